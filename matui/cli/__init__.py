@@ -1,0 +1,1 @@
+"""The command line: one file a command. The console is imported only when it is started."""

@@ -1,0 +1,86 @@
+"""Time that can be injected: the system's, or one that tests and the simulator move by hand."""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+import itertools
+import time
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """Wall time in seconds since the epoch, monotonic seconds, and a sleep on the same scale."""
+
+    def now(self) -> float:
+        """Seconds since the epoch, UTC."""
+        ...
+
+    def monotonic(self) -> float:
+        """Seconds that never run backwards; only differences mean anything."""
+        ...
+
+    async def sleep(self, seconds: float) -> None:
+        """Return after ``seconds`` of this clock."""
+        ...
+
+
+class SystemClock:
+    """The machine's clock."""
+
+    def now(self) -> float:
+        return time.time()
+
+    def monotonic(self) -> float:
+        return time.monotonic()
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(max(0.0, seconds))
+
+
+class ManualClock:
+    """A clock that stands still until it is told to advance.
+
+    Sleepers wake in the order of their deadlines, with everything they trigger run before the next wakes.
+    """
+
+    def __init__(self, start: float = 1_600_000_000.0) -> None:
+        self._now = start
+        self._sleepers: list[tuple[float, int, asyncio.Future[None]]] = []
+        self._order = itertools.count()
+
+    def now(self) -> float:
+        return self._now
+
+    def monotonic(self) -> float:
+        return self._now
+
+    async def sleep(self, seconds: float) -> None:
+        if seconds <= 0:
+            await asyncio.sleep(0)
+            return
+        wake = asyncio.get_running_loop().create_future()
+        heapq.heappush(self._sleepers, (self._now + seconds, next(self._order), wake))
+        await wake
+
+    def jump(self, seconds: float) -> None:
+        """Move the time without waking anybody: for code that only reads it."""
+        self._now += seconds
+
+    async def advance(self, seconds: float = 0.0, *, settle: int = 50) -> None:
+        """Move the time on, waking each sleeper at its moment; ``settle`` is the loop turns given to each."""
+        target = self._now + seconds
+        await self._turns(settle)
+        while self._sleepers and self._sleepers[0][0] <= target:
+            deadline, _, wake = heapq.heappop(self._sleepers)
+            self._now = max(self._now, deadline)
+            if not wake.done():
+                wake.set_result(None)
+                await self._turns(settle)
+        self._now = target
+        await self._turns(settle)
+
+    @staticmethod
+    async def _turns(count: int) -> None:
+        for _ in range(count):
+            await asyncio.sleep(0)

@@ -1,0 +1,1 @@
+"""The clouds: the only package that speaks HTTP."""

@@ -1,0 +1,1 @@
+"""The full-screen console: the only package that imports Textual."""

@@ -1,0 +1,1 @@
+"""What keeps the data live: pollers, snapshots, log tails, the executor and the audit trail."""
