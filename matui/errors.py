@@ -5,7 +5,7 @@
     MatuiError                    exit 1
     ├── UsageError                exit 2   a wrong command, kind, filter or argument
     ├── ConfigError               exit 2   a wrong or missing setting: file, line, key
-    ├── RefusedError              exit 1   matui itself will not do it (read-only, wrong state, changed meanwhile)
+    ├── RefusedError              exit 1   matui itself will not: read-only, wrong state, changed meanwhile
     ├── CloudError                exit 1   the cloud answered, and the answer is no
     │   ├── NotFoundError
     │   ├── ConflictError                  the resource's state forbids it

@@ -1,1 +1,1 @@
-"""The simulator: a small ModelArts of its own, written from the reference, sharing nothing with the client."""
+"""The simulator: a small ModelArts written from the reference, sharing nothing with the client."""
