@@ -1,0 +1,210 @@
+"""The port: what the rest of matui may ask of a cloud. Each cloud offers as many of these as it can.
+
+Every method raises the errors of :mod:`matui.errors` and nothing else. No method retries an action.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
+
+from matui.resources.detail import Detail, Event, Metrics
+from matui.resources.model import Resource
+
+
+@dataclass(frozen=True, slots=True)
+class PageAsk:
+    """Which page of a list: ``number`` counts from 0, ``size`` is in rows; newest first where it can be."""
+
+    kind: str
+    number: int = 0
+    size: int = 1000
+    workspace: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page. ``total`` is the number of rows in all, None when the cloud did not say.
+
+    ``newest_first`` is true when the rows are known to be sorted by creation, newest first.
+    """
+
+    resources: tuple[Resource, ...]
+    total: int | None
+    newest_first: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Acted:
+    """What became of an action on one resource: ``error`` is None when the cloud took it.
+
+    ``status`` is the status the cloud answered with, ``""`` when it said none.
+    """
+
+    resource: Resource
+    request_id: str = ""
+    status: str = ""
+    error: Exception | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LogPage:
+    """A page of a log exactly as it came: nothing is split, joined or trusted yet.
+
+    ``start`` and ``end`` are opaque cursors, ``""`` when absent or null; ``count`` is the number of lines the
+    cloud says ``content`` holds, None when it did not say.
+    """
+
+    content: str
+    start: str = ""
+    end: str = ""
+    count: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LogBytes:
+    """A window of a log by position. ``end`` is the position after it, ``count`` its bytes; None: not said."""
+
+    content: str
+    end: int | None = None
+    count: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetState:
+    """Requests sent in the last minute and how many may be."""
+
+    used: int
+    limit: int
+
+
+class Cloud(Protocol):
+    """One profile's connection to one cloud."""
+
+    @property
+    def name(self) -> str:
+        """``modelarts``, ``qianfan`` or ``opensearch``."""
+        ...
+
+    @property
+    def profile(self) -> str:
+        """The profile's name."""
+        ...
+
+    @property
+    def region(self) -> str:
+        """The region, ``""`` when it has none."""
+        ...
+
+    @property
+    def project_id(self) -> str:
+        """The project's id, ``""`` until it is known."""
+        ...
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The ids of the kinds this cloud has."""
+        ...
+
+    def budget(self) -> BudgetState:
+        """Return the request budget as it stands."""
+        ...
+
+    async def aclose(self) -> None:
+        """Close every connection."""
+        ...
+
+
+@runtime_checkable
+class Lists(Protocol):
+    """Lists resources a page at a time."""
+
+    async def list_page(self, ask: PageAsk) -> Page:
+        """Return one page; a page past the end is empty."""
+        ...
+
+
+@runtime_checkable
+class Reads(Protocol):
+    """Reads one resource anew."""
+
+    async def read(self, kind: str, resource_id: str) -> Resource:
+        """Return the resource as it is now. Raises NotFoundError. A job's version is ``JOB/VERSION``."""
+        ...
+
+
+@runtime_checkable
+class Describes(Protocol):
+    """Tells everything about one resource."""
+
+    async def describe(self, resource: Resource) -> Detail:
+        """Return the resource as it is now with every section known."""
+        ...
+
+
+@runtime_checkable
+class Acts(Protocol):
+    """Acts on resources."""
+
+    def offers(self, kind: str, action: str) -> bool:
+        """Whether this cloud has the action for the kind."""
+        ...
+
+    def batches(self, kind: str, action: str) -> bool:
+        """Whether one request can carry several resources."""
+        ...
+
+    async def act(self, action: str, resources: Sequence[Resource]) -> tuple[Acted, ...]:
+        """Send the action for resources of one kind; the answer holds one entry a resource, in order.
+
+        A failure is in the entry's ``error``, never raised.
+        """
+        ...
+
+
+@runtime_checkable
+class ListsVersions(Protocol):
+    """Lists a job's versions."""
+
+    async def versions(self, job: Resource) -> tuple[Resource, ...]:
+        """Return the versions, newest first, as resources of kind ``versions``."""
+        ...
+
+
+@runtime_checkable
+class ReportsEvents(Protocol):
+    """Reports what happened to a resource."""
+
+    async def events(self, resource: Resource) -> tuple[Event, ...]:
+        """Return the latest events, oldest first."""
+        ...
+
+
+@runtime_checkable
+class ReportsMetrics(Protocol):
+    """Reports what a resource consumes."""
+
+    async def metrics(self, resource: Resource) -> Metrics:
+        """Return series and gauges; both empty when the cloud has none yet."""
+        ...
+
+
+@runtime_checkable
+class TailsLogs(Protocol):
+    """Reads logs, by line cursor or by byte position. ``job`` may be a job or a version."""
+
+    async def log_files(self, job: Resource) -> tuple[str, ...]:
+        """Return the names of the log files; empty while there are none yet."""
+        ...
+
+    async def log_page(self, job: Resource, file: str, *, base: str, older: bool, limit: int) -> LogPage:
+        """Return at most ``limit`` (≤ 500) lines after ``base``, or before it when ``older``.
+
+        An empty ``base`` asks for the newest lines (with ``older``: for the oldest, where the cloud can).
+        """
+        ...
+
+    async def log_bytes(self, job: Resource, file: str, *, start: int, length: int) -> LogBytes:
+        """Return at most ``length`` (≤ 2048) bytes from ``start``; -1 asks for the newest ``length`` bytes."""
+        ...

@@ -1,0 +1,150 @@
+"""Columns that several kinds share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from matui.resources.kind import Align, Column, SortKey
+from matui.resources.model import Phase, Resource
+from matui.text import short_count, short_duration
+
+PHASE_SYMBOLS = {
+    Phase.RUNNING: "●",
+    Phase.PENDING: "◐",
+    Phase.DONE: "✓",
+    Phase.STOPPED: "○",
+    Phase.DEGRADED: "▲",
+    Phase.FAILED: "✗",
+    Phase.UNKNOWN: "?",
+}
+
+# Trouble sorts first, then what moves, then what rests.
+PHASE_ORDER = {
+    Phase.FAILED: 0,
+    Phase.DEGRADED: 1,
+    Phase.UNKNOWN: 2,
+    Phase.PENDING: 3,
+    Phase.RUNNING: 4,
+    Phase.STOPPED: 5,
+    Phase.DONE: 6,
+}
+
+
+def by_text(value: str) -> SortKey:
+    """Sort texts without regard to case, absent ones last."""
+    return (0, value.casefold()) if value else (1, "")
+
+
+def by_number(value: float | None) -> SortKey:
+    """Sort numbers by size, absent ones last."""
+    return (0, value) if value is not None else (1, 0.0)
+
+
+def age(ms: float | None, now: float) -> str:
+    """Return how long ago ``ms`` was at ``now`` (both ms since the epoch), ``–`` when unknown."""
+    return short_duration((now - ms) / 1000) if ms is not None else "–"
+
+
+def short_status(status: str) -> str:
+    """Return a status word without the prefix that all of its kind share."""
+    return status.removeprefix("JOBSTAT_")
+
+
+NAME = Column(
+    "name", "NAME", lambda r, _now: r.name, lambda r: by_text(r.name), width=16, max_width=64, role="name"
+)
+STATUS = Column(
+    "status",
+    "STATUS",
+    lambda r, _now: f"{PHASE_SYMBOLS[r.phase]} {short_status(r.status)}",
+    lambda r: (PHASE_ORDER[r.phase], r.status),
+    width=11,
+    max_width=24,
+    role="phase",
+)
+AGE = Column(
+    "age",
+    "AGE",
+    lambda r, now: age(r.created_at, now),
+    lambda r: by_number(-r.created_at if r.created_at is not None else None),
+    width=6,
+    max_width=7,
+    align="right",
+    ticks=True,
+    drop=2,
+)
+DURATION = Column(
+    "duration",
+    "DURATION",
+    lambda r, _now: short_duration(r.duration_ms / 1000) if r.duration_ms is not None else "–",
+    lambda r: by_number(r.duration_ms),
+    width=8,
+    max_width=8,
+    align="right",
+    drop=3,
+)
+OWNER = Column(
+    "owner",
+    "OWNER",
+    lambda r, _now: r.owner or "–",
+    lambda r: by_text(r.owner),
+    width=8,
+    max_width=20,
+    drop=6,
+)
+WORKSPACE = Column(
+    "workspace",
+    "WORKSPACE",
+    lambda r, _now: r.workspace or "–",
+    lambda r: by_text(r.workspace),
+    width=9,
+    max_width=32,
+    drop=8,
+    wide=True,
+)
+ID = Column(
+    "id", "ID", lambda r, _now: r.id, lambda r: by_text(r.id), width=8, max_width=40, drop=9, wide=True
+)
+
+
+def fact_text(fact: str, title: str, *, width: int, max_width: int, drop: int, wide: bool = False) -> Column:
+    """Make a column of a text fact, ``–`` when the cloud did not say."""
+    return Column(
+        fact,
+        title,
+        lambda r, _now: r.text_fact(fact) or "–",
+        lambda r: by_text(r.text_fact(fact)),
+        width=width,
+        max_width=max_width,
+        drop=drop,
+        wide=wide,
+    )
+
+
+def fact_count(
+    fact: str,
+    title: str,
+    *,
+    drop: int,
+    width: int = 5,
+    show: Callable[[float], str] = short_count,
+    align: Align = "right",
+    wide: bool = False,
+) -> Column:
+    """Make a right-aligned column of a numeric fact."""
+
+    def text(resource: Resource, _now: float) -> str:
+        value = resource.number_fact(fact)
+        return show(value) if value is not None else "–"
+
+    return Column(
+        fact,
+        title,
+        text,
+        lambda r: by_number(r.number_fact(fact)),
+        width=width,
+        max_width=12,
+        align=align,
+        drop=drop,
+        wide=wide,
+    )

@@ -1,0 +1,63 @@
+"""What the panes beside the table show: details, events, metrics. All text is safe to show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from matui.resources.model import Resource
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A titled block of label and value pairs."""
+
+    title: str
+    rows: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """Everything known about one resource; ``resource.raw`` holds the answers it was read from."""
+
+    resource: Resource
+    sections: tuple[Section, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something the cloud recorded. ``at`` is ms since the epoch; ``abnormal`` marks trouble."""
+
+    at: int | None
+    text: str
+    abnormal: bool = False
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """A metric over time, oldest first; None is a gap. ``interval_s`` is the step in seconds if known."""
+
+    label: str
+    points: tuple[float | None, ...]
+    unit: str = ""
+    interval_s: float | None = None
+    group: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Gauge:
+    """How much of something is used. ``total`` is None when unlimited or unknown."""
+
+    label: str
+    used: float | None
+    total: float | None
+    unit: str = ""
+    group: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Metrics:
+    """What a resource consumes; both may be empty."""
+
+    series: tuple[Series, ...] = ()
+    gauges: tuple[Gauge, ...] = ()

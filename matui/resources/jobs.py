@@ -1,0 +1,138 @@
+"""Training jobs and their versions (chapter 5.1 of the reference; status codes of 5.5)."""
+
+from __future__ import annotations
+
+from matui.resources.columns import (
+    AGE,
+    DURATION,
+    ID,
+    NAME,
+    STATUS,
+    WORKSPACE,
+    fact_count,
+    fact_text,
+)
+from matui.resources.kind import Action, Kind
+from matui.resources.model import Phase, Resource
+from matui.resources.phases import table
+
+STATUS_NAMES = {
+    0: "JOBSTAT_UNKNOWN",
+    1: "JOBSTAT_INIT",
+    2: "JOBSTAT_IMAGE_CREATING",
+    3: "JOBSTAT_IMAGE_FAILED",
+    4: "JOBSTAT_SUBMIT_TRYING",
+    5: "JOBSTAT_SUBMIT_FAILED",
+    6: "JOBSTAT_DELETE_FAILED",
+    7: "JOBSTAT_WAITING",
+    8: "JOBSTAT_RUNNING",
+    9: "JOBSTAT_KILLING",
+    10: "JOBSTAT_COMPLETED",
+    11: "JOBSTAT_FAILED",
+    12: "JOBSTAT_KILLED",
+    13: "JOBSTAT_CANCELED",
+    14: "JOBSTAT_LOST",
+    15: "JOBSTAT_SCALING",
+    16: "JOBSTAT_SUBMIT_MODEL_FAILED",
+    17: "JOBSTAT_DEPLOY_SERVICE_FAILED",
+    18: "JOBSTAT_CHECK_INIT",
+    19: "JOBSTAT_CHECK_RUNNING",
+    20: "JOBSTAT_CHECK_RUNNING_COMPLETED",
+    21: "JOBSTAT_CHECK_FAILED",
+}
+
+STATUSES = table(
+    running="JOBSTAT_RUNNING JOBSTAT_SCALING",
+    pending=(
+        "JOBSTAT_INIT JOBSTAT_IMAGE_CREATING JOBSTAT_SUBMIT_TRYING JOBSTAT_WAITING JOBSTAT_KILLING"
+        " JOBSTAT_CHECK_INIT JOBSTAT_CHECK_RUNNING"
+    ),
+    done="JOBSTAT_COMPLETED JOBSTAT_CHECK_RUNNING_COMPLETED",
+    stopped="JOBSTAT_KILLED JOBSTAT_CANCELED",
+    failed=(
+        "JOBSTAT_IMAGE_FAILED JOBSTAT_SUBMIT_FAILED JOBSTAT_DELETE_FAILED JOBSTAT_FAILED JOBSTAT_LOST"
+        " JOBSTAT_SUBMIT_MODEL_FAILED JOBSTAT_DEPLOY_SERVICE_FAILED JOBSTAT_CHECK_FAILED"
+    ),
+)
+
+
+def _why_not_stop(job: Resource) -> str | None:
+    if job.status == "JOBSTAT_KILLING":
+        return "it is already being canceled"
+    if job.phase is Phase.DONE:
+        return "it has completed"
+    if job.phase is Phase.STOPPED:
+        return "it is already canceled"
+    return "it has already failed" if job.phase is Phase.FAILED else None
+
+
+def _always(_job: Resource) -> str | None:
+    return None
+
+
+_STOP = Action(
+    "stop",
+    "stop",
+    _why_not_stop,
+    "Training ends now; work since the last checkpoint is lost.",
+    becomes="JOBSTAT_KILLING",
+)
+
+JOBS = Kind(
+    id="jobs",
+    singular="job",
+    short=("j",),
+    title="Training jobs",
+    columns=(
+        NAME,
+        STATUS,
+        fact_text("version_name", "VERSION", width=7, max_width=14, drop=5),
+        fact_count("version_count", "VERSIONS", drop=7, width=8),
+        DURATION,
+        AGE,
+        fact_text("description", "DESCRIPTION", width=11, max_width=60, drop=10, wide=True),
+        WORKSPACE,
+        ID,
+    ),
+    default_sort="age",
+    default_reverse=False,
+    cadence_s=5,
+    actions=(
+        _STOP,
+        Action(
+            "delete",
+            "delete",
+            _always,
+            "The job is gone for good, with all of its versions and logs.",
+            typed=True,
+        ),
+    ),
+    panes=("detail", "log", "metrics", "versions", "raw"),
+)
+
+VERSIONS = Kind(
+    id="versions",
+    singular="version",
+    short=("ver",),
+    title="Versions",
+    columns=(
+        NAME,
+        STATUS,
+        fact_text("engine", "ENGINE", width=10, max_width=32, drop=5),
+        fact_text("flavor", "FLAVOR", width=10, max_width=28, drop=6),
+        fact_count("workers", "WORKERS", drop=7, width=7),
+        DURATION,
+        AGE,
+        ID,
+    ),
+    default_sort="age",
+    default_reverse=False,
+    cadence_s=5,
+    actions=(
+        _STOP,
+        Action(
+            "delete", "delete version", _always, "This version and its logs are gone for good.", typed=True
+        ),
+    ),
+    panes=("detail", "log", "metrics", "raw"),
+)

@@ -1,0 +1,76 @@
+"""What a kind of resource is: its columns, cadence, panes and actions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from matui.resources.model import Resource
+
+SortKey: TypeAlias = tuple[int, float | str]
+Align: TypeAlias = Literal["left", "right"]
+Pane: TypeAlias = Literal["detail", "log", "events", "metrics", "versions", "raw"]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of the table.
+
+    ``text`` gives the cell for a resource at a time (ms since the epoch). ``width`` is the least and
+    ``max_width`` the most number of cells; ``drop`` says how early the column goes on a narrow screen
+    (0: never; the highest goes first). ``ticks`` marks a cell that changes with time alone; ``wide`` one
+    shown only by ``-o wide`` and on wide screens; ``role`` names its style (``name``, ``phase``, ``muted``).
+    """
+
+    id: str
+    title: str
+    text: Callable[[Resource, float], str]
+    sort: Callable[[Resource], SortKey]
+    width: int = 4
+    max_width: int = 40
+    align: Align = "left"
+    drop: int = 0
+    ticks: bool = False
+    wide: bool = False
+    role: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """Something that can be done to a resource.
+
+    ``why_not`` returns the reason it cannot be done in the resource's present state, or None.
+    ``typed`` asks for the name before it is sent. ``becomes`` is the status to expect until a poll tells.
+    """
+
+    id: str
+    label: str
+    why_not: Callable[[Resource], str | None]
+    consequence: str
+    typed: bool = False
+    becomes: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of resource. ``cadence_s`` is the default time between polls in seconds."""
+
+    id: str
+    singular: str
+    short: tuple[str, ...]
+    title: str
+    columns: tuple[Column, ...]
+    default_sort: str
+    default_reverse: bool
+    cadence_s: float
+    actions: tuple[Action, ...] = ()
+    panes: tuple[Pane, ...] = ("detail", "raw")
+
+    def action(self, action_id: str) -> Action | None:
+        """Return the action of that id, or None when this kind has none."""
+        return next((action for action in self.actions if action.id == action_id), None)
+
+    def column(self, column_id: str) -> Column | None:
+        """Return the column of that id, or None."""
+        return next((column for column in self.columns if column.id == column_id), None)

@@ -1,0 +1,102 @@
+"""The one shape in which every cloud's things reach the rest of matui."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, TypeAlias
+
+Fact: TypeAlias = str | int | float | bool | None
+
+
+class Phase(StrEnum):
+    """What a status word means to somebody on call. ``PENDING`` is any transition, up or down."""
+
+    RUNNING = "running"
+    PENDING = "pending"
+    DONE = "done"
+    STOPPED = "stopped"
+    DEGRADED = "degraded"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing more will happen by itself."""
+        return self in (Phase.DONE, Phase.STOPPED, Phase.FAILED)
+
+
+class RawPage:
+    """The bytes of one answer, parsed again only when somebody asks for a raw record."""
+
+    __slots__ = ("_body", "_parse", "_parsed")
+
+    def __init__(self, body: bytes, parse: Callable[[bytes], Any]) -> None:
+        self._body = body
+        self._parse = parse
+        self._parsed: Any = None
+
+    def tree(self) -> Any:
+        """Return the parsed answer; the bytes are let go once it is parsed."""
+        if self._parsed is None:
+            self._parsed = self._parse(self._body)
+            self._body = b""
+        return self._parsed
+
+
+@dataclass(frozen=True, slots=True)
+class RawRecord:
+    """The cloud's own record, untouched: a place (``path``) in the answer that carried it."""
+
+    page: RawPage
+    path: tuple[str | int, ...] = ()
+
+    def value(self) -> Any:
+        """Return the record as the JSON it was."""
+        at = self.page.tree()
+        for step in self.path:
+            at = at[step]
+        return at
+
+
+NO_RAW = RawRecord(RawPage(b"{}", lambda _body: {}))
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """One thing in one cloud as it was when its page was fetched.
+
+    ``id`` is exactly the cloud's (of a job's version: ``JOB/VERSION``); every other text is safe to show.
+    Times are ms since the epoch, ``duration_ms`` ms. ``facts`` holds what only this kind has.
+    """
+
+    kind: str
+    id: str
+    name: str
+    status: str
+    phase: Phase
+    cloud: str
+    profile: str
+    workspace: str = ""
+    owner: str = ""
+    created_at: int | None = None
+    updated_at: int | None = None
+    duration_ms: int | None = None
+    facts: Mapping[str, Fact] = field(default_factory=dict)
+    raw: RawRecord = field(default=NO_RAW, compare=False, repr=False)
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """What tells this resource from every other: profile, kind, id."""
+        return (self.profile, self.kind, self.id)
+
+    def text_fact(self, name: str) -> str:
+        """Return a fact as text, ``""`` when the cloud did not say."""
+        value = self.facts.get(name)
+        return "" if value is None else str(value)
+
+    def number_fact(self, name: str) -> float | None:
+        """Return a fact as a number, or None when the cloud did not give one."""
+        value = self.facts.get(name)
+        return value if isinstance(value, int | float) and not isinstance(value, bool) else None
