@@ -64,7 +64,7 @@ class LogPage:
 
 @dataclass(frozen=True, slots=True)
 class LogBytes:
-    """A window of a log by position. ``end`` is the position after it, ``count`` its bytes; None: not said."""
+    """A window of a log by position: ``end`` is the position after it, ``count`` its bytes, None unsaid."""
 
     content: str
     end: int | None = None
@@ -206,5 +206,5 @@ class TailsLogs(Protocol):
         ...
 
     async def log_bytes(self, job: Resource, file: str, *, start: int, length: int) -> LogBytes:
-        """Return at most ``length`` (≤ 2048) bytes from ``start``; -1 asks for the newest ``length`` bytes."""
+        """Return at most ``length`` (≤ 2048) bytes from ``start``; -1 asks for the newest bytes."""
         ...
