@@ -1,0 +1,101 @@
+"""What an error code of ModelArts or of the gateway before it means, and what to do about it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+_PREFIXES = ("ModelArts", "APIGW", "APIG")
+_SHARED = {"gateway": ("APIGW", "APIG")}
+_CODE = re.compile(r"(?:(modelarts|apigw|apig)[\s._:-]*)?([0-9]{1,4})", re.IGNORECASE)
+_LONGEST_GUESS = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """One code in plain words; ``kind`` is the reference's type of error, the others one sentence each."""
+
+    code: str
+    kind: str
+    meaning: str
+    remedy: str
+
+
+def explain(code: str) -> Explanation | None:
+    """Return what ``code`` means, or None for an unknown one.
+
+    Takes it as people type it: ``ModelArts.6305``, ``modelarts 6305``, ``6305``, ``APIGW.0301``. A bare
+    number is a ModelArts code first, then a gateway's.
+    """
+    match = _CODE.fullmatch(code.strip())
+    if match is None:
+        return None
+    prefix, number = match.groups()
+    prefixes = (prefix,) if prefix else _PREFIXES
+    found = (_table().get(f"{p}.{number:0>4}".lower()) for p in prefixes)
+    return next((entry for entry in found if entry is not None), None)
+
+
+def all_explanations() -> tuple[Explanation, ...]:
+    """Return every code that is known: ModelArts, then APIGW, then APIG, each by number."""
+    return tuple(sorted(_table().values(), key=_rank))
+
+
+def suggestions(code: str) -> tuple[str, ...]:
+    """Return up to three known codes that look like ``code``, the likeliest first."""
+    from difflib import get_close_matches
+
+    guess = code[:_LONGEST_GUESS]
+    number = "".join(re.findall("[0-9]", guess))
+    prefixes = _likely_prefixes(guess)
+    by_number: dict[str, list[str]] = {}
+    for entry in all_explanations():
+        prefix, _, digits = entry.code.partition(".")
+        if prefix in prefixes:
+            by_number.setdefault(digits, []).append(entry.code)
+    near = get_close_matches(number, by_number, n=len(_table()), cutoff=0.75)
+    near.sort(key=lambda digits: _likeness(number, digits), reverse=True)
+    return tuple(known for digits in near for known in by_number[digits])[:3]
+
+
+def _likeness(typed: str, known: str) -> tuple[bool, int]:
+    """Rank swapped digits first, then by how many digits stand in the same place."""
+    return sorted(typed) == sorted(known), sum(a == b for a, b in zip(typed, known, strict=False))
+
+
+def _likely_prefixes(guess: str) -> tuple[str, ...]:
+    from difflib import get_close_matches
+
+    letters = "".join(re.findall("[a-z]", guess.lower()))
+    if not letters:
+        return _PREFIXES
+    near = get_close_matches(letters, [prefix.lower() for prefix in _PREFIXES], n=1)
+    return tuple(prefix for prefix in _PREFIXES if prefix.lower() in near)
+
+
+def _rank(entry: Explanation) -> tuple[int, str]:
+    prefix, _, number = entry.code.partition(".")
+    return _PREFIXES.index(prefix), number
+
+
+@cache
+def _table() -> dict[str, Explanation]:
+    """Return the explanations by lower-case code."""
+    import tomllib
+    from importlib.resources import files
+
+    text = files("matui").joinpath("error_codes.toml").read_text(encoding="utf-8")
+    entries: dict[str, Explanation] = {}
+    for table, codes in tomllib.loads(text).items():
+        for prefix in _SHARED.get(table, (table,)):
+            entries.update(_entries(prefix, codes))
+    return entries
+
+
+def _entries(prefix: str, codes: dict[str, dict[str, Any]]) -> dict[str, Explanation]:
+    return {
+        f"{prefix}.{number}".lower(): Explanation(code=f"{prefix}.{number}", **fields)
+        for number, fields in codes.items()
+    }
