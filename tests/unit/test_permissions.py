@@ -1,0 +1,90 @@
+"""A request is matched to the IAM action it needs."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from matui.permissions import all_permissions, permission_for, related_actions, required_action
+
+_DATA = Path(__file__).parent / "data" / "permissions.txt"
+REQUESTS = [tuple(line.split()) for line in _DATA.read_text().splitlines() if not line.startswith("#")]
+WITHOUT_ACTION = {"5.4.1", "5.4.2", "7.10", "7.11"}
+
+
+@pytest.mark.parametrize(("section", "method", "path", "action"), REQUESTS, ids=[row[0] for row in REQUESTS])
+def test_each_of_the_55_operations_finds_its_action(
+    section: str, method: str, path: str, action: str
+) -> None:
+    found = permission_for(method, path)
+    assert found is not None
+    assert found.section == section
+    assert required_action(method, path) == (None if action == "-" else action)
+
+
+def test_only_four_operations_have_no_action() -> None:
+    assert len(all_permissions()) == len(REQUESTS) == 55
+    assert {p.section for p in all_permissions() if p.action is None} == WITHOUT_ACTION
+
+
+def test_no_operation_appears_twice() -> None:
+    assert len({(p.method, p.path) for p in all_permissions()}) == 55
+
+
+def test_actions_are_written_as_iam_writes_them() -> None:
+    for permission in all_permissions():
+        actions = (permission.action, permission.status_action, *permission.related)
+        for action in filter(None, actions):
+            assert re.fullmatch(r"(modelarts|obs):[A-Za-z]+:[A-Za-z]+", action)
+
+
+def test_starting_or_stopping_a_service_is_an_action_of_its_own() -> None:
+    path = "/v1/0f3c/services/f76f20ba"
+    assert required_action("PUT", path) == "modelarts:service:update"
+    assert required_action("PUT", path, sets_status=True) == "modelarts:service:action"
+    assert required_action("GET", path, sets_status=True) == "modelarts:service:get"
+
+
+def test_a_literal_path_wins_over_an_id() -> None:
+    specifications = permission_for("GET", "/v1/0f3c/services/specifications")
+    assert specifications is not None
+    assert specifications.section == "7.10"
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("get", "/v1/0f3c/demanager/instances"),
+        ("GET", "/v1/0f3c/demanager/instances/"),
+        ("GET", "/v1/0f3c/demanager/instances?de_type=Notebook&limit=10"),
+    ],
+)
+def test_case_query_and_trailing_slash_do_not_matter(method: str, path: str) -> None:
+    assert required_action(method, path) == "modelarts:notebook:list"
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", ""),
+        ("GET", "/"),
+        ("PATCH", "/v1/0f3c/demanager/instances"),
+        ("GET", "/v2/0f3c/training-jobs"),
+        ("GET", "/v1//services"),
+        ("GET", "/v1/0f3c/services//monitor"),
+        ("GET", "/v1/0f3c/services/a/b/c/d/e"),
+        ("GET", "/v1/0f3c/unknown"),
+    ],
+)
+def test_an_unknown_request_has_no_known_action(method: str, path: str) -> None:
+    assert required_action(method, path) is None
+    assert related_actions(method, path) == ()
+
+
+def test_creating_a_notebook_also_needs_rights_on_obs() -> None:
+    related = related_actions("POST", "/v1/0f3c/demanager/instances")
+    assert len(related) == 7
+    assert "obs:object:PutObject" in related
+    assert related_actions("GET", "/v1/0f3c/demanager/instances") == ()
