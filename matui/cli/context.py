@@ -1,0 +1,96 @@
+"""What every command gets: the global options, and a session on the cloud they choose."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from matui.clock import Clock
+    from matui.clouds.port import Cloud
+    from matui.config.settings import Profile, Settings
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The global options as typed; None where the user said nothing."""
+
+    profile: str | None = None
+    config: Path | None = None
+    workspace: str | None = None
+    screen: str | None = None
+    read_only: bool = False
+    theme: str | None = None
+    debug: bool = False
+    demo: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """An open connection to one profile's cloud. ``workspace`` is ``""`` when none was chosen."""
+
+    cloud: Cloud
+    profile: Profile
+    settings: Settings
+    clock: Clock
+    workspace: str = ""
+    read_only: bool = False
+
+
+def run_async(work: Coroutine[Any, Any, T]) -> T:
+    """Run a command's coroutine; ctrl+c cancels it, lets it clean up and raises KeyboardInterrupt."""
+    import asyncio
+
+    return asyncio.run(work)
+
+
+@asynccontextmanager
+async def open_session(options: Options) -> AsyncIterator[Session]:
+    """Open the cloud that the options, the environment and the config file choose, and close it at the end.
+
+    Raises ConfigError where nothing usable is configured.
+    """
+    session = await (_demo_session(options) if options.demo else _configured_session(options))
+    try:
+        yield session
+    finally:
+        await session.cloud.aclose()
+
+
+async def _configured_session(options: Options) -> Session:
+    import os
+
+    from matui.clock import SystemClock
+    from matui.clouds.factory import open_cloud
+    from matui.config.load import load_settings
+    from matui.config.paths import cache_dir
+    from matui.config.profiles import choose_profile
+
+    settings = load_settings(options.config, os.environ)
+    profile = choose_profile(settings, options.profile, os.environ)
+    clock = SystemClock()
+    cloud = await open_cloud(profile, clock=clock, cache_dir=cache_dir())
+    return _session(options, cloud, profile, settings, clock)
+
+
+async def _demo_session(options: Options) -> Session:
+    from matui.cli.demo import demo_app, demo_profile
+    from matui.clock import SystemClock
+    from matui.clouds.factory import open_cloud
+    from matui.config.settings import Settings
+
+    profile = demo_profile()
+    clock = SystemClock()
+    cloud = await open_cloud(profile, clock=clock, cache_dir=None, asgi_app=demo_app(clock))
+    return _session(options, cloud, profile, Settings(), clock)
+
+
+def _session(options: Options, cloud: Cloud, profile: Profile, settings: Settings, clock: Clock) -> Session:
+    workspace = options.workspace if options.workspace is not None else profile.workspace_id
+    read_only = options.read_only or bool(profile.read_only)
+    return Session(cloud, profile, settings, clock, workspace or "", read_only)

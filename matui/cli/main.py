@@ -1,0 +1,41 @@
+"""The entry point: runs the command line and turns every failure into one sentence and an exit code."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+
+def main() -> None:
+    """Run ``matui`` on the process's arguments and exit."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run ``matui ARGUMENTS`` and return its exit code."""
+    if list(arguments) == ["--version"]:
+        return _version()
+    try:
+        code = _dispatch(arguments)
+        sys.stdout.flush()
+    except BaseException as error:  # noqa: BLE001  the last line of defence: nothing shows a traceback
+        from matui.cli.failures import report
+
+        return report(error, debug="--debug" in arguments)
+    return code
+
+
+def _dispatch(arguments: Sequence[str]) -> int:
+    from matui.cli.group import cli
+    from matui.cli.output import tolerate_narrow_encodings
+
+    tolerate_narrow_encodings()
+    result = cli.main(list(arguments), prog_name="matui", standalone_mode=False)
+    return result if isinstance(result, int) else 0
+
+
+def _version() -> int:
+    from matui import __version__
+
+    print(f"matui {__version__}")
+    return 0
