@@ -78,6 +78,15 @@ def iso_utc(ms: float | None) -> str | None:
     return at.strftime("%Y-%m-%dT%H:%M:%SZ") if at else None
 
 
+def short_age(seconds: float) -> str:
+    """Return an age in one unit, so that it changes rarely: ``45s``, ``12m``, ``119m``, ``30h``, ``12d``, ``3y``."""
+    whole = max(0, int(seconds))
+    for limit, unit, letter in ((120, 1, "s"), (7200, 60, "m"), (172_800, 3600, "h"), (86_400_000, 86_400, "d")):
+        if whole < limit:
+            return f"{whole // unit}{letter}"
+    return f"{whole // 31_557_600}y"
+
+
 def local_time(ms: float | None, zone: tzinfo | None = None) -> str:
     """Return ``ms`` since the epoch in ``zone`` (default: the machine's) with the zone's name, or ``–``."""
     at = moment(ms) if ms is not None else None

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from matui.resources.kind import Align, Column, SortKey
 from matui.resources.model import Phase, Resource
-from matui.text import short_count, short_duration
+from matui.text import short_age, short_count, short_duration
 
 PHASE_SYMBOLS = {
     Phase.RUNNING: "●",
@@ -42,7 +42,7 @@ def by_number(value: float | None) -> SortKey:
 
 def age(ms: float | None, now: float) -> str:
     """Return how long ago ``ms`` was at ``now`` (both ms since the epoch), ``–`` when unknown."""
-    return short_duration((now - ms) / 1000) if ms is not None else "–"
+    return short_age((now - ms) / 1000) if ms is not None else "–"
 
 
 def short_status(status: str) -> str:

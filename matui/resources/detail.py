@@ -8,11 +8,18 @@ from matui.resources.model import Resource
 
 
 @dataclass(frozen=True, slots=True)
+class Instant:
+    """A time in ms since the epoch, None when the cloud did not say; shown in the zone the reader chose."""
+
+    ms: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Section:
     """A titled block of label and value pairs."""
 
     title: str
-    rows: tuple[tuple[str, str], ...]
+    rows: tuple[tuple[str, str | Instant], ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,44 @@
+"""JSON that is always valid and never moves a terminal, whatever a cloud's record holds."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from typing import Any
+
+# What json.dumps leaves raw although it could act on a terminal or reorder what is read.
+_RISKY = re.compile("[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
+
+
+def dumps(value: Any, *, indent: int | None = None, ascii_only: bool = False) -> str:
+    """Return ``value`` as JSON: NaN and infinities as null, control and bidi characters as ``\\uXXXX``."""
+    try:
+        text = json.dumps(value, indent=indent, ensure_ascii=ascii_only, allow_nan=False, default=str)
+    except (ValueError, RecursionError):
+        text = json.dumps(plain(value), indent=indent, ensure_ascii=ascii_only, allow_nan=False, default=str)
+    return text if text.isascii() and "\x7f" not in text else _RISKY.sub(_escape, text)
+
+
+def _escape(match: re.Match[str]) -> str:
+    return f"\\u{ord(match.group()):04x}"
+
+
+def plain(value: Any, depth: int = 200) -> Any:
+    """Return a copy that JSON can hold: no NaN or infinity, integers of any size, nesting cut at ``depth``."""
+    if depth == 0:
+        return "…"
+    if isinstance(value, dict):
+        return {str(key): plain(item, depth - 1) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(item, depth - 1) for item in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return _fitting(value) if isinstance(value, int) else value
+
+
+def _fitting(number: int) -> Any:
+    # Python refuses to print integers of more than 4,300 digits.
+    if isinstance(number, bool) or number.bit_length() < 14_000:
+        return number
+    return hex(number)
