@@ -78,10 +78,13 @@ def iso_utc(ms: float | None) -> str | None:
     return at.strftime("%Y-%m-%dT%H:%M:%SZ") if at else None
 
 
+_AGE_UNITS = ((120, 1, "s"), (7200, 60, "m"), (172_800, 3600, "h"), (86_400_000, 86_400, "d"))
+
+
 def short_age(seconds: float) -> str:
-    """Return an age in one unit, so that it changes rarely: ``45s``, ``12m``, ``119m``, ``30h``, ``12d``, ``3y``."""
+    """Return an age in one unit, so that it changes rarely: ``45s``, ``12m``, ``119m``, ``30h``, ``12d``."""
     whole = max(0, int(seconds))
-    for limit, unit, letter in ((120, 1, "s"), (7200, 60, "m"), (172_800, 3600, "h"), (86_400_000, 86_400, "d")):
+    for limit, unit, letter in _AGE_UNITS:
         if whole < limit:
             return f"{whole // unit}{letter}"
     return f"{whole // 31_557_600}y"
