@@ -25,7 +25,7 @@ def _escape(match: re.Match[str]) -> str:
 
 
 def plain(value: Any, depth: int = 200) -> Any:
-    """Return a copy that JSON can hold: no NaN or infinity, integers of any size, nesting cut at ``depth``."""
+    """Return a copy that JSON can hold: no NaN, no huge integers, nesting cut at ``depth``."""
     if depth == 0:
         return "…"
     if isinstance(value, dict):

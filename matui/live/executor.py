@@ -1,0 +1,201 @@
+"""Sends actions: guard, re-read, record, send once, record, tell."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from typing import Protocol, TypeVar
+
+from matui.clock import Clock
+from matui.clouds.port import Acted, Acts, Cloud, Reads
+from matui.errors import BadAnswerError, CloudError, MatuiError
+from matui.live import outcome as say
+from matui.live.audit import Audit, AuditError
+from matui.live.guard import Plan, change_since, make_plan, refusal
+from matui.live.outcome import Outcome
+from matui.resources.kind import Action, Kind
+from matui.resources.model import Resource
+
+AT_ONCE = 4
+MOST_IN_A_BATCH = 50
+SETTLING_S = 1.0
+S = TypeVar("S")
+T = TypeVar("T")
+
+
+class ActingCloud(Cloud, Reads, Acts, Protocol):
+    """A cloud that can be acted on."""
+
+
+class Executor:
+    """Carries out plans on one cloud. An action is sent at most once, and never without an audit line."""
+
+    def __init__(
+        self,
+        cloud: ActingCloud,
+        *,
+        clock: Clock,
+        audit: Audit,
+        read_only: bool = False,
+        acted: Callable[[Resource, Action], None] = lambda _resource, _action: None,
+    ) -> None:
+        self._cloud = cloud
+        self._clock = clock
+        self._audit = audit
+        self._read_only = read_only
+        self._acted = acted
+
+    def plan(self, kind: Kind, action_id: str, resources: Sequence[Resource]) -> Plan:
+        """Judge what may be acted on. Raises UsageError when the kind has no such action."""
+        return make_plan(self._cloud, kind, action_id, resources, read_only=self._read_only)
+
+    async def run(self, plan: Plan, *, dry_run: bool = False) -> tuple[Outcome, ...]:
+        """Carry the plan out and return one outcome a target, in the plan's order.
+
+        When cancelled it sends nothing more; what was sent is waited for and recorded first.
+        """
+        ready = [target.resource for target in plan.ready]
+        action = plan.action
+        batched = bool(ready) and self._cloud.batches(ready[0].kind, action.id)
+        size = MOST_IN_A_BATCH if batched else 1
+        groups = [ready[at : at + size] for at in range(0, len(ready), size)]
+
+        async def run_group(group: Sequence[Resource]) -> list[Outcome]:
+            return await self._run_group(group, action, dry_run)
+
+        done = await _few_at_once(run_group, groups, 1 if batched else AT_ONCE)
+        by_id = {outcome.resource.id: outcome for outcomes in done for outcome in outcomes}
+        for target in plan.targets:
+            if target.refusal is not None:
+                held = say.not_sent(target.resource, action, "refused", target.refusal)
+                by_id[target.resource.id] = held
+        return tuple(by_id[target.resource.id] for target in plan.targets)
+
+    async def _run_group(self, group: Sequence[Resource], action: Action, dry_run: bool) -> list[Outcome]:
+        checked = await _few_at_once(lambda resource: self._check(resource, action), group, AT_ONCE)
+        outcomes = [one for one in checked if isinstance(one, Outcome)]
+        ready = [one for one in checked if isinstance(one, Resource)]
+        if dry_run:
+            return outcomes + [say.rehearsed(resource, action) for resource in ready]
+        if not ready:
+            return outcomes
+        return outcomes + await _to_its_end(self._send(ready, action))
+
+    async def _check(self, planned: Resource, action: Action) -> Resource | Outcome:
+        """Return the resource read anew, or the outcome that says why it is left alone."""
+        try:
+            now = await self._cloud.read(planned.kind, planned.id)
+        except MatuiError as error:
+            return say.unread(planned, action, error)
+        changed = change_since(planned, now, action)
+        if changed is not None:
+            return say.not_sent(planned, action, "changed", changed)
+        forbidden = refusal(self._cloud, action, now, read_only=self._read_only)
+        return now if forbidden is None else say.not_sent(planned, action, "refused", forbidden)
+
+    async def _send(self, ready: Sequence[Resource], action: Action) -> list[Outcome]:
+        recorded: dict[str, str] = {}
+        outcomes = []
+        for resource in ready:
+            try:
+                recorded[resource.id] = self._audit.intent(self._cloud, action.id, resource)
+            except AuditError as error:
+                outcomes.append(_unrecorded(resource, action, error))
+        going = [resource for resource in ready if resource.id in recorded]
+        if not going:
+            return outcomes
+        try:
+            answers = await self._act(action, going)
+            told = await _few_at_once(lambda answer: self._judge(answer, action), answers, AT_ONCE)
+        except BaseException:
+            self._record_unknown(going, action, recorded)
+            raise
+        for answer, one in zip(answers, told, strict=True):
+            outcomes.append(self._record(answer, one, action, recorded[answer.resource.id]))
+            if one.result == "done":
+                self._acted(answer.resource, action)
+        return outcomes
+
+    async def _act(self, action: Action, going: Sequence[Resource]) -> list[Acted]:
+        """Return one answer a resource, in order, whatever the cloud's adapter gave."""
+        try:
+            answers = await self._cloud.act(action.id, going)
+        except MatuiError as error:
+            return [Acted(resource, error=error) for resource in going]
+        by_id = {answer.resource.id: answer for answer in answers}
+        silent = BadAnswerError("The cloud's answer does not mention it.")
+        return [by_id.get(resource.id, Acted(resource, error=silent)) for resource in going]
+
+    async def _judge(self, answer: Acted, action: Action) -> Outcome:
+        error = say.error_of(answer)
+        if error is None:
+            return say.accepted(answer.resource, action)
+        if not say.is_unclear(error):
+            return say.rejected(answer.resource, action, error)
+        await self._clock.sleep(SETTLING_S)
+        try:
+            after = await self._cloud.read(answer.resource.kind, answer.resource.id)
+        except MatuiError as unread:
+            return say.unclear(answer.resource, action, error, None, unread)
+        return say.unclear(answer.resource, action, error, after, None)
+
+    def _record(self, answer: Acted, one: Outcome, action: Action, action_id: str) -> Outcome:
+        cloud_error = one.error if isinstance(one.error, CloudError) else None
+        status = one.after.status if one.after is not None else answer.status
+        try:
+            self._audit.result(
+                action_id,
+                self._cloud,
+                action.id,
+                answer.resource,
+                outcome=one.result,
+                status_after=status,
+                request_id=answer.request_id or (cloud_error.request_id if cloud_error else ""),
+                error_code=_code(one.error),
+            )
+        except AuditError as error:
+            return replace(one, sentence=f"{one.sentence} This result is missing from the audit: {error}")
+        return one
+
+    def _record_unknown(self, going: Sequence[Resource], action: Action, recorded: dict[str, str]) -> None:
+        for resource in going:
+            with suppress(AuditError):
+                self._audit.result(recorded[resource.id], self._cloud, action.id, resource, outcome="unknown")
+
+
+def _unrecorded(resource: Resource, action: Action, error: AuditError) -> Outcome:
+    sentence = f"{say.subject(resource)}: {action.label} not sent. {error}"
+    return Outcome(resource, "failed", sentence, error)
+
+
+def _code(error: MatuiError | None) -> str:
+    if isinstance(error, CloudError):
+        return error.code or (f"HTTP {error.status}" if error.status else "")
+    return type(error).__name__ if error is not None else ""
+
+
+async def _few_at_once(call: Callable[[S], Awaitable[T]], items: Sequence[S], limit: int) -> list[T]:
+    gate = asyncio.Semaphore(limit)
+
+    async def one(item: S) -> T:
+        async with gate:
+            return await call(item)
+
+    # Exceptions are collected so that nothing is left running behind the one that failed first.
+    results = await asyncio.gather(*(one(item) for item in items), return_exceptions=True)
+    for result in results:
+        if isinstance(result, BaseException):
+            raise result
+    return [result for result in results if not isinstance(result, BaseException)]
+
+
+async def _to_its_end(work: Awaitable[T]) -> T:
+    """Await ``work``; a cancellation meanwhile is passed on only once the work has ended."""
+    task = asyncio.ensure_future(work)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait({task})
+        raise

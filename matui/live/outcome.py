@@ -1,0 +1,127 @@
+"""What became of an action on one resource, and the sentence that says it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from matui.clouds.port import Acted
+from matui.errors import (
+    BadAnswerError,
+    CloudError,
+    MatuiError,
+    NotFoundError,
+    RateLimitedError,
+    RefusedError,
+    ServerFaultError,
+    UnreachableError,
+)
+from matui.resources.columns import short_status
+from matui.resources.kind import Action
+from matui.resources.model import Resource
+from matui.resources.registry import kind_by_id
+
+Result: TypeAlias = Literal["done", "refused", "changed", "gone", "unknown", "failed", "dry-run"]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one target. ``after`` is what a read after an unclear answer found, or None."""
+
+    resource: Resource
+    result: Result
+    sentence: str
+    error: MatuiError | None = None
+    after: Resource | None = None
+
+    @property
+    def exit_code(self) -> int:
+        """0 where the cloud took the action or it was only rehearsed, else by the error's class."""
+        if self.result in ("done", "dry-run"):
+            return 0
+        return self.error.exit_code if self.error is not None else 1
+
+
+def subject(resource: Resource) -> str:
+    """Name a resource so that it cannot be mistaken: ``notebook train (8a3f…)``."""
+    return f"{kind_by_id(resource.kind).singular} {resource.name or '–'} ({resource.id})"
+
+
+def not_sent(resource: Resource, action: Action, result: Result, reason: str) -> Outcome:
+    """The outcome where matui itself held the action back."""
+    sentence = f"{subject(resource)}: {action.label} not sent, {reason}."
+    return Outcome(resource, result, sentence, RefusedError(sentence))
+
+
+def unread(resource: Resource, action: Action, error: MatuiError) -> Outcome:
+    """The outcome where the re-read before the action failed."""
+    if isinstance(error, NotFoundError):
+        sentence = f"{subject(resource)}: {action.label} not sent, it no longer exists."
+        return Outcome(resource, "gone", sentence, error)
+    sentence = f"{subject(resource)}: {action.label} not sent, it could not be read again. {error}"
+    return Outcome(resource, "failed", sentence, error)
+
+
+def accepted(resource: Resource, action: Action) -> Outcome:
+    """The outcome where the cloud took the action."""
+    becomes = f", it should become {short_status(action.becomes)}" if action.becomes else ""
+    return Outcome(resource, "done", f"{subject(resource)}: {action.label} accepted{becomes}.")
+
+
+def rehearsed(resource: Resource, action: Action) -> Outcome:
+    """The outcome of a dry run."""
+    return Outcome(
+        resource, "dry-run", f"{subject(resource)}: {action.label} would be sent. {action.consequence}"
+    )
+
+
+def rejected(resource: Resource, action: Action, error: MatuiError) -> Outcome:
+    """The outcome where the cloud, or the way to it, said no and nothing was done."""
+    if isinstance(error, NotFoundError):
+        return Outcome(resource, "gone", f"{subject(resource)}: it no longer exists. {error}", error)
+    refused = isinstance(error, CloudError) and not isinstance(error, RateLimitedError)
+    if refused:
+        return Outcome(resource, "refused", f"{subject(resource)}: {action.label} refused. {error}", error)
+    return Outcome(resource, "failed", f"{subject(resource)}: {action.label} not done. {error}", error)
+
+
+def unclear(
+    resource: Resource,
+    action: Action,
+    error: MatuiError,
+    after: Resource | None,
+    why_unread: MatuiError | None,
+) -> Outcome:
+    """The outcome where nobody can say whether the cloud did it; ``after`` is what the re-read found."""
+    sentence = (
+        f"{subject(resource)}: {action.label} was sent, but whether it was done is unknown. {error}"
+        f" {_found(resource, action, after, why_unread)}"
+    )
+    return Outcome(resource, "unknown", sentence, error, after)
+
+
+def _found(resource: Resource, action: Action, after: Resource | None, why_unread: MatuiError | None) -> str:
+    if isinstance(why_unread, NotFoundError):
+        return "Read again: it no longer exists."
+    if after is None:
+        return "It could not be read again: look at it before you repeat the action."
+    now = short_status(after.status)
+    if after.status == action.becomes:
+        return f"Read again: it is {now}, so the action probably arrived."
+    if after.status == resource.status:
+        return f"Read again: it is still {now}. It was not repeated."
+    return f"Read again: it is {now} now."
+
+
+def is_unclear(error: MatuiError) -> bool:
+    """Whether the action may have been done although no good answer came."""
+    if isinstance(error, UnreachableError):
+        return error.sent
+    return isinstance(error, ServerFaultError | BadAnswerError)
+
+
+def error_of(acted: Acted) -> MatuiError | None:
+    """Return the failure of one answer as an error of ours, or None."""
+    if acted.error is None or isinstance(acted.error, MatuiError):
+        return acted.error
+    return MatuiError(f"The cloud's answer could not be understood ({type(acted.error).__name__}).")
