@@ -45,12 +45,15 @@ def _user_name() -> str:
 
 
 class Audit:
-    """Appends JSON lines to one file (0600, in a folder 0700); several processes may share it."""
+    """Appends JSON lines to ``FOLDER/audit.jsonl`` (0600 in 0700); several processes may share it.
 
-    def __init__(self, file: Path, *, clock: Clock, actor: Actor) -> None:
-        self.file = file
+    Without ``actor`` it is who runs this process.
+    """
+
+    def __init__(self, folder: Path, *, clock: Clock, actor: Actor | None = None) -> None:
+        self.file = folder / "audit.jsonl"
         self._clock = clock
-        self._actor = actor
+        self._actor = actor or Actor.from_environment(os.environ)
 
     def intent(self, cloud: Cloud, action: str, before: Resource) -> str:
         """Write that an action is about to be sent and return the id of both its lines.

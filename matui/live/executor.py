@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from typing import Protocol, TypeVar
+from typing import Protocol, TypeVar, cast
 
 from matui.clock import Clock
 from matui.clouds.port import Acted, Acts, Cloud, Reads
@@ -34,14 +34,14 @@ class Executor:
 
     def __init__(
         self,
-        cloud: ActingCloud,
+        cloud: Cloud,
         *,
         clock: Clock,
         audit: Audit,
         read_only: bool = False,
         acted: Callable[[Resource, Action], None] = lambda _resource, _action: None,
     ) -> None:
-        self._cloud = cloud
+        self._cloud = cast(ActingCloud, cloud)  # what it cannot do, the guard refuses
         self._clock = clock
         self._audit = audit
         self._read_only = read_only

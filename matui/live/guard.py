@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from matui.clouds.port import Acts, Cloud
+from matui.clouds.port import Acts, Cloud, Reads
 from matui.errors import UsageError
 from matui.resources.columns import short_status
 from matui.resources.kind import Action, Kind
@@ -51,7 +51,7 @@ def refusal(cloud: Cloud, action: Action, resource: Resource, *, read_only: bool
     """Return why the action will not be sent for the resource as it is, or None."""
     if read_only:
         return f"profile {cloud.profile} is read-only here"
-    if not isinstance(cloud, Acts) or not cloud.offers(resource.kind, action.id):
+    if not (isinstance(cloud, Reads) and isinstance(cloud, Acts)) or not cloud.offers(resource.kind, action.id):
         return f"{cloud.name} offers no {action.id} for {resource.kind}"
     return action.why_not(resource)
 

@@ -14,7 +14,7 @@ from tests.unit.live.acting import FakeCloud, notebook
 
 
 def make(file) -> Audit:
-    return Audit(file, clock=ManualClock(1_600_000_000.5), actor=Actor("li", "10.0.0.7"))
+    return Audit(file.parent, clock=ManualClock(1_600_000_000.5), actor=Actor("li", "10.0.0.7"))
 
 
 def test_a_line_says_who_did_what_to_what_and_when(tmp_path):
@@ -124,7 +124,7 @@ from pathlib import Path
 from matui.clock import SystemClock
 from matui.live.audit import Actor, Audit
 from tests.unit.live.acting import FakeCloud, notebook
-audit = Audit(Path(sys.argv[1]), clock=SystemClock(), actor=Actor("li", ""))
+audit = Audit(Path(sys.argv[1]).parent, clock=SystemClock(), actor=Actor("li", ""))
 for _ in range(100):
     audit.intent(FakeCloud(), "stop", notebook(owner="x"))
 """

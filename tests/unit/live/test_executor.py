@@ -37,7 +37,7 @@ class Bench:
         self.executor = Executor(
             cloud,
             clock=self.clock,
-            audit=Audit(self.file, clock=self.clock, actor=Actor("li", "")),
+            audit=Audit(self.file.parent, clock=self.clock, actor=Actor("li", "")),
             read_only=read_only,
             acted=lambda resource, action: self.acted.append(f"{action.id} {resource.id}"),
         )
