@@ -1,0 +1,87 @@
+"""What the environment says: single fields that override a profile, or a whole profile from SDK names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import ValidationError
+
+from matui.config.problems import config_error
+from matui.config.settings import Profile, Source
+from matui.errors import ConfigError
+
+_OVERRIDES = {
+    "MATUI_ENDPOINT": "endpoint",
+    "MATUI_IAM_ENDPOINT": "iam_endpoint",
+    "MATUI_THEME": "theme",
+}
+_TRUE = {"1", "true", "yes", "on"}
+_FALSE = {"0", "false", "no", "off"}
+_SECRETS = {
+    "HUAWEICLOUD_SDK_AK": "ak",
+    "HUAWEICLOUD_SDK_SK": "sk",
+    "HUAWEICLOUD_SDK_SECURITY_TOKEN": "security_token",
+}
+
+
+def overrides(environ: Mapping[str, str]) -> dict[str, Any]:
+    """Return the fields of a profile that ``MATUI_*`` variables set. Raises ConfigError for a wrong value."""
+    changes = {
+        field: _checked(variable, field, value)
+        for variable, field in _OVERRIDES.items()
+        if (value := _value(environ, variable))
+    }
+    read_only = _value(environ, "MATUI_READ_ONLY").lower()
+    if read_only:
+        if read_only not in _TRUE | _FALSE:
+            raise ConfigError("The value must be 1 or 0.", key="MATUI_READ_ONLY")
+        changes["read_only"] = read_only in _TRUE
+    return changes
+
+
+def environment_profile(environ: Mapping[str, str]) -> Profile | None:
+    """Return a profile from the official SDK's variables plus ``MATUI_REGION``, or None without keys.
+
+    Raises ConfigError when only one half of the key pair is there.
+    """
+    ak, sk = _value(environ, "HUAWEICLOUD_SDK_AK"), _value(environ, "HUAWEICLOUD_SDK_SK")
+    if not ak and not sk:
+        return None
+    if not (ak and sk):
+        missing = "HUAWEICLOUD_SDK_SK" if ak else "HUAWEICLOUD_SDK_AK"
+        raise ConfigError("One half of the key pair is missing.", key=missing, remedy=f"Set {missing} too.")
+    fields: dict[str, Any] = {
+        field: {"env": variable} for variable, field in _SECRETS.items() if _value(environ, variable)
+    }
+    fields |= region_and_project(environ, project_variable="HUAWEICLOUD_SDK_PROJECT_ID")
+    return built_profile("environment", fields, "the environment")
+
+
+def region_and_project(environ: Mapping[str, str], project_variable: str = "") -> dict[str, str]:
+    """Return the region of ``MATUI_REGION``, and the project of the variable, where they are set."""
+    found = {"region": _value(environ, "MATUI_REGION"), "project_id": _value(environ, project_variable)}
+    return {field: value for field, value in found.items() if value}
+
+
+def built_profile(name: str, fields: Mapping[str, Any], origin: str) -> Profile:
+    """Return a checked profile that stands in no config file; its problems name ``origin``."""
+    try:
+        return Profile.model_validate({"name": name, **fields})
+    except ValidationError as error:
+        from pathlib import Path
+
+        raise config_error(error, Source(Path(origin))) from None
+
+
+def _checked(variable: str, field: str, value: str) -> Any:
+    try:
+        return getattr(Profile.model_validate({"name": "environment", field: value}), field)
+    except ValidationError as error:
+        problem = error.errors(include_input=False, include_url=False)[0]
+        reason = problem.get("ctx", {}).get("error", "is wrong")
+        raise ConfigError(f"The value {reason}.", key=variable) from None
+
+
+def _value(environ: Mapping[str, str], variable: str) -> str:
+    return environ.get(variable, "").strip()

@@ -1,0 +1,144 @@
+"""Which key does what: the default key of each binding id, and what ``[keys]`` changes."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+
+DEFAULT_KEYS: dict[str, str] = {
+    "notebooks": "1",
+    "jobs": "2",
+    "services": "3",
+    "workspaces": "4",
+    "visualizations": "5",
+    "models": "6",
+    "pools": "7",
+    "configs": "8",
+    "triage": "0",
+    "command": "colon",
+    "palette": "ctrl+p",
+    "filter": "slash",
+    "help": "question_mark",
+    "detail": "enter,d",
+    "logs": "l",
+    "events": "e",
+    "metrics": "m",
+    "versions": "v",
+    "raw": "y",
+    "next_pane": "tab",
+    "zoom": "z",
+    "mark": "space",
+    "refresh": "ctrl+r",
+    "pause": "p",
+    "start": "s",
+    "stop": "x",
+    "restart": "R",
+    "delete": "ctrl+d",
+    "sort": "o",
+    "sort_reverse": "O",
+    "copy": "c",
+    "workspace": "w",
+    "quit": "q",
+    "quit_now": "ctrl+q",
+    "follow": "f",
+    "next_match": "n",
+    "previous_match": "N",
+    "next_error": "E",
+    "previous_file": "left_square_bracket",
+    "next_file": "right_square_bracket",
+    "top": "g",
+    "bottom": "G",
+    "wrap": "W",
+    "times": "t",
+    "save": "S",
+    "back": "escape",
+}
+
+_MODIFIERS = {"ctrl", "alt", "shift", "super", "hyper", "meta"}
+_SIGNS = {"slash": "/", "backslash": "\\", "at": "@", "plus": "+", "minus": "-", "underscore": "_"}
+_CURSOR = {"up", "down", "left", "right", "home", "end", "pageup", "pagedown"}
+_EDIT = {"enter", "tab", "space", "escape", "insert", "delete", "backspace"}
+_NAMED = _CURSOR | _EDIT | set(_SIGNS) | {f"f{number}" for number in range(1, 25)}
+_TERMINAL_NAMES = {
+    "solidus": "slash",
+    "reverse_solidus": "backslash",
+    "commercial_at": "at",
+    "plus_sign": "plus",
+    "hyphen_minus": "minus",
+    "low_line": "underscore",
+}
+_WORD = re.compile(r"[a-z][a-z0-9_]*")
+
+
+class KeyBindingError(ValueError):
+    """What is wrong with one entry of ``[keys]``; ``binding`` is its id."""
+
+    def __init__(self, binding: str, problem: str) -> None:
+        super().__init__(problem)
+        self.binding = binding
+
+
+def resolved_keys(overrides: Mapping[str, str]) -> dict[str, str]:
+    """Return every binding's keys (comma-joined names as Textual writes them) with ``overrides`` applied.
+
+    Raises KeyBindingError for an unknown id, an unknown key, or one key on two bindings.
+    """
+    keys = dict(DEFAULT_KEYS)
+    for binding, text in overrides.items():
+        if binding not in DEFAULT_KEYS:
+            raise KeyBindingError(binding, "is no binding id")
+        keys[binding] = ",".join(_key_name(binding, key.strip()) for key in _split(text))
+    _refuse_clashes(keys, overrides)
+    return keys
+
+
+def _refuse_clashes(keys: Mapping[str, str], overrides: Mapping[str, str]) -> None:
+    owners: dict[str, str] = {}
+    for binding, joined in keys.items():
+        for key in joined.split(","):
+            other = owners.setdefault(key, binding)
+            if other != binding:
+                named, rival = (binding, other) if binding in overrides else (other, binding)
+                raise KeyBindingError(named, f"wants the key {_shown(key)!r}, which {rival} has already")
+
+
+def _split(text: str) -> list[str]:
+    return [text] if text.strip() == "," else text.split(",")
+
+
+def _key_name(binding: str, key: str) -> str:
+    *modifiers, last = key.split("+") if len(key) > 1 and not key.endswith("+") else [key]
+    name = _character_name(last) if len(last) == 1 and last.isprintable() and last != " " else last
+    if not set(modifiers) <= _MODIFIERS or not _is_known(name):
+        raise KeyBindingError(binding, f"names the key {key!r}, which does not exist")
+    return "+".join((*modifiers, name))
+
+
+def _character_name(character: str) -> str:
+    if character.isalnum():
+        return character
+    name = unicodedata.name(character, "").lower().replace("-", "_").replace(" ", "_")
+    return _TERMINAL_NAMES.get(name, name)
+
+
+def _is_known(name: str) -> bool:
+    if name in _NAMED or (len(name) == 1 and name.isalnum()):
+        return True
+    if not _WORD.fullmatch(name) or name in _TERMINAL_NAMES:
+        return False
+    return any(_character(spelling) for spelling in (name.replace("_", " "), name.replace("_", "-")))
+
+
+def _character(name: str) -> str:
+    try:
+        return unicodedata.lookup(name.upper())
+    except KeyError:
+        return ""
+
+
+def _shown(key: str) -> str:
+    """Return a key as people read it: ``colon`` is ``:``."""
+    if len(key) > 1 and key not in _NAMED:
+        return _character(key.replace("_", " ")) or key
+    return _SIGNS.get(key, key)

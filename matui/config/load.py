@@ -1,0 +1,148 @@
+"""Reads the config file; anything wrong in it is told with file, line and key."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from matui.config import paths
+from matui.config.file_mode import refuse_if_readable_by_others, refuse_if_writable_by_others
+from matui.config.keymap import DEFAULT_KEYS, KeyBindingError, resolved_keys
+from matui.config.problems import config_error, did_you_mean
+from matui.config.settings import Settings, Source, with_source
+from matui.config.toml_lines import key_lines
+from matui.errors import ConfigError
+from matui.text import clean
+
+_LARGEST_BYTES = 1_000_000
+_SECRETS = ("sk", "security_token", "password", "token")
+_AT_LINE = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)")
+
+
+def config_path(path: Path | None, environ: Mapping[str, str]) -> Path:
+    """Return the config file to use: ``path`` (``--config``), then ``MATUI_CONFIG``, then the platform's."""
+    if path is not None:
+        return path.expanduser()
+    named = environ.get("MATUI_CONFIG", "").strip()
+    return Path(named).expanduser() if named else paths.config_file()
+
+
+def load_settings(path: Path | None, environ: Mapping[str, str]) -> Settings:
+    """Return the settings of the config file; empty ones when there is none at the default place.
+
+    Raises ConfigError with file, line and key for anything wrong.
+    """
+    file = config_path(path, environ)
+    if not file.exists() and path is None and not environ.get("MATUI_CONFIG", "").strip():
+        return with_source(Settings(), Source(file))
+    text = _text(file)
+    source = Source(file, exists=True, lines=key_lines(text))
+    settings = _parsed(text, source)
+    _check_permissions(settings, file)
+    _check_default_profile(settings, source)
+    _check_keys(settings, source)
+    return settings
+
+
+def _text(file: Path) -> str:
+    try:
+        with file.open("rb") as opened:
+            data = opened.read(_LARGEST_BYTES + 1)
+    except OSError as error:
+        reason = error.strerror or "it cannot be read"
+        raise ConfigError(
+            f"The config file cannot be read: {reason}.",
+            file=str(file),
+            remedy="Check the path, or write a first file with: matui config init",
+        ) from error
+    if len(data) > _LARGEST_BYTES:
+        raise ConfigError("The config file is larger than 1 MB.", file=str(file))
+    try:
+        return data.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise ConfigError("The file is not UTF-8 text.", file=str(file), line=line) from None
+
+
+def _parsed(text: str, source: Source) -> Settings:
+    try:
+        tree = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise _syntax_error(str(error), text, source) from None
+    except RecursionError:
+        raise ConfigError("The file is nested too deeply.", file=str(source.file)) from None
+    try:
+        return with_source(Settings.model_validate(_with_names(tree, source)), source)
+    except ValidationError as error:
+        raise config_error(error, source) from None
+
+
+def _syntax_error(message: str, text: str, source: Source) -> ConfigError:
+    match = _AT_LINE.search(message)
+    line = int(match[1]) if match and match[1] else text.count("\n") + 1
+    told = clean(_AT_LINE.sub("", message))[:200]
+    return ConfigError(f"This is not valid TOML: {told}.", file=str(source.file), line=line)
+
+
+def _with_names(tree: dict[str, Any], source: Source) -> dict[str, Any]:
+    """Give each profile the name it is filed under."""
+    profiles = tree.get("profiles")
+    if not isinstance(profiles, dict):
+        return tree
+    named: dict[str, Any] = {}
+    for name, table in profiles.items():
+        if isinstance(table, dict) and "name" in table:
+            path = ("profiles", name, "name")
+            raise ConfigError(
+                "This key is unknown.",
+                file=str(source.file),
+                line=source.line(path),
+                key=clean(".".join(path)),
+                remedy="A profile's name is in its header: [profiles.NAME].",
+            )
+        named[name] = {**table, "name": name} if isinstance(table, dict) else table
+    return {**tree, "profiles": named}
+
+
+def _check_permissions(settings: Settings, file: Path) -> None:
+    sources = [
+        secret
+        for profile in settings.profiles.values()
+        for name in _SECRETS
+        if (secret := getattr(profile, name)) is not None
+    ]
+    if any(secret.is_literal for secret in sources):
+        refuse_if_readable_by_others(file)
+    elif any(secret.kind == "command" for secret in sources):
+        refuse_if_writable_by_others(file)
+
+
+def _check_default_profile(settings: Settings, source: Source) -> None:
+    name = settings.default_profile
+    if name is not None and name not in settings.profiles:
+        raise ConfigError(
+            f"There is no profile {name!r}.",
+            file=str(source.file),
+            line=source.line(("default_profile",)),
+            key="default_profile",
+            remedy=did_you_mean(name, tuple(settings.profiles)) or "Add [profiles.NAME].",
+        )
+
+
+def _check_keys(settings: Settings, source: Source) -> None:
+    try:
+        resolved_keys(settings.keys)
+    except KeyBindingError as problem:
+        unknown = problem.binding not in DEFAULT_KEYS
+        raise ConfigError(
+            f"{clean(problem.binding)} {clean(str(problem))}.",
+            file=str(source.file),
+            line=source.line(("keys", problem.binding)),
+            key=clean(f"keys.{problem.binding}"),
+            remedy=did_you_mean(problem.binding, tuple(DEFAULT_KEYS)) if unknown else "",
+        ) from None

@@ -1,0 +1,136 @@
+"""Which profile to use, with the environment's word on top, and whether it is complete."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from matui.config.environment import environment_profile, overrides
+from matui.config.problems import did_you_mean
+from matui.config.sdk_credentials import credentials_file, file_profile
+from matui.config.settings import Profile, Settings
+from matui.errors import ConfigError
+from matui.text import clean
+
+_NEEDS = {
+    "aksk": ("ak", "sk"),
+    "token": ("token",),
+    "password": ("username", "password", "domain_name"),
+    "agency": (),
+}
+
+
+class NoProfileError(ConfigError):
+    """No profile and no credentials anywhere; ``looked_for`` lists the places, one text each."""
+
+    def __init__(self, looked_for: tuple[str, ...]) -> None:
+        super().__init__(
+            "There is no profile, and no credentials were found.",
+            remedy="Write one with `matui config init`, or look around with `matui --demo`.",
+        )
+        self.looked_for = looked_for
+
+
+def choose_profile(settings: Settings, name: str | None, environ: Mapping[str, str]) -> Profile:
+    """Return the complete profile to use: ``name``, ``MATUI_PROFILE``, the default, or the only one.
+
+    Without any profile: the official variables, then ``~/.huaweicloud/credentials``. ``MATUI_*`` variables
+    override single fields. Raises ConfigError for an unknown or incomplete profile, NoProfileError for none.
+    """
+    wanted = name or environ.get("MATUI_PROFILE", "").strip() or None
+    if wanted or settings.profiles:
+        profile = _named(settings, wanted or settings.default_profile)
+    else:
+        profile = _found_elsewhere(settings, environ)
+    profile = overridden(profile, overrides(environ))
+    refuse_incomplete(profile, settings)
+    return profile
+
+
+def overridden(profile: Profile, changes: Mapping[str, Any]) -> Profile:
+    """Return the profile with checked ``changes``."""
+    return profile.model_copy(update=dict(changes)) if changes else profile
+
+
+def _named(settings: Settings, name: str | None) -> Profile:
+    if name is None:
+        if len(settings.profiles) == 1:
+            return next(iter(settings.profiles.values()))
+        known = clean(", ".join(settings.profiles))
+        raise _error(
+            settings,
+            ("profiles",),
+            "More than one profile, and none is the default.",
+            f"Set default_profile, or give one with --profile: {known}.",
+        )
+    if name not in settings.profiles:
+        remedy = did_you_mean(name, tuple(settings.profiles)) or "Write one with: matui config init"
+        raise _error(settings, (), f"There is no profile {clean(name)!r}.", clean(remedy))
+    return settings.profiles[name]
+
+
+def _found_elsewhere(settings: Settings, environ: Mapping[str, str]) -> Profile:
+    found = environment_profile(environ) or file_profile(environ)
+    if found is not None:
+        return found
+    source = settings.source
+    where = f"{source.file} ({'no profile in it' if source.exists else 'does not exist'})" if source else ""
+    looked_for = (
+        f"a profile in the config file {where}".strip(),
+        "HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK in the environment (not set)",
+        f"[basic] in {credentials_file(environ)} (nothing usable there)",
+    )
+    raise NoProfileError(tuple(clean(place) for place in looked_for))
+
+
+def refuse_incomplete(profile: Profile, settings: Settings) -> None:
+    """Raise ConfigError that names what a profile lacks for its way to sign in and to find its project."""
+    path = ("profiles", profile.name)
+    missing = [field for field in _NEEDS[profile.auth] if getattr(profile, field) is None]
+    if missing:
+        lacks = " and ".join(missing)
+        sentence = f"Profile {profile.name!r} signs in by {profile.auth}, and {lacks} "
+        sentence += "is missing." if len(missing) == 1 else "are missing."
+        raise _error(settings, path, sentence, f"Add {lacks}, or choose another auth.")
+    if profile.cloud == "modelarts":
+        _refuse_unplaced(profile, settings, path)
+
+
+def _refuse_unplaced(profile: Profile, settings: Settings, path: tuple[str, ...]) -> None:
+    if profile.region is not None:
+        return
+    if profile.endpoint is None:
+        raise _error(
+            settings,
+            path,
+            f"Profile {profile.name!r} has no region.",
+            'Add region = "cn-north-4" or the like (MATUI_REGION for keys from the environment), '
+            "or an endpoint.",
+        )
+    if profile.iam_endpoint is None and (profile.project_id is None or profile.auth == "password"):
+        needed = "iam_endpoint" if profile.auth == "password" else "project_id or iam_endpoint"
+        if not _is_here(profile.endpoint):
+            sentence = f"Profile {profile.name!r} has an endpoint but neither region nor {needed}."
+            raise _error(settings, path, sentence, f"Add {needed}.")
+
+
+def _is_here(endpoint: str) -> bool:
+    from urllib.parse import urlsplit
+
+    from matui.config.endpoint import is_loopback
+
+    return is_loopback(urlsplit(endpoint).hostname or "")
+
+
+def _error(settings: Settings, path: tuple[str, ...], sentence: str, remedy: str) -> ConfigError:
+    source = settings.source
+    if source is None or not source.exists:
+        return ConfigError(sentence, remedy=remedy)
+    known = path if path in source.lines else ()
+    return ConfigError(
+        clean(sentence),
+        file=str(source.file),
+        line=source.line(known),
+        key=clean(".".join(known)),
+        remedy=remedy,
+    )

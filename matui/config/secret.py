@@ -1,0 +1,123 @@
+"""A secret in the configuration: a value, the name of a variable, or a command that prints it."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from matui.errors import ConfigError
+
+_COMMAND_SECONDS = 60.0
+_SHAPES = 'a text, { env = "NAME" } or { command = "PROGRAM ARGUMENTS" }'
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class SecretSource:
+    """Where a secret comes from; neither repr nor str shows a literal value."""
+
+    kind: Literal["literal", "env", "command"]
+    _value: str | tuple[str, ...]
+
+    @classmethod
+    def literal(cls, value: str) -> SecretSource:
+        """Return a source that is the secret itself."""
+        return cls("literal", value)
+
+    @classmethod
+    def parse(cls, value: Any) -> SecretSource:
+        """Return the source that a TOML value describes. Raises ValueError that never holds the value."""
+        if isinstance(value, SecretSource):
+            return value
+        if isinstance(value, str):
+            return cls.literal(_non_empty(value))
+        if isinstance(value, dict) and len(value) == 1:
+            (kind, inner), *_ = value.items()
+            if kind == "env" and isinstance(inner, str):
+                return cls("env", _non_empty(inner))
+            if kind == "command":
+                return cls("command", _arguments(inner))
+        raise ValueError(f"must be {_SHAPES}")
+
+    @property
+    def is_literal(self) -> bool:
+        """Whether the secret itself stands in the file."""
+        return self.kind == "literal"
+
+    def describe(self) -> str:
+        """Return what ``config show`` prints: a literal as ``<set>``, a command as its program."""
+        if isinstance(self._value, tuple):
+            return f'{{ command = "{self._value[0]} …" }}'
+        return "<set>" if self.kind == "literal" else f'{{ env = "{self._value}" }}'
+
+    def resolve(self, environ: Mapping[str, str] | None = None) -> str:
+        """Return the secret, running the command without a shell (at most 60 s).
+
+        Raises ConfigError when the variable is unset, or the command fails or prints nothing.
+        """
+        if isinstance(self._value, tuple):
+            secret = _first_line_of(self._value)
+        elif self.kind == "env":
+            secret = _variable(self._value, os.environ if environ is None else environ)
+        else:
+            secret = self._value
+        if not secret.isprintable() or not secret.isascii():
+            raise ConfigError(
+                f"The secret from {self.describe()} holds characters that no credential has.",
+                remedy="Look for a line break, a tab or a typographic quote in it.",
+            )
+        return secret
+
+    def __repr__(self) -> str:
+        return f"SecretSource({self.describe()})"
+
+    __str__ = __repr__
+
+
+def _non_empty(text: str) -> str:
+    if not text.strip():
+        raise ValueError("must not be empty")
+    return text.strip()
+
+
+def _arguments(value: Any) -> tuple[str, ...]:
+    try:
+        parts = shlex.split(value) if isinstance(value, str) else list(value)
+    except (TypeError, ValueError):
+        raise ValueError("has a command that cannot be split into words") from None
+    if not parts or not all(isinstance(part, str) for part in parts):
+        raise ValueError("has an empty command")
+    return tuple(parts)
+
+
+def _variable(name: str, environ: Mapping[str, str]) -> str:
+    value = environ.get(name, "").strip()
+    if not value:
+        raise ConfigError(
+            f"The environment variable {name} is not set.", key=name, remedy=f"Set it: export {name}=…"
+        )
+    return value
+
+
+def _first_line_of(command: tuple[str, ...]) -> str:
+    import subprocess
+
+    program = command[0]
+    remedy = "Run the command of the config file by hand to see why."
+    try:
+        done = subprocess.run(  # noqa: S603  the user's own command, no shell
+            command, stdin=subprocess.DEVNULL, capture_output=True, timeout=_COMMAND_SECONDS, check=False
+        )
+    except subprocess.TimeoutExpired:
+        raise ConfigError(f"The command {program} printed no secret in 60 s.", remedy=remedy) from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "it cannot be started"
+        raise ConfigError(f"The command {program} cannot be run: {reason}.", remedy=remedy) from None
+    if done.returncode != 0:
+        raise ConfigError(f"The command {program} failed (exit status {done.returncode}).", remedy=remedy)
+    lines = done.stdout.decode("utf-8", "replace").strip().splitlines()
+    if not lines:
+        raise ConfigError(f"The command {program} printed nothing.", remedy=remedy)
+    return lines[0].strip()

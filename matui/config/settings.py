@@ -1,0 +1,170 @@
+"""What a config file may say, field by field. Unknown keys and wrong values are refused."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    PrivateAttr,
+    StringConstraints,
+)
+
+from matui.config.endpoint import checked_endpoint
+from matui.config.secret import SecretSource
+from matui.config.toml_lines import KeyPath, line_of
+
+DEFAULT_CADENCE_S: dict[str, float] = {
+    "notebooks": 10.0,
+    "jobs": 5.0,
+    "services": 10.0,
+    "workspaces": 60.0,
+    "visualizations": 10.0,
+    "models": 60.0,
+    "pools": 30.0,
+    "configs": 60.0,
+    "logs": 2.0,
+}
+
+
+def _printable(text: str) -> str:
+    if not text.isprintable():
+        raise ValueError("has control characters")
+    return text
+
+
+def _header_safe(text: str) -> str:
+    if not text.isascii():
+        raise ValueError("has characters outside of ASCII")
+    return text
+
+
+_STRICT = ConfigDict(
+    extra="forbid", frozen=True, strict=True, hide_input_in_errors=True, arbitrary_types_allowed=True
+)
+Text = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=1000, strip_whitespace=True),
+    AfterValidator(_printable),
+]
+Ident = Annotated[Text, StringConstraints(max_length=128, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
+Endpoint = Annotated[Text, AfterValidator(checked_endpoint)]
+Secret = Annotated[
+    SecretSource, BeforeValidator(SecretSource.parse), PlainSerializer(SecretSource.describe, return_type=str)
+]
+Seconds = Annotated[float, Field(gt=0, le=86_400, allow_inf_nan=False)]
+CloudName = Literal["modelarts", "qianfan", "opensearch"]
+AuthMethod = Literal["aksk", "token", "password", "agency"]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The file that settings came from, and the line of each of its keys."""
+
+    file: Path
+    exists: bool = False
+    lines: dict[KeyPath, int] = field(default_factory=dict)
+
+    def line(self, path: KeyPath) -> int | None:
+        """Return the line of a key or of its nearest parent, None when neither is in the file."""
+        return line_of(self.lines, path)
+
+
+class Refresh(BaseModel):
+    """Cadence in seconds per kind, and for the open log; None leaves the next wider setting."""
+
+    model_config = _STRICT
+
+    notebooks: Seconds | None = None
+    jobs: Seconds | None = None
+    services: Seconds | None = None
+    workspaces: Seconds | None = None
+    visualizations: Seconds | None = None
+    models: Seconds | None = None
+    pools: Seconds | None = None
+    configs: Seconds | None = None
+    logs: Seconds | None = None
+
+    def given(self) -> dict[str, float]:
+        """Return the cadences that were set."""
+        return {kind: seconds for kind, seconds in self if seconds is not None}
+
+
+class Profile(BaseModel):
+    """One account in one region of one cloud, and how to sign in."""
+
+    model_config = _STRICT
+
+    name: Text
+    cloud: CloudName = "modelarts"
+    api: Literal["v1", "v2"] = "v1"
+    region: Ident | None = None
+    project_id: Ident | None = None
+    workspace_id: Ident | None = None
+    read_only: bool = False
+    auth: AuthMethod = "aksk"
+    ak: Secret | None = None
+    sk: Secret | None = None
+    security_token: Secret | None = None
+    username: Text | None = None
+    password: Secret | None = None
+    domain_name: Text | None = None
+    token: Secret | None = None
+    endpoint: Endpoint | None = None
+    iam_endpoint: Endpoint | None = None
+    refresh: Refresh = Refresh()
+    theme: Text | None = None
+    requests_per_minute: Annotated[int, Field(ge=1, le=100_000)] = 300
+
+    def cadence(self, settings: Settings) -> dict[str, float]:
+        """Return the seconds between polls by kind: defaults, ``[refresh]``, the profile's own."""
+        return DEFAULT_CADENCE_S | settings.refresh.given() | self.refresh.given()
+
+
+class Settings(BaseModel):
+    """A whole config file."""
+
+    model_config = _STRICT
+
+    default_profile: Text | None = None
+    theme: Text | None = None
+    refresh: Refresh = Refresh()
+    keys: dict[str, Text] = Field(default_factory=dict)
+    profiles: dict[str, Profile] = Field(default_factory=dict)
+    _source: Source | None = PrivateAttr(default=None)
+
+    @property
+    def source(self) -> Source | None:
+        """Where these settings came from; None when no file was read."""
+        return self._source
+
+
+def with_source(settings: Settings, source: Source) -> Settings:
+    """Return the same settings, which now know their file."""
+    settings._source = source  # noqa: SLF001  a private attribute of our own model
+    return settings
+
+
+def field_names(model: type[BaseModel]) -> tuple[str, ...]:
+    """Return the keys a table may have, as written in the file."""
+    return tuple(name for name in model.model_fields if not (model is Profile and name == "name"))
+
+
+def table_at(path: tuple[Any, ...]) -> tuple[str, ...]:
+    """Return the keys that fit where ``path`` points: used to suggest the nearest valid one."""
+    match path:
+        case () | (_,):
+            return field_names(Settings)
+        case ("profiles", _, _):
+            return field_names(Profile)
+        case ("refresh", _) | ("profiles", _, "refresh", _):
+            return field_names(Refresh)
+        case _:
+            return ()
