@@ -1,0 +1,132 @@
+"""Which columns fit a width, and how wide each is. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from matui.resources.kind import Column
+
+GAP = 2
+_NAME_COMFORT = 24
+_NAME_GENEROUS = 40
+_NAME_LEAST = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A column at its place: ``x`` and ``width`` in cells."""
+
+    column: Column
+    x: int
+    width: int
+
+
+def lay_out(
+    columns: Sequence[Column], natural: Mapping[str, int], width: int, *, skip: int = 0
+) -> tuple[Slot, ...]:
+    """Place the columns that fit ``width`` cells; ``natural`` is the width each would like to have.
+
+    The name stays first whatever ``skip``, the number of columns scrolled off to its right. What does not fit
+    goes by its ``drop``; once scrolled, from the right.
+    """
+    wish = {column.id: _wish(column, natural) for column in columns}
+    name, others = _split(columns)
+    if skip:
+        chosen = _that_fit(name, others[skip:], wish, width)
+    else:
+        chosen = _with_wide(name, others, wish, _drop(name, others, wish, width), width)
+    return _place(name, chosen, wish, width)
+
+
+def furthest_skip(columns: Sequence[Column], natural: Mapping[str, int], width: int) -> int:
+    """Return how many columns can be scrolled off before the last one is in view; 0 when all are."""
+    if len(lay_out(columns, natural, width)) == len(columns):
+        return 0
+    for skip in range(1, len(columns) - 1):
+        if lay_out(columns, natural, width, skip=skip)[-1].column is columns[-1]:
+            return skip
+    return max(0, len(columns) - 2)
+
+
+def _wish(column: Column, natural: Mapping[str, int]) -> int:
+    title = len(column.title) + 1  # the sort arrow
+    return max(column.width, min(column.max_width, max(natural.get(column.id, 0), title)))
+
+
+def _split(columns: Sequence[Column]) -> tuple[Column, list[Column]]:
+    name = next((column for column in columns if column.role == "name"), columns[0])
+    return name, [column for column in columns if column is not name]
+
+
+def _least(column: Column, wish: Mapping[str, int]) -> int:
+    """How far a column may shrink: a status or a number is shown whole or not at all."""
+    want = wish[column.id]
+    if column.role == "name":
+        return min(want, _NAME_COMFORT)
+    if column.role == "phase" or column.align == "right":
+        return want
+    return max(min(column.width, want), want * 3 // 5)
+
+
+def _needed(name: Column, others: Sequence[Column], wish: Mapping[str, int]) -> int:
+    return _least(name, wish) + sum(GAP + _least(column, wish) for column in others)
+
+
+def _drop(name: Column, others: Sequence[Column], wish: Mapping[str, int], width: int) -> list[Column]:
+    kept = [column for column in others if not column.wide]
+    while _needed(name, kept, wish) > width:
+        droppable = [column for column in kept if column.drop]
+        if not droppable:
+            break
+        kept.remove(max(droppable, key=lambda column: column.drop))
+    return kept
+
+
+def _with_wide(
+    name: Column, others: Sequence[Column], wish: Mapping[str, int], kept: Sequence[Column], width: int
+) -> list[Column]:
+    if any(not column.wide and column not in kept for column in others):
+        return list(kept)
+    used = wish[name.id] + sum(GAP + wish[column.id] for column in kept)
+    added = []
+    for column in sorted((column for column in others if column.wide), key=lambda column: column.drop):
+        used += GAP + wish[column.id]
+        if used > width:
+            break
+        added.append(column)
+    return [column for column in others if column in kept or column in added]
+
+
+def _that_fit(name: Column, others: Sequence[Column], wish: Mapping[str, int], width: int) -> list[Column]:
+    for count in range(len(others), 1, -1):
+        if _needed(name, others[:count], wish) <= width:
+            return list(others[:count])
+    return list(others[:1])
+
+
+def _place(name: Column, others: Sequence[Column], wish: Mapping[str, int], width: int) -> tuple[Slot, ...]:
+    sizes = {column.id: _least(column, wish) for column in (name, *others)}
+    spare = width - sum(sizes.values()) - GAP * len(others)
+    if spare < 0:
+        sizes[name.id] = max(_NAME_LEAST, sizes[name.id] + spare)
+        spare = 0
+    for column, most in _growth(name, others, wish):
+        more = min(spare, max(0, most - sizes[column.id]))
+        sizes[column.id] += more
+        spare -= more
+    slots, x = [], 0
+    for column in (name, *others):
+        slots.append(Slot(column, x, sizes[column.id]))
+        x += sizes[column.id] + GAP
+    return tuple(slots)
+
+
+def _growth(name: Column, others: Sequence[Column], wish: Mapping[str, int]) -> list[tuple[Column, int]]:
+    """In which order spare cells are given out, and up to which width."""
+    by_need = sorted(others, key=lambda column: column.drop)
+    return [
+        (name, min(wish[name.id], _NAME_GENEROUS)),
+        *((column, wish[column.id]) for column in by_need),
+        (name, max(wish[name.id], name.max_width)),
+    ]

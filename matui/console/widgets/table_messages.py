@@ -1,0 +1,60 @@
+"""What a resource table tells the pane that holds it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.message import Message
+
+from matui.resources.model import Resource
+
+if TYPE_CHECKING:
+    from matui.console.widgets.resource_table import ResourceTable
+
+
+class TableMessage(Message):
+    """Any message of a table; ``table`` is its sender."""
+
+    def __init__(self, table: ResourceTable) -> None:
+        super().__init__()
+        self.table = table
+
+    @property
+    def control(self) -> ResourceTable:
+        """The table, for ``@on`` with a selector."""
+        return self.table
+
+
+class CursorMoved(TableMessage, namespace="resource_table"):
+    """The cursor is on another resource, or on a newer state of it.
+
+    ``lost`` is true when the resource under the cursor vanished by itself; ``previous`` is that resource.
+    """
+
+    def __init__(
+        self,
+        table: ResourceTable,
+        resource: Resource | None,
+        lost: bool = False,
+        previous: Resource | None = None,
+    ) -> None:
+        super().__init__(table)
+        self.resource = resource
+        self.lost = lost
+        self.previous = previous
+
+
+class Opened(TableMessage, namespace="resource_table"):
+    """Enter was pressed on, or the mouse clicked twice on a resource."""
+
+    def __init__(self, table: ResourceTable, resource: Resource) -> None:
+        super().__init__(table)
+        self.resource = resource
+
+
+class MarksChanged(TableMessage, namespace="resource_table"):
+    """Other rows are marked than before."""
+
+
+class SortChanged(TableMessage, namespace="resource_table"):
+    """The table is sorted by another column, or the other way round."""
