@@ -41,7 +41,7 @@ class Executor:
         read_only: bool = False,
         acted: Callable[[Resource, Action], None] = lambda _resource, _action: None,
     ) -> None:
-        self._cloud = cast(ActingCloud, cloud)  # what it cannot do, the guard refuses
+        self._cloud = cast("ActingCloud", cloud)  # what it cannot do, the guard refuses
         self._clock = clock
         self._audit = audit
         self._read_only = read_only

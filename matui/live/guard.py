@@ -51,16 +51,18 @@ def refusal(cloud: Cloud, action: Action, resource: Resource, *, read_only: bool
     """Return why the action will not be sent for the resource as it is, or None."""
     if read_only:
         return f"profile {cloud.profile} is read-only here"
-    if not (isinstance(cloud, Reads) and isinstance(cloud, Acts)) or not cloud.offers(resource.kind, action.id):
+    if not _offers(cloud, resource.kind, action):
         return f"{cloud.name} offers no {action.id} for {resource.kind}"
     return action.why_not(resource)
 
 
-def allowed_actions(
-    cloud: Cloud, kind: Kind, resource: Resource, *, read_only: bool = False
-) -> tuple[str, ...]:
-    """Return the ids of the actions that may be sent for the resource as it is."""
-    return tuple(a.id for a in kind.actions if refusal(cloud, a, resource, read_only=read_only) is None)
+def offered_actions(cloud: Cloud, kind: Kind, *, read_only: bool = False) -> tuple[Action, ...]:
+    """Return the kind's actions that may be sent at all; ``why_not`` then decides for each resource."""
+    return () if read_only else tuple(action for action in kind.actions if _offers(cloud, kind.id, action))
+
+
+def _offers(cloud: Cloud, kind_id: str, action: Action) -> bool:
+    return isinstance(cloud, Reads) and isinstance(cloud, Acts) and cloud.offers(kind_id, action.id)
 
 
 def change_since(planned: Resource, now: Resource, action: Action) -> str | None:

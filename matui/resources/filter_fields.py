@@ -1,0 +1,116 @@
+"""The fields a filter can name, and the values it can compare them with."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Mapping
+from typing import TypeAlias
+
+from matui.resources.columns import short_status
+from matui.resources.durations import parse_duration
+from matui.resources.model import Phase, Resource
+from matui.resources.registry import INNER_KINDS, KINDS
+
+TextOf: TypeAlias = Callable[[Resource], str]
+NumberOf: TypeAlias = Callable[[Resource, float], float | None]
+
+_TEXTS: Mapping[str, TextOf] = {
+    "name": lambda r: r.name,
+    "id": lambda r: r.id,
+    "status": lambda r: r.status,
+    "owner": lambda r: r.owner,
+    "workspace": lambda r: r.workspace,
+    "profile": lambda r: r.profile,
+    "cloud": lambda r: r.cloud,
+    "kind": lambda r: r.kind,
+}
+# Milliseconds; the second argument is now.
+_SPANS: Mapping[str, NumberOf] = {
+    "age": lambda r, now: None if r.created_at is None else now - r.created_at,
+    "duration": lambda r, _now: r.duration_ms,
+    "updated": lambda r, now: None if r.updated_at is None else now - r.updated_at,
+}
+_COUNT = re.compile(r"(-?\d{1,15}(?:\.\d{1,9})?)([kmg%]?)", re.IGNORECASE)
+_FACTORS = {"": 1.0, "%": 1.0, "k": 1e3, "m": 1e6, "g": 1e9}
+
+
+def _column_facts() -> dict[str, str]:
+    facts: dict[str, str] = {}
+    for kind in (*INNER_KINDS.values(), *KINDS.values()):
+        for column in kind.columns:
+            if column.id not in _TEXTS and column.id not in _SPANS:
+                facts[column.title.casefold().replace(" ", "_").replace("-", "_")] = column.id
+                facts[column.id] = column.id
+    return facts
+
+
+_COLUMN_FACTS = _column_facts()
+
+
+def known_fields(facts: Collection[str]) -> list[str]:
+    """Return every name a term may have before its colon or sign."""
+    return sorted({"phase", *_TEXTS, *_SPANS, *_COLUMN_FACTS, *facts})
+
+
+def text_of(field: str, facts: Collection[str]) -> TextOf | None:
+    """Return how to read a field as text, or None when there is no such field."""
+    if field in _TEXTS:
+        return _TEXTS[field]
+    fact = _COLUMN_FACTS.get(field, field)
+    if fact in facts or field in _COLUMN_FACTS:
+        return lambda resource: resource.text_fact(fact)
+    return None
+
+
+def number_of(field: str, facts: Collection[str]) -> NumberOf | None:
+    """Return how to read a field as a number, or None when there is no such field."""
+    if field in _SPANS:
+        return _SPANS[field]
+    fact = _COLUMN_FACTS.get(field, field)
+    if fact in facts or field in _COLUMN_FACTS:
+        return lambda resource, _now: resource.number_fact(fact)
+    return None
+
+
+def bound_of(field: str, typed: str) -> float:
+    """Return the number a field is compared with: ms for a span of time. Raises ValueError."""
+    if field in _SPANS:
+        return parse_duration(typed) * 1000
+    if _COLUMN_FACTS.get(field, field).endswith("_s"):
+        return parse_duration(typed)
+    count = _COUNT.fullmatch(typed)
+    if count is None:
+        raise ValueError(f"{typed!r} is not a number")
+    return float(count[1]) * _FACTORS[count[2].lower()]
+
+
+def is_span(field: str) -> bool:
+    """Whether a field is a span of time, which has no text to look into."""
+    return field in _SPANS
+
+
+def phases_of(words: Collection[str]) -> frozenset[Phase]:
+    """Return the phases that begin with one of the words. Raises ValueError for a word none begins with."""
+    found = set()
+    for word in words:
+        fitting = [phase for phase in Phase if phase.value.startswith(word)]
+        if not fitting:
+            raise ValueError(f"there is no phase {word!r}: {' '.join(phase.value for phase in Phase)}")
+        found.update(fitting)
+    return frozenset(found)
+
+
+def status_test(words: Collection[str]) -> Callable[[Resource], bool]:
+    """Return a test whether a status, without its common prefix, holds one of the words."""
+    verdicts: dict[str, bool] = {}
+
+    def test(resource: Resource) -> bool:
+        verdict = verdicts.get(resource.status)
+        if verdict is None:
+            status = resource.status.casefold()
+            short = short_status(resource.status).casefold()
+            verdict = any(word in short or status.startswith(word) for word in words)
+            verdicts[resource.status] = verdict
+        return verdict
+
+    return test

@@ -1,0 +1,157 @@
+"""The filter language: what each term finds, and that nothing typed is ever thrown back."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from matui.resources.durations import parse_duration
+from matui.resources.filters import parse_filter
+from matui.resources.model import Phase, Resource
+
+NOW = 1_600_000_000_000
+HOUR = 3_600_000
+
+
+def job(ident: str, name: str, status: str, phase: Phase, *, hours: float | None = 1, **fields) -> Resource:
+    created = None if hours is None else int(NOW - hours * HOUR)
+    return Resource("jobs", ident, name, status, phase, "modelarts", "prod", created_at=created, **fields)
+
+
+ROWS = (
+    job("10", "train-resnet", "JOBSTAT_RUNNING", Phase.RUNNING, owner="Li", facts={"flavor": "gpu.V100"}),
+    job("11", "train-bert", "JOBSTAT_FAILED", Phase.FAILED, hours=50, duration_ms=3 * HOUR, workspace="ws-7"),
+    job("12", "Größe 大模型", "JOBSTAT_IMAGE_FAILED", Phase.FAILED, hours=None, owner="wang, li"),
+    job("20", "svc", "concerning", Phase.DEGRADED, hours=0.1, facts={"calls": 1200, "auto_stop_left_s": 90}),
+)
+
+
+def found(text: str, **kwargs) -> str:
+    parsed = parse_filter(text, **kwargs)
+    assert parsed.errors == ()
+    by_matches = [row for row in ROWS if parsed.matches(row, NOW)]
+    assert parsed.select(ROWS, NOW) == by_matches
+    return " ".join(row.id for row in by_matches)
+
+
+@pytest.mark.parametrize(
+    ("text", "ids"),
+    [
+        ("", "10 11 12 20"),
+        ("train", "10 11"),
+        ("trsnet", "10"),
+        ("TRAIN", "10 11"),
+        ("größe", "12"),
+        ("grösse", "12"),
+        ("大型", "12"),
+        ("20", "20"),
+        ("train bert", "11"),
+        ("!train", "12 20"),
+        ('"train-b"', "11"),
+        ('"e 大"', "12"),
+        ("'trnet'", ""),
+        ("status:failed", "11 12"),
+        ("status:FAILED", "11 12"),
+        ("status:image", "12"),
+        ("status:jobstat_run", "10"),
+        ("status=jobstat_failed", "11"),
+        ("!status:failed", "10 20"),
+        ("status:failed,concerning", "11 12 20"),
+        ("phase:degraded", "20"),
+        ("phase:fail", "11 12"),
+        ("!phase:failed", "10 20"),
+        ("age<2h", "10 20"),
+        ("age>2d", "11"),
+        ("age>=1h", "10 11"),
+        ("duration>1h", "11"),
+        ("duration<1h", ""),
+        ("owner:li", "10 12"),
+        ('owner:"wang, li"', "12"),
+        ("workspace:ws", "11"),
+        ("id:1", "10 11 12"),
+        ("id=11", "11"),
+        ("flavor:v100", "10"),
+        ("calls>1k", "20"),
+        ("calls>1.3k", ""),
+        ("calls>0 calls<=1200", "20"),
+        ("auto_stop_left_s<2m", "20"),
+        ("auto-stop<2m", "20"),
+        (r"/^train-\w+$/", "10 11"),
+        ("!/train/", "12 20"),
+        ("/e 大/", "12"),
+        ("/TRAIN/ status:run", "10"),
+    ],
+)
+def test_a_filter_finds(text, ids):
+    assert found(text) == ids
+
+
+def test_a_fact_without_a_column_is_found_when_it_is_named():
+    assert parse_filter("cluster:x").errors
+    assert found("cluster:x", facts={"cluster"}) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("statsu:failed", "did you mean status"),
+        ("status:", "a value is missing"),
+        ("phase:broken", "there is no phase 'broken'"),
+        ("age<soon", "not a duration"),
+        ("age<2y", "unit 'y'"),
+        ("age:2h", "takes < or >"),
+        ("calls>many", "not a number"),
+        ("owner>li", "is text"),
+        ("phase>failed", "is text"),
+        ("bogus<3", "no field 'bogus'"),
+        ("/(/", "not a regex"),
+        ("/open", "between two slashes"),
+        ("//", "between two slashes"),
+        ("/(a+)+$/", "for ever"),
+        ("!", "missing after !"),
+        ("x" * 501, "at most 500"),
+    ],
+)
+def test_a_wrong_term_is_told_and_lets_everything_pass(text, words):
+    parsed = parse_filter(text)
+    assert len(parsed.errors) == 1
+    assert words in parsed.errors[0]
+    assert parsed.select(ROWS, NOW) == list(ROWS)
+
+
+def test_a_wrong_term_leaves_the_right_ones_at_work():
+    parsed = parse_filter("status:failed age<soon bert")
+    assert [row.id for row in parsed.select(ROWS, NOW)] == ["11"]
+    assert len(parsed.errors) == 1
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.text(alphabet=st.sampled_from("ab!/\\:<>=\"' ()+*{}[]19hagephsttus,\n\x1b大"), max_size=30))
+def test_nothing_that_is_typed_is_thrown(text):
+    parse_filter(text).select(ROWS, NOW)
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("90", 90),
+        ("90s", 90),
+        ("15m", 900),
+        ("1h30m", 5400),
+        ("1.5h", 5400),
+        ("2 days", 172_800),
+        ("1w", 604_800),
+        ("10min", 600),
+        ("00:15:00", 900),
+        ("02:30", 150),
+    ],
+)
+def test_durations_have_several_forms(text, seconds):
+    assert parse_duration(text) == seconds
+
+
+@pytest.mark.parametrize("text", ["", "h", "1x", "-5m", "1:2:3:4", "a:b", "1h!", "²"])
+def test_a_wrong_duration_is_a_value_error(text):
+    with pytest.raises(ValueError):
+        parse_duration(text)
