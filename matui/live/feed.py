@@ -1,0 +1,93 @@
+"""Keeps one value live: a detail, the events, the metrics or the versions of a resource."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from random import Random
+from typing import Generic, TypeVar
+
+from matui.clock import Clock
+from matui.live.freshness import Freshness
+from matui.live.loop import Loop
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class FeedState(Generic[T]):
+    """The value fetched last, None before the first, and how fresh it is."""
+
+    value: T | None
+    freshness: Freshness
+
+
+class Feed(Generic[T]):
+    """Fetches a value over and over; the last good one stays while fetching fails."""
+
+    def __init__(
+        self,
+        fetch: Callable[[], Awaitable[T]],
+        *,
+        clock: Clock,
+        rng: Random,
+        cadence_s: float,
+        publish: Callable[[FeedState[T]], None],
+    ) -> None:
+        self._fetch = fetch
+        self._publish = publish
+        self._value: T | None = None
+        self._loop = Loop(self._step, self._tell, clock=clock, rng=rng, cadence_s=cadence_s)
+
+    @property
+    def state(self) -> FeedState[T]:
+        """What is known now."""
+        return FeedState(self._value, self._loop.freshness)
+
+    def start(self) -> None:
+        """Fetch now and go on until stopped."""
+        self._loop.start()
+
+    def stop(self) -> None:
+        """Stop without waiting; nothing is published afterwards."""
+        self._loop.cancel()
+
+    def kick(self) -> None:
+        """Fetch as soon as may be, paused or not."""
+        self._loop.kick()
+
+    def pause(self) -> None:
+        """Make no request until resumed as many times as paused."""
+        self._loop.pause()
+
+    def resume(self) -> None:
+        """Take back one pause."""
+        self._loop.resume()
+
+    def hasten(self) -> None:
+        """Fetch at the quick pace for half a minute: something was just done."""
+        self._loop.hasten()
+
+    @property
+    def hidden(self) -> bool:
+        """Whether nobody looks at this pane."""
+        return self._loop.hidden
+
+    @hidden.setter
+    def hidden(self, on: bool) -> None:
+        self._loop.hidden = on
+
+    @property
+    def blurred(self) -> bool:
+        """Whether the terminal has lost the focus."""
+        return self._loop.blurred
+
+    @blurred.setter
+    def blurred(self, on: bool) -> None:
+        self._loop.blurred = on
+
+    async def _step(self) -> None:
+        self._value = await self._fetch()
+
+    def _tell(self) -> None:
+        self._publish(self.state)

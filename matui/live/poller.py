@@ -1,0 +1,153 @@
+"""Keeps the rows of one kind live."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from math import inf
+from random import Random
+
+from matui.clock import Clock
+from matui.clouds.port import Lists
+from matui.live.diff import Diff
+from matui.live.loop import Loop
+from matui.live.merge import ListBook
+from matui.live.snapshot import Snapshot, Update
+from matui.live.transitions import Transitions
+from matui.resources.kind import Kind
+from matui.resources.model import Phase, Resource
+
+
+class Poller:
+    """Polls one kind of one cloud, at most two requests a poll, and publishes what each poll changed."""
+
+    def __init__(
+        self,
+        cloud: Lists,
+        kind: Kind,
+        *,
+        clock: Clock,
+        rng: Random,
+        cadence_s: float,
+        publish: Callable[[Update], None],
+        workspace: str = "",
+        profile: str = "",
+    ) -> None:
+        self.kind = kind
+        self.profile = profile
+        self._cloud = cloud
+        self._clock = clock
+        self._publish = publish
+        self._workspace = workspace
+        self._book = ListBook(kind.id, workspace)
+        self._transitions = Transitions()
+        self._loop = Loop(self._poll, self._tell, clock=clock, rng=rng, cadence_s=cadence_s)
+        self._newest_at = -inf
+        self._generation = 0
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """What is known now."""
+        book = self._book
+        freshness = self._loop.freshness
+        return Snapshot(self.kind.id, book.rows, book.total, book.complete, freshness, self._generation)
+
+    @property
+    def counts(self) -> Mapping[Phase, int]:
+        """How many rows are in each phase that occurs."""
+        return {phase: count for phase, count in self._book.phases.items() if count}
+
+    def start(self) -> None:
+        """Poll now and go on until stopped."""
+        self._loop.start()
+
+    async def stop(self) -> None:
+        """Stop; nothing is published afterwards."""
+        await self._loop.stop()
+
+    def kick(self) -> None:
+        """Poll as soon as may be, paused or not."""
+        self._loop.kick()
+
+    def pause(self) -> None:
+        """Make no request until resumed as many times as paused."""
+        self._loop.pause()
+
+    def resume(self) -> None:
+        """Take back one pause."""
+        self._loop.resume()
+
+    @property
+    def hidden(self) -> bool:
+        """Whether nobody looks at this kind; shown again, old rows are refreshed at once."""
+        return self._loop.hidden
+
+    @hidden.setter
+    def hidden(self, on: bool) -> None:
+        self._loop.hidden = on
+
+    @property
+    def blurred(self) -> bool:
+        """Whether the terminal has lost the focus."""
+        return self._loop.blurred
+
+    @blurred.setter
+    def blurred(self, on: bool) -> None:
+        self._loop.blurred = on
+
+    def expect(self, resource: Resource, status: str) -> None:
+        """Show ``status`` as expected until a poll begun after now tells; poll now, and faster for a while.
+
+        An empty ``status`` (a deletion) only polls faster.
+        """
+        self._book.expect(resource.id, status)
+        self._loop.hasten()
+        self._loop.kick()
+        if diff := self._settle():
+            self._publish(Update(self.snapshot, diff))
+
+    def set_workspace(self, workspace: str) -> None:
+        """List another workspace (``""``: all): the rows go, and come anew at once."""
+        if workspace == self._workspace:
+            return
+        gone = Diff(removed=tuple(self._book.rows.values()))
+        self._workspace = workspace
+        self._book = ListBook(self.kind.id, workspace)
+        self._transitions = Transitions()
+        self._newest_at = -inf
+        self._generation += 1
+        self._loop.restart()
+        self._publish(Update(self.snapshot, gone))
+
+    async def _poll(self) -> None:
+        book = self._book
+        recent = self._clock.monotonic() - self._newest_at < self._loop.cadence_s
+        ask = book.first_ask(newest_is_recent=recent)
+        for last in (False, True):
+            page = await self._cloud.list_page(ask)
+            if book is not self._book:
+                return
+            if ask.number == 0:
+                self._newest_at = self._clock.monotonic()
+            book.take(ask, page)
+            following = None if last else book.second_ask()
+            if following is None:
+                return
+            self._loop.arrived()
+            if not book.complete:
+                self._tell()
+            ask = following
+
+    def _tell(self) -> None:
+        diff = self._settle()
+        self._publish(Update(self.snapshot, diff))
+
+    def _settle(self) -> Diff:
+        """Take in what changed, and set the pace by it."""
+        diff = self._book.settle()
+        now = self._clock.monotonic()
+        if diff:
+            self._generation += 1
+            self._transitions.note(diff, now)
+        filling = bool(self._book.rows) and not self._book.complete
+        self._loop.hurry(filling=filling, moving=self._transitions.moving(now))
+        return diff

@@ -1,0 +1,155 @@
+"""All the pollers of one cloud: which kind is looked at, pauses, focus and expectations."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from random import Random
+
+from matui.clock import Clock
+from matui.clouds.port import Cloud, Lists
+from matui.errors import UsageError
+from matui.live.poller import Poller
+from matui.live.snapshot import Update
+from matui.resources.model import Phase, Resource
+from matui.resources.registry import kind_by_id
+
+# Workspaces are what the scope is chosen from, so they are never narrowed by it.
+_UNSCOPED = frozenset({"workspaces"})
+
+
+class Watch:
+    """Makes a poller for each kind on first use; ``cadence`` (seconds by kind id) replaces the kind's own."""
+
+    def __init__(
+        self,
+        cloud: Cloud,
+        *,
+        clock: Clock,
+        rng: Random,
+        cadence: Mapping[str, float],
+        publish: Callable[[Update], None],
+        workspace: str = "",
+    ) -> None:
+        if not isinstance(cloud, Lists):
+            raise UsageError("This cloud has no lists to watch.")
+        self._cloud: Lists = cloud
+        self._profile = cloud.profile
+        self._clock = clock
+        self._rng = rng
+        self._cadence = cadence
+        self._publish = publish
+        self._workspace = workspace
+        self._pollers: dict[str, Poller] = {}
+        self._shown: str | None = None
+        self._all_visible = True
+        self._blurred = False
+        self._pauses = 0
+
+    @property
+    def paused(self) -> bool:
+        """Whether polling is paused."""
+        return self._pauses > 0
+
+    @property
+    def blurred(self) -> bool:
+        """Whether the terminal has lost the focus."""
+        return self._blurred
+
+    @property
+    def shown(self) -> str | None:
+        """The kind that is looked at."""
+        return self._shown
+
+    @property
+    def workspace(self) -> str:
+        """The workspace the lists are narrowed to, ``""`` for all."""
+        return self._workspace
+
+    def poller(self, kind_id: str) -> Poller:
+        """Return the poller of a kind, made and started on first use. Raises KeyError for an unknown kind."""
+        poller = self._pollers.get(kind_id)
+        if poller is None:
+            poller = self._pollers[kind_id] = self._make(kind_id)
+            poller.start()
+        return poller
+
+    def counts(self, kind_id: str) -> Mapping[Phase, int]:
+        """How many known rows of a kind are in each phase; empty before its first poll."""
+        poller = self._pollers.get(kind_id)
+        return poller.counts if poller is not None else {}
+
+    def show(self, kind_id: str | None) -> None:
+        """Poll this kind at its cadence and the others at a quarter of theirs; None: nothing is looked at."""
+        self._shown = kind_id
+        self._all_visible = False
+        for known, poller in self._pollers.items():
+            poller.hidden = known != kind_id
+        if kind_id is not None:
+            self.poller(kind_id)
+
+    def blur(self, on: bool) -> None:
+        """Say whether the terminal has lost the focus: everything slows down to a quarter."""
+        self._blurred = on
+        for poller in self._pollers.values():
+            poller.blurred = on
+
+    def pause(self) -> None:
+        """Make no request until resumed as many times as paused; a kick still polls once."""
+        self._pauses += 1
+        if self._pauses == 1:
+            for poller in self._pollers.values():
+                poller.pause()
+
+    def resume(self) -> None:
+        """Take back one pause."""
+        if self._pauses == 0:
+            return
+        self._pauses -= 1
+        if self._pauses == 0:
+            for poller in self._pollers.values():
+                poller.resume()
+
+    def kick(self, kind_id: str | None = None) -> None:
+        """Poll a kind, or every kind watched so far, as soon as may be."""
+        if kind_id is not None:
+            self.poller(kind_id).kick()
+            return
+        for poller in self._pollers.values():
+            poller.kick()
+
+    def expect(self, resource: Resource, status: str) -> None:
+        """Show a resource as just acted on until a poll tells; of kinds not watched, do nothing."""
+        poller = self._pollers.get(resource.kind)
+        if poller is not None:
+            poller.expect(resource, status)
+
+    def set_workspace(self, workspace: str) -> None:
+        """Narrow every list to a workspace (``""``: all); the lists start anew."""
+        self._workspace = workspace
+        for kind_id, poller in self._pollers.items():
+            if kind_id not in _UNSCOPED:
+                poller.set_workspace(workspace)
+
+    async def aclose(self) -> None:
+        """Stop every poller; nothing is published afterwards."""
+        pollers, self._pollers = self._pollers, {}
+        for poller in pollers.values():
+            await poller.stop()
+
+    def _make(self, kind_id: str) -> Poller:
+        kind = kind_by_id(kind_id)
+        poller = Poller(
+            self._cloud,
+            kind,
+            clock=self._clock,
+            rng=self._rng,
+            cadence_s=self._cadence.get(kind_id, kind.cadence_s),
+            publish=self._publish,
+            workspace="" if kind_id in _UNSCOPED else self._workspace,
+            profile=self._profile,
+        )
+        poller.hidden = not self._all_visible and kind_id != self._shown
+        poller.blurred = self._blurred
+        if self._pauses:
+            poller.pause()
+        return poller

@@ -1,0 +1,73 @@
+"""A fake cloud that lists what a test put into it, and counts what it was asked."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from matui.clouds.port import BudgetState, Page, PageAsk
+from matui.resources.model import Phase, Resource
+
+
+def row(number: int, status: str = "JOBSTAT_COMPLETED", phase: Phase = Phase.DONE, **more: object) -> Resource:
+    """Make a job created ``number`` seconds after some epoch."""
+    made = Resource("jobs", f"j{number}", f"job-{number}", status, phase, "fake", "test", created_at=number * 1000)
+    return replace(made, **more)  # type: ignore[arg-type]
+
+
+@dataclass
+class FakeCloud:
+    """Lists ``rows`` newest first, ``cap`` at most a page; ``quirk`` may bend an answer before it is given."""
+
+    rows: dict[str, Resource] = field(default_factory=dict)
+    cap: int = 1000
+    tells_total: bool = True
+    sorts: bool = True
+    quirk: Callable[[PageAsk, Page], Page] = lambda _ask, page: page
+    failures: list[Exception] = field(default_factory=list)
+    asks: list[PageAsk] = field(default_factory=list)
+    gate: asyncio.Event | None = None
+    in_flight: int = 0
+    name: str = "fake"
+    profile: str = "test"
+    region: str = ""
+    project_id: str = ""
+    kinds: tuple[str, ...] = ("notebooks", "jobs", "services", "workspaces")
+
+    def put(self, *rows: Resource) -> None:
+        for one in rows:
+            self.rows[one.id] = one
+
+    def drop(self, *numbers: int) -> None:
+        for number in numbers:
+            del self.rows[f"j{number}"]
+
+    def listed(self) -> list[Resource]:
+        rows = list(self.rows.values())
+        return sorted(rows, key=lambda r: r.created_at or 0, reverse=True) if self.sorts else rows
+
+    async def list_page(self, ask: PageAsk) -> Page:
+        self.asks.append(ask)
+        self.in_flight += 1
+        assert self.in_flight == 1
+        rows = self.listed()
+        try:
+            if self.gate is not None:
+                await self.gate.wait()
+            else:
+                await asyncio.sleep(0)
+            if self.failures:
+                raise self.failures.pop(0)
+        finally:
+            self.in_flight -= 1
+        size = min(ask.size, self.cap)
+        here = tuple(rows[ask.number * size : (ask.number + 1) * size])
+        page = Page(here, len(rows) if self.tells_total else None, self.sorts)
+        return self.quirk(ask, page)
+
+    def budget(self) -> BudgetState:
+        return BudgetState(0, 300)
+
+    async def aclose(self) -> None:
+        return None
