@@ -1,0 +1,147 @@
+"""Training resource specifications, engines and built-in algorithms (5.1.12, 5.4)."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, NamedTuple
+
+
+class Spec(NamedTuple):
+    """A node size: ``memory`` in GB; ``most`` is how many nodes a job may have."""
+
+    id: int
+    core: int
+    memory: int
+    gpus: int
+    gpu_type: str
+    code: str
+    most: int = 1
+    sold_out: bool = False
+    storage: str = ""
+
+
+class Engine(NamedTuple):
+    """A training framework in one version."""
+
+    id: int
+    type: int
+    name: str
+    version: str
+
+
+SPECS = {
+    spec.id: spec
+    for spec in (
+        Spec(1, 2, 8, 0, "", "modelarts.vm.cpu.2u", 2),
+        Spec(2, 8, 32, 0, "", "modelarts.vm.cpu.8u", 4),
+        Spec(4, 8, 64, 1, "nvidia-p100", "modelarts.vm.gpu.p100", 4),
+        Spec(5, 8, 64, 1, "nvidia-v100", "modelarts.vm.gpu.v100", 4),
+        Spec(6, 72, 512, 8, "nvidia-v100", "modelarts.bm.gpu.8v100NV32", 16, storage="3200GB"),
+        Spec(7, 8, 32, 1, "nvidia-t4", "modelarts.vm.gpu.t4", 2, sold_out=True),
+        Spec(10, 24, 96, 1, "ascend-910", "modelarts.kat1.xlarge", 1),
+        Spec(11, 192, 720, 8, "ascend-910", "modelarts.kat1.8xlarge", 32, storage="3200GB"),
+    )
+}
+
+ENGINES = {
+    engine.id: engine
+    for engine in (
+        Engine(1, 1, "TensorFlow", "TF-1.4.0-python2.7"),
+        Engine(3, 1, "TensorFlow", "TF-1.8.0-python2.7"),
+        Engine(19, 1, "TensorFlow", "TF-2.1.0-python3.6"),
+        Engine(27, 10, "PyTorch", "PyTorch-1.4.0-python3.6"),
+        Engine(13, 2, "MXNet", "MXNet-1.2.1-python3.6"),
+        Engine(16, 4, "Caffe", "Caffe-1.0.0-python2.7"),
+        Engine(31, 5, "Spark_MLlib", "Spark-2.3.2-python3.6"),
+        Engine(35, 9, "XGBoost-Sklearn", "XGBoost-0.80-Sklearn-0.18.1-python3.6"),
+        Engine(41, 12, "Horovod", "0.16.2-TF-1.13.1-python3.6"),
+        Engine(130, 13, "Ascend-Powered-Engine", "MindSpore-1.0-python3.7-aarch64"),
+    )
+}
+
+
+class Algorithm(NamedTuple):
+    """A built-in algorithm; ``parameters`` are label, default and meaning."""
+
+    id: int
+    name: str
+    usage: int
+    precision: str
+    size: int
+    trained_on: str
+    engine: Engine
+    created: int
+    parameters: tuple[tuple[str, str, str], ...]
+
+
+_LR = ("lr", "0.0001", "Learning rate")
+_EPOCHS = ("num_epoch", "10", "Number of training epochs")
+_BATCH = ("batch_size", "4", "Images in one update")
+_CLASSES = ("num_classes", "", "Number of classes, the background counts as one")
+_MX = Engine(501, 2, "MXNet", "MXNet-1.2.1-python2.7")
+_TF = ENGINES[3]
+
+ALGORITHMS = (
+    Algorithm(4, "ResNet_v2_50", 1, "75.55%(top1), 92.6%(top5)", 102503801, "ImageNet", _MX, 1522218780025,
+              (_BATCH, _LR, ("save_frequency", "1", "Save the model every N epochs"), _CLASSES, _EPOCHS)),
+    Algorithm(5, "Faster_RCNN_ResNet_v2_101", 2, "80.05%(mAP)", 190936449, "PASCAL VOC2007", _MX, 1525313224596,
+              (_LR, ("mom", "0.9", "Momentum"), ("wd", "0.0005", "Weight decay"), _CLASSES)),
+    Algorithm(7, "Faster_RCNN_ResNet_v1_50", 2, "73.6%(mAP)", 136442520, "PASCAL VOC2007", _TF, 1528188123026,
+              (_LR, _EPOCHS, _CLASSES)),
+    Algorithm(9, "SSD_VGG_16", 2, "77.2%(mAP)", 105126512, "PASCAL VOC2007", _TF, 1531108202026, (_LR, _BATCH)),
+    Algorithm(12, "Deeplab_ResNet_v2_101", 3, "79.1%(mIoU)", 177212344, "ADE20K", _TF, 1534218780025, (_LR, _EPOCHS)),
+    Algorithm(14, "Inception_v3", 1, "78.0%(top1), 93.9%(top5)", 95620112, "ImageNet", _TF, 1536218780025,
+              (_BATCH, _LR, _CLASSES, _EPOCHS)),
+    Algorithm(21, "BERT_base_zh", 4, "95.4%(ChnSentiCorp)", 411553788, "Wikipedia zh", _TF, 1575218780025,
+              (_BATCH, _LR, ("max_seq_length", "128", "Longest sentence in tokens"))),
+)  # fmt: skip
+
+
+def spec_record(spec: Spec) -> dict[str, Any]:
+    """Return one of ``specs`` of 5.4.1, ``core`` and ``cpu`` as strings."""
+    return {
+        "spec_id": spec.id,
+        "core": str(spec.core),
+        "cpu": str(spec.memory),
+        "gpu_num": spec.gpus,
+        "gpu_type": spec.gpu_type,
+        "spec_code": spec.code,
+        "unit_num": 1,
+        "max_num": spec.most,
+        "storage": spec.storage,
+        "interface_type": 1,
+        "no_resource": spec.sold_out,
+    }
+
+
+def engine_record(engine: Engine) -> dict[str, Any]:
+    """Return the four fields that describe an engine."""
+    return {
+        "engine_type": engine.type,
+        "engine_name": engine.name,
+        "engine_id": engine.id,
+        "engine_version": engine.version,
+    }
+
+
+def algorithm_record(algorithm: Algorithm) -> dict[str, Any]:
+    """Return one of ``models`` of 5.1.12, its parameters as JSON in a string."""
+    parameters = [
+        {"label": label, "value": value, "placeholder_cn": words, "placeholder_en": "", "required": True}
+        for label, value, words in algorithm.parameters
+    ]
+    return {
+        "model_id": algorithm.id,
+        "model_name": algorithm.name,
+        "model_usage": algorithm.usage,
+        "model_precision": algorithm.precision,
+        "model_size": algorithm.size,
+        "model_train_dataset": algorithm.trained_on,
+        "model_dataset_format": "shape: [H, W, C==3]; type: int8",
+        "model_description_url": f"https://github.com/apache/incubator-mxnet/tree/master/example/{algorithm.name}",
+        "parameter": json.dumps(parameters, ensure_ascii=False),
+        "create_time": algorithm.created,
+        "engine_id": algorithm.engine.id,
+        "engine_name": algorithm.engine.name,
+        "engine_version": algorithm.engine.version,
+    }

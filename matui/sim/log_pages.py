@@ -1,0 +1,96 @@
+"""Pages of a log by line (5.1.13) and by byte (5.1.11), in the chosen dialect."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from matui.sim.log_dialect import LogDialect
+from matui.sim.logs import LogFile
+
+
+def line_page(log: LogFile, base: str, lines: int, *, newer: bool, dialect: LogDialect) -> dict[str, Any]:
+    """Return a page of at most ``lines`` lines, oldest first; an empty ``base`` means the newest, or the top."""
+    first, end = _range(log, base, lines, newer=newer, inclusive=dialect.inclusive)
+    texts = [log.line(index) for index in range(first, end)]
+    start_line = str(log.cursor(first)) if texts else _nothing(base, dialect)
+    end_line = str(log.cursor(end - 1)) if texts else _nothing(base, dialect)
+    if base and newer and dialect.echo_base:
+        start_line = base
+    count: Any = len(texts)
+    if dialect.numbers != "numbers":
+        count = str(count)
+    if dialect.numbers == "numbers":
+        end_line = _number(end_line)
+    if dialect.numbers != "strings":
+        start_line = _number(start_line)
+    return {
+        "is_success": True,
+        "start_line": start_line,
+        "content": _join(texts, dialect),
+        "end_line": end_line,
+        "lines": count,
+    }
+
+
+def _range(log: LogFile, base: str, lines: int, *, newer: bool, inclusive: bool) -> tuple[int, int]:
+    total = len(log)
+    if not base:
+        return (max(0, total - lines), total) if newer else (0, min(lines, total))
+    after = log.index_after(int(base))
+    at = after - 1 if after and log.cursor(after - 1) == int(base) else after
+    if newer:
+        first = at if inclusive else after
+        return first, min(total, first + lines)
+    end = after if inclusive else at
+    return max(0, end - lines), end
+
+
+def _nothing(base: str, dialect: LogDialect) -> str | None:
+    return {"echo": base, "empty": "", "null": None}[dialect.empty_cursor]
+
+
+def _number(cursor: Any) -> Any:
+    return int(cursor) if cursor else cursor
+
+
+def _join(texts: list[str], dialect: LogDialect) -> str:
+    if not texts:
+        return ""
+    return dialect.joiner.join(texts) + ("\n" if dialect.final_newline else "")
+
+
+def byte_page(log: LogFile, start: int, length: int, dialect: LogDialect) -> dict[str, Any]:
+    """Return at most ``length`` bytes from ``start``; -1 means the newest, a negative length reads backwards.
+
+    ``end_byte`` is the position after the last byte shown.
+    """
+    total = log.offset(len(log))
+    if start == -1:
+        start, end = max(0, total - abs(length)), total
+    elif length < 0:
+        start, end = max(0, min(start, total) + length), min(start, total)
+    else:
+        start, end = min(start, total), min(start + length, total)
+    data = log.read(start, end)
+    if dialect.cut == "back_off":
+        data, end = _whole(data, end)
+    wrap: Any = str if dialect.byte_strings else int
+    return {
+        "is_success": True,
+        "log": data.decode(errors="replace"),
+        "end_byte": wrap(end),
+        dialect.count_key: wrap(len(data)),
+    }
+
+
+def _whole(data: bytes, end: int) -> tuple[bytes, int]:
+    while data and data[0] & 0xC0 == 0x80:
+        data = data[1:]
+    for back in range(1, min(4, len(data) + 1)):
+        lead = data[-back]
+        if lead & 0xC0 == 0xC0:
+            need = 2 if lead < 0xE0 else 3 if lead < 0xF0 else 4
+            return (data[:-back], end - back) if need > back else (data, end)
+        if lead < 0x80:
+            break
+    return data, end
