@@ -1,0 +1,110 @@
+"""Cursors of a line log, and pages put into one shape: oldest line first, cursors by side. Pure.
+
+A cursor is an opaque string of the cloud's. It is compared, never calculated with.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import Literal, TypeAlias
+
+from matui.clouds.port import LogPage
+from matui.live.log_split import Joint, split_content
+
+Reading: TypeAlias = Literal["", "exclusive", "inclusive"]
+
+
+def compare(a: str, b: str) -> int | None:
+    """Return -1, 0 or 1 as ``a`` is before, at or after ``b``; None where that cannot be told."""
+    if not a or not b:
+        return None
+    if a == b:
+        return 0
+    if not (a.isascii() and a.isdigit() and b.isascii() and b.isdigit()):
+        return None
+    x, y = a.lstrip("0"), b.lstrip("0")
+    if x == y:
+        return 0
+    return 1 if (len(x), x) > (len(y), y) else -1
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One request for lines after ``base``, or before it when ``older``."""
+
+    base: str
+    older: bool
+    limit: int
+
+
+@dataclass(slots=True)
+class Dialect:
+    """What pages have proven about this server; ``""`` and None while nothing has.
+
+    ``largest`` is the longest page seen, in lines: a page that long may have been cut there.
+    """
+
+    joint: Joint = ""
+    reading: Reading = ""
+    newest_first: bool | None = None
+    largest: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A page seen from its base: ``lines[0]`` is the line nearest to it, ``far`` the cursor to go on from.
+
+    For a page of older lines that means newest line first.
+    """
+
+    lines: tuple[str, ...]
+    near: str
+    far: str
+    missing: int = 0
+
+    @property
+    def prints(self) -> tuple[str, ...]:
+        """What each line is compared by."""
+        return tuple(map(fingerprint, self.lines))
+
+
+def fingerprint(line: str) -> str:
+    """Return the line, or where it is long something short that stands for it."""
+    if len(line) <= 256:
+        return line
+    return f"{len(line)} {blake2b(line.encode('utf-8', 'surrogatepass'), digest_size=24).hexdigest()}"
+
+
+def lay_out(page: LogPage, ask: Ask, dialect: Dialect, edge: Sequence[str]) -> Sheet:
+    """Return ``page`` as a sheet, noting in ``dialect`` what it proves about joints and order.
+
+    ``edge`` holds the fingerprints of the lines held at the base, nearest first.
+    """
+    split = split_content(page.content, page.count, dialect.joint)
+    dialect.joint = dialect.joint or split.joint
+    lines, start, end = split.lines, page.start.strip(), page.end.strip()
+    if compare(start, end) == 1:
+        start, end = end, start
+        if _newest_first(lines, ask, end, dialect, edge):
+            lines = lines[::-1]
+    elif len(lines) > 1 and not ask.base and compare(start, end) == -1:
+        dialect.newest_first = False
+    if ask.older and ask.base:
+        return Sheet(lines[::-1], end, start, split.missing)
+    return Sheet(lines, start, end, split.missing)
+
+
+def _newest_first(lines: Sequence[str], ask: Ask, high: str, dialect: Dialect, edge: Sequence[str]) -> bool:
+    """Whether a page whose start is after its end has its newest line first, or only swaps its cursors."""
+    if len(lines) < 2:
+        return False
+    if ask.older and ask.base and high == ask.base:
+        first, last = (fingerprint(lines[at]) == edge[0] for at in (0, -1)) if edge else (False, False)
+        if first != last:
+            return first
+        if dialect.newest_first is False:
+            return False
+    dialect.newest_first = True
+    return True

@@ -1,0 +1,119 @@
+"""Asks a cloud for a log: by line cursor, or by bytes where the cloud refuses that."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import Any, TypeVar
+
+from matui.clouds.port import TailsLogs
+from matui.errors import AuthenticationError, CloudError, PermissionDeniedError, RateLimitedError
+from matui.live.byte_log import ByteAsk, ByteLog
+from matui.live.log_cursor import Ask
+from matui.live.log_edge import LIMIT, LOST_PLACE, Batch
+from matui.live.log_lines import LineLog
+from matui.live.log_page import Dropped
+from matui.resources.model import Resource
+
+T = TypeVar("T")
+
+_REFUSED_STATUS = (400, 404, 405, 501)
+_REFUSED_CODES = ("APIGW.0101", "APIG.0101", "ModelArts.0105", "ModelArts.0804")
+_NO_REFUSAL = (AuthenticationError, PermissionDeniedError, RateLimitedError)
+
+
+class LogReader:
+    """One log file, read both ways. A failed call changes nothing and may be made again.
+
+    ``fallback`` says why the log is read by bytes, ``""`` while it is read by lines.
+    """
+
+    def __init__(self, source: TailsLogs, job: Resource, file: str) -> None:
+        self.fallback = ""
+        self._source = source
+        self._job = job
+        self._file = file
+        self._log: LineLog | ByteLog = LineLog()
+        self._rejections = 0
+
+    @property
+    def at_top(self) -> bool:
+        """Whether nothing lies above what has been read."""
+        return self._log.at_top
+
+    @property
+    def opened(self) -> bool:
+        """Whether any line has come yet."""
+        return self._log.opened
+
+    async def newer(self, limit: int = LIMIT) -> Batch:
+        """Return the lines after those read; at first the newest, at most ``limit`` of them."""
+        try:
+            batch = await self._newer(limit)
+        except CloudError as error:
+            if not isinstance(self._log, LineLog) or not _refused(error):
+                raise
+            if self.opened:
+                self._reject(self._log)
+                raise
+            self.fallback = _why(error)
+            self._log = ByteLog()
+            batch = await self._run(self._log.newer())
+        self._rejections = 0
+        return batch
+
+    async def _newer(self, limit: int) -> Batch:
+        if isinstance(self._log, LineLog):
+            return await self._run(self._log.newer(limit))
+        return await self._run(self._log.newer())
+
+    def _reject(self, log: LineLog) -> None:
+        """Believe a refusal of the cursor when it comes twice running; one may be a gateway's mistake."""
+        self._rejections += 1
+        if self._rejections == 2:
+            log.lose_place()
+
+    async def older(self) -> Batch:
+        """Return the lines before those read."""
+        try:
+            return await self._run(self._log.older())
+        except CloudError as error:
+            if not isinstance(self._log, LineLog) or not _refused(error):
+                raise
+            self._log.at_top = True
+            return Batch(gap=LOST_PLACE)
+
+    async def replay(self, dropped: Dropped) -> tuple[str, ...] | None:
+        """Return lines that were read before, or None where the cloud has them no more."""
+        if dropped.place.mark:
+            return (dropped.place.mark_text,)
+        return await self._run(self._log.replay(dropped))
+
+    def finish(self) -> Batch:
+        """Return a last line without an end, once the log is known to grow no more."""
+        return self._log.finish() if isinstance(self._log, ByteLog) else Batch()
+
+    async def _run(self, steps: Generator[Any, Any, T]) -> T:
+        try:
+            ask = next(steps)
+            while True:
+                ask = steps.send(await self._fetch(ask))
+        except StopIteration as done:
+            result: T = done.value
+            return result
+
+    async def _fetch(self, ask: Ask | ByteAsk) -> object:
+        if isinstance(ask, ByteAsk):
+            return await self._source.log_bytes(self._job, self._file, start=ask.start, length=ask.length)
+        return await self._source.log_page(
+            self._job, self._file, base=ask.base, older=ask.older, limit=ask.limit
+        )
+
+
+def _refused(error: CloudError) -> bool:
+    if isinstance(error, _NO_REFUSAL):
+        return False
+    return error.status in _REFUSED_STATUS or error.code.startswith(_REFUSED_CODES)
+
+
+def _why(error: CloudError) -> str:
+    return f"read by bytes: the cloud refuses the log by lines ({error.reference or error.sentence})"

@@ -1,0 +1,136 @@
+"""The lines of a log that are held, in pages, each under a number that never changes."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from matui.live.log_page import Dropped, Place, StoredPage
+
+Mark: TypeAlias = Literal["", "gap", "note"]
+
+
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    """A line exactly as the cloud sent it; or, where ``mark`` is set, words of matui's own in its place."""
+
+    text: str
+    mark: str = ""
+
+
+class LogStore:
+    """A contiguous run of lines, bounded by whole pages.
+
+    Line 0 is the first ever stored; lines put before it get negative numbers. ``above`` and ``below``
+    remember how to get the pages that were dropped at either end, nearest last.
+    """
+
+    def __init__(self, max_lines: int = 200_000, max_bytes: int = 256 * 1024 * 1024) -> None:
+        self.max_lines = max_lines
+        self.max_bytes = max_bytes
+        self.above: list[Dropped] = []
+        self.below: list[Dropped] = []
+        self._pages: list[StoredPage] = []
+        self._firsts: list[int] = []
+        self._first = 0
+        self._end = 0
+        self._bytes = 0
+
+    @property
+    def first(self) -> int:
+        """The number of the first line held."""
+        return self._first
+
+    @property
+    def end(self) -> int:
+        """One more than the number of the last line held."""
+        return self._end
+
+    def __len__(self) -> int:
+        return self._end - self._first
+
+    @property
+    def full(self) -> bool:
+        """Whether more is held than may be."""
+        return len(self) > self.max_lines or self._bytes > self.max_bytes
+
+    def line(self, number: int) -> LogLine:
+        """Return line ``number``. Raises IndexError where it is not held."""
+        if not self._first <= number < self._end:
+            raise IndexError(number)
+        page = self._pages[bisect_right(self._firsts, number) - 1]
+        return LogLine(page.line(number - page.first), page.place.mark)
+
+    def lines(self, begin: int, end: int) -> Iterator[LogLine]:
+        """Yield the lines ``begin`` to ``end`` (exclusive) that are held."""
+        for number in range(max(begin, self._first), min(end, self._end)):
+            yield self.line(number)
+
+    def append(self, lines: Sequence[str], place: Place) -> None:
+        """Put lines after the last; small pages that follow each other become one."""
+        if not lines:
+            return
+        last = self._pages[-1] if self._pages else None
+        if last is not None and last.takes(len(lines), place):
+            self._bytes -= last.size
+            last.extend(lines)
+            self._bytes += last.size
+        else:
+            last = StoredPage(self._end, lines, place)
+            self._pages.append(last)
+            self._firsts.append(self._end)
+            self._bytes += last.size
+        self._end += len(lines)
+
+    def prepend(self, lines: Sequence[str], place: Place) -> None:
+        """Put lines before the first."""
+        if not lines:
+            return
+        self._first -= len(lines)
+        page = StoredPage(self._first, lines, place)
+        self._pages.insert(0, page)
+        self._firsts.insert(0, self._first)
+        self._bytes += page.size
+
+    def mark(self, text: str, mark: Mark, *, above: bool = False) -> None:
+        """Put a line of matui's own at the end, or ``above`` the first."""
+        place = Place(mark=mark, mark_text=text)
+        (self.prepend if above else self.append)((text,), place)
+
+    def drop_above(self, keep_from: int) -> bool:
+        """While full, let go of whole pages at the top that end at or before ``keep_from``."""
+        dropped = False
+        while self.full and len(self._pages) > 1 and self._firsts[1] <= keep_from:
+            page = self._pages.pop(0)
+            self._firsts.pop(0)
+            self._first = self._firsts[0]
+            self._bytes -= page.size
+            self.above.append(page.drop())
+            dropped = True
+        return dropped
+
+    def drop_below(self, keep_to: int) -> bool:
+        """While full, let go of whole pages at the bottom that begin at or after ``keep_to``."""
+        dropped = False
+        while self.full and len(self._pages) > 1 and self._firsts[-1] >= keep_to:
+            page = self._pages.pop()
+            self._end = self._firsts.pop()
+            self._bytes -= page.size
+            self.below.append(page.drop())
+            dropped = True
+        return dropped
+
+    def jump_below(self) -> None:
+        """Let go of everything held, so that the last page dropped below is the next to come back."""
+        if not self.below:
+            return
+        self.above.extend(page.drop() for page in self._pages)
+        self.above.extend(reversed(self.below[1:]))
+        self._end += sum(page.count for page in self.below[1:])
+        self._first = self._end
+        del self.below[1:]
+        self._pages.clear()
+        self._firsts.clear()
+        self._bytes = 0

@@ -1,0 +1,255 @@
+"""Follows one log file: the newest page, then whatever comes, older pages on demand, until drained."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import inf
+from random import Random
+from typing import Literal, TypeAlias
+
+from matui.clock import Clock
+from matui.clouds.port import TailsLogs
+from matui.live.freshness import Freshness
+from matui.live.log_edge import LOST_PLACE, Batch
+from matui.live.log_reader import LogReader
+from matui.live.log_store import LogStore
+from matui.live.loop import Loop
+from matui.resources.model import Resource
+
+TailPhase: TypeAlias = Literal["opening", "following", "drained"]
+
+_UNDECIDED = "the cloud gave its last line again or it was written twice: its cursor does not tell"
+_NEVER_S = 1e9
+_MARGIN = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class TailState:
+    """How the tail stands. ``behind``: more lines are known to wait. ``fallback``: why it reads by bytes."""
+
+    phase: TailPhase
+    at_top: bool
+    loading_older: bool
+    freshness: Freshness
+    behind: bool = False
+    fallback: str = ""
+
+
+class LogTail:
+    """Keeps ``store`` in step with a log file of a job; ``publish`` is told after each page and failure.
+
+    ``ended`` says whether the job has ended: the log is drained once it then proves empty twice, a cadence
+    apart. ``cadence_s`` is in seconds.
+    """
+
+    def __init__(
+        self,
+        source: TailsLogs,
+        job: Resource,
+        file: str,
+        *,
+        clock: Clock,
+        rng: Random,
+        cadence_s: float,
+        ended: Callable[[], bool],
+        publish: Callable[[TailState], None],
+        max_lines: int = 200_000,
+    ) -> None:
+        self.store = LogStore(max_lines)
+        self._reader = LogReader(source, job, file)
+        self._clock = clock
+        self._cadence_s = cadence_s
+        self._ended = ended
+        self._publish = publish
+        self._loop = Loop(self._step, self._tell, clock=clock, rng=rng, cadence_s=cadence_s)
+        self._phase: TailPhase = "opening"
+        self._older_wanted = False
+        self._newer_wanted = False
+        self._kicked = False
+        self._reading: int | None = None
+        self._full = False
+        self._lost_above = False
+        self._empties = 0
+        self._empty_at = -inf
+
+    @property
+    def state(self) -> TailState:
+        """How the tail stands now."""
+        at_top = not self.store.above and (self._reader.at_top or self._lost_above)
+        behind = self._full or bool(self.store.below)
+        return TailState(
+            self._phase, at_top, self._older_wanted, self._loop.freshness, behind, self._reader.fallback
+        )
+
+    def start(self) -> None:
+        """Open the log now and follow it until stopped."""
+        self._loop.start()
+
+    async def stop(self) -> None:
+        """Stop; nothing is published afterwards."""
+        await self._loop.stop()
+
+    def kick(self) -> None:
+        """Ask for newer lines now, drained or paused too."""
+        self._kicked = True
+        self._loop.kick()
+
+    def pause(self) -> None:
+        """Ask for no newer lines until resumed as many times as paused."""
+        self._loop.pause()
+
+    def resume(self) -> None:
+        """Take back one pause."""
+        self._loop.resume()
+
+    @property
+    def hidden(self) -> bool:
+        """Whether nobody looks at the log: a quarter of the pace."""
+        return self._loop.hidden
+
+    @hidden.setter
+    def hidden(self, on: bool) -> None:
+        self._loop.hidden = on
+
+    @property
+    def blurred(self) -> bool:
+        """Whether the terminal has lost the focus."""
+        return self._loop.blurred
+
+    @blurred.setter
+    def blurred(self, on: bool) -> None:
+        self._loop.blurred = on
+
+    def want_older(self) -> None:
+        """Load one more page above the first line held, paused or not."""
+        if not self.state.at_top:
+            self._older_wanted = True
+            self._loop.kick()
+
+    def want_newer(self) -> None:
+        """Load again one page below the last line held, where pages were let go of there."""
+        if self.store.below:
+            self._newer_wanted = True
+            self._loop.kick()
+
+    @property
+    def reading(self) -> int | None:
+        """The number of the line a reader is at, None while the view follows the end.
+
+        Nothing near a reader is let go of; a full store waits with newer lines until the reader moves on.
+        """
+        return self._reading
+
+    @reading.setter
+    def reading(self, number: int | None) -> None:
+        moved_down = number is None and self._reading is not None
+        self._reading = number
+        if moved_down:
+            self.store.jump_below()
+            self._newer_wanted = bool(self.store.below)
+            self._loop.kick()
+
+    # What a step does: serve the reader, then pull newer pages until there are no more.
+
+    async def _step(self) -> None:
+        more = True
+        while more:
+            if self._older_wanted:
+                await self._load_older()
+            if self._newer_wanted:
+                await self._load_below()
+            more = await self._pull() if self._may_pull() else False
+        self._kicked = False
+
+    def _may_pull(self) -> bool:
+        if self.store.below:
+            return False
+        idle = self._phase == "drained" or self._loop.freshness.paused
+        return self._kicked or not idle
+
+    async def _pull(self) -> bool:
+        """Take one newer page; return whether another should be asked for at once."""
+        self._full = not self._make_room()
+        if self._full:
+            return False
+        ended = self._ended()
+        batch = await self._reader.newer()
+        self._loop.arrived()
+        self._append(batch)
+        if self._reader.opened and self._phase == "opening":
+            self._phase = "following"
+        if not batch.more:
+            self._judge_end(batch, ended)
+        elif batch.lines:
+            self._tell()
+        return batch.more
+
+    def _append(self, batch: Batch) -> None:
+        if batch.gap:
+            self.store.mark(batch.gap, "gap")
+        self.store.append(batch.lines, batch.place)
+        self._make_room()
+
+    def _make_room(self) -> bool:
+        """Let go of pages at the top; return whether more may be taken in."""
+        end = self.store.end
+        self.store.drop_above(end if self._reading is None else self._reading - _MARGIN)
+        return self._reading is None or not self.store.full
+
+    def _judge_end(self, batch: Batch, ended: bool) -> None:
+        if batch.lines or batch.gap or not ended:
+            self._empties = 0
+            if self._phase == "drained":
+                self._phase, self._loop.cadence_s = "following", self._cadence_s
+            return
+        now = self._clock.monotonic()
+        if self._empties and now - self._empty_at < 0.8 * self._cadence_s:
+            return
+        self._empties, self._empty_at = self._empties + 1, now
+        if self._empties >= 2 and self._phase != "drained":
+            self._drain(batch)
+
+    def _drain(self, batch: Batch) -> None:
+        self._append(self._reader.finish())
+        if batch.waiting:
+            self.store.mark(_UNDECIDED, "note")
+        self._phase, self._loop.cadence_s = "drained", _NEVER_S
+
+    async def _load_older(self) -> None:
+        if self.store.above:
+            await self._load_above()
+        elif self._reader.opened:
+            batch = await self._reader.older()
+            if batch.gap:
+                self.store.mark(batch.gap, "gap", above=True)
+            self.store.prepend(batch.lines, batch.place)
+        self._older_wanted = False
+        self.store.drop_below(self.store.first + _MARGIN)
+        self._tell()
+
+    async def _load_above(self) -> None:
+        dropped = self.store.above[-1]
+        lines = await self._reader.replay(dropped)
+        if lines is None:
+            self.store.above.clear()
+            self._lost_above = True
+            self.store.mark(LOST_PLACE, "gap", above=True)
+            return
+        self.store.above.pop()
+        self.store.prepend(lines, dropped.place)
+
+    async def _load_below(self) -> None:
+        dropped = self.store.below[-1]
+        lines = await self._reader.replay(dropped)
+        self.store.below.pop()
+        if lines is None:
+            self.store.mark(LOST_PLACE, "gap")
+        else:
+            self.store.append(lines, dropped.place)
+        self._newer_wanted = False
+        self._make_room()
+        self._tell()
+
+    def _tell(self) -> None:
+        self._publish(self.state)
