@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from typing import Protocol, TypeVar, runtime_checkable
 
+from matui.errors import RefusedError
 from matui.resources.detail import Detail, Event, Metrics
 from matui.resources.model import Resource
 
@@ -77,6 +78,16 @@ class BudgetState:
 
     used: int
     limit: int
+
+
+Capability = TypeVar("Capability")
+
+
+def offering(cloud: object, capability: type[Capability]) -> Capability:
+    """Return ``cloud`` as something that offers ``capability``. Raises RefusedError where it does not."""
+    if not isinstance(cloud, capability):
+        raise RefusedError(f"This cloud offers nothing of the kind ({capability.__name__}).")
+    return cloud
 
 
 class Cloud(Protocol):

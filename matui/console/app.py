@@ -1,0 +1,182 @@
+"""The application: opens a profile after the first paint, and holds what outlives a screen."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from pathlib import Path
+
+from textual.app import App
+from textual.binding import Binding
+from textual.theme import Theme
+
+from matui.config.keymap import DEFAULT_KEYS, resolved_keys
+from matui.console.commands import bindings
+from matui.console.helping import key_words
+from matui.console.messages import Updated
+from matui.console.palette import CommandProvider
+from matui.console.screens.browse import BrowseScreen
+from matui.console.screens.choose import ChooseScreen
+from matui.console.screens.first_run import FirstRunScreen
+from matui.console.session import ConsoleSession, Opener, Options, build_session
+from matui.console.theme_files import load_themes
+from matui.errors import MatuiError
+from matui.live.snapshot import Update
+
+DEFAULT_THEME = "matui-dark"
+DEFAULT_KIND = "jobs"
+
+
+class MatuiApp(App[int]):
+    """The console. Its exit value is the process's exit status."""
+
+    TITLE = "matui"
+    CSS_PATH = "styles/matui.tcss"
+    COMMANDS = {CommandProvider}
+    BINDINGS = [*bindings("app"), Binding("ctrl+c", "stop_or_copy", show=False, priority=True)]
+
+    def __init__(self, options: Options, opener: Opener, *, rng: random.Random | None = None) -> None:
+        super().__init__()
+        self.options = options
+        self.browse = BrowseScreen()
+        self.keys: dict[str, str] = {name: key_words(keys) for name, keys in DEFAULT_KEYS.items()}
+        self.matui_themes: dict[str, Theme] = {}
+        self.failure: MatuiError | None = None
+        self._opener = opener
+        self._rng = rng or random.Random()  # noqa: S311 - jitter between polls, no secret
+        self._leave = asyncio.Event()
+
+    def get_default_screen(self) -> BrowseScreen:
+        """Start on the browse screen: its frame is painted before anything is loaded."""
+        return self.browse
+
+    def on_mount(self) -> None:
+        """Dress the frame, and open the profile once it has been painted."""
+        self._take_themes(user_dir=None)
+        self._wear(self.options.theme)
+        self.call_after_refresh(self._start)
+
+    def _start(self) -> None:
+        self.run_worker(
+            self._live(self.options.profile, demo=self.options.demo), group="live", exclusive=True
+        )
+
+    async def _live(self, profile: str | None, *, demo: bool = False) -> None:
+        """Open a profile, show it, and close it when another is asked for or the console ends."""
+        self._leave = asyncio.Event()
+        try:
+            async with self._opener(profile, demo=demo) as opened:
+                session = build_session(
+                    opened,
+                    self.options,
+                    state_dir=self._state_dir(),
+                    publish=self._published,
+                    rng=self._rng,
+                )
+                try:
+                    await self._show(session)
+                    await self._leave.wait()
+                finally:
+                    await session.watch.aclose()
+        except MatuiError as error:
+            await self._could_not_open(error)
+
+    def _published(self, update: Update) -> None:
+        for screen in self.screen_stack:
+            screen.post_message(Updated(update))
+
+    async def _show(self, session: ConsoleSession) -> None:
+        from matui.config.paths import user_themes_dir
+
+        self._take_themes(user_themes_dir())
+        self._wear(self.options.theme or session.profile.theme or session.settings.theme)
+        keys = resolved_keys(session.settings.keys)
+        self.keys = {name: key_words(joined) for name, joined in keys.items()}
+        self.set_keymap(keys)
+        kind = self.options.screen or DEFAULT_KIND
+        await self.browse.begin(session, kind)
+
+    async def _could_not_open(self, error: MatuiError) -> None:
+        looked_for = getattr(error, "looked_for", None)
+        if looked_for is None or self.browse.session is not None:
+            if self.browse.session is not None:
+                self.notify(str(error), severity="error", timeout=15, markup=False)
+                return
+            self.failure = error
+            self.exit(error.exit_code)
+            return
+        from matui.config.paths import config_file
+
+        answer = await self.push_screen_wait(FirstRunScreen(looked_for, str(config_file())))
+        if answer == "demo":
+            await self._live(None, demo=True)
+        else:
+            self.exit(0)
+
+    @staticmethod
+    def _state_dir() -> Path:
+        from matui.config.paths import state_dir
+
+        return state_dir()
+
+    def switch_profile(self, name: str) -> None:
+        """Leave the open profile and open another."""
+        demo = name == "demo"
+        self._leave.set()
+        self.run_worker(self._live(None if demo else name, demo=demo), group="live", exclusive=True)
+
+    def switch_workspace(self, workspace: str) -> None:
+        """Make a workspace the scope of every kind; asks which when none is named."""
+        if workspace:
+            self.run_worker(self._scope(workspace), group="scope")
+        else:
+            self.run_worker(self._choose_workspace(), group="scope", exclusive=True)
+
+    async def _choose_workspace(self) -> None:
+        session = self.browse.session
+        if session is None:
+            return
+        rows = session.watch.poller("workspaces").snapshot.rows
+        choices = [("", "the default one")] + [(w.id, f"{w.name}  {w.id}") for w in rows.values()]
+        chosen = await self.push_screen_wait(ChooseScreen("Workspace", choices, session.watch.workspace))
+        if chosen is not None:
+            await self._scope(chosen)
+
+    async def _scope(self, workspace: str) -> None:
+        session = self.browse.session
+        if session is not None and workspace != session.watch.workspace:
+            kind = self.browse.tables.kind
+            session.watch.set_workspace(workspace)
+            await self.browse.begin(session, kind.id if kind else DEFAULT_KIND)
+
+    def switch_theme(self, name: str) -> None:
+        """Wear another theme."""
+        self._wear(name)
+
+    def _take_themes(self, user_dir: Path | None) -> None:
+        themes, notices = load_themes(user_dir)
+        for theme in themes:
+            if theme.name not in self.matui_themes:
+                self.register_theme(theme)
+                self.matui_themes[theme.name] = theme
+        for notice in notices:
+            self.notify(notice, severity="warning", markup=False)
+
+    def _wear(self, name: str | None) -> None:
+        if name and name not in self.matui_themes:
+            self.notify(f"There is no theme {name!r}.", severity="warning", markup=False)
+            name = None
+        self.theme = name or DEFAULT_THEME
+
+    async def action_run(self, command_id: str) -> None:
+        """Run a command that works on any screen."""
+        await self.browse.dispatch.run(command_id)
+
+    def action_stop_or_copy(self) -> None:
+        """Copy a selection if there is one; otherwise end, as ctrl+c does everywhere."""
+        selected = self.screen.get_selected_text()
+        if selected:
+            self.copy_to_clipboard(selected)
+            self.screen.clear_selection()
+        else:
+            self.exit(130)

@@ -1,0 +1,99 @@
+"""The bars around the table: header, kind tabs, status and keys."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.content import Content
+
+from matui.clouds.port import BudgetState
+from matui.console.commands import BY_ID
+from matui.console.header import Place, header, key_bar, tabs
+from matui.console.kind_tables import KindTables
+from matui.console.overview import kinds_of, overview, troubles
+from matui.console.session import ConsoleSession
+from matui.console.widgets.text_bar import TextBar
+from matui.live.freshness import freshness_text
+from matui.resources.kind import Kind
+from matui.resources.triage import TRIAGE
+
+
+class HeaderBar(TextBar):
+    """Profile, region, workspace, kind, counts by phase."""
+
+    def show_place(self, session: ConsoleSession, kind: Kind) -> None:
+        """Say where we are and how things stand."""
+        place = Place(
+            profile=session.cloud.profile,
+            region=session.cloud.region,
+            workspace=session.watch.workspace,
+            read_only=session.read_only,
+        )
+        now = overview(session, kind)
+        self.show(header(place, kind, now.counts, now.known, now.total))
+
+
+class TabsBar(TextBar):
+    """The kinds with their keys; trouble is counted beside each."""
+
+    def show_kinds(self, session: ConsoleSession, here: Kind, keys: Mapping[str, str]) -> None:
+        """Mark the kind shown and count what is in trouble elsewhere."""
+        kinds = [TRIAGE, *kinds_of(session)]
+        trouble = {kind.id: troubles(session, kind.id) for kind in kinds[1:]}
+        self.show(tabs([(keys[kind.id], kind) for kind in kinds], here.id, trouble, self.size.width))
+
+
+class StatusBar(Horizontal):
+    """How fresh the data is, what narrows it, and what the polling costs."""
+
+    DEFAULT_CSS = """
+    StatusBar { height: 1; }
+    StatusBar #narrowed { width: auto; }
+    StatusBar #budget { width: 14; }
+    """
+
+    def compose(self) -> ComposeResult:
+        """Lay out freshness, filter and marks, and the budget at the right."""
+        yield TextBar(id="freshness")
+        yield TextBar(id="narrowed")
+        yield TextBar(id="budget")
+
+    def show_state(self, session: ConsoleSession, kind: Kind, tables: KindTables) -> None:
+        """Bring the three parts up to date, each repainted only if it changed."""
+        now = overview(session, kind)
+        words = freshness_text(now.freshness, session.clock.now())
+        style = "$text-warning" if now.freshness.error or now.freshness.paused else "$text-muted"
+        if not now.complete and now.total:
+            words = f"{words} · {now.known:,} of {now.total:,} read"
+        self.query_one("#freshness", TextBar).show(Content.styled(f" {words}", style))
+        self.query_one("#narrowed", TextBar).show(_narrowed(tables))
+        self.query_one("#budget", TextBar).show(_budget(session.cloud.budget()))
+
+
+def _narrowed(tables: KindTables) -> Content:
+    table = tables.table
+    parts: list[Content] = []
+    if table is not None and table.marked:
+        parts.append(Content.styled(f" {len(table.marked)} marked ", "bold $accent"))
+    if table is not None and tables.filter_text:
+        parts.append(Content.styled(f" /{tables.filter_text} ", "bold $accent"))
+        parts.append(Content.styled(f"{table.row_count:,} of {table.total:,} ", "$text-muted"))
+    return Content("").join(parts)
+
+
+def _budget(budget: BudgetState) -> Content:
+    """Say how much of the request budget is used, in steps of ten so that it is seldom repainted."""
+    used = (budget.used + 9) // 10 * 10
+    style = "$text-warning" if budget.used * 5 > budget.limit * 4 else "$text-muted"
+    return Content.styled(f"≤{used}/{budget.limit} r/m".rjust(13), style)
+
+
+class KeyBar(TextBar):
+    """The keys worth knowing here."""
+
+    def show_hints(self, command_ids: Sequence[str], keys: Mapping[str, str]) -> None:
+        """Show the commands with the keys that the user's keymap gives them."""
+        hints = [(keys[command_id], BY_ID[command_id].hint or command_id) for command_id in command_ids]
+        self.show(key_bar(hints, self.size.width))

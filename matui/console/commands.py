@@ -1,0 +1,100 @@
+"""Every command of the console, told once: its keys, footer hint, help, palette entry and keymap id."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from textual.binding import Binding
+
+from matui.config.keymap import DEFAULT_KEYS
+
+Scope: TypeAlias = Literal["browse", "log", "lines", "app"]
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One command. ``id`` is its keymap id and the name of its action; ``hint`` its word in the key bar."""
+
+    id: str
+    title: str
+    group: str
+    scope: Scope = "browse"
+    hint: str = ""
+
+    def binding(self) -> Binding:
+        """Return the binding that a widget or screen declares for this command."""
+        return Binding(
+            DEFAULT_KEYS[self.id], f"run('{self.id}')", self.title, id=self.id, show=bool(self.hint)
+        )
+
+
+_GO = "Go to"
+_LOOK = "Look closer"
+_ACT = "Act"
+_TABLE = "Table"
+_LOG = "In a log"
+_APP = "matui"
+
+COMMANDS: tuple[Command, ...] = (
+    Command("notebooks", "notebooks", _GO),
+    Command("jobs", "training jobs", _GO),
+    Command("services", "services", _GO),
+    Command("workspaces", "workspaces", _GO),
+    Command("visualizations", "visualization jobs", _GO),
+    Command("models", "models", _GO),
+    Command("pools", "resource pools", _GO),
+    Command("configs", "job configurations", _GO),
+    Command("triage", "triage: everything in trouble", _GO),
+    Command("command", "type a command, a kind or a profile", _GO, hint="command"),
+    Command("workspace", "switch workspace", _GO),
+    Command("detail", "detail", _LOOK, hint="detail"),
+    Command("logs", "logs in the split pane", _LOOK, hint="logs"),
+    Command("events", "events", _LOOK, hint="events"),
+    Command("metrics", "metrics", _LOOK, hint="metrics"),
+    Command("versions", "versions of a job", _LOOK, hint="versions"),
+    Command("raw", "raw record", _LOOK),
+    Command("next_pane", "next pane", _LOOK),
+    Command("zoom", "the focused pane fills the screen, and back", _LOOK),
+    Command("start", "start", _ACT, hint="start"),
+    Command("stop", "stop", _ACT, hint="stop"),
+    Command("restart", "restart", _ACT, hint="restart"),
+    Command("delete", "delete (type the name to confirm)", _ACT, hint="delete"),
+    Command("mark", "mark; actions apply to the marks", _ACT),
+    Command("filter", "filter the table, search in a log", _TABLE, hint="filter"),
+    Command("sort", "sort by the next column", _TABLE),
+    Command("sort_reverse", "reverse the sort order", _TABLE),
+    Command("copy", "copy the id", _TABLE),
+    Command("refresh", "refresh now", _TABLE),
+    Command("pause", "pause polling, and go on", _TABLE),
+    Command("utc", "times in UTC, and back to local time", _TABLE),
+    Command("follow", "follow new lines", _LOG, "log", hint="follow"),
+    Command("next_match", "next match", _LOG, "lines"),
+    Command("previous_match", "previous match", _LOG, "lines"),
+    Command("next_error", "next error", _LOG, "log", hint="next error"),
+    Command("previous_file", "previous log file", _LOG, "log"),
+    Command("next_file", "next log file", _LOG, "log", hint="file"),
+    Command("top", "top", _LOG, "lines"),
+    Command("bottom", "bottom", _LOG, "lines"),
+    Command("wrap", "wrap long lines, and back", _LOG, "lines", hint="wrap"),
+    Command("times", "show when each page of lines was collected", _LOG, "log"),
+    Command("save", "save the log to a file", _LOG, "log", hint="save"),
+    Command("help", "help: the keys that work here, now", _APP, "app", hint="help"),
+    Command("palette", "command palette", _APP, "app"),
+    Command("back", "clear, close, go back", _APP, "browse"),
+    Command("quit", "back; at the top, quit", _APP, "app", hint="quit"),
+    Command("quit_now", "quit from anywhere", _APP, "app"),
+)
+
+BY_ID = {command.id: command for command in COMMANDS}
+
+
+def bindings(*scopes: Scope) -> list[Binding]:
+    """Return the bindings of the commands of these scopes."""
+    return [command.binding() for command in COMMANDS if command.scope in scopes]
+
+
+def named(ids: Iterable[str]) -> list[Command]:
+    """Return commands by id, in the order given."""
+    return [BY_ID[command_id] for command_id in ids]

@@ -1,0 +1,81 @@
+"""The words of the header, the kind tabs, the status bar and the key bar. Pure but for Content."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from textual.content import Content
+
+from matui.resources.columns import PHASE_ORDER, PHASE_SYMBOLS
+from matui.resources.kind import Kind
+from matui.resources.model import Phase
+from matui.resources.triage import TROUBLE
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the console looks: what the header names first."""
+
+    profile: str
+    region: str
+    workspace: str
+    read_only: bool = False
+    demo: bool = False
+
+
+def header(place: Place, kind: Kind, counts: Mapping[Phase, int], shown: int, total: int | None) -> Content:
+    """Return the header: profile, region, workspace, kind and how many are in each phase."""
+    parts: list[Content] = [
+        Content.styled(f" {place.profile} ", "bold $header-profile-text on $header-profile")
+    ]
+    if place.region:
+        parts.append(Content(f" {place.region}"))
+    parts.append(Content.styled(f" · workspace {place.workspace or 'default'}", "$text-muted"))
+    if place.read_only:
+        parts.append(Content.styled("  READ-ONLY", "bold $text-warning"))
+    parts.append(Content.styled(f"  {kind.title} ", "bold"))
+    parts.append(Content.styled(_how_many(shown, total), "$text-muted"))
+    parts += [
+        Content.styled(f"  {PHASE_SYMBOLS[phase]} {counts[phase]}", phase_style(phase))
+        for phase in sorted(counts, key=PHASE_ORDER.__getitem__)
+        if counts[phase]
+    ]
+    return Content("").join(parts)
+
+
+def _how_many(shown: int, total: int | None) -> str:
+    return f"{shown:,}" if total is None or total == shown else f"{shown:,} of {total:,}"
+
+
+def phase_style(phase: Phase) -> str:
+    """Return the style of a phase; bold for trouble."""
+    return f"{'bold ' if phase in TROUBLE else ''}$phase-{phase.value}"
+
+
+def tabs(kinds: Iterable[tuple[str, Kind]], here: str, trouble: Mapping[str, int], width: int) -> Content:
+    """Return the row of kinds with their keys, the one shown marked, trouble counted where it is known."""
+    kinds = list(kinds)
+    long = sum(len(kind.title) + 5 for _, kind in kinds) <= width
+    parts: list[Content] = []
+    for key, kind in kinds:
+        title = kind.title if long else kind.id
+        style = "bold $tab-text on $tab" if kind.id == here else "$text-muted"
+        parts.append(Content.styled(f" {key} ", "bold $key on $tab" if kind.id == here else "$key"))
+        parts.append(Content.styled(f"{title} ", style))
+        if trouble.get(kind.id):
+            count = f"{PHASE_SYMBOLS[Phase.FAILED]}{trouble[kind.id]} "
+            parts.append(Content.styled(count, phase_style(Phase.FAILED)))
+    return Content("").join(parts)
+
+
+def key_bar(hints: Iterable[tuple[str, str]], width: int) -> Content:
+    """Return as many ``key hint`` pairs as fit into ``width`` cells."""
+    parts: list[Content] = []
+    used = 0
+    for key, hint in hints:
+        used += len(key) + len(hint) + 3
+        if used > width:
+            break
+        parts.append(Content.assemble((f" {key} ", "bold $key"), (f"{hint} ", "$text-muted")))
+    return Content("").join(parts)

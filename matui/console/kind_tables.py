@@ -1,0 +1,124 @@
+"""One table a kind, made when it is first shown: each keeps its own cursor, marks, sort and filter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from textual.widgets import ContentSwitcher
+
+from matui.console.widgets.resource_table import ResourceTable
+from matui.live.diff import Diff
+from matui.live.freshness import Freshness
+from matui.live.snapshot import Update
+from matui.resources.filters import Filter, parse_filter
+from matui.resources.kind import Kind
+from matui.resources.model import Resource
+from matui.resources.triage import TRIAGE
+
+
+@dataclass(slots=True)
+class _View:
+    table: ResourceTable
+    kind: Kind
+    filter_text: str = ""
+    loaded: bool = False
+    filter: Filter | None = None
+
+
+class KindTables(ContentSwitcher):
+    """The tables of all kinds seen so far, one of them shown."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._views: dict[str, _View] = {}
+        self.now_ms = lambda: 0.0
+
+    @property
+    def kind(self) -> Kind | None:
+        """The kind shown."""
+        view = self._views.get(self.current or "")
+        return view.kind if view else None
+
+    @property
+    def table(self) -> ResourceTable | None:
+        """The table shown."""
+        view = self._views.get(self.current or "")
+        return view.table if view else None
+
+    @property
+    def filter_text(self) -> str:
+        """The filter of the table shown."""
+        view = self._views.get(self.current or "")
+        return view.filter_text if view else ""
+
+    async def forget(self) -> None:
+        """Drop every table: another profile or workspace is looked at now."""
+        self._views.clear()
+        self.current = None
+        await self.remove_children()
+
+    async def show(self, kind: Kind) -> ResourceTable:
+        """Show the table of ``kind``, making it first where there is none."""
+        view = self._views.get(kind.id)
+        if view is None:
+            table = ResourceTable(now_ms=self.now_ms, id=kind.id)
+            table.set_kind(kind)
+            table.placeholder = "loading …"
+            view = self._views[kind.id] = _View(table, kind)
+            await self.mount(table)
+        self.current = kind.id
+        return view.table
+
+    def update_rows(self, update: Update) -> None:
+        """Bring a kind's table up to date; nothing to do for a kind not seen yet."""
+        view = self._views.get(update.snapshot.kind)
+        if view is not None and view.loaded:
+            view.table.apply(update.diff)
+            self._say_why_empty(view, update.snapshot.freshness)
+        else:
+            self.fill(update.snapshot.kind, update.snapshot.rows.values(), update.snapshot.freshness)
+
+    def fill(self, kind_id: str, rows: Iterable[Resource], freshness: Freshness) -> None:
+        """Load the table of a kind, unless it is loaded or there is nothing to load yet."""
+        view = self._views.get(kind_id)
+        if view is None:
+            return
+        if not view.loaded and freshness.fetched_at is not None:
+            view.table.load(rows)
+            view.loaded = True
+        self._say_why_empty(view, freshness)
+
+    def take(self, kind_id: str, diff: Diff) -> None:
+        """Apply a diff to a table that no poller of its own feeds."""
+        view = self._views.get(kind_id)
+        if view is not None and view.loaded:
+            view.table.apply(diff)
+
+    @staticmethod
+    def _say_why_empty(view: _View, freshness: Freshness) -> None:
+        if freshness.fetched_at is None:
+            view.table.placeholder = str(freshness.error) if freshness.error else "loading …"
+        elif view.filter_text:
+            view.table.placeholder = f"Nothing matches {view.filter_text} – esc clears the filter."
+        elif view.kind.id == TRIAGE.id:
+            view.table.placeholder = "Nothing is in trouble."
+        else:
+            view.table.placeholder = f"There are no {view.kind.title.lower()} here."
+
+    def set_filter(self, text: str) -> tuple[str, ...]:
+        """Filter the table shown; returns what is wrong with the expression, term by term."""
+        view = self._views.get(self.current or "")
+        if view is None:
+            return ()
+        view.filter_text = text.strip()
+        view.filter = parse_filter(text) if view.filter_text else None
+        view.table.set_filter(view.filter)
+        if view.loaded:
+            self._say_why_empty(view, Freshness(fetched_at=0.0))
+        return view.filter.errors if view.filter else ()
+
+    def tick(self) -> None:
+        """Let the ages shown go on."""
+        if self.table is not None:
+            self.table.tick()

@@ -1,0 +1,15 @@
+"""Messages that cross from the live layer into the console."""
+
+from __future__ import annotations
+
+from textual.message import Message
+
+from matui.live.snapshot import Update
+
+
+class Updated(Message):
+    """A poller published: a new snapshot, with what changed since the last."""
+
+    def __init__(self, update: Update) -> None:
+        super().__init__()
+        self.update = update

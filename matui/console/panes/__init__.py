@@ -1,0 +1,1 @@
+"""Panes of the split view: detail, log, events, metrics, versions, raw."""

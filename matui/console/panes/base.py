@@ -1,0 +1,121 @@
+"""What every pane of the split view shares: a resource, a title line, and a life that ends with it."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.widget import Widget
+
+from matui.console.commands import bindings
+from matui.console.header import phase_style
+from matui.console.session import ConsoleSession
+from matui.console.widgets.text_bar import TextBar
+from matui.live.freshness import Freshness, freshness_text
+from matui.resources.columns import PHASE_SYMBOLS, short_status
+from matui.resources.model import Resource
+
+
+class Pane(Vertical):
+    """A view of one resource. It starts fetching when it is mounted and stops when it is removed."""
+
+    NAME = "pane"
+    HINTS: tuple[str, ...] = ()
+    BINDINGS = [*bindings("lines")]
+
+    class Said(Message):
+        """The pane has something to say in the status bar."""
+
+        def __init__(self, words: str, *, wrong: bool = False) -> None:
+            super().__init__()
+            self.words = words
+            self.wrong = wrong
+
+    def __init__(self, session: ConsoleSession, resource: Resource) -> None:
+        super().__init__(classes="pane")
+        self.session = session
+        self.resource = resource
+        self.utc = False
+        self.search_text = ""
+        self._title = TextBar(classes="pane-title")
+        self._status = ""
+
+    def compose(self) -> ComposeResult:
+        """Lay out the title above the body."""
+        yield self._title
+        yield self.body()
+
+    def body(self) -> Widget:
+        """Return the widget that shows the content; it takes the focus."""
+        raise TypeError(f"{type(self).__name__} shows nothing")
+
+    def on_mount(self) -> None:
+        """Start fetching."""
+        self.show_title()
+        self.begin()
+
+    async def on_unmount(self) -> None:
+        """Stop fetching."""
+        await self.end()
+
+    def begin(self) -> None:
+        """Start whatever feeds this pane."""
+
+    async def end(self) -> None:
+        """Stop it, and wait until it has stopped."""
+
+    def focus_body(self) -> None:
+        """Give the focus to the content."""
+        self.children[-1].focus()
+
+    def search(self, text: str) -> tuple[str, bool]:
+        """Look for ``text``; returns what to say of it and whether it is wrong."""
+        self.search_text = text
+        return ("", False)
+
+    def run_command(self, command_id: str) -> None:
+        """Run a command that only a pane knows."""
+
+    def action_run(self, command_id: str) -> None:
+        """Run a command by its id: the action of the pane's bindings."""
+        self.run_command(command_id)
+
+    def refresh_now(self) -> None:
+        """Fetch at once."""
+
+    def set_paused(self, paused: bool) -> None:
+        """Stop fetching for a while, or go on."""
+
+    def set_utc(self, utc: bool) -> None:
+        """Show times in UTC, or in local time."""
+        self.utc = utc
+
+    def resource_updated(self, resource: Resource) -> None:
+        """Take the newer state of the same resource."""
+        self.resource = resource
+        self.show_title()
+
+    def say_freshness(self, freshness: Freshness) -> None:
+        """Put how old the content is, and why, into the title."""
+        self._status = freshness_text(freshness, self.session.clock.now())
+        self.show_title()
+
+    def title_parts(self) -> list[Content]:
+        """Return what stands between the name and the freshness."""
+        return []
+
+    def show_title(self) -> None:
+        """Show name, status and freshness; the line costs nothing when they are as before."""
+        resource = self.resource
+        parts = [
+            Content.styled(f" {self.NAME} ", "bold $tab-text on $tab"),
+            Content.styled(f" {resource.name} ", "bold"),
+            Content.styled(
+                f"{PHASE_SYMBOLS[resource.phase]} {short_status(resource.status)}",
+                phase_style(resource.phase),
+            ),
+            *self.title_parts(),
+            Content.styled(f"  {self._status}", "$text-muted"),
+        ]
+        self._title.show(Content("").join(parts))

@@ -1,0 +1,152 @@
+"""Panes whose content is a list of lines fetched again and again: detail, events, metrics, raw."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Generic, TypeVar
+
+from textual import events
+from textual.widget import Widget
+
+from matui.clouds.port import Describes, ReportsEvents, ReportsMetrics, offering
+from matui.console.panes.base import Pane
+from matui.console.panes.words import detail_lines, event_lines, metric_lines, raw_lines
+from matui.console.session import ConsoleSession
+from matui.console.widgets.line_view import Line, LineView
+from matui.live.feed import Feed, FeedState
+from matui.resources.detail import Detail, Event, Metrics
+from matui.resources.model import Resource
+
+T = TypeVar("T")
+
+
+class LinePane(Pane, Generic[T]):
+    """Shows what a feed last brought as lines. A subclass says what to fetch and how to put it."""
+
+    def __init__(self, session: ConsoleSession, resource: Resource) -> None:
+        super().__init__(session, resource)
+        self.view = LineView()
+        self._value: T | None = None
+        self._feed: Feed[T] | None = None
+
+    def body(self) -> Widget:
+        """Return the line view."""
+        return self.view
+
+    async def fetch(self) -> T:
+        """Fetch the content."""
+        raise TypeError(f"{type(self).__name__} fetches nothing")
+
+    def lines(self, value: T) -> Sequence[Line]:
+        """Put the content into lines."""
+        raise TypeError(f"{type(self).__name__} cannot show {value!r}")
+
+    def begin(self) -> None:
+        """Start the feed at the kind's cadence."""
+        self._feed = Feed(
+            self.fetch,
+            clock=self.session.clock,
+            rng=self.session.rng,
+            cadence_s=self.session.cadence_of(self.resource.kind),
+            publish=self._published,
+        )
+        self.view.show([(("  loading …", "muted"),)])
+        self._feed.start()
+
+    async def end(self) -> None:
+        """Stop the feed."""
+        if self._feed:
+            self._feed.stop()
+
+    def refresh_now(self) -> None:
+        """Fetch at once."""
+        if self._feed:
+            self._feed.kick()
+
+    def set_paused(self, paused: bool) -> None:
+        """Pause the feed, or go on."""
+        if self._feed:
+            (self._feed.pause if paused else self._feed.resume)()
+
+    def set_utc(self, utc: bool) -> None:
+        """Show times in the other zone."""
+        super().set_utc(utc)
+        self.show_value()
+
+    def on_resize(self, _event: events.Resize) -> None:
+        """Lay the lines out anew for the new width."""
+        self.show_value()
+
+    def show_value(self) -> None:
+        """Show the content as it was last fetched."""
+        if self._value is not None:
+            self.view.show(self.lines(self._value))
+
+    def _published(self, state: FeedState[T]) -> None:
+        if state.value is not None:
+            self._value = state.value
+            self.show_value()
+        elif state.freshness.error is not None:
+            self.view.show([((f"  {state.freshness.error}", "bad"),)])
+        self.say_freshness(state.freshness)
+
+
+class DetailPane(LinePane[Detail]):
+    """Everything known about the resource."""
+
+    NAME = "detail"
+
+    async def fetch(self) -> Detail:
+        """Describe the resource anew."""
+        return await offering(self.session.cloud, Describes).describe(self.resource)
+
+    def lines(self, value: Detail) -> Sequence[Line]:
+        """Return the sections."""
+        return detail_lines(value, utc=self.utc)
+
+
+class RawPane(LinePane[Detail]):
+    """The cloud's own record."""
+
+    NAME = "raw"
+
+    def begin(self) -> None:
+        """Show the record of the list at once, then the full one."""
+        super().begin()
+        self.view.show(raw_lines(self.resource.raw.value()))
+
+    async def fetch(self) -> Detail:
+        """Describe the resource anew."""
+        return await offering(self.session.cloud, Describes).describe(self.resource)
+
+    def lines(self, value: Detail) -> Sequence[Line]:
+        """Return the record as JSON."""
+        return raw_lines(value.resource.raw.value())
+
+
+class EventsPane(LinePane[tuple[Event, ...]]):
+    """What the cloud recorded."""
+
+    NAME = "events"
+
+    async def fetch(self) -> tuple[Event, ...]:
+        """Fetch the events."""
+        return await offering(self.session.cloud, ReportsEvents).events(self.resource)
+
+    def lines(self, value: tuple[Event, ...]) -> Sequence[Line]:
+        """Return one line an event."""
+        return event_lines(value, utc=self.utc)
+
+
+class MetricsPane(LinePane[Metrics]):
+    """What the resource consumes."""
+
+    NAME = "metrics"
+
+    async def fetch(self) -> Metrics:
+        """Fetch the metrics."""
+        return await offering(self.session.cloud, ReportsMetrics).metrics(self.resource)
+
+    def lines(self, value: Metrics) -> Sequence[Line]:
+        """Return bars and sparklines as wide as the pane."""
+        return metric_lines(value, max(20, self.size.width - 2))

@@ -1,0 +1,73 @@
+"""What the line panes say: details, events, metrics and raw records as styled lines. Pure."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from datetime import UTC
+from typing import Any
+
+from matui.console.spark import gauge_line, spark_line
+from matui.console.widgets.line_view import Line
+from matui.resources.detail import Detail, Event, Gauge, Instant, Metrics, Series
+from matui.text import clean, local_time
+
+_LABEL_WIDTH = 22
+
+
+def detail_lines(detail: Detail, *, utc: bool) -> list[Line]:
+    """Return the sections of a detail, a blank line between them."""
+    lines: list[Line] = []
+    for section in detail.sections:
+        lines += [()] if lines else []
+        lines.append(((section.title, "title"),))
+        for label, value in section.rows:
+            lines += _row(label, time_text(value.ms, utc=utc) if isinstance(value, Instant) else value)
+    return lines
+
+
+def _row(label: str, value: str) -> list[Line]:
+    first, *rest = value.split("\n") if value else ["–"]
+    head: Line = ((f"  {label:<{_LABEL_WIDTH}} ", "label"), (first, "value"))
+    return [head, *(((" " * (_LABEL_WIDTH + 3), "label"), (line, "value")) for line in rest)]
+
+
+def time_text(ms: float | None, *, utc: bool) -> str:
+    """Return a time in the zone the user looks at."""
+    return local_time(ms, UTC if utc else None)
+
+
+def event_lines(events: Sequence[Event], *, utc: bool) -> list[Line]:
+    """Return events, oldest first, trouble marked by a symbol and a colour."""
+    if not events:
+        return [(("  The cloud has recorded no events.", "muted"),)]
+    return [
+        (
+            (f"{time_text(event.at, utc=utc)}  ", "muted"),
+            ("✗ " if event.abnormal else "  ", "bad"),
+            (event.text, "bad" if event.abnormal else "value"),
+            (f"  {event.source}" if event.source else "", "muted"),
+        )
+        for event in events
+    ]
+
+
+def metric_lines(metrics: Metrics, width: int) -> list[Line]:
+    """Return gauges as bars and series as sparklines, grouped as the cloud groups them."""
+    lines: list[Line] = []
+    for group in _groups([*metrics.gauges, *metrics.series]):
+        lines += [()] if lines else []
+        lines += [((group, "title"),)] if group else []
+        lines += [gauge_line(gauge, width) for gauge in metrics.gauges if gauge.group == group]
+        lines += [spark_line(series, width) for series in metrics.series if series.group == group]
+    return lines or [(("  The cloud has no metrics for this yet.", "muted"),)]
+
+
+def _groups(items: Iterable[Gauge | Series]) -> list[str]:
+    return list(dict.fromkeys(item.group for item in items))
+
+
+def raw_lines(record: Any) -> list[Line]:
+    """Return a record as indented JSON, control characters made visible."""
+    text = json.dumps(record, indent=2, ensure_ascii=False, default=str)
+    return [((clean(line), "value"),) for line in text.split("\n")]

@@ -1,0 +1,1 @@
+"""Screens: browse, dialogs, help, first run."""

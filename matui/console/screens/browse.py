@@ -1,0 +1,184 @@
+"""The one screen: a table whose kind changes in place, and a split pane below it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, cast
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.screen import Screen
+
+from matui.console.bars import HeaderBar, KeyBar, StatusBar, TabsBar
+from matui.console.commands import bindings
+from matui.console.dispatch import Dispatcher
+from matui.console.kind_tables import KindTables
+from matui.console.messages import Updated
+from matui.console.overview import overview
+from matui.console.pane_host import PaneHost
+from matui.console.panes.base import Pane
+from matui.console.panes.catalog import PANES
+from matui.console.selection import Selection
+from matui.console.session import ConsoleSession
+from matui.console.typing_line import TypingLine
+from matui.console.widgets.input_bar import InputBar
+from matui.console.widgets.table_messages import Opened
+from matui.live.troubles import Troubles
+from matui.resources.kind import Kind
+from matui.resources.registry import KINDS
+from matui.resources.triage import TRIAGE
+
+if TYPE_CHECKING:
+    from matui.console.app import MatuiApp
+
+TICK_S = 1.0
+
+
+class BrowseScreen(Screen[None]):
+    """Shows one kind of resource at a time and whatever the user wants to see of one of them."""
+
+    BINDINGS = [*bindings("browse")]
+    AUTO_FOCUS = ""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.session: ConsoleSession | None = None
+        self.utc = False
+        self.troubles = Troubles()
+        self.tables = KindTables(id="tables")
+        self.host = PaneHost(id="pane-host")
+        self.input = InputBar(id="input")
+        self.selection = Selection(self.tables, self.host)
+        self.typing = TypingLine(self)
+        self.dispatch = Dispatcher(self)
+
+    @property
+    def matui(self) -> MatuiApp:
+        """The application, as what it is."""
+        return cast("MatuiApp", self.app)
+
+    def compose(self) -> ComposeResult:
+        """Lay out header, tabs, table above pane, input line, status bar and key bar."""
+        yield HeaderBar(id="header")
+        yield TabsBar(id="tabs")
+        with Vertical(id="body"):
+            yield self.tables
+            yield self.host
+        yield self.input
+        yield StatusBar(id="status")
+        yield KeyBar(id="hints")
+
+    def on_mount(self) -> None:
+        """Start the tick that lets ages and freshness go on."""
+        self.set_interval(TICK_S, self.tick)
+
+    async def begin(self, session: ConsoleSession, kind_id: str) -> None:
+        """Look at an open profile, starting with one of its kinds."""
+        self.session = session
+        self.tables.now_ms = session.now_ms
+        await self.host.close()
+        await self.tables.forget()
+        self.troubles = Troubles()
+        kinds = [kind for kind in session.cloud.kinds if kind in KINDS]
+        for kind in kinds:
+            session.watch.poller(kind)
+        await self.show_kind(kind_id if kind_id in (*kinds, TRIAGE.id) else kinds[0])
+
+    async def show_kind(self, kind_id: str) -> None:
+        """Show the table of a kind; the pane of another kind closes."""
+        session = self.session
+        if session is None:
+            return
+        kind = TRIAGE if kind_id == TRIAGE.id else KINDS.get(kind_id)
+        if kind is None or (kind is not TRIAGE and kind_id not in session.cloud.kinds):
+            self.say(f"{session.cloud.name} has no {kind_id} here.", wrong=True)
+            return
+        if self.tables.kind is not None and self.tables.kind.id != kind_id:
+            await self.host.close()
+        session.watch.show(None if kind is TRIAGE else kind_id)
+        table = await self.tables.show(kind)
+        self._fill(session, kind)
+        if not self.input.is_open:
+            table.focus()
+        self.show_bars()
+
+    def _fill(self, session: ConsoleSession, kind: Kind) -> None:
+        rows = self.troubles.rows if kind is TRIAGE else session.watch.poller(kind.id).snapshot.rows
+        self.tables.fill(kind.id, list(rows.values()), overview(session, kind).freshness)
+
+    async def open_pane(self, command_id: str) -> None:
+        """Open the pane of a command for the selected resource, and give it the focus."""
+        resource = self.selection.one()
+        if self.session is None or resource is None:
+            self.say("Nothing is selected.", wrong=True)
+            return
+        pane = PANES[command_id][1](self.session, resource)
+        pane.set_utc(self.utc)
+        await self.host.show(pane)
+        pane.focus_body()
+        self.show_bars()
+
+    async def close_pane(self) -> None:
+        """Close the pane and give the focus back to the table."""
+        await self.host.close()
+        if self.tables.table is not None:
+            self.tables.table.focus()
+        self.show_bars()
+
+    @on(Updated)
+    def updated(self, event: Updated) -> None:
+        """Take what a poller published into the table, the pane and the bars."""
+        self.tables.update_rows(event.update)
+        self.tables.take(TRIAGE.id, self.troubles.take(event.update))
+        if self.host.pane is not None:
+            for resource in event.update.diff.changed:
+                if resource.key == self.host.pane.resource.key:
+                    self.host.pane.resource_updated(resource)
+        self.show_bars()
+
+    def tick(self) -> None:
+        """Let what depends on the time alone go on; what has not changed is not repainted."""
+        self.tables.tick()
+        self.show_bars()
+
+    def show_bars(self) -> None:
+        """Bring header, tabs, status and key bar up to date."""
+        session, kind = self.session, self.tables.kind
+        if session is None or kind is None or not self.is_mounted:
+            return
+        self.query_one(HeaderBar).show_place(session, kind)
+        self.query_one(TabsBar).show_kinds(session, kind, self.matui.keys)
+        self.query_one(StatusBar).show_state(session, kind, self.tables)
+        self.query_one(KeyBar).show_hints(self.hints(), self.matui.keys)
+
+    def hints(self) -> Sequence[str]:
+        """Return the ids of the commands worth naming in the key bar here."""
+        pane, kind = self.host.pane, self.selection.kind
+        if kind is None:
+            return ("help", "quit")
+        if pane is not None and self.selection.in_lines:
+            return (*pane.HINTS, "filter", "zoom", "back", "help")
+        looks = [
+            command for command, (word, _, _) in PANES.items() if word in kind.panes and command != "raw"
+        ]
+        acts = [action.id for action in kind.actions]
+        read_only = self.session is not None and self.session.read_only
+        return (*looks, *([] if read_only else acts), "filter", "command", "help")
+
+    def say(self, words: str, *, wrong: bool = False) -> None:
+        """Tell the user something that needs no answer."""
+        self.notify(words, severity="warning" if wrong else "information", markup=False)
+
+    @on(Pane.Said)
+    def _pane_said(self, event: Pane.Said) -> None:
+        self.say(event.words, wrong=event.wrong)
+
+    @on(Opened)
+    async def _opened(self, event: Opened) -> None:
+        event.stop()
+        await self.dispatch.run("detail")
+
+    async def action_run(self, command_id: str) -> None:
+        """Run a command by its id: the action of every binding."""
+        await self.dispatch.run(command_id)

@@ -1,0 +1,60 @@
+"""A list to choose from: workspaces, profiles, log files."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+
+class ChooseScreen(ModalScreen[str | None]):
+    """Asks for one of several choices; ``(value, words)`` each. None when the user goes back."""
+
+    BINDINGS = [
+        Binding("escape,q", "cancel", "cancel"),
+        Binding("j", "move(1)", show=False),
+        Binding("k", "move(-1)", show=False),
+    ]
+
+    def __init__(self, title: str, choices: Sequence[tuple[str, str]], current: str = "") -> None:
+        super().__init__()
+        self._title = title
+        self._choices = choices
+        self._current = current
+
+    def compose(self) -> ComposeResult:
+        """Lay out the title and the choices."""
+        with Vertical(id="dialog", classes="choose"):
+            yield Static(
+                Content.assemble((self._title, "bold"), ("   esc cancels", "$text-muted")), id="question"
+            )
+            options = [Option(self._words(value, words)) for value, words in self._choices]
+            choices = OptionList(*options, id="choices")
+            values = [value for value, _ in self._choices]
+            choices.highlighted = values.index(self._current) if self._current in values else 0
+            yield choices
+
+    def _words(self, value: str, words: str) -> Content:
+        mark = ("● ", "$accent") if value == self._current else "  "
+        return Content.assemble(mark, words)
+
+    @on(OptionList.OptionSelected)
+    def _chosen(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        self.dismiss(self._choices[event.option_index][0])
+
+    def action_cancel(self) -> None:
+        """Go back without choosing."""
+        self.dismiss(None)
+
+    def action_move(self, step: int) -> None:
+        """Move the highlight."""
+        choices = self.query_one(OptionList)
+        choices.action_cursor_down() if step > 0 else choices.action_cursor_up()

@@ -1,0 +1,56 @@
+"""The first screen of somebody who has configured nothing yet."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import Static
+
+
+class FirstRunScreen(Screen[Literal["demo", "quit"]]):
+    """Says what was looked for and not found, how to connect, and offers the demo."""
+
+    BINDINGS = [
+        Binding("d,enter", "answer('demo')", "demo"),
+        Binding("q,escape,ctrl+q,ctrl+c", "answer('quit')", "quit"),
+    ]
+
+    def __init__(self, looked_for: Sequence[str], config_file: str) -> None:
+        super().__init__()
+        self._looked_for = looked_for
+        self._config_file = config_file
+
+    def compose(self) -> ComposeResult:
+        """Lay out the page."""
+        with Vertical(id="first-run"):
+            yield Static(Content("\n").join(self._lines()))
+
+    def _lines(self) -> list[Content]:
+        return [
+            Content.styled("Welcome to matui", "bold $accent"),
+            Content(""),
+            Content("No profile and no credentials were found. Looked for:"),
+            *(Content.styled(f"  ✗ {place}", "$text-muted") for place in self._looked_for),
+            Content(""),
+            Content.assemble(
+                (" d ", "bold $key"), "start the demo: a simulated cloud, no network, no credentials"
+            ),
+            Content.assemble((" q ", "bold $key"), "quit"),
+            Content(""),
+            Content("To connect to an account, either"),
+            Content.assemble(
+                ("  matui config init", "bold"), ("   writes a commented ", "$text-muted"), self._config_file
+            ),
+            Content("or set these and start matui again:"),
+            Content.styled("  HUAWEICLOUD_SDK_AK  HUAWEICLOUD_SDK_SK  MATUI_REGION", "bold"),
+        ]
+
+    def action_answer(self, answer: Literal["demo", "quit"]) -> None:
+        """Close with what the user chose."""
+        self.dismiss(answer)

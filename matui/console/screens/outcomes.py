@@ -1,0 +1,47 @@
+"""What became of an action on several resources, when not all of it went well."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from matui.live.outcome import Outcome
+
+_SYMBOLS = {"done": ("✓", "$text-success"), "unknown": ("?", "bold $text-warning")}
+
+
+class OutcomesScreen(ModalScreen[None]):
+    """One line a resource: what happened, in words, with the cloud's code and request id."""
+
+    BINDINGS = [Binding("escape,q,enter,space", "close", "close")]
+
+    def __init__(self, title: str, outcomes: Sequence[Outcome]) -> None:
+        super().__init__()
+        self._title = title
+        self._outcomes = outcomes
+
+    def compose(self) -> ComposeResult:
+        """Lay out the outcomes."""
+        with Vertical(id="dialog", classes="outcomes"):
+            yield Static(
+                Content.assemble((self._title, "bold"), ("   esc closes", "$text-muted")), id="question"
+            )
+            with VerticalScroll(id="targets"):
+                yield Static(Content("\n").join(self._line(outcome) for outcome in self._outcomes))
+
+    @staticmethod
+    def _line(outcome: Outcome) -> Content:
+        symbol, style = _SYMBOLS.get(outcome.result, ("✗", "bold $text-error"))
+        return Content.assemble(
+            (f"{symbol} ", style), (f"{outcome.resource.name}  ", "bold"), outcome.sentence
+        )
+
+    def action_close(self) -> None:
+        """Close the list."""
+        self.dismiss(None)

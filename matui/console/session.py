@@ -1,0 +1,133 @@
+"""What a running console holds: one open profile with its pollers and executor."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Mapping
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from matui.clock import Clock
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from matui.clouds.port import Cloud
+    from matui.config.settings import Profile, Settings
+    from matui.live.executor import Executor
+    from matui.live.snapshot import Update
+    from matui.live.watch import Watch
+    from matui.resources.kind import Action
+    from matui.resources.model import Resource
+
+
+class Options(Protocol):
+    """The command line's global options, as the console needs them."""
+
+    @property
+    def profile(self) -> str | None: ...
+    @property
+    def workspace(self) -> str | None: ...
+    @property
+    def screen(self) -> str | None: ...
+    @property
+    def read_only(self) -> bool: ...
+    @property
+    def theme(self) -> str | None: ...
+    @property
+    def demo(self) -> bool: ...
+
+
+class OpenProfile(Protocol):
+    """A profile that the command line has opened: its cloud, settings and clock."""
+
+    @property
+    def cloud(self) -> Cloud: ...
+    @property
+    def profile(self) -> Profile: ...
+    @property
+    def settings(self) -> Settings: ...
+    @property
+    def clock(self) -> Clock: ...
+
+
+class Opener(Protocol):
+    """Opens a profile by name; None opens the default one, ``demo`` the built-in simulator."""
+
+    def __call__(
+        self, profile: str | None, *, demo: bool = False
+    ) -> AbstractAsyncContextManager[OpenProfile]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class ConsoleSession:
+    """One open profile: where the data comes from, and what may be done."""
+
+    cloud: Cloud
+    profile: Profile
+    settings: Settings
+    clock: Clock
+    watch: Watch
+    executor: Executor
+    rng: random.Random
+    cadence: Mapping[str, float]
+    read_only: bool
+    state_dir: Path
+
+    def now_ms(self) -> float:
+        """Return the time in ms since the epoch."""
+        return self.clock.now() * 1000
+
+    def cadence_of(self, what: str) -> float:
+        """Return the seconds between polls of a kind, or of ``logs``."""
+        return self.cadence.get(what, 10.0)
+
+
+def build_session(
+    opened: OpenProfile,
+    options: Options,
+    *,
+    state_dir: Path,
+    publish: Callable[[Update], None],
+    rng: random.Random,
+) -> ConsoleSession:
+    """Put pollers, executor and audit trail around an open profile; nothing is polled yet."""
+    from matui.live.audit import Audit
+    from matui.live.executor import Executor
+    from matui.live.watch import Watch
+
+    profile = opened.profile
+    cadence = profile.cadence(opened.settings)
+    read_only = profile.read_only or options.read_only
+    watch = Watch(
+        opened.cloud,
+        clock=opened.clock,
+        rng=rng,
+        cadence=cadence,
+        publish=publish,
+        workspace=options.workspace or profile.workspace_id or "",
+    )
+
+    def acted(resource: Resource, action: Action) -> None:
+        watch.expect(resource, action.becomes)
+
+    executor = Executor(
+        opened.cloud,
+        clock=opened.clock,
+        audit=Audit(state_dir, clock=opened.clock),
+        read_only=read_only,
+        acted=acted,
+    )
+    return ConsoleSession(
+        cloud=opened.cloud,
+        profile=profile,
+        settings=opened.settings,
+        clock=opened.clock,
+        watch=watch,
+        executor=executor,
+        rng=rng,
+        cadence=cadence,
+        read_only=read_only,
+        state_dir=state_dir,
+    )

@@ -1,0 +1,39 @@
+"""Starts the console: prepares the terminal's frugality, runs the application, says why it ended."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import MutableMapping
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from matui.console.session import Opener, Options
+
+
+def run_console(options: Options, opener: Opener) -> int:
+    """Run the console until the user leaves it and return the exit status.
+
+    A failure before anything could be shown is told in one line on stderr.
+    """
+    be_frugal(os.environ)
+    from matui.console.app import MatuiApp
+
+    app = MatuiApp(options, opener)
+    result = app.run()
+    if app.failure is not None:
+        print(f"matui: {app.failure}", file=sys.stderr)  # noqa: T201 - the terminal is ours again
+    if result is not None:
+        return result
+    return app.return_code or 0
+
+
+def be_frugal(environ: MutableMapping[str, str]) -> None:
+    """Turn off what only costs bytes: animation always, fast frames and smooth scrolling over SSH.
+
+    Textual reads these names when it is imported; a value the user has set stays.
+    """
+    environ.setdefault("TEXTUAL_ANIMATIONS", "none")
+    environ.setdefault("TEXTUAL_SMOOTH_SCROLL", "0")
+    if environ.get("SSH_CONNECTION") or environ.get("SSH_TTY"):
+        environ.setdefault("TEXTUAL_FPS", "30")

@@ -1,0 +1,112 @@
+"""What happens while one types into the bottom line: filter, search or command."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from matui.console.command_line import CommandLine
+from matui.console.widgets.input_bar import InputBar
+from matui.errors import UsageError
+
+if TYPE_CHECKING:
+    from matui.console.screens.browse import BrowseScreen
+
+
+class TypingLine:
+    """Applies what is typed at once where it only shows less, and on enter where it does something."""
+
+    def __init__(self, screen: BrowseScreen) -> None:
+        self._screen = screen
+        self._completing: list[str] = []
+
+    def open_filter(self) -> None:
+        """Start typing a filter, with the present one to begin with; in a pane of lines, a search."""
+        screen = self._screen
+        if screen.selection.in_lines and screen.host.pane is not None:
+            screen.input.open("search", screen.host.pane.search_text)
+        else:
+            screen.input.open("filter", screen.tables.filter_text)
+            self._say_rows()
+
+    def open_command(self) -> None:
+        """Start typing a command."""
+        self._screen.input.open("command")
+        self._screen.input.say("a kind, a command, profile NAME …   tab completes")
+
+    def changed(self, mode: str, text: str) -> None:
+        """Apply what is typed so far."""
+        self._completing = []
+        if mode == "filter":
+            self.filter(text)
+        elif mode == "search":
+            self._search(text)
+        else:
+            found = self.command_line().complete(text)
+            self._screen.input.say("   ".join(found[:5]))
+
+    def filter(self, text: str) -> None:
+        """Filter the table; a term that means nothing is named and the others apply."""
+        wrong = self._screen.tables.set_filter(text)
+        if wrong:
+            self._screen.input.say(wrong[0], wrong=True)
+        else:
+            self._say_rows()
+        self._screen.show_bars()
+
+    def _say_rows(self) -> None:
+        table = self._screen.tables.table
+        if table is not None:
+            self._screen.input.say(f"{table.row_count:,} of {table.total:,}")
+
+    def _search(self, text: str) -> None:
+        pane = self._screen.host.pane
+        if pane is not None:
+            said, wrong = pane.search(text)
+            self._screen.input.say(said, wrong=wrong)
+
+    async def submitted(self, mode: str, text: str) -> None:
+        """Enter: a filter or search stays, a command is run."""
+        if mode != "command":
+            self.leave()
+            return
+        try:
+            typed = self.command_line().parse(text)
+        except UsageError as error:
+            self._screen.input.say(str(error), wrong=True)
+            return
+        self.leave()
+        await self._screen.dispatch.run(typed.verb, typed.argument)
+
+    def cancelled(self) -> None:
+        """Escape: nothing of what was typed stays."""
+        mode = self._screen.input.mode
+        if mode == "filter":
+            self.filter("")
+        elif mode == "search":
+            self._search("")
+        self.leave()
+
+    def complete(self) -> None:
+        """Tab: put the next completion into the line."""
+        if self._screen.input.mode != "command":
+            return
+        if not self._completing:
+            self._completing = self.command_line().complete(self._screen.input.text)
+        if self._completing:
+            choice = self._completing.pop(0)
+            with self._screen.input.prevent(InputBar.Changed):
+                self._screen.input.replace(choice)
+
+    def leave(self) -> None:
+        """Close the line and give the focus back to where it was."""
+        screen = self._screen
+        screen.input.close()
+        if screen.input.mode == "search" and screen.host.pane is not None:
+            screen.host.pane.focus_body()
+        elif screen.tables.table is not None:
+            screen.tables.table.focus()
+        screen.show_bars()
+
+    def command_line(self) -> CommandLine:
+        """Return what understands commands, with the arguments there are now."""
+        return self._screen.dispatch.command_line()

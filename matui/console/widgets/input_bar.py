@@ -1,0 +1,127 @@
+"""The line at the bottom in which one types a filter, a search or a command."""
+
+from __future__ import annotations
+
+from typing import Literal, TypeAlias
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Input
+
+from matui.console.widgets.text_bar import TextBar
+
+Mode: TypeAlias = Literal["filter", "search", "command"]
+_PROMPTS: dict[Mode, str] = {"filter": "filter", "search": "search", "command": ":"}
+
+
+class _Line(Input):
+    """An input of one row that knows no blinking cursor and gives tab to completion."""
+
+    BINDINGS = [
+        Binding("tab", "complete", show=False, priority=True),
+        Binding("escape", "cancel", show=False, priority=True),
+    ]
+
+    def action_complete(self) -> None:
+        self.post_message(InputBar.Completion())
+
+    def action_cancel(self) -> None:
+        self.post_message(InputBar.Cancelled())
+
+
+class InputBar(Horizontal):
+    """A prompt, what is typed, and what matui says about it. Hidden until it is opened."""
+
+    DEFAULT_CSS = """
+    InputBar { height: 1; display: none; background: $panel; }
+    InputBar.open { display: block; }
+    InputBar .prompt { width: auto; color: $accent; text-style: bold; padding: 0 1 0 1; }
+    InputBar _Line { border: none; height: 1; padding: 0; width: 1fr; background: $panel; }
+    InputBar _Line:focus { border: none; }
+    InputBar .said { width: auto; max-width: 60%; color: $text-muted; padding: 0 1; }
+    InputBar .said.wrong { color: $text-error; }
+    """
+
+    class Changed(Message):
+        """The text changed."""
+
+        def __init__(self, mode: Mode, text: str) -> None:
+            super().__init__()
+            self.mode = mode
+            self.text = text
+
+    class Submitted(Changed):
+        """Enter was pressed."""
+
+    class Cancelled(Message):
+        """Escape was pressed."""
+
+    class Completion(Message):
+        """Tab was pressed: the text should be completed."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.mode: Mode = "filter"
+        self._prompt = TextBar(classes="prompt")
+        self._line = _Line(select_on_focus=False)
+        self._line.cursor_blink = False
+        self._said = TextBar(classes="said")
+
+    def compose(self) -> ComposeResult:
+        """Lay out prompt, input and remark."""
+        yield self._prompt
+        yield self._line
+        yield self._said
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is on the screen."""
+        return self.has_class("open")
+
+    @property
+    def text(self) -> str:
+        """What is typed so far."""
+        return self._line.value
+
+    def open(self, mode: Mode, text: str = "") -> None:
+        """Show the bar, ready to type, with ``text`` already in it."""
+        self.mode = mode
+        self._prompt.show(Content(_PROMPTS[mode]))
+        self.say("")
+        with self.prevent(Input.Changed):
+            self._line.value = text
+        self._line.cursor_position = len(text)
+        self.add_class("open")
+        self._line.focus()
+
+    def close(self) -> None:
+        """Hide the bar."""
+        self.remove_class("open")
+
+    def replace(self, text: str) -> None:
+        """Put ``text`` into the line, as completion does."""
+        self._line.value = text
+        self._line.cursor_position = len(text)
+
+    def say(self, words: str, *, wrong: bool = False) -> None:
+        """Remark on what is typed, at the right."""
+        self._said.set_class(wrong, "wrong")
+        self._said.show(Content(words))
+
+    @on(Input.Changed)
+    def _typed(self, event: Input.Changed) -> None:
+        event.stop()
+        self.post_message(self.Changed(self.mode, event.value))
+
+    @on(Input.Submitted)
+    def _entered(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.post_message(self.Submitted(self.mode, event.value))
+
+    @on(events.Click)
+    def _stay(self, event: events.Click) -> None:
+        event.stop()

@@ -1,0 +1,35 @@
+"""One line of text that goes to the terminal only when it has changed."""
+
+from __future__ import annotations
+
+from textual.content import Content
+from textual.widget import Widget
+
+
+class TextBar(Widget):
+    """A bar of one line. Setting the same content again costs nothing on the line."""
+
+    DEFAULT_CSS = "TextBar { height: 1; width: 1fr; }"
+
+    def __init__(
+        self, content: Content | None = None, *, id: str | None = None, classes: str | None = None
+    ) -> None:
+        super().__init__(id=id, classes=classes)
+        self._content = content or Content("")
+
+    @property
+    def content(self) -> Content:
+        """What the bar shows."""
+        return self._content
+
+    def show(self, content: Content) -> None:
+        """Show ``content``; no repaint when nothing differs."""
+        if content.plain == self._content.plain and content.spans == self._content.spans:
+            return
+        grew = self._content.cell_length != content.cell_length
+        self._content = content
+        self.refresh(layout=grew and self.styles.width is not None and self.styles.width.is_auto)
+
+    def render(self) -> Content:
+        """Return the line."""
+        return self._content
