@@ -107,11 +107,18 @@ def _refuse_unplaced(profile: Profile, settings: Settings, path: tuple[str, ...]
             'Add region = "cn-north-4" or the like (MATUI_REGION for keys from the environment), '
             "or an endpoint.",
         )
-    if profile.iam_endpoint is None and (profile.project_id is None or profile.auth == "password"):
-        needed = "iam_endpoint" if profile.auth == "password" else "project_id or iam_endpoint"
-        if not _is_here(profile.endpoint):
-            sentence = f"Profile {profile.name!r} has an endpoint but neither region nor {needed}."
-            raise _error(settings, path, sentence, f"Add {needed}.")
+    lacks = _lacks_without_region(profile)
+    if lacks and not _is_here(profile.endpoint):
+        sentence = f"Profile {profile.name!r} has an endpoint but neither region nor {lacks}."
+        raise _error(settings, path, sentence, f"Add region, or {lacks}.")
+
+
+def _lacks_without_region(profile: Profile) -> str:
+    """Return what has to be said when no region tells the project and its IAM."""
+    if profile.auth == "password":
+        missing = [name for name in ("iam_endpoint", "project_id") if getattr(profile, name) is None]
+        return " and ".join(missing)
+    return "" if profile.project_id or profile.iam_endpoint else "project_id or iam_endpoint"
 
 
 def _is_here(endpoint: str) -> bool:

@@ -1,0 +1,44 @@
+"""Opens the cloud of a profile; the only door to the clouds for the rest of matui."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from matui.clock import Clock
+from matui.clouds.port import Cloud
+from matui.errors import ConfigError
+
+if TYPE_CHECKING:
+    from matui.config.settings import Profile
+
+
+async def open_cloud(
+    profile: Profile, *, clock: Clock, cache_dir: Path | None, asgi_app: Any = None
+) -> Cloud:
+    """Return the profile's cloud; nothing is sent yet. ``asgi_app`` answers in-process (the demo).
+
+    Raises ConfigError for a cloud this version does not talk to and for credentials that cannot be had.
+    """
+    refuse_unsupported(profile)
+    from matui.clouds.modelarts.cloud import ModelArtsCloud
+    from matui.clouds.modelarts.opening import open_session
+
+    session = await open_session(profile, clock=clock, cache_dir=cache_dir, asgi_app=asgi_app)
+    return ModelArtsCloud(session, profile=profile.name, region=profile.region or "")
+
+
+def refuse_unsupported(profile: Profile) -> None:
+    """Raise ConfigError for a cloud or an API generation that this version does not talk to."""
+    if profile.cloud != "modelarts":
+        raise ConfigError(
+            f"This version of matui does not yet talk to {profile.cloud}.",
+            key=f"profiles.{profile.name}.cloud",
+            remedy='Use a profile with cloud = "modelarts".',
+        )
+    if profile.api != "v1":
+        raise ConfigError(
+            f"This version of matui does not yet talk to ModelArts {profile.api}.",
+            key=f"profiles.{profile.name}.api",
+            remedy='Set api = "v1".',
+        )

@@ -1,0 +1,167 @@
+"""One async HTTP client for one endpoint of one profile: budget, retries, redirects, limits and errors."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Callable
+from typing import Protocol, runtime_checkable
+from urllib.parse import urlsplit
+
+import httpx
+
+from matui.clock import Clock
+from matui.clouds.answers import Received, refuse_bad, shown
+from matui.clouds.budget import Budget, limit_in_headers, limit_in_text
+from matui.clouds.calls import Answer, Call
+from matui.clouds.failures import told, too_large, too_slow
+from matui.clouds.port import BudgetState
+from matui.clouds.redirects import next_url
+from matui.clouds.retry import wait_before_retry
+from matui.clouds.server_time import clock_offset_s
+from matui.clouds.urls import raw_path
+from matui.errors import AuthenticationError, MatuiError, RateLimitedError
+
+__all__ = ["Answer", "Call", "HttpClient", "Renewable"]
+
+LARGEST_ANSWER = 16 * 1024 * 1024
+DEADLINE_S = 60.0
+
+
+@runtime_checkable
+class Renewable(Protocol):
+    """Credentials that can be had anew."""
+
+    async def renew(self, refused: httpx.Request, error: AuthenticationError) -> bool:
+        """Whether there are newer credentials now than those of the ``refused`` request."""
+        ...
+
+
+class HttpClient:
+    """Sends calls to one endpoint.
+
+    ``judge`` raises for an answer that is not good. ``deadline_s`` bounds one answer in seconds however
+    slowly it drips; ``largest`` its body in bytes.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        client: httpx.AsyncClient,
+        *,
+        auth: httpx.Auth | None = None,
+        clock: Clock,
+        budget: Budget,
+        rng: random.Random | None = None,
+        judge: Callable[[Received, str], None] = refuse_bad,
+        largest: int = LARGEST_ANSWER,
+        deadline_s: float = DEADLINE_S,
+    ) -> None:
+        self.base_url = base_url.rstrip("/")
+        self.host = urlsplit(base_url).netloc
+        self.clock_offset_s: float | None = None
+        self._client = client
+        self._auth = auth or httpx.Auth()
+        seat: object = auth
+        self._renewable = seat if isinstance(seat, Renewable) else None
+        self._clock = clock
+        self._budget = budget
+        self._rng = rng or random.Random()  # noqa: S311  jitter, no secret
+        self._judge = judge
+        self._largest = largest
+        self._deadline_s = deadline_s
+
+    def budget(self) -> BudgetState:
+        """Return the request budget as it stands."""
+        return self._budget.state()
+
+    async def aclose(self) -> None:
+        """Close every connection."""
+        await self._client.aclose()
+
+    async def send(self, call: Call) -> Answer:
+        """Return a good answer (2xx), after at most two retries of what may be repeated.
+
+        Raises the errors of :mod:`matui.errors` and nothing else.
+        """
+        attempt = 0
+        while True:
+            try:
+                return await self._send_renewing(call)
+            except MatuiError as error:
+                wait = wait_before_retry(call, error, attempt, self._rng)
+                if wait is None:
+                    raise
+            attempt += 1
+            await self._clock.sleep(wait)
+
+    async def _send_renewing(self, call: Call) -> Answer:
+        request = self._request(call)
+        try:
+            return await self._follow(request, call)
+        except AuthenticationError as error:
+            if self._renewable is None or not await self._renewable.renew(request, error):
+                raise
+        return await self._follow(self._request(call), call)
+
+    def _request(self, call: Call) -> httpx.Request:
+        url = self.base_url + raw_path(call.path, call.query)
+        try:
+            return self._client.build_request(call.method, url, content=call.body, headers=list(call.headers))
+        except httpx.InvalidURL as error:
+            raise told(error, self.host) from error
+
+    async def _follow(self, request: httpx.Request, call: Call) -> Answer:
+        followed = 0
+        while True:
+            answer, onward = await self._exchange(request, call.action, followed)
+            if onward is None:
+                return answer
+            followed += 1
+            request = self._client.build_request(request.method, onward, headers=list(call.headers))
+
+    async def _exchange(
+        self, request: httpx.Request, action: bool, followed: int
+    ) -> tuple[Answer, httpx.URL | None]:
+        await self._budget.take(action=action)
+        try:
+            async with asyncio.timeout(self._deadline_s):
+                return await self._read(request, followed)
+        except TimeoutError:
+            raise too_slow(self.host, self._deadline_s) from None
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise told(error, self.host) from error
+        except RateLimitedError as error:
+            self._learn(limit_in_text(error.message))
+            raise
+
+    async def _read(self, request: httpx.Request, followed: int) -> tuple[Answer, httpx.URL | None]:
+        sent_at = self._clock.now()
+        response = await self._client.send(request, auth=self._auth, stream=True)
+        try:
+            offset = clock_offset_s(response.headers, sent_at, self._clock.now())
+            self.clock_offset_s = self.clock_offset_s if offset is None else offset
+            self._learn(limit_in_headers(response.headers))
+            onward = next_url(response.request, response, followed)
+            body = b"" if onward else await self._body(response)
+        finally:
+            await response.aclose()
+        received = Received(response.status_code, response.headers, body, self.clock_offset_s)
+        if onward is None:
+            self._judge(received, request.method)
+        url = str(response.request.url)
+        return Answer(received.status, body, received.request_id, url, response.headers), onward
+
+    async def _body(self, response: httpx.Response) -> bytes:
+        parts: list[bytes] = []
+        size = 0
+        async for part in response.aiter_bytes():
+            size += len(part)
+            if size > self._largest:
+                raise too_large(self._largest, shown(response.headers.get("x-request-id", "")))
+            parts.append(part)
+        return b"".join(parts)
+
+    def _learn(self, limit_per_minute: float | None) -> None:
+        if limit_per_minute is not None:
+            self._budget.learn(limit_per_minute)

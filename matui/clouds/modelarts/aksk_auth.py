@@ -1,0 +1,77 @@
+"""Signs each request with an access key, just before it leaves."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass, field
+
+import httpx
+
+from matui.clock import Clock
+from matui.clouds.modelarts.renewing import Renewing
+from matui.clouds.modelarts.signing import DATE_HEADER, date_text, signed_headers
+from matui.errors import AuthenticationError, TokenRejectedError
+
+TOKEN_HEADER = "X-Security-Token"  # noqa: S105
+_SIGNED = ("host", "content-type")
+
+
+@dataclass(frozen=True, slots=True)
+class AccessKey:
+    """An access key; ``security_token`` is ``""`` for a permanent one. Nothing of it is shown by repr."""
+
+    ak: str = field(repr=False)
+    sk: str = field(repr=False)
+    security_token: str = field(default="", repr=False)
+
+
+class AkskAuth(httpx.Auth):
+    """Adds date, temporary token and signature; the URL is signed byte for byte as httpx sends it."""
+
+    requires_request_body = True
+
+    def __init__(self, key: AccessKey, clock: Clock) -> None:
+        self._key = key
+        self._clock = clock
+
+    async def async_auth_flow(self, request: httpx.Request) -> AsyncGenerator[httpx.Request, httpx.Response]:
+        """Sign the request and let it go."""
+        sign(request, self._key, self._clock.now())
+        yield request
+
+
+class KeySourceAuth(httpx.Auth):
+    """The same with a key that is fetched, and fetched anew when it is refused."""
+
+    requires_request_body = True
+
+    def __init__(self, keys: Renewing[AccessKey], clock: Clock) -> None:
+        self._keys = keys
+        self._clock = clock
+
+    async def async_auth_flow(self, request: httpx.Request) -> AsyncGenerator[httpx.Request, httpx.Response]:
+        """Sign the request with the key of the moment."""
+        sign(request, await self._keys.get(), self._clock.now())
+        yield request
+
+    async def renew(self, refused: httpx.Request, error: AuthenticationError) -> bool:
+        """Whether there is a newer key than the one of ``refused``, after fetching one if need be."""
+        token = refused.headers.get(TOKEN_HEADER, "")
+        if error.status != 401 or (not isinstance(error, TokenRejectedError) and self._keys.age_s < 60.0):
+            return False
+        return await self._keys.renew(lambda key: key.security_token == token)
+
+
+def sign(request: httpx.Request, key: AccessKey, now: float) -> None:
+    """Sign ``request`` in place as of ``now`` (seconds since the epoch); an older signature is replaced."""
+    request.headers.pop("Authorization", None)
+    request.headers[DATE_HEADER] = date_text(now)
+    if key.security_token:
+        request.headers[TOKEN_HEADER] = key.security_token
+    headers = {
+        name: value for name, value in request.headers.items() if name in _SIGNED or name.startswith("x-")
+    }
+    target = request.url.raw_path.decode("ascii")
+    request.headers.update(
+        signed_headers(request.method, target, headers, request.content, ak=key.ak, sk=key.sk)
+    )

@@ -1,0 +1,118 @@
+"""Builds a session from a profile: endpoints, credentials, one budget for everything."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from matui.clock import Clock
+from matui.clouds.budget import Budget
+from matui.clouds.http import HttpClient
+from matui.clouds.modelarts.agency import AgencyKeys, open_metadata
+from matui.clouds.modelarts.aksk_auth import AccessKey, AkskAuth, KeySourceAuth
+from matui.clouds.modelarts.endpoints import iam_endpoint, modelarts_endpoint
+from matui.clouds.modelarts.iam import PasswordLogin, PasswordTokens
+from matui.clouds.modelarts.projects import find_project
+from matui.clouds.modelarts.renewing import Renewing
+from matui.clouds.modelarts.session import ModelArtsSession
+from matui.clouds.modelarts.token_auth import ReadyTokenAuth, RenewedTokenAuth, Token
+from matui.clouds.modelarts.token_cache import TokenCache
+from matui.clouds.transport import open_client
+from matui.config.secret import SecretSource
+from matui.config.settings import Profile
+
+
+async def open_session(
+    profile: Profile, *, clock: Clock, cache_dir: Path | None, asgi_app: Any = None
+) -> ModelArtsSession:
+    """Return a session; nothing is sent yet. ``cache_dir`` None keeps tokens off the disk.
+
+    Raises ConfigError for credentials that cannot be had (a variable, a command, a certificate file).
+    """
+    async with AsyncExitStack() as closing:
+        budget = Budget(profile.requests_per_minute, clock)
+        session = await _Opener(profile, clock, cache_dir, asgi_app, budget, closing).session()
+        session.closes(closing.pop_all())
+        return session
+
+
+@dataclass(slots=True)
+class _Opener:
+    profile: Profile
+    clock: Clock
+    cache_dir: Path | None
+    asgi_app: Any
+    budget: Budget
+    closing: AsyncExitStack
+    tokens: Renewing[Token] | None = None
+
+    async def session(self) -> ModelArtsSession:
+        iam_client = self._client(iam_endpoint(self.profile))
+        auth = await self._auth(iam_client)
+        endpoint = modelarts_endpoint(self.profile)
+        http = self._http(endpoint, self._client(endpoint), auth)
+        iam = self._http(iam_endpoint(self.profile), iam_client, auth)
+
+        async def project() -> str:
+            if self.tokens is not None and (found := (await self.tokens.get()).project_id):
+                return found
+            return await find_project(iam, self.profile.region or "")
+
+        return ModelArtsSession(http, self.profile, clock=self.clock, find_project=project)
+
+    async def _auth(self, iam_client: httpx.AsyncClient) -> httpx.Auth:
+        match self.profile.auth:
+            case "aksk":
+                return AkskAuth(await self._access_key(), self.clock)
+            case "token":
+                return ReadyTokenAuth(Token(await _resolved(self.profile.token)))
+            case "password":
+                self.tokens = Renewing((await self._password(iam_client)).fetch, self.clock)
+                return RenewedTokenAuth(self.tokens)
+            case "agency":
+                metadata = open_metadata(self.clock)
+                self.closing.push_async_callback(metadata.aclose)
+                return KeySourceAuth(Renewing(AgencyKeys(metadata, self.clock).fetch, self.clock), self.clock)
+
+    async def _access_key(self) -> AccessKey:
+        profile = self.profile
+        return AccessKey(
+            await _resolved(profile.ak), await _resolved(profile.sk), await _resolved(profile.security_token)
+        )
+
+    async def _password(self, iam_client: httpx.AsyncClient) -> PasswordTokens:
+        profile, endpoint = self.profile, iam_endpoint(self.profile)
+        login = PasswordLogin(
+            profile.username or "",
+            profile.domain_name or "",
+            await _resolved(profile.password),
+            profile.project_id or "",
+            profile.region or "",
+        )
+        scope = login.project_id or login.region
+        cache = (
+            TokenCache.of(self.cache_dir, endpoint, login.username, login.domain_name, scope)
+            if self.cache_dir
+            else None
+        )
+        return PasswordTokens(self._http(endpoint, iam_client, None), login, self.clock, cache)
+
+    def _client(self, url: str) -> httpx.AsyncClient:
+        client = open_client(url, asgi_app=self.asgi_app)
+        self.closing.push_async_callback(client.aclose)
+        return client
+
+    def _http(self, url: str, client: httpx.AsyncClient, auth: httpx.Auth | None) -> HttpClient:
+        return HttpClient(url, client, auth=auth, clock=self.clock, budget=self.budget)
+
+
+async def _resolved(secret: SecretSource | None) -> str:
+    """Return the secret, off the event loop where a command has to run; ``""`` for none."""
+    if secret is None:
+        return ""
+    return await asyncio.to_thread(secret.resolve) if secret.kind == "command" else secret.resolve()

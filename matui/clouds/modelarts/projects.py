@@ -1,0 +1,47 @@
+"""Finds the project of a region."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from matui.clouds.answers import parsed, shown
+from matui.clouds.calls import Call
+from matui.clouds.http import HttpClient
+from matui.errors import BadAnswerError, ConfigError
+
+
+async def find_project(iam: HttpClient, region: str) -> str:
+    """Return the id of the one project named ``region``; an empty region takes the account's only project.
+
+    Raises ConfigError when there is none, or more than one.
+    """
+    query = (("name", region),) if region else ()
+    answer = await iam.send(Call("GET", "/v3/projects", query))
+    tree = parsed(answer.body, answer.request_id)
+    listed = tree.get("projects") if isinstance(tree, dict) else None
+    if not isinstance(listed, list):
+        raise BadAnswerError("IAM answered without a list of projects.", request_id=answer.request_id)
+    ids = [found for project in listed if (found := _id(project))]
+    if len(ids) != 1:
+        raise _not_one(ids, region)
+    return ids[0]
+
+
+def _id(project: Any) -> str:
+    found = project.get("id") if isinstance(project, dict) else None
+    return shown(found) if isinstance(found, str) else ""
+
+
+def _not_one(ids: list[str], region: str) -> ConfigError:
+    where = f"for region {region}" if region else "for these credentials"
+    if not ids:
+        return ConfigError(
+            f"IAM knows no project {where}.",
+            key="project_id",
+            remedy="Check the region, or set project_id in the profile.",
+        )
+    return ConfigError(
+        f"IAM knows {len(ids)} projects {where}.",
+        key="project_id",
+        remedy=f"Set project_id to one of: {', '.join(ids[:5])}{' …' if len(ids) > 5 else ''}",
+    )

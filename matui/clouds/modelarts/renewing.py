@@ -1,0 +1,101 @@
+"""Something that expires and is fetched anew in time, once however many wait for it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+from matui.clock import Clock
+from matui.errors import AuthenticationError, MatuiError
+
+T = TypeVar("T")
+
+EARLY_S = 300.0
+SHORT_LIFE_S = 600.0
+REST_S = 300.0
+
+
+@dataclass(frozen=True, slots=True)
+class Lease(Generic[T]):
+    """A value with its times in seconds since the epoch on this machine's clock."""
+
+    value: T = field(repr=False)
+    obtained_at: float
+    expires_at: float
+
+    @property
+    def renew_at(self) -> float:
+        """Five minutes before it expires; for one that lives less than ten, at 80 % of its life."""
+        life = self.expires_at - self.obtained_at
+        return self.obtained_at + (0.8 * life if life < SHORT_LIFE_S else life - EARLY_S)
+
+
+class Renewing(Generic[T]):
+    """Holds a lease; all who need it while it is fetched wait for the same fetch.
+
+    After the credentials themselves were refused, ``fetch`` rests for ``rest_s`` seconds: asking again and
+    again with a wrong password locks accounts.
+    """
+
+    def __init__(
+        self, fetch: Callable[[], Awaitable[Lease[T]]], clock: Clock, *, rest_s: float = REST_S
+    ) -> None:
+        self._fetch = fetch
+        self._rest_s = rest_s
+        self._clock = clock
+        self._lease: Lease[T] | None = None
+        self._task: asyncio.Task[Lease[T]] | None = None
+        self._refusal: tuple[float, AuthenticationError] | None = None
+
+    async def get(self) -> T:
+        """Return the value, fetching it when it is missing or about to expire."""
+        lease, now = self._lease, self._clock.now()
+        if lease is not None and lease.obtained_at <= now < lease.renew_at:
+            return lease.value
+        try:
+            return (await self._fetched()).value
+        except MatuiError:
+            if lease is not None and lease is self._lease and now < lease.expires_at:
+                return lease.value
+            raise
+
+    async def renew(self, is_refused: Callable[[T], bool]) -> bool:
+        """Whether a value that is not the refused one is there now; fetches unless somebody did already."""
+        if self._lease is not None and is_refused(self._lease.value):
+            self._lease = None
+        return not is_refused(await self.get())
+
+    @property
+    def age_s(self) -> float:
+        """Seconds since the value was obtained, 0 without one."""
+        return self._clock.now() - self._lease.obtained_at if self._lease else 0.0
+
+    async def _fetched(self) -> Lease[T]:
+        self._raise_recent_refusal()
+        if self._task is None or self._task.done():
+            self._task = asyncio.create_task(self._fetch_and_keep())
+            self._task.add_done_callback(_retrieve)
+        return await asyncio.shield(self._task)
+
+    async def _fetch_and_keep(self) -> Lease[T]:
+        try:
+            self._lease = await self._fetch()
+        except AuthenticationError as error:
+            self._refusal = (self._clock.monotonic(), error)
+            raise
+        return self._lease
+
+    def _raise_recent_refusal(self) -> None:
+        if self._refusal is not None:
+            at, error = self._refusal
+            if self._clock.monotonic() - at < self._rest_s:
+                raise error
+            self._refusal = None
+
+
+def _retrieve(task: asyncio.Task[object]) -> None:
+    """Mark a failure as seen, for when everybody who waited has gone."""
+    if not task.cancelled():
+        task.exception()

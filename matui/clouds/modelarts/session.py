@@ -1,0 +1,85 @@
+"""A profile's session with ModelArts: every call gets the project it is for."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
+from dataclasses import replace
+
+from matui.clock import Clock
+from matui.clouds.calls import Answer, Call
+from matui.clouds.http import HttpClient
+from matui.clouds.modelarts.renewing import Lease, Renewing
+from matui.clouds.port import BudgetState
+from matui.config.settings import Profile
+
+_PLACE = "{project_id}"
+
+
+class ModelArtsSession:
+    """Fills ``{project_id}`` in, looking the project up once when the profile does not say it."""
+
+    def __init__(
+        self,
+        http: HttpClient,
+        profile: Profile,
+        *,
+        clock: Clock,
+        find_project: Callable[[], Awaitable[str]],
+    ) -> None:
+        self.profile = profile
+        self._http = http
+        self._clock = clock
+        self._find_project = find_project
+        self._project_id = profile.project_id or ""
+        self._looked_up = Renewing(self._look_up, clock, rest_s=0.0)
+        self._closing = AsyncExitStack()
+
+    @property
+    def project_id(self) -> str:
+        """The project's id, ``""`` until it is known."""
+        return self._project_id
+
+    @property
+    def region(self) -> str:
+        """The region, ``""`` when the profile has none."""
+        return self.profile.region or ""
+
+    @property
+    def endpoint(self) -> str:
+        """The address of ModelArts."""
+        return self._http.base_url
+
+    @property
+    def clock_offset_s(self) -> float | None:
+        """The cloud's clock minus this machine's in seconds; None before the first answer."""
+        return self._http.clock_offset_s
+
+    def budget(self) -> BudgetState:
+        """Return the request budget as it stands."""
+        return self._http.budget()
+
+    async def known_project_id(self) -> str:
+        """Return the project's id, looking it up when it is not known yet. Raises ConfigError."""
+        return self._project_id or await self._looked_up.get()
+
+    async def send(self, call: Call) -> Answer:
+        """Send ``call`` for this project. Raises the errors of :mod:`matui.errors`."""
+        if _PLACE not in call.path:
+            return await self._http.send(call)
+        project = await self.known_project_id()
+        headers = (*call.headers, ("X-Project-Id", project))
+        return await self._http.send(replace(call, path=call.path.replace(_PLACE, project), headers=headers))
+
+    def closes(self, resources: AsyncExitStack) -> None:
+        """Take over what :meth:`aclose` has to close."""
+        self._closing = resources
+
+    async def aclose(self) -> None:
+        """Close every connection."""
+        await self._closing.aclose()
+
+    async def _look_up(self) -> Lease[str]:
+        self._project_id = await self._find_project()
+        return Lease(self._project_id, self._clock.now(), math.inf)

@@ -1,0 +1,62 @@
+"""What the server's clock says: its difference from ours, and how long it asks us to wait."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from math import isnan
+
+from matui.text import short_duration
+
+_NOTABLE_SKEW_S = 300.0
+_LONGEST_RETRY_S = 3600.0
+
+
+def http_date(text: str) -> float | None:
+    """Return an HTTP date as seconds since the epoch, or None when it is none."""
+    try:
+        moment = parsedate_to_datetime(text[:64])
+    except (ValueError, TypeError, OverflowError):
+        return None
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+
+
+def iso_date(text: str) -> float | None:
+    """Return an ISO 8601 time (UTC where no zone is given) as seconds since the epoch, or None."""
+    try:
+        moment = datetime.fromisoformat(text.strip()[:40])
+    except ValueError:
+        return None
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+
+
+def clock_offset_s(headers: Mapping[str, str], sent_at: float, received_at: float) -> float | None:
+    """Return the server's clock minus ours in seconds, exact to about one second; None without a date."""
+    server = http_date(headers.get("date", ""))
+    return None if server is None else server + 0.5 - (sent_at + received_at) / 2
+
+
+def skew_hint(offset_s: float | None) -> str:
+    """Return a sentence when the clocks differ by more than five minutes, ``""`` otherwise."""
+    if offset_s is None or abs(offset_s) < _NOTABLE_SKEW_S:
+        return ""
+    direction = "behind" if offset_s > 0 else "ahead of"
+    return f"This machine's clock is {short_duration(abs(offset_s))} {direction} the cloud's; set it right."
+
+
+def retry_after_s(headers: Mapping[str, str]) -> float | None:
+    """Return ``Retry-After`` in seconds, at most an hour; a date is taken from the server's own clock."""
+    text = headers.get("retry-after", "").strip()
+    if not text:
+        return None
+    try:
+        wait = float(text)
+    except ValueError:
+        return _until(text, headers)
+    return min(max(0.0, wait), _LONGEST_RETRY_S) if not isnan(wait) else None
+
+
+def _until(text: str, headers: Mapping[str, str]) -> float | None:
+    at, now = http_date(text), http_date(headers.get("date", ""))
+    return None if at is None or now is None else min(max(0.0, at - now), _LONGEST_RETRY_S)

@@ -1,0 +1,62 @@
+"""The httpx client of one endpoint: time-outs, pool, proxies and certificates."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+import httpx
+
+from matui import __version__
+from matui.config.endpoint import is_loopback
+from matui.errors import ConfigError
+
+TIMEOUTS = httpx.Timeout(connect=5.0, read=20.0, write=20.0, pool=20.0)
+_LIMITS = httpx.Limits(max_connections=10, max_keepalive_connections=10, keepalive_expiry=30.0)
+_HEADERS = {
+    "User-Agent": f"matui/{__version__}",
+    "Accept": "application/json",
+    "Content-Type": "application/json",
+}
+
+# httpcore's debug lines hold every header of an answer, and with it a fresh token.
+logging.getLogger("httpcore").setLevel(logging.WARNING)
+
+
+def open_client(
+    base_url: str, *, asgi_app: Any = None, timeouts: httpx.Timeout = TIMEOUTS
+) -> httpx.AsyncClient:
+    """Return a client for one endpoint that follows no redirect by itself.
+
+    Proxies of the environment are used, never for this machine itself; ``asgi_app`` answers in-process.
+    Raises ConfigError when SSL_CERT_FILE or a proxy variable cannot be used.
+    """
+    url = httpx.URL(base_url)
+    try:
+        return httpx.AsyncClient(
+            headers=_HEADERS,
+            timeout=timeouts,
+            limits=_LIMITS,
+            follow_redirects=False,
+            trust_env=True,
+            transport=_own_transport(url, asgi_app),
+        )
+    except (OSError, ValueError, ImportError) as error:
+        raise ConfigError(
+            "The certificates or the proxy of the environment cannot be used.",
+            remedy="Check SSL_CERT_FILE, SSL_CERT_DIR, HTTPS_PROXY and ALL_PROXY.",
+        ) from error
+
+
+def _own_transport(url: httpx.URL, asgi_app: Any) -> httpx.AsyncBaseTransport | None:
+    """Return a transport that no proxy variable reaches, or None for the ordinary one."""
+    if asgi_app is not None:
+        return httpx.ASGITransport(app=asgi_app, raise_app_exceptions=False)
+    if is_loopback(url.host) or is_link_local(url.host):
+        return httpx.AsyncHTTPTransport(verify=url.scheme == "https", limits=_LIMITS)
+    return None
+
+
+def is_link_local(host: str) -> bool:
+    """Whether ``host`` is the metadata service's kind of address, 169.254.0.0/16."""
+    return host.startswith("169.254.")
