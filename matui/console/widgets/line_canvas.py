@@ -27,7 +27,7 @@ class LineCanvas(Widget, can_focus=True):
     LineCanvas { width: 1fr; height: 1fr; background: $surface; color: $foreground; }
     """
 
-    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
         self._faces: list[Hashable] = []
         self._strips: dict[Hashable, Strip] = {}

@@ -1,0 +1,119 @@
+"""How a row of a line pane looks: colours, then search matches, then the selection on top."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+from itertools import pairwise
+from typing import NamedTuple
+
+from rich.color import Color
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
+
+from matui.console.widgets.cell_text import cell_width, fit
+from matui.console.widgets.line_canvas import merged
+from matui.console.widgets.log_text import Colour, Look, LookSpan
+
+THUMB_SIGN = "▐"
+RULE = "─"
+StyleOf = Callable[[str], Style]
+
+
+class LineFace(NamedTuple):
+    """What a row shows: characters ``start`` on of line ``number``, with spans counted from ``start``."""
+
+    number: int
+    start: int
+    text: str
+    pad: int = 0
+    spans: tuple[LookSpan, ...] = ()
+    base: str = ""
+    rule: bool = False
+    hits: tuple[LookSpan, ...] = ()
+    selected: tuple[int, int] | None = None
+    label: str = ""
+    thumb: bool = False
+
+
+def clip_spans(spans: Iterable[LookSpan], start: int, end: int) -> tuple[LookSpan, ...]:
+    """Return the parts of spans between two characters, counted from the first."""
+    return tuple(
+        (max(low, start) - start, min(high, end) - start, look)
+        for low, high, look in spans
+        if low < end and high > start
+    )
+
+
+def paint_line(face: LineFace, width: int, style_of: StyleOf) -> Strip:
+    """Paint a row over the whole width, the thumb in its last cell."""
+    base = style_of(face.base)
+    segments = [Segment(face.label, style_of("line-pane--number"))] if face.label else []
+    body = width - 1 - len(face.label)
+    if face.rule:
+        segments.append(Segment(_ruled(face.text, body), base))
+    else:
+        segments.append(Segment(" " * face.pad, base))
+        segments += _with_offsets(_layers(face, base, style_of), face)
+    end = Segment(THUMB_SIGN, style_of("line-pane--thumb")) if face.thumb else Segment(" ", style_of(""))
+    strip = Strip(merged(segments)).adjust_cell_length(width - 1, base)
+    return Strip([*strip, end], width)
+
+
+def _ruled(text: str, width: int) -> str:
+    shown = f"{RULE * 2} {text} " if text else ""
+    return fit(shown, width) if cell_width(shown) >= width else shown + RULE * (width - cell_width(shown))
+
+
+def _layers(face: LineFace, base: Style, style_of: StyleOf) -> list[Segment]:
+    selection: tuple[LookSpan, ...] = ()
+    if face.selected is not None:
+        selection = ((*face.selected, "screen--selection"),)
+    layers = (face.spans, face.hits, selection)
+    cuts = {0, len(face.text)}
+    for low, high, _look in (span for layer in layers for span in layer):
+        cuts |= {low, high}
+    ordered = sorted(cut for cut in cuts if 0 <= cut <= len(face.text))
+    return [
+        Segment(face.text[low:high], _style_at(low, layers, base, style_of))
+        for low, high in pairwise(ordered)
+    ]
+
+
+def _style_at(at: int, layers: Iterable[tuple[LookSpan, ...]], base: Style, style_of: StyleOf) -> Style:
+    style = base
+    for layer in layers:
+        for low, high, look in layer:
+            if low <= at < high:
+                style = style + (look_style(look) if isinstance(look, Look) else style_of(look))
+    return style
+
+
+def _with_offsets(segments: list[Segment], face: LineFace) -> Iterable[Segment]:
+    """Tell each segment its place in the text, for the mouse's selection."""
+    at = face.start
+    for text, style, _control in merged(segments):
+        meta = Style.from_meta({"offset": (at, face.number)})
+        yield Segment(text, style + meta if style else meta)
+        at += len(text)
+
+
+@lru_cache(maxsize=1024)
+def look_style(look: Look) -> Style:
+    """Return the style that SGR asked for."""
+    return Style(
+        color=_colour(look.fore),
+        bgcolor=_colour(look.back),
+        bold=look.bold or None,
+        dim=look.dim or None,
+        italic=look.italic or None,
+        underline=look.underline or None,
+        reverse=look.reverse or None,
+    )
+
+
+def _colour(colour: Colour) -> Color | None:
+    if colour is None:
+        return None
+    return Color.from_ansi(colour) if isinstance(colour, int) else Color.from_rgb(*colour)

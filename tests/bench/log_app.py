@@ -1,0 +1,112 @@
+"""A log view on a growing file, to measure: ``log_app.py FILE``.
+
+Keys: ``f`` follow, ``W`` wrap, ``E`` next error, ``n``/``N`` next and previous match of ``request 7``.
+"""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from textual.app import App, ComposeResult
+from textual.binding import Binding
+
+from matui.console.screens.lean_screen import LeanScreen
+from matui.console.widgets.log_view import LogView
+
+MOST_LINES = 200_000
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the file."""
+
+    text: str
+    mark: str = ""
+
+
+class FileLines:
+    """The lines of a file, the oldest let go beyond a bound."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self.file = file
+        self.lines: list[str] = []
+        self.first = 0
+        self.rest = b""
+
+    @property
+    def end(self) -> int:
+        return self.first + len(self.lines)
+
+    def line(self, number: int) -> Line:
+        return Line(self.lines[number - self.first])
+
+    def read(self) -> bool:
+        """Take what was appended; whether there was anything."""
+        data = self.file.read()
+        if not data:
+            return False
+        *whole, self.rest = (self.rest + data).split(b"\n")
+        self.lines += [line.decode("utf-8", "replace") for line in whole]
+        if (over := len(self.lines) - MOST_LINES) > MOST_LINES // 10:
+            del self.lines[:over]
+            self.first += over
+        return bool(whole)
+
+
+class LogApp(App[None]):
+    """The log alone on the screen."""
+
+    ENABLE_COMMAND_PALETTE = False
+    BINDINGS = [  # noqa: RUF012 - Textual reads it from the class
+        Binding("f", "follow"),
+        Binding("W", "wrap"),
+        Binding("E", "error"),
+        Binding("slash", "search"),
+        Binding("n", "match(1)"),
+        Binding("N", "match(-1)"),
+    ]
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self.source = FileLines(path.open("rb"))
+        self.view = LogView(self.source)
+
+    def get_default_screen(self) -> LeanScreen:
+        return LeanScreen(id="_default")
+
+    def compose(self) -> ComposeResult:
+        yield self.view
+
+    def on_mount(self) -> None:
+        self.view.focus()
+        self.read()
+        self.set_interval(0.05, self.read)
+
+    def read(self) -> None:
+        if self.source.read():
+            self.view.source_changed()
+
+    def action_follow(self) -> None:
+        self.view.action_follow()
+
+    def action_wrap(self) -> None:
+        self.view.wrap = not self.view.wrap
+
+    def action_error(self) -> None:
+        self.view.next_error()
+
+    def action_search(self) -> None:
+        self.view.search("request 7")
+
+    def action_match(self, by: int) -> None:
+        if by > 0:
+            self.view.next_match()
+        else:
+            self.view.previous_match()
+
+
+if __name__ == "__main__":
+    LogApp(Path(sys.argv[1])).run()
