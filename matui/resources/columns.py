@@ -103,7 +103,7 @@ WORKSPACE = Column(
     wide=True,
 )
 ID = Column(
-    "id", "ID", lambda r, _now: r.id, lambda r: by_text(r.id), width=8, max_width=40, drop=9, wide=True
+    "id", "ID", lambda r, _now: clean(r.id), lambda r: by_text(r.id), width=8, max_width=40, drop=9, wide=True
 )
 
 

@@ -1,0 +1,105 @@
+"""From an answer's bytes to a model, or to BadAnswerError: nothing else is ever raised."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Generic, TypeVar
+
+from pydantic import ValidationError
+from pydantic_core import from_json
+
+from matui.clouds.calls import Answer
+from matui.clouds.modelarts.lenient import Received, to_json
+from matui.errors import BadAnswerError
+from matui.resources.model import RawPage, RawRecord
+
+M = TypeVar("M", bound=Received)
+R = TypeVar("R", bound=Received)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply(Generic[M]):
+    """A typed answer with the answer it was read from."""
+
+    value: M
+    answer: Answer
+
+    def raw(self) -> RawRecord:
+        """Return the whole answer as a raw record."""
+        return RawRecord(RawPage(self.answer.body, parse))
+
+
+def parse(body: bytes) -> Any:
+    """Parse JSON that may hold wrong UTF-8, lone surrogates or a byte order mark. Raises ValueError."""
+    try:
+        return from_json(body)
+    except ValueError:
+        try:
+            return json.loads(body.decode("utf-8-sig", "replace"))
+        except RecursionError as error:
+            raise ValueError("nested too deeply") from error
+
+
+def read(model: type[M], answer: Answer) -> Reply[M]:
+    """Read an answer that is an object. Raises BadAnswerError."""
+    try:
+        return Reply(model.model_validate_json(answer.body), answer)
+    except ValidationError:
+        return Reply(_read_slowly(model, answer), answer)
+
+
+def _read_slowly(model: type[M], answer: Answer) -> M:
+    try:
+        tree = parse(answer.body) if answer.body.strip() else {}
+    except ValueError as error:
+        raise bad_answer(answer, "is not JSON") from error
+    if not isinstance(tree, dict):
+        raise bad_answer(answer, f"is {_word(tree)} where an object was due")
+    try:
+        return model.model_validate(tree)
+    except (ValidationError, RecursionError) as error:
+        raise bad_answer(answer, "has fields that cannot be read") from error
+
+
+def bad_answer(answer: Answer, what: str) -> BadAnswerError:
+    """Make the error for an answer that is not the API's."""
+    return BadAnswerError(
+        f"The answer {what}.",
+        request_id=answer.request_id,
+        status=answer.status,
+        remedy="Check that the endpoint is ModelArts and that no proxy answers in its place.",
+    )
+
+
+def _word(value: Any) -> str:
+    if value is None:
+        return "null"
+    return "a list" if isinstance(value, list) else f"a {type(value).__name__}"
+
+
+def rows_of(reply: Reply[M], rows: Sequence[R | None] | None, field: str) -> Sequence[R | None]:
+    """Return a page's rows, None for each that is no object.
+
+    No list at all is an empty page when the rest of the answer looks like the API's; else BadAnswerError.
+    """
+    if rows:
+        return rows
+    tree = parse(reply.answer.body) if reply.answer.body.strip() else {}
+    listed = to_json(tree.get(field))
+    known = {name for name in reply.value.model_fields_set if name != field}
+    if isinstance(listed, list) or (listed in (None, "") and known):
+        return ()
+    raise bad_answer(reply.answer, f"holds no list of {field}")
+
+
+def raw_rows(answer: Answer, field: str) -> RawPage:
+    """Return the page whose records are the elements of the list named ``field``, parsed when asked."""
+    return RawPage(answer.body, partial(_parse_rows, field))
+
+
+def _parse_rows(field: str, body: bytes) -> Any:
+    listed = to_json(parse(body).get(field))
+    return listed if isinstance(listed, list) else [listed]

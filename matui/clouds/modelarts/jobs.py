@@ -1,0 +1,158 @@
+"""Training jobs and versions: list, read, describe, stop, delete, metrics (5.1)."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from matui.clouds.modelarts.decode import Reply, raw_rows, rows_of
+from matui.clouds.modelarts.jobs_api import JobsApi
+from matui.clouds.modelarts.jobs_detail import version_sections
+from matui.clouds.modelarts.jobs_mapping import (
+    job_of_versions,
+    job_resources,
+    newest_version,
+    version_resource,
+    version_resources,
+)
+from matui.clouds.modelarts.jobs_metrics import version_metrics
+from matui.clouds.modelarts.jobs_models import JobVersion, VersionList, VersionRow
+from matui.clouds.modelarts.jobs_requests import JobsQuery, VersionsQuery
+from matui.clouds.modelarts.paging import Part, Style
+from matui.clouds.modelarts.scope import Scope
+from matui.clouds.modelarts.source import Deed, Done, Source, refuse_unreadable
+from matui.errors import NotFoundError
+from matui.resources.detail import Detail, Metrics
+from matui.resources.model import Resource
+
+_ALL_VERSIONS = VersionsQuery(page=1, per_page=1000)
+
+
+def split_version(wire_id: str) -> tuple[str, str]:
+    """Return the job's id and the version's of ``JOB/VERSION``."""
+    job_id, _, version_id = wire_id.rpartition("/")
+    return job_id, version_id
+
+
+class Versions(Source):
+    """Versions of jobs, by the id ``JOB/VERSION``; listed only below their job."""
+
+    kind: ClassVar[str] = "versions"
+
+    def __init__(self, api: JobsApi, scope: Scope) -> None:
+        super().__init__(scope)
+        self._api = api
+
+    async def fetch(self, position: int, size: int, scope: Scope) -> Part:  # noqa: ARG002
+        """Versions have no list of their own: always empty."""
+        return Part((), 0)
+
+    async def of_job(self, job: Resource) -> tuple[Resource, ...]:
+        """Return a job's versions, newest first (5.1.5)."""
+        refuse_unreadable(job)
+        job_id = split_version(job.id)[0] if job.kind == "versions" else job.id
+        reply = await self._api.list_versions(job_id, _ALL_VERSIONS)
+        rows_of(reply, reply.value.versions, "versions")
+        return version_resources(reply.value, job_id, self.scope, raw_rows(reply.answer, "versions"))
+
+    async def read(self, resource_id: str) -> Resource:
+        """Return one version (5.1.3)."""
+        return self._resource(await self.show(resource_id), resource_id)
+
+    async def show(self, resource_id: str) -> Reply[JobVersion]:
+        """Return the answer of 5.1.3."""
+        return await self._api.show_version(*split_version(resource_id))
+
+    async def describe(self, resource: Resource) -> Detail:
+        """Return one version with every section."""
+        refuse_unreadable(resource)
+        reply = await self.show(resource.id)
+        now = self._resource(reply, resource.id)
+        return Detail(now, version_sections(reply.value, now))
+
+    def _resource(self, reply: Reply[JobVersion], resource_id: str) -> Resource:
+        job_id, version_id = split_version(resource_id)
+        row = reply.value
+        return version_resource(row, job_id, row.job_name, self.scope, reply.raw(), version_id)
+
+    def deeds(self) -> dict[str, Deed]:
+        """Stop (5.1.7) and delete a version (5.1.4)."""
+        return {"stop": self._stop, "delete": self._delete}
+
+    async def _stop(self, version: Resource) -> Done:
+        return Done((await self._api.stop(*split_version(version.id))).answer.request_id)
+
+    async def _delete(self, version: Resource) -> Done:
+        return Done((await self._api.delete_version(*split_version(version.id))).answer.request_id)
+
+
+class Jobs(Source):
+    """Training jobs; a job is read through its versions, for there is no call for the job itself."""
+
+    kind: ClassVar[str] = "jobs"
+    style: ClassVar[Style] = "page"
+
+    def __init__(self, api: JobsApi, scope: Scope) -> None:
+        super().__init__(scope)
+        self._api = api
+
+    async def fetch(self, position: int, size: int, scope: Scope) -> Part:
+        """Fetch a page of 5.1.2, newest first."""
+        query = JobsQuery(
+            per_page=size,
+            page=min(position, 65535),
+            sort_by="create_time",
+            order="desc",
+            workspace_id=scope.workspace or None,
+        )
+        reply = await self._api.list(query)
+        rows = rows_of(reply, reply.value.jobs, "jobs")
+        start = (position - 1) * size
+        found = job_resources(rows, scope, raw_rows(reply.answer, "jobs"), start)
+        return Part(found, reply.value.job_total_count)
+
+    async def read(self, resource_id: str) -> Resource:
+        """Return one job as its newest version is (5.1.5). Raises NotFoundError when it has none."""
+        return self._resource(await self._versions(resource_id), resource_id)
+
+    async def _versions(self, job_id: str) -> Reply[VersionList]:
+        reply = await self._api.list_versions(job_id, _ALL_VERSIONS)
+        rows_of(reply, reply.value.versions, "versions")
+        return reply
+
+    def _resource(self, reply: Reply[VersionList], job_id: str) -> Resource:
+        if newest_version(reply.value) is None and not reply.value.job_name:
+            raise NotFoundError("The job does not exist.", request_id=reply.answer.request_id, status=200)
+        return job_of_versions(reply.value, job_id, self.scope, reply.raw())
+
+    async def describe(self, resource: Resource) -> Detail:
+        """Return one job with what its newest version is made of."""
+        refuse_unreadable(resource)
+        reply = await self._versions(resource.id)
+        now = self._resource(reply, resource.id)
+        return Detail(now, version_sections(newest_version(reply.value) or VersionRow(), now))
+
+    async def version_of(self, job: Resource) -> tuple[str, str]:
+        """Return the ids of a version, or of a job with the version it shows; asked for when unknown."""
+        refuse_unreadable(job)
+        if job.kind == "versions":
+            return split_version(job.id)
+        version_id = job.text_fact("version_id")
+        if not version_id:
+            version_id = (await self.read(job.id)).text_fact("version_id")
+        if not version_id:
+            raise NotFoundError("The job has no version yet.")
+        return job.id, version_id
+
+    async def metrics(self, job: Resource) -> Metrics:
+        """Return what a job's shown version, or a version, consumes (5.1.3)."""
+        return version_metrics((await self._api.show_version(*await self.version_of(job))).value)
+
+    def deeds(self) -> dict[str, Deed]:
+        """Stop the shown version (5.1.7), delete the job with all of its versions (5.1.9)."""
+        return {"stop": self._stop, "delete": self._delete}
+
+    async def _stop(self, job: Resource) -> Done:
+        return Done((await self._api.stop(*await self.version_of(job))).answer.request_id)
+
+    async def _delete(self, job: Resource) -> Done:
+        return Done((await self._api.delete(job.id)).answer.request_id)

@@ -1,0 +1,127 @@
+"""Everything known about a version, in sections."""
+
+from __future__ import annotations
+
+from matui.clouds.modelarts.jobs_mapping import engine, flavor
+from matui.clouds.modelarts.jobs_metrics import version_metrics
+from matui.clouds.modelarts.jobs_models import Setup, VersionRow, Volume
+from matui.clouds.modelarts.telling import amount, at, masked, masked_command, millis, section, size, tell
+from matui.resources.detail import Section
+from matui.resources.model import Resource
+from matui.text import clean
+
+
+def version_sections(version: VersionRow, resource: Resource) -> tuple[Section, ...]:
+    """Tell everything about a version; ``resource`` is the job or the version that was asked for."""
+    return (
+        *section("Overview", _overview(version, resource)),
+        *resources_section(version),
+        *data_section(version),
+        *code_section(version),
+        *parameters_section(version),
+        *section("Metrics", _metrics(version)),
+    )
+
+
+def _overview(version: VersionRow, resource: Resource) -> list[tuple[str, str]]:
+    return [
+        ("Name", clean(resource.text_fact("job_name")) or resource.name),
+        ("Job ID", clean(resource.id.split("/")[0])),
+        ("Status", resource.status),
+        ("Description", resource.text_fact("description")),
+        ("Version", clean(version.version_name)),
+        ("Version ID", tell(str(version.version_id))),
+        ("Made from version", tell(str(version.pre_version_id))),
+        ("Versions", resource.text_fact("version_count")),
+        ("Created", at(version.create_time)),
+        ("Started", at(version.start_time)),
+        ("Duration", millis(version.duration)),
+        ("Workspace", resource.workspace),
+        ("Charged resource", clean(version.resource_id)),
+    ]
+
+
+def resources_section(setup: Setup) -> tuple[Section, ...]:
+    """Tell what a version or configuration runs on."""
+    gpus = f"{setup.gpu_num} × {setup.gpu_type}" if setup.gpu_num and setup.gpu_type else ""
+    return section(
+        "Resources",
+        (
+            ("Flavor", flavor(setup)),
+            ("Workers", amount(setup.worker_server_num)),
+            ("CPU cores", clean(setup.core)),
+            ("Memory", tell(setup.cpu, "GiB") if setup.cpu else ""),
+            ("GPUs", clean(gpus) or amount(setup.gpu_num)),
+            ("Resource pool", tell(setup.pool_name, f"({setup.pool_id})" if setup.pool_id else "")),
+            ("Engine", tell(setup.engine_name, engine(setup) if setup.engine_version else "")),
+        ),
+    )
+
+
+def data_section(setup: Setup) -> tuple[Section, ...]:
+    """Tell where a version or configuration reads and writes."""
+    sources = [
+        ("Data source", tell(source.data_url or source.dataset_id, source.dataset_version))
+        for source in setup.data_source
+        if source is not None
+    ]
+    nas = f"{setup.nas_share_addr} → {setup.nas_mount_path}" if setup.nas_share_addr else ""
+    return section(
+        "Data",
+        (
+            ("Dataset", tell(setup.dataset_name or setup.dataset_id)),
+            ("Dataset version", tell(setup.dataset_version_name or setup.dataset_version_id)),
+            ("Data", clean(setup.data_url)),
+            *sources,
+            ("Output", clean(setup.train_url)),
+            ("Logs", clean(setup.log_url)),
+            *(("Volume", _volume(volume)) for volume in setup.volumes if volume is not None),
+            ("Shared file system", clean(nas)),
+        ),
+    )
+
+
+def _volume(volume: Volume) -> str:
+    mount = volume.nfs if volume.nfs.src_path else volume.host_path
+    if not mount.src_path:
+        return ""
+    kind = "nfs" if volume.nfs.src_path else "host path"
+    return clean(f"{mount.src_path} → {mount.dest_path} ({kind}{', read-only' if mount.read_only else ''})")
+
+
+def code_section(setup: Setup) -> tuple[Section, ...]:
+    """Tell what a version or configuration runs."""
+    return section(
+        "Code",
+        (
+            ("Directory", clean(setup.app_url)),
+            ("Boot file", clean(setup.boot_file_url)),
+            ("Built-in algorithm", tell(str(setup.model_id))),
+            ("Image", clean(setup.user_image_url)),
+            ("Command", masked_command(setup.user_command)),
+        ),
+    )
+
+
+def parameters_section(setup: Setup) -> tuple[Section, ...]:
+    """Tell the running parameters, secrets masked."""
+    given = [parameter for parameter in setup.parameter if parameter is not None]
+    return section(
+        "Parameters",
+        ((clean(p.label), masked(p.label, p.value) + (" (needed)" if p.required else "")) for p in given),
+    )
+
+
+def _metrics(version: VersionRow) -> list[tuple[str, str]]:
+    metrics = version_metrics(version)
+    gauges = [(f"{gauge.group} {gauge.label}", amount(gauge.used)) for gauge in metrics.gauges]
+    peaks = [
+        (f"Peak {series.label}", _peak(max(known), series.unit))
+        for series in metrics.series
+        if (known := [point for point in series.points if point is not None])
+    ]
+    return [*gauges, *peaks]
+
+
+def _peak(value: float, unit: str) -> str:
+    return f"{size(value)}/s" if unit == "B/s" else amount(value, unit)

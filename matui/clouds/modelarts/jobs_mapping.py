@@ -1,0 +1,155 @@
+"""Training jobs and versions to resources."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from matui.clouds.modelarts.jobs_models import JobRow, JobVersion, Setup, VersionList, VersionRow
+from matui.clouds.modelarts.scope import CLOUD, Scope, job_status, unreadable
+from matui.resources.model import Fact, RawPage, RawRecord, Resource
+from matui.text import clean
+
+
+def job_resources(
+    rows: Sequence[JobRow | None], scope: Scope, raw: RawPage, start: int
+) -> tuple[Resource, ...]:
+    """Map the rows of 5.1.2; ``start`` is the position of the first in the whole list."""
+    return tuple(
+        _job(row, scope, RawRecord(raw, (at,)))
+        if row is not None and row.job_id != ""
+        else unreadable("jobs", scope, start + at, RawRecord(raw, (at,)))
+        for at, row in enumerate(rows)
+    )
+
+
+def _job(row: JobRow, scope: Scope, raw: RawRecord) -> Resource:
+    status, phase = job_status(row.status)
+    facts: dict[str, Fact] = {}
+    if row.version_id != "":
+        facts["version_id"] = str(row.version_id)
+    if row.version_count is not None:
+        facts["version_count"] = row.version_count
+    if row.job_desc:
+        facts["description"] = clean(row.job_desc)
+    return Resource(
+        "jobs",
+        str(row.job_id),
+        clean(row.job_name) or str(row.job_id),
+        status,
+        phase,
+        CLOUD,
+        scope.profile,
+        scope.workspace,
+        "",
+        row.create_time,
+        None,
+        row.duration,
+        facts,
+        raw,
+    )
+
+
+def newest_version(listed: VersionList) -> VersionRow | None:
+    """Return the version that was made last, None when there is none."""
+    rows = [row for row in listed.versions if row is not None]
+    return max(rows, key=_made, default=None)
+
+
+def _made(row: VersionRow) -> tuple[int, int]:
+    text = str(row.version_id)
+    return (row.create_time or 0, int(text) if text.isdecimal() and len(text) < 20 else 0)
+
+
+def job_of_versions(listed: VersionList, job_id: str, scope: Scope, raw: RawRecord) -> Resource:
+    """Make a job of its versions (5.1.5): the newest says how it is, the oldest when the job began."""
+    newest = newest_version(listed) or VersionRow()
+    status, phase = job_status(newest.status)
+    made = [row.create_time for row in listed.versions if row is not None and row.create_time]
+    return Resource(
+        kind="jobs",
+        id=job_id,
+        name=clean(listed.job_name) or clean(job_id),
+        status=status,
+        phase=phase,
+        cloud=CLOUD,
+        profile=scope.profile,
+        workspace=scope.workspace,
+        created_at=min(made, default=None),
+        duration_ms=newest.duration,
+        facts=_job_facts(listed, newest),
+        raw=raw,
+    )
+
+
+def _job_facts(listed: VersionList, newest: VersionRow) -> dict[str, Fact]:
+    facts: dict[str, Fact] = {
+        "version_id": str(newest.version_id),
+        "version_name": clean(newest.version_name),
+        "version_count": listed.version_count if listed.version_count is not None else len(listed.versions),
+        "description": clean(listed.job_desc),
+    }
+    return {name: value for name, value in facts.items() if value != ""}
+
+
+def version_resource(
+    row: VersionRow, job_id: str, job_name: str, scope: Scope, raw: RawRecord, version_id: str = ""
+) -> Resource:
+    """Map one version of 5.1.3 or 5.1.5."""
+    status, phase = job_status(row.status)
+    wire_id = str(row.version_id) or version_id
+    return Resource(
+        kind="versions",
+        id=f"{job_id}/{wire_id}",
+        name=clean(row.version_name or wire_id),
+        status=status,
+        phase=phase,
+        cloud=CLOUD,
+        profile=scope.profile,
+        workspace=scope.workspace,
+        created_at=row.create_time,
+        duration_ms=row.duration,
+        facts=_version_facts(row, job_id, job_name, wire_id),
+        raw=raw,
+    )
+
+
+def _version_facts(row: VersionRow, job_id: str, job_name: str, version_id: str) -> dict[str, Fact]:
+    facts: dict[str, Fact] = {
+        "job_id": job_id,
+        "job_name": clean(job_name),
+        "version_id": version_id,
+        "version_name": clean(row.version_name),
+        "engine": engine(row),
+        "flavor": flavor(row),
+        "workers": row.worker_server_num,
+        "pool": clean(row.pool_name or row.pool_id),
+    }
+    if isinstance(row, JobVersion):
+        facts["description"] = clean(row.job_desc)
+    return {name: value for name, value in facts.items() if value is not None and value != ""}
+
+
+def version_resources(listed: VersionList, job_id: str, scope: Scope, raw: RawPage) -> tuple[Resource, ...]:
+    """Map the versions of 5.1.5, newest first."""
+    rows = list(enumerate(listed.versions))
+    rows.sort(key=lambda pair: _made(pair[1]) if pair[1] is not None else (0, 0), reverse=True)
+    return tuple(
+        version_resource(row, job_id, listed.job_name, scope, RawRecord(raw, (at,)))
+        if row is not None and row.version_id != ""
+        else unreadable("versions", scope, at, RawRecord(raw, (at,)))
+        for at, row in rows
+    )
+
+
+def engine(row: Setup) -> str:
+    """Return the engine a version runs on; its version says more than its name."""
+    return clean(row.engine_version or row.engine_name or row.user_image_url)
+
+
+def flavor(row: Setup) -> str:
+    """Return the flavor's code, or what it holds when the answer has no code."""
+    if row.spec_code:
+        return clean(row.spec_code)
+    gpus = f"{row.gpu_num}×{row.gpu_type or 'GPU'}" if row.gpu_num else ""
+    cores = f"{row.core} cores" if row.core else ""
+    return clean(" ".join(part for part in (cores, gpus) if part))

@@ -1,0 +1,150 @@
+"""Notebooks to resources and sections."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from matui.clouds.modelarts.notebooks_models import FailedReasons, Notebook
+from matui.clouds.modelarts.scope import CLOUD, Scope, unreadable, word_status
+from matui.clouds.modelarts.telling import amount, at, section, settings, span, tell, yes_no
+from matui.resources.detail import Section
+from matui.resources.model import Fact, RawPage, RawRecord, Resource
+from matui.resources.notebooks import STATUSES
+from matui.text import clean
+
+
+def notebook_resources(
+    rows: Sequence[Notebook | None], scope: Scope, raw: RawPage, start: int
+) -> tuple[Resource, ...]:
+    """Map the rows of 4.2; ``start`` is the position of the first in the whole list."""
+    return tuple(
+        notebook_resource(row, scope, RawRecord(raw, (at_row,)))
+        if row is not None and row.id != ""
+        else unreadable("notebooks", scope, start + at_row, RawRecord(raw, (at_row,)))
+        for at_row, row in enumerate(rows)
+    )
+
+
+def notebook_resource(row: Notebook, scope: Scope, raw: RawRecord, wire_id: str = "") -> Resource:
+    """Map one instance; ``wire_id`` is the id it was asked by."""
+    status, phase = word_status(row.status, STATUSES)
+    resource_id = str(row.id) or wire_id
+    return Resource(
+        kind="notebooks",
+        id=resource_id,
+        name=clean(row.name or resource_id),
+        status=status,
+        phase=phase,
+        cloud=CLOUD,
+        profile=scope.profile,
+        workspace=clean(str(row.workspace.id)) or scope.workspace,
+        owner=tell(row.user.name or str(row.user.id)),
+        created_at=row.creation_timestamp,
+        updated_at=row.latest_update_timestamp,
+        facts=_facts(row),
+        raw=raw,
+    )
+
+
+def _facts(row: Notebook) -> dict[str, Fact]:
+    stop = row.spec.auto_stop
+    facts: dict[str, Fact] = {
+        "flavor": clean(row.flavor or row.flavor_details.name),
+        "auto_stop": stop.enable,
+        "auto_stop_left_s": stop.remain_time if stop.enable is not False else None,
+        "engine": _engine(row),
+        "image": _image(row),
+        "description": clean(row.description),
+        "failure": failure(row.spec.failed_reasons, row.error_code),
+        "queue_rank": row.queuing_info.rank,
+        "pool": tell(row.pool.name or str(row.pool.id)),
+    }
+    return {name: value for name, value in facts.items() if value is not None and value != ""}
+
+
+def _engine(row: Notebook) -> str:
+    return clean(row.profile.id or row.profile.name)
+
+
+def _image(row: Notebook) -> str:
+    image = row.profile.provision.spec.params
+    return clean(":".join(part for part in (image.image_name, image.image_tag) if part))
+
+
+def failure(reasons: FailedReasons, error_code: str) -> str:
+    """Return why an instance failed, ``""`` when it did not."""
+    code = reasons.code or error_code
+    return clean(": ".join(part for part in (code, reasons.message) if part))
+
+
+def notebook_sections(row: Notebook, resource: Resource) -> tuple[Section, ...]:
+    """Tell everything about an instance."""
+    return (
+        *section("Overview", _overview(row, resource)),
+        *section("Resources", _resources(row)),
+        *section("Auto-stop", _auto_stop(row)),
+        *section("Storage", _storage(row)),
+        *section("Queue", _queue(row)),
+        *settings("Failure details", row.spec.failed_reasons.detail),
+    )
+
+
+def _overview(row: Notebook, resource: Resource) -> list[tuple[str, str]]:
+    return [
+        ("Name", resource.name),
+        ("ID", clean(resource.id)),
+        ("Status", resource.status),
+        ("Failure", resource.text_fact("failure")),
+        ("Description", clean(row.description)),
+        ("Owner", resource.owner),
+        ("Workspace", resource.workspace),
+        ("Created", at(row.creation_timestamp)),
+        ("Updated", at(row.latest_update_timestamp)),
+        ("Address", clean(str(row.spec.annotations.get("url") or ""))),
+    ]
+
+
+def _resources(row: Notebook) -> list[tuple[str, str]]:
+    details = row.flavor_details
+    params = details.params
+    sold_out = "sold out" if details.status == "soldOut" else ""
+    return [
+        ("Flavor", tell(row.flavor or details.name, f"({sold_out})" if sold_out else "")),
+        ("Hardware", clean(details.type or row.profile.flavor_type)),
+        *((clean(name), clean(str(value))) for name, value in params.items() if value is not None),
+        ("Environment", tell(row.profile.name, f"({row.profile.id})" if row.profile.id else "")),
+        ("About it", clean(row.profile.description)),
+        ("Image", _image(row)),
+        ("Resource pool", tell(row.pool.name, str(row.pool.id))),
+    ]
+
+
+def _auto_stop(row: Notebook) -> list[tuple[str, str]]:
+    stop = row.spec.auto_stop
+    return [
+        ("Enabled", yes_no(stop.enable)),
+        ("Runs for", span(stop.duration)),
+        ("Time left", span(stop.remain_time)),
+        ("Stops at", at(stop.stop_timestamp)),
+    ]
+
+
+def _storage(row: Notebook) -> list[tuple[str, str]]:
+    storage = row.spec.storage
+    place = storage.location
+    return [
+        ("Type", clean(storage.type)),
+        ("Path", clean(place.path)),
+        ("Size", tell(amount(place.volume_size), place.volume_unit or "GB") if place.volume_size else ""),
+        ("Log path", clean(row.spec.log_path)),
+        ("Start script", clean(row.spec.custom_script_path)),
+    ]
+
+
+def _queue(row: Notebook) -> list[tuple[str, str]]:
+    queue = row.queuing_info
+    return [
+        ("Rank", amount(queue.rank)),
+        ("Queuing since", at(queue.begin_timestamp)),
+        ("Time left", span(queue.remain_time)),
+    ]

@@ -1,0 +1,116 @@
+"""Pages of a list, whatever the server makes of ``offset`` and ``limit``.
+
+The reference contradicts itself on whether an offset counts rows or pages, and a server may cap a page's
+size, ignore it, or repeat itself. Normally one page costs one request.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from matui.resources.model import Resource
+
+MOST_PIECES = 20
+
+Style = Literal["page", "item", "unsure"]
+"""What a position counts: pages from 1, rows from 0, or one of both, to be found out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one request brought. ``total`` is what the cloud says there is in all, None when it did not."""
+
+    rows: tuple[Resource, ...]
+    total: int | None
+
+
+Fetch = Callable[[int, int], Awaitable[Part]]
+"""Fetches at a position (page from 1, or offset) with a size."""
+
+
+class Pager:
+    """Reads one list page by page and remembers what it learnt of the server."""
+
+    def __init__(self, fetch: Fetch, *, style: Style, most: int = 1000) -> None:
+        self._fetch = fetch
+        self._style = style
+        self._cap = most
+        self._counts_pages = style == "page"
+        self._head: frozenset[str] = frozenset()
+        self._honest_short: tuple[int, int] | None = None
+
+    async def page(self, number: int, size: int) -> Part:
+        """Return the rows from ``number * size`` on, ``size`` of them; fewer only at the end."""
+        if self._cap < size:
+            return await self._pieces(number * size, size)
+        part = await self._part(number, size)
+        if not self._looks_capped(part, number * size, size):
+            return self._trimmed(part, number * size, size)
+        if await self._is_capped(part, number * size):
+            self._cap = len(part.rows)
+            return await self._pieces(number * size, size)
+        self._honest_short = (len(part.rows), part.total or 0)
+        return Part(part.rows, number * size + len(part.rows))
+
+    async def _part(self, at: int, size: int) -> Part:
+        part = await self._fetch(self._position(at, size, self._counts_pages), size)
+        if at == 0:
+            self._head = frozenset(row.id for row in part.rows)
+            return part
+        told_more = part.total is None or part.total > at * size
+        if self._style != "unsure" or not told_more or self._is_new(part) or not part.total:
+            return part
+        other = await self._fetch(self._position(at, size, not self._counts_pages), size)
+        if self._is_new(other):
+            self._counts_pages = not self._counts_pages
+            return other
+        return part
+
+    def _position(self, at: int, size: int, counts_pages: bool) -> int:
+        if self._style == "page":
+            return at + 1
+        return at if counts_pages else at * size
+
+    def _is_new(self, part: Part) -> bool:
+        return bool(part.rows) and part.rows[0].id not in self._head
+
+    def _looks_capped(self, part: Part, start: int, size: int) -> bool:
+        count = len(part.rows)
+        if not 0 < count < size or part.total is None or part.total <= start + count:
+            return False
+        return self._honest_short != (count, part.total) and start % count == 0
+
+    async def _is_capped(self, part: Part, start: int) -> bool:
+        count = len(part.rows)
+        after = await self._part(start // count + 1, count)
+        return bool(after.rows) and after.rows[0].id not in {row.id for row in part.rows}
+
+    async def _pieces(self, start: int, size: int) -> Part:
+        rows: list[Resource] = []
+        total: int | None = None
+        at, skip = divmod(start, self._cap)
+        for piece in range(MOST_PIECES):
+            part = await self._part(at + piece, self._cap)
+            total = part.total
+            rows += part.rows[skip:] if piece == 0 else part.rows
+            if len(part.rows) < self._cap or len(rows) >= size:
+                break
+            if total is not None and start + len(rows) >= total:
+                break
+        return self._told(rows[:size], start, total, size)
+
+    def _trimmed(self, part: Part, start: int, size: int) -> Part:
+        rows = part.rows
+        if len(rows) > size and start:
+            rows = rows[start : start + size] if len(rows) == part.total else rows[:size]
+        return self._told(list(rows), start, part.total, size)
+
+    def _told(self, rows: list[Resource], start: int, total: int | None, size: int) -> Part:
+        seen = start + len(rows) if rows else 0
+        if self._honest_short and total is not None and self._honest_short == (len(rows), total):
+            return Part(tuple(rows), seen)
+        if total is None and (start == 0 or rows) and len(rows) < size:
+            return Part(tuple(rows), seen)
+        return Part(tuple(rows), max(total, seen) if total is not None else None)

@@ -1,0 +1,95 @@
+"""Requests: what is sent is checked against the reference's limits first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Any, TypeVar
+from urllib.parse import quote
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+from matui.clouds.calls import Call
+from matui.errors import RefusedError, UsageError
+from matui.text import clean
+
+S = TypeVar("S", bound="Sent")
+
+NAME_64 = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+NAME_20 = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,20}$")]
+WIDE_NAME_64 = Annotated[str, StringConstraints(pattern=r"^[\p{Han}A-Za-z0-9_-]{1,64}$")]
+TEXT_100 = Annotated[str, StringConstraints(max_length=100)]
+TEXT_256 = Annotated[str, StringConstraints(max_length=256)]
+SEARCH_64 = Annotated[str, StringConstraints(max_length=64)]
+FILLED = Annotated[str, StringConstraints(min_length=1)]
+COUNT = Annotated[int, Field(ge=1)]
+ORDER = Annotated[str, StringConstraints(pattern=r"^(asc|desc)$")]
+
+
+class Sent(BaseModel):
+    """A request's body or query. Only what was given is sent; a field nobody knows is refused."""
+
+    model_config = ConfigDict(
+        extra="forbid", protected_namespaces=(), defer_build=True, populate_by_name=True, frozen=True
+    )
+
+    def body(self) -> bytes:
+        """Return the JSON to send."""
+        return self.model_dump_json(exclude_unset=True, exclude_none=True, by_alias=True).encode()
+
+    def pairs(self) -> tuple[tuple[str, str], ...]:
+        """Return the query to send."""
+        sent = self.model_dump(exclude_unset=True, exclude_none=True, by_alias=True, mode="json")
+        return tuple((name, _query_text(value)) for name, value in sent.items())
+
+
+def _query_text(value: Any) -> str:
+    return ("true" if value else "false") if isinstance(value, bool) else str(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong with one field; ``path`` is dotted (``config.0.weight``), ``""`` for the whole."""
+
+    path: str
+    sentence: str
+
+
+class InvalidRequestError(UsageError):
+    """The request breaks the reference's limits; nothing was sent. ``problems`` names each field."""
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        told = "; ".join(f"{p.path}: {p.sentence}" if p.path else p.sentence for p in problems)
+        super().__init__(f"ModelArts would refuse this: {told}.")
+        self.problems = problems
+
+
+def checked(model: type[S], given: Any) -> S:
+    """Make a request of plain data. Raises InvalidRequestError."""
+    try:
+        return model.model_validate(given)
+    except ValidationError as error:
+        raise InvalidRequestError(tuple(_problem(e) for e in error.errors())) from None
+
+
+def _problem(error: Any) -> Problem:
+    path = ".".join(str(step) for step in error["loc"])
+    sentence = str(error["msg"]).removeprefix("Value error, ")
+    return Problem(clean(path), clean(sentence[:1].lower() + sentence[1:]))
+
+
+def segment(wire_id: str) -> str:
+    """Return an id as one path segment, whatever it holds. Raises RefusedError where none can hold it."""
+    if wire_id in ("", ".", ".."):
+        raise RefusedError(f"The id {wire_id!r} cannot be asked for.", remedy="It would name another path.")
+    return quote(wire_id.encode("utf-8", "surrogatepass"), safe="")
+
+
+def get(path: str, query: Sent | None = None) -> Call:
+    """Make a reading call; ``path`` is what follows the project."""
+    return Call("GET", f"/v1/{{project_id}}/{path}", query.pairs() if query else ())
+
+
+def act(method: str, path: str, body: Sent | None = None, query: tuple[tuple[str, str], ...] = ()) -> Call:
+    """Make a changing call: never sent twice by itself."""
+    sent = body.body() if body is not None else None
+    return Call(method, f"/v1/{{project_id}}/{path}", query, sent, action=True)

@@ -1,0 +1,33 @@
+"""What the operations need of a session."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from matui.clouds.calls import Answer, Call
+from matui.clouds.port import BudgetState
+
+
+class Sends(Protocol):
+    """Sends one call."""
+
+    async def send(self, call: Call) -> Answer:
+        """Return a 2xx answer; raises the errors of :mod:`matui.errors`."""
+        ...
+
+
+class Session(Sends, Protocol):
+    """A profile's session with one ModelArts endpoint."""
+
+    @property
+    def project_id(self) -> str:
+        """The project's id, ``""`` until it is known."""
+        ...
+
+    def budget(self) -> BudgetState:
+        """Return the request budget as it stands."""
+        ...
+
+    async def aclose(self) -> None:
+        """Close every connection."""
+        ...

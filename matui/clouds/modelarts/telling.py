@@ -1,0 +1,88 @@
+"""Sections of details: labels and values as people read them, secrets masked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from matui.clouds.modelarts.lenient import to_text
+from matui.resources.detail import Section
+from matui.text import clean, local_time, short_bytes, short_duration
+
+MASK = "••••••"
+_SECRET = re.compile(
+    r"pass(word|wd|phrase)?(?![a-z])|pwd|secret|token|credential|private.?key|api.?key|access.?key"
+    r"|(^|[^a-z])(ak|sk)([^a-z]|$)|authorization",
+    re.IGNORECASE,
+)
+_IN_COMMAND = re.compile(
+    r"((?:^|\s)-{0,2}[\w.-]*(?:password|passwd|pwd|secret|token|credential|api[_-]?key|access[_-]?key"
+    r"|(?<![a-z])(?:ak|sk))[\w-]*(?:=|\s+))(\"[^\"]*\"|'[^']*'|[^\s]+)",
+    re.IGNORECASE,
+)
+
+
+def masked(name: str, value: Any) -> str:
+    """Return a value that may be shown: a mask where the name says that it is a secret."""
+    split = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name)
+    return MASK if to_text(value) and _SECRET.search(split) else clean(to_text(value))
+
+
+def masked_command(command: str) -> str:
+    """Return a command line with the values of secret options masked."""
+    return clean(_IN_COMMAND.sub(lambda match: match.group(1) + MASK, command))
+
+
+def section(title: str, rows: Iterable[tuple[str, str]]) -> tuple[Section, ...]:
+    """Return a section of the rows that have a value; none when no row has."""
+    told = tuple((label, value) for label, value in rows if value)
+    return (Section(title, told),) if told else ()
+
+
+def settings(title: str, values: Mapping[str, Any]) -> tuple[Section, ...]:
+    """Return a section of names and values, secrets masked."""
+    return section(title, ((clean(name), masked(name, value)) for name, value in values.items()))
+
+
+def at(ms: int | None) -> str:
+    """Return ms since the epoch as local time with its zone, ``""`` when unknown."""
+    return local_time(ms) if ms is not None else ""
+
+
+def span(seconds: float | None) -> str:
+    """Return a duration, ``""`` when unknown."""
+    return short_duration(seconds) if seconds is not None else ""
+
+
+def millis(ms: float | None) -> str:
+    """Return a duration given in ms, ``""`` when unknown."""
+    return span(ms / 1000) if ms is not None else ""
+
+
+def size(count: float | None) -> str:
+    """Return a size in bytes, ``""`` when unknown."""
+    return short_bytes(count) if count is not None else ""
+
+
+def amount(value: float | None, unit: str = "") -> str:
+    """Return a number with its unit, ``""`` when unknown."""
+    if value is None:
+        return ""
+    text = f"{value:g}" if abs(value) < 1e6 else f"{value:,.0f}"
+    return f"{text} {unit}".rstrip()
+
+
+def megabytes(count: float | None) -> str:
+    """Return a size in MB, ``""`` when unknown."""
+    return size(count * 1024 * 1024) if count is not None else ""
+
+
+def yes_no(flag: bool | None) -> str:
+    """Return ``yes``, ``no``, or ``""`` when unknown."""
+    return "" if flag is None else ("yes" if flag else "no")
+
+
+def tell(*texts: str) -> str:
+    """Return the texts that are not empty with a space between, safe to show."""
+    return clean(" ".join(text for text in texts if text))

@@ -1,0 +1,121 @@
+"""Workspaces to resources, sections and gauges."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from matui.clouds.modelarts.scope import CLOUD, Scope, unreadable, word_status
+from matui.clouds.modelarts.telling import amount, at, section, tell
+from matui.clouds.modelarts.workspaces_models import Quota, Workspace
+from matui.resources.detail import Gauge, Metrics, Section
+from matui.resources.model import Fact, RawPage, RawRecord, Resource
+from matui.resources.workspaces import STATUSES
+from matui.text import clean
+
+
+def workspace_resources(
+    rows: Sequence[Workspace | None], scope: Scope, raw: RawPage, start: int
+) -> tuple[Resource, ...]:
+    """Map the rows of 8.2; ``start`` is the position of the first in the whole list."""
+    return tuple(
+        workspace_resource(row, scope, RawRecord(raw, (at_row,)))
+        if row is not None and row.id != ""
+        else unreadable("workspaces", scope, start + at_row, RawRecord(raw, (at_row,)))
+        for at_row, row in enumerate(rows)
+    )
+
+
+def workspace_resource(row: Workspace, scope: Scope, raw: RawRecord, wire_id: str = "") -> Resource:
+    """Map one workspace; it is its own workspace, so it has none."""
+    status, phase = word_status(row.status, STATUSES)
+    resource_id = str(row.id) or wire_id
+    return Resource(
+        kind="workspaces",
+        id=resource_id,
+        name=clean(row.name or resource_id),
+        status=status,
+        phase=phase,
+        cloud=CLOUD,
+        profile=scope.profile,
+        owner=clean(row.owner),
+        created_at=row.create_time,
+        updated_at=row.update_time,
+        facts=_facts(row),
+        raw=raw,
+    )
+
+
+def _facts(row: Workspace) -> dict[str, Fact]:
+    facts: dict[str, Fact] = {
+        "auth_type": clean(row.auth_type.upper()),
+        "enterprise_project": clean(row.enterprise_project_name or row.enterprise_project_id),
+        "description": clean(row.description),
+    }
+    return {name: value for name, value in facts.items() if value}
+
+
+def workspace_sections(row: Workspace, resource: Resource) -> tuple[Section, ...]:
+    """Tell everything 8.4 says about a workspace."""
+    project = f"({row.enterprise_project_id})" if row.enterprise_project_id else ""
+    return (
+        *section(
+            "Overview",
+            (
+                ("Name", resource.name),
+                ("ID", clean(resource.id)),
+                ("Status", resource.status),
+                ("Description", clean(row.description)),
+                ("Owner", resource.owner),
+                ("Enterprise project", tell(row.enterprise_project_name, project)),
+                ("Created", at(row.create_time)),
+                ("Updated", at(row.update_time)),
+            ),
+        ),
+        *section("Access", _access(row, resource)),
+    )
+
+
+def _access(row: Workspace, resource: Resource) -> list[tuple[str, str]]:
+    granted = [("Granted to", tell(g.user_name or g.user_id)) for g in row.grants if g is not None]
+    return [("Authorization", resource.text_fact("auth_type")), *granted]
+
+
+def quota_sections(quotas: Sequence[Quota | None]) -> tuple[Section, ...]:
+    """Tell the quotas as used of limit (8.6)."""
+    return section("Quotas", ((_label(q), quota_text(q)) for q in quotas if q is not None))
+
+
+def quota_text(quota: Quota) -> str:
+    """Return ``5 of 10 minutes (-1 to 60000)``; the limit -1 is ``unlimited``."""
+    if quota.quota is None:
+        return "unknown"
+    if quota.quota == -1:
+        limit = f"unlimited {quota.unit_en}".rstrip()
+    else:
+        used = amount(quota.used_quota) or "?"
+        limit = f"{used} of {amount(quota.quota, quota.unit_en)}"
+    bounds = (
+        f"({amount(quota.min_quota)} to {amount(quota.max_quota)})" if quota.max_quota is not None else ""
+    )
+    return tell(limit, bounds)
+
+
+def _label(quota: Quota) -> str:
+    return clean(quota.name_en or quota.resource)
+
+
+def quota_metrics(quotas: Sequence[Quota | None]) -> Metrics:
+    """Map quotas to gauges; an unlimited one has no total."""
+    return Metrics(
+        gauges=tuple(
+            Gauge(
+                _label(quota),
+                quota.used_quota,
+                quota.quota if quota.quota != -1 else None,
+                clean(quota.unit_en),
+                "Quotas",
+            )
+            for quota in quotas
+            if quota is not None
+        )
+    )

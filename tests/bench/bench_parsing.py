@@ -1,0 +1,48 @@
+"""How long a page of 1,000 jobs takes from bytes to resources. Run it: prints milliseconds."""
+
+from __future__ import annotations
+
+import json
+import time
+
+from matui.clouds.calls import Answer
+from matui.clouds.modelarts.decode import raw_rows, read, rows_of
+from matui.clouds.modelarts.jobs_mapping import job_resources
+from matui.clouds.modelarts.jobs_models import JobList
+from matui.clouds.modelarts.scope import Scope
+
+
+def jobs_page(count: int = 1000) -> bytes:
+    """Return a page as the cloud would send it."""
+    jobs = [
+        {
+            "job_id": 100_000 + number,
+            "job_name": f"train-resnet50-{number:05}",
+            "version_id": 200_000 + number,
+            "status": (8, 10, 11, 7)[number % 4],
+            "create_time": 1_524_189_990_635 - number * 1000,
+            "duration": 532_003 + number,
+            "job_desc": "nightly run on the full set",
+            "version_count": 1 + number % 5,
+        }
+        for number in range(count)
+    ]
+    return json.dumps({"is_success": True, "jobs": jobs, "job_total_count": count, "quotas": 5}).encode()
+
+
+def main() -> None:
+    """Print the best and the median of 50 rounds."""
+    answer = Answer(200, jobs_page(), "", "")
+    rounds = []
+    for _ in range(50):
+        started = time.perf_counter()
+        reply = read(JobList, answer)
+        rows = rows_of(reply, reply.value.jobs, "jobs")
+        job_resources(rows, Scope("bench", "0"), raw_rows(answer, "jobs"), 0)
+        rounds.append((time.perf_counter() - started) * 1000)
+    rounds.sort()
+    print(f"1,000 jobs to resources: best {rounds[0]:.1f} ms, median {rounds[25]:.1f} ms")
+
+
+if __name__ == "__main__":
+    main()
