@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from matui.resources.kind import Align, Column, SortKey
 from matui.resources.model import Phase, Resource
-from matui.text import short_age, short_count, short_duration
+from matui.text import clean, short_age, short_count, short_duration
 
 PHASE_SYMBOLS = {
     Phase.RUNNING: "●",
