@@ -10,15 +10,19 @@ from matui.clouds.port import BudgetState, Page, PageAsk
 from matui.resources.model import Phase, Resource
 
 
-def row(number: int, status: str = "JOBSTAT_COMPLETED", phase: Phase = Phase.DONE, **more: object) -> Resource:
+def row(
+    number: int, status: str = "JOBSTAT_COMPLETED", phase: Phase = Phase.DONE, **more: object
+) -> Resource:
     """Make a job created ``number`` seconds after some epoch."""
-    made = Resource("jobs", f"j{number}", f"job-{number}", status, phase, "fake", "test", created_at=number * 1000)
+    made = Resource(
+        "jobs", f"j{number}", f"job-{number}", status, phase, "fake", "test", created_at=number * 1000
+    )
     return replace(made, **more)  # type: ignore[arg-type]
 
 
 @dataclass
 class FakeCloud:
-    """Lists ``rows`` newest first, ``cap`` at most a page; ``quirk`` may bend an answer before it is given."""
+    """Lists ``rows`` newest first, at most ``cap`` a page; ``quirk`` may bend an answer."""
 
     rows: dict[str, Resource] = field(default_factory=dict)
     cap: int = 1000

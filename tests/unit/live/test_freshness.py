@@ -1,0 +1,68 @@
+"""The status line says how old the data is and why, and seldom changes."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+
+from matui.errors import (
+    AuthenticationError,
+    BadAnswerError,
+    CloudError,
+    MatuiError,
+    PermissionDeniedError,
+    RateLimitedError,
+    ServerFaultError,
+    TimedOutError,
+    TlsError,
+    UnreachableError,
+)
+from matui.live.freshness import Freshness, freshness_text
+
+NOW = 1000.0
+
+
+@pytest.mark.parametrize(
+    ("freshness", "text"),
+    [
+        (Freshness(), "loading"),
+        (Freshness(NOW), "live"),
+        (Freshness(NOW - 14), "live"),
+        (Freshness(NOW - 29), "live · 15 s"),
+        (Freshness(NOW - 59), "live · 45 s"),
+        (Freshness(NOW - 150), "live · 2 m"),
+        (Freshness(NOW - 9000), "live · 2 h"),
+        (Freshness(NOW + 5), "live"),
+        (Freshness(paused=True), "paused · not loaded"),
+        (Freshness(NOW - 150, paused=True), "paused · 2 m old"),
+        (Freshness(NOW - 150, UnreachableError("x"), None, True), "paused · 2 m old · offline"),
+        (Freshness(NOW - 14, RateLimitedError("x"), NOW + 30), "10 s old · 429 · retry in 30 s"),
+        (Freshness(None, UnreachableError("x"), NOW + 8), "offline · retry in 10 s"),
+        (Freshness(None, UnreachableError("x"), NOW - 1), "offline · retrying"),
+        (Freshness(None, ServerFaultError("x", status=503), NOW + 3), "503 · retry in 5 s"),
+        (Freshness(None, ServerFaultError("x"), NOW + 3), "refused · retry in 5 s"),
+        (Freshness(None, CloudError("x", code="ModelArts.0104"), NOW + 3), "ModelArts.0104 · retry in 5 s"),
+        (Freshness(None, AuthenticationError("x"), NOW + 61), "not signed in · retry in 65 s"),
+        (Freshness(None, PermissionDeniedError("x"), NOW + 3599), "no permission · retry in 60 m"),
+        (Freshness(None, TimedOutError("x"), None), "timed out"),
+        (Freshness(None, TlsError("x"), None), "TLS failed"),
+        (Freshness(None, BadAnswerError("x"), None), "bad answer"),
+        (Freshness(None, MatuiError("x"), None), "failed"),
+    ],
+)
+def test_words(freshness: Freshness, text: str) -> None:
+    assert freshness_text(freshness, NOW) == text
+    assert len(text) <= 60
+
+
+def test_an_hour_of_ten_second_polls_never_changes_the_line() -> None:
+    texts = {freshness_text(Freshness(at - at % 11), at) for at in range(3600)}
+    assert texts == {"live"}
+
+
+def test_an_outage_changes_the_line_less_than_once_in_two_seconds() -> None:
+    error = UnreachableError("x")
+    texts = [freshness_text(Freshness(0, error, 60 * (1 + at // 60)), at) for at in range(600)]
+    changes = sum(one != other for one, other in itertools.pairwise(texts))
+    assert changes < 300 / 2

@@ -1,0 +1,263 @@
+"""Pages of a list that shifts become exactly the rows that exist."""
+
+from __future__ import annotations
+
+from random import Random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from matui.clouds.port import Page, PageAsk
+from matui.live.diff import Diff
+from matui.live.merge import ListBook
+from matui.resources.model import Phase, Resource
+from tests.unit.live.listed import row
+
+
+class Server:
+    """A list that answers asks and can be bent: a cap, a total or none, sorted or not."""
+
+    def __init__(self, count: int, *, cap: int = 1000, tells_total: bool = True, sorts: bool = True) -> None:
+        self.rows = {f"j{n}": row(n) for n in range(count)}
+        self.cap = cap
+        self.tells_total = tells_total
+        self.sorts = sorts
+        self.overcounts = 0
+        self.asks: list[PageAsk] = []
+        self.next = count
+
+    def answer(self, ask: PageAsk) -> Page:
+        self.asks.append(ask)
+        rows = list(self.rows.values())
+        if self.sorts:
+            rows.sort(key=lambda r: r.created_at or 0, reverse=True)
+        size = min(ask.size, self.cap)
+        here = tuple(rows[ask.number * size : (ask.number + 1) * size])
+        return Page(here, len(rows) + self.overcounts if self.tells_total else None, self.sorts)
+
+    def create(self, count: int) -> None:
+        for _ in range(count):
+            self.rows[f"j{self.next}"] = row(self.next, "JOBSTAT_RUNNING", Phase.RUNNING)
+            self.next += 1
+
+    def delete(self, at: float) -> None:
+        if self.rows:
+            del self.rows[list(self.rows)[int(at * (len(self.rows) - 1))]]
+
+    def change(self, at: float, seconds: int) -> None:
+        if self.rows:
+            key = list(self.rows)[int(at * (len(self.rows) - 1))]
+            self.rows[key] = row(int(key[1:]), duration_ms=seconds)
+
+
+def poll(book: ListBook, server: Server) -> Diff:
+    """One poll; asserts its price."""
+    before = len(server.asks)
+    ask = book.first_ask()
+    book.take(ask, server.answer(ask))
+    second = book.second_ask()
+    if second is not None:
+        book.take(second, server.answer(second))
+    assert 1 <= len(server.asks) - before <= 2
+    return book.settle()
+
+
+def polls(book: ListBook, server: Server, count: int) -> None:
+    for _ in range(count):
+        poll(book, server)
+
+
+def in_order(server: Server) -> list[Resource]:
+    return sorted(server.rows.values(), key=lambda r: r.created_at or 0, reverse=True)
+
+
+CHANGES = st.lists(
+    st.one_of(
+        st.tuples(st.just("create"), st.integers(1, 30)),
+        st.tuples(st.just("delete"), st.floats(0, 1)),
+        st.tuples(st.just("change"), st.floats(0, 1)),
+    ),
+    max_size=12,
+)
+
+
+@settings(max_examples=120, deadline=None)
+@given(
+    count=st.integers(0, 300),
+    page_size=st.sampled_from([8, 20, 50, 400]),
+    cap=st.sampled_from([1000, 15]),
+    tells_total=st.booleans(),
+    turns=st.lists(CHANGES, min_size=1, max_size=25),
+)
+def test_after_enough_polls_the_rows_are_the_clouds_and_none_that_exists_is_ever_dropped(
+    count: int, page_size: int, cap: int, tells_total: bool, turns: list[list[tuple[str, float]]]
+) -> None:
+    server = Server(count, cap=cap, tells_total=tells_total)
+    book = ListBook("jobs", page_size=page_size)
+    mirror: dict[str, Resource] = {}
+    for changes in turns:
+        for what, much in changes:
+            if what == "create":
+                server.create(int(much))
+            elif what == "delete":
+                server.delete(much)
+            else:
+                server.change(much, len(server.asks))
+        diff = poll(book, server)
+        assert not {r.id for r in diff.removed} & set(server.rows)
+        assert not {r.id for r in diff.added} & set(mirror)
+        mirror.update({r.id: r for r in (*diff.added, *diff.changed)})
+        for gone in diff.removed:
+            del mirror[gone.id]
+        assert mirror == dict(book.rows)
+    polls(book, server, 10 * (len(server.rows) // min(page_size, cap, 1000) + 5))
+    assert list(book.rows.values()) == in_order(server)
+    assert book.complete
+    assert {p: n for p, n in book.phases.items() if n} == {
+        phase: n for phase in Phase if (n := sum(r.phase is phase for r in server.rows.values()))
+    }
+
+
+@settings(max_examples=60, deadline=None)
+@given(count=st.integers(0, 120), page_size=st.sampled_from([8, 30]), seed=st.integers(0, 1000))
+def test_an_unsorted_list_ends_up_exact(count: int, page_size: int, seed: int) -> None:
+    rng = Random(seed)
+    server = Server(count, sorts=False)
+    book = ListBook("jobs", page_size=page_size)
+    polls(book, server, 20)
+    for _ in range(10):
+        rng.choice([lambda: server.create(2), lambda: server.delete(rng.random())])()
+        poll(book, server)
+    polls(book, server, 12 * (len(server.rows) // page_size + 4))
+    assert set(book.rows) == set(server.rows)
+
+
+@pytest.mark.parametrize("tells_total", [True, False])
+@pytest.mark.parametrize("count", [0, 1, 7, 40])
+def test_a_list_on_one_page_soon_costs_one_request(count: int, tells_total: bool) -> None:
+    server = Server(count, tells_total=tells_total)
+    book = ListBook("jobs", page_size=50)
+    polls(book, server, 3)
+    before = len(server.asks)
+    polls(book, server, 5)
+    assert len(server.asks) == before + 5
+    assert len(book.rows) == count
+
+
+def test_a_capped_server_is_asked_for_pages_of_its_size() -> None:
+    server = Server(130, cap=25)
+    book = ListBook("jobs")
+    polls(book, server, 8)
+    assert set(book.rows) == set(server.rows)
+    assert server.asks[1].size == 25
+
+
+def test_a_capped_server_without_a_total_is_read_to_its_end() -> None:
+    server = Server(130, cap=25, tells_total=False)
+    book = ListBook("jobs")
+    polls(book, server, 8)
+    assert set(book.rows) == set(server.rows)
+
+
+@pytest.mark.parametrize("tells_total", [True, False])
+def test_a_server_that_ignores_paging_gives_every_row_once(tells_total: bool) -> None:
+    server = Server(70, tells_total=tells_total)
+    book = ListBook("jobs", page_size=30)
+
+    def everything(ask: PageAsk) -> Page:
+        return Server.answer(server, PageAsk(ask.kind, 0, 1000))
+
+    server.answer = everything  # type: ignore[method-assign]
+    polls(book, server, 3)
+    before = len(server.asks)
+    polls(book, server, 5)
+    assert len(book.rows) == 70
+    assert len(server.asks) == before + 5
+    server.delete(0.5)
+    polls(book, server, 4)
+    assert set(book.rows) == set(server.rows)
+
+
+def test_a_server_that_hides_rows_after_paging_is_not_asked_for_ever_smaller_pages() -> None:
+    server = Server(100)
+    whole = server.answer
+
+    def some(ask: PageAsk) -> Page:
+        page = whole(ask)
+        return Page(tuple(r for r in page.resources if int(r.id[1:]) % 10), page.total, True)
+
+    server.answer = some  # type: ignore[method-assign]
+    book = ListBook("jobs", page_size=40)
+    polls(book, server, 40)
+    assert len(book.rows) == 90
+    assert min(ask.size for ask in server.asks) > 20
+    assert book.complete
+
+
+def test_a_total_that_counts_too_many_neither_traps_nor_removes() -> None:
+    server = Server(95)
+    server.overcounts = 30
+    book = ListBook("jobs", page_size=20)
+    polls(book, server, 60)
+    assert book.complete
+    assert set(book.rows) == set(server.rows)
+
+
+def test_an_empty_page_that_contradicts_its_total_removes_nothing() -> None:
+    server = Server(95)
+    book = ListBook("jobs", page_size=20)
+    polls(book, server, 20)
+    good = server.answer
+    server.answer = lambda ask: (good(ask), Page((), 95, True))[1]  # type: ignore[method-assign]
+    polls(book, server, 10)
+    assert len(book.rows) == 95
+
+
+def test_rows_created_at_one_moment_are_removed_too() -> None:
+    server = Server(0)
+    server.rows = {f"j{n}": row(5, id=f"j{n}") for n in range(120)}
+    book = ListBook("jobs", page_size=20)
+    polls(book, server, 20)
+    del server.rows["j60"]
+    polls(book, server, 60)
+    assert set(book.rows) == set(server.rows)
+
+
+def test_more_new_rows_than_a_page_are_all_read() -> None:
+    server = Server(300)
+    book = ListBook("jobs", page_size=100)
+    polls(book, server, 10)
+    server.create(450)
+    poll(book, server)
+    assert not book.complete
+    polls(book, server, 12)
+    assert set(book.rows) == set(server.rows)
+    assert book.complete
+
+
+def test_a_page_that_names_a_row_twice_shows_it_once() -> None:
+    book = ListBook("jobs")
+    book.take(book.first_ask(), Page((row(2), row(2), row(1)), 3, True))
+    assert list(book.rows) == ["j2", "j1"]
+    assert len(book.settle().added) == 2
+
+
+def test_old_rows_that_still_run_are_read_more_often_than_ended_ones() -> None:
+    server = Server(4000)
+    server.rows["j700"] = row(700, "JOBSTAT_RUNNING", Phase.RUNNING)
+    book = ListBook("jobs", page_size=200)
+    polls(book, server, 40)
+    server.asks.clear()
+    polls(book, server, 40)
+    assert sum(ask.number * ask.size <= 3299 < (ask.number + 1) * ask.size for ask in server.asks) >= 18
+
+
+def test_an_equal_row_is_replaced_so_that_old_answers_are_let_go() -> None:
+    book = ListBook("jobs")
+    book.take(book.first_ask(), Page((row(1),), 1, True))
+    later = row(1)
+    book.take(book.first_ask(), Page((later,), 1, True))
+    assert book.rows["j1"] is later
+    book.settle()
+    assert not book.settle()

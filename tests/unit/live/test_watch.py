@@ -1,0 +1,153 @@
+"""A watch polls what is looked at, and the rest seldom."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from random import Random
+
+import pytest
+
+from matui.clock import ManualClock
+from matui.live.snapshot import Update
+from matui.live.watch import Watch
+from matui.resources.model import Phase
+from tests.unit.live.listed import FakeCloud, row
+
+
+class Steady(Random):
+    """No jitter."""
+
+    def uniform(self, a: float, b: float) -> float:
+        return (a + b) / 2
+
+
+class ManyLists(FakeCloud):
+    """Lists the same rows for each kind, and lets kinds be in flight beside each other."""
+
+    async def list_page(self, ask):  # type: ignore[no-untyped-def]
+        self.in_flight = 0
+        return await super().list_page(ask)
+
+    def asked(self) -> Counter[str]:
+        counted = Counter(ask.kind for ask in self.asks)
+        self.asks.clear()
+        return counted
+
+
+def make(
+    cloud: FakeCloud, clock: ManualClock, cadence: Mapping[str, float] | None = None
+) -> tuple[Watch, list[Update]]:
+    updates: list[Update] = []
+    watch = Watch(cloud, clock=clock, rng=Steady(), cadence=cadence or {}, publish=updates.append)
+    return watch, updates
+
+
+async def test_the_kind_shown_is_polled_at_its_cadence_and_others_at_a_quarter() -> None:
+    cloud, clock = ManyLists(), ManualClock()
+    watch, _ = make(cloud, clock, {"jobs": 5, "notebooks": 10})
+    watch.show("jobs")
+    watch.poller("notebooks")
+    await clock.advance(0.5)
+    cloud.asked()
+    await clock.advance(120)
+    assert cloud.asked() == {"jobs": 24, "notebooks": 3}
+    watch.show("notebooks")
+    await clock.advance(120)
+    assert cloud.asked() == {"jobs": 6, "notebooks": 12}
+    await watch.aclose()
+
+
+async def test_four_kinds_at_their_own_cadence_stay_below_the_request_budget() -> None:
+    cloud, clock = ManyLists(), ManualClock()
+    watch, _ = make(cloud, clock)
+    for kind in cloud.kinds:
+        watch.poller(kind)
+    watch.show("jobs")
+    await clock.advance(1)
+    cloud.asked()
+    await clock.advance(600)
+    assert cloud.asked().total() <= 10 * 16
+    watch.blur(True)
+    await clock.advance(600)
+    assert cloud.asked().total() <= 10 * 4
+    await watch.aclose()
+
+
+async def test_focus_regained_refreshes_what_is_old_at_once() -> None:
+    cloud, clock = ManyLists(), ManualClock()
+    watch, _ = make(cloud, clock)
+    watch.show("jobs")
+    await clock.advance(0)
+    watch.blur(True)
+    await clock.advance(15)
+    assert len(cloud.asks) == 1
+    watch.blur(False)
+    await clock.advance(0)
+    assert len(cloud.asks) == 2
+    await watch.aclose()
+
+
+async def test_a_paused_watch_asks_nothing_but_what_is_kicked() -> None:
+    cloud, clock = ManyLists(), ManualClock()
+    watch, _ = make(cloud, clock)
+    watch.show("jobs")
+    await clock.advance(0)
+    watch.pause()
+    watch.show("services")
+    cloud.asks.clear()
+    await clock.advance(300)
+    assert not cloud.asks
+    watch.kick("jobs")
+    await clock.advance(300)
+    assert cloud.asked() == {"jobs": 1}
+    watch.resume()
+    await clock.advance(0)
+    assert cloud.asked()["services"] == 1
+    assert not watch.paused
+    await watch.aclose()
+
+
+async def test_counts_follow_the_rows() -> None:
+    cloud, clock = ManyLists(), ManualClock()
+    cloud.put(row(1), row(2, "JOBSTAT_RUNNING", Phase.RUNNING))
+    watch, _ = make(cloud, clock)
+    assert watch.counts("jobs") == {}
+    watch.show("jobs")
+    await clock.advance(0)
+    assert watch.counts("jobs") == {Phase.DONE: 1, Phase.RUNNING: 1}
+    watch.expect(cloud.rows["j2"], "JOBSTAT_KILLING")
+    assert watch.counts("jobs") == {Phase.DONE: 1, Phase.PENDING: 1}
+    await watch.aclose()
+
+
+async def test_another_workspace_restarts_every_list_but_that_of_workspaces() -> None:
+    cloud, clock = ManyLists(), ManualClock()
+    watch, _ = make(cloud, clock)
+    watch.show("jobs")
+    watch.poller("workspaces")
+    await clock.advance(0)
+    cloud.asks.clear()
+    watch.set_workspace("w1")
+    await clock.advance(0)
+    assert [(ask.kind, ask.workspace) for ask in cloud.asks] == [("jobs", "w1")]
+    watch.poller("services")
+    await clock.advance(0)
+    assert cloud.asks[-1].workspace == "w1"
+    await watch.aclose()
+
+
+async def test_nothing_is_asked_or_published_after_closing() -> None:
+    cloud, clock = ManyLists(), ManualClock()
+    watch, updates = make(cloud, clock)
+    watch.show("jobs")
+    await watch.aclose()
+    await clock.advance(60)
+    assert not cloud.asks
+    assert not updates
+
+
+async def test_an_unknown_kind_is_a_key_error() -> None:
+    watch, _ = make(FakeCloud(), ManualClock())
+    with pytest.raises(KeyError):
+        watch.poller("ponies")
