@@ -5,6 +5,7 @@ Keys: ``f`` follow, ``W`` wrap, ``E`` next error, ``n``/``N`` next and previous 
 
 from __future__ import annotations
 
+import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +14,9 @@ from typing import BinaryIO
 from textual.app import App, ComposeResult
 from textual.binding import Binding
 
+from matui.console import widgets
 from matui.console.screens.lean_screen import LeanScreen
+from matui.console.theme_files import DEFAULT_THEME, load_themes
 from matui.console.widgets.log_view import LogView
 
 MOST_LINES = 200_000
@@ -60,6 +63,7 @@ class LogApp(App[None]):
     """The log alone on the screen."""
 
     ENABLE_COMMAND_PALETTE = False
+    CSS_PATH = Path(widgets.__file__).parents[1] / "styles" / "widgets.tcss"
     BINDINGS = [  # noqa: RUF012 - Textual reads it from the class
         Binding("f", "follow"),
         Binding("W", "wrap"),
@@ -74,6 +78,9 @@ class LogApp(App[None]):
         self.source = FileLines(path.open("rb"))
         self.view = LogView(self.source)
 
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        return load_themes()[0][0].variables
+
     def get_default_screen(self) -> LeanScreen:
         return LeanScreen(id="_default")
 
@@ -81,6 +88,9 @@ class LogApp(App[None]):
         yield self.view
 
     def on_mount(self) -> None:
+        for theme in load_themes()[0]:
+            self.register_theme(theme)
+        self.theme = os.environ.get("MATUI_THEME", DEFAULT_THEME)
         self.view.focus()
         self.read()
         self.set_interval(0.05, self.read)

@@ -6,14 +6,18 @@ Keys: ``o`` sorts by the next column, ``O`` turns it round, ``r`` a changed row 
 
 from __future__ import annotations
 
+import os
 import random
 import sys
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from textual.app import App, ComposeResult
 from textual.binding import Binding
 
+from matui.console import widgets
 from matui.console.screens.lean_screen import LeanScreen
+from matui.console.theme_files import DEFAULT_THEME, load_themes
 from matui.console.widgets.resource_table import ResourceTable
 from matui.resources.jobs import JOBS
 from matui.resources.model import Phase, Resource
@@ -70,6 +74,7 @@ class TableApp(App[None]):
     """The table alone on the screen."""
 
     ENABLE_COMMAND_PALETTE = False
+    CSS_PATH = Path(widgets.__file__).parents[1] / "styles" / "widgets.tcss"
     BINDINGS = [  # noqa: RUF012 - Textual reads it from the class
         Binding("o", "sort"),
         Binding("O", "turn"),
@@ -88,6 +93,9 @@ class TableApp(App[None]):
         self.word = ""
         self.table = ResourceTable(JOBS, now_ms=lambda: NOW)
 
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        return load_themes()[0][0].variables
+
     def get_default_screen(self) -> LeanScreen:
         return LeanScreen(id="_default")
 
@@ -95,6 +103,9 @@ class TableApp(App[None]):
         yield self.table
 
     def on_mount(self) -> None:
+        for theme in load_themes()[0]:
+            self.register_theme(theme)
+        self.theme = os.environ.get("MATUI_THEME", DEFAULT_THEME)
         self.table.load(self.jobs)
         self.table.focus()
 

@@ -19,6 +19,7 @@ from matui.console.widgets.line_search import LineSearch, compile_pattern
 from matui.console.widgets.line_window import LineWindow, Place
 from matui.console.widgets.log_text import LineText, LookSpan
 from matui.console.widgets.placeholder import placeholder_lines
+from matui.resources.model import Phase
 
 _SLICE_S = 0.005  # of searching between two turns of the event loop
 _SIDEWAYS = 16
@@ -40,6 +41,7 @@ class LinePane(LineCanvas):
         "line-pane--good",
         "line-pane--warning",
         "line-pane--error",
+        *(f"line-pane--{phase.value}" for phase in Phase),
     }
     DEFAULT_CSS = """
     LinePane {
@@ -54,6 +56,9 @@ class LinePane(LineCanvas):
         & > .line-pane--good { color: $success; }
         & > .line-pane--warning { color: $warning; }
         & > .line-pane--error { color: $error; }
+        & > .line-pane--failed { color: $error; }
+        & > .line-pane--degraded { color: $warning; }
+        & > .line-pane--running { color: $success; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
