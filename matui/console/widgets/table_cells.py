@@ -46,8 +46,9 @@ class TableCells:
         self.forget_widths()
 
     def forget_widths(self) -> None:
-        """Let columns shrink to what is in view."""
+        """Let columns shrink to what is in view, whose texts are measured anew."""
         self._natural.clear()
+        self._raw.clear()
         self._lay_out()
 
     def scroll_columns(self, by: int) -> None:
