@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from matui.cli.context import Options
+from matui.cli.context import Options, opener_of
 from matui.cli.lazy import LazyCommand, LazyGroup
 
 COMMANDS = {
@@ -93,4 +93,4 @@ def _open_console(options: Options) -> int:
         kind_named(options.screen)
     from matui.console.start import run_console
 
-    return run_console(options)
+    return run_console(options, opener_of(options))

@@ -105,9 +105,7 @@ class Dispatcher:
             {
                 "profile": (*profiles, "demo"),
                 "theme": sorted(screen.matui.matui_themes),
-                "sort": [column.id for column in table.kind.columns]
-                if table is not None and table.kind
-                else [],
+                "sort": [column.id for column in columns],
             },
         )
 

@@ -10,9 +10,10 @@ from textual.widget import Widget
 
 from matui.clouds.port import Describes, ReportsEvents, ReportsMetrics, offering
 from matui.console.panes.base import Pane
+from matui.console.panes.line_commands import run_line_command, search_in
 from matui.console.panes.words import detail_lines, event_lines, metric_lines, raw_lines
 from matui.console.session import ConsoleSession
-from matui.console.widgets.line_view import Line, LineView
+from matui.console.widgets.line_view import LineView, Spans
 from matui.live.feed import Feed, FeedState
 from matui.resources.detail import Detail, Event, Metrics
 from matui.resources.model import Resource
@@ -20,8 +21,10 @@ from matui.resources.model import Resource
 T = TypeVar("T")
 
 
-class LinePane(Pane, Generic[T]):
+class FeedPane(Pane, Generic[T]):
     """Shows what a feed last brought as lines. A subclass says what to fetch and how to put it."""
+
+    HINTS = ("wrap",)
 
     def __init__(self, session: ConsoleSession, resource: Resource) -> None:
         super().__init__(session, resource)
@@ -37,7 +40,7 @@ class LinePane(Pane, Generic[T]):
         """Fetch the content."""
         raise TypeError(f"{type(self).__name__} fetches nothing")
 
-    def lines(self, value: T) -> Sequence[Line]:
+    def lines(self, value: T) -> Sequence[Spans]:
         """Put the content into lines."""
         raise TypeError(f"{type(self).__name__} cannot show {value!r}")
 
@@ -50,7 +53,7 @@ class LinePane(Pane, Generic[T]):
             cadence_s=self.session.cadence_of(self.resource.kind),
             publish=self._published,
         )
-        self.view.show([(("  loading …", "muted"),)])
+        self.view.set_lines([(("  loading …", "muted"),)])
         self._feed.start()
 
     async def end(self) -> None:
@@ -68,6 +71,14 @@ class LinePane(Pane, Generic[T]):
         if self._feed:
             (self._feed.pause if paused else self._feed.resume)()
 
+    def search(self, text: str) -> tuple[str, bool]:
+        """Look for ``text`` in the lines."""
+        return search_in(self, self.view, text)
+
+    def run_command(self, command_id: str) -> None:
+        """Move among matches, wrap, or go to an end."""
+        run_line_command(self.view, command_id)
+
     def set_utc(self, utc: bool) -> None:
         """Show times in the other zone."""
         super().set_utc(utc)
@@ -80,18 +91,18 @@ class LinePane(Pane, Generic[T]):
     def show_value(self) -> None:
         """Show the content as it was last fetched."""
         if self._value is not None:
-            self.view.show(self.lines(self._value))
+            self.view.set_lines(self.lines(self._value))
 
     def _published(self, state: FeedState[T]) -> None:
         if state.value is not None:
             self._value = state.value
             self.show_value()
         elif state.freshness.error is not None:
-            self.view.show([((f"  {state.freshness.error}", "bad"),)])
+            self.view.set_lines([((f"  {state.freshness.error}", "error"),)])
         self.say_freshness(state.freshness)
 
 
-class DetailPane(LinePane[Detail]):
+class DetailPane(FeedPane[Detail]):
     """Everything known about the resource."""
 
     NAME = "detail"
@@ -100,12 +111,12 @@ class DetailPane(LinePane[Detail]):
         """Describe the resource anew."""
         return await offering(self.session.cloud, Describes).describe(self.resource)
 
-    def lines(self, value: Detail) -> Sequence[Line]:
+    def lines(self, value: Detail) -> Sequence[Spans]:
         """Return the sections."""
         return detail_lines(value, utc=self.utc)
 
 
-class RawPane(LinePane[Detail]):
+class RawPane(FeedPane[Detail]):
     """The cloud's own record."""
 
     NAME = "raw"
@@ -113,18 +124,18 @@ class RawPane(LinePane[Detail]):
     def begin(self) -> None:
         """Show the record of the list at once, then the full one."""
         super().begin()
-        self.view.show(raw_lines(self.resource.raw.value()))
+        self.view.set_lines(raw_lines(self.resource.raw.value()))
 
     async def fetch(self) -> Detail:
         """Describe the resource anew."""
         return await offering(self.session.cloud, Describes).describe(self.resource)
 
-    def lines(self, value: Detail) -> Sequence[Line]:
+    def lines(self, value: Detail) -> Sequence[Spans]:
         """Return the record as JSON."""
         return raw_lines(value.resource.raw.value())
 
 
-class EventsPane(LinePane[tuple[Event, ...]]):
+class EventsPane(FeedPane[tuple[Event, ...]]):
     """What the cloud recorded."""
 
     NAME = "events"
@@ -133,12 +144,12 @@ class EventsPane(LinePane[tuple[Event, ...]]):
         """Fetch the events."""
         return await offering(self.session.cloud, ReportsEvents).events(self.resource)
 
-    def lines(self, value: tuple[Event, ...]) -> Sequence[Line]:
+    def lines(self, value: tuple[Event, ...]) -> Sequence[Spans]:
         """Return one line an event."""
         return event_lines(value, utc=self.utc)
 
 
-class MetricsPane(LinePane[Metrics]):
+class MetricsPane(FeedPane[Metrics]):
     """What the resource consumes."""
 
     NAME = "metrics"
@@ -147,6 +158,6 @@ class MetricsPane(LinePane[Metrics]):
         """Fetch the metrics."""
         return await offering(self.session.cloud, ReportsMetrics).metrics(self.resource)
 
-    def lines(self, value: Metrics) -> Sequence[Line]:
+    def lines(self, value: Metrics) -> Sequence[Spans]:
         """Return bars and sparklines as wide as the pane."""
         return metric_lines(value, max(20, self.size.width - 2))

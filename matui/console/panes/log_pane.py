@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from textual import on
 from textual.content import Content
 from textual.widget import Widget
 
 from matui.clouds.port import TailsLogs, offering
+from matui.console.commands import bindings
 from matui.console.panes.base import Pane
+from matui.console.panes.line_commands import run_line_command, search_in
 from matui.console.session import ConsoleSession
 from matui.console.widgets.log_view import LogView
 from matui.errors import MatuiError
@@ -22,6 +22,8 @@ class LogPane(Pane):
     """Follows a job's log; opens at its newest lines, fetches older ones as the reader scrolls up."""
 
     NAME = "log"
+    HINTS = ("follow", "next_error", "next_file", "wrap", "save")
+    BINDINGS = [*bindings("log")]
 
     def __init__(self, session: ConsoleSession, resource: Resource) -> None:
         super().__init__(session, resource)
@@ -107,6 +109,7 @@ class LogPane(Pane):
         fell_back = state.fallback and not (self._state and self._state.fallback)
         self._state = state
         self.view.source_changed()
+        self._tell_reader()
         if state.phase != "opening":
             self.view.placeholder = "The log is empty." if state.phase == "drained" else "No lines yet."
         if fell_back:
@@ -122,8 +125,19 @@ class LogPane(Pane):
     @on(LogView.NewBelow)
     def _counted(self, event: LogView.NewBelow) -> None:
         event.stop()
-        self._new_below = event.count
+        self._new_below = event.view.new_below
         self.show_title()
+
+    @on(LogView.FollowChanged)
+    def _follow_changed(self, event: LogView.FollowChanged) -> None:
+        event.stop()
+        self._tell_reader()
+        self.show_title()
+
+    def _tell_reader(self) -> None:
+        """Let the tail know where the reader is, so that nothing near is let go of."""
+        if self.tail is not None:
+            self.tail.reading = None if self.view.follow else self.view.window.top[0]
 
     def title_parts(self) -> list[Content]:
         """Return the file, its place among the others, and where the reader and the tail are."""
@@ -167,16 +181,24 @@ class LogPane(Pane):
         if resource.facts.get("version_id") == self.resource.facts.get("version_id"):
             super().resource_updated(resource)
 
-    def all_lines(self) -> Callable[[], str]:
-        """Return a function that gives the held lines as one text."""
-        store = self.tail.store if self.tail else None
+    def search(self, text: str) -> tuple[str, bool]:
+        """Look for ``text`` in the lines held."""
+        return search_in(self, self.view, text)
 
-        def text() -> str:
-            if store is None:
-                return ""
-            return "".join(f"{store.line(number).text}\n" for number in range(store.first, store.end))
-
-        return text
+    def run_command(self, command_id: str) -> None:
+        """Run a command of the log."""
+        if command_id == "follow":
+            self.view.action_follow()
+        elif command_id == "next_error":
+            self.view.next_error()
+        elif command_id in ("next_file", "previous_file"):
+            self.step_file(1 if command_id == "next_file" else -1)
+        elif command_id == "times":
+            self.view.numbers = not self.view.numbers
+        elif command_id == "save":
+            self.run_worker(self._save(), group="log-save", exclusive=True)
+        else:
+            run_line_command(self.view, command_id)
 
     def problem(self) -> MatuiError | None:
         """Return why the log is not fresh, if it is not."""

@@ -8,16 +8,16 @@ from datetime import UTC
 from typing import Any
 
 from matui.console.spark import gauge_line, spark_line
-from matui.console.widgets.line_view import Line
+from matui.console.widgets.line_view import Spans
 from matui.resources.detail import Detail, Event, Gauge, Instant, Metrics, Series
 from matui.text import clean, local_time
 
 _LABEL_WIDTH = 22
 
 
-def detail_lines(detail: Detail, *, utc: bool) -> list[Line]:
+def detail_lines(detail: Detail, *, utc: bool) -> list[Spans]:
     """Return the sections of a detail, a blank line between them."""
-    lines: list[Line] = []
+    lines: list[Spans] = []
     for section in detail.sections:
         lines += [()] if lines else []
         lines.append(((section.title, "title"),))
@@ -26,10 +26,10 @@ def detail_lines(detail: Detail, *, utc: bool) -> list[Line]:
     return lines
 
 
-def _row(label: str, value: str) -> list[Line]:
+def _row(label: str, value: str) -> list[Spans]:
     first, *rest = value.split("\n") if value else ["–"]
-    head: Line = ((f"  {label:<{_LABEL_WIDTH}} ", "label"), (first, "value"))
-    return [head, *(((" " * (_LABEL_WIDTH + 3), "label"), (line, "value")) for line in rest)]
+    head: Spans = ((f"  {label:<{_LABEL_WIDTH}} ", "label"), (first, ""))
+    return [head, *(((" " * (_LABEL_WIDTH + 3), "label"), (line, "")) for line in rest)]
 
 
 def time_text(ms: float | None, *, utc: bool) -> str:
@@ -37,24 +37,24 @@ def time_text(ms: float | None, *, utc: bool) -> str:
     return local_time(ms, UTC if utc else None)
 
 
-def event_lines(events: Sequence[Event], *, utc: bool) -> list[Line]:
+def event_lines(events: Sequence[Event], *, utc: bool) -> list[Spans]:
     """Return events, oldest first, trouble marked by a symbol and a colour."""
     if not events:
         return [(("  The cloud has recorded no events.", "muted"),)]
     return [
         (
             (f"{time_text(event.at, utc=utc)}  ", "muted"),
-            ("✗ " if event.abnormal else "  ", "bad"),
-            (event.text, "bad" if event.abnormal else "value"),
+            ("✗ " if event.abnormal else "  ", "error"),
+            (event.text, "error" if event.abnormal else ""),
             (f"  {event.source}" if event.source else "", "muted"),
         )
         for event in events
     ]
 
 
-def metric_lines(metrics: Metrics, width: int) -> list[Line]:
+def metric_lines(metrics: Metrics, width: int) -> list[Spans]:
     """Return gauges as bars and series as sparklines, grouped as the cloud groups them."""
-    lines: list[Line] = []
+    lines: list[Spans] = []
     for group in _groups([*metrics.gauges, *metrics.series]):
         lines += [()] if lines else []
         lines += [((group, "title"),)] if group else []
@@ -67,7 +67,7 @@ def _groups(items: Iterable[Gauge | Series]) -> list[str]:
     return list(dict.fromkeys(item.group for item in items))
 
 
-def raw_lines(record: Any) -> list[Line]:
+def raw_lines(record: Any) -> list[Spans]:
     """Return a record as indented JSON, control characters made visible."""
     text = json.dumps(record, indent=2, ensure_ascii=False, default=str)
-    return [((clean(line), "value"),) for line in text.split("\n")]
+    return [((clean(line), ""),) for line in text.split("\n")]

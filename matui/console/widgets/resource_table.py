@@ -89,7 +89,7 @@ class ResourceTable(LineCanvas):
         kind: Kind | None = None,
         *,
         now_ms: Callable[[], float] = _epoch_ms,
-        id: str | None = None,  # noqa: A002 - Textual's
+        id: str | None = None,
         classes: str | None = None,
     ) -> None:
         super().__init__(id=id, classes=classes)

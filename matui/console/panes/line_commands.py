@@ -1,0 +1,36 @@
+"""Commands that every pane of lines knows."""
+
+from __future__ import annotations
+
+from matui.console.panes.base import Pane
+from matui.console.widgets.line_pane import LinePane
+
+
+def run_line_command(view: LinePane, command_id: str) -> None:
+    """Run a command on a view of lines; others are not for it."""
+    if command_id == "next_match":
+        view.next_match()
+    elif command_id == "previous_match":
+        view.previous_match()
+    elif command_id == "wrap":
+        view.wrap = not view.wrap
+    elif command_id == "top":
+        view.action_top()
+    elif command_id == "bottom":
+        view.action_bottom()
+
+
+def search_in(pane: Pane, view: LinePane, text: str) -> tuple[str, bool]:
+    """Search a view; returns how many lines match or what is wrong with the pattern, and whether it is."""
+    pane.search_text = text
+    wrong = view.search(text)
+    if wrong:
+        return wrong, True
+    return (matches(view) if text else ""), False
+
+
+def matches(view: LinePane) -> str:
+    """Return the words for the matches found so far."""
+    more = "+" if view.searching else ""
+    place = f"{view.match_position}/" if view.match_position else ""
+    return f"{place}{view.match_count:,}{more} match{'' if view.match_count == 1 else 'es'}"

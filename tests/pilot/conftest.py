@@ -1,0 +1,124 @@
+"""A console on the in-process simulator, with a clock that only the test moves."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+
+from matui.cli.context import Options, Session
+from matui.cli.demo import demo_profile
+from matui.clock import ManualClock
+from matui.clouds.factory import open_cloud
+from matui.config.settings import Settings
+from matui.console.app import MatuiApp
+from matui.sim.app import build_app
+from matui.sim.faults import Faults
+from matui.sim.world import World, build_world
+
+START = 1_760_000_000.0  # 2025-10-09 08:53:20 UTC
+
+
+@dataclass
+class Console:
+    """What a test drives: the pilot's keys, the clock, and the simulated world behind."""
+
+    app: MatuiApp
+    pilot: Pilot[int]
+    clock: ManualClock
+    world: World
+    faults: Faults
+
+    async def press(self, *keys: str) -> None:
+        """Press keys one by one and let everything they set off come to rest."""
+        for key in keys:
+            await self.pilot.press(key)
+            await self.settle()
+
+    async def type(self, text: str) -> None:
+        """Type text into whatever has the focus."""
+        await self.press(*["space" if letter == " " else letter for letter in text])
+
+    async def advance(self, seconds: float) -> None:
+        """Let time pass, and everything that is due happen."""
+        await self.clock.advance(seconds)
+        await self.settle()
+
+    async def settle(self) -> None:
+        """Let requests, messages and paints that are under way come to an end."""
+        for _ in range(4):
+            await self.clock.advance(0)
+            await self.pilot.pause()
+
+    def text(self) -> str:
+        """Return the screen as lines of text."""
+        lines = self.app.screen._compositor.render_strips()
+        return "\n".join("".join(segment.text for segment in strip) for strip in lines)
+
+    @property
+    def requests(self) -> list[Any]:
+        """Every request the cloud has seen."""
+        return self.world.requests
+
+    def acted(self) -> list[tuple[str, str]]:
+        """Return method and path of the requests that changed something."""
+        return [(method, path) for method, path, _query in self.world.requests if method != "GET"]
+
+
+Prepare = Callable[[World], None]
+
+
+@asynccontextmanager
+async def run_console(
+    *,
+    size: tuple[int, int] = (120, 40),
+    options: Options | None = None,
+    prepare: Prepare | None = None,
+    scale: int = 1,
+    hostile: bool = False,
+    tmp_path: Any = None,
+) -> AsyncIterator[Console]:
+    """Run the console on a fresh world until the block ends."""
+    clock = ManualClock(START)
+    world = build_world(seed=7, scale=scale, clock=clock, hostile=hostile)
+    if prepare:
+        prepare(world)
+    faults = Faults()
+    served = build_app(world, faults=faults)
+
+    @asynccontextmanager
+    async def opened(profile: str | None, *, demo: bool) -> AsyncIterator[Session]:
+        chosen = demo_profile()
+        cloud = await open_cloud(chosen, clock=clock, cache_dir=None, asgi_app=served)
+        try:
+            yield Session(cloud, chosen, Settings(), clock)
+        finally:
+            await cloud.aclose()
+
+    def opener(profile: str | None, *, demo: bool = False) -> AbstractAsyncContextManager[Session]:
+        return opened(profile, demo=demo)
+
+    app = MatuiApp(options or Options(demo=True), opener, rng=random.Random(1))
+    async with app.run_test(size=size) as pilot:
+        console = Console(app, pilot, clock, world, faults)
+        await console.settle()
+        yield console
+
+
+@pytest.fixture(autouse=True)
+def own_folders(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep state, caches and config of a test in its own folder."""
+    for name in ("XDG_STATE_HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME"):
+        monkeypatch.setenv(name, str(tmp_path / name.lower()))
+    monkeypatch.setenv("TZ", "Asia/Shanghai")
+
+
+@pytest.fixture
+def console() -> Callable[..., AbstractAsyncContextManager[Console]]:
+    """Return the context manager that runs a console."""
+    return run_console
