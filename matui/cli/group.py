@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from matui.cli.context import Options, opener_of
+from matui.cli.context import Options
 from matui.cli.lazy import LazyCommand, LazyGroup
 
 COMMANDS = {
@@ -91,6 +91,6 @@ def _open_console(options: Options) -> int:
         from matui.resources.registry import kind_named
 
         kind_named(options.screen)
-    from matui.console.start import run_console
+    from matui.cli.console import open_console
 
-    return run_console(options, opener_of(options))
+    return open_console(options)

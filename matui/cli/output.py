@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import sys
+from typing import Any
 
 
 def tolerate_narrow_encodings() -> None:
@@ -20,3 +21,46 @@ def takes_unicode() -> bool:
         return codecs.lookup(sys.stdout.encoding or "ascii").name == "utf-8"
     except LookupError:
         return False
+
+
+def terminal_width() -> int | None:
+    """Return the width of stdout in cells, None when it is not a terminal."""
+    import shutil
+
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+
+
+def say(line: str) -> None:
+    """Write a line to stdout at once."""
+    print(line, flush=True)
+
+
+def note(line: str) -> None:
+    """Write a line for people to stderr."""
+    from matui.text import clean
+
+    print(f"matui: {clean(line)}", file=sys.stderr, flush=True)
+
+
+def to_json(value: Any, *, indent: int | None = None) -> str:
+    """Return ``value`` as JSON in what stdout can carry."""
+    from matui.resources.json_text import dumps
+
+    return dumps(value, indent=indent, ascii_only=not takes_unicode())
+
+
+def to_yaml(value: Any) -> str:
+    """Return ``value`` as YAML without aliases; nothing in it moves a terminal."""
+    import yaml
+
+    from matui.resources.json_text import is_harmless, plain
+
+    class Dumper(yaml.SafeDumper):
+        def ignore_aliases(self, _data: Any) -> bool:
+            return True
+
+    tree = plain(value)
+    text: str = yaml.dump(tree, Dumper=Dumper, sort_keys=False, allow_unicode=takes_unicode(), width=10_000)
+    if not is_harmless(text):
+        text = yaml.dump(tree, Dumper=Dumper, sort_keys=False, allow_unicode=False, width=10_000)
+    return text.rstrip("\n")

@@ -13,6 +13,7 @@ from matui.clouds.port import Acted, Acts, Cloud, Reads
 from matui.errors import BadAnswerError, CloudError, MatuiError
 from matui.live import outcome as say
 from matui.live.audit import Audit, AuditError
+from matui.live.few import few_at_once
 from matui.live.guard import Plan, change_since, make_plan, refusal
 from matui.live.outcome import Outcome
 from matui.resources.kind import Action, Kind
@@ -21,7 +22,6 @@ from matui.resources.model import Resource
 AT_ONCE = 4
 MOST_IN_A_BATCH = 50
 SETTLING_S = 1.0
-S = TypeVar("S")
 T = TypeVar("T")
 
 
@@ -65,7 +65,7 @@ class Executor:
         async def run_group(group: Sequence[Resource]) -> list[Outcome]:
             return await self._run_group(group, action, dry_run)
 
-        done = await _few_at_once(run_group, groups, 1 if batched else AT_ONCE)
+        done = await few_at_once(run_group, groups, 1 if batched else AT_ONCE)
         by_id = {outcome.resource.id: outcome for outcomes in done for outcome in outcomes}
         for target in plan.targets:
             if target.refusal is not None:
@@ -74,7 +74,7 @@ class Executor:
         return tuple(by_id[target.resource.id] for target in plan.targets)
 
     async def _run_group(self, group: Sequence[Resource], action: Action, dry_run: bool) -> list[Outcome]:
-        checked = await _few_at_once(lambda resource: self._check(resource, action), group, AT_ONCE)
+        checked = await few_at_once(lambda resource: self._check(resource, action), group, AT_ONCE)
         outcomes = [one for one in checked if isinstance(one, Outcome)]
         ready = [one for one in checked if isinstance(one, Resource)]
         if dry_run:
@@ -108,7 +108,7 @@ class Executor:
             return outcomes
         try:
             answers = await self._act(action, going)
-            told = await _few_at_once(lambda answer: self._judge(answer, action), answers, AT_ONCE)
+            told = await few_at_once(lambda answer: self._judge(answer, action), answers, AT_ONCE)
         except BaseException:
             self._record_unknown(going, action, recorded)
             raise
@@ -174,21 +174,6 @@ def _code(error: MatuiError | None) -> str:
     if isinstance(error, CloudError):
         return error.code or (f"HTTP {error.status}" if error.status else "")
     return type(error).__name__ if error is not None else ""
-
-
-async def _few_at_once(call: Callable[[S], Awaitable[T]], items: Sequence[S], limit: int) -> list[T]:
-    gate = asyncio.Semaphore(limit)
-
-    async def one(item: S) -> T:
-        async with gate:
-            return await call(item)
-
-    # Exceptions are collected so that nothing is left running behind the one that failed first.
-    results = await asyncio.gather(*(one(item) for item in items), return_exceptions=True)
-    for result in results:
-        if isinstance(result, BaseException):
-            raise result
-    return [result for result in results if not isinstance(result, BaseException)]
 
 
 async def _to_its_end(work: Awaitable[T]) -> T:

@@ -20,6 +20,11 @@ def dumps(value: Any, *, indent: int | None = None, ascii_only: bool = False) ->
     return text if text.isascii() and "\x7f" not in text else _RISKY.sub(_escape, text)
 
 
+def is_harmless(text: str) -> bool:
+    """Whether a terminal shows the text as it is; line breaks aside."""
+    return _RISKY.search(text) is None
+
+
 def _escape(match: re.Match[str]) -> str:
     return f"\\u{ord(match.group()):04x}"
 

@@ -1,0 +1,106 @@
+"""``matui start|stop|restart|delete KIND ID…``: the same actions and guards as the console's keys."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import click
+
+from matui.cli.ask import can_ask
+from matui.cli.context import Options, Session, open_session, run_async
+from matui.cli.output import note, say
+from matui.errors import UsageError
+from matui.live.audit import Audit
+from matui.live.executor import Executor
+from matui.live.guard import Plan
+from matui.live.outcome import Outcome
+from matui.resources.kind import Kind
+from matui.resources.model import Resource
+from matui.resources.registry import KINDS, kind_by_id, kind_named
+from matui.text import clean
+
+
+def _make(action_id: str, summary: str) -> click.Command:
+    @click.command(action_id, short_help=summary, help=f"{summary} IDs may be names that only one has.")
+    @click.argument("kind_name", metavar="KIND")
+    @click.argument("ids", metavar="ID...", nargs=-1, required=True)
+    @click.option("--yes", "-y", is_flag=True, help="Do not ask.")
+    @click.option("--dry-run", is_flag=True, help="Check everything, send nothing.")
+    @click.pass_obj
+    def act(options: Options, kind_name: str, ids: tuple[str, ...], yes: bool, dry_run: bool) -> int:
+        kind = kind_named(kind_name)
+        _refuse_unknown(kind, action_id)
+        if not (yes or dry_run or can_ask()):
+            raise UsageError(
+                f"matui {action_id} asks before it acts, and here is nobody to answer.",
+                remedy="Give --yes, or look first with --dry-run.",
+            )
+        return run_async(_act(options, kind, action_id, ids, yes=yes, dry_run=dry_run))
+
+    return act
+
+
+start = _make("start", "Start notebooks or services.")
+stop = _make("stop", "Stop notebooks, jobs or services.")
+restart = _make("restart", "Restart notebooks.")
+delete = _make("delete", "Delete resources for good.")
+
+
+def _refuse_unknown(kind: Kind, action_id: str) -> None:
+    if kind.action(action_id) is None:
+        able = ", ".join(known.id for known in KINDS.values() if known.action(action_id) is not None)
+        raise UsageError(
+            f"{kind.title} have no action {action_id}.", remedy=f"It is for: {able or 'nothing'}."
+        )
+
+
+async def _act(
+    options: Options, kind: Kind, action_id: str, ids: Sequence[str], *, yes: bool, dry_run: bool
+) -> int:
+    from matui.cli.resolve import find
+
+    async with open_session(options) as session:
+        found = await find(session, kind, ids)
+        for error in found.missing:
+            note(str(error))
+        codes = [error.exit_code for error in found.missing]
+        for plan in _plans(session, action_id, found.resources):
+            if plan.ready and not (yes or dry_run) and not await _agreed(plan, session):
+                codes.append(1)
+            else:
+                codes += [_tell(outcome) for outcome in await _executor(session).run(plan, dry_run=dry_run)]
+        return max(codes, default=0)
+
+
+def _plans(session: Session, action_id: str, resources: Sequence[Resource]) -> list[Plan]:
+    """Return a plan for each kind: JOB/VERSION among jobs makes a second one."""
+    executor = _executor(session)
+    kinds = dict.fromkeys(resource.kind for resource in resources)
+    return [
+        executor.plan(kind_by_id(kind_id), action_id, [r for r in resources if r.kind == kind_id])
+        for kind_id in kinds
+    ]
+
+
+def _executor(session: Session) -> Executor:
+    from matui.config.paths import state_dir
+
+    audit = Audit(state_dir(), clock=session.clock)
+    return Executor(session.cloud, clock=session.clock, audit=audit, read_only=session.read_only)
+
+
+async def _agreed(plan: Plan, session: Session) -> bool:
+    from matui.cli.confirm import confirmed
+
+    agreed = await confirmed(plan, session.profile.name)
+    if not agreed:
+        note("Nothing was sent.")
+    return agreed
+
+
+def _tell(outcome: Outcome) -> int:
+    if outcome.exit_code == 0:
+        say(clean(outcome.sentence))
+    else:
+        note(outcome.sentence)
+    return outcome.exit_code

@@ -1,0 +1,109 @@
+"""``matui describe KIND ID``: everything known about one resource."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from matui.cli.context import Options, Session, open_session, run_async
+from matui.cli.describe_text import as_text
+from matui.cli.output import note, say, to_json, to_yaml
+from matui.clouds.port import Describes, ListsVersions, ReportsEvents
+from matui.errors import MatuiError
+from matui.live.guard import offered_actions
+from matui.resources.detail import Detail, Event, Instant
+from matui.resources.listing_json import item
+from matui.resources.model import Resource
+from matui.resources.registry import kind_by_id, kind_named
+from matui.text import iso_utc
+
+
+@click.command("describe", short_help="Everything known about one resource.")
+@click.argument("kind_name", metavar="KIND")
+@click.argument("ident", metavar="ID")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Choice(["text", "json", "yaml"]),
+    default="text",
+    show_default=True,
+    help="Format.",
+)
+@click.pass_obj
+def command(options: Options, kind_name: str, ident: str, output: str) -> None:
+    """Show everything known about one resource: its details, versions and events.
+
+    ID may be a name that only one has; a job's version is JOB/VERSION.
+    """
+    kind = kind_named(kind_name)
+    run_async(_describe(options, kind.id, ident, output))
+
+
+async def _describe(options: Options, kind_id: str, ident: str, output: str) -> None:
+    from matui.cli.resolve import find_one
+
+    async with open_session(options) as session:
+        resource = await find_one(session, kind_by_id(kind_id), ident)
+        cloud = session.cloud
+        detail = await cloud.describe(resource) if isinstance(cloud, Describes) else Detail(resource, ())
+        versions = await _versions(session, resource)
+        events = await _events(session, resource)
+        now_ms = session.clock.now() * 1000
+    if output == "text":
+        say(as_text(detail, versions, events, now_ms))
+        return
+    tree = _tree(session, detail, versions, events)
+    say(to_yaml(tree) if output == "yaml" else to_json(tree, indent=2))
+
+
+async def _versions(session: Session, resource: Resource) -> tuple[Resource, ...]:
+    cloud = session.cloud
+    if "versions" not in kind_by_id(resource.kind).panes or not isinstance(cloud, ListsVersions):
+        return ()
+    try:
+        return await cloud.versions(resource)
+    except MatuiError as error:
+        note(f"The versions could not be read. {error}")
+        return ()
+
+
+async def _events(session: Session, resource: Resource) -> tuple[Event, ...]:
+    cloud = session.cloud
+    if "events" not in kind_by_id(resource.kind).panes or not isinstance(cloud, ReportsEvents):
+        return ()
+    try:
+        return await cloud.events(resource)
+    except MatuiError as error:
+        note(f"The events could not be read. {error}")
+        return ()
+
+
+def _tree(
+    session: Session, detail: Detail, versions: tuple[Resource, ...], events: tuple[Event, ...]
+) -> dict[str, Any]:
+    resource = detail.resource
+    tree = item(resource, _offered(session, resource.kind))
+    tree["sections"] = [
+        {
+            "title": section.title,
+            "rows": [{"label": label, "value": _value(value)} for label, value in section.rows],
+        }
+        for section in detail.sections
+    ]
+    panes = kind_by_id(resource.kind).panes
+    if "versions" in panes:
+        tree["versions"] = [item(version, _offered(session, version.kind)) for version in versions]
+    if "events" in panes:
+        tree["events"] = [
+            {"at": iso_utc(e.at), "text": e.text, "abnormal": e.abnormal, "source": e.source} for e in events
+        ]
+    return tree
+
+
+def _offered(session: Session, kind_id: str) -> Any:
+    return offered_actions(session.cloud, kind_by_id(kind_id), read_only=session.read_only)
+
+
+def _value(value: str | Instant) -> str | None:
+    return iso_utc(value.ms) if isinstance(value, Instant) else value

@@ -1,0 +1,65 @@
+"""A resource's details as text for people: local time, labels aligned."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from rich.cells import cell_len
+
+from matui.cli.table import Table
+from matui.resources.columns import PHASE_SYMBOLS
+from matui.resources.detail import Detail, Event, Instant
+from matui.resources.model import Resource
+from matui.resources.registry import kind_by_id
+from matui.text import clean, local_time, short_age, short_duration
+
+
+def as_text(detail: Detail, versions: Sequence[Resource], events: Sequence[Event], now_ms: float) -> str:
+    """Return everything as lines; times are local with their zone."""
+    blocks = [_block("", _summary(detail.resource, now_ms))]
+    blocks += [_block(section.title, section.rows) for section in detail.sections]
+    if versions:
+        table = Table.fitted(kind_by_id("versions"), versions, now_ms, wide=True, room=None)
+        lines = [table.header(), *(table.row(version, now_ms) for version in versions)]
+        blocks.append("\n".join(["Versions", *(f"  {line}" for line in lines)]))
+    if events:
+        blocks.append("\n".join(["Events", *(_event(event) for event in events)]))
+    return "\n\n".join(block for block in blocks if block)
+
+
+def _summary(resource: Resource, now_ms: float) -> list[tuple[str, str | Instant]]:
+    duration = resource.duration_ms
+    age = f"{short_age((now_ms - resource.created_at) / 1000)} ago" if resource.created_at is not None else ""
+    rows: list[tuple[str, str | Instant]] = [
+        ("Name", resource.name),
+        ("ID", resource.id),
+        ("Kind", resource.kind),
+        ("Status", f"{PHASE_SYMBOLS[resource.phase]} {resource.status} ({resource.phase.value})"),
+        ("Workspace", resource.workspace),
+        ("Owner", resource.owner),
+        ("Created", f"{local_time(resource.created_at)} ({age})" if age else ""),
+        ("Updated", Instant(resource.updated_at) if resource.updated_at is not None else ""),
+        ("Duration", short_duration(duration / 1000) if duration is not None else ""),
+        ("Profile", resource.profile),
+    ]
+    return [(label, value) for label, value in rows if value]
+
+
+def _block(title: str, rows: Iterable[tuple[str, str | Instant]]) -> str:
+    told = [(clean(label), _shown(value)) for label, value in rows]
+    width = max((cell_len(label) for label, _value in told), default=0)
+    indent = "  " if title else ""
+    lines = [f"{indent}{label}{' ' * (width - cell_len(label))}  {value}".rstrip() for label, value in told]
+    return "\n".join([clean(title), *lines] if title else lines)
+
+
+def _shown(value: str | Instant) -> str:
+    if isinstance(value, Instant):
+        return local_time(value.ms)
+    return clean(value)
+
+
+def _event(event: Event) -> str:
+    mark = "!" if event.abnormal else " "
+    source = f"{clean(event.source)}: " if event.source else ""
+    return f"{mark} {local_time(event.at)}  {source}{clean(event.text)}"

@@ -1,0 +1,105 @@
+"""The formats of ``matui get``: each can write a whole list, and a line for one change."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+from matui.cli.context import Session
+from matui.cli.output import note, say, terminal_width, to_json, to_yaml
+from matui.cli.table import Table
+from matui.live.guard import offered_actions
+from matui.resources.kind import Kind
+from matui.resources.listing_json import item, listing
+from matui.resources.model import Resource
+from matui.resources.registry import kind_by_id
+from matui.text import clean
+
+OUTPUTS = ("table", "wide", "json", "jsonl", "yaml", "name")
+
+
+class Sink(Protocol):
+    """Writes resources to stdout in one format."""
+
+    def all(self, rows: Sequence[Resource], now_ms: float, total: int) -> None:
+        """Write a whole list; ``total`` is the number of rows before any filter."""
+        ...
+
+    def one(self, row: Resource, now_ms: float, *, gone: bool) -> None:
+        """Write one row that came, changed or, with ``gone``, went."""
+        ...
+
+
+def sink_for(output: str, session: Session, kind: Kind) -> Sink:
+    """Return the writer of a format."""
+    if output in ("table", "wide"):
+        return TableSink(kind, wide=output == "wide")
+    if output == "name":
+        return NameSink()
+    return DocumentSink(output, session, kind)
+
+
+class TableSink:
+    """Aligned columns under a header."""
+
+    def __init__(self, kind: Kind, *, wide: bool) -> None:
+        self._kind = kind
+        self._wide = wide
+        self._table: Table | None = None
+
+    def all(self, rows: Sequence[Resource], now_ms: float, total: int) -> None:
+        if not rows:
+            note(f"No {self._kind.id} match, of {total}." if total else f"There are no {self._kind.id}.")
+            return
+        table = self._fit(rows, now_ms)
+        say("\n".join([table.header(), *(table.row(row, now_ms) for row in rows)]))
+
+    def one(self, row: Resource, now_ms: float, *, gone: bool) -> None:
+        table = self._table
+        if table is None:
+            table = self._fit([row], now_ms)
+            say(table.header())
+        say(table.row(row, now_ms) + ("  (gone)" if gone else ""))
+
+    def _fit(self, rows: Sequence[Resource], now_ms: float) -> Table:
+        kind = kind_by_id(rows[0].kind)
+        self._table = Table.fitted(kind, rows, now_ms, wide=self._wide, room=terminal_width())
+        return self._table
+
+
+class NameSink:
+    """``job/10``, one a line."""
+
+    def all(self, rows: Sequence[Resource], now_ms: float, total: int) -> None:  # noqa: ARG002  a Sink
+        for row in rows:
+            say(_name(row))
+
+    def one(self, row: Resource, now_ms: float, *, gone: bool) -> None:  # noqa: ARG002  a Sink
+        say(_name(row))
+
+
+def _name(row: Resource) -> str:
+    return f"{kind_by_id(row.kind).singular}/{clean(row.id)}"
+
+
+class DocumentSink:
+    """JSON, one item a line, or YAML."""
+
+    def __init__(self, output: str, session: Session, kind: Kind) -> None:
+        self._output = output
+        self._session = session
+        self._kind = kind
+        self._offered = offered_actions(session.cloud, kind, read_only=session.read_only)
+
+    def all(self, rows: Sequence[Resource], now_ms: float, total: int) -> None:
+        if self._output == "jsonl":
+            for row in rows:
+                say(to_json(item(row, self._offered)))
+            return
+        items = [item(row, self._offered) for row in rows]
+        tree = listing(self._kind.id, self._session.profile.name, items, fetched_at_ms=now_ms, total=total)
+        say(to_yaml(tree) if self._output == "yaml" else to_json(tree, indent=2))
+
+    def one(self, row: Resource, now_ms: float, *, gone: bool) -> None:  # noqa: ARG002  a Sink
+        change: dict[str, Any] = item(row, () if gone else self._offered)
+        say(to_json(change | {"gone": True} if gone else change))

@@ -1,0 +1,64 @@
+"""``matui sim``: the simulator over HTTP on 127.0.0.1."""
+
+from __future__ import annotations
+
+import click
+
+from matui.cli.output import say
+from matui.errors import UsageError
+
+REGION = "cn-north-4"
+
+
+@click.command("sim", short_help="Serve the simulator on 127.0.0.1 and print a profile for it.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=0,
+    metavar="N",
+    help="The port; any free one when absent.",
+)
+@click.option("--seed", type=int, default=1, show_default=True, help="The same seed makes the same world.")
+@click.option(
+    "--scale", type=click.IntRange(0, 10_000), default=1, show_default=True, help="How many times more."
+)
+@click.option("--speed", type=float, default=1.0, show_default=True, help="How many times faster time runs.")
+@click.option("--faults", default="", metavar="SPEC", help="Such as 429:0.1,500:0.05@training-jobs.")
+def command(port: int, seed: int, scale: int, speed: float, faults: str) -> None:
+    """Serve the simulator on 127.0.0.1 until ctrl+c, and print a profile for it.
+
+    Signatures and tokens are checked; the profile's keys are invented and open nothing else.
+    """
+    if not 0 < speed <= 1_000_000:
+        raise UsageError("--speed is a number above 0.", remedy="Such as 60: a minute passes in a second.")
+    from matui.cli.context import run_async
+    from matui.clock import SystemClock
+    from matui.sim.app import build_app
+    from matui.sim.auth import SimAuth
+    from matui.sim.faults import parse_faults
+    from matui.sim.serve import serve
+    from matui.sim.world import build_world
+
+    rules = parse_faults(faults, seed=seed)
+    auth = SimAuth.demo(seed)
+    world = build_world(seed=seed, scale=scale, clock=SystemClock(), speed=speed, region=REGION)
+    app = build_app(world, auth=auth, faults=rules)
+    run_async(serve(app, port=port, on_ready=lambda url: say(profile_text(url, auth.keys, world.project_id))))
+
+
+def profile_text(url: str, keys: dict[str, str], project_id: str) -> str:
+    """Return a whole config file that reaches the simulator at ``url``."""
+    ak, sk = next(iter(keys.items()))
+    return f"""# The simulator serves at {url} until ctrl+c.
+# Save this to a file of mode 0600 and use it with: matui --config FILE
+default_profile = "sim"
+
+[profiles.sim]
+region = "{REGION}"
+project_id = "{project_id}"
+auth = "aksk"
+ak = "{ak}"
+sk = "{sk}"
+endpoint = "{url}"
+iam_endpoint = "{url}"
+"""

@@ -1,0 +1,65 @@
+"""Rows of text aligned by the cells a terminal gives them, wide characters counted as two."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rich.cells import cell_len, set_cell_size
+
+from matui.resources.kind import Column, Kind
+from matui.resources.model import Resource
+from matui.text import clean
+
+_GAP = "  "
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The columns that are shown and their widths in cells; ``room`` is the terminal's, None when piped."""
+
+    columns: tuple[Column, ...]
+    widths: tuple[int, ...]
+    room: int | None
+
+    @classmethod
+    def fitted(
+        cls, kind: Kind, resources: Sequence[Resource], now_ms: float, *, wide: bool, room: int | None
+    ) -> Table:
+        """Choose columns and widths for these rows; on a narrow terminal the least needed columns go."""
+        columns = [column for column in kind.columns if wide or not column.wide]
+        widths = {column.id: _width(column, resources, now_ms) for column in columns}
+        while room is not None and not wide and sum(widths[c.id] + 2 for c in columns) - 2 > room:
+            least = max(columns, key=lambda column: column.drop)
+            if least.drop == 0:
+                break
+            columns.remove(least)
+        return cls(tuple(columns), tuple(widths[column.id] for column in columns), room)
+
+    def header(self) -> str:
+        """Return the line of titles."""
+        return self._line([column.title for column in self.columns])
+
+    def row(self, resource: Resource, now_ms: float) -> str:
+        """Return the line of a resource."""
+        return self._line([clean(column.text(resource, now_ms)) for column in self.columns])
+
+    def _line(self, cells: Sequence[str]) -> str:
+        padded = [
+            _padded(cell, width, column.align)
+            for cell, width, column in zip(cells, self.widths, self.columns, strict=True)
+        ]
+        line = _GAP.join(padded).rstrip()
+        if self.room is None or cell_len(line) <= self.room:
+            return line
+        return set_cell_size(line, max(self.room - 1, 0)) + "…"
+
+
+def _width(column: Column, resources: Sequence[Resource], now_ms: float) -> int:
+    cells = (cell_len(clean(column.text(resource, now_ms))) for resource in resources)
+    return max(cell_len(column.title), max(cells, default=0))
+
+
+def _padded(cell: str, width: int, align: str) -> str:
+    space = " " * (width - cell_len(cell))
+    return space + cell if align == "right" else cell + space

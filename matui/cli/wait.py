@@ -1,0 +1,118 @@
+"""``matui wait KIND ID --for PHASE|STATUS``: returns when it holds."""
+
+from __future__ import annotations
+
+import click
+
+from matui.cli.context import Options, Session, open_session, run_async
+from matui.cli.output import note, say
+from matui.cli.wait_goal import Goal, Journey
+from matui.clouds.port import Reads
+from matui.errors import (
+    MatuiError,
+    NotFoundError,
+    RateLimitedError,
+    RefusedError,
+    ServerFaultError,
+    TimedOutError,
+    UnreachableError,
+    UsageError,
+)
+from matui.live.outcome import subject
+from matui.resources.columns import short_status
+from matui.resources.durations import parse_duration
+from matui.resources.kind import Kind
+from matui.resources.model import Resource
+from matui.resources.registry import kind_named
+from matui.text import clean
+
+_SLOWEST_S = 5.0
+
+
+@click.command("wait", short_help="Return when a resource has reached a phase or status.")
+@click.argument("kind_name", metavar="KIND")
+@click.argument("ident", metavar="ID")
+@click.option(
+    "--for", "goal", required=True, metavar="PHASE|STATUS", help="Such as done, running, STOPPED or deleted."
+)
+@click.option(
+    "--timeout", default="1h", show_default=True, metavar="TIME", help="Such as 90s, 15m, 1h30m or 2d."
+)
+@click.pass_obj
+def command(options: Options, kind_name: str, ident: str, goal: str, timeout: str) -> None:
+    """Return once a resource has reached a phase or a status; "deleted" also means that it is gone.
+
+    Exits 1 as soon as it can no longer come true, 4 when the time is up.
+    """
+    kind = kind_named(kind_name)
+    run_async(_wait(options, kind, ident, Goal.of(kind, goal), _seconds(timeout), timeout))
+
+
+def _seconds(timeout: str) -> float:
+    try:
+        return parse_duration(timeout)
+    except ValueError as wrong:
+        raise UsageError(f"--timeout: {wrong}.") from None
+
+
+async def _wait(options: Options, kind: Kind, ident: str, goal: Goal, seconds: float, typed: str) -> None:
+    from matui.cli.resolve import find_one
+
+    async with open_session(options) as session:
+        deadline = session.clock.monotonic() + seconds
+        try:
+            resource = await find_one(session, kind, ident)
+        except NotFoundError:
+            if goal.is_gone:
+                say(f"{kind.singular} {clean(ident)}: it does not exist")
+                return
+            raise
+        await _until(session, resource, goal, deadline, typed)
+
+
+async def _until(session: Session, resource: Resource, goal: Goal, deadline: float, typed: str) -> None:
+    """Read until the goal holds. Raises RefusedError when it never will, TimedOutError at the deadline."""
+    journey = Journey(goal)
+    now: Resource | None = resource
+    said = ""
+    while True:
+        if now is None or goal.holds(now):
+            status = "gone" if now is None else short_status(now.status)
+            say(f"{clean(subject(resource))}: {clean(status)}")
+            return
+        resource = now
+        never = journey.why_never(resource)
+        if never:
+            raise RefusedError(f"{subject(resource)} will not become {goal.word}: {never}.")
+        left = deadline - session.clock.monotonic()
+        if left <= 0:
+            state = short_status(resource.status)
+            raise TimedOutError(f"{subject(resource)} was not {goal.word} within {typed}: it is {state}.")
+        await session.clock.sleep(min(left, _cadence(session, resource)))
+        now, said = await _read_again(session, resource, goal, said)
+
+
+async def _read_again(
+    session: Session, resource: Resource, goal: Goal, said: str
+) -> tuple[Resource | None, str]:
+    """Return the resource as it is now, None when it went and that is the goal; trouble is told once."""
+    if not isinstance(session.cloud, Reads):
+        raise RefusedError(f"{session.cloud.name} cannot read one resource.")
+    try:
+        return await session.cloud.read(resource.kind, resource.id), ""
+    except NotFoundError as error:
+        if goal.is_gone:
+            return None, ""
+        raise _vanished(resource, goal) from error
+    except (UnreachableError, RateLimitedError, ServerFaultError) as error:
+        if str(error) != said:
+            note(f"Still waiting. {error}")
+        return resource, str(error)
+
+
+def _vanished(resource: Resource, goal: Goal) -> MatuiError:
+    return RefusedError(f"{subject(resource)} will not become {goal.word}: it no longer exists.")
+
+
+def _cadence(session: Session, resource: Resource) -> float:
+    return min(session.profile.cadence(session.settings).get(resource.kind, _SLOWEST_S), _SLOWEST_S)
