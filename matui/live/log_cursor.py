@@ -84,27 +84,35 @@ def lay_out(page: LogPage, ask: Ask, dialect: Dialect, edge: Sequence[str]) -> S
     """
     split = split_content(page.content, page.count, dialect.joint)
     dialect.joint = dialect.joint or split.joint
-    lines, start, end = split.lines, page.start.strip(), page.end.strip()
-    if compare(start, end) == 1:
+    lines, (start, end) = split.lines, _real_cursors(page, len(split.lines), ask.base)
+    echo = not dialect.newest_first and ask.base == (end if ask.older else start)
+    if compare(start, end) == 1 and not echo:
         start, end = end, start
         if _newest_first(lines, ask, end, dialect, edge):
             lines = lines[::-1]
-    elif len(lines) > 1 and not ask.base and compare(start, end) == -1:
+    elif len(lines) > 1 and not ask.older and compare(start, end) == -1:
         dialect.newest_first = False
     if ask.older and ask.base:
         return Sheet(lines[::-1], end, start, split.missing)
     return Sheet(lines, start, end, split.missing)
 
 
+def _real_cursors(page: LogPage, size: int, base: str) -> tuple[str, str]:
+    """Return start and end; a single line has one cursor, so the other then only echoes the base."""
+    start, end = page.start.strip(), page.end.strip()
+    if size == 1 and start and end and base in (start, end):
+        real = end if start == base else start
+        return real, real
+    return start, end
+
+
 def _newest_first(lines: Sequence[str], ask: Ask, high: str, dialect: Dialect, edge: Sequence[str]) -> bool:
     """Whether a page whose start is after its end has its newest line first, or only swaps its cursors."""
     if len(lines) < 2:
         return False
-    if ask.older and ask.base and high == ask.base:
-        first, last = (fingerprint(lines[at]) == edge[0] for at in (0, -1)) if edge else (False, False)
-        if first != last:
-            return first
-        if dialect.newest_first is False:
-            return False
+    if ask.older and ask.base == high:
+        known = edge[0] if edge and dialect.reading == "inclusive" else None
+        told = fingerprint(lines[0]) == known != fingerprint(lines[-1])
+        return bool(dialect.newest_first) or (told and dialect.newest_first is None)
     dialect.newest_first = True
     return True

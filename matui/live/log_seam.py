@@ -104,30 +104,35 @@ class Join:
 
     def _by_asking(self, options: list[int]) -> Asking:
         """Ask for fewer lines from the same base until the cursor says which of them is the base line."""
-        left = [k for k in options if k]
-        lowest = min(options)
-        while left and not (left[0] >= len(self.sheet.lines) and not self.far):
-            size = left[0] if left[0] == 1 or len(left) < 3 else left[len(left) // 2]
+        left = list(options)
+        while len(left) > 1 and (size := self._size_to_ask(left)):
             ask = Ask(self.ask.base, self.ask.older, size)
             sheet = lay_out((yield ask), ask, self.dialect, self.held)
             got, side = len(sheet.lines), self._beyond(sheet.far)
-            if not got or sheet.lines != self.sheet.lines[:got] or not sheet.far:
+            if not got or not sheet.far or sheet.lines != self.sheet.lines[:got]:
                 break
             if side == 0:
                 if got == 1:
                     self._prove("inclusive")
                 return Seam(got, self.far)
-            if side is None:
+            before = len(left)
+            if side is not None:
+                left = [k for k in left if (k < got if side == 1 else k > got)]
+            if len(left) == before:
                 left.remove(size)
-            elif side == 1:
-                left = [k for k in left if k < got]
-            else:
-                left, lowest = [k for k in left if k > got], max(lowest, got + 1)
-        else:
-            if not left and lowest == 0:
+        if len(left) == 1:
+            if left == [0]:
                 self._prove("exclusive")
-                return Seam(0, self.far)
-        return (yield from self._by_reading(options))
+            return Seam(left[0], self.far)
+        return (yield from self._by_reading(left or options))
+
+    def _size_to_ask(self, left: Sequence[int]) -> int:
+        """Return how many lines to ask for to narrow down what is left; 0 when no cursor would tell."""
+        size = len(self.sheet.lines)
+        useful = [k for k in left if k and (k < size or self.far)]
+        if not useful:
+            return 0
+        return 1 if useful[0] == 1 else useful[len(useful) // 2]
 
     def _by_reading(self, options: list[int]) -> Asking:
         """Fall back on the reading: as proven before, or by what lies on the other side of the base."""

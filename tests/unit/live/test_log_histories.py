@@ -1,0 +1,78 @@
+"""Property: over every reading of the reference each line is held once, in order, without a mark.
+
+MATUI_LOG_EXAMPLES=10000 runs as many histories as it says.
+"""
+
+import os
+from random import Random
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from log_server import JOB, LogServer, Ways
+
+from matui.errors import MatuiError
+from matui.live.log_reader import LogReader
+from matui.live.log_store import LogStore
+
+EXAMPLES = int(os.environ.get("MATUI_LOG_EXAMPLES", "400"))
+TEXTS = st.sampled_from(["", "same", "same", "loss 0.1", "ошибка", "步 1", "x"])
+
+
+@st.composite
+def ways(draw: st.DrawFn) -> Ways:
+    inclusive = draw(st.booleans())
+    newest_first = draw(st.booleans())
+    echo = "" if newest_first else draw(st.sampled_from(["", "newer", "both", "swapped"]))
+    return Ways(
+        inclusive=inclusive,
+        echo=echo,
+        double=draw(st.booleans()),
+        last_newline=draw(st.booleans()),
+        empty_end=draw(st.sampled_from(["", "base"])),
+        end_at_edge=newest_first or draw(st.booleans()),
+        newest_first=newest_first,
+        overlap=0
+        if newest_first
+        else draw(st.sampled_from([0, 1] if echo == "swapped" else [0, 0, 1, 2, 5])),
+        cap=draw(st.sampled_from([3, 10, 500])) + 5,
+    )
+
+
+async def read_all(server: LogServer, rng: Random) -> tuple[list[str], list[str]]:
+    """Read both ways in turn until nothing is left either way; return the lines and the marks."""
+    reader, store, quiet = LogReader(server, JOB, "a.log"), LogStore(), 0
+    for _ in range(3000):
+        try:
+            if reader.opened and not reader.at_top and rng.random() < 0.4:
+                batch = await reader.older()
+                if batch.gap:
+                    store.mark(batch.gap, "gap", above=True)
+                store.prepend(batch.lines, batch.place)
+                continue
+            batch = await reader.newer()
+        except MatuiError:
+            continue
+        if batch.gap:
+            store.mark(batch.gap, "gap")
+        store.append(batch.lines, batch.place)
+        quiet = 0 if batch.lines or server.coming else quiet + 1
+        if quiet > 2 and (reader.at_top or not reader.opened):
+            break
+    held = list(store.lines(store.first, store.end))
+    return [line.text for line in held if not line.mark], [line.text for line in held if line.mark]
+
+
+@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    ways(),
+    st.lists(TEXTS, max_size=30),
+    st.lists(TEXTS, max_size=40),
+    st.integers(0, 2**32),
+    st.sampled_from([0.0, 0.2]),
+)
+async def test_every_line_is_held_once_and_in_order(how, lines, coming, seed, failing) -> None:
+    rng = Random(seed)
+    server = LogServer(how, list(lines), list(coming), rng, failing, grows=rng.choice((0, 1, 3, 20)) or 1)
+    got, marks = await read_all(server, rng)
+    assert got == lines + coming
+    assert not marks
