@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from textual.content import Content
@@ -31,10 +31,10 @@ def header(place: Place, kind: Kind, counts: Mapping[Phase, int], shown: int, to
     ]
     if place.region:
         parts.append(Content(f" {place.region}"))
-    parts.append(Content.styled(f" · workspace {place.workspace or 'default'}", "$text-muted"))
+    parts.append(Content.styled(f" · ws {place.workspace or 'default'}", "$text-muted"))
     if place.read_only:
         parts.append(Content.styled("  READ-ONLY", "bold $text-warning"))
-    parts.append(Content.styled(f"  {kind.title} ", "bold"))
+    parts.append(Content.styled(f"  {kind.id} ", "bold"))
     parts.append(Content.styled(_how_many(shown, total), "$text-muted"))
     parts += [
         Content.styled(f"  {PHASE_SYMBOLS[phase]} {counts[phase]}", phase_style(phase))
@@ -69,13 +69,17 @@ def tabs(kinds: Iterable[tuple[str, Kind]], here: str, trouble: Mapping[str, int
     return Content("").join(parts)
 
 
-def key_bar(hints: Iterable[tuple[str, str]], width: int) -> Content:
-    """Return as many ``key hint`` pairs as fit into ``width`` cells."""
-    parts: list[Content] = []
-    used = 0
-    for key, hint in hints:
-        used += len(key) + len(hint) + 3
-        if used > width:
+def key_bar(hints: Sequence[tuple[str, str]], width: int) -> Content:
+    """Return as many ``key hint`` pairs as fit into ``width`` cells; the last one always does."""
+    if not hints:
+        return Content("")
+    cells = [len(key) + len(hint) + 3 for key, hint in hints]
+    left, shown = width - cells[-1], []
+    for hint, size in zip(hints[:-1], cells[:-1], strict=True):
+        left -= size
+        if left < 0:
             break
-        parts.append(Content.assemble((f" {key} ", "bold $key"), (f"{hint} ", "$text-muted")))
-    return Content("").join(parts)
+        shown.append(hint)
+    return Content("").join(
+        Content.assemble((f" {key} ", "bold $key"), (f"{words} ", "$text-muted")) for key, words in (*shown, hints[-1])
+    )

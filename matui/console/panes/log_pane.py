@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from textual import on
 from textual.content import Content
 from textual.widget import Widget
@@ -69,7 +71,7 @@ class LogPane(Pane):
             if self._files_feed:
                 self._files_feed.pause()
             if not self.file:
-                self.run_worker(self.open_file(self.files[0]), group="log-file", exclusive=True)
+                self.run_worker(partial(self.open_file, self.files[0]), group="log-file", exclusive=True)
         elif state.freshness.error is not None:
             self.view.placeholder = str(state.freshness.error)
         elif self.resource.phase.ended:
@@ -103,7 +105,7 @@ class LogPane(Pane):
         """Show the file ``step`` places on, in a circle."""
         if len(self.files) > 1:
             at = (self.files.index(self.file) + step) % len(self.files)
-            self.run_worker(self.open_file(self.files[at]), group="log-file", exclusive=True)
+            self.run_worker(partial(self.open_file, self.files[at]), group="log-file", exclusive=True)
 
     def _tailed(self, state: TailState) -> None:
         fell_back = state.fallback and not (self._state and self._state.fallback)
@@ -196,7 +198,7 @@ class LogPane(Pane):
         elif command_id == "times":
             self.view.numbers = not self.view.numbers
         elif command_id == "save":
-            self.run_worker(self._save(), group="log-save", exclusive=True)
+            self.run_worker(self._save, group="log-save", exclusive=True)
         else:
             run_line_command(self.view, command_id)
 

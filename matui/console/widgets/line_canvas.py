@@ -6,7 +6,7 @@ from collections.abc import Hashable
 
 from rich.segment import Segment
 from textual import events
-from textual.geometry import Region
+from textual.geometry import Region, Size
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -31,6 +31,7 @@ class LineCanvas(Widget, can_focus=True):
         super().__init__(id=id, classes=classes)
         self._faces: list[Hashable] = []
         self._strips: dict[Hashable, Strip] = {}
+        self._fitted = Size(0, 0)
 
     def face(self, y: int) -> Hashable:
         """Return what content line ``y`` is to show."""
@@ -43,6 +44,14 @@ class LineCanvas(Widget, can_focus=True):
     def damage(self, old: Hashable, new: Hashable) -> list[Span] | None:  # noqa: ARG002 - for subclasses
         """Return the (x, width) spans in which two faces differ, or None for the whole line."""
         return None
+
+    def fit(self) -> None:
+        """Lay out for the present size where that has not been done yet: no event tells of the first one."""
+        if self.size != self._fitted:
+            self._fitted = self.size
+            self._strips.clear()
+            self._faces = []
+            self.resized()
 
     def sync(self) -> None:
         """Refresh the lines whose face has changed."""
@@ -68,6 +77,8 @@ class LineCanvas(Widget, can_focus=True):
         self.sync()
 
     def render_line(self, y: int) -> Strip:
+        if self.size != self._fitted:
+            self.sync()
         if y >= len(self._faces):
             return Strip.blank(self.size.width, self.rich_style)
         face = self._faces[y]
@@ -92,8 +103,8 @@ class LineCanvas(Widget, can_focus=True):
         """Move the view by some lines, down when positive."""
 
     def _on_resize(self, _event: events.Resize) -> None:
-        self.resized()
-        self.repaint()
+        self.fit()
+        self.sync()
 
     def resized(self) -> None:
         """Let a subclass lay itself out anew."""

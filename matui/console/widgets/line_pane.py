@@ -283,6 +283,7 @@ class LinePane(LineCanvas):
     def sync(self) -> None:
         if not self.size or not self.is_attached:
             return
+        self.fit()
         if self.first >= self.end:
             texts = placeholder_lines(self._placeholder, *self.size)
             self._faces_in_view = [self._said(text) for text in texts]

@@ -339,6 +339,7 @@ class ResourceTable(LineCanvas):
         self._styles_by_class.clear()
 
     def sync(self) -> None:
+        self.fit()
         self._cells.measure(self._rows_in_view())
         super().sync()
 
