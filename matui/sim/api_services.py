@@ -39,9 +39,8 @@ def create(world: World, call: Call) -> dict[str, Any]:
     workspace = call.workspace_for_new(world, body.text("workspace_id", "0"))
     network = check_network(world, body)
     config = check_config(world, body, kind, network.get("cluster_id", ""))
-    service = Service(
-        world.new_id("service"), name, kind, Life([(world.now, "deploying")]), *([world.now] * 3), config
-    )
+    now, life = world.now, Life([(world.now, "deploying")])
+    service = Service(world.new_id("service"), name, kind, life, now, now, now, config)
     service.workspace, service.network = workspace, network
     service.description = body.text("description", longest=100)
     service.schedule = check_schedule(body, kind)
@@ -114,7 +113,7 @@ def node_status(world: World, call: Call) -> dict[str, Any]:
     body = call.fields()
     body.need("status")
     wanted = body.choice("status", ("running", "stopped"))
-    if service.kind != "edge":
+    if not service.nodes:
         raise Refusal("3513", "Only services on edge nodes have node instances.")
     node = next((node for node in service.nodes if node.id == call.path["node_id"]), None)
     if node is None:
@@ -233,7 +232,7 @@ _OPEN = {"modelarts.vm.ai1.a310": False, "modelarts.vm.arm.d310.3u6g": False}
 _SOLD_OUT = ("modelarts.vm.gpu.t4",)
 
 
-def specifications(world: World, call: Call) -> dict[str, Any]:
+def specifications(world: World, call: Call) -> dict[str, Any]:  # noqa: ARG001 - every operation takes one
     """7.10"""
     kind = call.query.choice("infer_type", _KINDS, "real-time")
     dedicated = call.query.flag("is_personal_cluster")

@@ -28,7 +28,7 @@ _LARGEST_BODY = 12 * 1024 * 1024
 
 
 class SimApp(Starlette):
-    """A Starlette application whose faults are in front of everything, so that they can break the connection."""
+    """A Starlette application with its faults in front, where they can break the connection."""
 
     def __init__(self, world: World, auth: SimAuth | None, faults: Faults, routes: list[Route]) -> None:
         super().__init__(routes=routes, exception_handlers={HTTPException: _unknown_path})
@@ -49,7 +49,7 @@ class SimApp(Starlette):
 
 
 def build_app(world: World, *, auth: SimAuth | None = None, faults: Faults | None = None) -> Starlette:
-    """Return the ASGI application over ``world``; without ``auth`` nothing is checked, without ``faults`` all goes well."""
+    """Return the ASGI application over ``world``; without ``auth`` nothing is checked."""
     chosen = faults or Faults()
     if auth and chosen.token_ttl_s is not None:
         auth.token_ttl_s = chosen.token_ttl_s
@@ -89,7 +89,7 @@ def json_answer(request: Request, body: Any, status: int = 200) -> Response:
 
 
 def error_answer(request: Request, refusal: Refusal, chapter: str = "") -> Response:
-    """Return an error body in the shape of ``chapter``: 5 adds is_success, 8 and the gateway the request id."""
+    """Return an error body as ``chapter`` has it: 5 adds is_success, 8 and the gateway the request id."""
     body: dict[str, Any] = {"error_msg": refusal.message, "error_code": refusal.code}
     if chapter == "8" or refusal.code.startswith("APIG"):
         body["request_id"] = request.scope["sim.request_id"]

@@ -37,8 +37,8 @@ class TemporaryKey:
 class SimAuth:
     """What the simulator accepts.
 
-    ``keys`` maps an access key to its secret, ``users`` a name to its password and domain name. ``token_ttl_s``
-    and ``agency_ttl_s`` are the lives of new tokens and of an agency's temporary keys, in seconds.
+    ``keys`` maps an access key to its secret, ``users`` a name to its password and domain name.
+    ``token_ttl_s`` and ``agency_ttl_s`` are the lives of new tokens and of temporary keys, in seconds.
     ``old_metadata`` makes the ECS metadata answer 404 to the token request, as former versions do.
     """
 
@@ -122,7 +122,7 @@ def _gateway(why: str) -> Refusal:
 def check_call(
     auth: SimAuth | None, world: World, request: Request, payload: bytes, skew_s: float = 0.0
 ) -> None:
-    """Refuse a request that is neither signed nor carries a token in force; nothing is checked without ``auth``."""
+    """Refuse a request that is neither signed nor has a token in force, if there is an ``auth``."""
     if auth is None:
         return
     now = world.clock.now() + skew_s

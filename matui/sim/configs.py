@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from matui.sim.world import World
 
 _KINDS = ("custom", "sample")
+_ALGORITHM_SORTS = (
+    "engine", "model_name", "model_precision", "model_usage", "model_size", "create_time", "parameter",
+)  # fmt: skip
 _SORTS = ("config_name", "config_desc", "create_time")
 
 
@@ -42,11 +45,16 @@ def seed_configs(world: World) -> None:
     )
     for turn, (name, words, spec, engine, kind) in enumerate(seeds):
         settings = {
-            "worker_server_num": 1, "app_url": f"/ml-platform-code/{name}/", "spec_id": spec, "engine_id": engine,
-            "boot_file_url": f"/ml-platform-code/{name}/train.py", "data_url": f"/ml-platform-data/{name}/",
-            "parameter": [{"label": "learning_rate", "value": 0.01}], "train_url": f"/ml-platform-out/{name}/",
+            "worker_server_num": 1,
+            "app_url": f"/ml-platform-code/{name}/",
+            "boot_file_url": f"/ml-platform-code/{name}/train.py",
+            "spec_id": spec,
+            "engine_id": engine,
+            "data_url": f"/ml-platform-data/{name}/",
+            "parameter": [{"label": "learning_rate", "value": 0.01}],
+            "train_url": f"/ml-platform-out/{name}/",
             "log_url": "/ml-platform-logs/",
-        }  # fmt: skip
+        }
         created = world.now - (turn + 2) * 11 * 86_400_000
         world.configs.add(f"{kind}:{name}", Config(name, created, settings, kind, words))
 
@@ -151,16 +159,7 @@ def algorithms(world: World, call: Call) -> dict[str, Any]:  # noqa: ARG001 - ev
     """5.1.12"""
     query = call.query
     per_page, page = query.integer("per_page", 10, 1, 100), query.integer("page", 1, 1, 65535)
-    names = (
-        "engine",
-        "model_name",
-        "model_precision",
-        "model_usage",
-        "model_size",
-        "create_time",
-        "parameter",
-    )
-    sort, backwards = query.choice("sortBy", names, "engine"), query.descending("desc")
+    sort, backwards = query.choice("sortBy", _ALGORITHM_SORTS, "engine"), query.descending("desc")
     wanted = query.text("search_content").lower()
     rows = [catalog.algorithm_record(algorithm) for algorithm in catalog.ALGORITHMS]
     rows = [row for row in rows if wanted in f"{row['model_name']} {row['engine_name']} model".lower()]

@@ -52,9 +52,9 @@ class FaultRule:
 class Faults:
     """The faults in force.
 
-    ``latency_s`` delays every answer, ``skew_s`` moves the server's clock ahead, ``token_ttl_s`` is the life of
-    tokens, ``limit_per_minute`` refuses what comes above it. ``queue`` holds kinds for the next requests, one
-    each, before any chance: None lets one through.
+    ``latency_s`` delays every answer, ``skew_s`` moves the server's clock ahead, ``token_ttl_s`` is the life
+    of tokens, ``limit_per_minute`` refuses what comes above it. ``queue`` holds kinds for the next requests,
+    one each, before any chance: None lets one through.
     """
 
     rules: tuple[FaultRule, ...] = ()
@@ -92,7 +92,7 @@ class Faults:
 
 
 def parse_faults(spec: str, *, seed: int = 1) -> Faults:
-    """Return the faults that ``spec`` names: ``kind:rate[@path]`` or ``expire|latency|skew|limit:number``, with commas.
+    """Return the faults of ``kind:rate[@path]`` and ``expire|latency|skew|limit:number``, comma-separated.
 
     Raises UsageError naming the part that is wrong.
     """

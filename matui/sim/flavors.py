@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 
 class Flavor(NamedTuple):
-    """A size of notebook: ``memory`` in GiB, ``gpu`` and ``ascend`` counts, and what it costs to have none left."""
+    """A size of notebook: ``memory`` in GiB, ``gpu`` and ``ascend`` counts."""
 
     name: str
     cpu: int

@@ -67,7 +67,7 @@ async def _tokens(request: Request) -> Response:
     ):
         return _error(request, 401, "Unauthorized", "The project does not exist.")
     text, token = auth.issue_token(now, world.project_id)
-    described = {
+    described: dict[str, Any] = {
         "expires_at": _moment(token.expires, "%Y-%m-%dT%H:%M:%S.%fZ"),
         "issued_at": _moment(now, "%Y-%m-%dT%H:%M:%S.%fZ"),
         "methods": ["password"],

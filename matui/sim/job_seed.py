@@ -35,7 +35,7 @@ class Scene(NamedTuple):
 
 
 _SCENES = (
-    Scene("pangu-13b-pretrain", j.RUNNING, 5204, 14400, 11, 130, 8, 3, "hccl", 0, "13B 预训练 week 2, owner li.wei", 900),
+    Scene("pangu-13b-pretrain", j.RUNNING, 5204, 14400, 11, 130, 8, 3, "hccl", 0, "13B 预训练 week 2", 900),
     Scene("resnet50-imagenet-8p", j.RUNNING, 41, 160, 6, 27, 4, 5, "", 0, "baseline for the paper", 250),
     Scene("bert-large-zh", j.FAILED, 312, 288, 6, 27, 4, 7, "nccl", 0, "MLM on the zh corpus, seq 512", 600),
     Scene("yolov5-helmet", j.FAILED, 95, 12, 5, 27, 1, 4, "cuda_oom", 0, "batch 64 at 1280 px", 150),
@@ -43,7 +43,7 @@ _SCENES = (
     Scene("asr-conformer-aishell", j.RUNNING, 3, 4, 5, 27, 1, 2, "disk", 0, "dev set every 2k steps", 100),
     Scene("deepfm-ctr-daily", j.COMPLETED, 190, 64, 2, 3, 1, 12, "", 0, "daily CTR model", 300),
     Scene("gpt2-finetune-support", j.WAITING, 6, 45, 6, 27, 2, 1, "", 0, "waits for a free 8xV100 node", 300),
-    Scene("mindspore-resnet-ascend", j.FAILED, 1620, 310, 11, 130, 4, 2, "hccl", 0, "HCCL timeouts since Tuesday", 700),
+    Scene("mindspore-resnet-ascend", j.FAILED, 1620, 310, 11, 130, 4, 2, "hccl", 0, "HCCL again", 700),
     Scene("unet-medseg", j.KILLED, 820, 95, 5, 27, 1, 3, "killed", 0, "stopped, wrong labels", 500),
     Scene("custom-image-trainer", j.IMAGE_FAILED, 44, 0, 5, 27, 1, 1, "", 0, "swr pull fails", 300),
     Scene("vit-b16-distill", j.SUBMIT_FAILED, 77, 0, 7, 27, 1, 2, "", 0, "T4 sold out", 300),
@@ -53,7 +53,8 @@ _SCENES = (
 )  # fmt: skip
 
 _SUBJECTS = (
-    "resnet101", "efficientnet", "swin-t", "bert-base", "roberta", "t5-small", "wide-deep", "din-rank", "lstm-load",
+    "resnet101", "efficientnet", "swin-t", "bert-base", "roberta", "t5-small", "wide-deep", "din-rank",
+    "lstm-load",
     "xgb-churn", "mask-rcnn", "retinanet", "conformer", "wavenet", "graphsage", "deepar", "simclr", "moco-v2",
     "dcgan", "cyclegan", "pointnet", "monodepth", "ner-medical", "nmt-zh-en",
 )  # fmt: skip
@@ -91,7 +92,7 @@ _SHAPES = ((5, 27, 1), (4, 19, 1), (6, 27, 2), (6, 41, 4), (2, 35, 1), (11, 130,
 def seed_jobs(world: World) -> None:
     """Fill ``world`` with jobs in proportion to its scale, the oldest with the lowest id."""
     roll = world.dice("jobs")
-    planned = [(_scene_start(scene, world.now), scene) for scene in _SCENES]
+    planned: list[tuple[int, Scene | None]] = [(_scene_start(scene, world.now), scene) for scene in _SCENES]
     spread = 20 * DAY * max(1.0, world.scale**0.5)
     rest = PER_SCALE * world.scale - len(_SCENES)
     planned += [(world.now - round(roll.random() ** 2 * spread) - 2 * HOUR, None) for _ in range(rest)]

@@ -163,7 +163,7 @@ def model_metrics(version: Version, now: int) -> str:
 
 
 def system_metrics(version: Version, now: int) -> dict[str, Any]:
-    """Return eight series of strings, one value a minute for the last two hours at most, and their interval."""
+    """Return eight series of strings, one value a minute for two hours at most, and their interval."""
     minutes = min(_MOST_POINTS, version.duration(now) // 60_000 + 1)
     last = version.duration(now) // 60_000
     series: dict[str, Any] = {

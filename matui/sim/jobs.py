@@ -120,11 +120,12 @@ class Job:
 
 
 def fresh_life(now: int, waits_s: float, runs_s: float, end: int = COMPLETED) -> Life[int]:
-    """Return the life of a run submitted at ``now`` that waits, runs and ends as ``end``; spans in seconds."""
+    """Return the life of a run submitted at ``now`` that waits, runs and ends as ``end`` (spans: s)."""
     life: Life[int] = Life([(now, INIT)])
     ready = 21 + waits_s
     life.turn(
         now,
-        (0, INIT), (3, IMAGE_CREATING), (15, SUBMIT_TRYING), (21, WAITING), (ready, RUNNING), (ready + runs_s, end),
+        (0, INIT), (3, IMAGE_CREATING), (15, SUBMIT_TRYING), (21, WAITING),
+        (ready, RUNNING), (ready + runs_s, end),
     )  # fmt: skip
     return life

@@ -11,11 +11,11 @@ class LogDialect:
     """How the two log operations behave where the documentation is silent.
 
     ``inclusive``: the line at ``base_line`` comes again. ``echo_base``: ``start_line`` repeats a given
-    ``base_line`` on the way to newer lines. ``joiner``: what stands between lines, each of which keeps its own
-    line end when the joiner is doubled. ``empty_cursor``: what ``end_line`` says on a page without lines.
+    ``base_line`` on the way to newer lines. ``joiner``: what stands between lines (doubled when
+    each line keeps its own line end). ``empty_cursor``: what ``end_line`` says on a page without lines.
     ``numbers``: the types of ``start_line``, ``end_line`` and ``lines``; ``sample`` mixes them as the sample
     does. ``refuse_aom``: 5.1.13 answers ModelArts.0804. ``cut``: a byte slice that ends within a character
-    either shows U+FFFD (``replace``) or gives the broken ends back (``back_off``: ``end_byte`` is then lower).
+    either shows U+FFFD (``replace``) or gives the broken ends back (``back_off``, with a lower ``end_byte``).
     ``count_key``: the name of the byte count.
     """
 

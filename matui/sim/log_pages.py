@@ -9,7 +9,7 @@ from matui.sim.logs import LogFile
 
 
 def line_page(log: LogFile, base: str, lines: int, *, newer: bool, dialect: LogDialect) -> dict[str, Any]:
-    """Return a page of at most ``lines`` lines, oldest first; an empty ``base`` means the newest, or the top."""
+    """Return a page of at most ``lines`` lines, oldest first; an empty ``base`` means newest, or top."""
     first, end = _range(log, base, lines, newer=newer, inclusive=dialect.inclusive)
     texts = [log.line(index) for index in range(first, end)]
     start_line = str(log.cursor(first)) if texts else _nothing(base, dialect)

@@ -1,7 +1,7 @@
 """What a training job writes: a preamble, a body made of blocks of equal byte length, and an end.
 
-Line ``i`` is a pure function of the run's seed and ``i``. Every variable field has a fixed width, so that each
-block of the body is exactly as long as any other and a byte offset is found without writing what precedes it.
+Line ``i`` is a pure function of the run's seed and ``i``. Every variable field has a fixed width, so each block
+of the body is exactly as long as any other, and a byte offset is found without writing all before it.
 """
 
 from __future__ import annotations
@@ -13,8 +13,10 @@ from matui.sim.chance import noise
 BLOCK = 40
 _ESC = "\x1b["
 _CJK = "第{epoch:6d}轮训练完成 ✅ 验证集准确率 {acc:.4f}，学习率 {lr:.2e} 🚀"
-_STEP = "{at} INFO  trainer.py:214  epoch {epoch:6d} step {step:9d} loss {loss:7.4f} lr {lr:.2e} {speed:6.1f} img/s"
-_BAR = "\r  0%|          |   0/500\r 45%|████▌     | 225/500 [00:11<00:13, {speed:6.1f}it/s]\r100%|██████████| 500/500"
+_STEP = (
+    "{at} INFO  trainer.py:214  epoch {epoch:6d} step {step:9d} loss {loss:7.4f} lr {lr:.2e} {speed:6.1f}/s"
+)
+_BAR = "\r  0%|          |   0/500\r 45%|████▌     | 225/500 [{speed:6.1f}it/s]\r100%|██████████| 500/500"
 _OK = _ESC + "32m{at} INFO  checkpoint.py:88  saved /cache/output/ckpt-{step:09d}.pth" + _ESC + "0m"
 _WARN = (
     _ESC
@@ -22,7 +24,9 @@ _WARN = (
     + _ESC
     + "0m"
 )
-_DEV = "{at} DEBUG allreduce bucket=25MB world={world:4d} rank={rank:4d} wait {speed:6.1f} ms [grad_norm {loss:7.4f}]"
+_DEV = (
+    "{at} DEBUG allreduce bucket=25MB world={world:4d} rank={rank:4d} wait {speed:6.1f} ms [norm {loss:7.4f}]"
+)
 _SPECIAL = {5: _DEV, 12: _WARN, 19: _BAR, 23: _DEV, 30: "", 33: _CJK, 38: _OK, 39: ""}
 
 
@@ -62,7 +66,7 @@ def preamble(name: str, rank: int, world: int, ascend: bool, ms: int) -> list[st
     ]
     if world > 1 or ascend:
         lines += [
-            f"worker-{rank}:118 [0] {library} INFO Bootstrap : Using eth0:172.16.{rank % 250}.{11 + rank % 200}<0>",
+            f"worker-{rank}:118 [0] {library} INFO Bootstrap : Using eth0:172.16.0.{11 + rank % 200}<0>",
             f"worker-{rank}:118 [0] {library} INFO NET/IB : Using [0]mlx5_0:1/RoCE ; OOB eth0",
             f"worker-{rank}:118 [0] {library} INFO Ring 00 : {rank} -> {(rank + 1) % world} via NET/IB/0",
             f"worker-{rank}:118 [0] {library} INFO comm rank {rank} nranks {world} - Init COMPLETE",
@@ -83,23 +87,22 @@ _FAULTS = {
         "    loss.backward()",
         '  File "/home/work/anaconda3/lib/python3.6/site-packages/torch/tensor.py", line 195, in backward',
         "    torch.autograd.backward(self, gradient, retain_graph, create_graph)",
-        "RuntimeError: CUDA out of memory. Tried to allocate 2.37 GiB (GPU 3; 31.75 GiB total capacity; "
-        "27.90 GiB already allocated; 1.12 GiB free; 29.42 GiB reserved in total by PyTorch)",
+        "RuntimeError: CUDA out of memory. Tried to allocate 2.37 GiB (GPU 3; 31.75 GiB total; 1.12 GiB free)",
     ],
     "nccl": [
-        "worker-2:118:342 [2] include/socket.h:403 NCCL WARN Connect to 172.16.3.14<43217> failed : Connection timed out",
+        "worker-2:118:342 [2] include/socket.h:403 NCCL WARN Connect to 172.16.3.14 failed : timed out",
         "worker-2:118:342 [2] NCCL INFO bootstrap.cc:21 -> 2",
         *_TRACE,
         "    torch.distributed.all_reduce(grad, group=group)",
-        "RuntimeError: NCCL error in: ../torch/lib/c10d/ProcessGroupNCCL.cpp:784, unhandled system error, NCCL version 2.7.8",
+        "RuntimeError: NCCL error in: ProcessGroupNCCL.cpp:784, unhandled system error, NCCL 2.7.8",
         "ncclSystemError: System call (socket, malloc, munmap, etc) failed.",
     ],
     "hccl": [
-        "[ERROR] HCCL(1187,python):[hcom_op_executor.cc:126][HcclExecutor]hcom all reduce time out, tag HcomAllReduce_6629421",
-        "[ERROR] GE(1187,python):[davinci_model.cc:2753]Model run failed, stream sync ret 507011 设备 5 心跳丢失",
+        "[ERROR] HCCL(1187,python):[hcom_op_executor.cc:126]hcom all reduce time out, tag HcomAllReduce_66",
+        "[ERROR] GE(1187,python):[davinci_model.cc:2753]Model run failed, ret 507011 设备 5 心跳丢失",
         *_TRACE,
         "    model.train(args.epochs, dataset, callbacks=callbacks, dataset_sink_mode=True)",
-        "RuntimeError: mindspore/ccsrc/runtime/device/ascend/ascend_kernel_runtime.cc:652 Run] Run task error!",
+        "RuntimeError: mindspore/ccsrc/runtime/ascend/ascend_kernel_runtime.cc:652 Run] Run task error!",
     ],
     "disk": [
         *_TRACE,

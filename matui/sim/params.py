@@ -12,7 +12,7 @@ from matui.sim.refusal import Refusal
 
 @dataclass(frozen=True, slots=True)
 class Codes:
-    """The error codes a chapter uses for a bad value, a missing one, a wrong type and a wrong length or name."""
+    """A chapter's error codes for a bad value, a missing one, a wrong type, a wrong length or name."""
 
     bad: str
     missing: str

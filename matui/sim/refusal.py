@@ -11,7 +11,7 @@ _FORBIDDEN = frozenset({"0106", "0108", "0112", "0113", "6302", "6328", "7002", 
 _UNAUTHENTICATED = frozenset({"0201", "0202", "0203", "0204", "0205", "0208", "0209", "0210", "0211"})
 
 
-class Refusal(Exception):
+class Refusal(Exception):  # noqa: N818 - the field's word for an answer that is no failure of ours
     """An answer of the error kind: ``status`` for HTTP, ``code`` as in section 10.2, ``message`` in words."""
 
     def __init__(self, code: str, message: str, *, status: int = 0) -> None:

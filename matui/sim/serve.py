@@ -61,7 +61,7 @@ async def serve(app: ASGIApp, *, port: int = 0, on_ready: Callable[[str], None])
         _on_signals(loop.add_signal_handler, lambda: setattr(server, "should_exit", True))
         task = asyncio.create_task(run_server(server, sock))
         try:
-            while not server.started and not task.done():
+            while not server.started and not task.done():  # noqa: ASYNC110 - uvicorn has no event for it
                 await asyncio.sleep(0.005)
             if server.started:
                 on_ready(f"http://{HOST}:{sock.getsockname()[1]}")

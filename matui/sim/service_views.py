@@ -9,7 +9,8 @@ from matui.sim.services import DEPLOY_S, Node, Service, Update
 
 FREE = ("modelarts.vm.cpu.free", "modelarts.vm.gpu.free")
 _SIZES = {
-    "modelarts.vm.cpu.2u": (2, 8192, 0.0), "modelarts.vm.gpu.p4": (8, 32768, 1.0), "modelarts.vm.gpu.t4": (8, 32768, 1.0),
+    "modelarts.vm.cpu.2u": (2, 8192, 0.0), "modelarts.vm.gpu.p4": (8, 32768, 1.0),
+    "modelarts.vm.gpu.t4": (8, 32768, 1.0),
     "modelarts.vm.gpu.0.5p4": (4, 16384, 0.5), "modelarts.vm.ai1.a310": (8, 32768, 0.0),
 }  # fmt: skip
 
@@ -161,12 +162,12 @@ def _usage(specification: str, seed: int, now: int, *, busy: bool) -> dict[str, 
 def update_record(service: Service, update: Update, now: int) -> dict[str, Any]:
     """Return one of ``logs`` of 7.7."""
     result = "RUNNING" if now < update.ends else "SUCCESS" if update.works else "FAIL"
+    cluster = service.network.get("cluster_id", "")
     config = [
-        {"custom_spec": {}, "scaling": False, "envs": {}}
+        {"custom_spec": {}, "scaling": False, "envs": {}, "cluster_id": cluster}
         | {name: value for name, value in entry.items() if name != "additional_properties"}
         for entry in update.config
     ]
-    cluster = service.network.get("cluster_id", "")
     record: dict[str, Any] = {
         "config": config,
         "extend_config": [],

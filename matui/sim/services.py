@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 from matui.sim.timeline import Life
 
 STATUSES = (
-    "running", "deploying", "concerning", "failed", "stopped", "finished", "stopping", "deleting", "pending", "waiting",
+    "running", "deploying", "concerning", "failed", "stopped", "finished", "stopping", "deleting", "pending",
+    "waiting",
 )  # fmt: skip
 DEPLOY_S = 45.0
 STOP_S = 5.0
@@ -83,7 +85,7 @@ class Service:
         """Return the calls so far and how many of them failed."""
         seconds = 0.0
         steps = [*self.life.steps, (now, "")]
-        for (at, state), (after, _) in zip(steps, steps[1:], strict=False):
+        for (at, state), (after, _) in pairwise(steps):
             if state in ("running", "concerning") and at < now:
                 seconds += (min(after, now) - at) / 1000
         total = int(seconds * self.rate)
@@ -96,7 +98,7 @@ class Service:
         if not self.schedule or begun is None:
             return None
         rule = self.schedule[0]
-        return begun + rule["duration"] * UNITS_S[rule["time_unit"]] * 1000
+        return begun + int(rule["duration"]) * UNITS_S[rule["time_unit"]] * 1000
 
     def deploy(self, now: int) -> None:
         """Deploy within a minute; a batch service then works and finishes, a scheduled one stops when due."""

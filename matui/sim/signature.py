@@ -19,7 +19,7 @@ _HEADER = re.compile(r"SDK-HMAC-SHA256 Access=(\S+?), SignedHeaders=(\S+?), Sign
 
 
 def verify(auth: SimAuth, request: Request, payload: bytes, now: float) -> str:
-    """Return why the request's signature is not good at ``now`` (seconds since the epoch), or an empty text."""
+    """Return why the request's signature is not good at ``now`` (seconds since the epoch), or ""."""
     found = _HEADER.match(request.headers.get("authorization", ""))
     if not found:
         return "malformed Authorization header"
@@ -59,7 +59,7 @@ def sign(text: str, request: Request, secret: str) -> str:
 
 
 def canonical(request: Request, names: list[str], payload: bytes) -> list[str]:
-    """Return the canonical requests that may stand for ``request``: one, or two where the payload is left open."""
+    """Return the canonical forms of ``request``: one, or two where the payload is left open."""
     scope = request.scope
     raw = scope.get("raw_path") or quote(scope["sim.path"]).encode()
     headers = "".join(f"{name}:{request.headers[name].strip()}\n" for name in names)

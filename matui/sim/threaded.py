@@ -6,7 +6,7 @@ import asyncio
 import threading
 import time
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from matui.sim.serve import HOST, listen, make_server, run_server
 
@@ -27,7 +27,7 @@ class ThreadedSim:
     def _run(self) -> None:
         asyncio.run(run_server(self._server, self._socket))
 
-    def __enter__(self) -> ThreadedSim:
+    def __enter__(self) -> Self:
         self._thread.start()
         while not self._server.started and self._thread.is_alive():
             time.sleep(0.005)

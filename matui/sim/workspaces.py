@@ -27,20 +27,20 @@ class QuotaKind(NamedTuple):
     low: int = -1
 
 
-QUOTA_KINDS = {
-    kind.resource: kind
-    for kind in (
-        QuotaKind("exemlProject.gpu_duration", "ExeML training duration on GPUs", "自动学习训练时长（GPU）", "minute", "分钟", 60000),
-        QuotaKind("exemlProject.cpu_duration", "ExeML training duration on CPUs", "自动学习训练时长（CPU）", "minute", "分钟", 60000),
-        QuotaKind("trainJob.gpu_duration", "Training duration on GPUs", "训练作业时长（GPU）", "minute", "分钟", 600000),
-        QuotaKind("trainJob.cpu_duration", "Training duration on CPUs", "训练作业时长（CPU）", "minute", "分钟", 600000),
-        QuotaKind("devInstance.gpu_duration", "Notebook duration on GPUs", "开发环境时长（GPU）", "minute", "分钟", 60000),
-        QuotaKind("devInstance.cpu_duration", "Notebook duration on CPUs", "开发环境时长（CPU）", "minute", "分钟", 60000),
-        QuotaKind("service.gpu_duration", "Service duration on GPUs", "部署上线时长（GPU）", "minute", "分钟", 600000),
-        QuotaKind("service.cpu_duration", "Service duration on CPUs", "部署上线时长（CPU）", "minute", "分钟", 600000),
-        QuotaKind("visualJob.count", "Visualization jobs", "可视化作业数", "", "", 100, 0),
-    )
-}  # fmt: skip
+_DURATIONS = (
+    ("exemlProject.gpu_duration", "ExeML training duration on GPUs", "自动学习训练时长（GPU）", 60000),
+    ("exemlProject.cpu_duration", "ExeML training duration on CPUs", "自动学习训练时长（CPU）", 60000),
+    ("trainJob.gpu_duration", "Training duration on GPUs", "训练作业时长（GPU）", 600000),
+    ("trainJob.cpu_duration", "Training duration on CPUs", "训练作业时长（CPU）", 600000),
+    ("devInstance.gpu_duration", "Notebook duration on GPUs", "开发环境时长（GPU）", 60000),
+    ("devInstance.cpu_duration", "Notebook duration on CPUs", "开发环境时长（CPU）", 60000),
+    ("service.gpu_duration", "Service duration on GPUs", "部署上线时长（GPU）", 600000),
+    ("service.cpu_duration", "Service duration on CPUs", "部署上线时长（CPU）", 600000),
+)
+QUOTA_KINDS = {name: QuotaKind(name, en, cn, "minute", "分钟", high) for name, en, cn, high in _DURATIONS}
+QUOTA_KINDS["visualJob.count"] = QuotaKind(
+    "visualJob.count", "Visualization jobs", "可视化作业数", "", "", 100, 0
+)
 
 
 @dataclass(slots=True)

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from matui.sim.configs import Config
 
 PROJECT_ID = "0123456789abcdef0123456789abcdef"
+_SEEDERS = (
+    seed_pools, seed_notebooks, seed_models, seed_services, seed_jobs, seed_visualizations, seed_configs,
+)  # fmt: skip
 _ARRIVAL_MS = 240_000
 _MOST_ARRIVALS = 200
 _MOST_REQUESTS = 20_000
@@ -127,7 +130,7 @@ class World(WorldHooks):
     def holds_resources(self, workspace: str) -> bool:
         """Return whether anything is in the workspace."""
         kinds = (self.notebooks, self.jobs, self.services, self.models, self.visualizations)
-        return any(row.workspace == workspace for store in kinds for row in store)  # type: ignore[attr-defined]
+        return any(row.workspace == workspace for store in kinds for row in store)
 
     def job_names(self) -> frozenset[str]:
         """Return the names that are taken."""
@@ -188,15 +191,7 @@ def build_world(
     world.dialect = dialect or LogDialect()
     seed_workspaces(world, only_default=scale == 0)
     if scale:
-        for fill in (
-            seed_pools,
-            seed_notebooks,
-            seed_models,
-            seed_services,
-            seed_jobs,
-            seed_visualizations,
-            seed_configs,
-        ):
+        for fill in _SEEDERS:
             fill(world)
     if hostile:
         add_hostile(world)

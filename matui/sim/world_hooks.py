@@ -79,7 +79,7 @@ class WorldHooks:
         owner: str = "ops_dev_env",
         since_s_ago: float = 60.0,
     ) -> Notebook:
-        """Add a notebook that has been in ``status`` for ``since_s_ago``; with ``auto_stop_s`` it stops by itself."""
+        """Add a notebook in ``status`` for ``since_s_ago``; with ``auto_stop_s`` it stops by itself."""
         world = cast("World", self)
         world.tick()
         ago = since_s_ago * 1000
@@ -129,7 +129,7 @@ class WorldHooks:
     def set_status(self, resource: Any, status: int | str) -> None:
         """Put a job, version, notebook, service or workspace into ``status`` from now on."""
         now = cast("World", self).tick()
-        target = resource.latest if isinstance(resource, jobs.Job) else resource
+        target: Any = resource.latest if isinstance(resource, jobs.Job) else resource
         code = jobs.status_code(status) if isinstance(target, jobs.Version) else status
         target.life.turn(now, (0, code))
 
