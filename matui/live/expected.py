@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import replace
 
 from matui.live.rows import Rows
@@ -12,20 +12,21 @@ _LOOKS = 10
 
 
 class Expected:
-    """Expectations by id, each with the number of the page asked for last when it was made.
-
-    A row acted on is looked for first in the next polls, whatever page it is on.
-    """
+    """Ids acted on: shown as expected, and looked for first in the next polls, whatever page they are on."""
 
     def __init__(self, rows: Rows) -> None:
         self._rows = rows
-        self._since: dict[str, int] = {}
+        self._held: set[str] = set()
         self._looks: dict[str, int] = {}
-        self._asks = 0
+
+    @property
+    def held(self) -> Collection[str]:
+        """The ids that the page in flight must not touch: it was asked for before they were acted on."""
+        return self._held
 
     def asked(self) -> None:
-        """Note that a page is asked for now: only pages asked for after an expectation can settle it."""
-        self._asks += 1
+        """Note that a page is asked for now: what it says settles every expectation so far."""
+        self._held.clear()
 
     def expect(self, resource_id: str, status: str) -> tuple[Resource | None, Resource | None]:
         """Expect ``status``, or without one just news; return the row as it was and as it is shown now."""
@@ -35,26 +36,13 @@ class Expected:
         self._looks[resource_id] = _LOOKS
         if not status:
             return was, None
-        self._since[resource_id] = self._asks
+        self._held.add(resource_id)
         shown = replace(was, status=status, phase=Phase.PENDING, facts={**was.facts, "expected": True})
         self._rows.put(shown)
         return was, shown
 
-    def held(self) -> Collection[str]:
-        """The ids that the page asked for last must not touch, for it was asked for too early."""
-        return {known for known, since in self._since.items() if since >= self._asks}
-
-    def told(self, page: Iterable[Resource]) -> None:
-        """Let go of what a page has settled."""
-        if not self._since:
-            return
-        for row in page:
-            if self._since.get(row.id, self._asks) < self._asks:
-                del self._since[row.id]
-
     def forget(self, resource_id: str) -> None:
         """Let go of a row that is gone."""
-        self._since.pop(resource_id, None)
         self._looks.pop(resource_id, None)
 
     def position_beyond(self, start: int) -> int | None:

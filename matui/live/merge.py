@@ -125,7 +125,7 @@ class ListBook:
     def _put(self, page: tuple[Resource, ...]) -> int:
         """Add or replace the rows of a page; return how many were not known."""
         rows, before, seen, sweep = self.rows, self._before, self._seen, self._rotation.sweep
-        held = self.expected.held()
+        held = self.expected.held
         fresh = 0
         for row in page:
             seen[row.id] = sweep
@@ -137,7 +137,6 @@ class ListBook:
                 before.setdefault(row.id, None)
             elif was != row:
                 before.setdefault(row.id, was)
-        self.expected.told(page)
         return fresh
 
     def _drop(self, resource_id: str) -> None:

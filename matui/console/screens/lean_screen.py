@@ -1,9 +1,26 @@
-"""A screen that writes few bytes."""
+"""A screen that writes few bytes: for slow lines, and for eyes that see less flicker."""
 
 from __future__ import annotations
 
+from typing import TypeVar
+
+from textual import events
 from textual.screen import Screen
 
+from matui.console.lean_compositor import LeanCompositor
 
-class LeanScreen(Screen[None]):
-    """Base of matui's full screens."""
+Result = TypeVar("Result")
+
+
+class LeanScreen(Screen[Result]):
+    """Base of matui's full screens: only cells that differ are written, and moved rows are scrolled."""
+
+    def __init__(self, name: str | None = None, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(name, id, classes)
+        self._compositor: LeanCompositor = LeanCompositor()
+
+    def on_screen_suspend(self, _event: events.ScreenSuspend) -> None:
+        self._compositor.painted.forget()
+
+    def on_screen_resume(self, _event: events.ScreenResume) -> None:
+        self._compositor.painted.forget()

@@ -179,6 +179,34 @@ async def test_a_change_of_workspace_drops_what_is_in_flight_and_starts_anew() -
     await poller.stop()
 
 
+async def test_an_old_row_deleted_is_looked_for_at_once() -> None:
+    cloud, clock = FakeCloud(), ManualClock()
+    cloud.put(*(row(n, "JOBSTAT_RUNNING", Phase.RUNNING) for n in range(9000)))
+    poller, updates = make(cloud, clock)
+    poller.start()
+    await clock.advance(61)
+    doomed = cloud.rows["j4321"]
+    cloud.drop(4321)
+    poller.expect(doomed, "")
+    assert "j4321" in poller.snapshot.rows
+    await clock.advance(0)
+    assert updates[-1].diff.removed == (doomed,)
+    await poller.stop()
+
+
+async def test_a_change_of_workspace_asks_nothing_more_of_the_old_one() -> None:
+    cloud, clock = FakeCloud(gate=asyncio.Event()), ManualClock()
+    cloud.put(*(row(n) for n in range(3000)))
+    poller, _ = make(cloud, clock)
+    poller.start()
+    await clock.advance(0)
+    poller.set_workspace("w2")
+    cloud.gate.set()
+    await clock.advance(0)
+    assert [ask.workspace for ask in cloud.asks] == ["", "w2", "w2"]
+    await poller.stop()
+
+
 async def test_rows_of_the_first_request_survive_a_failure_of_the_second() -> None:
     cloud, clock = FakeCloud(), ManualClock()
     cloud.put(*(row(n) for n in range(1500)))

@@ -1,0 +1,122 @@
+"""A compositor that knows what the terminal shows, and writes only what differs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from rich.color import ColorSystem
+from rich.console import Console
+from textual._compositor import ChopsUpdate, Compositor, LayoutUpdate
+from textual.geometry import Region
+from textual.strip import Strip
+
+from matui.console.terminal_pen import Pen, Row, cells_of
+from matui.console.terminal_scroll import find_shift
+
+_EDGE = 2  # cells at the right, with the scrollbar's thumb, that do not tell rows apart
+
+
+class Painted:
+    """What the terminal shows, cell by cell, as far as this screen painted it."""
+
+    def __init__(self) -> None:
+        self.width = 0
+        self.rows: list[Row] = []
+
+    def forget(self) -> None:
+        """Know nothing: somebody else painted."""
+        self.rows = []
+
+    def take_size(self, width: int, height: int) -> None:
+        """Be of a size, blank if that is new."""
+        if self.width != width or len(self.rows) != height:
+            self.width = width
+            self.rows = [[None] * width for _ in range(height)]
+
+
+class LeanUpdate(ChopsUpdate):
+    """Some rows, of which only the cells that differ are written."""
+
+    def __init__(self, update: ChopsUpdate, painted: Painted, region: Region) -> None:
+        super().__init__(update.chops, update.spans, update.chop_ends)
+        self.painted = painted
+        self.region = region
+
+    def render_segments(self, console: Console) -> str:
+        painted, system = self.painted, _colours(console)
+        painted.take_size(self.region.width, self.region.height)
+        wanted = {y: self._row(y, system) for y in sorted({y for y, _, _ in self.spans})}
+        pen = Pen()
+        self._scroll(wanted, pen)
+        for y, row in wanted.items():
+            if painted.rows[y] != row:
+                pen.update(y, painted.rows[y], row)
+                painted.rows[y] = row
+        return pen.text()
+
+    def _row(self, y: int, system: ColorSystem) -> Row:
+        row = list(self.painted.rows[y])
+        for end, (x, strip) in zip(self.chop_ends[y], self.chops[y].items(), strict=False):
+            if strip is not None:
+                cells = cells_of(strip, system)
+                row[x:end] = _exactly(cells, end - x)
+        return row
+
+    def _scroll(self, wanted: dict[int, Row], pen: Pen) -> None:
+        rows = self.painted.rows
+        old = {y: tuple(rows[y][:-_EDGE]) for y in wanted}
+        shift = find_shift(old, {y: tuple(row[:-_EDGE]) for y, row in wanted.items()})
+        if shift is None:
+            return
+        pen.scroll(shift.top, shift.bottom, shift.lines)
+        blank: list[Row] = [[None] * self.painted.width for _ in range(abs(shift.lines))]
+        moved = rows[shift.top : shift.bottom + 1]
+        if shift.lines > 0:
+            rows[shift.top : shift.bottom + 1] = moved[shift.lines :] + blank
+        else:
+            rows[shift.top : shift.bottom + 1] = blank + moved[: shift.lines]
+
+
+class LeanFullUpdate(LayoutUpdate):
+    """The whole screen, written whatever the terminal shows."""
+
+    def __init__(self, update: LayoutUpdate, painted: Painted) -> None:
+        strips: list[Iterable[Strip]] = [list(strips) for strips in update.strips]
+        super().__init__(strips, update.region)
+        self.painted = painted
+
+    def render_segments(self, console: Console) -> str:
+        system, pen, width = _colours(console), Pen(), self.region.width
+        self.painted.forget()
+        self.painted.take_size(width, self.region.height)
+        for y, strips in enumerate(self.strips):
+            row = _exactly(cells_of((segment for strip in strips for segment in strip), system), width)
+            self.painted.rows[y] = row
+            pen.write(0, y, row)
+        return pen.text()
+
+
+class LeanCompositor(Compositor):
+    """Textual's compositor with updates that say less."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.painted = Painted()
+
+    def render_full_update(self, simplify: bool = False) -> LayoutUpdate:
+        update = super().render_full_update(simplify)
+        return update if simplify else LeanFullUpdate(update, self.painted)
+
+    def render_partial_update(self) -> ChopsUpdate | None:
+        update = super().render_partial_update()
+        return None if update is None else LeanUpdate(update, self.painted, self.size.region)
+
+
+def _colours(console: Console) -> ColorSystem:
+    system: Any = console._color_system  # noqa: SLF001 - as Textual's own updates ask for it
+    return system or ColorSystem.TRUECOLOR
+
+
+def _exactly(cells: Sequence[Any], width: int) -> Row:
+    return [*cells[:width], *[None] * (width - len(cells))]
