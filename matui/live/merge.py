@@ -15,6 +15,8 @@ from matui.resources.model import Phase, Resource
 
 _FILL_SWEEPS = 3
 _UNSEEN_SWEEPS = 3
+_MOVING = frozenset({Phase.PENDING})
+_ACTIVE = frozenset(phase for phase in Phase if not phase.ended)
 
 
 class ListBook:
@@ -55,15 +57,20 @@ class ListBook:
         self._covered = rotation.newest_size
         return self._asked(rotation.newest())
 
-    def second_ask(self) -> PageAsk | None:
-        """The second page of a poll, None when the first said it all."""
+    def second_ask(self, *, older_is_recent: bool = False) -> PageAsk | None:
+        """The second page of a poll, None when the first said it all.
+
+        When an older page was read only just now, that is one with a row in transition or acted on, or None.
+        """
         rotation = self._rotation
         if rotation.number == 0:
             return None
-        position = self._hot_position() if self.complete else None
+        position = self._hot_position(in_a_hurry=older_is_recent) if self.complete else None
         if position is not None:
             self._ask_is_sweep = False
             return self._asked(rotation.around(position))
+        if older_is_recent and self.complete:
+            return None
         return self._sweeping(rotation.following(len(self.rows)))
 
     def take(self, ask: PageAsk, page: Page) -> None:
@@ -100,25 +107,24 @@ class ListBook:
         self.expected.asked()
         return ask
 
-    def _hot_position(self) -> int | None:
-        """Where something is expected, or every other time where something may still change by itself."""
+    def _hot_position(self, *, in_a_hurry: bool) -> int | None:
+        """Where something is expected or moves, or every other time where it may still change by itself."""
         beyond = self._covered
         awaited = self.expected.position_beyond(beyond)
         if awaited is not None:
             return awaited
-        self._hot_turn = not self._hot_turn
-        if not self._hot_turn or not self._any_active():
-            return None
-        position = self.rows.first_active(max(self._hot_from, beyond))
+        if not in_a_hurry:
+            self._hot_turn = not self._hot_turn
+            if not self._hot_turn:
+                return None
+        phases = _MOVING if in_a_hurry else _ACTIVE
+        position = self.rows.first_in(phases, max(self._hot_from, beyond))
         if position is None:
-            position = self.rows.first_active(beyond)
+            position = self.rows.first_in(phases, beyond)
         if position is not None:
             size = self._rotation.size
             self._hot_from = (position // size + 1) * size
         return position
-
-    def _any_active(self) -> bool:
-        return any(count for phase, count in self.phases.items() if not phase.ended)
 
     # Merging.
 

@@ -7,7 +7,7 @@ from math import inf
 from random import Random
 
 from matui.clock import Clock
-from matui.clouds.port import Lists
+from matui.clouds.port import Lists, PageAsk
 from matui.live.diff import Diff
 from matui.live.loop import Loop
 from matui.live.merge import ListBook
@@ -15,6 +15,8 @@ from matui.live.snapshot import Snapshot, Update
 from matui.live.transitions import Transitions
 from matui.resources.kind import Kind
 from matui.resources.model import Phase, Resource
+
+_RECENT = 0.85
 
 
 class Poller:
@@ -42,6 +44,7 @@ class Poller:
         self._transitions = Transitions()
         self._loop = Loop(self._poll, self._tell, clock=clock, rng=rng, cadence_s=cadence_s)
         self._newest_at = -inf
+        self._older_at = -inf
         self._generation = 0
 
     @property
@@ -113,29 +116,38 @@ class Poller:
         self._workspace = workspace
         self._book = ListBook(self.kind.id, workspace)
         self._transitions = Transitions()
-        self._newest_at = -inf
+        self._newest_at = self._older_at = -inf
         self._generation += 1
         self._loop.restart()
         self._publish(Update(self.snapshot, gone))
 
     async def _poll(self) -> None:
         book = self._book
-        recent = self._clock.monotonic() - self._newest_at < self._loop.cadence_s
-        ask = book.first_ask(newest_is_recent=recent)
+        ask = book.first_ask(newest_is_recent=self._is_recent(self._newest_at))
+        older_is_recent = self._is_recent(self._older_at)
         for last in (False, True):
             page = await self._cloud.list_page(ask)
             if book is not self._book:
                 return
-            if ask.number == 0:
-                self._newest_at = self._clock.monotonic()
+            self._note_time(ask)
             book.take(ask, page)
-            following = None if last else book.second_ask()
+            following = None if last else book.second_ask(older_is_recent=older_is_recent)
             if following is None:
                 return
             self._loop.arrived()
             if not book.complete:
                 self._tell()
             ask = following
+
+    def _note_time(self, ask: PageAsk) -> None:
+        if ask.number == 0:
+            self._newest_at = self._clock.monotonic()
+        else:
+            self._older_at = self._clock.monotonic()
+
+    def _is_recent(self, moment: float) -> bool:
+        """Whether less than a cadence has passed, jitter allowed for."""
+        return self._clock.monotonic() - moment < _RECENT * self._loop.cadence_s
 
     def _tell(self) -> None:
         diff = self._settle()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from math import inf
 
 from matui.resources.model import Phase, Resource
@@ -77,11 +77,13 @@ class Rows(Mapping[str, Resource]):
         stop = bisect_left(self._order, (-older, -1, ""))
         return [key[2] for key in self._order[start:stop]]
 
-    def first_active(self, start: int) -> int | None:
-        """Return the position, at or after ``start``, of the first row that may still change by itself."""
+    def first_in(self, phases: Collection[Phase], start: int) -> int | None:
+        """Return the position, at or after ``start``, of the first row in one of ``phases``, or None."""
+        if not any(self._phases[phase] for phase in phases):
+            return None
         by_id = self._by_id
         for position in range(start, len(self._order)):
-            if not by_id[self._order[position][2]].phase.ended:
+            if by_id[self._order[position][2]].phase in phases:
                 return position
         return None
 

@@ -179,6 +179,23 @@ async def test_a_change_of_workspace_drops_what_is_in_flight_and_starts_anew() -
     await poller.stop()
 
 
+@pytest.mark.parametrize(("moving", "asks"), [(2999, 30 + 10), (10, 30 + 30)])
+async def test_quick_polls_read_older_pages_at_the_cadence_unless_something_moves_there(
+    moving: int, asks: int
+) -> None:
+    cloud, clock = FakeCloud(), ManualClock()
+    cloud.put(*(row(n) for n in range(3000)))
+    poller, _ = make(cloud, clock, cadence_s=6)
+    poller.start()
+    await clock.advance(61)
+    cloud.put(row(moving, "JOBSTAT_INIT", Phase.PENDING))
+    await clock.advance(60)
+    cloud.asks.clear()
+    await clock.advance(60)
+    assert abs(len(cloud.asks) - asks) <= 5
+    await poller.stop()
+
+
 async def test_an_old_row_deleted_is_looked_for_at_once() -> None:
     cloud, clock = FakeCloud(), ManualClock()
     cloud.put(*(row(n, "JOBSTAT_RUNNING", Phase.RUNNING) for n in range(9000)))
