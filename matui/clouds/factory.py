@@ -25,7 +25,9 @@ async def open_cloud(
     from matui.clouds.modelarts.opening import open_session
 
     session = await open_session(profile, clock=clock, cache_dir=cache_dir, asgi_app=asgi_app)
-    return ModelArtsCloud(session, profile=profile.name, region=profile.region or "")
+    return ModelArtsCloud(
+        session, profile=profile.name, region=profile.region or "", workspace=profile.workspace_id or ""
+    )
 
 
 def refuse_unsupported(profile: Profile) -> None:

@@ -52,6 +52,11 @@ def told(error: httpx.HTTPError | httpx.InvalidURL, host: str) -> MatuiError:
     return ConfigError(f"The address of {host} cannot be used.", remedy="Check the endpoint of the profile.")
 
 
+def senseless_redirect() -> CloudError:
+    """Return the error for a redirect that httpx itself could not read."""
+    return CloudError("The server redirects to an address that makes no sense.", remedy=_REMEDY_NETWORK)
+
+
 def too_slow(host: str, seconds: float) -> TimedOutError:
     """Return the error for an answer that was not complete in time."""
     return TimedOutError(f"The answer of {host} was not complete after {seconds:g} s.", sent=True)

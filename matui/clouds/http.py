@@ -14,7 +14,7 @@ from matui.clock import Clock
 from matui.clouds.answers import Received, refuse_bad, shown
 from matui.clouds.budget import Budget, limit_in_headers, limit_in_text
 from matui.clouds.calls import Answer, Call
-from matui.clouds.failures import told, too_large, too_slow
+from matui.clouds.failures import senseless_redirect, told, too_large, too_slow
 from matui.clouds.port import BudgetState
 from matui.clouds.redirects import next_url
 from matui.clouds.retry import wait_before_retry
@@ -129,8 +129,10 @@ class HttpClient:
                 return await self._read(request, followed)
         except TimeoutError:
             raise too_slow(self.host, self._deadline_s) from None
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
+        except httpx.HTTPError as error:
             raise told(error, self.host) from error
+        except httpx.InvalidURL:
+            raise senseless_redirect() from None
         except RateLimitedError as error:
             self._learn(limit_in_text(error.message))
             raise

@@ -93,7 +93,7 @@ def token_lease(answer: Answer, now: float) -> Lease[Token]:
 def _life_s(fields: dict[str, Any], answer: Answer) -> float:
     """Return how many seconds the token lives, by the server's own clock."""
     expires = iso_date(str(fields.get("expires_at", "")))
-    issued = http_date(answer.headers.get("date", "")) or iso_date(str(fields.get("issued_at", "")))
+    issued = iso_date(str(fields.get("issued_at", ""))) or http_date(answer.headers.get("date", ""))
     if expires is None or issued is None:
         return _USUAL_LIFE_S if expires is None else _LEAST_LIFE_S
     return max(_LEAST_LIFE_S, min(expires - issued, 7 * _USUAL_LIFE_S))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from matui.clock import Clock
-from matui.errors import AuthenticationError, MatuiError
+from matui.errors import AuthenticationError, MatuiError, UnreachableError
 
 T = TypeVar("T")
 
@@ -85,13 +85,16 @@ class Renewing(Generic[T]):
         except AuthenticationError as error:
             self._refusal = (self._clock.monotonic(), error)
             raise
+        except UnreachableError as error:
+            error.sent = False  # of what waits for the lease, nothing was sent yet
+            raise
         return self._lease
 
     def _raise_recent_refusal(self) -> None:
         if self._refusal is not None:
             at, error = self._refusal
             if self._clock.monotonic() - at < self._rest_s:
-                raise error
+                raise error.with_traceback(None)
             self._refusal = None
 
 

@@ -1,0 +1,209 @@
+"""Every way an answer can say no, and every way it can be no answer at all."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from matui.clouds.answers import Received, error_of, refuse_bad, shown
+from matui.errors import (
+    AuthenticationError,
+    BadAnswerError,
+    CloudError,
+    ConflictError,
+    NotFoundError,
+    PermissionDeniedError,
+    RateLimitedError,
+    ServerFaultError,
+    TokenRejectedError,
+)
+from matui.text import clean
+
+
+def _received(status: int, body: object = b"", **headers: str) -> Received:
+    raw = body if isinstance(body, bytes) else json.dumps(body).encode()
+    return Received(status, {name.replace("_", "-"): value for name, value in headers.items()}, raw)
+
+
+def _coded(status: int, code: str, message: str = "no") -> CloudError:
+    return error_of(_received(status, {"error_code": code, "error_msg": message}))
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "expected"),
+    [
+        (401, "ModelArts.0201", TokenRejectedError),
+        (401, "ModelArts.0205", TokenRejectedError),
+        (403, "ModelArts.0202", TokenRejectedError),
+        (401, "ModelArts.0210", AuthenticationError),
+        (401, "APIGW.0301", AuthenticationError),
+        (401, "APIGW.0307", TokenRejectedError),
+        (400, "ModelArts.0114", RateLimitedError),
+        (429, "APIGW.0308", RateLimitedError),
+        (400, "APIG.0308", RateLimitedError),
+        (400, "ModelArts.0102", NotFoundError),
+        (400, "ModelArts.6309", NotFoundError),
+        (400, "ModelArts.3502", NotFoundError),
+        (400, "ModelArts.6304", ConflictError),
+        (400, "ModelArts.6308", ConflictError),
+        (400, "ModelArts.0105", ConflictError),
+        (400, "ModelArts.0108", PermissionDeniedError),
+        (404, "APIGW.0101", CloudError),
+        (401, "", AuthenticationError),
+        (403, "", PermissionDeniedError),
+        (404, "", NotFoundError),
+        (409, "", ConflictError),
+        (500, "", ServerFaultError),
+        (503, "Unknown.9", ServerFaultError),
+        (400, "Unknown.9", CloudError),
+    ],
+)
+def test_a_code_or_else_the_status_chooses_the_error(status: int, code: str, expected: type) -> None:
+    assert type(_coded(status, code)) is expected
+
+
+def test_only_token_codes_ask_for_a_new_token() -> None:
+    assert not isinstance(_coded(401, "ModelArts.0210"), TokenRejectedError)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"error_code": "ModelArts.6309", "error_msg": "gone"},
+        {"errorCode": "ModelArts.6309", "errorMsg": "gone"},
+        {"code": "ModelArts.6309", "message": "gone"},
+        {"error": {"code": "ModelArts.6309", "message": "gone"}},
+        {"result": {"error_code": "ModelArts.6309", "error_message": "gone"}},
+        {"error_code": "ModelArts.6309", "error_message": "gone"},
+    ],
+)
+def test_every_shape_of_error_body_is_read(body: dict[str, object]) -> None:
+    error = error_of(_received(400, body, x_request_id="r-1"))
+    assert (error.code, error.message, error.request_id) == ("ModelArts.6309", "gone", "r-1")
+    assert "gone" in str(error)
+    assert "r-1" in str(error)
+
+
+def test_the_request_id_of_the_body_serves_when_no_header_has_one() -> None:
+    error = error_of(_received(400, {"error_code": "X.1", "error_msg": "m", "request_id": "r-2"}))
+    assert error.request_id == "r-2"
+
+
+def test_a_known_code_is_explained_with_its_remedy() -> None:
+    error = _coded(400, "ModelArts.6305")
+    assert "running already" in error.sentence
+    assert error.remedy
+
+
+def test_a_status_repeated_as_code_is_no_code() -> None:
+    error = error_of(_received(401, {"error": {"code": 401, "message": "wrong", "title": "Unauthorized"}}))
+    assert error.code == ""
+    assert type(error) is AuthenticationError
+
+
+def test_success_false_inside_a_good_status_is_an_error() -> None:
+    body = {"is_success": False, "error_code": "ModelArts.0102", "error_msg": "no job"}
+    with pytest.raises(NotFoundError):
+        refuse_bad(_received(200, body), "GET")
+
+
+def test_the_words_is_success_false_deeper_down_are_data() -> None:
+    refuse_bad(_received(200, {"is_success": True, "jobs": [{"is_success": False}]}), "GET")
+
+
+@pytest.mark.parametrize(
+    ("body", "says"),
+    [
+        (b"", "empty"),
+        (b"   \n", "empty"),
+        (b'{"jobs": [', "breaks off"),
+        (b"upstream connect error", "starts with: upstream connect error"),
+        (b"<html><head><title>Login \x1b[31m&amp; go</title></head></html>", "titled"),
+        (b"null", "not JSON"),
+    ],
+)
+def test_what_is_no_json_object_is_told_as_what_it_is(body: bytes, says: str) -> None:
+    with pytest.raises(BadAnswerError) as caught:
+        refuse_bad(_received(200, body), "GET")
+    assert says in str(caught.value)
+    assert "\x1b" not in str(caught.value)
+
+
+def test_an_action_may_be_answered_with_nothing() -> None:
+    refuse_bad(_received(204), "DELETE")
+    refuse_bad(_received(200), "POST")
+
+
+def test_a_web_page_with_404_does_not_mean_that_the_resource_is_gone() -> None:
+    assert type(error_of(_received(404, b"<html><title>404</title>"))) is BadAnswerError
+
+
+def test_a_web_page_with_502_is_a_fault_of_the_server() -> None:
+    assert type(error_of(_received(502, b"<html><title>Bad gateway</title>"))) is ServerFaultError
+
+
+@pytest.mark.parametrize(
+    ("headers", "expected"),
+    [
+        ({"retry_after": "7"}, 7.0),
+        ({"retry_after": "1.5"}, 1.5),
+        ({"retry_after": "-3"}, 0.0),
+        ({"retry_after": "99999999999"}, 3600.0),
+        ({"retry_after": "nan"}, None),
+        ({"retry_after": "soon"}, None),
+        (
+            {"retry_after": "Wed, 01 Jan 2020 00:00:30 GMT", "date": "Wed, 01 Jan 2020 00:00:00 GMT"},
+            30.0,
+        ),
+        ({}, None),
+    ],
+)
+def test_retry_after_is_read_in_all_its_forms(headers: dict[str, str], expected: float | None) -> None:
+    assert error_of(_received(429, b"{}", **headers)).retry_after_s == expected
+
+
+def test_a_wrong_clock_is_named_when_the_signature_is_refused() -> None:
+    body = json.dumps({"error_code": "APIGW.0301", "error_msg": "Incorrect IAM authentication"}).encode()
+    error = error_of(Received(401, {}, body, clock_offset_s=1200.0))
+    assert "20m behind" in str(error)
+    assert "clock is" not in str(error_of(Received(401, {}, body, clock_offset_s=5.0)))
+
+
+def test_long_and_dangerous_texts_are_cut_and_cleaned() -> None:
+    error = _coded(400, "X\x1b]0;evil\x07", "\x1b[2J" + "m" * 5000)
+    assert "\x1b" not in str(error)
+    assert len(error.message) == 300
+    assert len(str(error)) < 1000
+
+
+@given(st.binary(max_size=200), st.integers(100, 599))
+def test_no_body_breaks_the_mapping(body: bytes, status: int) -> None:
+    error = error_of(Received(status, {"retry-after": "x", "date": "y"}, body))
+    assert isinstance(error, CloudError)
+    assert clean(str(error)) == str(error)
+
+
+_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["error_code", "error_msg", "code", "message", "error", "request_id"]), inner
+        )
+    ),
+    max_leaves=12,
+)
+
+
+@given(_JSON)
+def test_no_json_breaks_the_mapping(tree: object) -> None:
+    error = error_of(_received(400, tree))
+    assert clean(str(error)) == str(error)
+
+
+def test_shown_keeps_a_text_of_three_hundred() -> None:
+    assert shown("a" * 300) == "a" * 300
+    assert len(shown("a" * 301)) == 300

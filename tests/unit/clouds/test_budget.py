@@ -1,0 +1,112 @@
+"""The request budget: never passed, learns downwards, keeps a reserve for actions."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from matui.clock import ManualClock
+from matui.clouds.budget import Budget, limit_in_headers, limit_in_text
+
+
+async def test_no_minute_holds_more_than_the_limit() -> None:
+    clock = ManualClock(0.0)
+    budget = Budget(20, clock)
+    sent: list[float] = []
+
+    async def poll() -> None:
+        for _ in range(30):
+            await budget.take()
+            sent.append(clock.now())
+
+    workers = [asyncio.create_task(poll()) for _ in range(3)]
+    for _ in range(400):
+        await clock.advance(1.0, settle=5)
+    assert all(worker.done() for worker in workers)
+    for start in sent:
+        assert sum(start <= at < start + 60 for at in sent) <= 20
+
+
+async def test_an_action_goes_first_when_polls_have_used_their_share() -> None:
+    clock = ManualClock(0.0)
+    budget = Budget(20, clock)
+    polls = asyncio.create_task(_many(budget, 25))
+    await clock.advance(0.0)
+    assert not polls.done()
+    assert budget.state().used == 18
+    await asyncio.wait_for(budget.take(action=True), 1)
+    assert budget.state().used == 19
+    polls.cancel()
+
+
+async def test_even_actions_wait_at_the_limit() -> None:
+    clock = ManualClock(0.0)
+    budget = Budget(2, clock)
+    await budget.take(action=True)
+    await budget.take(action=True)
+    third = asyncio.create_task(budget.take(action=True))
+    await clock.advance(59.0)
+    assert not third.done()
+    await clock.advance(2.0)
+    assert third.done()
+
+
+async def test_a_cancelled_waiter_does_not_block_the_others() -> None:
+    clock = ManualClock(0.0)
+    budget = Budget(1, clock)
+    await budget.take()
+    first, second = asyncio.create_task(budget.take()), asyncio.create_task(budget.take())
+    await clock.advance(1.0)
+    first.cancel()
+    await clock.advance(61.0)
+    assert second.done()
+    assert not second.cancelled()
+
+
+async def test_a_learned_limit_only_goes_down() -> None:
+    budget = Budget(300, ManualClock())
+    budget.learn(100)
+    budget.learn(5000)
+    assert budget.state().limit == 100
+    budget.learn(0)
+    assert budget.state().limit == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "per_minute"),
+    [
+        (
+            "The throttling threshold has been reached: policy user over ratelimit,limit:100,time:1 minute",
+            100,
+        ),
+        ("limit:600,time:1 hour", 10),
+        ("limit:5,time:1 second", 300),
+        ("limit:10,time:0 minute", None),
+        ("slow down", None),
+        ("limit:" + "9" * 5000, None),
+    ],
+)
+def test_the_gateways_words_give_the_limit(text: str, per_minute: float | None) -> None:
+    assert limit_in_text(text) == per_minute
+
+
+@pytest.mark.parametrize(
+    ("headers", "per_minute"),
+    [
+        ({"x-ratelimit": "100", "x-ratelimit-window": "minute"}, 100),
+        ({"x-ratelimit": "6000"}, 100),
+        ({"x-ratelimit": "60", "x-ratelimit-window": "hour"}, 10),
+        ({"x-ratelimit": "100", "x-ratelimit-window": "fortnight"}, None),
+        ({"x-ratelimit": "²"}, None),
+        ({"x-ratelimit": "many"}, None),
+        ({}, None),
+    ],
+)
+def test_the_headers_give_the_limit(headers: dict[str, str], per_minute: float | None) -> None:
+    assert limit_in_headers(headers) == per_minute
+
+
+async def _many(budget: Budget, count: int) -> None:
+    for _ in range(count):
+        await budget.take()

@@ -1,0 +1,241 @@
+"""The client: retries, redirects, renewals and limits, over a scripted transport."""
+
+from __future__ import annotations
+
+import httpx
+import pytest
+from http_clients import ACT, LIST, answers, client_over, run_with
+
+from matui.clock import ManualClock
+from matui.clouds.calls import Call
+from matui.errors import (
+    AuthenticationError,
+    BadAnswerError,
+    CloudError,
+    ConnectionLostError,
+    MatuiError,
+    RateLimitedError,
+    ServerFaultError,
+    TimedOutError,
+    TokenRejectedError,
+    UnreachableError,
+    UsageError,
+)
+
+OK = httpx.Response(200, json={"ok": 1}, headers={"X-Request-Id": "r"})
+
+
+async def test_a_good_answer_comes_back_as_it_was() -> None:
+    handler, seen = answers(OK)
+    answer = await client_over(handler).send(Call("GET", "/v1/p/x", (("b", "2 3"), ("a", "ü"))))
+    assert (answer.status, answer.body, answer.request_id) == (200, b'{"ok":1}', "r")
+    assert seen[0].url.raw_path == b"/v1/p/x?a=%C3%BC&b=2%203"
+
+
+@pytest.mark.parametrize("status", [500, 502, 504])
+async def test_a_fault_of_the_server_is_retried_twice_for_a_get(status: int) -> None:
+    clock = ManualClock()
+    handler, seen = answers(httpx.Response(status), httpx.Response(status), OK)
+    await run_with(clock, client_over(handler, clock=clock).send(LIST))
+    assert len(seen) == 3
+
+
+async def test_a_third_failure_is_raised() -> None:
+    clock = ManualClock()
+    handler, seen = answers(httpx.Response(500))
+    with pytest.raises(ServerFaultError):
+        await run_with(clock, client_over(handler, clock=clock).send(LIST))
+    assert len(seen) == 3
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 409, 503])
+async def test_what_retrying_cannot_mend_is_sent_once(status: int) -> None:
+    handler, seen = answers(httpx.Response(status, json={}))
+    with pytest.raises(CloudError):
+        await client_over(handler).send(LIST)
+    assert len(seen) == 1
+
+
+@pytest.mark.parametrize("failure", [httpx.ReadTimeout, httpx.ReadError, httpx.ConnectError, 500, 429])
+async def test_an_action_is_never_sent_twice(failure: int | type[httpx.TransportError]) -> None:
+    seen: list[httpx.Request] = []
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        seen.append(request)
+        if isinstance(failure, int):
+            return httpx.Response(failure)
+        raise failure("x", request=request)
+
+    with pytest.raises(MatuiError):
+        await client_over(handler).send(ACT)
+    assert len(seen) == 1
+
+
+@pytest.mark.parametrize(
+    ("failure", "expected", "sent"),
+    [
+        (httpx.ConnectTimeout, TimedOutError, False),
+        (httpx.PoolTimeout, TimedOutError, False),
+        (httpx.ReadTimeout, TimedOutError, True),
+        (httpx.WriteTimeout, TimedOutError, True),
+        (httpx.ConnectError, UnreachableError, False),
+        (httpx.ProxyError, UnreachableError, False),
+        (httpx.ReadError, ConnectionLostError, True),
+        (httpx.WriteError, ConnectionLostError, True),
+        (httpx.RemoteProtocolError, ConnectionLostError, True),
+    ],
+)
+async def test_sent_says_whether_the_request_may_have_arrived(
+    failure: type[httpx.TransportError], expected: type[UnreachableError], sent: bool
+) -> None:
+    def handler(request: httpx.Request) -> httpx.Response:
+        raise failure("boom", request=request)
+
+    with pytest.raises(UnreachableError) as caught:
+        await client_over(handler).send(ACT)
+    assert type(caught.value) is expected
+    assert caught.value.sent is sent
+    assert "cloud.test" in str(caught.value)
+
+
+async def test_retry_after_up_to_ten_seconds_is_waited_for() -> None:
+    clock = ManualClock(0.0)
+    handler, seen = answers(httpx.Response(429, headers={"Retry-After": "8"}), OK)
+    await run_with(clock, client_over(handler, clock=clock).send(LIST))
+    assert len(seen) == 2
+    assert clock.now() >= 8.0
+
+
+async def test_a_longer_retry_after_is_handed_on() -> None:
+    handler, seen = answers(httpx.Response(429, headers={"Retry-After": "11"}))
+    with pytest.raises(RateLimitedError) as caught:
+        await client_over(handler).send(LIST)
+    assert caught.value.retry_after_s == 11.0
+    assert len(seen) == 1
+
+
+async def test_a_429_that_names_its_limit_lowers_the_budget() -> None:
+    body = {"error_code": "APIGW.0308", "error_msg": "over ratelimit,limit:100,time:1 minute"}
+    handler, _ = answers(httpx.Response(429, json=body, headers={"Retry-After": "60"}))
+    client = client_over(handler)
+    with pytest.raises(RateLimitedError):
+        await client.send(LIST)
+    assert client.budget().limit == 100
+    assert client.budget().used == 1
+
+
+async def test_retries_count_in_the_budget() -> None:
+    clock = ManualClock()
+    handler, _ = answers(httpx.Response(500), OK)
+    client = client_over(handler, clock=clock)
+    await run_with(clock, client.send(LIST))
+    assert client.budget().used == 2
+
+
+async def test_a_redirect_on_the_same_host_is_followed_for_a_get() -> None:
+    handler, seen = answers(httpx.Response(307, headers={"Location": "/v1/p/other?x=1"}), OK)
+    await client_over(handler).send(Call("GET", "/v1/p/x", headers=(("X-Project-Id", "p"),)))
+    assert seen[1].url.raw_path == b"/v1/p/other?x=1"
+    assert seen[1].headers["X-Project-Id"] == "p"
+
+
+@pytest.mark.parametrize(
+    "location",
+    [
+        "https://evil.test/v1?token=secret",
+        "//evil.test/x",
+        "http://cloud.test/x",
+        "https://cloud.test:8443/x",
+        "ftp://cloud.test/x",
+        "https://cloud.test.evil.test/",
+        "javascript:alert(1)",
+        "https://[",
+        "",
+    ],
+)
+async def test_a_redirect_to_another_place_is_refused_and_named(location: str) -> None:
+    handler, seen = answers(httpx.Response(302, headers={"Location": location}))
+    with pytest.raises(CloudError) as caught:
+        await client_over(handler).send(LIST)
+    assert {request.url.host for request in seen} == {"cloud.test"}
+    assert "secret" not in str(caught.value)
+    if "evil.test/v1" in location:
+        assert "https://evil.test/v1" in str(caught.value)
+        assert len(seen) == 1
+
+
+async def test_redirects_in_a_circle_end_after_three() -> None:
+    handler, seen = answers(httpx.Response(302, headers={"Location": "/v1/p/things"}))
+    with pytest.raises(CloudError, match="more than 3 times"):
+        await client_over(handler).send(LIST)
+    assert len(seen) == 4
+
+
+async def test_an_action_follows_no_redirect() -> None:
+    handler, seen = answers(httpx.Response(307, headers={"Location": "/v1/p/other"}))
+    with pytest.raises(CloudError, match="redirect"):
+        await client_over(handler).send(ACT)
+    assert len(seen) == 1
+
+
+@pytest.mark.parametrize("path", ["/v1/p/../q", "/v1/%2e%2e/q", "/v1/./q"])
+async def test_a_path_that_climbs_is_never_sent(path: str) -> None:
+    handler, seen = answers(OK)
+    with pytest.raises(UsageError):
+        await client_over(handler).send(Call("GET", path))
+    assert not seen
+
+
+async def test_an_answer_above_the_limit_is_not_read_to_its_end() -> None:
+    handler, _ = answers(httpx.Response(200, content=b"[" + b" " * 5000 + b"]"))
+    with pytest.raises(BadAnswerError, match="larger than"):
+        await client_over(handler, largest=1000).send(LIST)
+
+
+async def test_the_servers_clock_is_measured() -> None:
+    clock = ManualClock(1_577_836_800.0)  # 2020-01-01 00:00:00 UTC
+    handler, _ = answers(httpx.Response(200, json={}, headers={"Date": "Wed, 01 Jan 2020 00:10:00 GMT"}))
+    client = client_over(handler, clock=clock)
+    await client.send(LIST)
+    assert client.clock_offset_s == pytest.approx(600, abs=1)
+
+
+class _Renewed(httpx.Auth):
+    def __init__(self, *, works: bool = True) -> None:
+        self.token, self.works, self.renewals = 1, works, 0
+
+    async def async_auth_flow(self, request):  # type: ignore[no-untyped-def]
+        request.headers["X-Auth-Token"] = str(self.token)
+        yield request
+
+    async def renew(self, refused: httpx.Request, error: AuthenticationError) -> bool:
+        self.renewals += 1
+        self.token += 1
+        return self.works
+
+
+REFUSED = httpx.Response(401, json={"error_code": "ModelArts.0202", "error_msg": "expired"})
+
+
+async def test_a_refused_token_is_renewed_once_and_the_call_repeated_even_for_an_action() -> None:
+    auth = _Renewed()
+    handler, seen = answers(REFUSED, OK)
+    await client_over(handler, auth=auth).send(ACT)
+    assert [request.headers["X-Auth-Token"] for request in seen] == ["1", "2"]
+    assert seen[1].content == b"{}"
+
+
+async def test_a_second_refusal_is_raised() -> None:
+    auth = _Renewed()
+    handler, seen = answers(REFUSED)
+    with pytest.raises(TokenRejectedError):
+        await client_over(handler, auth=auth).send(LIST)
+    assert (auth.renewals, len(seen)) == (1, 2)
+
+
+async def test_a_compressed_answer_that_cannot_be_read_is_a_bad_answer() -> None:
+    def handler(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, headers={"Content-Encoding": "gzip"}, stream=httpx.ByteStream(b"not gzip"))
+
+    with pytest.raises(BadAnswerError):
+        await client_over(handler).send(ACT)
