@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from matui.errors import UsageError
+from matui.resources.configs import CONFIGS
 from matui.resources.jobs import JOBS, VERSIONS
 from matui.resources.kind import Kind
+from matui.resources.models import MODELS
 from matui.resources.notebooks import NOTEBOOKS
+from matui.resources.pools import POOLS
 from matui.resources.services import SERVICES
+from matui.resources.visualizations import VISUALIZATIONS
 from matui.resources.workspaces import WORKSPACES
 
 # In the order of their digit keys.
-KINDS: dict[str, Kind] = {kind.id: kind for kind in (NOTEBOOKS, JOBS, SERVICES, WORKSPACES)}
+KINDS: dict[str, Kind] = {
+    kind.id: kind for kind in (NOTEBOOKS, JOBS, SERVICES, WORKSPACES, VISUALIZATIONS, MODELS, POOLS, CONFIGS)
+}
 
 # Shown inside another kind's pane; listed by no command of their own.
 INNER_KINDS: dict[str, Kind] = {VERSIONS.id: VERSIONS}

@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from matui.clouds.modelarts.api import ModelArtsApi
+from matui.clouds.modelarts.catalog import Catalog
+from matui.clouds.modelarts.configs import Configs
 from matui.clouds.modelarts.job_logs import JobLogs
 from matui.clouds.modelarts.jobs import Jobs, Versions
+from matui.clouds.modelarts.models import Models
 from matui.clouds.modelarts.notebooks import Notebooks
+from matui.clouds.modelarts.pools import Pools
 from matui.clouds.modelarts.scope import CLOUD, Scope
 from matui.clouds.modelarts.sending import Session
 from matui.clouds.modelarts.services import Services
 from matui.clouds.modelarts.source import Source
+from matui.clouds.modelarts.visualizations import Visualizations
 from matui.clouds.modelarts.workspaces import Workspaces
 from matui.clouds.port import Acted, BudgetState, LogBytes, LogPage, Page, PageAsk
 from matui.errors import UsageError
@@ -29,17 +34,23 @@ class ModelArtsCloud:
         self.profile = profile
         self.region = region
         self.api = ModelArtsApi(session)
+        self.catalog = Catalog(self.api)
         scope = Scope(profile, workspace)
         self._jobs = Jobs(self.api.jobs, scope)
         self._versions = Versions(self.api.jobs, scope)
         self._services = Services(self.api.services, scope)
         self._workspaces = Workspaces(self.api.workspaces, scope)
+        self._pools = Pools(self.api.services, scope)
         self._logs = JobLogs(self.api.jobs, self._jobs)
         listed: tuple[Source, ...] = (
             Notebooks(self.api.notebooks, scope),
             self._jobs,
             self._services,
             self._workspaces,
+            Visualizations(self.api.visualizations, scope),
+            Models(self.api.models, scope),
+            self._pools,
+            Configs(self.api.configs, scope),
         )
         self.kinds = tuple(source.kind for source in listed)
         self._sources = {source.kind: source for source in (*listed, self._versions)}
@@ -102,11 +113,13 @@ class ModelArtsCloud:
         return await self._services.events(resource) if resource.kind == "services" else ()
 
     async def metrics(self, resource: Resource) -> Metrics:
-        """Return what a job, version or service consumes, or a workspace's quotas as gauges."""
+        """Return what a job, version or service consumes, what is free of a pool, a workspace's quotas."""
         if resource.kind in ("jobs", "versions"):
             return await self._jobs.metrics(resource)
         if resource.kind == "services":
             return await self._services.metrics(resource)
+        if resource.kind == "pools":
+            return await self._pools.metrics(resource)
         return await self._workspaces.metrics(resource) if resource.kind == "workspaces" else Metrics()
 
     async def log_files(self, job: Resource) -> tuple[str, ...]:

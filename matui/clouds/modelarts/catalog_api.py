@@ -1,0 +1,81 @@
+"""Resource and engine specifications of jobs (5.4)."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from matui.clouds.modelarts.decode import Reply, read
+from matui.clouds.modelarts.lenient import Code, Flag, Received, Rows, Text, Whole
+from matui.clouds.modelarts.requests import Sent, get
+from matui.clouds.modelarts.sending import Sends
+
+
+class ResourceSpec(Received):
+    """Table 5-111. ``cpu`` is the memory in GiB; ``no_resource`` means sold out."""
+
+    spec_id: Code = ""
+    spec_code: Text = ""
+    core: Text = ""
+    cpu: Text = ""
+    gpu_num: Whole = None
+    gpu_type: Text = ""
+    max_num: Whole = None
+    unit_num: Whole = None
+    storage: Text = ""
+    interface_type: Whole = None
+    no_resource: Flag = None
+
+
+class ResourceSpecs(Received):
+    """5.4.1."""
+
+    specs: Rows[ResourceSpec] = Field(default_factory=list)
+    spec_total_count: Whole = None
+    is_success: Flag = None
+
+
+class Engine(Received):
+    """Table 5-115."""
+
+    engine_type: Whole = None
+    engine_id: Code = ""
+    engine_name: Text = ""
+    engine_version: Text = ""
+
+
+class Engines(Received):
+    """5.4.2."""
+
+    engines: Rows[Engine] = Field(default_factory=list)
+    is_success: Flag = None
+
+
+class SpecsQuery(Sent):
+    """5.4.1."""
+
+    job_type: Literal["train", "inference"] | None = None
+    engine_id: int | None = None
+    project_type: Annotated[int, Field(ge=0, le=3)] | None = None
+
+
+class EnginesQuery(Sent):
+    """5.4.2."""
+
+    job_type: Literal["train", "inference"] | None = None
+
+
+class CatalogApi:
+    """The two operations of 5.4."""
+
+    def __init__(self, session: Sends) -> None:
+        self._session = session
+
+    async def resource_specs(self, query: SpecsQuery) -> Reply[ResourceSpecs]:
+        """5.4.1."""
+        return read(ResourceSpecs, await self._session.send(get("job/resource-specs", query)))
+
+    async def engines(self, query: EnginesQuery) -> Reply[Engines]:
+        """5.4.2."""
+        return read(Engines, await self._session.send(get("job/ai-engines", query)))

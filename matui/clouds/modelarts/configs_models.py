@@ -1,0 +1,38 @@
+"""Training job configurations as the cloud sends them (5.2)."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from matui.clouds.modelarts.jobs_models import Setup
+from matui.clouds.modelarts.lenient import Code, Flag, Millis, Received, Rows, Text, Whole
+
+
+class ConfigRow(Received):
+    """A configuration in the list (Table 5-75)."""
+
+    config_name: Code = ""
+    config_desc: Text = ""
+    create_time: Millis = None
+    engine_type: Whole = None
+    engine_name: Text = ""
+    engine_id: Code = ""
+    engine_version: Text = ""
+    user_image_url: Text = ""
+    user_command: Text = ""
+
+
+class ConfigList(Received):
+    """5.2.2."""
+
+    configs: Rows[ConfigRow] = Field(default_factory=list)
+    config_total_count: Whole = None
+    is_success: Flag = None
+
+
+class ConfigRecord(Setup):
+    """5.2.5."""
+
+    config_name: Code = ""
+    config_desc: Text = ""
+    create_time: Millis = None

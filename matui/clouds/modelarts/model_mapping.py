@@ -1,0 +1,172 @@
+"""Models to resources and sections, with what comes as JSON in a text unpacked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from matui.clouds.modelarts.lenient import to_text
+from matui.clouds.modelarts.model_records import (
+    Dependency,
+    ModelInterface,
+    ModelParameter,
+    ModelRecord,
+    ModelRow,
+)
+from matui.clouds.modelarts.scope import CLOUD, Scope, unreadable, word_status
+from matui.clouds.modelarts.telling import amount, at, masked, section, settings, size, tell, yes_no
+from matui.resources.detail import Section
+from matui.resources.model import Fact, RawPage, RawRecord, Resource
+from matui.resources.models import STATUSES
+from matui.text import clean
+
+_TOLD_ELSEWHERE = ("apis", "dependencies", "metrics")
+_RESTRAINTS = {"EXACT": "==", "ATLEAST": ">=", "ATMOST": "<="}
+
+
+def model_resources(
+    rows: Sequence[ModelRow | None], scope: Scope, raw: RawPage, start: int
+) -> tuple[Resource, ...]:
+    """Map the rows of 6.1.2; ``start`` is the position of the first in the whole list."""
+    return tuple(
+        model_resource(row, scope, RawRecord(raw, (at_row,)))
+        if row is not None and row.model_id != ""
+        else unreadable("models", scope, start + at_row, RawRecord(raw, (at_row,)))
+        for at_row, row in enumerate(rows)
+    )
+
+
+def model_resource(row: ModelRow, scope: Scope, raw: RawRecord, wire_id: str = "") -> Resource:
+    """Map one model."""
+    status, phase = word_status(row.model_status, STATUSES)
+    resource_id = str(row.model_id) or wire_id
+    return Resource(
+        kind="models",
+        id=resource_id,
+        name=clean(row.model_name or resource_id),
+        status=status,
+        phase=phase,
+        cloud=CLOUD,
+        profile=scope.profile,
+        workspace=clean(row.workspace_id) or scope.workspace,
+        owner=clean(row.owner),
+        created_at=row.create_at,
+        facts=_facts(row),
+        raw=raw,
+    )
+
+
+def _facts(row: ModelRow) -> dict[str, Fact]:
+    facts: dict[str, Fact] = {
+        "version": clean(row.model_version),
+        "type": clean(row.model_type),
+        "size": row.model_size,
+        "source": clean(row.model_source or row.source_type),
+        "description": clean(row.description),
+    }
+    return {name: value for name, value in facts.items() if value is not None and value != ""}
+
+
+def model_sections(row: ModelRecord, resource: Resource) -> tuple[Section, ...]:
+    """Tell everything 6.1.3 says about a model."""
+    return (
+        *section("Overview", _overview(row, resource)),
+        *section("Source", _source(row)),
+        *section("Metrics", ((clean(n), _number(v)) for n, v in _metrics(row).items())),
+        *section("Dependencies", _dependencies(row.dependencies)),
+        *(told for api in row.apis if api is not None for told in _interface(api)),
+        *section("Input parameters", _parameters(row.input_params)),
+        *section("Output parameters", _parameters(row.output_params)),
+        *section("Least resources", _least(row)),
+        *section("Documents", ((clean(d.doc_name), clean(d.doc_url)) for d in row.model_docs if d)),
+        *settings("Configuration", {n: v for n, v in row.config.items() if n not in _TOLD_ELSEWHERE}),
+    )
+
+
+def _overview(row: ModelRecord, resource: Resource) -> list[tuple[str, str]]:
+    return [
+        ("Name", resource.name),
+        ("ID", clean(resource.id)),
+        ("Version", clean(row.model_version)),
+        ("Status", resource.status),
+        ("Type", clean(row.model_type)),
+        ("Runtime", clean(row.runtime)),
+        ("Algorithm", clean(row.model_algorithm)),
+        ("Size", size(row.model_size)),
+        ("Description", clean(row.description)),
+        ("Deploys as", clean(", ".join(row.install_type))),
+        ("Labels", clean(", ".join(row.model_labels))),
+        ("Owner", resource.owner),
+        ("Workspace", resource.workspace),
+        ("Created", at(row.create_at)),
+        ("Tunable", yes_no(row.tunable)),
+        ("From the marketplace", yes_no(row.market_flag)),
+        ("Publishable", yes_no(row.publishable_flag)),
+    ]
+
+
+def _source(row: ModelRecord) -> list[tuple[str, str]]:
+    job = f"{row.source_job_id} {row.source_job_version}".strip()
+    return [
+        ("Made by", clean(row.model_source or row.source_type)),
+        ("Location", clean(row.source_location)),
+        ("Training job", clean(job)),
+        ("Code", clean(row.execution_code)),
+        ("Image", clean(row.image_address)),
+        ("Schema", clean(row.schema_doc)),
+        ("Health check", tell(row.health.protocol, row.health.url)),
+    ]
+
+
+def _metrics(row: ModelRecord) -> dict[str, object]:
+    inner = row.config.get("metrics")
+    return row.model_metrics or (inner if isinstance(inner, dict) else {})
+
+
+def _number(value: object) -> str:
+    return amount(value) if isinstance(value, int | float) else clean(to_text(value))
+
+
+def _dependencies(dependencies: Iterable[Dependency | None]) -> list[tuple[str, str]]:
+    return [
+        (tell(dependency.installer) or "package", _package(p.package_name, p.restraint, p.package_version))
+        for dependency in dependencies
+        if dependency is not None
+        for p in dependency.packages
+        if p is not None
+    ]
+
+
+def _package(name: str, restraint: str, version: str) -> str:
+    sign = _RESTRAINTS.get(restraint.upper(), restraint)
+    return tell(name, sign, version) if version else clean(name)
+
+
+def _interface(api: ModelInterface) -> tuple[Section, ...]:
+    title = tell(api.protocol, api.method.upper(), api.url)
+    request = api.input_params if api.input_params is not None else api.request
+    response = api.output_params if api.output_params is not None else api.response
+    return section(
+        f"Interface {title}", (("Request", clean(to_text(request))), ("Response", clean(to_text(response))))
+    )
+
+
+def _parameters(parameters: Iterable[ModelParameter | None]) -> list[tuple[str, str]]:
+    return [(clean(p.param_name) or "–", _parameter(p)) for p in parameters if p is not None]
+
+
+def _parameter(parameter: ModelParameter) -> str:
+    bounds = ""
+    if parameter.min is not None or parameter.max is not None:
+        bounds = f"({amount(parameter.min) or '…'} to {amount(parameter.max) or '…'})"
+    told = masked(parameter.param_name, parameter.param_desc)
+    return tell(parameter.param_type, bounds, told) or "–"
+
+
+def _least(row: ModelRow) -> list[tuple[str, str]]:
+    least = row.specification
+    return [
+        ("CPU", clean(least.min_cpu)),
+        ("Memory", clean(least.min_mem)),
+        ("GPU", clean(least.min_gpu)),
+        ("Ascend", clean(least.min_ascend)),
+    ]

@@ -1,0 +1,170 @@
+"""Dedicated resource pools: list, read, describe (7.11). There is no call for a single pool."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from matui.clouds.modelarts.decode import raw_rows, rows_of
+from matui.clouds.modelarts.paging import Part, Style
+from matui.clouds.modelarts.scope import CLOUD, Scope, unreadable, word_status
+from matui.clouds.modelarts.services_api import ServicesApi
+from matui.clouds.modelarts.services_models import Pool
+from matui.clouds.modelarts.services_requests import PoolsQuery
+from matui.clouds.modelarts.source import Deed, Source, refuse_unreadable
+from matui.clouds.modelarts.telling import amount, at, megabytes, section, tell
+from matui.errors import NotFoundError
+from matui.resources.detail import Detail, Gauge, Metrics, Section
+from matui.resources.model import Fact, RawPage, RawRecord, Resource
+from matui.resources.pools import STATUSES
+from matui.text import clean
+
+_MOST_PAGES = 20
+_PAGE_SIZE = 1000
+
+
+def pool_resources(
+    rows: Sequence[Pool | None], scope: Scope, raw: RawPage, start: int
+) -> tuple[Resource, ...]:
+    """Map the rows of 7.11; ``start`` is the position of the first in the whole list."""
+    return tuple(
+        _pool_resource(row, scope, RawRecord(raw, (at_row,)))
+        if row is not None and row.cluster_id != ""
+        else unreadable("pools", scope, start + at_row, RawRecord(raw, (at_row,)))
+        for at_row, row in enumerate(rows)
+    )
+
+
+def _pool_resource(row: Pool, scope: Scope, raw: RawRecord) -> Resource:
+    status, phase = word_status(row.status, STATUSES)
+    return Resource(
+        kind="pools",
+        id=str(row.cluster_id),
+        name=clean(row.cluster_name) or clean(str(row.cluster_id)),
+        status=status,
+        phase=phase,
+        cloud=CLOUD,
+        profile=scope.profile,
+        owner=clean(row.owner),
+        created_at=row.created_at,
+        facts=_facts(row),
+        raw=raw,
+    )
+
+
+def _facts(row: Pool) -> dict[str, Fact]:
+    nodes = [node for node in row.nodes if node is not None]
+    facts: dict[str, Fact] = {
+        "flavor": clean(", ".join(node.specification for node in nodes if node.specification)),
+        "nodes": sum(node.count or 0 for node in nodes) if nodes else None,
+        "nodes_available": sum(node.available_count or 0 for node in nodes) if nodes else None,
+        "cpu": row.allocatable_cpu_cores,
+        "memory_mb": row.allocatable_memory,
+        "gpu": row.allocatable_gpus,
+        "description": clean(row.description),
+    }
+    return {name: value for name, value in facts.items() if value is not None and value != ""}
+
+
+def pool_sections(row: Pool, resource: Resource) -> tuple[Section, ...]:
+    """Tell everything 7.11 says about a pool."""
+    nodes = [
+        (
+            clean(node.specification) or "nodes",
+            f"{amount(node.available_count) or '?'} of {amount(node.count)}",
+        )
+        for node in row.nodes
+        if node is not None
+    ]
+    return (
+        *section("Overview", _overview(row, resource)),
+        *section("Nodes available", nodes),
+        *section("Allocatable", _allocatable(row)),
+        *section("Billing", _billing(row)),
+    )
+
+
+def _overview(row: Pool, resource: Resource) -> list[tuple[str, str]]:
+    return [
+        ("Name", resource.name),
+        ("ID", clean(resource.id)),
+        ("Status", resource.status),
+        ("Description", clean(row.description)),
+        ("Owner", resource.owner),
+        ("Created", at(row.created_at)),
+    ]
+
+
+def _allocatable(row: Pool) -> list[tuple[str, str]]:
+    return [
+        ("CPU cores", amount(row.allocatable_cpu_cores)),
+        ("Memory", megabytes(row.allocatable_memory)),
+        ("GPUs", amount(row.allocatable_gpus)),
+    ]
+
+
+def _billing(row: Pool) -> list[tuple[str, str]]:
+    return [
+        ("Period", tell(amount(row.period_num), row.period_type)),
+        ("Product", clean(row.product_id)),
+        ("Order", clean(row.order_id)),
+    ]
+
+
+class Pools(Source):
+    """The dedicated resource pools of one project."""
+
+    kind: ClassVar[str] = "pools"
+    style: ClassVar[Style] = "unsure"
+
+    def __init__(self, api: ServicesApi, scope: Scope) -> None:
+        super().__init__(scope)
+        self._api = api
+
+    async def fetch(self, position: int, size: int, scope: Scope) -> Part:
+        """Fetch rows of 7.11, newest first."""
+        query = PoolsQuery(offset=position, limit=size, sort_by="created_at", order="desc")
+        reply = await self._api.pools(query)
+        rows = rows_of(reply, reply.value.clusters, "clusters")
+        return Part(
+            pool_resources(rows, scope, raw_rows(reply.answer, "clusters"), position), reply.value.total_count
+        )
+
+    async def read(self, resource_id: str) -> Resource:
+        """Return one pool, looked for in the list. Raises NotFoundError."""
+        return (await self._find(resource_id))[0]
+
+    async def describe(self, resource: Resource) -> Detail:
+        """Return one pool with every section."""
+        refuse_unreadable(resource)
+        now, row = await self._find(resource.id)
+        return Detail(now, pool_sections(row, now))
+
+    async def metrics(self, pool: Resource) -> Metrics:
+        """Return what is free of a pool: nodes of all nodes, and what can still be allocated."""
+        refuse_unreadable(pool)
+        now = await self.read(pool.id)
+        gauges = (
+            Gauge("Nodes available", now.number_fact("nodes_available"), now.number_fact("nodes"), "nodes"),
+            Gauge("Allocatable CPU", now.number_fact("cpu"), None, "cores"),
+            Gauge("Allocatable memory", now.number_fact("memory_mb"), None, "MB"),
+            Gauge("Allocatable GPU", now.number_fact("gpu"), None, "GPUs"),
+        )
+        return Metrics(gauges=tuple(gauge for gauge in gauges if gauge.used is not None))
+
+    async def _find(self, resource_id: str) -> tuple[Resource, Pool]:
+        for number in range(_MOST_PAGES):
+            query = PoolsQuery(offset=number * _PAGE_SIZE, limit=_PAGE_SIZE)
+            reply = await self._api.pools(query)
+            rows = rows_of(reply, reply.value.clusters, "clusters")
+            raw = raw_rows(reply.answer, "clusters")
+            for place, row in enumerate(rows):
+                if row is not None and str(row.cluster_id) == resource_id:
+                    return _pool_resource(row, self.scope, RawRecord(raw, (place,))), row
+            if len(rows) < _PAGE_SIZE:
+                break
+        raise NotFoundError("The resource pool does not exist.")
+
+    def deeds(self) -> dict[str, Deed]:
+        """Nothing can be done to a pool in v1."""
+        return {}

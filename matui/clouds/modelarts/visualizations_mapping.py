@@ -1,0 +1,94 @@
+"""Visualization jobs to resources and sections."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from matui.clouds.modelarts.scope import CLOUD, Scope, job_status, unreadable
+from matui.clouds.modelarts.services_mapping import schedule_text
+from matui.clouds.modelarts.telling import at, millis, section, span
+from matui.clouds.modelarts.visualizations_models import Visualization
+from matui.resources.detail import Section
+from matui.resources.model import Fact, RawPage, RawRecord, Resource
+from matui.text import clean
+
+_LONGEST_AUTO_STOP_S = 24 * 3600
+
+
+def visualization_resources(
+    rows: Sequence[Visualization | None], scope: Scope, raw: RawPage, start: int
+) -> tuple[Resource, ...]:
+    """Map the rows of 5.3.2; ``start`` is the position of the first in the whole list."""
+    return tuple(
+        visualization_resource(row, scope, RawRecord(raw, (at_row,)))
+        if row is not None and row.job_id != ""
+        else unreadable("visualizations", scope, start + at_row, RawRecord(raw, (at_row,)))
+        for at_row, row in enumerate(rows)
+    )
+
+
+def visualization_resource(row: Visualization, scope: Scope, raw: RawRecord, wire_id: str = "") -> Resource:
+    """Map one visualization job."""
+    status, phase = job_status(row.status)
+    resource_id = str(row.job_id) or wire_id
+    return Resource(
+        kind="visualizations",
+        id=resource_id,
+        name=clean(row.job_name or resource_id),
+        status=status,
+        phase=phase,
+        cloud=CLOUD,
+        profile=scope.profile,
+        workspace=clean(row.workspace_id) or scope.workspace,
+        created_at=row.create_time,
+        duration_ms=row.duration,
+        facts=_facts(row),
+        raw=raw,
+    )
+
+
+def left_s(row: Visualization) -> float | None:
+    """Return the seconds left before the auto-stop.
+
+    The reference does not say the unit: a job runs 24 hours at most, so more than that in seconds is ms.
+    """
+    left = row.remaining_duration
+    if left is None or left < 0:
+        return None
+    return left if left <= _LONGEST_AUTO_STOP_S else left / 1000
+
+
+def _facts(row: Visualization) -> dict[str, Fact]:
+    facts: dict[str, Fact] = {
+        "auto_stop": bool(row.schedule) if row.schedule or row.remaining_duration is None else True,
+        "auto_stop_left_s": left_s(row),
+        "schedule": schedule_text(row.schedule),
+        "url": clean(row.service_url),
+        "train_url": clean(row.train_url),
+        "description": clean(row.job_desc),
+    }
+    return {name: value for name, value in facts.items() if value is not None and value != ""}
+
+
+def visualization_sections(row: Visualization, resource: Resource) -> tuple[Section, ...]:
+    """Tell everything 5.3.3 says about a visualization job."""
+    return (
+        *section(
+            "Overview",
+            (
+                ("Name", resource.name),
+                ("ID", clean(resource.id)),
+                ("Status", resource.status),
+                ("Description", clean(row.job_desc)),
+                ("Created", at(row.create_time)),
+                ("Duration", millis(row.duration)),
+                ("Workspace", resource.workspace),
+                ("Charged resource", clean(row.resource_id)),
+            ),
+        ),
+        *section("Data", (("Logs read from", clean(row.train_url)), ("Address", clean(row.service_url)))),
+        *section(
+            "Auto-stop",
+            (("Schedule", schedule_text(row.schedule)), ("Time left", span(left_s(row)))),
+        ),
+    )
