@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from matui.live.snapshot import Diff, Update
+from matui.live.diff import Diff
+from matui.live.snapshot import Update
 from matui.resources.model import Resource
 from matui.resources.triage import in_trouble
 

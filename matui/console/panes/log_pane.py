@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path
 
 from textual import on
 from textual.content import Content
@@ -12,10 +13,12 @@ from matui.clouds.port import TailsLogs, offering
 from matui.console.commands import bindings
 from matui.console.panes.base import Pane
 from matui.console.panes.line_commands import run_line_command, search_in
+from matui.console.saving import log_path, save_log
 from matui.console.session import ConsoleSession
 from matui.console.widgets.log_view import LogView
 from matui.errors import MatuiError
 from matui.live.feed import Feed, FeedState
+from matui.live.read_log import read_log
 from matui.live.tail import LogTail, TailState
 from matui.resources.model import Resource
 
@@ -36,6 +39,7 @@ class LogPane(Pane):
         self._state: TailState | None = None
         self._files_feed: Feed[tuple[str, ...]] | None = None
         self._new_below = 0
+        self._saved = 0
 
     def body(self) -> Widget:
         """Return the log view."""
@@ -162,6 +166,8 @@ class LogPane(Pane):
             marks.append(("following" if not state.behind else "catching up", "$text-success"))
         if self._new_below:
             marks.append((f"↓ {self._new_below:,} new", "bold $accent"))
+        if self._saved:
+            marks.append((f"saving {self._saved:,}", "$accent"))
         if state.loading_older:
             marks.append(("older …", "$text-muted"))
         return marks
@@ -202,6 +208,31 @@ class LogPane(Pane):
         else:
             run_line_command(self.view, command_id)
 
-    def problem(self) -> MatuiError | None:
-        """Return why the log is not fresh, if it is not."""
-        return self._state.freshness.error if self._state else None
+    async def _save(self) -> None:
+        """Save the whole log, every page of it, into the current folder."""
+        if not self.file:
+            return
+        lines = read_log(
+            self.source,
+            self.resource,
+            self.file,
+            follow=False,
+            tail=None,
+            clock=self.session.clock,
+            rng=self.session.rng,
+            cadence_s=self.session.cadence_of("logs"),
+            ended=lambda: self.resource.phase.ended,
+        )
+        path = log_path(Path.cwd(), self.resource, self.file)
+        try:
+            count = await save_log(lines, path, self._saving)
+        except (MatuiError, OSError) as error:
+            self.post_message(self.Said(f"The log was not saved: {error}", wrong=True))
+        else:
+            self.post_message(self.Said(f"Saved {count:,} lines to {path}"))
+        self._saved = 0
+        self.show_title()
+
+    def _saving(self, count: int) -> None:
+        self._saved = count
+        self.show_title()

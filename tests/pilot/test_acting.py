@@ -1,0 +1,160 @@
+"""Actions by key: confirmed, bound to their resource, sent once."""
+
+from __future__ import annotations
+
+import json
+
+from textual import events
+
+from matui.cli.context import Options
+from matui.config.paths import state_dir
+from matui.console.screens.confirm import ConfirmScreen
+from matui.sim.faults import FaultRule
+
+
+async def select(c, name: str) -> None:
+    """Put the cursor on the one row of that name."""
+    await c.press("/")
+    await c.type(name)
+    await c.press("enter")
+    assert c.app.browse.tables.table.cursor_resource.name == name
+
+
+async def test_stop_is_sent_once_after_y_and_on_the_right_version(console):
+    async with console(prepare=lambda world: world.add_job("mine", versions=3)) as c:
+        job = next(job for job in c.world.jobs.values() if job.name == "mine")
+        await select(c, "mine")
+        await c.press("x")
+        assert isinstance(c.app.screen, ConfirmScreen)
+        assert c.acted() == []
+        await c.press("y")
+        await c.advance(1)
+        sent = c.acted()
+        assert len(sent) == 1
+        assert sent[0][1].endswith(f"/training-jobs/{job.id}/versions/{job.versions[-1].id}/stop")
+
+
+async def test_n_and_escape_send_nothing(console):
+    async with console(prepare=lambda world: world.add_job("mine")) as c:
+        await select(c, "mine")
+        for key in ("n", "escape"):
+            await c.press("x", key)
+            assert not isinstance(c.app.screen, ConfirmScreen)
+        await c.advance(5)
+        assert c.acted() == []
+
+
+async def test_delete_wants_the_name_typed(console):
+    async with console(prepare=lambda world: world.add_notebook("scratch", status="STOPPED")) as c:
+        await c.press("1")
+        await select(c, "scratch")
+        await c.press("ctrl+d", "y", "enter")
+        assert c.acted() == []
+        for _ in range(3):
+            await c.press("backspace")
+        await c.type("scratch")
+        await c.press("enter")
+        await c.advance(1)
+        assert [method for method, _ in c.acted()] == ["DELETE"]
+
+
+async def test_a_key_typed_before_the_dialog_was_painted_confirms_nothing(console):
+    async with console(prepare=lambda world: world.add_job("mine")) as c:
+        await select(c, "mine")
+        early = events.Key("y", "y")
+        await c.press("x")
+        c.app.screen.on_key(early)
+        await c.settle()
+        assert isinstance(c.app.screen, ConfirmScreen)
+        assert c.acted() == []
+
+
+async def test_the_dialog_disarms_when_its_job_changes_underneath(console):
+    async with console(prepare=lambda world: world.add_job("mine", runs_s=20)) as c:
+        await select(c, "mine")
+        await c.press("x")
+        await c.advance(40)
+        assert "mine is now COMPLETED" in c.text()
+        await c.press("y")
+        assert isinstance(c.app.screen, ConfirmScreen)
+        await c.press("escape")
+        assert c.acted() == []
+
+
+async def test_a_refusal_is_told_without_a_dialog(console):
+    async with console(prepare=lambda world: world.add_job("done", status="COMPLETED")) as c:
+        await select(c, "done")
+        await c.press("x")
+        assert not isinstance(c.app.screen, ConfirmScreen)
+        assert "it has completed" in c.text()
+
+
+async def test_read_only_refuses_every_action(console):
+    async with console(options=Options(demo=True, read_only=True)) as c:
+        assert "READ-ONLY" in c.text()
+        for key in ("x", "ctrl+d"):
+            await c.press(key)
+            assert not isinstance(c.app.screen, ConfirmScreen)
+        assert c.acted() == []
+
+
+async def test_marked_services_are_deleted_in_one_request(console):
+    def prepare(world):
+        for number in range(3):
+            world.add_service(f"old-{number}", status="stopped")
+
+    async with console(prepare=prepare) as c:
+        await c.press("3", "/")
+        await c.type("old-")
+        await c.press("enter", "space", "space", "space")
+        assert len(c.app.browse.tables.table.marked) == 3
+        await c.press("ctrl+d")
+        await c.type("delete 3")
+        await c.press("enter")
+        await c.advance(1)
+        sent = c.acted()
+        assert [method for method, _ in sent] == ["DELETE"]
+        assert sent[0][1].count(",") == 2
+
+
+async def test_marks_stay_on_their_jobs_through_sort_and_refresh(console):
+    async with console() as c:
+        await c.press("space", "down", "space")
+        marked = c.app.browse.tables.table.marked
+        await c.press("o", "O")
+        await c.advance(10)
+        assert c.app.browse.tables.table.marked == marked
+
+
+async def test_every_action_leaves_intent_and_result_in_the_audit_trail(console):
+    async with console(prepare=lambda world: world.add_job("mine")) as c:
+        await select(c, "mine")
+        await c.press("x", "y")
+        await c.advance(1)
+        lines = [json.loads(line) for line in next(state_dir().glob("audit*")).read_text().splitlines()]
+        assert len(lines) == 2
+        assert {line["action"] for line in lines} == {"stop"}
+
+
+async def test_a_lost_answer_is_reported_as_unknown_and_not_repeated(console):
+    async with console(prepare=lambda world: world.add_job("mine")) as c:
+        await select(c, "mine")
+        await c.press("x")
+        c.faults.rules = (FaultRule("lost", 1.0, "stop"),)
+        await c.press("y")
+        await c.advance(3)
+        assert "unknown" in c.text()
+        assert len(c.acted()) == 1
+
+
+async def test_the_action_of_a_focused_pane_is_about_its_own_job(console):
+    def prepare(world):
+        world.add_job("first", began_s_ago=20)
+        world.add_job("second", began_s_ago=10)
+
+    async with console(prepare=prepare) as c:
+        await select(c, "first")
+        await c.press("d")
+        pane_job = c.app.browse.host.pane.resource
+        await c.press("x")
+        assert c.app.screen.plan.ready[0].resource.id == pane_job.id

@@ -1,0 +1,184 @@
+"""The table: kinds, cursor, filter, sort, pause, and a cloud that goes away."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from matui.cli.context import Options
+from matui.sim.faults import FaultRule
+
+
+async def test_digit_keys_change_the_kind_in_place(console):
+    async with console() as c:
+        for key, kind in (("1", "notebooks"), ("3", "services"), ("4", "workspaces"), ("2", "jobs")):
+            await c.press(key)
+            assert c.app.browse.tables.kind.id == kind
+            assert f"  {kind} " in c.text().splitlines()[0]
+
+
+async def test_the_cursor_stays_on_its_job_while_newer_ones_arrive(console):
+    async with console() as c:
+        await c.press("down", "down", "down")
+        before = c.app.browse.tables.table.cursor_resource
+        for number in range(3):
+            c.world.add_job(f"newcomer-{number}", began_s_ago=1)
+        await c.advance(6)
+        assert "newcomer-2" in c.text()
+        assert c.app.browse.tables.table.cursor_resource.id == before.id
+
+
+async def test_a_filter_narrows_while_it_is_typed_and_escape_clears_it(console):
+    async with console() as c:
+        everything = c.app.browse.tables.table.row_count
+        await c.press("/")
+        await c.type("phase:failed")
+        failed = c.app.browse.tables.table.row_count
+        assert 0 < failed < everything
+        await c.press("enter")
+        assert "/phase:failed" in c.text()
+        await c.press("escape")
+        assert c.app.browse.tables.table.row_count == everything
+
+
+async def test_a_wrong_filter_is_named_while_typing_and_never_thrown(console):
+    async with console() as c:
+        await c.press("/")
+        await c.type("age<banana")
+        line = next(line for line in c.text().splitlines() if "age<banana" in line)
+        assert line.replace("filter", "").replace("age<banana", "", 1).strip()
+        assert c.app.failure is None
+
+
+async def test_filter_sort_and_cursor_survive_refreshes(console):
+    async with console() as c:
+        await c.press("/")
+        await c.type("phase:running")
+        await c.press("enter", "o", "o", "down", "down")
+        table = c.app.browse.tables.table
+        before = (table.sort_column, table.row_count, table.cursor_resource.id)
+        for _ in range(4):
+            await c.advance(5)
+        assert (table.sort_column, table.row_count, table.cursor_resource.id) == before
+
+
+async def test_each_kind_keeps_its_own_filter(console):
+    async with console() as c:
+        await c.press("/")
+        await c.type("resnet")
+        await c.press("enter", "1")
+        assert c.app.browse.tables.filter_text == ""
+        await c.press("2")
+        assert c.app.browse.tables.filter_text == "resnet"
+
+
+async def test_pausing_stops_the_requests_and_refresh_still_asks_once(console):
+    async with console() as c:
+        await c.press("p")
+        seen = len(c.requests)
+        await c.advance(120)
+        assert len(c.requests) == seen
+        assert "paused" in c.text()
+        await c.press("ctrl+r")
+        assert len(c.requests) == seen + 1
+        await c.press("p")
+        await c.advance(10)
+        assert len(c.requests) > seen + 1
+
+
+async def test_old_rows_stay_and_the_reason_is_said_while_the_cloud_is_away(console):
+    async with console() as c:
+        c.faults.rules = (FaultRule("500", 1.0),)
+        await c.advance(60)
+        assert "resnet101-8p-0004" in c.text()
+        status = c.text().splitlines()[-2]
+        assert "retry in" in status
+        assert "old" in status
+        c.faults.rules = ()
+        await c.advance(90)
+        assert "live" in c.text().splitlines()[-2]
+
+
+async def test_hostile_names_are_shown_safely_in_every_kind_and_pane(console):
+    async with console(hostile=True) as c:
+        for kind in "1234":
+            await c.press(kind, "end")
+            for pane in ("d", "y", "e", "m", "v", "l"):
+                await c.press("up", pane)
+                await c.advance(1)
+                controls = {ch for ch in c.text() if unicodedata.category(ch) == "Cc" and ch != "\n"}
+                assert not controls
+                await c.press("escape")
+        assert c.app.failure is None
+        assert c.app.is_running
+
+
+async def test_a_typed_kind_or_its_short_name_goes_there(console):
+    async with console() as c:
+        for typed, kind in (
+            ("svc", "services"),
+            ("nb", "notebooks"),
+            ("job", "jobs"),
+            ("worksp", "workspaces"),
+        ):
+            await c.press(":")
+            await c.type(typed)
+            await c.press("enter")
+            assert c.app.browse.tables.kind.id == kind
+
+
+async def test_an_unknown_command_is_said_in_the_line(console):
+    async with console() as c:
+        await c.press(":")
+        await c.type("frobnicate")
+        await c.press("enter")
+        assert "no command" in c.text()
+        await c.press("escape")
+        assert c.app.browse.tables.table.has_focus
+
+
+async def test_a_typed_kind_with_a_filter_shows_just_that(console):
+    async with console() as c:
+        await c.press(":")
+        await c.type("jobs phase:failed")
+        await c.press("enter")
+        assert c.app.browse.tables.filter_text == "phase:failed"
+
+
+async def test_triage_gathers_what_is_in_trouble_of_every_kind(console):
+    async with console() as c:
+        await c.press("0")
+        rows = c.app.browse.troubles.rows.values()
+        assert {row.kind for row in rows} >= {"notebooks", "jobs", "services", "workspaces"}
+        assert c.app.browse.tables.table.row_count == len(rows)
+        c.world.add_job("newly-broken", status="FAILED", began_s_ago=30)
+        await c.advance(30)
+        assert "newly-broken" in c.text()
+
+
+async def test_help_says_why_a_key_does_nothing_here(console):
+    async with console(size=(120, 60)) as c:
+        await c.press("1", "?")
+        assert "notebooks have no logs" in c.text()
+
+
+async def test_the_console_opens_with_the_kind_asked_for(console):
+    async with console(options=Options(demo=True, screen="services")) as c:
+        assert c.app.browse.tables.kind.id == "services"
+
+
+async def test_small_terminals_show_name_and_status(console):
+    for size in ((80, 24), (60, 16), (40, 12), (20, 5)):
+        async with console(size=size) as c:
+            assert c.app.is_running
+            if size[0] >= 40:
+                assert "NAME" in c.text()
+
+
+async def test_twenty_thousand_jobs_cost_two_requests_a_poll(console):
+    async with console(scale=500) as c:
+        for _ in range(30):
+            await c.advance(1)
+        assert c.app.browse.tables.table.total > 15_000
+        seen = len([r for r in c.requests if r[1].endswith("/training-jobs")])
+        await c.advance(5)
+        assert len([r for r in c.requests if r[1].endswith("/training-jobs")]) - seen <= 2
