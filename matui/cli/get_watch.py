@@ -17,6 +17,9 @@ from matui.live.snapshot import Update
 from matui.resources.filters import Filter
 from matui.resources.kind import Kind
 from matui.resources.model import Resource
+from matui.resources.registry import kind_by_id
+
+_TIMES = ("duration", "auto_stop_left_s")
 
 
 async def watch_changes(
@@ -57,7 +60,7 @@ class _Screen:
         self._filter = chosen
         self._order = order
         self._sink = sink
-        self._shown: set[str] = set()
+        self._shown: dict[str, tuple[str, ...]] = {}
         self._is_listed = False
         self._said = ""
 
@@ -69,12 +72,12 @@ class _Screen:
             self._list(update, now_ms)
             return
         for row in update.diff.removed:
-            if row.id in self._shown:
-                self._shown.discard(row.id)
+            if self._shown.pop(row.id, None) is not None:
                 self._sink.one(row, now_ms, gone=True)
         for row in (*update.diff.added, *update.diff.changed):
-            if self._matches(row, now_ms):
-                self._shown.add(row.id)
+            told = _told(row)
+            if self._matches(row, now_ms) and self._shown.get(row.id) != told:
+                self._shown[row.id] = told
                 self._sink.one(row, now_ms, gone=False)
 
     def _list(self, update: Update, now_ms: float) -> None:
@@ -83,7 +86,7 @@ class _Screen:
             return
         rows = [row for row in snapshot.rows.values() if self._matches(row, now_ms)]
         self._sink.all(self._order.apply(rows), now_ms, snapshot.total or len(snapshot.rows))
-        self._shown = {row.id for row in rows}
+        self._shown = {row.id: _told(row) for row in rows}
         self._is_listed = True
 
     def _matches(self, row: Resource, now_ms: float) -> bool:
@@ -99,3 +102,9 @@ class _Screen:
         if said and said != self._said:
             note(f"The list is stale; trying again. {said}")
         self._said = said
+
+
+def _told(row: Resource) -> tuple[str, ...]:
+    """Return the cells that matter: a change of time alone is no news."""
+    columns = kind_by_id(row.kind).columns
+    return tuple(c.text(row, 0) for c in columns if not c.ticks and c.id not in _TIMES)

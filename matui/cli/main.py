@@ -26,11 +26,22 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _dispatch(arguments: Sequence[str]) -> int:
+    import os
+
+    import click
+
     from matui.cli.group import cli
     from matui.cli.output import tolerate_narrow_encodings
 
     tolerate_narrow_encodings()
-    result = cli.main(list(arguments), prog_name="matui", standalone_mode=False)
+    if "_MATUI_COMPLETE" in os.environ:
+        cli.main(list(arguments), prog_name="matui")
+    try:
+        # Not cli.main(): that would turn a broken pipe into exit code 1.
+        with cli.make_context("matui", list(arguments)) as ctx:
+            result = cli.invoke(ctx)
+    except click.exceptions.Exit as done:
+        return done.exit_code
     return result if isinstance(result, int) else 0
 
 

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 
-from matui.clouds.port import Acted, BudgetState
+from matui.clouds.port import Acted, BudgetState, Page, PageAsk
 from matui.errors import NotFoundError
 from matui.resources.model import Phase, Resource
 
@@ -27,6 +27,7 @@ class FakeCloud:
         self.sent: list[tuple[str, tuple[str, ...]]] = []
         self.errors: dict[str, Exception] = {}
         self.read_errors: list[Exception | None] = []
+        self.list_error: Exception | None = None
         self.batch = False
         self.gate: asyncio.Event | None = None
         self.reading = 0
@@ -42,6 +43,12 @@ class FakeCloud:
 
     def batches(self, kind: str, action: str) -> bool:
         return self.batch
+
+    async def list_page(self, ask: PageAsk) -> Page:
+        if self.list_error is not None:
+            raise self.list_error
+        rows = [row for row in self.rows.values() if row.kind == ask.kind]
+        return Page(tuple(rows[ask.number * ask.size : (ask.number + 1) * ask.size]), len(rows))
 
     async def read(self, kind: str, resource_id: str) -> Resource:
         self.reading += 1

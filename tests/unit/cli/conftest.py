@@ -1,0 +1,80 @@
+"""Runs the command line on a cloud in memory, with a clock that never makes a test wait."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import pytest
+
+from matui.cli import context
+from matui.cli.context import Options, Session
+from matui.cli.main import run
+from matui.config.settings import Profile, Settings
+from matui.resources.model import Phase, Resource
+from tests.unit.live.acting import FakeCloud, notebook
+
+
+class QuickClock:
+    """Each sleep is over at once and moves the time; ``on_sleep`` sees every one."""
+
+    def __init__(self) -> None:
+        self.time = 1_600_000_000.0
+        self.on_sleep: Callable[[int], None] = lambda _count: None
+        self.sleeps = 0
+
+    def now(self) -> float:
+        return self.time
+
+    def monotonic(self) -> float:
+        return self.time
+
+    async def sleep(self, seconds: float) -> None:
+        self.time += max(0.0, seconds)
+        self.sleeps += 1
+        self.on_sleep(self.sleeps)
+        await asyncio.sleep(0)
+
+
+@dataclass
+class Said:
+    code: int
+    out: str
+    err: str
+
+
+@dataclass
+class Line:
+    cloud: FakeCloud
+    clock: QuickClock
+    capsys: pytest.CaptureFixture[str]
+    options: list[Options] = field(default_factory=list)
+    profile_read_only: bool = False
+
+    def __call__(self, *arguments: str) -> Said:
+        code = run(arguments)
+        out, err = self.capsys.readouterr()
+        return Said(code, out, err)
+
+
+@pytest.fixture
+def line(monkeypatch, capsys, tmp_path) -> Line:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    rows = (
+        notebook(1, workspace="0", owner="li.wei", created_at=1_599_990_000_000),
+        notebook(2, "STOPPED", Phase.STOPPED),
+        notebook(3, "START_FAILED", Phase.FAILED),
+        Resource("jobs", "10", "train", "JOBSTAT_RUNNING", Phase.RUNNING, "modelarts", "prod"),
+        Resource("jobs", "11", "twin", "JOBSTAT_FAILED", Phase.FAILED, "modelarts", "prod"),
+        Resource("jobs", "12", "twin", "JOBSTAT_FAILED", Phase.FAILED, "modelarts", "prod"),
+    )
+    line = Line(FakeCloud(*rows), QuickClock(), capsys)
+
+    async def opened(options: Options) -> Session:
+        line.options.append(options)
+        profile = Profile(name="prod", region="cn-north-4", read_only=line.profile_read_only)
+        return context._session(options, line.cloud, profile, Settings(), line.clock)
+
+    monkeypatch.setattr(context, "_configured_session", opened)
+    return line

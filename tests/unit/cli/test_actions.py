@@ -1,0 +1,123 @@
+"""``matui start|stop|restart|delete``: never without a yes, on exactly what was named."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from matui.cli import actions, confirm
+from matui.errors import ConflictError, PermissionDeniedError, TimedOutError
+
+
+@pytest.fixture
+def answers(monkeypatch) -> list[str]:
+    """Make the test a terminal whose user types these answers."""
+    typed: list[str] = []
+
+    async def ask(question: str) -> str:
+        asked.append(question)
+        return typed.pop(0)
+
+    asked: list[str] = []
+    monkeypatch.setattr(actions, "can_ask", lambda: True)
+    monkeypatch.setattr(confirm, "ask", ask)
+    return typed
+
+
+def test_yes_sends_and_says(line, tmp_path):
+    said = line("stop", "nb", "id-1", "--yes")
+    assert said.code == 0
+    assert line.cloud.sent == [("stop", ("id-1",))]
+    assert "stop accepted" in said.out
+    audit = (tmp_path / "state" / "matui" / "audit.jsonl").read_text().splitlines()
+    assert [json.loads(text)["line"] for text in audit] == ["intent", "result"]
+
+
+def test_without_a_terminal_and_without_yes_it_refuses(line):
+    said = line("stop", "nb", "id-1")
+    assert said.code == 2
+    assert "--yes" in said.err
+    assert line.options == []
+
+
+def test_a_dry_run_sends_nothing_and_needs_no_yes(line):
+    said = line("stop", "nb", "nb-1", "--dry-run")
+    assert (said.code, line.cloud.sent) == (0, [])
+    assert "would be sent" in said.out
+
+
+def test_a_terminal_is_asked(line, answers):
+    answers.append("y")
+    said = line("stop", "nb", "id-1")
+    assert line.cloud.sent == [("stop", ("id-1",))]
+    for shown in ("profile prod", "nb-1", "id-1", "RUNNING", "li.wei"):
+        assert shown in said.err
+
+
+@pytest.mark.parametrize("answer", ["", "n", "no", "nb-1", "ye s"])
+def test_anything_but_yes_sends_nothing(line, answers, answer):
+    answers.append(answer)
+    said = line("stop", "nb", "id-1")
+    assert (said.code, line.cloud.sent) == (1, [])
+    assert "Nothing was sent" in said.err
+
+
+@pytest.mark.parametrize(("answer", "sent"), [("nb-2", 1), ("y", 0), ("NB-2", 0), ("id-2", 0), ("", 0)])
+def test_a_deletion_wants_the_name_typed(line, answers, answer, sent):
+    answers.append(answer)
+    line("delete", "nb", "id-2")
+    assert len(line.cloud.sent) == sent
+
+
+@pytest.mark.parametrize(("answer", "sent"), [("delete 2", 2), ("delete 3", 0), ("y", 0)])
+def test_several_deletions_want_their_number_typed(line, answers, answer, sent):
+    answers.append(answer)
+    line("delete", "nb", "id-2", "id-3")
+    assert len(line.cloud.sent) == sent
+
+
+def test_nobody_is_asked_about_what_is_refused_anyway(line, answers):
+    said = line("start", "nb", "id-1")
+    assert said.code == 1
+    assert "already running" in said.err
+
+
+def test_read_only_refuses(line):
+    said = line("--read-only", "stop", "nb", "id-1", "--yes")
+    assert (said.code, line.cloud.sent) == (1, [])
+    assert "read-only" in said.err
+
+
+def test_a_missing_id_is_told_and_the_others_acted_on(line):
+    said = line("stop", "nb", "nope", "id-1", "--yes")
+    assert said.code == 1
+    assert line.cloud.sent == [("stop", ("id-1",))]
+    assert "nope" in said.err
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (ConflictError("It is busy.", code="ModelArts.6310"), 1),
+        (PermissionDeniedError("Not yours.", code="ModelArts.0108"), 3),
+        (TimedOutError("No answer.", sent=True), 4),
+    ],
+)
+def test_the_exit_code_says_how_it_failed(line, error, code):
+    line.cloud.errors = {"id-1": error}
+    said = line("stop", "nb", "id-1", "--yes")
+    assert said.code == code
+    assert len(line.cloud.sent) == 1
+    assert getattr(error, "code", "") in said.err
+
+
+def test_an_action_a_kind_does_not_have_is_a_usage_error(line):
+    said = line("restart", "jobs", "10", "--yes")
+    assert said.code == 2
+    assert "notebooks" in said.err
+    assert line.options == []
+
+
+def test_an_id_is_required(line):
+    assert line("stop", "nb", "--yes").code == 2

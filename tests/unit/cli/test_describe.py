@@ -1,0 +1,70 @@
+"""``matui describe``: everything in text for people, and in JSON for scripts."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from matui.errors import ServerFaultError
+from matui.resources.detail import Detail, Event, Instant, Section
+from matui.resources.model import Phase, Resource
+
+
+@pytest.fixture
+def told(line, monkeypatch):
+    """Give the cloud details, versions and events."""
+    sections = (Section("Data", (("Path", "/a/大\x1b"), ("Since", Instant(1_599_990_000_000)))),)
+    version = Resource("versions", "10/1", "V1", "JOBSTAT_FAILED", Phase.FAILED, "modelarts", "prod")
+
+    async def describe(_self, resource):
+        return Detail(resource, sections)
+
+    async def versions(_self, _job):
+        return (version,)
+
+    async def events(_self, _resource):
+        return (Event(1_599_990_000_000, "pulled image", source="deploy"), Event(None, "died", abnormal=True))
+
+    cloud = type(line.cloud)
+    for method in (describe, versions, events):
+        monkeypatch.setattr(cloud, method.__name__, method, raising=False)
+    line.cloud.rows["s"] = Resource("services", "s", "svc", "running", Phase.RUNNING, "modelarts", "prod")
+    return line
+
+
+def test_text_shows_sections_versions_and_no_control_characters(told):
+    out = told("describe", "job", "train").out
+    for shown in ("JOBSTAT_RUNNING (running)", "Data", "/a/大", "2020-09-13", "Versions", "10/1"):
+        assert shown in out
+    assert "\x1b" not in out
+
+
+def test_text_marks_abnormal_events(told):
+    out = told("describe", "svc", "s").out
+    assert "! –  died" in out
+    assert "deploy: pulled image" in out
+
+
+def test_json_is_the_item_and_more(told):
+    tree = json.loads(told("describe", "job", "10", "-o", "json").out)
+    assert list(tree)[:5] == ["kind", "id", "name", "status", "phase"]
+    assert tree["sections"][0]["rows"][1] == {"label": "Since", "value": "2020-09-13T09:40:00Z"}
+    assert tree["versions"][0]["id"] == "10/1"
+    assert json.loads(told("describe", "svc", "s", "-o", "json").out)["events"][1]["abnormal"] is True
+
+
+def test_what_cannot_be_read_leaves_the_rest(told, monkeypatch):
+    async def broken(_self, _job):
+        raise ServerFaultError("The cloud failed.", status=500)
+
+    monkeypatch.setattr(type(told.cloud), "versions", broken)
+    said = told("describe", "job", "10")
+    assert said.code == 0
+    assert "versions could not be read" in said.err
+    assert "Data" in said.out
+
+
+def test_an_unknown_id_exits_1(told):
+    said = told("describe", "job", "nope")
+    assert (said.code, said.out) == (1, "")

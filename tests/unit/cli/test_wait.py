@@ -1,0 +1,106 @@
+"""``matui wait``: until it holds, until it never can, or until the time is up."""
+
+from __future__ import annotations
+
+import pytest
+
+from matui.errors import AuthenticationError, ServerFaultError, TimedOutError
+from matui.resources.model import Phase
+
+
+def job_turns(line, status: str, phase: Phase):
+    from dataclasses import replace
+
+    line.cloud.rows["10"] = replace(line.cloud.rows["10"], status=status, phase=phase)
+
+
+@pytest.mark.parametrize("goal", ["running", "RUNNING", "JOBSTAT_RUNNING", "jobstat_running"])
+def test_what_holds_already_returns_at_once(line, goal):
+    said = line("wait", "job", "train", "--for", goal)
+    assert (said.code, line.clock.sleeps) == (0, 0)
+    assert said.out == "job train (10): RUNNING\n"
+
+
+def test_it_waits_until_the_phase_is_reached(line):
+    def step(count):
+        if count == 3:
+            job_turns(line, "JOBSTAT_COMPLETED", Phase.DONE)
+
+    line.clock.on_sleep = step
+    assert line("wait", "job", "10", "--for", "done").code == 0
+    assert line.clock.sleeps == 3
+
+
+def test_a_failed_job_will_never_be_done(line):
+    line.clock.on_sleep = lambda _count: job_turns(line, "JOBSTAT_FAILED", Phase.FAILED)
+    said = line("wait", "job", "10", "--for", "done")
+    assert said.code == 1
+    assert "will not become done: it is FAILED" in said.err
+
+
+def test_a_stopped_notebook_may_still_be_started(line):
+    line.clock.on_sleep = lambda count: line.cloud.turn(2, "RUNNING", Phase.RUNNING) if count == 2 else None
+    assert line("wait", "nb", "id-2", "--for", "running").code == 0
+
+
+def test_a_notebook_that_failed_while_starting_is_told(line):
+    line.cloud.turn(2, "STARTING", Phase.PENDING)
+    line.clock.on_sleep = lambda _count: line.cloud.turn(2, "START_FAILED", Phase.FAILED)
+    assert line("wait", "nb", "id-2", "--for", "running").code == 1
+
+
+@pytest.mark.parametrize("timeout", ["90", "90s", "1m30s", "00:01:30", "1.5min"])
+def test_the_time_out_exits_4(line, timeout):
+    start = line.clock.time
+    said = line("wait", "job", "10", "--for", "done", "--timeout", timeout)
+    assert said.code == 4
+    assert line.clock.time - start == 90
+    assert "it is RUNNING" in said.err
+
+
+def test_a_vanished_resource_is_deleted(line):
+    line.clock.on_sleep = lambda _count: line.cloud.rows.pop("10", None)
+    assert line("wait", "job", "10", "--for", "deleted").code == 0
+
+
+def test_what_never_was_counts_as_deleted_too(line):
+    assert line("wait", "job", "77", "--for", "deleted").code == 0
+    assert line("wait", "job", "77", "--for", "done").code == 1
+
+
+def test_a_vanished_resource_will_never_be_done(line):
+    line.clock.on_sleep = lambda _count: line.cloud.rows.pop("10", None)
+    said = line("wait", "job", "10", "--for", "done")
+    assert said.code == 1
+    assert "no longer exists" in said.err
+
+
+def test_trouble_on_the_way_is_waited_out_and_told_once(line):
+    line.cloud.read_errors = [None, *[ServerFaultError("The cloud failed.", status=502)] * 3]
+    line.clock.on_sleep = lambda count: job_turns(line, "JOBSTAT_COMPLETED", Phase.DONE)
+    said = line("wait", "job", "10", "--for", "done")
+    assert said.code == 0
+    assert said.err.count("The cloud failed") == 1
+
+
+def test_lost_credentials_end_the_wait(line):
+    line.cloud.read_errors = [None, AuthenticationError("Signature wrong.")]
+    assert line("wait", "job", "10", "--for", "done").code == 3
+
+
+def test_no_answer_at_first_exits_4(line):
+    line.cloud.read_errors = [TimedOutError("No answer.")]
+    assert line("wait", "job", "10", "--for", "done").code == 4
+
+
+@pytest.mark.parametrize(
+    "arguments", [("--for", "runing"), ("--for", "x"), (), ("--for", "done", "--timeout", "soon")]
+)
+def test_a_wrong_goal_or_time_is_a_usage_error(line, arguments):
+    assert line("wait", "job", "10", *arguments).code == 2
+    assert line.options == []
+
+
+def test_a_status_word_nobody_knows_may_be_waited_for(line):
+    line.clock.on_sleep = lambda _count: job_turns(line, "JOBSTAT_HIBERNATED", Phase.UNKNOWN)
+    assert line("wait", "job", "10", "--for", "JOBSTAT_HIBERNATED").code == 0
