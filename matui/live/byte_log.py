@@ -89,6 +89,16 @@ class ByteLog:
         self._at = 0
         self._pending = ""
 
+    def open_top(self) -> Reading[Batch | None]:
+        """Begin at the log's first byte."""
+        self.opened = self.at_top = True
+        return (yield from self.newer())
+
+    @property
+    def reached(self) -> bool:
+        """A log read by bytes is at its end when a window is empty, never sooner."""
+        return False
+
     def newer(self, windows: int = 2) -> Reading[Batch]:
         """Return the lines that have ended since; at first the newest ones."""
         if not self.opened:
@@ -98,7 +108,7 @@ class ByteLog:
             return (yield from self._check_rotation())
         begin = self._at - size_of(self._pending)
         *lines, self._pending = (self._pending + text).split("\n")
-        more = at - self._at >= WINDOW - 3
+        more = at - self._at >= WINDOW - 3 or not lines
         self._at = at
         return Batch(tuple(lines), Place(str(begin), by_bytes=True), more=more)
 

@@ -16,6 +16,7 @@ LIMIT = 500
 JUMPED = "a gap may be here: the cloud's cursor jumped"
 MISSING = "a gap is here: the cloud counted {} more lines than it sent"
 LOST_PLACE = "a gap may be here: the cloud no longer knows this place in the log"
+UNDECIDED = "the cloud gave its last line again or it was written twice: its cursor does not tell"
 NO_CURSOR = "a gap may be here: the cloud gives no cursor to go on from"
 
 
@@ -69,7 +70,8 @@ class Edge:
         new = sheet.lines[skip:]
         place = Place(self.base, skip, self.older)
         self.held.extendleft(sheet.prints[skip:])
-        if seam.far:
+        moved = bool(seam.far)
+        if moved:
             self.base, self.taken = seam.far, max(0, skip - size)
         elif self.base:
             self.taken += len(new)
@@ -79,8 +81,8 @@ class Edge:
             new[::-1] if self.older else new,
             place,
             gap=_gap(seam, sheet),
-            more=bool(new) and full,
-            stuck=not new and full and (size >= LIMIT or self.taken > 0),
+            more=full and (bool(new) or moved),
+            stuck=full and not new and not moved and (size >= LIMIT or self.taken > 0),
         )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Generator, Sequence
 from typing import TypeAlias
 
 from matui.clouds.port import LogPage
-from matui.live.log_cursor import Ask, Dialect, Sheet, fingerprint, lay_out
+from matui.live.log_cursor import Ask, Dialect, Sheet, compare, fingerprint, lay_out
 from matui.live.log_edge import LIMIT, LOST_PLACE, MISSING, NO_CURSOR, Batch, Edge, Step, rejoin
 from matui.live.log_page import Dropped, Place
 from matui.live.log_seam import Join
@@ -26,6 +26,7 @@ class LineLog:
         self.at_top = False
         self.opened = False
         self._lost = False
+        self._target = ""
         self._newer = Edge(self.dialect, older=False)
         self._older = Edge(self.dialect, older=True)
 
@@ -37,16 +38,40 @@ class LineLog:
                 batch = yield from self._newer.step()
                 self._lost = batch.stuck
             return batch
-        ask = Ask("", older=False, limit=LIMIT if self.opened else limit)
-        sheet = lay_out((yield ask), ask, self.dialect, ())
+        sheet = yield from self._look("", older=False, limit=LIMIT if self.opened else limit)
         if not sheet.lines:
             return Batch()
         return self._reopened(sheet) if self.opened else self._opened(sheet)
+
+    def open_top(self) -> Generator[Ask, LogPage, Batch | None]:
+        """Begin at the log's first line: None where the cloud does not give it or it cannot be verified."""
+        newest = yield from self._look("", older=False, limit=1)
+        if not newest.lines:
+            return Batch()
+        top = yield from self._look("", older=True, limit=LIMIT)
+        if not top.lines or not top.near or compare(top.near, newest.far) == 1:
+            return None
+        above = yield from self._look(top.near, older=True, limit=50)
+        if above.lines and above.far != top.near:
+            return None
+        self._target = newest.far
+        self.at_top = True
+        return self._opened(top)
+
+    def _look(self, base: str, *, older: bool, limit: int) -> Generator[Ask, LogPage, Sheet]:
+        ask = Ask(base, older, limit)
+        return lay_out((yield ask), ask, self.dialect, ())
+
+    @property
+    def reached(self) -> bool:
+        """Whether everything has been read that was there when the log was opened at its top."""
+        return compare(self._newer.base, self._target) in (0, 1)
 
     def _opened(self, sheet: Sheet) -> Batch:
         self._newer.place_at(sheet)
         self._older.place_at(Sheet(sheet.lines[::-1], sheet.far, sheet.near))
         self.opened = True
+        self._target = self._target or sheet.far
         self.dialect.largest = len(sheet.lines)
         gap = MISSING.format(sheet.missing) if sheet.missing else ""
         return Batch(sheet.lines, _newest_place(sheet), gap=gap)
@@ -59,8 +84,7 @@ class LineLog:
 
     def _is_behind(self) -> Generator[Ask, LogPage, bool]:
         """Whether a cursor that leads no further hides newer lines."""
-        ask = Ask("", older=False, limit=1)
-        newest = lay_out((yield ask), ask, self.dialect, ()).prints[-1:]
+        newest = (yield from self._look("", older=False, limit=1)).prints[-1:]
         return bool(newest) and newest[0] != self._newer.held[0]
 
     def lose_place(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from typing import Any, TypeVar
 
 from matui.clouds.port import TailsLogs
@@ -33,7 +33,7 @@ class LogReader:
         self._job = job
         self._file = file
         self._log: LineLog | ByteLog = LineLog()
-        self._rejections = 0
+        self._refusals = 0
 
     @property
     def at_top(self) -> bool:
@@ -45,42 +45,59 @@ class LogReader:
         """Whether any line has come yet."""
         return self._log.opened
 
+    @property
+    def reached(self) -> bool:
+        """Whether a log opened at its top has been read as far as it went then."""
+        return self._log.reached
+
+    @property
+    def in_doubt(self) -> bool:
+        """Whether the cloud has just refused the cursor for the first time; it is worth asking again."""
+        return self._refusals == 1
+
     async def newer(self, limit: int = LIMIT) -> Batch:
         """Return the lines after those read; at first the newest, at most ``limit`` of them."""
-        try:
-            batch = await self._newer(limit)
-        except CloudError as error:
-            if not isinstance(self._log, LineLog) or not _refused(error):
-                raise
-            if self.opened:
-                self._reject(self._log)
-                raise
-            self.fallback = _why(error)
-            self._log = ByteLog()
-            batch = await self._run(self._log.newer())
-        self._rejections = 0
-        return batch
+        return await self._ask(lambda log: log.newer(limit) if isinstance(log, LineLog) else log.newer())
 
-    async def _newer(self, limit: int) -> Batch:
-        if isinstance(self._log, LineLog):
-            return await self._run(self._log.newer(limit))
-        return await self._run(self._log.newer())
-
-    def _reject(self, log: LineLog) -> None:
-        """Believe a refusal of the cursor when it comes twice running; one may be a gateway's mistake."""
-        self._rejections += 1
-        if self._rejections == 2:
-            log.lose_place()
+    async def open_top(self) -> Batch | None:
+        """Begin at the first line; None where the cloud cannot, and it takes walking back from the end."""
+        return await self._ask(lambda log: log.open_top())
 
     async def older(self) -> Batch:
         """Return the lines before those read."""
         try:
-            return await self._run(self._log.older())
+            batch = await self._run(self._log.older())
         except CloudError as error:
             if not isinstance(self._log, LineLog) or not _refused(error):
                 raise
+            if not self._believes_refusal():
+                raise
             self._log.at_top = True
-            return Batch(gap=LOST_PLACE)
+            batch = Batch(gap=LOST_PLACE)
+        self._refusals = 0
+        return batch
+
+    async def _ask(self, steps: Callable[[LineLog | ByteLog], Generator[Any, Any, T]]) -> T:
+        try:
+            batch = await self._run(steps(self._log))
+        except CloudError as error:
+            if not isinstance(self._log, LineLog) or not _refused(error):
+                raise
+            if self.opened:
+                if not self._believes_refusal():
+                    raise
+                self._log.lose_place()
+            else:
+                self.fallback = _why(error)
+                self._log = ByteLog()
+            batch = await self._run(steps(self._log))
+        self._refusals = 0
+        return batch
+
+    def _believes_refusal(self) -> bool:
+        """Believe a refusal of the cursor when it comes twice running; one may be a gateway's mistake."""
+        self._refusals += 1
+        return self._refusals >= 2
 
     async def replay(self, dropped: Dropped) -> tuple[str, ...] | None:
         """Return lines that were read before, or None where the cloud has them no more."""

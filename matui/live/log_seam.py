@@ -139,9 +139,10 @@ class Join:
         if not self.dialect.reading and self.ask.base:
             ask = Ask(self.ask.base, not self.ask.older, 1)
             page = lay_out((yield ask), ask, self.dialect, ())
-            if page.far == self.ask.base and page.lines:
+            side = self._beyond(page.far)
+            if side == 0 and page.lines:
                 self._prove("inclusive")
-            elif not page.lines or page.far:
+            elif not page.lines or (page.far and side != 1):
                 self._prove("exclusive")
         expected = {"inclusive": 1, "exclusive": 0}.get(self.dialect.reading)
         if expected in options:

@@ -11,7 +11,7 @@ from typing import Literal, TypeAlias
 from matui.clock import Clock
 from matui.clouds.port import TailsLogs
 from matui.live.freshness import Freshness
-from matui.live.log_edge import LOST_PLACE, Batch
+from matui.live.log_edge import LOST_PLACE, UNDECIDED, Batch
 from matui.live.log_reader import LogReader
 from matui.live.log_store import LogStore
 from matui.live.loop import Loop
@@ -19,7 +19,6 @@ from matui.resources.model import Resource
 
 TailPhase: TypeAlias = Literal["opening", "following", "drained"]
 
-_UNDECIDED = "the cloud gave its last line again or it was written twice: its cursor does not tell"
 _NEVER_S = 1e9
 _MARGIN = 1000
 
@@ -213,7 +212,7 @@ class LogTail:
     def _drain(self, batch: Batch) -> None:
         self._append(self._reader.finish())
         if batch.waiting:
-            self.store.mark(_UNDECIDED, "note")
+            self.store.mark(UNDECIDED, "note")
         self._phase, self._loop.cadence_s = "drained", _NEVER_S
 
     async def _load_older(self) -> None:

@@ -65,7 +65,7 @@ class LogServer:
 
     def _fail(self) -> None:
         self.requests += 1
-        if self.rng.random() < self.failing:
+        if self.rng.random() < self.failing / 2:
             raise self.rng.choice(
                 (
                     RateLimitedError("slow down", status=429, retry_after_s=1.0),

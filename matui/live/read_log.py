@@ -1,0 +1,199 @@
+"""Reads a log from its first line, or its last few, to its end or while it grows: for headless use."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from random import Random
+from typing import TypeAlias, TypeVar
+
+from matui.clock import Clock
+from matui.clouds.port import TailsLogs
+from matui.errors import CloudError, MatuiError
+from matui.live.log_edge import LIMIT, LOST_PLACE, UNDECIDED, Batch
+from matui.live.log_reader import LogReader
+from matui.live.log_store import LogLine, LogStore
+from matui.live.patience import PatientSource
+from matui.resources.model import Resource
+
+T = TypeVar("T")
+Page: TypeAlias = tuple[LogLine, ...]
+Pages: TypeAlias = AsyncIterator[Page]
+
+_HELD = 50_000
+
+
+class HeadlessLog:
+    """One log file, printed forwards: each line once, in order."""
+
+    def __init__(
+        self,
+        source: TailsLogs,
+        job: Resource,
+        file: str,
+        *,
+        clock: Clock,
+        rng: Random,
+        failed: Callable[[MatuiError, float], None],
+    ) -> None:
+        self._source = PatientSource(source, clock, rng, failed)
+        self._reader = LogReader(self._source, job, file)
+        self._clock = clock
+        self._rng = rng
+
+    @property
+    def fallback(self) -> str:
+        """Why the log is read by bytes, ``""`` while it is not."""
+        return self._reader.fallback
+
+    async def _get(self, ask: Callable[[], Awaitable[T]]) -> T:
+        try:
+            return await ask()
+        except CloudError as error:
+            if not self._reader.in_doubt:
+                raise
+            await self._source.wait(error, 1)
+            return await ask()
+
+    async def pages(
+        self, *, follow: bool, tail: int | None, cadence_s: float, ended: Callable[[], bool]
+    ) -> Pages:
+        """Yield the lines page by page. With ``follow`` until the job has ended and the log is drained."""
+        quiet = Quiet(self._clock, cadence_s)
+        async for page in self._first(tail):
+            yield page
+        self._source.endless = follow
+        while not self._reader.opened and follow and not quiet.proven:
+            over = ended()
+            await self._rest(cadence_s)
+            async for page in self._first(None):
+                yield page
+            quiet.saw(empty=not self._reader.opened, over=over)
+        async for page in self._rest_of_log(quiet, follow, cadence_s, ended):
+            yield page
+        if last := self._reader.finish().lines:
+            yield _lines(last)
+
+    async def _first(self, tail: int | None) -> Pages:
+        """Yield what comes before the newest page, and that page; nothing while the log is empty."""
+        if tail is not None:
+            async for page in self._last(tail):
+                yield page
+            return
+        batch = await self._get(self._reader.open_top)
+        if batch is None:
+            async for page in self._walked_back():
+                yield page
+        elif page := _page(batch):
+            yield page
+
+    async def _last(self, count: int) -> Pages:
+        store = LogStore(max_lines=max(_HELD, count))
+        await self._take_newest(store, max(1, min(count, LIMIT)))
+        while self._reader.opened and not self._reader.at_top and len(store) < count:
+            await self._take_older(store)
+        texts = [n for n in range(store.first, store.end) if not store.line(n).mark]
+        if count and texts:
+            yield tuple(store.lines(texts[-count:][0], store.end))
+
+    async def _take_newest(self, store: LogStore, limit: int) -> None:
+        batch = await self._get(lambda: self._reader.newer(limit))
+        if batch.gap:
+            store.mark(batch.gap, "gap")
+        store.append(batch.lines, batch.place)
+
+    async def _take_older(self, store: LogStore) -> None:
+        batch = await self._get(self._reader.older)
+        if batch.gap:
+            store.mark(batch.gap, "gap", above=True)
+        store.prepend(batch.lines, batch.place)
+
+    async def _walked_back(self) -> Pages:
+        """Go from the newest page up to the first line, then print downwards, in bounded memory."""
+        store = LogStore(max_lines=_HELD)
+        await self._take_newest(store, LIMIT)
+        while self._reader.opened and not self._reader.at_top:
+            await self._take_older(store)
+            store.drop_below(store.first)
+        for begin in range(store.first, store.end, LIMIT):
+            yield tuple(store.lines(begin, begin + LIMIT))
+        for dropped in reversed(store.below):
+            lines = await self._get(lambda page=dropped: self._reader.replay(page))  # type: ignore[misc]
+            if dropped.place.mark:
+                yield (LogLine(dropped.place.mark_text, dropped.place.mark),)
+            else:
+                yield (LogLine(LOST_PLACE, "gap"),) if lines is None else _lines(lines)
+
+    async def _rest_of_log(
+        self, quiet: Quiet, follow: bool, cadence_s: float, ended: Callable[[], bool]
+    ) -> Pages:
+        while self._reader.opened and not quiet.proven and (follow or not self._reader.reached):
+            over = ended()
+            batch = await self._get(self._reader.newer)
+            page = _page(batch)
+            if page:
+                yield page
+            if batch.more or (page and not follow):
+                continue
+            quiet.saw(empty=not page, over=over)
+            if follow and not quiet.proven:
+                await self._rest(cadence_s)
+                continue
+            if batch.waiting:
+                yield (LogLine(UNDECIDED, "note"),)
+            return
+
+    async def _rest(self, cadence_s: float) -> None:
+        await self._clock.sleep(cadence_s * self._rng.uniform(0.9, 1.1))
+
+
+class Quiet:
+    """Decides when a log is drained: the job has ended, and then twice nothing came, a cadence apart."""
+
+    def __init__(self, clock: Clock, cadence_s: float) -> None:
+        self.proven = False
+        self._clock = clock
+        self._cadence_s = cadence_s
+        self._since: float | None = None
+
+    def saw(self, *, empty: bool, over: bool) -> None:
+        """Note one look at the log's end; ``over``: the job had ended before the look."""
+        now = self._clock.monotonic()
+        if not (empty and over):
+            self._since = None
+        elif self._since is None:
+            self._since = now
+        else:
+            self.proven = self.proven or now - self._since >= 0.8 * self._cadence_s
+
+
+def _page(batch: Batch) -> Page:
+    gap = (LogLine(batch.gap, "gap"),) if batch.gap else ()
+    return gap + _lines(batch.lines)
+
+
+def _lines(texts: tuple[str, ...]) -> Page:
+    return tuple(LogLine(text) for text in texts)
+
+
+async def read_log(
+    source: TailsLogs,
+    job: Resource,
+    file: str,
+    *,
+    follow: bool,
+    tail: int | None,
+    clock: Clock,
+    rng: Random,
+    cadence_s: float,
+    ended: Callable[[], bool],
+    failed: Callable[[MatuiError, float], None] = lambda _error, _wait: None,
+) -> AsyncIterator[LogLine]:
+    """Yield each line once, in order; ``failed`` hears of failures retried, with the wait in seconds.
+
+    ``tail`` is the number of last lines to begin with, None for the whole log. Raises the cloud's error where
+    waiting cannot help.
+    """
+    log = HeadlessLog(source, job, file, clock=clock, rng=rng, failed=failed)
+    async for page in log.pages(follow=follow, tail=tail, cadence_s=cadence_s, ended=ended):
+        for line in page:
+            yield line

@@ -1,0 +1,119 @@
+"""Headless reading: the whole log, its end, or as long as it grows; each line once, in order."""
+
+import os
+from random import Random
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from log_server import JOB, LogServer, Ways
+from test_log_histories import TEXTS, ways
+
+from matui.errors import NotFoundError, PermissionDeniedError, ServerFaultError, TimedOutError
+from matui.live.read_log import read_log
+
+EXAMPLES = int(os.environ.get("MATUI_LOG_EXAMPLES", "200"))
+
+
+class RestlessClock:
+    """Time passes only by sleeping, and sleeping takes no time."""
+
+    def __init__(self) -> None:
+        self.slept = 0.0
+
+    def now(self) -> float:
+        return self.slept
+
+    def monotonic(self) -> float:
+        return self.slept
+
+    async def sleep(self, seconds: float) -> None:
+        self.slept += seconds
+
+
+async def read(server: LogServer, *, follow: bool = True, tail: int | None = None, ended=None) -> list[str]:
+    lines = read_log(
+        server,
+        JOB,
+        "a.log",
+        follow=follow,
+        tail=tail,
+        clock=RestlessClock(),
+        rng=Random(1),
+        cadence_s=2,
+        ended=ended or (lambda: not server.coming),
+    )
+    got = [line async for line in lines]
+    assert not [line for line in got if line.mark]
+    return [line.text for line in got]
+
+
+@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    ways(),
+    st.booleans(),
+    st.lists(TEXTS, max_size=40),
+    st.lists(TEXTS, max_size=40),
+    st.integers(0, 2**32),
+    st.sampled_from([0.0, 0.2]),
+)
+async def test_following_prints_every_line_once_in_order(how, top, lines, coming, seed, failing) -> None:
+    from dataclasses import replace
+
+    server = LogServer(replace(how, top_page=top), list(lines), list(coming), Random(seed), failing)
+    assert await read(server) == lines + coming
+
+
+@pytest.mark.parametrize("top", [True, False])
+@pytest.mark.parametrize("inclusive", [True, False])
+async def test_a_long_log_is_printed_from_its_first_line(top: bool, inclusive: bool) -> None:
+    lines = [f"step {number}" for number in range(3210)]
+    server = LogServer(Ways(top_page=top, inclusive=inclusive), list(lines))
+    assert await read(server, follow=False) == lines
+
+
+@pytest.mark.parametrize("count", [0, 1, 7, 500, 501, 1300, 9999])
+@pytest.mark.parametrize("inclusive", [True, False])
+async def test_tail_prints_the_last_lines(count: int, inclusive: bool) -> None:
+    lines = [f"step {number}" for number in range(2345)]
+    server = LogServer(Ways(inclusive=inclusive, cap=300), list(lines))
+    assert await read(server, follow=False, tail=count) == lines[len(lines) - count if count < 2345 else 0 :]
+
+
+async def test_tail_of_an_empty_log_that_fills_prints_it_all() -> None:
+    coming = [f"step {number}" for number in range(2000)]
+    server = LogServer(Ways(cap=50), [], [], Random(3), grows=700)
+
+    def ended() -> bool:
+        if server.requests == 2:
+            server.coming = list(coming)
+        return server.requests > 2 and not server.coming
+
+    assert await read(server, tail=3, ended=ended) == coming
+
+
+async def test_a_log_that_never_stops_growing_is_not_chased() -> None:
+    coming = [f"step {number}" for number in range(100_000)]
+    server = LogServer(Ways(), coming[:700], coming[700:], Random(3), grows=600)
+    got = await read(server, follow=False)
+    assert got == coming[: len(got)]
+    assert len(got) >= 700
+    assert server.requests < 20
+
+
+async def test_a_refused_line_api_falls_back_to_bytes() -> None:
+    lines = [f"Schritt {number} \u00fc\u6b65 {'x' * (number % 90)}" for number in range(900)]
+    server = LogServer(Ways(), list(lines), refuse=NotFoundError("no", status=404, code="APIGW.0101"))
+    assert await read(server, follow=False) == lines
+
+
+async def test_what_waiting_cannot_mend_is_raised() -> None:
+    server = LogServer(Ways(), ["a"], refuse=PermissionDeniedError("no", status=403))
+    with pytest.raises(PermissionDeniedError):
+        await read(server)
+
+
+@pytest.mark.parametrize("error", [ServerFaultError("broken", status=500), TimedOutError("no answer")])
+async def test_a_cloud_that_never_answers_is_given_up_on_at_first(error) -> None:
+    with pytest.raises(type(error)):
+        await read(LogServer(Ways(), ["a"], refuse=error), follow=False)
