@@ -11,9 +11,10 @@ from textual._compositor import ChopsUpdate, Compositor, LayoutUpdate
 from textual.geometry import Region
 from textual.strip import Strip
 
-from matui.console.terminal_pen import Pen, Row, cells_of
-from matui.console.terminal_scroll import find_shift
+from matui.console.terminal_pen import Pen, Row, cells_of, row_text
+from matui.console.terminal_scroll import LEAST_ROWS, find_shift
 
+_KEPT_STRIPS = 300
 _EDGE = 2  # cells at the right, with the scrollbar's thumb, that do not tell rows apart
 
 
@@ -23,6 +24,18 @@ class Painted:
     def __init__(self) -> None:
         self.width = 0
         self.rows: list[Row] = []
+        self._cells: dict[int, tuple[Strip, Row]] = {}
+
+    def cells(self, strip: Strip, system: ColorSystem, width: int) -> Row:
+        """Return a strip's cells, kept for when the same strip comes back on another row."""
+        kept = self._cells.get(id(strip))
+        if kept is not None and kept[0] is strip and len(kept[1]) == width:
+            return kept[1]
+        if len(self._cells) > _KEPT_STRIPS:
+            self._cells.clear()
+        cells = _exactly(cells_of(strip, system), width)
+        self._cells[id(strip)] = (strip, cells)
+        return cells
 
     def forget(self) -> None:
         """Know nothing: somebody else painted."""
@@ -59,14 +72,15 @@ class LeanUpdate(ChopsUpdate):
         row = list(self.painted.rows[y])
         for end, (x, strip) in zip(self.chop_ends[y], self.chops[y].items(), strict=False):
             if strip is not None:
-                cells = cells_of(strip, system)
-                row[x:end] = _exactly(cells, end - x)
+                row[x:end] = self.painted.cells(strip, system, end - x)
         return row
 
     def _scroll(self, wanted: dict[int, Row], pen: Pen) -> None:
         rows = self.painted.rows
-        old = {y: tuple(rows[y][:-_EDGE]) for y in wanted}
-        shift = find_shift(old, {y: tuple(row[:-_EDGE]) for y, row in wanted.items()})
+        if len(wanted) < LEAST_ROWS:
+            return
+        old = {y: row_text(rows[y][:-_EDGE]) for y in wanted}
+        shift = find_shift(old, {y: row_text(row[:-_EDGE]) for y, row in wanted.items()})
         if shift is None:
             return
         pen.scroll(shift.top, shift.bottom, shift.lines)

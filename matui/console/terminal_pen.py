@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from rich.cells import get_character_cell_size
 from rich.color import ColorSystem
@@ -12,6 +12,7 @@ from rich.segment import Segment
 from rich.style import Style
 
 _SGR = ("1", "2", "3", "4", "5", "6", "7", "8", "9", "21", "51", "52", "53")  # in the order of rich's bits
+_OFF = {"1": "22", "2": "22", "3": "23", "4": "24", "7": "27", "9": "29"}
 _WORTH_A_MOVE = 7  # unchanged cells that cost more to write again than to pass over
 
 
@@ -24,21 +25,35 @@ class Ink(NamedTuple):
     link: str = ""
 
 
-class Cell(NamedTuple):
-    """One cell; the second cell of a wide character has ``half`` set and the same text."""
-
-    text: str
-    ink: Ink
-    half: bool = False
-
-
 BLANK_INK = Ink("", "", "")
-Row = list[Cell | None]  # None: nobody knows what the terminal shows there
+_DRAWN_ON_BLANKS = {"4", "7", "9", "21", "51", "52", "53"}
+
+# A cell is its text, its ink and whether it is the second half of a wide character.
+Cell: TypeAlias = tuple[str, Ink, bool]
+Row: TypeAlias = list[Cell | None]  # None: nobody knows what the terminal shows there
 
 
-@lru_cache(maxsize=8192)
-def ink_of(style: Style | None, system: ColorSystem) -> Ink:
-    """Return a style's ink on a terminal with that many colours."""
+class Inkwell(dict[str, Cell]):
+    """The cells of one ink, each made once. A blank keeps of its ink only what can be seen."""
+
+    def __init__(self, ink: Ink) -> None:
+        super().__init__()
+        self.ink = ink
+        seen = ink.link or not _DRAWN_ON_BLANKS.isdisjoint(ink.attributes.split(";"))
+        self[" "] = (" ", ink if seen else Ink("", "", ink.back), False)
+
+    def __missing__(self, text: str) -> Cell:
+        cell = self[text] = (text, self.ink, False)
+        return cell
+
+
+@lru_cache(maxsize=1024)
+def inkwell(style: Style | None, system: ColorSystem) -> Inkwell:
+    """Return the cells of a style on a terminal with that many colours."""
+    return Inkwell(_ink_of(style, system))
+
+
+def _ink_of(style: Style | None, system: ColorSystem) -> Ink:
     if style is None:
         return BLANK_INK
     bits = style._attributes & style._set_attributes  # noqa: SLF001 - rich has no other way to ask all at once
@@ -54,30 +69,35 @@ def cells_of(segments: Iterable[Segment], system: ColorSystem) -> Row:
     for text, style, control in segments:
         if control:
             continue
-        ink = ink_of(style, system)
+        well = inkwell(style, system)
         if text.isascii():
-            cells += [Cell(character, ink) for character in text]
+            cells += map(well.__getitem__, text)
         else:
-            _add_wide(cells, text, ink)
+            _add_wide(cells, text, well)
     return cells
 
 
-def _add_wide(cells: Row, text: str, ink: Ink) -> None:
+def row_text(row: Row) -> str:
+    """Return what a row says, whatever its colours; a cell nobody knows is a NUL."""
+    return "".join(["\0" if cell is None else cell[0] for cell in row])
+
+
+def _add_wide(cells: Row, text: str, well: Inkwell) -> None:
     for character in text:
-        size = get_character_cell_size(character)
-        if size == 0 and cells and (last := cells[-1]) is not None:
-            _join(cells, last, character)
-        elif size:
-            cells.append(Cell(character, ink))
+        size = 1 if character.isascii() else get_character_cell_size(character)
+        if size:
+            cells.append(well[character])
             if size == 2:
-                cells.append(Cell(character, ink, half=True))
+                cells.append((character, well.ink, True))
+        elif cells and (last := cells[-1]) is not None:
+            _join(cells, last, character)
 
 
 def _join(cells: Row, last: Cell, character: str) -> None:
-    joined = last.text + character
-    if last.half and len(cells) > 1:
-        cells[-2] = Cell(joined, last.ink)
-    cells[-1] = Cell(joined, last.ink, last.half)
+    joined = last[0] + character
+    if last[2] and len(cells) > 1:
+        cells[-2] = (joined, last[1], False)
+    cells[-1] = (joined, last[1], last[2])
 
 
 class Pen:
@@ -109,9 +129,10 @@ class Pen:
         """Write cells from column ``x`` of row ``y`` on."""
         self._move(x, y)
         for cell in cells:
-            if cell is not None and not cell.half:
-                self._use(cell.ink)
-                self._out.append(cell.text)
+            if cell is not None and not cell[2]:
+                if cell[1] is not self._ink:
+                    self._use_for(cell)
+                self._out.append(cell[0])
         self._at = (x + len(cells), y)
 
     def update(self, y: int, old: Row, new: Row) -> None:
@@ -132,32 +153,50 @@ class Pen:
         else:
             self._out.append(f"\x1b[{y + 1};{x + 1}H")
 
+    def _use_for(self, cell: Cell) -> None:
+        """Use a cell's ink; a blank can do with any of the same background."""
+        text, ink, _half = cell
+        plain_blank = text == " " and not ink.attributes and not ink.link
+        if plain_blank and ink.back == self._ink.back and self._ink.attributes in ("", "1", "3", "1;3"):
+            return
+        self._use(ink)
+
     def _use(self, ink: Ink) -> None:
         now = self._ink
         if ink == now:
             return
         if ink.link != now.link:
             self._out.append(f"\x1b]8;;{ink.link}\x1b\\")
-        if ink.attributes != now.attributes:
+        self._out.append(_change(now, ink))
+        self._ink = ink
+
+
+@lru_cache(maxsize=2048)
+def _change(now: Ink, ink: Ink) -> str:
+    """Return the shortest sequence from one ink to another."""
+    codes = [ink.fore or "39"] if ink.fore != now.fore else []
+    codes += [ink.back or "49"] if ink.back != now.back else []
+    had, has = (set(one.attributes.split(";")) - {""} for one in (now, ink))
+    if had != has:
+        off = {_OFF.get(code, "0") for code in had - has}
+        if "0" in off or ("22" in off and not has.isdisjoint({"1", "2"})):
             codes = [code for code in ("0", ink.attributes, ink.fore, ink.back) if code]
         else:
-            codes = [ink.fore or "39"] if ink.fore != now.fore else []
-            codes += [ink.back or "49"] if ink.back != now.back else []
-        if codes:
-            self._out.append("\x1b[" + ";".join(codes) + "m")
-        self._ink = ink
+            codes = [*sorted(off), *sorted(has - had), *codes]
+    shortest = min(codes, ["0", *(code for code in ink[:3] if code)], key=lambda each: len(";".join(each)))
+    return "\x1b[" + ";".join(shortest) + "m" if codes else ""
 
 
 def _unsure(row: Row) -> bool:
     """Whether a row holds joined characters, whose width terminals disagree on: it is written as a whole."""
-    return any(cell is not None and len(cell.text) > 1 for cell in row)
+    return any(cell is not None and len(cell[0]) > 1 for cell in row)
 
 
 def _differences(old: Row, new: Row) -> list[tuple[int, int]]:
     """Return (start, end) of the cells to write, short unchanged stretches between them included."""
     spans: list[tuple[int, int]] = []
     for x, (was, cell) in enumerate(zip(old, new, strict=True)):
-        if was == cell:
+        if was is cell or was == cell:
             continue
         if spans and x - spans[-1][1] < _WORTH_A_MOVE:
             spans[-1] = (spans[-1][0], x + 1)
@@ -169,6 +208,6 @@ def _differences(old: Row, new: Row) -> list[tuple[int, int]]:
 def _whole(start: int, end: int, row: Row) -> tuple[int, int]:
     """Widen a span so that it cuts no wide character in two."""
     first, after = row[start], row[end] if end < len(row) else None
-    start -= 1 if first is not None and first.half else 0
-    end += 1 if after is not None and after.half else 0
+    start -= 1 if first is not None and first[2] else 0
+    end += 1 if after is not None and after[2] else 0
     return start, end

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
-_LEAST_ROWS = 4
+LEAST_ROWS = 4
 _MOST_PLACES = 3  # the same text on more rows than this says nothing about a move
 
 
@@ -25,14 +25,14 @@ def find_shift(old: Mapping[int, Hashable], new: Mapping[int, Hashable]) -> Shif
     Both map row numbers to what identifies a row's contents; ``new`` holds the rows about to be painted.
     """
     rows = _longest_run(sorted(new))
-    if len(rows) < _LEAST_ROWS or sum(old.get(y) != new[y] for y in rows) < _LEAST_ROWS:
+    if len(rows) < LEAST_ROWS or sum(old.get(y) != new[y] for y in rows) < LEAST_ROWS:
         return None
     votes = _votes(rows, old, new)
     if not votes:
         return None
     lines, saved = max(votes.items(), key=lambda item: (item[1], -abs(item[0])))
     still = sum(old.get(y) == new[y] for y in rows)
-    if saved < still + _LEAST_ROWS - 1 or saved * 3 < len(rows):
+    if saved < still + LEAST_ROWS - 1 or saved * 3 < len(rows):
         return None
     return Shift(rows[0], rows[-1], lines)
 

@@ -96,7 +96,7 @@ class TableApp(App[None]):
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return load_themes()[0][0].variables
 
-    def get_default_screen(self) -> LeanScreen:
+    def get_default_screen(self) -> LeanScreen[None]:
         return LeanScreen(id="_default")
 
     def compose(self) -> ComposeResult:

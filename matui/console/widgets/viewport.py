@@ -38,18 +38,10 @@ class Viewport:
         self.cursor = self._order.at(0) if len(self._order) else None
 
     def move_to(self, index: int) -> None:
-        """Put the cursor on the row at ``index``, or the nearest there is, and bring it into view.
-
-        Past the edge the view moves by half a page, so that most presses repaint two lines only.
-        """
+        """Put the cursor on the row at ``index``, or the nearest there is, and bring it into view."""
         self.touched = True
         self._put(index)
-        step = self.page // 2
-        if self.index < self.top:
-            self._scroll_to(min(self.index, self.top - step) if self.index == self.top - 1 else self.index)
-        elif self.index >= self.top + self.page:
-            near = self.index == self.top + self.page
-            self._scroll_to(self.top + step if near and step else self.index - self.page + 1)
+        self._show_cursor()
 
     def turn_page(self, pages: int) -> None:
         """Move the cursor and the view by pages, each overlapping the last by a line."""
