@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from matui.clock import Clock
+from matui.clouds.check import Check, failed
 from matui.clouds.port import Cloud
 from matui.errors import ConfigError
 
 if TYPE_CHECKING:
     from matui.config.settings import Profile
+
+__all__ = ["Check", "examine", "failed", "open_cloud", "refuse_unsupported"]
 
 
 async def open_cloud(
@@ -44,3 +48,18 @@ def refuse_unsupported(profile: Profile) -> None:
             key=f"profiles.{profile.name}.api",
             remedy='Set api = "v1".',
         )
+
+
+async def examine(
+    profile: Profile, *, clock: Clock, cache_dir: Path | None, asgi_app: Any = None
+) -> AsyncIterator[Check]:
+    """Yield what ``matui doctor`` finds on the profile's way to its cloud, one step after the other."""
+    try:
+        refuse_unsupported(profile)
+    except ConfigError as error:
+        yield failed("cloud", error)
+        return
+    from matui.clouds.checkup import examine_modelarts
+
+    async for check in examine_modelarts(profile, clock=clock, cache_dir=cache_dir, asgi_app=asgi_app):
+        yield check

@@ -60,3 +60,18 @@ def _own_transport(url: httpx.URL, asgi_app: Any) -> httpx.AsyncBaseTransport | 
 def is_link_local(host: str) -> bool:
     """Whether ``host`` is the metadata service's kind of address, 169.254.0.0/16."""
     return host.startswith("169.254.")
+
+
+def proxy_for(url: str) -> str:
+    """Return the host of the proxy that requests to ``url`` go through, ``""`` for none."""
+    from urllib.request import getproxies, proxy_bypass
+
+    target = httpx.URL(url)
+    if is_loopback(target.host) or proxy_bypass(target.host):
+        return ""
+    proxies = getproxies()
+    found = proxies.get(target.scheme) or proxies.get("all", "")
+    try:
+        return httpx.URL(found if "://" in found else f"http://{found}").host if found else ""
+    except httpx.InvalidURL:
+        return ""

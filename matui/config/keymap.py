@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+import string
 import unicodedata
 from collections.abc import Mapping
 
@@ -57,11 +57,9 @@ DEFAULT_KEYS: dict[str, str] = {
 }
 
 _MODIFIERS = {"ctrl", "alt", "shift", "super", "hyper", "meta"}
-_SIGNS = {"slash": "/", "backslash": "\\", "at": "@", "plus": "+", "minus": "-", "underscore": "_"}
 _CURSOR = {"up", "down", "left", "right", "home", "end", "pageup", "pagedown"}
 _EDIT = {"enter", "tab", "space", "escape", "insert", "delete", "backspace"}
-_NAMED = _CURSOR | _EDIT | set(_SIGNS) | {f"f{number}" for number in range(1, 25)}
-_TERMINAL_NAMES = {
+_RENAMED = {
     "solidus": "slash",
     "reverse_solidus": "backslash",
     "commercial_at": "at",
@@ -69,7 +67,18 @@ _TERMINAL_NAMES = {
     "hyphen_minus": "minus",
     "low_line": "underscore",
 }
-_WORD = re.compile(r"[a-z][a-z0-9_]*")
+
+
+def _character_name(character: str) -> str:
+    """Return the name that Textual gives a character's key: ``:`` is ``colon``."""
+    if character.isalnum():
+        return character
+    name = unicodedata.name(character, "").lower().replace("-", "_").replace(" ", "_")
+    return _RENAMED.get(name, name)
+
+
+_SIGNS = {_character_name(character): character for character in string.punctuation}
+_KNOWN = _CURSOR | _EDIT | set(_SIGNS) | {f"f{number}" for number in range(1, 25)}
 
 
 class KeyBindingError(ValueError):
@@ -110,36 +119,12 @@ def _split(text: str) -> list[str]:
 
 def _key_name(binding: str, key: str) -> str:
     *modifiers, last = key.split("+") if len(key) > 1 and not key.endswith("+") else [key]
-    name = _character_name(last) if len(last) == 1 and last.isprintable() and last != " " else last
-    if not set(modifiers) <= _MODIFIERS or not _is_known(name):
+    is_character = len(last) == 1 and last.isprintable() and last != " "
+    if not set(modifiers) <= _MODIFIERS or not (is_character or last in _KNOWN):
         raise KeyBindingError(binding, f"names the key {key!r}, which does not exist")
-    return "+".join((*modifiers, name))
-
-
-def _character_name(character: str) -> str:
-    if character.isalnum():
-        return character
-    name = unicodedata.name(character, "").lower().replace("-", "_").replace(" ", "_")
-    return _TERMINAL_NAMES.get(name, name)
-
-
-def _is_known(name: str) -> bool:
-    if name in _NAMED or (len(name) == 1 and name.isalnum()):
-        return True
-    if not _WORD.fullmatch(name) or name in _TERMINAL_NAMES:
-        return False
-    return any(_character(spelling) for spelling in (name.replace("_", " "), name.replace("_", "-")))
-
-
-def _character(name: str) -> str:
-    try:
-        return unicodedata.lookup(name.upper())
-    except KeyError:
-        return ""
+    return "+".join((*modifiers, _character_name(last) if is_character else last))
 
 
 def _shown(key: str) -> str:
     """Return a key as people read it: ``colon`` is ``:``."""
-    if len(key) > 1 and key not in _NAMED:
-        return _character(key.replace("_", " ")) or key
     return _SIGNS.get(key, key)

@@ -24,20 +24,12 @@ _SECRETS = ("sk", "security_token", "password", "token")
 _AT_LINE = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)")
 
 
-def config_path(path: Path | None, environ: Mapping[str, str]) -> Path:
-    """Return the config file to use: ``path`` (``--config``), then ``MATUI_CONFIG``, then the platform's."""
-    if path is not None:
-        return path.expanduser()
-    named = environ.get("MATUI_CONFIG", "").strip()
-    return Path(named).expanduser() if named else paths.config_file()
-
-
 def load_settings(path: Path | None, environ: Mapping[str, str]) -> Settings:
     """Return the settings of the config file; empty ones when there is none at the default place.
 
     Raises ConfigError with file, line and key for anything wrong.
     """
-    file = config_path(path, environ)
+    file = paths.chosen_file(path, environ)
     if not file.exists() and path is None and not environ.get("MATUI_CONFIG", "").strip():
         return with_source(Settings(), Source(file))
     text = _text(file)

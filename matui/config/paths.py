@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 _APP = "matui"
@@ -17,6 +18,14 @@ def config_dir() -> Path:
 def config_file() -> Path:
     """Return the place of the config file, whether it exists or not."""
     return config_dir() / "config.toml"
+
+
+def chosen_file(path: Path | None, environ: Mapping[str, str]) -> Path:
+    """Return the config file to use: ``path`` (``--config``), then ``MATUI_CONFIG``, then the platform's."""
+    if path is not None:
+        return path.expanduser()
+    named = environ.get("MATUI_CONFIG", "").strip()
+    return Path(named).expanduser() if named else config_file()
 
 
 def state_dir() -> Path:

@@ -95,9 +95,7 @@ def _arguments(value: Any) -> tuple[str, ...]:
 def _variable(name: str, environ: Mapping[str, str]) -> str:
     value = environ.get(name, "").strip()
     if not value:
-        raise ConfigError(
-            f"The environment variable {name} is not set.", key=name, remedy=f"Set it: export {name}=…"
-        )
+        raise ConfigError(f"The environment variable {name} is not set.", remedy=f"Set it: export {name}=…")
     return value
 
 

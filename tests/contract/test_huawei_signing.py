@@ -20,11 +20,11 @@ AK, SK = "TESTAKTESTAKTESTAK01", "testsk0123456789testsk0123456789testsk01"
 
 
 def _pairs(query: list[Any]) -> list[tuple[str, str]]:
-    pairs = []
-    for key, value in query:
-        for one in value if isinstance(value, list) else [value]:
-            pairs.append((key, str(one).lower() if isinstance(one, bool) else str(one)))
-    return pairs
+    return [
+        (key, str(one).lower() if isinstance(one, bool) else str(one))
+        for key, value in query
+        for one in (value if isinstance(value, list) else [value])
+    ]
 
 
 def _headers(vector: dict[str, Any]) -> dict[str, str]:

@@ -35,9 +35,7 @@ class Simulated:
         (self.user, (self.password, self.domain)), *_ = self.auth.users.items()
 
     @asynccontextmanager
-    async def session(
-        self, cache_dir: Path | None = None, **fields: Any
-    ) -> AsyncIterator[ModelArtsSession]:
+    async def session(self, cache_dir: Path | None = None, **fields: Any) -> AsyncIterator[ModelArtsSession]:
         given = {"name": "sim", "endpoint": "http://127.0.0.1:1", "iam_endpoint": "http://127.0.0.1:1"}
         profile = Profile.model_validate({**given, "region": self.world.region, **fields})
         session = await open_session(profile, clock=self.clock, cache_dir=cache_dir, asgi_app=self.app)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-
 from http_clients import ACT, LIST, raw_server, real_client
+
 from matui.errors import (
     BadAnswerError,
     CloudError,

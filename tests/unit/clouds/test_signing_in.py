@@ -12,8 +12,8 @@ from typing import Any
 
 import httpx
 import pytest
-
 from http_clients import BASE, client_over
+
 from matui.clock import ManualClock
 from matui.clouds.budget import Budget
 from matui.clouds.calls import Call
@@ -215,7 +215,9 @@ def test_the_cache_is_for_its_owner_only(tmp_path: Path) -> None:
 
 
 def test_the_cache_tells_identities_apart(tmp_path: Path) -> None:
-    names = {TokenCache.of(tmp_path, *who).name for who in [("a", "b"), ("ab", ""), ("a", "c"), ("a", "b", "")]}
+    names = {
+        TokenCache.of(tmp_path, *who).name for who in [("a", "b"), ("ab", ""), ("a", "c"), ("a", "b", "")]
+    }
     assert len(names) == 4
 
 
@@ -242,7 +244,8 @@ def test_no_symbolic_link_is_followed(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "content", ["", "[]", "{", '{"token": 5}', '{"token":"t","project_id":"","obtained_at":"x","expires_at":1}']
+    "content",
+    ["", "[]", "{", '{"token": 5}', '{"token":"t","project_id":"","obtained_at":"x","expires_at":1}'],
 )
 def test_a_broken_cache_is_no_cache(tmp_path: Path, content: str) -> None:
     cache = TokenCache.of(tmp_path, "a")

@@ -27,7 +27,13 @@ def _unverified(code: int) -> ssl.SSLCertVerificationError:
 
 @pytest.mark.parametrize(
     ("code", "says"),
-    [(10, "has expired"), (62, "is for another host"), (20, "does not know"), (18, "self-signed"), (1, "verified")],
+    [
+        (10, "has expired"),
+        (62, "is for another host"),
+        (20, "does not know"),
+        (18, "self-signed"),
+        (1, "verified"),
+    ],
 )
 def test_a_wrong_certificate_is_told_by_its_fault(code: int, says: str) -> None:
     error = told(_failed(_unverified(code)), "cloud.test")

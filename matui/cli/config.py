@@ -1,0 +1,103 @@
+"""``matui config init|show|path``: the config file, without ever printing a secret."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from matui.cli.context import Options
+from matui.errors import ConfigError, UsageError
+
+if TYPE_CHECKING:
+    from matui.config.settings import Settings
+
+
+@click.group("config", short_help="The config file: init, show, path.")
+def command() -> None:
+    """Write a first config file, show what is in force, or print where the file is."""
+
+
+@command.command("path")
+@click.pass_obj
+def path(options: Options) -> None:
+    """Print where the config file is, or would be."""
+    click.echo(str(_file(options)))
+
+
+@command.command("init")
+@click.option("--force", is_flag=True, help="Overwrite an existing file.")
+@click.pass_obj
+def init(options: Options, force: bool) -> None:
+    """Write a commented config file that only you can read."""
+    file = _file(options)
+    write_first_file(file, force=force)
+    click.echo(f"Wrote {file}. Fill in the profile, then run: matui doctor")
+
+
+@command.command("show")
+@click.pass_obj
+def show(options: Options) -> None:
+    """Print the settings in force as TOML; secrets show only where they come from."""
+    from matui.config.load import load_settings
+    from matui.config.shown import settings_as_toml
+
+    settings = load_settings(options.config, os.environ)
+    source = settings.source
+    if source is not None:
+        click.echo(f"# {source.file}{'' if source.exists else ' (does not exist)'}")
+    click.echo(settings_as_toml(settings), nl=False)
+    click.echo(_in_use(settings, options), nl=False)
+
+
+def write_first_file(file: Path, *, force: bool) -> None:
+    """Write the template with mode 0600. Raises UsageError when the file exists and ``force`` is off."""
+    from matui.config.paths import private_dir
+    from matui.config.template import TEMPLATE
+
+    private_dir(file.parent)
+    temporary = file.with_name(f".{file.name}.{os.getpid()}")
+    try:
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as opened:
+            opened.write(TEMPLATE)
+        _move(temporary, file, force=force)
+    except FileExistsError:
+        raise UsageError(f"{file} exists already.", remedy="Overwrite it with --force.") from None
+    except OSError as error:
+        raise ConfigError(f"The file cannot be written: {error.strerror}.", file=str(file)) from error
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _move(temporary: Path, file: Path, *, force: bool) -> None:
+    """Put the file in its place in one step; without ``force`` never over another."""
+    if force:
+        temporary.replace(file)
+    else:
+        os.link(temporary, file)
+
+
+def _file(options: Options) -> Path:
+    """Return the config file's place, without loading what reads it."""
+    from matui.config.paths import chosen_file
+
+    return chosen_file(options.config, os.environ)
+
+
+def _in_use(settings: Settings, options: Options) -> str:
+    """Return which profile would be used, or why none."""
+    from matui.config.profiles import NoProfileError, choose_profile
+    from matui.config.shown import profile_as_toml
+
+    try:
+        profile = choose_profile(settings, options.profile, os.environ)
+    except NoProfileError as error:
+        return "".join(f"# no profile: looked for {place}\n" for place in error.looked_for)
+    except ConfigError as error:
+        return f"# no profile can be used: {error}\n"
+    if profile.name in settings.profiles:
+        return f"# in use: {profile.name}\n"
+    return f"# in use, from outside of the file:\n{profile_as_toml(profile)}"

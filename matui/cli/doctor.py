@@ -1,0 +1,95 @@
+"""``matui doctor``: is everything there that matui needs, and if not, what mends it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING
+
+import click
+
+from matui.cli.context import Options, run_async
+from matui.errors import MatuiError
+from matui.text import clean
+
+if TYPE_CHECKING:
+    from matui.clouds.factory import Check
+    from matui.config.settings import Profile, Settings
+
+_SYMBOLS = {"ok": "✓", "warn": "!", "fail": "✗"}
+_NAME_CELLS = 20
+
+
+@click.command("doctor", short_help="Check config, credentials, clock, network and permissions.")
+@click.pass_obj
+def command(options: Options) -> int:
+    """Check everything between you and the cloud, one line a check, with the remedy where one fails."""
+    return run_async(_doctor(options))
+
+
+async def _doctor(options: Options) -> int:
+    worst = 0
+    async for check in _checks(options):
+        worst = max(worst, check.exit_code)
+        click.echo(line(check))
+    return worst
+
+
+def line(check: Check) -> str:
+    """Return a check as one line: symbol, name, what was found, and the remedy after an arrow."""
+    remedy = f" → {check.remedy}" if check.remedy else ""
+    return clean(f"{_SYMBOLS[check.state]} {check.name:<{_NAME_CELLS}} {check.found}{remedy}")
+
+
+async def _checks(options: Options) -> AsyncIterator[Check]:
+    from matui.clock import SystemClock
+    from matui.clouds.factory import examine
+    from matui.config.paths import cache_dir
+
+    clock = SystemClock()
+    if options.demo:
+        from matui.cli.demo import demo_app, demo_profile
+
+        async for check in examine(demo_profile(), clock=clock, cache_dir=None, asgi_app=demo_app(clock)):
+            yield check
+        return
+    checks, profile = _configured(options)
+    for check in checks:
+        yield check
+    if profile is not None:
+        async for check in examine(profile, clock=clock, cache_dir=cache_dir()):
+            yield check
+
+
+def _configured(options: Options) -> tuple[list[Check], Profile | None]:
+    """Return what the config file and the profile look like, and the profile when it can be used."""
+    from matui.clouds.factory import Check, failed
+    from matui.config.load import load_settings
+    from matui.config.profiles import NoProfileError, choose_profile
+
+    try:
+        settings = load_settings(options.config, os.environ)
+    except MatuiError as error:
+        return [failed("config file", error)], None
+    checks = [_config_file(settings)]
+    try:
+        profile = choose_profile(settings, options.profile, os.environ)
+    except NoProfileError as error:
+        looked = "; ".join(error.looked_for)
+        return [*checks, Check("profile", "fail", f"None. Looked for: {looked}.", error.remedy, 2)], None
+    except MatuiError as error:
+        return [*checks, failed("profile", error)], None
+    where = profile.endpoint or profile.region or ""
+    mode = ", read-only" if profile.read_only else ""
+    return [*checks, Check("profile", "ok", f"{profile.name}: {profile.cloud} {where}{mode}")], profile
+
+
+def _config_file(settings: Settings) -> Check:
+    from matui.clouds.factory import Check
+
+    source = settings.source
+    if source is None or not source.exists:
+        where = source.file if source else ""
+        return Check("config file", "warn", f"{where} does not exist", "Write one with: matui config init")
+    mode = source.file.stat().st_mode & 0o777
+    return Check("config file", "ok", f"{source.file} (mode {mode:04o})")

@@ -1,0 +1,47 @@
+"""The first config file, as ``matui config init`` writes it."""
+
+TEMPLATE = """\
+# matui: profiles, cadence, keys. `matui config show` prints what is in force, `matui doctor` tests it.
+
+default_profile = "prod"
+# theme = "matui-dark"
+
+# Seconds between polls, per kind, and for the open log.
+[refresh]
+# notebooks = 10
+# jobs = 5
+# services = 10
+# workspaces = 60
+# logs = 2
+
+# Other keys: binding id = "key[,key]". The ids are in the help (?).
+[keys]
+# stop = "x"
+
+[profiles.prod]
+cloud = "modelarts"
+region = "cn-north-4"
+# project_id = "0123456789abcdef"   # looked up by region when absent
+# workspace_id = "0"
+# read_only = true
+# requests_per_minute = 300
+
+# How to sign in: aksk, token, password or agency.
+auth = "aksk"
+# A secret is a value, { env = "NAME" }, or { command = "pass show huawei/sk" }.
+ak = { env = "HUAWEICLOUD_SDK_AK" }
+sk = { env = "HUAWEICLOUD_SDK_SK" }
+# security_token = { env = "HUAWEICLOUD_SDK_SECURITY_TOKEN" }   # with temporary keys
+
+# auth = "password"
+# username = "li"
+# password = { command = "pass show huawei/li" }
+# domain_name = "acme"
+
+# endpoint = "https://…"       # instead of the region's; plain http only to this machine
+# iam_endpoint = "https://…"
+
+# A profile may have a cadence and a theme of its own.
+# refresh.jobs = 15
+# theme = "matui-red"
+"""

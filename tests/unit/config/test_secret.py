@@ -1,0 +1,67 @@
+"""Where a secret comes from, and that nothing ever shows it."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+from matui.config.secret import SecretSource
+from matui.errors import ConfigError
+
+
+def _python(code: str) -> SecretSource:
+    return SecretSource.parse({"command": [sys.executable, "-c", code]})
+
+
+def test_a_command_runs_without_a_shell() -> None:
+    assert _python("import sys; print(sys.argv)").resolve() == "['-c']"
+    assert SecretSource.parse({"command": "echo $HOME;ls"}).resolve() == "$HOME;ls"
+
+
+def test_only_the_first_line_of_a_command_counts() -> None:
+    assert _python("print('s3cret'); print('login: li')").resolve() == "s3cret"
+
+
+@pytest.mark.parametrize(
+    ("code", "says"),
+    [("import sys; print('s3cret'); sys.exit(3)", "exit status 3"), ("", "printed nothing")],
+)
+def test_a_failing_command_is_told_without_what_it_printed(code: str, says: str) -> None:
+    with pytest.raises(ConfigError, match=says) as caught:
+        _python(code).resolve()
+    assert "s3cret" not in str(caught.value)
+
+
+def test_a_program_that_is_not_there_is_told() -> None:
+    with pytest.raises(ConfigError, match="no-such-program"):
+        SecretSource.parse({"command": "no-such-program x"}).resolve()
+
+
+def test_a_variable_is_read_when_it_is_needed() -> None:
+    source = SecretSource.parse({"env": "X"})
+    assert source.resolve({"X": " v "}) == "v"
+    with pytest.raises(ConfigError, match="X is not set"):
+        source.resolve({})
+
+
+@pytest.mark.parametrize("value", ["a\nb", "a\tb", "“quoted”", "a\x1b"])
+def test_a_secret_that_would_break_a_header_is_refused_unseen(value: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        SecretSource.literal(value).resolve()
+    assert value not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "source", [SecretSource.literal("s3cret"), SecretSource.parse({"command": "echo s3cret"})]
+)
+def test_no_form_of_a_source_shows_a_secret(source: SecretSource) -> None:
+    assert "s3cret" not in f"{source!r} {source} {source.describe()} {[source]}"
+
+
+@pytest.mark.parametrize(
+    "value", [5, [], {}, {"env": 1}, {"env": "a", "command": "b"}, {"command": "'"}, "", " "]
+)
+def test_what_is_no_source_is_refused(value: object) -> None:
+    with pytest.raises(ValueError):
+        SecretSource.parse(value)
