@@ -6,10 +6,12 @@ import asyncio
 import os
 import sys
 
+from matui.cli.output import is_terminal
+
 
 def can_ask() -> bool:
     """Whether somebody sits there to answer."""
-    return sys.stdin.isatty() and sys.stderr.isatty()
+    return is_terminal(sys.stdin) and is_terminal(sys.stderr)
 
 
 async def ask(question: str) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
+from typing import TextIO
 
 import click
 
@@ -26,6 +28,8 @@ def report(error: BaseException, *, debug: bool = False) -> int:
         return error.code if isinstance(error.code, int) else 1
     if isinstance(error, click.ClickException):
         return _usage(error)
+    if isinstance(error, OSError) and error.strerror and not debug:
+        return _system(error)
     return _bug(error, debug)
 
 
@@ -39,12 +43,15 @@ def _usage(error: click.ClickException) -> int:
     return 2
 
 
+def _system(error: OSError) -> int:
+    about = f" ({error.filename})" if error.filename else ""
+    _say(f"The system refused: {error.strerror}{about}.")
+    _close_stdout()
+    return 1
+
+
 def _bug(error: BaseException, debug: bool) -> int:
-    if isinstance(error, OSError) and error.strerror:
-        about = f" ({error.filename})" if error.filename else ""
-        sentence = f"The system refused: {error.strerror}{about}."
-    else:
-        sentence = f"Something unexpected happened ({type(error).__name__}); this is a bug in matui."
+    sentence = f"Something unexpected happened ({type(error).__name__}); this is a bug in matui."
     _say(sentence + _debug_hint(error, debug))
     return 1
 
@@ -70,15 +77,17 @@ def _write(text: str) -> None:
     try:
         click.echo(text, err=True)
     except OSError:
-        _discard(sys.stderr.fileno())
+        _discard(sys.stderr)
 
 
 def _close_stdout() -> None:
-    # Python flushes stdout at exit; without this it would complain about the pipe once more.
-    _discard(sys.stdout.fileno())
+    # Python flushes stdout at exit; without this it would complain once more about what stands in it.
+    _discard(sys.stdout)
 
 
-def _discard(descriptor: int) -> None:
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, descriptor)
-    os.close(nowhere)
+def _discard(stream: TextIO | None) -> None:
+    with suppress(OSError, ValueError):
+        if stream is not None:
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, stream.fileno())
+            os.close(nowhere)

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from matui.cli.context import Session
 from matui.cli.output import note, say, terminal_width, to_json, to_yaml
-from matui.cli.table import Table
 from matui.live.guard import offered_actions
 from matui.resources.kind import Kind
 from matui.resources.listing_json import item, listing
 from matui.resources.model import Resource
 from matui.resources.registry import kind_by_id
 from matui.text import clean
+
+if TYPE_CHECKING:
+    from matui.cli.table import Table
 
 OUTPUTS = ("table", "wide", "json", "jsonl", "yaml", "name")
 
@@ -62,6 +64,8 @@ class TableSink:
         say(table.row(row, now_ms) + ("  (gone)" if gone else ""))
 
     def _fit(self, rows: Sequence[Resource], now_ms: float) -> Table:
+        from matui.cli.table import Table
+
         kind = kind_by_id(rows[0].kind)
         self._table = Table.fitted(kind, rows, now_ms, wide=self._wide, room=terminal_width())
         return self._table

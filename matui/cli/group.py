@@ -81,9 +81,10 @@ def cli(
 def _open_console(options: Options) -> int:
     import sys
 
+    from matui.cli.output import is_terminal
     from matui.errors import UsageError
 
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if not (is_terminal(sys.stdin) and is_terminal(sys.stdout)):
         raise UsageError(
             "The console needs a terminal, and this is not one.", remedy="In scripts use: matui get KIND"
         )

@@ -17,7 +17,8 @@ def run(arguments: Sequence[str]) -> int:
         return _version()
     try:
         code = _dispatch(arguments)
-        sys.stdout.flush()
+        if sys.stdout is not None:
+            sys.stdout.flush()
     except BaseException as error:  # noqa: BLE001  the last line of defence: nothing shows a traceback
         from matui.cli.failures import report
 

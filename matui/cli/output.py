@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 import sys
-from typing import Any
+from typing import Any, TextIO
 
 
 def tolerate_narrow_encodings() -> None:
@@ -18,16 +18,21 @@ def tolerate_narrow_encodings() -> None:
 def takes_unicode() -> bool:
     """Whether stdout can carry any character."""
     try:
-        return codecs.lookup(sys.stdout.encoding or "ascii").name == "utf-8"
-    except LookupError:
+        return codecs.lookup(sys.stdout.encoding).name == "utf-8"
+    except (AttributeError, LookupError, TypeError):
         return False
+
+
+def is_terminal(stream: TextIO | None) -> bool:
+    """Whether a standard stream is a terminal; one that was closed is not."""
+    return stream is not None and stream.isatty()
 
 
 def terminal_width() -> int | None:
     """Return the width of stdout in cells, None when it is not a terminal."""
     import shutil
 
-    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+    return shutil.get_terminal_size().columns if is_terminal(sys.stdout) else None
 
 
 def say(line: str) -> None:

@@ -22,11 +22,12 @@ from matui.live.outcome import subject
 from matui.resources.columns import short_status
 from matui.resources.durations import parse_duration
 from matui.resources.kind import Kind
-from matui.resources.model import Resource
+from matui.resources.model import Phase, Resource
 from matui.resources.registry import kind_named
 from matui.text import clean
 
 _SLOWEST_S = 5.0
+_FASTEST_S = 1.0
 
 
 @click.command("wait", short_help="Return when a resource has reached a phase or status.")
@@ -115,4 +116,6 @@ def _vanished(resource: Resource, goal: Goal) -> MatuiError:
 
 
 def _cadence(session: Session, resource: Resource) -> float:
-    return min(session.profile.cadence(session.settings).get(resource.kind, _SLOWEST_S), _SLOWEST_S)
+    """Return the seconds to the next read: fewer while the resource is on its way."""
+    usual = min(session.profile.cadence(session.settings).get(resource.kind, _SLOWEST_S), _SLOWEST_S)
+    return max(_FASTEST_S, usual / 3) if resource.phase is Phase.PENDING else usual

@@ -66,7 +66,7 @@ def test_without_any_credentials_it_says_where_it_looked(environment):
 @pytest.fixture
 def simulator(tmp_path, environment):
     """Run ``matui sim`` and save the profile it prints."""
-    command = [sys.executable, "-m", "matui", "sim", "--seed", "7"]
+    command = [sys.executable, "-m", "matui", "sim", "--seed", "7", "--speed", "30"]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment)
     file = tmp_path / "sim.toml"
     lines = []

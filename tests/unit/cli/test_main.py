@@ -185,3 +185,37 @@ def test_a_bug_in_click_itself_never_shows_a_traceback(monkeypatch, capsys):
     monkeypatch.setattr(get_command, "kind_named", lambda _name: 1 / 0)
     assert run(["get", "jobs"]) == 1
     assert "Traceback" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("redirection", "code"),
+    [
+        (">&-", 0),
+        ("<&-", 0),
+        ("2>&-", 0),
+        (">/dev/full", 1),
+    ],
+)
+def test_closed_and_full_streams_never_show_a_traceback(redirection, code):
+    shell = f"exec {sys.executable} -m matui get ws --demo {redirection}"
+    done = subprocess.run(["sh", "-c", shell], capture_output=True, text=True, timeout=60)
+    assert done.returncode == code
+    assert "Traceback" not in done.stderr
+    assert "Exception ignored" not in done.stderr
+    assert "bug" not in done.stderr
+
+
+def test_a_terminal_without_unicode_gets_ascii():
+    environment = os.environ | {"PYTHONIOENCODING": "ascii"}
+    for output in ("table", "json", "yaml"):
+        done = matui("get", "jobs", "--demo", "-o", output, env=environment)
+        assert (done.returncode, done.stderr) == (0, "")
+        assert done.stdout.isascii()
+
+
+@pytest.mark.parametrize("word", ["\udcff", "../x", "a/b", "?", "%2e", "\x1b[2J", "x" * 5000, ""])
+def test_no_id_that_can_be_typed_is_a_bug(word):
+    done = matui("get", "jobs", "--demo", word)
+    assert done.returncode in (1, 2)
+    assert "bug" not in done.stderr
+    assert "\x1b" not in done.stderr
