@@ -21,7 +21,7 @@ from matui.clouds.modelarts.session import ModelArtsSession
 from matui.clouds.port import PageAsk
 from matui.clouds.transport import open_client, proxy_for
 from matui.config.settings import Profile
-from matui.errors import AuthenticationError, MatuiError, PermissionDeniedError
+from matui.errors import AuthenticationError, CloudError, MatuiError, PermissionDeniedError
 from matui.permissions import required_action
 from matui.text import short_duration
 
@@ -109,6 +109,8 @@ async def _reach(name: str, url: str, clock: Clock, asgi_app: Any) -> tuple[Chec
     started = clock.monotonic()
     try:
         await client.send(Call("GET", "/", action=True))
+    except CloudError as error:
+        return Check(name, "warn", error.sentence, error.remedy), client.clock_offset_s
     except MatuiError as error:
         return failed(name, error), client.clock_offset_s
     finally:

@@ -12,8 +12,10 @@ import pytest
 
 from matui.clock import ManualClock
 from matui.clouds.calls import Call
+from matui.clouds.factory import examine, open_cloud
 from matui.clouds.modelarts.opening import open_session
 from matui.clouds.modelarts.session import ModelArtsSession
+from matui.clouds.port import Lists, PageAsk
 from matui.config.settings import Profile
 from matui.errors import AuthenticationError, ConfigError
 from matui.sim.app import build_app
@@ -34,10 +36,14 @@ class Simulated:
         (self.ak, self.sk), *_ = self.auth.keys.items()
         (self.user, (self.password, self.domain)), *_ = self.auth.users.items()
 
+    def profile(self, **fields: Any) -> Profile:
+        """Return a profile on the simulator."""
+        here = {"endpoint": "http://127.0.0.1:1", "iam_endpoint": "http://127.0.0.1:1"}
+        return Profile.model_validate({"name": "sim", "region": self.world.region, **here, **fields})
+
     @asynccontextmanager
     async def session(self, cache_dir: Path | None = None, **fields: Any) -> AsyncIterator[ModelArtsSession]:
-        given = {"name": "sim", "endpoint": "http://127.0.0.1:1", "iam_endpoint": "http://127.0.0.1:1"}
-        profile = Profile.model_validate({**given, "region": self.world.region, **fields})
+        profile = self.profile(**fields)
         session = await open_session(profile, clock=self.clock, cache_dir=cache_dir, asgi_app=self.app)
         try:
             yield session
@@ -132,3 +138,45 @@ async def test_no_log_line_holds_a_secret(sim: Simulated, caplog: pytest.LogCapt
     assert caplog.records
     for secret in (sim.password, sim.sk, *sim.auth.tokens):
         assert secret not in caplog.text
+
+
+@pytest.mark.parametrize("old", [True, False])
+async def test_an_agencys_keys_sign_and_are_renewed(sim: Simulated, old: bool) -> None:
+    sim.auth.agency_ttl_s = 60.0
+    sim.auth.old_metadata = old
+    async with sim.session(auth="agency") as session:
+        for _ in range(10):
+            assert (await session.send(JOBS)).status == 200
+            sim.clock.jump(20.0)
+
+
+async def test_doctor_finds_nothing_wrong_with_a_good_profile(sim: Simulated) -> None:
+    profile = sim.profile(ak=sim.ak, sk=sim.sk)
+    checks = [c async for c in examine(profile, clock=sim.clock, cache_dir=None, asgi_app=sim.app)]
+    assert {check.state for check in checks if check.name != "clock"} == {"ok"}
+    assert {"credentials", "project", "list notebooks", "list jobs"} <= {check.name for check in checks}
+    assert not any(sim.sk in str(check) or sim.ak in str(check) for check in checks)
+
+
+async def test_doctor_says_what_a_wrong_secret_means(sim: Simulated) -> None:
+    profile = sim.profile(ak=sim.ak, sk="WRONG", project_id=sim.world.project_id)
+    checks = [c async for c in examine(profile, clock=sim.clock, cache_dir=None, asgi_app=sim.app)]
+    assert (checks[-1].name, checks[-1].state, checks[-1].exit_code) == ("list notebooks", "fail", 3)
+    assert checks[-1].remedy
+
+
+@pytest.mark.parametrize("fields", [{"cloud": "qianfan"}, {"cloud": "opensearch"}, {"api": "v2"}])
+async def test_what_this_version_does_not_talk_to_is_said(sim: Simulated, fields: dict[str, str]) -> None:
+    profile = sim.profile(ak=sim.ak, sk=sim.sk, **fields)
+    with pytest.raises(ConfigError, match="does not yet talk to"):
+        await open_cloud(profile, clock=sim.clock, cache_dir=None, asgi_app=sim.app)
+
+
+async def test_the_factory_opens_a_cloud_that_lists(sim: Simulated) -> None:
+    cloud = await open_cloud(
+        sim.profile(ak=sim.ak, sk=sim.sk), clock=sim.clock, cache_dir=None, asgi_app=sim.app
+    )
+    assert isinstance(cloud, Lists)
+    assert (await cloud.list_page(PageAsk("notebooks"))).resources
+    assert (cloud.profile, cloud.region, cloud.project_id) == ("sim", "cn-north-4", sim.world.project_id)
+    await cloud.aclose()

@@ -24,10 +24,11 @@ _LIFE_HEADER = ("X-Metadata-Token-Ttl-Seconds", "21600")
 _OLD_METADATA = (404, 405, 503)
 
 
-def open_metadata(clock: Clock, url: str = METADATA_URL) -> HttpClient:
+def open_metadata(clock: Clock, *, asgi_app: Any = None) -> HttpClient:
     """Return a client for the metadata service: no proxy, three seconds for everything."""
-    client = open_client(url, timeouts=httpx.Timeout(3.0))
-    return HttpClient(url, client, clock=clock, budget=Budget(60, clock), judge=_refuse_status, deadline_s=10)
+    client = open_client(METADATA_URL, asgi_app=asgi_app, timeouts=httpx.Timeout(3.0))
+    budget = Budget(60, clock)
+    return HttpClient(METADATA_URL, client, clock=clock, budget=budget, judge=_refuse_status, deadline_s=10)
 
 
 class AgencyKeys:

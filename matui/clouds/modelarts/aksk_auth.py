@@ -10,9 +10,10 @@ import httpx
 from matui.clock import Clock
 from matui.clouds.modelarts.renewing import Renewing
 from matui.clouds.modelarts.signing import DATE_HEADER, date_text, signed_headers
-from matui.errors import AuthenticationError, TokenRejectedError
+from matui.errors import AuthenticationError
 
 TOKEN_HEADER = "X-Security-Token"  # noqa: S105
+SPACING_S = 10.0
 _SIGNED = ("host", "content-type")
 
 
@@ -57,9 +58,9 @@ class KeySourceAuth(httpx.Auth):
     async def renew(self, refused: httpx.Request, error: AuthenticationError) -> bool:
         """Whether there is a newer key than the one of ``refused``, after fetching one if need be."""
         token = refused.headers.get(TOKEN_HEADER, "")
-        if error.status != 401 or (not isinstance(error, TokenRejectedError) and self._keys.age_s < 60.0):
+        if not token or error.status != 401:
             return False
-        return await self._keys.renew(lambda key: key.security_token == token)
+        return await self._keys.renew(lambda key: key.security_token == token, spacing_s=SPACING_S)
 
 
 def sign(request: httpx.Request, key: AccessKey, now: float) -> None:

@@ -10,6 +10,7 @@ from matui.clock import Clock
 from matui.clouds.answers import parsed
 from matui.clouds.calls import Answer, Call
 from matui.clouds.http import HttpClient
+from matui.clouds.modelarts.projects import usable_id
 from matui.clouds.modelarts.renewing import Lease
 from matui.clouds.modelarts.token_auth import Token
 from matui.clouds.modelarts.token_cache import TokenCache
@@ -82,7 +83,7 @@ def token_lease(answer: Answer, now: float) -> Lease[Token]:
     Raises BadAnswerError when there is no token in it.
     """
     text = answer.headers.get("x-subject-token", "").strip()
-    if not text or not text.isprintable():
+    if not text or not text.isascii() or not text.isprintable():
         raise BadAnswerError("IAM answered without a token.", request_id=answer.request_id)
     tree = parsed(answer.body, answer.request_id)
     body = tree.get("token") if isinstance(tree, dict) else None
@@ -101,5 +102,4 @@ def _life_s(fields: dict[str, Any], answer: Answer) -> float:
 
 def _project(fields: dict[str, Any]) -> str:
     project = fields.get("project")
-    found = project.get("id") if isinstance(project, dict) else None
-    return found if isinstance(found, str) and found.isascii() and found.isprintable() else ""
+    return usable_id(project.get("id")) if isinstance(project, dict) else ""

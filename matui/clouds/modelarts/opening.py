@@ -75,7 +75,7 @@ class _Opener:
                 self.tokens = Renewing((await self._password(iam_client)).fetch, self.clock)
                 return RenewedTokenAuth(self.tokens)
             case "agency":
-                metadata = open_metadata(self.clock)
+                metadata = open_metadata(self.clock, asgi_app=self.asgi_app)
                 self.closing.push_async_callback(metadata.aclose)
                 return KeySourceAuth(Renewing(AgencyKeys(metadata, self.clock).fetch, self.clock), self.clock)
 

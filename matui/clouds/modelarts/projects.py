@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
-from matui.clouds.answers import parsed, shown
+from matui.clouds.answers import parsed
 from matui.clouds.calls import Call
 from matui.clouds.http import HttpClient
 from matui.errors import BadAnswerError, ConfigError
+
+_ID = re.compile(r"[A-Za-z0-9_-]{1,128}")
 
 
 async def find_project(iam: HttpClient, region: str) -> str:
@@ -21,15 +24,17 @@ async def find_project(iam: HttpClient, region: str) -> str:
     listed = tree.get("projects") if isinstance(tree, dict) else None
     if not isinstance(listed, list):
         raise BadAnswerError("IAM answered without a list of projects.", request_id=answer.request_id)
-    ids = [found for project in listed if (found := _id(project))]
+    ids = [
+        found for project in listed if isinstance(project, dict) and (found := usable_id(project.get("id")))
+    ]
     if len(ids) != 1:
         raise _not_one(ids, region)
     return ids[0]
 
 
-def _id(project: Any) -> str:
-    found = project.get("id") if isinstance(project, dict) else None
-    return shown(found) if isinstance(found, str) else ""
+def usable_id(found: Any) -> str:
+    """Return a project id that fits into a path and a header, ``""`` for anything else."""
+    return found if isinstance(found, str) and _ID.fullmatch(found) else ""
 
 
 def _not_one(ids: list[str], region: str) -> ConfigError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
@@ -47,6 +48,7 @@ class Renewing(Generic[T]):
         self._clock = clock
         self._lease: Lease[T] | None = None
         self._task: asyncio.Task[Lease[T]] | None = None
+        self._refused_at = -math.inf
         self._refusal: tuple[float, AuthenticationError] | None = None
 
     async def get(self) -> T:
@@ -61,16 +63,17 @@ class Renewing(Generic[T]):
                 return lease.value
             raise
 
-    async def renew(self, is_refused: Callable[[T], bool]) -> bool:
-        """Whether a value that is not the refused one is there now; fetches unless somebody did already."""
-        if self._lease is not None and is_refused(self._lease.value):
-            self._lease = None
-        return not is_refused(await self.get())
+    async def renew(self, is_refused: Callable[[T], bool], *, spacing_s: float = 0.0) -> bool:
+        """Whether a value that is not the refused one is there now; fetches unless somebody did already.
 
-    @property
-    def age_s(self) -> float:
-        """Seconds since the value was obtained, 0 without one."""
-        return self._clock.now() - self._lease.obtained_at if self._lease else 0.0
+        Nothing is fetched when the last refusal that led to a fetch is less than ``spacing_s`` ago.
+        """
+        if self._lease is not None and is_refused(self._lease.value):
+            now = self._clock.monotonic()
+            if now - self._refused_at < spacing_s:
+                return False
+            self._lease, self._refused_at = None, now
+        return not is_refused(await self.get())
 
     async def _fetched(self) -> Lease[T]:
         self._raise_recent_refusal()

@@ -11,7 +11,7 @@ from matui.clouds.modelarts.renewing import Renewing
 from matui.errors import AuthenticationError, TokenRejectedError
 
 HEADER = "X-Auth-Token"
-_TRUSTED_AGE_S = 60.0
+SPACING_S = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +48,10 @@ class RenewedTokenAuth(httpx.Auth):
     async def renew(self, refused: httpx.Request, error: AuthenticationError) -> bool:
         """Whether there is a newer token than the one of ``refused``.
 
-        A refusal that does not speak of the token renews only one that is older than a minute.
+        A refusal that does not speak of the token may have another cause: it renews only now and then.
         """
         text = refused.headers.get(HEADER, "")
-        if not text or error.status not in (401, 403, 400):
+        if not text:
             return False
-        if not isinstance(error, TokenRejectedError) and self._tokens.age_s < _TRUSTED_AGE_S:
-            return False
-        return await self._tokens.renew(lambda token: token.text == text)
+        spacing = 0.0 if isinstance(error, TokenRejectedError) else SPACING_S
+        return await self._tokens.renew(lambda token: token.text == text, spacing_s=spacing)
