@@ -1,7 +1,7 @@
 """What a training job writes: a preamble, a body made of blocks of equal byte length, and an end.
 
-Line ``i`` is a pure function of the run's seed and ``i``. Every variable field has a fixed width, so each block
-of the body is exactly as long as any other, and a byte offset is found without writing all before it.
+Line ``i`` is a pure function of the run's seed and ``i``. Every variable field has a fixed width, so each
+block of the body is exactly as long as any other, and a byte offset is found without writing all before it.
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ _FAULTS = {
         "    loss.backward()",
         '  File "/home/work/anaconda3/lib/python3.6/site-packages/torch/tensor.py", line 195, in backward',
         "    torch.autograd.backward(self, gradient, retain_graph, create_graph)",
-        "RuntimeError: CUDA out of memory. Tried to allocate 2.37 GiB (GPU 3; 31.75 GiB total; 1.12 GiB free)",
+        "RuntimeError: CUDA out of memory. Tried to allocate 2.37 GiB (GPU 3; 31.75 GiB total, 1 GiB free)",
     ],
     "nccl": [
         "worker-2:118:342 [2] include/socket.h:403 NCCL WARN Connect to 172.16.3.14 failed : timed out",

@@ -125,6 +125,7 @@ def seed_services(world: World) -> None:
             _split(service, models)
         if name == "receipts-canary":
             service.schedule = [{"type": "stop", "duration": 2, "time_unit": "HOURS"}]
+            service.deploy(service.published)
 
 
 def _split(service: Service, models: list[Model]) -> None:
@@ -148,10 +149,11 @@ def add_service(world: World, name: str, kind: str, status: str, model: Model, a
     if status != "deploying":
         service.lasts_s = 5400.0
         service.deploy(at)
-        service.life.steps = [(at, "deploying"), (at + (45_000 if ago > 60_000 else 0), "running")]
-        if status != "running":
+        if status != "failed":
+            service.life.steps = [(at, "deploying"), (at + (45_000 if ago > 60_000 else 0), "running")]
+        if status not in ("running", "failed"):
             service.life.steps.append((world.now - min(ago // 2, 40 * MINUTE), status))
-        elif kind == "batch":
+        elif status == "running" and kind == "batch":
             service.life.steps.append((world.now + 50 * MINUTE, "finished"))
     else:
         service.deploy(at)
