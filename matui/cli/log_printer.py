@@ -1,0 +1,67 @@
+"""Writes log lines to stdout, whole lines only, and what matui has to say about them to stderr."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Callable, Iterable
+
+from matui.cli.output import note
+from matui.errors import MatuiError
+from matui.live.log_store import LogLine
+from matui.text import clean_log_line, iso_utc
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+class LogPrinter:
+    """One for all files of a job. On a terminal control characters are made visible, elsewhere text stays.
+
+    ``now`` gives the time in seconds since the epoch, for ``timestamps``.
+    """
+
+    def __init__(self, *, now: Callable[[], float], timestamps: bool, named: bool) -> None:
+        self._now = now
+        self._timestamps = timestamps
+        self._named = named
+        self._said: set[tuple[str, str]] = set()
+        self._shape = _for_terminal if sys.stdout.isatty() else _exactly
+
+    def page(self, file: str, lines: Iterable[LogLine]) -> None:
+        """Write a page at once and flush; marks go to stderr at their place."""
+        prefix = f"{iso_utc(self._now() * 1000)} " if self._timestamps else ""
+        prefix += f"[{clean_log_line(file)}] " if self._named else ""
+        texts: list[str] = []
+        for line in lines:
+            if line.mark:
+                self._write(texts)
+                note(f"{file}: {line.text}")
+            else:
+                texts.append(f"{prefix}{self._shape(line.text)}\n")
+        self._write(texts)
+
+    def once(self, file: str, sentence: str) -> None:
+        """Say something about a file, unless it has been said."""
+        if (file, sentence) not in self._said:
+            self._said.add((file, sentence))
+            note(f"{file}: {sentence}" if file else sentence)
+
+    def failed(self, file: str, error: MatuiError, _wait_s: float) -> None:
+        """Say once that requests fail and are made again."""
+        self.once(file, f"{error.sentence} Trying again until it works.")
+
+    @staticmethod
+    def _write(texts: list[str]) -> None:
+        if texts:
+            sys.stdout.write("".join(texts))
+            sys.stdout.flush()
+            texts.clear()
+
+
+def _for_terminal(text: str) -> str:
+    return clean_log_line(text, colours=not os.environ.get("NO_COLOR"))
+
+
+def _exactly(text: str) -> str:
+    return _SURROGATE.sub("\ufffd", text)

@@ -1,0 +1,136 @@
+"""Prints one or all log files of a job, to their end or for as long as the job runs."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import partial
+
+from matui.cli.context import Session
+from matui.cli.log_job import JobWatch, choose_file, log_source
+from matui.cli.log_printer import LogPrinter
+from matui.errors import NotFoundError
+from matui.live.patience import PatientSource
+from matui.live.read_log import HeadlessLog
+from matui.resources.model import Resource
+from matui.text import clean
+
+_LOOK_AGAIN_S = 10.0
+
+
+class LogRun:
+    """One run of ``matui logs``; ``tail`` is how many last lines to begin with, None for the whole log."""
+
+    def __init__(
+        self, session: Session, job: Resource, printer: LogPrinter, *, follow: bool, tail: int | None
+    ) -> None:
+        self._clock = session.clock
+        self._cadence_s = session.profile.cadence(session.settings)["logs"]
+        self._source = log_source(session)
+        self._job = job
+        self._printer = printer
+        self._follow = follow
+        self._tail = tail
+        self._watch = JobWatch(session, job)
+        self._rng = random.Random()  # noqa: S311  jitter between requests, no secret
+
+    async def one_file(self, wanted: str | None) -> None:
+        """Print the file of that name, or the first and say which others there are."""
+        async with self._watching():
+            files = await self._files()
+            if not files:
+                return
+            file = files[0] if wanted is None else choose_file(files, wanted)
+            if wanted is None and len(files) > 1:
+                others = ", ".join(map(clean, files[1:]))
+                self._printer.once(
+                    "", f"Reading {file}. There are also: {others}. See --file and --all-files."
+                )
+            await self._print(file, self._tail)
+
+    async def every_file(self) -> None:
+        """Print all files: one after the other, or while following all at once, new ones too."""
+        async with self._watching():
+            files = await self._files()
+            if self._follow:
+                await self._follow_every(files)
+                return
+            for file in files:
+                await self._print(file, self._tail)
+
+    async def _files(self) -> tuple[str, ...]:
+        """Return the names of the log files; while following wait until there is one or the job has ended."""
+        while True:
+            over = self._watch.ended()
+            files = await self._list()
+            if files:
+                return files
+            if not self._follow:
+                raise NotFoundError(
+                    f"The job {clean(self._job.name)} has no log yet.", remedy="With -f matui waits for it."
+                )
+            if over:
+                self._printer.once("", "The job has ended without a log.")
+                return ()
+            self._printer.once("", "There is no log yet; waiting for it.")
+            await self._clock.sleep(self._cadence_s)
+
+    async def _list(self) -> tuple[str, ...]:
+        patient = PatientSource(self._source, self._clock, self._rng, partial(self._printer.failed, ""))
+        return await patient.log_files(self._job)
+
+    async def _follow_every(self, files: tuple[str, ...]) -> None:
+        running: dict[str, asyncio.Task[None]] = {}
+        tail = self._tail
+        try:
+            while True:
+                over = self._watch.ended()
+                for file in files:
+                    if file not in running:
+                        running[file] = asyncio.ensure_future(self._print(file, tail))
+                tail = None
+                await self._until_one_ends(running)
+                if over and all(task.done() for task in running.values()):
+                    return
+                files = await self._list()
+        finally:
+            for task in running.values():
+                task.cancel()
+            await asyncio.gather(*running.values(), return_exceptions=True)
+
+    async def _until_one_ends(self, running: dict[str, asyncio.Task[None]]) -> None:
+        """Wait for a file's end, at most a while. Raises what ended it."""
+        rest = asyncio.ensure_future(self._clock.sleep(_LOOK_AGAIN_S))
+        going = {task for task in running.values() if not task.done()}
+        await asyncio.wait({rest, *going}, return_when=asyncio.FIRST_COMPLETED)
+        rest.cancel()
+        for task in running.values():
+            if task.done():
+                task.result()
+
+    async def _print(self, file: str, tail: int | None) -> None:
+        log = HeadlessLog(
+            self._source,
+            self._job,
+            file,
+            clock=self._clock,
+            rng=self._rng,
+            failed=partial(self._printer.failed, file),
+        )
+        pages = log.pages(follow=self._follow, tail=tail, cadence_s=self._cadence_s, ended=self._watch.ended)
+        async for page in pages:
+            if log.fallback:
+                self._printer.once(file, f"This log is {log.fallback}.")
+            self._printer.page(file, page)
+
+    @asynccontextmanager
+    async def _watching(self) -> AsyncIterator[None]:
+        looking = asyncio.ensure_future(self._watch.run()) if self._follow else None
+        try:
+            yield
+        finally:
+            if looking is not None:
+                looking.cancel()
+                await asyncio.gather(looking, return_exceptions=True)
