@@ -117,7 +117,8 @@ def _place(name: Column, others: Sequence[Column], wish: Mapping[str, int], widt
         spare -= more
     slots, x = [], 0
     for column in (name, *others):
-        slots.append(Slot(column, x, sizes[column.id]))
+        if x < width:
+            slots.append(Slot(column, x, min(sizes[column.id], width - x)))
         x += sizes[column.id] + GAP
     return tuple(slots)
 

@@ -1,0 +1,60 @@
+"""Texts cut in cells, and columns placed."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from rich.cells import cell_len
+
+from matui.console.widgets.cell_text import fit
+from matui.console.widgets.column_layout import GAP, furthest_skip, lay_out
+from matui.resources.registry import KINDS
+
+
+@pytest.mark.parametrize("text", ["", "abc", "大模型训练", "a🚀b🚀c", "é" * 9, "x" * 50])
+@pytest.mark.parametrize("width", range(13))
+def test_a_cell_is_exactly_as_wide_as_its_column(text: str, width: int) -> None:
+    assert cell_len(fit(text, width)) == width
+    assert cell_len(fit(text, width, right=True)) == width
+
+
+def test_a_cut_text_ends_in_an_ellipsis_and_never_in_half_a_character() -> None:
+    assert fit("大模型训练", 6) == "大模 …"
+    assert fit("training", 5) == "trai…"
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: kind.id)
+@pytest.mark.parametrize("width", [30, 57, 77, 97, 117, 197])
+def test_columns_never_overlap_nor_pass_the_edge(kind, width) -> None:  # type: ignore[no-untyped-def]
+    natural = {column.id: 30 for column in kind.columns}
+    slots = lay_out(kind.columns, natural, width)
+    for slot, after in pairwise(slots):
+        assert after.x == slot.x + slot.width + GAP
+    assert slots[-1].x + slots[-1].width <= width
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: kind.id)
+def test_name_and_status_are_shown_on_80_columns(kind) -> None:  # type: ignore[no-untyped-def]
+    slots = lay_out(kind.columns, {"name": 60, "status": 16}, 76)
+    widths = {slot.column.id: slot.width for slot in slots}
+    assert slots[0].column.id == "name"
+    assert slots[0].width >= 20
+    assert kind.column("status") is None or widths["status"] >= 16
+
+
+def test_the_column_that_matters_least_goes_first() -> None:
+    jobs = KINDS["jobs"]
+    wide = {slot.column.id for slot in lay_out(jobs.columns, {}, 200)}
+    narrow = {slot.column.id for slot in lay_out(jobs.columns, {}, 56)}
+    assert {column.id for column in jobs.columns} == wide
+    assert "version_count" not in narrow
+    assert {"name", "status", "age", "duration"} <= narrow
+
+
+def test_dropped_columns_can_be_scrolled_to() -> None:
+    jobs = KINDS["jobs"]
+    most = furthest_skip(jobs.columns, {}, 60)
+    seen = {slot.column.id for skip in range(most + 1) for slot in lay_out(jobs.columns, {}, 60, skip=skip)}
+    assert seen == {column.id for column in jobs.columns}
+    assert lay_out(jobs.columns, {}, 60, skip=most)[0].column.id == "name"

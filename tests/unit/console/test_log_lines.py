@@ -1,0 +1,188 @@
+"""What a log line says, and which rows of a log are in view."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+import pytest
+from rich.cells import cell_len
+
+from matui.console.widgets.line_rows import row_starts, slice_cells
+from matui.console.widgets.line_search import LineSearch, compile_pattern
+from matui.console.widgets.line_window import LineWindow
+from matui.console.widgets.log_problems import level
+from matui.console.widgets.log_text import MOST_CHARACTERS, Look, read_line
+
+
+def test_colours_become_spans() -> None:
+    line = read_line("\x1b[31mred \x1b[1;42mbold\x1b[0m plain")
+    assert line.text == "red bold plain"
+    assert line.spans == ((0, 4, Look(fore=1)), (4, 8, Look(fore=1, back=2, bold=True)))
+
+
+def test_rich_colours_are_kept() -> None:
+    line = read_line("\x1b[38;5;208ma\x1b[48;2;1;2;3mb\x1b[38:2:9:8:7mc")
+    assert [span[2] for span in line.spans] == [
+        Look(fore=208),
+        Look(fore=208, back=(1, 2, 3)),
+        Look(fore=(9, 8, 7), back=(1, 2, 3)),
+    ]
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "\x1b[2Jx",
+        "\x1b]0;title\x07x",
+        "\x1b]8;;http://a\x1b\\x",
+        "\x9b5mx",
+        "\x1bPq\x1b\\x",
+        "\x1b[999999999999mx",
+        "\x1b[38;5mx",
+        "\x1b[38;2;1mx",
+        "\x1b[",
+        "\x1b",
+        "a\x00b\x07c\x7f\u202ex",
+    ],
+)
+def test_no_control_character_gets_through(raw: str) -> None:
+    text = read_line(raw).text
+    assert text.isprintable()
+
+
+def test_a_progress_bar_shows_its_last_state() -> None:
+    assert read_line(" 10%|#\r 50%|###\r100%|####").text == "100%|####"
+    assert read_line(" 10%|#\r 50%|###\r").text == " 50%|###"
+
+
+def test_tabs_are_counted_in_cells() -> None:
+    assert read_line("ab\tc").text == "ab      c"
+    assert cell_len(read_line("中\tc").text) == 9
+
+
+def test_a_huge_line_is_cut_and_says_so() -> None:
+    line = read_line("x" * 1_000_000)
+    assert len(line.text) < MOST_CHARACTERS + 40
+    assert line.text.endswith("980,000 more characters")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Traceback (most recent call last):",
+        "RuntimeError: CUDA out of memory. Tried to allocate 2.37 GiB",
+        "[rank3] NCCL error in: ProcessGroupNCCL.cpp:825",
+        "HCCL connect timeout on device 3",
+        "Killed",
+        "exit code: 137",
+        "process exited with code 1",
+        "2020-07-16 ERROR worker died",
+        "OOMKilled",
+        "step 40 loss: nan",
+    ],
+)
+def test_a_training_jobs_troubles_are_errors(text: str) -> None:
+    assert level(text) == "error"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["exit code 0", "loss 0.12 error rate 0.3", "INFO NCCL INFO Bootstrap : Using eth0"],
+)
+def test_ordinary_lines_are_not(text: str) -> None:
+    assert level(text) == ""
+
+
+@pytest.mark.parametrize("text", ["", "abcdef" * 9, "中文日志" * 9, "a中b文c🚀" * 9])
+@pytest.mark.parametrize("width", [1, 2, 7, 20, 300])
+def test_wrapped_rows_fit_and_lose_nothing(text: str, width: int) -> None:
+    starts = [*row_starts(text, width), len(text)]
+    rows = [text[low:high] for low, high in pairwise(starts)]
+    assert "".join(rows) == text
+    assert all(cell_len(row) <= max(width, 2) for row in rows)
+
+
+@pytest.mark.parametrize("left", range(12))
+def test_a_slice_starts_at_its_cell(left: int) -> None:
+    text = "a中b文c🚀defgh"
+    start, end, pad = slice_cells(text, left, 6)
+    assert cell_len(text[:start]) == left + pad
+    assert pad + cell_len(text[start:end]) <= 6
+
+
+@dataclass
+class Lines:
+    first: int = 0
+    end: int = 100
+    tall: dict[int, int] = field(default_factory=dict)
+
+    def rows(self, number: int) -> int:
+        return self.tall.get(number, 1)
+
+
+def test_a_window_ends_with_the_last_row_however_tall_lines_are() -> None:
+    lines = Lines(tall={97: 4, 99: 3})
+    window = LineWindow(lines)
+    window.page = 10
+    window.top = window.bottom()
+    assert len(window.places()) == 10
+    assert window.places()[-1] == (99, 2)
+
+
+def test_scrolling_down_and_up_again_ends_where_it_began() -> None:
+    window = LineWindow(Lines(tall={5: 30, 9: 2}))
+    window.page = 10
+    window.top = (3, 0)
+    for _ in range(25):
+        window.scroll(1)
+    window.scroll(-25)
+    assert window.top == (3, 0)
+
+
+def test_a_window_keeps_its_lines_when_older_ones_come_above() -> None:
+    lines = Lines()
+    window = LineWindow(lines)
+    window.page = 10
+    window.top = (0, 0)
+    lines.first = -500
+    window.settle()
+    assert window.places()[0] == (0, 0)
+    assert not window.at_top
+
+
+def test_a_search_in_steps_finds_what_a_search_at_once_does() -> None:
+    texts = {number: ("error" if number % 7 == 0 else "fine") for number in range(-300, 900)}
+    pattern = compile_pattern("ERR|error")
+    assert not isinstance(pattern, str)
+    search = LineSearch(pattern, texts.__getitem__, 400)
+    turns = 0
+    while search.step(-300, 900, iter([False, True]).__next__):
+        turns += 1
+    assert turns > 1
+    assert search.matches == [number for number in range(-300, 900) if number % 7 == 0]
+    assert search.after(896) == -294
+    assert search.before(-294) == 896
+
+
+def test_a_search_forgets_lines_that_are_gone_and_takes_in_new_ones() -> None:
+    pattern = compile_pattern("x")
+    assert not isinstance(pattern, str)
+    search = LineSearch(pattern, lambda _number: "x", 5)
+    search.step(0, 10, lambda: False)
+    search.step(4, 12, lambda: False)
+    assert search.matches == list(range(4, 12))
+    search.step(50, 60, lambda: False)
+    assert search.matches == list(range(50, 60))
+
+
+def test_case_counts_only_once_an_upper_case_letter_is_typed() -> None:
+    lower, upper = compile_pattern("cuda"), compile_pattern("CUDA")
+    assert not isinstance(lower, str)
+    assert not isinstance(upper, str)
+    assert lower.search("CUDA error")
+    assert not upper.search("cuda error")
+
+
+def test_half_a_pattern_is_told_not_thrown() -> None:
+    assert isinstance(compile_pattern("(abc"), str)

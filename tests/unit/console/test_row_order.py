@@ -1,0 +1,146 @@
+"""Rows stay in order while single ones change."""
+
+from __future__ import annotations
+
+import math
+import random
+from dataclasses import dataclass, replace
+
+import pytest
+
+from matui.console.widgets.row_order import RowOrder
+from matui.console.widgets.viewport import Viewport
+from matui.resources.jobs import JOBS
+from matui.resources.kind import Column
+from matui.resources.model import Phase, Resource
+
+
+@dataclass(frozen=True)
+class Delta:
+    added: tuple[Resource, ...] = ()
+    removed: tuple[Resource, ...] = ()
+    changed: tuple[Resource, ...] = ()
+
+
+def job(number: int, **changes: object) -> Resource:
+    base = Resource(
+        "jobs",
+        f"{number:04d}",
+        f"job-{number}",
+        "JOBSTAT_RUNNING",
+        Phase.RUNNING,
+        "m",
+        "p",
+        created_at=number,
+        facts={"version_name": "V1"},
+    )
+    return replace(base, **changes)  # type: ignore[arg-type]
+
+
+def column(name: str) -> Column:
+    found = JOBS.column(name)
+    assert found is not None
+    return found
+
+
+def ids(order: RowOrder) -> list[str]:
+    return [order.at(index).resource.id for index in range(len(order))]
+
+
+def filled(count: int, by: str = "name", *, reverse: bool = False) -> RowOrder:
+    order = RowOrder()
+    order.reset((job(number) for number in range(count)), column(by), reverse)
+    return order
+
+
+def test_rows_without_a_value_come_last_either_way() -> None:
+    order = RowOrder()
+    rows = [job(1, duration_ms=5), job(2), job(3, duration_ms=9)]
+    order.reset(rows, column("duration"), False)
+    assert ids(order) == ["0001", "0003", "0002"]
+    order.sort(column("duration"), True)
+    assert ids(order) == ["0003", "0001", "0002"]
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_many_small_changes_leave_the_order_that_sorting_anew_gives(seed: int) -> None:
+    rng = random.Random(seed)
+    order = filled(60, "status", reverse=seed % 2 == 1)
+    if seed % 3:
+        order.filter(lambda row: int(row.id) % 3 != 0)
+    rows = {f"{number:04d}": job(number) for number in range(60)}
+    for step in range(60):
+        changed = [
+            replace(rows[one], phase=rng.choice(list(Phase)), duration_ms=rng.choice([None, 5, 7]))
+            for one in rng.sample(sorted(rows), 4)
+        ]
+        removed = [rows.pop(rng.choice(sorted(rows)))]
+        changed = [one for one in changed if one.id in rows]
+        added = [job(100 + step, duration_ms=rng.choice([None, 3]))]
+        rows |= {one.id: one for one in (*changed, *added)}
+        order.apply(Delta(tuple(added), tuple(removed), tuple(changed)))
+        if step % 7 == 0:
+            order.sort(column(rng.choice(["name", "duration", "status"])), rng.random() < 0.5)
+    fresh = RowOrder()
+    assert order._column is not None
+    fresh.filter(order._matches)
+    fresh.reset(rows.values(), order._column, order._reverse)
+    assert ids(order) == ids(fresh)
+    for index in range(len(order)):
+        assert order.index_of(order.at(index)) == index
+
+
+def test_a_number_that_compares_with_nothing_does_not_lose_rows() -> None:
+    order = filled(20, "duration")
+    rows = [job(number, duration_ms=math.nan if number % 2 else number) for number in range(20)]
+    order.apply(Delta(changed=tuple(rows)))
+    order.apply(Delta(removed=tuple(rows[:10])))
+    assert sorted(ids(order)) == [f"{number:04d}" for number in range(10, 20)]
+
+
+def test_a_large_diff_is_taken_too() -> None:
+    order = filled(1000)
+    order.apply(Delta(removed=tuple(job(number) for number in range(900))))
+    assert len(order) == 100
+
+
+def test_the_cursor_goes_to_the_nearest_row_when_its_own_vanishes() -> None:
+    order = filled(10, "age")
+    view = Viewport(order)
+    view.resize(5)
+    view.move_to(4)
+    lost_row = view.cursor
+    hold = view.hold()
+    assert lost_row is not None
+    order.apply(Delta(removed=(lost_row.resource,)))
+    assert view.release(hold) is lost_row
+    assert view.index == 4
+    assert view.cursor is order.at(4)
+
+
+def test_the_cursor_keeps_its_line_when_rows_come_above() -> None:
+    order = filled(50, "age")
+    view = Viewport(order)
+    view.resize(10)
+    view.move_to(20)
+    line, row = view.index - view.top, view.cursor
+    hold = view.hold()
+    order.apply(Delta(added=tuple(job(100 + number) for number in range(3))))
+    view.release(hold)
+    assert view.cursor is row
+    assert view.index == 23
+    assert view.index - view.top == line
+
+
+def test_nobody_having_moved_new_rows_are_seen_at_the_top() -> None:
+    order = filled(50, "age")
+    view = Viewport(order)
+    view.resize(10)
+    view.home()
+    first = view.cursor
+    hold = view.hold()
+    order.apply(Delta(added=(job(100),)))
+    view.release(hold)
+    assert view.top == 0
+    assert view.cursor is first
+    assert view.index == 1

@@ -1,0 +1,117 @@
+"""What the pen writes leaves a terminal showing exactly what was wanted."""
+
+from __future__ import annotations
+
+import random
+
+import pyte
+import pytest
+from rich.color import ColorSystem
+from rich.segment import Segment
+from rich.style import Style
+
+from matui.console.terminal_pen import Pen, Row, cells_of
+from matui.console.terminal_scroll import Shift, find_shift
+
+WIDTH = 40
+STYLES = [
+    Style(),
+    Style(color="red"),
+    Style(color="#102030", bgcolor="blue", bold=True),
+    Style(bgcolor="#405060"),
+    Style(bold=True, underline=True),
+    Style(italic=True, color="green", bgcolor="#405060"),
+    Style(dim=True),
+    Style(reverse=True),
+]
+
+
+def row(rng: random.Random) -> Row:
+    segments, left = [], WIDTH
+    while left:
+        text = rng.choice(["ab", "  ", "训练", "x", "hello ", "─"])
+        size = 4 if text == "训练" else len(text)
+        if size > left:
+            text, size = " " * left, left
+        segments.append(Segment(text, rng.choice(STYLES)))
+        left -= size
+    return cells_of(segments, ColorSystem.TRUECOLOR)
+
+
+def seen(screen: pyte.Screen, y: int) -> list[tuple[object, ...]]:
+    shown = []
+    for x in range(WIDTH):
+        cell = screen.buffer[y][x]
+        lit = cell.underscore or cell.reverse
+        looks = (cell.bg, cell.underscore, cell.reverse)
+        shown.append((cell.data, *looks, *((cell.fg, cell.bold) if cell.data.strip() or lit else ())))
+    return shown
+
+
+def painted(rows: list[Row]) -> pyte.Screen:
+    screen = pyte.Screen(WIDTH, len(rows))
+    pen = Pen()
+    for y, cells in enumerate(rows):
+        pen.write(0, y, cells)
+    pyte.Stream(screen).feed(pen.text())
+    return screen
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_an_update_shows_the_same_as_painting_all(seed: int) -> None:
+    rng = random.Random(seed)
+    old = [row(rng) for _ in range(6)]
+    new = [list(cells) for cells in old]
+    for _ in range(rng.randint(1, 4)):
+        y = rng.randrange(6)
+        new[y] = row(rng) if rng.random() < 0.5 else [*old[y][:20], *row(rng)[20:]]
+        first = new[y][20]
+        if first is not None and (first[2] or (new[y][19] or ("", None, False))[0] in "训练"):
+            new[y] = row(rng)
+    screen = painted(old)
+    pen = Pen()
+    for y in range(6):
+        if old[y] != new[y]:
+            pen.update(y, old[y], new[y])
+    pyte.Stream(screen).feed(pen.text())
+    expected = painted(new)
+    assert [seen(screen, y) for y in range(6)] == [seen(expected, y) for y in range(6)]
+
+
+def test_one_changed_cell_costs_a_few_bytes() -> None:
+    old = cells_of([Segment("a" * WIDTH, Style(color="#010203", bgcolor="#040506"))], ColorSystem.TRUECOLOR)
+    new = list(old)
+    new[30] = cells_of([Segment("b", Style(color="#010203", bgcolor="#040506"))], ColorSystem.TRUECOLOR)[0]
+    pen = Pen()
+    pen.update(3, old, new)
+    assert len(pen.text()) < 60
+
+
+@pytest.mark.parametrize("lines", [1, 3, -1, -2])
+def test_scrolled_rows_end_where_they_should(lines: int) -> None:
+    rng = random.Random(3)
+    rows = [row(rng) for _ in range(8)]
+    screen = painted(rows)
+    pen = Pen()
+    pen.scroll(1, 6, lines)
+    pyte.Stream(screen).feed(pen.text())
+    expected = painted(rows)
+    for y in range(1, 7):
+        if 1 <= y + lines <= 6:
+            assert seen(screen, y) == seen(expected, y + lines)
+    assert seen(screen, 0) == seen(expected, 0)
+    assert seen(screen, 7) == seen(expected, 7)
+
+
+def test_rows_that_moved_are_recognised() -> None:
+    old = {y: f"line {y}" for y in range(10)}
+    new = {y: f"line {y + 2}" for y in range(10)}
+    assert find_shift(old, new) == Shift(0, 9, 2)
+    assert find_shift(new, old) == Shift(0, 9, -2)
+
+
+def test_rows_that_did_not_move_are_left_alone() -> None:
+    old = {y: f"line {y}" for y in range(10)}
+    assert find_shift(old, old) is None
+    assert find_shift(old, {y: f"other {y}" for y in range(10)}) is None
+    assert find_shift(dict.fromkeys(range(10), ""), {y: "" if y else "x" for y in range(10)}) is None
