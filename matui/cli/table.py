@@ -16,7 +16,10 @@ _GAP = "  "
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The columns that are shown and their widths in cells; ``room`` is the terminal's, None when piped."""
+    """The columns that are shown and their widths in cells; ``room`` is the terminal's, None when piped.
+
+    On a terminal what is too long is cut; into a pipe it goes whole.
+    """
 
     columns: tuple[Column, ...]
     widths: tuple[int, ...]
@@ -46,20 +49,23 @@ class Table:
 
     def _line(self, cells: Sequence[str]) -> str:
         padded = [
-            _padded(cell, width, column.align)
+            _padded(cell if self.room is None else _cut(cell, width), width, column.align)
             for cell, width, column in zip(cells, self.widths, self.columns, strict=True)
         ]
         line = _GAP.join(padded).rstrip()
-        if self.room is None or cell_len(line) <= self.room:
-            return line
-        return set_cell_size(line, max(self.room - 1, 0)) + "…"
+        return line if self.room is None else _cut(line, self.room)
 
 
 def _width(column: Column, resources: Sequence[Resource], now_ms: float) -> int:
+    """Return the cells a column needs, at most its own limit: one endless name must not push all others."""
     cells = (cell_len(clean(column.text(resource, now_ms))) for resource in resources)
-    return max(cell_len(column.title), max(cells, default=0))
+    return max(cell_len(column.title), min(max(cells, default=0), column.max_width))
 
 
 def _padded(cell: str, width: int, align: str) -> str:
     space = " " * (width - cell_len(cell))
     return space + cell if align == "right" else cell + space
+
+
+def _cut(text: str, width: int) -> str:
+    return text if cell_len(text) <= width else set_cell_size(text, max(width - 1, 0)) + "…"

@@ -1,0 +1,36 @@
+"""The table of ``matui get``: aligned, whole in a pipe, cut on a terminal."""
+
+from __future__ import annotations
+
+from matui.cli.table import Table
+from matui.resources.notebooks import NOTEBOOKS
+from tests.unit.live.acting import notebook
+
+NOW = 1_600_000_000_000
+LONG = type(notebook())("notebooks", "x", "n" * 500, "RUNNING", notebook().phase, "modelarts", "prod")
+
+
+def lines(room: int | None, *rows, wide: bool = False) -> list[str]:
+    table = Table.fitted(NOTEBOOKS, rows, NOW, wide=wide, room=room)
+    return [table.header(), *(table.row(row, NOW) for row in rows)]
+
+
+def test_a_pipe_gets_every_name_whole_and_the_others_stay_narrow():
+    _header, first, second = lines(None, LONG, notebook(1))
+    assert "n" * 500 in first
+    assert len(second) < 150
+
+
+def test_a_terminal_cuts_a_name_and_keeps_the_columns_after_it():
+    _header, first, _second = lines(120, LONG, notebook(1))
+    assert "…  ● RUNNING" in first
+
+
+def test_the_least_needed_columns_go_first():
+    assert "OWNER" in lines(120, notebook(1))[0]
+    assert lines(20, notebook(1))[0].split() == ["NAME", "STATUS"]
+
+
+def test_no_line_is_wider_than_the_terminal():
+    assert all(len(line) <= 12 for line in lines(12, notebook(1)))
+    assert all(len(line) <= 50 for line in lines(50, notebook(1), wide=True))
