@@ -28,7 +28,7 @@ def test_a_terminal_cuts_a_name_and_keeps_the_columns_after_it():
 
 def test_the_least_needed_columns_go_first():
     assert "OWNER" in lines(120, notebook(1))[0]
-    assert lines(20, notebook(1))[0].split() == ["NAME", "STATUS"]
+    assert lines(19, notebook(1))[0].split() == ["NAME", "STATUS"]
 
 
 def test_no_line_is_wider_than_the_terminal():
