@@ -21,7 +21,7 @@ from matui.clouds.modelarts.session import ModelArtsSession
 from matui.clouds.port import PageAsk
 from matui.clouds.transport import open_client, proxy_for
 from matui.config.settings import Profile
-from matui.errors import AuthenticationError, CloudError, MatuiError, PermissionDeniedError
+from matui.errors import AuthenticationError, CloudError, MatuiError, PermissionDeniedError, UnreachableError
 from matui.permissions import required_action
 from matui.text import short_duration
 
@@ -157,6 +157,6 @@ async def _list(cloud: ModelArtsCloud, kind: str) -> tuple[Check, bool]:
         remedy = f"Have {action} granted in IAM." if action else error.remedy
         return Check(name, "fail", f"{error.sentence} ({error.reference})", remedy, error.exit_code), False
     except MatuiError as error:
-        return failed(name, error), isinstance(error, AuthenticationError)
+        return failed(name, error), isinstance(error, (AuthenticationError, UnreachableError))
     total = len(page.resources) if page.total is None else page.total
     return Check(name, "ok", f"{total} in the project" + (f" ({action})" if action else "")), False

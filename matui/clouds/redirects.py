@@ -40,10 +40,7 @@ def _target(request: httpx.Request, response: httpx.Response) -> httpx.URL | Non
 
 
 def _same_place(here: httpx.URL, there: httpx.URL) -> bool:
-    if here.host != there.host:
-        return False
-    same = (here.scheme, here.port) == (there.scheme, there.port)
-    return same or (here.scheme == "http" and there.scheme == "https" and there.port is None)
+    return (here.scheme, here.host, here.port) == (there.scheme, there.host, there.port)
 
 
 def _refused(response: httpx.Response, sentence: str) -> CloudError:
