@@ -104,7 +104,7 @@ async def run_console(
         return opened(profile, demo=demo)
 
     app = MatuiApp(options or Options(demo=True), opener, rng=random.Random(1))
-    async with app.run_test(size=size) as pilot:
+    async with app.run_test(size=size, notifications=True) as pilot:
         console = Console(app, pilot, clock, world, faults)
         await console.settle()
         yield console

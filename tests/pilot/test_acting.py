@@ -21,8 +21,9 @@ async def select(c, name: str) -> None:
 
 
 async def test_stop_is_sent_once_after_y_and_on_the_right_version(console):
-    async with console(prepare=lambda world: world.add_job("mine", versions=3)) as c:
-        job = next(job for job in c.world.jobs.values() if job.name == "mine")
+    made = []
+    async with console(prepare=lambda world: made.append(world.add_job("mine", versions=3))) as c:
+        [job] = made
         await select(c, "mine")
         await c.press("x")
         assert isinstance(c.app.screen, ConfirmScreen)
@@ -45,14 +46,14 @@ async def test_n_and_escape_send_nothing(console):
 
 
 async def test_delete_wants_the_name_typed(console):
-    async with console(prepare=lambda world: world.add_notebook("scratch", status="STOPPED")) as c:
+    async with console(prepare=lambda world: world.add_notebook("to-delete", status="STOPPED")) as c:
         await c.press("1")
-        await select(c, "scratch")
+        await select(c, "to-delete")
         await c.press("ctrl+d", "y", "enter")
         assert c.acted() == []
         for _ in range(3):
             await c.press("backspace")
-        await c.type("scratch")
+        await c.type("to-delete")
         await c.press("enter")
         await c.advance(1)
         assert [method for method, _ in c.acted()] == ["DELETE"]

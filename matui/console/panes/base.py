@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, cast
+
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
@@ -58,6 +61,10 @@ class Pane(Vertical):
     async def on_unmount(self) -> None:
         """Stop fetching."""
         await self.end()
+
+    def in_background(self, work: Callable[[], Coroutine[Any, Any, None]], group: str) -> None:
+        """Do ``work`` in place of what is still under way in its group."""
+        self.run_worker(cast("Callable[[], Awaitable[None]]", work), group=group, exclusive=True)
 
     def begin(self) -> None:
         """Start whatever feeds this pane."""

@@ -75,7 +75,7 @@ class LogPane(Pane):
             if self._files_feed:
                 self._files_feed.pause()
             if not self.file:
-                self.run_worker(partial(self.open_file, self.files[0]), group="log-file", exclusive=True)
+                self.in_background(partial(self.open_file, self.files[0]), "log-file")
         elif state.freshness.error is not None:
             self.view.placeholder = str(state.freshness.error)
         elif self.resource.phase.ended:
@@ -109,7 +109,7 @@ class LogPane(Pane):
         """Show the file ``step`` places on, in a circle."""
         if len(self.files) > 1:
             at = (self.files.index(self.file) + step) % len(self.files)
-            self.run_worker(partial(self.open_file, self.files[at]), group="log-file", exclusive=True)
+            self.in_background(partial(self.open_file, self.files[at]), "log-file")
 
     def _tailed(self, state: TailState) -> None:
         fell_back = state.fallback and not (self._state and self._state.fallback)
@@ -204,7 +204,7 @@ class LogPane(Pane):
         elif command_id == "times":
             self.view.numbers = not self.view.numbers
         elif command_id == "save":
-            self.run_worker(self._save, group="log-save", exclusive=True)
+            self.in_background(self._save, "log-save")
         else:
             run_line_command(self.view, command_id)
 

@@ -174,6 +174,22 @@ class BrowseScreen(Screen[None]):
     def _pane_said(self, event: Pane.Said) -> None:
         self.say(event.words, wrong=event.wrong)
 
+    @on(InputBar.Changed)
+    def _typed(self, event: InputBar.Changed) -> None:
+        self.typing.changed(event.mode, event.text)
+
+    @on(InputBar.Submitted)
+    async def _entered(self, event: InputBar.Submitted) -> None:
+        await self.typing.submitted(event.mode, event.text)
+
+    @on(InputBar.Cancelled)
+    def _cancelled(self) -> None:
+        self.typing.cancelled()
+
+    @on(InputBar.Completion)
+    def _completion(self) -> None:
+        self.typing.complete()
+
     @on(Opened)
     async def _opened(self, event: Opened) -> None:
         event.stop()

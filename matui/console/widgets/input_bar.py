@@ -46,15 +46,18 @@ class InputBar(Horizontal):
     InputBar .said.wrong { color: $text-error; }
     """
 
-    class Changed(Message):
-        """The text changed."""
+    class Typed(Message):
+        """What is in the line, and what it is for."""
 
         def __init__(self, mode: Mode, text: str) -> None:
             super().__init__()
             self.mode = mode
             self.text = text
 
-    class Submitted(Changed):
+    class Changed(Typed):
+        """The text changed."""
+
+    class Submitted(Typed):
         """Enter was pressed."""
 
     class Cancelled(Message):
