@@ -1,0 +1,185 @@
+"""Actions: which request each one is, and what becomes of it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from samples import FakeSession, answer, cloud_of, run
+
+from matui.clouds import port
+from matui.clouds.modelarts.cloud import ModelArtsCloud
+from matui.errors import ConflictError, NotFoundError, UsageError
+from matui.resources.model import Phase, Resource
+from matui.resources.registry import KINDS, kind_by_id
+
+
+def resource(kind: str, wire_id: str, **facts: Any) -> Resource:
+    return Resource(kind, wire_id, "n", "", Phase.UNKNOWN, "modelarts", "prod", facts=facts)
+
+
+def calls(cloud: ModelArtsCloud) -> list[tuple[str, str, Any]]:
+    session = cloud._session
+    assert isinstance(session, FakeSession)
+    return [
+        (c.method, c.path.removeprefix("/v1/{project_id}/"), json.loads(c.body) if c.body else None)
+        for c in session.calls
+    ]
+
+
+ACTIONS = [
+    ("start", resource("notebooks", "DE-1"), "POST", "demanager/instances/DE-1/action", {"action": "start"}),
+    ("stop", resource("notebooks", "DE-1"), "POST", "demanager/instances/DE-1/action", {"action": "stop"}),
+    (
+        "restart",
+        resource("notebooks", "DE-1"),
+        "POST",
+        "demanager/instances/DE-1/action",
+        {"action": "restart"},
+    ),
+    ("delete", resource("notebooks", "DE-1"), "DELETE", "demanager/instances/DE-1", None),
+    ("stop", resource("jobs", "10", version_id="7"), "POST", "training-jobs/10/versions/7/stop", None),
+    ("delete", resource("jobs", "10", version_id="7"), "DELETE", "training-jobs/10", None),
+    ("stop", resource("versions", "10/7"), "POST", "training-jobs/10/versions/7/stop", None),
+    ("delete", resource("versions", "10/7"), "DELETE", "training-jobs/10/versions/7", None),
+    ("start", resource("services", "s"), "PUT", "services/s", {"status": "running"}),
+    ("stop", resource("services", "s"), "PUT", "services/s", {"status": "stopped"}),
+    ("delete", resource("services", "s"), "DELETE", "services/s", None),
+    ("delete", resource("workspaces", "w"), "DELETE", "workspaces/w", None),
+    ("stop", resource("visualizations", "5"), "POST", "visualization-jobs/5/stop", None),
+    ("restart", resource("visualizations", "5"), "POST", "visualization-jobs/5/restart", None),
+    ("delete", resource("visualizations", "5"), "DELETE", "visualization-jobs/5", None),
+    ("delete", resource("models", "m"), "DELETE", "models/m", None),
+    ("delete", resource("configs", "c"), "DELETE", "training-job-configs/c", None),
+]
+
+
+@pytest.mark.parametrize(("action", "on", "method", "path", "body"), ACTIONS)
+def test_an_action_is_one_request(action: str, on: Resource, method: str, path: str, body: Any) -> None:
+    cloud = cloud_of({})
+    acted = run(cloud.act(action, [on]))
+    assert calls(cloud) == [(method, path, body)]
+    assert cloud._session.calls[0].action  # type: ignore[attr-defined]
+    assert [(a.resource, a.request_id, a.error) for a in acted] == [(on, "req-1", None)]
+
+
+@pytest.mark.parametrize("kind", [*KINDS, "versions"])
+def test_the_cloud_offers_every_action_its_kinds_have(kind: str) -> None:
+    cloud = cloud_of({})
+    assert all(cloud.offers(kind, action.id) for action in kind_by_id(kind).actions)
+    assert not cloud.offers(kind, "explode")
+
+
+def test_several_services_are_deleted_by_one_request() -> None:
+    cloud = cloud_of({})
+    acted = run(cloud.act("delete", [resource("services", "a,b"), resource("services", "c")]))
+    assert calls(cloud) == [("DELETE", "services/a%2Cb,c", None)]
+    assert [a.error for a in acted] == [None, None]
+    assert cloud.batches("services", "delete")
+    assert not cloud.batches("services", "stop")
+    assert not cloud.batches("jobs", "delete")
+
+
+def test_deleting_models_by_cascade_tells_which_were_not() -> None:
+    cloud = cloud_of(answer("6.1.4"))
+    acted = run(cloud.act("delete-versions", [resource("models", "023e")]))[0]
+    assert dict(cloud._session.calls[0].query) == {"cascade": "true"}  # type: ignore[attr-defined]
+    assert isinstance(acted.error, ConflictError)
+    assert acted.error.code == "ModelArts.3009"
+    assert acted.request_id == "req-1"
+    assert str(acted.error).startswith(
+        "2 of 3 models deleted. Not deleted: 759645d9-3672-4db1-bb6d-49ed58b84e10"
+    )
+
+
+def test_a_failure_is_told_and_the_others_go_on() -> None:
+    def respond(call: Any) -> Any:
+        if "bad" in call.path:
+            return NotFoundError("gone", request_id="r9", status=404)
+        return answer("4.6")
+
+    cloud = cloud_of(respond)
+    acted = run(cloud.act("start", [resource("notebooks", i) for i in ("a", "bad", "c")]))
+    assert [a.request_id for a in acted] == ["req-1", "r9", "req-1"]
+    assert [a.status for a in acted] == ["STARTING", "", "STARTING"]
+    assert isinstance(acted[1].error, NotFoundError)
+
+
+@pytest.mark.parametrize(
+    ("wire_id", "segment"),
+    [
+        ("../../workspaces/0", "..%2F..%2Fworkspaces%2F0"),
+        ("a/b", "a%2Fb"),
+        ("a?x=1#y", "a%3Fx%3D1%23y"),
+        ("{project_id}", "%7Bproject_id%7D"),
+        ("训", "%E8%AE%AD"),
+        ("a%2Fb", "a%252Fb"),
+        ("x\ud83d", "x%ED%A0%BD"),
+    ],
+)
+def test_an_id_cannot_change_the_path(wire_id: str, segment: str) -> None:
+    cloud = cloud_of({})
+    run(cloud.act("delete", [resource("workspaces", wire_id)]))
+    assert calls(cloud) == [("DELETE", f"workspaces/{segment}", None)]
+
+
+@pytest.mark.parametrize("wire_id", ["", ".", ".."])
+def test_an_id_that_no_path_can_hold_is_refused(wire_id: str) -> None:
+    cloud = cloud_of({})
+    acted = run(cloud.act("delete", [resource("workspaces", wire_id)]))[0]
+    assert acted.error is not None
+    assert calls(cloud) == []
+
+
+def test_a_job_whose_version_is_unknown_is_looked_up_before_it_is_stopped() -> None:
+    cloud = cloud_of(answer("5.1.5"))
+    run(cloud.act("stop", [resource("jobs", "10")]))
+    assert [path for _, path, _ in calls(cloud)] == [
+        "training-jobs/10/versions",
+        "training-jobs/10/versions/10/stop",
+    ]
+
+
+def test_a_sample_configuration_is_not_deleted() -> None:
+    cloud = cloud_of({})
+    acted = run(cloud.act("delete", [resource("configs", "sample/a")]))[0]
+    assert "sample" in str(acted.error)
+    assert calls(cloud) == []
+
+
+def test_a_kind_that_is_not_there_is_a_usage_error() -> None:
+    with pytest.raises(UsageError):
+        run(cloud_of({}).read("planets", "1"))
+
+
+def test_a_job_without_versions_does_not_exist() -> None:
+    with pytest.raises(NotFoundError):
+        run(cloud_of({"is_success": True, "versions": []}).read("jobs", "10"))
+
+
+def test_a_pool_that_is_not_listed_does_not_exist() -> None:
+    with pytest.raises(NotFoundError):
+        run(cloud_of(answer("7.11")).read("pools", "other"))
+
+
+def test_the_cloud_has_every_part_of_the_port() -> None:
+    cloud = cloud_of({})
+    parts = (
+        port.Lists,
+        port.Reads,
+        port.Describes,
+        port.Acts,
+        port.ListsVersions,
+        port.ReportsEvents,
+        port.ReportsMetrics,
+        port.TailsLogs,
+    )
+    assert all(isinstance(cloud, part) for part in parts)
+    whole: port.Cloud = cloud
+    assert (whole.name, whole.profile, whole.region, whole.project_id) == (
+        "modelarts",
+        "prod",
+        "cn-north-4",
+        "project",
+    )

@@ -1,0 +1,89 @@
+"""Logs: how they are asked for, and every shape in which they come."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from samples import answer, cloud_of, run
+
+from matui.clouds.port import LogBytes, LogPage
+from matui.errors import UsageError
+from matui.resources.model import Phase, Resource
+
+JOB = Resource("jobs", "10", "n", "", Phase.RUNNING, "modelarts", "prod", facts={"version_id": "7"})
+VERSION = Resource("versions", "10/7", "n", "", Phase.RUNNING, "modelarts", "prod")
+
+
+def page(body: Any, **asked: Any) -> tuple[LogPage, dict[str, str], str]:
+    cloud = cloud_of(body)
+    wanted = {"base": "", "older": False, "limit": 500, **asked}
+    got = run(cloud.log_page(JOB, "log1.log", **wanted))
+    call = cloud._session.calls[0]  # type: ignore[attr-defined]
+    return got, dict(call.query), call.path
+
+
+def test_lines_are_asked_for_by_cursor_and_direction() -> None:
+    _, query, path = page(answer("5.1.13"), base="1551252759254000002")
+    assert path == "/v1/{project_id}/training-jobs/10/versions/7/aom-log"
+    assert query == {
+        "log_file": "log1.log",
+        "base_line": "1551252759254000002",
+        "lines": "500",
+        "order": "desc",
+    }
+    assert page(answer("5.1.13"), older=True, limit=9000)[1] == {
+        "log_file": "log1.log",
+        "lines": "500",
+        "order": "asc",
+    }
+    assert page(answer("5.1.13"), limit=0)[1]["lines"] == "1"
+
+
+def test_cursors_keep_all_their_digits() -> None:
+    got = page(answer("5.1.13"))[0]
+    assert got == LogPage("Log string", "1551252759254000002", "1551252759254000003", 1)
+
+
+@pytest.mark.parametrize("nothing", [None, ""])
+def test_an_empty_page_has_no_cursor(nothing: Any) -> None:
+    body = {"content": nothing, "lines": "0", "start_line": nothing, "end_line": nothing}
+    assert page(body)[0] == LogPage("", "", "", 0)
+    assert page({"is_success": True})[0] == LogPage("", "", "", None)
+
+
+def test_content_is_not_touched() -> None:
+    content = "a\n\n\x1b[31mb\r\n\ttab\u202e [red]\n"
+    assert page({"content": content, "lines": 2})[0].content == content
+
+
+@pytest.mark.parametrize("count", ["count", "log_byte_count"])
+def test_bytes_have_a_count_under_two_names(count: str) -> None:
+    cloud = cloud_of({"log": "Log string", "end_byte": "10", count: "10"})
+    assert run(cloud.log_bytes(VERSION, "f", start=-7, length=9999)) == LogBytes("Log string", 10, 10)
+    query = dict(cloud._session.calls[0].query)  # type: ignore[attr-defined]
+    assert query == {"log_file": "f", "start_byte": "-1", "offset": "2048"}
+
+
+@pytest.mark.parametrize(
+    ("sent", "files"),
+    [
+        (["a.0", "a.1"], ("a.0", "a.1")),
+        (json.dumps(["a.0", "a.1"]), ("a.0", "a.1")),
+        ("a.0,a.1", ("a.0", "a.1")),
+        ("a.0\na.1\n", ("a.0", "a.1")),
+        ("a.0", ("a.0",)),
+        (["a.0", "a.0", None, ""], ("a.0",)),
+        (None, ()),
+        ("", ()),
+        ([], ()),
+    ],
+)
+def test_file_names_come_in_many_shapes(sent: Any, files: tuple[str, ...]) -> None:
+    assert run(cloud_of({"is_success": True, "log_file_list": sent}).log_files(JOB)) == files
+
+
+def test_a_file_without_a_name_is_refused_before_it_is_asked_for() -> None:
+    with pytest.raises(UsageError):
+        run(cloud_of({}).log_page(JOB, "", base="", older=False, limit=5))

@@ -1,0 +1,207 @@
+"""Pages of servers that count rows, count pages, cap a page's size, ignore it, or repeat themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from samples import FakeSession, cloud_of, run
+
+from matui.clouds.calls import Call
+from matui.clouds.modelarts.cloud import ModelArtsCloud
+from matui.clouds.port import PageAsk
+
+EVERYTHING = 2500
+
+
+def job(number: int) -> dict[str, Any]:
+    return {"job_id": number, "job_name": f"j{number}", "status": 8, "create_time": 10_000_000 - number}
+
+
+def service(number: int) -> dict[str, Any]:
+    return {"service_id": f"s{number}", "service_name": "n", "publish_at": 10_000_000 - number}
+
+
+def notebook(number: int) -> dict[str, Any]:
+    return {"id": f"n{number}", "creation_timestamp": str(10_000_000 - number)}
+
+
+MAKE = {"jobs": job, "services": service, "notebooks": notebook}
+FIELD = {
+    "jobs": ("jobs", "job_total_count"),
+    "services": ("services", "total_count"),
+    "notebooks": ("instances", "total_count"),
+}
+
+Server = Callable[[Call], Any]
+
+
+def server(kind: str, *, cap: int = 10**6, counts: str = "items", total: int | None = EVERYTHING) -> Server:
+    """Serve ``EVERYTHING`` rows; ``counts`` says what an offset is, or that it is ignored."""
+    field, total_field = FIELD[kind]
+
+    def respond(call: Call) -> Any:
+        query = dict(call.query)
+        size = min(int(query.get("per_page") or query.get("limit") or 10), cap)
+        page = int(query["page"]) - 1 if "page" in query else int(query["offset"])
+        start = page * size if counts == "pages" or "page" in query else page
+        start = 0 if counts == "ignored" else start
+        rows = [MAKE[kind](number) for number in range(start, min(start + size, EVERYTHING))]
+        return {field: rows, **({total_field: total} if total is not None else {})}
+
+    return respond
+
+
+def numbers(cloud: ModelArtsCloud, kind: str, number: int, size: int = 1000) -> list[int]:
+    page = run(cloud.list_page(PageAsk(kind, number, size)))
+    return [int(row.id.lstrip("sn")) for row in page.resources]
+
+
+def sent(cloud: ModelArtsCloud) -> list[Call]:
+    session = cloud._session
+    assert isinstance(session, FakeSession)
+    return session.calls
+
+
+@pytest.mark.parametrize("kind", list(MAKE))
+def test_a_page_costs_one_request_and_three_hold_everything(kind: str) -> None:
+    cloud = cloud_of(server(kind))
+    assert numbers(cloud, kind, 0) == list(range(1000))
+    assert numbers(cloud, kind, 1) == list(range(1000, 2000))
+    assert numbers(cloud, kind, 2) == list(range(2000, 2500))
+    assert len(sent(cloud)) == 3
+
+
+def test_the_queries_are_the_references() -> None:
+    want = {
+        "jobs": {"per_page": "50", "page": "3", "sortBy": "create_time", "order": "desc"},
+        "notebooks": {
+            "de_type": "Notebook",
+            "sortby": "creation_timestamp",
+            "order": "desc",
+            "offset": "100",
+            "limit": "50",
+        },
+        "services": {"offset": "100", "limit": "50", "sort_by": "publish_at", "order": "desc"},
+    }
+    for kind, query in want.items():
+        cloud = cloud_of(server(kind))
+        numbers(cloud, kind, 2, 50)
+        assert dict(sent(cloud)[0].query) == query
+
+
+def test_an_offset_that_counts_pages_is_found_out_and_remembered() -> None:
+    cloud = cloud_of(server("services", counts="pages"))
+    numbers(cloud, "services", 0)
+    assert numbers(cloud, "services", 1) == list(range(1000, 2000))
+    asked = len(sent(cloud))
+    assert asked == 3
+    assert numbers(cloud, "services", 2) == list(range(2000, 2500))
+    assert len(sent(cloud)) == asked + 1
+    assert dict(sent(cloud)[-1].query)["offset"] == "2"
+
+
+@pytest.mark.parametrize("kind", list(MAKE))
+@pytest.mark.parametrize("cap", [100, 300, 999])
+def test_a_capped_page_is_put_together_from_pieces(kind: str, cap: int) -> None:
+    cloud = cloud_of(server(kind, cap=cap))
+    for number, want in ((0, range(1000)), (1, range(1000, 2000)), (2, range(2000, 2500))):
+        assert numbers(cloud, kind, number) == list(want)
+
+
+def test_a_capped_page_that_counts_pages_is_put_together_too() -> None:
+    cloud = cloud_of(server("services", cap=100, counts="pages"))
+    assert numbers(cloud, "services", 0) == list(range(1000))
+    assert numbers(cloud, "services", 2) == list(range(2000, 2500))
+
+
+def test_a_capped_server_asked_for_a_late_page_first_is_found_out() -> None:
+    assert numbers(cloud_of(server("jobs", cap=100)), "jobs", 1) == list(range(1000, 2000))
+
+
+def test_a_server_that_ignores_the_size_loses_nothing() -> None:
+    field, total_field = FIELD["notebooks"]
+    body = {field: [notebook(n) for n in range(EVERYTHING)], total_field: EVERYTHING}
+    cloud = cloud_of(body)
+    assert numbers(cloud, "notebooks", 0) == list(range(EVERYTHING))
+    assert numbers(cloud, "notebooks", 1) == list(range(1000, 2000))
+    assert len(sent(cloud)) == 2
+
+
+def test_a_server_that_repeats_itself_is_not_asked_for_ever() -> None:
+    cloud = cloud_of(server("services", counts="ignored"))
+    numbers(cloud, "services", 0)
+    assert numbers(cloud, "services", 1) == list(range(1000))
+    assert len(sent(cloud)) == 3
+
+
+def test_a_total_that_counts_more_than_can_be_listed_is_corrected_once() -> None:
+    def respond(call: Call) -> Any:
+        first = dict(call.query)["page"] == "1"
+        return {"jobs": [job(1), job(2)] if first else [], "job_total_count": 500}
+
+    cloud = cloud_of(respond)
+    for _ in range(3):
+        assert run(cloud.list_page(PageAsk("jobs"))).total == 2
+    assert len(sent(cloud)) == 4
+
+
+@pytest.mark.parametrize("kind", list(MAKE))
+def test_a_page_past_the_end_is_empty(kind: str) -> None:
+    cloud = cloud_of(server(kind))
+    numbers(cloud, kind, 0)
+    assert numbers(cloud, kind, 9) == []
+
+
+def test_without_a_total_the_last_page_tells_it() -> None:
+    cloud = cloud_of(server("jobs", total=None))
+    assert run(cloud.list_page(PageAsk("jobs", 0))).total is None
+    assert run(cloud.list_page(PageAsk("jobs", 2))).total == EVERYTHING
+
+
+def test_visualizations_are_asked_for_by_the_hundred() -> None:
+    def respond(call: Call) -> Any:
+        query = dict(call.query)
+        assert int(query["per_page"]) <= 100
+        start = (int(query["page"]) - 1) * 100
+        return {"jobs": [job(n) for n in range(start, min(start + 100, 250))], "job_total_count": 250}
+
+    cloud = cloud_of(respond)
+    page = run(cloud.list_page(PageAsk("visualizations")))
+    assert [int(r.id) for r in page.resources] == list(range(250))
+    assert len(sent(cloud)) == 3
+
+
+@pytest.mark.parametrize(
+    ("times", "sorted_so"), [([3, 2, 1], True), ([3, 3, 1], True), ([1, 2], False), ([2, None, 1], False)]
+)
+def test_newest_first_is_only_said_of_rows_that_are(times: list[int | None], sorted_so: bool) -> None:
+    rows = [{"job_id": n, "create_time": at} for n, at in enumerate(times)]
+    page = run(cloud_of({"jobs": rows, "job_total_count": len(rows)}).list_page(PageAsk("jobs")))
+    assert page.newest_first is sorted_so
+
+
+def test_workspaces_are_never_said_to_be_newest_first() -> None:
+    page = run(cloud_of({"workspaces": [{"id": "0"}], "total_count": 1}).list_page(PageAsk("workspaces")))
+    assert page.newest_first is False
+
+
+def test_configs_end_with_the_samples_and_keep_them_when_they_fail() -> None:
+    from matui.errors import ServerFaultError
+
+    broken = False
+
+    def respond(call: Call) -> Any:
+        if dict(call.query)["config_type"] == "sample":
+            if broken:
+                return ServerFaultError("no")
+            return {"configs": [{"config_name": "a"}], "config_total_count": 1}
+        return {"configs": [{"config_name": "a"}, {"config_name": "b"}], "config_total_count": 2}
+
+    cloud = cloud_of(respond)
+    for _ in range(2):
+        page = run(cloud.list_page(PageAsk("configs")))
+        assert [r.id for r in page.resources] == ["a", "b", "sample/a"]
+        assert page.total == 3
+        broken = True
