@@ -54,7 +54,8 @@ def create(world: World, call: Call) -> dict[str, Any]:
 
 
 def _check_parts(body: Fields) -> None:
-    if set(body.raw("install_type", m.KINDS)) - set(m.KINDS):
+    kinds = body.raw("install_type", list(m.KINDS))
+    if not isinstance(kinds, list) or any(kind not in m.KINDS for kind in kinds):
         raise Refusal("3037", f"The values of install_type must be among {', '.join(m.KINDS)}.")
     for dependency in body.children("dependencies"):
         dependency.need("installer", "packages")
@@ -67,6 +68,8 @@ def _check_parts(body: Fields) -> None:
         raise Refusal("3037", "A model can have at most three documents.")
     for name in ("model_metrics", "initial_config"):
         _check_json(body.text(name), name)
+    if isinstance(body.raw("apis"), str):
+        _check_json(body.raw("apis"), "apis")
 
 
 def _check_json(text: str, name: str) -> None:

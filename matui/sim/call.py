@@ -41,7 +41,7 @@ class Call:
     def number(self, name: str) -> str:
         """Return a path parameter that must be a number, as its canonical text."""
         text = self.path[name]
-        if not text.isascii() or not text.isdigit():
+        if not text.isascii() or not text.isdigit() or len(text) > 18:
             raise Refusal(self.codes.bad, f"The {name} must be a number.")
         return str(int(text))
 

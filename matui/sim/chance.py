@@ -13,7 +13,9 @@ def dice(*parts: object) -> Random:
 
 def hex_id(*parts: object, digits: int = 32) -> str:
     """Return a hexadecimal identifier that always comes out the same for ``parts``."""
-    return blake2b(":".join(map(str, parts)).encode(), digest_size=20).hexdigest()[:digits]
+    return blake2b(":".join(map(str, parts)).encode("utf-8", "surrogatepass"), digest_size=20).hexdigest()[
+        :digits
+    ]
 
 
 def uuid_of(*parts: object) -> str:

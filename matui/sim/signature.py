@@ -65,8 +65,8 @@ def canonical(request: Request, names: list[str], payload: bytes) -> list[str]:
     headers = "".join(f"{name}:{request.headers[name].strip()}\n" for name in names)
     parts = [
         request.method,
-        _path(raw.split(b"?")[0].decode("ascii")),
-        _query(scope["query_string"].decode("ascii")),
+        _path(raw.split(b"?")[0].decode(errors="replace")),
+        _query(scope["query_string"].decode(errors="replace")),
     ]
     parts += [headers, ";".join(names)]
     return ["\n".join([*parts, payload_hash]) for payload_hash in _payloads(request, payload)]
