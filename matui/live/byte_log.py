@@ -70,13 +70,25 @@ def read_span(start: int, end: int) -> Reading[Window]:
         text, at = yield from read_window(begin, end - begin)
         if begin and text.startswith(CUT) and begin < last:
             continue
-        while at < end and text:
-            more, next_at = yield from read_window(at, end - at)
-            if next_at <= at:
-                break
-            text, at = text + more, next_at
-        return text, begin
+        if begin and text and CUT not in text and 0 < end - at <= 3 and (yield from _lacks_its_head(begin, end)):
+            return text, begin + end - at
+        return (yield from _read_on(text, begin, at, end))
     return "", end
+
+
+def _lacks_its_head(start: int, end: int) -> Reading[bool]:
+    """Whether the cloud gave back a broken character at the start of a window, not one at its end."""
+    got = yield ByteAsk(start, end - start)
+    return CUT not in got.content and (got.end is None or got.end >= end)
+
+
+def _read_on(text: str, begin: int, at: int, end: int) -> Reading[Window]:
+    while at < end and text:
+        more, next_at = yield from read_window(at, end - at)
+        if next_at <= at:
+            break
+        text, at = text + more, next_at
+    return text, begin
 
 
 class ByteLog:
@@ -149,6 +161,8 @@ class ByteLog:
         text, at, count = "", end, 0
         while at > 0 and (count < windows or "\n" not in text[:-1]):
             part, begin = yield from read_span(max(0, at - WINDOW), at)
+            if begin >= at:
+                return text, at
             text, at, count = part + text, begin, count + 1
         if at == 0:
             return text, 0

@@ -55,7 +55,7 @@ async def read_all(server: LogServer, rng: Random) -> tuple[list[str], list[str]
         if batch.gap:
             store.mark(batch.gap, "gap")
         store.append(batch.lines, batch.place)
-        quiet = 0 if batch.lines or server.coming else quiet + 1
+        quiet = 0 if batch.lines or batch.more or server.coming else quiet + 1
         if quiet > 2 and (reader.at_top or not reader.opened):
             break
     held = list(store.lines(store.first, store.end))
