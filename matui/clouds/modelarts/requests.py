@@ -25,6 +25,46 @@ COUNT = Annotated[int, Field(ge=1)]
 ORDER = Annotated[str, StringConstraints(pattern=r"^(asc|desc)$")]
 
 
+_SENTENCES = {
+    "missing": "it is needed",
+    "extra_forbidden": "there is no such field",
+    "string_too_long": "at most {max_length} characters",
+    "string_too_short": "at least {min_length} characters",
+    "too_long": "at most {max_length} of them",
+    "too_short": "at least {min_length} of them",
+    "greater_than_equal": "the least is {ge}",
+    "less_than_equal": "the most is {le}",
+    "literal_error": "it has to be {expected}",
+    "string_type": "it has to be a text",
+    "int_type": "it has to be a whole number",
+    "int_parsing": "it has to be a whole number",
+    "int_from_float": "it has to be a whole number",
+    "bool_parsing": "it has to be true or false",
+    "bool_type": "it has to be true or false",
+    "list_type": "it has to be a list",
+    "dict_type": "it has to be a map",
+    "model_type": "it has to be a map",
+}
+
+_LETTERS = "letters, digits, hyphens and underscores"
+_PATTERNS = {
+    r"^[A-Za-z0-9_-]{1,64}$": f"1 to 64 {_LETTERS}",
+    r"^[A-Za-z0-9_-]{1,20}$": f"1 to 20 {_LETTERS}",
+    r"^[\p{Han}A-Za-z0-9_-]{1,64}$": f"1 to 64 Chinese characters, {_LETTERS}",
+    r"^[\p{Han}A-Za-z0-9_-]{4,64}$": f"4 to 64 Chinese characters, {_LETTERS}",
+    r"^[\p{Han}A-Za-z][\p{Han}A-Za-z0-9_-]{0,47}$": (
+        f"1 to 48 Chinese characters, {_LETTERS}, beginning with a letter or a Chinese character"
+    ),
+    r"""^[^<>"'/]*$""": "none of < > \" ' /",
+    r"""^[^&<>"'/]*$""": "none of & < > \" ' /",
+    r"""^[^&!'"\\<>=]*$""": "none of & ! ' \" \\ < > =",
+    r"""^[A-Za-z][^\p{Han}&!'"\\<>=]{0,35}$""": "at most 36 characters beginning with a letter",
+    r"^(asc|desc)$": "asc or desc",
+    r"^https?://": "an address that begins with http:// or https://",
+    r"^(0|[1-9][0-9]?)(\.(0|[1-9][0-9]?)){2}$": "three numbers up to 99 such as 1.0.2, none with a leading 0",
+}
+
+
 class Sent(BaseModel):
     """A request's body or query. Only what was given is sent; a field nobody knows is refused."""
 
@@ -73,8 +113,16 @@ def checked(model: type[S], given: Any) -> S:
 
 def _problem(error: Any) -> Problem:
     path = ".".join(str(step) for step in error["loc"])
-    sentence = str(error["msg"]).removeprefix("Value error, ")
-    return Problem(clean(path), clean(sentence[:1].lower() + sentence[1:]))
+    return Problem(clean(path), clean(_sentence(error["type"], error.get("ctx") or {}, str(error["msg"]))))
+
+
+def _sentence(kind: str, limits: dict[str, Any], told: str) -> str:
+    if kind == "string_pattern_mismatch":
+        return _PATTERNS.get(limits["pattern"], f"it has to match {limits['pattern']}")
+    if kind in _SENTENCES:
+        return _SENTENCES[kind].format(**limits)
+    sentence = told.removeprefix("Value error, ")
+    return sentence[:1].lower() + sentence[1:]
 
 
 def segment(wire_id: str) -> str:
