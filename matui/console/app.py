@@ -45,15 +45,15 @@ class MatuiApp(App[int]):
         self._opener = opener
         self._rng = rng or random.Random()  # noqa: S311 - jitter between polls, no secret
         self._leave = asyncio.Event()
+        self._take_themes(user_dir=None)
+        self.theme = options.theme if options.theme in self.matui_themes else DEFAULT_THEME
 
     def get_default_screen(self) -> BrowseScreen:
         """Start on the browse screen: its frame is painted before anything is loaded."""
         return self.browse
 
     def on_mount(self) -> None:
-        """Dress the frame, and open the profile once it has been painted."""
-        self._take_themes(user_dir=None)
-        self._wear(self.options.theme)
+        """Open the profile once the frame has been painted."""
         self.call_after_refresh(self._start)
 
     def _start(self) -> None:

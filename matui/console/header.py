@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from textual.content import Content
@@ -11,6 +11,9 @@ from matui.resources.columns import PHASE_ORDER, PHASE_SYMBOLS
 from matui.resources.kind import Kind
 from matui.resources.model import Phase
 from matui.resources.triage import TROUBLE
+
+
+_SHORT_WORD = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +29,7 @@ class Place:
 
 def header(place: Place, kind: Kind, counts: Mapping[Phase, int], shown: int, total: int | None) -> Content:
     """Return the header: profile, region, workspace, kind and how many are in each phase."""
-    parts: list[Content] = [
-        Content.styled(f" {place.profile} ", "bold $header-profile-text on $header-profile")
-    ]
+    parts: list[Content] = [Content.styled(f" {place.profile} ", "bold $background on $accent")]
     if place.region:
         parts.append(Content(f" {place.region}"))
     parts.append(Content.styled(f" · ws {place.workspace or 'default'}", "$text-muted"))
@@ -53,20 +54,41 @@ def phase_style(phase: Phase) -> str:
     return f"{'bold ' if phase in TROUBLE else ''}$phase-{phase.value}"
 
 
-def tabs(kinds: Iterable[tuple[str, Kind]], here: str, trouble: Mapping[str, int], width: int) -> Content:
-    """Return the row of kinds with their keys, the one shown marked, trouble counted where it is known."""
-    kinds = list(kinds)
-    long = sum(len(kind.title) + 5 for _, kind in kinds) <= width
-    parts: list[Content] = []
-    for key, kind in kinds:
-        title = kind.title if long else kind.id
-        style = "bold $tab-text on $tab" if kind.id == here else "$text-muted"
-        parts.append(Content.styled(f" {key} ", "bold $key on $tab" if kind.id == here else "$key"))
-        parts.append(Content.styled(f"{title} ", style))
-        if trouble.get(kind.id):
-            count = f"{PHASE_SYMBOLS[Phase.FAILED]}{trouble[kind.id]} "
-            parts.append(Content.styled(count, phase_style(Phase.FAILED)))
-    return Content("").join(parts)
+def tabs(kinds: Sequence[tuple[str, Kind]], here: str, trouble: Mapping[str, int], width: int) -> Content:
+    """Return the row of kinds with their keys, the one shown marked, trouble counted where it is known.
+
+    The words get shorter until the row fits into ``width`` cells.
+    """
+    row = Content("")
+    for word in (_title, _plural, _short):
+        row = Content(" ").join(
+            _tab(key, kind, word(kind), here, trouble.get(kind.id, 0)) for key, kind in kinds
+        )
+        if row.cell_length <= width:
+            break
+    return row
+
+
+def _title(kind: Kind) -> str:
+    return kind.title
+
+
+def _plural(kind: Kind) -> str:
+    return kind.id
+
+
+def _short(kind: Kind) -> str:
+    return kind.id if len(kind.id) <= _SHORT_WORD else (*kind.short, kind.id[:3])[0]
+
+
+def _tab(key: str, kind: Kind, word: str, here: str, trouble: int, pad: str) -> Content:
+    shown = kind.id == here
+    count = f"{PHASE_SYMBOLS[Phase.FAILED]}{trouble} " if trouble else ""
+    return Content.assemble(
+        (f"{pad}{key} ", "bold $accent on $cursor" if shown else "$accent"),
+        (f"{word} ", "bold $cursor-text on $cursor" if shown else "$text-muted"),
+        (count, phase_style(Phase.FAILED) + (" on $cursor" if shown else "")),
+    )
 
 
 def key_bar(hints: Sequence[tuple[str, str]], width: int) -> Content:
@@ -81,5 +103,6 @@ def key_bar(hints: Sequence[tuple[str, str]], width: int) -> Content:
             break
         shown.append(hint)
     return Content("").join(
-        Content.assemble((f" {key} ", "bold $key"), (f"{words} ", "$text-muted")) for key, words in (*shown, hints[-1])
+        Content.assemble((f" {key} ", "bold $accent"), (f"{words} ", "$text-muted"))
+        for key, words in (*shown, hints[-1])
     )

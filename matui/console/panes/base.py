@@ -116,7 +116,7 @@ class Pane(Vertical):
         """Show name, status and freshness; the line costs nothing when they are as before."""
         resource = self.resource
         parts = [
-            Content.styled(f" {self.NAME} ", "bold $tab-text on $tab"),
+            Content.styled(f" {self.NAME} ", "bold $cursor-text on $cursor"),
             Content.styled(f" {resource.name} ", "bold"),
             Content.styled(
                 f"{PHASE_SYMBOLS[resource.phase]} {short_status(resource.status)}",

@@ -11,7 +11,8 @@ from textual.widget import Widget
 from matui.clouds.port import Describes, ReportsEvents, ReportsMetrics, offering
 from matui.console.panes.base import Pane
 from matui.console.panes.line_commands import run_line_command, search_in
-from matui.console.panes.words import detail_lines, event_lines, metric_lines, raw_lines
+from matui.console.panes.metric_words import metric_lines
+from matui.console.panes.words import detail_lines, event_lines, raw_lines
 from matui.console.session import ConsoleSession
 from matui.console.widgets.line_view import LineView, Spans
 from matui.live.feed import Feed, FeedState

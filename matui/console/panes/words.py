@@ -1,15 +1,14 @@
-"""What the line panes say: details, events, metrics and raw records as styled lines. Pure."""
+"""What the line panes say: details, events and raw records as styled lines. Pure."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import UTC
 from typing import Any
 
-from matui.console.spark import gauge_line, spark_line
 from matui.console.widgets.line_view import Spans
-from matui.resources.detail import Detail, Event, Gauge, Instant, Metrics, Series
+from matui.resources.detail import Detail, Event, Instant
 from matui.text import clean, local_time
 
 _LABEL_WIDTH = 22
@@ -50,21 +49,6 @@ def event_lines(events: Sequence[Event], *, utc: bool) -> list[Spans]:
         )
         for event in events
     ]
-
-
-def metric_lines(metrics: Metrics, width: int) -> list[Spans]:
-    """Return gauges as bars and series as sparklines, grouped as the cloud groups them."""
-    lines: list[Spans] = []
-    for group in _groups([*metrics.gauges, *metrics.series]):
-        lines += [()] if lines else []
-        lines += [((group, "title"),)] if group else []
-        lines += [gauge_line(gauge, width) for gauge in metrics.gauges if gauge.group == group]
-        lines += [spark_line(series, width) for series in metrics.series if series.group == group]
-    return lines or [(("  The cloud has no metrics for this yet.", "muted"),)]
-
-
-def _groups(items: Iterable[Gauge | Series]) -> list[str]:
-    return list(dict.fromkeys(item.group for item in items))
 
 
 def raw_lines(record: Any) -> list[Spans]:

@@ -76,7 +76,7 @@ class ConfirmScreen(ModalScreen[bool]):
         return Content.assemble(
             (f"{self.plan.action.label.capitalize()} {what} ", "bold"),
             ("on ", "$text-muted"),
-            (f" {self._profile} ", "bold $header-profile-text on $header-profile"),
+            (f" {self._profile} ", "bold $background on $accent"),
         )
 
     def _targets(self) -> list[Content]:
@@ -113,15 +113,15 @@ class ConfirmScreen(ModalScreen[bool]):
             return Content.assemble((self._spoilt, "$text-error"), ("  esc closes", "$text-muted"))
         if self.typed:
             return Content.assemble(
-                (" enter ", "bold $key"),
+                (" enter ", "bold $accent"),
                 ("confirm  ", "$text-muted"),
-                (" esc ", "bold $key"),
+                (" esc ", "bold $accent"),
                 ("cancel", "$text-muted"),
             )
         return Content.assemble(
-            (" y ", "bold $key"),
+            (" y ", "bold $accent"),
             ("confirm  ", "$text-muted"),
-            (" n ", "bold $key"),
+            (" n ", "bold $accent"),
             ("cancel", "$text-muted"),
         )
 

@@ -39,9 +39,9 @@ class FirstRunScreen(Screen[Literal["demo", "quit"]]):
             *(Content.styled(f"  ✗ {place}", "$text-muted") for place in self._looked_for),
             Content(""),
             Content.assemble(
-                (" d ", "bold $key"), "start the demo: a simulated cloud, no network, no credentials"
+                (" d ", "bold $accent"), "start the demo: a simulated cloud, no network, no credentials"
             ),
-            Content.assemble((" q ", "bold $key"), "quit"),
+            Content.assemble((" q ", "bold $accent"), "quit"),
             Content(""),
             Content("To connect to an account, either"),
             Content.assemble(

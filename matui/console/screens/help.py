@@ -62,7 +62,7 @@ class HelpScreen(ModalScreen[None]):
 
     @staticmethod
     def _line(entry: HelpEntry, width: int) -> Content:
-        key = (f"  {entry.key:<{width}}  ", "bold $key")
+        key = (f"  {entry.key:<{width}}  ", "bold $accent")
         if not entry.why_not:
             return Content.assemble(key, entry.does)
         return Content.assemble(
