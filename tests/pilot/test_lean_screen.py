@@ -1,0 +1,138 @@
+"""What is written to the terminal leaves exactly what the screen shows, whatever happens on it."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pyte
+import pytest
+from rich.cells import cell_len
+from textual.app import App, ComposeResult
+from textual.containers import Vertical
+from textual.screen import ModalScreen, Screen
+from textual.widgets import Static
+
+from matui.console.screens.lean_screen import LeanScreen
+from matui.console.widgets.line_view import LineView
+from matui.console.widgets.resource_table import ResourceTable
+from matui.resources.jobs import JOBS
+from matui.resources.model import Phase, Resource
+
+
+@dataclass(frozen=True)
+class Delta:
+    added: tuple[Resource, ...] = ()
+    removed: tuple[Resource, ...] = ()
+    changed: tuple[Resource, ...] = ()
+
+
+def job(number: int, rng: random.Random) -> Resource:
+    name = f"{rng.choice(['train', '大模型', 'x🚀', '[b]'])}-{number}"
+    phase = rng.choice(list(Phase))
+    return Resource("jobs", str(number), name, f"S{phase}", phase, "m", "p", created_at=number * 1000)
+
+
+class Question(ModalScreen[None]):
+    DEFAULT_CSS = "Question { align: center middle; } Question Static { width: 30; height: 5; }"
+
+    def compose(self) -> ComposeResult:
+        yield Static("Really? 真的吗", markup=False)
+
+
+class Shell(App[None]):
+    """Feeds a terminal emulator with what would be written."""
+
+    CSS = "#split { height: 1fr; } LineView { height: 8; }"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.terminal = pyte.Screen(80, 24)
+        self.stream = pyte.Stream(self.terminal)
+        self.table = ResourceTable(JOBS, now_ms=lambda: 1e6)
+        self.lines = LineView([[(f"line {number}", "")] for number in range(100)])
+        self.written = 0
+
+    def get_default_screen(self) -> Screen[Any]:
+        return LeanScreen(id="_default")
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="split"):
+            yield self.table
+            yield self.lines
+
+    def _display(self, screen: Screen[Any], renderable: Any) -> None:
+        if renderable is not None and not self._batch_count and hasattr(renderable, "render_segments"):
+            text = renderable.render_segments(self.console)
+            self.written += len(text)
+            self.stream.feed(text)
+        super()._display(screen, renderable)
+
+    def differing_rows(self) -> list[tuple[str, str]]:
+        shown = [strip.text for strip in self.screen._compositor.render_strips()]
+        rows = []
+        for y, text in enumerate(shown):
+            drawn = "".join(self.terminal.buffer[y][x].data for x in range(self.terminal.columns))
+            if drawn.rstrip() != text.rstrip():
+                rows.append((drawn.rstrip(), text.rstrip()))
+        return rows
+
+
+@pytest.mark.parametrize("seed", range(4))
+async def test_the_terminal_shows_what_the_screen_does(seed: int) -> None:
+    rng = random.Random(seed)
+    app = Shell()
+    async with app.run_test(size=(80, 24)) as pilot:
+        jobs = [job(number, rng) for number in range(80)]
+        app.table.load(jobs)
+        app.table.focus()
+        await pilot.pause()
+        moves = ["down", "up", "pagedown", "pageup", "end", "home", "down", "down", "right", "left"]
+        for step in range(60):
+            what = rng.random()
+            if what < 0.55:
+                await pilot.press(*rng.choices(moves, k=rng.randint(1, 4)))
+            elif what < 0.7:
+                old = rng.choice(jobs)
+                app.table.apply(Delta((job(100 + step, rng),), (), (replace(old, phase=Phase.FAILED),)))
+            elif what < 0.8:
+                app.lines.scroll_lines(rng.choice([-3, 1, 2, 5, 20]))
+            elif what < 0.85:
+                app.notify(f"toast {step} 大", timeout=0.01)
+            elif what < 0.9:
+                await app.push_screen(Question())
+                app.table.apply(Delta(changed=(replace(jobs[0], phase=rng.choice(list(Phase))),)))
+                await pilot.pause()
+                app.pop_screen()
+            elif what < 0.95:
+                width, height = rng.choice([(80, 24), (100, 30), (60, 16)])
+                app.terminal.resize(height, width)
+                await pilot.resize_terminal(width, height)
+            else:
+                app.table.sort_next()
+            await pilot.pause()
+            assert app.differing_rows() == []
+
+
+async def test_a_step_past_the_edge_writes_a_few_hundred_bytes() -> None:
+    rng = random.Random(1)
+    app = Shell()
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.table.load([job(number, rng) for number in range(200)])
+        app.table.focus()
+        await pilot.press(*["down"] * 30)
+        await pilot.pause()
+        before = app.written
+        await pilot.press("down")
+        await pilot.pause()
+        assert app.differing_rows() == []
+        assert app.written - before < 600
+
+
+async def test_lines_are_as_wide_as_the_terminal() -> None:
+    app = Shell()
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.table.load([job(number, random.Random(2)) for number in range(9)])
+        await pilot.pause()
+        assert all(cell_len(strip.text) == 80 for strip in app.screen._compositor.render_strips())

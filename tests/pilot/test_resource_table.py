@@ -1,0 +1,269 @@
+"""The table under keys and polls: nothing drifts, nothing breaks."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+
+from rich.cells import cell_len
+from textual.app import App, ComposeResult
+from textual.pilot import Pilot
+
+from matui.console.screens.lean_screen import LeanScreen
+from matui.console.widgets.resource_table import ResourceTable
+from matui.resources.jobs import JOBS
+from matui.resources.model import Phase, Resource
+
+NOW = 1_600_000_000_000
+
+
+@dataclass(frozen=True)
+class Delta:
+    added: tuple[Resource, ...] = ()
+    removed: tuple[Resource, ...] = ()
+    changed: tuple[Resource, ...] = ()
+
+
+@dataclass(frozen=True)
+class Holds:
+    test: Callable[[Resource], bool]
+
+    def matches(self, resource: Resource, _now_ms: float) -> bool:
+        return self.test(resource)
+
+
+def job(number: int, **changes: object) -> Resource:
+    base = Resource(
+        "jobs",
+        f"id-{number}",
+        f"job-{number:04d}",
+        "JOBSTAT_RUNNING",
+        Phase.RUNNING,
+        "modelarts",
+        "test",
+        created_at=NOW - number * 60_000,
+    )
+    return replace(base, **changes)  # type: ignore[arg-type]
+
+
+@dataclass
+class Sight:
+    """The table with what it told and painted."""
+
+    table: ResourceTable
+    pilot: Pilot[None]
+    told: list[ResourceTable.CursorMoved]
+    opened: list[str]
+    now: list[float] = field(default_factory=lambda: [float(NOW)])
+
+    async def press(self, *keys: str) -> None:
+        await self.pilot.press(*keys)
+        await self.pilot.pause()
+
+    def lines(self) -> list[str]:
+        strips = self.pilot.app.screen._compositor.render_strips()
+        return [strip.text.rstrip() for strip in strips]
+
+    def line_of(self, name: str) -> int:
+        return next(y for y, line in enumerate(self.lines()) if name in line)
+
+
+@asynccontextmanager
+async def shown(count: int = 100, size: tuple[int, int] = (80, 24)) -> AsyncIterator[Sight]:
+    now = [float(NOW)]
+    table = ResourceTable(JOBS, now_ms=lambda: now[0])
+    told: list[ResourceTable.CursorMoved] = []
+    opened: list[str] = []
+
+    class Shell(App[None]):
+        def get_default_screen(self) -> LeanScreen[None]:
+            return LeanScreen(id="_default")
+
+        def compose(self) -> ComposeResult:
+            yield table
+
+        def on_resource_table_cursor_moved(self, event: ResourceTable.CursorMoved) -> None:
+            told.append(event)
+
+        def on_resource_table_opened(self, event: ResourceTable.Opened) -> None:
+            opened.append(event.resource.id)
+
+    async with Shell().run_test(size=size) as pilot:
+        table.load([job(number) for number in range(count)])
+        table.focus()
+        await pilot.pause()
+        yield Sight(table, pilot, told, opened, now)
+
+
+async def test_the_cursor_stays_on_its_resource_through_refresh_sort_and_filter() -> None:
+    async with shown() as sight:
+        await sight.press(*["down"] * 5)
+        assert sight.table.cursor_id == "id-5"
+        sight.table.apply(Delta(added=(job(-1), job(-2)), changed=(job(3, status="JOBSTAT_FAILED"),)))
+        assert sight.table.cursor_id == "id-5"
+        for column in ("name", "status", "duration"):
+            sight.table.sort_by(column, reverse=True)
+            assert sight.table.cursor_id == "id-5"
+        sight.table.set_filter(Holds(lambda row: row.id.endswith("5")))
+        assert sight.table.cursor_id == "id-5"
+        sight.table.set_filter(None)
+        sight.table.load({row.id: row for row in map(job, range(100))})
+        assert sight.table.cursor_id == "id-5"
+        await sight.press("enter")
+        assert sight.opened == ["id-5"]
+
+
+async def test_the_cursors_line_does_not_move_when_rows_come_and_go_above() -> None:
+    async with shown() as sight:
+        await sight.press(*["down"] * 40)
+        before = sight.line_of("›")
+        sight.table.apply(Delta(added=tuple(job(-n) for n in range(1, 8)), removed=(job(2), job(3))))
+        await sight.pilot.pause()
+        assert sight.line_of("›") == before
+        assert "job-0040" in sight.lines()[before]
+
+
+async def test_a_view_scrolled_away_from_the_cursor_does_not_move_either() -> None:
+    async with shown() as sight:
+        sight.table.scroll_lines(50)
+        await sight.pilot.pause()
+        before = sight.lines()[1:]
+        sight.table.apply(Delta(added=(job(-1), job(-2))))
+        await sight.pilot.pause()
+        assert sight.lines()[1:] == before
+        assert sight.table.cursor_id == "id-0"
+
+
+async def test_a_vanished_row_leaves_the_cursor_at_its_place_and_says_so() -> None:
+    async with shown() as sight:
+        await sight.press(*["down"] * 5)
+        sight.table.apply(Delta(removed=(job(5),)))
+        await sight.pilot.pause()
+        assert sight.table.cursor_id == "id-6"
+        last = sight.told[-1]
+        assert last.lost
+        assert last.previous is not None
+        assert last.previous.id == "id-5"
+
+
+async def test_marks_survive_refresh_sort_and_filter_and_go_with_their_resource() -> None:
+    async with shown() as sight:
+        sight.table.toggle_mark()
+        sight.table.toggle_mark()
+        assert sight.table.marked == {"id-0", "id-1"}
+        sight.table.apply(Delta(changed=(job(0, status="JOBSTAT_FAILED", phase=Phase.FAILED),)))
+        sight.table.sort_by("name", reverse=True)
+        sight.table.set_filter(Holds(lambda row: row.id == "id-50"))
+        assert {row.id for row in sight.table.marked_resources} == {"id-0", "id-1"}
+        assert sight.table.marked_resources[0].phase in (Phase.FAILED, Phase.RUNNING)
+        sight.table.apply(Delta(removed=(job(1),)))
+        assert sight.table.marked == {"id-0"}
+        assert [row.id for row in sight.table.targets] == ["id-0"]
+        sight.table.clear_marks()
+        assert [row.id for row in sight.table.targets] == ["id-50"]
+
+
+async def test_hostile_names_are_shown_as_they_are_and_break_nothing() -> None:
+    names = [
+        "[red]x[/b] c",
+        "a\x1b[2Jb\x07",
+        "two\nlines",
+        "大模型" * 30,
+        "🚀🚀 emoji",
+        "\u202eevil",
+        "%s {0}",
+        "",
+    ]
+    async with shown(0) as sight:
+        sight.table.load([job(n, name=name, status="[/]\x9b1m") for n, name in enumerate(names)])
+        await sight.pilot.pause()
+        strips = sight.pilot.app.screen._compositor.render_strips()
+        assert all(strip.cell_length == 80 == cell_len(strip.text) for strip in strips)
+        assert all(strip.text.isprintable() for strip in strips)
+        assert sight.line_of("[red]x[/b] c")
+
+
+async def test_wide_names_keep_the_columns_in_line() -> None:
+    async with shown(0) as sight:
+        sight.table.load([job(0, name="大模型训练"), job(1, name="plain")])
+        await sight.pilot.pause()
+        columns = {cell_len(line[: line.index("● RUNNING")]) for line in sight.lines() if "● RUNNING" in line}
+        assert len(columns) == 1
+
+
+async def test_only_cells_that_differ_are_refreshed() -> None:
+    async with shown() as sight:
+        regions: list[object] = []
+        sight.table.refresh = lambda *spans, **_more: regions.extend(spans) or sight.table  # type: ignore
+        sight.table.apply(Delta(changed=(job(3, status="JOBSTAT_FAILED", phase=Phase.FAILED), job(90))))
+        assert len(regions) == 1
+        assert regions[0].height == 1  # type: ignore[attr-defined]
+        assert regions[0].width < 30  # type: ignore[attr-defined]
+        regions.clear()
+        sight.table.apply(Delta(changed=(job(95, status="JOBSTAT_FAILED"),)))
+        sight.table.tick()
+        assert regions == []
+
+
+async def test_ages_tick_only_when_their_text_changes() -> None:
+    async with shown(3) as sight:
+        regions: list[object] = []
+        sight.table.refresh = lambda *spans, **_more: regions.extend(spans) or sight.table  # type: ignore
+        sight.now[0] += 1000
+        sight.table.tick()
+        assert len(regions) == 2  # 0s and 60s; minutes do not show seconds
+        regions.clear()
+        sight.table.tick()
+        assert regions == []
+
+
+async def test_an_expected_state_is_marked_as_not_yet_confirmed() -> None:
+    async with shown(3) as sight:
+        sight.table.apply(
+            Delta(changed=(job(1, status="JOBSTAT_KILLING", phase=Phase.PENDING, facts={"expected": True}),))
+        )
+        await sight.pilot.pause()
+        assert "◌ KILLING" in sight.lines()[2]
+
+
+async def test_an_empty_table_says_why() -> None:
+    async with shown(0) as sight:
+        sight.table.placeholder = "No jobs match [foo] – esc clears the filter"
+        await sight.pilot.pause()
+        assert sight.line_of("No jobs match [foo] – esc clears the filter")
+        await sight.press("down", "pagedown", "enter", "G", "right")
+        sight.table.toggle_mark()
+        assert sight.table.cursor_id is None
+
+
+async def test_a_click_selects_and_on_the_header_sorts() -> None:
+    async with shown() as sight:
+        await sight.pilot.click(sight.table, offset=(10, 4))
+        assert sight.table.cursor_id == "id-3"
+        await sight.pilot.click(sight.table, offset=(3, 0))
+        assert sight.table.sort_column == "name"
+        assert not sight.table.sort_reverse
+        await sight.pilot.click(sight.table, offset=(3, 0))
+        assert sight.table.sort_reverse
+        assert sight.table.cursor_id == "id-3"
+
+
+async def test_a_smaller_terminal_keeps_the_cursor_in_view() -> None:
+    async with shown() as sight:
+        await sight.press(*["down"] * 20)
+        await sight.pilot.resize_terminal(80, 10)
+        await sight.pilot.pause()
+        assert "job-0020" in sight.lines()[sight.line_of("›")]
+
+
+async def test_another_kind_starts_anew() -> None:
+    from matui.resources.notebooks import NOTEBOOKS
+
+    async with shown() as sight:
+        sight.table.toggle_mark()
+        sight.table.set_kind(NOTEBOOKS)
+        await sight.pilot.pause()
+        assert sight.table.marked == frozenset()
+        assert sight.table.row_count == 0
+        assert "AUTO-STOP" in sight.lines()[0]
