@@ -80,6 +80,8 @@ async def test_cursors_have_nineteen_digits_and_grow(sim: Any) -> None:
     assert {len(str(cursor)) for cursor in cursors} == {19}
     assert [log.index_after(cursor) for cursor in cursors] == list(range(1, len(log) + 1))
     assert log.index_after(cursors[0] - 1) == 0
+    late = cursors[100] // 10**6 * 10**6 + 999_999
+    assert log.index_after(late) == sum(cursor <= late for cursor in cursors)
 
 
 @pytest.mark.parametrize("status", ["RUNNING", "COMPLETED", "FAILED", "KILLED"])

@@ -105,7 +105,9 @@ async def test_a_schedule_stops_a_service_when_due(sim: Any) -> None:
     _, answer = await sim.ask("POST", SERVICES, body)
     path = f"{SERVICES}/{answer['service_id']}"
     assert (await sim.get(path))["due_time"] == sim.world.now + 300_000
-    sim.clock.jump(320)
+    sim.clock.jump(85)
+    assert (await sim.get(path))["invocation_times"] == 100
+    sim.clock.jump(235)
     assert (await sim.get(path))["status"] == "stopped"
 
 
