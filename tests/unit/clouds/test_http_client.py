@@ -124,6 +124,13 @@ async def test_a_429_that_names_its_limit_lowers_the_budget() -> None:
     assert client.budget().used == 1
 
 
+async def test_even_a_reading_action_is_sent_once() -> None:
+    handler, seen = answers(httpx.Response(500))
+    with pytest.raises(ServerFaultError):
+        await client_over(handler).send(Call("GET", "/v1/p/x", action=True))
+    assert len(seen) == 1
+
+
 async def test_retries_count_in_the_budget() -> None:
     clock = ManualClock()
     handler, _ = answers(httpx.Response(500), OK)
@@ -150,18 +157,16 @@ async def test_a_redirect_on_the_same_host_is_followed_for_a_get() -> None:
         "https://cloud.test.evil.test/",
         "javascript:alert(1)",
         "https://[",
-        "",
     ],
 )
 async def test_a_redirect_to_another_place_is_refused_and_named(location: str) -> None:
     handler, seen = answers(httpx.Response(302, headers={"Location": location}))
     with pytest.raises(CloudError) as caught:
         await client_over(handler).send(LIST)
-    assert {request.url.host for request in seen} == {"cloud.test"}
+    assert len(seen) == 1
     assert "secret" not in str(caught.value)
     if "evil.test/v1" in location:
         assert "https://evil.test/v1" in str(caught.value)
-        assert len(seen) == 1
 
 
 async def test_redirects_in_a_circle_end_after_three() -> None:

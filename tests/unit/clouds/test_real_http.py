@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 
 import pytest
 from http_clients import ACT, LIST, raw_server, real_client
@@ -176,6 +177,19 @@ async def test_a_proxy_is_used_for_everything_else(monkeypatch: pytest.MonkeyPat
             with pytest.raises(UnreachableError, match="proxy"):
                 await client.send(ACT)
     assert asked == [b"CONNECT cloud.invalid:443 HTTP/1.1"]
+
+
+async def test_no_debug_line_shows_the_headers_of_an_answer(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+
+    async def issue(writer: asyncio.StreamWriter, _: bytes) -> None:
+        writer.write(HEAD + b"X-Subject-Token: FRESHTOKEN\r\nContent-Length: 2\r\n\r\n{}")
+        await writer.drain()
+
+    async with raw_server(issue) as url, real_client(url) as client:
+        answer = await client.send(LIST)
+    assert answer.headers["x-subject-token"] == "FRESHTOKEN"
+    assert "FRESHTOKEN" not in caplog.text + repr(answer)
 
 
 async def _never(_: asyncio.StreamWriter, __: bytes) -> None:

@@ -54,7 +54,7 @@ class FakeIam:
     def _issue(self, request: httpx.Request) -> httpx.Response:
         self.requests.append(request)
         if self.down:
-            raise httpx.ConnectError("down", request=request)
+            raise httpx.ReadTimeout("down", request=request)
         if self.wrong_password:
             error = {"code": 401, "message": "The username or password is wrong.", "title": "Unauthorized"}
             return httpx.Response(401, json={"error": error})

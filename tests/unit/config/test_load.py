@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from matui.config.load import load_settings
-from matui.config.settings import DEFAULT_CADENCE_S, Settings
+from matui.config.settings import DEFAULT_CADENCE_S, Profile, Settings
 from matui.errors import ConfigError
 
 GOOD = """\
@@ -204,6 +205,12 @@ def test_no_error_shows_a_secret_that_stands_beside_the_mistake(tmp_path: Path) 
     ):
         problem = _problem(tmp_path, text)
         assert "TOPSECRET" not in f"{problem}{problem!r}{problem.__cause__!r}"
+
+
+def test_not_even_the_validators_own_error_shows_a_value() -> None:
+    with pytest.raises(ValidationError) as caught:
+        Profile.model_validate({"name": "p", "sk": ["TOPSECRET"], "theme": 5, "username": ["TOPSECRET"]})
+    assert "TOPSECRET" not in str(caught.value)
 
 
 def test_neither_settings_nor_profiles_show_a_secret(tmp_path: Path) -> None:
