@@ -15,7 +15,7 @@ from matui.clouds.modelarts.pools import Pools
 from matui.clouds.modelarts.scope import CLOUD, Scope
 from matui.clouds.modelarts.sending import Session
 from matui.clouds.modelarts.services import Services
-from matui.clouds.modelarts.source import Source
+from matui.clouds.modelarts.source import Source, refuse_stand_in
 from matui.clouds.modelarts.visualizations import Visualizations
 from matui.clouds.modelarts.workspaces import Workspaces
 from matui.clouds.port import Acted, BudgetState, LogBytes, LogPage, Page, PageAsk
@@ -80,6 +80,7 @@ class ModelArtsCloud:
 
     async def read(self, kind: str, resource_id: str) -> Resource:
         """Return one resource as it is now; a job's version by ``JOB/VERSION``."""
+        refuse_stand_in(resource_id)
         if kind == "jobs" and "/" in resource_id:
             kind = "versions"
         return await self._source(kind).read(resource_id)

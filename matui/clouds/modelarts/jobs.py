@@ -52,11 +52,12 @@ class Versions(Source):
         job_id = split_version(job.id)[0] if job.kind == "versions" else job.id
         reply = await self._api.list_versions(job_id, _ALL_VERSIONS)
         rows_of(reply, reply.value.versions, "versions")
-        return version_resources(reply.value, job_id, self.scope, raw_rows(reply.answer, "versions"))
+        raw = raw_rows(reply.answer, "versions")
+        return version_resources(reply.value, job_id, self.scope_of(job), raw)
 
     async def read(self, resource_id: str) -> Resource:
         """Return one version (5.1.3)."""
-        return self._resource(await self.show(resource_id), resource_id)
+        return self._resource(await self.show(resource_id), resource_id, self.scope)
 
     async def show(self, resource_id: str) -> Reply[JobVersion]:
         """Return the answer of 5.1.3."""
@@ -66,13 +67,13 @@ class Versions(Source):
         """Return one version with every section."""
         refuse_unreadable(resource)
         reply = await self.show(resource.id)
-        now = self._resource(reply, resource.id)
+        now = self._resource(reply, resource.id, self.scope_of(resource))
         return Detail(now, version_sections(reply.value, now))
 
-    def _resource(self, reply: Reply[JobVersion], resource_id: str) -> Resource:
+    def _resource(self, reply: Reply[JobVersion], resource_id: str, scope: Scope) -> Resource:
         job_id, version_id = split_version(resource_id)
         row = reply.value
-        return version_resource(row, job_id, row.job_name, self.scope, reply.raw(), version_id)
+        return version_resource(row, job_id, row.job_name, scope, reply.raw(), version_id)
 
     def deeds(self) -> dict[str, Deed]:
         """Stop (5.1.7) and delete a version (5.1.4)."""
@@ -112,23 +113,23 @@ class Jobs(Source):
 
     async def read(self, resource_id: str) -> Resource:
         """Return one job as its newest version is (5.1.5). Raises NotFoundError when it has none."""
-        return self._resource(await self._versions(resource_id), resource_id)
+        return self._resource(await self._versions(resource_id), resource_id, self.scope)
 
     async def _versions(self, job_id: str) -> Reply[VersionList]:
         reply = await self._api.list_versions(job_id, _ALL_VERSIONS)
         rows_of(reply, reply.value.versions, "versions")
         return reply
 
-    def _resource(self, reply: Reply[VersionList], job_id: str) -> Resource:
+    def _resource(self, reply: Reply[VersionList], job_id: str, scope: Scope) -> Resource:
         if newest_version(reply.value) is None and not reply.value.job_name:
             raise NotFoundError("The job does not exist.", request_id=reply.answer.request_id, status=200)
-        return job_of_versions(reply.value, job_id, self.scope, reply.raw())
+        return job_of_versions(reply.value, job_id, scope, reply.raw())
 
     async def describe(self, resource: Resource) -> Detail:
         """Return one job with what its newest version is made of."""
         refuse_unreadable(resource)
         reply = await self._versions(resource.id)
-        now = self._resource(reply, resource.id)
+        now = self._resource(reply, resource.id, self.scope_of(resource))
         return Detail(now, version_sections(newest_version(reply.value) or VersionRow(), now))
 
     async def version_of(self, job: Resource) -> tuple[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from matui.clouds.modelarts.jobs_models import JobRow, JobVersion, Setup, VersionList, VersionRow
-from matui.clouds.modelarts.scope import CLOUD, Scope, job_status, unreadable
+from matui.clouds.modelarts.scope import CLOUD, Scope, job_status, told_id, unreadable
 from matui.resources.model import Fact, RawPage, RawRecord, Resource
 from matui.text import clean
 
@@ -67,7 +67,7 @@ def job_of_versions(listed: VersionList, job_id: str, scope: Scope, raw: RawReco
     made = [row.create_time for row in listed.versions if row is not None and row.create_time]
     return Resource(
         kind="jobs",
-        id=job_id,
+        id=told_id(job_id, listed.job_id),
         name=clean(listed.job_name) or clean(job_id),
         status=status,
         phase=phase,
@@ -94,9 +94,11 @@ def _job_facts(listed: VersionList, newest: VersionRow) -> dict[str, Fact]:
 def version_resource(
     row: VersionRow, job_id: str, job_name: str, scope: Scope, raw: RawRecord, version_id: str = ""
 ) -> Resource:
-    """Map one version of 5.1.3 or 5.1.5."""
+    """Map one version of 5.1.3 or 5.1.5; the ids are those it was asked by."""
     status, phase = job_status(row.status)
-    wire_id = str(row.version_id) or version_id
+    wire_id = told_id(version_id, row.version_id)
+    if isinstance(row, JobVersion):
+        job_id = told_id(job_id, row.job_id)
     return Resource(
         kind="versions",
         id=f"{job_id}/{wire_id}",

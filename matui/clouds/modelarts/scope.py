@@ -39,6 +39,11 @@ def unreadable(kind: str, scope: Scope, position: int, raw: RawRecord) -> Resour
     )
 
 
+def is_stand_in(resource_id: str) -> bool:
+    """Whether an id is that of such a stand-in."""
+    return resource_id[:1] == "?" and resource_id[1:].isdecimal()
+
+
 @lru_cache(maxsize=1024)
 def job_status(code: str | int) -> tuple[str, Phase]:
     """Return the name and phase of a job's status: a number, the same as a text, or already a name.
@@ -49,6 +54,18 @@ def job_status(code: str | int) -> tuple[str, Phase]:
     if text.isascii() and text.isdigit() and len(text) <= 3:
         text = STATUS_NAMES.get(int(text), text)
     return clean(text), phase_of(text, JOB_STATUSES)
+
+
+def told_id(asked: str, told: str | int) -> str:
+    """Return the id an answer is about: the one asked for when both are the same number or text.
+
+    An answer about something else keeps its own id, so that nobody acts on the wrong thing.
+    """
+    text = str(told)
+    if text in ("", asked):
+        return asked
+    both_numbers = len(text) < 30 and len(asked) < 30 and text.isdecimal() and asked.isdecimal()
+    return asked if both_numbers and int(text) == int(asked) else text
 
 
 def word_status(status: str, words: Mapping[str, Phase]) -> tuple[str, Phase]:

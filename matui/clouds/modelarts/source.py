@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from matui.clouds.modelarts.paging import Pager, Part, Style
-from matui.clouds.modelarts.scope import UNREADABLE, Scope, newest_first
+from matui.clouds.modelarts.scope import UNREADABLE, Scope, is_stand_in, newest_first
 from matui.clouds.port import Acted, Page, PageAsk
 from matui.errors import MatuiError, RefusedError
 from matui.resources.detail import Detail
@@ -22,6 +22,10 @@ class Done:
     request_id: str
     status: str = ""
 
+
+_UNREADABLE_ROW = (
+    "The cloud's record could not be read, so it cannot be asked for and nothing can be done to it."
+)
 
 Deed = Callable[[Resource], Awaitable[Done]]
 
@@ -55,6 +59,10 @@ class Source(ABC):
     def deeds(self) -> dict[str, Deed]:
         """Return what does each action to one resource."""
 
+    def scope_of(self, resource: Resource) -> Scope:
+        """Return the scope a resource was listed in, for answers that do not repeat its workspace."""
+        return replace(self.scope, workspace=resource.workspace or self.scope.workspace)
+
     async def list_page(self, ask: PageAsk) -> Page:
         """Return one page."""
         scope = replace(self.scope, workspace=ask.workspace or self.scope.workspace)
@@ -84,4 +92,10 @@ class Source(ABC):
 def refuse_unreadable(resource: Resource) -> None:
     """Raise RefusedError for a stand-in of a row that could not be read."""
     if resource.facts.get(UNREADABLE):
-        raise RefusedError("This row could not be read, so nothing can be done to it.")
+        raise RefusedError(_UNREADABLE_ROW)
+
+
+def refuse_stand_in(resource_id: str) -> None:
+    """Raise RefusedError for the id of such a stand-in."""
+    if is_stand_in(resource_id):
+        raise RefusedError(_UNREADABLE_ROW)

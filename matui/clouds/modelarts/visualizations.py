@@ -53,7 +53,7 @@ class Visualizations(Source):
         """Return one visualization job with every section (5.3.3)."""
         refuse_unreadable(resource)
         reply = await self._api.show(resource.id)
-        now = visualization_resource(reply.value, self.scope, reply.raw(), resource.id)
+        now = visualization_resource(reply.value, self.scope_of(resource), reply.raw(), resource.id)
         return Detail(now, visualization_sections(reply.value, now))
 
     def deeds(self) -> dict[str, Deed]:

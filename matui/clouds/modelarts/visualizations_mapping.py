@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from matui.clouds.modelarts.scope import CLOUD, Scope, job_status, unreadable
+from matui.clouds.modelarts.scope import CLOUD, Scope, job_status, told_id, unreadable
 from matui.clouds.modelarts.services_mapping import schedule_text
 from matui.clouds.modelarts.telling import at, millis, section, span
 from matui.clouds.modelarts.visualizations_models import Visualization
@@ -30,7 +30,7 @@ def visualization_resources(
 def visualization_resource(row: Visualization, scope: Scope, raw: RawRecord, wire_id: str = "") -> Resource:
     """Map one visualization job."""
     status, phase = job_status(row.status)
-    resource_id = str(row.job_id) or wire_id
+    resource_id = told_id(wire_id, row.job_id)
     return Resource(
         kind="visualizations",
         id=resource_id,

@@ -6,13 +6,13 @@ import json
 from typing import Any
 
 import pytest
-from samples import FakeSession, answer, cloud_of, run
 
 from matui.clouds import port
 from matui.clouds.modelarts.cloud import ModelArtsCloud
-from matui.errors import ConflictError, NotFoundError, UsageError
+from matui.errors import ConflictError, NotFoundError, RefusedError, UsageError
 from matui.resources.model import Phase, Resource
 from matui.resources.registry import KINDS, kind_by_id
+from tests.contract.modelarts.samples import FakeSession, answer, cloud_of, run
 
 
 def resource(kind: str, wire_id: str, **facts: Any) -> Resource:
@@ -183,3 +183,31 @@ def test_the_cloud_has_every_part_of_the_port() -> None:
         "cn-north-4",
         "project",
     )
+
+
+@pytest.mark.parametrize("told", [10, "10", "0010", None, ""])
+def test_an_answer_about_the_same_number_keeps_the_id_asked_for(told: Any) -> None:
+    body = {**answer("5.1.5"), "job_id": told}
+    assert run(cloud_of(body).read("jobs", "10")).id == "10"
+    version = {**answer("5.1.3"), "job_id": told, "version_id": told}
+    assert run(cloud_of(version).read("versions", "10/10")).id == "10/10"
+
+
+def test_an_answer_about_another_job_keeps_its_own_id() -> None:
+    assert run(cloud_of({**answer("5.1.5"), "job_id": 11}).read("jobs", "10")).id == "11"
+    assert run(cloud_of(answer("5.1.3")).read("versions", "9/10")).id == "10/10"
+
+
+def test_the_details_of_a_job_keep_the_workspace_it_was_listed_in() -> None:
+    listed = Resource("jobs", "10", "n", "", Phase.UNKNOWN, "modelarts", "prod", workspace="w")
+    cloud = cloud_of(answer("5.1.5"))
+    assert run(cloud.describe(listed)).resource.workspace == "w"
+    assert [v.workspace for v in run(cloud.versions(listed))] == ["w"]
+
+
+@pytest.mark.parametrize("kind", list(KINDS))
+def test_a_row_that_cannot_be_read_is_not_asked_for(kind: str) -> None:
+    cloud = cloud_of({})
+    with pytest.raises(RefusedError):
+        run(cloud.read(kind, "?3"))
+    assert calls(cloud) == []

@@ -6,10 +6,10 @@ import json
 from typing import Any
 
 import pytest
-from samples import answer, cloud_of, run, told
 
 from matui.clouds.modelarts.telling import MASK
 from matui.resources.model import Phase, Resource
+from tests.contract.modelarts.samples import answer, cloud_of, run, told
 
 
 def resource(kind: str, wire_id: str = "1", **facts: Any) -> Resource:

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from samples import answer, cloud_of, run
 
 from matui.clouds.port import PageAsk
 from matui.errors import BadAnswerError, NotFoundError
 from matui.resources.model import Phase, Resource
 from matui.resources.registry import KINDS
+from tests.contract.modelarts.samples import answer, cloud_of, run
 
 JSON = st.recursive(
     st.none()

@@ -6,11 +6,11 @@ import json
 from typing import Any
 
 import pytest
-from samples import answer, cloud_of, run
 
 from matui.clouds.port import LogBytes, LogPage
 from matui.errors import UsageError
 from matui.resources.model import Phase, Resource
+from tests.contract.modelarts.samples import answer, cloud_of, run
 
 JOB = Resource("jobs", "10", "n", "", Phase.RUNNING, "modelarts", "prod", facts={"version_id": "7"})
 VERSION = Resource("versions", "10/7", "n", "", Phase.RUNNING, "modelarts", "prod")

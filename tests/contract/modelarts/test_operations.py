@@ -10,7 +10,6 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
-from samples import OPERATIONS, FakeSession, answers, requests, run
 
 from matui.clouds.calls import Call
 from matui.clouds.modelarts.api import ModelArtsApi
@@ -51,6 +50,7 @@ from matui.clouds.modelarts.workspaces_requests import (
     UpdateWorkspace,
     WorkspacesQuery,
 )
+from tests.contract.modelarts.samples import OPERATIONS, FakeSession, answers, requests, run
 
 
 @dataclass(frozen=True)

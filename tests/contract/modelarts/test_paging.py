@@ -6,11 +6,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from samples import FakeSession, cloud_of, run
 
 from matui.clouds.calls import Call
 from matui.clouds.modelarts.cloud import ModelArtsCloud
 from matui.clouds.port import PageAsk
+from tests.contract.modelarts.samples import FakeSession, cloud_of, run
 
 EVERYTHING = 2500
 

@@ -6,12 +6,12 @@ import json
 from typing import Any
 
 import pytest
-from samples import answer, cloud_of, run, told
 
 from matui.clouds.modelarts.lenient import MOST
 from matui.clouds.port import PageAsk
 from matui.errors import BadAnswerError
 from matui.resources.model import Phase, Resource
+from tests.contract.modelarts.samples import answer, cloud_of, run, told
 
 LIST_FIELD = {
     "notebooks": ("4.2", "instances", "total_count"),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from samples import answer, requests
 
 from matui.clouds.modelarts.configs_api import CreateConfig
 from matui.clouds.modelarts.jobs_requests import (
@@ -23,6 +22,7 @@ from matui.clouds.modelarts.services_requests import DeployService, UpdateServic
 from matui.clouds.modelarts.visualizations_api import CreateVisualization, VisualizationsQuery
 from matui.clouds.modelarts.workspaces_models import QuotaList
 from matui.clouds.modelarts.workspaces_requests import CreateWorkspace, UpdateQuotas, UpdateWorkspace
+from tests.contract.modelarts.samples import answer, requests
 
 NOTEBOOK = requests("4.1")[0][1]
 JOB = requests("5.1.1")[0][1]

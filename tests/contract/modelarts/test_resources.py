@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from samples import answer, cloud_of, run
 
 from matui.clouds.port import PageAsk
 from matui.resources.model import Phase, Resource
 from matui.resources.registry import KINDS
+from tests.contract.modelarts.samples import answer, cloud_of, run
 
 NOW = 1_600_000_000_000.0
 
