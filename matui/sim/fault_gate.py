@@ -19,7 +19,7 @@ Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 _HTML = b"<!DOCTYPE html><html><title>502 Bad Gateway</title><body><h1>502 Bad Gateway</h1></body></html>"
 _LOGIN = b"<html><title>Web proxy login</title><body><form action='/login'>Sign in</form></body></html>"
 _HUGE = 50 * 1024 * 1024
-_HANG_S = 3600.0
+_HANG_S = 120.0
 _DRIP_S, _DRIPS = 0.2, 10
 
 _ERRORS = {

@@ -23,7 +23,7 @@ KINDS = {
     "502": "an HTML page of a gateway",
     "503": "APIGW.0201 and a short text",
     "504": "APIGW.0201, the backend timed out",
-    "hang": "no answer",
+    "hang": "no answer for 120 s, then the connection breaks",
     "reset": "the connection breaks before an answer",
     "truncate": "the connection breaks within the body",
     "drip": "the body comes in small pieces, slowly",

@@ -49,6 +49,21 @@ _WORKSPACE_QUIRKS: tuple[dict[str, Any], ...] = (
 )
 
 
+_MODEL_QUIRKS: tuple[dict[str, Any], ...] = (
+    {"model_status": "pondering", "model_size": "5012312"},
+    {"apis": "not json", "config": "{", "model_metrics": None, "dependencies": None},
+    {"create_at": None, "install_type": None, "model_size": -1},
+)
+_BOARD_QUIRKS: tuple[dict[str, Any], ...] = (
+    {"status": "99", "schedule": {"type": "stop", "time_unit": "HOURS", "duration": 1}},
+    {"remaining_duration": "5", "service_url": None, "create_time": 15099239923},
+)
+_POOL_QUIRKS: tuple[dict[str, Any], ...] = (
+    {"nodes": [{"specification": "[b]", "count": "2", "available_count": None}], "status": "napping"},
+    {"nodes": None, "allocatable_gpus": "0.5", "created_at": "1574923077927"},
+)
+
+
 def add_hostile(world: World) -> None:
     """Add jobs, notebooks, services and workspaces that are as unpleasant as the wire allows."""
     for turn, name in enumerate(NAMES):
@@ -63,6 +78,19 @@ def add_hostile(world: World) -> None:
         service.missing = ((), ("progress", "description"), ("publish_at",))[turn % 3]
         workspace = world.add_workspace(f"hostile-{turn}", description=name)
         workspace.override = {"name": name} | _WORKSPACE_QUIRKS[turn % len(_WORKSPACE_QUIRKS)]
+    _add_quiet_kinds(world)
     nasty = [*NAMES, "y" * 20_000, "\x1b[2J\x1b[H", "[/]", "\ud7ff\ufffd"]
     job = world.add_job("hostile-log", status="RUNNING", log_lines=20)
     world.append_log(job, None, "", [line.replace("\n", " ") for line in nasty])
+
+
+def _add_quiet_kinds(world: World) -> None:
+    for turn, name in enumerate(NAMES):
+        model = world.add_model(f"hostile-{turn}")
+        model.override = {"model_name": name} | _MODEL_QUIRKS[turn % len(_MODEL_QUIRKS)]
+        board = world.add_visualization(f"hostile-{turn}")
+        board.override = {"job_name": name} | _BOARD_QUIRKS[turn % len(_BOARD_QUIRKS)]
+        pool = world.add_pool(f"hostile-{turn}")
+        pool.override = {"cluster_name": name} | _POOL_QUIRKS[turn % len(_POOL_QUIRKS)]
+        config = world.add_config(f"hostile-{turn}")
+        config.override = {"config_name": name, "config_desc": None, "create_time": str(turn)}

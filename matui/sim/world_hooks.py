@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING, Any, cast
 
 from matui.sim import job_seed, jobs, scene_seed
 from matui.sim.chance import hex_id
+from matui.sim.configs import Config
+from matui.sim.pools import Pool
 from matui.sim.timeline import Life
+from matui.sim.visualizations import Visualization
 from matui.sim.workspaces import Workspace, fresh_quotas
 
 if TYPE_CHECKING:
@@ -125,6 +128,36 @@ class WorldHooks:
         )
         workspace.quotas = fresh_quotas(key, now)
         return world.workspaces.add(key, workspace)
+
+    def add_visualization(
+        self, name: str, *, status: int | str = jobs.RUNNING, hours: int = 1
+    ) -> Visualization:
+        """Add a visualization job in ``status``; a running one stops by itself after ``hours``, unless 0."""
+        world = cast("World", self)
+        now, code = world.tick(), jobs.status_code(status)
+        job = Visualization(
+            world.next_visualization_id(), name, Life([(now - 60_000, code)]), now - 60_000, "/obs/x/"
+        )
+        job.hours = hours
+        if code == jobs.RUNNING and hours:
+            job.life.steps += [
+                (now + hours * 3_600_000, jobs.KILLING),
+                (now + hours * 3_600_000 + 8000, jobs.KILLED),
+            ]
+        return world.visualizations.add(str(job.id), job)
+
+    def add_pool(self, name: str, *, status: str = "running") -> Pool:
+        """Add a dedicated pool in ``status``."""
+        world = cast("World", self)
+        key = hex_id(world.seed, world.new_id("pool"))
+        pool = Pool(key, name, status, world.tick(), "modelarts.vm.cpu.8ud", 2, 2, 5.5, 4096, 0.5)
+        return world.pools.add(key, pool)
+
+    def add_config(self, name: str, *, kind: str = "custom") -> Config:
+        """Add a training job configuration of ``kind`` custom or sample."""
+        world = cast("World", self)
+        settings = {"worker_server_num": 1, "spec_id": 4, "engine_id": 27, "data_url": "/usr/data/"}
+        return world.configs.add(f"{kind}:{name}", Config(name, world.tick(), settings, kind))
 
     def set_status(self, resource: Any, status: int | str) -> None:
         """Put a job, version, notebook, service or workspace into ``status`` from now on."""

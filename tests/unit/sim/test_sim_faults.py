@@ -134,5 +134,11 @@ def test_a_break_on_a_real_socket_breaks_it(kind: str, error: type[Exception]) -
         httpx.get(f"{sim.url}/v1/{world.project_id}/workspaces")
 
 
+async def test_a_huge_body_is_fifty_megabytes(make_sim: Callable[..., Any]) -> None:
+    sim = make_sim(faults=parse_faults("huge:1"))
+    answer = await sim.client.get("/v1/x/workspaces")
+    assert len(answer.content) > 50 * 2**20
+
+
 def test_every_kind_is_explained() -> None:
     assert all(words for words in KINDS.values())

@@ -92,6 +92,20 @@ async def test_a_list_of_a_hostile_world_is_valid_json(make_sim: Any) -> None:
     assert any("duration" not in row for row in rows)
 
 
+async def test_details_of_a_hostile_world_are_answered(make_sim: Any) -> None:
+    sim = make_sim(hostile=True)
+    world = sim.world
+    paths = [f"/models/{key}" for key in world.models.rows] + [
+        f"/services/{key}" for key in world.services.rows
+    ]
+    paths += [f"/visualization-jobs/{key}" for key in world.visualizations.rows]
+    paths += [f"/training-jobs/{job.id}/versions/{job.latest.id}" for job in world.jobs]
+    paths += [f"/demanager/instances/{key}" for key in world.notebooks.rows]
+    paths += [f"/workspaces/{key}" for key in world.workspaces.rows]
+    for path in paths:
+        assert (await sim.ask("GET", path))[0] == 200, path
+
+
 async def test_requests_are_counted(sim: Any) -> None:
     await sim.get("/training-jobs", page=1)
     assert sim.world.requests == [("GET", f"/v1/{sim.world.project_id}/training-jobs", "page=1")]
