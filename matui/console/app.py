@@ -9,6 +9,7 @@ from pathlib import Path
 from textual.app import App
 from textual.binding import Binding
 from textual.theme import Theme
+from textual.worker import WorkerFailed
 
 from matui.config.keymap import DEFAULT_KEYS, resolved_keys
 from matui.console.commands import bindings
@@ -167,6 +168,20 @@ class MatuiApp(App[int]):
             self.notify(f"There is no theme {name!r}.", severity="warning", markup=False)
             name = None
         self.theme = name or DEFAULT_THEME
+
+    @property
+    def crash(self) -> BaseException | None:
+        """What went wrong where nothing should have: a bug, told once the terminal is ours again."""
+        error = self._exception
+        return error.error if isinstance(error, WorkerFailed) else error
+
+    def _fatal_error(self) -> None:
+        """End without printing a traceback with its locals; ``crash`` keeps what happened."""
+        self._close_messages_no_wait()
+
+    def panic(self, *_renderables: object) -> None:
+        """End in the same way where Textual would have drawn the error."""
+        self._close_messages_no_wait()
 
     async def action_run(self, command_id: str) -> None:
         """Run a command that works on any screen."""

@@ -12,7 +12,6 @@ from matui.resources.kind import Kind
 from matui.resources.model import Phase
 from matui.resources.triage import TROUBLE
 
-
 _SHORT_WORD = 4
 
 
@@ -60,10 +59,9 @@ def tabs(kinds: Sequence[tuple[str, Kind]], here: str, trouble: Mapping[str, int
     The words get shorter until the row fits into ``width`` cells.
     """
     row = Content("")
-    for word in (_title, _plural, _short):
-        row = Content(" ").join(
-            _tab(key, kind, word(kind), here, trouble.get(kind.id, 0)) for key, kind in kinds
-        )
+    for word, pad in ((_title, " "), (_plural, " "), (_short, " "), (_short, "")):
+        parts = [_tab(key, kind, word(kind), here, trouble.get(kind.id, 0), pad) for key, kind in kinds]
+        row = Content("").join(parts)
         if row.cell_length <= width:
             break
     return row

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any
 
 from rich.color import ColorSystem
@@ -60,7 +62,7 @@ class LeanUpdate(ChopsUpdate):
         painted, system = self.painted, _colours(console)
         painted.take_size(self.region.width, self.region.height)
         wanted = {y: self._row(y, system) for y in sorted({y for y, _, _ in self.spans})}
-        pen = Pen()
+        pen = Pen(erases=_erases())
         self._scroll(wanted, pen)
         for y, row in wanted.items():
             if painted.rows[y] != row:
@@ -101,13 +103,13 @@ class LeanFullUpdate(LayoutUpdate):
         self.painted = painted
 
     def render_segments(self, console: Console) -> str:
-        system, pen, width = _colours(console), Pen(), self.region.width
+        system, pen, width = _colours(console), Pen(erases=_erases()), self.region.width
         self.painted.forget()
         self.painted.take_size(width, self.region.height)
         for y, strips in enumerate(self.strips):
             row = _exactly(cells_of((segment for strip in strips for segment in strip), system), width)
             self.painted.rows[y] = row
-            pen.write(0, y, row)
+            pen.write_row(y, row)
         return pen.text()
 
 
@@ -125,6 +127,12 @@ class LeanCompositor(Compositor):
     def render_partial_update(self) -> ChopsUpdate | None:
         update = super().render_partial_update()
         return None if update is None else LeanUpdate(update, self.painted, self.size.region)
+
+
+@cache
+def _erases() -> bool:
+    """Whether erased cells take the background in force: GNU screen's do not."""
+    return not os.environ.get("TERM", "").startswith("screen") or "TMUX" in os.environ
 
 
 def _colours(console: Console) -> ColorSystem:

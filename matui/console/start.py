@@ -14,13 +14,15 @@ if TYPE_CHECKING:
 def run_console(options: Options, opener: Opener) -> int:
     """Run the console until the user leaves it and return the exit status.
 
-    A failure before anything could be shown is told in one line on stderr.
+    A failure before anything could be shown is told in one line on stderr. Raises what a bug raised.
     """
     be_frugal(os.environ)
     from matui.console.app import MatuiApp
 
     app = MatuiApp(options, opener)
     result = app.run()
+    if app.crash is not None:
+        raise app.crash
     if app.failure is not None:
         print(f"matui: {app.failure}", file=sys.stderr)  # noqa: T201 - the terminal is ours again
     if result is not None:

@@ -13,6 +13,7 @@ from rich.style import Style
 
 _SGR = ("1", "2", "3", "4", "5", "6", "7", "8", "9", "21", "51", "52", "53")  # in the order of rich's bits
 _OFF = {"1": "22", "2": "22", "3": "23", "4": "24", "7": "27", "9": "29"}
+_WORTH_ERASING = 4  # blank cells at the end of a row
 _WORTH_A_MOVE = 7  # unchanged cells that cost more to write again than to pass over
 
 
@@ -101,10 +102,14 @@ def _join(cells: Row, last: Cell, character: str) -> None:
 
 
 class Pen:
-    """Writes cells, remembering the cursor's place and the ink in force."""
+    """Writes cells, remembering the cursor's place and the ink in force, which is none at the start.
 
-    def __init__(self) -> None:
-        self._out: list[str] = ["\x1b[0m"]
+    ``erases``: the terminal gives erased cells the background in force, so blank ends need not be written.
+    """
+
+    def __init__(self, *, erases: bool = False) -> None:
+        self._out: list[str] = []
+        self._erases = erases
         self._ink: Ink = BLANK_INK
         self._at: tuple[int, int] | None = None
 
@@ -112,7 +117,7 @@ class Pen:
         """Return all that was written, with the ink reset at its end."""
         if self._ink != BLANK_INK:
             self._use(BLANK_INK)
-        return "".join(self._out) if len(self._out) > 1 else ""
+        return "".join(self._out)
 
     def scroll(self, top: int, bottom: int, lines: int) -> None:
         """Move the rows ``top`` to ``bottom`` up by ``lines``, down when negative, leaving blank ones."""
@@ -135,15 +140,33 @@ class Pen:
                 self._out.append(cell[0])
         self._at = (x + len(cells), y)
 
+    def write_row(self, y: int, row: Row, start: int = 0) -> None:
+        """Write a row to its end, its blank end by erasing it where that is possible."""
+        last = row[-1]
+        plain = last is not None and last[0] == " " and not last[1].attributes and not last[1].link
+        body = len(row)
+        while plain and self._erases and body > start and row[body - 1] == last:
+            body -= 1
+        if len(row) - body < _WORTH_ERASING:
+            self.write(start, y, row[start:])
+            return
+        self.write(start, y, row[start:body])
+        if last is not None and self._ink.back != last[1].back:
+            self._use(last[1])
+        self._out.append("\x1b[K")
+
     def update(self, y: int, old: Row, new: Row) -> None:
         """Write the cells of a row that differ from what the terminal shows."""
         if _unsure(old) or _unsure(new):
             self._at = None
-            self.write(0, y, new)
+            self.write_row(y, new)
             self._at = None
             return
         for start, end in _differences(old, new):
-            self.write(start, y, new[start:end])
+            if end == len(new):
+                self.write_row(y, new, start)
+            else:
+                self.write(start, y, new[start:end])
 
     def _move(self, x: int, y: int) -> None:
         if self._at == (x, y):

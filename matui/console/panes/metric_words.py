@@ -55,8 +55,10 @@ def _gauge_line(gauge: Gauge, width: int) -> Spans:
         return (_label(gauge.label), (f"{_figure(gauge.used)}{unit}", ""))
     style = "warning" if gauge.used / gauge.total >= _HIGH else "good"
     drawn = bar(gauge.used, gauge.total, min(_WIDEST_BAR, _room(width)))
-    figures = f"▏ {_figure(gauge.used)} of {_figure(gauge.total)}{unit}  {percent(gauge.used, gauge.total)}"
-    return (_label(gauge.label), (drawn, style), (figures, ""))
+    full = drawn.rstrip()
+    figures = f"  {_figure(gauge.used)} of {_figure(gauge.total)}{unit}  {percent(gauge.used, gauge.total)}"
+    track = "░" * (len(drawn) - len(full))
+    return (_label(gauge.label), (full, style), (track, "muted"), (figures, ""))
 
 
 def _figure(value: float) -> str:

@@ -231,6 +231,10 @@ class LogView(LinePane):
             self._said_below = self.new_below
             self.post_message(self.NewBelow(self))
 
+    def _thumb(self) -> range:
+        """While the newest line is followed there is nothing to tell, and a thumb would cost bytes a line."""
+        return range(0) if self._follow else super()._thumb()
+
     # Searching
 
     def _to_match(self, number: int | None) -> None:
