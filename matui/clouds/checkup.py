@@ -67,7 +67,7 @@ async def _network(profile: Profile, clock: Clock, asgi_app: Any) -> AsyncIterat
     offset: float | None = None
     answered = False
     for title, url in _endpoints(profile):
-        if asgi_app is None and not proxy_for(url):
+        if asgi_app is None and not proxy_for(url) and not _is_address(url):
             resolved = await _resolve(f"{title} name", url)
             yield resolved
             if resolved.state == "fail":
@@ -85,6 +85,12 @@ def _endpoints(profile: Profile) -> list[tuple[str, str]]:
     if profile.project_id is None or profile.auth == "password":
         found.append(("IAM", iam_endpoint(profile)))
     return found
+
+
+def _is_address(url: str) -> bool:
+    """Whether the host is written as a number already."""
+    host = urlsplit(url).hostname or ""
+    return ":" in host or host.replace(".", "").isdigit()
 
 
 async def _resolve(name: str, url: str) -> Check:

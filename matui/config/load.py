@@ -30,28 +30,27 @@ def load_settings(path: Path | None, environ: Mapping[str, str]) -> Settings:
     Raises ConfigError with file, line and key for anything wrong.
     """
     file = paths.chosen_file(path, environ)
-    if not file.exists() and path is None and not environ.get("MATUI_CONFIG", "").strip():
+    asked_for = path is not None or bool(environ.get("MATUI_CONFIG", "").strip())
+    text = _text(file, may_miss=not asked_for)
+    if text is None:
         return with_source(Settings(), Source(file))
-    text = _text(file)
-    source = Source(file, exists=True, lines=key_lines(text))
-    settings = _parsed(text, source)
+    tree = _tree(text, file)
+    settings = _checked(tree, Source(file, exists=True, lines=key_lines(text)))
     _check_permissions(settings, file)
-    _check_default_profile(settings, source)
-    _check_keys(settings, source)
     return settings
 
 
-def _text(file: Path) -> str:
+def _text(file: Path, *, may_miss: bool) -> str | None:
+    """Return the file's text, None for a file that is not there and may miss."""
     try:
         with file.open("rb") as opened:
             data = opened.read(_LARGEST_BYTES + 1)
+    except FileNotFoundError as error:
+        if may_miss:
+            return None
+        raise _unreadable(file, error) from error
     except OSError as error:
-        reason = error.strerror or "it cannot be read"
-        raise ConfigError(
-            f"The config file cannot be read: {reason}.",
-            file=str(file),
-            remedy="Check the path, or write a first file with: matui config init",
-        ) from error
+        raise _unreadable(file, error) from error
     if len(data) > _LARGEST_BYTES:
         raise ConfigError("The config file is larger than 1 MB.", file=str(file))
     try:
@@ -61,24 +60,38 @@ def _text(file: Path) -> str:
         raise ConfigError("The file is not UTF-8 text.", file=str(file), line=line) from None
 
 
-def _parsed(text: str, source: Source) -> Settings:
+def _unreadable(file: Path, error: OSError) -> ConfigError:
+    return ConfigError(
+        f"The config file cannot be read: {error.strerror or 'no reason given'}.",
+        file=str(file),
+        remedy="Check the path, or write a first file with: matui config init",
+    )
+
+
+def _tree(text: str, file: Path) -> dict[str, Any]:
     try:
-        tree = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise _syntax_error(str(error), text, source) from None
+        return tomllib.loads(text)
     except RecursionError:
-        raise ConfigError("The file is nested too deeply.", file=str(source.file)) from None
+        raise ConfigError("The file is nested too deeply.", file=str(file)) from None
+    except ValueError as error:  # tomllib's own, and int() on thousands of digits
+        raise _syntax_error(str(error), text, file) from None
+
+
+def _checked(tree: dict[str, Any], source: Source) -> Settings:
     try:
-        return with_source(Settings.model_validate(_with_names(tree, source)), source)
+        settings = with_source(Settings.model_validate(_with_names(tree, source)), source)
     except ValidationError as error:
         raise config_error(error, source) from None
+    _check_default_profile(settings, source)
+    _check_keys(settings, source)
+    return settings
 
 
-def _syntax_error(message: str, text: str, source: Source) -> ConfigError:
+def _syntax_error(message: str, text: str, file: Path) -> ConfigError:
     match = _AT_LINE.search(message)
-    line = int(match[1]) if match and match[1] else text.count("\n") + 1
+    line = int(match[1]) if match and match[1] else text.count("\n") + 1 if match else None
     told = clean(_AT_LINE.sub("", message))[:200]
-    return ConfigError(f"This is not valid TOML: {told}.", file=str(source.file), line=line)
+    return ConfigError(f"This is not valid TOML: {told}.", file=str(file), line=line)
 
 
 def _with_names(tree: dict[str, Any], source: Source) -> dict[str, Any]:

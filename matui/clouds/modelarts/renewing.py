@@ -16,6 +16,7 @@ T = TypeVar("T")
 EARLY_S = 300.0
 SHORT_LIFE_S = 600.0
 REST_S = 300.0
+PAUSE_S = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,20 +49,28 @@ class Renewing(Generic[T]):
         self._clock = clock
         self._lease: Lease[T] | None = None
         self._task: asyncio.Task[Lease[T]] | None = None
-        self._refused_at = -math.inf
+        self._refused_at = self._early_from = -math.inf
         self._refusal: tuple[float, AuthenticationError] | None = None
 
     async def get(self) -> T:
         """Return the value, fetching it when it is missing or about to expire."""
-        lease, now = self._lease, self._clock.now()
-        if lease is not None and lease.obtained_at <= now < lease.renew_at:
+        lease = self._lease
+        if lease is not None and self._is_good(lease):
             return lease.value
         try:
             return (await self._fetched()).value
         except MatuiError:
-            if lease is not None and lease is self._lease and now < lease.expires_at:
+            self._early_from = self._clock.monotonic() + PAUSE_S
+            if lease is not None and lease is self._lease and self._clock.now() < lease.expires_at:
                 return lease.value
             raise
+
+    def _is_good(self, lease: Lease[T]) -> bool:
+        """Whether the lease serves as it is: not due yet, or due but the last attempt has just failed."""
+        now = self._clock.now()
+        if lease.obtained_at <= now < lease.renew_at:
+            return True
+        return now < lease.expires_at and self._clock.monotonic() < self._early_from
 
     async def renew(self, is_refused: Callable[[T], bool], *, spacing_s: float = 0.0) -> bool:
         """Whether a value that is not the refused one is there now; fetches unless somebody did already.

@@ -124,6 +124,14 @@ async def test_a_429_that_names_its_limit_lowers_the_budget() -> None:
     assert client.budget().used == 1
 
 
+async def test_a_limit_in_the_headers_of_a_good_answer_lowers_the_budget() -> None:
+    headers = {"X-ratelimit": "120", "X-ratelimit-window": "minute"}
+    handler, _ = answers(httpx.Response(200, json={}, headers=headers))
+    client = client_over(handler)
+    await client.send(LIST)
+    assert client.budget().limit == 120
+
+
 async def test_even_a_reading_action_is_sent_once() -> None:
     handler, seen = answers(httpx.Response(500))
     with pytest.raises(ServerFaultError):

@@ -157,6 +157,22 @@ async def test_an_old_token_serves_to_its_end_while_iam_is_down() -> None:
     assert not caught.value.sent
 
 
+async def test_while_iam_is_down_nobody_waits_for_it_again_and_again() -> None:
+    clock = ManualClock()
+    iam = FakeIam(clock, life=3600.0)
+    _, tokens = _signed_in(iam, clock)
+    await tokens.get()
+    iam.down = True
+    clock.jump(3400)
+    first = asyncio.create_task(tokens.get())
+    await clock.advance(5.0)
+    await first
+    asked = len(iam.requests)
+    for _ in range(20):
+        assert (await tokens.get()).text == "token-1"
+    assert len(iam.requests) == asked
+
+
 async def test_a_wrong_password_is_not_tried_again_and_again() -> None:
     clock = ManualClock()
     iam = FakeIam(clock)
