@@ -70,8 +70,9 @@ def read_span(start: int, end: int) -> Reading[Window]:
         text, at = yield from read_window(begin, end - begin)
         if begin and text.startswith(CUT) and begin < last:
             continue
-        if begin and text and CUT not in text and 0 < end - at <= 3 and (yield from _lacks_its_head(begin, end)):
-            return text, begin + end - at
+        short = end - at if begin and text and CUT not in text else 0
+        if 0 < short <= 3 and (yield from _lacks_its_head(begin, end)):
+            return text, begin + short
         return (yield from _read_on(text, begin, at, end))
     return "", end
 

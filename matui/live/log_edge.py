@@ -54,7 +54,7 @@ class Edge:
         self.held.clear()
         self.held.extendleft(sheet.prints)
         self.base, self.taken = sheet.far, 0
-        if not sheet.far and sheet.lines:
+        if sheet.near and not sheet.far:
             self.base, self.taken = sheet.near, len(sheet.lines) - 1
 
     def step(self) -> Step:
@@ -103,14 +103,14 @@ def _longest_match(prints: Sequence[str], held: Sequence[str]) -> int:
     return next((k for k in sizes if tuple(prints[:k]) == tuple(held[:k])[::-1]), 0)
 
 
-def rejoin(sheet: Sheet, base: str, held: Sequence[str]) -> int:
-    """Return how many lines of a newest page are surely held already, after the place was lost.
+def rejoin(sheet: Sheet, edge: Edge) -> int:
+    """Return how many lines of a newest page are surely held already, after ``edge`` lost its place.
 
     Text counts only where it is distinctive: three lines that are not all alike.
     """
-    if compare(sheet.far, base) in (0, -1):
+    if compare(sheet.far, edge.base) in (0, -1):
         return len(sheet.lines)
-    if compare(sheet.near, base) == 1:
+    if not edge.taken and compare(sheet.near, edge.base) == 1:
         return 0
-    known = _longest_match(sheet.prints, tuple(held))
+    known = _longest_match(sheet.prints, tuple(edge.held))
     return known if known >= 3 and len({fingerprint(line) for line in sheet.lines[:known]}) > 1 else 0

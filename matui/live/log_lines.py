@@ -77,7 +77,7 @@ class LineLog:
         return Batch(sheet.lines, _newest_place(sheet), gap=gap)
 
     def _reopened(self, sheet: Sheet) -> Batch:
-        known = rejoin(sheet, self._newer.base, self._newer.held)
+        known = rejoin(sheet, self._newer)
         self._newer.place_at(sheet)
         self._lost = False
         return Batch(sheet.lines[known:], _newest_place(sheet, known), gap=LOST_PLACE)

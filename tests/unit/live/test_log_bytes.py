@@ -5,12 +5,12 @@ from random import Random
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from log_server import JOB, LogServer, Ways
-from test_log_histories import read_all
-from test_read_log import read
 
 from matui.errors import CloudError, NotFoundError, RateLimitedError, ServerFaultError
 from matui.live.log_reader import LogReader
+from tests.unit.live.log_server import JOB, LogServer, Ways
+from tests.unit.live.test_log_histories import read_all
+from tests.unit.live.test_read_log import read
 
 REFUSED = NotFoundError("no such API", status=404, code="APIGW.0101")
 TEXTS = st.lists(

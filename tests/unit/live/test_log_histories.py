@@ -8,11 +8,11 @@ from random import Random
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from log_server import JOB, LogServer, Ways
 
 from matui.errors import MatuiError
 from matui.live.log_reader import LogReader
 from matui.live.log_store import LogStore
+from tests.unit.live.log_server import JOB, LogServer, Ways
 
 EXAMPLES = int(os.environ.get("MATUI_LOG_EXAMPLES", "400"))
 TEXTS = st.sampled_from(["", "same", "same", "loss 0.1", "ошибка", "步 1", "x"])
@@ -20,21 +20,23 @@ TEXTS = st.sampled_from(["", "same", "same", "loss 0.1", "ошибка", "步 1"
 
 @st.composite
 def ways(draw: st.DrawFn) -> Ways:
-    inclusive = draw(st.booleans())
+    """Every reading of the reference; what no cursor and no text could tell apart is left out."""
     newest_first = draw(st.booleans())
-    echo = "" if newest_first else draw(st.sampled_from(["", "newer", "both", "swapped"]))
+    opaque = not newest_first and draw(st.booleans())
+    echoes = ["", "newer", "both"] if opaque else ["", "newer", "both", "swapped"]
+    echo = "" if newest_first else draw(st.sampled_from(echoes))
+    overlaps = [0, 1] if echo == "swapped" else [0, 0, 1, 2, 5]
     return Ways(
-        inclusive=inclusive,
+        inclusive=draw(st.booleans()),
         echo=echo,
         double=draw(st.booleans()),
         last_newline=draw(st.booleans()),
         empty_end=draw(st.sampled_from(["", "base"])),
         end_at_edge=newest_first or draw(st.booleans()),
         newest_first=newest_first,
-        overlap=0
-        if newest_first
-        else draw(st.sampled_from([0, 1] if echo == "swapped" else [0, 0, 1, 2, 5])),
-        cap=draw(st.sampled_from([3, 10, 500])) + 5,
+        opaque=opaque,
+        overlap=0 if newest_first or opaque else draw(st.sampled_from(overlaps)),
+        cap=draw(st.sampled_from([8, 15, 500])),
     )
 
 

@@ -4,11 +4,11 @@ from collections.abc import AsyncIterator, Callable
 from random import Random
 
 import pytest
-from log_server import JOB, LogServer, Ways
 
 from matui.clock import ManualClock
 from matui.errors import NotFoundError, RateLimitedError, ServerFaultError
 from matui.live.tail import LogTail, TailState
+from tests.unit.live.log_server import JOB, LogServer, Ways
 
 
 class Bench:

@@ -6,11 +6,11 @@ from random import Random
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from log_server import JOB, LogServer, Ways
-from test_log_histories import TEXTS, ways
 
 from matui.errors import NotFoundError, PermissionDeniedError, ServerFaultError, TimedOutError
 from matui.live.read_log import read_log
+from tests.unit.live.log_server import JOB, LogServer, Ways
+from tests.unit.live.test_log_histories import TEXTS, ways
 
 EXAMPLES = int(os.environ.get("MATUI_LOG_EXAMPLES", "200"))
 

@@ -1,0 +1,174 @@
+"""``matui logs``: which job and file, what goes to stdout, what to stderr."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import pytest
+
+from matui.clouds.port import LogBytes, LogPage
+from matui.errors import NotFoundError, ServerFaultError
+from matui.resources.model import Phase, Resource
+from matui.text import clean_log_line
+from tests.unit.live.log_server import LogServer, Ways
+
+
+class Logs:
+    """Log files by name on top of the command line's cloud."""
+
+    def __init__(self, cloud: Any) -> None:
+        self.cloud = cloud
+        self.files: dict[str, LogServer] = {}
+        self.wait = 0
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.cloud, name)
+
+    async def list_page(self, ask: Any) -> Any:
+        return await self.cloud.list_page(ask)
+
+    async def read(self, kind: str, resource_id: str) -> Resource:
+        return await self.cloud.read(kind, resource_id)
+
+    async def log_files(self, job: Resource) -> tuple[str, ...]:
+        self.wait -= 1
+        return () if self.wait >= 0 else tuple(self.files)
+
+    async def log_page(self, job: Resource, file: str, **asked: Any) -> LogPage:
+        return await self.files[file].log_page(job, file, **asked)
+
+    async def log_bytes(self, job: Resource, file: str, **asked: Any) -> LogBytes:
+        return await self.files[file].log_bytes(job, file, **asked)
+
+
+@pytest.fixture
+def logs(line) -> Logs:
+    line.cloud = Logs(line.cloud)
+    line.cloud.files = {"train.0": LogServer(Ways(), [f"step {n}" for n in range(1200)])}
+    return line.cloud
+
+
+def ends(line, after: int = 3) -> None:
+    """Let the job end once the clock has slept that often."""
+
+    def over(count: int) -> None:
+        if count >= after:
+            line.cloud.read = ended
+
+    async def ended(kind: str, resource_id: str) -> Resource:
+        return Resource("jobs", resource_id, "train", "JOBSTAT_COMPLETED", Phase.DONE, "modelarts", "prod")
+
+    line.clock.on_sleep = over
+
+
+def test_the_whole_log_goes_to_stdout_and_nothing_else(line, logs) -> None:
+    said = line("logs", "train")
+    assert (said.code, said.err) == (0, "")
+    assert said.out == "".join(f"step {n}\n" for n in range(1200))
+
+
+def test_tail_begins_with_the_last_lines(line, logs) -> None:
+    assert line("logs", "10", "--tail", "2").out == "step 1198\nstep 1199\n"
+
+
+def test_other_files_are_named_on_stderr(line, logs) -> None:
+    logs.files["train.1"] = LogServer(Ways(), ["other"])
+    said = line("logs", "train", "--tail", "1")
+    assert said.out == "step 1199\n"
+    assert "train.1" in said.err
+    assert line("logs", "train", "--file", "train.1").out == "other\n"
+
+
+def test_all_files_are_told_apart(line, logs) -> None:
+    logs.files["train.1"] = LogServer(Ways(), ["other"])
+    said = line("logs", "train", "--all-files", "--tail", "1")
+    assert said.out == "[train.0] step 1199\n[train.1] other\n"
+
+
+def test_following_all_files_prints_each_line_once_until_the_job_has_ended(line, logs) -> None:
+    more = [f"other {n}" for n in range(300)]
+    logs.files["train.1"] = LogServer(Ways(inclusive=True), more[:20], more[20:], failing=0.2, grows=40)
+    ends(line, after=30)
+    said = line("logs", "train", "--all-files", "-f")
+    printed = said.out.splitlines()
+    assert [text for text in printed if text.startswith("[train.1]")] == [
+        f"[train.1] {text}" for text in more
+    ]
+    assert len(printed) == 1500
+    assert said.code == 0
+
+
+def test_a_passing_failure_is_told_once_on_stderr(line, logs) -> None:
+    logs.files["train.0"].refuse = ServerFaultError("The cloud failed.", status=500)
+
+    def mend(count: int) -> None:
+        if count == 3:
+            logs.files["train.0"].refuse = None
+
+    line.clock.on_sleep = mend
+    said = line("logs", "train", "--tail", "1")
+    assert said.out == "step 1199\n"
+    assert said.err.count("The cloud failed.") == 1
+
+
+def test_reading_by_bytes_is_told_on_stderr(line, logs) -> None:
+    logs.files["train.0"].refuse = NotFoundError("no such API", status=404, code="APIGW.0101")
+    said = line("logs", "train")
+    assert said.out == "".join(f"step {n}\n" for n in range(1200))
+    assert "by bytes" in said.err
+
+
+def test_a_job_without_a_log_is_no_success(line, logs) -> None:
+    logs.wait = 1
+    said = line("logs", "train")
+    assert said.code == 1
+    assert "-f" in said.err
+
+
+def test_following_waits_for_the_first_file(line, logs) -> None:
+    logs.wait = 3
+    ends(line, after=8)
+    said = line("logs", "train", "-f", "--tail", "1")
+    assert said.out == "step 1199\n"
+    assert "waiting" in said.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (("twin",), 2),
+        (("nonesuch",), 1),
+        (("train", "--file", "nonesuch"), 2),
+        (("train", "--file", "a", "--all-files"), 2),
+        (("train", "--tail", "-1"), 2),
+    ],
+)
+def test_a_wrong_wish_is_refused_with_a_sentence(line, logs, arguments, code) -> None:
+    said = line("logs", *arguments)
+    assert (said.code, said.out) == (code, "")
+    assert said.err.startswith("matui: ")
+
+
+def test_into_a_pipe_the_text_goes_as_it_came(line, logs) -> None:
+    logs.files["train.0"].lines = ["\x1b[31mred\x1b[0m\ta\rb\x07", "half \ud800", ""]
+    assert line("logs", "train").out == "\x1b[31mred\x1b[0m\ta\rb\x07\nhalf \ufffd\n\n"
+
+
+def test_on_a_terminal_nothing_from_the_wire_moves_the_cursor(line, logs, monkeypatch) -> None:
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    logs.files["train.0"].lines = ["\x1b[31mred\x1b[2J\ta", "10%\r20%\r", "\x1b]52;c;eA==\x07"]
+    assert line("logs", "train").out == "\x1b[31mred␛[2J\ta\x1b[0m\n20%\n␛]52;c;eA==␇\n"
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert line("logs", "train").out == "red␛[2J\ta\n20%\n␛]52;c;eA==␇\n"
+
+
+def test_timestamps_say_when_a_line_was_received(line, logs) -> None:
+    assert line("logs", "train", "--tail", "1", "--timestamps").out == "2020-09-13T12:26:40Z step 1199\n"
+
+
+def test_a_log_line_keeps_its_tabs_and_the_last_state_of_a_progress_bar() -> None:
+    assert clean_log_line("a\tb") == "a\tb"
+    assert clean_log_line(" 1%\r 50%\r100%\r") == "100%"
+    assert clean_log_line("\x1b[1mbold\x1b[0m\u202e") == "bold<202e>"
