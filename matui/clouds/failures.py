@@ -57,6 +57,14 @@ def senseless_redirect() -> CloudError:
     return CloudError("The server redirects to an address that makes no sense.", remedy=_REMEDY_NETWORK)
 
 
+def unresolvable(host: str) -> UnreachableError:
+    """Return the error for a name that no DNS knows, or that cannot be a name at all."""
+    return UnreachableError(
+        f"The name {host} cannot be resolved.",
+        remedy="Check the region or endpoint of the profile, and this machine's DNS.",
+    )
+
+
 def too_slow(host: str, seconds: float) -> TimedOutError:
     """Return the error for an answer that was not complete in time."""
     return TimedOutError(f"The answer of {host} was not complete after {seconds:g} s.", sent=True)
@@ -86,10 +94,7 @@ def _connect(error: httpx.ConnectError, host: str) -> UnreachableError:
         if isinstance(cause, ssl.SSLError):
             return _handshake(cause, host)
         if isinstance(cause, socket.gaierror):
-            return UnreachableError(
-                f"The name {host} cannot be resolved.",
-                remedy="Check the region or endpoint of the profile, and this machine's DNS.",
-            )
+            return unresolvable(host)
         if isinstance(cause, ConnectionRefusedError):
             return UnreachableError(
                 f"{host} refuses the connection.", remedy="Check the endpoint and port, or try again later."

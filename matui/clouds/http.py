@@ -14,13 +14,13 @@ from matui.clock import Clock
 from matui.clouds.answers import Received, refuse_bad, shown
 from matui.clouds.budget import Budget, limit_in_headers, limit_in_text
 from matui.clouds.calls import Answer, Call
-from matui.clouds.failures import senseless_redirect, told, too_large, too_slow
+from matui.clouds.failures import senseless_redirect, told, too_large, too_slow, unresolvable
 from matui.clouds.port import BudgetState
 from matui.clouds.redirects import next_url
 from matui.clouds.retry import wait_before_retry
 from matui.clouds.server_time import clock_offset_s
 from matui.clouds.urls import raw_path
-from matui.errors import AuthenticationError, MatuiError, RateLimitedError
+from matui.errors import AuthenticationError, MatuiError, RateLimitedError, UnreachableError
 
 __all__ = ["Answer", "Call", "HttpClient", "Renewable"]
 
@@ -124,6 +124,8 @@ class HttpClient:
         self, request: httpx.Request, action: bool, followed: int
     ) -> tuple[Answer, httpx.URL | None]:
         await self._budget.take(action=action)
+        if self._client.is_closed:
+            raise UnreachableError(f"The connection to {self.host} is closed.")
         try:
             async with asyncio.timeout(self._deadline_s):
                 return await self._read(request, followed)
@@ -133,6 +135,8 @@ class HttpClient:
             raise told(error, self.host) from error
         except httpx.InvalidURL:
             raise senseless_redirect() from None
+        except UnicodeError:
+            raise unresolvable(self.host) from None
         except RateLimitedError as error:
             self._learn(limit_in_text(error.message))
             raise

@@ -119,11 +119,20 @@ async def test_a_port_where_nobody_listens_refuses() -> None:
     assert not caught.value.sent
 
 
-async def test_a_name_nobody_knows_is_told_as_such() -> None:
-    async with real_client("https://no-such-host.invalid") as client:
+@pytest.mark.parametrize("host", ["no-such-host.invalid", "a" * 70 + ".invalid", "a..invalid"])
+async def test_a_name_nobody_knows_is_told_as_such(host: str) -> None:
+    async with real_client(f"https://{host}") as client:
         with pytest.raises(UnreachableError, match="cannot be resolved") as caught:
             await client.send(ACT)
     assert not caught.value.sent
+
+
+async def test_a_closed_client_says_so() -> None:
+    async with raw_server(_never) as url:
+        async with real_client(url) as client:
+            pass
+        with pytest.raises(UnreachableError, match="is closed"):
+            await client.send(ACT)
 
 
 async def test_plain_http_on_a_tls_port_is_told_as_such() -> None:
