@@ -113,4 +113,6 @@ def _textual_variables(ui: dict[str, str]) -> dict[str, str]:
         "input-selection-background": ui["selection"],
         "screen-selection-background": ui["selection"],
         "screen-selection-foreground": ui["text"],
+        "ansi-background": "ansi_black",
+        "ansi-foreground": "ansi_white",
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import pyte
@@ -14,7 +15,9 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Static
 
+from matui.console import widgets
 from matui.console.screens.lean_screen import LeanScreen
+from matui.console.theme_files import load_themes
 from matui.console.widgets.line_view import LineView
 from matui.console.widgets.resource_table import ResourceTable
 from matui.resources.jobs import JOBS
@@ -128,6 +131,26 @@ async def test_a_step_past_the_edge_writes_a_few_hundred_bytes() -> None:
         await pilot.pause()
         assert app.differing_rows() == []
         assert app.written - before < 600
+
+
+@pytest.mark.parametrize("name", ["matui-dark", "matui-light", "matui-red", "matui-ansi"])
+async def test_every_theme_can_be_worn(name: str) -> None:
+    class Dressed(Shell):
+        CSS_PATH = Path(widgets.__file__).parents[1] / "styles" / "widgets.tcss"
+
+        def get_theme_variable_defaults(self) -> dict[str, str]:
+            return load_themes()[0][0].variables
+
+    app = Dressed()
+    async with app.run_test(size=(80, 24)) as pilot:
+        for theme in load_themes()[0]:
+            app.register_theme(theme)
+        app.table.load([job(number, random.Random(2)) for number in range(9)])
+        app.theme = name
+        await pilot.pause()
+        assert app.differing_rows() == []
+        cursor = app.table.get_component_rich_style("resource-table--cursor")
+        assert cursor.bgcolor != app.table.rich_style.bgcolor
 
 
 async def test_lines_are_as_wide_as_the_terminal() -> None:
