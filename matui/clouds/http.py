@@ -15,12 +15,19 @@ from matui.clouds.answers import Received, refuse_bad, shown
 from matui.clouds.budget import Budget, limit_in_headers, limit_in_text
 from matui.clouds.calls import Answer, Call
 from matui.clouds.failures import senseless_redirect, told, too_large, too_slow, unresolvable
+from matui.clouds.permission_hint import name_action
 from matui.clouds.port import BudgetState
 from matui.clouds.redirects import next_url
 from matui.clouds.retry import wait_before_retry
 from matui.clouds.server_time import clock_offset_s
 from matui.clouds.urls import raw_path
-from matui.errors import AuthenticationError, MatuiError, RateLimitedError, UnreachableError
+from matui.errors import (
+    AuthenticationError,
+    MatuiError,
+    PermissionDeniedError,
+    RateLimitedError,
+    UnreachableError,
+)
 
 __all__ = ["Answer", "Call", "HttpClient", "Renewable"]
 
@@ -137,6 +144,9 @@ class HttpClient:
             raise senseless_redirect() from None
         except UnicodeError:
             raise unresolvable(self.host) from None
+        except PermissionDeniedError as error:
+            name_action(error, request)
+            raise
         except RateLimitedError as error:
             self._learn(limit_in_text(error.message))
             raise

@@ -14,7 +14,7 @@ from matui import __version__
 from matui.config.endpoint import is_loopback
 from matui.errors import ConfigError
 
-TIMEOUTS = httpx.Timeout(connect=5.0, read=20.0, write=20.0, pool=20.0)
+CONNECT_S, READ_S = 5.0, 20.0
 _LIMITS = httpx.Limits(max_connections=10, max_keepalive_connections=10, keepalive_expiry=30.0)
 _HEADERS = {
     "User-Agent": f"matui/{__version__}",
@@ -29,10 +29,11 @@ logging.getLogger("httpcore").setLevel(logging.WARNING)
 
 
 def open_client(
-    base_url: str, *, asgi_app: Any = None, timeouts: httpx.Timeout = TIMEOUTS
+    base_url: str, *, asgi_app: Any = None, connect_s: float = CONNECT_S, read_s: float = READ_S
 ) -> httpx.AsyncClient:
     """Return a client for one endpoint that follows no redirect by itself.
 
+    ``connect_s`` bounds the wait for a connection, ``read_s`` each wait for bytes, in seconds.
     Proxies of the environment are used, never for this machine itself; ``asgi_app`` answers in-process.
     Raises ConfigError when SSL_CERT_FILE or a proxy variable cannot be used.
     """
@@ -43,7 +44,7 @@ def open_client(
         return httpx.AsyncClient(
             verify=verify,
             headers=_HEADERS,
-            timeout=timeouts,
+            timeout=httpx.Timeout(read_s, connect=connect_s),
             limits=_LIMITS,
             follow_redirects=False,
             trust_env=True,

@@ -122,6 +122,8 @@ class Profile(BaseModel):
     refresh: Refresh = Refresh()
     theme: Text | None = None
     requests_per_minute: Annotated[int, Field(ge=1, le=100_000)] = 300
+    connect_timeout: Seconds = 5.0
+    read_timeout: Seconds = 20.0
 
     def cadence(self, settings: Settings) -> dict[str, float]:
         """Return the seconds between polls by kind: defaults, ``[refresh]``, the profile's own."""

@@ -16,6 +16,7 @@ from starlette.types import Receive, Scope, Send
 from matui.sim.auth import SimAuth, check_call
 from matui.sim.call import Call
 from matui.sim.chance import hex_id
+from matui.sim.dated import Dated
 from matui.sim.fault_gate import pass_faults
 from matui.sim.faults import Faults
 from matui.sim.iam import iam_routes
@@ -45,7 +46,8 @@ class SimApp(Starlette):
         scope["path"] = re.sub("/{2,}", "/", scope["path"]).rstrip("/") or "/"
         self.world.note(scope["method"], scope["path"], scope["query_string"].decode("latin-1"))
         self.world.tick()
-        await pass_faults(self.faults, self.world, super().__call__, scope, receive, send)
+        dated = Dated(send, self.world.clock.now() + self.faults.skew_s)
+        await pass_faults(self.faults, self.world, super().__call__, scope, receive, dated.send)
 
 
 def build_app(world: World, *, auth: SimAuth | None = None, faults: Faults | None = None) -> Starlette:

@@ -30,6 +30,7 @@ _ERRORS = {
     "404": (404, "ModelArts.0102", "The resource does not exist."),
     "409": (409, "ModelArts.0105", "The operation is not allowed."),
     "500": (500, "ModelArts.0010", "Unknown cause."),
+    "501": (501, "APIGW.0106", "Not supported"),
     "503": (503, "APIGW.0201", "Backend unavailable"),
     "504": (504, "APIGW.0201", "Backend timeout"),
 }
@@ -76,8 +77,9 @@ def _json(body: bytes) -> Callable[[str], tuple[int, dict[str, str], bytes]]:
     return lambda request_id: (200, _headers(request_id), body)
 
 
-def _redirect(request_id: str) -> tuple[int, dict[str, str], bytes]:
-    return 302, _headers(request_id) | {"Location": "http://elsewhere.invalid/v1/steal"}, b""
+def _redirect(status: int) -> Callable[[str], tuple[int, dict[str, str], bytes]]:
+    where = {"Location": "http://elsewhere.invalid/v1/steal"}
+    return lambda request_id: (status, _headers(request_id) | where, b"")
 
 
 def _huge(request_id: str) -> tuple[int, dict[str, str], bytes]:
@@ -95,7 +97,8 @@ _CANNED: dict[str, Callable[[str], tuple[int, dict[str, str], bytes]]] = {
     "empty": _json(b""),
     "garbage": _json(b'{"is_success":true,"jobs":[{"job_id":1,"job_na'),
     "wrongtype": _json(_WRONG),
-    "redirect": _redirect,
+    "redirect": _redirect(302),
+    "301": _redirect(301),
     "huge": _huge,
 }
 

@@ -19,7 +19,8 @@ HOST = "127.0.0.1"
 
 def listen(port: int) -> socket.socket:
     """Return a socket that listens on ``port`` of the loopback interface, any free one for 0."""
-    sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    # asyncio turns Nagle's delay off only for sockets that name their protocol; accepted ones inherit it.
+    sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         sock.bind((HOST, port))
@@ -43,6 +44,7 @@ def make_server(app: ASGIApp) -> uvicorn.Server:
         http="h11",
         ws="none",
         server_header=False,
+        date_header=False,
         proxy_headers=False,
         timeout_graceful_shutdown=1,
         timeout_keep_alive=30,

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import httpx
-
 from matui.clock import Clock
 from matui.clouds.answers import Received, error_of, parsed
 from matui.clouds.budget import Budget
@@ -26,7 +24,7 @@ _OLD_METADATA = (404, 405, 503)
 
 def open_metadata(clock: Clock, *, asgi_app: Any = None) -> HttpClient:
     """Return a client for the metadata service: no proxy, three seconds for everything."""
-    client = open_client(METADATA_URL, asgi_app=asgi_app, timeouts=httpx.Timeout(3.0))
+    client = open_client(METADATA_URL, asgi_app=asgi_app, connect_s=3.0, read_s=3.0)
     budget = Budget(60, clock)
     return HttpClient(METADATA_URL, client, clock=clock, budget=budget, judge=_refuse_status, deadline_s=10)
 

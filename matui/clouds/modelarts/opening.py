@@ -26,6 +26,9 @@ from matui.clouds.transport import open_client
 from matui.config.secret import SecretSource
 from matui.config.settings import Profile
 
+# A whole answer may take this many read time-outs, however slowly it drips.
+_ANSWERS = 3.0
+
 
 async def open_session(
     profile: Profile, *, clock: Clock, cache_dir: Path | None, asgi_app: Any = None
@@ -103,12 +106,18 @@ class _Opener:
         return PasswordTokens(self._http(endpoint, iam_client, None), login, self.clock, cache)
 
     def _client(self, url: str) -> httpx.AsyncClient:
-        client = open_client(url, asgi_app=self.asgi_app)
+        profile = self.profile
+        client = open_client(
+            url, asgi_app=self.asgi_app, connect_s=profile.connect_timeout, read_s=profile.read_timeout
+        )
         self.closing.push_async_callback(client.aclose)
         return client
 
     def _http(self, url: str, client: httpx.AsyncClient, auth: httpx.Auth | None) -> HttpClient:
-        return HttpClient(url, client, auth=auth, clock=self.clock, budget=self.budget)
+        deadline_s = _ANSWERS * self.profile.read_timeout
+        return HttpClient(
+            url, client, auth=auth, clock=self.clock, budget=self.budget, deadline_s=deadline_s
+        )
 
 
 async def _resolved(secret: SecretSource | None) -> str:
