@@ -80,6 +80,28 @@ async def test_one_question_settles_whether_an_equal_line_is_new() -> None:
         assert source.asked[-1] == ("1", False, 1)
 
 
+async def test_an_end_that_only_echoes_the_base_is_no_cursor() -> None:
+    for start in ("2", "3"):
+        lines, source = await read(
+            LogPage("a\nb", "1", "2", 2), LogPage("c\nd", start, "2", 2), LogPage("c\nd\ne", start, "2", 3)
+        )
+        assert lines == ["a", "b", "c", "d", "e"]
+        assert [base for base, _, _ in source.asked] == ["", "2", "2"]
+
+
+async def test_an_inclusive_page_with_an_echoed_start_and_another_first_line_leaves_a_mark() -> None:
+    lines, _ = await read(
+        LogPage("a\nb", "1", "2", 2), LogPage("b", "2", "2", 1), LogPage("x\ny", "2", "9", 2)
+    )
+    assert lines == ["a", "b", "<gap>", "x", "y"]
+
+
+async def test_a_start_before_the_base_needs_no_question() -> None:
+    lines, source = await read(LogPage("a\na\na", "1", "3", 3), LogPage("a\nb", "2", "4", 2))
+    assert lines == ["a", "a", "a", "b"]
+    assert len(source.asked) == 2
+
+
 async def test_without_end_cursors_a_burst_leaves_a_mark_and_repeats_nothing() -> None:
     server = LogServer(Ways(end_at_edge=False, cap=50), [f"step {n}" for n in range(60)])
     original = server._page

@@ -199,6 +199,16 @@ async def test_it_is_drained_only_after_two_empty_looks_once_the_job_ended(bench
     assert at.server.requests == asked
 
 
+async def test_two_looks_at_once_do_not_drain_a_log(bench) -> None:
+    at = bench(steps(0, 10))
+    await at.clock.advance(0.1)
+    at.over = True
+    for _ in range(4):
+        at.tail.kick()
+        await at.clock.advance(0.01)
+    assert at.tail.state.phase == "following"
+
+
 async def test_paused_it_asks_for_nothing_but_older_pages(bench) -> None:
     at = bench(steps(0, 1000))
     await at.clock.advance(0.1)

@@ -1,6 +1,7 @@
 """Headless reading: the whole log, its end, or as long as it grows; each line once, in order."""
 
 import os
+from dataclasses import replace
 from random import Random
 
 import pytest
@@ -58,7 +59,6 @@ async def read(server: LogServer, *, follow: bool = True, tail: int | None = Non
     st.sampled_from([0.0, 0.2]),
 )
 async def test_following_prints_every_line_once_in_order(how, top, lines, coming, seed, failing) -> None:
-    from dataclasses import replace
 
     server = LogServer(replace(how, top_page=top), list(lines), list(coming), Random(seed), failing)
     assert await read(server) == lines + coming
@@ -90,6 +90,44 @@ async def test_tail_of_an_empty_log_that_fills_prints_it_all() -> None:
         return server.requests > 2 and not server.coming
 
     assert await read(server, tail=3, ended=ended) == coming
+
+
+class Irregular(LogServer):
+    """Cuts pages where it likes, as one that limits their bytes would."""
+
+    def _range(self, base: str, older: bool, limit: int) -> tuple[int, int]:
+        return super()._range(base, older, min(limit, self.rng.randint(2, 90)))
+
+
+@pytest.mark.parametrize("top", [True, False])
+async def test_pages_of_any_length_are_not_taken_for_the_end(top: bool) -> None:
+    lines = [f"step {number}" for number in range(3000)]
+    assert await read(Irregular(Ways(top_page=top), list(lines), rng=Random(5)), follow=False) == lines
+
+
+@pytest.mark.parametrize("inclusive", [True, False])
+async def test_walking_back_holds_only_so_much(inclusive: bool, monkeypatch) -> None:
+    monkeypatch.setattr("matui.live.read_log._HELD", 600)
+    lines = [f"step {number % 7}" for number in range(5210)]
+    assert (
+        await read(LogServer(Ways(top_page=False, inclusive=inclusive), list(lines)), follow=False) == lines
+    )
+
+
+async def test_following_waits_out_a_long_outage() -> None:
+    lines = [f"step {number}" for number in range(50)]
+    server, looks = LogServer(Ways(), list(lines[:40])), 0
+
+    def ended() -> bool:
+        nonlocal looks
+        looks += 1
+        if looks == 2:
+            server.failing, server.lines = 1.9, list(lines)
+            server.rng = Random(2)
+        return looks > 4
+
+    assert await read(server, ended=ended) == lines
+    assert server.requests > 12
 
 
 async def test_a_log_that_never_stops_growing_is_not_chased() -> None:
