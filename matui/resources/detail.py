@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from matui.resources.model import Resource
 
@@ -14,12 +15,15 @@ class Instant:
     ms: float | None
 
 
+Row: TypeAlias = tuple[str, str | Instant]
+
+
 @dataclass(frozen=True, slots=True)
 class Section:
     """A titled block of label and value pairs."""
 
     title: str
-    rows: tuple[tuple[str, str | Instant], ...]
+    rows: tuple[Row, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from matui.clouds.modelarts.jobs_mapping import engine, flavor
 from matui.clouds.modelarts.jobs_metrics import version_metrics
 from matui.clouds.modelarts.jobs_models import Setup, VersionRow, Volume
 from matui.clouds.modelarts.telling import amount, at, masked, masked_command, millis, section, size, tell
-from matui.resources.detail import Section
+from matui.resources.detail import Row, Section
 from matui.resources.model import Resource
 from matui.text import clean
 
@@ -23,7 +23,7 @@ def version_sections(version: VersionRow, resource: Resource) -> tuple[Section, 
     )
 
 
-def _overview(version: VersionRow, resource: Resource) -> list[tuple[str, str]]:
+def _overview(version: VersionRow, resource: Resource) -> list[Row]:
     return [
         ("Name", clean(resource.text_fact("job_name")) or resource.name),
         ("Job ID", clean(resource.id.split("/")[0])),
@@ -112,7 +112,7 @@ def parameters_section(setup: Setup) -> tuple[Section, ...]:
     )
 
 
-def _metrics(version: VersionRow) -> list[tuple[str, str]]:
+def _metrics(version: VersionRow) -> list[Row]:
     metrics = version_metrics(version)
     gauges = [(f"{gauge.group} {gauge.label}", amount(gauge.used)) for gauge in metrics.gauges]
     peaks = [

@@ -14,7 +14,7 @@ from matui.clouds.modelarts.model_records import (
 )
 from matui.clouds.modelarts.scope import CLOUD, Scope, unreadable, word_status
 from matui.clouds.modelarts.telling import amount, at, masked, section, settings, size, tell, yes_no
-from matui.resources.detail import Section
+from matui.resources.detail import Row, Section
 from matui.resources.model import Fact, RawPage, RawRecord, Resource
 from matui.resources.models import STATUSES
 from matui.text import clean
@@ -82,7 +82,7 @@ def model_sections(row: ModelRecord, resource: Resource) -> tuple[Section, ...]:
     )
 
 
-def _overview(row: ModelRecord, resource: Resource) -> list[tuple[str, str]]:
+def _overview(row: ModelRecord, resource: Resource) -> list[Row]:
     return [
         ("Name", resource.name),
         ("ID", clean(resource.id)),
@@ -104,7 +104,7 @@ def _overview(row: ModelRecord, resource: Resource) -> list[tuple[str, str]]:
     ]
 
 
-def _source(row: ModelRecord) -> list[tuple[str, str]]:
+def _source(row: ModelRecord) -> list[Row]:
     job = f"{row.source_job_id} {row.source_job_version}".strip()
     return [
         ("Made by", clean(row.model_source or row.source_type)),
@@ -126,7 +126,7 @@ def _number(value: object) -> str:
     return amount(value) if isinstance(value, int | float) else clean(to_text(value))
 
 
-def _dependencies(dependencies: Iterable[Dependency | None]) -> list[tuple[str, str]]:
+def _dependencies(dependencies: Iterable[Dependency | None]) -> list[Row]:
     return [
         (tell(dependency.installer) or "package", _package(p.package_name, p.restraint, p.package_version))
         for dependency in dependencies
@@ -150,7 +150,7 @@ def _interface(api: ModelInterface) -> tuple[Section, ...]:
     )
 
 
-def _parameters(parameters: Iterable[ModelParameter | None]) -> list[tuple[str, str]]:
+def _parameters(parameters: Iterable[ModelParameter | None]) -> list[Row]:
     return [(clean(p.param_name) or "–", _parameter(p)) for p in parameters if p is not None]
 
 
@@ -162,7 +162,7 @@ def _parameter(parameter: ModelParameter) -> str:
     return tell(parameter.param_type, bounds, told) or "–"
 
 
-def _least(row: ModelRow) -> list[tuple[str, str]]:
+def _least(row: ModelRow) -> list[Row]:
     least = row.specification
     return [
         ("CPU", clean(least.min_cpu)),

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from matui.clouds.modelarts.notebooks_models import FailedReasons, Notebook
 from matui.clouds.modelarts.scope import CLOUD, Scope, unreadable, word_status
 from matui.clouds.modelarts.telling import amount, at, section, settings, span, tell, yes_no
-from matui.resources.detail import Section
+from matui.resources.detail import Row, Section
 from matui.resources.model import Fact, RawPage, RawRecord, Resource
 from matui.resources.notebooks import STATUSES
 from matui.text import clean
@@ -89,7 +89,7 @@ def notebook_sections(row: Notebook, resource: Resource) -> tuple[Section, ...]:
     )
 
 
-def _overview(row: Notebook, resource: Resource) -> list[tuple[str, str]]:
+def _overview(row: Notebook, resource: Resource) -> list[Row]:
     return [
         ("Name", resource.name),
         ("ID", clean(resource.id)),
@@ -104,7 +104,7 @@ def _overview(row: Notebook, resource: Resource) -> list[tuple[str, str]]:
     ]
 
 
-def _resources(row: Notebook) -> list[tuple[str, str]]:
+def _resources(row: Notebook) -> list[Row]:
     details = row.flavor_details
     params = details.params
     sold_out = "sold out" if details.status == "soldOut" else ""
@@ -119,7 +119,7 @@ def _resources(row: Notebook) -> list[tuple[str, str]]:
     ]
 
 
-def _auto_stop(row: Notebook) -> list[tuple[str, str]]:
+def _auto_stop(row: Notebook) -> list[Row]:
     stop = row.spec.auto_stop
     return [
         ("Enabled", yes_no(stop.enable)),
@@ -129,7 +129,7 @@ def _auto_stop(row: Notebook) -> list[tuple[str, str]]:
     ]
 
 
-def _storage(row: Notebook) -> list[tuple[str, str]]:
+def _storage(row: Notebook) -> list[Row]:
     storage = row.spec.storage
     place = storage.location
     return [
@@ -141,7 +141,7 @@ def _storage(row: Notebook) -> list[tuple[str, str]]:
     ]
 
 
-def _queue(row: Notebook) -> list[tuple[str, str]]:
+def _queue(row: Notebook) -> list[Row]:
     queue = row.queuing_info
     return [
         ("Rank", amount(queue.rank)),

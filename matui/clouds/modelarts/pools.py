@@ -14,7 +14,7 @@ from matui.clouds.modelarts.services_requests import PoolsQuery
 from matui.clouds.modelarts.source import Deed, Source, refuse_unreadable
 from matui.clouds.modelarts.telling import amount, at, megabytes, section, tell
 from matui.errors import NotFoundError
-from matui.resources.detail import Detail, Gauge, Metrics, Section
+from matui.resources.detail import Detail, Gauge, Metrics, Row, Section
 from matui.resources.model import Fact, RawPage, RawRecord, Resource
 from matui.resources.pools import STATUSES
 from matui.text import clean
@@ -84,7 +84,7 @@ def pool_sections(row: Pool, resource: Resource) -> tuple[Section, ...]:
     )
 
 
-def _overview(row: Pool, resource: Resource) -> list[tuple[str, str]]:
+def _overview(row: Pool, resource: Resource) -> list[Row]:
     return [
         ("Name", resource.name),
         ("ID", clean(resource.id)),
@@ -95,7 +95,7 @@ def _overview(row: Pool, resource: Resource) -> list[tuple[str, str]]:
     ]
 
 
-def _allocatable(row: Pool) -> list[tuple[str, str]]:
+def _allocatable(row: Pool) -> list[Row]:
     return [
         ("CPU cores", amount(row.allocatable_cpu_cores)),
         ("Memory", megabytes(row.allocatable_memory)),
@@ -103,7 +103,7 @@ def _allocatable(row: Pool) -> list[tuple[str, str]]:
     ]
 
 
-def _billing(row: Pool) -> list[tuple[str, str]]:
+def _billing(row: Pool) -> list[Row]:
     return [
         ("Period", tell(amount(row.period_num), row.period_type)),
         ("Product", clean(row.product_id)),

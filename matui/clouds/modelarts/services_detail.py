@@ -5,7 +5,7 @@ from __future__ import annotations
 from matui.clouds.modelarts.services_mapping import schedule_text
 from matui.clouds.modelarts.services_models import EdgeNode, Service, ServiceConfig, UpdateLog
 from matui.clouds.modelarts.telling import amount, at, masked, megabytes, section, settings, tell, yes_no
-from matui.resources.detail import Section
+from matui.resources.detail import Row, Section
 from matui.resources.model import Resource
 from matui.text import clean
 
@@ -22,7 +22,7 @@ def service_sections(service: Service, resource: Resource) -> tuple[Section, ...
     )
 
 
-def _overview(service: Service, resource: Resource) -> list[tuple[str, str]]:
+def _overview(service: Service, resource: Resource) -> list[Row]:
     return [
         ("Name", resource.name),
         ("ID", clean(resource.id)),
@@ -45,7 +45,7 @@ def _overview(service: Service, resource: Resource) -> list[tuple[str, str]]:
     ]
 
 
-def _traffic(service: Service) -> list[tuple[str, str]]:
+def _traffic(service: Service) -> list[Row]:
     return [
         ("Calls", amount(service.invocation_times)),
         ("Failed calls", amount(service.failed_times)),
@@ -60,7 +60,7 @@ def _traffic(service: Service) -> list[tuple[str, str]]:
     ]
 
 
-def _network(service: Service) -> list[tuple[str, str]]:
+def _network(service: Service) -> list[Row]:
     return [
         ("Address", clean(service.access_address)),
         ("Own domain", clean(service.bind_access_address)),

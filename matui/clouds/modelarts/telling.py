@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from matui.clouds.modelarts.lenient import to_text
-from matui.resources.detail import Section
-from matui.text import clean, local_time, short_bytes, short_duration
+from matui.resources.detail import Instant, Row, Section
+from matui.text import clean, short_bytes, short_duration
 
 MASK = "••••••"
 _SECRET = re.compile(
@@ -34,7 +34,7 @@ def masked_command(command: str) -> str:
     return clean(_IN_COMMAND.sub(lambda match: match.group(1) + MASK, command))
 
 
-def section(title: str, rows: Iterable[tuple[str, str]]) -> tuple[Section, ...]:
+def section(title: str, rows: Iterable[Row]) -> tuple[Section, ...]:
     """Return a section of the rows that have a value; none when no row has."""
     told = tuple((label, value) for label, value in rows if value)
     return (Section(title, told),) if told else ()
@@ -45,9 +45,9 @@ def settings(title: str, values: Mapping[str, Any]) -> tuple[Section, ...]:
     return section(title, ((clean(name), masked(name, value)) for name, value in values.items()))
 
 
-def at(ms: int | None) -> str:
-    """Return ms since the epoch as local time with its zone, ``""`` when unknown."""
-    return local_time(ms) if ms is not None else ""
+def at(ms: int | None) -> Instant | str:
+    """Return ms since the epoch as an instant, to be shown in the reader's zone; ``""`` when unknown."""
+    return Instant(ms) if ms is not None else ""
 
 
 def span(seconds: float | None) -> str:

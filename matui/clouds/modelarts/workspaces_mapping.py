@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from matui.clouds.modelarts.scope import CLOUD, Scope, unreadable, word_status
 from matui.clouds.modelarts.telling import amount, at, section, tell
 from matui.clouds.modelarts.workspaces_models import Quota, Workspace
-from matui.resources.detail import Gauge, Metrics, Section
+from matui.resources.detail import Gauge, Metrics, Row, Section
 from matui.resources.model import Fact, RawPage, RawRecord, Resource
 from matui.resources.workspaces import STATUSES
 from matui.text import clean
@@ -75,7 +75,7 @@ def workspace_sections(row: Workspace, resource: Resource) -> tuple[Section, ...
     )
 
 
-def _access(row: Workspace, resource: Resource) -> list[tuple[str, str]]:
+def _access(row: Workspace, resource: Resource) -> list[Row]:
     granted = [("Granted to", tell(g.user_name or g.user_id)) for g in row.grants if g is not None]
     return [("Authorization", resource.text_fact("auth_type")), *granted]
 
