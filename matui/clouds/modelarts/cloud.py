@@ -20,7 +20,7 @@ from matui.clouds.modelarts.visualizations import Visualizations
 from matui.clouds.modelarts.workspaces import Workspaces
 from matui.clouds.port import Acted, BudgetState, LogBytes, LogPage, Page, PageAsk
 from matui.errors import UsageError
-from matui.resources.detail import Detail, Event, Metrics
+from matui.resources.detail import Detail, Event, Metrics, Section
 from matui.resources.model import Resource
 
 
@@ -112,6 +112,10 @@ class ModelArtsCloud:
     async def events(self, resource: Resource) -> tuple[Event, ...]:
         """Return a service's latest 500 events, oldest first (7.8); no other kind has any."""
         return await self._services.events(resource) if resource.kind == "services" else ()
+
+    async def updates(self, service: Resource) -> tuple[Section, ...]:
+        """Return a service's update history, latest first, with the result on every edge node (7.7)."""
+        return await self._services.updates(service)
 
     async def metrics(self, resource: Resource) -> Metrics:
         """Return what a job, version or service consumes, what is free of a pool, a workspace's quotas."""

@@ -70,8 +70,8 @@ class JobsApi:
         """5.1.7."""
         return read(Done, await self._session.send(act("POST", f"{_version(job_id, version_id)}/stop")))
 
-    async def describe(self, job_id: str, body: Description) -> Reply[Done]:
-        """5.1.8: change the description."""
+    async def set_description(self, job_id: str, body: Description) -> Reply[Done]:
+        """5.1.8."""
         return read(Done, await self._session.send(act("PUT", _job(job_id), body)))
 
     async def delete(self, job_id: str) -> Reply[Done]:

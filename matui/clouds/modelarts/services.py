@@ -11,11 +11,14 @@ from matui.clouds.modelarts.scope import Scope
 from matui.clouds.modelarts.services_api import ServicesApi
 from matui.clouds.modelarts.services_detail import service_sections, update_sections
 from matui.clouds.modelarts.services_mapping import (
+    MOST_EVENTS,
     events_of,
     monitor_metrics,
+    runs_forwards,
     service_resource,
     service_resources,
 )
+from matui.clouds.modelarts.services_models import ServiceEvent
 from matui.clouds.modelarts.services_requests import EventsQuery, MonitorQuery, ServicesQuery, UpdateService
 from matui.clouds.modelarts.source import Deed, Done, Source, refuse_unreadable
 from matui.clouds.port import Acted
@@ -71,7 +74,19 @@ class Services(Source):
     async def events(self, service: Resource) -> tuple[Event, ...]:
         """Return the latest 500 events, oldest first (7.8)."""
         refuse_unreadable(service)
-        return events_of((await self._api.events(service.id, _NEWEST_EVENTS)).value.events)
+        first = (await self._api.events(service.id, _NEWEST_EVENTS)).value
+        rows = [row for row in first.events if row is not None]
+        beyond = (first.total_count or 0) - len(rows)
+        if beyond > 0 and len(rows) > 1 and runs_forwards(rows):
+            rows += await self._last_events(service.id, beyond, len(rows))
+        return events_of(rows)
+
+    async def _last_events(self, service_id: str, beyond: int, held: int) -> list[ServiceEvent]:
+        """Fetch the end of a list that came oldest first although the newest were asked for."""
+        offset = beyond + held - min(held, MOST_EVENTS, beyond)
+        query = EventsQuery(offset=offset, limit=held, sort_by="occur_time", order="desc")
+        found = (await self._api.events(service_id, query)).value.events
+        return [row for row in found if row is not None]
 
     async def metrics(self, service: Resource) -> Metrics:
         """Return what each model or edge node uses (7.6); batch services have none."""

@@ -91,15 +91,20 @@ def events_of(rows: Sequence[ServiceEvent | None]) -> tuple[Event, ...]:
         for row in rows
         if row is not None and (row.event_info or row.occur_time is not None)
     ]
-    if _runs_backwards(events):
+    if not _rises([event.at for event in events]):
         events.reverse()
     events.sort(key=lambda event: event.at or 0)
     return tuple(events[-MOST_EVENTS:])
 
 
-def _runs_backwards(events: list[Event]) -> bool:
-    times = [event.at for event in events if event.at is not None]
-    return len(times) > 1 and times[0] > times[-1]
+def runs_forwards(rows: Sequence[ServiceEvent]) -> bool:
+    """Whether events came oldest first."""
+    return _rises([row.occur_time for row in rows])
+
+
+def _rises(times: Sequence[int | None]) -> bool:
+    known = [time for time in times if time is not None]
+    return len(known) < 2 or known[0] <= known[-1]
 
 
 def monitor_metrics(rows: Sequence[Monitor | None]) -> Metrics:

@@ -67,8 +67,8 @@ class VisualizationsApi:
         """5.3.3."""
         return read(Visualization, await self._session.send(get(f"{_JOBS}/{segment(job_id)}")))
 
-    async def describe(self, job_id: str, body: Description) -> Reply[Done]:
-        """5.3.4: change the description."""
+    async def set_description(self, job_id: str, body: Description) -> Reply[Done]:
+        """5.3.4."""
         return read(Done, await self._session.send(act("PUT", f"{_JOBS}/{segment(job_id)}", body)))
 
     async def delete(self, job_id: str) -> Reply[Done]:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from matui.clouds.calls import Call
 from matui.clouds.modelarts.telling import MASK
 from matui.resources.model import Phase, Resource
 from tests.contract.modelarts.samples import answer, cloud_of, run, told
@@ -180,9 +181,23 @@ def test_only_the_latest_500_events_are_kept_and_trouble_is_marked() -> None:
     assert found[-1].text == "e700␛[31m"
 
 
+@pytest.mark.parametrize("total", [1700, 1003])
+def test_the_latest_events_are_found_when_the_oldest_come_first(total: int) -> None:
+    def respond(call: Call) -> Any:
+        query = dict(call.query)
+        start, size = int(query["offset"]), int(query["limit"])
+        times = range(start + 1, min(start + size, total) + 1)
+        return {"events": [{"occur_time": n, "event_info": "e"} for n in times], "total_count": total}
+
+    cloud = cloud_of(respond)
+    found = run(cloud.events(resource("services")))
+    assert [e.at for e in found] == list(range(total - 499, total + 1))
+    assert len(cloud._session.calls) == 2  # type: ignore[attr-defined]
+
+
 def test_update_history_is_told_latest_first_with_node_results() -> None:
     cloud = cloud_of(answer("7.7"))
-    sections = run(cloud._services.updates(resource("services")))
+    sections = run(cloud.updates(resource("services")))
     assert sections[0].rows[0] == ("Result", "RUNNING")
     assert ("model-demo 0.0.1", "modelarts.vm.cpu.2u 100 %") in sections[0].rows
 

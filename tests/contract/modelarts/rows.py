@@ -1,0 +1,34 @@
+"""Rows of sample lists with some fields replaced."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from matui.clouds.port import PageAsk
+from matui.resources.model import Resource
+from tests.contract.modelarts.samples import answer, cloud_of, run
+
+LIST_FIELD = {
+    "notebooks": ("4.2", "instances", "total_count"),
+    "jobs": ("5.1.2", "jobs", "job_total_count"),
+    "services": ("7.2", "services", "total_count"),
+    "workspaces": ("8.2", "workspaces", "total_count"),
+    "visualizations": ("5.3.2", "jobs", "job_total_count"),
+    "models": ("6.1.2", "models", "total_count"),
+    "pools": ("7.11", "clusters", "total_count"),
+}
+
+
+def listed(kind: str, body: Any) -> tuple[Resource, ...]:
+    return run(cloud_of(body).list_page(PageAsk(kind))).resources
+
+
+def one_of(kind: str, **fields: Any) -> Resource:
+    """Return the first row of a sample list with some fields replaced."""
+    section, field, _ = LIST_FIELD[kind]
+    body = answer(section)
+    return listed(kind, {**body, field: [{**body[field][0], **fields}]})[0]
+
+
+def job(**fields: Any) -> Resource:
+    return one_of("jobs", **fields)
