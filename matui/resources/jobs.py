@@ -9,10 +9,11 @@ from matui.resources.columns import (
     NAME,
     STATUS,
     WORKSPACE,
+    by_text,
     fact_count,
     fact_text,
 )
-from matui.resources.kind import Action, Kind
+from matui.resources.kind import Action, Column, Kind
 from matui.resources.model import Phase, Resource
 from matui.resources.phases import table
 
@@ -78,6 +79,15 @@ _STOP = Action(
     becomes="JOBSTAT_KILLING",
 )
 
+def _version(job: Resource, _now: float) -> str:
+    """Return the newest version's name, or its id: lists give no more."""
+    return job.text_fact("version_name") or job.text_fact("version_id") or "–"
+
+
+_VERSION = Column(
+    "version", "VERSION", _version, lambda r: by_text(_version(r, 0)), width=7, max_width=14, drop=5
+)
+
 JOBS = Kind(
     id="jobs",
     singular="job",
@@ -86,7 +96,7 @@ JOBS = Kind(
     columns=(
         NAME,
         STATUS,
-        fact_text("version_name", "VERSION", width=7, max_width=14, drop=5),
+        _VERSION,
         fact_count("version_count", "VERSIONS", drop=7, width=8),
         DURATION,
         AGE,
