@@ -7,10 +7,14 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 
 _STEP = 250  # lines looked at between two looks at the clock
+_LONGEST = 500
+_RUNAWAY = re.compile(r"\((?:\\.|[^\\()])*[+*}](?:\\.|[^\\()])*\)[+*{]")
 
 
 def compile_pattern(text: str) -> re.Pattern[str] | str:
     """Return the pattern, or a sentence on why it is none. Case counts once it holds an upper-case letter."""
+    if len(text) > _LONGEST or _RUNAWAY.search(text):
+        return "This pattern could search for ever: a repeated group must not repeat inside."
     flags = re.NOFLAG if any(character.isupper() for character in text) else re.IGNORECASE
     try:
         return re.compile(text, flags)

@@ -8,7 +8,7 @@ from typing import ClassVar, Protocol, cast
 
 from rich.style import Style
 from textual import events
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.strip import Strip
 
 from matui.console.widgets import table_messages
@@ -16,6 +16,7 @@ from matui.console.widgets.line_canvas import LineCanvas, Span, thumb_rows
 from matui.console.widgets.placeholder import placeholder_lines
 from matui.console.widgets.row_order import Changes, Key, Row, RowOrder
 from matui.console.widgets.table_cells import TableCells
+from matui.console.widgets.table_defaults import TABLE_BINDINGS, TABLE_CSS
 from matui.console.widgets.table_paint import (
     GUTTER,
     TABLE_CLASSES,
@@ -52,37 +53,8 @@ class ResourceTable(LineCanvas):
     SortChanged = table_messages.SortChanged
 
     COMPONENT_CLASSES: ClassVar[set[str]] = TABLE_CLASSES
-    DEFAULT_CSS = """
-    ResourceTable {
-        & > .resource-table--header { color: $text-muted; text-style: bold; }
-        & > .resource-table--header-sorted { color: $accent; text-style: bold; }
-        & > .resource-table--name { text-style: bold; }
-        & > .resource-table--muted { color: $text-muted; }
-        & > .resource-table--cursor { background: $primary; color: $background; text-style: bold; }
-        & > .resource-table--cursor-blurred { background: $panel; color: $foreground; }
-        & > .resource-table--mark { color: $accent; text-style: bold; }
-        & > .resource-table--thumb { color: $panel; }
-        & > .resource-table--placeholder { color: $text-muted; }
-        & > .resource-table--phase-running { color: $success; }
-        & > .resource-table--phase-pending { color: $accent; }
-        & > .resource-table--phase-done { color: $text-muted; }
-        & > .resource-table--phase-stopped { color: $text-muted; }
-        & > .resource-table--phase-degraded { color: $warning; }
-        & > .resource-table--phase-failed { color: $error; text-style: bold; }
-        & > .resource-table--phase-unknown { color: $secondary; }
-    }
-    """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down,j", "move(1)", "Down", show=False),
-        Binding("up,k", "move(-1)", "Up", show=False),
-        Binding("pagedown,ctrl+f", "page(1)", "Page down", show=False),
-        Binding("pageup,ctrl+b", "page(-1)", "Page up", show=False),
-        Binding("home,g", "top", "Top", show=False),
-        Binding("end,G", "bottom", "Bottom", show=False),
-        Binding("right", "columns(1)", "Columns to the right", show=False),
-        Binding("left", "columns(-1)", "Columns to the left", show=False),
-        Binding("enter", "open", "Open", show=False),
-    ]
+    DEFAULT_CSS = TABLE_CSS
+    BINDINGS: ClassVar[list[BindingType]] = TABLE_BINDINGS
 
     def __init__(
         self,

@@ -186,3 +186,8 @@ def test_case_counts_only_once_an_upper_case_letter_is_typed() -> None:
 
 def test_half_a_pattern_is_told_not_thrown() -> None:
     assert isinstance(compile_pattern("(abc"), str)
+
+
+def test_a_pattern_that_could_search_for_ever_is_refused() -> None:
+    assert isinstance(compile_pattern("(a+)+$"), str)
+    assert not isinstance(compile_pattern("(ab)+ c*"), str)
