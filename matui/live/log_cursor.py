@@ -85,7 +85,7 @@ def lay_out(page: LogPage, ask: Ask, dialect: Dialect, edge: Sequence[str]) -> S
     split = split_content(page.content, page.count, dialect.joint)
     dialect.joint = dialect.joint or split.joint
     lines, (start, end) = split.lines, _real_cursors(page, len(split.lines), ask.base)
-    if not ask.older and _end_only_echoes(lines, end, ask, dialect, edge) and start != end:
+    if compare(start, end) == 1 and _end_only_echoes(lines, end, ask, dialect, edge):
         end = ""
     echo = not dialect.newest_first and ask.base == (end if ask.older else start)
     if compare(start, end) == 1 and not echo:
@@ -110,7 +110,7 @@ def _real_cursors(page: LogPage, size: int, base: str) -> tuple[str, str]:
 
 def _end_only_echoes(lines: Sequence[str], end: str, ask: Ask, dialect: Dialect, edge: Sequence[str]) -> bool:
     """Whether newer lines end, by their cursor, at the base: they do not, unless the newest comes first."""
-    if not lines or not ask.base or end != ask.base or dialect.newest_first:
+    if ask.older or not lines or end != ask.base or dialect.newest_first:
         return False
     is_base_last = bool(edge) and fingerprint(lines[-1]) == edge[0]
     return dialect.newest_first is False or not is_base_last

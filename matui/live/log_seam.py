@@ -154,9 +154,9 @@ class Join:
 
 
 def _fits(lines: Sequence[str], known: int, at_base: Sequence[str], beyond: Sequence[str]) -> bool:
-    edge = at_base[:known][::-1]
-    if known and not at_base:
+    if known and (not at_base or lines[known - 1] != at_base[0]):
         return False
+    edge = at_base[:known][::-1]
     if tuple(lines[known - len(edge) : known]) != tuple(edge):
         return False
     after = lines[known : known + len(beyond)]
