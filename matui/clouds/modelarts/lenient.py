@@ -79,6 +79,11 @@ def to_text(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
+def to_id(value: Any) -> str:
+    """Return a text from a scalar; ``""`` for an object or a list, which is nobody's id."""
+    return "" if isinstance(value, dict | list) else to_text(value)
+
+
 def to_flag(value: Any) -> bool | None:
     """Return a boolean from ``"true"``, ``"False"``, 1, 0 and the like; None for anything else."""
     if isinstance(value, str):
@@ -145,7 +150,9 @@ Whole = Annotated[int | None, _lenient(to_whole, _INT)]
 Millis = Annotated[int | None, _lenient(to_millis, core_schema.int_schema(strict=True, ge=1, le=MOST))]
 Text = Annotated[str, _lenient(to_text, _STR)]
 Code = Annotated[str | int, _lenient(to_text, _INT, _STR)]
-"""A code or an id that comes as a number or as a text, kept as it came."""
+"""A code that comes as a number or as a text, kept as it came."""
+Id = Annotated[str | int, _lenient(to_id, _INT, _STR)]
+"""The same for what is asked for by it: an object or a list is nobody's id."""
 Flag = Annotated[bool | None, _lenient(to_flag, core_schema.bool_schema(strict=True))]
 Json = Annotated[Any, _lenient(to_json)]
 Map = Annotated[dict[str, Any], _lenient(to_map)]

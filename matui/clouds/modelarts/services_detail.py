@@ -130,8 +130,9 @@ def _update(log: UpdateLog) -> tuple[Section, ...]:
     models = [config for config in log.config if config is not None]
     nodes = [result for result in log.result_detail if result is not None]
     return section(
-        f"Update {at(log.update_time)}".rstrip(),
+        "Update",
         (
+            ("Updated", at(log.update_time)),
             ("Result", clean(log.result)),
             ("Nodes done", amount(log.success_num)),
             ("Nodes failed", amount(log.failed_num)),

@@ -71,6 +71,6 @@ def run(coroutine: Coroutine[Any, Any, T]) -> T:
     return asyncio.run(coroutine)
 
 
-def told(detail: Detail) -> dict[tuple[str, str], str]:
+def told(detail: Detail) -> dict[tuple[str, str], Any]:
     """Return a detail's values by section and label; of several with the same label the last."""
     return {(s.title, label): value for s in detail.sections for label, value in s.rows}

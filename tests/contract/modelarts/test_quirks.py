@@ -89,7 +89,7 @@ def test_durations_have_three_units() -> None:  # jobs ms, auto-stop s, stop tim
         ("HIBERNATING", "HIBERNATING", Phase.UNKNOWN),
         ("\x1b[2Jx", "␛[2Jx", Phase.UNKNOWN),
         (None, "", Phase.UNKNOWN),
-        ({}, "{}", Phase.UNKNOWN),
+        ({}, "", Phase.UNKNOWN),
     ],
 )
 def test_a_jobs_status_is_named_and_an_unknown_one_kept(sent: Any, status: str, phase: Phase) -> None:
@@ -161,6 +161,12 @@ def test_a_row_that_cannot_be_read_is_shown_and_its_neighbours_live(kind: str, j
     assert (rows[0].id, rows[0].name, rows[0].raw.value()) == ("?0", "unreadable row", junk)
     assert rows[1].raw.value() == body[field][0]
     assert not rows[1].id.startswith("?")
+
+
+@pytest.mark.parametrize("nobody", [None, "", {}, {"id": 1}, [], [1]])
+def test_an_id_that_is_an_object_or_nothing_is_nobodys(nobody: Any) -> None:
+    row = job(job_id=nobody)
+    assert (row.id, row.name) == ("?0", "unreadable row")
 
 
 @pytest.mark.parametrize("action", ["stop", "delete"])
