@@ -144,10 +144,11 @@ class LogTail:
     def reading(self, number: int | None) -> None:
         moved_down = number is None and self._reading is not None
         self._reading = number
-        if moved_down:
+        if moved_down and self.store.below:
             self.store.jump_below()
-            self._newer_wanted = bool(self.store.below)
-            self._loop.kick()
+            self.want_newer()
+        elif number is not None and self.store.end - number < _MARGIN:
+            self.want_newer()
 
     # What a step does: serve the reader, then pull newer pages until there are no more.
 
@@ -155,7 +156,7 @@ class LogTail:
         more = True
         while more:
             if self._older_wanted:
-                await self._load_older()
+                await self._try_older()
             if self._newer_wanted:
                 await self._load_below()
             more = await self._pull() if self._may_pull() else False
@@ -215,6 +216,13 @@ class LogTail:
             self.store.mark(UNDECIDED, "note")
         self._phase, self._loop.cadence_s = "drained", _NEVER_S
 
+    async def _try_older(self) -> None:
+        try:
+            await self._load_older()
+        finally:
+            self._older_wanted = False
+        self._tell()
+
     async def _load_older(self) -> None:
         if self.store.above:
             await self._load_above()
@@ -223,9 +231,8 @@ class LogTail:
             if batch.gap:
                 self.store.mark(batch.gap, "gap", above=True)
             self.store.prepend(batch.lines, batch.place)
-        self._older_wanted = False
-        self.store.drop_below(self.store.first + _MARGIN)
-        self._tell()
+        if self._reading is not None:
+            self.store.drop_below(self.store.first + _MARGIN)
 
     async def _load_above(self) -> None:
         dropped = self.store.above[-1]

@@ -127,6 +127,37 @@ async def test_pages_let_go_of_come_back_under_their_numbers(bench, inclusive: b
     assert not at.tail.state.behind
 
 
+async def test_going_down_again_brings_back_what_was_let_go_of_below(bench) -> None:
+    at = bench(steps(0, 9000), max_lines=2000)
+    await at.clock.advance(0.1)
+    at.tail.reading = 0
+    while not at.tail.state.at_top:
+        await at.older()
+        at.tail.reading = at.tail.store.first
+    assert at.tail.store.first == -8500
+    assert at.tail.store.below
+    while at.tail.store.below:
+        at.tail.reading = at.tail.store.end - 10
+        await at.clock.advance(0.01)
+    await at.clock.advance(3)
+    assert at.texts[-1] == "step 8999"
+    assert at.tail.store.line(-200).text == "step 8300"
+
+
+async def test_a_page_above_that_fails_does_not_stop_new_lines(bench) -> None:
+    at = bench(steps(0, 900))
+    await at.clock.advance(0.1)
+    at.server.refuse = ServerFaultError("broken", status=500)
+    await at.older()
+    assert at.tail.state.freshness.error is not None
+    at.server.refuse = None
+    at.server.lines += steps(900, 905)
+    await at.clock.advance(10)
+    assert at.texts[-1] == "step 904"
+    await at.older()
+    assert at.texts == steps(0, 905)
+
+
 async def test_a_reader_far_up_makes_new_lines_wait_not_vanish(bench) -> None:
     at = bench(steps(0, 1000), max_lines=600)
     await at.clock.advance(0.1)
