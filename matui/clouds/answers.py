@@ -21,10 +21,14 @@ _TITLE = re.compile(r"<title[^>]*>(.*?)</title>", re.IGNORECASE | re.DOTALL)
 _EXAMINED = 64 * 1024
 _REMEDY_PROXY = "Check the endpoint of the profile, and whether a proxy or login page is in between."
 
+_VAGUE = frozenset({"apigw.0201", "apig.0201"})
+_REMEDY_LATER = "Try again in a moment; if it goes on, report the request id to the cloud's support."
+
 _REMEDIES = {
     401: "Check the credentials of the profile; `matui doctor` tests them.",
     403: "Ask an administrator for the permission, or use another profile.",
     429: "Wait a moment; other tools with the same credentials count too.",
+    **dict.fromkeys((500, 502, 503, 504), _REMEDY_LATER),
 }
 
 
@@ -90,7 +94,7 @@ class _Fields:
 def _coded_error(received: Received, fields: _Fields) -> CloudError:
     code = "" if fields.code == str(received.status) else fields.code
     kind = error_class(received.status, code)
-    explanation = explain(code) if code else None
+    explanation = explain(code) if code and not _says_less(code, received.status) else None
     sentence = explanation.meaning if explanation else _plain(received.status)
     if fields.message:
         sentence = f"{sentence} The cloud says: {fields.message}"
@@ -108,6 +112,11 @@ def _coded_error(received: Received, fields: _Fields) -> CloudError:
     )
 
 
+def _says_less(code: str, status: int) -> bool:
+    """Whether the status tells more than a code that the gateway gives to too large, too slow and down."""
+    return status >= 500 and code.lower() in _VAGUE
+
+
 def _plain(status: int) -> str:
     return {
         400: "The cloud did not understand the request.",
@@ -116,7 +125,9 @@ def _plain(status: int) -> str:
         404: "The cloud knows no such resource.",
         409: "The state of the resource forbids this.",
         429: "Too many requests were sent.",
+        502: "The service behind the gateway cannot be reached.",
         503: "The service is not available at the moment.",
+        504: "The service behind the gateway took too long.",
     }.get(status, "The cloud failed." if status >= 500 else "The cloud refused the request.")
 
 

@@ -47,7 +47,6 @@ def told(error: httpx.HTTPError | httpx.InvalidURL, host: str) -> MatuiError:
         return ConnectionLostError(
             f"The connection to {host} broke before the answer was complete.",
             sent=True,
-            remedy="Whether the request was carried out is unknown.",
         )
     return ConfigError(f"The address of {host} cannot be used.", remedy="Check the endpoint of the profile.")
 

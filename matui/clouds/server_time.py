@@ -42,7 +42,8 @@ def skew_hint(offset_s: float | None) -> str:
     if offset_s is None or abs(offset_s) < _NOTABLE_SKEW_S:
         return ""
     direction = "behind" if offset_s > 0 else "ahead of"
-    return f"This machine's clock is {short_duration(abs(offset_s))} {direction} the cloud's; set it right."
+    exact_to_10_s = round(abs(offset_s) / 10) * 10
+    return f"This machine's clock is {short_duration(exact_to_10_s)} {direction} the cloud's; set it right."
 
 
 def retry_after_s(headers: Mapping[str, str]) -> float | None:

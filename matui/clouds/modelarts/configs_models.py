@@ -5,13 +5,13 @@ from __future__ import annotations
 from pydantic import Field
 
 from matui.clouds.modelarts.jobs_models import Setup
-from matui.clouds.modelarts.lenient import Code, Flag, Millis, Received, Rows, Text, Whole
+from matui.clouds.modelarts.lenient import Code, Flag, Id, Millis, Received, Rows, Text, Whole
 
 
 class ConfigRow(Received):
     """A configuration in the list (Table 5-75)."""
 
-    config_name: Code = ""
+    config_name: Id = ""
     config_desc: Text = ""
     create_time: Millis = None
     engine_type: Whole = None
@@ -33,6 +33,6 @@ class ConfigList(Received):
 class ConfigRecord(Setup):
     """5.2.5."""
 
-    config_name: Code = ""
+    config_name: Id = ""
     config_desc: Text = ""
     create_time: Millis = None

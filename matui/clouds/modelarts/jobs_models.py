@@ -7,6 +7,7 @@ from pydantic import AliasChoices, Field
 from matui.clouds.modelarts.lenient import (
     Code,
     Flag,
+    Id,
     Map,
     Millis,
     Number,
@@ -29,9 +30,9 @@ class Done(Received):
 class JobRow(Received):
     """A job in the list (Table 5-12). ``duration`` is ms, ``create_time`` ms since the epoch."""
 
-    job_id: Code = ""
+    job_id: Id = ""
     job_name: Text = ""
-    version_id: Code = ""
+    version_id: Id = ""
     status: Code = ""
     create_time: Millis = None
     duration: Whole = None
@@ -131,7 +132,7 @@ class Setup(Received):
     worker_server_num: Whole = None
     app_url: Text = ""
     boot_file_url: Text = ""
-    model_id: Code = ""
+    model_id: Id = ""
     parameter: Rows[Parameter] = Field(default_factory=list)
     spec_id: Code = ""
     spec_code: Text = ""
@@ -164,7 +165,7 @@ class Setup(Received):
 class VersionRow(Setup):
     """A version (Table 5-31). ``duration`` is ms, the times ms since the epoch."""
 
-    version_id: Code = ""
+    version_id: Id = ""
     version_name: Text = ""
     pre_version_id: Code = ""
     status: Code = ""
@@ -179,7 +180,7 @@ class VersionRow(Setup):
 class JobVersion(VersionRow):
     """5.1.3: a version with its job."""
 
-    job_id: Code = ""
+    job_id: Id = ""
     job_name: Text = ""
     job_desc: Text = ""
 
@@ -187,7 +188,7 @@ class JobVersion(VersionRow):
 class VersionList(Received):
     """5.1.5."""
 
-    job_id: Code = ""
+    job_id: Id = ""
     job_name: Text = ""
     job_desc: Text = ""
     version_count: Whole = None
@@ -198,11 +199,11 @@ class VersionList(Received):
 class JobCreated(Received):
     """5.1.1, 5.1.6 and 5.3.1: numbers come as texts from some and as numbers from others."""
 
-    job_id: Code = ""
+    job_id: Id = ""
     job_name: Text = ""
     status: Code = ""
     create_time: Millis = None
-    version_id: Code = ""
+    version_id: Id = ""
     version_name: Text = ""
     resource_id: Text = ""
 
@@ -233,7 +234,7 @@ class LogLines(Received):
 class Algorithm(Received):
     """A built-in algorithm (Table 5-63). ``model_size`` is bytes; ``parameter`` is JSON in a text."""
 
-    model_id: Code = ""
+    model_id: Id = ""
     model_name: Text = ""
     model_usage: Whole = None
     model_precision: Text = ""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pydantic import Field
 
 from matui.clouds.modelarts.lenient import (
-    Code,
     Flag,
+    Id,
     Json,
     Map,
     Millis,
@@ -32,7 +32,7 @@ class Specification(Received):
 class ModelRow(Received):
     """A model in the list (Table 6-12). ``model_size`` is bytes, ``create_at`` ms since the epoch."""
 
-    model_id: Code = ""
+    model_id: Id = ""
     model_name: Text = ""
     model_version: Text = ""
     model_status: Text = ""
@@ -143,7 +143,7 @@ class ModelRecord(ModelRow):
 class ModelImported(Received):
     """6.1.1."""
 
-    model_id: Code = ""
+    model_id: Id = ""
 
 
 class NotDeleted(Received):

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from matui.clouds.modelarts.lenient import Code, Flag, Map, Millis, Number, One, Received, Rows, Text, Whole
+from matui.clouds.modelarts.lenient import Flag, Id, Map, Millis, Number, One, Received, Rows, Text, Whole
 
 
 class Named(Received):
     """Something with an id and perhaps a name."""
 
-    id: Code = ""
+    id: Id = ""
     name: Text = ""
 
 
@@ -117,7 +117,7 @@ class QueuingInfo(Received):
 class Notebook(Received):
     """One instance (Table 4-8)."""
 
-    id: Code = ""
+    id: Id = ""
     name: Text = ""
     description: Text = ""
     status: Text = ""

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from pydantic import AliasChoices, Field
 
-from matui.clouds.modelarts.lenient import Code, Flag, Map, Millis, Number, Received, Rows, Text, Texts, Whole
+from matui.clouds.modelarts.lenient import (
+    Code,
+    Flag,
+    Id,
+    Map,
+    Millis,
+    Number,
+    Received,
+    Rows,
+    Text,
+    Texts,
+    Whole,
+)
 
 
 class Schedule(Received):
@@ -18,7 +30,7 @@ class Schedule(Received):
 class EdgeNode(Received):
     """Table 7-20. Memory is MB; the table names its field in words."""
 
-    id: Code = ""
+    id: Id = ""
     name: Text = ""
     instance_status: Text = ""
     predict_url: Text = ""
@@ -71,7 +83,7 @@ class ServiceConfig(Received):
 class ServiceRow(Received):
     """A service in the list (Table 7-13); every time is ms since the epoch."""
 
-    service_id: Code = ""
+    service_id: Id = ""
     service_name: Text = ""
     description: Text = ""
     owner: Text = ""
@@ -123,7 +135,7 @@ class ServiceList(Received):
 class Deployed(Received):
     """7.1."""
 
-    service_id: Code = ""
+    service_id: Id = ""
 
 
 class Nothing(Received):
@@ -151,7 +163,7 @@ class Monitor(Received):
 class Monitoring(Received):
     """7.6."""
 
-    service_id: Code = ""
+    service_id: Id = ""
     service_name: Text = ""
     monitors: Rows[Monitor] = Field(default_factory=list)
 
@@ -180,7 +192,7 @@ class UpdateLog(Received):
 class UpdateLogs(Received):
     """7.7."""
 
-    service_id: Code = ""
+    service_id: Id = ""
     service_name: Text = ""
     logs: Rows[UpdateLog] = Field(default_factory=list)
 
@@ -196,7 +208,7 @@ class ServiceEvent(Received):
 class ServiceEvents(Received):
     """7.8."""
 
-    service_id: Code = ""
+    service_id: Id = ""
     service_name: Text = ""
     events: Rows[ServiceEvent] = Field(default_factory=list)
     total_count: Whole = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from matui.clouds.modelarts.lenient import Code, Flag, Millis, Number, Received, Rows, Text, Whole
+from matui.clouds.modelarts.lenient import Code, Flag, Id, Millis, Number, Received, Rows, Text, Whole
 from matui.clouds.modelarts.services_models import Schedule
 
 
@@ -14,7 +14,7 @@ class Visualization(Received):
     ``schedule`` is an object in the table and a list in the sample.
     """
 
-    job_id: Code = ""
+    job_id: Id = ""
     job_name: Text = ""
     job_desc: Text = ""
     status: Code = ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from matui.clouds.modelarts.lenient import Code, Millis, Number, Received, Rows, Text, Whole
+from matui.clouds.modelarts.lenient import Code, Id, Millis, Number, Received, Rows, Text, Whole
 
 
 class Grant(Received):
@@ -17,7 +17,7 @@ class Grant(Received):
 class Workspace(Received):
     """A workspace (Tables 8-4, 8-9 and 8-13); the times are ms since the epoch."""
 
-    id: Code = ""
+    id: Id = ""
     name: Text = ""
     description: Text = ""
     owner: Text = ""

@@ -89,7 +89,6 @@ def test_durations_have_three_units() -> None:  # jobs ms, auto-stop s, stop tim
         ("HIBERNATING", "HIBERNATING", Phase.UNKNOWN),
         ("\x1b[2Jx", "␛[2Jx", Phase.UNKNOWN),
         (None, "", Phase.UNKNOWN),
-        ({}, "", Phase.UNKNOWN),
     ],
 )
 def test_a_jobs_status_is_named_and_an_unknown_one_kept(sent: Any, status: str, phase: Phase) -> None:
