@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import httpx
 import pytest
-from http_clients import ACT, LIST, answers, client_over, run_with
 
 from matui.clock import ManualClock
 from matui.clouds.calls import Call
@@ -21,6 +20,7 @@ from matui.errors import (
     UnreachableError,
     UsageError,
 )
+from tests.unit.clouds.http_clients import ACT, LIST, answers, client_over, run_with
 
 OK = httpx.Response(200, json={"ok": 1}, headers={"X-Request-Id": "r"})
 

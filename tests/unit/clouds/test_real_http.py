@@ -6,7 +6,6 @@ import asyncio
 import logging
 
 import pytest
-from http_clients import ACT, LIST, raw_server, real_client
 
 from matui.errors import (
     BadAnswerError,
@@ -16,6 +15,7 @@ from matui.errors import (
     TlsError,
     UnreachableError,
 )
+from tests.unit.clouds.http_clients import ACT, LIST, raw_server, real_client
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 

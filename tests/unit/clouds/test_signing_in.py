@@ -12,7 +12,6 @@ from typing import Any
 
 import httpx
 import pytest
-from http_clients import BASE, client_over
 
 from matui.clock import ManualClock
 from matui.clouds.budget import Budget
@@ -26,6 +25,7 @@ from matui.clouds.modelarts.renewing import Lease, Renewing
 from matui.clouds.modelarts.token_auth import RenewedTokenAuth, Token
 from matui.clouds.modelarts.token_cache import TokenCache
 from matui.errors import AuthenticationError, BadAnswerError, ConfigError, UnreachableError
+from tests.unit.clouds.http_clients import BASE, client_over
 
 LOGIN = PasswordLogin("li", "acme", "s3cret-pass", region="cn-north-4")
 
