@@ -8,6 +8,7 @@ from pathlib import Path
 
 from textual.app import App
 from textual.binding import Binding
+from textual.filter import Monochrome, NoColor
 from textual.theme import Theme
 from textual.worker import WorkerFailed
 
@@ -20,11 +21,10 @@ from matui.console.screens.browse import BrowseScreen
 from matui.console.screens.choose import ChooseScreen
 from matui.console.screens.first_run import FirstRunScreen
 from matui.console.session import ConsoleSession, Opener, Options, build_session
-from matui.console.theme_files import load_themes
+from matui.console.theme_files import DEFAULT_THEME, load_themes
 from matui.errors import MatuiError
 from matui.live.snapshot import Update
 
-DEFAULT_THEME = "matui-dark"
 DEFAULT_KIND = "jobs"
 
 
@@ -32,22 +32,26 @@ class MatuiApp(App[int]):
     """The console. Its exit value is the process's exit status."""
 
     TITLE = "matui"
-    CSS_PATH = "styles/matui.tcss"
+    CSS_PATH = ["styles/widgets.tcss", "styles/matui.tcss"]
     COMMANDS = {CommandProvider}
     BINDINGS = [*bindings("app"), Binding("ctrl+c", "stop_or_copy", show=False, priority=True)]
 
     def __init__(self, options: Options, opener: Opener, *, rng: random.Random | None = None) -> None:
+        self.matui_themes: dict[str, Theme] = {}
         super().__init__()
         self.options = options
         self.browse = BrowseScreen()
         self.keys: dict[str, str] = {name: key_words(keys) for name, keys in DEFAULT_KEYS.items()}
-        self.matui_themes: dict[str, Theme] = {}
         self.failure: MatuiError | None = None
         self._opener = opener
         self._rng = rng or random.Random()  # noqa: S311 - jitter between polls, no secret
         self._leave = asyncio.Event()
         self._take_themes(user_dir=None)
-        self.theme = options.theme if options.theme in self.matui_themes else DEFAULT_THEME
+        self._wear(options.theme if options.theme in self.matui_themes else None)
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Let every style be read before a theme is worn, and by themes that leave tokens out."""
+        return dict(self.matui_themes[DEFAULT_THEME].variables) if self.matui_themes else {}
 
     def get_default_screen(self) -> BrowseScreen:
         """Start on the browse screen: its frame is painted before anything is loaded."""
@@ -168,6 +172,9 @@ class MatuiApp(App[int]):
             self.notify(f"There is no theme {name!r}.", severity="warning", markup=False)
             name = None
         self.theme = name or DEFAULT_THEME
+        if self.matui_themes[self.theme].ansi:
+            # Under NO_COLOR Textual's own filter turns the terminal's default colours into black on black.
+            self._filters = [NoColor() if isinstance(f, Monochrome) else f for f in self._filters]
 
     @property
     def crash(self) -> BaseException | None:

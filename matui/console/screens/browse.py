@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, cast
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.screen import Screen
 
 from matui.console.bars import HeaderBar, KeyBar, StatusBar, TabsBar
 from matui.console.commands import bindings
@@ -19,6 +18,7 @@ from matui.console.overview import overview
 from matui.console.pane_host import PaneHost
 from matui.console.panes.base import Pane
 from matui.console.panes.catalog import PANES
+from matui.console.screens.lean_screen import LeanScreen
 from matui.console.selection import Selection
 from matui.console.session import ConsoleSession
 from matui.console.typing_line import TypingLine
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 TICK_S = 1.0
 
 
-class BrowseScreen(Screen[None]):
+class BrowseScreen(LeanScreen[None]):
     """Shows one kind of resource at a time and whatever the user wants to see of one of them."""
 
     BINDINGS = [*bindings("browse")]

@@ -9,11 +9,12 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import Screen
 from textual.widgets import Static
 
+from matui.console.screens.lean_screen import LeanScreen
 
-class FirstRunScreen(Screen[Literal["demo", "quit"]]):
+
+class FirstRunScreen(LeanScreen[Literal["demo", "quit"]]):
     """Says what was looked for and not found, how to connect, and offers the demo."""
 
     BINDINGS = [
