@@ -21,7 +21,6 @@ def demo_profile() -> Profile:
         project_id=PROJECT_ID,
         auth="token",
         token=SecretSource.literal("demo"),
-        requests_per_minute=3000,
     )
 
 

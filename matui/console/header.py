@@ -13,6 +13,7 @@ from matui.resources.model import Phase
 from matui.resources.triage import TROUBLE
 
 _SHORT_WORD = 4
+_HERE = "bold $cursor-text on $cursor"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +84,9 @@ def _tab(key: str, kind: Kind, word: str, here: str, trouble: int, pad: str) -> 
     shown = kind.id == here
     count = f"{PHASE_SYMBOLS[Phase.FAILED]}{trouble} " if trouble else ""
     return Content.assemble(
-        (f"{pad}{key} ", "bold $accent on $cursor" if shown else "$accent"),
-        (f"{word} ", "bold $cursor-text on $cursor" if shown else "$text-muted"),
-        (count, phase_style(Phase.FAILED) + (" on $cursor" if shown else "")),
+        (f"{pad}{key} ", _HERE if shown else "$accent"),
+        (f"{word} ", _HERE if shown else "$text-muted"),
+        (count, _HERE if shown else phase_style(Phase.FAILED)),
     )
 
 

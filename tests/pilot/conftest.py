@@ -73,17 +73,29 @@ class Console:
 Prepare = Callable[[World], None]
 
 
-@asynccontextmanager
-async def run_console(
+@dataclass
+class Stage:
+    """A console that has not been started yet, on a world of its own."""
+
+    app: MatuiApp
+    clock: ManualClock
+    world: World
+    faults: Faults
+
+    def console(self, pilot: Pilot[int]) -> Console:
+        """Return the console that a running pilot drives."""
+        return Console(self.app, pilot, self.clock, self.world, self.faults)
+
+
+def build_stage(
     *,
-    size: tuple[int, int] = (120, 40),
     options: Options | None = None,
     prepare: Prepare | None = None,
     scale: int = 1,
     hostile: bool = False,
-    tmp_path: Any = None,
-) -> AsyncIterator[Console]:
-    """Run the console on a fresh world until the block ends."""
+    settings: Settings | None = None,
+) -> Stage:
+    """Build a console on a fresh world; the same arguments give the same screens."""
     clock = ManualClock(START)
     world = build_world(seed=7, scale=scale, clock=clock, hostile=hostile)
     if prepare:
@@ -96,7 +108,7 @@ async def run_console(
         chosen = demo_profile()
         cloud = await open_cloud(chosen, clock=clock, cache_dir=None, asgi_app=served)
         try:
-            yield Session(cloud, chosen, Settings(), clock)
+            yield Session(cloud, chosen, settings or Settings(), clock)
         finally:
             await cloud.aclose()
 
@@ -104,8 +116,15 @@ async def run_console(
         return opened(profile, demo=demo)
 
     app = MatuiApp(options or Options(demo=True), opener, rng=random.Random(1))
-    async with app.run_test(size=size, notifications=True) as pilot:
-        console = Console(app, pilot, clock, world, faults)
+    return Stage(app, clock, world, faults)
+
+
+@asynccontextmanager
+async def run_console(*, size: tuple[int, int] = (120, 40), **build: Any) -> AsyncIterator[Console]:
+    """Run the console on a fresh world until the block ends; ``build`` goes to ``build_stage``."""
+    stage = build_stage(**build)
+    async with stage.app.run_test(size=size, notifications=True) as pilot:
+        console = stage.console(pilot)
         await console.settle()
         yield console
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, cast
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
@@ -135,6 +135,11 @@ class BrowseScreen(LeanScreen[None]):
             for resource in event.update.diff.changed:
                 if resource.key == self.host.pane.resource.key:
                     self.host.pane.resource_updated(resource)
+        self.show_bars()
+
+    @on(events.DescendantFocus)
+    def _focus_moved(self) -> None:
+        """Other keys are worth naming where the focus is now."""
         self.show_bars()
 
     def tick(self) -> None:

@@ -1,0 +1,58 @@
+"""Makes screenshots/ from the demo's world with a fixed seed and clock: ``python -m tests.screenshots``."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import tempfile
+import time
+from pathlib import Path
+
+from matui.cli.context import Options
+
+FOLDER = Path(__file__).parents[1] / "screenshots"
+SIZE = (110, 32)
+# name → the keys that lead there, the seconds to let pass, the theme
+SHOTS: dict[str, tuple[tuple[str, ...], float, str]] = {
+    "jobs": (("down", "down", "down", "down", "l"), 6, "matui-dark"),
+    "triage": (("0",), 1, "matui-dark"),
+    "services": (("3", "down", "m"), 12, "matui-dark"),
+    "stop": (("2", "down", "down", "down", "down", "x"), 1, "matui-red"),
+    "light": (("1", "down", "d"), 1, "matui-light"),
+}
+
+
+async def take(name: str) -> None:
+    """Play one shot and write it to ``screenshots/NAME.svg``."""
+    from tests.pilot.conftest import run_console
+
+    keys, seconds, theme = SHOTS[name]
+    async with run_console(size=SIZE, options=Options(demo=True, theme=theme)) as console:
+        await console.press(*keys)
+        await console.advance(seconds)
+        svg = console.app.export_screenshot(title="matui")
+    (FOLDER / f"{name}.svg").write_text(standing_alone(svg), encoding="utf-8")
+
+
+def standing_alone(svg: str) -> str:
+    """Return the picture without fonts fetched from elsewhere, and with the same ids each time."""
+    svg = re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL)
+    return re.sub(r"terminal-\d+", "terminal", svg).replace("Fira Code", "DejaVu Sans Mono, Menlo, Consolas")
+
+
+def main() -> None:
+    """Take every shot in folders and a zone of their own."""
+    FOLDER.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder:
+        for variable in ("XDG_STATE_HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME"):
+            os.environ[variable] = folder
+        os.environ["TZ"] = "Asia/Shanghai"
+        time.tzset()
+        for name in SHOTS:
+            asyncio.run(take(name))
+            print(f"screenshots/{name}.svg")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,172 @@
+"""What each screen looks like in each state. ``pytest --snapshot-update`` accepts a new look."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+
+from matui.cli.context import Options
+from matui.console.screens.first_run import FirstRunScreen
+from matui.sim.faults import FaultRule
+from matui.sim.world import World
+from tests.pilot.conftest import Console, Stage, build_stage
+
+Play = Callable[[Console], Awaitable[None]]
+WIDE, USUAL, NARROW = (120, 34), (80, 24), (44, 14)
+
+
+def taken(snap_compare: Any, stage: Stage, play: Play | None = None, size: tuple[int, int] = USUAL) -> bool:
+    """Run the stage, play what leads to the screen, and compare it."""
+
+    async def before(pilot: Pilot[int]) -> None:
+        console = stage.console(pilot)
+        await console.settle()
+        if play:
+            await play(console)
+
+    return bool(snap_compare(stage.app, terminal_size=size, run_before=before))
+
+
+def keys(*pressed: str, then_s: float = 0.0) -> Play:
+    """Return a play that presses keys and lets some seconds pass."""
+
+    async def play(console: Console) -> None:
+        await console.press(*pressed)
+        if then_s:
+            await console.advance(then_s)
+
+    return play
+
+
+@pytest.mark.parametrize("kind", ["notebooks", "jobs", "services", "workspaces", "models", "triage"])
+def test_each_kind(snap_compare: Any, kind: str) -> None:
+    assert taken(snap_compare, build_stage(options=Options(demo=True, screen=kind)))
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
+def test_jobs_in_other_sizes(snap_compare: Any, size: tuple[int, int]) -> None:
+    assert taken(snap_compare, build_stage(), size=size)
+
+
+@pytest.mark.parametrize("theme", ["matui-light", "matui-red", "matui-ansi"])
+def test_other_themes(snap_compare: Any, theme: str) -> None:
+    assert taken(snap_compare, build_stage(options=Options(demo=True, theme=theme)), keys("d"))
+
+
+def test_loading(snap_compare: Any) -> None:
+    stage = build_stage()
+    stage.faults.rules = (FaultRule("hang", 1.0),)
+    assert taken(snap_compare, stage)
+
+
+def test_empty(snap_compare: Any) -> None:
+    assert taken(snap_compare, build_stage(scale=0))
+
+
+def test_error_before_anything_came(snap_compare: Any) -> None:
+    stage = build_stage()
+    stage.faults.rules = (FaultRule("500", 1.0),)
+    assert taken(snap_compare, stage, keys(then_s=20))
+
+
+def test_stale_rows_with_the_reason(snap_compare: Any) -> None:
+    async def play(console: Console) -> None:
+        console.faults.rules = (FaultRule("429", 1.0),)
+        await console.advance(60)
+
+    assert taken(snap_compare, build_stage(), play)
+
+
+def test_nothing_matches_the_filter(snap_compare: Any) -> None:
+    async def play(console: Console) -> None:
+        await console.press("/")
+        await console.type("no such job")
+
+    assert taken(snap_compare, build_stage(), play)
+
+
+def test_marks_and_filter_and_pause(snap_compare: Any) -> None:
+    async def play(console: Console) -> None:
+        await console.press("space", "space", "/")
+        await console.type("e")
+        await console.press("enter", "p")
+
+    assert taken(snap_compare, build_stage(), play)
+
+
+@pytest.mark.parametrize("pane", ["d", "l", "m", "v", "y"])
+def test_panes_of_a_job(snap_compare: Any, pane: str) -> None:
+    stage = build_stage(prepare=one_job)
+    assert taken(snap_compare, stage, keys("home", pane, then_s=2), size=WIDE)
+
+
+@pytest.mark.parametrize("pane", ["d", "e", "m"])
+def test_panes_of_a_service(snap_compare: Any, pane: str) -> None:
+    stage = build_stage(options=Options(demo=True, screen="services"))
+    assert taken(snap_compare, stage, keys("down", pane, then_s=2), size=WIDE)
+
+
+def test_a_log_that_fills_the_screen(snap_compare: Any) -> None:
+    stage = build_stage(prepare=one_job)
+    assert taken(snap_compare, stage, keys("home", "l", "z", then_s=2), size=WIDE)
+
+
+def test_a_reader_who_scrolled_up(snap_compare: Any) -> None:
+    stage = build_stage(prepare=one_job)
+    assert taken(snap_compare, stage, keys("home", "l", "pageup", "pageup", then_s=4), size=WIDE)
+
+
+def test_confirming_a_stop(snap_compare: Any) -> None:
+    assert taken(snap_compare, build_stage(prepare=one_job), keys("home", "x"))
+
+
+def test_typing_a_name_to_delete(snap_compare: Any) -> None:
+    assert taken(snap_compare, build_stage(prepare=one_job), keys("home", "ctrl+d"))
+
+
+def test_help(snap_compare: Any) -> None:
+    assert taken(snap_compare, build_stage(), keys("question_mark"))
+
+
+def test_command_line(snap_compare: Any) -> None:
+    async def play(console: Console) -> None:
+        await console.press(":")
+        await console.type("s")
+
+    assert taken(snap_compare, build_stage(), play)
+
+
+def test_choosing_a_workspace(snap_compare: Any) -> None:
+    assert taken(snap_compare, build_stage(), keys("w"))
+
+
+def test_read_only_says_so(snap_compare: Any) -> None:
+    assert taken(snap_compare, build_stage(options=Options(demo=True, read_only=True)))
+
+
+def test_hostile_names(snap_compare: Any) -> None:
+    assert taken(snap_compare, build_stage(hostile=True), size=WIDE)
+
+
+def test_first_run(snap_compare: Any) -> None:
+    stage = build_stage()
+
+    async def play(console: Console) -> None:
+        looked_for = (
+            "/home/me/.config/matui/config.toml",
+            "HUAWEICLOUD_SDK_AK",
+            "~/.huaweicloud/credentials",
+        )
+        console.app.push_screen(FirstRunScreen(looked_for, "/home/me/.config/matui/config.toml"))
+        await console.settle()
+
+    assert taken(snap_compare, stage, play)
+
+
+def one_job(world: World) -> None:
+    """Put one distributed job that nothing else happens to on top."""
+    world.arrivals = False
+    world.add_job("resnet50-imagenet", versions=3, workers=2, log_lines=400, log_rate=2.0, began_s_ago=5)
