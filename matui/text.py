@@ -20,6 +20,22 @@ def clean(text: str) -> str:
     return _UNSAFE.sub(_visible, text)
 
 
+# What a terminal draws as nothing, or as a space that is none: Default_Ignorable_Code_Point, and blanks.
+_DECEPTIVE = re.compile(
+    "[\u00a0\u00ad\u034f\u115f\u1160\u1680\u17b4\u17b5\u180b-\u180f\u2000-\u200d\u202f\u205f\u2800\u3000\u3164"
+    "\ufe00-\ufe0f\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
+
+
+def reveal(text: str) -> str:
+    """Return ``clean(text)`` with everything else made visible that could pass for nothing or for a space.
+
+    For names that an action will hit: two that differ look different.
+    """
+    shown = clean(text)
+    return shown if shown.isascii() else _DECEPTIVE.sub(_visible, shown)
+
+
 _COLOUR = re.compile("(\x1b\\[[0-9;:]*m)")
 
 

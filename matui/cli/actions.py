@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import click
 
@@ -11,6 +12,7 @@ from matui.cli.context import Options, Session, open_session, run_async
 from matui.cli.output import note, say
 from matui.errors import UsageError
 from matui.live.audit import Audit
+from matui.live.confirmation import without_unnamed
 from matui.live.executor import Executor
 from matui.live.guard import Plan
 from matui.live.outcome import Outcome
@@ -20,14 +22,37 @@ from matui.resources.registry import KINDS, kind_by_id, kind_named
 from matui.text import clean
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """How far the user goes without being asked; ``named`` are the protected names said beforehand."""
+
+    yes: bool
+    named: tuple[str, ...]
+    dry_run: bool
+
+
 def _make(action_id: str, summary: str) -> click.Command:
     @click.command(action_id, short_help=summary, help=f"{summary} IDs may be names that only one has.")
     @click.argument("kind_name", metavar="KIND")
     @click.argument("ids", metavar="ID...", nargs=-1, required=True)
-    @click.option("--yes", "-y", is_flag=True, help="Do not ask.")
+    @click.option("--yes", "-y", is_flag=True, help="Do not ask, and do not count down.")
+    @click.option(
+        "--confirm",
+        "named",
+        metavar="NAME",
+        multiple=True,
+        help="With --yes: act on NAME (or the id) although a rule of the profile protects it; repeatable.",
+    )
     @click.option("--dry-run", is_flag=True, help="Check everything, send nothing.")
     @click.pass_obj
-    def act(options: Options, kind_name: str, ids: tuple[str, ...], yes: bool, dry_run: bool) -> int:
+    def act(
+        options: Options,
+        kind_name: str,
+        ids: tuple[str, ...],
+        yes: bool,
+        named: tuple[str, ...],
+        dry_run: bool,
+    ) -> int:
         kind = kind_named(kind_name)
         _refuse_unknown(kind, action_id)
         if not (yes or dry_run or can_ask()):
@@ -35,7 +60,8 @@ def _make(action_id: str, summary: str) -> click.Command:
                 f"matui {action_id} asks before it acts, and here is nobody to answer.",
                 remedy="Give --yes, or look first with --dry-run.",
             )
-        return run_async(_act(options, kind, action_id, ids, yes=yes, dry_run=dry_run))
+        asked = Asked(yes=yes, named=named, dry_run=dry_run)
+        return run_async(_act(options, kind, action_id, ids, asked))
 
     return act
 
@@ -54,9 +80,7 @@ def _refuse_unknown(kind: Kind, action_id: str) -> None:
         )
 
 
-async def _act(
-    options: Options, kind: Kind, action_id: str, ids: Sequence[str], *, yes: bool, dry_run: bool
-) -> int:
+async def _act(options: Options, kind: Kind, action_id: str, ids: Sequence[str], asked: Asked) -> int:
     from matui.cli.resolve import find
 
     async with open_session(options) as session:
@@ -64,35 +88,44 @@ async def _act(
         for error in found.missing:
             note(str(error))
         codes = [error.exit_code for error in found.missing]
-        for plan in _plans(session, action_id, found.resources):
-            if plan.ready and not (yes or dry_run) and not await _agreed(plan, session):
-                codes.append(1)
-            else:
-                codes += [_tell(outcome) for outcome in await _executor(session).run(plan, dry_run=dry_run)]
+        executor = _executor(session)
+        for plan in _plans(executor, action_id, found.resources):
+            codes += await _carry_out(plan, session, executor, asked)
+        await executor.settler.look(session.cloud)
         return max(codes, default=0)
 
 
-def _plans(session: Session, action_id: str, resources: Sequence[Resource]) -> list[Plan]:
+async def _carry_out(plan: Plan, session: Session, executor: Executor, asked: Asked) -> list[int]:
+    if asked.yes:
+        plan = without_unnamed(plan, asked.named)
+    if plan.ready and not (asked.yes or asked.dry_run) and not await _agreed(plan, session):
+        return [1]
+    return [_tell(outcome) for outcome in await executor.run(plan, dry_run=asked.dry_run)]
+
+
+def _plans(executor: Executor, action_id: str, resources: Sequence[Resource]) -> list[Plan]:
     """Return a plan for each kind: JOB/VERSION among jobs makes a second one."""
-    executor = _executor(session)
     kinds = dict.fromkeys(resource.kind for resource in resources)
+    count = len({(resource.kind, resource.id) for resource in resources})
     return [
-        executor.plan(kind_by_id(kind_id), action_id, [r for r in resources if r.kind == kind_id])
+        executor.plan(
+            kind_by_id(kind_id), action_id, [r for r in resources if r.kind == kind_id], count=count
+        )
         for kind_id in kinds
     ]
 
 
 def _executor(session: Session) -> Executor:
-    from matui.config.paths import state_dir
+    from matui.config.paths import state_path
 
-    audit = Audit(state_dir(), clock=session.clock)
-    return Executor(session.cloud, clock=session.clock, audit=audit, read_only=session.read_only)
+    audit = Audit(state_path(), clock=session.clock)
+    return Executor(session.cloud, clock=session.clock, audit=audit, rules=session.rules)
 
 
 async def _agreed(plan: Plan, session: Session) -> bool:
     from matui.cli.confirm import confirmed
 
-    agreed = await confirmed(plan, session.profile.name)
+    agreed = await confirmed(plan, session.profile.name, session.clock)
     if not agreed:
         note("Nothing was sent.")
     return agreed

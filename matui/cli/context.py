@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from matui.clock import Clock
     from matui.clouds.port import Cloud
     from matui.config.settings import Profile, Settings
+    from matui.live.rules import Rules
 
 T = TypeVar("T")
 
@@ -40,6 +41,13 @@ class Session:
     clock: Clock
     workspace: str = ""
     read_only: bool = False
+
+    @property
+    def rules(self) -> Rules:
+        """What the profile lets be done."""
+        from matui.live.rules import Rules
+
+        return Rules(read_only=self.read_only, **self.profile.guard.plain())
 
 
 def run_async(work: Coroutine[Any, Any, T]) -> T:

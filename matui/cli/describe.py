@@ -13,6 +13,7 @@ from matui.clouds.port import Describes, ListsVersions, ReportsEvents
 from matui.errors import MatuiError
 from matui.live.guard import offered_actions
 from matui.resources.detail import Detail, Event, Instant
+from matui.resources.kind import Action
 from matui.resources.listing_json import item
 from matui.resources.model import Resource
 from matui.resources.registry import kind_by_id, kind_named
@@ -83,7 +84,7 @@ def _tree(
     session: Session, detail: Detail, versions: tuple[Resource, ...], events: tuple[Event, ...]
 ) -> dict[str, Any]:
     resource = detail.resource
-    tree = item(resource, _offered(session, resource.kind))
+    tree = item(resource, _offered(session, resource))
     tree["sections"] = [
         {
             "title": section.title,
@@ -93,7 +94,7 @@ def _tree(
     ]
     panes = kind_by_id(resource.kind).panes
     if "versions" in panes:
-        tree["versions"] = [item(version, _offered(session, version.kind)) for version in versions]
+        tree["versions"] = [item(version, _offered(session, version)) for version in versions]
     if "events" in panes:
         tree["events"] = [
             {"at": iso_utc(e.at), "text": e.text, "abnormal": e.abnormal, "source": e.source} for e in events
@@ -101,8 +102,10 @@ def _tree(
     return tree
 
 
-def _offered(session: Session, kind_id: str) -> Any:
-    return offered_actions(session.cloud, kind_by_id(kind_id), read_only=session.read_only)
+def _offered(session: Session, resource: Resource) -> tuple[Action, ...]:
+    if session.rules.against_one(session.cloud.profile, resource) is not None:
+        return ()
+    return offered_actions(session.cloud, kind_by_id(resource.kind), rules=session.rules)
 
 
 def _value(value: str | Instant) -> str | None:

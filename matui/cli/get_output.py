@@ -93,17 +93,22 @@ class DocumentSink:
         self._output = output
         self._session = session
         self._kind = kind
-        self._offered = offered_actions(session.cloud, kind, read_only=session.read_only)
+        self._rules = session.rules
+        self._offered = offered_actions(session.cloud, kind, rules=self._rules)
 
     def all(self, rows: Sequence[Resource], now_ms: float, total: int) -> None:
         if self._output == "jsonl":
             for row in rows:
-                say(to_json(item(row, self._offered)))
+                say(to_json(self._item(row)))
             return
-        items = [item(row, self._offered) for row in rows]
+        items = [self._item(row) for row in rows]
         tree = listing(self._kind.id, self._session.profile.name, items, fetched_at_ms=now_ms, total=total)
         say(to_yaml(tree) if self._output == "yaml" else to_json(tree, indent=2))
 
     def one(self, row: Resource, now_ms: float, *, gone: bool) -> None:  # noqa: ARG002  a Sink
-        change: dict[str, Any] = item(row, () if gone else self._offered)
+        change = item(row, ()) if gone else self._item(row)
         say(to_json(change | {"gone": True} if gone else change))
+
+    def _item(self, row: Resource) -> dict[str, Any]:
+        untouchable = self._rules.against_one(row.profile, row) is not None
+        return item(row, () if untouchable else self._offered)

@@ -29,10 +29,15 @@ def chosen_file(path: Path | None, environ: Mapping[str, str]) -> Path:
 
 
 def state_dir() -> Path:
-    """Return the folder of the audit trail, created with mode 0700."""
+    """Return the folder of the audit trail and debug logs, created with mode 0700."""
+    return private_dir(state_path())
+
+
+def state_path() -> Path:
+    """Return the same folder, which is made by whoever writes to it first: looking needs no disk."""
     from platformdirs import user_state_path
 
-    return private_dir(user_state_path(_APP, appauthor=False))
+    return user_state_path(_APP, appauthor=False)
 
 
 def cache_dir() -> Path:

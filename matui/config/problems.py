@@ -19,8 +19,10 @@ _TYPES = {
     "dict_type": "must be a table",
     "model_type": "must be a table",
     "model_attributes_type": "must be a table",
+    "list_type": "must be a list",
     "string_too_short": "must not be empty",
     "string_too_long": "is too long",
+    "too_long": "has too many entries",
     "string_pattern_mismatch": "may hold only letters, digits, dots, hyphens and underscores",
     "finite_number": "must be a finite number",
 }
@@ -82,4 +84,4 @@ def _bound(kind: str, context: Mapping[str, Any]) -> str:
 
 
 def _unit(path: tuple[str, ...]) -> str:
-    return " seconds" if "refresh" in path else ""
+    return " seconds" if {"refresh", "countdown"} & set(path) else ""

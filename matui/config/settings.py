@@ -18,6 +18,7 @@ from pydantic import (
 )
 
 from matui.config.endpoint import checked_endpoint
+from matui.config.guard import Countdown, Guard
 from matui.config.secret import SecretSource
 from matui.config.toml_lines import KeyPath, line_of
 
@@ -124,6 +125,7 @@ class Profile(BaseModel):
     requests_per_minute: Annotated[int, Field(ge=1, le=100_000)] = 300
     connect_timeout: Seconds = 5.0
     read_timeout: Seconds = 20.0
+    guard: Guard = Guard()
 
     def cadence(self, settings: Settings) -> dict[str, float]:
         """Return the seconds between polls by kind: defaults, ``[refresh]``, the profile's own."""
@@ -168,5 +170,9 @@ def table_at(path: tuple[Any, ...]) -> tuple[str, ...]:
             return field_names(Profile)
         case ("refresh", _) | ("profiles", _, "refresh", _):
             return field_names(Refresh)
+        case ("profiles", _, "guard", _):
+            return field_names(Guard)
+        case ("profiles", _, "guard", "countdown", _):
+            return field_names(Countdown)
         case _:
             return ()

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from matui.config.guard import Countdown, Guard
 from matui.config.secret import SecretSource
 from matui.config.settings import Profile, Refresh, Settings
 from matui.text import clean
@@ -43,6 +44,10 @@ def _lines(key: str, value: Any) -> Iterator[str]:
     if isinstance(value, Refresh):
         for kind, seconds in value.given().items():
             yield f"{key}.{kind} = {seconds:g}"
+    elif isinstance(value, Guard | Countdown):
+        for name, given in value:
+            if name in value.model_fields_set:
+                yield from (f"{key}.{line}" for line in _lines(name, given))
     elif value is not None:
         yield f"{_key(key)} = {_value(value)}"
 

@@ -44,4 +44,12 @@ sk = { env = "HUAWEICLOUD_SDK_SK" }
 # A profile may have a cadence and a theme of its own.
 # refresh.jobs = 15
 # theme = "matui-red"
+
+# What keeps tired hands from doing harm here, for the headless commands too.
+# guard.allow = ["start", "stop", "delete"]   # nothing else
+# guard.deny = ["delete"]
+# guard.protect = ["prod-*", "/-eu$/"]        # names or ids that have to be typed before any action …
+# guard.protect_how = "never"                 # … or are never acted on
+# guard.most = 10                             # resources at once
+# guard.countdown = 5                         # seconds to cancel in; without it 5 for delete, else 0
 """

@@ -120,9 +120,9 @@ class MatuiApp(App[int]):
 
     @staticmethod
     def _state_dir() -> Path:
-        from matui.config.paths import state_dir
+        from matui.config.paths import state_path
 
-        return state_dir()
+        return state_path()
 
     def switch_profile(self, name: str) -> None:
         """Leave the open profile and open another."""

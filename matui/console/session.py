@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from matui.clouds.port import Cloud
     from matui.config.settings import Profile, Settings
+    from matui.live.audit import Audit
     from matui.live.executor import Executor
     from matui.live.snapshot import Update
     from matui.live.watch import Watch
@@ -74,6 +75,7 @@ class ConsoleSession:
     cadence: Mapping[str, float]
     read_only: bool
     state_dir: Path
+    audit: Audit
 
     def now_ms(self) -> float:
         """Return the time in ms since the epoch."""
@@ -95,17 +97,24 @@ def build_session(
     """Put pollers, executor and audit trail around an open profile; nothing is polled yet."""
     from matui.live.audit import Audit
     from matui.live.executor import Executor
+    from matui.live.rules import Rules
     from matui.live.watch import Watch
 
     profile = opened.profile
     cadence = profile.cadence(opened.settings)
-    read_only = profile.read_only or options.read_only
+    rules = Rules(read_only=profile.read_only or options.read_only, **profile.guard.plain())
+    audit = Audit(state_dir, clock=opened.clock)
+
+    def published(update: Update) -> None:
+        executor.settler.take(update)
+        publish(update)
+
     watch = Watch(
         opened.cloud,
         clock=opened.clock,
         rng=rng,
         cadence=cadence,
-        publish=publish,
+        publish=published,
         workspace=options.workspace or profile.workspace_id or "",
     )
 
@@ -115,8 +124,8 @@ def build_session(
     executor = Executor(
         opened.cloud,
         clock=opened.clock,
-        audit=Audit(state_dir, clock=opened.clock),
-        read_only=read_only,
+        audit=audit,
+        rules=rules,
         acted=acted,
     )
     return ConsoleSession(
@@ -128,6 +137,7 @@ def build_session(
         executor=executor,
         rng=rng,
         cadence=cadence,
-        read_only=read_only,
+        read_only=rules.read_only,
         state_dir=state_dir,
+        audit=audit,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-import stat
+import re
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,8 +14,10 @@ from typing import Any
 from matui.clock import Clock
 from matui.clouds.port import Cloud
 from matui.errors import RefusedError
-from matui.resources.json_text import dumps
+from matui.live.line_file import FILES, MOST_BYTES, LineFile
 from matui.resources.model import Resource
+
+_SECRET_NAME = re.compile(r"secret|token|passw|credential|signature|api_?key|^ak$|^sk$", re.IGNORECASE)
 
 
 class AuditError(RefusedError):
@@ -45,23 +47,40 @@ def _user_name() -> str:
 
 
 class Audit:
-    """Appends JSON lines to ``FOLDER/audit.jsonl`` (0600 in 0700); several processes may share it.
+    """Appends to ``FOLDER/audit.jsonl``; several processes may share it. ``actor``: who acts.
 
-    Without ``actor`` it is who runs this process.
+    Three kinds of lines share an action's id: ``intent`` before it is sent, ``result`` after the answer, and
+    ``settled`` once a read has shown what became of it.
     """
 
-    def __init__(self, folder: Path, *, clock: Clock, actor: Actor | None = None) -> None:
-        self.file = folder / "audit.jsonl"
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        clock: Clock,
+        actor: Actor | None = None,
+        most_bytes: int = MOST_BYTES,
+        files: int = FILES,
+    ) -> None:
+        self.lines = LineFile(folder / "audit.jsonl", most_bytes=most_bytes, files=files)
         self._clock = clock
         self._actor = actor or Actor.from_environment(os.environ)
 
-    def intent(self, cloud: Cloud, action: str, before: Resource) -> str:
-        """Write that an action is about to be sent and return the id of both its lines.
+    @property
+    def file(self) -> Path:
+        """The newest file of the trail."""
+        return self.lines.file
+
+    def intent(
+        self, cloud: Cloud, action: str, before: Resource, parameters: Mapping[str, Any] | None = None
+    ) -> str:
+        """Write that an action is about to be sent and return the id of all its lines.
 
         Raises AuditError when the line is not safely on disk: then nothing may be sent.
         """
         action_id = uuid.uuid4().hex
-        self._append(self._line("intent", action_id, cloud, action, before))
+        line = self.about(cloud, action, before) | {"parameters": without_secrets(parameters or {})}
+        self._append("intent", action_id, line)
         return action_id
 
     def result(
@@ -77,24 +96,22 @@ class Audit:
         error_code: str = "",
     ) -> None:
         """Write what became of the action. Raises AuditError."""
-        line = self._line("result", action_id, cloud, action, before)
-        line |= {
+        line = self.about(cloud, action, before) | {
             "outcome": outcome,
             "status_after": status_after,
             "request_id": request_id,
             "error_code": error_code,
         }
-        self._append(line)
+        self._append("result", action_id, line)
 
-    def _line(self, line: str, action_id: str, cloud: Cloud, action: str, before: Resource) -> dict[str, Any]:
-        utc = datetime.fromtimestamp(self._clock.now(), UTC)
+    def settled(self, action_id: str, about: Mapping[str, Any], *, verdict: str, found: str) -> None:
+        """Write what a later read found of the action that ``about`` tells of. Raises AuditError."""
+        self._append("settled", action_id, {**about, "verdict": verdict, "status_after": found})
+
+    @staticmethod
+    def about(cloud: Cloud, action: str, before: Resource) -> dict[str, Any]:
+        """Return what each line of an action says of it."""
         return {
-            "line": line,
-            "id": action_id,
-            "time": utc.astimezone().isoformat(timespec="milliseconds"),
-            "utc": utc.strftime("%Y-%m-%dT%H:%M:%S.") + f"{utc.microsecond // 1000:03d}Z",
-            "user": self._actor.user,
-            "ssh_client": self._actor.ssh_client,
             "profile": cloud.profile,
             "cloud": cloud.name,
             "region": cloud.region,
@@ -107,14 +124,20 @@ class Audit:
             "status_before": before.status,
         }
 
-    def _append(self, line: Mapping[str, Any]) -> None:
-        data = dumps(line).encode("utf-8") + b"\n"
+    def _append(self, line: str, action_id: str, about: Mapping[str, Any]) -> None:
+        utc = datetime.fromtimestamp(self._clock.now(), UTC)
+        head = {
+            "line": line,
+            "id": action_id,
+            "time": utc.astimezone().isoformat(timespec="milliseconds"),
+            "utc": utc.strftime("%Y-%m-%dT%H:%M:%S.") + f"{utc.microsecond // 1000:03d}Z",
+            "user": self._actor.user,
+            "ssh_client": self._actor.ssh_client,
+            "host": os.uname().nodename,
+            "pid": os.getpid(),
+        }
         try:
-            descriptor = _open_private(self.file)
-            try:
-                _write_line(descriptor, data)
-            finally:
-                os.close(descriptor)
+            self.lines.append({**head, **about})
         except OSError as error:
             raise AuditError(
                 f"The audit file {self.file} cannot be written: {error.strerror or error}.",
@@ -122,32 +145,15 @@ class Audit:
             ) from error
 
 
-def _open_private(file: Path) -> int:
-    folder = file.parent
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    _check_owner(folder.lstat(), stat.S_ISDIR, f"{folder} is not a folder of yours")
-    folder.chmod(0o700)
-    flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
-    descriptor = os.open(file, flags, 0o600)
-    try:
-        _check_owner(os.fstat(descriptor), stat.S_ISREG, f"{file} is not a file of yours")
-        os.fchmod(descriptor, 0o600)
-    except OSError:
-        os.close(descriptor)
-        raise
-    return descriptor
+def without_secrets(parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the parameters with the value of everything named as a secret hidden, at any depth."""
+    return {
+        str(name): "<hidden>" if _SECRET_NAME.search(str(name)) else _plain(value)
+        for name, value in parameters.items()
+    }
 
 
-def _check_owner(status: os.stat_result, is_right_type: Any, otherwise: str) -> None:
-    if not is_right_type(status.st_mode) or status.st_uid != os.geteuid():
-        raise PermissionError(1, otherwise)
-
-
-def _write_line(descriptor: int, data: bytes) -> None:
-    size = os.fstat(descriptor).st_size
-    if size and os.pread(descriptor, 1, size - 1) != b"\n":
-        data = b"\n" + data  # the line before was cut short: do not lose this one to it
-    written = os.write(descriptor, data)
-    if written != len(data):
-        raise OSError(28, "the disk took only a part of the line")
-    os.fsync(descriptor)
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return without_secrets(value)
+    return [_plain(item) for item in value] if isinstance(value, list | tuple) else value

@@ -14,14 +14,17 @@ from matui.errors import BadAnswerError, CloudError, MatuiError
 from matui.live import outcome as say
 from matui.live.audit import Audit, AuditError
 from matui.live.few import few_at_once
-from matui.live.guard import Plan, change_since, make_plan, refusal
+from matui.live.guard import Plan, Target, change_since, make_plan, refusal, refused
 from matui.live.outcome import Outcome
+from matui.live.rules import Rules
+from matui.live.settling import Settler
 from matui.resources.kind import Action, Kind
 from matui.resources.model import Resource
 
 AT_ONCE = 4
 MOST_IN_A_BATCH = 50
 SETTLING_S = 1.0
+NO_RULES = Rules()
 T = TypeVar("T")
 
 
@@ -38,31 +41,41 @@ class Executor:
         *,
         clock: Clock,
         audit: Audit,
-        read_only: bool = False,
+        rules: Rules = NO_RULES,
         acted: Callable[[Resource, Action], None] = lambda _resource, _action: None,
     ) -> None:
         self._cloud = cast("ActingCloud", cloud)  # what it cannot do, the guard refuses
         self._clock = clock
         self._audit = audit
-        self._read_only = read_only
+        self._rules = rules
         self._acted = acted
+        self.settler = Settler(audit, clock=clock)
 
-    def plan(self, kind: Kind, action_id: str, resources: Sequence[Resource]) -> Plan:
-        """Judge what may be acted on. Raises UsageError when the kind has no such action."""
-        return make_plan(self._cloud, kind, action_id, resources, read_only=self._read_only)
+    def plan(self, kind: Kind, action_id: str, resources: Sequence[Resource], *, count: int = 0) -> Plan:
+        """Judge what may be acted on; ``count`` is how many are at once where it is more than these.
+
+        Raises UsageError when the kind has no such action.
+        """
+        return make_plan(self._cloud, kind, action_id, resources, rules=self._rules, count=count)
+
+    def forbids(self, action_id: str) -> str | None:
+        """Return the rule against an action, whatever it is for, or None."""
+        return self._rules.against(self._cloud.profile, action_id)
 
     async def run(self, plan: Plan, *, dry_run: bool = False) -> tuple[Outcome, ...]:
         """Carry the plan out and return one outcome a target, in the plan's order.
 
         When cancelled it sends nothing more; what was sent is waited for and recorded first.
         """
-        ready = [target.resource for target in plan.ready]
+        too_many = self._rules.against_many(self._cloud.profile, len(plan.ready))
+        plan = plan if too_many is None else refused(plan, too_many)
+        ready = plan.ready
         action = plan.action
-        batched = bool(ready) and self._cloud.batches(ready[0].kind, action.id)
+        batched = bool(ready) and self._cloud.batches(ready[0].resource.kind, action.id)
         size = MOST_IN_A_BATCH if batched else 1
         groups = [ready[at : at + size] for at in range(0, len(ready), size)]
 
-        async def run_group(group: Sequence[Resource]) -> list[Outcome]:
+        async def run_group(group: Sequence[Target]) -> list[Outcome]:
             return await self._run_group(group, action, dry_run)
 
         done = await few_at_once(run_group, groups, 1 if batched else AT_ONCE)
@@ -73,8 +86,8 @@ class Executor:
                 by_id[target.resource.id] = held
         return tuple(by_id[target.resource.id] for target in plan.targets)
 
-    async def _run_group(self, group: Sequence[Resource], action: Action, dry_run: bool) -> list[Outcome]:
-        checked = await few_at_once(lambda resource: self._check(resource, action), group, AT_ONCE)
+    async def _run_group(self, group: Sequence[Target], action: Action, dry_run: bool) -> list[Outcome]:
+        checked = await few_at_once(lambda target: self._check(target, action), group, AT_ONCE)
         outcomes = [one for one in checked if isinstance(one, Outcome)]
         ready = [one for one in checked if isinstance(one, Resource)]
         if dry_run:
@@ -83,24 +96,34 @@ class Executor:
             return outcomes
         return outcomes + await _to_its_end(self._send(ready, action))
 
-    async def _check(self, planned: Resource, action: Action) -> Resource | Outcome:
+    async def _check(self, target: Target, action: Action) -> Resource | Outcome:
         """Return the resource read anew, or the outcome that says why it is left alone."""
+        planned = target.resource
         try:
             now = await self._cloud.read(planned.kind, planned.id)
         except MatuiError as error:
             return say.unread(planned, action, error)
-        changed = change_since(planned, now, action)
+        self.settler.saw(now)
+        changed = change_since(planned, now, action) or self._protected_since(target, now)
         if changed is not None:
             return say.not_sent(planned, action, "changed", changed)
-        forbidden = refusal(self._cloud, action, now, read_only=self._read_only)
+        forbidden = refusal(self._cloud, action, now, rules=self._rules)
         return now if forbidden is None else say.not_sent(planned, action, "refused", forbidden)
+
+    def _protected_since(self, target: Target, now: Resource) -> str | None:
+        """Return why the confirmation given does not do for the resource as it is, or None."""
+        pattern = self._rules.protection(now)
+        if not pattern or target.protected:
+            return None
+        return f'profile {self._cloud.profile} protects "{pattern}" (guard.protect)'
 
     async def _send(self, ready: Sequence[Resource], action: Action) -> list[Outcome]:
         recorded: dict[str, str] = {}
         outcomes = []
+        parameters = {"in_one_request": len(ready)} if len(ready) > 1 else {}
         for resource in ready:
             try:
-                recorded[resource.id] = self._audit.intent(self._cloud, action.id, resource)
+                recorded[resource.id] = self._audit.intent(self._cloud, action.id, resource, parameters)
             except AuditError as error:
                 outcomes.append(_unrecorded(resource, action, error))
         going = [resource for resource in ready if resource.id in recorded]
@@ -156,13 +179,24 @@ class Executor:
                 error_code=_code(one.error),
             )
         except AuditError as error:
-            return replace(one, sentence=f"{one.sentence} This result is missing from the audit: {error}")
+            one = replace(one, sentence=f"{one.sentence} This result is missing from the audit: {error}")
+        self._settle(action_id, answer.resource, action, one, status)
         return one
+
+    def _settle(self, action_id: str, before: Resource, action: Action, one: Outcome, status: str) -> None:
+        """Wait for a read that shows the end, unless the answer has shown it already."""
+        if one.result == "unknown" or (one.result == "done" and status in ("", before.status)):
+            self.settler.watch(action_id, self._cloud, action.id, before)
+        if one.result == "unknown" and one.after is not None:
+            self.settler.saw(one.after)
+        elif one.result == "unknown" and one.vanished:
+            self.settler.saw_none(before.kind, before.id)
 
     def _record_unknown(self, going: Sequence[Resource], action: Action, recorded: dict[str, str]) -> None:
         for resource in going:
             with suppress(AuditError):
                 self._audit.result(recorded[resource.id], self._cloud, action.id, resource, outcome="unknown")
+            self.settler.watch(recorded[resource.id], self._cloud, action.id, resource)
 
 
 def _unrecorded(resource: Resource, action: Action, error: AuditError) -> Outcome:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from matui.clouds.port import Acts, Cloud, Reads
 from matui.errors import UsageError
+from matui.live.rules import Rules
 from matui.resources.columns import short_status
 from matui.resources.kind import Action, Kind
 from matui.resources.model import Phase, Resource
@@ -14,29 +15,50 @@ from matui.resources.model import Phase, Resource
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A resource as it was when the plan was made; ``refusal`` says why it will not be acted on, or None."""
+    """A resource as it was when the plan was made; ``refusal`` says why it will not be acted on, or None.
+
+    ``protected`` is the pattern that asks for its name to be typed, ``""`` when none does.
+    """
 
     resource: Resource
     refusal: str | None
+    protected: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """One action on resources of one kind, in the order they were given, each once."""
+    """One action on resources of one kind, in the order they were given, each once.
+
+    ``countdown_s`` is the time in seconds between confirmation and sending.
+    """
 
     action: Action
     targets: tuple[Target, ...]
+    countdown_s: float = 0.0
 
     @property
     def ready(self) -> tuple[Target, ...]:
         """The targets that nothing forbids."""
         return tuple(target for target in self.targets if target.refusal is None)
 
+    @property
+    def protected(self) -> tuple[Target, ...]:
+        """Those of them that a rule protects."""
+        return tuple(target for target in self.ready if target.protected)
+
+    @property
+    def typed(self) -> bool:
+        """Whether a mere yes does not do."""
+        return self.action.typed or bool(self.protected)
+
 
 def make_plan(
-    cloud: Cloud, kind: Kind, action_id: str, resources: Sequence[Resource], *, read_only: bool
+    cloud: Cloud, kind: Kind, action_id: str, resources: Sequence[Resource], *, rules: Rules, count: int = 0
 ) -> Plan:
-    """Judge each resource. Raises UsageError when the kind has no such action."""
+    """Judge each resource; ``count`` is how many are acted on at once where it is more than these.
+
+    Raises UsageError when the kind has no such action.
+    """
     action = kind.action(action_id)
     if action is None:
         can = ", ".join(known.id for known in kind.actions) or "nothing"
@@ -44,21 +66,39 @@ def make_plan(
             f"There is no action {action_id!r} for {kind.id}.", remedy=f"What they can do: {can}."
         )
     once = {resource.id: resource for resource in resources}.values()
-    return Plan(action, tuple(Target(r, refusal(cloud, action, r, read_only=read_only)) for r in once))
+    targets = tuple(_judged(cloud, action, resource, rules) for resource in once)
+    plan = Plan(action, targets, rules.countdown_of(action.id))
+    too_many = rules.against_many(cloud.profile, max(count, len(plan.ready)))
+    return plan if too_many is None else refused(plan, too_many)
 
 
-def refusal(cloud: Cloud, action: Action, resource: Resource, *, read_only: bool) -> str | None:
+def _judged(cloud: Cloud, action: Action, resource: Resource, rules: Rules) -> Target:
+    return Target(resource, refusal(cloud, action, resource, rules=rules), rules.protection(resource))
+
+
+def refused(plan: Plan, reason: str) -> Plan:
+    """Return the plan with everything that was ready refused for one reason."""
+    targets = (replace(target, refusal=target.refusal or reason) for target in plan.targets)
+    return replace(plan, targets=tuple(targets))
+
+
+def refusal(cloud: Cloud, action: Action, resource: Resource, *, rules: Rules) -> str | None:
     """Return why the action will not be sent for the resource as it is, or None."""
-    if read_only:
-        return f"profile {cloud.profile} is read-only here"
+    by_rule = rules.against(cloud.profile, action.id) or rules.against_one(cloud.profile, resource)
+    if by_rule is not None:
+        return by_rule
     if not _offers(cloud, resource.kind, action):
         return f"{cloud.name} offers no {action.id} for {resource.kind}"
     return action.why_not(resource)
 
 
-def offered_actions(cloud: Cloud, kind: Kind, *, read_only: bool = False) -> tuple[Action, ...]:
-    """Return the kind's actions that may be sent at all; ``why_not`` then decides for each resource."""
-    return () if read_only else tuple(action for action in kind.actions if _offers(cloud, kind.id, action))
+def offered_actions(cloud: Cloud, kind: Kind, *, rules: Rules) -> tuple[Action, ...]:
+    """Return the kind's actions that may be sent at all; ``refusal`` then decides for each resource."""
+    return tuple(
+        action
+        for action in kind.actions
+        if rules.against(cloud.profile, action.id) is None and _offers(cloud, kind.id, action)
+    )
 
 
 def _offers(cloud: Cloud, kind_id: str, action: Action) -> bool:

@@ -16,6 +16,7 @@ from matui.errors import (
     ServerFaultError,
     UnreachableError,
 )
+from matui.live.target_words import shown_name
 from matui.resources.columns import short_status
 from matui.resources.kind import Action
 from matui.resources.model import Resource
@@ -26,13 +27,16 @@ Result: TypeAlias = Literal["done", "refused", "changed", "gone", "unknown", "fa
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one target. ``after`` is what a read after an unclear answer found, or None."""
+    """What became of one target. ``after`` is what a read after an unclear answer found, or None;
+    ``vanished`` says that it found the resource gone.
+    """
 
     resource: Resource
     result: Result
     sentence: str
     error: MatuiError | None = None
     after: Resource | None = None
+    vanished: bool = False
 
     @property
     def exit_code(self) -> int:
@@ -44,7 +48,7 @@ class Outcome:
 
 def subject(resource: Resource) -> str:
     """Name a resource so that it cannot be mistaken: ``notebook train (8a3f…)``."""
-    return f"{kind_by_id(resource.kind).singular} {resource.name or '–'} ({resource.id})"
+    return f"{kind_by_id(resource.kind).singular} {shown_name(resource)} ({resource.id})"
 
 
 def not_sent(resource: Resource, action: Action, result: Result, reason: str) -> Outcome:
@@ -97,7 +101,8 @@ def unclear(
         f"{subject(resource)}: {action.label} was sent, but whether it was done is unknown. {error}"
         f" {_found(resource, action, after, why_unread)}"
     )
-    return Outcome(resource, "unknown", sentence, error, after)
+    vanished = isinstance(why_unread, NotFoundError)
+    return Outcome(resource, "unknown", sentence, error, after, vanished)
 
 
 def _found(resource: Resource, action: Action, after: Resource | None, why_unread: MatuiError | None) -> str:

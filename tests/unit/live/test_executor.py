@@ -21,6 +21,7 @@ from matui.errors import (
 )
 from matui.live.audit import Actor, Audit
 from matui.live.executor import Executor
+from matui.live.rules import Rules
 from matui.resources.model import Phase
 from matui.resources.notebooks import NOTEBOOKS
 from tests.unit.live.acting import FakeCloud, notebook
@@ -38,7 +39,7 @@ class Bench:
             cloud,
             clock=self.clock,
             audit=Audit(self.file.parent, clock=self.clock, actor=Actor("li", "")),
-            read_only=read_only,
+            rules=Rules(read_only=read_only),
             acted=lambda resource, action: self.acted.append(f"{action.id} {resource.id}"),
         )
 

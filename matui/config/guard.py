@@ -1,0 +1,73 @@
+"""``[profiles.NAME.guard]``: what keeps tired hands from doing harm in a profile."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal, TypeAlias
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from matui.patterns import compiled
+
+ActionWord: TypeAlias = Literal["start", "stop", "restart", "delete", "delete-versions"]
+Wait = Annotated[float, Field(ge=0, le=3600, allow_inf_nan=False)]
+_STRICT = ConfigDict(extra="forbid", frozen=True, strict=True, hide_input_in_errors=True)
+
+
+def _pattern(text: str) -> str:
+    if not text.strip() or not text.isprintable():
+        raise ValueError("must be a name, a pattern such as prod-* or a /regex/")
+    if len(text) > 1 and text[0] == text[-1] == "/":
+        if text == "//":
+            raise ValueError("holds no regex between its slashes")
+        try:
+            compiled(text[1:-1])
+        except ValueError as wrong:
+            raise ValueError(f"is wrong: {wrong}") from None
+    return text
+
+
+NamePattern = Annotated[str, Field(max_length=500), AfterValidator(_pattern)]
+
+
+class Countdown(BaseModel):
+    """Seconds in which a confirmed action can still be cancelled; one number stands for every action."""
+
+    model_config = _STRICT
+
+    start: Wait = 0.0
+    stop: Wait = 0.0
+    restart: Wait = 0.0
+    delete: Wait = 5.0
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_one_number(cls, value: Any) -> Any:
+        if isinstance(value, (int, float)) and not isinstance(value, bool):
+            return dict.fromkeys(cls.model_fields, float(value))
+        if not isinstance(value, dict | Countdown):
+            raise ValueError("must be a number of seconds, or one for each action")
+        return value
+
+
+class Guard(BaseModel):
+    """The rules of a profile."""
+
+    model_config = _STRICT
+
+    allow: list[ActionWord] | None = None
+    deny: list[ActionWord] = Field(default_factory=list)
+    protect: Annotated[list[NamePattern], Field(max_length=200)] = Field(default_factory=list)
+    protect_how: Literal["typed", "never"] = "typed"
+    most: Annotated[int, Field(ge=1, le=100_000)] | None = None
+    countdown: Countdown = Countdown()
+
+    def plain(self) -> dict[str, Any]:
+        """Return the rules as plain values, in the words of the guard that judges by them."""
+        return {
+            "allow": self.allow,
+            "deny": self.deny,
+            "protect": self.protect,
+            "protect_how": self.protect_how,
+            "most": self.most,
+            "countdown_s": dict(self.countdown),
+        }

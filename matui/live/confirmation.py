@@ -1,0 +1,65 @@
+"""What has to be typed before an action that a mere yes does not do for. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+
+from matui.live.guard import Plan, Target
+from matui.resources.model import Resource
+from matui.text import reveal
+
+_LONGEST_TYPED = 64
+
+
+def phrase(plan: Plan) -> str:
+    """Return what must be typed: the name of the one resource, its id where nobody can type the name, or
+    the action and the number of several.
+    """
+    ready = plan.ready
+    if len(ready) != 1:
+        return f"{plan.action.id} {len(ready)}"
+    return _phrase_of(ready[0].resource)
+
+
+def accepts(plan: Plan, typed: str) -> bool:
+    """Whether ``typed`` confirms the plan: the phrase, or of a single resource the name or the id."""
+    said, ready = typed.strip(), plan.ready
+    if not said:
+        return False
+    return said == phrase(plan) or (len(ready) == 1 and said in _names(ready[0].resource))
+
+
+def without_unnamed(plan: Plan, named: Collection[str]) -> Plan:
+    """Return the plan for a user who said yes beforehand: protected targets not ``named`` are refused."""
+    targets = (target if _is_named(target, named) else _held(target) for target in plan.targets)
+    return replace(plan, targets=tuple(targets))
+
+
+def _phrase_of(resource: Resource) -> str:
+    name = reveal(resource.name).strip()
+    return name if _can_be_typed(name) and name == resource.name.strip() else reveal(resource.id).strip()
+
+
+def _can_be_typed(name: str) -> bool:
+    return 0 < len(name) <= _LONGEST_TYPED
+
+
+def _names(resource: Resource) -> set[str]:
+    said = {resource.name, reveal(resource.name), resource.id, reveal(resource.id)}
+    return {name.strip() for name in said} - {""}
+
+
+def _is_named(target: Target, named: Collection[str]) -> bool:
+    if target.refusal is not None or not target.protected:
+        return True
+    return not _names(target.resource).isdisjoint(named)
+
+
+def _held(target: Target) -> Target:
+    name = _phrase_of(target.resource)
+    reason = (
+        f'profile {target.resource.profile} protects "{target.protected}" (guard.protect), for which --yes is'
+        f" not enough: name it with --confirm '{name}'"
+    )
+    return replace(target, refusal=reason)
