@@ -99,8 +99,8 @@ def _coded_error(received: Received, fields: _Fields) -> CloudError:
     if fields.message:
         sentence = f"{sentence} The cloud says: {fields.message}"
     remedy = explanation.remedy if explanation else _REMEDIES.get(received.status, "")
-    if issubclass(kind, AuthenticationError) and (hint := skew_hint(received.clock_offset_s)):
-        remedy = f"{hint} {remedy}".strip()
+    if issubclass(kind, AuthenticationError):
+        sentence = f"{skew_hint(received.clock_offset_s)} {sentence}".strip()
     return kind(
         sentence if sentence[-1] in ".!?。" else f"{sentence}.",
         code=code,

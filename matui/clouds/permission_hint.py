@@ -9,8 +9,9 @@ from matui.permissions import required_action
 
 
 def name_action(error: PermissionDeniedError, request: httpx.Request) -> None:
-    """Put the action that ``request`` needs into the error's remedy, where the reference names one."""
+    """Say first which action ``request`` needs, where the reference names one."""
     sets_status = b'"status"' in request.content
     action = required_action(request.method, request.url.path, sets_status=sets_status)
     if action is not None:
-        error.remedy = f"Ask an administrator for the permission {action}, or use another profile."
+        error.sentence = f"This needs the permission {action}. {error.sentence}"
+        error.remedy = "Ask an administrator for it, or use another profile."

@@ -18,6 +18,7 @@ from matui.console.widgets.text_bar import TextBar
 from matui.live.freshness import freshness_text
 from matui.resources.kind import Kind
 from matui.resources.triage import TRIAGE
+from matui.text import clean
 
 
 class HeaderBar(TextBar):
@@ -67,6 +68,8 @@ class StatusBar(Horizontal):
         style = "$text-warning" if now.freshness.error or now.freshness.paused else "$text-muted"
         if not now.complete and now.total:
             words = f"{words} · {now.known:,} of {now.total:,} read"
+        if now.freshness.error is not None:
+            words = f"{words} · {clean(now.freshness.error.sentence)}"
         self.query_one("#freshness", TextBar).show(Content.styled(f" {words}", style))
         self.query_one("#narrowed", TextBar).show(_narrowed(tables))
         self.query_one("#budget", TextBar).show(_budget(session.cloud.budget()))

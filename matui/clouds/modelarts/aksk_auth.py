@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import httpx
 
 from matui.clock import Clock
+from matui.clouds.modelarts.key_rest import KeyRest
 from matui.clouds.modelarts.renewing import Renewing
 from matui.clouds.modelarts.signing import DATE_HEADER, date_text, signed_headers
 from matui.errors import AuthenticationError
@@ -34,11 +35,20 @@ class AkskAuth(httpx.Auth):
     def __init__(self, key: AccessKey, clock: Clock) -> None:
         self._key = key
         self._clock = clock
+        self._rest = KeyRest(clock)
 
     async def async_auth_flow(self, request: httpx.Request) -> AsyncGenerator[httpx.Request, httpx.Response]:
-        """Sign the request and let it go."""
+        """Sign the request and let it go, unless the key was just refused."""
+        self._rest.check()
         sign(request, self._key, self._clock.now())
-        yield request
+        response = yield request
+        if response.status_code != 401:
+            self._rest.over()
+
+    async def renew(self, refused: httpx.Request, error: AuthenticationError) -> bool:  # noqa: ARG002
+        """Note the refusal; there is no other key."""
+        self._rest.note(error)
+        return False
 
 
 class KeySourceAuth(httpx.Auth):
