@@ -1,0 +1,238 @@
+"""What can be filled in about a resource: fields with their values and limits, and what changed. Pure.
+
+A form's values have the shape of the request's body; a path is the way to one value in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias
+
+from matui.resources.model import Resource
+
+Path: TypeAlias = tuple[str | int, ...]
+Values: TypeAlias = dict[str, Any]
+Deed: TypeAlias = Literal["edit", "create", "rerun"]
+
+
+class _Absent:
+    """The value of what is not there."""
+
+    def __repr__(self) -> str:
+        return "ABSENT"
+
+
+ABSENT = _Absent()
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One value of a form. ``value`` None is unset: it is shown commented out, as ``example``.
+
+    ``help`` and ``limits`` are one line each, ``choices`` a line for each value that is allowed. ``tables``
+    writes a list of tables as ``[[name]]``; ``items`` says what stands in each of them.
+    """
+
+    path: tuple[str, ...]
+    help: str
+    value: Any = None
+    limits: str = ""
+    choices: tuple[str, ...] = ()
+    example: Any = ""
+    tables: bool = False
+    items: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What one may change, or has to say of something new.
+
+    ``subject`` is the resource it is about; of something new, an empty stand-in of its kind. ``context`` is
+    what is told and cannot be changed. ``whole`` says that a value left out is given up, not left as it is.
+    ``fixed`` is sent too, and nobody may change it.
+    """
+
+    deed: Deed
+    subject: Resource
+    fields: tuple[Field, ...]
+    context: tuple[tuple[str, str], ...] = ()
+    notes: tuple[str, ...] = ()
+    whole: bool = False
+    fixed: tuple[tuple[Path, Any], ...] = ()
+
+    @property
+    def values(self) -> Values:
+        """The values as they are, unset ones left out."""
+        tree: Values = {}
+        for field in self.fields:
+            if field.value is not None:
+                put(tree, field.path, field.value)
+        return tree
+
+    def field_of(self, path: Path) -> Field | None:
+        """Return the field that a path belongs to, or None."""
+        return next((field for field in self.fields if path[: len(field.path)] == field.path), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong with a value; an empty path means the whole."""
+
+    path: Path
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One value that differs; ABSENT where there is none."""
+
+    path: Path
+    old: Any
+    new: Any
+
+
+def put(tree: Values, path: Sequence[str | int], value: Any) -> None:
+    """Set a value in a tree of tables; what stands in the way of the path is replaced by a table."""
+    at: Any = tree
+    for step in path[:-1]:
+        inner = at.get(step)
+        if not isinstance(inner, dict):
+            inner = at[step] = {}
+        at = inner
+    at[path[-1]] = value
+
+
+def take(tree: Any, path: Sequence[str | int]) -> Any:
+    """Return the value at a path, ABSENT where there is none."""
+    at = tree
+    for step in path:
+        if not _leads_on(at, step):
+            return ABSENT
+        at = at[step]
+    return at
+
+
+def _leads_on(at: Any, step: str | int) -> bool:
+    if isinstance(at, list):
+        return isinstance(step, int) and 0 <= step < len(at)
+    return isinstance(at, dict) and step in at
+
+
+def drop(tree: Values, path: Sequence[str | int]) -> None:
+    """Remove the value at a path, if it is there."""
+    around = take(tree, path[:-1])
+    if isinstance(around, dict):
+        around.pop(path[-1], None)
+
+
+def changes_of(form: Form, before: Values, after: Values) -> tuple[Change, ...]:
+    """Return what differs, in the form's order; of a form that is not ``whole``, only what ``after`` says."""
+    found: list[Change] = []
+    for field in form.fields:
+        old, new = take(before, field.path), take(after, field.path)
+        if new is ABSENT and not form.whole:
+            continue
+        found += _differences(field.path, old, new)
+    return tuple(found)
+
+
+def _differences(path: Path, old: Any, new: Any) -> Iterator[Change]:
+    if same(old, new):
+        return
+    if isinstance(old, dict) and isinstance(new, dict):
+        for name in {**old, **new}:
+            yield from _differences((*path, name), old.get(name, ABSENT), new.get(name, ABSENT))
+        return
+    if isinstance(old, list) and isinstance(new, list):
+        named = _by_label(old), _by_label(new)
+        if named[0] is not None and named[1] is not None:
+            yield from _differences(path, *named) if named[0] != named[1] else (Change(path, old, new),)
+            return
+        if len(old) == len(new) and all(isinstance(item, dict) for item in (*old, *new)):
+            for at, (one, other) in enumerate(zip(old, new, strict=True)):
+                yield from _differences((*path, at), one, other)
+            return
+    yield Change(path, old, new)
+
+
+def same(old: Any, new: Any) -> bool:
+    """Whether two values are the same; unlike in Python ``true`` is not 1, nor 1 the same as 1.0."""
+    if isinstance(old, dict) and isinstance(new, dict):
+        return old.keys() == new.keys() and all(same(old[name], new[name]) for name in old)
+    if isinstance(old, list) and isinstance(new, list):
+        return len(old) == len(new) and all(same(a, b) for a, b in zip(old, new, strict=True))
+    return type(old) is type(new) and (old == new or (old != old and new != new))
+
+
+def _by_label(items: list[Any]) -> dict[str, Any] | None:
+    """Return a list of running parameters as a map, None where it is no such list or repeats a label."""
+    named: dict[str, Any] = {}
+    for item in items:
+        if not isinstance(item, Mapping) or set(item) != {"label", "value"}:
+            return None
+        label = item["label"]
+        if not isinstance(label, str) or label in named:
+            return None
+        named[label] = item["value"]
+    return named
+
+
+def strangers(form: Form, after: Values) -> tuple[Problem, ...]:
+    """Return a problem for everything in ``after`` that the form has no field for."""
+    return tuple(Problem(path, _no_such(form, path)) for path in _unknown(form, after, ()))
+
+
+def _unknown(form: Form, tree: Values, path: Path) -> Iterator[Path]:
+    for name, value in tree.items():
+        here = (*path, name)
+        if form.field_of(here) is not None:
+            continue
+        leads_on = any(field.path[: len(here)] == here for field in form.fields)
+        if leads_on and isinstance(value, dict):
+            yield from _unknown(form, value, here)
+        else:
+            yield here
+
+
+def _no_such(form: Form, path: Path) -> str:
+    if any(field.path[: len(path)] == path for field in form.fields):
+        return "it has to be a table"
+    from difflib import get_close_matches
+
+    names = [".".join(field.path) for field in form.fields]
+    near = get_close_matches(".".join(map(str, path)), names, 1, 0.5)
+    return f"there is no such field here; did you mean {near[0]}?" if near else "there is no such field here"
+
+
+def blamed(form: Form, sentence: str) -> Path:
+    """Return the path of the first field that a sentence about the whole speaks of, ``()`` when of none."""
+    words = sentence.replace(",", " ").replace(":", " ").split()
+    for word in words:
+        for field in form.fields:
+            names = {field.path[-1], *(name for name, _ in field.items)}
+            if word in names or word.removesuffix("s") in names:
+                return field.path
+    return ()
+
+
+def merged(form: Form, fresh: Values, after: Values, changes: Sequence[Change]) -> Values:
+    """Return ``fresh`` with each field that was changed as it is in ``after``, and what is fixed."""
+    tree: Values = copied(fresh)
+    changed = [field for change in changes if (field := form.field_of(change.path)) is not None]
+    for field in changed:
+        new = take(after, field.path)
+        if new is ABSENT:
+            drop(tree, field.path)
+        else:
+            put(tree, field.path, new)
+    for path, value in form.fixed:
+        put(tree, path, value)
+    return tree
+
+
+def copied(tree: Any) -> Any:
+    """Return a copy of tables and lists."""
+    if isinstance(tree, dict):
+        return {name: copied(value) for name, value in tree.items()}
+    return [copied(value) for value in tree] if isinstance(tree, list) else tree
