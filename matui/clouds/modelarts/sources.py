@@ -1,0 +1,111 @@
+"""The clients of all kinds of one profile, each imported and made when it is first used."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from matui.errors import UsageError
+
+if TYPE_CHECKING:
+    from matui.clouds.modelarts.api import ModelArtsApi
+    from matui.clouds.modelarts.configs import Configs
+    from matui.clouds.modelarts.job_logs import JobLogs
+    from matui.clouds.modelarts.jobs import Jobs, Versions
+    from matui.clouds.modelarts.models import Models
+    from matui.clouds.modelarts.nodes import Nodes
+    from matui.clouds.modelarts.notebooks import Notebooks
+    from matui.clouds.modelarts.pools import Pools
+    from matui.clouds.modelarts.scope import Scope
+    from matui.clouds.modelarts.services import Services
+    from matui.clouds.modelarts.source import Source
+    from matui.clouds.modelarts.visualizations import Visualizations
+    from matui.clouds.modelarts.workspaces import Workspaces
+
+LISTED = ("notebooks", "jobs", "services", "workspaces", "visualizations", "models", "pools", "configs")
+_INNER = ("versions", "nodes")
+
+
+class Sources:
+    """Every kind by its id, and a job's logs."""
+
+    def __init__(self, api: ModelArtsApi, scope: Scope) -> None:
+        self._api = api
+        self._scope = scope
+
+    def known(self, kind: str) -> bool:
+        """Whether ModelArts has the kind."""
+        return kind in LISTED or kind in _INNER
+
+    def of(self, kind: str) -> Source:
+        """Return the client of a kind. Raises UsageError."""
+        if not self.known(kind):
+            raise UsageError(f"ModelArts has no {kind}.")
+        source: Source = getattr(self, kind)
+        return source
+
+    @cached_property
+    def notebooks(self) -> Notebooks:
+        from matui.clouds.modelarts.notebooks import Notebooks
+
+        return Notebooks(self._api.notebooks, self._scope)
+
+    @cached_property
+    def jobs(self) -> Jobs:
+        from matui.clouds.modelarts.jobs import Jobs
+
+        return Jobs(self._api.jobs, self._scope)
+
+    @cached_property
+    def versions(self) -> Versions:
+        from matui.clouds.modelarts.jobs import Versions
+
+        return Versions(self._api.jobs, self._scope)
+
+    @cached_property
+    def logs(self) -> JobLogs:
+        from matui.clouds.modelarts.job_logs import JobLogs
+
+        return JobLogs(self._api.jobs, self.jobs)
+
+    @cached_property
+    def services(self) -> Services:
+        from matui.clouds.modelarts.services import Services
+
+        return Services(self._api.services, self._scope)
+
+    @cached_property
+    def nodes(self) -> Nodes:
+        from matui.clouds.modelarts.nodes import Nodes
+
+        return Nodes(self._api.services, self._scope)
+
+    @cached_property
+    def workspaces(self) -> Workspaces:
+        from matui.clouds.modelarts.workspaces import Workspaces
+
+        return Workspaces(self._api.workspaces, self._scope)
+
+    @cached_property
+    def visualizations(self) -> Visualizations:
+        from matui.clouds.modelarts.visualizations import Visualizations
+
+        return Visualizations(self._api.visualizations, self._scope)
+
+    @cached_property
+    def models(self) -> Models:
+        from matui.clouds.modelarts.models import Models
+
+        return Models(self._api.models, self._scope)
+
+    @cached_property
+    def pools(self) -> Pools:
+        from matui.clouds.modelarts.pools import Pools
+
+        return Pools(self._api.services, self._api.catalog, self._scope)
+
+    @cached_property
+    def configs(self) -> Configs:
+        from matui.clouds.modelarts.configs import Configs
+
+        return Configs(self._api.configs, self._scope)
