@@ -1,13 +1,15 @@
-"""One page of a log in memory: its text as UTF-8 bytes and where each line begins."""
+"""One page of a log: its lines as UTF-8 text, in memory or on the disk, and how to ask for them again."""
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 
+from matui.live.log_spill import Slot, Spill
+
 MERGED = 500
+_MERGED_BYTES = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,49 +49,71 @@ def digest(lines: Iterable[str]) -> bytes:
 
 
 class StoredPage:
-    """Lines from number ``first`` on. About their text in size: one buffer, four bytes a line beside it."""
+    """Lines from number ``first`` on, as one text in memory or in a slot of the spill."""
 
-    __slots__ = ("_ends", "_text", "first", "place")
+    __slots__ = ("_count", "_size", "_slot", "_text", "first", "place")
 
     def __init__(self, first: int, lines: Sequence[str], place: Place) -> None:
         self.first = first
         self.place = place
-        self._text = b""
-        self._ends = array("I")
-        self._add(lines)
-
-    def _add(self, lines: Sequence[str]) -> None:
-        pieces, end = [self._text], len(self._text)
-        for line in lines:
-            data = line.encode("utf-8", "surrogatepass")
-            pieces.append(data)
-            end += len(data)
-            self._ends.append(end)
-        self._text = b"".join(pieces)
+        self._text: bytes | None = _joined(lines)
+        self._count = len(lines)
+        self._size = len(self._text)
+        self._slot: Slot | None = None
 
     def __len__(self) -> int:
-        return len(self._ends)
+        return self._count
 
     @property
     def size(self) -> int:
         """Bytes of text."""
-        return len(self._text)
+        return self._size
 
-    def line(self, index: int) -> str:
-        """Return the text of line ``index``, counted within the page."""
-        begin = self._ends[index - 1] if index else 0
-        return self._text[begin : self._ends[index]].decode("utf-8", "surrogatepass")
+    @property
+    def spilled(self) -> bool:
+        """Whether the text is on the disk and not in memory."""
+        return self._text is None
 
-    def takes(self, count: int, place: Place) -> bool:
-        """Whether ``count`` lines that follow can be asked for together with this page."""
+    def texts(self, spill: Spill | None) -> list[str]:
+        """Return the lines. Raises OSError where the disk fails."""
+        data = self._text
+        if data is None:
+            data = spill.get(self._slot) if spill is not None and self._slot is not None else b""
+        return data.decode("utf-8", "surrogatepass").split("\n")
+
+    def takes(self, lines: Sequence[str], place: Place) -> bool:
+        """Whether ``lines`` that follow can be asked for together with this page."""
         mine = self.place
         apart = mine.older or place.older or mine.mark or place.mark or mine.by_bytes != place.by_bytes
-        return not apart and len(self) + count + self.place.skip <= MERGED
+        small = self._text is not None and self._size <= _MERGED_BYTES
+        return small and not apart and len(self) + len(lines) + self.place.skip <= MERGED
 
     def extend(self, lines: Sequence[str]) -> None:
-        """Add lines at the end."""
-        self._add(lines)
+        """Add lines at the end of a page that is in memory."""
+        self._text = b"%b\n%b" % (self._text or b"", _joined(lines))
+        self._count += len(lines)
+        self._size = len(self._text)
 
-    def drop(self) -> Dropped:
-        """Return what is needed to get the page again."""
-        return Dropped(len(self), self.place, digest(self.line(index) for index in range(len(self))))
+    def spill_to(self, spill: Spill) -> bool:
+        """Move the text to the disk; whether it went."""
+        if self._text is not None:
+            self._slot = spill.put(self._text)
+            if self._slot is None:
+                return False
+            self._text = None
+        return True
+
+    def drop(self, spill: Spill | None) -> Dropped:
+        """Let go of the text; return what is needed to get the page again."""
+        try:
+            known = digest(self.texts(spill))
+        except OSError:
+            known = b""
+        if self._slot is not None and spill is not None:
+            spill.free(self._slot)
+            self._slot = None
+        return Dropped(len(self), self.place, known)
+
+
+def _joined(lines: Sequence[str]) -> bytes:
+    return "\n".join(lines).encode("utf-8", "surrogatepass")

@@ -10,7 +10,9 @@ from matui.clock import Clock
 from matui.clouds.port import TailsLogs
 from matui.errors import CloudError, MatuiError
 from matui.live.log_edge import LIMIT, LOST_PLACE, UNDECIDED, Batch
+from matui.live.log_quiet import Quiet
 from matui.live.log_reader import LogReader
+from matui.live.log_spill import Spill
 from matui.live.log_store import LogLine, LogStore
 from matui.live.patience import PatientSource
 from matui.resources.model import Resource
@@ -23,7 +25,11 @@ _HELD = 50_000
 
 
 class HeadlessLog:
-    """One log file, printed forwards: each line once, in order."""
+    """One log file, printed forwards: each line once, in order.
+
+    Where that takes walking back from its end, the pages wait in the ``spill``; without one, or beyond its
+    cap, they are fetched again.
+    """
 
     def __init__(
         self,
@@ -34,7 +40,9 @@ class HeadlessLog:
         clock: Clock,
         rng: Random,
         failed: Callable[[MatuiError, float], None],
+        spill: Spill | None = None,
     ) -> None:
+        self._spill = spill
         self._source = PatientSource(source, clock, rng, failed)
         self._reader = LogReader(self._source, job, file)
         self._clock = clock
@@ -87,7 +95,7 @@ class HeadlessLog:
             yield page
 
     async def _last(self, count: int) -> Pages:
-        store = LogStore(max_lines=max(_HELD, count))
+        store = LogStore(max_lines=max(_HELD, count), spill=self._spill)
         await self._take_newest(store, max(1, min(count, LIMIT)))
         while self._reader.opened and not self._reader.at_top and len(store) < count:
             await self._take_older(store)
@@ -109,7 +117,7 @@ class HeadlessLog:
 
     async def _walked_back(self) -> Pages:
         """Go from the newest page up to the first line, then print downwards, in bounded memory."""
-        store = LogStore(max_lines=_HELD)
+        store = LogStore(max_lines=_HELD, spill=self._spill)
         await self._take_newest(store, LIMIT)
         while self._reader.opened and not self._reader.at_top:
             await self._take_older(store)
@@ -144,26 +152,6 @@ class HeadlessLog:
 
     async def _rest(self, cadence_s: float) -> None:
         await self._clock.sleep(cadence_s * self._rng.uniform(0.9, 1.1))
-
-
-class Quiet:
-    """Decides when a log is drained: the job has ended, and then twice nothing came, a cadence apart."""
-
-    def __init__(self, clock: Clock, cadence_s: float) -> None:
-        self.proven = False
-        self._clock = clock
-        self._cadence_s = cadence_s
-        self._since: float | None = None
-
-    def saw(self, *, empty: bool, over: bool) -> None:
-        """Note one look at the log's end; ``over``: the job had ended before the look."""
-        now = self._clock.monotonic()
-        if not (empty and over):
-            self._since = None
-        elif self._since is None:
-            self._since = now
-        else:
-            self.proven = self.proven or now - self._since >= 0.8 * self._cadence_s
 
 
 def _page(batch: Batch) -> Page:

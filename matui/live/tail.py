@@ -12,7 +12,9 @@ from matui.clock import Clock
 from matui.clouds.port import TailsLogs
 from matui.live.freshness import Freshness
 from matui.live.log_edge import LOST_PLACE, UNDECIDED, Batch
+from matui.live.log_quiet import Quiet
 from matui.live.log_reader import LogReader
+from matui.live.log_spill import Spill
 from matui.live.log_store import LogStore
 from matui.live.loop import Loop
 from matui.resources.model import Resource
@@ -21,11 +23,17 @@ TailPhase: TypeAlias = Literal["opening", "following", "drained"]
 
 _NEVER_S = 1e9
 _MARGIN = 1000
+_PATIENT = 3  # empty looks before the pace slows
+_SLOWER = 1.4
+_SLOWEST = 4.0
 
 
 @dataclass(frozen=True, slots=True)
 class TailState:
-    """How the tail stands. ``behind``: more lines are known to wait. ``fallback``: why it reads by bytes."""
+    """How the tail stands. ``behind``: more lines are known to wait. ``fallback``: why it reads by bytes.
+
+    ``capped``: the disk takes no more of it, so that old lines are let go of and fetched again.
+    """
 
     phase: TailPhase
     at_top: bool
@@ -33,13 +41,15 @@ class TailState:
     freshness: Freshness
     behind: bool = False
     fallback: str = ""
+    capped: bool = False
 
 
 class LogTail:
     """Keeps ``store`` in step with a log file of a job; ``publish`` is told after each page and failure.
 
     ``ended`` says whether the job has ended: the log is drained once it then proves empty twice, a cadence
-    apart. ``cadence_s`` is in seconds.
+    apart. ``cadence_s`` is in seconds; a log that stays quiet is asked up to four times less often.
+    ``looked_at`` is when the log was last seen to its end, in monotonic seconds.
     """
 
     def __init__(
@@ -54,8 +64,9 @@ class LogTail:
         ended: Callable[[], bool],
         publish: Callable[[TailState], None],
         max_lines: int = 200_000,
+        spill: Spill | None = None,
     ) -> None:
-        self.store = LogStore(max_lines)
+        self.store = LogStore(max_lines, spill=spill)
         self._reader = LogReader(source, job, file)
         self._clock = clock
         self._cadence_s = cadence_s
@@ -69,8 +80,9 @@ class LogTail:
         self._reading: int | None = None
         self._full = False
         self._lost_above = False
-        self._empties = 0
-        self._empty_at = -inf
+        self._quiet = Quiet(clock, cadence_s)
+        self._idle = 0
+        self.looked_at = -inf
 
     @property
     def state(self) -> TailState:
@@ -78,7 +90,13 @@ class LogTail:
         at_top = not self.store.above and (self._reader.at_top or self._lost_above)
         behind = self._full or bool(self.store.below)
         return TailState(
-            self._phase, at_top, self._older_wanted, self._loop.freshness, behind, self._reader.fallback
+            self._phase,
+            at_top,
+            self._older_wanted,
+            self._loop.freshness,
+            behind,
+            self._reader.fallback,
+            self.store.capped,
         )
 
     def start(self) -> None:
@@ -86,13 +104,20 @@ class LogTail:
         self._loop.start()
 
     async def stop(self) -> None:
-        """Stop; nothing is published afterwards."""
+        """Stop; nothing is published afterwards, and what lies on the disk is given back."""
         await self._loop.stop()
+        self.store.close()
 
     def kick(self) -> None:
-        """Ask for newer lines now, drained or paused too."""
+        """Ask for newer lines now, drained or paused too, and go on at the full pace."""
         self._kicked = True
+        self.liven()
         self._loop.kick()
+
+    def liven(self) -> None:
+        """Go back to the full pace: something may be coming."""
+        self._idle = 0
+        self._pace()
 
     def pause(self) -> None:
         """Ask for no newer lines until resumed as many times as paused."""
@@ -180,6 +205,7 @@ class LogTail:
         if self._reader.opened and self._phase == "opening":
             self._phase = "following"
         if not batch.more:
+            self.looked_at = self._clock.monotonic()
             self._judge_end(batch, ended)
         elif batch.lines:
             self._tell()
@@ -198,23 +224,25 @@ class LogTail:
         return self._reading is None or not self.store.full
 
     def _judge_end(self, batch: Batch, ended: bool) -> None:
-        if batch.lines or batch.gap or not ended:
-            self._empties = 0
-            if self._phase == "drained":
-                self._phase, self._loop.cadence_s = "following", self._cadence_s
-            return
-        now = self._clock.monotonic()
-        if self._empties and now - self._empty_at < 0.8 * self._cadence_s:
-            return
-        self._empties, self._empty_at = self._empties + 1, now
-        if self._empties >= 2 and self._phase != "drained":
+        empty = not (batch.lines or batch.gap)
+        self._quiet.saw(empty=empty, over=ended)
+        if self._quiet.proven and self._phase != "drained":
             self._drain(batch)
+        elif not empty and self._phase == "drained":
+            self._phase = "following"
+        self._idle = self._idle + 1 if empty and not ended else 0
+        self._pace()
+
+    def _pace(self) -> None:
+        """Ask a log that stays quiet less often, at a quarter of the pace in the end; a drained one never."""
+        pace = self._cadence_s * min(_SLOWEST, _SLOWER ** max(0, self._idle - _PATIENT))
+        self._loop.cadence_s = _NEVER_S if self._phase == "drained" else pace
 
     def _drain(self, batch: Batch) -> None:
         self._append(self._reader.finish())
         if batch.waiting:
             self.store.mark(UNDECIDED, "note")
-        self._phase, self._loop.cadence_s = "drained", _NEVER_S
+        self._phase = "drained"
 
     async def _try_older(self) -> None:
         try:

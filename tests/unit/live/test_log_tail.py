@@ -218,7 +218,8 @@ async def test_it_is_drained_only_after_two_empty_looks_once_the_job_ended(bench
     await at.clock.advance(20)
     assert at.tail.state.phase == "following"
     at.over = True
-    await at.clock.advance(2.5)
+    at.tail.liven()
+    await at.clock.advance(1)
     at.server.lines += steps(10, 12)
     await at.clock.advance(2.5)
     assert at.tail.state.phase == "following"
@@ -273,3 +274,26 @@ async def test_reading_by_bytes_is_told(bench) -> None:
     while not at.tail.state.at_top:
         await at.older()
     assert at.texts == steps(0, 900)
+
+
+async def test_a_quiet_log_is_asked_less_often_until_something_comes(bench) -> None:
+    at = bench(steps(0, 10))
+    await at.clock.advance(60)
+    asked = at.server.requests
+    await at.clock.advance(60)
+    assert at.server.requests - asked <= 2 * 9
+    at.server.lines += steps(10, 11)
+    while at.texts != steps(0, 11):
+        await at.clock.advance(0.5)
+    asked = at.server.requests
+    await at.clock.advance(6.7)
+    assert at.server.requests - asked >= 2 * 3
+
+
+async def test_a_quiet_log_is_asked_at_once_and_at_the_full_pace_when_wanted(bench) -> None:
+    at = bench(steps(0, 10))
+    await at.clock.advance(120)
+    at.tail.liven()
+    asked = at.server.requests
+    await at.clock.advance(6.7)
+    assert at.server.requests - asked >= 2 * 3
