@@ -19,7 +19,7 @@ from matui.resources.kind import Kind
 from matui.resources.model import Resource
 from matui.resources.registry import kind_by_id
 
-_TIMES = ("duration", "auto_stop_left_s")
+_TIMES = ("duration", "auto_stop_left_s", "due_time")
 
 
 async def watch_changes(

@@ -30,7 +30,11 @@ async def open_cloud(
 
     session = await open_session(profile, clock=clock, cache_dir=cache_dir, asgi_app=asgi_app)
     return ModelArtsCloud(
-        session, profile=profile.name, region=profile.region or "", workspace=profile.workspace_id or ""
+        session,
+        profile=profile.name,
+        region=profile.region or "",
+        workspace=profile.workspace_id or "",
+        clock=clock,
     )
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Protocol, TypeVar, runtime_checkable
 
 from matui.errors import RefusedError
-from matui.resources.detail import Detail, Event, Metrics
+from matui.resources.detail import Detail, Event, Metrics, Section
 from matui.resources.model import Resource
 
 
@@ -180,6 +180,33 @@ class ListsVersions(Protocol):
 
     async def versions(self, job: Resource) -> tuple[Resource, ...]:
         """Return the versions, newest first, as resources of kind ``versions``."""
+        ...
+
+
+@runtime_checkable
+class ListsNodes(Protocol):
+    """Lists the edge nodes a service runs on."""
+
+    async def nodes(self, service: Resource) -> tuple[Resource, ...]:
+        """Return the nodes as resources of kind ``nodes``; none for a service that runs on no edge."""
+        ...
+
+
+@runtime_checkable
+class ReportsUpdates(Protocol):
+    """Reports how a service was changed."""
+
+    async def updates(self, service: Resource) -> tuple[Section, ...]:
+        """Return the updates, latest first, a section each."""
+        ...
+
+
+@runtime_checkable
+class OffersChoices(Protocol):
+    """Tells what one can choose from when something is made."""
+
+    async def choices(self, catalog: str) -> tuple[Resource, ...]:
+        """Return a catalog as resources of that kind; ``catalog`` is an id of ``resources.catalogs``."""
         ...
 
 

@@ -45,6 +45,17 @@ def age(ms: float | None, now: float) -> str:
     return short_age((now - ms) / 1000) if ms is not None else "–"
 
 
+def time_left(ms: float | None, now: float) -> str:
+    """Return how long until ``ms`` at ``now`` (both ms since the epoch) in words that change rarely.
+
+    ``–`` when unknown or past.
+    """
+    seconds = (ms - now) / 1000 if ms is not None else 0.0
+    if seconds <= 0:
+        return "–"
+    return short_duration(seconds // 60 * 60 if 60 <= seconds < 600 else seconds).removesuffix("00s")
+
+
 def short_status(status: str) -> str:
     """Return a status word without the prefix that all of its kind share."""
     return status.removeprefix("JOBSTAT_")

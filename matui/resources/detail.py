@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 from matui.resources.model import Resource
 
 
 @dataclass(frozen=True, slots=True)
 class Instant:
-    """A time in ms since the epoch, None when the cloud did not say; shown in the zone the reader chose."""
+    """A time in ms since the epoch, None when the cloud did not say; shown in the zone the reader chose.
+
+    ``counts_down`` asks for the time left to be shown beside it.
+    """
 
     ms: float | None
+    counts_down: bool = False
 
 
 Row: TypeAlias = tuple[str, str | Instant]
@@ -57,13 +61,23 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Gauge:
-    """How much of something is used. ``total`` is None when unlimited or unknown."""
+    """How much of something is used. ``total`` is None when unknown and ``math.inf`` when unlimited.
+
+    ``sense`` says what a full bar means: ``used`` that little is left, ``free`` that all is left, ``bad``
+    that everything went wrong. A ``counter`` only ever rises, until it starts anew.
+    """
 
     label: str
     used: float | None
     total: float | None
     unit: str = ""
     group: str = ""
+    sense: Literal["used", "free", "bad"] = "used"
+    counter: bool = False
+
+
+# The counters whose rate between two polls is worth knowing; the second counts some of the first.
+CALLS, FAILED_CALLS = "Calls", "Failed calls"
 
 
 @dataclass(frozen=True, slots=True)

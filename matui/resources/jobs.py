@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from matui.resources.columns import (
     AGE,
     DURATION,
@@ -16,6 +18,7 @@ from matui.resources.columns import (
 from matui.resources.kind import Action, Column, Kind
 from matui.resources.model import Phase, Resource
 from matui.resources.phases import table
+from matui.resources.version_graph import GRAPH
 
 STATUS_NAMES = {
     0: "JOBSTAT_UNKNOWN",
@@ -120,13 +123,18 @@ JOBS = Kind(
     panes=("detail", "log", "metrics", "versions", "raw"),
 )
 
+def _in_graph(version: Resource, _now: float) -> str:
+    graph = version.text_fact(GRAPH)
+    return f"{graph} {version.name}" if graph else version.name
+
+
 VERSIONS = Kind(
     id="versions",
     singular="version",
     short=("ver",),
     title="Versions",
     columns=(
-        NAME,
+        replace(NAME, text=_in_graph),
         STATUS,
         fact_text("engine", "ENGINE", width=10, max_width=32, drop=5),
         fact_text("flavor", "FLAVOR", width=10, max_width=28, drop=6),

@@ -10,7 +10,7 @@ from matui.resources.model import Resource
 
 SortKey: TypeAlias = tuple[int, float | str]
 Align: TypeAlias = Literal["left", "right"]
-Pane: TypeAlias = Literal["detail", "log", "events", "metrics", "versions", "raw"]
+Pane: TypeAlias = Literal["detail", "log", "events", "metrics", "versions", "updates", "nodes", "raw"]
 
 
 @dataclass(frozen=True, slots=True)

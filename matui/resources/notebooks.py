@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from matui.resources.columns import AGE, ID, NAME, OWNER, STATUS, WORKSPACE, by_number, fact_text
+from matui.resources.columns import AGE, ID, NAME, OWNER, STATUS, WORKSPACE, by_number, fact_text, time_left
 from matui.resources.kind import Action, Column, Kind
 from matui.resources.model import Resource
 from matui.resources.phases import table
-from matui.text import short_duration
 
 STATUSES = table(
     running="RUNNING",
@@ -49,10 +48,10 @@ def _why_not_delete(notebook: Resource) -> str | None:
     return _MOVING.get(notebook.status)
 
 
-def _auto_stop(notebook: Resource, _now: float) -> str:
-    left = notebook.number_fact("auto_stop_left_s")
-    if left is not None:
-        return short_duration(left)
+def _auto_stop(notebook: Resource, now: float) -> str:
+    ends = notebook.number_fact("auto_stop_at")
+    if ends is not None:
+        return time_left(ends, now)
     return "off" if notebook.facts.get("auto_stop") is False else "–"
 
 
@@ -64,6 +63,7 @@ AUTO_STOP = Column(
     width=9,
     max_width=9,
     align="right",
+    ticks=True,
     drop=4,
 )
 

@@ -7,6 +7,7 @@ from matui.resources.configs import CONFIGS
 from matui.resources.jobs import JOBS, VERSIONS
 from matui.resources.kind import Kind
 from matui.resources.models import MODELS
+from matui.resources.nodes import NODES
 from matui.resources.notebooks import NOTEBOOKS
 from matui.resources.pools import POOLS
 from matui.resources.services import SERVICES
@@ -19,7 +20,7 @@ KINDS: dict[str, Kind] = {
 }
 
 # Shown inside another kind's pane; listed by no command of their own.
-INNER_KINDS: dict[str, Kind] = {VERSIONS.id: VERSIONS}
+INNER_KINDS: dict[str, Kind] = {kind.id: kind for kind in (VERSIONS, NODES)}
 
 _BY_ANY_NAME = {name: kind for kind in KINDS.values() for name in (kind.id, kind.singular, *kind.short)}
 

@@ -2,8 +2,19 @@
 
 from __future__ import annotations
 
-from matui.resources.columns import AGE, ID, NAME, OWNER, STATUS, WORKSPACE, fact_count, fact_text
-from matui.resources.kind import Action, Kind
+from matui.resources.columns import (
+    AGE,
+    ID,
+    NAME,
+    OWNER,
+    STATUS,
+    WORKSPACE,
+    by_number,
+    fact_count,
+    fact_text,
+    time_left,
+)
+from matui.resources.kind import Action, Column, Kind
 from matui.resources.model import Resource
 from matui.resources.phases import table
 
@@ -42,6 +53,18 @@ def _why_not_delete(service: Resource) -> str | None:
     return "it is already being deleted" if service.status == "deleting" else None
 
 
+_STOPS_IN = Column(
+    "due_time",
+    "STOPS IN",
+    lambda r, now: "–" if r.phase.ended else time_left(r.number_fact("due_time"), now),
+    lambda r: by_number(r.number_fact("due_time")),
+    width=8,
+    max_width=8,
+    align="right",
+    ticks=True,
+    drop=8,
+)
+
 SERVICES = Kind(
     id="services",
     singular="service",
@@ -54,6 +77,7 @@ SERVICES = Kind(
         fact_count("progress", "PROGRESS", drop=7, width=8, show=lambda value: f"{value:.0f}%"),
         fact_count("calls", "CALLS", drop=5, width=6),
         fact_count("failures", "FAILED", drop=3, width=6),
+        _STOPS_IN,
         AGE,
         OWNER,
         WORKSPACE,
@@ -78,5 +102,5 @@ SERVICES = Kind(
             becomes="deleting",
         ),
     ),
-    panes=("detail", "events", "metrics", "raw"),
+    panes=("detail", "events", "metrics", "updates", "nodes", "raw"),
 )

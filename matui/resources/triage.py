@@ -44,5 +44,5 @@ TRIAGE = Kind(
     default_sort="since",
     default_reverse=False,
     cadence_s=10,
-    panes=("detail", "log", "events", "metrics", "versions", "raw"),
+    panes=("detail", "log", "events", "metrics", "versions", "updates", "nodes", "raw"),
 )

@@ -51,5 +51,5 @@ WORKSPACES = Kind(
             becomes="DELETING",
         ),
     ),
-    panes=("detail", "raw"),
+    panes=("detail", "metrics", "raw"),
 )

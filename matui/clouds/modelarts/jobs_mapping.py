@@ -121,6 +121,7 @@ def _version_facts(row: VersionRow, job_id: str, job_name: str, version_id: str)
         "job_name": clean(job_name),
         "version_id": version_id,
         "version_name": clean(row.version_name),
+        "pre_version_id": str(row.pre_version_id),
         "engine": engine(row),
         "flavor": flavor(row),
         "workers": row.worker_server_num,

@@ -6,7 +6,17 @@ from collections.abc import Sequence
 
 from matui.clouds.modelarts.notebooks_models import FailedReasons, Notebook
 from matui.clouds.modelarts.scope import CLOUD, Scope, unreadable, word_status
-from matui.clouds.modelarts.telling import amount, at, section, settings, span, tell, yes_no
+from matui.clouds.modelarts.telling import (
+    amount,
+    at,
+    countdown,
+    section,
+    settings,
+    span,
+    tell,
+    whole_fact,
+    yes_no,
+)
 from matui.resources.detail import Row, Section
 from matui.resources.model import Fact, RawPage, RawRecord, Resource
 from matui.resources.notebooks import STATUSES
@@ -41,17 +51,19 @@ def notebook_resource(row: Notebook, scope: Scope, raw: RawRecord, wire_id: str 
         owner=tell(row.user.name or str(row.user.id)),
         created_at=row.creation_timestamp,
         updated_at=row.latest_update_timestamp,
-        facts=_facts(row),
+        facts=_facts(row, scope),
         raw=raw,
     )
 
 
-def _facts(row: Notebook) -> dict[str, Fact]:
+def _facts(row: Notebook, scope: Scope) -> dict[str, Fact]:
     stop = row.spec.auto_stop
+    left = stop.remain_time if stop.enable is not False else None
     facts: dict[str, Fact] = {
         "flavor": clean(row.flavor or row.flavor_details.name),
         "auto_stop": stop.enable,
-        "auto_stop_left_s": stop.remain_time if stop.enable is not False else None,
+        "auto_stop_left_s": left,
+        "auto_stop_at": scope.moment_in(left),
         "engine": _engine(row),
         "image": _image(row),
         "description": clean(row.description),
@@ -82,7 +94,7 @@ def notebook_sections(row: Notebook, resource: Resource) -> tuple[Section, ...]:
     return (
         *section("Overview", _overview(row, resource)),
         *section("Resources", _resources(row)),
-        *section("Auto-stop", _auto_stop(row)),
+        *section("Auto-stop", _auto_stop(row, resource)),
         *section("Storage", _storage(row)),
         *section("Queue", _queue(row)),
         *settings("Failure details", row.spec.failed_reasons.detail),
@@ -119,13 +131,13 @@ def _resources(row: Notebook) -> list[Row]:
     ]
 
 
-def _auto_stop(row: Notebook) -> list[Row]:
+def _auto_stop(row: Notebook, resource: Resource) -> list[Row]:
     stop = row.spec.auto_stop
+    left = whole_fact(resource, "auto_stop_at")
     return [
         ("Enabled", yes_no(stop.enable)),
         ("Runs for", span(stop.duration)),
-        ("Time left", span(stop.remain_time)),
-        ("Stops at", at(stop.stop_timestamp)),
+        ("Stops at", countdown(stop.stop_timestamp if stop.stop_timestamp is not None else left)),
     ]
 
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import ClassVar
 
+from matui.clouds.modelarts.catalog_api import CatalogApi, ResourceSpec, SpecsQuery
 from matui.clouds.modelarts.decode import raw_rows, rows_of
+from matui.clouds.modelarts.lenient import to_number
 from matui.clouds.modelarts.paging import Part, Style
 from matui.clouds.modelarts.scope import CLOUD, Scope, unreadable, word_status
 from matui.clouds.modelarts.services_api import ServicesApi
@@ -13,11 +16,41 @@ from matui.clouds.modelarts.services_models import Pool
 from matui.clouds.modelarts.services_requests import PoolsQuery
 from matui.clouds.modelarts.source import Deed, Source, refuse_unreadable
 from matui.clouds.modelarts.telling import amount, at, megabytes, section, tell
-from matui.errors import NotFoundError
+from matui.errors import CloudError, NotFoundError
 from matui.resources.detail import Detail, Gauge, Metrics, Row, Section
 from matui.resources.model import Fact, RawPage, RawRecord, Resource
 from matui.resources.pools import STATUSES
 from matui.text import clean
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """What all nodes of a pool hold together; None where that is not known."""
+
+    cores: float | None = None
+    memory_mb: float | None = None
+    gpus: float | None = None
+
+
+def _sum(nodes: Sequence[tuple[ResourceSpec | None, int | None]]) -> Whole:
+    known = [(spec, count) for spec, count in nodes if spec is not None and count is not None]
+    if not known or len(known) < len(nodes):
+        return Whole()
+    return Whole(
+        _total([(to_number(spec.core), count) for spec, count in known]),
+        _total([(_mb(to_number(spec.cpu)), count) for spec, count in known]),
+        _total([(spec.gpu_num, count) for spec, count in known]),
+    )
+
+
+def _mb(gib: float | None) -> float | None:
+    return gib * 1024 if gib is not None else None
+
+
+def _total(parts: Sequence[tuple[float | None, int]]) -> float | None:
+    held = [each * count for each, count in parts if each is not None]
+    return sum(held) if len(held) == len(parts) else None
+
 
 _MOST_PAGES = 20
 _PAGE_SIZE = 1000
@@ -117,9 +150,11 @@ class Pools(Source):
     kind: ClassVar[str] = "pools"
     style: ClassVar[Style] = "unsure"
 
-    def __init__(self, api: ServicesApi, scope: Scope) -> None:
+    def __init__(self, api: ServicesApi, catalog: CatalogApi, scope: Scope) -> None:
         super().__init__(scope)
         self._api = api
+        self._catalog = catalog
+        self._flavors: dict[str, ResourceSpec] = {}
 
     async def fetch(self, position: int, size: int, scope: Scope) -> Part:
         """Fetch rows of 7.11, newest first."""
@@ -141,16 +176,32 @@ class Pools(Source):
         return Detail(now, pool_sections(row, now))
 
     async def metrics(self, pool: Resource) -> Metrics:
-        """Return what is free of a pool: nodes of all nodes, and what can still be allocated."""
+        """Return what can be allocated of a pool: nodes of all nodes, the rest of what its flavors hold."""
         refuse_unreadable(pool)
-        now = await self.read(pool.id)
+        now, row = await self._find(pool.id)
+        whole = await self._whole(row)
+        held = (
+            ("Nodes", "nodes_available", now.number_fact("nodes"), "nodes"),
+            ("CPU", "cpu", whole.cores, "cores"),
+            ("Memory", "memory_mb", whole.memory_mb, "MB"),
+            ("GPU", "gpu", whole.gpus, "GPUs"),
+        )
         gauges = (
-            Gauge("Nodes available", now.number_fact("nodes_available"), now.number_fact("nodes"), "nodes"),
-            Gauge("Allocatable CPU", now.number_fact("cpu"), None, "cores"),
-            Gauge("Allocatable memory", now.number_fact("memory_mb"), None, "MB"),
-            Gauge("Allocatable GPU", now.number_fact("gpu"), None, "GPUs"),
+            Gauge(label, now.number_fact(fact), total, unit, "Allocatable", sense="free")
+            for label, fact, total, unit in held
         )
         return Metrics(gauges=tuple(gauge for gauge in gauges if gauge.used is not None))
+
+    async def _whole(self, row: Pool) -> Whole:
+        """Return what all nodes hold together, where their flavors are those of training jobs (5.4.1)."""
+        nodes = [node for node in row.nodes if node is not None]
+        if any(node.specification not in self._flavors for node in nodes):
+            try:
+                listed = (await self._catalog.resource_specs(SpecsQuery(job_type="train"))).value.specs
+            except CloudError:  # a total is a help, not worth an error
+                return Whole()
+            self._flavors |= {spec.spec_code: spec for spec in listed if spec is not None}
+        return _sum([(self._flavors.get(node.specification), node.count) for node in nodes])
 
     async def _find(self, resource_id: str) -> tuple[Resource, Pool]:
         for number in range(_MOST_PAGES):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
+from matui.clock import Clock, SystemClock
 from matui.resources.jobs import STATUS_NAMES
 from matui.resources.jobs import STATUSES as JOB_STATUSES
 from matui.resources.model import Phase, RawRecord, Resource
@@ -18,10 +19,18 @@ UNREADABLE = "unreadable"
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """The profile's name and the workspace asked for, ``""`` when none was."""
+    """The profile's name and the workspace asked for, ``""`` when none was.
+
+    ``clock`` turns a remaining time into the moment it ends.
+    """
 
     profile: str
     workspace: str = ""
+    clock: Clock = field(default_factory=SystemClock, compare=False, repr=False)
+
+    def moment_in(self, seconds: float | None) -> int | None:
+        """Return the moment so many seconds from now in ms since the epoch, None when unknown."""
+        return None if seconds is None else int((self.clock.now() + seconds) * 1000)
 
 
 def unreadable(kind: str, scope: Scope, position: int, raw: RawRecord) -> Resource:

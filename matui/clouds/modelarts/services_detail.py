@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from matui.clouds.modelarts.services_mapping import schedule_text
 from matui.clouds.modelarts.services_models import EdgeNode, Service, ServiceConfig, UpdateLog
-from matui.clouds.modelarts.telling import amount, at, masked, megabytes, section, settings, tell, yes_no
+from matui.clouds.modelarts.telling import (
+    amount,
+    at,
+    countdown,
+    masked,
+    megabytes,
+    section,
+    settings,
+    tell,
+    yes_no,
+)
 from matui.resources.detail import Row, Section
 from matui.resources.model import Resource
 from matui.text import clean
@@ -40,7 +50,7 @@ def _overview(service: Service, resource: Resource) -> list[Row]:
         ("Started", at(service.start_time)),
         ("Finished", at(service.finished_time)),
         ("Schedule", schedule_text(service.schedule)),
-        ("Stops at", at(service.due_time)),
+        ("Stops at", countdown(service.due_time)),
         ("Free of charge", yes_no(service.is_free)),
     ]
 
@@ -95,11 +105,12 @@ def _model(config: ServiceConfig) -> tuple[Section, ...]:
         ("Finished", at(config.finished_time)),
         *((f"env {clean(name)}", masked(name, value)) for name, value in config.envs.items()),
     ]
-    nodes = [told for node in config.nodes if node is not None for told in _node(node)]
+    nodes = [told for node in config.nodes if node is not None for told in node_sections(node)]
     return (*section(f"Model {title}", rows), *nodes)
 
 
-def _node(node: EdgeNode) -> tuple[Section, ...]:
+def node_sections(node: EdgeNode) -> tuple[Section, ...]:
+    """Tell everything 7.3 says about an edge node."""
     return section(
         f"Edge node {clean(node.name or str(node.id))}",
         (

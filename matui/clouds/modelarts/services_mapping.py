@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from matui.clouds.modelarts.scope import CLOUD, Scope, unreadable, word_status
 from matui.clouds.modelarts.services_models import Monitor, Schedule, ServiceEvent, ServiceRow
-from matui.resources.detail import Event, Gauge, Metrics
+from matui.resources.detail import CALLS, FAILED_CALLS, Event, Gauge, Metrics
 from matui.resources.model import Fact, RawPage, RawRecord, Resource
 from matui.resources.services import STATUSES
 from matui.text import clean
@@ -118,8 +118,8 @@ def _gauges(row: Monitor) -> list[Gauge]:
         Gauge("CPU", row.cpu_core_usage, row.cpu_core_total, "cores", group),
         Gauge("Memory", row.cpu_memory_usage, row.cpu_memory_total, "MB", group),
         Gauge("GPU", row.gpu_usage, row.gpu_total, "GPUs", group),
-        Gauge("Calls", row.invocation_times, None, "", group),
-        Gauge("Failed calls", row.failed_times, row.invocation_times, "", group),
+        Gauge(CALLS, row.invocation_times, None, "", group, counter=True),
+        Gauge(FAILED_CALLS, row.failed_times, row.invocation_times, "", group, sense="bad", counter=True),
     ]
     return [gauge for gauge in gauges if gauge.used is not None]
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from matui.clouds.modelarts.lenient import to_text
 from matui.resources.detail import Instant, Row, Section
+from matui.resources.model import Resource
 from matui.text import clean, short_bytes, short_duration
 
 MASK = "••••••"
@@ -48,6 +49,17 @@ def settings(title: str, values: Mapping[str, Any]) -> tuple[Section, ...]:
 def at(ms: int | None) -> Instant | str:
     """Return ms since the epoch as an instant, to be shown in the reader's zone; ``""`` when unknown."""
     return Instant(ms) if ms is not None else ""
+
+
+def countdown(ms: int | None) -> Instant | str:
+    """Return ms since the epoch as an instant with the time left until then; ``""`` when unknown."""
+    return Instant(ms, counts_down=True) if ms is not None else ""
+
+
+def whole_fact(resource: Resource, name: str) -> int | None:
+    """Return a fact as a whole number, None when there is none."""
+    value = resource.number_fact(name)
+    return None if value is None else int(value)
 
 
 def span(seconds: float | None) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from matui.clouds.modelarts.scope import CLOUD, Scope, job_status, told_id, unreadable
 from matui.clouds.modelarts.services_mapping import schedule_text
-from matui.clouds.modelarts.telling import at, millis, section, span
+from matui.clouds.modelarts.telling import at, countdown, millis, section, whole_fact
 from matui.clouds.modelarts.visualizations_models import Visualization
 from matui.resources.detail import Section
 from matui.resources.model import Fact, RawPage, RawRecord, Resource
@@ -42,7 +42,7 @@ def visualization_resource(row: Visualization, scope: Scope, raw: RawRecord, wir
         workspace=clean(row.workspace_id) or scope.workspace,
         created_at=row.create_time,
         duration_ms=row.duration,
-        facts=_facts(row),
+        facts=_facts(row, scope),
         raw=raw,
     )
 
@@ -58,10 +58,11 @@ def left_s(row: Visualization) -> float | None:
     return left if left <= _LONGEST_AUTO_STOP_S else left / 1000
 
 
-def _facts(row: Visualization) -> dict[str, Fact]:
+def _facts(row: Visualization, scope: Scope) -> dict[str, Fact]:
     facts: dict[str, Fact] = {
         "auto_stop": bool(row.schedule) if row.schedule or row.remaining_duration is None else True,
         "auto_stop_left_s": left_s(row),
+        "auto_stop_at": scope.moment_in(left_s(row)),
         "schedule": schedule_text(row.schedule),
         "url": clean(row.service_url),
         "train_url": clean(row.train_url),
@@ -89,6 +90,9 @@ def visualization_sections(row: Visualization, resource: Resource) -> tuple[Sect
         *section("Data", (("Logs read from", clean(row.train_url)), ("Address", clean(row.service_url)))),
         *section(
             "Auto-stop",
-            (("Schedule", schedule_text(row.schedule)), ("Time left", span(left_s(row)))),
+            (
+                ("Schedule", schedule_text(row.schedule)),
+                ("Stops at", countdown(whole_fact(resource, "auto_stop_at"))),
+            ),
         ),
     )

@@ -57,7 +57,7 @@ class Workspaces(Source):
         try:
             return quota_sections((await self._api.quotas(workspace_id)).value.quotas)
         except CloudError as error:
-            return (Section("Quotas", (("Not known", error.sentence),)),)
+            return (Section("Quotas", (("Not known", str(error)),)),)
 
     async def metrics(self, workspace: Resource) -> Metrics:
         """Return the quotas as gauges (8.6)."""

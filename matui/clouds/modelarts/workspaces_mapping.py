@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import inf
 
 from matui.clouds.modelarts.scope import CLOUD, Scope, unreadable, word_status
 from matui.clouds.modelarts.telling import amount, at, section, tell
@@ -86,14 +87,11 @@ def quota_sections(quotas: Sequence[Quota | None]) -> tuple[Section, ...]:
 
 
 def quota_text(quota: Quota) -> str:
-    """Return ``5 of 10 minutes (-1 to 60000)``; the limit -1 is ``unlimited``."""
+    """Return ``5 of 10 minutes (-1 to 60000)``; the limit -1 is ``unlimited``, an untold use ``–``."""
     if quota.quota is None:
         return "unknown"
-    if quota.quota == -1:
-        limit = f"unlimited {quota.unit_en}".rstrip()
-    else:
-        used = amount(quota.used_quota) or "?"
-        limit = f"{used} of {amount(quota.quota, quota.unit_en)}"
+    most = "unlimited" if quota.quota == -1 else amount(quota.quota)
+    limit = f"{amount(quota.used_quota) or '–'} of {most} {quota.unit_en}".rstrip()
     bounds = (
         f"({amount(quota.min_quota)} to {amount(quota.max_quota)})" if quota.max_quota is not None else ""
     )
@@ -105,13 +103,13 @@ def _label(quota: Quota) -> str:
 
 
 def quota_metrics(quotas: Sequence[Quota | None]) -> Metrics:
-    """Map quotas to gauges; an unlimited one has no total."""
+    """Map quotas to gauges."""
     return Metrics(
         gauges=tuple(
             Gauge(
                 _label(quota),
                 quota.used_quota,
-                quota.quota if quota.quota != -1 else None,
+                quota.quota if quota.quota != -1 else inf,
                 clean(quota.unit_en),
                 "Quotas",
             )

@@ -8,6 +8,7 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any, TypeVar
 
+from matui.clock import ManualClock
 from matui.clouds.calls import Answer, Call
 from matui.clouds.modelarts.cloud import ModelArtsCloud
 from matui.clouds.port import BudgetState
@@ -63,7 +64,8 @@ class FakeSession:
 
 def cloud_of(body: Any, workspace: str = "") -> ModelArtsCloud:
     """Return a cloud that gets ``body`` for every question."""
-    return ModelArtsCloud(FakeSession(body), profile="prod", region="cn-north-4", workspace=workspace)
+    session, clock = FakeSession(body), ManualClock()
+    return ModelArtsCloud(session, profile="prod", region="cn-north-4", workspace=workspace, clock=clock)
 
 
 def run(coroutine: Coroutine[Any, Any, T]) -> T:

@@ -1,0 +1,63 @@
+"""What one can choose from when something is made: flavors, engines, algorithms, deployment flavors."""
+
+from __future__ import annotations
+
+from matui.errors import UsageError
+from matui.resources.columns import NAME, STATUS, by_text, fact_text
+from matui.resources.kind import Column, Kind
+from matui.resources.model import Phase, Resource
+
+AVAILABLE = "available"
+
+_CODE = Column("id", "ID", lambda r, _now: r.id, lambda r: by_text(r.id), width=4, max_width=40, drop=6)
+
+
+def choice_resource(
+    catalog: str, ident: str, label: str, note: str, why_not: str, *, cloud: str, profile: str
+) -> Resource:
+    """Return one choice as a row; ``why_not`` says why it cannot be had now, ``""`` when it can."""
+    return Resource(
+        kind=catalog,
+        id=ident,
+        name=label or ident or "–",
+        status=why_not or AVAILABLE,
+        phase=Phase.DEGRADED if why_not else Phase.DONE,
+        cloud=cloud,
+        profile=profile,
+        facts={"note": note} if note else {},
+    )
+
+
+def _catalog(ident: str, singular: str, title: str, note: str) -> Kind:
+    return Kind(
+        id=ident,
+        singular=singular,
+        short=(singular,),
+        title=title,
+        columns=(NAME, STATUS, fact_text("note", note, width=10, max_width=60, drop=4), _CODE),
+        default_sort="name",
+        default_reverse=False,
+        cadence_s=300,
+        panes=(),
+    )
+
+
+# By the word that asks for each (5.4.1, 5.4.2, 5.1.12 and 7.10 of the reference).
+CATALOGS: dict[str, Kind] = {
+    kind.id: kind
+    for kind in (
+        _catalog("flavors", "flavor", "Flavors of training jobs", "RESOURCES"),
+        _catalog("engines", "engine", "Engines of training jobs", "FRAMEWORK"),
+        _catalog("algorithms", "algorithm", "Built-in algorithms", "WHAT IT IS"),
+        _catalog("specs", "spec", "Deployment specifications", "NOTE"),
+    )
+}
+
+
+def catalog_named(word: str) -> Kind:
+    """Return the catalog of a plural or singular word. Raises UsageError that lists them."""
+    folded = word.casefold()
+    for kind in CATALOGS.values():
+        if folded in (kind.id, kind.singular):
+            return kind
+    raise UsageError(f"There is no catalog {word!r}.", remedy=f"Catalogs: {', '.join(CATALOGS)}.")
