@@ -53,8 +53,43 @@ DEFAULT_KEYS: dict[str, str] = {
     "wrap": "W",
     "times": "t",
     "save": "S",
+    "merge": "a",
+    "choose_files": "A",
+    "line_numbers": "number_sign",
+    "only": "ampersand",
+    "previous_error": "ctrl+e",
+    "mark_line": "M",
+    "next_marked": "apostrophe",
+    "goto_time": "T",
+    "select": "V",
+    "pipe": "vertical_line",
+    "alert": "exclamation_mark",
     "back": "escape",
 }
+
+# A key may mean one thing on a table and another in a log: the focus tells which.
+_ON_A_TABLE = frozenset({"mark", "sort", "sort_reverse", "add"})
+_IN_A_LOG = frozenset(
+    {
+        "follow",
+        "next_error",
+        "previous_error",
+        "previous_file",
+        "next_file",
+        "times",
+        "save",
+        "merge",
+        "choose_files",
+        "line_numbers",
+        "only",
+        "mark_line",
+        "next_marked",
+        "goto_time",
+        "select",
+        "pipe",
+        "alert",
+    }
+)
 
 _MODIFIERS = {"ctrl", "alt", "shift", "super", "hyper", "meta"}
 _CURSOR = {"up", "down", "left", "right", "home", "end", "pageup", "pagedown"}
@@ -92,7 +127,7 @@ class KeyBindingError(ValueError):
 def resolved_keys(overrides: Mapping[str, str]) -> dict[str, str]:
     """Return every binding's keys (comma-joined names as Textual writes them) with ``overrides`` applied.
 
-    Raises KeyBindingError for an unknown id, an unknown key, or one key on two bindings.
+    Raises KeyBindingError for an unknown id, an unknown key, or one key on two bindings that can meet.
     """
     keys = dict(DEFAULT_KEYS)
     for binding, text in overrides.items():
@@ -104,13 +139,20 @@ def resolved_keys(overrides: Mapping[str, str]) -> dict[str, str]:
 
 
 def _refuse_clashes(keys: Mapping[str, str], overrides: Mapping[str, str]) -> None:
-    owners: dict[str, str] = {}
+    owners: dict[str, list[str]] = {}
     for binding, joined in keys.items():
         for key in joined.split(","):
-            other = owners.setdefault(key, binding)
+            others = owners.setdefault(key, [])
+            other = next((one for one in others if not _apart(binding, one)), binding)
             if other != binding:
                 named, rival = (binding, other) if binding in overrides else (other, binding)
                 raise KeyBindingError(named, f"wants the key {_shown(key)!r}, which {rival} has already")
+            others.append(binding)
+
+
+def _apart(binding: str, other: str) -> bool:
+    """Whether two bindings never listen at the same time, so that they may share a key."""
+    return (binding in _IN_A_LOG and other in _ON_A_TABLE) or (binding in _ON_A_TABLE and other in _IN_A_LOG)
 
 
 def _split(text: str) -> list[str]:

@@ -23,6 +23,11 @@ def test_names_are_those_textual_knows() -> None:
                 "command": "f3",
                 "previous_file": "f4",
                 "next_file": "f5",
+                "only": "f6",
+                "pipe": "f7",
+                "alert": "f8",
+                "next_marked": "f9",
+                "line_numbers": "f10",
             }
         )["stop"] == _character_to_key(character)
 
@@ -30,6 +35,15 @@ def test_names_are_those_textual_knows() -> None:
 def test_an_override_may_name_several_keys_and_swap_two() -> None:
     keys = resolved_keys({"start": "x", "stop": "s, ctrl+x"})
     assert (keys["start"], keys["stop"]) == ("x", "s,ctrl+x")
+
+
+def test_a_key_may_mean_one_thing_on_a_table_and_another_in_a_log() -> None:
+    assert resolved_keys({"save": "o"})["save"] == "o"
+    assert resolved_keys({"sort": "a"})["sort"] == "a"
+    with pytest.raises(KeyBindingError, match="which quit has"):
+        resolved_keys({"save": "q"})
+    with pytest.raises(KeyBindingError, match="which follow has"):
+        resolved_keys({"save": "f"})
 
 
 @pytest.mark.parametrize(
