@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 
-from matui.cli.context import Options, Session, open_session
+from matui.cli.context import CONSOLE_RETRIES, Options, Session, open_session
 
 
 def open_console(options: Options) -> int:
@@ -13,6 +13,6 @@ def open_console(options: Options) -> int:
     from matui.console.start import run_console
 
     def opener(profile: str | None, *, demo: bool = False) -> AbstractAsyncContextManager[Session]:
-        return open_session(replace(options, profile=profile, demo=demo))
+        return open_session(replace(options, profile=profile, demo=demo), retries=CONSOLE_RETRIES)
 
     return run_console(options, opener)

@@ -57,20 +57,25 @@ def run_async(work: Coroutine[Any, Any, T]) -> T:
     return asyncio.run(work)
 
 
+# A script has nobody to try again for it; the console's pollers come back by themselves.
+HEADLESS_RETRIES = 5
+CONSOLE_RETRIES = 2
+
+
 @asynccontextmanager
-async def open_session(options: Options) -> AsyncIterator[Session]:
+async def open_session(options: Options, *, retries: int = HEADLESS_RETRIES) -> AsyncIterator[Session]:
     """Open the cloud that the options, the environment and the config file choose, and close it at the end.
 
-    Raises ConfigError where nothing usable is configured.
+    Reads that fail in a way that passes are sent again, at most ``retries`` times. Raises ConfigError where nothing usable is configured.
     """
-    session = await (_demo_session(options) if options.demo else _configured_session(options))
+    session = await (_demo_session(options) if options.demo else _configured_session(options, retries))
     try:
         yield session
     finally:
         await session.cloud.aclose()
 
 
-async def _configured_session(options: Options) -> Session:
+async def _configured_session(options: Options, retries: int) -> Session:
     import os
 
     from matui.clock import SystemClock
@@ -82,7 +87,7 @@ async def _configured_session(options: Options) -> Session:
     settings = load_settings(options.config, os.environ)
     profile = choose_profile(settings, options.profile, os.environ)
     clock = SystemClock()
-    cloud = await open_cloud(profile, clock=clock, cache_dir=cache_dir())
+    cloud = await open_cloud(profile, clock=clock, cache_dir=cache_dir(), retries=retries)
     return _session(options, cloud, profile, settings, clock)
 
 

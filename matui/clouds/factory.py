@@ -18,9 +18,11 @@ __all__ = ["Check", "examine", "failed", "open_cloud", "refuse_unsupported"]
 
 
 async def open_cloud(
-    profile: Profile, *, clock: Clock, cache_dir: Path | None, asgi_app: Any = None
+    profile: Profile, *, clock: Clock, cache_dir: Path | None, asgi_app: Any = None, retries: int = 2
 ) -> Cloud:
     """Return the profile's cloud; nothing is sent yet. ``asgi_app`` answers in-process (the demo).
+
+    A read that fails in a way that passes is sent again, at most ``retries`` times.
 
     Raises ConfigError for a cloud this version does not talk to and for credentials that cannot be had.
     """
@@ -28,7 +30,9 @@ async def open_cloud(
     from matui.clouds.modelarts.cloud import ModelArtsCloud
     from matui.clouds.modelarts.opening import open_session
 
-    session = await open_session(profile, clock=clock, cache_dir=cache_dir, asgi_app=asgi_app)
+    session = await open_session(
+        profile, clock=clock, cache_dir=cache_dir, asgi_app=asgi_app, retries=retries
+    )
     return ModelArtsCloud(
         session,
         profile=profile.name,

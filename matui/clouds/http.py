@@ -18,7 +18,7 @@ from matui.clouds.failures import senseless_redirect, told, too_large, too_slow,
 from matui.clouds.permission_hint import name_action
 from matui.clouds.port import BudgetState
 from matui.clouds.redirects import next_url
-from matui.clouds.retry import wait_before_retry
+from matui.clouds.retry import MOST_RETRIES, wait_before_retry
 from matui.clouds.server_time import clock_offset_s
 from matui.clouds.urls import raw_path
 from matui.errors import (
@@ -63,6 +63,7 @@ class HttpClient:
         judge: Callable[[Received, str], None] = refuse_bad,
         largest: int = LARGEST_ANSWER,
         deadline_s: float = DEADLINE_S,
+        retries: int = MOST_RETRIES,
     ) -> None:
         self.base_url = base_url.rstrip("/")
         self.host = urlsplit(base_url).netloc
@@ -77,6 +78,7 @@ class HttpClient:
         self._judge = judge
         self._largest = largest
         self._deadline_s = deadline_s
+        self._retries = retries
 
     def budget(self) -> BudgetState:
         """Return the request budget as it stands."""
@@ -87,7 +89,7 @@ class HttpClient:
         await self._client.aclose()
 
     async def send(self, call: Call) -> Answer:
-        """Return a good answer (2xx), after at most two retries of what may be repeated.
+        """Return a good answer (2xx), after at most ``retries`` of what may be repeated.
 
         Raises the errors of :mod:`matui.errors` and nothing else.
         """
@@ -96,7 +98,7 @@ class HttpClient:
             try:
                 return await self._send_renewing(call)
             except MatuiError as error:
-                wait = wait_before_retry(call, error, attempt, self._rng)
+                wait = wait_before_retry(call, error, attempt, self._rng, self._retries)
                 if wait is None:
                     raise
             attempt += 1

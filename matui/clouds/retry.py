@@ -6,6 +6,7 @@ import random
 
 from matui.clouds.calls import Call
 from matui.errors import (
+    BadAnswerError,
     CloudError,
     MatuiError,
     RateLimitedError,
@@ -16,15 +17,22 @@ from matui.errors import (
 
 MOST_RETRIES = 2
 LONGEST_WAIT_S = 10.0
+_LONGEST_BACKOFF_S = 2.0
 _RETRIED_FAULTS = (500, 502, 504)
 
 
-def wait_before_retry(call: Call, error: MatuiError, attempt: int, rng: random.Random) -> float | None:
+def wait_before_retry(
+    call: Call, error: MatuiError, attempt: int, rng: random.Random, most: int = MOST_RETRIES
+) -> float | None:
     """Return the seconds to wait before sending ``call`` again, None when it is not.
 
-    Only GETs (and repeatable calls) that are no actions; ``attempt`` counts from 0, two retries at most.
+    Only GETs (and repeatable calls) that are no actions. ``attempt`` counts from 0; ``most`` retries at most,
+    and never more than two where nothing answers at all.
     """
-    if call.action or attempt >= MOST_RETRIES or not (call.method == "GET" or call.repeatable):
+    if call.action or not (call.method == "GET" or call.repeatable):
+        return None
+    unanswered = isinstance(error, UnreachableError) and not error.sent
+    if attempt >= (min(most, MOST_RETRIES) if unanswered else most):
         return None
     if isinstance(error, RateLimitedError):
         return _wait_for_limit(error, rng)
@@ -39,10 +47,10 @@ def _wait_for_limit(error: CloudError, rng: random.Random) -> float | None:
 
 
 def _may_pass(error: MatuiError) -> bool:
-    if isinstance(error, ServerFaultError):
+    if isinstance(error, ServerFaultError | BadAnswerError):
         return error.status in _RETRIED_FAULTS
     return isinstance(error, UnreachableError) and not isinstance(error, TlsError)
 
 
 def _backoff(attempt: int, rng: random.Random) -> float:
-    return rng.uniform(0.5, 1.0) * 0.5 * 2.0**attempt
+    return rng.uniform(0.5, 1.0) * min(_LONGEST_BACKOFF_S, 0.5 * 2.0**attempt)

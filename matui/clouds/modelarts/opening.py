@@ -22,6 +22,7 @@ from matui.clouds.modelarts.renewing import Renewing
 from matui.clouds.modelarts.session import ModelArtsSession
 from matui.clouds.modelarts.token_auth import ReadyTokenAuth, RenewedTokenAuth, Token
 from matui.clouds.modelarts.token_cache import TokenCache
+from matui.clouds.retry import MOST_RETRIES
 from matui.clouds.transport import open_client
 from matui.config.secret import SecretSource
 from matui.config.settings import Profile
@@ -31,7 +32,12 @@ _ANSWERS = 3.0
 
 
 async def open_session(
-    profile: Profile, *, clock: Clock, cache_dir: Path | None, asgi_app: Any = None
+    profile: Profile,
+    *,
+    clock: Clock,
+    cache_dir: Path | None,
+    asgi_app: Any = None,
+    retries: int = MOST_RETRIES,
 ) -> ModelArtsSession:
     """Return a session; nothing is sent yet. ``cache_dir`` None keeps tokens off the disk.
 
@@ -39,7 +45,7 @@ async def open_session(
     """
     async with AsyncExitStack() as closing:
         budget = Budget(profile.requests_per_minute, clock)
-        session = await _Opener(profile, clock, cache_dir, asgi_app, budget, closing).session()
+        session = await _Opener(profile, clock, cache_dir, asgi_app, budget, closing, retries).session()
         session.closes(closing.pop_all())
         return session
 
@@ -52,6 +58,7 @@ class _Opener:
     asgi_app: Any
     budget: Budget
     closing: AsyncExitStack
+    retries: int
     tokens: Renewing[Token] | None = None
 
     async def session(self) -> ModelArtsSession:
@@ -116,7 +123,13 @@ class _Opener:
     def _http(self, url: str, client: httpx.AsyncClient, auth: httpx.Auth | None) -> HttpClient:
         deadline_s = _ANSWERS * self.profile.read_timeout
         return HttpClient(
-            url, client, auth=auth, clock=self.clock, budget=self.budget, deadline_s=deadline_s
+            url,
+            client,
+            auth=auth,
+            clock=self.clock,
+            budget=self.budget,
+            deadline_s=deadline_s,
+            retries=self.retries,
         )
 
 
