@@ -31,7 +31,8 @@ class Field:
     """One value of a form. ``value`` None is unset: it is shown commented out, as ``example``.
 
     ``help`` and ``limits`` are one line each, ``choices`` a line for each value that is allowed. ``tables``
-    writes a list of tables as ``[[name]]``; ``items`` says what stands in each of them.
+    writes a list of tables as ``[[name]]``; ``items`` says what stands in each of them. ``bounds`` are the
+    least and the most of a number, None where there is none.
     """
 
     path: tuple[str, ...]
@@ -42,6 +43,7 @@ class Field:
     example: Any = ""
     tables: bool = False
     items: tuple[tuple[str, str], ...] = ()
+    bounds: tuple[float | None, float | None] = (None, None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from itertools import groupby
 from textwrap import wrap
 from typing import Any
 
@@ -39,8 +38,11 @@ def form_text(form: Form, title: str) -> str:
 
 
 def _fields(form: Form) -> Iterator[str]:
-    plain = [field for field in form.fields if not field.tables]
-    for table, fields in groupby(sorted(plain, key=_table_of), key=_table_of):
+    tables: dict[tuple[str, ...], list[Field]] = {(): []}
+    for field in form.fields:
+        if not field.tables:
+            tables.setdefault(field.path[:-1], []).append(field)
+    for table, fields in tables.items():
         if table:
             yield from ("", f"[{toml_key(*table)}]")
         for field in fields:
@@ -48,10 +50,6 @@ def _fields(form: Form) -> Iterator[str]:
     for field in form.fields:
         if field.tables:
             yield from _tables(field, form)
-
-
-def _table_of(field: Field) -> tuple[str, ...]:
-    return field.path[:-1]
 
 
 def _field(field: Field, form: Form) -> Iterator[str]:

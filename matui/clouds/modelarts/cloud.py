@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from matui.clock import Clock, SystemClock
+from matui.clouds.form_port import Made
 from matui.clouds.modelarts.api import ModelArtsApi
 from matui.clouds.modelarts.scope import CLOUD, Scope
 from matui.clouds.modelarts.sending import Session
@@ -15,10 +16,12 @@ from matui.clouds.modelarts.sources import LISTED, Sources
 from matui.clouds.port import Acted, BudgetState, LogBytes, LogPage, Page, PageAsk
 from matui.resources.catalogs import catalog_named, choice_resource
 from matui.resources.detail import Detail, Event, Metrics, Section
+from matui.resources.form import Deed, Form, Problem, Values
 from matui.resources.model import Resource
 
 if TYPE_CHECKING:
     from matui.clouds.modelarts.catalog import Catalog
+    from matui.clouds.modelarts.forms.all_forms import ModelArtsForms
 
 
 class ModelArtsCloud:
@@ -40,8 +43,8 @@ class ModelArtsCloud:
         self.profile = profile
         self.region = region
         self.api = ModelArtsApi(session)
-        scope = Scope(profile, workspace, clock or SystemClock())
-        self._sources = Sources(self.api, scope)
+        self._scope = Scope(profile, workspace, clock or SystemClock())
+        self._sources = Sources(self.api, self._scope)
 
     @cached_property
     def catalog(self) -> Catalog:
@@ -91,6 +94,38 @@ class ModelArtsCloud:
         if not resources:
             return ()
         return await self._sources.of(resources[0].kind).act(action, resources)
+
+    @cached_property
+    def _forms(self) -> ModelArtsForms:
+        from matui.clouds.modelarts.forms.all_forms import ModelArtsForms
+
+        return ModelArtsForms(self.api, self.catalog, self._sources, self._scope)
+
+    def has_form(self, kind: str, deed: Deed) -> bool:
+        """Whether ModelArts can edit, create or run again what the kind is."""
+        from matui.clouds.modelarts.forms.all_forms import has_form
+
+        return has_form(kind, deed)
+
+    async def edit_form(self, resource: Resource) -> Form:
+        """Return what can be edited of the resource as it is now."""
+        return await self._forms.edit_form(resource)
+
+    async def create_form(self, kind: str, workspace: str) -> Form:
+        """Return what a new resource of the kind needs."""
+        return await self._forms.create_form(kind, workspace)
+
+    async def rerun_form(self, job: Resource) -> Form:
+        """Return the configuration of a version for a new one."""
+        return await self._forms.rerun_form(job)
+
+    def problems_of(self, form: Form, values: Values) -> tuple[Problem, ...]:
+        """Return what the reference's limits forbid in ``values``."""
+        return self._forms.problems_of(form, values)
+
+    async def send_form(self, form: Form, values: Values) -> Made:
+        """Send what ``values`` change."""
+        return await self._forms.send_form(form, values)
 
     async def versions(self, job: Resource) -> tuple[Resource, ...]:
         """Return a job's versions, newest first (5.1.5)."""

@@ -1,0 +1,1 @@
+"""The forms of ModelArts: what can be edited, created and run again, and the requests made of them."""

@@ -1,0 +1,115 @@
+"""What the forms of all kinds share: from values to a checked request, from its problems to paths."""
+
+from __future__ import annotations
+
+from abc import ABC
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from matui.clouds.form_port import Made
+from matui.clouds.modelarts.catalog import Choice
+from matui.clouds.modelarts.requests import InvalidRequestError
+from matui.clouds.modelarts.scope import CLOUD, Scope
+from matui.errors import MatuiError, RefusedError
+from matui.resources.form import Field, Form, Path, Problem, Values, blamed, same
+from matui.resources.model import Phase, Resource
+
+_MOST_CHOICES = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One request that is checked already. ``about`` names what it changes, where a form makes several."""
+
+    send: Callable[[], Awaitable[Made]]
+    about: str = ""
+
+
+class KindForms(ABC):
+    """The forms of one kind, which overrides what it has."""
+
+    kind: ClassVar[str]
+
+    def __init__(self, scope: Scope) -> None:
+        self.scope = scope
+
+    async def edit_form(self, resource: Resource) -> Form:
+        """Return what can be edited of the resource as it is now."""
+        raise RefusedError(f"ModelArts cannot edit {resource.kind}.")
+
+    async def create_form(self, workspace: str) -> Form:
+        """Return what something new of this kind needs."""
+        raise RefusedError(f"ModelArts cannot create {self.kind} in {workspace or 'any workspace'}.")
+
+    async def rerun_form(self, job: Resource) -> Form:
+        """Return what the same thing again needs."""
+        raise RefusedError(f"ModelArts cannot run {job.kind} again.")
+
+    def requests(self, form: Form, values: Values) -> list[Request]:
+        """Return the requests that make ``values`` so. Raises InvalidRequestError."""
+        raise NotImplementedError
+
+    def new(self, workspace: str = "") -> Resource:
+        """Return a stand-in for what is not there yet."""
+        scope = self.scope
+        return Resource(
+            self.kind, "", "", "", Phase.UNKNOWN, CLOUD, scope.profile, workspace=workspace or scope.workspace
+        )
+
+    def problems_of(self, form: Form, values: Values) -> tuple[Problem, ...]:
+        """Return what the reference's limits forbid in ``values``."""
+        try:
+            self.requests(form, values)
+        except InvalidRequestError as error:
+            return tuple(_placed(form, p.path, p.sentence) for p in error.problems)
+        return ()
+
+
+def _placed(form: Form, dotted: str, sentence: str) -> Problem:
+    path: Path = tuple(int(step) if step.isdecimal() else step for step in dotted.split(".") if step)
+    if form.field_of(path) is None:
+        path = blamed(form, sentence) or path
+    return Problem(path, sentence)
+
+
+def changed_parts(form: Form, values: Values, names: Iterable[str]) -> Values:
+    """Return those of the body's own fields whose values differ from the form's."""
+    before = form.values
+    return {
+        name: values[name] for name in names if name in values and not same(before.get(name), values[name])
+    }
+
+
+def given(values: Values) -> Values:
+    """Return the values without the texts, tables and lists that say nothing; what is in a list stays."""
+    kept = {name: given(value) if isinstance(value, dict) else value for name, value in values.items()}
+    return {name: value for name, value in kept.items() if value not in ("", None, {}, [])}
+
+
+def field(path: str, help_text: str, value: Any = None, **more: Any) -> Field:
+    """Make a field; ``path`` is dotted."""
+    return Field(tuple(path.split(".")), help_text, value, **more)
+
+
+async def choices(fetch: Callable[[], Awaitable[Sequence[Choice]]]) -> tuple[str, ...]:
+    """Return what can be chosen, a line each; nothing when the cloud will not tell."""
+    try:
+        found = await fetch()
+    except MatuiError:
+        return ()
+    lines = [_line(choice) for choice in found[:_MOST_CHOICES]]
+    beyond = len(found) - len(lines)
+    return (*lines, f"… and {beyond} more") if beyond > 0 else tuple(lines)
+
+
+def _line(choice: Choice) -> str:
+    label = choice.label if choice.label != choice.id else ""
+    parts = (choice.id, label, choice.note, f"({choice.why_not})" if choice.why_not else "")
+    return "  ".join(part for part in parts if part)
+
+
+def whole(value: Any) -> int | None:
+    """Return an id that requests want as a number, None when it is none or stands for nothing."""
+    text = str(value).strip() if value is not None else ""
+    return int(text) or None if text.isascii() and text.isdecimal() and len(text) < 19 else None

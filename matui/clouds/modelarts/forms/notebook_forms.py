@@ -1,0 +1,114 @@
+"""Forms of notebooks: description and auto-stop (4.4), a new instance (4.1)."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import ClassVar
+
+from matui.clouds.form_port import Made
+from matui.clouds.modelarts.forms.kind_forms import KindForms, Request, changed_parts, field, given, whole
+from matui.clouds.modelarts.lenient import to_map
+from matui.clouds.modelarts.notebooks import Notebooks
+from matui.clouds.modelarts.notebooks_api import NotebooksApi
+from matui.clouds.modelarts.notebooks_models import Notebook
+from matui.clouds.modelarts.notebooks_requests import CreateNotebook, UpdateNotebook
+from matui.clouds.modelarts.requests import checked
+from matui.clouds.modelarts.source import refuse_unreadable
+from matui.clouds.modelarts.telling import tell
+from matui.resources.form import Field, Form, Values
+from matui.resources.model import Resource
+
+_PROFILES = ("Python2", "Python2-gpu", "Python3", "Python3-gpu", "TF-2.1.0&Pytorch-1.4.0-python3.6")
+_FLAVORS = (
+    "modelarts.vm.cpu.2u",
+    "modelarts.vm.cpu.8u",
+    "modelarts.vm.gpu.p100",
+    "modelarts.vm.cpu.free",
+    "modelarts.vm.gpu.free",
+    "… and what else the region has",
+)
+_DURATION = "Seconds from 3600 to 86400; needed when enable is true."
+
+
+def _auto_stop(enable: bool, duration: int | None, limits: str = _DURATION) -> tuple[Field, ...]:
+    return (
+        field("spec.auto_stop.enable", "Whether it stops by itself.", enable, limits="true or false."),
+        field(
+            "spec.auto_stop.duration",
+            "How long it runs after each start.",
+            duration,
+            limits=limits,
+            example=3600,
+        ),
+    )
+
+
+class NotebookForms(KindForms):
+    """Development environment instances."""
+
+    kind: ClassVar[str] = "notebooks"
+
+    def __init__(self, api: NotebooksApi, source: Notebooks) -> None:
+        super().__init__(source.scope)
+        self._api = api
+        self._source = source
+
+    async def edit_form(self, resource: Resource) -> Form:
+        """Description and auto-stop: nothing else of an instance can be changed."""
+        refuse_unreadable(resource)
+        now = await self._source.read(resource.id)
+        row = Notebook.model_validate(to_map(now.raw.value()))
+        stop = row.spec.auto_stop
+        later = " While it runs, this holds from the next start." if now.status == "RUNNING" else ""
+        fields = (
+            field(
+                "description",
+                "Description.",
+                row.description,
+                limits="At most 512 characters, none of & < > \" ' /",
+            ),
+            *_auto_stop(bool(stop.enable), whole(stop.duration), _DURATION + later),
+        )
+        context = (("status", now.status), ("flavor", row.flavor), ("image", tell(row.profile.name)))
+        return Form("edit", now, fields, context)
+
+    async def create_form(self, workspace: str) -> Form:
+        """A new instance."""
+        subject = self.new(workspace)
+        fields = (
+            field("name", "Name.", "", limits="1 to 64 letters, digits, hyphens and underscores."),
+            field("profile_id", "Image.", "Python3", choices=_PROFILES),
+            field("flavor", "Flavor.", "modelarts.vm.cpu.2u", choices=_FLAVORS),
+            field("description", "Description.", limits="At most 512 characters, none of < > \" ' /"),
+            field("spec.storage.type", "Storage.", "evs", limits="evs (a disk) or obs (a directory)."),
+            field(
+                "spec.storage.location.volume_size", "Size of the disk, GB.", 5, limits="5 to 4096; evs only."
+            ),
+            field(
+                "spec.storage.location.path",
+                "Directory in OBS; obs only.",
+                limits="A directory in a bucket, ending with /",
+                example="/bucket/directory/",
+            ),
+            *_auto_stop(True, 3600),
+            field("workspace.id", "Workspace.", subject.workspace or None, example="0"),
+        )
+        return Form("create", subject, fields, whole=True)
+
+    def requests(self, form: Form, values: Values) -> list[Request]:
+        """4.1, or 4.4."""
+        if form.deed == "create":
+            return [Request(partial(self._create, checked(CreateNotebook, given(values))))]
+        parts = changed_parts(form, values, ("description", "spec"))
+        if not parts:
+            return []
+        body = checked(UpdateNotebook, parts)
+        return [Request(partial(self._update, form.subject.id, body))]
+
+    async def _create(self, body: CreateNotebook) -> Made:
+        reply = await self._api.create(body)
+        return Made(str(reply.value.id), reply.answer.request_id, reply.value.status)
+
+    async def _update(self, notebook_id: str, body: UpdateNotebook) -> Made:
+        reply = await self._api.update(notebook_id, body)
+        return Made(notebook_id, reply.answer.request_id, reply.value.status)

@@ -1,0 +1,174 @@
+"""Forms of workspaces: name, description, access (8.5) and quotas (8.7), a new one (8.1)."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any, ClassVar
+
+from matui.clouds.form_port import Made
+from matui.clouds.modelarts.forms.kind_forms import KindForms, Request, changed_parts, field, given
+from matui.clouds.modelarts.lenient import to_map
+from matui.clouds.modelarts.requests import InvalidRequestError, checked
+from matui.clouds.modelarts.source import refuse_unreadable
+from matui.clouds.modelarts.workspaces import Workspaces
+from matui.clouds.modelarts.workspaces_api import WorkspacesApi
+from matui.clouds.modelarts.workspaces_mapping import quota_text
+from matui.clouds.modelarts.workspaces_models import Grant, Quota, Workspace
+from matui.clouds.modelarts.workspaces_requests import CreateWorkspace, UpdateQuotas, UpdateWorkspace
+from matui.errors import CloudError
+from matui.resources.form import Field, Form, Problem, Values, same, take
+from matui.resources.model import Resource
+from matui.resources.workspaces import DEFAULT_WORKSPACE
+
+_NAME = "4 to 64 letters, Chinese characters, digits, hyphens and underscores; not default."
+_GRANTS = "Each has a user_id or a user_name. Needed with INTERNAL, and only then."
+_AUTH = (
+    "PUBLIC: everybody of the account",
+    "PRIVATE: its creator and the account",
+    "INTERNAL: those of grants too",
+)
+
+
+def _access(auth_type: str, grants: list[dict[str, str]] | None) -> tuple[Field, ...]:
+    return (
+        field("auth_type", "Who may enter.", auth_type, choices=_AUTH),
+        field("grants", "IAM users who may enter.", grants, limits=_GRANTS, example=[{"user_name": ""}]),
+    )
+
+
+def _grant(grant: Grant) -> dict[str, str]:
+    told = {"user_id": grant.user_id, "user_name": grant.user_name}
+    return {name: value for name, value in told.items() if value}
+
+
+def _quota_field(quota: Quota) -> Field:
+    least, most = quota.min_quota, quota.max_quota
+    low = max(1, int(least or 1))
+    reach = f"From {low} to {most:g}" if most is not None else f"From {low}"
+    return Field(
+        ("quotas", quota.resource),
+        f"{quota.name_en or quota.name_cn or quota.resource}: {quota_text(quota)}.",
+        int(quota.quota) if quota.quota is not None else None,
+        limits=f"{reach}, or -1 for no limit.",
+        example=-1,
+        bounds=(least, most),
+    )
+
+
+class WorkspaceForms(KindForms):
+    """Workspaces with their quotas: two requests, sent one after the other."""
+
+    kind: ClassVar[str] = "workspaces"
+
+    def __init__(self, api: WorkspacesApi, source: Workspaces) -> None:
+        super().__init__(source.scope)
+        self._api = api
+        self._source = source
+
+    async def edit_form(self, resource: Resource) -> Form:
+        """What 8.5 and 8.7 take; the default workspace keeps its name."""
+        refuse_unreadable(resource)
+        now = await self._source.read(resource.id)
+        row = Workspace.model_validate(to_map(now.raw.value()))
+        name = () if now.id == DEFAULT_WORKSPACE else (field("name", "Name.", row.name, limits=_NAME),)
+        grants = [_grant(grant) for grant in row.grants if grant is not None]
+        fields = (
+            *name,
+            field("description", "Description.", row.description, limits="At most 256 characters."),
+            *_access(row.auth_type.upper() or "PUBLIC", grants),
+        )
+        quotas, note = await self._quotas(resource.id)
+        return Form("edit", now, (*fields, *quotas), (("status", now.status), ("owner", row.owner)), note)
+
+    async def _quotas(self, workspace_id: str) -> tuple[tuple[Field, ...], tuple[str, ...]]:
+        try:
+            found = (await self._api.quotas(workspace_id)).value.quotas
+        except CloudError as error:
+            return (), (f"The quotas are not known: {error.sentence}",)
+        return tuple(_quota_field(quota) for quota in found if quota is not None and quota.resource), ()
+
+    async def create_form(self, workspace: str) -> Form:  # noqa: ARG002 - a workspace is in none
+        """A new one."""
+        fields = (
+            field("name", "Name.", "", limits=_NAME),
+            field("description", "Description.", limits="At most 256 characters."),
+            field("enterprise_project_id", "Enterprise project; the default one unless said.", example="0"),
+            *_access("PUBLIC", None),
+        )
+        return Form("create", self.new(), fields, whole=True)
+
+    def requests(self, form: Form, values: Values) -> list[Request]:
+        """8.1, or 8.5 and 8.7 with what changed."""
+        if form.deed == "create":
+            return [Request(partial(self._create, checked(CreateWorkspace, given(values))))]
+        found: list[Request] = []
+        parts = self._parts(form, values)
+        if parts:
+            body = checked(UpdateWorkspace, parts)
+            found.append(Request(partial(self._update, form.subject.id, body), ", ".join(parts)))
+        wanted = _quotas_wanted(form, values)
+        if wanted:
+            quotas = checked(UpdateQuotas, {"quotas": wanted})
+            quotas.check(_known(form))
+            found.append(Request(partial(self._set_quotas, form.subject.id, quotas), "quotas"))
+        return found
+
+    @staticmethod
+    def _parts(form: Form, values: Values) -> Values:
+        """Access is told as a whole: the type with its grants, and no grants where none are taken."""
+        parts = changed_parts(form, values, ("name", "description", "auth_type", "grants"))
+        if parts.keys() & {"auth_type", "grants"}:
+            access = {name: values[name] for name in ("auth_type", "grants") if name in values}
+            parts |= {name: value for name, value in access.items() if value != []}
+            if parts.get("grants") == []:
+                del parts["grants"]
+        return parts
+
+    def problems_of(self, form: Form, values: Values) -> tuple[Problem, ...]:
+        """As for every kind, with the problems of quotas at their names."""
+        wanted = _quotas_wanted(form, values)
+        others = {name: value for name, value in values.items() if name != "quotas" or form.deed == "create"}
+        found = list(super().problems_of(form, others))
+        try:
+            if wanted:
+                checked(UpdateQuotas, {"quotas": wanted}).check(_known(form))
+        except InvalidRequestError as error:
+            found += [_at_name(wanted, problem.path, problem.sentence) for problem in error.problems]
+        return tuple(found)
+
+    async def _create(self, body: CreateWorkspace) -> Made:
+        reply = await self._api.create(body)
+        return Made(str(reply.value.id), reply.answer.request_id, reply.value.status)
+
+    async def _update(self, workspace_id: str, body: UpdateWorkspace) -> Made:
+        return Made(workspace_id, (await self._api.update(workspace_id, body)).answer.request_id)
+
+    async def _set_quotas(self, workspace_id: str, body: UpdateQuotas) -> Made:
+        return Made(workspace_id, (await self._api.update_quotas(workspace_id, body)).answer.request_id)
+
+
+def _quotas_wanted(form: Form, values: Values) -> list[dict[str, Any]]:
+    """Return only what differs: 8.7 wants nothing else."""
+    before, after = form.values.get("quotas", {}), take(values, ("quotas",))
+    if not isinstance(after, dict):
+        return []
+    return [
+        {"resource": name, "quota": quota}
+        for name, quota in after.items()
+        if not same(before.get(name), quota)
+    ]
+
+
+def _known(form: Form) -> list[Quota]:
+    return [
+        Quota(resource=field.path[1], min_quota=field.bounds[0], max_quota=field.bounds[1])
+        for field in form.fields
+        if field.path[0] == "quotas"
+    ]
+
+
+def _at_name(wanted: list[dict[str, Any]], dotted: str, sentence: str) -> Problem:
+    steps = dotted.split(".")
+    if len(steps) > 1 and steps[1].isdecimal():
+        return Problem(("quotas", wanted[int(steps[1])]["resource"]), sentence)
+    return Problem(("quotas",), sentence)
