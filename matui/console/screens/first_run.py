@@ -7,7 +7,7 @@ from typing import Literal
 
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Vertical
+from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
@@ -29,7 +29,7 @@ class FirstRunScreen(LeanScreen[Literal["demo", "quit"]]):
 
     def compose(self) -> ComposeResult:
         """Lay out the page."""
-        with Vertical(id="first-run"):
+        with VerticalScroll(id="first-run"):
             yield Static(Content("\n").join(self._lines()))
 
     def _lines(self) -> list[Content]:
