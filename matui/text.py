@@ -7,6 +7,7 @@ from datetime import UTC, datetime, tzinfo
 
 _BIDI_AND_INVISIBLE = "\u061c\u200b\u200e\u200f\u2028\u2029\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff"
 _UNSAFE = re.compile(f"[\x00-\x1f\x7f-\x9f\ud800-\udfff{_BIDI_AND_INVISIBLE}]")
+_WIDTHLESS = re.compile(f"[\x00-\x1f\x7f-\x9f{_BIDI_AND_INVISIBLE}]")
 
 
 def clean(text: str) -> str:
@@ -26,14 +27,28 @@ _DECEPTIVE = re.compile(
     "\ufe00-\ufe0f\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
 
+_LOST_SPACES = re.compile(r"^ +| +$| {2,}")
+
 
 def reveal(text: str) -> str:
     """Return ``clean(text)`` with everything else made visible that could pass for nothing or for a space.
 
-    For names that an action will hit: two that differ look different.
+    For names that an action will hit: two that differ look different. Spaces at an end or in a row are ``␠``.
     """
-    shown = clean(text)
+    shown = _LOST_SPACES.sub(lambda spaces: "\u2420" * len(spaces.group()), clean(text))
     return shown if shown.isascii() else _DECEPTIVE.sub(_visible, shown)
+
+
+def harmless(text: str) -> str:
+    """Return ``text`` in as many cells, with every character that could move a terminal gone or U+FFFD.
+
+    The last net under :func:`clean`, for what is about to be written: the same characters, made invisible.
+    """
+    return text if text.isprintable() else _UNSAFE.sub(_of_same_width, text)
+
+
+def _of_same_width(match: re.Match[str]) -> str:
+    return "" if _WIDTHLESS.match(match.group()) else "\ufffd"
 
 
 _COLOUR = re.compile("(\x1b\\[[0-9;:]*m)")

@@ -11,6 +11,7 @@ from matui.console.session import ConsoleSession
 from matui.errors import UsageError
 from matui.live.guard import Plan
 from matui.live.outcome import Outcome
+from matui.live.target_words import shown_name
 from matui.resources.model import Resource
 from matui.resources.registry import kind_by_id
 
@@ -35,8 +36,13 @@ async def act(app: App[int], session: ConsoleSession, action_id: str, resources:
     if not plan.ready:
         app.notify(_refusals(plan), severity="warning", markup=False)
         return False
-    dialog = ConfirmScreen(plan, profile=session.cloud.profile, now_ms=session.now_ms())
+    if kind.id in session.cloud.kinds:
+        session.watch.kick(kind.id)  # so that the dialog learns of what the last poll did not know
+    cloud = session.cloud
+    dialog = ConfirmScreen(plan, profile=cloud.profile, region=cloud.region, clock=session.clock)
     if not await app.push_screen_wait(dialog):
+        if dialog.agreed:
+            app.notify("Cancelled: nothing was sent.")
         return False
     outcomes = await session.executor.run(plan)
     report(app, plan, outcomes)
@@ -61,6 +67,6 @@ def report(app: App[int], plan: Plan, outcomes: Sequence[Outcome]) -> None:
 
 def _refusals(plan: Plan) -> str:
     first = plan.targets[0]
-    words = f"Cannot {plan.action.label} {first.resource.name}: {first.refusal}."
+    words = f"Cannot {plan.action.label} {shown_name(first.resource)}: {first.refusal}."
     others = len(plan.targets) - 1
     return f"{words} Nor {others} more." if others else words

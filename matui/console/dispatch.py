@@ -61,7 +61,7 @@ class Dispatcher:
         elif command_id in PANES:
             await self._open_pane(command_id)
         elif command_id in ACTIONS:
-            self._act(command_id)
+            self._act(command_id, argument)
         elif command_id in KINDS or BY_ID[command_id].group == "Go to":
             await screen.show_kind(command_id)
             if argument:
@@ -117,11 +117,14 @@ class Dispatcher:
             return
         await screen.open_pane(command_id)
 
-    def _act(self, action_id: str) -> None:
+    def _act(self, action_id: str, argument: str) -> None:
         screen = self._screen
         session = screen.session
         targets = screen.selection.many()
         if session is None:
+            return
+        if argument:
+            screen.say(f"{action_id} is for what is selected or marked, and takes no name.", wrong=True)
             return
         table = screen.selection.table
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from dataclasses import replace
 
@@ -10,6 +11,7 @@ from matui.resources.model import Resource
 from matui.text import reveal
 
 _LONGEST_TYPED = 64
+_MARK = re.compile("<[0-9a-f]{2,5}>|[\u2400-\u2421]")  # what stands for a character that cannot be typed
 
 
 def phrase(plan: Plan) -> str:
@@ -37,12 +39,9 @@ def without_unnamed(plan: Plan, named: Collection[str]) -> Plan:
 
 
 def _phrase_of(resource: Resource) -> str:
-    name = reveal(resource.name).strip()
-    return name if _can_be_typed(name) and name == resource.name.strip() else reveal(resource.id).strip()
-
-
-def _can_be_typed(name: str) -> bool:
-    return 0 < len(name) <= _LONGEST_TYPED
+    name = resource.name
+    can_be_typed = 0 < len(name) <= _LONGEST_TYPED and name == reveal(name) and not _MARK.search(name)
+    return name if can_be_typed else reveal(resource.id)
 
 
 def _names(resource: Resource) -> set[str]:

@@ -11,7 +11,7 @@ _LONGEST_NAME = 200
 
 def shown_name(resource: Resource) -> str:
     """Return the name with nothing hidden in it, of a version with its job's; ``–`` where there is none."""
-    name = reveal(resource.name).strip() or "–"
+    name = reveal(resource.name) or "–"
     job = reveal(resource.text_fact("job_name")) if resource.kind == "versions" else ""
     words = f"{name} of {job}" if job else name
     return words if len(words) <= _LONGEST_NAME else f"{words[:_LONGEST_NAME]}… ({len(words):,} characters)"

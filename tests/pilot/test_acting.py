@@ -55,7 +55,7 @@ async def test_delete_wants_the_name_typed(console):
             await c.press("backspace")
         await c.type("to-delete")
         await c.press("enter")
-        await c.advance(1)
+        await c.advance(6)
         assert [method for method, _ in c.acted()] == ["DELETE"]
 
 
@@ -112,7 +112,7 @@ async def test_marked_services_are_deleted_in_one_request(console):
         await c.press("ctrl+d")
         await c.type("delete 3")
         await c.press("enter")
-        await c.advance(1)
+        await c.advance(6)
         sent = c.acted()
         assert [method for method, _ in sent] == ["DELETE"]
         assert sent[0][1].count(",") == 2

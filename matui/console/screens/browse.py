@@ -167,9 +167,9 @@ class BrowseScreen(LeanScreen[None]):
         looks = [
             command for command, (word, _, _) in PANES.items() if word in kind.panes and command != "raw"
         ]
-        acts = [action.id for action in kind.actions]
-        read_only = self.session is not None and self.session.read_only
-        return (*looks, *([] if read_only else acts), "filter", "command", "help")
+        forbids = self.session.executor.forbids if self.session is not None else lambda _action: None
+        acts = [action.id for action in kind.actions if forbids(action.id) is None]
+        return (*looks, *acts, "filter", "command", "help")
 
     def say(self, words: str, *, wrong: bool = False) -> None:
         """Tell the user something that needs no answer."""

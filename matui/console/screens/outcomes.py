@@ -12,6 +12,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from matui.live.outcome import Outcome
+from matui.live.target_words import shown_name
 
 _SYMBOLS = {"done": ("✓", "$text-success"), "unknown": ("?", "bold $text-warning")}
 
@@ -39,7 +40,7 @@ class OutcomesScreen(ModalScreen[None]):
     def _line(outcome: Outcome) -> Content:
         symbol, style = _SYMBOLS.get(outcome.result, ("✗", "bold $text-error"))
         return Content.assemble(
-            (f"{symbol} ", style), (f"{outcome.resource.name}  ", "bold"), outcome.sentence
+            (f"{symbol} ", style), (f"{shown_name(outcome.resource)}  ", "bold"), outcome.sentence
         )
 
     def action_close(self) -> None:
