@@ -1,0 +1,51 @@
+"""What was filled in, and what became of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from matui.clouds.form_port import Made
+from matui.live.outcome import Outcome
+from matui.resources.form import Change, Deed, Form, Problem, Values
+from matui.resources.kind import Action
+
+CONSEQUENCES: dict[Deed, str] = {
+    "edit": "Only what is shown here changes.",
+    "create": "It is made at once, and billed as long as it runs.",
+    "rerun": "A new version is made and starts at once; it is billed as long as it runs.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What was filled in. ``values`` is None where the text is no TOML; then nothing can be sent."""
+
+    form: Form
+    values: Values | None
+    changes: tuple[Change, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def wrong(self) -> bool:
+        """Whether it has to be mended before it can be sent."""
+        return self.values is None or bool(self.problems)
+
+    @property
+    def idle(self) -> bool:
+        """Whether there is nothing to send. Running the same again is something."""
+        return not self.changes and self.form.deed != "rerun"
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What became of a draft. ``problems`` say what was refused and can be mended in ``form``."""
+
+    outcome: Outcome
+    form: Form
+    problems: tuple[Problem, ...] = ()
+    made: Made = field(default_factory=Made)
+
+
+def action_of(deed: Deed) -> Action:
+    """Return a deed as the guard, the dialog and the audit know actions."""
+    return Action(deed, deed, lambda _resource: None, CONSEQUENCES[deed])

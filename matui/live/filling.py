@@ -1,0 +1,215 @@
+"""Opens forms, judges what was filled in, and sends it: guard, re-read, record, send once, record."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+
+from matui.clock import Clock
+from matui.clouds.form_port import Forms
+from matui.clouds.port import Cloud, offering
+from matui.errors import CloudError, MatuiError, NotFoundError, RefusedError
+from matui.live import form_outcome as say
+from matui.live.audit import Audit, AuditError
+from matui.live.draft import Draft, Sent, action_of
+from matui.live.executor import NO_RULES
+from matui.live.form_conflicts import conflicts, meanwhile, rebased
+from matui.live.guard import Plan, Target
+from matui.live.outcome import Outcome, is_unclear
+from matui.live.rules import Rules
+from matui.resources.form import (
+    Deed,
+    Form,
+    Problem,
+    Values,
+    blamed,
+    changes_of,
+    merged,
+    strangers,
+)
+from matui.resources.form_reading import read_form
+from matui.resources.form_words import recorded
+from matui.resources.model import Resource
+from matui.resources.registry import kind_by_id
+
+SETTLING_S = 1.0
+
+
+class Filling:
+    """The forms of one cloud. What is filled in is sent at most once, and never without an audit line."""
+
+    def __init__(
+        self,
+        cloud: Cloud,
+        *,
+        clock: Clock,
+        audit: Audit,
+        rules: Rules = NO_RULES,
+        changed: Callable[[str], None] = lambda _kind: None,
+    ) -> None:
+        self._cloud = cloud
+        self._clock = clock
+        self._audit = audit
+        self._rules = rules
+        self._changed = changed
+
+    @property
+    def _forms(self) -> Forms:
+        return offering(self._cloud, Forms)
+
+    def why_not(self, deed: Deed, kind_id: str, resource: Resource | None = None) -> str | None:
+        """Return why the deed cannot be done to the kind, or to the resource, or None."""
+        if not isinstance(self._cloud, Forms) or not self._cloud.has_form(kind_id, deed):
+            return f"{self._cloud.name} has no way to {deed} {kind_by_id(kind_id).title.lower()}"
+        by_rule = self._rules.against(self._cloud.profile, deed)
+        if by_rule is None and resource is not None:
+            by_rule = self._rules.against_one(self._cloud.profile, resource)
+        return by_rule
+
+    async def open(
+        self, deed: Deed, kind_id: str, resource: Resource | None = None, *, workspace: str = ""
+    ) -> Form:
+        """Return the form, read anew. Raises RefusedError where a rule or the cloud forbids the deed."""
+        reason = self.why_not(deed, kind_id, resource)
+        if reason is not None:
+            raise RefusedError(f"{reason[:1].upper()}{reason[1:]}.")
+        if resource is None:
+            return await self._forms.create_form(kind_id, workspace)
+        if deed == "rerun":
+            return await self._forms.rerun_form(resource)
+        return await self._forms.edit_form(resource)
+
+    def judge(self, form: Form, text: str) -> Draft:
+        """Judge what was typed into a form."""
+        reading = read_form(text)
+        return Draft(form, None) if reading.values is None else self.judge_values(form, reading.values)
+
+    def judge_values(self, form: Form, values: Values) -> Draft:
+        """Judge values: what nobody knows, and what the cloud's limits forbid."""
+        unknown = strangers(form, values)
+        changes = changes_of(form, form.values, values)
+        if unknown:
+            return Draft(form, values, changes, unknown)
+        draft = Draft(form, values, changes)
+        if draft.idle:
+            return draft
+        return replace(
+            draft, problems=self._forms.problems_of(form, merged(form, form.values, values, changes))
+        )
+
+    def plan(self, draft: Draft) -> Plan:
+        """Return the draft as what a dialog asks about: whether a name has to be typed, how long to wait."""
+        target = say.named(draft)
+        protected = self._rules.protection(target)
+        held = self._forbidden(draft.form)
+        return Plan(
+            action_of(draft.form.deed),
+            (Target(target, held, protected),),
+            self._rules.countdown_of(draft.form.deed),
+        )
+
+    def _forbidden(self, form: Form) -> str | None:
+        about = form.subject if form.deed != "create" else None
+        return self.why_not(form.deed, form.subject.kind, about)
+
+    async def send(self, draft: Draft, *, dry_run: bool = False) -> Sent:
+        """Send a draft that is not wrong. When cancelled, what was sent is waited for and recorded first."""
+        form = draft.form
+        held = self._forbidden(form)
+        if held is not None:
+            return Sent(say.not_sent(draft, "refused", held), form)
+        try:
+            fresh = form if form.deed == "create" else await self._again(form)
+        except MatuiError as error:
+            return Sent(say.unread(draft, error), form)
+        if fresh.subject.key != form.subject.key:
+            return Sent(
+                say.not_sent(draft, "changed", f"the cloud answered with {fresh.subject.id} instead"), form
+            )
+        against = conflicts(form, fresh, draft)
+        if against:
+            return Sent(
+                say.not_sent(draft, "changed", meanwhile(against)), rebased(form, fresh, against), against
+            )
+        values = merged(fresh, fresh.values, draft.values or {}, draft.changes)
+        if form.deed == "edit" and not changes_of(fresh, fresh.values, values):
+            return Sent(say.so_already(draft), form)
+        problems = self._forms.problems_of(fresh, values)
+        if problems:
+            return Sent(say.not_sent(draft, "refused", problems[0].sentence), form, problems)
+        if dry_run:
+            return Sent(say.rehearsed(draft), form)
+        return await _to_its_end(asyncio.ensure_future(self._record_and_send(draft, fresh, values)))
+
+    async def _again(self, form: Form) -> Form:
+        return await (self._forms.rerun_form if form.deed == "rerun" else self._forms.edit_form)(form.subject)
+
+    async def _record_and_send(self, draft: Draft, fresh: Form, values: Values) -> Sent:
+        before = say.named(draft)
+        parameters = recorded(fresh, values, draft.changes)
+        try:
+            action_id = self._audit.intent(self._cloud, fresh.deed, before, parameters)
+        except AuditError as unwritten:
+            return Sent(say.failed(draft, f"not sent. {unwritten}", unwritten), draft.form)
+        try:
+            made = await self._forms.send_form(fresh, values)
+            sent = Sent(say.done(draft, made), draft.form, made=made)
+        except MatuiError as error:
+            sent = await self._judge(draft, error)
+        except BaseException:
+            with suppress(AuditError):
+                self._audit.result(action_id, self._cloud, fresh.deed, before, outcome="unknown")
+            raise
+        self._changed(fresh.subject.kind)
+        return self._recorded(action_id, before, sent)
+
+    async def _judge(self, draft: Draft, error: MatuiError) -> Sent:
+        form = draft.form
+        if is_unclear(error):
+            return Sent(await self._unclear(draft, error), form)
+        gone = isinstance(error, NotFoundError) and form.deed != "create"
+        outcome = say.failed(draft, f"refused. {error}", error, "gone" if gone else "refused")
+        where = blamed(form, say.cloud_words(error))
+        return Sent(outcome, form, () if gone else (Problem(where, str(error)),))
+
+    async def _unclear(self, draft: Draft, error: MatuiError) -> Outcome:
+        """Read again where that can tell whether it was done."""
+        found = "Look for it before you repeat it."
+        if draft.form.deed == "edit":
+            await self._clock.sleep(SETTLING_S)
+            with suppress(MatuiError):
+                now = await self._again(draft.form)
+                left = {change.path for change in changes_of(now, now.values, draft.values or {})}
+                arrived = left.isdisjoint(change.path for change in draft.changes)
+                found = f"Read again: it {'arrived' if arrived else 'did not arrive'}."
+        told = f"was sent, but whether it was done is unknown. {error} {found}"
+        return say.failed(draft, told, error, "unknown")
+
+    def _recorded(self, action_id: str, before: Resource, sent: Sent) -> Sent:
+        error = sent.outcome.error
+        cloud_error = error if isinstance(error, CloudError) else None
+        try:
+            self._audit.result(
+                action_id,
+                self._cloud,
+                sent.form.deed,
+                replace(before, id=before.id or sent.made.resource_id),
+                outcome=sent.outcome.result,
+                status_after=sent.made.status,
+                request_id=sent.made.request_id or (cloud_error.request_id if cloud_error else ""),
+                error_code=(cloud_error.code if cloud_error else type(error).__name__) if error else "",
+            )
+        except AuditError as unwritten:
+            told = f"{sent.outcome.sentence} This result is missing from the audit: {unwritten}"
+            return replace(sent, outcome=replace(sent.outcome, sentence=told))
+        return sent
+
+
+async def _to_its_end(task: asyncio.Task[Sent]) -> Sent:
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait({task})
+        raise

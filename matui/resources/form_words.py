@@ -1,0 +1,85 @@
+"""What a form changes, in words for a dialog, a terminal and the audit trail: secrets hidden. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from matui.resources.form import ABSENT, Change, Form, Path, Values
+from matui.resources.toml_text import toml_key, toml_line
+
+HIDDEN = "<hidden>"
+_SECRET = re.compile(
+    r"pass(word|wd|phrase)?(?![a-z])|pwd|secret|token|credential|private.?key|api.?key|access.?key"
+    r"|(^|[^a-z])(ak|sk)([^a-z]|$)|authorization",
+    re.IGNORECASE,
+)
+_IN_COMMAND = re.compile(
+    r"((?:^|\s)-{0,2}[\w.-]*(?:password|passwd|pwd|secret|token|credential|api[_-]?key|access[_-]?key"
+    r"|(?<![a-z])(?:ak|sk))[\w-]*(?:=|\s+))(\"[^\"]*\"|'[^']*'|[^\s]+)",
+    re.IGNORECASE,
+)
+_LONGEST = 300
+
+
+def path_words(path: Path) -> str:
+    """Return a path as it is typed after ``--set``: ``config.0.weight``."""
+    return ".".join(str(step) if isinstance(step, int) else toml_key(step) for step in path)
+
+
+def without_secrets(path: Path, value: Any) -> Any:
+    """Return a value with everything hidden whose name, or whose place in a command, says it is secret."""
+    if any(isinstance(step, str) and _is_secret(step) for step in path):
+        return HIDDEN if value is not ABSENT and value != "" else value
+    if isinstance(value, Mapping):
+        if isinstance(value.get("label"), str) and _is_secret(value["label"]):
+            return {**value, "value": HIDDEN}
+        return {name: without_secrets((*path, str(name)), inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [without_secrets(path, inner) for inner in value]
+    return _IN_COMMAND.sub(lambda match: match.group(1) + HIDDEN, value) if isinstance(value, str) else value
+
+
+def _is_secret(name: str) -> bool:
+    return _SECRET.search(re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name)) is not None
+
+
+def value_words(path: Path, value: Any) -> str:
+    """Return a value on one line as TOML; ``–`` where there is none."""
+    if value is ABSENT:
+        return "–"
+    told = toml_line(without_secrets(path, value))
+    return told if len(told) <= _LONGEST else f"{told[:_LONGEST]}… ({len(told):,} characters)"
+
+
+def change_words(change: Change) -> tuple[str, str, str]:
+    """Return what changes, its old value and its new one."""
+    old, new = value_words(change.path, change.old), value_words(change.path, change.new)
+    if old == new == toml_line(HIDDEN):
+        new = f"{new} (another one)"
+    return path_words(change.path), old, new
+
+
+def recorded(form: Form, values: Values, changes: tuple[Change, ...]) -> dict[str, Any]:
+    """Return what the audit keeps of a form that is sent: of something new everything, else the changes."""
+    told = dict(_flat((), values)) if form.deed == "create" else {c.path: c.new for c in changes}
+    told |= dict(form.fixed)
+    return {
+        path_words(path): None if value is ABSENT else without_secrets(path, value)
+        for path, value in told.items()
+    }
+
+
+def _flat(path: Path, tree: Any) -> Iterator[tuple[Path, Any]]:
+    if isinstance(tree, dict) and tree:
+        for name, value in tree.items():
+            yield from _flat((*path, name), value)
+    else:
+        yield path, tree
+
+
+def name_given(values: Values) -> str:
+    """Return the name that a form gives to something new, ``""`` when it gives none."""
+    names = (values.get(name) for name in ("name", "job_name", "service_name", "config_name", "model_name"))
+    return next((name for name in names if isinstance(name, str)), "")
