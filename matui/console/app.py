@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import random
+from collections.abc import Sequence
 from pathlib import Path
 
 from textual.app import App
 from textual.binding import Binding
-from textual.filter import Monochrome, NoColor
+from textual.filter import LineFilter, Monochrome, NoColor
 from textual.theme import Theme
 from textual.worker import WorkerFailed
 
 from matui.config.keymap import DEFAULT_KEYS, resolved_keys
 from matui.console.commands import bindings
 from matui.console.helping import key_words
+from matui.console.harmless import Harmless
 from matui.console.messages import Updated
 from matui.console.palette import CommandProvider
 from matui.console.screens.browse import BrowseScreen
@@ -26,6 +28,7 @@ from matui.errors import MatuiError
 from matui.live.snapshot import Update
 
 DEFAULT_KIND = "jobs"
+_HARMLESS = Harmless()
 
 
 class MatuiApp(App[int]):
@@ -189,6 +192,10 @@ class MatuiApp(App[int]):
     def panic(self, *_renderables: object) -> None:
         """End in the same way where Textual would have drawn the error."""
         self._close_messages_no_wait()
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Let nothing but text and style reach the terminal, whatever a widget paints."""
+        return [*super().get_line_filters(), _HARMLESS]
 
     async def action_run(self, command_id: str) -> None:
         """Run a command that works on any screen."""

@@ -98,5 +98,5 @@ class KeyBar(TextBar):
 
     def show_hints(self, command_ids: Sequence[str], keys: Mapping[str, str]) -> None:
         """Show the commands with the keys that the user's keymap gives them."""
-        hints = [(keys[name].split()[0], BY_ID[name].hint or name) for name in command_ids]
+        hints = [(keys[name].split()[0], BY_ID[name].hint or name) for name in command_ids if name in keys]
         self.show(key_bar(hints, self.size.width))
