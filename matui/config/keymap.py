@@ -38,6 +38,7 @@ DEFAULT_KEYS: dict[str, str] = {
     "sort": "o",
     "sort_reverse": "O",
     "copy": "c",
+    "audit": "H",
     "utc": "u",
     "workspace": "w",
     "quit": "q",

@@ -103,6 +103,7 @@ class MatuiApp(App[int]):
         self.set_keymap(keys)
         kind = self.options.screen or DEFAULT_KIND
         await self.browse.begin(session, kind)
+        self.run_worker(session.settle(), group="settle", exclusive=True)
 
     async def _could_not_open(self, error: MatuiError) -> None:
         looked_for = getattr(error, "looked_for", None)

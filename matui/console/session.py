@@ -85,6 +85,11 @@ class ConsoleSession:
         """Return the seconds between polls of a kind, or of ``logs``."""
         return self.cadence.get(what, 10.0)
 
+    async def settle(self) -> None:
+        """Read what became of the actions that earlier runs left unknown."""
+        self.executor.settler.recall(self.cloud)
+        await self.executor.settler.look(self.cloud)
+
 
 def build_session(
     opened: OpenProfile,

@@ -46,6 +46,9 @@ class FileLines:
     def line(self, number: int) -> Line:
         return Line(self.lines[number - self.first])
 
+    def texts(self, begin: int, end: int) -> list[str]:
+        return self.lines[begin - self.first : end - self.first]
+
     def read(self) -> bool:
         """Take what was appended; whether there was anything."""
         data = self.file.read()

@@ -35,6 +35,9 @@ class Store:
     def line(self, number: int) -> Line:
         return self.lines[number - self.first]
 
+    def texts(self, begin: int, end: int) -> list[str]:
+        return [line.text for line in self.lines[begin - self.first : end - self.first]]
+
     def append(self, *texts: str) -> None:
         self.lines += [Line(text) for text in texts]
 

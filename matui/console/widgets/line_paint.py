@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 from itertools import pairwise
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from rich.color import Color
 from rich.segment import Segment
@@ -19,6 +19,9 @@ from matui.console.widgets.log_text import Colour, Look, LookSpan
 THUMB_SIGN = "▐"
 RULE = "─"
 StyleOf = Callable[[str], Style]
+Label: TypeAlias = tuple[tuple[str, str], ...]  # texts and their styles
+MAP_SIGN = "▌"
+_MAP_STYLES = ("", "line-pane--map-some", "line-pane--map-many")
 
 
 class LineFace(NamedTuple):
@@ -33,8 +36,9 @@ class LineFace(NamedTuple):
     rule: bool = False
     hits: tuple[LookSpan, ...] = ()
     selected: tuple[int, int] | None = None
-    label: str = ""
+    label: Label = ()
     thumb: bool = False
+    density: int = 0
 
 
 def clip_spans(spans: Iterable[LookSpan], start: int, end: int) -> tuple[LookSpan, ...]:
@@ -47,18 +51,26 @@ def clip_spans(spans: Iterable[LookSpan], start: int, end: int) -> tuple[LookSpa
 
 
 def paint_line(face: LineFace, width: int, style_of: StyleOf) -> Strip:
-    """Paint a row over the whole width, the thumb in its last cell."""
+    """Paint a row over the whole width; its last cell is the map's and the thumb's."""
     base = style_of(face.base)
-    segments = [Segment(face.label, style_of("line-pane--number"))] if face.label else []
-    body = width - 1 - len(face.label)
+    segments = [Segment(text, style_of(style)) for text, style in face.label]
+    body = width - 1 - sum(len(text) for text, _ in face.label)
     if face.rule:
         segments.append(Segment(_ruled(face.text, body), base))
     else:
         segments.append(Segment(" " * face.pad, base))
         segments += _with_offsets(_layers(face, base, style_of), face)
-    end = Segment(THUMB_SIGN, style_of("line-pane--thumb")) if face.thumb else Segment(" ", style_of(""))
     strip = Strip(merged(segments)).adjust_cell_length(width - 1, base)
-    return Strip([*strip, end], width)
+    return Strip([*strip, _last_cell(face, style_of)], width)
+
+
+def _last_cell(face: LineFace, style_of: StyleOf) -> Segment:
+    """Return the cell whose left half is the map of errors and whose right half is the thumb."""
+    thumb = style_of("line-pane--thumb")
+    if not face.density:
+        return Segment(THUMB_SIGN, thumb) if face.thumb else Segment(" ", style_of(""))
+    style = style_of(_MAP_STYLES[face.density])
+    return Segment(MAP_SIGN, style + Style(bgcolor=thumb.color) if face.thumb else style)
 
 
 def _ruled(text: str, width: int) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable, Sequence
 from typing import ClassVar
 
 from rich.style import Style
@@ -13,17 +13,18 @@ from textual.selection import Selection
 from textual.strip import Strip
 
 from matui.console.widgets.line_canvas import LineCanvas, thumb_rows
-from matui.console.widgets.line_paint import LineFace, clip_spans, paint_line
+from matui.console.widgets.line_finding import Finding
+from matui.console.widgets.line_paint import Label, LineFace, clip_spans, paint_line
 from matui.console.widgets.line_rows import row_starts, slice_cells
-from matui.console.widgets.line_search import LineSearch, compile_pattern
+from matui.console.widgets.line_search import LineSearch
+from matui.console.widgets.line_select import KeySelection, selected_text
 from matui.console.widgets.line_window import LineWindow, Place
-from matui.console.widgets.log_text import LineText, LookSpan
+from matui.console.widgets.log_text import LineText
 from matui.console.widgets.placeholder import placeholder_lines
 from matui.resources.model import Phase
 
 _SLICE_S = 0.005  # of searching between two turns of the event loop
 _SIDEWAYS = 16
-_MOST_SELECTED = 100_000
 
 
 class LinePane(LineCanvas):
@@ -41,6 +42,8 @@ class LinePane(LineCanvas):
         "line-pane--good",
         "line-pane--warning",
         "line-pane--error",
+        "line-pane--map-some",
+        "line-pane--map-many",
         *(f"line-pane--{phase.value}" for phase in Phase),
     }
     DEFAULT_CSS = """
@@ -56,6 +59,8 @@ class LinePane(LineCanvas):
         & > .line-pane--good { color: $success; }
         & > .line-pane--warning { color: $warning; }
         & > .line-pane--error { color: $error; }
+        & > .line-pane--map-some { color: $warning; }
+        & > .line-pane--map-many { color: $error; }
         & > .line-pane--failed { color: $error; }
         & > .line-pane--degraded { color: $warning; }
         & > .line-pane--running { color: $success; }
@@ -89,9 +94,8 @@ class LinePane(LineCanvas):
         self.window = LineWindow(self)
         self._wrap = wrap
         self._left = 0
-        self._search: LineSearch | None = None
-        self._pattern = ""
-        self._current: int | None = None
+        self.finding = Finding()
+        self.selecting = KeySelection(self)
         self._scanning = False
         self._placeholder = ""
         self._styles_by_class: dict[str, Style] = {}
@@ -116,9 +120,13 @@ class LinePane(LineCanvas):
         """Return what searching and copying sees of a line."""
         return self.line_text(number).text
 
-    def line_label(self, _number: int) -> str:
-        """Return what stands in front of a line, equally wide for all; ``""`` for nothing."""
-        return ""
+    def plain_lines(self, begin: int, end: int) -> Sequence[str]:
+        """Return what searching sees of the lines ``begin`` to ``end`` (exclusive)."""
+        return [self.plain_line(number) for number in range(begin, end)]
+
+    def line_label(self, _number: int) -> Label:
+        """Return what stands in front of a line as (text, style)s, equally wide for all."""
+        return ()
 
     def rows(self, number: int) -> int:
         """Return how many rows a line takes."""
@@ -155,14 +163,23 @@ class LinePane(LineCanvas):
         self.scroll_lines(pages * max(1, self.window.page - 1))
 
     def scroll_lines(self, lines: int) -> None:
+        if self.selecting.active:
+            self.selecting.move(lines)
+            return
         self.window.scroll(lines)
         self.moved()
 
     def action_top(self) -> None:
+        if self.selecting.active:
+            self.selecting.move(self.first - self.end)
+            return
         self.window.top = (self.first, 0)
         self.moved()
 
     def action_bottom(self) -> None:
+        if self.selecting.active:
+            self.selecting.move(self.end - self.first)
+            return
         self.window.top = self.window.bottom()
         self.moved()
 
@@ -190,90 +207,95 @@ class LinePane(LineCanvas):
     @property
     def match_count(self) -> int:
         """How many lines match, as far as they have been looked at."""
-        return len(self._search.matches) if self._search else 0
+        return self.finding.count
 
     @property
     def match_position(self) -> int:
         """The current match's place among all, from 1; 0 without one."""
-        if self._search is None or self._current not in self._search.matches:
-            return 0
-        return self._search.matches.index(self._current) + 1
+        return self.finding.place
 
     @property
     def searching(self) -> bool:
         """Whether lines are still to be looked at."""
-        return self._search is not None and not self._search.complete(self.first, self.end)
+        return any(not search.complete(self.first, self.end) for search in self.scans())
 
     def search(self, pattern: str) -> str:
         """Look for a regular expression, ``""`` to stop; returns what is wrong with it, or ``""``."""
-        self._pattern, self._current = pattern, None
-        compiled = compile_pattern(pattern) if pattern else None
-        if isinstance(compiled, str):
-            return compiled
-        self._search = LineSearch(compiled, self.plain_line, self.window.top[0]) if compiled else None
-        if self._search is not None:
-            self._step(self._search)
-            self._to_match(self._search.after(self.window.top[0] - 1))
+        wrong = self.finding.look_for(pattern)
+        if wrong:
+            return wrong
+        self.finding.begin(self.plain_lines, self.window.top[0])
+        self.scan()
+        if self.finding.search is not None:
+            self._to_match(self.finding.search.after(self.window.top[0] - 1))
         self.post_message(self.SearchChanged(self))
         self.sync()
         return ""
 
     def next_match(self) -> None:
         """Go to the next match, after the last to the first."""
-        if self._search is not None:
-            self._to_match(self._search.after(self._from_here()))
+        if self.finding.search is not None:
+            self._to_match(self.finding.search.after(self._from_here()))
 
     def previous_match(self) -> None:
         """Go to the match before, before the first to the last."""
-        if self._search is not None:
-            self._to_match(self._search.before(self._from_here()))
+        if self.finding.search is not None:
+            self._to_match(self.finding.search.before(self._from_here()))
 
     def _from_here(self) -> int:
-        return self.window.top[0] if self._current is None else self._current
+        return self.window.top[0] if self.finding.current is None else self.finding.current
 
     def _to_match(self, number: int | None) -> None:
         if number is None:
             return
-        self._current = number
-        self.window.show(number)
-        self.moved()
+        self.finding.current = number
+        self.show_line(number)
         self.post_message(self.SearchChanged(self))
 
-    def _step(self, search: LineSearch) -> None:
+    def show_line(self, number: int) -> None:
+        """Bring a line into view."""
+        self.window.show(number)
+        self.moved()
+
+    def scans(self) -> list[LineSearch]:
+        """Return the searches that are under way."""
+        return [self.finding.search] if self.finding.search else []
+
+    def scan(self) -> None:
         """Search for a moment, and go on in another turn of the event loop."""
         until = time.perf_counter() + _SLICE_S
-        before = len(search.matches)
-        more = search.step(self.first, self.end, lambda: time.perf_counter() > until)
-        if len(search.matches) != before:
+        before = self.finding.count
+        more = self.look_further(lambda: time.perf_counter() > until)
+        if self.finding.count != before:
             self.post_message(self.SearchChanged(self))
-        if more and not self._scanning:
+        if more and not self._scanning and self.is_attached:
             self._scanning = True
             self.set_timer(0.001, self._go_on)
 
+    def look_further(self, spent: Callable[[], bool]) -> bool:
+        """Let each search go on until ``spent``; whether lines are left."""
+        return sum(search.step(self.first, self.end, spent) for search in self.scans()) > 0
+
     def _go_on(self) -> None:
         self._scanning = False
-        if self._search is not None:
-            self._step(self._search)
-            if self._current is None and self._search.matches:
-                self._to_match(self._search.after(self.window.top[0] - 1))
+        self.scan()
+        search = self.finding.search
+        if search is not None and self.finding.current is None and search.matches:
+            self._to_match(search.after(self.window.top[0] - 1))
+        if not self.searching:
+            self.post_message(self.SearchChanged(self))
 
     # Selecting
 
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
-        start = selection.start.transpose if selection.start else (self.first, 0)
-        end = selection.end.transpose if selection.end else (self.end - 1, None)
-        numbers = range(max(self.first, start[0]), min(self.end, end[0] + 1, start[0] + _MOST_SELECTED))
-        lines = [self.plain_line(number) for number in numbers]
-        if not lines:
-            return None
-        if numbers[-1] == end[0]:
-            lines[-1] = lines[-1][: end[1]]
-        if numbers[0] == start[0]:
-            lines[0] = lines[0][start[1] :]
-        return "\n".join(lines), "\n"
+        return selected_text(self, selection)
 
     def selection_updated(self, _selection: Selection | None) -> None:
         self.sync()
+
+    def show_selection(self, selection: Selection | None) -> None:
+        """Select lines, or nothing."""
+        self.screen.selections = {self: selection} if selection is not None else {}
 
     # Painting
 
@@ -289,9 +311,9 @@ class LinePane(LineCanvas):
             self._faces_in_view = [self._said(text) for text in texts]
         else:
             selection = self.text_selection
-            thumb = self._thumb()
+            thumb, density = self._thumb(), self._map() or [0] * self.size.height
             self._faces_in_view = [
-                self._face_of(place, selection, thumb=y in thumb)
+                self._face_of(place, selection, thumb=y in thumb, density=density[y])
                 for y, place in enumerate(self.window.places())
             ]
         super().sync()
@@ -311,12 +333,18 @@ class LinePane(LineCanvas):
         pad = max(0, (self.size.width - len(text)) // 2)
         return LineFace(0, 0, text, pad, base="line-pane--placeholder" if text else "")
 
-    def _face_of(self, place: Place, selection: Selection | None, *, thumb: bool) -> LineFace:
+    def _map(self) -> list[int]:
+        """Return for each row what the map beside the thumb shows there; nothing for no map."""
+        return []
+
+    def _face_of(
+        self, place: Place, selection: Selection | None, *, thumb: bool, density: int = 0
+    ) -> LineFace:
         number, sub = place
         line = self.line_text(number)
         label = self.line_label(number)
         start, end, pad = self._part(line.text, number, sub, self._room(label))
-        hits = clip_spans(self._hits(line.text, number), start, end) if self._search else ()
+        hits = self.finding.spans(line.text, current=number == self.finding.current)
         return LineFace(
             number,
             start,
@@ -325,14 +353,15 @@ class LinePane(LineCanvas):
             clip_spans(line.spans, start, end),
             line.base,
             line.rule,
-            hits,
+            clip_spans(hits, start, end),
             _selected(selection, number, start, end),
-            label if not sub or not label else " " * len(label),
+            label if not sub else tuple((" " * len(text), style) for text, style in label),
             thumb,
+            density,
         )
 
-    def _room(self, label: str) -> int:
-        return max(1, self.size.width - 1 - len(label))
+    def _room(self, label: Label) -> int:
+        return max(1, self.size.width - 1 - sum(len(text) for text, _ in label))
 
     def _part(self, text: str, number: int, sub: int, room: int) -> tuple[int, int, int]:
         if not self._wrap:
@@ -343,13 +372,6 @@ class LinePane(LineCanvas):
 
     def _starts(self, number: int) -> tuple[int, ...]:
         return row_starts(self.line_text(number).text, self._room(self.line_label(number)))
-
-    def _hits(self, text: str, number: int) -> tuple[LookSpan, ...]:
-        if self._search is None:
-            return ()
-        name = "line-pane--search-current" if number == self._current else "line-pane--search"
-        found = self._search.pattern.finditer(text)
-        return tuple((*match.span(), name) for match in found if match.end() > match.start())
 
     def _style_of(self, name: str) -> Style:
         style = self._styles_by_class.get(name)

@@ -44,14 +44,14 @@ class LineView(LinePane):
         if home:
             self.window.top = (0, 0)
             self._left = 0
-        if self._search is not None:
+        if self.finding.search is not None:
             self.search_again()
         self.settle()
 
     def search_again(self) -> None:
         """Look for the same pattern in other lines, without moving the view."""
         top = self.window.top
-        self.search(self._pattern)
+        self.search(self.finding.text)
         self.window.top = top
 
 

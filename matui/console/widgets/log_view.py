@@ -4,67 +4,48 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import ClassVar, Protocol
+from itertools import pairwise
+from typing import ClassVar
 
-from textual.message import Message
-from textual.timer import Timer
+from matui.console.widgets.line_paint import Label
+from matui.console.widgets.line_search import Find, LineSearch
+from matui.console.widgets.log_filter import FilteredLines, LineSource
+from matui.console.widgets.log_follow import FollowPane
+from matui.console.widgets.log_looks import Looks, Shown, Times, density
+from matui.console.widgets.log_problems import LOOK_BACK, error_heads
+from matui.console.widgets.log_text import LineText, plain_text
+from matui.live.log_times import Stamper
 
-from matui.console.widgets.line_pane import LinePane
-from matui.console.widgets.line_search import LineSearch
-from matui.console.widgets.log_problems import ERROR, level
-from matui.console.widgets.log_text import LineText, plain_text, read_line
-
-FLOOD_S = 0.25  # seconds between two repaints of a flooded log
 _KEPT_LINES = 1000
+FILE_COLOURS = 6
 
 
-class SourceLine(Protocol):
-    """A line as the cloud sent it; ``mark`` is ``""``, ``"gap"`` or ``"note"``."""
+class LogView(FollowPane):
+    """Shows a LineSource. Tell it with ``source_changed`` after lines were added at either end or dropped.
 
-    @property
-    def text(self) -> str: ...
-    @property
-    def mark(self) -> str: ...
-
-
-class LineSource(Protocol):
-    """Lines numbered ``first`` to ``end - 1``; a number always means the same line."""
-
-    @property
-    def first(self) -> int: ...
-    @property
-    def end(self) -> int: ...
-    def line(self, number: int) -> SourceLine: ...
-
-
-class LogView(LinePane):
-    """Shows a LineSource. Tell it with ``source_changed`` after lines were added at either end or dropped."""
-
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"log-view--mark"}
-    DEFAULT_CSS = """
-    LogView { & > .log-view--mark { color: $text-muted; text-style: italic; } }
+    ``only`` puts a filter between; ``origin`` is the number in the source of a line shown. ``stripe`` says
+    what stands before a line of the source, ``marked`` holds the numbers there that the reader marked.
     """
 
-    class LogMessage(Message, namespace="log_view"):
-        """Any message of a log view; ``view`` is its sender."""
-
-        def __init__(self, view: LogView) -> None:
-            super().__init__()
-            self.view = view
-
-        @property
-        def control(self) -> LogView:
-            """The view, for ``@on`` with a selector."""
-            return self.view
-
-    class NewBelow(LogMessage, namespace="log_view"):
-        """Another number of lines came below the reader; see ``new_below``."""
-
-    class ReachedTop(LogMessage, namespace="log_view"):
-        """The first line held is in view: older ones are wanted."""
-
-    class FollowChanged(LogMessage, namespace="log_view"):
-        """Following was turned on or off."""
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "log-view--mark",
+        "log-view--bookmark",
+        "log-view--time",
+        *(f"log-view--file-{number}" for number in range(FILE_COLOURS)),
+    }
+    DEFAULT_CSS = """
+    LogView {
+        & > .log-view--mark { color: $text-muted; text-style: italic; }
+        & > .log-view--bookmark { color: $accent; text-style: bold; }
+        & > .log-view--time { color: $text-muted; }
+        & > .log-view--file-0 { color: ansi_cyan; }
+        & > .log-view--file-1 { color: ansi_yellow; }
+        & > .log-view--file-2 { color: ansi_magenta; }
+        & > .log-view--file-3 { color: ansi_green; }
+        & > .log-view--file-4 { color: ansi_blue; }
+        & > .log-view--file-5 { color: ansi_red; }
+    }
+    """
 
     def __init__(
         self,
@@ -76,59 +57,106 @@ class LogView(LinePane):
         id: str | None = None,
         classes: str | None = None,
     ) -> None:
-        super().__init__(wrap=wrap, id=id, classes=classes)
-        self._source = source
+        super().__init__(source, wrap=wrap, monotonic=monotonic, id=id, classes=classes)
+        self._base = source
+        self._filter: FilteredLines | None = None
+        self.looks = Looks(Stamper())
+        self.stripe: Callable[[int], tuple[str, str]] | None = None
+        self.marked: set[int] = set()
+        self.problem: int | None = None
         self._numbers = numbers
-        self._monotonic = monotonic
-        self._follow = True
-        self._seen_end = 0
-        self._said_below = 0
-        self._asked_above: int | None = None
-        self._painted_at = float("-inf")
-        self._pending: Timer | None = None
-        self._cache: dict[int, tuple[str, LineText]] = {}
+        self._cache: dict[int, tuple[str, Shown]] = {}
         self._errors: LineSearch | None = None
 
     # What it shows
 
     def set_source(self, source: LineSource | None) -> None:
         """Show another log, following its newest lines."""
-        self._source = source
-        self._cache.clear()
-        self._errors = None
-        self._asked_above = None
+        self._base = source
+        self.marked.clear()
         self._left = 0
         self._follow = True
-        if self._search is not None:
-            self.search(self._pattern)
+        self._show(source, None)
+
+    def _show(self, source: LineSource | None, only: FilteredLines | None) -> None:
+        self._source, self._filter = source, only
+        self._cache.clear()
+        self._errors = self.problem = None
+        self._asked_above = None
+        self._seen_end = self.end
+        self.finding.current = None
+        self.finding.begin(self.plain_lines, self.window.top[0])
         self.source_changed()
 
     @property
-    def first(self) -> int:
-        return self._source.first if self._source else 0
+    def filter(self) -> FilteredLines | None:
+        """What only some lines are shown of."""
+        return self._filter
 
-    @property
-    def end(self) -> int:
-        return self._source.end if self._source else 0
+    def only(self, find: Find | None, context: int = 0) -> None:
+        """Show only the lines of the source that ``find`` finds, or all; the reader stays where they are."""
+        if self._base is None:
+            return
+        here = self.origin(self.window.top[0]) if self.first < self.end else self._base.end
+        if find is None:
+            self._show(self._base, None)
+            self.window.top = (here, 0)
+        else:
+            start = max(self._base.first, min(here, self._base.end))
+            only = FilteredLines(self._base, find, start, context)
+            self._show(only, only)
+            self.scan()
+            self.window.top = (only.place_of(here), 0)
+        self.settle()
+
+    def origin(self, number: int) -> int:
+        """Return the number in the source of a line shown."""
+        if self._filter is None:
+            return number
+        return self._filter.origin(min(max(number, self._filter.first), self._filter.end - 1))
+
+    def place_of(self, origin: int) -> int:
+        """Return the number by which a line of the source is shown."""
+        return origin if self._filter is None else self._filter.place_of(origin)
 
     def line_text(self, number: int) -> LineText:
+        return self._shown(number).line
+
+    def _shown(self, number: int) -> Shown:
         if self._source is None or not self.first <= number < self.end:
-            return LineText("")
+            return Shown(LineText(""))
         line = self._source.line(number)
         kept = self._cache.get(number)
-        if kept is not None and kept[0] is line.text:
+        if kept is not None and kept[0] == line.text:
             return kept[1]
         if len(self._cache) > _KEPT_LINES:
             self._cache.clear()
-        shown = _shown(line)
+        shown = self.looks.shape(line)
         self._cache[number] = (line.text, shown)
         return shown
 
-    def plain_line(self, number: int) -> str:
-        return plain_text(self._source.line(number).text) if self._source else ""
+    def plain_lines(self, begin: int, end: int) -> list[str]:
+        texts = self._source.texts(begin, end) if self._source else ()
+        return [text if text.isascii() and text.isprintable() else plain_text(text) for text in texts]
 
-    def line_label(self, number: int) -> str:
-        return f"{number:>7} " if self._numbers else ""
+    def line_label(self, number: int) -> Label:
+        parts: list[tuple[str, str]] = []
+        origin = self.origin(number) if self.stripe or self.marked or self._numbers else number
+        if self.stripe is not None:
+            parts.append(self.stripe(origin))
+        if self.marked:
+            parts.append(("◆ " if origin in self.marked else "  ", "log-view--bookmark"))
+        if self._numbers:
+            parts.append((f"{origin:>7} ", "line-pane--number"))
+        if self.looks.apart:
+            parts.append((f"{self._shown(number).time} ", "log-view--time"))
+        return tuple(parts)
+
+    def show_times(self, times: Times) -> None:
+        """Show times in another way."""
+        self.looks.times = times
+        self._cache.clear()
+        self.settle()
 
     @property
     def numbers(self) -> bool:
@@ -140,121 +168,106 @@ class LogView(LinePane):
         self._numbers = numbers
         self.settle()
 
-    # Following
-
-    @property
-    def follow(self) -> bool:
-        """Whether the newest line is kept in view."""
-        return self._follow
-
-    @follow.setter
-    def follow(self, follow: bool) -> None:
-        if follow:
-            self.window.top = self.window.bottom()
-        self._set_follow(follow)
-        self.moved()
-
-    @property
-    def new_below(self) -> int:
-        """How many lines came below what the reader has seen since following stopped."""
-        return 0 if self._follow else max(0, self.end - self._seen_end)
-
-    def source_changed(self) -> None:
-        """Take note of other lines; the pane repaints at once when quiet, four times a second in a flood."""
-        if self._pending is not None:
-            return
-        wait = self._painted_at + FLOOD_S - self._monotonic()
-        if wait > 0 and self.is_attached:
-            self._pending = self.set_timer(wait, self._catch_up)
-        else:
-            self._catch_up()
-
-    def _catch_up(self) -> None:
-        self._pending = None
-        self._painted_at = self._monotonic()
-        for search in (self._search, self._errors):
-            if search is not None:
-                self._step(search)
-        if self._follow:
-            self.window.top = self.window.bottom()
-        else:
-            self.window.settle()
-        self.moved()
-
-    def scroll_lines(self, lines: int) -> None:
-        if lines < 0 and not self.window.at_top:
-            self._set_follow(False)
-        elif lines < 0:
-            self._asked_above = None
-        super().scroll_lines(lines)
-
-    def action_top(self) -> None:
-        if self.window.bottom() > (self.first, 0):
-            self._set_follow(False)
-        super().action_top()
-
-    def action_bottom(self) -> None:
-        self.follow = True
-
-    def action_follow(self) -> None:
-        """Turn following on, or off."""
-        self.follow = not self._follow
-
-    def resized(self) -> None:
-        super().resized()
-        if self._follow:
-            self.window.top = self.window.bottom()
-
-    def settle(self) -> None:
-        if self._follow:
-            self.window.top = self.window.bottom()
-        super().settle()
-
-    def moved(self) -> None:
-        self.sync()
-        self._tell_below()
-        if self.window.at_top and self._source is not None and self._asked_above != self.first:
-            self._asked_above = self.first
-            self.post_message(self.ReachedTop(self))
-
     def _set_follow(self, follow: bool) -> None:
-        if follow != self._follow:
-            self._seen_end = self.end
-            self._follow = follow
-            self.post_message(self.FollowChanged(self))
+        if not follow and self._errors is None:
+            self._errors = LineSearch(self._find_errors, self.window.top[0])
+            self.call_later(self.scan)
+        super()._set_follow(follow)
 
-    def _tell_below(self) -> None:
-        places = self.window.places()
-        if places:
-            self._seen_end = max(self._seen_end, places[-1][0] + 1)
-        if self.new_below != self._said_below:
-            self._said_below = self.new_below
-            self.post_message(self.NewBelow(self))
-
-    def _thumb(self) -> range:
-        """While the newest line is followed there is nothing to tell, and a thumb would cost bytes a line."""
-        return range(0) if self._follow else super()._thumb()
+    def _map(self) -> list[int]:
+        if self._follow or self._errors is None or not self._errors.matches:
+            return []
+        height, first, total = self.size.height, self.first, self.end - self.first
+        edges = [first + total * y // height for y in range(height + 1)]
+        return density([self._errors.count(low, high) for low, high in pairwise(edges)])
 
     # Searching
+
+    def scans(self) -> list[LineSearch]:
+        return super().scans() + ([self._errors] if self._errors else [])
+
+    def look_further(self, spent: Callable[[], bool]) -> bool:
+        if self._filter is None:
+            return super().look_further(spent)
+        before = (self._filter.first, self._filter.end)
+        more = self._filter.step(spent)
+        if before != (self._filter.first, self._filter.end) and self.is_attached:
+            self.call_later(self.source_changed)
+        return super().look_further(spent) or more
+
+    def _find_errors(self, begin: int, end: int) -> list[int]:
+        low = max(self.first, begin - LOOK_BACK)
+        return [low + at for at in error_heads(self.plain_lines(low, end), begin - low)]
 
     def _to_match(self, number: int | None) -> None:
         if number is not None:
             self._set_follow(False)
         super()._to_match(number)
 
-    def next_error(self) -> None:
-        """Go to the next line that looks like an error, after the last to the first."""
+    def show_line(self, number: int) -> None:
+        self._set_follow(False)
+        super().show_line(number)
+
+    @property
+    def problems(self) -> tuple[int, int]:
+        """The place of the error shown among those found, from 1 (0 without one), and how many there are."""
         if self._errors is None:
-            self._errors = LineSearch(ERROR, self.plain_line, self.window.top[0])
-        self._step(self._errors)
-        current = self._current
-        here = current if current is not None and current in self._errors.matches else self.window.top[0] - 1
-        self._to_match(self._errors.after(here))
+            return (0, 0)
+        return self._errors.place(self.problem), len(self._errors.matches)
 
+    def next_error(self) -> bool:
+        """Go to the next error, after the last to the first; whether there is one."""
+        errors, here = self._errors_from_here()
+        return self._to_problem(errors.after(here))
 
-def _shown(line: SourceLine) -> LineText:
-    text = read_line(line.text)
-    if line.mark:
-        return LineText(text.text, (), "log-view--mark", rule=True)
-    bad = level(text.text)
-    return LineText(text.text, text.spans, f"line-pane--{bad}" if bad else "")
+    def previous_error(self, *, wrap: bool = True) -> bool:
+        """Go to the error before; whether there is one."""
+        errors, here = self._errors_from_here()
+        return self._to_problem(errors.before(here, wrap=wrap))
+
+    def _errors_from_here(self) -> tuple[LineSearch, int]:
+        top = self.window.top[0]
+        if self._errors is None:
+            self._errors = LineSearch(self._find_errors, top)
+        self.scan()
+        if self.problem is not None and any(place[0] == self.problem for place in self.window.places()):
+            return self._errors, self.problem
+        return self._errors, top - 1
+
+    def _to_problem(self, number: int | None) -> bool:
+        if number is None:
+            return False
+        self.problem = number
+        self.show_line(number)
+        self.post_message(self.SearchChanged(self))
+        return True
+
+    # Marks
+
+    def here(self) -> int:
+        """Return the number of the line that is meant: selected, found, an error, or at the top."""
+        in_view = [place[0] for place in self.window.places()]
+        for number in (self.finding.current, self.problem):
+            if number in in_view and number is not None:
+                return number
+        return in_view[0] if in_view else self.first
+
+    def toggle_mark(self) -> bool:
+        """Mark the line that is meant, or take its mark back; whether it is marked now."""
+        origin = self.origin(self.here())
+        self.marked ^= {origin}
+        self.settle()
+        return origin in self.marked
+
+    def next_marked(self) -> bool:
+        """Go to the next marked line, after the last to the first; whether there is one."""
+        if not self.marked:
+            return False
+        here = self.origin(self.window.top[0])
+        later = [number for number in self.marked if number > here]
+        place = self.place_of(min(later or self.marked))
+        self._set_follow(False)
+        self.window.top = (place, 0)
+        self.settle()
+        self.moved()
+        return True

@@ -1,0 +1,184 @@
+"""Merging: every line once, files in their own order, time where it is known, nothing seen ever moves."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from random import Random
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from matui.live.log_merge import MergedLog
+from matui.live.log_store import LogLine
+from matui.live.log_strand import Strand
+from matui.live.log_times import Stamper, show_time
+
+EXAMPLES = int(os.environ.get("MATUI_LOG_EXAMPLES", "300"))
+BASE = 1_594_887_749_000.0
+
+
+@dataclass
+class Store:
+    lines: list[str] = field(default_factory=list)
+    first: int = 0
+
+    @property
+    def end(self) -> int:
+        return self.first + len(self.lines)
+
+    def line(self, number: int) -> LogLine:
+        return LogLine(self.lines[number - self.first])
+
+    def texts(self, begin: int, end: int) -> list[str]:
+        return self.lines[begin - self.first : end - self.first]
+
+    def prepend(self, lines: list[str]) -> None:
+        self.lines[:0] = lines
+        self.first -= len(lines)
+
+
+def stamp(ms: float) -> str:
+    from datetime import UTC
+
+    return f"2020-{show_time(BASE + ms, UTC)}"
+
+
+def strands_of(stores: list[Store]) -> list[Strand]:
+    return [Strand(store, Stamper(BASE), str) for store in stores]
+
+
+def merged_texts(log: MergedLog) -> list[str]:
+    return log.texts(log.first, log.end)
+
+
+def test_two_whole_files_are_merged_by_time_with_their_tracebacks() -> None:
+    a = Store([f"{stamp(0)} a0", f"{stamp(3000)} a1", "Traceback", "  File", f"{stamp(9000)} a2"])
+    b = Store([f"{stamp(1000)} b0", f"{stamp(4000)} b1", f"{stamp(5000)} b2"])
+    strands = strands_of([a, b])
+    for strand in strands:
+        strand.at_top, strand.looked_at = True, 10.0
+    log = MergedLog(strands, [a, b])
+    log.step(1.0)
+    assert [text.split()[-1] for text in merged_texts(log)] == [
+        "a0",
+        "b0",
+        "a1",
+        "Traceback",
+        "File",
+        "b1",
+        "b2",
+        "a2",
+    ]
+    assert [log.file_of(n)[0] for n in range(log.first, log.end)] == [0, 1, 0, 0, 0, 1, 1, 0]
+    assert log.at_top
+
+
+def test_a_line_waits_until_the_other_file_has_been_looked_at_since() -> None:
+    a, b = Store([f"{stamp(0)} a0"]), Store([f"{stamp(1)} b0"])
+    strands = strands_of([a, b])
+    for strand in strands:
+        strand.at_top, strand.looked_at = True, 1.0
+    log = MergedLog(strands, [a, b])
+    log.step(1.0)
+    a.lines.append(f"{stamp(5000)} a1")
+    strands[0].looked_at = 2.0
+    log.step(2.0)
+    assert merged_texts(log)[-1].endswith("b0")
+    b.lines.append(f"{stamp(4000)} b1")
+    strands[1].looked_at = 3.0
+    log.step(3.0)
+    assert [text.split()[-1] for text in merged_texts(log)] == ["a0", "b0", "b1", "a1"]
+
+
+def test_a_late_line_comes_last_and_is_marked() -> None:
+    a, b = Store([f"{stamp(0)} a0", f"{stamp(9000)} a1"]), Store([f"{stamp(1)} b0"])
+    strands = strands_of([a, b])
+    for strand in strands:
+        strand.at_top, strand.looked_at = True, 1.0
+    log = MergedLog(strands, [a, b])
+    log.step(1.0)
+    seen = merged_texts(log)
+    b.lines.append(f"{stamp(4000)} b1")
+    strands[1].looked_at = 2.0
+    log.step(2.0)
+    assert merged_texts(log)[: len(seen)] == seen
+    assert merged_texts(log)[-1].endswith("b1")
+    assert log.file_of(log.end - 1) == (1, True)
+
+
+def test_older_lines_wait_for_the_file_that_has_not_come_as_far() -> None:
+    a = Store([f"{stamp(n * 1000)} a{n}" for n in range(50, 60)])
+    b = Store([f"{stamp(n * 1000 + 500)} b{n}" for n in range(58, 60)])
+    strands = strands_of([a, b])
+    for strand in strands:
+        strand.looked_at = 1.0
+    log = MergedLog(strands, [a, b])
+    log.step(1.0)
+    assert [text.split()[-1] for text in merged_texts(log)] == ["b58", "a59", "b59"]
+    assert log.short() == [1]
+    b.prepend([f"{stamp(n * 1000 + 500)} b{n}" for n in range(50, 58)])
+    log.step(2.0)
+    assert [text.split()[-1] for text in merged_texts(log)][:3] == ["b56", "a57", "b57"] or log.first < -10
+    strands[0].at_top = strands[1].at_top = True
+    log.want_older()
+    log.step(3.0)
+    names = [text.split()[-1] for text in merged_texts(log)]
+    assert names == [f"{who}{n}" for n in range(50, 60) for who in "ab"]
+
+
+def test_files_without_any_time_are_shown_all_the_same() -> None:
+    a, b = Store(["x", "y"]), Store([f"{stamp(0)} b0"])
+    strands = strands_of([a, b])
+    for strand in strands:
+        strand.at_top, strand.looked_at = True, 1.0
+    log = MergedLog(strands, [a, b])
+    log.step(1.0)
+    a.lines.append("z")
+    for strand in strands:
+        strand.looked_at = 2.0
+    log.step(2.0)
+    assert sorted(text.split()[-1] for text in merged_texts(log)) == ["b0", "x", "y", "z"]
+
+
+@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.integers(0, 2**32), st.integers(1, 4), st.booleans())
+def test_each_line_is_placed_once_in_its_files_order_and_never_moves(
+    seed: int, files: int, prompt: bool
+) -> None:
+    rng = Random(seed)
+    whole: list[list[str]] = []
+    for file in range(files):
+        ms, lines = rng.uniform(0, 5000), list[str]()
+        for n in range(rng.randrange(0, 40)):
+            ms += rng.choice([0, 1, 100, 3000])
+            lines.append(f"{stamp(ms)} {file}:{n}" if rng.random() < 0.7 else f"  more {file}:{n}")
+        whole.append(lines)
+    low = [rng.randint(0, len(lines)) for lines in whole]
+    high = [rng.randint(at, len(lines)) for at, lines in zip(low, whole, strict=True)]
+    stores = [Store(lines[a:b]) for lines, a, b in zip(whole, low, high, strict=True)]
+    strands = strands_of(stores)
+    log, seen, now = MergedLog(strands, stores), dict[int, str](), 0.0
+    for turn in range(400):
+        now += 1
+        for n, store in enumerate(stores):
+            if rng.random() < 0.6 or prompt:
+                step = rng.randint(0, 8)
+                store.lines += whole[n][high[n] : high[n] + step]
+                high[n] = min(len(whole[n]), high[n] + step)
+                strands[n].looked_at = now
+            if n in log.short() or rng.random() < 0.1:
+                step = rng.randint(1, 8)
+                store.prepend(whole[n][max(0, low[n] - step) : low[n]])
+                low[n] = max(0, low[n] - step)
+                strands[n].at_top = low[n] == 0
+        log.want_older()
+        log.step(now)
+        now_seen = {n: log.line(n).text for n in range(log.first, log.end)}
+        assert all(now_seen[n] == text for n, text in seen.items())
+        seen = now_seen
+        if turn > 10 and log.at_top and log.end - log.first == sum(map(len, whole)):
+            break
+    placed = [(log.file_of(n)[0], log.line(n).text) for n in range(log.first, log.end)]
+    for n, lines in enumerate(whole):
+        assert [text for file, text in placed if file == n] == lines
