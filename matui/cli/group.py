@@ -19,6 +19,7 @@ COMMANDS = {
     "delete": LazyCommand("matui.cli.actions", "Delete resources for good.", "delete"),
     "wait": LazyCommand("matui.cli.wait", "Return when a resource has reached a phase or status."),
     "audit": LazyCommand("matui.cli.audit", "What was done from here, by whom, and what became of it."),
+    "audit": LazyCommand("matui.cli.audit", "What was done from here, by whom, and what became of it."),
     "doctor": LazyCommand("matui.cli.doctor", "Check config, credentials, clock, network and permissions."),
     "explain": LazyCommand("matui.cli.explain", "What an API error code means and what to do."),
     "config": LazyCommand("matui.cli.config", "Make, show or find the configuration file."),

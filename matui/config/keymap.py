@@ -39,6 +39,7 @@ DEFAULT_KEYS: dict[str, str] = {
     "sort_reverse": "O",
     "copy": "c",
     "audit": "H",
+    "audit": "H",
     "utc": "u",
     "workspace": "w",
     "quit": "q",

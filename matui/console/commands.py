@@ -58,6 +58,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("next_pane", "next pane", _LOOK),
     Command("zoom", "the focused pane fills the screen, and back", _LOOK),
     Command("audit", "audit: what was done, by whom, and what became of it", _LOOK),
+    Command("audit", "audit: what was done, by whom, and what became of it", _LOOK),
     Command("start", "start", _ACT, hint="start"),
     Command("stop", "stop", _ACT, hint="stop"),
     Command("restart", "restart", _ACT, hint="restart"),

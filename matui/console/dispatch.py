@@ -45,6 +45,7 @@ class Dispatcher:
             "quit_now": self._quit_now,
             "help": self._help,
             "audit": self._audit,
+            "audit": self._audit,
             "palette": self._palette,
             "workspace": self._workspace,
             "profile": self._profile,
@@ -240,6 +241,12 @@ class Dispatcher:
 
     async def _help(self, _argument: str) -> None:
         self._screen.app.push_screen(help_screen(self._screen.matui.keys, self.why_not))
+
+    async def _audit(self, _argument: str) -> None:
+        from matui.console.screens.audit import AuditScreen
+
+        if self._screen.session is not None:
+            self._screen.app.push_screen(AuditScreen(self._screen.session))
 
     async def _audit(self, _argument: str) -> None:
         from matui.console.screens.audit import AuditScreen

@@ -90,6 +90,11 @@ class ConsoleSession:
         self.executor.settler.recall(self.cloud)
         await self.executor.settler.look(self.cloud)
 
+    async def settle(self) -> None:
+        """Read what became of the actions that earlier runs left unknown."""
+        self.executor.settler.recall(self.cloud)
+        await self.executor.settler.look(self.cloud)
+
 
 def build_session(
     opened: OpenProfile,

@@ -62,7 +62,7 @@ class Audit:
         most_bytes: int = MOST_BYTES,
         files: int = FILES,
     ) -> None:
-        self.lines = LineFile(folder / "audit.jsonl", most_bytes=most_bytes, files=files)
+        self.lines = audit_lines(folder, most_bytes=most_bytes, files=files)
         self._clock = clock
         self._actor = actor or Actor.from_environment(os.environ)
 
@@ -143,6 +143,11 @@ class Audit:
                 f"The audit file {self.file} cannot be written: {error.strerror or error}.",
                 remedy="Every action is recorded; mend the file or its folder first.",
             ) from error
+
+
+def audit_lines(folder: Path, *, most_bytes: int = MOST_BYTES, files: int = FILES) -> LineFile:
+    """Return the files of the trail in a state folder; nothing is opened yet."""
+    return LineFile(folder / "audit.jsonl", most_bytes=most_bytes, files=files)
 
 
 def without_secrets(parameters: Mapping[str, Any]) -> dict[str, Any]:

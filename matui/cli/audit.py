@@ -1,0 +1,103 @@
+"""``matui audit``: what was done from here, by whom, and what became of it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import click
+
+from matui.cli.context import Options
+from matui.cli.output import note, say, terminal_width, to_json
+from matui.errors import UsageError
+from matui.live.audit_entry import Entry
+from matui.live.audit_reading import Reading
+
+
+@click.command("audit", short_help="What was done from here, by whom, and what became of it.")
+@click.option("--since", metavar="TIME", help="Such as 2h, 7d, 2025-11-02 or 2025-11-02T14:30+08:00.")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Choice(("text", "json", "jsonl")),
+    default="text",
+    show_default=True,
+    help="Format.",
+)
+@click.pass_obj
+def command(options: Options, since: str | None, output: str) -> None:
+    """Show the actions recorded in this user's state folder, newest first; with -p those of one profile.
+
+    It needs neither a config file nor a network.
+    """
+    from matui.clock import SystemClock
+    from matui.config.paths import state_path
+    from matui.live.audit import audit_lines
+    from matui.live.audit_reading import read_audit
+
+    now_s = SystemClock().now()
+    start_s = _start(since, now_s)
+    reading = read_audit(audit_lines(state_path()), now_s)
+    entries = [entry for entry in reading.entries if _fits(entry, start_s, options.profile)]
+    _write(entries, reading, output, start_s)
+
+
+def _start(since: str | None, now_s: float) -> float | None:
+    """Return the moment that ``--since`` names, seconds since the epoch; None for no limit."""
+    if since is None:
+        return None
+    from matui.resources.durations import parse_duration
+
+    try:
+        return datetime.fromisoformat(since.strip()).timestamp()
+    except (ValueError, OverflowError, OSError):
+        pass
+    try:
+        return now_s - parse_duration(since)
+    except ValueError:
+        raise UsageError(
+            f"--since {since!r} is no time.", remedy="Use 90m, 2h, 7d, 2025-11-02 or 2025-11-02T14:30+08:00."
+        ) from None
+
+
+def _fits(entry: Entry, start_s: float | None, profile: str | None) -> bool:
+    if profile is not None and entry.text("profile") != profile:
+        return False
+    return start_s is None or entry.at_ms is None or entry.at_ms / 1000 >= start_s
+
+
+def _write(entries: list[Entry], reading: Reading, output: str, start_s: float | None) -> None:
+    if output == "json":
+        say(to_json(_document(entries, reading, start_s), indent=2))
+        return
+    if reading.skipped:
+        note(f"{reading.skipped} lines of the audit could not be read and are left out.")
+    if output == "jsonl":
+        for entry in entries:
+            say(to_json(entry.as_json()))
+    elif not entries:
+        note("No action is recorded." if start_s is None else "No action is recorded since then.")
+    else:
+        _write_table(entries)
+
+
+def _document(entries: list[Entry], reading: Reading, start_s: float | None) -> dict[str, Any]:
+    from matui.text import iso_utc
+
+    return {
+        "since": iso_utc(start_s * 1000) if start_s is not None else None,
+        "skipped": reading.skipped,
+        "total": len(entries),
+        "items": [entry.as_json() for entry in entries],
+    }
+
+
+def _write_table(entries: list[Entry]) -> None:
+    from matui.cli.table import Table
+    from matui.live.audit_rows import as_row
+    from matui.resources.audit import AUDIT
+
+    rows = [as_row(entry) for entry in entries]
+    room = terminal_width()
+    table = Table.fitted(AUDIT, rows, 0.0, wide=room is None, room=room)
+    say("\n".join([table.header(), *(table.row(row, 0.0) for row in rows)]))
