@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from math import inf
 from typing import Protocol
 
-from matui.live.log_strand import Group, Held, Strand
+from matui.live.log_seek import Held
+from matui.live.log_strand import Group, Strand
 
 MOST_FILES = 64
 _LATE = 0x80
-_AT_ONCE = 2000
+_AT_ONCE = 500
 NO_LONGER_HELD = "this line is no longer held"
 
 

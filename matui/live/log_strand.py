@@ -3,25 +3,15 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from math import inf
-from typing import Protocol
 
+from matui.live.log_seek import Held, seek
 from matui.live.log_times import Stamper
 
 _LONGEST = 2000  # lines without a time that are kept together
 _AT_ONCE = 500
-
-
-class Held(Protocol):
-    """Lines of a file that are held."""
-
-    @property
-    def first(self) -> int: ...
-    @property
-    def end(self) -> int: ...
-    def texts(self, begin: int, end: int) -> Sequence[str]: ...
 
 
 @dataclass(slots=True)
@@ -69,15 +59,7 @@ class Strand:
 
     def begin_at(self, ms: float) -> None:
         """Split the lines held at a time: what is older goes one way, the rest the other."""
-        first, end = self.held.first, self.held.end
-        at, found = first, False
-        while at < end and not found:
-            stop = min(at + _AT_ONCE, end)
-            times = map(self._time, self.held.texts(at, stop))
-            hit = next((n for n, time in enumerate(times, at) if time is not None and time >= ms), None)
-            found = hit is not None
-            at = hit if hit is not None else stop
-        self._up = self._down = at
+        self._up = self._down = seek(self.held, self._time, ms)
 
     def _time(self, text: str) -> float | None:
         stamp = self._stamper.read(text if text.isprintable() else self._plain(text))

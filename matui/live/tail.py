@@ -78,7 +78,7 @@ class LogTail:
         self._newer_wanted = False
         self._kicked = False
         self._reading: int | None = None
-        self._full = False
+        self._full = self._served = False
         self._lost_above = False
         self._quiet = Quiet(clock, cadence_s)
         self._idle = 0
@@ -113,6 +113,16 @@ class LogTail:
         self._kicked = True
         self.liven()
         self._loop.kick()
+
+    @property
+    def cadence_s(self) -> float:
+        """Seconds between looks at a log that is not quiet."""
+        return self._cadence_s
+
+    @cadence_s.setter
+    def cadence_s(self, seconds: float) -> None:
+        self._cadence_s = seconds
+        self._pace()
 
     def liven(self) -> None:
         """Go back to the full pace: something may be coming."""
@@ -178,7 +188,7 @@ class LogTail:
     # What a step does: serve the reader, then pull newer pages until there are no more.
 
     async def _step(self) -> None:
-        more = True
+        more, self._served = True, self._older_wanted or self._newer_wanted
         while more:
             if self._older_wanted:
                 await self._try_older()
@@ -191,7 +201,13 @@ class LogTail:
         if self.store.below:
             return False
         idle = self._phase == "drained" or self._loop.freshness.paused
-        return self._kicked or not idle
+        return self._kicked or not (idle or self._asked_just_now)
+
+    @property
+    def _asked_just_now(self) -> bool:
+        """Whether a step that only serves the reader comes before the log is due again."""
+        since = self._clock.monotonic() - self.looked_at
+        return self._served and since < 0.8 * self._loop.interval_s
 
     async def _pull(self) -> bool:
         """Take one newer page; return whether another should be asked for at once."""
