@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import datetime
+import datetime as dt
 import socket
 import ssl
 import threading
@@ -149,8 +149,8 @@ def nowhere() -> Iterator[Site]:
 @contextmanager
 def tls(ca: trustme.CA, *, names: tuple[str, ...] = ("localhost",), expired: bool = False) -> Iterator[Site]:
     """Answer every TLS connection with a certificate of ``ca``, and every request with an empty object."""
-    then = datetime.datetime.now(datetime.UTC) - datetime.timedelta(days=2)
-    ends = then + datetime.timedelta(days=1) if expired else None
+    then = dt.datetime.now(dt.UTC) - dt.timedelta(days=2)
+    ends = then + dt.timedelta(days=1) if expired else None
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     ca.issue_cert(*names, not_before=then, not_after=ends).configure_cert(context)
     with _each_connection(lambda sock: _serve_tls(context, sock)) as port:
