@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 import shutil
+import signal
 import subprocess
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
@@ -69,7 +70,11 @@ def _run(editor: Sequence[str], file: Path, run: Run) -> int:
 
 
 def _wait_for(command: Sequence[str]) -> int:
-    return subprocess.run(command, check=False).returncode  # noqa: S603 - the user's own editor, no shell
+    before = signal.signal(signal.SIGINT, lambda _number, _frame: None)  # ctrl+c is the editor's meanwhile
+    try:
+        return subprocess.run(command, check=False).returncode  # noqa: S603 - the user's own editor, no shell
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _saved(file: Path) -> str:

@@ -104,6 +104,7 @@ class Filling:
         target = say.named(draft)
         protected = self._rules.protection(target)
         held = self._forbidden(draft.form)
+        target = target if target.id else replace(target, id="new")
         return Plan(
             action_of(draft.form.deed),
             (Target(target, held, protected),),

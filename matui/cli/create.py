@@ -1,0 +1,33 @@
+"""``matui create KIND``: a new resource from a file, by --set or in the editor."""
+
+from __future__ import annotations
+
+import click
+
+from matui.cli.context import Options, open_session, run_async
+from matui.cli.form_options import FormOptions, form_options, refuse_unanswerable
+from matui.resources.kind import Kind
+from matui.resources.registry import kind_named
+
+
+@click.command("create")
+@click.argument("kind_name", metavar="KIND")
+@click.pass_obj
+@form_options
+def command(options: Options, kind_name: str, asked: FormOptions) -> int:
+    """Create a resource: from a file (-f), in $EDITOR, or by --set on top of the form's own values.
+
+    --template prints the form with every field, its limits and what can be chosen.
+    """
+    kind = kind_named(kind_name)
+    refuse_unanswerable("create", asked)
+    return run_async(_create(options, kind, asked))
+
+
+async def _create(options: Options, kind: Kind, asked: FormOptions) -> int:
+    from matui.cli.form_run import filling_of, run_form
+
+    async with open_session(options) as session:
+        filling = filling_of(session)
+        form = await filling.open("create", kind.id, workspace=session.workspace)
+        return await run_form(session, filling, form, asked, editor=True)

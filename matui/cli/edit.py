@@ -1,0 +1,36 @@
+"""``matui edit KIND ID``: what can be changed of a resource, in the editor, from a file or by --set."""
+
+from __future__ import annotations
+
+import click
+
+from matui.cli.context import Options, open_session, run_async
+from matui.cli.form_options import FormOptions, form_options, refuse_unanswerable
+from matui.resources.kind import Kind
+from matui.resources.registry import kind_named
+
+
+@click.command("edit")
+@click.argument("kind_name", metavar="KIND")
+@click.argument("word", metavar="ID")
+@click.pass_obj
+@form_options
+def command(options: Options, kind_name: str, word: str, asked: FormOptions) -> int:
+    """Change a resource: in $EDITOR, by --set, or from a file. ID may be a name that only one has.
+
+    What changes is shown before it is sent. --template prints what can be changed, with its limits.
+    """
+    kind = kind_named(kind_name)
+    refuse_unanswerable("edit", asked)
+    return run_async(_edit(options, kind, word, asked))
+
+
+async def _edit(options: Options, kind: Kind, word: str, asked: FormOptions) -> int:
+    from matui.cli.form_run import filling_of, run_form
+    from matui.cli.resolve import find_one
+
+    async with open_session(options) as session:
+        resource = await find_one(session, kind, word)
+        filling = filling_of(session)
+        form = await filling.open("edit", resource.kind, resource)
+        return await run_form(session, filling, form, asked, editor=True)

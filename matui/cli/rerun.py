@@ -1,0 +1,33 @@
+"""``matui rerun JOB[/VERSION]``: a new version with what the chosen one was made of."""
+
+from __future__ import annotations
+
+import click
+
+from matui.cli.context import Options, open_session, run_async
+from matui.cli.form_options import FormOptions, form_options, refuse_unanswerable
+from matui.resources.registry import KINDS
+
+
+@click.command("rerun")
+@click.argument("word", metavar="JOB[/VERSION]")
+@click.pass_obj
+@form_options
+def command(options: Options, word: str, asked: FormOptions) -> int:
+    """Run a job again as a new version, by default of its newest. JOB may be a name that only one has.
+
+    Its configuration can be changed first: in $EDITOR, by --set or from a file. --yes alone changes nothing.
+    """
+    refuse_unanswerable("rerun", asked, as_it_is=True)
+    return run_async(_rerun(options, word, asked))
+
+
+async def _rerun(options: Options, word: str, asked: FormOptions) -> int:
+    from matui.cli.form_run import filling_of, run_form
+    from matui.cli.resolve import find_one
+
+    async with open_session(options) as session:
+        job = await find_one(session, KINDS["jobs"], word)
+        filling = filling_of(session)
+        form = await filling.open("rerun", job.kind, job)
+        return await run_form(session, filling, form, asked, editor=not (asked.yes or asked.dry_run))
