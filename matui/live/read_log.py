@@ -140,9 +140,9 @@ class HeadlessLog:
             page = _page(batch)
             if page:
                 yield page
+            quiet.saw(empty=not page and not batch.more, over=over)
             if batch.more or (page and not follow):
                 continue
-            quiet.saw(empty=not page, over=over)
             if follow and not quiet.proven:
                 await self._rest(cadence_s)
                 continue

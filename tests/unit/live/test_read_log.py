@@ -155,3 +155,18 @@ async def test_what_waiting_cannot_mend_is_raised() -> None:
 async def test_a_cloud_that_never_answers_is_given_up_on_at_first(error) -> None:
     with pytest.raises(type(error)):
         await read(LogServer(Ways(), ["a"], refuse=error), follow=False)
+
+
+async def test_a_burst_between_two_quiet_looks_does_not_count_as_quiet() -> None:
+    """A job said to have ended whose log still comes in bursts is read until it is quiet twice running."""
+    bursts = [[], [f"step {number}" for number in range(1500)], [], [], [], ["late 1", "late 2"]]
+
+    class Bursty(LogServer):
+        async def log_page(self, job, file, *, base, older, limit):
+            if base and not older and bursts:
+                self.lines += bursts.pop(0)
+            return await super().log_page(job, file, base=base, older=older, limit=limit)
+
+    server = Bursty(Ways(), ["first"])
+    assert await read(server, ended=lambda: True) == server.lines
+    assert bursts == []
