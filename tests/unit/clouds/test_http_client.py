@@ -147,6 +147,26 @@ async def test_retries_count_in_the_budget() -> None:
     assert client.budget().used == 2
 
 
+async def test_a_patient_client_outlasts_five_failures() -> None:
+    clock = ManualClock()
+    web_page = httpx.Response(504, headers={"Content-Type": "text/html"}, text="<html>gateway</html>")
+    handler, seen = answers(httpx.Response(500), web_page, httpx.Response(502), web_page, web_page, OK)
+    await run_with(clock, client_over(handler, clock=clock, retries=5).send(LIST))
+    assert len(seen) == 6
+
+
+async def test_patience_ends_early_where_nothing_answers() -> None:
+    clock, tried = ManualClock(), []
+
+    def refuse(request: httpx.Request) -> httpx.Response:
+        tried.append(request)
+        raise httpx.ConnectError("refused", request=request)
+
+    with pytest.raises(UnreachableError):
+        await run_with(clock, client_over(refuse, clock=clock, retries=5).send(LIST))
+    assert len(tried) == 3
+
+
 async def test_a_redirect_on_the_same_host_is_followed_for_a_get() -> None:
     handler, seen = answers(httpx.Response(307, headers={"Location": "/v1/p/other?x=1"}), OK)
     await client_over(handler).send(Call("GET", "/v1/p/x", headers=(("X-Project-Id", "p"),)))
