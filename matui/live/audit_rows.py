@@ -9,6 +9,7 @@ from matui.resources.audit import OUTCOME_PHASES
 from matui.resources.columns import short_status
 from matui.resources.json_text import dumps
 from matui.resources.model import Phase, Resource
+from matui.text import clean
 
 _LABELS = {
     "action": "Action",
@@ -84,4 +85,4 @@ def entry_rows(entry: Entry) -> list[tuple[str, str]]:
 def _words(value: Any) -> str:
     if value is None or value in ("", {}):
         return "–"
-    return value if isinstance(value, str) else dumps(value)
+    return clean(value if isinstance(value, str) else dumps(value))

@@ -104,11 +104,13 @@ class Executor:
         except MatuiError as error:
             return say.unread(planned, action, error)
         self.settler.saw(now)
-        changed = change_since(planned, now, action) or self._protected_since(target, now)
-        if changed is not None:
-            return say.not_sent(planned, action, "changed", changed)
-        forbidden = refusal(self._cloud, action, now, rules=self._rules)
-        return now if forbidden is None else say.not_sent(planned, action, "refused", forbidden)
+        changed = change_since(planned, now, action)
+        if changed is None:
+            forbidden = refusal(self._cloud, action, now, rules=self._rules)
+            if forbidden is not None:
+                return say.not_sent(planned, action, "refused", forbidden)
+            changed = self._protected_since(target, now)
+        return now if changed is None else say.not_sent(planned, action, "changed", changed)
 
     def _protected_since(self, target: Target, now: Resource) -> str | None:
         """Return why the confirmation given does not do for the resource as it is, or None."""

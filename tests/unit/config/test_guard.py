@@ -1,0 +1,92 @@
+"""``[profiles.NAME.guard]``: what it takes, what it refuses with the key named, and how it is shown."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+from matui.config.guard import ActionWord
+from matui.config.load import load_settings
+from matui.config.shown import settings_as_toml
+from matui.errors import ConfigError
+from matui.live.rules import Rules
+from matui.resources.registry import INNER_KINDS, KINDS
+
+HEAD = '[profiles.prod]\nregion = "cn-north-4"\nauth = "agency"\n[profiles.prod.guard]\n'
+
+
+def load(tmp_path: Path, text: str):
+    file = tmp_path / "config.toml"
+    file.write_text(HEAD + text)
+    return load_settings(file, {})
+
+
+def rules(tmp_path: Path, text: str) -> Rules:
+    return Rules(**load(tmp_path, text).profiles["prod"].guard.plain())
+
+
+def test_without_a_word_everything_is_allowed_and_deletions_count_down(tmp_path):
+    found = rules(tmp_path, "")
+    assert found.against("prod", "delete") is None
+    assert (found.countdown_of("delete"), found.countdown_of("stop"), found.most) == (5, 0, None)
+
+
+def test_every_rule_reaches_the_guard(tmp_path):
+    found = rules(
+        tmp_path,
+        'allow = ["stop"]\ndeny = ["delete"]\nprotect = ["prod-*", "/^x/"]\nprotect_how = "never"\nmost = 10\n'
+        "countdown = 7\n",
+    )
+    assert found == Rules(
+        allow=["stop"],
+        deny=["delete"],
+        protect=["prod-*", "/^x/"],
+        protect_how="never",
+        most=10,
+        countdown_s=dict.fromkeys(("start", "stop", "restart", "delete"), 7.0),
+    )
+
+
+def test_one_action_may_have_a_countdown_of_its_own(tmp_path):
+    found = rules(tmp_path, "countdown.stop = 3")
+    assert (found.countdown_of("stop"), found.countdown_of("delete")) == (3, 5)
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "words"),
+    [
+        ("mst = 1", "guard.mst", "Did you mean most?"),
+        ('deny = ["explode"]', "guard.deny.0", "one of"),
+        ('deny = "delete"', "guard.deny", "a list"),
+        ('protect = ["/(/"]', "guard.protect.0", "not a regex"),
+        ('protect = ["/(a+)+/"]', "guard.protect.0", "for ever"),
+        ('protect = [" "]', "guard.protect.0", "prod-*"),
+        ('protect_how = "maybe"', "guard.protect_how", "typed"),
+        ("most = 0", "guard.most", "at least 1"),
+        ("countdown = -1", "guard.countdown", "at least 0 seconds"),
+        ('countdown = "5"', "guard.countdown", "number of seconds"),
+        ("countdown = nan", "guard.countdown", "finite"),
+        ("countdown.explode = 3", "guard.countdown.explode", "unknown"),
+    ],
+)
+def test_a_wrong_rule_is_named_with_its_line(tmp_path, text, key, words):
+    with pytest.raises(ConfigError) as caught:
+        load(tmp_path, text)
+    assert caught.value.line == 5
+    assert caught.value.key.startswith(f"profiles.prod.{key}")
+    assert words in str(caught.value)
+
+
+def test_what_is_shown_can_be_loaded_again(tmp_path):
+    settings = load(tmp_path, 'protect = ["a*"]\nallow = []\ncountdown.delete = 9')
+    file = tmp_path / "again.toml"
+    file.write_text(settings_as_toml(settings))
+    assert load_settings(file, {}).profiles["prod"].guard == settings.profiles["prod"].guard
+
+
+def test_the_config_knows_the_actions_of_every_kind():
+    kinds = (*KINDS.values(), *INNER_KINDS.values())
+    actions = {action.id for kind in kinds for action in kind.actions}
+    assert actions == set(get_args(ActionWord))

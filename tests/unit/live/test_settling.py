@@ -1,0 +1,220 @@
+"""Actions whose answer was lost: unknown first, and settled by the next read that tells."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+from dataclasses import replace
+
+import pytest
+
+from matui.clock import ManualClock
+from matui.errors import TimedOutError
+from matui.live.audit import Actor, Audit, without_secrets
+from matui.live.audit_reading import read_audit
+from matui.live.diff import Diff
+from matui.live.executor import Executor
+from matui.live.freshness import Freshness
+from matui.live.rules import Rules
+from matui.live.settling import Settler
+from matui.live.snapshot import Snapshot, Update
+from matui.resources.model import Phase
+from matui.resources.notebooks import NOTEBOOKS
+from tests.unit.live.acting import FakeCloud, notebook
+
+STOPPING = notebook(1, "STOPPING", Phase.PENDING)
+STOPPED = notebook(1, "STOPPED", Phase.STOPPED)
+FAILED = notebook(1, "ERROR", Phase.FAILED)
+
+
+class Bench:
+    def __init__(self, folder, *rows, rules: Rules | None = None) -> None:
+        self.cloud = FakeCloud(*(rows or (notebook(),)))
+        self.clock = ManualClock()
+        self.audit = Audit(folder / "s", clock=self.clock, actor=Actor("li", ""))
+        self.executor = Executor(self.cloud, clock=self.clock, audit=self.audit, rules=rules or Rules())
+        self.settler = self.executor.settler
+
+    async def lose(self, action: str = "stop") -> None:
+        self.cloud.errors = {"id-1": TimedOutError("No answer.", sent=True)}
+        running = asyncio.ensure_future(
+            self.executor.run(self.executor.plan(NOTEBOOKS, action, list(self.cloud.rows.values())))
+        )
+        for _ in range(5):
+            await self.clock.advance(1)
+        await running
+
+    def entry(self):
+        (entry,) = read_audit(self.audit.lines, self.clock.now()).entries
+        return entry
+
+
+def polled(*rows, removed=()) -> Update:
+    snapshot = Snapshot("notebooks", {r.id: r for r in rows}, len(rows), True, Freshness(0.0), 1)
+    return Update(snapshot, Diff((), tuple(removed), tuple(rows)))
+
+
+@pytest.mark.parametrize(
+    ("row", "verdict"), [(STOPPING, "done"), (STOPPED, "done"), (FAILED, "changed"), (None, "gone")]
+)
+async def test_a_later_poll_settles_what_was_lost(tmp_path, row, verdict):
+    bench = Bench(tmp_path)
+    await bench.lose()
+    assert (bench.entry().outcome, bench.entry().verdict) == ("unknown", "")
+    bench.settler.take(polled(row) if row else polled(removed=[notebook()]))
+    entry = bench.entry()
+    assert (entry.outcome, entry.verdict) == ("unknown", verdict)
+    assert entry.status_after == (row.status if row else "gone")
+    assert bench.settler.unsettled == ()
+
+
+async def test_a_deletion_that_was_lost_is_done_once_the_resource_is_gone(tmp_path):
+    bench = Bench(tmp_path, STOPPED)
+    await bench.lose("delete")
+    bench.settler.take(polled(removed=[STOPPED]))
+    assert bench.entry().verdict == "done"
+
+
+async def test_the_read_right_after_settles_it_at_once(tmp_path):
+    bench = Bench(tmp_path)
+    act = bench.cloud.act
+
+    async def arrives(action, rows):
+        bench.cloud.turn(1, "STOPPING", Phase.PENDING)
+        return await act(action, rows)
+
+    bench.cloud.act = arrives
+    await bench.lose()
+    lines = [json.loads(line) for line in bench.audit.file.read_text().splitlines()]
+    assert [line["line"] for line in lines] == ["intent", "result", "settled"]
+    assert lines[1]["outcome"] == "unknown"
+    assert (lines[2]["verdict"], lines[2]["status_after"]) == ("done", "STOPPING")
+    assert lines[2]["resource_id"] == "id-1"
+
+
+async def test_unchanged_is_said_only_after_a_minute(tmp_path):
+    bench = Bench(tmp_path)
+    await bench.lose()
+    bench.settler.take(polled(notebook()))
+    assert bench.entry().verdict == ""
+    await bench.clock.advance(60)
+    bench.settler.take(polled(notebook()))
+    assert bench.entry().verdict == "unchanged"
+
+
+async def test_a_row_that_is_only_expected_settles_nothing(tmp_path):
+    bench = Bench(tmp_path)
+    await bench.lose()
+    bench.settler.take(polled(replace(STOPPING, facts={"expected": True})))
+    assert bench.entry().verdict == ""
+
+
+async def test_the_state_after_an_action_that_was_taken_is_noted_too(tmp_path):
+    bench = Bench(tmp_path)
+    await bench.executor.run(bench.executor.plan(NOTEBOOKS, "stop", [notebook()]))
+    assert (bench.entry().outcome, bench.entry().status_after) == ("done", "")
+    bench.settler.take(polled(STOPPING))
+    assert (bench.entry().outcome, bench.entry().verdict, bench.entry().status_after) == (
+        "done",
+        "done",
+        "STOPPING",
+    )
+
+
+CRASHES = """
+import os, sys
+from pathlib import Path
+from matui.clock import ManualClock
+from matui.live.audit import Actor, Audit
+from tests.unit.live.acting import FakeCloud, notebook
+Audit(Path(sys.argv[1]), clock=ManualClock(), actor=Actor("li", "")).intent(FakeCloud(), "stop", notebook())
+os._exit(9)
+"""
+
+
+async def test_what_a_crashed_process_left_is_unknown_and_settled_when_it_is_read(tmp_path):
+    assert subprocess.run([sys.executable, "-c", CRASHES, str(tmp_path / "s")], check=False).returncode == 9
+    bench = Bench(tmp_path, STOPPED)
+    assert bench.entry().outcome == "unknown"
+    bench.settler.recall(bench.cloud)
+    assert bench.settler.unsettled == (("notebooks", "id-1"),)
+    await bench.settler.look(bench.cloud)
+    assert (bench.entry().outcome, bench.entry().verdict) == ("unknown", "done")
+    again = Settler(bench.audit, clock=bench.clock)
+    again.recall(bench.cloud)
+    assert again.unsettled == ()
+
+
+async def test_what_is_gone_when_it_is_looked_for_is_settled_and_what_cannot_be_read_is_not(tmp_path):
+    bench = Bench(tmp_path)
+    await bench.lose()
+    bench.cloud.read_errors = [TimedOutError("No answer.")]
+    await bench.settler.look(bench.cloud)
+    assert bench.entry().verdict == ""
+    bench.cloud.rows.clear()
+    await bench.settler.look(bench.cloud)
+    assert bench.entry().verdict == "gone"
+
+
+def test_an_action_of_a_living_process_is_pending_for_ten_minutes(tmp_path):
+    bench = Bench(tmp_path)
+    bench.audit.intent(bench.cloud, "stop", notebook())
+    assert bench.entry().outcome == "pending"
+    bench.settler.recall(bench.cloud)
+    assert bench.settler.unsettled == ()
+    bench.clock.jump(601)
+    assert bench.entry().outcome == "unknown"
+
+
+def test_an_action_of_another_profile_is_left_to_that_profile(tmp_path):
+    bench = Bench(tmp_path)
+    ident = bench.audit.intent(bench.cloud, "stop", notebook())
+    bench.audit.result(ident, bench.cloud, "stop", notebook(), outcome="unknown")
+    other = FakeCloud()
+    other.profile = "staging"
+    bench.settler.recall(other)
+    assert bench.settler.unsettled == ()
+
+
+async def test_a_settlement_that_cannot_be_written_disturbs_nobody(tmp_path, monkeypatch):
+    bench = Bench(tmp_path)
+    await bench.lose()
+
+    def full(*_arguments):
+        raise OSError(28, os.strerror(28))
+
+    monkeypatch.setattr("matui.live.line_file.os.write", full)
+    bench.settler.take(polled(STOPPED))
+    assert bench.settler.unsettled == ()
+
+
+async def test_rules_hold_in_the_executor_whoever_made_the_plan(tmp_path):
+    rows = [notebook(number) for number in (1, 2)]
+    free = Bench(tmp_path, *rows)
+    plan = free.executor.plan(NOTEBOOKS, "stop", rows)
+    for rules in (Rules(deny=["stop"]), Rules(most=1), Rules(protect=["nb-*"], protect_how="never")):
+        bound = Executor(free.cloud, clock=free.clock, audit=free.audit, rules=rules)
+        assert {outcome.result for outcome in await bound.run(plan)} == {"refused"}
+    assert free.cloud.sent == []
+
+
+async def test_what_turns_out_protected_when_it_is_read_again_is_left_alone(tmp_path):
+    nameless = replace(notebook(), name="")
+    bench = Bench(tmp_path, notebook(), rules=Rules(protect=["nb-*"]))
+    (outcome,) = await bench.executor.run(bench.executor.plan(NOTEBOOKS, "stop", [nameless]))
+    assert outcome.result == "changed"
+    assert "guard.protect" in outcome.sentence
+    assert bench.cloud.sent == []
+
+
+def test_secrets_among_parameters_are_hidden_at_any_depth():
+    told = without_secrets({"image": "x", "Password": "p", "env": [{"API_TOKEN": "t", "n": 1}], "sk": "s"})
+    assert told == {
+        "image": "x",
+        "Password": "<hidden>",
+        "env": [{"API_TOKEN": "<hidden>", "n": 1}],
+        "sk": "<hidden>",
+    }
