@@ -19,14 +19,23 @@ from matui.live.audit_reading import read_audit
 from matui.live.line_file import LineFile
 from tests.unit.live.acting import FakeCloud, notebook
 
+# Its writers wait for each other, so that they really write and rotate at the same time.
 WRITER = """
 import sys
 from pathlib import Path
 from matui.live.line_file import LineFile
-lines = LineFile(Path(sys.argv[1]), most_bytes=4000, files=40)
-for number in range(300):
+lines = LineFile(Path(sys.argv[1]), most_bytes=400, files=400)
+Path(sys.argv[1] + "." + sys.argv[2]).parent.mkdir(mode=0o700, exist_ok=True)
+Path(sys.argv[1] + "." + sys.argv[2]).touch()
+while not all(Path(sys.argv[1] + "." + name).exists() for name in sys.argv[2:]):
+    pass
+for number in range(200):
     lines.append({"id": f"{sys.argv[2]}-{number}", "line": "intent", "name": "n" * (number % 90)})
 """
+
+
+def shared(file) -> LineFile:
+    return LineFile(file, most_bytes=400, files=400)
 
 
 def all_lines(lines: LineFile) -> list[dict]:
@@ -36,27 +45,27 @@ def all_lines(lines: LineFile) -> list[dict]:
 def test_two_processes_rotate_at_once_and_lose_nothing(tmp_path):
     file = tmp_path / "s" / "audit.jsonl"
     command = [sys.executable, "-c", WRITER, str(file)]
-    writers = [subprocess.Popen([*command, name]) for name in ("a", "b", "c")]
-    assert [writer.wait(60) for writer in writers] == [0, 0, 0]
-    found = [line["id"] for line in all_lines(LineFile(file, most_bytes=4000, files=40))]
-    assert sorted(found) == sorted(f"{name}-{number}" for name in "abc" for number in range(300))
-    for name in "abc":
+    writers = [subprocess.Popen([*command, *names]) for names in ("ab", "ba")]
+    assert [writer.wait(60) for writer in writers] == [0, 0]
+    found = [line["id"] for line in all_lines(shared(file))]
+    assert sorted(found) == sorted(f"{name}-{number}" for name in "ab" for number in range(200))
+    for name in "ab":
         own = [int(ident[2:]) for ident in found if ident.startswith(name)]
         assert own == sorted(own)
     sizes = [part.stat().st_size for part in file.parent.glob("audit*.jsonl")]
     assert len(sizes) > 10
-    assert max(sizes) <= 4000
+    assert max(sizes) <= 400
 
 
 def test_a_reader_sees_whole_lines_while_others_write_and_rotate(tmp_path):
     file = tmp_path / "s" / "audit.jsonl"
     writer = subprocess.Popen([sys.executable, "-c", WRITER, str(file), "a"])
-    lines, seen = LineFile(file, most_bytes=4000, files=40), 0
+    lines, seen = shared(file), 0
     while writer.poll() is None:
         now = len(all_lines(lines))
         assert now >= seen
         seen = now
-    assert len(all_lines(lines)) == 300
+    assert len(all_lines(lines)) == 200
 
 
 def test_the_oldest_part_goes_and_the_newest_stay(tmp_path):
@@ -88,9 +97,9 @@ def test_a_killed_process_leaves_no_lock_behind(tmp_path):
     writer.send_signal(signal.SIGKILL)
     writer.wait()
     began = time.monotonic()
-    LineFile(file, most_bytes=4000, files=40).append({"id": "after"})
+    shared(file).append({"id": "after"})
     assert time.monotonic() - began < 0.9
-    assert all_lines(LineFile(file))[-1] == {"id": "after"}
+    assert all_lines(shared(file))[-1] == {"id": "after"}
 
 
 def test_files_folder_and_lock_are_private(tmp_path):

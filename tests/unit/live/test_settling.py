@@ -135,8 +135,14 @@ os._exit(9)
 """
 
 
-async def test_what_a_crashed_process_left_is_unknown_and_settled_when_it_is_read(tmp_path):
-    assert subprocess.run([sys.executable, "-c", CRASHES, str(tmp_path / "s")], check=False).returncode == 9
+@pytest.fixture
+def crashed(tmp_path):
+    """Leave an intent in the trail whose process is dead."""
+    command = [sys.executable, "-c", CRASHES, str(tmp_path / "s")]
+    assert subprocess.run(command, check=False).returncode == 9
+
+
+async def test_what_a_crashed_process_left_is_unknown_and_settled_when_it_is_read(tmp_path, crashed):
     bench = Bench(tmp_path, STOPPED)
     assert bench.entry().outcome == "unknown"
     bench.settler.recall(bench.cloud)
