@@ -8,7 +8,9 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 
 from matui.patterns import compiled
 
-ActionWord: TypeAlias = Literal["start", "stop", "restart", "delete", "delete-versions"]
+ActionWord: TypeAlias = Literal[
+    "start", "stop", "restart", "delete", "delete-versions", "edit", "create", "rerun"
+]
 Wait = Annotated[float, Field(ge=0, le=3600, allow_inf_nan=False)]
 _STRICT = ConfigDict(extra="forbid", frozen=True, strict=True, hide_input_in_errors=True)
 
@@ -38,6 +40,9 @@ class Countdown(BaseModel):
     stop: Wait = 0.0
     restart: Wait = 0.0
     delete: Wait = 5.0
+    edit: Wait = 0.0
+    create: Wait = 0.0
+    rerun: Wait = 0.0
 
     @model_validator(mode="before")
     @classmethod

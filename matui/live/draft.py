@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from matui.clouds.form_port import Made
 from matui.live.outcome import Outcome
 from matui.resources.form import Change, Deed, Form, Problem, Values
+from matui.resources.form_reading import told
 from matui.resources.kind import Action
 
 CONSEQUENCES: dict[Deed, str] = {
@@ -24,6 +25,11 @@ class Draft:
     values: Values | None
     changes: tuple[Change, ...] = ()
     problems: tuple[Problem, ...] = ()
+
+    @property
+    def problem_words(self) -> str:
+        """What is wrong, in one sentence."""
+        return "It is no TOML." if self.values is None else f"{'; '.join(map(told, self.problems))}."
 
     @property
     def wrong(self) -> bool:

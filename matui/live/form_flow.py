@@ -56,11 +56,12 @@ async def fill_in(
             return f"{GIVEN_UP} {refusal}" if refusal else UNCHANGED
         draft = filling.judge(form, typed)
         if draft.wrong and without_marks(typed) == shown:
-            return f"{GIVEN_UP} It is as wrong as before."
+            return f"{GIVEN_UP} {refusal}"
         if draft.idle:
             return UNCHANGED
         again, shown, text = False, without_marks(typed), typed
         if draft.wrong:
+            refusal = draft.problem_words
             text = with_problems(typed, draft.problems)
             continue
         answer = await desk.ask(filling.plan(draft), draft)

@@ -56,12 +56,20 @@ class ConfirmScreen(ModalScreen[bool]):
         with Vertical(id="dialog"):
             yield Static(words.question(self.plan, self._profile, self._region), id="question")
             with VerticalScroll(id="targets", can_focus=False):
-                yield Static(words.targets(self.plan, self._clock.now() * 1000))
+                yield Static(self.about())
             yield Static(Content(self.plan.action.consequence), id="consequence")
             if self.plan.typed:
                 yield Static(words.typing_prompt(self.plan), id="typing")
                 yield LateInput(id="name")
-            yield Static(words.answers(self.plan), id="answers")
+            yield Static(self.answers(), id="answers")
+
+    def about(self) -> Content:
+        """Return what the action will hit."""
+        return words.targets(self.plan, self._clock.now() * 1000)
+
+    def answers(self) -> Content:
+        """Return the keys that answer."""
+        return words.answers(self.plan)
 
     def on_mount(self) -> None:
         """Arm the dialog once it has been painted."""
