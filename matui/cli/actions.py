@@ -52,16 +52,18 @@ def _make(action_id: str, summary: str) -> click.Command:
         yes: bool,
         named: tuple[str, ...],
         dry_run: bool,
+        cascade: bool = False,
     ) -> int:
         kind = kind_named(kind_name)
-        _refuse_unknown(kind, action_id)
+        wanted = "delete-versions" if cascade else action_id
+        _refuse_unknown(kind, wanted)
         if not (yes or dry_run or can_ask()):
             raise UsageError(
                 f"matui {action_id} asks before it acts, and here is nobody to answer.",
                 remedy="Give --yes, or look first with --dry-run.",
             )
         asked = Asked(yes=yes, named=named, dry_run=dry_run)
-        return run_async(_act(options, kind, action_id, ids, asked))
+        return run_async(_act(options, kind, wanted, ids, asked))
 
     return act
 
@@ -70,6 +72,9 @@ start = _make("start", "Start notebooks or services.")
 stop = _make("stop", "Stop notebooks, jobs or services.")
 restart = _make("restart", "Restart notebooks.")
 delete = _make("delete", "Delete resources for good.")
+delete.params.append(
+    click.Option(["--cascade"], is_flag=True, help="Of a model: every version of its name, 20 at most.")
+)
 
 
 def _refuse_unknown(kind: Kind, action_id: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import click
@@ -9,14 +10,15 @@ import click
 from matui.cli.context import Options, Session, open_session, run_async
 from matui.cli.describe_text import as_text
 from matui.cli.output import note, say, to_json, to_yaml
-from matui.clouds.port import Describes, ListsVersions, ReportsEvents
+from matui.clouds.port import Describes, ListsVersions, ReportsEvents, ReportsUpdates
 from matui.errors import MatuiError
 from matui.live.guard import offered_actions
-from matui.resources.detail import Detail, Event, Instant
+from matui.resources.detail import Detail, Event, Instant, Section
 from matui.resources.kind import Action
 from matui.resources.listing_json import item
 from matui.resources.model import Resource
 from matui.resources.registry import kind_by_id, kind_named
+from matui.resources.version_graph import with_graph
 from matui.text import iso_utc
 
 
@@ -50,11 +52,15 @@ async def _describe(options: Options, kind_id: str, ident: str, output: str) -> 
         detail = await cloud.describe(resource) if isinstance(cloud, Describes) else Detail(resource, ())
         versions = await _versions(session, resource)
         events = await _events(session, resource)
+        updates = await _updates(session, resource)
         now_ms = session.clock.now() * 1000
     if output == "text":
-        say(as_text(detail, versions, events, now_ms))
+        told = replace(detail, sections=(*detail.sections, *updates))
+        say(as_text(told, with_graph(versions), events, now_ms))
         return
     tree = _tree(session, detail, versions, events)
+    if "updates" in kind_by_id(resource.kind).panes:
+        tree["updates"] = [_section(section) for section in updates]
     say(to_yaml(tree) if output == "yaml" else to_json(tree, indent=2))
 
 
@@ -80,18 +86,23 @@ async def _events(session: Session, resource: Resource) -> tuple[Event, ...]:
         return ()
 
 
+async def _updates(session: Session, resource: Resource) -> tuple[Section, ...]:
+    cloud = session.cloud
+    if "updates" not in kind_by_id(resource.kind).panes or not isinstance(cloud, ReportsUpdates):
+        return ()
+    try:
+        return await cloud.updates(resource)
+    except MatuiError as error:
+        note(f"The update history could not be read. {error}")
+        return ()
+
+
 def _tree(
     session: Session, detail: Detail, versions: tuple[Resource, ...], events: tuple[Event, ...]
 ) -> dict[str, Any]:
     resource = detail.resource
     tree = item(resource, _offered(session, resource))
-    tree["sections"] = [
-        {
-            "title": section.title,
-            "rows": [{"label": label, "value": _value(value)} for label, value in section.rows],
-        }
-        for section in detail.sections
-    ]
+    tree["sections"] = [_section(section) for section in detail.sections]
     panes = kind_by_id(resource.kind).panes
     if "versions" in panes:
         tree["versions"] = [item(version, _offered(session, version)) for version in versions]
@@ -106,6 +117,11 @@ def _offered(session: Session, resource: Resource) -> tuple[Action, ...]:
     if session.rules.against_one(session.cloud.profile, resource) is not None:
         return ()
     return offered_actions(session.cloud, kind_by_id(resource.kind), rules=session.rules)
+
+
+def _section(section: Section) -> dict[str, Any]:
+    rows = [{"label": label, "value": _value(value)} for label, value in section.rows]
+    return {"title": section.title, "rows": rows}
 
 
 def _value(value: str | Instant) -> str | None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from rich.cells import cell_len
 
 from matui.cli.table import Table
-from matui.resources.columns import PHASE_SYMBOLS
+from matui.resources.columns import PHASE_SYMBOLS, time_left
 from matui.resources.detail import Detail, Event, Instant
 from matui.resources.model import Resource
 from matui.resources.registry import kind_by_id
@@ -16,8 +16,8 @@ from matui.text import clean, local_time, short_age, short_duration
 
 def as_text(detail: Detail, versions: Sequence[Resource], events: Sequence[Event], now_ms: float) -> str:
     """Return everything as lines; times are local with their zone."""
-    blocks = [_block("", _summary(detail.resource, now_ms))]
-    blocks += [_block(section.title, section.rows) for section in detail.sections]
+    blocks = [_block("", _summary(detail.resource, now_ms), now_ms)]
+    blocks += [_block(section.title, section.rows, now_ms) for section in detail.sections]
     if versions:
         table = Table.fitted(kind_by_id("versions"), versions, now_ms, wide=True, room=None)
         lines = [table.header(), *(table.row(version, now_ms) for version in versions)]
@@ -45,18 +45,19 @@ def _summary(resource: Resource, now_ms: float) -> list[tuple[str, str | Instant
     return [(label, value) for label, value in rows if value]
 
 
-def _block(title: str, rows: Iterable[tuple[str, str | Instant]]) -> str:
-    told = [(clean(label), _shown(value)) for label, value in rows]
+def _block(title: str, rows: Iterable[tuple[str, str | Instant]], now_ms: float) -> str:
+    told = [(clean(label), _shown(value, now_ms)) for label, value in rows]
     width = max((cell_len(label) for label, _value in told), default=0)
     indent = "  " if title else ""
     lines = [f"{indent}{label}{' ' * (width - cell_len(label))}  {value}".rstrip() for label, value in told]
     return "\n".join([clean(title), *lines] if title else lines)
 
 
-def _shown(value: str | Instant) -> str:
-    if isinstance(value, Instant):
-        return local_time(value.ms)
-    return clean(value)
+def _shown(value: str | Instant, now_ms: float) -> str:
+    if not isinstance(value, Instant):
+        return clean(value)
+    left = time_left(value.ms, now_ms) if value.counts_down else "–"
+    return local_time(value.ms) if left == "–" else f"{local_time(value.ms)} (in {left})"
 
 
 def _event(event: Event) -> str:

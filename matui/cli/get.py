@@ -27,6 +27,7 @@ from matui.resources.registry import kind_named
 )
 @click.option("--sort", metavar="COL", help="A column; with a - before it, the other way round.")
 @click.option("--watch", is_flag=True, help="Go on with a line for each change, until ctrl+c.")
+@click.option("--versions", is_flag=True, help="Of one job: its versions, with what was made from what.")
 @click.pass_obj
 def command(
     options: Options,
@@ -36,6 +37,7 @@ def command(
     expression: str,
     sort: str | None,
     watch: bool,
+    versions: bool,
 ) -> None:
     """List the resources of a kind, or those of the given ids or names.
 
@@ -44,6 +46,11 @@ def command(
     """
     kind = kind_named(kind_name)
     chosen = parsed(expression)
+    if versions:
+        if kind.id != "jobs" or len(ids) != 1 or watch:
+            raise UsageError("--versions is for one job.", remedy="Example: matui get jobs JOB --versions")
+        run_async(_show_versions(options, kind, ids[0], output, chosen, sort))
+        return
     order = Order.of(kind, sort)
     if watch and output in ("json", "yaml"):
         raise UsageError(
@@ -98,6 +105,22 @@ async def _show_named(
     if found.resources:
         _show(session, found.resources, len(found.resources), chosen, order, sink)
     found.complain()
+
+
+async def _show_versions(
+    options: Options, kind: Kind, ident: str, output: str, chosen: Filter, sort: str | None
+) -> None:
+    from matui.cli.resolve import find_one
+    from matui.clouds.port import ListsVersions, offering
+    from matui.resources.jobs import VERSIONS
+    from matui.resources.version_graph import with_graph
+
+    order = Order.of(VERSIONS, sort)
+    async with open_session(options) as session:
+        job = await find_one(session, kind, ident)
+        listed = await offering(session.cloud, ListsVersions).versions(job)
+        rows = with_graph(listed) if sort is None and not chosen else listed
+        _show(session, rows, len(rows), chosen, order, sink_for(output, session, VERSIONS))
 
 
 def _show(

@@ -26,6 +26,9 @@ DEFAULT_KEYS: dict[str, str] = {
     "metrics": "m",
     "versions": "v",
     "raw": "y",
+    "updates": "U",
+    "nodes": "h",
+    "errors": "exclamation_mark",
     "next_pane": "tab",
     "zoom": "z",
     "mark": "space",
@@ -35,10 +38,13 @@ DEFAULT_KEYS: dict[str, str] = {
     "stop": "x",
     "restart": "R",
     "delete": "ctrl+d",
+    "delete-versions": "D",
+    "edit": "i",
+    "add": "a",
+    "rerun": "A",
     "sort": "o",
     "sort_reverse": "O",
     "copy": "c",
-    "audit": "H",
     "audit": "H",
     "utc": "u",
     "workspace": "w",
@@ -70,7 +76,7 @@ DEFAULT_KEYS: dict[str, str] = {
 }
 
 # A key may mean one thing on a table and another in a log: the focus tells which.
-_ON_A_TABLE = frozenset({"mark", "sort", "sort_reverse", "add"})
+_ON_A_TABLE = frozenset({"mark", "sort", "sort_reverse", "add", "rerun", "errors"})
 _IN_A_LOG = frozenset(
     {
         "follow",

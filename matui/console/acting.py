@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from textual.app import App
 
 
+_TOAST = 400  # characters; more would be cut off at 80×24
+
+
 async def act(app: App[int], session: ConsoleSession, action_id: str, resources: Sequence[Resource]) -> bool:
     """Do ``action_id`` to resources of one kind, if the user confirms. True when something was sent."""
     if not resources:
@@ -45,6 +48,9 @@ async def act(app: App[int], session: ConsoleSession, action_id: str, resources:
             app.notify("Cancelled: nothing was sent.")
         return False
     outcomes = await session.executor.run(plan)
+    for outcome in outcomes:
+        about = f"{plan.action.label} {shown_name(outcome.resource)}"
+        session.errors.note(about, outcome.error, session.clock.now())
     report(app, plan, outcomes)
     return True
 
@@ -56,7 +62,7 @@ def report(app: App[int], plan: Plan, outcomes: Sequence[Outcome]) -> None:
     if not bad:
         one = sent[0].sentence if len(sent) == 1 else f"{plan.action.label}: {len(sent)} accepted."
         app.notify(one, markup=False)
-    elif len(outcomes) == 1:
+    elif len(outcomes) == 1 and len(outcomes[0].sentence) <= _TOAST:
         severity = "warning" if outcomes[0].result == "unknown" else "error"
         app.notify(outcomes[0].sentence, severity=severity, timeout=15, markup=False)  # type: ignore[arg-type]
     else:

@@ -3,32 +3,38 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import random
-from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from textual.app import App
 from textual.binding import Binding
-from textual.filter import LineFilter, Monochrome, NoColor
+from textual.filter import Monochrome, NoColor
 from textual.theme import Theme
 from textual.worker import WorkerFailed
 
 from matui.config.keymap import DEFAULT_KEYS, resolved_keys
 from matui.console.commands import bindings
-from matui.console.helping import key_words
 from matui.console.harmless import Harmless
+from matui.console.key_hints import key_words
+from matui.console.later import load_later
 from matui.console.messages import Updated
 from matui.console.palette import CommandProvider
 from matui.console.screens.browse import BrowseScreen
-from matui.console.screens.choose import ChooseScreen
-from matui.console.screens.first_run import FirstRunScreen
-from matui.console.session import ConsoleSession, Opener, Options, build_session
-from matui.console.theme_files import DEFAULT_THEME, load_themes
+from matui.console.theme_files import DEFAULT_THEME, load_default, load_themes
 from matui.errors import MatuiError
-from matui.live.snapshot import Update
 
-DEFAULT_KIND = "jobs"
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from textual.filter import LineFilter
+
+    from matui.console.session import ConsoleSession, Opener, Options
+    from matui.live.snapshot import Update
+
 _HARMLESS = Harmless()
+DEFAULT_KIND = "jobs"
 
 
 class MatuiApp(App[int]):
@@ -46,11 +52,18 @@ class MatuiApp(App[int]):
         self.browse = BrowseScreen()
         self.keys: dict[str, str] = {name: key_words(keys) for name, keys in DEFAULT_KEYS.items()}
         self.failure: MatuiError | None = None
+        self._workspaces: dict[str, str] = {}
         self._opener = opener
         self._rng = rng or random.Random()  # noqa: S311 - jitter between polls, no secret
         self._leave = asyncio.Event()
-        self._take_themes(user_dir=None)
-        self._wear(options.theme if options.theme in self.matui_themes else None)
+        self._started = False
+        self._add_themes([load_default()])
+        # Put on without a watcher: nothing is styled yet that would have to be styled again.
+        self.set_reactive(App.theme, DEFAULT_THEME)
+        self.stylesheet.set_variables(self.get_css_variables())
+        if options.theme not in (None, DEFAULT_THEME):
+            self._take_themes(user_dir=None)
+            self._wear(options.theme if options.theme in self.matui_themes else None)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Let every style be read before a theme is worn, and by themes that leave tokens out."""
@@ -60,9 +73,11 @@ class MatuiApp(App[int]):
         """Start on the browse screen: its frame is painted before anything is loaded."""
         return self.browse
 
-    def on_mount(self) -> None:
-        """Open the profile once the frame has been painted."""
-        self.call_after_refresh(self._start)
+    def post_display_hook(self) -> None:
+        """Open the profile as soon as the frame has been painted, and no sooner."""
+        if not self._started and self.browse.is_painted:
+            self._started = True
+            self.call_next(self._start)
 
     def _start(self) -> None:
         self.run_worker(
@@ -71,6 +86,9 @@ class MatuiApp(App[int]):
 
     async def _live(self, profile: str | None, *, demo: bool = False) -> None:
         """Open a profile, show it, and close it when another is asked for or the console ends."""
+        await load_later()
+        from matui.console.session import build_session
+
         self._leave = asyncio.Event()
         try:
             async with self._opener(profile, demo=demo) as opened:
@@ -81,6 +99,8 @@ class MatuiApp(App[int]):
                     publish=self._published,
                     rng=self._rng,
                 )
+                if session.profile.name in self._workspaces:
+                    session.watch.set_workspace(self._workspaces[session.profile.name])
                 try:
                     await self._show(session)
                     await self._leave.wait()
@@ -109,12 +129,15 @@ class MatuiApp(App[int]):
         looked_for = getattr(error, "looked_for", None)
         if looked_for is None or self.browse.session is not None:
             if self.browse.session is not None:
+                session = self.browse.session
+                session.errors.note("opening a profile", error, session.clock.now())
                 self.notify(str(error), severity="error", timeout=15, markup=False)
                 return
             self.failure = error
             self.exit(error.exit_code)
             return
         from matui.config.paths import config_file
+        from matui.console.screens.first_run import FirstRunScreen
 
         answer = await self.push_screen_wait(FirstRunScreen(looked_for, str(config_file())))
         if answer == "demo":
@@ -142,11 +165,15 @@ class MatuiApp(App[int]):
             self.run_worker(self._choose_workspace(), group="scope", exclusive=True)
 
     async def _choose_workspace(self) -> None:
+        from matui.console.screens.choose import ChooseScreen
+
         session = self.browse.session
         if session is None:
             return
         rows = session.watch.poller("workspaces").snapshot.rows
-        choices = [("", "the default one")] + [(w.id, f"{w.name}  {w.id}") for w in rows.values()]
+        own = session.profile.workspace_id
+        first = ("", f"the profile's own  {own}" if own else "none named: the cloud's default")
+        choices = [first] + [(w.id, f"{w.name}  {w.id}") for w in rows.values()]
         chosen = await self.push_screen_wait(ChooseScreen("Workspace", choices, session.watch.workspace))
         if chosen is not None:
             await self._scope(chosen)
@@ -156,6 +183,7 @@ class MatuiApp(App[int]):
         if session is not None and workspace != session.watch.workspace:
             kind = self.browse.tables.kind
             session.watch.set_workspace(workspace)
+            self._workspaces[session.profile.name] = workspace
             await self.browse.begin(session, kind.id if kind else DEFAULT_KIND)
 
     def switch_theme(self, name: str) -> None:
@@ -164,12 +192,15 @@ class MatuiApp(App[int]):
 
     def _take_themes(self, user_dir: Path | None) -> None:
         themes, notices = load_themes(user_dir)
+        self._add_themes(themes)
+        for notice in notices:
+            self.notify(notice, severity="warning", markup=False)
+
+    def _add_themes(self, themes: list[Theme]) -> None:
         for theme in themes:
             if theme.name not in self.matui_themes:
                 self.register_theme(theme)
                 self.matui_themes[theme.name] = theme
-        for notice in notices:
-            self.notify(notice, severity="warning", markup=False)
 
     def _wear(self, name: str | None) -> None:
         if name and name not in self.matui_themes:
@@ -201,6 +232,15 @@ class MatuiApp(App[int]):
     async def action_run(self, command_id: str) -> None:
         """Run a command that works on any screen."""
         await self.browse.dispatch.run(command_id)
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """Put text into the terminal's clipboard, through tmux and screen too."""
+        from matui.console.clipboard import clipboard_sequences
+
+        self._clipboard = text
+        if self._driver is not None:
+            for sequence in clipboard_sequences(text, os.environ):
+                self._driver.write(sequence)
 
     def action_stop_or_copy(self) -> None:
         """Copy a selection if there is one; otherwise end, as ctrl+c does everywhere."""

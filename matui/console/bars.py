@@ -3,33 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.content import Content
 
-from matui.clouds.port import BudgetState
 from matui.console.commands import BY_ID
-from matui.console.header import Place, header, key_bar, tabs
-from matui.console.kind_tables import KindTables
-from matui.console.overview import kinds_of, overview, troubles
-from matui.console.session import ConsoleSession
+from matui.console.key_hints import key_bar
+from matui.console.widgets.cell_text import cell_width, fit
 from matui.console.widgets.text_bar import TextBar
-from matui.live.freshness import freshness_text
-from matui.resources.kind import Kind
-from matui.resources.triage import TRIAGE
 from matui.text import clean
+
+if TYPE_CHECKING:
+    from matui.clouds.port import BudgetState
+    from matui.console.kind_tables import KindTables
+    from matui.console.session import ConsoleSession
+    from matui.resources.kind import Kind
 
 
 class HeaderBar(TextBar):
     """Profile, region, workspace, kind, counts by phase."""
 
+    def show_opening(self, profile: str) -> None:
+        """Say what is being opened, before anything is known of it."""
+        name = Content.styled(f" {profile or 'matui'} ", "bold $background on $accent")
+        self.show(name + Content.styled(" opening …", "$text-muted"))
+
     def show_place(self, session: ConsoleSession, kind: Kind) -> None:
         """Say where we are and how things stand."""
+        from matui.console.header import Place, header
+        from matui.console.overview import overview, workspace_name
+
         place = Place(
             profile=session.cloud.profile,
             region=session.cloud.region,
-            workspace=session.watch.workspace,
+            workspace=workspace_name(session),
             read_only=session.read_only,
         )
         now = overview(session, kind)
@@ -41,6 +50,10 @@ class TabsBar(TextBar):
 
     def show_kinds(self, session: ConsoleSession, here: Kind, keys: Mapping[str, str]) -> None:
         """Mark the kind shown and count what is in trouble elsewhere."""
+        from matui.console.header import tabs
+        from matui.console.overview import kinds_of, troubles
+        from matui.resources.triage import TRIAGE
+
         kinds = [TRIAGE, *kinds_of(session)]
         trouble = {kind.id: troubles(session, kind.id) for kind in kinds[1:]}
         self.show(tabs([(keys[kind.id], kind) for kind in kinds], here.id, trouble, self.size.width))
@@ -61,16 +74,28 @@ class StatusBar(Horizontal):
         yield TextBar(id="narrowed")
         yield TextBar(id="budget")
 
-    def show_state(self, session: ConsoleSession, kind: Kind, tables: KindTables) -> None:
-        """Bring the three parts up to date, each repainted only if it changed."""
+    def show_state(
+        self, session: ConsoleSession, kind: Kind, tables: KindTables, errors_key: str
+    ) -> None:
+        """Bring the three parts up to date, each repainted only if it changed.
+
+        An error too long for the line is cut, with the key that shows it whole.
+        """
+        from matui.console.overview import overview
+        from matui.live.freshness import freshness_text
         now = overview(session, kind)
         words = freshness_text(now.freshness, session.clock.now())
         style = "$text-warning" if now.freshness.error or now.freshness.paused else "$text-muted"
         if not now.complete and now.total:
             words = f"{words} · {now.known:,} of {now.total:,} read"
         if now.freshness.error is not None:
-            words = f"{words} · {clean(now.freshness.error.sentence)}"
-        self.query_one("#freshness", TextBar).show(Content.styled(f" {words}", style))
+            words = f"{words} · {clean(str(now.freshness.error))}"
+        bar = self.query_one("#freshness", TextBar)
+        room = bar.size.width - 1
+        if cell_width(words) > room > 20:
+            more = f" {errors_key}: all of it"
+            words = fit(words, room - len(more)) + more
+        bar.show(Content.styled(f" {words}", style))
         self.query_one("#narrowed", TextBar).show(_narrowed(tables))
         self.query_one("#budget", TextBar).show(_budget(session.cloud.budget()))
 

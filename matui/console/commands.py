@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -10,12 +10,15 @@ from textual.binding import Binding
 
 from matui.config.keymap import DEFAULT_KEYS
 
-Scope: TypeAlias = Literal["browse", "log", "lines", "app"]
+Scope: TypeAlias = Literal["browse", "log", "lines", "app", "typed"]
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One command. ``id`` is its keymap id and the name of its action; ``hint`` its word in the key bar."""
+    """One command. ``id`` is its keymap id and the name of its action; ``hint`` its word in the key bar.
+
+    One of the scope ``typed`` has no key: it is typed after ``:`` or found in the palette.
+    """
 
     id: str
     title: str
@@ -32,6 +35,7 @@ class Command:
 
 _GO = "Go to"
 _LOOK = "Look closer"
+_CHOOSE = "What there is to choose from"
 _ACT = "Act"
 _TABLE = "Table"
 _LOG = "In a log"
@@ -55,14 +59,24 @@ COMMANDS: tuple[Command, ...] = (
     Command("metrics", "metrics", _LOOK, hint="metrics"),
     Command("versions", "versions of a job", _LOOK, hint="versions"),
     Command("raw", "raw record", _LOOK),
+    Command("updates", "update history of a service", _LOOK, hint="updates"),
+    Command("nodes", "edge nodes of a service, to start and stop each", _LOOK, hint="nodes"),
+    Command("errors", "the last errors, whole, with what to do", _LOOK),
+    Command("flavors", "flavors of training jobs", _CHOOSE, "typed"),
+    Command("engines", "engines of training jobs", _CHOOSE, "typed"),
+    Command("algorithms", "built-in algorithms", _CHOOSE, "typed"),
+    Command("specs", "deployment specifications", _CHOOSE, "typed"),
     Command("next_pane", "next pane", _LOOK),
     Command("zoom", "the focused pane fills the screen, and back", _LOOK),
-    Command("audit", "audit: what was done, by whom, and what became of it", _LOOK),
     Command("audit", "audit: what was done, by whom, and what became of it", _LOOK),
     Command("start", "start", _ACT, hint="start"),
     Command("stop", "stop", _ACT, hint="stop"),
     Command("restart", "restart", _ACT, hint="restart"),
     Command("delete", "delete (type the name to confirm)", _ACT, hint="delete"),
+    Command("delete-versions", "delete every version of a model (type the name)", _ACT, hint="all versions"),
+    Command("edit", "edit in $EDITOR", _ACT, hint="edit"),
+    Command("add", "create a new one in $EDITOR", _ACT),
+    Command("rerun", "run a job again as a new version, changed in $EDITOR", _ACT, hint="rerun"),
     Command("mark", "mark; actions apply to the marks", _ACT),
     Command("filter", "filter the table, search in a log", _TABLE, hint="filter"),
     Command("sort", "sort by the next column", _TABLE),
@@ -99,6 +113,11 @@ COMMANDS: tuple[Command, ...] = (
     Command("quit", "back; at the top, quit", _APP, "app", hint="quit"),
     Command("quit_now", "quit from anywhere", _APP, "app"),
 )
+
+def key_of(command: Command, keys: Mapping[str, str]) -> str:
+    """Return what to press for a command; ``keys`` are as people read them."""
+    return f":{command.id}" if command.scope == "typed" else keys[command.id]
+
 
 BY_ID = {command.id: command for command in COMMANDS}
 

@@ -5,20 +5,24 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
-from matui.console.acting import act
-from matui.console.command_line import CommandLine
 from matui.console.commands import BY_ID, COMMANDS
-from matui.console.helping import help_screen
 from matui.console.panes.catalog import PANES, why_no_pane
-from matui.console.session import ConsoleSession
-from matui.resources.kind import Kind
-from matui.resources.registry import KINDS
 
 if TYPE_CHECKING:
+    from matui.console.command_line import CommandLine
     from matui.console.screens.browse import BrowseScreen
+    from matui.console.session import ConsoleSession
+    from matui.resources.form import Deed
+    from matui.resources.kind import Kind
 
 Do = Callable[[str], Awaitable[None]]
-ACTIONS = ("start", "stop", "restart", "delete")
+ACTIONS = ("start", "stop", "restart", "delete", "delete-versions")
+FORMS: dict[str, Deed] = {"edit": "edit", "add": "create", "rerun": "rerun"}
+CATALOGS = ("flavors", "engines", "algorithms", "specs")
+KIND_COMMANDS = (
+    *("notebooks", "jobs", "services", "workspaces"),
+    *("visualizations", "models", "pools", "configs"),
+)
 
 
 class Dispatcher:
@@ -45,7 +49,7 @@ class Dispatcher:
             "quit_now": self._quit_now,
             "help": self._help,
             "audit": self._audit,
-            "audit": self._audit,
+            "errors": self._errors,
             "palette": self._palette,
             "workspace": self._workspace,
             "profile": self._profile,
@@ -62,14 +66,18 @@ class Dispatcher:
             await command(argument)
         elif command_id in PANES:
             await self._open_pane(command_id)
+        elif command_id in CATALOGS:
+            self._catalog(command_id)
         elif command_id in ACTIONS:
             self._act(command_id, argument)
-        elif command_id in KINDS or BY_ID[command_id].group == "Go to":
+        elif command_id in FORMS:
+            self._fill(command_id)
+        elif BY_ID[command_id].group == "Go to":
             await screen.show_kind(command_id)
             if argument:
                 screen.typing.filter(argument)
         elif screen.host.pane is not None:
-            screen.host.pane.run_command(command_id)
+            screen.host.pane.run_with(command_id, argument)
 
     def why_not(self, command_id: str) -> str:
         """Return why a command does nothing here, now; ``""`` when it works."""
@@ -81,9 +89,11 @@ class Dispatcher:
             return why_no_pane(command_id, kind, session.cloud) or ""
         if command_id in ACTIONS:
             return self._why_not_act(session, kind, command_id)
+        if command_id in FORMS:
+            return self._why_no_form(session, kind, command_id)
         if BY_ID[command_id].scope in ("log", "lines"):
             return "" if screen.selection.in_lines else "only in a pane of lines"
-        if command_id in KINDS and command_id not in session.cloud.kinds:
+        if command_id in KIND_COMMANDS and command_id not in session.cloud.kinds:
             return f"{session.cloud.name} has none"
         return ""
 
@@ -96,8 +106,31 @@ class Dispatcher:
         plan = session.executor.plan(kind, action_id, targets)
         return "" if plan.ready else (plan.targets[0].refusal or "")
 
+    def forms_of(self, kind: Kind) -> list[str]:
+        """Return the commands that fill in a form about something of the kind."""
+        from matui.clouds.form_port import Forms
+
+        session = self._screen.session
+        if session is None or not isinstance(session.cloud, Forms):
+            return []
+        forms = [(command, deed) for command, deed in FORMS.items() if deed != "create"]
+        return [
+            command
+            for command, deed in forms
+            if session.cloud.has_form(kind.id, deed) and session.executor.forbids(deed) is None
+        ]
+
+    def _why_no_form(self, session: ConsoleSession, kind: Kind, command_id: str) -> str:
+        deed = FORMS[command_id]
+        resource = self._screen.selection.one() if deed != "create" else None
+        if deed != "create" and resource is None:
+            return "nothing is selected"
+        return session.filling.why_not(deed, kind.id, resource) or ""
+
     def command_line(self) -> CommandLine:
         """Return what understands typed commands, with the arguments there are now."""
+        from matui.console.command_line import CommandLine
+
         screen = self._screen
         table = screen.selection.table
         columns = table.kind.columns if table is not None and table.kind is not None else ()
@@ -131,10 +164,31 @@ class Dispatcher:
         table = screen.selection.table
 
         async def run() -> None:
+            from matui.console.acting import act
+
             if await act(screen.app, session, action_id, targets) and table is not None:
                 table.clear_marks()
                 if screen.host.pane is not None:
                     screen.host.pane.refresh_now()
+
+        screen.run_worker(run(), group="act", exit_on_error=True)
+
+    def _fill(self, command_id: str) -> None:
+        screen = self._screen
+        session, kind = screen.session, screen.selection.kind
+        why_not = self.why_not(command_id)
+        if session is None or kind is None or why_not:
+            screen.say(f"{why_not[:1].upper()}{why_not[1:]}.", wrong=True)
+            return
+        deed = FORMS[command_id]
+        resource = screen.selection.one() if deed != "create" else None
+
+        async def run() -> None:
+            from matui.console.filling_in import fill_form, lead_to
+
+            sent = await fill_form(screen.app, session, deed, kind.id, resource)
+            if sent is not None:
+                await lead_to(screen, session, sent)
 
         screen.run_worker(run(), group="act", exit_on_error=True)
 
@@ -157,6 +211,15 @@ class Dispatcher:
             self._screen.selection.table.toggle_reverse()
 
     async def _copy(self, _argument: str) -> None:
+        selected = self._screen.get_selected_text()
+        if selected:
+            self._screen.app.copy_to_clipboard(selected)
+            self._screen.clear_selection()
+            if self._screen.host.pane is not None:
+                self._screen.host.pane.step_back()
+            count = selected.count("\n") + 1
+            self._screen.say(f"Copied {count:,} line{'' if count == 1 else 's'}.")
+            return
         resources = self._screen.selection.many()
         if resources:
             self._screen.app.copy_to_clipboard("\n".join(resource.id for resource in resources))
@@ -220,8 +283,8 @@ class Dispatcher:
         body, table, pane = screen.query_one("#body"), screen.tables.table, screen.host.pane
         if body.has_class("zoom-pane") or body.has_class("zoom-table"):
             body.remove_class("zoom-pane", "zoom-table")
-        elif pane is not None and pane.search_text:
-            pane.search("")
+        elif pane is not None and pane.step_back():
+            pane.show_title()
         elif pane is not None:
             await screen.close_pane()
         elif table is not None and table.marked:
@@ -240,13 +303,22 @@ class Dispatcher:
         self._screen.app.exit(0)
 
     async def _help(self, _argument: str) -> None:
+        from matui.console.helping import help_screen
+
         self._screen.app.push_screen(help_screen(self._screen.matui.keys, self.why_not))
 
-    async def _audit(self, _argument: str) -> None:
-        from matui.console.screens.audit import AuditScreen
+    async def _errors(self, _argument: str) -> None:
+        from matui.console.screens.errors import ErrorsScreen
+
+        screen = self._screen
+        if screen.session is not None:
+            screen.app.push_screen(ErrorsScreen(screen.session.errors, utc=screen.utc))
+
+    def _catalog(self, catalog: str) -> None:
+        from matui.console.screens.catalog import CatalogScreen
 
         if self._screen.session is not None:
-            self._screen.app.push_screen(AuditScreen(self._screen.session))
+            self._screen.app.push_screen(CatalogScreen(self._screen.session, catalog))
 
     async def _audit(self, _argument: str) -> None:
         from matui.console.screens.audit import AuditScreen

@@ -40,6 +40,15 @@ def overview(session: ConsoleSession, kind: Kind) -> Overview:
     )
 
 
+def workspace_name(session: ConsoleSession) -> str:
+    """Return the name of the workspace everything is narrowed to, its id while that is all there is."""
+    workspace = session.watch.workspace
+    if not workspace or "workspaces" not in session.cloud.kinds:
+        return workspace
+    known = session.watch.poller("workspaces").snapshot.rows.get(workspace)
+    return known.name if known is not None else workspace
+
+
 def kinds_of(session: ConsoleSession) -> list[Kind]:
     """Return the kinds the cloud has, in the order of their keys."""
     return [kind for kind in KINDS.values() if kind.id in session.cloud.kinds]

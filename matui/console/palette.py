@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
-from matui.console.commands import COMMANDS, Command
+from matui.console.commands import COMMANDS, Command, key_of
 
 if TYPE_CHECKING:
     from matui.console.app import MatuiApp
@@ -33,7 +33,7 @@ class CommandProvider(Provider):
         app = cast("MatuiApp", self.app)
         dispatch = app.browse.dispatch
         return [
-            (command, f"{command.title}  ({app.keys[command.id]})")
+            (command, f"{command.title}  ({key_of(command, app.keys)})")
             for command in COMMANDS
             if command.id != "palette" and not dispatch.why_not(command.id)
         ]

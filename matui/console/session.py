@@ -5,10 +5,11 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from matui.clock import Clock
+from matui.live.error_log import ErrorLog
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from matui.config.settings import Profile, Settings
     from matui.live.audit import Audit
     from matui.live.executor import Executor
+    from matui.live.filling import Filling
+    from matui.live.rules import Rules
     from matui.live.snapshot import Update
     from matui.live.watch import Watch
     from matui.resources.kind import Action
@@ -76,6 +79,18 @@ class ConsoleSession:
     read_only: bool
     state_dir: Path
     audit: Audit
+    rules: Rules
+    errors: ErrorLog = field(default_factory=ErrorLog)
+
+    @property
+    def filling(self) -> Filling:
+        """The forms of the cloud, whose changes are polled for at once."""
+        from matui.live.filling import Filling
+
+        def changed(kind: str) -> None:
+            self.watch.kick("jobs" if kind == "versions" else kind)
+
+        return Filling(self.cloud, clock=self.clock, audit=self.audit, rules=self.rules, changed=changed)
 
     def now_ms(self) -> float:
         """Return the time in ms since the epoch."""
@@ -84,11 +99,6 @@ class ConsoleSession:
     def cadence_of(self, what: str) -> float:
         """Return the seconds between polls of a kind, or of ``logs``."""
         return self.cadence.get(what, 10.0)
-
-    async def settle(self) -> None:
-        """Read what became of the actions that earlier runs left unknown."""
-        self.executor.settler.recall(self.cloud)
-        await self.executor.settler.look(self.cloud)
 
     async def settle(self) -> None:
         """Read what became of the actions that earlier runs left unknown."""
@@ -150,4 +160,5 @@ def build_session(
         read_only=rules.read_only,
         state_dir=state_dir,
         audit=audit,
+        rules=rules,
     )

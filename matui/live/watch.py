@@ -13,8 +13,8 @@ from matui.live.snapshot import Update
 from matui.resources.model import Phase, Resource
 from matui.resources.registry import kind_by_id
 
-# Workspaces are what the scope is chosen from, so they are never narrowed by it.
-_UNSCOPED = frozenset({"workspaces"})
+# Workspaces are what the scope is chosen from; pools and configurations belong to the whole project.
+_UNSCOPED = frozenset({"workspaces", "pools", "configs"})
 
 
 class Watch:

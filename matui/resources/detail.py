@@ -37,6 +37,12 @@ class Detail:
     resource: Resource
     sections: tuple[Section, ...]
 
+    @property
+    def counts_down(self) -> bool:
+        """Whether any of it changes with the time alone."""
+        values = (value for section in self.sections for _label, value in section.rows)
+        return any(isinstance(value, Instant) and value.counts_down for value in values)
+
 
 @dataclass(frozen=True, slots=True)
 class Event:

@@ -95,4 +95,4 @@ def _why_not_deploy(spec: DeploymentSpec) -> str:
         return "sold out"
     if spec.over_quota:
         return "over the quota"
-    return "to be applied for with a service ticket" if spec.is_open is False else ""
+    return "by service ticket only" if spec.is_open is False else ""

@@ -14,6 +14,8 @@ from textual.widget import Widget
 from matui.console.commands import bindings
 from matui.console.header import phase_style
 from matui.console.session import ConsoleSession
+from matui.console.widgets.input_bar import Mode
+from matui.console.widgets.resource_table import ResourceTable
 from matui.console.widgets.text_bar import TextBar
 from matui.live.freshness import Freshness, freshness_text
 from matui.resources.columns import PHASE_SYMBOLS, short_status
@@ -35,10 +37,20 @@ class Pane(Vertical):
             self.words = words
             self.wrong = wrong
 
+    class Asks(Message):
+        """The pane wants a line typed; ``mode`` says what for, ``hint`` how."""
+
+        def __init__(self, mode: Mode, text: str = "", hint: str = "") -> None:
+            super().__init__()
+            self.mode = mode
+            self.text = text
+            self.hint = hint
+
     def __init__(self, session: ConsoleSession, resource: Resource) -> None:
         super().__init__(classes="pane")
         self.session = session
         self.resource = resource
+        self.table: ResourceTable | None = None
         self.utc = False
         self.search_text = ""
         self._title = TextBar(classes="pane-title")
@@ -84,12 +96,34 @@ class Pane(Vertical):
     def run_command(self, command_id: str) -> None:
         """Run a command that only a pane knows."""
 
+    def run_with(self, command_id: str, _argument: str) -> None:
+        """Run a command with what was typed after it."""
+        self.run_command(command_id)
+
+    def typing(self, _mode: str, _text: str) -> tuple[str, bool]:
+        """Learn what is being typed for the pane; returns what to say of it and whether it is wrong."""
+        return ("", False)
+
+    def entered(self, _mode: str, _text: str) -> str:
+        """Take what was typed; returns what is wrong with it, or ``""``."""
+        return ""
+
+    def step_back(self) -> bool:
+        """Undo the innermost thing in the pane; whether there was one."""
+        searched = bool(self.search_text)
+        if searched:
+            self.search("")
+        return searched
+
     def action_run(self, command_id: str) -> None:
         """Run a command by its id: the action of the pane's bindings."""
         self.run_command(command_id)
 
     def refresh_now(self) -> None:
         """Fetch at once."""
+
+    def tick(self) -> None:
+        """Let what depends on the time alone go on."""
 
     def set_paused(self, paused: bool) -> None:
         """Stop fetching for a while, or go on."""
@@ -105,7 +139,9 @@ class Pane(Vertical):
 
     def say_freshness(self, freshness: Freshness) -> None:
         """Put how old the content is, and why, into the title."""
-        self._status = freshness_text(freshness, self.session.clock.now())
+        now = self.session.clock.now()
+        self.session.errors.note(f"{self.NAME} of {self.resource.name}", freshness.error, now)
+        self._status = freshness_text(freshness, now)
         self.show_title()
 
     def title_parts(self) -> list[Content]:

@@ -8,15 +8,16 @@ from typing import Generic, TypeVar
 from textual import events
 from textual.widget import Widget
 
-from matui.clouds.port import Describes, ReportsEvents, ReportsMetrics, offering
+from matui.clouds.port import Describes, ReportsEvents, ReportsMetrics, ReportsUpdates, offering
 from matui.console.panes.base import Pane
 from matui.console.panes.line_commands import run_line_command, search_in
 from matui.console.panes.metric_words import metric_lines
-from matui.console.panes.words import detail_lines, event_lines, raw_lines
+from matui.console.panes.words import error_lines, event_lines, raw_lines, section_lines
 from matui.console.session import ConsoleSession
 from matui.console.widgets.line_view import LineView, Spans
 from matui.live.feed import Feed, FeedState
-from matui.resources.detail import Detail, Event, Metrics
+from matui.live.rates import Rates
+from matui.resources.detail import Detail, Event, Metrics, Section
 from matui.resources.model import Resource
 
 T = TypeVar("T")
@@ -99,7 +100,7 @@ class FeedPane(Pane, Generic[T]):
             self._value = state.value
             self.show_value()
         elif state.freshness.error is not None:
-            self.view.set_lines([((f"  {state.freshness.error}", "error"),)])
+            self.view.set_lines(error_lines(state.freshness.error, self.size.width))
         self.say_freshness(state.freshness)
 
 
@@ -114,7 +115,12 @@ class DetailPane(FeedPane[Detail]):
 
     def lines(self, value: Detail) -> Sequence[Spans]:
         """Return the sections."""
-        return detail_lines(value, utc=self.utc)
+        return section_lines(value.sections, utc=self.utc, now_ms=self.session.now_ms())
+
+    def tick(self) -> None:
+        """Let what counts down go on; lines that say the same are not painted."""
+        if self._value is not None and self._value.counts_down:
+            self.show_value()
 
 
 class RawPane(FeedPane[Detail]):
@@ -150,14 +156,34 @@ class EventsPane(FeedPane[tuple[Event, ...]]):
         return event_lines(value, utc=self.utc)
 
 
+class UpdatesPane(FeedPane[tuple[Section, ...]]):
+    """How a service was changed, with what came of it on each edge node."""
+
+    NAME = "updates"
+
+    async def fetch(self) -> tuple[Section, ...]:
+        """Fetch the update history."""
+        return await offering(self.session.cloud, ReportsUpdates).updates(self.resource)
+
+    def lines(self, value: tuple[Section, ...]) -> Sequence[Spans]:
+        """Return a block an update, latest first."""
+        none: Spans = (("  The service has never been updated.", "muted"),)
+        return section_lines(value, utc=self.utc, now_ms=self.session.now_ms()) or [none]
+
+
 class MetricsPane(FeedPane[Metrics]):
     """What the resource consumes."""
 
     NAME = "metrics"
 
+    def __init__(self, session: ConsoleSession, resource: Resource) -> None:
+        super().__init__(session, resource)
+        self._rates = Rates()
+
     async def fetch(self) -> Metrics:
-        """Fetch the metrics."""
-        return await offering(self.session.cloud, ReportsMetrics).metrics(self.resource)
+        """Fetch the metrics, with the rates since the last time."""
+        metrics = await offering(self.session.cloud, ReportsMetrics).metrics(self.resource)
+        return self._rates.take(metrics, self.session.clock.monotonic())
 
     def lines(self, value: Metrics) -> Sequence[Spans]:
         """Return bars and sparklines as wide as the pane."""

@@ -2,74 +2,38 @@
 
 from __future__ import annotations
 
-from textual.widget import Widget
+from textual import on
 
 from matui.clouds.port import ListsVersions, offering
-from matui.console.panes.base import Pane
-from matui.console.session import ConsoleSession
-from matui.console.widgets.resource_table import ResourceTable
-from matui.live.diff import diff_of
-from matui.live.feed import Feed, FeedState
+from matui.console.panes.table_pane import TablePane
+from matui.console.widgets.table_messages import SortChanged
 from matui.resources.jobs import VERSIONS
 from matui.resources.model import Resource
+from matui.resources.version_graph import with_graph, without_graph
 
 
-class VersionsPane(Pane):
+class VersionsPane(TablePane):
     """Lists a job's versions; stop, delete and logs apply to the version under the cursor."""
 
     NAME = "versions"
+    KIND = VERSIONS
+    EMPTY = "This job has no versions."
 
-    def __init__(self, session: ConsoleSession, resource: Resource) -> None:
-        super().__init__(session, resource)
-        self.table = ResourceTable(now_ms=session.now_ms)
-        self._rows: dict[str, Resource] | None = None
-        self._feed: Feed[tuple[Resource, ...]] | None = None
+    async def fetch(self) -> tuple[Resource, ...]:
+        """Fetch the versions, newest first, with the graph of what was made from what."""
+        versions = await offering(self.session.cloud, ListsVersions).versions(self.resource)
+        return with_graph(versions)
 
-    def body(self) -> Widget:
-        """Return the table."""
-        return self.table
+    def show_rows(self, rows: dict[str, Resource]) -> None:
+        """Show the graph in its own order only: sorted otherwise its lines would not join."""
+        if not self._newest_first:
+            rows = {ident: without_graph(row) for ident, row in rows.items()}
+        super().show_rows(rows)
 
-    def begin(self) -> None:
-        """Start fetching at the cadence of jobs."""
-        self.table.set_kind(VERSIONS)
-        self.table.placeholder = "loading …"
-        self._feed = Feed(
-            self._fetch,
-            clock=self.session.clock,
-            rng=self.session.rng,
-            cadence_s=self.session.cadence_of("jobs"),
-            publish=self._published,
-        )
-        self._feed.start()
+    @property
+    def _newest_first(self) -> bool:
+        return self.table.sort_column == VERSIONS.default_sort and not self.table.sort_reverse
 
-    async def end(self) -> None:
-        """Stop fetching."""
-        if self._feed:
-            self._feed.stop()
-
-    async def _fetch(self) -> tuple[Resource, ...]:
-        return await offering(self.session.cloud, ListsVersions).versions(self.resource)
-
-    def _published(self, state: FeedState[tuple[Resource, ...]]) -> None:
-        if state.value is not None:
-            rows = {version.id: version for version in state.value}
-            if self._rows is None:
-                self.table.load(rows)
-            else:
-                before = {key: self._rows.get(key) for key in {**self._rows, **rows}}
-                self.table.apply(diff_of(before, rows))
-            self._rows = rows
-            self.table.placeholder = "This job has no versions."
-        elif state.freshness.error is not None:
-            self.table.placeholder = str(state.freshness.error)
-        self.say_freshness(state.freshness)
-
-    def refresh_now(self) -> None:
-        """Fetch at once."""
-        if self._feed:
-            self._feed.kick()
-
-    def set_paused(self, paused: bool) -> None:
-        """Pause, or go on."""
-        if self._feed:
-            (self._feed.pause if paused else self._feed.resume)()
+    @on(SortChanged)
+    def _sorted(self) -> None:
+        self.refresh_now() if self._newest_first else self.show_rows(self.rows or {})

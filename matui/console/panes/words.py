@@ -5,24 +5,41 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import UTC
+from textwrap import wrap
 from typing import Any
 
 from matui.console.widgets.line_view import Spans
-from matui.resources.detail import Detail, Event, Instant
+from matui.errors import CloudError, MatuiError
+from matui.resources.columns import time_left
+from matui.resources.detail import Event, Instant, Section
 from matui.text import clean, local_time
 
 _LABEL_WIDTH = 22
 
 
-def detail_lines(detail: Detail, *, utc: bool) -> list[Spans]:
-    """Return the sections of a detail, a blank line between them."""
+def section_lines(sections: Sequence[Section], *, utc: bool, now_ms: float) -> list[Spans]:
+    """Return sections with a blank line between them; what is still to come says when."""
     lines: list[Spans] = []
-    for section in detail.sections:
+    for section in sections:
         lines += [()] if lines else []
         lines.append(((section.title, "title"),))
         for label, value in section.rows:
-            lines += _row(label, time_text(value.ms, utc=utc) if isinstance(value, Instant) else value)
+            lines += _row(label, _when(value, utc, now_ms) if isinstance(value, Instant) else value)
     return lines
+
+
+def _when(instant: Instant, utc: bool, now_ms: float) -> str:
+    words = time_text(instant.ms, utc=utc)
+    left = time_left(instant.ms, now_ms) if instant.counts_down else "–"
+    return words if left == "–" else f"{words}  (in {left})"
+
+
+def error_lines(error: MatuiError, width: int) -> list[Spans]:
+    """Return an error whole, in lines of at most ``width`` cells: sentence, reference, remedy."""
+    reference = f"({error.reference})" if isinstance(error, CloudError) and error.reference else ""
+    parts = ((error.sentence, "error"), (reference, "muted"), (error.remedy, ""))
+    room = max(20, width - 2)
+    return [((f"  {line}", style),) for text, style in parts for line in wrap(clean(text), room)]
 
 
 def _row(label: str, value: str) -> list[Spans]:

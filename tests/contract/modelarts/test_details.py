@@ -208,4 +208,4 @@ def test_choices_mark_what_is_sold_out() -> None:
     assert algorithms[0].label == "ResNet_v2_50"
     assert run(cloud_of(answer("5.4.2")).catalog.engines())[0].label == "TF-1.4.0-python2.7"
     deploy = run(cloud_of(answer("7.10")).catalog.deployment_flavors())
-    assert deploy[-1].why_not == "to be applied for with a service ticket"
+    assert deploy[-1].why_not == "by service ticket only"

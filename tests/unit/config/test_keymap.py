@@ -26,6 +26,7 @@ def test_names_are_those_textual_knows() -> None:
                 "only": "f6",
                 "pipe": "f7",
                 "alert": "f8",
+                "errors": "f11",
                 "next_marked": "f9",
                 "line_numbers": "f10",
             }
@@ -39,7 +40,7 @@ def test_an_override_may_name_several_keys_and_swap_two() -> None:
 
 def test_a_key_may_mean_one_thing_on_a_table_and_another_in_a_log() -> None:
     assert resolved_keys({"save": "o"})["save"] == "o"
-    assert resolved_keys({"sort": "a"})["sort"] == "a"
+    assert resolved_keys({"sort": "f"})["sort"] == "f"
     with pytest.raises(KeyBindingError, match="which quit has"):
         resolved_keys({"save": "q"})
     with pytest.raises(KeyBindingError, match="which follow has"):

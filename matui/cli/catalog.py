@@ -1,0 +1,58 @@
+"""``matui catalog flavors|engines|algorithms|specs``: what one can choose from when something is made."""
+
+from __future__ import annotations
+
+import click
+
+from matui.cli.context import Options, open_session, run_async
+from matui.cli.output import note, say, terminal_width, to_json
+from matui.clouds.port import OffersChoices, offering
+from matui.resources.catalogs import AVAILABLE, CATALOGS, catalog_named
+from matui.resources.kind import Kind
+from matui.resources.model import Resource
+
+
+@click.command("catalog", short_help="What there is to choose from: flavors, engines, algorithms, specs.")
+@click.argument("name", metavar="|".join(CATALOGS))
+@click.option(
+    "-o", "--output", type=click.Choice(["table", "json"]), default="table", show_default=True, help="Format."
+)
+@click.pass_obj
+def command(options: Options, name: str, output: str) -> None:
+    """List what a training job or service can be made of, with what is sold out.
+
+    flavors and engines are those of training jobs, algorithms the built-in ones, specs what services can be
+    deployed on. The ID is what a request needs.
+    """
+    run_async(_catalog(options, catalog_named(name), output))
+
+
+async def _catalog(options: Options, kind: Kind, output: str) -> None:
+    async with open_session(options) as session:
+        rows = await offering(session.cloud, OffersChoices).choices(kind.id)
+        profile, now_ms = session.profile.name, session.clock.now() * 1000
+    if output == "json":
+        items = [_item(row) for row in rows]
+        say(to_json({"catalog": kind.id, "profile": profile, "items": items}, indent=2))
+    elif rows:
+        _show_table(kind, rows, now_ms)
+    else:
+        note(f"There are no {kind.id}.")
+
+
+def _show_table(kind: Kind, rows: tuple[Resource, ...], now_ms: float) -> None:
+    from matui.cli.table import Table
+
+    table = Table.fitted(kind, rows, now_ms, wide=False, room=terminal_width())
+    say("\n".join([table.header(), *(table.row(row, now_ms) for row in rows)]))
+
+
+def _item(row: Resource) -> dict[str, object]:
+    available = row.status == AVAILABLE
+    return {
+        "id": row.id,
+        "name": row.name,
+        "note": row.text_fact("note"),
+        "available": available,
+        "why_not": "" if available else row.status,
+    }

@@ -1,0 +1,40 @@
+"""Keys as people read them, and the row of those worth knowing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual.content import Content
+
+_KEY_WORDS = {
+    "colon": ":",
+    "slash": "/",
+    "question_mark": "?",
+    "exclamation_mark": "!",
+    "left_square_bracket": "[",
+    "right_square_bracket": "]",
+    "escape": "esc",
+    "space": "space",
+}
+
+
+def key_words(keys: str) -> str:
+    """Return keys as people read them: ``enter,d`` is ``enter d``, ``colon`` is ``:``."""
+    return " ".join(_KEY_WORDS.get(key, key) for key in keys.split(","))
+
+
+def key_bar(hints: Sequence[tuple[str, str]], width: int) -> Content:
+    """Return as many ``key hint`` pairs as fit into ``width`` cells; the last one always does."""
+    if not hints:
+        return Content("")
+    cells = [len(key) + len(hint) + 3 for key, hint in hints]
+    left, shown = width - cells[-1], []
+    for hint, size in zip(hints[:-1], cells[:-1], strict=True):
+        left -= size
+        if left < 0:
+            break
+        shown.append(hint)
+    return Content("").join(
+        Content.assemble((f" {key} ", "bold $accent"), (f"{words} ", "$text-muted"))
+        for key, words in (*shown, hints[-1])
+    )

@@ -1,0 +1,100 @@
+"""The last errors, whole: what happened, the cloud's code and request id, what it means, what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.content import Content
+
+from matui.console.panes.words import error_lines, time_text
+from matui.console.screens.lean_screen import LeanScreen
+from matui.console.widgets.line_view import LineView, Spans
+from matui.console.widgets.text_bar import TextBar
+from matui.errors import CloudError
+from matui.explain import explain
+from matui.live.error_log import Entry, ErrorLog
+from matui.text import clean
+
+
+class ErrorsScreen(LeanScreen[None]):
+    """Shows the errors met so far, latest first; the same one again is counted, not repeated."""
+
+    BINDINGS = [
+        Binding("escape,q", "close", "close"),
+        Binding("c", "copy", "copy"),
+        Binding("W", "wrap", "wrap"),
+    ]
+
+    def __init__(self, errors: ErrorLog, *, utc: bool) -> None:
+        super().__init__()
+        self._errors = errors
+        self._utc = utc
+        self._view = LineView(id="errors-lines", wrap=True)
+
+    def compose(self) -> ComposeResult:
+        """Lay out the title above the errors."""
+        yield TextBar(
+            Content.assemble(
+                (" errors ", "bold $cursor-text on $cursor"),
+                (f"  {len(self._errors)}, the latest first", "bold"),
+                ("   c copies all · W wraps · esc closes", "$text-muted"),
+            ),
+            classes="pane-title",
+        )
+        yield self._view
+
+    def on_mount(self) -> None:
+        """Show the errors."""
+        self._view.focus()
+
+    def on_resize(self, _event: events.Resize) -> None:
+        """Lay the lines out for the width."""
+        self._view.set_lines(self._lines())
+
+    def _lines(self) -> list[Spans]:
+        return errors_told(self._errors, utc=self._utc, width=max(40, self.size.width - 2))
+
+    def action_close(self) -> None:
+        """Go back."""
+        self.dismiss(None)
+
+    def action_wrap(self) -> None:
+        """Wrap what is too long, or not."""
+        self._view.wrap = not self._view.wrap
+
+    def action_copy(self) -> None:
+        """Copy everything as text, for a ticket."""
+        lines = ("".join(text for text, _style in line) for line in self._lines())
+        self.app.copy_to_clipboard("\n".join(lines))
+        self.notify("Copied all of it.")
+
+
+def errors_told(errors: Iterable[Entry], *, utc: bool, width: int) -> list[Spans]:
+    """Return the errors as lines, a blank one between them."""
+    lines: list[Spans] = []
+    for entry in errors:
+        lines += [(), *_entry_lines(entry, utc, width)] if lines else _entry_lines(entry, utc, width)
+    return lines or [(("  No error so far.", "muted"),)]
+
+
+def _entry_lines(entry: Entry, utc: bool, width: int) -> Sequence[Spans]:
+    times = f" ×{entry.count}" if entry.count > 1 else ""
+    since = f"  since {time_text(entry.first_at * 1000, utc=utc)}" if entry.count > 1 else ""
+    head: Spans = (
+        (time_text(entry.last_at * 1000, utc=utc), "muted"),
+        (f"  {clean(entry.about)}", "title"),
+        (times, "warning"),
+        (since, "muted"),
+    )
+    return [head, *error_lines(entry.error, width), *_meaning(entry.error)]
+
+
+def _meaning(error: Exception) -> list[Spans]:
+    code = error.code if isinstance(error, CloudError) else ""
+    entry = explain(code) if code else None
+    if entry is None:
+        return []
+    return [((f"  {entry.code} ", "label"), (f"{entry.kind}: {entry.meaning}", "muted"))]
