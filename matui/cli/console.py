@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractAsyncContextManager
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
+from importlib import import_module
 
 from matui.cli.context import CONSOLE_RETRIES, Options, Session, open_session
+
+_CONFIGURED = ("matui.config.load", "matui.config.profiles")
+_DEMO = ("matui.cli.demo", "matui.sim.app", "matui.sim.world")
 
 
 def open_console(options: Options) -> int:
@@ -13,6 +19,22 @@ def open_console(options: Options) -> int:
     from matui.console.start import run_console
 
     def opener(profile: str | None, *, demo: bool = False) -> AbstractAsyncContextManager[Session]:
-        return open_session(replace(options, profile=profile, demo=demo), retries=CONSOLE_RETRIES)
+        return _opened(replace(options, profile=profile, demo=demo))
 
     return run_console(options, opener)
+
+
+@asynccontextmanager
+async def _opened(options: Options) -> AsyncIterator[Session]:
+    """Open a profile; what has to be imported for it is imported in a thread, so that keys go on working."""
+    await asyncio.to_thread(_load, _DEMO if options.demo else _CONFIGURED, options.screen or "jobs")
+    async with open_session(options, retries=CONSOLE_RETRIES) as session:
+        yield session
+
+
+def _load(modules: tuple[str, ...], kind: str) -> None:
+    for module in modules:
+        import_module(module)
+    from matui.clouds.factory import load_modules
+
+    load_modules(kind)

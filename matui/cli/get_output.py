@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from matui.cli.context import Session
 from matui.cli.output import note, say, terminal_width, to_json, to_yaml
-from matui.live.guard import offered_actions
 from matui.resources.kind import Kind
 from matui.resources.listing_json import item, listing
 from matui.resources.model import Resource
@@ -94,6 +93,8 @@ class DocumentSink:
         self._session = session
         self._kind = kind
         self._rules = session.rules
+        from matui.live.guard import offered_actions
+
         self._offered = offered_actions(session.cloud, kind, rules=self._rules)
 
     def all(self, rows: Sequence[Resource], now_ms: float, total: int) -> None:

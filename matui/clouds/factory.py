@@ -14,7 +14,7 @@ from matui.errors import ConfigError
 if TYPE_CHECKING:
     from matui.config.settings import Profile
 
-__all__ = ["Check", "examine", "failed", "open_cloud", "refuse_unsupported"]
+__all__ = ["Check", "examine", "failed", "load_modules", "open_cloud", "refuse_unsupported"]
 
 
 async def open_cloud(
@@ -40,6 +40,16 @@ async def open_cloud(
         workspace=profile.workspace_id or "",
         clock=clock,
     )
+
+
+def load_modules(kind: str) -> None:
+    """Import what opening a cloud and listing a kind takes, for a thread to do ahead of time."""
+    from importlib import import_module
+
+    from matui.clouds.modelarts.sources import LISTED
+
+    for module in ("cloud", "opening", *([kind] if kind in LISTED else [])):
+        import_module(f"matui.clouds.modelarts.{module}")
 
 
 def refuse_unsupported(profile: Profile) -> None:

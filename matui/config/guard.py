@@ -12,7 +12,7 @@ ActionWord: TypeAlias = Literal[
     "start", "stop", "restart", "delete", "delete-versions", "edit", "create", "rerun"
 ]
 Wait = Annotated[float, Field(ge=0, le=3600, allow_inf_nan=False)]
-_STRICT = ConfigDict(extra="forbid", frozen=True, strict=True, hide_input_in_errors=True)
+_STRICT = ConfigDict(extra="forbid", frozen=True, strict=True, hide_input_in_errors=True, defer_build=True)
 
 
 def _pattern(text: str) -> str:
@@ -64,7 +64,7 @@ class Guard(BaseModel):
     protect: Annotated[list[NamePattern], Field(max_length=200)] = Field(default_factory=list)
     protect_how: Literal["typed", "never"] = "typed"
     most: Annotated[int, Field(ge=1, le=100_000)] | None = None
-    countdown: Countdown = Countdown()
+    countdown: Countdown = Field(default_factory=Countdown)
 
     def plain(self) -> dict[str, Any]:
         """Return the rules as plain values, in the words of the guard that judges by them."""

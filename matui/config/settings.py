@@ -48,7 +48,12 @@ def _header_safe(text: str) -> str:
 
 
 _STRICT = ConfigDict(
-    extra="forbid", frozen=True, strict=True, hide_input_in_errors=True, arbitrary_types_allowed=True
+    extra="forbid",
+    frozen=True,
+    strict=True,
+    hide_input_in_errors=True,
+    arbitrary_types_allowed=True,
+    defer_build=True,  # so that the default of a field costs nothing before it is used
 )
 Text = Annotated[
     str,
@@ -120,12 +125,12 @@ class Profile(BaseModel):
     token: Secret | None = None
     endpoint: Endpoint | None = None
     iam_endpoint: Endpoint | None = None
-    refresh: Refresh = Refresh()
+    refresh: Refresh = Field(default_factory=Refresh)
     theme: Text | None = None
     requests_per_minute: Annotated[int, Field(ge=1, le=100_000)] = 300
     connect_timeout: Seconds = 5.0
     read_timeout: Seconds = 20.0
-    guard: Guard = Guard()
+    guard: Guard = Field(default_factory=Guard)
 
     def cadence(self, settings: Settings) -> dict[str, float]:
         """Return the seconds between polls by kind: defaults, ``[refresh]``, the profile's own."""
@@ -139,7 +144,7 @@ class Settings(BaseModel):
 
     default_profile: Text | None = None
     theme: Text | None = None
-    refresh: Refresh = Refresh()
+    refresh: Refresh = Field(default_factory=Refresh)
     keys: dict[str, Text] = Field(default_factory=dict)
     profiles: dict[str, Profile] = Field(default_factory=dict)
     _source: Source | None = PrivateAttr(default=None)

@@ -88,20 +88,3 @@ def _tab(key: str, kind: Kind, word: str, here: str, trouble: int, pad: str) -> 
         (f"{word} ", _HERE if shown else "$text-muted"),
         (count, _HERE if shown else phase_style(Phase.FAILED)),
     )
-
-
-def key_bar(hints: Sequence[tuple[str, str]], width: int) -> Content:
-    """Return as many ``key hint`` pairs as fit into ``width`` cells; the last one always does."""
-    if not hints:
-        return Content("")
-    cells = [len(key) + len(hint) + 3 for key, hint in hints]
-    left, shown = width - cells[-1], []
-    for hint, size in zip(hints[:-1], cells[:-1], strict=True):
-        left -= size
-        if left < 0:
-            break
-        shown.append(hint)
-    return Content("").join(
-        Content.assemble((f" {key} ", "bold $accent"), (f"{words} ", "$text-muted"))
-        for key, words in (*shown, hints[-1])
-    )

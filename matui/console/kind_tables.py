@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from textual.widgets import ContentSwitcher
 
-from matui.console.widgets.resource_table import ResourceTable
-from matui.live.diff import Diff
-from matui.live.freshness import Freshness
-from matui.live.snapshot import Update
-from matui.resources.filters import Filter, parse_filter
-from matui.resources.kind import Kind
-from matui.resources.model import Resource
-from matui.resources.triage import TRIAGE
+if TYPE_CHECKING:
+    from matui.console.widgets.resource_table import ResourceTable
+    from matui.live.diff import Diff
+    from matui.live.freshness import Freshness
+    from matui.live.snapshot import Update
+    from matui.resources.filters import Filter
+    from matui.resources.kind import Kind
+    from matui.resources.model import Resource
+
+_TRIAGE = "triage"
 
 
 @dataclass(slots=True)
@@ -41,6 +44,11 @@ class KindTables(ContentSwitcher):
         return view.kind if view else None
 
     @property
+    def in_triage(self) -> bool:
+        """Whether the table shown is that of everything in trouble."""
+        return self.current == _TRIAGE
+
+    @property
     def table(self) -> ResourceTable | None:
         """The table shown."""
         view = self._views.get(self.current or "")
@@ -62,6 +70,8 @@ class KindTables(ContentSwitcher):
         """Show the table of ``kind``, making it first where there is none."""
         view = self._views.get(kind.id)
         if view is None:
+            from matui.console.widgets.resource_table import ResourceTable
+
             table = ResourceTable(now_ms=self.now_ms, id=kind.id)
             table.set_kind(kind)
             table.placeholder = "loading …"
@@ -101,7 +111,7 @@ class KindTables(ContentSwitcher):
             view.table.placeholder = str(freshness.error) if freshness.error else "loading …"
         elif view.filter_text:
             view.table.placeholder = f"Nothing matches {view.filter_text} – esc clears the filter."
-        elif view.kind.id == TRIAGE.id:
+        elif view.kind.id == _TRIAGE:
             view.table.placeholder = "Nothing is in trouble."
         else:
             view.table.placeholder = f"There are no {view.kind.title.lower()} here."
@@ -111,6 +121,9 @@ class KindTables(ContentSwitcher):
         view = self._views.get(self.current or "")
         if view is None:
             return ()
+        from matui.live.freshness import Freshness
+        from matui.resources.filters import parse_filter
+
         view.filter_text = text.strip()
         view.filter = parse_filter(text) if view.filter_text else None
         view.table.set_filter(view.filter)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from textual.message import Message
 
-from matui.live.snapshot import Update
+if TYPE_CHECKING:
+    from matui.live.snapshot import Update
 
 
 class Updated(Message):

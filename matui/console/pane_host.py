@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from textual.containers import Vertical
 
-from matui.console.panes.base import Pane
+if TYPE_CHECKING:
+    from matui.console.panes.base import Pane
 
 
 class PaneHost(Vertical):

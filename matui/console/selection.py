@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from matui.console.kind_tables import KindTables
 from matui.console.pane_host import PaneHost
-from matui.console.panes.versions_pane import VersionsPane
-from matui.console.widgets.resource_table import ResourceTable
-from matui.resources.jobs import VERSIONS
-from matui.resources.kind import Kind
-from matui.resources.model import Resource
-from matui.resources.registry import kind_by_id
-from matui.resources.triage import TRIAGE
+
+if TYPE_CHECKING:
+    from matui.console.widgets.resource_table import ResourceTable
+    from matui.resources.kind import Kind
+    from matui.resources.model import Resource
 
 
 class Selection:
@@ -28,13 +28,13 @@ class Selection:
     @property
     def in_lines(self) -> bool:
         """Whether the focus is in a pane of lines, which is about a single resource."""
-        return self.in_pane and not isinstance(self._host.pane, VersionsPane)
+        return self.in_pane and self._host.pane is not None and self._host.pane.table is None
 
     @property
     def table(self) -> ResourceTable | None:
         """The table the keys apply to: the versions' while it has the focus, else the kind's."""
         pane = self._host.pane
-        if isinstance(pane, VersionsPane) and self.in_pane:
+        if pane is not None and pane.table is not None and self.in_pane:
             return pane.table
         return self._tables.table
 
@@ -44,11 +44,17 @@ class Selection:
         pane = self._host.pane
         if pane is None or not self.in_pane:
             return self._kind_of_row()
-        return VERSIONS if isinstance(pane, VersionsPane) else kind_by_id(pane.resource.kind)
+        if pane.table is not None:
+            return pane.table.kind
+        from matui.resources.registry import kind_by_id
+
+        return kind_by_id(pane.resource.kind)
 
     def _kind_of_row(self) -> Kind | None:
         table = self._tables.table
-        if self._tables.kind is TRIAGE and table is not None and table.cursor_resource is not None:
+        if self._tables.in_triage and table is not None and table.cursor_resource is not None:
+            from matui.resources.registry import kind_by_id
+
             return kind_by_id(table.cursor_resource.kind)
         return self._tables.kind
 

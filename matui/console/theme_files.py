@@ -23,12 +23,21 @@ def load_themes(user_dir: Path | None = None) -> tuple[list[Theme], list[str]]:
     return [to_theme(tokens) for tokens in (*packaged, *own)], notices
 
 
-def _packaged_files() -> list[Traversable]:
-    """In the wheel they lie in the package, in a checkout beside it."""
+def load_default() -> Theme:
+    """Return the theme that matui starts with, the others unread."""
+    return to_theme(parse_theme((_packaged_folder() / f"{DEFAULT_THEME}.toml").read_text("utf-8")))
+
+
+def _packaged_folder() -> Traversable:
+    """In the wheel it lies in the package, in a checkout beside it."""
     folder: Traversable = files("matui") / "themes"
     if not folder.is_dir():
         folder = Path(__file__).parents[2] / "themes"
-    found = [file for file in folder.iterdir() if file.name.endswith(".toml")]
+    return folder
+
+
+def _packaged_files() -> list[Traversable]:
+    found = [file for file in _packaged_folder().iterdir() if file.name.endswith(".toml")]
     return sorted(found, key=lambda file: file.name)
 
 

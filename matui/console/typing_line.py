@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from matui.console.command_line import CommandLine
 from matui.console.widgets.input_bar import InputBar
 from matui.errors import UsageError
 
 if TYPE_CHECKING:
+    from matui.console.command_line import CommandLine
     from matui.console.screens.browse import BrowseScreen
 
 

@@ -19,6 +19,11 @@ class LeanScreen(Screen[Result]):
         super().__init__(name, id, classes)
         self._compositor: LeanCompositor = LeanCompositor()
 
+    @property
+    def is_painted(self) -> bool:
+        """Whether anything of this screen has been painted."""
+        return bool(self._compositor.painted.rows) or (self.app.is_headless and self.is_mounted)
+
     def on_screen_suspend(self, _event: events.ScreenSuspend) -> None:
         self._compositor.painted.forget()
 

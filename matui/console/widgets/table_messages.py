@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING
 
 from textual.message import Message
 
-from matui.resources.model import Resource
-
 if TYPE_CHECKING:
     from matui.console.widgets.resource_table import ResourceTable
+    from matui.resources.model import Resource
 
 
 class TableMessage(Message):
