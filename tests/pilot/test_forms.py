@@ -1,0 +1,241 @@
+"""Edit, create and rerun by key, with an editor that the test plays."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from textual import events
+
+import matui.console.filling_in as filling_in
+from matui.cli.context import Options
+from matui.config.paths import state_dir
+from matui.console.panes.versions_pane import VersionsPane
+from matui.console.screens.diff import DiffScreen
+from matui.live.editor import edit_text
+
+Rewrite = Callable[[str], str]
+
+
+class Editor:
+    """Plays the editor: each opening takes the next rewrite; what it was shown is kept."""
+
+    def __init__(self) -> None:
+        self.rewrites: list[Rewrite] = []
+        self.shown: list[str] = []
+
+    def open(self, _app: Any, text: str) -> str:
+        def run(command: Any) -> int:
+            from pathlib import Path
+
+            file = Path(command[-1])
+            self.shown.append(file.read_text(encoding="utf-8"))
+            file.write_text(self.rewrites.pop(0)(self.shown[-1]), encoding="utf-8")
+            return 0
+
+        return edit_text(text, ("ed",), name="matui", run=run)
+
+
+@pytest.fixture
+def editor(monkeypatch: pytest.MonkeyPatch) -> Editor:
+    played = Editor()
+    monkeypatch.setattr(filling_in, "edit_suspended", played.open)
+    monkeypatch.setenv("EDITOR", "true")
+    return played
+
+
+def swap(*pairs: tuple[str, str]) -> Rewrite:
+    def rewrite(text: str) -> str:
+        for old, new in pairs:
+            assert old in text, text
+            text = text.replace(old, new, 1)
+        return text
+
+    return rewrite
+
+
+async def select(c, name: str) -> None:
+    await c.press("/")
+    await c.type(name)
+    await c.press("enter")
+    assert c.app.browse.tables.table.cursor_resource.name == name
+
+
+def audit() -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (state_dir() / "audit.jsonl").read_text().splitlines()]
+
+
+async def test_an_edit_is_shown_confirmed_sent_and_recorded(console, editor):
+    editor.rewrites = [swap(('\ndescription = ""', '\ndescription = "night shift"'))]
+    made = []
+    async with console(prepare=lambda world: made.append(world.add_notebook("mine"))) as c:
+        await c.press("1")
+        await select(c, "mine")
+        await c.press("i")
+        assert isinstance(c.app.screen, DiffScreen)
+        assert '+ "night shift"' in c.text()
+        assert c.acted() == []
+        await c.press("y")
+        await c.advance(1)
+        assert [method for method, _ in c.acted()] == ["PUT"]
+        assert made[0].description == "night shift"
+    intent, result = audit()
+    assert (intent["action"], intent["parameters"]) == ("edit", {"description": "night shift"})
+    assert result["outcome"] == "done"
+
+
+async def test_what_was_not_changed_is_not_sent(console, editor):
+    editor.rewrites = [swap()]
+    async with console(prepare=lambda world: world.add_notebook("mine")) as c:
+        await c.press("1")
+        await select(c, "mine")
+        await c.press("i")
+        assert "Nothing was changed" in c.text()
+        assert c.acted() == []
+
+
+async def test_a_wrong_value_comes_back_with_the_reason_above_its_line(console, editor):
+    editor.rewrites = [
+        swap(('\ndescription = ""', '\ndescription = "a<b"  # mine')),
+        swap(("a<b", "a-b")),
+    ]
+    async with console(prepare=lambda world: world.add_notebook("mine")) as c:
+        await c.press("1")
+        await select(c, "mine")
+        await c.press("i")
+        lines = editor.shown[1].splitlines()
+        at = lines.index('description = "a<b"  # mine')
+        assert lines[at - 1] == "# ✗ none of & < > \" ' /"
+        await c.press("y")
+        await c.advance(1)
+        assert [method for method, _ in c.acted()] == ["PUT"]
+
+
+async def test_what_the_cloud_refuses_comes_back_with_nothing_lost(console, editor):
+    def take_name(world: Any) -> None:
+        world.add_job("taken")
+
+    editor.rewrites = [
+        swap(
+            ('job_name = ""', 'job_name = "taken"'),
+            ("# spec_id = 1", "spec_id = 1"),
+            ("# engine_id = 1", "engine_id = 1"),
+            ('app_url = ""', 'app_url = "/b/c/"'),
+            ('boot_file_url = ""', 'boot_file_url = "/b/c/t.py"'),
+            ('data_url = ""', 'data_url = "/b/d/"'),
+        ),
+        swap(('job_name = "taken"', 'job_name = "free"')),
+    ]
+    async with console(prepare=take_name) as c:
+        await c.press("a")
+        await c.press("y")
+        await c.advance(1)
+        assert "ModelArts.0103" in editor.shown[1]
+        assert 'app_url = "/b/c/"' in editor.shown[1]
+        await c.press("y")
+        await c.advance(6)
+        assert [path.rpartition("/")[2] for _, path in c.acted()] == ["training-jobs"] * 2
+        assert c.app.browse.tables.table.cursor_resource.name == "free"
+
+
+async def test_giving_up_after_a_refusal_sends_nothing_more(console, editor):
+    editor.rewrites = [swap(('\ndescription = ""', '\ndescription = "<"')), swap()]
+    async with console(prepare=lambda world: world.add_notebook("mine")) as c:
+        await c.press("1")
+        await select(c, "mine")
+        await c.press("i")
+        assert "Given up" in c.text()
+        assert c.acted() == []
+
+
+async def test_a_rerun_makes_a_version_and_the_cursor_follows_it(console, editor):
+    made = []
+    editor.rewrites = [swap(('"90" },', '"7" },'))]
+    async with console(prepare=lambda world: made.append(world.add_job("mine", versions=2))) as c:
+        [job] = made
+        before = job.versions[-1].id
+        await select(c, "mine")
+        await c.press("A")
+        await c.settle()
+        assert "config.parameter.max_epochs" in c.text(), c.text()
+        await c.press("y")
+        await c.advance(6)
+        assert job.versions[-1].previous == before
+        assert {"label": "max_epochs", "value": "7"} in job.versions[-1].config["parameter"]
+        pane = c.app.browse.host.pane
+        assert isinstance(pane, VersionsPane)
+        assert pane.table.cursor_id == f"{job.id}/{job.versions[-1].id}"
+
+
+async def test_a_rerun_of_an_older_version_starts_from_that_one(console, editor):
+    made = []
+    editor.rewrites = [swap()]
+    async with console(prepare=lambda world: made.append(world.add_job("mine", versions=3))) as c:
+        [job] = made
+        await select(c, "mine")
+        await c.press("v")
+        await c.advance(6)
+        assert c.app.browse.host.pane.table.move_to(("demo", "versions", f"{job.id}/{job.versions[0].id}"))
+        await c.press("A")
+        await c.settle()
+        assert "nothing was changed" in c.text()
+        first = job.versions[0].id
+        await c.press("y")
+        await c.advance(1)
+        assert job.versions[-1].previous == first
+
+
+async def test_somebody_elses_change_is_told_and_not_overwritten(console, editor):
+    made = []
+
+    def meanwhile(text: str) -> str:
+        made[0].description = "theirs"
+        return swap(('\ndescription = ""', '\ndescription = "ours"'))(text)
+
+    editor.rewrites = [meanwhile, swap()]
+    async with console(prepare=lambda world: made.append(world.add_notebook("mine"))) as c:
+        await c.press("1")
+        await select(c, "mine")
+        await c.press("i", "y")
+        await c.advance(1)
+        assert c.acted() == []
+        assert 'somebody changed it meanwhile, from "" to "theirs"' in editor.shown[1]
+        assert 'description = "ours"' in editor.shown[1]
+        assert made[0].description == "theirs"
+
+
+async def test_keys_typed_ahead_answer_nothing_and_e_goes_back(console, editor):
+    change = swap(('\ndescription = ""', '\ndescription = "x"'))
+    editor.rewrites = [change, swap()]
+    async with console(prepare=lambda world: world.add_notebook("mine")) as c:
+        await c.press("1")
+        await select(c, "mine")
+        early = [events.Key("y", "y"), events.Key("e", "e")]
+        await c.press("i")
+        for key in early:
+            c.app.screen.on_key(key)
+        await c.settle()
+        assert isinstance(c.app.screen, DiffScreen)
+        await c.press("e")
+        assert isinstance(c.app.screen, DiffScreen)
+        assert len(editor.shown) == 2
+        await c.press("n")
+        assert c.acted() == []
+
+
+async def test_a_read_only_profile_opens_no_editor(console, editor):
+    async with console(options=Options(demo=True, read_only=True)) as c:
+        await c.press("i")
+        assert "read-only" in c.text()
+        assert editor.shown == []
+
+
+async def test_without_an_editor_one_sentence_says_so(console, monkeypatch):
+    for name in ("VISUAL", "EDITOR"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("PATH", "/nowhere")
+    async with console() as c:
+        await c.press("i")
+        assert "There is no editor" in c.text()
