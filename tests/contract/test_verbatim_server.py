@@ -1,0 +1,244 @@
+"""Every kind, pane and command against a server that answers with the reference's samples, word for word."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+
+from matui.cli import context
+from matui.cli.context import Options, Session
+from matui.cli.demo import demo_profile
+from matui.cli.main import run
+from matui.clock import ManualClock
+from matui.clouds.factory import open_cloud
+from matui.clouds.modelarts.cloud import ModelArtsCloud
+from matui.clouds.port import PageAsk
+from matui.config.settings import Settings
+from matui.console.app import MatuiApp
+from matui.resources.catalogs import CATALOGS
+from matui.resources.kind import Kind
+from matui.resources.model import Resource
+from matui.resources.registry import KINDS, kind_by_id
+from tests.contract.verbatim_server import Verbatim
+from tests.unit.cli.conftest import QuickClock
+
+KIND_IDS = tuple(KINDS)
+
+
+@pytest.fixture
+def server() -> Verbatim:
+    return Verbatim()
+
+
+async def opened(server: Verbatim, clock: Any) -> ModelArtsCloud:
+    cloud = await open_cloud(demo_profile(), clock=clock, cache_dir=None, asgi_app=server.app)
+    assert isinstance(cloud, ModelArtsCloud)
+    return cloud
+
+
+@pytest.fixture
+async def cloud(server: Verbatim) -> AsyncIterator[ModelArtsCloud]:
+    found = await opened(server, ManualClock())
+    yield found
+    await found.aclose()
+
+
+async def first(cloud: ModelArtsCloud, kind: str) -> Resource:
+    if kind == "versions":
+        return (await cloud.versions(await first(cloud, "jobs")))[0]
+    return (await cloud.list_page(PageAsk(kind))).resources[0]
+
+
+@pytest.mark.parametrize("kind", [*KIND_IDS, "versions"])
+async def test_every_kind_is_listed_read_and_described(kind: str, cloud: ModelArtsCloud, server: Verbatim) -> None:
+    resource = await first(cloud, kind)
+    assert resource.name
+    assert (await cloud.describe(resource)).sections
+    assert (await cloud.read(kind, resource.id)).kind == kind
+    assert resource.raw.value()
+    assert server.strangers == []
+
+
+async def test_every_pane_has_what_it_shows(cloud: ModelArtsCloud, server: Verbatim) -> None:
+    for kind in ("jobs", "versions", "services", "pools", "workspaces"):
+        metrics = await cloud.metrics(await first(cloud, kind))
+        assert metrics.gauges or metrics.series, kind
+    service = await first(cloud, "services")
+    assert await cloud.events(service)
+    assert await cloud.updates(service)
+    assert await cloud.nodes(service) == ()
+    job = await first(cloud, "jobs")
+    [file, *_] = await cloud.log_files(job)
+    assert (await cloud.log_page(job, file, base="", older=False, limit=100)).content
+    assert (await cloud.log_bytes(job, file, start=-1, length=2048)).content
+    assert server.strangers == []
+
+
+@pytest.mark.parametrize("catalog", CATALOGS)
+async def test_every_catalog_has_choices(catalog: str, cloud: ModelArtsCloud) -> None:
+    rows = await cloud.choices(catalog)
+    assert rows
+    assert all(row.id and row.name for row in rows)
+
+
+def actions() -> list[tuple[str, str]]:
+    kinds: tuple[Kind, ...] = (*KINDS.values(), kind_by_id("versions"), kind_by_id("nodes"))
+    return [(kind.id, action.id) for kind in kinds for action in kind.actions]
+
+
+@pytest.mark.parametrize(("kind", "action"), actions())
+async def test_every_action_is_taken(kind: str, action: str, cloud: ModelArtsCloud, server: Verbatim) -> None:
+    resource = await first(cloud, "services" if kind == "nodes" else kind)
+    if kind == "nodes":
+        resource = Resource("nodes", f"{resource.id}/n1", "n1", "running", resource.phase, "modelarts", "demo")
+    [acted] = await cloud.act(action, [resource])
+    assert server.strangers == []
+    if kind != "models":
+        assert acted.error is None
+        return
+    assert ("cascade=true" in server.asked[-1][1]) is (action == "delete-versions")
+    assert "2 of 3 models deleted. Not deleted: 759645d9" in str(acted.error)
+
+
+@pytest.fixture
+def line(server: Verbatim, monkeypatch: pytest.MonkeyPatch, capsys: Any, tmp_path: Any) -> Callable[..., Any]:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+
+    async def session(options: Options, *_more: Any) -> Session:
+        clock = QuickClock()
+        return context._session(options, await opened(server, clock), demo_profile(), Settings(), clock)
+
+    monkeypatch.setattr(context, "_configured_session", session)
+
+    def said(*arguments: str) -> tuple[int, str, str]:
+        code = run(arguments)
+        out, err = capsys.readouterr()
+        return code, out, err
+
+    return said
+
+
+@pytest.mark.parametrize("kind", KIND_IDS)
+@pytest.mark.parametrize("output", ["wide", "json", "yaml"])
+def test_get_and_describe_show_every_kind(kind: str, output: str, line: Any, server: Verbatim) -> None:
+    code, out, err = line("get", kind, "-o", output)
+    assert (code, err) == (0, "")
+    assert out.strip()
+    code, listed, _ = line("get", kind, "-o", "json")
+    ident = json.loads(listed)["items"][0]["id"]
+    code, out, err = line("describe", kind, ident, "-o", "text" if output == "wide" else output)
+    assert (code, err) == (0, "")
+    assert out.strip()
+    assert server.strangers == []
+
+
+def test_the_other_commands_show_what_the_samples_hold(line: Any, server: Verbatim) -> None:
+    for arguments in (
+        ("get", "jobs", "10", "--versions"),
+        ("get", "jobs", "10", "--versions", "-o", "json"),
+        ("logs", "10", "--tail", "5"),
+        *(("catalog", name) for name in CATALOGS),
+        *(("catalog", name, "-o", "json") for name in CATALOGS),
+    ):
+        code, out, err = line(*arguments)
+        assert (code, err) == (0, ""), arguments
+        assert out.strip(), arguments
+    assert server.strangers == []
+
+
+@pytest.mark.parametrize("kind", KIND_IDS)
+def test_a_failure_sample_is_told_with_code_request_and_remedy(kind: str, line: Any, server: Verbatim) -> None:
+    server.failing = True
+    code, _out, err = line("get", kind)
+    assert code in (1, 3)
+    assert "ModelArts." in err
+    assert "request-of-" in err
+    assert "Traceback" not in err
+    assert len(err.strip().splitlines()) == 1
+
+
+@asynccontextmanager
+async def console(server: Verbatim, screen: str) -> AsyncIterator[tuple[MatuiApp, Callable[..., Any]]]:
+    clock = ManualClock()
+
+    @asynccontextmanager
+    async def profile(_name: str | None, *, demo: bool = False) -> AsyncIterator[Session]:
+        cloud = await opened(server, clock)
+        yield Session(cloud, demo_profile(), Settings(), clock)
+        await cloud.aclose()
+
+    app = MatuiApp(Options(screen=screen), profile, rng=random.Random(1))
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+
+        async def press(*keys: str) -> str:
+            for key in keys:
+                await pilot.press(key)
+            for _ in range(5):
+                await clock.advance(0)
+                await pilot.pause()
+            strips = app.screen._compositor.render_strips()
+            return "\n".join("".join(segment.text for segment in strip) for strip in strips)
+
+        await press()
+        yield app, press
+
+
+PANE_KEYS = {"detail": "d", "log": "l", "events": "e", "metrics": "m", "versions": "v"} | {
+    "updates": "U",
+    "nodes": "h",
+    "raw": "y",
+}
+
+
+@pytest.mark.parametrize("kind", KIND_IDS)
+async def test_every_screen_and_pane_shows_its_sample(kind: str, server: Verbatim) -> None:
+    async with console(server, kind) as (app, press):
+        assert app.browse.tables.kind is not None
+        assert app.browse.tables.kind.id == kind
+        assert app.browse.tables.table is not None
+        assert app.browse.tables.table.row_count
+        for pane in KINDS[kind].panes:
+            shown = await press(PANE_KEYS[pane])
+            assert app.browse.host.pane is not None, pane
+            assert "loading" not in shown, pane
+            assert "HTTP" not in shown, pane
+            await press("escape")
+        assert len(app.browse.session.errors) == 0  # type: ignore[union-attr]
+        assert app.crash is None
+    assert server.strangers == []
+
+
+async def test_every_failure_sample_can_be_read_whole_in_the_console(server: Verbatim) -> None:
+    async with console(server, "jobs") as (app, press):
+        server.failing = True
+        await press("ctrl+r", "d")
+        shown = await press("exclamation_mark")
+        assert "request-of-5.1." in shown
+        assert "ModelArts.0" in shown or "ModelArts." in shown
+        assert app.crash is None
+
+
+def test_together_they_ask_for_every_operation_that_reads() -> None:
+    server = Verbatim()
+    reads = {"4.2", "4.3", "5.1.2", "5.1.3", "5.1.5", "5.1.10", "5.1.11", "5.1.12", "5.1.13", "5.2.2", "5.2.5"}
+    reads |= {"5.3.2", "5.3.3", "5.4.1", "5.4.2", "6.1.2", "6.1.3", "7.2", "7.3", "7.6", "7.7", "7.8"}
+    reads |= {"7.10", "7.11", "8.2", "8.4", "8.6"}
+
+    async def ask() -> None:
+        cloud = await opened(server, ManualClock())
+        for kind in (*KIND_IDS, "versions"):
+            await test_every_kind_is_listed_read_and_described(kind, cloud, server)
+        await test_every_pane_has_what_it_shows(cloud, server)
+        for catalog in CATALOGS:
+            await cloud.choices(catalog)
+        await cloud.aclose()
+
+    import asyncio
+
+    asyncio.run(ask())
+    assert server.sections() == reads
