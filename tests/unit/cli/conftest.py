@@ -11,6 +11,7 @@ import pytest
 from matui.cli import context
 from matui.cli.context import Options, Session
 from matui.cli.main import run
+from matui.config.guard import Guard
 from matui.config.settings import Profile, Settings
 from matui.resources.model import Phase, Resource
 from tests.unit.live.acting import FakeCloud, notebook
@@ -51,6 +52,7 @@ class Line:
     capsys: pytest.CaptureFixture[str]
     options: list[Options] = field(default_factory=list)
     profile_read_only: bool = False
+    guard: Guard = field(default_factory=Guard)
 
     def __call__(self, *arguments: str) -> Said:
         code = run(arguments)
@@ -71,9 +73,10 @@ def line(monkeypatch, capsys, tmp_path) -> Line:
     )
     line = Line(FakeCloud(*rows), QuickClock(), capsys)
 
-    async def opened(options: Options) -> Session:
+    async def opened(options: Options, *_how: object) -> Session:
         line.options.append(options)
-        profile = Profile(name="prod", region="cn-north-4", read_only=line.profile_read_only)
+        read_only = line.profile_read_only
+        profile = Profile(name="prod", region="cn-north-4", read_only=read_only, guard=line.guard)
         return context._session(options, line.cloud, profile, Settings(), line.clock)
 
     monkeypatch.setattr(context, "_configured_session", opened)
