@@ -77,9 +77,10 @@ class Filling:
             raise RefusedError(f"{reason[:1].upper()}{reason[1:]}.")
         if resource is None:
             return await self._forms.create_form(kind_id, workspace)
-        if deed == "rerun":
-            return await self._forms.rerun_form(resource)
-        return await self._forms.edit_form(resource)
+        form = await (self._forms.rerun_form if deed == "rerun" else self._forms.edit_form)(resource)
+        if not _is_about(form.subject, resource):
+            raise RefusedError(f"The cloud answered with {form.subject.id} instead of {resource.id}.")
+        return form
 
     def judge(self, form: Form, text: str) -> Draft:
         """Judge what was typed into a form."""
@@ -206,6 +207,14 @@ class Filling:
             told = f"{sent.outcome.sentence} This result is missing from the audit: {unwritten}"
             return replace(sent, outcome=replace(sent.outcome, sentence=told))
         return sent
+
+
+def _is_about(subject: Resource, resource: Resource) -> bool:
+    """Whether a form is about the resource; of a version or its job, about the same job."""
+    if subject.kind == resource.kind:
+        return subject.id == resource.id
+    related = {subject.kind, resource.kind} == {"jobs", "versions"}
+    return related and subject.id.split("/")[0] == resource.id.split("/")[0]
 
 
 async def _to_its_end(task: asyncio.Task[Sent]) -> Sent:
