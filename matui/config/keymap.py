@@ -62,7 +62,7 @@ DEFAULT_KEYS: dict[str, str] = {
     "times": "t",
     "save": "S",
     "merge": "a",
-    "choose_files": "A",
+    "choose_files": "F",
     "line_numbers": "number_sign",
     "only": "ampersand",
     "previous_error": "ctrl+e",
@@ -71,7 +71,7 @@ DEFAULT_KEYS: dict[str, str] = {
     "goto_time": "T",
     "select": "V",
     "pipe": "vertical_line",
-    "alert": "exclamation_mark",
+    "alert": "B",
     "back": "escape",
 }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import (
     AfterValidator,
@@ -68,6 +68,7 @@ Secret = Annotated[
 Seconds = Annotated[float, Field(gt=0, le=86_400, allow_inf_nan=False)]
 CloudName = Literal["modelarts", "qianfan", "opensearch"]
 AuthMethod = Literal["aksk", "token", "password", "agency"]
+AlertBy = Literal["bell", "notify", "flash"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,16 @@ class Refresh(BaseModel):
     def given(self) -> dict[str, float]:
         """Return the cadences that were set."""
         return {kind: seconds for kind, seconds in self if seconds is not None}
+
+
+class Logs(BaseModel):
+    """How logs are read: what to alert on while nobody looks, and the zone of times that name none."""
+
+    model_config = _STRICT
+
+    alerts: list[Text] = Field(default_factory=list, max_length=50)
+    alert_by: list[AlertBy] = Field(default_factory=lambda: list(get_args(AlertBy)))
+    zone: Text = "UTC"
 
 
 class Profile(BaseModel):
@@ -146,6 +157,7 @@ class Settings(BaseModel):
     theme: Text | None = None
     refresh: Refresh = Field(default_factory=Refresh)
     keys: dict[str, Text] = Field(default_factory=dict)
+    logs: Logs = Field(default_factory=Logs)
     profiles: dict[str, Profile] = Field(default_factory=dict)
     _source: Source | None = PrivateAttr(default=None)
 
@@ -173,6 +185,8 @@ def table_at(path: tuple[Any, ...]) -> tuple[str, ...]:
             return field_names(Settings)
         case ("profiles", _, _):
             return field_names(Profile)
+        case ("logs", _):
+            return field_names(Logs)
         case ("refresh", _) | ("profiles", _, "refresh", _):
             return field_names(Refresh)
         case ("profiles", _, "guard", _):

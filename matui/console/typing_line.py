@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from matui.console.widgets.input_bar import InputBar
+from matui.console.widgets.input_bar import InputBar, Mode
 from matui.errors import UsageError
 
 if TYPE_CHECKING:
@@ -18,10 +18,18 @@ class TypingLine:
     def __init__(self, screen: BrowseScreen) -> None:
         self._screen = screen
         self._completing: list[str] = []
+        self._from_pane = False
+
+    def open_in_pane(self, mode: Mode, text: str, hint: str) -> None:
+        """Start typing what the open pane asks for."""
+        self._from_pane = True
+        self._screen.input.open(mode, text)
+        self._screen.input.say(hint)
 
     def open_filter(self) -> None:
         """Start typing a filter, with the present one to begin with; in a pane of lines, a search."""
         screen = self._screen
+        self._from_pane = screen.selection.in_pane
         if screen.selection.in_lines and screen.host.pane is not None:
             screen.input.open("search", screen.host.pane.search_text)
         else:
@@ -30,6 +38,7 @@ class TypingLine:
 
     def open_command(self) -> None:
         """Start typing a command."""
+        self._from_pane = self._screen.selection.in_pane
         self._screen.input.open("command")
         self._screen.input.say("a kind, a command, profile NAME …   tab completes")
 
@@ -40,6 +49,8 @@ class TypingLine:
             self.filter(text)
         elif mode == "search":
             self._search(text)
+        elif mode != "command":
+            self._in_pane(mode, text)
         else:
             found = self.command_line().complete(text)
             self._screen.input.say("   ".join(found[:5]))
@@ -64,10 +75,21 @@ class TypingLine:
             said, wrong = pane.search(text)
             self._screen.input.say(said, wrong=wrong)
 
+    def _in_pane(self, mode: str, text: str) -> None:
+        pane = self._screen.host.pane
+        if pane is not None:
+            said, wrong = pane.typing(mode, text)
+            self._screen.input.say(said, wrong=wrong)
+
     async def submitted(self, mode: str, text: str) -> None:
         """Enter: a filter or search stays, a command is run."""
         if mode != "command":
-            self.leave()
+            pane = self._screen.host.pane
+            wrong = pane.entered(mode, text) if pane is not None and mode != "filter" else ""
+            if wrong:
+                self._screen.input.say(wrong, wrong=True)
+            else:
+                self.leave()
             return
         try:
             typed = self.command_line().parse(text)
@@ -101,7 +123,7 @@ class TypingLine:
         """Close the line and give the focus back to where it was."""
         screen = self._screen
         screen.input.close()
-        if screen.input.mode == "search" and screen.host.pane is not None:
+        if self._from_pane and screen.host.pane is not None:
             screen.host.pane.focus_body()
         elif screen.tables.table is not None:
             screen.tables.table.focus()

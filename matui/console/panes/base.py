@@ -14,7 +14,6 @@ from textual.widget import Widget
 from matui.console.commands import bindings
 from matui.console.header import phase_style
 from matui.console.session import ConsoleSession
-from matui.console.widgets.resource_table import ResourceTable
 from matui.console.widgets.input_bar import Mode
 from matui.console.widgets.resource_table import ResourceTable
 from matui.console.widgets.text_bar import TextBar
@@ -51,7 +50,6 @@ class Pane(Vertical):
         super().__init__(classes="pane")
         self.session = session
         self.resource = resource
-        self.table: ResourceTable | None = None
         self.table: ResourceTable | None = None
         self.utc = False
         self.search_text = ""

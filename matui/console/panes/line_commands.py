@@ -29,8 +29,8 @@ def search_in(pane: Pane, view: LinePane, text: str) -> tuple[str, bool]:
     return (matches(view) if text else ""), False
 
 
-def matches(view: LinePane) -> str:
-    """Return the words for the matches found so far."""
-    more = "+" if view.searching else ""
+def matches(view: LinePane, *, all_read: bool = True) -> str:
+    """Return the words for the matches found so far; with a + where not all lines have been looked at."""
+    more = "+" if view.searching or not all_read else ""
     place = f"{view.match_position}/" if view.match_position else ""
     return f"{place}{view.match_count:,}{more} match{'' if view.match_count == 1 else 'es'}"

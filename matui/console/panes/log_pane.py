@@ -1,9 +1,10 @@
-"""The log pane: a tail per file, one shown at a time."""
+"""The log pane: one file of a job, or all of them in the order of time."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
-from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from textual import on
 from textual.content import Content
@@ -12,22 +13,43 @@ from textual.widget import Widget
 from matui.clouds.port import TailsLogs, offering
 from matui.console.commands import bindings
 from matui.console.panes.base import Pane
-from matui.console.panes.line_commands import run_line_command, search_in
-from matui.console.saving import log_path, save_log
+from matui.console.panes.line_commands import run_line_command
+from matui.console.panes.log_alerts import Alerts
+from matui.console.panes.log_export import pipe_log, save_whole_log
+from matui.console.panes.log_files import LogFiles
+from matui.console.panes.log_lookup import Lookup
+from matui.console.panes.log_title import marks
+from matui.console.panes.log_together import Together
+from matui.console.screens.choose import ChooseScreen
 from matui.console.session import ConsoleSession
+from matui.console.widgets.log_looks import TIMES, Looks
 from matui.console.widgets.log_view import LogView
-from matui.errors import MatuiError
 from matui.live.feed import Feed, FeedState
-from matui.live.read_log import read_log
+from matui.live.log_merge import MOST_FILES
+from matui.live.log_times import Stamper
 from matui.live.tail import LogTail, TailState
 from matui.resources.model import Resource
+
+_TIMES_SAID = {
+    "written": "Times are as the log has them.",
+    "local": "Times are local.",
+    "utc": "Times are in UTC.",
+    "since": "Times count from the job's creation.",
+    "hidden": "Times are hidden.",
+}
+_ASKS = {
+    "only": "a regex: only matching lines stay; empty for all",
+    "goto_time": "03:12, -10m, 2020-07-16 08:22",
+    "pipe": "a command, such as grep -c loss; empty for a pager",
+    "alert": "a regex: rings and notifies while nobody looks; empty for none",
+}
 
 
 class LogPane(Pane):
     """Follows a job's log; opens at its newest lines, fetches older ones as the reader scrolls up."""
 
     NAME = "log"
-    HINTS = ("follow", "next_error", "next_file", "wrap", "save")
+    HINTS = ("follow", "next_error", "only", "merge", "next_file", "wrap", "times", "save")
     BINDINGS = [*bindings("log")]
 
     def __init__(self, session: ConsoleSession, resource: Resource) -> None:
@@ -35,11 +57,15 @@ class LogPane(Pane):
         self.view = LogView()
         self.files: tuple[str, ...] = ()
         self.file = ""
-        self.tail: LogTail | None = None
-        self._state: TailState | None = None
+        self.together: Together | None = None
+        self.logs = LogFiles(session, lambda: self.source, lambda: self.resource, self._tailed)
+        self.lookup = Lookup(self)
+        settings = session.settings.logs
+        self.alerts = Alerts(settings.alerts, settings.alert_by, session.clock.monotonic)
+        self.view.looks = Looks(self.new_stamper(), resource.created_at)
+        self.saved = 0
         self._files_feed: Feed[tuple[str, ...]] | None = None
-        self._new_below = 0
-        self._saved = 0
+        self._stepping = False
 
     def body(self) -> Widget:
         """Return the log view."""
@@ -50,9 +76,34 @@ class LogPane(Pane):
         """The cloud, as something that has logs."""
         return offering(self.session.cloud, TailsLogs)
 
+    @property
+    def tail(self) -> LogTail | None:
+        """The tail of the file shown."""
+        return self.logs.tails.get(self.file)
+
+    @property
+    def state(self) -> TailState | None:
+        """How the tail of the file shown stands."""
+        return self.logs.states.get(self.file)
+
+    @property
+    def at_top(self) -> bool:
+        """Whether the first line there ever was is held."""
+        return self.together.merged.at_top if self.together else self.logs.at_top
+
+    def new_stamper(self) -> Stamper:
+        """Return what reads the times of this job's lines."""
+        zone = self.session.settings.logs.zone
+        near = self.resource.created_at or self.session.now_ms()
+        try:
+            return Stamper(near, None if zone.lower() == "local" else ZoneInfo(zone))
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            return Stamper(near)
+
     def begin(self) -> None:
         """Ask which files there are; the first is opened as soon as there is one."""
         self.view.placeholder = "looking for log files …"
+        self.watch(self.app, "app_focus", self._focus_changed, init=False)
         self._files_feed = Feed(
             lambda: self.source.log_files(self.resource),
             clock=self.session.clock,
@@ -63,11 +114,16 @@ class LogPane(Pane):
         self._files_feed.start()
 
     async def end(self) -> None:
-        """Stop the tail and the list of files."""
+        """Stop the tails and the list of files."""
+        self.lookup.hunt.cancel()
         if self._files_feed:
             self._files_feed.stop()
-        if self.tail:
-            await self.tail.stop()
+        await self.logs.close()
+
+    def _focus_changed(self, focused: bool) -> None:
+        self.logs.blur(not focused)
+        if focused:
+            self.seen()
 
     def _files_listed(self, state: FeedState[tuple[str, ...]]) -> None:
         if state.value:
@@ -84,26 +140,36 @@ class LogPane(Pane):
             self.view.placeholder = "No log files yet: the job has not written any."
         self.say_freshness(state.freshness)
 
+    # Which lines are shown
+
     async def open_file(self, file: str) -> None:
-        """Leave the file shown, and follow another."""
-        if self.tail:
-            await self.tail.stop()
-        self.file = file
-        self._new_below = 0
-        self.tail = LogTail(
-            self.source,
-            self.resource,
-            file,
-            clock=self.session.clock,
-            rng=self.session.rng,
-            cadence_s=self.session.cadence_of("logs"),
-            ended=lambda: self.resource.phase.ended,
-            publish=self._tailed,
-        )
+        """Leave what is shown, and follow one file."""
+        self._leave()
+        await self.logs.close(but=file)
+        self.file, self.together = file, None
         self.view.placeholder = "opening the log …"
-        self.view.set_source(self.tail.store)
-        self.tail.start()
+        self.logs.open((file,))
+        self.view.stripe = None
+        self.view.set_source(self.logs.tails[file].store)
         self.show_title()
+
+    async def open_together(self) -> None:
+        """Show all files in the order of time."""
+        self._leave()
+        files = self.files[:MOST_FILES]
+        if len(files) < len(self.files):
+            self.post_message(self.Said(f"Only the first {MOST_FILES} files are merged.", wrong=True))
+        self.view.placeholder = "opening every file …"
+        self.logs.open(files)
+        self.together = Together(self.logs, files, self.new_stamper())
+        self.view.stripe = self.together.stripe
+        self.view.set_source(self.together.merged)
+        self._step_together()
+        self.show_title()
+
+    def _leave(self) -> None:
+        self.lookup.leave()
+        self.alerts.forget(self.file)
 
     def step_file(self, step: int) -> None:
         """Show the file ``step`` places on, in a circle."""
@@ -111,128 +177,208 @@ class LogPane(Pane):
             at = (self.files.index(self.file) + step) % len(self.files)
             self.in_background(partial(self.open_file, self.files[at]), "log-file")
 
-    def _tailed(self, state: TailState) -> None:
-        fell_back = state.fallback and not (self._state and self._state.fallback)
-        self._state = state
-        self.view.source_changed()
-        self._tell_reader()
+    def toggle_together(self) -> None:
+        """Merge all files, or go back to one."""
+        if self.together is not None:
+            self.in_background(partial(self.open_file, self.file), "log-file")
+        elif len(self.files) > 1:
+            self.in_background(self.open_together, "log-file")
+        else:
+            self.post_message(self.Said("The job has one log file only."))
+
+    async def choose_files(self) -> None:
+        """Turn files of the merged log on and off."""
+        if self.together is None:
+            self.post_message(self.Said("Merge the files first (a)."))
+            return
+        together, last = self.together, ""
+        while True:
+            choices = [(f, f"{'○' if f in together.off else '●'} {f}") for f in together.files]
+            title = "Files shown: enter turns one on or off"
+            chosen = await self.app.push_screen_wait(ChooseScreen(title, choices, last))
+            if chosen is None or self.together is not together:
+                return
+            together.off ^= {chosen}
+            last = chosen
+            self.lookup.show_only()
+            self.show_title()
+
+    # What comes
+
+    def _tailed(self, file: str, state: TailState) -> None:
+        tail = self.logs.tails.get(file)
+        if tail is None:
+            return
+        found = self.alerts.look(file, tail.store)
+        if found and self.in_background_now:
+            self.alerts.tell(self.app, self.resource.name, found)
+        if self.together is not None:
+            self._step_together()
+        elif file == self.file:
+            self.view.source_changed()
+            self._tell_reader()
         if state.phase != "opening":
             self.view.placeholder = "The log is empty." if state.phase == "drained" else "No lines yet."
-        if fell_back:
-            self.post_message(self.Said(state.fallback))
-        self.say_freshness(state.freshness)
+        if file == self.file:
+            self.say_freshness(state.freshness)
+        self.lookup.hunt.go_on()
+
+    def _step_together(self) -> None:
+        """Merge a little, and go on in another turn while more is left."""
+        self._stepping = False
+        if self.together is None:
+            return
+        more = self.together.step(self.session.clock.monotonic())
+        self.together.load()
+        self.view.source_changed()
+        if more and not self._stepping:
+            self._stepping = True
+            self.set_timer(0.005, self._step_together)
+
+    @property
+    def in_background_now(self) -> bool:
+        """Whether nobody looks: the terminal has no focus, or something else on the screen has it."""
+        return not (self.app.app_focus and self.has_focus_within)
+
+    def on_descendant_focus(self) -> None:
+        """Somebody looks again."""
+        self.seen()
+
+    def seen(self) -> None:
+        """Stop flashing."""
+        if self.alerts.flashing:
+            self.alerts.flashing = ""
+            self.show_title()
 
     @on(LogView.ReachedTop)
     def _older_wanted(self, event: LogView.ReachedTop) -> None:
         event.stop()
-        if self.tail:
+        self.load_older()
+
+    def load_older(self) -> None:
+        """Load one more page above."""
+        if self.together is not None:
+            self.together.want_older()
+            self._step_together()
+        elif self.tail is not None:
             self.tail.want_older()
 
     @on(LogView.NewBelow)
-    def _counted(self, event: LogView.NewBelow) -> None:
+    @on(LogView.SearchChanged)
+    def _counted(self, event: LogView.NewBelow | LogView.SearchChanged) -> None:
         event.stop()
-        self._new_below = event.view.new_below
+        self.lookup.hunt.go_on()
         self.show_title()
 
     @on(LogView.FollowChanged)
     def _follow_changed(self, event: LogView.FollowChanged) -> None:
         event.stop()
+        if self.view.follow:
+            self.logs.liven()
         self._tell_reader()
         self.show_title()
 
     def _tell_reader(self) -> None:
         """Let the tail know where the reader is, so that nothing near is let go of."""
-        if self.tail is not None:
-            self.tail.reading = None if self.view.follow else self.view.window.top[0]
+        if self.tail is not None and self.together is None:
+            at = self.view.origin(self.view.window.top[0]) if self.view.first < self.view.end else 0
+            self.tail.reading = None if self.view.follow else at
 
     def title_parts(self) -> list[Content]:
         """Return the file, its place among the others, and where the reader and the tail are."""
-        parts: list[Content] = []
-        if self.file:
-            place = f" ({self.files.index(self.file) + 1}/{len(self.files)})" if len(self.files) > 1 else ""
-            parts.append(Content.styled(f"  {self.file}{place}", "$text-muted"))
-        for words, style in self._marks():
-            parts.append(Content.styled(f"  {words}", style))
-        return parts
+        return [Content.styled(f"  {words}", style) for words, style in marks(self)]
 
-    def _marks(self) -> list[tuple[str, str]]:
-        state = self._state
-        if state is None:
-            return []
-        marks = [("bytes", "$text-warning")] if state.fallback else []
-        if state.phase == "drained":
-            marks.append(("ended", "$text-muted"))
-        elif self.view.follow:
-            marks.append(("following" if not state.behind else "catching up", "$text-success"))
-        if self._new_below:
-            marks.append((f"↓ {self._new_below:,} new", "bold $accent"))
-        if self._saved:
-            marks.append((f"saving {self._saved:,}", "$accent"))
-        if state.loading_older:
-            marks.append(("older …", "$text-muted"))
-        return marks
+    # What may be asked of it
 
     def refresh_now(self) -> None:
         """Ask for new lines at once."""
-        if self.tail:
-            self.tail.kick()
-        elif self._files_feed:
+        self.logs.kick()
+        if not self.logs.tails and self._files_feed:
             self._files_feed.kick()
 
     def set_paused(self, paused: bool) -> None:
-        """Pause the tail, or go on."""
-        if self.tail:
-            (self.tail.pause if paused else self.tail.resume)()
+        """Pause the tails, or go on."""
+        self.logs.pause(paused)
 
     def resource_updated(self, resource: Resource) -> None:
         """Learn that the job has gone on, perhaps to its end; a newer version is not this log's job."""
         if resource.facts.get("version_id") == self.resource.facts.get("version_id"):
+            if resource.status != self.resource.status:
+                self.logs.liven()
             super().resource_updated(resource)
 
     def search(self, text: str) -> tuple[str, bool]:
         """Look for ``text`` in the lines held."""
-        return search_in(self, self.view, text)
+        return self.lookup.search(text)
+
+    def typing(self, mode: str, text: str) -> tuple[str, bool]:
+        """Check what is being typed."""
+        return self.lookup.check(mode, text)
+
+    def entered(self, mode: str, text: str) -> str:
+        """Take what was typed."""
+        if mode == "search":
+            return self.lookup.search_on()
+        if mode == "only":
+            return self.lookup.only(text)
+        if mode == "goto_time":
+            return self.lookup.go_to(text)
+        if mode == "alert":
+            return self.alert_on(text)
+        self.in_background(partial(pipe_log, self, text), "log-pipe")
+        return ""
+
+    def alert_on(self, text: str) -> str:
+        """Alert on a pattern; returns what is wrong with it, or ``""``."""
+        wrong = self.alerts.add(text)
+        if not wrong:
+            self.post_message(self.Said(f"Alerts on {text}." if text else "Alerts on nothing any more."))
+        return wrong
+
+    def step_back(self) -> bool:
+        """Undo the innermost thing: a selection, a hunt, a filter, a search."""
+        return self.lookup.step_back()
+
+    def run_with(self, command_id: str, argument: str) -> None:
+        """Run a command of the log; some take what was typed after them."""
+        if command_id not in _ASKS:
+            self.run_command(command_id)
+        elif not argument:
+            text = self.lookup.only_text if command_id == "only" else ""
+            self.post_message(self.Asks(command_id, text, _ASKS[command_id]))  # type: ignore[arg-type]
+        elif wrong := self.entered(command_id, argument):
+            self.post_message(self.Said(wrong, wrong=True))
 
     def run_command(self, command_id: str) -> None:
         """Run a command of the log."""
-        if command_id == "follow":
-            self.view.action_follow()
-        elif command_id == "next_error":
-            self.view.next_error()
-        elif command_id in ("next_file", "previous_file"):
-            self.step_file(1 if command_id == "next_file" else -1)
-        elif command_id == "times":
-            self.view.numbers = not self.view.numbers
-        elif command_id == "save":
-            self.in_background(self._save, "log-save")
+        known: dict[str, Callable[[], object]] = {
+            "follow": self.view.action_follow,
+            "next_match": self.lookup.next_match,
+            "previous_match": self.lookup.previous_match,
+            "next_error": self.lookup.next_error,
+            "previous_error": self.lookup.previous_error,
+            "next_file": partial(self.step_file, 1),
+            "previous_file": partial(self.step_file, -1),
+            "merge": self.toggle_together,
+            "choose_files": partial(self.in_background, self.choose_files, "log-choose"),
+            "times": self._next_times,
+            "line_numbers": self._toggle_numbers,
+            "mark_line": self.lookup.mark,
+            "next_marked": self.lookup.next_marked,
+            "select": self.lookup.select,
+            "save": partial(self.in_background, partial(save_whole_log, self), "log-save"),
+        }
+        if command_id in known:
+            known[command_id]()
+        elif command_id in _ASKS:
+            self.run_with(command_id, "")
         else:
             run_line_command(self.view, command_id)
 
-    async def _save(self) -> None:
-        """Save the whole log, every page of it, into the current folder."""
-        if not self.file:
-            return
-        lines = read_log(
-            self.source,
-            self.resource,
-            self.file,
-            follow=False,
-            tail=None,
-            clock=self.session.clock,
-            rng=self.session.rng,
-            cadence_s=self.session.cadence_of("logs"),
-            ended=lambda: self.resource.phase.ended,
-        )
-        path = log_path(Path.cwd(), self.resource, self.file)
-        try:
-            count = await save_log(lines, path, self._saving)
-        except (MatuiError, OSError) as error:
-            self.post_message(self.Said(f"The log was not saved: {error}", wrong=True))
-        else:
-            self.post_message(self.Said(f"Saved {count:,} lines to {path}"))
-        self._saved = 0
-        self.show_title()
+    def _next_times(self) -> None:
+        times = TIMES[(TIMES.index(self.view.looks.times) + 1) % len(TIMES)]
+        self.view.show_times(times)
+        self.post_message(self.Said(_TIMES_SAID[times]))
 
-    def _saving(self, count: int) -> None:
-        self._saved = count
-        self.show_title()
+    def _toggle_numbers(self) -> None:
+        self.view.numbers = not self.view.numbers

@@ -14,8 +14,16 @@ from textual.widgets import Input
 
 from matui.console.widgets.text_bar import TextBar
 
-Mode: TypeAlias = Literal["filter", "search", "command"]
-_PROMPTS: dict[Mode, str] = {"filter": "filter", "search": "search", "command": ":"}
+Mode: TypeAlias = Literal["filter", "search", "command", "only", "goto_time", "pipe", "alert"]
+_PROMPTS: dict[Mode, str] = {
+    "filter": "filter",
+    "search": "search",
+    "command": ":",
+    "only": "only",
+    "goto_time": "go to",
+    "pipe": "pipe to",
+    "alert": "alert on",
+}
 
 
 class _Line(Input):

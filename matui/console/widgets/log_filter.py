@@ -38,6 +38,24 @@ class Words:
     mark: str = "note"
 
 
+class NoLines:
+    """A log without lines."""
+
+    first = 0
+    end = 0
+
+    def line(self, number: int) -> SourceLine:
+        """Raise IndexError: there is none."""
+        raise IndexError(number)
+
+    def texts(self, _begin: int, _end: int) -> list[str]:
+        """Return nothing."""
+        return []
+
+
+NOTHING: LineSource = NoLines()
+
+
 class FilteredLines:
     """The lines of ``source`` that ``find`` finds, with ``context`` lines around them, found in small steps.
 

@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from matui.console.widgets.line_paint import Label
 from matui.console.widgets.line_search import Find, LineSearch
-from matui.console.widgets.log_filter import FilteredLines, LineSource
+from matui.console.widgets.log_filter import NOTHING, FilteredLines, LineSource
 from matui.console.widgets.log_follow import FollowPane
 from matui.console.widgets.log_looks import Looks, Shown, Times, density
 from matui.console.widgets.log_problems import LOOK_BACK, error_heads
@@ -87,6 +87,23 @@ class LogView(FollowPane):
         self.finding.current = None
         self.finding.begin(self.plain_lines, self.window.top[0])
         self.source_changed()
+
+    @property
+    def base(self) -> LineSource:
+        """The whole log, whatever is filtered out of it."""
+        return self._base or NOTHING
+
+    @property
+    def shown(self) -> LineSource:
+        """The lines that are shown."""
+        return self._source or NOTHING
+
+    def show_top(self, number: int) -> None:
+        """Bring a line to the top of the view."""
+        self._set_follow(False)
+        self.window.top = (max(number, self.first), 0)
+        self.settle()
+        self.moved()
 
     @property
     def filter(self) -> FilteredLines | None:
@@ -266,8 +283,5 @@ class LogView(FollowPane):
         here = self.origin(self.window.top[0])
         later = [number for number in self.marked if number > here]
         place = self.place_of(min(later or self.marked))
-        self._set_follow(False)
-        self.window.top = (place, 0)
-        self.settle()
-        self.moved()
+        self.show_top(place)
         return True

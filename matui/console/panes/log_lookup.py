@@ -1,0 +1,211 @@
+"""Finding things in a log, those parts of it included that are not loaded yet."""
+
+from __future__ import annotations
+
+from datetime import UTC, tzinfo
+from typing import TYPE_CHECKING
+
+from matui.console.panes.line_commands import search_in
+from matui.console.panes.log_hunt import Hunt
+from matui.console.widgets.line_search import Find, compile_pattern, finder
+from matui.console.widgets.log_text import plain_text
+from matui.live.log_seek import last_time, next_time, seek
+from matui.live.log_when import moment_ms
+from matui.text import clean
+
+if TYPE_CHECKING:
+    from matui.console.panes.log_pane import LogPane
+
+CONTEXT = 2  # lines shown around one that stays
+_ALL_READ = "There are no older lines."
+
+
+class Lookup:
+    """Search, errors, times, marks and filters of one log pane."""
+
+    def __init__(self, pane: LogPane) -> None:
+        self.only_text = ""
+        self._pane = pane
+        self._view = pane.view
+        self.hunt = Hunt(
+            pane.load_older,
+            lambda: pane.at_top,
+            pane.session.cloud.budget,
+            lambda s, do: pane.set_timer(s, do),
+        )
+
+    def leave(self) -> None:
+        """Another log is shown: nothing is looked for there yet but the search."""
+        self.hunt.cancel()
+        self._view.selecting.end()
+        self.only_text = ""
+
+    def step_back(self) -> bool:
+        """Undo the innermost thing; whether there was one."""
+        if self._view.selecting.active:
+            self._view.selecting.end()
+        elif self.hunt.cancel():
+            self._pane.show_title()
+        elif self.only_text:
+            self.only("")
+        elif self._pane.search_text:
+            self.search("")
+        else:
+            return False
+        return True
+
+    def check(self, mode: str, text: str) -> tuple[str, bool]:
+        """Return what to say of half a wish, and whether it is wrong."""
+        if mode in ("only", "alert") and text:
+            pattern = compile_pattern(text)
+            return (pattern, True) if isinstance(pattern, str) else ("", False)
+        return ("", False)
+
+    # The search
+
+    def search(self, text: str) -> tuple[str, bool]:
+        """Look for ``text`` in the lines held."""
+        self.hunt.cancel()
+        return search_in(self._pane, self._view, text)
+
+    def search_on(self) -> str:
+        """Go on with the search in all that is not loaded yet."""
+        if self._view.finding.search is not None and not self._pane.at_top:
+            self.hunt.start("searching the rest", lambda: False, lambda _found: self._pane.show_title())
+        return ""
+
+    def next_match(self) -> None:
+        """Go to the next match."""
+        search = self._view.finding.search
+        here = self._view.finding.current
+        last = search is not None and here is not None and search.after(here, wrap=False) is None
+        if last and not self._pane.at_top:
+            self._say("This is the last match. Those above are not all loaded: N goes on upwards.")
+        else:
+            self._view.next_match()
+
+    def previous_match(self) -> None:
+        """Go to the match before, fetching older lines until there is one."""
+        search, here = self._view.finding.search, self._view.finding.current
+        if search is None or here is None or self._pane.at_top or search.before(here, wrap=False) is not None:
+            self._view.previous_match()
+            return
+        self.hunt.start(
+            "looking for a match above",
+            lambda: search.before(here, wrap=False) is not None,
+            lambda found: self._view.previous_match() if found else self._say(_ALL_READ),
+        )
+
+    # Errors
+
+    def next_error(self) -> None:
+        """Go to the next error."""
+        if not self._view.next_error():
+            self._say(
+                "No error among the lines loaded." if not self._pane.at_top else "The log has no error."
+            )
+
+    def previous_error(self) -> None:
+        """Go to the error before, fetching older lines until there is one."""
+        if self._view.previous_error(wrap=self._pane.at_top):
+            return
+        if self._pane.at_top:
+            self._say("The log has no error.")
+            return
+        self.hunt.start(
+            "looking for an error above",
+            lambda: self._view.previous_error(wrap=False),
+            lambda found: None if found else self._say(_ALL_READ),
+        )
+
+    # Only some lines
+
+    def only(self, text: str) -> str:
+        """Show only lines that match, or all; returns what is wrong with the pattern, or ``""``."""
+        pattern = compile_pattern(text) if text else None
+        if isinstance(pattern, str):
+            return pattern
+        self.hunt.cancel()
+        self.only_text = text
+        self.show_only()
+        self._pane.show_title()
+        return ""
+
+    def show_only(self) -> None:
+        """Filter by the pattern and by the files that are on."""
+        together, pattern = self._pane.together, compile_pattern(self.only_text)
+        files: Find | None = together.find if together is not None and together.off else None
+        if not self.only_text or isinstance(pattern, str):
+            self._view.only(files)
+            return
+        source = self._view.base
+
+        def plain(begin: int, end: int) -> list[str]:
+            return [plain_text(text) for text in source.texts(begin, end)]
+
+        matching = finder(pattern, plain)
+        if files is None:
+            self._view.only(matching, CONTEXT)
+        else:
+            in_files = files
+            self._view.only(lambda low, high: sorted({*matching(low, high)} & {*in_files(low, high)}))
+
+    # Times
+
+    def go_to(self, text: str) -> str:
+        """Go to a moment, fetching older lines until there; returns what is wrong with it, or ``""``."""
+        view, stamper = self._view, self._pane.new_stamper()
+        last = last_time(view.shown, self._time)
+        if last is None:
+            return "No line near the end has a time."
+        try:
+            ms = moment_ms(text, last_ms=last, zone=self._zone(stamper.zone))
+        except ValueError as error:
+            return f"This is {error}."
+        if self._reached(ms) or self._pane.at_top:
+            self._show_moment(ms)
+        else:
+            self.hunt.start("going back", lambda: self._reached(ms), lambda _found: self._show_moment(ms))
+        return ""
+
+    def _zone(self, written: tzinfo | None) -> tzinfo | None:
+        """Return the zone in which the reader sees times."""
+        times = self._view.looks.times
+        return written if times in ("written", "hidden") else UTC if times == "utc" else None
+
+    def _time(self, text: str) -> float | None:
+        stamp = self._view.looks.stamper.read(plain_text(text))
+        return stamp.ms if stamp else None
+
+    def _reached(self, ms: float) -> bool:
+        source = self._view.shown
+        first = next_time(source, self._time, source.first, source.end)
+        return first is not None and first[1] <= ms
+
+    def _show_moment(self, ms: float) -> None:
+        number = seek(self._view.shown, self._time, ms)
+        self._view.show_top(min(number, self._view.end - 1))
+
+    # Marks and selections
+
+    def mark(self) -> None:
+        """Mark the line that is meant, or take its mark back."""
+        marked = self._view.toggle_mark()
+        self._say("Marked; ' goes from mark to mark." if marked else "The mark is gone.")
+
+    def next_marked(self) -> None:
+        """Go to the next marked line."""
+        if not self._view.next_marked():
+            self._say("No line is marked: M marks one.")
+
+    def select(self) -> None:
+        """Begin to select lines with the keys, or stop."""
+        view = self._view
+        if view.selecting.active:
+            view.selecting.end()
+        elif view.first < view.end:
+            view.selecting.begin(view.here())
+            self._say("The arrows select lines; c copies them, esc stops.")
+
+    def _say(self, words: str) -> None:
+        self._pane.post_message(self._pane.Said(clean(words)))

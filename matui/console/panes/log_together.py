@@ -1,0 +1,80 @@
+"""All files of a job in one view: the merge, fed by their tails, and the stripe that tells them apart."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import takewhile
+
+from matui.console.panes.log_files import LogFiles
+from matui.console.widgets.cell_text import fit
+from matui.console.widgets.log_text import plain_text
+from matui.console.widgets.log_view import FILE_COLOURS
+from matui.live.log_merge import MergedLog
+from matui.live.log_strand import Strand
+from matui.live.log_times import Stamper
+from matui.text import clean
+
+_WIDEST = 10
+
+
+class Together:
+    """The merged log of ``files``; ``off`` are those the reader does not want to see."""
+
+    def __init__(self, logs: LogFiles, files: tuple[str, ...], stamper: Stamper) -> None:
+        self.files = files
+        self.off: set[str] = set()
+        self._logs = logs
+        stores = [logs.tails[file].store for file in files]
+        self._strands = [Strand(store, Stamper(stamper.near, stamper.zone), plain_text) for store in stores]
+        self.merged = MergedLog(self._strands, stores)
+        names = short_names(files)
+        width = max(map(len, names))
+        self._stripes = [
+            (f"{fit(name, width)}▏", f"log-view--file-{n % FILE_COLOURS}") for n, name in enumerate(names)
+        ]
+
+    def step(self, now: float) -> bool:
+        """Place what can be placed; whether more is left for another turn. ``now`` is monotonic."""
+        for file, strand in zip(self.files, self._strands, strict=True):
+            state = self._logs.states.get(file)
+            if state is not None:
+                strand.at_top = state.at_top
+                drained = state.phase == "drained"
+                strand.looked_at = float("inf") if drained else self._logs.tails[file].looked_at
+        return self.merged.step(now)
+
+    def want_older(self, lines: int = 500) -> None:
+        """Let more lines be placed above, and load those that are needed for it."""
+        self.merged.want_older(lines)
+        self.load()
+
+    def load(self) -> None:
+        """Load the pages without which nothing more can be placed above."""
+        self._logs.want_older([self.files[n] for n in self.merged.short()])
+
+    def stripe(self, number: int) -> tuple[str, str]:
+        """Return what stands before a line: its file, and a sign where it came late."""
+        file, late = self.merged.file_of(number)
+        text, style = self._stripes[file]
+        return (f"{text[:-1]}!" if late else text, style)
+
+    def find(self, begin: int, end: int) -> list[int]:
+        """Return the lines of files that are on."""
+        off = {n for n, file in enumerate(self.files) if file in self.off}
+        return [number for number in range(begin, end) if self.merged.file_of(number)[0] not in off]
+
+
+def short_names(files: tuple[str, ...]) -> list[str]:
+    """Return what tells files apart: their names without what all share at either end."""
+    head = _alike(files)
+    tails = [file[head:] for file in files]
+    tail = _alike([name[::-1] for name in tails])
+    shared = [name[: len(name) - tail] if tail else name for name in tails]
+    names = shared if all(shared) and len(set(shared)) == len(files) else list(files)
+    return [clean(name)[-_WIDEST:] for name in names]
+
+
+def _alike(names: Sequence[str]) -> int:
+    """Return how many characters all names begin with."""
+    columns = zip(*names, strict=False) if len(names) > 1 else ()
+    return sum(1 for _ in takewhile(lambda each: len(set(each)) == 1, columns))
