@@ -63,7 +63,9 @@ def test_anything_but_yes_sends_nothing(line, answers, answer):
     assert "Nothing was sent" in said.err
 
 
-@pytest.mark.parametrize(("answer", "sent"), [("nb-2", 1), ("y", 0), ("NB-2", 0), ("id-2", 1), ("id-3", 0), ("", 0)])
+@pytest.mark.parametrize(
+    ("answer", "sent"), [("nb-2", 1), ("y", 0), ("NB-2", 0), ("id-2", 1), ("id-3", 0), ("", 0)]
+)
 def test_a_deletion_wants_the_name_typed(line, answers, answer, sent):
     answers.append(answer)
     line("delete", "nb", "id-2")
