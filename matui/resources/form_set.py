@@ -90,7 +90,8 @@ def _put_inside(values: Values, path: Path, value: Any) -> bool:
             return False
         around[at] = value
         return True
-    if around is ABSENT and any(isinstance(step, int) for step in path):
+    in_the_way = (take(values, path[:length]) for length in range(1, len(path)))
+    if any(held is not ABSENT and not isinstance(held, dict) for held in in_the_way):
         return False
     if isinstance(around, dict):
         around[path[-1]] = value

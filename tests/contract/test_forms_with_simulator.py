@@ -1,0 +1,286 @@
+"""Forms from opening to sending against the simulator: what holds, what clashes, what is recorded."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from matui.cli.demo import demo_profile
+from matui.clock import ManualClock
+from matui.clouds.factory import open_cloud
+from matui.clouds.port import Cloud, Reads, offering
+from matui.errors import MatuiError, RefusedError
+from matui.live.audit import Audit
+from matui.live.draft import Draft
+from matui.live.filling import Filling
+from matui.live.rules import Rules
+from matui.resources.form import Form, copied
+from matui.resources.form_set import set_value
+from matui.resources.model import Phase, Resource
+from matui.sim.app import build_app
+from matui.sim.faults import Faults
+from matui.sim.world import World, build_world
+
+
+class Rig:
+    """A world, a cloud on it and its forms."""
+
+    def __init__(self, cloud: Cloud, world: World, faults: Faults, folder: Path, clock: ManualClock) -> None:
+        self.cloud, self.world, self.faults, self.clock = cloud, world, faults, clock
+        self.folder = folder
+        self.polled: list[str] = []
+        self.filling = self.with_rules(Rules())
+
+    def with_rules(self, rules: Rules) -> Filling:
+        audit = Audit(self.folder, clock=self.clock)
+        return Filling(self.cloud, clock=self.clock, audit=audit, rules=rules, changed=self.polled.append)
+
+    async def read(self, kind: str, wire_id: object) -> Resource:
+        return await offering(self.cloud, Reads).read(kind, str(wire_id))
+
+    async def edit(self, kind: str, wire_id: object) -> Form:
+        return await self.filling.open("edit", kind, await self.read(kind, wire_id))
+
+    def fill(self, form: Form, *told: str) -> Draft:
+        values = copied(form.values)
+        for one in told:
+            set_value(form, values, one)
+        return self.filling.judge_values(form, values)
+
+    def audit(self) -> list[dict[str, Any]]:
+        file = self.folder / "audit.jsonl"
+        return [json.loads(line) for line in file.read_text().splitlines()] if file.exists() else []
+
+    def acted(self) -> list[tuple[str, str]]:
+        return [(method, path) for method, path, _ in self.world.requests if method != "GET"]
+
+
+@asynccontextmanager
+async def rigged(folder: Path) -> AsyncIterator[Rig]:
+    clock = ManualClock(1_760_000_000.0)
+    world = build_world(seed=7, scale=1, clock=clock)
+    faults = Faults()
+    app = build_app(world, faults=faults)
+    cloud = await open_cloud(demo_profile(), clock=clock, cache_dir=None, asgi_app=app)
+    try:
+        yield Rig(cloud, world, faults, folder, clock)
+    finally:
+        await cloud.aclose()
+
+
+async def test_each_kind_can_be_edited(tmp_path: Path) -> None:
+    async with rigged(tmp_path) as rig:
+        world = rig.world
+        cases = [
+            ("notebooks", world.add_notebook("n1").id, "description=new"),
+            ("jobs", world.add_job("j1").id, "job_desc=new"),
+            ("services", world.add_service("s1").id, "description=new"),
+            ("workspaces", world.add_workspace("w-one").id, "description=new"),
+            ("visualizations", world.add_visualization("v1").id, "job_desc=new"),
+            ("configs", next(c.name for c in world.configs if c.kind == "custom"), "config_desc=new"),
+        ]
+        for kind, wire_id, told in cases:
+            draft = rig.fill(await rig.edit(kind, wire_id), told)
+            assert not draft.problems, (kind, draft.problems)
+            sent = await rig.filling.send(draft)
+            assert (kind, sent.outcome.result) == (kind, "done")
+            field = told.partition("=")[0]
+            assert (await rig.edit(kind, wire_id)).values[field] == "new"
+        assert rig.polled == [kind for kind, _, _ in cases]
+
+
+CREATE = [
+    ("notebooks", ["name=n-new"]),
+    (
+        "jobs",
+        [
+            "job_name=j-new",
+            "spec_id=1",
+            "engine_id=1",
+            "app_url=/b/c/",
+            "boot_file_url=/b/c/t.py",
+            "data_url=/b/d/",
+            "parameter.lr=0.1",
+        ],
+    ),
+    ("visualizations", ["job_name=v-new", "train_url=/b/t/"]),
+    (
+        "configs",
+        [
+            "config_name=c-new",
+            "spec_id=1",
+            "engine_id=1",
+            "app_url=/b/c/",
+            "boot_file_url=/b/c/t.py",
+            "data_url=/b/d/",
+        ],
+    ),
+    ("models", ["model_name=m-new", "source_location=https://bucket.obs.example/m"]),
+    ("workspaces", ["name=w-new", "auth_type=INTERNAL", 'grants=[{ user_name = "li" }]']),
+]
+
+
+@pytest.mark.parametrize(("kind", "told"), CREATE)
+async def test_each_kind_can_be_created(tmp_path: Path, kind: str, told: list[str]) -> None:
+    async with rigged(tmp_path) as rig:
+        draft = rig.fill(await rig.filling.open("create", kind), *told)
+        assert draft.problems == ()
+        sent = await rig.filling.send(draft)
+        assert sent.outcome.result == "done", sent.outcome.sentence
+        made = await rig.read(kind, sent.made.resource_id)
+        assert made.name.startswith(f"{kind[0]}-new")
+        assert made.id in sent.outcome.sentence
+
+
+async def test_a_service_is_deployed_and_its_traffic_split(tmp_path: Path) -> None:
+    async with rigged(tmp_path) as rig:
+        one, other = rig.world.add_model("a", version="1.0.0"), rig.world.add_model("a", version="2.0.0")
+        form = await rig.filling.open("create", "services")
+        sent = await rig.filling.send(rig.fill(form, "service_name=s-new", f"config.0.model_id={one.id}"))
+        assert sent.outcome.result == "done", sent.outcome.sentence
+        await rig.clock.advance(600)
+        form = await rig.edit("services", sent.made.resource_id)
+        model = form.values["config"][0]
+        config = [{**model, "weight": 70}, {**model, "model_id": other.id, "weight": 30}]
+        draft = rig.filling.judge_values(form, {**form.values, "config": config})
+        sent_split = await rig.filling.send(draft)
+        assert sent_split.outcome.result == "done", sent_split.outcome.sentence
+        now = await rig.edit("services", sent.made.resource_id)
+        assert [m["weight"] for m in now.values["config"]] == [70, 30]
+
+
+async def test_a_rerun_is_made_from_the_chosen_version(tmp_path: Path) -> None:
+    async with rigged(tmp_path) as rig:
+        job = rig.world.add_job("mine", versions=2)
+        version = await rig.read("versions", f"{job.id}/{job.versions[0].id}")
+        form = await rig.filling.open("rerun", "versions", version)
+        sent = await rig.filling.send(rig.fill(form, "parameter.batch_size=8", "parameter.api_token=s3cret"))
+        assert sent.outcome.result == "done", sent.outcome.sentence
+        newest = job.versions[-1]
+        assert sent.made.resource_id == f"{job.id}/{newest.id}"
+        assert newest.previous == job.versions[0].id
+        assert {"label": "api_token", "value": "s3cret"} in newest.config["parameter"]
+        intent, result = rig.audit()
+        assert intent["parameters"]["config.parameter.batch_size"] == "8"
+        assert intent["parameters"]["config.pre_version_id"] == job.versions[0].id
+        assert "s3cret" not in json.dumps([intent, result])
+
+
+async def test_quotas_and_the_rest_of_a_workspace_are_two_requests(tmp_path: Path) -> None:
+    async with rigged(tmp_path) as rig:
+        workspace = rig.world.add_workspace("w-one")
+        form = await rig.edit("workspaces", workspace.id)
+        draft = rig.fill(form, "description=d", "quotas.visualJob.count=5")
+        assert (await rig.filling.send(draft)).outcome.result == "done"
+        assert [path.rpartition("/")[2] for _, path in rig.acted()] == [workspace.id, "quotas"]
+        assert workspace.quotas["visualJob.count"].limit == 5
+
+
+async def test_what_was_changed_before_a_refusal_is_said_and_not_sent_again(tmp_path: Path) -> None:
+    async with rigged(tmp_path) as rig:
+        workspace = rig.world.add_workspace("w-one")
+        form = await rig.edit("workspaces", workspace.id)
+        draft = rig.fill(form, "description=d", "quotas.visualJob.count=5")
+        rig.faults.queue.extend([None, None, None, "409"])
+        sent = await rig.filling.send(draft)
+        assert sent.outcome.result == "refused"
+        assert "Changed already: description." in sent.outcome.sentence
+        assert sent.problems
+        again = rig.filling.judge_values(sent.form, draft.values or {})
+        assert (await rig.filling.send(again)).outcome.result == "done"
+        assert [path.rpartition("/")[2] for _, path in rig.acted()] == [workspace.id, "quotas", "quotas"]
+
+
+async def test_a_lost_answer_is_looked_into_and_never_repeated(tmp_path: Path) -> None:
+    async with rigged(tmp_path) as rig:
+        notebook = rig.world.add_notebook("n1")
+        draft = rig.fill(await rig.edit("notebooks", notebook.id), "description=x")
+        rig.faults.queue.extend([None, "lost"])
+        sending = asyncio.ensure_future(rig.filling.send(draft))
+        while not sending.done():
+            await asyncio.sleep(0)
+            await rig.clock.advance(1)
+        outcome = sending.result().outcome
+        assert outcome.result == "unknown"
+        assert "Read again: it arrived." in outcome.sentence
+        assert len(rig.acted()) == 1
+        assert [line.get("outcome") for line in rig.audit()] == [None, "unknown"]
+
+
+async def test_a_clash_is_refused_with_both_values_and_others_changes_stay(tmp_path: Path) -> None:
+    async with rigged(tmp_path) as rig:
+        workspace = rig.world.add_workspace("w-one")
+        form = await rig.edit("workspaces", workspace.id)
+        draft = rig.fill(form, "description=ours")
+        workspace.description, workspace.name = "theirs", "w-renamed"
+        sent = await rig.filling.send(draft)
+        assert sent.outcome.result == "changed"
+        assert '"theirs"' in sent.outcome.sentence
+        assert rig.acted() == []
+        again = rig.filling.judge_values(sent.form, draft.values or {})
+        assert [change.path for change in again.changes] == [("description",)]
+        assert (await rig.filling.send(again)).outcome.result == "done"
+        assert (workspace.description, workspace.name) == ("ours", "w-renamed")
+
+
+async def test_the_same_change_by_somebody_else_is_no_clash(tmp_path: Path) -> None:
+    async with rigged(tmp_path) as rig:
+        notebook = rig.world.add_notebook("n1")
+        draft = rig.fill(await rig.edit("notebooks", notebook.id), "description=same")
+        notebook.description = "same"
+        sent = await rig.filling.send(draft)
+        assert (sent.outcome.result, rig.acted()) == ("done", [])
+        assert "nothing was sent" in sent.outcome.sentence
+
+
+async def test_what_was_deleted_meanwhile_is_gone(tmp_path: Path) -> None:
+    async with rigged(tmp_path) as rig:
+        config = rig.world.add_config("c1")
+        draft = rig.fill(await rig.edit("configs", "c1"), "config_desc=x")
+        rig.world.configs.remove(f"custom:{config.name}")
+        assert (await rig.filling.send(draft)).outcome.result == "gone"
+
+
+async def test_rules_and_read_only_profiles_are_obeyed(tmp_path: Path) -> None:
+    async with rigged(tmp_path) as rig:
+        notebook = await rig.read("notebooks", rig.world.add_notebook("prod-1").id)
+        for rules, words in [
+            (Rules(read_only=True), "read-only"),
+            (Rules(deny=["edit"]), "guard.deny"),
+            (Rules(allow=["stop"]), "guard.allow"),
+            (Rules(protect=["prod-*"], protect_how="never"), "guard.protect"),
+        ]:
+            with pytest.raises(RefusedError, match=words):
+                await rig.with_rules(rules).open("edit", "notebooks", notebook)
+        form = await rig.edit("notebooks", notebook.id)
+        draft = rig.fill(form, "description=x")
+        assert rig.with_rules(Rules(protect=["prod-*"])).plan(draft).typed
+        sent = await rig.with_rules(Rules(read_only=True)).send(draft)
+        assert (sent.outcome.result, rig.acted()) == ("refused", [])
+
+
+async def test_a_dry_run_checks_and_sends_nothing(tmp_path: Path) -> None:
+    async with rigged(tmp_path) as rig:
+        draft = rig.fill(await rig.edit("notebooks", rig.world.add_notebook("n1").id), "description=x")
+        sent = await rig.filling.send(draft, dry_run=True)
+        assert (sent.outcome.result, rig.acted(), rig.audit()) == ("dry-run", [], [])
+
+
+async def test_kinds_without_a_form_say_so(tmp_path: Path) -> None:
+    async with rigged(tmp_path) as rig:
+        for kind, deed in [
+            ("pools", "create"),
+            ("models", "edit"),
+            ("notebooks", "rerun"),
+            ("versions", "create"),
+        ]:
+            assert "no way to" in (rig.filling.why_not(deed, kind) or "")  # type: ignore[arg-type]
+        sample = Resource("configs", "sample/x", "x", "", Phase.DONE, "modelarts", "demo")
+        with pytest.raises(MatuiError, match="sample configuration cannot be changed"):
+            await rig.filling.open("edit", "configs", sample)

@@ -1,0 +1,80 @@
+"""The user's editor: found without a shell, on a private file that is gone afterwards."""
+
+from __future__ import annotations
+
+import stat
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from matui.errors import RefusedError, UsageError
+from matui.live.editor import edit_text, find_editor
+
+
+def test_visual_comes_before_editor_and_keeps_its_arguments(tmp_path: Path) -> None:
+    program = tmp_path / "my editor"
+    program.write_text("#!/bin/sh\n")
+    program.chmod(0o700)
+    environ = {"VISUAL": f"'{program}' --wait", "EDITOR": "sh", "PATH": "/bin:/usr/bin"}
+    assert find_editor(environ) == (str(program), "--wait")
+    assert find_editor({"EDITOR": "sh -c ';rm $HOME'", "PATH": "/bin:/usr/bin"}) == ("sh", "-c", ";rm $HOME")
+
+
+@pytest.mark.parametrize("told", ["not-installed-anywhere", "sh 'open", "''"])
+def test_an_editor_that_cannot_be_run_is_named(told: str) -> None:
+    with pytest.raises(UsageError, match="EDITOR"):
+        find_editor({"EDITOR": told, "PATH": "/bin:/usr/bin"})
+
+
+def test_vi_and_nano_are_found_and_without_them_one_sentence_says_so(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="There is no editor"):
+        find_editor({"PATH": str(tmp_path), "EDITOR": " "})
+    for name in ("nano", "vi"):
+        (tmp_path / name).write_text("#!/bin/sh\n")
+        (tmp_path / name).chmod(0o700)
+        assert find_editor({"PATH": str(tmp_path)}) == (str(tmp_path / name),)
+
+
+def test_the_file_is_private_and_gone_afterwards() -> None:
+    seen: list[Path] = []
+
+    def run(command: Sequence[str]) -> int:
+        file = Path(command[-1])
+        seen.append(file)
+        assert stat.S_IMODE(file.stat().st_mode) == 0o600
+        assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
+        assert file.suffix == ".toml"
+        file.with_suffix(".new").write_text(file.read_text(encoding="utf-8") + "☾", encoding="utf-8")
+        file.with_suffix(".new").replace(file)
+        return 0
+
+    assert edit_text("a", ("ed", "-x"), name="matui", run=run) == "a☾"
+    assert not seen[0].parent.exists()
+
+
+def failing(command: Sequence[str]) -> int:
+    raise FileNotFoundError(2, "No such file or directory")
+
+
+def unreadable(command: Sequence[str]) -> int:
+    Path(command[-1]).write_bytes(b"\xff\xfe")
+    return 0
+
+
+def removing(command: Sequence[str]) -> int:
+    Path(command[-1]).unlink()
+    return 0
+
+
+@pytest.mark.parametrize("run", [failing, unreadable, removing, lambda _command: 1])
+def test_an_editor_that_fails_counts_for_nothing(run: object) -> None:
+    with pytest.raises(RefusedError):
+        edit_text("a", ("ed",), name="matui", run=run)  # type: ignore[arg-type]
+
+
+def test_a_real_process_edits_the_file(tmp_path: Path) -> None:
+    script = tmp_path / "ed.sh"
+    script.write_text('#!/bin/sh\necho more >> "$1"\n')
+    script.chmod(0o700)
+    assert edit_text("a\n", (str(script),), name="matui") == "a\nmore\n"
