@@ -16,14 +16,14 @@ Values: TypeAlias = dict[str, Any]
 Deed: TypeAlias = Literal["edit", "create", "rerun"]
 
 
-class _Absent:
+class Absent:
     """The value of what is not there."""
 
     def __repr__(self) -> str:
         return "ABSENT"
 
 
-ABSENT = _Absent()
+ABSENT = Absent()
 
 
 @dataclass(frozen=True, slots=True)

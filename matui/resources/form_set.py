@@ -6,7 +6,7 @@ import tomllib
 from typing import Any
 
 from matui.errors import UsageError
-from matui.resources.form import ABSENT, Field, Form, Path, Values, put, take
+from matui.resources.form import ABSENT, Absent, Field, Form, Path, Values, put, take
 
 
 def set_value(form: Form, values: Values, told: str) -> Path:
@@ -91,7 +91,7 @@ def _put_inside(values: Values, path: Path, value: Any) -> bool:
         around[at] = value
         return True
     in_the_way = (take(values, path[:length]) for length in range(1, len(path)))
-    if any(held is not ABSENT and not isinstance(held, dict) for held in in_the_way):
+    if around is ABSENT and any(not isinstance(held, dict | Absent) for held in in_the_way):
         return False
     if isinstance(around, dict):
         around[path[-1]] = value
