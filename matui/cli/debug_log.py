@@ -23,9 +23,12 @@ _HIDDEN = "<hidden>"
 
 def write_traceback(error: BaseException) -> Path:
     """Write the traceback to a new file of mode 0600 in the state folder and return its path."""
+    from matui.cli.redact_known import without_known
     from matui.config.paths import state_dir
+    from matui.config.secret import known_secrets
 
-    text = redact("".join(traceback.format_exception(error)), os.environ)
+    whole = "".join(traceback.format_exception(error))
+    text = redact(without_known(whole, known_secrets()), os.environ)
     file = state_dir() / f"debug-{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}.log"
     descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8", errors="backslashreplace") as opened:

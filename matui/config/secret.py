@@ -11,7 +11,19 @@ from typing import Any, Literal
 from matui.errors import ConfigError
 
 _COMMAND_SECONDS = 60.0
+_known: set[str] = set()
 _SHAPES = 'a text, { env = "NAME" } or { command = "PROGRAM ARGUMENTS" }'
+
+
+def remember_secret(value: str) -> None:
+    """Keep in mind that ``value`` is a secret, so that nothing written for debugging shows it."""
+    if value:
+        _known.add(value)
+
+
+def known_secrets() -> frozenset[str]:
+    """Return every secret this process has read, resolved or been given so far."""
+    return frozenset(_known)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -24,6 +36,7 @@ class SecretSource:
     @classmethod
     def literal(cls, value: str) -> SecretSource:
         """Return a source that is the secret itself."""
+        remember_secret(value)
         return cls("literal", value)
 
     @classmethod
@@ -63,6 +76,7 @@ class SecretSource:
             secret = _variable(self._value, os.environ if environ is None else environ)
         else:
             secret = self._value
+        remember_secret(secret)
         if not secret.isprintable() or not secret.isascii():
             raise ConfigError(
                 f"The secret from {self.describe()} holds characters that no credential has.",

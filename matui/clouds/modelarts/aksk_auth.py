@@ -11,6 +11,7 @@ from matui.clock import Clock
 from matui.clouds.modelarts.key_rest import KeyRest
 from matui.clouds.modelarts.renewing import Renewing
 from matui.clouds.modelarts.signing import DATE_HEADER, date_text, signed_headers
+from matui.config.secret import remember_secret
 from matui.errors import AuthenticationError
 
 TOKEN_HEADER = "X-Security-Token"  # noqa: S105
@@ -25,6 +26,10 @@ class AccessKey:
     ak: str = field(repr=False)
     sk: str = field(repr=False)
     security_token: str = field(default="", repr=False)
+
+    def __post_init__(self) -> None:
+        for part in (self.ak, self.sk, self.security_token):
+            remember_secret(part)
 
 
 class AkskAuth(httpx.Auth):

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import httpx
 
 from matui.clouds.modelarts.renewing import Renewing
+from matui.config.secret import remember_secret
 from matui.errors import AuthenticationError, TokenRejectedError
 
 HEADER = "X-Auth-Token"
@@ -20,6 +21,9 @@ class Token:
 
     text: str = field(repr=False)
     project_id: str = ""
+
+    def __post_init__(self) -> None:
+        remember_secret(self.text)
 
 
 class ReadyTokenAuth(httpx.Auth):
