@@ -1,4 +1,4 @@
-"""A server that knows nothing but the reference: each operation is answered with its sample, word for word."""
+"""A server that knows nothing but the reference: each operation gets its sample, word for word."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ class Verbatim:
         self.asked: list[tuple[str, str]] = []  # section of the operation, path and query
         self.strangers: list[str] = []
         self.failing = False
+        self.denying = False
         ordered = sorted(OPERATIONS.values(), key=lambda op: (op["path"].count("{"), op["path"]))
         routes = [self._route(op["method"], op["path"], op["section"]) for op in ordered]
         self.app = Starlette(routes=[*routes, Route("/{rest:path}", self._stranger, methods=_METHODS)])
@@ -34,6 +35,8 @@ class Verbatim:
 
     def _answer(self, section: str) -> Response:
         headers = {"x-request-id": f"request-of-{section}"}
+        if self.denying:
+            return JSONResponse(_DENIED, status_code=403, headers=headers)
         if self.failing:
             return JSONResponse(_sample(section, "failure") or _GENERAL, status_code=400, headers=headers)
         sample = _sample(section, "response")
@@ -49,6 +52,7 @@ class Verbatim:
 
 
 _METHODS = ["GET", "POST", "PUT", "DELETE", "PATCH"]
+_DENIED = {"error_code": "ModelArts.0112", "error_msg": "Insufficient permissions."}
 _GENERAL = {"error_code": "ModelArts.0010", "error_msg": "The input parameter is invalid."}
 
 

@@ -15,6 +15,7 @@ from matui.console.panes.metric_words import metric_lines
 from matui.console.panes.words import error_lines, event_lines, raw_lines, section_lines
 from matui.console.session import ConsoleSession
 from matui.console.widgets.line_view import LineView, Spans
+from matui.errors import MatuiError
 from matui.live.feed import Feed, FeedState
 from matui.live.rates import Rates
 from matui.resources.detail import Detail, Event, Metrics, Section
@@ -32,6 +33,7 @@ class FeedPane(Pane, Generic[T]):
         super().__init__(session, resource)
         self.view = LineView()
         self._value: T | None = None
+        self._failure: MatuiError | None = None
         self._feed: Feed[T] | None = None
 
     def body(self) -> Widget:
@@ -91,16 +93,19 @@ class FeedPane(Pane, Generic[T]):
         self.show_value()
 
     def show_value(self) -> None:
-        """Show the content as it was last fetched."""
+        """Show the content as it was last fetched, or why there is none."""
         if self._value is not None:
             self.view.set_lines(self.lines(self._value))
+        elif self._failure is not None:
+            self.view.set_lines(error_lines(self._failure, self.size.width))
 
     def _published(self, state: FeedState[T]) -> None:
         if state.value is not None:
             self._value = state.value
             self.show_value()
-        elif state.freshness.error is not None:
-            self.view.set_lines(error_lines(state.freshness.error, self.size.width))
+        else:
+            self._failure = state.freshness.error
+            self.show_value()
         self.say_freshness(state.freshness)
 
 

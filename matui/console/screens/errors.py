@@ -97,4 +97,6 @@ def _meaning(error: Exception) -> list[Spans]:
     entry = explain(code) if code else None
     if entry is None:
         return []
-    return [((f"  {entry.code} ", "label"), (f"{entry.kind}: {entry.meaning}", "muted"))]
+    said = entry.meaning.rstrip(".") in str(error)
+    meaning = "" if said else f": {entry.meaning}"
+    return [((f"  {entry.code} ", "label"), (f"{entry.kind}{meaning}", "muted"))]

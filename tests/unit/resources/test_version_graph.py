@@ -1,0 +1,80 @@
+"""Versions as a graph of what was made from what."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from matui.resources.jobs import VERSIONS
+from matui.resources.model import Phase, Resource
+from matui.resources.version_graph import GRAPH, with_graph, without_graph
+
+
+def version(number: int, made_from: int | None) -> Resource:
+    facts = {"version_id": str(number), "pre_version_id": "" if made_from is None else str(made_from)}
+    return Resource("versions", f"1/{number}", f"V{number}", "", Phase.DONE, "modelarts", "p", facts=facts)
+
+
+def drawn(*pairs: tuple[int, int | None]) -> list[str]:
+    rows = with_graph([version(*pair) for pair in pairs])
+    return [row.text_fact(GRAPH).rstrip() for row in rows]
+
+
+def test_one_after_another_needs_no_graph() -> None:
+    assert drawn((3, 2), (2, 1), (1, None)) == ["", "", ""]
+
+
+def test_a_branch_has_a_lane_of_its_own_down_to_what_it_was_made_from() -> None:
+    assert drawn((4, 1), (3, 2), (2, 1), (1, None)) == ["•", "│ •", "│ •", "•─╯"]
+
+
+def test_three_from_one_meet_there() -> None:
+    assert drawn((4, 1), (3, 1), (2, 1), (1, None)) == ["•", "│ •", "│ │ •", "•─┴─╯"]
+
+
+def test_a_version_whose_origin_was_deleted_ends_its_lane() -> None:
+    assert drawn((4, 3), (3, 9), (2, 1), (1, None)) == ["", "", "", ""]
+
+
+def test_versions_that_claim_to_come_from_each_other_end_nowhere() -> None:
+    assert drawn((2, 1), (1, 2)) == ["", ""]
+    assert drawn((1, 1),) == [""]
+
+
+def test_more_branches_than_there_is_room_for_are_cut() -> None:
+    lines = drawn(*((number, 1) for number in range(20, 1, -1)), (1, None))
+    assert max(map(len, lines)) == 16
+    assert lines[-2].endswith("…")
+
+
+def test_the_graph_stands_before_the_name_and_goes_without_trace() -> None:
+    row = with_graph([version(3, 1), version(2, 1), version(1, None)])[2]
+    name = VERSIONS.columns[0]
+    assert name.text(row, 0) == "•─╯ V1"
+    assert name.text(without_graph(row), 0) == "V1"
+    assert name.sort(row) == name.sort(without_graph(row))
+
+
+@given(st.lists(st.tuples(st.integers(0, 12), st.integers(0, 12)), max_size=14))
+def test_any_nonsense_gives_as_many_rows_each_with_one_node(pairs: list[tuple[int, int]]) -> None:
+    rows = with_graph([version(*pair) for pair in pairs])
+    assert [row.id for row in rows] == [f"1/{number}" for number, _ in pairs]
+    for row in rows:
+        graph = row.text_fact(GRAPH)
+        assert graph == "" or graph.count("•") == 1 or graph.rstrip().endswith("…")
+
+
+@pytest.mark.parametrize("ids", [("", ""), ("x", "")])
+def test_versions_without_ids_are_drawn_alone(ids: tuple[str, str]) -> None:
+    row = Resource(
+        "versions",
+        "1/?",
+        "?",
+        "",
+        Phase.DONE,
+        "modelarts",
+        "p",
+        facts={"version_id": ids[0], "pre_version_id": ids[1]},
+    )
+    assert [r.text_fact(GRAPH) for r in with_graph([row, row])] == ["", ""]
