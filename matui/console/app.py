@@ -19,6 +19,7 @@ from matui.console.commands import bindings
 from matui.console.harmless import Harmless
 from matui.console.key_hints import key_words
 from matui.console.later import load_later
+from matui.console.let_go import let_go_of_removed_widgets
 from matui.console.messages import Updated
 from matui.console.palette import CommandProvider
 from matui.console.screens.browse import BrowseScreen
@@ -48,6 +49,7 @@ class MatuiApp(App[int]):
     def __init__(self, options: Options, opener: Opener, *, rng: random.Random | None = None) -> None:
         self.matui_themes: dict[str, Theme] = {}
         super().__init__()
+        let_go_of_removed_widgets()
         self.options = options
         self.browse = BrowseScreen()
         self.keys: dict[str, str] = {name: key_words(keys) for name, keys in DEFAULT_KEYS.items()}

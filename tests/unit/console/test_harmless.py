@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
+
 from rich.segment import Segment
+from textual._styles_cache import StylesCache
 from textual.color import Color
 from textual.filter import LineFilter
 
 from matui.console.harmless import Harmless
+from matui.console.let_go import let_go_of_removed_widgets
 from matui.text import harmless
 
 NET: LineFilter = Harmless()
@@ -25,3 +30,14 @@ def test_controls_go_and_surrogates_become_visible_in_as_many_cells():
 
 def test_what_joins_characters_stays():
     assert harmless("👨\u200d👩") == "👨\u200d👩"
+
+
+def test_the_paint_of_removed_widgets_is_let_go_of():
+    let_go_of_removed_widgets()
+    caches = [StylesCache() for _ in range(200)]
+    for cache in caches:
+        cache.get_inner_outer(BACK, BACK)
+    kept = [weakref.ref(cache) for cache in caches]
+    del caches, cache
+    gc.collect()
+    assert sum(one() is not None for one in kept) <= 64
