@@ -38,8 +38,8 @@ class Draft:
 
     @property
     def idle(self) -> bool:
-        """Whether there is nothing to send. Running the same again is something."""
-        return not self.changes and self.form.deed != "rerun"
+        """Whether it changes nothing of what is there."""
+        return not self.changes and self.form.deed == "edit"
 
 
 @dataclass(frozen=True, slots=True)
