@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 _APP = "matui"
@@ -41,15 +42,21 @@ def state_path() -> Path:
 
 
 def cache_dir() -> Path:
-    """Return the folder of what can be fetched again, such as tokens, created with mode 0700."""
+    """Return the folder of what can be fetched again, such as tokens, with mode 0700 where it can be made.
+
+    A disk that is full or read-only keeps nobody from looking: nothing is cached then.
+    """
     from platformdirs import user_cache_path
 
-    return private_dir(user_cache_path(_APP, appauthor=False))
+    folder = user_cache_path(_APP, appauthor=False)
+    with suppress(OSError):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder
 
 
 def user_themes_dir() -> Path:
-    """Return the folder of the user's own themes, created with mode 0700."""
-    return private_dir(config_dir() / "themes")
+    """Return the folder of the user's own themes, whether it exists or not."""
+    return config_dir() / "themes"
 
 
 def private_dir(path: Path) -> Path:

@@ -23,6 +23,7 @@ GONE = "gone"
 _MOST_LOOKS = 20
 _LOOKED_BACK_BYTES = 1_000_000
 _ENDS = {"stop": Phase.STOPPED, "start": Phase.RUNNING}
+_SHOWN_BY_STATUS = frozenset({"start", "stop", "restart", "delete", "delete-versions"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,8 @@ class Settler:
                 self._add(Open(entry.id, entry.about, (entry.at_ms or 0) / 1000))
 
     def _add(self, action: Open) -> None:
+        if action.about.get("action") not in _SHOWN_BY_STATUS:
+            return
         key = (str(action.about.get("kind")), str(action.about.get("resource_id")))
         known = self._open.setdefault(key, [])
         if all(other.action_id != action.action_id for other in known):
@@ -124,7 +127,7 @@ def verdict_on(about: Mapping[str, Any], now: Resource, passed_s: float) -> str:
     """Return what a state says of an action sent ``passed_s`` seconds ago, ``""`` when nothing yet.
 
     ``done``: it is as the action makes it; ``changed``: it is otherwise than before; ``unchanged``: it is as
-    before, long enough after.
+    before, long enough after; of a restart that tells nothing.
     """
     action = str(about.get("action"))
     kind = KINDS.get(now.kind) or INNER_KINDS.get(now.kind)
@@ -132,7 +135,7 @@ def verdict_on(about: Mapping[str, Any], now: Resource, passed_s: float) -> str:
     if now.status != about.get("status_before"):
         reached = (known is not None and now.status == known.becomes) or now.phase is _ENDS.get(action)
         return "done" if reached else "changed"
-    return "unchanged" if passed_s >= UNCHANGED_S else ""
+    return "unchanged" if passed_s >= UNCHANGED_S and action != "restart" else ""
 
 
 def _is_of(entry: Entry, cloud: Cloud) -> bool:

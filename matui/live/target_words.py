@@ -20,7 +20,7 @@ def shown_name(resource: Resource) -> str:
 def facts_of(resource: Resource, now_ms: float) -> list[str]:
     """Return whose it is and how long it has been running, as far as the cloud says."""
     facts = [f"owner {reveal(resource.owner)}"] if resource.owner else []
-    if resource.duration_ms is not None:
+    if resource.duration_ms:
         did = "ran" if resource.phase.ended else "running"
         facts.append(f"{did} for {short_duration(resource.duration_ms / 1000)}")
     elif resource.created_at is not None:

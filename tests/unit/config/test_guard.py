@@ -7,11 +7,12 @@ from typing import get_args
 
 import pytest
 
-from matui.config.guard import ActionWord
+from matui.config.guard import ActionWord, Countdown
 from matui.config.load import load_settings
 from matui.config.shown import settings_as_toml
 from matui.errors import ConfigError
 from matui.live.rules import Rules
+from matui.resources.form import Deed
 from matui.resources.registry import INNER_KINDS, KINDS
 
 HEAD = '[profiles.prod]\nregion = "cn-north-4"\nauth = "agency"\n[profiles.prod.guard]\n'
@@ -36,8 +37,8 @@ def test_without_a_word_everything_is_allowed_and_deletions_count_down(tmp_path)
 def test_every_rule_reaches_the_guard(tmp_path):
     found = rules(
         tmp_path,
-        'allow = ["stop"]\ndeny = ["delete"]\nprotect = ["prod-*", "/^x/"]\nprotect_how = "never"\nmost = 10\n'
-        "countdown = 7\n",
+        'allow = ["stop"]\ndeny = ["delete"]\nprotect = ["prod-*", "/^x/"]\nprotect_how = "never"\n'
+        "most = 10\ncountdown = 7\n",
     )
     assert found == Rules(
         allow=["stop"],
@@ -45,7 +46,7 @@ def test_every_rule_reaches_the_guard(tmp_path):
         protect=["prod-*", "/^x/"],
         protect_how="never",
         most=10,
-        countdown_s=dict.fromkeys(("start", "stop", "restart", "delete"), 7.0),
+        countdown_s=dict.fromkeys(Countdown.model_fields, 7.0),
     )
 
 
@@ -89,4 +90,5 @@ def test_what_is_shown_can_be_loaded_again(tmp_path):
 def test_the_config_knows_the_actions_of_every_kind():
     kinds = (*KINDS.values(), *INNER_KINDS.values())
     actions = {action.id for kind in kinds for action in kind.actions}
-    assert actions == set(get_args(ActionWord))
+    assert actions | set(get_args(Deed)) == set(get_args(ActionWord))
+    assert set(get_args(ActionWord)) - {"delete-versions"} == set(Countdown.model_fields)

@@ -224,3 +224,14 @@ def test_secrets_among_parameters_are_hidden_at_any_depth():
         "env": [{"API_TOKEN": "<hidden>", "n": 1}],
         "sk": "<hidden>",
     }
+
+
+@pytest.mark.parametrize("action", ["restart", "edit", "create", "rerun"])
+def test_a_status_that_tells_nothing_of_an_action_settles_nothing(tmp_path, action):
+    bench = Bench(tmp_path)
+    ident = bench.audit.intent(bench.cloud, action, notebook())
+    bench.audit.result(ident, bench.cloud, action, notebook(), outcome="unknown")
+    bench.settler.recall(bench.cloud)
+    bench.clock.jump(600)
+    bench.settler.take(polled(notebook()))
+    assert bench.entry().verdict == ""
