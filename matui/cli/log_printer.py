@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Iterable
 
 from matui.cli.output import note
-from matui.errors import MatuiError
+from matui.errors import CloudError, MatuiError
 from matui.live.log_store import LogLine
 from matui.text import clean_log_line, iso_utc
 
@@ -41,15 +41,16 @@ class LogPrinter:
                 texts.append(f"{prefix}{self._shape(line.text)}\n")
         self._write(texts)
 
-    def once(self, file: str, sentence: str) -> None:
-        """Say something about a file, unless it has been said."""
+    def once(self, file: str, sentence: str, more: str = "") -> None:
+        """Say something about a file, unless it has been said; ``more`` may differ from time to time."""
         if (file, sentence) not in self._said:
             self._said.add((file, sentence))
-            note(f"{file}: {sentence}" if file else sentence)
+            note(f"{file}: {sentence}{more}" if file else f"{sentence}{more}")
 
     def failed(self, file: str, error: MatuiError, _wait_s: float) -> None:
         """Say once that requests fail and are made again."""
-        self.once(file, f"{error.sentence} Trying again until it works.")
+        known = error.reference if isinstance(error, CloudError) else ""
+        self.once(file, error.sentence, f"{f' ({known})' if known else ''} Trying again until it works.")
 
     @staticmethod
     def _write(texts: list[str]) -> None:

@@ -84,7 +84,7 @@ class WorkspaceForms(KindForms):
         try:
             found = (await self._api.quotas(workspace_id)).value.quotas
         except CloudError as error:
-            return (), (f"The quotas are not known: {error.sentence}",)
+            return (), (f"The quotas are not known: {error}",)
         return tuple(_quota_field(quota) for quota in found if quota is not None and quota.resource), ()
 
     async def create_form(self, workspace: str) -> Form:  # noqa: ARG002 - a workspace is in none
