@@ -47,19 +47,27 @@ def edit_text(text: str, editor: Sequence[str], *, name: str, run: Run | None = 
 
     ``name`` begins the file's name. Raises RefusedError when the editor fails: then nothing of it counts.
     """
-    folder = Path(tempfile.mkdtemp(prefix="matui-"))  # 0700, so that an editor's own copies are private too
+    try:
+        folder = Path(tempfile.mkdtemp(prefix="matui-"))  # 0700: an editor's own copies are private too
+    except OSError as error:
+        raise RefusedError(f"No temporary file can be made: {error.strerror or error}.") from None
     try:
         file = folder / f"{name}{_SUFFIX}"
-        with os.fdopen(
-            os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8"
-        ) as out:
-            out.write(text)
+        _write(file, text)
         code = _run(editor, file, run or _wait_for)
         if code != 0:
             raise RefusedError(f"The editor {editor[0]} ended with status {code}, so nothing was sent.")
         return _saved(file)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _write(file: Path, text: str) -> None:
+    try:
+        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
+            out.write(text.encode())
+    except OSError as error:
+        raise RefusedError(f"{file} cannot be written: {error.strerror or error}.") from None
 
 
 def _run(editor: Sequence[str], file: Path, run: Run) -> int:

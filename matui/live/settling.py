@@ -57,7 +57,7 @@ class Settler:
         """Take up what earlier runs of this profile left unknown."""
         reading = read_audit(self._audit.lines, self._clock.now(), last_bytes=_LOOKED_BACK_BYTES)
         for entry in reading.entries:
-            if entry.outcome == "unknown" and not entry.verdict and _is_of(entry, cloud):
+            if entry.outcome == "unknown" and _shows_in_status(entry) and _is_of(entry, cloud):
                 self._add(Open(entry.id, entry.about, (entry.at_ms or 0) / 1000))
 
     def _add(self, action: Open) -> None:
@@ -133,9 +133,15 @@ def verdict_on(about: Mapping[str, Any], now: Resource, passed_s: float) -> str:
     kind = KINDS.get(now.kind) or INNER_KINDS.get(now.kind)
     known = kind.action(action) if kind is not None else None
     if now.status != about.get("status_before"):
-        reached = (known is not None and now.status == known.becomes) or now.phase is _ENDS.get(action)
-        return "done" if reached else "changed"
+        expected = known is not None and now.status == known.becomes
+        leaving = action.startswith("delete") and "DELET" in now.status.upper()
+        return "done" if expected or leaving or now.phase is _ENDS.get(action) else "changed"
     return "unchanged" if passed_s >= UNCHANGED_S and action != "restart" else ""
+
+
+def _shows_in_status(entry: Entry) -> bool:
+    """Whether a status can settle the action: it says nothing of what a form has changed."""
+    return not entry.verdict and entry.text("action") not in ("edit", "create", "rerun")
 
 
 def _is_of(entry: Entry, cloud: Cloud) -> bool:

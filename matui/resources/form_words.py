@@ -38,7 +38,9 @@ def without_secrets(path: Path, value: Any) -> Any:
         return {name: without_secrets((*path, str(name)), inner) for name, inner in value.items()}
     if isinstance(value, list):
         return [without_secrets(path, inner) for inner in value]
-    return _IN_COMMAND.sub(lambda match: match.group(1) + HIDDEN, value) if isinstance(value, str) else value
+    if isinstance(value, str):
+        return _IN_COMMAND.sub(lambda match: match.group(1) + HIDDEN, value)
+    return value
 
 
 def _is_secret(name: str) -> bool:
@@ -66,9 +68,18 @@ def recorded(form: Form, values: Values, changes: tuple[Change, ...]) -> dict[st
     told = dict(_flat((), values)) if form.deed == "create" else {c.path: c.new for c in changes}
     told |= dict(form.fixed)
     return {
-        path_words(path): None if value is ABSENT else without_secrets(path, value)
+        path_words(path): None if value is ABSENT else _plain(without_secrets(path, value))
         for path, value in told.items()
     }
+
+
+def _plain(value: Any) -> Any:
+    """Return what JSON can hold: TOML knows dates and times, JSON does not."""
+    if isinstance(value, Mapping):
+        return {str(name): _plain(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_plain(inner) for inner in value]
+    return value if isinstance(value, str | int | float | bool | None) else str(value)
 
 
 def _flat(path: Path, tree: Any) -> Iterator[tuple[Path, Any]]:

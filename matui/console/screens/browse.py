@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from matui.resources.kind import Kind
 
 TICK_S = 1.0
+FOLLOWED_S = 30.0
 NEXT_POLLER_S = 0.03
 
 
@@ -145,9 +146,13 @@ class BrowseScreen(LeanScreen[None]):
     async def follow(self, key: tuple[str, str, str]) -> None:
         """Put the cursor on a resource (profile, kind, id) as soon as it is there."""
         self._wanted = key
+        self.set_timer(FOLLOWED_S, self._want_nothing)
         if self.tables.kind is None or self.tables.kind.id != key[1]:
             await self.show_kind(key[1])
         self._reach_wanted()
+
+    def _want_nothing(self) -> None:
+        self._wanted = None
 
     def _reach_wanted(self) -> None:
         table = self.tables.table

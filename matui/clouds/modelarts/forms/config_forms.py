@@ -12,6 +12,7 @@ from matui.clouds.modelarts.configs_api import ConfigsApi, CreateConfig, UpdateC
 from matui.clouds.modelarts.configs_models import ConfigRecord
 from matui.clouds.modelarts.forms.kind_forms import KindForms, Request, field
 from matui.clouds.modelarts.forms.setup_fields import (
+    AS_A_WHOLE,
     NEW,
     setup_choices,
     setup_fields,
@@ -48,7 +49,13 @@ class ConfigForms(KindForms):
         row = ConfigRecord.model_validate(to_map(now.raw.value()))
         chosen = await setup_choices(self._catalog)
         description = field("config_desc", "Description.", row.config_desc, limits=_DESCRIPTION)
-        return Form("edit", now, (description, *setup_fields("", setup_values(row), chosen)), whole=True)
+        return Form(
+            "edit",
+            now,
+            (description, *setup_fields("", setup_values(row), chosen)),
+            notes=(AS_A_WHOLE,),
+            whole=True,
+        )
 
     async def create_form(self, workspace: str) -> Form:  # noqa: ARG002 - 5.2.1 takes no workspace
         """A new one."""

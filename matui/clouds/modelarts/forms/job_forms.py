@@ -9,6 +9,7 @@ from matui.clouds.form_port import Made
 from matui.clouds.modelarts.catalog import Catalog
 from matui.clouds.modelarts.forms.kind_forms import KindForms, Request, changed_parts, field, given, whole
 from matui.clouds.modelarts.forms.setup_fields import (
+    AS_A_WHOLE,
     NEW,
     not_repeated,
     setup_choices,
@@ -22,6 +23,7 @@ from matui.clouds.modelarts.jobs_mapping import version_resource
 from matui.clouds.modelarts.jobs_requests import CreateJob, CreateVersion, Description
 from matui.clouds.modelarts.lenient import to_map, to_text
 from matui.clouds.modelarts.requests import checked
+from matui.clouds.modelarts.scope import job_status
 from matui.clouds.modelarts.source import refuse_unreadable
 from matui.errors import RefusedError
 from matui.resources.form import Form, Values
@@ -94,7 +96,9 @@ class JobForms(KindForms):
             ("its status", now.status),
         )
         fixed = ((("config", "pre_version_id"), previous),)
-        return Form("rerun", now, fields, context, not_repeated(version), whole=True, fixed=fixed)
+        return Form(
+            "rerun", now, fields, context, (AS_A_WHOLE, *not_repeated(version)), whole=True, fixed=fixed
+        )
 
     def requests(self, form: Form, values: Values) -> list[Request]:
         """5.1.8, 5.1.1 or 5.1.6."""
@@ -117,13 +121,13 @@ class JobForms(KindForms):
 
     async def _create(self, body: CreateJob) -> Made:
         reply = await self._api.create(body)
-        return Made(str(reply.value.job_id), reply.answer.request_id, str(reply.value.status))
+        return Made(str(reply.value.job_id), reply.answer.request_id, job_status(reply.value.status)[0])
 
     async def _create_version(self, job_id: str, body: CreateVersion) -> Made:
         reply = await self._api.create_version(job_id, body)
         version_id = str(reply.value.version_id)
         made = f"{job_id}/{version_id}" if version_id else job_id
-        return Made(made, reply.answer.request_id, str(reply.value.status))
+        return Made(made, reply.answer.request_id, job_status(reply.value.status)[0])
 
 
 def _with_output(body: Values, values: Values) -> Values:

@@ -6,7 +6,7 @@ from functools import partial
 from typing import ClassVar
 
 from matui.clouds.form_port import Made
-from matui.clouds.modelarts.forms.kind_forms import KindForms, Request, changed_parts, field, given, whole
+from matui.clouds.modelarts.forms.kind_forms import KindForms, Request, changed_parts, field, given
 from matui.clouds.modelarts.lenient import to_map
 from matui.clouds.modelarts.notebooks import Notebooks
 from matui.clouds.modelarts.notebooks_api import NotebooksApi
@@ -67,7 +67,11 @@ class NotebookForms(KindForms):
                 row.description,
                 limits="At most 512 characters, none of & < > \" ' /",
             ),
-            *_auto_stop(bool(stop.enable), whole(stop.duration), _DURATION + later),
+            *_auto_stop(
+                bool(stop.enable),
+                int(stop.duration) if stop.duration is not None else None,
+                _DURATION + later,
+            ),
         )
         context = (("status", now.status), ("flavor", row.flavor), ("image", tell(row.profile.name)))
         return Form("edit", now, fields, context)

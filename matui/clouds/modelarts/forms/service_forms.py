@@ -14,9 +14,8 @@ from matui.clouds.modelarts.forms.kind_forms import (
     choices,
     field,
     given,
-    whole,
 )
-from matui.clouds.modelarts.lenient import to_map
+from matui.clouds.modelarts.lenient import to_map, to_text
 from matui.clouds.modelarts.requests import InvalidRequestError, Problem, checked
 from matui.clouds.modelarts.services import Services
 from matui.clouds.modelarts.services_api import ServicesApi
@@ -46,7 +45,7 @@ def _config(row: ServiceConfig, infer_type: str) -> dict[str, Any]:
     """Return one model of a service as it is sent (Tables 7-26 to 7-28)."""
     told: dict[str, Any] = {"model_id": row.model_id, "specification": row.specification}
     if infer_type == "real-time":
-        told |= {"weight": whole(row.weight) or 0}
+        told |= {"weight": int(row.weight or 0)}
     if infer_type == "edge":
         nodes = [str(node.id) for node in row.nodes if node is not None]
         return told | {"envs": _texts(row.envs), "nodes": nodes}
@@ -58,11 +57,11 @@ def _config(row: ServiceConfig, infer_type: str) -> dict[str, Any]:
 
 
 def _texts(envs: dict[str, Any]) -> dict[str, str]:
-    return {name: str(value) for name, value in envs.items()}
+    return {name: to_text(value) for name, value in envs.items()}
 
 
 def _rule(row: Schedule) -> dict[str, Any]:
-    return {"type": row.type or "stop", "time_unit": row.time_unit, "duration": whole(row.duration) or 1}
+    return {"type": row.type or "stop", "time_unit": row.time_unit, "duration": int(row.duration or 1)}
 
 
 class ServiceForms(KindForms):

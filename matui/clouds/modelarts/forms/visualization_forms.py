@@ -10,6 +10,7 @@ from matui.clouds.modelarts.forms.kind_forms import KindForms, Request, changed_
 from matui.clouds.modelarts.jobs_requests import Description
 from matui.clouds.modelarts.lenient import to_map
 from matui.clouds.modelarts.requests import checked
+from matui.clouds.modelarts.scope import job_status
 from matui.clouds.modelarts.source import refuse_unreadable
 from matui.clouds.modelarts.visualizations import Visualizations
 from matui.clouds.modelarts.visualizations_api import CreateVisualization, VisualizationsApi
@@ -59,7 +60,7 @@ class VisualizationForms(KindForms):
 
     async def _create(self, body: CreateVisualization) -> Made:
         reply = await self._api.create(body)
-        return Made(str(reply.value.job_id), reply.answer.request_id, str(reply.value.status))
+        return Made(str(reply.value.job_id), reply.answer.request_id, job_status(reply.value.status)[0])
 
     async def _describe(self, job_id: str, body: Description) -> Made:
         return Made(job_id, (await self._api.set_description(job_id, body)).answer.request_id)

@@ -85,7 +85,8 @@ class WorkspaceForms(KindForms):
             found = (await self._api.quotas(workspace_id)).value.quotas
         except CloudError as error:
             return (), (f"The quotas are not known: {error}",)
-        return tuple(_quota_field(quota) for quota in found if quota is not None and quota.resource), ()
+        by_name = {quota.resource: quota for quota in found if quota is not None and quota.resource}
+        return tuple(map(_quota_field, by_name.values())), ()
 
     async def create_form(self, workspace: str) -> Form:  # noqa: ARG002 - a workspace is in none
         """A new one."""
