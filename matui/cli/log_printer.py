@@ -6,6 +6,7 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterable
+from typing import TextIO
 
 from matui.cli.output import note
 from matui.errors import CloudError, MatuiError
@@ -21,12 +22,16 @@ class LogPrinter:
     ``now`` gives the time in seconds since the epoch, for ``timestamps``.
     """
 
-    def __init__(self, *, now: Callable[[], float], timestamps: bool, named: bool) -> None:
+    def __init__(
+        self, *, now: Callable[[], float], timestamps: bool, named: bool, out: TextIO | None = None
+    ) -> None:
+        self.count = 0
+        self._out = out
         self._now = now
         self._timestamps = timestamps
         self._named = named
         self._said: set[tuple[str, str]] = set()
-        self._shape = _for_terminal if sys.stdout.isatty() else _exactly
+        self._shape = _for_terminal if out is None and sys.stdout.isatty() else _exactly
 
     def page(self, file: str, lines: Iterable[LogLine]) -> None:
         """Write a page at once and flush; marks go to stderr at their place."""
@@ -52,12 +57,20 @@ class LogPrinter:
         known = error.reference if isinstance(error, CloudError) else ""
         self.once(file, error.sentence, f"{f' ({known})' if known else ''} Trying again until it works.")
 
-    @staticmethod
-    def _write(texts: list[str]) -> None:
+    def _write(self, texts: list[str]) -> None:
         if texts:
-            sys.stdout.write("".join(texts))
-            sys.stdout.flush()
+            out = self._out or sys.stdout
+            out.write("".join(texts))
+            out.flush()
+            self.count += len(texts)
             texts.clear()
+            self._show_progress()
+
+    def _show_progress(self) -> None:
+        """Count the lines on a terminal while they go into a file."""
+        if self._out is not None and sys.stderr.isatty():
+            sys.stderr.write(f"\r{self.count:,} lines")
+            sys.stderr.flush()
 
 
 def _for_terminal(text: str) -> str:

@@ -11,7 +11,10 @@ from functools import partial
 from matui.cli.context import Session
 from matui.cli.log_job import JobWatch, choose_file, log_source
 from matui.cli.log_printer import LogPrinter
+from matui.cli.log_wish import log_zone, spill_folder
 from matui.errors import NotFoundError
+from matui.live.log_sieve import Sieve, Wish
+from matui.live.log_times import Stamper
 from matui.live.patience import PatientSource
 from matui.live.read_log import HeadlessLog
 from matui.resources.model import Resource
@@ -24,8 +27,17 @@ class LogRun:
     """One run of ``matui logs``; ``tail`` is how many last lines to begin with, None for the whole log."""
 
     def __init__(
-        self, session: Session, job: Resource, printer: LogPrinter, *, follow: bool, tail: int | None
+        self,
+        session: Session,
+        job: Resource,
+        printer: LogPrinter,
+        *,
+        follow: bool,
+        tail: int | None,
+        wish: Wish | None = None,
     ) -> None:
+        self._wish = wish or Wish()
+        self._zone = log_zone(session.settings)
         self._clock = session.clock
         self._cadence_s = session.profile.cadence(session.settings)["logs"]
         self._source = log_source(session)
@@ -118,12 +130,21 @@ class LogRun:
             clock=self._clock,
             rng=self._rng,
             failed=partial(self._printer.failed, file),
+            spill=spill_folder(),
         )
-        pages = log.pages(follow=self._follow, tail=tail, cadence_s=self._cadence_s, ended=self._watch.ended)
+        sieve = Sieve(self._wish, Stamper(self._job.created_at, self._zone))
+        goes_back = self._wish.since_ms is not None and tail is None
+        pages = log.pages(
+            follow=self._follow,
+            tail=tail,
+            cadence_s=self._cadence_s,
+            ended=self._watch.ended,
+            is_before=sieve.is_before if goes_back else None,
+        )
         async for page in pages:
             if log.fallback:
                 self._printer.once(file, f"This log is {log.fallback}.")
-            self._printer.page(file, page)
+            self._printer.page(file, [line for line in page if line.mark or sieve.keeps(line.text)])
 
     @asynccontextmanager
     async def _watching(self) -> AsyncIterator[None]:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
+from typing import TextIO
 
 import click
 
@@ -19,6 +24,10 @@ class Wanted:
     follow: bool
     tail: int | None
     timestamps: bool
+    grep: str | None
+    since: str | None
+    until: str | None
+    output: Path | None
 
 
 @click.command("logs", short_help="A job's log, each line once and in order; -f follows.")
@@ -32,6 +41,15 @@ class Wanted:
     is_flag=True,
     help="Put before each line when matui received it (ISO 8601, UTC); the cloud tells no time for a line.",
 )
+@click.option("--grep", metavar="REGEX", help="Only lines in which the pattern is, without regard to case.")
+@click.option("--since", metavar="TIME", help="Only lines written at or after 03:12, -10m, 2020-07-16 08:22.")
+@click.option("--until", metavar="TIME", help="Only lines written at or before a time.")
+@click.option(
+    "--output",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write into a new file instead of stdout.",
+)
 @click.pass_obj
 def command(
     options: Options,
@@ -41,26 +59,60 @@ def command(
     follow: bool,
     tail: int | None,
     timestamps: bool,
+    grep: str | None,
+    since: str | None,
+    until: str | None,
+    output: Path | None,
 ) -> None:
     """Write a job's log to stdout, each line exactly once, in order.
 
     JOB is an id, or a name that only one job has. Into a pipe or a file the text goes exactly as it came;
     on a terminal control characters are made visible, and colours stay unless NO_COLOR is set. What matui
     itself has to say goes to stderr, also where lines may be missing.
+
+    --since and --until go by the times in the lines; a line without one stays with the line before it.
     """
     if file is not None and all_files:
         raise click.UsageError("--file and --all-files cannot be combined.")
-    run_async(_logs(options, Wanted(job, file, all_files, follow, tail, timestamps)))
+    run_async(
+        _logs(options, Wanted(job, file, all_files, follow, tail, timestamps, grep, since, until, output))
+    )
 
 
 async def _logs(options: Options, wanted: Wanted) -> None:
     from matui.cli.log_job import find_job
     from matui.cli.log_printer import LogPrinter
     from matui.cli.log_run import LogRun
+    from matui.cli.log_wish import log_zone, wish_of
+    from matui.cli.output import note
 
     async with open_session(options) as session:
+        now = session.clock.now
+        wish = wish_of(
+            wanted.grep, wanted.since, wanted.until, now_ms=now() * 1000, zone=log_zone(session.settings)
+        )
         job = await find_job(session, wanted.job)
-        named, now = wanted.every_file, session.clock.now
-        printer = LogPrinter(now=now, timestamps=wanted.timestamps, named=named)
-        run = LogRun(session, job, printer, follow=wanted.follow, tail=wanted.tail)
-        await (run.every_file() if wanted.every_file else run.one_file(wanted.file))
+        with _opened(wanted.output) as out:
+            printer = LogPrinter(now=now, timestamps=wanted.timestamps, named=wanted.every_file, out=out)
+            run = LogRun(session, job, printer, follow=wanted.follow, tail=wanted.tail, wish=wish)
+            await (run.every_file() if wanted.every_file else run.one_file(wanted.file))
+        if wanted.output is not None:
+            note(f"Wrote {printer.count:,} lines to {wanted.output}.")
+
+
+@contextmanager
+def _opened(path: Path | None) -> Iterator[TextIO | None]:
+    """Open a new file, readable by its owner alone, if one is wanted. Raises UsageError where that fails."""
+    from matui.errors import UsageError
+
+    if path is None:
+        yield None
+        return
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    except FileExistsError as error:
+        raise UsageError(f"{path} exists already.", remedy="Name a file that does not.") from error
+    except OSError as error:
+        raise UsageError(f"{path} cannot be made: {error.strerror}.") from error
+    with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as out:
+        yield out

@@ -155,7 +155,12 @@ class LogStore:
         return page.drop(self._spill)
 
     def close(self) -> None:
-        """Give back what lies on the disk; nothing is read afterwards."""
+        """Let go of everything, in memory and on the disk."""
+        self._pages.clear()
+        self._firsts.clear()
+        self._in_memory.clear()
+        self._read.clear()
+        self._first, self._bytes = self._end, 0
         if self._spill is not None:
             self._spill.close()
 

@@ -22,6 +22,7 @@ Page: TypeAlias = tuple[LogLine, ...]
 Pages: TypeAlias = AsyncIterator[Page]
 
 _HELD = 50_000
+_MOST_SINCE = 1_000_000_000
 
 
 class HeadlessLog:
@@ -63,11 +64,20 @@ class HeadlessLog:
             return await ask()
 
     async def pages(
-        self, *, follow: bool, tail: int | None, cadence_s: float, ended: Callable[[], bool]
+        self,
+        *,
+        follow: bool,
+        tail: int | None,
+        cadence_s: float,
+        ended: Callable[[], bool],
+        is_before: Callable[[str], bool] | None = None,
     ) -> Pages:
-        """Yield the lines page by page. With ``follow`` until the job has ended and the log is drained."""
+        """Yield the lines page by page. With ``follow`` until the job has ended and the log is drained.
+
+        Lines above the first page in which ``is_before`` holds of a line are not asked for.
+        """
         quiet = Quiet(self._clock, cadence_s)
-        async for page in self._first(tail):
+        async for page in self._first(tail) if is_before is None else self._since(is_before):
             yield page
         self._source.endless = follow
         while not self._reader.opened and follow and not quiet.proven:
@@ -102,6 +112,17 @@ class HeadlessLog:
         texts = [n for n in range(store.first, store.end) if not store.line(n).mark]
         if count and texts:
             yield tuple(store.lines(texts[-count:][0], store.end))
+
+    async def _since(self, is_before: Callable[[str], bool]) -> Pages:
+        """Yield the newest lines, and those above up to a page with one that is not wanted any more."""
+        store = LogStore(max_lines=_MOST_SINCE, spill=self._spill)
+        await self._take_newest(store, LIMIT)
+        while self._reader.opened and not self._reader.at_top:
+            if any(map(is_before, store.texts(store.first, min(store.first + LIMIT, store.end)))):
+                break
+            await self._take_older(store)
+        for begin in range(store.first, store.end, LIMIT):
+            yield tuple(store.lines(begin, begin + LIMIT))
 
     async def _take_newest(self, store: LogStore, limit: int) -> None:
         batch = await self._get(lambda: self._reader.newer(limit))

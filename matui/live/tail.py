@@ -223,8 +223,10 @@ class LogTail:
         if not batch.more:
             self.looked_at = self._clock.monotonic()
             self._judge_end(batch, ended)
-        elif batch.lines:
-            self._tell()
+        else:
+            self._quiet.saw(empty=False, over=ended)
+            if batch.lines:
+                self._tell()
         return batch.more
 
     def _append(self, batch: Batch) -> None:

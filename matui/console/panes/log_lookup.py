@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, tzinfo
 from typing import TYPE_CHECKING
 
@@ -54,6 +55,10 @@ class Lookup:
             return False
         return True
 
+    def _start_hunt(self, words: str, found: Callable[[], bool], then: Callable[[bool], object]) -> None:
+        self.hunt.start(words, found, then)
+        self._pane.show_title()
+
     def check(self, mode: str, text: str) -> tuple[str, bool]:
         """Return what to say of half a wish, and whether it is wrong."""
         if mode in ("only", "alert") and text:
@@ -71,7 +76,7 @@ class Lookup:
     def search_on(self) -> str:
         """Go on with the search in all that is not loaded yet."""
         if self._view.finding.search is not None and not self._pane.at_top:
-            self.hunt.start("searching the rest", lambda: False, lambda _found: self._pane.show_title())
+            self._start_hunt("searching the rest", lambda: False, lambda _found: self._pane.show_title())
         return ""
 
     def next_match(self) -> None:
@@ -90,7 +95,7 @@ class Lookup:
         if search is None or here is None or self._pane.at_top or search.before(here, wrap=False) is not None:
             self._view.previous_match()
             return
-        self.hunt.start(
+        self._start_hunt(
             "looking for a match above",
             lambda: search.before(here, wrap=False) is not None,
             lambda found: self._view.previous_match() if found else self._say(_ALL_READ),
@@ -112,7 +117,7 @@ class Lookup:
         if self._pane.at_top:
             self._say("The log has no error.")
             return
-        self.hunt.start(
+        self._start_hunt(
             "looking for an error above",
             lambda: self._view.previous_error(wrap=False),
             lambda found: None if found else self._say(_ALL_READ),
@@ -165,7 +170,7 @@ class Lookup:
         if self._reached(ms) or self._pane.at_top:
             self._show_moment(ms)
         else:
-            self.hunt.start("going back", lambda: self._reached(ms), lambda _found: self._show_moment(ms))
+            self._start_hunt("going back", lambda: self._reached(ms), lambda _found: self._show_moment(ms))
         return ""
 
     def _zone(self, written: tzinfo | None) -> tzinfo | None:

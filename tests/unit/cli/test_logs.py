@@ -172,3 +172,45 @@ def test_a_log_line_keeps_its_tabs_and_the_last_state_of_a_progress_bar() -> Non
     assert clean_log_line("a\tb") == "a\tb"
     assert clean_log_line(" 1%\r 50%\r100%\r") == "100%"
     assert clean_log_line("\x1b[1mbold\x1b[0m\u202e") == "bold<202e>"
+
+
+def dated(count: int) -> list[str]:
+    """Return lines a minute apart, each with another that has no time, from 08:00 on."""
+    return [
+        text
+        for n in range(count)
+        for text in (f"2020-09-13 {8 + n // 60:02d}:{n % 60:02d}:00,000 INFO step {n}", f"  more of {n}")
+    ]
+
+
+def test_lines_are_chosen_by_time_and_those_without_one_stay_with_the_line_before(line, logs) -> None:
+    logs.files["train.0"].lines = ["no time yet", *dated(200)]
+    said = line("logs", "train", "--since", "2020-09-13 10:00", "--until", "2020-09-13 10:01")
+    assert said.out.splitlines() == dated(200)[240:244]
+    assert line("logs", "train", "--until", "2020-09-13 08:00").out.splitlines() == ["no time yet", *dated(1)]
+    back = line("logs", "train", "--since", "-2h")
+    assert back.out.splitlines() == dated(200)[2 * 147 :]
+
+
+def test_a_recent_part_of_a_long_log_takes_few_requests(line, logs) -> None:
+    logs.files["train.0"].lines = [f"2020-09-01 08:00:00 old {n}" for n in range(100_000)] + dated(60)
+    assert line("logs", "train", "--since", "2020-09-13 08:59").out.splitlines() == dated(60)[-2:]
+    assert logs.files["train.0"].requests < 20
+
+
+def test_lines_are_chosen_by_what_they_say(line, logs) -> None:
+    assert line("logs", "train", "--grep", "STEP 119[89]").out == "step 1198\nstep 1199\n"
+    assert line("logs", "train", "--grep", "(a+)+").code == 2
+    assert line("logs", "train", "--since", "soon").code == 2
+
+
+def test_lines_go_into_a_new_private_file(line, logs, tmp_path) -> None:
+    path = tmp_path / "out.log"
+    said = line("logs", "train", "--output", str(path))
+    assert (said.code, said.out) == (0, "")
+    assert path.read_text() == "".join(f"step {n}\n" for n in range(1200))
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert "1,200 lines" in said.err
+    again = line("logs", "train", "--output", str(path))
+    assert again.code == 2
+    assert "exists already" in again.err
