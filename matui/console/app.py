@@ -8,6 +8,7 @@ import random
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from textual import events
 from textual.app import App
 from textual.binding import Binding
 from textual.filter import Monochrome, NoColor
@@ -230,6 +231,16 @@ class MatuiApp(App[int]):
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Let nothing but text and style reach the terminal, whatever a widget paints."""
         return [*super().get_line_filters(), _HARMLESS]
+
+    async def on_event(self, event: events.Event) -> None:
+        """Give a character typed ahead, meant for a line that has opened meanwhile, to that line."""
+        if isinstance(event, events.Key) and event.is_forwarded and event.is_printable:
+            from textual.widgets import Input
+
+            if isinstance(self.focused, Input):
+                self.focused.post_message(event)
+                return
+        await super().on_event(event)
 
     async def action_run(self, command_id: str) -> None:
         """Run a command that works on any screen."""

@@ -319,3 +319,15 @@ async def test_a_full_disk_refuses_the_action_before_it_is_sent(console, monkeyp
         assert "stop not sent" in said(c)
         assert "No space left on device" in said(c)
         assert c.acted() == []
+
+
+async def test_what_is_typed_ahead_after_a_slash_goes_into_the_filter_and_runs_nothing(console):
+    async with console(prepare=lambda world: world.add_job("zj")) as c:
+        for key in ("slash", "z", "j", "x", "y", "p"):
+            c.app.post_message(events.Key(key, "/" if key == "slash" else key))
+        await c.settle()
+        assert c.app.browse.input.text == "zjxyp"
+        assert not c.app.browse.session.watch.paused
+        assert c.app.browse.host.pane is None
+        await c.press("escape")
+        assert c.acted() == []

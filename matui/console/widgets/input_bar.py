@@ -107,7 +107,7 @@ class InputBar(Horizontal):
             self._line.value = text
         self._line.cursor_position = len(text)
         self.add_class("open")
-        self._line.focus()
+        self.screen.set_focus(self._line)  # at once: the next key may have been typed already
 
     def close(self) -> None:
         """Hide the bar."""

@@ -71,10 +71,11 @@ async def test_a_later_poll_settles_what_was_lost(tmp_path, row, verdict):
     assert bench.settler.unsettled == ()
 
 
-async def test_a_deletion_that_was_lost_is_done_once_the_resource_is_gone(tmp_path):
+@pytest.mark.parametrize("seen", [None, "DELETING", "DELETED"])
+async def test_a_deletion_that_was_lost_is_done_once_the_resource_goes(tmp_path, seen):
     bench = Bench(tmp_path, STOPPED)
     await bench.lose("delete")
-    bench.settler.take(polled(removed=[STOPPED]))
+    bench.settler.take(polled(replace(STOPPED, status=seen)) if seen else polled(removed=[STOPPED]))
     assert bench.entry().verdict == "done"
 
 
