@@ -17,6 +17,7 @@ from textual.worker import WorkerFailed
 
 from matui.config.keymap import DEFAULT_KEYS, resolved_keys
 from matui.console.commands import bindings
+from matui.console.ending import end_on_signals
 from matui.console.harmless import Harmless
 from matui.console.key_hints import key_words
 from matui.console.later import load_later
@@ -45,7 +46,11 @@ class MatuiApp(App[int]):
     TITLE = "matui"
     CSS_PATH = ["styles/widgets.tcss", "styles/matui.tcss"]
     COMMANDS = {CommandProvider}
-    BINDINGS = [*bindings("app"), Binding("ctrl+c", "stop_or_copy", show=False, priority=True)]
+    BINDINGS = [
+        *bindings("app"),
+        Binding("ctrl+c", "stop_or_copy", show=False, priority=True),
+        Binding("ctrl+z", "suspend_process", show=False, priority=True),
+    ]
 
     def __init__(self, options: Options, opener: Opener, *, rng: random.Random | None = None) -> None:
         self.matui_themes: dict[str, Theme] = {}
@@ -81,6 +86,11 @@ class MatuiApp(App[int]):
         if not self._started and self.browse.is_painted:
             self._started = True
             self.call_next(self._start)
+
+    def on_mount(self) -> None:
+        """End in order when the process is told to end."""
+        if not self.is_headless:
+            end_on_signals(self)
 
     def _start(self) -> None:
         self.run_worker(

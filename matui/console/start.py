@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping
 from typing import TYPE_CHECKING
+
+from matui.errors import UsageError
 
 if TYPE_CHECKING:
     from matui.console.session import Opener, Options
+
+_DUMB = ("", "dumb", "unknown")
 
 
 def run_console(options: Options, opener: Opener) -> int:
@@ -16,6 +20,7 @@ def run_console(options: Options, opener: Opener) -> int:
 
     A failure before anything could be shown is told in one line on stderr. Raises what a bug raised.
     """
+    refuse_dumb(os.environ)
     be_frugal(os.environ)
     from matui.console.app import MatuiApp
 
@@ -28,6 +33,17 @@ def run_console(options: Options, opener: Opener) -> int:
     if result is not None:
         return result
     return app.return_code or 0
+
+
+def refuse_dumb(environ: Mapping[str, str]) -> None:
+    """Raise UsageError for a terminal that says it cannot move its cursor."""
+    term = environ.get("TERM", "")
+    if term in _DUMB:
+        named = f"TERM={term}" if term else "TERM is not set"
+        raise UsageError(
+            f"This terminal cannot show a full screen ({named}).",
+            remedy="Set TERM to what it is, or use the commands: matui get jobs.",
+        )
 
 
 def be_frugal(environ: MutableMapping[str, str]) -> None:
