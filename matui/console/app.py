@@ -252,6 +252,11 @@ class MatuiApp(App[int]):
                 return
         await super().on_event(event)
 
+    def watch_app_focus(self, focused: bool) -> None:
+        """Poll a quarter as often while the terminal has lost the focus, and catch up when it is back."""
+        if self.browse.session is not None:
+            self.browse.session.watch.blur(not focused)
+
     async def action_run(self, command_id: str) -> None:
         """Run a command that works on any screen."""
         await self.browse.dispatch.run(command_id)

@@ -14,6 +14,7 @@ from matui.live.freshness import Freshness
 FILL_S = 1.0
 ACTED_S = 30.0
 _LEAST_S = 1.0
+_LEAST_MOVING_S = 3.0  # something is always on its way in a busy project, and requests are counted
 _SPEED_UP = 3
 _SLOW_DOWN = 4
 _JITTER = 0.1
@@ -79,8 +80,10 @@ class Loop:
         pace = self._cadence_s
         if self._quick["filling"]:
             pace = min(pace, FILL_S)
-        elif self._quick["moving"] or self._clock.monotonic() < self._quick_until:
+        elif self._clock.monotonic() < self._quick_until:
             pace = min(pace, max(_LEAST_S, pace / _SPEED_UP))
+        elif self._quick["moving"] and not self._slow["hidden"]:
+            pace = min(pace, max(_LEAST_MOVING_S, pace / _SPEED_UP))
         for slow in self._slow.values():
             pace *= _SLOW_DOWN if slow else 1
         return pace

@@ -1,9 +1,10 @@
-"""How long a page of 1,000 jobs takes from bytes to resources. Run it: prints milliseconds."""
+"""How long a page of 1,000 jobs takes from bytes to resources."""
 
 from __future__ import annotations
 
 import json
 import time
+from statistics import median
 
 from matui.clouds.calls import Answer
 from matui.clouds.modelarts.decode import raw_rows, read, rows_of
@@ -30,8 +31,8 @@ def jobs_page(count: int = 1000) -> bytes:
     return json.dumps({"is_success": True, "jobs": jobs, "job_total_count": count, "quotas": 5}).encode()
 
 
-def main() -> None:
-    """Print the best and the median of 50 rounds."""
+def milliseconds() -> float:
+    """Return the median of 50 rounds."""
     answer = Answer(200, jobs_page(), "", "")
     rounds = []
     for _ in range(50):
@@ -40,9 +41,4 @@ def main() -> None:
         rows = rows_of(reply, reply.value.jobs, "jobs")
         job_resources(rows, Scope("bench", "0"), raw_rows(answer, "jobs"), 0)
         rounds.append((time.perf_counter() - started) * 1000)
-    rounds.sort()
-    print(f"1,000 jobs to resources: best {rounds[0]:.1f} ms, median {rounds[25]:.1f} ms")
-
-
-if __name__ == "__main__":
-    main()
+    return median(rounds)

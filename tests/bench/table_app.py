@@ -6,6 +6,7 @@ Keys: ``o`` sorts by the next column, ``O`` turns it round, ``r`` a changed row 
 
 from __future__ import annotations
 
+import gc
 import os
 import random
 import sys
@@ -140,4 +141,5 @@ class TableApp(App[None]):
 
 
 if __name__ == "__main__":
+    gc.set_threshold(50_000, 20, 50)  # as matui itself does
     TableApp(int(sys.argv[1]) if len(sys.argv) > 1 else 20_000).run()

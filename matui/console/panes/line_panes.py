@@ -59,11 +59,16 @@ class FeedPane(Pane, Generic[T]):
         )
         self.view.set_lines([(("  loading …", "muted"),)])
         self._feed.start()
+        self.watch(self.app, "app_focus", self._focus_changed)
 
     async def end(self) -> None:
         """Stop the feed."""
         if self._feed:
             self._feed.stop()
+
+    def _focus_changed(self, focused: bool) -> None:
+        if self._feed:
+            self._feed.blurred = not focused
 
     def refresh_now(self) -> None:
         """Fetch at once."""

@@ -48,6 +48,11 @@ class TablePane(Pane):
             publish=self._published,
         )
         self._feed.start()
+        self.watch(self.app, "app_focus", self._focus_changed)
+
+    def _focus_changed(self, focused: bool) -> None:
+        if self._feed:
+            self._feed.blurred = not focused
 
     async def end(self) -> None:
         """Stop fetching."""

@@ -85,6 +85,7 @@ class BrowseScreen(LeanScreen[None]):
         if self.session is not session:
             self.troubles = Troubles()
         self.session = session
+        session.watch.blur(not self.app.app_focus)
         self.tables.now_ms = session.now_ms
         await self.host.close()
         await self.tables.forget()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
+from operator import attrgetter
 from typing import Any, Protocol, TypeAlias
 
 from matui.resources.kind import Column
@@ -56,6 +57,7 @@ class RowOrder:
         self._matches: Matches | None = None
         self._orders: dict[str, list[Row]] = {}
         self._stale: dict[str, set[Row]] = {}
+        self._by_tie: list[Row] = []  # of all rows, empty when it is to be made anew
         self._view: list[Row] = []
         self._tail = 0
 
@@ -65,7 +67,7 @@ class RowOrder:
     def reset(self, resources: Iterable[Resource], column: Column, reverse: bool) -> None:
         """Start over with other rows."""
         self.rows = {resource.key: Row(resource) for resource in resources}
-        self._orders, self._stale = {}, {}
+        self._orders, self._stale, self._by_tie = {}, {}, []
         self._judge(self.rows.values())
         self.sort(column, reverse)
 
@@ -83,6 +85,7 @@ class RowOrder:
 
     def apply(self, changes: Changes) -> None:
         """Take over what a poll brought."""
+        self._by_tie = []
         self._mark_stale(changes)
         if len(changes.added) + len(changes.removed) + len(changes.changed) > _MANY:
             self._apply_many(changes)
@@ -137,9 +140,9 @@ class RowOrder:
         stale = self._stale.pop(column.id, set())
         order = self._orders.get(column.id)
         if order is None or len(stale) > _MANY:
-            by_tie = sorted(self.rows.values(), key=lambda row: row.tie)
-            by_tie.sort(key=self._sort_key)
-            self._orders[column.id] = by_tie
+            self._by_tie = self._by_tie or sorted(self.rows.values(), key=attrgetter("tie"))
+            sort = column.sort
+            self._orders[column.id] = sorted(self._by_tie, key=lambda row: sort(row.resource))
         elif stale:
             order[:] = [row for row in order if row not in stale]
             for row in stale:

@@ -161,8 +161,9 @@ async def test_one_resume_too_many_changes_nothing(rig: Rig) -> None:
         (True, False, False, 24),
         (False, True, False, 24),
         (True, True, False, 96),
-        (False, False, True, 2),
-        (True, True, True, 32),
+        (False, False, True, 3),
+        (True, False, True, 24),
+        (False, True, True, 12),
     ],
 )
 async def test_the_pace_follows_what_is_seen_and_what_moves(
@@ -174,8 +175,10 @@ async def test_the_pace_follows_what_is_seen_and_what_moves(
     assert rig.loop.interval_s == expected
 
 
-@pytest.mark.parametrize(("cadence_s", "expected"), [(2, 1), (0.5, 0.5), (60, 20)])
-async def test_the_quick_pace_is_a_third_but_at_least_a_second(cadence_s: float, expected: float) -> None:
+@pytest.mark.parametrize(("cadence_s", "expected"), [(5, 3), (2, 2), (0.5, 0.5), (60, 20)])
+async def test_what_moves_is_polled_in_a_third_of_the_time_but_no_sooner_than_three_seconds(
+    cadence_s: float, expected: float
+) -> None:
     rig = Rig(cadence_s)
     rig.loop.hurry(filling=False, moving=True)
     assert rig.loop.interval_s == expected

@@ -97,7 +97,7 @@ async def test_a_row_in_transition_makes_it_quicker_but_not_for_ever() -> None:
     poller.start()
     await clock.advance(0.5)
     await clock.advance(60)
-    assert len(cloud.asks) == 31
+    assert len(cloud.asks) == 21
     await clock.advance(600)
     before = len(cloud.asks)
     await clock.advance(60)
@@ -179,7 +179,7 @@ async def test_a_change_of_workspace_drops_what_is_in_flight_and_starts_anew() -
     await poller.stop()
 
 
-@pytest.mark.parametrize(("moving", "asks"), [(2999, 30 + 10), (10, 30 + 30)])
+@pytest.mark.parametrize(("moving", "asks"), [(2999, 20 + 10), (10, 20 + 20)])
 async def test_quick_polls_read_older_pages_at_the_cadence_unless_something_moves_there(
     moving: int, asks: int
 ) -> None:

@@ -1,0 +1,50 @@
+"""Measures everything that matui promises about speed: ``python -m tests.bench [--quick] [--json FILE]``.
+
+Each figure that is a ratio is paired with a bare Textual application in the same run. It takes about six
+minutes, one with ``--quick``; the machine should have nothing else to do. Names choose groups.
+"""
+
+from __future__ import annotations
+
+import argparse
+import compileall
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import matui
+from tests.bench import measure_log, measure_rest, measure_start, measure_table, measure_work
+from tests.bench.figures import Figure, table, write_json
+
+# Group → (what measures it, how often or for how many seconds, the same for --quick).
+GROUPS: dict[str, tuple[Callable[[int], Iterator[Figure]], int, int]] = {
+    "start": (measure_start.measure, 11, 3),
+    "table": (measure_table.measure, 40, 10),
+    "work": (measure_work.measure, 0, 0),
+    "log": (measure_log.measure, 20, 6),
+    "rest": (measure_rest.measure, 60, 15),
+}
+
+
+def main() -> int:
+    """Measure, print and write; 1 when a target is missed."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("groups", nargs="*", choices=[[], *GROUPS], metavar="GROUP", help=", ".join(GROUPS))
+    parser.add_argument("--quick", action="store_true", help="fewer and shorter measurements")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="also write the figures there")
+    chosen = parser.parse_args()
+    # An installer compiles; a checkout may not have been run yet since it was changed.
+    compileall.compile_dir(str(Path(matui.__file__).parent), quiet=1)
+    figures: list[Figure] = []
+    for name in chosen.groups or GROUPS:
+        measure, often, quick = GROUPS[name]
+        for figure in measure(quick if chosen.quick else often):
+            figures.append(figure)
+            print(figure.row(), flush=True)
+    print("\n" + table(figures))
+    if chosen.json is not None:
+        write_json(chosen.json, figures)
+    return int(any(figure.verdict == "MISSED" for figure in figures))
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,65 @@
+"""What the console costs while nobody touches it: CPU, bytes on the line, memory, requests to the cloud."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tests.bench.figures import Figure
+from tests.bench.programs import matui, script
+from tests.bench.site import Site
+from tests.bench.terminal import Terminal, Use
+
+SETTLE_S = 12.0
+
+
+def measure(seconds: int) -> Iterator[Figure]:
+    """Let each scene rest for ``seconds``."""
+    with Terminal(script("bare_app.py")) as bare:
+        bare.wait("ready")
+        bare.drain(2)
+        yield Figure("a bare Textual application at rest", bare.rest(min(seconds, 10)).cpu, "% CPU")
+    yield from _small(seconds)
+    yield from _big(seconds)
+    with Terminal(matui("--demo")) as demo:
+        demo.wait("RUNNING")
+        demo.drain(SETTLE_S)
+        yield Figure("memory in the demo", demo.rest(5).memory, "MB", 70)
+
+
+def _small(seconds: int) -> Iterator[Figure]:
+    with Site(8) as site, Terminal(matui("--config", str(site.config))) as terminal:
+        terminal.wait("RUNNING")
+        terminal.drain(SETTLE_S)
+        use, a_minute = _rest(terminal, site, seconds)
+        yield Figure("at rest, all kinds polled, CPU", use.cpu, "%", 1.0)
+        yield Figure("at rest, on the line", use.bytes_s, "B/s", 10)
+        yield Figure("requests a minute", a_minute, "", 40)
+        terminal.send("l")
+        terminal.drain(SETTLE_S)
+        _use, a_minute = _rest(terminal, site, seconds)
+        yield Figure("requests a minute, a log open", a_minute, "", 40)
+        terminal.send("q")
+        terminal.send("focus-out")
+        terminal.drain(SETTLE_S)
+        away, a_minute = _rest(terminal, site, seconds)
+        yield Figure("blurred, CPU", away.cpu, "%", 0.5)
+        yield Figure("blurred, requests a minute", a_minute, "", 8)
+
+
+def _big(seconds: int) -> Iterator[Figure]:
+    with Site(500) as site, Terminal(matui("--config", str(site.config))) as terminal:
+        terminal.wait("RUNNING", timeout=60)
+        terminal.drain(SETTLE_S)
+        terminal.wait(r"jobs [\d,]{6}", timeout=120)
+        terminal.drain(SETTLE_S)
+        use, _a_minute = _rest(terminal, site, seconds)
+        yield Figure("20,000 jobs at rest, CPU", use.cpu, "%", 3.0)
+        yield Figure("20,000 jobs, memory", use.memory, "MB", 130)
+        presses = [terminal.press("down").last_ms or 3000.0 for _ in range(20)]
+        yield Figure("20,000 jobs in the console, Down p50", sorted(presses)[10], "ms", 4)
+
+
+def _rest(terminal: Terminal, site: Site, seconds: int) -> tuple[Use, float]:
+    before = site.requests().total()
+    use = terminal.rest(seconds)
+    return use, (site.requests().total() - before) * 60 / seconds

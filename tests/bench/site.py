@@ -1,0 +1,86 @@
+"""A simulator in a process of its own that counts the requests it is asked: ``site.py SCALE``.
+
+It prints a profile; every line it reads is answered with the number of requests so far, by path, as JSON.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import subprocess
+import sys
+import tempfile
+import threading
+from collections import Counter
+from pathlib import Path
+from typing import Self
+
+HERE = Path(__file__).resolve()
+
+
+class Site:
+    """A running simulator; ``config`` is a file that reaches it."""
+
+    def __init__(self, scale: int) -> None:
+        self._folder = tempfile.TemporaryDirectory()
+        self._process = subprocess.Popen(
+            [sys.executable, str(HERE), str(scale)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            cwd=HERE.parents[2],
+        )
+        lines = iter(self._line, "---\n")
+        self.config = Path(self._folder.name) / "config.toml"
+        self.config.write_text("".join(lines))
+        self.config.chmod(0o600)
+
+    def _line(self) -> str:
+        assert self._process.stdout is not None
+        line = self._process.stdout.readline()
+        assert line, "the simulator ended"
+        return line
+
+    def requests(self) -> Counter[str]:
+        """Return how often each path was asked for."""
+        assert self._process.stdin is not None
+        self._process.stdin.write("\n")
+        self._process.stdin.flush()
+        return Counter(json.loads(self._line()))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._process.terminate()
+        self._process.wait(5)
+        self._folder.cleanup()
+
+
+def main() -> None:
+    """Serve until ended."""
+    from matui.cli.sim import REGION, profile_text
+    from matui.clock import SystemClock
+    from matui.sim.app import build_app
+    from matui.sim.auth import SimAuth
+    from matui.sim.serve import serve
+    from matui.sim.world import build_world
+
+    auth = SimAuth.demo(1)
+    world = build_world(seed=1, scale=int(sys.argv[1]), clock=SystemClock(), region=REGION)
+
+    def answer() -> None:
+        for _line in sys.stdin:
+            counted = Counter(path for _method, path, _query in list(world.requests))
+            print(json.dumps(counted), flush=True)
+
+    def ready(url: str) -> None:
+        print(profile_text(url, auth.keys, world.project_id) + "---", flush=True)
+        threading.Thread(target=answer, daemon=True).start()
+
+    asyncio.run(serve(build_app(world, auth=auth), port=0, on_ready=ready))
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(HERE.parents[2]))
+    main()

@@ -1,0 +1,187 @@
+"""A terminal without a screen: runs a program on a pseudo-terminal, reads what it writes and times it."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import pty
+import re
+import select
+import signal
+import struct
+import termios
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Self
+
+import psutil
+import pyte
+
+KEYS = {
+    "down": "\x1b[B",
+    "up": "\x1b[A",
+    "pagedown": "\x1b[6~",
+    "pageup": "\x1b[5~",
+    "focus-out": "\x1b[O",
+    "focus-in": "\x1b[I",
+    "enter": "\r",
+    "escape": "\x1b",
+}
+# What pyte has no use for and would print: private CSI with < = >, SU/SD, colours asked for, key protocols.
+_STRANGE = re.compile(r"\x1b\[[<=>][0-9;:]*[@-~]|\x1b\[\?[0-9;]*\$p|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\\\)")
+_DROPPED = re.compile("^(PYTHON|TEXTUAL|SSH_|TMUX|NO_COLOR|COLUMNS|LINES)")
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """A key and what came of it: ms to the first and to the last output, and bytes; None for none at all."""
+
+    first_ms: float | None
+    last_ms: float | None
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """What a stretch of time cost: CPU in percent of a core, bytes a second, memory in MB at its end."""
+
+    cpu: float
+    bytes_s: float
+    memory: float
+
+
+@dataclass
+class Terminal:
+    """A program on a terminal of 120×40. ``slow`` reads no more than so many bytes a second."""
+
+    argv: Sequence[str]
+    env: dict[str, str] = field(default_factory=dict)
+    slow: float = 0.0
+    columns: int = 120
+    rows: int = 40
+
+    def __post_init__(self) -> None:
+        self.screen = pyte.Screen(self.columns, self.rows)
+        self.stream = pyte.ByteStream(self.screen)
+        self.chunks: list[tuple[float, bytes]] = []
+        self.shown = 0
+        self.open = True
+        self._not_before = 0.0
+        kept = {name: value for name, value in os.environ.items() if not _DROPPED.match(name)}
+        kept |= {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8", **self.env}
+        self.began = time.perf_counter()
+        self.pid, self.fd = pty.fork()
+        if self.pid == 0:
+            os.execvpe(self.argv[0], list(self.argv), kept)
+        size = struct.pack("HHHH", self.rows, self.columns, 0, 0)
+        fcntl.ioctl(self.fd, termios.TIOCSWINSZ, size)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        """End the program and take its exit status."""
+        for sign in (signal.SIGTERM, signal.SIGKILL):
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.pid, sign)
+            deadline = time.perf_counter() + 2
+            while time.perf_counter() < deadline:
+                if os.waitpid(self.pid, os.WNOHANG)[0]:
+                    os.close(self.fd)
+                    return
+                self.read(0.02)
+
+    def read(self, timeout: float) -> bool:
+        """Read once; whether there was anything within ``timeout`` seconds."""
+        pause = self._not_before - time.perf_counter()
+        if pause > 0:
+            time.sleep(min(pause, timeout))
+            if pause > timeout:
+                return False
+        if not self.open or not select.select([self.fd], [], [], timeout)[0]:
+            return False
+        try:
+            data = os.read(self.fd, 256 if self.slow else 65536)
+        except OSError:
+            self.open = False
+            return False
+        now = time.perf_counter()
+        self.chunks.append((now, data))
+        if self.slow:
+            self._not_before = max(now, self._not_before) + len(data) / self.slow
+        if b"\x1b[6n" in data:
+            os.write(self.fd, b"\x1b[1;1R")
+        if b"\x1b[?2026$p" in data:
+            os.write(self.fd, b"\x1b[?2026;2$y")
+        for _ in range(data.count(b"\x1b[5n")):
+            os.write(self.fd, b"\x1b[0n")
+        return True
+
+    def drain(self, seconds: float, silence: float = float("inf")) -> None:
+        """Read for ``seconds``, or until nothing came for ``silence`` seconds."""
+        end = time.perf_counter() + seconds
+        quiet = time.perf_counter()
+        while self.open and (left := min(end, quiet + silence) - time.perf_counter()) > 0:
+            if self.read(left):
+                quiet = time.perf_counter()
+
+    def text(self) -> str:
+        """Return the screen as text."""
+        while self.shown < len(self.chunks):
+            data = self.chunks[self.shown][1].decode("utf-8", "ignore")
+            self.stream.feed(_STRANGE.sub("", data).encode())
+            self.shown += 1
+        return "\n".join(self.screen.display)
+
+    def wait(self, pattern: str, timeout: float = 30.0) -> float:
+        """Return when (ms since the start) what matches was written; AssertionError after ``timeout``."""
+        deadline = time.perf_counter() + timeout
+        while not re.search(pattern, self.text(), re.MULTILINE):
+            if time.perf_counter() > deadline or not self.open:
+                raise AssertionError(f"never on the screen: {pattern}\n{self.text()}")
+            self.read(0.05)
+        return (self.chunks[-1][0] - self.began) * 1000
+
+    def send(self, keys: str) -> float:
+        """Send a key of ``KEYS``, or text as it is; returns the moment."""
+        data = KEYS.get(keys, keys).encode()
+        now = time.perf_counter()
+        os.write(self.fd, data)
+        return now
+
+    def press(self, keys: str, quiet: float = 0.03, timeout: float = 3.0) -> Press:
+        """Send keys and time the answer, which ends with ``quiet`` seconds of silence."""
+        before = len(self.chunks)
+        sent = self.send(keys)
+        if not self.read(timeout):
+            return Press(None, None, 0)
+        self.drain(timeout, quiet)
+        new = self.chunks[before:]
+        size = sum(len(data) for _, data in new)
+        return Press((new[0][0] - sent) * 1000, (new[-1][0] - sent) * 1000, size)
+
+    def size(self, since: int = 0) -> int:
+        """Return the bytes written since a chunk."""
+        return sum(len(data) for _, data in self.chunks[since:])
+
+    def memory(self) -> float:
+        """Return the resident memory in MB."""
+        return float(psutil.Process(self.pid).memory_info().rss / 1e6)
+
+    def cpu_s(self) -> float:
+        """Return the CPU seconds used by every thread so far."""
+        total = 0
+        for task in Path(f"/proc/{self.pid}/task").iterdir():
+            with contextlib.suppress(OSError):
+                total += int((task / "schedstat").read_text().split()[0])
+        return total / 1e9
+
+    def rest(self, seconds: float) -> Use:
+        """Do nothing for a while and say what the program did meanwhile."""
+        cpu, chunks, began = self.cpu_s(), len(self.chunks), time.perf_counter()
+        self.drain(seconds)
+        took = time.perf_counter() - began
+        return Use((self.cpu_s() - cpu) / took * 100, self.size(chunks) / took, self.memory())

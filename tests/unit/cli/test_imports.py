@@ -1,0 +1,68 @@
+"""What each command imports: nothing before it is needed, so that everything starts fast."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+HEAVY = ("httpx", "pydantic", "starlette", "textual", "uvicorn", "yaml", "rich", "click")
+_TELL = "import sys, json; print(json.dumps([m for m in {heavy!r} if m in sys.modules]), file=sys.stderr)"
+_RUN = """
+import atexit, json, sys
+heavy = {heavy!r}
+atexit.register(lambda: print(json.dumps([m for m in heavy if m in sys.modules]), file=sys.stderr))
+from matui.cli.main import main
+sys.argv = ["matui", *{arguments!r}]
+main()
+"""
+
+
+def imported(code: str, tmp_path: Path) -> set[str]:
+    """Run Python and return which heavy packages it had imported at its end."""
+    env = {"HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path), "PATH": "/usr/bin:/bin"}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=env, timeout=60)
+    return set(json.loads(done.stderr.splitlines()[-1]))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "allowed"),
+    [
+        (["--version"], set()),
+        (["--help"], {"click"}),
+        (["get", "--help"], {"click"}),
+        (["explain", "ModelArts.0104"], {"click"}),
+        (["config", "path"], {"click"}),
+        (["--demo", "get", "jobs"], {"click", "httpx", "pydantic", "starlette", "rich"}),
+        (["--demo", "describe", "job", "nosuch"], {"click", "httpx", "pydantic", "starlette", "rich"}),
+        (["get", "jobs"], {"click", "httpx", "pydantic", "rich"}),
+    ],
+)
+def test_a_command_imports_no_more_than_it_needs(
+    arguments: list[str], allowed: set[str], tmp_path: Path
+) -> None:
+    assert imported(_RUN.format(heavy=HEAVY, arguments=arguments), tmp_path) <= allowed
+
+
+def test_the_console_paints_its_frame_before_anything_of_the_cloud_is_imported(tmp_path: Path) -> None:
+    code = "import matui.cli.group, matui.cli.console, matui.console.app, matui.console.start\n"
+    assert imported(code + _TELL.format(heavy=HEAVY), tmp_path) <= {"click", "textual", "rich"}
+
+
+def test_httpx_does_without_its_command_line_and_pydantic_without_looking_for_plugins(tmp_path: Path) -> None:
+    names = ("httpx._client", "httpx._main", "pygments", "importlib.metadata")
+    code = (
+        "import sys, json\nfrom matui.cli.lean_imports import spare_imports\nspare_imports()\n"
+        "import httpx, pydantic\nclass Model(pydantic.BaseModel):\n    x: int = 1\nassert Model().x == 1\n"
+        f"print(json.dumps([m for m in {names!r} if sys.modules.get(m)]), file=sys.stderr)"
+    )
+    assert imported(code, tmp_path) == {"httpx._client"}
+
+
+def test_one_kind_is_listed_without_the_models_of_the_others(tmp_path: Path) -> None:
+    names = tuple(f"matui.clouds.modelarts.{kind}_models" for kind in ("jobs", "notebooks", "services"))
+    code = _RUN.format(heavy=names, arguments=["--demo", "get", "jobs"])
+    assert imported(code, tmp_path) == {"matui.clouds.modelarts.jobs_models"}
