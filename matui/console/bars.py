@@ -89,7 +89,9 @@ class StatusBar(Horizontal):
         if not now.complete and now.total:
             words = f"{words} · {now.known:,} of {now.total:,} read"
         if now.freshness.error is not None:
-            words = f"{words} · {clean(str(now.freshness.error))}"
+            error = now.freshness.error  # where there are no rows the error stands whole in their place
+            told = error.sentence if now.freshness.fetched_at is None else str(error)
+            words = f"{words} · {clean(told)}"
         bar = self.query_one("#freshness", TextBar)
         room = bar.size.width - 1
         if cell_width(words) > room > 20:

@@ -37,15 +37,6 @@ class Pane(Vertical):
             self.words = words
             self.wrong = wrong
 
-    class Asks(Message):
-        """The pane wants a line typed; ``mode`` says what for, ``hint`` how."""
-
-        def __init__(self, mode: Mode, text: str = "", hint: str = "") -> None:
-            super().__init__()
-            self.mode = mode
-            self.text = text
-            self.hint = hint
-
     def __init__(self, session: ConsoleSession, resource: Resource) -> None:
         super().__init__(classes="pane")
         self.session = session
@@ -95,6 +86,11 @@ class Pane(Vertical):
 
     def run_command(self, command_id: str) -> None:
         """Run a command that only a pane knows."""
+
+    def ask(self, mode: Mode, text: str = "", hint: str = "") -> None:
+        """Let a line be typed for the pane; at once, as the next key may have been typed already."""
+        screen: Any = self.screen
+        screen.typing.open_in_pane(mode, text, hint)
 
     def run_with(self, command_id: str, _argument: str) -> None:
         """Run a command with what was typed after it."""
