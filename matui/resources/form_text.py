@@ -8,7 +8,7 @@ from typing import Any
 
 from matui.resources.form import Field, Form
 from matui.resources.toml_text import toml_key, toml_line, toml_value
-from matui.text import clean
+from matui.text import reveal
 
 MARK = "# ✗ "
 _WIDTH = 100
@@ -32,7 +32,7 @@ def form_text(form: Form, title: str) -> str:
     if form.context:
         lines.append("#")
         width = max(len(label) for label, _ in form.context)
-        lines += [f"#   {clean(label):<{width}}  {clean(value)}" for label, value in form.context]
+        lines += [f"#   {reveal(label):<{width}}  {reveal(value)}" for label, value in form.context]
     lines += _fields(form)
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
@@ -77,7 +77,7 @@ def _words(field: Field) -> Iterator[str]:
     for name, told in field.items:
         yield from _comment(f"  {name}: {told}")
     for choice in field.choices:
-        yield f"#   {clean(choice)}"
+        yield f"#   {reveal(choice)}"
 
 
 def _tables(field: Field, form: Form) -> Iterator[str]:
@@ -104,4 +104,5 @@ def _table_lines(item: Any) -> Iterator[str]:
 
 
 def _comment(text: str) -> list[str]:
-    return [f"# {line}" for line in wrap(clean(text), _WIDTH, break_long_words=False, break_on_hyphens=False)]
+    lines = wrap(reveal(text), _WIDTH, break_long_words=False, break_on_hyphens=False)
+    return [f"# {line}" for line in lines]

@@ -14,18 +14,21 @@ import pytest
 from matui.cli.demo import demo_profile
 from matui.clock import ManualClock
 from matui.clouds.factory import open_cloud
-from matui.clouds.port import Cloud, Reads, offering
+from matui.clouds.port import Cloud, Lists, PageAsk, Reads, offering
 from matui.errors import MatuiError, RefusedError
 from matui.live.audit import Audit
 from matui.live.draft import Draft
 from matui.live.filling import Filling
 from matui.live.rules import Rules
-from matui.resources.form import Form, copied
+from matui.resources.form import Form, changes_of, copied
+from matui.resources.form_reading import read_form
 from matui.resources.form_set import set_value
+from matui.resources.form_text import form_text
 from matui.resources.model import Phase, Resource
 from matui.sim.app import build_app
 from matui.sim.faults import Faults
 from matui.sim.world import World, build_world
+from matui.text import clean
 
 
 class Rig:
@@ -62,9 +65,9 @@ class Rig:
 
 
 @asynccontextmanager
-async def rigged(folder: Path) -> AsyncIterator[Rig]:
+async def rigged(folder: Path, *, hostile: bool = False) -> AsyncIterator[Rig]:
     clock = ManualClock(1_760_000_000.0)
-    world = build_world(seed=7, scale=1, clock=clock)
+    world = build_world(seed=7, scale=1, clock=clock, hostile=hostile)
     faults = Faults()
     app = build_app(world, faults=faults)
     cloud = await open_cloud(demo_profile(), clock=clock, cache_dir=None, asgi_app=app)
@@ -284,3 +287,27 @@ async def test_kinds_without_a_form_say_so(tmp_path: Path) -> None:
         sample = Resource("configs", "sample/x", "x", "", Phase.DONE, "modelarts", "demo")
         with pytest.raises(MatuiError, match="sample configuration cannot be changed"):
             await rig.filling.open("edit", "configs", sample)
+
+
+async def test_hostile_values_make_forms_that_read_back(tmp_path: Path) -> None:
+    async with rigged(tmp_path, hostile=True) as rig:
+        lists = offering(rig.cloud, Lists)
+        opened = 0
+        for kind in rig.cloud.kinds:
+            if rig.filling.why_not("edit", kind):
+                continue
+            for resource in (await lists.list_page(PageAsk(kind, 0, 100))).resources:
+                await rig.clock.advance(10)  # within the budget of requests
+                for deed in ("edit", "rerun") if kind == "jobs" else ("edit",):
+                    try:
+                        form = await rig.filling.open(deed, kind, resource)  # type: ignore[arg-type]
+                    except MatuiError:
+                        continue
+                    opened += 1
+                    text = form_text(form, f"edit {resource.name}")
+                    reading = read_form(text)
+                    assert reading.values is not None, text
+                    assert changes_of(form, form.values, reading.values) == ()
+                    assert all(clean(line) == line for line in text.split("\n"))
+                    rig.filling.judge_values(form, {**reading.values, "zz": 1})
+        assert opened > 50
