@@ -61,4 +61,13 @@ ak = "{ak}"
 sk = "{sk}"
 endpoint = "{url}"
 iam_endpoint = "{url}"
+
+[profiles.sim-v2]
+api = "v2"
+region = "{REGION}"
+project_id = "{project_id}"
+ak = "{ak}"
+sk = "{sk}"
+endpoint = "{url}"
+iam_endpoint = "{url}"
 """

@@ -14,11 +14,11 @@ from matui.clouds.budget import Budget
 from matui.clouds.calls import Call
 from matui.clouds.check import Check, failed
 from matui.clouds.http import HttpClient
-from matui.clouds.modelarts.cloud import ModelArtsCloud
 from matui.clouds.modelarts.endpoints import REGIONS, iam_endpoint, modelarts_endpoint
 from matui.clouds.modelarts.opening import open_session
 from matui.clouds.modelarts.session import ModelArtsSession
-from matui.clouds.port import PageAsk
+from matui.clouds.modelarts_v2.opening import cloud_on
+from matui.clouds.port import Lists, PageAsk
 from matui.clouds.transport import open_client, proxy_for
 from matui.config.settings import Profile
 from matui.errors import AuthenticationError, CloudError, MatuiError, PermissionDeniedError, UnreachableError
@@ -51,7 +51,7 @@ async def examine_modelarts(
         yield Check("credentials", "ok", _credentials(profile))
         async for check in _network(profile, clock, asgi_app):
             yield check
-        async for check in _signed_in(session, profile):
+        async for check in _signed_in(session, clock, cache_dir):
             yield check
     finally:
         await session.aclose()
@@ -138,15 +138,17 @@ def _clock(offset: float | None) -> Check:
     return Check("clock", "fail", found, remedy, 3)
 
 
-async def _signed_in(session: ModelArtsSession, profile: Profile) -> AsyncIterator[Check]:
+async def _signed_in(
+    session: ModelArtsSession, clock: Clock, cache_dir: Path | None
+) -> AsyncIterator[Check]:
     try:
         project = await session.known_project_id()
     except MatuiError as error:
         yield failed("project", error)
         return
-    origin = "from the profile" if profile.project_id else "looked up by IAM"
+    origin = "from the profile" if session.profile.project_id else "looked up by IAM"
     yield Check("project", "ok", f"{project} ({origin})")
-    cloud = ModelArtsCloud(session, profile=profile.name, region=session.region)
+    cloud = await cloud_on(session, clock=clock, cache_dir=cache_dir)
     for kind in cloud.kinds:
         check, hopeless = await _list(cloud, kind)
         yield check
@@ -154,7 +156,7 @@ async def _signed_in(session: ModelArtsSession, profile: Profile) -> AsyncIterat
             return
 
 
-async def _list(cloud: ModelArtsCloud, kind: str) -> tuple[Check, bool]:
+async def _list(cloud: Lists, kind: str) -> tuple[Check, bool]:
     name = f"list {kind}"
     action = required_action("GET", _LISTS.get(kind, "")) or ""
     try:

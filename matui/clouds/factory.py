@@ -20,26 +20,22 @@ __all__ = ["Check", "examine", "failed", "load_modules", "open_cloud", "refuse_u
 async def open_cloud(
     profile: Profile, *, clock: Clock, cache_dir: Path | None, asgi_app: Any = None, retries: int = 2
 ) -> Cloud:
-    """Return the profile's cloud; nothing is sent yet. ``asgi_app`` answers in-process (the demo).
+    """Return the profile's cloud; only ``api = "auto"`` may send something already.
+
+    ``asgi_app`` answers in-process (the demo).
 
     A read that fails in a way that passes is sent again, at most ``retries`` times.
 
     Raises ConfigError for a cloud this version does not talk to and for credentials that cannot be had.
     """
     refuse_unsupported(profile)
-    from matui.clouds.modelarts.cloud import ModelArtsCloud
     from matui.clouds.modelarts.opening import open_session
+    from matui.clouds.modelarts_v2.opening import cloud_on
 
     session = await open_session(
         profile, clock=clock, cache_dir=cache_dir, asgi_app=asgi_app, retries=retries
     )
-    return ModelArtsCloud(
-        session,
-        profile=profile.name,
-        region=profile.region or "",
-        workspace=profile.workspace_id or "",
-        clock=clock,
-    )
+    return await cloud_on(session, clock=clock, cache_dir=cache_dir)
 
 
 def load_modules(kind: str) -> None:
@@ -59,12 +55,6 @@ def refuse_unsupported(profile: Profile) -> None:
             f"This version of matui does not yet talk to {profile.cloud}.",
             key=f"profiles.{profile.name}.cloud",
             remedy='Use a profile with cloud = "modelarts".',
-        )
-    if profile.api != "v1":
-        raise ConfigError(
-            f"This version of matui does not yet talk to ModelArts {profile.api}.",
-            key=f"profiles.{profile.name}.api",
-            remedy='Set api = "v1".',
         )
 
 

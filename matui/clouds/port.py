@@ -220,6 +220,15 @@ class ReportsEvents(Protocol):
 
 
 @runtime_checkable
+class LimitsPanes(Protocol):
+    """Offers something for some kinds only, of those for which other clouds have it."""
+
+    def why_no_pane(self, kind: str, pane: str) -> str | None:
+        """Return why there is no such pane (``events``, ``nodes``, …) for the kind, None where there is."""
+        ...
+
+
+@runtime_checkable
 class ReportsMetrics(Protocol):
     """Reports what a resource consumes."""
 

@@ -121,7 +121,7 @@ class Profile(BaseModel):
 
     name: Text
     cloud: CloudName = "modelarts"
-    api: Literal["v1", "v2"] = "v1"
+    api: Literal["v1", "v2", "auto"] = "v1"
     region: Ident | None = None
     project_id: Ident | None = None
     workspace_id: Ident | None = None

@@ -56,6 +56,12 @@ def time_left(ms: float | None, now: float) -> str:
     return short_duration(seconds // 60 * 60 if 60 <= seconds < 600 else seconds).removesuffix("00s")
 
 
+def full_status(resource: Resource) -> str:
+    """Return the status word, with the secondary phase where the cloud tells one that says more."""
+    word, more = short_status(resource.status), resource.text_fact("secondary_phase")
+    return f"{word} · {more}" if more and not resource.facts.get("expected") else word
+
+
 def short_status(status: str) -> str:
     """Return a status word without the prefix that all of its kind share."""
     return status.removeprefix("JOBSTAT_")
@@ -67,7 +73,7 @@ NAME = Column(
 STATUS = Column(
     "status",
     "STATUS",
-    lambda r, _now: f"{PHASE_SYMBOLS[r.phase]} {short_status(r.status)}",
+    lambda r, _now: f"{PHASE_SYMBOLS[r.phase]} {full_status(r)}",
     lambda r: (PHASE_ORDER[r.phase], r.status),
     width=11,
     max_width=24,

@@ -1,4 +1,4 @@
-"""Training jobs and their versions (chapter 5.1 of the reference; status codes of 5.5)."""
+"""Training jobs and their versions (chapter 5.1 of the reference; status codes of 5.5; phases of v2)."""
 
 from __future__ import annotations
 
@@ -46,22 +46,23 @@ STATUS_NAMES = {
 }
 
 STATUSES = table(
-    running="JOBSTAT_RUNNING JOBSTAT_SCALING",
+    running="JOBSTAT_RUNNING JOBSTAT_SCALING Running",
     pending=(
         "JOBSTAT_INIT JOBSTAT_IMAGE_CREATING JOBSTAT_SUBMIT_TRYING JOBSTAT_WAITING JOBSTAT_KILLING"
-        " JOBSTAT_CHECK_INIT JOBSTAT_CHECK_RUNNING"
+        " JOBSTAT_CHECK_INIT JOBSTAT_CHECK_RUNNING Creating Pending Queuing Terminating"
     ),
-    done="JOBSTAT_COMPLETED JOBSTAT_CHECK_RUNNING_COMPLETED",
-    stopped="JOBSTAT_KILLED JOBSTAT_CANCELED",
+    done="JOBSTAT_COMPLETED JOBSTAT_CHECK_RUNNING_COMPLETED Completed",
+    stopped="JOBSTAT_KILLED JOBSTAT_CANCELED Terminated",
     failed=(
         "JOBSTAT_IMAGE_FAILED JOBSTAT_SUBMIT_FAILED JOBSTAT_DELETE_FAILED JOBSTAT_FAILED JOBSTAT_LOST"
         " JOBSTAT_SUBMIT_MODEL_FAILED JOBSTAT_DEPLOY_SERVICE_FAILED JOBSTAT_CHECK_FAILED"
+        " Failed Abnormal CreateFailed TerminatedFailed Lost"
     ),
 )
 
 
 def _why_not_stop(job: Resource) -> str | None:
-    if job.status == "JOBSTAT_KILLING":
+    if job.status in ("JOBSTAT_KILLING", "Terminating"):
         return "it is already being canceled"
     if job.phase is Phase.DONE:
         return "it has completed"
@@ -120,7 +121,7 @@ JOBS = Kind(
             typed=True,
         ),
     ),
-    panes=("detail", "log", "metrics", "versions", "raw"),
+    panes=("detail", "log", "events", "metrics", "versions", "raw"),
 )
 
 def _in_graph(version: Resource, _now: float) -> str:

@@ -105,12 +105,25 @@ def update(world: World, call: Call) -> dict[str, Any]:
 def delete(world: World, call: Call) -> dict[str, Any]:
     """4.5"""
     notebook = find(world, call.path["instance_id"])
-    status = notebook.status(world.now)
-    if status in _BUSY or status in ("RUNNING", "READY_TO_START"):
-        _refuse(_BUSY.get(status, "6304"))
+    refuse_running(notebook, world.now)
     notebook.life.turn(world.now, (0, "DELETED"))
     world.notebooks.leave(notebook.id, world.now + round(LEAVE_S * 1000))
     return {"instance_id": notebook.id}
+
+
+def refuse_running(notebook: Notebook, now: int) -> None:
+    """Refuse unless the instance may be deleted."""
+    status = notebook.status(now)
+    if status in _BUSY or status in ("RUNNING", "READY_TO_START"):
+        _refuse(_BUSY.get(status, "6304"))
+
+
+def refuse_busy(notebook: Notebook, now: int) -> str:
+    """Return the state of an instance that is not between two states; refuse otherwise."""
+    before = notebook.status(now)
+    if before in _BUSY:
+        _refuse(_BUSY[before])
+    return before
 
 
 def act(world: World, call: Call) -> dict[str, Any]:
@@ -119,14 +132,13 @@ def act(world: World, call: Call) -> dict[str, Any]:
     body = call.fields()
     body.need("action")
     action = body.choice("action", ("start", "stop", "restart", "queue", "dequeue"))
-    before = notebook.status(world.now)
-    if before in _BUSY:
-        _refuse(_BUSY[before])
+    before = refuse_busy(notebook, world.now)
     _ACTIONS[action](world, notebook, before)
     return {"current_status": notebook.status(world.now), "previous_state": before}
 
 
-def _start(world: World, notebook: Notebook, before: str) -> None:
+def start(world: World, notebook: Notebook, before: str) -> None:
+    """Start an instance in the state ``before``, or refuse."""
     if before == "RUNNING":
         _refuse("6305")
     if before not in ("STOPPED", "START_FAILED", "UNAVAILABLE", "RESIZE_FAILED"):
@@ -137,7 +149,8 @@ def _start(world: World, notebook: Notebook, before: str) -> None:
     notebook.run(world.now, "STARTING", START_S)
 
 
-def _stop(world: World, notebook: Notebook, before: str) -> None:
+def stop(world: World, notebook: Notebook, before: str) -> None:
+    """Stop an instance in the state ``before``, or refuse."""
     if before == "STOPPED":
         _refuse("6307")
     if before != "RUNNING":
@@ -168,7 +181,7 @@ def _dequeue(world: World, notebook: Notebook, before: str) -> None:
     notebook.life.turn(world.now, (0, "STOPPED"))
 
 
-_ACTIONS = {"start": _start, "stop": _stop, "restart": _restart, "queue": _queue, "dequeue": _dequeue}
+_ACTIONS = {"start": start, "stop": stop, "restart": _restart, "queue": _queue, "dequeue": _dequeue}
 
 
 def _refuse(code: str) -> None:

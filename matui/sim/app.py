@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Collection
 from typing import Any
 
 from starlette.applications import Starlette
@@ -23,6 +24,7 @@ from matui.sim.iam import iam_routes
 from matui.sim.operations import OPERATIONS, Operation
 from matui.sim.params import CHAPTERS, Query
 from matui.sim.refusal import Refusal
+from matui.sim.v2_app import v2_routes
 from matui.sim.world import World
 
 _LARGEST_BODY = 12 * 1024 * 1024
@@ -50,12 +52,23 @@ class SimApp(Starlette):
         await pass_faults(self.faults, self.world, super().__call__, scope, receive, dated.send)
 
 
-def build_app(world: World, *, auth: SimAuth | None = None, faults: Faults | None = None) -> Starlette:
-    """Return the ASGI application over ``world``; without ``auth`` nothing is checked."""
+def build_app(
+    world: World,
+    *,
+    auth: SimAuth | None = None,
+    faults: Faults | None = None,
+    generations: Collection[str] = ("v1", "v2"),
+) -> Starlette:
+    """Return the ASGI application over ``world``; without ``auth`` nothing is checked.
+
+    ``generations`` says which of ModelArts' APIs the region serves; workspaces belong to both.
+    """
     chosen = faults or Faults()
     if auth and chosen.token_ttl_s is not None:
         auth.token_ttl_s = chosen.token_ttl_s
-    routes = [_route(operation) for operation in OPERATIONS]
+    routes = [_route(one) for one in OPERATIONS if "v1" in generations or one.section.startswith("8")]
+    if "v2" in generations:
+        routes += v2_routes()
     return SimApp(world, auth, chosen, routes + iam_routes())
 
 
@@ -70,17 +83,24 @@ async def _serve(request: Request, operation: Operation) -> Response:
     app: SimApp = request.app
     chapter = operation.section[0]
     try:
-        payload = await request.body()
-        if len(payload) > _LARGEST_BODY:
-            raise Refusal("APIGW.0201", "Request entity too large", status=413)
-        check_call(app.auth, app.world, request, payload, app.faults.skew_s)
-        if request.path_params["project_id"] != app.world.project_id:
-            raise Refusal("0210", "The project ID of the token differs from the one in the URI.")
+        payload = await received(request)
         query = Query(dict(request.query_params), CHAPTERS[chapter])
         answer = operation.answer(app.world, Call(chapter, request.path_params, query, payload))
     except Refusal as refusal:
         return error_answer(request, refusal, chapter)
     return json_answer(request, answer)
+
+
+async def received(request: Request) -> bytes:
+    """Return the body of a request that is signed, or has a token, and is for this project; else refuse."""
+    app: SimApp = request.app
+    payload = await request.body()
+    if len(payload) > _LARGEST_BODY:
+        raise Refusal("APIGW.0201", "Request entity too large", status=413)
+    check_call(app.auth, app.world, request, payload, app.faults.skew_s)
+    if request.path_params["project_id"] != app.world.project_id:
+        raise Refusal("0210", "The project ID of the token differs from the one in the URI.")
+    return payload
 
 
 def json_answer(request: Request, body: Any, status: int = 200) -> Response:

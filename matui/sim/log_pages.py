@@ -32,6 +32,27 @@ def line_page(log: LogFile, base: str, lines: int, *, newer: bool, dialect: LogD
     }
 
 
+def cursor_page(
+    log: LogFile, base: str, lines: int, *, descending: bool, dialect: LogDialect
+) -> dict[str, Any]:
+    """Return a page as the v2 cursor gives it; ``desc`` without a base is the newest lines either way."""
+    worded = dialect.v2_order == "as_worded"
+    newer = descending != worded if base else descending
+    first, end = _range(log, base, lines, newer=newer, inclusive=dialect.inclusive)
+    texts = [log.line(index) for index in range(first, end)]
+    cursors = [str(log.cursor(first)), str(log.cursor(end - 1))] if texts else [_nothing(base, dialect)] * 2
+    if descending and worded and dialect.v2_turned:
+        texts.reverse()
+        if dialect.v2_cursors_turned:
+            cursors.reverse()
+    return {
+        "start_line": cursors[0],
+        "end_line": cursors[1],
+        "lines": len(texts),
+        "content": _join(texts, dialect),
+    }
+
+
 def _range(log: LogFile, base: str, lines: int, *, newer: bool, inclusive: bool) -> tuple[int, int]:
     total = len(log)
     if not base:

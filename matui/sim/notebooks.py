@@ -19,7 +19,7 @@ STOP_S = 6.0
 CREATE_S = 14.0
 LEAVE_S = 4.0
 
-_FAILURES = {
+FAILURES = {
     "START_FAILED": (
         "ModelArts.6333",
         "Failed to attach the EVS disk: the volume is still attached to another node.",
@@ -101,8 +101,8 @@ def render(notebook: Notebook, now: int, region: str) -> dict[str, Any]:
     }
     if notebook.pool:
         record["pool"] = {"id": notebook.pool[0], "name": notebook.pool[1], "type": "USER_DEFINED"}
-    if status in _FAILURES:
-        record["error_code"] = _FAILURES[status][0]
+    if status in FAILURES:
+        record["error_code"] = FAILURES[status][0]
     if status.endswith("QUEUING"):
         record["queuing_info"] = {"id": notebook.id, "flavor": notebook.flavor, "rank": 3, "remain_time": 420}
     record.update(notebook.override)
@@ -114,7 +114,7 @@ def render(notebook: Notebook, now: int, region: str) -> dict[str, Any]:
 def _spec(notebook: Notebook, now: int, status: str, region: str) -> dict[str, Any]:
     running = status == "RUNNING"
     home = f"https://modelarts-lvs-common-lb.{region}.myhuaweicloud.com:32000/modelarts/{region}/hub/notebook/user"
-    failure = _FAILURES.get(status)
+    failure = FAILURES.get(status)
     return {
         "annotations": {
             "target_domain": f"https://modelarts-notebook.{region}.myhuaweicloud.com",

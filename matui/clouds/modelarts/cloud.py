@@ -23,6 +23,12 @@ if TYPE_CHECKING:
     from matui.clouds.modelarts.catalog import Catalog
     from matui.clouds.modelarts.forms.all_forms import ModelArtsForms
 
+_NOT_IN_V1 = {
+    ("jobs", "events"): "ModelArts v1 keeps no events of jobs",
+    ("pools", "events"): "ModelArts v1 keeps no events of pools",
+    ("pools", "nodes"): "ModelArts v1 does not list the nodes of pools",
+}
+
 
 class ModelArtsCloud:
     """One profile's ModelArts. ``workspace`` is the profile's own, ``""`` when it has none."""
@@ -134,6 +140,10 @@ class ModelArtsCloud:
     async def events(self, resource: Resource) -> tuple[Event, ...]:
         """Return a service's latest 500 events, oldest first (7.8); no other kind has any."""
         return await self._sources.services.events(resource) if resource.kind == "services" else ()
+
+    def why_no_pane(self, kind: str, pane: str) -> str | None:
+        """Return what v1 does not tell of a kind although later versions do."""
+        return _NOT_IN_V1.get((kind, pane))
 
     async def nodes(self, service: Resource) -> tuple[Resource, ...]:
         """Return the edge nodes a service runs on (7.3)."""

@@ -94,6 +94,8 @@ class Pager:
         for piece in range(MOST_PIECES):
             part = await self._part(at + piece, self._cap)
             total = part.total
+            if piece and {row.id for row in part.rows} <= {row.id for row in rows}:
+                break
             rows += part.rows[skip:] if piece == 0 else part.rows
             if len(part.rows) < self._cap or len(rows) >= size:
                 break

@@ -132,12 +132,24 @@ def segment(wire_id: str) -> str:
     return quote(wire_id.encode("utf-8", "surrogatepass"), safe="")
 
 
-def get(path: str, query: Sent | None = None) -> Call:
-    """Make a reading call; ``path`` is what follows the project."""
-    return Call("GET", f"/v1/{{project_id}}/{path}", query.pairs() if query else ())
+def get(path: str, query: Sent | None = None, *, api: str = "v1") -> Call:
+    """Make a reading call; ``path`` is what follows the project, ``api`` what comes before it."""
+    return Call("GET", f"/{api}/{{project_id}}/{path}", query.pairs() if query else ())
 
 
-def act(method: str, path: str, body: Sent | None = None, query: tuple[tuple[str, str], ...] = ()) -> Call:
+def search(path: str, body: Sent, *, api: str) -> Call:
+    """Make a reading call that is sent as POST because its conditions are a body."""
+    return Call("POST", f"/{api}/{{project_id}}/{path}", body=body.body(), repeatable=True)
+
+
+def act(
+    method: str,
+    path: str,
+    body: Sent | None = None,
+    query: tuple[tuple[str, str], ...] = (),
+    *,
+    api: str = "v1",
+) -> Call:
     """Make a changing call: never sent twice by itself."""
     sent = body.body() if body is not None else None
-    return Call(method, f"/v1/{{project_id}}/{path}", query, sent, action=True)
+    return Call(method, f"/{api}/{{project_id}}/{path}", query, sent, action=True)

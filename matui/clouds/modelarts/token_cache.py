@@ -50,7 +50,7 @@ class TokenCache:
         try:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             if _is_private(self.folder.lstat(), stat.S_ISDIR):
-                _write(self.folder, self.name, json.dumps(record))
+                write_private(self.folder, self.name, json.dumps(record))
         except OSError:
             return
 
@@ -75,7 +75,8 @@ def _read(file: Path) -> bytes:
         return opened.read(_LARGEST_BYTES)
 
 
-def _write(folder: Path, name: str, text: str) -> None:
+def write_private(folder: Path, name: str, text: str) -> None:
+    """Write a file for its owner alone in one step. Raises OSError."""
     descriptor, temporary = tempfile.mkstemp(dir=folder, prefix=".token-")
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8") as opened:

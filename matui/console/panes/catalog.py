@@ -36,4 +36,5 @@ def why_no_pane(command_id: str, kind: Kind, cloud: Any) -> str | None:
         return f"{kind.title.lower()} have no {command_id}"
     if needs and not isinstance(cloud, getattr(import_module("matui.clouds.port"), needs)):
         return f"{cloud.name} has no {command_id}"
-    return None
+    limits = getattr(cloud, "why_no_pane", None)
+    return limits(kind.id, word) if limits is not None else None

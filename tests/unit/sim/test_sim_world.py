@@ -112,7 +112,7 @@ async def test_requests_are_counted(sim: Any) -> None:
 
 
 async def test_an_unknown_path_or_project_is_refused_by_the_gateway(sim: Any) -> None:
-    status, body = await sim.ask("GET", "/notebooks")
+    status, body = await sim.ask("GET", "/no-such-kind")
     assert (status, body["error_code"]) == (404, "APIGW.0101")
     answer = await sim.client.get("/v1/" + "f" * 32 + "/workspaces")
     assert (answer.status_code, answer.json()["error_code"]) == (401, "ModelArts.0210")

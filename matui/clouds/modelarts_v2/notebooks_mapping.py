@@ -1,0 +1,132 @@
+"""Current notebooks to resources and sections."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from matui.clouds.modelarts.scope import CLOUD, Scope, told_id, unreadable, word_status
+from matui.clouds.modelarts.telling import amount, at, countdown, millis, section, tell, whole_fact, yes_no
+from matui.clouds.modelarts_v2.notebooks_models import Lease, Notebook
+from matui.resources.detail import Row, Section
+from matui.resources.model import Fact, RawPage, RawRecord, Resource
+from matui.resources.notebooks import STATUSES
+from matui.text import clean
+
+
+def notebook_resources(
+    rows: Sequence[Notebook | None], scope: Scope, raw: RawPage, start: int
+) -> tuple[Resource, ...]:
+    """Map the rows of a list; ``start`` is the position of the first in the whole list."""
+    return tuple(
+        notebook_resource(row, scope, RawRecord(raw, (place,)))
+        if row is not None and row.id != ""
+        else unreadable("notebooks", scope, start + place, RawRecord(raw, (place,)))
+        for place, row in enumerate(rows)
+    )
+
+
+def notebook_resource(row: Notebook, scope: Scope, raw: RawRecord, wire_id: str = "") -> Resource:
+    """Map one notebook; ``wire_id`` is the id it was asked by."""
+    status, phase = word_status(row.status, STATUSES)
+    resource_id = told_id(wire_id, row.id) if wire_id else str(row.id)
+    return Resource(
+        kind="notebooks",
+        id=resource_id,
+        name=clean(row.name or resource_id),
+        status=status,
+        phase=phase,
+        cloud=CLOUD,
+        profile=scope.profile,
+        workspace=clean(row.workspace_id) or scope.workspace,
+        owner=clean(row.user.name or row.user.id),
+        created_at=row.create_at,
+        updated_at=row.update_at,
+        facts=_facts(row, scope),
+        raw=raw,
+    )
+
+
+def _facts(row: Notebook, scope: Scope) -> dict[str, Fact]:
+    lease = row.lease
+    ends = _ends(row, scope)
+    facts: dict[str, Fact] = {
+        "flavor": clean(row.flavor),
+        "auto_stop": lease.enable,
+        "auto_stop_at": ends,
+        "auto_stop_left_s": None if ends is None else ends // 1000 - int(scope.clock.now()),
+        "lease_ms": lease.duration if lease.enable else None,
+        "lease_type": lease.type if lease.enable else "",
+        "image": image(row),
+        "description": clean(row.description),
+        "failure": clean(row.fail_reason),
+        "pool": tell(row.pool.name or row.pool.id),
+    }
+    return {name: value for name, value in facts.items() if value is not None and value != ""}
+
+
+def _ends(row: Notebook, scope: Scope) -> int | None:
+    """Return when the lease ends (ms): ``duration`` after it began, in the future and while it runs."""
+    lease = row.lease
+    if row.status.upper() != "RUNNING" or not lease.enable or lease.type.upper() == "IDLE":
+        return None
+    if lease.create_at is None or lease.duration is None:
+        return None
+    ends = int(lease.create_at + lease.duration)
+    return ends if ends > scope.clock.now() * 1000 else None
+
+
+def image(row: Notebook) -> str:
+    """Return the image's name and tag."""
+    return clean(":".join(part for part in (row.image.name, row.image.tag) if part))
+
+
+def notebook_sections(row: Notebook, resource: Resource) -> tuple[Section, ...]:
+    """Tell everything about a notebook."""
+    return (
+        *section("Overview", _overview(row, resource)),
+        *section("Under way", _steps(row)),
+        *section("Resources", _resources(row)),
+        *section("Auto-stop", _auto_stop(row.lease, resource)),
+        *section("Addresses", ((clean(e.service), clean(e.uri)) for e in row.endpoints if e is not None)),
+    )
+
+
+def _overview(row: Notebook, resource: Resource) -> list[Row]:
+    return [
+        ("Name", resource.name),
+        ("ID", clean(resource.id)),
+        ("Status", resource.status),
+        ("Failure", resource.text_fact("failure")),
+        ("Description", clean(row.description)),
+        ("Owner", resource.owner),
+        ("Workspace", resource.workspace),
+        ("Created", at(row.create_at)),
+        ("Updated", at(row.update_at)),
+        ("Address", clean(row.url)),
+    ]
+
+
+def _steps(row: Notebook) -> list[Row]:
+    steps = [step for step in row.action_progress if step is not None]
+    return [(tell("Step", amount(step.step)), tell(step.status, step.description)) for step in steps]
+
+
+def _resources(row: Notebook) -> list[Row]:
+    volume = row.volume
+    return [
+        ("Flavor", clean(row.flavor)),
+        ("Image", image(row)),
+        ("About it", clean(row.image.description)),
+        ("Resource pool", tell(row.pool.name, f"({row.pool.id})" if row.pool.id else "")),
+        ("Storage", tell(volume.category, amount(volume.capacity, "GB"), volume.ownership)),
+        ("Mounted at", clean(volume.mount_path)),
+    ]
+
+
+def _auto_stop(lease: Lease, resource: Resource) -> list[Row]:
+    idle = lease.type.upper() == "IDLE"
+    return [
+        ("Enabled", yes_no(lease.enable)),
+        ("Stops after idling for" if idle else "Runs for", millis(lease.duration)),
+        ("Stops at", countdown(whole_fact(resource, "auto_stop_at"))),
+    ]

@@ -1,0 +1,27 @@
+"""Answers that are a bare array."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from pydantic import ValidationError
+
+from matui.clouds.calls import Answer
+from matui.clouds.modelarts.decode import bad_answer, parse
+from matui.clouds.modelarts.lenient import Received, to_list
+
+M = TypeVar("M", bound=Received)
+
+
+def read_rows(model: type[M], answer: Answer) -> list[M]:
+    """Read an answer that is a list of objects, or holds it in ``body``. Raises BadAnswerError."""
+    try:
+        tree = parse(answer.body) if answer.body.strip() else []
+    except ValueError as error:
+        raise bad_answer(answer, "is not JSON") from error
+    if isinstance(tree, dict):
+        tree = tree.get("body")
+    try:
+        return [model.model_validate(row) for row in to_list(tree) if isinstance(row, dict)]
+    except (ValidationError, RecursionError) as error:
+        raise bad_answer(answer, "has fields that cannot be read") from error

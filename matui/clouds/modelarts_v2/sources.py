@@ -1,0 +1,71 @@
+"""The clients of all v2 kinds of one profile, each imported and made when it is first used."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from matui.errors import UsageError
+
+if TYPE_CHECKING:
+    from matui.clouds.modelarts.scope import Scope
+    from matui.clouds.modelarts.sending import Sends
+    from matui.clouds.modelarts.source import Source
+    from matui.clouds.modelarts.workspaces import Workspaces
+    from matui.clouds.modelarts_v2.job_logs import JobLogs
+    from matui.clouds.modelarts_v2.jobs import Jobs
+    from matui.clouds.modelarts_v2.jobs_api import JobsApi
+    from matui.clouds.modelarts_v2.notebooks import Notebooks
+
+LISTED = ("notebooks", "jobs", "workspaces")
+
+
+class Sources:
+    """Every kind by its id, and a job's logs."""
+
+    def __init__(self, session: Sends, scope: Scope) -> None:
+        self._session = session
+        self._scope = scope
+
+    def known(self, kind: str) -> bool:
+        """Whether v2 has the kind."""
+        return kind in LISTED
+
+    def of(self, kind: str) -> Source:
+        """Return the client of a kind. Raises UsageError."""
+        if not self.known(kind):
+            raise UsageError(f"ModelArts v2 has no {kind}.", remedy=f"It has: {', '.join(LISTED)}.")
+        source: Source = getattr(self, kind)
+        return source
+
+    @cached_property
+    def notebooks(self) -> Notebooks:
+        from matui.clouds.modelarts_v2.notebooks import Notebooks
+
+        return Notebooks(self._session, self._scope)
+
+    @cached_property
+    def jobs(self) -> Jobs:
+        from matui.clouds.modelarts_v2.jobs import Jobs
+
+        return Jobs(self._jobs_api, self._scope)
+
+    @cached_property
+    def logs(self) -> JobLogs:
+        from matui.clouds.modelarts_v2.job_logs import JobLogs
+
+        return JobLogs(self._jobs_api, self.jobs, self._scope)
+
+    @cached_property
+    def _jobs_api(self) -> JobsApi:
+        from matui.clouds.modelarts_v2.jobs_api import JobsApi
+
+        return JobsApi(self._session)
+
+    @cached_property
+    def workspaces(self) -> Workspaces:
+        """Workspaces have kept the paths they had."""
+        from matui.clouds.modelarts.workspaces import Workspaces
+        from matui.clouds.modelarts.workspaces_api import WorkspacesApi
+
+        return Workspaces(WorkspacesApi(self._session), self._scope)

@@ -1,0 +1,77 @@
+"""The routes of the current API over the same world."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from matui.sim import v2_job_logs as logs
+from matui.sim import v2_jobs as jobs
+from matui.sim import v2_notebooks as notebooks
+from matui.sim.call import Call
+from matui.sim.params import CHAPTERS, Query
+from matui.sim.refusal import Refusal
+from matui.sim.v2_call import CHAPTER, Accepted, Operation, check_names
+
+if TYPE_CHECKING:
+    from matui.sim.app import SimApp
+
+_JOBS, _JOB = "/v2/{project_id}/training-jobs", "/v2/{project_id}/training-jobs/{job_id}"
+_NBS, _NB = "/v1/{project_id}/notebooks", "/v1/{project_id}/notebooks/{id}"
+
+OPERATIONS = (
+    Operation("POST", _JOBS.removesuffix("s") + "-searches", jobs.searches, (),
+              ("offset", "limit", "sort_by", "order", "group_by", "workspace_id", "train_type", "tags",
+               "host_ips", "filters")),
+    Operation("GET", _JOB, jobs.detail),
+    Operation("DELETE", _JOB, jobs.delete),
+    Operation("GET", _JOB + "/tasks", jobs.tasks, ("schedule_count",)),
+    Operation("GET", _JOB + "/events", logs.events,
+              ("offset", "limit", "order", "start_time", "end_time", "level", "pattern")),
+    Operation("GET", _JOB + "/metrics/{task}", jobs.metrics),
+    Operation("POST", _JOB + "/actions", jobs.act, (), ("action_type",)),
+    Operation("GET", _JOB + "/logs/{task}", logs.lines, ("base_line", "lines", "order")),
+    Operation("GET", _JOB + "/tasks/{task}/logs/preview", logs.preview),
+    Operation("GET", _NBS, notebooks.listing,
+              ("feature", "limit", "name", "pool_id", "offset", "owner", "sort_dir", "sort_key", "status",
+               "workspace_id", "flavor", "image_id", "id", "billing", "tags", "swr_path", "pool_name",
+               "description", "ip", "username")),
+    Operation("GET", _NB, notebooks.detail),
+    Operation("DELETE", _NB, notebooks.delete),
+    Operation("POST", _NB + "/start", notebooks.start, ("duration", "type")),
+    Operation("POST", _NB + "/stop", notebooks.stop),
+)  # fmt: skip
+
+
+def v2_routes() -> list[Route]:
+    """Return the routes of ``/v2/…`` and of what is new under ``/v1/…``."""
+    return [_route(operation) for operation in OPERATIONS]
+
+
+def _route(operation: Operation) -> Route:
+    async def endpoint(request: Request) -> Response:
+        return await _serve(request, operation)
+
+    return Route(operation.path, endpoint, methods=[operation.method])
+
+
+async def _serve(request: Request, operation: Operation) -> Response:
+    from matui.sim.app import error_answer, json_answer, received
+
+    app: SimApp = request.app
+    try:
+        payload = await received(request)
+        query = Query(dict(request.query_params), CHAPTERS[CHAPTER])
+        call = Call(CHAPTER, request.path_params, query, payload)
+        check_names(operation, call)
+        answer: Any = operation.answer(app.world, call)
+    except Refusal as refusal:
+        return error_answer(request, refusal, CHAPTER)
+    if not isinstance(answer, Accepted):
+        return json_answer(request, answer)
+    if answer.body is not None:
+        return json_answer(request, answer.body, answer.status)
+    return Response(status_code=answer.status, headers={"X-Request-Id": request.scope["sim.request_id"]})

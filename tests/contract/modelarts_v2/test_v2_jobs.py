@@ -1,0 +1,161 @@
+"""Training jobs over the v2 API: phases, paging, details, events, metrics and actions."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from matui.clouds.calls import Answer, Call
+from matui.clouds.modelarts.scope import Scope
+from matui.clouds.modelarts_v2.jobs import Jobs
+from matui.clouds.modelarts_v2.jobs_api import JobsApi
+from matui.clouds.modelarts_v2.jobs_mapping import job_phase
+from matui.clouds.port import PageAsk
+from matui.errors import NotFoundError
+from matui.resources.columns import STATUS
+from matui.resources.jobs import JOBS
+from matui.resources.model import Phase
+from tests.contract.modelarts_v2.stage import Stage, listed
+
+
+class Server:
+    """Answers searches out of a list; how it counts an offset is up to ``first``."""
+
+    def __init__(self, count: int, first: Any) -> None:
+        self.rows = [{"metadata": {"id": f"id-{n}", "name": f"job-{n}"}} for n in range(count)]
+        self.first = first
+        self.asked: list[dict[str, Any]] = []
+
+    async def send(self, call: Call) -> Answer:
+        asked = json.loads(call.body or b"{}")
+        self.asked.append(asked)
+        start = self.first(asked["offset"], asked["limit"])
+        rows = self.rows[start : start + asked["limit"]]
+        body = {"total": 999, "count": len(self.rows), "items": rows}
+        return Answer(200, json.dumps(body).encode(), "r", "u")
+
+
+def jobs_on(server: Server) -> Jobs:
+    return Jobs(JobsApi(server), Scope("p"))
+
+
+@pytest.mark.parametrize(
+    "first",
+    [lambda offset, _limit: offset, lambda offset, limit: offset * limit],
+    ids=["items", "pages"],
+)
+async def test_all_jobs_are_listed_whatever_an_offset_counts(first: Any) -> None:
+    server = Server(170, first)
+    page = await jobs_on(server).list_page(PageAsk("jobs", size=1000))
+    assert [job.name for job in page.resources] == [f"job-{n}" for n in range(170)]
+    assert page.total == 170
+    assert {asked["limit"] for asked in server.asked} == {50}
+
+
+async def test_a_server_that_ignores_the_offset_is_asked_no_further() -> None:
+    server = Server(170, lambda _offset, _limit: 0)
+    page = await jobs_on(server).list_page(PageAsk("jobs", size=1000))
+    assert len(page.resources) == 50
+    assert len(server.asked) <= 4
+
+
+@pytest.mark.parametrize(
+    ("phase", "secondary", "expected"),
+    [
+        ("Creating", "Creating", Phase.PENDING),
+        ("Pending", "Queuing", Phase.PENDING),
+        ("Running", "Running", Phase.RUNNING),
+        ("Failed", "CreateFailed", Phase.FAILED),
+        ("Completed", "Completed", Phase.DONE),
+        ("Terminating", "Terminating", Phase.PENDING),
+        ("Terminated", "Terminated", Phase.STOPPED),
+        ("Abnormal", "Lost", Phase.FAILED),
+        ("Rebalancing", "Running", Phase.RUNNING),
+        ("Rebalancing", "New", Phase.UNKNOWN),
+    ],
+)
+def test_each_phase_means_something(phase: str, secondary: str, expected: Phase) -> None:
+    assert job_phase(phase, secondary) == (phase, expected)
+
+
+async def test_a_secondary_phase_that_says_more_is_shown_with_the_phase() -> None:
+    stage = Stage()
+    stage.world.add_job("waits", status="WAITING")
+    stage.world.add_job("runs", status="RUNNING")
+    async with stage.cloud() as cloud:
+        shown = {job.name: STATUS.text(job, 0) for job in await listed(cloud, "jobs")}
+    assert shown == {"waits": "◐ Pending · Queuing", "runs": "● Running"}
+
+
+async def test_a_job_is_told_with_tasks_runs_and_seconds_as_seconds() -> None:
+    stage = Stage()
+    stage.world.add_job("broken", status="FAILED", workers=2, fault="data")
+    async with stage.cloud() as cloud:
+        (job,) = await listed(cloud, "jobs")
+        detail = await cloud.describe(job)
+    sections = {section.title: dict(section.rows) for section in detail.sections}
+    assert "exit code 1" in str(sections["Tasks"]["worker-1"])
+    assert "on 192.168.20.1" in str(sections["Tasks"]["worker-1"])
+    run = stage.world.jobs.rows[next(iter(stage.world.jobs.rows))].versions[-1]
+    assert sections["Runs"]["Run 1 started"].ms == run.started // 1000 * 1000  # type: ignore[union-attr]
+    assert sections["Parameters"]["max_epochs"] == "90"
+
+
+async def test_events_are_oldest_first_with_failures_marked() -> None:
+    stage = Stage()
+    stage.world.add_job("broken", status="FAILED")
+    async with stage.cloud() as cloud:
+        (job,) = await listed(cloud, "jobs")
+        events = await cloud.events(job)
+    assert [event.at for event in events] == sorted(event.at or 0 for event in events)
+    assert [event.abnormal for event in events].count(True) == 1
+    assert events[-1].abnormal
+
+
+async def test_every_task_has_its_own_metrics() -> None:
+    stage = Stage()
+    stage.world.add_job("runs", workers=2)
+    async with stage.cloud() as cloud:
+        (job,) = await listed(cloud, "jobs")
+        series = (await cloud.metrics(job)).series
+    assert {one.group for one in series} == {"worker-0", "worker-1"}
+    assert {one.label for one in series} >= {"CPU", "GPU memory"}
+    assert all(one.interval_s == 60 for one in series)
+
+
+async def test_stopping_terminates_and_says_what_the_job_has_become() -> None:
+    stage = Stage()
+    stage.world.add_job("runs")
+    async with stage.cloud() as cloud:
+        (job,) = await listed(cloud, "jobs")
+        (acted,) = await cloud.act("stop", [job])
+        assert (acted.error, acted.status) == (None, "Terminating")
+        (now,) = await listed(cloud, "jobs")
+        stop = JOBS.action("stop")
+        assert stop is not None
+        assert stop.why_not(now) == "it is already being canceled"
+        (refused,) = await cloud.act("stop", [job])
+        assert refused.error is not None
+    assert ("POST", f"/v2/training-jobs/{job.id}/actions") in stage.sent()
+
+
+async def test_deleting_removes_the_job() -> None:
+    stage = Stage()
+    stage.world.add_job("done", status="COMPLETED")
+    async with stage.cloud() as cloud:
+        (job,) = await listed(cloud, "jobs")
+        (acted,) = await cloud.act("delete", [job])
+        assert acted.error is None
+        assert await listed(cloud, "jobs") == ()
+        with pytest.raises(NotFoundError):
+            await cloud.read("jobs", job.id)
+
+
+async def test_v2_has_no_versions_and_says_what_it_lacks() -> None:
+    async with Stage().cloud() as cloud:
+        assert not cloud.offers("jobs", "restart")
+        assert not cloud.offers("notebooks", "restart")
+        assert cloud.offers("notebooks", "start")
+        assert "visualizations" not in cloud.kinds

@@ -1,0 +1,150 @@
+"""The v2 line cursor in each reading of its documentation, and the preview behind it."""
+
+from __future__ import annotations
+
+import random
+from itertools import product
+from typing import Any
+
+import pytest
+
+from matui.clock import ManualClock
+from matui.clouds.modelarts_v2.jobs_models import LogPreview
+from matui.clouds.modelarts_v2.preview import PreviewLog
+from matui.live.read_log import read_log
+from matui.sim.log_dialect import LogDialect
+from matui.sim.logs import open_log
+from tests.contract.modelarts_v2.stage import Stage, listed
+
+READINGS = [
+    LogDialect(
+        v2_order=order, v2_turned=turned, v2_cursors_turned=cursors, inclusive=inclusive, joiner=joiner
+    )
+    for order, turned, cursors, inclusive, joiner in product(
+        ("as_worded", "as_v1"), (True, False), (True, False), (True, False), ("\n", "\n\n")
+    )
+]
+
+
+def held(stage: Stage, job: Any) -> list[str]:
+    log = open_log(job, job.versions[-1], job.versions[-1].log_names(job.name)[0], stage.world.now)
+    return [log.line(number) for number in range(len(log))]
+
+
+async def read(stage: Stage, cloud: Any, *, tail: int | None = None, follow: bool = False) -> list[str]:
+    (job,) = await listed(cloud, "jobs")
+    lines = read_log(
+        cloud,
+        job,
+        "worker-0",
+        follow=follow,
+        tail=tail,
+        clock=stage.clock,
+        rng=random.Random(1),
+        cadence_s=1.0,
+        ended=lambda: True,
+    )
+    return [line.text async for line in lines if not line.mark]
+
+
+@pytest.mark.parametrize("dialect", READINGS, ids=str)
+async def test_every_line_comes_once_in_order_whichever_way_the_cursor_leads(dialect: LogDialect) -> None:
+    stage = Stage(dialect=dialect)
+    job = stage.world.add_job("done", status="COMPLETED", log_lines=1300)
+    async with stage.cloud() as cloud:
+        assert await read(stage, cloud) == held(stage, job)
+        assert await read(stage, cloud, tail=620) == held(stage, job)[-620:]
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 3])
+@pytest.mark.parametrize("order", ["as_worded", "as_v1"])
+async def test_a_log_of_hardly_any_lines_grows_from_there(count: int, order: Any) -> None:
+    stage = Stage(dialect=LogDialect(v2_order=order))
+    job = stage.world.add_job("young", status="RUNNING", log_lines=1)
+    run = job.versions[-1]
+    name = run.log_names(job.name)[0]
+    run.frozen[name], run.extra[name] = 0, []
+    stage.world.append_log(job, None, "", [f"line {n}" for n in range(count)])
+    async with stage.cloud() as cloud:
+        (resource,) = await listed(cloud, "jobs")
+        page = await cloud.log_page(resource, "worker-0", base="", older=False, limit=500)
+        assert page.content.split("\n")[:-1] == [f"line {n}" for n in range(count)]
+        stage.world.append_log(job, None, "", ["more"])
+        newer = await cloud.log_page(resource, "worker-0", base=page.end, older=False, limit=500)
+        assert newer.content.endswith("more\n")
+
+
+async def test_a_log_refused_by_lines_is_read_from_the_preview() -> None:
+    stage = Stage(dialect=LogDialect(refuse_aom=True, preview_context=True))
+    job = stage.world.add_job("done", status="COMPLETED", log_lines=900)
+    async with stage.cloud() as cloud:
+        assert await read(stage, cloud) == held(stage, job)
+    previews = [path for _, path in stage.sent() if path.endswith("/logs/preview")]
+    assert len(previews) <= 3
+
+
+class Previews:
+    """A growing log of which the newest ``cap`` bytes are sent."""
+
+    def __init__(self, cap: int, *, sizes: bool = True) -> None:
+        self.text, self.cap, self.sizes, self.sent = b"", cap, sizes, 0
+
+    async def __call__(self) -> LogPreview:
+        self.sent += 1
+        content = self.text[-self.cap :].decode()
+        told = {"current_size": len(content), "full_size": len(self.text)} if self.sizes else {}
+        return LogPreview.model_validate({"content": content, **told})
+
+
+async def everything(log: PreviewLog, start: int = 0) -> str:
+    text = ""
+    while (part := await log.window(start, 2048)).content:
+        text, start = text + part.content, part.end or 0
+    return text
+
+
+@pytest.mark.parametrize("sizes", [True, False])
+async def test_a_preview_adds_only_what_is_new(sizes: bool) -> None:
+    clock, server = ManualClock(), Previews(4000, sizes=sizes)
+    server.text = b"".join(b"line %d\n" % n for n in range(300))
+    log = PreviewLog(server, clock)
+    first = await log.window(0, 10_000)
+    assert server.sent == 1
+    server.text += b"the end\n"
+    await clock.advance(5)
+    assert (await log.window(first.end or 0, 2048)).content == "the end\n"
+    assert server.sent == 2
+
+
+async def test_a_large_preview_is_not_fetched_again_at_each_look() -> None:
+    clock, server = ManualClock(), Previews(5 * 1024 * 1024)
+    server.text = b"x" * 99 + b"\n"
+    server.text *= 60_000
+    log = PreviewLog(server, clock)
+    end = (await log.window(-1, 2048)).end or 0
+    await clock.advance(0.5)
+    for _ in range(20):
+        assert (await log.window(-1, 2048)).end == end
+        await log.window(0, 2048)
+    assert server.sent == 1
+
+
+async def test_lines_written_between_two_previews_and_lost_are_owned_up_to() -> None:
+    clock, server = ManualClock(), Previews(100)
+    server.text = b"a\n" * 50
+    log = PreviewLog(server, clock)
+    end = (await log.window(0, 2048)).end or 0
+    server.text += b"b\n" * 80
+    await clock.advance(5)
+    assert "60 bytes" in (await log.window(end, 2048)).content
+
+
+async def test_a_log_that_began_anew_is_noticed_by_its_size() -> None:
+    clock, server = ManualClock(), Previews(4000)
+    server.text = b"old\n" * 100
+    log = PreviewLog(server, clock)
+    await log.window(-1, 2048)
+    server.text = b"new\n"
+    await clock.advance(5)
+    assert (await log.window(-1, 2048)).end == 4
+    assert await everything(log) == "new\n"

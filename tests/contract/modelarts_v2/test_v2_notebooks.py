@@ -1,0 +1,85 @@
+"""Notebooks with leases: pages of 10, 20 or 50, start with a duration in ms, time left."""
+
+from __future__ import annotations
+
+import pytest
+
+from matui.clouds.port import PageAsk
+from matui.resources.model import Phase
+from matui.resources.notebooks import AUTO_STOP, STATUSES
+from matui.resources.phases import phase_of
+from tests.contract.modelarts_v2.stage import START, Stage, listed
+
+
+async def test_pages_have_a_size_the_cloud_allows() -> None:
+    stage = Stage()
+    for number in range(130):
+        stage.world.add_notebook(f"nb-{number:03}", status="STOPPED")
+    async with stage.cloud() as cloud:
+        page = await cloud.list_page(PageAsk("notebooks"))
+        few = await cloud.list_page(PageAsk("notebooks", size=3))
+    assert len({row.id for row in page.resources}) == page.total == 130
+    assert len(few.resources) == 3
+    limits = [query for _, path, query in stage.world.requests if path.endswith("/notebooks")]
+    assert all("limit=50" in query or "limit=10" in query for query in limits)
+
+
+async def test_a_lease_tells_when_a_running_notebook_stops() -> None:
+    stage = Stage()
+    stage.world.add_notebook("timed", auto_stop_s=7200)
+    stage.world.add_notebook("free")
+    async with stage.cloud() as cloud:
+        rows = {row.name: row for row in await listed(cloud, "notebooks")}
+    ends = rows["timed"].number_fact("auto_stop_at")
+    assert ends is not None
+    assert 0 < ends / 1000 - START <= 7200
+    assert AUTO_STOP.text(rows["timed"], START * 1000).startswith(("1h", "2h"))
+    assert AUTO_STOP.text(rows["free"], START * 1000) == "off"
+
+
+async def test_starting_asks_for_the_lease_it_had_in_ms() -> None:
+    stage = Stage()
+    notebook = stage.world.add_notebook("timed", status="STOPPED")
+    notebook.auto_stop, notebook.stop_after = True, 7200
+    async with stage.cloud() as cloud:
+        (row,) = await listed(cloud, "notebooks")
+        (acted,) = await cloud.act("start", [row])
+    assert (acted.error, acted.status) == (None, "STARTING")
+    method, path, query = stage.world.requests[-1]
+    assert (method, path.rpartition("/")[2]) == ("POST", "start")
+    assert sorted(query.split("&")) == ["duration=7200000", "type=TIMING"]
+
+
+async def test_a_notebook_without_a_lease_starts_with_the_clouds_own() -> None:
+    stage = Stage()
+    stage.world.add_notebook("free", status="STOPPED")
+    async with stage.cloud() as cloud:
+        (row,) = await listed(cloud, "notebooks")
+        await cloud.act("start", [row])
+    assert stage.world.requests[-1][2] == ""
+
+
+async def test_stop_and_delete_go_to_their_own_paths() -> None:
+    stage = Stage()
+    stage.world.add_notebook("runs")
+    async with stage.cloud() as cloud:
+        (row,) = await listed(cloud, "notebooks")
+        (running,) = await cloud.act("delete", [row])
+        assert running.error is not None
+        (stopped,) = await cloud.act("stop", [row])
+        assert stopped.status == "STOPPING"
+        await stage.clock.advance(10)
+        (gone,) = await cloud.act("delete", [await cloud.read("notebooks", row.id)])
+    assert gone.error is None
+    assert ("POST", f"/v1/notebooks/{row.id}/stop") in stage.sent()
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        *("INIT", "CREATING", "STARTING", "STOPPING", "DELETING", "RUNNING", "STOPPED", "SNAPSHOTTING"),
+        *("CREATE_FAILED", "START_FAILED", "DELETE_FAILED", "ERROR", "DELETED", "FROZEN"),
+    ],
+)
+def test_every_status_is_known(word: str) -> None:
+    assert phase_of(word, STATUSES) is not Phase.UNKNOWN
