@@ -42,7 +42,8 @@ class Console:
 
     async def type(self, text: str) -> None:
         """Type text into whatever has the focus."""
-        await self.press(*["space" if letter == " " else letter for letter in text])
+        await self.pilot.press(*["space" if letter == " " else letter for letter in text])
+        await self.settle()
 
     async def advance(self, seconds: float) -> None:
         """Let time pass, and everything that is due happen."""

