@@ -21,7 +21,7 @@ UNCHANGED_S = 60.0
 GIVEN_UP_S = 3600.0
 GONE = "gone"
 _MOST_LOOKS = 20
-_LOOKED_BACK_BYTES = 1_000_000
+_LOOKED_BACK_BYTES = 250_000
 _ENDS = {"stop": Phase.STOPPED, "start": Phase.RUNNING}
 _SHOWN_BY_STATUS = frozenset({"start", "stop", "restart", "delete", "delete-versions"})
 
