@@ -51,6 +51,8 @@ async def act(app: App[int], session: ConsoleSession, action_id: str, resources:
     for outcome in outcomes:
         about = f"{plan.action.label} {shown_name(outcome.resource)}"
         session.errors.note(about, outcome.error, session.clock.now())
+    if kind.id in session.cloud.kinds and any(outcome.error for outcome in outcomes):
+        session.watch.kick(kind.id)  # what failed in part has changed something all the same
     report(app, plan, outcomes)
     return True
 
