@@ -25,6 +25,7 @@ from matui.console.let_go import let_go_of_removed_widgets
 from matui.console.messages import Updated
 from matui.console.palette import CommandProvider
 from matui.console.screens.browse import BrowseScreen
+from matui.console.screens.lean_screen import LeanScreen
 from matui.console.theme_files import DEFAULT_THEME, load_default, load_themes
 from matui.errors import MatuiError
 
@@ -91,6 +92,12 @@ class MatuiApp(App[int]):
         """End in order when the process is told to end."""
         if not self.is_headless:
             end_on_signals(self)
+        self.app_resume_signal.subscribe(self, self._repaint)
+
+    def _repaint(self, _app: object) -> None:
+        for screen in self.screen_stack:
+            if isinstance(screen, LeanScreen):
+                screen.repaint()
 
     def _start(self) -> None:
         self.run_worker(

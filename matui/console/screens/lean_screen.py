@@ -27,5 +27,10 @@ class LeanScreen(Screen[Result]):
     def on_screen_suspend(self, _event: events.ScreenSuspend) -> None:
         self._compositor.painted.forget()
 
+    def repaint(self) -> None:
+        """Paint everything anew: the terminal was somebody else's for a while."""
+        self._compositor.painted.forget()
+        self.refresh(layout=True)
+
     def on_screen_resume(self, _event: events.ScreenResume) -> None:
         self._compositor.painted.forget()
