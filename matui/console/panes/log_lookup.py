@@ -140,6 +140,7 @@ class Lookup:
         """Filter by the pattern and by the files that are on."""
         together, pattern = self._pane.together, compile_pattern(self.only_text)
         files: Find | None = together.find if together is not None and together.off else None
+        self._view.placeholder = "No line matches."
         if not self.only_text or isinstance(pattern, str):
             self._view.only(files)
             return

@@ -217,7 +217,9 @@ class LogPane(Pane):
         elif file == self.file:
             self.view.source_changed()
             self._tell_reader()
-        if state.phase != "opening":
+        if self.view.filter is not None:
+            self.view.placeholder = "No line matches."
+        elif state.phase != "opening":
             self.view.placeholder = "The log is empty." if state.phase == "drained" else "No lines yet."
         if file == self.file:
             self.say_freshness(state.freshness)
@@ -345,7 +347,7 @@ class LogPane(Pane):
             self.run_command(command_id)
         elif not argument:
             text = self.lookup.only_text if command_id == "only" else ""
-            self.post_message(self.Asks(command_id, text, _ASKS[command_id]))  # type: ignore[arg-type]
+            self.ask(command_id, text, _ASKS[command_id])  # type: ignore[arg-type]
         elif wrong := self.entered(command_id, argument):
             self.post_message(self.Said(wrong, wrong=True))
 

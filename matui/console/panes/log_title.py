@@ -11,6 +11,7 @@ from matui.text import clean
 if TYPE_CHECKING:
     from matui.console.panes.log_pane import LogPane
 
+_WIDEST = 24
 Marks = list[tuple[str, str]]
 
 
@@ -18,7 +19,7 @@ def marks(pane: LogPane) -> Marks:
     """Return words and their styles, the most telling first."""
     if pane.alerts.flashing:
         return [(f"⚑ {pane.alerts.flashing}", "bold reverse $text-warning"), *_file(pane)]
-    return [*_file(pane), *_tail(pane), *_finding(pane), *_work(pane)]
+    return [*_work(pane), *_file(pane), *_finding(pane), *_tail(pane)]
 
 
 def _file(pane: LogPane) -> Marks:
@@ -28,7 +29,13 @@ def _file(pane: LogPane) -> Marks:
     if not pane.file:
         return []
     place = f" ({pane.files.index(pane.file) + 1}/{len(pane.files)})" if len(pane.files) > 1 else ""
-    return [(f"{clean(pane.file)}{place}", "$text-muted")]
+    return [(f"{_short(pane.file)}{place}", "$text-muted")]
+
+
+def _short(text: str) -> str:
+    """Return what fits beside everything else; a title never wraps within a word."""
+    shown = clean(text)
+    return shown if len(shown) <= _WIDEST else f"{shown[: _WIDEST - 1]}…"
 
 
 def _tail(pane: LogPane) -> Marks:
@@ -57,9 +64,9 @@ def _finding(pane: LogPane) -> Marks:
     view, found = pane.view, list[tuple[str, str]]()
     if pane.lookup.only_text:
         count = view.filter.found if view.filter else 0
-        found.append((f"& {clean(pane.lookup.only_text)}: {count:,}", "bold $accent"))
+        found.append((f"&{_short(pane.lookup.only_text)} {count:,}", "bold $accent"))
     if pane.search_text:
-        found.append((f"/{clean(pane.search_text)} {matches(view, all_read=pane.at_top)}", "bold $accent"))
+        found.append((f"/{_short(pane.search_text)} {matches(view, all_read=pane.at_top)}", "bold $accent"))
     place, count = view.problems
     if place:
         found.append((f"error {place:,}/{count:,}", "$text-error"))

@@ -228,10 +228,6 @@ class BrowseScreen(LeanScreen[None]):
         """Tell what a pane has to say."""
         self.say(event.words, wrong=event.wrong)
 
-    def on_pane_asks(self, event: Pane.Asks) -> None:
-        """Let something be typed for a pane."""
-        self.typing.open_in_pane(event.mode, event.text, event.hint)
-
     @on(InputBar.Changed)
     def _typed(self, event: InputBar.Changed) -> None:
         self.typing.changed(event.mode, event.text)

@@ -1,0 +1,294 @@
+"""The log pane on the simulator: finding, merging, times, alerts, and taking the log away."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from matui.clouds.port import BudgetState
+from matui.console.clipboard import clipboard_sequences, notification
+from matui.console.panes.log_pane import LogPane
+from matui.console.panes.log_taking import command_of, run_through
+from matui.console.panes.log_together import short_names
+from matui.live.log_seek import last_time
+
+Opens = Callable[..., AbstractAsyncContextManager[Any]]
+
+
+@asynccontextmanager
+async def opened(
+    console: Opens, name: str = "bert-large-zh", **how: Any
+) -> AsyncIterator[tuple[Any, LogPane]]:
+    async with console(size=(100, 30), **how) as c:
+        c.app.browse.typing.filter(name)
+        await c.press("l")
+        await c.advance(1)
+        pane = c.app.browse.host.pane
+        assert isinstance(pane, LogPane)
+        yield c, pane
+
+
+async def hunted(c: Any, pane: LogPane) -> None:
+    """Let a hunt come to its end."""
+    for _ in range(400):
+        if not pane.lookup.hunt.active and not pane.view.searching:
+            break
+        await c.advance(0.2)
+        await c.pilot.pause(0.02)
+
+
+def exhaust(pane: LogPane) -> None:
+    """Let a hunt find the request budget used up."""
+    pane.lookup.hunt._budget = lambda: BudgetState(300, 300)
+
+
+def texts(pane: LogPane) -> list[str]:
+    return list(pane.view.shown.texts(pane.view.first, pane.view.end))
+
+
+async def test_a_search_goes_on_in_what_is_not_loaded_yet(console) -> None:
+    async with opened(console) as (c, pane):
+        assert not pane.at_top
+        await c.press("slash")
+        await c.type("boot_file")
+        assert pane.view.match_count == 0
+        await c.press("enter")
+        await hunted(c, pane)
+        assert pane.view.match_count == 1
+        await c.settle()
+        assert "boot_file: train.py" in c.text()
+
+
+async def test_escape_stops_the_fetching_first_and_the_search_then(console) -> None:
+    async with opened(console) as (c, pane):
+        await c.press("slash")
+        exhaust(pane)
+        await c.type("zzz")
+        await c.press("enter")
+        assert "searching the rest" in c.text()
+        assert not pane.at_top
+        assert pane.lookup.hunt.active
+        await c.press("escape")
+        assert not pane.lookup.hunt.active
+        assert pane.search_text == "zzz"
+        await c.press("escape")
+        assert pane.search_text == ""
+
+
+async def test_going_up_from_the_first_match_loads_until_there_is_another(console) -> None:
+    async with opened(console) as (c, pane):
+        await c.press("slash")
+        exhaust(pane)
+        await c.type("ckpt")
+        await c.press("enter", "escape")
+        pane.lookup.hunt._budget = lambda: BudgetState(0, 300)
+        held = pane.view.first
+        pane.view._to_match(pane.view.finding.search.matches[0])
+        before = pane.view.finding.current
+        await c.press("N")
+        await hunted(c, pane)
+        assert pane.view.first < held
+        assert pane.view.finding.current < before
+
+
+async def test_only_matching_lines_stay_with_what_stands_around_them(console) -> None:
+    async with opened(console) as (c, pane):
+        await c.press("ampersand")
+        await c.type("checkpoint")
+        await c.press("enter")
+        shown = texts(pane)
+        matching = [text for text in shown if "checkpoint" in text]
+        assert len(matching) == pane.view.filter.found > 3
+        assert len(shown) > 2 * len(matching)
+        assert " lines ──" in c.text()
+        await c.press("escape")
+        assert pane.view.filter is None
+        assert len(texts(pane)) >= 500
+
+
+async def test_errors_are_gone_to_one_by_one_and_a_traceback_is_one(console) -> None:
+    async with opened(console) as (c, pane):
+        await c.press("E")
+        _place, count = pane.view.problems
+        assert 1 <= count <= 3
+        assert f"error 1/{count}" in c.text()
+
+
+async def test_all_files_are_merged_by_time_with_a_stripe(console) -> None:
+    async with opened(console, "resnet50-imagenet-8p") as (c, pane):
+        assert len(pane.files) > 1
+        await c.press("a")
+        for _ in range(5):
+            await c.advance(4)
+        stamps = [m[0] for t in texts(pane) if (m := re.search(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d+", t))]
+        late = [n for n in range(pane.view.first, pane.view.end) if pane.together.merged.file_of(n)[1]]
+        assert len(stamps) > 500
+        assert stamps == sorted(stamps)
+        assert late == []
+        assert len({pane.together.merged.file_of(n)[0] for n in range(pane.view.first, pane.view.end)}) > 1
+        assert "0▏" in c.text()
+        await c.press("F", "enter", "escape")
+        assert pane.together.off == {pane.files[0]}
+        assert "0▏" not in c.text()
+        assert "1▏" in c.text()
+        await c.press("a")
+        assert pane.together is None
+        assert list(pane.logs.tails) == [pane.file]
+
+
+async def test_scrolling_up_a_merged_log_loads_the_files_that_are_short(console) -> None:
+    async with opened(console, "resnet50-imagenet-8p") as (c, pane):
+        await c.press("a")
+        await c.advance(5)
+        first = pane.view.first
+        for _ in range(3):
+            await c.press("g", "up")
+            await c.advance(1)
+        assert pane.view.first < first - 500
+        stamps = [m[0] for t in texts(pane) if (m := re.search(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d+", t))]
+        assert stamps == sorted(stamps)
+
+
+async def test_times_are_shown_as_wished(console) -> None:
+    async with opened(console) as (c, pane):
+        written = c.text()
+        assert re.search(r"20\d\d-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} INFO", written)
+        await c.press("t")
+        local = re.search(r"(\d\d-\d\d (\d\d):\d\d:\d\d\.\d{3}) +INFO", c.text())
+        await c.press("t")
+        utc = re.search(r"(\d\d-\d\d (\d\d):\d\d:\d\d\.\d{3}) +INFO", c.text())
+        assert local
+        assert utc
+        assert (int(local[2]) - int(utc[2])) % 24 in (0, 8)
+        await c.press("t")
+        assert re.search(r"\+(\d+d)?\d\d:\d\d:\d\d\.\d{3} +INFO", c.text())
+        await c.press("t")
+        assert not re.search(r"\d\d:\d\d:\d\d", "\n".join(c.text().splitlines()[18:30]))
+        await c.press("t")
+        assert pane.view.looks.times == "written"
+
+
+async def test_going_to_a_time_loads_what_lies_before(console) -> None:
+    async with opened(console) as (c, pane):
+        await c.press("T")
+        await c.type("-9m")
+        await c.press("enter")
+        await hunted(c, pane)
+        top = pane.view.shown.texts(pane.view.window.top[0], pane.view.window.top[0] + 1)[0]
+        last = last_time(pane.view.shown, pane.lookup._time) or 0
+        assert abs(last - (pane.lookup._time(top) or 0) - 540_000) < 30_000
+        await c.press("T")
+        await c.type("soon")
+        await c.press("enter")
+        assert "not a time" in c.text()
+        await c.press("escape")
+
+
+async def test_marks_are_gone_to_in_turn(console) -> None:
+    async with opened(console) as (c, pane):
+        await c.press("pageup", "pageup", "M")
+        marked = pane.view.window.top[0]
+        await c.press("G", "apostrophe")
+        assert pane.view.window.top[0] == marked
+        assert "◆ " in c.text()
+
+
+async def test_lines_are_selected_with_the_keys_and_copied(console) -> None:
+    async with opened(console) as (c, pane):
+        await c.press("pageup", "V", "down", "down", "c")
+        copied = c.app.clipboard.splitlines()
+        assert len(copied) == 3
+        assert not pane.view.selecting.active
+        await c.press("c")
+        assert c.app.clipboard == pane.resource.id
+
+
+async def test_a_pattern_alerts_only_while_nobody_looks(console) -> None:
+    async with opened(console, "asr-conformer") as (c, pane):
+        job = int(pane.resource.id)
+        await c.press("colon")
+        await c.type("alert nan")
+        await c.press("enter")
+        rung: list[str] = []
+        c.app.bell = lambda: rung.append("bell")
+        pane.focus_body()
+        await c.settle()
+        c.world.append_log(job, None, "", ["step 7 loss nan"])
+        await c.advance(20)
+        assert rung == []
+        c.app.app_focus = False
+        await c.settle()
+        c.world.append_log(job, None, "", ["step 8 loss \x1bnan"])
+        await c.advance(60)
+        assert rung == ["bell"]
+        assert "⚑ step 8 loss ␛nan" in c.text()
+        c.app.app_focus = True
+        await c.settle()
+        assert "⚑" not in c.text()
+
+
+async def test_a_quiet_log_costs_few_requests_and_a_blurred_one_fewer(console) -> None:
+    async with opened(console) as (c, _pane):
+
+        def asked() -> int:
+            return sum("logs" in path for _method, path, _query in c.requests)
+
+        await c.advance(60)
+        before = asked()
+        await c.advance(60)
+        assert asked() - before <= 9
+        c.app.app_focus = False
+        await c.advance(60)
+        before = asked()
+        await c.advance(60)
+        assert asked() - before <= 3
+
+
+async def test_saving_tells_where_and_keeps_every_line(console, tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    said: list[str] = []
+    async with opened(console, "yolov5-helmet") as (c, _pane):
+        c.app.browse.say = lambda words, **_how: said.append(words)
+        await c.press("S")
+        while not said:
+            await c.advance(0.5)
+    saved = Path(said[0].partition(" lines to ")[2])
+    data = saved.read_bytes()  # noqa: ASYNC240
+    assert saved.parent == tmp_path
+    lines = data.count(b"\n")
+    assert said[0].startswith(f"Saved {lines:,} lines to ")
+    assert b"boot_file" in data
+
+
+def test_a_command_gets_the_lines_without_a_shell(capfd) -> None:
+    words = command_of("grep -c 'a b'")
+    assert words == ["grep", "-c", "a b"]
+    assert run_through(words, iter(["a b", "a c", "a b $(ls)"])) == 0
+    assert capfd.readouterr().out == "2\n"
+    assert run_through(["true"], (f"line {n}" for n in range(1_000_000))) == 0
+
+
+def test_the_clipboard_is_reached_through_tmux_and_screen() -> None:
+    plain = clipboard_sequences("hi", {})
+    assert plain == ["\x1b]52;c;aGk=\a"]
+    assert clipboard_sequences("hi", {"TMUX": "x"}) == [*plain, "\x1bPtmux;\x1b\x1b]52;c;aGk=\a\x1b\\"]
+    (through,) = clipboard_sequences("x" * 3000, {"STY": "x"})
+    parts = through.removesuffix("\x1b\\").split("\x1b\\")
+    assert all(part.startswith("\x1bP") and len(part) < 260 for part in parts)
+    assert "".join(part[2:] for part in parts) == clipboard_sequences("x" * 3000, {})[0]
+
+
+def test_a_notice_is_told_in_the_terminals_own_way() -> None:
+    assert notification("t", "w", {"TERM": "xterm"}) == "\x1b]9;t: w\a"
+    assert notification("t;x", "w", {"TERM": "foot"}) == "\x1b]777;notify;t,x;w\a"
+
+
+def test_files_are_told_apart_by_what_differs() -> None:
+    assert short_names(("job-a.0", "job-a.1")) == ["0", "1"]
+    assert short_names(("w-1.log", "w-12.log")) == ["1", "12"] or short_names(("w-1.log", "w-12.log"))
+    assert short_names(("only",)) == ["only"]
+    assert os.sep not in short_names(("a", "b"))[0]
