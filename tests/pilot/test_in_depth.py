@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import unicodedata
 from urllib.parse import parse_qsl
 
 from matui.cli.context import Options
 from matui.console.screens.catalog import CatalogScreen
 from matui.console.screens.confirm import ConfirmScreen
 from matui.console.screens.errors import ErrorsScreen
+from matui.errors import UsageError
 from matui.sim.faults import FaultRule
 
 
@@ -215,3 +217,27 @@ async def test_quotas_are_shown_as_used_of_limit(console):
         await c.press("m", "z")
         assert " of " in c.text()
         assert "unlimited" in c.text()
+
+
+async def test_hostile_words_are_harmless_in_every_new_place(console):
+    def harmless(text: str) -> bool:
+        return not {sign for sign in text if unicodedata.category(sign) == "Cc" and sign != "\n"}
+
+    async with console(hostile=True, size=(80, 24)) as c:
+        await c.press("3", "end")
+        for pane in ("U", "h", "m"):
+            await c.press("up", pane)
+            assert harmless(c.text()), pane
+            await c.press("escape")
+        await c.press("2", "end", "v")
+        assert harmless(c.text())
+        for catalog in ("flavors", "engines", "algorithms", "specs"):
+            await c.app.browse.dispatch.run(catalog)
+            await c.settle()
+            assert harmless(c.text()), catalog
+            await c.press("escape")
+        c.app.browse.session.errors.note("a\x1b[31mb", UsageError("x\x1b]0;t\x07y [/bold]"), 1.0)
+        await c.press("exclamation_mark")
+        assert harmless(c.text())
+        assert "␛" in c.text()
+        assert c.app.crash is None
