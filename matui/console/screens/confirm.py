@@ -147,7 +147,7 @@ class ConfirmScreen(ModalScreen[bool]):
 
     def action_scroll(self, lines: int) -> None:
         """Scroll the list of what the action will hit."""
-        self.query_one("#targets", VerticalScroll).scroll_relative(y=lines, animate=False)
+        self.query_one("#targets", VerticalScroll).scroll_relative(y=lines, animate=False, immediate=True)
 
 
 def _changed(resources: Sequence[Resource], event: Updated) -> str:

@@ -14,6 +14,8 @@ from matui.live.guard import Plan
 from matui.resources.form import ABSENT
 from matui.resources.form_words import change_words
 
+_SEEN_AT_ONCE = 2
+
 
 class DiffScreen(ConfirmScreen):
     """Asks whether what was filled in is to be sent; ``e`` goes back into the editor."""
@@ -22,10 +24,13 @@ class DiffScreen(ConfirmScreen):
         super().__init__(plan, profile=profile, region=region, clock=clock)
         self._draft = draft
         self._edit_again = False
+        self.set_class(plan.typed, "typed")
 
     def about(self) -> Content:
         """Return what it is about, and each value that changes."""
-        lines = [super().about(), Content("")]
+        count = len(self._draft.changes)
+        many = f"{count} changes; ↓ shows the rest" if count > _SEEN_AT_ONCE else ""
+        lines = [super().about(), Content.styled(many, "$text-muted")]
         for change in self._draft.changes:
             path, old, new = change_words(change)
             before = [] if change.old in (ABSENT, "") else [(f"  − {old}\n", "$text-error")]
