@@ -14,7 +14,6 @@ from matui.clouds.modelarts.sending import Session
 from matui.clouds.modelarts.source import refuse_stand_in
 from matui.clouds.modelarts.sources import LISTED, Sources
 from matui.clouds.port import Acted, BudgetState, LogBytes, LogPage, Page, PageAsk
-from matui.resources.catalogs import catalog_named, choice_resource
 from matui.resources.detail import Detail, Event, Metrics, Section
 from matui.resources.form import Deed, Form, Problem, Values
 from matui.resources.model import Resource
@@ -151,6 +150,8 @@ class ModelArtsCloud:
 
     async def choices(self, catalog: str) -> tuple[Resource, ...]:
         """Return what one can choose from (5.4.1, 5.4.2, 5.1.12, 7.10)."""
+        from matui.resources.catalogs import catalog_named, choice_resource
+
         kind = catalog_named(catalog)
         offered = {
             "flavors": self.catalog.flavors,
