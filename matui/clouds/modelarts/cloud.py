@@ -76,7 +76,7 @@ class ModelArtsCloud:
         return await self._sources.of(ask.kind).list_page(ask)
 
     async def read(self, kind: str, resource_id: str) -> Resource:
-        """Return one resource as it is now; a version by ``JOB/VERSION``, an edge node by ``SERVICE/NODE``."""
+        """Return one resource as it is now; a version by ``JOB/VERSION``, a node by ``SERVICE/NODE``."""
         refuse_stand_in(resource_id)
         if "/" in resource_id:
             kind = {"jobs": "versions", "services": "nodes"}.get(kind, kind)
