@@ -22,30 +22,96 @@ UNSAFE = re.compile(
     "[\x00-\x1f\x7f-\x9f\ud800-\udfff\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]"
 )
 NASTY = (
-    "[red]x[/red]", "[/]", "[@click=app.quit]quit[/]", "\x1b[2J\x1b]0;t\x07", "\x9b31m", "a\x00b", "\u202egnp.exe",
-    "zero\u200bwidth", "\ud800", "👨‍👩‍👧", "e\u0301\u0302" * 40, "训练" * 200, "\t\r\n", "x" * 100_000, "..", "a/b?c#d%2e", "",
-)  # fmt: skip
+    "[red]x[/red]",
+    "[/]",
+    "[@click=app.quit]quit[/]",
+    "\x1b[2J\x1b]0;t\x07",
+    "\x9b31m",
+    "a\x00b",
+    "\u202egnp.exe",
+    "zero\u200bwidth",
+    "\ud800",
+    "👨‍👩‍👧",
+    "e\u0301\u0302" * 40,
+    "训练" * 200,
+    "\t\r\n",
+    "x" * 100_000,
+    "..",
+    "a/b?c#d%2e",
+    "",
+)
 TEXT = st.sampled_from(NASTY) | st.text(max_size=30)
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | TEXT
-    | st.sampled_from([-62_135_596_800_000, 253_402_300_800_000, 10**30, "0001-01-01T00:00:00Z", "10000-01-01"]),
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | TEXT
+    | st.sampled_from(
+        [-62_135_596_800_000, 253_402_300_800_000, 10**30, "0001-01-01T00:00:00Z", "10000-01-01"]
+    ),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXT, inner, max_size=3),
     max_leaves=6,
-)  # fmt: skip
+)
 FIELDS = {
     "jobs": ("job_name", "job_desc", "status", "create_time", "duration", "version_count"),
-    "notebooks": ("name", "description", "status", "spec", "flavor", "user", "creation_timestamp", "due_timestamp"),
+    "notebooks": (
+        "name",
+        "description",
+        "status",
+        "spec",
+        "flavor",
+        "user",
+        "creation_timestamp",
+        "due_timestamp",
+    ),
     "services": ("service_name", "description", "status", "config", "progress", "schedule", "publish_at"),
     "workspaces": ("name", "description", "status", "grants", "owner", "create_time"),
     "models": ("model_name", "description", "model_status", "model_size", "create_at"),
     "visualizations": ("job_name", "job_desc", "status", "duration", "create_time"),
     "pools": ("cluster_name", "description", "status", "nodes", "created_at"),
     "configs": ("config_name", "config_desc", "create_time"),
-}  # fmt: skip
+}
 KEYS = (
-    "1", "d", "y", "escape", "e", "m", "escape", "2", "d", "y", "l", "G", "W", "escape", "v", "escape", "m", "escape",
-    "3", "d", "e", "m", "escape", "4", "d", "5", "d", "6", "d", "y", "7", "d", "8", "d", "y", "escape", "0", "d",
-)  # fmt: skip
+    "1",
+    "d",
+    "y",
+    "escape",
+    "e",
+    "m",
+    "escape",
+    "2",
+    "d",
+    "y",
+    "l",
+    "G",
+    "W",
+    "escape",
+    "v",
+    "escape",
+    "m",
+    "escape",
+    "3",
+    "d",
+    "e",
+    "m",
+    "escape",
+    "4",
+    "d",
+    "5",
+    "d",
+    "6",
+    "d",
+    "y",
+    "7",
+    "d",
+    "8",
+    "d",
+    "y",
+    "escape",
+    "0",
+    "d",
+)
 DIALOGS = (
     "1",
     "s",
@@ -87,10 +153,15 @@ async def look_everywhere(prepare: Callable[[World], None], size: tuple[int, int
 def spoil(world: World, overrides: dict[str, list[dict[str, object]]], lines: list[str]) -> None:
     """Add a resource of each kind for each override, and a job whose log holds the lines."""
     add = {
-        "jobs": world.add_job, "notebooks": world.add_notebook, "services": world.add_service,
-        "workspaces": world.add_workspace, "models": world.add_model, "visualizations": world.add_visualization,
-        "pools": world.add_pool, "configs": world.add_config,
-    }  # fmt: skip
+        "jobs": world.add_job,
+        "notebooks": world.add_notebook,
+        "services": world.add_service,
+        "workspaces": world.add_workspace,
+        "models": world.add_model,
+        "visualizations": world.add_visualization,
+        "pools": world.add_pool,
+        "configs": world.add_config,
+    }
     for kind, records in overrides.items():
         for turn, record in enumerate(records):
             add[kind](f"bad-{turn}").override = dict(record)
@@ -103,7 +174,7 @@ RECORD = {
     kind: st.fixed_dictionaries({}, optional=dict.fromkeys(names, JSON)) for kind, names in FIELDS.items()
 }
 SPOILED = st.fixed_dictionaries(
-    {kind: st.lists(record, min_size=1, max_size=4) for kind, record in RECORD.items()}
+    {kind: st.lists(record, min_size=1, max_size=3) for kind, record in RECORD.items()}
 )
 
 

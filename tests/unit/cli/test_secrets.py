@@ -73,9 +73,15 @@ def command(tmp_path: Path, value: str) -> str:
 
 
 COMMANDS = (
-    ("config", "show"), ("doctor",), ("get", "nb"), ("get", "nb", "-o", "json"), ("describe", "nb", "ctr-features"),
-    ("stop", "nb", "ctr-features", "--yes"), ("get", "nb", "no-such"), ("--debug", "get", "nb", "--sort", "x"),
-)  # fmt: skip
+    ("config", "show"),
+    ("doctor",),
+    ("get", "nb"),
+    ("get", "nb", "-o", "json"),
+    ("describe", "nb", "ctr-features"),
+    ("stop", "nb", "ctr-features", "--yes"),
+    ("get", "nb", "no-such"),
+    ("--debug", "get", "nb", "--sort", "x"),
+)
 
 
 def sources(site: Site, tmp_path: Path) -> dict[str, str]:
@@ -128,13 +134,13 @@ def test_no_secret_of_the_sdks_credentials_file_leaves(site, tmp_path, capfd, mo
         run(list(arguments))
     out, err = capfd.readouterr()
     assert "huaweicloud" in out
-    assert leaked("\n".join([out, err, written(tmp_path)])) == []
+    assert leaked(f"{out}\n{err}\n{written(tmp_path)}") == []
 
 
 def test_a_bugs_traceback_hides_every_secret_this_process_knows(site, tmp_path, capfd, monkeypatch):
     async def broken(*_arguments: object, **_more: object) -> None:
-        told = f"{SK} {b64encode(SK.encode()).decode()} {quote(AK)} {SK[3:14]} {b64encode(b'x' + SK.encode()).decode()}"
-        raise RuntimeError(told)
+        coded = [b64encode(start + SK.encode()).decode() for start in (b"", b"x", b"xy")]
+        raise RuntimeError(f"{SK} {quote(AK)} {SK[3:14]} {coded}")
 
     monkeypatch.setattr("matui.live.listing.list_all", broken)
     code = run(["--config", site.write(tmp_path), "--debug", "get", "nb"])
@@ -142,7 +148,7 @@ def test_a_bugs_traceback_hides_every_secret_this_process_knows(site, tmp_path, 
     (log,) = (tmp_path / "state").rglob("debug-*.log")
     assert code == 1
     assert "RuntimeError" in log.read_text()
-    assert leaked("\n".join([out, err, log.read_text()])) == []
+    assert leaked(f"{out}\n{err}\n{log.read_text()}") == []
 
 
 def test_everything_written_is_its_owners_alone(site, tmp_path):

@@ -86,9 +86,11 @@ class Site:
 
 
 @contextmanager
-def simulator(spec: str = "", *, now: Callable[[], float] = time.time) -> Iterator[Site]:
+def simulator(
+    spec: str = "", *, now: Callable[[], float] = time.time, hostile: bool = False
+) -> Iterator[Site]:
     """Serve a world with faults over HTTP; ``heal`` takes the faults away."""
-    world = build_world(seed=7, clock=FollowedClock(now))
+    world = build_world(seed=7, clock=FollowedClock(now), hostile=hostile)
     auth = SimAuth.demo(7)
     faults = parse_faults(spec, seed=7)
     with ThreadedSim(build_app(world, auth=auth, faults=faults)) as sim:

@@ -1,0 +1,201 @@
+"""Days of simulated life with faults, at high speed: ``python -m tests.bench.soak [--minutes N]``.
+
+Runs the console (all pollers, panes, log tails, actions) against the simulator over real sockets, and then
+writes a day of audit lines. Ends with exit status 1 when memory, tasks, sockets or file handles grew, or a
+poller lost its pace.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import itertools
+import json
+import subprocess
+import sys
+import tempfile
+import time
+import tracemalloc
+from collections import defaultdict
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+
+from textual.pilot import Pilot
+
+from matui.cli.context import Options, Session
+from matui.clock import ManualClock
+from matui.clouds.factory import open_cloud
+from matui.clouds.http import HttpClient
+from matui.clouds.modelarts.cloud import ModelArtsCloud
+from matui.config.secret import SecretSource
+from matui.config.settings import Profile, Refresh, Settings
+from matui.console.app import MatuiApp
+from matui.sim.world import PROJECT_ID
+from tests.bench import soak_gauge as gauge
+from tests.bench.soak_audit import a_day_of_audit
+from tests.bench.soak_server import SharedTime
+
+FAULTS = (
+    "429:0.01,429bare:0.01,500:0.02,502:0.01,503:0.01,401:0.005,reset:0.01,truncate:0.01,html:0.01,"
+    "garbage:0.01,wrongtype:0.01,empty:0.01"
+)
+DAY_S = 86_400.0
+CADENCE_S = 120.0
+STEP_S = 30.0
+PER_KEY_S = 900.0
+# What somebody does, over and over: look at kinds, open every pane, filter, sort, mark, pause, act.
+_LOOKS = "1 d escape 2 l G g escape 2 down l escape 3 e escape m escape 2 v y escape 4 0 5 6 7 8 1 o O"
+_DOES = "space space p p ctrl+r 2 slash f a i l enter escape down d z z escape 1 x y escape"
+KEYS = (*_LOOKS.split(), *_DOES.split(), "question_mark", "escape", "3", "m", "escape", "escape")
+)
+
+
+class Counted:
+    """Counts the requests under way and notes when each kind was polled, on the simulated clock."""
+
+    def __init__(self, clock: ManualClock) -> None:
+        self.clock = clock
+        self.under_way = 0
+        self.requests = 0
+        self.polled_at: dict[str, list[float]] = defaultdict(list)
+        read, list_page = HttpClient._read, ModelArtsCloud.list_page
+        counted = self
+
+        async def counting_read(self, request, followed):
+            counted.under_way += 1
+            counted.requests += 1
+            try:
+                return await read(self, request, followed)
+            finally:
+                counted.under_way -= 1
+
+        async def noting_list_page(self, ask):
+            if ask.number == 0:
+                counted.polled_at[ask.kind].append(clock.now())
+            return await list_page(self, ask)
+
+        HttpClient._read, ModelArtsCloud.list_page = counting_read, noting_list_page  # type: ignore[method-assign]
+
+    async def idle(self) -> None:
+        """Wait until no request is under way."""
+        while self.under_way:  # noqa: ASYNC110 - polled a thousand times a second, by a bench
+            await asyncio.sleep(0.0005)
+
+
+class Soak:
+    """One console with its clock and everything measured of it."""
+
+    def __init__(self, app: MatuiApp, pilot: Pilot[int], counted: Counted, shared: SharedTime) -> None:
+        self.app, self.pilot, self.counted, self.shared = app, pilot, counted, shared
+        self.began = counted.clock.now()
+        self.samples: list[gauge.Sample] = []
+
+    @property
+    def day(self) -> float:
+        """Simulated days since the start."""
+        return (self.counted.clock.now() - self.began) / DAY_S
+
+    async def run(self, minutes: float) -> None:
+        """Live until ``minutes`` of wall time are over, and at least a week of simulated time."""
+        started = time.monotonic()
+        next_sample, keys = 0.0, itertools.cycle(KEYS)
+        while time.monotonic() - started < minutes * 60 or self.day < 7:
+            await self.pilot.press(next(keys))
+            await self._live(PER_KEY_S)
+            assert self.app.crash is None, self.app.crash
+            assert self.app.is_running, "a key ended the console"
+            share = min((time.monotonic() - started) / (minutes * 60), self.day / 7)
+            if share >= next_sample:
+                next_sample += 0.02
+                self.samples.append(gauge.take(self.day))
+                print(gauge.as_line(self.samples[-1]), flush=True)
+
+    async def _live(self, seconds: float) -> None:
+        clock = self.counted.clock
+        end = clock.now() + seconds
+        while clock.now() < end:
+            self.shared.set(clock.now() + STEP_S)
+            await clock.advance(STEP_S, settle=2)
+            await self.counted.idle()
+            await clock.advance(0, settle=6)
+
+
+@asynccontextmanager
+async def console(url: str, clock: ManualClock) -> AsyncIterator[tuple[MatuiApp, Pilot[int]]]:
+    """Run the console on the simulator at ``url``."""
+    pace = dict.fromkeys(Refresh.model_fields, CADENCE_S)
+    profile = Profile(
+        name="soak", region="cn-north-4", project_id=PROJECT_ID, auth="token",
+        token=SecretSource.literal("t"), endpoint=url, iam_endpoint=url, refresh=Refresh(**pace),
+        requests_per_minute=3000,
+    )  # fmt: skip
+
+    @asynccontextmanager
+    async def opened() -> AsyncIterator[Session]:
+        cloud = await open_cloud(profile, clock=clock, cache_dir=None)
+        try:
+            yield Session(cloud, profile, Settings(), clock)
+        finally:
+            await cloud.aclose()
+
+    def opener(name: str | None, *, demo: bool = False) -> AbstractAsyncContextManager[Session]:
+        return opened()
+
+    app = MatuiApp(Options(), opener)
+    async with app.run_test(size=(120, 40), notifications=True) as pilot:
+        yield app, pilot
+
+
+@asynccontextmanager
+async def served(clock_file: Path) -> AsyncIterator[str]:
+    """Serve the simulator in another process; yields its address."""
+    command = [sys.executable, "-m", "tests.bench.soak_server", str(clock_file), FAULTS]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)  # noqa: ASYNC220
+    assert process.stdout is not None
+    try:
+        yield process.stdout.readline().strip()
+    finally:
+        process.terminate()
+        process.wait(10)
+        process.stdout.close()
+
+
+async def soak(minutes: float, folder: Path) -> list[str]:
+    """Run everything and return what is wrong."""
+    clock = ManualClock(time.time())
+    shared = SharedTime(folder / "clock", clock.now())
+    counted = Counted(clock)
+    async with served(folder / "clock") as url, console(url, clock) as (app, pilot):
+        run = Soak(app, pilot, counted, shared)
+        tracemalloc.start(1)
+        await run.run(minutes)
+        wrong = gauge.complaints(run.samples)
+    print(f"\n{run.day:.1f} simulated days, {counted.requests} requests, {app.return_code or 0} exit status")
+    print("growth after warm-up:", json.dumps({k: round(v, 3) for k, v in gauge.growth(run.samples).items()}))
+    print("\n".join(gauge.drift(counted.polled_at)))
+    return wrong + gauge.lost_pace(counted.polled_at, CADENCE_S)
+
+
+def main(report: Callable[[str], None] = print) -> int:
+    """Run the soak from the command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument(
+        "--minutes", type=float, default=10.0, help="of wall time; a week is simulated at least"
+    )
+    minutes: float = parser.parse_args().minutes
+    with tempfile.TemporaryDirectory() as folder:
+        import os
+
+        for name in ("STATE", "CACHE", "CONFIG"):
+            os.environ[f"XDG_{name}_HOME"] = folder
+        wrong = asyncio.run(soak(minutes, Path(folder)))
+        figures, bad = a_day_of_audit(Path(folder) / "audit")
+    report(figures)
+    for sentence in wrong + bad:
+        report(f"WRONG: {sentence}")
+    return 1 if wrong or bad else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

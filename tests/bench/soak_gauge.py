@@ -1,0 +1,112 @@
+"""What the soak measures: memory, objects, tasks, sockets, file handles and the pace of the pollers."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import itertools
+import os
+import tracemalloc
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from statistics import mean
+
+import psutil
+
+WARM_UP = 0.25
+MOST_GROWTH = {"rss_mib": 8.0, "traced_mib": 2.0, "tasks": 6.0, "sockets": 4.0, "files": 4.0, "objects": 0.06}
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One reading. ``day`` is simulated days since the start; sizes are MiB."""
+
+    day: float
+    rss_mib: float
+    traced_mib: float
+    objects: int
+    tasks: int
+    sockets: int
+    files: int
+
+
+def take(day: float) -> Sample:
+    """Read everything after collecting what is garbage."""
+    gc.collect()
+    links = [_link(entry) for entry in Path("/proc/self/fd").iterdir()]
+    return Sample(
+        day=day,
+        rss_mib=psutil.Process(os.getpid()).memory_info().rss / 2**20,
+        traced_mib=tracemalloc.get_traced_memory()[0] / 2**20,
+        objects=len(gc.get_objects()),
+        tasks=len(asyncio.all_tasks()),
+        sockets=sum(link.startswith("socket:") for link in links),
+        files=sum(not link.startswith("socket:") for link in links),
+    )
+
+
+def _link(entry: Path) -> str:
+    try:
+        return str(entry.readlink())
+    except OSError:
+        return ""
+
+
+def warm(samples: list[Sample]) -> list[Sample]:
+    """Return the samples after the warm-up."""
+    return [sample for sample in samples if sample.day >= WARM_UP * samples[-1].day]
+
+
+def growth(samples: list[Sample]) -> dict[str, float]:
+    """Return how much each figure grew from the first to the last third after warm-up (objects: a share)."""
+    kept = warm(samples)
+    third = max(1, len(kept) // 3)
+    early, late = kept[:third], kept[-third:]
+    grown = {
+        name: mean(getattr(s, name) for s in late) - mean(getattr(s, name) for s in early)
+        for name in MOST_GROWTH
+    }
+    grown["objects"] /= mean(s.objects for s in early)
+    return grown
+
+
+def complaints(samples: list[Sample]) -> list[str]:
+    """Return a sentence for each figure that grew more than it may."""
+    return [
+        f"{name} grew by {grown:.2f}, more than {MOST_GROWTH[name]:g}"
+        for name, grown in growth(samples).items()
+        if grown > MOST_GROWTH[name]
+    ]
+
+
+def drift(polled_at: dict[str, list[float]]) -> list[str]:
+    """Return a line a kind: the mean seconds between polls in the first and the second half."""
+    lines = []
+    for kind, times in sorted(polled_at.items()):
+        gaps = [after - before for before, after in itertools.pairwise(times)]
+        half = len(gaps) // 2
+        if half:
+            lines.append(
+                f"{kind}: {mean(gaps[:half]):.1f} s, then {mean(gaps[half:]):.1f} s; most {max(gaps):.0f} s"
+            )
+    return lines
+
+
+def as_line(sample: Sample) -> str:
+    """Return a sample on one line."""
+    return "  ".join(f"{name} {value:.1f}" for name, value in asdict(sample).items())
+
+
+def lost_pace(polled_at: dict[str, list[float]], cadence_s: float) -> list[str]:
+    """Return a sentence for each kind whose polls drifted apart, or stopped for twenty minutes."""
+    wrong = []
+    for kind, times in polled_at.items():
+        gaps = [after - before for before, after in itertools.pairwise(times)]
+        half = len(gaps) // 2
+        if half < 50:
+            wrong.append(f"{kind} was polled only {len(times)} times")
+        elif abs(mean(gaps[half:]) - mean(gaps[:half])) > cadence_s:
+            wrong.append(f"{kind} drifted from {mean(gaps[:half]):.0f} s to {mean(gaps[half:]):.0f} s")
+        elif max(gaps) > 20 * cadence_s:
+            wrong.append(f"{kind} was silent for {max(gaps):.0f} s")
+    return wrong
