@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from matui.sim import service_views as views
@@ -138,7 +139,7 @@ def update(world: World, call: Call) -> dict[str, Any]:
     schedule = check_schedule(body, service.kind) if "schedule" in body else service.schedule
     properties = _properties(body) if "additional_properties" in body else service.properties
     if status:
-        _switch(service, status, now)
+        switch(service, status, now)
     elif "config" in body:
         _reconfigure(world, service, body)
     service.description, service.schedule, service.properties = description, schedule, properties
@@ -146,7 +147,8 @@ def update(world: World, call: Call) -> dict[str, Any]:
     return {}
 
 
-def _switch(service: Service, wanted: str, now: int) -> None:
+def switch(service: Service, wanted: str, now: int) -> None:
+    """Start (``running``) or stop (``stopped``) a service, or refuse."""
     before = service.status(now)
     if before not in (_STARTABLE if wanted == "running" else _STOPPABLE):
         raise Refusal("3519", f"Update is not allowed for the service of the current status: {before}.")
@@ -217,6 +219,12 @@ def delete(world: World, call: Call) -> dict[str, Any]:
     services = [find(world, key.strip()) for key in call.path["service_id"].split(",") if key.strip()]
     if not services:
         raise Refusal("3502", "The service does not exist.")
+    remove(world, services)
+    return {}
+
+
+def remove(world: World, services: Sequence[Service]) -> None:
+    """Delete the services together, or none of them."""
     for service in services:
         if service.status(world.now) == "deleting":
             raise Refusal("3504", "The service is being deleted.", status=409)
@@ -225,7 +233,6 @@ def delete(world: World, call: Call) -> dict[str, Any]:
         service.forget_ahead(world.now)
         service.tell(world.now, "normal", "delete service")
         world.services.leave(service.id, world.now + round(DELETE_S * 1000))
-    return {}
 
 
 _OPEN = {"modelarts.vm.ai1.a310": False, "modelarts.vm.arm.d310.3u6g": False}

@@ -11,6 +11,7 @@ from starlette.routing import Route
 from matui.sim import v2_job_logs as logs
 from matui.sim import v2_jobs as jobs
 from matui.sim import v2_notebooks as notebooks
+from matui.sim import v2_services as services
 from matui.sim.call import Call
 from matui.sim.params import CHAPTERS, Query
 from matui.sim.refusal import Refusal
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 _JOBS, _JOB = "/v2/{project_id}/training-jobs", "/v2/{project_id}/training-jobs/{job_id}"
 _NBS, _NB = "/v1/{project_id}/notebooks", "/v1/{project_id}/notebooks/{id}"
+_SVCS, _SVC = "/v2/{project_id}/services", "/v2/{project_id}/services/{service_id}"
 
 OPERATIONS = (
     Operation("POST", _JOBS.removesuffix("s") + "-searches", jobs.searches, (),
@@ -43,6 +45,23 @@ OPERATIONS = (
     Operation("DELETE", _NB, notebooks.delete),
     Operation("POST", _NB + "/start", notebooks.start, ("duration", "type")),
     Operation("POST", _NB + "/stop", notebooks.stop),
+    Operation("GET", _SVCS, services.listing,
+              ("id", "pool_id", "pool_name", "sort_key", "status", "name", "auth_type", "type", "description",
+               "workspace_id", "user_name", "tags", "asset_id", "node_ip", "sort_dir", "limit", "offset")),
+    Operation("POST", _SVCS + "/delete", services.delete, (), ("service_ids",)),
+    Operation("GET", _SVC, services.detail),
+    Operation("POST", _SVC + "/start", services.start),
+    Operation("POST", _SVC + "/stop", services.stop),
+    Operation("GET", _SVC + "/events", services.events,
+              ("event_type", "start_time", "end_time", "event_info_key", "limit", "offset", "sort_key",
+               "sort_dir")),
+    Operation("GET", _SVC + "/deployments", services.deployments,
+              ("sort_key", "status", "sort_dir", "limit", "offset", "delete_after")),
+    Operation("GET", _SVC + "/deployments/{name}/instances", services.instances,
+              ("status", "limit", "offset", "instance_name")),
+    Operation("GET", _SVC + "/deployments/{name}/instances/{instance}/pods", services.pods,
+              ("status", "limit", "offset", "pod_name", "pod_id", "pod_node_ip", "pod_node_name",
+               "pod_role_name")),
 )  # fmt: skip
 
 

@@ -13,6 +13,8 @@ from matui.clouds.port import Acted, BudgetState, LogBytes, LogPage, Page, PageA
 from matui.resources.detail import Detail, Event, Metrics
 from matui.resources.model import Resource
 
+_NOT_IN_V2 = {("services", "metrics"): "ModelArts v2 tells nothing of what a service consumes"}
+
 
 class ModelArtsV2Cloud:
     """One profile's ModelArts. ``workspace`` is the profile's own, ``""`` when it has none."""
@@ -76,7 +78,13 @@ class ModelArtsV2Cloud:
 
     async def events(self, resource: Resource) -> tuple[Event, ...]:
         """Return the latest events, oldest first; kinds that have none give none."""
-        return await self._sources.jobs.events(resource) if resource.kind == "jobs" else ()
+        if resource.kind == "jobs":
+            return await self._sources.jobs.events(resource)
+        return await self._sources.services.events(resource) if resource.kind == "services" else ()
+
+    def why_no_pane(self, kind: str, pane: str) -> str | None:
+        """Return what v2 does not tell of a kind although v1 does."""
+        return _NOT_IN_V2.get((kind, pane))
 
     async def metrics(self, resource: Resource) -> Metrics:
         """Return what a job's tasks consume, or a workspace's quotas."""

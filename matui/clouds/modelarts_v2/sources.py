@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from matui.clouds.modelarts_v2.jobs import Jobs
     from matui.clouds.modelarts_v2.jobs_api import JobsApi
     from matui.clouds.modelarts_v2.notebooks import Notebooks
+    from matui.clouds.modelarts_v2.services import Services
 
-LISTED = ("notebooks", "jobs", "workspaces")
+LISTED = ("notebooks", "jobs", "services", "workspaces")
 
 
 class Sources:
@@ -61,6 +62,12 @@ class Sources:
         from matui.clouds.modelarts_v2.jobs_api import JobsApi
 
         return JobsApi(self._session)
+
+    @cached_property
+    def services(self) -> Services:
+        from matui.clouds.modelarts_v2.services import Services
+
+        return Services(self._session, self._scope)
 
     @cached_property
     def workspaces(self) -> Workspaces:

@@ -1,0 +1,179 @@
+"""v2 services: list, read, describe with deployments, instances and pods, start, stop, delete, events."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from matui.clouds.modelarts.decode import Reply, raw_rows, read, rows_of
+from matui.clouds.modelarts.paging import Part
+from matui.clouds.modelarts.requests import FILLED, Sent, act, checked, get, segment
+from matui.clouds.modelarts.scope import Scope
+from matui.clouds.modelarts.sending import Sends
+from matui.clouds.modelarts.source import Deed, Done, Source, refuse_unreadable
+from matui.clouds.modelarts_v2.jobs_requests import OFFSET, search_of
+from matui.clouds.modelarts_v2.services_mapping import (
+    deployment_section,
+    events_of,
+    service_resource,
+    service_resources,
+    service_sections,
+)
+from matui.clouds.modelarts_v2.services_models import (
+    BatchDeleted,
+    DeploymentList,
+    Instance,
+    InstanceList,
+    Pod,
+    PodList,
+    Service,
+    ServiceEvents,
+    ServiceList,
+)
+from matui.clouds.port import Acted
+from matui.errors import CloudError, MatuiError
+from matui.resources.detail import Detail, Event, Section
+from matui.resources.model import Resource
+from matui.text import clean
+
+V2 = "v2"
+_MOST_DEPLOYMENTS, _MOST_INSTANCES = 4, 4
+
+
+class PageQuery(Sent):
+    """``offset`` counts items and is a multiple of ``limit``."""
+
+    limit: Annotated[int, Field(ge=1, le=500)]
+    offset: OFFSET = 0
+    sort_key: FILLED | None = None
+    sort_dir: Literal["ASC", "DESC"] | None = None
+    workspace_id: FILLED | None = None
+
+
+class DeleteServices(Sent):
+    """Which services go."""
+
+    service_ids: Annotated[list[str], Field(min_length=1)]
+
+
+_FIRST_PAGE = PageQuery(limit=500, offset=0)
+_NEWEST_EVENTS = PageQuery(limit=500, offset=0, sort_key="update_at", sort_dir="DESC")
+
+
+class Services(Source):
+    """The services of one project or workspace."""
+
+    kind: ClassVar[str] = "services"
+    most: ClassVar[int] = 500
+    batched: ClassVar[frozenset[str]] = frozenset({"delete"})
+
+    def __init__(self, session: Sends, scope: Scope) -> None:
+        super().__init__(scope)
+        self._session = session
+
+    async def fetch(self, position: int, size: int, scope: Scope) -> Part:
+        """Fetch a page, newest first; ``position`` is a multiple of ``size``."""
+        asked = search_of(
+            limit=size,
+            offset=position,
+            sort_key="create_at",
+            sort_dir="DESC",
+            workspace_id=scope.workspace or None,
+        )
+        call = get("services", checked(PageQuery, asked), api=V2)
+        reply = read(ServiceList, await self._session.send(call))
+        rows = rows_of(reply, reply.value.data, "data")
+        found = service_resources(rows, scope, raw_rows(reply.answer, "data"), position)
+        return Part(found, reply.value.total)
+
+    async def _show(self, service_id: str) -> Reply[Service]:
+        return read(Service, await self._session.send(get(_path(service_id), api=V2)))
+
+    async def read(self, resource_id: str) -> Resource:
+        """Return one service as it is now."""
+        reply = await self._show(resource_id)
+        return service_resource(reply.value, self.scope, reply.raw(), resource_id)
+
+    async def describe(self, resource: Resource) -> Detail:
+        """Return one service with its deployments, down to the pods."""
+        refuse_unreadable(resource)
+        reply = await self._show(resource.id)
+        now = service_resource(reply.value, self.scope, reply.raw(), resource.id)
+        return Detail(now, (*service_sections(reply.value, now), *await self._deployments(resource.id)))
+
+    async def _deployments(self, service_id: str) -> tuple[Section, ...]:
+        """Tell the first deployments; what cannot be read is said in their place."""
+        try:
+            path = f"{_path(service_id)}/deployments"
+            listed = read(DeploymentList, await self._session.send(get(path, _FIRST_PAGE, api=V2))).value
+            rows = [row for row in listed.data if row is not None]
+            told: list[Section] = []
+            for row in rows[:_MOST_DEPLOYMENTS]:
+                told += deployment_section(row, await self._instances(f"{path}/{segment(row.name)}"))
+        except CloudError as error:
+            return (Section("Deployments", (("Not known", str(error)),)),)
+        more = len(rows) - _MOST_DEPLOYMENTS
+        beyond = (Section("Deployments", (("Not shown", f"{more} more"),)),) if more > 0 else ()
+        return (*told, *beyond)
+
+    async def _instances(self, path: str) -> list[tuple[Instance, list[Pod]]]:
+        answer = await self._session.send(get(f"{path}/instances", _FIRST_PAGE, api=V2))
+        rows = [row for row in read(InstanceList, answer).value.data if row is not None]
+        return [
+            (row, await self._pods(f"{path}/instances/{segment(row.instance_name)}"))
+            if place < _MOST_INSTANCES and row.instance_name
+            else (row, [])
+            for place, row in enumerate(rows)
+        ]
+
+    async def _pods(self, path: str) -> list[Pod]:
+        answer = await self._session.send(get(f"{path}/pods", _FIRST_PAGE, api=V2))
+        return [row for row in read(PodList, answer).value.data if row is not None]
+
+    async def events(self, service: Resource) -> tuple[Event, ...]:
+        """Return the latest 500 events, oldest first."""
+        refuse_unreadable(service)
+        call = get(f"{_path(service.id)}/events", _NEWEST_EVENTS, api=V2)
+        return events_of(read(ServiceEvents, await self._session.send(call)).value.data)
+
+    def deeds(self) -> dict[str, Deed]:
+        """Start, stop and delete."""
+        return {
+            "start": lambda service: self._switch(service, "start"),
+            "stop": lambda service: self._switch(service, "stop"),
+            "delete": self._delete,
+        }
+
+    async def _switch(self, service: Resource, word: str) -> Done:
+        answer = await self._session.send(act("POST", f"{_path(service.id)}/{word}", api=V2))
+        return Done(answer.request_id, clean(read(Service, answer).value.status).lower())
+
+    async def _delete(self, service: Resource) -> Done:
+        return Done((await self._send_delete([service.id])).answer.request_id)
+
+    async def _send_delete(self, service_ids: list[str]) -> Reply[BatchDeleted]:
+        body = checked(DeleteServices, {"service_ids": service_ids})
+        return read(BatchDeleted, await self._session.send(act("POST", "services/delete", body, api=V2)))
+
+    async def act(self, action: str, resources: Sequence[Resource]) -> tuple[Acted, ...]:
+        """Act on one after another, or delete several in one request."""
+        if action != "delete" or len(resources) < 2:
+            return await super().act(action, resources)
+        try:
+            for resource in resources:
+                refuse_unreadable(resource)
+            reply = await self._send_delete([resource.id for resource in resources])
+        except MatuiError as error:
+            request_id = getattr(error, "request_id", "")
+            return tuple(Acted(resource, request_id, error=error) for resource in resources)
+        now = {str(row.id): row.status for row in reply.value.service_responses if row is not None}
+        return tuple(
+            Acted(resource, reply.answer.request_id, clean(now.get(resource.id, "")).lower())
+            for resource in resources
+        )
+
+
+def _path(service_id: str) -> str:
+    return f"services/{segment(service_id)}"

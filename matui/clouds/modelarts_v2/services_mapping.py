@@ -1,0 +1,145 @@
+"""v2 services to resources, sections and events."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from matui.clouds.modelarts.lenient import to_text
+from matui.clouds.modelarts.scope import CLOUD, Scope, told_id, unreadable
+from matui.clouds.modelarts.telling import amount, at, countdown, section, tell, whole_fact
+from matui.clouds.modelarts_v2.services_models import Deployment, Instance, Pod, Service, ServiceEvent
+from matui.clouds.modelarts_v2.times import moment
+from matui.resources.detail import Event, Row, Section
+from matui.resources.model import Fact, RawPage, RawRecord, Resource
+from matui.resources.phases import phase_of
+from matui.resources.services import STATUSES
+from matui.text import clean
+
+_TYPES = {"REAL_TIME": "real-time", "ASYNC_REAL_TIME": "async"}
+
+
+def service_resources(
+    rows: Sequence[Service | None], scope: Scope, raw: RawPage, start: int
+) -> tuple[Resource, ...]:
+    """Map the rows of a list; ``start`` is the position of the first in the whole list."""
+    return tuple(
+        service_resource(row, scope, RawRecord(raw, (place,)))
+        if row is not None and row.id != ""
+        else unreadable("services", scope, start + place, RawRecord(raw, (place,)))
+        for place, row in enumerate(rows)
+    )
+
+
+def service_resource(row: Service, scope: Scope, raw: RawRecord, wire_id: str = "") -> Resource:
+    """Map one service; status words are small, as v1 has them."""
+    status = clean(row.status).lower()
+    resource_id = told_id(wire_id, row.id) if wire_id else str(row.id)
+    return Resource(
+        kind="services",
+        id=resource_id,
+        name=clean(row.name or resource_id),
+        status=status,
+        phase=phase_of(status, STATUSES),
+        cloud=CLOUD,
+        profile=scope.profile,
+        workspace=clean(row.workspace_id) or scope.workspace,
+        owner=clean(row.user_name),
+        created_at=moment(row.create_at),
+        updated_at=moment(row.update_at),
+        facts=_facts(row),
+        raw=raw,
+    )
+
+
+def _facts(row: Service) -> dict[str, Fact]:
+    due = next((s.due_time for s in row.schedule if s is not None and s.due_time and not s.processed), None)
+    facts: dict[str, Fact] = {
+        "type": _TYPES.get(row.type.upper(), clean(row.type)),
+        "due_time": due,
+        "version": version_name(row),
+        "description": clean(row.description),
+        "failure": clean(row.failure_reason),
+    }
+    return {name: value for name, value in facts.items() if value is not None and value != ""}
+
+
+def version_name(row: Service) -> str:
+    """Return the version's name, which is an object where one service is shown."""
+    named = row.version.get("version") if isinstance(row.version, dict) else row.version
+    return clean(to_text(named))
+
+
+def service_sections(row: Service, resource: Resource) -> tuple[Section, ...]:
+    """Tell what the service itself says."""
+    return (
+        *section("Overview", _overview(row, resource)),
+        *section("Addresses", _addresses(row)),
+    )
+
+
+def _overview(row: Service, resource: Resource) -> list[Row]:
+    return [
+        ("Name", resource.name),
+        ("ID", clean(resource.id)),
+        ("Status", resource.status),
+        ("Failure", resource.text_fact("failure")),
+        ("Description", clean(row.description)),
+        ("Type", tell(resource.text_fact("type"), row.task_type)),
+        ("Deployed as", clean(row.deploy_type)),
+        ("Authentication", clean(row.auth_type)),
+        ("Version", tell(version_name(row), f"of {row.version_count}" if row.version_count else "")),
+        ("Owner", resource.owner),
+        ("Workspace", resource.workspace),
+        ("Created", at(resource.created_at)),
+        ("Updated", at(resource.updated_at)),
+        ("Stops at", countdown(whole_fact(resource, "due_time"))),
+    ]
+
+
+def _addresses(row: Service) -> Iterator[Row]:
+    for address in row.predict_url:
+        if address is not None:
+            yield from ((clean(address.type) or "Address", clean(url)) for url in address.urls)
+
+
+def deployment_section(
+    row: Deployment, instances: Sequence[tuple[Instance, Sequence[Pod]]]
+) -> tuple[Section, ...]:
+    """Tell one deployment with its instances and their pods."""
+    told: list[Row] = [
+        ("Status", clean(row.status).lower()),
+        ("Version", clean(row.version)),
+        ("Weight", tell(amount(row.weight), row.traffic_ratio)),
+        ("Resource pool", clean(row.pool_id)),
+        ("Created", at(moment(row.create_at))),
+    ]
+    for instance, pods in instances:
+        told.append((f"Instance {clean(instance.instance_name)}", _instance(instance)))
+        told += [(f"Pod {clean(pod.pod_name or pod.pod_id)}", _pod(pod)) for pod in pods]
+    return section(f"Deployment {clean(row.name or str(row.id))}", told)
+
+
+def _instance(row: Instance) -> str:
+    pods = (
+        f"{amount(row.running_pod_count) or '?'} of {amount(row.pod_count)} pods run" if row.pod_count else ""
+    )
+    return ", ".join(part for part in (clean(row.status).lower(), pods) if part)
+
+
+def _pod(row: Pod) -> str:
+    return tell(row.status.lower(), row.pod_role, f"on {row.pod_node_name or row.pod_node_ip}")
+
+
+def events_of(rows: Sequence[ServiceEvent | None]) -> tuple[Event, ...]:
+    """Map events to the oldest first; one that came several times stands where it came last."""
+    found = [
+        Event(
+            moment(row.update_at) or moment(row.create_at),
+            tell(row.event_info, f"(×{row.event_count})" if (row.event_count or 0) > 1 else ""),
+            row.event_type.upper() not in ("NORMAL", ""),
+        )
+        for row in rows
+        if row is not None
+    ]
+    found.reverse()
+    return tuple(sorted(found, key=lambda event: event.at or 0))

@@ -1,0 +1,121 @@
+"""v2 services: pages by multiples, states in either case, deployments down to the pods, actions."""
+
+from __future__ import annotations
+
+import huaweicloudsdkmodelarts.v1 as sdk
+import pytest
+from huaweicloudsdkcore.exceptions.exceptions import ClientRequestException
+
+from matui.clouds.port import PageAsk
+from matui.resources.model import Phase
+from matui.resources.phases import phase_of
+from matui.resources.services import SERVICES, STATUSES
+from tests.contract.modelarts_v2.stage import Stage, listed
+from tests.contract.modelarts_v2.test_v2_official_sdk import Peer, peer
+
+__all__ = ["peer"]
+
+
+async def test_offsets_are_multiples_of_the_limit() -> None:
+    stage = Stage()
+    for number in range(25):
+        stage.world.add_service(f"svc-{number:02}")
+    async with stage.cloud() as cloud:
+        pages = [await cloud.list_page(PageAsk("services", number, 10)) for number in range(4)]
+        everything = await cloud.list_page(PageAsk("services"))
+    assert [len(page.resources) for page in pages] == [10, 10, 5, 0]
+    assert len({row.id for page in pages for row in page.resources}) == 25
+    assert (len(everything.resources), everything.total) == (25, 25)
+
+
+async def test_states_are_those_that_rules_and_filters_know() -> None:
+    stage = Stage()
+    stage.world.add_service("up", status="running")
+    stage.world.add_service("ill", status="concerning")
+    async with stage.cloud() as cloud:
+        rows = {row.name: row for row in await listed(cloud, "services")}
+    assert (rows["up"].status, rows["up"].phase) == ("running", Phase.RUNNING)
+    assert rows["ill"].phase is Phase.DEGRADED
+    start = SERVICES.action("start")
+    assert start is not None
+    assert start.why_not(rows["up"]) == "it is already running"
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        *("DEPLOYING", "FAILED", "STOPPED", "RUNNING", "DELETING", "STOPPING", "CONCERNING", "UPGRADING"),
+        *("ERROR", "INTERRUPTING"),
+    ],
+)
+def test_every_status_is_known(word: str) -> None:
+    assert phase_of(word.lower(), STATUSES) is not Phase.UNKNOWN
+
+
+async def test_a_service_is_told_down_to_its_pods() -> None:
+    stage = Stage()
+    stage.world.add_service("up", status="running")
+    async with stage.cloud() as cloud:
+        (row,) = await listed(cloud, "services")
+        detail = await cloud.describe(row)
+    told = {section.title: dict(section.rows) for section in detail.sections}
+    assert told["Overview"]["Version"] == "1.0.0 of 2"
+    assert str(told["Addresses"]["PUBLIC"]).startswith("https://")
+    deployment = told["Deployment infer-0"]
+    assert deployment["Instance infer-0-0"] == "running, 1 of 1 pods run"
+    assert deployment["Pod infer-0-0-worker-0"] == "running SERVER on node-7"
+
+
+async def test_start_stop_and_delete_are_sent_as_v2_has_them() -> None:
+    stage = Stage()
+    for name in ("a", "b", "c"):
+        stage.world.add_service(name, status="running")
+    async with stage.cloud() as cloud:
+        rows = await listed(cloud, "services")
+        (stopped,) = await cloud.act("stop", rows[:1])
+        assert (stopped.error, stopped.status) == (None, "stopping")
+        await stage.clock.advance(10)
+        (started,) = await cloud.act("start", [await cloud.read("services", rows[0].id)])
+        assert (started.error, started.status) == (None, "deploying")
+        assert cloud.batches("services", "delete")
+        gone = await cloud.act("delete", rows[1:])
+        assert [(one.error, one.status) for one in gone] == [(None, "deleting")] * 2
+    assert [path for method, path in stage.sent() if method == "POST"] == [
+        f"/v2/services/{rows[0].id}/stop",
+        f"/v2/services/{rows[0].id}/start",
+        "/v2/services/delete",
+    ]
+
+
+async def test_events_come_oldest_first() -> None:
+    stage = Stage()
+    service = stage.world.add_service("up", status="running")
+    service.tell(stage.world.now - 1000, "abnormal", "pull image failed")
+    service.tell(stage.world.now - 5000, "normal", "start to deploy service")
+    async with stage.cloud() as cloud:
+        (row,) = await listed(cloud, "services")
+        events = await cloud.events(row)
+    assert [(event.text, event.abnormal) for event in events][-2:] == [
+        ("start to deploy service", False),
+        ("pull image failed", True),
+    ]
+
+
+def test_the_official_client_lists_and_acts(peer: Peer) -> None:
+    page = peer.sdk.list_infer_services(sdk.ListInferServicesRequest(limit=2, offset=2))
+    assert (page.current, page.size, len(page.data)) == (1, 2, 2)
+    with pytest.raises(ClientRequestException):
+        peer.sdk.list_infer_services(sdk.ListInferServicesRequest(limit=2, offset=1))
+    running = peer.sdk.list_infer_services(sdk.ListInferServicesRequest(limit=100, status="RUNNING")).data[0]
+    deployment = peer.sdk.list_infer_deployments(sdk.ListInferDeploymentsRequest(running.id)).data[0]
+    asked = sdk.ListInferDeploymentInstancesRequest(id=running.id, name=deployment.name)
+    instance = peer.sdk.list_infer_deployment_instances(asked).data[0]
+    pods = sdk.ListInferDeploymentPodsRequest(
+        id=running.id, deployment_name=deployment.name, name=instance.instance_name
+    )
+    assert peer.sdk.list_infer_deployment_pods(pods).data[0].status == "RUNNING"
+    assert peer.sdk.show_infer_service(sdk.ShowInferServiceRequest(running.id)).version.version
+    assert peer.sdk.list_infer_service_events(sdk.ListInferServiceEventsRequest(running.id)).data
+    assert peer.sdk.stop_infer_service(sdk.StopInferServiceRequest(running.id)).status == "STOPPING"
+    gone = sdk.BatchDeleteInferServicesRequest(sdk.DeleteServicesRequest([running.id]))
+    assert peer.sdk.batch_delete_infer_services(gone).service_responses[0].status == "DELETING"
