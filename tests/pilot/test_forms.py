@@ -239,3 +239,20 @@ async def test_without_an_editor_one_sentence_says_so(console, monkeypatch):
     async with console() as c:
         await c.press("i")
         assert "There is no editor" in c.text()
+
+
+async def test_a_long_difference_leaves_room_for_the_answers_on_a_small_screen(console, editor):
+    def rewrite(text: str) -> str:
+        lines = [f'  {{ label = "p{n}", value = "{n}" }},' for n in range(20)]
+        return text.replace("\nparameter = [\n", "\nparameter = [\n" + "\n".join(lines) + "\n", 1)
+
+    editor.rewrites = [rewrite]
+    async with console(size=(80, 24), prepare=lambda world: world.add_job("mine")) as c:
+        await select(c, "mine")
+        await c.press("A")
+        await c.settle()
+        assert "20 changes" in c.text()
+        assert "y confirm   n cancel   e edit again" in c.text()
+        assert "config.parameter.p19" not in c.text()
+        await c.press("pagedown", "pagedown", "pagedown", "pagedown", "pagedown")
+        assert "config.parameter.p19" in c.text()
