@@ -66,7 +66,8 @@ CONSOLE_RETRIES = 2
 async def open_session(options: Options, *, retries: int = HEADLESS_RETRIES) -> AsyncIterator[Session]:
     """Open the cloud that the options, the environment and the config file choose, and close it at the end.
 
-    Reads that fail in a way that passes are sent again, at most ``retries`` times. Raises ConfigError where nothing usable is configured.
+    Reads that fail in a way that passes are sent again, at most ``retries`` times. Raises ConfigError where
+    nothing usable is configured.
     """
     session = await (_demo_session(options) if options.demo else _configured_session(options, retries))
     try:
