@@ -101,8 +101,9 @@ async def test_every_fault_keeps_the_rows_is_said_in_one_line_and_recovered_from
             rows = shown_rows(console)
             assert rows
             for row in SERVED:
-                site.faults.rules = fault_rig.parse_faults(row.name).rules
-                site.faults.skew_s = fault_rig.parse_faults(row.name).skew_s
+                fault = row.name if ":" in row.name else f"{row.name}:1@/instances"
+                site.faults.rules = fault_rig.parse_faults(fault).rules
+                site.faults.skew_s = fault_rig.parse_faults(fault).skew_s
                 await console.until_said(row.word)
                 assert re.search(r"retry|retrying", console.status), row
                 assert shown_rows(console) == rows, row

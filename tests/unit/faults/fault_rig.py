@@ -22,7 +22,7 @@ from matui.sim.faults import Faults, parse_faults
 from matui.sim.threaded import ThreadedSim
 from matui.sim.world import PROJECT_ID, World, build_world
 
-READ_S = 0.25
+READ_S = 0.3
 
 
 class HurriedClock(SystemClock):

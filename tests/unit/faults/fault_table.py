@@ -35,7 +35,7 @@ TLS = (
 _PAGE = "A web page came instead of an answer of the API, titled"
 SERVED = (
     Row("hang", r"took the request but did not answer in time", 4, "timed out", retried=True),
-    Row("drip", r"was not complete after 0\.75 s", 4, "timed out", retried=True),
+    Row("drip", r"was not complete after 0\.9 s", 4, "timed out", retried=True),
     Row("reset", r"broke before the answer was complete", 4, "offline", retried=True),
     Row("truncate", r"broke before the answer was complete", 4, "offline", retried=True),
     Row("301", r"redirects to another place, http://elsewhere\.invalid", 1, "301"),
