@@ -68,7 +68,7 @@ def _make(action_id: str, summary: str) -> click.Command:
     return act
 
 
-start = _make("start", "Start notebooks or services.")
+start = _make("start", "Start notebooks or services, train jobs anew.")
 stop = _make("stop", "Stop notebooks, jobs or services.")
 restart = _make("restart", "Restart notebooks.")
 delete = _make("delete", "Delete resources for good.")

@@ -14,7 +14,7 @@ COMMANDS = {
     "catalog": LazyCommand("matui.cli.catalog", "What there is to choose from: flavors, engines, …"),
     "describe": LazyCommand("matui.cli.describe", "Everything known about one resource."),
     "logs": LazyCommand("matui.cli.logs", "A job's log, each line once and in order; -f follows."),
-    "start": LazyCommand("matui.cli.actions", "Start notebooks or services.", "start"),
+    "start": LazyCommand("matui.cli.actions", "Start notebooks or services, train jobs anew.", "start"),
     "stop": LazyCommand("matui.cli.actions", "Stop notebooks, jobs or services.", "stop"),
     "restart": LazyCommand("matui.cli.actions", "Restart notebooks.", "restart"),
     "delete": LazyCommand("matui.cli.actions", "Delete resources for good.", "delete"),

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from matui.cli.output import say
 from matui.errors import UsageError
+
+if TYPE_CHECKING:
+    from matui.sim.peers import Peers
 
 REGION = "cn-north-4"
 
@@ -36,24 +41,30 @@ def command(port: int, seed: int, scale: int, speed: float, faults: str) -> None
     from matui.sim.app import build_app
     from matui.sim.auth import SimAuth
     from matui.sim.faults import parse_faults
+    from matui.sim.peers import Peers
     from matui.sim.serve import serve
     from matui.sim.world import build_world
 
     rules = parse_faults(faults, seed=seed)
     auth = SimAuth.demo(seed)
     world = build_world(seed=seed, scale=scale, clock=SystemClock(), speed=speed, region=REGION)
-    app = build_app(world, auth=auth, faults=rules)
-    run_async(serve(app, port=port, on_ready=lambda url: say(profile_text(url, auth.keys, world.project_id))))
+    peers = Peers.beside(world)
+    app = build_app(world, auth=auth, faults=rules, peers=peers)
+
+    def ready(url: str) -> None:
+        say(profile_text(url, auth.keys, world.project_id, peer_profiles(url, peers)))
+
+    run_async(serve(app, port=port, on_ready=ready))
 
 
-def profile_text(url: str, keys: dict[str, str], project_id: str) -> str:
-    """Return a whole config file that reaches the simulator at ``url``."""
+def profile_text(url: str, keys: dict[str, str], project_id: str, peers: str = "") -> str:
+    """Return a whole config file that reaches the simulator at ``url``; ``peers`` are further profiles."""
     ak, sk = next(iter(keys.items()))
     return f"""# The simulator serves at {url} until ctrl+c.
 # Save this to a file of mode 0600 and use it with: matui --config FILE
 default_profile = "sim"
 
-[profiles.sim]
+{peers}[profiles.sim]
 region = "{REGION}"
 project_id = "{project_id}"
 auth = "aksk"
@@ -70,4 +81,30 @@ ak = "{ak}"
 sk = "{sk}"
 endpoint = "{url}"
 iam_endpoint = "{url}"
+"""
+
+
+def peer_profiles(url: str, peers: Peers) -> str:
+    """Return a profile for each of the other clouds at ``url``."""
+    qianfan, opensearch = peers.qianfan, peers.opensearch
+    qf_ak, qf_sk = next(iter(qianfan.keys.items()))
+    os_ak, os_sk = next(iter(opensearch.keys.items()))
+    runs = [list(pair) for pair in qianfan.old_runs]
+    functions = ", ".join(f'"{name}"' for name in opensearch.functions)
+    return f"""[profiles.qf]
+cloud = "qianfan"
+ak = "{qf_ak}"
+sk = "{qf_sk}"
+v1_jobs = {runs}
+endpoint = "{url}"
+
+[profiles.os]
+cloud = "opensearch"
+region = "cn-hangzhou"
+app = "{opensearch.app}"
+functions = [{functions}]
+ak = "{os_ak}"
+sk = "{os_sk}"
+endpoint = "{url}"
+
 """

@@ -70,5 +70,5 @@ class Journey:
 
 def _statuses(kind: Kind) -> Mapping[str, Phase]:
     module = import_module(f"matui.resources.{kind.id}")
-    table: Mapping[str, Phase] = getattr(module, "STATUSES", {})
+    table: Mapping[str, Phase] = getattr(module, "EVERY_STATUS", None) or getattr(module, "STATUSES", {})
     return table

@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, Any
 from matui.clock import Clock
 from matui.clouds.check import Check, failed
 from matui.clouds.port import Cloud
-from matui.errors import ConfigError
 
 if TYPE_CHECKING:
     from matui.config.settings import Profile
 
-__all__ = ["Check", "examine", "failed", "load_modules", "open_cloud", "refuse_unsupported"]
+__all__ = ["Check", "examine", "failed", "load_modules", "open_cloud"]
 
 
 async def open_cloud(
@@ -26,9 +25,10 @@ async def open_cloud(
 
     A read that fails in a way that passes is sent again, at most ``retries`` times.
 
-    Raises ConfigError for a cloud this version does not talk to and for credentials that cannot be had.
+    Raises ConfigError for credentials that cannot be had.
     """
-    refuse_unsupported(profile)
+    if profile.cloud != "modelarts":
+        return await _open_peer(profile, clock=clock, asgi_app=asgi_app, retries=retries)
     from matui.clouds.modelarts.opening import open_session
     from matui.clouds.modelarts_v2.opening import cloud_on
 
@@ -48,24 +48,23 @@ def load_modules(kind: str) -> None:
         import_module(f"matui.clouds.modelarts.{module}")
 
 
-def refuse_unsupported(profile: Profile) -> None:
-    """Raise ConfigError for a cloud or an API generation that this version does not talk to."""
-    if profile.cloud != "modelarts":
-        raise ConfigError(
-            f"This version of matui does not yet talk to {profile.cloud}.",
-            key=f"profiles.{profile.name}.cloud",
-            remedy='Use a profile with cloud = "modelarts".',
-        )
+async def _open_peer(profile: Profile, *, clock: Clock, asgi_app: Any, retries: int) -> Cloud:
+    from matui.clouds.peer_opening import open_opensearch, open_qianfan
+
+    if profile.cloud == "qianfan":
+        return await open_qianfan(profile, clock=clock, asgi_app=asgi_app, retries=retries)
+    return await open_opensearch(profile, clock=clock, asgi_app=asgi_app, retries=retries)
 
 
 async def examine(
     profile: Profile, *, clock: Clock, cache_dir: Path | None, asgi_app: Any = None
 ) -> AsyncIterator[Check]:
     """Yield what ``matui doctor`` finds on the profile's way to its cloud, one step after the other."""
-    try:
-        refuse_unsupported(profile)
-    except ConfigError as error:
-        yield failed("cloud", error)
+    if profile.cloud != "modelarts":
+        from matui.clouds.peer_checkup import examine_peer
+
+        async for check in examine_peer(profile, clock=clock, asgi_app=asgi_app):
+            yield check
         return
     from matui.clouds.checkup import examine_modelarts
 

@@ -175,6 +175,15 @@ class Acts(Protocol):
 
 
 @runtime_checkable
+class SaysWhyNot(Protocol):
+    """Says in words why it lacks an action that clouds of its kind have."""
+
+    def why_not(self, kind: str, action: str) -> str | None:
+        """Return the reason, None where there is nothing to say but that it is not offered."""
+        ...
+
+
+@runtime_checkable
 class ListsVersions(Protocol):
     """Lists a job's versions."""
 

@@ -48,7 +48,8 @@ def _wait_for_limit(error: CloudError, rng: random.Random) -> float | None:
 
 def _may_pass(error: MatuiError) -> bool:
     if isinstance(error, ServerFaultError | BadAnswerError):
-        return error.status in _RETRIED_FAULTS
+        in_good_status = isinstance(error, ServerFaultError) and error.status == 200
+        return in_good_status or error.status in _RETRIED_FAULTS
     return isinstance(error, UnreachableError) and not isinstance(error, TlsError)
 
 

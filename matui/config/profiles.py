@@ -86,14 +86,33 @@ def _found_elsewhere(settings: Settings, environ: Mapping[str, str]) -> Profile:
 def refuse_incomplete(profile: Profile, settings: Settings) -> None:
     """Raise ConfigError that names what a profile lacks for its way to sign in and to find its project."""
     path = ("profiles", profile.name)
+    if profile.cloud != "modelarts":
+        _refuse_incomplete_peer(profile, settings, path)
+        return
     missing = [field for field in _NEEDS[profile.auth] if getattr(profile, field) is None]
     if missing:
         lacks = " and ".join(missing)
         sentence = f"Profile {profile.name!r} signs in by {profile.auth}, and {lacks} "
         sentence += "is missing." if len(missing) == 1 else "are missing."
         raise _error(settings, path, sentence, f"Add {lacks}, or choose another auth.")
-    if profile.cloud == "modelarts":
-        _refuse_unplaced(profile, settings, path)
+    _refuse_unplaced(profile, settings, path)
+
+
+def _refuse_incomplete_peer(profile: Profile, settings: Settings, path: tuple[str, ...]) -> None:
+    """Refuse a profile of Qianfan or OpenSearch; its keys may stand elsewhere and are looked for later."""
+    if profile.auth != "aksk":
+        sentence = f"Profile {profile.name!r} signs in by {profile.auth}, which {profile.cloud} has not."
+        raise _error(settings, path, sentence, 'Leave auth out, or set auth = "aksk".')
+    if profile.cloud != "opensearch":
+        return
+    if profile.region is None and profile.endpoint is None:
+        sentence, remedy = "has no region.", 'Add region = "cn-hangzhou" or the like.'
+    elif profile.app is None or not profile.functions:
+        sentence = "names no app group or none of its functions."
+        remedy = 'Add app = "my_app" and functions = ["ctr"]: OpenSearch lists neither by itself.'
+    else:
+        return
+    raise _error(settings, path, f"Profile {profile.name!r} {sentence}", remedy)
 
 
 def _refuse_unplaced(profile: Profile, settings: Settings, path: tuple[str, ...]) -> None:

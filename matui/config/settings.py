@@ -67,6 +67,9 @@ Secret = Annotated[
 ]
 Seconds = Annotated[float, Field(gt=0, le=86_400, allow_inf_nan=False)]
 CloudName = Literal["modelarts", "qianfan", "opensearch"]
+OldJobPair = Annotated[
+    list[Annotated[int, Field(ge=0, lt=10**15)]], Field(min_length=2, max_length=2)
+]  # Qianfan V1: task id, job id
 AuthMethod = Literal["aksk", "token", "password", "agency"]
 AlertBy = Literal["bell", "notify", "flash"]
 
@@ -142,6 +145,9 @@ class Profile(BaseModel):
     connect_timeout: Seconds = 5.0
     read_timeout: Seconds = 20.0
     guard: Guard = Field(default_factory=Guard)
+    v1_jobs: list[OldJobPair] = Field(default_factory=list, max_length=200)
+    app: Text | None = None
+    functions: list[Text] = Field(default_factory=list, max_length=50)
 
     def cadence(self, settings: Settings) -> dict[str, float]:
         """Return the seconds between polls by kind: defaults, ``[refresh]``, the profile's own."""

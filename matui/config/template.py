@@ -14,6 +14,12 @@ default_profile = "prod"
 # workspaces = 60
 # logs = 2
 
+# What to alert on while nobody looks at an open log, and the zone of times in logs that name none.
+[logs]
+# alerts = ["out of memory", "loss.*nan"]
+# alert_by = ["bell", "notify", "flash"]
+# zone = "UTC"
+
 # Other keys: binding id = "key[,key]". The ids are in the help (?).
 [keys]
 # stop = "x"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from matui.clouds.port import Acts, Cloud, Reads
+from matui.clouds.port import Acts, Cloud, Reads, SaysWhyNot
 from matui.errors import UsageError
 from matui.live.rules import Rules
 from matui.resources.columns import short_status
@@ -88,7 +88,8 @@ def refusal(cloud: Cloud, action: Action, resource: Resource, *, rules: Rules) -
     if by_rule is not None:
         return by_rule
     if not _offers(cloud, resource.kind, action):
-        return f"{cloud.name} offers no {action.id} for {resource.kind}"
+        told = cloud.why_not(resource.kind, action.id) if isinstance(cloud, SaysWhyNot) else None
+        return told or f"{cloud.name} offers no {action.id} for {resource.kind}"
     return action.why_not(resource)
 
 

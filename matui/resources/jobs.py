@@ -17,6 +17,7 @@ from matui.resources.columns import (
 )
 from matui.resources.kind import Action, Column, Kind
 from matui.resources.model import Phase, Resource
+from matui.resources.peer_statuses import OPENSEARCH_STATUSES, QIANFAN_STATUSES
 from matui.resources.phases import table
 from matui.resources.version_graph import GRAPH
 
@@ -60,6 +61,9 @@ STATUSES = table(
     ),
 )
 
+# Every word a job's status may be, whatever cloud it runs in.
+EVERY_STATUS = {**STATUSES, **QIANFAN_STATUSES, **OPENSEARCH_STATUSES}
+
 
 def _why_not_stop(job: Resource) -> str | None:
     if job.status in ("JOBSTAT_KILLING", "Terminating"):
@@ -82,6 +86,13 @@ _STOP = Action(
     "Training ends now; work since the last checkpoint is lost.",
     becomes="JOBSTAT_KILLING",
 )
+
+def _why_not_train(job: Resource) -> str | None:
+    return "it is training already" if job.phase in (Phase.RUNNING, Phase.PENDING) else None
+
+
+_TRAIN = Action("start", "train", _why_not_train, "A new training begins with the settings of the job.")
+
 
 def _version(job: Resource, _now: float) -> str:
     """Return the newest version's name, or its id: lists give no more."""
@@ -112,6 +123,7 @@ JOBS = Kind(
     default_reverse=False,
     cadence_s=5,
     actions=(
+        _TRAIN,
         _STOP,
         Action(
             "delete",

@@ -23,6 +23,7 @@ from matui.sim.faults import Faults
 from matui.sim.iam import iam_routes
 from matui.sim.operations import OPERATIONS, Operation
 from matui.sim.params import CHAPTERS, Query
+from matui.sim.peers import Peers, peer_routes
 from matui.sim.refusal import Refusal
 from matui.sim.v2_app import v2_routes
 from matui.sim.world import World
@@ -32,6 +33,8 @@ _LARGEST_BODY = 12 * 1024 * 1024
 
 class SimApp(Starlette):
     """A Starlette application with its faults in front, where they can break the connection."""
+
+    peers: Peers
 
     def __init__(self, world: World, auth: SimAuth | None, faults: Faults, routes: list[Route]) -> None:
         super().__init__(routes=routes, exception_handlers={HTTPException: _unknown_path})
@@ -58,10 +61,12 @@ def build_app(
     auth: SimAuth | None = None,
     faults: Faults | None = None,
     generations: Collection[str] = ("v1", "v2"),
+    peers: Peers | None = None,
 ) -> Starlette:
     """Return the ASGI application over ``world``; without ``auth`` nothing is checked.
 
-    ``generations`` says which of ModelArts' APIs the region serves; workspaces belong to both.
+    ``generations`` says which of ModelArts' APIs the region serves; workspaces belong to both. ``peers`` are
+    the other clouds' accounts on the same port.
     """
     chosen = faults or Faults()
     if auth and chosen.token_ttl_s is not None:
@@ -69,7 +74,9 @@ def build_app(
     routes = [_route(one) for one in OPERATIONS if "v1" in generations or one.section.startswith("8")]
     if "v2" in generations:
         routes += v2_routes()
-    return SimApp(world, auth, chosen, routes + iam_routes())
+    app = SimApp(world, auth, chosen, routes + iam_routes() + peer_routes())
+    app.peers = peers or Peers.beside(world)
+    return app
 
 
 def _route(operation: Operation) -> Route:

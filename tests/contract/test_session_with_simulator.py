@@ -165,13 +165,6 @@ async def test_doctor_says_what_a_wrong_secret_means(sim: Simulated) -> None:
     assert checks[-1].remedy
 
 
-@pytest.mark.parametrize("fields", [{"cloud": "qianfan"}, {"cloud": "opensearch"}, {"api": "v2"}])
-async def test_what_this_version_does_not_talk_to_is_said(sim: Simulated, fields: dict[str, str]) -> None:
-    profile = sim.profile(ak=sim.ak, sk=sim.sk, **fields)
-    with pytest.raises(ConfigError, match="does not yet talk to"):
-        await open_cloud(profile, clock=sim.clock, cache_dir=None, asgi_app=sim.app)
-
-
 async def test_the_factory_opens_a_cloud_that_lists(sim: Simulated) -> None:
     cloud = await open_cloud(
         sim.profile(ak=sim.ak, sk=sim.sk), clock=sim.clock, cache_dir=None, asgi_app=sim.app

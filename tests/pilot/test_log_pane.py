@@ -9,6 +9,8 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+from textual import events
+
 from matui.clouds.port import BudgetState
 from matui.console.clipboard import clipboard_sequences, notification
 from matui.console.panes.log_pane import LogPane
@@ -108,6 +110,16 @@ async def test_only_matching_lines_stay_with_what_stands_around_them(console) ->
         await c.press("escape")
         assert pane.view.filter is None
         assert len(texts(pane)) >= 500
+
+
+async def test_enter_does_not_overtake_letters_that_were_pasted(console) -> None:
+    async with opened(console) as (c, pane):
+        for key, letter in (("ampersand", "&"), ("n", "n"), ("c", "c"), ("enter", "\r")):
+            event = events.Key(key, letter)
+            event.set_sender(c.app)
+            c.app._driver.send_message(event)
+        await c.settle()
+        assert pane.lookup.only_text == "nc"
 
 
 async def test_errors_are_gone_to_one_by_one_and_a_traceback_is_one(console) -> None:

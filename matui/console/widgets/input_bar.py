@@ -40,6 +40,10 @@ class _Line(Input):
     def action_cancel(self) -> None:
         self.post_message(InputBar.Cancelled())
 
+    async def action_submit(self) -> None:
+        # Letters wait in our own queue while a binding runs at once: enter must not overtake them.
+        self.call_later(super().action_submit)
+
 
 class InputBar(Horizontal):
     """A prompt, what is typed, and what matui says about it. Hidden until it is opened."""

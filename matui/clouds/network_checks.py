@@ -1,0 +1,100 @@
+"""Names, connections, certificates and clocks, for ``matui doctor``."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+from matui.clock import Clock
+from matui.clouds.budget import Budget
+from matui.clouds.calls import Call
+from matui.clouds.check import Check, failed
+from matui.clouds.http import HttpClient
+from matui.clouds.modelarts.endpoints import REGIONS
+from matui.clouds.transport import open_client, proxy_for
+from matui.config.settings import Profile
+from matui.errors import CloudError, MatuiError
+from matui.text import short_duration
+
+_WARN_SKEW_S, _FAIL_SKEW_S = 60.0, 840.0
+
+
+def credentials_told(profile: Profile) -> str:
+    """Return where the profile's credentials come from; never what they are."""
+    named = {"ak": profile.ak, "sk": profile.sk, "token": profile.token, "password": profile.password}
+    sources = ", ".join(f"{name} {source.describe()}" for name, source in named.items() if source is not None)
+    return f"{profile.auth}: {sources}" if sources else profile.auth
+
+
+async def network_checks(
+    endpoints: Sequence[tuple[str, str]], clock: Clock, asgi_app: Any
+) -> AsyncIterator[Check]:
+    """Yield whether each endpoint (title and URL) is found and answers, then whether the clocks agree."""
+    offset: float | None = None
+    answered = False
+    for title, url in endpoints:
+        if asgi_app is None and not proxy_for(url) and not _is_address(url):
+            resolved = await _resolve(f"{title} name", url)
+            yield resolved
+            if resolved.state == "fail":
+                continue
+        reached, measured = await _reach(f"{title} reachable", url, clock, asgi_app)
+        offset = measured if measured is not None else offset
+        answered = answered or reached.state == "ok"
+        yield reached
+    if answered:
+        yield _clock(offset)
+
+
+def _is_address(url: str) -> bool:
+    """Whether the host is written as a number already."""
+    host = urlsplit(url).hostname or ""
+    return ":" in host or host.replace(".", "").isdigit()
+
+
+async def _resolve(name: str, url: str) -> Check:
+    host = urlsplit(url).hostname or ""
+    try:
+        async with asyncio.timeout(10):
+            found = await asyncio.get_running_loop().getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    except (OSError, TimeoutError, UnicodeError):
+        region = next((part for part in host.split(".")[1:2] if part not in REGIONS), "")
+        hint = f" Is {region} a region?" if region and host.endswith("myhuaweicloud.com") else ""
+        remedy = f"Check the region or endpoint of the profile, and this machine's DNS.{hint}"
+        return Check(name, "fail", f"{host} cannot be resolved.", remedy, 4)
+    addresses = sorted({str(address[4][0]) for address in found})
+    return Check(name, "ok", f"{host} is {', '.join(addresses[:3])}")
+
+
+async def _reach(name: str, url: str, clock: Clock, asgi_app: Any) -> tuple[Check, float | None]:
+    """Ask for the root without credentials: any answer proves that the way and the certificate are good."""
+    inner = open_client(url, asgi_app=asgi_app)
+    client = HttpClient(url, inner, clock=clock, budget=Budget(10, clock), judge=lambda *_: None)
+    through = f" through the proxy {proxy_for(url)}" if asgi_app is None and proxy_for(url) else ""
+    started = clock.monotonic()
+    try:
+        await client.send(Call("GET", "/", action=True))
+    except CloudError as error:
+        return Check(name, "warn", error.sentence, error.remedy), client.clock_offset_s
+    except MatuiError as error:
+        return failed(name, error), client.clock_offset_s
+    finally:
+        await client.aclose()
+    took = f"answers in {(clock.monotonic() - started) * 1000:.0f} ms"
+    return Check(name, "ok", f"{url} {took}{through}"), client.clock_offset_s
+
+
+def _clock(offset: float | None) -> Check:
+    if offset is None:
+        return Check("clock", "warn", "The cloud sent no date, so the clocks were not compared.")
+    size, side = abs(offset), "behind" if offset > 0 else "ahead"
+    if size < _WARN_SKEW_S:
+        return Check("clock", "ok", "within a minute of the cloud's")
+    found = f"{short_duration(size)} {side}"
+    remedy = "Set this machine's clock (NTP): signatures are refused from 15 minutes on."
+    if size < _FAIL_SKEW_S:
+        return Check("clock", "warn", found, remedy)
+    return Check("clock", "fail", found, remedy, 3)

@@ -1,0 +1,1 @@
+"""Alibaba OpenSearch: the instances of algorithm functions and their trainings."""

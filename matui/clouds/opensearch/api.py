@@ -1,0 +1,137 @@
+"""OpenSearch's calls for functions, instances and tasks, ``/v4/openapi/app-groups/…``."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+
+from matui.clouds.calls import Answer, Call
+from matui.clouds.http import HttpClient
+from matui.clouds.modelarts.decode import parse
+from matui.clouds.modelarts.lenient import Received, to_json, to_text
+from matui.clouds.opensearch.judging import field_of
+from matui.clouds.opensearch.models import InstanceList, OneInstance, OneTask, TaskList
+from matui.clouds.urls import quoted
+from matui.errors import BadAnswerError
+from matui.resources.model import RawPage, RawRecord
+
+PAGE_SIZE = 100
+M = TypeVar("M", bound=Received)
+
+
+class OpenSearchApi:
+    """Every call that matui makes, typed. ``app`` is the app group's name."""
+
+    def __init__(self, http: HttpClient, app: str) -> None:
+        self.http = http
+        self._app = app
+
+    async def instances(self, function: str, page: int) -> tuple[InstanceList, RawPage]:
+        """ListFunctionInstances; ``page`` counts from 1."""
+        query = (
+            ("output", "normal"),
+            ("pageNumber", str(page)),
+            ("pageSize", str(PAGE_SIZE)),
+            ("source", "all"),
+        )
+        answer = await self._send("GET", "ListFunctionInstances", self._path(function), query)
+        return _model(InstanceList, answer, listed=True), _rows(answer)
+
+    async def instance(self, function: str, instance: str) -> tuple[OneInstance, RawRecord]:
+        """GetFunctionInstance, in detail."""
+        path = self._path(function, instance)
+        answer = await self._send("GET", "GetFunctionInstance", path, (("output", "detail"),))
+        return _model(OneInstance, answer), RawRecord(RawPage(answer.body, parse))
+
+    async def delete_instance(self, function: str, instance: str) -> str:
+        """DeleteFunctionInstance; return the request id."""
+        return await self._act("DELETE", "DeleteFunctionInstance", self._path(function, instance))
+
+    async def tasks(
+        self, function: str, instance: str, page: int = 1, size: int = PAGE_SIZE
+    ) -> tuple[TaskList, RawPage]:
+        """ListFunctionTasks, newest first; the size is always sent, as it is 1 when left out."""
+        query = (("pageNumber", str(page)), ("pageSize", str(size)))
+        path = f"{self._path(function, instance)}/tasks"
+        answer = await self._send("GET", "ListFunctionTasks", path, query)
+        return _model(TaskList, answer, listed=True), _rows(answer)
+
+    async def task(self, function: str, instance: str, generation: str) -> tuple[OneTask, RawRecord]:
+        """GetFunctionTask."""
+        path = f"{self._path(function, instance)}/tasks/{quoted(generation)}"
+        answer = await self._send("GET", "GetFunctionTask", path)
+        return _model(OneTask, answer), RawRecord(RawPage(answer.body, parse))
+
+    async def train(self, function: str, instance: str) -> str:
+        """CreateFunctionTask: starts a training; the request has no body."""
+        return await self._act("POST", "CreateFunctionTask", f"{self._path(function, instance)}/tasks")
+
+    async def delete_task(self, function: str, instance: str, generation: str) -> str:
+        """DeleteFunctionTask."""
+        path = f"{self._path(function, instance)}/tasks/{quoted(generation)}"
+        return await self._act("DELETE", "DeleteFunctionTask", path)
+
+    def _path(self, function: str, instance: str | None = None) -> str:
+        path = f"/v4/openapi/app-groups/{quoted(self._app)}/functions/{quoted(function)}/instances"
+        return path if instance is None else f"{path}/{quoted(instance)}"
+
+    async def _act(self, method: str, name: str, path: str) -> str:
+        answer = await self._send(method, name, path, action=True)
+        return request_id_of(answer)
+
+    async def _send(
+        self, method: str, name: str, path: str, query: tuple[tuple[str, str], ...] = (), action: bool = False
+    ) -> Answer:
+        call = Call(method, path, query, action=action, headers=(("x-acs-action", name),))
+        return await self.http.send(call)
+
+
+def request_id_of(answer: Answer) -> str:
+    """Return the request id that a body tells, else the header's."""
+    try:
+        tree = parse(answer.body) if answer.body.strip() else {}
+    except ValueError:
+        tree = {}
+    told = to_text(field_of(tree, "RequestId")) if isinstance(tree, dict) else ""
+    return told or str(answer.headers.get("x-acs-request-id", answer.request_id))
+
+
+def lowered(value: Any) -> Any:
+    """Return a body with the first letter of every field small, at any depth that matters."""
+    if isinstance(value, dict):
+        return {str(name)[:1].lower() + str(name)[1:]: lowered(inner) for name, inner in value.items()}
+    return [lowered(inner) for inner in value] if isinstance(value, list) else value
+
+
+def _model(model: type[M], answer: Answer, *, listed: bool = False) -> M:
+    try:
+        tree = lowered(parse(answer.body)) if answer.body.strip() else {}
+    except (ValueError, RecursionError):
+        raise _bad(answer, "is not JSON") from None
+    if not isinstance(tree, dict) or "result" not in tree:
+        raise _bad(answer, "holds no result")
+    if listed and not isinstance(to_json(tree["result"]), list | None):
+        raise _bad(answer, "holds no list")
+    try:
+        return model.model_validate(tree)
+    except (ValidationError, RecursionError):
+        raise _bad(answer, "has fields that cannot be read") from None
+
+
+def _rows(answer: Answer) -> RawPage:
+    return RawPage(answer.body, _parsed_rows)
+
+
+def _parsed_rows(body: bytes) -> Any:
+    rows = to_json(field_of(parse(body), "Result"))
+    return rows if isinstance(rows, list) else [rows]
+
+
+def _bad(answer: Answer, what: str) -> BadAnswerError:
+    return BadAnswerError(
+        f"The answer {what}.",
+        request_id=answer.request_id,
+        status=answer.status,
+        remedy="Check that the endpoint is OpenSearch's and that no proxy answers in its place.",
+    )

@@ -1,0 +1,239 @@
+"""OpenSearch behind matui's port: function instances as jobs, their trainings as versions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from matui.clock import Clock
+from matui.clouds.doing import Deed, act_on_each, stand_in
+from matui.clouds.latest import Latest
+from matui.clouds.modelarts.lenient import to_whole
+from matui.clouds.modelarts.scope import newest_first
+from matui.clouds.modelarts.source import refuse_stand_in, refuse_unreadable
+from matui.clouds.opensearch.api import PAGE_SIZE, OpenSearchApi
+from matui.clouds.opensearch.detail import instance_sections, task_metrics, task_sections
+from matui.clouds.opensearch.ids import joined, parts_of
+from matui.clouds.opensearch.mapping import CLOUD, job_resource, task_resource
+from matui.clouds.opensearch.models import InstanceRow, TaskRow
+from matui.clouds.port import Acted, BudgetState, Page, PageAsk
+from matui.errors import NotFoundError, RefusedError, UsageError
+from matui.resources.detail import Detail, Metrics
+from matui.resources.model import RawRecord, Resource
+from matui.resources.peer_statuses import OPENSEARCH_STATUSES
+from matui.resources.phases import phase_of
+
+_MOST_PAGES = 100
+_NO_STOP = "OpenSearch has no stop for a running task"
+_WHY_NOT = {
+    ("jobs", "stop"): _NO_STOP,
+    ("versions", "stop"): _NO_STOP,
+    ("versions", "start"): "OpenSearch trains an instance, not a training that was: start the job",
+}
+_OFFERED = frozenset({("jobs", "start"), ("jobs", "delete"), ("versions", "delete")})
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """The newest training of an instance, and how many there are."""
+
+    newest: TaskRow | None
+    count: int
+
+
+def _rests(trained: Trained | None) -> bool:
+    newest = trained.newest if trained is not None else None
+    return newest is None or phase_of(newest.status, OPENSEARCH_STATUSES).ended
+
+
+class OpenSearchCloud:
+    """One profile's app group; ``functions`` are the names of its functions, such as ``ctr``."""
+
+    name = CLOUD
+    project_id = ""
+    kinds = ("jobs",)
+
+    def __init__(
+        self, api: OpenSearchApi, *, profile: str, region: str, functions: Sequence[str], clock: Clock
+    ) -> None:
+        self.profile = profile
+        self.region = region
+        self.api = api
+        self._functions = tuple(dict.fromkeys(functions))
+        self._clock = clock
+        self._latest: Latest[Trained] = Latest(self._trained, _rests, clock)
+
+    def budget(self) -> BudgetState:
+        """Return the request budget as it stands."""
+        return self.api.http.budget()
+
+    async def aclose(self) -> None:
+        """Close every connection."""
+        await self.api.http.aclose()
+
+    def offers(self, kind: str, action: str) -> bool:
+        """Whether OpenSearch has the action: an instance can be trained and deleted, a training deleted."""
+        return (kind, action) in _OFFERED
+
+    def why_not(self, kind: str, action: str) -> str | None:
+        """Return in words why OpenSearch lacks an action, None where there is nothing to add."""
+        return _WHY_NOT.get((kind, action))
+
+    def batches(self, kind: str, action: str) -> bool:  # noqa: ARG002
+        """Never: each action is a request of its own."""
+        return False
+
+    async def list_page(self, ask: PageAsk) -> Page:
+        """Return one page of instances of all functions, newest first."""
+        self._refuse_kind(ask.kind)
+        found: list[tuple[str, InstanceRow, RawRecord]] = []
+        broken: list[Resource] = []
+        for function in self._functions:
+            await self._instances(function, found, broken)
+        keys = [joined(function, str(row.instance_name)) for function, row, _raw in found]
+        known = await self._latest.of(keys)
+        jobs = [self._job(*entry, known.get(key)) for key, entry in zip(keys, found, strict=True)]
+        rows = (*sorted(jobs, key=lambda job: -(job.created_at or 0)), *broken)
+        page = rows[ask.number * ask.size : (ask.number + 1) * ask.size]
+        return Page(page, len(rows), newest_first(page))
+
+    async def _instances(
+        self, function: str, found: list[tuple[str, InstanceRow, RawRecord]], broken: list[Resource]
+    ) -> None:
+        seen = 0
+        for page in range(1, _MOST_PAGES + 1):
+            listed, raw = await self.api.instances(function, page)
+            for at, row in enumerate(listed.result):
+                place = RawRecord(raw, (at,))
+                if row is None or row.instance_name == "":
+                    broken.append(stand_in("jobs", len(broken), CLOUD, self.profile, place))
+                else:
+                    found.append((function, row, place))
+            seen += len(listed.result)
+            total = to_whole(listed.total_count)
+            if not listed.result or (seen >= total if total is not None else len(listed.result) < PAGE_SIZE):
+                return
+
+    def _job(self, function: str, row: InstanceRow, raw: RawRecord, trained: Trained | None) -> Resource:
+        newest, count = (trained.newest, trained.count) if trained is not None else (None, None)
+        return job_resource(
+            row,
+            newest,
+            count,
+            function,
+            profile=self.profile,
+            region=self.region,
+            now_ms=self._now_ms(),
+            raw=raw,
+        )
+
+    async def _trained(self, key: str) -> Trained:
+        function, instance = parts_of(key, 2)
+        listed, _raw = await self.api.tasks(function, instance, size=1)
+        rows = [row for row in listed.result if row is not None]
+        count = to_whole(listed.total_count)
+        return Trained(rows[0] if rows else None, count if count is not None else len(rows))
+
+    async def read(self, kind: str, resource_id: str) -> Resource:
+        """Return an instance by ``FUNCTION/INSTANCE``, a training by ``FUNCTION/INSTANCE/GENERATION``."""
+        self._refuse_kind(kind)
+        refuse_stand_in(resource_id)
+        if kind == "versions" or resource_id.count("/") == 2:
+            return (await self._task(resource_id))[0]
+        return (await self._instance(resource_id))[0]
+
+    async def _instance(self, resource_id: str) -> tuple[Resource, InstanceRow, Trained]:
+        function, instance = parts_of(resource_id, 2)
+        reply, raw = await self.api.instance(function, instance)
+        row = reply.result
+        if row.instance_name == "":
+            raise NotFoundError("The instance does not exist.", status=200)
+        trained = await self._trained(resource_id)
+        self._latest.put(resource_id, trained)
+        return self._job(function, row, raw, trained), row, trained
+
+    async def _task(self, resource_id: str) -> tuple[Resource, TaskRow]:
+        function, instance, generation = parts_of(resource_id, 3)
+        reply, raw = await self.api.task(function, instance, generation)
+        if not (reply.result.generation != "" or reply.result.status or reply.result.run_id):
+            raise NotFoundError("The training does not exist.", status=200)
+        made = self._version(reply.result, function, instance, raw, asked=generation)
+        return made, reply.result
+
+    def _version(
+        self, task: TaskRow, function: str, instance: str, raw: RawRecord, asked: str = ""
+    ) -> Resource:
+        return task_resource(
+            task, function, instance, profile=self.profile, now_ms=self._now_ms(), raw=raw, asked=asked
+        )
+
+    async def describe(self, resource: Resource) -> Detail:
+        """Return an instance or a training as it is now with every section."""
+        refuse_unreadable(resource)
+        if resource.kind == "versions":
+            now, task = await self._task(resource.id)
+            return Detail(now, task_sections(now, task))
+        now, row, trained = await self._instance(resource.id)
+        return Detail(now, instance_sections(now, row, trained.newest))
+
+    async def versions(self, job: Resource) -> tuple[Resource, ...]:
+        """Return an instance's trainings, newest first."""
+        refuse_unreadable(job)
+        function, instance = parts_of(job.id, 2)
+        rows: list[Resource] = []
+        for page in range(1, _MOST_PAGES + 1):
+            listed, raw = await self.api.tasks(function, instance, page)
+            for at, task in enumerate(listed.result):
+                place = RawRecord(raw, (at,))
+                if task is None or task.generation == "":
+                    rows.append(stand_in("versions", len(rows), CLOUD, self.profile, place))
+                else:
+                    rows.append(self._version(task, function, instance, place))
+            total = to_whole(listed.total_count)
+            if not listed.result or (
+                len(rows) >= total if total is not None else len(listed.result) < PAGE_SIZE
+            ):
+                break
+        return tuple(rows)
+
+    async def metrics(self, resource: Resource) -> Metrics:
+        """Return progress and recall of a training; of an instance, of all of its latest trainings too."""
+        refuse_unreadable(resource)
+        if resource.kind == "versions":
+            return task_metrics((await self._task(resource.id))[1])
+        function, instance = parts_of(resource.id, 2)
+        listed, _raw = await self.api.tasks(function, instance)
+        runs = [run for run in listed.result if run is not None]
+        return task_metrics(runs[0] if runs else None, runs[::-1])
+
+    async def act(self, action: str, resources: Sequence[Resource]) -> tuple[Acted, ...]:
+        """Train or delete one after another; failures are in the entries."""
+        deeds: dict[str, Deed] = {"start": self._train, "delete": self._delete}
+        deed = deeds.get(action)
+        if deed is None:
+            refusal = RefusedError(
+                f"{_NO_STOP}." if action == "stop" else f"OpenSearch cannot {action} this."
+            )
+            return tuple(Acted(resource, error=refusal) for resource in resources)
+        return await act_on_each(deed, resources)
+
+    async def _train(self, job: Resource) -> str:
+        if job.kind != "jobs":
+            raise RefusedError("OpenSearch trains an instance, not a training that was.")
+        self._latest.forget(job.id)
+        return await self.api.train(*parts_of(job.id, 2))
+
+    async def _delete(self, resource: Resource) -> str:
+        if resource.kind == "versions":
+            function, instance, generation = parts_of(resource.id, 3)
+            self._latest.forget(joined(function, instance))
+            return await self.api.delete_task(function, instance, generation)
+        self._latest.forget(resource.id)
+        return await self.api.delete_instance(*parts_of(resource.id, 2))
+
+    def _refuse_kind(self, kind: str) -> None:
+        if kind not in ("jobs", "versions"):
+            raise UsageError(f"OpenSearch has no {kind}.")
+
+    def _now_ms(self) -> float:
+        return self._clock.now() * 1000

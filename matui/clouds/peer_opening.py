@@ -1,0 +1,102 @@
+"""Opens Qianfan or OpenSearch for a profile: endpoint, keys, one client with its budget."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import httpx
+
+from matui.clock import Clock
+from matui.clouds.answers import Received
+from matui.clouds.budget import Budget
+from matui.clouds.http import HttpClient
+from matui.clouds.key_pair import key_pair_of
+from matui.clouds.retry import MOST_RETRIES
+from matui.clouds.transport import open_client
+from matui.config.cloud_keys import with_default_keys
+from matui.config.settings import Profile
+
+if TYPE_CHECKING:
+    from matui.clouds.opensearch.cloud import OpenSearchCloud
+    from matui.clouds.qianfan.cloud import QianfanCloud
+
+QIANFAN_ENDPOINT = "https://qianfan.baidubce.com"
+_ANSWERS = 3.0  # a whole answer may take this many read time-outs, however slowly it drips
+
+
+def peer_endpoint(profile: Profile) -> str:
+    """Return the address of the profile's Qianfan or OpenSearch."""
+    if profile.endpoint is not None:
+        return profile.endpoint
+    return (
+        QIANFAN_ENDPOINT
+        if profile.cloud == "qianfan"
+        else f"https://opensearch.{profile.region}.aliyuncs.com"
+    )
+
+
+async def open_qianfan(
+    profile: Profile, *, clock: Clock, asgi_app: Any = None, retries: int = MOST_RETRIES
+) -> QianfanCloud:
+    """Return the profile's Qianfan; nothing is sent yet. Raises ConfigError for keys that cannot be had."""
+    from matui.clouds.qianfan.api import QianfanApi
+    from matui.clouds.qianfan.auth import BceAuth
+    from matui.clouds.qianfan.cloud import QianfanCloud
+    from matui.clouds.qianfan.judging import judge
+
+    profile = with_default_keys(profile, os.environ)
+    auth = BceAuth(await key_pair_of(profile), clock)
+    http = _http(profile, auth, judge, clock, asgi_app, retries)
+    return QianfanCloud(
+        QianfanApi(http),
+        profile=profile.name,
+        clock=clock,
+        old_pairs=[(pair[0], pair[1]) for pair in profile.v1_jobs],
+    )
+
+
+async def open_opensearch(
+    profile: Profile, *, clock: Clock, asgi_app: Any = None, retries: int = MOST_RETRIES
+) -> OpenSearchCloud:
+    """Return the profile's OpenSearch; nothing is sent yet. Raises ConfigError when keys cannot be had."""
+    from matui.clouds.opensearch.api import OpenSearchApi
+    from matui.clouds.opensearch.auth import AcsAuth
+    from matui.clouds.opensearch.cloud import OpenSearchCloud
+    from matui.clouds.opensearch.judging import judge
+
+    profile = with_default_keys(profile, os.environ)
+    auth = AcsAuth(await key_pair_of(profile), clock)
+    http = _http(profile, auth, judge, clock, asgi_app, retries)
+    return OpenSearchCloud(
+        OpenSearchApi(http, profile.app or ""),
+        profile=profile.name,
+        region=profile.region or "",
+        functions=profile.functions,
+        clock=clock,
+    )
+
+
+def _http(
+    profile: Profile,
+    auth: httpx.Auth,
+    judge: Callable[[Received, str], None],
+    clock: Clock,
+    asgi_app: Any,
+    retries: int,
+) -> HttpClient:
+    url = peer_endpoint(profile)
+    client = open_client(
+        url, asgi_app=asgi_app, connect_s=profile.connect_timeout, read_s=profile.read_timeout
+    )
+    return HttpClient(
+        url,
+        client,
+        auth=auth,
+        clock=clock,
+        budget=Budget(profile.requests_per_minute, clock),
+        judge=judge,
+        deadline_s=_ANSWERS * profile.read_timeout,
+        retries=retries,
+    )

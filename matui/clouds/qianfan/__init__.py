@@ -1,0 +1,1 @@
+"""Baidu Qianfan: fine-tuning jobs and their tasks."""

@@ -1,0 +1,142 @@
+"""Qianfan's calls, V2 ``/v2/finetuning`` and V1 ``/wenxinworkshop/finetune``: always POST, always JSON."""
+
+from __future__ import annotations
+
+import json
+from functools import partial
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+
+from matui.clouds.calls import Answer, Call
+from matui.clouds.http import HttpClient
+from matui.clouds.modelarts.decode import parse
+from matui.clouds.modelarts.lenient import Received, to_json, to_text
+from matui.clouds.qianfan.models import JobList, OldJob, TaskList, TaskRow, refused
+from matui.errors import BadAnswerError, ConflictError, UsageError
+from matui.resources.model import RawPage, RawRecord
+
+MOST = 100  # what maxKeys may be
+M = TypeVar("M", bound=Received)
+
+
+class QianfanApi:
+    """Every call that matui makes, typed."""
+
+    def __init__(self, http: HttpClient) -> None:
+        self.http = http
+
+    async def jobs(self, marker: str = "", most: int = MOST) -> tuple[JobList, RawPage]:
+        """DescribeFineTuningJobs, from ``marker`` on."""
+        answer = await self._v2("DescribeFineTuningJobs", **_page(marker, most))
+        return _model(JobList, answer, listed="jobList"), _rows(answer, "jobList")
+
+    async def tasks(self, job_id: str, marker: str = "") -> tuple[TaskList, RawPage]:
+        """DescribeFineTuningTasks of one job, from ``marker`` on."""
+        answer = await self._v2("DescribeFineTuningTasks", jobId=job_id, **_page(marker, MOST))
+        return _model(TaskList, answer, listed="taskList"), _rows(answer, "taskList")
+
+    async def task(self, task_id: str) -> tuple[TaskRow, RawRecord]:
+        """DescribeFineTuningTask."""
+        answer = await self._v2("DescribeFineTuningTask", taskId=task_id)
+        return _model(TaskRow, answer), RawRecord(RawPage(answer.body, parse))
+
+    async def stop_task(self, task_id: str) -> str:
+        """StopFineTuningTask; return the request id. Raises ConflictError for a plain false."""
+        return _taken(await self._v2("StopFineTuningTask", action=True, taskId=task_id))
+
+    async def delete_task(self, task_id: str) -> str:
+        """DeleteFineTuningTask."""
+        return _taken(await self._v2("DeleteFineTuningTask", action=True, taskId=task_id))
+
+    async def delete_job(self, job_id: str) -> str:
+        """DeleteFineTuningJob, with all of its tasks."""
+        return _taken(await self._v2("DeleteFineTuningJob", action=True, jobId=job_id))
+
+    async def old_job(self, task_id: int, job_id: int) -> tuple[OldJob, RawRecord]:
+        """V1 jobDetail."""
+        answer = await self._v1("jobDetail", task_id, job_id)
+        return _model(OldJob, answer), RawRecord(RawPage(answer.body, parse))
+
+    async def stop_old_job(self, task_id: int, job_id: int) -> str:
+        """V1 stopJob."""
+        return _taken(await self._v1("stopJob", task_id, job_id, action=True))
+
+    async def _v2(self, name: str, *, action: bool = False, **body: Any) -> Answer:
+        return await self._post("/v2/finetuning", body, (("Action", name),), action)
+
+    async def _v1(self, name: str, task_id: int, job_id: int, *, action: bool = False) -> Answer:
+        body = {"taskId": task_id, "jobId": job_id}
+        return await self._post(f"/wenxinworkshop/finetune/{name}", body, (), action)
+
+    async def _post(
+        self, path: str, body: dict[str, Any], query: tuple[tuple[str, str], ...], action: bool
+    ) -> Answer:
+        try:
+            payload = json.dumps(body).encode()
+        except (ValueError, RecursionError):
+            raise UsageError("This is not an id.") from None
+        return await self.http.send(Call("POST", path, query, payload, action, repeatable=not action))
+
+
+def _page(marker: str, most: int) -> dict[str, Any]:
+    return {"maxKeys": most} | ({"marker": marker} if marker else {})
+
+
+def _tree(answer: Answer) -> dict[str, Any]:
+    """Return the object that counts: what stands below ``result``, else the whole."""
+    try:
+        tree = parse(answer.body) if answer.body.strip() else {}
+    except ValueError:
+        raise _bad(answer, "is not JSON") from None
+    if not isinstance(tree, dict):
+        raise _bad(answer, "is no object")
+    inner = to_json(tree.get("result"))
+    return inner if isinstance(inner, dict) else tree
+
+
+def _model(model: type[M], answer: Answer, listed: str = "") -> M:
+    tree = _tree(answer)
+    if listed and not isinstance(to_json(tree.get(listed)), list) and "pageInfo" not in tree:
+        raise _bad(answer, f"holds no {listed}")
+    try:
+        return model.model_validate(tree)
+    except (ValidationError, RecursionError):
+        raise _bad(answer, "has fields that cannot be read") from None
+
+
+def _rows(answer: Answer, listed: str) -> RawPage:
+    return RawPage(answer.body, partial(_parsed_rows, listed))
+
+
+def _parsed_rows(listed: str, body: bytes) -> Any:
+    tree = parse(body)
+    inner = to_json(tree.get("result"))
+    rows = to_json((inner if isinstance(inner, dict) else tree).get(listed))
+    return rows if isinstance(rows, list) else [rows]
+
+
+def _taken(answer: Answer) -> str:
+    """Return the request id of an action. Raises ConflictError when the cloud answered false."""
+    try:
+        tree = parse(answer.body) if answer.body.strip() else {}
+    except ValueError:
+        raise _bad(answer, "is not JSON") from None
+    told = tree if isinstance(tree, dict) else {}
+    request_id = next((to_text(told[n]) for n in ("requestId", "log_id") if told.get(n)), answer.request_id)
+    if refused(told.get("result")):
+        raise ConflictError(
+            "The cloud did not do it and gave no reason (result: false).",
+            request_id=request_id,
+            status=answer.status,
+        )
+    return request_id
+
+
+def _bad(answer: Answer, what: str) -> BadAnswerError:
+    return BadAnswerError(
+        f"The answer {what}.",
+        request_id=answer.request_id,
+        status=answer.status,
+        remedy="Check that the endpoint is Qianfan's and that no proxy answers in its place.",
+    )

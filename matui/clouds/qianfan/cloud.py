@@ -1,0 +1,273 @@
+"""Qianfan behind matui's port: fine-tuning jobs, their tasks as versions, and configured V1 runs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from matui.clock import Clock
+from matui.clouds.doing import Deed, act_on_each, stand_in
+from matui.clouds.latest import Latest
+from matui.clouds.modelarts.scope import newest_first
+from matui.clouds.modelarts.source import refuse_stand_in, refuse_unreadable
+from matui.clouds.port import Acted, BudgetState, Page, PageAsk
+from matui.clouds.qianfan.api import MOST, QianfanApi
+from matui.clouds.qianfan.detail import old_metrics, old_sections, task_metrics, task_sections
+from matui.clouds.qianfan.mapping import CLOUD, job_resource, old_resource, task_resource
+from matui.clouds.qianfan.markers import Markers, Stretch
+from matui.clouds.qianfan.models import JobRow, OldJob, TaskRow
+from matui.clouds.qianfan.tasks import Tasks, newest_of, tasks_rest
+from matui.errors import CloudError, NotFoundError, RefusedError, UsageError
+from matui.resources.detail import Detail, Metrics
+from matui.resources.model import NO_RAW, RawRecord, Resource
+
+_WHY_NOT = {
+    ("jobs", "start"): "Qianfan trains again only as a new task, whose configuration matui does not write",
+    ("versions", "start"): "Qianfan does not start a task anew; a new one has to be made",
+}
+
+
+class QianfanCloud:
+    """One profile's Qianfan. ``old_pairs`` are V1 task and job ids, which no call lists."""
+
+    name = CLOUD
+    region = ""
+    project_id = ""
+    kinds = ("jobs",)
+
+    def __init__(
+        self, api: QianfanApi, *, profile: str, clock: Clock, old_pairs: Sequence[tuple[int, int]] = ()
+    ) -> None:
+        self.profile = profile
+        self.api = api
+        self._clock = clock
+        self._old_pairs = {f"{pair[0]}/{pair[1]}": pair for pair in old_pairs}
+        self._jobs: dict[str, tuple[JobRow, RawRecord]] = {}
+        self._latest: Latest[Tasks] = Latest(self._tasks, tasks_rest, clock)
+        self._old_latest: Latest[Resource] = Latest(self._old_or_why_not, _has_ended, clock)
+        self._markers = Markers(self._stretch, MOST)
+
+    def budget(self) -> BudgetState:
+        """Return the request budget as it stands."""
+        return self.api.http.budget()
+
+    async def aclose(self) -> None:
+        """Close every connection."""
+        await self.api.http.aclose()
+
+    def offers(self, kind: str, action: str) -> bool:
+        """Whether Qianfan has the action: jobs and tasks can be stopped and deleted."""
+        return kind in ("jobs", "versions") and action in ("stop", "delete")
+
+    def why_not(self, kind: str, action: str) -> str | None:
+        """Return in words why Qianfan lacks an action, None where there is nothing to add."""
+        return _WHY_NOT.get((kind, action))
+
+    def batches(self, kind: str, action: str) -> bool:  # noqa: ARG002
+        """Never: each action is a request of its own."""
+        return False
+
+    async def list_page(self, ask: PageAsk) -> Page:
+        """Return one page of jobs; the V1 runs stand at the end of the list."""
+        self._refuse_kind(ask.kind)
+        start = ask.number * ask.size
+        rows, at_end = await self._markers.rows(start, ask.size)
+        jobs = await self._told(rows)
+        if not at_end:
+            return Page(jobs, None, newest_first(jobs))
+        if jobs or ask.number == 0:
+            jobs += await self._old_jobs()
+        if ask.number == 0:
+            jobs = tuple(sorted(jobs, key=lambda job: -(job.created_at or 0)))
+        return Page(jobs, start + len(jobs), newest_first(jobs))
+
+    async def _stretch(self, marker: str, most: int) -> Stretch:
+        listed, raw = await self.api.jobs(marker, most)
+        rows = []
+        for at, row in enumerate(listed.job_list):
+            place = RawRecord(raw, (at,))
+            if row is None or row.job_id == "":
+                rows.append(stand_in("jobs", at, CLOUD, self.profile, place))
+                continue
+            self._jobs[str(row.job_id)] = (row, place)
+            rows.append(self._job(str(row.job_id), None))
+        more = str(listed.page_info.next_marker) if listed.page_info.is_truncated is not False else ""
+        return Stretch(tuple(rows), more if more != marker else "")
+
+    async def _told(self, rows: Sequence[Resource]) -> tuple[Resource, ...]:
+        """Return the jobs with the state of their newest tasks."""
+        tasks = await self._latest.of([row.id for row in rows if row.id in self._jobs])
+        return tuple(self._job(row.id, tasks.get(row.id)) if row.id in self._jobs else row for row in rows)
+
+    def _job(self, job_id: str, tasks: Tasks | None) -> Resource:
+        row, raw = self._jobs[job_id]
+        newest, count = (tasks.newest, tasks.count) if tasks is not None else (None, None)
+        return job_resource(row, newest, count, profile=self.profile, now_ms=self._now_ms(), raw=raw)
+
+    async def _tasks(self, job_id: str) -> Tasks:
+        listed, raw = await self.api.tasks(job_id)
+        return newest_of(listed, raw)
+
+    async def _old_jobs(self) -> tuple[Resource, ...]:
+        found = await self._old_latest.of(list(self._old_pairs))
+        return tuple(job for job in found.values() if job is not None)
+
+    async def _old_or_why_not(self, resource_id: str) -> Resource:
+        """Return a V1 run, or a row that says why the cloud does not tell of it."""
+        pair = self._old_pairs[resource_id]
+        try:
+            return await self._old(pair)
+        except CloudError as error:
+            if type(error) not in (CloudError, NotFoundError):
+                raise
+            return old_resource(OldJob(description=str(error)), pair, profile=self.profile, raw=NO_RAW)
+
+    async def _old(self, pair: tuple[int, int]) -> Resource:
+        job, raw = await self.api.old_job(*pair)
+        return old_resource(job, pair, profile=self.profile, raw=raw)
+
+    async def read(self, kind: str, resource_id: str) -> Resource:
+        """Return a job, a task by ``JOB/TASK``, or a V1 run by its two numbers."""
+        return (await self._look(kind, resource_id))[0]
+
+    async def _look(self, kind: str, resource_id: str) -> tuple[Resource, TaskRow]:
+        self._refuse_kind(kind)
+        refuse_stand_in(resource_id)
+        pair = _pair(resource_id)
+        if pair is not None:
+            return await self._old(pair), TaskRow()
+        if "/" in resource_id:
+            return await self._task(resource_id)
+        tasks = await self._tasks(resource_id)
+        self._latest.put(resource_id, tasks)
+        await self._learn(resource_id, tasks)
+        return self._job(resource_id, tasks), tasks.newest or TaskRow()
+
+    async def _task(self, resource_id: str) -> tuple[Resource, TaskRow]:
+        job_id, _, task_id = resource_id.rpartition("/")
+        task, raw = await self.api.task(task_id)
+        if not task.task_id and not task.job_id:
+            raise NotFoundError("The task does not exist.", status=200)
+        made = task_resource(
+            task, job_id, profile=self.profile, now_ms=self._now_ms(), raw=raw, asked=task_id
+        )
+        return made, task
+
+    async def _learn(self, job_id: str, tasks: Tasks) -> None:
+        """Make the job itself known: there is no call for one, so its tasks tell of it, or the list."""
+        if job_id in self._jobs and (tasks.newest is not None or await self._is_listed(job_id)):
+            return
+        if tasks.newest is not None:
+            told = JobRow(job_id=job_id, create_date=tasks.began)
+            self._jobs[job_id] = (told, tasks.raw)
+        elif not await self._is_listed(job_id):
+            raise NotFoundError("The job does not exist.", status=200)
+
+    async def _is_listed(self, job_id: str) -> bool:
+        self._jobs.pop(job_id, None)
+        marker = ""
+        for _page in range(MOST):
+            part = await self._stretch(marker, MOST)
+            marker = part.marker
+            if job_id in self._jobs or not marker:
+                break
+        return job_id in self._jobs
+
+    async def describe(self, resource: Resource) -> Detail:
+        """Return a job with its newest task, a task, or a V1 run, as it is now."""
+        refuse_unreadable(resource)
+        pair = _pair(resource.id)
+        if pair is not None:
+            job, raw = await self.api.old_job(*pair)
+            now = old_resource(job, pair, profile=self.profile, raw=raw)
+            return Detail(now, old_sections(now, job))
+        now, task = await self._look(resource.kind, resource.id)
+        if now.kind == "versions":
+            return Detail(now, task_sections(now, task, None, None))
+        task = await self._whole(task)
+        count = now.number_fact("version_count")
+        told = None if count is None else int(count)
+        return Detail(now, task_sections(now, task, self._jobs[now.id][0], told))
+
+    async def _whole(self, task: TaskRow) -> TaskRow:
+        """Return a task with what only its own call tells."""
+        return (await self.api.task(str(task.task_id)))[0] if task.task_id != "" else task
+
+    async def versions(self, job: Resource) -> tuple[Resource, ...]:
+        """Return a job's tasks, newest first; a V1 run has none."""
+        refuse_unreadable(job)
+        if _pair(job.id) is not None:
+            return ()
+        job_id = job.id.partition("/")[0]
+        rows: list[Resource] = []
+        marker = ""
+        for _page in range(MOST):
+            listed, raw = await self.api.tasks(job_id, marker)
+            for at, row in enumerate(listed.task_list):
+                place = RawRecord(raw, (at,))
+                if row is None or row.task_id == "":
+                    rows.append(stand_in("versions", len(rows), CLOUD, self.profile, place))
+                    continue
+                rows.append(
+                    task_resource(row, job_id, profile=self.profile, now_ms=self._now_ms(), raw=place)
+                )
+            more = str(listed.page_info.next_marker) if listed.page_info.is_truncated is not False else ""
+            if not more or more == marker:
+                break
+            marker = more
+        return tuple(sorted(rows, key=lambda row: -(row.created_at or 0)))
+
+    async def metrics(self, resource: Resource) -> Metrics:
+        """Return progress, scores and checkpoints of a task, or of a job's newest."""
+        refuse_unreadable(resource)
+        pair = _pair(resource.id)
+        if pair is not None:
+            return old_metrics((await self.api.old_job(*pair))[0])
+        task = (await self._look(resource.kind, resource.id))[1]
+        return task_metrics(task if resource.kind == "versions" else await self._whole(task))
+
+    async def act(self, action: str, resources: Sequence[Resource]) -> tuple[Acted, ...]:
+        """Stop or delete one resource after another; failures are in the entries."""
+        deeds: dict[str, Deed] = {"stop": self._stop, "delete": self._delete}
+        deed = deeds.get(action)
+        if deed is None:
+            refusal = RefusedError(f"Qianfan cannot {action} this.")
+            return tuple(Acted(resource, error=refusal) for resource in resources)
+        return await act_on_each(deed, resources)
+
+    async def _stop(self, resource: Resource) -> str:
+        pair = _pair(resource.id)
+        if pair is not None:
+            self._old_latest.forget(resource.id)
+            return await self.api.stop_old_job(*pair)
+        job_id, slash, task_id = resource.id.partition("/")
+        self._latest.forget(job_id)
+        if not slash:
+            task_id = resource.text_fact("version_id")
+        if not task_id:
+            raise RefusedError("The job has no task that could be stopped.")
+        return await self.api.stop_task(task_id)
+
+    async def _delete(self, resource: Resource) -> str:
+        if _pair(resource.id) is not None:
+            raise RefusedError("Qianfan's V1 interface has no call that deletes a run.")
+        job_id, slash, task_id = resource.id.partition("/")
+        self._latest.forget(job_id)
+        return await (self.api.delete_task(task_id) if slash else self.api.delete_job(job_id))
+
+    def _refuse_kind(self, kind: str) -> None:
+        if kind not in ("jobs", "versions"):
+            raise UsageError(f"Qianfan has no {kind}.")
+
+    def _now_ms(self) -> float:
+        return self._clock.now() * 1000
+
+
+def _has_ended(job: Resource | None) -> bool:
+    return job is None or job.phase.ended
+
+
+def _pair(resource_id: str) -> tuple[int, int] | None:
+    """Return the two numbers of a V1 run's id, None for the id of anything of V2."""
+    task_id, slash, job_id = resource_id.partition("/")
+    both = slash and task_id.isascii() and task_id.isdigit() and job_id.isascii() and job_id.isdigit()
+    return (int(task_id), int(job_id)) if both and len(resource_id) < 40 else None

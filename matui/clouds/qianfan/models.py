@@ -1,0 +1,115 @@
+"""Qianfan's answers as they come: every field may be missing, null or of another type."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import AliasChoices, ConfigDict, Field
+from pydantic import BeforeValidator as Before
+from pydantic.alias_generators import to_camel
+
+from matui.clouds.modelarts.lenient import Flag, Id, Map, Number, One, Received, Rows, Text, Whole, to_flag
+from matui.clouds.qianfan.times import moment_ms, percent
+
+Moment = Annotated[int | None, Before(moment_ms)]
+Percent = Annotated[int | float | None, Before(percent)]
+
+
+class Record(Received):
+    """A record whose fields are in camel case on the wire."""
+
+    model_config = ConfigDict(alias_generator=to_camel)
+
+
+class PageInfo(Record):
+    """Where a list goes on: ``nextMarker`` is there only when it does."""
+
+    is_truncated: Flag = None
+    next_marker: Id = ""
+
+
+class JobRow(Record):
+    """A V2 job: what its tasks have in common."""
+
+    job_id: Id = ""
+    name: Text = ""
+    description: Text = ""
+    model: Text = ""
+    train_mode: Text = ""
+    create_date: Moment = None
+
+
+class Checkpoint(Record):
+    """What a training had reached at a step."""
+
+    step: Number = None
+    perplexity: Number = None
+    training_loss: Number = None
+
+
+class TaskRow(Record):
+    """A V2 task: one training."""
+
+    task_id: Id = ""
+    job_id: Id = ""
+    job_name: Text = ""
+    job_description: Text = ""
+    model: Text = ""
+    train_mode: Text = ""
+    parameter_scale: Text = ""
+    run_status: Text = ""
+    run_progress: Percent = None
+    metrics: Map = Field(default_factory=dict)
+    checkpoint_list: Rows[Checkpoint] = Field(default_factory=list)
+    hyper_parameter_config: Map = Field(default_factory=dict)
+    vdl_link: Text = ""
+    create_date: Moment = None
+    finish_date: Moment = None
+
+
+class JobList(Record):
+    """DescribeFineTuningJobs; the list may stand below ``result``."""
+
+    job_list: Rows[JobRow] = Field(default_factory=list)
+    page_info: One[PageInfo] = Field(default_factory=PageInfo)
+
+
+class TaskList(Record):
+    """DescribeFineTuningTasks."""
+
+    task_list: Rows[TaskRow] = Field(default_factory=list)
+    page_info: One[PageInfo] = Field(default_factory=PageInfo)
+
+
+class OldConfig(Record):
+    """Which run an incremental V1 training goes on from."""
+
+    task_id: Id = ""
+    job_id: Id = ""
+
+
+class OldJob(Record):
+    """A V1 run (``jobDetail``); its task is what V2 calls a job."""
+
+    id: Id = ""
+    description: Text = ""
+    task_id: Id = ""
+    task_name: Text = ""
+    version: Id = ""
+    job_run_type: Whole = None
+    incre_config: One[OldConfig] = Field(default_factory=OldConfig)
+    train_type: Text = ""
+    train_mode: Text = ""
+    peft_type: Text = ""
+    train_status: Text = ""
+    start_time: Moment = None
+    finish_time: Moment = Field(None, validation_alias=AliasChoices("finishTime", "finishtime"))
+    run_time: Number = None
+    train_time: Number = None
+    progress: Percent = None
+    vdl_link: Text = ""
+
+
+def refused(result: Any) -> bool:
+    """Whether an action was answered with false, in whatever spelling."""
+    return to_flag(result) is False

@@ -1,0 +1,35 @@
+"""The clouds beside ModelArts that the simulator serves on the same port."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self
+
+from starlette.routing import Route
+
+from matui.sim.opensearch_api import opensearch_routes
+from matui.sim.opensearch_world import OpenSearchWorld
+from matui.sim.qianfan_api import qianfan_routes
+from matui.sim.qianfan_world import QianfanWorld
+
+if TYPE_CHECKING:
+    from matui.sim.world import World
+
+
+@dataclass(slots=True)
+class Peers:
+    """One account of each; their time is that of the ModelArts world."""
+
+    qianfan: QianfanWorld
+    opensearch: OpenSearchWorld
+
+    @classmethod
+    def beside(cls, world: World) -> Self:
+        """Return accounts that are the same for the same seed and start as ``world``."""
+        scale = min(world.scale, 100)
+        return cls(QianfanWorld(world.seed, scale, world.now), OpenSearchWorld(world.seed, scale, world.now))
+
+
+def peer_routes() -> list[Route]:
+    """Return the routes of all of them."""
+    return qianfan_routes() + opensearch_routes()

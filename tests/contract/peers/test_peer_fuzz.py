@@ -1,0 +1,143 @@
+"""Whatever JSON a server sends, nothing but the errors of matui comes out, and nothing unsafe is shown."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+import httpx
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from matui.clock import ManualClock
+from matui.clouds.budget import Budget
+from matui.clouds.http import HttpClient
+from matui.clouds.opensearch import judging as opensearch_judging
+from matui.clouds.opensearch.api import OpenSearchApi
+from matui.clouds.opensearch.cloud import OpenSearchCloud
+from matui.clouds.port import PageAsk
+from matui.clouds.qianfan import judging as qianfan_judging
+from matui.clouds.qianfan.api import QianfanApi
+from matui.clouds.qianfan.cloud import QianfanCloud
+from matui.errors import MatuiError
+from matui.resources.detail import Instant
+from matui.resources.registry import kind_by_id
+from tests.contract.modelarts.test_fuzz import JSON, is_unsafe, shaken
+from tests.contract.peers.rig import job
+
+QIANFAN = {
+    "requestId": "r",
+    "result": {
+        "jobList": [{"jobId": "job-1", "name": "n", "createDate": "2024-01-02T03:04:05Z", "model": "m"}],
+        "taskList": [{"taskId": "task-1", "jobId": "job-1", "runStatus": "Done", "createDate": "0000-00-00"}],
+        "pageInfo": {"isTruncated": True, "nextMarker": "job-2"},
+        "taskId": "task-1",
+        "jobId": "job-1",
+        "id": 1,
+        "taskName": "t",
+        "runStatus": "Running",
+        "trainStatus": "FINISH",
+        "runProgress": "51%",
+        "progress": 51,
+        "startTime": "2023-05-05 00:00:00",
+        "metrics": {"BLEU-4": "12.5%"},
+        "checkpointList": [{"step": 64, "perplexity": 2.5, "trainingLoss": "1.5"}],
+        "hyperParameterConfig": {"epoch": 1},
+    },
+}
+_ROW = {
+    "instanceName": "i",
+    "generation": "1",
+    "status": "success",
+    "progress": 90,
+    "startTime": 100010,
+    "endTime": 1582214400,
+    "createTime": 1582214400,
+    "extendInfo": '{"recall":91,"errors":["e"]}',
+    "createParameters": [{"name": "n", "value": "v"}],
+}
+OPENSEARCH = {"Status": "OK", "HttpCode": 200, "totalCount": 1, "Result": [_ROW]}
+
+
+def _http(body: bytes, judge: Callable[..., None]) -> HttpClient:
+    clock = ManualClock()
+    client = httpx.AsyncClient(
+        transport=httpx.MockTransport(lambda _request: httpx.Response(200, content=body))
+    )
+    return HttpClient(
+        "http://127.0.0.1:1", client, clock=clock, budget=Budget(100_000, clock), judge=judge, retries=0
+    )
+
+
+def qianfan(body: bytes) -> QianfanCloud:
+    api = QianfanApi(_http(body, qianfan_judging.judge))
+    return QianfanCloud(api, profile="p", clock=ManualClock(), old_pairs=[(1, 2)])
+
+
+def opensearch(body: bytes) -> OpenSearchCloud:
+    api = OpenSearchApi(_http(body, opensearch_judging.judge), "a")
+    return OpenSearchCloud(api, profile="p", region="r", functions=["f"], clock=ManualClock())
+
+
+CASES = {
+    "qianfan": (qianfan, QIANFAN, ("job-1", "1/2"), "job-1/task-1"),
+    "opensearch": (opensearch, OPENSEARCH, ("f/i",), "f/i/1"),
+}
+
+
+def tried(work: Coroutine[Any, Any, Any]) -> Any:
+    """Return what comes of it, None where it fails as it may."""
+    try:
+        return asyncio.run(work)
+    except MatuiError:
+        return None
+
+
+def show(name: str, body: bytes) -> None:
+    """Ask for everything, and show every cell, section and number of it."""
+    make, _sample, jobs, version = CASES[name]
+    page = tried(make(body).list_page(PageAsk("jobs", 0, 3)))
+    rows = list(page.resources) if page else []
+    rows += tried(make(body).versions(job(jobs[0], name))) or ()
+    asked = [*(job(one, name) for one in jobs), job(version, name, "versions")]
+    for one in asked:
+        read = tried(make(body).read(one.kind, one.id))
+        rows += [read] if read else []
+        detail = tried(make(body).describe(one))
+        for section in detail.sections if detail else ():
+            for text in (section.title, *(part for row in section.rows for part in row)):
+                assert isinstance(text, Instant) or not any(map(is_unsafe, text))
+        metrics = tried(make(body).metrics(one))
+        values = [gauge.used for gauge in metrics.gauges] if metrics else []
+        values += [point for series in metrics.series for point in series.points] if metrics else []
+        assert all(value is None or isinstance(value, int | float) for value in values)
+        tried(make(body).act("delete", [one]))
+    for row in rows:
+        row.raw.value()
+        for column in kind_by_id(row.kind).columns:
+            assert not any(map(is_unsafe, column.text(row, 1.6e12)))
+            column.sort(row)
+
+
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(data=st.data())
+@pytest.mark.parametrize("name", list(CASES))
+def test_a_shaken_answer_is_told_or_a_plain_error(name: str, data: st.DataObject) -> None:
+    show(name, json.dumps(shaken(data.draw, CASES[name][1])).encode())
+
+
+@settings(max_examples=40, deadline=None, derandomize=True)
+@given(body=JSON)
+@pytest.mark.parametrize("name", list(CASES))
+def test_any_json_is_told_or_a_plain_error(name: str, body: Any) -> None:
+    show(name, json.dumps(body).encode())
+
+
+@settings(max_examples=25, deadline=None, derandomize=True)
+@given(body=st.binary(max_size=40))
+@pytest.mark.parametrize("name", list(CASES))
+def test_any_bytes_are_told_or_a_plain_error(name: str, body: bytes) -> None:
+    show(name, body)

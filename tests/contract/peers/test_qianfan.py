@@ -1,0 +1,270 @@
+"""Qianfan through our client, on a simulator that checks every signature and has the field's quirks."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from matui.clouds.port import (
+    Acts,
+    Describes,
+    Lists,
+    ListsVersions,
+    PageAsk,
+    Reads,
+    ReportsMetrics,
+    SaysWhyNot,
+)
+from matui.errors import (
+    AuthenticationError,
+    CloudError,
+    ConflictError,
+    NotFoundError,
+    RateLimitedError,
+    RefusedError,
+)
+from matui.resources.detail import Instant
+from matui.resources.model import Phase
+from tests.contract.peers.rig import Rig, job, named, rows_told
+
+JOBS = PageAsk("jobs")
+
+
+@pytest.fixture
+def rig() -> Rig:
+    return Rig()
+
+
+async def test_a_job_shows_the_state_of_its_newest_task(rig: Rig) -> None:
+    cloud = await rig.open_qianfan()
+    page = await cloud.list_page(JOBS)
+    running = named(page.resources, "intent-router-sft")
+    assert (running.status, running.phase) == ("Running", Phase.RUNNING)
+    assert (running.cloud, running.profile, running.kind) == ("qianfan", "qf", "jobs")
+    assert running.facts["version_count"] == 2
+    assert 0 < (running.number_fact("progress") or 0) < 100
+    assert named(page.resources, "contract-qa").phase is Phase.FAILED
+    assert named(page.resources, "客服质检-lora").phase is Phase.DONE
+    assert named(page.resources, "answer-ranking-dpo").phase is Phase.PENDING
+    assert named(page.resources, "draft-without-a-task").phase is Phase.STOPPED
+    assert page.total == len(page.resources) == 8
+    assert page.newest_first
+
+
+async def test_the_raw_record_is_the_clouds_own(rig: Rig) -> None:
+    cloud = await rig.open_qianfan()
+    for row in (await cloud.list_page(JOBS)).resources:
+        raw = row.raw.value()
+        own = raw["jobId"] if "jobId" in raw else "{taskId}/{id}".format(**raw["result"])
+        assert own == row.id
+
+
+@pytest.mark.parametrize("quirk", ["bare", "newest_last"])
+async def test_quirks_change_nothing_of_what_is_told(rig: Rig, quirk: str) -> None:
+    plain = {row.id: row.status for row in (await (await rig.open_qianfan()).list_page(JOBS)).resources}
+    setattr(rig.qianfan, quirk, True)
+    cloud = await rig.open_qianfan()
+    assert {row.id: row.status for row in (await cloud.list_page(JOBS)).resources} == plain
+
+
+async def test_a_status_nobody_gave_is_unknown(rig: Rig) -> None:
+    rig.qianfan.nameless = True
+    cloud = await rig.open_qianfan()
+    row = named((await cloud.list_page(JOBS)).resources, "contract-qa")
+    assert (row.status, row.phase) == ("", Phase.UNKNOWN)
+
+
+async def test_a_task_moves_on_by_itself(rig: Rig) -> None:
+    cloud = await rig.open_qianfan()
+    await cloud.list_page(JOBS)
+    await rig.clock.advance(120)
+    assert named((await cloud.list_page(JOBS)).resources, "answer-ranking-dpo").status == "Running"
+    await rig.clock.advance(3600)
+    assert named((await cloud.list_page(JOBS)).resources, "answer-ranking-dpo").status == "Done"
+
+
+async def test_a_poll_asks_only_for_the_tasks_that_move(rig: Rig) -> None:
+    cloud = await rig.open_qianfan(v1_jobs=[])
+    await cloud.list_page(JOBS)
+    assert rig.asked("DescribeFineTuningTasks") == 6
+    await rig.clock.advance(5)
+    await cloud.list_page(JOBS)
+    assert rig.asked("DescribeFineTuningTasks") == 8
+    assert rig.asked("DescribeFineTuningJobs") == 2
+
+
+async def test_pages_of_any_size_hold_every_job_once(rig: Rig) -> None:
+    big = Rig(scale=40)
+    cloud = await big.open_qianfan(requests_per_minute=10_000)
+    seen: list[str] = []
+    number = 0
+    while rows := (await cloud.list_page(PageAsk("jobs", number, 70))).resources:
+        seen += [row.id for row in rows]
+        number += 1
+    assert len(seen) == len(set(seen)) == 40 * 6 + 2
+    whole = await cloud.list_page(PageAsk("jobs", 0, 1000))
+    assert {row.id for row in whole.resources} == set(seen)
+    assert whole.total == len(seen)
+
+
+async def test_a_finished_task_tells_its_scores_and_checkpoints(rig: Rig) -> None:
+    cloud = await rig.open_qianfan()
+    row = named((await cloud.list_page(JOBS)).resources, "客服质检-lora")
+    metrics = await cloud.metrics(row)
+    gauges = {gauge.label: gauge for gauge in metrics.gauges}
+    assert set(gauges) == {"BLEU-4", "ROUGE-1", "ROUGE-2", "ROUGE-L"}
+    assert all(0 < (gauge.used or 0) < 100 and gauge.unit == "%" for gauge in gauges.values())
+    loss, perplexity = metrics.series
+    assert (loss.label, perplexity.label, len(loss.points)) == ("Training loss", "Perplexity", 10)
+
+
+async def test_a_running_task_has_no_end_and_a_progress(rig: Rig) -> None:
+    cloud = await rig.open_qianfan()
+    row = named((await cloud.list_page(JOBS)).resources, "intent-router-sft")
+    told = rows_told(await cloud.describe(row))
+    assert "Finished" not in told
+    assert told["Progress"].endswith("%")
+    assert told["VisualDL"].startswith("https://console.bce.baidu.com/")
+    done = rows_told(await cloud.describe(named((await cloud.list_page(JOBS)).resources, "contract-qa")))
+    assert isinstance(done["Finished"], Instant)
+
+
+async def test_a_jobs_tasks_are_its_versions_newest_first(rig: Rig) -> None:
+    cloud = await rig.open_qianfan()
+    row = named((await cloud.list_page(JOBS)).resources, "answer-ranking-dpo")
+    versions = await cloud.versions(row)
+    assert [version.status for version in versions] == ["Waiting", "Stopped", "Done"]
+    assert all(version.id.startswith(f"{row.id}/task-") for version in versions)
+    again = await cloud.read("jobs", versions[1].id)
+    assert (again.kind, again.id, again.status) == ("versions", versions[1].id, "Stopped")
+    assert rows_told(await cloud.describe(again))["Job ID"] == row.id
+
+
+async def test_a_v1_run_is_told_in_beijings_time(rig: Rig) -> None:
+    cloud = await rig.open_qianfan()
+    running = await cloud.read("jobs", "7263/4612")
+    assert (running.status, running.phase) == ("RUNNING", Phase.RUNNING)
+    assert running.created_at == rig.qianfan.old_runs[7263, 4612].life.steps[0][0]
+    raw = running.raw.value()["result"]
+    assert raw["finishtime"] == "0000-00-00 00:00:00"
+    sent = datetime.fromisoformat(raw["startTime"]).replace(tzinfo=UTC).timestamp() * 1000
+    assert sent - (running.created_at or 0) == 8 * 3_600_000
+    assert "Finished" not in rows_told(await cloud.describe(running))
+    done = rows_told(await cloud.describe(job("7263/4498", "qianfan")))
+    assert (done["Status"], done["Progress"]) == ("FINISH", "99 %")
+    assert isinstance(done["Finished"], Instant)
+    assert [gauge.label for gauge in (await cloud.metrics(running)).gauges] == ["Progress"]
+    assert await cloud.versions(running) == ()
+
+
+async def test_a_v1_run_the_cloud_does_not_know_keeps_a_row_that_says_so(rig: Rig) -> None:
+    cloud = await rig.open_qianfan(v1_jobs=[[1, 2]])
+    row = next(row for row in (await cloud.list_page(JOBS)).resources if row.id == "1/2")
+    assert row.phase is Phase.UNKNOWN
+    assert "500001" in row.text_fact("description")
+
+
+async def test_tasks_jobs_and_v1_runs_are_stopped(rig: Rig) -> None:
+    cloud = await rig.open_qianfan()
+    rows = (await cloud.list_page(JOBS)).resources
+    running = named(rows, "intent-router-sft")
+    waiting = (await cloud.versions(named(rows, "answer-ranking-dpo")))[0]
+    old = await cloud.read("jobs", "7263/4612")
+    for target in (running, waiting, old):
+        (acted,) = await cloud.act("stop", [target])
+        assert acted.error is None
+        assert acted.request_id
+        assert (await cloud.read(target.kind, target.id)).phase is Phase.STOPPED
+    (again,) = await cloud.act("stop", [running])
+    assert isinstance(again.error, ConflictError)
+
+
+async def test_deleting_is_told_and_one_failure_keeps_no_other_from_it(rig: Rig) -> None:
+    cloud = await rig.open_qianfan()
+    rows = (await cloud.list_page(JOBS)).resources
+    running, failed = named(rows, "intent-router-sft"), named(rows, "contract-qa")
+    old = await cloud.read("jobs", "7263/4612")
+    refused, done, unable = await cloud.act("delete", [running, failed, old])
+    assert isinstance(refused.error, ConflictError)
+    assert done.error is None
+    assert isinstance(unable.error, RefusedError)
+    assert "no call that deletes" in str(unable.error)
+    with pytest.raises(NotFoundError):
+        await cloud.read("jobs", failed.id)
+    assert failed.id not in {row.id for row in (await cloud.list_page(JOBS)).resources}
+
+
+async def test_a_job_is_read_without_a_list_before(rig: Rig) -> None:
+    for made in rig.qianfan.jobs.values():
+        cloud = await rig.open_qianfan()
+        assert (await cloud.read("jobs", made.id)).name == made.name
+    cloud = await rig.open_qianfan()
+    for unknown in ("job-0", "a name", "?3"):
+        with pytest.raises((NotFoundError, RefusedError)):
+            await cloud.read("jobs", unknown)
+
+
+async def test_errors_in_a_good_status_are_errors(rig: Rig) -> None:
+    cloud = await rig.open_qianfan()
+    rig.qianfan.failing = [18]
+    with pytest.raises(RateLimitedError) as limited:
+        await cloud.read("jobs", "7263/4612")
+    assert (limited.value.code, limited.value.status) == ("18", 200)
+    with pytest.raises(CloudError, match="param invalid") as unknown:
+        await cloud.read("jobs", "1/1")
+    assert unknown.value.code == "500001"
+
+
+async def test_what_passes_is_asked_again_without_a_word(rig: Rig) -> None:
+    from matui.clouds.factory import open_cloud
+
+    rig.qianfan.failing = [500000]
+    cloud = await open_cloud(rig.qf_profile(), clock=Hasty(rig), cache_dir=None, asgi_app=rig.app)
+    assert isinstance(cloud, Reads)
+    assert (await cloud.read("jobs", "7263/4612")).status == "RUNNING"
+
+
+class Hasty:
+    """The rig's clock, whose sleeps are over at once."""
+
+    def __init__(self, rig: Rig) -> None:
+        self._clock = rig.clock
+
+    def now(self) -> float:
+        return self._clock.now()
+
+    def monotonic(self) -> float:
+        return self._clock.monotonic()
+
+    async def sleep(self, seconds: float) -> None:
+        self._clock.jump(seconds)
+
+
+async def test_temporary_keys_need_their_token(rig: Rig) -> None:
+    ak, sk, token = rig.qianfan.issue_temporary()
+    cloud = await rig.open_qianfan(ak=ak, sk=sk, security_token=token)
+    assert (await cloud.list_page(JOBS)).resources
+    for wrong in ({"security_token": "other"}, {}):
+        with pytest.raises(AuthenticationError):
+            await (await rig.open_qianfan(ak=ak, sk=sk, **wrong)).list_page(JOBS)
+
+
+async def test_a_wrong_key_is_told_with_code_and_request_id(rig: Rig) -> None:
+    for fields, code in (({"sk": "wrong"}, "SignatureDoesNotMatch"), ({"ak": "no"}, "InvalidAccessKeyId")):
+        with pytest.raises(AuthenticationError) as refused:
+            await (await rig.open_qianfan(**fields)).list_page(JOBS)
+        assert refused.value.code == code
+        assert len(refused.value.request_id) == 32
+
+
+async def test_what_it_offers_and_why_not(rig: Rig) -> None:
+    cloud = await rig.open_qianfan()
+    for protocol in (Lists, Reads, Describes, Acts, ListsVersions, ReportsMetrics, SaysWhyNot):
+        assert isinstance(cloud, protocol)
+    assert cloud.offers("jobs", "stop")
+    assert cloud.offers("versions", "delete")
+    assert not cloud.offers("jobs", "start")
+    assert "new task" in (cloud.why_not("jobs", "start") or "")
+    (refused,) = await cloud.act("start", [job("job-1", "qianfan")])
+    assert isinstance(refused.error, RefusedError)

@@ -1,0 +1,130 @@
+"""The simulator refuses what the clouds would: tampered, stale, replayed and malformed requests."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+import httpx
+import pytest
+
+from matui.clouds.key_pair import KeyPair
+from matui.clouds.opensearch.auth import sign as sign_acs3
+from matui.clouds.qianfan.auth import sign as sign_bce
+from tests.contract.peers.rig import HERE, Rig
+
+_TASKS = "/v4/openapi/app-groups/my_app/functions/ctr/instances/ctr_search/tasks?pageSize=10"
+
+
+@pytest.fixture
+def rig() -> Rig:
+    return Rig()
+
+
+async def send(rig: Rig, request: httpx.Request) -> httpx.Response:
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=rig.app)) as client:
+        return await client.send(request)
+
+
+def qianfan(
+    rig: Rig, body: object = None, *, action: str = "DescribeFineTuningJobs", at: float = 0
+) -> httpx.Request:
+    payload = json.dumps({} if body is None else body)
+    headers = {"content-type": "application/json"}
+    request = httpx.Request("POST", f"{HERE}/v2/finetuning?Action={action}", content=payload, headers=headers)
+    sign_bce(request, KeyPair(*next(iter(rig.qianfan.keys.items()))), rig.clock.now() + at)
+    return request
+
+
+def opensearch(
+    rig: Rig, method: str = "GET", *, action: str = "ListFunctionTasks", at: float = 0
+) -> httpx.Request:
+    request = httpx.Request(method, HERE + _TASKS, headers={"x-acs-action": action})
+    key = KeyPair(*next(iter(rig.opensearch.keys.items())))
+    sign_acs3(request, key, rig.clock.now() + at, "n1")
+    return request
+
+
+def _header(name: str, value: str) -> Callable[[httpx.Request], None]:
+    return lambda request: request.headers.update({name: value})
+
+
+async def test_a_good_request_passes(rig: Rig) -> None:
+    assert (await send(rig, qianfan(rig))).status_code == 200
+    assert (await send(rig, opensearch(rig))).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("spoil", "code"),
+    [
+        (_header("x-bce-date", "2020-09-13T12:26:41Z"), "SignatureDoesNotMatch"),
+        (_header("content-type", "application/json; x=1"), "SignatureDoesNotMatch"),
+        (_header("authorization", "bce-auth-v1/x"), "InvalidHTTPAuthHeader"),
+        (_header("authorization", ""), "InvalidHTTPAuthHeader"),
+    ],
+)
+async def test_baidus_spoilt_requests_are_refused(
+    rig: Rig, spoil: Callable[[httpx.Request], None], code: str
+) -> None:
+    request = qianfan(rig)
+    spoil(request)
+    answer = await send(rig, request)
+    assert answer.status_code in (400, 403)
+    assert answer.json()["code"] == code
+
+
+@pytest.mark.parametrize("at", [-1801, 901])
+async def test_baidus_signature_is_good_for_its_time_only(rig: Rig, at: float) -> None:
+    assert (await send(rig, qianfan(rig, at=at))).json()["code"] == "RequestExpired"
+
+
+@pytest.mark.parametrize(
+    ("action", "body", "code"),
+    [
+        ("Nonsense", {}, "InvalidAction"),
+        ("DescribeFineTuningJobs", [], "InappropriateJSON"),
+        ("DescribeFineTuningJobs", {"maxKeys": 101}, "InvalidParameter"),
+        ("DescribeFineTuningJobs", {"maxKeys": "10"}, "InvalidParameter"),
+        ("DescribeFineTuningJobs", {"marker": "job-x"}, "InvalidParameter"),
+        ("DescribeFineTuningTasks", {}, "InvalidParameter"),
+        ("DescribeFineTuningTasks", {"jobId": "job-x"}, "JobNotFound"),
+        ("StopFineTuningTask", {"taskId": "task-x"}, "TaskNotFound"),
+    ],
+)
+async def test_baidus_rules(rig: Rig, action: str, body: object, code: str) -> None:
+    assert (await send(rig, qianfan(rig, body, action=action))).json()["code"] == code
+
+
+@pytest.mark.parametrize(
+    ("spoil", "code"),
+    [
+        (_header("x-acs-content-sha256", "0" * 64), "SignatureDoesNotMatch"),
+        (_header("x-acs-signature-nonce", "n2"), "SignatureDoesNotMatch"),
+        (_header("x-acs-extra", "1"), "IncompleteSignature"),
+        (_header("x-acs-version", "2018-01-01"), "InvalidAction.NotFound"),
+        (_header("authorization", ""), "IncompleteSignature"),
+    ],
+)
+async def test_alibabas_spoilt_requests_are_refused(
+    rig: Rig, spoil: Callable[[httpx.Request], None], code: str
+) -> None:
+    request = opensearch(rig)
+    spoil(request)
+    assert (await send(rig, request)).json()["Code"] == code
+
+
+async def test_alibabas_requests_are_good_once_in_their_time_and_for_their_action(rig: Rig) -> None:
+    request = opensearch(rig)
+    assert (await send(rig, request)).status_code == 200
+    assert (await send(rig, request)).json()["Code"] == "SignatureNonceUsed"
+    assert (await send(rig, opensearch(rig, at=1000))).json()["Code"] == "InvalidTimeStamp.Expired"
+    assert (await send(rig, opensearch(rig, "POST"))).json()["Code"] == "InvalidAction.NotFound"
+
+
+async def test_without_a_page_size_one_training_is_told(rig: Rig) -> None:
+    request = httpx.Request(
+        "GET", HERE + _TASKS.partition("?")[0], headers={"x-acs-action": "ListFunctionTasks"}
+    )
+    sign_acs3(request, KeyPair(*next(iter(rig.opensearch.keys.items()))), rig.clock.now(), "n3")
+    told = (await send(rig, request)).json()
+    assert (len(told["Result"]), told["TotalCount"]) == (1, 2)

@@ -1,0 +1,132 @@
+"""Keys of Qianfan and OpenSearch: a profile's own, the official variables, the official files."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from matui.config.cloud_keys import with_default_keys
+from matui.config.load import load_settings
+from matui.config.profiles import choose_profile
+from matui.config.settings import Profile
+from matui.config.shown import profile_as_toml
+from matui.errors import ConfigError
+
+ALIBABA = {"ALIBABA_CLOUD_ACCESS_KEY_ID": "env-ak", "ALIBABA_CLOUD_ACCESS_KEY_SECRET": "env-sk"}
+
+
+def keys(cloud: str, environ: dict[str, str], **own: Any) -> tuple[str | None, ...]:
+    profile = with_default_keys(Profile.model_validate({"name": "p", "cloud": cloud, **own}), environ)
+    sources = (profile.ak, profile.sk, profile.security_token)
+    return tuple(source and source.resolve(environ) for source in sources)
+
+
+def write(file: Path, text: str, mode: int = 0o600) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text)
+    file.chmod(mode)
+
+
+def cli_file(home: Path, current: str = "default", **row: str) -> None:
+    told = {"name": "default", "mode": "AK", "access_key_id": "cli-ak", "access_key_secret": "cli-sk"} | row
+    other = {"name": "other", "mode": "AK", "access_key_id": "other-ak", "access_key_secret": "other-sk"}
+    write(home / ".aliyun" / "config.json", json.dumps({"current": current, "profiles": [told, other]}))
+
+
+def ini_file(home: Path, text: str = "", mode: int = 0o600) -> None:
+    plain = "[default]\ntype = access_key\naccess_key_id = ini-ak\naccess_key_secret = ini-sk\n"
+    write(home / ".alibabacloud" / "credentials.ini", text or plain, mode)
+
+
+def test_a_profiles_own_keys_come_first(tmp_path: Path) -> None:
+    environ = {"QIANFAN_ACCESS_KEY": "a", "QIANFAN_SECRET_KEY": "b", "HOME": str(tmp_path)}
+    assert keys("qianfan", environ, ak="x", sk="y") == ("x", "y", None)
+
+
+def test_qianfans_variables(tmp_path: Path) -> None:
+    environ = {"QIANFAN_ACCESS_KEY": "a", "QIANFAN_SECRET_KEY": "b", "HOME": str(tmp_path)}
+    assert keys("qianfan", environ) == ("a", "b", None)
+    with pytest.raises(ConfigError, match="One half") as half:
+        keys("qianfan", {"QIANFAN_ACCESS_KEY": "a", "HOME": str(tmp_path)})
+    assert half.value.key == "QIANFAN_SECRET_KEY"
+
+
+def test_alibabas_places_in_their_order(tmp_path: Path) -> None:
+    home = {"HOME": str(tmp_path)}
+    ini_file(tmp_path)
+    assert keys("opensearch", home) == ("ini-ak", "ini-sk", None)
+    cli_file(tmp_path)
+    assert keys("opensearch", home) == ("cli-ak", "cli-sk", None)
+    assert keys("opensearch", home | {"ALIBABA_CLOUD_PROFILE": "other"}) == ("other-ak", "other-sk", None)
+    assert keys("opensearch", home | ALIBABA) == ("env-ak", "env-sk", None)
+    with_token = home | ALIBABA | {"ALIBABA_CLOUD_SECURITY_TOKEN": "token"}
+    assert keys("opensearch", with_token) == ("env-ak", "env-sk", "token")
+
+
+def test_temporary_keys_of_the_command_lines_file(tmp_path: Path) -> None:
+    cli_file(tmp_path, mode="StsToken", sts_token="t")
+    assert keys("opensearch", {"HOME": str(tmp_path)}) == ("cli-ak", "cli-sk", "t")
+
+
+def test_another_way_to_sign_in_is_not_mistaken_for_keys(tmp_path: Path) -> None:
+    cli_file(tmp_path, mode="EcsRamRole")
+    ini_file(tmp_path)
+    assert keys("opensearch", {"HOME": str(tmp_path)}) == ("ini-ak", "ini-sk", None)
+
+
+def test_a_named_credentials_file(tmp_path: Path) -> None:
+    write(tmp_path / "c.ini", "[default]\ntype=sts\naccess_key_id=a\naccess_key_secret=b\nsecurity_token=c\n")
+    environ = {"HOME": str(tmp_path), "ALIBABA_CLOUD_CREDENTIALS_FILE": str(tmp_path / "c.ini")}
+    assert keys("opensearch", environ) == ("a", "b", "c")
+
+
+@pytest.mark.parametrize("cloud", ["qianfan", "opensearch"])
+def test_without_keys_it_says_where_it_looked(cloud: str, tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="has no keys") as none:
+        keys(cloud, {"HOME": str(tmp_path)})
+    assert "in the environment" in none.value.remedy
+    with pytest.raises(ConfigError, match="half"):
+        keys(cloud, {"HOME": str(tmp_path)}, ak="x")
+
+
+@pytest.mark.parametrize("text", ["{", "[]", "null", '{"profiles": 3}', '{"profiles": [1], "current": null}'])
+def test_a_broken_file_is_told_or_passed_over(text: str, tmp_path: Path) -> None:
+    write(tmp_path / ".aliyun" / "config.json", text)
+    with pytest.raises(ConfigError):
+        keys("opensearch", {"HOME": str(tmp_path)})
+
+
+def test_a_file_that_others_can_read_is_refused(tmp_path: Path) -> None:
+    ini_file(tmp_path, mode=0o644)
+    with pytest.raises(ConfigError, match="others than you"):
+        keys("opensearch", {"HOME": str(tmp_path)})
+
+
+@pytest.mark.parametrize(
+    ("lines", "word"),
+    [
+        ('cloud = "qianfan"\nauth = "password"', "signs in by password"),
+        ('cloud = "opensearch"\napp = "a"\nfunctions = ["f"]', "no region"),
+        ('cloud = "opensearch"\nregion = "cn-hangzhou"\nfunctions = ["f"]', "app group"),
+        ('cloud = "opensearch"\nregion = "cn-hangzhou"\napp = "a"', "app group"),
+        ('cloud = "qianfan"\nv1_jobs = [[1]]', ""),
+        ('cloud = "qianfan"\nv1_jobs = [["a", "b"]]', ""),
+    ],
+)
+def test_an_incomplete_profile_is_refused_with_its_line(lines: str, word: str, tmp_path: Path) -> None:
+    file = tmp_path / "c.toml"
+    write(file, f"[profiles.p]\n{lines}\n")
+    with pytest.raises(ConfigError, match=word or None) as wrong:
+        choose_profile(load_settings(file, {}), None, {})
+    assert wrong.value.line
+
+
+def test_whole_profiles_are_taken_and_shown(tmp_path: Path) -> None:
+    file = tmp_path / "c.toml"
+    write(file, '[profiles.qf]\ncloud = "qianfan"\nv1_jobs = [[7263, 4612]]\n')
+    profile = choose_profile(load_settings(file, {}), None, {})
+    assert profile.v1_jobs == [[7263, 4612]]
+    assert "v1_jobs = [[7263, 4612]]" in profile_as_toml(profile)
