@@ -1,4 +1,4 @@
-"""A simulator in a process of its own that counts the requests it is asked: ``site.py SCALE``.
+"""A simulator in a process of its own that counts the requests it is asked: ``site.py SCALE SPEED``.
 
 It prints a profile; every line it reads is answered with the number of requests so far, by path, as JSON.
 """
@@ -21,10 +21,10 @@ HERE = Path(__file__).resolve()
 class Site:
     """A running simulator; ``config`` is a file that reaches it."""
 
-    def __init__(self, scale: int) -> None:
+    def __init__(self, scale: int, speed: float = 1.0) -> None:
         self._folder = tempfile.TemporaryDirectory()
         self._process = subprocess.Popen(
-            [sys.executable, str(HERE), str(scale)],
+            [sys.executable, str(HERE), str(scale), str(speed)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -67,7 +67,9 @@ def main() -> None:
     from matui.sim.world import build_world
 
     auth = SimAuth.demo(1)
-    world = build_world(seed=1, scale=int(sys.argv[1]), clock=SystemClock(), region=REGION)
+    world = build_world(
+        seed=1, scale=int(sys.argv[1]), clock=SystemClock(), speed=float(sys.argv[2]), region=REGION
+    )
 
     def answer() -> None:
         for _line in sys.stdin:
