@@ -1,4 +1,4 @@
-"""Dedicated resource pools (chapter 7.11 of the reference)."""
+"""Dedicated resource pools (chapter 7.11 of the reference; phases of v2)."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from matui.text import short_bytes
 
 STATUSES = table(
     running="running",
-    pending="deploying",
+    pending="deploying creating deleting",
     degraded="concerning",
-    failed="abnormal",
+    failed="abnormal error",
 )
 
 
@@ -53,5 +53,5 @@ POOLS = Kind(
     default_sort="name",
     default_reverse=False,
     cadence_s=30,
-    panes=("detail", "metrics", "raw"),
+    panes=("detail", "events", "metrics", "raw"),
 )

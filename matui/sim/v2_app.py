@@ -11,6 +11,7 @@ from starlette.routing import Route
 from matui.sim import v2_job_logs as logs
 from matui.sim import v2_jobs as jobs
 from matui.sim import v2_notebooks as notebooks
+from matui.sim import v2_pools as pools
 from matui.sim import v2_services as services
 from matui.sim.call import Call
 from matui.sim.params import CHAPTERS, Query
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 _JOBS, _JOB = "/v2/{project_id}/training-jobs", "/v2/{project_id}/training-jobs/{job_id}"
 _NBS, _NB = "/v1/{project_id}/notebooks", "/v1/{project_id}/notebooks/{id}"
 _SVCS, _SVC = "/v2/{project_id}/services", "/v2/{project_id}/services/{service_id}"
+
+_POOL = "/v2/{project_id}/pools/{pool}"
 
 OPERATIONS = (
     Operation("POST", _JOBS.removesuffix("s") + "-searches", jobs.searches, (),
@@ -45,6 +48,14 @@ OPERATIONS = (
     Operation("DELETE", _NB, notebooks.delete),
     Operation("POST", _NB + "/start", notebooks.start, ("duration", "type")),
     Operation("POST", _NB + "/stop", notebooks.stop),
+    Operation("GET", "/v2/{project_id}/pools", pools.listing, ("workspaceId", "labelSelector", "status")),
+    Operation("GET", _POOL, pools.detail),
+    Operation("GET", _POOL + "/nodes", pools.nodes, ("continue", "limit")),
+    Operation("GET", _POOL + "/workloads", pools.workloads,
+              ("hostip", "type", "status", "sort", "ascend", "offset", "limit")),
+    Operation("GET", _POOL + "/monitor", pools.monitor, ("time_range", "statistics", "period")),
+    Operation("GET", "/v1/{project_id}/events", pools.events,
+              ("resource", "name", "limit", "continue", "since", "until", "type")),
     Operation("GET", _SVCS, services.listing,
               ("id", "pool_id", "pool_name", "sort_key", "status", "name", "auth_type", "type", "description",
                "workspace_id", "user_name", "tags", "asset_id", "node_ip", "sort_dir", "limit", "offset")),

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 _NOT_IN_V1 = {
     ("jobs", "events"): "ModelArts v1 keeps no events of jobs",
     ("pools", "events"): "ModelArts v1 keeps no events of pools",
-    ("pools", "nodes"): "ModelArts v1 does not list the nodes of pools",
 }
 
 

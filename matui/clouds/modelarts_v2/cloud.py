@@ -80,16 +80,20 @@ class ModelArtsV2Cloud:
         """Return the latest events, oldest first; kinds that have none give none."""
         if resource.kind == "jobs":
             return await self._sources.jobs.events(resource)
-        return await self._sources.services.events(resource) if resource.kind == "services" else ()
+        if resource.kind == "services":
+            return await self._sources.services.events(resource)
+        return await self._sources.pools.events(resource) if resource.kind == "pools" else ()
 
     def why_no_pane(self, kind: str, pane: str) -> str | None:
         """Return what v2 does not tell of a kind although v1 does."""
         return _NOT_IN_V2.get((kind, pane))
 
     async def metrics(self, resource: Resource) -> Metrics:
-        """Return what a job's tasks consume, or a workspace's quotas."""
+        """Return what a job's tasks or a pool consume, or a workspace's quotas."""
         if resource.kind == "jobs":
             return await self._sources.jobs.metrics(resource)
+        if resource.kind == "pools":
+            return await self._sources.pools.metrics(resource)
         return (
             await self._sources.workspaces.metrics(resource) if resource.kind == "workspaces" else Metrics()
         )

@@ -16,9 +16,10 @@ if TYPE_CHECKING:
     from matui.clouds.modelarts_v2.jobs import Jobs
     from matui.clouds.modelarts_v2.jobs_api import JobsApi
     from matui.clouds.modelarts_v2.notebooks import Notebooks
+    from matui.clouds.modelarts_v2.pools import Pools
     from matui.clouds.modelarts_v2.services import Services
 
-LISTED = ("notebooks", "jobs", "services", "workspaces")
+LISTED = ("notebooks", "jobs", "services", "workspaces", "pools")
 
 
 class Sources:
@@ -68,6 +69,12 @@ class Sources:
         from matui.clouds.modelarts_v2.services import Services
 
         return Services(self._session, self._scope)
+
+    @cached_property
+    def pools(self) -> Pools:
+        from matui.clouds.modelarts_v2.pools import Pools
+
+        return Pools(self._session, self._scope)
 
     @cached_property
     def workspaces(self) -> Workspaces:

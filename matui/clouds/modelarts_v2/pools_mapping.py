@@ -1,0 +1,146 @@
+"""v2 resource pools to resources, sections, series and events."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from matui.clouds.modelarts.lenient import to_text
+from matui.clouds.modelarts.scope import CLOUD, Scope, unreadable
+from matui.clouds.modelarts.telling import amount, at, section, span, tell
+from matui.clouds.modelarts_v2.pools_models import FlavorCount, Node, Pool, PoolEvent, PoolMetric, Workload
+from matui.clouds.modelarts_v2.times import moment
+from matui.resources.detail import Event, Row, Section, Series
+from matui.resources.model import Fact, RawPage, RawRecord, Resource
+from matui.resources.phases import phase_of
+from matui.resources.pools import STATUSES
+from matui.text import clean
+
+_NAME, _WORKSPACE = "os.modelarts/name", "os.modelarts/workspace.id"
+_WORDS = "os.modelarts/description"
+
+
+def pool_resources(rows: Sequence[Pool | None], scope: Scope, raw: RawPage) -> tuple[Resource, ...]:
+    """Map the rows of the list."""
+    return tuple(
+        pool_resource(row, scope, RawRecord(raw, (place,)))
+        if row is not None and row.metadata.name != ""
+        else unreadable("pools", scope, place, RawRecord(raw, (place,)))
+        for place, row in enumerate(rows)
+    )
+
+
+def pool_resource(row: Pool, scope: Scope, raw: RawRecord) -> Resource:
+    """Map one pool; its id is what its metadata call a name. Status words are small, as v1 has them."""
+    status = clean(row.status.phase).lower()
+    labels = row.metadata.labels
+    return Resource(
+        kind="pools",
+        id=str(row.metadata.name),
+        name=clean(to_text(labels.get(_NAME))) or clean(str(row.metadata.name)),
+        status=status,
+        phase=phase_of(status, STATUSES),
+        cloud=CLOUD,
+        profile=scope.profile,
+        workspace=clean(to_text(labels.get(_WORKSPACE))),
+        created_at=row.metadata.creation,
+        facts=_facts(row),
+        raw=raw,
+    )
+
+
+def _facts(row: Pool) -> dict[str, Fact]:
+    counts = row.status.resources
+    states = (counts.creating, counts.available, counts.abnormal, counts.deleting)
+    ordered = row.spec.resources or [one for state in states for one in state]
+    facts: dict[str, Fact] = {
+        "flavor": clean(", ".join(dict.fromkeys(one.flavor for one in ordered if one is not None))),
+        "nodes": sum(_count(state) for state in states) or _count(row.spec.resources),
+        "nodes_available": _count(counts.available),
+        "description": clean(to_text(row.metadata.annotations.get(_WORDS))),
+        "failure": clean(row.status.message),
+    }
+    return {name: value for name, value in facts.items() if value is not None and value != ""}
+
+
+def _count(rows: Sequence[FlavorCount | None]) -> int:
+    return sum(row.count or 0 for row in rows if row is not None)
+
+
+def pool_sections(row: Pool, resource: Resource) -> tuple[Section, ...]:
+    """Tell what the pool itself says."""
+    counts = row.status.resources
+    states = (("Available", counts.available), ("Creating", counts.creating), ("Abnormal", counts.abnormal),
+              ("Deleting", counts.deleting))  # fmt: skip
+    return (
+        *section(
+            "Overview",
+            (
+                ("Name", resource.name),
+                ("ID", clean(resource.id)),
+                ("Status", tell(resource.status, resource.text_fact("failure"))),
+                ("Description", resource.text_fact("description")),
+                ("Type", clean(row.spec.type)),
+                ("Used for", clean(", ".join(row.spec.scope))),
+                ("Workspace", resource.workspace),
+                ("Created", at(row.metadata.creation)),
+            ),
+        ),
+        *section(
+            "Nodes by state",
+            (
+                (f"{word} {clean(one.flavor)}", amount(one.count))
+                for word, state in states
+                for one in state
+                if one is not None and one.count
+            ),
+        ),
+    )
+
+
+def node_rows(nodes: Sequence[Node]) -> Iterator[Row]:
+    """Tell one node a row."""
+    for node in nodes:
+        status = node.status
+        free = ", ".join(
+            f"{clean(name)} {_left(status.free, status.resources, name)}" for name in status.resources
+        )
+        told = tell(status.phase.lower(), node.spec.flavor, status.address, status.az)
+        yield clean(str(node.metadata.name)), f"{told}; free: {free}" if free else told
+
+
+def _left(free: dict[str, object], held: dict[str, object], name: str) -> str:
+    left = to_text(free.get(name))
+    return clean(f"{left} of {to_text(held.get(name))}" if left else to_text(held.get(name)))
+
+
+def workload_rows(loads: Sequence[Workload]) -> Iterator[Row]:
+    """Tell one workload a row; those that wait with their place in the queue."""
+    for load in loads:
+        spent = span(load.running_s) if load.running_s else ""
+        waited = f"waits {span(load.pending_s)}" if load.pending_s and not load.running_s else ""
+        place = f"place {load.place}" if load.place else ""
+        told = (load.status.lower(), load.type, spent, waited, place, f"of {load.user}" if load.user else "")
+        yield clean(load.job or load.name), tell(*told)
+
+
+def series_of(metric: PoolMetric) -> Series:
+    """Map one metric, oldest first, a value a minute."""
+    points = [point for point in metric.points if point is not None]
+    points.sort(key=lambda point: point.timestamp or 0)
+    values = tuple(next((s.value for s in point.statistics if s is not None), None) for point in points)
+    unit = next((point.unit for point in points if point.unit), "")
+    return Series(clean(metric.name), values, clean(unit), 60.0)
+
+
+def events_of(rows: Sequence[PoolEvent | None]) -> tuple[Event, ...]:
+    """Map events to the oldest first."""
+    found = [
+        Event(
+            moment(row.last) or moment(row.first),
+            tell(row.reason, row.message, f"(×{row.count})" if (row.count or 0) > 1 else ""),
+            row.type.casefold() == "warning",
+        )
+        for row in rows
+        if row is not None
+    ]
+    return tuple(sorted(found, key=lambda event: event.at or 0))

@@ -1,0 +1,114 @@
+"""v2 resource pools: no pages, nodes by continue token, workloads in seconds, monitoring, events."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import huaweicloudsdkmodelarts.v1 as sdk
+import pytest
+from huaweicloudsdkcore.exceptions.exceptions import ClientRequestException
+
+from matui.clouds.calls import Answer, Call
+from matui.clouds.modelarts.scope import Scope
+from matui.clouds.modelarts_v2.pools import Pools
+from matui.clouds.port import PageAsk
+from matui.resources.model import Phase
+from matui.resources.phases import phase_of
+from matui.resources.pools import STATUSES
+from tests.contract.modelarts_v2.stage import Stage, listed
+from tests.contract.modelarts_v2.test_v2_official_sdk import Peer, peer
+
+__all__ = ["peer"]
+
+
+async def test_pools_are_listed_at_once_newest_first() -> None:
+    stage = Stage(scale=1)
+    async with stage.cloud() as cloud:
+        page = await cloud.list_page(PageAsk("pools"))
+        beyond = await cloud.list_page(PageAsk("pools", 1))
+    assert page.newest_first
+    assert page.total == 4
+    assert beyond.resources == ()
+    pools = {pool.name: pool for pool in page.resources}
+    shared = pools["v100-shared"]
+    assert (shared.status, shared.phase) == ("running", Phase.RUNNING)
+    assert (shared.number_fact("nodes_available"), shared.number_fact("nodes")) == (7, 8)
+    assert pools["edge-trial"].phase is Phase.PENDING
+
+
+@pytest.mark.parametrize("word", ["Creating", "Running", "Abnormal", "Deleting", "Error"])
+def test_every_phase_is_known(word: str) -> None:
+    assert phase_of(word.lower(), STATUSES) is not Phase.UNKNOWN
+
+
+async def test_a_pool_is_told_with_nodes_and_what_waits_on_it() -> None:
+    stage = Stage()
+    stage.world.add_pool("shared")
+    stage.world.add_job("queued", status="WAITING", workers=2, began_s_ago=7200)
+    async with stage.cloud() as cloud:
+        (pool,) = await listed(cloud, "pools")
+        detail = await cloud.describe(pool)
+    told = {section.title: dict(section.rows) for section in detail.sections}
+    assert str(told["Nodes"]["os-node-shared-001"]).startswith("available modelarts.vm.cpu.8ud 192.168.40.3")
+    assert told["Workloads"]["queued"] == "queue train waits 2h00m place 1 of ops_dev_env"
+
+
+class Nodes:
+    """Answers pages of nodes whose tokens lead round in a circle after the third."""
+
+    def __init__(self) -> None:
+        self.tokens: list[str] = []
+
+    async def send(self, call: Call) -> Answer:
+        token = dict(call.query).get("continue", "")
+        self.tokens.append(token)
+        at = int(token or 0)
+        body: dict[str, Any] = {
+            "metadata": {"continue": str(at % 2 + 1), "remainingItemCount": 9},
+            "items": [{"metadata": {"name": f"node-{at}"}}],
+        }
+        return Answer(200, json.dumps(body).encode(), "r", "u")
+
+
+async def test_a_continue_token_that_comes_again_ends_the_nodes() -> None:
+    server = Nodes()
+    nodes = await Pools(server, Scope("p"))._all_nodes("pool-1")  # type: ignore[arg-type]
+    assert server.tokens == ["", "1", "2"]
+    assert [str(node.metadata.name) for node in nodes] == ["node-0", "node-1", "node-2"]
+
+
+async def test_an_hour_of_monitoring_is_a_value_a_minute() -> None:
+    stage = Stage()
+    stage.world.add_pool("shared")
+    async with stage.cloud() as cloud:
+        (pool,) = await listed(cloud, "pools")
+        series = (await cloud.metrics(pool)).series
+    assert [one.label for one in series] == ["cpuUsage", "memUsage", "gpuUtil"]
+    assert {len(one.points) for one in series} == {60}
+
+
+async def test_events_of_a_pool_mark_warnings() -> None:
+    stage = Stage(scale=1)
+    async with stage.cloud() as cloud:
+        pool = next(pool for pool in await listed(cloud, "pools") if pool.name == "ascend-910")
+        events = await cloud.events(pool)
+    assert [event.abnormal for event in events] == [False, True]
+    assert "NodeNotReady" in events[1].text
+
+
+def test_the_official_client_reads_pools(peer: Peer) -> None:
+    pool = next(pool for pool in peer.sdk.list_pools(sdk.ListPoolsRequest()).items if pool.status.phase)
+    key = pool.metadata.name
+    assert peer.sdk.show_pool(sdk.ShowPoolRequest(pool_name=key)).metadata.name == key
+    first = peer.sdk.list_pool_nodes(sdk.ListPoolNodesRequest(pool_name=key, limit=5))
+    token = getattr(first.metadata, "_continue", None) or first.metadata.to_dict()["_continue"]
+    rest = peer.sdk.list_pool_nodes(sdk.ListPoolNodesRequest(pool_name=key, _continue=token, limit=500))
+    assert len(first.items) == 5
+    assert first.metadata.remaining_item_count == len(rest.items) > 0
+    with pytest.raises(ClientRequestException):
+        peer.sdk.list_pool_nodes(sdk.ListPoolNodesRequest(pool_name=key, _continue="no-such-token"))
+    assert peer.sdk.list_workloads(sdk.ListWorkloadsRequest(pool_name=key)).items[0].status
+    monitor = sdk.ShowPoolMonitorRequest(pool_name=key, time_range="-1.-1.10")
+    assert len(peer.sdk.show_pool_monitor(monitor).metrics[0].data_points) == 10
+    assert peer.sdk.list_events(sdk.ListEventsRequest(resource="pools", name=key)).items[0].reason
