@@ -1,0 +1,51 @@
+"""What costs nothing while nobody looks, and what comes first on the screen."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any
+
+from textual import events
+
+from matui.cli.context import Options, Session
+from matui.console.app import MatuiApp
+from tests.pilot.conftest import Console
+
+
+async def test_a_blurred_terminal_slows_every_poll_and_its_return_quickens_them(
+    console: Callable[..., AbstractAsyncContextManager[Console]],
+) -> None:
+    async with console() as shown:
+        session = shown.app.browse.session
+        assert session is not None
+        await shown.press("d")
+        shown.app.post_message(events.AppBlur())
+        await shown.settle()
+        assert session.watch.blurred
+        assert session.watch.poller("jobs").blurred
+        shown.app.post_message(events.AppFocus())
+        await shown.settle()
+        assert not session.watch.poller("jobs").blurred
+
+
+async def test_the_frame_stands_and_keys_work_while_the_profile_is_still_being_opened() -> None:
+    @asynccontextmanager
+    async def opened() -> AsyncIterator[Session]:
+        await asyncio.Event().wait()
+        raise AssertionError("never opened")
+        yield
+
+    def opener(profile: str | None, *, demo: bool = False) -> Any:
+        return opened()
+
+    app = MatuiApp(Options(profile="prod"), opener)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause()
+        lines = app.screen._compositor.render_strips()
+        shown = "".join(segment.text for strip in lines for segment in strip)
+        assert "prod  opening …" in shown
+        assert "quit" in shown
+        await pilot.press("q")
+    assert app.return_code == 0
