@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass
+import tempfile
 from pathlib import Path
 from typing import BinaryIO
 
@@ -18,47 +18,31 @@ from matui.console import widgets
 from matui.console.screens.lean_screen import LeanScreen
 from matui.console.theme_files import DEFAULT_THEME, load_themes
 from matui.console.widgets.log_view import LogView
+from matui.live.log_page import Place
+from matui.live.log_spill import Spill
+from matui.live.log_store import LogStore
 
-MOST_LINES = 200_000
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line of the file."""
-
-    text: str
-    mark: str = ""
+CHUNK = 4 * 1024 * 1024  # bytes of the file taken in at once
+PAGE = 500
 
 
 class FileLines:
-    """The lines of a file, the oldest let go beyond a bound."""
+    """The lines of a file in the store of the log pane, beyond memory on the disk."""
 
-    def __init__(self, file: BinaryIO) -> None:
+    def __init__(self, file: BinaryIO, folder: Path) -> None:
         self.file = file
-        self.lines: list[str] = []
-        self.first = 0
+        self.store = LogStore(spill=Spill(folder))
         self.rest = b""
-
-    @property
-    def end(self) -> int:
-        return self.first + len(self.lines)
-
-    def line(self, number: int) -> Line:
-        return Line(self.lines[number - self.first])
-
-    def texts(self, begin: int, end: int) -> list[str]:
-        return self.lines[begin - self.first : end - self.first]
 
     def read(self) -> bool:
         """Take what was appended; whether there was anything."""
-        data = self.file.read()
+        data = self.file.read(CHUNK)
         if not data:
             return False
         *whole, self.rest = (self.rest + data).split(b"\n")
-        self.lines += [line.decode("utf-8", "replace") for line in whole]
-        if (over := len(self.lines) - MOST_LINES) > MOST_LINES // 10:
-            del self.lines[:over]
-            self.first += over
+        for begin in range(0, len(whole), PAGE):
+            lines = [line.decode("utf-8", "replace") for line in whole[begin : begin + PAGE]]
+            self.store.append(lines, Place(str(begin)))
         return bool(whole)
 
 
@@ -78,8 +62,8 @@ class LogApp(App[None]):
 
     def __init__(self, path: Path) -> None:
         super().__init__()
-        self.source = FileLines(path.open("rb"))
-        self.view = LogView(self.source)
+        self.source = FileLines(path.open("rb"), Path(tempfile.gettempdir()))
+        self.view = LogView(self.source.store)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return load_themes()[0][0].variables
@@ -96,7 +80,7 @@ class LogApp(App[None]):
         self.theme = os.environ.get("MATUI_THEME", DEFAULT_THEME)
         self.view.focus()
         self.read()
-        self.set_interval(0.05, self.read)
+        self.set_interval(0.02, self.read)
 
     def read(self) -> None:
         if self.source.read():
