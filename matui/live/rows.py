@@ -42,8 +42,15 @@ class Rows(Mapping[str, Resource]):
         return self._phases
 
     def put(self, row: Resource) -> Resource | None:
-        """Add or replace a row; return what it replaced."""
+        """Add or replace a row; return what it replaced.
+
+        A row that differs in nothing but its raw record stays the same object, and whoever holds it lets go
+        of the older answer.
+        """
         was = self._by_id.get(row.id)
+        if was is not None and was == row:
+            was.raw.renew(row.raw)
+            return was
         self._by_id[row.id] = row
         if was is None:
             self._place(row, self._sequence)

@@ -45,12 +45,16 @@ class RawPage:
         return self._parsed
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class RawRecord:
     """The cloud's own record, untouched: a place (``path``) in the answer that carried it."""
 
     page: RawPage
     path: tuple[str | int, ...] = ()
+
+    def renew(self, newer: RawRecord) -> None:
+        """Stand for the same record in a newer answer, so that the older one need not be kept."""
+        self.page, self.path = newer.page, newer.path
 
     def value(self) -> Any:
         """Return the record as the JSON it was."""
@@ -60,7 +64,9 @@ class RawRecord:
         return at
 
 
-NO_RAW = RawRecord(RawPage(b"{}", lambda _body: {}))
+def no_raw() -> RawRecord:
+    """Return the record of a resource that no answer carried."""
+    return RawRecord(RawPage(b"{}", lambda _body: {}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +90,7 @@ class Resource:
     updated_at: int | None = None
     duration_ms: int | None = None
     facts: Mapping[str, Fact] = field(default_factory=dict)
-    raw: RawRecord = field(default=NO_RAW, compare=False, repr=False)
+    raw: RawRecord = field(default_factory=no_raw, compare=False, repr=False)
 
     @property
     def key(self) -> tuple[str, str, str]:

@@ -18,7 +18,7 @@ from matui.clouds.qianfan.models import JobRow, OldJob, TaskRow
 from matui.clouds.qianfan.tasks import Tasks, newest_of, tasks_rest
 from matui.errors import CloudError, NotFoundError, RefusedError, UsageError
 from matui.resources.detail import Detail, Metrics
-from matui.resources.model import NO_RAW, RawRecord, Resource
+from matui.resources.model import RawRecord, Resource, no_raw
 
 _WHY_NOT = {
     ("jobs", "start"): "Qianfan trains again only as a new task, whose configuration matui does not write",
@@ -119,7 +119,7 @@ class QianfanCloud:
         except CloudError as error:
             if type(error) not in (CloudError, NotFoundError):
                 raise
-            return old_resource(OldJob(description=str(error)), pair, profile=self.profile, raw=NO_RAW)
+            return old_resource(OldJob(description=str(error)), pair, profile=self.profile, raw=no_raw())
 
     async def _old(self, pair: tuple[int, int]) -> Resource:
         job, raw = await self.api.old_job(*pair)
