@@ -14,7 +14,7 @@ from matui.errors import BadAnswerError, CloudError, MatuiError
 from matui.live import outcome as say
 from matui.live.audit import Audit, AuditError
 from matui.live.few import few_at_once
-from matui.live.guard import Plan, Target, change_since, make_plan, refusal, refused
+from matui.live.guard import Plan, Target, change_since, make_plan, offered_actions, refusal, refused
 from matui.live.outcome import Outcome
 from matui.live.rules import Rules
 from matui.live.settling import Settler
@@ -61,6 +61,10 @@ class Executor:
     def forbids(self, action_id: str) -> str | None:
         """Return the rule against an action, whatever it is for, or None."""
         return self._rules.against(self._cloud.profile, action_id)
+
+    def offered(self, kind: Kind) -> tuple[Action, ...]:
+        """Return the actions of the kind that the cloud has and no rule forbids."""
+        return offered_actions(self._cloud, kind, rules=self._rules)
 
     async def run(self, plan: Plan, *, dry_run: bool = False) -> tuple[Outcome, ...]:
         """Carry the plan out and return one outcome a target, in the plan's order.

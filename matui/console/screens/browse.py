@@ -15,7 +15,7 @@ from matui.console.dispatch import Dispatcher
 from matui.console.kind_tables import KindTables
 from matui.console.messages import Updated
 from matui.console.pane_host import PaneHost
-from matui.console.panes.catalog import PANES, pane_class
+from matui.console.panes.catalog import PANES, pane_class, why_no_pane
 from matui.console.screens.lean_screen import LeanScreen
 from matui.console.selection import Selection
 from matui.console.typing_line import TypingLine
@@ -213,11 +213,15 @@ class BrowseScreen(LeanScreen[None]):
             return ("help", "quit")
         if pane is not None and self.selection.in_lines:
             return (*pane.HINTS, "filter", "zoom", "back", "help")
+        session = self.session
+        if session is None:
+            return ("filter", "command", "help")
         looks = [
-            command for command, (word, _, _) in PANES.items() if word in kind.panes and command != "raw"
+            command
+            for command in PANES
+            if command != "raw" and why_no_pane(command, kind, session.cloud) is None
         ]
-        forbids = self.session.executor.forbids if self.session is not None else lambda _action: None
-        acts = [action.id for action in kind.actions if forbids(action.id) is None]
+        acts = [action.id for action in session.executor.offered(kind)]
         return (*looks, *acts, *self.dispatch.forms_of(kind), "filter", "command", "help")
 
     def say(self, words: str, *, wrong: bool = False) -> None:
