@@ -106,9 +106,8 @@ class Lookup:
     def next_error(self) -> None:
         """Go to the next error."""
         if not self._view.next_error():
-            self._say(
-                "No error among the lines loaded." if not self._pane.at_top else "The log has no error."
-            )
+            words = "No error in what is loaded; ctrl+e looks above."
+            self._say("The log has no error." if self._pane.at_top else words)
 
     def previous_error(self) -> None:
         """Go to the error before, fetching older lines until there is one."""

@@ -1,0 +1,112 @@
+"""Only some lines of a log, errors as one, and the map of them."""
+
+from __future__ import annotations
+
+from random import Random
+
+import pytest
+
+from matui.console.widgets.log_filter import FilteredLines, Words
+from matui.console.widgets.log_looks import Looks, density
+from matui.console.widgets.log_problems import error_heads
+from matui.live.log_store import LogLine
+from matui.live.log_times import Stamper
+
+
+class Source:
+    """Numbers as lines; it grows at both ends."""
+
+    def __init__(self, first: int, end: int) -> None:
+        self.first, self.end = first, end
+
+    def line(self, number: int) -> LogLine:
+        return LogLine(str(number))
+
+    def texts(self, begin: int, end: int) -> list[str]:
+        return [str(number) for number in range(begin, end)]
+
+
+@pytest.mark.parametrize("context", [0, 1, 3])
+@pytest.mark.parametrize("seed", range(40))
+def test_what_is_found_in_steps_is_what_a_look_at_all_finds(context: int, seed: int) -> None:
+    rng = Random(seed)
+    wanted = {n for n in range(-900, 900) if rng.random() < rng.choice([0.01, 0.1, 0.5])}
+    source = Source(rng.randint(-300, 0), rng.randint(1, 300))
+    lines = FilteredLines(
+        source,
+        lambda low, high: [n for n in range(low, high) if n in wanted],
+        rng.randint(source.first, source.end),
+        context,
+    )
+    seen: dict[int, str] = {}
+    for _ in range(30):
+        lines.step(iter([False, rng.random() < 0.5, True]).__next__)
+        now = {n: lines.line(n).text for n in range(lines.first, lines.end) if lines._entry(n) % 2 == 0}
+        assert all(now[n] == text for n, text in seen.items())
+        seen = now
+        source.first -= rng.choice([0, 0, 250])
+        source.end += rng.choice([0, 0, 250])
+        source.first, source.end = max(source.first, -900), min(source.end, 900)
+    while lines.step(lambda: False):
+        pass
+    expected = [
+        n
+        for n in range(source.first, source.end)
+        if any(
+            near in wanted and source.first <= near < source.end
+            for near in range(n - context, n + context + 1)
+        )
+    ]
+    shown = [lines.line(n) for n in range(lines.first, lines.end)]
+    assert [int(line.text) for line in shown if not isinstance(line, Words)] == expected
+    if expected and context:
+        left_out = sum(int(line.text.split()[0]) for line in shown if isinstance(line, Words))
+        assert left_out == expected[-1] - expected[0] + 1 - len(expected)
+    for number in expected[:20]:
+        assert lines.origin(lines.place_of(number)) == number
+
+
+TRACE = [
+    "Traceback (most recent call last):",
+    '  File "a.py", line 1',
+    "    x()",
+    "RuntimeError: CUDA error: x",
+]
+
+
+@pytest.mark.parametrize(
+    ("texts", "heads"),
+    [
+        (["fine", *TRACE, "fine", *TRACE], [1, 6]),
+        (
+            [*TRACE, "", "During handling of the above exception, another exception occurred:", "", *TRACE],
+            [0],
+        ),
+        (["2020 ERROR a", "2020 ERROR b", "2020 INFO fine", "2020 ERROR c"], [0, 3]),
+        (["INFO ok", "step 1 loss 0.1"], []),
+        (["Killed"], [0]),
+    ],
+)
+def test_a_traceback_and_what_it_ends_in_are_one_error(texts: list[str], heads: list[int]) -> None:
+    assert error_heads(texts) == heads
+
+
+def test_an_error_that_began_before_is_not_counted_again() -> None:
+    assert error_heads(TRACE, skip=2) == []
+
+
+def test_the_map_tells_many_from_some() -> None:
+    assert density([0, 1, 9, 3, 0]) == [0, 1, 2, 1, 0]
+    assert density([0, 1, 0, 1]) == [0, 1, 0, 1]
+    assert density([]) == []
+
+
+def test_a_time_that_stands_apart_is_not_in_the_line_and_colours_stay_in_place() -> None:
+    looks = Looks(Stamper(1.6e12), 1_594_887_748_000.0)
+    looks.times = "since"
+    shown = looks.shape(LogLine("[2020-07-16 08:22:29,500] \x1b[31mred\x1b[0m plain"))
+    assert shown.line.text == "red plain"
+    assert [(low, high) for low, high, _ in shown.line.spans] == [(0, 3)]
+    assert shown.time.strip() == "+00:00:01.500"
+    looks.times = "written"
+    assert looks.shape(LogLine("2020-07-16 08:22:29 x")).line.text == "2020-07-16 08:22:29 x"
