@@ -15,6 +15,7 @@ DEFAULT_KEYS: dict[str, str] = {
     "models": "6",
     "pools": "7",
     "configs": "8",
+    "devservers": "9",
     "triage": "0",
     "command": "colon",
     "palette": "ctrl+p",

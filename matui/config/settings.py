@@ -31,6 +31,7 @@ DEFAULT_CADENCE_S: dict[str, float] = {
     "models": 60.0,
     "pools": 30.0,
     "configs": 60.0,
+    "devservers": 30.0,
     "logs": 2.0,
 }
 
@@ -100,6 +101,7 @@ class Refresh(BaseModel):
     models: Seconds | None = None
     pools: Seconds | None = None
     configs: Seconds | None = None
+    devservers: Seconds | None = None
     logs: Seconds | None = None
 
     def given(self) -> dict[str, float]:

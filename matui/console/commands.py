@@ -50,6 +50,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("models", "models", _GO),
     Command("pools", "resource pools", _GO),
     Command("configs", "job configurations", _GO),
+    Command("devservers", "DevServers", _GO),
     Command("triage", "triage: everything in trouble", _GO),
     Command("command", "type a command, a kind or a profile", _GO, hint="command"),
     Command("workspace", "switch workspace", _GO),

@@ -21,7 +21,7 @@ FORMS: dict[str, Deed] = {"edit": "edit", "add": "create", "rerun": "rerun"}
 CATALOGS = ("flavors", "engines", "algorithms", "specs")
 KIND_COMMANDS = (
     *("notebooks", "jobs", "services", "workspaces"),
-    *("visualizations", "models", "pools", "configs"),
+    *("visualizations", "models", "pools", "configs", "devservers"),
 )
 
 

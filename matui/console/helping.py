@@ -17,6 +17,7 @@ _KIND_COMMANDS = {
     "models",
     "pools",
     "configs",
+    "devservers",
 }
 
 

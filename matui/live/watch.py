@@ -14,7 +14,7 @@ from matui.resources.model import Phase, Resource
 from matui.resources.registry import kind_by_id
 
 # Workspaces are what the scope is chosen from; pools and configurations belong to the whole project.
-_UNSCOPED = frozenset({"workspaces", "pools", "configs"})
+_UNSCOPED = frozenset({"workspaces", "pools", "configs", "devservers"})
 
 
 class Watch:

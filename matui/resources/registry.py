@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from matui.errors import UsageError
 from matui.resources.configs import CONFIGS
+from matui.resources.devservers import DEVSERVERS
 from matui.resources.jobs import JOBS, VERSIONS
 from matui.resources.kind import Kind
 from matui.resources.models import MODELS
@@ -16,7 +17,18 @@ from matui.resources.workspaces import WORKSPACES
 
 # In the order of their digit keys.
 KINDS: dict[str, Kind] = {
-    kind.id: kind for kind in (NOTEBOOKS, JOBS, SERVICES, WORKSPACES, VISUALIZATIONS, MODELS, POOLS, CONFIGS)
+    kind.id: kind
+    for kind in (
+        NOTEBOOKS,
+        JOBS,
+        SERVICES,
+        WORKSPACES,
+        VISUALIZATIONS,
+        MODELS,
+        POOLS,
+        CONFIGS,
+        DEVSERVERS,
+    )
 }
 
 # Shown inside another kind's pane; listed by no command of their own.

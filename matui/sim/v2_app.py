@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from matui.sim import v2_devservers as devs
 from matui.sim import v2_job_logs as logs
 from matui.sim import v2_jobs as jobs
 from matui.sim import v2_notebooks as notebooks
@@ -25,7 +26,7 @@ _JOBS, _JOB = "/v2/{project_id}/training-jobs", "/v2/{project_id}/training-jobs/
 _NBS, _NB = "/v1/{project_id}/notebooks", "/v1/{project_id}/notebooks/{id}"
 _SVCS, _SVC = "/v2/{project_id}/services", "/v2/{project_id}/services/{service_id}"
 
-_POOL = "/v2/{project_id}/pools/{pool}"
+_POOL, _DEVS = "/v2/{project_id}/pools/{pool}", "/v1/{project_id}/dev-servers"
 
 OPERATIONS = (
     Operation("POST", _JOBS.removesuffix("s") + "-searches", jobs.searches, (),
@@ -56,6 +57,11 @@ OPERATIONS = (
     Operation("GET", _POOL + "/monitor", pools.monitor, ("time_range", "statistics", "period")),
     Operation("GET", "/v1/{project_id}/events", pools.events,
               ("resource", "name", "limit", "continue", "since", "until", "type")),
+    Operation("GET", _DEVS, devs.listing, ("owner", "sort_dir", "sort_key", "limit", "offset")),
+    Operation("GET", _DEVS + "/{id}", devs.detail),
+    Operation("PUT", _DEVS + "/{id}/start", devs.start),
+    Operation("PUT", _DEVS + "/{id}/stop", devs.stop),
+    Operation("PUT", _DEVS + "/{id}/reboot", devs.reboot),
     Operation("GET", _SVCS, services.listing,
               ("id", "pool_id", "pool_name", "sort_key", "status", "name", "auth_type", "type", "description",
                "workspace_id", "user_name", "tags", "asset_id", "node_ip", "sort_dir", "limit", "offset")),

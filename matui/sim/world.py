@@ -20,6 +20,7 @@ from matui.sim.pools import Pool, seed_pools
 from matui.sim.scene_seed import seed_models, seed_notebooks, seed_services
 from matui.sim.services import Service
 from matui.sim.store import Store
+from matui.sim.v2_devservers import DevServer, seed_devservers
 from matui.sim.visualizations import Visualization, seed_visualizations
 from matui.sim.workspaces import Workspace, seed_workspaces
 from matui.sim.world_hooks import WorldHooks
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 PROJECT_ID = "0123456789abcdef0123456789abcdef"
 _SEEDERS = (
     seed_pools, seed_notebooks, seed_models, seed_services, seed_jobs, seed_visualizations, seed_configs,
+    seed_devservers,
 )  # fmt: skip
 _ARRIVAL_MS = 240_000
 _MOST_ARRIVALS = 200
@@ -62,6 +64,7 @@ class World(WorldHooks):
         self.visualizations: Store[Visualization] = Store()
         self.configs: Store[Config] = Store()
         self.pools: Store[Pool] = Store()
+        self.devservers: Store[DevServer] = Store()
         self.requests: list[tuple[str, str, str]] = []
         self._began = clock.now()
         self.now = self._began_ms = round(self._began * 1000)

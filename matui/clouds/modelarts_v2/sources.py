@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from matui.clouds.modelarts.sending import Sends
     from matui.clouds.modelarts.source import Source
     from matui.clouds.modelarts.workspaces import Workspaces
+    from matui.clouds.modelarts_v2.devservers import DevServers
     from matui.clouds.modelarts_v2.job_logs import JobLogs
     from matui.clouds.modelarts_v2.jobs import Jobs
     from matui.clouds.modelarts_v2.jobs_api import JobsApi
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from matui.clouds.modelarts_v2.pools import Pools
     from matui.clouds.modelarts_v2.services import Services
 
-LISTED = ("notebooks", "jobs", "services", "workspaces", "pools")
+LISTED = ("notebooks", "jobs", "services", "workspaces", "pools", "devservers")
 
 
 class Sources:
@@ -75,6 +76,12 @@ class Sources:
         from matui.clouds.modelarts_v2.pools import Pools
 
         return Pools(self._session, self._scope)
+
+    @cached_property
+    def devservers(self) -> DevServers:
+        from matui.clouds.modelarts_v2.devservers import DevServers
+
+        return DevServers(self._session, self._scope)
 
     @cached_property
     def workspaces(self) -> Workspaces:

@@ -1,0 +1,199 @@
+"""DevServers: list, read, describe, start, stop, reboot."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from matui.clouds.modelarts.decode import Reply, raw_rows, read, rows_of
+from matui.clouds.modelarts.lenient import Id, Number, One, Received, Rows, Text, Whole
+from matui.clouds.modelarts.paging import Part
+from matui.clouds.modelarts.requests import Sent, act, get, segment
+from matui.clouds.modelarts.scope import CLOUD, Scope, told_id, unreadable, word_status
+from matui.clouds.modelarts.sending import Sends
+from matui.clouds.modelarts.source import Deed, Done, Source, refuse_unreadable
+from matui.clouds.modelarts.telling import amount, at, section, tell
+from matui.clouds.modelarts_v2.jobs_requests import OFFSET
+from matui.clouds.modelarts_v2.times import moment
+from matui.resources.detail import Detail, Row, Section
+from matui.resources.devservers import STATUSES
+from matui.resources.model import Fact, RawRecord, Resource
+from matui.text import clean
+
+
+class Image(Received):
+    """The operating system."""
+
+    name: Text = ""
+    arch: Text = ""
+    server_type: Text = ""
+
+
+class Machine(Received):
+    """The machine behind it."""
+
+    id: Text = ""
+    type: Text = ""
+
+
+class Disk(Received):
+    """A disk; ``size`` in GB."""
+
+    size: Number = None
+    type: Text = ""
+    evs_type: Text = ""
+
+
+class Endpoint(Received):
+    """An address to reach it by."""
+
+    service: Text = ""
+    uri: Text = ""
+
+
+class DevServer(Received):
+    """One DevServer."""
+
+    id: Id = ""
+    name: Text = ""
+    status: Text = ""
+    flavor: Text = ""
+    category: Text = ""
+    charging_mode: Text = ""
+    create_at: Text = ""
+    update_at: Text = ""
+    order_id: Text = ""
+    vpc_id: Text = ""
+    subnet_id: Text = ""
+    key_pair_name: Text = ""
+    image: One[Image] = Field(default_factory=Image)
+    cloud_server: One[Machine] = Field(default_factory=Machine)
+    volumes: Rows[Disk] = Field(default_factory=list)
+    endpoints: Rows[Endpoint] = Field(default_factory=list)
+
+
+class DevServerList(Received):
+    """A page of DevServers."""
+
+    data: Rows[DevServer] = Field(default_factory=list)
+    total: Whole = None
+
+
+class DevServersQuery(Sent):
+    """``offset`` counts items."""
+
+    limit: Annotated[int, Field(ge=1, le=1024)]
+    offset: OFFSET
+    sort_key: Literal["createTime", "updateTime"] = "createTime"
+    sort_dir: Literal["ASC", "DESC"] = "DESC"
+
+
+class DevServers(Source):
+    """The DevServers of one project."""
+
+    kind: ClassVar[str] = "devservers"
+
+    def __init__(self, session: Sends, scope: Scope) -> None:
+        super().__init__(scope)
+        self._session = session
+
+    async def fetch(self, position: int, size: int, scope: Scope) -> Part:
+        """Fetch a page, newest first."""
+        query = DevServersQuery(limit=size, offset=position, sort_key="createTime", sort_dir="DESC")
+        reply = read(DevServerList, await self._session.send(get("dev-servers", query)))
+        rows = rows_of(reply, reply.value.data, "data")
+        raw = raw_rows(reply.answer, "data")
+        found = tuple(
+            _resource(row, scope, RawRecord(raw, (place,)))
+            if row is not None and row.id != ""
+            else unreadable("devservers", scope, position + place, RawRecord(raw, (place,)))
+            for place, row in enumerate(rows)
+        )
+        return Part(found, reply.value.total)
+
+    async def _show(self, server_id: str) -> Reply[DevServer]:
+        return read(DevServer, await self._session.send(get(_path(server_id))))
+
+    async def read(self, resource_id: str) -> Resource:
+        """Return one DevServer as it is now."""
+        reply = await self._show(resource_id)
+        return _resource(reply.value, self.scope, reply.raw(), resource_id)
+
+    async def describe(self, resource: Resource) -> Detail:
+        """Return one DevServer with every section."""
+        refuse_unreadable(resource)
+        reply = await self._show(resource.id)
+        now = _resource(reply.value, self.scope, reply.raw(), resource.id)
+        return Detail(now, _sections(reply.value, now))
+
+    def deeds(self) -> dict[str, Deed]:
+        """Start, stop and reboot."""
+        return {
+            "start": lambda server: self._act(server, "start"),
+            "stop": lambda server: self._act(server, "stop"),
+            "restart": lambda server: self._act(server, "reboot"),
+        }
+
+    async def _act(self, server: Resource, word: str) -> Done:
+        answer = await self._session.send(act("PUT", f"{_path(server.id)}/{word}"))
+        return Done(answer.request_id, clean(read(DevServer, answer).value.status))
+
+
+def _path(server_id: str) -> str:
+    return f"dev-servers/{segment(server_id)}"
+
+
+def _resource(row: DevServer, scope: Scope, raw: RawRecord, wire_id: str = "") -> Resource:
+    status, phase = word_status(row.status, STATUSES)
+    resource_id = told_id(wire_id, row.id) if wire_id else str(row.id)
+    facts: dict[str, Fact] = {
+        "flavor": clean(row.flavor),
+        "server_type": clean(row.cloud_server.type or row.image.server_type or row.category),
+        "image": clean(row.image.name),
+        "charging": clean(row.charging_mode),
+    }
+    return Resource(
+        kind="devservers",
+        id=resource_id,
+        name=clean(row.name or resource_id),
+        status=status,
+        phase=phase,
+        cloud=CLOUD,
+        profile=scope.profile,
+        created_at=moment(row.create_at),
+        updated_at=moment(row.update_at),
+        facts={name: value for name, value in facts.items() if value},
+        raw=raw,
+    )
+
+
+def _sections(row: DevServer, resource: Resource) -> tuple[Section, ...]:
+    return (
+        *section("Overview", _overview(row, resource)),
+        *section("Hardware", _hardware(row)),
+        *section("Network", (("VPC", clean(row.vpc_id)), ("Subnet", clean(row.subnet_id)))),
+        *section("Addresses", ((clean(e.service), clean(e.uri)) for e in row.endpoints if e is not None)),
+    )
+
+
+def _overview(row: DevServer, resource: Resource) -> list[Row]:
+    return [
+        ("Name", resource.name),
+        ("ID", clean(resource.id)),
+        ("Status", resource.status),
+        ("Charged", tell(row.charging_mode, f"order {row.order_id}" if row.order_id else "")),
+        ("Key pair", clean(row.key_pair_name)),
+        ("Created", at(resource.created_at)),
+        ("Updated", at(resource.updated_at)),
+    ]
+
+
+def _hardware(row: DevServer) -> Iterator[Row]:
+    yield "Flavor", clean(row.flavor)
+    yield "Machine", tell(row.cloud_server.type, row.cloud_server.id)
+    yield "Image", tell(row.image.name, row.image.arch)
+    for disk in row.volumes:
+        if disk is not None:
+            yield "Disk", tell(amount(disk.size, "GB"), disk.type, disk.evs_type)
