@@ -1,0 +1,54 @@
+"""The console on today's ModelArts: the same screens over the v2 API."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+
+import tests.pilot.conftest as pilot
+from matui.cli.demo import demo_profile
+from matui.sim.world import World
+from tests.pilot.conftest import Console
+
+
+def crew(world: World) -> None:
+    world.add_job("moving", status="RUNNING", workers=2, log_lines=700)
+    world.add_job("waiting", status="WAITING")
+    world.add_notebook("desk", auto_stop_s=7200)
+
+
+@asynccontextmanager
+async def v2_console(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Console]:
+    profile = demo_profile().model_copy(update={"api": "v2"})
+    monkeypatch.setattr(pilot, "demo_profile", lambda: profile)
+    async with pilot.run_console(prepare=crew, scale=0) as console:
+        yield console
+
+
+async def test_phases_logs_events_and_a_stop_work_over_v2(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with v2_console(monkeypatch) as console:
+        await console.press("2")
+        assert "Pending · Queuing" in console.text()
+        await console.press("slash")
+        await console.type("moving")
+        await console.press("enter", "l")
+        assert "worker-0" in console.text()
+        assert "INFO" in console.text()
+        await console.press("e")
+        assert "Training job is now running" in console.text()
+        await console.press("escape", "x")
+        await console.press("y")
+        assert ("POST" in {method for method, path in console.acted() if path.endswith("/actions")})
+        await console.advance(6)
+        assert "Termina" in console.text()
+
+
+async def test_a_lease_counts_down_and_devservers_have_a_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with v2_console(monkeypatch) as console:
+        await console.press("1")
+        assert "desk" in console.text()
+        assert "1h5" in console.text() or "2h0" in console.text()
+        await console.press("9")
+        assert "DevServers" in console.text()
