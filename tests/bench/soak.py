@@ -48,7 +48,6 @@ PER_KEY_S = 900.0
 _LOOKS = "1 d escape 2 l G g escape 2 down l escape 3 e escape m escape 2 v y escape 4 0 5 6 7 8 1 o O"
 _DOES = "space space p p ctrl+r 2 slash f a i l enter escape down d z z escape 1 x y escape"
 KEYS = (*_LOOKS.split(), *_DOES.split(), "question_mark", "escape", "3", "m", "escape", "escape")
-)
 
 
 class Counted:
