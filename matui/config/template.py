@@ -58,4 +58,19 @@ sk = { env = "HUAWEICLOUD_SDK_SK" }
 # guard.protect_how = "never"                 # … or are never acted on
 # guard.most = 10                             # resources at once
 # guard.countdown = 5                         # seconds to cancel in; without it 5 for delete, else 0
+
+# Other clouds; without ak and sk their official variables and files are looked at.
+# [profiles.qf]
+# cloud = "qianfan"
+# ak = { env = "QIANFAN_ACCESS_KEY" }
+# sk = { env = "QIANFAN_SECRET_KEY" }
+# v1_jobs = [[7263, 4612]]                    # runs of the V1 interface: task id, job id
+
+# [profiles.os]
+# cloud = "opensearch"
+# region = "cn-hangzhou"
+# app = "my_app_group"
+# functions = ["ctr"]
+# ak = { env = "ALIBABA_CLOUD_ACCESS_KEY_ID" }
+# sk = { env = "ALIBABA_CLOUD_ACCESS_KEY_SECRET" }
 """

@@ -67,7 +67,8 @@ def test_an_action_is_one_request(action: str, on: Resource, method: str, path: 
 @pytest.mark.parametrize("kind", [*(kind for kind in KINDS if kind != "devservers"), "versions"])
 def test_the_cloud_offers_every_action_its_kinds_have(kind: str) -> None:
     cloud = cloud_of({})
-    assert all(cloud.offers(kind, action.id) for action in kind_by_id(kind).actions)
+    lacks = {action.id for action in kind_by_id(kind).actions if not cloud.offers(kind, action.id)}
+    assert lacks == ({"start"} if kind == "jobs" else set())  # a new training is rerun here
     assert not cloud.offers(kind, "explode")
 
 
