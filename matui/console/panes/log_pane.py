@@ -45,6 +45,9 @@ _ASKS = {
 }
 
 
+_FILES_S = 10.0  # a job without log files yet is asked for them this often
+
+
 class LogPane(Pane):
     """Follows a job's log; opens at its newest lines, fetches older ones as the reader scrolls up."""
 
@@ -108,7 +111,7 @@ class LogPane(Pane):
             lambda: self.source.log_files(self.resource),
             clock=self.session.clock,
             rng=self.session.rng,
-            cadence_s=self.session.cadence_of("logs"),
+            cadence_s=_FILES_S,
             publish=self._files_listed,
         )
         self._files_feed.start()
