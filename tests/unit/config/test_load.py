@@ -247,7 +247,9 @@ def test_every_commented_line_of_the_first_file_is_good_too(tmp_path: Path) -> N
     from matui.config.template import TEMPLATE
 
     lines = [
-        line.removeprefix("# ") if " = " in line and "binding id" not in line else line
+        line.removeprefix("# ")
+        if (" = " in line or line.startswith("# [")) and "binding id" not in line
+        else line
         for line in TEMPLATE.splitlines()
     ]
     kept = [
@@ -255,3 +257,5 @@ def test_every_commented_line_of_the_first_file_is_good_too(tmp_path: Path) -> N
     ]
     settings = _load(tmp_path, "\n".join(kept).replace('theme = "matui-red"', ""))
     assert settings.profiles["prod"].refresh.jobs == 15
+    assert settings.profiles["qf"].v1_jobs == [[7263, 4612]]
+    assert settings.profiles["os"].functions == ["ctr"]
