@@ -160,7 +160,7 @@ class Executor:
     async def _judge(self, answer: Acted, action: Action) -> Outcome:
         error = say.error_of(answer)
         if error is None:
-            return say.accepted(answer.resource, action)
+            return say.accepted(answer.resource, action, answer.status)
         if not say.is_unclear(error):
             return say.rejected(answer.resource, action, error)
         await self._clock.sleep(SETTLING_S)

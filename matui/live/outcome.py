@@ -66,9 +66,11 @@ def unread(resource: Resource, action: Action, error: MatuiError) -> Outcome:
     return Outcome(resource, "failed", sentence, error)
 
 
-def accepted(resource: Resource, action: Action) -> Outcome:
-    """The outcome where the cloud took the action."""
+def accepted(resource: Resource, action: Action, status: str = "") -> Outcome:
+    """The outcome where the cloud took the action; ``status`` is what it answered with, if anything."""
     becomes = f", it should become {short_status(action.becomes)}" if action.becomes else ""
+    if status not in ("", resource.status, action.becomes):
+        becomes = f", it is {short_status(status)} now"
     return Outcome(resource, "done", f"{subject(resource)}: {action.label} accepted{becomes}.")
 
 

@@ -87,7 +87,7 @@ def test_raw_is_the_clouds_own_record(kind: str) -> None:
 
 def test_the_kinds_are_in_the_order_of_their_digit_keys() -> None:
     order = ["notebooks", "jobs", "services", "workspaces", "visualizations", "models", "pools", "configs"]
-    assert list(KINDS) == order
+    assert list(KINDS) == [*order, "devservers"]
     assert list(cloud_of({}).kinds) == order
 
 

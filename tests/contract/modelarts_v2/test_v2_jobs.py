@@ -14,6 +14,7 @@ from matui.clouds.modelarts_v2.jobs_api import JobsApi
 from matui.clouds.modelarts_v2.jobs_mapping import job_phase
 from matui.clouds.port import PageAsk
 from matui.errors import NotFoundError
+from matui.live.outcome import accepted
 from matui.resources.columns import STATUS
 from matui.resources.jobs import JOBS
 from matui.resources.model import Phase
@@ -139,6 +140,18 @@ async def test_stopping_terminates_and_says_what_the_job_has_become() -> None:
         (refused,) = await cloud.act("stop", [job])
         assert refused.error is not None
     assert ("POST", f"/v2/training-jobs/{job.id}/actions") in stage.sent()
+
+
+async def test_the_sentence_after_a_stop_names_the_phase_v2_answered_with() -> None:
+    stage = Stage()
+    stage.world.add_job("runs")
+    async with stage.cloud() as cloud:
+        (job,) = await listed(cloud, "jobs")
+        (acted,) = await cloud.act("stop", [job])
+    stop = JOBS.action("stop")
+    assert stop is not None
+    assert accepted(job, stop, acted.status).sentence.endswith("stop accepted, it is Terminating now.")
+    assert accepted(job, stop).sentence.endswith("it should become KILLING.")
 
 
 async def test_deleting_removes_the_job() -> None:
