@@ -56,9 +56,7 @@ def _endpoints(profile: Profile) -> list[tuple[str, str]]:
     return found
 
 
-async def _signed_in(
-    session: ModelArtsSession, clock: Clock, cache_dir: Path | None
-) -> AsyncIterator[Check]:
+async def _signed_in(session: ModelArtsSession, clock: Clock, cache_dir: Path | None) -> AsyncIterator[Check]:
     try:
         project = await session.known_project_id()
     except MatuiError as error:

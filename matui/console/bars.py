@@ -74,15 +74,14 @@ class StatusBar(Horizontal):
         yield TextBar(id="narrowed")
         yield TextBar(id="budget")
 
-    def show_state(
-        self, session: ConsoleSession, kind: Kind, tables: KindTables, errors_key: str
-    ) -> None:
+    def show_state(self, session: ConsoleSession, kind: Kind, tables: KindTables, errors_key: str) -> None:
         """Bring the three parts up to date, each repainted only if it changed.
 
         An error too long for the line is cut, with the key that shows it whole.
         """
         from matui.console.overview import overview
         from matui.live.freshness import freshness_text
+
         now = overview(session, kind)
         words = freshness_text(now.freshness, session.clock.now())
         style = "$text-warning" if now.freshness.error or now.freshness.paused else "$text-muted"

@@ -115,6 +115,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("quit_now", "quit from anywhere", _APP, "app"),
 )
 
+
 def key_of(command: Command, keys: Mapping[str, str]) -> str:
     """Return what to press for a command; ``keys`` are as people read them."""
     return f":{command.id}" if command.scope == "typed" else keys[command.id]

@@ -87,6 +87,7 @@ _STOP = Action(
     becomes="JOBSTAT_KILLING",
 )
 
+
 def _why_not_train(job: Resource) -> str | None:
     return "it is training already" if job.phase in (Phase.RUNNING, Phase.PENDING) else None
 
@@ -135,6 +136,7 @@ JOBS = Kind(
     ),
     panes=("detail", "log", "events", "metrics", "versions", "raw"),
 )
+
 
 def _in_graph(version: Resource, _now: float) -> str:
     graph = version.text_fact(GRAPH)

@@ -34,7 +34,10 @@ DEEDS = {
 
 @pytest.mark.parametrize(("kind", "action"), LISTS.items())
 async def test_a_list_that_is_denied_names_the_action(
-    kind: str, action: str, cloud: ModelArtsCloud, server: Verbatim  # noqa: F811
+    kind: str,
+    action: str,
+    cloud: ModelArtsCloud,
+    server: Verbatim,  # noqa: F811
 ) -> None:
     server.denying = True
     with pytest.raises(PermissionDeniedError) as denied:
@@ -45,7 +48,10 @@ async def test_a_list_that_is_denied_names_the_action(
 
 @pytest.mark.parametrize(("deed", "action"), DEEDS.items())
 async def test_an_action_that_is_denied_names_the_action(
-    deed: tuple[str, str], action: str, cloud: ModelArtsCloud, server: Verbatim  # noqa: F811
+    deed: tuple[str, str],
+    action: str,
+    cloud: ModelArtsCloud,
+    server: Verbatim,  # noqa: F811
 ) -> None:
     resource = await first(cloud, deed[0])
     server.denying = True

@@ -29,7 +29,7 @@ from tests.contract.modelarts.samples import cloud_of
 from tests.contract.verbatim_server import Verbatim
 from tests.unit.cli.conftest import QuickClock
 
-KIND_IDS = tuple(KINDS)
+KIND_IDS = tuple(kind for kind in KINDS if kind != "devservers")  # only today's API has those
 
 
 @pytest.fixture
@@ -91,7 +91,7 @@ async def test_every_catalog_has_choices(catalog: str, cloud: ModelArtsCloud) ->
 
 
 def actions() -> list[tuple[str, str]]:
-    kinds: tuple[Kind, ...] = (*KINDS.values(), kind_by_id("versions"), kind_by_id("nodes"))
+    kinds: tuple[Kind, ...] = tuple(kind_by_id(kind) for kind in (*KIND_IDS, "versions", "nodes"))
     offered = cloud_of({}).offers
     return [(k.id, action.id) for k in kinds for action in k.actions if offered(k.id, action.id)]
 

@@ -40,7 +40,7 @@ async def test_phases_logs_events_and_a_stop_work_over_v2(monkeypatch: pytest.Mo
         assert "Training job is now running" in console.text()
         await console.press("escape", "x")
         await console.press("y")
-        assert ("POST" in {method for method, path in console.acted() if path.endswith("/actions")})
+        assert "POST" in {method for method, path in console.acted() if path.endswith("/actions")}
         await console.advance(6)
         assert "Termina" in console.text()
 

@@ -39,7 +39,9 @@ def test_a_version_whose_origin_was_deleted_ends_its_lane() -> None:
 
 def test_versions_that_claim_to_come_from_each_other_end_nowhere() -> None:
     assert drawn((2, 1), (1, 2)) == ["", ""]
-    assert drawn((1, 1),) == [""]
+    assert drawn(
+        (1, 1),
+    ) == [""]
     assert drawn((3, None), (2, 3), (1, None)) == ["", "", ""]
 
 
