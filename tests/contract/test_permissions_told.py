@@ -36,7 +36,7 @@ DEEDS = {
 async def test_a_list_that_is_denied_names_the_action(
     kind: str,
     action: str,
-    cloud: ModelArtsCloud,
+    cloud: ModelArtsCloud,  # noqa: F811
     server: Verbatim,  # noqa: F811
 ) -> None:
     server.denying = True
@@ -50,7 +50,7 @@ async def test_a_list_that_is_denied_names_the_action(
 async def test_an_action_that_is_denied_names_the_action(
     deed: tuple[str, str],
     action: str,
-    cloud: ModelArtsCloud,
+    cloud: ModelArtsCloud,  # noqa: F811
     server: Verbatim,  # noqa: F811
 ) -> None:
     resource = await first(cloud, deed[0])
