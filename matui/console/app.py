@@ -263,6 +263,9 @@ class MatuiApp(App[int]):
         """Poll a quarter as often while the terminal has lost the focus, and catch up when it is back."""
         if self.browse.session is not None:
             self.browse.session.watch.blur(not focused)
+        # Told from here: a pane that watched the application itself would never be let go of.
+        if self.browse.host.pane is not None:
+            self.browse.host.pane.terminal_focused(focused)
 
     async def action_run(self, command_id: str) -> None:
         """Run a command that works on any screen."""

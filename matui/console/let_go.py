@@ -7,7 +7,7 @@ from typing import Any
 
 from textual._styles_cache import StylesCache
 
-_KEPT = 64
+_KEPT = 8
 
 
 def let_go_of_removed_widgets() -> None:

@@ -24,10 +24,21 @@ def taken(snap_compare: Any, stage: Stage, play: Play | None = None, size: tuple
     async def before(pilot: Pilot[int]) -> None:
         console = stage.console(pilot)
         await console.settle()
+        await every_kind_polled(console)
         if play:
             await play(console)
+            await every_kind_polled(console)
 
     return bool(snap_compare(stage.app, terminal_size=size, run_before=before))
+
+
+async def every_kind_polled(console: Console) -> None:
+    """Wait until the pollers that start one after the other have all started, and have their answers."""
+    for _ in range(200):
+        if not console.app.browse._unwatched:
+            break
+        await console.pilot.pause(0.01)
+    await console.settle()
 
 
 def keys(*pressed: str, then_s: float = 0.0) -> Play:
@@ -66,7 +77,8 @@ def test_empty(snap_compare: Any) -> None:
     assert taken(snap_compare, build_stage(scale=0))
 
 
-def test_error_before_anything_came(snap_compare: Any) -> None:
+def test_error_before_anything_came(snap_compare: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("matui.sim.app.hex_id", lambda *_parts: "0123456789abcdef")
     stage = build_stage()
     stage.faults.rules = (FaultRule("500", 1.0),)
     assert taken(snap_compare, stage, keys(then_s=20))

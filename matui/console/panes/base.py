@@ -121,6 +121,9 @@ class Pane(Vertical):
     def tick(self) -> None:
         """Let what depends on the time alone go on."""
 
+    def terminal_focused(self, focused: bool) -> None:
+        """Learn that the terminal has got the focus, or lost it."""
+
     def set_paused(self, paused: bool) -> None:
         """Stop fetching for a while, or go on."""
 

@@ -59,14 +59,15 @@ class FeedPane(Pane, Generic[T]):
         )
         self.view.set_lines([(("  loading …", "muted"),)])
         self._feed.start()
-        self.watch(self.app, "app_focus", self._focus_changed)
+        self.terminal_focused(self.app.app_focus)
 
     async def end(self) -> None:
         """Stop the feed."""
         if self._feed:
             self._feed.stop()
 
-    def _focus_changed(self, focused: bool) -> None:
+    def terminal_focused(self, focused: bool) -> None:
+        """Fetch a quarter as often while the terminal has lost the focus."""
         if self._feed:
             self._feed.blurred = not focused
 

@@ -106,7 +106,6 @@ class LogPane(Pane):
     def begin(self) -> None:
         """Ask which files there are; the first is opened as soon as there is one."""
         self.view.placeholder = "looking for log files …"
-        self.watch(self.app, "app_focus", self._focus_changed, init=False)
         self._files_feed = Feed(
             lambda: self.source.log_files(self.resource),
             clock=self.session.clock,
@@ -123,7 +122,8 @@ class LogPane(Pane):
             self._files_feed.stop()
         await self.logs.close()
 
-    def _focus_changed(self, focused: bool) -> None:
+    def terminal_focused(self, focused: bool) -> None:
+        """Ask a quarter as often while the terminal has lost the focus; alerts are for those away."""
         self.logs.blur(not focused)
         if focused:
             self.seen()

@@ -48,9 +48,10 @@ class TablePane(Pane):
             publish=self._published,
         )
         self._feed.start()
-        self.watch(self.app, "app_focus", self._focus_changed)
+        self.terminal_focused(self.app.app_focus)
 
-    def _focus_changed(self, focused: bool) -> None:
+    def terminal_focused(self, focused: bool) -> None:
+        """Fetch a quarter as often while the terminal has lost the focus."""
         if self._feed:
             self._feed.blurred = not focused
 

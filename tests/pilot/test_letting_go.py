@@ -1,0 +1,20 @@
+"""What was closed is let go of: a console stays open for weeks."""
+
+from __future__ import annotations
+
+import gc
+
+import pytest
+
+from matui.console.panes.base import Pane
+
+
+@pytest.mark.parametrize("key", ["d", "l", "m", "v", "y"])
+async def test_a_closed_pane_is_let_go_of(console, key: str) -> None:
+    async with console() as c:
+        for _ in range(12):
+            await c.press(key, "escape")
+        await c.press("down")
+        gc.collect()
+        held = [thing for thing in gc.get_objects() if isinstance(thing, Pane)]
+        assert len(held) <= 8  # a few stay in Textual's small caches of paint
