@@ -27,7 +27,7 @@ def taken(snap_compare: Any, stage: Stage, play: Play | None = None, size: tuple
         await every_kind_polled(console)
         if play:
             await play(console)
-            await every_kind_polled(console)
+        await at_rest(console)
 
     return bool(snap_compare(stage.app, terminal_size=size, run_before=before))
 
@@ -39,6 +39,19 @@ async def every_kind_polled(console: Console) -> None:
             break
         await console.pilot.pause(0.01)
     await console.settle()
+
+
+async def at_rest(console: Console) -> None:
+    """Wait until the screen has stayed as it is for a while, however slow the machine."""
+    await every_kind_polled(console)
+    same, seen = 0, ""
+    for _ in range(100):
+        await console.settle()
+        console.app.browse.tick()
+        text = console.text()
+        same, seen = (same + 1, seen) if text == seen else (0, text)
+        if same == 4:
+            break
 
 
 def keys(*pressed: str, then_s: float = 0.0) -> Play:
