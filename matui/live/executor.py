@@ -138,7 +138,7 @@ class Executor:
         try:
             answers = await self._act(action, going)
             told = await few_at_once(lambda answer: self._judge(answer, action), answers, AT_ONCE)
-        except BaseException:
+        except BaseException:  # a cancellation too: what may have been sent is on record, then it goes on
             self._record_unknown(going, action, recorded)
             raise
         for answer, one in zip(answers, told, strict=True):

@@ -160,7 +160,7 @@ class Filling:
             sent = Sent(say.done(draft, made), draft.form, made=made)
         except MatuiError as error:
             sent = await self._judge(draft, error)
-        except BaseException:
+        except BaseException:  # a cancellation too: what may have been sent is on record, then it goes on
             with suppress(AuditError):
                 self._audit.result(action_id, self._cloud, fresh.deed, before, outcome="unknown")
             raise
