@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from matui.clouds.answers import Received, shown
+from matui.clouds.decode import parse
 from matui.clouds.server_time import retry_after_s, skew_hint
 from matui.errors import (
     AuthenticationError,
@@ -53,6 +56,23 @@ class Verdict:
     code: str = ""
     message: str = ""
     request_id: str = ""
+
+
+def object_in(received: Received) -> dict[str, Any]:
+    """Return the object that an answer's body is, empty where it is none."""
+    if received.body.lstrip()[:1] != b"{":
+        return {}
+    try:
+        tree = parse(received.body)
+    except ValueError:
+        return {}
+    return tree if isinstance(tree, dict) else {}
+
+
+def class_of_code(code: str, status: int, words: Iterable[tuple[str, type[CloudError]]]) -> type[CloudError]:
+    """Return the error of the first of ``words`` that a code holds, else what its status stands for."""
+    told = code.lower().replace(".", "").replace("_", "")
+    return next((kind for word, kind in words if word in told), None) or class_of_status(status)
 
 
 def class_of_status(status: int) -> type[CloudError]:

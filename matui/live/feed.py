@@ -10,6 +10,7 @@ from typing import Generic, TypeVar
 from matui.clock import Clock
 from matui.live.freshness import Freshness
 from matui.live.loop import Loop
+from matui.live.paced import Paced
 
 T = TypeVar("T")
 
@@ -22,7 +23,7 @@ class FeedState(Generic[T]):
     freshness: Freshness
 
 
-class Feed(Generic[T]):
+class Feed(Paced, Generic[T]):
     """Fetches a value over and over; the last good one stays while fetching fails."""
 
     def __init__(
@@ -52,39 +53,9 @@ class Feed(Generic[T]):
         """Stop without waiting; nothing is published afterwards."""
         self._loop.cancel()
 
-    def kick(self) -> None:
-        """Fetch as soon as may be, paused or not."""
-        self._loop.kick()
-
-    def pause(self) -> None:
-        """Make no request until resumed as many times as paused."""
-        self._loop.pause()
-
-    def resume(self) -> None:
-        """Take back one pause."""
-        self._loop.resume()
-
     def hasten(self) -> None:
         """Fetch at the quick pace for half a minute: something was just done."""
         self._loop.hasten()
-
-    @property
-    def hidden(self) -> bool:
-        """Whether nobody looks at this pane."""
-        return self._loop.hidden
-
-    @hidden.setter
-    def hidden(self, on: bool) -> None:
-        self._loop.hidden = on
-
-    @property
-    def blurred(self) -> bool:
-        """Whether the terminal has lost the focus."""
-        return self._loop.blurred
-
-    @blurred.setter
-    def blurred(self, on: bool) -> None:
-        self._loop.blurred = on
 
     async def _step(self) -> None:
         self._value = await self._fetch()

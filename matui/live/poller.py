@@ -11,6 +11,7 @@ from matui.clouds.port import Lists, PageAsk
 from matui.live.diff import Diff
 from matui.live.loop import Loop
 from matui.live.merge import ListBook
+from matui.live.paced import Paced
 from matui.live.snapshot import Snapshot, Update
 from matui.live.transitions import Transitions
 from matui.resources.kind import Kind
@@ -19,7 +20,7 @@ from matui.resources.model import Phase, Resource
 _RECENT = 0.85
 
 
-class Poller:
+class Poller(Paced):
     """Polls one kind of one cloud, at most two requests a poll, and publishes what each poll changed."""
 
     def __init__(
@@ -66,36 +67,6 @@ class Poller:
     async def stop(self) -> None:
         """Stop; nothing is published afterwards."""
         await self._loop.stop()
-
-    def kick(self) -> None:
-        """Poll as soon as may be, paused or not."""
-        self._loop.kick()
-
-    def pause(self) -> None:
-        """Make no request until resumed as many times as paused."""
-        self._loop.pause()
-
-    def resume(self) -> None:
-        """Take back one pause."""
-        self._loop.resume()
-
-    @property
-    def hidden(self) -> bool:
-        """Whether nobody looks at this kind; shown again, old rows are refreshed at once."""
-        return self._loop.hidden
-
-    @hidden.setter
-    def hidden(self, on: bool) -> None:
-        self._loop.hidden = on
-
-    @property
-    def blurred(self) -> bool:
-        """Whether the terminal has lost the focus."""
-        return self._loop.blurred
-
-    @blurred.setter
-    def blurred(self, on: bool) -> None:
-        self._loop.blurred = on
 
     def expect(self, resource: Resource, status: str) -> None:
         """Show ``status`` as expected until a poll begun after now tells; poll now, and faster for a while.

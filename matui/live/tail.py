@@ -17,6 +17,7 @@ from matui.live.log_reader import LogReader
 from matui.live.log_spill import Spill
 from matui.live.log_store import LogStore
 from matui.live.loop import Loop
+from matui.live.paced import Paced
 from matui.resources.model import Resource
 
 TailPhase: TypeAlias = Literal["opening", "following", "drained"]
@@ -44,7 +45,7 @@ class TailState:
     capped: bool = False
 
 
-class LogTail:
+class LogTail(Paced):
     """Keeps ``store`` in step with a log file of a job; ``publish`` is told after each page and failure.
 
     ``ended`` says whether the job has ended: the log is drained once it then proves empty twice, a cadence
@@ -128,32 +129,6 @@ class LogTail:
         """Go back to the full pace: something may be coming."""
         self._idle = 0
         self._pace()
-
-    def pause(self) -> None:
-        """Ask for no newer lines until resumed as many times as paused."""
-        self._loop.pause()
-
-    def resume(self) -> None:
-        """Take back one pause."""
-        self._loop.resume()
-
-    @property
-    def hidden(self) -> bool:
-        """Whether nobody looks at the log: a quarter of the pace."""
-        return self._loop.hidden
-
-    @hidden.setter
-    def hidden(self, on: bool) -> None:
-        self._loop.hidden = on
-
-    @property
-    def blurred(self) -> bool:
-        """Whether the terminal has lost the focus."""
-        return self._loop.blurred
-
-    @blurred.setter
-    def blurred(self, on: bool) -> None:
-        self._loop.blurred = on
 
     def want_older(self) -> None:
         """Load one more page above the first line held, paused or not."""

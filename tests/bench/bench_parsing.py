@@ -7,7 +7,7 @@ import time
 from statistics import median
 
 from matui.clouds.calls import Answer
-from matui.clouds.modelarts.decode import raw_rows, read, rows_of
+from matui.clouds.decode import raw_rows, read, rows_of
 from matui.clouds.modelarts.jobs_mapping import job_resources
 from matui.clouds.modelarts.jobs_models import JobList
 from matui.clouds.modelarts.scope import Scope

@@ -10,7 +10,7 @@ from matui.clouds.modelarts.jobs_models import Algorithm
 from matui.clouds.modelarts.jobs_requests import AlgorithmsQuery
 from matui.clouds.modelarts.services_models import DeploymentSpec
 from matui.clouds.modelarts.services_requests import SpecificationsQuery
-from matui.clouds.modelarts.telling import size, tell
+from matui.clouds.telling import size, tell
 
 _USAGES = {
     1: "image classification",

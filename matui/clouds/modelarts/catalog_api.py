@@ -6,8 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from matui.clouds.modelarts.decode import Reply, read
-from matui.clouds.modelarts.lenient import Code, Flag, Received, Rows, Text, Whole
+from matui.clouds.decode import Reply, read
+from matui.clouds.lenient import Code, Flag, Received, Rows, Text, Whole
 from matui.clouds.modelarts.requests import Sent, get
 from matui.clouds.modelarts.sending import Sends
 

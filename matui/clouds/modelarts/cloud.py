@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from matui.clock import Clock, SystemClock
+from matui.clock import Clock
 from matui.clouds.form_port import Made
 from matui.clouds.modelarts.api import ModelArtsApi
-from matui.clouds.modelarts.scope import CLOUD, Scope
+from matui.clouds.modelarts.scope import CLOUD
 from matui.clouds.modelarts.sending import Session
-from matui.clouds.modelarts.source import refuse_stand_in
+from matui.clouds.modelarts.sourced import SourcedCloud
 from matui.clouds.modelarts.sources import LISTED, Sources
-from matui.clouds.port import Acted, BudgetState, LogBytes, LogPage, Page, PageAsk
-from matui.resources.detail import Detail, Event, Metrics, Section
+from matui.resources.detail import Event, Metrics, Section
 from matui.resources.form import Deed, Form, Problem, Values
 from matui.resources.model import Resource
 
@@ -28,11 +26,11 @@ _NOT_IN_V1 = {
 }
 
 
-class ModelArtsCloud:
+class ModelArtsCloud(SourcedCloud):
     """One profile's ModelArts. ``workspace`` is the profile's own, ``""`` when it has none."""
 
-    name = CLOUD
     kinds = LISTED
+    _sources: Sources
 
     def __init__(
         self,
@@ -43,11 +41,8 @@ class ModelArtsCloud:
         workspace: str = "",
         clock: Clock | None = None,
     ) -> None:
-        self._session = session
-        self.profile = profile
-        self.region = region
+        super().__init__(session, profile=profile, region=region, workspace=workspace, clock=clock)
         self.api = ModelArtsApi(session)
-        self._scope = Scope(profile, workspace, clock or SystemClock())
         self._sources = Sources(self.api, self._scope)
 
     @cached_property
@@ -57,47 +52,11 @@ class ModelArtsCloud:
 
         return Catalog(self.api)
 
-    @property
-    def project_id(self) -> str:
-        """The project's id, ``""`` until it is known."""
-        return self._session.project_id
-
-    def budget(self) -> BudgetState:
-        """Return the request budget as it stands."""
-        return self._session.budget()
-
-    async def aclose(self) -> None:
-        """Close every connection."""
-        await self._session.aclose()
-
-    async def list_page(self, ask: PageAsk) -> Page:
-        """Return one page of a kind, newest first where the cloud can sort so."""
-        return await self._sources.of(ask.kind).list_page(ask)
-
     async def read(self, kind: str, resource_id: str) -> Resource:
         """Return one resource as it is now; a version by ``JOB/VERSION``, a node by ``SERVICE/NODE``."""
-        refuse_stand_in(resource_id)
         if "/" in resource_id:
             kind = {"jobs": "versions", "services": "nodes"}.get(kind, kind)
-        return await self._sources.of(kind).read(resource_id)
-
-    async def describe(self, resource: Resource) -> Detail:
-        """Return one resource as it is now with every section known."""
-        return await self._sources.of(resource.kind).describe(resource)
-
-    def offers(self, kind: str, action: str) -> bool:
-        """Whether ModelArts has the action for the kind."""
-        return self._sources.known(kind) and action in self._sources.of(kind).deeds()
-
-    def batches(self, kind: str, action: str) -> bool:
-        """Whether one request can carry several resources: deleting services can."""
-        return self._sources.known(kind) and action in self._sources.of(kind).batched
-
-    async def act(self, action: str, resources: Sequence[Resource]) -> tuple[Acted, ...]:
-        """Send the action for resources of one kind, in order; failures are in the entries."""
-        if not resources:
-            return ()
-        return await self._sources.of(resources[0].kind).act(action, resources)
+        return await super().read(kind, resource_id)
 
     @cached_property
     def _forms(self) -> ModelArtsForms:
@@ -183,15 +142,3 @@ class ModelArtsCloud:
         return (
             await self._sources.workspaces.metrics(resource) if resource.kind == "workspaces" else Metrics()
         )
-
-    async def log_files(self, job: Resource) -> tuple[str, ...]:
-        """Return the names of a job's log files, one a node (5.1.10)."""
-        return await self._sources.logs.files(job)
-
-    async def log_page(self, job: Resource, file: str, *, base: str, older: bool, limit: int) -> LogPage:
-        """Return at most ``limit`` lines after ``base``, or before it when ``older`` (5.1.13)."""
-        return await self._sources.logs.page(job, file, base=base, older=older, limit=limit)
-
-    async def log_bytes(self, job: Resource, file: str, *, start: int, length: int) -> LogBytes:
-        """Return at most ``length`` bytes from ``start``; -1 asks for the newest (5.1.11)."""
-        return await self._sources.logs.window(job, file, start=start, length=length)

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar, Literal
 
+from matui.clouds.decode import Reply, raw_rows, rows_of
 from matui.clouds.modelarts.configs_api import ConfigQuery, ConfigsApi, ConfigsQuery
 from matui.clouds.modelarts.configs_models import ConfigRecord, ConfigRow
-from matui.clouds.modelarts.decode import Reply, raw_rows, rows_of
 from matui.clouds.modelarts.jobs_detail import (
     code_section,
     data_section,
@@ -18,10 +18,11 @@ from matui.clouds.modelarts.jobs_detail import (
     resources_section,
 )
 from matui.clouds.modelarts.paging import Part, Style
-from matui.clouds.modelarts.scope import CLOUD, Scope, newest_first, unreadable
-from matui.clouds.modelarts.source import Deed, Done, Source, refuse_unreadable
-from matui.clouds.modelarts.telling import at, section
+from matui.clouds.modelarts.scope import CLOUD, Scope, unreadable
+from matui.clouds.modelarts.source import Deed, Done, Source
 from matui.clouds.port import Page, PageAsk
+from matui.clouds.rows import facts_of, newest_first, refuse_unreadable
+from matui.clouds.telling import at, section
 from matui.errors import CloudError, RefusedError
 from matui.resources.detail import Detail, Section
 from matui.resources.model import Fact, Phase, RawPage, RawRecord, Resource
@@ -70,7 +71,7 @@ def _facts(row: ConfigRow | ConfigRecord, origin: Origin) -> dict[str, Fact]:
         "engine": clean(row.engine_version or row.engine_name or row.user_image_url),
         "description": clean(row.config_desc),
     }
-    return {name: value for name, value in facts.items() if value}
+    return facts_of(facts)
 
 
 def config_sections(row: ConfigRecord, resource: Resource) -> tuple[Section, ...]:

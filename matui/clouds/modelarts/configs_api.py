@@ -6,8 +6,8 @@ from typing import Literal
 
 from pydantic import Field
 
+from matui.clouds.decode import Reply, read
 from matui.clouds.modelarts.configs_models import ConfigList, ConfigRecord
-from matui.clouds.modelarts.decode import Reply, read
 from matui.clouds.modelarts.jobs_models import Done
 from matui.clouds.modelarts.jobs_requests import SIZE_1000, SetupSetting
 from matui.clouds.modelarts.requests import COUNT, NAME_20, ORDER, TEXT_256, Sent, act, get, segment

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pydantic import Field
 
+from matui.clouds.lenient import Code, Flag, Id, Millis, Received, Rows, Text, Whole
 from matui.clouds.modelarts.jobs_models import Setup
-from matui.clouds.modelarts.lenient import Code, Flag, Id, Millis, Received, Rows, Text, Whole
 
 
 class ConfigRow(Received):

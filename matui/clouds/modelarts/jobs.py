@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from matui.clouds.modelarts.decode import Reply, raw_rows, rows_of
+from matui.clouds.decode import Reply, raw_rows, rows_of
 from matui.clouds.modelarts.jobs_api import JobsApi
 from matui.clouds.modelarts.jobs_detail import version_sections
 from matui.clouds.modelarts.jobs_mapping import (
@@ -19,7 +19,8 @@ from matui.clouds.modelarts.jobs_models import JobVersion, VersionList, VersionR
 from matui.clouds.modelarts.jobs_requests import JobsQuery, VersionsQuery
 from matui.clouds.modelarts.paging import Part, Style
 from matui.clouds.modelarts.scope import Scope
-from matui.clouds.modelarts.source import Deed, Done, Source, refuse_unreadable
+from matui.clouds.modelarts.source import Deed, Done, Source
+from matui.clouds.rows import refuse_unreadable
 from matui.errors import NotFoundError
 from matui.resources.detail import Detail, Metrics
 from matui.resources.model import Resource

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from matui.clouds.modelarts.decode import Reply, read
+from matui.clouds.decode import Reply, read
 from matui.clouds.modelarts.jobs_models import (
     AlgorithmList,
     Done,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from matui.clouds.modelarts.jobs_mapping import engine, flavor
 from matui.clouds.modelarts.jobs_metrics import version_metrics
 from matui.clouds.modelarts.jobs_models import Setup, VersionRow, Volume
-from matui.clouds.modelarts.telling import amount, at, masked, masked_command, millis, section, size, tell
+from matui.clouds.telling import amount, at, masked, masked_command, millis, section, size, tell
 from matui.resources.detail import Row, Section
 from matui.resources.model import Resource
 from matui.text import clean

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from matui.clouds.modelarts.jobs_models import JobRow, JobVersion, Setup, VersionList, VersionRow
-from matui.clouds.modelarts.scope import CLOUD, Scope, job_status, told_id, unreadable
+from matui.clouds.modelarts.scope import CLOUD, Scope, job_status, resources_of, unreadable
+from matui.clouds.rows import facts_of, told_id
 from matui.resources.model import Fact, RawPage, RawRecord, Resource
 from matui.text import clean
 
@@ -14,12 +15,7 @@ def job_resources(
     rows: Sequence[JobRow | None], scope: Scope, raw: RawPage, start: int
 ) -> tuple[Resource, ...]:
     """Map the rows of 5.1.2; ``start`` is the position of the first in the whole list."""
-    return tuple(
-        _job(row, scope, RawRecord(raw, (at,)))
-        if row is not None and row.job_id != ""
-        else unreadable("jobs", scope, start + at, RawRecord(raw, (at,)))
-        for at, row in enumerate(rows)
-    )
+    return resources_of("jobs", rows, _job, scope, raw, start)
 
 
 def _job(row: JobRow, scope: Scope, raw: RawRecord) -> Resource:
@@ -129,7 +125,7 @@ def _version_facts(row: VersionRow, job_id: str, job_name: str, version_id: str)
     }
     if isinstance(row, JobVersion):
         facts["description"] = clean(row.job_desc)
-    return {name: value for name, value in facts.items() if value is not None and value != ""}
+    return facts_of(facts)
 
 
 def version_resources(listed: VersionList, job_id: str, scope: Scope, raw: RawPage) -> tuple[Resource, ...]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from matui.clouds.lenient import to_number
 from matui.clouds.modelarts.jobs_models import ClassMetric, SystemMetrics, VersionRow
-from matui.clouds.modelarts.lenient import to_number
 from matui.resources.detail import Gauge, Metrics, Series
 from matui.text import clean
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from matui.clouds.modelarts.decode import Reply, read
+from matui.clouds.decode import Reply, read
 from matui.clouds.modelarts.model_records import ModelImported, ModelList, ModelRecord, ModelsDeleted
 from matui.clouds.modelarts.model_requests import DeleteModel, ImportModel, ModelsQuery
 from matui.clouds.modelarts.requests import act, get, segment

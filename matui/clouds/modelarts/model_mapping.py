@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from matui.clouds.modelarts.lenient import to_text
+from matui.clouds.lenient import to_text
 from matui.clouds.modelarts.model_records import (
     Dependency,
     ModelInterface,
@@ -12,8 +12,9 @@ from matui.clouds.modelarts.model_records import (
     ModelRecord,
     ModelRow,
 )
-from matui.clouds.modelarts.scope import CLOUD, Scope, unreadable, word_status
-from matui.clouds.modelarts.telling import amount, at, masked, section, settings, size, tell, yes_no
+from matui.clouds.modelarts.scope import CLOUD, Scope, resources_of
+from matui.clouds.rows import facts_of, word_status
+from matui.clouds.telling import amount, at, masked, section, settings, size, tell, yes_no
 from matui.resources.detail import Row, Section
 from matui.resources.model import Fact, RawPage, RawRecord, Resource
 from matui.resources.models import STATUSES
@@ -27,12 +28,7 @@ def model_resources(
     rows: Sequence[ModelRow | None], scope: Scope, raw: RawPage, start: int
 ) -> tuple[Resource, ...]:
     """Map the rows of 6.1.2; ``start`` is the position of the first in the whole list."""
-    return tuple(
-        model_resource(row, scope, RawRecord(raw, (at_row,)))
-        if row is not None and row.model_id != ""
-        else unreadable("models", scope, start + at_row, RawRecord(raw, (at_row,)))
-        for at_row, row in enumerate(rows)
-    )
+    return resources_of("models", rows, model_resource, scope, raw, start)
 
 
 def model_resource(row: ModelRow, scope: Scope, raw: RawRecord, wire_id: str = "") -> Resource:
@@ -63,7 +59,7 @@ def _facts(row: ModelRow) -> dict[str, Fact]:
         "source": clean(row.model_source or row.source_type),
         "description": clean(row.description),
     }
-    return {name: value for name, value in facts.items() if value is not None and value != ""}
+    return facts_of(facts)
 
 
 def model_sections(row: ModelRecord, resource: Resource) -> tuple[Section, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from matui.clouds.modelarts.lenient import (
+from matui.clouds.lenient import (
     Flag,
     Id,
     Json,

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from matui.clouds.modelarts.decode import Reply, raw_rows, rows_of
+from matui.clouds.decode import Reply, raw_rows, rows_of
 from matui.clouds.modelarts.model_api import ModelsApi
 from matui.clouds.modelarts.model_mapping import model_resource, model_resources, model_sections
 from matui.clouds.modelarts.model_records import ModelsDeleted
 from matui.clouds.modelarts.model_requests import DeleteModel, ModelsQuery
 from matui.clouds.modelarts.paging import Part, Style
 from matui.clouds.modelarts.scope import Scope
-from matui.clouds.modelarts.source import Deed, Done, Source, refuse_unreadable
-from matui.clouds.modelarts.telling import tell
+from matui.clouds.modelarts.source import Deed, Done, Source
+from matui.clouds.rows import refuse_unreadable
+from matui.clouds.telling import tell
 from matui.errors import ConflictError
 from matui.resources.detail import Detail
 from matui.resources.model import Resource

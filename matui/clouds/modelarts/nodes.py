@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import ClassVar, Literal
 
 from matui.clouds.modelarts.paging import Part
-from matui.clouds.modelarts.scope import CLOUD, Scope, unreadable, word_status
+from matui.clouds.modelarts.scope import CLOUD, Scope, unreadable
 from matui.clouds.modelarts.services_api import ServicesApi
 from matui.clouds.modelarts.services_detail import node_sections
 from matui.clouds.modelarts.services_models import EdgeNode, Service
 from matui.clouds.modelarts.services_requests import NodeStatus
-from matui.clouds.modelarts.source import Deed, Done, Source, refuse_unreadable
+from matui.clouds.modelarts.source import Deed, Done, Source
+from matui.clouds.rows import facts_of, refuse_unreadable, word_status
 from matui.errors import NotFoundError
 from matui.resources.detail import Detail
 from matui.resources.model import Fact, RawRecord, Resource
@@ -104,6 +105,6 @@ def _node_resource(node: EdgeNode, service_id: str, scope: Scope, place: int, ra
         workspace=scope.workspace,
         created_at=node.created_at,
         updated_at=node.updated_at,
-        facts={name: value for name, value in facts.items() if value is not None and value != ""},
+        facts=facts_of(facts),
         raw=raw,
     )

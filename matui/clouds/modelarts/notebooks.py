@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
-from matui.clouds.modelarts.decode import raw_rows, rows_of
+from matui.clouds.decode import raw_rows, rows_of
 from matui.clouds.modelarts.notebooks_api import NotebooksApi
 from matui.clouds.modelarts.notebooks_mapping import notebook_resource, notebook_resources, notebook_sections
 from matui.clouds.modelarts.notebooks_requests import NotebookAction, NotebooksQuery
 from matui.clouds.modelarts.paging import Part
 from matui.clouds.modelarts.scope import Scope
-from matui.clouds.modelarts.source import Deed, Done, Source, refuse_unreadable
+from matui.clouds.modelarts.source import Deed, Done, Source
+from matui.clouds.rows import refuse_unreadable
 from matui.resources.detail import Detail
 from matui.resources.model import Resource
 

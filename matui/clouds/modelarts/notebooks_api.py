@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from matui.clouds.modelarts.decode import Reply, read
+from matui.clouds.decode import Reply, read
 from matui.clouds.modelarts.notebooks_models import Notebook, NotebookActed, NotebookDeleted, NotebookList
 from matui.clouds.modelarts.notebooks_requests import (
     CreateNotebook,

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from matui.clouds.modelarts.notebooks_models import FailedReasons, Notebook
-from matui.clouds.modelarts.scope import CLOUD, Scope, unreadable, word_status
-from matui.clouds.modelarts.telling import (
+from matui.clouds.modelarts.scope import CLOUD, Scope, resources_of
+from matui.clouds.rows import facts_of, word_status
+from matui.clouds.telling import (
     amount,
     at,
     countdown,
@@ -27,12 +28,7 @@ def notebook_resources(
     rows: Sequence[Notebook | None], scope: Scope, raw: RawPage, start: int
 ) -> tuple[Resource, ...]:
     """Map the rows of 4.2; ``start`` is the position of the first in the whole list."""
-    return tuple(
-        notebook_resource(row, scope, RawRecord(raw, (at_row,)))
-        if row is not None and row.id != ""
-        else unreadable("notebooks", scope, start + at_row, RawRecord(raw, (at_row,)))
-        for at_row, row in enumerate(rows)
-    )
+    return resources_of("notebooks", rows, notebook_resource, scope, raw, start)
 
 
 def notebook_resource(row: Notebook, scope: Scope, raw: RawRecord, wire_id: str = "") -> Resource:
@@ -71,7 +67,7 @@ def _facts(row: Notebook, scope: Scope) -> dict[str, Fact]:
         "queue_rank": row.queuing_info.rank,
         "pool": tell(row.pool.name or str(row.pool.id)),
     }
-    return {name: value for name, value in facts.items() if value is not None and value != ""}
+    return facts_of(facts)
 
 
 def _engine(row: Notebook) -> str:

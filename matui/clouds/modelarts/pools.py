@@ -6,16 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from matui.clouds.decode import raw_rows, rows_of
+from matui.clouds.lenient import to_number
 from matui.clouds.modelarts.catalog_api import CatalogApi, ResourceSpec, SpecsQuery
-from matui.clouds.modelarts.decode import raw_rows, rows_of
-from matui.clouds.modelarts.lenient import to_number
 from matui.clouds.modelarts.paging import Part, Style
-from matui.clouds.modelarts.scope import CLOUD, Scope, unreadable, word_status
+from matui.clouds.modelarts.scope import CLOUD, Scope, resources_of
 from matui.clouds.modelarts.services_api import ServicesApi
 from matui.clouds.modelarts.services_models import Pool
 from matui.clouds.modelarts.services_requests import PoolsQuery
-from matui.clouds.modelarts.source import Deed, Source, refuse_unreadable
-from matui.clouds.modelarts.telling import amount, at, megabytes, section, tell
+from matui.clouds.modelarts.source import Deed, Source
+from matui.clouds.rows import facts_of, refuse_unreadable, word_status
+from matui.clouds.telling import amount, at, megabytes, section, tell
 from matui.errors import CloudError, NotFoundError
 from matui.resources.detail import Detail, Gauge, Metrics, Row, Section
 from matui.resources.model import Fact, RawPage, RawRecord, Resource
@@ -60,12 +61,7 @@ def pool_resources(
     rows: Sequence[Pool | None], scope: Scope, raw: RawPage, start: int
 ) -> tuple[Resource, ...]:
     """Map the rows of 7.11; ``start`` is the position of the first in the whole list."""
-    return tuple(
-        _pool_resource(row, scope, RawRecord(raw, (at_row,)))
-        if row is not None and row.cluster_id != ""
-        else unreadable("pools", scope, start + at_row, RawRecord(raw, (at_row,)))
-        for at_row, row in enumerate(rows)
-    )
+    return resources_of("pools", rows, _pool_resource, scope, raw, start)
 
 
 def _pool_resource(row: Pool, scope: Scope, raw: RawRecord) -> Resource:
@@ -96,7 +92,7 @@ def _facts(row: Pool) -> dict[str, Fact]:
         "gpu": row.allocatable_gpus,
         "description": clean(row.description),
     }
-    return {name: value for name, value in facts.items() if value is not None and value != ""}
+    return facts_of(facts)
 
 
 def pool_sections(row: Pool, resource: Resource) -> tuple[Section, ...]:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import TypeVar
 
 from matui.clock import Clock, SystemClock
+from matui.clouds.rows import stand_in
 from matui.resources.jobs import STATUS_NAMES
 from matui.resources.jobs import STATUSES as JOB_STATUSES
-from matui.resources.model import Phase, RawRecord, Resource
+from matui.resources.model import Phase, RawPage, RawRecord, Resource
 from matui.resources.phases import phase_of
 from matui.text import clean
 
 CLOUD = "modelarts"
-UNREADABLE = "unreadable"
+R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,24 +35,26 @@ class Scope:
         return None if seconds is None else int((self.clock.now() + seconds) * 1000)
 
 
-def unreadable(kind: str, scope: Scope, position: int, raw: RawRecord) -> Resource:
-    """Return a visible stand-in for a row that is no object or has no id; nothing can be done to it."""
-    return Resource(
-        kind=kind,
-        id=f"?{position}",
-        name="unreadable row",
-        status="",
-        phase=Phase.UNKNOWN,
-        cloud=CLOUD,
-        profile=scope.profile,
-        facts={UNREADABLE: True},
-        raw=raw,
+def resources_of(
+    kind: str,
+    rows: Sequence[R | None],
+    make: Callable[[R, Scope, RawRecord], Resource],
+    scope: Scope,
+    raw: RawPage,
+    start: int = 0,
+) -> tuple[Resource, ...]:
+    """Map rows, the first of which is the list's ``start``-th; one without an id gets a stand-in."""
+    return tuple(
+        made
+        if row is not None and (made := make(row, scope, RawRecord(raw, (at,)))).id
+        else unreadable(kind, scope, start + at, RawRecord(raw, (at,)))
+        for at, row in enumerate(rows)
     )
 
 
-def is_stand_in(resource_id: str) -> bool:
-    """Whether an id is that of such a stand-in."""
-    return resource_id[:1] == "?" and resource_id[1:].isdecimal()
+def unreadable(kind: str, scope: Scope, position: int, raw: RawRecord) -> Resource:
+    """Return a visible stand-in for a row that is no object or has no id."""
+    return stand_in(kind, position, CLOUD, scope.profile, raw)
 
 
 @lru_cache(maxsize=1024)
@@ -63,31 +67,3 @@ def job_status(code: str | int) -> tuple[str, Phase]:
     if text.isascii() and text.isdigit() and len(text) <= 3:
         text = STATUS_NAMES.get(int(text), text)
     return clean(text), phase_of(text, JOB_STATUSES)
-
-
-def told_id(asked: str, told: str | int) -> str:
-    """Return the id an answer is about: the one asked for when both are the same number or text.
-
-    An answer about something else keeps its own id, so that nobody acts on the wrong thing.
-    """
-    text = str(told)
-    if text in ("", asked):
-        return asked
-    both_numbers = len(text) < 30 and len(asked) < 30 and text.isdecimal() and asked.isdecimal()
-    return asked if both_numbers and int(text) == int(asked) else text
-
-
-def word_status(status: str, words: Mapping[str, Phase]) -> tuple[str, Phase]:
-    """Return a status word and its phase by a kind's table; an unknown word is kept as it came."""
-    return clean(status), phase_of(status, words)
-
-
-def newest_first(resources: Sequence[Resource]) -> bool:
-    """Whether the rows really are sorted by creation, newest first."""
-    before: int | None = None
-    for resource in resources:
-        at = resource.created_at
-        if at is None or (before is not None and at > before):
-            return False
-        before = at
-    return True

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar, Literal
 
-from matui.clouds.modelarts.decode import raw_rows, rows_of
+from matui.clouds.decode import raw_rows, rows_of
 from matui.clouds.modelarts.paging import Part, Style
 from matui.clouds.modelarts.scope import Scope
 from matui.clouds.modelarts.services_api import ServicesApi
@@ -20,8 +20,9 @@ from matui.clouds.modelarts.services_mapping import (
 )
 from matui.clouds.modelarts.services_models import ServiceEvent
 from matui.clouds.modelarts.services_requests import EventsQuery, MonitorQuery, ServicesQuery, UpdateService
-from matui.clouds.modelarts.source import Deed, Done, Source, refuse_unreadable
+from matui.clouds.modelarts.source import Deed, Done, Source
 from matui.clouds.port import Acted
+from matui.clouds.rows import refuse_unreadable
 from matui.errors import MatuiError
 from matui.resources.detail import Detail, Event, Metrics, Section
 from matui.resources.model import Resource

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from matui.clouds.modelarts.decode import Reply, read
+from matui.clouds.decode import Reply, read
 from matui.clouds.modelarts.requests import act, get, segment
 from matui.clouds.modelarts.sending import Sends
 from matui.clouds.modelarts.services_models import (

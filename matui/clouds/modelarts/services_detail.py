@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from matui.clouds.modelarts.services_mapping import schedule_text
 from matui.clouds.modelarts.services_models import EdgeNode, Service, ServiceConfig, UpdateLog
-from matui.clouds.modelarts.telling import (
+from matui.clouds.telling import (
     amount,
     at,
     countdown,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from matui.clouds.modelarts.scope import CLOUD, Scope, unreadable, word_status
+from matui.clouds.modelarts.scope import CLOUD, Scope, resources_of
 from matui.clouds.modelarts.services_models import Monitor, Schedule, ServiceEvent, ServiceRow
+from matui.clouds.rows import facts_of, word_status
 from matui.resources.detail import CALLS, FAILED_CALLS, Event, Gauge, Metrics
 from matui.resources.model import Fact, RawPage, RawRecord, Resource
 from matui.resources.services import STATUSES
@@ -18,12 +19,7 @@ def service_resources(
     rows: Sequence[ServiceRow | None], scope: Scope, raw: RawPage, start: int
 ) -> tuple[Resource, ...]:
     """Map the rows of 7.2; ``start`` is the position of the first in the whole list."""
-    return tuple(
-        service_resource(row, scope, RawRecord(raw, (at,)))
-        if row is not None and row.service_id != ""
-        else unreadable("services", scope, start + at, RawRecord(raw, (at,)))
-        for at, row in enumerate(rows)
-    )
+    return resources_of("services", rows, service_resource, scope, raw, start)
 
 
 def service_resource(row: ServiceRow, scope: Scope, raw: RawRecord, wire_id: str = "") -> Resource:
@@ -71,7 +67,7 @@ def _facts(row: ServiceRow) -> dict[str, Fact]:
         "shared": row.is_shared,
         "sampling": row.is_opened_sample_collection,
     }
-    return {name: value for name, value in facts.items() if value is not None and value != ""}
+    return facts_of(facts)
 
 
 def schedule_text(schedule: Sequence[Schedule | None]) -> str:

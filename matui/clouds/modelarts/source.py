@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from matui.clouds.modelarts.paging import Pager, Part, Style
-from matui.clouds.modelarts.scope import UNREADABLE, Scope, is_stand_in, newest_first
+from matui.clouds.modelarts.scope import Scope
 from matui.clouds.port import Acted, Page, PageAsk
+from matui.clouds.rows import newest_first, refuse_unreadable
 from matui.errors import MatuiError, RefusedError
 from matui.resources.detail import Detail
 from matui.resources.model import Resource
@@ -22,10 +23,6 @@ class Done:
     request_id: str
     status: str = ""
 
-
-_UNREADABLE_ROW = (
-    "The cloud's record could not be read, so it cannot be asked for and nothing can be done to it."
-)
 
 Deed = Callable[[Resource], Awaitable[Done]]
 
@@ -87,15 +84,3 @@ class Source(ABC):
         except MatuiError as error:
             return Acted(resource, getattr(error, "request_id", ""), error=error)
         return Acted(resource, done.request_id, done.status)
-
-
-def refuse_unreadable(resource: Resource) -> None:
-    """Raise RefusedError for a stand-in of a row that could not be read."""
-    if resource.facts.get(UNREADABLE):
-        raise RefusedError(_UNREADABLE_ROW)
-
-
-def refuse_stand_in(resource_id: str) -> None:
-    """Raise RefusedError for the id of such a stand-in."""
-    if is_stand_in(resource_id):
-        raise RefusedError(_UNREADABLE_ROW)

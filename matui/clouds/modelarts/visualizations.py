@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from matui.clouds.modelarts.decode import raw_rows, rows_of
+from matui.clouds.decode import raw_rows, rows_of
 from matui.clouds.modelarts.paging import Part, Style
 from matui.clouds.modelarts.scope import Scope
-from matui.clouds.modelarts.source import Deed, Done, Source, refuse_unreadable
+from matui.clouds.modelarts.source import Deed, Done, Source
 from matui.clouds.modelarts.visualizations_api import VisualizationsApi, VisualizationsQuery
 from matui.clouds.modelarts.visualizations_mapping import (
     visualization_resource,
     visualization_resources,
     visualization_sections,
 )
+from matui.clouds.rows import refuse_unreadable
 from matui.resources.detail import Detail
 from matui.resources.model import Resource
 

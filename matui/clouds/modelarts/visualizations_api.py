@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from matui.clouds.modelarts.decode import Reply, read
+from matui.clouds.decode import Reply, read
 from matui.clouds.modelarts.jobs_models import Done, JobCreated
 from matui.clouds.modelarts.jobs_requests import SIZE_100, Description
 from matui.clouds.modelarts.requests import (

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from matui.clouds.modelarts.scope import CLOUD, Scope, job_status, told_id, unreadable
+from matui.clouds.modelarts.scope import CLOUD, Scope, job_status, resources_of
 from matui.clouds.modelarts.services_mapping import schedule_text
-from matui.clouds.modelarts.telling import at, countdown, millis, section, whole_fact
 from matui.clouds.modelarts.visualizations_models import Visualization
+from matui.clouds.rows import facts_of, told_id
+from matui.clouds.telling import at, countdown, millis, section, whole_fact
 from matui.resources.detail import Section
 from matui.resources.model import Fact, RawPage, RawRecord, Resource
 from matui.text import clean
@@ -19,12 +20,7 @@ def visualization_resources(
     rows: Sequence[Visualization | None], scope: Scope, raw: RawPage, start: int
 ) -> tuple[Resource, ...]:
     """Map the rows of 5.3.2; ``start`` is the position of the first in the whole list."""
-    return tuple(
-        visualization_resource(row, scope, RawRecord(raw, (at_row,)))
-        if row is not None and row.job_id != ""
-        else unreadable("visualizations", scope, start + at_row, RawRecord(raw, (at_row,)))
-        for at_row, row in enumerate(rows)
-    )
+    return resources_of("visualizations", rows, visualization_resource, scope, raw, start)
 
 
 def visualization_resource(row: Visualization, scope: Scope, raw: RawRecord, wire_id: str = "") -> Resource:
@@ -68,7 +64,7 @@ def _facts(row: Visualization, scope: Scope) -> dict[str, Fact]:
         "train_url": clean(row.train_url),
         "description": clean(row.job_desc),
     }
-    return {name: value for name, value in facts.items() if value is not None and value != ""}
+    return facts_of(facts)
 
 
 def visualization_sections(row: Visualization, resource: Resource) -> tuple[Section, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from matui.clouds.modelarts.lenient import Code, Flag, Id, Millis, Number, Received, Rows, Text, Whole
+from matui.clouds.lenient import Code, Flag, Id, Millis, Number, Received, Rows, Text, Whole
 from matui.clouds.modelarts.services_models import Schedule
 
 

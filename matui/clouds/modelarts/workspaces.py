@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from matui.clouds.modelarts.decode import raw_rows, rows_of
+from matui.clouds.decode import raw_rows, rows_of
 from matui.clouds.modelarts.paging import Part, Style
 from matui.clouds.modelarts.scope import Scope
-from matui.clouds.modelarts.source import Deed, Done, Source, refuse_unreadable
+from matui.clouds.modelarts.source import Deed, Done, Source
 from matui.clouds.modelarts.workspaces_api import WorkspacesApi
 from matui.clouds.modelarts.workspaces_mapping import (
     quota_metrics,
@@ -17,6 +17,7 @@ from matui.clouds.modelarts.workspaces_mapping import (
     workspace_sections,
 )
 from matui.clouds.modelarts.workspaces_requests import WorkspacesQuery
+from matui.clouds.rows import refuse_unreadable
 from matui.errors import CloudError
 from matui.resources.detail import Detail, Metrics, Section
 from matui.resources.model import Resource

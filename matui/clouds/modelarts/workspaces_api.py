@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from matui.clouds.modelarts.decode import Reply, read
+from matui.clouds.decode import Reply, read
 from matui.clouds.modelarts.requests import act, get, segment
 from matui.clouds.modelarts.sending import Sends
 from matui.clouds.modelarts.workspaces_models import QuotaList, Workspace, WorkspaceId, WorkspaceList

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import inf
 
-from matui.clouds.modelarts.scope import CLOUD, Scope, unreadable, word_status
-from matui.clouds.modelarts.telling import amount, at, section, tell
+from matui.clouds.modelarts.scope import CLOUD, Scope, resources_of
 from matui.clouds.modelarts.workspaces_models import Quota, Workspace
+from matui.clouds.rows import facts_of, word_status
+from matui.clouds.telling import amount, at, section, tell
 from matui.resources.detail import Gauge, Metrics, Row, Section
 from matui.resources.model import Fact, RawPage, RawRecord, Resource
 from matui.resources.workspaces import STATUSES
@@ -18,12 +19,7 @@ def workspace_resources(
     rows: Sequence[Workspace | None], scope: Scope, raw: RawPage, start: int
 ) -> tuple[Resource, ...]:
     """Map the rows of 8.2; ``start`` is the position of the first in the whole list."""
-    return tuple(
-        workspace_resource(row, scope, RawRecord(raw, (at_row,)))
-        if row is not None and row.id != ""
-        else unreadable("workspaces", scope, start + at_row, RawRecord(raw, (at_row,)))
-        for at_row, row in enumerate(rows)
-    )
+    return resources_of("workspaces", rows, workspace_resource, scope, raw, start)
 
 
 def workspace_resource(row: Workspace, scope: Scope, raw: RawRecord, wire_id: str = "") -> Resource:
@@ -52,7 +48,7 @@ def _facts(row: Workspace) -> dict[str, Fact]:
         "enterprise_project": clean(row.enterprise_project_name or row.enterprise_project_id),
         "description": clean(row.description),
     }
-    return {name: value for name, value in facts.items() if value}
+    return facts_of(facts)
 
 
 def workspace_sections(row: Workspace, resource: Resource) -> tuple[Section, ...]:

@@ -7,16 +7,17 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from matui.clouds.modelarts.decode import Reply, raw_rows, read, rows_of
-from matui.clouds.modelarts.lenient import Id, Number, One, Received, Rows, Text, Whole
+from matui.clouds.decode import Reply, raw_rows, read, rows_of
+from matui.clouds.lenient import Id, Number, One, Received, Rows, Text, Whole
 from matui.clouds.modelarts.paging import Part
 from matui.clouds.modelarts.requests import Sent, act, get, segment
-from matui.clouds.modelarts.scope import CLOUD, Scope, told_id, unreadable, word_status
+from matui.clouds.modelarts.scope import CLOUD, Scope, resources_of
 from matui.clouds.modelarts.sending import Sends
-from matui.clouds.modelarts.source import Deed, Done, Source, refuse_unreadable
-from matui.clouds.modelarts.telling import amount, at, section, tell
+from matui.clouds.modelarts.source import Deed, Done, Source
 from matui.clouds.modelarts_v2.jobs_requests import OFFSET
 from matui.clouds.modelarts_v2.times import moment
+from matui.clouds.rows import facts_of, refuse_unreadable, told_id, word_status
+from matui.clouds.telling import amount, at, section, tell
 from matui.resources.detail import Detail, Row, Section
 from matui.resources.devservers import STATUSES
 from matui.resources.model import Fact, RawRecord, Resource
@@ -105,13 +106,7 @@ class DevServers(Source):
         reply = read(DevServerList, await self._session.send(get("dev-servers", query)))
         rows = rows_of(reply, reply.value.data, "data")
         raw = raw_rows(reply.answer, "data")
-        found = tuple(
-            _resource(row, scope, RawRecord(raw, (place,)))
-            if row is not None and row.id != ""
-            else unreadable("devservers", scope, position + place, RawRecord(raw, (place,)))
-            for place, row in enumerate(rows)
-        )
-        return Part(found, reply.value.total)
+        return Part(resources_of(self.kind, rows, _resource, scope, raw, position), reply.value.total)
 
     async def _show(self, server_id: str) -> Reply[DevServer]:
         return read(DevServer, await self._session.send(get(_path(server_id))))
@@ -164,7 +159,7 @@ def _resource(row: DevServer, scope: Scope, raw: RawRecord, wire_id: str = "") -
         profile=scope.profile,
         created_at=moment(row.create_at),
         updated_at=moment(row.update_at),
-        facts={name: value for name, value in facts.items() if value},
+        facts=facts_of(facts),
         raw=raw,
     )
 

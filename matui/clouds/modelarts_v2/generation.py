@@ -9,8 +9,8 @@ from typing import Literal, TypeAlias
 
 from matui.clock import Clock
 from matui.clouds.calls import Call
-from matui.clouds.modelarts.decode import read
-from matui.clouds.modelarts.lenient import Received, Whole
+from matui.clouds.decode import read
+from matui.clouds.lenient import Received, Whole
 from matui.clouds.modelarts.requests import search
 from matui.clouds.modelarts.session import ModelArtsSession
 from matui.clouds.modelarts.token_cache import write_private

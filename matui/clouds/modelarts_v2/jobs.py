@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from matui.clouds.modelarts.decode import Reply, raw_rows, rows_of
+from matui.clouds.decode import Reply, raw_rows, rows_of
 from matui.clouds.modelarts.paging import Part, Style
 from matui.clouds.modelarts.requests import checked
 from matui.clouds.modelarts.scope import Scope
-from matui.clouds.modelarts.source import Deed, Done, Source, refuse_unreadable
+from matui.clouds.modelarts.source import Deed, Done, Source
 from matui.clouds.modelarts_v2.jobs_api import JobsApi
 from matui.clouds.modelarts_v2.jobs_detail import job_sections
 from matui.clouds.modelarts_v2.jobs_mapping import job_resource, job_resources
@@ -16,6 +16,7 @@ from matui.clouds.modelarts_v2.jobs_metrics import task_series
 from matui.clouds.modelarts_v2.jobs_models import Job, TaskAddress
 from matui.clouds.modelarts_v2.jobs_requests import EventsQuery, JobSearch, search_of
 from matui.clouds.modelarts_v2.times import moment
+from matui.clouds.rows import refuse_unreadable
 from matui.errors import CloudError
 from matui.resources.detail import Detail, Event, Metrics, Series
 from matui.resources.model import Resource

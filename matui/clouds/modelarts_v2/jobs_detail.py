@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from matui.clouds.modelarts.telling import (
+from matui.clouds.modelarts_v2.jobs_mapping import engine
+from matui.clouds.modelarts_v2.jobs_models import Algorithm, Channel, Job, RunningRecord, TaskAddress
+from matui.clouds.telling import (
     amount,
     at,
     masked,
@@ -15,8 +17,6 @@ from matui.clouds.modelarts.telling import (
     settings,
     tell,
 )
-from matui.clouds.modelarts_v2.jobs_mapping import engine
-from matui.clouds.modelarts_v2.jobs_models import Algorithm, Channel, Job, RunningRecord, TaskAddress
 from matui.resources.detail import Instant, Row, Section
 from matui.resources.model import Resource
 from matui.text import clean

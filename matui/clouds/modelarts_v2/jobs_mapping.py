@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from matui.clouds.modelarts.scope import CLOUD, Scope, told_id, unreadable, word_status
+from matui.clouds.modelarts.scope import CLOUD, Scope, resources_of
 from matui.clouds.modelarts_v2.jobs_models import Job, JobEngine
+from matui.clouds.rows import facts_of, told_id, word_status
 from matui.resources.jobs import STATUSES
 from matui.resources.model import Fact, Phase, RawPage, RawRecord, Resource
 from matui.resources.phases import phase_of
@@ -14,12 +15,7 @@ from matui.text import clean
 
 def job_resources(rows: Sequence[Job | None], scope: Scope, raw: RawPage, start: int) -> tuple[Resource, ...]:
     """Map the rows of a search; ``start`` is the position of the first in the whole list."""
-    return tuple(
-        job_resource(row, scope, RawRecord(raw, (at,)))
-        if row is not None and row.metadata.id != ""
-        else unreadable("jobs", scope, start + at, RawRecord(raw, (at,)))
-        for at, row in enumerate(rows)
-    )
+    return resources_of("jobs", rows, job_resource, scope, raw, start)
 
 
 def job_resource(row: Job, scope: Scope, raw: RawRecord, wire_id: str = "") -> Resource:
@@ -61,7 +57,7 @@ def _facts(row: Job) -> dict[str, Fact]:
         "workers": resource.node_count,
         "pool": clean(resource.pool_name or resource.pool_id),
     }
-    return {name: value for name, value in facts.items() if value is not None and value != ""}
+    return facts_of(facts)
 
 
 def engine(row: JobEngine) -> str:

@@ -6,12 +6,12 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from matui.clouds.modelarts.decode import raw_rows, read, rows_of
+from matui.clouds.decode import raw_rows, read, rows_of
 from matui.clouds.modelarts.paging import Part
 from matui.clouds.modelarts.requests import FILLED, Sent, act, checked, get, segment
 from matui.clouds.modelarts.scope import Scope
 from matui.clouds.modelarts.sending import Sends
-from matui.clouds.modelarts.source import Deed, Done, Source, refuse_unreadable
+from matui.clouds.modelarts.source import Deed, Done, Source
 from matui.clouds.modelarts_v2.jobs_requests import OFFSET, search_of
 from matui.clouds.modelarts_v2.notebooks_mapping import (
     notebook_resource,
@@ -19,6 +19,7 @@ from matui.clouds.modelarts_v2.notebooks_mapping import (
     notebook_sections,
 )
 from matui.clouds.modelarts_v2.notebooks_models import Notebook, NotebookList
+from matui.clouds.rows import refuse_unreadable
 from matui.resources.detail import Detail
 from matui.resources.model import Resource
 from matui.text import clean

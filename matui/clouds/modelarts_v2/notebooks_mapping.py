@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from matui.clouds.modelarts.scope import CLOUD, Scope, told_id, unreadable, word_status
-from matui.clouds.modelarts.telling import amount, at, countdown, millis, section, tell, whole_fact, yes_no
+from matui.clouds.modelarts.scope import CLOUD, Scope, resources_of
 from matui.clouds.modelarts_v2.notebooks_models import Lease, Notebook
+from matui.clouds.rows import facts_of, told_id, word_status
+from matui.clouds.telling import amount, at, countdown, millis, section, tell, whole_fact, yes_no
 from matui.resources.detail import Row, Section
 from matui.resources.model import Fact, RawPage, RawRecord, Resource
 from matui.resources.notebooks import STATUSES
@@ -17,12 +18,7 @@ def notebook_resources(
     rows: Sequence[Notebook | None], scope: Scope, raw: RawPage, start: int
 ) -> tuple[Resource, ...]:
     """Map the rows of a list; ``start`` is the position of the first in the whole list."""
-    return tuple(
-        notebook_resource(row, scope, RawRecord(raw, (place,)))
-        if row is not None and row.id != ""
-        else unreadable("notebooks", scope, start + place, RawRecord(raw, (place,)))
-        for place, row in enumerate(rows)
-    )
+    return resources_of("notebooks", rows, notebook_resource, scope, raw, start)
 
 
 def notebook_resource(row: Notebook, scope: Scope, raw: RawRecord, wire_id: str = "") -> Resource:
@@ -61,7 +57,7 @@ def _facts(row: Notebook, scope: Scope) -> dict[str, Fact]:
         "failure": clean(row.fail_reason),
         "pool": tell(row.pool.name or row.pool.id),
     }
-    return {name: value for name, value in facts.items() if value is not None and value != ""}
+    return facts_of(facts)
 
 
 def _ends(row: Notebook, scope: Scope) -> int | None:

@@ -6,12 +6,12 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from matui.clouds.modelarts.decode import Reply, raw_rows, read, rows_of
+from matui.clouds.decode import Reply, raw_rows, read, rows_of
 from matui.clouds.modelarts.paging import Part
 from matui.clouds.modelarts.requests import FILLED, Sent, checked, get, segment
 from matui.clouds.modelarts.scope import Scope
 from matui.clouds.modelarts.sending import Sends
-from matui.clouds.modelarts.source import Deed, Source, refuse_unreadable
+from matui.clouds.modelarts.source import Deed, Source
 from matui.clouds.modelarts_v2.jobs_requests import OFFSET, search_of
 from matui.clouds.modelarts_v2.pools_mapping import (
     events_of,
@@ -31,6 +31,7 @@ from matui.clouds.modelarts_v2.pools_models import (
     PoolList,
     WorkloadList,
 )
+from matui.clouds.rows import refuse_unreadable
 from matui.errors import CloudError
 from matui.resources.detail import Detail, Event, Metrics, Section
 from matui.resources.model import Resource

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from matui.clouds.modelarts.lenient import to_text
-from matui.clouds.modelarts.scope import CLOUD, Scope, unreadable
-from matui.clouds.modelarts.telling import amount, at, section, span, tell
+from matui.clouds.lenient import to_text
+from matui.clouds.modelarts.scope import CLOUD, Scope, resources_of
 from matui.clouds.modelarts_v2.pools_models import FlavorCount, Node, Pool, PoolEvent, PoolMetric, Workload
 from matui.clouds.modelarts_v2.times import moment
+from matui.clouds.rows import facts_of
+from matui.clouds.telling import amount, at, section, span, tell
 from matui.resources.detail import Event, Row, Section, Series
 from matui.resources.model import Fact, RawPage, RawRecord, Resource
 from matui.resources.phases import phase_of
@@ -21,12 +22,7 @@ _WORDS = "os.modelarts/description"
 
 def pool_resources(rows: Sequence[Pool | None], scope: Scope, raw: RawPage) -> tuple[Resource, ...]:
     """Map the rows of the list."""
-    return tuple(
-        pool_resource(row, scope, RawRecord(raw, (place,)))
-        if row is not None and row.metadata.name != ""
-        else unreadable("pools", scope, place, RawRecord(raw, (place,)))
-        for place, row in enumerate(rows)
-    )
+    return resources_of("pools", rows, pool_resource, scope, raw)
 
 
 def pool_resource(row: Pool, scope: Scope, raw: RawRecord) -> Resource:
@@ -59,7 +55,7 @@ def _facts(row: Pool) -> dict[str, Fact]:
         "description": clean(to_text(row.metadata.annotations.get(_WORDS))),
         "failure": clean(row.status.message),
     }
-    return {name: value for name, value in facts.items() if value is not None and value != ""}
+    return facts_of(facts)
 
 
 def _count(rows: Sequence[FlavorCount | None]) -> int:

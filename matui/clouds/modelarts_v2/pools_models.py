@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import AliasPath, Field
 
-from matui.clouds.modelarts.lenient import Id, Map, Millis, Number, One, Received, Rows, Text, Texts, Whole
+from matui.clouds.lenient import Id, Map, Millis, Number, One, Received, Rows, Text, Texts, Whole
 
 
 class Metadata(Received):

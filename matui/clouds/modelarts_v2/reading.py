@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import TypeVar
 
-from pydantic import ValidationError
-
 from matui.clouds.calls import Answer
-from matui.clouds.modelarts.decode import bad_answer, parse
-from matui.clouds.modelarts.lenient import Received, to_list
+from matui.clouds.decode import bad_answer, made, parse
+from matui.clouds.lenient import Received, to_list
 
 M = TypeVar("M", bound=Received)
 
@@ -21,7 +19,4 @@ def read_rows(model: type[M], answer: Answer) -> list[M]:
         raise bad_answer(answer, "is not JSON") from error
     if isinstance(tree, dict):
         tree = tree.get("body")
-    try:
-        return [model.model_validate(row) for row in to_list(tree) if isinstance(row, dict)]
-    except (ValidationError, RecursionError) as error:
-        raise bad_answer(answer, "has fields that cannot be read") from error
+    return [made(model, row, answer) for row in to_list(tree) if isinstance(row, dict)]

@@ -7,12 +7,12 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from matui.clouds.modelarts.decode import Reply, raw_rows, read, rows_of
+from matui.clouds.decode import Reply, raw_rows, read, rows_of
 from matui.clouds.modelarts.paging import Part
 from matui.clouds.modelarts.requests import FILLED, Sent, act, checked, get, segment
 from matui.clouds.modelarts.scope import Scope
 from matui.clouds.modelarts.sending import Sends
-from matui.clouds.modelarts.source import Deed, Done, Source, refuse_unreadable
+from matui.clouds.modelarts.source import Deed, Done, Source
 from matui.clouds.modelarts_v2.jobs_requests import OFFSET, search_of
 from matui.clouds.modelarts_v2.services_mapping import (
     deployment_section,
@@ -33,6 +33,7 @@ from matui.clouds.modelarts_v2.services_models import (
     ServiceList,
 )
 from matui.clouds.port import Acted
+from matui.clouds.rows import refuse_unreadable
 from matui.errors import CloudError, MatuiError
 from matui.resources.detail import Detail, Event, Section
 from matui.resources.model import Resource

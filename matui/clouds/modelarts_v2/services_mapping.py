@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from matui.clouds.modelarts.lenient import to_text
-from matui.clouds.modelarts.scope import CLOUD, Scope, told_id, unreadable
-from matui.clouds.modelarts.telling import amount, at, countdown, section, tell, whole_fact
+from matui.clouds.lenient import to_text
+from matui.clouds.modelarts.scope import CLOUD, Scope, resources_of
 from matui.clouds.modelarts_v2.services_models import Deployment, Instance, Pod, Service, ServiceEvent
 from matui.clouds.modelarts_v2.times import moment
+from matui.clouds.rows import facts_of, told_id
+from matui.clouds.telling import amount, at, countdown, section, tell, whole_fact
 from matui.resources.detail import Event, Row, Section
 from matui.resources.model import Fact, RawPage, RawRecord, Resource
 from matui.resources.phases import phase_of
@@ -22,12 +23,7 @@ def service_resources(
     rows: Sequence[Service | None], scope: Scope, raw: RawPage, start: int
 ) -> tuple[Resource, ...]:
     """Map the rows of a list; ``start`` is the position of the first in the whole list."""
-    return tuple(
-        service_resource(row, scope, RawRecord(raw, (place,)))
-        if row is not None and row.id != ""
-        else unreadable("services", scope, start + place, RawRecord(raw, (place,)))
-        for place, row in enumerate(rows)
-    )
+    return resources_of("services", rows, service_resource, scope, raw, start)
 
 
 def service_resource(row: Service, scope: Scope, raw: RawRecord, wire_id: str = "") -> Resource:
@@ -60,7 +56,7 @@ def _facts(row: Service) -> dict[str, Fact]:
         "description": clean(row.description),
         "failure": clean(row.failure_reason),
     }
-    return {name: value for name, value in facts.items() if value is not None and value != ""}
+    return facts_of(facts)
 
 
 def version_name(row: Service) -> str:

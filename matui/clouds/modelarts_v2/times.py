@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from matui.clouds.modelarts.lenient import to_millis
+from matui.clouds.lenient import to_millis
 
 _SECONDS_END = 100_000_000_000  # as ms this is 1973: nothing of this cloud is older
 

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from typing import Any, TypeVar
 
-from pydantic import ValidationError
-
 from matui.clouds.calls import Answer, Call
+from matui.clouds.decode import bad_answer, made, object_of, parse
 from matui.clouds.http import HttpClient
-from matui.clouds.modelarts.decode import parse
-from matui.clouds.modelarts.lenient import Received, to_json, to_text
+from matui.clouds.lenient import Received, to_json, to_text
 from matui.clouds.opensearch.judging import field_of
 from matui.clouds.opensearch.models import InstanceList, OneInstance, OneTask, TaskList
 from matui.clouds.urls import quoted
-from matui.errors import BadAnswerError
 from matui.resources.model import RawPage, RawRecord
 
 PAGE_SIZE = 100
@@ -106,17 +103,14 @@ def lowered(value: Any) -> Any:
 
 def _model(model: type[M], answer: Answer, *, listed: bool = False) -> M:
     try:
-        tree = lowered(parse(answer.body)) if answer.body.strip() else {}
-    except (ValueError, RecursionError):
-        raise _bad(answer, "is not JSON") from None
-    if not isinstance(tree, dict) or "result" not in tree:
-        raise _bad(answer, "holds no result")
+        tree = lowered(object_of(answer))
+    except RecursionError:
+        raise bad_answer(answer, "is nested too deeply") from None
+    if "result" not in tree:
+        raise bad_answer(answer, "holds no result")
     if listed and not isinstance(to_json(tree["result"]), list | None):
-        raise _bad(answer, "holds no list")
-    try:
-        return model.model_validate(tree)
-    except (ValidationError, RecursionError):
-        raise _bad(answer, "has fields that cannot be read") from None
+        raise bad_answer(answer, "holds no list")
+    return made(model, tree, answer)
 
 
 def _rows(answer: Answer) -> RawPage:
@@ -126,12 +120,3 @@ def _rows(answer: Answer) -> RawPage:
 def _parsed_rows(body: bytes) -> Any:
     rows = to_json(field_of(parse(body), "Result"))
     return rows if isinstance(rows, list) else [rows]
-
-
-def _bad(answer: Answer, what: str) -> BadAnswerError:
-    return BadAnswerError(
-        f"The answer {what}.",
-        request_id=answer.request_id,
-        status=answer.status,
-        remedy="Check that the endpoint is OpenSearch's and that no proxy answers in its place.",
-    )

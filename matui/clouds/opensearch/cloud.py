@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 from matui.clock import Clock
-from matui.clouds.doing import Deed, act_on_each, stand_in
+from matui.clouds.doing import Deed
 from matui.clouds.latest import Latest
-from matui.clouds.modelarts.lenient import to_whole
-from matui.clouds.modelarts.scope import newest_first
-from matui.clouds.modelarts.source import refuse_stand_in, refuse_unreadable
+from matui.clouds.lenient import to_whole
 from matui.clouds.opensearch.api import PAGE_SIZE, OpenSearchApi
 from matui.clouds.opensearch.detail import instance_sections, task_metrics, task_sections
 from matui.clouds.opensearch.ids import joined, parts_of
 from matui.clouds.opensearch.mapping import CLOUD, job_resource, task_resource
 from matui.clouds.opensearch.models import InstanceRow, TaskRow
-from matui.clouds.port import Acted, BudgetState, Page, PageAsk
-from matui.errors import NotFoundError, RefusedError, UsageError
+from matui.clouds.peer_cloud import PeerCloud
+from matui.clouds.port import Page, PageAsk
+from matui.clouds.rows import newest_first, refuse_stand_in, refuse_unreadable, stand_in
+from matui.errors import NotFoundError
 from matui.resources.detail import Detail, Metrics
 from matui.resources.model import RawRecord, Resource
 from matui.resources.peer_statuses import OPENSEARCH_STATUSES
@@ -25,12 +26,6 @@ from matui.resources.phases import phase_of
 
 _MOST_PAGES = 100
 _NO_STOP = "OpenSearch has no stop for a running task"
-_WHY_NOT = {
-    ("jobs", "stop"): _NO_STOP,
-    ("versions", "stop"): _NO_STOP,
-    ("versions", "start"): "OpenSearch trains an instance, not a training that was: start the job",
-}
-_OFFERED = frozenset({("jobs", "start"), ("jobs", "delete"), ("versions", "delete")})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,42 +41,25 @@ def _rests(trained: Trained | None) -> bool:
     return newest is None or phase_of(newest.status, OPENSEARCH_STATUSES).ended
 
 
-class OpenSearchCloud:
+class OpenSearchCloud(PeerCloud):
     """One profile's app group; ``functions`` are the names of its functions, such as ``ctr``."""
 
     name = CLOUD
-    project_id = ""
-    kinds = ("jobs",)
+    title = "OpenSearch"
+    offered = frozenset({("jobs", "start"), ("jobs", "delete"), ("versions", "delete")})
+    reasons: ClassVar[Mapping[tuple[str, str], str]] = {
+        ("jobs", "stop"): _NO_STOP,
+        ("versions", "stop"): _NO_STOP,
+        ("versions", "start"): "OpenSearch trains an instance, not a training that was: start the job",
+    }
 
     def __init__(
         self, api: OpenSearchApi, *, profile: str, region: str, functions: Sequence[str], clock: Clock
     ) -> None:
-        self.profile = profile
-        self.region = region
+        super().__init__(api.http, profile=profile, region=region, clock=clock)
         self.api = api
         self._functions = tuple(dict.fromkeys(functions))
-        self._clock = clock
         self._latest: Latest[Trained] = Latest(self._trained, _rests, clock)
-
-    def budget(self) -> BudgetState:
-        """Return the request budget as it stands."""
-        return self.api.http.budget()
-
-    async def aclose(self) -> None:
-        """Close every connection."""
-        await self.api.http.aclose()
-
-    def offers(self, kind: str, action: str) -> bool:
-        """Whether OpenSearch has the action: an instance can be trained and deleted, a training deleted."""
-        return (kind, action) in _OFFERED
-
-    def why_not(self, kind: str, action: str) -> str | None:
-        """Return in words why OpenSearch lacks an action, None where there is nothing to add."""
-        return _WHY_NOT.get((kind, action))
-
-    def batches(self, kind: str, action: str) -> bool:  # noqa: ARG002
-        """Never: each action is a request of its own."""
-        return False
 
     async def list_page(self, ask: PageAsk) -> Page:
         """Return one page of instances of all functions, newest first."""
@@ -206,20 +184,11 @@ class OpenSearchCloud:
         runs = [run for run in listed.result if run is not None]
         return task_metrics(runs[0] if runs else None, runs[::-1])
 
-    async def act(self, action: str, resources: Sequence[Resource]) -> tuple[Acted, ...]:
-        """Train or delete one after another; failures are in the entries."""
-        deeds: dict[str, Deed] = {"start": self._train, "delete": self._delete}
-        deed = deeds.get(action)
-        if deed is None:
-            refusal = RefusedError(
-                f"{_NO_STOP}." if action == "stop" else f"OpenSearch cannot {action} this."
-            )
-            return tuple(Acted(resource, error=refusal) for resource in resources)
-        return await act_on_each(deed, resources)
+    def deeds(self) -> dict[str, Deed]:
+        """Train and delete."""
+        return {"start": self._train, "delete": self._delete}
 
     async def _train(self, job: Resource) -> str:
-        if job.kind != "jobs":
-            raise RefusedError("OpenSearch trains an instance, not a training that was.")
         self._latest.forget(job.id)
         return await self.api.train(*parts_of(job.id, 2))
 
@@ -230,10 +199,3 @@ class OpenSearchCloud:
             return await self.api.delete_task(function, instance, generation)
         self._latest.forget(resource.id)
         return await self.api.delete_instance(*parts_of(resource.id, 2))
-
-    def _refuse_kind(self, kind: str) -> None:
-        if kind not in ("jobs", "versions"):
-            raise UsageError(f"OpenSearch has no {kind}.")
-
-    def _now_ms(self) -> float:
-        return self._clock.now() * 1000

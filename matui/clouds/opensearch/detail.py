@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from matui.clouds.modelarts.lenient import to_text
-from matui.clouds.modelarts.telling import amount, at, masked, millis, section
+from matui.clouds.lenient import to_text
 from matui.clouds.opensearch.extend_info import errors_in, numbers_in
 from matui.clouds.opensearch.models import InstanceRow, Parameter, TaskRow
 from matui.clouds.opensearch.times import moment_ms
+from matui.clouds.telling import amount, at, masked, millis, section
 from matui.resources.detail import Gauge, Metrics, Row, Section, Series
 from matui.resources.model import Resource
 from matui.text import clean

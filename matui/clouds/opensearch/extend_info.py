@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from matui.clouds.modelarts.lenient import to_list, to_number, to_text
+from matui.clouds.lenient import to_list, to_number, to_text
 from matui.text import clean
 
 _DEEPEST = 3

@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from matui.clouds.answers import Received, error_of, refuse_bad
-from matui.clouds.modelarts.decode import parse
-from matui.clouds.modelarts.lenient import to_text, to_whole
-from matui.clouds.verdicts import Verdict, class_of_status, verdict_error
+from matui.clouds.lenient import to_text, to_whole
+from matui.clouds.verdicts import Verdict, class_of_code, object_in, verdict_error
 from matui.errors import (
     AuthenticationError,
     CloudError,
@@ -51,12 +50,16 @@ def field_of(tree: Mapping[str, Any], name: str) -> Any:
 
 def judge(received: Received, method: str) -> None:
     """Return for a good answer; raise the error that the body, a header or the status tells."""
-    tree = _tree(received)
+    tree = object_in(received)
     retry_after = _retry_after_s(received.headers)
     verdict = _verdict(tree, received)
     if verdict is not None or (retry_after is not None and received.status >= 300):
         found = verdict or Verdict(request_id=received.headers.get("x-acs-request-id", ""))
-        kind = RateLimitedError if retry_after is not None else _class_of(found.code, _status(tree, received))
+        kind = (
+            RateLimitedError
+            if retry_after is not None
+            else class_of_code(found.code, _status(tree, received), _BY_WORD)
+        )
         raise verdict_error(kind, found, received, retry_after=retry_after)
     if not 200 <= received.status < 300:
         raise error_of(received)
@@ -95,19 +98,3 @@ def _is_bad_number(text: str) -> bool:
 def _retry_after_s(headers: Mapping[str, str]) -> float | None:
     millis = to_whole(headers.get(_RETRY_HEADER, ""))
     return min(millis / 1000, _LONGEST_RETRY_S) if millis is not None and millis > 0 else None
-
-
-def _tree(received: Received) -> dict[str, Any]:
-    if received.body.lstrip()[:1] != b"{":
-        return {}
-    try:
-        tree = parse(received.body)
-    except ValueError:
-        return {}
-    return tree if isinstance(tree, dict) else {}
-
-
-def _class_of(code: str, status: int) -> type[CloudError]:
-    told = code.lower().replace(".", "").replace("_", "")
-    found = next((kind for word, kind in _BY_WORD if word in told), None)
-    return found or class_of_status(status)

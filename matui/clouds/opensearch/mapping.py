@@ -6,6 +6,7 @@ from matui.clouds.opensearch.extend_info import errors_in, numbers_in
 from matui.clouds.opensearch.ids import joined
 from matui.clouds.opensearch.models import InstanceRow, TaskRow
 from matui.clouds.opensearch.times import moment_ms, span_ms
+from matui.clouds.rows import facts_of
 from matui.resources.model import Fact, Phase, RawRecord, Resource
 from matui.resources.peer_statuses import OPENSEARCH_STATUSES
 from matui.resources.phases import phase_of
@@ -109,4 +110,4 @@ def _outcome(task: TaskRow) -> dict[str, Fact]:
 
 
 def _facts(**given: Fact) -> dict[str, Fact]:
-    return {name: value for name, value in given.items() if value is not None and value != ""}
+    return facts_of(given)

@@ -8,7 +8,7 @@ from pydantic import BeforeValidator as Before
 from pydantic import ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
-from matui.clouds.modelarts.lenient import Id, Json, Number, One, Received, Rows, Text
+from matui.clouds.lenient import Id, Json, Number, One, Received, Rows, Text
 from matui.clouds.opensearch.extend_info import unpacked
 
 Info = Annotated[dict[str, Any], Before(unpacked)]

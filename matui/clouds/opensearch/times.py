@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from matui.clouds.modelarts.lenient import to_number
+from matui.clouds.lenient import to_number
 
 _LEAST_MS = 10**11  # March 1973; as seconds it would be the year 5138
 _LEAST_S = 10**8  # the same date in seconds

@@ -6,14 +6,12 @@ import json
 from functools import partial
 from typing import Any, TypeVar
 
-from pydantic import ValidationError
-
 from matui.clouds.calls import Answer, Call
+from matui.clouds.decode import bad_answer, made, object_of, parse
 from matui.clouds.http import HttpClient
-from matui.clouds.modelarts.decode import parse
-from matui.clouds.modelarts.lenient import Received, to_json, to_text
+from matui.clouds.lenient import Received, to_json, to_text
 from matui.clouds.qianfan.models import JobList, OldJob, TaskList, TaskRow, refused
-from matui.errors import BadAnswerError, ConflictError, UsageError
+from matui.errors import ConflictError, UsageError
 from matui.resources.model import RawPage, RawRecord
 
 MOST = 100  # what maxKeys may be
@@ -85,12 +83,7 @@ def _page(marker: str, most: int) -> dict[str, Any]:
 
 def _tree(answer: Answer) -> dict[str, Any]:
     """Return the object that counts: what stands below ``result``, else the whole."""
-    try:
-        tree = parse(answer.body) if answer.body.strip() else {}
-    except ValueError:
-        raise _bad(answer, "is not JSON") from None
-    if not isinstance(tree, dict):
-        raise _bad(answer, "is no object")
+    tree = object_of(answer)
     inner = to_json(tree.get("result"))
     return inner if isinstance(inner, dict) else tree
 
@@ -98,11 +91,8 @@ def _tree(answer: Answer) -> dict[str, Any]:
 def _model(model: type[M], answer: Answer, listed: str = "") -> M:
     tree = _tree(answer)
     if listed and not isinstance(to_json(tree.get(listed)), list) and "pageInfo" not in tree:
-        raise _bad(answer, f"holds no {listed}")
-    try:
-        return model.model_validate(tree)
-    except (ValidationError, RecursionError):
-        raise _bad(answer, "has fields that cannot be read") from None
+        raise bad_answer(answer, f"holds no {listed}")
+    return made(model, tree, answer)
 
 
 def _rows(answer: Answer, listed: str) -> RawPage:
@@ -121,7 +111,7 @@ def _taken(answer: Answer) -> str:
     try:
         tree = parse(answer.body) if answer.body.strip() else {}
     except ValueError:
-        raise _bad(answer, "is not JSON") from None
+        raise bad_answer(answer, "is not JSON") from None
     told = tree if isinstance(tree, dict) else {}
     request_id = next((to_text(told[n]) for n in ("requestId", "log_id") if told.get(n)), answer.request_id)
     if refused(told.get("result")):
@@ -131,12 +121,3 @@ def _taken(answer: Answer) -> str:
             status=answer.status,
         )
     return request_id
-
-
-def _bad(answer: Answer, what: str) -> BadAnswerError:
-    return BadAnswerError(
-        f"The answer {what}.",
-        request_id=answer.request_id,
-        status=answer.status,
-        remedy="Check that the endpoint is Qianfan's and that no proxy answers in its place.",
-    )

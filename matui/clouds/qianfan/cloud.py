@@ -2,69 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import ClassVar
 
 from matui.clock import Clock
-from matui.clouds.doing import Deed, act_on_each, stand_in
+from matui.clouds.doing import Deed
 from matui.clouds.latest import Latest
-from matui.clouds.modelarts.scope import newest_first
-from matui.clouds.modelarts.source import refuse_stand_in, refuse_unreadable
-from matui.clouds.port import Acted, BudgetState, Page, PageAsk
+from matui.clouds.peer_cloud import PeerCloud
+from matui.clouds.port import Page, PageAsk
 from matui.clouds.qianfan.api import MOST, QianfanApi
 from matui.clouds.qianfan.detail import old_metrics, old_sections, task_metrics, task_sections
 from matui.clouds.qianfan.mapping import CLOUD, job_resource, old_resource, task_resource
 from matui.clouds.qianfan.markers import Markers, Stretch
 from matui.clouds.qianfan.models import JobRow, OldJob, TaskRow
 from matui.clouds.qianfan.tasks import Tasks, newest_of, tasks_rest
-from matui.errors import CloudError, NotFoundError, RefusedError, UsageError
+from matui.clouds.rows import newest_first, refuse_stand_in, refuse_unreadable, stand_in
+from matui.errors import CloudError, NotFoundError, RefusedError
 from matui.resources.detail import Detail, Metrics
 from matui.resources.model import RawRecord, Resource, no_raw
 
-_WHY_NOT = {
-    ("jobs", "start"): "Qianfan trains again only as a new task, whose configuration matui does not write",
-    ("versions", "start"): "Qianfan does not start a task anew; a new one has to be made",
-}
 
-
-class QianfanCloud:
+class QianfanCloud(PeerCloud):
     """One profile's Qianfan. ``old_pairs`` are V1 task and job ids, which no call lists."""
 
     name = CLOUD
-    region = ""
-    project_id = ""
-    kinds = ("jobs",)
+    title = "Qianfan"
+    offered = frozenset((kind, action) for kind in ("jobs", "versions") for action in ("stop", "delete"))
+    reasons: ClassVar[Mapping[tuple[str, str], str]] = {
+        (
+            "jobs",
+            "start",
+        ): "Qianfan trains again only as a new task, which matui cannot configure",
+        ("versions", "start"): "Qianfan does not start a task anew; a new one has to be made",
+    }
 
     def __init__(
         self, api: QianfanApi, *, profile: str, clock: Clock, old_pairs: Sequence[tuple[int, int]] = ()
     ) -> None:
-        self.profile = profile
+        super().__init__(api.http, profile=profile, region="", clock=clock)
         self.api = api
-        self._clock = clock
         self._old_pairs = {f"{pair[0]}/{pair[1]}": pair for pair in old_pairs}
         self._jobs: dict[str, tuple[JobRow, RawRecord]] = {}
         self._latest: Latest[Tasks] = Latest(self._tasks, tasks_rest, clock)
         self._old_latest: Latest[Resource] = Latest(self._old_or_why_not, _has_ended, clock)
         self._markers = Markers(self._stretch, MOST)
-
-    def budget(self) -> BudgetState:
-        """Return the request budget as it stands."""
-        return self.api.http.budget()
-
-    async def aclose(self) -> None:
-        """Close every connection."""
-        await self.api.http.aclose()
-
-    def offers(self, kind: str, action: str) -> bool:
-        """Whether Qianfan has the action: jobs and tasks can be stopped and deleted."""
-        return kind in ("jobs", "versions") and action in ("stop", "delete")
-
-    def why_not(self, kind: str, action: str) -> str | None:
-        """Return in words why Qianfan lacks an action, None where there is nothing to add."""
-        return _WHY_NOT.get((kind, action))
-
-    def batches(self, kind: str, action: str) -> bool:  # noqa: ARG002
-        """Never: each action is a request of its own."""
-        return False
 
     async def list_page(self, ask: PageAsk) -> Page:
         """Return one page of jobs; the V1 runs stand at the end of the list."""
@@ -225,14 +206,9 @@ class QianfanCloud:
         task = (await self._look(resource.kind, resource.id))[1]
         return task_metrics(task if resource.kind == "versions" else await self._whole(task))
 
-    async def act(self, action: str, resources: Sequence[Resource]) -> tuple[Acted, ...]:
-        """Stop or delete one resource after another; failures are in the entries."""
-        deeds: dict[str, Deed] = {"stop": self._stop, "delete": self._delete}
-        deed = deeds.get(action)
-        if deed is None:
-            refusal = RefusedError(f"Qianfan cannot {action} this.")
-            return tuple(Acted(resource, error=refusal) for resource in resources)
-        return await act_on_each(deed, resources)
+    def deeds(self) -> dict[str, Deed]:
+        """Stop and delete."""
+        return {"stop": self._stop, "delete": self._delete}
 
     async def _stop(self, resource: Resource) -> str:
         pair = _pair(resource.id)
@@ -253,13 +229,6 @@ class QianfanCloud:
         job_id, slash, task_id = resource.id.partition("/")
         self._latest.forget(job_id)
         return await (self.api.delete_task(task_id) if slash else self.api.delete_job(job_id))
-
-    def _refuse_kind(self, kind: str) -> None:
-        if kind not in ("jobs", "versions"):
-            raise UsageError(f"Qianfan has no {kind}.")
-
-    def _now_ms(self) -> float:
-        return self._clock.now() * 1000
 
 
 def _has_ended(job: Resource | None) -> bool:

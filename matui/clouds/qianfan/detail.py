@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from matui.clouds.modelarts.lenient import to_text
-from matui.clouds.modelarts.telling import amount, at, millis, section, settings, span, tell
+from matui.clouds.lenient import to_text
 from matui.clouds.qianfan.models import JobRow, OldJob, TaskRow
 from matui.clouds.qianfan.times import percent
+from matui.clouds.telling import amount, at, millis, section, settings, span, tell
 from matui.resources.detail import Gauge, Metrics, Row, Section, Series
 from matui.resources.model import Resource
 from matui.text import clean

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from matui.clouds.answers import Received, error_of, refuse_bad
-from matui.clouds.modelarts.decode import parse
-from matui.clouds.modelarts.lenient import to_number, to_text
-from matui.clouds.verdicts import Verdict, class_of_status, verdict_error
+from matui.clouds.lenient import to_number, to_text
+from matui.clouds.verdicts import Verdict, class_of_code, object_in, verdict_error
 from matui.errors import (
     AuthenticationError,
     CloudError,
@@ -60,7 +59,7 @@ def judge(received: Received, _method: str) -> None:
 def _verdict(received: Received) -> Verdict | None:
     """Return what the answer says of a failure, None where it says none."""
     headers = received.headers
-    tree = _tree(received)
+    tree = object_in(received)
     request_id = _request_id(tree) or headers.get("x-bce-request-id", "")
     gateway = headers.get("x-bce-error-code", "")
     if gateway:
@@ -84,20 +83,8 @@ def _request_id(tree: dict[str, Any]) -> str:
     return next((to_text(tree[name]) for name in ("requestId", "request_id", "log_id") if tree.get(name)), "")
 
 
-def _tree(received: Received) -> dict[str, Any]:
-    if received.body.lstrip()[:1] != b"{":
-        return {}
-    try:
-        tree = parse(received.body)
-    except ValueError:
-        return {}
-    return tree if isinstance(tree, dict) else {}
-
-
 def _class_of(code: str, status: int) -> type[CloudError]:
     number = to_number(code)
     if isinstance(number, int) and number in _BY_NUMBER:
         return _BY_NUMBER[number]
-    told = code.lower().replace("_", "")
-    found = next((kind for word, kind in _BY_WORD if word in told), None)
-    return found or class_of_status(status)
+    return class_of_code(code, status, _BY_WORD)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from matui.clouds.qianfan.models import JobRow, OldJob, TaskRow
+from matui.clouds.rows import facts_of
 from matui.resources.model import Fact, Phase, RawRecord, Resource
 from matui.resources.peer_statuses import QIANFAN_STATUSES
 from matui.resources.phases import phase_of
@@ -105,4 +106,4 @@ def _duration(task: TaskRow, now_ms: float) -> int | None:
 
 
 def _facts(**given: Fact) -> dict[str, Fact]:
-    return {name: value for name, value in given.items() if value is not None and value != ""}
+    return facts_of(given)

@@ -8,7 +8,7 @@ from pydantic import AliasChoices, ConfigDict, Field
 from pydantic import BeforeValidator as Before
 from pydantic.alias_generators import to_camel
 
-from matui.clouds.modelarts.lenient import Flag, Id, Map, Number, One, Received, Rows, Text, Whole, to_flag
+from matui.clouds.lenient import Flag, Id, Map, Number, One, Received, Rows, Text, Whole, to_flag
 from matui.clouds.qianfan.times import moment_ms, percent
 
 Moment = Annotated[int | None, Before(moment_ms)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
-from matui.clouds.modelarts.lenient import to_number, to_whole
+from matui.clouds.lenient import to_number, to_whole
 
 BEIJING = timezone(timedelta(hours=8))
 

@@ -2,53 +2,32 @@
 
 from __future__ import annotations
 
-from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.content import Content
 
 from matui.clouds.port import OffersChoices, offering
-from matui.console.screens.lean_screen import LeanScreen
+from matui.console.screens.table_screen import TableScreen
 from matui.console.session import ConsoleSession
-from matui.console.widgets.input_bar import InputBar
 from matui.console.widgets.resource_table import ResourceTable
-from matui.console.widgets.text_bar import TextBar
-from matui.live.diff import diff_of
 from matui.live.feed import Feed, FeedState
 from matui.live.freshness import freshness_text
 from matui.resources.catalogs import AVAILABLE, CATALOGS
-from matui.resources.filters import parse_filter
 from matui.resources.kind import Kind
 from matui.resources.model import Resource
 
 
-class CatalogScreen(LeanScreen[None]):
+class CatalogScreen(TableScreen):
     """Shows one catalog at a time, fetched when it is opened; tab goes on to the next."""
 
-    AUTO_FOCUS = ""
-    BINDINGS = [
-        Binding("escape", "back", "back"),
-        Binding("q", "close", "close"),
-        Binding("tab", "turn(1)", "next"),
-        Binding("shift+tab", "turn(-1)", "previous"),
-        Binding("slash", "filter", "filter"),
-        Binding("o", "sort", "sort"),
-        Binding("O", "reverse", "reverse"),
-        Binding("c", "copy", "copy the id"),
-        Binding("ctrl+r", "refresh", "refresh"),
-    ]
+    BINDINGS = [Binding("tab", "turn(1)", "next"), Binding("shift+tab", "turn(-1)", "previous")]
+    empty = "Nothing here to choose from."
 
     def __init__(self, session: ConsoleSession, catalog: str) -> None:
-        super().__init__()
-        self._session = session
+        super().__init__(session, ResourceTable(now_ms=session.now_ms, id="catalog-table"))
         self._kind = CATALOGS[catalog]
-        self._rows: dict[str, Resource] | None = None
         self._feed: Feed[tuple[Resource, ...]] | None = None
-        self._title = TextBar(classes="pane-title")
-        self._keys = TextBar(id="catalog-keys")
-        self._input = InputBar(id="catalog-input")
         self._status = ""
-        self.table = ResourceTable(now_ms=session.now_ms, id="catalog-table")
 
     def compose(self) -> ComposeResult:
         """Lay out title, table, filter and keys."""
@@ -87,14 +66,7 @@ class CatalogScreen(LeanScreen[None]):
         now = self._session.clock.now()
         self._session.errors.note(self._kind.title, state.freshness.error, now)
         if state.value is not None:
-            rows = {row.id: row for row in state.value}
-            if self._rows is None:
-                self.table.load(rows)
-            else:
-                before = {key: self._rows.get(key) for key in {**self._rows, **rows}}
-                self.table.apply(diff_of(before, rows))
-            self._rows = rows
-            self.table.placeholder = "Nothing here to choose from."
+            self.show_rows({row.id: row for row in state.value})
         elif state.freshness.error is not None:
             self.table.placeholder = str(state.freshness.error)
         self._status = freshness_text(state.freshness, now)
@@ -124,58 +96,6 @@ class CatalogScreen(LeanScreen[None]):
         """Go on to the next catalog."""
         kinds = list(CATALOGS.values())
         self._open(kinds[(kinds.index(self._kind) + step) % len(kinds)])
-
-    def action_filter(self) -> None:
-        """Type a filter."""
-        self._input.open("filter")
-
-    @on(InputBar.Changed)
-    def _typed(self, event: InputBar.Changed) -> None:
-        event.stop()
-        chosen = parse_filter(event.text) if event.text.strip() else None
-        self.table.set_filter(chosen)
-        wrong = chosen.errors[0] if chosen is not None and chosen.errors else ""
-        self._input.say(wrong or f"{self.table.row_count} of {self.table.total}", wrong=bool(wrong))
-
-    @on(InputBar.Submitted)
-    def _entered(self, event: InputBar.Submitted) -> None:
-        event.stop()
-        self.table.focus()
-
-    @on(InputBar.Cancelled)
-    def _cancelled(self, event: InputBar.Cancelled) -> None:
-        event.stop()
-        self._clear_filter()
-
-    def _clear_filter(self) -> None:
-        self.table.set_filter(None)
-        self._input.close()
-        self.table.focus()
-
-    def action_back(self) -> None:
-        """Clear the filter if there is one; else go back."""
-        if self._input.is_open:
-            self._clear_filter()
-        else:
-            self.dismiss(None)
-
-    def action_close(self) -> None:
-        """Go back."""
-        self.dismiss(None)
-
-    def action_sort(self) -> None:
-        """Sort by the next column."""
-        self.table.sort_next()
-
-    def action_reverse(self) -> None:
-        """Turn the order round."""
-        self.table.toggle_reverse()
-
-    def action_copy(self) -> None:
-        """Copy the id under the cursor."""
-        if self.table.cursor_id is not None:
-            self.app.copy_to_clipboard(self.table.cursor_id)
-            self.notify(f"Copied {self.table.cursor_id}.", markup=False)
 
     def action_refresh(self) -> None:
         """Fetch at once."""

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from matui.clouds.modelarts.lenient import MOST
+from matui.clouds.lenient import MOST
 from matui.clouds.port import PageAsk
 from matui.errors import BadAnswerError
 from matui.resources.model import Phase

@@ -6,6 +6,7 @@ from functools import partial
 from typing import ClassVar
 
 from matui.clouds.form_port import Made
+from matui.clouds.lenient import to_map
 from matui.clouds.modelarts.catalog import Catalog
 from matui.clouds.modelarts.configs import Configs, origin_of
 from matui.clouds.modelarts.configs_api import ConfigsApi, CreateConfig, UpdateConfig
@@ -19,9 +20,8 @@ from matui.clouds.modelarts.forms.setup_fields import (
     setup_values,
     without_empty,
 )
-from matui.clouds.modelarts.lenient import to_map
 from matui.clouds.modelarts.requests import checked
-from matui.clouds.modelarts.source import refuse_unreadable
+from matui.clouds.rows import refuse_unreadable
 from matui.errors import RefusedError
 from matui.resources.form import Form, Values
 from matui.resources.model import Resource

@@ -6,6 +6,7 @@ from functools import partial
 from typing import ClassVar
 
 from matui.clouds.form_port import Made
+from matui.clouds.lenient import to_map, to_text
 from matui.clouds.modelarts.catalog import Catalog
 from matui.clouds.modelarts.forms.kind_forms import KindForms, Request, changed_parts, field, given, whole
 from matui.clouds.modelarts.forms.setup_fields import (
@@ -21,10 +22,9 @@ from matui.clouds.modelarts.jobs import Jobs, Versions, split_version
 from matui.clouds.modelarts.jobs_api import JobsApi
 from matui.clouds.modelarts.jobs_mapping import version_resource
 from matui.clouds.modelarts.jobs_requests import CreateJob, CreateVersion, Description
-from matui.clouds.modelarts.lenient import to_map, to_text
 from matui.clouds.modelarts.requests import checked
 from matui.clouds.modelarts.scope import job_status
-from matui.clouds.modelarts.source import refuse_unreadable
+from matui.clouds.rows import refuse_unreadable
 from matui.errors import RefusedError
 from matui.resources.form import Form, Values
 from matui.resources.model import Resource

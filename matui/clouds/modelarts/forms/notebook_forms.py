@@ -6,15 +6,15 @@ from functools import partial
 from typing import ClassVar
 
 from matui.clouds.form_port import Made
+from matui.clouds.lenient import to_map
 from matui.clouds.modelarts.forms.kind_forms import KindForms, Request, changed_parts, field, given
-from matui.clouds.modelarts.lenient import to_map
 from matui.clouds.modelarts.notebooks import Notebooks
 from matui.clouds.modelarts.notebooks_api import NotebooksApi
 from matui.clouds.modelarts.notebooks_models import Notebook
 from matui.clouds.modelarts.notebooks_requests import CreateNotebook, UpdateNotebook
 from matui.clouds.modelarts.requests import checked
-from matui.clouds.modelarts.source import refuse_unreadable
-from matui.clouds.modelarts.telling import tell
+from matui.clouds.rows import refuse_unreadable
+from matui.clouds.telling import tell
 from matui.resources.form import Field, Form, Values
 from matui.resources.model import Resource
 

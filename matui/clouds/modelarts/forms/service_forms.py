@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any, ClassVar
 
 from matui.clouds.form_port import Made
+from matui.clouds.lenient import to_map, to_text
 from matui.clouds.modelarts.catalog import Catalog
 from matui.clouds.modelarts.forms.kind_forms import (
     KindForms,
@@ -15,13 +16,12 @@ from matui.clouds.modelarts.forms.kind_forms import (
     field,
     given,
 )
-from matui.clouds.modelarts.lenient import to_map, to_text
 from matui.clouds.modelarts.requests import InvalidRequestError, Problem, checked
 from matui.clouds.modelarts.services import Services
 from matui.clouds.modelarts.services_api import ServicesApi
 from matui.clouds.modelarts.services_models import Schedule, Service, ServiceConfig
 from matui.clouds.modelarts.services_requests import DeployService, UpdateService, check_config
-from matui.clouds.modelarts.source import refuse_unreadable
+from matui.clouds.rows import refuse_unreadable
 from matui.resources.form import Field, Form, Values
 from matui.resources.model import Resource
 

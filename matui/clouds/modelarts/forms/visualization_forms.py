@@ -6,15 +6,15 @@ from functools import partial
 from typing import ClassVar
 
 from matui.clouds.form_port import Made
+from matui.clouds.lenient import to_map
 from matui.clouds.modelarts.forms.kind_forms import KindForms, Request, changed_parts, field, given
 from matui.clouds.modelarts.jobs_requests import Description
-from matui.clouds.modelarts.lenient import to_map
 from matui.clouds.modelarts.requests import checked
 from matui.clouds.modelarts.scope import job_status
-from matui.clouds.modelarts.source import refuse_unreadable
 from matui.clouds.modelarts.visualizations import Visualizations
 from matui.clouds.modelarts.visualizations_api import CreateVisualization, VisualizationsApi
 from matui.clouds.modelarts.visualizations_models import Visualization
+from matui.clouds.rows import refuse_unreadable
 from matui.resources.form import Form, Values
 from matui.resources.model import Resource
 

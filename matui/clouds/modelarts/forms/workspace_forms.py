@@ -6,15 +6,15 @@ from functools import partial
 from typing import Any, ClassVar
 
 from matui.clouds.form_port import Made
+from matui.clouds.lenient import to_map
 from matui.clouds.modelarts.forms.kind_forms import KindForms, Request, changed_parts, field, given
-from matui.clouds.modelarts.lenient import to_map
 from matui.clouds.modelarts.requests import InvalidRequestError, checked
-from matui.clouds.modelarts.source import refuse_unreadable
 from matui.clouds.modelarts.workspaces import Workspaces
 from matui.clouds.modelarts.workspaces_api import WorkspacesApi
 from matui.clouds.modelarts.workspaces_mapping import quota_text
 from matui.clouds.modelarts.workspaces_models import Grant, Quota, Workspace
 from matui.clouds.modelarts.workspaces_requests import CreateWorkspace, UpdateQuotas, UpdateWorkspace
+from matui.clouds.rows import refuse_unreadable
 from matui.errors import CloudError
 from matui.resources.form import Field, Form, Problem, Values, same, take
 from matui.resources.model import Resource

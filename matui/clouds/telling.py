@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from matui.clouds.modelarts.lenient import to_text
+from matui.clouds.lenient import to_text
 from matui.resources.detail import Instant, Row, Section
 from matui.resources.model import Resource
 from matui.text import clean, short_bytes, short_duration

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from pydantic_core import from_json
 
 from matui.clouds.calls import Answer
-from matui.clouds.modelarts.lenient import Received, to_json
+from matui.clouds.lenient import Received, to_json
 from matui.errors import BadAnswerError
 from matui.resources.model import RawPage, RawRecord
 
@@ -52,12 +52,22 @@ def read(model: type[M], answer: Answer) -> Reply[M]:
 
 
 def _read_slowly(model: type[M], answer: Answer) -> M:
+    return made(model, object_of(answer), answer)
+
+
+def object_of(answer: Answer) -> dict[str, Any]:
+    """Return the object an answer is, an empty one for no body. Raises BadAnswerError."""
     try:
         tree = parse(answer.body) if answer.body.strip() else {}
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise bad_answer(answer, "is not JSON") from error
     if not isinstance(tree, dict):
         raise bad_answer(answer, f"is {_word(tree)} where an object was due")
+    return tree
+
+
+def made(model: type[M], tree: Any, answer: Answer) -> M:
+    """Make a model of what an answer holds. Raises BadAnswerError."""
     try:
         return model.model_validate(tree)
     except (ValidationError, RecursionError) as error:
@@ -70,7 +80,7 @@ def bad_answer(answer: Answer, what: str) -> BadAnswerError:
         f"The answer {what}.",
         request_id=answer.request_id,
         status=answer.status,
-        remedy="Check that the endpoint is ModelArts and that no proxy answers in its place.",
+        remedy="Check the endpoint of the profile, and that no proxy answers in the cloud's place.",
     )
 
 

@@ -1,0 +1,121 @@
+"""What both generations of ModelArts pass on: the session's state, and every kind to its client."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from matui.clock import Clock, SystemClock
+from matui.clouds.modelarts.scope import CLOUD, Scope
+from matui.clouds.modelarts.sending import Session
+from matui.clouds.modelarts.source import Source
+from matui.clouds.port import Acted, BudgetState, LogBytes, LogPage, Page, PageAsk
+from matui.clouds.rows import refuse_stand_in
+from matui.resources.detail import Detail
+from matui.resources.model import Resource
+
+
+class ReadsLogs(Protocol):
+    """The logs of jobs."""
+
+    async def files(self, job: Resource) -> tuple[str, ...]:
+        """Return the names of a job's logs."""
+        ...
+
+    async def page(self, job: Resource, file: str, *, base: str, older: bool, limit: int) -> LogPage:
+        """Return lines after ``base``, or before it when ``older``."""
+        ...
+
+    async def window(self, job: Resource, file: str, *, start: int, length: int) -> LogBytes:
+        """Return bytes from ``start``; -1 asks for the newest."""
+        ...
+
+
+class KnowsSources(Protocol):
+    """The clients of all kinds, and a job's logs."""
+
+    @property
+    def logs(self) -> ReadsLogs:
+        """The logs of jobs."""
+        ...
+
+    def known(self, kind: str) -> bool:
+        """Whether there is such a kind."""
+        ...
+
+    def of(self, kind: str) -> Source:
+        """Return the client of a kind. Raises UsageError."""
+        ...
+
+
+class SourcedCloud:
+    """One profile's ModelArts. ``workspace`` is the profile's own, ``""`` when it has none."""
+
+    name = CLOUD
+    _sources: KnowsSources
+
+    def __init__(
+        self,
+        session: Session,
+        *,
+        profile: str,
+        region: str = "",
+        workspace: str = "",
+        clock: Clock | None = None,
+    ) -> None:
+        self._session = session
+        self.profile = profile
+        self.region = region
+        self._scope = Scope(profile, workspace, clock or SystemClock())
+
+    @property
+    def project_id(self) -> str:
+        """The project's id, ``""`` until it is known."""
+        return self._session.project_id
+
+    def budget(self) -> BudgetState:
+        """Return the request budget as it stands."""
+        return self._session.budget()
+
+    async def aclose(self) -> None:
+        """Close every connection."""
+        await self._session.aclose()
+
+    async def list_page(self, ask: PageAsk) -> Page:
+        """Return one page of a kind, newest first where the cloud can sort so."""
+        return await self._sources.of(ask.kind).list_page(ask)
+
+    async def read(self, kind: str, resource_id: str) -> Resource:
+        """Return one resource as it is now."""
+        refuse_stand_in(resource_id)
+        return await self._sources.of(kind).read(resource_id)
+
+    async def describe(self, resource: Resource) -> Detail:
+        """Return one resource as it is now with every section known."""
+        return await self._sources.of(resource.kind).describe(resource)
+
+    def offers(self, kind: str, action: str) -> bool:
+        """Whether this generation has the action for the kind."""
+        return self._sources.known(kind) and action in self._sources.of(kind).deeds()
+
+    def batches(self, kind: str, action: str) -> bool:
+        """Whether one request can carry several resources: deleting services can."""
+        return self._sources.known(kind) and action in self._sources.of(kind).batched
+
+    async def act(self, action: str, resources: Sequence[Resource]) -> tuple[Acted, ...]:
+        """Send the action for resources of one kind, in order; failures are in the entries."""
+        if not resources:
+            return ()
+        return await self._sources.of(resources[0].kind).act(action, resources)
+
+    async def log_files(self, job: Resource) -> tuple[str, ...]:
+        """Return the names of a job's logs: v1 has a file a node (5.1.10), v2 one a task."""
+        return await self._sources.logs.files(job)
+
+    async def log_page(self, job: Resource, file: str, *, base: str, older: bool, limit: int) -> LogPage:
+        """Return at most ``limit`` lines after ``base``, or before it when ``older`` (5.1.13)."""
+        return await self._sources.logs.page(job, file, base=base, older=older, limit=limit)
+
+    async def log_bytes(self, job: Resource, file: str, *, start: int, length: int) -> LogBytes:
+        """Return at most ``length`` bytes from ``start``; -1 asks for the newest (5.1.11, v2's preview)."""
+        return await self._sources.logs.window(job, file, start=start, length=length)

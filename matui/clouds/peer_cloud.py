@@ -1,0 +1,71 @@
+"""What clouds share that have nothing but trainings: jobs, and the versions of each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import ClassVar
+
+from matui.clock import Clock
+from matui.clouds.doing import Deed, act_on_each
+from matui.clouds.http import HttpClient
+from matui.clouds.port import Acted, BudgetState
+from matui.errors import RefusedError, UsageError
+from matui.resources.model import Resource
+
+
+class PeerCloud:
+    """One profile's connection. A subclass says what it offers, and why not the rest."""
+
+    title: ClassVar[str]
+    offered: ClassVar[frozenset[tuple[str, str]]]
+    reasons: ClassVar[Mapping[tuple[str, str], str]]
+    project_id = ""
+    kinds = ("jobs",)
+
+    def __init__(self, http: HttpClient, *, profile: str, region: str, clock: Clock) -> None:
+        self._http = http
+        self.profile = profile
+        self.region = region
+        self._clock = clock
+
+    def budget(self) -> BudgetState:
+        """Return the request budget as it stands."""
+        return self._http.budget()
+
+    async def aclose(self) -> None:
+        """Close every connection."""
+        await self._http.aclose()
+
+    def offers(self, kind: str, action: str) -> bool:
+        """Whether the cloud has the action for jobs or versions."""
+        return (kind, action) in self.offered
+
+    def why_not(self, kind: str, action: str) -> str | None:
+        """Return in words why the cloud lacks an action, None where there is nothing to add."""
+        return self.reasons.get((kind, action))
+
+    def batches(self, kind: str, action: str) -> bool:  # noqa: ARG002
+        """Never: each action is a request of its own."""
+        return False
+
+    def deeds(self) -> Mapping[str, Deed]:
+        """Return what does each action to one resource."""
+        raise NotImplementedError
+
+    async def act(self, action: str, resources: Sequence[Resource]) -> tuple[Acted, ...]:
+        """Act on one resource after another; failures are in the entries."""
+        deeds = self.deeds()
+        return await act_on_each(lambda resource: self._do(deeds, action, resource), resources)
+
+    async def _do(self, deeds: Mapping[str, Deed], action: str, resource: Resource) -> str:
+        if not self.offers(resource.kind, action):
+            reason = self.why_not(resource.kind, action) or f"{self.title} cannot {action} {resource.kind}"
+            raise RefusedError(f"{reason}.")
+        return await deeds[action](resource)
+
+    def _refuse_kind(self, kind: str) -> None:
+        if kind not in ("jobs", "versions"):
+            raise UsageError(f"{self.title} has no {kind}.")
+
+    def _now_ms(self) -> float:
+        return self._clock.now() * 1000

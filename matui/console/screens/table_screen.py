@@ -1,0 +1,117 @@
+"""A screen of its own around one table: title, filter, sort, copy, and keys that are told at the bottom."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import ClassVar
+
+from textual import on
+from textual.binding import Binding
+
+from matui.console.screens.lean_screen import LeanScreen
+from matui.console.session import ConsoleSession
+from matui.console.widgets.input_bar import InputBar
+from matui.console.widgets.resource_table import ResourceTable
+from matui.console.widgets.text_bar import TextBar
+from matui.live.diff import diff_of
+from matui.resources.filters import parse_filter
+from matui.resources.model import Resource
+
+
+class TableScreen(LeanScreen[None]):
+    """What such screens share; one of them says in ``facts`` which more facts its filter knows."""
+
+    AUTO_FOCUS = ""
+    BINDINGS = [
+        Binding("escape", "back", "back"),
+        Binding("q", "close", "close"),
+        Binding("slash", "filter", "filter"),
+        Binding("o", "sort", "sort"),
+        Binding("O", "reverse", "reverse"),
+        Binding("c", "copy", "copy the id"),
+        Binding("ctrl+r", "refresh", "refresh"),
+    ]
+    facts: ClassVar[Collection[str]] = ()
+    empty: ClassVar[str]
+    """What stands where there are no rows."""
+
+    def __init__(self, session: ConsoleSession, table: ResourceTable) -> None:
+        super().__init__()
+        self._session = session
+        self._rows: dict[str, Resource] | None = None
+        self._title = TextBar(classes="pane-title")
+        self._keys = TextBar(classes="keys")
+        self._input = InputBar()
+        self.table = table
+
+    def show_rows(self, rows: dict[str, Resource]) -> None:
+        """Fill the table, or change in it what has changed."""
+        if self._rows is None:
+            self.table.load(rows)
+        else:
+            before = {key: self._rows.get(key) for key in {**self._rows, **rows}}
+            self.table.apply(diff_of(before, rows))
+        self._rows = rows
+        if not self._input.is_open:
+            self.table.placeholder = self.empty
+
+    def action_filter(self) -> None:
+        """Type a filter."""
+        self._input.open("filter")
+
+    @on(InputBar.Changed)
+    def _typed(self, event: InputBar.Changed) -> None:
+        event.stop()
+        chosen = parse_filter(event.text, self.facts) if event.text.strip() else None
+        if self._rows is not None:
+            self.table.placeholder = "Nothing matches – esc clears the filter." if chosen else self.empty
+        self.table.set_filter(chosen)
+        wrong = chosen.errors[0] if chosen is not None and chosen.errors else ""
+        self._input.say(wrong or f"{self.table.row_count:,} of {self.table.total:,}", wrong=bool(wrong))
+
+    @on(InputBar.Submitted)
+    def _entered(self, event: InputBar.Submitted) -> None:
+        event.stop()
+        self.table.focus()
+
+    @on(InputBar.Cancelled)
+    def _cancelled(self, event: InputBar.Cancelled) -> None:
+        event.stop()
+        self._clear_filter()
+
+    def _clear_filter(self) -> None:
+        if self._rows is not None:
+            self.table.placeholder = self.empty
+        self.table.set_filter(None)
+        self._input.close()
+        self.table.focus()
+
+    def action_back(self) -> None:
+        """Clear the filter if there is one; else go back."""
+        if self._input.is_open:
+            self._clear_filter()
+        else:
+            self.dismiss(None)
+
+    def action_close(self) -> None:
+        """Go back."""
+        self.dismiss(None)
+
+    def action_sort(self) -> None:
+        """Sort by the next column."""
+        self.table.sort_next()
+
+    def action_reverse(self) -> None:
+        """Turn the order round."""
+        self.table.toggle_reverse()
+
+    def action_copy(self) -> None:
+        """Copy the id under the cursor."""
+        if self.table.cursor_resource is not None:
+            ident = self.copied(self.table.cursor_resource)
+            self.app.copy_to_clipboard(ident)
+            self.notify(f"Copied {ident}.", markup=False)
+
+    def copied(self, row: Resource) -> str:
+        """Return what copying takes of a row."""
+        return row.id
