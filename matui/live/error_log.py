@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from matui.errors import CloudError, MatuiError
+from matui.errors import CloudError, MatuiError, without_frames
 
 MOST_ENTRIES = 100
 
@@ -39,15 +39,17 @@ class ErrorLog:
         """Take a failure of something; None, or the very same again, is none."""
         if error is None or self._seen.get(about) is error:
             return
-        self._seen[about] = error
+        self._seen.pop(about, None)
+        self._seen[about] = without_frames(error)
         key = _key(about, error)
         known = self._entries.pop(key, None)
         entry = Entry(about, error, at_s, at_s)
         if known is not None:
             entry = replace(entry, first_at=known.first_at, count=known.count + 1)
         self._entries[key] = entry
-        while len(self._entries) > MOST_ENTRIES:
-            del self._entries[next(iter(self._entries))]
+        for kept in (self._entries, self._seen):
+            while len(kept) > MOST_ENTRIES:
+                del kept[next(iter(kept))]  # type: ignore[attr-defined]
 
 
 def _key(about: str, error: MatuiError) -> tuple[str, ...]:

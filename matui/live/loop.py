@@ -8,7 +8,7 @@ from math import inf, isfinite
 from random import Random
 
 from matui.clock import Clock
-from matui.errors import CloudError, MatuiError
+from matui.errors import CloudError, MatuiError, without_frames
 from matui.live.freshness import Freshness
 
 FILL_S = 1.0
@@ -216,7 +216,7 @@ class Loop:
             self._hold_until = -inf
 
     def _failed(self, error: MatuiError) -> None:
-        self._error = _without_frames(error)
+        self._error = without_frames(error)
         self._failures += 1
         asked = error.retry_after_s if isinstance(error, CloudError) else None
         if asked is not None and isfinite(asked) and asked > 0:
@@ -260,9 +260,3 @@ class Loop:
             self._told()
         except Exception as fault:  # noqa: BLE001 - whoever listens must not be able to end the loop
             self._error = MatuiError(f"matui itself failed while showing news ({type(fault).__name__}).")
-
-
-def _without_frames(error: MatuiError) -> MatuiError:
-    """Let go of the frames behind an error that is kept: they hold whole answers, and credentials."""
-    error.__traceback__ = error.__cause__ = error.__context__ = None
-    return error

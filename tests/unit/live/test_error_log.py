@@ -49,3 +49,17 @@ def test_the_oldest_go_when_there_are_too_many() -> None:
         log.note(f"kind {turn}", fault("r"), float(turn))
     assert len(log) == MOST_ENTRIES
     assert min(entry.first_at for entry in log) == 5.0
+
+
+def test_an_error_kept_holds_on_to_nothing_of_where_it_was_raised() -> None:
+    log, inside = ErrorLog(), ""
+    try:
+        try:
+            raise ValueError(inside)
+        except ValueError as cause:
+            raise fault("r") from cause
+    except ServerFaultError as error:
+        log.note("stop train", error, 1.0)
+    [entry] = log
+    error = entry.error
+    assert error.__traceback__ is error.__cause__ is error.__context__ is None
