@@ -8,6 +8,10 @@ import itertools
 import time
 from typing import Protocol
 
+from matui.text import short_duration
+
+NOTABLE_SKEW_S = 300.0
+
 
 class Clock(Protocol):
     """Wall time in seconds since the epoch, monotonic seconds, and a sleep on the same scale."""
@@ -84,3 +88,22 @@ class ManualClock:
     async def _turns(count: int) -> None:
         for _ in range(count):
             await asyncio.sleep(0)
+
+
+def skew_words(offset_s: float | None) -> str:
+    """Return ``clock 20m behind`` where the cloud's clock minus ours is five minutes or more, else ``""``."""
+    return "" if offset_s is None or abs(offset_s) < NOTABLE_SKEW_S else " ".join(("clock", *_skew(offset_s)))
+
+
+def skew_hint(offset_s: float | None) -> str:
+    """Return the same as a sentence that says what to do about it."""
+    if offset_s is None or abs(offset_s) < NOTABLE_SKEW_S:
+        return ""
+    far, direction = _skew(offset_s)
+    of = " of" if direction == "ahead" else ""
+    return f"This machine's clock is {far} {direction}{of} the cloud's; set it right."
+
+
+def _skew(offset_s: float) -> tuple[str, str]:
+    exact_to_10_s = round(abs(offset_s) / 10) * 10
+    return short_duration(exact_to_10_s), "behind" if offset_s > 0 else "ahead"

@@ -8,7 +8,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
 from importlib import import_module
 
-from matui.cli.context import CONSOLE_RETRIES, Options, Session, open_session
+from matui.cli.context import CONSOLE_RETRIES, Options, Session, open_quietly
 
 _CONFIGURED = ("matui.config.load", "matui.config.profiles")
 _DEMO = ("matui.cli.demo", "matui.sim.app", "matui.sim.world")
@@ -28,7 +28,7 @@ def open_console(options: Options) -> int:
 async def _opened(options: Options) -> AsyncIterator[Session]:
     """Open a profile; what has to be imported for it is imported in a thread, so that keys go on working."""
     await asyncio.to_thread(_load, _DEMO if options.demo else _CONFIGURED, options.screen or "jobs")
-    async with open_session(options, retries=CONSOLE_RETRIES) as session:
+    async with open_quietly(options, retries=CONSOLE_RETRIES) as session:
         yield session
 
 

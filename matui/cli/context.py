@@ -63,12 +63,21 @@ CONSOLE_RETRIES = 2
 
 
 @asynccontextmanager
-async def open_session(options: Options, *, retries: int = HEADLESS_RETRIES) -> AsyncIterator[Session]:
+async def open_session(options: Options) -> AsyncIterator[Session]:
     """Open the cloud that the options, the environment and the config file choose, and close it at the end.
 
-    Reads that fail in a way that passes are sent again, at most ``retries`` times. Raises ConfigError where
-    nothing usable is configured.
+    Reads that fail in a way that passes are sent again a few times. A wrong clock is noted.
+    Raises ConfigError where nothing usable is configured.
     """
+    from matui.cli.clock_note import clock_noted
+
+    async with open_quietly(options, retries=HEADLESS_RETRIES) as session, clock_noted(session.cloud):
+        yield session
+
+
+@asynccontextmanager
+async def open_quietly(options: Options, *, retries: int) -> AsyncIterator[Session]:
+    """Do the same without a word on stderr: for the console, which has the terminal."""
     session = await (_demo_session(options) if options.demo else _configured_session(options, retries))
     try:
         yield session

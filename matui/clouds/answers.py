@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from matui.clock import skew_hint
 from matui.clouds.codes import error_class
-from matui.clouds.server_time import retry_after_s, skew_hint
+from matui.clouds.server_time import retry_after_s
 from matui.errors import AuthenticationError, BadAnswerError, CloudError, ConflictError, NotFoundError
 from matui.explain import explain
 from matui.text import clean

@@ -28,6 +28,11 @@ class PeerCloud:
         self.region = region
         self._clock = clock
 
+    @property
+    def clock_offset_s(self) -> float | None:
+        """The cloud's clock minus this machine's in seconds; None before the first answer."""
+        return self._http.clock_offset_s
+
     def budget(self) -> BudgetState:
         """Return the request budget as it stands."""
         return self._http.budget()

@@ -90,6 +90,11 @@ def offering(cloud: object, capability: type[Capability]) -> Capability:
     return cloud
 
 
+def clock_offset_s(cloud: object) -> float | None:
+    """Return the cloud's clock minus this machine's in seconds, None where nobody knows."""
+    return cloud.clock_offset_s if isinstance(cloud, TellsTime) else None
+
+
 class Cloud(Protocol):
     """One profile's connection to one cloud."""
 
@@ -124,6 +129,16 @@ class Cloud(Protocol):
 
     async def aclose(self) -> None:
         """Close every connection."""
+        ...
+
+
+@runtime_checkable
+class TellsTime(Protocol):
+    """Has measured how far this machine's clock is from the cloud's."""
+
+    @property
+    def clock_offset_s(self) -> float | None:
+        """The cloud's clock minus this machine's in seconds; None before the first answer."""
         ...
 
 

@@ -7,9 +7,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from math import isnan
 
-from matui.text import short_duration
-
-_NOTABLE_SKEW_S = 300.0
+_LONGEST_EXCHANGE_S = 90.0
 _LONGEST_RETRY_S = 3600.0
 
 
@@ -32,18 +30,14 @@ def iso_date(text: str) -> float | None:
 
 
 def clock_offset_s(headers: Mapping[str, str], sent_at: float, received_at: float) -> float | None:
-    """Return the server's clock minus ours in seconds, exact to about one second; None without a date."""
+    """Return the server's clock minus ours in seconds, exact to about one second; None without a date.
+
+    Nothing is measured by an exchange during which this machine stood still.
+    """
     server = http_date(headers.get("date", ""))
-    return None if server is None else server + 0.5 - (sent_at + received_at) / 2
-
-
-def skew_hint(offset_s: float | None) -> str:
-    """Return a sentence when the clocks differ by more than five minutes, ``""`` otherwise."""
-    if offset_s is None or abs(offset_s) < _NOTABLE_SKEW_S:
-        return ""
-    direction = "behind" if offset_s > 0 else "ahead of"
-    exact_to_10_s = round(abs(offset_s) / 10) * 10
-    return f"This machine's clock is {short_duration(exact_to_10_s)} {direction} the cloud's; set it right."
+    if server is None or not 0 <= received_at - sent_at <= _LONGEST_EXCHANGE_S:
+        return None
+    return server + 0.5 - (sent_at + received_at) / 2
 
 
 def retry_after_s(headers: Mapping[str, str]) -> float | None:

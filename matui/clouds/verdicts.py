@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from matui.clock import skew_hint
 from matui.clouds.answers import Received, shown
 from matui.clouds.decode import parse
-from matui.clouds.server_time import retry_after_s, skew_hint
+from matui.clouds.server_time import retry_after_s
 from matui.errors import (
     AuthenticationError,
     CloudError,

@@ -9,6 +9,8 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.content import Content
 
+from matui.clock import skew_words
+from matui.clouds.port import clock_offset_s
 from matui.console.commands import BY_ID
 from matui.console.key_hints import key_bar
 from matui.console.widgets.cell_text import cell_width, fit
@@ -97,8 +99,13 @@ class StatusBar(Horizontal):
             more = f" {errors_key}: all of it"
             words = fit(words, room - len(more)) + more
         bar.show(Content.styled(f" {words}", style))
-        self.query_one("#narrowed", TextBar).show(_narrowed(tables))
+        self.query_one("#narrowed", TextBar).show(_skewed(session) + _narrowed(tables))
         self.query_one("#budget", TextBar).show(_budget(session.cloud.budget()))
+
+
+def _skewed(session: ConsoleSession) -> Content:
+    words = skew_words(clock_offset_s(session.cloud))
+    return Content.styled(f" {words} ", "bold $text-warning") if words else Content("")
 
 
 def _narrowed(tables: KindTables) -> Content:

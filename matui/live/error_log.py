@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from matui.errors import CloudError, MatuiError, without_frames
 
 MOST_ENTRIES = 100
+K = TypeVar("K")
+V = TypeVar("V")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +50,13 @@ class ErrorLog:
         if known is not None:
             entry = replace(entry, first_at=known.first_at, count=known.count + 1)
         self._entries[key] = entry
-        for kept in (self._entries, self._seen):
-            while len(kept) > MOST_ENTRIES:
-                del kept[next(iter(kept))]  # type: ignore[attr-defined]
+        _drop_oldest(self._entries)
+        _drop_oldest(self._seen)
+
+
+def _drop_oldest(kept: dict[K, V]) -> None:
+    while len(kept) > MOST_ENTRIES:
+        del kept[next(iter(kept))]
 
 
 def _key(about: str, error: MatuiError) -> tuple[str, ...]:

@@ -16,9 +16,11 @@ import sys
 import tempfile
 import time
 import tracemalloc
+from array import array
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 from textual.pilot import Pilot
@@ -57,7 +59,7 @@ class Counted:
         self.clock = clock
         self.under_way = 0
         self.requests = 0
-        self.polled_at: dict[str, list[float]] = defaultdict(list)
+        self.polled_at: dict[str, array[float]] = defaultdict(partial(array, "d"))
         read, list_page = HttpClient._read, ModelArtsCloud.list_page
         counted = self
 
@@ -171,6 +173,7 @@ async def soak(minutes: float, folder: Path) -> list[str]:
         await run.run(minutes)
         wrong = gauge.complaints(run.samples)
     print(f"\n{run.day:.1f} simulated days, {counted.requests} requests, {app.return_code or 0} exit status")
+    print(gauge.by_day(run.samples))
     print("growth after warm-up:", json.dumps({k: round(v, 3) for k, v in gauge.growth(run.samples).items()}))
     print("\n".join(gauge.drift(counted.polled_at)))
     return wrong + gauge.lost_pace(counted.polled_at, CADENCE_S)

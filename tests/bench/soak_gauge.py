@@ -7,6 +7,7 @@ import gc
 import itertools
 import os
 import tracemalloc
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import mean
@@ -79,7 +80,16 @@ def complaints(samples: list[Sample]) -> list[str]:
     ]
 
 
-def drift(polled_at: dict[str, list[float]]) -> list[str]:
+def by_day(samples: list[Sample]) -> str:
+    """Return the memory at the end of each simulated day."""
+    days = range(1, int(samples[-1].day) + 1)
+    ends = [min(samples, key=lambda sample: abs(sample.day - day)) for day in days]
+    return "MiB by day: " + "  ".join(
+        f"{day}: {end.rss_mib:.1f}" for day, end in zip(days, ends, strict=True)
+    )
+
+
+def drift(polled_at: Mapping[str, Sequence[float]]) -> list[str]:
     """Return a line a kind: the mean seconds between polls in the first and the second half."""
     lines = []
     for kind, times in sorted(polled_at.items()):
@@ -97,7 +107,7 @@ def as_line(sample: Sample) -> str:
     return "  ".join(f"{name} {value:.1f}" for name, value in asdict(sample).items())
 
 
-def lost_pace(polled_at: dict[str, list[float]], cadence_s: float) -> list[str]:
+def lost_pace(polled_at: Mapping[str, Sequence[float]], cadence_s: float) -> list[str]:
     """Return a sentence for each kind whose polls drifted apart, or stopped for twenty minutes."""
     wrong = []
     for kind, times in polled_at.items():

@@ -24,6 +24,11 @@ class Session(Sends, Protocol):
         """The project's id, ``""`` until it is known."""
         ...
 
+    @property
+    def clock_offset_s(self) -> float | None:
+        """The cloud's clock minus this machine's in seconds; None before the first answer."""
+        ...
+
     def budget(self) -> BudgetState:
         """Return the request budget as it stands."""
         ...

@@ -73,6 +73,11 @@ class SourcedCloud:
         """The project's id, ``""`` until it is known."""
         return self._session.project_id
 
+    @property
+    def clock_offset_s(self) -> float | None:
+        """The cloud's clock minus this machine's in seconds; None before the first answer."""
+        return self._session.clock_offset_s
+
     def budget(self) -> BudgetState:
         """Return the request budget as it stands."""
         return self._session.budget()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING, cast
 
 from textual import events, on
@@ -10,6 +11,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 
 from matui.console.bars import HeaderBar, KeyBar, StatusBar, TabsBar
+from matui.console.clock_notice import ClockNotice
 from matui.console.commands import bindings
 from matui.console.dispatch import Dispatcher
 from matui.console.kind_tables import KindTables
@@ -50,6 +52,7 @@ class BrowseScreen(LeanScreen[None]):
         self.tables = KindTables(id="tables")
         self.host = PaneHost(id="pane-host")
         self.input = InputBar(id="input")
+        self.clock_notice = ClockNotice()
         self.selection = Selection(self.tables, self.host)
         self.typing = TypingLine(self)
         self.dispatch = Dispatcher(self)
@@ -173,6 +176,7 @@ class BrowseScreen(LeanScreen[None]):
         if self.session is not None:
             snapshot, now = event.update.snapshot, self.session.clock.now()
             self.session.errors.note(snapshot.kind, snapshot.freshness.error, now)
+            self.clock_notice.look(self.session, partial(self.say, wrong=True))
         self.tables.update_rows(event.update)
         self._reach_wanted()
         self.tables.take("triage", self.troubles.take(event.update))

@@ -1,0 +1,39 @@
+"""Says on stderr, once, that this machine's clock is wrong, where no failure says it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from matui.cli.output import note
+from matui.clock import skew_hint
+from matui.clouds.port import Cloud, clock_offset_s
+from matui.errors import AuthenticationError
+
+_LOOK_S = 2.0
+
+
+@asynccontextmanager
+async def clock_noted(cloud: Cloud) -> AsyncIterator[None]:
+    """Look while the block runs, for what runs long, and once more at its end."""
+    looking = asyncio.ensure_future(_look(cloud))
+    told = False
+    try:
+        yield
+    except AuthenticationError:
+        told = True  # its sentence names the clock
+        raise
+    finally:
+        told = told or looking.done()
+        looking.cancel()
+        if hint := "" if told else skew_hint(clock_offset_s(cloud)):
+            note(hint)
+
+
+async def _look(cloud: Cloud) -> None:
+    while True:
+        await asyncio.sleep(_LOOK_S)
+        if hint := skew_hint(clock_offset_s(cloud)):
+            note(hint)
+            return
