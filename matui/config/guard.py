@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import CoreConfig, CoreSchema, core_schema
 
 from matui.patterns import compiled
+from matui.records.record import FrozenRecord, field
+from matui.records.shapes import After, AtMost, Checked
 
 ActionWord: TypeAlias = Literal[
     "start", "stop", "restart", "delete", "delete-versions", "edit", "create", "rerun"
 ]
-Wait = Annotated[float, Field(ge=0, le=3600, allow_inf_nan=False)]
-_STRICT = ConfigDict(extra="forbid", frozen=True, strict=True, hide_input_in_errors=True, defer_build=True)
+Wait = Annotated[float, Checked(core_schema.float_schema(ge=0, le=3600, allow_inf_nan=False))]
+_STRICT: CoreConfig = {"extra_fields_behavior": "forbid", "strict": True, "hide_input_in_errors": True}
 
 
 def _pattern(text: str) -> str:
@@ -28,13 +30,13 @@ def _pattern(text: str) -> str:
     return text
 
 
-NamePattern = Annotated[str, Field(max_length=500), AfterValidator(_pattern)]
+NamePattern = Annotated[str, Checked(core_schema.str_schema(max_length=500)), After(_pattern)]
 
 
-class Countdown(BaseModel):
+class Countdown(FrozenRecord):
     """Seconds in which a confirmed action can still be cancelled; one number stands for every action."""
 
-    model_config = _STRICT
+    core_config = _STRICT
 
     start: Wait = 0.0
     stop: Wait = 0.0
@@ -44,7 +46,11 @@ class Countdown(BaseModel):
     create: Wait = 0.0
     rerun: Wait = 0.0
 
-    @model_validator(mode="before")
+    @classmethod
+    def around_fields(cls, fields: CoreSchema) -> CoreSchema:
+        """Let one number stand for every action."""
+        return core_schema.no_info_before_validator_function(cls._of_one_number, fields)
+
     @classmethod
     def _of_one_number(cls, value: Any) -> Any:
         if isinstance(value, (int, float)) and not isinstance(value, bool):
@@ -54,17 +60,17 @@ class Countdown(BaseModel):
         return value
 
 
-class Guard(BaseModel):
+class Guard(FrozenRecord):
     """The rules of a profile."""
 
-    model_config = _STRICT
+    core_config = _STRICT
 
     allow: list[ActionWord] | None = None
-    deny: list[ActionWord] = Field(default_factory=list)
-    protect: Annotated[list[NamePattern], Field(max_length=200)] = Field(default_factory=list)
+    deny: list[ActionWord] = field(default_factory=list)
+    protect: Annotated[list[NamePattern], AtMost(200)] = field(default_factory=list)
     protect_how: Literal["typed", "never"] = "typed"
-    most: Annotated[int, Field(ge=1, le=100_000)] | None = None
-    countdown: Countdown = Field(default_factory=Countdown)
+    most: Annotated[int, Checked(core_schema.int_schema(ge=1, le=100_000))] | None = None
+    countdown: Countdown = field(default_factory=Countdown)
 
     def plain(self) -> dict[str, Any]:
         """Return the rules as plain values, in the words of the guard that judges by them."""

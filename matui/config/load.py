@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic_core import ValidationError
 
 from matui.config import paths
 from matui.config.file_mode import refuse_if_readable_by_others, refuse_if_writable_by_others

@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as value
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    PlainSerializer,
-    PrivateAttr,
-    StringConstraints,
-)
+from pydantic_core import CoreConfig, core_schema
 
 from matui.config.endpoint import checked_endpoint
 from matui.config.guard import Countdown, Guard
 from matui.config.secret import SecretSource
 from matui.config.toml_lines import KeyPath, line_of
+from matui.records.record import FrozenRecord, field
+from matui.records.shapes import After, AtMost, Before, Checked
 
 DEFAULT_CADENCE_S: dict[str, float] = {
     "notebooks": 10.0,
@@ -42,34 +36,24 @@ def _printable(text: str) -> str:
     return text
 
 
-def _header_safe(text: str) -> str:
-    if not text.isascii():
-        raise ValueError("has characters outside of ASCII")
-    return text
+def _within(most: int, pattern: str | None = None) -> Checked:
+    return Checked(
+        core_schema.str_schema(min_length=1, max_length=most, pattern=pattern, strip_whitespace=True)
+    )
 
 
-_STRICT = ConfigDict(
-    extra="forbid",
-    frozen=True,
-    strict=True,
-    hide_input_in_errors=True,
-    arbitrary_types_allowed=True,
-    defer_build=True,  # so that the default of a field costs nothing before it is used
-)
-Text = Annotated[
-    str,
-    StringConstraints(min_length=1, max_length=1000, strip_whitespace=True),
-    AfterValidator(_printable),
-]
-Ident = Annotated[Text, StringConstraints(max_length=128, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
-Endpoint = Annotated[Text, AfterValidator(checked_endpoint)]
+_STRICT: CoreConfig = {"extra_fields_behavior": "forbid", "strict": True, "hide_input_in_errors": True}
+Text = Annotated[str, _within(1000), After(_printable)]
+Ident = Annotated[str, _within(128, r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
+Endpoint = Annotated[Text, After(checked_endpoint)]
 Secret = Annotated[
-    SecretSource, BeforeValidator(SecretSource.parse), PlainSerializer(SecretSource.describe, return_type=str)
+    SecretSource, Checked(core_schema.is_instance_schema(SecretSource)), Before(SecretSource.parse)
 ]
-Seconds = Annotated[float, Field(gt=0, le=86_400, allow_inf_nan=False)]
+Seconds = Annotated[float, Checked(core_schema.float_schema(gt=0, le=86_400, allow_inf_nan=False))]
 CloudName = Literal["modelarts", "qianfan", "opensearch"]
 OldJobPair = Annotated[
-    list[Annotated[int, Field(ge=0, lt=10**15)]], Field(min_length=2, max_length=2)
+    list[int],
+    Checked(core_schema.list_schema(core_schema.int_schema(ge=0, lt=10**15), min_length=2, max_length=2)),
 ]  # Qianfan V1: task id, job id
 AuthMethod = Literal["aksk", "token", "password", "agency"]
 AlertBy = Literal["bell", "notify", "flash"]
@@ -81,17 +65,17 @@ class Source:
 
     file: Path
     exists: bool = False
-    lines: dict[KeyPath, int] = field(default_factory=dict)
+    lines: dict[KeyPath, int] = value(default_factory=dict)
 
     def line(self, path: KeyPath) -> int | None:
         """Return the line of a key or of its nearest parent, None when neither is in the file."""
         return line_of(self.lines, path)
 
 
-class Refresh(BaseModel):
+class Refresh(FrozenRecord):
     """Cadence in seconds per kind, and for the open log; None leaves the next wider setting."""
 
-    model_config = _STRICT
+    core_config = _STRICT
 
     notebooks: Seconds | None = None
     jobs: Seconds | None = None
@@ -109,20 +93,20 @@ class Refresh(BaseModel):
         return {kind: seconds for kind, seconds in self if seconds is not None}
 
 
-class Logs(BaseModel):
+class Logs(FrozenRecord):
     """How logs are read: what to alert on while nobody looks, and the zone of times that name none."""
 
-    model_config = _STRICT
+    core_config = _STRICT
 
-    alerts: list[Text] = Field(default_factory=list, max_length=50)
-    alert_by: list[AlertBy] = Field(default_factory=lambda: list(get_args(AlertBy)))
+    alerts: Annotated[list[Text], AtMost(50)] = field(default_factory=list)
+    alert_by: list[AlertBy] = field(default_factory=lambda: list(get_args(AlertBy)))
     zone: Text = "UTC"
 
 
-class Profile(BaseModel):
+class Profile(FrozenRecord):
     """One account in one region of one cloud, and how to sign in."""
 
-    model_config = _STRICT
+    core_config = _STRICT
 
     name: Text
     cloud: CloudName = "modelarts"
@@ -141,33 +125,33 @@ class Profile(BaseModel):
     token: Secret | None = None
     endpoint: Endpoint | None = None
     iam_endpoint: Endpoint | None = None
-    refresh: Refresh = Field(default_factory=Refresh)
+    refresh: Refresh = field(default_factory=Refresh)
     theme: Text | None = None
-    requests_per_minute: Annotated[int, Field(ge=1, le=100_000)] = 300
+    requests_per_minute: Annotated[int, Checked(core_schema.int_schema(ge=1, le=100_000))] = 300
     connect_timeout: Seconds = 5.0
     read_timeout: Seconds = 20.0
-    guard: Guard = Field(default_factory=Guard)
-    v1_jobs: list[OldJobPair] = Field(default_factory=list, max_length=200)
+    guard: Guard = field(default_factory=Guard)
+    v1_jobs: Annotated[list[OldJobPair], AtMost(200)] = field(default_factory=list)
     app: Text | None = None
-    functions: list[Text] = Field(default_factory=list, max_length=50)
+    functions: Annotated[list[Text], AtMost(50)] = field(default_factory=list)
 
     def cadence(self, settings: Settings) -> dict[str, float]:
         """Return the seconds between polls by kind: defaults, ``[refresh]``, the profile's own."""
         return DEFAULT_CADENCE_S | settings.refresh.given() | self.refresh.given()
 
 
-class Settings(BaseModel):
+class Settings(FrozenRecord):
     """A whole config file."""
 
-    model_config = _STRICT
+    core_config = _STRICT
 
     default_profile: Text | None = None
     theme: Text | None = None
-    refresh: Refresh = Field(default_factory=Refresh)
-    keys: dict[str, Text] = Field(default_factory=dict)
-    logs: Logs = Field(default_factory=Logs)
-    profiles: dict[str, Profile] = Field(default_factory=dict)
-    _source: Source | None = PrivateAttr(default=None)
+    refresh: Refresh = field(default_factory=Refresh)
+    keys: dict[str, Text] = field(default_factory=dict)
+    logs: Logs = field(default_factory=Logs)
+    profiles: dict[str, Profile] = field(default_factory=dict)
+    _source: Source | None = None
 
     @property
     def source(self) -> Source | None:
@@ -177,11 +161,11 @@ class Settings(BaseModel):
 
 def with_source(settings: Settings, source: Source) -> Settings:
     """Return the same settings, which now know their file."""
-    settings._source = source  # noqa: SLF001  a private attribute of our own model
+    object.__setattr__(settings, "_source", source)
     return settings
 
 
-def field_names(model: type[BaseModel]) -> tuple[str, ...]:
+def field_names(model: type[FrozenRecord]) -> tuple[str, ...]:
     """Return the keys a table may have, as written in the file."""
     return tuple(name for name in model.model_fields if not (model is Profile and name == "name"))
 

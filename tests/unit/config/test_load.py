@@ -218,7 +218,7 @@ def test_neither_settings_nor_profiles_show_a_secret(tmp_path: Path) -> None:
     settings = _load(tmp_path, "[profiles.p]\nak='AKAKAK'\nsk='TOPSECRET'\ntoken='TOKTOK'\n")
     profile = settings.profiles["p"]
     shown = f"{settings!r} {settings} {profile!r} {profile.sk}"
-    shown += f"{profile.model_dump_json()} {settings.model_dump()}"
+    shown += f"{dict(profile)} {vars(settings)}"
     assert not any(secret in shown for secret in ("AKAKAK", "TOPSECRET", "TOKTOK"))
     assert profile.sk is not None
     assert profile.sk.resolve() == "TOPSECRET"

@@ -1,0 +1,167 @@
+"""The base of records: fields are annotations, checked by pydantic's core when a record is made or read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, Final, Self, dataclass_transform, get_type_hints
+
+from pydantic_core import CoreConfig, CoreSchema, SchemaValidator, core_schema
+
+from matui.records.shapes import shape
+
+_NEEDED: Final = object()
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """A field: its default, and the names it goes by outside, each a path of keys."""
+
+    default: Any = _NEEDED
+    default_factory: Callable[[], Any] | None = None
+    named: tuple[tuple[str, ...], ...] = ()
+
+
+def field(
+    *,
+    default: Any = _NEEDED,
+    default_factory: Callable[[], Any] | None = None,
+    named: str | tuple[str | tuple[str, ...], ...] = (),
+) -> Any:
+    """Declare a field with more than a default.
+
+    ``named`` is its name outside, or several of which the first that is there holds; a tuple among them is a
+    path of keys.
+    """
+    names = (named,) if isinstance(named, str) else named
+    return Declared(
+        default, default_factory, tuple((name,) if isinstance(name, str) else name for name in names)
+    )
+
+
+class Base:
+    """A value of declared fields. Making one of what does not fit raises pydantic's ValidationError."""
+
+    __slots__ = ("__dict__", "__pydantic_extra__", "__pydantic_fields_set__", "__pydantic_private__")
+
+    core_config: ClassVar[CoreConfig] = {}
+    model_fields: ClassVar[Mapping[str, Declared]] = {}
+    _validator: ClassVar[SchemaValidator | None] = None
+    __pydantic_fields_set__: set[str]
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        own = {name: _declared(cls, name) for name in cls.__annotations__ if _is_field(cls, name)}
+        cls.model_fields = {**cls.model_fields, **own}
+        cls._validator = None
+
+    def __init__(self, **given: Any) -> None:
+        self._checker().validate_python(given, self_instance=self)
+
+    @classmethod
+    def model_validate(cls, given: Any) -> Self:
+        """Return a record of a mapping. Raises ValidationError."""
+        made: Self = cls._checker().validate_python(given)
+        return made
+
+    @classmethod
+    def model_validate_json(cls, text: bytes) -> Self:
+        """Return a record of an object in JSON. Raises ValidationError."""
+        made: Self = cls._checker().validate_json(text)
+        return made
+
+    @property
+    def model_fields_set(self) -> set[str]:
+        """The fields that were given."""
+        return self.__pydantic_fields_set__
+
+    def model_copy(self, *, update: Mapping[str, Any]) -> Self:
+        """Return a record with other values in some fields, which are not checked again."""
+        twin = type(self).__new__(type(self))
+        own = object.__setattr__
+        own(twin, "__dict__", {**self.__dict__, **update})
+        own(twin, "__pydantic_fields_set__", {*self.__pydantic_fields_set__, *update})
+        return twin
+
+    @classmethod
+    def outside_name(cls, name: str) -> str:
+        """Return what a field is called outside where nothing else is declared."""
+        return name
+
+    @classmethod
+    def around_fields(cls, fields: CoreSchema) -> CoreSchema:
+        """Return the schema of all fields together; a record may look at the whole first."""
+        return fields
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, _source: Any, _handler: Any) -> CoreSchema:
+        hints = get_type_hints(cls, include_extras=True)
+        fields = {
+            name: core_schema.model_field(
+                _defaulted(shape(hints[name]), declared), validation_alias=cls._aliases(name, declared)
+            )
+            for name, declared in cls.model_fields.items()
+        }
+        whole = cls.around_fields(core_schema.model_fields_schema(fields, model_name=cls.__name__))
+        return core_schema.model_schema(cls, whole, config=cls.core_config)
+
+    @classmethod
+    def _aliases(cls, name: str, declared: Declared) -> list[list[str | int]] | None:
+        named = declared.named or ((cls.outside_name(name),),)
+        # A field can always be given by its own name too.
+        return None if named == ((name,),) else [list(path) for path in dict.fromkeys((*named, (name,)))]
+
+    @classmethod
+    def _checker(cls) -> SchemaValidator:
+        if cls._validator is None:
+            schema = cls.__get_pydantic_core_schema__(cls, shape)
+            cls._validator = SchemaValidator(schema, cls.core_config)
+        return cls._validator
+
+    def __iter__(self) -> Iterator[tuple[str, Any]]:
+        return ((name, getattr(self, name)) for name in self.model_fields)
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is type(self) and dict(self) == dict(other)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in self)})"
+
+
+@dataclass_transform(kw_only_default=True, field_specifiers=(field,))
+class Record(Base):
+    """A record that may change; what it is given later is not checked."""
+
+    __slots__ = ()
+
+
+@dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(field,))
+class FrozenRecord(Base):
+    """A record that stays as it was made."""
+
+    __slots__ = ()
+
+    def __setattr__(self, name: str, _value: Any) -> None:
+        raise AttributeError(f"{name} of a {type(self).__name__} cannot be changed")
+
+    def __delattr__(self, name: str) -> None:
+        raise AttributeError(f"{name} of a {type(self).__name__} cannot be changed")
+
+
+def _is_field(cls: type, name: str) -> bool:
+    return not name.startswith("_") and "ClassVar" not in str(cls.__annotations__[name])
+
+
+def _declared(cls: type, name: str) -> Declared:
+    given = cls.__dict__.get(name, _NEEDED)
+    return given if isinstance(given, Declared) else Declared(given)
+
+
+def _defaulted(schema: CoreSchema, declared: Declared) -> CoreSchema:
+    if declared.default_factory is not None:
+        return core_schema.with_default_schema(schema, default_factory=declared.default_factory)
+    if declared.default is _NEEDED:
+        return schema
+    return core_schema.with_default_schema(schema, default=declared.default)
