@@ -8,10 +8,12 @@ from __future__ import annotations
 import json
 import math
 from datetime import UTC, datetime
-from typing import Annotated, Any, TypeVar, get_args
+from typing import Annotated, Any, ClassVar, TypeVar, get_args
 
-from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, GetPydanticSchema
-from pydantic_core import CoreSchema, core_schema, from_json
+from pydantic_core import CoreConfig, CoreSchema, core_schema, from_json
+
+from matui.records.record import Record
+from matui.records.shapes import Checked
 
 MOST = 2**53  # beyond it a float no longer tells two neighbours apart
 
@@ -137,9 +139,8 @@ def _plain(function: Any) -> CoreSchema:
     return core_schema.no_info_plain_validator_function(function)
 
 
-def _lenient(function: Any, *first: CoreSchema) -> GetPydanticSchema:
-    schema = _either(*first, _plain(function)) if first else _plain(function)
-    return GetPydanticSchema(lambda _source, _handler: schema)
+def _lenient(function: Any, *first: CoreSchema) -> Checked:
+    return Checked(_either(*first, _plain(function)) if first else _plain(function))
 
 
 _INT = core_schema.int_schema(strict=True, ge=-MOST, le=MOST)
@@ -163,8 +164,8 @@ Series = Annotated[list[float | None], _lenient(to_series)]
 class _RowsOf:
     """A list of objects, a single one, or either inside a text; an element that is no object is None."""
 
-    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        item = _either(handler.generate_schema(_item(source)), _plain(lambda _value: None))
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> CoreSchema:
+        item = _either(handler(_item(source)), _plain(lambda _value: None))
         rows = core_schema.list_schema(item)
         return _either(rows, core_schema.no_info_before_validator_function(_rows_only, rows))
 
@@ -180,8 +181,8 @@ def _rows_only(value: Any) -> list[Any]:
 class _OneOf:
     """An object, one inside a text or the first of a list; the model's defaults when it is none."""
 
-    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        one = handler.generate_schema(source)
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> CoreSchema:
+        one = handler(source)
         return _either(one, core_schema.no_info_before_validator_function(_object_only, one))
 
 
@@ -193,9 +194,17 @@ Rows = Annotated[list[T | None], _RowsOf()]
 One = Annotated[T, _OneOf()]
 
 
-class Received(BaseModel):
+class Received(Record):
     """What the cloud sends: unknown fields ignored, missing ones at their defaults."""
 
-    model_config = ConfigDict(
-        extra="ignore", protected_namespaces=(), defer_build=True, populate_by_name=True, frozen=False
-    )
+    core_config: ClassVar[CoreConfig] = {"extra_fields_behavior": "ignore"}
+
+
+class CamelReceived(Received):
+    """The same where the fields are in camel case on the wire."""
+
+    @classmethod
+    def outside_name(cls, name: str) -> str:
+        """Return the name in camel case."""
+        first, *rest = name.split("_")
+        return first + "".join(word.capitalize() for word in rest)

@@ -8,7 +8,7 @@ from pydantic_core import CoreConfig, CoreSchema, core_schema
 
 from matui.patterns import compiled
 from matui.records.record import FrozenRecord, field
-from matui.records.shapes import After, AtMost, Checked
+from matui.records.shapes import After, Checked, Length, text, whole
 
 ActionWord: TypeAlias = Literal[
     "start", "stop", "restart", "delete", "delete-versions", "edit", "create", "rerun"
@@ -30,7 +30,7 @@ def _pattern(text: str) -> str:
     return text
 
 
-NamePattern = Annotated[str, Checked(core_schema.str_schema(max_length=500)), After(_pattern)]
+NamePattern = Annotated[str, text(max_length=500), After(_pattern)]
 
 
 class Countdown(FrozenRecord):
@@ -67,9 +67,9 @@ class Guard(FrozenRecord):
 
     allow: list[ActionWord] | None = None
     deny: list[ActionWord] = field(default_factory=list)
-    protect: Annotated[list[NamePattern], AtMost(200)] = field(default_factory=list)
+    protect: Annotated[list[NamePattern], Length(max=200)] = field(default_factory=list)
     protect_how: Literal["typed", "never"] = "typed"
-    most: Annotated[int, Checked(core_schema.int_schema(ge=1, le=100_000))] | None = None
+    most: Annotated[int, whole(ge=1, le=100_000)] | None = None
     countdown: Countdown = field(default_factory=Countdown)
 
     def plain(self) -> dict[str, Any]:

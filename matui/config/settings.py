@@ -14,7 +14,7 @@ from matui.config.guard import Countdown, Guard
 from matui.config.secret import SecretSource
 from matui.config.toml_lines import KeyPath, line_of
 from matui.records.record import FrozenRecord, field
-from matui.records.shapes import After, AtMost, Before, Checked
+from matui.records.shapes import After, Before, Checked, Length, text, whole
 
 DEFAULT_CADENCE_S: dict[str, float] = {
     "notebooks": 10.0,
@@ -36,15 +36,12 @@ def _printable(text: str) -> str:
     return text
 
 
-def _within(most: int, pattern: str | None = None) -> Checked:
-    return Checked(
-        core_schema.str_schema(min_length=1, max_length=most, pattern=pattern, strip_whitespace=True)
-    )
-
-
 _STRICT: CoreConfig = {"extra_fields_behavior": "forbid", "strict": True, "hide_input_in_errors": True}
-Text = Annotated[str, _within(1000), After(_printable)]
-Ident = Annotated[str, _within(128, r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
+Text = Annotated[str, text(min_length=1, max_length=1000, strip_whitespace=True), After(_printable)]
+Ident = Annotated[
+    str,
+    text(min_length=1, max_length=128, strip_whitespace=True, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$"),
+]
 Endpoint = Annotated[Text, After(checked_endpoint)]
 Secret = Annotated[
     SecretSource, Checked(core_schema.is_instance_schema(SecretSource)), Before(SecretSource.parse)
@@ -52,8 +49,7 @@ Secret = Annotated[
 Seconds = Annotated[float, Checked(core_schema.float_schema(gt=0, le=86_400, allow_inf_nan=False))]
 CloudName = Literal["modelarts", "qianfan", "opensearch"]
 OldJobPair = Annotated[
-    list[int],
-    Checked(core_schema.list_schema(core_schema.int_schema(ge=0, lt=10**15), min_length=2, max_length=2)),
+    list[Annotated[int, whole(ge=0, lt=10**15)]], Length(2, 2)
 ]  # Qianfan V1: task id, job id
 AuthMethod = Literal["aksk", "token", "password", "agency"]
 AlertBy = Literal["bell", "notify", "flash"]
@@ -98,7 +94,7 @@ class Logs(FrozenRecord):
 
     core_config = _STRICT
 
-    alerts: Annotated[list[Text], AtMost(50)] = field(default_factory=list)
+    alerts: Annotated[list[Text], Length(max=50)] = field(default_factory=list)
     alert_by: list[AlertBy] = field(default_factory=lambda: list(get_args(AlertBy)))
     zone: Text = "UTC"
 
@@ -127,13 +123,13 @@ class Profile(FrozenRecord):
     iam_endpoint: Endpoint | None = None
     refresh: Refresh = field(default_factory=Refresh)
     theme: Text | None = None
-    requests_per_minute: Annotated[int, Checked(core_schema.int_schema(ge=1, le=100_000))] = 300
+    requests_per_minute: Annotated[int, whole(ge=1, le=100_000)] = 300
     connect_timeout: Seconds = 5.0
     read_timeout: Seconds = 20.0
     guard: Guard = field(default_factory=Guard)
-    v1_jobs: Annotated[list[OldJobPair], AtMost(200)] = field(default_factory=list)
+    v1_jobs: Annotated[list[OldJobPair], Length(max=200)] = field(default_factory=list)
     app: Text | None = None
-    functions: Annotated[list[Text], AtMost(50)] = field(default_factory=list)
+    functions: Annotated[list[Text], Length(max=50)] = field(default_factory=list)
 
     def cadence(self, settings: Settings) -> dict[str, float]:
         """Return the seconds between polls by kind: defaults, ``[refresh]``, the profile's own."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, Final, Self, dataclass_transform, get_type_hints
+from typing import Any, ClassVar, Final, Self, TypeVar, dataclass_transform, get_type_hints
 
 from pydantic_core import CoreConfig, CoreSchema, SchemaValidator, core_schema
 
 from matui.records.shapes import shape
 
+F = TypeVar("F", bound=Callable[..., Any])
 _NEEDED: Final = object()
 
 
@@ -39,6 +40,12 @@ def field(
     )
 
 
+def rule(check: F) -> F:
+    """Mark a method that looks at a whole record once its fields fit, and returns it or raises ValueError."""
+    check.__dict__["is_rule"] = True
+    return check
+
+
 class Base:
     """A value of declared fields. Making one of what does not fit raises pydantic's ValidationError."""
 
@@ -46,6 +53,7 @@ class Base:
 
     core_config: ClassVar[CoreConfig] = {}
     model_fields: ClassVar[Mapping[str, Declared]] = {}
+    _rules: ClassVar[tuple[str, ...]] = ()
     _validator: ClassVar[SchemaValidator | None] = None
     __pydantic_fields_set__: set[str]
 
@@ -53,6 +61,8 @@ class Base:
         super().__init_subclass__()
         own = {name: _declared(cls, name) for name in cls.__annotations__ if _is_field(cls, name)}
         cls.model_fields = {**cls.model_fields, **own}
+        rules = (name for name, member in vars(cls).items() if getattr(member, "is_rule", False))
+        cls._rules = tuple(dict.fromkeys((*cls._rules, *rules)))
         cls._validator = None
 
     def __init__(self, **given: Any) -> None:
@@ -103,13 +113,25 @@ class Base:
             for name, declared in cls.model_fields.items()
         }
         whole = cls.around_fields(core_schema.model_fields_schema(fields, model_name=cls.__name__))
-        return core_schema.model_schema(cls, whole, config=cls.core_config)
+        schema: CoreSchema = core_schema.model_schema(cls, whole, config=cls.core_config)
+        for name in cls._rules:
+            schema = core_schema.no_info_after_validator_function(getattr(cls, name), schema)
+        return schema
+
+    @classmethod
+    def sent_name(cls, name: str) -> str:
+        """Return the first of the names a field goes by outside."""
+        return cls._names(name, cls.model_fields[name])[0][0]
+
+    @classmethod
+    def _names(cls, name: str, declared: Declared) -> tuple[tuple[str, ...], ...]:
+        return declared.named or ((cls.outside_name(name),),)
 
     @classmethod
     def _aliases(cls, name: str, declared: Declared) -> list[list[str | int]] | None:
-        named = declared.named or ((cls.outside_name(name),),)
+        names = cls._names(name, declared)
         # A field can always be given by its own name too.
-        return None if named == ((name,),) else [list(path) for path in dict.fromkeys((*named, (name,)))]
+        return None if names == ((name,),) else [list(path) for path in dict.fromkeys((*names, (name,)))]
 
     @classmethod
     def _checker(cls) -> SchemaValidator:

@@ -59,13 +59,35 @@ class After:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class AtMost:
+class Length:
     """In the annotation of a list: how many entries it may have."""
 
-    most: int
+    min: int | None = None
+    max: int | None = None
 
     def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> CoreSchema:
-        return core_schema.list_schema(handler(get_args(source)[0]), max_length=self.most)
+        item = handler(get_args(source)[0])
+        return core_schema.list_schema(item, min_length=self.min, max_length=self.max)
+
+
+def whole(*, ge: int | None = None, le: int | None = None, lt: int | None = None) -> Checked:
+    """In the annotation of a whole number: its limits."""
+    return Checked(core_schema.int_schema(ge=ge, le=le, lt=lt))
+
+
+def text(
+    *,
+    min_length: int | None = None,
+    max_length: int | None = None,
+    pattern: str | None = None,
+    strip_whitespace: bool | None = None,
+) -> Checked:
+    """In the annotation of a text: its limits."""
+    return Checked(
+        core_schema.str_schema(
+            min_length=min_length, max_length=max_length, pattern=pattern, strip_whitespace=strip_whitespace
+        )
+    )
 
 
 def shape(annotation: Any) -> CoreSchema:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
-
 from matui.clouds.decode import Reply, read
 from matui.clouds.lenient import Code, Flag, Received, Rows, Text, Whole
 from matui.clouds.modelarts.requests import Sent, get
 from matui.clouds.modelarts.sending import Sends
+from matui.records.record import field
+from matui.records.shapes import whole
 
 
 class ResourceSpec(Received):
@@ -31,7 +31,7 @@ class ResourceSpec(Received):
 class ResourceSpecs(Received):
     """5.4.1."""
 
-    specs: Rows[ResourceSpec] = Field(default_factory=list)
+    specs: Rows[ResourceSpec] = field(default_factory=list)
     spec_total_count: Whole = None
     is_success: Flag = None
 
@@ -48,7 +48,7 @@ class Engine(Received):
 class Engines(Received):
     """5.4.2."""
 
-    engines: Rows[Engine] = Field(default_factory=list)
+    engines: Rows[Engine] = field(default_factory=list)
     is_success: Flag = None
 
 
@@ -57,7 +57,7 @@ class SpecsQuery(Sent):
 
     job_type: Literal["train", "inference"] | None = None
     engine_id: int | None = None
-    project_type: Annotated[int, Field(ge=0, le=3)] | None = None
+    project_type: Annotated[int, whole(ge=0, le=3)] | None = None
 
 
 class EnginesQuery(Sent):

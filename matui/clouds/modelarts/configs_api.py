@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Field
-
 from matui.clouds.decode import Reply, read
 from matui.clouds.modelarts.configs_models import ConfigList, ConfigRecord
 from matui.clouds.modelarts.jobs_models import Done
 from matui.clouds.modelarts.jobs_requests import SIZE_1000, SetupSetting
 from matui.clouds.modelarts.requests import COUNT, NAME_20, ORDER, TEXT_256, Sent, act, get, segment
 from matui.clouds.modelarts.sending import Sends
+from matui.records.record import field
 
 ConfigType = Literal["custom", "sample"]
 _CONFIGS = "training-job-configs"
@@ -22,7 +21,7 @@ class ConfigsQuery(Sent):
 
     per_page: SIZE_1000 | None = None
     page: COUNT | None = None
-    sort_by: Literal["config_name", "config_desc", "create_time"] | None = Field(default=None, alias="sortBy")
+    sort_by: Literal["config_name", "config_desc", "create_time"] | None = field(default=None, named="sortBy")
     order: ORDER | None = None
     search_content: str | None = None
     config_type: ConfigType | None = None

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from pydantic import Field
-
 from matui.clouds.lenient import Code, Flag, Id, Millis, Received, Rows, Text, Whole
 from matui.clouds.modelarts.jobs_models import Setup
+from matui.records.record import field
 
 
 class ConfigRow(Received):
@@ -25,7 +24,7 @@ class ConfigRow(Received):
 class ConfigList(Received):
     """5.2.2."""
 
-    configs: Rows[ConfigRow] = Field(default_factory=list)
+    configs: Rows[ConfigRow] = field(default_factory=list)
     config_total_count: Whole = None
     is_success: Flag = None
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pydantic import AliasChoices, Field
-
 from matui.clouds.lenient import (
     Code,
     Flag,
@@ -19,6 +17,7 @@ from matui.clouds.lenient import (
     Texts,
     Whole,
 )
+from matui.records.record import field
 
 
 class Done(Received):
@@ -43,7 +42,7 @@ class JobRow(Received):
 class JobList(Received):
     """5.1.2."""
 
-    jobs: Rows[JobRow] = Field(default_factory=list)
+    jobs: Rows[JobRow] = field(default_factory=list)
     job_total_count: Whole = None
     job_count_limit: Whole = None
     quotas: Whole = None
@@ -53,7 +52,7 @@ class JobList(Received):
 class Parameter(Received):
     """Table 5-15; some bodies say ``key`` for ``label``."""
 
-    label: Text = Field(default="", validation_alias=AliasChoices("label", "key"))
+    label: Text = field(default="", named=("label", "key"))
     value: Text = ""
     required: Flag = None
 
@@ -79,23 +78,23 @@ class Mount(Received):
 class Volume(Received):
     """Table 5-23: either is set."""
 
-    nfs: One[Mount] = Field(default_factory=Mount)
-    host_path: One[Mount] = Field(default_factory=Mount)
+    nfs: One[Mount] = field(default_factory=Mount)
+    host_path: One[Mount] = field(default_factory=Mount)
 
 
 class SystemMetrics(Received):
     """Table 5-18 and the five series it leaves out. ``interval`` is minutes."""
 
-    cpu_usage: Series = Field(default_factory=list, validation_alias="cpuUsage")
-    mem_usage: Series = Field(default_factory=list, validation_alias="memUsage")
-    gpu_util: Series = Field(default_factory=list, validation_alias="gpuUtil")
-    gpu_mem_usage: Series = Field(default_factory=list, validation_alias="gpuMemUsage")
-    npu_util: Series = Field(default_factory=list, validation_alias="npuUtil")
-    npu_mem_usage: Series = Field(default_factory=list, validation_alias="npuMemUsage")
-    disk_read_rate: Series = Field(default_factory=list, validation_alias="diskReadRate")
-    disk_write_rate: Series = Field(default_factory=list, validation_alias="diskWriteRate")
-    recv_bytes_rate: Series = Field(default_factory=list, validation_alias="recvBytesRate")
-    send_bytes_rate: Series = Field(default_factory=list, validation_alias="sendBytesRate")
+    cpu_usage: Series = field(default_factory=list, named="cpuUsage")
+    mem_usage: Series = field(default_factory=list, named="memUsage")
+    gpu_util: Series = field(default_factory=list, named="gpuUtil")
+    gpu_mem_usage: Series = field(default_factory=list, named="gpuMemUsage")
+    npu_util: Series = field(default_factory=list, named="npuUtil")
+    npu_mem_usage: Series = field(default_factory=list, named="npuMemUsage")
+    disk_read_rate: Series = field(default_factory=list, named="diskReadRate")
+    disk_write_rate: Series = field(default_factory=list, named="diskWriteRate")
+    recv_bytes_rate: Series = field(default_factory=list, named="recvBytesRate")
+    send_bytes_rate: Series = field(default_factory=list, named="sendBytesRate")
     interval: Number = None
 
 
@@ -109,21 +108,21 @@ class MetricMeta(Received):
 class ClassMetric(Received):
     """Table 5-19."""
 
-    metric_values: Map = Field(default_factory=dict)
-    metric_meta: One[MetricMeta] = Field(default_factory=MetricMeta)
+    metric_values: Map = field(default_factory=dict)
+    metric_meta: One[MetricMeta] = field(default_factory=MetricMeta)
 
 
 class TotalMetric(Received):
     """Table 5-21."""
 
-    total_metric_values: Map = Field(default_factory=dict)
+    total_metric_values: Map = field(default_factory=dict)
 
 
 class ModelMetrics(Received):
     """Table 5-17."""
 
-    metric: Rows[ClassMetric] = Field(default_factory=list)
-    total_metric: One[TotalMetric] = Field(default_factory=TotalMetric)
+    metric: Rows[ClassMetric] = field(default_factory=list)
+    total_metric: One[TotalMetric] = field(default_factory=TotalMetric)
 
 
 class Setup(Received):
@@ -133,7 +132,7 @@ class Setup(Received):
     app_url: Text = ""
     boot_file_url: Text = ""
     model_id: Id = ""
-    parameter: Rows[Parameter] = Field(default_factory=list)
+    parameter: Rows[Parameter] = field(default_factory=list)
     spec_id: Code = ""
     spec_code: Text = ""
     engine_type: Whole = None
@@ -145,7 +144,7 @@ class Setup(Received):
     dataset_version_id: Text = ""
     dataset_name: Text = ""
     dataset_version_name: Text = ""
-    data_source: Rows[DataSource] = Field(default_factory=list)
+    data_source: Rows[DataSource] = field(default_factory=list)
     train_url: Text = ""
     log_url: Text = ""
     user_image_url: Text = ""
@@ -156,7 +155,7 @@ class Setup(Received):
     gpu_type: Text = ""
     pool_id: Text = ""
     pool_name: Text = ""
-    volumes: Rows[Volume] = Field(default_factory=list)
+    volumes: Rows[Volume] = field(default_factory=list)
     nas_mount_path: Text = ""
     nas_share_addr: Text = ""
     nas_type: Text = ""
@@ -173,8 +172,8 @@ class VersionRow(Setup):
     start_time: Millis = None
     duration: Whole = None
     resource_id: Text = ""
-    system_metric_list: One[SystemMetrics] = Field(default_factory=SystemMetrics)
-    model_metric_list: One[ModelMetrics] = Field(default_factory=ModelMetrics)
+    system_metric_list: One[SystemMetrics] = field(default_factory=SystemMetrics)
+    model_metric_list: One[ModelMetrics] = field(default_factory=ModelMetrics)
 
 
 class JobVersion(VersionRow):
@@ -192,7 +191,7 @@ class VersionList(Received):
     job_name: Text = ""
     job_desc: Text = ""
     version_count: Whole = None
-    versions: Rows[VersionRow] = Field(default_factory=list)
+    versions: Rows[VersionRow] = field(default_factory=list)
     is_success: Flag = None
 
 
@@ -211,7 +210,7 @@ class JobCreated(Received):
 class LogFiles(Received):
     """5.1.10: a list, or a text that holds one."""
 
-    log_file_list: Texts = Field(default_factory=list)
+    log_file_list: Texts = field(default_factory=list)
 
 
 class LogWindow(Received):
@@ -219,7 +218,7 @@ class LogWindow(Received):
 
     log: Text = ""
     end_byte: Whole = None
-    log_byte_count: Whole = Field(default=None, validation_alias=AliasChoices("log_byte_count", "count"))
+    log_byte_count: Whole = field(default=None, named=("log_byte_count", "count"))
 
 
 class LogLines(Received):
@@ -242,7 +241,7 @@ class Algorithm(Received):
     model_train_dataset: Text = ""
     model_dataset_format: Text = ""
     model_description_url: Text = ""
-    parameter: Rows[Parameter] = Field(default_factory=list)
+    parameter: Rows[Parameter] = field(default_factory=list)
     create_time: Millis = None
     engine_id: Code = ""
     engine_name: Text = ""
@@ -252,6 +251,6 @@ class Algorithm(Received):
 class AlgorithmList(Received):
     """5.1.12."""
 
-    models: Rows[Algorithm] = Field(default_factory=list)
+    models: Rows[Algorithm] = field(default_factory=list)
     model_total_count: Whole = None
     is_success: Flag = None

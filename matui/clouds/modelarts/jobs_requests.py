@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import AliasChoices, Field, model_validator
+from pydantic_core import CoreSchema, core_schema
 
 from matui.clouds.modelarts.requests import COUNT, FILLED, NAME_64, ORDER, SEARCH_64, TEXT_256, Sent
+from matui.records.record import field, rule
+from matui.records.shapes import whole
 
 JobSort = Literal["job_name", "job_desc", "status", "duration", "version_count", "create_time"]
-PAGE = Annotated[int, Field(ge=1, le=65535)]
-SIZE_1000 = Annotated[int, Field(ge=1, le=1000)]
-SIZE_100 = Annotated[int, Field(ge=1, le=100)]
+PAGE = Annotated[int, whole(ge=1, le=65535)]
+SIZE_1000 = Annotated[int, whole(ge=1, le=1000)]
+SIZE_100 = Annotated[int, whole(ge=1, le=100)]
 
 
 class JobsQuery(Sent):
@@ -20,7 +22,7 @@ class JobsQuery(Sent):
     status: str | None = None
     per_page: SIZE_1000 | None = None
     page: PAGE | None = None
-    sort_by: JobSort | None = Field(default=None, alias="sortBy")
+    sort_by: JobSort | None = field(default=None, named="sortBy")
     order: ORDER | None = None
     search_content: SEARCH_64 | None = None
     workspace_id: str | None = None
@@ -30,7 +32,7 @@ class VersionsQuery(Sent):
     """5.1.5. Without ``page``, or with 0, everything comes at once."""
 
     per_page: SIZE_1000 | None = None
-    page: Annotated[int, Field(ge=0)] | None = None
+    page: Annotated[int, whole(ge=0)] | None = None
 
 
 class AlgorithmsQuery(Sent):
@@ -43,7 +45,7 @@ class AlgorithmsQuery(Sent):
             "engine", "model_name", "model_precision", "model_usage", "model_size", "create_time", "parameter"
         ]
         | None
-    ) = Field(default=None, alias="sortBy")
+    ) = field(default=None, named="sortBy")
     order: ORDER | None = None
     search_content: str | None = None
 
@@ -52,8 +54,8 @@ class LogWindowQuery(Sent):
     """5.1.11. ``start_byte`` -1 asks for the newest ``offset`` bytes."""
 
     log_file: FILLED
-    start_byte: Annotated[int, Field(ge=-1)] | None = None
-    offset: Annotated[int, Field(ge=-2048, le=2048)] | None = None
+    start_byte: Annotated[int, whole(ge=-1)] | None = None
+    offset: Annotated[int, whole(ge=-2048, le=2048)] | None = None
 
 
 class LogLinesQuery(Sent):
@@ -61,17 +63,21 @@ class LogLinesQuery(Sent):
 
     log_file: FILLED
     base_line: FILLED | None = None
-    lines: Annotated[int, Field(ge=0, le=500)] | None = None
+    lines: Annotated[int, whole(ge=0, le=500)] | None = None
     order: ORDER | None = None
 
 
 class ParameterSetting(Sent):
     """A running parameter; ``key`` is taken for ``label``, which is what is sent."""
 
-    label: Annotated[FILLED, Field(validation_alias=AliasChoices("label", "key"))]
+    label: FILLED = field(named=("label", "key"))
     value: str
 
-    @model_validator(mode="before")
+    @classmethod
+    def around_fields(cls, fields: CoreSchema) -> CoreSchema:
+        """Take a number for the text of a value."""
+        return core_schema.no_info_before_validator_function(cls._value_as_text, fields)
+
     @classmethod
     def _value_as_text(cls, given: object) -> object:
         value = given.get("value") if isinstance(given, dict) else None
@@ -88,7 +94,7 @@ class DataSourceSetting(Sent):
     dataset_id: FILLED | None = None
     dataset_version: FILLED | None = None
 
-    @model_validator(mode="after")
+    @rule
     def _one_of_both(self) -> DataSourceSetting:
         dataset = (self.dataset_id, self.dataset_version)
         if self.type == "obs" and (not self.data_url or any(dataset)):
@@ -121,7 +127,7 @@ class VolumeSetting(Sent):
     nfs: NfsSetting | None = None
     host_path: HostPathSetting | None = None
 
-    @model_validator(mode="after")
+    @rule
     def _either(self) -> VolumeSetting:
         if (self.nfs is None) == (self.host_path is None):
             raise ValueError("a volume is either nfs or host_path")
@@ -147,7 +153,7 @@ class SetupSetting(Sent):
     user_image_url: str | None = None
     user_command: str | None = None
 
-    @model_validator(mode="after")
+    @rule
     def _one_kind_of_data(self) -> SetupSetting:
         if bool(self.dataset_id) != bool(self.dataset_version_id):
             raise ValueError("dataset_id and dataset_version_id go together")
@@ -158,7 +164,7 @@ class SetupSetting(Sent):
             )
         return self
 
-    @model_validator(mode="after")
+    @rule
     def _one_kind_of_code(self) -> SetupSetting:
         if self.model_id is not None:
             if self.app_url or self.boot_file_url or self.engine_id is not None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pydantic import Field
-
 from matui.clouds.lenient import (
     Flag,
     Id,
@@ -18,6 +16,7 @@ from matui.clouds.lenient import (
     Texts,
     Whole,
 )
+from matui.records.record import field
 
 
 class Specification(Received):
@@ -49,15 +48,15 @@ class ModelRow(Received):
     tunable: Flag = None
     market_flag: Flag = None
     publishable_flag: Flag = None
-    install_type: Texts = Field(default_factory=list)
+    install_type: Texts = field(default_factory=list)
     subscription_id: Text = ""
-    specification: One[Specification] = Field(default_factory=Specification)
+    specification: One[Specification] = field(default_factory=Specification)
 
 
 class ModelList(Received):
     """6.1.2."""
 
-    models: Rows[ModelRow] = Field(default_factory=list)
+    models: Rows[ModelRow] = field(default_factory=list)
     total_count: Whole = None
     count: Whole = None
 
@@ -87,7 +86,7 @@ class Dependency(Received):
     """Table 6-16."""
 
     installer: Text = ""
-    packages: Rows[Package] = Field(default_factory=list)
+    packages: Rows[Package] = field(default_factory=list)
 
 
 class ModelInterface(Received):
@@ -128,16 +127,16 @@ class ModelRecord(ModelRow):
     execution_code: Text = ""
     schema_doc: Text = ""
     image_address: Text = ""
-    input_params: Rows[ModelParameter] = Field(default_factory=list)
-    output_params: Rows[ModelParameter] = Field(default_factory=list)
-    dependencies: Rows[Dependency] = Field(default_factory=list)
-    model_metrics: Map = Field(default_factory=dict)
-    apis: Rows[ModelInterface] = Field(default_factory=list)
-    model_docs: Rows[GuideDoc] = Field(default_factory=list)
-    health: One[Health] = Field(default_factory=Health)
+    input_params: Rows[ModelParameter] = field(default_factory=list)
+    output_params: Rows[ModelParameter] = field(default_factory=list)
+    dependencies: Rows[Dependency] = field(default_factory=list)
+    model_metrics: Map = field(default_factory=dict)
+    apis: Rows[ModelInterface] = field(default_factory=list)
+    model_docs: Rows[GuideDoc] = field(default_factory=list)
+    health: One[Health] = field(default_factory=Health)
     model_algorithm: Text = ""
-    model_labels: Texts = Field(default_factory=list)
-    config: Map = Field(default_factory=dict)
+    model_labels: Texts = field(default_factory=list)
+    config: Map = field(default_factory=dict)
 
 
 class ModelImported(Received):
@@ -157,5 +156,5 @@ class NotDeleted(Received):
 class ModelsDeleted(Received):
     """6.1.4."""
 
-    delete_success_list: Texts = Field(default_factory=list)
-    delete_failed_list: Rows[NotDeleted] = Field(default_factory=list)
+    delete_success_list: Texts = field(default_factory=list)
+    delete_failed_list: Rows[NotDeleted] = field(default_factory=list)

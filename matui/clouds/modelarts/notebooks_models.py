@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from pydantic import Field
-
 from matui.clouds.lenient import Flag, Id, Map, Millis, Number, One, Received, Rows, Text, Whole
+from matui.records.record import field
 
 
 class Named(Received):
@@ -26,15 +25,15 @@ class ProvisionSpec(Received):
     """Table 4-11."""
 
     engine: Text = ""
-    params: One[DockerImage] = Field(default_factory=DockerImage)
+    params: One[DockerImage] = field(default_factory=DockerImage)
 
 
 class Provision(Received):
     """Table 4-10."""
 
     type: Text = ""
-    spec: One[ProvisionSpec] = Field(default_factory=ProvisionSpec)
-    annotations: Map = Field(default_factory=dict)
+    spec: One[ProvisionSpec] = field(default_factory=ProvisionSpec)
+    annotations: Map = field(default_factory=dict)
 
 
 class NotebookProfile(Received):
@@ -45,7 +44,7 @@ class NotebookProfile(Received):
     description: Text = ""
     de_type: Text = ""
     flavor_type: Text = ""
-    provision: One[Provision] = Field(default_factory=Provision)
+    provision: One[Provision] = field(default_factory=Provision)
 
 
 class FlavorDetails(Received):
@@ -55,7 +54,7 @@ class FlavorDetails(Received):
     status: Text = ""
     type: Text = ""
     promo_type: Text = ""
-    params: Map = Field(default_factory=dict)
+    params: Map = field(default_factory=dict)
     queuing_num: Whole = None
     queue_left_time: Number = None
     duration: Number = None
@@ -76,7 +75,7 @@ class FailedReasons(Received):
 
     code: Text = ""
     message: Text = ""
-    detail: Map = Field(default_factory=dict)
+    detail: Map = field(default_factory=dict)
 
 
 class StorageLocation(Received):
@@ -91,16 +90,16 @@ class Storage(Received):
     """Table 4-4."""
 
     type: Text = ""
-    location: One[StorageLocation] = Field(default_factory=StorageLocation)
+    location: One[StorageLocation] = field(default_factory=StorageLocation)
 
 
 class NotebookSpec(Received):
     """Table 4-16."""
 
-    storage: One[Storage] = Field(default_factory=Storage)
-    auto_stop: One[AutoStop] = Field(default_factory=AutoStop)
-    annotations: Map = Field(default_factory=dict)
-    failed_reasons: One[FailedReasons] = Field(default_factory=FailedReasons)
+    storage: One[Storage] = field(default_factory=Storage)
+    auto_stop: One[AutoStop] = field(default_factory=AutoStop)
+    annotations: Map = field(default_factory=dict)
+    failed_reasons: One[FailedReasons] = field(default_factory=FailedReasons)
     log_path: Text = ""
     custom_script_path: Text = ""
 
@@ -123,22 +122,22 @@ class Notebook(Received):
     status: Text = ""
     creation_timestamp: Millis = None
     latest_update_timestamp: Millis = None
-    profile: One[NotebookProfile] = Field(default_factory=NotebookProfile)
+    profile: One[NotebookProfile] = field(default_factory=NotebookProfile)
     flavor: Text = ""
-    flavor_details: One[FlavorDetails] = Field(default_factory=FlavorDetails)
-    pool: One[Named] = Field(default_factory=Named)
-    spec: One[NotebookSpec] = Field(default_factory=NotebookSpec)
-    workspace: One[Named] = Field(default_factory=Named)
-    ai_project: One[Named] = Field(default_factory=Named)
+    flavor_details: One[FlavorDetails] = field(default_factory=FlavorDetails)
+    pool: One[Named] = field(default_factory=Named)
+    spec: One[NotebookSpec] = field(default_factory=NotebookSpec)
+    workspace: One[Named] = field(default_factory=Named)
+    ai_project: One[Named] = field(default_factory=Named)
     error_code: Text = ""
-    queuing_info: One[QueuingInfo] = Field(default_factory=QueuingInfo)
-    user: One[Named] = Field(default_factory=Named)
+    queuing_info: One[QueuingInfo] = field(default_factory=QueuingInfo)
+    user: One[Named] = field(default_factory=Named)
 
 
 class NotebookList(Received):
     """4.2."""
 
-    instances: Rows[Notebook] = Field(default_factory=list)
+    instances: Rows[Notebook] = field(default_factory=list)
     total_count: Whole = None
 
 

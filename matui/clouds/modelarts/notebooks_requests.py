@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, StringConstraints, model_validator
-
 from matui.clouds.modelarts.requests import FILLED, NAME_64, ORDER, Sent
+from matui.records.record import rule
+from matui.records.shapes import text, whole
 
 
 class NotebooksQuery(Sent):
@@ -17,8 +17,8 @@ class NotebooksQuery(Sent):
     status: str | None = None
     sortby: Literal["name", "creation_timestamp"] | None = None
     order: ORDER | None = None
-    offset: Annotated[int, Field(ge=0)] | None = None
-    limit: Annotated[int, Field(ge=1)] | None = None
+    offset: Annotated[int, whole(ge=0)] | None = None
+    limit: Annotated[int, whole(ge=1)] | None = None
     workspace_id: str | None = None
     ai_project: str | None = None
     pool_id: str | None = None
@@ -32,10 +32,10 @@ class AutoStopSetting(Sent):
     """Table 4-6. ``duration`` is seconds."""
 
     enable: bool = False
-    duration: Annotated[int, Field(ge=3600, le=86400)] | None = None
+    duration: Annotated[int, whole(ge=3600, le=86400)] | None = None
     prompt: bool | None = None
 
-    @model_validator(mode="after")
+    @rule
     def _enabled_needs_duration(self) -> AutoStopSetting:
         if self.enable and self.duration is None:
             raise ValueError("duration is needed when enable is true (3600 to 86400 seconds)")
@@ -46,7 +46,7 @@ class LocationSetting(Sent):
     """Table 4-5. ``volume_size`` is GB."""
 
     path: str | None = None
-    volume_size: Annotated[int, Field(ge=5, le=4096)] | None = None
+    volume_size: Annotated[int, whole(ge=5, le=4096)] | None = None
 
 
 class StorageSetting(Sent):
@@ -55,7 +55,7 @@ class StorageSetting(Sent):
     type: Literal["obs", "evs"]
     location: LocationSetting | None = None
 
-    @model_validator(mode="after")
+    @rule
     def _obs_needs_a_directory(self) -> StorageSetting:
         path = self.location.path if self.location else None
         if self.type == "obs" and not (path and path.endswith("/") and _below_bucket(path)):
@@ -88,7 +88,7 @@ class CreateNotebook(Sent):
     profile_id: FILLED
     flavor: FILLED
     spec: NotebookSetting
-    description: Annotated[str, StringConstraints(max_length=512, pattern=r"""^[^<>"'/]*$""")] | None = None
+    description: Annotated[str, text(max_length=512, pattern=r"""^[^<>"'/]*$""")] | None = None
     workspace: WorkspaceRef | None = None
 
 
@@ -101,7 +101,7 @@ class AutoStopOnly(Sent):
 class UpdateNotebook(Sent):
     """4.4."""
 
-    description: Annotated[str, StringConstraints(max_length=512, pattern=r"""^[^&<>"'/]*$""")] | None = None
+    description: Annotated[str, text(max_length=512, pattern=r"""^[^&<>"'/]*$""")] | None = None
     spec: AutoStopOnly | None = None
 
 

@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, ClassVar, TypeVar
 from urllib.parse import quote
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic_core import CoreConfig, ValidationError, to_json
 
 from matui.clouds.calls import Call
 from matui.errors import RefusedError, UsageError
+from matui.records.record import FrozenRecord
+from matui.records.shapes import text, whole
 from matui.text import clean
 
 S = TypeVar("S", bound="Sent")
 
-NAME_64 = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
-NAME_20 = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,20}$")]
-WIDE_NAME_64 = Annotated[str, StringConstraints(pattern=r"^[\p{Han}A-Za-z0-9_-]{1,64}$")]
-TEXT_100 = Annotated[str, StringConstraints(max_length=100)]
-TEXT_256 = Annotated[str, StringConstraints(max_length=256)]
-SEARCH_64 = Annotated[str, StringConstraints(max_length=64)]
-FILLED = Annotated[str, StringConstraints(min_length=1)]
-COUNT = Annotated[int, Field(ge=1)]
-ORDER = Annotated[str, StringConstraints(pattern=r"^(asc|desc)$")]
+NAME_64 = Annotated[str, text(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+NAME_20 = Annotated[str, text(pattern=r"^[A-Za-z0-9_-]{1,20}$")]
+WIDE_NAME_64 = Annotated[str, text(pattern=r"^[\p{Han}A-Za-z0-9_-]{1,64}$")]
+TEXT_100 = Annotated[str, text(max_length=100)]
+TEXT_256 = Annotated[str, text(max_length=256)]
+SEARCH_64 = Annotated[str, text(max_length=64)]
+FILLED = Annotated[str, text(min_length=1)]
+COUNT = Annotated[int, whole(ge=1)]
+ORDER = Annotated[str, text(pattern=r"^(asc|desc)$")]
 
 
 _SENTENCES = {
@@ -65,21 +67,32 @@ _PATTERNS = {
 }
 
 
-class Sent(BaseModel):
+class Sent(FrozenRecord):
     """A request's body or query. Only what was given is sent; a field nobody knows is refused."""
 
-    model_config = ConfigDict(
-        extra="forbid", protected_namespaces=(), defer_build=True, populate_by_name=True, frozen=True
-    )
+    core_config: ClassVar[CoreConfig] = {"extra_fields_behavior": "forbid"}
 
     def body(self) -> bytes:
         """Return the JSON to send."""
-        return self.model_dump_json(exclude_unset=True, exclude_none=True, by_alias=True).encode()
+        return to_json(self.tree(), inf_nan_mode="null")
 
     def pairs(self) -> tuple[tuple[str, str], ...]:
         """Return the query to send."""
-        sent = self.model_dump(exclude_unset=True, exclude_none=True, by_alias=True, mode="json")
-        return tuple((name, _query_text(value)) for name, value in sent.items())
+        return tuple((name, _query_text(value)) for name, value in self.tree().items())
+
+    def tree(self) -> dict[str, Any]:
+        """Return what is sent as plain data, by the names it has on the wire."""
+        return {
+            self.sent_name(name): _plain(value)
+            for name, value in self
+            if value is not None and name in self.model_fields_set
+        }
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Sent):
+        return value.tree()
+    return [_plain(item) for item in value] if isinstance(value, list) else value
 
 
 def _query_text(value: Any) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pydantic import AliasChoices, Field
-
 from matui.clouds.lenient import (
     Code,
     Flag,
@@ -17,13 +15,14 @@ from matui.clouds.lenient import (
     Texts,
     Whole,
 )
+from matui.records.record import field
 
 
 class Schedule(Received):
     """Table 7-14; visualization jobs spell it ``timeUnit``."""
 
     type: Text = ""
-    time_unit: Text = Field(default="", validation_alias=AliasChoices("time_unit", "timeUnit"))
+    time_unit: Text = field(default="", named=("time_unit", "timeUnit"))
     duration: Number = None
 
 
@@ -42,10 +41,10 @@ class EdgeNode(Received):
     os_version: Text = ""
     arch: Text = ""
     cpu: Number = None
-    memory: Number = Field(default=None, validation_alias=AliasChoices("memory", "Memory size, in MBs"))
+    memory: Number = field(default=None, named=("memory", "Memory size, in MBs"))
     gpu_num: Number = None
     enable_gpu: Flag = None
-    host_ips: Texts = Field(default_factory=list)
+    host_ips: Texts = field(default_factory=list)
     deployment_num: Whole = None
     state: Text = ""
     created_at: Millis = None
@@ -62,8 +61,8 @@ class ServiceConfig(Received):
     status: Text = ""
     weight: Number = None
     specification: Text = ""
-    custom_spec: Map = Field(default_factory=dict)
-    envs: Map = Field(default_factory=dict)
+    custom_spec: Map = field(default_factory=dict)
+    envs: Map = field(default_factory=dict)
     instance_count: Whole = None
     scaling: Flag = None
     cluster_id: Text = ""
@@ -73,11 +72,11 @@ class ServiceConfig(Received):
     dest_path: Text = ""
     req_uri: Text = ""
     mapping_type: Text = ""
-    mapping_rule: Map = Field(default_factory=dict)
+    mapping_rule: Map = field(default_factory=dict)
     start_time: Millis = None
     finished_time: Millis = None
-    nodes: Rows[EdgeNode] = Field(default_factory=list)
-    additional_properties: Map = Field(default_factory=dict)
+    nodes: Rows[EdgeNode] = field(default_factory=list)
+    additional_properties: Map = field(default_factory=dict)
 
 
 class ServiceRow(Received):
@@ -98,13 +97,13 @@ class ServiceRow(Received):
     failed_times: Number = None
     is_shared: Flag = None
     shared_count: Whole = None
-    schedule: Rows[Schedule] = Field(default_factory=list)
+    schedule: Rows[Schedule] = field(default_factory=list)
     due_time: Millis = None
     operation_time: Millis = None
     is_opened_sample_collection: Flag = None
     transition_at: Millis = None
     is_free: Flag = None
-    additional_properties: Map = Field(default_factory=dict)
+    additional_properties: Map = field(default_factory=dict)
 
 
 class Service(ServiceRow):
@@ -117,7 +116,7 @@ class Service(ServiceRow):
     subnet_network_id: Text = ""
     security_group_id: Text = ""
     error_msg: Text = ""
-    config: Rows[ServiceConfig] = Field(default_factory=list)
+    config: Rows[ServiceConfig] = field(default_factory=list)
     access_address: Text = ""
     bind_access_address: Text = ""
     update_time: Millis = None
@@ -127,8 +126,8 @@ class Service(ServiceRow):
 class ServiceList(Received):
     """7.2."""
 
-    services: Rows[ServiceRow] = Field(default_factory=list)
-    total_count: Whole = Field(default=None, validation_alias=AliasChoices("total_count", "total"))
+    services: Rows[ServiceRow] = field(default_factory=list)
+    total_count: Whole = field(default=None, named=("total_count", "total"))
     count: Whole = None
 
 
@@ -165,7 +164,7 @@ class Monitoring(Received):
 
     service_id: Id = ""
     service_name: Text = ""
-    monitors: Rows[Monitor] = Field(default_factory=list)
+    monitors: Rows[Monitor] = field(default_factory=list)
 
 
 class NodeResult(Received):
@@ -182,10 +181,10 @@ class UpdateLog(Received):
 
     update_time: Millis = None
     result: Text = ""
-    config: Rows[ServiceConfig] = Field(default_factory=list)
+    config: Rows[ServiceConfig] = field(default_factory=list)
     success_num: Whole = None
     failed_num: Whole = None
-    result_detail: Rows[NodeResult] = Field(default_factory=list)
+    result_detail: Rows[NodeResult] = field(default_factory=list)
     cluster_id: Text = ""
 
 
@@ -194,7 +193,7 @@ class UpdateLogs(Received):
 
     service_id: Id = ""
     service_name: Text = ""
-    logs: Rows[UpdateLog] = Field(default_factory=list)
+    logs: Rows[UpdateLog] = field(default_factory=list)
 
 
 class ServiceEvent(Received):
@@ -210,7 +209,7 @@ class ServiceEvents(Received):
 
     service_id: Id = ""
     service_name: Text = ""
-    events: Rows[ServiceEvent] = Field(default_factory=list)
+    events: Rows[ServiceEvent] = field(default_factory=list)
     total_count: Whole = None
     count: Whole = None
 
@@ -231,7 +230,7 @@ class DeploymentSpec(Received):
 class DeploymentSpecs(Received):
     """7.10."""
 
-    specifications: Rows[DeploymentSpec] = Field(default_factory=list)
+    specifications: Rows[DeploymentSpec] = field(default_factory=list)
 
 
 class PoolNodes(Received):
@@ -253,7 +252,7 @@ class Pool(Received):
     owner: Text = ""
     created_at: Millis = None
     status: Text = ""
-    nodes: Rows[PoolNodes] = Field(default_factory=list)
+    nodes: Rows[PoolNodes] = field(default_factory=list)
     allocatable_cpu_cores: Number = None
     allocatable_memory: Number = None
     allocatable_gpus: Number = None
@@ -266,6 +265,6 @@ class Pool(Received):
 class PoolList(Received):
     """7.11."""
 
-    clusters: Rows[Pool] = Field(default_factory=list)
+    clusters: Rows[Pool] = field(default_factory=list)
     total_count: Whole = None
     count: Whole = None

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
-
 from matui.clouds.modelarts.requests import COUNT, FILLED, ORDER, TEXT_100, WIDE_NAME_64, Sent
+from matui.records.record import rule
+from matui.records.shapes import whole
 
 InferType = Literal["real-time", "batch", "edge"]
-OFFSET = Annotated[int, Field(ge=0)]
+OFFSET = Annotated[int, whole(ge=0)]
 
 
 class ServicesQuery(Sent):
@@ -76,7 +76,7 @@ class ModelConfig(Sent):
 
     model_id: FILLED
     specification: FILLED
-    weight: Annotated[int, Field(ge=0, le=100)] | None = None
+    weight: Annotated[int, whole(ge=0, le=100)] | None = None
     instance_count: COUNT | None = None
     envs: dict[str, str] | None = None
     cluster_id: str | None = None
@@ -90,7 +90,7 @@ class ModelConfig(Sent):
     mapping_rule: dict[str, Any] | None = None
     nodes: list[FILLED] | None = None
 
-    @model_validator(mode="after")
+    @rule
     def _csv_needs_a_rule(self) -> ModelConfig:
         if self.mapping_type == "csv" and self.mapping_rule is None:
             raise ValueError("mapping_type csv needs mapping_rule")
@@ -140,7 +140,7 @@ class DeployService(Sent):
     schedule: list[ScheduleSetting] | None = None
     additional_properties: dict[str, Any] | None = None
 
-    @model_validator(mode="after")
+    @rule
     def _fits_its_type(self) -> DeployService:
         check_config(self.infer_type, self.config)
         if self.schedule and self.infer_type != "real-time":
@@ -159,7 +159,7 @@ class UpdateService(Sent):
     schedule: list[ScheduleSetting] | None = None
     additional_properties: dict[str, Any] | None = None
 
-    @model_validator(mode="after")
+    @rule
     def _status_or_config(self) -> UpdateService:
         if self.status is not None and self.config is not None:
             raise ValueError("status and config cannot be changed at the same time")

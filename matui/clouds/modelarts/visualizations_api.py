@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Field
-
 from matui.clouds.decode import Reply, read
 from matui.clouds.modelarts.jobs_models import Done, JobCreated
 from matui.clouds.modelarts.jobs_requests import SIZE_100, Description
@@ -23,6 +21,7 @@ from matui.clouds.modelarts.requests import (
 )
 from matui.clouds.modelarts.sending import Sends
 from matui.clouds.modelarts.visualizations_models import Visualization, VisualizationList
+from matui.records.record import field
 
 _JOBS = "visualization-jobs"
 
@@ -33,8 +32,8 @@ class VisualizationsQuery(Sent):
     status: str | None = None
     per_page: SIZE_100 | None = None
     page: COUNT | None = None
-    sort_by: Literal["job_id", "job_name", "job_desc", "create_time", "status"] | None = Field(
-        default=None, alias="sortBy"
+    sort_by: Literal["job_id", "job_name", "job_desc", "create_time", "status"] | None = field(
+        default=None, named="sortBy"
     )
     order: ORDER | None = None
     search_content: SEARCH_64 | None = None

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from pydantic import Field
-
 from matui.clouds.lenient import Code, Flag, Id, Millis, Number, Received, Rows, Text, Whole
 from matui.clouds.modelarts.services_models import Schedule
+from matui.records.record import field
 
 
 class Visualization(Received):
@@ -23,7 +22,7 @@ class Visualization(Received):
     service_url: Text = ""
     train_url: Text = ""
     resource_id: Text = ""
-    schedule: Rows[Schedule] = Field(default_factory=list)
+    schedule: Rows[Schedule] = field(default_factory=list)
     remaining_duration: Number = None
     workspace_id: Text = ""
 
@@ -31,7 +30,7 @@ class Visualization(Received):
 class VisualizationList(Received):
     """5.3.2."""
 
-    jobs: Rows[Visualization] = Field(default_factory=list)
+    jobs: Rows[Visualization] = field(default_factory=list)
     job_total_count: Whole = None
     job_count_limit: Whole = None
     quotas: Whole = None

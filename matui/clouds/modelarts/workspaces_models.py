@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from pydantic import Field
-
 from matui.clouds.lenient import Code, Id, Millis, Number, Received, Rows, Text, Whole
+from matui.records.record import field
 
 
 class Grant(Received):
@@ -27,13 +26,13 @@ class Workspace(Received):
     enterprise_project_name: Text = ""
     auth_type: Text = ""
     status: Text = ""
-    grants: Rows[Grant] = Field(default_factory=list)
+    grants: Rows[Grant] = field(default_factory=list)
 
 
 class WorkspaceList(Received):
     """8.2."""
 
-    workspaces: Rows[Workspace] = Field(default_factory=list)
+    workspaces: Rows[Workspace] = field(default_factory=list)
     total_count: Whole = None
     count: Whole = None
 
@@ -62,4 +61,4 @@ class Quota(Received):
 class QuotaList(Received):
     """8.6 and 8.7."""
 
-    quotas: Rows[Quota] = Field(default_factory=list)
+    quotas: Rows[Quota] = field(default_factory=list)

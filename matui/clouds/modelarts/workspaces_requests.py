@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, StringConstraints, model_validator
-
 from matui.clouds.modelarts.requests import (
     COUNT,
     FILLED,
@@ -17,18 +15,20 @@ from matui.clouds.modelarts.requests import (
     Sent,
 )
 from matui.clouds.modelarts.workspaces_models import Quota
+from matui.records.record import rule
+from matui.records.shapes import Before, Length, text, whole
 
-NAME = Annotated[str, StringConstraints(pattern=r"^[\p{Han}A-Za-z0-9_-]{4,64}$")]
+NAME = Annotated[str, text(pattern=r"^[\p{Han}A-Za-z0-9_-]{4,64}$")]
 AUTH_TYPE = Annotated[
     Literal["PUBLIC", "PRIVATE", "INTERNAL"],
-    BeforeValidator(lambda value: value.upper() if isinstance(value, str) else value),
+    Before(lambda value: value.upper() if isinstance(value, str) else value),
 ]
 
 
 class WorkspacesQuery(Sent):
     """8.2."""
 
-    offset: Annotated[int, Field(ge=0)] | None = None
+    offset: Annotated[int, whole(ge=0)] | None = None
     limit: COUNT | None = None
     sort_by: Literal["name", "update_time", "status"] | None = None
     order: ORDER | None = None
@@ -43,7 +43,7 @@ class GrantSetting(Sent):
     user_id: FILLED | None = None
     user_name: FILLED | None = None
 
-    @model_validator(mode="after")
+    @rule
     def _somebody(self) -> GrantSetting:
         if not (self.user_id or self.user_name):
             raise ValueError("user_id or user_name is needed")
@@ -68,7 +68,7 @@ class CreateWorkspace(Sent):
     auth_type: AUTH_TYPE | None = None
     grants: list[GrantSetting] | None = None
 
-    @model_validator(mode="after")
+    @rule
     def _fits(self) -> CreateWorkspace:
         _check(self.name, self.auth_type, self.grants)
         return self
@@ -82,7 +82,7 @@ class UpdateWorkspace(Sent):
     auth_type: AUTH_TYPE | None = None
     grants: list[GrantSetting] | None = None
 
-    @model_validator(mode="after")
+    @rule
     def _fits(self) -> UpdateWorkspace:
         _check(self.name, self.auth_type, self.grants)
         return self
@@ -94,7 +94,7 @@ class QuotaSetting(Sent):
     resource: FILLED
     quota: int
 
-    @model_validator(mode="after")
+    @rule
     def _positive_or_unlimited(self) -> QuotaSetting:
         if self.quota != -1 and self.quota < 1:
             raise ValueError("quota is a positive whole number, or -1 for unlimited")
@@ -104,7 +104,7 @@ class QuotaSetting(Sent):
 class UpdateQuotas(Sent):
     """8.7: only what is to change."""
 
-    quotas: Annotated[list[QuotaSetting], Field(min_length=1)]
+    quotas: Annotated[list[QuotaSetting], Length(min=1)]
 
     def check(self, known: Iterable[Quota | None]) -> None:
         """Check against the bounds that 8.6 gave. Raises InvalidRequestError."""

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field
-
 from matui.clouds.decode import Reply, raw_rows, read, rows_of
 from matui.clouds.lenient import Id, Number, One, Received, Rows, Text, Whole
 from matui.clouds.modelarts.paging import Part
@@ -18,6 +16,8 @@ from matui.clouds.modelarts_v2.jobs_requests import OFFSET
 from matui.clouds.modelarts_v2.times import moment
 from matui.clouds.rows import facts_of, refuse_unreadable, told_id, word_status
 from matui.clouds.telling import amount, at, section, tell
+from matui.records.record import field
+from matui.records.shapes import whole
 from matui.resources.detail import Detail, Row, Section
 from matui.resources.devservers import STATUSES
 from matui.resources.model import Fact, RawRecord, Resource
@@ -69,23 +69,23 @@ class DevServer(Received):
     vpc_id: Text = ""
     subnet_id: Text = ""
     key_pair_name: Text = ""
-    image: One[Image] = Field(default_factory=Image)
-    cloud_server: One[Machine] = Field(default_factory=Machine)
-    volumes: Rows[Disk] = Field(default_factory=list)
-    endpoints: Rows[Endpoint] = Field(default_factory=list)
+    image: One[Image] = field(default_factory=Image)
+    cloud_server: One[Machine] = field(default_factory=Machine)
+    volumes: Rows[Disk] = field(default_factory=list)
+    endpoints: Rows[Endpoint] = field(default_factory=list)
 
 
 class DevServerList(Received):
     """A page of DevServers."""
 
-    data: Rows[DevServer] = Field(default_factory=list)
+    data: Rows[DevServer] = field(default_factory=list)
     total: Whole = None
 
 
 class DevServersQuery(Sent):
     """``offset`` counts items."""
 
-    limit: Annotated[int, Field(ge=1, le=1024)]
+    limit: Annotated[int, whole(ge=1, le=1024)]
     offset: OFFSET
     sort_key: Literal["createTime", "updateTime"] = "createTime"
     sort_dir: Literal["ASC", "DESC"] = "DESC"

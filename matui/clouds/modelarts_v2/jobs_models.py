@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pydantic import Field
-
 from matui.clouds.lenient import (
     Id,
     Json,
@@ -16,6 +14,7 @@ from matui.clouds.lenient import (
     Texts,
     Whole,
 )
+from matui.records.record import field
 
 
 class JobMetadata(Received):
@@ -57,7 +56,7 @@ class RunningRecord(Received):
     end_reason: Text = ""
     end_related_task: Text = ""
     end_recover: Text = ""
-    recover_records: Rows[Recovery] = Field(default_factory=list)
+    recover_records: Rows[Recovery] = field(default_factory=list)
 
 
 class TaskAddress(Received):
@@ -76,9 +75,9 @@ class JobStatus(Received):
     secondary_phase: Text = ""
     duration: Whole = None
     start_time: Millis = None
-    tasks: Texts = Field(default_factory=list)
-    task_statuses: Rows[TaskStatus] = Field(default_factory=list)
-    running_records: Rows[RunningRecord] = Field(default_factory=list)
+    tasks: Texts = field(default_factory=list)
+    task_statuses: Rows[TaskStatus] = field(default_factory=list)
+    running_records: Rows[RunningRecord] = field(default_factory=list)
 
 
 class Parameter(Received):
@@ -106,8 +105,8 @@ class Dataset(Received):
 class Remote(Received):
     """Where data comes from or goes to."""
 
-    obs: One[Obs] = Field(default_factory=Obs)
-    dataset: One[Dataset] = Field(default_factory=Dataset)
+    obs: One[Obs] = field(default_factory=Obs)
+    dataset: One[Dataset] = field(default_factory=Dataset)
 
 
 class Channel(Received):
@@ -115,7 +114,7 @@ class Channel(Received):
 
     name: Text = ""
     local_dir: Text = ""
-    remote: One[Remote] = Field(default_factory=Remote)
+    remote: One[Remote] = field(default_factory=Remote)
 
 
 class JobEngine(Received):
@@ -136,10 +135,10 @@ class Algorithm(Received):
     boot_file: Text = ""
     command: Text = ""
     working_dir: Text = ""
-    engine: One[JobEngine] = Field(default_factory=JobEngine)
-    parameters: Rows[Parameter] = Field(default_factory=list)
-    inputs: Rows[Channel] = Field(default_factory=list)
-    outputs: Rows[Channel] = Field(default_factory=list)
+    engine: One[JobEngine] = field(default_factory=JobEngine)
+    parameters: Rows[Parameter] = field(default_factory=list)
+    inputs: Rows[Channel] = field(default_factory=list)
+    outputs: Rows[Channel] = field(default_factory=list)
     environments: Json = None
 
 
@@ -164,7 +163,7 @@ class Mount(Received):
 class Volume(Received):
     """A volume of a job."""
 
-    nfs: One[Mount] = Field(default_factory=Mount)
+    nfs: One[Mount] = field(default_factory=Mount)
 
 
 class SchedulePolicy(Received):
@@ -176,26 +175,26 @@ class SchedulePolicy(Received):
 class JobSpec(Received):
     """What a job asked for."""
 
-    resource: One[JobResource] = Field(default_factory=JobResource)
-    volumes: Rows[Volume] = Field(default_factory=list)
-    log_export_path: One[Obs] = Field(default_factory=Obs)
-    schedule_policy: One[SchedulePolicy] = Field(default_factory=SchedulePolicy)
+    resource: One[JobResource] = field(default_factory=JobResource)
+    volumes: Rows[Volume] = field(default_factory=list)
+    log_export_path: One[Obs] = field(default_factory=Obs)
+    schedule_policy: One[SchedulePolicy] = field(default_factory=SchedulePolicy)
 
 
 class Job(Received):
     """One training job, listed or shown."""
 
     kind: Text = ""
-    metadata: One[JobMetadata] = Field(default_factory=JobMetadata)
-    status: One[JobStatus] = Field(default_factory=JobStatus)
-    algorithm: One[Algorithm] = Field(default_factory=Algorithm)
-    spec: One[JobSpec] = Field(default_factory=JobSpec)
+    metadata: One[JobMetadata] = field(default_factory=JobMetadata)
+    status: One[JobStatus] = field(default_factory=JobStatus)
+    algorithm: One[Algorithm] = field(default_factory=Algorithm)
+    spec: One[JobSpec] = field(default_factory=JobSpec)
 
 
 class JobList(Received):
     """``count`` jobs match the search, ``total`` are there in all."""
 
-    items: Rows[Job] = Field(default_factory=list)
+    items: Rows[Job] = field(default_factory=list)
     total: Whole = None
     count: Whole = None
 
@@ -212,7 +211,7 @@ class JobEvent(Received):
 class JobEvents(Received):
     """A page of events."""
 
-    events: Rows[JobEvent] = Field(default_factory=list)
+    events: Rows[JobEvent] = field(default_factory=list)
     total: Whole = None
 
 
@@ -220,13 +219,13 @@ class Metric(Received):
     """One value a minute, the newest last; nobody says when the first was."""
 
     metric: Text = ""
-    value: Series = Field(default_factory=list)
+    value: Series = field(default_factory=list)
 
 
 class MetricList(Received):
     """What one task consumes."""
 
-    metrics: Rows[Metric] = Field(default_factory=list)
+    metrics: Rows[Metric] = field(default_factory=list)
 
 
 class LogLines(Received):

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
-
 from matui.clouds.modelarts.requests import COUNT, FILLED, ORDER, TEXT_256, Sent
+from matui.records.shapes import whole
 
-OFFSET = Annotated[int, Field(ge=0)]
+OFFSET = Annotated[int, whole(ge=0)]
 
 
 class JobFilter(Sent):
@@ -23,7 +22,7 @@ class JobSearch(Sent):
     """``offset`` counts items."""
 
     offset: OFFSET
-    limit: Annotated[int, Field(ge=1, le=50)]
+    limit: Annotated[int, whole(ge=1, le=50)]
     sort_by: FILLED | None = None
     order: ORDER | None = None
     workspace_id: FILLED | None = None
@@ -40,7 +39,7 @@ class EventsQuery(Sent):
     """``start_time`` and ``end_time`` go together."""
 
     offset: OFFSET | None = None
-    limit: Annotated[int, Field(ge=1, le=100)] | None = None
+    limit: Annotated[int, whole(ge=1, le=100)] | None = None
     order: ORDER | None = None
     start_time: FILLED | None = None
     end_time: FILLED | None = None
@@ -52,7 +51,7 @@ class LogLinesQuery(Sent):
     """``asc`` is worded old to new here, ``desc`` new to old."""
 
     base_line: FILLED | None = None
-    lines: Annotated[int, Field(ge=1, le=500)] | None = None
+    lines: Annotated[int, whole(ge=1, le=500)] | None = None
     order: ORDER | None = None
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field
-
 from matui.clouds.decode import raw_rows, read, rows_of
 from matui.clouds.modelarts.paging import Part
 from matui.clouds.modelarts.requests import FILLED, Sent, act, checked, get, segment
@@ -20,6 +18,7 @@ from matui.clouds.modelarts_v2.notebooks_mapping import (
 )
 from matui.clouds.modelarts_v2.notebooks_models import Notebook, NotebookList
 from matui.clouds.rows import refuse_unreadable
+from matui.records.shapes import whole
 from matui.resources.detail import Detail
 from matui.resources.model import Resource
 from matui.text import clean
@@ -41,7 +40,7 @@ class NotebooksQuery(Sent):
 class StartQuery(Sent):
     """``duration`` is ms: how long the notebook runs, or idles, before it stops by itself."""
 
-    duration: Annotated[int, Field(ge=SHORTEST_LEASE_MS, le=LONGEST_LEASE_MS)] | None = None
+    duration: Annotated[int, whole(ge=SHORTEST_LEASE_MS, le=LONGEST_LEASE_MS)] | None = None
     type: Literal["TIMING", "IDLE"] | None = None
 
 

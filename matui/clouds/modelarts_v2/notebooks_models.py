@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from pydantic import Field
-
 from matui.clouds.lenient import Flag, Id, Millis, Number, One, Received, Rows, Text, Whole
+from matui.records.record import field
 
 
 class Lease(Received):
@@ -72,18 +71,18 @@ class Notebook(Received):
     update_at: Millis = None
     workspace_id: Text = ""
     url: Text = ""
-    lease: One[Lease] = Field(default_factory=Lease)
-    image: One[Image] = Field(default_factory=Image)
-    pool: One[Named] = Field(default_factory=Named)
-    user: One[Named] = Field(default_factory=Named)
-    volume: One[Volume] = Field(default_factory=Volume)
-    endpoints: Rows[Endpoint] = Field(default_factory=list)
-    action_progress: Rows[Step] = Field(default_factory=list)
+    lease: One[Lease] = field(default_factory=Lease)
+    image: One[Image] = field(default_factory=Image)
+    pool: One[Named] = field(default_factory=Named)
+    user: One[Named] = field(default_factory=Named)
+    volume: One[Volume] = field(default_factory=Volume)
+    endpoints: Rows[Endpoint] = field(default_factory=list)
+    action_progress: Rows[Step] = field(default_factory=list)
 
 
 class NotebookList(Received):
     """A page of notebooks."""
 
-    data: Rows[Notebook] = Field(default_factory=list)
+    data: Rows[Notebook] = field(default_factory=list)
     total: Whole = None
     current: Whole = None

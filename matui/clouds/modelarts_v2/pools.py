@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field
-
 from matui.clouds.decode import Reply, raw_rows, read, rows_of
 from matui.clouds.modelarts.paging import Part
 from matui.clouds.modelarts.requests import FILLED, Sent, checked, get, segment
@@ -33,6 +31,8 @@ from matui.clouds.modelarts_v2.pools_models import (
 )
 from matui.clouds.rows import refuse_unreadable
 from matui.errors import CloudError
+from matui.records.record import field
+from matui.records.shapes import whole
 from matui.resources.detail import Detail, Event, Metrics, Section
 from matui.resources.model import Resource
 
@@ -44,21 +44,21 @@ _HOUR_MS = 3_600_000
 class PoolsQuery(Sent):
     """The list has no pages."""
 
-    workspace: FILLED | None = Field(default=None, alias="workspaceId")
+    workspace: FILLED | None = field(default=None, named="workspaceId")
 
 
 class NodesQuery(Sent):
     """``token`` is where the page before said to continue."""
 
-    limit: Annotated[int, Field(ge=1, le=500)] = 500
-    token: FILLED | None = Field(default=None, alias="continue")
+    limit: Annotated[int, whole(ge=1, le=500)] = 500
+    token: FILLED | None = field(default=None, named="continue")
 
 
 class WorkloadsQuery(Sent):
     """``offset`` counts items."""
 
     offset: OFFSET
-    limit: Annotated[int, Field(ge=1, le=500)]
+    limit: Annotated[int, whole(ge=1, le=500)]
     sort: Literal["create_time"] | None = None
     ascend: bool | None = None
 
@@ -76,7 +76,7 @@ class PoolEventsQuery(Sent):
 
     resource: Literal["pools"]
     name: FILLED
-    limit: Annotated[int, Field(ge=1, le=500)]
+    limit: Annotated[int, whole(ge=1, le=500)]
 
 
 _LATEST_WORKLOADS = WorkloadsQuery(offset=0, limit=100, sort="create_time", ascend=False)

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from pydantic import AliasPath, Field
-
 from matui.clouds.lenient import Id, Map, Millis, Number, One, Received, Rows, Text, Texts, Whole
+from matui.records.record import field
 
 
 class Metadata(Received):
     """Who a pool or a node is; a pool's own name is among its labels."""
 
     name: Id = ""
-    creation: Millis = Field(default=None, validation_alias="creationTimestamp")
-    labels: Map = Field(default_factory=dict)
-    annotations: Map = Field(default_factory=dict)
+    creation: Millis = field(default=None, named="creationTimestamp")
+    labels: Map = field(default_factory=dict)
+    annotations: Map = field(default_factory=dict)
 
 
 class FlavorCount(Received):
@@ -21,24 +20,24 @@ class FlavorCount(Received):
 
     flavor: Text = ""
     count: Whole = None
-    most: Whole = Field(default=None, validation_alias="maxCount")
+    most: Whole = field(default=None, named="maxCount")
 
 
 class NodeCounts(Received):
     """Nodes by their state; each an object or a list of them."""
 
-    creating: Rows[FlavorCount] = Field(default_factory=list)
-    available: Rows[FlavorCount] = Field(default_factory=list)
-    abnormal: Rows[FlavorCount] = Field(default_factory=list)
-    deleting: Rows[FlavorCount] = Field(default_factory=list)
+    creating: Rows[FlavorCount] = field(default_factory=list)
+    available: Rows[FlavorCount] = field(default_factory=list)
+    abnormal: Rows[FlavorCount] = field(default_factory=list)
+    deleting: Rows[FlavorCount] = field(default_factory=list)
 
 
 class PoolSpec(Received):
     """What a pool was ordered as."""
 
     type: Text = ""
-    scope: Texts = Field(default_factory=list)
-    resources: Rows[FlavorCount] = Field(default_factory=list)
+    scope: Texts = field(default_factory=list)
+    resources: Rows[FlavorCount] = field(default_factory=list)
 
 
 class PoolStatus(Received):
@@ -46,22 +45,22 @@ class PoolStatus(Received):
 
     phase: Text = ""
     message: Text = ""
-    resources: One[NodeCounts] = Field(default_factory=NodeCounts)
+    resources: One[NodeCounts] = field(default_factory=NodeCounts)
 
 
 class Pool(Received):
     """One pool."""
 
-    metadata: One[Metadata] = Field(default_factory=Metadata)
-    spec: One[PoolSpec] = Field(default_factory=PoolSpec)
-    status: One[PoolStatus] = Field(default_factory=PoolStatus)
+    metadata: One[Metadata] = field(default_factory=Metadata)
+    spec: One[PoolSpec] = field(default_factory=PoolSpec)
+    status: One[PoolStatus] = field(default_factory=PoolStatus)
 
 
 class PoolList(Received):
     """All pools: there are no pages."""
 
     kind: Text = ""
-    items: Rows[Pool] = Field(default_factory=list)
+    items: Rows[Pool] = field(default_factory=list)
 
 
 class NodeSpec(Received):
@@ -75,25 +74,25 @@ class NodeStatus(Received):
 
     phase: Text = ""
     az: Text = ""
-    address: Text = Field(default="", validation_alias="privateIp")
-    resources: Map = Field(default_factory=dict)
-    free: Map = Field(default_factory=dict, validation_alias="availableResources")
+    address: Text = field(default="", named="privateIp")
+    resources: Map = field(default_factory=dict)
+    free: Map = field(default_factory=dict, named="availableResources")
 
 
 class Node(Received):
     """One node of a pool."""
 
-    metadata: One[Metadata] = Field(default_factory=Metadata)
-    spec: One[NodeSpec] = Field(default_factory=NodeSpec)
-    status: One[NodeStatus] = Field(default_factory=NodeStatus)
+    metadata: One[Metadata] = field(default_factory=Metadata)
+    spec: One[NodeSpec] = field(default_factory=NodeSpec)
+    status: One[NodeStatus] = field(default_factory=NodeStatus)
 
 
 class NodeList(Received):
     """A page of nodes; ``token`` asks for the next one, ``""`` on the last."""
 
     kind: Text = ""
-    token: Text = Field(default="", validation_alias=AliasPath("metadata", "continue"))
-    items: Rows[Node] = Field(default_factory=list)
+    token: Text = field(default="", named=(("metadata", "continue"),))
+    items: Rows[Node] = field(default_factory=list)
 
 
 class Workload(Received):
@@ -101,19 +100,19 @@ class Workload(Received):
 
     type: Text = ""
     name: Text = ""
-    job: Text = Field(default="", validation_alias="jobName")
+    job: Text = field(default="", named="jobName")
     status: Text = ""
-    user: Text = Field(default="", validation_alias="userName")
-    running_s: Number = Field(default=None, validation_alias="runningDuration")
-    pending_s: Number = Field(default=None, validation_alias="pendingDuration")
-    place: Whole = Field(default=None, validation_alias="pendingPosition")
+    user: Text = field(default="", named="userName")
+    running_s: Number = field(default=None, named="runningDuration")
+    pending_s: Number = field(default=None, named="pendingDuration")
+    place: Whole = field(default=None, named="pendingPosition")
 
 
 class WorkloadList(Received):
     """A page of workloads."""
 
     kind: Text = ""
-    items: Rows[Workload] = Field(default_factory=list)
+    items: Rows[Workload] = field(default_factory=list)
 
 
 class Statistic(Received):
@@ -127,28 +126,28 @@ class Point(Received):
 
     timestamp: Number = None
     unit: Text = ""
-    statistics: Rows[Statistic] = Field(default_factory=list)
+    statistics: Rows[Statistic] = field(default_factory=list)
 
 
 class PoolMetric(Received):
     """A metric over time."""
 
-    name: Text = Field(default="", validation_alias=AliasPath("metric", "metricName"))
-    points: Rows[Point] = Field(default_factory=list, validation_alias="dataPoints")
+    name: Text = field(default="", named=(("metric", "metricName"),))
+    points: Rows[Point] = field(default_factory=list, named="dataPoints")
 
 
 class Monitoring(Received):
     """What a pool consumes."""
 
-    metrics: Rows[PoolMetric] = Field(default_factory=list)
+    metrics: Rows[PoolMetric] = field(default_factory=list)
 
 
 class PoolEvent(Received):
     """Something that happened to a pool."""
 
     type: Text = ""
-    last: Text = Field(default="", validation_alias="lastTimestamp")
-    first: Text = Field(default="", validation_alias="firstTimestamp")
+    last: Text = field(default="", named="lastTimestamp")
+    first: Text = field(default="", named="firstTimestamp")
     count: Whole = None
     reason: Text = ""
     message: Text = ""
@@ -157,4 +156,4 @@ class PoolEvent(Received):
 class PoolEvents(Received):
     """A page of events."""
 
-    items: Rows[PoolEvent] = Field(default_factory=list)
+    items: Rows[PoolEvent] = field(default_factory=list)

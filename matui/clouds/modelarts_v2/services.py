@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field
-
 from matui.clouds.decode import Reply, raw_rows, read, rows_of
 from matui.clouds.modelarts.paging import Part
 from matui.clouds.modelarts.requests import FILLED, Sent, act, checked, get, segment
@@ -35,6 +33,7 @@ from matui.clouds.modelarts_v2.services_models import (
 from matui.clouds.port import Acted
 from matui.clouds.rows import refuse_unreadable
 from matui.errors import CloudError, MatuiError
+from matui.records.shapes import Length, whole
 from matui.resources.detail import Detail, Event, Section
 from matui.resources.model import Resource
 from matui.text import clean
@@ -46,7 +45,7 @@ _MOST_DEPLOYMENTS, _MOST_INSTANCES = 4, 4
 class PageQuery(Sent):
     """``offset`` counts items and is a multiple of ``limit``."""
 
-    limit: Annotated[int, Field(ge=1, le=500)]
+    limit: Annotated[int, whole(ge=1, le=500)]
     offset: OFFSET = 0
     sort_key: FILLED | None = None
     sort_dir: Literal["ASC", "DESC"] | None = None
@@ -56,7 +55,7 @@ class PageQuery(Sent):
 class DeleteServices(Sent):
     """Which services go."""
 
-    service_ids: Annotated[list[str], Field(min_length=1)]
+    service_ids: Annotated[list[str], Length(min=1)]
 
 
 _FIRST_PAGE = PageQuery(limit=500, offset=0)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from pydantic import Field
-
 from matui.clouds.lenient import Flag, Id, Json, Number, Received, Rows, Text, Texts, Whole
+from matui.records.record import field
 
 
 class Schedule(Received):
@@ -19,7 +18,7 @@ class Address(Received):
     """Where a service is called."""
 
     type: Text = ""
-    urls: Texts = Field(default_factory=list)
+    urls: Texts = field(default_factory=list)
 
 
 class Service(Received):
@@ -40,14 +39,14 @@ class Service(Received):
     version_count: Whole = None
     create_at: Text = ""
     update_at: Text = ""
-    predict_url: Rows[Address] = Field(default_factory=list)
-    schedule: Rows[Schedule] = Field(default_factory=list)
+    predict_url: Rows[Address] = field(default_factory=list)
+    schedule: Rows[Schedule] = field(default_factory=list)
 
 
 class ServiceList(Received):
     """A page of services; ``current`` counts from 0."""
 
-    data: Rows[Service] = Field(default_factory=list)
+    data: Rows[Service] = field(default_factory=list)
     total: Whole = None
 
 
@@ -67,7 +66,7 @@ class Deployment(Received):
 class DeploymentList(Received):
     """A page of deployments."""
 
-    data: Rows[Deployment] = Field(default_factory=list)
+    data: Rows[Deployment] = field(default_factory=list)
 
 
 class Instance(Received):
@@ -83,7 +82,7 @@ class Instance(Received):
 class InstanceList(Received):
     """A page of instances."""
 
-    data: Rows[Instance] = Field(default_factory=list)
+    data: Rows[Instance] = field(default_factory=list)
 
 
 class Pod(Received):
@@ -100,7 +99,7 @@ class Pod(Received):
 class PodList(Received):
     """A page of pods."""
 
-    data: Rows[Pod] = Field(default_factory=list)
+    data: Rows[Pod] = field(default_factory=list)
 
 
 class ServiceEvent(Received):
@@ -116,10 +115,10 @@ class ServiceEvent(Received):
 class ServiceEvents(Received):
     """A page of events."""
 
-    data: Rows[ServiceEvent] = Field(default_factory=list)
+    data: Rows[ServiceEvent] = field(default_factory=list)
 
 
 class BatchDeleted(Received):
     """The services deleted, as they are now."""
 
-    service_responses: Rows[Service] = Field(default_factory=list)
+    service_responses: Rows[Service] = field(default_factory=list)

@@ -4,37 +4,29 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator as Before
-from pydantic import ConfigDict, Field
-from pydantic.alias_generators import to_camel
-
-from matui.clouds.lenient import Id, Json, Number, One, Received, Rows, Text
+from matui.clouds.lenient import CamelReceived, Id, Json, Number, One, Rows, Text
 from matui.clouds.opensearch.extend_info import unpacked
+from matui.records.record import field
+from matui.records.shapes import Before
 
 Info = Annotated[dict[str, Any], Before(unpacked)]
 
 
-class Record(Received):
-    """A record; the first letter of its fields has been made small."""
-
-    model_config = ConfigDict(alias_generator=to_camel)
-
-
-class Parameter(Record):
+class Parameter(CamelReceived):
     """A setting of an instance."""
 
     name: Text = ""
     value: Json = None
 
 
-class Dag(Record):
+class Dag(CamelReceived):
     """How the last training of an instance went; only one instance asked in detail tells it."""
 
     dag_status: Text = ""
     last_run_time: Number = None
 
 
-class InstanceRow(Record):
+class InstanceRow(CamelReceived):
     """An instance of a function: a model and how it is trained."""
 
     instance_name: Id = ""
@@ -47,13 +39,13 @@ class InstanceRow(Record):
     status: Text = ""
     create_time: Number = None
     version_id: Id = ""
-    extend_info: Info = Field(default_factory=dict)
-    create_parameters: Rows[Parameter] = Field(default_factory=list)
-    usage_parameters: Rows[Parameter] = Field(default_factory=list)
-    task: One[Dag] = Field(default_factory=Dag)
+    extend_info: Info = field(default_factory=dict)
+    create_parameters: Rows[Parameter] = field(default_factory=list)
+    usage_parameters: Rows[Parameter] = field(default_factory=list)
+    task: One[Dag] = field(default_factory=Dag)
 
 
-class TaskRow(Record):
+class TaskRow(CamelReceived):
     """A training; ``generation`` is its key, ``run_id`` is not."""
 
     generation: Id = ""
@@ -63,30 +55,30 @@ class TaskRow(Record):
     progress: Number = None
     start_time: Number = None
     end_time: Number = None
-    extend_info: Info = Field(default_factory=dict)
+    extend_info: Info = field(default_factory=dict)
 
 
-class InstanceList(Record):
+class InstanceList(CamelReceived):
     """ListFunctionInstances."""
 
-    result: Rows[InstanceRow] = Field(default_factory=list)
+    result: Rows[InstanceRow] = field(default_factory=list)
     total_count: Number = None
 
 
-class TaskList(Record):
+class TaskList(CamelReceived):
     """ListFunctionTasks, newest first."""
 
-    result: Rows[TaskRow] = Field(default_factory=list)
+    result: Rows[TaskRow] = field(default_factory=list)
     total_count: Number = None
 
 
-class OneInstance(Record):
+class OneInstance(CamelReceived):
     """GetFunctionInstance."""
 
-    result: One[InstanceRow] = Field(default_factory=InstanceRow)
+    result: One[InstanceRow] = field(default_factory=InstanceRow)
 
 
-class OneTask(Record):
+class OneTask(CamelReceived):
     """GetFunctionTask."""
 
-    result: One[TaskRow] = Field(default_factory=TaskRow)
+    result: One[TaskRow] = field(default_factory=TaskRow)

@@ -4,31 +4,23 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import AliasChoices, ConfigDict, Field
-from pydantic import BeforeValidator as Before
-from pydantic.alias_generators import to_camel
-
-from matui.clouds.lenient import Flag, Id, Map, Number, One, Received, Rows, Text, Whole, to_flag
+from matui.clouds.lenient import CamelReceived, Flag, Id, Map, Number, One, Rows, Text, Whole, to_flag
 from matui.clouds.qianfan.times import moment_ms, percent
+from matui.records.record import field
+from matui.records.shapes import Before
 
 Moment = Annotated[int | None, Before(moment_ms)]
 Percent = Annotated[int | float | None, Before(percent)]
 
 
-class Record(Received):
-    """A record whose fields are in camel case on the wire."""
-
-    model_config = ConfigDict(alias_generator=to_camel)
-
-
-class PageInfo(Record):
+class PageInfo(CamelReceived):
     """Where a list goes on: ``nextMarker`` is there only when it does."""
 
     is_truncated: Flag = None
     next_marker: Id = ""
 
 
-class JobRow(Record):
+class JobRow(CamelReceived):
     """A V2 job: what its tasks have in common."""
 
     job_id: Id = ""
@@ -39,7 +31,7 @@ class JobRow(Record):
     create_date: Moment = None
 
 
-class Checkpoint(Record):
+class Checkpoint(CamelReceived):
     """What a training had reached at a step."""
 
     step: Number = None
@@ -47,7 +39,7 @@ class Checkpoint(Record):
     training_loss: Number = None
 
 
-class TaskRow(Record):
+class TaskRow(CamelReceived):
     """A V2 task: one training."""
 
     task_id: Id = ""
@@ -59,36 +51,36 @@ class TaskRow(Record):
     parameter_scale: Text = ""
     run_status: Text = ""
     run_progress: Percent = None
-    metrics: Map = Field(default_factory=dict)
-    checkpoint_list: Rows[Checkpoint] = Field(default_factory=list)
-    hyper_parameter_config: Map = Field(default_factory=dict)
+    metrics: Map = field(default_factory=dict)
+    checkpoint_list: Rows[Checkpoint] = field(default_factory=list)
+    hyper_parameter_config: Map = field(default_factory=dict)
     vdl_link: Text = ""
     create_date: Moment = None
     finish_date: Moment = None
 
 
-class JobList(Record):
+class JobList(CamelReceived):
     """DescribeFineTuningJobs; the list may stand below ``result``."""
 
-    job_list: Rows[JobRow] = Field(default_factory=list)
-    page_info: One[PageInfo] = Field(default_factory=PageInfo)
+    job_list: Rows[JobRow] = field(default_factory=list)
+    page_info: One[PageInfo] = field(default_factory=PageInfo)
 
 
-class TaskList(Record):
+class TaskList(CamelReceived):
     """DescribeFineTuningTasks."""
 
-    task_list: Rows[TaskRow] = Field(default_factory=list)
-    page_info: One[PageInfo] = Field(default_factory=PageInfo)
+    task_list: Rows[TaskRow] = field(default_factory=list)
+    page_info: One[PageInfo] = field(default_factory=PageInfo)
 
 
-class OldConfig(Record):
+class OldConfig(CamelReceived):
     """Which run an incremental V1 training goes on from."""
 
     task_id: Id = ""
     job_id: Id = ""
 
 
-class OldJob(Record):
+class OldJob(CamelReceived):
     """A V1 run (``jobDetail``); its task is what V2 calls a job."""
 
     id: Id = ""
@@ -97,13 +89,13 @@ class OldJob(Record):
     task_name: Text = ""
     version: Id = ""
     job_run_type: Whole = None
-    incre_config: One[OldConfig] = Field(default_factory=OldConfig)
+    incre_config: One[OldConfig] = field(default_factory=OldConfig)
     train_type: Text = ""
     train_mode: Text = ""
     peft_type: Text = ""
     train_status: Text = ""
     start_time: Moment = None
-    finish_time: Moment = Field(None, validation_alias=AliasChoices("finishTime", "finishtime"))
+    finish_time: Moment = field(default=None, named=("finishTime", "finishtime"))
     run_time: Number = None
     train_time: Number = None
     progress: Percent = None

@@ -223,16 +223,9 @@ def lost(body: dict[str, Any], value: Any) -> list[str]:
     names = {
         alias
         for name, field in type(value).model_fields.items()
-        for alias in (name, *aliases(field.validation_alias))
+        for alias in (name, *(path[0] for path in field.named))
     }
     return [n for n, v in body.items() if v not in (None, "", [], {}) and n not in names | UNUSED]
-
-
-def aliases(alias: Any) -> tuple[str, ...]:
-    """Return the names an alias stands for."""
-    if alias is None:
-        return ()
-    return (alias,) if isinstance(alias, str) else tuple(alias.choices)
 
 
 @pytest.mark.parametrize("section", list(TABLE))
