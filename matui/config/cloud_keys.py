@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import configparser
-import json
 from collections.abc import Mapping
-from pathlib import Path
-from typing import Any
 
-from matui.config.file_mode import refuse_if_readable_by_others
+from matui.config.alibaba_files import alibaba_keys, alibaba_places
+from matui.config.qianfan_file import AK, SK, dot_env, dot_env_file
 from matui.config.secret import SecretSource
 from matui.config.settings import Profile
 from matui.errors import ConfigError
 
 _VARIABLES = {
-    "qianfan": ("QIANFAN_ACCESS_KEY", "QIANFAN_SECRET_KEY", ""),
+    "qianfan": (AK, SK, ""),
     "opensearch": (
         "ALIBABA_CLOUD_ACCESS_KEY_ID",
         "ALIBABA_CLOUD_ACCESS_KEY_SECRET",
@@ -22,7 +19,7 @@ _VARIABLES = {
     ),
 }
 _FIELDS = ("ak", "sk", "security_token")
-_LARGEST_BYTES = 1_000_000
+_ROLES = ("ALIBABA_CLOUD_ROLE_ARN", "ALIBABA_CLOUD_OIDC_TOKEN_FILE", "ALIBABA_CLOUD_CREDENTIALS_URI")
 
 
 def with_default_keys(profile: Profile, environ: Mapping[str, str]) -> Profile:
@@ -35,11 +32,38 @@ def with_default_keys(profile: Profile, environ: Mapping[str, str]) -> Profile:
     if profile.ak is not None or profile.sk is not None:
         missing = "sk" if profile.ak is not None else "ak"
         raise _error(profile, f"has one half of a key pair; {missing} is missing", f"Add {missing}.")
-    found = _from_variables(profile.cloud, environ) or _from_files(profile.cloud, environ)
+    found = default_keys(profile.cloud, environ)
     if found is None:
-        looked = "; ".join(_places(profile.cloud, environ))
-        raise _error(profile, "has no keys", f"Add ak and sk, or provide: {looked}.")
+        looked = "; ".join(key_places(profile.cloud, environ))
+        raise _error(
+            profile, "has no keys", f"Add ak and sk, or provide: {looked}.{_roles(profile, environ)}"
+        )
     return profile.model_copy(update=found)
+
+
+def default_keys(cloud: str, environ: Mapping[str, str]) -> dict[str, SecretSource] | None:
+    """Return the keys in the official places of Qianfan or OpenSearch, None where there are none."""
+    found = _from_variables(cloud, environ)
+    if found is not None:
+        return found
+    table = _from_dot_env(environ) if cloud == "qianfan" else alibaba_keys(environ)
+    return {field: SecretSource.literal(value) for field, value in table.items() if value} if table else None
+
+
+def key_places(cloud: str, environ: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the official places, one text each."""
+    variables = " and ".join(_VARIABLES[cloud][:2]) + " in the environment"
+    if cloud == "qianfan":
+        return variables, f"both in {dot_env_file(environ)}"
+    return variables, *alibaba_places(environ)
+
+
+def _roles(profile: Profile, environ: Mapping[str, str]) -> str:
+    """Tell that roles are not assumed, where the environment asks for one."""
+    asked = next((name for name in _ROLES if environ.get(name, "").strip()), None)
+    if profile.cloud != "opensearch" or asked is None:
+        return ""
+    return f" {asked} is set: matui assumes no roles; give it the temporary keys of the role."
 
 
 def _error(profile: Profile, what: str, remedy: str) -> ConfigError:
@@ -61,87 +85,6 @@ def _from_variables(cloud: str, environ: Mapping[str, str]) -> dict[str, SecretS
     }
 
 
-def _from_files(cloud: str, environ: Mapping[str, str]) -> dict[str, SecretSource] | None:
-    if cloud != "opensearch":
-        return None
-    return _from_cli(_cli_file(environ), environ) or _from_ini(_ini_file(environ))
-
-
-def _places(cloud: str, environ: Mapping[str, str]) -> tuple[str, ...]:
-    variables = " and ".join(_VARIABLES[cloud][:2]) + " in the environment"
-    if cloud != "opensearch":
-        return (variables,)
-    return variables, f"a profile in {_cli_file(environ)}", f"[default] in {_ini_file(environ)}"
-
-
-def _home(environ: Mapping[str, str]) -> Path:
-    home = environ.get("HOME", "").strip()
-    return Path(home) if home else Path.home()
-
-
-def _cli_file(environ: Mapping[str, str]) -> Path:
-    return _home(environ) / ".aliyun" / "config.json"
-
-
-def _ini_file(environ: Mapping[str, str]) -> Path:
-    named = environ.get("ALIBABA_CLOUD_CREDENTIALS_FILE", "").strip()
-    return Path(named).expanduser() if named else _home(environ) / ".alibabacloud" / "credentials.ini"
-
-
-def _from_cli(file: Path, environ: Mapping[str, str]) -> dict[str, SecretSource] | None:
-    """Read the vendor's command line's file: ``profiles``, of which ``current`` is one."""
-    text = _text(file)
-    if text is None:
-        return None
-    try:
-        tree = json.loads(text)
-    except (ValueError, RecursionError):
-        raise ConfigError("The file is not JSON.", file=str(file)) from None
-    if not isinstance(tree, dict):
-        return None
-    wanted = environ.get("ALIBABA_CLOUD_PROFILE", "").strip() or tree.get("current")
-    profiles = tree.get("profiles")
-    rows = [row for row in profiles if isinstance(row, dict)] if isinstance(profiles, list) else []
-    chosen = next((row for row in rows if row.get("name") == wanted and wanted), None)
-    if chosen is None or chosen.get("mode") not in ("AK", "StsToken"):
-        return None
-    return _keys(chosen, ("access_key_id", "access_key_secret", "sts_token"), file)
-
-
-def _from_ini(file: Path) -> dict[str, SecretSource] | None:
-    text = _text(file)
-    if text is None:
-        return None
-    parser = configparser.ConfigParser(interpolation=None)
-    try:
-        parser.read_string(text)
-    except configparser.Error as error:
-        raise ConfigError(
-            "This is not an INI file with a section [default].",
-            file=str(file),
-            line=getattr(error, "lineno", None),
-        ) from None
-    section = dict(parser.items("default")) if parser.has_section("default") else {}
-    if section.get("type", "access_key").strip() not in ("access_key", "sts"):
-        return None
-    return _keys(section, ("access_key_id", "access_key_secret", "security_token"), file)
-
-
-def _keys(table: Mapping[str, Any], names: tuple[str, ...], file: Path) -> dict[str, SecretSource] | None:
-    values = [value.strip() if isinstance(value := table.get(name), str) else "" for name in names]
-    if not (values[0] and values[1]):
-        return None
-    refuse_if_readable_by_others(file)
-    return {field: SecretSource.literal(value) for field, value in zip(_FIELDS, values, strict=True) if value}
-
-
-def _text(file: Path) -> str | None:
-    try:
-        with file.open("rb") as opened:
-            return opened.read(_LARGEST_BYTES).decode("utf-8-sig")
-    except FileNotFoundError:
-        return None
-    except OSError as error:
-        raise ConfigError(f"The file cannot be read: {error.strerror}.", file=str(file)) from error
-    except UnicodeDecodeError:
-        raise ConfigError("The file is not UTF-8 text.", file=str(file)) from None
+def _from_dot_env(environ: Mapping[str, str]) -> dict[str, str]:
+    found = dot_env(environ)
+    return {"ak": found[AK], "sk": found[SK]} if found else {}

@@ -40,6 +40,16 @@ def overrides(environ: Mapping[str, str]) -> dict[str, Any]:
     return changes
 
 
+def official_endpoint(profile: Profile, environ: Mapping[str, str]) -> dict[str, Any]:
+    """Return the address that Qianfan's official name sets for a profile without one, checked."""
+    if profile.cloud != "qianfan" or profile.endpoint is not None:
+        return {}
+    from matui.config.qianfan_file import BASE_URL, base_url
+
+    given = base_url(environ, own_keys=profile.ak is not None)
+    return {"endpoint": _checked(BASE_URL, "endpoint", given)} if given else {}
+
+
 def environment_profile(environ: Mapping[str, str]) -> Profile | None:
     """Return a profile from the official SDK's variables plus ``MATUI_REGION``, or None without keys.
 

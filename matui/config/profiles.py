@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from matui.config.environment import environment_profile, overrides
+from matui.config.environment import official_endpoint, overrides
 from matui.config.problems import did_you_mean
-from matui.config.sdk_credentials import credentials_file, file_profile
 from matui.config.settings import Profile, Settings
 from matui.errors import ConfigError
 from matui.text import clean
@@ -34,15 +33,16 @@ class NoProfileError(ConfigError):
 def choose_profile(settings: Settings, name: str | None, environ: Mapping[str, str]) -> Profile:
     """Return the complete profile to use: ``name``, ``MATUI_PROFILE``, the default, or the only one.
 
-    Without any profile: the official variables, then ``~/.huaweicloud/credentials``. ``MATUI_*`` variables
-    override single fields. Raises ConfigError for an unknown or incomplete profile, NoProfileError for none.
+    Without any profile: what the official variables and files of a cloud make up; its name (``environment``,
+    ``huaweicloud``, ``qianfan``, ``opensearch``) chooses one. ``MATUI_*`` variables override single fields.
+    Raises ConfigError for an unknown or incomplete profile, NoProfileError for none.
     """
     wanted = name or environ.get("MATUI_PROFILE", "").strip() or None
-    if wanted or settings.profiles:
+    if wanted in settings.profiles or (settings.profiles and not wanted):
         profile = _named(settings, wanted or settings.default_profile)
     else:
-        profile = _found_elsewhere(settings, environ)
-    profile = overridden(profile, overrides(environ))
+        profile = _found_elsewhere(settings, wanted or None, environ)
+    profile = overridden(profile, official_endpoint(profile, environ) | overrides(environ))
     refuse_incomplete(profile, settings)
     return profile
 
@@ -69,17 +69,18 @@ def _named(settings: Settings, name: str | None) -> Profile:
     return settings.profiles[name]
 
 
-def _found_elsewhere(settings: Settings, environ: Mapping[str, str]) -> Profile:
-    found = environment_profile(environ) or file_profile(environ)
+def _found_elsewhere(settings: Settings, name: str | None, environ: Mapping[str, str]) -> Profile:
+    """Return the profile that stands in no file. Raises ConfigError, NoProfileError for no profile at all."""
+    from matui.config.found_profiles import NAMES, found_profile, places
+
+    found = found_profile(name, environ)
     if found is not None:
         return found
+    if name is not None and (settings.profiles or name not in NAMES):
+        return _named(settings, name)
     source = settings.source
     where = f"{source.file} ({'no profile in it' if source.exists else 'does not exist'})" if source else ""
-    looked_for = (
-        f"a profile in the config file {where}".strip(),
-        "HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK in the environment (not set)",
-        f"[basic] in {credentials_file(environ)} (nothing usable there)",
-    )
+    looked_for = (f"a profile in the config file {where}".strip(), *places(environ))
     raise NoProfileError(tuple(clean(place) for place in looked_for))
 
 

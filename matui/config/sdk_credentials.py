@@ -9,6 +9,7 @@ from typing import Any
 
 from matui.config.environment import built_profile, region_and_project
 from matui.config.file_mode import refuse_if_readable_by_others
+from matui.config.secret_file import home_of, text_of
 from matui.config.settings import Profile
 from matui.errors import ConfigError
 
@@ -20,8 +21,7 @@ def credentials_file(environ: Mapping[str, str]) -> Path:
     named = environ.get("HUAWEICLOUD_SDK_CREDENTIALS_FILE", "").strip()
     if named:
         return Path(named).expanduser()
-    home = environ.get("HOME", "").strip()
-    return (Path(home) if home else Path.home()) / ".huaweicloud" / "credentials"
+    return home_of(environ) / ".huaweicloud" / "credentials"
 
 
 def file_profile(environ: Mapping[str, str]) -> Profile | None:
@@ -44,12 +44,8 @@ def file_profile(environ: Mapping[str, str]) -> Profile | None:
 def _basic(file: Path) -> dict[str, str]:
     parser = configparser.ConfigParser(interpolation=None)
     try:
-        parser.read_string(file.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return {}
-    except OSError as error:
-        raise ConfigError(f"The file cannot be read: {error.strerror}.", file=str(file)) from error
-    except (configparser.Error, UnicodeDecodeError) as error:
+        parser.read_string(text_of(file) or "")
+    except configparser.Error as error:
         line = getattr(error, "lineno", None)
         raise ConfigError(
             "This is not an INI file with a section [basic].", file=str(file), line=line

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -130,3 +131,61 @@ def test_whole_profiles_are_taken_and_shown(tmp_path: Path) -> None:
     profile = choose_profile(load_settings(file, {}), None, {})
     assert profile.v1_jobs == [[7263, 4612]]
     assert "v1_jobs = [[7263, 4612]]" in profile_as_toml(profile)
+
+
+def test_the_section_that_alibabas_variable_names(tmp_path: Path) -> None:
+    ini_file(tmp_path, "[default]\ntype=ram_role_arn\n[ci]\naccess_key_id=ci-ak\naccess_key_secret=ci-sk\n")
+    environ = {"HOME": str(tmp_path), "ALIBABA_CLOUD_PROFILE": "ci"}
+    assert keys("opensearch", environ) == ("ci-ak", "ci-sk", None)
+
+
+def test_the_command_lines_file_can_be_switched_off(tmp_path: Path) -> None:
+    cli_file(tmp_path)
+    ini_file(tmp_path)
+    environ = {"HOME": str(tmp_path), "ALIBABA_CLOUD_CLI_PROFILE_DISABLED": "true"}
+    assert keys("opensearch", environ) == ("ini-ak", "ini-sk", None)
+
+
+def test_a_way_to_sign_in_that_holds_no_keys_is_named(tmp_path: Path) -> None:
+    cli_file(tmp_path, mode="RamRoleArn")
+    environ = {"HOME": str(tmp_path), "ALIBABA_CLOUD_ROLE_ARN": "acs:ram::1:role/x"}
+    with pytest.raises(ConfigError, match="has no keys") as none:
+        keys("opensearch", environ)
+    assert "mode RamRoleArn" in none.value.remedy
+    assert "assumes no roles" in none.value.remedy
+
+
+QIANFAN_FILE = """# of the SDK
+export QIANFAN_ACCESS_KEY="file-ak"
+QIANFAN_SECRET_KEY=file-sk   # quoted or not
+QIANFAN_CONSOLE_API_BASE_URL='https://qianfan.example.com'
+OTHER=1
+"""
+
+
+def test_qianfans_dot_env_file_after_its_variables(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    write(tmp_path / ".env", QIANFAN_FILE)
+    assert keys("qianfan", {}) == ("file-ak", "file-sk", None)
+    assert keys("qianfan", {"QIANFAN_ACCESS_KEY": "a", "QIANFAN_SECRET_KEY": "b"}) == ("a", "b", None)
+    write(tmp_path / "named.env", "QIANFAN_ACCESS_KEY=n\nQIANFAN_SECRET_KEY=m\n")
+    assert keys("qianfan", {"QIANFAN_DOT_ENV_CONFIG_FILE": str(tmp_path / "named.env")}) == ("n", "m", None)
+
+
+def test_a_dot_env_file_with_keys_must_be_private(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    write(tmp_path / "real", QIANFAN_FILE, 0o644)
+    (tmp_path / ".env").symlink_to("real")
+    with pytest.raises(ConfigError, match="others than you") as open_to_all:
+        keys("qianfan", {})
+    assert "file-sk" not in str(open_to_all.value)
+    write(tmp_path / "real", "DATABASE=x\n", 0o644)
+    with pytest.raises(ConfigError, match="has no keys"):
+        keys("qianfan", {})
+
+
+def test_a_pipe_is_no_file_of_keys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    os.mkfifo(tmp_path / ".env", 0o600)
+    with pytest.raises(ConfigError, match="has no keys"):
+        keys("qianfan", {})

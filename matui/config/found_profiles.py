@@ -1,0 +1,86 @@
+"""Profiles that stand in no config file: what the official variables and files of each cloud make up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from matui.config.environment import built_profile, environment_profile
+from matui.config.sdk_credentials import credentials_file, file_profile
+from matui.config.settings import Profile
+from matui.text import clean
+
+_APP, _FUNCTIONS = "MATUI_OPENSEARCH_APP", "MATUI_OPENSEARCH_FUNCTIONS"
+Finder = Callable[[Mapping[str, str]], Profile | None]
+
+
+def found_profile(name: str | None, environ: Mapping[str, str]) -> Profile | None:
+    """Return the profile of that name, the first one for None: ModelArts, then Qianfan, then OpenSearch.
+
+    Raises ConfigError for half a key pair, a broken file, or one with secrets that others can read.
+    """
+    if name is not None:
+        return _FINDERS[name](environ) if name in _FINDERS else None
+    return next((found for find in _FINDERS.values() if (found := find(environ)) is not None), None)
+
+
+def places(environ: Mapping[str, str]) -> tuple[str, ...]:
+    """Return where was looked and what each place lacks, one text each."""
+    from matui.config.cloud_keys import key_places
+
+    qianfan = " or ".join(key_places("qianfan", environ))
+    opensearch = " or ".join(key_places("opensearch", environ))
+    return (
+        "HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK in the environment (not set)",
+        f"[basic] in {credentials_file(environ)} (nothing usable there)",
+        f"Qianfan: {qianfan} (no keys there)",
+        f"OpenSearch: {opensearch}; with {_APP} and {_FUNCTIONS} ({_lacks(environ)})",
+    )
+
+
+def _lacks(environ: Mapping[str, str]) -> str:
+    missing = [name for name in (_APP, _FUNCTIONS) if not _value(environ, name)]
+    if not missing:
+        return "no keys there"
+    return f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} not set"
+
+
+def _qianfan(environ: Mapping[str, str]) -> Profile | None:
+    from matui.config.cloud_keys import default_keys
+
+    if default_keys("qianfan", environ) is None:
+        return None
+    return built_profile("qianfan", {"cloud": "qianfan"}, "the environment")
+
+
+def _opensearch(environ: Mapping[str, str]) -> Profile | None:
+    """Return a profile where the app group and its functions are named too: no call lists them."""
+    from matui.config.cloud_keys import default_keys
+
+    app, functions = _value(environ, _APP), _value(environ, _FUNCTIONS)
+    if not (app and functions) or default_keys("opensearch", environ) is None:
+        return None
+    fields: dict[str, Any] = {"cloud": "opensearch", "app": app}
+    fields["functions"] = [name.strip() for name in functions.split(",") if name.strip()]
+    region = _region(environ)
+    return built_profile("opensearch", fields | ({"region": region} if region else {}), "the environment")
+
+
+def _region(environ: Mapping[str, str]) -> str:
+    """Return the region of the vendor's command line, else ``MATUI_REGION``, which may be ModelArts'."""
+    from matui.config.alibaba_files import alibaba_region
+
+    return clean(alibaba_region(environ)) or _value(environ, "MATUI_REGION")
+
+
+def _value(environ: Mapping[str, str], variable: str) -> str:
+    return environ.get(variable, "").strip()
+
+
+_FINDERS: dict[str, Finder] = {
+    "environment": environment_profile,
+    "huaweicloud": file_profile,
+    "qianfan": _qianfan,
+    "opensearch": _opensearch,
+}
+NAMES = tuple(_FINDERS)
