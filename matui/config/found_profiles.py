@@ -34,15 +34,13 @@ def places(environ: Mapping[str, str]) -> tuple[str, ...]:
         "HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK in the environment (not set)",
         f"[basic] in {credentials_file(environ)} (nothing usable there)",
         f"Qianfan: {qianfan} (no keys there)",
-        f"OpenSearch: {opensearch}; with {_APP} and {_FUNCTIONS} ({_lacks(environ)})",
+        f"OpenSearch: {opensearch} ({_lacks(environ)})",
     )
 
 
 def _lacks(environ: Mapping[str, str]) -> str:
     missing = [name for name in (_APP, _FUNCTIONS) if not _value(environ, name)]
-    if not missing:
-        return "no keys there"
-    return f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} not set"
+    return f"{' and '.join(missing)} not set" if missing else "no keys there"
 
 
 def _qianfan(environ: Mapping[str, str]) -> Profile | None:

@@ -37,7 +37,7 @@ def test_opensearch_needs_to_be_told_its_app_group_and_functions(tmp_path: Path)
     assert (profile.app, profile.functions) == ("my_app", ["ctr", "pop"])
     with pytest.raises(NoProfileError) as nothing:
         chosen(ALIBABA, tmp_path)
-    assert "MATUI_OPENSEARCH_APP and MATUI_OPENSEARCH_FUNCTIONS are not set" in nothing.value.looked_for[-1]
+    assert "MATUI_OPENSEARCH_APP and MATUI_OPENSEARCH_FUNCTIONS not set" in nothing.value.looked_for[-1]
 
 
 def test_opensearchs_region_is_the_vendors_own_before_modelarts(tmp_path: Path) -> None:
@@ -46,7 +46,7 @@ def test_opensearchs_region_is_the_vendors_own_before_modelarts(tmp_path: Path) 
         "mode": "AK",
         "access_key_id": "g",
         "access_key_secret": "h",
-        "region_id": "cn-beijing",
+        "region_id": "r1",
     }
     file = tmp_path / ".aliyun" / "config.json"
     file.parent.mkdir()
