@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from matui.console.session import ConsoleSession
 
 
+_LOOKS = 5
+
+
 async def fill_form(
     app: App[int], session: ConsoleSession, deed: Deed, kind_id: str, resource: Resource | None
 ) -> Sent | None:
@@ -43,6 +46,8 @@ async def fill_form(
         return None
     outcome = ended.outcome
     session.errors.note(f"{deed} {kind_id}", outcome.error, session.clock.now())
+    if outcome.result == "unknown":
+        app.run_worker(session.settle_forms(looks=_LOOKS), group="settle")
     if outcome.exit_code == 0:
         app.notify(outcome.sentence, markup=False)
         return ended

@@ -104,6 +104,19 @@ class ConsoleSession:
         """Read what became of the actions that earlier runs left unknown."""
         self.executor.settler.recall(self.cloud)
         await self.executor.settler.look(self.cloud)
+        await self.settle_forms()
+
+    async def settle_forms(self, *, looks: int = 1) -> None:
+        """Read what became of forms whose answers were lost; a minute apart while any is unknown still."""
+        from matui.live.form_settling import FormSettler
+        from matui.live.settling import UNCHANGED_S
+
+        settler = FormSettler(self.cloud, self.audit, clock=self.clock)
+        for _ in range(looks - 1):
+            if not await settler.look():
+                return
+            await self.clock.sleep(UNCHANGED_S)
+        await settler.look()
 
 
 def build_session(

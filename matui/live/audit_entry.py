@@ -40,6 +40,12 @@ class Entry:
         return _text(self.first.get(name))
 
     @property
+    def resource_id(self) -> str:
+        """What it was done to; of something new, what was made as far as that is known."""
+        lines = (self.first, self.result or {}, self.settled or {})
+        return next((told for line in lines if (told := _text(line.get("resource_id")))), "")
+
+    @property
     def at_ms(self) -> float | None:
         """When it was sent, ms since the epoch."""
         return _ms(self.text("utc"))
@@ -72,6 +78,7 @@ class Entry:
         return {
             "id": self.id,
             **{name: self.first.get(name) for name in (*_WHO, *_PLACE, *_ABOUT)},
+            "resource_id": self.resource_id,
             "parameters": self.first.get("parameters") or {},
             "outcome": self.outcome,
             "request_id": self.of_result("request_id"),

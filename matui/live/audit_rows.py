@@ -48,7 +48,7 @@ def as_row(entry: Entry) -> Resource:
     return Resource(
         kind="audit",
         id=entry.id,
-        name=entry.text("name") or entry.text("resource_id"),
+        name=entry.text("name") or entry.resource_id,
         status=told,
         phase=OUTCOME_PHASES.get(decisive, Phase.DEGRADED),
         cloud=entry.text("cloud"),
@@ -59,7 +59,7 @@ def as_row(entry: Entry) -> Resource:
         facts={
             "action": entry.text("action"),
             "acted_on": entry.text("kind"),
-            "resource_id": entry.text("resource_id"),
+            "resource_id": entry.resource_id,
             "user": entry.text("user"),
             "before": short_status(entry.text("status_before")),
             "after": short_status(entry.status_after),

@@ -16,8 +16,9 @@ from matui.live.audit import Audit, AuditError
 from matui.live.draft import Draft, Sent, action_of
 from matui.live.executor import NO_RULES
 from matui.live.form_conflicts import conflicts, meanwhile, rebased
+from matui.live.form_settling import Finding, FormSettler
 from matui.live.guard import Plan, Target
-from matui.live.outcome import Outcome, is_unclear
+from matui.live.outcome import is_unclear
 from matui.live.rules import Rules
 from matui.resources.form import (
     Deed,
@@ -159,35 +160,34 @@ class Filling:
             made = await self._forms.send_form(fresh, values)
             sent = Sent(say.done(draft, made), draft.form, made=made)
         except MatuiError as error:
-            sent = await self._judge(draft, error)
+            sent = self._judge(draft, error)
         except BaseException:  # a cancellation too: what may have been sent is on record, then it goes on
             with suppress(AuditError):
                 self._audit.result(action_id, self._cloud, fresh.deed, before, outcome="unknown")
             raise
         self._changed(fresh.subject.kind)
-        return self._recorded(action_id, before, sent)
+        sent = self._recorded(action_id, before, sent)
+        return await self._looked_into(action_id, sent) if sent.outcome.result == "unknown" else sent
 
-    async def _judge(self, draft: Draft, error: MatuiError) -> Sent:
+    @staticmethod
+    def _judge(draft: Draft, error: MatuiError) -> Sent:
         form = draft.form
         if is_unclear(error):
-            return Sent(await self._unclear(draft, error), form)
+            told = f"was sent, but whether it was done is unknown. {error}"
+            return Sent(say.failed(draft, told, error, "unknown"), form)
         gone = isinstance(error, NotFoundError) and form.deed != "create"
         outcome = say.failed(draft, f"refused. {error}", error, "gone" if gone else "refused")
         where = blamed(form, say.cloud_words(error))
         return Sent(outcome, form, () if gone else (Problem(where, str(error)),))
 
-    async def _unclear(self, draft: Draft, error: MatuiError) -> Outcome:
-        """Read again where that can tell whether it was done."""
-        found = "Look for it before you repeat it."
-        if draft.form.deed == "edit":
-            await self._clock.sleep(SETTLING_S)
-            with suppress(MatuiError):
-                now = await self._again(draft.form)
-                left = {change.path for change in changes_of(now, now.values, draft.values or {})}
-                arrived = left.isdisjoint(change.path for change in draft.changes)
-                found = f"Read again: it {'arrived' if arrived else 'did not arrive'}."
-        told = f"was sent, but whether it was done is unknown. {error} {found}"
-        return say.failed(draft, told, error, "unknown")
+    async def _looked_into(self, action_id: str, sent: Sent) -> Sent:
+        """Read again what became of it; what that shows is on record too."""
+        await self._clock.sleep(SETTLING_S)
+        finding = Finding()
+        with suppress(MatuiError):
+            finding = await FormSettler(self._cloud, self._audit, clock=self._clock).look_at(action_id)
+        told = f"{sent.outcome.sentence} {say.found(sent.form.deed, finding)}"
+        return replace(sent, outcome=replace(sent.outcome, sentence=told))
 
     def _recorded(self, action_id: str, before: Resource, sent: Sent) -> Sent:
         error = sent.outcome.error

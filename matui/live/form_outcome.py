@@ -7,7 +7,9 @@ from dataclasses import replace
 from matui.clouds.form_port import Made
 from matui.errors import CloudError, MatuiError, NotFoundError, RefusedError
 from matui.live.draft import CONSEQUENCES, Draft
+from matui.live.form_settling import Finding
 from matui.live.outcome import Outcome, Result, subject
+from matui.resources.form import Deed
 from matui.resources.form_words import name_given
 from matui.resources.model import Resource
 from matui.resources.registry import kind_by_id
@@ -68,6 +70,18 @@ def done(draft: Draft, made: Made) -> Outcome:
         "create": f"{about}{new}: created.",
     }[draft.form.deed]
     return Outcome(draft.form.subject, "done", sentence)
+
+
+def found(deed: Deed, finding: Finding) -> str:
+    """Return what a read right after a lost answer shows, and what to do."""
+    if finding.verdict == "gone":
+        return "Read again: it no longer exists."
+    if deed == "edit" and finding.verdict:
+        arrived = {"done": "arrived", "changed": "arrived in part"}.get(finding.verdict, "did not arrive")
+        return f"Read again: it {arrived}."
+    if finding.verdict == "done" and finding.found is not None:
+        return f"Read again: it is there ({reveal(finding.found.id)})."
+    return "Look for it before you repeat it."
 
 
 def cloud_words(error: MatuiError) -> str:

@@ -20,8 +20,8 @@ from matui.resources.registry import INNER_KINDS, KINDS
 UNCHANGED_S = 60.0
 GIVEN_UP_S = 3600.0
 GONE = "gone"
-_MOST_LOOKS = 20
-_LOOKED_BACK_BYTES = 250_000
+MOST_LOOKS = 20
+LOOKED_BACK_BYTES = 250_000
 _ENDS = {"stop": Phase.STOPPED, "start": Phase.RUNNING}
 _SHOWN_BY_STATUS = frozenset({"start", "stop", "restart", "delete", "delete-versions"})
 
@@ -55,9 +55,9 @@ class Settler:
 
     def recall(self, cloud: Cloud) -> None:
         """Take up what earlier runs of this profile left unknown."""
-        reading = read_audit(self._audit.lines, self._clock.now(), last_bytes=_LOOKED_BACK_BYTES)
+        reading = read_audit(self._audit.lines, self._clock.now(), last_bytes=LOOKED_BACK_BYTES)
         for entry in reading.entries:
-            if entry.outcome == "unknown" and _shows_in_status(entry) and _is_of(entry, cloud):
+            if entry.outcome == "unknown" and _shows_in_status(entry) and is_of(entry, cloud):
                 self._add(Open(entry.id, entry.about, (entry.at_ms or 0) / 1000))
 
     def _add(self, action: Open) -> None:
@@ -101,7 +101,7 @@ class Settler:
         """Read each of the resources once; what cannot be read stays open."""
         if not isinstance(cloud, Reads):
             return
-        for kind, resource_id in self.unsettled[:_MOST_LOOKS]:
+        for kind, resource_id in self.unsettled[:MOST_LOOKS]:
             try:
                 self.saw(await cloud.read(kind, resource_id))
             except NotFoundError:
@@ -144,7 +144,8 @@ def _shows_in_status(entry: Entry) -> bool:
     return not entry.verdict and entry.text("action") not in ("edit", "create", "rerun")
 
 
-def _is_of(entry: Entry, cloud: Cloud) -> bool:
+def is_of(entry: Entry, cloud: Cloud) -> bool:
+    """Whether an action was done to what this cloud's profile reaches."""
     same_project = entry.text("project") in ("", cloud.project_id) or not cloud.project_id
     same_place = (entry.text("profile"), entry.text("region")) == (cloud.profile, cloud.region)
     return same_place and same_project and entry.text("cloud") == cloud.name

@@ -147,7 +147,7 @@ def _differences(path: Path, old: Any, new: Any) -> Iterator[Change]:
             yield from _differences((*path, name), old.get(name, ABSENT), new.get(name, ABSENT))
         return
     if isinstance(old, list) and isinstance(new, list):
-        named = _by_label(old), _by_label(new)
+        named = by_label(old), by_label(new)
         if named[0] is not None and named[1] is not None:
             yield from _differences(path, *named) if named[0] != named[1] else (Change(path, old, new),)
             return
@@ -167,7 +167,7 @@ def same(old: Any, new: Any) -> bool:
     return type(old) is type(new) and (old == new or (old != old and new != new))
 
 
-def _by_label(items: list[Any]) -> dict[str, Any] | None:
+def by_label(items: list[Any]) -> dict[str, Any] | None:
     """Return a list of running parameters as a map, None where it is no such list or repeats a label."""
     named: dict[str, Any] = {}
     for item in items:

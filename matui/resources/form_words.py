@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from matui.resources.form import ABSENT, Change, Form, Path, Values
+from matui.resources.form import ABSENT, Change, Form, Path, Values, by_label
 from matui.resources.toml_text import toml_key, toml_line
 
 HIDDEN = "<hidden>"
@@ -71,6 +71,22 @@ def recorded(form: Form, values: Values, changes: tuple[Change, ...]) -> dict[st
         path_words(path): None if value is ABSENT else _plain(without_secrets(path, value))
         for path, value in told.items()
     }
+
+
+def recorded_now(form: Form) -> dict[str, Any]:
+    """Return each value of a form, and each table and list around others, as the audit would keep it."""
+    places = _places((), form.values)
+    return {path_words(path): _plain(without_secrets(path, value)) for path, value in places}
+
+
+def _places(path: Path, value: Any) -> Iterator[tuple[Path, Any]]:
+    if path:
+        yield path, value
+    inner: Mapping[Any, Any] = value if isinstance(value, Mapping) else {}
+    if isinstance(value, list):
+        inner = by_label(value) or dict(enumerate(value))
+    for name, within in inner.items():
+        yield from _places((*path, name), within)
 
 
 def _plain(value: Any) -> Any:

@@ -17,8 +17,11 @@ from matui.clouds.factory import open_cloud
 from matui.clouds.port import Cloud, Lists, PageAsk, Reads, offering
 from matui.errors import MatuiError, RefusedError
 from matui.live.audit import Audit
+from matui.live.audit_entry import Entry
+from matui.live.audit_reading import read_audit
 from matui.live.draft import Draft
 from matui.live.filling import Filling
+from matui.live.form_settling import FormSettler
 from matui.live.rules import Rules
 from matui.resources.form import Form, changes_of, copied
 from matui.resources.form_reading import read_form
@@ -59,6 +62,10 @@ class Rig:
     def audit(self) -> list[dict[str, Any]]:
         file = self.folder / "audit.jsonl"
         return [json.loads(line) for line in file.read_text().splitlines()] if file.exists() else []
+
+    def entry(self) -> Entry:
+        (entry,) = read_audit(Audit(self.folder, clock=self.clock).lines, self.clock.now()).entries
+        return entry
 
     def acted(self) -> list[tuple[str, str]]:
         return [(method, path) for method, path, _ in self.world.requests if method != "GET"]
@@ -213,7 +220,85 @@ async def test_a_lost_answer_is_looked_into_and_never_repeated(tmp_path: Path) -
         assert outcome.result == "unknown"
         assert "Read again: it arrived." in outcome.sentence
         assert len(rig.acted()) == 1
-        assert [line.get("outcome") for line in rig.audit()] == [None, "unknown"]
+        assert [line.get("outcome") for line in rig.audit()] == [None, "unknown", None]
+        assert rig.entry().verdict == "done"
+
+
+async def lose(rig: Rig, draft: Draft, *faults: str | None) -> str:
+    """Send a draft whose answer gets lost, and return what is said of it."""
+    rig.faults.queue.extend(faults)
+    sending = asyncio.ensure_future(rig.filling.send(draft))
+    while not sending.done():
+        await asyncio.sleep(0)
+        await rig.clock.advance(1)
+    outcome = sending.result().outcome
+    assert (outcome.result, rig.entry().outcome) == ("unknown", "unknown")
+    return outcome.sentence
+
+
+async def test_what_was_made_although_its_answer_was_lost_is_found_and_settled(tmp_path: Path) -> None:
+    async with rigged(tmp_path) as rig:
+        draft = rig.fill(await rig.filling.open("create", "notebooks"), "name=n-new")
+        said = await lose(rig, draft, "lost")
+        made = rig.entry().resource_id
+        assert f"it is there ({made})" in said
+        assert (rig.entry().verdict, (await rig.read("notebooks", made)).name) == ("done", "n-new")
+
+
+async def test_what_was_never_made_is_unchanged_after_a_minute(tmp_path: Path) -> None:
+    async with rigged(tmp_path) as rig:
+        rig.world.add_notebook("n-new", since_s_ago=86_400.0)
+        draft = rig.fill(await rig.filling.open("create", "notebooks"), "name=n-new")
+        assert "Look for it before you repeat it" in await lose(rig, draft, "500")
+        settler = FormSettler(rig.cloud, rig.filling._audit, clock=rig.clock)
+        assert (await settler.look(), rig.entry().verdict) == (1, "")
+        await rig.clock.advance(60)
+        assert (await settler.look(), rig.entry().verdict) == (0, "unchanged")
+
+
+async def test_a_lost_rerun_is_settled_by_the_version_it_made(tmp_path: Path) -> None:
+    async with rigged(tmp_path) as rig:
+        job = await rig.read("jobs", rig.world.add_job("j1").id)
+        draft = rig.fill(await rig.filling.open("rerun", "jobs", job))
+        said = await lose(rig, draft, *[None] * 4, "lost")
+        assert (rig.entry().verdict, rig.entry().status_after) == ("done", "JOBSTAT_INIT")
+        assert "Read again: it is there" in said
+
+
+async def test_a_lost_edit_that_never_arrived_or_whose_subject_went_is_settled_later(tmp_path: Path) -> None:
+    async with rigged(tmp_path) as rig:
+        notebook = rig.world.add_notebook("n1")
+        draft = rig.fill(await rig.edit("notebooks", notebook.id), "description=x")
+        assert "did not arrive" in await lose(rig, draft, None, "500")
+        settler = FormSettler(rig.cloud, rig.filling._audit, clock=rig.clock)
+        await settler.look()
+        assert rig.entry().verdict == ""
+        rig.world.notebooks.remove(notebook.id)
+        await settler.look()
+        assert (rig.entry().verdict, rig.entry().status_after) == ("gone", "gone")
+
+
+async def test_an_edit_of_several_requests_that_arrived_in_part_is_settled_as_changed(tmp_path: Path) -> None:
+    async with rigged(tmp_path) as rig:
+        workspace = rig.world.add_workspace("w-one")
+        form = await rig.edit("workspaces", workspace.id)
+        draft = rig.fill(form, "description=d", "quotas.visualJob.count=5")
+        said = await lose(rig, draft, None, None, None, "500")
+        assert "arrived in part" in said
+        assert rig.entry().verdict == "changed"
+
+
+async def test_what_cannot_be_read_or_compared_stays_unknown(tmp_path: Path) -> None:
+    async with rigged(tmp_path) as rig:
+        notebook = rig.world.add_notebook("n1")
+        draft = rig.fill(await rig.edit("notebooks", notebook.id), "description=x")
+        said = await lose(rig, draft, None, "lost", "503", "503", "503", "503")
+        assert "Look for it" in said
+        settler = FormSettler(rig.cloud, rig.filling._audit, clock=rig.clock)
+        rig.faults.queue.clear()
+        rig.faults.queue.extend(["403"])
+        assert (await settler.look(), rig.entry().verdict) == (1, "")
+        assert (await settler.look(), rig.entry().verdict) == (0, "done")
 
 
 async def test_a_clash_is_refused_with_both_values_and_others_changes_stay(tmp_path: Path) -> None:
