@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from matui.resources.form import ABSENT, Change, Form, Path, Values, by_label
@@ -82,10 +82,11 @@ def recorded_now(form: Form) -> dict[str, Any]:
 def _places(path: Path, value: Any) -> Iterator[tuple[Path, Any]]:
     if path:
         yield path, value
-    inner: Mapping[Any, Any] = value if isinstance(value, Mapping) else {}
+    inner: Iterable[tuple[Any, Any]] = value.items() if isinstance(value, Mapping) else ()
     if isinstance(value, list):
-        inner = by_label(value) or dict(enumerate(value))
-    for name, within in inner.items():
+        named = by_label(value)
+        inner = named.items() if named else enumerate(value)
+    for name, within in inner:
         yield from _places((*path, name), within)
 
 
