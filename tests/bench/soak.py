@@ -172,6 +172,7 @@ async def soak(minutes: float, folder: Path) -> list[str]:
         tracemalloc.start(1)
         await run.run(minutes)
         wrong = gauge.complaints(run.samples)
+        print(f"tracing itself takes {tracemalloc.get_tracemalloc_memory() / 2**20:.1f} MiB of them")
     print(f"\n{run.day:.1f} simulated days, {counted.requests} requests, {app.return_code or 0} exit status")
     print(gauge.by_day(run.samples))
     print("growth after warm-up:", json.dumps({k: round(v, 3) for k, v in gauge.growth(run.samples).items()}))
