@@ -12,6 +12,7 @@ from matui.errors import MatuiError, NotFoundError
 
 T = TypeVar("T")
 AT_ONCE = 4
+FIRST_A_POLL = 60
 MOVING_A_POLL = 8
 RESTING_A_POLL = 2
 RESTING_S = 120.0
@@ -26,7 +27,7 @@ class _Known(Generic[T]):
 class Latest(Generic[T]):
     """The newest run of each job. ``fetch`` returns None for a job that has none; ``rests`` says it ended.
 
-    A poll asks for every job never seen, for a few of those that move, and for fewer of those that rest.
+    A poll asks for the jobs never seen, for a few of those that move, and for fewer of those that rest.
     """
 
     def __init__(
@@ -37,6 +38,10 @@ class Latest(Generic[T]):
         self._clock = clock
         self._known: dict[str, _Known[T]] = {}
 
+    def knows(self, key: str) -> bool:
+        """Whether anything is known of it."""
+        return key in self._known
+
     def put(self, key: str, value: T | None) -> None:
         """Take what was read otherwise."""
         self._known[key] = _Known(value, self._clock.monotonic())
@@ -45,9 +50,12 @@ class Latest(Generic[T]):
         """Ask anew with the next poll: something was done to it."""
         self._known.pop(key, None)
 
-    async def of(self, keys: Sequence[str]) -> dict[str, T | None]:
-        """Return what is known of each. Raises the first error of one of which nothing is known yet."""
-        new = [key for key in keys if key not in self._known]
+    async def of(self, keys: Sequence[str], *, brief: bool = False) -> dict[str, T | None]:
+        """Return what is known of each; with ``brief`` at most so many are asked for the first time.
+
+        Raises the first error of one of which nothing is known yet.
+        """
+        new = [key for key in keys if key not in self._known][: FIRST_A_POLL if brief else None]
         again = self._due(key for key in keys if key in self._known)
         gate = asyncio.Semaphore(AT_ONCE)
         errors = await asyncio.gather(*(self._ask(key, gate) for key in (*new, *again)))

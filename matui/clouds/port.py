@@ -16,12 +16,17 @@ from matui.resources.model import Resource
 
 @dataclass(frozen=True, slots=True)
 class PageAsk:
-    """Which page of a list: ``number`` counts from 0, ``size`` is in rows; newest first where it can be."""
+    """Which page of a list: ``number`` counts from 0, ``size`` is in rows; newest first where it can be.
+
+    ``brief`` is said by who asks again and again: where a row takes a request of its own, the page need not
+    wait until everything is known of every row.
+    """
 
     kind: str
     number: int = 0
     size: int = 1000
     workspace: str = ""
+    brief: bool = False
 
 
 @dataclass(frozen=True, slots=True)

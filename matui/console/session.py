@@ -152,7 +152,7 @@ def build_session(
     )
 
     def acted(resource: Resource, action: Action) -> None:
-        watch.expect(resource, action.becomes)
+        watch.expect(resource, action.expected(resource))
 
     executor = Executor(
         opened.cloud,

@@ -68,8 +68,9 @@ def unread(resource: Resource, action: Action, error: MatuiError) -> Outcome:
 
 def accepted(resource: Resource, action: Action, status: str = "") -> Outcome:
     """The outcome where the cloud took the action; ``status`` is what it answered with, if anything."""
-    becomes = f", it should become {short_status(action.becomes)}" if action.becomes else ""
-    if status not in ("", resource.status, action.becomes):
+    expected = action.expected(resource)
+    becomes = f", it should become {short_status(expected)}" if expected else ""
+    if status not in ("", resource.status):
         becomes = f", it is {short_status(status)} now"
     return Outcome(resource, "done", f"{subject(resource)}: {action.label} accepted{becomes}.")
 
@@ -113,7 +114,7 @@ def _found(resource: Resource, action: Action, after: Resource | None, why_unrea
     if after is None:
         return "It could not be read again: look at it before you repeat the action."
     now = short_status(after.status)
-    if after.status == action.becomes:
+    if after.status == action.expected(after) != "":
         return f"Read again: it is {now}, so the action probably arrived."
     if after.status == resource.status:
         return f"Read again: it is still {now}. It was not repeated."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from math import inf
 from random import Random
 
@@ -97,7 +98,7 @@ class Poller(Paced):
         ask = book.first_ask(newest_is_recent=self._is_recent(self._newest_at))
         older_is_recent = self._is_recent(self._older_at)
         for last in (False, True):
-            page = await self._cloud.list_page(ask)
+            page = await self._cloud.list_page(replace(ask, brief=True))
             if book is not self._book:
                 return
             self._note_time(ask)

@@ -133,7 +133,7 @@ def verdict_on(about: Mapping[str, Any], now: Resource, passed_s: float) -> str:
     kind = KINDS.get(now.kind) or INNER_KINDS.get(now.kind)
     known = kind.action(action) if kind is not None else None
     if now.status != about.get("status_before"):
-        expected = known is not None and now.status == known.becomes
+        expected = known is not None and now.status == known.expected(now)
         leaving = action.startswith("delete") and "DELET" in now.status.upper()
         return "done" if expected or leaving or now.phase is _ENDS.get(action) else "changed"
     return "unchanged" if passed_s >= UNCHANGED_S and action != "restart" else ""

@@ -17,9 +17,12 @@ from matui.resources.columns import (
 )
 from matui.resources.kind import Action, Column, Kind
 from matui.resources.model import Phase, Resource
-from matui.resources.peer_statuses import OPENSEARCH_STATUSES, QIANFAN_STATUSES
+from matui.resources.peer_statuses import NEVER_RUN, OPENSEARCH_STATUSES, QIANFAN_STATUSES
 from matui.resources.phases import table
 from matui.resources.version_graph import GRAPH
+
+NO_DELETE = "no_delete"
+"""The fact that says why a row cannot be deleted, on rows of which that is so."""
 
 STATUS_NAMES = {
     0: "JOBSTAT_UNKNOWN",
@@ -65,7 +68,16 @@ STATUSES = table(
 EVERY_STATUS = {**STATUSES, **QIANFAN_STATUSES, **OPENSEARCH_STATUSES}
 
 
+def _ending(job: Resource) -> str:
+    """Return the word for a job that is about to end: Qianfan has none, and v2 another than v1."""
+    if job.cloud != "modelarts":
+        return ""
+    return "JOBSTAT_KILLING" if job.status.startswith("JOBSTAT_") or job.status.isdigit() else "Terminating"
+
+
 def _why_not_stop(job: Resource) -> str | None:
+    if job.status in NEVER_RUN:
+        return "nothing of it has run"
     if job.status in ("JOBSTAT_KILLING", "Terminating"):
         return "it is already being canceled"
     if job.phase is Phase.DONE:
@@ -75,8 +87,8 @@ def _why_not_stop(job: Resource) -> str | None:
     return "it has already failed" if job.phase is Phase.FAILED else None
 
 
-def _always(_job: Resource) -> str | None:
-    return None
+def _why_not_delete(job: Resource) -> str | None:
+    return job.text_fact(NO_DELETE) or None
 
 
 _STOP = Action(
@@ -84,7 +96,7 @@ _STOP = Action(
     "stop",
     _why_not_stop,
     "Training ends now; work since the last checkpoint is lost.",
-    becomes="JOBSTAT_KILLING",
+    becomes=_ending,
 )
 
 
@@ -129,7 +141,7 @@ JOBS = Kind(
         Action(
             "delete",
             "delete",
-            _always,
+            _why_not_delete,
             "The job is gone for good, with all of its versions and logs.",
             typed=True,
         ),
@@ -164,7 +176,11 @@ VERSIONS = Kind(
     actions=(
         _STOP,
         Action(
-            "delete", "delete version", _always, "This version and its logs are gone for good.", typed=True
+            "delete",
+            "delete version",
+            _why_not_delete,
+            "This version and its logs are gone for good.",
+            typed=True,
         ),
     ),
     panes=("detail", "log", "metrics", "raw"),

@@ -41,7 +41,8 @@ class Action:
     """Something that can be done to a resource.
 
     ``why_not`` returns the reason it cannot be done in the resource's present state, or None.
-    ``typed`` asks for the name before it is sent. ``becomes`` is the status to expect until a poll tells.
+    ``typed`` asks for the name before it is sent. ``becomes`` is the status to expect until a poll tells,
+    or says it for a resource.
     """
 
     id: str
@@ -49,7 +50,11 @@ class Action:
     why_not: Callable[[Resource], str | None]
     consequence: str
     typed: bool = False
-    becomes: str = ""
+    becomes: str | Callable[[Resource], str] = ""
+
+    def expected(self, resource: Resource) -> str:
+        """Return the status that the resource is to have next, ``""`` where its cloud has no word for it."""
+        return self.becomes if isinstance(self.becomes, str) else self.becomes(resource)
 
 
 @dataclass(frozen=True, slots=True)

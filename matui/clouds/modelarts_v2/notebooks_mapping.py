@@ -61,14 +61,18 @@ def _facts(row: Notebook, scope: Scope) -> dict[str, Fact]:
 
 
 def _ends(row: Notebook, scope: Scope) -> int | None:
-    """Return when the lease ends (ms): ``duration`` after it began, in the future and while it runs."""
+    """Return when the lease ends (ms): ``duration`` after it began, or was renewed where that is over.
+
+    None unless the notebook runs and that is yet to come.
+    """
     lease = row.lease
     if row.status.upper() != "RUNNING" or not lease.enable or lease.type.upper() == "IDLE":
         return None
-    if lease.create_at is None or lease.duration is None:
+    now_ms, lasts = scope.clock.now() * 1000, lease.duration
+    if lasts is None:
         return None
-    ends = int(lease.create_at + lease.duration)
-    return ends if ends > scope.clock.now() * 1000 else None
+    begun = [at for at in (lease.create_at, lease.update_at) if at is not None and at + lasts > now_ms]
+    return int(begun[0] + lasts) if begun else None
 
 
 def image(row: Notebook) -> str:

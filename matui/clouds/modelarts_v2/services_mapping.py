@@ -123,7 +123,8 @@ def _instance(row: Instance) -> str:
 
 
 def _pod(row: Pod) -> str:
-    return tell(row.status.lower(), row.pod_role, f"on {row.pod_node_name or row.pod_node_ip}")
+    node = row.pod_node_name or row.pod_node_ip
+    return tell(row.status.lower(), row.pod_role, f"on {node}" if node else "")
 
 
 def events_of(rows: Sequence[ServiceEvent | None]) -> tuple[Event, ...]:

@@ -30,10 +30,10 @@ _NO_STOP = "OpenSearch has no stop for a running task"
 
 @dataclass(frozen=True, slots=True)
 class Trained:
-    """The newest training of an instance, and how many there are."""
+    """The newest training of an instance, and how many there are; None where the cloud does not say."""
 
     newest: TaskRow | None
-    count: int
+    count: int | None
 
 
 def _rests(trained: Trained | None) -> bool:
@@ -69,7 +69,7 @@ class OpenSearchCloud(PeerCloud):
         for function in self._functions:
             await self._instances(function, found, broken)
         keys = [joined(function, str(row.instance_name)) for function, row, _raw in found]
-        known = await self._latest.of(keys)
+        known = await self._latest.of(keys, brief=ask.brief)
         jobs = [self._job(*entry, known.get(key)) for key, entry in zip(keys, found, strict=True)]
         rows = (*sorted(jobs, key=lambda job: -(job.created_at or 0)), *broken)
         page = rows[ask.number * ask.size : (ask.number + 1) * ask.size]
@@ -109,8 +109,7 @@ class OpenSearchCloud(PeerCloud):
         function, instance = parts_of(key, 2)
         listed, _raw = await self.api.tasks(function, instance, size=1)
         rows = [row for row in listed.result if row is not None]
-        count = to_whole(listed.total_count)
-        return Trained(rows[0] if rows else None, count if count is not None else len(rows))
+        return Trained(rows[0] if rows else None, to_whole(listed.total_count) if rows else 0)
 
     async def read(self, kind: str, resource_id: str) -> Resource:
         """Return an instance by ``FUNCTION/INSTANCE``, a training by ``FUNCTION/INSTANCE/GENERATION``."""

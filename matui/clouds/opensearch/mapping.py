@@ -8,12 +8,11 @@ from matui.clouds.opensearch.models import InstanceRow, TaskRow
 from matui.clouds.opensearch.times import moment_ms, span_ms
 from matui.clouds.rows import facts_of
 from matui.resources.model import Fact, Phase, RawRecord, Resource
-from matui.resources.peer_statuses import OPENSEARCH_STATUSES
+from matui.resources.peer_statuses import OPENSEARCH_STATUSES, UNTRAINED
 from matui.resources.phases import phase_of
 from matui.text import clean
 
 CLOUD = "opensearch"
-UNTRAINED = "untrained"
 
 
 def job_resource(

@@ -12,12 +12,12 @@ from matui.clouds.peer_cloud import PeerCloud
 from matui.clouds.port import Page, PageAsk
 from matui.clouds.qianfan.api import MOST, QianfanApi
 from matui.clouds.qianfan.detail import old_metrics, old_sections, task_metrics, task_sections
-from matui.clouds.qianfan.mapping import CLOUD, job_resource, old_resource, task_resource
+from matui.clouds.qianfan.mapping import CLOUD, NO_CALL, job_resource, old_resource, task_resource
 from matui.clouds.qianfan.markers import Markers, Stretch
 from matui.clouds.qianfan.models import JobRow, OldJob, TaskRow
 from matui.clouds.qianfan.tasks import Tasks, newest_of, tasks_rest
 from matui.clouds.rows import newest_first, refuse_stand_in, refuse_unreadable, stand_in
-from matui.errors import CloudError, NotFoundError, RefusedError
+from matui.errors import AuthenticationError, CloudError, NotFoundError, RefusedError
 from matui.resources.detail import Detail, Metrics
 from matui.resources.model import RawRecord, Resource, no_raw
 
@@ -52,7 +52,7 @@ class QianfanCloud(PeerCloud):
         self._refuse_kind(ask.kind)
         start = ask.number * ask.size
         rows, at_end = await self._markers.rows(start, ask.size)
-        jobs = await self._told(rows)
+        jobs = await self._told(rows, brief=ask.brief)
         if not at_end:
             return Page(jobs, None, newest_first(jobs))
         if jobs or ask.number == 0:
@@ -74,9 +74,9 @@ class QianfanCloud(PeerCloud):
         more = str(listed.page_info.next_marker) if listed.page_info.is_truncated is not False else ""
         return Stretch(tuple(rows), more if more != marker else "")
 
-    async def _told(self, rows: Sequence[Resource]) -> tuple[Resource, ...]:
-        """Return the jobs with the state of their newest tasks."""
-        tasks = await self._latest.of([row.id for row in rows if row.id in self._jobs])
+    async def _told(self, rows: Sequence[Resource], *, brief: bool) -> tuple[Resource, ...]:
+        """Return the jobs with the state of their newest tasks; with ``brief`` some are left for later."""
+        tasks = await self._latest.of([row.id for row in rows if row.id in self._jobs], brief=brief)
         return tuple(self._job(row.id, tasks.get(row.id)) if row.id in self._jobs else row for row in rows)
 
     def _job(self, job_id: str, tasks: Tasks | None) -> Resource:
@@ -93,12 +93,16 @@ class QianfanCloud(PeerCloud):
         return tuple(job for job in found.values() if job is not None)
 
     async def _old_or_why_not(self, resource_id: str) -> Resource:
-        """Return a V1 run, or a row that says why the cloud does not tell of it."""
+        """Return a V1 run, or a row that says why the cloud does not tell of it.
+
+        What fails of the old interface is not to hide the jobs of the new one; credentials fail for both.
+        """
         pair = self._old_pairs[resource_id]
         try:
             return await self._old(pair)
         except CloudError as error:
-            if type(error) not in (CloudError, NotFoundError):
+            passing = type(error) not in (CloudError, NotFoundError)
+            if isinstance(error, AuthenticationError) or (passing and self._old_latest.knows(resource_id)):
                 raise
             return old_resource(OldJob(description=str(error)), pair, profile=self.profile, raw=no_raw())
 
@@ -225,7 +229,7 @@ class QianfanCloud(PeerCloud):
 
     async def _delete(self, resource: Resource) -> str:
         if _pair(resource.id) is not None:
-            raise RefusedError("Qianfan's V1 interface has no call that deletes a run.")
+            raise RefusedError(f"{NO_CALL}.")
         job_id, slash, task_id = resource.id.partition("/")
         self._latest.forget(job_id)
         return await (self.api.delete_task(task_id) if slash else self.api.delete_job(job_id))

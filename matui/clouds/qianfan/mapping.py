@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from matui.clouds.qianfan.models import JobRow, OldJob, TaskRow
 from matui.clouds.rows import facts_of
+from matui.resources.jobs import NO_DELETE
 from matui.resources.model import Fact, Phase, RawRecord, Resource
-from matui.resources.peer_statuses import QIANFAN_STATUSES
+from matui.resources.peer_statuses import NO_TASK, QIANFAN_STATUSES
 from matui.resources.phases import phase_of
 from matui.text import clean
 
 CLOUD = "qianfan"
-NO_TASK = "no task"
+NO_CALL = "Qianfan's V1 interface has no call that deletes a run"
 
 
 def job_resource(
@@ -91,6 +92,7 @@ def old_resource(job: OldJob, pair: tuple[int, int], *, profile: str, raw: RawRe
             model=clean(job.train_type),
             train_mode=clean(job.train_mode),
             progress=job.progress,
+            **{NO_DELETE: NO_CALL},
         ),
         raw=raw,
     )

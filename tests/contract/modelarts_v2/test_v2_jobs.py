@@ -151,7 +151,7 @@ async def test_the_sentence_after_a_stop_names_the_phase_v2_answered_with() -> N
     stop = JOBS.action("stop")
     assert stop is not None
     assert accepted(job, stop, acted.status).sentence.endswith("stop accepted, it is Terminating now.")
-    assert accepted(job, stop).sentence.endswith("it should become KILLING.")
+    assert accepted(job, stop).sentence.endswith("it should become Terminating.")
 
 
 async def test_deleting_removes_the_job() -> None:

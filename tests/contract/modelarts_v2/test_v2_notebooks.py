@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
+from matui.clock import ManualClock
+from matui.clouds.modelarts.scope import Scope
+from matui.clouds.modelarts_v2.notebooks_mapping import notebook_resource
+from matui.clouds.modelarts_v2.notebooks_models import Notebook
 from matui.clouds.port import PageAsk
-from matui.resources.model import Phase
+from matui.resources.model import Phase, no_raw
 from matui.resources.notebooks import AUTO_STOP, STATUSES
 from matui.resources.phases import phase_of
 from tests.contract.modelarts_v2.stage import START, Stage, listed
@@ -83,3 +89,25 @@ async def test_stop_and_delete_go_to_their_own_paths() -> None:
 )
 def test_every_status_is_known(word: str) -> None:
     assert phase_of(word, STATUSES) is not Phase.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("begun", "renewed", "ends"),
+    [
+        (-1800, -1800, 5400),
+        (-1800, None, 5400),
+        (-90_000, -600, 6600),
+        (-90_000, -80_000, None),
+        (None, None, None),
+    ],
+)
+def test_a_lease_ends_so_long_after_it_began_or_was_renewed(
+    begun: int | None, renewed: int | None, ends: int | None
+) -> None:
+    clock = ManualClock(START)
+    at = {"create_at": begun, "update_at": renewed}
+    lease: dict[str, Any] = {name: int((START + s) * 1000) for name, s in at.items() if s is not None}
+    lease |= {"duration": 7_200_000, "enable": True}
+    row = Notebook.model_validate({"id": "n", "status": "RUNNING", "lease": lease | {"type": "TIMING"}})
+    shown = notebook_resource(row, Scope("p", clock=clock), no_raw())
+    assert shown.facts.get("auto_stop_left_s") == ends

@@ -6,6 +6,8 @@ import huaweicloudsdkmodelarts.v1 as sdk
 import pytest
 from huaweicloudsdkcore.exceptions.exceptions import ClientRequestException
 
+from matui.clouds.modelarts_v2.services_mapping import deployment_section
+from matui.clouds.modelarts_v2.services_models import Deployment, Instance, Pod
 from matui.clouds.port import PageAsk
 from matui.resources.model import Phase
 from matui.resources.phases import phase_of
@@ -119,3 +121,9 @@ def test_the_official_client_lists_and_acts(peer: Peer) -> None:
     assert peer.sdk.stop_infer_service(sdk.StopInferServiceRequest(running.id)).status == "STOPPING"
     gone = sdk.BatchDeleteInferServicesRequest(sdk.DeleteServicesRequest([running.id]))
     assert peer.sdk.batch_delete_infer_services(gone).service_responses[0].status == "DELETING"
+
+
+def test_a_pod_that_is_on_no_node_yet_names_none() -> None:
+    pod = Pod.model_validate({"pod_name": "p", "status": "PENDING"})
+    (section,) = deployment_section(Deployment(name="d"), [(Instance(instance_name="i"), [pod])])
+    assert dict(section.rows)["Pod p"] == "pending"

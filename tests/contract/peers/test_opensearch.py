@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from matui.clouds.port import (
@@ -192,3 +194,19 @@ async def test_more_instances_than_a_page_are_all_listed(rig: Rig) -> None:
     assert len({row.id for row in page.resources}) == page.total == 45 * 5
     second = await cloud.list_page(PageAsk("jobs", 1, 100))
     assert [row.id for row in second.resources] == [row.id for row in page.resources[100:200]]
+
+
+async def test_a_count_the_cloud_does_not_tell_is_not_made_up(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cloud = await rig.open_opensearch()
+    asked = cloud.api.tasks
+
+    async def uncounted(*args: Any, **more: Any) -> Any:
+        listed, raw = await asked(*args, **more)
+        return listed.model_copy(update={"total_count": None}), raw
+
+    monkeypatch.setattr(cloud.api, "tasks", uncounted)
+    rows = (await cloud.list_page(JOBS)).resources
+    assert "version_count" not in named(rows, "ctr_home_feed").facts
+    assert named(rows, "ctr_new").facts["version_count"] == 0

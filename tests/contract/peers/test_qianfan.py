@@ -23,8 +23,10 @@ from matui.errors import (
     NotFoundError,
     RateLimitedError,
     RefusedError,
+    ServerFaultError,
 )
 from matui.resources.detail import Instant
+from matui.resources.jobs import JOBS as JOBS_KIND
 from matui.resources.model import Phase
 from tests.contract.peers.rig import Rig, job, named, rows_told
 
@@ -268,3 +270,66 @@ async def test_what_it_offers_and_why_not(rig: Rig) -> None:
     assert "new task" in (cloud.why_not("jobs", "start") or "")
     (refused,) = await cloud.act("start", [job("job-1", "qianfan")])
     assert isinstance(refused.error, RefusedError)
+
+
+async def test_trouble_with_the_old_interface_hides_no_job_of_the_new_one(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cloud = await rig.open_qianfan()
+    working = cloud.api.old_job
+
+    async def failing(_task: int, _job: int) -> None:
+        raise ServerFaultError("The cloud failed.", status=503)
+
+    monkeypatch.setattr(cloud.api, "old_job", failing)
+    rows = (await cloud.list_page(JOBS)).resources
+    assert named(rows, "intent-router-sft").status == "Running"
+    old = next(row for row in rows if row.id == "7263/4612")
+    assert (old.phase, old.facts["description"]) == (Phase.UNKNOWN, "The cloud failed. (HTTP 503)")
+    monkeypatch.setattr(cloud.api, "old_job", working)
+    await rig.clock.advance(150)
+    assert next(r for r in (await cloud.list_page(JOBS)).resources if r.id == old.id).status == "RUNNING"
+    monkeypatch.setattr(cloud.api, "old_job", failing)
+    await rig.clock.advance(150)
+    assert next(r for r in (await cloud.list_page(JOBS)).resources if r.id == old.id).status == "RUNNING"
+
+
+async def test_credentials_refused_are_told_for_the_old_interface_too(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cloud = await rig.open_qianfan()
+
+    async def refusing(_task: int, _job: int) -> None:
+        raise AuthenticationError("The cloud did not accept the credentials.", status=401)
+
+    monkeypatch.setattr(cloud.api, "old_job", refusing)
+    with pytest.raises(AuthenticationError):
+        await cloud.list_page(JOBS)
+
+
+async def test_a_brief_page_asks_for_sixty_new_jobs_and_tells_the_rest_with_the_next(rig: Rig) -> None:
+    for at in range(90):
+        rig.qianfan.add_job(f"many-{at}", "Done", now=rig.now)
+    cloud = await rig.open_qianfan(v1_jobs=[])
+    brief = PageAsk("jobs", brief=True)
+    page = await cloud.list_page(brief)
+    assert len(page.resources) == page.total == 96
+    assert rig.asked("DescribeFineTuningTasks") == 60
+    assert sum(row.status == "" for row in page.resources) == 36
+    assert all(row.status for row in (await cloud.list_page(brief)).resources)
+    again = await rig.open_qianfan(v1_jobs=[])
+    assert all(row.status for row in (await again.list_page(JOBS)).resources)
+
+
+async def test_what_a_v1_run_cannot_do_is_said_before_anything_is_sent(rig: Rig) -> None:
+    cloud = await rig.open_qianfan()
+    old = await cloud.read("jobs", "7263/4612")
+    action = JOBS_KIND.action("delete")
+    assert action is not None
+    assert action.why_not(old) == "Qianfan's V1 interface has no call that deletes a run"
+    listed = (await cloud.list_page(JOBS)).resources
+    assert action.why_not(named(listed, "intent-router-sft")) is None
+    stop = JOBS_KIND.action("stop")
+    assert stop is not None
+    assert stop.why_not(named(listed, "draft-without-a-task")) == "nothing of it has run"
+    assert stop.expected(named(listed, "intent-router-sft")) == ""
