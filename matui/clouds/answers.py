@@ -12,7 +12,6 @@ from matui.clock import skew_hint
 from matui.clouds.codes import error_class
 from matui.clouds.server_time import retry_after_s
 from matui.errors import AuthenticationError, BadAnswerError, CloudError, ConflictError, NotFoundError
-from matui.explain import explain
 from matui.text import clean
 
 LONGEST_TEXT = 300
@@ -93,6 +92,8 @@ class _Fields:
 
 
 def _coded_error(received: Received, fields: _Fields) -> CloudError:
+    from matui.explain import explain
+
     code = "" if fields.code == str(received.status) else fields.code
     kind = error_class(received.status, code)
     explanation = explain(code) if code and not _says_less(code, received.status) else None

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
-from matui.resources.form import Deed, Form, Problem, Values
 from matui.resources.model import Resource
+
+if TYPE_CHECKING:
+    from matui.resources.form import Deed, Form, Problem, Values
 
 
 @dataclass(frozen=True, slots=True)

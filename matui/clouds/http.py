@@ -15,7 +15,6 @@ from matui.clouds.answers import Received, refuse_bad, shown
 from matui.clouds.budget import Budget, limit_in_headers, limit_in_text
 from matui.clouds.calls import Answer, Call
 from matui.clouds.failures import senseless_redirect, told, too_large, too_slow, unresolvable
-from matui.clouds.permission_hint import name_action
 from matui.clouds.port import BudgetState
 from matui.clouds.redirects import next_url
 from matui.clouds.retry import MOST_RETRIES, wait_before_retry
@@ -147,6 +146,8 @@ class HttpClient:
         except UnicodeError:
             raise unresolvable(self.host) from None
         except PermissionDeniedError as error:
+            from matui.clouds.permission_hint import name_action
+
             name_action(error, request)
             raise
         except RateLimitedError as error:

@@ -10,9 +10,10 @@ import math
 from datetime import UTC, datetime
 from typing import Annotated, Any, ClassVar, TypeVar, get_args
 
-from pydantic_core import CoreConfig, CoreSchema, core_schema, from_json
+from pydantic_core import from_json
 
 from matui.records.record import Record
+from matui.records.schemas import Config, Schema, before, either, made_by, schema
 from matui.records.shapes import Checked
 
 MOST = 2**53  # beyond it a float no longer tells two neighbours apart
@@ -131,30 +132,22 @@ def to_series(value: Any) -> list[float | None]:
     return [to_number(item) for item in to_list(value)]
 
 
-def _either(*schemas: CoreSchema) -> CoreSchema:
-    return core_schema.union_schema(list(schemas), mode="left_to_right")
+def _lenient(function: Any, *first: Schema) -> Checked:
+    return Checked(either(*first, made_by(function)) if first else made_by(function))
 
 
-def _plain(function: Any) -> CoreSchema:
-    return core_schema.no_info_plain_validator_function(function)
-
-
-def _lenient(function: Any, *first: CoreSchema) -> Checked:
-    return Checked(_either(*first, _plain(function)) if first else _plain(function))
-
-
-_INT = core_schema.int_schema(strict=True, ge=-MOST, le=MOST)
-_STR = core_schema.str_schema(strict=True)
+_INT = schema("int", strict=True, ge=-MOST, le=MOST)
+_STR = schema("str", strict=True)
 
 Number = Annotated[int | float | None, _lenient(to_number, _INT)]
 Whole = Annotated[int | None, _lenient(to_whole, _INT)]
-Millis = Annotated[int | None, _lenient(to_millis, core_schema.int_schema(strict=True, ge=1, le=MOST))]
+Millis = Annotated[int | None, _lenient(to_millis, schema("int", strict=True, ge=1, le=MOST))]
 Text = Annotated[str, _lenient(to_text, _STR)]
 Code = Annotated[str | int, _lenient(to_text, _INT, _STR)]
 """A code that comes as a number or as a text, kept as it came."""
 Id = Annotated[str | int, _lenient(to_id, _INT, _STR)]
 """The same for what is asked for by it: an object or a list is nobody's id."""
-Flag = Annotated[bool | None, _lenient(to_flag, core_schema.bool_schema(strict=True))]
+Flag = Annotated[bool | None, _lenient(to_flag, schema("bool", strict=True))]
 Json = Annotated[Any, _lenient(to_json)]
 Map = Annotated[dict[str, Any], _lenient(to_map)]
 Texts = Annotated[list[str], _lenient(to_texts)]
@@ -164,10 +157,10 @@ Series = Annotated[list[float | None], _lenient(to_series)]
 class _RowsOf:
     """A list of objects, a single one, or either inside a text; an element that is no object is None."""
 
-    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> CoreSchema:
-        item = _either(handler(_item(source)), _plain(lambda _value: None))
-        rows = core_schema.list_schema(item)
-        return _either(rows, core_schema.no_info_before_validator_function(_rows_only, rows))
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Schema:
+        item = either(handler(_item(source)), made_by(lambda _value: None))
+        rows = schema("list", items_schema=item)
+        return either(rows, before(_rows_only, rows))
 
 
 def _item(source: Any) -> Any:
@@ -181,9 +174,9 @@ def _rows_only(value: Any) -> list[Any]:
 class _OneOf:
     """An object, one inside a text or the first of a list; the model's defaults when it is none."""
 
-    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> CoreSchema:
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Schema:
         one = handler(source)
-        return _either(one, core_schema.no_info_before_validator_function(_object_only, one))
+        return either(one, before(_object_only, one))
 
 
 def _object_only(value: Any) -> dict[str, Any]:
@@ -197,7 +190,7 @@ One = Annotated[T, _OneOf()]
 class Received(Record):
     """What the cloud sends: unknown fields ignored, missing ones at their defaults."""
 
-    core_config: ClassVar[CoreConfig] = {"extra_fields_behavior": "ignore"}
+    core_config: ClassVar[Config] = {"extra_fields_behavior": "ignore"}
 
 
 class CamelReceived(Received):

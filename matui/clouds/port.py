@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol, TypeVar, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, TypeVar, runtime_checkable
 
 from matui.errors import RefusedError
-from matui.resources.detail import Detail, Event, Metrics, Section
 from matui.resources.model import Resource
+
+if TYPE_CHECKING:
+    from matui.resources.detail import Detail, Event, Metrics, Section
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic_core import CoreConfig, CoreSchema, core_schema
-
 from matui.patterns import compiled
 from matui.records.record import FrozenRecord, field
-from matui.records.shapes import After, Checked, Length, text, whole
+from matui.records.schemas import Config, Schema, before
+from matui.records.shapes import After, Length, number, text, whole
 
 ActionWord: TypeAlias = Literal[
     "start", "stop", "restart", "delete", "delete-versions", "edit", "create", "rerun"
 ]
-Wait = Annotated[float, Checked(core_schema.float_schema(ge=0, le=3600, allow_inf_nan=False))]
-_STRICT: CoreConfig = {"extra_fields_behavior": "forbid", "strict": True, "hide_input_in_errors": True}
+Wait = Annotated[float, number(ge=0, le=3600)]
+_STRICT: Config = {"extra_fields_behavior": "forbid", "strict": True, "hide_input_in_errors": True}
 
 
 def _pattern(text: str) -> str:
@@ -47,9 +46,9 @@ class Countdown(FrozenRecord):
     rerun: Wait = 0.0
 
     @classmethod
-    def around_fields(cls, fields: CoreSchema) -> CoreSchema:
+    def around_fields(cls, fields: Schema) -> Schema:
         """Let one number stand for every action."""
-        return core_schema.no_info_before_validator_function(cls._of_one_number, fields)
+        return before(cls._of_one_number, fields)
 
     @classmethod
     def _of_one_number(cls, value: Any) -> Any:

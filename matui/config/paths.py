@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
+from typing import Literal
 
 _APP = "matui"
+_ON_LINUX = {"config": ".config", "state": ".local/state", "cache": ".cache"}
 
 
 def config_dir() -> Path:
     """Return the folder of ``config.toml`` and of the user's themes; it is not created."""
-    from platformdirs import user_config_path
-
-    return user_config_path(_APP, appauthor=False)
+    return _own_folder("config")
 
 
 def config_file() -> Path:
@@ -36,9 +38,7 @@ def state_dir() -> Path:
 
 def state_path() -> Path:
     """Return the same folder, which is made by whoever writes to it first: looking needs no disk."""
-    from platformdirs import user_state_path
-
-    return user_state_path(_APP, appauthor=False)
+    return _own_folder("state")
 
 
 def cache_dir() -> Path:
@@ -46,9 +46,7 @@ def cache_dir() -> Path:
 
     A disk that is full or read-only keeps nobody from looking: nothing is cached then.
     """
-    from platformdirs import user_cache_path
-
-    folder = user_cache_path(_APP, appauthor=False)
+    folder = _own_folder("cache")
     with suppress(OSError):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return folder
@@ -57,6 +55,18 @@ def cache_dir() -> Path:
 def user_themes_dir() -> Path:
     """Return the folder of the user's own themes, whether it exists or not."""
     return config_dir() / "themes"
+
+
+def _own_folder(purpose: Literal["config", "state", "cache"]) -> Path:
+    """Return the folder where the platform keeps files for a purpose."""
+    if not sys.platform.startswith("linux"):
+        import platformdirs
+
+        folder: Path = getattr(platformdirs, f"user_{purpose}_path")(_APP, appauthor=False)
+        return folder
+    # The base directories of freedesktop.org as platformdirs reads them, without its 5 ms of import.
+    named = os.environ.get(f"XDG_{purpose.upper()}_HOME", "")
+    return (Path(named) if named.strip() else Path("~", _ON_LINUX[purpose]).expanduser()) / _APP
 
 
 def private_dir(path: Path) -> Path:

@@ -7,14 +7,13 @@ from dataclasses import field as value
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 
-from pydantic_core import CoreConfig, core_schema
-
 from matui.config.endpoint import checked_endpoint
 from matui.config.guard import Countdown, Guard
 from matui.config.secret import SecretSource
 from matui.config.toml_lines import KeyPath, line_of
 from matui.records.record import FrozenRecord, field
-from matui.records.shapes import After, Before, Checked, Length, text, whole
+from matui.records.schemas import Config, schema
+from matui.records.shapes import After, Before, Checked, Length, number, text, whole
 
 DEFAULT_CADENCE_S: dict[str, float] = {
     "notebooks": 10.0,
@@ -36,17 +35,15 @@ def _printable(text: str) -> str:
     return text
 
 
-_STRICT: CoreConfig = {"extra_fields_behavior": "forbid", "strict": True, "hide_input_in_errors": True}
+_STRICT: Config = {"extra_fields_behavior": "forbid", "strict": True, "hide_input_in_errors": True}
 Text = Annotated[str, text(min_length=1, max_length=1000, strip_whitespace=True), After(_printable)]
 Ident = Annotated[
     str,
     text(min_length=1, max_length=128, strip_whitespace=True, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$"),
 ]
 Endpoint = Annotated[Text, After(checked_endpoint)]
-Secret = Annotated[
-    SecretSource, Checked(core_schema.is_instance_schema(SecretSource)), Before(SecretSource.parse)
-]
-Seconds = Annotated[float, Checked(core_schema.float_schema(gt=0, le=86_400, allow_inf_nan=False))]
+Secret = Annotated[SecretSource, Checked(schema("is-instance", cls=SecretSource)), Before(SecretSource.parse)]
+Seconds = Annotated[float, number(gt=0, le=86_400)]
 CloudName = Literal["modelarts", "qianfan", "opensearch"]
 OldJobPair = Annotated[
     list[Annotated[int, whole(ge=0, lt=10**15)]], Length(2, 2)

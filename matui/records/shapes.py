@@ -5,36 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from types import NoneType, UnionType
-from typing import Annotated, Any, Literal, Protocol, Union, get_args, get_origin, runtime_checkable
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
-from pydantic_core import CoreSchema, core_schema
+from matui.records.schemas import Schema, after, before, schema
 
-_PLAIN: dict[Any, Callable[[], CoreSchema]] = {
-    Any: core_schema.any_schema,
-    str: core_schema.str_schema,
-    int: core_schema.int_schema,
-    float: core_schema.float_schema,
-    bool: core_schema.bool_schema,
-    NoneType: core_schema.none_schema,
-}
-
-
-@runtime_checkable
-class Says(Protocol):
-    """Something that knows its schema, by pydantic's own name for that."""
-
-    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> CoreSchema:
-        """Return the schema; ``handler`` makes those of what is within ``source``."""
-        ...
+_PLAIN = {Any: "any", str: "str", int: "int", float: "float", bool: "bool", NoneType: "none"}
+# What an annotation or a type says its schema by; pydantic's own name for that.
+_SAYS = "__get_pydantic_core_schema__"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Checked:
     """In an annotation: the schema to check by, whatever the type."""
 
-    schema: CoreSchema
+    schema: Schema
 
-    def __get_pydantic_core_schema__(self, _source: Any, _handler: Any) -> CoreSchema:
+    def __get_pydantic_core_schema__(self, _source: Any, _handler: Any) -> Schema:
         return self.schema
 
 
@@ -44,8 +30,8 @@ class Before:
 
     function: Callable[[Any], Any]
 
-    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> CoreSchema:
-        return core_schema.no_info_before_validator_function(self.function, handler(source))
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Schema:
+        return before(self.function, handler(source))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,8 +40,8 @@ class After:
 
     function: Callable[[Any], Any]
 
-    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> CoreSchema:
-        return core_schema.no_info_after_validator_function(self.function, handler(source))
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Schema:
+        return after(self.function, handler(source))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,14 +51,19 @@ class Length:
     min: int | None = None
     max: int | None = None
 
-    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> CoreSchema:
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Schema:
         item = handler(get_args(source)[0])
-        return core_schema.list_schema(item, min_length=self.min, max_length=self.max)
+        return schema("list", items_schema=item, min_length=self.min, max_length=self.max)
 
 
-def whole(*, ge: int | None = None, le: int | None = None, lt: int | None = None) -> Checked:
-    """In the annotation of a whole number: its limits."""
-    return Checked(core_schema.int_schema(ge=ge, le=le, lt=lt))
+def whole(**limits: int) -> Checked:
+    """In the annotation of a whole number: its limits ``ge``, ``le``, ``lt``."""
+    return Checked(schema("int", **limits))
+
+
+def number(**limits: float) -> Checked:
+    """In the annotation of a finite number: its limits ``gt``, ``ge``, ``le``."""
+    return Checked(schema("float", allow_inf_nan=False, **limits))
 
 
 def text(
@@ -84,44 +75,57 @@ def text(
 ) -> Checked:
     """In the annotation of a text: its limits."""
     return Checked(
-        core_schema.str_schema(
-            min_length=min_length, max_length=max_length, pattern=pattern, strip_whitespace=strip_whitespace
+        schema(
+            "str",
+            min_length=min_length,
+            max_length=max_length,
+            pattern=pattern,
+            strip_whitespace=strip_whitespace,
         )
     )
 
 
-def shape(annotation: Any) -> CoreSchema:
+def shape(annotation: Any) -> Schema:
     """Return the schema of an annotation. Raises TypeError for one that no record may have."""
+    if annotation.__class__ is type:
+        return _of_type(annotation)
     origin, args = get_origin(annotation), get_args(annotation)
     if origin is Annotated:
         return _annotated(args[0], args[1:])
     if origin in (Union, UnionType):
         return _union(args)
     if origin is Literal:
-        return core_schema.literal_schema(list(args))
+        return schema("literal", expected=list(args))
     if origin is list:
-        return core_schema.list_schema(shape(args[0]))
+        return schema("list", items_schema=shape(args[0]))
     if origin is dict:
-        return core_schema.dict_schema(shape(args[0]), shape(args[1]))
+        return schema("dict", keys_schema=shape(args[0]), values_schema=shape(args[1]))
+    return _of_type(annotation)
+
+
+def _of_type(annotation: Any) -> Schema:
     if annotation in _PLAIN:
-        return _PLAIN[annotation]()
-    if isinstance(annotation, type) and isinstance(annotation, Says):
-        return annotation.__get_pydantic_core_schema__(annotation, shape)
-    raise TypeError(f"a record cannot hold {annotation!r}")
+        return schema(_PLAIN[annotation])
+    return _said(annotation, annotation, shape)
 
 
-def _annotated(source: Any, notes: tuple[Any, ...]) -> CoreSchema:
+def _said(note: Any, source: Any, handler: Callable[[Any], Schema]) -> Schema:
+    says: Callable[[Any, Any], Schema] | None = getattr(note, _SAYS, None)
+    if says is None:
+        raise TypeError(f"a record cannot hold {note!r}")
+    return says(source, handler)
+
+
+def _annotated(source: Any, notes: tuple[Any, ...]) -> Schema:
     *inner, last = notes
 
-    def within(kind: Any) -> CoreSchema:
+    def within(kind: Any) -> Schema:
         return _annotated(kind, tuple(inner)) if inner else shape(kind)
 
-    if not isinstance(last, Says):
-        raise TypeError(f"a record knows nothing of {last!r}")
-    return last.__get_pydantic_core_schema__(source, within)
+    return _said(last, source, within)
 
 
-def _union(args: tuple[Any, ...]) -> CoreSchema:
+def _union(args: tuple[Any, ...]) -> Schema:
     given = [arg for arg in args if arg is not NoneType]
-    one = shape(given[0]) if len(given) == 1 else core_schema.union_schema([shape(arg) for arg in given])
-    return core_schema.nullable_schema(one) if len(given) < len(args) else one
+    one = shape(given[0]) if len(given) == 1 else schema("union", choices=[shape(arg) for arg in given])
+    return schema("nullable", schema=one) if len(given) < len(args) else one

@@ -6,7 +6,6 @@ import operator
 import re
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import TypeAlias
 
 from matui.patterns import compiled
@@ -160,6 +159,8 @@ def _comparison(field: str, sign: str, typed: str, facts: Collection[str]) -> Te
 
 
 def _no_field(field: str, facts: Collection[str]) -> ValueError:
+    from difflib import get_close_matches
+
     near = get_close_matches(field, fields.known_fields(facts), n=1)
     hint = f"; did you mean {near[0]}?" if near else "; put it in quotes to look for the text"
     return ValueError(f"there is no field {field!r}{hint}")

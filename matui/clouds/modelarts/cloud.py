@@ -6,19 +6,19 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from matui.clock import Clock
-from matui.clouds.form_port import Made
 from matui.clouds.modelarts.api import ModelArtsApi
 from matui.clouds.modelarts.scope import CLOUD
 from matui.clouds.modelarts.sending import Session
 from matui.clouds.modelarts.sourced import SourcedCloud
 from matui.clouds.modelarts.sources import LISTED, Sources
-from matui.resources.detail import Event, Metrics, Section
-from matui.resources.form import Deed, Form, Problem, Values
 from matui.resources.model import Resource
 
 if TYPE_CHECKING:
+    from matui.clouds.form_port import Made
     from matui.clouds.modelarts.catalog import Catalog
     from matui.clouds.modelarts.forms.all_forms import ModelArtsForms
+    from matui.resources.detail import Event, Metrics, Section
+    from matui.resources.form import Deed, Form, Problem, Values
 
 _NOT_IN_V1 = {
     ("jobs", "events"): "ModelArts v1 keeps no events of jobs",
@@ -139,6 +139,8 @@ class ModelArtsCloud(SourcedCloud):
             return await self._sources.services.metrics(resource)
         if resource.kind == "pools":
             return await self._sources.pools.metrics(resource)
-        return (
-            await self._sources.workspaces.metrics(resource) if resource.kind == "workspaces" else Metrics()
-        )
+        if resource.kind == "workspaces":
+            return await self._sources.workspaces.metrics(resource)
+        from matui.resources.detail import Metrics
+
+        return Metrics()

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from matui.clouds.decode import Reply, raw_rows, rows_of
 from matui.clouds.modelarts.jobs_api import JobsApi
-from matui.clouds.modelarts.jobs_detail import version_sections
 from matui.clouds.modelarts.jobs_mapping import (
     job_of_versions,
     job_resources,
@@ -14,7 +13,6 @@ from matui.clouds.modelarts.jobs_mapping import (
     version_resource,
     version_resources,
 )
-from matui.clouds.modelarts.jobs_metrics import version_metrics
 from matui.clouds.modelarts.jobs_models import JobVersion, VersionList, VersionRow
 from matui.clouds.modelarts.jobs_requests import JobsQuery, VersionsQuery
 from matui.clouds.modelarts.paging import Part, Style
@@ -22,8 +20,10 @@ from matui.clouds.modelarts.scope import Scope
 from matui.clouds.modelarts.source import Deed, Done, Source
 from matui.clouds.rows import refuse_unreadable
 from matui.errors import NotFoundError
-from matui.resources.detail import Detail, Metrics
 from matui.resources.model import Resource
+
+if TYPE_CHECKING:
+    from matui.resources.detail import Detail, Metrics
 
 _ALL_VERSIONS = VersionsQuery(page=1, per_page=1000)
 
@@ -66,6 +66,9 @@ class Versions(Source):
 
     async def describe(self, resource: Resource) -> Detail:
         """Return one version with every section."""
+        from matui.clouds.modelarts.jobs_detail import version_sections
+        from matui.resources.detail import Detail
+
         refuse_unreadable(resource)
         reply = await self.show(resource.id)
         now = self._resource(reply, resource.id, self.scope_of(resource))
@@ -128,6 +131,9 @@ class Jobs(Source):
 
     async def describe(self, resource: Resource) -> Detail:
         """Return one job with what its newest version is made of."""
+        from matui.clouds.modelarts.jobs_detail import version_sections
+        from matui.resources.detail import Detail
+
         refuse_unreadable(resource)
         reply = await self._versions(resource.id)
         now = self._resource(reply, resource.id, self.scope_of(resource))
@@ -147,6 +153,8 @@ class Jobs(Source):
 
     async def metrics(self, job: Resource) -> Metrics:
         """Return what a job's shown version, or a version, consumes (5.1.3)."""
+        from matui.clouds.modelarts.jobs_metrics import version_metrics
+
         return version_metrics((await self._api.show_version(*await self.version_of(job))).value)
 
     def deeds(self) -> dict[str, Deed]:

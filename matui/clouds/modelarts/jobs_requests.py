@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic_core import CoreSchema, core_schema
-
 from matui.clouds.modelarts.requests import COUNT, FILLED, NAME_64, ORDER, SEARCH_64, TEXT_256, Sent
 from matui.records.record import field, rule
+from matui.records.schemas import Schema, before
 from matui.records.shapes import whole
 
 JobSort = Literal["job_name", "job_desc", "status", "duration", "version_count", "create_time"]
@@ -74,9 +73,9 @@ class ParameterSetting(Sent):
     value: str
 
     @classmethod
-    def around_fields(cls, fields: CoreSchema) -> CoreSchema:
+    def around_fields(cls, fields: Schema) -> Schema:
         """Take a number for the text of a value."""
-        return core_schema.no_info_before_validator_function(cls._value_as_text, fields)
+        return before(cls._value_as_text, fields)
 
     @classmethod
     def _value_as_text(cls, given: object) -> object:

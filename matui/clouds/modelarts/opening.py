@@ -6,26 +6,24 @@ import asyncio
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx
 
 from matui.clock import Clock
 from matui.clouds.budget import Budget
 from matui.clouds.http import HttpClient
-from matui.clouds.modelarts.agency import AgencyKeys, open_metadata
-from matui.clouds.modelarts.aksk_auth import AccessKey, AkskAuth, KeySourceAuth
 from matui.clouds.modelarts.endpoints import iam_endpoint, modelarts_endpoint
-from matui.clouds.modelarts.iam import PasswordLogin, PasswordTokens
-from matui.clouds.modelarts.projects import find_project
 from matui.clouds.modelarts.renewing import Renewing
 from matui.clouds.modelarts.session import ModelArtsSession
-from matui.clouds.modelarts.token_auth import ReadyTokenAuth, RenewedTokenAuth, Token
-from matui.clouds.modelarts.token_cache import TokenCache
 from matui.clouds.retry import MOST_RETRIES
 from matui.clouds.transport import open_client
 from matui.config.secret import SecretSource
 from matui.config.settings import Profile
+
+if TYPE_CHECKING:
+    from matui.clouds.modelarts.iam import PasswordTokens
+    from matui.clouds.modelarts.token_auth import Token
 
 # A whole answer may take this many read time-outs, however slowly it drips.
 _ANSWERS = 3.0
@@ -71,31 +69,50 @@ class _Opener:
         async def project() -> str:
             if self.tokens is not None and (found := (await self.tokens.get()).project_id):
                 return found
+            from matui.clouds.modelarts.projects import find_project
+
             return await find_project(iam, self.profile.region or "")
 
         return ModelArtsSession(http, self.profile, clock=self.clock, find_project=project)
 
     async def _auth(self, iam_client: httpx.AsyncClient) -> httpx.Auth:
+        """Return how the profile signs in; of the ways there are, only its own is imported."""
         match self.profile.auth:
             case "aksk":
-                return AkskAuth(await self._access_key(), self.clock)
+                return await self._by_key()
             case "token":
+                from matui.clouds.modelarts.token_auth import ReadyTokenAuth, Token
+
                 return ReadyTokenAuth(Token(await _resolved(self.profile.token)))
             case "password":
+                from matui.clouds.modelarts.token_auth import RenewedTokenAuth
+
                 self.tokens = Renewing((await self._password(iam_client)).fetch, self.clock)
                 return RenewedTokenAuth(self.tokens)
             case "agency":
-                metadata = open_metadata(self.clock, asgi_app=self.asgi_app)
-                self.closing.push_async_callback(metadata.aclose)
-                return KeySourceAuth(Renewing(AgencyKeys(metadata, self.clock).fetch, self.clock), self.clock)
+                return self._by_agency()
 
-    async def _access_key(self) -> AccessKey:
+    async def _by_key(self) -> httpx.Auth:
+        from matui.clouds.modelarts.aksk_auth import AccessKey, AkskAuth
+
         profile = self.profile
-        return AccessKey(
+        key = AccessKey(
             await _resolved(profile.ak), await _resolved(profile.sk), await _resolved(profile.security_token)
         )
+        return AkskAuth(key, self.clock)
+
+    def _by_agency(self) -> httpx.Auth:
+        from matui.clouds.modelarts.agency import AgencyKeys, open_metadata
+        from matui.clouds.modelarts.aksk_auth import KeySourceAuth
+
+        metadata = open_metadata(self.clock, asgi_app=self.asgi_app)
+        self.closing.push_async_callback(metadata.aclose)
+        return KeySourceAuth(Renewing(AgencyKeys(metadata, self.clock).fetch, self.clock), self.clock)
 
     async def _password(self, iam_client: httpx.AsyncClient) -> PasswordTokens:
+        from matui.clouds.modelarts.iam import PasswordLogin, PasswordTokens
+        from matui.clouds.modelarts.token_cache import TokenCache
+
         profile, endpoint = self.profile, iam_endpoint(self.profile)
         login = PasswordLogin(
             profile.username or "",

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, TypeVar
 from urllib.parse import quote
 
-from pydantic_core import CoreConfig, ValidationError, to_json
+from pydantic_core import ValidationError, to_json
 
 from matui.clouds.calls import Call
 from matui.errors import RefusedError, UsageError
 from matui.records.record import FrozenRecord
+from matui.records.schemas import Config
 from matui.records.shapes import text, whole
 from matui.text import clean
 
@@ -70,7 +71,7 @@ _PATTERNS = {
 class Sent(FrozenRecord):
     """A request's body or query. Only what was given is sent; a field nobody knows is refused."""
 
-    core_config: ClassVar[CoreConfig] = {"extra_fields_behavior": "forbid"}
+    core_config: ClassVar[Config] = {"extra_fields_behavior": "forbid"}
 
     def body(self) -> bytes:
         """Return the JSON to send."""

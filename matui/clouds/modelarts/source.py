@@ -5,15 +5,17 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from matui.clouds.modelarts.paging import Pager, Part, Style
 from matui.clouds.modelarts.scope import Scope
 from matui.clouds.port import Acted, Page, PageAsk
 from matui.clouds.rows import newest_first, refuse_unreadable
 from matui.errors import MatuiError, RefusedError
-from matui.resources.detail import Detail
 from matui.resources.model import Resource
+
+if TYPE_CHECKING:
+    from matui.resources.detail import Detail
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from matui.clock import Clock, SystemClock
 from matui.clouds.modelarts.scope import CLOUD, Scope
@@ -11,8 +11,10 @@ from matui.clouds.modelarts.sending import Session
 from matui.clouds.modelarts.source import Source
 from matui.clouds.port import Acted, BudgetState, LogBytes, LogPage, Page, PageAsk
 from matui.clouds.rows import refuse_stand_in
-from matui.resources.detail import Detail
 from matui.resources.model import Resource
+
+if TYPE_CHECKING:
+    from matui.resources.detail import Detail
 
 
 class ReadsLogs(Protocol):

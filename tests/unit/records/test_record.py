@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Annotated, Any, ClassVar, Literal
 
 import pytest
-from pydantic_core import CoreConfig, CoreSchema, ValidationError, core_schema
+from pydantic_core import ValidationError, core_schema
 
 from matui.records.record import FrozenRecord, Record, field, rule
+from matui.records.schemas import Config, Schema, after, before, either, made_by, schema
 from matui.records.shapes import After, Before, Checked, Length, shape, text, whole
 
 
@@ -27,7 +28,7 @@ class Wheel(Record):
 class Cart(FrozenRecord):
     """Every shape a field may have."""
 
-    core_config: ClassVar[CoreConfig] = {"extra_fields_behavior": "forbid", "strict": True}
+    core_config: ClassVar[Config] = {"extra_fields_behavior": "forbid", "strict": True}
 
     name: Annotated[str, text(min_length=1, strip_whitespace=True)]
     colour: Literal["red", "blue"] = "red"
@@ -45,9 +46,9 @@ class Wagon(Cart):
     drivers: int = 1
 
     @classmethod
-    def around_fields(cls, fields: CoreSchema) -> CoreSchema:
+    def around_fields(cls, fields: Schema) -> Schema:
         """Take a name for the whole."""
-        return core_schema.no_info_before_validator_function(cls._of_a_name, fields)
+        return before(cls._of_a_name, fields)
 
     @classmethod
     def _of_a_name(cls, given: Any) -> Any:
@@ -156,7 +157,7 @@ def test_a_record_tells_what_it_holds_and_equals_its_like() -> None:
 
 @pytest.mark.parametrize("annotation", [set[int], object, Annotated[int, "a remark"]])
 def test_an_annotation_that_says_nothing_to_the_core_is_refused(annotation: Any) -> None:
-    with pytest.raises(TypeError, match="a record"):
+    with pytest.raises(TypeError, match="cannot hold"):
         shape(annotation)
 
 
@@ -165,8 +166,18 @@ def test_annotations_are_understood_by_pydantics_own_models_too() -> None:
 
     class Model(BaseModel):
         count: Annotated[int, whole(ge=1)]
-        name: Annotated[str, Checked(core_schema.str_schema()), After(str.upper)]
+        name: Annotated[str, Checked(schema("str")), After(str.upper)]
 
     assert Model(count=1, name="a").name == "A"
     with pytest.raises(ValidationError):
         Model(count=0, name="a")
+
+
+def test_schemas_are_what_pydantics_own_helpers_make() -> None:
+    text_, number_ = schema("str", max_length=3, pattern=None), schema("int", ge=1, strict=True)
+    assert text_ == core_schema.str_schema(max_length=3)
+    assert number_ == core_schema.int_schema(ge=1, strict=True)
+    assert before(str, text_) == core_schema.no_info_before_validator_function(str, text_)
+    assert after(str, text_) == core_schema.no_info_after_validator_function(str, text_)
+    assert made_by(str) == core_schema.no_info_plain_validator_function(str)
+    assert either(text_, number_) == core_schema.union_schema([text_, number_], mode="left_to_right")
