@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from matui.cli import collecting
+
 if TYPE_CHECKING:
     from matui.clock import Clock
     from matui.clouds.port import Cloud
@@ -79,6 +81,7 @@ async def open_session(options: Options) -> AsyncIterator[Session]:
 async def open_quietly(options: Options, *, retries: int) -> AsyncIterator[Session]:
     """Do the same without a word on stderr: for the console, which has the terminal."""
     session = await (_demo_session(options) if options.demo else _configured_session(options, retries))
+    collecting.work()
     try:
         yield session
     finally:

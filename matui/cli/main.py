@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 from collections.abc import Sequence
 
+from matui.cli import collecting
 from matui.cli.lean_imports import spare_imports
 
 
 def main() -> None:
     """Run ``matui`` on the process's arguments and exit."""
-    # Imports make many objects and hardly any garbage: the usual threshold of 700 costs a tenth of the start.
-    gc.set_threshold(50_000, 20, 50)
+    collecting.start()
     spare_imports()
-    sys.exit(run(sys.argv[1:]))
+    code = run(sys.argv[1:])
+    collecting.end()
+    sys.exit(code)
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from matui.cli import collecting
 from matui.cli.output import say
 from matui.errors import UsageError
 
@@ -52,6 +53,7 @@ def command(port: int, seed: int, scale: int, speed: float, faults: str) -> None
     app = build_app(world, auth=auth, faults=rules, peers=peers)
 
     def ready(url: str) -> None:
+        collecting.work()
         say(profile_text(url, auth.keys, world.project_id, peer_profiles(url, peers)))
 
     run_async(serve(app, port=port, on_ready=ready))
