@@ -112,12 +112,17 @@ async def _show_versions(
 ) -> None:
     from matui.cli.resolve import find_one
     from matui.clouds.port import ListsVersions, offering
+    from matui.errors import RefusedError
+    from matui.live.panes import why_no_pane
     from matui.resources.jobs import VERSIONS
     from matui.resources.version_graph import with_graph
 
     order = Order.of(VERSIONS, sort)
     async with open_session(options) as session:
         job = await find_one(session, kind, ident)
+        reason = why_no_pane(session.cloud, kind.id, "versions")
+        if reason is not None:
+            raise RefusedError(f"{reason[:1].upper()}{reason[1:]}.")
         listed = await offering(session.cloud, ListsVersions).versions(job)
         rows = with_graph(listed) if sort is None and not chosen else listed
         _show(session, rows, len(rows), chosen, order, sink_for(output, session, VERSIONS))

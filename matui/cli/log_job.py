@@ -6,8 +6,9 @@ from collections.abc import Collection
 
 from matui.cli.context import Session
 from matui.cli.resolve import find_one
-from matui.clouds.port import ListsVersions, Reads, TailsLogs
+from matui.clouds.port import ListsVersions, Reads, TailsLogs, offering
 from matui.errors import MatuiError, NotFoundError, RefusedError, UsageError
+from matui.live.panes import why_no_pane
 from matui.resources.model import Resource
 from matui.resources.registry import kind_named
 from matui.text import clean
@@ -45,9 +46,10 @@ def _version(versions: tuple[Resource, ...], word: str, job: Resource) -> Resour
 
 def log_source(session: Session) -> TailsLogs:
     """Return the session's cloud as what reads logs. Raises RefusedError where it cannot."""
-    if not isinstance(session.cloud, TailsLogs):
-        raise RefusedError(f"{session.cloud.name} has no logs.")
-    return session.cloud
+    reason = why_no_pane(session.cloud, "jobs", "log")
+    if reason is not None:
+        raise RefusedError(f"{reason}.")
+    return offering(session.cloud, TailsLogs)
 
 
 def choose_file(files: Collection[str], wanted: str) -> str:

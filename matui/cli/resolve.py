@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from matui.cli.context import Session
-from matui.clouds.port import Lists, Reads
+from matui.clouds.port import Lists, Reads, offering
 from matui.errors import CloudError, MatuiError, NotFoundError, RefusedError, UsageError
 from matui.resources.kind import Kind
 from matui.resources.model import Resource
@@ -89,9 +89,12 @@ async def _by_name(session: Session, kind: Kind, words: Sequence[str]) -> dict[s
 
 def lister(session: Session, kind: Kind) -> Lists:
     """Return the session's cloud as what lists. Raises RefusedError where it has no such kind."""
-    if kind.id not in session.cloud.kinds or not isinstance(session.cloud, Lists):
-        raise RefusedError(f"{session.cloud.name} has no {kind.id}.")
-    return session.cloud
+    from matui.live.panes import why_no_kind
+
+    reason = why_no_kind(session.cloud, kind.id)
+    if reason is not None:
+        raise RefusedError(f"{reason[:1].upper()}{reason[1:]}.")
+    return offering(session.cloud, Lists)
 
 
 def _none(session: Session, kind: Kind, word: str) -> NotFoundError:

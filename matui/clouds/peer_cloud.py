@@ -8,17 +8,16 @@ from typing import ClassVar
 from matui.clock import Clock
 from matui.clouds.doing import Deed, act_on_each
 from matui.clouds.http import HttpClient
+from matui.clouds.lacks import SaysLacks
 from matui.clouds.port import Acted, BudgetState
 from matui.errors import RefusedError, UsageError
 from matui.resources.model import Resource
 
 
-class PeerCloud:
-    """One profile's connection. A subclass says what it offers, and why not the rest."""
+class PeerCloud(SaysLacks):
+    """One profile's connection. A subclass says what it offers, and why it lacks the rest."""
 
-    title: ClassVar[str]
     offered: ClassVar[frozenset[tuple[str, str]]]
-    reasons: ClassVar[Mapping[tuple[str, str], str]]
     project_id = ""
     kinds = ("jobs",)
 
@@ -44,10 +43,6 @@ class PeerCloud:
     def offers(self, kind: str, action: str) -> bool:
         """Whether the cloud has the action for jobs or versions."""
         return (kind, action) in self.offered
-
-    def why_not(self, kind: str, action: str) -> str | None:
-        """Return in words why the cloud lacks an action, None where there is nothing to add."""
-        return self.reasons.get((kind, action))
 
     def batches(self, kind: str, action: str) -> bool:  # noqa: ARG002
         """Never: each action is a request of its own."""

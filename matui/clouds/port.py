@@ -198,7 +198,7 @@ class Acts(Protocol):
 
 @runtime_checkable
 class SaysWhyNot(Protocol):
-    """Says in words why it lacks an action that clouds of its kind have."""
+    """Says in words why it lacks an action or a form (``edit``, ``create``, ``rerun``) that others have."""
 
     def why_not(self, kind: str, action: str) -> str | None:
         """Return the reason, None where there is nothing to say but that it is not offered."""

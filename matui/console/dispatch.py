@@ -93,8 +93,10 @@ class Dispatcher:
             return self._why_no_form(session, kind, command_id)
         if BY_ID[command_id].scope in ("log", "lines"):
             return "" if screen.selection.in_lines else "only in a pane of lines"
-        if command_id in KIND_COMMANDS and command_id not in session.cloud.kinds:
-            return f"{session.cloud.name} has none"
+        if command_id in KIND_COMMANDS:
+            from matui.live.panes import why_no_kind
+
+            return why_no_kind(session.cloud, command_id) or ""
         return ""
 
     def _why_not_act(self, session: ConsoleSession, kind: Kind, action_id: str) -> str:

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from matui.clock import Clock
 from matui.clouds.form_port import Forms
-from matui.clouds.port import Cloud, offering
+from matui.clouds.port import Cloud, SaysWhyNot, offering
 from matui.errors import CloudError, MatuiError, NotFoundError, RefusedError
 from matui.live import form_outcome as say
 from matui.live.audit import Audit, AuditError
@@ -63,7 +63,8 @@ class Filling:
     def why_not(self, deed: Deed, kind_id: str, resource: Resource | None = None) -> str | None:
         """Return why the deed cannot be done to the kind, or to the resource, or None."""
         if not isinstance(self._cloud, Forms) or not self._cloud.has_form(kind_id, deed):
-            return f"{self._cloud.name} has no way to {deed} {kind_by_id(kind_id).title.lower()}"
+            told = self._cloud.why_not(kind_id, deed) if isinstance(self._cloud, SaysWhyNot) else None
+            return told or f"{self._cloud.name} has no way to {deed} {kind_by_id(kind_id).title.lower()}"
         by_rule = self._rules.against(self._cloud.profile, deed)
         if by_rule is None and resource is not None:
             by_rule = self._rules.against_one(self._cloud.profile, resource)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from matui.clock import Clock
+from matui.clouds.lacks import Lacks
 from matui.clouds.modelarts.api import ModelArtsApi
 from matui.clouds.modelarts.scope import CLOUD
 from matui.clouds.modelarts.sending import Session
@@ -20,16 +21,18 @@ if TYPE_CHECKING:
     from matui.resources.detail import Event, Metrics, Section
     from matui.resources.form import Deed, Form, Problem, Values
 
-_NOT_IN_V1 = {
-    ("jobs", "events"): "ModelArts v1 keeps no events of jobs",
-    ("pools", "events"): "ModelArts v1 keeps no events of pools",
-}
-
 
 class ModelArtsCloud(SourcedCloud):
     """One profile's ModelArts. ``workspace`` is the profile's own, ``""`` when it has none."""
 
     kinds = LISTED
+    title = "ModelArts v1"
+    lacks: ClassVar[Lacks] = {
+        ("devservers", ""): 'ModelArts v1 has no DevServers: api = "v2" in the profile shows them',
+        ("jobs", "start"): "ModelArts trains a job again as a new version: run it again (A, matui rerun)",
+        ("jobs", "events"): "ModelArts v1 keeps no events of jobs",
+        ("pools", "events"): "ModelArts v1 keeps no events of pools",
+    }
     _sources: Sources
 
     def __init__(
@@ -97,10 +100,6 @@ class ModelArtsCloud(SourcedCloud):
     async def events(self, resource: Resource) -> tuple[Event, ...]:
         """Return a service's latest 500 events, oldest first (7.8); no other kind has any."""
         return await self._sources.services.events(resource) if resource.kind == "services" else ()
-
-    def why_no_pane(self, kind: str, pane: str) -> str | None:
-        """Return what v1 does not tell of a kind although later versions do."""
-        return _NOT_IN_V1.get((kind, pane))
 
     async def nodes(self, service: Resource) -> tuple[Resource, ...]:
         """Return the edge nodes a service runs on (7.3)."""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from matui.clock import Clock, SystemClock
+from matui.clouds.lacks import SaysLacks
 from matui.clouds.modelarts.scope import CLOUD, Scope
 from matui.clouds.modelarts.sending import Session
 from matui.clouds.modelarts.source import Source
@@ -50,7 +51,7 @@ class KnowsSources(Protocol):
         ...
 
 
-class SourcedCloud:
+class SourcedCloud(SaysLacks):
     """One profile's ModelArts. ``workspace`` is the profile's own, ``""`` when it has none."""
 
     name = CLOUD

@@ -5,17 +5,18 @@ from __future__ import annotations
 from matui.clock import Clock
 from matui.clouds.modelarts.sending import Session
 from matui.clouds.modelarts.sourced import SourcedCloud
+from matui.clouds.modelarts_v2.lacks import LACKS
 from matui.clouds.modelarts_v2.sources import LISTED, Sources
 from matui.resources.detail import Event, Metrics
 from matui.resources.model import Resource
-
-_NOT_IN_V2 = {("services", "metrics"): "ModelArts v2 tells nothing of what a service consumes"}
 
 
 class ModelArtsV2Cloud(SourcedCloud):
     """One profile's ModelArts v2. ``workspace`` is the profile's own, ``""`` when it has none."""
 
     kinds = LISTED
+    title = "ModelArts v2"
+    lacks = LACKS
     _sources: Sources
 
     def __init__(
@@ -37,10 +38,6 @@ class ModelArtsV2Cloud(SourcedCloud):
         if resource.kind == "services":
             return await self._sources.services.events(resource)
         return await self._sources.pools.events(resource) if resource.kind == "pools" else ()
-
-    def why_no_pane(self, kind: str, pane: str) -> str | None:
-        """Return what v2 does not tell of a kind although v1 does."""
-        return _NOT_IN_V2.get((kind, pane))
 
     async def metrics(self, resource: Resource) -> Metrics:
         """Return what a job's tasks or a pool consume, or a workspace's quotas."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
 from matui.clock import Clock
 from matui.clouds.doing import Deed
+from matui.clouds.lacks import Lacks
 from matui.clouds.latest import Latest
 from matui.clouds.lenient import to_whole
 from matui.clouds.opensearch.api import PAGE_SIZE, OpenSearchApi
@@ -26,6 +27,9 @@ from matui.resources.phases import phase_of
 
 _MOST_PAGES = 100
 _NO_STOP = "OpenSearch has no stop for a running task"
+_NO_LOGS = "OpenSearch's API gives no logs; the detail of a training has its errors"
+_NO_FORM = "matui does not configure OpenSearch's instances: its console does"
+_NO_RERUN = "OpenSearch trains an instance with the settings it has: start the job"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +51,13 @@ class OpenSearchCloud(PeerCloud):
     name = CLOUD
     title = "OpenSearch"
     offered = frozenset({("jobs", "start"), ("jobs", "delete"), ("versions", "delete")})
-    reasons: ClassVar[Mapping[tuple[str, str], str]] = {
-        ("jobs", "stop"): _NO_STOP,
-        ("versions", "stop"): _NO_STOP,
+    lacks: ClassVar[Lacks] = {
+        **dict.fromkeys((("jobs", "stop"), ("versions", "stop")), _NO_STOP),
         ("versions", "start"): "OpenSearch trains an instance, not a training that was: start the job",
+        **dict.fromkeys((("jobs", "log"), ("versions", "log")), _NO_LOGS),
+        ("jobs", "events"): "OpenSearch's API tells of no events",
+        **dict.fromkeys((("jobs", "edit"), ("jobs", "create")), _NO_FORM),
+        **dict.fromkeys((("jobs", "rerun"), ("versions", "edit"), ("versions", "rerun")), _NO_RERUN),
     }
 
     def __init__(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import ClassVar
 
 from matui.clock import Clock
 from matui.clouds.doing import Deed
+from matui.clouds.lacks import Lacks
 from matui.clouds.latest import Latest
 from matui.clouds.peer_cloud import PeerCloud
 from matui.clouds.port import Page, PageAsk
@@ -21,6 +22,9 @@ from matui.errors import AuthenticationError, CloudError, NotFoundError, Refused
 from matui.resources.detail import Detail, Metrics
 from matui.resources.model import RawRecord, Resource, no_raw
 
+_NO_LOGS = "Qianfan's API gives no logs; the detail has the address of VisualDL"
+_NO_FORM = "matui does not configure Qianfan's trainings: its console makes them"
+
 
 class QianfanCloud(PeerCloud):
     """One profile's Qianfan. ``old_pairs`` are V1 task and job ids, which no call lists."""
@@ -28,12 +32,14 @@ class QianfanCloud(PeerCloud):
     name = CLOUD
     title = "Qianfan"
     offered = frozenset((kind, action) for kind in ("jobs", "versions") for action in ("stop", "delete"))
-    reasons: ClassVar[Mapping[tuple[str, str], str]] = {
-        (
-            "jobs",
-            "start",
-        ): "Qianfan trains again only as a new task, which matui cannot configure",
+    lacks: ClassVar[Lacks] = {
+        ("jobs", "start"): "Qianfan trains again only as a new task, which matui cannot configure",
         ("versions", "start"): "Qianfan does not start a task anew; a new one has to be made",
+        **dict.fromkeys((("jobs", "log"), ("versions", "log")), _NO_LOGS),
+        ("jobs", "events"): "Qianfan's API tells of no events",
+        ("jobs", "edit"): "Qianfan's API changes nothing of a job that is there",
+        **dict.fromkeys((("jobs", "create"), ("jobs", "rerun")), _NO_FORM),
+        **dict.fromkeys((("versions", "edit"), ("versions", "rerun")), _NO_FORM),
     }
 
     def __init__(

@@ -1,0 +1,73 @@
+"""What one cloud offers and another does not: the other has its reason in words, for each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from matui.clouds.form_port import Forms
+from matui.clouds.port import Acts, LimitsPanes, SaysWhyNot
+from matui.live.panes import why_no_kind, why_no_pane
+from matui.resources.registry import INNER_KINDS, KINDS
+from tests.contract.modelarts_v2.stage import Stage
+from tests.contract.peers.rig import Rig
+
+DEEDS: tuple[Any, ...] = ("edit", "create", "rerun")
+EVERY_KIND = {**KINDS, **INNER_KINDS}
+
+
+@pytest.fixture
+async def clouds() -> dict[str, Any]:
+    rig = Rig()
+    stage = Stage(generations=("v1", "v2"))
+    found: dict[str, Any] = {"qianfan": await rig.open_qianfan(), "opensearch": await rig.open_opensearch()}
+    for api in ("v1", "v2"):
+        async with stage.cloud(api) as cloud:
+            found[api] = cloud
+    return found
+
+
+def offered(cloud: Any) -> Iterator[tuple[str, str, str]]:
+    """Yield every kind, action, form and pane that a cloud has something for."""
+    assert isinstance(cloud, Acts)
+    inner = {"jobs": "versions", "services": "nodes"}
+    told = [*cloud.kinds, *(inner[kind] for kind in cloud.kinds if kind in inner)]
+    for kind in told:
+        if kind in KINDS:
+            yield "kind", kind, ""
+        elif why_no_pane(cloud, next(k for k, v in inner.items() if v == kind), kind) is not None:
+            continue
+        yield from (("action", kind, a.id) for a in EVERY_KIND[kind].actions if cloud.offers(kind, a.id))
+        if isinstance(cloud, Forms):
+            yield from (("form", kind, deed) for deed in DEEDS if cloud.has_form(kind, deed))
+        panes = EVERY_KIND[kind].panes
+        yield from (("pane", kind, pane) for pane in panes if why_no_pane(cloud, kind, pane) is None)
+
+
+def test_each_cloud_says_why_it_lacks_what_another_has(clouds: dict[str, Any]) -> None:
+    everything = {entry for cloud in clouds.values() for entry in offered(cloud)}
+    assert len(everything) > 60
+    for name, cloud in clouds.items():
+        assert isinstance(cloud, SaysWhyNot)
+        assert isinstance(cloud, LimitsPanes)
+        silent = [
+            (what, kind, word)
+            for what, kind, word in everything - set(offered(cloud))
+            if not (cloud.why_no_pane(kind, word) if what == "pane" else cloud.why_not(kind, word))
+        ]
+        assert not silent, f"{name} has no words for {sorted(silent)}"
+
+
+def test_no_cloud_has_a_reason_against_what_it_offers(clouds: dict[str, Any]) -> None:
+    for name, cloud in clouds.items():
+        for what, kind, word in offered(cloud):
+            told = cloud.why_no_pane(kind, word) if what == "pane" else cloud.why_not(kind, word)
+            assert told is None, f"{name} offers {what} {kind} {word}, yet says: {told}"
+
+
+def test_a_kind_that_is_nobodys_reason_names_the_cloud(clouds: dict[str, Any]) -> None:
+    assert why_no_kind(clouds["qianfan"], "notebooks") == "Qianfan has no notebooks"
+    assert why_no_kind(clouds["v1"], "jobs") is None
+    assert 'api = "v2"' in (why_no_kind(clouds["v1"], "devservers") or "")
