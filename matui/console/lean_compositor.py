@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
+from math import inf
 from typing import Any
 
 from rich.color import ColorSystem
@@ -20,12 +22,30 @@ _KEPT_STRIPS = 300
 _EDGE = 2  # cells at the right, with the scrollbar's thumb, that do not tell rows apart
 
 
+@dataclass(frozen=True, slots=True)
+class Room:
+    """Bytes that may be written now; ``patient`` of them for rows that may wait for all others.
+
+    ``first_rows`` are those in which a key has its echo.
+    """
+
+    all: float = inf
+    patient: float = inf
+    first_rows: Container[int] = ()
+    patient_rows: Container[int] = ()
+
+
 class Painted:
-    """What the terminal shows, cell by cell, as far as this screen painted it."""
+    """What the terminal shows, cell by cell, as far as this screen painted it.
+
+    ``owed`` are rows that were to be written when there was no room for them.
+    """
 
     def __init__(self) -> None:
         self.width = 0
         self.rows: list[Row] = []
+        self.room = Room()
+        self.owed: set[int] = set()
         self._cells: dict[int, tuple[Strip, Row]] = {}
 
     def cells(self, strip: Strip, system: ColorSystem, width: int) -> Row:
@@ -49,6 +69,36 @@ class Painted:
             self.width = width
             self.rows = [[None] * width for _ in range(height)]
 
+    def write(self, wanted: Mapping[int, Row], pen: Pen) -> None:
+        """Write the rows that differ, as many as there is room for; what has to wait is ``owed``."""
+        self.owed = set()
+        rest = {y: row for y, row in wanted.items() if self.rows[y] != row}
+        room = self.room
+        urgent = [y for y in rest if y not in room.patient_rows]
+        self._write(sorted(urgent, key=lambda y: y not in room.first_rows), rest, pen, room.all)
+        self._write([y for y in rest if y in room.patient_rows], rest, pen, room.patient)
+
+    def _write(self, order: list[int], rest: Mapping[int, Row], pen: Pen, room: float) -> None:
+        for index, y in enumerate(order):
+            if not self._fits(y, rest[y], pen, room):
+                self.owed.update(order[index:])
+                return
+            self.rows[y] = rest[y]
+
+    def _fits(self, y: int, row: Row, pen: Pen, room: float) -> bool:
+        """Write a row unless there is no room for it; the first row of a frame always fits into any."""
+        if room == inf:
+            pen.update(y, self.rows[y], row)
+            return True
+        if room <= 0:
+            return False
+        before = pen.mark()
+        pen.update(y, self.rows[y], row)
+        if before.size and pen.size() > room:
+            pen.undo(before)
+            return False
+        return True
+
 
 class LeanUpdate(ChopsUpdate):
     """Some rows, of which only the cells that differ are written."""
@@ -64,10 +114,7 @@ class LeanUpdate(ChopsUpdate):
         wanted = {y: self._row(y, system) for y in sorted({y for y, _, _ in self.spans})}
         pen = Pen(erases=_erases())
         self._scroll(wanted, pen)
-        for y, row in wanted.items():
-            if painted.rows[y] != row:
-                pen.update(y, painted.rows[y], row)
-                painted.rows[y] = row
+        painted.write(wanted, pen)
         return pen.text()
 
     def _row(self, y: int, system: ColorSystem) -> Row:
@@ -104,12 +151,11 @@ class LeanFullUpdate(LayoutUpdate):
 
     def render_segments(self, console: Console) -> str:
         system, pen, width = _colours(console), Pen(erases=_erases()), self.region.width
+        lines = ((segment for strip in strips for segment in strip) for strips in self.strips)
         self.painted.forget()
         self.painted.take_size(width, self.region.height)
-        for y, strips in enumerate(self.strips):
-            row = _exactly(cells_of((segment for strip in strips for segment in strip), system), width)
-            self.painted.rows[y] = row
-            pen.write_row(y, row)
+        wanted = {y: _exactly(cells_of(line, system), width) for y, line in enumerate(lines)}
+        self.painted.write(wanted, pen)
         return pen.text()
 
 
@@ -125,8 +171,21 @@ class LeanCompositor(Compositor):
         return update if simplify else LeanFullUpdate(update, self.painted)
 
     def render_partial_update(self) -> ChopsUpdate | None:
+        if self.painted.room.all <= 0:
+            return None
         update = super().render_partial_update()
         return None if update is None else LeanUpdate(update, self.painted, self.size.region)
+
+    @property
+    def owes(self) -> bool:
+        """Whether anything waits for room on the line."""
+        return bool(self._dirty_regions)
+
+    def bring_forward(self) -> None:
+        """Let the rows that had to wait be part of the next update."""
+        width, height = self.size
+        self._dirty_regions |= {Region(0, y, width, 1) for y in self.painted.owed if y < height}
+        self.painted.owed = set()
 
 
 @cache

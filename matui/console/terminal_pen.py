@@ -101,6 +101,15 @@ def _join(cells: Row, last: Cell, character: str) -> None:
     cells[-1] = (joined, last[1], last[2])
 
 
+class Mark(NamedTuple):
+    """How far a pen had got, and the bytes written by then."""
+
+    size: int
+    pieces: int
+    ink: Ink
+    at: tuple[int, int] | None
+
+
 class Pen:
     """Writes cells, remembering the cursor's place and the ink in force, which is none at the start.
 
@@ -112,6 +121,24 @@ class Pen:
         self._erases = erases
         self._ink: Ink = BLANK_INK
         self._at: tuple[int, int] | None = None
+        self._counted = (0, 0)
+
+    def size(self) -> int:
+        """Return how many bytes have been written."""
+        pieces, size = self._counted
+        size += len("".join(self._out[pieces:]).encode("utf-8", "replace"))
+        self._counted = (len(self._out), size)
+        return size
+
+    def mark(self) -> Mark:
+        """Return how far it has got, for ``undo``."""
+        return Mark(self.size(), len(self._out), self._ink, self._at)
+
+    def undo(self, mark: Mark) -> None:
+        """Take back what was written since."""
+        del self._out[mark.pieces :]
+        self._counted = (mark.pieces, mark.size)
+        self._ink, self._at = mark.ink, mark.at
 
     def text(self) -> str:
         """Return all that was written, with the ink reset at its end."""

@@ -12,6 +12,7 @@ import signal
 import struct
 import termios
 import time
+from codecs import getincrementaldecoder
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -65,11 +66,13 @@ class Terminal:
 
     def __post_init__(self) -> None:
         self.screen = pyte.Screen(self.columns, self.rows)
-        self.stream = pyte.ByteStream(self.screen)
+        self.stream = pyte.Stream(self.screen)
+        self._decode = getincrementaldecoder("utf-8")("ignore").decode
         self.chunks: list[tuple[float, bytes]] = []
         self.shown = 0
         self.open = True
         self._not_before = 0.0
+        self._last = b""
         kept = {name: value for name, value in os.environ.items() if not _DROPPED.match(name)}
         kept |= {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8", **self.env}
         self.began = time.perf_counter()
@@ -112,8 +115,9 @@ class Terminal:
         self.chunks.append((now, data))
         if self.slow:
             self._not_before = max(now, self._not_before) + len(data) / self.slow
-        if b"\x1b[6n" in data:
+        for _ in range((self._last + data).count(b"\x1b[6n")):
             os.write(self.fd, b"\x1b[1;1R")
+        self._last = data[-3:]
         if b"\x1b[?2026$p" in data:
             os.write(self.fd, b"\x1b[?2026;2$y")
         for _ in range(data.count(b"\x1b[5n")):
@@ -131,8 +135,8 @@ class Terminal:
     def text(self) -> str:
         """Return the screen as text."""
         while self.shown < len(self.chunks):
-            data = self.chunks[self.shown][1].decode("utf-8", "ignore")
-            self.stream.feed(_STRANGE.sub("", data).encode())
+            data = self._decode(self.chunks[self.shown][1])
+            self.stream.feed(_STRANGE.sub("", data))
             self.shown += 1
         return "\n".join(self.screen.display)
 

@@ -7,9 +7,11 @@ from typing import TypeVar
 from textual import events
 from textual.screen import Screen
 
-from matui.console.lean_compositor import LeanCompositor
+from matui.console.lean_compositor import LeanCompositor, Room
+from matui.console.output_pace import OutputPace
 
 Result = TypeVar("Result")
+_LOOK_AGAIN_S = 0.2
 
 
 class LeanScreen(Screen[Result]):
@@ -18,11 +20,52 @@ class LeanScreen(Screen[Result]):
     def __init__(self, name: str | None = None, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(name, id, classes)
         self._compositor: LeanCompositor = LeanCompositor()
+        self._looking = False
 
     @property
     def is_painted(self) -> bool:
         """Whether anything of this screen has been painted."""
         return bool(self._compositor.painted.rows) or (self.app.is_headless and self.is_mounted)
+
+    @property
+    def pace(self) -> OutputPace | None:
+        """How much the terminal can take, where that is known."""
+        return getattr(self.app._driver, "pace", None)  # noqa: SLF001 - a headless one has none
+
+    @property
+    def owes(self) -> bool:
+        """Whether the terminal is behind with what this screen shows."""
+        return self._compositor.owes
+
+    def _compositor_refresh(self) -> None:
+        """Paint as much as the line can take; the rest goes out when the terminal has read that."""
+        pace = self.pace
+        self._compositor.painted.room = Room() if pace is None or not pace.limited else self._room(pace)
+        super()._compositor_refresh()
+        self._compositor.bring_forward()
+        if self._compositor.owes and pace is not None and not self._looking:
+            self._looking = True
+            self.set_timer(_LOOK_AGAIN_S, self._look_again)
+
+    def _room(self, pace: OutputPace) -> Room:
+        first, patient = set[int](), set[int]()
+        for widget, (region, _clip) in self._compositor.visible_widgets.items():
+            if widget is self.focused:
+                first.update(region.line_range)
+            if getattr(widget, "patient", False):
+                patient.update(region.line_range)
+        return Room(pace.room(patient=False), pace.room(patient=True), first, patient)
+
+    def _look_again(self) -> None:
+        self._looking = False
+        if (pace := self.pace) is not None:
+            pace.look()
+        self.pay()
+
+    def pay(self) -> None:
+        """Paint what had to wait, as far as there is room by now."""
+        if self._compositor.owes and self.is_current and not self.app._batch_count:  # noqa: SLF001 - as Textual asks
+            self._compositor_refresh()
 
     def on_screen_suspend(self, _event: events.ScreenSuspend) -> None:
         self._compositor.painted.forget()

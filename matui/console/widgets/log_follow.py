@@ -84,6 +84,11 @@ class FollowPane(LinePane):
         """How many lines came below what the reader has seen since following stopped."""
         return 0 if self._follow else max(0, self.end - self._seen_end)
 
+    @property
+    def patient(self) -> bool:
+        """Whether its rows may wait, on a slow line, for those that a key has changed."""
+        return self._follow
+
     def source_changed(self) -> None:
         """Take note of other lines; the pane repaints at once when quiet, four times a second in a flood."""
         if self._pending is not None:
@@ -96,6 +101,10 @@ class FollowPane(LinePane):
 
     def _catch_up(self) -> None:
         self._pending = None
+        if self.is_attached and getattr(self.screen, "owes", False):
+            # The terminal has not got all of the last repaint yet.
+            self._pending = self.set_timer(FLOOD_S / 2, self._catch_up)
+            return
         self._painted_at = self._monotonic()
         self.scan()
         if self._follow:
