@@ -39,7 +39,7 @@ def _run(answers_after: float | None) -> tuple[str, str]:
     )
     os.close(slave)
     shown, due, pressed, deadline = b"", list[float](), False, time.monotonic() + 20
-    while b"left with" not in shown and time.monotonic() < deadline:
+    while b"left with k" not in shown and time.monotonic() < deadline:
         if select.select([master], [], [], 0.02)[0]:
             data = os.read(master, 65536)
             shown += data
