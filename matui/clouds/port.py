@@ -47,13 +47,16 @@ class Page:
 class Acted:
     """What became of an action on one resource: ``error`` is None when the cloud took it.
 
-    ``status`` is the status the cloud answered with, ``""`` when it said none.
+    ``status`` is the status the cloud answered with, ``""`` when it said none. Where one action takes several
+    with it, ``went`` are the ids the cloud took, and ``stayed`` those it did not, each with the reason.
     """
 
     resource: Resource
     request_id: str = ""
     status: str = ""
     error: Exception | None = None
+    went: tuple[str, ...] = ()
+    stayed: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,13 +48,21 @@ async def act(app: App[int], session: ConsoleSession, action_id: str, resources:
             app.notify("Cancelled: nothing was sent.")
         return False
     outcomes = await session.executor.run(plan)
-    for outcome in outcomes:
-        about = f"{plan.action.label} {shown_name(outcome.resource)}"
-        session.errors.note(about, outcome.error, session.clock.now())
-    if kind.id in session.cloud.kinds and any(outcome.error for outcome in outcomes):
-        session.watch.kick(kind.id)  # what failed in part has changed something all the same
+    _follow_up(app, session, plan, outcomes)
     report(app, plan, outcomes)
     return True
+
+
+def _follow_up(app: App[int], session: ConsoleSession, plan: Plan, outcomes: Sequence[Outcome]) -> None:
+    """Keep the errors, and look for what nobody has seen the end of."""
+    kind_id = plan.targets[0].resource.kind
+    for outcome in outcomes:
+        about = plan.action.of(shown_name(outcome.resource))
+        session.errors.note(about, outcome.error, session.clock.now())
+    if kind_id in session.cloud.kinds and any(outcome.error for outcome in outcomes):
+        session.watch.kick(kind_id)  # what failed in part has changed something all the same
+    if any(outcome.result == "unknown" for outcome in outcomes):
+        app.run_worker(session.look_again(looks=5), group="settle")
 
 
 def report(app: App[int], plan: Plan, outcomes: Sequence[Outcome]) -> None:
@@ -65,7 +73,7 @@ def report(app: App[int], plan: Plan, outcomes: Sequence[Outcome]) -> None:
         one = sent[0].sentence if len(sent) == 1 else f"{plan.action.label}: {len(sent)} accepted."
         app.notify(one, markup=False)
     elif len(outcomes) == 1 and len(outcomes[0].sentence) <= _TOAST:
-        severity = "warning" if outcomes[0].result == "unknown" else "error"
+        severity = "warning" if outcomes[0].result in ("unknown", "partly") else "error"
         app.notify(outcomes[0].sentence, severity=severity, timeout=15, markup=False)  # type: ignore[arg-type]
     else:
         app.push_screen(
@@ -75,6 +83,6 @@ def report(app: App[int], plan: Plan, outcomes: Sequence[Outcome]) -> None:
 
 def _refusals(plan: Plan) -> str:
     first = plan.targets[0]
-    words = f"Cannot {plan.action.label} {shown_name(first.resource)}: {first.refusal}."
+    words = f"Cannot {plan.action.of(shown_name(first.resource))}: {first.refusal}."
     others = len(plan.targets) - 1
     return f"{words} Nor {others} more." if others else words

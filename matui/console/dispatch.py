@@ -168,6 +168,8 @@ class Dispatcher:
         async def run() -> None:
             from matui.console.acting import act
 
+            if screen.host.pane is not None and screen.selection.in_pane:
+                screen.host.pane.refresh_now()  # so that the dialog learns of what it did not know
             if await act(screen.app, session, action_id, targets) and table is not None:
                 table.clear_marks()
                 if screen.host.pane is not None:

@@ -25,9 +25,6 @@ if TYPE_CHECKING:
     from matui.console.session import ConsoleSession
 
 
-_LOOKS = 5
-
-
 async def fill_form(
     app: App[int], session: ConsoleSession, deed: Deed, kind_id: str, resource: Resource | None
 ) -> Sent | None:
@@ -47,7 +44,7 @@ async def fill_form(
     outcome = ended.outcome
     session.errors.note(f"{deed} {kind_id}", outcome.error, session.clock.now())
     if outcome.result == "unknown":
-        app.run_worker(session.settle_forms(looks=_LOOKS), group="settle")
+        app.run_worker(session.look_again(looks=5), group="settle")
     if outcome.exit_code == 0:
         app.notify(outcome.sentence, markup=False)
         return ended

@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 
 if TYPE_CHECKING:
+    from matui.live.diff import Diff
     from matui.live.snapshot import Update
+
+
+class PaneUpdated(Message):
+    """What a table pane lists has changed; of kinds that no poller keeps."""
+
+    def __init__(self, diff: Diff) -> None:
+        super().__init__()
+        self.diff = diff
 
 
 class Updated(Message):

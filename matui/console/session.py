@@ -103,20 +103,20 @@ class ConsoleSession:
     async def settle(self) -> None:
         """Read what became of the actions that earlier runs left unknown."""
         self.executor.settler.recall(self.cloud)
-        await self.executor.settler.look(self.cloud)
-        await self.settle_forms()
+        await self.look_again(looks=1)
 
-    async def settle_forms(self, *, looks: int = 1) -> None:
-        """Read what became of forms whose answers were lost; a minute apart while any is unknown still."""
+    async def look_again(self, *, looks: int) -> None:
+        """Read what became of what is unknown still, a minute apart."""
         from matui.live.form_settling import FormSettler
         from matui.live.settling import UNCHANGED_S
 
-        settler = FormSettler(self.cloud, self.audit, clock=self.clock)
-        for _ in range(looks - 1):
-            if not await settler.look():
+        forms, settler = FormSettler(self.cloud, self.audit, clock=self.clock), self.executor.settler
+        for look in range(looks):
+            if look:
+                await self.clock.sleep(UNCHANGED_S)
+            await settler.look(self.cloud)
+            if not await forms.look() and not settler.unsettled:
                 return
-            await self.clock.sleep(UNCHANGED_S)
-        await settler.look()
 
 
 def build_session(

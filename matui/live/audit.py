@@ -14,6 +14,7 @@ from typing import Any
 from matui.clock import Clock
 from matui.clouds.port import Cloud
 from matui.errors import RefusedError
+from matui.live.cascade import NO_PARTS, Parts
 from matui.live.line_file import FILES, MOST_BYTES, LineFile
 from matui.resources.model import Resource
 
@@ -94,19 +95,30 @@ class Audit:
         status_after: str = "",
         request_id: str = "",
         error_code: str = "",
+        parts: Parts = NO_PARTS,
     ) -> None:
-        """Write what became of the action. Raises AuditError."""
+        """Write what became of the action, and of what it took with it. Raises AuditError."""
         line = self.about(cloud, action, before) | {
             "outcome": outcome,
             "status_after": status_after,
             "request_id": request_id,
             "error_code": error_code,
+            **parts.recorded(),
         }
         self._append("result", action_id, line)
 
-    def settled(self, action_id: str, about: Mapping[str, Any], *, verdict: str, found: str) -> None:
+    def settled(
+        self,
+        action_id: str,
+        about: Mapping[str, Any],
+        *,
+        verdict: str,
+        found: str,
+        parts: Parts = NO_PARTS,
+    ) -> None:
         """Write what a later read found of the action that ``about`` tells of. Raises AuditError."""
-        self._append("settled", action_id, {**about, "verdict": verdict, "status_after": found})
+        line = {**about, "verdict": verdict, "status_after": found, **parts.recorded()}
+        self._append("settled", action_id, line)
 
     @staticmethod
     def about(cloud: Cloud, action: str, before: Resource) -> dict[str, Any]:

@@ -68,6 +68,17 @@ class Entry:
         told = (line.get("status_after") for line in (self.settled, self.result) if line is not None)
         return next((text for value in told if (text := _text(value))), "")
 
+    @property
+    def versions(self) -> tuple[str, ...]:
+        """What there was of its name before an action that takes all of it; none where that is not known."""
+        parameters = self.first.get("parameters")
+        listed = parameters.get("versions") if isinstance(parameters, Mapping) else None
+        return tuple(str(ident) for ident in listed) if isinstance(listed, list) else ()
+
+    def _parts(self, name: str) -> list[Any]:
+        told = (line.get(name) for line in (self.settled, self.result) if line is not None)
+        return next((value for value in told if isinstance(value, list)), [])
+
     def of_result(self, name: str) -> str:
         """Return a field of the result as text, ``""`` when there is none."""
         return _text(self.result.get(name)) if self.result is not None else ""
@@ -85,6 +96,8 @@ class Entry:
             "error_code": self.of_result("error_code"),
             "status_before": self.text("status_before"),
             "status_after": self.status_after,
+            "went": self._parts("went"),
+            "stayed": self._parts("stayed"),
             "settled": settled and {"utc": _text(settled.get("utc")), "verdict": self.verdict},
         }
 

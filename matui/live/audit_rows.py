@@ -20,6 +20,8 @@ _LABELS = {
     "settled": "Settled by reading",
     "status_before": "State before",
     "status_after": "State after",
+    "went": "Gone with it",
+    "stayed": "Not gone",
     "error_code": "Error code",
     "request_id": "Request id",
     "parameters": "Parameters",
@@ -83,6 +85,6 @@ def entry_rows(entry: Entry) -> list[tuple[str, str]]:
 
 
 def _words(value: Any) -> str:
-    if value is None or value in ("", {}):
+    if value is None or value in ("", {}, []):
         return "–"
     return clean(value if isinstance(value, str) else dumps(value))

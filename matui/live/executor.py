@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
-from typing import Protocol, TypeVar, cast
+from dataclasses import dataclass, replace
+from typing import Any, Protocol, TypeVar, cast
 
 from matui.clock import Clock
 from matui.clouds.port import Acted, Acts, Cloud, Reads
 from matui.errors import BadAnswerError, CloudError, MatuiError
 from matui.live import outcome as say
 from matui.live.audit import Audit, AuditError
+from matui.live.cascade import NO_PARTS, parts_now, versions_of
 from matui.live.few import few_at_once
 from matui.live.guard import Plan, Target, change_since, make_plan, offered_actions, refusal, refused
 from matui.live.outcome import Outcome
@@ -26,6 +27,14 @@ MOST_IN_A_BATCH = 50
 SETTLING_S = 1.0
 NO_RULES = Rules()
 T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class _Intent:
+    """An action on record: its id there, and the ids of what it takes with it."""
+
+    action_id: str
+    versions: tuple[str, ...] = ()
 
 
 class ActingCloud(Cloud, Reads, Acts, Protocol):
@@ -124,12 +133,11 @@ class Executor:
         return f'profile {self._cloud.profile} protects "{pattern}" (guard.protect)'
 
     async def _send(self, ready: Sequence[Resource], action: Action) -> list[Outcome]:
-        recorded: dict[str, str] = {}
+        recorded: dict[str, _Intent] = {}
         outcomes = []
-        parameters = {"in_one_request": len(ready)} if len(ready) > 1 else {}
         for resource in ready:
             try:
-                recorded[resource.id] = self._audit.intent(self._cloud, action.id, resource, parameters)
+                recorded[resource.id] = await self._intend(resource, action, len(ready))
             except AuditError as error:
                 outcomes.append(_unrecorded(resource, action, error))
         going = [resource for resource in ready if resource.id in recorded]
@@ -137,15 +145,22 @@ class Executor:
             return outcomes
         try:
             answers = await self._act(action, going)
-            told = await few_at_once(lambda answer: self._judge(answer, action), answers, AT_ONCE)
+            told = await few_at_once(lambda a: self._judge(a, action, recorded), answers, AT_ONCE)
         except BaseException:  # a cancellation too: what may have been sent is on record, then it goes on
             self._record_unknown(going, action, recorded)
             raise
         for answer, one in zip(answers, told, strict=True):
             outcomes.append(self._record(answer, one, action, recorded[answer.resource.id]))
-            if one.result == "done":
+            if one.result in ("done", "partly"):
                 self._acted(answer.resource, action)
         return outcomes
+
+    async def _intend(self, resource: Resource, action: Action, at_once: int) -> _Intent:
+        """Put on record what is about to be sent, with everything it takes with it. Raises AuditError."""
+        versions = await versions_of(self._cloud, action.id, resource)
+        parameters: dict[str, Any] = {"in_one_request": at_once} if at_once > 1 else {}
+        parameters |= {"versions": list(versions)} if versions else {}
+        return _Intent(self._audit.intent(self._cloud, action.id, resource, parameters), versions)
 
     async def _act(self, action: Action, going: Sequence[Resource]) -> list[Acted]:
         """Return one answer a resource, in order, whatever the cloud's adapter gave."""
@@ -157,25 +172,30 @@ class Executor:
         silent = BadAnswerError("The cloud's answer does not mention it.")
         return [by_id.get(resource.id, Acted(resource, error=silent)) for resource in going]
 
-    async def _judge(self, answer: Acted, action: Action) -> Outcome:
-        error = say.error_of(answer)
+    async def _judge(self, answer: Acted, action: Action, recorded: Mapping[str, _Intent]) -> Outcome:
+        resource, error = answer.resource, say.error_of(answer)
         if error is None:
-            return say.accepted(answer.resource, action, answer.status)
+            return say.accepted(answer, action)
         if not say.is_unclear(error):
-            return say.rejected(answer.resource, action, error)
+            return say.rejected(resource, action, error)
         await self._clock.sleep(SETTLING_S)
+        versions = recorded[resource.id].versions
         try:
-            after = await self._cloud.read(answer.resource.kind, answer.resource.id)
+            if versions:
+                about = self._audit.about(self._cloud, action.id, resource)
+                parts = await parts_now(self._cloud, about, versions)
+                return say.unclear_in_parts(resource, action, error, parts)
+            after = await self._cloud.read(resource.kind, resource.id)
         except MatuiError as unread:
-            return say.unclear(answer.resource, action, error, None, unread)
-        return say.unclear(answer.resource, action, error, after, None)
+            return say.unclear(resource, action, error, None, unread)
+        return say.unclear(resource, action, error, after, None)
 
-    def _record(self, answer: Acted, one: Outcome, action: Action, action_id: str) -> Outcome:
+    def _record(self, answer: Acted, one: Outcome, action: Action, intent: _Intent) -> Outcome:
         cloud_error = one.error if isinstance(one.error, CloudError) else None
         status = one.after.status if one.after is not None else answer.status
         try:
             self._audit.result(
-                action_id,
+                intent.action_id,
                 self._cloud,
                 action.id,
                 answer.resource,
@@ -183,26 +203,33 @@ class Executor:
                 status_after=status,
                 request_id=answer.request_id or (cloud_error.request_id if cloud_error else ""),
                 error_code=_code(one.error),
+                parts=one.parts,
             )
         except AuditError as error:
             one = replace(one, sentence=f"{one.sentence} This result is missing from the audit: {error}")
-        self._settle(action_id, answer.resource, action, one, status)
+        self._settle(intent, answer.resource, action, one, status)
         return one
 
-    def _settle(self, action_id: str, before: Resource, action: Action, one: Outcome, status: str) -> None:
+    def _settle(self, intent: _Intent, before: Resource, action: Action, one: Outcome, status: str) -> None:
         """Wait for a read that shows the end, unless the answer has shown it already."""
-        if one.result == "unknown" or (one.result == "done" and status in ("", before.status)):
-            self.settler.watch(action_id, self._cloud, action.id, before)
-        if one.result == "unknown" and one.after is not None:
+        unseen = one.result == "done" and status in ("", before.status) and one.parts == NO_PARTS
+        if one.result == "unknown" or unseen:
+            self.settler.watch(intent.action_id, self._cloud, action.id, before, intent.versions)
+        if one.result == "unknown" and one.parts != NO_PARTS:
+            self.settler.saw_parts(before.kind, before.id, one.parts)
+        elif one.result == "unknown" and one.after is not None:
             self.settler.saw(one.after)
         elif one.result == "unknown" and one.vanished:
             self.settler.saw_none(before.kind, before.id)
 
-    def _record_unknown(self, going: Sequence[Resource], action: Action, recorded: dict[str, str]) -> None:
+    def _record_unknown(
+        self, going: Sequence[Resource], action: Action, recorded: Mapping[str, _Intent]
+    ) -> None:
         for resource in going:
+            intent = recorded[resource.id]
             with suppress(AuditError):
-                self._audit.result(recorded[resource.id], self._cloud, action.id, resource, outcome="unknown")
-            self.settler.watch(recorded[resource.id], self._cloud, action.id, resource)
+                self._audit.result(intent.action_id, self._cloud, action.id, resource, outcome="unknown")
+            self.settler.watch(intent.action_id, self._cloud, action.id, resource, intent.versions)
 
 
 def _unrecorded(resource: Resource, action: Action, error: AuditError) -> Outcome:

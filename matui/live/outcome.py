@@ -9,6 +9,7 @@ from matui.clouds.port import Acted
 from matui.errors import (
     BadAnswerError,
     CloudError,
+    ConflictError,
     MatuiError,
     NotFoundError,
     RateLimitedError,
@@ -16,19 +17,20 @@ from matui.errors import (
     ServerFaultError,
     UnreachableError,
 )
+from matui.live.cascade import NO_PARTS, Parts
 from matui.live.target_words import shown_name
 from matui.resources.columns import short_status
 from matui.resources.kind import Action
 from matui.resources.model import Resource
 from matui.resources.registry import kind_by_id
 
-Result: TypeAlias = Literal["done", "refused", "changed", "gone", "unknown", "failed", "dry-run"]
+Result: TypeAlias = Literal["done", "refused", "changed", "gone", "unknown", "failed", "dry-run", "partly"]
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What became of one target. ``after`` is what a read after an unclear answer found, or None;
-    ``vanished`` says that it found the resource gone.
+    ``vanished`` says that it found the resource gone. ``parts`` tell what else went with it, or did not.
     """
 
     resource: Resource
@@ -37,6 +39,7 @@ class Outcome:
     error: MatuiError | None = None
     after: Resource | None = None
     vanished: bool = False
+    parts: Parts = NO_PARTS
 
     @property
     def exit_code(self) -> int:
@@ -66,13 +69,19 @@ def unread(resource: Resource, action: Action, error: MatuiError) -> Outcome:
     return Outcome(resource, "failed", sentence, error)
 
 
-def accepted(resource: Resource, action: Action, status: str = "") -> Outcome:
-    """The outcome where the cloud took the action; ``status`` is what it answered with, if anything."""
+def accepted(answer: Acted, action: Action) -> Outcome:
+    """The outcome where the cloud took the action, whole or in part."""
+    resource, status, parts = answer.resource, answer.status, Parts(answer.went, answer.stayed)
+    if parts.stayed:
+        sentence = f"{subject(resource)}: {action.label} done in part. {parts.sentence}"
+        error = ConflictError(sentence, request_id=answer.request_id)
+        return Outcome(resource, "partly", sentence, error, parts=parts)
     expected = action.expected(resource)
     becomes = f", it should become {short_status(expected)}" if expected else ""
     if status not in ("", resource.status):
         becomes = f", it is {short_status(status)} now"
-    return Outcome(resource, "done", f"{subject(resource)}: {action.label} accepted{becomes}.")
+    sentence = f"{subject(resource)}: {action.label} accepted{becomes}. {parts.sentence}".rstrip()
+    return Outcome(resource, "done", sentence, parts=parts)
 
 
 def rehearsed(resource: Resource, action: Action) -> Outcome:
@@ -106,6 +115,15 @@ def unclear(
     )
     vanished = isinstance(why_unread, NotFoundError)
     return Outcome(resource, "unknown", sentence, error, after, vanished)
+
+
+def unclear_in_parts(resource: Resource, action: Action, error: MatuiError, parts: Parts) -> Outcome:
+    """The outcome where the answer was lost and a look shows what it took with it so far."""
+    sentence = (
+        f"{subject(resource)}: {action.label} was sent, but whether it was done is unknown. {error}"
+        f" Read again: {parts.sentence or 'it could not be seen.'}"
+    )
+    return Outcome(resource, "unknown", sentence, error, parts=parts)
 
 
 def _found(resource: Resource, action: Action, after: Resource | None, why_unread: MatuiError | None) -> str:

@@ -13,6 +13,7 @@ from matui.errors import MatuiError, NotFoundError
 from matui.live.audit import Audit, AuditError
 from matui.live.audit_entry import Entry
 from matui.live.audit_reading import read_audit
+from matui.live.cascade import NO_PARTS, Parts, parts_now
 from matui.live.snapshot import Update
 from matui.resources.model import Phase, Resource
 from matui.resources.registry import INNER_KINDS, KINDS
@@ -28,11 +29,15 @@ _SHOWN_BY_STATUS = frozenset({"start", "stop", "restart", "delete", "delete-vers
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """An action not settled yet: its id and line in the audit, and when it began, seconds since the epoch."""
+    """An action not settled yet: its id and line in the audit, and when it began, seconds since the epoch.
+
+    ``versions`` are the ids of all that it takes with it: only a look at all of them settles it then.
+    """
 
     action_id: str
     about: Mapping[str, Any]
     since_s: float
+    versions: tuple[str, ...] = ()
 
 
 class Settler:
@@ -48,17 +53,19 @@ class Settler:
         """Kind and id of the resources whose actions wait to be settled."""
         return tuple(self._open)
 
-    def watch(self, action_id: str, cloud: Cloud, action: str, before: Resource) -> None:
-        """Wait for what becomes of an action just sent."""
+    def watch(
+        self, action_id: str, cloud: Cloud, action: str, before: Resource, versions: tuple[str, ...] = ()
+    ) -> None:
+        """Wait for what becomes of an action just sent, and of all the ``versions`` it takes with it."""
         about = self._audit.about(cloud, action, before)
-        self._add(Open(action_id, about, self._clock.now()))
+        self._add(Open(action_id, about, self._clock.now(), versions))
 
     def recall(self, cloud: Cloud) -> None:
         """Take up what earlier runs of this profile left unknown."""
         reading = read_audit(self._audit.lines, self._clock.now(), last_bytes=LOOKED_BACK_BYTES)
         for entry in reading.entries:
             if entry.outcome == "unknown" and _shows_in_status(entry) and is_of(entry, cloud):
-                self._add(Open(entry.id, entry.about, (entry.at_ms or 0) / 1000))
+                self._add(Open(entry.id, entry.about, (entry.at_ms or 0) / 1000, entry.versions))
 
     def _add(self, action: Open) -> None:
         if action.about.get("action") not in _SHOWN_BY_STATUS:
@@ -80,11 +87,10 @@ class Settler:
 
     def saw(self, resource: Resource) -> None:
         """Settle what this state of a resource tells; one that is only expected tells nothing."""
-        waiting = self._open.get((resource.kind, resource.id))
-        if waiting is None or resource.facts.get("expected"):
+        if resource.facts.get("expected"):
             return
         now = self._clock.now()
-        for action in tuple(waiting):
+        for action in self._alone(resource.kind, resource.id):
             verdict = verdict_on(action.about, resource, now - action.since_s)
             if verdict:
                 self._settle(action, verdict, resource.status)
@@ -93,9 +99,21 @@ class Settler:
 
     def saw_none(self, kind: str, resource_id: str) -> None:
         """Settle what is known once a resource does not exist any more."""
-        for action in tuple(self._open.get((kind, resource_id), ())):
+        for action in self._alone(kind, resource_id):
             deleted = str(action.about.get("action")).startswith("delete")
             self._settle(action, "done" if deleted else GONE, GONE)
+
+    def saw_parts(self, kind: str, resource_id: str, parts: Parts) -> None:
+        """Settle an action on all versions of a name by which of them went."""
+        for action in self._open.get((kind, resource_id), [])[:]:
+            unmoved = not parts.went and self._clock.now() - action.since_s < UNCHANGED_S
+            if action.versions and not unmoved:
+                verdict = "unchanged" if not parts.went else "changed" if parts.stayed else "done"
+                self._settle(action, verdict, "" if parts.stayed else GONE, parts)
+
+    def _alone(self, kind: str, resource_id: str) -> list[Open]:
+        """Return the actions on one resource that took nothing else with them."""
+        return [action for action in self._open.get((kind, resource_id), ()) if not action.versions]
 
     async def look(self, cloud: Cloud) -> None:
         """Read each of the resources once; what cannot be read stays open."""
@@ -108,10 +126,17 @@ class Settler:
                 self.saw_none(kind, resource_id)
             except MatuiError:
                 continue
+            await self._look_at_parts(cloud, kind, resource_id)
 
-    def _settle(self, action: Open, verdict: str, found: str) -> None:
+    async def _look_at_parts(self, cloud: Cloud, kind: str, resource_id: str) -> None:
+        for action in self._open.get((kind, resource_id), [])[:]:
+            if action.versions:
+                with suppress(MatuiError):
+                    self.saw_parts(kind, resource_id, await parts_now(cloud, action.about, action.versions))
+
+    def _settle(self, action: Open, verdict: str, found: str, parts: Parts = NO_PARTS) -> None:
         with suppress(AuditError):  # nothing was sent now; the next read tries again where it is left unknown
-            self._audit.settled(action.action_id, action.about, verdict=verdict, found=found)
+            self._audit.settled(action.action_id, action.about, verdict=verdict, found=found, parts=parts)
         self._forget(action)
 
     def _forget(self, action: Open) -> None:

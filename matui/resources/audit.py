@@ -15,10 +15,11 @@ OUTCOME_PHASES = {
     "failed": Phase.FAILED,
     "gone": Phase.DEGRADED,
     "changed": Phase.DEGRADED,
+    "partly": Phase.DEGRADED,
     "unchanged": Phase.DEGRADED,
     "unknown": Phase.UNKNOWN,
 }
-_SYMBOLS = {"done": "✓", "pending": "◐", "refused": "✗", "failed": "✗", "unknown": "?"}
+_SYMBOLS = {"done": "✓", "pending": "◐", "partly": "◑", "refused": "✗", "failed": "✗", "unknown": "?"}
 FACTS = (
     *("action", "acted_on", "resource_id", "before", "after", "outcome", "verdict"),
     *("user", "ssh_client", "host", "request_id"),

@@ -42,7 +42,7 @@ class Action:
 
     ``why_not`` returns the reason it cannot be done in the resource's present state, or None.
     ``typed`` asks for the name before it is sent. ``becomes`` is the status to expect until a poll tells,
-    or says it for a resource.
+    or says it for a resource. ``verb`` stands before what it is done to where the label alone cannot.
     """
 
     id: str
@@ -51,10 +51,15 @@ class Action:
     consequence: str
     typed: bool = False
     becomes: str | Callable[[Resource], str] = ""
+    verb: str = ""
 
     def expected(self, resource: Resource) -> str:
         """Return the status that the resource is to have next, ``""`` where its cloud has no word for it."""
         return self.becomes if isinstance(self.becomes, str) else self.becomes(resource)
+
+    def of(self, what: str) -> str:
+        """Return in words what is done to what: ``delete all versions of model resnet``."""
+        return f"{self.verb or self.label} {what}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,7 @@ MODELS = Kind(
             _why_not_delete,
             "Every version of this name is gone for good, 20 at most; those in use by services stay.",
             typed=True,
+            verb="delete all versions of",
         ),
     ),
     panes=("detail", "raw"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from textual import events
 
 from matui.cli.context import Options
@@ -160,3 +161,25 @@ async def test_the_action_of_a_focused_pane_is_about_its_own_job(console):
         pane_job = c.app.browse.host.pane.resource
         await c.press("x")
         assert c.app.screen.plan.ready[0].resource.id == pane_job.id
+
+
+@pytest.mark.parametrize("pane", [["v"], ["v", "d"]])
+@pytest.mark.parametrize("gone", [False, True])
+async def test_a_dialog_about_a_version_disarms_when_the_version_moves_on_or_goes(console, pane, gone):
+    made = []
+    async with console(prepare=lambda world: made.append(world.add_job("mine"))) as c:
+        [job] = made
+        await select(c, "mine")
+        await c.press(*pane)
+        await c.press("x")
+        assert c.app.screen.plan.ready[0].resource.kind == "versions"
+        if gone:
+            del job.versions[-1]
+        else:
+            job.versions[-1].life.steps[:] = [(0, 10)]
+        await c.advance(40)
+        assert ("is gone" if gone else "is now COMPLETED") in c.text()
+        await c.press("y")
+        assert isinstance(c.app.screen, ConfirmScreen)
+        await c.press("escape")
+        assert c.acted() == []

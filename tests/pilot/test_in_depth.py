@@ -106,6 +106,7 @@ async def test_every_version_of_a_model_goes_after_its_name_is_typed_and_what_st
         await only(c, "6", "ocr-receipts")
         await c.press("D")
         assert isinstance(c.app.screen, ConfirmScreen)
+        assert "Delete all versions of model on  demo" in c.text()
         await c.type("ocr-receipts")
         await c.press("enter")
         await c.advance(8)

@@ -17,6 +17,7 @@ from matui.clouds.telling import tell
 from matui.errors import ConflictError
 from matui.resources.detail import Detail
 from matui.resources.model import Resource
+from matui.text import clean
 
 
 class Models(Source):
@@ -67,13 +68,15 @@ class Models(Source):
 
 
 def _done(reply: Reply[ModelsDeleted]) -> Done:
+    """Return what went and what did not. Raises ConflictError where nothing went."""
     failed = [failure for failure in reply.value.delete_failed_list if failure is not None]
-    if not failed:
-        return Done(reply.answer.request_id)
-    told = "; ".join(tell(f.model_id, f.error_code, f.error_msg) for f in failed)
-    deleted = len(reply.value.delete_success_list)
+    went = tuple(clean(ident) for ident in reply.value.delete_success_list)
+    stayed = tuple((clean(f.model_id), tell(f.error_code, f.error_msg)) for f in failed)
+    if went or not stayed:
+        return Done(reply.answer.request_id, went=went, stayed=stayed)
+    told = "; ".join(tell(*one) for one in stayed)
     raise ConflictError(
-        f"{deleted} of {deleted + len(failed)} models deleted. Not deleted: {told}",
+        f"No model was deleted. Not deleted: {told}",
         code=tell(failed[0].error_code),
         message=tell(failed[0].error_msg),
         request_id=reply.answer.request_id,

@@ -20,10 +20,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What the cloud said to an action."""
+    """What the cloud said to an action; of one that takes several with it also which, see ``Acted``."""
 
     request_id: str
     status: str = ""
+    went: tuple[str, ...] = ()
+    stayed: tuple[tuple[str, str], ...] = ()
 
 
 Deed = Callable[[Resource], Awaitable[Done]]
@@ -85,4 +87,4 @@ class Source(ABC):
             done = await deed(resource)
         except MatuiError as error:
             return Acted(resource, getattr(error, "request_id", ""), error=error)
-        return Acted(resource, done.request_id, done.status)
+        return Acted(resource, done.request_id, done.status, went=done.went, stayed=done.stayed)

@@ -9,13 +9,15 @@ from textual import events
 from textual.widget import Widget
 
 from matui.clouds.port import Describes, ReportsEvents, ReportsMetrics, ReportsUpdates, offering
+from matui.console.messages import PaneUpdated
 from matui.console.panes.base import Pane
 from matui.console.panes.line_commands import run_line_command, search_in
 from matui.console.panes.metric_words import metric_lines
 from matui.console.panes.words import error_lines, event_lines, raw_lines, section_lines
 from matui.console.session import ConsoleSession
 from matui.console.widgets.line_view import LineView, Spans
-from matui.errors import MatuiError
+from matui.errors import MatuiError, NotFoundError
+from matui.live.diff import Diff
 from matui.live.feed import Feed, FeedState
 from matui.live.rates import Rates
 from matui.resources.detail import Detail, Event, Metrics, Section
@@ -123,6 +125,20 @@ class DetailPane(FeedPane[Detail]):
     async def fetch(self) -> Detail:
         """Describe the resource anew."""
         return await offering(self.session.cloud, Describes).describe(self.resource)
+
+    def _published(self, state: FeedState[Detail]) -> None:
+        super()._published(state)
+        if self.resource.kind not in self.session.cloud.kinds:
+            self._learn(state)
+
+    def _learn(self, state: FeedState[Detail]) -> None:
+        """Take the state of what no poller keeps, and let a dialog about it know."""
+        was, now = self.resource, state.value.resource if state.value is not None else None
+        if isinstance(state.freshness.error, NotFoundError):
+            self.app.screen.post_message(PaneUpdated(Diff(removed=(was,))))
+        elif now is not None and now.key == was.key and (now.status, now.name) != (was.status, was.name):
+            self.resource_updated(now)
+            self.app.screen.post_message(PaneUpdated(Diff(changed=(now,))))
 
     def lines(self, value: Detail) -> Sequence[Spans]:
         """Return the sections."""

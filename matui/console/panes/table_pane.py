@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from textual.widget import Widget
 
+from matui.console.messages import PaneUpdated
 from matui.console.panes.base import Pane
 from matui.console.session import ConsoleSession
 from matui.console.widgets.resource_table import ResourceTable
@@ -78,7 +79,10 @@ class TablePane(Pane):
             self.table.load(rows)
         else:
             before = {key: self.rows.get(key) for key in {**self.rows, **rows}}
-            self.table.apply(diff_of(before, rows))
+            diff = diff_of(before, rows)
+            self.table.apply(diff)
+            if diff:
+                self.app.screen.post_message(PaneUpdated(diff))  # a dialog about a row learns of it
         self.rows = rows
         if self._wanted in rows:
             self.table.move_to(rows[self._wanted].key)

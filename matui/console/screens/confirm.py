@@ -14,10 +14,11 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from matui.clock import Clock
-from matui.console.messages import Updated
+from matui.console.messages import PaneUpdated, Updated
 from matui.console.screens import confirm_words as words
 from matui.console.widgets.late_input import LateInput
 from matui.live.confirmation import accepts
+from matui.live.diff import Diff
 from matui.live.guard import Plan
 from matui.live.target_words import shown_name
 from matui.resources.columns import short_status
@@ -134,7 +135,15 @@ class ConfirmScreen(ModalScreen[bool]):
     @on(Updated)
     def _world_changed(self, event: Updated) -> None:
         """Disarm when what the dialog speaks of is no longer so."""
-        reason = _changed([target.resource for target in self.plan.ready], event)
+        self._look_at(event.update.diff)
+
+    @on(PaneUpdated)
+    def _pane_changed(self, event: PaneUpdated) -> None:
+        """Do the same for what only a pane lists."""
+        self._look_at(event.diff)
+
+    def _look_at(self, diff: Diff) -> None:
+        reason = _changed([target.resource for target in self.plan.ready], diff)
         if reason and not self._spoilt:
             self._spoil(reason)
 
@@ -150,9 +159,9 @@ class ConfirmScreen(ModalScreen[bool]):
         self.query_one("#targets", VerticalScroll).scroll_relative(y=lines, animate=False, immediate=True)
 
 
-def _changed(resources: Sequence[Resource], event: Updated) -> str:
-    gone = {resource.key for resource in event.update.diff.removed}
-    now = {resource.key: resource for resource in event.update.diff.changed}
+def _changed(resources: Sequence[Resource], diff: Diff) -> str:
+    gone = {resource.key for resource in diff.removed}
+    now = {resource.key: resource for resource in diff.changed}
     for resource in resources:
         if resource.key in gone:
             return f"{shown_name(resource)} is gone."

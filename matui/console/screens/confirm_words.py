@@ -22,8 +22,9 @@ def question(plan: Plan, profile: str, region: str) -> Content:
     ready = plan.ready
     kind = kind_by_id(ready[0].resource.kind)
     what = kind.singular if len(ready) == 1 else f"{len(ready)} {kind.id}"
+    asked = plan.action.of(what)
     return Content.assemble(
-        (f"{plan.action.label.capitalize()} {what} ", "bold"),
+        (f"{asked[:1].upper()}{asked[1:]} ", "bold"),
         ("on ", "$text-muted"),
         (f" {profile} ", "bold $background on $accent"),
         (f" {region}", "$text-muted"),

@@ -14,7 +14,11 @@ from textual.widgets import Static
 from matui.live.outcome import Outcome
 from matui.live.target_words import shown_name
 
-_SYMBOLS = {"done": ("✓", "$text-success"), "unknown": ("?", "bold $text-warning")}
+_SYMBOLS = {
+    "done": ("✓", "$text-success"),
+    "partly": ("◑", "bold $text-warning"),
+    "unknown": ("?", "bold $text-warning"),
+}
 
 
 class OutcomesScreen(ModalScreen[None]):

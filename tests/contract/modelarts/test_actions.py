@@ -86,12 +86,18 @@ def test_deleting_models_by_cascade_tells_which_were_not() -> None:
     cloud = cloud_of(answer("6.1.4"))
     acted = run(cloud.act("delete-versions", [resource("models", "023e")]))[0]
     assert dict(cloud._session.calls[0].query) == {"cascade": "true"}  # type: ignore[attr-defined]
+    assert (acted.error, acted.request_id, len(acted.went)) == (None, "req-1", 2)
+    [(stayed, why)] = acted.stayed
+    assert stayed == "759645d9-3672-4db1-bb6d-49ed58b84e10"
+    assert why.startswith("ModelArts.3009 Failed to delete")
+
+
+def test_deleting_models_of_which_none_went_is_refused() -> None:
+    told = {**answer("6.1.4"), "delete_success_list": []}
+    acted = run(cloud_of(told).act("delete-versions", [resource("models", "023e")]))[0]
     assert isinstance(acted.error, ConflictError)
     assert acted.error.code == "ModelArts.3009"
-    assert acted.request_id == "req-1"
-    assert str(acted.error).startswith(
-        "2 of 3 models deleted. Not deleted: 759645d9-3672-4db1-bb6d-49ed58b84e10"
-    )
+    assert str(acted.error).startswith("No model was deleted. Not deleted: 759645d9")
 
 
 def test_a_failure_is_told_and_the_others_go_on() -> None:
