@@ -28,7 +28,9 @@ async def open_cloud(
     Raises ConfigError for credentials that cannot be had.
     """
     if profile.cloud != "modelarts":
-        return await _open_peer(profile, clock=clock, asgi_app=asgi_app, retries=retries)
+        from matui.clouds.peer_opening import open_peer
+
+        return await open_peer(profile, clock=clock, asgi_app=asgi_app, retries=retries)
     from matui.clouds.modelarts.opening import open_session
     from matui.clouds.modelarts_v2.opening import cloud_on
 
@@ -46,14 +48,6 @@ def load_modules(kind: str) -> None:
 
     for module in ("cloud", "opening", *([kind] if kind in LISTED else [])):
         import_module(f"matui.clouds.modelarts.{module}")
-
-
-async def _open_peer(profile: Profile, *, clock: Clock, asgi_app: Any, retries: int) -> Cloud:
-    from matui.clouds.peer_opening import open_opensearch, open_qianfan
-
-    if profile.cloud == "qianfan":
-        return await open_qianfan(profile, clock=clock, asgi_app=asgi_app, retries=retries)
-    return await open_opensearch(profile, clock=clock, asgi_app=asgi_app, retries=retries)
 
 
 async def examine(

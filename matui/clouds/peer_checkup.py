@@ -9,13 +9,12 @@ from typing import Any
 from matui.clock import Clock
 from matui.clouds.check import Check, failed
 from matui.clouds.network_checks import credentials_told, network_checks
-from matui.clouds.peer_opening import open_opensearch, open_qianfan, peer_endpoint
+from matui.clouds.peer_opening import open_peer, peer_endpoint
 from matui.clouds.port import PageAsk
 from matui.config.cloud_keys import with_default_keys
 from matui.config.settings import Profile
 from matui.errors import MatuiError, PermissionDeniedError
 
-_TITLES = {"qianfan": "Qianfan", "opensearch": "OpenSearch"}
 _NEEDED = {
     "qianfan": "QianfanModelTuningReadAccessPolicy",
     "opensearch": "opensearch:DescribeFunction",
@@ -26,15 +25,13 @@ async def examine_peer(profile: Profile, *, clock: Clock, asgi_app: Any = None) 
     """Yield one check after the other: credentials, network, clock, and the list of jobs."""
     try:
         profile = with_default_keys(profile, os.environ)
-        opened = await (open_qianfan if profile.cloud == "qianfan" else open_opensearch)(
-            profile, clock=clock, asgi_app=asgi_app
-        )
+        opened = await open_peer(profile, clock=clock, asgi_app=asgi_app)
     except MatuiError as error:
         yield failed("credentials", error)
         return
     try:
         yield Check("credentials", "ok", credentials_told(profile))
-        endpoints = [(_TITLES[profile.cloud], peer_endpoint(profile))]
+        endpoints = [(opened.title, peer_endpoint(profile))]
         async for check in network_checks(endpoints, clock, asgi_app):
             yield check
         yield await _list(opened, profile.cloud)

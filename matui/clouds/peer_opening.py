@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import httpx
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from matui.clouds.opensearch.cloud import OpenSearchCloud
     from matui.clouds.qianfan.cloud import QianfanCloud
 
+Peer: TypeAlias = "QianfanCloud | OpenSearchCloud"
 QIANFAN_ENDPOINT = "https://qianfan.baidubce.com"
 _ANSWERS = 3.0  # a whole answer may take this many read time-outs, however slowly it drips
 
@@ -35,6 +36,13 @@ def peer_endpoint(profile: Profile) -> str:
         if profile.cloud == "qianfan"
         else f"https://opensearch.{profile.region}.aliyuncs.com"
     )
+
+
+async def open_peer(
+    profile: Profile, *, clock: Clock, asgi_app: Any = None, retries: int = MOST_RETRIES
+) -> Peer:
+    """Return the cloud of a profile that is not of ModelArts. Raises ConfigError when keys cannot be had."""
+    return await OPENERS[profile.cloud](profile, clock=clock, asgi_app=asgi_app, retries=retries)
 
 
 async def open_qianfan(
@@ -100,3 +108,6 @@ def _http(
         deadline_s=_ANSWERS * profile.read_timeout,
         retries=retries,
     )
+
+
+OPENERS: dict[str, Callable[..., Awaitable[Peer]]] = {"qianfan": open_qianfan, "opensearch": open_opensearch}

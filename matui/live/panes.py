@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from matui.clouds.port import (
     Cloud,
+    Describes,
     LimitsPanes,
     ListsNodes,
     ListsVersions,
@@ -15,6 +16,8 @@ from matui.clouds.port import (
 )
 
 _NEEDS: dict[str, type] = {
+    "detail": Describes,
+    "raw": Describes,
     "log": TailsLogs,
     "events": ReportsEvents,
     "metrics": ReportsMetrics,

@@ -1,0 +1,121 @@
+"""The README's guide to a new cloud, followed with one that only lists and reads."""
+
+from __future__ import annotations
+
+import inspect
+import random
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from matui.cli import context
+from matui.cli.context import Options, Session
+from matui.cli.main import run
+from matui.clock import ManualClock
+from matui.clouds import form_port, port
+from matui.clouds.port import BudgetState, Cloud, Lists, Page, PageAsk, Reads
+from matui.config.settings import Profile, Settings
+from matui.errors import NotFoundError
+from matui.live.panes import why_no_pane
+from matui.live.watch import Watch
+from matui.resources.model import Phase, Resource
+from matui.resources.registry import KINDS
+from tests.unit.cli.conftest import Said
+
+README = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
+
+
+class ToyCloud:
+    """As little as a cloud can be: two jobs, listed and read."""
+
+    name, profile, region, project_id = "toy", "lab", "", ""
+    kinds = ("jobs",)
+
+    def budget(self) -> BudgetState:
+        return BudgetState(0, 60)
+
+    async def aclose(self) -> None:
+        return None
+
+    async def list_page(self, ask: PageAsk) -> Page:
+        rows = (_job("1", "sleeps", "STOPPED", Phase.STOPPED), _job("2", "counts", "RUNS", Phase.RUNNING))
+        return Page(rows[ask.number * ask.size :][: ask.size], total=len(rows))
+
+    async def read(self, kind: str, resource_id: str) -> Resource:
+        rows = (await self.list_page(PageAsk(kind))).resources
+        found = next((row for row in rows if row.id == resource_id), None)
+        if found is None:
+            raise NotFoundError("There is no such job.", status=404)
+        return found
+
+
+def _job(ident: str, name: str, status: str, phase: Phase) -> Resource:
+    return Resource("jobs", ident, name, status, phase, "toy", "lab")
+
+
+@pytest.fixture
+def matui(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Any:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+
+    async def opened(options: Options, *_how: object) -> Session:
+        return context._session(options, ToyCloud(), Profile(name="lab"), Settings(), ManualClock())
+
+    monkeypatch.setattr(context, "_configured_session", opened)
+    return lambda *arguments: Said(run(arguments), *capsys.readouterr())
+
+
+def test_a_cloud_that_lists_and_reads_is_enough_for_the_command_line(matui: Any) -> None:
+    assert isinstance(ToyCloud(), Lists)
+    assert isinstance(ToyCloud(), Reads)
+    told = [line.split()[0] for line in matui("get", "jobs").out.splitlines()]
+    assert sorted(told) == ["NAME", "counts", "sleeps"]
+    assert "counts" in matui("get", "jobs", "2").out
+    assert "RUNS" in matui("describe", "job", "counts").out
+    assert matui("wait", "job", "2", "--for", "running").code == 0
+
+
+def test_what_it_does_not_offer_is_refused_in_words(matui: Any) -> None:
+    for arguments, words in (
+        (("stop", "job", "counts", "--yes"), "toy offers no stop for jobs"),
+        (("get", "notebooks"), "Toy has no notebooks"),
+        (("logs", "counts"), "toy has no logs"),
+        (("get", "jobs", "counts", "--versions"), "Toy has no versions"),
+    ):
+        said = matui(*arguments)
+        assert (said.code, words in said.err) == (1, True), said
+    cloud: Cloud = ToyCloud()
+    assert all(why_no_pane(cloud, "jobs", pane) for pane in KINDS["jobs"].panes)
+
+
+async def test_it_is_watched_like_any_other() -> None:
+    clock, updates = ManualClock(), []
+    watch = Watch(
+        ToyCloud(), clock=clock, rng=random.Random(1), cadence={"jobs": 5.0}, publish=updates.append
+    )
+    watch.poller("jobs")
+    await clock.advance(6)
+    await watch.aclose()
+    assert sorted(updates[-1].snapshot.rows) == ["1", "2"]
+    assert updates[-1].snapshot.total == 2
+
+
+def test_the_guide_names_every_protocol_of_the_port_and_no_other() -> None:
+    guide = README.partition("\n## Add a cloud\n")[2].partition("\n## ")[0]
+    told = set(re.findall(r"^\| `(\w+)`", guide, re.MULTILINE))
+    offered = {
+        name
+        for module in (port, form_port)
+        for name, member in inspect.getmembers(module, inspect.isclass)
+        if getattr(member, "_is_runtime_protocol", False)
+    }
+    assert told == offered
+
+
+def test_the_guide_names_files_and_functions_that_exist() -> None:
+    guide = README.partition("\n## Add a cloud\n")[2].partition("\n## ")[0]
+    root = Path(__file__).parents[2]
+    named = re.findall(r"`((?:matui|tests)/[\w/.]+)`", guide)
+    assert len(named) > 8
+    assert [name for name in named if not (root / name).exists()] == []
