@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from rich.cells import cell_len, set_cell_size
 
-from matui.resources.kind import Column, Kind
+from matui.resources.kind import NOTHING, Column, Kind
 from matui.resources.model import Resource
 from matui.text import clean
 
@@ -30,7 +30,7 @@ class Table:
         cls, kind: Kind, resources: Sequence[Resource], now_ms: float, *, wide: bool, room: int | None
     ) -> Table:
         """Choose columns and widths for these rows; on a narrow terminal the least needed columns go."""
-        columns = [column for column in kind.columns if wide or not column.wide]
+        columns = [column for column in kind.columns if _is_shown(column, resources, now_ms, wide=wide)]
         widths = {column.id: _width(column, resources, now_ms) for column in columns}
         while room is not None and not wide and sum(widths[c.id] + 2 for c in columns) - 2 > room:
             least = max(columns, key=lambda column: column.drop)
@@ -54,6 +54,12 @@ class Table:
         ]
         line = _GAP.join(padded).rstrip()
         return line if self.room is None else _cut(line, self.room)
+
+
+def _is_shown(column: Column, resources: Sequence[Resource], now_ms: float, *, wide: bool) -> bool:
+    if column.wide and not wide:
+        return False
+    return not column.sparse or any(column.text(one, now_ms) not in NOTHING for one in resources)
 
 
 def _width(column: Column, resources: Sequence[Resource], now_ms: float) -> int:

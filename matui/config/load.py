@@ -128,8 +128,9 @@ def _check_permissions(settings: Settings, file: Path) -> None:
 
 
 def _check_default_profile(settings: Settings, source: Source) -> None:
-    name = settings.default_profile
-    if name is not None and name not in settings.profiles:
+    names = settings.names_in(settings.default_profile or "")
+    unknown = [name for name in names if name not in settings.profiles]
+    for name in unknown:
         raise ConfigError(
             f"There is no profile {name!r}.",
             file=str(source.file),

@@ -8,7 +8,7 @@ from typing import Any
 from matui.config.environment import official_endpoint, overrides
 from matui.config.problems import did_you_mean
 from matui.config.settings import Profile, Settings
-from matui.errors import ConfigError
+from matui.errors import ConfigError, UsageError
 from matui.text import clean
 
 _NEEDS = {
@@ -30,16 +30,44 @@ class NoProfileError(ConfigError):
         self.looked_for = looked_for
 
 
+class SeveralProfilesError(UsageError):
+    """Several profiles were asked for where one is needed; ``names`` are theirs."""
+
+    def __init__(self, names: tuple[str, ...]) -> None:
+        super().__init__(
+            f"This takes one profile, and several are asked for: {clean(', '.join(names))}.",
+            remedy="Name one with: -p NAME",
+        )
+        self.names = names
+
+
+def profile_names(
+    settings: Settings, typed: str | None, environ: Mapping[str, str], *, every: bool = False
+) -> tuple[str, ...]:
+    """Return the profiles asked for: ``every`` one, those ``typed``, those of ``MATUI_PROFILE``, the default.
+
+    Several are separated by commas. Empty where nothing names one: ``choose_profile`` finds what there is.
+    """
+    if every:
+        return tuple(settings.profiles)
+    wanted = typed or environ.get("MATUI_PROFILE", "").strip() or settings.default_profile
+    return settings.names_in(wanted or "")
+
+
 def choose_profile(settings: Settings, name: str | None, environ: Mapping[str, str]) -> Profile:
     """Return the complete profile to use: ``name``, ``MATUI_PROFILE``, the default, or the only one.
 
     Without any profile: what the official variables and files of a cloud make up; its name (``environment``,
     ``huaweicloud``, ``qianfan``, ``opensearch``) chooses one. ``MATUI_*`` variables override single fields.
-    Raises ConfigError for an unknown or incomplete profile, NoProfileError for none.
+    Raises ConfigError for an unknown or incomplete profile, NoProfileError for none, SeveralProfilesError
+    where more than one is asked for.
     """
-    wanted = name or environ.get("MATUI_PROFILE", "").strip() or None
+    asked = profile_names(settings, name, environ)
+    if len(asked) > 1:
+        raise SeveralProfilesError(asked)
+    wanted = asked[0] if asked else None
     if wanted in settings.profiles or (settings.profiles and not wanted):
-        profile = _named(settings, wanted or settings.default_profile)
+        profile = _named(settings, wanted)
     else:
         profile = _found_elsewhere(settings, wanted or None, environ)
     profile = overridden(profile, official_endpoint(profile, environ) | overrides(environ))

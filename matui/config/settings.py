@@ -7,6 +7,7 @@ from dataclasses import field as value
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 
+from matui.config.colours import checked_colour
 from matui.config.endpoint import checked_endpoint
 from matui.config.guard import Countdown, Guard
 from matui.config.secret import SecretSource
@@ -42,6 +43,7 @@ Ident = Annotated[
     text(min_length=1, max_length=128, strip_whitespace=True, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$"),
 ]
 Endpoint = Annotated[Text, After(checked_endpoint)]
+Colour = Annotated[Text, After(checked_colour)]
 Secret = Annotated[SecretSource, Checked(schema("is-instance", cls=SecretSource)), Before(SecretSource.parse)]
 Seconds = Annotated[float, number(gt=0, le=86_400)]
 CloudName = Literal["modelarts", "qianfan", "opensearch"]
@@ -120,6 +122,7 @@ class Profile(FrozenRecord):
     iam_endpoint: Endpoint | None = None
     refresh: Refresh = field(default_factory=Refresh)
     theme: Text | None = None
+    color: Colour | None = None
     requests_per_minute: Annotated[int, whole(ge=1, le=100_000)] = 300
     connect_timeout: Seconds = 5.0
     read_timeout: Seconds = 20.0
@@ -145,6 +148,11 @@ class Settings(FrozenRecord):
     logs: Logs = field(default_factory=Logs)
     profiles: dict[str, Profile] = field(default_factory=dict)
     _source: Source | None = None
+
+    def names_in(self, text: str) -> tuple[str, ...]:
+        """Return the profiles that a list separated by commas names, each once; they may not exist."""
+        parts = (text,) if text in self.profiles else (part.strip() for part in text.split(","))
+        return tuple(dict.fromkeys(part for part in parts if part))
 
     @property
     def source(self) -> Source | None:

@@ -54,7 +54,9 @@ class Poller(Paced):
         """What is known now."""
         book = self._book
         freshness = self._loop.freshness
-        return Snapshot(self.kind.id, book.rows, book.total, book.complete, freshness, self._generation)
+        return Snapshot(
+            self.kind.id, book.rows, book.total, book.complete, freshness, self._generation, self.profile
+        )
 
     @property
     def counts(self) -> Mapping[Phase, int]:

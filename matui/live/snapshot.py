@@ -16,7 +16,7 @@ class Snapshot:
 
     ``rows`` is a live read-only view by id: it moves on with the next poll. ``total`` is the cloud's own
     count; ``complete`` is false while pages are still being read for the first time. ``generation`` grows by
-    one whenever a row was added, removed or changed.
+    one whenever a row was added, removed or changed. ``profile`` is the one whose rows these are.
     """
 
     kind: str
@@ -25,6 +25,7 @@ class Snapshot:
     complete: bool
     freshness: Freshness
     generation: int
+    profile: str = ""
 
 
 @dataclass(frozen=True, slots=True)

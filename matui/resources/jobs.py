@@ -116,6 +116,10 @@ _VERSION = Column(
     "version", "VERSION", _version, lambda r: by_text(_version(r, 0)), width=7, max_width=14, drop=5
 )
 
+_PROGRESS = replace(
+    fact_count("progress", "PROGRESS", drop=4, width=8, show=lambda percent: f"{percent:.0f}%"), sparse=True
+)
+
 JOBS = Kind(
     id="jobs",
     singular="job",
@@ -124,6 +128,7 @@ JOBS = Kind(
     columns=(
         NAME,
         STATUS,
+        _PROGRESS,
         _VERSION,
         fact_count("version_count", "VERSIONS", drop=7, width=8),
         DURATION,
@@ -163,6 +168,7 @@ VERSIONS = Kind(
     columns=(
         replace(NAME, text=_in_graph),
         STATUS,
+        _PROGRESS,
         fact_text("engine", "ENGINE", width=10, max_width=32, drop=5),
         fact_text("flavor", "FLAVOR", width=10, max_width=28, drop=6),
         fact_count("workers", "WORKERS", drop=7, width=7),

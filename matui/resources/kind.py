@@ -10,6 +10,7 @@ from matui.resources.model import Resource
 
 SortKey: TypeAlias = tuple[int, float | str]
 Align: TypeAlias = Literal["left", "right"]
+NOTHING = ("", "–")  # what a cell says where the cloud said nothing
 Pane: TypeAlias = Literal["detail", "log", "events", "metrics", "versions", "updates", "nodes", "raw"]
 
 
@@ -20,7 +21,8 @@ class Column:
     ``text`` gives the cell for a resource at a time (ms since the epoch). ``width`` is the least and
     ``max_width`` the most number of cells; ``drop`` says how early the column goes on a narrow screen
     (0: never; the highest goes first). ``ticks`` marks a cell that changes with time alone; ``wide`` one
-    shown only by ``-o wide`` and on wide screens; ``role`` names its style (``name``, ``phase``, ``muted``).
+    shown only by ``-o wide`` and on wide screens; ``role`` names its style (``name``, ``phase``, ``muted``,
+    ``profile``). A ``sparse`` column is shown only where some row has more to say in it than ``–``.
     """
 
     id: str
@@ -34,6 +36,7 @@ class Column:
     ticks: bool = False
     wide: bool = False
     role: str = ""
+    sparse: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,7 @@ class Row:
     def take(self, resource: Resource) -> None:
         """Hold a newer state of the same resource."""
         self.resource = resource
-        self.tie = (resource.name, resource.id)
+        self.tie = (resource.name, resource.id, resource.profile)
 
 
 class RowOrder:

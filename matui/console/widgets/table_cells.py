@@ -8,7 +8,7 @@ from matui.console.widgets.cell_text import cell_width
 from matui.console.widgets.column_layout import Slot, furthest_skip, lay_out
 from matui.console.widgets.row_order import Row
 from matui.console.widgets.table_paint import GUTTER, THUMB, cell_texts, expected_text
-from matui.resources.kind import Column
+from matui.resources.kind import NOTHING, Column
 from matui.resources.model import Resource
 from matui.text import clean
 
@@ -25,6 +25,7 @@ class TableCells:
         self._ticking: tuple[int, ...] = ()
         self._width = 0
         self._natural: dict[str, int] = {}
+        self._told: set[str] = set()
         self._raw: dict[Row, tuple[Resource, list[str]]] = {}
         self._cut: dict[Row, tuple[str, ...]] = {}
         self._indices: tuple[int, ...] = ()
@@ -37,6 +38,7 @@ class TableCells:
         self._columns = columns
         self._ticking = tuple(index for index, column in enumerate(columns) if column.ticks)
         self._raw.clear()
+        self._told.clear()
         self.skip = 0
         self.forget_widths()
 
@@ -53,7 +55,7 @@ class TableCells:
 
     def scroll_columns(self, by: int) -> None:
         """Scroll columns off to the left of the name, as far as there is something to show."""
-        most = furthest_skip(self._columns, self._natural, self._room) if self._columns else 0
+        most = furthest_skip(self._worth_showing, self._natural, self._room) if self._columns else 0
         self.skip = max(0, min(self.skip + by, most))
         self._lay_out()
 
@@ -90,6 +92,11 @@ class TableCells:
         return cut
 
     @property
+    def _worth_showing(self) -> list[Column]:
+        """The columns without those in which no row seen so far has anything to say."""
+        return [column for column in self._columns if not column.sparse or column.id in self._told]
+
+    @property
     def _room(self) -> int:
         return max(1, self._width - GUTTER - THUMB)
 
@@ -111,6 +118,9 @@ class TableCells:
     def _widen(self, texts: list[str]) -> bool:
         grown = False
         for column, text in zip(self._columns, texts, strict=True):
+            if column.sparse and column.id not in self._told and text not in NOTHING:
+                self._told.add(column.id)
+                grown = True
             width = cell_width(text)
             if width > self._natural.get(column.id, 0):
                 self._natural[column.id] = width
@@ -120,7 +130,7 @@ class TableCells:
     def _lay_out(self) -> None:
         if not self._columns:
             return
-        slots = lay_out(self._columns, self._natural, self._room, skip=self.skip)
+        slots = lay_out(self._worth_showing, self._natural, self._room, skip=self.skip)
         if slots != self.slots:
             self.slots = slots
             self.layout += 1

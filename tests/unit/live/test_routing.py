@@ -1,0 +1,79 @@
+"""One plan over several profiles: each keeps its own rules, and the order is that of the marks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from matui.errors import UsageError
+from matui.live.guard import Plan, Target
+from matui.live.outcome import Outcome
+from matui.live.routing import RoutedExecutor
+from matui.resources.jobs import JOBS
+from matui.resources.kind import Kind
+from matui.resources.model import Phase, Resource
+
+
+def job(profile: str, ident: str) -> Resource:
+    return Resource(
+        "jobs", ident, f"{profile}-{ident}", "JOBSTAT_RUNNING", Phase.RUNNING, "modelarts", profile
+    )
+
+
+class Desk:
+    """An executor of one profile that refuses everything or nothing."""
+
+    def __init__(self, *, refusal: str | None = None, countdown_s: float = 0.0) -> None:
+        self.refusal, self.countdown_s = refusal, countdown_s
+        self.ran: list[str] = []
+
+    def plan(self, kind: Kind, action_id: str, resources: Sequence[Resource]) -> Plan:
+        action = kind.action(action_id)
+        assert action is not None
+        return Plan(action, tuple(Target(one, self.refusal) for one in resources), self.countdown_s)
+
+    async def run(self, plan: Plan) -> tuple[Outcome, ...]:
+        self.ran += [target.resource.id for target in plan.ready]
+        return tuple(
+            Outcome(target.resource, "refused" if target.refusal else "done", "said")
+            for target in plan.targets
+        )
+
+
+async def test_each_profile_judges_and_runs_its_own_in_the_order_of_the_marks() -> None:
+    desks = {
+        "lab": Desk(countdown_s=2),
+        "prod": Desk(refusal="profile prod is read-only here", countdown_s=9),
+    }
+    routed = RoutedExecutor(desks.__getitem__)
+    marks = [job("lab", "1"), job("prod", "1"), job("lab", "2")]
+    plan = routed.plan(JOBS, "stop", marks)
+    assert [target.resource.key for target in plan.targets] == [mark.key for mark in marks]
+    assert [target.refusal is None for target in plan.targets] == [True, False, True]
+    outcomes = await routed.run(plan)
+    assert [outcome.resource.key for outcome in outcomes] == [mark.key for mark in marks]
+    assert [outcome.result for outcome in outcomes] == ["done", "refused", "done"]
+    assert (desks["lab"].ran, desks["prod"].ran) == (["1", "2"], [])
+
+
+def test_the_longest_countdown_of_those_that_are_sent_holds() -> None:
+    desks = {"a": Desk(countdown_s=3), "b": Desk(countdown_s=7), "c": Desk(refusal="no", countdown_s=60)}
+    plan = RoutedExecutor(desks.__getitem__).plan(JOBS, "delete", [job(name, "1") for name in "abc"])
+    assert plan.countdown_s == 7
+
+
+async def test_a_profile_that_was_closed_meanwhile_sends_nothing() -> None:
+    desks = {"a": Desk(), "b": Desk()}
+    routed = RoutedExecutor(desks.__getitem__)
+    plan = routed.plan(JOBS, "stop", [job("a", "1"), job("b", "1")])
+    del desks["b"]
+    outcomes = await routed.run(plan)
+    assert [outcome.result for outcome in outcomes] == ["done", "refused"]
+    assert "b is not open" in outcomes[1].sentence
+    assert routed.plan(JOBS, "stop", [job("b", "1")]).targets[0].refusal == "profile b is not open"
+
+
+def test_an_unknown_action_is_a_usage_error() -> None:
+    with pytest.raises(UsageError):
+        RoutedExecutor({}.__getitem__).plan(JOBS, "fly", [job("a", "1")])
