@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Collection
 
 # In the order in which profiles get them; red is for those who ask for it. A theme says what each looks like.
 PALETTE = ("cyan", "magenta", "green", "yellow", "blue", "red")
@@ -18,11 +20,7 @@ def checked_colour(text: str) -> str:
     return colour
 
 
-def colours_of(wanted: list[tuple[str, str | None]]) -> dict[str, str]:
-    """Return a colour for each profile: its own, else the next of the palette that none has asked for."""
-    taken = {colour for _name, colour in wanted}
-    free = [colour for colour in ASSIGNED if colour not in taken] or list(ASSIGNED)
-    colours: dict[str, str] = {}
-    for name, colour in wanted:
-        colours[name] = colour or free[sum(other is None for _, other in wanted[: len(colours)]) % len(free)]
-    return colours
+def free_colour(taken: Collection[str]) -> str:
+    """Return the next colour to assign: one of the palette that no other has, else the one fewest have."""
+    counts = Counter(taken)
+    return min(ASSIGNED, key=lambda colour: counts[colour])

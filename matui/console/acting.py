@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from matui.console.screens.confirm import ConfirmScreen
+from matui.console.screens.confirm_words import Scene
 from matui.console.screens.outcomes import OutcomesScreen
-from matui.console.session import ConsoleSession
 from matui.errors import UsageError
 from matui.live.guard import Plan
 from matui.live.outcome import Outcome
@@ -18,11 +18,12 @@ from matui.resources.registry import kind_by_id
 if TYPE_CHECKING:
     from textual.app import App
 
+    from matui.console.fleet import Fleet
 
 _TOAST = 400  # characters; more would be cut off at 80×24
 
 
-async def act(app: App[int], session: ConsoleSession, action_id: str, resources: Sequence[Resource]) -> bool:
+async def act(app: App[int], fleet: Fleet, action_id: str, resources: Sequence[Resource]) -> bool:
     """Do ``action_id`` to resources of one kind, if the user confirms. True when something was sent."""
     if not resources:
         app.notify("Nothing is selected.", severity="warning")
@@ -32,37 +33,52 @@ async def act(app: App[int], session: ConsoleSession, action_id: str, resources:
         return False
     kind = kind_by_id(resources[0].kind)
     try:
-        plan = session.executor.plan(kind, action_id, resources)
+        plan = fleet.executor.plan(kind, action_id, resources)
     except UsageError as error:
         app.notify(str(error), severity="warning", markup=False)
         return False
     if not plan.ready:
         app.notify(_refusals(plan), severity="warning", markup=False)
         return False
-    if kind.id in session.cloud.kinds:
-        session.watch.kick(kind.id)  # so that the dialog learns of what the last poll did not know
-    cloud = session.cloud
-    dialog = ConfirmScreen(plan, profile=cloud.profile, region=cloud.region, clock=session.clock)
+    profiles = {target.resource.profile for target in plan.ready}
+    fleet.kick(kind.id, profiles)  # so that the dialog learns of what the last poll did not know
+    dialog = ConfirmScreen(plan, scenes_of(fleet, plan), clock=fleet.lead.clock)
     if not await app.push_screen_wait(dialog):
         if dialog.agreed:
             app.notify("Cancelled: nothing was sent.")
         return False
-    outcomes = await session.executor.run(plan)
-    _follow_up(app, session, plan, outcomes)
+    outcomes = await fleet.executor.run(plan)
+    _follow_up(app, fleet, plan, outcomes)
     report(app, plan, outcomes)
     return True
 
 
-def _follow_up(app: App[int], session: ConsoleSession, plan: Plan, outcomes: Sequence[Outcome]) -> None:
+def _follow_up(app: App[int], fleet: Fleet, plan: Plan, outcomes: Sequence[Outcome]) -> None:
     """Keep the errors, and look for what nobody has seen the end of."""
-    kind_id = plan.targets[0].resource.kind
     for outcome in outcomes:
         about = plan.action.of(shown_name(outcome.resource))
-        session.errors.note(about, outcome.error, session.clock.now())
-    if kind_id in session.cloud.kinds and any(outcome.error for outcome in outcomes):
-        session.watch.kick(kind_id)  # what failed in part has changed something all the same
-    if any(outcome.result == "unknown" for outcome in outcomes):
-        app.run_worker(session.look_again(looks=5), group="settle")
+        fleet.errors.note(about, outcome.error, fleet.lead.clock.now())
+    # What failed in part has changed something all the same.
+    kind_id = plan.targets[0].resource.kind
+    fleet.kick(kind_id, {outcome.resource.profile for outcome in outcomes if outcome.error})
+    unknown = {outcome.resource.profile for outcome in outcomes if outcome.result == "unknown"}
+    for member in fleet.members:
+        if member.cloud.profile in unknown:
+            app.run_worker(member.look_again(looks=5), group=f"settle {member.cloud.profile}")
+
+
+def scenes_of(fleet: Fleet, plan: Plan) -> list[Scene]:
+    """Return the profiles that a plan is about; a single one has a colour only where it was given one."""
+    named = dict.fromkeys(target.resource.profile for target in plan.targets)
+    members = [member for profile in named if (member := fleet.get(profile)) is not None]
+    return [
+        Scene(
+            member.cloud.profile,
+            member.cloud.region,
+            fleet.colour_of(member.cloud.profile) if fleet.several else member.profile.color or "",
+        )
+        for member in members
+    ]
 
 
 def report(app: App[int], plan: Plan, outcomes: Sequence[Outcome]) -> None:
@@ -83,6 +99,8 @@ def report(app: App[int], plan: Plan, outcomes: Sequence[Outcome]) -> None:
 
 def _refusals(plan: Plan) -> str:
     first = plan.targets[0]
-    words = f"Cannot {plan.action.of(shown_name(first.resource))}: {first.refusal}."
+    several = len({target.resource.profile for target in plan.targets}) > 1
+    where = f" of {first.resource.profile}" if several else ""
+    words = f"Cannot {plan.action.of(shown_name(first.resource))}{where}: {first.refusal}."
     others = len(plan.targets) - 1
     return f"{words} Nor {others} more." if others else words

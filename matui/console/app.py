@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import random
 from pathlib import Path
@@ -35,8 +34,10 @@ if TYPE_CHECKING:
     from textual.driver import Driver
     from textual.filter import LineFilter
 
+    from matui.console.fleet import Fleet
+    from matui.console.fleet_keeper import FleetKeeper
     from matui.console.paced_driver import PacedDriver
-    from matui.console.session import ConsoleSession, Opener, Options
+    from matui.console.session import ConsoleSession, Names, Opener, Options
     from matui.live.snapshot import Update
 
 _HARMLESS = Harmless()
@@ -56,7 +57,14 @@ class MatuiApp(App[int]):
         Binding("ctrl+z", "suspend_process", show=False, priority=True),
     ]
 
-    def __init__(self, options: Options, opener: Opener, *, rng: random.Random | None = None) -> None:
+    def __init__(
+        self,
+        options: Options,
+        opener: Opener,
+        names: Names | None = None,
+        *,
+        rng: random.Random | None = None,
+    ) -> None:
         self.matui_themes: dict[str, Theme] = {}
         super().__init__()
         let_go_of_removed_widgets()
@@ -64,10 +72,10 @@ class MatuiApp(App[int]):
         self.browse = BrowseScreen()
         self.keys: dict[str, str] = {name: key_words(keys) for name, keys in DEFAULT_KEYS.items()}
         self.failure: MatuiError | None = None
-        self._workspaces: dict[str, str] = {}
+        self.keeper: FleetKeeper | None = None
         self._opener = opener
+        self._names = names
         self._rng = rng or random.Random()  # noqa: S311 - jitter between polls, no secret
-        self._leave = asyncio.Event()
         self._started = False
         self._add_themes([load_default()])
         # Put on without a watcher: nothing is styled yet that would have to be styled again.
@@ -127,111 +135,93 @@ class MatuiApp(App[int]):
                 screen.repaint()
 
     def _start(self) -> None:
-        self.run_worker(
-            self._live(self.options.profile, demo=self.options.demo), group="live", exclusive=True
-        )
+        self.run_worker(self._open_profiles(), group="live")
 
-    async def _live(self, profile: str | None, *, demo: bool = False) -> None:
-        """Open a profile, show it, and close it when another is asked for or the console ends."""
+    async def _open_profiles(self) -> None:
+        """Open what was asked for, the profiles side by side."""
         await load_later()
-        from matui.console.session import build_session
+        from matui.console.fleet_keeper import FleetKeeper
 
-        self._leave = asyncio.Event()
+        self.keeper = FleetKeeper(self, self._opener, self._rng)
         try:
-            async with self._opener(profile, demo=demo) as opened:
-                session = build_session(
-                    opened,
-                    self.options,
-                    state_dir=self._state_dir(),
-                    publish=self._published,
-                    rng=self._rng,
-                )
-                if session.profile.name in self._workspaces:
-                    session.watch.set_workspace(self._workspaces[session.profile.name])
-                try:
-                    await self._show(session)
-                    await self._leave.wait()
-                finally:
-                    await session.watch.aclose()
+            names = await self._names() if self._names is not None else (self.options.profile or "",)
         except MatuiError as error:
-            await self._could_not_open(error)
-
-    def _published(self, update: Update) -> None:
-        for screen in self.screen_stack:
-            screen.post_message(Updated(update))
-
-    async def _show(self, session: ConsoleSession) -> None:
-        from matui.config.paths import user_themes_dir
-
-        self._take_themes(user_themes_dir())
-        self._wear(self.options.theme or session.profile.theme or session.settings.theme)
-        keys = resolved_keys(session.settings.keys)
-        self.keys = {name: key_words(joined) for name, joined in keys.items()}
-        self.set_keymap(keys)
-        kind = self.options.screen or DEFAULT_KIND
-        await self.browse.begin(session, kind)
-        self.run_worker(session.settle(), group="settle", exclusive=True)
-
-    async def _could_not_open(self, error: MatuiError) -> None:
-        looked_for = getattr(error, "looked_for", None)
-        if looked_for is None or self.browse.session is not None:
-            if self.browse.session is not None:
-                session = self.browse.session
-                session.errors.note("opening a profile", error, session.clock.now())
-                self.notify(str(error), severity="error", timeout=15, markup=False)
-                return
             self.failure = error
             self.exit(error.exit_code)
             return
+        self.keeper.start(names, demo=self.options.demo)
+
+    def published(self, update: Update) -> None:
+        """Give what a poller published to every screen."""
+        for screen in self.screen_stack:
+            screen.post_message(Updated(update))
+
+    async def begin(self, fleet: Fleet, session: ConsoleSession) -> None:
+        """Show the first profile that is open, with the keys and the theme of its settings."""
+        from matui.config.paths import user_themes_dir
+
+        self._take_themes(user_themes_dir())
+        own = None if fleet.several else session.profile.theme
+        self._wear(self.options.theme or own or session.settings.theme)
+        keys = resolved_keys(session.settings.keys)
+        self.keys = {name: key_words(joined) for name, joined in keys.items()}
+        self.set_keymap(keys)
+        await self.browse.begin(fleet, self.options.screen or DEFAULT_KIND)
+
+    async def wants_demo(self, error: MatuiError) -> bool:
+        """Say why nothing could be opened, and end unless the demo is wanted instead."""
+        looked_for = getattr(error, "looked_for", None)
+        if looked_for is None:
+            self.failure = error
+            self.exit(error.exit_code)
+            return False
         from matui.config.paths import config_file
         from matui.console.screens.first_run import FirstRunScreen
 
         answer = await self.push_screen_wait(FirstRunScreen(looked_for, str(config_file())))
-        if answer == "demo":
-            await self._live(None, demo=True)
-        else:
+        if answer != "demo":
             self.exit(0)
+        return answer == "demo"
 
     @staticmethod
-    def _state_dir() -> Path:
+    def state_dir() -> Path:
+        """Return the folder of the audit."""
         from matui.config.paths import state_path
 
         return state_path()
 
-    def switch_profile(self, name: str) -> None:
-        """Leave the open profile and open another."""
-        demo = name == "demo"
-        self._leave.set()
-        self.run_worker(self._live(None if demo else name, demo=demo), group="live", exclusive=True)
+    def switch_profiles(self, names: Sequence[str]) -> None:
+        """Have just these profiles open, side by side; asks which when none is named."""
+        if self.keeper is None:
+            return
+        work = self.keeper.want(names) if names else self._choose_profiles(self.keeper)
+        self.run_worker(work, group="profiles", exclusive=True)
+
+    async def _choose_profiles(self, keeper: FleetKeeper) -> None:
+        from matui.console.screens.profiles import ProfilesScreen, choices_of
+
+        chosen = await self.push_screen_wait(ProfilesScreen(choices_of(keeper.fleet)))
+        if chosen:
+            await keeper.want(chosen)
+
+    def retry_profiles(self) -> None:
+        """Try again to open what could not be opened."""
+        if self.keeper is not None:
+            self.keeper.retry()
+
+    def rows_came(self) -> None:
+        """Go on with what was put off until there is something to look at."""
+        if self.keeper is not None and self.keeper.puts_off:
+            self.call_after_refresh(self.keeper.rows_came)
 
     def switch_workspace(self, workspace: str) -> None:
         """Make a workspace the scope of every kind; asks which when none is named."""
-        if workspace:
-            self.run_worker(self._scope(workspace), group="scope")
-        else:
-            self.run_worker(self._choose_workspace(), group="scope", exclusive=True)
+        from matui.console.scoping import choose_workspace, narrow
 
-    async def _choose_workspace(self) -> None:
-        from matui.console.screens.choose import ChooseScreen
-
-        session = self.browse.session
-        if session is None:
+        if self.keeper is None or self.browse.fleet is None:
             return
-        rows = session.watch.poller("workspaces").snapshot.rows
-        own = session.profile.workspace_id
-        first = ("", f"the profile's own  {own}" if own else "none named: the cloud's default")
-        choices = [first] + [(w.id, f"{w.name}  {w.id}") for w in rows.values()]
-        chosen = await self.push_screen_wait(ChooseScreen("Workspace", choices, session.watch.workspace))
-        if chosen is not None:
-            await self._scope(chosen)
-
-    async def _scope(self, workspace: str) -> None:
-        session = self.browse.session
-        if session is not None and workspace != session.watch.workspace:
-            kind = self.browse.tables.kind
-            session.watch.set_workspace(workspace)
-            self._workspaces[session.profile.name] = workspace
-            await self.browse.begin(session, kind.id if kind else DEFAULT_KIND)
+        work = narrow(self, self.keeper, workspace) if workspace else choose_workspace(self, self.keeper)
+        self.run_worker(work, group="scope", exclusive=True)
 
     def switch_theme(self, name: str) -> None:
         """Wear another theme."""
@@ -290,8 +280,8 @@ class MatuiApp(App[int]):
 
     def watch_app_focus(self, focused: bool) -> None:
         """Poll a quarter as often while the terminal has lost the focus, and catch up when it is back."""
-        if self.browse.session is not None:
-            self.browse.session.watch.blur(not focused)
+        if self.browse.fleet is not None:
+            self.browse.fleet.blur(not focused)
         # Told from here: a pane that watched the application itself would never be let go of.
         if self.browse.host.pane is not None:
             self.browse.host.pane.terminal_focused(focused)

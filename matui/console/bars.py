@@ -19,8 +19,8 @@ from matui.text import clean
 
 if TYPE_CHECKING:
     from matui.clouds.port import BudgetState
+    from matui.console.fleet import Fleet
     from matui.console.kind_tables import KindTables
-    from matui.console.session import ConsoleSession
     from matui.resources.kind import Kind
 
 
@@ -32,32 +32,38 @@ class HeaderBar(TextBar):
         name = Content.styled(f" {profile or 'matui'} ", "bold $background on $accent")
         self.show(name + Content.styled(" opening …", "$text-muted"))
 
-    def show_place(self, session: ConsoleSession, kind: Kind) -> None:
+    def show_place(self, fleet: Fleet, kind: Kind) -> None:
         """Say where we are and how things stand."""
-        from matui.console.header import Place, header
+        from matui.console.header import Place, fleet_header, header
         from matui.console.overview import overview, workspace_name
 
+        now = overview(fleet, kind)
+        if fleet.several:
+            chips = fleet.chips(None if kind.id == "triage" else kind.id)
+            self.show(fleet_header(chips, kind, now.counts, now.known, now.total, self.size.width))
+            return
+        session = fleet.lead
         place = Place(
             profile=session.cloud.profile,
             region=session.cloud.region,
             workspace=workspace_name(session),
             read_only=session.read_only,
+            colour=session.profile.color or "",
         )
-        now = overview(session, kind)
         self.show(header(place, kind, now.counts, now.known, now.total))
 
 
 class TabsBar(TextBar):
     """The kinds with their keys; trouble is counted beside each."""
 
-    def show_kinds(self, session: ConsoleSession, here: Kind, keys: Mapping[str, str]) -> None:
+    def show_kinds(self, fleet: Fleet, here: Kind, keys: Mapping[str, str]) -> None:
         """Mark the kind shown and count what is in trouble elsewhere."""
         from matui.console.header import tabs
         from matui.console.overview import kinds_of, troubles
         from matui.resources.triage import TRIAGE
 
-        kinds = [TRIAGE, *kinds_of(session)]
-        trouble = {kind.id: troubles(session, kind.id) for kind in kinds[1:]}
+        kinds = [TRIAGE, *kinds_of(fleet)]
+        trouble = {kind.id: troubles(fleet, kind.id) for kind in kinds[1:]}
         self.show(tabs([(keys[kind.id], kind) for kind in kinds], here.id, trouble, self.size.width))
 
 
@@ -76,7 +82,7 @@ class StatusBar(Horizontal):
         yield TextBar(id="narrowed")
         yield TextBar(id="budget")
 
-    def show_state(self, session: ConsoleSession, kind: Kind, tables: KindTables, errors_key: str) -> None:
+    def show_state(self, fleet: Fleet, kind: Kind, tables: KindTables, errors_key: str) -> None:
         """Bring the three parts up to date, each repainted only if it changed.
 
         An error too long for the line is cut, with the key that shows it whole.
@@ -84,27 +90,27 @@ class StatusBar(Horizontal):
         from matui.console.overview import overview
         from matui.live.freshness import freshness_text
 
-        now = overview(session, kind)
-        words = freshness_text(now.freshness, session.clock.now())
+        now = overview(fleet, kind)
+        words = freshness_text(now.freshness, fleet.lead.clock.now())
         style = "$text-warning" if now.freshness.error or now.freshness.paused else "$text-muted"
         if not now.complete and now.total:
             words = f"{words} · {now.known:,} of {now.total:,} read"
         if now.freshness.error is not None:
             error = now.freshness.error  # where there are no rows the error stands whole in their place
             told = error.sentence if now.freshness.fetched_at is None else str(error)
-            words = f"{words} · {clean(told)}"
+            words = f"{words} · {f'{now.whose}: ' if now.whose else ''}{clean(told)}"
         bar = self.query_one("#freshness", TextBar)
         room = bar.size.width - 1
         if cell_width(words) > room > 20:
             more = f" {errors_key}: all of it"
             words = fit(words, room - len(more)) + more
         bar.show(Content.styled(f" {words}", style))
-        self.query_one("#narrowed", TextBar).show(_skewed(session) + _narrowed(tables))
-        self.query_one("#budget", TextBar).show(_budget(session.cloud.budget()))
+        self.query_one("#narrowed", TextBar).show(_skewed(fleet) + _narrowed(tables))
+        self.query_one("#budget", TextBar).show(_budget(fleet.budget()))
 
 
-def _skewed(session: ConsoleSession) -> Content:
-    words = skew_words(clock_offset_s(session.cloud))
+def _skewed(fleet: Fleet) -> Content:
+    words = next((w for member in fleet.members if (w := skew_words(clock_offset_s(member.cloud)))), "")
     return Content.styled(f" {words} ", "bold $text-warning") if words else Content("")
 
 
@@ -112,7 +118,7 @@ def _narrowed(tables: KindTables) -> Content:
     table = tables.table
     parts: list[Content] = []
     if table is not None and table.marked:
-        parts.append(Content.styled(f" {len(table.marked)} marked ", "bold $accent"))
+        parts.append(Content.styled(f" {len(table.marked_resources)} marked ", "bold $accent"))
     if table is not None and tables.filter_text:
         parts.append(Content.styled(f" /{tables.filter_text} ", "bold $accent"))
         parts.append(Content.styled(f"{table.row_count:,} of {table.total:,} ", "$text-muted"))

@@ -20,6 +20,7 @@ class Typed:
 # Verbs that take an argument, with what the argument is.
 VERBS = {
     "profile": "PROFILE",
+    "profiles": "PROFILE,PROFILE",
     "workspace": "WORKSPACE-ID",
     "theme": "THEME",
     "sort": "COLUMN",
@@ -87,6 +88,10 @@ class CommandLine:
         raise UsageError(f"There is no command {word!r}.{hint}")
 
     def _argument(self, verb: str, argument: str) -> str:
+        if verb == "profiles":
+            return ",".join(
+                self._argument("profile", one.strip()) for one in argument.split(",") if one.strip()
+            )
         known = self._arguments.get(verb, ())
         if not known or verb in ("filter", "workspace") or argument in known:
             return argument
@@ -105,5 +110,9 @@ class CommandLine:
         if not space:
             return rank(word, self._words()) if word else []
         known = self._arguments.get(word.casefold(), ())
-        found = rank(argument, known) if argument else list(known)
-        return [f"{word} {choice}" for choice in found]
+        before, comma, last = (
+            argument.rpartition(",") if word.casefold() == "profiles" else ("", "", argument)
+        )
+        taken = before.split(",")
+        found = [one for one in (rank(last, known) if last else known) if one not in taken]
+        return [f"{word} {before}{comma}{choice}" for choice in found]

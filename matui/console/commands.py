@@ -54,6 +54,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("triage", "triage: everything in trouble", _GO),
     Command("command", "type a command, a kind or a profile", _GO, hint="command"),
     Command("workspace", "switch workspace", _GO),
+    Command("profiles", "profiles: which are open side by side", _GO, "typed"),
     Command("detail", "detail", _LOOK, hint="detail"),
     Command("logs", "logs in the split pane", _LOOK, hint="logs"),
     Command("events", "events", _LOOK, hint="events"),

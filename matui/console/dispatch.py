@@ -10,6 +10,7 @@ from matui.console.panes.catalog import PANES, why_no_pane
 
 if TYPE_CHECKING:
     from matui.console.command_line import CommandLine
+    from matui.console.fleet import Fleet
     from matui.console.screens.browse import BrowseScreen
     from matui.console.session import ConsoleSession
     from matui.resources.form import Deed
@@ -53,6 +54,7 @@ class Dispatcher:
             "palette": self._palette,
             "workspace": self._workspace,
             "profile": self._profile,
+            "profiles": self._profiles,
             "theme": self._theme,
         }
 
@@ -88,24 +90,29 @@ class Dispatcher:
         if command_id in PANES:
             return why_no_pane(command_id, kind, session.cloud) or ""
         if command_id in ACTIONS:
-            return self._why_not_act(session, kind, command_id)
+            return self._why_not_act(kind, command_id)
         if command_id in FORMS:
             return self._why_no_form(session, kind, command_id)
         if BY_ID[command_id].scope in ("log", "lines"):
             return "" if screen.selection.in_lines else "only in a pane of lines"
-        if command_id in KIND_COMMANDS:
-            from matui.live.panes import why_no_kind
+        return self._why_no_kind(command_id) if command_id in KIND_COMMANDS else ""
 
-            return why_no_kind(session.cloud, command_id) or ""
-        return ""
+    def _why_no_kind(self, kind_id: str) -> str:
+        from matui.live.panes import why_no_kind
 
-    def _why_not_act(self, session: ConsoleSession, kind: Kind, action_id: str) -> str:
-        if kind.action(action_id) is None:
+        fleet = self._screen.fleet
+        if fleet is None or kind_id in fleet.kinds:
+            return ""
+        return "no open profile has any" if fleet.several else why_no_kind(fleet.lead.cloud, kind_id) or ""
+
+    def _why_not_act(self, kind: Kind, action_id: str) -> str:
+        fleet = self._screen.fleet
+        if fleet is None or kind.action(action_id) is None:
             return f"{kind.title.lower()} have no {action_id}"
         targets = self._screen.selection.many()
         if not targets:
             return "nothing is selected"
-        plan = session.executor.plan(kind, action_id, targets)
+        plan = fleet.executor.plan(kind, action_id, targets)
         return "" if plan.ready else (plan.targets[0].refusal or "")
 
     def forms_of(self, kind: Kind) -> list[str]:
@@ -136,11 +143,12 @@ class Dispatcher:
         screen = self._screen
         table = screen.selection.table
         columns = table.kind.columns if table is not None and table.kind is not None else ()
-        profiles = tuple(screen.session.settings.profiles) if screen.session else ()
+        profiles = known_profiles(screen.fleet) if screen.fleet else ()
         return CommandLine(
             [command.id for command in COMMANDS if command.id in BY_ID],
             {
-                "profile": (*profiles, "demo"),
+                "profile": profiles,
+                "profiles": profiles,
                 "theme": sorted(screen.matui.matui_themes),
                 "sort": [column.id for column in columns],
             },
@@ -156,9 +164,9 @@ class Dispatcher:
 
     def _act(self, action_id: str, argument: str) -> None:
         screen = self._screen
-        session = screen.session
+        fleet = screen.fleet
         targets = screen.selection.many()
-        if session is None:
+        if fleet is None:
             return
         if argument:
             screen.say(f"{action_id} is for what is selected or marked, and takes no name.", wrong=True)
@@ -170,7 +178,7 @@ class Dispatcher:
 
             if screen.host.pane is not None and screen.selection.in_pane:
                 screen.host.pane.refresh_now()  # so that the dialog learns of what it did not know
-            if await act(screen.app, session, action_id, targets) and table is not None:
+            if await act(screen.app, fleet, action_id, targets) and table is not None:
                 table.clear_marks()
                 if screen.host.pane is not None:
                     screen.host.pane.refresh_now()
@@ -241,19 +249,19 @@ class Dispatcher:
 
     async def _refresh(self, _argument: str) -> None:
         screen = self._screen
-        if screen.session is not None and screen.tables.kind is not None:
-            screen.session.watch.kick(screen.tables.kind.id)
+        if screen.fleet is not None and screen.tables.kind is not None:
+            screen.fleet.kick(screen.tables.kind.id)
+            screen.matui.retry_profiles()
         if screen.host.pane is not None:
             screen.host.pane.refresh_now()
 
     async def _pause(self, _argument: str) -> None:
         screen = self._screen
-        if screen.session is None:
+        if screen.fleet is None:
             return
-        watch = screen.session.watch
-        (watch.resume if watch.paused else watch.pause)()
+        screen.fleet.toggle_pause()
         if screen.host.pane is not None:
-            screen.host.pane.set_paused(watch.paused)
+            screen.host.pane.set_paused(screen.fleet.paused)
         screen.show_bars()
 
     async def _utc(self, _argument: str) -> None:
@@ -315,8 +323,8 @@ class Dispatcher:
         from matui.console.screens.errors import ErrorsScreen
 
         screen = self._screen
-        if screen.session is not None:
-            screen.app.push_screen(ErrorsScreen(screen.session.errors, utc=screen.utc))
+        if screen.fleet is not None:
+            screen.app.push_screen(ErrorsScreen(screen.fleet.errors, utc=screen.utc))
 
     def _catalog(self, catalog: str) -> None:
         from matui.console.screens.catalog import CatalogScreen
@@ -337,7 +345,18 @@ class Dispatcher:
         self._screen.matui.switch_workspace(workspace)
 
     async def _profile(self, profile: str) -> None:
-        self._screen.matui.switch_profile(profile)
+        self._screen.matui.switch_profiles((profile,))
+
+    async def _profiles(self, names: str) -> None:
+        self._screen.matui.switch_profiles(tuple(name.strip() for name in names.split(",") if name.strip()))
 
     async def _theme(self, theme: str) -> None:
         self._screen.matui.switch_theme(theme)
+
+
+def known_profiles(fleet: Fleet) -> tuple[str, ...]:
+    """Return the profiles there are to choose from: those configured, the open ones, the demo's."""
+    from matui.console.session import DEMO_PROFILES
+
+    configured = tuple(fleet.lead.settings.profiles) if fleet.members else ()
+    return tuple(dict.fromkeys((*configured, *fleet.names, *DEMO_PROFILES)))

@@ -9,6 +9,7 @@ from textual.app import SuspendNotSupported
 
 from matui.clouds.port import Reads, offering
 from matui.console.panes.versions_pane import VersionsPane
+from matui.console.screens.confirm_words import Scene
 from matui.console.screens.diff import DiffScreen
 from matui.errors import MatuiError, RefusedError
 from matui.live.draft import Draft, Sent
@@ -103,9 +104,8 @@ class ConsoleDesk:
 
     async def ask(self, plan: Plan, draft: Draft) -> Answer:
         """Show the difference and wait for an answer."""
-        cloud = self._session.cloud
-        dialog = DiffScreen(
-            plan, draft, profile=cloud.profile, region=cloud.region, clock=self._session.clock
-        )
+        cloud, colour = self._session.cloud, self._session.profile.color or ""
+        scene = Scene(cloud.profile, cloud.region, colour)
+        dialog = DiffScreen(plan, draft, scene, clock=self._session.clock)
         sent = await self._app.push_screen_wait(dialog)
         return dialog.answer(sent=sent)

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from textual.content import Content
 
+from matui.console.widgets.cell_text import cell_width, fit
 from matui.resources.columns import PHASE_ORDER, PHASE_SYMBOLS
 from matui.resources.kind import Kind
 from matui.resources.model import Phase
 from matui.resources.triage import TROUBLE
 
+if TYPE_CHECKING:
+    from matui.console.fleet import Chip
+
 _SHORT_WORD = 4
+_LONGEST_CHIP, _SHORTEST_CHIP = 18, 4  # cells of a profile's name
+_BRIGHT = 128_000  # of 255,000: beyond it black is read more easily than white
 _HERE = "bold $cursor-text on $cursor"
 
 
@@ -24,25 +31,62 @@ class Place:
     region: str
     workspace: str
     read_only: bool = False
-    demo: bool = False
+    colour: str = ""
 
 
 def header(place: Place, kind: Kind, counts: Mapping[Phase, int], shown: int, total: int | None) -> Content:
     """Return the header: profile, region, workspace, kind and how many are in each phase."""
-    parts: list[Content] = [Content.styled(f" {place.profile} ", "bold $background on $accent")]
+    parts: list[Content] = [Content.styled(f" {place.profile} ", chip_style(place.colour))]
     if place.region:
         parts.append(Content(f" {place.region}"))
     parts.append(Content.styled(f" · ws {place.workspace or 'default'}", "$text-muted"))
     if place.read_only:
         parts.append(Content.styled("  READ-ONLY", "bold $text-warning"))
-    parts.append(Content.styled(f"  {kind.id} ", "bold"))
-    parts.append(Content.styled(_how_many(shown, total), "$text-muted"))
-    parts += [
-        Content.styled(f"  {PHASE_SYMBOLS[phase]} {counts[phase]}", phase_style(phase))
-        for phase in sorted(counts, key=PHASE_ORDER.__getitem__)
-        if counts[phase]
+    return Content("").join([*parts, *_kind_and_counts(kind, counts, shown, total)])
+
+
+def _kind_and_counts(kind: Kind, counts: Mapping[Phase, int], shown: int, total: int | None) -> list[Content]:
+    return [
+        Content.styled(f"  {kind.id} ", "bold"),
+        Content.styled(_how_many(shown, total), "$text-muted"),
+        *(
+            Content.styled(f"  {PHASE_SYMBOLS[phase]} {counts[phase]}", phase_style(phase))
+            for phase in sorted(counts, key=PHASE_ORDER.__getitem__)
+            if counts[phase]
+        ),
     ]
-    return Content("").join(parts)
+
+
+def fleet_header(
+    chips: Sequence[Chip], kind: Kind, counts: Mapping[Phase, int], shown: int, total: int | None, width: int
+) -> Content:
+    """Return the header of several profiles: a chip each, then kind and phases; names shrink till it fits."""
+    row = Content("")
+    for most in (*range(_LONGEST_CHIP, _SHORTEST_CHIP, -2), _SHORTEST_CHIP):
+        row = Content("").join(
+            [*(_chip(chip, most) for chip in chips), *_kind_and_counts(kind, counts, shown, total)]
+        )
+        if row.cell_length <= width:
+            break
+    return row
+
+
+def _chip(chip: Chip, most: int) -> Content:
+    name = fit(chip.name, min(most, cell_width(chip.name)))
+    mark = {"failed": " ✗", "opening": " …", "open": ""}[chip.state]
+    read_only = " RO" if chip.read_only else ""
+    return Content.assemble((f" {name}{read_only}{mark} ", chip_style(chip.colour)), " ")
+
+
+def chip_style(colour: str) -> str:
+    """Return the style of a profile's name on its own colour: one of the palette, ``#rrggbb``, or none."""
+    if not colour:
+        return "bold $background on $accent"
+    if not colour.startswith("#"):
+        return f"bold $background on $profile-{colour}"
+    red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
+    is_bright = red * 299 + green * 587 + blue * 114 > _BRIGHT
+    return f"bold {'#000000' if is_bright else '#ffffff'} on {colour}"
 
 
 def _how_many(shown: int, total: int | None) -> str:

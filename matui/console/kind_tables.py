@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from textual.widgets import ContentSwitcher
 
 if TYPE_CHECKING:
+    from matui.console.overview import Overview
     from matui.console.widgets.resource_table import ResourceTable
     from matui.live.diff import Diff
-    from matui.live.freshness import Freshness
     from matui.live.snapshot import Update
     from matui.resources.filters import Filter
     from matui.resources.kind import Kind
@@ -36,6 +36,8 @@ class KindTables(ContentSwitcher):
         super().__init__(id=id)
         self._views: dict[str, _View] = {}
         self.now_ms = lambda: 0.0
+        self.colour_of: Callable[[str], str] = lambda _profile: ""
+        self._several = False
 
     @property
     def kind(self) -> Kind | None:
@@ -73,31 +75,54 @@ class KindTables(ContentSwitcher):
             from matui.console.widgets.resource_table import ResourceTable
 
             table = ResourceTable(now_ms=self.now_ms, id=kind.id)
-            table.set_kind(kind)
+            table.set_kind(self._dressed(kind))
+            table.colour_of = self.colour_of
             table.placeholder = "loading …"
             view = self._views[kind.id] = _View(table, kind)
             await self.mount(table)
         self.current = kind.id
         return view.table
 
-    def update_rows(self, update: Update) -> None:
+    def dress(self, *, several: bool) -> None:
+        """Show which profile and cloud each row is from where there are several; else not."""
+        if several != self._several:
+            self._several = several
+            for view in self._views.values():
+                view.table.dress(self._dressed(view.kind))
+
+    def _dressed(self, kind: Kind) -> Kind:
+        if not self._several:
+            return kind
+        from matui.resources.profile_columns import with_profiles
+
+        return with_profiles(kind)
+
+    def update_rows(self, update: Update, now: Overview) -> None:
         """Bring a kind's table up to date; nothing to do for a kind not seen yet."""
         view = self._views.get(update.snapshot.kind)
         if view is not None and view.loaded:
             view.table.apply(update.diff)
-            self._say_why_empty(view, update.snapshot.freshness)
+            self._say_why_empty(view, now)
         else:
-            self.fill(update.snapshot.kind, update.snapshot.rows.values(), update.snapshot.freshness)
+            self.fill(update.snapshot.kind, update.snapshot.rows.values(), now)
 
-    def fill(self, kind_id: str, rows: Iterable[Resource], freshness: Freshness) -> None:
+    def fill(self, kind_id: str, rows: Iterable[Resource], now: Overview) -> None:
         """Load the table of a kind, unless it is loaded or there is nothing to load yet."""
         view = self._views.get(kind_id)
         if view is None:
             return
-        if not view.loaded and freshness.fetched_at is not None:
+        if not view.loaded and now.has_rows:
             view.table.load(rows)
             view.loaded = True
-        self._say_why_empty(view, freshness)
+        self._say_why_empty(view, now)
+
+    def drop(self, profile: str) -> None:
+        """Take the rows of a profile out of every table."""
+        from matui.live.diff import Diff
+
+        for view in self._views.values():
+            gone = tuple(row for row in view.table.resources if row.profile == profile)
+            view.table.apply(Diff(removed=gone))
 
     def take(self, kind_id: str, diff: Diff) -> None:
         """Apply a diff to a table that no poller of its own feeds."""
@@ -106,9 +131,10 @@ class KindTables(ContentSwitcher):
             view.table.apply(diff)
 
     @staticmethod
-    def _say_why_empty(view: _View, freshness: Freshness) -> None:
-        if freshness.fetched_at is None:
-            view.table.placeholder = str(freshness.error) if freshness.error else "loading …"
+    def _say_why_empty(view: _View, now: Overview | None) -> None:
+        if now is not None and now.freshness.fetched_at is None:
+            whose = f"{now.whose}: " if now.whose else ""
+            view.table.placeholder = f"{whose}{now.freshness.error}" if now.freshness.error else "loading …"
         elif view.filter_text:
             view.table.placeholder = f"Nothing matches {view.filter_text} – esc clears the filter."
         elif view.kind.id == _TRIAGE:
@@ -121,14 +147,13 @@ class KindTables(ContentSwitcher):
         view = self._views.get(self.current or "")
         if view is None:
             return ()
-        from matui.live.freshness import Freshness
         from matui.resources.filters import parse_filter
 
         view.filter_text = text.strip()
         view.filter = parse_filter(text) if view.filter_text else None
         view.table.set_filter(view.filter)
         if view.loaded:
-            self._say_why_empty(view, Freshness(fetched_at=0.0))
+            self._say_why_empty(view, None)
         return view.filter.errors if view.filter else ()
 
     def tick(self) -> None:

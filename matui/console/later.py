@@ -7,6 +7,7 @@ import sys
 from importlib import import_module
 
 _MODULES = (
+    "matui.console.fleet_keeper",
     "matui.console.header",
     "matui.console.overview",
     "matui.console.session",

@@ -3,41 +3,69 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from matui.console.session import ConsoleSession
 from matui.live.freshness import Freshness
-from matui.live.snapshot import Snapshot
 from matui.resources.kind import Kind
 from matui.resources.model import Phase
 from matui.resources.registry import KINDS
 from matui.resources.triage import TRIAGE, TROUBLE
 
+if TYPE_CHECKING:
+    from matui.console.fleet import Fleet
+    from matui.console.session import ConsoleSession
+    from matui.live.snapshot import Snapshot
+
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """Rows known, the cloud's own total (None: unsaid), rows by phase, freshness, and whether all is read."""
+    """Rows known, the cloud's own total (None: unsaid), rows by phase, freshness, and whether all is read.
+
+    ``whose`` is the profile whose freshness it is, ``""`` where there is only one. ``has_rows`` says whether
+    any list has come.
+    """
 
     known: int
     total: int | None
     counts: Mapping[Phase, int]
     freshness: Freshness
     complete: bool
+    whose: str = ""
+    has_rows: bool = False
 
 
-def overview(session: ConsoleSession, kind: Kind) -> Overview:
-    """Return how things stand with a kind; of triage, with all kinds together."""
+def overview(fleet: Fleet, kind: Kind) -> Overview:
+    """Return how things stand with a kind in all profiles together; of triage, with all kinds."""
+    kinds = kinds_of(fleet) if kind.id == TRIAGE.id else [kind]
+    snapshots = list(_snapshots(fleet, kinds))
+    whose, freshness = _stalest(fleet, snapshots)
+    complete = all(snapshot.complete for snapshot in snapshots)
+    has_rows = any(snapshot.freshness.fetched_at is not None for snapshot in snapshots)
     if kind.id == TRIAGE.id:
-        return _triage(session)
-    snapshot = session.watch.poller(kind.id).snapshot
+        counts = _in_trouble(fleet, kinds)
+        known = sum(counts.values())
+        return Overview(known, known, counts, freshness, complete, whose, has_rows)
     return Overview(
-        known=len(snapshot.rows),
-        total=snapshot.total,
-        counts=session.watch.counts(kind.id),
-        freshness=snapshot.freshness,
-        complete=snapshot.complete,
+        known=sum(len(snapshot.rows) for snapshot in snapshots),
+        total=_total(snapshots),
+        counts=counts_of(fleet, kind.id),
+        freshness=freshness,
+        complete=complete,
+        whose=whose,
+        has_rows=has_rows,
     )
+
+
+def counts_of(fleet: Fleet, kind_id: str) -> Mapping[Phase, int]:
+    """Return how many rows of a kind are in each phase."""
+    if not fleet.several:
+        return fleet.lead.watch.counts(kind_id)
+    counts: Counter[Phase] = Counter()
+    for member in fleet.with_kind(kind_id):
+        counts.update(member.watch.counts(kind_id))
+    return counts
 
 
 def workspace_name(session: ConsoleSession) -> str:
@@ -49,31 +77,45 @@ def workspace_name(session: ConsoleSession) -> str:
     return known.name if known is not None else workspace
 
 
-def kinds_of(session: ConsoleSession) -> list[Kind]:
-    """Return the kinds the cloud has, in the order of their keys."""
-    return [kind for kind in KINDS.values() if kind.id in session.cloud.kinds]
+def kinds_of(fleet: Fleet) -> list[Kind]:
+    """Return the kinds that there are, in the order of their keys."""
+    known = fleet.kinds
+    return [kind for kind in KINDS.values() if kind.id in known]
 
 
-def troubles(session: ConsoleSession, kind_id: str) -> int:
+def troubles(fleet: Fleet, kind_id: str) -> int:
     """Return how many rows of a kind are in trouble."""
-    counts = session.watch.counts(kind_id)
+    counts = counts_of(fleet, kind_id)
     return sum(counts.get(phase, 0) for phase in TROUBLE)
 
 
-def _triage(session: ConsoleSession) -> Overview:
-    snapshots = [session.watch.poller(kind.id).snapshot for kind in kinds_of(session)]
+def _in_trouble(fleet: Fleet, kinds: Sequence[Kind]) -> Mapping[Phase, int]:
     counts: Counter[Phase] = Counter()
-    for kind in kinds_of(session):
-        of_kind = session.watch.counts(kind.id)
+    for kind in kinds:
+        of_kind = counts_of(fleet, kind.id)
         counts.update({phase: of_kind.get(phase, 0) for phase in TROUBLE})
-    known = sum(counts.values())
-    complete = all(snapshot.complete for snapshot in snapshots)
-    return Overview(known, known, counts, _stalest(snapshots), complete)
+    return counts
 
 
-def _stalest(snapshots: list[Snapshot]) -> Freshness:
+def _snapshots(fleet: Fleet, kinds: Sequence[Kind]) -> Iterator[Snapshot]:
+    for kind in kinds:
+        for member in fleet.with_kind(kind.id):
+            yield member.watch.poller(kind.id).snapshot
+
+
+def _total(snapshots: Sequence[Snapshot]) -> int | None:
+    totals = [snapshot.total for snapshot in snapshots]
+    known = [total for total in totals if total is not None]
+    return sum(known) if known and len(known) == len(totals) else None
+
+
+def _stalest(fleet: Fleet, snapshots: Sequence[Snapshot]) -> tuple[str, Freshness]:
     """Return the freshness that promises least: one with an error before one that is only old."""
-    return min(
-        (snapshot.freshness for snapshot in snapshots),
-        key=lambda f: (f.error is None, f.fetched_at is not None, f.fetched_at or 0.0),
+    found = [(snapshot.profile, snapshot.freshness) for snapshot in snapshots]
+    found += [(name, Freshness(error=error)) for name, error in fleet.failed.items()]
+    whose, freshness = min(
+        found,
+        key=lambda one: (one[1].error is None, one[1].fetched_at is not None, one[1].fetched_at or 0.0),
+        default=("", Freshness()),
     )
+    return whose if fleet.several else "", freshness

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from matui.clock import Clock
-from matui.live.error_log import ErrorLog
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
     from matui.clouds.port import Cloud
     from matui.config.settings import Profile, Settings
     from matui.live.audit import Audit
+    from matui.live.error_log import ErrorLog
     from matui.live.executor import Executor
     from matui.live.filling import Filling
     from matui.live.rules import Rules
@@ -43,6 +43,10 @@ class Options(Protocol):
     def demo(self) -> bool: ...
 
 
+# What the built-in simulator has, in the order in which the demo opens them.
+DEMO_PROFILES = ("demo", "demo-qianfan", "demo-opensearch")
+
+
 class OpenProfile(Protocol):
     """A profile that the command line has opened: its cloud, settings and clock."""
 
@@ -64,6 +68,10 @@ class Opener(Protocol):
     ) -> AbstractAsyncContextManager[OpenProfile]: ...
 
 
+# Finds out which profiles are asked for; ``""`` stands for the one that nobody has named.
+Names: TypeAlias = Callable[[], Awaitable[tuple[str, ...]]]
+
+
 @dataclass(frozen=True, slots=True)
 class ConsoleSession:
     """One open profile: where the data comes from, and what may be done."""
@@ -80,7 +88,7 @@ class ConsoleSession:
     state_dir: Path
     audit: Audit
     rules: Rules
-    errors: ErrorLog = field(default_factory=ErrorLog)
+    errors: ErrorLog
 
     @property
     def filling(self) -> Filling:
@@ -126,6 +134,7 @@ def build_session(
     state_dir: Path,
     publish: Callable[[Update], None],
     rng: random.Random,
+    errors: ErrorLog,
 ) -> ConsoleSession:
     """Put pollers, executor and audit trail around an open profile; nothing is polled yet."""
     from matui.live.audit import Audit
@@ -174,4 +183,5 @@ def build_session(
         state_dir=state_dir,
         audit=audit,
         rules=rules,
+        errors=errors,
     )

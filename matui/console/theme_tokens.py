@@ -17,6 +17,7 @@ TOKENS: Mapping[str, tuple[str, ...]] = {
         *("search", "search_text", "selection", "ok", "warn", "error"),
     ),
     "phase": ("running", "pending", "done", "stopped", "degraded", "failed", "unknown"),
+    "profile": ("cyan", "magenta", "green", "yellow", "blue", "red"),
     "log": ("error", "warning"),
 }
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")

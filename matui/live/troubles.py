@@ -16,6 +16,10 @@ class Troubles:
     def __init__(self) -> None:
         self.rows: dict[Key, Resource] = {}
 
+    def drop(self, profile: str) -> None:
+        """Forget what is known of a profile."""
+        self.rows = {key: row for key, row in self.rows.items() if row.profile != profile}
+
     def take(self, update: Update) -> Diff:
         """Take what a poller published and return what changed among the rows in trouble."""
         added: list[Resource] = []

@@ -143,7 +143,7 @@ async def test_a_workspace_stays_chosen_when_one_comes_back_to_the_profile(conso
         chosen = next(iter(c.app.browse.session.watch.poller("workspaces").snapshot.rows))
         c.app.switch_workspace(chosen)
         await c.settle()
-        c.app.switch_profile("demo")
+        c.app.switch_profiles(("demo",))
         await c.advance(1)
         assert c.app.browse.session.watch.workspace == chosen
 

@@ -13,7 +13,7 @@ from textual.containers import Vertical
 from matui.console.bars import HeaderBar, KeyBar, StatusBar, TabsBar
 from matui.console.clock_notice import ClockNotice
 from matui.console.commands import bindings
-from matui.console.dispatch import Dispatcher
+from matui.console.dispatch import KIND_COMMANDS, Dispatcher
 from matui.console.kind_tables import KindTables
 from matui.console.messages import Updated
 from matui.console.pane_host import PaneHost
@@ -22,12 +22,14 @@ from matui.console.screens.lean_screen import LeanScreen
 from matui.console.selection import Selection
 from matui.console.typing_line import TypingLine
 from matui.console.widgets.input_bar import InputBar
-from matui.console.widgets.table_messages import Opened
+from matui.console.widgets.table_messages import CursorMoved, Opened
 
 if TYPE_CHECKING:
     from matui.console.app import MatuiApp
+    from matui.console.fleet import Fleet
     from matui.console.panes.base import Pane
     from matui.console.session import ConsoleSession
+    from matui.live.snapshot import Update
     from matui.live.troubles import Troubles
     from matui.resources.kind import Kind
 
@@ -44,10 +46,10 @@ class BrowseScreen(LeanScreen[None]):
 
     def __init__(self) -> None:
         super().__init__()
-        self.session: ConsoleSession | None = None
+        self.fleet: Fleet | None = None
         self.utc = False
         self.troubles: Troubles
-        self._unwatched: list[str] = []
+        self._unwatched: list[tuple[ConsoleSession, str]] = []
         self._wanted: tuple[str, str, str] | None = None
         self.tables = KindTables(id="tables")
         self.host = PaneHost(id="pane-host")
@@ -61,6 +63,16 @@ class BrowseScreen(LeanScreen[None]):
     def matui(self) -> MatuiApp:
         """The application, as what it is."""
         return cast("MatuiApp", self.app)
+
+    @property
+    def session(self) -> ConsoleSession | None:
+        """The profile of what the keys apply to; where nothing is selected, one that has the kind shown."""
+        fleet = self.fleet
+        if fleet is None or not fleet.members:
+            return None
+        kind = self.tables.kind
+        of_row = fleet.of(self.selection.one()) if fleet.several else None
+        return of_row or next(iter(fleet.with_kind(kind.id if kind else "")), fleet.lead)
 
     def compose(self) -> ComposeResult:
         """Lay out what can be painted at once: the bars, around the room for table and pane."""
@@ -77,60 +89,88 @@ class BrowseScreen(LeanScreen[None]):
         self.query_one(KeyBar).show_hints(self.hints(), self.matui.keys)
         self.set_interval(TICK_S, self.tick)
 
-    async def begin(self, session: ConsoleSession, kind_id: str) -> None:
-        """Look at an open profile, one of its kinds first; the others are polled once that has come."""
+    async def begin(self, fleet: Fleet, kind_id: str) -> None:
+        """Look at what is open, one of its kinds first; the others are polled once that has come."""
         from matui.live.troubles import Troubles
-        from matui.resources.registry import KINDS
 
         if not self.tables.is_attached:
             await self.query_one("#body").mount(self.tables, self.host)
             await self.mount(self.input, before="#status")
-        if self.session is not session:
+        if self.fleet is not fleet:
             self.troubles = Troubles()
-        self.session = session
-        session.watch.blur(not self.app.app_focus)
-        self.tables.now_ms = session.now_ms
+        self.fleet = fleet
+        fleet.blur(not self.app.app_focus)
+        self.tables.now_ms = fleet.lead.now_ms
+        self.tables.colour_of = fleet.colour_of
         await self.host.close()
         await self.tables.forget()
-        kinds = [kind for kind in session.cloud.kinds if kind in KINDS]
-        self._unwatched = [kind for kind in kinds if kind != kind_id]
-        await self.show_kind(kind_id if kind_id in (*kinds, "triage") else kinds[0])
+        self.tables.dress(several=fleet.several)
+        known = fleet.kinds
+        self._unwatched = [one for member in fleet.members for one in _polled(member) if one[1] != kind_id]
+        wait = fleet.is_opening and kind_id in KIND_COMMANDS
+        await self.show_kind(kind_id if wait or kind_id in (*known, "triage") else known[0])
+
+    async def join(self, member: ConsoleSession) -> None:
+        """Look at one more profile, beside what is shown."""
+        self.show_fleet()
+        kind = self.tables.kind
+        self._unwatched += [one for one in _polled(member) if kind is None or one[1] != kind.id]
+        self.call_after_refresh(self._watch_all)
+
+    async def part(self, name: str, member: ConsoleSession | None) -> None:
+        """Look no more at a profile that has been taken out of the fleet."""
+        self._unwatched = [one for one in self._unwatched if one[0] is not member]
+        if self.host.pane is not None and self.host.pane.session is member:
+            await self.close_pane()
+        self.tables.drop(name)
+        self.troubles.drop(name)
+        kind, fleet = self.tables.kind, self.fleet
+        if fleet is not None and kind is not None and kind.id not in (*fleet.kinds, "triage"):
+            await self.show_kind(fleet.kinds[0])
+        self.show_fleet()
+
+    def show_fleet(self) -> None:
+        """Show which profiles there are now."""
+        if self.fleet is not None:
+            self.tables.dress(several=self.fleet.several)
+            self.show_bars()
 
     async def show_kind(self, kind_id: str) -> None:
         """Show the table of a kind; the pane of another kind closes."""
         from matui.resources.registry import KINDS
         from matui.resources.triage import TRIAGE
 
-        session = self.session
-        if session is None:
+        fleet = self.fleet
+        if fleet is None or not fleet.members:
             return
         kind = TRIAGE if kind_id == TRIAGE.id else KINDS.get(kind_id)
-        if kind is None or (kind is not TRIAGE and kind_id not in session.cloud.kinds):
-            self.say(f"{session.cloud.name} has no {kind_id} here.", wrong=True)
+        if kind is None or not (kind is TRIAGE or kind_id in fleet.kinds or fleet.is_opening):
+            whose = "None of the open profiles" if fleet.several else fleet.lead.cloud.name
+            self.say(f"{whose} has {'any' if fleet.several else 'no'} {kind_id} here.", wrong=True)
             return
         if self.tables.kind is not None and self.tables.kind.id != kind_id:
             await self.host.close()
-        session.watch.show(None if kind is TRIAGE else kind_id)
+        fleet.show(None if kind is TRIAGE else kind_id)
         if kind is TRIAGE:
             self.call_after_refresh(self._watch_all)
         table = await self.tables.show(kind)
-        self._fill(session, kind)
+        self._fill(fleet, kind)
         if not self.input.is_open:
             table.focus()
         self.show_bars()
 
     def _watch_all(self) -> None:
         """Start the pollers of the kinds not shown, one after the other so that none keeps a key waiting."""
-        if self.session is not None and self._unwatched:
-            self.session.watch.poller(self._unwatched.pop(0))
+        if self._unwatched:
+            member, kind_id = self._unwatched.pop(0)
+            member.watch.poller(kind_id)
             self.set_timer(NEXT_POLLER_S, self._watch_all)
 
-    def _fill(self, session: ConsoleSession, kind: Kind) -> None:
+    def _fill(self, fleet: Fleet, kind: Kind) -> None:
         from matui.console.overview import overview
 
-        in_triage = self.tables.in_triage
-        rows = self.troubles.rows if in_triage else session.watch.poller(kind.id).snapshot.rows
-        self.tables.fill(kind.id, list(rows.values()), overview(session, kind).freshness)
+        rows = list(self.troubles.rows.values()) if self.tables.in_triage else fleet.rows(kind.id)
+        self.tables.fill(kind.id, rows, overview(fleet, kind))
 
     async def open_pane(self, command_id: str) -> None:
         """Open the pane of a command for the selected resource, and give it the focus."""
@@ -173,20 +213,39 @@ class BrowseScreen(LeanScreen[None]):
     @on(Updated)
     def updated(self, event: Updated) -> None:
         """Take what a poller published into the table, the pane and the bars."""
-        if self.session is not None:
-            snapshot, now = event.update.snapshot, self.session.clock.now()
-            self.session.errors.note(snapshot.kind, snapshot.freshness.error, now)
-            self.clock_notice.look(self.session, partial(self.say, wrong=True))
-        self.tables.update_rows(event.update)
+        fleet, snapshot = self.fleet, event.update.snapshot
+        member = fleet.get(snapshot.profile) if fleet is not None else None
+        if fleet is None or member is None:
+            return  # its profile has been closed meanwhile
+        about = f"{snapshot.profile} {snapshot.kind}" if fleet.several else snapshot.kind
+        fleet.errors.note(about, snapshot.freshness.error, member.clock.now())
+        self.clock_notice.look(member, partial(self.say, wrong=True))
+        self._take(fleet, event.update)
         self._reach_wanted()
         self.tables.take("triage", self.troubles.take(event.update))
+        if self.tables.in_triage and self.tables.kind is not None:
+            self._fill(fleet, self.tables.kind)
         if self._unwatched:
             self.call_after_refresh(self._watch_all)
+        if snapshot.rows:
+            self.matui.rows_came()
         if self.host.pane is not None:
             for resource in event.update.diff.changed:
                 if resource.key == self.host.pane.resource.key:
                     self.host.pane.resource_updated(resource)
         self.show_bars()
+
+    def _take(self, fleet: Fleet, update: Update) -> None:
+        from matui.console.overview import overview
+        from matui.resources.registry import kind_by_id
+
+        self.tables.update_rows(update, overview(fleet, kind_by_id(update.snapshot.kind)))
+
+    @on(CursorMoved)
+    def _row_changed(self) -> None:
+        """Each row offers what its own cloud can do."""
+        if self.fleet is not None and self.fleet.several:
+            self.query_one(KeyBar).show_hints(self.hints(), self.matui.keys)
 
     @on(events.DescendantFocus)
     def _focus_moved(self) -> None:
@@ -202,12 +261,12 @@ class BrowseScreen(LeanScreen[None]):
 
     def show_bars(self) -> None:
         """Bring header, tabs, status and key bar up to date."""
-        session, kind = self.session, self.tables.kind
-        if session is None or kind is None or not self.is_mounted:
+        fleet, kind = self.fleet, self.tables.kind
+        if fleet is None or not fleet.members or kind is None or not self.is_mounted:
             return
-        self.query_one(HeaderBar).show_place(session, kind)
-        self.query_one(TabsBar).show_kinds(session, kind, self.matui.keys)
-        self.query_one(StatusBar).show_state(session, kind, self.tables, self.matui.keys["errors"])
+        self.query_one(HeaderBar).show_place(fleet, kind)
+        self.query_one(TabsBar).show_kinds(fleet, kind, self.matui.keys)
+        self.query_one(StatusBar).show_state(fleet, kind, self.tables, self.matui.keys["errors"])
         self.query_one(KeyBar).show_hints(self.hints(), self.matui.keys)
 
     def hints(self) -> Sequence[str]:
@@ -260,3 +319,8 @@ class BrowseScreen(LeanScreen[None]):
     async def action_run(self, command_id: str) -> None:
         """Run a command by its id: the action of every binding."""
         await self.dispatch.run(command_id)
+
+
+def _polled(member: ConsoleSession) -> list[tuple[ConsoleSession, str]]:
+    """Return what is to be polled of a profile."""
+    return [(member, kind) for kind in member.cloud.kinds if kind in KIND_COMMANDS]

@@ -41,12 +41,11 @@ class ConfirmScreen(ModalScreen[bool]):
         Binding("pageup", "scroll(-10)", show=False),
     ]
 
-    def __init__(self, plan: Plan, *, profile: str, region: str, clock: Clock) -> None:
+    def __init__(self, plan: Plan, scenes: Sequence[words.Scene], *, clock: Clock) -> None:
         super().__init__()
         self.plan = plan
         self.agreed = False
-        self._profile = profile
-        self._region = region
+        self._scenes = scenes
         self._clock = clock
         self._armed_at = float("inf")
         self._spoilt = False
@@ -55,7 +54,7 @@ class ConfirmScreen(ModalScreen[bool]):
     def compose(self) -> ComposeResult:
         """Lay out the question, what it concerns, and how to answer."""
         with Vertical(id="dialog"):
-            yield Static(words.question(self.plan, self._profile, self._region), id="question")
+            yield Static(words.question(self.plan, self._scenes), id="question")
             with VerticalScroll(id="targets", can_focus=False):
                 yield Static(self.about())
             yield Static(Content(self.plan.action.consequence), id="consequence")
@@ -66,7 +65,7 @@ class ConfirmScreen(ModalScreen[bool]):
 
     def about(self) -> Content:
         """Return what the action will hit."""
-        return words.targets(self.plan, self._clock.now() * 1000)
+        return words.targets(self.plan, self._clock.now() * 1000, self._scenes)
 
     def answers(self) -> Content:
         """Return the keys that answer."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from textual.content import Content
 
-from matui.console.header import phase_style
+from matui.console.header import chip_style, phase_style
 from matui.live.confirmation import phrase
 from matui.live.guard import Plan, Target
 from matui.live.target_words import facts_of, shown_name
@@ -17,29 +19,54 @@ from matui.text import reveal
 _MOST_SHOWN = 200
 
 
-def question(plan: Plan, profile: str, region: str) -> Content:
-    """Return what will be done to how many, and where, in the profile's colour."""
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A profile something is done in; ``colour`` is ``""`` where it has none of its own."""
+
+    profile: str
+    region: str
+    colour: str = ""
+
+    @property
+    def chip(self) -> Content:
+        """The profile's name in its colour."""
+        return Content.styled(f" {self.profile} ", chip_style(self.colour))
+
+
+def question(plan: Plan, scenes: Sequence[Scene]) -> Content:
+    """Return what will be done to how many, and where, in each profile's colour."""
     ready = plan.ready
     kind = kind_by_id(ready[0].resource.kind)
     what = kind.singular if len(ready) == 1 else f"{len(ready)} {kind.id}"
     asked = plan.action.of(what)
+    here = {target.resource.profile for target in ready}
+    places = [Content.assemble(s.chip, (f" {s.region}", "$text-muted")) for s in scenes if s.profile in here]
     return Content.assemble(
         (f"{asked[:1].upper()}{asked[1:]} ", "bold"),
         ("on ", "$text-muted"),
-        (f" {profile} ", "bold $background on $accent"),
-        (f" {region}", "$text-muted"),
+        Content("  ").join(places),
     )
 
 
-def targets(plan: Plan, now_ms: float) -> Content:
-    """Return each thing the action will hit, then what it leaves alone and why."""
+def targets(plan: Plan, now_ms: float, scenes: Sequence[Scene] = ()) -> Content:
+    """Return each thing the action will hit, then what it leaves alone and why.
+
+    Where there are several scenes each line tells its own.
+    """
     ready = plan.ready
-    lines = [_target(target, now_ms) for target in ready[:_MOST_SHOWN]]
+    chips = {s.profile: Content.assemble(s.chip, " ") for s in scenes} if len(scenes) > 1 else {}
+    lines = [
+        Content.assemble(chips.get(target.resource.profile, Content("")), _target(target, now_ms))
+        for target in ready[:_MOST_SHOWN]
+    ]
     if len(ready) > _MOST_SHOWN:
         lines.append(Content.styled(f"… and {len(ready) - _MOST_SHOWN} more", "$text-muted"))
     refused = [target for target in plan.targets if target.refusal]
     lines += [
-        Content.styled(f"not {shown_name(target.resource)}: {target.refusal}", "$text-muted")
+        Content.assemble(
+            chips.get(target.resource.profile, Content("")),
+            (f"not {shown_name(target.resource)}: {target.refusal}", "$text-muted"),
+        )
         for target in refused[:_MOST_SHOWN]
     ]
     return Content("\n").join(lines)

@@ -20,8 +20,8 @@ _SEEN_AT_ONCE = 2
 class DiffScreen(ConfirmScreen):
     """Asks whether what was filled in is to be sent; ``e`` goes back into the editor."""
 
-    def __init__(self, plan: Plan, draft: Draft, *, profile: str, region: str, clock: Clock) -> None:
-        super().__init__(plan, profile=profile, region=region, clock=clock)
+    def __init__(self, plan: Plan, draft: Draft, scene: words.Scene, *, clock: Clock) -> None:
+        super().__init__(plan, (scene,), clock=clock)
         self._draft = draft
         self._edit_again = False
         self.set_class(plan.typed, "typed")

@@ -30,6 +30,7 @@ class OutcomesScreen(ModalScreen[None]):
         super().__init__()
         self._title = title
         self._outcomes = outcomes
+        self._tell_profiles = len({outcome.resource.profile for outcome in outcomes}) > 1
 
     def compose(self) -> ComposeResult:
         """Lay out the outcomes."""
@@ -40,11 +41,14 @@ class OutcomesScreen(ModalScreen[None]):
             with VerticalScroll(id="targets"):
                 yield Static(Content("\n").join(self._line(outcome) for outcome in self._outcomes))
 
-    @staticmethod
-    def _line(outcome: Outcome) -> Content:
+    def _line(self, outcome: Outcome) -> Content:
         symbol, style = _SYMBOLS.get(outcome.result, ("✗", "bold $text-error"))
+        profile = f"{outcome.resource.profile}  " if self._tell_profiles else ""
         return Content.assemble(
-            (f"{symbol} ", style), (f"{shown_name(outcome.resource)}  ", "bold"), outcome.sentence
+            (f"{symbol} ", style),
+            (profile, "$text-muted"),
+            (f"{shown_name(outcome.resource)}  ", "bold"),
+            outcome.sentence,
         )
 
     def action_close(self) -> None:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Hashable, Iterable, Mapping
-from typing import ClassVar, Protocol, cast
+from typing import ClassVar, cast
 
 from rich.style import Style
 from textual import events
@@ -14,15 +13,17 @@ from textual.strip import Strip
 from matui.console.widgets import table_messages
 from matui.console.widgets.line_canvas import LineCanvas, Span, thumb_rows
 from matui.console.widgets.placeholder import placeholder_lines
-from matui.console.widgets.row_order import Changes, Key, Row, RowOrder
+from matui.console.widgets.row_order import Changes, Key, Row, RowFilter, RowOrder, epoch_ms
 from matui.console.widgets.table_cells import TableCells
 from matui.console.widgets.table_defaults import TABLE_BINDINGS, TABLE_CSS
 from matui.console.widgets.table_paint import (
     GUTTER,
+    OF_PROFILE,
     TABLE_CLASSES,
     HeaderFace,
     RowFace,
     TextFace,
+    colour_class,
     paint_header,
     paint_row,
     paint_text,
@@ -32,16 +33,6 @@ from matui.resources.kind import Column, Kind
 from matui.resources.model import Resource
 
 HEADER_LINES = 1
-
-
-class RowFilter(Protocol):
-    """What decides which rows are shown."""
-
-    def matches(self, resource: Resource, now_ms: float) -> bool: ...
-
-
-def _epoch_ms() -> float:
-    return time.time() * 1000
 
 
 class ResourceTable(LineCanvas):
@@ -60,7 +51,7 @@ class ResourceTable(LineCanvas):
         self,
         kind: Kind | None = None,
         *,
-        now_ms: Callable[[], float] = _epoch_ms,
+        now_ms: Callable[[], float] = epoch_ms,
         id: str | None = None,
         classes: str | None = None,
     ) -> None:
@@ -77,6 +68,7 @@ class ResourceTable(LineCanvas):
         self._column: Column | None = None
         self._reverse = False
         self.kind: Kind | None = None
+        self.colour_of: Callable[[str], str] = lambda _profile: ""
         if kind is not None:
             self.set_kind(kind)
 
@@ -93,6 +85,15 @@ class ResourceTable(LineCanvas):
         self._order.reset((), self._column, self._reverse)
         self._cells.set_columns(kind.columns)
         self._view.home()
+        self._settled()
+
+    def dress(self, kind: Kind) -> None:
+        """Show the same rows under other columns: cursor, marks, filter and order stay."""
+        self.kind = kind
+        self._cells.set_columns(kind.columns)
+        self._styles_by_class.clear()
+        if kind.column(self.sort_column) is None:
+            self.sort_by(kind.default_sort, kind.default_reverse)
         self._settled()
 
     def load(self, rows: Mapping[str, Resource] | Iterable[Resource]) -> None:
@@ -183,6 +184,11 @@ class ResourceTable(LineCanvas):
         return len(self._order)
 
     @property
+    def resources(self) -> tuple[Resource, ...]:
+        """Every row there is, shown or not."""
+        return tuple(row.resource for row in self._order.rows.values())
+
+    @property
     def total(self) -> int:
         """How many rows there are."""
         return len(self._order.rows)
@@ -241,11 +247,6 @@ class ResourceTable(LineCanvas):
             self._marks ^= {self._view.cursor.key}
             self._marks_changed()
             self._move(self._view.index + 1)
-
-    def mark_all_visible(self) -> None:
-        """Mark every row the filter lets through."""
-        self._marks.update(row.key for row in self._order.shown())
-        self._marks_changed()
 
     def clear_marks(self) -> None:
         """Unmark all rows."""
@@ -361,11 +362,15 @@ class ResourceTable(LineCanvas):
     def _style_of(self, name: str) -> Style:
         style = self._styles_by_class.get(name)
         if style is None:
-            found = self.get_component_rich_style(name) if name else self.rich_style
-            style = self._styles_by_class[name] = found
+            style = self._styles_by_class[name] = self._found_style(name)
         return style
 
-    # Settling
+    def _found_style(self, name: str) -> Style:
+        if name.startswith(OF_PROFILE):
+            name = colour_class(self.colour_of(name.removeprefix(OF_PROFILE)))
+        if name.startswith("#"):
+            return self.rich_style + Style(color=name)
+        return self.get_component_rich_style(name) if name else self.rich_style
 
     def _rows_in_view(self) -> list[Row]:
         return self._order.between(self._view.top, self._view.top + self._view.page)

@@ -6,6 +6,7 @@ thousand cost next to nothing.
 
 from __future__ import annotations
 
+import time
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
 from operator import attrgetter
@@ -29,6 +30,17 @@ class Changes(Protocol):
     def removed(self) -> Sequence[Resource]: ...
     @property
     def changed(self) -> Sequence[Resource]: ...
+
+
+class RowFilter(Protocol):
+    """What decides which rows are shown."""
+
+    def matches(self, resource: Resource, now_ms: float) -> bool: ...
+
+
+def epoch_ms() -> float:
+    """Return the time by the system's clock, ms since the epoch."""
+    return time.time() * 1000
 
 
 class Row:

@@ -34,5 +34,11 @@ TABLE_CSS = """
         & > .resource-table--phase-degraded { color: $warning; }
         & > .resource-table--phase-failed { color: $error; text-style: bold; }
         & > .resource-table--phase-unknown { color: $secondary; }
+        & > .resource-table--profile-cyan { color: $accent; }
+        & > .resource-table--profile-magenta { color: $secondary; }
+        & > .resource-table--profile-green { color: $success; }
+        & > .resource-table--profile-yellow { color: $warning; }
+        & > .resource-table--profile-blue { color: $primary; }
+        & > .resource-table--profile-red { color: $error; }
     }
     """

@@ -9,6 +9,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
+from matui.config.colours import PALETTE
 from matui.console.widgets.cell_text import fit
 from matui.console.widgets.column_layout import GAP, Slot
 from matui.console.widgets.line_canvas import merged
@@ -21,6 +22,7 @@ THUMB = 2
 CURSOR_SIGN, MARK_SIGN, EXPECTED_SIGN, THUMB_SIGN = "›", "✓", "◌", "▐"
 ASCENDING, DESCENDING = "▲", "▼"
 
+OF_PROFILE = "profile "  # before the name of a profile, whose colour is the style
 PHASE_CLASSES = {phase: f"resource-table--phase-{phase.value}" for phase in Phase}
 TABLE_CLASSES = {
     "resource-table--header",
@@ -32,6 +34,7 @@ TABLE_CLASSES = {
     "resource-table--mark",
     "resource-table--thumb",
     "resource-table--placeholder",
+    *(f"resource-table--profile-{colour}" for colour in PALETTE),
     *PHASE_CLASSES.values(),
 }
 
@@ -119,11 +122,18 @@ def paint_text(face: TextFace, width: int, style_of: StyleOf) -> Strip:
     return _finish([Segment(" " * left + text, base)], width, base, style_of, thumb=face.thumb)
 
 
+def colour_class(colour: str) -> str:
+    """Return the component class of a colour of the palette; any other colour as it is."""
+    return f"resource-table--profile-{colour}" if colour in PALETTE else colour
+
+
 def _role_class(role: str, face: RowFace) -> str:
     if role == "phase":
         return PHASE_CLASSES[face.phase]
     if role == "name":
         return "resource-table--mark" if face.marked else "resource-table--name"
+    if role == "profile":
+        return f"{OF_PROFILE}{face.row.resource.profile}"
     return "resource-table--muted" if role == "muted" else ""
 
 

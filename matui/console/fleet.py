@@ -1,0 +1,197 @@
+"""The profiles that are looked at together: those open, those being opened, and those that could not be."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from matui.config.colours import free_colour
+from matui.live.error_log import ErrorLog
+from matui.live.routing import RoutedExecutor
+from matui.resources.registry import KINDS
+
+if TYPE_CHECKING:
+    from matui.clouds.port import BudgetState
+    from matui.console.session import ConsoleSession
+    from matui.errors import MatuiError
+    from matui.live.executor import Executor
+    from matui.resources.model import Resource
+
+State: TypeAlias = Literal["open", "opening", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """How a profile shows in the header: ``state`` is what became of opening it, or that its polls fail."""
+
+    name: str
+    colour: str
+    state: State
+    read_only: bool = False
+
+
+class Fleet:
+    """Open profiles by name, in the order they were asked for. What is asked of all goes to each of them."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self.names: tuple[str, ...] = tuple(names)
+        self.failed: dict[str, MatuiError] = {}
+        self.errors = ErrorLog()
+        self.executor = RoutedExecutor(self._executor_of)
+        self._open: dict[str, ConsoleSession] = {}
+        self._colours: dict[str, str] = {}
+        self._shown: tuple[str | None, bool] = (None, False)
+        self._blurred = False
+        self._paused = False
+
+    # Who belongs to it
+
+    @property
+    def members(self) -> tuple[ConsoleSession, ...]:
+        """The open profiles, in order."""
+        return tuple(self._open[name] for name in self.names if name in self._open)
+
+    @property
+    def lead(self) -> ConsoleSession:
+        """The first open profile: what belongs to none in particular is taken from it."""
+        return self.members[0]
+
+    @property
+    def several(self) -> bool:
+        """Whether more than one profile is looked at, open or not."""
+        return len(self.names) > 1
+
+    @property
+    def is_opening(self) -> bool:
+        """Whether some profile is neither open nor has failed."""
+        return any(self.state_of(name) == "opening" for name in self.names)
+
+    def state_of(self, name: str) -> State:
+        """Return what became of opening a profile."""
+        if name in self._open:
+            return "open"
+        return "failed" if name in self.failed else "opening"
+
+    def get(self, profile: str) -> ConsoleSession | None:
+        """Return an open profile by name, or None."""
+        return self._open.get(profile)
+
+    def of(self, resource: Resource | None) -> ConsoleSession | None:
+        """Return the profile a resource is from, or None."""
+        return self._open.get(resource.profile) if resource is not None else None
+
+    def with_kind(self, kind_id: str) -> tuple[ConsoleSession, ...]:
+        """Return the open profiles whose cloud has a kind."""
+        return tuple(member for member in self.members if kind_id in member.cloud.kinds)
+
+    def order(self, names: Iterable[str]) -> None:
+        """Look at these profiles, in this order; those open that are not among them have been taken out."""
+        self.names = tuple(dict.fromkeys(names))
+        self._give_colours()
+
+    def add(self, asked_as: str, member: ConsoleSession) -> None:
+        """Take in a profile that has been opened; ``""`` stands for the one that nobody has named."""
+        name = member.cloud.profile
+        self.names = tuple(name if known == asked_as else known for known in self.names)
+        self.failed.pop(asked_as, None)
+        self._open[name] = member
+        self._give_colours()
+        member.watch.blur(self._blurred)
+        if self._paused:
+            member.watch.pause()
+        if self._shown[1]:
+            self._show_in(member)
+
+    def remove(self, name: str) -> ConsoleSession | None:
+        """Take a profile out; returns what was open of it."""
+        self.names = tuple(known for known in self.names if known != name)
+        self.failed.pop(name, None)
+        return self._open.pop(name, None)
+
+    # What is asked of all
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The ids of the kinds that some open cloud has, in the order of their keys."""
+        if len(self._open) == 1:
+            return tuple(kind for kind in self.lead.cloud.kinds if kind in KINDS)
+        return tuple(kind for kind in KINDS if self.with_kind(kind))
+
+    def rows(self, kind_id: str) -> list[Resource]:
+        """Return every row known of a kind."""
+        return [
+            row
+            for member in self.with_kind(kind_id)
+            for row in member.watch.poller(kind_id).snapshot.rows.values()
+        ]
+
+    def show(self, kind_id: str | None) -> None:
+        """Poll this kind at its cadence and the others slowly, in every profile."""
+        self._shown = (kind_id, True)
+        for member in self.members:
+            self._show_in(member)
+
+    def _show_in(self, member: ConsoleSession) -> None:
+        kind_id = self._shown[0]
+        member.watch.show(kind_id if kind_id in member.cloud.kinds else None)
+
+    def blur(self, on: bool) -> None:
+        """Say whether the terminal has lost the focus."""
+        self._blurred = on
+        for member in self.members:
+            member.watch.blur(on)
+
+    @property
+    def paused(self) -> bool:
+        """Whether polling is paused."""
+        return self._paused
+
+    def toggle_pause(self) -> None:
+        """Pause polling in every profile, or go on."""
+        self._paused = not self._paused
+        for member in self.members:
+            (member.watch.pause if self._paused else member.watch.resume)()
+
+    def kick(self, kind_id: str, profiles: Container[str] | None = None) -> None:
+        """Poll a kind as soon as may be, wherever there is one or only in some profiles."""
+        for member in self.with_kind(kind_id):
+            if profiles is None or member.cloud.profile in profiles:
+                member.watch.kick(kind_id)
+
+    def budget(self) -> BudgetState:
+        """Return the request budget of the profile that is nearest to its limit."""
+        budgets = [member.cloud.budget() for member in self.members]
+        return max(budgets, key=lambda budget: budget.used / max(1, budget.limit))
+
+    def _executor_of(self, profile: str) -> Executor:
+        return self._open[profile].executor
+
+    # How they look
+
+    def colour_of(self, name: str) -> str:
+        """Return the colour of a profile: its own, else one of the palette that it keeps."""
+        return self._own_colour(name) or self._colours.get(name, "")
+
+    def _own_colour(self, name: str) -> str:
+        member = self._open.get(name)
+        profile = member.profile if member is not None else self.lead.settings.profiles.get(name)
+        return (profile.color if profile is not None else None) or ""
+
+    def _give_colours(self) -> None:
+        for name in self.names if self._open else ():
+            if not self.colour_of(name):
+                others = [self.colour_of(other) for other in self.names]
+                self._colours[name] = free_colour([colour for colour in others if colour])
+
+    def chips(self, kind_id: str | None) -> tuple[Chip, ...]:
+        """Return how each profile shows; ``kind_id`` is the kind whose polls tell, None for all."""
+        return tuple(self._chip(name, kind_id) for name in self.names)
+
+    def _chip(self, name: str, kind_id: str | None) -> Chip:
+        member, state = self._open.get(name), self.state_of(name)
+        if member is None:
+            return Chip(name, self.colour_of(name), state)
+        kinds = [kind for kind in member.cloud.kinds if kind in KINDS and kind_id in (None, kind)]
+        failing = any(member.watch.poller(kind).snapshot.freshness.error for kind in kinds)
+        return Chip(name, self.colour_of(name), "failed" if failing else "open", member.read_only)

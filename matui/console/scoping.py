@@ -1,0 +1,58 @@
+"""Narrows profiles to a workspace: one of a profile's own, or the same in every profile that has any."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from matui.console.app import DEFAULT_KIND
+
+if TYPE_CHECKING:
+    from matui.console.app import MatuiApp
+    from matui.console.fleet_keeper import FleetKeeper
+    from matui.console.session import ConsoleSession
+
+
+async def narrow(app: MatuiApp, keeper: FleetKeeper, workspace: str, profile: str = "") -> None:
+    """Make a workspace the scope of a profile, or without one of all that have any; ``""`` is no scope."""
+    members = [member for member in _scoped(keeper) if profile in ("", member.cloud.profile)]
+    moved = [member for member in members if member.watch.workspace != workspace]
+    if not moved:
+        return
+    kind = app.browse.tables.kind
+    for member in moved:
+        member.watch.set_workspace(workspace)
+        keeper.remember_workspace(member.cloud.profile, workspace)
+    await app.browse.begin(keeper.fleet, kind.id if kind else DEFAULT_KIND)
+
+
+async def choose_workspace(app: MatuiApp, keeper: FleetKeeper) -> None:
+    """Ask for a workspace, and narrow its profile to it."""
+    from matui.console.screens.choose import ChooseScreen
+
+    choices = [choice for member in _scoped(keeper) for choice in _choices(member, keeper.fleet.several)]
+    if not choices:
+        app.notify("No open profile has workspaces.", severity="warning")
+        return
+    here = next(
+        (str(at) for at, (member, value, _) in enumerate(choices) if member.watch.workspace == value), ""
+    )
+    words = [(str(at), text) for at, (_, _, text) in enumerate(choices)]
+    chosen = await app.push_screen_wait(ChooseScreen("Workspace", words, here))
+    if chosen is not None:
+        member, value, _ = choices[int(chosen)]
+        await narrow(app, keeper, value, member.cloud.profile)
+
+
+def _scoped(keeper: FleetKeeper) -> list[ConsoleSession]:
+    fleet = keeper.fleet
+    return list(fleet.with_kind("workspaces")) if fleet.several else [fleet.lead]
+
+
+def _choices(member: ConsoleSession, tell_profile: bool) -> list[tuple[ConsoleSession, str, str]]:
+    """Return what a profile can be narrowed to: nothing in particular, or one of its workspaces."""
+    rows = member.watch.poller("workspaces").snapshot.rows if "workspaces" in member.cloud.kinds else {}
+    own = member.profile.workspace_id
+    first = f"the profile's own  {own}" if own else "none named: the cloud's default"
+    before = f"{member.cloud.profile}: " if tell_profile else ""
+    named = [(w.id, f"{w.name}  {w.id}") for w in rows.values()]
+    return [(member, value, f"{before}{words}") for value, words in [("", first), *named]]

@@ -1,0 +1,124 @@
+"""Which profiles are open side by side: space puts one on or off, enter applies."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from matui.console.fleet import Fleet
+from matui.console.header import chip_style
+from matui.console.session import DEMO_PROFILES
+from matui.console.widgets.cell_text import fit
+
+_NAME_CELLS, _CLOUD_CELLS, _REGION_CELLS = 18, 10, 14
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A profile one may open: what the configuration says of it, and what became of it."""
+
+    name: str
+    cloud: str
+    region: str
+    read_only: bool
+    colour: str
+    state: str
+    is_on: bool
+
+
+class ProfilesScreen(ModalScreen[tuple[str, ...] | None]):
+    """Lists every profile. Returns the names to have open, in the list's order; None leaves all as it is."""
+
+    BINDINGS = [
+        Binding("escape,q", "cancel", "cancel"),
+        Binding("space", "switch", "on or off", priority=True),
+        Binding("enter", "apply", "apply", priority=True),
+        Binding("j", "move(1)", show=False),
+        Binding("k", "move(-1)", show=False),
+    ]
+
+    def __init__(self, choices: Sequence[Choice]) -> None:
+        super().__init__()
+        self._choices = choices
+        self._on = {choice.name for choice in choices if choice.is_on}
+
+    def compose(self) -> ComposeResult:
+        """Lay out the title and the profiles."""
+        with Vertical(id="dialog", classes="profiles"):
+            yield Static(self._title(), id="question")
+            profiles = OptionList(*(Option(self._words(choice)) for choice in self._choices), id="choices")
+            profiles.highlighted = 0 if self._choices else None
+            yield profiles
+
+    def _title(self, wrong: str = "") -> Content:
+        keys = Content.styled("   space on or off · enter applies · esc leaves it", "$text-muted")
+        return Content.assemble(("Profiles", "bold"), (f"   {wrong}", "$text-error") if wrong else keys)
+
+    def _words(self, choice: Choice) -> Content:
+        mark = ("● ", "$accent") if choice.name in self._on else ("○ ", "$text-muted")
+        return Content.assemble(
+            mark,
+            (f" {fit(choice.name, _NAME_CELLS)} ", chip_style(choice.colour)),
+            f" {fit(choice.cloud, _CLOUD_CELLS)} {fit(choice.region or '–', _REGION_CELLS)}",
+            (" read-only " if choice.read_only else " ", "$text-warning"),
+            (choice.state, "$text-muted"),
+        )
+
+    @property
+    def _list(self) -> OptionList:
+        return self.query_one(OptionList)
+
+    def action_switch(self) -> None:
+        """Put the profile under the cursor on or off."""
+        at = self._list.highlighted
+        if at is not None:
+            self._on ^= {self._choices[at].name}
+            self._list.replace_option_prompt_at_index(at, self._words(self._choices[at]))
+            self.query_one("#question", Static).update(self._title())
+
+    def action_apply(self) -> None:
+        """Have just those open that are on."""
+        if self._on:
+            self.dismiss(tuple(choice.name for choice in self._choices if choice.name in self._on))
+        else:
+            self.query_one("#question", Static).update(self._title("One at least has to be on."))
+
+    def action_cancel(self) -> None:
+        """Leave everything as it is."""
+        self.dismiss(None)
+
+    def action_move(self, step: int) -> None:
+        """Move the highlight."""
+        self._list.action_cursor_down() if step > 0 else self._list.action_cursor_up()
+
+
+def choices_of(fleet: Fleet) -> list[Choice]:
+    """Return every profile of the configuration, and those open that are not in it."""
+    configured = fleet.lead.settings.profiles
+    others = [name for name in fleet.names if name not in configured]
+    demo = DEMO_PROFILES if any(name in DEMO_PROFILES for name in others) else ()
+    return [_choice(fleet, name) for name in dict.fromkeys((*configured, *others, *demo))]
+
+
+def _choice(fleet: Fleet, name: str) -> Choice:
+    member = fleet.get(name)
+    profile = member.profile if member is not None else fleet.lead.settings.profiles.get(name)
+    error = fleet.failed.get(name)
+    state = ("open" if member is not None else "opening …") if name in fleet.names else "–"
+    return Choice(
+        name=name,
+        cloud=profile.cloud if profile is not None else "simulator",
+        region=(profile.region if profile is not None else None) or "",
+        read_only=member.read_only if member is not None else bool(profile and profile.read_only),
+        colour=fleet.colour_of(name),
+        state=f"✗ {error}" if error is not None else state,
+        is_on=name in fleet.names,
+    )
