@@ -4,6 +4,7 @@
 
     MatuiError                    exit 1
     ├── UsageError                exit 2   a wrong command, kind, filter or argument
+    │   └── SeveralProfilesError           one profile is needed
     ├── ConfigError               exit 2   a wrong or missing setting: file, line, key
     ├── RefusedError              exit 1   matui itself will not: read-only, wrong state, changed meanwhile
     ├── CloudError                exit 1   the cloud answered, and the answer is no
@@ -47,6 +48,17 @@ class UsageError(MatuiError):
     """The command was typed wrongly."""
 
     exit_code = 2
+
+
+class SeveralProfilesError(UsageError):
+    """One profile is needed and several were asked for; ``names`` are theirs."""
+
+    def __init__(self, names: tuple[str, ...]) -> None:
+        super().__init__(
+            f"This takes one profile, and several are asked for: {', '.join(names)}.",
+            remedy="Name one with: -p NAME",
+        )
+        self.names = names
 
 
 class ConfigError(MatuiError):

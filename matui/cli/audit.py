@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from datetime import datetime
 from typing import Any
 
@@ -26,7 +27,7 @@ from matui.live.audit_reading import Reading
 )
 @click.pass_obj
 def command(options: Options, since: str | None, output: str) -> None:
-    """Show the actions recorded in this user's state folder, newest first; with -p those of one profile.
+    """Show the actions recorded in this user's state folder, newest first; with -p those of some profiles.
 
     It needs neither a config file nor a network.
     """
@@ -38,7 +39,8 @@ def command(options: Options, since: str | None, output: str) -> None:
     now_s = SystemClock().now()
     start_s = _start(since, now_s)
     reading = read_audit(audit_lines(state_path()), now_s)
-    entries = [entry for entry in reading.entries if _fits(entry, start_s, options.profile)]
+    wanted = None if options.all_profiles or not options.profile else _profiles(options.profile)
+    entries = [entry for entry in reading.entries if _fits(entry, start_s, wanted)]
     _write(entries, reading, output, start_s)
 
 
@@ -60,8 +62,12 @@ def _start(since: str | None, now_s: float) -> float | None:
         ) from None
 
 
-def _fits(entry: Entry, start_s: float | None, profile: str | None) -> bool:
-    if profile is not None and entry.text("profile") != profile:
+def _profiles(typed: str) -> frozenset[str]:
+    return frozenset((typed, *(name.strip() for name in typed.split(","))))
+
+
+def _fits(entry: Entry, start_s: float | None, profiles: Container[str] | None) -> bool:
+    if profiles is not None and entry.text("profile") not in profiles:
         return False
     return start_s is None or entry.at_ms is None or entry.at_ms / 1000 >= start_s
 

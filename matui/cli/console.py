@@ -7,8 +7,12 @@ from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 from matui.cli.context import CONSOLE_RETRIES, Options, Session, open_quietly
+
+if TYPE_CHECKING:
+    from matui.cli.demo import Demo
 
 _CONFIGURED = ("matui.config.load", "matui.config.profiles")
 _DEMO = ("matui.cli.demo", "matui.sim.app", "matui.sim.world")
@@ -18,18 +22,60 @@ def open_console(options: Options) -> int:
     """Run the console until the user leaves it and return the exit status."""
     from matui.console.start import run_console
 
-    def opener(profile: str | None, *, demo: bool = False) -> AbstractAsyncContextManager[Session]:
-        return _opened(replace(options, profile=profile, demo=demo))
-
-    return run_console(options, opener)
+    harbour = _Harbour(options)
+    return run_console(options, harbour.open, harbour.names)
 
 
-@asynccontextmanager
-async def _opened(options: Options) -> AsyncIterator[Session]:
-    """Open a profile; what has to be imported for it is imported in a thread, so that keys go on working."""
-    await asyncio.to_thread(_load, _DEMO if options.demo else _CONFIGURED, options.screen or "jobs")
-    async with open_quietly(options, retries=CONSOLE_RETRIES) as session:
-        yield session
+class _Harbour:
+    """Opens profiles for one run of the console; those of the demo are all on one simulator."""
+
+    def __init__(self, options: Options) -> None:
+        self._options = options
+        self._demo: Demo | None = None
+
+    def open(self, profile: str | None, *, demo: bool = False) -> AbstractAsyncContextManager[Session]:
+        """Open a profile by name; None is the one that nobody has named."""
+        return self._opened(replace(self._options, profile=profile, demo=demo, all_profiles=False))
+
+    @asynccontextmanager
+    async def _opened(self, options: Options) -> AsyncIterator[Session]:
+        # What has to be imported for it is imported in a thread, so that keys go on working.
+        await asyncio.to_thread(_load, _DEMO if options.demo else _CONFIGURED, options.screen or "jobs")
+        async with open_quietly(
+            options, retries=CONSOLE_RETRIES, demo=self._simulator() if options.demo else None
+        ) as session:
+            yield session
+
+    def _simulator(self) -> Demo:
+        from matui.cli.demo import Demo
+
+        self._demo = self._demo or Demo()
+        return self._demo
+
+    async def names(self) -> tuple[str, ...]:
+        """Return the profiles that are asked for, ``""`` for the one that nobody has named."""
+        options = self._options
+        if options.demo and (options.profile is None or options.all_profiles):
+            from matui.config.demo_names import DEMO_PROFILES
+
+            return DEMO_PROFILES
+        if options.profile is not None and "," not in options.profile and not options.all_profiles:
+            return (options.profile,)
+        return await asyncio.to_thread(_asked_for, options)
+
+
+def _asked_for(options: Options) -> tuple[str, ...]:
+    import os
+
+    if options.demo:
+        from matui.cli.demo import demo_names
+
+        return demo_names(options.profile)
+    from matui.config.load import load_settings
+    from matui.config.profiles import profile_names
+
+    settings = load_settings(options.config, os.environ)
+    return profile_names(settings, options.profile, os.environ, every=options.all_profiles) or ("",)
 
 
 def _load(modules: tuple[str, ...], kind: str) -> None:

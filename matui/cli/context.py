@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from matui.cli import collecting
 
 if TYPE_CHECKING:
+    from matui.cli.demo import Demo
     from matui.clock import Clock
     from matui.clouds.port import Cloud
     from matui.config.settings import Profile, Settings
@@ -31,6 +32,7 @@ class Options:
     theme: str | None = None
     debug: bool = False
     demo: bool = False
+    all_profiles: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +80,12 @@ async def open_session(options: Options) -> AsyncIterator[Session]:
 
 
 @asynccontextmanager
-async def open_quietly(options: Options, *, retries: int) -> AsyncIterator[Session]:
-    """Do the same without a word on stderr: for the console, which has the terminal."""
-    session = await (_demo_session(options) if options.demo else _configured_session(options, retries))
+async def open_quietly(options: Options, *, retries: int, demo: Demo | None = None) -> AsyncIterator[Session]:
+    """Do the same without a word on stderr: for the console, which has the terminal.
+
+    ``demo`` is the simulator that is running already.
+    """
+    session = await (_demo_session(options, demo) if options.demo else _configured_session(options, retries))
     collecting.work()
     try:
         yield session
@@ -98,22 +103,25 @@ async def _configured_session(options: Options, retries: int) -> Session:
     from matui.config.profiles import choose_profile
 
     settings = load_settings(options.config, os.environ)
-    profile = choose_profile(settings, options.profile, os.environ)
+    profile = choose_profile(settings, options.profile, os.environ, every=options.all_profiles)
     clock = SystemClock()
     cloud = await open_cloud(profile, clock=clock, cache_dir=cache_dir(), retries=retries)
     return _session(options, cloud, profile, settings, clock)
 
 
-async def _demo_session(options: Options) -> Session:
-    from matui.cli.demo import demo_app, demo_profile
-    from matui.clock import SystemClock
+async def _demo_session(options: Options, running: Demo | None = None) -> Session:
+    from matui.cli.demo import Demo, demo_names
     from matui.clouds.factory import open_cloud
     from matui.config.settings import Settings
+    from matui.errors import SeveralProfilesError
 
-    profile = demo_profile()
-    clock = SystemClock()
-    cloud = await open_cloud(profile, clock=clock, cache_dir=None, asgi_app=demo_app(clock))
-    return _session(options, cloud, profile, Settings(), clock)
+    names = demo_names(options.profile, every=options.all_profiles)
+    if len(names) > 1:
+        raise SeveralProfilesError(names)
+    demo = running or Demo()
+    profile = demo.profile(names[0])
+    cloud = await open_cloud(profile, clock=demo.clock, cache_dir=None, asgi_app=demo.app)
+    return _session(options, cloud, profile, Settings(), demo.clock)
 
 
 def _session(options: Options, cloud: Cloud, profile: Profile, settings: Settings, clock: Clock) -> Session:

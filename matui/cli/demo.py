@@ -1,14 +1,43 @@
-"""The demo: a project that lives in this process, with no port, no credentials and no network."""
+"""The demo: accounts that live in this process, with no port, no credentials and no network."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from matui.clock import Clock
+from matui.clock import Clock, SystemClock
+from matui.config.demo_names import DEMO_PROFILES
 from matui.config.secret import SecretSource
 from matui.config.settings import Profile
+from matui.errors import UsageError
 
 SEED = 1
+
+
+def demo_names(typed: str | None, *, every: bool = False) -> tuple[str, ...]:
+    """Return the demo's profiles asked for, ``demo`` by itself. Raises UsageError for a name it has not."""
+    if every:
+        return DEMO_PROFILES
+    names = tuple(
+        dict.fromkeys(name.strip() for name in (typed or DEMO_PROFILES[0]).split(",") if name.strip())
+    )
+    for name in names:
+        if name not in DEMO_PROFILES:
+            raise UsageError(
+                f"The demo has no profile {name!r}.", remedy=f"It has: {', '.join(DEMO_PROFILES)}."
+            )
+    return names
+
+
+class Demo:
+    """One simulated world with an account in each of the three clouds, on the clock of this machine."""
+
+    def __init__(self) -> None:
+        self.clock = SystemClock()
+        self.app = demo_app(self.clock)
+
+    def profile(self, name: str) -> Profile:
+        """Return a profile of the demo by name."""
+        return demo_profile() if name == DEMO_PROFILES[0] else peer_profile(self.app, name)
 
 
 def demo_profile() -> Profile:
@@ -16,11 +45,25 @@ def demo_profile() -> Profile:
     from matui.sim.world import PROJECT_ID
 
     return Profile(
-        name="demo",
+        name=DEMO_PROFILES[0],
         region="cn-north-4",
         project_id=PROJECT_ID,
         auth="token",
         token=SecretSource.literal("demo"),
+    )
+
+
+def peer_profile(app: Any, name: str) -> Profile:
+    """Return the profile of the simulated Qianfan or OpenSearch account that ``app`` serves."""
+    qianfan, opensearch = app.peers.qianfan, app.peers.opensearch
+    is_qianfan = name == DEMO_PROFILES[1]
+    ak, sk = next(iter((qianfan if is_qianfan else opensearch).keys.items()))
+    keys = {"ak": SecretSource.literal(ak), "sk": SecretSource.literal(sk)}
+    if is_qianfan:
+        return Profile(name=name, cloud="qianfan", v1_jobs=[list(pair) for pair in qianfan.old_runs], **keys)
+    functions = list(opensearch.functions)
+    return Profile(
+        name=name, cloud="opensearch", region="cn-hangzhou", app=opensearch.app, functions=functions, **keys
     )
 
 

@@ -48,40 +48,46 @@ async def _checks(options: Options) -> AsyncIterator[Check]:
 
     clock = SystemClock()
     if options.demo:
-        from matui.cli.demo import demo_app, demo_profile
+        from matui.cli.demo import Demo, demo_names
 
-        async for check in examine(demo_profile(), clock=clock, cache_dir=None, asgi_app=demo_app(clock)):
-            yield check
+        demo = Demo()
+        for name in demo_names(options.profile, every=options.all_profiles):
+            async for check in examine(demo.profile(name), clock=clock, cache_dir=None, asgi_app=demo.app):
+                yield check
         return
-    checks, profile = _configured(options)
-    for check in checks:
-        yield check
-    if profile is not None:
-        async for check in examine(profile, clock=clock, cache_dir=cache_dir()):
-            yield check
-
-
-def _configured(options: Options) -> tuple[list[Check], Profile | None]:
-    """Return what the config file and the profile look like, and the profile when it can be used."""
-    from matui.clouds.factory import Check, failed
+    from matui.clouds.factory import failed
     from matui.config.load import load_settings
-    from matui.config.profiles import NoProfileError, choose_profile
+    from matui.config.profiles import profile_names
 
     try:
         settings = load_settings(options.config, os.environ)
     except MatuiError as error:
-        return [failed("config file", error)], None
-    checks = [_config_file(settings)]
+        yield failed("config file", error)
+        return
+    yield _config_file(settings)
+    for asked in profile_names(settings, options.profile, os.environ, every=options.all_profiles) or ("",):
+        check, profile = _profile(settings, asked or None)
+        yield check
+        if profile is not None:
+            async for check in examine(profile, clock=clock, cache_dir=cache_dir()):
+                yield check
+
+
+def _profile(settings: Settings, name: str | None) -> tuple[Check, Profile | None]:
+    """Return what a profile looks like, and the profile when it can be used."""
+    from matui.clouds.factory import Check, failed
+    from matui.config.profiles import NoProfileError, choose_profile
+
     try:
-        profile = choose_profile(settings, options.profile, os.environ)
+        profile = choose_profile(settings, name, os.environ)
     except NoProfileError as error:
         looked = "; ".join(error.looked_for)
-        return [*checks, Check("profile", "fail", f"None. Looked for: {looked}.", error.remedy, 2)], None
+        return Check("profile", "fail", f"None. Looked for: {looked}.", error.remedy, 2), None
     except MatuiError as error:
-        return [*checks, failed("profile", error)], None
+        return failed("profile", error), None
     where = profile.endpoint or profile.region or ""
     mode = ", read-only" if profile.read_only else ""
-    return [*checks, Check("profile", "ok", f"{profile.name}: {profile.cloud} {where}{mode}")], profile
+    return Check("profile", "ok", f"{profile.name}: {profile.cloud} {where}{mode}"), profile
 
 
 def _config_file(settings: Settings) -> Check:

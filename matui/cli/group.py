@@ -44,7 +44,8 @@ def _show_version(ctx: click.Context, _option: click.Parameter, asked: bool) -> 
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-@click.option("-p", "--profile", metavar="NAME", help="The profile to use.")
+@click.option("-p", "--profile", metavar="NAME[,NAME]", help="The profile to use, or several side by side.")
+@click.option("--all-profiles", is_flag=True, help="Every profile of the config file, side by side.")
 @click.option(
     "--config", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Another config file."
 )
@@ -66,6 +67,7 @@ def _show_version(ctx: click.Context, _option: click.Parameter, asked: bool) -> 
 def cli(
     ctx: click.Context,
     profile: str | None,
+    all_profiles: bool,
     config: Path | None,
     workspace: str | None,
     screen: str | None,
@@ -79,7 +81,7 @@ def cli(
     Without a command the full-screen console opens. KIND is notebooks (nb), jobs (job, j), services (svc) or
     workspaces (ws).
     """
-    ctx.obj = Options(profile, config, workspace, screen, read_only, theme, debug, demo)
+    ctx.obj = Options(profile, config, workspace, screen, read_only, theme, debug, demo, all_profiles)
     return _open_console(ctx.obj) if ctx.invoked_subcommand is None else None
 
 

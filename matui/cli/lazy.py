@@ -66,13 +66,16 @@ def _accept_global_options(command: click.Command) -> None:
         if not taken.intersection(option.opts):
             command.params.append(option)
     if command.epilog is None:
-        command.epilog = "The global options -p, -w, --config, --read-only, --demo, --debug work here too."
+        command.epilog = (
+            "The global options -p, --all-profiles, -w, --config, --read-only, --demo, --debug work here too."
+        )
 
 
 def _global_options() -> list[click.Option]:
     file = click.Path(dir_okay=False, path_type=Path)
     return [
         _repeated("-p", "--profile"),
+        _repeated("--all-profiles", is_flag=True),
         _repeated("--config", type=file),
         _repeated("-w", "--workspace"),
         _repeated("--read-only", is_flag=True),

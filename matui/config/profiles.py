@@ -8,7 +8,7 @@ from typing import Any
 from matui.config.environment import official_endpoint, overrides
 from matui.config.problems import did_you_mean
 from matui.config.settings import Profile, Settings
-from matui.errors import ConfigError, UsageError
+from matui.errors import ConfigError, SeveralProfilesError
 from matui.text import clean
 
 _NEEDS = {
@@ -30,17 +30,6 @@ class NoProfileError(ConfigError):
         self.looked_for = looked_for
 
 
-class SeveralProfilesError(UsageError):
-    """Several profiles were asked for where one is needed; ``names`` are theirs."""
-
-    def __init__(self, names: tuple[str, ...]) -> None:
-        super().__init__(
-            f"This takes one profile, and several are asked for: {clean(', '.join(names))}.",
-            remedy="Name one with: -p NAME",
-        )
-        self.names = names
-
-
 def profile_names(
     settings: Settings, typed: str | None, environ: Mapping[str, str], *, every: bool = False
 ) -> tuple[str, ...]:
@@ -54,7 +43,9 @@ def profile_names(
     return settings.names_in(wanted or "")
 
 
-def choose_profile(settings: Settings, name: str | None, environ: Mapping[str, str]) -> Profile:
+def choose_profile(
+    settings: Settings, name: str | None, environ: Mapping[str, str], *, every: bool = False
+) -> Profile:
     """Return the complete profile to use: ``name``, ``MATUI_PROFILE``, the default, or the only one.
 
     Without any profile: what the official variables and files of a cloud make up; its name (``environment``,
@@ -62,9 +53,9 @@ def choose_profile(settings: Settings, name: str | None, environ: Mapping[str, s
     Raises ConfigError for an unknown or incomplete profile, NoProfileError for none, SeveralProfilesError
     where more than one is asked for.
     """
-    asked = profile_names(settings, name, environ)
+    asked = profile_names(settings, name, environ, every=every)
     if len(asked) > 1:
-        raise SeveralProfilesError(asked)
+        raise SeveralProfilesError(tuple(clean(one) for one in asked))
     wanted = asked[0] if asked else None
     if wanted in settings.profiles or (settings.profiles and not wanted):
         profile = _named(settings, wanted)

@@ -356,7 +356,7 @@ class Dispatcher:
 
 def known_profiles(fleet: Fleet) -> tuple[str, ...]:
     """Return the profiles there are to choose from: those configured, the open ones, the demo's."""
-    from matui.console.session import DEMO_PROFILES
+    from matui.config.demo_names import DEMO_PROFILES
 
     configured = tuple(fleet.lead.settings.profiles) if fleet.members else ()
     return tuple(dict.fromkeys((*configured, *fleet.names, *DEMO_PROFILES)))

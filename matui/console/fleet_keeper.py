@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from matui.config.demo_names import DEMO_PROFILES
 from matui.console.fleet import Fleet
-from matui.console.session import DEMO_PROFILES, build_session
+from matui.console.session import build_session
 from matui.errors import MatuiError, RateLimitedError, ServerFaultError, UnreachableError
 
 if TYPE_CHECKING:

@@ -43,10 +43,6 @@ class Options(Protocol):
     def demo(self) -> bool: ...
 
 
-# What the built-in simulator has, in the order in which the demo opens them.
-DEMO_PROFILES = ("demo", "demo-qianfan", "demo-opensearch")
-
-
 class OpenProfile(Protocol):
     """A profile that the command line has opened: its cloud, settings and clock."""
 

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 from matui.errors import UsageError
 
 if TYPE_CHECKING:
-    from matui.console.session import Opener, Options
+    from matui.console.session import Names, Opener, Options
 
 _DUMB = ("", "dumb", "unknown")
 
 
-def run_console(options: Options, opener: Opener) -> int:
-    """Run the console until the user leaves it and return the exit status.
+def run_console(options: Options, opener: Opener, names: Names) -> int:
+    """Run the console until the user leaves it and return the exit status; ``names`` says what to open.
 
     A failure before anything could be shown is told in one line on stderr. Raises what a bug raised.
     """
@@ -24,7 +24,7 @@ def run_console(options: Options, opener: Opener) -> int:
     be_frugal(os.environ)
     from matui.console.app import MatuiApp
 
-    app = MatuiApp(options, opener)
+    app = MatuiApp(options, opener, names)
     result = app.run()
     if app.crash is not None:
         raise app.crash

@@ -23,7 +23,7 @@ CLOUD = Column(
     "CLOUD",
     lambda r, _now: r.cloud,
     lambda r: by_text(r.cloud),
-    width=7,
+    width=10,
     max_width=10,
     drop=6,
     role="profile",

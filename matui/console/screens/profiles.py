@@ -13,9 +13,9 @@ from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from matui.config.demo_names import DEMO_PROFILES
 from matui.console.fleet import Fleet
 from matui.console.header import chip_style
-from matui.console.session import DEMO_PROFILES
 from matui.console.widgets.cell_text import fit
 
 _NAME_CELLS, _CLOUD_CELLS, _REGION_CELLS = 18, 10, 14
