@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -12,11 +12,13 @@ import pytest
 from textual.pilot import Pilot
 
 from matui.cli.context import Options, Session
-from matui.cli.demo import demo_profile
+from matui.cli.demo import demo_profile, peer_profile
 from matui.clock import ManualClock
 from matui.clouds.factory import open_cloud
-from matui.config.settings import Settings
+from matui.config.demo_names import DEMO_PROFILES
+from matui.config.settings import Profile, Settings
 from matui.console.app import MatuiApp
+from matui.errors import MatuiError
 from matui.sim.app import build_app
 from matui.sim.faults import Faults
 from matui.sim.world import World, build_world
@@ -95,18 +97,29 @@ def build_stage(
     scale: int = 1,
     hostile: bool = False,
     settings: Settings | None = None,
+    profiles: Sequence[Profile] = (),
+    names: Sequence[str] = (),
+    refusals: Mapping[str, MatuiError] | None = None,
 ) -> Stage:
-    """Build a console on a fresh world; the same arguments give the same screens."""
+    """Build a console on a fresh world; the same arguments give the same screens.
+
+    ``profiles`` are what there is to open besides the demo's three, ``names`` those opened at the start, and
+    ``refusals`` errors that opening a profile raises while they are in it.
+    """
     clock = ManualClock(START)
     world = build_world(seed=7, scale=scale, clock=clock, hostile=hostile)
     if prepare:
         prepare(world)
     faults = Faults()
     served = build_app(world, faults=faults)
+    peers = [peer_profile(served, name) for name in DEMO_PROFILES[1:]] if names else []
+    known = {profile.name: profile for profile in (*peers, *profiles)}
 
     @asynccontextmanager
     async def opened(profile: str | None, *, demo: bool) -> AsyncIterator[Session]:
-        chosen = demo_profile()
+        chosen = known.get(profile or "") or demo_profile()
+        if chosen.name in (refusals or {}):
+            raise (refusals or {})[chosen.name]
         cloud = await open_cloud(chosen, clock=clock, cache_dir=None, asgi_app=served)
         try:
             yield Session(cloud, chosen, settings or Settings(), clock)
@@ -116,7 +129,12 @@ def build_stage(
     def opener(profile: str | None, *, demo: bool = False) -> AbstractAsyncContextManager[Session]:
         return opened(profile, demo=demo)
 
-    app = MatuiApp(options or Options(demo=True), opener, rng=random.Random(1))
+    async def asked_for() -> tuple[str, ...]:
+        return tuple(names)
+
+    app = MatuiApp(
+        options or Options(demo=not profiles), opener, asked_for if names else None, rng=random.Random(1)
+    )
     return Stage(app, clock, world, faults)
 
 

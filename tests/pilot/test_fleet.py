@@ -1,0 +1,177 @@
+"""Several profiles side by side: one table, each row with what its own cloud can do."""
+
+from __future__ import annotations
+
+import pytest
+
+from matui.cli.context import Options
+from matui.cli.demo import demo_profile
+from matui.config.demo_names import DEMO_PROFILES
+from matui.config.settings import Settings
+from matui.console.screens.confirm import ConfirmScreen
+from matui.console.screens.errors import ErrorsScreen
+from matui.console.screens.outcomes import OutcomesScreen
+from matui.console.screens.profiles import ProfilesScreen
+from matui.errors import ConfigError, MatuiError, UnreachableError
+from matui.sim.world import World
+from tests.pilot.conftest import Console, run_console
+
+
+def crew(world: World) -> None:
+    world.add_job("moving", status="RUNNING", workers=1, log_lines=10)
+    world.add_job("other", status="RUNNING", workers=1, log_lines=10)
+
+
+def header(console: Console) -> str:
+    return console.text().splitlines()[0]
+
+
+def names_shown(console: Console) -> set[str]:
+    table = console.app.browse.tables.table
+    assert table is not None
+    return {row.profile for row in table.resources}
+
+
+async def put_cursor_on(console: Console, profile: str, name: str) -> None:
+    table = console.app.browse.tables.table
+    assert table is not None
+    assert table.move_to(next(row.key for row in table.resources if (row.profile, row.name) == (profile, name)))
+    await console.settle()
+
+
+def notices(console: Console) -> str:
+    return " ".join(str(notice.message) for notice in console.app._notifications)
+
+
+async def test_the_demo_shows_three_clouds_and_each_row_offers_what_its_own_can() -> None:
+    async with run_console(prepare=crew, names=DEMO_PROFILES) as c:
+        for _ in range(20):
+            await c.settle()
+            if names_shown(c) == set(DEMO_PROFILES):
+                break
+        assert names_shown(c) == set(DEMO_PROFILES)
+        assert all(name in header(c) for name in DEMO_PROFILES)
+        assert "PROFILE" in c.text() and "CLOUD" in c.text() and "PROGRESS" in c.text()
+        await put_cursor_on(c, "demo", "moving")
+        assert "l logs" in c.text().splitlines()[-1]
+        await put_cursor_on(c, "demo-opensearch", "ctr_home_feed")
+        assert "logs" not in c.text().splitlines()[-1] and "s start" in c.text().splitlines()[-1]
+        await c.press("x")
+        assert "OpenSearch has no stop for a running task" in notices(c)
+        await c.press("slash")
+        await c.type("cloud:qianfan")
+        await c.press("enter")
+        assert "moving" not in c.text() and "intent-router-sft" in c.text()
+        await c.press("colon")
+        await c.type("sort profile")
+        await c.press("enter")
+        assert c.app.browse.tables.table.sort_column == "profile"
+        await put_cursor_on(c, "demo-qianfan", "intent-router-sft")
+        await c.press("d")
+        assert "ERNIE-Lite-8K-0922" in c.text()
+        await c.press("escape", "1")
+        assert names_shown(c) == {"demo"}  # the only one with notebooks
+
+
+@pytest.mark.parametrize("passing", [False, True])
+async def test_one_that_cannot_be_opened_holds_nobody_up_and_opens_later(passing: bool) -> None:
+    error: MatuiError = UnreachableError("No answer.") if passing else ConfigError("Profile 'lab' has no keys.")
+    refusals = {"lab": error}
+    lab = demo_profile().model_copy(update={"name": "lab"})
+    names = ("lab", "demo")
+    async with run_console(prepare=crew, scale=0, names=names, profiles=[lab], refusals=refusals) as c:
+        assert names_shown(c) == {"demo"}
+        assert "lab ✗" in header(c) and "lab: " in c.text().splitlines()[-2]
+        assert notices(c).count(str(error)) == 1
+        await c.press("exclamation_mark")
+        assert isinstance(c.app.screen, ErrorsScreen) and "opening profile lab" in c.text()
+        await c.press("escape")
+        refusals.clear()
+        await (c.advance(11) if passing else c.press("ctrl+r"))
+        await c.settle()
+        assert names_shown(c) == {"demo", "lab"}
+        assert "✗" not in header(c)
+
+
+async def test_when_none_can_be_opened_it_ends_with_one_sentence() -> None:
+    refusals = {"lab": ConfigError("no keys"), "demo": UnreachableError("no answer")}
+    lab = demo_profile().model_copy(update={"name": "lab"})
+    async with run_console(scale=0, names=("lab", "demo"), profiles=[lab], refusals=refusals) as c:
+        await c.settle()
+        assert c.app.return_value == 4
+        assert "lab: no keys" in str(c.app.failure) and "demo: no answer" in str(c.app.failure)
+
+
+async def test_marks_over_two_profiles_act_together_and_a_read_only_one_is_left_alone() -> None:
+    lab = demo_profile().model_copy(update={"name": "lab", "read_only": True, "color": "#ff8800"})
+    async with run_console(prepare=crew, scale=0, names=("demo", "lab"), profiles=[lab]) as c:
+        assert "lab RO" in header(c)
+        for profile in ("demo", "lab"):
+            await put_cursor_on(c, profile, "moving")
+            await c.press("space")
+        assert "2 marked" in c.text()
+        await c.press("x")
+        assert isinstance(c.app.screen, ConfirmScreen)
+        assert "profile lab is read-only here" in c.text()
+        await c.press("y")
+        assert isinstance(c.app.screen, OutcomesScreen)
+        assert [path for _method, path in c.acted() if path.endswith("/stop")].__len__() == 1
+        assert "lab  moving" in c.text()
+        await c.press("escape")
+        rows = {row.profile: row for row in c.app.browse.tables.table.resources if row.name == "moving"}
+        assert rows["demo"].status == "JOBSTAT_KILLING"
+
+
+async def test_toggling_a_profile_disturbs_no_other() -> None:
+    lab = demo_profile().model_copy(update={"name": "lab"})
+    settings = Settings(profiles={"demo": demo_profile(), "lab": lab})
+    async with run_console(
+        prepare=crew, scale=0, names=("demo",), profiles=[lab], settings=settings, options=Options()
+    ) as c:
+        assert "PROFILE" not in c.text()
+        await put_cursor_on(c, "demo", "other")
+        table, poller = c.app.browse.tables.table, c.app.browse.session.watch.poller("jobs")
+        await c.press("colon")
+        await c.type("profiles")
+        await c.press("enter")
+        assert isinstance(c.app.screen, ProfilesScreen)
+        await c.press("down", "space", "enter")
+        assert names_shown(c) == {"demo", "lab"} and "PROFILE" in c.text()
+        assert c.app.browse.tables.table is table
+        assert table.cursor_key == ("demo", "jobs", table.cursor_id) and table.cursor_resource.name == "other"
+        await c.press("space")
+        await put_cursor_on(c, "lab", "moving")
+        await c.press("l")
+        assert c.app.browse.host.pane is not None
+        await c.press("colon")
+        await c.type("profiles dem")
+        await c.press("enter")
+        assert names_shown(c) == {"demo"} and "PROFILE" not in c.text()
+        assert c.app.browse.host.pane is None  # it was of a profile that is closed
+        assert [row.name for row in table.marked_resources] == ["other"]
+        assert c.app.browse.session.watch.poller("jobs") is poller
+
+
+async def test_another_profile_is_left_only_once_the_new_one_is_open() -> None:
+    lab = demo_profile().model_copy(update={"name": "lab"})
+    refusals: dict[str, MatuiError] = {"lab": ConfigError("no keys")}
+    settings = Settings(profiles={"demo": demo_profile(), "lab": lab})
+    async with run_console(
+        prepare=crew,
+        scale=0,
+        names=("demo",),
+        profiles=[lab],
+        settings=settings,
+        refusals=refusals,
+        options=Options(),
+    ) as c:
+        c.app.switch_profiles(("lab",))
+        await c.settle()
+        assert names_shown(c) == {"demo"} and "lab" not in header(c)
+        assert "lab: no keys" in notices(c)
+        refusals.clear()
+        await c.press("colon")
+        await c.type("profile lab")
+        await c.press("enter")
+        await c.settle()
+        assert names_shown(c) == {"lab"} and header(c).startswith(" lab ")
