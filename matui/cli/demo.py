@@ -58,7 +58,7 @@ def peer_profile(app: Any, name: str) -> Profile:
     qianfan, opensearch = app.peers.qianfan, app.peers.opensearch
     is_qianfan = name == DEMO_PROFILES[1]
     ak, sk = next(iter((qianfan if is_qianfan else opensearch).keys.items()))
-    keys = {"ak": SecretSource.literal(ak), "sk": SecretSource.literal(sk)}
+    keys: dict[str, Any] = {"ak": SecretSource.literal(ak), "sk": SecretSource.literal(sk)}
     if is_qianfan:
         return Profile(name=name, cloud="qianfan", v1_jobs=[list(pair) for pair in qianfan.old_runs], **keys)
     functions = list(opensearch.functions)

@@ -9,7 +9,7 @@ import click
 from matui.cli.context import Options, Session, open_session, run_async
 from matui.cli.get_output import OUTPUTS, Sink, sink_for
 from matui.cli.listing_order import Order
-from matui.errors import UsageError
+from matui.errors import SeveralProfilesError, UsageError
 from matui.resources.filters import Filter, parse_filter
 from matui.resources.kind import Kind
 from matui.resources.model import Resource
@@ -38,7 +38,7 @@ def command(
     sort: str | None,
     watch: bool,
     versions: bool,
-) -> None:
+) -> int:
     """List the resources of a kind, or those of the given ids or names.
 
     A filter's words are fuzzy on name and id; fields are status:, phase:, owner:, age<, duration> and any
@@ -50,13 +50,20 @@ def command(
         if kind.id != "jobs" or len(ids) != 1 or watch:
             raise UsageError("--versions is for one job.", remedy="Example: matui get jobs JOB --versions")
         run_async(_show_versions(options, kind, ids[0], output, chosen, sort))
-        return
+        return 0
     order = Order.of(kind, sort)
     if watch and output in ("json", "yaml"):
         raise UsageError(
             f"--watch never ends, so it cannot write one {output} document.", remedy="Use -o jsonl."
         )
-    run_async(_get(options, kind, ids, output, chosen, order, watch))
+    try:
+        run_async(_get(options, kind, ids, output, chosen, order, watch))
+    except SeveralProfilesError as several:
+        from matui.cli.get_many import Wish, get_from_all
+
+        wish = Wish(kind, ids, output, chosen, order)
+        return run_async(get_from_all(options, several.names, wish, watch=watch))
+    return 0
 
 
 def parsed(expression: str) -> Filter:
@@ -77,11 +84,11 @@ async def _get(
     watch: bool,
 ) -> None:
     async with open_session(options) as session:
-        sink = sink_for(output, session, kind)
+        sink = sink_for(output, [session], kind)
         if watch:
             from matui.cli.get_watch import watch_changes
 
-            await watch_changes(session, kind, ids, chosen, order, sink)
+            await watch_changes([session], kind, ids, chosen, order, sink)
         elif ids:
             await _show_named(session, kind, ids, chosen, order, sink)
         else:
@@ -125,7 +132,7 @@ async def _show_versions(
             raise RefusedError(f"{reason[:1].upper()}{reason[1:]}.")
         listed = await offering(session.cloud, ListsVersions).versions(job)
         rows = with_graph(listed) if sort is None and not chosen else listed
-        _show(session, rows, len(rows), chosen, order, sink_for(output, session, VERSIONS))
+        _show(session, rows, len(rows), chosen, order, sink_for(output, [session], VERSIONS))
 
 
 def _show(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from matui.cli.context import Session
@@ -22,8 +22,8 @@ OUTPUTS = ("table", "wide", "json", "jsonl", "yaml", "name")
 class Sink(Protocol):
     """Writes resources to stdout in one format."""
 
-    def all(self, rows: Sequence[Resource], now_ms: float, total: int) -> None:
-        """Write a whole list; ``total`` is the number of rows before any filter."""
+    def all(self, rows: Sequence[Resource], now_ms: float, total: int | None) -> None:
+        """Write a whole list; ``total`` is the number of rows before any filter, None where it is unknown."""
         ...
 
     def one(self, row: Resource, now_ms: float, *, gone: bool) -> None:
@@ -31,24 +31,25 @@ class Sink(Protocol):
         ...
 
 
-def sink_for(output: str, session: Session, kind: Kind) -> Sink:
-    """Return the writer of a format."""
+def sink_for(output: str, sessions: Sequence[Session], kind: Kind) -> Sink:
+    """Return the writer of a format for what the sessions have."""
     if output in ("table", "wide"):
         return TableSink(kind, wide=output == "wide")
     if output == "name":
         return NameSink()
-    return DocumentSink(output, session, kind)
+    return DocumentSink(output, sessions, kind, profile=sessions[0].profile.name)
 
 
 class TableSink:
-    """Aligned columns under a header."""
+    """Aligned columns under a header, with profile and cloud where there are several or it is wide."""
 
-    def __init__(self, kind: Kind, *, wide: bool) -> None:
+    def __init__(self, kind: Kind, *, wide: bool, several: bool = False) -> None:
         self._kind = kind
         self._wide = wide
+        self._tells_profiles = several or wide
         self._table: Table | None = None
 
-    def all(self, rows: Sequence[Resource], now_ms: float, total: int) -> None:
+    def all(self, rows: Sequence[Resource], now_ms: float, total: int | None) -> None:
         if not rows:
             note(f"No {self._kind.id} match, of {total}." if total else f"There are no {self._kind.id}.")
             return
@@ -66,6 +67,10 @@ class TableSink:
         from matui.cli.table import Table
 
         kind = kind_by_id(rows[0].kind)
+        if self._tells_profiles:
+            from matui.resources.profile_columns import with_profiles
+
+            kind = with_profiles(kind)
         self._table = Table.fitted(kind, rows, now_ms, wide=self._wide, room=terminal_width())
         return self._table
 
@@ -73,7 +78,7 @@ class TableSink:
 class NameSink:
     """``job/10``, one a line."""
 
-    def all(self, rows: Sequence[Resource], now_ms: float, total: int) -> None:  # noqa: ARG002  a Sink
+    def all(self, rows: Sequence[Resource], now_ms: float, total: int | None) -> None:  # noqa: ARG002  a Sink
         for row in rows:
             say(_name(row))
 
@@ -86,24 +91,38 @@ def _name(row: Resource) -> str:
 
 
 class DocumentSink:
-    """JSON, one item a line, or YAML."""
+    """JSON, one item a line, or YAML. ``errors`` tell which of several profiles failed."""
 
-    def __init__(self, output: str, session: Session, kind: Kind) -> None:
+    def __init__(
+        self,
+        output: str,
+        sessions: Sequence[Session],
+        kind: Kind,
+        *,
+        profile: str,
+        errors: Sequence[Mapping[str, str]] | None = None,
+    ) -> None:
         self._output = output
-        self._session = session
         self._kind = kind
-        self._rules = session.rules
+        self._profile = profile
+        self._errors = errors
+        self._rules = {session.profile.name: session.rules for session in sessions}
         from matui.live.guard import offered_actions
 
-        self._offered = offered_actions(session.cloud, kind, rules=self._rules)
+        self._offered = {
+            session.profile.name: offered_actions(session.cloud, kind, rules=session.rules)
+            for session in sessions
+        }
 
-    def all(self, rows: Sequence[Resource], now_ms: float, total: int) -> None:
+    def all(self, rows: Sequence[Resource], now_ms: float, total: int | None) -> None:
         if self._output == "jsonl":
             for row in rows:
                 say(to_json(self._item(row)))
             return
         items = [self._item(row) for row in rows]
-        tree = listing(self._kind.id, self._session.profile.name, items, fetched_at_ms=now_ms, total=total)
+        tree = listing(self._kind.id, self._profile, items, fetched_at_ms=now_ms, total=total)
+        if self._errors is not None:
+            tree["errors"] = list(self._errors)
         say(to_yaml(tree) if self._output == "yaml" else to_json(tree, indent=2))
 
     def one(self, row: Resource, now_ms: float, *, gone: bool) -> None:  # noqa: ARG002  a Sink
@@ -111,5 +130,6 @@ class DocumentSink:
         say(to_json(change | {"gone": True} if gone else change))
 
     def _item(self, row: Resource) -> dict[str, Any]:
-        untouchable = self._rules.against_one(row.profile, row) is not None
-        return item(row, () if untouchable else self._offered)
+        profile = row.profile if row.profile in self._rules else next(iter(self._rules))
+        untouchable = self._rules[profile].against_one(profile, row) is not None
+        return item(row, () if untouchable else self._offered[profile])

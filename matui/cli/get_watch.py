@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from matui.cli.context import Session
 from matui.cli.get_output import Sink
@@ -13,95 +13,147 @@ from matui.cli.output import note
 from matui.cli.resolve import lister
 from matui.errors import AuthenticationError, MatuiError, PermissionDeniedError
 from matui.live.poller import Poller
-from matui.live.snapshot import Update
+from matui.live.snapshot import Snapshot, Update
 from matui.resources.filters import Filter
 from matui.resources.kind import Kind
 from matui.resources.model import Resource
 from matui.resources.registry import kind_by_id
 
+Key = tuple[str, str, str]
+_SLOW_S = 3.0
 _TIMES = ("duration", "auto_stop_left_s", "due_time")
 
 
 async def watch_changes(
-    session: Session, kind: Kind, ids: Sequence[str], chosen: Filter, order: Order, sink: Sink
+    sessions: Sequence[Session], kind: Kind, ids: Sequence[str], chosen: Filter, order: Order, sink: Sink
 ) -> None:
-    """Write the list and then its changes until cancelled.
+    """Write the list and then its changes until cancelled; one slow or failing profile holds up no other.
 
-    Raises what the first poll raises, and later only what another poll cannot mend.
+    Raises what the first poll raises where that is so of every profile; for a single one, later only what
+    another poll cannot mend.
     """
     updates: asyncio.Queue[Update] = asyncio.Queue()
-    poller = Poller(
+    pollers = [_poller(session, kind, updates.put_nowait) for session in sessions]
+    screen = _Screen(sessions, frozenset(ids), chosen, order, sink)
+    for poller in pollers:
+        poller.start()
+    try:
+        while True:
+            try:
+                update = await asyncio.wait_for(updates.get(), _SLOW_S if screen.holds_back else None)
+            except TimeoutError:
+                screen.list_what_came()
+            else:
+                screen.take(update)
+    finally:
+        for poller in pollers:
+            await poller.stop()
+
+
+def _poller(session: Session, kind: Kind, publish: Callable[[Update], None]) -> Poller:
+    return Poller(
         lister(session, kind),
         kind,
         clock=session.clock,
         rng=random.Random(),  # noqa: S311  jitter between polls, no secret
         cadence_s=session.profile.cadence(session.settings)[kind.id],
-        publish=updates.put_nowait,
+        publish=publish,
         workspace=session.workspace,
         profile=session.profile.name,
     )
-    screen = _Screen(session, frozenset(ids), chosen, order, sink)
-    poller.start()
-    try:
-        while True:
-            screen.take(await updates.get())
-    finally:
-        await poller.stop()
 
 
 class _Screen:
     """What has been written so far: the whole list once, then each change."""
 
     def __init__(
-        self, session: Session, names: frozenset[str], chosen: Filter, order: Order, sink: Sink
+        self,
+        sessions: Sequence[Session],
+        names: frozenset[str],
+        chosen: Filter,
+        order: Order,
+        sink: Sink,
     ) -> None:
-        self._session = session
+        self._clock = sessions[0].clock
         self._names = names
         self._filter = chosen
         self._order = order
         self._sink = sink
-        self._shown: dict[str, tuple[str, ...]] = {}
+        self._shown: dict[Key, tuple[str, ...]] = {}
+        self._awaited = {session.profile.name for session in sessions}
+        self._lists: dict[str, Snapshot] = {}
+        self._errors: dict[str, MatuiError] = {}
+        self._several = len(sessions) > 1
         self._is_listed = False
-        self._said = ""
+        self._said: dict[str, str] = {}
+
+    @property
+    def holds_back(self) -> bool:
+        """Whether some lists have come and others are waited for, to write all of them together."""
+        return bool(self._lists) and not self._is_listed
 
     def take(self, update: Update) -> None:
         """Write what an update brings."""
-        self._tell(update.snapshot.freshness.error)
-        now_ms = self._session.clock.now() * 1000
-        if not self._is_listed:
-            self._list(update, now_ms)
-            return
+        snapshot = update.snapshot
+        self._tell(snapshot.profile, snapshot.freshness.error)
+        if self._is_listed and snapshot.profile in self._lists:
+            self._changes(update)
+        elif snapshot.complete:
+            self._awaited.discard(snapshot.profile)
+            self._lists[snapshot.profile] = snapshot
+            if self._is_listed:
+                self._late(snapshot)
+        if self._lists and not self._awaited and not self._is_listed:
+            self.list_what_came()
+
+    def _changes(self, update: Update) -> None:
+        now_ms = self._clock.now() * 1000
         for row in update.diff.removed:
-            if self._shown.pop(row.id, None) is not None:
+            if self._shown.pop(row.key, None) is not None:
                 self._sink.one(row, now_ms, gone=True)
-        for row in (*update.diff.added, *update.diff.changed):
+        self._write([*update.diff.added, *update.diff.changed], now_ms)
+
+    def _late(self, snapshot: Snapshot) -> None:
+        self._write(self._order.apply(snapshot.rows.values()), self._clock.now() * 1000)
+
+    def _write(self, rows: Iterable[Resource], now_ms: float) -> None:
+        for row in rows:
             told = _told(row)
-            if self._matches(row, now_ms) and self._shown.get(row.id) != told:
-                self._shown[row.id] = told
+            if self._matches(row, now_ms) and self._shown.get(row.key) != told:
+                self._shown[row.key] = told
                 self._sink.one(row, now_ms, gone=False)
 
-    def _list(self, update: Update, now_ms: float) -> None:
-        snapshot = update.snapshot
-        if not snapshot.complete:
-            return
-        rows = [row for row in snapshot.rows.values() if self._matches(row, now_ms)]
-        self._sink.all(self._order.apply(rows), now_ms, snapshot.total or len(snapshot.rows))
-        self._shown = {row.id: _told(row) for row in rows}
+    def list_what_came(self) -> None:
+        """Write the lists that have come, as one."""
+        now_ms = self._clock.now() * 1000
+        lists = self._lists.values()
+        rows = [row for known in lists for row in known.rows.values() if self._matches(row, now_ms)]
+        total = sum(known.total or len(known.rows) for known in lists)
+        self._sink.all(self._order.apply(rows), now_ms, total)
+        self._shown = {row.key: _told(row) for row in rows}
         self._is_listed = True
 
     def _matches(self, row: Resource, now_ms: float) -> bool:
         named = not self._names or row.id in self._names or row.name in self._names
         return named and self._filter.matches(row, now_ms)
 
-    def _tell(self, error: MatuiError | None) -> None:
-        if error is not None and (
-            not self._is_listed or isinstance(error, AuthenticationError | PermissionDeniedError)
-        ):
-            raise error
+    def _tell(self, profile: str, error: MatuiError | None) -> None:
+        if error is not None and self._is_the_end(profile, error):
+            raise max((error, *self._errors.values()), key=lambda one: one.exit_code)
         said = str(error or "")
-        if said and said != self._said:
-            note(f"The list is stale; trying again. {said}")
-        self._said = said
+        if said and said != self._said.get(profile):
+            whose = f"{profile}: " if self._several else ""
+            note(f"{whose}The list is stale; trying again. {said}")
+        self._said[profile] = said
+
+    def _is_the_end(self, profile: str, error: MatuiError) -> bool:
+        """Whether there is nothing to go on with."""
+        if not self._several and self._is_listed:
+            return isinstance(error, AuthenticationError | PermissionDeniedError)
+        if profile in self._awaited:
+            self._awaited.discard(profile)
+            self._errors[profile] = error
+        return not self._lists and not self._awaited
 
 
 def _told(row: Resource) -> tuple[str, ...]:

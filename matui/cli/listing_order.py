@@ -31,6 +31,10 @@ class Order:
 
 def _named(kind: Kind, typed: str) -> Column:
     wanted = typed.casefold().replace("-", "_").replace(" ", "_")
+    if wanted in ("profile", "cloud"):
+        from matui.resources.profile_columns import with_profiles
+
+        kind = with_profiles(kind)
     for column in kind.columns:
         if wanted in (column.id, column.title.casefold().replace("-", "_").replace(" ", "_")):
             return column

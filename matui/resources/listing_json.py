@@ -31,7 +31,7 @@ def item(resource: Resource, offered: Iterable[Action]) -> dict[str, Any]:
 
 
 def listing(
-    kind: str, profile: str, items: Sequence[dict[str, Any]], *, fetched_at_ms: float, total: int
+    kind: str, profile: str, items: Sequence[dict[str, Any]], *, fetched_at_ms: float, total: int | None
 ) -> dict[str, Any]:
     """Return the document of ``get -o json``. ``total`` is the number of rows before any filter."""
     return {

@@ -35,7 +35,9 @@ def names_shown(console: Console) -> set[str]:
 async def put_cursor_on(console: Console, profile: str, name: str) -> None:
     table = console.app.browse.tables.table
     assert table is not None
-    assert table.move_to(next(row.key for row in table.resources if (row.profile, row.name) == (profile, name)))
+    assert table.move_to(
+        next(row.key for row in table.resources if (row.profile, row.name) == (profile, name))
+    )
     await console.settle()
 
 
@@ -51,17 +53,21 @@ async def test_the_demo_shows_three_clouds_and_each_row_offers_what_its_own_can(
                 break
         assert names_shown(c) == set(DEMO_PROFILES)
         assert all(name in header(c) for name in DEMO_PROFILES)
-        assert "PROFILE" in c.text() and "CLOUD" in c.text() and "PROGRESS" in c.text()
+        assert "PROFILE" in c.text()
+        assert "CLOUD" in c.text()
+        assert "PROGRESS" in c.text()
         await put_cursor_on(c, "demo", "moving")
         assert "l logs" in c.text().splitlines()[-1]
         await put_cursor_on(c, "demo-opensearch", "ctr_home_feed")
-        assert "logs" not in c.text().splitlines()[-1] and "s start" in c.text().splitlines()[-1]
+        assert "logs" not in c.text().splitlines()[-1]
+        assert "s start" in c.text().splitlines()[-1]
         await c.press("x")
         assert "OpenSearch has no stop for a running task" in notices(c)
         await c.press("slash")
         await c.type("cloud:qianfan")
         await c.press("enter")
-        assert "moving" not in c.text() and "intent-router-sft" in c.text()
+        assert "moving" not in c.text()
+        assert "intent-router-sft" in c.text()
         await c.press("colon")
         await c.type("sort profile")
         await c.press("enter")
@@ -75,16 +81,20 @@ async def test_the_demo_shows_three_clouds_and_each_row_offers_what_its_own_can(
 
 @pytest.mark.parametrize("passing", [False, True])
 async def test_one_that_cannot_be_opened_holds_nobody_up_and_opens_later(passing: bool) -> None:
-    error: MatuiError = UnreachableError("No answer.") if passing else ConfigError("Profile 'lab' has no keys.")
+    error: MatuiError = (
+        UnreachableError("No answer.") if passing else ConfigError("Profile 'lab' has no keys.")
+    )
     refusals = {"lab": error}
     lab = demo_profile().model_copy(update={"name": "lab"})
     names = ("lab", "demo")
     async with run_console(prepare=crew, scale=0, names=names, profiles=[lab], refusals=refusals) as c:
         assert names_shown(c) == {"demo"}
-        assert "lab ✗" in header(c) and "lab: " in c.text().splitlines()[-2]
+        assert "lab ✗" in header(c)
+        assert "lab: " in c.text().splitlines()[-2]
         assert notices(c).count(str(error)) == 1
         await c.press("exclamation_mark")
-        assert isinstance(c.app.screen, ErrorsScreen) and "opening profile lab" in c.text()
+        assert isinstance(c.app.screen, ErrorsScreen)
+        assert "opening profile lab" in c.text()
         await c.press("escape")
         refusals.clear()
         await (c.advance(11) if passing else c.press("ctrl+r"))
@@ -99,7 +109,8 @@ async def test_when_none_can_be_opened_it_ends_with_one_sentence() -> None:
     async with run_console(scale=0, names=("lab", "demo"), profiles=[lab], refusals=refusals) as c:
         await c.settle()
         assert c.app.return_value == 4
-        assert "lab: no keys" in str(c.app.failure) and "demo: no answer" in str(c.app.failure)
+        assert "lab: no keys" in str(c.app.failure)
+        assert "demo: no answer" in str(c.app.failure)
 
 
 async def test_marks_over_two_profiles_act_together_and_a_read_only_one_is_left_alone() -> None:
@@ -136,9 +147,11 @@ async def test_toggling_a_profile_disturbs_no_other() -> None:
         await c.press("enter")
         assert isinstance(c.app.screen, ProfilesScreen)
         await c.press("down", "space", "enter")
-        assert names_shown(c) == {"demo", "lab"} and "PROFILE" in c.text()
+        assert names_shown(c) == {"demo", "lab"}
+        assert "PROFILE" in c.text()
         assert c.app.browse.tables.table is table
-        assert table.cursor_key == ("demo", "jobs", table.cursor_id) and table.cursor_resource.name == "other"
+        assert table.cursor_key == ("demo", "jobs", table.cursor_id)
+        assert table.cursor_resource.name == "other"
         await c.press("space")
         await put_cursor_on(c, "lab", "moving")
         await c.press("l")
@@ -146,7 +159,8 @@ async def test_toggling_a_profile_disturbs_no_other() -> None:
         await c.press("colon")
         await c.type("profiles dem")
         await c.press("enter")
-        assert names_shown(c) == {"demo"} and "PROFILE" not in c.text()
+        assert names_shown(c) == {"demo"}
+        assert "PROFILE" not in c.text()
         assert c.app.browse.host.pane is None  # it was of a profile that is closed
         assert [row.name for row in table.marked_resources] == ["other"]
         assert c.app.browse.session.watch.poller("jobs") is poller
@@ -167,11 +181,13 @@ async def test_another_profile_is_left_only_once_the_new_one_is_open() -> None:
     ) as c:
         c.app.switch_profiles(("lab",))
         await c.settle()
-        assert names_shown(c) == {"demo"} and "lab" not in header(c)
+        assert names_shown(c) == {"demo"}
+        assert "lab" not in header(c)
         assert "lab: no keys" in notices(c)
         refusals.clear()
         await c.press("colon")
         await c.type("profile lab")
         await c.press("enter")
         await c.settle()
-        assert names_shown(c) == {"lab"} and header(c).startswith(" lab ")
+        assert names_shown(c) == {"lab"}
+        assert header(c).startswith(" lab ")
