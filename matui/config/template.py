@@ -3,7 +3,7 @@
 TEMPLATE = """\
 # matui: profiles, cadence, keys. `matui config show` prints what is in force, `matui doctor` tests it.
 
-default_profile = "prod"
+default_profile = "prod"       # or several side by side: "prod,qf"
 # theme = "matui-dark"
 
 # Seconds between polls, per kind, and for the open log.
@@ -47,9 +47,10 @@ sk = { env = "HUAWEICLOUD_SDK_SK" }
 # endpoint = "https://…"       # instead of the region's; plain http only to this machine
 # iam_endpoint = "https://…"
 
-# A profile may have a cadence and a theme of its own.
+# A profile may have a cadence and a theme of its own, and a colour where several are shown.
 # refresh.jobs = 15
 # theme = "matui-red"
+# color = "red"                # cyan, magenta, green, yellow, blue, red, or such as "#ff8800"
 
 # What keeps tired hands from doing harm here, for the headless commands too.
 # guard.allow = ["start", "stop", "delete"]   # nothing else
