@@ -42,6 +42,7 @@ class Version:
     spec: int = 1
     engine: int = 1
     workers: int = 1
+    priority: int = 1
     previous: int | None = None
     gap_us: int = 500_000
     cap: int | None = None

@@ -48,6 +48,7 @@ class Notebook:
     description: str = ""
     auto_stop: bool = False
     stop_after: int = 3600
+    lease_type: str = "TIMING"
     prompt: bool = True
     storage: dict[str, Any] = field(default_factory=dict)
     pool: tuple[str, str] | None = None

@@ -40,9 +40,9 @@ class Operation(NamedTuple):
 def check_names(operation: Operation, call: Call) -> None:
     """Refuse parameters and body fields that the operation does not document."""
     _check("parameter", set(call.query.values) - set(operation.query))
-    if operation.fields:
+    if operation.fields and call.payload.strip():
         _check("field", set(call.fields().data) - set(operation.fields))
-    elif call.payload.strip() not in (b"", b"{}"):
+    elif not operation.fields and call.payload.strip() not in (b"", b"{}"):
         raise Refusal(CHAPTERS[CHAPTER].kind, "This operation takes no request body.")
 
 

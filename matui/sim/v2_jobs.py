@@ -221,7 +221,7 @@ def _spec(version: Version) -> dict[str, Any]:
         },
         "volumes": [],
         "log_export_path": {"obs_url": "/ml-platform-logs/", "host_path": ""},
-        "schedule_policy": {"priority": 1, "preemptible": False},
+        "schedule_policy": {"priority": version.priority, "preemptible": False},
     }
 
 
@@ -247,6 +247,19 @@ def metrics(world: World, call: Call) -> dict[str, Any]:
             for turn, (name, most) in enumerate(_METRICS.items())
         ]
     }
+
+
+def change(world: World, call: Call) -> dict[str, Any]:
+    """PUT one job: its description, and its priority in a dedicated resource pool."""
+    job, version = find(world, call)
+    body = call.fields()
+    policy = body.child("spec").child("schedule_policy")
+    priority = policy.integer("priority", version.priority, 1, 3)
+    if "priority" in policy and version.workers < 2:
+        raise Refusal("2763", "Only jobs in a dedicated resource pool have a priority.")
+    job.description = body.text("description", job.description, longest=256)
+    version.priority = priority
+    return record(world, job, version)
 
 
 def act(world: World, call: Call) -> Accepted:

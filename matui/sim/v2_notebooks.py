@@ -8,7 +8,7 @@ from matui.sim import api_notebooks as v1
 from matui.sim.call import Call
 from matui.sim.chance import uuid_of
 from matui.sim.flavors import PROFILES
-from matui.sim.notebooks import FAILURES, LEAVE_S, Notebook
+from matui.sim.notebooks import FAILURES, LEAVE_S, STOP_S, Notebook
 from matui.sim.refusal import Refusal
 from matui.sim.v2_call import item_page, sort_way
 
@@ -23,6 +23,7 @@ _WORDS = {"CREATE_QUEUING": "CREATING", "START_QUEUING": "STARTING", "READY_TO_S
           "RESTARTING": "STARTING", "UNAVAILABLE": "ERROR", "RESIZING": "SNAPSHOTTING",
           "RESIZE_FAILED": "ERROR"}  # fmt: skip
 _SORTS = {"create_at": "created", "createTime": "created", "name": "name", "update_at": "updated"}
+_LEASES = ("TIMING", "IDLE")
 _SHORTEST_MS, _LONGEST_MS = 3_600_000, 259_200_000
 
 
@@ -60,7 +61,7 @@ def start(world: World, call: Call) -> dict[str, Any]:
     """POST …/start: ``duration`` in ms, ``type`` TIMING or IDLE."""
     notebook = v1.find(world, call.path["id"])
     duration = call.query.integer("duration", _SHORTEST_MS, _SHORTEST_MS, _LONGEST_MS)
-    call.query.choice("type", ("TIMING", "IDLE"), "TIMING")
+    kind = call.query.choice("type", _LEASES, "TIMING")
     before = v1.refuse_busy(notebook, world.now)
     lease = notebook.auto_stop, notebook.stop_after
     notebook.auto_stop, notebook.stop_after = True, duration // 1000
@@ -69,6 +70,7 @@ def start(world: World, call: Call) -> dict[str, Any]:
     except Refusal:
         notebook.auto_stop, notebook.stop_after = lease
         raise
+    notebook.lease_type = kind
     return record(notebook, world.now, world.region)
 
 
@@ -86,6 +88,32 @@ def delete(world: World, call: Call) -> dict[str, Any]:
     notebook.life.turn(world.now, (0, "DELETING"), (LEAVE_S, "DELETED"))
     world.notebooks.leave(notebook.id, world.now + round(LEAVE_S * 1000))
     return record(notebook, world.now, world.region)
+
+
+def change(world: World, call: Call) -> dict[str, Any]:
+    """PUT one notebook: name and description."""
+    notebook, body = v1.find(world, call.path["id"]), call.fields()
+    name = body.name("name", 128, chinese=True) if "name" in body else notebook.name
+    notebook.description = body.text("description", notebook.description, longest=512, pattern=r"[^<>]*")
+    notebook.name, notebook.updated = name, world.now
+    return record(notebook, world.now, world.region)
+
+
+def renew(world: World, call: Call) -> dict[str, Any]:
+    """PATCH …/lease: as long from now on; a duration in the query goes before the body, and is a time."""
+    notebook = v1.find(world, call.path["id"])
+    kind = "TIMING"
+    duration = call.query.integer("duration", 0)
+    if not duration:
+        body = call.fields()
+        duration, kind = body.integer("duration", _SHORTEST_MS), body.choice("type", _LEASES, "TIMING")
+    if not _SHORTEST_MS <= duration <= _LONGEST_MS:
+        raise Refusal("6336", "The duration must be from 3600000 to 259200000.")
+    notebook.auto_stop, notebook.stop_after, notebook.lease_type = True, duration // 1000, kind
+    if state(notebook, world.now) == "RUNNING" and kind == "TIMING":
+        ends = notebook.stop_after
+        notebook.life.turn(world.now, (ends, "STOPPING"), (ends + STOP_S, "STOPPED"))
+    return _lease(notebook, world.now)
 
 
 def record(notebook: Notebook, now: int, region: str) -> dict[str, Any]:
@@ -139,5 +167,5 @@ def _lease(notebook: Notebook, now: int) -> dict[str, Any]:
         "update_at": begun,
         "duration": span,
         "enable": notebook.auto_stop,
-        "type": "TIMING",
+        "type": notebook.lease_type,
     }

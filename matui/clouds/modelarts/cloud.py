@@ -12,17 +12,17 @@ from matui.clouds.modelarts.scope import CLOUD
 from matui.clouds.modelarts.sending import Session
 from matui.clouds.modelarts.sourced import SourcedCloud
 from matui.clouds.modelarts.sources import LISTED, Sources
+from matui.clouds.modelarts.with_forms import WithForms
 from matui.resources.model import Resource
 
 if TYPE_CHECKING:
-    from matui.clouds.form_port import Made
     from matui.clouds.modelarts.catalog import Catalog
     from matui.clouds.modelarts.forms.all_forms import ModelArtsForms
     from matui.resources.detail import Event, Metrics, Section
-    from matui.resources.form import Deed, Form, Problem, Values
+    from matui.resources.form import Deed
 
 
-class ModelArtsCloud(SourcedCloud):
+class ModelArtsCloud(WithForms, SourcedCloud):
     """One profile's ModelArts. ``workspace`` is the profile's own, ``""`` when it has none."""
 
     kinds = LISTED
@@ -68,30 +68,10 @@ class ModelArtsCloud(SourcedCloud):
         return ModelArtsForms(self.api, self.catalog, self._sources, self._scope)
 
     def has_form(self, kind: str, deed: Deed) -> bool:
-        """Whether ModelArts can edit, create or run again what the kind is."""
-        from matui.clouds.modelarts.forms.all_forms import has_form
+        """Whether v1 can edit, create or run again what the kind is."""
+        from matui.clouds.modelarts.forms.all_forms import ModelArtsForms
 
-        return has_form(kind, deed)
-
-    async def edit_form(self, resource: Resource) -> Form:
-        """Return what can be edited of the resource as it is now."""
-        return await self._forms.edit_form(resource)
-
-    async def create_form(self, kind: str, workspace: str) -> Form:
-        """Return what a new resource of the kind needs."""
-        return await self._forms.create_form(kind, workspace)
-
-    async def rerun_form(self, job: Resource) -> Form:
-        """Return the configuration of a version for a new one."""
-        return await self._forms.rerun_form(job)
-
-    def problems_of(self, form: Form, values: Values) -> tuple[Problem, ...]:
-        """Return what the reference's limits forbid in ``values``."""
-        return self._forms.problems_of(form, values)
-
-    async def send_form(self, form: Form, values: Values) -> Made:
-        """Send what ``values`` change."""
-        return await self._forms.send_form(form, values)
+        return ModelArtsForms.has_form(kind, deed)
 
     async def versions(self, job: Resource) -> tuple[Resource, ...]:
         """Return a job's versions, newest first (5.1.5)."""

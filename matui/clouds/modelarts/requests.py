@@ -54,6 +54,8 @@ _PATTERNS = {
     r"^[A-Za-z0-9_-]{1,64}$": f"1 to 64 {_LETTERS}",
     r"^[A-Za-z0-9_-]{1,20}$": f"1 to 20 {_LETTERS}",
     r"^[\p{Han}A-Za-z0-9_-]{1,64}$": f"1 to 64 Chinese characters, {_LETTERS}",
+    r"^[\p{Han}A-Za-z0-9_-]{1,128}$": f"1 to 128 Chinese characters, {_LETTERS}",
+    r"^[^<>]*$": "none of < >",
     r"^[\p{Han}A-Za-z0-9_-]{4,64}$": f"4 to 64 Chinese characters, {_LETTERS}",
     r"^[\p{Han}A-Za-z][\p{Han}A-Za-z0-9_-]{0,47}$": (
         f"1 to 48 Chinese characters, {_LETTERS}, beginning with a letter or a Chinese character"
@@ -134,7 +136,8 @@ def _sentence(kind: str, limits: dict[str, Any], told: str) -> str:
     if kind == "string_pattern_mismatch":
         return _PATTERNS.get(limits["pattern"], f"it has to match {limits['pattern']}")
     if kind in _SENTENCES:
-        return _SENTENCES[kind].format(**limits)
+        plain = {name: f"{limit:g}" if isinstance(limit, float) else limit for name, limit in limits.items()}
+        return _SENTENCES[kind].format(**plain)
     sentence = told.removeprefix("Value error, ")
     return sentence[:1].lower() + sentence[1:]
 

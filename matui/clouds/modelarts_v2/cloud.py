@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+from typing import TYPE_CHECKING
+
 from matui.clock import Clock
 from matui.clouds.modelarts.sending import Session
 from matui.clouds.modelarts.sourced import SourcedCloud
+from matui.clouds.modelarts.with_forms import WithForms
 from matui.clouds.modelarts_v2.lacks import LACKS
 from matui.clouds.modelarts_v2.sources import LISTED, Sources
 from matui.resources.detail import Event, Metrics
 from matui.resources.model import Resource
 
+if TYPE_CHECKING:
+    from matui.clouds.modelarts_v2.forms.v2_forms import V2Forms
+    from matui.resources.form import Deed
 
-class ModelArtsV2Cloud(SourcedCloud):
+
+class ModelArtsV2Cloud(WithForms, SourcedCloud):
     """One profile's ModelArts v2. ``workspace`` is the profile's own, ``""`` when it has none."""
 
     kinds = LISTED
@@ -30,6 +38,18 @@ class ModelArtsV2Cloud(SourcedCloud):
     ) -> None:
         super().__init__(session, profile=profile, region=region, workspace=workspace, clock=clock)
         self._sources = Sources(session, self._scope)
+
+    @cached_property
+    def _forms(self) -> V2Forms:
+        from matui.clouds.modelarts_v2.forms.v2_forms import V2Forms
+
+        return V2Forms(self._session, self._sources)
+
+    def has_form(self, kind: str, deed: Deed) -> bool:
+        """Whether v2 can edit or create what the kind is."""
+        from matui.clouds.modelarts_v2.forms.v2_forms import V2Forms
+
+        return V2Forms.has_form(kind, deed)
 
     async def events(self, resource: Resource) -> tuple[Event, ...]:
         """Return the latest events, oldest first; kinds that have none give none."""

@@ -6,7 +6,7 @@ from matui.clouds.lacks import Lacks
 
 _NO_VERSIONS = "jobs of ModelArts v2 have no versions: each run is a job of its own"
 _NO_NODES = "ModelArts v2 tells of no edge nodes; the detail of a service has its pods"
-_NOT_MADE = "matui neither changes nor makes this over v2"
+_NOT_MADE = "are configured in its console, not by matui"
 _ONLY_V1 = 'are shown over v1 only: api = "v1" in the profile'
 
 LACKS: Lacks = {
@@ -24,9 +24,8 @@ LACKS: Lacks = {
     ("services", "metrics"): "ModelArts v2 tells nothing of what a service consumes",
     ("services", "updates"): "ModelArts v2 keeps no update history of services",
     ("services", "nodes"): _NO_NODES,
-    **{
-        (kind, deed): _NOT_MADE
-        for kind in ("notebooks", "jobs", "services", "workspaces")
-        for deed in ("edit", "create", "rerun")
-    },
+    ("notebooks", "create"): f"notebooks of ModelArts v2 {_NOT_MADE}",
+    ("jobs", "create"): f"jobs of ModelArts v2 {_NOT_MADE}",
+    ("jobs", "rerun"): f"jobs of ModelArts v2 {_NOT_MADE}",
+    **{("services", deed): f"services of ModelArts v2 {_NOT_MADE}" for deed in ("edit", "create")},
 }

@@ -1,0 +1,74 @@
+"""The forms of all kinds of one cloud behind matui's port; a subclass says which there are and makes them."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, ClassVar
+
+from matui.clouds.form_port import Made
+from matui.errors import MatuiError, RefusedError
+from matui.resources.form import Deed, Form, Problem, Values
+from matui.resources.model import Resource
+
+if TYPE_CHECKING:
+    from matui.clouds.modelarts.forms.kind_forms import KindForms
+
+Deeds = Mapping[str, tuple[Deed, ...]]
+
+
+class FormSet(ABC):
+    """Finds the forms of a kind; versions share those of jobs."""
+
+    title: ClassVar[str]
+    deeds: ClassVar[Deeds]
+
+    @abstractmethod
+    def of_kind(self, kind: str) -> KindForms:
+        """Return the forms of a kind that has any."""
+
+    @classmethod
+    def has_form(cls, kind: str, deed: Deed) -> bool:
+        """Whether the deed can be done to the kind; a version's description is its job's."""
+        if kind == "versions" and deed == "create":
+            return False
+        return deed in cls.deeds.get(_own(kind), ())
+
+    async def edit_form(self, resource: Resource) -> Form:
+        """Return what can be edited of a resource as it is now."""
+        return await self._need(resource.kind, "edit").edit_form(resource)
+
+    async def create_form(self, kind: str, workspace: str) -> Form:
+        """Return what a new resource needs."""
+        return await self._need(kind, "create").create_form(workspace)
+
+    async def rerun_form(self, job: Resource) -> Form:
+        """Return the configuration of a version for a new one."""
+        return await self._need(job.kind, "rerun").rerun_form(job)
+
+    def problems_of(self, form: Form, values: Values) -> tuple[Problem, ...]:
+        """Return what the reference's limits forbid."""
+        return self._need(form.subject.kind, form.deed).problems_of(form, values)
+
+    async def send_form(self, form: Form, values: Values) -> Made:
+        """Send the requests of a form; an error of a later one says what was changed before it."""
+        made = Made(form.subject.id)
+        done: list[str] = []
+        for request in self._need(form.subject.kind, form.deed).requests(form, values):
+            try:
+                made = await request.send()
+            except MatuiError as error:
+                if done:
+                    error.remedy = f"{error.remedy} Changed already: {', '.join(done)}.".strip()
+                raise
+            done.append(request.about)
+        return made
+
+    def _need(self, kind: str, deed: Deed) -> KindForms:
+        if not self.has_form(kind, deed):
+            raise RefusedError(f"{self.title} cannot {deed} {kind}.")
+        return self.of_kind(_own(kind))
+
+
+def _own(kind: str) -> str:
+    return "jobs" if kind == "versions" else kind

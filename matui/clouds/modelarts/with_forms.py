@@ -1,0 +1,41 @@
+"""A cloud's forms, imported and made when the first of them is asked for."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from matui.clouds.form_port import Made
+    from matui.clouds.modelarts.forms.form_set import FormSet
+    from matui.resources.form import Form, Problem, Values
+    from matui.resources.model import Resource
+
+
+class WithForms:
+    """Passes on what the port asks of forms."""
+
+    @property
+    @abstractmethod
+    def _forms(self) -> FormSet:
+        """The forms of this cloud."""
+
+    async def edit_form(self, resource: Resource) -> Form:
+        """Return what can be edited of the resource as it is now."""
+        return await self._forms.edit_form(resource)
+
+    async def create_form(self, kind: str, workspace: str) -> Form:
+        """Return what a new resource of the kind needs."""
+        return await self._forms.create_form(kind, workspace)
+
+    async def rerun_form(self, job: Resource) -> Form:
+        """Return the configuration of a version for a new one."""
+        return await self._forms.rerun_form(job)
+
+    def problems_of(self, form: Form, values: Values) -> tuple[Problem, ...]:
+        """Return what the reference's limits forbid in ``values``."""
+        return self._forms.problems_of(form, values)
+
+    async def send_form(self, form: Form, values: Values) -> Made:
+        """Send what ``values`` change."""
+        return await self._forms.send_form(form, values)

@@ -1,0 +1,1 @@
+"""What can be edited and created over v2."""

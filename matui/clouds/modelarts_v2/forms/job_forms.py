@@ -1,0 +1,80 @@
+"""Forms of v2 training jobs: description, and the priority in a dedicated resource pool."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Annotated, ClassVar
+
+from matui.clouds.decode import read
+from matui.clouds.form_port import Made
+from matui.clouds.modelarts.forms.kind_forms import KindForms, Request, changed_parts, field
+from matui.clouds.modelarts.requests import TEXT_256, Sent, act, checked, segment
+from matui.clouds.modelarts.sending import Sends
+from matui.clouds.modelarts_v2.jobs import Jobs
+from matui.clouds.modelarts_v2.jobs_models import Job
+from matui.clouds.rows import refuse_unreadable
+from matui.records.shapes import whole
+from matui.resources.form import Form, Values
+from matui.resources.model import Resource
+from matui.text import clean
+
+
+class SchedulePolicy(Sent):
+    """How a job queues; 3 goes first and wants a permission of its own."""
+
+    priority: Annotated[int, whole(ge=1, le=3)] | None = None
+
+
+class UpdateSpec(Sent):
+    """What can be changed of what a job asked for."""
+
+    schedule_policy: SchedulePolicy | None = None
+
+
+class UpdateJob(Sent):
+    """What can be changed of a job."""
+
+    description: TEXT_256 | None = None
+    spec: UpdateSpec | None = None
+
+
+class JobForms(KindForms):
+    """v2 jobs; none is made over v2."""
+
+    kind: ClassVar[str] = "jobs"
+
+    def __init__(self, session: Sends, source: Jobs) -> None:
+        super().__init__(source.scope)
+        self._session = session
+        self._source = source
+
+    async def edit_form(self, resource: Resource) -> Form:
+        """Description, and the priority of a job in a pool."""
+        refuse_unreadable(resource)
+        reply = await self._source.show(resource.id)
+        now = await self._source.read(resource.id)
+        row, policy = reply.value, reply.value.spec.schedule_policy
+        described = field(
+            "description", "Description.", row.metadata.description, limits="At most 256 characters."
+        )
+        priority = field(
+            "spec.schedule_policy.priority",
+            "Which jobs of its resource pool it goes before.",
+            policy.priority,
+            limits="1, 2 or 3; 3 goes first and needs a permission.",
+            example=1,
+        )
+        pool = row.spec.resource.pool_name or row.spec.resource.pool_id
+        context = (("status", now.status), ("pool", clean(pool)))
+        return Form("edit", now, (described, priority) if pool else (described,), context)
+
+    def requests(self, form: Form, values: Values) -> list[Request]:
+        """One request with what has changed."""
+        parts = changed_parts(form, values, ("description", "spec"))
+        if not parts:
+            return []
+        return [Request(partial(self._update, form.subject.id, checked(UpdateJob, parts)))]
+
+    async def _update(self, job_id: str, body: UpdateJob) -> Made:
+        answer = await self._session.send(act("PUT", f"training-jobs/{segment(job_id)}", body, api="v2"))
+        return Made(job_id, answer.request_id, clean(read(Job, answer).value.status.phase))

@@ -1,0 +1,116 @@
+"""Forms of current notebooks: name and description, and how long the lease lasts from now on."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Annotated, ClassVar, Literal
+
+from matui.clouds.decode import read
+from matui.clouds.form_port import Made
+from matui.clouds.lenient import to_map
+from matui.clouds.modelarts.forms.kind_forms import KindForms, Request, changed_parts, field
+from matui.clouds.modelarts.requests import Sent, act, checked, segment
+from matui.clouds.modelarts.sending import Sends
+from matui.clouds.modelarts_v2.notebooks import LONGEST_LEASE_MS, SHORTEST_LEASE_MS, Notebooks
+from matui.clouds.modelarts_v2.notebooks_models import Notebook
+from matui.clouds.rows import refuse_unreadable
+from matui.clouds.telling import whole_fact
+from matui.records.shapes import number, text, whole
+from matui.resources.form import Form, Values
+from matui.resources.model import Resource
+from matui.text import clean, iso_utc
+
+_NAME = "At most 128 letters, digits, Chinese characters, hyphens and underscores."
+_DESCRIPTION = "At most 512 characters, none of < >"
+_HOUR_MS = 3_600_000
+_SHORTEST_H, _LONGEST_H = SHORTEST_LEASE_MS // _HOUR_MS, LONGEST_LEASE_MS // _HOUR_MS
+
+
+class UpdateNotebook(Sent):
+    """What can be changed of a notebook itself."""
+
+    name: Annotated[str, text(pattern=r"^[\p{Han}A-Za-z0-9_-]{1,128}$")] | None = None
+    description: Annotated[str, text(max_length=512, pattern=r"^[^<>]*$")] | None = None
+
+
+class LeaseHours(Sent):
+    """A lease in hours, as people think of it."""
+
+    hours: Annotated[float, number(ge=_SHORTEST_H, le=_LONGEST_H)]
+    type: Literal["TIMING", "IDLE"] = "TIMING"
+
+
+class LeaseBody(Sent):
+    """A lease as it is sent, in ms; it begins anew with the request."""
+
+    duration: Annotated[int, whole(ge=SHORTEST_LEASE_MS, le=LONGEST_LEASE_MS)]
+    type: Literal["TIMING", "IDLE"]
+
+
+class NotebookForms(KindForms):
+    """Current notebooks; none is made over v2."""
+
+    kind: ClassVar[str] = "notebooks"
+
+    def __init__(self, session: Sends, source: Notebooks) -> None:
+        super().__init__(source.scope)
+        self._session = session
+        self._source = source
+
+    async def edit_form(self, resource: Resource) -> Form:
+        """Name, description and lease."""
+        refuse_unreadable(resource)
+        now = await self._source.read(resource.id)
+        row = Notebook.model_validate(to_map(now.raw.value()))
+        lease = row.lease
+        fields = (
+            field("name", "Name.", row.name, limits=_NAME),
+            field("description", "Description.", row.description, limits=_DESCRIPTION),
+            field(
+                "lease.hours",
+                "How long it runs, or idles, from now on until it stops by itself.",
+                limits=f"Hours from {_SHORTEST_H} to {_LONGEST_H}; left out, the lease stays as it is.",
+                example=4,
+            ),
+            field(
+                "lease.type",
+                "Whether that is a time, or a time without work.",
+                lease.type.upper() if lease.enable and lease.type else "TIMING",
+                limits="TIMING or IDLE.",
+            ),
+        )
+        ends = whole_fact(now, "auto_stop_at")
+        context = (
+            ("status", now.status),
+            ("flavor", row.flavor),
+            ("stops at", iso_utc(ends) or "unknown"),
+        )
+        return Form("edit", now, fields, context)
+
+    def requests(self, form: Form, values: Values) -> list[Request]:
+        """Two requests at most: the notebook, then its lease."""
+        parts = changed_parts(form, values, ("name", "description", "lease"))
+        found: list[Request] = []
+        lease = parts.pop("lease", None)
+        if parts:
+            body = checked(UpdateNotebook, parts)
+            found.append(Request(partial(self._update, form.subject.id, body), ", ".join(parts)))
+        if lease is not None:
+            asked = checked(_Leased, {"lease": lease}).lease
+            sent = checked(LeaseBody, {"duration": round(asked.hours * _HOUR_MS), "type": asked.type})
+            found.append(Request(partial(self._renew, form.subject.id, sent), "lease"))
+        return found
+
+    async def _update(self, notebook_id: str, body: UpdateNotebook) -> Made:
+        answer = await self._session.send(act("PUT", f"notebooks/{segment(notebook_id)}", body))
+        return Made(notebook_id, answer.request_id, clean(read(Notebook, answer).value.status))
+
+    async def _renew(self, notebook_id: str, body: LeaseBody) -> Made:
+        """Send the lease as a body; a time also as the parameter, which goes before it and is always a time."""
+        query = (("duration", str(body.duration)),) if body.type == "TIMING" else ()
+        call = act("PATCH", f"notebooks/{segment(notebook_id)}/lease", body, query)
+        return Made(notebook_id, (await self._session.send(call)).request_id)
+
+
+class _Leased(Sent):
+    lease: LeaseHours

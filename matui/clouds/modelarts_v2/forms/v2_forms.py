@@ -1,0 +1,58 @@
+"""The forms of v2: notebooks with their leases, jobs, and workspaces, which have kept their paths."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, ClassVar
+
+from matui.clouds.modelarts.forms.form_set import Deeds, FormSet
+
+if TYPE_CHECKING:
+    from matui.clouds.modelarts.forms.kind_forms import KindForms
+    from matui.clouds.modelarts.sending import Sends
+    from matui.clouds.modelarts_v2.sources import Sources
+    from matui.resources.form import Deed
+
+
+class V2Forms(FormSet):
+    """The forms of v2."""
+
+    title = "ModelArts v2"
+    deeds: ClassVar[Deeds] = {
+        "notebooks": ("edit",),
+        "jobs": ("edit",),
+        "workspaces": ("edit", "create"),
+    }
+
+    def __init__(self, session: Sends, sources: Sources) -> None:
+        self._session = session
+        self._sources = sources
+
+    def of_kind(self, kind: str) -> KindForms:
+        """Return the forms of a kind."""
+        found: KindForms = getattr(self, f"_{kind}")
+        return found
+
+    @classmethod
+    def has_form(cls, kind: str, deed: Deed) -> bool:
+        """Whether the deed can be done to the kind: there are no versions."""
+        return deed in cls.deeds.get(kind, ())
+
+    @cached_property
+    def _notebooks(self) -> KindForms:
+        from matui.clouds.modelarts_v2.forms.notebook_forms import NotebookForms
+
+        return NotebookForms(self._session, self._sources.notebooks)
+
+    @cached_property
+    def _jobs(self) -> KindForms:
+        from matui.clouds.modelarts_v2.forms.job_forms import JobForms
+
+        return JobForms(self._session, self._sources.jobs)
+
+    @cached_property
+    def _workspaces(self) -> KindForms:
+        from matui.clouds.modelarts.forms.workspace_forms import WorkspaceForms
+        from matui.clouds.modelarts.workspaces_api import WorkspacesApi
+
+        return WorkspaceForms(WorkspacesApi(self._session), self._sources.workspaces)
