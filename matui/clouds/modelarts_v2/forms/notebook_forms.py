@@ -106,7 +106,7 @@ class NotebookForms(KindForms):
         return Made(notebook_id, answer.request_id, clean(read(Notebook, answer).value.status))
 
     async def _renew(self, notebook_id: str, body: LeaseBody) -> Made:
-        """Send the lease as a body; a time also as the parameter, which goes before it and is always a time."""
+        """Send the lease as a body; a time as the parameter too, which goes before the body."""
         query = (("duration", str(body.duration)),) if body.type == "TIMING" else ()
         call = act("PATCH", f"notebooks/{segment(notebook_id)}/lease", body, query)
         return Made(notebook_id, (await self._session.send(call)).request_id)
