@@ -20,7 +20,7 @@ from matui.records.record import field
 from matui.records.shapes import whole
 from matui.resources.detail import Detail, Row, Section
 from matui.resources.devservers import STATUSES
-from matui.resources.model import Fact, RawRecord, Resource
+from matui.resources.model import Fact, Phase, RawRecord, Resource
 from matui.text import clean
 
 
@@ -142,6 +142,8 @@ def _path(server_id: str) -> str:
 
 def _resource(row: DevServer, scope: Scope, raw: RawRecord, wire_id: str = "") -> Resource:
     status, phase = word_status(row.status, STATUSES)
+    if phase is Phase.UNKNOWN and status.upper().endswith("_FAILED"):
+        phase = Phase.FAILED
     resource_id = told_id(wire_id, row.id) if wire_id else str(row.id)
     facts: dict[str, Fact] = {
         "flavor": clean(row.flavor),

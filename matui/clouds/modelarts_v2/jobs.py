@@ -13,7 +13,7 @@ from matui.clouds.modelarts_v2.jobs_api import JobsApi
 from matui.clouds.modelarts_v2.jobs_detail import job_sections
 from matui.clouds.modelarts_v2.jobs_mapping import job_resource, job_resources
 from matui.clouds.modelarts_v2.jobs_metrics import task_series
-from matui.clouds.modelarts_v2.jobs_models import Job, TaskAddress
+from matui.clouds.modelarts_v2.jobs_models import Job, JobList, TaskAddress
 from matui.clouds.modelarts_v2.jobs_requests import EventsQuery, JobSearch, search_of
 from matui.clouds.modelarts_v2.times import moment
 from matui.clouds.rows import refuse_unreadable
@@ -48,8 +48,8 @@ class Jobs(Source):
         )
         reply = await self._api.search(checked(JobSearch, asked))
         rows = rows_of(reply, reply.value.items, "items")
-        matching = reply.value.count if reply.value.count is not None else reply.value.total
-        return Part(job_resources(rows, scope, raw_rows(reply.answer, "items"), position), matching)
+        found = job_resources(rows, scope, raw_rows(reply.answer, "items"), position)
+        return Part(found, _matching(reply.value, len(found), position))
 
     async def show(self, job_id: str) -> Reply[Job]:
         """Return the answer for one job."""
@@ -110,3 +110,16 @@ class Jobs(Source):
 
     async def _delete(self, job: Resource) -> Done:
         return Done((await self._api.delete(job.id)).answer.request_id)
+
+
+def _matching(told: JobList, listed: int, position: int) -> int | None:
+    """Return how many jobs match; None where ``count`` may be that of this page, so that a next one decides.
+
+    An empty page further down is no end where there are more in all: another way to count may reach them.
+    """
+    count, total = told.count, told.total
+    if count is None or total is None:
+        return total if count is None else count
+    if count != listed or total <= count:
+        return count
+    return total if position and not listed else None

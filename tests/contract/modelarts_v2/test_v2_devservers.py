@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 import huaweicloudsdkmodelarts.v1 as sdk
 import pytest
 
+from matui.clouds.calls import Answer
 from matui.resources.devservers import DEVSERVERS, STATUSES
 from matui.resources.model import Phase
 from matui.resources.phases import phase_of
@@ -63,6 +67,19 @@ async def test_machines_start_stop_and_reboot() -> None:
 )
 def test_every_status_is_known(word: str) -> None:
     assert phase_of(word, STATUSES) is not Phase.UNKNOWN
+
+
+async def test_whatever_has_failed_is_a_failure() -> None:
+    stage = Stage()
+    async with stage.cloud() as cloud:
+
+        async def told(_call: Any) -> Answer:
+            rows = [{"id": "a", "status": "ATTACH_VOLUME_FAILED"}, {"id": "b", "status": "DREAMING"}]
+            return Answer(200, json.dumps({"data": rows, "total": 2}).encode(), "r", "u")
+
+        cloud._session.send = told
+        phases = [row.phase for row in await listed(cloud, "devservers")]
+    assert phases == [Phase.FAILED, Phase.UNKNOWN]
 
 
 def test_the_official_client_lists_and_acts(peer: Peer) -> None:

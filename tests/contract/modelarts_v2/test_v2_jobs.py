@@ -24,7 +24,8 @@ from tests.contract.modelarts_v2.stage import Stage, listed
 class Server:
     """Answers searches out of a list; how it counts an offset is up to ``first``."""
 
-    def __init__(self, count: int, first: Any) -> None:
+    def __init__(self, count: int, first: Any, *, counts_page: bool = False) -> None:
+        self.counts_page = counts_page
         self.rows = [{"metadata": {"id": f"id-{n}", "name": f"job-{n}"}} for n in range(count)]
         self.first = first
         self.asked: list[dict[str, Any]] = []
@@ -34,7 +35,10 @@ class Server:
         self.asked.append(asked)
         start = self.first(asked["offset"], asked["limit"])
         rows = self.rows[start : start + asked["limit"]]
-        body = {"total": 999, "count": len(self.rows), "items": rows}
+        told = {"total": 999, "count": len(self.rows)}
+        if self.counts_page:
+            told = {"total": len(self.rows), "count": len(rows)}
+        body = told | {"items": rows}
         return Answer(200, json.dumps(body).encode(), "r", "u")
 
 
@@ -42,13 +46,14 @@ def jobs_on(server: Server) -> Jobs:
     return Jobs(JobsApi(server), Scope("p"))
 
 
+@pytest.mark.parametrize("counts_page", [False, True], ids=["count of all", "count of the page"])
 @pytest.mark.parametrize(
     "first",
     [lambda offset, _limit: offset, lambda offset, limit: offset * limit],
     ids=["items", "pages"],
 )
-async def test_all_jobs_are_listed_whatever_an_offset_counts(first: Any) -> None:
-    server = Server(170, first)
+async def test_all_jobs_are_listed_whatever_offset_and_count_count(first: Any, counts_page: bool) -> None:
+    server = Server(170, first, counts_page=counts_page)
     page = await jobs_on(server).list_page(PageAsk("jobs", size=1000))
     assert [job.name for job in page.resources] == [f"job-{n}" for n in range(170)]
     assert page.total == 170
@@ -67,6 +72,7 @@ async def test_a_server_that_ignores_the_offset_is_asked_no_further() -> None:
     [
         ("Creating", "Creating", Phase.PENDING),
         ("Pending", "Queuing", Phase.PENDING),
+        ("Waiting", "", Phase.PENDING),
         ("Running", "Running", Phase.RUNNING),
         ("Failed", "CreateFailed", Phase.FAILED),
         ("Completed", "Completed", Phase.DONE),
