@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 from matui.cli.context import Options
+from matui.config.demo_names import DEMO_PROFILES
 
 FOLDER = Path(__file__).parents[1] / "screenshots"
 SIZE = (110, 32)
@@ -21,14 +22,19 @@ SHOTS: dict[str, tuple[tuple[str, ...], float, str]] = {
     "stop": (("2", "down", "down", "down", "down", "x"), 1, "matui-red"),
     "light": (("1", "down", "d"), 1, "matui-light"),
 }
+SIDE_BY_SIDE = ("jobs", "triage")  # those that show all three clouds
 
 
 async def take(name: str) -> None:
     """Play one shot and write it to ``screenshots/NAME.svg``."""
     from tests.pilot.conftest import run_console
+    from tests.snapshots.test_screens import all_open
 
     keys, seconds, theme = SHOTS[name]
-    async with run_console(size=SIZE, options=Options(demo=True, theme=theme)) as console:
+    profiles = DEMO_PROFILES if name in SIDE_BY_SIDE else DEMO_PROFILES[:1]
+    async with run_console(size=SIZE, options=Options(demo=True, theme=theme), names=profiles) as console:
+        if name in SIDE_BY_SIDE:
+            await all_open(console)
         await console.press(*keys)
         await console.advance(seconds)
         svg = console.app.export_screenshot(title="matui")

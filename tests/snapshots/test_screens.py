@@ -9,7 +9,11 @@ import pytest
 from textual.pilot import Pilot
 
 from matui.cli.context import Options
+from matui.cli.demo import demo_profile
+from matui.config.demo_names import DEMO_PROFILES
+from matui.config.settings import Settings
 from matui.console.screens.first_run import FirstRunScreen
+from matui.errors import UnreachableError
 from matui.sim.faults import FaultRule
 from matui.sim.world import World
 from tests.pilot.conftest import Console, Stage, build_stage
@@ -195,3 +199,37 @@ def one_job(world: World) -> None:
     """Put one distributed job that nothing else happens to on top."""
     world.arrivals = False
     world.add_job("resnet50-imagenet", versions=3, workers=2, log_lines=400, log_rate=2.0, began_s_ago=5)
+
+
+async def all_open(console: Console) -> None:
+    """Wait until every profile that was asked for has been opened."""
+    for _ in range(50):
+        fleet = console.app.browse.fleet
+        if fleet is not None and len(fleet.members) == len(DEMO_PROFILES):
+            break
+        await console.settle()
+    await console.settle()
+
+
+@pytest.mark.parametrize("size", [(120, 40), USUAL], ids=["wide", "usual"])
+def test_three_clouds_in_one_table(snap_compare: Any, size: tuple[int, int]) -> None:
+    assert taken(snap_compare, build_stage(names=DEMO_PROFILES), all_open, size=size)
+
+
+def test_several_profiles_where_one_fails_and_one_is_read_only(snap_compare: Any) -> None:
+    lab = demo_profile().model_copy(update={"name": "lab", "read_only": True, "color": "red"})
+    away = demo_profile().model_copy(update={"name": "away-in-another-region"})
+    stage = build_stage(
+        names=("demo", "lab", away.name),
+        profiles=[lab, away],
+        refusals={away.name: UnreachableError("The cloud did not answer.", remedy="Is the VPN up?")},
+        settings=Settings(profiles={one.name: one for one in (demo_profile(), lab, away)}),
+    )
+
+    async def play(console: Console) -> None:
+        console.app.clear_notifications()
+        await console.press("colon")
+        await console.type("profiles")
+        await console.press("enter", "down")
+
+    assert taken(snap_compare, stage, play)

@@ -117,6 +117,8 @@ def test_a_profiles_cadence_is_over_the_files_and_that_over_the_defaults(tmp_pat
         ("profiles = 5", 1, "profiles", "must be a table"),
         ("[profiles]\np = 5", 2, "profiles.p", "must be a table"),
         ("default_profile = 'x'\n[profiles.prod]", 1, "default_profile", "no profile 'x'"),
+        ("default_profile = 'prod, x'\n[profiles.prod]", 1, "default_profile", "no profile 'x'"),
+        ("[profiles.prod]\ncolor = 'pink'", 2, "profiles.prod.color", "must be one of cyan, "),
     ],
 )
 def test_a_wrong_setting_is_named(tmp_path: Path, text: str, line: int, key: str, says: str) -> None:

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from matui.config.load import load_settings
-from matui.config.profiles import NoProfileError, choose_profile
+from matui.config.profiles import NoProfileError, choose_profile, profile_names
 from matui.config.settings import Profile, Settings
-from matui.errors import ConfigError
+from matui.errors import ConfigError, SeveralProfilesError
 
 KEYS: dict[str, Any] = {"ak": "A", "sk": "S"}
 ENV = {"HUAWEICLOUD_SDK_AK": "A", "HUAWEICLOUD_SDK_SK": "S"}
@@ -171,3 +171,22 @@ def test_an_incomplete_profile_is_named_with_its_line(tmp_path: Path) -> None:
     with pytest.raises(ConfigError) as caught:
         choose_profile(load_settings(file, {}), None, {})
     assert (caught.value.line, caught.value.key) == (2, "profiles.prod")
+
+
+def test_several_are_named_with_commas_wherever_one_can_be_named() -> None:
+    settings = _settings("b, a,b", a={}, b={}, c={}, **{"x,y": {}})
+    assert profile_names(settings, None, {}) == ("b", "a")
+    assert profile_names(settings, None, {"MATUI_PROFILE": "c,"}) == ("c",)
+    assert profile_names(settings, "a,nosuch", {"MATUI_PROFILE": "c"}) == ("a", "nosuch")
+    assert profile_names(settings, "x,y", {}) == ("x,y",)
+    assert profile_names(settings, "a", {}, every=True) == ("a", "b", "c", "x,y")
+    assert profile_names(_settings(a={}, b={}), None, {}) == ()
+
+
+def test_where_one_is_needed_several_are_refused() -> None:
+    with pytest.raises(SeveralProfilesError, match=r"takes one profile.*: a, b") as refused:
+        choose_profile(_settings(a={}, b={}), "a,b", {})
+    assert refused.value.names == ("a", "b")
+    assert refused.value.exit_code == 2
+    with pytest.raises(SeveralProfilesError):
+        choose_profile(_settings("a", a={}, b={}), None, {}, every=True)

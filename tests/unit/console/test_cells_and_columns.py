@@ -9,6 +9,10 @@ from rich.cells import cell_len
 
 from matui.console.widgets.cell_text import fit
 from matui.console.widgets.column_layout import GAP, furthest_skip, lay_out
+from matui.console.widgets.row_order import Row
+from matui.console.widgets.table_cells import TableCells
+from matui.resources.model import Phase, Resource
+from matui.resources.profile_columns import with_profiles
 from matui.resources.registry import KINDS
 
 
@@ -34,13 +38,16 @@ def test_columns_never_overlap_nor_pass_the_edge(kind, width) -> None:  # type: 
     assert slots[-1].x + slots[-1].width <= width
 
 
+@pytest.mark.parametrize("several", [False, True])
 @pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: kind.id)
-def test_name_and_status_are_shown_on_80_columns(kind) -> None:  # type: ignore[no-untyped-def]
-    slots = lay_out(kind.columns, {"name": 60, "status": 16}, 76)
+def test_name_and_status_are_shown_on_80_columns(kind, several) -> None:  # type: ignore[no-untyped-def]
+    kind = with_profiles(kind) if several else kind
+    slots = lay_out(kind.columns, {"name": 60, "status": 16, "profile": 12}, 76)
     widths = {slot.column.id: slot.width for slot in slots}
     assert slots[0].column.id == "name"
     assert slots[0].width >= 20
     assert kind.column("status") is None or widths["status"] >= 16
+    assert widths.get("profile", 0) >= (7 if several else 0)
 
 
 def test_the_column_that_matters_least_goes_first() -> None:
@@ -58,3 +65,19 @@ def test_dropped_columns_can_be_scrolled_to() -> None:
     seen = {slot.column.id for skip in range(most + 1) for slot in lay_out(jobs.columns, {}, 60, skip=skip)}
     assert seen == {column.id for column in jobs.columns}
     assert lay_out(jobs.columns, {}, 60, skip=most)[0].column.id == "name"
+
+
+def test_a_sparse_column_is_shown_once_some_row_has_something_in_it() -> None:
+    cells = TableCells(lambda: 0.0)
+    cells.set_columns(KINDS["jobs"].columns)
+    cells.set_width(120)
+    plain = Row(Resource("jobs", "1", "a", "JOBSTAT_RUNNING", Phase.RUNNING, "modelarts", "p"))
+    facts = {"progress": 88}
+    telling = Row(Resource("jobs", "2", "b", "Running", Phase.RUNNING, "qianfan", "q", facts=facts))
+    cells.measure([plain])
+    assert "progress" not in {slot.column.id for slot in cells.slots}
+    cells.measure([plain, telling])
+    at = [slot.column.id for slot in cells.slots].index("progress")
+    assert (cells.texts(plain)[at].strip(), cells.texts(telling)[at].strip()) == ("–", "88%")
+    cells.set_width(100)
+    assert "progress" in {slot.column.id for slot in cells.slots}

@@ -29,6 +29,7 @@ def contrast(one: str, other: str) -> float:
 def pairs() -> list[tuple[str, str, float]]:
     fronts = ["ui.text", "ui.accent", "ui.mark", "ui.ok", "ui.warn", "ui.error", "log.error", "log.warning"]
     fronts += [f"phase.{phase}" for phase in TOKENS["phase"]]
+    fronts += [f"profile.{colour}" for colour in TOKENS["profile"]]
     found = [(front, f"ui.{back}", 4.5) for front in fronts for back in ("background", "surface", "panel")]
     found += [("ui.muted", f"ui.{back}", 3.0) for back in ("background", "surface", "panel")]
     found += [

@@ -1,0 +1,184 @@
+"""Several open profiles asked as one: whose rows, how fresh, which colour, what the header has room for."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from matui.clouds.port import BudgetState
+from matui.config.colours import ASSIGNED, PALETTE, checked_colour, free_colour
+from matui.console.command_line import CommandLine
+from matui.console.fleet import Chip, Fleet
+from matui.console.header import chip_style, fleet_header
+from matui.console.overview import overview
+from matui.console.theme_tokens import TOKENS
+from matui.errors import ConfigError, UsageError
+from matui.live.freshness import Freshness
+from matui.live.snapshot import Snapshot
+from matui.resources.jobs import JOBS
+from matui.resources.model import Phase
+from matui.resources.triage import TRIAGE
+
+
+class Watch:
+    """A watch that notes what it is told."""
+
+    def __init__(self, profile: str, **snapshots: Snapshot) -> None:
+        self.profile, self.snapshots, self.told = profile, snapshots, []
+
+    def poller(self, kind: str) -> Any:
+        blank = Snapshot(kind, {}, 0, True, Freshness(fetched_at=9.0), 0, self.profile)
+        return SimpleNamespace(snapshot=self.snapshots.get(kind, blank))
+
+    def counts(self, kind: str) -> dict[Phase, int]:
+        return {Phase.FAILED: len(self.poller(kind).snapshot.rows)}
+
+    def __getattr__(self, verb: str) -> Any:
+        return lambda *arguments: self.told.append((verb, *arguments))
+
+
+def member(name: str, *, kinds=("jobs",), used=0, colour=None, settings=None, **snapshots: Snapshot) -> Any:
+    return SimpleNamespace(
+        cloud=SimpleNamespace(
+            name="modelarts", profile=name, kinds=kinds, budget=lambda: BudgetState(used, 100)
+        ),
+        profile=SimpleNamespace(color=colour),
+        settings=SimpleNamespace(profiles=settings or {}),
+        watch=Watch(name, **snapshots),
+        read_only=False,
+    )
+
+
+def fleet_of(*members: Any) -> Fleet:
+    fleet = Fleet(one.cloud.profile for one in members)
+    for one in members:
+        fleet.add(one.cloud.profile, one)
+    return fleet
+
+
+def snap(profile: str, *, rows=0, total: int | None = 0, at: float | None = 5.0, error=None) -> Snapshot:
+    fresh = Freshness(fetched_at=at, error=error)
+    return Snapshot("jobs", {str(n): None for n in range(rows)}, total, True, fresh, 0, profile)  # type: ignore[misc]
+
+
+def test_kinds_are_those_of_all_in_the_order_of_their_keys() -> None:
+    fleet = fleet_of(member("a", kinds=("jobs",)), member("b", kinds=("services", "notebooks", "x")))
+    assert fleet.kinds == ("notebooks", "jobs", "services")
+    assert [one.cloud.profile for one in fleet.with_kind("jobs")] == ["a"]
+
+
+def test_a_kind_is_shown_only_where_there_is_one_and_who_joins_later_is_told_the_same() -> None:
+    a, b, late = (
+        member("a", kinds=("jobs",)),
+        member("b", kinds=("notebooks",)),
+        member("late", kinds=("jobs",)),
+    )
+    fleet = fleet_of(a, b)
+    fleet.blur(True)
+    fleet.toggle_pause()
+    fleet.show("jobs")
+    assert ("show", "jobs") in a.watch.told
+    assert ("show", None) in b.watch.told
+    fleet.order(("a", "late", "b"))
+    fleet.add("late", late)
+    assert late.watch.told == [("blur", True), ("pause",), ("show", "jobs")]
+    assert [one.cloud.profile for one in fleet.members] == ["a", "late", "b"]
+    fleet.kick("jobs", {"late"})
+    assert ("kick", "jobs") in late.watch.told
+    assert ("kick", "jobs") not in a.watch.told
+
+
+def test_the_profile_that_nobody_named_is_known_by_its_name_once_it_is_open() -> None:
+    fleet = Fleet([""])
+    assert fleet.is_opening
+    fleet.add("", member("environment"))
+    assert fleet.names == ("environment",)
+    assert not fleet.is_opening
+
+
+def test_the_overview_sums_and_promises_no_more_than_the_worst() -> None:
+    gone = ConfigError("no answer")
+    a = member("a", jobs=snap("a", rows=2, total=20, at=5.0))
+    b = member("b", jobs=snap("b", rows=3, total=3, at=4.0))
+    now = overview(fleet_of(a, b), JOBS)
+    assert (now.known, now.total, now.counts[Phase.FAILED]) == (5, 23, 5)
+    assert (now.freshness.fetched_at, now.whose) == (4.0, "b")
+    b.watch.snapshots["jobs"] = snap("b", rows=3, total=None, at=9.0, error=gone)
+    now = overview(fleet_of(a, b), JOBS)
+    assert (now.total, now.freshness.error, now.whose) == (None, gone, "b")
+    assert overview(fleet_of(a, b), TRIAGE).known == 5
+    assert overview(fleet_of(a), JOBS).whose == ""
+
+
+def test_one_that_could_not_be_opened_counts_as_the_worst() -> None:
+    fleet = fleet_of(member("a", jobs=snap("a", rows=2)))
+    fleet.order(("a", "lab"))
+    fleet.failed["lab"] = ConfigError("no keys")
+    now = overview(fleet, JOBS)
+    assert (now.whose, now.freshness.error) == ("lab", fleet.failed["lab"])
+    assert now.has_rows
+    assert [(chip.name, chip.state) for chip in fleet.chips("jobs")] == [("a", "open"), ("lab", "failed")]
+
+
+def test_the_budget_is_that_of_the_one_nearest_its_limit() -> None:
+    assert fleet_of(member("a", used=7), member("b", used=90), member("c", used=8)).budget().used == 90
+
+
+def test_each_has_a_colour_of_its_own_and_keeps_it() -> None:
+    settings = {"c": SimpleNamespace(color=ASSIGNED[0])}
+    a, b = member("a", settings=settings), member("b", colour="#ff8800", settings=settings)
+    fleet = fleet_of(a, b)
+    fleet.order(("a", "b", "c", "d"))
+    before = {name: fleet.colour_of(name) for name in "abcd"}
+    assert before["b"] == "#ff8800"
+    assert before["c"] == ASSIGNED[0]
+    fleet.remove("a")
+    fleet.order(("d", "b"))
+    assert fleet.colour_of("d") == before["d"]
+    many = fleet_of(*(member(str(n)) for n in range(len(ASSIGNED))))
+    assert len({many.colour_of(name) for name in many.names}) == len(ASSIGNED)
+
+
+def test_the_palette_is_what_themes_have_and_red_is_given_to_nobody() -> None:
+    assert TOKENS["profile"] == PALETTE
+    assert free_colour(ASSIGNED) in ASSIGNED
+    assert "red" not in ASSIGNED
+
+
+@pytest.mark.parametrize(("typed", "colour"), [("Red", "red"), ("#FF8800", "#ff8800")])
+def test_a_colour_is_one_of_the_palette_or_rgb(typed: str, colour: str) -> None:
+    assert checked_colour(typed) == colour
+    for wrong in ("pink", "#ff88", "red;", ""):
+        with pytest.raises(ValueError, match="must be one of"):
+            checked_colour(wrong)
+
+
+@pytest.mark.parametrize("count", [2, 3, 5])
+def test_the_header_of_several_fits_eighty_cells_and_tells_all_of_them(count: int) -> None:
+    chips = [Chip(f"{n}-a-profile-of-a-long-name", "cyan", "open", read_only=n == 0) for n in range(count)]
+    chips[-1] = Chip(f"{count - 1}-failing", "red", "failed")
+    counts = {Phase.RUNNING: 7, Phase.FAILED: 2}
+    told = fleet_header(chips, JOBS, counts, 45, 45, 80)
+    assert told.cell_length <= 80
+    assert all(f" {n}-" in told.plain for n in range(count))
+    assert " RO " in told.plain
+    assert " ✗ " in told.plain
+    assert "jobs 45" in told.plain
+
+
+def test_the_name_can_be_read_on_any_colour() -> None:
+    assert chip_style("#ffee88").startswith("bold #000000")
+    assert chip_style("#101040").startswith("bold #ffffff")
+    assert chip_style("green") == "bold $background on $profile-green"
+
+
+def test_profiles_are_completed_one_after_the_other() -> None:
+    line = CommandLine(["profiles"], {"profile": ["prod", "lab", "qf"], "profiles": ["prod", "lab", "qf"]})
+    assert line.complete("profiles prod,") == ["profiles prod,lab", "profiles prod,qf"]
+    assert line.complete("profiles prod,q") == ["profiles prod,qf"]
+    assert line.parse("profiles pr, l").argument == "prod,lab"
+    assert line.parse("profiles").argument == ""
+    with pytest.raises(UsageError, match="There is no profile 'zz'"):
+        line.parse("profiles prod,zz")
