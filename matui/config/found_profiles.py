@@ -24,6 +24,16 @@ def found_profile(name: str | None, environ: Mapping[str, str]) -> Profile | Non
     return next((found for find in _FINDERS.values() if (found := find(environ)) is not None), None)
 
 
+def found_names(environ: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the names of all that there are, one a cloud. Raises ConfigError as ``found_profile`` does."""
+    found = (find(environ) for find in _FINDERS.values())
+    by_cloud: dict[str, str] = {}
+    for profile in found:
+        if profile is not None:
+            by_cloud.setdefault(profile.cloud, profile.name)
+    return tuple(by_cloud.values())
+
+
 def places(environ: Mapping[str, str]) -> tuple[str, ...]:
     """Return where was looked and what each place lacks, one text each."""
     from matui.config.cloud_keys import key_places

@@ -35,8 +35,13 @@ def profile_names(
 ) -> tuple[str, ...]:
     """Return the profiles asked for: ``every`` one, those ``typed``, those of ``MATUI_PROFILE``, the default.
 
-    Several are separated by commas. Empty where nothing names one: ``choose_profile`` finds what there is.
+    Where the config has none, every one is what the official variables and files make up, one a cloud. Several
+    are separated by commas. Empty where nothing names one: ``choose_profile`` finds what there is.
     """
+    if every and not settings.profiles:
+        from matui.config.found_profiles import found_names
+
+        return found_names(environ)
     if every:
         return tuple(settings.profiles)
     wanted = typed or environ.get("MATUI_PROFILE", "").strip() or settings.default_profile

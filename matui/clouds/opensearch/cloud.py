@@ -28,7 +28,7 @@ from matui.values import dataclass
 _MOST_PAGES = 100
 _NO_STOP = "OpenSearch has no stop for a running task"
 _NO_LOGS = "OpenSearch's API gives no logs; the detail of a training has its errors"
-_NO_FORM = "matui does not configure OpenSearch's instances: its console does"
+_NO_FORM = "OpenSearch's instances are configured in its console, not by matui"
 _NO_RERUN = "OpenSearch trains an instance with the settings it has: start the job"
 
 

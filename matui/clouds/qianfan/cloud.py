@@ -23,7 +23,7 @@ from matui.resources.detail import Detail, Metrics
 from matui.resources.model import RawRecord, Resource, no_raw
 
 _NO_LOGS = "Qianfan's API gives no logs; the detail has the address of VisualDL"
-_NO_FORM = "matui does not configure Qianfan's trainings: its console makes them"
+_NO_FORM = "Qianfan's trainings are configured in its console, not by matui"
 
 
 class QianfanCloud(PeerCloud):

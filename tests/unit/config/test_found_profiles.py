@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from matui.config.profiles import NoProfileError, choose_profile
+from matui.config.profiles import NoProfileError, choose_profile, profile_names
 from matui.config.settings import Profile, Settings
 from matui.errors import ConfigError
 
@@ -107,3 +107,16 @@ def test_an_address_in_a_file_counts_for_the_keys_in_it_only(tmp_path: Path) -> 
     assert chosen(QIANFAN, tmp_path).endpoint is None
     own = Profile.model_validate({"name": "q", "cloud": "qianfan", "ak": "x", "sk": "y"})
     assert chosen({}, tmp_path, "q", q=own).endpoint is None
+
+
+def test_every_profile_is_one_a_cloud_where_the_config_has_none(tmp_path: Path) -> None:
+    file = tmp_path / ".huaweicloud" / "credentials"
+    file.parent.mkdir()
+    file.write_text("[basic]\nak = A\nsk = S\n")
+    file.chmod(0o600)
+    environ = {"HOME": str(tmp_path)} | HUAWEI | QIANFAN | ALIBABA | NAMES
+    names = profile_names(Settings(), None, environ, every=True)
+    assert names == ("environment", "qianfan", "opensearch")
+    own = Profile.model_validate({"name": "q", "cloud": "qianfan"})
+    assert profile_names(Settings(profiles={"q": own}), None, environ, every=True) == ("q",)
+    assert profile_names(Settings(), None, {"HOME": str(tmp_path / "nobody")}, every=True) == ()
