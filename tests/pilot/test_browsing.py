@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 
+from textual import events
+
 from matui.cli.context import Options
 from matui.sim.faults import FaultRule
 
@@ -173,3 +175,27 @@ async def test_small_terminals_show_name_and_status(console):
             assert c.app.is_running
             if size[0] >= 40:
                 assert "NAME" in c.text()
+
+
+async def test_keys_typed_ahead_of_enter_in_a_filter_go_to_the_table(console):
+    async with console(prepare=lambda world: world.add_job("mine")) as c:
+        for key, letter in [
+            ("slash", "/"),
+            *((x, x) for x in "mine"),
+            ("enter", "\r"),
+            *((x, x) for x in "xy"),
+        ]:
+            c.app.post_message(events.Key(key, letter))
+        await c.settle()
+        assert c.acted() == []
+        assert c.app.browse.tables.filter_text == "mine"
+        assert c.app.screen.plan.ready[0].resource.name == "mine"
+
+
+async def test_keys_typed_ahead_of_a_command_that_is_wrong_stay_in_its_line(console):
+    async with console() as c:
+        for key, letter in [(":", ":"), ("q", "q"), ("z", "z"), ("enter", "\r"), ("x", "x")]:
+            c.app.post_message(events.Key("colon" if key == ":" else key, letter))
+        await c.settle()
+        assert c.app.browse.input.is_open
+        assert c.app.browse.input.text == "qzx"

@@ -301,7 +301,10 @@ class BrowseScreen(LeanScreen[None]):
 
     @on(InputBar.Submitted)
     async def _entered(self, event: InputBar.Submitted) -> None:
-        await self.typing.submitted(event.mode, event.text)
+        try:
+            await self.typing.submitted(event.mode, event.text)
+        finally:
+            self.input.release()
 
     @on(InputBar.Cancelled)
     def _cancelled(self) -> None:

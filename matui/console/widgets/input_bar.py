@@ -27,12 +27,17 @@ _PROMPTS: dict[Mode, str] = {
 
 
 class _Line(Input):
-    """An input of one row that knows no blinking cursor and gives tab to completion."""
+    """An input of one row that knows no blinking cursor and gives tab to completion.
+
+    Keys typed ahead of what enter leads to are held until that is known.
+    """
 
     BINDINGS = [
         Binding("tab", "complete", show=False, priority=True),
         Binding("escape", "cancel", show=False, priority=True),
     ]
+
+    _held: list[events.Key] | None = None
 
     def action_complete(self) -> None:
         self.post_message(InputBar.Completion())
@@ -42,7 +47,28 @@ class _Line(Input):
 
     async def action_submit(self) -> None:
         # Letters wait in our own queue while a binding runs at once: enter must not overtake them.
-        self.call_later(super().action_submit)
+        self.call_later(self._submit)
+
+    async def _submit(self) -> None:
+        self._held = []
+        await super().action_submit()
+
+    async def _on_key(self, event: events.Key) -> None:
+        if self._held is None:
+            await super()._on_key(event)
+            return
+        self._held.append(event)
+        event.stop()
+        event.prevent_default()
+
+    def release(self) -> None:
+        """Give the keys that were held to whatever has the focus now."""
+        held, self._held = self._held or [], None
+        for event in held:
+            again = events.Key(event.key, event.character)
+            again.set_sender(self.app)  # as from the terminal: it is to bubble all the way up
+            again.time = event.time  # a dialog that opens meanwhile goes by when it was typed
+            self.app.post_message(again)
 
 
 class InputBar(Horizontal):
@@ -116,6 +142,10 @@ class InputBar(Horizontal):
     def close(self) -> None:
         """Hide the bar."""
         self.remove_class("open")
+
+    def release(self) -> None:
+        """Let the keys typed after enter go where they are meant for, now that enter has done its work."""
+        self._line.release()
 
     def replace(self, text: str) -> None:
         """Put ``text`` into the line, as completion does."""
