@@ -35,8 +35,8 @@ def profile_names(
 ) -> tuple[str, ...]:
     """Return the profiles asked for: ``every`` one, those ``typed``, those of ``MATUI_PROFILE``, the default.
 
-    Where the config has none, every one is what the official variables and files make up, one a cloud. Several
-    are separated by commas. Empty where nothing names one: ``choose_profile`` finds what there is.
+    Where the config has none, every one is what the official variables and files make up, one a cloud.
+    Several are separated by commas. Empty where nothing names one: ``choose_profile`` finds what there is.
     """
     if every and not settings.profiles:
         from matui.config.found_profiles import found_names

@@ -109,6 +109,7 @@ class Profile(FrozenRecord):
     region: Ident | None = None
     project_id: Ident | None = None
     workspace_id: Ident | None = None
+    all_users: bool = False
     read_only: bool = False
     auth: AuthMethod = "aksk"
     ak: Secret | None = None

@@ -28,6 +28,11 @@ _SVCS, _SVC = "/v2/{project_id}/services", "/v2/{project_id}/services/{service_i
 
 _POOL, _DEVS = "/v2/{project_id}/pools/{pool}", "/v1/{project_id}/dev-servers"
 
+_NB_QUERY = (
+    "feature", "limit", "name", "pool_id", "offset", "owner", "sort_dir", "sort_key", "status",
+    "workspace_id", "flavor", "image_id", "id", "billing", "tags", "swr_path", "pool_name", "description",
+    "ip", "username",
+)  # fmt: skip
 OPERATIONS = (
     Operation("POST", _JOBS.removesuffix("s") + "-searches", jobs.searches, (),
               ("offset", "limit", "sort_by", "order", "group_by", "workspace_id", "train_type", "tags",
@@ -42,10 +47,8 @@ OPERATIONS = (
     Operation("POST", _JOB + "/actions", jobs.act, (), ("action_type",)),
     Operation("GET", _JOB + "/logs/{task}", logs.lines, ("base_line", "lines", "order")),
     Operation("GET", _JOB + "/tasks/{task}/logs/preview", logs.preview),
-    Operation("GET", _NBS, notebooks.listing,
-              ("feature", "limit", "name", "pool_id", "offset", "owner", "sort_dir", "sort_key", "status",
-               "workspace_id", "flavor", "image_id", "id", "billing", "tags", "swr_path", "pool_name",
-               "description", "ip", "username")),
+    Operation("GET", _NBS, notebooks.listing, _NB_QUERY),
+    Operation("GET", _NBS + "/all", notebooks.listing, _NB_QUERY),
     Operation("GET", _NB, notebooks.detail),
     Operation("DELETE", _NB, notebooks.delete),
     Operation("PUT", _NB, notebooks.change, (), ("name", "description")),

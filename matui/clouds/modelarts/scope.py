@@ -24,12 +24,14 @@ R = TypeVar("R")
 class Scope:
     """The profile's name and the workspace asked for, ``""`` when none was.
 
-    ``clock`` turns a remaining time into the moment it ends.
+    ``clock`` turns a remaining time into the moment it ends. ``everyone``: what belongs to other users is
+    listed too, where the cloud keeps that apart.
     """
 
     profile: str
     workspace: str = ""
     clock: Clock = field(default_factory=SystemClock, compare=False, repr=False)
+    everyone: bool = False
 
     def moment_in(self, seconds: float | None) -> int | None:
         """Return the moment so many seconds from now in ms since the epoch, None when unknown."""

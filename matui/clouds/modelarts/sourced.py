@@ -65,11 +65,12 @@ class SourcedCloud(SaysLacks):
         region: str = "",
         workspace: str = "",
         clock: Clock | None = None,
+        everyone: bool = False,
     ) -> None:
         self._session = session
         self.profile = profile
         self.region = region
-        self._scope = Scope(profile, workspace, clock or SystemClock())
+        self._scope = Scope(profile, workspace, clock or SystemClock(), everyone)
 
     @property
     def project_id(self) -> str:

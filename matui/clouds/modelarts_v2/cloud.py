@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 
 class ModelArtsV2Cloud(WithForms, SourcedCloud):
-    """One profile's ModelArts v2. ``workspace`` is the profile's own, ``""`` when it has none."""
+    """One profile's ModelArts v2. ``workspace`` is the profile's own, ``""`` when it has none.
+
+    With ``everyone`` notebooks of all users are listed, which takes a permission of its own.
+    """
 
     kinds = LISTED
     title = "ModelArts v2"
@@ -35,8 +38,11 @@ class ModelArtsV2Cloud(WithForms, SourcedCloud):
         region: str = "",
         workspace: str = "",
         clock: Clock | None = None,
+        everyone: bool = False,
     ) -> None:
-        super().__init__(session, profile=profile, region=region, workspace=workspace, clock=clock)
+        super().__init__(
+            session, profile=profile, region=region, workspace=workspace, clock=clock, everyone=everyone
+        )
         self._sources = Sources(session, self._scope)
 
     @cached_property

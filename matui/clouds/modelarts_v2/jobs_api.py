@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from matui.clouds.decode import Reply, read
 from matui.clouds.modelarts.requests import act, get, search, segment
 from matui.clouds.modelarts.sending import Sends
@@ -24,6 +26,7 @@ from matui.clouds.modelarts_v2.jobs_requests import (
 from matui.clouds.modelarts_v2.reading import read_rows
 
 V2 = "v2"
+_ENGLISH = (("X-Language", "en-us"),)
 
 
 def _job(job_id: str) -> str:
@@ -49,8 +52,9 @@ class JobsApi:
         return read_rows(TaskAddress, await self._session.send(get(f"{_job(job_id)}/tasks", api=V2)))
 
     async def events(self, job_id: str, query: EventsQuery) -> Reply[JobEvents]:
-        """GET …/events."""
-        return read(JobEvents, await self._session.send(get(f"{_job(job_id)}/events", query, api=V2)))
+        """GET …/events, in English."""
+        call = replace(get(f"{_job(job_id)}/events", query, api=V2), headers=_ENGLISH)
+        return read(JobEvents, await self._session.send(call))
 
     async def metrics(self, job_id: str, task: str) -> Reply[MetricList]:
         """GET …/metrics/{task}."""

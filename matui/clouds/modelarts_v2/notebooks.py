@@ -45,7 +45,7 @@ class StartQuery(Sent):
 
 
 class Notebooks(Source):
-    """The notebooks of one project or workspace."""
+    """The notebooks of one project or workspace: the user's own, or those of all users."""
 
     kind: ClassVar[str] = "notebooks"
     most: ClassVar[int] = 50
@@ -63,7 +63,7 @@ class Notebooks(Source):
             sort_dir="DESC",
             workspace_id=scope.workspace or None,
         )
-        call = get("notebooks", checked(NotebooksQuery, asked))
+        call = get("notebooks/all" if scope.everyone else "notebooks", checked(NotebooksQuery, asked))
         reply = read(NotebookList, await self._session.send(call))
         rows = rows_of(reply, reply.value.data, "data")
         found = notebook_resources(rows, scope, raw_rows(reply.answer, "data"), position)

@@ -27,7 +27,7 @@ async def cloud_on(
     if api == "v2":
         from matui.clouds.modelarts_v2.cloud import ModelArtsV2Cloud
 
-        return ModelArtsV2Cloud(session, **where, clock=clock)
+        return ModelArtsV2Cloud(session, **where, clock=clock, everyone=profile.all_users)
     from matui.clouds.modelarts.cloud import ModelArtsCloud
 
     return ModelArtsCloud(session, **where, clock=clock)

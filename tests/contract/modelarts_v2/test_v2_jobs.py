@@ -17,7 +17,7 @@ from matui.errors import NotFoundError
 from matui.live.outcome import accepted
 from matui.resources.columns import STATUS
 from matui.resources.jobs import JOBS
-from matui.resources.model import Phase
+from matui.resources.model import Phase, Resource
 from tests.contract.modelarts_v2.stage import Stage, listed
 
 
@@ -119,6 +119,17 @@ async def test_events_are_oldest_first_with_failures_marked() -> None:
     assert [event.at for event in events] == sorted(event.at or 0 for event in events)
     assert [event.abnormal for event in events].count(True) == 1
     assert events[-1].abnormal
+
+
+async def test_events_are_asked_for_in_english() -> None:
+    class Noting(Server):
+        async def send(self, call: Call) -> Answer:
+            self.headers = dict(call.headers)
+            return Answer(200, b'{"events": [], "total": 0}', "r", "u")
+
+    server = Noting(0, None)
+    assert await jobs_on(server).events(Resource("jobs", "j", "j", "", Phase.RUNNING, "modelarts", "p")) == ()
+    assert server.headers == {"X-Language": "en-us"}
 
 
 async def test_every_task_has_its_own_metrics() -> None:

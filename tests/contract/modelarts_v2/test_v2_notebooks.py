@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from matui.clock import ManualClock
+from matui.clouds.factory import open_cloud
 from matui.clouds.modelarts.scope import Scope
 from matui.clouds.modelarts_v2.notebooks_mapping import notebook_resource
 from matui.clouds.modelarts_v2.notebooks_models import Notebook
@@ -111,3 +112,15 @@ def test_a_lease_ends_so_long_after_it_began_or_was_renewed(
     row = Notebook.model_validate({"id": "n", "status": "RUNNING", "lease": lease | {"type": "TIMING"}})
     shown = notebook_resource(row, Scope("p", clock=clock), no_raw())
     assert shown.facts.get("auto_stop_left_s") == ends
+
+
+async def test_the_notebooks_of_all_users_are_asked_for_where_the_profile_says_so() -> None:
+    stage = Stage()
+    stage.world.add_notebook("mine")
+    for fields, path in (({}, "/v1/notebooks"), ({"all_users": True}, "/v1/notebooks/all")):
+        cloud = await open_cloud(
+            stage.profile("v2", **fields), clock=stage.clock, cache_dir=None, asgi_app=stage.app
+        )
+        assert len(await listed(cloud, "notebooks")) == 1
+        assert stage.sent()[-1] == ("GET", path)
+        await cloud.aclose()
