@@ -189,9 +189,15 @@ class Fleet:
         return tuple(self._chip(name, kind_id) for name in self.names)
 
     def _chip(self, name: str, kind_id: str | None) -> Chip:
-        member, state = self._open.get(name), self.state_of(name)
+        member = self._open.get(name)
+        state = "failed" if self.error_of(name, kind_id) is not None else self.state_of(name)
+        return Chip(name, self.colour_of(name), state, member is not None and member.read_only)
+
+    def error_of(self, name: str, kind_id: str | None = None) -> MatuiError | None:
+        """Return why a profile could not be opened, or why polls of a kind (None: of any) fail."""
+        member = self._open.get(name)
         if member is None:
-            return Chip(name, self.colour_of(name), state)
+            return self.failed.get(name)
         kinds = [kind for kind in member.cloud.kinds if kind in KINDS and kind_id in (None, kind)]
-        failing = any(member.watch.poller(kind).snapshot.freshness.error for kind in kinds)
-        return Chip(name, self.colour_of(name), "failed" if failing else "open", member.read_only)
+        errors = [member.watch.poller(kind).snapshot.freshness.error for kind in kinds]
+        return next((error for error in errors if error is not None), None)

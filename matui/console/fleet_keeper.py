@@ -168,6 +168,7 @@ class FleetKeeper:
             berth.again.set()
             if is_opening and berth.worker is not None:
                 berth.worker.cancel()
+            self._app.workers.cancel_group(self._app, f"settle {name}")
         await self._app.browse.part(name, member)
 
     async def _failed(self, berth: Berth, error: MatuiError) -> None:

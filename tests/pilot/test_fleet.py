@@ -68,9 +68,7 @@ async def test_the_demo_shows_three_clouds_and_each_row_offers_what_its_own_can(
         await c.press("enter")
         assert "moving" not in c.text()
         assert "intent-router-sft" in c.text()
-        await c.press("colon")
-        await c.type("sort profile")
-        await c.press("enter")
+        await c.app.browse.dispatch.run("sort", "profile")
         assert c.app.browse.tables.table.sort_column == "profile"
         await put_cursor_on(c, "demo-qianfan", "intent-router-sft")
         await c.press("d")
@@ -156,9 +154,8 @@ async def test_toggling_a_profile_disturbs_no_other() -> None:
         await put_cursor_on(c, "lab", "moving")
         await c.press("l")
         assert c.app.browse.host.pane is not None
-        await c.press("colon")
-        await c.type("profiles dem")
-        await c.press("enter")
+        c.app.switch_profiles(("demo",))
+        await c.settle()
         assert names_shown(c) == {"demo"}
         assert "PROFILE" not in c.text()
         assert c.app.browse.host.pane is None  # it was of a profile that is closed
@@ -191,3 +188,22 @@ async def test_another_profile_is_left_only_once_the_new_one_is_open() -> None:
         await c.settle()
         assert names_shown(c) == {"lab"}
         assert header(c).startswith(" lab ")
+
+
+async def test_a_workspace_is_chosen_for_its_own_profile_and_typed_for_all() -> None:
+    lab = demo_profile().model_copy(update={"name": "lab"})
+    async with run_console(prepare=crew, names=("demo", "lab"), profiles=[lab]) as c:
+        await c.press("4")
+        demo, lab_member = c.app.browse.fleet.members
+        wanted = next(iter(lab_member.watch.poller("workspaces").snapshot.rows))
+        await c.press("w")
+        assert "lab: none named" in c.text()
+        screen = c.app.screen
+        screen.query_one("#choices").highlighted = len(screen._choices) // 2 + 1
+        await c.press("enter")
+        assert (demo.watch.workspace, lab_member.watch.workspace) == ("", wanted)
+        c.app.switch_workspace(wanted)
+        await c.settle()
+        assert demo.watch.workspace == wanted
+        await c.press("2")
+        assert names_shown(c) == {"demo", "lab"}

@@ -111,7 +111,7 @@ def choices_of(fleet: Fleet) -> list[Choice]:
 def _choice(fleet: Fleet, name: str) -> Choice:
     member = fleet.get(name)
     profile = member.profile if member is not None else fleet.lead.settings.profiles.get(name)
-    error = fleet.failed.get(name)
+    error = fleet.error_of(name)
     state = ("open" if member is not None else "opening …") if name in fleet.names else "–"
     return Choice(
         name=name,

@@ -10,6 +10,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from matui.cli.get_many import Part, Wish, _write
 from matui.cli.get_watch import _Screen
 from matui.cli.listing_order import Order
 from matui.cli.main import run
@@ -202,3 +203,13 @@ def test_a_watch_of_which_every_profile_fails_ends_with_the_worst() -> None:
     watched.tell("a", error=UnreachableError("No answer."))
     with pytest.raises(UnreachableError):
         watched.tell("b", error=UsageError("none"))
+
+
+def test_the_document_is_as_old_as_its_oldest_part() -> None:
+    seen: list[tuple[float, int | None]] = []
+    sink = SimpleNamespace(all=lambda _rows, now_ms, total: seen.append((now_ms, total)))
+    wish = Wish(JOBS, (), "json", parse_filter(""), Order.of(JOBS, None))
+    _write(
+        [Part("a", None, total=2, fetched_at_ms=9.0), Part("b", None, total=3, fetched_at_ms=4.0)], wish, sink
+    )
+    assert seen == [(4.0, 5)]

@@ -122,6 +122,15 @@ def test_one_that_could_not_be_opened_counts_as_the_worst() -> None:
     assert [(chip.name, chip.state) for chip in fleet.chips("jobs")] == [("a", "open"), ("lab", "failed")]
 
 
+def test_one_whose_polls_fail_shows_so_where_they_do() -> None:
+    fleet = fleet_of(
+        member("a", kinds=("jobs", "models"), jobs=snap("a", error=ConfigError("no"))), member("b")
+    )
+    assert [chip.state for chip in fleet.chips("jobs")] == ["failed", "open"]
+    assert [chip.state for chip in fleet.chips("models")] == ["open", "open"]
+    assert [chip.state for chip in fleet.chips(None)] == ["failed", "open"]
+
+
 def test_the_budget_is_that_of_the_one_nearest_its_limit() -> None:
     assert fleet_of(member("a", used=7), member("b", used=90), member("c", used=8)).budget().used == 90
 

@@ -1,0 +1,44 @@
+"""What is asked and refused where an action is about several profiles."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from matui.console.acting import _refusals
+from matui.console.screens.confirm_words import Scene, question, targets
+from matui.live.guard import Plan, Target
+from matui.resources.jobs import JOBS
+from matui.resources.model import Phase, Resource
+
+SCENES = [Scene("prod", "cn-north-4", "red"), Scene("lab", "", "#ff8800"), Scene("idle", "x", "cyan")]
+
+
+def plan(*refusals: tuple[str, str | None]) -> Plan:
+    stop: Any = JOBS.action("stop")
+    jobs = [
+        Target(Resource("jobs", "1", "train", "JOBSTAT_RUNNING", Phase.RUNNING, "modelarts", name), refusal)
+        for name, refusal in refusals
+    ]
+    return Plan(stop, tuple(jobs))
+
+
+def test_the_dialog_names_every_profile_it_is_about_in_its_colour() -> None:
+    asked = question(plan(("prod", None), ("lab", None)), SCENES)
+    assert asked.plain == "Stop 2 jobs on  prod  cn-north-4   lab  "
+    styles = [str(span.style) for span in asked.spans]
+    assert "bold $background on $profile-red" in styles
+    assert "bold #000000 on #ff8800" in styles
+
+
+def test_each_line_tells_its_profile_where_there_are_several() -> None:
+    both = plan(("prod", None), ("lab", "profile lab is read-only here"))
+    lines = targets(both, 0.0, SCENES).plain.splitlines()
+    assert lines[0].startswith(" prod  train")
+    assert lines[-1] == " lab  not train: profile lab is read-only here"
+    assert targets(plan(("prod", None)), 0.0, SCENES[:1]).plain.startswith("train")
+
+
+def test_a_refusal_says_which_profile_only_where_there_are_several() -> None:
+    both = plan(("prod", "profile prod is read-only here"), ("lab", "it has completed"))
+    assert _refusals(both) == "Cannot stop train of prod: profile prod is read-only here. Nor 1 more."
+    assert _refusals(plan(("lab", "it has completed"))) == "Cannot stop train: it has completed."
