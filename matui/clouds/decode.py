@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from functools import partial
 from typing import Any, Generic, TypeVar
@@ -31,13 +32,20 @@ class Reply(Generic[M]):
         return RawRecord(RawPage(self.answer.body, parse))
 
 
+_COMMENT = re.compile(r"^[ \t]*//.*$", re.MULTILINE)
+
+
 def parse(body: bytes) -> Any:
-    """Parse JSON that may hold wrong UTF-8, lone surrogates or a byte order mark. Raises ValueError."""
+    """Parse JSON that may hold wrong UTF-8, lone surrogates, a byte order mark, or lines that are comments.
+
+    Raises ValueError.
+    """
     try:
         return from_json(body)
     except ValueError:
+        text = body.decode("utf-8-sig", "replace")
         try:
-            return json.loads(body.decode("utf-8-sig", "replace"))
+            return json.loads(_COMMENT.sub("", text) if "//" in text else text)
         except RecursionError as error:
             raise ValueError("nested too deeply") from error
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
+from matui.clouds.calls import Answer
 from matui.clouds.port import (
     Acts,
     Describes,
@@ -333,3 +335,49 @@ async def test_what_a_v1_run_cannot_do_is_said_before_anything_is_sent(rig: Rig)
     assert stop is not None
     assert stop.why_not(named(listed, "draft-without-a-task")) == "nothing of it has run"
     assert stop.expected(named(listed, "intent-router-sft")) == ""
+
+
+SAMPLE = b"""{
+    "log_id":"123",
+    "result":
+    {
+        "id":1,
+        "description":"desc",
+        "taskId":1,
+        "taskName":"test",
+        "version":1,
+        // incremental training
+        "jobRunType":1,
+        "increConfig": {
+            "taskId":362,
+            "jobId":1264
+        },
+        "trainType":"ernieBotLite-v200",
+        "trainMode":"SFT",
+        "peftType":"ALL",
+        "trainStatus":"FINISH",
+        "startTime":"2023-05-05 00:00:00",
+        "finishtime":"2023-05-05 01:00:00",
+        "runTime":3600,
+        "trainTime":1800,
+        "progress":99,
+        "vdlLink":"https://console.bce.baidu.com/qianfan/visualdl/index?displayToken=eyJ9"
+    }
+}"""
+
+
+async def test_the_documents_own_sample_is_read_comment_and_all(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cloud = await rig.open_qianfan()
+
+    async def sampled(_call: Any) -> Answer:
+        return Answer(200, SAMPLE, "r", "u")
+
+    monkeypatch.setattr(cloud.api.http, "send", sampled)
+    told = rows_told(await cloud.describe(job("1/1", "qianfan")))
+    assert (told["Status"], told["Goes on from"], told["Trains"]) == (
+        "FINISH", "task 362, job 1264", "incremental"
+    )  # fmt: skip
+    assert told["Finished"] == Instant(int(datetime(2023, 5, 4, 17, tzinfo=UTC).timestamp() * 1000))
+    assert str(told["VisualDL"]).startswith("https://console.bce.baidu.com/")
