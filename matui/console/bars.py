@@ -46,7 +46,7 @@ class HeaderBar(TextBar):
         place = Place(
             profile=session.cloud.profile,
             region=session.cloud.region,
-            workspace=workspace_name(session),
+            workspace=workspace_name(session) if "workspaces" in session.cloud.kinds else None,
             read_only=session.read_only,
             colour=session.profile.color or "",
         )

@@ -25,11 +25,11 @@ _HERE = "bold $cursor-text on $cursor"
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where the console looks: what the header names first."""
+    """Where the console looks: what the header names first. A cloud without workspaces has None."""
 
     profile: str
     region: str
-    workspace: str
+    workspace: str | None
     read_only: bool = False
     colour: str = ""
 
@@ -39,7 +39,8 @@ def header(place: Place, kind: Kind, counts: Mapping[Phase, int], shown: int, to
     parts: list[Content] = [Content.styled(f" {place.profile} ", chip_style(place.colour))]
     if place.region:
         parts.append(Content(f" {place.region}"))
-    parts.append(Content.styled(f" · ws {place.workspace or 'default'}", "$text-muted"))
+    if place.workspace is not None:
+        parts.append(Content.styled(f" · ws {place.workspace or 'default'}", "$text-muted"))
     if place.read_only:
         parts.append(Content.styled("  READ-ONLY", "bold $text-warning"))
     return Content("").join([*parts, *_kind_and_counts(kind, counts, shown, total)])
