@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from starlette.requests import Request
@@ -147,8 +147,21 @@ def _page(rows: Sequence[dict[str, Any]], key: str, name: str, fields: Mapping[s
 
 
 def _list_jobs(world: QianfanWorld, fields: Mapping[str, Any], now: int) -> dict[str, Any]:  # noqa: ARG001
-    jobs = sorted(world.jobs.values(), key=lambda job: job.created, reverse=not world.newest_last)
-    return _page([job_view(job) for job in jobs], "jobId", "jobList", fields)
+    """Return jobs by model and training mode, which the vendor's SDK calls ``trainModel``, newest first."""
+    _refuse_unknown(fields, ("trainMode", "trainModel", "model", "marker", "maxKeys", "pageReverse"))
+    reverse = fields.get("pageReverse") or False
+    if not isinstance(reverse, bool):
+        raise PeerRefusal(400, "InvalidParameter", "pageReverse must be a boolean.")
+    jobs = sorted(world.jobs.values(), key=lambda job: job.created, reverse=world.newest_last is reverse)
+    mode, model = fields.get("trainMode") or fields.get("trainModel"), fields.get("model")
+    asked = [job for job in jobs if mode in (None, job.mode) and model in (None, job.model)]
+    return _page([job_view(job) for job in asked], "jobId", "jobList", fields)
+
+
+def _refuse_unknown(fields: Mapping[str, Any], known: Collection[str]) -> None:
+    unknown = set(fields) - set(known)
+    if unknown:
+        raise PeerRefusal(400, "InvalidParameter", f"Unknown parameter: {min(unknown)}.")
 
 
 def _list_tasks(world: QianfanWorld, fields: Mapping[str, Any], now: int) -> dict[str, Any]:

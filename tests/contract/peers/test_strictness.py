@@ -73,6 +73,23 @@ async def test_baidus_spoilt_requests_are_refused(
     assert answer.json()["code"] == code
 
 
+@pytest.mark.parametrize("names", ["x-bce-date;content-type;host", "host;x-bce-date;content-type"])
+async def test_baidus_signed_names_may_stand_in_any_order(rig: Rig, names: str) -> None:
+    """The vendor's SDK lists them as a set happens to hold them; the signature is over the sorted headers."""
+    request = qianfan(rig)
+    parts = request.headers["authorization"].split("/")
+    assert sorted(names.split(";")) == parts[4].split(";")
+    request.headers["authorization"] = "/".join([*parts[:4], names, parts[5]])
+    assert (await send(rig, request)).status_code == 200
+
+
+async def test_baidus_host_must_be_signed(rig: Rig) -> None:
+    request = qianfan(rig)
+    parts = request.headers["authorization"].split("/")
+    request.headers["authorization"] = "/".join([*parts[:4], "content-type;x-bce-date", parts[5]])
+    assert (await send(rig, request)).json()["code"] == "InvalidHTTPAuthHeader"
+
+
 @pytest.mark.parametrize("at", [-1801, 901])
 async def test_baidus_signature_is_good_for_its_time_only(rig: Rig, at: float) -> None:
     assert (await send(rig, qianfan(rig, at=at))).json()["code"] == "RequestExpired"
@@ -86,6 +103,8 @@ async def test_baidus_signature_is_good_for_its_time_only(rig: Rig, at: float) -
         ("DescribeFineTuningJobs", {"maxKeys": 101}, "InvalidParameter"),
         ("DescribeFineTuningJobs", {"maxKeys": "10"}, "InvalidParameter"),
         ("DescribeFineTuningJobs", {"marker": "job-x"}, "InvalidParameter"),
+        ("DescribeFineTuningJobs", {"pageReverse": "yes"}, "InvalidParameter"),
+        ("DescribeFineTuningJobs", {"limit": 10}, "InvalidParameter"),
         ("DescribeFineTuningTasks", {}, "InvalidParameter"),
         ("DescribeFineTuningTasks", {"jobId": "job-x"}, "JobNotFound"),
         ("StopFineTuningTask", {"taskId": "task-x"}, "TaskNotFound"),
@@ -93,6 +112,18 @@ async def test_baidus_signature_is_good_for_its_time_only(rig: Rig, at: float) -
 )
 async def test_baidus_rules(rig: Rig, action: str, body: object, code: str) -> None:
     assert (await send(rig, qianfan(rig, body, action=action))).json()["code"] == code
+
+
+async def test_baidus_list_is_narrowed_and_turned(rig: Rig) -> None:
+    async def names(**asked: object) -> list[str]:
+        told = (await send(rig, qianfan(rig, asked))).json()
+        return [row["name"] for row in told["result"]["jobList"]]
+
+    everything = await names()
+    assert await names(pageReverse=True) == everything[::-1]
+    for key in ("trainMode", "trainModel"):
+        assert await names(**{key: "DPO"}) == ["answer-ranking-dpo"]
+    assert set(await names(model="ERNIE-Speed-8K")) < set(everything)
 
 
 @pytest.mark.parametrize(
