@@ -2,37 +2,27 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from matui.clouds.lenient import to_text
 from matui.resources.detail import Instant, Row, Section
 from matui.resources.model import Resource
+from matui.secret_words import command_without_secrets, is_secret
 from matui.text import clean, short_bytes, short_duration
 
 MASK = "••••••"
-_SECRET = re.compile(
-    r"pass(word|wd|phrase)?(?![a-z])|pwd|secret|token|credential|private.?key|api.?key|access.?key"
-    r"|(^|[^a-z])(ak|sk)([^a-z]|$)|authorization",
-    re.IGNORECASE,
-)
-_IN_COMMAND = re.compile(
-    r"((?:^|\s)-{0,2}[\w.-]*(?:password|passwd|pwd|secret|token|credential|api[_-]?key|access[_-]?key"
-    r"|(?<![a-z])(?:ak|sk))[\w-]*(?:=|\s+))(\"[^\"]*\"|'[^']*'|[^\s]+)",
-    re.IGNORECASE,
-)
 
 
 def masked(name: str, value: Any) -> str:
     """Return a value that may be shown: a mask where the name says that it is a secret."""
-    split = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name)
-    return MASK if to_text(value) and _SECRET.search(split) else clean(to_text(value))
+    told = to_text(value)
+    return MASK if told and is_secret(name) else clean(told)
 
 
 def masked_command(command: str) -> str:
     """Return a command line with the values of secret options masked."""
-    return clean(_IN_COMMAND.sub(lambda match: match.group(1) + MASK, command))
+    return clean(command_without_secrets(command, MASK))
 
 
 def section(title: str, rows: Iterable[Row]) -> tuple[Section, ...]:

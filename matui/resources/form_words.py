@@ -2,24 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from matui.resources.form import ABSENT, Change, Form, Path, Values, by_label
 from matui.resources.toml_text import toml_key, toml_line
+from matui.secret_words import command_without_secrets, is_secret
 
 HIDDEN = "<hidden>"
-_SECRET = re.compile(
-    r"pass(word|wd|phrase)?(?![a-z])|pwd|secret|token|credential|private.?key|api.?key|access.?key"
-    r"|(^|[^a-z])(ak|sk)([^a-z]|$)|authorization",
-    re.IGNORECASE,
-)
-_IN_COMMAND = re.compile(
-    r"((?:^|\s)-{0,2}[\w.-]*(?:password|passwd|pwd|secret|token|credential|api[_-]?key|access[_-]?key"
-    r"|(?<![a-z])(?:ak|sk))[\w-]*(?:=|\s+))(\"[^\"]*\"|'[^']*'|[^\s]+)",
-    re.IGNORECASE,
-)
 _LONGEST = 300
 
 
@@ -30,21 +20,17 @@ def path_words(path: Path) -> str:
 
 def without_secrets(path: Path, value: Any) -> Any:
     """Return a value with everything hidden whose name, or whose place in a command, says it is secret."""
-    if any(isinstance(step, str) and _is_secret(step) for step in path):
+    if any(isinstance(step, str) and is_secret(step) for step in path):
         return HIDDEN if value is not ABSENT and value != "" else value
     if isinstance(value, Mapping):
-        if isinstance(value.get("label"), str) and _is_secret(value["label"]):
+        if isinstance(value.get("label"), str) and is_secret(value["label"]):
             return {**value, "value": HIDDEN}
         return {name: without_secrets((*path, str(name)), inner) for name, inner in value.items()}
     if isinstance(value, list):
         return [without_secrets(path, inner) for inner in value]
     if isinstance(value, str):
-        return _IN_COMMAND.sub(lambda match: match.group(1) + HIDDEN, value)
+        return command_without_secrets(value, HIDDEN)
     return value
-
-
-def _is_secret(name: str) -> bool:
-    return _SECRET.search(re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name)) is not None
 
 
 def value_words(path: Path, value: Any) -> str:

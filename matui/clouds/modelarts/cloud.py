@@ -5,11 +5,9 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
-from matui.clock import Clock
 from matui.clouds.lacks import Lacks
 from matui.clouds.modelarts.api import ModelArtsApi
 from matui.clouds.modelarts.scope import CLOUD
-from matui.clouds.modelarts.sending import Session
 from matui.clouds.modelarts.sourced import SourcedCloud
 from matui.clouds.modelarts.sources import LISTED, Sources
 from matui.clouds.modelarts.with_forms import WithForms
@@ -33,20 +31,15 @@ class ModelArtsCloud(WithForms, SourcedCloud):
         ("jobs", "events"): "ModelArts v1 keeps no events of jobs",
         ("pools", "events"): "ModelArts v1 keeps no events of pools",
     }
-    _sources: Sources
 
-    def __init__(
-        self,
-        session: Session,
-        *,
-        profile: str,
-        region: str = "",
-        workspace: str = "",
-        clock: Clock | None = None,
-    ) -> None:
-        super().__init__(session, profile=profile, region=region, workspace=workspace, clock=clock)
-        self.api = ModelArtsApi(session)
-        self._sources = Sources(self.api, self._scope)
+    @cached_property
+    def api(self) -> ModelArtsApi:
+        """Every operation of v1."""
+        return ModelArtsApi(self._session)
+
+    @cached_property
+    def _sources(self) -> Sources:
+        return Sources(self.api, self._scope)
 
     @cached_property
     def catalog(self) -> Catalog:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
@@ -52,10 +53,12 @@ class KnowsSources(Protocol):
 
 
 class SourcedCloud(SaysLacks):
-    """One profile's ModelArts. ``workspace`` is the profile's own, ``""`` when it has none."""
+    """One profile's ModelArts. ``workspace`` is the profile's own, ``""`` when it has none.
+
+    With ``everyone`` what belongs to other users is listed too, where the cloud keeps that apart.
+    """
 
     name = CLOUD
-    _sources: KnowsSources
 
     def __init__(
         self,
@@ -71,6 +74,11 @@ class SourcedCloud(SaysLacks):
         self.profile = profile
         self.region = region
         self._scope = Scope(profile, workspace, clock or SystemClock(), everyone)
+
+    @property
+    @abstractmethod
+    def _sources(self) -> KnowsSources:
+        """The clients of this generation's kinds."""
 
     @property
     def project_id(self) -> str:

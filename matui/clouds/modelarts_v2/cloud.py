@@ -5,8 +5,6 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from matui.clock import Clock
-from matui.clouds.modelarts.sending import Session
 from matui.clouds.modelarts.sourced import SourcedCloud
 from matui.clouds.modelarts.with_forms import WithForms
 from matui.clouds.modelarts_v2.lacks import LACKS
@@ -28,22 +26,10 @@ class ModelArtsV2Cloud(WithForms, SourcedCloud):
     kinds = LISTED
     title = "ModelArts v2"
     lacks = LACKS
-    _sources: Sources
 
-    def __init__(
-        self,
-        session: Session,
-        *,
-        profile: str,
-        region: str = "",
-        workspace: str = "",
-        clock: Clock | None = None,
-        everyone: bool = False,
-    ) -> None:
-        super().__init__(
-            session, profile=profile, region=region, workspace=workspace, clock=clock, everyone=everyone
-        )
-        self._sources = Sources(session, self._scope)
+    @cached_property
+    def _sources(self) -> Sources:
+        return Sources(self._session, self._scope)
 
     @cached_property
     def _forms(self) -> V2Forms:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from matui.clock import Clock
 from matui.clouds.modelarts.session import ModelArtsSession
@@ -23,11 +23,17 @@ async def cloud_on(
         from matui.clouds.modelarts_v2.generation import find_generation
 
         api = await find_generation(session, clock=clock, cache_dir=cache_dir)
-    where = {"profile": profile.name, "region": session.region, "workspace": profile.workspace_id or ""}
+    about: dict[str, Any] = {
+        "profile": profile.name,
+        "region": session.region,
+        "workspace": profile.workspace_id or "",
+        "everyone": profile.all_users,
+        "clock": clock,
+    }
     if api == "v2":
         from matui.clouds.modelarts_v2.cloud import ModelArtsV2Cloud
 
-        return ModelArtsV2Cloud(session, **where, clock=clock, everyone=profile.all_users)
+        return ModelArtsV2Cloud(session, **about)
     from matui.clouds.modelarts.cloud import ModelArtsCloud
 
-    return ModelArtsCloud(session, **where, clock=clock)
+    return ModelArtsCloud(session, **about)
