@@ -75,6 +75,7 @@ class MatuiApp(App[int]):
         self.keeper: FleetKeeper | None = None
         self._opener = opener
         self._names = names
+        self._dressed_for: tuple[str | None, ...] = ()
         self._rng = rng or random.Random()  # noqa: S311 - jitter between polls, no secret
         self._started = False
         self._add_themes([load_default()])
@@ -161,12 +162,22 @@ class MatuiApp(App[int]):
         from matui.config.paths import user_themes_dir
 
         self._take_themes(user_themes_dir())
-        own = None if fleet.several else session.profile.theme
-        self._wear(self.options.theme or own or session.settings.theme)
+        self.dress_for(fleet)
         keys = resolved_keys(session.settings.keys)
         self.keys = {name: key_words(joined) for name, joined in keys.items()}
         self.set_keymap(keys)
         await self.browse.begin(fleet, self.options.screen or DEFAULT_KIND)
+
+    def dress_for(self, fleet: Fleet) -> None:
+        """Wear the theme of a profile that is looked at alone, else that of the settings.
+
+        One that was chosen meanwhile stays while the answer is the same.
+        """
+        own = None if fleet.several else fleet.lead.profile.theme
+        wanted = self.options.theme or own or fleet.lead.settings.theme
+        if self._dressed_for != (wanted,):
+            self._dressed_for = (wanted,)
+            self._wear(wanted)
 
     async def wants_demo(self, error: MatuiError) -> bool:
         """Say why nothing could be opened, and end unless the demo is wanted instead."""

@@ -1,4 +1,4 @@
-"""Says once a profile that this machine's clock is wrong, also where the cloud does not mind."""
+"""Says once that this machine's clock is wrong, also where the cloud does not mind."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class ClockNotice:
-    """Remembers for which profiles it was said; the status bar goes on showing it."""
+    """Remembers for which profiles it is among the errors; the status bar goes on showing it."""
 
     def __init__(self) -> None:
         self._said: set[str] = set()
@@ -24,6 +24,7 @@ class ClockNotice:
         profile = session.cloud.profile
         hint = skew_hint(clock_offset_s(session.cloud))
         if hint and profile not in self._said:
-            self._said.add(profile)
             session.errors.note("clock", MatuiError(hint), session.clock.now())
-            say(hint)
+            if not self._said:
+                say(hint)
+            self._said.add(profile)

@@ -154,6 +154,7 @@ async def test_toggling_a_profile_disturbs_no_other() -> None:
         await put_cursor_on(c, "lab", "moving")
         await c.press("l")
         assert c.app.browse.host.pane is not None
+        assert " log  lab  moving " in c.text()
         c.app.switch_profiles(("demo",))
         await c.settle()
         assert names_shown(c) == {"demo"}
@@ -164,7 +165,7 @@ async def test_toggling_a_profile_disturbs_no_other() -> None:
 
 
 async def test_another_profile_is_left_only_once_the_new_one_is_open() -> None:
-    lab = demo_profile().model_copy(update={"name": "lab"})
+    lab = demo_profile().model_copy(update={"name": "lab", "theme": "matui-light"})
     refusals: dict[str, MatuiError] = {"lab": ConfigError("no keys")}
     settings = Settings(profiles={"demo": demo_profile(), "lab": lab})
     async with run_console(
@@ -188,6 +189,10 @@ async def test_another_profile_is_left_only_once_the_new_one_is_open() -> None:
         await c.settle()
         assert names_shown(c) == {"lab"}
         assert header(c).startswith(" lab ")
+        assert c.app.theme == "matui-light"
+        c.app.switch_profiles(("lab", "demo"))
+        await c.settle()
+        assert c.app.theme == "matui-dark"
 
 
 async def test_a_workspace_is_chosen_for_its_own_profile_and_typed_for_all() -> None:

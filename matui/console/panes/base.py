@@ -44,6 +44,7 @@ class Pane(Vertical):
         self.table: ResourceTable | None = None
         self.utc = False
         self.search_text = ""
+        self.chip = Content("")
         self._title = TextBar(classes="pane-title")
         self._status = ""
 
@@ -143,6 +144,12 @@ class Pane(Vertical):
         self._status = freshness_text(freshness, now)
         self.show_title()
 
+    def tell_profile(self, chip: Content) -> None:
+        """Name the profile in the title, or with an empty ``chip`` not."""
+        self.chip = chip
+        if self.is_mounted:
+            self.show_title()
+
     def title_parts(self) -> list[Content]:
         """Return what stands between the name and the freshness."""
         return []
@@ -152,6 +159,7 @@ class Pane(Vertical):
         resource = self.resource
         parts = [
             Content.styled(f" {self.NAME} ", "bold $cursor-text on $cursor"),
+            self.chip,
             Content.styled(f" {resource.name} ", "bold"),
             Content.styled(
                 f"{PHASE_SYMBOLS[resource.phase]} {short_status(resource.status)}",

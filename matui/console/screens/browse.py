@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, cast
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Vertical
+from textual.content import Content
 
 from matui.console.bars import HeaderBar, KeyBar, StatusBar, TabsBar
 from matui.console.clock_notice import ClockNotice
@@ -131,9 +132,21 @@ class BrowseScreen(LeanScreen[None]):
 
     def show_fleet(self) -> None:
         """Show which profiles there are now."""
-        if self.fleet is not None:
+        if self.fleet is not None and self.fleet.members:
+            self.matui.dress_for(self.fleet)
             self.tables.dress(several=self.fleet.several)
+            if self.host.pane is not None:
+                self.host.pane.tell_profile(self._chip_of(self.host.pane))
             self.show_bars()
+
+    def _chip_of(self, pane: Pane) -> Content:
+        """Return the profile of a pane in its colour, nothing where there is only one."""
+        if self.fleet is None or not self.fleet.several:
+            return Content("")
+        from matui.console.header import chip_style
+
+        name = pane.resource.profile
+        return Content.styled(f" {name} ", chip_style(self.fleet.colour_of(name)))
 
     async def show_kind(self, kind_id: str) -> None:
         """Show the table of a kind; the pane of another kind closes."""
@@ -183,6 +196,7 @@ class BrowseScreen(LeanScreen[None]):
     async def show_pane(self, pane: Pane) -> None:
         """Show a pane and give it the focus."""
         pane.set_utc(self.utc)
+        pane.tell_profile(self._chip_of(pane))
         await self.host.show(pane)
         pane.focus_body()
         self.show_bars()

@@ -79,6 +79,7 @@ def test_since_and_a_profile_narrow_it(line, monkeypatch):
     assert shown(line, "--since", "2020-09-14")["since"]
     assert shown(line, "-p", "other")["items"] == []
     assert len(shown(line, "-p", "prod")["items"]) == 1
+    assert len(shown(line, "-p", "other, prod")["items"]) == 1
 
 
 @pytest.mark.parametrize("since", ["yesterday", "", "2h3x"])
