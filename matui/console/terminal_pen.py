@@ -239,7 +239,7 @@ def _change(now: Ink, ink: Ink) -> str:
 
 def _unsure(row: Row) -> bool:
     """Whether a row holds joined characters, whose width terminals disagree on: it is written as a whole."""
-    return any(cell is not None and len(cell[0]) > 1 for cell in row)
+    return len(row_text(row)) > len(row)
 
 
 def _differences(old: Row, new: Row) -> list[tuple[int, int]]:

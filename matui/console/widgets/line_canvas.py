@@ -31,6 +31,8 @@ class LineCanvas(Widget, can_focus=True):
         super().__init__(id=id, classes=classes)
         self._faces: list[Hashable] = []
         self._strips: dict[Hashable, Strip] = {}
+        self._finished: dict[Hashable, Strip] = {}
+        self._finish: Hashable = None
         self._fitted = Size(0, 0)
 
     def face(self, y: int) -> Hashable:
@@ -49,8 +51,7 @@ class LineCanvas(Widget, can_focus=True):
         """Lay out for the present size where that has not been done yet: no event tells of the first one."""
         if self.size != self._fitted:
             self._fitted = self.size
-            self._strips.clear()
-            self._faces = []
+            self._forget_looks()
             self.resized()
 
     def sync(self) -> None:
@@ -72,9 +73,32 @@ class LineCanvas(Widget, can_focus=True):
 
     def repaint(self) -> None:
         """Forget all looks, and paint everything anew."""
-        self._strips.clear()
-        self._faces = []
+        self._forget_looks()
         self.sync()
+
+    def _forget_looks(self) -> None:
+        self._strips.clear()
+        self._finished.clear()
+        self._faces = []
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Return lines as Textual finishes them; what it made of a face is kept, as rows mostly move."""
+        if self.size != self._fitted:
+            self.sync()
+        finish = (crop.x, crop.width, self.opacity, self.background_colors, *self.get_line_filters())
+        if finish != self._finish or len(self._finished) > _KEPT_STRIPS:
+            self._finish = finish
+            self._finished.clear()
+        return [self._finished_line(crop, y) for y in crop.line_range]
+
+    def _finished_line(self, crop: Region, y: int) -> Strip:
+        face = self._faces[y] if y < len(self._faces) else None
+        strip = self._finished.get(face) if face is not None else None
+        if strip is None:
+            [strip] = super().render_lines(Region(crop.x, y, crop.width, 1))
+            if face is not None:
+                self._finished[face] = strip
+        return strip
 
     def render_line(self, y: int) -> Strip:
         if self.size != self._fitted:
@@ -92,6 +116,7 @@ class LineCanvas(Widget, can_focus=True):
     def notify_style_update(self) -> None:
         super().notify_style_update()
         self._strips.clear()
+        self._finished.clear()
         if self.is_attached and self.size:
             self.styles_changed()
             self.repaint()

@@ -24,6 +24,8 @@ from matui.console.widgets.placeholder import placeholder_lines
 from matui.resources.model import Phase
 
 _SLICE_S = 0.005  # of searching between two turns of the event loop
+_BRIEF_S = 0.0015  # of what nobody waits for
+_BREAK_S = 0.25  # after the reader has moved, before that goes on
 _SIDEWAYS = 16
 
 
@@ -94,7 +96,7 @@ class LinePane(LineCanvas):
         self.window = LineWindow(self)
         self._wrap = wrap
         self._left = 0
-        self.finding = Finding()
+        self.finding, self._moved_at = Finding(), 0.0
         self.selecting = KeySelection(self)
         self._scanning = False
         self._placeholder = ""
@@ -163,25 +165,25 @@ class LinePane(LineCanvas):
         self.scroll_lines(pages * max(1, self.window.page - 1))
 
     def scroll_lines(self, lines: int) -> None:
+        self._moved_at = time.perf_counter()
         if self.selecting.active:
             self.selecting.move(lines)
-            return
-        self.window.scroll(lines)
-        self.moved()
+        else:
+            self.window.scroll(lines)
+            self.moved()
 
     def action_top(self) -> None:
-        if self.selecting.active:
-            self.selecting.move(self.first - self.end)
-            return
-        self.window.top = (self.first, 0)
-        self.moved()
+        self._go(self.first - self.end, (self.first, 0))
 
     def action_bottom(self) -> None:
+        self._go(self.end - self.first, self.window.bottom())
+
+    def _go(self, lines: int, top: Place) -> None:
         if self.selecting.active:
-            self.selecting.move(self.end - self.first)
-            return
-        self.window.top = self.window.bottom()
-        self.moved()
+            self.selecting.move(lines)
+        else:
+            self.window.top = top
+            self.moved()
 
     def action_sideways(self, steps: int) -> None:
         if not self._wrap:
@@ -263,14 +265,20 @@ class LinePane(LineCanvas):
 
     def scan(self) -> None:
         """Search for a moment, and go on in another turn of the event loop."""
-        until = time.perf_counter() + _SLICE_S
+        until = time.perf_counter() + (_SLICE_S if self.awaited else _BRIEF_S)
         before = self.finding.count
         more = self.look_further(lambda: time.perf_counter() > until)
         if self.finding.count != before:
             self.post_message(self.SearchChanged(self))
         if more and not self._scanning and self.is_attached:
             self._scanning = True
-            self.set_timer(0.001, self._go_on)
+            moves = time.perf_counter() - self._moved_at < _BREAK_S
+            self.set_timer(_BREAK_S if moves and not self.awaited else 0.001, self._go_on)
+
+    @property
+    def awaited(self) -> bool:
+        """Whether the reader has asked for what is still looked for."""
+        return self.finding.search is not None and not self.finding.search.complete(self.first, self.end)
 
     def look_further(self, spent: Callable[[], bool]) -> bool:
         """Let each search go on until ``spent``; whether lines are left."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
+from itertools import accumulate
 from typing import Literal
 
 _HEAD = 400  # characters of a line that are looked at
@@ -55,12 +57,26 @@ def error_heads(texts: Sequence[str], skip: int = 0) -> list[int]:
     A traceback with what it ends in is one error, and so are error lines without anything between them.
     """
     heads: list[int] = []
-    within = False
-    for index, text in enumerate(texts):
-        if is_error(text):
-            if not within and index >= skip:
-                heads.append(index)
-            within = True
-        elif within and not _GOES_ON.match(text):
-            within = False
+    last: int | None = None
+    for at in _error_lines(texts):
+        goes_on = last is not None and all(_GOES_ON.match(texts[n]) for n in range(last + 1, at))
+        if not goes_on and at >= skip:
+            heads.append(at)
+        last = at
     return heads
+
+
+def _error_lines(texts: Sequence[str]) -> list[int]:
+    """Return which lines tell of an error: signs are looked for in all of them at once, which is quick."""
+    heads = [text if len(text) <= _HEAD else text[:_HEAD] for text in texts]
+    together = "\n".join(heads)
+    ends: list[int] = []
+    suspects: set[int] = set()
+    for sign in _SIGNS:
+        at = together.find(sign)
+        while at >= 0:
+            ends = ends or list(accumulate(len(head) + 1 for head in heads))
+            line = bisect_right(ends, at)
+            suspects.add(line)
+            at = together.find(sign, ends[line])
+    return [line for line in sorted(suspects) if ERROR.search(heads[line])]

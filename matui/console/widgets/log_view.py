@@ -203,6 +203,10 @@ class LogView(FollowPane):
     def scans(self) -> list[LineSearch]:
         return super().scans() + ([self._errors] if self._errors else [])
 
+    @property
+    def awaited(self) -> bool:
+        return super().awaited or (self._filter is not None and not self._filter.complete)
+
     def look_further(self, spent: Callable[[], bool]) -> bool:
         if self._filter is None:
             return super().look_further(spent)

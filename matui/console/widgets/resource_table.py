@@ -14,6 +14,7 @@ from matui.console.widgets import table_messages
 from matui.console.widgets.line_canvas import LineCanvas, Span, thumb_rows
 from matui.console.widgets.placeholder import placeholder_lines
 from matui.console.widgets.row_order import Changes, Key, Row, RowFilter, RowOrder, epoch_ms
+from matui.console.widgets.sort_ahead import SortAhead
 from matui.console.widgets.table_cells import TableCells
 from matui.console.widgets.table_defaults import TABLE_BINDINGS, TABLE_CSS
 from matui.console.widgets.table_paint import (
@@ -60,6 +61,7 @@ class ResourceTable(LineCanvas):
         self._order = RowOrder()
         self._view = Viewport(self._order)
         self._cells = TableCells(now_ms)
+        self._ahead = SortAhead(self, self._order, lambda: self.kind.columns if self.kind else ())
         self._styles_by_class: dict[str, Style] = {}
         self._marks: set[Key] = set()
         self._filter: RowFilter | None = None
@@ -105,6 +107,7 @@ class ResourceTable(LineCanvas):
         self._order.reset(resources, self._column, self._reverse)
         self._keep_marks()
         self._settled(self._view.release(hold))
+        self._ahead.soon()
 
     def apply(self, diff: Changes) -> None:
         """Take over what a poll brought; only cells in view that differ are painted."""
@@ -113,6 +116,7 @@ class ResourceTable(LineCanvas):
         if diff.removed:
             self._keep_marks()
         self._settled(self._view.release(hold))
+        self._ahead.soon()
 
     def tick(self) -> None:
         """Bring the cells up to date that change with time alone, and a filter that looks at ages."""

@@ -9,10 +9,11 @@ from __future__ import annotations
 import time
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
+from itertools import chain
 from operator import attrgetter
 from typing import Any, Protocol, TypeAlias
 
-from matui.resources.kind import Column
+from matui.resources.kind import Column, SortKey
 from matui.resources.model import Resource
 
 Key: TypeAlias = tuple[str, str, str]
@@ -89,6 +90,14 @@ class RowOrder:
         self._make_order(column)
         self._make_view()
 
+    def prepare(self, columns: Iterable[Column]) -> bool:
+        """Make the order of one column that has none, or an old one; whether there was such a column."""
+        for column in columns:
+            if column.id not in self._orders or len(self._stale.get(column.id, ())) > _MANY // 2:
+                self._make_order(column)
+                return True
+        return False
+
     def filter(self, matches: Matches | None) -> None:
         """Show only rows that match; None shows all."""
         self._matches = matches
@@ -153,8 +162,7 @@ class RowOrder:
         order = self._orders.get(column.id)
         if order is None or len(stale) > _MANY:
             self._by_tie = self._by_tie or sorted(self.rows.values(), key=attrgetter("tie"))
-            sort = column.sort
-            self._orders[column.id] = sorted(self._by_tie, key=lambda row: sort(row.resource))
+            self._orders[column.id] = _sorted(self._by_tie, column.sort)
         elif stale:
             order[:] = [row for row in order if row not in stale]
             for row in stale:
@@ -241,3 +249,28 @@ class RowOrder:
     def _other_orders(self) -> Iterable[set[Row]]:
         here = self._column.id if self._column else ""
         return [self._stale.setdefault(column_id, set()) for column_id in self._orders if column_id != here]
+
+
+def _sorted(rows: Sequence[Row], sort: Callable[[Resource], SortKey]) -> list[Row]:
+    """Sort by keys of (group, value), group by group: bare values compare far faster than pairs."""
+    groups: dict[int, tuple[list[Any], list[Row]]] = {}
+    for row in rows:
+        group, value = sort(row.resource)
+        values, members = groups.get(group) or groups.setdefault(group, ([], []))
+        values.append(value)
+        members.append(row)
+    ordered: list[Row] = []
+    for group in sorted(groups):
+        ordered += _by_value(*groups[group])
+    return ordered
+
+
+def _by_value(values: list[Any], rows: list[Row]) -> list[Row]:
+    """Sort rows by their values; where those are few and come again and again, only they are compared."""
+    different = set(values)
+    if len(different) * 8 > len(values):
+        return [rows[at] for at in sorted(range(len(values)), key=values.__getitem__)]
+    same: dict[Any, list[Row]] = {value: [] for value in sorted(different)}
+    for value, row in zip(values, rows, strict=True):
+        same[value].append(row)
+    return list(chain.from_iterable(same.values()))

@@ -144,3 +144,27 @@ def test_nobody_having_moved_new_rows_are_seen_at_the_top() -> None:
     assert view.top == 0
     assert view.cursor is first
     assert view.index == 1
+
+
+def test_orders_made_ahead_are_those_that_sorting_gives_and_stay_true_while_rows_change() -> None:
+    rng = random.Random(5)
+    rows = [
+        job(n, duration_ms=rng.choice([None, 1, 2, n]), owner=rng.choice(["li", "", "Wu"]))
+        for n in range(900)
+    ]
+    ahead, order = RowOrder(), RowOrder()
+    ahead.reset(rows, column("name"), False)
+    prepared = 0
+    while ahead.prepare(JOBS.columns):
+        prepared += 1
+    assert prepared == len(JOBS.columns) - 1, "the one sorted by was there"
+    for step in range(300):
+        at = rng.randrange(len(rows))
+        rows[at] = replace(rows[at], duration_ms=step, owner="zhao")
+        ahead.apply(Delta(changed=(rows[at],)))
+    assert ahead.prepare(JOBS.columns), "too much of it is old by now"
+    order.reset(rows, column("name"), False)
+    for each in JOBS.columns:
+        order.sort(each, False)
+        ahead.sort(each, False)
+        assert ids(ahead) == ids(order)
