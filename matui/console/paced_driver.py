@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import os
+import selectors
 import time
+from codecs import getincrementaldecoder
+from contextlib import suppress
+from threading import Event
 from typing import TYPE_CHECKING
 
 from textual import events
+from textual._parser import ParseError
+from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
 
 from matui.console.output_pace import QUESTION, OutputPace
@@ -17,6 +23,32 @@ if TYPE_CHECKING:
 
 _LAST_ANSWER_S = 1.5
 _LOOK_S = 0.01
+_SEQUENCE_S = 0.1  # after which a lone escape is a key and not the beginning of one
+_MOST_READ = 4096
+
+
+class Waking(Event):
+    """An event that can be selected on: ``fileno`` is readable once it has been set."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._read, self._write = os.pipe()
+        os.set_blocking(self._read, False)
+
+    def fileno(self) -> int:
+        """Return what to select on."""
+        return self._read
+
+    def set(self) -> None:
+        """Set it and wake who selects."""
+        super().set()
+        os.write(self._write, b"x")
+
+    def clear(self) -> None:
+        """Make it ready to be set again."""
+        super().clear()
+        with suppress(BlockingIOError):
+            os.read(self._read, _MOST_READ)
 
 
 class PacedDriver(LinuxDriver):
@@ -34,6 +66,26 @@ class PacedDriver(LinuxDriver):
         remote = bool(os.environ.get("SSH_CONNECTION") or os.environ.get("SSH_TTY"))
         self.pace = OutputPace(time.monotonic, remote=remote)
         self._questions = self._answers = 0
+        self._waking = self.exit_event = Waking()
+
+    def run_input_thread(self) -> None:
+        """Read what is typed; while nothing is, sleep, where Textual would look up ten times a second."""
+        parser, decode = XTermParser(self._debug), getincrementaldecoder("utf-8")().decode
+        wait: float | None = _SEQUENCE_S
+        with selectors.SelectSelector() as selector:
+            selector.register(self.fileno, selectors.EVENT_READ)
+            selector.register(self._waking, selectors.EVENT_READ)
+            while not self.exit_event.is_set():
+                ready = [key.fd for key, _mask in selector.select(wait)]
+                wait = _SEQUENCE_S if ready else None
+                if self.fileno in ready and (text := decode(os.read(self.fileno, _MOST_READ))):
+                    for message in parser.feed(text):
+                        self.process_message(message)
+                for message in parser.tick():
+                    self.process_message(message)
+        with suppress(EOFError, ParseError):
+            for _message in parser.feed(""):
+                pass
 
     def write(self, data: str) -> None:
         """Write and count."""

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from matui.resources.kind import Kind
 
 TICK_S = 1.0
+AWAY_TICKS = 10  # of which one counts while the terminal has no focus
 FOLLOWED_S = 30.0
 NEXT_POLLER_S = 0.03
 
@@ -49,6 +50,7 @@ class BrowseScreen(LeanScreen[None]):
         super().__init__()
         self.fleet: Fleet | None = None
         self.utc = False
+        self._ticks = 0
         self.troubles: Troubles
         self._unwatched: list[tuple[ConsoleSession, str]] = []
         self._wanted: tuple[str, str, str] | None = None
@@ -268,6 +270,9 @@ class BrowseScreen(LeanScreen[None]):
 
     def tick(self) -> None:
         """Let what depends on the time alone go on; what has not changed is not repainted."""
+        self._ticks += 1
+        if not self.app.app_focus and self._ticks % AWAY_TICKS:
+            return
         self.tables.tick()
         if self.host.pane is not None:
             self.host.pane.tick()
