@@ -48,6 +48,7 @@ DEFAULT_KEYS: dict[str, str] = {
     "copy": "c",
     "audit": "H",
     "utc": "u",
+    "bytes": "L",
     "workspace": "w",
     "quit": "q",
     "quit_now": "ctrl+q",

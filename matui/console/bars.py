@@ -73,6 +73,7 @@ class StatusBar(Horizontal):
     DEFAULT_CSS = """
     StatusBar { height: 1; }
     StatusBar #narrowed { width: auto; }
+    StatusBar #rate { width: auto; }
     StatusBar #budget { width: 14; }
     """
 
@@ -80,6 +81,7 @@ class StatusBar(Horizontal):
         """Lay out freshness, filter and marks, and the budget at the right."""
         yield TextBar(id="freshness")
         yield TextBar(id="narrowed")
+        yield TextBar(id="rate")
         yield TextBar(id="budget")
 
     def show_state(self, fleet: Fleet, kind: Kind, tables: KindTables, errors_key: str) -> None:
@@ -107,6 +109,10 @@ class StatusBar(Horizontal):
         bar.show(Content.styled(f" {words}", style))
         self.query_one("#narrowed", TextBar).show(_skewed(fleet) + _narrowed(tables))
         self.query_one("#budget", TextBar).show(_budget(fleet.budget()))
+
+    def show_rate(self, words: str) -> None:
+        """Say how much goes to the terminal, ``""`` for nothing."""
+        self.query_one("#rate", TextBar).show(Content.styled(f" {words} " if words else "", "$text-muted"))
 
 
 def _skewed(fleet: Fleet) -> Content:

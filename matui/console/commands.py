@@ -87,6 +87,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("refresh", "refresh now", _TABLE),
     Command("pause", "pause polling, and go on", _TABLE),
     Command("utc", "times in UTC, and back to local time", _TABLE),
+    Command("bytes", "bytes a second to the terminal in the status bar, and off", _TABLE),
     Command("follow", "follow new lines", _LOG, "log", hint="follow"),
     Command("next_match", "next match", _LOG, "lines"),
     Command("previous_match", "previous match", _LOG, "lines"),

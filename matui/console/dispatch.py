@@ -43,6 +43,7 @@ class Dispatcher:
             "refresh": self._refresh,
             "pause": self._pause,
             "utc": self._utc,
+            "bytes": self._bytes,
             "next_pane": self._next_pane,
             "zoom": self._zoom,
             "back": self._back,
@@ -270,6 +271,9 @@ class Dispatcher:
         if screen.host.pane is not None:
             screen.host.pane.set_utc(screen.utc)
         screen.say(f"Times are in {'UTC' if screen.utc else 'local time'}.")
+
+    async def _bytes(self, _argument: str) -> None:
+        self._screen.show_rate(on=self._screen.rate is None)
 
     async def _next_pane(self, _argument: str) -> None:
         screen = self._screen

@@ -199,3 +199,12 @@ async def test_keys_typed_ahead_of_a_command_that_is_wrong_stay_in_its_line(cons
         await c.settle()
         assert c.app.browse.input.is_open
         assert c.app.browse.input.text == "qzx"
+
+
+async def test_the_bytes_a_second_are_shown_on_demand_and_gone_again(console):
+    async with console() as c:
+        assert "B/s" not in c.text()
+        await c.press("L")
+        assert "B/s" in c.text()
+        await c.press("L")
+        assert "B/s" not in c.text()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from time import monotonic
 from typing import TYPE_CHECKING, cast
 
 from textual import events, on
@@ -16,6 +17,7 @@ from matui.console.clock_notice import ClockNotice
 from matui.console.commands import bindings
 from matui.console.dispatch import KIND_COMMANDS, Dispatcher
 from matui.console.kind_tables import KindTables
+from matui.console.line_rate import LineRate
 from matui.console.messages import Updated
 from matui.console.pane_host import PaneHost
 from matui.console.panes.catalog import PANES, pane_class, why_no_pane
@@ -51,6 +53,7 @@ class BrowseScreen(LeanScreen[None]):
         self.fleet: Fleet | None = None
         self.utc = False
         self._ticks = 0
+        self.rate: LineRate | None = None
         self.troubles: Troubles
         self._unwatched: list[tuple[ConsoleSession, str]] = []
         self._wanted: tuple[str, str, str] | None = None
@@ -271,6 +274,8 @@ class BrowseScreen(LeanScreen[None]):
     def tick(self) -> None:
         """Let what depends on the time alone go on; what has not changed is not repainted."""
         self._ticks += 1
+        if self.rate is not None and self.pace is not None:
+            self.rate.take(monotonic(), self.pace.written)
         if not self.app.app_focus and self._ticks % AWAY_TICKS:
             return
         self.tables.tick()
@@ -286,6 +291,7 @@ class BrowseScreen(LeanScreen[None]):
         self.query_one(HeaderBar).show_place(fleet, kind)
         self.query_one(TabsBar).show_kinds(fleet, kind, self.matui.keys)
         self.query_one(StatusBar).show_state(fleet, kind, self.tables, self.matui.keys["errors"])
+        self.query_one(StatusBar).show_rate("" if self.rate is None else self.rate.words)
         self.query_one(KeyBar).show_hints(self.hints(), self.matui.keys)
 
     def hints(self) -> Sequence[str]:
@@ -305,6 +311,11 @@ class BrowseScreen(LeanScreen[None]):
         ]
         acts = [action.id for action in session.executor.offered(kind)]
         return (*looks, *acts, *self.dispatch.forms_of(kind), "filter", "command", "help")
+
+    def show_rate(self, *, on: bool) -> None:
+        """Say in the status bar how many bytes a second go to the terminal, or no longer."""
+        self.rate = LineRate() if on else None
+        self.show_bars()
 
     def say(self, words: str, *, wrong: bool = False) -> None:
         """Tell the user something that needs no answer."""

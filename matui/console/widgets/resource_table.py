@@ -107,7 +107,6 @@ class ResourceTable(LineCanvas):
         self._order.reset(resources, self._column, self._reverse)
         self._keep_marks()
         self._settled(self._view.release(hold))
-        self._ahead.soon()
 
     def apply(self, diff: Changes) -> None:
         """Take over what a poll brought; only cells in view that differ are painted."""
@@ -116,7 +115,6 @@ class ResourceTable(LineCanvas):
         if diff.removed:
             self._keep_marks()
         self._settled(self._view.release(hold))
-        self._ahead.soon()
 
     def tick(self) -> None:
         """Bring the cells up to date that change with time alone, and a filter that looks at ages."""
@@ -221,10 +219,9 @@ class ResourceTable(LineCanvas):
         """Put the cursor on a resource; False when it is not shown."""
         row = self._order.rows.get(key)
         index = self._order.index_of(row) if row else None
-        if index is None:
-            return False
-        self._move(index)
-        return True
+        if index is not None:
+            self._move(index)
+        return index is not None
 
     @property
     def marked(self) -> frozenset[str]:
@@ -241,9 +238,8 @@ class ResourceTable(LineCanvas):
     @property
     def targets(self) -> tuple[Resource, ...]:
         """What an action applies to: the marks, or without any the resource under the cursor."""
-        if self._marks:
-            return self.marked_resources
-        return (self._view.cursor.resource,) if self._view.cursor else ()
+        under = (self._view.cursor.resource,) if self._view.cursor else ()
+        return self.marked_resources if self._marks else under
 
     def toggle_mark(self) -> None:
         """Mark the row under the cursor, or unmark it, and go on to the next."""
@@ -392,11 +388,11 @@ class ResourceTable(LineCanvas):
             self._said = said
             previous = lost.resource if lost else None
             self.post_message(self.CursorMoved(self, said[1], lost is not None, previous))
+        self._ahead.soon()
 
     def _keep_marks(self) -> None:
-        kept = self._marks & self._order.rows.keys()
-        if kept != self._marks:
-            self._marks = kept
+        if gone := self._marks - self._order.rows.keys():
+            self._marks -= gone
             self._marks_changed()
 
     def _marks_changed(self) -> None:
