@@ -281,6 +281,8 @@ class MatuiApp(App[int]):
         """Give a character typed ahead, meant for a line that has opened meanwhile, to that line."""
         if self.line is not None and isinstance(event, _TYPED):
             self.line.pace.typed()
+            if isinstance(self.screen, LeanScreen):
+                self.screen.hurry()
         if isinstance(event, events.Key) and event.is_forwarded and event.is_printable:
             from textual.widgets import Input
 

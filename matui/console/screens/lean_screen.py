@@ -21,6 +21,7 @@ class LeanScreen(Screen[Result]):
         super().__init__(name, id, classes)
         self._compositor: LeanCompositor = LeanCompositor()
         self._looking = False
+        self._hurries = False
 
     @property
     def is_painted(self) -> bool:
@@ -36,6 +37,16 @@ class LeanScreen(Screen[Result]):
     def owes(self) -> bool:
         """Whether the terminal is behind with what this screen shows."""
         return self._compositor.owes
+
+    def hurry(self) -> None:
+        """Paint what comes of a key at once: the cap on frames is for floods."""
+        self._hurries = True
+
+    async def _on_idle(self, _event: events.Idle) -> None:
+        """Run before Textual's own, which lets what is dirty wait for the next frame."""
+        if self._hurries and self._dirty_widgets:
+            self._hurries = False
+            self._on_timer_update()
 
     def _compositor_refresh(self) -> None:
         """Paint as much as the line can take; the rest goes out when the terminal has read that."""
