@@ -68,6 +68,14 @@ class PacedDriver(LinuxDriver):
         self._questions = self._answers = 0
         self._waking = self.exit_event = Waking()
 
+    def start_application_mode(self) -> None:
+        """Take the terminal; a thread that still reads it, as after a lone SIGCONT, ends first."""
+        if self._key_thread is not None and self._key_thread.is_alive():
+            self.exit_event.set()
+            self._key_thread.join()
+            self.exit_event.clear()
+        super().start_application_mode()  # type: ignore[no-untyped-call]
+
     def run_input_thread(self) -> None:
         """Read what is typed; while nothing is, sleep, where Textual would look up ten times a second."""
         parser, decode = XTermParser(self._debug), getincrementaldecoder("utf-8")().decode
@@ -78,9 +86,13 @@ class PacedDriver(LinuxDriver):
             while not self.exit_event.is_set():
                 ready = [key.fd for key, _mask in selector.select(wait)]
                 wait = _SEQUENCE_S if ready else None
-                if self.fileno in ready and (text := decode(os.read(self.fileno, _MOST_READ))):
-                    for message in parser.feed(text):
-                        self.process_message(message)
+                if self.fileno in ready:
+                    read = os.read(self.fileno, _MOST_READ)
+                    if not read:
+                        break  # nothing will ever come again
+                    if text := decode(read):
+                        for message in parser.feed(text):
+                            self.process_message(message)
                 for message in parser.tick():
                     self.process_message(message)
         with suppress(EOFError, ParseError):
@@ -88,9 +100,21 @@ class PacedDriver(LinuxDriver):
                 pass
 
     def write(self, data: str) -> None:
-        """Write and count."""
+        """Write and count; where the terminal has gone, nobody would take it, and the queue would fill up."""
+        if not self._is_there:
+            return
         self.pace.wrote(len(data) if data.isascii() else len(data.encode("utf-8", "replace")))
         super().write(data)
+
+    @property
+    def _is_there(self) -> bool:
+        """Whether there still is a terminal that takes what is written."""
+        return self._writer_thread is None or self._writer_thread.is_alive()
+
+    def close(self) -> None:
+        """Stop writing."""
+        if self._is_there:
+            super().close()
 
     def ask(self) -> None:
         """Ask the terminal how far it has read, where that is worth its bytes."""
@@ -105,10 +129,14 @@ class PacedDriver(LinuxDriver):
             self._answers += 1
         super().process_message(message)
 
+    @property
+    def _awaits_answer(self) -> bool:
+        return self._answers < self._questions and not self.pace.mute and self._is_there
+
     def stop_application_mode(self) -> None:
         """Give the terminal back, once what it was asked is answered: the shell must not get to read that."""
         until = time.monotonic() + _LAST_ANSWER_S
-        while self._answers < self._questions and not self.pace.mute and time.monotonic() < until:
+        while self._awaits_answer and time.monotonic() < until:
             time.sleep(_LOOK_S)
         self._questions = self._answers = 0
         super().stop_application_mode()
