@@ -22,6 +22,7 @@ def end_on_signals(app: App[int]) -> None:
     loop = asyncio.get_running_loop()
 
     def end(code: int) -> None:
+        signal.signal(signal.SIGTTOU, signal.SIG_IGN)  # in the background too: writing must not stop us now
         loop.call_later(_PATIENCE_S, os._exit, code)
         app.exit(code)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import selectors
+import signal
 import time
 from codecs import getincrementaldecoder
 from contextlib import suppress
@@ -25,6 +26,7 @@ _LAST_ANSWER_S = 1.5
 _LOOK_S = 0.01
 _SEQUENCE_S = 0.1  # after which a lone escape is a key and not the beginning of one
 _MOST_READ = 4096
+_ENDING = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
 
 
 class Waking(Event):
@@ -98,6 +100,22 @@ class PacedDriver(LinuxDriver):
         with suppress(EOFError, ParseError):
             for _message in parser.feed(""):
                 pass
+
+    def _sigtstp_application(self, *_: object) -> None:
+        """Stop with the terminal given back; whoever is told to end while stopped ends when it goes on."""
+        ours = {number: signal.signal(number, signal.SIG_DFL) for number in _ENDING}
+        try:
+            super()._sigtstp_application()
+        finally:
+            for number, handler in ours.items():
+                signal.signal(number, handler)
+
+    def _sigcont_application(self, *_: object) -> None:
+        """Go on. After a stop that nobody could see coming the terminal is set up anew from the beginning."""
+        if self._auto_restart and not self._must_signal_resume:
+            self.suspend_application_mode()
+            self._must_signal_resume = True
+        super()._sigcont_application()
 
     def write(self, data: str) -> None:
         """Write and count; where the terminal has gone, nobody would take it, and the queue would fill up."""

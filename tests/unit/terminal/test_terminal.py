@@ -78,6 +78,34 @@ def test_it_can_be_suspended_and_brought_back(environ):
     assert shell.exit_code() == 0
 
 
+@pytest.mark.skipif(shutil.which("bash") is None, reason="needs a shell with job control")
+def test_it_ends_when_it_is_killed_while_suspended(environ):
+    shell = Terminal(environ | {"PS1": "ready> "}, program=("bash", "--norc", "--noprofile", "-i"))
+    shell.until("ready> ")
+    shell.type(f"{sys.executable} -m matui --demo\n")
+    shell.until(SHOWN)
+    shell.mark()
+    shell.type(CTRL_Z)
+    shell.until("ready> ")
+    shell.type("kill %1; wait; jobs -r; echo gone\n")
+    shell.until("\ngone")
+    shell.type("exit\n")
+    assert shell.exit_code() in (0, 143)
+
+
+def test_a_stop_that_cannot_be_seen_coming_leaves_the_terminal_to_be_restored(environ):
+    terminal = Terminal(environ, "--demo")
+    terminal.until(SHOWN)
+    terminal.send(signal.SIGSTOP)
+    os.waitpid(terminal.pid, os.WUNTRACED)
+    terminal.mark()
+    terminal.send(signal.SIGCONT)
+    terminal.until(SHOWN)
+    terminal.type(CTRL_Q)
+    assert terminal.exit_code() == 0
+    assert terminal.is_restored()
+
+
 @pytest.mark.parametrize("term", ["xterm-256color", "linux", "screen", "tmux-256color"])
 def test_it_works_on_every_kind_of_terminal(environ, term):
     terminal = Terminal(environ | {"TERM": term}, "--demo")
