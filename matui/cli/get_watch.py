@@ -6,10 +6,10 @@ import asyncio
 import random
 from collections.abc import Callable, Iterable, Sequence
 
+from matui.cli.complaints import Complaints
 from matui.cli.context import Session
 from matui.cli.get_output import Sink
 from matui.cli.listing_order import Order
-from matui.cli.output import note
 from matui.cli.resolve import lister
 from matui.errors import AuthenticationError, MatuiError, PermissionDeniedError
 from matui.live.poller import Poller
@@ -85,7 +85,7 @@ class _Screen:
         self._errors: dict[str, MatuiError] = {}
         self._several = len(sessions) > 1
         self._is_listed = False
-        self._said: dict[str, str] = {}
+        self._complaints = Complaints(self._clock)
 
     @property
     def holds_back(self) -> bool:
@@ -140,11 +140,9 @@ class _Screen:
     def _tell(self, profile: str, error: MatuiError | None) -> None:
         if error is not None and self._is_the_end(profile, error):
             raise max((error, *self._errors.values()), key=lambda one: one.exit_code)
-        said = str(error or "")
-        if said and said != self._said.get(profile):
+        if error is not None:
             whose = f"{profile}: " if self._several else ""
-            note(f"{whose}The list is stale; trying again. {said}")
-        self._said[profile] = said
+            self._complaints.tell(f"{whose}The list is stale; trying again.", error)
 
     def _is_the_end(self, profile: str, error: MatuiError) -> bool:
         """Whether there is nothing to go on with."""

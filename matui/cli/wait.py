@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import click
 
+from matui.cli.complaints import Complaints
 from matui.cli.context import Options, Session, open_session, run_async
-from matui.cli.output import note, say
+from matui.cli.output import say
 from matui.cli.wait_goal import Goal, Journey
 from matui.clouds.port import Reads
 from matui.errors import (
@@ -75,7 +76,7 @@ async def _until(session: Session, resource: Resource, goal: Goal, deadline: flo
     """Read until the goal holds. Raises RefusedError when it never will, TimedOutError at the deadline."""
     journey = Journey(goal)
     now: Resource | None = resource
-    said = ""
+    complaints = Complaints(session.clock)
     while True:
         if now is None or goal.holds(now):
             status = "gone" if now is None else short_status(now.status)
@@ -90,25 +91,24 @@ async def _until(session: Session, resource: Resource, goal: Goal, deadline: flo
             state = short_status(resource.status)
             raise TimedOutError(f"{subject(resource)} was not {goal.word} within {typed}: it is {state}.")
         await session.clock.sleep(min(left, _cadence(session, resource)))
-        now, said = await _read_again(session, resource, goal, said)
+        now = await _read_again(session, resource, goal, complaints)
 
 
 async def _read_again(
-    session: Session, resource: Resource, goal: Goal, said: str
-) -> tuple[Resource | None, str]:
+    session: Session, resource: Resource, goal: Goal, complaints: Complaints
+) -> Resource | None:
     """Return the resource as it is now, None when it went and that is the goal; trouble is told once."""
     if not isinstance(session.cloud, Reads):
         raise RefusedError(f"{session.cloud.name} cannot read one resource.")
     try:
-        return await session.cloud.read(resource.kind, resource.id), ""
+        return await session.cloud.read(resource.kind, resource.id)
     except NotFoundError as error:
         if goal.is_gone:
-            return None, ""
+            return None
         raise _vanished(resource, goal) from error
     except (UnreachableError, RateLimitedError, ServerFaultError) as error:
-        if str(error) != said:
-            note(f"Still waiting. {error}")
-        return resource, str(error)
+        complaints.tell("Still waiting.", error)
+        return resource
 
 
 def _vanished(resource: Resource, goal: Goal) -> MatuiError:

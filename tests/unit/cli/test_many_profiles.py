@@ -15,7 +15,7 @@ from matui.cli.get_watch import _Screen
 from matui.cli.listing_order import Order
 from matui.cli.main import run
 from matui.clock import ManualClock
-from matui.errors import MatuiError, UnreachableError, UsageError
+from matui.errors import MatuiError, ServerFaultError, UnreachableError, UsageError
 from matui.live.diff import Diff
 from matui.live.freshness import Freshness
 from matui.live.snapshot import Snapshot, Update
@@ -196,6 +196,18 @@ def test_a_watch_waits_for_no_slow_or_failing_one(capsys) -> None:
     watched.tell("b", "5")
     assert watched.sink.lines == ["slow/9", "b/5"]
     assert "b: The list is stale; trying again. No answer." in capsys.readouterr().err
+
+
+def test_a_storm_of_failures_is_told_once_a_profile_until_it_has_been_quiet(capsys) -> None:
+    watched = Watched("a", "b")
+    for turn in range(20):
+        watched.tell("b", error=ServerFaultError("The cloud failed.", status=503, request_id=f"r{turn}"))
+    watched.tell("b", "5")
+    watched.tell("b", error=ServerFaultError("The cloud failed.", status=503, request_id="again"))
+    assert capsys.readouterr().err.count("The cloud failed.") == 1
+    watched.screen._clock.jump(301)
+    watched.tell("b", error=ServerFaultError("The cloud failed.", status=503, request_id="later"))
+    assert capsys.readouterr().err.count("The cloud failed.") == 1
 
 
 def test_a_watch_of_which_every_profile_fails_ends_with_the_worst() -> None:

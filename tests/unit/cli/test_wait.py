@@ -76,7 +76,8 @@ def test_a_vanished_resource_will_never_be_done(line):
 
 
 def test_trouble_on_the_way_is_waited_out_and_told_once(line):
-    line.cloud.read_errors = [None, *[ServerFaultError("The cloud failed.", status=502)] * 3]
+    storm = [ServerFaultError("The cloud failed.", status=502, request_id=f"r{n}") for n in range(3)]
+    line.cloud.read_errors = [None, *storm]
     line.clock.on_sleep = lambda count: job_turns(line, "JOBSTAT_COMPLETED", Phase.DONE)
     said = line("wait", "job", "10", "--for", "done")
     assert said.code == 0
