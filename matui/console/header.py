@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from matui.console.fleet import Chip
 
 _SHORT_WORD = 4
-_LONGEST_CHIP, _SHORTEST_CHIP = 18, 4  # cells of a profile's name
+_LONGEST_CHIP, _SHORT_CHIP, _SHORTEST_CHIP = 18, 10, 4  # cells of a profile's name
+_AT_REST = (Phase.DONE, Phase.STOPPED)
 _BRIGHT = 128_000  # of 255,000: beyond it black is read more easily than white
 _HERE = "bold $cursor-text on $cursor"
 
@@ -61,19 +62,33 @@ def _kind_and_counts(kind: Kind, counts: Mapping[Phase, int], shown: int, total:
 def fleet_header(
     chips: Sequence[Chip], kind: Kind, counts: Mapping[Phase, int], shown: int, total: int | None, width: int
 ) -> Content:
-    """Return the header of several profiles: a chip each, then kind and phases; names shrink till it fits."""
+    """Return the header of several profiles: a chip each, then kind and phases.
+
+    Until it fits names shrink a little, then phases that call for nobody go, then names shrink further.
+    """
     row = Content("")
-    for most in (*range(_LONGEST_CHIP, _SHORTEST_CHIP, -2), _SHORTEST_CHIP):
-        row = Content("").join(
-            [*(_chip(chip, most) for chip in chips), *_kind_and_counts(kind, counts, shown, total)]
-        )
+    moving = {phase: count for phase, count in counts.items() if phase not in _AT_REST}
+    sizes = [(most, counts) for most in range(_LONGEST_CHIP, _SHORT_CHIP, -2)]
+    sizes += [(most, moving) for most in range(_SHORT_CHIP, _SHORTEST_CHIP - 1, -1)]
+    for most, told in sizes:
+        names = short_names([chip.name for chip in chips], most)
+        parts = [_chip(chip, name) for chip, name in zip(chips, names, strict=True)]
+        row = Content("").join([*parts, *_kind_and_counts(kind, told, shown, total)])
         if row.cell_length <= width:
             break
     return row
 
 
-def _chip(chip: Chip, most: int) -> Content:
-    name = fit(chip.name, min(most, cell_width(chip.name)))
+def short_names(names: Sequence[str], most: int) -> list[str]:
+    """Return names of at most ``most`` cells; those that would look the same keep their ends instead."""
+    cut = [fit(name, min(most, cell_width(name))) for name in names]
+    return [
+        fit(name[::-1], most)[::-1] if cut.count(shown) > 1 and shown != name else shown
+        for name, shown in zip(names, cut, strict=True)
+    ]
+
+
+def _chip(chip: Chip, name: str) -> Content:
     mark = {"failed": " ✗", "opening": " …", "open": ""}[chip.state]
     read_only = " RO" if chip.read_only else ""
     return Content.assemble((f" {name}{read_only}{mark} ", chip_style(chip.colour)), " ")

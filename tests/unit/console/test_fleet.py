@@ -11,7 +11,7 @@ from matui.clouds.port import BudgetState
 from matui.config.colours import ASSIGNED, PALETTE, checked_colour, free_colour
 from matui.console.command_line import CommandLine
 from matui.console.fleet import Chip, Fleet
-from matui.console.header import chip_style, fleet_header
+from matui.console.header import chip_style, fleet_header, short_names
 from matui.console.overview import overview
 from matui.console.theme_tokens import TOKENS
 from matui.errors import ConfigError, UsageError
@@ -175,6 +175,18 @@ def test_the_header_of_several_fits_eighty_cells_and_tells_all_of_them(count: in
     assert " RO " in told.plain
     assert " ✗ " in told.plain
     assert "jobs 45" in told.plain
+
+
+def test_shortened_names_stay_different_and_what_calls_for_nobody_goes_first() -> None:
+    assert short_names(["prod-eu-west", "prod-eu-east", "lab"], 7) == ["…u-west", "…u-east", "lab"]
+    assert short_names(["prod-eu-west", "大模型训练"], 7) == ["prod-e…", "大模型…"]
+    chips = [Chip(name, "cyan", "open") for name in ("demo", "demo-qianfan", "demo-opensearch")]
+    counts = {Phase.FAILED: 11, Phase.RUNNING: 7, Phase.STOPPED: 5, Phase.DONE: 20}
+    wide, narrow = (fleet_header(chips, JOBS, counts, 45, 45, cells).plain for cells in (80, 52))
+    assert "✓ 20" in wide
+    assert "demo-opensearch" in wide
+    assert "✗ 11" in narrow
+    assert "✓" not in narrow
 
 
 def test_the_name_can_be_read_on_any_colour() -> None:
