@@ -51,7 +51,10 @@ async def _checks(options: Options) -> AsyncIterator[Check]:
         from matui.cli.demo import Demo, demo_names
 
         demo = Demo()
-        for name in demo_names(options.profile, every=options.all_profiles):
+        names = demo_names(options.profile, every=options.all_profiles)
+        for name in names:
+            if len(names) > 1:
+                yield _chosen(demo.profile(name))
             async for check in examine(demo.profile(name), clock=clock, cache_dir=None, asgi_app=demo.app):
                 yield check
         return
@@ -85,9 +88,15 @@ def _profile(settings: Settings, name: str | None) -> tuple[Check, Profile | Non
         return Check("profile", "fail", f"None. Looked for: {looked}.", error.remedy, 2), None
     except MatuiError as error:
         return failed("profile", error), None
+    return _chosen(profile), profile
+
+
+def _chosen(profile: Profile) -> Check:
+    from matui.clouds.factory import Check
+
     where = profile.endpoint or profile.region or ""
     mode = ", read-only" if profile.read_only else ""
-    return Check("profile", "ok", f"{profile.name}: {profile.cloud} {where}{mode}"), profile
+    return Check("profile", "ok", f"{profile.name}: {profile.cloud} {where}{mode}")
 
 
 def _config_file(settings: Settings) -> Check:
