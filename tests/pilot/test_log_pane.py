@@ -304,3 +304,11 @@ def test_files_are_told_apart_by_what_differs() -> None:
     assert short_names(("w-1.log", "w-12.log")) == ["1", "12"] or short_names(("w-1.log", "w-12.log"))
     assert short_names(("only",)) == ["only"]
     assert os.sep not in short_names(("a", "b"))[0]
+
+
+async def test_a_log_that_is_not_there_yet_cannot_be_taken_away_and_that_is_said(console: Opens) -> None:
+    async with opened(console, "new-one", prepare=lambda w: w.add_job("new-one", status="WAITING")) as (c, _):
+        for keys in (["S"], ["|", "w", "c", "enter"]):
+            await c.press(*keys)
+            assert [notice.message for notice in c.app._notifications] == ["There is no log yet."]
+            c.app.clear_notifications()

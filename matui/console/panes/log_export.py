@@ -22,7 +22,7 @@ _BREATH = 2000  # lines written between two turns of the event loop
 
 async def save_whole_log(pane: LogPane) -> None:
     """Save all lines of what is shown into a new file of the current folder, with progress."""
-    if not pane.file:
+    if _is_empty(pane):
         return
     name = "all-files" if pane.together else pane.file
     path = log_path(Path.cwd(), pane.resource, name)
@@ -38,6 +38,13 @@ async def save_whole_log(pane: LogPane) -> None:
     else:
         pane.post_message(pane.Said(f"Saved {count:,} lines to {path}"))
     progress(0)
+
+
+def _is_empty(pane: LogPane) -> bool:
+    """Say so where there is no log to take away yet."""
+    if not pane.file:
+        pane.post_message(pane.Said("There is no log yet.", wrong=True))
+    return not pane.file
 
 
 def _lines(pane: LogPane) -> AsyncIterator[LogLine]:
@@ -93,6 +100,8 @@ async def pipe_log(pane: LogPane, text: str) -> None:
         words = command_of(text)
     except UsageError as error:
         pane.post_message(pane.Said(str(error), wrong=True))
+        return
+    if _is_empty(pane):
         return
     if not await _all_loaded(pane, "loading the rest to pipe it"):
         pane.post_message(pane.Said("Not piped: loading the rest was stopped.", wrong=True))
