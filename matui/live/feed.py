@@ -57,6 +57,14 @@ class Feed(Paced, Generic[T]):
         """Fetch at the quick pace for half a minute: something was just done."""
         self._loop.hasten()
 
+    def pace(self, cadence_s: float) -> None:
+        """Fetch every so many seconds from now on."""
+        self._loop.cadence_s = cadence_s
+
+    def blur(self, blurred: bool) -> None:
+        """Say whether the terminal has lost the focus: a quarter of the pace."""
+        self._loop.blurred = blurred
+
     async def _step(self) -> None:
         self._value = await self._fetch()
 

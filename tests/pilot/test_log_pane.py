@@ -243,6 +243,19 @@ async def test_a_pattern_alerts_only_while_nobody_looks(console) -> None:
         assert "⚑" not in c.text()
 
 
+async def test_a_file_that_the_job_begins_later_is_listed_and_can_be_gone_to(console) -> None:
+    async with opened(console, "phase:running") as (c, pane):
+        before = pane.files
+        job = next(job for job in c.world.jobs.rows.values() if job.name == pane.resource.name)
+        for version in job.versions:
+            version.files += ("later.log",)
+        await c.advance(75)
+        assert pane.files == (*before, "later.log")
+        await c.press("left_square_bracket")
+        await c.advance(1)
+        assert pane.file == "later.log"
+
+
 async def test_a_quiet_log_costs_few_requests_and_a_blurred_one_fewer(console) -> None:
     async with opened(console) as (c, _pane):
 

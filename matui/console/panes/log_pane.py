@@ -17,6 +17,7 @@ from matui.console.panes.line_commands import run_line_command
 from matui.console.panes.log_alerts import Alerts
 from matui.console.panes.log_export import pipe_log, save_whole_log
 from matui.console.panes.log_files import LogFiles
+from matui.console.panes.log_listing import LogListing
 from matui.console.panes.log_lookup import Lookup
 from matui.console.panes.log_title import marks
 from matui.console.panes.log_together import Together
@@ -24,11 +25,12 @@ from matui.console.screens.choose import ChooseScreen
 from matui.console.session import ConsoleSession
 from matui.console.widgets.log_looks import TIMES, Looks
 from matui.console.widgets.log_view import LogView
-from matui.live.feed import Feed, FeedState
+from matui.live.feed import FeedState
 from matui.live.log_merge import MOST_FILES
 from matui.live.log_times import Stamper
 from matui.live.tail import LogTail, TailState
 from matui.resources.model import Resource
+from matui.text import clean
 
 _TIMES_SAID = {
     "written": "Times are as the log has them.",
@@ -43,9 +45,6 @@ _ASKS = {
     "pipe": "a command, such as grep -c loss; empty for a pager",
     "alert": "a regex: rings and notifies while nobody looks; empty for none",
 }
-
-
-_FILES_S = 10.0  # a job without log files yet is asked for them this often
 
 
 class LogPane(Pane):
@@ -67,7 +66,7 @@ class LogPane(Pane):
         self.alerts = Alerts(settings.alerts, settings.alert_by, session.clock.monotonic)
         self.view.looks = Looks(self.new_stamper(), resource.created_at)
         self.saved = 0
-        self._files_feed: Feed[tuple[str, ...]] | None = None
+        self.listing = LogListing(session, lambda: self.source, lambda: self.resource, self._files_listed)
         self._stepping = False
 
     def body(self) -> Widget:
@@ -106,42 +105,42 @@ class LogPane(Pane):
     def begin(self) -> None:
         """Ask which files there are; the first is opened as soon as there is one."""
         self.view.placeholder = "looking for log files …"
-        self._files_feed = Feed(
-            lambda: self.source.log_files(self.resource),
-            clock=self.session.clock,
-            rng=self.session.rng,
-            cadence_s=_FILES_S,
-            publish=self._files_listed,
-        )
-        self._files_feed.start()
+        self.listing.start()
 
     async def end(self) -> None:
         """Stop the tails and the list of files."""
         self.lookup.hunt.cancel()
-        if self._files_feed:
-            self._files_feed.stop()
+        self.listing.stop()
         await self.logs.close()
 
     def terminal_focused(self, focused: bool) -> None:
         """Ask a quarter as often while the terminal has lost the focus; alerts are for those away."""
         self.logs.blur(not focused)
+        self.listing.blur(not focused)
         if focused:
             self.seen()
 
     def _files_listed(self, state: FeedState[tuple[str, ...]]) -> None:
         if state.value:
-            self.files = state.value
-            if self._files_feed:
-                self._files_feed.pause()
-            if not self.file:
-                self.in_background(partial(self.open_file, self.files[0]), "log-file")
+            self._take_files(state.value)
         elif state.freshness.error is not None:
             self.view.placeholder = str(state.freshness.error)
         elif self.resource.phase.ended:
             self.view.placeholder = "This job has no log files."
         else:
             self.view.placeholder = "No log files yet: the job has not written any."
-        self.say_freshness(state.freshness)
+        if not self.logs.tails:
+            self.say_freshness(state.freshness)
+
+    def _take_files(self, listed: tuple[str, ...]) -> None:
+        """Take the files there are, those that are open whether listed or not."""
+        new = [file for file in listed if self.files and file not in self.files]
+        self.files = listed + tuple(file for file in self.logs.tails if file not in listed)
+        if not self.file:
+            self.in_background(partial(self.open_file, self.files[0]), "log-file")
+        elif new:
+            self.post_message(self.Said(f"The job has begun another log file: {clean(new[0])}."))
+            self.show_title()
 
     # Which lines are shown
 
@@ -176,12 +175,14 @@ class LogPane(Pane):
 
     def step_file(self, step: int) -> None:
         """Show the file ``step`` places on, in a circle."""
+        self.listing.look()
         if len(self.files) > 1:
             at = (self.files.index(self.file) + step) % len(self.files)
             self.in_background(partial(self.open_file, self.files[at]), "log-file")
 
     def toggle_together(self) -> None:
         """Merge all files, or go back to one."""
+        self.listing.look()
         if self.together is not None:
             self.in_background(partial(self.open_file, self.file), "log-file")
         elif len(self.files) > 1:
@@ -298,8 +299,7 @@ class LogPane(Pane):
     def refresh_now(self) -> None:
         """Ask for new lines at once."""
         self.logs.kick()
-        if not self.logs.tails and self._files_feed:
-            self._files_feed.kick()
+        self.listing.look()
 
     def set_paused(self, paused: bool) -> None:
         """Pause the tails, or go on."""
@@ -310,6 +310,7 @@ class LogPane(Pane):
         if resource.facts.get("version_id") == self.resource.facts.get("version_id"):
             if resource.status != self.resource.status:
                 self.logs.liven()
+                self.listing.look()
             super().resource_updated(resource)
 
     def search(self, text: str) -> tuple[str, bool]:
