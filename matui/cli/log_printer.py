@@ -33,17 +33,17 @@ class LogPrinter:
         self._said: set[tuple[str, str]] = set()
         self._shape = _for_terminal if out is None and sys.stdout.isatty() else _exactly
 
-    def page(self, file: str, lines: Iterable[LogLine]) -> None:
-        """Write a page at once and flush; marks go to stderr at their place."""
-        prefix = f"{iso_utc(self._now() * 1000)} " if self._timestamps else ""
-        prefix += f"[{clean_log_line(file)}] " if self._named else ""
+    def lines(self, lines: Iterable[tuple[str, LogLine]]) -> None:
+        """Write lines of files at once and flush; marks go to stderr at their place."""
+        received = f"{iso_utc(self._now() * 1000)} " if self._timestamps else ""
         texts: list[str] = []
-        for line in lines:
+        for file, line in lines:
             if line.mark:
                 self._write(texts)
                 note(f"{file}: {line.text}")
             else:
-                texts.append(f"{prefix}{self._shape(line.text)}\n")
+                name = f"[{clean_log_line(file)}] " if self._named else ""
+                texts.append(f"{received}{name}{self._shape(line.text)}\n")
         self._write(texts)
 
     def once(self, file: str, sentence: str, more: str = "") -> None:

@@ -14,13 +14,16 @@ from matui.cli.log_printer import LogPrinter
 from matui.cli.log_wish import log_zone, spill_folder
 from matui.errors import NotFoundError
 from matui.live.log_sieve import Sieve, Wish
+from matui.live.log_store import LogLine
 from matui.live.log_times import Stamper
+from matui.live.log_weave import in_groups, woven
 from matui.live.patience import PatientSource
-from matui.live.read_log import HeadlessLog
+from matui.live.read_log import HeadlessLog, Pages
 from matui.resources.model import Resource
-from matui.text import clean
+from matui.text import clean, clean_log_line
 
 _LOOK_AGAIN_S = 10.0
+_AT_ONCE = 500  # lines written at once
 
 
 class LogRun:
@@ -63,14 +66,34 @@ class LogRun:
             await self._print(file, self._tail)
 
     async def every_file(self) -> None:
-        """Print all files: one after the other, or while following all at once, new ones too."""
+        """Print all files by the times in them, or while following as lines come, of new files too."""
         async with self._watching():
             files = await self._files()
             if self._follow:
                 await self._follow_every(files)
                 return
-            for file in files:
-                await self._print(file, self._tail)
+            await self._print_woven(files)
+
+    async def _print_woven(self, files: tuple[str, ...]) -> None:
+        """Print the lines of all files in the order of time, as many at once as were read at once."""
+        sieves = [self._sieve() for _ in files]
+        stamper = Stamper(self._job.created_at, self._zone)
+
+        def time_of(text: str) -> float | None:
+            stamp = stamper.read(text if text.isprintable() else clean_log_line(text))
+            return stamp.ms if stamp else None
+
+        groups = [
+            in_groups(self._pages(file, self._tail, sieve), time_of)
+            for file, sieve in zip(files, sieves, strict=True)
+        ]
+        ready: list[tuple[str, LogLine]] = []
+        async for number, lines in woven(groups):
+            ready += [(files[number], line) for line in lines if _wanted(sieves[number], line)]
+            if len(ready) >= _AT_ONCE:
+                self._printer.lines(ready)
+                ready.clear()
+        self._printer.lines(ready)
 
     async def _files(self) -> tuple[str, ...]:
         """Return the names of the log files; while following wait until there is one or the job has ended."""
@@ -122,7 +145,15 @@ class LogRun:
             if task.done():
                 task.result()
 
+    def _sieve(self) -> Sieve:
+        return Sieve(self._wish, Stamper(self._job.created_at, self._zone))
+
     async def _print(self, file: str, tail: int | None) -> None:
+        sieve = self._sieve()
+        async for page in self._pages(file, tail, sieve):
+            self._printer.lines((file, line) for line in page if _wanted(sieve, line))
+
+    async def _pages(self, file: str, tail: int | None, sieve: Sieve) -> Pages:
         log = HeadlessLog(
             self._source,
             self._job,
@@ -132,7 +163,6 @@ class LogRun:
             failed=partial(self._printer.failed, file),
             spill=spill_folder(),
         )
-        sieve = Sieve(self._wish, Stamper(self._job.created_at, self._zone))
         goes_back = self._wish.since_ms is not None and tail is None
         pages = log.pages(
             follow=self._follow,
@@ -144,7 +174,7 @@ class LogRun:
         async for page in pages:
             if log.fallback:
                 self._printer.once(file, f"This log is {log.fallback}.")
-            self._printer.page(file, [line for line in page if line.mark or sieve.keeps(line.text)])
+            yield page
 
     @asynccontextmanager
     async def _watching(self) -> AsyncIterator[None]:
@@ -155,3 +185,7 @@ class LogRun:
             if looking is not None:
                 looking.cancel()
                 await asyncio.gather(looking, return_exceptions=True)
+
+
+def _wanted(sieve: Sieve, line: LogLine) -> bool:
+    return bool(line.mark) or sieve.keeps(line.text)

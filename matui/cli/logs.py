@@ -33,7 +33,7 @@ class Wanted:
 @click.command("logs", short_help="A job's log, each line once and in order; -f follows.")
 @click.argument("job", metavar="JOB[/VERSION]")
 @click.option("--file", metavar="NAME", help="The log file to read; by default the first.")
-@click.option("--all-files", is_flag=True, help="Every file, each line after [its name].")
+@click.option("--all-files", is_flag=True, help="Every file, merged by time, each line after [its name].")
 @click.option("-f", "--follow", is_flag=True, help="Go on until the job has ended and its log is drained.")
 @click.option("--tail", type=click.IntRange(min=0), metavar="N", help="Begin with the last N lines.")
 @click.option(

@@ -86,6 +86,19 @@ def test_all_files_are_told_apart(line, logs) -> None:
     assert said.out == "[train.0] step 1199\n[train.1] other\n"
 
 
+def test_all_files_are_merged_by_the_times_in_them_and_what_has_none_stays_behind(line, logs) -> None:
+    at = "2020-07-16 08:00:0"
+    logs.files = {
+        "train.0": LogServer(Ways(), [f"{at}1 one", "  its trace", f"{at}4 four"]),
+        "train.1": LogServer(Ways(), [f"{at}2 two", f"{at}3 three"]),
+    }
+    printed = line("logs", "train", "--all-files").out.splitlines()
+    assert [text.split()[-1] for text in printed] == ["one", "trace", "two", "three", "four"]
+    assert printed[1] == "[train.0]   its trace"
+    grepped = line("logs", "train", "--all-files", "--grep", "three|trace").out.splitlines()
+    assert [text.split()[-1] for text in grepped] == ["trace", "three"]
+
+
 def test_following_all_files_prints_each_line_once_until_the_job_has_ended(line, logs) -> None:
     more = [f"other {n}" for n in range(300)]
     logs.files["train.1"] = LogServer(Ways(inclusive=True), more[:20], more[20:], failing=0.2, grows=40)
