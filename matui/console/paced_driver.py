@@ -26,6 +26,9 @@ _LAST_ANSWER_S = 1.5
 _LOOK_S = 0.01
 _SEQUENCE_S = 0.1  # after which a lone escape is a key and not the beginning of one
 _MOST_READ = 4096
+_BEGIN, _END = "\x1b[?2026h", "\x1b[?2026l"  # of an update that a terminal shows as one
+_SMALL = 400  # bytes of an update that needs no such thing
+_HOME = "\x1b[1;1H"  # where Textual leaves a hidden cursor that has no place
 _ENDING = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
 
 
@@ -68,6 +71,7 @@ class PacedDriver(LinuxDriver):
         remote = bool(os.environ.get("SSH_CONNECTION") or os.environ.get("SSH_TTY"))
         self.pace = OutputPace(time.monotonic, remote=remote)
         self._questions = self._answers = 0
+        self._frame = ""  # what of the frame of an update is still to be written
         self._waking = self.exit_event = Waking()
 
     def start_application_mode(self) -> None:
@@ -119,10 +123,26 @@ class PacedDriver(LinuxDriver):
 
     def write(self, data: str) -> None:
         """Write and count; where the terminal has gone, nobody would take it, and the queue would fill up."""
-        if not self._is_there:
+        data = self._lean(data)
+        if not data or not self._is_there:
             return
         self.pace.wrote(len(data) if data.isascii() else len(data.encode("utf-8", "replace")))
         super().write(data)
+
+    def _lean(self, data: str) -> str:
+        """Return what to write: a small update without its frame, and without moving a hidden cursor."""
+        if data == _BEGIN:
+            self._frame = data
+            return ""
+        if data == _END:
+            framed, self._frame = self._frame == _END, ""
+            return _END if framed else ""
+        if self._frame == _BEGIN:
+            data = data.removesuffix(_HOME)
+            if len(data) > _SMALL:
+                self._frame = _END
+                return _BEGIN + data
+        return data
 
     @property
     def _is_there(self) -> bool:

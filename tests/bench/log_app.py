@@ -13,8 +13,10 @@ from typing import BinaryIO
 
 from textual.app import App, ComposeResult
 from textual.binding import Binding
+from textual.driver import Driver
 
 from matui.console import widgets
+from matui.console.paced_driver import PacedDriver
 from matui.console.screens.lean_screen import LeanScreen
 from matui.console.theme_files import DEFAULT_THEME, load_themes
 from matui.console.widgets.log_view import LogView
@@ -67,6 +69,9 @@ class LogApp(App[None]):
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return load_themes()[0][0].variables
+
+    def get_driver_class(self) -> type[Driver]:
+        return PacedDriver
 
     def get_default_screen(self) -> LeanScreen[None]:
         return LeanScreen(id="_default")

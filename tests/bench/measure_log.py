@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import random
 import subprocess
 import sys
 import tempfile
@@ -9,6 +11,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from tests.bench import bench_log
 from tests.bench.figures import Figure, p50, p95
 from tests.bench.programs import matui, script
 from tests.bench.site import Site
@@ -33,19 +36,29 @@ with open(path, "a", buffering=1 << 20) as file:
 
 
 def measure(seconds: int) -> Iterator[Figure]:
-    """Flood a view for ``seconds``, then follow a log over a slow line."""
+    """Flood a view for ``seconds``, follow a slow log, read a long one, then type over a slow line."""
     with tempfile.TemporaryDirectory() as folder:
         yield from _flood(Path(folder) / "flood.log", min(6, seconds))
-    yield from _slow_line(max(8, seconds // 2))
+        yield from _trickle(Path(folder) / "slow.log", min(10, seconds))
+        yield from asyncio.run(_through_the_api(Path(folder)))
+    yield from _slow_line(max(16, seconds))
+
+
+def _written(path: Path, rate: int, seconds: int) -> subprocess.Popen[bytes]:
+    return subprocess.Popen([sys.executable, "-c", _WRITER, str(path), str(rate), str(seconds)])
+
+
+def _begin(path: Path) -> None:
+    path.write_text("".join(f"2026-01-01T00:00:00Z INFO line {n} before\n" for n in range(1000)))
 
 
 def _flood(path: Path, seconds: int) -> Iterator[Figure]:
-    path.write_text("".join(f"2026-01-01T00:00:00Z INFO line {n} before\n" for n in range(1000)))
+    _begin(path)
     with Terminal(script("log_app.py", str(path))) as terminal:
         terminal.wait("before")
         terminal.drain(1)
         begun, chunks, clock = terminal.cpu_s(), len(terminal.chunks), time.perf_counter()
-        writer = subprocess.Popen([sys.executable, "-c", _WRITER, str(path), str(RATE), str(seconds)])
+        writer = _written(path, RATE, seconds)
         while writer.poll() is None:
             terminal.read(0.05)
         ended = time.perf_counter()
@@ -56,20 +69,65 @@ def _flood(path: Path, seconds: int) -> Iterator[Figure]:
         yield Figure("flooded, on the line", terminal.size(chunks) / took / 1000, "kB/s", 50)
         ups = [terminal.press("up").last_ms or 3000.0 for _ in range(30)]
         yield Figure("scrolling in it, p50", p50(ups), "ms", 5)
+        pages = [terminal.press("pageup").last_ms or 3000.0 for _ in range(30)]
+        yield Figure("turning its pages, p50", p50(pages), "ms")
+        writer, keys = _written(path, RATE, seconds), []
+        while writer.poll() is None:
+            press = terminal.press("down" if len(keys) % 2 else "up", quiet=0.01)
+            keys.append(press.first_ms or 3000.0)
+            terminal.drain(0.05)
+        yield Figure("a key in it while it is flooded, p95", p95(keys), "ms", 30)
+
+
+def _trickle(path: Path, seconds: int) -> Iterator[Figure]:
+    """Follow a log of three lines a second."""
+    _begin(path)
+    with Terminal(script("log_app.py", str(path))) as terminal:
+        terminal.wait("before")
+        terminal.drain(1)
+        chunks, size = len(terminal.chunks), path.stat().st_size
+        writer = _written(path, 3, seconds)
+        while writer.poll() is None:
+            terminal.read(0.05)
+        terminal.drain(1)
+        ratio = terminal.size(chunks) / (path.stat().st_size - size)
+    yield Figure("a followed slow log, bytes on the line", ratio, "× its text", 1.3)
+
+
+async def _through_the_api(folder: Path) -> list[Figure]:
+    """Follow a burst, and read a long backlog, both in pages of 500 lines."""
+    before = bench_log.rss_mb()
+    behind, late = await bench_log.tailed(bench_log.Burst(RATE, 1000, 3.0), folder, everything=False)
+    readable, whole = await bench_log.tailed(bench_log.Burst(0, 1_000_000, 0.0), folder, everything=True)
+    return [
+        Figure("50,000 lines/s in pages of 500: first lines", behind, "s", 0.3),
+        Figure("the same, late at its end", max(0.0, late - 3.0), "s", 0.3),
+        Figure("a backlog of a million lines, readable", readable, "s", 0.3),
+        Figure("the same, loaded to its first line", whole, "s"),
+        Figure("the same, memory beyond that of the bench", bench_log.rss_mb() - before, "MB", 100),
+    ]
 
 
 def _slow_line(seconds: int) -> Iterator[Figure]:
-    with Site(1) as site, Terminal(matui("--config", str(site.config)), slow=SLOW_LINE) as terminal:
+    """Type letters over a slow line below a log that floods it, and wait until each can be seen."""
+    with Site(1, 20) as site, Terminal(matui("--config", str(site.config)), slow=SLOW_LINE) as terminal:
         terminal.wait("RUNNING", timeout=60)
         terminal.drain(8, 1.0)
         for key in ("/", *"status:running", "enter", "l"):
             terminal.send(key)
             terminal.drain(5, 0.6)
-        terminal.drain(10, 2.0)
-        echoes = []
-        until = time.perf_counter() + seconds
-        while time.perf_counter() < until:
-            press = terminal.press("up" if len(echoes) % 2 else "down", quiet=0.4)
-            echoes.append(press.first_ms if press.first_ms is not None else 3000.0)
-            terminal.drain(0.37)
-        yield Figure("a key on a 16 kbit/s line while a log is followed, p95", p95(echoes), "ms", 300)
+        terminal.drain(6, 2.0)
+        terminal.send(":")
+        terminal.drain(2)
+        echoes, typed, chunks, began = list[float](), "", len(terminal.chunks), time.perf_counter()
+        while time.perf_counter() < began + seconds:
+            letter = random.choice("qxzjkvw")
+            typed += letter
+            sent = terminal.send(letter)
+            while typed not in terminal.text() and time.perf_counter() < sent + 5:
+                terminal.read(0.02)
+            echoes.append((time.perf_counter() - sent) * 1000)
+            terminal.drain(random.uniform(0.2, 0.7))
+        rate = terminal.size(chunks) / (time.perf_counter() - began)
+        name = "a letter's echo on a line of 16 kbit/s below a followed log, p95"
+        yield Figure(name, p95(echoes), "ms", 300, f"{rate:,.0f} B/s on the line")

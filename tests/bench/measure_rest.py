@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator
 
-from tests.bench.figures import Figure
+from tests.bench.figures import Figure, p50, p95
 from tests.bench.programs import matui, script
 from tests.bench.site import Site
 from tests.bench.terminal import Terminal, Use
@@ -20,6 +21,7 @@ def measure(seconds: int) -> Iterator[Figure]:
         bare.drain(2)
         yield Figure("a bare Textual application at rest", bare.rest(min(seconds, 10)).cpu, "% CPU")
     yield from _small(seconds)
+    yield from _over_ssh()
     yield from _big(seconds)
     with Terminal(matui("--demo")) as demo:
         demo.wait("RUNNING")
@@ -41,12 +43,34 @@ def _small(seconds: int) -> Iterator[Figure]:
         terminal.drain(SETTLE_S)
         _use, a_minute = _rest(terminal, site, seconds)
         yield Figure("requests a minute, a log open", a_minute, "", 40)
+        terminal.send("focus-out")
+        terminal.drain(SETTLE_S)
+        _use, a_minute = _rest(terminal, site, seconds)
+        yield Figure("blurred, a quiet log open, requests a minute", a_minute, "", 8)
+        terminal.send("focus-in")
+        terminal.send("m")
+        terminal.drain(SETTLE_S)
+        _use, a_minute = _rest(terminal, site, seconds)
+        yield Figure("requests a minute, metrics open", a_minute, "", 40)
         terminal.send("q")
         terminal.send("focus-out")
         terminal.drain(SETTLE_S)
         away, a_minute = _rest(terminal, site, seconds)
-        yield Figure("blurred, CPU", away.cpu, "%", 0.5)
+        yield Figure("blurred, CPU against focused", away.cpu / use.cpu, "×", 0.5, f"{away.cpu:.2f} %")
         yield Figure("blurred, requests a minute", a_minute, "", 8)
+
+
+def _over_ssh() -> Iterator[Figure]:
+    """Press keys with and without a cap on frames."""
+    for name, env in (("Down in the console", {}), ("the same over SSH", {"SSH_CONNECTION": "1 2 3 4"})):
+        with Site(8, STILL) as site, Terminal(matui("--config", str(site.config)), env=env) as terminal:
+            terminal.wait("RUNNING")
+            terminal.drain(8)
+            presses = []
+            for number in range(60):
+                presses.append(terminal.press("down" if number % 40 < 20 else "up").first_ms or 3000.0)
+                terminal.drain(random.uniform(0, 0.05))
+            yield Figure(f"{name}, p95", p95(presses), "ms", 15, f"p50 {p50(presses):.1f} ms")
 
 
 def _big(seconds: int) -> Iterator[Figure]:
