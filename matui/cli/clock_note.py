@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from weakref import WeakSet
 
 from matui.cli.output import note
 from matui.clock import skew_hint
@@ -12,6 +13,7 @@ from matui.clouds.port import Cloud, clock_offset_s
 from matui.errors import AuthenticationError
 
 _LOOK_S = 2.0
+_told: WeakSet[asyncio.AbstractEventLoop] = WeakSet()
 
 
 @asynccontextmanager
@@ -28,12 +30,20 @@ async def clock_noted(cloud: Cloud) -> AsyncIterator[None]:
         told = told or looking.done()
         looking.cancel()
         if hint := "" if told else skew_hint(clock_offset_s(cloud)):
-            note(hint)
+            _say(hint)
 
 
 async def _look(cloud: Cloud) -> None:
     while True:
         await asyncio.sleep(_LOOK_S)
         if hint := skew_hint(clock_offset_s(cloud)):
-            note(hint)
+            _say(hint)
             return
+
+
+def _say(hint: str) -> None:
+    """Say it once a run, however many profiles show it."""
+    loop = asyncio.get_running_loop()
+    if loop not in _told:
+        _told.add(loop)
+        note(hint)

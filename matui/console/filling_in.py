@@ -45,7 +45,7 @@ async def fill_form(
     outcome = ended.outcome
     session.errors.note(f"{deed} {kind_id}", outcome.error, session.clock.now())
     if outcome.result == "unknown":
-        app.run_worker(session.look_again(looks=5), group="settle")
+        app.run_worker(session.look_again(looks=5), group=f"settle {session.cloud.profile}")
     if outcome.exit_code == 0:
         app.notify(outcome.sentence, markup=False)
         return ended

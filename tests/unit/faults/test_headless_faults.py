@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import trustme
 
+from matui.cli.clock_note import clock_noted
 from matui.cli.main import run
 from tests.unit.faults import fault_rig
 from tests.unit.faults.fault_rig import HurriedClock, Site, simulator
@@ -129,6 +132,17 @@ def test_a_ready_token_that_is_void_is_told_and_one_from_a_password_renewed(matu
             token.expires = 0
         assert matui(site, "get", "nb", auth="password")[0] == 0
         assert site.auth.issued == 3
+
+
+def test_a_wrong_clock_is_noted_once_however_many_profiles_show_it(capsys):
+    async def several() -> None:
+        skewed = SimpleNamespace(clock_offset_s=1200.0)
+        async with clock_noted(skewed), clock_noted(skewed):
+            pass
+
+    for _run in range(2):
+        asyncio.run(several())
+        assert capsys.readouterr().err.count("clock") == 1
 
 
 @pytest.mark.parametrize(("skew", "words"), [(1200, ["20m behind"]), (-1200, ["20m ahead of"]), (240, [])])
