@@ -14,7 +14,7 @@ from textual._compositor import ChopsUpdate, Compositor, LayoutUpdate
 from textual.geometry import Region
 from textual.strip import Strip
 
-from matui.console.terminal_pen import Pen, Row, cells_of, row_text
+from matui.console.terminal_pen import Ink, Pen, Row, cells_of, row_text
 from matui.console.terminal_scroll import LEAST_ROWS, find_shift
 from matui.values import dataclass
 
@@ -44,6 +44,7 @@ class Painted:
     def __init__(self) -> None:
         self.width = 0
         self.rows: list[Row] = []
+        self.kept: Ink | None = None
         self.room = Room()
         self.owed: set[int] = set()
         self._cells: dict[int, tuple[Strip, Row]] = {}
@@ -62,6 +63,7 @@ class Painted:
     def forget(self) -> None:
         """Know nothing: somebody else painted."""
         self.rows = []
+        self.kept = None
 
     def take_size(self, width: int, height: int) -> None:
         """Be of a size, blank if that is new."""
@@ -112,9 +114,10 @@ class LeanUpdate(ChopsUpdate):
         painted, system = self.painted, _colours(console)
         painted.take_size(self.region.width, self.region.height)
         wanted = {y: self._row(y, system) for y in sorted({y for y, _, _ in self.spans})}
-        pen = Pen(erases=_erases())
+        pen = Pen(erases=_erases(), kept=painted.kept)
         self._scroll(wanted, pen)
         painted.write(wanted, pen)
+        painted.kept = pen.keeps
         return pen.text()
 
     def _row(self, y: int, system: ColorSystem) -> Row:
@@ -156,6 +159,7 @@ class LeanFullUpdate(LayoutUpdate):
         self.painted.take_size(width, self.region.height)
         wanted = {y: _exactly(cells_of(line, system), width) for y, line in enumerate(lines)}
         self.painted.write(wanted, pen)
+        self.painted.kept = pen.keeps
         return pen.text()
 
 

@@ -13,6 +13,7 @@ from rich.style import Style
 
 _SGR = ("1", "2", "3", "4", "5", "6", "7", "8", "9", "21", "51", "52", "53")  # in the order of rich's bits
 _OFF = {"1": "22", "2": "22", "3": "23", "4": "24", "7": "27", "9": "29"}
+_SAVE, _RESTORE = "\x1b7", "\x1b8"  # cursor and ink, which takes two bytes instead of forty
 _WORTH_ERASING = 4  # blank cells at the end of a row
 _WORTH_A_MOVE = 7  # unchanged cells that cost more to write again than to pass over
 
@@ -114,12 +115,14 @@ class Pen:
     """Writes cells, remembering the cursor's place and the ink in force, which is none at the start.
 
     ``erases``: the terminal gives erased cells the background in force, so blank ends need not be written.
+    ``kept``: the ink that the pen before left with the terminal, where it kept one (``keeps``).
     """
 
-    def __init__(self, *, erases: bool = False) -> None:
+    def __init__(self, *, erases: bool = False, kept: Ink | None = None) -> None:
         self._out: list[str] = []
         self._erases = erases
-        self._ink: Ink = BLANK_INK
+        self._kept = kept
+        self._ink: Ink = kept or BLANK_INK
         self._at: tuple[int, int] | None = None
         self._counted = (0, 0)
 
@@ -141,14 +144,25 @@ class Pen:
         self._ink, self._at = mark.ink, mark.at
 
     def text(self) -> str:
-        """Return all that was written, with the ink reset at its end."""
+        """Return all that was written, with the ink reset at its end; ``keeps`` is left with the terminal."""
+        if not self._out:
+            return ""
+        kept = self.keeps
+        start, end = (_RESTORE if self._kept else ""), (_SAVE if kept else "")
         if self._ink != BLANK_INK:
             self._use(BLANK_INK)
-        return "".join(self._out)
+            end += self._out.pop()
+        return start + "".join(self._out) + end
+
+    @property
+    def keeps(self) -> Ink | None:
+        """The ink that the next pen need not ask for again."""
+        if not self._out:
+            return self._kept
+        return self._ink if self._ink != BLANK_INK and not self._ink.link else None
 
     def scroll(self, top: int, bottom: int, lines: int) -> None:
         """Move the rows ``top`` to ``bottom`` up by ``lines``, down when negative, leaving blank ones."""
-        self._use(BLANK_INK)
         self._out.append(f"\x1b[{top + 1};{bottom + 1}r")
         if lines > 0:
             self._out.append(f"\x1b[{bottom + 1};1H" + "\n" * lines)
