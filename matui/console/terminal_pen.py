@@ -125,6 +125,7 @@ class Pen:
         self._ink: Ink = kept or BLANK_INK
         self._at: tuple[int, int] | None = None
         self._counted = (0, 0)
+        self._region = ""  # what gives the whole screen back once rows were moved
 
     def size(self) -> int:
         """Return how many bytes have been written."""
@@ -148,7 +149,7 @@ class Pen:
         if not self._out:
             return ""
         kept = self.keeps
-        start, end = (_RESTORE if self._kept else ""), (_SAVE if kept else "")
+        start, end = (_RESTORE if self._kept else ""), (_SAVE if kept else "") + self._region
         if self._ink != BLANK_INK:
             self._use(BLANK_INK)
             end += self._out.pop()
@@ -163,13 +164,11 @@ class Pen:
 
     def scroll(self, top: int, bottom: int, lines: int) -> None:
         """Move the rows ``top`` to ``bottom`` up by ``lines``, down when negative, leaving blank ones."""
-        self._out.append(f"\x1b[{top + 1};{bottom + 1}r")
-        if lines > 0:
-            self._out.append(f"\x1b[{bottom + 1};1H" + "\n" * lines)
-        else:
-            self._out.append(f"\x1b[{top + 1};1H" + "\x1bM" * -lines)
-        self._out.append("\x1b[r")
-        self._at = None
+        edge = bottom if lines > 0 else top
+        self._out.append(f"\x1b[{top + 1};{bottom + 1}r\x1b[{edge + 1}H")
+        self._out.append(("\n" if lines > 0 else "\x1bM") * abs(lines))
+        self._at = (0, edge)
+        self._region = "\x1b[r"
 
     def write(self, x: int, y: int, cells: Sequence[Cell | None]) -> None:
         """Write cells from column ``x`` of row ``y`` on."""
@@ -215,7 +214,7 @@ class Pen:
         if self._at is not None and self._at[1] == y and x > self._at[0]:
             self._out.append(f"\x1b[{x - self._at[0]}C")
         else:
-            self._out.append(f"\x1b[{y + 1};{x + 1}H")
+            self._out.append(f"\x1b[{y + 1};{x + 1}H" if x else f"\x1b[{y + 1}H")
 
     def _use_for(self, cell: Cell) -> None:
         """Use a cell's ink; a blank can do with any of the same background."""
@@ -248,7 +247,7 @@ def _change(now: Ink, ink: Ink) -> str:
         else:
             codes = [*sorted(off), *sorted(has - had), *codes]
     shortest = min(codes, ["0", *(code for code in ink[:3] if code)], key=lambda each: len(";".join(each)))
-    return "\x1b[" + ";".join(shortest) + "m" if codes else ""
+    return "\x1b[" + ("" if shortest == ["0"] else ";".join(shortest)) + "m" if codes else ""
 
 
 def _unsure(row: Row) -> bool:
