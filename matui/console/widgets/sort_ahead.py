@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 
 from textual.widget import Widget
@@ -22,9 +23,11 @@ class SortAhead:
         self._order = order
         self._columns = columns
         self._waits = False
+        self._touched_at = 0.0
 
     def soon(self) -> None:
-        """Begin in a while: rows have come or changed."""
+        """Begin once nothing has happened for a while: rows have come or changed, or the cursor has moved."""
+        self._touched_at = time.monotonic()
         if not self._waits and len(self._order.rows) >= _MANY_ROWS and self._table.is_attached:
             self._wait(_LATER_S)
 
@@ -34,5 +37,7 @@ class SortAhead:
 
     def _one(self) -> None:
         self._waits = False
-        if self._order.prepare(self._columns()):
+        if time.monotonic() - self._touched_at < _LATER_S / 2:
+            self._wait(_LATER_S)
+        elif self._order.prepare(self._columns()):
             self._wait(_NEXT_S)
