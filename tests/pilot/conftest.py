@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+import time
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -149,11 +150,15 @@ async def run_console(*, size: tuple[int, int] = (120, 40), **build: Any) -> Asy
 
 
 @pytest.fixture(autouse=True)
-def own_folders(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Keep state, caches and config of a test in its own folder."""
-    for name in ("XDG_STATE_HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME"):
-        monkeypatch.setenv(name, str(tmp_path / name.lower()))
-    monkeypatch.setenv("TZ", "Asia/Shanghai")
+def own_folders(tmp_path: Any) -> Iterator[None]:
+    """Keep state, caches and config of a test in its own folder, and its times in one zone."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("XDG_STATE_HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME"):
+            patch.setenv(name, str(tmp_path / name.lower()))
+        patch.setenv("TZ", "Asia/Shanghai")
+        time.tzset()
+        yield
+    time.tzset()
 
 
 @pytest.fixture
