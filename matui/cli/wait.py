@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import suppress
+
 import click
 
 from matui.cli.complaints import Complaints
@@ -29,6 +32,7 @@ from matui.text import clean
 
 _SLOWEST_S = 5.0
 _FASTEST_S = 1.0
+_LAST_READ_S = 1.0  # that the read at the deadline may still take
 
 
 @click.command("wait", short_help="Return when a resource has reached a phase or status.")
@@ -63,7 +67,10 @@ async def _wait(options: Options, kind: Kind, ident: str, goal: Goal, seconds: f
     async with open_session(options) as session:
         deadline = session.clock.monotonic() + seconds
         try:
-            resource = await find_one(session, kind, ident)
+            async with asyncio.timeout(seconds):
+                resource = await find_one(session, kind, ident)
+        except TimeoutError:
+            raise TimedOutError(f"The cloud did not tell of {clean(ident)} within {typed}.") from None
         except NotFoundError:
             if goal.is_gone:
                 say(f"{kind.singular} {clean(ident)}: it does not exist")
@@ -91,7 +98,10 @@ async def _until(session: Session, resource: Resource, goal: Goal, deadline: flo
             state = short_status(resource.status)
             raise TimedOutError(f"{subject(resource)} was not {goal.word} within {typed}: it is {state}.")
         await session.clock.sleep(min(left, _cadence(session, resource)))
-        now = await _read_again(session, resource, goal, complaints)
+        left = deadline - session.clock.monotonic()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(max(left, _LAST_READ_S)):
+                now = await _read_again(session, resource, goal, complaints)
 
 
 async def _read_again(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from matui.errors import AuthenticationError, ServerFaultError, TimedOutError
@@ -105,3 +107,26 @@ def test_a_wrong_goal_or_time_is_a_usage_error(line, arguments):
 def test_a_status_word_nobody_knows_may_be_waited_for(line):
     line.clock.on_sleep = lambda _count: job_turns(line, "JOBSTAT_HIBERNATED", Phase.UNKNOWN)
     assert line("wait", "job", "10", "--for", "JOBSTAT_HIBERNATED").code == 0
+
+
+def test_a_cloud_that_hangs_does_not_keep_it_beyond_its_time(line, monkeypatch):
+    monkeypatch.setattr("matui.cli.wait._LAST_READ_S", 0.01)
+    read = line.cloud.read
+
+    async def hangs_later(kind: str, ident: str):
+        return await (asyncio.Event().wait() if line.clock.sleeps else read(kind, ident))
+
+    monkeypatch.setattr(line.cloud, "read", hangs_later)
+    said = line("wait", "job", "10", "--for", "done", "--timeout", "1s")
+    assert said.code == 4
+    assert "it is RUNNING" in said.err
+
+
+def test_a_cloud_that_hangs_from_the_beginning_does_not_either(line, monkeypatch):
+    async def hangs(_kind: str, _ident: str):
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(line.cloud, "read", hangs)
+    said = line("wait", "job", "10", "--for", "done", "--timeout", "0.01s")
+    assert said.code == 4
+    assert "within 0.01s" in said.err
