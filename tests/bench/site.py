@@ -11,11 +11,18 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
+import tomllib
 from collections import Counter
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import Self
 
 HERE = Path(__file__).resolve()
+if __name__ == "__main__":
+    sys.path.insert(0, str(HERE.parents[2]))
+
+from matui.clouds.modelarts.signing import DATE_HEADER, date_text, signed_headers  # noqa: E402
 
 
 class Site:
@@ -47,6 +54,24 @@ class Site:
         self._process.stdin.write("\n")
         self._process.stdin.flush()
         return Counter(json.loads(self._line()))
+
+    def answer_ms(self) -> float:
+        """Return how long the first page of jobs takes from connecting to its last byte, for any client."""
+        profile = tomllib.loads(self.config.read_text())["profiles"]["sim"]
+        host = profile["endpoint"].removeprefix("http://")
+        headers = {"Host": host, DATE_HEADER: date_text(time.time())}
+        target = (
+            f"/v1/{profile['project_id']}/training-jobs?order=desc&page=1&per_page=1000&sortBy=create_time"
+        )
+        headers |= signed_headers("GET", target, headers, b"", ak=profile["ak"], sk=profile["sk"])
+        began = time.perf_counter()
+        connection = HTTPConnection(host)
+        connection.request("GET", target, headers=headers)
+        answer = connection.getresponse()
+        assert answer.status == 200, answer.status
+        answer.read()
+        connection.close()
+        return (time.perf_counter() - began) * 1000
 
     def __enter__(self) -> Self:
         return self
@@ -84,5 +109,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.path.insert(0, str(HERE.parents[2]))
     main()
