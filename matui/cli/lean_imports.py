@@ -1,4 +1,4 @@
-"""Keeps libraries from importing at start-up what matui does not use."""
+"""Keeps libraries from importing at start-up what matui does not use, or not yet."""
 
 from __future__ import annotations
 
@@ -8,28 +8,32 @@ from types import ModuleType
 from typing import Any
 
 MAIN_OF_HTTPX = "httpx._main"
-HELPERS_OF_PYDANTIC = "pydantic_core.core_schema"
-# What the package takes from its helpers when it is imported: names of types, for annotations only.
-_TYPES = ("CoreConfig", "CoreSchema", "CoreSchemaType", "ErrorType")
+# Modules that wait until more is asked of them than these names, which are in annotations only: the helpers
+# are most of the import of pydantic's core, and Textual's types drag in widgets that no screen of ours has.
+POSTPONED = {
+    "pydantic_core.core_schema": ("CoreConfig", "CoreSchema", "CoreSchemaType", "ErrorType"),
+    "textual.types": ("IgnoreReturnCallbackType",),
+}
 
 
 def spare_imports(modules: MutableMapping[str, Any] = sys.modules) -> None:
-    """Let httpx leave out its own command line, and pydantic's core its helpers for schemas until asked.
+    """Let httpx leave out its own command line, and others wait until they are needed.
 
     httpx imports its command line, and with it pygments, wherever click is installed, and does without
-    where that cannot be imported: None in its place says so. The helpers are most of the core's import.
+    where that cannot be imported: None in its place says so.
     """
     modules.setdefault(MAIN_OF_HTTPX, None)
-    if "pydantic_core" not in modules:
-        modules.setdefault(HELPERS_OF_PYDANTIC, _Postponed(HELPERS_OF_PYDANTIC))
+    for name, types in POSTPONED.items():
+        if name.partition(".")[0] not in modules:
+            modules.setdefault(name, _Postponed(name, types))
 
 
 class _Postponed(ModuleType):
-    """A module that is loaded when anything but the types is asked of it."""
+    """A module that is loaded when anything but the names given is asked of it."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, types: tuple[str, ...]) -> None:
         super().__init__(name)
-        self.__dict__.update(dict.fromkeys(_TYPES, Any))
+        self.__dict__.update(dict.fromkeys(types, Any))
 
     def __getattr__(self, attribute: str) -> Any:
         if attribute.startswith("__"):
@@ -50,6 +54,5 @@ def _load(module: ModuleType) -> None:
     if spec is None or spec.loader is None:
         raise ImportError(f"{name} is missing")
     module.__class__ = ModuleType
-    real = module_from_spec(spec)
-    module.__dict__.update(real.__dict__)
+    module.__dict__.update(module_from_spec(spec).__dict__)
     spec.loader.exec_module(module)

@@ -97,6 +97,25 @@ def test_the_helpers_of_pydantics_core_are_loaded_when_they_are_asked_for(tmp_pa
     assert imported(_HELPERS, tmp_path) == {"decimal", "pydantic"}
 
 
+_TYPES = """
+import json, sys
+from matui.cli.lean_imports import spare_imports
+spare_imports()
+import textual.app
+names = ("textual.widgets._directory_tree", "textual.widgets._select")
+assert not [name for name in names if name in sys.modules]
+from textual.types import DirEntry, IgnoreReturnCallbackType
+from textual._types import IgnoreReturnCallbackType as real
+assert IgnoreReturnCallbackType is real
+assert DirEntry.__module__ == "textual.widgets._directory_tree"
+print(json.dumps([m for m in names if m in sys.modules]), file=sys.stderr)
+"""
+
+
+def test_textuals_types_are_loaded_when_they_are_asked_for(tmp_path: Path) -> None:
+    assert len(imported(_TYPES, tmp_path)) == 2
+
+
 def test_one_kind_is_listed_without_the_models_of_the_others(tmp_path: Path) -> None:
     names = tuple(f"matui.clouds.modelarts.{kind}_models" for kind in ("jobs", "notebooks", "services"))
     code = _RUN.format(heavy=names, arguments=["--demo", "get", "jobs"])
