@@ -56,6 +56,7 @@ class Base:
     core_config: ClassVar[Config] = {}
     model_fields: ClassVar[Mapping[str, Declared]] = {}
     _rules: ClassVar[tuple[str, ...]] = ()
+    _schema: ClassVar[Schema | None] = None
     _validator: ClassVar[SchemaValidator | None] = None
     __pydantic_fields_set__: set[str]
 
@@ -65,7 +66,7 @@ class Base:
         cls.model_fields = {**cls.model_fields, **own}
         rules = (name for name, member in vars(cls).items() if getattr(member, "is_rule", False))
         cls._rules = tuple(dict.fromkeys((*cls._rules, *rules)))
-        cls._validator = None
+        cls._schema = cls._validator = None
 
     def __init__(self, **given: Any) -> None:
         self._checker().validate_python(given, self_instance=self)
@@ -107,20 +108,21 @@ class Base:
 
     @classmethod
     def __get_pydantic_core_schema__(cls, _source: Any, _handler: Any) -> Schema:
-        hints = cls._hints()
-        fields = {
-            name: schema(
-                "model-field",
-                schema=_defaulted(shape(hints[name]), declared),
-                validation_alias=cls._aliases(name, declared),
-            )
-            for name, declared in cls.model_fields.items()
-        }
-        whole = cls.around_fields(schema("model-fields", fields=fields, model_name=cls.__name__))
-        made = schema("model", cls=cls, schema=whole, config=cls.core_config)
-        for name in cls._rules:
-            made = after(getattr(cls, name), made)
-        return made
+        if cls._schema is None:
+            hints = cls._hints()
+            fields = {name: cls._field(hints[name], name) for name in cls.model_fields}
+            whole = cls.around_fields(schema("model-fields", fields=fields, model_name=cls.__name__))
+            made = schema("model", cls=cls, schema=whole, config=cls.core_config)
+            for name in cls._rules:
+                made = after(getattr(cls, name), made)
+            cls._schema = made
+        return cls._schema
+
+    @classmethod
+    def _field(cls, hint: Any, name: str) -> Schema:
+        declared = cls.model_fields[name]
+        inner = _defaulted(shape(hint), declared)
+        return schema("model-field", schema=inner, validation_alias=cls._aliases(name, declared))
 
     @classmethod
     def _hints(cls) -> dict[str, Any]:
