@@ -8,12 +8,11 @@ a short question to the cloud (the same base, fewer lines) makes the cursor deci
 from __future__ import annotations
 
 from collections.abc import Generator, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from matui.clouds.port import LogPage
 from matui.live.log_cursor import Ask, Dialect, Sheet, compare, lay_out
-from matui.values import dataclass
 
 Asking: TypeAlias = Generator[Ask, LogPage, "Seam"]
 
