@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from textual.app import App
     from textual.message import Message
 
-_LAST_ANSWER_S = 1.5
+_LAST_ANSWER_S = 1.5  # that an answer from afar is waited for at the end
+_NEAR_ANSWER_S = 1.0  # after which a terminal on this machine will not answer any more
 _LOOK_S = 0.01
 _SEQUENCE_S = 0.1  # after which a lone escape is a key and not the beginning of one
 _MOST_READ = 4096
@@ -70,7 +71,9 @@ class PacedDriver(LinuxDriver):
         super().__init__(app, debug=debug, mouse=mouse, size=size)
         remote = bool(os.environ.get("SSH_CONNECTION") or os.environ.get("SSH_TTY"))
         self.pace = OutputPace(time.monotonic, remote=remote)
+        self._is_near = not remote
         self._questions = self._answers = 0
+        self._asked_at = 0.0
         self._frame = ""  # what of the frame of an update is still to be written
         self._waking = self.exit_event = Waking()
 
@@ -160,6 +163,7 @@ class PacedDriver(LinuxDriver):
             self.write(QUESTION)
             self.pace.asked()
             self._questions += 1
+            self._asked_at = time.monotonic()
 
     def process_message(self, message: Message) -> None:
         """Count the answers as they come, in the thread that reads keys."""
@@ -173,7 +177,7 @@ class PacedDriver(LinuxDriver):
 
     def stop_application_mode(self) -> None:
         """Give the terminal back, once what it was asked is answered: the shell must not get to read that."""
-        until = time.monotonic() + _LAST_ANSWER_S
+        until = self._asked_at + _NEAR_ANSWER_S if self._is_near else time.monotonic() + _LAST_ANSWER_S
         while self._awaits_answer and time.monotonic() < until:
             time.sleep(_LOOK_S)
         self._questions = self._answers = 0
