@@ -165,7 +165,8 @@ class MatuiApp(App[int]):
         self.dress_for(fleet)
         keys = resolved_keys(session.settings.keys)
         self.keys = {name: key_words(joined) for name, joined in keys.items()}
-        self.set_keymap(keys)
+        # Textual lays a keymap over every binding again at each key, which takes as long as all the rest.
+        self.set_keymap(keys if keys != DEFAULT_KEYS else {})
         await self.browse.begin(fleet, self.options.screen or DEFAULT_KIND)
 
     def dress_for(self, fleet: Fleet) -> None:
