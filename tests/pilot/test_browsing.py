@@ -7,6 +7,7 @@ import unicodedata
 from textual import events
 
 from matui.cli.context import Options
+from matui.config.settings import Settings
 from matui.sim.faults import FaultRule
 
 
@@ -208,3 +209,13 @@ async def test_the_bytes_a_second_are_shown_on_demand_and_gone_again(console):
         assert "B/s" in c.text()
         await c.press("L")
         assert "B/s" not in c.text()
+
+
+async def test_a_key_of_the_users_own_does_what_the_usual_one_did(console):
+    async with console(settings=Settings(keys={"utc": "K"})) as c:
+        await c.press("u")
+        assert not c.app.browse.utc
+        await c.press("K")
+        assert c.app.browse.utc
+        await c.press("3")
+        assert c.app.browse.tables.kind.id == "services"
