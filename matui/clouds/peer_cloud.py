@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
@@ -14,7 +15,7 @@ from matui.errors import RefusedError, UsageError
 from matui.resources.model import Resource
 
 
-class PeerCloud(SaysLacks):
+class PeerCloud(SaysLacks, ABC):
     """One profile's connection. A subclass says what it offers, and why it lacks the rest."""
 
     offered: ClassVar[frozenset[tuple[str, str]]]
@@ -48,9 +49,9 @@ class PeerCloud(SaysLacks):
         """Never: each action is a request of its own."""
         return False
 
+    @abstractmethod
     def deeds(self) -> Mapping[str, Deed]:
         """Return what does each action to one resource."""
-        raise NotImplementedError
 
     async def act(self, action: str, resources: Sequence[Resource]) -> tuple[Acted, ...]:
         """Act on one resource after another; failures are in the entries."""

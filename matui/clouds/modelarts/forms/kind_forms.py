@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from abc import ABC
+from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -46,9 +46,9 @@ class KindForms(ABC):
         """Return what the same thing again needs."""
         raise RefusedError(f"ModelArts cannot run {job.kind} again.")
 
+    @abstractmethod
     def requests(self, form: Form, values: Values) -> list[Request]:
         """Return the requests that make ``values`` so. Raises InvalidRequestError."""
-        raise NotImplementedError
 
     def new(self, workspace: str = "") -> Resource:
         """Return a stand-in for what is not there yet."""
