@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import click
 
@@ -20,6 +19,7 @@ from matui.resources.kind import Kind
 from matui.resources.model import Resource
 from matui.resources.registry import KINDS, kind_by_id, kind_named
 from matui.text import clean
+from matui.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

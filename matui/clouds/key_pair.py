@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from matui.config.secret import SecretSource
 from matui.config.settings import Profile
+from matui.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from matui.clock import skew_hint
@@ -19,6 +18,7 @@ from matui.errors import (
     RateLimitedError,
     ServerFaultError,
 )
+from matui.values import dataclass
 
 _SENTENCES: tuple[tuple[type[CloudError], str, str], ...] = (
     (

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, TypeAlias
 
 from matui.text import clean
+from matui.values import dataclass
 
 Line: TypeAlias = Mapping[str, Any]
 PENDING_S = 600.0

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TypeVar
 
 from matui.errors import CloudError, MatuiError, without_frames
+from matui.values import dataclass
 
 MOST_ENTRIES = 100
 K = TypeVar("K")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from matui.sim.chance import hex_id
 from matui.sim.refusal import Refusal
 from matui.sim.signature import verify
+from matui.values import dataclass
 
 if TYPE_CHECKING:
     from starlette.requests import Request

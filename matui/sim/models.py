@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from matui.sim.timeline import Life
+from matui.values import dataclass
 
 STATUSES = ("publishing", "published", "failed", "building", "building_failed")
 TYPES = (

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from matui.sim.chance import dice, hex_id
 from matui.sim.timeline import Life
+from matui.values import dataclass
 
 APP = "my_app"
 RUNNING, SUCCESS, FAILED = "running", "success", "failed"

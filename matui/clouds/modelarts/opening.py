@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +19,7 @@ from matui.clouds.retry import MOST_RETRIES
 from matui.clouds.transport import open_client
 from matui.config.secret import SecretSource
 from matui.config.settings import Profile
+from matui.values import dataclass
 
 if TYPE_CHECKING:
     from matui.clouds.modelarts.iam import PasswordTokens

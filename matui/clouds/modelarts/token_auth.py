@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import httpx
 
 from matui.clouds.modelarts.renewing import Renewing
 from matui.config.secret import remember_secret
 from matui.errors import AuthenticationError, TokenRejectedError
+from matui.values import dataclass
 
 HEADER = "X-Auth-Token"
 SPACING_S = 10.0

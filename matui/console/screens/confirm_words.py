@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from textual.content import Content
 
@@ -15,6 +14,7 @@ from matui.live.target_words import facts_of, shown_name
 from matui.resources.columns import PHASE_SYMBOLS, short_status
 from matui.resources.registry import kind_by_id
 from matui.text import reveal
+from matui.values import dataclass
 
 _MOST_SHOWN = 200
 
