@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from matui.clouds.lacks import Lacks
 from matui.clouds.modelarts.api import ModelArtsApi
+from matui.clouds.modelarts.deeds import DEEDS
 from matui.clouds.modelarts.scope import CLOUD
 from matui.clouds.modelarts.sourced import SourcedCloud
 from matui.clouds.modelarts.sources import LISTED, Sources
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from matui.clouds.modelarts.catalog import Catalog
     from matui.clouds.modelarts.forms.all_forms import ModelArtsForms
     from matui.resources.detail import Event, Metrics, Section
-    from matui.resources.form import Deed
 
 
 class ModelArtsCloud(WithForms, SourcedCloud):
@@ -25,6 +25,7 @@ class ModelArtsCloud(WithForms, SourcedCloud):
 
     kinds = LISTED
     title = "ModelArts v1"
+    deeds = DEEDS
     lacks: ClassVar[Lacks] = {
         ("devservers", ""): 'ModelArts v1 has no DevServers: api = "v2" in the profile shows them',
         ("jobs", "start"): "ModelArts trains a job again as a new version: run it again (A, matui rerun)",
@@ -59,12 +60,6 @@ class ModelArtsCloud(WithForms, SourcedCloud):
         from matui.clouds.modelarts.forms.all_forms import ModelArtsForms
 
         return ModelArtsForms(self.api, self.catalog, self._sources, self._scope)
-
-    def has_form(self, kind: str, deed: Deed) -> bool:
-        """Whether v1 can edit, create or run again what the kind is."""
-        from matui.clouds.modelarts.forms.all_forms import ModelArtsForms
-
-        return ModelArtsForms.has_form(kind, deed)
 
     async def versions(self, job: Resource) -> tuple[Resource, ...]:
         """Return a job's versions, newest first (5.1.5)."""

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
     from matui.clouds.form_port import Made
+    from matui.clouds.modelarts.deeds import Deeds
     from matui.clouds.modelarts.forms.form_set import FormSet
-    from matui.resources.form import Form, Problem, Values
+    from matui.resources.form import Deed, Form, Problem, Values
     from matui.resources.model import Resource
 
 
 class WithForms:
     """Passes on what the port asks of forms."""
+
+    deeds: ClassVar[Deeds]
+
+    def has_form(self, kind: str, deed: Deed) -> bool:
+        """Whether this cloud can do the deed to the kind."""
+        return deed in self.deeds.get(kind, ())
 
     @property
     @abstractmethod

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from matui.clouds.modelarts.sourced import SourcedCloud
 from matui.clouds.modelarts.with_forms import WithForms
+from matui.clouds.modelarts_v2.deeds import DEEDS
 from matui.clouds.modelarts_v2.lacks import LACKS
 from matui.clouds.modelarts_v2.sources import LISTED, Sources
 from matui.resources.detail import Event, Metrics
@@ -14,7 +15,6 @@ from matui.resources.model import Resource
 
 if TYPE_CHECKING:
     from matui.clouds.modelarts_v2.forms.v2_forms import V2Forms
-    from matui.resources.form import Deed
 
 
 class ModelArtsV2Cloud(WithForms, SourcedCloud):
@@ -26,6 +26,7 @@ class ModelArtsV2Cloud(WithForms, SourcedCloud):
     kinds = LISTED
     title = "ModelArts v2"
     lacks = LACKS
+    deeds = DEEDS
 
     @cached_property
     def _sources(self) -> Sources:
@@ -36,12 +37,6 @@ class ModelArtsV2Cloud(WithForms, SourcedCloud):
         from matui.clouds.modelarts_v2.forms.v2_forms import V2Forms
 
         return V2Forms(self._session, self._sources)
-
-    def has_form(self, kind: str, deed: Deed) -> bool:
-        """Whether v2 can edit or create what the kind is."""
-        from matui.clouds.modelarts_v2.forms.v2_forms import V2Forms
-
-        return V2Forms.has_form(kind, deed)
 
     async def events(self, resource: Resource) -> tuple[Event, ...]:
         """Return the latest events, oldest first; kinds that have none give none."""

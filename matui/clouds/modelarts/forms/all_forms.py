@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
-from matui.clouds.modelarts.forms.form_set import Deeds, FormSet
+from matui.clouds.modelarts.deeds import DEEDS
+from matui.clouds.modelarts.forms.form_set import FormSet
 
 if TYPE_CHECKING:
     from matui.clouds.modelarts.api import ModelArtsApi
@@ -19,15 +20,7 @@ class ModelArtsForms(FormSet):
     """The forms of v1."""
 
     title = "ModelArts"
-    deeds: ClassVar[Deeds] = {
-        "notebooks": ("edit", "create"),
-        "jobs": ("edit", "create", "rerun"),
-        "services": ("edit", "create"),
-        "workspaces": ("edit", "create"),
-        "visualizations": ("edit", "create"),
-        "models": ("create",),
-        "configs": ("edit", "create"),
-    }
+    deeds = DEEDS
 
     def __init__(self, api: ModelArtsApi, catalog: Catalog, sources: Sources, scope: Scope) -> None:
         self._api = api

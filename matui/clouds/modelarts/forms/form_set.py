@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
 from matui.clouds.form_port import Made
@@ -12,9 +11,8 @@ from matui.resources.form import Deed, Form, Problem, Values
 from matui.resources.model import Resource
 
 if TYPE_CHECKING:
+    from matui.clouds.modelarts.deeds import Deeds
     from matui.clouds.modelarts.forms.kind_forms import KindForms
-
-Deeds = Mapping[str, tuple[Deed, ...]]
 
 
 class FormSet(ABC):
@@ -26,13 +24,6 @@ class FormSet(ABC):
     @abstractmethod
     def of_kind(self, kind: str) -> KindForms:
         """Return the forms of a kind that has any."""
-
-    @classmethod
-    def has_form(cls, kind: str, deed: Deed) -> bool:
-        """Whether the deed can be done to the kind; a version's description is its job's."""
-        if kind == "versions" and deed == "create":
-            return False
-        return deed in cls.deeds.get(_own(kind), ())
 
     async def edit_form(self, resource: Resource) -> Form:
         """Return what can be edited of a resource as it is now."""
@@ -65,10 +56,6 @@ class FormSet(ABC):
         return made
 
     def _need(self, kind: str, deed: Deed) -> KindForms:
-        if not self.has_form(kind, deed):
+        if deed not in self.deeds.get(kind, ()):
             raise RefusedError(f"{self.title} cannot {deed} {kind}.")
-        return self.of_kind(_own(kind))
-
-
-def _own(kind: str) -> str:
-    return "jobs" if kind == "versions" else kind
+        return self.of_kind("jobs" if kind == "versions" else kind)

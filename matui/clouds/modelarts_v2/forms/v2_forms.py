@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
-from matui.clouds.modelarts.forms.form_set import Deeds, FormSet
+from matui.clouds.modelarts.forms.form_set import FormSet
+from matui.clouds.modelarts_v2.deeds import DEEDS
 
 if TYPE_CHECKING:
     from matui.clouds.modelarts.forms.kind_forms import KindForms
     from matui.clouds.modelarts.sending import Sends
     from matui.clouds.modelarts_v2.sources import Sources
-    from matui.resources.form import Deed
 
 
 class V2Forms(FormSet):
     """The forms of v2."""
 
     title = "ModelArts v2"
-    deeds: ClassVar[Deeds] = {
-        "notebooks": ("edit",),
-        "jobs": ("edit",),
-        "workspaces": ("edit", "create"),
-    }
+    deeds = DEEDS
 
     def __init__(self, session: Sends, sources: Sources) -> None:
         self._session = session
@@ -32,11 +28,6 @@ class V2Forms(FormSet):
         """Return the forms of a kind."""
         found: KindForms = getattr(self, f"_{kind}")
         return found
-
-    @classmethod
-    def has_form(cls, kind: str, deed: Deed) -> bool:
-        """Whether the deed can be done to the kind: there are no versions."""
-        return deed in cls.deeds.get(kind, ())
 
     @cached_property
     def _notebooks(self) -> KindForms:
