@@ -6,8 +6,9 @@ import re
 from datetime import UTC, datetime, tzinfo
 
 _BIDI_AND_INVISIBLE = "\u061c\u200b\u200e\u200f\u2028\u2029\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff"
-_UNSAFE = re.compile(f"[\x00-\x1f\x7f-\x9f\ud800-\udfff{_BIDI_AND_INVISIBLE}]")
-_WIDTHLESS = re.compile(f"[\x00-\x1f\x7f-\x9f{_BIDI_AND_INVISIBLE}]")
+# Compiled when first met, which on most screens is never: that takes longer than all the rest of this module.
+_UNSAFE = f"[\x00-\x1f\x7f-\x9f\ud800-\udfff{_BIDI_AND_INVISIBLE}]"
+_WIDTHLESS = f"[\x00-\x1f\x7f-\x9f{_BIDI_AND_INVISIBLE}]"
 
 
 def clean(text: str) -> str:
@@ -18,16 +19,16 @@ def clean(text: str) -> str:
     """
     if text.isprintable():
         return text
-    return _UNSAFE.sub(_visible, text)
+    return re.sub(_UNSAFE, _visible, text)
 
 
 # What a terminal draws as nothing, or as a space that is none: Default_Ignorable_Code_Point, and blanks.
-_DECEPTIVE = re.compile(
+_DECEPTIVE = (
     "[\u00a0\u00ad\u034f\u115f\u1160\u1680\u17b4\u17b5\u180b-\u180f\u2000-\u200d\u202f\u205f\u2800\u3000\u3164"
     "\ufe00-\ufe0f\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
 
-_LOST_SPACES = re.compile(r"^ +| +$| {2,}")
+_LOST_SPACES = r"^ +| +$| {2,}"
 
 
 def reveal(text: str) -> str:
@@ -35,8 +36,8 @@ def reveal(text: str) -> str:
 
     For names that an action will hit: two that differ look different. Spaces at an end or in a row are ``␠``.
     """
-    shown = _LOST_SPACES.sub(lambda spaces: "\u2420" * len(spaces.group()), clean(text))
-    return shown if shown.isascii() else _DECEPTIVE.sub(_visible, shown)
+    shown = re.sub(_LOST_SPACES, lambda spaces: "\u2420" * len(spaces.group()), clean(text))
+    return shown if shown.isascii() else re.sub(_DECEPTIVE, _visible, shown)
 
 
 def harmless(text: str) -> str:
@@ -44,11 +45,11 @@ def harmless(text: str) -> str:
 
     The last net under :func:`clean`, for what is about to be written: the same characters, made invisible.
     """
-    return text if text.isprintable() else _UNSAFE.sub(_of_same_width, text)
+    return text if text.isprintable() else re.sub(_UNSAFE, _of_same_width, text)
 
 
 def _of_same_width(match: re.Match[str]) -> str:
-    return "" if _WIDTHLESS.match(match.group()) else "\ufffd"
+    return "" if re.match(_WIDTHLESS, match.group()) else "\ufffd"
 
 
 _COLOUR = re.compile("(\x1b\\[[0-9;:]*m)")

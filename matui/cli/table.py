@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from rich.cells import cell_len, set_cell_size
-
+from matui.cli.cells import cut, width_of
 from matui.resources.kind import NOTHING, Column, Kind
 from matui.resources.model import Resource
 from matui.text import clean
+from matui.values import dataclass
 
 _GAP = "  "
 
@@ -49,11 +48,11 @@ class Table:
 
     def _line(self, cells: Sequence[str]) -> str:
         padded = [
-            _padded(cell if self.room is None else _cut(cell, width), width, column.align)
+            _padded(cell if self.room is None else cut(cell, width), width, column.align)
             for cell, width, column in zip(cells, self.widths, self.columns, strict=True)
         ]
         line = _GAP.join(padded).rstrip()
-        return line if self.room is None else _cut(line, self.room)
+        return line if self.room is None else cut(line, self.room)
 
 
 def _is_shown(column: Column, resources: Sequence[Resource], now_ms: float, *, wide: bool) -> bool:
@@ -64,14 +63,10 @@ def _is_shown(column: Column, resources: Sequence[Resource], now_ms: float, *, w
 
 def _width(column: Column, resources: Sequence[Resource], now_ms: float) -> int:
     """Return the cells a column needs, at most its own limit: one endless name must not push all others."""
-    cells = (cell_len(clean(column.text(resource, now_ms))) for resource in resources)
-    return max(cell_len(column.title), min(max(cells, default=0), column.max_width))
+    cells = (width_of(clean(column.text(resource, now_ms))) for resource in resources)
+    return max(width_of(column.title), min(max(cells, default=0), column.max_width))
 
 
 def _padded(cell: str, width: int, align: str) -> str:
-    space = " " * (width - cell_len(cell))
+    space = " " * (width - width_of(cell))
     return space + cell if align == "right" else cell + space
-
-
-def _cut(text: str, width: int) -> str:
-    return text if cell_len(text) <= width else set_cell_size(text, max(width - 1, 0)) + "…"
