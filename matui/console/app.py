@@ -20,6 +20,7 @@ from matui.console.ending import end_on_signals
 from matui.console.harmless import Harmless
 from matui.console.key_hints import key_words
 from matui.console.later import load_later
+from matui.console.lean_app import LeanApp
 from matui.console.let_go import let_go_of_removed_widgets
 from matui.console.messages import Updated
 from matui.console.palette import CommandProvider
@@ -45,7 +46,7 @@ _TYPED = (events.Key, events.Paste, events.MouseDown, events.MouseScrollUp, even
 DEFAULT_KIND = "jobs"
 
 
-class MatuiApp(App[int]):
+class MatuiApp(LeanApp[int]):
     """The console. Its exit value is the process's exit status."""
 
     TITLE = "matui"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from math import inf
 from typing import Any
@@ -15,8 +14,9 @@ from textual._compositor import ChopsUpdate, Compositor, LayoutUpdate
 from textual.geometry import Region
 from textual.strip import Strip
 
-from matui.console.terminal_pen import Ink, Pen, Row, cells_of, row_text
+from matui.console.terminal_pen import Cell, Ink, Pen, Row, cells_of, row_text
 from matui.console.terminal_scroll import LEAST_ROWS, find_shift
+from matui.values import dataclass
 
 _KEPT_STRIPS = 300
 _EDGE = 2  # cells at the right, with the scrollbar's thumb, that do not tell rows apart
@@ -69,6 +69,7 @@ class Painted:
         """Be of a size, blank if that is new."""
         if self.width != width or len(self.rows) != height:
             self.width = width
+            self.kept = None
             self.rows = [[None] * width for _ in range(height)]
 
     def write(self, wanted: Mapping[int, Row], pen: Pen) -> None:
@@ -113,19 +114,27 @@ class LeanUpdate(ChopsUpdate):
     def render_segments(self, console: Console) -> str:
         painted, system = self.painted, _colours(console)
         painted.take_size(self.region.width, self.region.height)
-        wanted = {y: self._row(y, system) for y in sorted({y for y, _, _ in self.spans})}
+        wanted: dict[int, Row] = {}
+        for y, left, right in sorted(self.spans):
+            self._take(wanted.setdefault(y, list(painted.rows[y])), y, left, right, system)
         pen = Pen(erases=_erases(), kept=painted.kept)
         self._scroll(wanted, pen)
         painted.write(wanted, pen)
         painted.kept = pen.keeps
         return pen.text()
 
-    def _row(self, y: int, system: ColorSystem) -> Row:
-        row = list(self.painted.rows[y])
+    def _take(self, row: Row, y: int, left: int, right: int, system: ColorSystem) -> None:
+        """Take what is new of a row; beside that, the chops may lack what lies on top."""
         for end, (x, strip) in zip(self.chop_ends[y], self.chops[y].items(), strict=False):
-            if strip is not None:
-                row[x:end] = self.painted.cells(strip, system, end - x)
-        return row
+            if strip is None or x >= right or end <= left:
+                continue
+            cells = self.painted.cells(strip, system, end - x)
+            first, last = max(left - x, 0), min(right, end) - x
+            while first and _is_second_half(cells[first]):
+                first -= 1
+            while last < len(cells) and _is_second_half(cells[last]):
+                last += 1
+            row[x + first : x + last] = cells[first:last]
 
     def _scroll(self, wanted: dict[int, Row], pen: Pen) -> None:
         rows = self.painted.rows
@@ -145,7 +154,7 @@ class LeanUpdate(ChopsUpdate):
 
 
 class LeanFullUpdate(LayoutUpdate):
-    """The whole screen, written whatever the terminal shows."""
+    """The whole screen, of which only the cells that differ are written."""
 
     def __init__(self, update: LayoutUpdate, painted: Painted) -> None:
         strips: list[Iterable[Strip]] = [list(strips) for strips in update.strips]
@@ -153,13 +162,13 @@ class LeanFullUpdate(LayoutUpdate):
         self.painted = painted
 
     def render_segments(self, console: Console) -> str:
-        system, pen, width = _colours(console), Pen(erases=_erases()), self.region.width
+        painted, system, width = self.painted, _colours(console), self.region.width
         lines = ((segment for strip in strips for segment in strip) for strips in self.strips)
-        self.painted.forget()
-        self.painted.take_size(width, self.region.height)
+        painted.take_size(width, self.region.height)
         wanted = {y: _exactly(cells_of(line, system), width) for y, line in enumerate(lines)}
-        self.painted.write(wanted, pen)
-        self.painted.kept = pen.keeps
+        pen = Pen(erases=_erases(), kept=painted.kept)
+        painted.write(wanted, pen)
+        painted.kept = pen.keeps
         return pen.text()
 
 
@@ -201,6 +210,10 @@ def _erases() -> bool:
 def _colours(console: Console) -> ColorSystem:
     system: Any = console._color_system  # noqa: SLF001 - as Textual's own updates ask for it
     return system or ColorSystem.TRUECOLOR
+
+
+def _is_second_half(cell: Cell | None) -> bool:
+    return cell is not None and cell[2]
 
 
 def _exactly(cells: Sequence[Any], width: int) -> Row:

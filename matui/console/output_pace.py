@@ -51,6 +51,11 @@ class OutputPace:
         return self._window < inf or (self.mute and self._remote)
 
     @property
+    def precious(self) -> bool:
+        """Whether bytes that only please are to be spared: the line is slow, or not of this machine."""
+        return self._remote or self.limited
+
+    @property
     def waiting(self) -> bool:
         """Whether a question has not been answered."""
         return self._asked is not None

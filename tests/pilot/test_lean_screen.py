@@ -10,13 +10,15 @@ from typing import Any
 import pyte
 import pytest
 from rich.cells import cell_len
-from textual.app import App, ComposeResult
+from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Static
 
 from matui.console import widgets
-from matui.console.screens.lean_screen import LeanScreen
+from matui.console.lean_app import LeanApp
+from matui.console.output_pace import OutputPace
+from matui.console.screens.lean_screen import LeanModal, LeanScreen
 from matui.console.theme_files import load_themes
 from matui.console.widgets.line_view import LineView
 from matui.console.widgets.resource_table import ResourceTable
@@ -37,17 +39,26 @@ def job(number: int, rng: random.Random) -> Resource:
     return Resource("jobs", str(number), name, f"S{phase}", phase, "m", "p", created_at=number * 1000)
 
 
-class Question(ModalScreen[None]):
-    DEFAULT_CSS = "Question { align: center middle; } Question Static { width: 30; height: 5; }"
-
+class Question(LeanModal[None]):
     def compose(self) -> ComposeResult:
         yield Static("Really? 真的吗", markup=False)
 
 
-class Shell(App[None]):
+class Foreign(ModalScreen[None]):
+    """Painted by Textual's own compositor, as its palette is."""
+
+    def compose(self) -> ComposeResult:
+        yield Static("Which command? 哪个", markup=False)
+
+
+class Shell(LeanApp[None]):
     """Feeds a terminal emulator with what would be written."""
 
-    CSS = "#split { height: 1fr; } LineView { height: 8; }"
+    CSS = """
+    #split { height: 1fr; } LineView { height: 8; }
+    ModalScreen { align: center middle; } ModalScreen.-undimmed { background: $background 0%; }
+    ModalScreen Static { width: 30; height: 5; }
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -104,9 +115,10 @@ async def test_the_terminal_shows_what_the_screen_does(seed: int) -> None:
             elif what < 0.85:
                 app.notify(f"toast {step} 大", timeout=0.01)
             elif what < 0.9:
-                await app.push_screen(Question())
+                await app.push_screen(rng.choice([Question, Foreign])())
                 app.table.apply(Delta(changed=(replace(jobs[0], phase=rng.choice(list(Phase))),)))
                 await pilot.pause()
+                assert app.differing_rows() == []
                 app.pop_screen()
             elif what < 0.95:
                 width, height = rng.choice([(80, 24), (100, 30), (60, 16)])
@@ -131,6 +143,47 @@ async def test_a_step_past_the_edge_writes_a_few_hundred_bytes() -> None:
         await pilot.pause()
         assert app.differing_rows() == []
         assert app.written - before < 600
+
+
+async def _dialog(monkeypatch: pytest.MonkeyPatch, *, remote: bool) -> tuple[int, int]:
+    """Open and close a dialog; returns the bytes of each."""
+    pace = OutputPace(lambda: 0.0, remote=remote)
+    monkeypatch.setattr(LeanScreen, "pace", property(lambda _screen: pace))
+    rng, app, sizes = random.Random(1), Shell(), []
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.table.load([job(number, rng) for number in range(200)])
+        app.table.focus()
+        await pilot.pause()
+        for step in (lambda: app.push_screen(Question()), app.pop_screen):
+            before = app.written
+            await step()
+            await pilot.pause()
+            assert app.differing_rows() == []
+            sizes.append(app.written - before)
+    return sizes[0], sizes[1]
+
+
+async def test_a_dialog_over_a_remote_line_costs_its_own_cells(monkeypatch: pytest.MonkeyPatch) -> None:
+    opened, closed = await _dialog(monkeypatch, remote=True)
+    assert max(opened, closed) < 700
+
+
+async def test_a_dialog_on_this_machine_dims_what_is_around_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    opened, _closed = await _dialog(monkeypatch, remote=False)
+    assert opened > 1000
+
+
+async def test_a_focus_that_moves_paints_no_more_than_it_has_to() -> None:
+    rng, app = random.Random(1), Shell()
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.table.load([job(number, rng) for number in range(200)])
+        app.table.focus()
+        await pilot.pause()
+        before = app.written
+        app.lines.focus()
+        await pilot.pause()
+        assert app.differing_rows() == []
+        assert app.written - before < 700
 
 
 @pytest.mark.parametrize("name", ["matui-dark", "matui-light", "matui-red", "matui-ansi"])

@@ -9,12 +9,13 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from matui.console.screens.lean_screen import LeanModal
 
-class ChooseScreen(ModalScreen[str | None]):
+
+class ChooseScreen(LeanModal[str | None]):
     """Asks for one of several choices; ``(value, words)`` each. None when the user goes back."""
 
     BINDINGS = [

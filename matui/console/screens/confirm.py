@@ -10,12 +10,12 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from matui.clock import Clock
 from matui.console.messages import PaneUpdated, Updated
 from matui.console.screens import confirm_words as words
+from matui.console.screens.lean_screen import LeanModal
 from matui.console.widgets.late_input import LateInput
 from matui.live.confirmation import accepts
 from matui.live.diff import Diff
@@ -27,7 +27,7 @@ from matui.resources.model import Resource
 _LATE_S = 2.0
 
 
-class ConfirmScreen(ModalScreen[bool]):
+class ConfirmScreen(LeanModal[bool]):
     """Asks whether to go on, and counts down where the plan says so.
 
     True only for an answer given after the dialog was on the screen, while what it speaks of is still so.

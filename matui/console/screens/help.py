@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
+
+from matui.console.screens.lean_screen import LeanModal
+from matui.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,7 @@ class HelpEntry:
     why_not: str = ""
 
 
-class HelpScreen(ModalScreen[None]):
+class HelpScreen(LeanModal[None]):
     """Lists the keys by group, in two columns where there is room."""
 
     BINDINGS = [

@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import TypeVar
 
 from textual import events
-from textual.screen import Screen
+from textual.reactive import Reactive
+from textual.screen import ModalScreen, Screen
+from textual.widget import Widget
 
+from matui.console.lean_app import LeanApp
 from matui.console.lean_compositor import LeanCompositor, Room
 from matui.console.output_pace import OutputPace
 
@@ -15,7 +18,10 @@ _LOOK_AGAIN_S = 0.2
 
 
 class LeanScreen(Screen[Result]):
-    """Base of matui's full screens: only cells that differ are written, and moved rows are scrolled."""
+    """Base of matui's screens: only cells that differ are written, and moved rows are scrolled."""
+
+    # Who has the focus shows on widgets, which paint themselves; no need to paint the whole screen for it.
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
 
     def __init__(self, name: str | None = None, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(name, id, classes)
@@ -39,12 +45,12 @@ class LeanScreen(Screen[Result]):
         return self._compositor.owes
 
     def hurry(self) -> None:
-        """Paint what comes of a key at once: the cap on frames is for floods."""
+        """Paint what comes of a key, or is waited for, at once: the cap on frames is for floods."""
         self._hurries = True
 
     async def _on_idle(self, _event: events.Idle) -> None:
         """Run before Textual's own, which lets what is dirty wait for the next frame."""
-        if self._hurries and self._dirty_widgets:
+        if self._hurries and (self._dirty_widgets or self._layout_required):
             self._hurries = False
             self._on_timer_update()
 
@@ -78,13 +84,26 @@ class LeanScreen(Screen[Result]):
         if self._compositor.owes and self.is_current and not self.app._batch_count:  # noqa: SLF001 - as Textual asks
             self._compositor_refresh()
 
-    def on_screen_suspend(self, _event: events.ScreenSuspend) -> None:
-        self._compositor.painted.forget()
-
     def repaint(self) -> None:
         """Paint everything anew: the terminal was somebody else's for a while."""
         self._compositor.painted.forget()
         self.refresh(layout=True)
 
     def on_screen_resume(self, _event: events.ScreenResume) -> None:
-        self._compositor.painted.forget()
+        """Go on from what the terminal shows, whichever screen painted that."""
+        if isinstance(self.app, LeanApp):
+            self._compositor.painted = self.app.painted
+        else:
+            self._compositor.painted.forget()
+
+
+class LeanModal(ModalScreen[Result], LeanScreen[Result]):
+    """Base of matui's dialogs, over what stays visible around them.
+
+    That is dimmed where bytes cost nothing: to dim it is to write every cell of the terminal, twice.
+    """
+
+    def on_screen_resume(self, event: events.ScreenResume) -> None:
+        """Dim what is around the dialog, or leave it."""
+        self.set_class(self.pace is not None and self.pace.precious, "-undimmed")
+        super().on_screen_resume(event)

@@ -8,9 +8,9 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from matui.console.screens.lean_screen import LeanModal
 from matui.live.outcome import Outcome
 from matui.live.target_words import shown_name
 
@@ -21,7 +21,7 @@ _SYMBOLS = {
 }
 
 
-class OutcomesScreen(ModalScreen[None]):
+class OutcomesScreen(LeanModal[None]):
     """One line a resource: what happened, in words, with the cloud's code and request id."""
 
     BINDINGS = [Binding("escape,q,enter,space", "close", "close")]

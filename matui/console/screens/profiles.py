@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from matui.config.demo_names import DEMO_PROFILES
 from matui.console.fleet import Fleet
 from matui.console.header import chip_style
+from matui.console.screens.lean_screen import LeanModal
 from matui.console.widgets.cell_text import fit
+from matui.values import dataclass
 
 _NAME_CELLS, _CLOUD_CELLS, _REGION_CELLS = 18, 10, 14
 
@@ -34,7 +34,7 @@ class Choice:
     is_on: bool
 
 
-class ProfilesScreen(ModalScreen[tuple[str, ...] | None]):
+class ProfilesScreen(LeanModal[tuple[str, ...] | None]):
     """Lists every profile. Returns the names to have open, in the list's order; None leaves all as it is."""
 
     BINDINGS = [
