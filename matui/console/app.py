@@ -222,10 +222,10 @@ class MatuiApp(LeanApp[int]):
         if self.keeper is not None:
             self.keeper.retry()
 
-    def rows_came(self) -> None:
+    def answered(self, *, with_rows: bool) -> None:
         """Go on with what was put off until there is something to look at."""
         if self.keeper is not None and self.keeper.puts_off:
-            self.call_after_refresh(self.keeper.rows_came)
+            self.call_after_refresh(self.keeper.answered, with_rows=with_rows)
 
     def switch_workspace(self, workspace: str) -> None:
         """Make a workspace the scope of every kind; asks which when none is named."""

@@ -64,6 +64,7 @@ class Dispatcher:
         screen = self._screen
         if screen.session is None and command_id not in ("quit", "quit_now", "help", "palette"):
             return
+        await screen.furnish()
         command = self._table_commands.get(command_id) or self._screen_commands.get(command_id)
         if command is not None:
             await command(argument)

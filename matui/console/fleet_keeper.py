@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from matui.config.demo_names import DEMO_PROFILES
 from matui.console.fleet import Fleet
 from matui.console.session import build_session
 from matui.errors import MatuiError, RateLimitedError, ServerFaultError, UnreachableError
+from matui.values import dataclass
 
 if TYPE_CHECKING:
     import random
@@ -57,6 +58,7 @@ class FleetKeeper:
         self._boarding = asyncio.Lock()
         self._workspaces: dict[str, str] = {}
         self._after_first_rows: tuple[str, ...] = ()
+        self._unsettled: list[ConsoleSession] = []
         self.fleet = Fleet(())
 
     def start(self, names: Sequence[str], *, demo: bool) -> None:
@@ -67,13 +69,17 @@ class FleetKeeper:
 
     @property
     def puts_off(self) -> bool:
-        """Whether profiles are to be opened that wait for the first rows."""
-        return bool(self._after_first_rows)
+        """Whether anything waits for the first answers."""
+        return bool(self._after_first_rows or self._unsettled)
 
-    def rows_came(self) -> None:
-        """Open what was put off for the sake of the first rows."""
-        names, self._after_first_rows = self._after_first_rows, ()
-        if names:
+    def answered(self, *, with_rows: bool) -> None:
+        """Do what was put off for the sake of the first rows: the rest of the demo, and open questions."""
+        unsettled, self._unsettled = self._unsettled, []
+        for session in unsettled:
+            group = f"settle {session.cloud.profile}"
+            self._app.run_worker(session.settle(), group=group, exclusive=True)
+        if with_rows and self._after_first_rows:
+            names, self._after_first_rows = self._after_first_rows, ()
             self.open(names, demo=True)
             self._app.browse.show_fleet()
 
@@ -150,7 +156,7 @@ class FleetKeeper:
             self._tell_earlier_failures()
         else:
             await self._app.browse.join(session)
-        self._app.run_worker(session.settle(), group=f"settle {berth.name}", exclusive=True)
+        self._unsettled.append(session)
         await self._let_leave()
 
     async def _let_leave(self) -> None:
@@ -169,6 +175,7 @@ class FleetKeeper:
             if is_opening and berth.worker is not None:
                 berth.worker.cancel()
             self._app.workers.cancel_group(self._app, f"settle {name}")
+            self._unsettled = [session for session in self._unsettled if session is not member]
         await self._app.browse.part(name, member)
 
     async def _failed(self, berth: Berth, error: MatuiError) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from textual.widgets import ContentSwitcher
+
+from matui.values import dataclass
 
 if TYPE_CHECKING:
     from matui.console.overview import Overview
@@ -55,6 +56,12 @@ class KindTables(ContentSwitcher):
         """The table shown."""
         view = self._views.get(self.current or "")
         return view.table if view else None
+
+    @property
+    def is_loaded(self) -> bool:
+        """Whether the table shown has had rows."""
+        view = self._views.get(self.current or "")
+        return view is not None and view.loaded
 
     @property
     def filter_text(self) -> str:

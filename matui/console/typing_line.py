@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from matui.console.widgets.input_bar import InputBar, Mode
+from matui.console.widgets.typed_messages import LineChanged, Mode
 from matui.errors import UsageError
 
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ class TypingLine:
             self._completing = self.command_line().complete(self._screen.input.text)
         if self._completing:
             choice = self._completing.pop(0)
-            with self._screen.input.prevent(InputBar.Changed):
+            with self._screen.input.prevent(LineChanged):
                 self._screen.input.replace(choice)
 
     def leave(self) -> None:

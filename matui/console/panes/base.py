@@ -14,9 +14,9 @@ from textual.widget import Widget
 from matui.console.commands import bindings
 from matui.console.header import phase_style
 from matui.console.session import ConsoleSession
-from matui.console.widgets.input_bar import Mode
 from matui.console.widgets.resource_table import ResourceTable
 from matui.console.widgets.text_bar import TextBar
+from matui.console.widgets.typed_messages import Mode
 from matui.live.freshness import Freshness, freshness_text
 from matui.resources.columns import PHASE_SYMBOLS, short_status
 from matui.resources.model import Resource

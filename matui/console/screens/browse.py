@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
-from functools import partial
+from contextlib import ExitStack
+from functools import cached_property, partial
 from time import monotonic
 from typing import TYPE_CHECKING, cast
 
@@ -24,14 +26,15 @@ from matui.console.panes.catalog import PANES, pane_class, why_no_pane
 from matui.console.screens.lean_screen import LeanScreen
 from matui.console.selection import Selection
 from matui.console.typing_line import TypingLine
-from matui.console.widgets.input_bar import InputBar
 from matui.console.widgets.table_messages import CursorMoved, Opened
+from matui.console.widgets.typed_messages import LineCancelled, LineChanged, LineCompletion, LineSubmitted
 
 if TYPE_CHECKING:
     from matui.console.app import MatuiApp
     from matui.console.fleet import Fleet
     from matui.console.panes.base import Pane
     from matui.console.session import ConsoleSession
+    from matui.console.widgets.input_bar import InputBar
     from matui.live.snapshot import Update
     from matui.live.troubles import Troubles
     from matui.resources.kind import Kind
@@ -40,6 +43,7 @@ TICK_S = 1.0
 AWAY_TICKS = 10  # of which one counts while the terminal has no focus
 FOLLOWED_S = 30.0
 NEXT_POLLER_S = 0.03
+SOON_S = 0.05
 
 
 class BrowseScreen(LeanScreen[None]):
@@ -59,11 +63,30 @@ class BrowseScreen(LeanScreen[None]):
         self._wanted: tuple[str, str, str] | None = None
         self.tables = KindTables(id="tables")
         self.host = PaneHost(id="pane-host")
-        self.input = InputBar(id="input")
+        self._furnishing = asyncio.Lock()
+        self._held = ExitStack()
         self.clock_notice = ClockNotice()
         self.selection = Selection(self.tables, self.host)
         self.typing = TypingLine(self)
         self.dispatch = Dispatcher(self)
+
+    @cached_property
+    def input(self) -> InputBar:
+        """The line at the bottom in which one types."""
+        from matui.console.widgets.input_bar import InputBar
+
+        return InputBar(id="input")
+
+    @property
+    def is_typing(self) -> bool:
+        """Whether the line at the bottom is open."""
+        return "input" in vars(self) and self.input.is_open
+
+    async def furnish(self) -> None:
+        """Put in place what the first rows need not wait for."""
+        async with self._furnishing:
+            if not self.input.is_attached:
+                await self.mount(self.input, before="#status")
 
     @property
     def matui(self) -> MatuiApp:
@@ -99,22 +122,31 @@ class BrowseScreen(LeanScreen[None]):
         """Look at what is open, one of its kinds first; the others are polled once that has come."""
         from matui.live.troubles import Troubles
 
-        if not self.tables.is_attached:
-            await self.query_one("#body").mount(self.tables, self.host)
-            await self.mount(self.input, before="#status")
         if self.fleet is not fleet:
             self.troubles = Troubles()
         self.fleet = fleet
         fleet.blur(not self.app.app_focus)
         self.tables.now_ms = fleet.lead.now_ms
         self.tables.colour_of = fleet.colour_of
-        await self.host.close()
-        await self.tables.forget()
-        self.tables.dress(several=fleet.several)
         known = fleet.kinds
         self._unwatched = [one for member in fleet.members for one in _polled(member) if one[1] != kind_id]
         wait = fleet.is_opening and kind_id in KIND_COMMANDS
-        await self.show_kind(kind_id if wait or kind_id in (*known, "triage") else known[0])
+        with ExitStack() as batch:
+            batch.enter_context(self.app.batch_update())
+            if not self.tables.is_attached:
+                await self.query_one("#body").mount(self.tables, self.host)
+            await self.host.close()
+            await self.tables.forget()
+            self.tables.dress(several=fleet.several)
+            await self.show_kind(kind_id if wait or kind_id in (*known, "triage") else known[0])
+            if not (self.tables.is_loaded or self.app.is_headless):
+                self._hold(batch.pop_all())
+
+    def _hold(self, batch: ExitStack) -> None:
+        """Paint the table with its first rows in it, if those come soon."""
+        self._held.close()
+        self._held = batch
+        self.set_timer(SOON_S, batch.close)
 
     async def join(self, member: ConsoleSession) -> None:
         """Look at one more profile, beside what is shown."""
@@ -173,7 +205,7 @@ class BrowseScreen(LeanScreen[None]):
             self.call_after_refresh(self._watch_all)
         table = await self.tables.show(kind)
         self._fill(fleet, kind)
-        if not self.input.is_open:
+        if not self.is_typing:
             table.focus()
         self.show_bars()
 
@@ -239,15 +271,20 @@ class BrowseScreen(LeanScreen[None]):
         about = f"{snapshot.profile} {snapshot.kind}" if fleet.several else snapshot.kind
         fleet.errors.note(about, snapshot.freshness.error, member.clock.now())
         self.clock_notice.look(member, partial(self.say, wrong=True))
+        was_empty = not self.tables.is_loaded
         self._take(fleet, event.update)
+        if was_empty and self.tables.is_loaded:
+            self._held.close()
+            self.hurry()
         self._reach_wanted()
         self.tables.take("triage", self.troubles.take(event.update))
         if self.tables.in_triage and self.tables.kind is not None:
             self._fill(fleet, self.tables.kind)
         if self._unwatched:
             self.call_after_refresh(self._watch_all)
-        if snapshot.rows:
-            self.matui.rows_came()
+        self.matui.answered(with_rows=bool(snapshot.rows))
+        if "input" not in vars(self):
+            self.call_after_refresh(self.furnish)
         if self.host.pane is not None:
             for resource in event.update.diff.changed:
                 if resource.key == self.host.pane.resource.key:
@@ -325,22 +362,22 @@ class BrowseScreen(LeanScreen[None]):
         """Tell what a pane has to say."""
         self.say(event.words, wrong=event.wrong)
 
-    @on(InputBar.Changed)
-    def _typed(self, event: InputBar.Changed) -> None:
+    @on(LineChanged)
+    def _typed(self, event: LineChanged) -> None:
         self.typing.changed(event.mode, event.text)
 
-    @on(InputBar.Submitted)
-    async def _entered(self, event: InputBar.Submitted) -> None:
+    @on(LineSubmitted)
+    async def _entered(self, event: LineSubmitted) -> None:
         try:
             await self.typing.submitted(event.mode, event.text)
         finally:
             self.input.release()
 
-    @on(InputBar.Cancelled)
+    @on(LineCancelled)
     def _cancelled(self) -> None:
         self.typing.cancelled()
 
-    @on(InputBar.Completion)
+    @on(LineCompletion)
     def _completion(self) -> None:
         self.typing.complete()
 

@@ -13,6 +13,7 @@ from matui.console.session import ConsoleSession
 from matui.console.widgets.input_bar import InputBar
 from matui.console.widgets.resource_table import ResourceTable
 from matui.console.widgets.text_bar import TextBar
+from matui.console.widgets.typed_messages import LineCancelled, LineChanged, LineSubmitted
 from matui.live.diff import diff_of
 from matui.resources.filters import parse_filter
 from matui.resources.model import Resource
@@ -59,8 +60,8 @@ class TableScreen(LeanScreen[None]):
         """Type a filter."""
         self._input.open("filter")
 
-    @on(InputBar.Changed)
-    def _typed(self, event: InputBar.Changed) -> None:
+    @on(LineChanged)
+    def _typed(self, event: LineChanged) -> None:
         event.stop()
         chosen = parse_filter(event.text, self.facts) if event.text.strip() else None
         if self._rows is not None:
@@ -69,13 +70,13 @@ class TableScreen(LeanScreen[None]):
         wrong = chosen.errors[0] if chosen is not None and chosen.errors else ""
         self._input.say(wrong or f"{self.table.row_count:,} of {self.table.total:,}", wrong=bool(wrong))
 
-    @on(InputBar.Submitted)
-    def _entered(self, event: InputBar.Submitted) -> None:
+    @on(LineSubmitted)
+    def _entered(self, event: LineSubmitted) -> None:
         event.stop()
         self.table.focus()
 
-    @on(InputBar.Cancelled)
-    def _cancelled(self, event: InputBar.Cancelled) -> None:
+    @on(LineCancelled)
+    def _cancelled(self, event: LineCancelled) -> None:
         event.stop()
         self._clear_filter()
 

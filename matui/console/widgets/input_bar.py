@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias
-
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal
 from textual.content import Content
-from textual.message import Message
 from textual.widgets import Input
 
 from matui.console.widgets.text_bar import TextBar
+from matui.console.widgets.typed_messages import (
+    LineCancelled,
+    LineChanged,
+    LineCompletion,
+    LineSubmitted,
+    Mode,
+)
 
-Mode: TypeAlias = Literal["filter", "search", "command", "only", "goto_time", "pipe", "alert"]
 _PROMPTS: dict[Mode, str] = {
     "filter": "filter",
     "search": "search",
@@ -40,10 +43,10 @@ class _Line(Input):
     _held: list[events.Key] | None = None
 
     def action_complete(self) -> None:
-        self.post_message(InputBar.Completion())
+        self.post_message(LineCompletion())
 
     def action_cancel(self) -> None:
-        self.post_message(InputBar.Cancelled())
+        self.post_message(LineCancelled())
 
     async def action_submit(self) -> None:
         # Letters wait in our own queue while a binding runs at once: enter must not overtake them.
@@ -83,26 +86,6 @@ class InputBar(Horizontal):
     InputBar .said { width: auto; max-width: 60%; color: $text-muted; padding: 0 1; }
     InputBar .said.wrong { color: $text-error; }
     """
-
-    class Typed(Message):
-        """What is in the line, and what it is for."""
-
-        def __init__(self, mode: Mode, text: str) -> None:
-            super().__init__()
-            self.mode = mode
-            self.text = text
-
-    class Changed(Typed):
-        """The text changed."""
-
-    class Submitted(Typed):
-        """Enter was pressed."""
-
-    class Cancelled(Message):
-        """Escape was pressed."""
-
-    class Completion(Message):
-        """Tab was pressed: the text should be completed."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -160,12 +143,12 @@ class InputBar(Horizontal):
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
         event.stop()
-        self.post_message(self.Changed(self.mode, event.value))
+        self.post_message(LineChanged(self.mode, event.value))
 
     @on(Input.Submitted)
     def _entered(self, event: Input.Submitted) -> None:
         event.stop()
-        self.post_message(self.Submitted(self.mode, event.value))
+        self.post_message(LineSubmitted(self.mode, event.value))
 
     @on(events.Click)
     def _stay(self, event: events.Click) -> None:

@@ -1,0 +1,42 @@
+"""What waits for the first rows, and what does not have to."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from matui.live.audit import Audit
+from matui.resources.model import Phase
+from matui.sim.faults import FaultRule
+from tests.pilot.conftest import build_stage
+
+
+async def test_a_command_can_be_typed_before_anything_came():
+    stage = build_stage()
+    stage.faults.rules = (FaultRule("hang", 1.0),)
+    async with stage.app.run_test(size=(120, 40), notifications=True) as pilot:
+        c = stage.console(pilot)
+        await c.settle()
+        assert "loading" in c.text()
+        assert not c.app.browse.is_typing
+        for key in ("colon", "s", "e", "r"):
+            await pilot.press(key)
+        await c.settle()
+        assert c.app.browse.input.text == "ser"
+        assert "services" in c.text()
+
+
+async def test_what_was_left_unknown_is_read_after_the_first_list(console):
+    def add(world):
+        world.add_job("zz-left-behind")
+
+    async with console(prepare=add) as c:
+        session = c.app.browse.session
+        job = next(row for row in c.app.browse.tables.table.resources if row.name == "zz-left-behind")
+        audit: Audit = session.audit
+        before = replace(job, status="RUNNING", phase=Phase.RUNNING)
+        ident = audit.intent(session.cloud, "stop", before)
+        audit.result(ident, session.cloud, "stop", before, outcome="unknown")
+    async with console(prepare=add) as c:
+        paths = [path for _method, path, _query in c.requests]
+        assert paths[0].endswith("/training-jobs")
+        assert any(job.id in path for path in paths[1:])
