@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from matui.resources.model import Resource
 
 
+_PANE_PACE = 1.2  # with the table in a busy project and every other kind, some 36 requests a minute, not 40
+
+
 class Options(Protocol):
     """The command line's global options, as the console needs them."""
 
@@ -103,6 +106,10 @@ class ConsoleSession:
     def cadence_of(self, what: str) -> float:
         """Return the seconds between polls of a kind, or of ``logs``."""
         return self.cadence.get(what, 10.0)
+
+    def pane_cadence_of(self, kind: str) -> float:
+        """Return the seconds between polls for a pane about one of a kind, beside those of its table."""
+        return _PANE_PACE * self.cadence_of(kind)
 
     async def settle(self) -> None:
         """Read what became of the actions that earlier runs left unknown."""

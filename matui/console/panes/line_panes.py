@@ -56,7 +56,7 @@ class FeedPane(Pane, Generic[T]):
             self.fetch,
             clock=self.session.clock,
             rng=self.session.rng,
-            cadence_s=self.session.cadence_of(self.resource.kind),
+            cadence_s=self.session.pane_cadence_of(self.resource.kind),
             publish=self._published,
         )
         self.view.set_lines([(("  loading …", "muted"),)])

@@ -45,7 +45,7 @@ class TablePane(Pane):
             self.fetch,
             clock=self.session.clock,
             rng=self.session.rng,
-            cadence_s=self.session.cadence_of(self.resource.kind),
+            cadence_s=self.session.pane_cadence_of(self.resource.kind),
             publish=self._published,
         )
         self._feed.start()
