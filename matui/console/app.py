@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import random
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from textual import events
 from textual.app import App
@@ -32,17 +32,14 @@ from matui.errors import MatuiError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from textual.driver import Driver
     from textual.filter import LineFilter
 
     from matui.console.fleet import Fleet
     from matui.console.fleet_keeper import FleetKeeper
-    from matui.console.paced_driver import PacedDriver
     from matui.console.session import ConsoleSession, Names, Opener, Options
     from matui.live.snapshot import Update
 
 _HARMLESS = Harmless()
-_TYPED = (events.Key, events.Paste, events.MouseDown, events.MouseScrollUp, events.MouseScrollDown)
 DEFAULT_KIND = "jobs"
 
 
@@ -100,30 +97,7 @@ class MatuiApp(LeanApp[int]):
         if not self._started and self.browse.is_painted:
             self._started = True
             self.call_next(self._start)
-        if self.line is not None:
-            self.line.ask()
-
-    @property
-    def line(self) -> PacedDriver | None:
-        """The way to the terminal, where there is one."""
-        return cast("PacedDriver", self._driver) if hasattr(self._driver, "pace") else None
-
-    def get_driver_class(self) -> type[Driver]:
-        """Drive a terminal at its own pace; TEXTUAL_DRIVER may name another driver."""
-        chosen = super().get_driver_class()
-        if chosen.__name__ != "LinuxDriver":
-            return chosen
-        from matui.console.paced_driver import PacedDriver
-
-        return PacedDriver
-
-    def on_cursor_position(self, event: events.CursorPosition) -> None:
-        """Learn that the terminal has read all up to a question; what waited for that can go out."""
-        if self.line is not None:
-            self.line.pace.answered(event.time)
-            if isinstance(self.screen, LeanScreen):
-                self.screen.pay()
-            self.line.ask()
+        super().post_display_hook()
 
     def on_mount(self) -> None:
         """End in order when the process is told to end."""
@@ -281,10 +255,6 @@ class MatuiApp(LeanApp[int]):
 
     async def on_event(self, event: events.Event) -> None:
         """Give a character typed ahead, meant for a line that has opened meanwhile, to that line."""
-        if self.line is not None and isinstance(event, _TYPED):
-            self.line.pace.typed()
-            if isinstance(self.screen, LeanScreen):
-                self.screen.hurry()
         if isinstance(event, events.Key) and event.is_forwarded and event.is_printable:
             from textual.widgets import Input
 

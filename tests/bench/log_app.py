@@ -11,12 +11,11 @@ import tempfile
 from pathlib import Path
 from typing import BinaryIO
 
-from textual.app import App, ComposeResult
+from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.driver import Driver
 
 from matui.console import widgets
-from matui.console.paced_driver import PacedDriver
+from matui.console.lean_app import LeanApp
 from matui.console.screens.lean_screen import LeanScreen
 from matui.console.theme_files import DEFAULT_THEME, load_themes
 from matui.console.widgets.log_view import LogView
@@ -48,7 +47,7 @@ class FileLines:
         return bool(whole)
 
 
-class LogApp(App[None]):
+class LogApp(LeanApp[None]):
     """The log alone on the screen."""
 
     ENABLE_COMMAND_PALETTE = False
@@ -69,9 +68,6 @@ class LogApp(App[None]):
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return load_themes()[0][0].variables
-
-    def get_driver_class(self) -> type[Driver]:
-        return PacedDriver
 
     def get_default_screen(self) -> LeanScreen[None]:
         return LeanScreen(id="_default")

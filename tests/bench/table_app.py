@@ -13,10 +13,11 @@ import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from textual.app import App, ComposeResult
+from textual.app import ComposeResult
 from textual.binding import Binding
 
 from matui.console import widgets
+from matui.console.lean_app import LeanApp
 from matui.console.screens.lean_screen import LeanScreen
 from matui.console.theme_files import DEFAULT_THEME, load_themes
 from matui.console.widgets.resource_table import ResourceTable
@@ -71,7 +72,7 @@ def job(number: int, rng: random.Random) -> Resource:
     )
 
 
-class TableApp(App[None]):
+class TableApp(LeanApp[None]):
     """The table alone on the screen."""
 
     ENABLE_COMMAND_PALETTE = False

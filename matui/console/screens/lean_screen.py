@@ -9,7 +9,6 @@ from textual.reactive import Reactive
 from textual.screen import ModalScreen, Screen
 from textual.widget import Widget
 
-from matui.console.lean_app import LeanApp
 from matui.console.lean_compositor import LeanCompositor, Room
 from matui.console.output_pace import OutputPace
 
@@ -91,10 +90,11 @@ class LeanScreen(Screen[Result]):
 
     def on_screen_resume(self, _event: events.ScreenResume) -> None:
         """Go on from what the terminal shows, whichever screen painted that."""
-        if isinstance(self.app, LeanApp):
-            self._compositor.painted = self.app.painted
-        else:
+        painted = getattr(self.app, "painted", None)
+        if painted is None:  # an application of Textual's own does not know
             self._compositor.painted.forget()
+        else:
+            self._compositor.painted = painted
 
 
 class LeanModal(ModalScreen[Result], LeanScreen[Result]):
