@@ -12,7 +12,7 @@ from matui.console.panes.base import Pane
 @pytest.mark.parametrize("key", ["d", "l", "m", "v", "y"])
 async def test_a_closed_pane_is_let_go_of(console, key: str) -> None:
     async with console() as c:
-        for _ in range(12):
+        for _ in range(10):
             await c.press(key, "escape")
         await c.press("down")
         gc.collect()

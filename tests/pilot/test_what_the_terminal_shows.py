@@ -18,7 +18,7 @@ from matui.console.terminal_pen import Row, cells_of
 from tests.pilot.conftest import Console, build_stage
 
 SEEDS = range(int(os.environ.get("MATUI_KEY_EXAMPLES", "2")))
-STEPS = 60
+STEPS = 30
 KEYS = (
     *("down", "up", "pagedown", "pageup", "end", "home", "right", "left", "enter", "escape", "tab", "space"),
     *(
