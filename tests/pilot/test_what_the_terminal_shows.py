@@ -99,3 +99,14 @@ async def test_any_keys_leave_on_the_terminal_what_is_on_the_screen(
         for _ in range(STEPS):
             pressed.append(await _step(console, emulator, pilot, rng))
             assert emulator.differences() == [], pressed
+
+
+async def test_what_changes_beside_a_toast_does_not_wipe_it_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    stage = build_stage()
+    emulator = Emulator(stage.app, monkeypatch)
+    async with stage.app.run_test(size=(120, 40), notifications=True) as pilot:
+        console = stage.console(pilot)
+        await console.settle()
+        for key in ("e", "5", "m", "a", "colon", "ctrl+d", "tab", "l", "l", "n"):
+            await console.press(key)
+            assert emulator.differences() == [], key
