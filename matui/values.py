@@ -1,7 +1,7 @@
-"""Dataclasses with slots, made in a third of the standard library's time.
+"""Dataclasses with slots that cost a start little.
 
-``dataclasses`` compiles each method of a class for itself, up to half a millisecond in all, and a start makes
-eighty such classes. Only ``__init__`` is compiled here; all that can be seen of the classes is the same.
+``dataclasses`` compiles each method of a class for itself, and a start makes eighty such classes. Only
+``__init__`` is compiled here; all that can be seen of the classes is the same.
 """
 
 from __future__ import annotations
