@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
-
-from matui.values import dataclass
 
 _PREFIXES = ("ModelArts", "APIGW", "APIG")
 _SHARED = {"gateway": ("APIGW", "APIG")}

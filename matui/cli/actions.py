@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import click
 
@@ -19,7 +20,6 @@ from matui.resources.kind import Kind
 from matui.resources.model import Resource
 from matui.resources.registry import KINDS, kind_by_id, kind_named
 from matui.text import clean
-from matui.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from matui.cli import collecting
-from matui.values import dataclass
 
 if TYPE_CHECKING:
     from matui.cli.demo import Demo

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from functools import wraps
 from typing import Any
 
@@ -11,7 +11,6 @@ import click
 
 from matui.cli.ask import can_ask
 from matui.errors import UsageError
-from matui.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

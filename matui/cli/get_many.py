@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from matui.cli.context import Options, Session, open_session
 from matui.cli.get_output import DocumentSink, Sink, TableSink, sink_for
@@ -16,7 +16,6 @@ from matui.resources.filters import Filter
 from matui.resources.kind import Kind
 from matui.resources.model import Resource
 from matui.text import clean
-from matui.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

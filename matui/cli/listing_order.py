@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from matui.errors import UsageError
 from matui.resources.kind import Column, Kind
 from matui.resources.model import Resource
-from matui.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

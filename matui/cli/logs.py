@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
 import click
 
 from matui.cli.context import Options, open_session, run_async
-from matui.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

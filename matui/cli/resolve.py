@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from matui.cli.context import Session
 from matui.clouds.port import Lists, Reads, offering
@@ -11,7 +12,6 @@ from matui.resources.kind import Kind
 from matui.resources.model import Resource
 from matui.resources.registry import INNER_KINDS
 from matui.text import clean
-from matui.values import dataclass
 
 _AT_ONCE = 4
 # What a cloud answers to an id it does not know, or to a word that cannot be one.

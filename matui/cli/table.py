@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from matui.cli.cells import cut, width_of
 from matui.resources.kind import NOTHING, Column, Kind
 from matui.resources.model import Resource
 from matui.text import clean
-from matui.values import dataclass
 
 _GAP = "  "
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from difflib import get_close_matches
 from importlib import import_module
 
@@ -10,7 +11,6 @@ from matui.errors import UsageError
 from matui.resources.columns import short_status
 from matui.resources.kind import Kind
 from matui.resources.model import Phase, Resource
-from matui.values import dataclass
 
 _GONE = ("deleted", "gone")
 # What ended of these kinds never begins again by itself or by an action.

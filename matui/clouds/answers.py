@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from matui.clock import skew_hint
@@ -12,7 +13,6 @@ from matui.clouds.codes import error_class
 from matui.clouds.server_time import retry_after_s
 from matui.errors import AuthenticationError, BadAnswerError, CloudError, ConflictError, NotFoundError
 from matui.text import clean
-from matui.values import dataclass
 
 LONGEST_TEXT = 300
 _NAMES = (("error_code", "error_msg"), ("errorCode", "errorMsg"), ("code", "message"))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from matui.errors import CloudError, MatuiError
-from matui.values import dataclass
 
 State: TypeAlias = Literal["ok", "warn", "fail"]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, Generic, TypeVar
 
@@ -14,7 +15,6 @@ from matui.clouds.calls import Answer
 from matui.clouds.lenient import Received, to_json
 from matui.errors import BadAnswerError
 from matui.resources.model import RawPage, RawRecord
-from matui.values import dataclass
 
 M = TypeVar("M", bound=Received)
 R = TypeVar("R", bound=Received)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from matui.resources.model import Resource
-from matui.values import dataclass
 
 if TYPE_CHECKING:
     from matui.resources.form import Deed, Form, Problem, Values

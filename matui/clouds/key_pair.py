@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import field
+from dataclasses import dataclass, field
 
 from matui.config.secret import SecretSource
 from matui.config.settings import Profile
-from matui.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

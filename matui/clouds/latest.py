@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from matui.clock import Clock
 from matui.errors import MatuiError, NotFoundError
-from matui.values import dataclass
 
 T = TypeVar("T")
 AT_ONCE = 4

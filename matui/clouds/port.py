@@ -6,11 +6,11 @@ Every method raises the errors of :mod:`matui.errors` and nothing else. No metho
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeVar, runtime_checkable
 
 from matui.errors import RefusedError
 from matui.resources.model import Resource
-from matui.values import dataclass
 
 if TYPE_CHECKING:
     from matui.resources.detail import Detail, Event, Metrics, Section

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from matui.clock import skew_hint
@@ -18,7 +19,6 @@ from matui.errors import (
     RateLimitedError,
     ServerFaultError,
 )
-from matui.values import dataclass
 
 _SENTENCES: tuple[tuple[type[CloudError], str, str], ...] = (
     (

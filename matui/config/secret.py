@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import shlex
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from matui.errors import ConfigError
-from matui.values import dataclass
 
 _COMMAND_SECONDS = 60.0
 _known: set[str] = set()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from dataclasses import field as value
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
@@ -14,7 +15,6 @@ from matui.config.toml_lines import KeyPath, line_of
 from matui.records.record import FrozenRecord, field
 from matui.records.schemas import Config, schema
 from matui.records.shapes import After, Before, Checked, Length, number, text, whole
-from matui.values import dataclass
 
 DEFAULT_CADENCE_S: dict[str, float] = {
     "notebooks": 10.0,

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from matui.errors import UsageError
 from matui.resources.registry import KINDS
-from matui.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from textual.binding import Binding
 
 from matui.config.keymap import DEFAULT_KEYS
-from matui.values import dataclass
 
 Scope: TypeAlias = Literal["browse", "log", "lines", "app", "typed"]
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from matui.config.colours import free_colour
 from matui.live.error_log import ErrorLog
 from matui.live.routing import RoutedExecutor
 from matui.resources.registry import KINDS
-from matui.values import dataclass
 
 if TYPE_CHECKING:
     from matui.clouds.port import BudgetState

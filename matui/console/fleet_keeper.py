@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from matui.config.demo_names import DEMO_PROFILES
 from matui.console.fleet import Fleet
 from matui.console.session import build_session
 from matui.errors import MatuiError, RateLimitedError, ServerFaultError, UnreachableError
-from matui.values import dataclass
 
 if TYPE_CHECKING:
     import random

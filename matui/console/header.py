@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from textual.content import Content
@@ -12,7 +13,6 @@ from matui.resources.columns import PHASE_ORDER, PHASE_SYMBOLS
 from matui.resources.kind import Kind
 from matui.resources.model import Phase
 from matui.resources.triage import TROUBLE
-from matui.values import dataclass
 
 if TYPE_CHECKING:
     from matui.console.fleet import Chip

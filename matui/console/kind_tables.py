@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from textual.widgets import ContentSwitcher
-
-from matui.values import dataclass
 
 if TYPE_CHECKING:
     from matui.console.overview import Overview

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from math import inf
 from typing import Any
@@ -16,7 +17,6 @@ from textual.strip import Strip
 
 from matui.console.terminal_pen import Cell, Ink, Pen, Row, cells_of, row_text
 from matui.console.terminal_scroll import LEAST_ROWS, find_shift
-from matui.values import dataclass
 
 _KEPT_STRIPS = 300
 _EDGE = 2  # cells at the right, with the scrollbar's thumb, that do not tell rows apart

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from matui.live.freshness import Freshness
@@ -11,7 +12,6 @@ from matui.resources.kind import Kind
 from matui.resources.model import Phase
 from matui.resources.registry import KINDS
 from matui.resources.triage import TRIAGE, TROUBLE
-from matui.values import dataclass
 
 if TYPE_CHECKING:
     from matui.console.fleet import Fleet

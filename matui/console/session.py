@@ -5,10 +5,10 @@ from __future__ import annotations
 import random
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from matui.clock import Clock
-from matui.values import dataclass
 
 if TYPE_CHECKING:
     from pathlib import Path

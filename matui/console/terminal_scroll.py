@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Hashable, Mapping, Sequence
-
-from matui.values import dataclass
+from dataclasses import dataclass
 
 LEAST_ROWS = 4
 _MOST_PLACES = 3  # the same text on more rows than this says nothing about a move

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from matui.text import clean
-from matui.values import dataclass
 
 TOKENS: Mapping[str, tuple[str, ...]] = {
     "ui": (

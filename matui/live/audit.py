@@ -6,6 +6,7 @@ import os
 import re
 import uuid
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,6 @@ from matui.errors import RefusedError
 from matui.live.cascade import NO_PARTS, Parts
 from matui.live.line_file import FILES, MOST_BYTES, LineFile
 from matui.resources.model import Resource
-from matui.values import dataclass
 
 _SECRET_NAME = re.compile(r"secret|token|passw|credential|signature|api_?key|^ak$|^sk$", re.IGNORECASE)
 

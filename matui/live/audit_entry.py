@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, TypeAlias
 
 from matui.text import clean
-from matui.values import dataclass
 
 Line: TypeAlias = Mapping[str, Any]
 PENDING_S = 600.0

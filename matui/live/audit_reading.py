@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 
 from matui.live.audit_entry import Entry, entries_of, parse_lines
 from matui.live.line_file import LineFile
-from matui.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,12 @@ their first byte; a line is held back until its end has come.
 from __future__ import annotations
 
 from collections.abc import Generator
+from dataclasses import dataclass
 from typing import TypeAlias, TypeVar
 
 from matui.clouds.port import LogBytes
 from matui.live.log_edge import LOST_PLACE, Batch
 from matui.live.log_page import Dropped, Place
-from matui.values import dataclass
 
 WINDOW = 2048
 BACK = 8

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from matui.clouds.port import Cloud, Lists, PageAsk
 from matui.errors import MatuiError
 from matui.resources.model import Resource
-from matui.values import dataclass
 
 CASCADES = frozenset({"delete-versions"})
 _MOST_PAGES = 10

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from matui.resources.model import Resource
-from matui.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 
 from matui.clouds.form_port import Made
 from matui.live.outcome import Outcome
 from matui.resources.form import Change, Deed, Form, Problem, Values
 from matui.resources.form_reading import told
 from matui.resources.kind import Action
-from matui.values import dataclass
 
 CONSEQUENCES: dict[Deed, str] = {
     "edit": "Only what is shown here changes.",

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from matui.errors import CloudError, MatuiError, without_frames
-from matui.values import dataclass
 
 MOST_ENTRIES = 100
 K = TypeVar("K")

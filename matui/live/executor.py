@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, Protocol, TypeVar, cast
 
 from matui.clock import Clock
@@ -21,7 +21,6 @@ from matui.live.rules import Rules
 from matui.live.settling import Settler
 from matui.resources.kind import Action, Kind
 from matui.resources.model import Resource
-from matui.values import dataclass
 
 AT_ONCE = 4
 MOST_IN_A_BATCH = 50

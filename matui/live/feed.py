@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from random import Random
 from typing import Generic, TypeVar
 
@@ -10,7 +11,6 @@ from matui.clock import Clock
 from matui.live.freshness import Freshness
 from matui.live.loop import Loop
 from matui.live.paced import Paced
-from matui.values import dataclass
 
 T = TypeVar("T")
 

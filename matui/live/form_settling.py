@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from math import inf
 from typing import Any, Literal, TypeAlias
 
@@ -26,7 +27,6 @@ from matui.live.settling import GONE, LOOKED_BACK_BYTES, MOST_LOOKS, UNCHANGED_S
 from matui.resources.form_words import HIDDEN, path_words, recorded_now
 from matui.resources.json_text import dumps
 from matui.resources.model import Resource
-from matui.values import dataclass
 
 FORM_DEEDS = ("edit", "create", "rerun")
 _PAGE = 100

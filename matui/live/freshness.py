@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from matui.errors import (
     AuthenticationError,
     BadAnswerError,
@@ -14,7 +16,6 @@ from matui.errors import (
     TlsError,
     UnreachableError,
 )
-from matui.values import dataclass
 
 _LIVE_S = 15.0
 _SEPARATOR = " · "

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from matui.clouds.port import Acts, Cloud, Reads, SaysWhyNot
 from matui.errors import UsageError
@@ -11,7 +11,6 @@ from matui.live.rules import Rules
 from matui.resources.columns import short_status
 from matui.resources.kind import Action, Kind
 from matui.resources.model import Phase, Resource
-from matui.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

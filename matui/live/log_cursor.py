@@ -6,12 +6,12 @@ A cursor is an opaque string of the cloud's. It is compared, never calculated wi
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Literal, TypeAlias
 
 from matui.clouds.port import LogPage
 from matui.live.log_split import Joint, split_content
-from matui.values import dataclass
 
 Reading: TypeAlias = Literal["", "exclusive", "inclusive"]
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Generator, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from matui.clouds.port import LogPage
 from matui.live.log_cursor import Ask, Dialect, Sheet, compare, fingerprint, lay_out
 from matui.live.log_page import Place
 from matui.live.log_seam import Join, Seam
-from matui.values import dataclass
 
 LIMIT = 500
 JUMPED = "a gap may be here: the cloud's cursor jumped"

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Sequence
+from dataclasses import dataclass
 from math import inf
 from typing import Protocol
 
 from matui.live.log_seek import Held
 from matui.live.log_strand import Group, Strand
-from matui.values import dataclass
 
 MOST_FILES = 64
 _LATE = 0x80

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from hashlib import blake2b
 
 from matui.live.log_spill import Slot, Spill
-from matui.values import dataclass
 
 MERGED = 500
 _MERGED_BYTES = 1024 * 1024

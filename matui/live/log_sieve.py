@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from matui.live.log_times import Stamper
 from matui.text import clean_log_line
-from matui.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Literal, TypeAlias
-
-from matui.values import dataclass
 
 Joint: TypeAlias = Literal["", "single", "double"]
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import OrderedDict, deque
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from matui.live.log_page import Dropped, Place, StoredPage
 from matui.live.log_spill import Spill
-from matui.values import dataclass
 
 Mark: TypeAlias = Literal["", "gap", "note"]
 

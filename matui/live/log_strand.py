@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
+from dataclasses import dataclass
 from math import inf
 
 from matui.live.log_seek import Held, seek
 from matui.live.log_times import Stamper
-from matui.values import dataclass
 
 _LONGEST = 2000  # lines without a time that are kept together
 _AT_ONCE = 500

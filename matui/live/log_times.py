@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
-
-from matui.values import dataclass
 
 _HEAD = 160  # characters in which a stamp may lie
 _LATEST_START = 80

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from matui.clouds.port import Acted
@@ -22,7 +23,6 @@ from matui.resources.columns import short_status
 from matui.resources.kind import Action
 from matui.resources.model import Resource
 from matui.resources.registry import kind_by_id
-from matui.values import dataclass
 
 Result: TypeAlias = Literal["done", "refused", "changed", "gone", "unknown", "failed", "dry-run", "partly"]
 

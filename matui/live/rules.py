@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Literal, TypeAlias
 
 from matui.patterns import compiled
 from matui.resources.model import Resource
-from matui.values import dataclass
 
 ProtectHow: TypeAlias = Literal["typed", "never"]
 DEFAULT_COUNTDOWN_S: Mapping[str, float] = {"delete": 5.0}

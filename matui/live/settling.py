@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any
 
 from matui.clock import Clock
@@ -16,7 +17,6 @@ from matui.live.cascade import NO_PARTS, Parts, parts_now
 from matui.live.snapshot import Update
 from matui.resources.model import Phase, Resource
 from matui.resources.registry import INNER_KINDS, KINDS
-from matui.values import dataclass
 
 UNCHANGED_S = 60.0
 GIVEN_UP_S = 3600.0

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from matui.live.diff import Diff
 from matui.live.freshness import Freshness
 from matui.resources.model import Resource
-from matui.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from math import inf
 from random import Random
 from typing import Literal, TypeAlias
@@ -18,7 +19,6 @@ from matui.live.log_store import LogStore
 from matui.live.loop import Loop
 from matui.live.paced import Paced
 from matui.resources.model import Resource
-from matui.values import dataclass
 
 TailPhase: TypeAlias = Literal["opening", "following", "drained"]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from inspect import get_annotations
 from typing import Any, ClassVar, Final, Self, TypeVar, dataclass_transform
 
@@ -10,7 +11,6 @@ from pydantic_core import SchemaValidator
 
 from matui.records.schemas import Config, Schema, after, schema
 from matui.records.shapes import shape
-from matui.values import dataclass
 
 F = TypeVar("F", bound=Callable[..., Any])
 _NEEDED: Final = object()

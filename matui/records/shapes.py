@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from matui.records.schemas import Schema, after, before, schema
-from matui.values import dataclass
 
 _PLAIN = {Any: "any", str: "str", int: "int", float: "float", bool: "bool", NoneType: "none"}
 # What an annotation or a type says its schema by; pydantic's own name for that.

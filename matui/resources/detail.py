@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from matui.resources.model import Resource
-from matui.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import operator
 import re
 from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
 from typing import TypeAlias
 
 from matui.patterns import compiled
 from matui.resources import filter_fields as fields
 from matui.resources.model import Resource
-from matui.values import dataclass
 
 Test: TypeAlias = Callable[[Resource, float], bool]
 Search: TypeAlias = Callable[[str], object]

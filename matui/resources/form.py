@@ -6,10 +6,10 @@ A form's values have the shape of the request's body; a path is the way to one v
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 from matui.resources.model import Resource
-from matui.values import dataclass
 
 Path: TypeAlias = tuple[str | int, ...]
 Values: TypeAlias = dict[str, Any]

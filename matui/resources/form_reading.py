@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from matui.resources.form import Path, Problem, Values
 from matui.resources.form_text import MARK
 from matui.resources.toml_places import Places, places
 from matui.text import clean
-from matui.values import dataclass
 
 _MARKED = re.compile(r"^[ \t]*# ✗ .*(?:\n|$)")
 _AT_LINE = re.compile(r"\(at line (\d+), column \d+\)")

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from matui.resources.model import Resource
-from matui.values import dataclass
 
 SortKey: TypeAlias = tuple[int, float | str]
 Align: TypeAlias = Literal["left", "right"]

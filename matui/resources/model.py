@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, TypeAlias
-
-from matui.values import dataclass
 
 Fact: TypeAlias = str | int | float | bool | None
 

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
-from dataclasses import field
+from dataclasses import dataclass, field
 
 from matui.resources.form import Path
-from matui.values import dataclass
 
 _BLANK = re.compile(r"(?:[ \t\r\n]|#[^\n]*)*")
 _STRING = re.compile(

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from matui.sim.chance import hex_id
 from matui.sim.refusal import Refusal
 from matui.sim.signature import verify
-from matui.values import dataclass
 
 if TYPE_CHECKING:
     from starlette.requests import Request

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from matui.sim.params import CHAPTERS, Codes, Fields, Query
 from matui.sim.refusal import Refusal
-from matui.values import dataclass
 
 if TYPE_CHECKING:
     from matui.sim.world import World

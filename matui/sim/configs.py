@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from matui.sim import catalog
 from matui.sim.call import Call, page_of
 from matui.sim.job_rules import check_config
 from matui.sim.refusal import Refusal
-from matui.values import dataclass
 
 if TYPE_CHECKING:
     from matui.sim.params import Fields

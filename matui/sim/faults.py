@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable
-from dataclasses import field
+from dataclasses import dataclass, field
 from random import Random
 
 from matui.errors import UsageError
 from matui.sim.chance import dice
-from matui.values import dataclass
 
 KINDS = {
     "429": "too many requests, with Retry-After",

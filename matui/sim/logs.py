@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import field
+from dataclasses import dataclass, field
 from itertools import accumulate
 
 from matui.sim.catalog import SPECS
 from matui.sim.jobs import COMPLETED, KILLED, KILLING, LOST, Job, Version
 from matui.sim.log_text import BLOCK, body_line, epilogue, preamble
-from matui.values import dataclass
 
 _SEQUENCE = 1_000_000
 

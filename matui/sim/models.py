@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Any
 
 from matui.sim.timeline import Life
-from matui.values import dataclass
 
 STATUSES = ("publishing", "published", "failed", "building", "building_failed")
 TYPES = (

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Any
 
 from matui.sim.flavors import flavor_details, profile_details
 from matui.sim.timeline import Life
-from matui.values import dataclass
 
 STATUSES = (
     "CREATE_QUEUING", "CREATING", "CREATE_FAILED", "START_QUEUING", "READY_TO_START", "STARTING",

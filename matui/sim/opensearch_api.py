@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from starlette.requests import Request
@@ -14,7 +15,6 @@ from matui.sim.opensearch_auth import check_acs3
 from matui.sim.opensearch_views import KNOWN_STATUSES, body_of, cased, instance_view, training_view
 from matui.sim.opensearch_world import RUNNING, Instance, OpenSearchWorld, Training
 from matui.sim.peer_refusal import PeerRefusal
-from matui.values import dataclass
 
 _ROOT = "/v4/openapi/app-groups/{app}/functions/{function}/instances"
 

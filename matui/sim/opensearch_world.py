@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import field
+from dataclasses import dataclass, field
 
 from matui.sim.chance import dice, hex_id
 from matui.sim.timeline import Life
-from matui.values import dataclass
 
 APP = "my_app"
 RUNNING, SUCCESS, FAILED = "running", "success", "failed"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from matui.sim.refusal import Refusal
-from matui.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

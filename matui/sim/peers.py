@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
 from starlette.routing import Route
@@ -10,7 +11,6 @@ from matui.sim.opensearch_api import opensearch_routes
 from matui.sim.opensearch_world import OpenSearchWorld
 from matui.sim.qianfan_api import qianfan_routes
 from matui.sim.qianfan_world import QianfanWorld
-from matui.values import dataclass
 
 if TYPE_CHECKING:
     from matui.sim.world import World

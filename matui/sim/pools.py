@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from matui.sim.call import Call, page_of
 from matui.sim.chance import hex_id
-from matui.values import dataclass
 
 if TYPE_CHECKING:
     from matui.sim.world import World

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 
 from matui.sim.chance import dice, hex_id
 from matui.sim.timeline import Life
-from matui.values import dataclass
 
 WAITING, RUNNING, DONE, STOPPED, FAILED = "Waiting", "Running", "Done", "Stopped", "Failed"
 _ENDED = (DONE, STOPPED, FAILED)

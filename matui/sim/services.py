@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
 from matui.sim.timeline import Life
-from matui.values import dataclass
 
 STATUSES = (
     "running", "deploying", "concerning", "failed", "stopped", "finished", "stopping", "deleting", "pending",

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from matui.sim.call import Call
 from matui.sim.params import CHAPTERS
 from matui.sim.refusal import Refusal
-from matui.values import dataclass
 
 if TYPE_CHECKING:
     from matui.sim.world import World

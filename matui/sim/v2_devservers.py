@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from matui.sim.call import Call
@@ -9,7 +10,6 @@ from matui.sim.chance import uuid_of
 from matui.sim.refusal import Refusal
 from matui.sim.timeline import Life
 from matui.sim.v2_call import item_page, sort_way
-from matui.values import dataclass
 
 if TYPE_CHECKING:
     from matui.sim.world import World

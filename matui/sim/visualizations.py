@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from matui.sim import jobs as j
@@ -11,7 +11,6 @@ from matui.sim.call import Call, page_of
 from matui.sim.chance import uuid_of
 from matui.sim.refusal import Refusal
 from matui.sim.timeline import Life
-from matui.values import dataclass
 
 if TYPE_CHECKING:
     from matui.sim.world import World

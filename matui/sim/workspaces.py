@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from matui.sim.chance import hex_id, uuid_of
 from matui.sim.timeline import Life
-from matui.values import dataclass
 
 if TYPE_CHECKING:
     from matui.sim.world import World

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator
-from dataclasses import field
+from dataclasses import dataclass, field
 
 import httpx
 
@@ -13,7 +13,6 @@ from matui.clouds.modelarts.renewing import Renewing
 from matui.clouds.modelarts.signing import DATE_HEADER, date_text, signed_headers
 from matui.config.secret import remember_secret
 from matui.errors import AuthenticationError
-from matui.values import dataclass
 
 TOKEN_HEADER = "X-Security-Token"  # noqa: S105
 SPACING_S = 10.0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from matui.clouds.modelarts.api import ModelArtsApi
 from matui.clouds.modelarts.catalog_api import EnginesQuery, ResourceSpec, SpecsQuery
 from matui.clouds.modelarts.jobs_models import Algorithm
@@ -9,7 +11,6 @@ from matui.clouds.modelarts.jobs_requests import AlgorithmsQuery
 from matui.clouds.modelarts.services_models import DeploymentSpec
 from matui.clouds.modelarts.services_requests import SpecificationsQuery
 from matui.clouds.telling import size, tell
-from matui.values import dataclass
 
 _USAGES = {
     1: "image classification",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Any
 
 from matui.clock import Clock
@@ -16,7 +16,6 @@ from matui.clouds.modelarts.token_auth import Token
 from matui.clouds.modelarts.token_cache import TokenCache
 from matui.clouds.server_time import http_date, iso_date
 from matui.errors import BadAnswerError
-from matui.values import dataclass
 
 _PATH = "/v3/auth/tokens"
 _USUAL_LIFE_S = 24 * 3600.0

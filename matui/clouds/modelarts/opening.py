@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import AsyncExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +20,6 @@ from matui.clouds.retry import MOST_RETRIES
 from matui.clouds.transport import open_client
 from matui.config.secret import SecretSource
 from matui.config.settings import Profile
-from matui.values import dataclass
 
 if TYPE_CHECKING:
     from matui.clouds.modelarts.iam import PasswordTokens

@@ -7,10 +7,10 @@ size, ignore it, or repeat itself. Normally one page costs one request.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Literal
 
 from matui.resources.model import Resource
-from matui.values import dataclass
 
 MOST_PIECES = 20
 

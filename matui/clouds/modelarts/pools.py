@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import ClassVar
 
 from matui.clouds.decode import raw_rows, rows_of
@@ -21,7 +22,6 @@ from matui.resources.detail import Detail, Gauge, Metrics, Row, Section
 from matui.resources.model import Fact, RawPage, RawRecord, Resource
 from matui.resources.pools import STATUSES
 from matui.text import clean
-from matui.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

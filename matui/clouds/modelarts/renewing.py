@@ -5,12 +5,11 @@ from __future__ import annotations
 import asyncio
 import math
 from collections.abc import Awaitable, Callable
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from matui.clock import Clock
 from matui.errors import AuthenticationError, MatuiError, UnreachableError
-from matui.values import dataclass
 
 T = TypeVar("T")
 

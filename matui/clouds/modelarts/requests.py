@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, TypeVar
 from urllib.parse import quote
 
@@ -13,7 +14,6 @@ from matui.records.record import FrozenRecord
 from matui.records.schemas import Config
 from matui.records.shapes import text, whole
 from matui.text import clean
-from matui.values import dataclass
 
 S = TypeVar("S", bound="Sent")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TypeVar
 
@@ -14,7 +14,6 @@ from matui.resources.jobs import STATUSES as JOB_STATUSES
 from matui.resources.model import Phase, RawPage, RawRecord, Resource
 from matui.resources.phases import phase_of
 from matui.text import clean
-from matui.values import dataclass
 
 CLOUD = "modelarts"
 R = TypeVar("R")

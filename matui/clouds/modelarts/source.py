@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar
 
 from matui.clouds.modelarts.paging import Pager, Part, Style
@@ -13,7 +13,6 @@ from matui.clouds.port import Acted, Page, PageAsk
 from matui.clouds.rows import newest_first, refuse_unreadable
 from matui.errors import MatuiError, RefusedError
 from matui.resources.model import Resource
-from matui.values import dataclass
 
 if TYPE_CHECKING:
     from matui.resources.detail import Detail

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator
-from dataclasses import field
+from dataclasses import dataclass, field
 
 import httpx
 
 from matui.clouds.modelarts.renewing import Renewing
 from matui.config.secret import remember_secret
 from matui.errors import AuthenticationError, TokenRejectedError
-from matui.values import dataclass
 
 HEADER = "X-Auth-Token"
 SPACING_S = 10.0

@@ -6,13 +6,13 @@ import json
 import os
 import stat
 import tempfile
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from matui.clouds.modelarts.renewing import Lease
 from matui.clouds.modelarts.token_auth import Token
-from matui.values import dataclass
 
 _LARGEST_BYTES = 64 * 1024
 

@@ -6,10 +6,10 @@ old. What a server really does shows in its cursors, and in the same lines asked
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from matui.clouds.port import LogPage
-from matui.values import dataclass
 
 Order: TypeAlias = Literal["asc", "desc"]
 

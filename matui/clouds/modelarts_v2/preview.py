@@ -7,11 +7,11 @@ on how much it sends and whether that had changed. Positions count from where th
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 
 from matui.clock import Clock
 from matui.clouds.modelarts_v2.jobs_models import LogPreview
 from matui.clouds.port import LogBytes
-from matui.values import dataclass
 
 MOST_KEPT = 16 * 1024 * 1024
 _FRESH_S = 1.0

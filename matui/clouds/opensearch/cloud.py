@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import ClassVar
 
 from matui.clock import Clock
@@ -23,7 +24,6 @@ from matui.resources.detail import Detail, Metrics
 from matui.resources.model import RawRecord, Resource
 from matui.resources.peer_statuses import OPENSEARCH_STATUSES
 from matui.resources.phases import phase_of
-from matui.values import dataclass
 
 _MOST_PAGES = 100
 _NO_STOP = "OpenSearch has no stop for a running task"

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from matui.clouds.qianfan.models import TaskList, TaskRow
 from matui.resources.model import RawPage, RawRecord
 from matui.resources.peer_statuses import QIANFAN_STATUSES
 from matui.resources.phases import phase_of
-from matui.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from math import isinf
 
 from matui.console.widgets.cell_text import cell_width, fit
@@ -10,7 +11,6 @@ from matui.console.widgets.line_view import Spans
 from matui.console.widgets.spark import bar, percent, spark
 from matui.resources.detail import Gauge, Metrics, Series
 from matui.text import short_bytes, short_count
-from matui.values import dataclass
 
 _LEAST_LABEL = 15
 _FIGURES = 36

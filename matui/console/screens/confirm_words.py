@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from textual.content import Content
 
@@ -14,7 +15,6 @@ from matui.live.target_words import facts_of, shown_name
 from matui.resources.columns import PHASE_SYMBOLS, short_status
 from matui.resources.registry import kind_by_id
 from matui.text import reveal
-from matui.values import dataclass
 
 _MOST_SHOWN = 200
 

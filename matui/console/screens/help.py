@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -11,7 +12,6 @@ from textual.content import Content
 from textual.widgets import Static
 
 from matui.console.screens.lean_screen import LeanModal
-from matui.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -16,7 +17,6 @@ from matui.console.fleet import Fleet
 from matui.console.header import chip_style
 from matui.console.screens.lean_screen import LeanModal
 from matui.console.widgets.cell_text import fit
-from matui.values import dataclass
 
 _NAME_CELLS, _CLOUD_CELLS, _REGION_CELLS = 18, 10, 14
 

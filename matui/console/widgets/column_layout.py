@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from matui.resources.kind import Column
-from matui.values import dataclass
 
 GAP = 2
 _NAME_COMFORT = 24

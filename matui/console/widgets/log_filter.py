@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from matui.console.widgets.line_search import Find, LineSearch, Matches
-from matui.values import dataclass
 
 
 class SourceLine(Protocol):

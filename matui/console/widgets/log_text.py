@@ -7,13 +7,12 @@ dropped; any other control character is made visible.
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TypeAlias
 
 from matui.console.widgets.cell_text import cell_width
 from matui.text import clean
-from matui.values import dataclass
 
 MOST_CHARACTERS = 20_000  # of one line that are shown and searched
 TAB = 8

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from matui.console.widgets.row_order import Row, RowOrder
-from matui.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from matui.clouds.form_port import Made
@@ -13,7 +14,6 @@ from matui.clouds.modelarts.scope import CLOUD, Scope
 from matui.errors import MatuiError, RefusedError
 from matui.resources.form import Field, Form, Path, Problem, Values, blamed, same
 from matui.resources.model import Phase, Resource
-from matui.values import dataclass
 
 _MOST_CHOICES = 40
 
