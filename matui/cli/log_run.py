@@ -17,7 +17,7 @@ from matui.live.log_sieve import Sieve, Wish
 from matui.live.log_store import LogLine
 from matui.live.log_times import Stamper
 from matui.live.log_weave import in_groups, woven
-from matui.live.patience import PatientSource
+from matui.live.patience import RetryingLogSource
 from matui.live.read_log import HeadlessLog, Pages
 from matui.resources.model import Resource
 from matui.text import clean, clean_log_line
@@ -113,7 +113,7 @@ class LogRun:
             await self._clock.sleep(self._cadence_s)
 
     async def _list(self) -> tuple[str, ...]:
-        patient = PatientSource(self._source, self._clock, self._rng, partial(self._printer.failed, ""))
+        patient = RetryingLogSource(self._source, self._clock, self._rng, partial(self._printer.failed, ""))
         return await patient.log_files(self._job)
 
     async def _follow_every(self, files: tuple[str, ...]) -> None:

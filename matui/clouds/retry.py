@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 
+from matui.base.backoff import Backoff, is_transient
 from matui.clouds.calls import Call
 from matui.errors import (
     BadAnswerError,
@@ -11,14 +12,13 @@ from matui.errors import (
     MatuiError,
     RateLimitedError,
     ServerFaultError,
-    TlsError,
     UnreachableError,
 )
 
 MOST_RETRIES = 2
 LONGEST_WAIT_S = 10.0
-_LONGEST_BACKOFF_S = 2.0
-_RETRIED_FAULTS = (500, 502, 504)
+_BACKOFF = Backoff(first_s=0.5, cap_s=2.0, jitter=(0.5, 1.0))
+_RESENT_STATUSES = (500, 502, 504)  # a 503 does not pass within seconds; pollers wait longer
 
 
 def wait_before_retry(
@@ -36,7 +36,7 @@ def wait_before_retry(
         return None
     if isinstance(error, RateLimitedError):
         return _wait_for_limit(error, rng)
-    return _backoff(attempt, rng) if _may_pass(error) else None
+    return _BACKOFF.wait_s(attempt + 1, rng) if _passes_soon(error) else None
 
 
 def _wait_for_limit(error: CloudError, rng: random.Random) -> float | None:
@@ -46,12 +46,9 @@ def _wait_for_limit(error: CloudError, rng: random.Random) -> float | None:
     return asked + rng.uniform(0.0, 0.25) if asked <= LONGEST_WAIT_S else None
 
 
-def _may_pass(error: MatuiError) -> bool:
+def _passes_soon(error: MatuiError) -> bool:
+    """Return whether a transient failure may pass within the seconds that a caller waits."""
     if isinstance(error, ServerFaultError | BadAnswerError):
         in_good_status = isinstance(error, ServerFaultError) and error.status == 200
-        return in_good_status or error.status in _RETRIED_FAULTS
-    return isinstance(error, UnreachableError) and not isinstance(error, TlsError)
-
-
-def _backoff(attempt: int, rng: random.Random) -> float:
-    return rng.uniform(0.5, 1.0) * min(_LONGEST_BACKOFF_S, 0.5 * 2.0**attempt)
+        return is_transient(error) and (in_good_status or error.status in _RESENT_STATUSES)
+    return is_transient(error)

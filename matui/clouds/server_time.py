@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from math import isnan
 
+from matui.base.backoff import LONGEST_RETRY_AFTER_S
+
 _LONGEST_EXCHANGE_S = 90.0
-_LONGEST_RETRY_S = 3600.0
 
 
 def http_date(text: str) -> float | None:
@@ -49,9 +50,9 @@ def retry_after_s(headers: Mapping[str, str]) -> float | None:
         wait = float(text)
     except ValueError:
         return _until(text, headers)
-    return min(max(0.0, wait), _LONGEST_RETRY_S) if not isnan(wait) else None
+    return min(max(0.0, wait), LONGEST_RETRY_AFTER_S) if not isnan(wait) else None
 
 
 def _until(text: str, headers: Mapping[str, str]) -> float | None:
     at, now = http_date(text), http_date(headers.get("date", ""))
-    return None if at is None or now is None else min(max(0.0, at - now), _LONGEST_RETRY_S)
+    return None if at is None or now is None else min(max(0.0, at - now), LONGEST_RETRY_AFTER_S)

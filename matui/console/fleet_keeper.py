@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from matui.base.backoff import Backoff, is_transient
 from matui.config.demo_names import DEMO_PROFILES
 from matui.console.fleet import Fleet
 from matui.console.session import build_session
-from matui.errors import MatuiError, RateLimitedError, ServerFaultError, UnreachableError
+from matui.errors import MatuiError
 
 if TYPE_CHECKING:
     import random
@@ -20,8 +21,7 @@ if TYPE_CHECKING:
     from matui.console.app import MatuiApp
     from matui.console.session import ConsoleSession, Opener, OpenProfile
 
-FIRST_RETRY_S, LONGEST_RETRY_S = 5.0, 60.0
-_PASSING = (UnreachableError, ServerFaultError, RateLimitedError)
+_BACKOFF = Backoff(first_s=5.0, cap_s=60.0)
 
 
 @dataclass(slots=True, eq=False)
@@ -113,16 +113,17 @@ class FleetKeeper:
         self._workspaces[profile] = workspace
 
     async def _keep(self, berth: Berth) -> None:
-        wait_s = FIRST_RETRY_S
+        failures = 0
         while self._berths.get(berth.name) is berth:
             try:
                 async with self._opener(berth.name or None, demo=berth.is_demo) as opened:
                     await self._stay(berth, opened)
                 return
             except MatuiError as error:
+                failures += 1
                 await self._failed(berth, error)
-                await self._wait(berth, wait_s if _passes(error) else None)
-            wait_s = min(2 * wait_s, LONGEST_RETRY_S)
+                retried = is_transient(error)
+                await self._wait(berth, _BACKOFF.wait_s(failures, self._rng, error) if retried else None)
 
     async def _stay(self, berth: Berth, opened: OpenProfile) -> None:
         session = build_session(
@@ -194,7 +195,7 @@ class FleetKeeper:
         """Tell what failed before there was anything to look at, and try again what may have passed."""
         for name, error in self.fleet.failed.items():
             self._tell(self._berths[name], error)
-            if _passes(error):
+            if is_transient(error):
                 self._berths[name].again.set()
 
     def _tell(self, berth: Berth, error: MatuiError) -> None:
@@ -227,8 +228,3 @@ class FleetKeeper:
         finally:
             for task in waiting:
                 task.cancel()
-
-
-def _passes(error: MatuiError) -> bool:
-    """Whether it may work a little later; wrong keys stay wrong, and asking again may lock them."""
-    return isinstance(error, _PASSING)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator
 from typing import Any, TypeVar
 
+from matui.base.backoff import is_not_implemented
 from matui.clouds.port import TailsLogs
 from matui.errors import AuthenticationError, CloudError, PermissionDeniedError, RateLimitedError
 from matui.live.byte_log import ByteAsk, ByteLog
@@ -16,8 +17,8 @@ from matui.resources.model import Resource
 
 T = TypeVar("T")
 
-_REFUSED_STATUS = (400, 404, 405, 501)
-_REFUSED_CODES = ("APIGW.0101", "APIG.0101", "ModelArts.0105", "ModelArts.0804")
+_REFUSED_STATUS = (400, 404, 405)
+_REFUSED_CODE = "ModelArts.0105"
 _NO_REFUSAL = (AuthenticationError, PermissionDeniedError, RateLimitedError)
 
 
@@ -127,9 +128,12 @@ class LogReader:
 
 
 def _refused(error: CloudError) -> bool:
+    """Return whether the cloud rejects the line cursor itself, which is not a transient failure."""
     if isinstance(error, _NO_REFUSAL):
         return False
-    return error.status in _REFUSED_STATUS or error.code.startswith(_REFUSED_CODES)
+    return (
+        is_not_implemented(error) or error.status in _REFUSED_STATUS or error.code.startswith(_REFUSED_CODE)
+    )
 
 
 def _why(error: CloudError) -> str:

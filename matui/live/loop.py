@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from math import inf, isfinite
+from math import inf
 from random import Random
 
+from matui.base.backoff import Backoff, requested_wait_s
 from matui.clock import Clock
-from matui.errors import CloudError, MatuiError, without_frames
+from matui.errors import MatuiError, without_frames
 from matui.live.freshness import Freshness
 
 FILL_S = 1.0
@@ -18,8 +19,7 @@ _LEAST_MOVING_S = 3.0  # something is always on its way in a busy project, and r
 _SPEED_UP = 3
 _SLOW_DOWN = 4
 _JITTER = 0.1
-_MOST_BACK_OFF_S = 60.0
-_MOST_RETRY_AFTER_S = 3600.0
+_LONGEST_BACKOFF_S = 60.0
 _AT_ONCE_S = 0.001
 
 
@@ -218,15 +218,16 @@ class Loop:
     def _failed(self, error: MatuiError) -> None:
         self._error = without_frames(error)
         self._failures += 1
-        asked = error.retry_after_s if isinstance(error, CloudError) else None
-        if asked is not None and isfinite(asked) and asked > 0:
-            self._hold_until = self._clock.monotonic() + min(asked, _MOST_RETRY_AFTER_S)
+        asked = requested_wait_s(error)
+        if asked is not None:
+            self._hold_until = self._clock.monotonic() + asked
 
     def _due_at(self) -> float:
         """When the next fetch is due on the monotonic scale; a pause is not looked at."""
         wait = self.interval_s
         if self._failures:
-            wait = max(wait, min(_MOST_BACK_OFF_S, self._cadence_s * 2 ** min(self._failures - 1, 16)))
+            backoff = Backoff(self._cadence_s, _LONGEST_BACKOFF_S)
+            wait = max(wait, backoff.base_s(self._failures))
         due = -inf if self._kicked else self._rested_from + wait * self._jitter
         return max(due, self._hold_until)
 

@@ -1,4 +1,4 @@
-"""Asks a cloud for a log again and again while it fails in ways that pass."""
+"""Retries transient log-request failures with exponential back-off."""
 
 from __future__ import annotations
 
@@ -6,31 +6,23 @@ from collections.abc import Awaitable, Callable
 from random import Random
 from typing import TypeVar
 
+from matui.base.backoff import Backoff, is_transient
 from matui.clock import Clock
 from matui.clouds.port import LogBytes, LogPage, TailsLogs
-from matui.errors import (
-    BadAnswerError,
-    CloudError,
-    MatuiError,
-    RateLimitedError,
-    ServerFaultError,
-    TlsError,
-    UnreachableError,
-)
+from matui.errors import MatuiError
 from matui.resources.model import Resource
 
 T = TypeVar("T")
 
 _TRIES = 6
-_MOST_WAIT_S = 60.0
-_MOST_RETRY_AFTER_S = 3600.0
+_BACKOFF = Backoff(first_s=1.0, cap_s=60.0)
 
 
-class PatientSource:
-    """A log source whose requests are made again, ever later, after failures that pass.
+class RetryingLogSource:
+    """A log source that repeats requests after transient failures, with exponential back-off.
 
-    ``failed`` hears of each with the wait in seconds. A request is given up after six failures, or never once
-    ``endless`` is set; what waiting cannot mend is raised at once.
+    ``failed`` is called with each failure and the wait in seconds. The sixth failure of a request is raised,
+    or none once ``endless`` is set; permanent failures are raised at once.
     """
 
     def __init__(
@@ -61,22 +53,12 @@ class PatientSource:
                 return await ask()
             except MatuiError as error:
                 failures += 1
-                if not _passes(error) or (failures >= _TRIES and not self.endless):
+                if not is_transient(error) or (failures >= _TRIES and not self.endless):
                     raise
                 await self.wait(error, failures)
 
     async def wait(self, error: MatuiError, failures: int) -> None:
-        """Sleep for as long as ``failures`` in a row and the cloud's own wish demand."""
-        seconds = min(_MOST_WAIT_S, 2.0 ** min(failures - 1, 10)) * self._rng.uniform(0.8, 1.2)
-        asked = error.retry_after_s if isinstance(error, CloudError) else None
-        seconds = max(seconds, min(asked, _MOST_RETRY_AFTER_S)) if asked else seconds
+        """Sleep before the next attempt after ``failures`` failures in a row, no less than Retry-After."""
+        seconds = _BACKOFF.wait_s(failures, self._rng, error)
         self._failed(error, seconds)
         await self._clock.sleep(seconds)
-
-
-def _passes(error: MatuiError) -> bool:
-    if isinstance(error, TlsError):
-        return False
-    if isinstance(error, CloudError) and (error.status == 501 or error.code == "ModelArts.0804"):
-        return False
-    return isinstance(error, RateLimitedError | ServerFaultError | BadAnswerError | UnreachableError)

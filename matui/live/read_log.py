@@ -14,7 +14,7 @@ from matui.live.log_quiet import Quiet
 from matui.live.log_reader import LogReader
 from matui.live.log_spill import Spill
 from matui.live.log_store import LogLine, LogStore
-from matui.live.patience import PatientSource
+from matui.live.patience import RetryingLogSource
 from matui.resources.model import Resource
 
 T = TypeVar("T")
@@ -44,7 +44,7 @@ class HeadlessLog:
         spill: Spill | None = None,
     ) -> None:
         self._spill = spill
-        self._source = PatientSource(source, clock, rng, failed)
+        self._source = RetryingLogSource(source, clock, rng, failed)
         self._reader = LogReader(self._source, job, file)
         self._clock = clock
         self._rng = rng

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from matui.base.backoff import LONGEST_RETRY_AFTER_S
 from matui.clouds.answers import Received, error_of, refuse_bad
 from matui.clouds.lenient import to_text, to_whole
 from matui.clouds.verdicts import Verdict, class_of_code, object_in, verdict_error
@@ -19,7 +20,6 @@ from matui.errors import (
 )
 
 _RETRY_HEADER = "x-acs-retry-after"
-_LONGEST_RETRY_S = 3600.0
 _BAD_STATUS = ("fail", "failed", "error")
 _FINE = ("", "ok", "success", "null", "none")
 # Parts of codes in lower case, the first that fits decides.
@@ -97,4 +97,4 @@ def _is_bad_number(text: str) -> bool:
 
 def _retry_after_s(headers: Mapping[str, str]) -> float | None:
     millis = to_whole(headers.get(_RETRY_HEADER, ""))
-    return min(millis / 1000, _LONGEST_RETRY_S) if millis is not None and millis > 0 else None
+    return min(millis / 1000, LONGEST_RETRY_AFTER_S) if millis is not None and millis > 0 else None
