@@ -17,15 +17,15 @@ from textual.worker import WorkerFailed
 from matui.config.keymap import DEFAULT_KEYS, resolved_keys
 from matui.console.commands import bindings
 from matui.console.ending import end_on_signals
-from matui.console.harmless import Harmless
 from matui.console.key_hints import key_words
 from matui.console.later import load_later
-from matui.console.lean_app import LeanApp
-from matui.console.let_go import let_go_of_removed_widgets
 from matui.console.messages import Updated
 from matui.console.palette import CommandProvider
 from matui.console.screens.browse import BrowseScreen
-from matui.console.screens.lean_screen import LeanScreen
+from matui.console.terminal.app import LeanApp
+from matui.console.terminal.control_filter import Harmless
+from matui.console.terminal.screen import LeanScreen
+from matui.console.terminal.styles_cache import let_go_of_removed_widgets
 from matui.console.theme_files import DEFAULT_THEME, load_default, load_themes
 from matui.errors import MatuiError
 
@@ -277,7 +277,7 @@ class MatuiApp(LeanApp[int]):
 
     def copy_to_clipboard(self, text: str) -> None:
         """Put text into the terminal's clipboard, through tmux and screen too."""
-        from matui.console.clipboard import clipboard_sequences
+        from matui.console.terminal.clipboard import clipboard_sequences
 
         self._clipboard = text
         if self._driver is not None:

@@ -15,8 +15,8 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 
 from matui.console import widgets
-from matui.console.lean_app import LeanApp
-from matui.console.screens.lean_screen import LeanScreen
+from matui.console.terminal.app import LeanApp
+from matui.console.terminal.screen import LeanScreen
 from matui.console.theme_files import DEFAULT_THEME, load_themes
 from matui.console.widgets.log_view import LogView
 from matui.live.log_page import Place

@@ -12,10 +12,10 @@ from typing import Any
 from textual import events
 
 from matui.clouds.port import BudgetState
-from matui.console.clipboard import clipboard_sequences, notification
 from matui.console.panes.log_pane import LogPane
 from matui.console.panes.log_taking import command_of, run_through
 from matui.console.panes.log_together import short_names
+from matui.console.terminal.clipboard import clipboard_sequences, notification
 from matui.live.log_seek import last_time
 
 Opens = Callable[..., AbstractAsyncContextManager[Any]]

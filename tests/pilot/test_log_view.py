@@ -12,7 +12,7 @@ from textual.geometry import Offset
 from textual.pilot import Pilot
 from textual.selection import Selection
 
-from matui.console.screens.lean_screen import LeanScreen
+from matui.console.terminal.screen import LeanScreen
 from matui.console.widgets.line_view import LineView
 from matui.console.widgets.log_view import LogView
 

@@ -10,7 +10,7 @@ from rich.cells import cell_len
 from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 
-from matui.console.screens.lean_screen import LeanScreen
+from matui.console.terminal.screen import LeanScreen
 from matui.console.widgets.resource_table import ResourceTable
 from matui.resources.jobs import JOBS
 from matui.resources.model import Phase, Resource

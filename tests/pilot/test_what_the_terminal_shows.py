@@ -13,8 +13,8 @@ import pyte
 import pytest
 
 from matui.console.app import MatuiApp
-from matui.console.lean_compositor import LeanCompositor, LeanFullUpdate, _colours, _exactly
-from matui.console.terminal_pen import Row, cells_of
+from matui.console.terminal.compositor import LeanCompositor, LeanFullUpdate, _colours, _exactly
+from matui.console.terminal.pen import Row, cells_of
 from tests.pilot.conftest import Console, build_stage
 
 SEEDS = range(int(os.environ.get("MATUI_KEY_EXAMPLES", "2")))

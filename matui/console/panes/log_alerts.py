@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 
 from textual.app import App
 
-from matui.console.clipboard import notification
+from matui.console.terminal.clipboard import notification
 from matui.console.widgets.line_search import compile_pattern
 from matui.console.widgets.log_text import plain_text
 from matui.live.log_store import LogStore

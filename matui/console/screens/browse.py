@@ -19,12 +19,12 @@ from matui.console.clock_notice import ClockNotice
 from matui.console.commands import bindings
 from matui.console.dispatch import KIND_COMMANDS, Dispatcher
 from matui.console.kind_tables import KindTables
-from matui.console.line_rate import LineRate
 from matui.console.messages import Updated
 from matui.console.pane_host import PaneHost
 from matui.console.panes.catalog import PANES, pane_class, why_no_pane
-from matui.console.screens.lean_screen import LeanScreen
 from matui.console.selection import Selection
+from matui.console.terminal.line_rate import LineRate
+from matui.console.terminal.screen import LeanScreen
 from matui.console.typing_line import TypingLine
 from matui.console.widgets.table_messages import CursorMoved, Opened
 from matui.console.widgets.typed_messages import LineCancelled, LineChanged, LineCompletion, LineSubmitted

@@ -12,7 +12,7 @@ from textual.content import Content
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from matui.console.screens.lean_screen import LeanModal
+from matui.console.terminal.screen import LeanModal
 
 
 class ChooseScreen(LeanModal[str | None]):

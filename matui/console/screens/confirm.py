@@ -15,7 +15,7 @@ from textual.widgets import Input, Static
 from matui.clock import Clock
 from matui.console.messages import PaneUpdated, Updated
 from matui.console.screens import confirm_words as words
-from matui.console.screens.lean_screen import LeanModal
+from matui.console.terminal.screen import LeanModal
 from matui.console.widgets.late_input import LateInput
 from matui.live.confirmation import accepts
 from matui.live.diff import Diff

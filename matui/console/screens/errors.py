@@ -10,7 +10,7 @@ from textual.binding import Binding
 from textual.content import Content
 
 from matui.console.panes.words import error_lines, time_text
-from matui.console.screens.lean_screen import LeanScreen
+from matui.console.terminal.screen import LeanScreen
 from matui.console.widgets.line_view import LineView, Spans
 from matui.console.widgets.text_bar import TextBar
 from matui.errors import CloudError

@@ -11,7 +11,7 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from matui.console.screens.lean_screen import LeanScreen
+from matui.console.terminal.screen import LeanScreen
 
 
 class FirstRunScreen(LeanScreen[Literal["demo", "quit"]]):

@@ -10,7 +10,7 @@ from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from matui.console.screens.lean_screen import LeanModal
+from matui.console.terminal.screen import LeanModal
 from matui.live.outcome import Outcome
 from matui.live.target_words import shown_name
 

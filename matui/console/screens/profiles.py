@@ -15,7 +15,7 @@ from textual.widgets.option_list import Option
 from matui.config.demo_names import DEMO_PROFILES
 from matui.console.fleet import Fleet
 from matui.console.header import chip_style
-from matui.console.screens.lean_screen import LeanModal
+from matui.console.terminal.screen import LeanModal
 from matui.console.widgets.cell_text import fit
 
 _NAME_CELLS, _CLOUD_CELLS, _REGION_CELLS = 18, 10, 14

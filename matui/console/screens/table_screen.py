@@ -8,8 +8,8 @@ from typing import ClassVar
 from textual import on
 from textual.binding import Binding
 
-from matui.console.screens.lean_screen import LeanScreen
 from matui.console.session import ConsoleSession
+from matui.console.terminal.screen import LeanScreen
 from matui.console.widgets.input_bar import InputBar
 from matui.console.widgets.resource_table import ResourceTable
 from matui.console.widgets.text_bar import TextBar

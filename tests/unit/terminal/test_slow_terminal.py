@@ -15,8 +15,8 @@ _APP = """
 import sys
 from textual.widgets import Static
 from textual.app import App
-from matui.console.paced_driver import PacedDriver
-from matui.console.screens.lean_screen import LeanScreen
+from matui.console.terminal.driver import PacedDriver
+from matui.console.terminal.screen import LeanScreen
 
 class Small(App):
     def get_driver_class(self): return PacedDriver

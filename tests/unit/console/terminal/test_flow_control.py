@@ -11,9 +11,9 @@ from rich.color import ColorSystem
 from rich.segment import Segment
 
 from matui.clock import ManualClock
-from matui.console.lean_compositor import Painted, Room
-from matui.console.output_pace import LEAST, OutputPace
-from matui.console.terminal_pen import Pen, Row, cells_of
+from matui.console.terminal.compositor import Painted, Room
+from matui.console.terminal.flow_control import LEAST, OutputPace
+from matui.console.terminal.pen import Pen, Row, cells_of
 
 
 class Line:

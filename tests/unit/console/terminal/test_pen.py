@@ -10,8 +10,8 @@ from rich.color import ColorSystem
 from rich.segment import Segment
 from rich.style import Style
 
-from matui.console.terminal_pen import Pen, Row, cells_of
-from matui.console.terminal_scroll import Shift, find_shift
+from matui.console.terminal.pen import Pen, Row, cells_of
+from matui.console.terminal.scroll import Shift, find_shift
 
 WIDTH = 40
 STYLES = [

@@ -15,8 +15,8 @@ from textual._compositor import ChopsUpdate, Compositor, LayoutUpdate
 from textual.geometry import Region
 from textual.strip import Strip
 
-from matui.console.terminal_pen import Cell, Ink, Pen, Row, cells_of, row_text
-from matui.console.terminal_scroll import LEAST_ROWS, find_shift
+from matui.console.terminal.pen import Cell, Ink, Pen, Row, cells_of, row_text
+from matui.console.terminal.scroll import LEAST_ROWS, find_shift
 
 _KEPT_STRIPS = 300
 _EDGE = 2  # cells at the right, with the scrollbar's thumb, that do not tell rows apart

@@ -16,7 +16,7 @@ from textual._parser import ParseError
 from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
 
-from matui.console.output_pace import QUESTION, OutputPace
+from matui.console.terminal.flow_control import QUESTION, OutputPace
 
 if TYPE_CHECKING:
     from textual.app import App

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from matui.console.line_rate import LineRate
+from matui.console.terminal.line_rate import LineRate
 
 
 def test_the_rate_is_a_mean_over_ten_seconds_in_steps() -> None:

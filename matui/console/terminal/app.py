@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, TypeVar, cast
 from textual import events
 from textual.app import App
 
-from matui.console.lean_compositor import LeanCompositor, Painted
-from matui.console.screens.lean_screen import LeanScreen
+from matui.console.terminal.compositor import LeanCompositor, Painted
+from matui.console.terminal.screen import LeanScreen
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
     from textual.driver import Driver
     from textual.screen import Screen
 
-    from matui.console.paced_driver import PacedDriver
+    from matui.console.terminal.driver import PacedDriver
 
 Result = TypeVar("Result")
 _TYPED = (events.Key, events.Paste, events.MouseDown, events.MouseScrollUp, events.MouseScrollDown)
@@ -38,7 +38,7 @@ class LeanApp(App[Result]):
         chosen = super().get_driver_class()
         if chosen.__name__ != "LinuxDriver":
             return chosen
-        from matui.console.paced_driver import PacedDriver
+        from matui.console.terminal.driver import PacedDriver
 
         return PacedDriver
 

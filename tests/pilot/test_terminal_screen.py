@@ -16,10 +16,10 @@ from textual.screen import ModalScreen, Screen
 from textual.widgets import Static
 
 from matui.console import widgets
-from matui.console.lean_app import LeanApp
-from matui.console.lean_compositor import LeanFullUpdate
-from matui.console.output_pace import OutputPace
-from matui.console.screens.lean_screen import LeanModal, LeanScreen
+from matui.console.terminal.app import LeanApp
+from matui.console.terminal.compositor import LeanFullUpdate
+from matui.console.terminal.flow_control import OutputPace
+from matui.console.terminal.screen import LeanModal, LeanScreen
 from matui.console.theme_files import load_themes
 from matui.console.widgets.line_view import LineView
 from matui.console.widgets.resource_table import ResourceTable

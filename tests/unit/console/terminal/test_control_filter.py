@@ -10,8 +10,8 @@ from textual._styles_cache import StylesCache
 from textual.color import Color
 from textual.filter import LineFilter
 
-from matui.console.harmless import Harmless
-from matui.console.let_go import let_go_of_removed_widgets
+from matui.console.terminal.control_filter import Harmless
+from matui.console.terminal.styles_cache import let_go_of_removed_widgets
 from matui.text import harmless
 
 NET: LineFilter = Harmless()

@@ -9,8 +9,8 @@ from textual.reactive import Reactive
 from textual.screen import ModalScreen, Screen
 from textual.widget import Widget
 
-from matui.console.lean_compositor import LeanCompositor, Room
-from matui.console.output_pace import OutputPace
+from matui.console.terminal.compositor import LeanCompositor, Room
+from matui.console.terminal.flow_control import OutputPace
 
 Result = TypeVar("Result")
 _LOOK_AGAIN_S = 0.2

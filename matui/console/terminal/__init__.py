@@ -1,0 +1,1 @@
+"""The terminal: what is written to it, and everything that depends on private parts of Textual and rich."""
