@@ -1,4 +1,4 @@
-"""What an answer means: 2xx with JSON is good, everything else becomes one of the errors."""
+"""Maps an HTTP response to an error: 2xx with JSON is good, everything else raises."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from matui.clock import skew_hint
-from matui.clouds.codes import error_class
+from matui.clouds.codes import Meaning, error_class, meaning_of_status
 from matui.clouds.server_time import retry_after_s
 from matui.errors import AuthenticationError, BadAnswerError, CloudError, ConflictError, NotFoundError
 from matui.text import clean
@@ -22,19 +22,11 @@ _EXAMINED = 64 * 1024
 _REMEDY_PROXY = "Check the endpoint of the profile, and whether a proxy or login page is in between."
 
 _VAGUE = frozenset({"apigw.0201", "apig.0201"})
-_REMEDY_LATER = "Try again in a moment; if it goes on, report the request id to the cloud's support."
-
-_REMEDIES = {
-    401: "Check the credentials of the profile; `matui doctor` tests them.",
-    403: "Ask an administrator for the permission, or use another profile.",
-    429: "Wait a moment; other tools with the same credentials count too.",
-    **dict.fromkeys((500, 502, 503, 504), _REMEDY_LATER),
-}
 
 
 @dataclass(frozen=True, slots=True)
-class Received:
-    """An answer as it came: lower-case header names; ``clock_offset_s`` is the server's clock minus ours."""
+class HttpResponse:
+    """A response: lower-case header names; ``clock_offset_s`` is the server's clock minus ours."""
 
     status: int
     headers: Mapping[str, str]
@@ -47,15 +39,15 @@ class Received:
         return shown(self.headers.get("x-request-id", ""))
 
 
-def refuse_bad(received: Received, method: str) -> None:
-    """Return for a good answer (2xx with JSON, or with no body for anything but a GET); raise otherwise."""
-    if not 200 <= received.status < 300:
-        raise error_of(received)
-    _refuse_no_json(received, empty_allowed=method != "GET")
-    if _REFUSED.search(received.body):
-        tree = _tree(received.body)
+def raise_for_error(response: HttpResponse, method: str) -> None:
+    """Raise the error of a response that is not 2xx with JSON (no body is fine for anything but a GET)."""
+    if not 200 <= response.status < 300:
+        raise error_of(response)
+    _refuse_no_json(response, empty_allowed=method != "GET")
+    if _REFUSED.search(response.body):
+        tree = _tree(response.body)
         if isinstance(tree, dict) and str(tree.get("is_success")).lower() == "false":
-            raise error_of(received)
+            raise error_of(response)
 
 
 def parsed(body: bytes, request_id: str = "") -> Any:
@@ -70,12 +62,12 @@ def parsed(body: bytes, request_id: str = "") -> Any:
         ) from None
 
 
-def error_of(received: Received) -> CloudError:
-    """Return the error that an answer carries, with the cloud's code, words and request id."""
-    fields = _fields(_tree(received.body))
-    if not fields.code and not fields.message and _is_html(received):
-        return _html_error(received)
-    return _coded_error(received, fields)
+def error_of(response: HttpResponse) -> CloudError:
+    """Return the error of a response, with the cloud's code, message and request id."""
+    fields = _error_fields(_tree(response.body))
+    if not fields.code and not fields.message and _is_html(response):
+        return _html_error(response)
+    return _coded_error(response, fields)
 
 
 def shown(text: str) -> str:
@@ -85,77 +77,83 @@ def shown(text: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class _Fields:
+class ErrorFields:
+    """What a response says of its failure, as received; ``""`` where it says nothing."""
+
     code: str = ""
     message: str = ""
     request_id: str = ""
 
 
-def _coded_error(received: Received, fields: _Fields) -> CloudError:
-    from matui.explain import explain
+def build_error(
+    kind: type[CloudError],
+    meaning: Meaning,
+    fields: ErrorFields,
+    response: HttpResponse,
+    *,
+    retry_after: float | None = None,
+) -> CloudError:
+    """Return an error with the cloud's code, message and request id.
 
-    code = "" if fields.code == str(received.status) else fields.code
-    kind = error_class(received.status, code)
-    explanation = explain(code) if code and not _says_less(code, received.status) else None
-    sentence = explanation.meaning if explanation else _plain(received.status)
-    if fields.message:
-        sentence = f"{sentence} The cloud says: {fields.message}"
-    remedy = explanation.remedy if explanation else _REMEDIES.get(received.status, "")
+    ``retry_after`` is in seconds, None for that of the headers.
+    """
+    sentence, message = meaning.sentence, shown(fields.message)
     if issubclass(kind, AuthenticationError):
-        sentence = f"{skew_hint(received.clock_offset_s)} {sentence}".strip()
+        sentence = f"{skew_hint(response.clock_offset_s)} {sentence}".strip()
+    if message:
+        sentence = f"{sentence} The cloud says: {message}"
     return kind(
         sentence if sentence[-1] in ".!?。" else f"{sentence}.",
-        code=code,
-        message=fields.message,
-        request_id=received.request_id or fields.request_id,
-        status=received.status,
-        retry_after_s=retry_after_s(received.headers),
-        remedy=remedy,
+        code=shown(fields.code),
+        message=message,
+        request_id=shown(fields.request_id) or response.request_id,
+        status=response.status,
+        retry_after_s=retry_after if retry_after is not None else retry_after_s(response.headers),
+        remedy=meaning.remedy,
     )
 
 
+def _coded_error(response: HttpResponse, fields: ErrorFields) -> CloudError:
+    from matui.explain import explain
+
+    code = "" if fields.code == str(response.status) else fields.code
+    kind = error_class(response.status, code)
+    meaning = meaning_of_status(response.status)
+    explanation = explain(code) if code and not _says_less(code, response.status) else None
+    if explanation is not None:
+        meaning = Meaning(kind, explanation.meaning, explanation.remedy)
+    request_id = response.request_id or fields.request_id
+    return build_error(kind, meaning, ErrorFields(code, fields.message, request_id), response)
+
+
 def _says_less(code: str, status: int) -> bool:
-    """Whether the status tells more than a code that the gateway gives to too large, too slow and down."""
+    """Return whether the code says less than the status: the gateway uses one code for several faults."""
     return status >= 500 and code.lower() in _VAGUE
 
 
-def _plain(status: int) -> str:
-    return {
-        400: "The cloud did not understand the request.",
-        401: "The cloud did not accept the credentials.",
-        403: "The credentials may not do this.",
-        404: "The cloud knows no such resource.",
-        409: "The state of the resource forbids this.",
-        429: "Too many requests were sent.",
-        502: "The service behind the gateway cannot be reached.",
-        503: "The service is not available at the moment.",
-        504: "The service behind the gateway took too long.",
-    }.get(status, "The cloud failed." if status >= 500 else "The cloud refused the request.")
-
-
-def _html_error(received: Received) -> CloudError:
-    kind = error_class(received.status, "")
+def _html_error(response: HttpResponse) -> CloudError:
+    kind = error_class(response.status, "")
     if kind in (CloudError, NotFoundError, ConflictError):
         kind = BadAnswerError  # whoever sent a web page does not know the resource
     return kind(
-        f"A web page came instead of an answer of the API{_title(received.body)}.",
-        status=received.status,
-        request_id=received.request_id,
-        retry_after_s=retry_after_s(received.headers),
+        f"A web page came instead of an answer of the API{_title(response.body)}.",
+        status=response.status,
+        request_id=response.request_id,
+        retry_after_s=retry_after_s(response.headers),
         remedy=_REMEDY_PROXY,
     )
 
 
-def _refuse_no_json(received: Received, *, empty_allowed: bool) -> None:
-    body = received.body.strip(b" \t\r\n\xef\xbb\xbf")
-    if not body and (empty_allowed or received.status == 204):
+def _refuse_no_json(response: HttpResponse, *, empty_allowed: bool) -> None:
+    body = response.body.strip(b" \t\r\n\xef\xbb\xbf")
+    if not body and (empty_allowed or response.status == 204):
         return
     if body[:1] in (b"{", b"[") and body[-1:] in (b"}", b"]"):
         return
-    if _is_html(received):
-        raise _html_error(received)
+    if _is_html(response):
+        raise _html_error(response)
     raise BadAnswerError(
-        _what_came(body), status=received.status, request_id=received.request_id, remedy=_REMEDY_PROXY
+        _what_came(body), status=response.status, request_id=response.request_id, remedy=_REMEDY_PROXY
     )
 
 
@@ -168,9 +166,9 @@ def _what_came(body: bytes) -> str:
     return f"The answer is not JSON; it starts with: {start}"
 
 
-def _is_html(received: Received) -> bool:
-    declared = "html" in received.headers.get("content-type", "").lower()
-    return declared or received.body.lstrip()[:1] == b"<"
+def _is_html(response: HttpResponse) -> bool:
+    declared = "html" in response.headers.get("content-type", "").lower()
+    return declared or response.body.lstrip()[:1] == b"<"
 
 
 def _title(body: bytes) -> str:
@@ -183,16 +181,16 @@ def _title(body: bytes) -> str:
     return f", titled {shown(title)[:100]!r}" if title else ""
 
 
-def _fields(tree: Any) -> _Fields:
+def _error_fields(tree: Any) -> ErrorFields:
     if not isinstance(tree, dict):
-        return _Fields()
+        return ErrorFields()
     request_id = _text(tree.get("request_id")) or _text(tree.get("requestId"))
     for level in (tree, *(value for value in tree.values() if isinstance(value, dict))):
         found = _code_and_message(level)
         if found is not None:
             nested_id = _text(level.get("request_id"))
-            return _Fields(*found, request_id=request_id or nested_id)
-    return _Fields(request_id=request_id)
+            return ErrorFields(*found, request_id=request_id or nested_id)
+    return ErrorFields(request_id=request_id)
 
 
 def _code_and_message(level: Mapping[str, Any]) -> tuple[str, str] | None:

@@ -1,4 +1,4 @@
-"""What a failed connection means, in one plain sentence each."""
+"""Maps what httpx raises to an error with one sentence."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _CERTIFICATE = {
 _REMEDY_NETWORK = "Check the network, the proxy settings and the endpoint; `matui doctor` tests each."
 
 
-def told(error: httpx.HTTPError | httpx.InvalidURL, host: str) -> MatuiError:
+def error_from_httpx(error: httpx.HTTPError | httpx.InvalidURL, host: str) -> MatuiError:
     """Return the error for what httpx raised while talking to ``host``."""
     if isinstance(error, httpx.TimeoutException):
         return _timeout(error, host)
@@ -51,13 +51,13 @@ def told(error: httpx.HTTPError | httpx.InvalidURL, host: str) -> MatuiError:
     return ConfigError(f"The address of {host} cannot be used.", remedy="Check the endpoint of the profile.")
 
 
-def senseless_redirect() -> CloudError:
+def unreadable_redirect() -> CloudError:
     """Return the error for a redirect that httpx itself could not read."""
     return CloudError("The server redirects to an address that makes no sense.", remedy=_REMEDY_NETWORK)
 
 
 def unresolvable(host: str) -> UnreachableError:
-    """Return the error for a name that no DNS knows, or that cannot be a name at all."""
+    """Return the error for a host name that DNS does not resolve, or that is not valid."""
     return UnreachableError(
         f"The name {host} cannot be resolved.",
         remedy="Check the region or endpoint of the profile, and this machine's DNS.",
@@ -114,7 +114,7 @@ def _handshake(error: ssl.SSLError, host: str) -> TlsError:
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
-    """Yield an error and everything behind it, groups taken apart."""
+    """Yield an error, its causes and contexts, and the members of groups."""
     waiting: list[BaseException | None] = [error]
     seen: set[int] = set()
     while waiting:

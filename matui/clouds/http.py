@@ -11,10 +11,10 @@ from urllib.parse import urlsplit
 import httpx
 
 from matui.clock import Clock
-from matui.clouds.answers import Received, refuse_bad, shown
+from matui.clouds.answers import HttpResponse, raise_for_error, shown
 from matui.clouds.budget import Budget, limit_in_headers, limit_in_text
 from matui.clouds.calls import Answer, Call
-from matui.clouds.failures import senseless_redirect, told, too_large, too_slow, unresolvable
+from matui.clouds.failures import error_from_httpx, too_large, too_slow, unreadable_redirect, unresolvable
 from matui.clouds.port import BudgetState
 from matui.clouds.redirects import next_url
 from matui.clouds.retry import MOST_RETRIES, wait_before_retry
@@ -36,7 +36,7 @@ DEADLINE_S = 60.0
 
 @runtime_checkable
 class Renewable(Protocol):
-    """Credentials that can be had anew."""
+    """Credentials that can be renewed."""
 
     async def renew(self, refused: httpx.Request, error: AuthenticationError) -> bool:
         """Whether there are newer credentials now than those of the ``refused`` request."""
@@ -46,8 +46,8 @@ class Renewable(Protocol):
 class HttpClient:
     """Sends calls to one endpoint.
 
-    ``judge`` raises for an answer that is not good. ``deadline_s`` bounds one answer in seconds however
-    slowly it drips; ``largest`` its body in bytes.
+    ``raise_for_error`` raises the error of a bad response. ``deadline_s`` bounds one response in seconds
+    however slowly it arrives; ``largest`` bounds its body in bytes.
     """
 
     def __init__(
@@ -59,7 +59,7 @@ class HttpClient:
         clock: Clock,
         budget: Budget,
         rng: random.Random | None = None,
-        judge: Callable[[Received, str], None] = refuse_bad,
+        raise_for_error: Callable[[HttpResponse, str], None] = raise_for_error,
         largest: int = LARGEST_ANSWER,
         deadline_s: float = DEADLINE_S,
         retries: int = MOST_RETRIES,
@@ -74,7 +74,7 @@ class HttpClient:
         self._clock = clock
         self._budget = budget
         self._rng = rng or random.Random()  # noqa: S311  jitter, no secret
-        self._judge = judge
+        self._raise_for_error = raise_for_error
         self._largest = largest
         self._deadline_s = deadline_s
         self._retries = retries
@@ -117,7 +117,7 @@ class HttpClient:
         try:
             return self._client.build_request(call.method, url, content=call.body, headers=list(call.headers))
         except httpx.InvalidURL as error:
-            raise told(error, self.host) from error
+            raise error_from_httpx(error, self.host) from error
 
     async def _follow(self, request: httpx.Request, call: Call) -> Answer:
         followed = 0
@@ -140,9 +140,9 @@ class HttpClient:
         except TimeoutError:
             raise too_slow(self.host, self._deadline_s) from None
         except httpx.HTTPError as error:
-            raise told(error, self.host) from error
+            raise error_from_httpx(error, self.host) from error
         except httpx.InvalidURL:
-            raise senseless_redirect() from None
+            raise unreadable_redirect() from None
         except UnicodeError:
             raise unresolvable(self.host) from None
         except PermissionDeniedError as error:
@@ -165,9 +165,9 @@ class HttpClient:
             body = b"" if onward else await self._body(response)
         finally:
             await response.aclose()
-        received = Received(response.status_code, response.headers, body, self.clock_offset_s)
+        received = HttpResponse(response.status_code, response.headers, body, self.clock_offset_s)
         if onward is None:
-            self._judge(received, request.method)
+            self._raise_for_error(received, request.method)
         url = str(response.request.url)
         return Answer(received.status, body, received.request_id, url, response.headers), onward
 

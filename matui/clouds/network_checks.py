@@ -72,7 +72,7 @@ async def _resolve(name: str, url: str) -> Check:
 async def _reach(name: str, url: str, clock: Clock, asgi_app: Any) -> tuple[Check, float | None]:
     """Ask for the root without credentials: any answer proves that the way and the certificate are good."""
     inner = open_client(url, asgi_app=asgi_app)
-    client = HttpClient(url, inner, clock=clock, budget=Budget(10, clock), judge=lambda *_: None)
+    client = HttpClient(url, inner, clock=clock, budget=Budget(10, clock), raise_for_error=lambda *_: None)
     through = f" through the proxy {proxy_for(url)}" if asgi_app is None and proxy_for(url) else ""
     started = clock.monotonic()
     try:

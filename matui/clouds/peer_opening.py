@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import httpx
 
 from matui.clock import Clock
-from matui.clouds.answers import Received
+from matui.clouds.answers import HttpResponse
 from matui.clouds.budget import Budget
 from matui.clouds.http import HttpClient
 from matui.clouds.key_pair import key_pair_of
@@ -52,11 +52,11 @@ async def open_qianfan(
     from matui.clouds.qianfan.api import QianfanApi
     from matui.clouds.qianfan.auth import BceAuth
     from matui.clouds.qianfan.cloud import QianfanCloud
-    from matui.clouds.qianfan.judging import judge
+    from matui.clouds.qianfan.judging import raise_for_error
 
     profile = with_default_keys(profile, os.environ)
     auth = BceAuth(await key_pair_of(profile), clock)
-    http = _http(profile, auth, judge, clock, asgi_app, retries)
+    http = _http(profile, auth, raise_for_error, clock, asgi_app, retries)
     return QianfanCloud(
         QianfanApi(http),
         profile=profile.name,
@@ -72,11 +72,11 @@ async def open_opensearch(
     from matui.clouds.opensearch.api import OpenSearchApi
     from matui.clouds.opensearch.auth import AcsAuth
     from matui.clouds.opensearch.cloud import OpenSearchCloud
-    from matui.clouds.opensearch.judging import judge
+    from matui.clouds.opensearch.judging import raise_for_error
 
     profile = with_default_keys(profile, os.environ)
     auth = AcsAuth(await key_pair_of(profile), clock)
-    http = _http(profile, auth, judge, clock, asgi_app, retries)
+    http = _http(profile, auth, raise_for_error, clock, asgi_app, retries)
     return OpenSearchCloud(
         OpenSearchApi(http, profile.app or ""),
         profile=profile.name,
@@ -89,7 +89,7 @@ async def open_opensearch(
 def _http(
     profile: Profile,
     auth: httpx.Auth,
-    judge: Callable[[Received, str], None],
+    raise_for_error: Callable[[HttpResponse, str], None],
     clock: Clock,
     asgi_app: Any,
     retries: int,
@@ -104,7 +104,7 @@ def _http(
         auth=auth,
         clock=clock,
         budget=Budget(profile.requests_per_minute, clock),
-        judge=judge,
+        raise_for_error=raise_for_error,
         deadline_s=_ANSWERS * profile.read_timeout,
         retries=retries,
     )

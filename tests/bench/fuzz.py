@@ -18,7 +18,7 @@ from typing import Any
 import atheris  # type: ignore[import-not-found]
 
 with atheris.instrument_imports(include=["matui"]):
-    from matui.clouds.answers import Received, refuse_bad
+    from matui.clouds.answers import HttpResponse, raise_for_error
     from matui.clouds.modelarts_v2.cloud import ModelArtsV2Cloud
     from matui.clouds.port import PageAsk
     from matui.errors import MatuiError
@@ -102,7 +102,7 @@ def judged(number: int, body: bytes) -> None:
     """Judge an answer by status and body."""
     head = {"content-type": ("application/json", "text/html")[number % 2], "retry-after": str(number)}
     try:
-        refuse_bad(Received(STATUSES[number % len(STATUSES)], head, body), "GET")
+        raise_for_error(HttpResponse(STATUSES[number % len(STATUSES)], head, body), "GET")
     except MatuiError as error:
         safe([str(error)])
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from matui.clock import Clock
-from matui.clouds.answers import Received, error_of, parsed
+from matui.clouds.answers import HttpResponse, error_of, parsed
 from matui.clouds.budget import Budget
 from matui.clouds.calls import Call
 from matui.clouds.http import HttpClient
@@ -26,7 +26,9 @@ def open_metadata(clock: Clock, *, asgi_app: Any = None) -> HttpClient:
     """Return a client for the metadata service: no proxy, three seconds for everything."""
     client = open_client(METADATA_URL, asgi_app=asgi_app, connect_s=3.0, read_s=3.0)
     budget = Budget(60, clock)
-    return HttpClient(METADATA_URL, client, clock=clock, budget=budget, judge=_refuse_status, deadline_s=10)
+    return HttpClient(
+        METADATA_URL, client, clock=clock, budget=budget, raise_for_error=_refuse_status, deadline_s=10
+    )
 
 
 class AgencyKeys:
@@ -61,7 +63,7 @@ class AgencyKeys:
         return text if text.isascii() and text.isprintable() else ""
 
 
-def _refuse_status(received: Received, method: str) -> None:  # noqa: ARG001  the token is no JSON
+def _refuse_status(received: HttpResponse, method: str) -> None:  # noqa: ARG001  the token is no JSON
     if not 200 <= received.status < 300:
         raise error_of(received)
 

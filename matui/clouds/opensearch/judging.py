@@ -1,4 +1,4 @@
-"""What an answer of OpenSearch means: either letter case, and words that mean nothing."""
+"""Errors of OpenSearch: field names in either letter case, success words instead of an empty code."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from matui.base.backoff import LONGEST_RETRY_AFTER_S
-from matui.clouds.answers import Received, error_of, refuse_bad
+from matui.clouds.answers import ErrorFields, HttpResponse, error_of
+from matui.clouds.answers import raise_for_error as raise_for_http_error
 from matui.clouds.lenient import to_text, to_whole
-from matui.clouds.verdicts import Verdict, class_of_code, object_in, verdict_error
+from matui.clouds.verdicts import class_of_code, object_in, peer_error
 from matui.errors import (
     AuthenticationError,
     CloudError,
@@ -22,7 +23,7 @@ from matui.errors import (
 _RETRY_HEADER = "x-acs-retry-after"
 _BAD_STATUS = ("fail", "failed", "error")
 _FINE = ("", "ok", "success", "null", "none")
-# Parts of codes in lower case, the first that fits decides.
+# Parts of codes in lower case; the first match decides.
 _BY_WORD: tuple[tuple[str, type[CloudError]], ...] = (
     ("throttling", RateLimitedError),
     ("flowcontrol", RateLimitedError),
@@ -48,41 +49,41 @@ def field_of(tree: Mapping[str, Any], name: str) -> Any:
     return tree.get(name) if name in tree else tree.get(name[0].lower() + name[1:])
 
 
-def judge(received: Received, method: str) -> None:
-    """Return for a good answer; raise the error that the body, a header or the status tells."""
-    tree = object_in(received)
-    retry_after = _retry_after_s(received.headers)
-    verdict = _verdict(tree, received)
-    if verdict is not None or (retry_after is not None and received.status >= 300):
-        found = verdict or Verdict(request_id=received.headers.get("x-acs-request-id", ""))
+def raise_for_error(response: HttpResponse, method: str) -> None:
+    """Raise the error of the body, of the throttling header or of the status, in that order."""
+    tree = object_in(response)
+    retry_after = _retry_after_s(response.headers)
+    failure = _failure(tree, response)
+    if failure is not None or (retry_after is not None and response.status >= 300):
+        found = failure or ErrorFields(request_id=response.headers.get("x-acs-request-id", ""))
         kind = (
             RateLimitedError
             if retry_after is not None
-            else class_of_code(found.code, _status(tree, received), _BY_WORD)
+            else class_of_code(found.code, _status(tree, response), _BY_WORD)
         )
-        raise verdict_error(kind, found, received, retry_after=retry_after)
-    if not 200 <= received.status < 300:
-        raise error_of(received)
-    refuse_bad(received, method)
+        raise peer_error(kind, found, response, retry_after=retry_after)
+    if not 200 <= response.status < 300:
+        raise error_of(response)
+    raise_for_http_error(response, method)
 
 
-def _verdict(tree: dict[str, Any], received: Received) -> Verdict | None:
-    """Return what a body says of a failure, None where it says none or is none."""
+def _failure(tree: dict[str, Any], response: HttpResponse) -> ErrorFields | None:
+    """Return the failure that the body reports, None where it reports none."""
     code = to_text(field_of(tree, "Code")).strip()
     said = to_text(field_of(tree, "Status")).strip().lower()
     coded = code.lower() not in _FINE and not _is_good_number(code)
     failed = said in _BAD_STATUS or _is_bad_number(said)
-    if not (coded or failed or _status(tree, received) >= 400) or not tree:
+    if not (coded or failed or _status(tree, response) >= 400) or not tree:
         return None
     message = to_text(field_of(tree, "Message"))
-    request_id = to_text(field_of(tree, "RequestId")) or received.headers.get("x-acs-request-id", "")
-    return Verdict(code, message, request_id)
+    request_id = to_text(field_of(tree, "RequestId")) or response.headers.get("x-acs-request-id", "")
+    return ErrorFields(code, message, request_id)
 
 
-def _status(tree: dict[str, Any], received: Received) -> int:
+def _status(tree: dict[str, Any], response: HttpResponse) -> int:
     """Return the status: the body's own where that of HTTP is good, which is a quirk of this API."""
-    told = to_whole(field_of(tree, "HttpCode"))
-    return told if received.status < 300 and told is not None and 100 <= told < 600 else received.status
+    own = to_whole(field_of(tree, "HttpCode"))
+    return own if response.status < 300 and own is not None and 100 <= own < 600 else response.status
 
 
 def _is_good_number(text: str) -> bool:

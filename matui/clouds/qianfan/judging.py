@@ -1,12 +1,13 @@
-"""What an answer of Qianfan means: V1 says its errors in the body of a 200, V2 and the gateway otherwise."""
+"""Errors of Qianfan: V1 reports them in the body of a 200, V2 by status, the gateway in headers."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from matui.clouds.answers import Received, error_of, refuse_bad
+from matui.clouds.answers import ErrorFields, HttpResponse, error_of
+from matui.clouds.answers import raise_for_error as raise_for_http_error
 from matui.clouds.lenient import to_number, to_text
-from matui.clouds.verdicts import Verdict, class_of_code, object_in, verdict_error
+from matui.clouds.verdicts import class_of_code, object_in, peer_error
 from matui.errors import (
     AuthenticationError,
     CloudError,
@@ -23,7 +24,7 @@ _BY_NUMBER: dict[int, type[CloudError]] = {
     **dict.fromkeys((4, 17, 18, 19, 336100, 336501, 336502, 336503), RateLimitedError),
     **dict.fromkeys((1, 2, 336000, 500000), ServerFaultError),
 }
-# Parts of V2 codes, the first that fits decides.
+# Parts of V2 codes; the first match decides.
 _BY_WORD: tuple[tuple[str, type[CloudError]], ...] = (
     ("invalidaccesskeyid", AuthenticationError),
     ("invalidhttpauthheader", AuthenticationError),
@@ -46,29 +47,29 @@ _BY_WORD: tuple[tuple[str, type[CloudError]], ...] = (
 )
 
 
-def judge(received: Received, _method: str) -> None:
-    """Return for a good answer, which is never empty; raise what body, headers or status tell."""
-    verdict = _verdict(received)
-    if verdict is not None:
-        raise verdict_error(_class_of(verdict.code, received.status), verdict, received)
-    if not 200 <= received.status < 300:
-        raise error_of(received)
-    refuse_bad(received, "GET")
+def raise_for_error(response: HttpResponse, _method: str) -> None:
+    """Raise the error of the headers, of the body or of the status; a good response is never empty."""
+    failure = _failure(response)
+    if failure is not None:
+        raise peer_error(_class_of(failure.code, response.status), failure, response)
+    if not 200 <= response.status < 300:
+        raise error_of(response)
+    raise_for_http_error(response, "GET")
 
 
-def _verdict(received: Received) -> Verdict | None:
-    """Return what the answer says of a failure, None where it says none."""
-    headers = received.headers
-    tree = object_in(received)
+def _failure(response: HttpResponse) -> ErrorFields | None:
+    """Return the failure that the response reports, None where it reports none."""
+    headers = response.headers
+    tree = object_in(response)
     request_id = _request_id(tree) or headers.get("x-bce-request-id", "")
     gateway = headers.get("x-bce-error-code", "")
     if gateway:
-        return Verdict(gateway, headers.get("x-bce-error-message", ""), request_id)
+        return ErrorFields(gateway, headers.get("x-bce-error-message", ""), request_id)
     code = _code(tree)
     if not code:
         return None
     message = to_text(tree.get("error_msg") or tree.get("message") or "")
-    return Verdict(code, message, request_id)
+    return ErrorFields(code, message, request_id)
 
 
 def _code(tree: dict[str, Any]) -> str:

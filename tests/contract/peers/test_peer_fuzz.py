@@ -62,23 +62,28 @@ _ROW = {
 OPENSEARCH = {"Status": "OK", "HttpCode": 200, "totalCount": 1, "Result": [_ROW]}
 
 
-def _http(body: bytes, judge: Callable[..., None]) -> HttpClient:
+def _http(body: bytes, raise_for_error: Callable[..., None]) -> HttpClient:
     clock = ManualClock()
     client = httpx.AsyncClient(
         transport=httpx.MockTransport(lambda _request: httpx.Response(200, content=body))
     )
     return HttpClient(
-        "http://127.0.0.1:1", client, clock=clock, budget=Budget(100_000, clock), judge=judge, retries=0
+        "http://127.0.0.1:1",
+        client,
+        clock=clock,
+        budget=Budget(100_000, clock),
+        raise_for_error=raise_for_error,
+        retries=0,
     )
 
 
 def qianfan(body: bytes) -> QianfanCloud:
-    api = QianfanApi(_http(body, qianfan_judging.judge))
+    api = QianfanApi(_http(body, qianfan_judging.raise_for_error))
     return QianfanCloud(api, profile="p", clock=ManualClock(), old_pairs=[(1, 2)])
 
 
 def opensearch(body: bytes) -> OpenSearchCloud:
-    api = OpenSearchApi(_http(body, opensearch_judging.judge), "a")
+    api = OpenSearchApi(_http(body, opensearch_judging.raise_for_error), "a")
     return OpenSearchCloud(api, profile="p", region="r", functions=["f"], clock=ManualClock())
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matui.clouds.answers import Received, error_of, refuse_bad, shown
+from matui.clouds.answers import HttpResponse, error_of, raise_for_error, shown
 from matui.errors import (
     AuthenticationError,
     BadAnswerError,
@@ -23,9 +23,9 @@ from matui.errors import (
 from matui.text import clean
 
 
-def _received(status: int, body: object = b"", **headers: str) -> Received:
+def _received(status: int, body: object = b"", **headers: str) -> HttpResponse:
     raw = body if isinstance(body, bytes) else json.dumps(body).encode()
-    return Received(status, {name.replace("_", "-"): value for name, value in headers.items()}, raw)
+    return HttpResponse(status, {name.replace("_", "-"): value for name, value in headers.items()}, raw)
 
 
 def _coded(status: int, code: str, message: str = "no") -> CloudError:
@@ -107,11 +107,11 @@ def test_a_status_repeated_as_code_is_no_code() -> None:
 def test_success_false_inside_a_good_status_is_an_error() -> None:
     body = {"is_success": False, "error_code": "ModelArts.0102", "error_msg": "no job"}
     with pytest.raises(NotFoundError):
-        refuse_bad(_received(200, body), "GET")
+        raise_for_error(_received(200, body), "GET")
 
 
 def test_the_words_is_success_false_deeper_down_are_data() -> None:
-    refuse_bad(_received(200, {"is_success": True, "jobs": [{"is_success": False}]}), "GET")
+    raise_for_error(_received(200, {"is_success": True, "jobs": [{"is_success": False}]}), "GET")
 
 
 @pytest.mark.parametrize(
@@ -127,14 +127,14 @@ def test_the_words_is_success_false_deeper_down_are_data() -> None:
 )
 def test_what_is_no_json_object_is_told_as_what_it_is(body: bytes, says: str) -> None:
     with pytest.raises(BadAnswerError) as caught:
-        refuse_bad(_received(200, body), "GET")
+        raise_for_error(_received(200, body), "GET")
     assert says in str(caught.value)
     assert "\x1b" not in str(caught.value)
 
 
 def test_an_action_may_be_answered_with_nothing() -> None:
-    refuse_bad(_received(204), "DELETE")
-    refuse_bad(_received(200), "POST")
+    raise_for_error(_received(204), "DELETE")
+    raise_for_error(_received(200), "POST")
 
 
 def test_a_web_page_with_404_does_not_mean_that_the_resource_is_gone() -> None:
@@ -167,9 +167,9 @@ def test_retry_after_is_read_in_all_its_forms(headers: dict[str, str], expected:
 
 def test_a_wrong_clock_is_named_when_the_signature_is_refused() -> None:
     body = json.dumps({"error_code": "APIGW.0301", "error_msg": "Incorrect IAM authentication"}).encode()
-    error = error_of(Received(401, {}, body, clock_offset_s=1200.0))
+    error = error_of(HttpResponse(401, {}, body, clock_offset_s=1200.0))
     assert "20m behind" in str(error)
-    assert "clock is" not in str(error_of(Received(401, {}, body, clock_offset_s=5.0)))
+    assert "clock is" not in str(error_of(HttpResponse(401, {}, body, clock_offset_s=5.0)))
 
 
 def test_long_and_dangerous_texts_are_cut_and_cleaned() -> None:
@@ -181,7 +181,7 @@ def test_long_and_dangerous_texts_are_cut_and_cleaned() -> None:
 
 @given(st.binary(max_size=200), st.integers(100, 599))
 def test_no_body_breaks_the_mapping(body: bytes, status: int) -> None:
-    error = error_of(Received(status, {"retry-after": "x", "date": "y"}, body))
+    error = error_of(HttpResponse(status, {"retry-after": "x", "date": "y"}, body))
     assert isinstance(error, CloudError)
     assert clean(str(error)) == str(error)
 

@@ -6,13 +6,13 @@ import json
 
 import pytest
 
-from matui.clouds.answers import Received
+from matui.clouds.answers import HttpResponse
 from matui.clouds.opensearch.extend_info import errors_in, numbers_in, unpacked
 from matui.clouds.opensearch.ids import joined, parts_of
-from matui.clouds.opensearch.judging import judge as judge_opensearch
+from matui.clouds.opensearch.judging import raise_for_error as raise_opensearch
 from matui.clouds.opensearch.times import moment_ms as opensearch_ms
 from matui.clouds.opensearch.times import span_ms
-from matui.clouds.qianfan.judging import judge as judge_qianfan
+from matui.clouds.qianfan.judging import raise_for_error as raise_qianfan
 from matui.clouds.qianfan.times import moment_ms as qianfan_ms
 from matui.clouds.qianfan.times import percent
 from matui.errors import (
@@ -27,9 +27,9 @@ from matui.errors import (
 )
 
 
-def received(status: int, body: object, **headers: str) -> Received:
+def received(status: int, body: object, **headers: str) -> HttpResponse:
     raw = body if isinstance(body, bytes) else json.dumps(body).encode()
-    return Received(status, {name.replace("_", "-"): value for name, value in headers.items()}, raw)
+    return HttpResponse(status, {name.replace("_", "-"): value for name, value in headers.items()}, raw)
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,7 @@ def received(status: int, body: object, **headers: str) -> Received:
     ],
 )
 def test_a_good_answer_of_qianfan_is_good(body: object) -> None:
-    judge_qianfan(received(200, body), "POST")
+    raise_qianfan(received(200, body), "POST")
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ def test_a_good_answer_of_qianfan_is_good(body: object) -> None:
 )
 def test_what_qianfan_says_is_its_error(status: int, body: object, expected: type[CloudError]) -> None:
     with pytest.raises(CloudError) as caught:
-        judge_qianfan(received(status, body), "POST")
+        raise_qianfan(received(status, body), "POST")
     assert type(caught.value) is expected
     if isinstance(body, dict):
         assert caught.value.code == str(body.get("error_code", body.get("code")))
@@ -80,7 +80,7 @@ def test_what_qianfan_says_is_its_error(status: int, body: object, expected: typ
 def test_the_gateways_headers_say_more_than_an_empty_body() -> None:
     told = {"x_bce_error_code": "RequestExpired", "x_bce_error_message": "late", "x_bce_request_id": "r9"}
     with pytest.raises(AuthenticationError) as caught:
-        judge_qianfan(received(400, b"", **told), "POST")
+        raise_qianfan(received(400, b"", **told), "POST")
     assert (caught.value.code, caught.value.message, caught.value.request_id) == (
         "RequestExpired",
         "late",
@@ -98,7 +98,7 @@ def test_the_gateways_headers_say_more_than_an_empty_body() -> None:
     ],
 )
 def test_a_good_answer_of_opensearch_is_good(body: object) -> None:
-    judge_opensearch(received(200, body), "GET")
+    raise_opensearch(received(200, body), "GET")
 
 
 @pytest.mark.parametrize(
@@ -119,7 +119,7 @@ def test_a_good_answer_of_opensearch_is_good(body: object) -> None:
 )
 def test_what_opensearch_says_is_its_error(status: int, body: object, expected: type[CloudError]) -> None:
     with pytest.raises(CloudError) as caught:
-        judge_opensearch(received(status, body), "GET")
+        raise_opensearch(received(status, body), "GET")
     assert type(caught.value) is expected
 
 
@@ -127,7 +127,7 @@ def test_what_opensearch_says_is_its_error(status: int, body: object, expected: 
 def test_the_throttling_header_is_in_milliseconds(told: str, seconds: float | None) -> None:
     body = {"RequestId": "r", "Code": "Throttling", "Message": "m"}
     with pytest.raises(RateLimitedError) as caught:
-        judge_opensearch(received(429, body, x_acs_retry_after=told), "GET")
+        raise_opensearch(received(429, body, x_acs_retry_after=told), "GET")
     assert caught.value.retry_after_s == seconds
 
 

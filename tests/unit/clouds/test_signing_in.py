@@ -317,7 +317,7 @@ def _metadata(*, old: bool, clock: ManualClock, serial: list[int]) -> HttpClient
         return httpx.Response(200, json={"credential": credential})
 
     inner = httpx.AsyncClient(transport=httpx.MockTransport(handler))
-    return HttpClient(BASE, inner, clock=clock, budget=Budget(60, clock), judge=_refuse_status)
+    return HttpClient(BASE, inner, clock=clock, budget=Budget(60, clock), raise_for_error=_refuse_status)
 
 
 @pytest.mark.parametrize("old", [True, False])

@@ -7,7 +7,7 @@ import ssl
 import httpx
 import pytest
 
-from matui.clouds.failures import told
+from matui.clouds.failures import error_from_httpx
 from matui.errors import TlsError, UnreachableError
 
 
@@ -36,13 +36,13 @@ def _unverified(code: int) -> ssl.SSLCertVerificationError:
     ],
 )
 def test_a_wrong_certificate_is_told_by_its_fault(code: int, says: str) -> None:
-    error = told(_failed(_unverified(code)), "cloud.test")
+    error = error_from_httpx(_failed(_unverified(code)), "cloud.test")
     assert isinstance(error, TlsError)
     assert says in error.sentence
     assert error.remedy
 
 
 def test_an_unknown_connect_failure_still_names_the_host() -> None:
-    error = told(_failed(OSError(101, "Network is unreachable")), "cloud.test")
+    error = error_from_httpx(_failed(OSError(101, "Network is unreachable")), "cloud.test")
     assert isinstance(error, UnreachableError)
     assert "cloud.test cannot be reached" in error.sentence
