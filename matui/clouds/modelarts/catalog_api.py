@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from matui.clouds.decode import Reply, read
 from matui.clouds.lenient import Code, Flag, Received, Rows, Text, Whole
-from matui.clouds.modelarts.requests import Sent, get
-from matui.clouds.modelarts.sending import Sends
+from matui.clouds.modelarts.operations import Operation, OperationTable
+from matui.clouds.modelarts.requests import Sent
 from matui.records.record import field
 from matui.records.shapes import whole
 
@@ -66,16 +65,8 @@ class EnginesQuery(Sent):
     job_type: Literal["train", "inference"] | None = None
 
 
-class CatalogApi:
+class CatalogApi(OperationTable):
     """The two operations of 5.4."""
 
-    def __init__(self, session: Sends) -> None:
-        self._session = session
-
-    async def resource_specs(self, query: SpecsQuery) -> Reply[ResourceSpecs]:
-        """5.4.1."""
-        return read(ResourceSpecs, await self._session.send(get("job/resource-specs", query)))
-
-    async def engines(self, query: EnginesQuery) -> Reply[Engines]:
-        """5.4.2."""
-        return read(Engines, await self._session.send(get("job/ai-engines", query)))
+    resource_specs = Operation("5.4.1.", "GET", "job/resource-specs", ResourceSpecs, SpecsQuery)
+    engines = Operation("5.4.2.", "GET", "job/ai-engines", Engines, EnginesQuery)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
-from matui.clouds.decode import Reply, read
 from matui.clouds.modelarts.jobs_models import Done, JobCreated
 from matui.clouds.modelarts.jobs_requests import SIZE_100, Description
+from matui.clouds.modelarts.operations import Operation, OperationTable
 from matui.clouds.modelarts.requests import (
     COUNT,
     FILLED,
@@ -15,15 +15,9 @@ from matui.clouds.modelarts.requests import (
     SEARCH_64,
     TEXT_256,
     Sent,
-    act,
-    get,
-    segment,
 )
-from matui.clouds.modelarts.sending import Sends
 from matui.clouds.modelarts.visualizations_models import Visualization, VisualizationList
 from matui.records.record import field
-
-_JOBS = "visualization-jobs"
 
 
 class VisualizationsQuery(Sent):
@@ -48,36 +42,13 @@ class CreateVisualization(Sent):
     job_desc: TEXT_256 | None = None
 
 
-class VisualizationsApi:
+class VisualizationsApi(OperationTable):
     """The seven operations of 5.3."""
 
-    def __init__(self, session: Sends) -> None:
-        self._session = session
-
-    async def create(self, body: CreateVisualization) -> Reply[JobCreated]:
-        """5.3.1."""
-        return read(JobCreated, await self._session.send(act("POST", _JOBS, body)))
-
-    async def list(self, query: VisualizationsQuery) -> Reply[VisualizationList]:
-        """5.3.2."""
-        return read(VisualizationList, await self._session.send(get(_JOBS, query)))
-
-    async def show(self, job_id: str) -> Reply[Visualization]:
-        """5.3.3."""
-        return read(Visualization, await self._session.send(get(f"{_JOBS}/{segment(job_id)}")))
-
-    async def set_description(self, job_id: str, body: Description) -> Reply[Done]:
-        """5.3.4."""
-        return read(Done, await self._session.send(act("PUT", f"{_JOBS}/{segment(job_id)}", body)))
-
-    async def delete(self, job_id: str) -> Reply[Done]:
-        """5.3.5."""
-        return read(Done, await self._session.send(act("DELETE", f"{_JOBS}/{segment(job_id)}")))
-
-    async def stop(self, job_id: str) -> Reply[Done]:
-        """5.3.6."""
-        return read(Done, await self._session.send(act("POST", f"{_JOBS}/{segment(job_id)}/stop")))
-
-    async def restart(self, job_id: str) -> Reply[Done]:
-        """5.3.7."""
-        return read(Done, await self._session.send(act("POST", f"{_JOBS}/{segment(job_id)}/restart")))
+    create = Operation("5.3.1.", "POST", "visualization-jobs", JobCreated, CreateVisualization)
+    list = Operation("5.3.2.", "GET", "visualization-jobs", VisualizationList, VisualizationsQuery)
+    show = Operation("5.3.3.", "GET", "visualization-jobs/{}", Visualization)
+    set_description = Operation("5.3.4.", "PUT", "visualization-jobs/{}", Done, Description)
+    delete = Operation("5.3.5.", "DELETE", "visualization-jobs/{}", Done)
+    stop = Operation("5.3.6.", "POST", "visualization-jobs/{}/stop", Done)
+    restart = Operation("5.3.7.", "POST", "visualization-jobs/{}/restart", Done)

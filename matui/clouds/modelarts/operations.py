@@ -1,0 +1,126 @@
+"""Operations of the API as table rows: method, path, what is sent and the model of the reply."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Generic, Never, Self, TypeVar, overload
+
+from matui.clouds.calls import Call
+from matui.clouds.decode import Reply, read
+from matui.clouds.lenient import Received
+from matui.clouds.modelarts.requests import Sent, segment
+from matui.clouds.modelarts.sending import Sends
+
+M = TypeVar("M", bound=Received)
+S = TypeVar("S", bound=Sent)
+Pairs = tuple[tuple[str, str], ...]
+
+
+class OperationTable:
+    """The operations of one chapter over one session; a subclass has one :class:`Operation` a line."""
+
+    def __init__(self, session: Sends) -> None:
+        self.session = session
+
+
+class Operation(Generic[M, S]):
+    """One operation; as an attribute of a table it is called with the ids of its path, then what it sends.
+
+    ``path`` is what follows the project, with ``{}`` for each id; a sequence of ids is joined by commas.
+    GET, DELETE and ``in_query`` send ``sends`` as the query, the rest as the body. What is not a GET is an
+    action, never sent twice by itself, unless it only ``reads``. ``doc`` begins with the reference's section.
+    """
+
+    @overload
+    def __init__(
+        self: Operation[M, Never],
+        doc: str,
+        method: str,
+        path: str,
+        reply: type[M],
+        *,
+        api: str = "v1",
+        headers: Pairs = (),
+    ) -> None: ...
+
+    @overload
+    def __init__(
+        self,
+        doc: str,
+        method: str,
+        path: str,
+        reply: type[M],
+        sends: type[S],
+        *,
+        api: str = "v1",
+        in_query: bool = False,
+        reads: bool = False,
+        headers: Pairs = (),
+    ) -> None: ...
+
+    def __init__(
+        self,
+        doc: str,
+        method: str,
+        path: str,
+        reply: type[M],
+        sends: type[S] | None = None,
+        *,
+        api: str = "v1",
+        in_query: bool = False,
+        reads: bool = False,
+        headers: Pairs = (),
+    ) -> None:
+        self.__doc__ = doc
+        self.method = method
+        self.path = path
+        self.reply = reply
+        self.sends = sends
+        self._prefix = f"/{api}/{{project_id}}/"
+        self._in_query = in_query or method in ("GET", "DELETE")
+        self._reads = reads
+        self._headers = headers
+
+    @overload
+    def __get__(self, table: None, owner: type[OperationTable]) -> Self: ...
+
+    @overload
+    def __get__(self, table: OperationTable, owner: type[OperationTable]) -> BoundOperation[M, S]: ...
+
+    def __get__(
+        self, table: OperationTable | None, owner: type[OperationTable]
+    ) -> Self | BoundOperation[M, S]:
+        return self if table is None else BoundOperation(self, table.session)
+
+    def call(self, *arguments: Sequence[str] | S) -> Call:
+        """Return the request. Raises RefusedError for an id that no path can hold."""
+        ids = [_segments(argument) for argument in arguments if not isinstance(argument, Sent)]
+        sent = next((argument for argument in arguments if isinstance(argument, Sent)), None)
+        if len(ids) != self.path.count("{}"):
+            raise TypeError(f"{self.method} {self.path} takes {self.path.count('{}')} ids, got {len(ids)}")
+        return Call(
+            self.method,
+            self._prefix + self.path.format(*ids),
+            sent.pairs() if sent is not None and self._in_query else (),
+            sent.body() if sent is not None and not self._in_query else None,
+            action=self.method != "GET" and not self._reads,
+            repeatable=self._reads,
+            headers=self._headers,
+        )
+
+
+class BoundOperation(Generic[M, S]):
+    """An operation over one session. Its docstring is the operation's."""
+
+    def __init__(self, operation: Operation[M, S], session: Sends) -> None:
+        self.__doc__ = operation.__doc__
+        self._operation = operation
+        self._session = session
+
+    async def __call__(self, *arguments: Sequence[str] | S) -> Reply[M]:
+        """Send the request and return the typed reply. Raises CloudError, BadAnswerError."""
+        return read(self._operation.reply, await self._session.send(self._operation.call(*arguments)))
+
+
+def _segments(ids: Sequence[str]) -> str:
+    return segment(ids) if isinstance(ids, str) else ",".join(map(segment, ids))
