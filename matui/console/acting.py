@@ -18,12 +18,12 @@ from matui.resources.registry import kind_by_id
 if TYPE_CHECKING:
     from textual.app import App
 
-    from matui.console.fleet import Fleet
+    from matui.console.fleet import OpenProfiles
 
 _TOAST = 400  # characters; more would be cut off at 80×24
 
 
-async def act(app: App[int], fleet: Fleet, action_id: str, resources: Sequence[Resource]) -> bool:
+async def act(app: App[int], fleet: OpenProfiles, action_id: str, resources: Sequence[Resource]) -> bool:
     """Do ``action_id`` to resources of one kind, if the user confirms. True when something was sent."""
     if not resources:
         app.notify("Nothing is selected.", severity="warning")
@@ -42,7 +42,7 @@ async def act(app: App[int], fleet: Fleet, action_id: str, resources: Sequence[R
         return False
     profiles = {target.resource.profile for target in plan.ready}
     fleet.kick(kind.id, profiles)  # so that the dialog learns of what the last poll did not know
-    dialog = ConfirmScreen(plan, scenes_of(fleet, plan), clock=fleet.lead.clock)
+    dialog = ConfirmScreen(plan, scenes_of(fleet, plan), clock=fleet.primary.clock)
     if not await app.push_screen_wait(dialog):
         if dialog.agreed:
             app.notify("Cancelled: nothing was sent.")
@@ -53,11 +53,11 @@ async def act(app: App[int], fleet: Fleet, action_id: str, resources: Sequence[R
     return True
 
 
-def _follow_up(app: App[int], fleet: Fleet, plan: Plan, outcomes: Sequence[Outcome]) -> None:
+def _follow_up(app: App[int], fleet: OpenProfiles, plan: Plan, outcomes: Sequence[Outcome]) -> None:
     """Keep the errors, and look for what nobody has seen the end of."""
     for outcome in outcomes:
         about = plan.action.of(shown_name(outcome.resource))
-        fleet.errors.note(about, outcome.error, fleet.lead.clock.now())
+        fleet.errors.note(about, outcome.error, fleet.primary.clock.now())
     # What failed in part has changed something all the same.
     kind_id = plan.targets[0].resource.kind
     fleet.kick(kind_id, {outcome.resource.profile for outcome in outcomes if outcome.error})
@@ -67,15 +67,15 @@ def _follow_up(app: App[int], fleet: Fleet, plan: Plan, outcomes: Sequence[Outco
             app.run_worker(member.look_again(looks=5), group=f"settle {member.cloud.profile}")
 
 
-def scenes_of(fleet: Fleet, plan: Plan) -> list[Scene]:
+def scenes_of(fleet: OpenProfiles, plan: Plan) -> list[Scene]:
     """Return the profiles that a plan is about; a single one has a colour only where it was given one."""
     named = dict.fromkeys(target.resource.profile for target in plan.targets)
-    members = [member for profile in named if (member := fleet.get(profile)) is not None]
+    members = [member for profile in named if (member := fleet.by_name(profile)) is not None]
     return [
         Scene(
             member.cloud.profile,
             member.cloud.region,
-            fleet.colour_of(member.cloud.profile) if fleet.several else member.profile.color or "",
+            fleet.colour_of(member.cloud.profile) if fleet.is_multi else member.profile.color or "",
         )
         for member in members
     ]

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from textual.filter import LineFilter
 
-    from matui.console.fleet import Fleet
+    from matui.console.fleet import OpenProfiles
     from matui.console.fleet_keeper import FleetKeeper
     from matui.console.session import ConsoleSession, Names, Opener, Options
     from matui.live.snapshot import Update
@@ -132,7 +132,7 @@ class MatuiApp(LeanApp[int]):
         for screen in self.screen_stack:
             screen.post_message(Updated(update))
 
-    async def begin(self, fleet: Fleet, session: ConsoleSession) -> None:
+    async def begin(self, fleet: OpenProfiles, session: ConsoleSession) -> None:
         """Show the first profile that is open, with the keys and the theme of its settings."""
         from matui.config.paths import user_themes_dir
 
@@ -144,13 +144,13 @@ class MatuiApp(LeanApp[int]):
         self.set_keymap(keys if keys != DEFAULT_KEYS else {})
         await self.browse.begin(fleet, self.options.screen or DEFAULT_KIND)
 
-    def dress_for(self, fleet: Fleet) -> None:
+    def dress_for(self, fleet: OpenProfiles) -> None:
         """Wear the theme of a profile that is looked at alone, else that of the settings.
 
         One that was chosen meanwhile stays while the answer is the same.
         """
-        own = None if fleet.several else fleet.lead.profile.theme
-        wanted = self.options.theme or own or fleet.lead.settings.theme
+        own = None if fleet.is_multi else fleet.primary.profile.theme
+        wanted = self.options.theme or own or fleet.primary.settings.theme
         if self._dressed_for != (wanted,):
             self._dressed_for = (wanted,)
             self._wear(wanted)

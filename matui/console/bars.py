@@ -19,7 +19,7 @@ from matui.text import clean
 
 if TYPE_CHECKING:
     from matui.clouds.port import BudgetState
-    from matui.console.fleet import Fleet
+    from matui.console.fleet import OpenProfiles
     from matui.console.kind_tables import KindTables
     from matui.resources.kind import Kind
 
@@ -32,17 +32,17 @@ class HeaderBar(TextBar):
         name = Content.styled(f" {profile or 'matui'} ", "bold $background on $accent")
         self.show(name + Content.styled(" opening …", "$text-muted"))
 
-    def show_place(self, fleet: Fleet, kind: Kind) -> None:
+    def show_place(self, fleet: OpenProfiles, kind: Kind) -> None:
         """Say where we are and how things stand."""
         from matui.console.header import Place, fleet_header, header
         from matui.console.overview import overview, workspace_name
 
         now = overview(fleet, kind)
-        if fleet.several:
+        if fleet.is_multi:
             chips = fleet.chips(None if kind.id == "triage" else kind.id)
             self.show(fleet_header(chips, kind, now.counts, now.known, now.total, self.size.width))
             return
-        session = fleet.lead
+        session = fleet.primary
         place = Place(
             profile=session.cloud.profile,
             region=session.cloud.region,
@@ -56,7 +56,7 @@ class HeaderBar(TextBar):
 class TabsBar(TextBar):
     """The kinds with their keys; trouble is counted beside each."""
 
-    def show_kinds(self, fleet: Fleet, here: Kind, keys: Mapping[str, str]) -> None:
+    def show_kinds(self, fleet: OpenProfiles, here: Kind, keys: Mapping[str, str]) -> None:
         """Mark the kind shown and count what is in trouble elsewhere."""
         from matui.console.header import tabs
         from matui.console.overview import kinds_of, troubles
@@ -84,7 +84,7 @@ class StatusBar(Horizontal):
         yield TextBar(id="rate")
         yield TextBar(id="budget")
 
-    def show_state(self, fleet: Fleet, kind: Kind, tables: KindTables, errors_key: str) -> None:
+    def show_state(self, fleet: OpenProfiles, kind: Kind, tables: KindTables, errors_key: str) -> None:
         """Bring the three parts up to date, each repainted only if it changed.
 
         An error too long for the line is cut, with the key that shows it whole.
@@ -93,7 +93,7 @@ class StatusBar(Horizontal):
         from matui.live.freshness import freshness_text
 
         now = overview(fleet, kind)
-        words = freshness_text(now.freshness, fleet.lead.clock.now())
+        words = freshness_text(now.freshness, fleet.primary.clock.now())
         style = "$text-warning" if now.freshness.error or now.freshness.paused else "$text-muted"
         if not now.complete and now.total:
             words = f"{words} · {now.known:,} of {now.total:,} read"
@@ -115,7 +115,7 @@ class StatusBar(Horizontal):
         self.query_one("#rate", TextBar).show(Content.styled(f" {words} " if words else "", "$text-muted"))
 
 
-def _skewed(fleet: Fleet) -> Content:
+def _skewed(fleet: OpenProfiles) -> Content:
     words = next((w for member in fleet.members if (w := skew_words(clock_offset_s(member.cloud)))), "")
     return Content.styled(f" {words} ", "bold $text-warning") if words else Content("")
 

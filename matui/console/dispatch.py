@@ -10,7 +10,7 @@ from matui.console.panes.catalog import PANES, why_no_pane
 
 if TYPE_CHECKING:
     from matui.console.command_line import CommandLine
-    from matui.console.fleet import Fleet
+    from matui.console.fleet import OpenProfiles
     from matui.console.screens.browse import BrowseScreen
     from matui.console.session import ConsoleSession
     from matui.resources.form import Deed
@@ -105,7 +105,9 @@ class Dispatcher:
         fleet = self._screen.fleet
         if fleet is None or kind_id in fleet.kinds:
             return ""
-        return "no open profile has any" if fleet.several else why_no_kind(fleet.lead.cloud, kind_id) or ""
+        return (
+            "no open profile has any" if fleet.is_multi else why_no_kind(fleet.primary.cloud, kind_id) or ""
+        )
 
     def _why_not_act(self, kind: Kind, action_id: str) -> str:
         fleet = self._screen.fleet
@@ -359,9 +361,9 @@ class Dispatcher:
         self._screen.matui.switch_theme(theme)
 
 
-def known_profiles(fleet: Fleet) -> tuple[str, ...]:
+def known_profiles(fleet: OpenProfiles) -> tuple[str, ...]:
     """Return the profiles there are to choose from: those configured, the open ones, the demo's."""
     from matui.config.demo_names import DEMO_PROFILES
 
-    configured = tuple(fleet.lead.settings.profiles) if fleet.members else ()
+    configured = tuple(fleet.primary.settings.profiles) if fleet.members else ()
     return tuple(dict.fromkeys((*configured, *fleet.names, *DEMO_PROFILES)))

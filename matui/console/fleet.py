@@ -31,7 +31,7 @@ class Chip:
     read_only: bool = False
 
 
-class Fleet:
+class OpenProfiles:
     """Open profiles by name, in the order they were asked for. What is asked of all goes to each of them."""
 
     def __init__(self, names: Iterable[str]) -> None:
@@ -53,12 +53,12 @@ class Fleet:
         return tuple(self._open[name] for name in self.names if name in self._open)
 
     @property
-    def lead(self) -> ConsoleSession:
+    def primary(self) -> ConsoleSession:
         """The first open profile: what belongs to none in particular is taken from it."""
         return self.members[0]
 
     @property
-    def several(self) -> bool:
+    def is_multi(self) -> bool:
         """Whether more than one profile is looked at, open or not."""
         return len(self.names) > 1
 
@@ -73,11 +73,11 @@ class Fleet:
             return "open"
         return "failed" if name in self.failed else "opening"
 
-    def get(self, profile: str) -> ConsoleSession | None:
+    def by_name(self, profile: str) -> ConsoleSession | None:
         """Return an open profile by name, or None."""
         return self._open.get(profile)
 
-    def of(self, resource: Resource | None) -> ConsoleSession | None:
+    def for_resource(self, resource: Resource | None) -> ConsoleSession | None:
         """Return the profile a resource is from, or None."""
         return self._open.get(resource.profile) if resource is not None else None
 
@@ -115,7 +115,7 @@ class Fleet:
     def kinds(self) -> tuple[str, ...]:
         """The ids of the kinds that some open cloud has, in the order of their keys."""
         if len(self._open) == 1:
-            return tuple(kind for kind in self.lead.cloud.kinds if kind in KINDS)
+            return tuple(kind for kind in self.primary.cloud.kinds if kind in KINDS)
         return tuple(kind for kind in KINDS if self.with_kind(kind))
 
     def rows(self, kind_id: str) -> list[Resource]:
@@ -175,7 +175,7 @@ class Fleet:
 
     def _own_colour(self, name: str) -> str:
         member = self._open.get(name)
-        profile = member.profile if member is not None else self.lead.settings.profiles.get(name)
+        profile = member.profile if member is not None else self.primary.settings.profiles.get(name)
         return (profile.color if profile is not None else None) or ""
 
     def _give_colours(self) -> None:

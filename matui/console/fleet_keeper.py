@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from matui.base.backoff import Backoff, is_transient
 from matui.config.demo_names import DEMO_PROFILES
-from matui.console.fleet import Fleet
+from matui.console.fleet import OpenProfiles
 from matui.console.session import build_session
 from matui.errors import MatuiError
 
@@ -58,7 +58,7 @@ class FleetKeeper:
         self._workspaces: dict[str, str] = {}
         self._after_first_rows: tuple[str, ...] = ()
         self._unsettled: list[ConsoleSession] = []
-        self.fleet = Fleet(())
+        self.fleet = OpenProfiles(())
 
     def start(self, names: Sequence[str], *, demo: bool) -> None:
         """Open the profiles; those of the demo but the first once there is something to look at."""
@@ -92,7 +92,7 @@ class FleetKeeper:
             berth.worker = self._app.run_worker(self._keep(berth), group=f"profile {name}")
 
     def _is_configured(self, name: str) -> bool:
-        return bool(self.fleet.members) and name in self.fleet.lead.settings.profiles
+        return bool(self.fleet.members) and name in self.fleet.primary.settings.profiles
 
     async def want(self, names: Sequence[str]) -> None:
         """Have just these profiles open. What is open goes only once one of them is."""
@@ -200,7 +200,7 @@ class FleetKeeper:
 
     def _tell(self, berth: Berth, error: MatuiError) -> None:
         about = f"opening profile {berth.name}"
-        self.fleet.errors.note(about, error, self.fleet.lead.clock.now())
+        self.fleet.errors.note(about, error, self.fleet.primary.clock.now())
         if berth.told != str(error):
             berth.told = str(error)
             words = f"{berth.name}: {error}"
@@ -222,7 +222,7 @@ class FleetKeeper:
         berth.again.clear()
         waiting: set[asyncio.Future[object]] = {asyncio.ensure_future(berth.again.wait())}
         if seconds is not None and self.fleet.members:
-            waiting.add(asyncio.ensure_future(self.fleet.lead.clock.sleep(seconds)))
+            waiting.add(asyncio.ensure_future(self.fleet.primary.clock.sleep(seconds)))
         try:
             await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
         finally:

@@ -14,7 +14,7 @@ from matui.resources.registry import KINDS
 from matui.resources.triage import TRIAGE, TROUBLE
 
 if TYPE_CHECKING:
-    from matui.console.fleet import Fleet
+    from matui.console.fleet import OpenProfiles
     from matui.console.session import ConsoleSession
     from matui.live.snapshot import Snapshot
 
@@ -36,7 +36,7 @@ class Overview:
     has_rows: bool = False
 
 
-def overview(fleet: Fleet, kind: Kind) -> Overview:
+def overview(fleet: OpenProfiles, kind: Kind) -> Overview:
     """Return how things stand with a kind in all profiles together; of triage, with all kinds."""
     kinds = kinds_of(fleet) if kind.id == TRIAGE.id else [kind]
     snapshots = list(_snapshots(fleet, kinds))
@@ -58,10 +58,10 @@ def overview(fleet: Fleet, kind: Kind) -> Overview:
     )
 
 
-def counts_of(fleet: Fleet, kind_id: str) -> Mapping[Phase, int]:
+def counts_of(fleet: OpenProfiles, kind_id: str) -> Mapping[Phase, int]:
     """Return how many rows of a kind are in each phase."""
-    if not fleet.several:
-        return fleet.lead.watch.counts(kind_id)
+    if not fleet.is_multi:
+        return fleet.primary.watch.counts(kind_id)
     counts: Counter[Phase] = Counter()
     for member in fleet.with_kind(kind_id):
         counts.update(member.watch.counts(kind_id))
@@ -77,19 +77,19 @@ def workspace_name(session: ConsoleSession) -> str:
     return known.name if known is not None else workspace
 
 
-def kinds_of(fleet: Fleet) -> list[Kind]:
+def kinds_of(fleet: OpenProfiles) -> list[Kind]:
     """Return the kinds that there are, in the order of their keys."""
     known = fleet.kinds
     return [kind for kind in KINDS.values() if kind.id in known]
 
 
-def troubles(fleet: Fleet, kind_id: str) -> int:
+def troubles(fleet: OpenProfiles, kind_id: str) -> int:
     """Return how many rows of a kind are in trouble."""
     counts = counts_of(fleet, kind_id)
     return sum(counts.get(phase, 0) for phase in TROUBLE)
 
 
-def _in_trouble(fleet: Fleet, kinds: Sequence[Kind]) -> Mapping[Phase, int]:
+def _in_trouble(fleet: OpenProfiles, kinds: Sequence[Kind]) -> Mapping[Phase, int]:
     counts: Counter[Phase] = Counter()
     for kind in kinds:
         of_kind = counts_of(fleet, kind.id)
@@ -97,7 +97,7 @@ def _in_trouble(fleet: Fleet, kinds: Sequence[Kind]) -> Mapping[Phase, int]:
     return counts
 
 
-def _snapshots(fleet: Fleet, kinds: Sequence[Kind]) -> Iterator[Snapshot]:
+def _snapshots(fleet: OpenProfiles, kinds: Sequence[Kind]) -> Iterator[Snapshot]:
     for kind in kinds:
         for member in fleet.with_kind(kind.id):
             yield member.watch.poller(kind.id).snapshot
@@ -109,7 +109,7 @@ def _total(snapshots: Sequence[Snapshot]) -> int | None:
     return sum(known) if known and len(known) == len(totals) else None
 
 
-def _stalest(fleet: Fleet, snapshots: Sequence[Snapshot]) -> tuple[str, Freshness]:
+def _stalest(fleet: OpenProfiles, snapshots: Sequence[Snapshot]) -> tuple[str, Freshness]:
     """Return the freshness that promises least: one with an error before one that is only old."""
     found = [(snapshot.profile, snapshot.freshness) for snapshot in snapshots]
     found += [(name, Freshness(error=error)) for name, error in fleet.failed.items()]
@@ -118,4 +118,4 @@ def _stalest(fleet: Fleet, snapshots: Sequence[Snapshot]) -> tuple[str, Freshnes
         key=lambda one: (one[1].error is None, one[1].fetched_at is not None, one[1].fetched_at or 0.0),
         default=("", Freshness()),
     )
-    return whose if fleet.several else "", freshness
+    return whose if fleet.is_multi else "", freshness

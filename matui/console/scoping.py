@@ -29,7 +29,7 @@ async def choose_workspace(app: MatuiApp, keeper: FleetKeeper) -> None:
     """Ask for a workspace, and narrow its profile to it."""
     from matui.console.screens.choose import ChooseScreen
 
-    choices = [choice for member in _scoped(keeper) for choice in _choices(member, keeper.fleet.several)]
+    choices = [choice for member in _scoped(keeper) for choice in _choices(member, keeper.fleet.is_multi)]
     if not choices:
         app.notify("No open profile has workspaces.", severity="warning")
         return
@@ -45,7 +45,7 @@ async def choose_workspace(app: MatuiApp, keeper: FleetKeeper) -> None:
 
 def _scoped(keeper: FleetKeeper) -> list[ConsoleSession]:
     fleet = keeper.fleet
-    return list(fleet.with_kind("workspaces")) if fleet.several else [fleet.lead]
+    return list(fleet.with_kind("workspaces")) if fleet.is_multi else [fleet.primary]
 
 
 def _choices(member: ConsoleSession, tell_profile: bool) -> list[tuple[ConsoleSession, str, str]]:

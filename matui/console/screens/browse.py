@@ -31,7 +31,7 @@ from matui.console.widgets.typed_messages import LineCancelled, LineChanged, Lin
 
 if TYPE_CHECKING:
     from matui.console.app import MatuiApp
-    from matui.console.fleet import Fleet
+    from matui.console.fleet import OpenProfiles
     from matui.console.panes.base import Pane
     from matui.console.session import ConsoleSession
     from matui.console.widgets.input_bar import InputBar
@@ -54,7 +54,7 @@ class BrowseScreen(LeanScreen[None]):
 
     def __init__(self) -> None:
         super().__init__()
-        self.fleet: Fleet | None = None
+        self.fleet: OpenProfiles | None = None
         self.utc = False
         self._ticks = 0
         self.rate: LineRate | None = None
@@ -100,8 +100,8 @@ class BrowseScreen(LeanScreen[None]):
         if fleet is None or not fleet.members:
             return None
         kind = self.tables.kind
-        of_row = fleet.of(self.selection.one()) if fleet.several else None
-        return of_row or next(iter(fleet.with_kind(kind.id if kind else "")), fleet.lead)
+        of_row = fleet.for_resource(self.selection.one()) if fleet.is_multi else None
+        return of_row or next(iter(fleet.with_kind(kind.id if kind else "")), fleet.primary)
 
     def compose(self) -> ComposeResult:
         """Lay out what can be painted at once: the bars, around the room for table and pane."""
@@ -118,7 +118,7 @@ class BrowseScreen(LeanScreen[None]):
         self.query_one(KeyBar).show_hints(self.hints(), self.matui.keys)
         self.set_interval(TICK_S, self.tick)
 
-    async def begin(self, fleet: Fleet, kind_id: str) -> None:
+    async def begin(self, fleet: OpenProfiles, kind_id: str) -> None:
         """Look at what is open, one of its kinds first; the others are polled once that has come."""
         from matui.live.troubles import Troubles
 
@@ -126,7 +126,7 @@ class BrowseScreen(LeanScreen[None]):
             self.troubles = Troubles()
         self.fleet = fleet
         fleet.blur(not self.app.app_focus)
-        self.tables.now_ms = fleet.lead.now_ms
+        self.tables.now_ms = fleet.primary.now_ms
         self.tables.colour_of = fleet.colour_of
         known = fleet.kinds
         self._unwatched = [one for member in fleet.members for one in _polled(member) if one[1] != kind_id]
@@ -137,7 +137,7 @@ class BrowseScreen(LeanScreen[None]):
                 await self.query_one("#body").mount(self.tables, self.host)
             await self.host.close()
             await self.tables.forget()
-            self.tables.dress(several=fleet.several)
+            self.tables.dress(several=fleet.is_multi)
             await self.show_kind(kind_id if wait or kind_id in (*known, "triage") else known[0])
             if not (self.tables.is_loaded or self.app.is_headless):
                 self._hold(batch.pop_all())
@@ -171,14 +171,14 @@ class BrowseScreen(LeanScreen[None]):
         """Show which profiles there are now."""
         if self.fleet is not None and self.fleet.members:
             self.matui.dress_for(self.fleet)
-            self.tables.dress(several=self.fleet.several)
+            self.tables.dress(several=self.fleet.is_multi)
             if self.host.pane is not None:
                 self.host.pane.tell_profile(self._chip_of(self.host.pane))
             self.show_bars()
 
     def _chip_of(self, pane: Pane) -> Content:
         """Return the profile of a pane in its colour, nothing where there is only one."""
-        if self.fleet is None or not self.fleet.several:
+        if self.fleet is None or not self.fleet.is_multi:
             return Content("")
         from matui.console.header import chip_style
 
@@ -195,8 +195,8 @@ class BrowseScreen(LeanScreen[None]):
             return
         kind = TRIAGE if kind_id == TRIAGE.id else KINDS.get(kind_id)
         if kind is None or not (kind is TRIAGE or kind_id in fleet.kinds or fleet.is_opening):
-            whose = "None of the open profiles" if fleet.several else fleet.lead.cloud.name
-            self.say(f"{whose} has {'any' if fleet.several else 'no'} {kind_id} here.", wrong=True)
+            whose = "None of the open profiles" if fleet.is_multi else fleet.primary.cloud.name
+            self.say(f"{whose} has {'any' if fleet.is_multi else 'no'} {kind_id} here.", wrong=True)
             return
         if self.tables.kind is not None and self.tables.kind.id != kind_id:
             await self.host.close()
@@ -216,7 +216,7 @@ class BrowseScreen(LeanScreen[None]):
             member.watch.poller(kind_id)
             self.set_timer(NEXT_POLLER_S, self._watch_all)
 
-    def _fill(self, fleet: Fleet, kind: Kind) -> None:
+    def _fill(self, fleet: OpenProfiles, kind: Kind) -> None:
         from matui.console.overview import overview
 
         rows = list(self.troubles.rows.values()) if self.tables.in_triage else fleet.rows(kind.id)
@@ -265,10 +265,10 @@ class BrowseScreen(LeanScreen[None]):
     def updated(self, event: Updated) -> None:
         """Take what a poller published into the table, the pane and the bars."""
         fleet, snapshot = self.fleet, event.update.snapshot
-        member = fleet.get(snapshot.profile) if fleet is not None else None
+        member = fleet.by_name(snapshot.profile) if fleet is not None else None
         if fleet is None or member is None:
             return  # its profile has been closed meanwhile
-        about = f"{snapshot.profile} {snapshot.kind}" if fleet.several else snapshot.kind
+        about = f"{snapshot.profile} {snapshot.kind}" if fleet.is_multi else snapshot.kind
         fleet.errors.note(about, snapshot.freshness.error, member.clock.now())
         self.clock_notice.look(member, partial(self.say, wrong=True))
         was_empty = not self.tables.is_loaded
@@ -291,7 +291,7 @@ class BrowseScreen(LeanScreen[None]):
                     self.host.pane.resource_updated(resource)
         self.show_bars()
 
-    def _take(self, fleet: Fleet, update: Update) -> None:
+    def _take(self, fleet: OpenProfiles, update: Update) -> None:
         from matui.console.overview import overview
         from matui.resources.registry import kind_by_id
 
@@ -300,7 +300,7 @@ class BrowseScreen(LeanScreen[None]):
     @on(CursorMoved)
     def _row_changed(self) -> None:
         """Each row offers what its own cloud can do."""
-        if self.fleet is not None and self.fleet.several:
+        if self.fleet is not None and self.fleet.is_multi:
             self.query_one(KeyBar).show_hints(self.hints(), self.matui.keys)
 
     @on(events.DescendantFocus)

@@ -13,7 +13,7 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from matui.config.demo_names import DEMO_PROFILES
-from matui.console.fleet import Fleet
+from matui.console.fleet import OpenProfiles
 from matui.console.header import chip_style
 from matui.console.terminal.screen import LeanModal
 from matui.console.widgets.cell_text import fit
@@ -100,17 +100,17 @@ class ProfilesScreen(LeanModal[tuple[str, ...] | None]):
         self._list.action_cursor_down() if step > 0 else self._list.action_cursor_up()
 
 
-def choices_of(fleet: Fleet) -> list[Choice]:
+def choices_of(fleet: OpenProfiles) -> list[Choice]:
     """Return every profile of the configuration, and those open that are not in it."""
-    configured = fleet.lead.settings.profiles
+    configured = fleet.primary.settings.profiles
     others = [name for name in fleet.names if name not in configured]
     demo = DEMO_PROFILES if any(name in DEMO_PROFILES for name in others) else ()
     return [_choice(fleet, name) for name in dict.fromkeys((*configured, *others, *demo))]
 
 
-def _choice(fleet: Fleet, name: str) -> Choice:
-    member = fleet.get(name)
-    profile = member.profile if member is not None else fleet.lead.settings.profiles.get(name)
+def _choice(fleet: OpenProfiles, name: str) -> Choice:
+    member = fleet.by_name(name)
+    profile = member.profile if member is not None else fleet.primary.settings.profiles.get(name)
     error = fleet.error_of(name)
     state = ("open" if member is not None else "opening …") if name in fleet.names else "–"
     return Choice(

@@ -1,4 +1,4 @@
-"""What a resource table tells the pane that holds it."""
+"""The messages of a resource table."""
 
 from __future__ import annotations
 
@@ -7,19 +7,20 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 
 if TYPE_CHECKING:
-    from matui.console.widgets.resource_table import ResourceTable
+    from textual.widget import Widget
+
     from matui.resources.model import Resource
 
 
 class TableMessage(Message):
     """Any message of a table; ``table`` is its sender."""
 
-    def __init__(self, table: ResourceTable) -> None:
+    def __init__(self, table: Widget) -> None:
         super().__init__()
         self.table = table
 
     @property
-    def control(self) -> ResourceTable:
+    def control(self) -> Widget:
         """The table, for ``@on`` with a selector."""
         return self.table
 
@@ -32,7 +33,7 @@ class CursorMoved(TableMessage, namespace="resource_table"):
 
     def __init__(
         self,
-        table: ResourceTable,
+        table: Widget,
         resource: Resource | None,
         lost: bool = False,
         previous: Resource | None = None,
@@ -46,7 +47,7 @@ class CursorMoved(TableMessage, namespace="resource_table"):
 class Opened(TableMessage, namespace="resource_table"):
     """Enter was pressed on, or the mouse clicked twice on a resource."""
 
-    def __init__(self, table: ResourceTable, resource: Resource) -> None:
+    def __init__(self, table: Widget, resource: Resource) -> None:
         super().__init__(table)
         self.resource = resource
 

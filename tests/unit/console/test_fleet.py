@@ -10,7 +10,7 @@ import pytest
 from matui.clouds.port import BudgetState
 from matui.config.colours import ASSIGNED, PALETTE, checked_colour, free_colour
 from matui.console.command_line import CommandLine
-from matui.console.fleet import Chip, Fleet
+from matui.console.fleet import Chip, OpenProfiles
 from matui.console.header import chip_style, fleet_header, short_names
 from matui.console.overview import overview
 from matui.console.theme_tokens import TOKENS
@@ -51,8 +51,8 @@ def member(name: str, *, kinds=("jobs",), used=0, colour=None, settings=None, **
     )
 
 
-def fleet_of(*members: Any) -> Fleet:
-    fleet = Fleet(one.cloud.profile for one in members)
+def fleet_of(*members: Any) -> OpenProfiles:
+    fleet = OpenProfiles(one.cloud.profile for one in members)
     for one in members:
         fleet.add(one.cloud.profile, one)
     return fleet
@@ -91,7 +91,7 @@ def test_a_kind_is_shown_only_where_there_is_one_and_who_joins_later_is_told_the
 
 
 def test_the_profile_that_nobody_named_is_known_by_its_name_once_it_is_open() -> None:
-    fleet = Fleet([""])
+    fleet = OpenProfiles([""])
     assert fleet.is_opening
     fleet.add("", member("environment"))
     assert fleet.names == ("environment",)
