@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import random
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from textual import events
 from textual.app import App
@@ -17,6 +17,7 @@ from textual.worker import WorkerFailed
 from matui.config.keymap import DEFAULT_KEYS, resolved_keys
 from matui.console.commands import bindings
 from matui.console.ending import end_on_signals
+from matui.console.host import DEFAULT_KIND
 from matui.console.key_hints import key_words
 from matui.console.later import load_later
 from matui.console.messages import Updated
@@ -30,17 +31,17 @@ from matui.console.theme_files import DEFAULT_THEME, load_default, load_themes
 from matui.errors import MatuiError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Coroutine, Sequence
 
     from textual.filter import LineFilter
+    from textual.worker import Worker
 
     from matui.console.fleet import OpenProfiles
-    from matui.console.fleet_keeper import FleetKeeper
+    from matui.console.fleet_keeper import ProfileManager
     from matui.console.session import ConsoleSession, Names, Opener, Options
     from matui.live.snapshot import Update
 
 _HARMLESS = Harmless()
-DEFAULT_KIND = "jobs"
 
 
 class MatuiApp(LeanApp[int]):
@@ -67,13 +68,13 @@ class MatuiApp(LeanApp[int]):
         super().__init__()
         let_go_of_removed_widgets()
         self.options = options
-        self.browse = BrowseScreen()
+        self.browse = BrowseScreen(self)
         self.keys: dict[str, str] = {name: key_words(keys) for name, keys in DEFAULT_KEYS.items()}
         self.failure: MatuiError | None = None
-        self.keeper: FleetKeeper | None = None
+        self.profile_manager: ProfileManager | None = None
         self._opener = opener
         self._names = names
-        self._dressed_for: tuple[str | None, ...] = ()
+        self._applied_theme: tuple[str | None, ...] = ()
         self._rng = rng or random.Random()  # noqa: S311 - jitter between polls, no secret
         self._started = False
         self._add_themes([load_default()])
@@ -82,7 +83,7 @@ class MatuiApp(LeanApp[int]):
         self.stylesheet.set_variables(self.get_css_variables())
         if options.theme not in (None, DEFAULT_THEME):
             self._take_themes(user_dir=None)
-            self._wear(options.theme if options.theme in self.matui_themes else None)
+            self._apply_theme(options.theme if options.theme in self.matui_themes else None)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Let every style be read before a theme is worn, and by themes that leave tokens out."""
@@ -116,47 +117,47 @@ class MatuiApp(LeanApp[int]):
     async def _open_profiles(self) -> None:
         """Open what was asked for, the profiles side by side."""
         await load_later()
-        from matui.console.fleet_keeper import FleetKeeper
+        from matui.console.fleet_keeper import ProfileManager
 
-        self.keeper = FleetKeeper(self, self._opener, self._rng)
+        self.profile_manager = ProfileManager(self, self.browse, self._opener, self._rng)
         try:
             names = await self._names() if self._names is not None else (self.options.profile or "",)
         except MatuiError as error:
             self.failure = error
             self.exit(error.exit_code)
             return
-        self.keeper.start(names, demo=self.options.demo)
+        self.profile_manager.start(names, demo=self.options.demo)
 
-    def published(self, update: Update) -> None:
-        """Give what a poller published to every screen."""
+    def publish(self, update: Update) -> None:
+        """Pass an update of a poller to every screen."""
         for screen in self.screen_stack:
             screen.post_message(Updated(update))
 
-    async def begin(self, fleet: OpenProfiles, session: ConsoleSession) -> None:
+    async def show_profiles(self, fleet: OpenProfiles, session: ConsoleSession) -> None:
         """Show the first profile that is open, with the keys and the theme of its settings."""
         from matui.config.paths import user_themes_dir
 
         self._take_themes(user_themes_dir())
-        self.dress_for(fleet)
+        self.apply_profile_theme(fleet)
         keys = resolved_keys(session.settings.keys)
         self.keys = {name: key_words(joined) for name, joined in keys.items()}
         # Textual lays a keymap over every binding again at each key, which takes as long as all the rest.
         self.set_keymap(keys if keys != DEFAULT_KEYS else {})
-        await self.browse.begin(fleet, self.options.screen or DEFAULT_KIND)
+        await self.browse.show_profiles(fleet, self.options.screen or DEFAULT_KIND)
 
-    def dress_for(self, fleet: OpenProfiles) -> None:
-        """Wear the theme of a profile that is looked at alone, else that of the settings.
+    def apply_profile_theme(self, fleet: OpenProfiles) -> None:
+        """Apply the theme of a profile that is open alone, else the theme of the settings.
 
-        One that was chosen meanwhile stays while the answer is the same.
+        A theme that the user chose meanwhile stays until this one changes.
         """
         own = None if fleet.is_multi else fleet.primary.profile.theme
         wanted = self.options.theme or own or fleet.primary.settings.theme
-        if self._dressed_for != (wanted,):
-            self._dressed_for = (wanted,)
-            self._wear(wanted)
+        if self._applied_theme != (wanted,):
+            self._applied_theme = (wanted,)
+            self._apply_theme(wanted)
 
-    async def wants_demo(self, error: MatuiError) -> bool:
-        """Say why nothing could be opened, and end unless the demo is wanted instead."""
+    async def offer_demo(self, error: MatuiError) -> bool:
+        """Show why no profile could be opened; return whether to open the demo instead of ending."""
         looked_for = getattr(error, "looked_for", None)
         if looked_for is None:
             self.failure = error
@@ -179,40 +180,71 @@ class MatuiApp(LeanApp[int]):
 
     def switch_profiles(self, names: Sequence[str]) -> None:
         """Have just these profiles open, side by side; asks which when none is named."""
-        if self.keeper is None:
+        if self.profile_manager is None:
             return
-        work = self.keeper.want(names) if names else self._choose_profiles(self.keeper)
+        work = (
+            self.profile_manager.set_profiles(names) if names else self._choose_profiles(self.profile_manager)
+        )
         self.run_worker(work, group="profiles", exclusive=True)
 
-    async def _choose_profiles(self, keeper: FleetKeeper) -> None:
+    async def _choose_profiles(self, manager: ProfileManager) -> None:
         from matui.console.screens.profiles import ProfilesScreen, choices_of
 
-        chosen = await self.push_screen_wait(ProfilesScreen(choices_of(keeper.fleet)))
+        chosen = await self.push_screen_wait(ProfilesScreen(choices_of(manager.fleet)))
         if chosen:
-            await keeper.want(chosen)
+            await manager.set_profiles(chosen)
 
     def retry_profiles(self) -> None:
         """Try again to open what could not be opened."""
-        if self.keeper is not None:
-            self.keeper.retry()
+        if self.profile_manager is not None:
+            self.profile_manager.retry()
 
-    def answered(self, *, with_rows: bool) -> None:
-        """Go on with what was put off until there is something to look at."""
-        if self.keeper is not None and self.keeper.puts_off:
-            self.call_after_refresh(self.keeper.answered, with_rows=with_rows)
+    def on_first_rows(self, *, with_rows: bool) -> None:
+        """Start what was deferred until the first answer; ``with_rows`` is false for an empty answer."""
+        if self.profile_manager is not None and self.profile_manager.has_deferred_work:
+            self.call_after_refresh(self.profile_manager.on_first_rows, with_rows=with_rows)
+
+    def show_error(self, words: str) -> None:
+        """Show a notice of an error."""
+        self.notify(words, severity="error", timeout=15, markup=False)
+
+    def start_worker(
+        self, work: Coroutine[Any, Any, None], group: str, *, exclusive: bool = False
+    ) -> Worker[None]:
+        """Run ``work`` in a worker; an exclusive one replaces the others of its group."""
+        return self.run_worker(work, group=group, exclusive=exclusive)
+
+    def cancel_workers(self, group: str) -> None:
+        """Cancel the workers of a group."""
+        self.workers.cancel_group(self, group)
 
     def switch_workspace(self, workspace: str) -> None:
         """Make a workspace the scope of every kind; asks which when none is named."""
         from matui.console.scoping import choose_workspace, narrow
 
-        if self.keeper is None or self.browse.fleet is None:
+        if self.profile_manager is None or self.browse.fleet is None:
             return
-        work = narrow(self, self.keeper, workspace) if workspace else choose_workspace(self, self.keeper)
+        work = (
+            narrow(self, self.profile_manager, workspace)
+            if workspace
+            else choose_workspace(self, self.profile_manager)
+        )
         self.run_worker(work, group="scope", exclusive=True)
 
+    async def choose(self, title: str, choices: Sequence[tuple[str, str]], chosen: str) -> str | None:
+        """Ask for one of ``choices``, pairs of value and text; None when cancelled."""
+        from matui.console.screens.choose import ChooseScreen
+
+        return await self.push_screen_wait(ChooseScreen(title, choices, chosen))
+
+    async def reload(self, fleet: OpenProfiles) -> None:
+        """Show the open profiles anew, the kind shown first."""
+        kind = self.browse.tables.kind
+        await self.browse.show_profiles(fleet, kind.id if kind else DEFAULT_KIND)
+
     def switch_theme(self, name: str) -> None:
-        """Wear another theme."""
-        self._wear(name)
+        """Apply another theme."""
+        self._apply_theme(name)
 
     def _take_themes(self, user_dir: Path | None) -> None:
         themes, notices = load_themes(user_dir)
@@ -226,7 +258,7 @@ class MatuiApp(LeanApp[int]):
                 self.register_theme(theme)
                 self.matui_themes[theme.name] = theme
 
-    def _wear(self, name: str | None) -> None:
+    def _apply_theme(self, name: str | None) -> None:
         if name and name not in self.matui_themes:
             self.notify(f"There is no theme {name!r}.", severity="warning", markup=False)
             name = None
@@ -270,6 +302,10 @@ class MatuiApp(LeanApp[int]):
         # Told from here: a pane that watched the application itself would never be let go of.
         if self.browse.host.pane is not None:
             self.browse.host.pane.terminal_focused(focused)
+
+    def why_not(self, command_id: str) -> str:
+        """Return why a command does nothing here, now; ``""`` when it works."""
+        return self.browse.dispatch.why_not(command_id)
 
     async def action_run(self, command_id: str) -> None:
         """Run a command that works on any screen."""

@@ -22,7 +22,8 @@ from matui.resources.model import Resource
 if TYPE_CHECKING:
     from textual.app import App
 
-    from matui.console.screens.browse import BrowseScreen
+    from matui.console.host import BrowseView
+    from matui.console.pane_host import PaneHost
     from matui.console.session import ConsoleSession
 
 
@@ -54,22 +55,22 @@ async def fill_form(
     return None
 
 
-async def lead_to(screen: BrowseScreen, session: ConsoleSession, sent: Sent) -> None:
+async def lead_to(view: BrowseView, panes: PaneHost, session: ConsoleSession, sent: Sent) -> None:
     """Put the cursor on what was made as soon as it is there: on a version in the pane of its job's."""
     made, subject = sent.made.resource_id, sent.form.subject
     if sent.form.deed == "rerun" and "/" in made:
         try:
             job = await offering(session.cloud, Reads).read("jobs", made.rpartition("/")[0])
         except MatuiError as error:
-            screen.say(str(error), wrong=True)
+            view.say(str(error), wrong=True)
             return
         pane = VersionsPane(session, job)
         pane.follow(made)
-        await screen.show_pane(pane)
+        await view.show_pane(pane)
     elif sent.form.deed == "create" and made:
-        await screen.follow((subject.profile, subject.kind, made))
-    elif screen.host.pane is not None:
-        screen.host.pane.refresh_now()
+        await view.follow((subject.profile, subject.kind, made))
+    elif panes.pane is not None:
+        panes.pane.refresh_now()
 
 
 def edit_suspended(app: App[int], text: str) -> str:

@@ -1,4 +1,4 @@
-"""Opens profiles side by side, each in a worker of its own, keeps them open and tries again what failed."""
+"""Supervises the open profiles: each has a worker, which retries after a failure."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ if TYPE_CHECKING:
 
     from textual.worker import Worker
 
-    from matui.console.app import MatuiApp
+    from matui.console.host import ProfileDisplay, ProfileHost
     from matui.console.session import ConsoleSession, Opener, OpenProfile
 
 _BACKOFF = Backoff(first_s=5.0, cap_s=60.0)
 
 
 @dataclass(slots=True, eq=False)
-class Berth:
-    """A profile that is to be open: ``name`` is ``""`` for the one that nobody has named."""
+class ProfileSlot:
+    """A profile that is to be open; ``name`` is ``""`` for the default profile until it is known."""
 
     name: str
     is_demo: bool
-    leave: asyncio.Event = field(default_factory=asyncio.Event)
-    again: asyncio.Event = field(default_factory=asyncio.Event)
+    close: asyncio.Event = field(default_factory=asyncio.Event)
+    retry: asyncio.Event = field(default_factory=asyncio.Event)
     worker: Worker[None] | None = None
-    told: str = ""
+    reported: str = ""
 
 
 class AllFailedError(MatuiError):
@@ -45,92 +45,97 @@ class AllFailedError(MatuiError):
         self.exit_code = max(error.exit_code for error in errors.values())  # type: ignore[misc]
 
 
-class FleetKeeper:
-    """Brings the profiles that are open in line with those that are wanted."""
+class ProfileManager:
+    """Opens and closes profiles until those open are those wanted."""
 
-    def __init__(self, app: MatuiApp, opener: Opener, rng: random.Random) -> None:
-        self._app = app
+    def __init__(
+        self, host: ProfileHost, display: ProfileDisplay, opener: Opener, rng: random.Random
+    ) -> None:
+        self._host = host
+        self._display = display
         self._opener = opener
         self._rng = rng
-        self._berths: dict[str, Berth] = {}
-        self._leaving: set[str] = set()
-        self._boarding = asyncio.Lock()
+        self._slots: dict[str, ProfileSlot] = {}
+        self._closing: set[str] = set()
+        self._attach_lock = asyncio.Lock()
         self._workspaces: dict[str, str] = {}
         self._after_first_rows: tuple[str, ...] = ()
         self._unsettled: list[ConsoleSession] = []
         self.fleet = OpenProfiles(())
 
     def start(self, names: Sequence[str], *, demo: bool) -> None:
-        """Open the profiles; those of the demo but the first once there is something to look at."""
+        """Open the profiles; those of the demo but the first are deferred until the first rows."""
         if demo:
             self._after_first_rows = tuple(names[1:])
         self.open(names[:1] if demo else names, demo=demo)
 
     @property
-    def puts_off(self) -> bool:
+    def has_deferred_work(self) -> bool:
         """Whether anything waits for the first answers."""
         return bool(self._after_first_rows or self._unsettled)
 
-    def answered(self, *, with_rows: bool) -> None:
-        """Do what was put off for the sake of the first rows: the rest of the demo, and open questions."""
+    def on_first_rows(self, *, with_rows: bool) -> None:
+        """Start what was deferred for the first rows: the rest of the demo, and unsettled actions."""
         unsettled, self._unsettled = self._unsettled, []
         for session in unsettled:
-            group = f"settle {session.cloud.profile}"
-            self._app.run_worker(session.settle(), group=group, exclusive=True)
+            self._host.start_worker(session.settle(), _settle_group(session.cloud.profile), exclusive=True)
         if with_rows and self._after_first_rows:
             names, self._after_first_rows = self._after_first_rows, ()
             self.open(names, demo=True)
-            self._app.browse.show_fleet()
+            self._display.show_fleet()
 
     def open(self, names: Sequence[str], *, demo: bool = False) -> None:
-        """Open these profiles beside what is open already."""
-        new = [name for name in names if name not in self._berths]
+        """Open these profiles beside those open already."""
+        new = [name for name in names if name not in self._slots]
         self.fleet.order((*self.fleet.names, *new))
         for name in new:
-            berth = Berth(name, demo or (name in DEMO_PROFILES and not self._is_configured(name)))
-            self._berths[name] = berth
-            berth.worker = self._app.run_worker(self._keep(berth), group=f"profile {name}")
+            slot = ProfileSlot(name, demo or (name in DEMO_PROFILES and not self._is_configured(name)))
+            self._slots[name] = slot
+            slot.worker = self._host.start_worker(self._supervise(slot), f"profile {name}")
 
     def _is_configured(self, name: str) -> bool:
         return bool(self.fleet.members) and name in self.fleet.primary.settings.profiles
 
-    async def want(self, names: Sequence[str]) -> None:
-        """Have just these profiles open. What is open goes only once one of them is."""
+    async def set_profiles(self, names: Sequence[str]) -> None:
+        """Open just these profiles. Those open now are closed once one of ``names`` is open."""
         wanted = dict.fromkeys(names)
-        self._leaving = set(self._berths) - set(wanted)
+        self._closing = set(self._slots) - set(wanted)
         self.open(tuple(wanted))
-        self.fleet.order((*wanted, *(name for name in self.fleet.names if name in self._leaving)))
-        await self._let_leave()
-        self._app.browse.show_fleet()
+        self.fleet.order((*wanted, *(name for name in self.fleet.names if name in self._closing)))
+        await self._close_unwanted()
+        self._display.show_fleet()
 
     def retry(self) -> None:
-        """Try again at once to open what could not be opened."""
+        """Retry at once to open the profiles that failed."""
         for name in self.fleet.failed:
-            self._berths[name].again.set()
+            self._slots[name].retry.set()
 
     def remember_workspace(self, profile: str, workspace: str) -> None:
         """Narrow a profile to this workspace whenever it is opened again."""
         self._workspaces[profile] = workspace
 
-    async def _keep(self, berth: Berth) -> None:
+    async def _supervise(self, slot: ProfileSlot) -> None:
+        """Run a profile until it is closed; after a failure wait and retry."""
         failures = 0
-        while self._berths.get(berth.name) is berth:
+        while self._slots.get(slot.name) is slot:
             try:
-                async with self._opener(berth.name or None, demo=berth.is_demo) as opened:
-                    await self._stay(berth, opened)
+                async with self._opener(slot.name or None, demo=slot.is_demo) as opened:
+                    await self._run(slot, opened)
                 return
             except MatuiError as error:
                 failures += 1
-                await self._failed(berth, error)
+                await self._on_failure(slot, error)
                 retried = is_transient(error)
-                await self._wait(berth, _BACKOFF.wait_s(failures, self._rng, error) if retried else None)
+                wait_s = _BACKOFF.wait_s(failures, self._rng, error) if retried else None
+                await self._wait_for_retry(slot, wait_s)
 
-    async def _stay(self, berth: Berth, opened: OpenProfile) -> None:
+    async def _run(self, slot: ProfileSlot, opened: OpenProfile) -> None:
+        """Poll an opened profile until its slot is closed."""
         session = build_session(
             opened,
-            self._app.options,
-            state_dir=self._app.state_dir(),
-            publish=self._app.published,
+            self._host.options,
+            state_dir=self._host.state_dir(),
+            publish=self._host.publish,
             rng=self._rng,
             errors=self.fleet.errors,
         )
@@ -138,89 +143,88 @@ class FleetKeeper:
         if name in self._workspaces:
             session.watch.set_workspace(self._workspaces[name])
         try:
-            async with self._boarding:
-                await self._board(berth, session)
-            await berth.leave.wait()
+            async with self._attach_lock:
+                await self._attach(slot, session)
+            await slot.close.wait()
         finally:
             await session.watch.aclose()
 
-    async def _board(self, berth: Berth, session: ConsoleSession) -> None:
-        """Take a profile in that has just been opened."""
+    async def _attach(self, slot: ProfileSlot, session: ConsoleSession) -> None:
+        """Add a profile that has just been opened to those shown."""
         is_first = not self.fleet.members
-        self.fleet.add(berth.name, session)
-        del self._berths[berth.name]
-        berth.name = session.cloud.profile
-        self._berths[berth.name] = berth
+        self.fleet.add(slot.name, session)
+        del self._slots[slot.name]
+        slot.name = session.cloud.profile
+        self._slots[slot.name] = slot
         if is_first:
-            await self._app.begin(self.fleet, session)
-            self._tell_earlier_failures()
+            await self._host.show_profiles(self.fleet, session)
+            self._report_earlier_failures()
         else:
-            await self._app.browse.join(session)
+            await self._display.add_profile(session)
         self._unsettled.append(session)
-        await self._let_leave()
+        await self._close_unwanted()
 
-    async def _let_leave(self) -> None:
-        """Close what is not wanted any more, as soon as something that is wanted is open."""
-        if any(member.cloud.profile not in self._leaving for member in self.fleet.members):
-            for name in tuple(self._leaving):
+    async def _close_unwanted(self) -> None:
+        """Close the profiles that are not wanted any more, once a wanted one is open."""
+        if any(member.cloud.profile not in self._closing for member in self.fleet.members):
+            for name in tuple(self._closing):
                 await self._close(name)
-            self._leaving.clear()
+            self._closing.clear()
 
     async def _close(self, name: str) -> None:
-        berth, is_opening = self._berths.pop(name, None), self.fleet.state_of(name) == "opening"
+        slot, is_opening = self._slots.pop(name, None), self.fleet.state_of(name) == "opening"
         member = self.fleet.remove(name)
-        if berth is not None:
-            berth.leave.set()
-            berth.again.set()
-            if is_opening and berth.worker is not None:
-                berth.worker.cancel()
-            self._app.workers.cancel_group(self._app, f"settle {name}")
+        if slot is not None:
+            slot.close.set()
+            slot.retry.set()
+            if is_opening and slot.worker is not None:
+                slot.worker.cancel()
+            self._host.cancel_workers(_settle_group(name))
             self._unsettled = [session for session in self._unsettled if session is not member]
-        await self._app.browse.part(name, member)
+        await self._display.remove_profile(name, member)
 
-    async def _failed(self, berth: Berth, error: MatuiError) -> None:
-        """Show that a profile could not be opened; with nothing else to look at, that is the end."""
-        self.fleet.failed[berth.name] = error
+    async def _on_failure(self, slot: ProfileSlot, error: MatuiError) -> None:
+        """Report a profile that could not be opened; without any other profile, end or open the demo."""
+        self.fleet.failed[slot.name] = error
         if self.fleet.members:
-            self._tell(berth, error)
-            await self._give_up_switching()
+            self._report(slot, error)
+            await self._abandon_switch()
         elif not self.fleet.is_opening:
             failed = self.fleet.failed
-            if await self._app.wants_demo(error if len(failed) == 1 else AllFailedError(failed)):
-                del self._berths[berth.name]
-                self.fleet.remove(berth.name)
+            if await self._host.offer_demo(error if len(failed) == 1 else AllFailedError(failed)):
+                del self._slots[slot.name]
+                self.fleet.remove(slot.name)
                 self.start(DEMO_PROFILES, demo=True)
 
-    def _tell_earlier_failures(self) -> None:
-        """Tell what failed before there was anything to look at, and try again what may have passed."""
+    def _report_earlier_failures(self) -> None:
+        """Report what failed before the first profile was open, and retry the transient failures."""
         for name, error in self.fleet.failed.items():
-            self._tell(self._berths[name], error)
+            self._report(self._slots[name], error)
             if is_transient(error):
-                self._berths[name].again.set()
+                self._slots[name].retry.set()
 
-    def _tell(self, berth: Berth, error: MatuiError) -> None:
-        about = f"opening profile {berth.name}"
+    def _report(self, slot: ProfileSlot, error: MatuiError) -> None:
+        about = f"opening profile {slot.name}"
         self.fleet.errors.note(about, error, self.fleet.primary.clock.now())
-        if berth.told != str(error):
-            berth.told = str(error)
-            words = f"{berth.name}: {error}"
-            self._app.notify(words, severity="error", timeout=15, markup=False)
-        self._app.browse.show_bars()
+        if slot.reported != str(error):
+            slot.reported = str(error)
+            self._host.show_error(f"{slot.name}: {error}")
+        self._display.show_bars()
 
-    async def _give_up_switching(self) -> None:
-        """Stay with what is open when nothing of what it was to be left for could be opened."""
-        wanted = [name for name in self._berths if name not in self._leaving]
-        if self._leaving and all(name in self.fleet.failed for name in wanted):
-            self._leaving.clear()
+    async def _abandon_switch(self) -> None:
+        """Keep the profiles that are open when every profile that was to replace them has failed."""
+        wanted = [name for name in self._slots if name not in self._closing]
+        if self._closing and all(name in self.fleet.failed for name in wanted):
+            self._closing.clear()
             for name in wanted:
                 await self._close(name)
 
-    async def _wait(self, berth: Berth, seconds: float | None) -> None:
-        """Wait until it is to be tried again: when asked to, or after ``seconds``."""
-        if self._berths.get(berth.name) is not berth:
+    async def _wait_for_retry(self, slot: ProfileSlot, seconds: float | None) -> None:
+        """Wait for ``retry``, or for ``seconds``; None waits for ``retry`` alone."""
+        if self._slots.get(slot.name) is not slot:
             return
-        berth.again.clear()
-        waiting: set[asyncio.Future[object]] = {asyncio.ensure_future(berth.again.wait())}
+        slot.retry.clear()
+        waiting: set[asyncio.Future[object]] = {asyncio.ensure_future(slot.retry.wait())}
         if seconds is not None and self.fleet.members:
             waiting.add(asyncio.ensure_future(self.fleet.primary.clock.sleep(seconds)))
         try:
@@ -228,3 +232,7 @@ class FleetKeeper:
         finally:
             for task in waiting:
                 task.cancel()
+
+
+def _settle_group(profile: str) -> str:
+    return f"settle {profile}"

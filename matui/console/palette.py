@@ -1,4 +1,4 @@
-"""The command palette: every command by its words."""
+"""The command palette: every command by its title."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from textual.command import DiscoveryHit, Hit, Hits, Provider
 from matui.console.commands import COMMANDS, Command, key_of
 
 if TYPE_CHECKING:
-    from matui.console.app import MatuiApp
+    from matui.console.host import CommandHost
 
 
 class CommandProvider(Provider):
-    """Offers what works here, now, with the key that does the same."""
+    """Offers the commands that apply here and now, with their keys."""
 
     async def search(self, query: str) -> Hits:
-        """Yield the commands whose words match."""
+        """Yield the commands whose title matches."""
         matcher = self.matcher(query)
         for command, words in self._offered():
             score = matcher.match(words)
@@ -29,14 +29,17 @@ class CommandProvider(Provider):
         for command, words in self._offered():
             yield DiscoveryHit(words, partial(self._run, command.id), help=command.group)
 
+    @property
+    def _host(self) -> CommandHost:
+        return cast("CommandHost", self.app)  # Textual creates providers itself, with the screen alone
+
     def _offered(self) -> list[tuple[Command, str]]:
-        app = cast("MatuiApp", self.app)
-        dispatch = app.browse.dispatch
+        host = self._host
         return [
-            (command, f"{command.title}  ({key_of(command, app.keys)})")
+            (command, f"{command.title}  ({key_of(command, host.keys)})")
             for command in COMMANDS
-            if command.id != "palette" and not dispatch.why_not(command.id)
+            if command.id != "palette" and not host.why_not(command.id)
         ]
 
     async def _run(self, command_id: str) -> None:
-        await cast("MatuiApp", self.app).browse.dispatch.run(command_id)
+        await self._host.action_run(command_id)

@@ -4,47 +4,42 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from matui.console.app import DEFAULT_KIND
-
 if TYPE_CHECKING:
-    from matui.console.app import MatuiApp
-    from matui.console.fleet_keeper import FleetKeeper
+    from matui.console.fleet_keeper import ProfileManager
+    from matui.console.host import WorkspaceHost
     from matui.console.session import ConsoleSession
 
 
-async def narrow(app: MatuiApp, keeper: FleetKeeper, workspace: str, profile: str = "") -> None:
+async def narrow(host: WorkspaceHost, manager: ProfileManager, workspace: str, profile: str = "") -> None:
     """Make a workspace the scope of a profile, or without one of all that have any; ``""`` is no scope."""
-    members = [member for member in _scoped(keeper) if profile in ("", member.cloud.profile)]
+    members = [member for member in _scoped(manager) if profile in ("", member.cloud.profile)]
     moved = [member for member in members if member.watch.workspace != workspace]
     if not moved:
         return
-    kind = app.browse.tables.kind
     for member in moved:
         member.watch.set_workspace(workspace)
-        keeper.remember_workspace(member.cloud.profile, workspace)
-    await app.browse.begin(keeper.fleet, kind.id if kind else DEFAULT_KIND)
+        manager.remember_workspace(member.cloud.profile, workspace)
+    await host.reload(manager.fleet)
 
 
-async def choose_workspace(app: MatuiApp, keeper: FleetKeeper) -> None:
+async def choose_workspace(host: WorkspaceHost, manager: ProfileManager) -> None:
     """Ask for a workspace, and narrow its profile to it."""
-    from matui.console.screens.choose import ChooseScreen
-
-    choices = [choice for member in _scoped(keeper) for choice in _choices(member, keeper.fleet.is_multi)]
+    choices = [choice for member in _scoped(manager) for choice in _choices(member, manager.fleet.is_multi)]
     if not choices:
-        app.notify("No open profile has workspaces.", severity="warning")
+        host.notify("No open profile has workspaces.", severity="warning")
         return
     here = next(
         (str(at) for at, (member, value, _) in enumerate(choices) if member.watch.workspace == value), ""
     )
     words = [(str(at), text) for at, (_, _, text) in enumerate(choices)]
-    chosen = await app.push_screen_wait(ChooseScreen("Workspace", words, here))
+    chosen = await host.choose("Workspace", words, here)
     if chosen is not None:
         member, value, _ = choices[int(chosen)]
-        await narrow(app, keeper, value, member.cloud.profile)
+        await narrow(host, manager, value, member.cloud.profile)
 
 
-def _scoped(keeper: FleetKeeper) -> list[ConsoleSession]:
-    fleet = keeper.fleet
+def _scoped(manager: ProfileManager) -> list[ConsoleSession]:
+    fleet = manager.fleet
     return list(fleet.with_kind("workspaces")) if fleet.is_multi else [fleet.primary]
 
 

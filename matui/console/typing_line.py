@@ -2,21 +2,48 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from matui.console.widgets.typed_messages import LineChanged, Mode
 from matui.errors import UsageError
 
 if TYPE_CHECKING:
     from matui.console.command_line import CommandLine
-    from matui.console.screens.browse import BrowseScreen
+    from matui.console.kind_tables import KindTables
+    from matui.console.pane_host import PaneHost
+    from matui.console.selection import Selection
+    from matui.console.widgets.input_bar import InputBar
+
+
+class PromptHost(Protocol):
+    """What the prompt may ask of the screen that shows it."""
+
+    @property
+    def input(self) -> InputBar:
+        """The line in which one types."""
+        ...
+
+    def show_bars(self) -> None:
+        """Update header, tabs, status and key bar."""
+        ...
+
+    def command_line(self) -> CommandLine:
+        """Return the parser of commands, with the arguments known now."""
+        ...
+
+    async def run_command(self, command_id: str, argument: str = "") -> None:
+        """Run a command."""
+        ...
 
 
 class TypingLine:
-    """Applies what is typed at once where it only shows less, and on enter where it does something."""
+    """Applies a filter or a search while it is typed, and runs a command on enter."""
 
-    def __init__(self, screen: BrowseScreen) -> None:
+    def __init__(self, screen: PromptHost, tables: KindTables, panes: PaneHost, selection: Selection) -> None:
         self._screen = screen
+        self._tables = tables
+        self._panes = panes
+        self._selection = selection
         self._completing: list[str] = []
         self._from_pane = False
 
@@ -29,16 +56,16 @@ class TypingLine:
     def open_filter(self) -> None:
         """Start typing a filter, with the present one to begin with; in a pane of lines, a search."""
         screen = self._screen
-        self._from_pane = screen.selection.in_pane
-        if screen.selection.in_lines and screen.host.pane is not None:
-            screen.input.open("search", screen.host.pane.search_text)
+        self._from_pane = self._selection.in_pane
+        if self._selection.in_lines and self._panes.pane is not None:
+            screen.input.open("search", self._panes.pane.search_text)
         else:
-            screen.input.open("filter", screen.tables.filter_text)
+            screen.input.open("filter", self._tables.filter_text)
             self._say_rows()
 
     def open_command(self) -> None:
         """Start typing a command."""
-        self._from_pane = self._screen.selection.in_pane
+        self._from_pane = self._selection.in_pane
         self._screen.input.open("command")
         self._screen.input.say("a kind, a command, profile NAME …   tab completes")
 
@@ -52,12 +79,12 @@ class TypingLine:
         elif mode != "command":
             self._in_pane(mode, text)
         else:
-            found = self.command_line().complete(text)
+            found = self._screen.command_line().complete(text)
             self._screen.input.say("   ".join(found[:5]))
 
     def filter(self, text: str) -> None:
         """Filter the table; a term that means nothing is named and the others apply."""
-        wrong = self._screen.tables.set_filter(text)
+        wrong = self._tables.set_filter(text)
         if wrong:
             self._screen.input.say(wrong[0], wrong=True)
         else:
@@ -65,18 +92,18 @@ class TypingLine:
         self._screen.show_bars()
 
     def _say_rows(self) -> None:
-        table = self._screen.tables.table
+        table = self._tables.table
         if table is not None:
             self._screen.input.say(f"{table.row_count:,} of {table.total:,}")
 
     def _search(self, text: str) -> None:
-        pane = self._screen.host.pane
+        pane = self._panes.pane
         if pane is not None:
             said, wrong = pane.search(text)
             self._screen.input.say(said, wrong=wrong)
 
     def _in_pane(self, mode: str, text: str) -> None:
-        pane = self._screen.host.pane
+        pane = self._panes.pane
         if pane is not None:
             said, wrong = pane.typing(mode, text)
             self._screen.input.say(said, wrong=wrong)
@@ -84,7 +111,7 @@ class TypingLine:
     async def submitted(self, mode: str, text: str) -> None:
         """Enter: a filter or search stays, a command is run."""
         if mode != "command":
-            pane = self._screen.host.pane
+            pane = self._panes.pane
             wrong = pane.entered(mode, text) if pane is not None and mode != "filter" else ""
             if wrong:
                 self._screen.input.say(wrong, wrong=True)
@@ -92,12 +119,12 @@ class TypingLine:
                 self.leave()
             return
         try:
-            typed = self.command_line().parse(text)
+            typed = self._screen.command_line().parse(text)
         except UsageError as error:
             self._screen.input.say(str(error), wrong=True)
             return
         self.leave()
-        await self._screen.dispatch.run(typed.verb, typed.argument)
+        await self._screen.run_command(typed.verb, typed.argument)
 
     def cancelled(self) -> None:
         """Escape: nothing of what was typed stays."""
@@ -113,7 +140,7 @@ class TypingLine:
         if self._screen.input.mode != "command":
             return
         if not self._completing:
-            self._completing = self.command_line().complete(self._screen.input.text)
+            self._completing = self._screen.command_line().complete(self._screen.input.text)
         if self._completing:
             choice = self._completing.pop(0)
             with self._screen.input.prevent(LineChanged):
@@ -123,12 +150,8 @@ class TypingLine:
         """Close the line and give the focus back to where it was."""
         screen = self._screen
         screen.input.close()
-        if self._from_pane and screen.host.pane is not None:
-            screen.host.pane.focus_body()
-        elif screen.tables.table is not None:
-            screen.tables.table.focus()
+        if self._from_pane and self._panes.pane is not None:
+            self._panes.pane.focus_body()
+        elif self._tables.table is not None:
+            self._tables.table.focus()
         screen.show_bars()
-
-    def command_line(self) -> CommandLine:
-        """Return what understands commands, with the arguments there are now."""
-        return self._screen.dispatch.command_line()

@@ -1,0 +1,223 @@
+"""What the parts of the console may ask of the application and of the browse screen."""
+
+from __future__ import annotations
+
+from collections.abc import Coroutine, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+
+if TYPE_CHECKING:
+    from textual.app import App
+    from textual.theme import Theme
+    from textual.worker import Worker
+
+    from matui.console.fleet import OpenProfiles
+    from matui.console.panes.base import Pane
+    from matui.console.session import ConsoleSession, Options
+    from matui.errors import MatuiError
+    from matui.live.snapshot import Update
+
+DEFAULT_KIND = "jobs"
+ResourceKey: TypeAlias = tuple[str, str, str]
+"""Profile, kind and id of a resource."""
+
+
+class CommandHost(Protocol):
+    """Runs commands by id, and returns why one does not apply."""
+
+    @property
+    def keys(self) -> Mapping[str, str]:
+        """The keys of each command, as people read them."""
+        ...
+
+    def why_not(self, command_id: str) -> str:
+        """Return why a command does nothing here, now; ``""`` when it works."""
+        ...
+
+    async def action_run(self, command_id: str) -> None:
+        """Run a command by its id."""
+        ...
+
+
+class Application(Protocol):
+    """What the browse screen and its commands may ask of the application."""
+
+    @property
+    def options(self) -> Options:
+        """The options of the command line."""
+        ...
+
+    @property
+    def keys(self) -> Mapping[str, str]:
+        """The keys of each command, as people read them."""
+        ...
+
+    @property
+    def matui_themes(self) -> Mapping[str, Theme]:
+        """The themes by name."""
+        ...
+
+    def apply_profile_theme(self, fleet: OpenProfiles) -> None:
+        """Apply the theme of a profile that is open alone, else the theme of the settings."""
+        ...
+
+    def on_first_rows(self, *, with_rows: bool) -> None:
+        """Start what was deferred until the first answer; ``with_rows`` is false for an empty answer."""
+        ...
+
+    def switch_profiles(self, names: Sequence[str]) -> None:
+        """Open just these profiles, side by side; asks which when none is named."""
+        ...
+
+    def retry_profiles(self) -> None:
+        """Retry at once to open the profiles that failed."""
+        ...
+
+    def switch_workspace(self, workspace: str) -> None:
+        """Make a workspace the scope of every kind; asks which when none is named."""
+        ...
+
+    def switch_theme(self, name: str) -> None:
+        """Apply another theme."""
+        ...
+
+
+class BrowseView(Protocol):
+    """What a command may ask of the browse screen."""
+
+    utc: bool
+
+    @property
+    def fleet(self) -> OpenProfiles | None:
+        """The open profiles, or None before the first one is open."""
+        ...
+
+    @property
+    def session(self) -> ConsoleSession | None:
+        """The profile that the keys apply to, or None before the first one is open."""
+        ...
+
+    def say(self, words: str, *, wrong: bool = False) -> None:
+        """Show a notice that needs no answer."""
+        ...
+
+    @property
+    def app(self) -> App[Any]:
+        """The running application, as Textual sees it."""
+        ...
+
+    def run_worker(self, work: Coroutine[Any, Any, None], *, group: str, exit_on_error: bool) -> Worker[None]:
+        """Run ``work`` in a worker of the screen."""
+        ...
+
+    def get_selected_text(self) -> str | None:
+        """Return the text that is selected on the screen, or None."""
+        ...
+
+    def clear_selection(self) -> None:
+        """Select no text any more."""
+        ...
+
+    async def mount_prompt(self) -> None:
+        """Mount the line in which one types, if it is not there yet."""
+        ...
+
+    def toggle_rate(self) -> None:
+        """Show in the status bar how many bytes a second go to the terminal, or stop showing it."""
+        ...
+
+    def show_bars(self) -> None:
+        """Update header, tabs, status and key bar."""
+        ...
+
+    async def show_kind(self, kind_id: str) -> None:
+        """Show the table of a kind; the pane of another kind closes."""
+        ...
+
+    async def show_pane(self, pane: Pane) -> None:
+        """Show a pane and give it the focus."""
+        ...
+
+    async def close_pane(self) -> None:
+        """Close the pane and give the focus back to the table."""
+        ...
+
+    async def follow(self, key: ResourceKey) -> None:
+        """Put the cursor on a resource as soon as its row exists."""
+        ...
+
+
+class ProfileDisplay(Protocol):
+    """What the manager of the profiles may ask of the browse screen."""
+
+    async def add_profile(self, member: ConsoleSession) -> None:
+        """Show one more profile beside those shown."""
+        ...
+
+    async def remove_profile(self, name: str, member: ConsoleSession | None) -> None:
+        """Drop what is shown of a profile that has been closed."""
+        ...
+
+    def show_fleet(self) -> None:
+        """Show which profiles there are now."""
+        ...
+
+    def show_bars(self) -> None:
+        """Update header, tabs, status and key bar."""
+        ...
+
+
+class ProfileHost(Protocol):
+    """What the manager of the profiles may ask of the application."""
+
+    @property
+    def options(self) -> Options:
+        """The options of the command line."""
+        ...
+
+    @staticmethod
+    def state_dir() -> Path:
+        """Return the folder of the audit."""
+        ...
+
+    def publish(self, update: Update) -> None:
+        """Pass an update of a poller to every screen."""
+        ...
+
+    async def show_profiles(self, fleet: OpenProfiles, session: ConsoleSession) -> None:
+        """Show the first profile that is open, with the keys and the theme of its settings."""
+        ...
+
+    async def offer_demo(self, error: MatuiError) -> bool:
+        """Show why no profile could be opened; return whether to open the demo instead of ending."""
+        ...
+
+    def show_error(self, words: str) -> None:
+        """Show a notice of an error."""
+        ...
+
+    def start_worker(
+        self, work: Coroutine[Any, Any, None], group: str, *, exclusive: bool = False
+    ) -> Worker[None]:
+        """Run ``work`` in a worker; an exclusive one replaces the others of its group."""
+        ...
+
+    def cancel_workers(self, group: str) -> None:
+        """Cancel the workers of a group."""
+        ...
+
+
+class WorkspaceHost(Protocol):
+    """What the choice of a workspace may ask of the application."""
+
+    def notify(self, message: str, *, severity: Any = "information", markup: bool = True) -> None:
+        """Show a notice."""
+        ...
+
+    async def choose(self, title: str, choices: Sequence[tuple[str, str]], chosen: str) -> str | None:
+        """Ask for one of ``choices``, pairs of value and text; None when cancelled."""
+        ...
+
+    async def reload(self, fleet: OpenProfiles) -> None:
+        """Show the open profiles anew, the kind shown first."""
+        ...

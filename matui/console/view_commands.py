@@ -1,0 +1,98 @@
+"""Commands of the browse screen: its panes, its times, and how it polls."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from matui.console.app_commands import Run
+    from matui.console.host import Application, BrowseView
+    from matui.console.kind_tables import KindTables
+    from matui.console.pane_host import PaneHost, SplitBody
+    from matui.console.selection import Selection
+    from matui.console.typing_line import TypingLine
+
+
+class ViewCommands:
+    """Runs the commands that change what the browse screen shows, and how often it is updated."""
+
+    def __init__(
+        self,
+        application: Application,
+        view: BrowseView,
+        body: SplitBody,
+        tables: KindTables,
+        panes: PaneHost,
+        selection: Selection,
+        typing: TypingLine,
+    ) -> None:
+        self._application = application
+        self._view = view
+        self._body = body
+        self._tables = tables
+        self._panes = panes
+        self._selection = selection
+        self._typing = typing
+        self.by_id: dict[str, Run] = {
+            "refresh": self._refresh,
+            "pause": self._pause,
+            "utc": self._utc,
+            "bytes": self._bytes,
+            "next_pane": self._next_pane,
+            "zoom": self._zoom,
+            "back": self._back,
+        }
+
+    async def _refresh(self, _argument: str) -> None:
+        if self._view.fleet is not None and self._tables.kind is not None:
+            self._view.fleet.kick(self._tables.kind.id)
+            self._application.retry_profiles()
+        if self._panes.pane is not None:
+            self._panes.pane.refresh_now()
+
+    async def _pause(self, _argument: str) -> None:
+        fleet = self._view.fleet
+        if fleet is None:
+            return
+        fleet.toggle_pause()
+        if self._panes.pane is not None:
+            self._panes.pane.set_paused(fleet.paused)
+        self._view.show_bars()
+
+    async def _utc(self, _argument: str) -> None:
+        utc = self._view.utc = not self._view.utc
+        if self._panes.pane is not None:
+            self._panes.pane.set_utc(utc)
+        self._view.say(f"Times are in {'UTC' if utc else 'local time'}.")
+
+    async def _bytes(self, _argument: str) -> None:
+        self._view.toggle_rate()
+
+    async def _next_pane(self, _argument: str) -> None:
+        pane, table = self._panes.pane, self._tables.table
+        if pane is None or table is None:
+            return
+        if self._selection.in_pane:
+            table.focus()
+        else:
+            pane.focus_body()
+        self._body.call_after_refresh(self._view.show_bars)
+
+    async def _zoom(self, _argument: str) -> None:
+        if not self._body.unzoom() and self._panes.pane is not None:
+            self._body.zoom("pane" if self._selection.in_pane else "table")
+
+    async def _back(self, _argument: str) -> None:
+        """Undo the innermost thing: zoom, search, pane, marks, filter."""
+        table, pane = self._tables.table, self._panes.pane
+        if self._body.unzoom():
+            pass
+        elif pane is not None and pane.step_back():
+            pane.show_title()
+        elif pane is not None:
+            await self._view.close_pane()
+        elif table is not None and table.marked:
+            table.clear_marks()
+        elif self._tables.filter_text:
+            self._typing.filter("")
+        self._view.show_bars()
