@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from matui.base.redaction import hide_command_secrets, is_secret
 from matui.clouds.lenient import to_text
 from matui.resources.detail import Instant, Row, Section
 from matui.resources.model import Resource
-from matui.secret_words import command_without_secrets, is_secret
 from matui.text import clean, short_bytes, short_duration
 
 MASK = "••••••"
@@ -22,7 +22,7 @@ def masked(name: str, value: Any) -> str:
 
 def masked_command(command: str) -> str:
     """Return a command line with the values of secret options masked."""
-    return clean(command_without_secrets(command, MASK))
+    return clean(hide_command_secrets(command, MASK))
 
 
 def section(title: str, rows: Iterable[Row]) -> tuple[Section, ...]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,14 +10,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from matui.base.redaction import hide_secrets
 from matui.clock import Clock
 from matui.clouds.port import Cloud
 from matui.errors import RefusedError
 from matui.live.cascade import NO_PARTS, Parts
 from matui.live.line_file import FILES, MOST_BYTES, LineFile
 from matui.resources.model import Resource
-
-_SECRET_NAME = re.compile(r"secret|token|passw|credential|signature|api_?key|^ak$|^sk$", re.IGNORECASE)
 
 
 class AuditError(RefusedError):
@@ -80,7 +78,7 @@ class Audit:
         Raises AuditError when the line is not safely on disk: then nothing may be sent.
         """
         action_id = uuid.uuid4().hex
-        line = self.about(cloud, action, before) | {"parameters": without_secrets(parameters or {})}
+        line = self.about(cloud, action, before) | {"parameters": hide_secrets(parameters or {})}
         self._append("intent", action_id, line)
         return action_id
 
@@ -160,17 +158,3 @@ class Audit:
 def audit_lines(folder: Path, *, most_bytes: int = MOST_BYTES, files: int = FILES) -> LineFile:
     """Return the files of the trail in a state folder; nothing is opened yet."""
     return LineFile(folder / "audit.jsonl", most_bytes=most_bytes, files=files)
-
-
-def without_secrets(parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the parameters with the value of everything named as a secret hidden, at any depth."""
-    return {
-        str(name): "<hidden>" if _SECRET_NAME.search(str(name)) else _plain(value)
-        for name, value in parameters.items()
-    }
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return without_secrets(value)
-    return [_plain(item) for item in value] if isinstance(value, list | tuple) else value

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from math import inf
 from typing import Any, Literal, TypeAlias
 
+from matui.base.redaction import HIDDEN
 from matui.clock import Clock
 from matui.clouds.form_port import Forms
 from matui.clouds.port import (
@@ -24,7 +25,7 @@ from matui.live.audit import Audit, AuditError
 from matui.live.audit_entry import Entry
 from matui.live.audit_reading import read_audit
 from matui.live.settling import GONE, LOOKED_BACK_BYTES, MOST_LOOKS, UNCHANGED_S, is_of
-from matui.resources.form_words import HIDDEN, path_words, recorded_now
+from matui.resources.form_words import path_words, recorded_now
 from matui.resources.json_text import dumps
 from matui.resources.model import Resource
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from matui.base.redaction import HIDDEN, hide_secrets
 from matui.resources.form import ABSENT, Change, Form, Path, Values, by_label
 from matui.resources.toml_text import toml_key, toml_line
-from matui.secret_words import command_without_secrets, is_secret
 
-HIDDEN = "<hidden>"
 _LONGEST = 300
 
 
@@ -18,26 +17,11 @@ def path_words(path: Path) -> str:
     return ".".join(str(step) if isinstance(step, int) else toml_key(step) for step in path)
 
 
-def without_secrets(path: Path, value: Any) -> Any:
-    """Return a value with everything hidden whose name, or whose place in a command, says it is secret."""
-    if any(isinstance(step, str) and is_secret(step) for step in path):
-        return HIDDEN if value is not ABSENT and value != "" else value
-    if isinstance(value, Mapping):
-        if isinstance(value.get("label"), str) and is_secret(value["label"]):
-            return {**value, "value": HIDDEN}
-        return {name: without_secrets((*path, str(name)), inner) for name, inner in value.items()}
-    if isinstance(value, list):
-        return [without_secrets(path, inner) for inner in value]
-    if isinstance(value, str):
-        return command_without_secrets(value, HIDDEN)
-    return value
-
-
 def value_words(path: Path, value: Any) -> str:
     """Return a value on one line as TOML; ``–`` where there is none."""
     if value is ABSENT:
         return "–"
-    told = toml_line(without_secrets(path, value))
+    told = toml_line(hide_secrets(value, path))
     return told if len(told) <= _LONGEST else f"{told[:_LONGEST]}… ({len(told):,} characters)"
 
 
@@ -54,7 +38,7 @@ def recorded(form: Form, values: Values, changes: tuple[Change, ...]) -> dict[st
     told = dict(_flat((), values)) if form.deed == "create" else {c.path: c.new for c in changes}
     told |= dict(form.fixed)
     return {
-        path_words(path): None if value is ABSENT else _plain(without_secrets(path, value))
+        path_words(path): None if value is ABSENT else _plain(hide_secrets(value, path))
         for path, value in told.items()
     }
 
@@ -62,7 +46,7 @@ def recorded(form: Form, values: Values, changes: tuple[Change, ...]) -> dict[st
 def recorded_now(form: Form) -> dict[str, Any]:
     """Return each value of a form, and each table and list around others, as the audit would keep it."""
     places = _places((), form.values)
-    return {path_words(path): _plain(without_secrets(path, value)) for path, value in places}
+    return {path_words(path): _plain(hide_secrets(value, path)) for path, value in places}
 
 
 def _places(path: Path, value: Any) -> Iterator[tuple[Path, Any]]:

@@ -10,9 +10,9 @@ import sys
 import pytest
 
 from matui import __version__
+from matui.base.redaction import redact
 from matui.cli import get as get_command
 from matui.cli.context import Options
-from matui.cli.debug_log import redact
 from matui.cli.group import COMMANDS
 from matui.cli.main import run
 from matui.errors import (

@@ -12,8 +12,8 @@ from urllib.parse import quote
 
 import pytest
 
+from matui.base.redaction import hide_known_secrets
 from matui.cli.main import run
-from matui.cli.redact_known import without_known
 from matui.config.secret import SecretSource, known_secrets
 from tests.unit.faults.fault_rig import Site, simulator
 
@@ -182,9 +182,9 @@ def test_a_token_is_never_written_through_a_link_nor_read_through_one(what, site
 
 
 def test_a_piece_of_a_secret_is_hidden_and_what_is_none_stays():
-    assert without_known(f"a {SK[5:15]} b", [SK]) == "a <hidden> b"
-    assert without_known("nothing of it", [SK, "abc"]) == "nothing of it"
-    assert without_known("key=short1", ["short1"]) == "key=<hidden>"
+    assert hide_known_secrets(f"a {SK[5:15]} b", [SK]) == "a <hidden> b"
+    assert hide_known_secrets("nothing of it", [SK, "abc"]) == "nothing of it"
+    assert hide_known_secrets("key=short1", ["short1"]) == "key=<hidden>"
 
 
 def test_a_secret_is_known_once_it_is_read():

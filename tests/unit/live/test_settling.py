@@ -11,9 +11,10 @@ from dataclasses import replace
 
 import pytest
 
+from matui.base.redaction import hide_secrets
 from matui.clock import ManualClock
 from matui.errors import TimedOutError
-from matui.live.audit import Actor, Audit, without_secrets
+from matui.live.audit import Actor, Audit
 from matui.live.audit_reading import read_audit
 from matui.live.diff import Diff
 from matui.live.executor import Executor
@@ -218,7 +219,7 @@ async def test_what_turns_out_protected_when_it_is_read_again_is_left_alone(tmp_
 
 
 def test_secrets_among_parameters_are_hidden_at_any_depth():
-    told = without_secrets({"image": "x", "Password": "p", "env": [{"API_TOKEN": "t", "n": 1}], "sk": "s"})
+    told = hide_secrets({"image": "x", "Password": "p", "env": [{"API_TOKEN": "t", "n": 1}], "sk": "s"})
     assert told == {
         "image": "x",
         "Password": "<hidden>",

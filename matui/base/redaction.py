@@ -1,0 +1,105 @@
+"""Recognises secrets by their names and by their values, and takes them out of texts and trees."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+HIDDEN = "<hidden>"
+PIECE = 8
+
+_WORDS = (
+    r"passw(?:or)?d|passphrase|pwd|secret|token|credential|signature|authorization"
+    r"|(?:private|api|access)[ _-]?key"
+)
+_KEY_PAIR = r"(?<![a-z])(?:ak|sk)(?![a-z])"
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_NAME = re.compile(rf"{_WORDS}|{_KEY_PAIR}|pass(?![a-z])", re.IGNORECASE)
+_WORD_IN_TEXT = rf"(?:{_WORDS}|(?<![a-z])(?:ak|sk)|(?-i:(?<=[a-z0-9])(?:Ak|AK|Sk|SK)))"
+_IN_COMMAND = re.compile(
+    rf"((?:^|\s)-{{0,2}}[\w.-]*{_WORD_IN_TEXT}[\w-]*(?:=|\s+))(\"[^\"]*\"|'[^']*'|[^\s]+)", re.IGNORECASE
+)
+_LABELLED = re.compile(
+    rf"((?:{_WORD_IN_TEXT}|access)[\w-]*[\"']?\s*[:=]\s*[\"']?)"
+    r"[^\s\"',;}]+(?:,? [^\s\"',;}=]+=[^\s\"',;}]+)*",
+    re.IGNORECASE,
+)
+_RANDOM_LOOKING = re.compile(r"(?<![\w/.+-])(?=[\w+-]*\d)(?=[\w+-]*[A-Za-z])[\w+-]{16,}={0,2}(?![\w/.])")
+
+
+def is_secret(name: str) -> bool:
+    """Whether a name, in camel case or with any separators, is that of a secret."""
+    return _NAME.search(_CAMEL.sub("_", name)) is not None
+
+
+def hide_command_secrets(command: str, mask: str = HIDDEN) -> str:
+    """Return a command line with ``mask`` for the values of secret options."""
+    return _IN_COMMAND.sub(lambda match: match.group(1) + mask, command)
+
+
+def hide_secrets(value: Any, path: Iterable[object] = ()) -> Any:
+    """Return a value with everything hidden whose name, label or place in a command is that of a secret.
+
+    ``path`` holds the names around the value. Empty strings and None stay; tuples become lists.
+    """
+    if any(isinstance(step, str) and is_secret(step) for step in path):
+        return value if value in ("", None) else HIDDEN
+    if isinstance(value, Mapping):
+        label = value.get("label")
+        if isinstance(label, str) and is_secret(label):
+            return {**value, "value": HIDDEN}
+        return {str(name): hide_secrets(inner, (str(name),)) for name, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [hide_secrets(inner) for inner in value]
+    return hide_command_secrets(value) if isinstance(value, str) else value
+
+
+def redact(text: str, environ: Mapping[str, str]) -> str:
+    """Return ``text`` without values that are named as secrets, look random, or stand in secret variables."""
+    for name, value in environ.items():
+        if len(value) > 3 and is_secret(name):
+            text = text.replace(value, HIDDEN)
+    return _RANDOM_LOOKING.sub(HIDDEN, _LABELLED.sub(rf"\1{HIDDEN}", text))
+
+
+def hide_known_secrets(text: str, secrets: Iterable[str]) -> str:
+    """Return ``text`` with every piece of a secret of at least eight characters replaced.
+
+    Pieces are found as they are, percent-encoded, and in base64. A secret shorter than eight characters is
+    replaced as a whole, from four characters on.
+    """
+    pieces: set[str] = set()
+    for secret in secrets:
+        if len(secret) < PIECE:
+            text = text.replace(secret, HIDDEN) if len(secret) > 3 else text
+        else:
+            for form in _encode(secret):
+                pieces.update(form[at : at + PIECE] for at in range(len(form) - PIECE + 1))
+    return _remove_pieces(text, pieces)
+
+
+def _encode(secret: str) -> Iterator[str]:
+    from base64 import b64encode, urlsafe_b64encode
+    from urllib.parse import quote
+
+    yield secret
+    yield quote(secret, safe="")
+    data = secret.encode()
+    for shift in range(3):  # base64 of the secret at each place within a longer text
+        for encode in (b64encode, urlsafe_b64encode):
+            coded = encode(b"\0" * shift + data).decode().rstrip("=")
+            yield coded[(0, 2, 3)[shift] : -1]
+
+
+def _remove_pieces(text: str, pieces: set[str]) -> str:
+    kept: list[str] = []
+    hidden_to = 0
+    for at in range(len(text)):
+        if text[at : at + PIECE] in pieces:
+            if at >= hidden_to:
+                kept.append(HIDDEN)
+            hidden_to = at + PIECE
+        elif at >= hidden_to:
+            kept.append(text[at])
+    return "".join(kept)

@@ -1,0 +1,53 @@
+"""One recogniser of secrets: by name, in command lines, in trees of values, and in text."""
+
+from __future__ import annotations
+
+import pytest
+
+from matui.base.redaction import HIDDEN, hide_command_secrets, hide_secrets, is_secret, redact
+
+SECRET_NAMES = [
+    "private_key",
+    "pwd",
+    "DB_PWD",
+    "access_key",
+    "accessKey",
+    "Authorization",
+    "project_sk",
+    "projectSk",
+    "ak",
+    "passwords",
+    "passphrase",
+    "X-Auth-Token",
+    "API_KEY",
+    "credential",
+    "Signature",
+]
+
+
+@pytest.mark.parametrize("name", SECRET_NAMES)
+def test_a_name_of_a_secret_is_recognised_everywhere(name):
+    assert is_secret(name)
+    assert hide_secrets({"outer": [{name: "hunter2"}]}) == {"outer": [{name: HIDDEN}]}
+    assert "hunter2" not in hide_secrets({"command": f"run.sh --{name}=hunter2 --epochs 3"})["command"]
+    assert "hunter2" not in redact("the value is hunter2", {name: "hunter2"})
+    assert "hunter2" not in redact(f"{name}: hunter2", {})
+
+
+@pytest.mark.parametrize("name", ["name", "task", "risk", "weak", "flask_port", "keyboard", "epochs"])
+def test_other_names_are_left_alone(name):
+    assert not is_secret(name)
+    assert hide_secrets({name: "hunter2"}) == {name: "hunter2"}
+    assert redact(f"{name}: hunter2", {name: "hunter2"}) == f"{name}: hunter2"
+
+
+def test_a_label_names_the_value_beside_it():
+    assert hide_secrets([{"label": "api_key", "value": "x"}]) == [{"label": "api_key", "value": HIDDEN}]
+
+
+def test_empty_values_stay_empty():
+    assert hide_secrets({"token": ""}) == {"token": ""}
+
+
+def test_command_lines_keep_what_is_no_secret():
+    assert hide_command_secrets("train.py --token abc --lr 0.1") == f"train.py --token {HIDDEN} --lr 0.1"
