@@ -230,16 +230,20 @@ class LogPane(Pane):
         self.lookup.hunt.go_on()
 
     def _step_together(self) -> None:
+        """Merge a little, unless a step is pending already."""
+        if not self._stepping:
+            self._take_step()
+
+    def _take_step(self) -> None:
         """Merge a little, and go on in another turn while more is left."""
         self._stepping = False
         if self.together is None:
             return
-        more = self.together.step(self.session.clock.monotonic())
+        self._stepping = self.together.step(self.session.clock.monotonic())
         self.together.load()
         self.view.source_changed()
-        if more and not self._stepping:
-            self._stepping = True
-            self.set_timer(0.005, self._step_together)
+        if self._stepping:
+            self.set_timer(0.005, self._take_step)
 
     @property
     def in_background_now(self) -> bool:
