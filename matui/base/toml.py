@@ -1,15 +1,20 @@
-"""On which line of a TOML text each value stands. Pure; for texts that tomllib has accepted.
+"""Reads TOML with limits, finds the line of each value, and writes values as TOML.
 
 A path is the way to a value: names, and numbers from 0 for the elements of lists.
 """
 
 from __future__ import annotations
 
+import math
 import re
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from typing import Any, TypeAlias
 
-from matui.resources.form import Path
+TomlPath: TypeAlias = tuple[str | int, ...]
+
+DEEPEST = 100
 
 _BLANK = re.compile(r"(?:[ \t\r\n]|#[^\n]*)*")
 _STRING = re.compile(
@@ -20,22 +25,28 @@ _STRING = re.compile(
     re.DOTALL,
 )
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
+_STRING_OR_COMMENT = re.compile(rf"(?:{_STRING.pattern})|\#[^\n]*", re.DOTALL)
+_DEEP_KEY = re.compile(rf"(?<![A-Za-z0-9_-])(?:[A-Za-z0-9_-]++[ \t]*+\.[ \t]*+){{{DEEPEST}}}")
+_NESTING = re.compile(rf"(?:{_STRING.pattern})|\#[^\n]*|[\[\]{{}}]", re.DOTALL)
 _SPACE = re.compile(r"[ \t]*")
 _OTHER = re.compile(r"[^\s,\]}#]+(?: \d[^\s,\]}#]*)?")
+_BARE = re.compile(r"[A-Za-z0-9_-]+")
+_SHORT = {"\b": "\\b", "\t": "\\t", "\n": "\\n", "\f": "\\f", "\r": "\\r", '"': '\\"', "\\": "\\\\"}
+_WIDE = 100
 
 
 @dataclass(slots=True)
 class Places:
     """``lines`` gives the line of each path, from 0; ``inside`` the lines that begin within a string."""
 
-    lines: dict[Path, int] = field(default_factory=dict)
+    lines: dict[TomlPath, int] = field(default_factory=dict)
     inside: set[int] = field(default_factory=set)
 
-    def nearest(self, path: Path) -> Path:
+    def nearest(self, path: TomlPath) -> TomlPath:
         """Return the path, or the nearest around it that stands somewhere; ``()`` where nothing does."""
         return next((path[:length] for length in range(len(path), 0, -1) if path[:length] in self.lines), ())
 
-    def line_of(self, path: Path) -> int | None:
+    def line_of(self, path: TomlPath) -> int | None:
         """Return the line of a path or of what is nearest around it, None when nothing is."""
         return self.lines.get(self.nearest(path))
 
@@ -46,16 +57,34 @@ class Places:
         return line
 
 
-def places(text: str) -> Places:
-    """Find every value of a TOML text. What is no TOML is read as far as it goes."""
+def parse_toml(text: str) -> dict[str, Any]:
+    """Return the tree of a TOML text.
+
+    Raises ValueError (tomllib's, or that of int() for thousands of digits), and RecursionError
+    for lists nested too deeply and for keys of more than ``DEEPEST`` names, on which tomllib takes minutes.
+    """
+    import tomllib
+
+    if any(line.count(".") >= DEEPEST for line in text.split("\n")):
+        bare = _STRING_OR_COMMENT.sub(lambda match: "" if match.group()[0] == "#" else "s", text)
+        if _DEEP_KEY.search(bare):
+            raise RecursionError("A key has too many names.")
+    return tomllib.loads(text)
+
+
+def find_places(text: str) -> Places:
+    """Return the line of every value of a TOML text, read up to the first place that is not TOML.
+
+    Values below ``DEEPEST`` levels are passed over.
+    """
     reader = _Reader(text)
-    with suppress(IndexError, RecursionError, _LostError):
+    with suppress(IndexError, _LostError):
         reader.document()
     return reader.found
 
 
 class _LostError(Exception):
-    """Here stands something that is no TOML."""
+    """The text is not TOML from here on."""
 
 
 class _Reader:
@@ -63,23 +92,25 @@ class _Reader:
         self.text = text
         self.at = 0
         self.found = Places()
-        self._counts: dict[Path, int] = {}
+        self._counts: dict[TomlPath, int] = {}
+        self._line_at = 0
+        self._line_number = 0
 
     def document(self) -> None:
-        table: Path = ()
+        table: TomlPath = ()
         while self._skip(_BLANK) < len(self.text):
             if self.text[self.at] == "[":
                 table = self._header()
             else:
                 self._pair(table)
 
-    def _header(self) -> Path:
+    def _header(self) -> TomlPath:
         line = self._line()
         twice = self.text.startswith("[[", self.at)
         self.at += 2 if twice else 1
         names = self._key()
         self.at += 2 if twice else 1
-        path = self._within_lists(names[:-1])
+        path = self._within_lists(names[:-1], line)
         path = (*path, names[-1])
         if twice:
             number = self._counts[path] = self._counts.get(path, -1) + 1
@@ -90,17 +121,18 @@ class _Reader:
         self._note(path, line)
         return path
 
-    def _within_lists(self, names: tuple[str, ...]) -> Path:
-        path: Path = ()
+    def _within_lists(self, names: tuple[str, ...], line: int) -> TomlPath:
+        path: TomlPath = ()
         for name in names:
             path = (*path, name)
+            self._note(path, line)
             if path in self._counts:
                 path = (*path, self._counts[path])
         return path
 
-    def _pair(self, table: Path) -> None:
+    def _pair(self, table: TomlPath) -> None:
         line = self._line()
-        path: Path = table
+        path: TomlPath = table
         for name in self._key():
             path = (*path, name)
             self._note(path, line)
@@ -115,14 +147,16 @@ class _Reader:
             names.append(_unquoted(quoted) if quoted else self._need(_BARE_KEY))
             self._skip(_SPACE)
             if self.text[self.at : self.at + 1] != ".":
-                return tuple(names)
+                return tuple(names[:DEEPEST])
             self.at += 1
 
-    def _value(self, path: Path) -> None:
+    def _value(self, path: TomlPath) -> None:
         self._skip(_SPACE)
         self._note(path, self._line())
         opening = self.text[self.at]
-        if opening == "[":
+        if len(path) >= DEEPEST and opening in "[{":
+            self._skip_nested()
+        elif opening == "[":
             self._list(path)
         elif opening == "{":
             self._inline_table(path)
@@ -136,7 +170,7 @@ class _Reader:
         self._need(_STRING)
         self.found.inside.update(range(first + 1, self._line() + 1))
 
-    def _list(self, path: Path) -> None:
+    def _list(self, path: TomlPath) -> None:
         self.at += 1
         number = 0
         while self.text[self._skip(_BLANK)] != "]":
@@ -146,7 +180,7 @@ class _Reader:
                 self.at += 1
         self.at += 1
 
-    def _inline_table(self, path: Path) -> None:
+    def _inline_table(self, path: TomlPath) -> None:
         self.at += 1
         while self.text[self._skip(_BLANK)] != "}":
             inner = path
@@ -160,11 +194,22 @@ class _Reader:
                 self.at += 1
         self.at += 1
 
-    def _note(self, path: Path, line: int) -> None:
+    def _skip_nested(self) -> None:
+        depth = 0
+        for match in _NESTING.finditer(self.text, self.at):
+            depth += {"[": 1, "{": 1, "]": -1, "}": -1}.get(match.group(), 0)
+            if depth == 0:
+                self.at = match.end()
+                return
+        raise _LostError
+
+    def _note(self, path: TomlPath, line: int) -> None:
         self.found.lines.setdefault(path, line)
 
     def _line(self) -> int:
-        return self.text.count("\n", 0, self.at)
+        self._line_number += self.text.count("\n", self._line_at, self.at)
+        self._line_at = self.at
+        return self._line_number
 
     def _skip(self, pattern: re.Pattern[str]) -> int:
         match = pattern.match(self.text, self.at)
@@ -197,3 +242,75 @@ def _unquoted(quoted: str) -> str:
         return str(tomllib.loads(f"k = {quoted}")["k"])
     except tomllib.TOMLDecodeError:
         return quoted[1:-1]
+
+
+def toml_key(*names: str) -> str:
+    """Return a dotted key; a name that is not bare is quoted."""
+    return ".".join(name if _BARE.fullmatch(name) else toml_string(name) for name in names)
+
+
+def toml_string(text: str) -> str:
+    """Return a basic string on one line; whatever does not print, or only pretends to, is escaped.
+
+    A lone surrogate, which no TOML can hold, becomes U+FFFD.
+    """
+    return '"' + "".join(_escaped(character) for character in text) + '"'
+
+
+def _escaped(character: str) -> str:
+    if character in _SHORT:
+        return _SHORT[character]
+    if character.isprintable():
+        return character
+    code = ord(character)
+    if 0xD800 <= code <= 0xDFFF:
+        return "\ufffd"
+    return f"\\u{code:04X}" if code < 0x10000 else f"\\U{code:08X}"
+
+
+def toml_value(value: Any, *, indent: str = "") -> str:
+    """Return a value: a list too wide for a line has a line for each element. None inside is left out."""
+    if isinstance(value, Mapping):
+        return _inline_table(value)
+    if isinstance(value, list | tuple):
+        return _array(value, indent)
+    return _scalar(value)
+
+
+def _scalar(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, float):
+        return _float(value)
+    return toml_string(value) if isinstance(value, str) else str(value)
+
+
+def _float(value: float) -> str:
+    if math.isnan(value):
+        return "nan"
+    return ("inf" if value > 0 else "-inf") if math.isinf(value) else repr(value)
+
+
+def _inline_table(table: Mapping[str, Any]) -> str:
+    parts = [
+        f"{toml_key(str(name))} = {toml_line(inner)}" for name, inner in table.items() if inner is not None
+    ]
+    return f"{{ {', '.join(parts)} }}" if parts else "{}"
+
+
+def toml_line(value: Any) -> str:
+    """Return a value on one line. None inside is left out."""
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(toml_line(item) for item in value if item is not None)}]"
+    return toml_value(value)
+
+
+def _array(items: list[Any] | tuple[Any, ...], indent: str) -> str:
+    flat = toml_line(items)
+    tables = any(isinstance(item, Mapping) for item in items)
+    if len(flat) <= _WIDE and not tables:
+        return flat
+    lines = (f"{indent}  {toml_line(item)},\n" for item in items if item is not None)
+    return f"[\n{''.join(lines)}{indent}]"

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from pydantic_core import ValidationError
 
+from matui.base.toml import find_places, parse_toml
 from matui.config import paths
 from matui.config.file_mode import refuse_if_readable_by_others, refuse_if_writable_by_others
 from matui.config.keymap import DEFAULT_KEYS, KeyBindingError, resolved_keys
 from matui.config.problems import config_error, did_you_mean
 from matui.config.settings import Settings, Source, with_source
-from matui.config.toml_lines import key_lines
 from matui.errors import ConfigError
 from matui.text import clean
 
@@ -35,7 +34,7 @@ def load_settings(path: Path | None, environ: Mapping[str, str]) -> Settings:
     if text is None:
         return with_source(Settings(), Source(file))
     tree = _tree(text, file)
-    settings = _checked(tree, Source(file, exists=True, lines=key_lines(text)))
+    settings = _checked(tree, Source(file, exists=True, places=find_places(text)))
     _check_permissions(settings, file)
     return settings
 
@@ -70,7 +69,7 @@ def _unreadable(file: Path, error: OSError) -> ConfigError:
 
 def _tree(text: str, file: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(text)
+        return parse_toml(text)
     except RecursionError:
         raise ConfigError("The file is nested too deeply.", file=str(file)) from None
     except ValueError as error:  # tomllib's own, and int() on thousands of digits

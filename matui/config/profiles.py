@@ -177,7 +177,7 @@ def _error(settings: Settings, path: tuple[str, ...], sentence: str, remedy: str
     source = settings.source
     if source is None or not source.exists:
         return ConfigError(sentence, remedy=remedy)
-    known = path if path in source.lines else ()
+    known = path if path in source.places.lines else ()
     return ConfigError(
         clean(sentence),
         file=str(source.file),

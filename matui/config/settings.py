@@ -7,11 +7,11 @@ from dataclasses import field as value
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 
+from matui.base.toml import Places
 from matui.config.colours import checked_colour
 from matui.config.endpoint import checked_endpoint
 from matui.config.guard import Countdown, Guard
 from matui.config.secret import SecretSource
-from matui.config.toml_lines import KeyPath, line_of
 from matui.records.record import FrozenRecord, field
 from matui.records.schemas import Config, schema
 from matui.records.shapes import After, Before, Checked, Length, number, text, whole
@@ -60,11 +60,12 @@ class Source:
 
     file: Path
     exists: bool = False
-    lines: dict[KeyPath, int] = value(default_factory=dict)
+    places: Places = value(default_factory=Places)
 
-    def line(self, path: KeyPath) -> int | None:
-        """Return the line of a key or of its nearest parent, None when neither is in the file."""
-        return line_of(self.lines, path)
+    def line(self, path: tuple[str, ...]) -> int | None:
+        """Return the line, from 1, of a key or of its nearest parent, None when neither is in the file."""
+        line = self.places.line_of(path)
+        return None if line is None else line + 1
 
 
 class Refresh(FrozenRecord):

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from matui.base.toml import parse_toml
 from matui.text import clean
 
 TOKENS: Mapping[str, tuple[str, ...]] = {
@@ -46,7 +47,7 @@ def parse_theme(text: str, base: ThemeTokens | None = None) -> ThemeTokens:
     Raises ThemeFileError that names the key.
     """
     try:
-        tree = tomllib.loads(text)
+        tree = parse_toml(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise ThemeFileError(f"it is not valid TOML: {clean(str(error))}") from None
     name = tree.pop("name", None)

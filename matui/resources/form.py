@@ -9,9 +9,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
+from matui.base.toml import TomlPath
 from matui.resources.model import Resource
 
-Path: TypeAlias = tuple[str | int, ...]
+Path: TypeAlias = TomlPath
 Values: TypeAlias = dict[str, Any]
 Deed: TypeAlias = Literal["edit", "create", "rerun"]
 

@@ -7,9 +7,9 @@ import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from matui.base.toml import Places, find_places, parse_toml
 from matui.resources.form import Path, Problem, Values
 from matui.resources.form_text import MARK
-from matui.resources.toml_places import Places, places
 from matui.text import clean
 
 _MARKED = re.compile(r"^[ \t]*# ✗ .*(?:\n|$)")
@@ -30,7 +30,7 @@ def read_form(text: str) -> Reading:
     """Parse a text; what is wrong is told, never raised. Lines of ours that told so before do not count."""
     text = text.removeprefix("\ufeff").replace("\r\n", "\n")
     try:
-        return Reading(text, tomllib.loads(text))
+        return Reading(text, parse_toml(text))
     except tomllib.TOMLDecodeError as error:
         said = str(error)
         at = _AT_LINE.search(said)
@@ -49,7 +49,7 @@ def line_of(reading: Reading, path: Path) -> int:
     """Return the line, from 1, that a value stands in; 1 where nothing of it is there."""
     if reading.values is None:
         return reading.wrong_line + 1
-    line = places(reading.text).line_of(path)
+    line = find_places(reading.text).line_of(path)
     return 1 if line is None else line + 1
 
 
@@ -59,7 +59,7 @@ def without_marks(text: str) -> str:
 
 
 def _without_marks(reading: Reading) -> str:
-    inside = places(reading.text).inside if reading.values is not None else set()
+    inside = find_places(reading.text).inside if reading.values is not None else set()
     lines = reading.text.split("\n")
     kept = [line for at, line in enumerate(lines) if at in inside or not _MARKED.match(line)]
     return "\n".join(kept)
@@ -77,7 +77,7 @@ def with_problems(text: str, problems: Sequence[Problem]) -> str:
         others = [told(problem) for problem in problems]
         found[0] = others if reading.wrong_line else [*others, reading.wrong]
     else:
-        found = _by_line(places(reading.text), problems)
+        found = _by_line(find_places(reading.text), problems)
     shown: list[str] = []
     for at, line in enumerate(lines):
         indent = line[: len(line) - len(line.lstrip(" \t"))]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from typing import Any
 
+from matui.base.toml import parse_toml
 from matui.errors import UsageError
 from matui.resources.form import ABSENT, Absent, Field, Form, Path, Values, put, take
 
@@ -77,7 +78,7 @@ def _parsed(text: str, *, like: Any) -> Any:
     if isinstance(like, str):
         return text
     try:
-        return tomllib.loads(f"value = {text}")["value"]
+        return parse_toml(f"value = {text}")["value"]
     except (tomllib.TOMLDecodeError, RecursionError):
         return text
 

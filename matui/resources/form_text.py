@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from textwrap import wrap
 from typing import Any
 
+from matui.base.toml import toml_key, toml_line, toml_value
 from matui.resources.form import Field, Form
-from matui.resources.toml_text import toml_key, toml_line, toml_value
 from matui.text import reveal
 
 MARK = "# ✗ "

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from matui.base.redaction import HIDDEN, hide_secrets
+from matui.base.toml import toml_key, toml_line
 from matui.resources.form import ABSENT, Change, Form, Path, Values, by_label
-from matui.resources.toml_text import toml_key, toml_line
 
 _LONGEST = 300
 

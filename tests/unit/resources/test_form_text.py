@@ -8,12 +8,11 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from matui.base.toml import find_places, toml_key, toml_value
 from matui.resources.form import Field, Form, Problem, changes_of
 from matui.resources.form_reading import line_of, read_form, with_problems, without_marks
 from matui.resources.form_text import MARK, form_text
 from matui.resources.model import Phase, Resource
-from matui.resources.toml_places import places
-from matui.resources.toml_text import toml_key, toml_value
 
 SUBJECT = Resource("notebooks", "DE-1", "nb", "RUNNING", Phase.RUNNING, "modelarts", "demo")
 NASTY = st.sampled_from(
@@ -73,7 +72,7 @@ def test_lists_of_tables_read_back_as_they_were(items: list[dict[str, Any]]) -> 
 @given(st.dictionaries(NAMES, TREES, min_size=1, max_size=4), st.data())
 def test_a_problem_above_any_line_changes_nothing_of_what_was_typed(tree: dict[str, Any], data: Any) -> None:
     text = "".join(f"{toml_key(name)} = {toml_value(value)}\n" for name, value in tree.items())
-    path = data.draw(st.sampled_from(sorted(places(text).lines, key=str)))
+    path = data.draw(st.sampled_from(sorted(find_places(text).lines, key=str)))
     marked = with_problems(text, [Problem(path, "it is wrong")])
     assert f"{MARK}it is wrong" in marked
     assert tomllib.loads(marked) == tomllib.loads(text)
@@ -93,7 +92,7 @@ def test_every_value_has_a_place(tree: Any) -> None:
         for name, one in inner:
             yield from paths(one, (*path, name))
 
-    found = places(text).lines
+    found = find_places(text).lines
     assert all(found[path] >= 2 for path in paths(tree, ("x",)))
 
 
@@ -117,7 +116,7 @@ weight = [
 
 
 def test_places_know_tables_lists_and_strings_of_several_lines() -> None:
-    found = places(TYPED)
+    found = find_places(TYPED)
     lines = {path: found.lines[path] for path in found.lines}
     assert lines["name",] == 0
     assert lines["long",] == 1
