@@ -40,11 +40,11 @@ def command(port: int, seed: int, scale: int, speed: float, faults: str) -> None
     from matui.cli.context import run_async
     from matui.clock import SystemClock
     from matui.sim.app import build_app
-    from matui.sim.auth import SimAuth
-    from matui.sim.faults import parse_faults
     from matui.sim.peers import Peers
-    from matui.sim.serve import serve
-    from matui.sim.world import build_world
+    from matui.sim.server.auth import SimAuth
+    from matui.sim.server.faults import parse_faults
+    from matui.sim.server.serve import serve
+    from matui.sim.world.world import build_world
 
     rules = parse_faults(faults, seed=seed)
     auth = SimAuth.demo(seed)

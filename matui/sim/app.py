@@ -14,19 +14,18 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from matui.sim.auth import SimAuth, check_call
-from matui.sim.call import Call
-from matui.sim.chance import hex_id
-from matui.sim.dated import Dated
-from matui.sim.fault_gate import pass_faults
-from matui.sim.faults import Faults
-from matui.sim.iam import iam_routes
-from matui.sim.operations import OPERATIONS, Operation
-from matui.sim.params import CHAPTERS, Query
+from matui.sim.modelarts_v1.operations import OPERATIONS, Operation
+from matui.sim.modelarts_v2.operations import v2_routes
 from matui.sim.peers import Peers, peer_routes
-from matui.sim.refusal import Refusal
-from matui.sim.v2_app import v2_routes
-from matui.sim.world import World
+from matui.sim.server.auth import SimAuth, check_call
+from matui.sim.server.date_header import Dated
+from matui.sim.server.errors import Refusal
+from matui.sim.server.fault_injection import pass_faults
+from matui.sim.server.faults import Faults
+from matui.sim.server.iam import iam_routes
+from matui.sim.server.requests import CHAPTERS, Call, Query
+from matui.sim.world.random import hex_id
+from matui.sim.world.world import World
 
 _LARGEST_BODY = 12 * 1024 * 1024
 

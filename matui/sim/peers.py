@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Self
 
 from starlette.routing import Route
 
-from matui.sim.opensearch_api import opensearch_routes
-from matui.sim.opensearch_world import OpenSearchWorld
-from matui.sim.qianfan_api import qianfan_routes
-from matui.sim.qianfan_world import QianfanWorld
+from matui.sim.opensearch.api import opensearch_routes
+from matui.sim.opensearch.world import OpenSearchWorld
+from matui.sim.qianfan.api import qianfan_routes
+from matui.sim.qianfan.world import QianfanWorld
 
 if TYPE_CHECKING:
-    from matui.sim.world import World
+    from matui.sim.world.world import World
 
 
 @dataclass(slots=True)

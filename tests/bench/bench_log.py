@@ -23,7 +23,7 @@ from matui.live.log_spill import Spill
 from matui.live.log_store import LogStore
 from matui.live.tail import LogTail
 from matui.resources.model import Phase, Resource
-from matui.sim.log_text import body_line
+from matui.sim.world.log_text import body_line
 
 PAGE = 500
 JOB = Resource("jobs", "1", "train", "JOBSTAT_RUNNING", Phase.RUNNING, "modelarts", "bench")

@@ -87,9 +87,9 @@ def main() -> None:
     from matui.cli.sim import REGION, profile_text
     from matui.clock import SystemClock
     from matui.sim.app import build_app
-    from matui.sim.auth import SimAuth
-    from matui.sim.serve import serve
-    from matui.sim.world import build_world
+    from matui.sim.server.auth import SimAuth
+    from matui.sim.server.serve import serve
+    from matui.sim.world.world import build_world
 
     auth = SimAuth.demo(1)
     world = build_world(

@@ -33,7 +33,7 @@ from matui.clouds.modelarts.cloud import ModelArtsCloud
 from matui.config.secret import SecretSource
 from matui.config.settings import Profile, Refresh, Settings
 from matui.console.app import MatuiApp
-from matui.sim.world import PROJECT_ID
+from matui.sim.world.world import PROJECT_ID
 from tests.bench import soak_gauge as gauge
 from tests.bench.soak_audit import a_day_of_audit
 from tests.bench.soak_server import SharedTime

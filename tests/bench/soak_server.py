@@ -16,9 +16,9 @@ from pathlib import Path
 
 from matui.clock import SystemClock
 from matui.sim.app import build_app
-from matui.sim.faults import parse_faults
-from matui.sim.serve import serve
-from matui.sim.world import World, build_world
+from matui.sim.server.faults import parse_faults
+from matui.sim.server.serve import serve
+from matui.sim.world.world import World, build_world
 
 MOST_JOBS = 120
 

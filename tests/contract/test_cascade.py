@@ -21,8 +21,8 @@ from matui.live.executor import Executor
 from matui.live.outcome import Outcome
 from matui.resources.models import MODELS
 from matui.sim.app import build_app
-from matui.sim.faults import Faults
-from matui.sim.world import World, build_world
+from matui.sim.server.faults import Faults
+from matui.sim.world.world import World, build_world
 
 
 class Rig:

@@ -16,12 +16,12 @@ from matui.config.settings import Profile
 from matui.live.read_log import read_log
 from matui.resources.model import Resource
 from matui.sim.app import build_app
-from matui.sim.faults import parse_faults
-from matui.sim.jobs import Job
-from matui.sim.log_dialect import LogDialect
-from matui.sim.logs import open_log
-from matui.sim.threaded import ThreadedSim
-from matui.sim.world import World, build_world
+from matui.sim.server.faults import parse_faults
+from matui.sim.server.serve import ThreadedSim
+from matui.sim.world.entities.jobs import Job
+from matui.sim.world.log_pages import LogDialect
+from matui.sim.world.logs import open_log
+from matui.sim.world.world import World, build_world
 
 DIALECTS = {
     "exclusive": LogDialect(),

@@ -19,8 +19,8 @@ from matui.clouds.port import Lists, PageAsk
 from matui.config.settings import Profile
 from matui.errors import AuthenticationError, ConfigError
 from matui.sim.app import build_app
-from matui.sim.auth import SimAuth
-from matui.sim.world import build_world
+from matui.sim.server.auth import SimAuth
+from matui.sim.world.world import build_world
 
 JOBS = Call("GET", "/v1/{project_id}/training-jobs", (("per_page", "10"), ("search_content", "a b*~ü/+&=")))
 

@@ -10,7 +10,7 @@ from textual import events
 from matui.cli.context import Options
 from matui.config.paths import state_dir
 from matui.console.screens.confirm import ConfirmScreen
-from matui.sim.faults import FaultRule
+from matui.sim.server.faults import FaultRule
 
 
 async def select(c, name: str) -> None:

@@ -8,7 +8,7 @@ from textual import events
 
 from matui.cli.context import Options
 from matui.config.settings import Settings
-from matui.sim.faults import FaultRule
+from matui.sim.server.faults import FaultRule
 
 
 async def test_digit_keys_change_the_kind_in_place(console):

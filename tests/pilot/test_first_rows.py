@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from matui.live.audit import Audit
 from matui.resources.model import Phase
-from matui.sim.faults import FaultRule
+from matui.sim.server.faults import FaultRule
 from tests.pilot.conftest import build_stage
 
 

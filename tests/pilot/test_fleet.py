@@ -13,7 +13,7 @@ from matui.console.screens.errors import ErrorsScreen
 from matui.console.screens.outcomes import OutcomesScreen
 from matui.console.screens.profiles import ProfilesScreen
 from matui.errors import ConfigError, MatuiError, UnreachableError
-from matui.sim.world import World
+from matui.sim.world.world import World
 from tests.pilot.conftest import Console, run_console
 
 

@@ -18,7 +18,7 @@ from matui.console.screens.confirm import ConfirmScreen
 from matui.live.audit import Audit
 from matui.live.executor import Executor
 from matui.resources.model import Phase
-from matui.sim.faults import FaultRule
+from matui.sim.server.faults import FaultRule
 
 
 async def select(c, name: str) -> None:

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from matui.sim.world import World
+from matui.sim.world.world import World
 from tests.pilot.conftest import Console, run_console
 
 EXAMPLES = int(os.environ.get("MATUI_FUZZ", "2"))

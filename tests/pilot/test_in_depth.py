@@ -10,7 +10,7 @@ from matui.console.screens.catalog import CatalogScreen
 from matui.console.screens.confirm import ConfirmScreen
 from matui.console.screens.errors import ErrorsScreen
 from matui.errors import UsageError
-from matui.sim.faults import FaultRule
+from matui.sim.server.faults import FaultRule
 
 
 async def only(c, kind_key: str, name: str) -> None:

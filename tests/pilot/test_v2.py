@@ -9,7 +9,7 @@ import pytest
 
 import tests.pilot.conftest as pilot
 from matui.cli.demo import demo_profile
-from matui.sim.world import World
+from matui.sim.world.world import World
 from tests.pilot.conftest import Console
 
 

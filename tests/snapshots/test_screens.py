@@ -14,8 +14,8 @@ from matui.config.demo_names import DEMO_PROFILES
 from matui.config.settings import Settings
 from matui.console.screens.first_run import FirstRunScreen
 from matui.errors import UnreachableError
-from matui.sim.faults import FaultRule
-from matui.sim.world import World
+from matui.sim.server.faults import FaultRule
+from matui.sim.world.world import World
 from tests.pilot.conftest import Console, Stage, build_stage
 
 Play = Callable[[Console], Awaitable[None]]

@@ -13,8 +13,8 @@ from matui.clouds.port import PageAsk
 from matui.config.settings import Profile
 from matui.resources.model import Resource
 from matui.sim.app import build_app
-from matui.sim.auth import SimAuth
-from matui.sim.world import build_world
+from matui.sim.server.auth import SimAuth
+from matui.sim.world.world import build_world
 
 START = 1_760_000_000.0
 

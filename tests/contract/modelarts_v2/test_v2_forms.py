@@ -13,7 +13,7 @@ import pytest
 from matui.clouds.form_port import Forms
 from matui.errors import CloudError, RefusedError
 from matui.resources.form import Form
-from matui.sim.call import Call
+from matui.sim.server.requests import Call
 from tests.contract.modelarts_v2.stage import Stage, listed
 from tests.contract.modelarts_v2.test_v2_official_sdk import Peer, peer
 
@@ -143,7 +143,7 @@ def test_the_official_client_changes_the_same(peer: Peer) -> None:
     assert (renewed.duration, renewed.type) == (7_200_000, "IDLE")
     short = sdk.RenewLeaseRequest(id=running.id, duration=3_600_000)
     assert peer.sdk.renew_lease(short).type == "TIMING"
-    from matui.sim.v2_jobs import key_of
+    from matui.sim.modelarts_v2.jobs import key_of
 
     policy = sdk.JobUpdateRequestBodySpecSchedulePolicy(priority=3)
     change = sdk.JobUpdateRequestBody(

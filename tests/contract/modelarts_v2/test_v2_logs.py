@@ -12,8 +12,8 @@ from matui.clock import ManualClock
 from matui.clouds.modelarts_v2.jobs_models import LogPreview
 from matui.clouds.modelarts_v2.preview import PreviewLog
 from matui.live.read_log import read_log
-from matui.sim.log_dialect import LogDialect
-from matui.sim.logs import open_log
+from matui.sim.world.log_pages import LogDialect
+from matui.sim.world.logs import open_log
 from tests.contract.modelarts_v2.stage import Stage, listed
 
 READINGS = [

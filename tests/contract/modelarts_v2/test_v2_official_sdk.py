@@ -15,10 +15,10 @@ from matui.clouds.factory import open_cloud
 from matui.config.settings import Profile
 from matui.resources.model import Resource
 from matui.sim.app import build_app
-from matui.sim.auth import SimAuth
-from matui.sim.threaded import ThreadedSim
-from matui.sim.v2_app import OPERATIONS
-from matui.sim.world import PROJECT_ID, World, build_world
+from matui.sim.modelarts_v2.operations import OPERATIONS
+from matui.sim.server.auth import SimAuth
+from matui.sim.server.serve import ThreadedSim
+from matui.sim.world.world import PROJECT_ID, World, build_world
 from tests.contract.modelarts_v2.stage import listed
 
 

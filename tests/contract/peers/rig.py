@@ -12,11 +12,11 @@ from matui.config.settings import Profile
 from matui.resources.detail import Detail
 from matui.resources.model import Phase, Resource
 from matui.sim.app import build_app
-from matui.sim.auth import SimAuth
-from matui.sim.opensearch_world import OpenSearchWorld
+from matui.sim.opensearch.world import OpenSearchWorld
 from matui.sim.peers import Peers
-from matui.sim.qianfan_world import QianfanWorld
-from matui.sim.world import build_world
+from matui.sim.qianfan.world import QianfanWorld
+from matui.sim.server.auth import SimAuth
+from matui.sim.world.world import build_world
 
 HERE = "http://127.0.0.1:1"
 

@@ -21,9 +21,9 @@ from baidubce.retry.retry_policy import NoRetryPolicy
 
 from matui.clock import SystemClock
 from matui.sim.app import SimApp, build_app
-from matui.sim.auth import SimAuth
-from matui.sim.threaded import ThreadedSim
-from matui.sim.world import build_world
+from matui.sim.server.auth import SimAuth
+from matui.sim.server.serve import ThreadedSim
+from matui.sim.world.world import build_world
 
 
 class Served:

@@ -12,9 +12,9 @@ from matui.cli.main import run
 from matui.cli.sim import peer_profiles, profile_text
 from matui.clock import SystemClock
 from matui.sim.app import SimApp, build_app
-from matui.sim.auth import SimAuth
-from matui.sim.threaded import ThreadedSim
-from matui.sim.world import build_world
+from matui.sim.server.auth import SimAuth
+from matui.sim.server.serve import ThreadedSim
+from matui.sim.world.world import build_world
 from tests.unit.cli.conftest import Said
 
 Matui = Callable[..., Said]

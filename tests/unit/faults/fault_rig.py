@@ -17,10 +17,10 @@ import trustme
 
 from matui.clock import SystemClock
 from matui.sim.app import build_app
-from matui.sim.auth import SimAuth
-from matui.sim.faults import Faults, parse_faults
-from matui.sim.threaded import ThreadedSim
-from matui.sim.world import PROJECT_ID, World, build_world
+from matui.sim.server.auth import SimAuth
+from matui.sim.server.faults import Faults, parse_faults
+from matui.sim.server.serve import ThreadedSim
+from matui.sim.world.world import PROJECT_ID, World, build_world
 
 READ_S = 0.3
 

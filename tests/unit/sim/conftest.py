@@ -10,7 +10,7 @@ import pytest
 
 from matui.clock import ManualClock
 from matui.sim.app import build_app
-from matui.sim.world import World, build_world
+from matui.sim.world.world import World, build_world
 
 
 class Sim:

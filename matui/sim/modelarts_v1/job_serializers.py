@@ -1,0 +1,179 @@
+"""The records the API shows of jobs and versions (5.1.2, 5.1.3, 5.1.5), with the reference's quirks."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from matui.sim.world.catalog import ENGINES, SPECS, Engine, Spec
+from matui.sim.world.entities.jobs import RUNNING, Job, Version
+from matui.sim.world.random import hex_id, noise
+
+_MOST_POINTS = 120
+_SERIES = {
+    "cpuUsage": 92.0, "memUsage": 70.0, "gpuUtil": 99.0, "gpuMemUsage": 96.0, "diskReadRate": 91811.0,
+    "diskWriteRate": 5200.0, "recvBytesRate": 5770405.0, "sendBytesRate": 10487410.0,
+}  # fmt: skip
+
+
+def job_row(job: Job, now: int) -> dict[str, Any]:
+    """Return one of ``jobs`` of 5.1.2."""
+    latest = job.latest
+    row: dict[str, Any] = {
+        "job_id": job.id,
+        "job_name": job.name,
+        "version_id": latest.id if latest else None,
+        "status": job.status(now),
+        "create_time": job.created,
+        "duration": job.duration(now),
+        "job_desc": job.description,
+        "version_count": len(job.versions),
+    }
+    if job.override or job.missing:
+        row.update(job.override)
+        for name in job.missing:
+            row.pop(name, None)
+    return row
+
+
+def version_detail(job: Job, version: Version, now: int) -> dict[str, Any]:
+    """Return the body of 5.1.3, where ``system_metric_list`` is an object."""
+    record = {"job_id": job.id, "job_name": job.name, "job_desc": job.description}
+    record |= version_row(job, version, now, spec_code=True)
+    record["system_metric_list"] = system_metrics(version, now)
+    for name, value in job.override.items():
+        if name in record:
+            record[name] = value
+    return {"is_success": True} | record
+
+
+def version_row(job: Job, version: Version, now: int, *, spec_code: bool = False) -> dict[str, Any]:
+    """Return one of ``versions`` of 5.1.5, where ``system_metric_list`` is JSON in a string."""
+    spec = SPECS.get(version.spec) or SPECS[1]
+    engine = ENGINES.get(version.engine)
+    row: dict[str, Any] = {
+        "version_id": version.id,
+        "version_name": f"V{version.number:04d}",
+        "pre_version_id": version.previous,
+        **_engine(engine if "user_image_url" not in version.config else None),
+        "status": version.life.at(now),
+        "create_time": version.created,
+        "duration": version.duration(now),
+        "start_time": _started(version, now),
+        "worker_server_num": version.workers,
+        **_spec(spec),
+        **_inputs(job, version),
+        "model_metric_list": model_metrics(version, now),
+        "system_metric_list": json.dumps(system_metrics(version, now), separators=(",", ":")),
+        "resource_id": f"job{hex_id('resource', version.id, digits=8)}",
+    }
+    if spec_code:
+        row["spec_code"] = spec.code
+    return row
+
+
+def _started(version: Version, now: int) -> int | None:
+    started = version.started
+    return started if started is not None and started <= now else None
+
+
+def _engine(engine: Engine | None) -> dict[str, Any]:
+    if engine is None:
+        return {"engine_type": None, "engine_name": None, "engine_id": None, "engine_version": None}
+    return {
+        "engine_type": engine.type,
+        "engine_name": engine.name,
+        "engine_id": engine.id,
+        "engine_version": engine.version,
+    }
+
+
+def _spec(spec: Spec) -> dict[str, Any]:
+    return {
+        "spec_id": spec.id,
+        "core": spec.core,
+        "cpu": spec.memory,
+        "gpu_num": spec.gpus,
+        "gpu_type": spec.gpu_type.removeprefix("nvidia-").upper(),
+    }
+
+
+def _inputs(job: Job, version: Version) -> dict[str, Any]:
+    defaults = default_inputs(job.name, version)
+    asked = version.config
+    if {"data_url", "data_source", "dataset_id"} & asked.keys():
+        defaults |= {"data_url": None, "data_source": []}
+    shown = {name: asked.get(name, value) for name, value in defaults.items()}
+    volumes = shown["volumes"] or []
+    nfs = next((volume["nfs"] for volume in volumes if "nfs" in volume), None)
+    return shown | {
+        "nas_mount_path": nfs and nfs.get("dest_path"),
+        "nas_share_addr": nfs and nfs.get("src_path"),
+        "nas_type": "nfs" if nfs else None,
+    }
+
+
+def default_inputs(name: str, version: Version) -> dict[str, Any]:
+    """Return the inputs of a run that nobody gave a configuration."""
+    rate, batch = (0.1, 0.01, 3e-4, 5e-5)[version.seed % 4], (32, 64, 128, 256)[version.seed // 7 % 4]
+    data = f"/ml-platform-data/{name.split('-')[0]}/"
+    return {
+        "app_url": f"/ml-platform-code/{name}/",
+        "boot_file_url": f"/ml-platform-code/{name}/train.py",
+        "parameter": [
+            {"label": "learning_rate", "value": rate},
+            {"label": "batch_size", "value": str(batch)},
+            {"label": "max_epochs", "value": "90"},
+        ],
+        "data_url": data,
+        "train_url": f"/ml-platform-out/{name}/V{version.number:04d}/",
+        "log_url": "/ml-platform-logs/",
+        "dataset_version_id": None,
+        "dataset_id": None,
+        "data_source": [{"type": "obs", "data_url": data}],
+        "user_image_url": None,
+        "user_command": None,
+        "model_id": None,
+        "dataset_name": None,
+        "dataset_version_name": None,
+        "volumes": [],
+        "pool_id": "pool9928813f" if version.workers > 1 else None,
+        "pool_name": "p100" if version.workers > 1 else None,
+    }
+
+
+def model_metrics(version: Version, now: int) -> str:
+    """Return the metrics of the trained model as JSON in a string, ``{}`` until there are any."""
+    if version.duration(now) < 600_000 or version.life.at(now) == RUNNING:
+        return "{}"
+    values = {
+        name: round(0.6 + 0.39 * noise(version.seed, turn), 6)
+        for turn, name in enumerate(("recall", "precision", "accuracy"))
+    }
+    classes = [
+        {
+            "metric_values": values,
+            "reserved_data": {},
+            "metric_meta": {"class_name": index, "class_id": index},
+        }
+        for index in range(1)
+    ]
+    total = {"total_metric_meta": {}, "total_reserved_data": {}, "total_metric_values": values | {"id": 0}}
+    return json.dumps({"metric": classes, "total_metric": total}, separators=(",", ":"))
+
+
+def system_metrics(version: Version, now: int) -> dict[str, Any]:
+    """Return eight series of strings, one value a minute for two hours at most, and their interval."""
+    minutes = min(_MOST_POINTS, version.duration(now) // 60_000 + 1)
+    last = version.duration(now) // 60_000
+    series: dict[str, Any] = {
+        name: [_point(version.seed + turn, minute, most) for minute in range(last - minutes + 1, last + 1)]
+        for turn, (name, most) in enumerate(_SERIES.items())
+    }
+    return series | {"interval": 1}
+
+
+def _point(seed: int, minute: int, most: float) -> str:
+    if minute == 0:
+        return "0"
+    return f"{most * (0.7 + 0.3 * noise(seed, minute)):.2f}"

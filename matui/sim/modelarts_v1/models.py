@@ -1,0 +1,131 @@
+"""Chapter 6: models with their rules."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+from matui.sim.server.errors import Refusal
+from matui.sim.server.requests import Call, Fields, page_of
+from matui.sim.world.entities import models as m
+from matui.sim.world.entities.models import Model
+from matui.sim.world.timeline import Life
+
+if TYPE_CHECKING:
+    from matui.sim.world.world import World
+
+_SPECIAL = re.compile("[&!'\"<>=]")
+_VERSION = r"[1-9]?\d\.[1-9]?\d\.[1-9]?\d"
+_MOST_AT_ONCE = 20
+
+
+def find(world: World, call: Call) -> Model:
+    """Return the model of the path, or refuse with 3001."""
+    model = world.models.get(call.path["model_id"])
+    if model is None:
+        raise Refusal("3001", "The model does not exist.")
+    return model
+
+
+def create(world: World, call: Call) -> dict[str, Any]:
+    """6.1.1; it is published within a minute."""
+    body = call.fields()
+    body.need("model_name", "model_version", "source_location", "model_type")
+    name, version = body.name("model_name", 64, chinese=True), body.text("model_version", pattern=_VERSION)
+    kind = body.choice("model_type", m.TYPES)
+    body.choice("source_type", ("auto",))
+    description = body.text("description", longest=100)
+    if _SPECIAL.search(description):
+        raise Refusal("3037", "The description contains special characters.")
+    body.text("model_algorithm", longest=36, pattern=r"[A-Za-z][^&!'\"<>=\u4e00-\u9fff]*")
+    _check_parts(body)
+    workspace = call.workspace_for_new(world, body.text("workspace_id", "0"))
+    if any((other.name, other.version) == (name, version) for other in world.models):
+        raise Refusal("3002", "The model already exists.")
+    now = world.now
+    life = Life([(now, "publishing"), (now + 6000, "building"), (now + 40_000, "published")])
+    model = Model(world.new_id("model"), name, version, kind, life, now, 5_012_312, workspace, description)
+    model.install_type = tuple(body.raw("install_type", m.KINDS))
+    model.asked = dict(body.data)
+    world.models.add(model.id, model)
+    return {"model_id": model.id}
+
+
+def _check_parts(body: Fields) -> None:
+    kinds = body.raw("install_type", list(m.KINDS))
+    if not isinstance(kinds, list) or any(kind not in m.KINDS for kind in kinds):
+        raise Refusal("3037", f"The values of install_type must be among {', '.join(m.KINDS)}.")
+    for dependency in body.children("dependencies"):
+        dependency.need("installer", "packages")
+        dependency.choice("installer", ("pip",))
+        for package in dependency.children("packages"):
+            package.need("package_name", *(("restraint",) if "package_version" in package else ()))
+            if package.text("restraint") not in ("", "EXACT", "ATLEAST", "ATMOST"):
+                raise Refusal("3041", "Invalid version constraint.")
+    if len(body.children("model_docs")) > 3:
+        raise Refusal("3037", "A model can have at most three documents.")
+    for name in ("model_metrics", "initial_config"):
+        _check_json(body.text(name), name)
+    if isinstance(body.raw("apis"), str):
+        _check_json(body.raw("apis"), "apis")
+
+
+def _check_json(text: str, name: str) -> None:
+    try:
+        json.loads(text or "{}")
+    except ValueError:
+        raise Refusal("3015", f"The {name} does not comply with the JSON specifications.") from None
+
+
+def listing(world: World, call: Call) -> dict[str, Any]:
+    """6.1.2"""
+    query, now = call.query, world.now
+    sort = query.choice("sort_by", ("create_at", "model_version", "model_size"), "create_at")
+    status, backwards = query.choice("model_status", m.STATUSES), query.descending("desc")
+    offset, limit = query.integer("offset", 0, 0), query.integer("limit", 1000, 1, 1000)
+    kind, other = query.text("model_type").lower(), query.text("not_model_type").lower()
+    if kind and other:
+        raise Refusal("3037", "model_type and not_model_type are mutually exclusive.")
+    workspace, name = call.workspace_asked(world), query.text("model_name").lower()
+    version, words = query.text("model_version"), query.text("description").lower()
+    rows = [row for row in world.models if row.workspace == workspace and name in row.name.lower()]
+    rows = [row for row in rows if words in row.description.lower() and version in ("", row.version)]
+    rows = [row for row in rows if kind in ("", row.type.lower()) and row.type.lower() != other]
+    rows = [row for row in rows if status in ("", row.status(now))]
+    rows.sort(key=lambda row: (_sort_value(row, sort), row.id), reverse=backwards)
+    shown = page_of(rows, world.item_offset(offset, limit), limit)
+    records = [m.row(row, now, world.project_id, world.user[0]) for row in shown]
+    return {"total_count": len(rows), "count": len(records), "models": records}
+
+
+def _sort_value(model: Model, sort: str) -> Any:
+    if sort == "model_version":
+        return tuple(map(int, model.version.split(".")))
+    return model.size if sort == "model_size" else model.created
+
+
+def detail(world: World, call: Call) -> dict[str, Any]:
+    """6.1.3"""
+    return m.detail(find(world, call), world.now, world.project_id, world.user[0])
+
+
+def delete(world: World, call: Call) -> dict[str, Any]:
+    """6.1.4; what a service uses stays, and is listed with 3009."""
+    model = find(world, call)
+    doomed = [model]
+    if call.query.flag("cascade"):
+        doomed += [row for row in world.models if row.name == model.name and row is not model]
+    used = {entry["model_id"] for service in world.services for entry in service.config}
+    gone = [row.id for row in doomed[:_MOST_AT_ONCE] if row.id not in used]
+    for key in gone:
+        world.models.remove(key)
+    return {
+        "delete_success_list": gone,
+        "delete_failed_list": [_kept(row.id) for row in doomed[:_MOST_AT_ONCE] if row.id in used],
+    }
+
+
+def _kept(key: str) -> dict[str, str]:
+    words = f"Failed to delete model, model ({key}) already deploy service."
+    return {"model_id": key, "error_code": "ModelArts.3009", "error_msg": words}

@@ -1,0 +1,92 @@
+"""The 55 operations of chapters 4 to 8: section, method, path and who answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from matui.sim.modelarts_v1 import configs, jobs, models, notebooks, pools, services, workspaces
+from matui.sim.modelarts_v1 import job_logs as logs
+from matui.sim.modelarts_v1 import visualizations as vis
+from matui.sim.server.requests import Call
+
+if TYPE_CHECKING:
+    from matui.sim.world.world import World
+
+Handler = Callable[["World", Call], dict[str, Any]]
+
+
+class Operation(NamedTuple):
+    """One operation; ``path`` follows ``/v1/{project_id}``."""
+
+    section: str
+    method: str
+    path: str
+    answer: Handler
+
+
+_NB, _JOB, _VER = (
+    "/demanager/instances",
+    "/training-jobs/{job_id}",
+    "/training-jobs/{job_id}/versions/{version_id}",
+)
+_CONF, _VIS, _VIS1 = "/training-job-configs", "/visualization-jobs", "/visualization-jobs/{job_id}"
+_SVC, _WS = "/services/{service_id}", "/workspaces/{workspace_id}"
+
+OPERATIONS = (
+    Operation("4.1", "POST", _NB, notebooks.create),
+    Operation("4.2", "GET", _NB, notebooks.listing),
+    Operation("4.3", "GET", _NB + "/{instance_id}", notebooks.detail),
+    Operation("4.4", "PUT", _NB + "/{instance_id}", notebooks.update),
+    Operation("4.5", "DELETE", _NB + "/{instance_id}", notebooks.delete),
+    Operation("4.6", "POST", _NB + "/{instance_id}/action", notebooks.act),
+    Operation("5.1.1", "POST", "/training-jobs", jobs.create),
+    Operation("5.1.2", "GET", "/training-jobs", jobs.listing),
+    Operation("5.1.3", "GET", _VER, jobs.detail),
+    Operation("5.1.4", "DELETE", _VER, jobs.delete_version),
+    Operation("5.1.5", "GET", _JOB + "/versions", jobs.versions),
+    Operation("5.1.6", "POST", _JOB + "/versions", jobs.create_version),
+    Operation("5.1.7", "POST", _VER + "/stop", jobs.stop),
+    Operation("5.1.8", "PUT", _JOB, jobs.describe),
+    Operation("5.1.9", "DELETE", _JOB, jobs.delete),
+    Operation("5.1.10", "GET", _VER + "/log/file-names", logs.names),
+    Operation("5.1.11", "GET", _VER + "/log", logs.by_byte),
+    Operation("5.1.12", "GET", "/built-in-algorithms", configs.algorithms),
+    Operation("5.1.13", "GET", _VER + "/aom-log", logs.by_line),
+    Operation("5.2.1", "POST", _CONF, configs.create),
+    Operation("5.2.2", "GET", _CONF, configs.listing),
+    Operation("5.2.3", "PUT", _CONF + "/{config_name}", configs.update),
+    Operation("5.2.4", "DELETE", _CONF + "/{config_name}", configs.delete),
+    Operation("5.2.5", "GET", _CONF + "/{config_name}", configs.detail),
+    Operation("5.3.1", "POST", _VIS, vis.create),
+    Operation("5.3.2", "GET", _VIS, vis.listing),
+    Operation("5.3.3", "GET", _VIS1, vis.detail),
+    Operation("5.3.4", "PUT", _VIS1, vis.describe),
+    Operation("5.3.5", "DELETE", _VIS1, vis.delete),
+    Operation("5.3.6", "POST", _VIS1 + "/stop", vis.stop),
+    Operation("5.3.7", "POST", _VIS1 + "/restart", vis.restart),
+    Operation("5.4.1", "GET", "/job/resource-specs", configs.specs),
+    Operation("5.4.2", "GET", "/job/ai-engines", configs.engines),
+    Operation("6.1.1", "POST", "/models", models.create),
+    Operation("6.1.2", "GET", "/models", models.listing),
+    Operation("6.1.3", "GET", "/models/{model_id}", models.detail),
+    Operation("6.1.4", "DELETE", "/models/{model_id}", models.delete),
+    Operation("7.1", "POST", "/services", services.create),
+    Operation("7.2", "GET", "/services", services.listing),
+    Operation("7.10", "GET", "/services/specifications", services.specifications),
+    Operation("7.3", "GET", _SVC, services.detail),
+    Operation("7.4", "PUT", _SVC + "/nodes/{node_id}/status", services.node_status),
+    Operation("7.5", "PUT", _SVC, services.update),
+    Operation("7.6", "GET", _SVC + "/monitor", services.monitor),
+    Operation("7.7", "GET", _SVC + "/logs", services.update_logs),
+    Operation("7.8", "GET", _SVC + "/events", services.events),
+    Operation("7.9", "DELETE", _SVC, services.delete),
+    Operation("7.11", "GET", "/clusters", pools.listing),
+    Operation("8.1", "POST", "/workspaces", workspaces.create),
+    Operation("8.2", "GET", "/workspaces", workspaces.listing),
+    Operation("8.3", "DELETE", _WS, workspaces.delete),
+    Operation("8.4", "GET", _WS, workspaces.detail),
+    Operation("8.5", "PUT", _WS, workspaces.update),
+    Operation("8.6", "GET", _WS + "/quotas", workspaces.quotas),
+    Operation("8.7", "PUT", _WS + "/quotas", workspaces.set_quotas),
+)

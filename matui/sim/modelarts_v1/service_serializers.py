@@ -1,0 +1,185 @@
+"""The records the API shows of services (7.2, 7.3, 7.6, 7.7)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from matui.sim.world.entities.services import DEPLOY_S, Node, Service, Update
+from matui.sim.world.random import noise
+
+FREE = ("modelarts.vm.cpu.free", "modelarts.vm.gpu.free")
+_SIZES = {
+    "modelarts.vm.cpu.2u": (2, 8192, 0.0), "modelarts.vm.gpu.p4": (8, 32768, 1.0),
+    "modelarts.vm.gpu.t4": (8, 32768, 1.0),
+    "modelarts.vm.gpu.0.5p4": (4, 16384, 0.5), "modelarts.vm.ai1.a310": (8, 32768, 0.0),
+}  # fmt: skip
+
+
+def row(service: Service, now: int, project: str, owner: str) -> dict[str, Any]:
+    """Return one of ``services`` of 7.2."""
+    record = _common(service, now, project, owner)
+    record["is_opened_sample_collection"] = False
+    if service.kind == "batch":
+        record |= _batch_times(service, now)
+    return _quirks(service, record)
+
+
+def detail(service: Service, now: int, project: str, owner: str, region: str) -> dict[str, Any]:
+    """Return the body of 7.3."""
+    record = _common(service, now, project, owner) | service.network
+    record["update_time"] = service.updated
+    record["config"] = [config_record(service, entry, now) for entry in service.config]
+    if service.kind == "real-time":
+        home = f"https://infer.apigw.{region}.myhuaweicloud.com/v1/infers"
+        record["access_address"] = f"{home}/{service.id}"
+    if record["status"] == "failed":
+        record["error_msg"] = "Failed to pull the model image."
+    return _quirks(service, record)
+
+
+def _common(service: Service, now: int, project: str, owner: str) -> dict[str, Any]:
+    calls, failures = service.calls(now)
+    record: dict[str, Any] = {
+        "service_id": service.id,
+        "service_name": service.name,
+        "description": service.description,
+        "tenant": project,
+        "project": project,
+        "owner": owner,
+        "publish_at": service.published,
+        "infer_type": service.kind,
+        "status": service.status(now),
+        "progress": progress(service, now),
+        "invocation_times": calls,
+        "failed_times": failures,
+        "is_shared": False,
+        "shared_count": 0,
+        "workspace_id": service.workspace,
+        "operation_time": service.operated,
+        "additional_properties": service.properties,
+        "is_free": any(entry.get("specification") in FREE for entry in service.config),
+        "transition_at": service.life.since(now),
+    }
+    if service.schedule:
+        record |= {"schedule": service.schedule, "due_time": service.due}
+    return record
+
+
+def _quirks(service: Service, record: dict[str, Any]) -> dict[str, Any]:
+    record.update(service.override)
+    for name in service.missing:
+        record.pop(name, None)
+    return record
+
+
+def progress(service: Service, now: int) -> int:
+    """Return the deployment's progress in per cent."""
+    if service.status(now) != "deploying":
+        return 100
+    return min(99, int((now - service.life.since(now)) / (DEPLOY_S * 10)))
+
+
+def _batch_times(service: Service, now: int) -> dict[str, Any]:
+    times = {"start_time": service.life.began("running"), "finished_time": service.life.began("finished")}
+    return {name: at for name, at in times.items() if at is not None and at <= now}
+
+
+def config_record(service: Service, entry: dict[str, Any], now: int) -> dict[str, Any]:
+    """Return one of ``config`` of 7.3, in the shape of the service's type."""
+    record = {"custom_spec": {}, "envs": {}, "additional_properties": {}} | entry
+    if service.kind == "edge":
+        record["nodes"] = [_node(node, now) for node in service.nodes]
+        return record
+    if service.kind == "batch":
+        return record | _batch_times(service, now)
+    status = service.status(now)
+    ready = {"running": "ready", "concerning": "concerning"}.get(status, "notReady")
+    return record | {"status": ready, "scaling": False, "support_debug": False}
+
+
+def _node(node: Node, now: int) -> dict[str, Any]:
+    return {
+        "id": node.id,
+        "name": node.name,
+        "instance_status": node.life.at(now),
+        "predict_url": f"http://{node.ip}:1025",
+        "node_label": "edge",
+        "description": "",
+        "host_name": node.name,
+        "os_name": "EulerOS",
+        "os_type": "linux",
+        "os_version": "EulerOS 2.0 (SP8)",
+        "arch": "aarch64",
+        "cpu": 8,
+        "memory": 15872,
+        "gpu_num": node.gpus,
+        "enable_gpu": "true" if node.gpus else "false",
+        "host_ips": [node.ip],
+        "deployment_num": 1,
+        "state": node.state,
+        "created_at": "2020-03-02T08:11:31",
+        "updated_at": "2020-07-14T21:40:02",
+    }
+
+
+def monitors(service: Service, now: int, node_id: str) -> list[dict[str, Any]]:
+    """Return ``monitors`` of 7.6, every usage as a string."""
+    if service.kind == "edge":
+        nodes = [node for node in service.nodes if not node_id or node.id == node_id]
+        return [
+            {"node_id": node.id, "node_name": node.name}
+            | _usage("modelarts.vm.cpu.2u", service.seed + turn, now, busy=node.life.at(now) == "running")
+            for turn, node in enumerate(nodes)
+        ]
+    calls, failures = service.calls(now)
+    busy = service.status(now) in ("running", "concerning")
+    return [
+        {
+            "model_id": entry["model_id"],
+            "model_name": entry.get("model_name"),
+            "model_version": entry.get("model_version"),
+            "invocation_times": calls * int(entry.get("weight", 100)) // 100,
+            "failed_times": failures * int(entry.get("weight", 100)) // 100,
+            **_usage(entry.get("specification", ""), service.seed + turn, now, busy=busy),
+        }
+        for turn, entry in enumerate(service.config)
+    ]
+
+
+def _usage(specification: str, seed: int, now: int, *, busy: bool) -> dict[str, str]:
+    cores, memory, gpus = _SIZES.get(specification, (4, 8192, 0.0))
+    load = (0.25 + 0.6 * noise(seed, now // 10_000)) if busy else 0.0
+    return {
+        "cpu_core_usage": f"{cores * load:.1f}",
+        "cpu_core_total": str(cores),
+        "cpu_memory_usage": str(round(memory * (0.2 + 0.5 * load) if busy else 0)),
+        "cpu_memory_total": str(memory),
+        "gpu_usage": f"{gpus * load:.1f}",
+        "gpu_total": f"{gpus:g}",
+    }
+
+
+def update_record(service: Service, update: Update, now: int) -> dict[str, Any]:
+    """Return one of ``logs`` of 7.7."""
+    result = "RUNNING" if now < update.ends else "SUCCESS" if update.works else "FAIL"
+    cluster = service.network.get("cluster_id", "")
+    config = [
+        {"custom_spec": {}, "scaling": False, "envs": {}, "cluster_id": cluster}
+        | {name: value for name, value in entry.items() if name != "additional_properties"}
+        for entry in update.config
+    ]
+    record: dict[str, Any] = {
+        "config": config,
+        "extend_config": [],
+        "update_time": update.at,
+        "result": result,
+        "cluster_id": cluster,
+    }
+    if service.kind == "edge":
+        good = [node for node in service.nodes if node.life.at(now) == "running"]
+        record |= {"success_num": len(good), "failed_num": len(service.nodes) - len(good)}
+        record["result_detail"] = [
+            {"node_id": node.id, "node_name": node.name, "operation": "deploy", "result": node in good}
+            for node in service.nodes
+        ]
+    return record

@@ -1,0 +1,170 @@
+"""Chapter 8: workspaces and quotas with their rules."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from matui.sim.server.errors import Refusal
+from matui.sim.server.requests import Call, Fields, page_of
+from matui.sim.world.entities import workspaces as w
+from matui.sim.world.entities.workspaces import Workspace
+from matui.sim.world.random import hex_id, uuid_of
+from matui.sim.world.timeline import Life
+
+if TYPE_CHECKING:
+    from matui.sim.world.world import World
+
+_AUTH = ("PUBLIC", "PRIVATE", "INTERNAL")
+
+
+def find(world: World, call: Call) -> Workspace:
+    """Return the workspace of the path, or refuse with 0104."""
+    workspace = world.workspaces.get(call.path["workspace_id"])
+    if workspace is None:
+        raise Refusal("0104", f"workspace: {call.path['workspace_id']} not exist.", status=404)
+    return workspace
+
+
+def create(world: World, call: Call) -> dict[str, Any]:
+    """8.1"""
+    body = call.fields()
+    name = _name(world, body)
+    project = body.text("enterprise_project_id", "0") or "0"
+    key = hex_id(world.seed, world.new_id("workspace"))
+    workspace = Workspace(key, name, Life([(world.now, "NORMAL")]), world.now, world.now, world.user[1])
+    workspace.description = body.text("description", longest=256)
+    workspace.enterprise = (project, "default" if project == "0" else "test-eps")
+    _authorize(workspace, body)
+    workspace.quotas = w.fresh_quotas(key, world.now, limited=False)
+    world.workspaces.add(key, workspace)
+    return w.row(workspace, world.now)
+
+
+def listing(world: World, call: Call) -> dict[str, Any]:
+    """8.2"""
+    query = call.query
+    field = query.choice("sort_by", ("name", "update_time", "status"), "name")
+    offset, limit = query.integer("offset", 0, 0), query.integer("limit", 1000, 1, 1000)
+    backwards, project, name = (
+        query.descending("desc"),
+        query.text("enterprise_project_id"),
+        query.text("name"),
+    )
+    rows = list(world.workspaces)
+    if project:
+        rows = [row for row in rows if row.enterprise[0] == project]
+    if name:
+        rows = [row for row in rows if name.lower() in row.name.lower()]
+    if query.flag("filter_accessible"):
+        rows = [row for row in rows if row.auth_type != "PRIVATE" or row.owner == world.user[1]]
+    rows.sort(key=lambda row: (_sort_value(row, field, world.now), row.id), reverse=backwards)
+    shown = page_of(rows, world.item_offset(offset, limit), limit)
+    return {
+        "total_count": len(rows),
+        "count": len(shown),
+        "workspaces": [w.row(row, world.now) for row in shown],
+    }
+
+
+def _sort_value(workspace: Workspace, field: str, now: int) -> Any:
+    if field == "update_time":
+        return workspace.updated
+    return workspace.life.at(now) if field == "status" else workspace.name
+
+
+def delete(world: World, call: Call) -> dict[str, Any]:
+    """8.3; a workspace that still holds resources ends as DELETE_FAILED."""
+    workspace = find(world, call)
+    if workspace.id == "0":
+        raise Refusal("0105", "The default workspace cannot be deleted.")
+    if workspace.life.at(world.now) == "DELETING":
+        raise Refusal("0105", "The workspace is being deleted.")
+    workspace.updated = world.now
+    if world.holds_resources(workspace.id):
+        workspace.life.turn(world.now, (0, "DELETING"), (w.DELETE_S, "DELETE_FAILED"))
+    else:
+        workspace.life.turn(world.now, (0, "DELETING"))
+        world.workspaces.leave(workspace.id, world.now + round(w.DELETE_S * 1000))
+    return {"workspace_id": workspace.id}
+
+
+def detail(world: World, call: Call) -> dict[str, Any]:
+    """8.4"""
+    return w.detail(find(world, call), world.now)
+
+
+def update(world: World, call: Call) -> dict[str, Any]:
+    """8.5"""
+    workspace = find(world, call)
+    body = call.fields()
+    if "name" in body and body.raw("name") != workspace.name:
+        if workspace.id == "0":
+            raise Refusal("0104", "The name of the default workspace cannot be modified.")
+        workspace.name = _name(world, body)
+    if "description" in body:
+        workspace.description = body.text("description", longest=256)
+    if "auth_type" in body or "grants" in body:
+        _authorize(workspace, body)
+    workspace.updated = world.now
+    return {"workspace_id": workspace.id}
+
+
+def quotas(world: World, call: Call) -> dict[str, Any]:
+    """8.6"""
+    held = find(world, call).quotas
+    kinds = w.QUOTA_KINDS.items()
+    return {"quotas": [w.quota_record(kind, held[key]) | w.used_quota(held[key]) for key, kind in kinds]}
+
+
+def set_quotas(world: World, call: Call) -> dict[str, Any]:
+    """8.7; all of the request holds, or none."""
+    workspace = find(world, call)
+    body = call.fields()
+    body.need("quotas")
+    wanted = {}
+    for item in body.children("quotas"):
+        item.need("resource", "quota")
+        kind = w.QUOTA_KINDS.get(item.text("resource"))
+        if kind is None:
+            raise Refusal("0104", f"The resource {item.text('resource')} does not exist.")
+        limit = item.integer("quota", 0, kind.low, kind.high)
+        if limit == 0 and kind.low < 0:
+            raise Refusal("0104", "The quota must be a positive integer or -1.")
+        wanted[kind.resource] = limit
+    for resource, limit in wanted.items():
+        workspace.quotas[resource].limit = limit
+        workspace.quotas[resource].updated = world.now
+    return {"quotas": [w.quota_record(w.QUOTA_KINDS[key], workspace.quotas[key]) for key in wanted]}
+
+
+def _name(world: World, body: Fields) -> str:
+    name = body.name("name", 64, chinese=True, shortest=4)
+    if name == "default":
+        raise Refusal("0104", "The name default is reserved.")
+    if any(other.name == name for other in world.workspaces):
+        raise Refusal("0103", f"The workspace name {name} already exists.")
+    return name
+
+
+def _authorize(workspace: Workspace, body: Fields) -> None:
+    auth_type = body.text("auth_type", workspace.auth_type).upper()
+    if auth_type not in _AUTH:
+        raise Refusal("0104", f"The value of auth_type must be one of {', '.join(_AUTH)}.")
+    grants = [_grant(item) for item in body.children("grants")]
+    if auth_type == "INTERNAL" and not grants and "grants" not in body and not workspace.grants:
+        raise Refusal("0104", "The authorization type INTERNAL must be used together with grants.")
+    workspace.auth_type = auth_type
+    if auth_type == "INTERNAL":
+        workspace.grants = grants if "grants" in body else workspace.grants
+    else:
+        workspace.grants = []
+
+
+def _grant(item: Fields) -> tuple[str, str]:
+    user_id, name = item.text("user_id"), item.text("user_name")
+    if not user_id and not name:
+        raise Refusal("0104", "Each grant must have a user_id or a user_name.")
+    if user_id and not re.fullmatch(r"[0-9A-Za-z]{1,64}", user_id):
+        raise Refusal("0104", f"The user_id {user_id} is invalid.")
+    return user_id or hex_id("user", name), name or uuid_of(user_id)[:8]

@@ -1,0 +1,1 @@
+"""The current API of ModelArts over the same world."""

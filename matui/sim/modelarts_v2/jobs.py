@@ -1,0 +1,284 @@
+"""Training jobs as v2 shows them: the newest version of each job, under an id of its own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from matui.sim.modelarts_v1.job_serializers import default_inputs
+from matui.sim.modelarts_v2.requests import Accepted
+from matui.sim.server.errors import Refusal
+from matui.sim.server.requests import Call
+from matui.sim.world.catalog import ENGINES, SPECS
+from matui.sim.world.entities.jobs import (
+    CANCELED,
+    COMPLETED,
+    FAILED,
+    KILLED,
+    KILLING,
+    LOST,
+    RUNNING,
+    STOPPABLE,
+    WAITING,
+    Job,
+    Version,
+)
+from matui.sim.world.random import noise, uuid_of
+
+if TYPE_CHECKING:
+    from matui.sim.world.world import World
+
+_PHASES = {
+    WAITING: ("Pending", "Queuing"),
+    RUNNING: ("Running", "Running"),
+    KILLING: ("Terminating", "Terminating"),
+    COMPLETED: ("Completed", "Completed"),
+    FAILED: ("Failed", "Failed"),
+    KILLED: ("Terminated", "Terminated"),
+    CANCELED: ("Terminated", "Terminated"),
+    LOST: ("Abnormal", "Lost"),
+    3: ("Failed", "CreateFailed"),
+    5: ("Failed", "CreateFailed"),
+    15: ("Running", "Running"),
+}
+_SORTS = ("create_time", "job_name", "status")
+_OPERATORS = ("between", "like", "in", "not")
+_METRICS = {"cpuUsage": 92.0, "memUsage": 70.0, "gpuUtil": 99.0, "gpuMemUsage": 96.0}
+_MOST_POINTS = 120
+
+
+def key_of(world: World, job: Job) -> str:
+    """Return a job's id in v2."""
+    return uuid_of(world.seed, "v2 job", job.id)
+
+
+def find(world: World, call: Call) -> tuple[Job, Version]:
+    """Return the job of the path, or refuse with 404."""
+    wanted = call.path["job_id"]
+    job = next((job for job in world.jobs if job.versions and key_of(world, job) == wanted), None)
+    if job is None:
+        raise Refusal("2758", f"The training job {wanted} does not exist.", status=404)
+    return job, job.versions[-1]
+
+
+def find_task(world: World, call: Call) -> tuple[Job, Version, int]:
+    """Return the job and the rank of the task of the path, or refuse."""
+    job, version = find(world, call)
+    names = tasks_of(version, world.now)
+    if call.path["task"] not in names:
+        raise Refusal("2759", f"The task {call.path['task']} does not exist.", status=404)
+    return job, version, names.index(call.path["task"])
+
+
+def tasks_of(version: Version, now: int) -> list[str]:
+    """Return the names of the tasks; none before the run began."""
+    started = version.started
+    begun = (started is not None and started <= now) or bool(version.extra)
+    return [f"worker-{rank}" for rank in range(version.workers)] if begun else []
+
+
+def searches(world: World, call: Call) -> dict[str, Any]:
+    """POST training-job-searches."""
+    body = call.fields()
+    offset, limit = body.integer("offset", 0, 0), body.integer("limit", 50, 1, 50)
+    field = body.choice("sort_by", _SORTS, "create_time") or "create_time"
+    order = body.choice("order", ("asc", "desc"), "desc") or "desc"
+    workspace = body.text("workspace_id", "")
+    if workspace and workspace not in world.workspaces.rows:
+        raise Refusal("0104", "Invalid workspace ID.")
+    rows = [job for job in world.jobs if job.versions and (not workspace or job.workspace == workspace)]
+    asked = [one.data for one in body.children("filters")]
+    matching = [job for job in rows if all(_matches(world, job, condition) for condition in asked)]
+    keys = {"create_time": lambda job: (job.created, job.id), "job_name": lambda job: (job.name, job.id)}
+    matching.sort(key=keys.get(field, lambda job: (job.status(world.now), job.id)), reverse=order == "desc")
+    shown = matching[offset : offset + limit]
+    return {
+        "total": len(rows),
+        "count": len(matching),
+        "limit": limit,
+        "offset": offset,
+        "sort_by": field,
+        "order": order,
+        "group_by": "",
+        "workspace_id": workspace or "0",
+        "ai_project": "default-ai-project",
+        "items": [record(world, job, job.versions[-1]) for job in shown],
+    }
+
+
+def _matches(world: World, job: Job, condition: dict[str, Any]) -> bool:
+    operator, values = condition.get("operator"), condition.get("value")
+    if operator not in _OPERATORS or not isinstance(values, list) or not condition.get("key"):
+        raise Refusal("0107", "A filter needs a key, an operator and a list of values.")
+    held = {"name": job.name, "phase": phases(job.status(world.now))[0], "create_time": job.created}
+    if condition["key"] not in held:
+        raise Refusal("0107", f"The filter key {condition['key']} is not supported.")
+    value = held[condition["key"]]
+    if operator == "between":
+        return len(values) == 2 and int(values[0]) <= int(job.created) <= int(values[1])
+    if operator == "like":
+        return any(str(one) in str(value) for one in values)
+    return (str(value) in map(str, values)) is (operator == "in")
+
+
+def phases(status: int) -> tuple[str, str]:
+    """Return the phase and the secondary phase of a status number."""
+    return _PHASES.get(status, ("Creating", "Creating"))
+
+
+def detail(world: World, call: Call) -> dict[str, Any]:
+    """GET one job."""
+    return record(world, *find(world, call))
+
+
+def record(world: World, job: Job, version: Version) -> dict[str, Any]:
+    """Return a job as searches and the job itself show it."""
+    return {
+        "kind": "job",
+        "metadata": {
+            "id": key_of(world, job),
+            "name": job.name,
+            "workspace_id": job.workspace,
+            "description": job.description,
+            "create_time": job.created,
+            "user_name": world.user[1],
+            "annotations": {"job_template": "Template DL"},
+        },
+        "status": _status(version, world.now),
+        "algorithm": _algorithm(job, version),
+        "spec": _spec(version),
+    }
+
+
+def _status(version: Version, now: int) -> dict[str, Any]:
+    state = version.life.at(now)
+    phase, secondary = phases(state)
+    tasks = tasks_of(version, now)
+    started, ended = version.started, version.ended
+    begun = started is not None and started <= now
+    over = ended is not None and ended <= now
+    code = {COMPLETED: 0, FAILED: 1}.get(state, 137)
+    why = "" if state == COMPLETED else "the main process has ended"
+    return {
+        "phase": phase,
+        "secondary_phase": secondary,
+        "duration": version.duration(now),
+        "start_time": started if begun else None,
+        "node_count_metrics": [[now, version.workers if phase == "Running" else 0]],
+        "tasks": tasks,
+        "task_statuses": [{"task": task, "exit_code": code, "message": why} for task in tasks if over],
+        "running_records": [
+            {
+                "start_at": (started or 0) // 1000,
+                "end_at": (ended or 0) // 1000 if over else None,
+                "start_type": "init_or_rescheduled",
+                "end_reason": why if over else None,
+                "end_related_task": tasks[0] if over and why else None,
+            }
+        ]
+        if begun
+        else [],
+    }
+
+
+def _algorithm(job: Job, version: Version) -> dict[str, Any]:
+    asked = default_inputs(job.name, version) | version.config
+    engine = ENGINES.get(version.engine) or ENGINES[1]
+    return {
+        "code_dir": asked.get("app_url"),
+        "boot_file": asked.get("boot_file_url"),
+        "command": asked.get("user_command") or "",
+        "parameters": [
+            {"name": one.get("label"), "value": str(one.get("value")), "description": ""}
+            for one in asked.get("parameter") or []
+        ],
+        "inputs": [_channel("data_url", asked.get("data_url"))],
+        "outputs": [_channel("train_url", asked.get("train_url"))],
+        "engine": {
+            "engine_id": f"{engine.name.lower()}-{engine.id}",
+            "engine_name": engine.name,
+            "engine_version": engine.version,
+            "image_url": asked.get("user_image_url") or "",
+        },
+        "environments": [{"NCCL_DEBUG": "INFO"}],
+    }
+
+
+def _channel(name: str, url: Any) -> dict[str, Any]:
+    return {"name": name, "local_dir": f"/home/ma-user/{name}", "remote": {"obs": {"obs_url": url or ""}}}
+
+
+def _spec(version: Version) -> dict[str, Any]:
+    spec = SPECS.get(version.spec) or SPECS[1]
+    shared = version.workers > 1
+    return {
+        "resource": {
+            "policy": "regular",
+            "flavor_id": spec.code,
+            "flavor_name": f"{spec.core} vCPUs {spec.memory} GiB",
+            "node_count": version.workers,
+            "pool_id": "pool9928813f" if shared else "",
+            "pool_name": "p100" if shared else "",
+        },
+        "volumes": [],
+        "log_export_path": {"obs_url": "/ml-platform-logs/", "host_path": ""},
+        "schedule_policy": {"priority": version.priority, "preemptible": False},
+    }
+
+
+def tasks(world: World, call: Call) -> list[dict[str, Any]]:
+    """GET …/tasks: a bare array."""
+    _, version = find(world, call)
+    call.query.integer("schedule_count", 1, 1)
+    return [
+        {"task": task, "ip": f"172.16.0.{rank + 10}", "host_ip": f"192.168.20.{rank}", "schedule_count": 1}
+        for rank, task in enumerate(tasks_of(version, world.now))
+    ]
+
+
+def metrics(world: World, call: Call) -> dict[str, Any]:
+    """GET …/metrics/{task}: one mean a minute, without times."""
+    _, version, rank = find_task(world, call)
+    last = version.duration(world.now) // 60_000
+    minutes = range(max(0, last - _MOST_POINTS + 1), last + 1)
+    seed = version.seed + rank * 7
+    return {
+        "metrics": [
+            {"metric": name, "value": [round(most * (0.7 + 0.3 * noise(seed + turn, m)), 2) for m in minutes]}
+            for turn, (name, most) in enumerate(_METRICS.items())
+        ]
+    }
+
+
+def change(world: World, call: Call) -> dict[str, Any]:
+    """PUT one job: its description, and its priority in a dedicated resource pool."""
+    job, version = find(world, call)
+    body = call.fields()
+    policy = body.child("spec").child("schedule_policy")
+    priority = policy.integer("priority", version.priority, 1, 3)
+    if "priority" in policy and version.workers < 2:
+        raise Refusal("2763", "Only jobs in a dedicated resource pool have a priority.")
+    job.description = body.text("description", job.description, longest=256)
+    version.priority = priority
+    return record(world, job, version)
+
+
+def act(world: World, call: Call) -> Accepted:
+    """POST …/actions."""
+    job, version = find(world, call)
+    body = call.fields()
+    body.need("action_type")
+    body.choice("action_type", ("terminate",))
+    state = version.life.at(world.now)
+    if state not in STOPPABLE:
+        raise Refusal("2763", f"The training job in the {phases(state)[0]} state cannot be terminated.")
+    version.stop(world.now)
+    return Accepted(record(world, job, version))
+
+
+def delete(world: World, call: Call) -> Accepted:
+    """DELETE one job, with every version of it."""
+    job, version = find(world, call)
+    if version.life.at(world.now) == KILLING:
+        raise Refusal("2763", "The training job in the Terminating state cannot be deleted.")
+    world.jobs.remove(str(job.id))
+    return Accepted(None)

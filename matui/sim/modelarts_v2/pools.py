@@ -1,0 +1,242 @@
+"""Resource pools as v2 shows them: Kubernetes-like records, nodes by continue token, load, events."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from matui.sim.modelarts_v1.pools import Pool
+from matui.sim.server.errors import Refusal
+from matui.sim.server.requests import Call
+from matui.sim.world.entities.jobs import RUNNING, WAITING
+from matui.sim.world.random import hex_id, noise
+
+if TYPE_CHECKING:
+    from matui.sim.world.world import World
+
+_PHASES = {"running": "Running", "deploying": "Creating", "concerning": "Abnormal", "abnormal": "Abnormal"}
+_STATUSES = ("created", "failed", "creating")
+_TYPES = ("train", "infer", "notebook", "x-infer")
+_LOADS = (
+    "Queue",
+    "Pending",
+    "Abnormal",
+    "Terminating",
+    "Creating",
+    "Running",
+    "Completed",
+    "Terminated",
+    "Failed",
+)
+_METRICS = (("cpuUsage", 63.0), ("memUsage", 71.0), ("gpuUtil", 88.0))
+
+
+def key_of(pool: Pool) -> str:
+    """Return a pool's id in v2: its own name with something after it, in small letters."""
+    return f"pool-{hex_id('v2 pool', pool.id, digits=32)}"
+
+
+def find(world: World, call: Call) -> Pool:
+    """Return the pool of the path, or refuse with 404."""
+    wanted = call.path["pool"]
+    pool = next((pool for pool in world.pools if key_of(pool) == wanted), None)
+    if pool is None:
+        raise Refusal("50004000", f"The pool {wanted} does not exist.", status=404)
+    return pool
+
+
+def listing(world: World, call: Call) -> dict[str, Any]:
+    """GET pools: all of them at once."""
+    call.query.choice("status", _STATUSES)
+    rows = [_record(pool) for pool in world.pools]
+    return {"apiVersion": "v2", "kind": "PoolList", "items": rows}
+
+
+def detail(world: World, call: Call) -> dict[str, Any]:
+    """GET one pool."""
+    return _record(find(world, call))
+
+
+def _record(pool: Pool) -> dict[str, Any]:
+    off = max(0, pool.nodes - pool.available)
+    waiting = "creating" if pool.status == "deploying" else "abnormal"
+    counts = {"available": pool.available, waiting: off}
+    return {
+        "apiVersion": "v2",
+        "kind": "Pool",
+        "metadata": {
+            "name": key_of(pool),
+            "creationTimestamp": _moment(pool.created),
+            "labels": {"os.modelarts/name": pool.name, "os.modelarts/workspace.id": "0"},
+            "annotations": {"os.modelarts/description": pool.description, "os.modelarts/billing.mode": "0"},
+        },
+        "spec": {
+            "type": "Dedicate",
+            "scope": ["Train", "Infer", "Notebook"],
+            "resources": [{"flavor": pool.specification, "count": pool.nodes, "maxCount": pool.nodes}],
+        },
+        "status": {
+            "phase": _PHASES.get(pool.status, "Error"),
+            "message": "",
+            "resources": {
+                name: [{"flavor": pool.specification, "count": count, "maxCount": pool.nodes}]
+                for name, count in counts.items()
+                if count
+            },
+        },
+    }
+
+
+def _moment(ms: int) -> str:
+    return datetime.fromtimestamp(ms / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def nodes(world: World, call: Call) -> dict[str, Any]:
+    """GET …/nodes: ``continue`` takes the token of the page before."""
+    pool = find(world, call)
+    limit = call.query.integer("limit", 500, 1, 500)
+    token = call.query.text("continue")
+    first = 0
+    if token:
+        tokens = {_token(pool, at): at for at in range(1, pool.nodes)}
+        if token not in tokens:
+            raise Refusal("0107", "The continue token is not valid.")
+        first = tokens[token]
+    end = min(pool.nodes, first + limit)
+    left = pool.nodes - end
+    metadata = {"continue": _token(pool, end), "remainingItemCount": left} if left else {}
+    rows = [_node(pool, at) for at in range(first, end)]
+    return {"apiVersion": "v2", "kind": "NodeList", "metadata": metadata, "items": rows}
+
+
+def _token(pool: Pool, at: int) -> str:
+    return hex_id("continue", pool.id, at)
+
+
+def _node(pool: Pool, at: int) -> dict[str, Any]:
+    good = at < pool.available
+    held = {"cpu": "72", "memory": "512Gi", "nvidia.com/gpu": "8"}
+    return {
+        "apiVersion": "v2",
+        "kind": "Node",
+        "metadata": {"name": f"os-node-{pool.name}-{at:03}", "creationTimestamp": _moment(pool.created)},
+        "spec": {"flavor": pool.specification},
+        "status": {
+            "phase": "Available" if good else "Creating" if pool.status == "deploying" else "Abnormal",
+            "az": "cn-north-4a",
+            "privateIp": f"192.168.{40 + at // 250}.{at % 250 + 2}",
+            "resources": held,
+            "availableResources": {"cpu": "12", "memory": "96Gi", "nvidia.com/gpu": "1"} if good else {},
+        },
+    }
+
+
+def workloads(world: World, call: Call) -> dict[str, Any]:
+    """GET …/workloads: what runs or waits there; durations in seconds."""
+    find(world, call)
+    query = call.query
+    offset, limit = query.integer("offset", 0, 0), query.integer("limit", 500, 0, 500)
+    kind, status = query.choice("type", _TYPES), query.choice("status", _LOADS)
+    query.choice("sort", ("create_time",))
+    up = query.flag("ascend")
+    rows = [row for row in _loads(world) if kind in ("", row["type"]) and status in ("", row["status"])]
+    rows.sort(key=lambda row: row["createTime"], reverse=not up)
+    return {"apiVersion": "v2", "kind": "WorkloadList", "items": rows[offset : offset + limit]}
+
+
+def _loads(world: World) -> list[dict[str, Any]]:
+    rows, place = [], 0
+    for job in world.jobs:
+        state = job.status(world.now)
+        if state not in (RUNNING, WAITING) or job.versions[-1].workers < 2:
+            continue
+        place += state == WAITING
+        rows.append(
+            {
+                "apiVersion": "v2",
+                "kind": "Workload",
+                "type": "train",
+                "namespace": "default",
+                "name": f"modelarts-job-{job.id}",
+                "jobName": job.name,
+                "uid": hex_id("workload", job.id),
+                "status": "Running" if state == RUNNING else "Queue",
+                "userName": world.user[1],
+                "runningDuration": job.duration(world.now) // 1000,
+                "pendingDuration": 0 if state == RUNNING else (world.now - job.created) // 1000,
+                "pendingPosition": 0 if state == RUNNING else place,
+                "createTime": job.created,
+            }
+        )
+    return rows
+
+
+def monitor(world: World, call: Call) -> dict[str, Any]:
+    """GET …/monitor: a point for each period of the time range."""
+    pool = find(world, call)
+    period = int(call.query.choice("period", ("60", "300", "900", "3600"), "60"))
+    word = call.query.choice("statistics", ("maximum", "minimum", "sum", "average", "sampleCount"), "maximum")
+    parts = call.query.required("time_range").split(".")
+    if len(parts) != 3 or not all(part.lstrip("-").isdigit() for part in parts):
+        raise Refusal("0107", "The time_range must be start.end.minutes.")
+    end = world.now if int(parts[1]) == -1 else min(int(parts[1]), world.now)
+    start = end - int(parts[2]) * 60_000 if int(parts[0]) == -1 else int(parts[0])
+    moments = range(start // (period * 1000) + 1, end // (period * 1000) + 1)
+    seed = int(hex_id("monitor", pool.id, digits=6), 16)
+    return {
+        "metrics": [
+            {
+                "metric": {
+                    "dimensions": [{"name": "poolId", "value": key_of(pool)}],
+                    "metricName": name,
+                    "namespace": "PAAS.CONTAINER",
+                },
+                "dataPoints": [
+                    {
+                        "timestamp": at * period * 1000,
+                        "unit": "Percent",
+                        "statistics": [
+                            {
+                                "statistic": word,
+                                "value": round(most * (0.6 + 0.4 * noise(seed + turn, at)), 2),
+                            }
+                        ],
+                    }
+                    for at in moments
+                ],
+            }
+            for turn, (name, most) in enumerate(_METRICS)
+        ]
+    }
+
+
+def events(world: World, call: Call) -> dict[str, Any]:
+    """GET /v1/…/events of a pool."""
+    call.query.choice("resource", ("pools",))
+    kind = call.query.choice("type", ("Normal", "Warning"))
+    call.query.integer("limit", 500, 0, 500)
+    wanted = call.query.text("name")
+    told = [event for pool in world.pools if wanted in ("", key_of(pool)) for event in _told(pool)]
+    rows = [row for row in told if kind in ("", row["type"])]
+    return {"apiVersion": "v1", "kind": "EventList", "metadata": {}, "items": rows}
+
+
+def _told(pool: Pool) -> list[dict[str, Any]]:
+    steps = [("Normal", "PoolCreated", "The resource pool was created.", 0)]
+    if pool.status in ("concerning", "abnormal"):
+        steps.append(
+            ("Warning", "NodeNotReady", f"{pool.nodes - pool.available} nodes are not ready.", 86_400_000)
+        )
+    return [
+        {
+            "apiVersion": "v1",
+            "kind": "Event",
+            "type": kind,
+            "firstTimestamp": _moment(pool.created + after),
+            "lastTimestamp": _moment(pool.created + after),
+            "count": 1,
+            "reason": reason,
+            "message": words,
+        }
+        for kind, reason, words, after in steps
+    ]

@@ -1,0 +1,1 @@
+"""The simulated OpenSearch app group."""

@@ -1,0 +1,128 @@
+"""The simulated OpenSearch app group: functions, their instances, and the trainings of each."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+
+from matui.sim.world.random import dice, hex_id
+from matui.sim.world.timeline import Life
+
+APP = "my_app"
+RUNNING, SUCCESS, FAILED = "running", "success", "failed"
+_HOUR_MS = 3_600_000
+_TRAINS_S = 900
+_SCENES = (
+    # function, instance, model type, what became of its trainings (oldest first)
+    ("ctr", "ctr_home_feed", "tf_checkpoint", (SUCCESS, SUCCESS, RUNNING)),
+    ("ctr", "ctr_search", "tf_checkpoint", (SUCCESS, FAILED)),
+    ("ctr", "ctr_new", "tf_checkpoint", ()),
+    ("pop", "pop_daily", "pop", (SUCCESS, SUCCESS, SUCCESS)),
+    ("pop", "pop_hourly", "pop", (SUCCESS,)),
+)
+
+
+@dataclass(slots=True)
+class Training:
+    """One training; ``generation`` is its number among those of its instance."""
+
+    generation: int
+    run_id: str
+    life: Life[str]
+    recall: float
+
+    def ended(self, now: int) -> int:
+        """Return when it ended in ms since the epoch, 0 while it runs."""
+        return self.life.since(now) if self.life.at(now) != RUNNING else 0
+
+    def progress(self, now: int) -> int:
+        """Return the percentage reached."""
+        if self.life.at(now) != RUNNING:
+            return 100 if self.life.at(now) == SUCCESS else 40
+        began, ends = self.life.steps[0][0], self.life.steps[-1][0]
+        return max(0, min(99, 100 * (now - began) // max(1, ends - began)))
+
+    def extend_info(self, now: int) -> str:
+        """Return what came of it as JSON in a text."""
+        state = self.life.at(now)
+        if state == FAILED:
+            return json.dumps({"errors": ["no behaviour data for the last 7 days"]})
+        return json.dumps({"recall": self.recall, "errors": []}) if state == SUCCESS else "{}"
+
+
+@dataclass(slots=True)
+class Instance:
+    """A model of a function, and how it is trained."""
+
+    function: str
+    name: str
+    model_type: str
+    created: int
+    trainings: list[Training] = field(default_factory=list)
+
+
+class OpenSearchWorld:
+    """One app group. ``temporary`` maps an access key to its secret and security token.
+
+    ``camel`` writes bodies in camel case, ``double_escaped`` escapes ExtendInfo once more, ``in_seconds``
+    gives times in seconds, ``errors_in_200`` says errors in a good status. ``throttle_ms`` holds waits to ask
+    of the next requests, in turn.
+    """
+
+    def __init__(self, seed: int, scale: int, now: int) -> None:
+        self.seed = seed
+        self.app = APP
+        self.keys = {f"LTAI{hex_id(seed, 'os-ak', digits=20)}": hex_id(seed, "os-sk", digits=30)}
+        self.temporary: dict[str, tuple[str, str]] = {}
+        self.nonces: set[str] = set()
+        self.camel = self.double_escaped = self.in_seconds = self.errors_in_200 = False
+        self.throttle_ms: list[int] = []
+        self.functions = ("ctr", "pop")
+        self.instances: dict[tuple[str, str], Instance] = {}
+        self._issued = 0
+        for turn in range(scale):
+            for position, (function, name, model_type, states) in enumerate(_SCENES):
+                label = name if turn == 0 else f"{name}_{turn + 1}"
+                began = now - (30 + 50 * position + 300 * turn) * _HOUR_MS
+                self.add_instance(function, label, *states, model_type=model_type, began=began, now=now)
+
+    def add_instance(
+        self,
+        function: str,
+        name: str,
+        *states: str,
+        model_type: str = "tf_checkpoint",
+        began: int | None = None,
+        now: int,
+    ) -> Instance:
+        """Add an instance with a training in each of ``states``, oldest first."""
+        created = now - 24 * _HOUR_MS if began is None else began
+        instance = Instance(function, name, model_type, created)
+        step = max(1, (now - created) // (len(states) + 1))
+        for turn, state in enumerate(states):
+            at = now - 300_000 if state == RUNNING else created + step * turn
+            steps = [(at, RUNNING), (at + _TRAINS_S * 1000, SUCCESS if state == RUNNING else state)]
+            self._train(instance, Life(steps), at)
+        self.instances[function, name] = instance
+        return instance
+
+    def train(self, instance: Instance, now: int) -> Training:
+        """Start a training; it succeeds after 15 minutes."""
+        return self._train(instance, Life([(now, RUNNING), (now + _TRAINS_S * 1000, SUCCESS)]), now)
+
+    def _train(self, instance: Instance, life: Life[str], at: int) -> Training:
+        generation = max((run.generation for run in instance.trainings), default=0) + 1
+        recall = round(dice(self.seed, instance.name, generation).uniform(70, 96), 1)
+        training = Training(generation, f"trigger__{at}", life, recall)
+        instance.trainings.append(training)
+        return training
+
+    def issue_temporary(self) -> tuple[str, str, str]:
+        """Return new temporary keys: access key, secret, security token."""
+        self._issued += 1
+        access = f"STS.{hex_id(self.seed, 'os-sts', self._issued, digits=20)}"
+        self.temporary[access] = (
+            hex_id(self.seed, "os-sts-sk", self._issued),
+            hex_id(self.seed, "os-token", self._issued) + "/+==",
+        )
+        return access, *self.temporary[access]

@@ -1,0 +1,147 @@
+"""The simulated Qianfan account: fine-tuning jobs with their tasks, and runs of the frozen V1 interface."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from matui.sim.world.random import dice, hex_id
+from matui.sim.world.timeline import Life
+
+WAITING, RUNNING, DONE, STOPPED, FAILED = "Waiting", "Running", "Done", "Stopped", "Failed"
+_ENDED = (DONE, STOPPED, FAILED)
+_HOUR_MS = 3_600_000
+_SCENES = (
+    # name, model, mode, what became of its tasks (oldest first)
+    ("intent-router-sft", "ERNIE-Lite-8K-0922", "SFT", (DONE, RUNNING)),
+    ("客服质检-lora", "ERNIE-Speed-8K", "SFT", (DONE,)),
+    ("contract-qa", "ERNIE-Speed-8K", "SFT", (FAILED,)),
+    ("answer-ranking-dpo", "ERNIE-Lite-8K-0922", "DPO", (DONE, STOPPED, WAITING)),
+    ("title-rewriter", "ERNIE-Tiny-8K", "SFT", (STOPPED,)),
+    ("draft-without-a-task", "ERNIE-Tiny-8K", "PostPretrain", ()),
+)
+
+
+@dataclass(slots=True)
+class Task:
+    """A training; its ``life`` is fixed in advance, in ms since the epoch."""
+
+    id: str
+    created: int
+    life: Life[str]
+    score: float
+
+    def ended(self, now: int) -> int | None:
+        """Return when it ended, None while it goes on."""
+        return self.life.since(now) if self.life.at(now) in _ENDED else None
+
+    def progress(self, now: int) -> int | None:
+        """Return the percentage reached, told only while it runs."""
+        if self.life.at(now) != RUNNING:
+            return None
+        began = self.life.since(now)
+        ends = next((at for at, _state in self.life.steps if at > now), began + _HOUR_MS)
+        return min(99, 100 * (now - began) // max(1, ends - began))
+
+
+@dataclass(slots=True)
+class Job:
+    """A job of V2: its tasks, oldest first."""
+
+    id: str
+    name: str
+    model: str
+    mode: str
+    created: int
+    tasks: list[Task] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class OldRun:
+    """A run of V1."""
+
+    task_id: int
+    job_id: int
+    name: str
+    life: Life[str]
+
+
+class QianfanWorld:
+    """The account. ``temporary`` maps an access key to its secret and security token.
+
+    ``bare`` leaves out the object ``result`` around answers, ``newest_last`` turns the lists round,
+    ``nameless`` makes every status ``""``; ``failing`` are V1 error codes for the next requests, in turn.
+    """
+
+    def __init__(self, seed: int, scale: int, now: int) -> None:
+        self.seed = seed
+        self.keys = {f"ALTAK{hex_id(seed, 'qf-ak', digits=20)}": hex_id(seed, "qf-sk")}
+        self.temporary: dict[str, tuple[str, str]] = {}
+        self.bare = self.newest_last = self.nameless = False
+        self.failing: list[int] = []
+        self.jobs: dict[str, Job] = {}
+        self.old_runs: dict[tuple[int, int], OldRun] = {}
+        self._made = 0
+        for turn in range(scale):
+            for position, (name, model, mode, states) in enumerate(_SCENES):
+                label = name if turn == 0 else f"{name}-{turn + 1}"
+                began = now - (4 + 26 * position + 160 * turn) * _HOUR_MS
+                self.add_job(label, *states, model=model, mode=mode, began=began, now=now)
+        if scale:
+            self.add_old_run(7263, 4612, RUNNING, now)
+            self.add_old_run(7263, 4498, DONE, now)
+
+    def add_job(
+        self,
+        name: str,
+        *states: str,
+        model: str = "ERNIE-Lite-8K-0922",
+        mode: str = "SFT",
+        began: int | None = None,
+        now: int,
+    ) -> Job:
+        """Add a job with a task in each of ``states``, oldest first; a last running one is done in 20 min."""
+        created = now - 2 * _HOUR_MS if began is None else began
+        job = Job(self._id("job"), name, model, mode, created)
+        step = max(1, (now - created) // (len(states) + 1))
+        for turn, state in enumerate(states):
+            at = created + step * turn
+            life = _life(state, at, at + step if state in _ENDED else now)
+            luck = dice(self.seed, name, turn).uniform(30, 60)
+            job.tasks.append(Task(self._id("task"), at, life, luck))
+        self.jobs[job.id] = job
+        return job
+
+    def add_old_run(self, task_id: int, job_id: int, state: str, now: int) -> OldRun:
+        """Add a run of V1."""
+        life = _life(state, now - 3 * _HOUR_MS, now - _HOUR_MS if state in _ENDED else now)
+        run = OldRun(task_id, job_id, f"old-tuning-{job_id}", life)
+        self.old_runs[task_id, job_id] = run
+        return run
+
+    def issue_temporary(self) -> tuple[str, str, str]:
+        """Return new temporary keys: access key, secret, security token."""
+        turn = self._serial()
+        access = f"ALTAK{hex_id(self.seed, 'qf-sts', turn, digits=20)}"
+        self.temporary[access] = (hex_id(self.seed, "qf-sts-sk", turn), hex_id(self.seed, "qf-token", turn))
+        return access, *self.temporary[access]
+
+    def task(self, task_id: str) -> tuple[Job, Task] | None:
+        """Return a task with its job, None when nobody has it."""
+        pairs = ((job, task) for job in self.jobs.values() for task in job.tasks)
+        return next((pair for pair in pairs if pair[1].id == task_id), None)
+
+    def _serial(self) -> int:
+        self._made += 1
+        return self._made
+
+    def _id(self, kind: str) -> str:
+        return f"{kind}-{hex_id(self.seed, kind, self._serial(), digits=12)}"
+
+
+def _life(state: str, began: int, now: int) -> Life[str]:
+    """Return a life that is in ``state`` at ``now`` and, unless it ended, goes on to its end."""
+    if state == WAITING:
+        return Life([(began, WAITING), (now + 90_000, RUNNING), (now + 1_290_000, DONE)])
+    if state == RUNNING:
+        return Life([(began, WAITING), (began + 60_000, RUNNING), (now + 1_200_000, DONE)])
+    return Life([(began, WAITING), (began + 60_000, RUNNING), (now, state)])

@@ -1,0 +1,134 @@
+"""IAM's tokens and projects, and the metadata service of an ECS, on the same port as the API."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from matui.sim.server.auth import SimAuth, check_call
+from matui.sim.server.errors import Refusal
+from matui.sim.world.random import hex_id
+
+if TYPE_CHECKING:
+    from matui.sim.world.world import World
+
+_SECURITY_KEY = "/openstack/latest/securitykey"
+
+
+def iam_routes() -> list[Route]:
+    """Return the routes of IAM (``/v3/…``) and of the metadata service."""
+    return [
+        Route("/v3/auth/tokens", _tokens, methods=["POST"]),
+        Route("/v3/projects", _projects, methods=["GET"]),
+        Route("/v3/auth/projects", _projects, methods=["GET"]),
+        Route("/meta-data/latest/api/token", _metadata_token, methods=["PUT"]),
+        Route(_SECURITY_KEY, _security_key, methods=["GET"]),
+    ]
+
+
+def _answer(
+    request: Request, body: Any, status: int = 200, headers: dict[str, str] | None = None
+) -> Response:
+    sent = {"X-Request-Id": request.scope["sim.request_id"]} | (headers or {})
+    return Response(json.dumps(body).encode(), status, sent, media_type="application/json;charset=UTF-8")
+
+
+def _error(request: Request, status: int, title: str, words: str) -> Response:
+    return _answer(request, {"error": {"code": status, "message": words, "title": title}}, status)
+
+
+def _moment(seconds: float, pattern: str) -> str:
+    return datetime.fromtimestamp(seconds, UTC).strftime(pattern)
+
+
+async def _tokens(request: Request) -> Response:
+    """Give a token for a user's name and password, scoped to the project."""
+    world, auth = request.app.world, request.app.auth or SimAuth()
+    now = world.clock.now() + request.app.faults.skew_s
+    try:
+        body = json.loads(await request.body())["auth"]
+        user = body["identity"]["password"]["user"]
+        scope = body["scope"]["project"]
+        name, password, domain = user["name"], user["password"], user["domain"]["name"]
+    except (ValueError, KeyError, TypeError):
+        return _error(
+            request, 400, "Bad Request", "Expecting to find valid JSON with auth.identity and auth.scope."
+        )
+    if request.app.auth is not None and auth.users.get(name) != (password, domain):
+        return _error(request, 401, "Unauthorized", "The username or password is wrong.")
+    if (
+        scope.get("id", world.project_id) != world.project_id
+        or scope.get("name", world.region) != world.region
+    ):
+        return _error(request, 401, "Unauthorized", "The project does not exist.")
+    text, token = auth.issue_token(now, world.project_id)
+    described: dict[str, Any] = {
+        "expires_at": _moment(token.expires, "%Y-%m-%dT%H:%M:%S.%fZ"),
+        "issued_at": _moment(now, "%Y-%m-%dT%H:%M:%S.%fZ"),
+        "methods": ["password"],
+        "project": _project(world),
+        "user": {
+            "id": hex_id("user", name),
+            "name": name,
+            "domain": {"id": hex_id("domain"), "name": domain},
+        },
+    }
+    if not request.query_params.get("nocatalog"):
+        described["catalog"] = [{"type": "modelarts", "name": "modelarts", "endpoints": []}]
+    return _answer(request, {"token": described}, 201, {"X-Subject-Token": text})
+
+
+def _project(world: World) -> dict[str, Any]:
+    return {
+        "id": world.project_id,
+        "name": world.region,
+        "domain": {"id": hex_id("domain"), "name": "matui-sim"},
+    }
+
+
+async def _projects(request: Request) -> Response:
+    """List the one project there is, by name."""
+    world = request.app.world
+    try:
+        check_call(request.app.auth, world, request, await request.body(), request.app.faults.skew_s)
+    except Refusal as refusal:
+        return _error(request, refusal.status, "Unauthorized", refusal.message)
+    record = {"id": world.project_id, "name": world.region, "domain_id": hex_id("domain"), "enabled": True}
+    record |= {"is_domain": False, "parent_id": hex_id("domain"), "description": "", "links": {}}
+    wanted = request.query_params.get("name", world.region)
+    return _answer(request, {"projects": [record] if wanted == world.region else [], "links": {}})
+
+
+async def _metadata_token(request: Request) -> Response:
+    """Give a token for the metadata service."""
+    auth: SimAuth | None = request.app.auth
+    if auth is None or auth.old_metadata:
+        return PlainTextResponse("404 Not Found", 404)
+    if not request.headers.get("x-metadata-token-ttl-seconds", "").isdigit():
+        return PlainTextResponse("X-Metadata-Token-Ttl-Seconds is missing", 400)
+    auth.issued += 1
+    text = hex_id(auth.seed, "metadata", auth.issued)
+    auth.metadata_tokens.add(text)
+    return PlainTextResponse(text)
+
+
+async def _security_key(request: Request) -> Response:
+    """Give temporary keys of the machine's agency."""
+    auth: SimAuth | None = request.app.auth
+    if auth is None:
+        return PlainTextResponse("404 Not Found", 404)
+    if not auth.old_metadata and request.headers.get("x-metadata-token") not in auth.metadata_tokens:
+        return PlainTextResponse("Unauthorized", 401)
+    access, key = auth.issue_temporary(request.app.world.clock.now() + request.app.faults.skew_s)
+    credential = {
+        "access": access,
+        "secret": key.secret,
+        "securitytoken": key.token,
+        "expires_at": _moment(key.expires, "%Y-%m-%dT%H:%M:%S.%fZ"),
+    }
+    return _answer(request, {"credential": credential})

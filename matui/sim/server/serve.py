@@ -1,0 +1,126 @@
+"""The simulator on a port of the loopback interface."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import socket
+import threading
+import time
+from collections.abc import Callable
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+from starlette.types import ASGIApp
+
+from matui.errors import UsageError
+
+if TYPE_CHECKING:
+    import uvicorn
+    from starlette.types import ASGIApp
+
+
+HOST = "127.0.0.1"
+
+
+def listen(port: int) -> socket.socket:
+    """Return a socket that listens on ``port`` of the loopback interface, any free one for 0."""
+    # asyncio turns Nagle's delay off only for sockets that name their protocol; accepted ones inherit it.
+    sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        sock.bind((HOST, port))
+    except (OSError, OverflowError) as error:
+        sock.close()
+        raise UsageError(
+            f"Port {port} cannot be used: {error}.", remedy="Choose another with --port."
+        ) from None
+    return sock
+
+
+def make_server(app: ASGIApp) -> uvicorn.Server:
+    """Return a quiet server for ``app`` that leaves the process's signals alone."""
+    import uvicorn
+
+    config = uvicorn.Config(
+        app,
+        log_level="critical",
+        access_log=False,
+        lifespan="off",
+        http="h11",
+        ws="none",
+        server_header=False,
+        date_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=1,
+        timeout_keep_alive=30,
+    )
+    return uvicorn.Server(config)
+
+
+async def serve(app: ASGIApp, *, port: int = 0, on_ready: Callable[[str], None]) -> None:
+    """Serve ``app`` on 127.0.0.1 until SIGINT or SIGTERM; ``on_ready`` gets the URL once it listens.
+
+    Raises UsageError when the port cannot be used.
+    """
+    with listen(port) as sock:
+        server = make_server(app)
+        loop = asyncio.get_running_loop()
+        _on_signals(loop.add_signal_handler, lambda: setattr(server, "should_exit", True))
+        task = asyncio.create_task(run_server(server, sock))
+        try:
+            while not server.started and not task.done():  # noqa: ASYNC110 - uvicorn has no event for it
+                await asyncio.sleep(0.005)
+            if server.started:
+                on_ready(f"http://{HOST}:{sock.getsockname()[1]}")
+            await task
+        finally:
+            server.should_exit = True
+            _off_signals(loop.remove_signal_handler)
+            await asyncio.gather(task, return_exceptions=True)
+
+
+async def run_server(server: uvicorn.Server, sock: socket.socket) -> None:
+    """Run ``server`` on ``sock`` without its own signal handlers."""
+    await server._serve(sockets=[sock])  # noqa: SLF001 - serve() would take the signals over
+
+
+def _on_signals(add: Callable[..., Any], stop: Callable[[], None]) -> None:
+    for number in (signal.SIGINT, signal.SIGTERM):
+        add(number, stop)
+
+
+def _off_signals(remove: Callable[[int], Any]) -> None:
+    for number in (signal.SIGINT, signal.SIGTERM):
+        remove(number)
+
+
+class ThreadedSim:
+    """A context manager that serves ``app`` on a free port of 127.0.0.1; ``url`` is where."""
+
+    def __init__(self, app: ASGIApp, *, port: int = 0) -> None:
+        self._socket = listen(port)
+        self._server = make_server(app)
+        self._thread = threading.Thread(target=self._run, name="matui-sim", daemon=True)
+        self.port: int = self._socket.getsockname()[1]
+        self.url = f"http://{HOST}:{self.port}"
+
+    def _run(self) -> None:
+        asyncio.run(run_server(self._server, self._socket))
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        while not self._server.started and self._thread.is_alive():
+            time.sleep(0.005)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """Stop serving and free the port."""
+        self._server.should_exit = True
+        self._thread.join(timeout=10)
+        self._socket.close()

@@ -1,0 +1,1 @@
+"""The simulated project: its resources and their states over time."""

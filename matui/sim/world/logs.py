@@ -1,0 +1,158 @@
+"""One log file of one run: lines by index, cursors by time, bytes by offset, nothing kept in memory."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from itertools import accumulate
+
+from matui.sim.world.catalog import SPECS
+from matui.sim.world.entities.jobs import COMPLETED, KILLED, KILLING, LOST, Job, Version
+from matui.sim.world.log_text import BLOCK, body_line, epilogue, preamble
+
+_SEQUENCE = 1_000_000
+
+
+@dataclass(slots=True)
+class LogFile:
+    """A file as it stands at one moment.
+
+    Generated lines come every ``gap_us`` microseconds from ``start`` (ms); ``grown`` counts them, the opening
+    ones included. ``tail`` holds the lines after them, each with its cursor.
+    """
+
+    seed: int
+    rank: int
+    world: int
+    start: int
+    gap_us: int
+    grown: int
+    opening: list[str]
+    tail: list[tuple[int, str]]
+    _sizes: tuple[list[int], list[int]] | None = field(default=None)
+
+    def __len__(self) -> int:
+        return self.grown + len(self.tail)
+
+    def _moment(self, index: int) -> int:
+        return self.start + index * self.gap_us // 1000
+
+    def line(self, index: int) -> str:
+        """Return line ``index``, counted from 0, without its end."""
+        if index >= self.grown:
+            return self.tail[index - self.grown][1]
+        if index < len(self.opening):
+            return self.opening[index]
+        return body_line(self.seed, index - len(self.opening), self._moment(index), self.rank, self.world)
+
+    def cursor(self, index: int) -> int:
+        """Return the cursor of line ``index``: its ms times a million, plus a number from 1 within the ms."""
+        if index >= self.grown:
+            return self.tail[index - self.grown][0]
+        moment = self._moment(index)
+        return moment * _SEQUENCE + index - self._first_at(moment) + 1
+
+    def _first_at(self, moment: int) -> int:
+        return max(0, -((self.start - moment) * 1000 // self.gap_us))
+
+    def index_after(self, cursor: int) -> int:
+        """Return how many lines have a cursor up to and including ``cursor``."""
+        if self.tail and cursor >= self.tail[0][0]:
+            return self.grown + bisect_right(self.tail, (cursor, "\U0010ffff"))
+        moment, number = divmod(cursor, _SEQUENCE)
+        if moment < self.start:
+            return 0
+        first, following = self._first_at(moment), self._first_at(moment + 1)
+        return min(self.grown, first + min(number, following - first))
+
+    def _lengths(self) -> tuple[list[int], list[int]]:
+        """Return the running byte lengths of the opening lines and of one block of the body."""
+        if self._sizes is None:
+            opening = [0, *accumulate(len(line.encode()) + 1 for line in self.opening)]
+            lines = (body_line(self.seed, index, self.start, self.rank, self.world) for index in range(BLOCK))
+            self._sizes = opening, [0, *accumulate(len(line.encode()) + 1 for line in lines)]
+        return self._sizes
+
+    def offset(self, index: int) -> int:
+        """Return the byte at which line ``index`` begins."""
+        opening, block = self._lengths()
+        if index > self.grown:
+            extra = sum(len(text.encode()) + 1 for _, text in self.tail[: index - self.grown])
+            return self.offset(self.grown) + extra
+        if index < len(opening):
+            return opening[index]
+        blocks, rest = divmod(index - len(self.opening), BLOCK)
+        return opening[-1] + blocks * block[-1] + block[rest]
+
+    def read(self, start: int, end: int) -> bytes:
+        """Return the bytes from ``start`` up to ``end``."""
+        total = self.offset(len(self))
+        start, end = max(0, start), min(end, total)
+        if start >= end:
+            return b""
+        first = self._line_at(start)
+        base, parts, size = self.offset(first), [], 0
+        index = first
+        while base + size < end:
+            parts.append(self.line(index).encode() + b"\n")
+            size += len(parts[-1])
+            index += 1
+        return b"".join(parts)[start - base : end - base]
+
+    def _line_at(self, byte: int) -> int:
+        low, high = 0, len(self)
+        while high - low > 1:
+            middle = (low + high) // 2
+            low, high = (middle, high) if self.offset(middle) <= byte else (low, middle)
+        return low
+
+
+def open_log(job: Job, version: Version, name: str, now: int) -> LogFile:
+    """Return the file ``name`` of a run as it stands at ``now``; the caller has checked the name."""
+    names = version.log_names(job.name)
+    rank = names.index(name)
+    own = rank < version.workers
+    ascend = "ascend" in (SPECS.get(version.spec) or SPECS[1]).gpu_type
+    start = version.started if version.started is not None else version.created
+    opening = preamble(job.name, rank, version.workers, ascend, start) if own else ["Log string"]
+    log = LogFile(version.seed * 1009 + rank, rank, version.workers, start, version.gap_us, 0, opening, [])
+    _grow(log, version, name, now, own=own)
+    return log
+
+
+def _grow(log: LogFile, version: Version, name: str, now: int, *, own: bool) -> None:
+    ended = version.ended
+    until = now if ended is None else min(now, ended)
+    started = version.started
+    if started is not None and started <= now:
+        log.grown = (until - started) * 1000 // log.gap_us + 1
+    most = version.frozen.get(name, version.cap)
+    if most is not None:
+        log.grown = min(log.grown, most)
+    if not own:
+        log.grown = min(log.grown, len(log.opening))
+    if own and name not in version.frozen and started is not None and ended is not None and ended <= now:
+        lines = epilogue(_ending(version, now), ended)
+        log.tail = [((ended + 1) * _SEQUENCE + number, line) for number, line in enumerate(lines, 1)]
+    log.tail = log.tail + version.extra.get(name, [])
+
+
+def _ending(version: Version, now: int) -> str:
+    status = version.life.at(now)
+    if status in (KILLING, KILLED):
+        return "killed"
+    if status == COMPLETED:
+        return ""
+    return version.fault or ("lost" if status == LOST else "data")
+
+
+def append(job: Job, version: Version, name: str, lines: list[str], now: int) -> None:
+    """Add ``lines`` to a file; the lines it writes by itself stop where they are."""
+    log = open_log(job, version, name, now)
+    if name not in version.frozen:
+        version.frozen[name] = log.grown
+        version.extra[name] = log.tail
+    kept = version.extra[name]
+    last = kept[-1][0] if kept else log.cursor(log.grown - 1) if log.grown else 0
+    cursor = max(now * _SEQUENCE, last)
+    kept.extend((cursor + number, line) for number, line in enumerate(lines, 1))
