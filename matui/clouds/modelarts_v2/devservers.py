@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal, Never
 
-from matui.clouds.decode import Reply, raw_rows, read, rows_of
+from matui.clouds.decode import raw_rows, rows_of
 from matui.clouds.lenient import Id, Number, One, Received, Rows, Text, Whole
+from matui.clouds.modelarts.operations import BoundOperation, Operation, OperationTable
 from matui.clouds.modelarts.paging import Part
-from matui.clouds.modelarts.requests import Sent, act, get, segment
+from matui.clouds.modelarts.requests import Sent
 from matui.clouds.modelarts.scope import CLOUD, Scope, resources_of
 from matui.clouds.modelarts.sending import Sends
 from matui.clouds.modelarts.source import Deed, Done, Source
@@ -91,6 +92,16 @@ class DevServersQuery(Sent):
     sort_dir: Literal["ASC", "DESC"] = "DESC"
 
 
+class DevServersApi(OperationTable):
+    """The operations on DevServers."""
+
+    list = Operation("List.", "GET", "dev-servers", DevServerList, DevServersQuery)
+    show = Operation("Show.", "GET", "dev-servers/{}", DevServer)
+    start = Operation("Start.", "PUT", "dev-servers/{}/start", DevServer)
+    stop = Operation("Stop.", "PUT", "dev-servers/{}/stop", DevServer)
+    reboot = Operation("Reboot.", "PUT", "dev-servers/{}/reboot", DevServer)
+
+
 class DevServers(Source):
     """The DevServers of one project."""
 
@@ -98,46 +109,39 @@ class DevServers(Source):
 
     def __init__(self, session: Sends, scope: Scope) -> None:
         super().__init__(scope)
-        self._session = session
+        self._api = DevServersApi(session)
 
     async def fetch(self, position: int, size: int, scope: Scope) -> Part:
         """Fetch a page, newest first."""
         query = DevServersQuery(limit=size, offset=position, sort_key="createTime", sort_dir="DESC")
-        reply = read(DevServerList, await self._session.send(get("dev-servers", query)))
+        reply = await self._api.list(query)
         rows = rows_of(reply, reply.value.data, "data")
         raw = raw_rows(reply.answer, "data")
         return Part(resources_of(self.kind, rows, _resource, scope, raw, position), reply.value.total)
 
-    async def _show(self, server_id: str) -> Reply[DevServer]:
-        return read(DevServer, await self._session.send(get(_path(server_id))))
-
     async def read(self, resource_id: str) -> Resource:
         """Return one DevServer as it is now."""
-        reply = await self._show(resource_id)
+        reply = await self._api.show(resource_id)
         return _resource(reply.value, self.scope, reply.raw(), resource_id)
 
     async def describe(self, resource: Resource) -> Detail:
         """Return one DevServer with every section."""
         refuse_unreadable(resource)
-        reply = await self._show(resource.id)
+        reply = await self._api.show(resource.id)
         now = _resource(reply.value, self.scope, reply.raw(), resource.id)
         return Detail(now, _sections(reply.value, now))
 
     def deeds(self) -> dict[str, Deed]:
         """Start, stop and reboot."""
         return {
-            "start": lambda server: self._act(server, "start"),
-            "stop": lambda server: self._act(server, "stop"),
-            "restart": lambda server: self._act(server, "reboot"),
+            "start": lambda server: self._act(server, self._api.start),
+            "stop": lambda server: self._act(server, self._api.stop),
+            "restart": lambda server: self._act(server, self._api.reboot),
         }
 
-    async def _act(self, server: Resource, word: str) -> Done:
-        answer = await self._session.send(act("PUT", f"{_path(server.id)}/{word}"))
-        return Done(answer.request_id, clean(read(DevServer, answer).value.status))
-
-
-def _path(server_id: str) -> str:
-    return f"dev-servers/{segment(server_id)}"
+    async def _act(self, server: Resource, operation: BoundOperation[DevServer, Never]) -> Done:
+        reply = await operation(server.id)
+        return Done(reply.answer.request_id, clean(reply.value.status))
 
 
 def _resource(row: DevServer, scope: Scope, raw: RawRecord, wire_id: str = "") -> Resource:

@@ -14,7 +14,7 @@ from matui.clouds.modelarts_v2.jobs_detail import job_sections
 from matui.clouds.modelarts_v2.jobs_mapping import job_resource, job_resources
 from matui.clouds.modelarts_v2.jobs_metrics import task_series
 from matui.clouds.modelarts_v2.jobs_models import Job, JobList, TaskAddress
-from matui.clouds.modelarts_v2.jobs_requests import EventsQuery, JobSearch, search_of
+from matui.clouds.modelarts_v2.jobs_requests import EventsQuery, JobAction, JobSearch, search_of
 from matui.clouds.modelarts_v2.times import moment
 from matui.clouds.rows import refuse_unreadable
 from matui.errors import CloudError
@@ -105,7 +105,7 @@ class Jobs(Source):
         return {"stop": self._stop, "delete": self._delete}
 
     async def _stop(self, job: Resource) -> Done:
-        reply = await self._api.terminate(job.id)
+        reply = await self._api.act(job.id, JobAction(action_type="terminate"))
         return Done(reply.answer.request_id, clean(reply.value.status.phase))
 
     async def _delete(self, job: Resource) -> Done:

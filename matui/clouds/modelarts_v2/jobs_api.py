@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from matui.clouds.decode import Reply, read
-from matui.clouds.modelarts.requests import act, get, search, segment
-from matui.clouds.modelarts.sending import Sends
+from matui.clouds.modelarts.operations import Operation, OperationTable
+from matui.clouds.modelarts.requests import get, segment
 from matui.clouds.modelarts_v2.jobs_models import (
     Job,
     JobEvents,
@@ -17,65 +14,37 @@ from matui.clouds.modelarts_v2.jobs_models import (
     Nothing,
     TaskAddress,
 )
-from matui.clouds.modelarts_v2.jobs_requests import (
-    EventsQuery,
-    JobAction,
-    JobSearch,
-    LogLinesQuery,
-)
+from matui.clouds.modelarts_v2.jobs_requests import EventsQuery, JobAction, JobSearch, LogLinesQuery
 from matui.clouds.modelarts_v2.reading import read_rows
 
 V2 = "v2"
+_JOB = "training-jobs/{}"
 _ENGLISH = (("X-Language", "en-us"),)
 
 
-def _job(job_id: str) -> str:
-    return f"training-jobs/{segment(job_id)}"
+class JobsApi(OperationTable):
+    """Search, show, tasks, events, metrics, logs, actions, delete."""
 
-
-class JobsApi:
-    """Search, show, tasks, events, metrics, logs, terminate, delete."""
-
-    def __init__(self, session: Sends) -> None:
-        self._session = session
-
-    async def search(self, body: JobSearch) -> Reply[JobList]:
-        """POST training-job-searches, which reads."""
-        return read(JobList, await self._session.send(search("training-job-searches", body, api=V2)))
-
-    async def show(self, job_id: str) -> Reply[Job]:
-        """GET training-jobs/{id}."""
-        return read(Job, await self._session.send(get(_job(job_id), api=V2)))
+    search = Operation("Search.", "POST", "training-job-searches", JobList, JobSearch, api=V2, reads=True)
+    show = Operation("Show a job.", "GET", _JOB, Job, api=V2)
+    events = Operation(
+        "Events, in English.", "GET", f"{_JOB}/events", JobEvents, EventsQuery, api=V2, headers=_ENGLISH
+    )
+    metrics = Operation("Metrics of a task.", "GET", f"{_JOB}/metrics/{{}}", MetricList, api=V2)
+    act = Operation("Act; the reply is the job.", "POST", f"{_JOB}/actions", Job, JobAction, api=V2)
+    delete = Operation("Delete.", "DELETE", _JOB, Nothing, api=V2)
+    log_lines = Operation(
+        "A task's log by lines.", "GET", f"{_JOB}/logs/{{}}", LogLines, LogLinesQuery, api=V2
+    )
+    log_preview = Operation(
+        "The newest 5 MB at most of a task's log.",
+        "GET",
+        f"{_JOB}/tasks/{{}}/logs/preview",
+        LogPreview,
+        api=V2,
+    )
 
     async def tasks(self, job_id: str) -> list[TaskAddress]:
-        """GET …/tasks, whose answer is a bare array."""
-        return read_rows(TaskAddress, await self._session.send(get(f"{_job(job_id)}/tasks", api=V2)))
-
-    async def events(self, job_id: str, query: EventsQuery) -> Reply[JobEvents]:
-        """GET …/events, in English."""
-        call = replace(get(f"{_job(job_id)}/events", query, api=V2), headers=_ENGLISH)
-        return read(JobEvents, await self._session.send(call))
-
-    async def metrics(self, job_id: str, task: str) -> Reply[MetricList]:
-        """GET …/metrics/{task}."""
-        path = f"{_job(job_id)}/metrics/{segment(task)}"
-        return read(MetricList, await self._session.send(get(path, api=V2)))
-
-    async def terminate(self, job_id: str) -> Reply[Job]:
-        """POST …/actions; the answer is the job as it is now."""
-        body = JobAction(action_type="terminate")
-        return read(Job, await self._session.send(act("POST", f"{_job(job_id)}/actions", body, api=V2)))
-
-    async def delete(self, job_id: str) -> Reply[Nothing]:
-        """DELETE training-jobs/{id}."""
-        return read(Nothing, await self._session.send(act("DELETE", _job(job_id), api=V2)))
-
-    async def log_lines(self, job_id: str, task: str, query: LogLinesQuery) -> Reply[LogLines]:
-        """GET …/logs/{task}: a log by lines."""
-        path = f"{_job(job_id)}/logs/{segment(task)}"
-        return read(LogLines, await self._session.send(get(path, query, api=V2)))
-
-    async def log_preview(self, job_id: str, task: str) -> Reply[LogPreview]:
-        """GET …/tasks/{task}/logs/preview: the newest 5 MB at most."""
-        path = f"{_job(job_id)}/tasks/{segment(task)}/logs/preview"
-        return read(LogPreview, await self._session.send(get(path, api=V2)))
+        """Return the tasks of a job; the answer is a bare array."""
+        call = get(f"{_JOB.format(segment(job_id))}/tasks", api=V2)
+        return read_rows(TaskAddress, await self.session.send(call))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar, Literal
 
-from matui.clouds.decode import raw_rows, read, rows_of
+from matui.clouds.decode import Reply, raw_rows, rows_of
+from matui.clouds.modelarts.operations import Operation, OperationTable
 from matui.clouds.modelarts.paging import Part
-from matui.clouds.modelarts.requests import FILLED, Sent, act, checked, get, segment
+from matui.clouds.modelarts.requests import FILLED, Sent, checked
 from matui.clouds.modelarts.scope import Scope
 from matui.clouds.modelarts.sending import Sends
 from matui.clouds.modelarts.source import Deed, Done, Source
@@ -44,6 +45,17 @@ class StartQuery(Sent):
     type: Literal["TIMING", "IDLE"] | None = None
 
 
+class NotebooksApi(OperationTable):
+    """The operations on current notebooks."""
+
+    list = Operation("List one's own.", "GET", "notebooks", NotebookList, NotebooksQuery)
+    list_all = Operation("List those of all users.", "GET", "notebooks/all", NotebookList, NotebooksQuery)
+    show = Operation("Show.", "GET", "notebooks/{}", Notebook)
+    start = Operation("Start.", "POST", "notebooks/{}/start", Notebook, StartQuery, in_query=True)
+    stop = Operation("Stop.", "POST", "notebooks/{}/stop", Notebook)
+    delete = Operation("Delete.", "DELETE", "notebooks/{}", Notebook)
+
+
 class Notebooks(Source):
     """The notebooks of one project or workspace: the user's own, or those of all users."""
 
@@ -52,7 +64,7 @@ class Notebooks(Source):
 
     def __init__(self, session: Sends, scope: Scope) -> None:
         super().__init__(scope)
-        self._session = session
+        self._api = NotebooksApi(session)
 
     async def fetch(self, position: int, size: int, scope: Scope) -> Part:
         """Fetch a page, newest first."""
@@ -63,21 +75,21 @@ class Notebooks(Source):
             sort_dir="DESC",
             workspace_id=scope.workspace or None,
         )
-        call = get("notebooks/all" if scope.everyone else "notebooks", checked(NotebooksQuery, asked))
-        reply = read(NotebookList, await self._session.send(call))
+        list_rows = self._api.list_all if scope.everyone else self._api.list
+        reply = await list_rows(checked(NotebooksQuery, asked))
         rows = rows_of(reply, reply.value.data, "data")
         found = notebook_resources(rows, scope, raw_rows(reply.answer, "data"), position)
         return Part(found[:size], reply.value.total)
 
     async def read(self, resource_id: str) -> Resource:
         """Return one notebook as it is now."""
-        reply = read(Notebook, await self._session.send(get(_path(resource_id))))
+        reply = await self._api.show(resource_id)
         return notebook_resource(reply.value, self.scope, reply.raw(), resource_id)
 
     async def describe(self, resource: Resource) -> Detail:
         """Return one notebook with every section."""
         refuse_unreadable(resource)
-        reply = read(Notebook, await self._session.send(get(_path(resource.id))))
+        reply = await self._api.show(resource.id)
         now = notebook_resource(reply.value, self.scope, reply.raw(), resource.id)
         return Detail(now, notebook_sections(reply.value, now))
 
@@ -87,22 +99,17 @@ class Notebooks(Source):
 
     async def _start(self, notebook: Resource) -> Done:
         """Start with the lease the notebook had before; the cloud's own (an hour) where it had none."""
-        query = checked(StartQuery, search_of(**_lease(notebook))).pairs()
-        return await self._act("POST", f"{_path(notebook.id)}/start", query)
+        return _done(await self._api.start(notebook.id, checked(StartQuery, search_of(**_lease(notebook)))))
 
     async def _stop(self, notebook: Resource) -> Done:
-        return await self._act("POST", f"{_path(notebook.id)}/stop")
+        return _done(await self._api.stop(notebook.id))
 
     async def _delete(self, notebook: Resource) -> Done:
-        return await self._act("DELETE", _path(notebook.id))
-
-    async def _act(self, method: str, path: str, query: tuple[tuple[str, str], ...] = ()) -> Done:
-        reply = read(Notebook, await self._session.send(act(method, path, query=query)))
-        return Done(reply.answer.request_id, clean(reply.value.status))
+        return _done(await self._api.delete(notebook.id))
 
 
-def _path(notebook_id: str) -> str:
-    return f"notebooks/{segment(notebook_id)}"
+def _done(reply: Reply[Notebook]) -> Done:
+    return Done(reply.answer.request_id, clean(reply.value.status))
 
 
 def _lease(notebook: Resource) -> dict[str, object]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar, Literal
 
-from matui.clouds.decode import Reply, raw_rows, read, rows_of
+from matui.clouds.decode import raw_rows, rows_of
+from matui.clouds.modelarts.operations import Operation, OperationTable
 from matui.clouds.modelarts.paging import Part
-from matui.clouds.modelarts.requests import FILLED, Sent, checked, get, segment
+from matui.clouds.modelarts.requests import FILLED, Sent, checked
 from matui.clouds.modelarts.scope import Scope
 from matui.clouds.modelarts.sending import Sends
 from matui.clouds.modelarts.source import Deed, Source
@@ -82,6 +83,17 @@ class PoolEventsQuery(Sent):
 _LATEST_WORKLOADS = WorkloadsQuery(offset=0, limit=100, sort="create_time", ascend=False)
 
 
+class PoolsApi(OperationTable):
+    """The v2 operations on resource pools; events are of the v1 interface."""
+
+    list = Operation("List.", "GET", "pools", PoolList, PoolsQuery, api=V2)
+    show = Operation("Show.", "GET", "pools/{}", Pool, api=V2)
+    nodes = Operation("Nodes.", "GET", "pools/{}/nodes", NodeList, NodesQuery, api=V2)
+    workloads = Operation("Workloads.", "GET", "pools/{}/workloads", WorkloadList, WorkloadsQuery, api=V2)
+    monitor = Operation("Monitor.", "GET", "pools/{}/monitor", Monitoring, MonitorQuery, api=V2)
+    events = Operation("Events.", "GET", "events", PoolEvents, PoolEventsQuery)
+
+
 class Pools(Source):
     """The resource pools of one project or workspace."""
 
@@ -89,12 +101,12 @@ class Pools(Source):
 
     def __init__(self, session: Sends, scope: Scope) -> None:
         super().__init__(scope)
-        self._session = session
+        self._api = PoolsApi(session)
 
     async def fetch(self, position: int, size: int, scope: Scope) -> Part:
         """Fetch all pools, newest first, and give the rows asked for."""
         query = checked(PoolsQuery, search_of(workspaceId=scope.workspace or None))
-        reply = read(PoolList, await self._session.send(get("pools", query, api=V2)))
+        reply = await self._api.list(query)
         rows = rows_of(reply, reply.value.items, "items")
         found = sorted(
             pool_resources(rows, scope, raw_rows(reply.answer, "items")),
@@ -102,18 +114,15 @@ class Pools(Source):
         )
         return Part(tuple(found[position : position + size]), len(found))
 
-    async def _show(self, pool_id: str) -> Reply[Pool]:
-        return read(Pool, await self._session.send(get(_path(pool_id), api=V2)))
-
     async def read(self, resource_id: str) -> Resource:
         """Return one pool as it is now."""
-        reply = await self._show(resource_id)
+        reply = await self._api.show(resource_id)
         return pool_resource(_named(reply.value, resource_id), self.scope, reply.raw())
 
     async def describe(self, resource: Resource) -> Detail:
         """Return one pool with its nodes and what runs or waits on it."""
         refuse_unreadable(resource)
-        reply = await self._show(resource.id)
+        reply = await self._api.show(resource.id)
         pool = _named(reply.value, resource.id)
         now = pool_resource(pool, self.scope, reply.raw())
         more = (await self._nodes(resource.id), await self._workloads(resource.id))
@@ -131,9 +140,7 @@ class Pools(Source):
         token, seen = "", set[str]()
         for _ in range(_MOST_NODE_PAGES):
             query = checked(NodesQuery, {"limit": 500} | ({"continue": token} if token else {}))
-            page = read(
-                NodeList, await self._session.send(get(f"{_path(pool_id)}/nodes", query, api=V2))
-            ).value
+            page = (await self._api.nodes(pool_id, query)).value
             nodes += [node for node in page.items if node is not None]
             token = page.token
             if not token or token in seen:
@@ -143,8 +150,7 @@ class Pools(Source):
 
     async def _workloads(self, pool_id: str) -> Section:
         try:
-            call = get(f"{_path(pool_id)}/workloads", _LATEST_WORKLOADS, api=V2)
-            rows = read(WorkloadList, await self._session.send(call)).value.items
+            rows = (await self._api.workloads(pool_id, _LATEST_WORKLOADS)).value.items
         except CloudError as error:
             return Section("Workloads", (("Not known", str(error)),))
         return Section("Workloads", tuple(workload_rows([row for row in rows if row is not None])))
@@ -154,23 +160,18 @@ class Pools(Source):
         refuse_unreadable(pool)
         end = int(self.scope.clock.now() * 1000)
         asked = {"time_range": f"{end - _HOUR_MS}.{end}.60", "period": "60", "statistics": "average"}
-        call = get(f"{_path(pool.id)}/monitor", checked(MonitorQuery, asked), api=V2)
-        told = read(Monitoring, await self._session.send(call)).value.metrics
-        return Metrics(tuple(series_of(metric) for metric in told if metric is not None and metric.points))
+        metrics = (await self._api.monitor(pool.id, checked(MonitorQuery, asked))).value.metrics
+        return Metrics(tuple(series_of(metric) for metric in metrics if metric is not None and metric.points))
 
     async def events(self, pool: Resource) -> tuple[Event, ...]:
         """Return up to 500 events, oldest first."""
         refuse_unreadable(pool)
         query = checked(PoolEventsQuery, {"resource": "pools", "name": pool.id, "limit": 500})
-        return events_of(read(PoolEvents, await self._session.send(get("events", query))).value.items)
+        return events_of((await self._api.events(query)).value.items)
 
     def deeds(self) -> dict[str, Deed]:
         """Nothing can be done to a pool."""
         return {}
-
-
-def _path(pool_id: str) -> str:
-    return f"pools/{segment(pool_id)}"
 
 
 def _named(pool: Pool, pool_id: str) -> Pool:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal, Never
 
-from matui.clouds.decode import Reply, raw_rows, read, rows_of
+from matui.clouds.decode import Reply, raw_rows, rows_of
+from matui.clouds.modelarts.operations import BoundOperation, Operation, OperationTable
 from matui.clouds.modelarts.paging import Part
-from matui.clouds.modelarts.requests import FILLED, Sent, act, checked, get, segment
+from matui.clouds.modelarts.requests import FILLED, Sent, checked
 from matui.clouds.modelarts.scope import Scope
 from matui.clouds.modelarts.sending import Sends
 from matui.clouds.modelarts.source import Deed, Done, Source
@@ -39,6 +40,8 @@ from matui.resources.model import Resource
 from matui.text import clean
 
 V2 = "v2"
+_DEPLOYMENTS = "services/{}/deployments"
+_INSTANCES = f"{_DEPLOYMENTS}/{{}}/instances"
 _MOST_DEPLOYMENTS, _MOST_INSTANCES = 4, 4
 
 
@@ -62,6 +65,20 @@ _FIRST_PAGE = PageQuery(limit=500, offset=0)
 _NEWEST_EVENTS = PageQuery(limit=500, offset=0, sort_key="update_at", sort_dir="DESC")
 
 
+class ServicesApi(OperationTable):
+    """The v2 operations on services, their deployments, instances and pods."""
+
+    list = Operation("List.", "GET", "services", ServiceList, PageQuery, api=V2)
+    show = Operation("Show.", "GET", "services/{}", Service, api=V2)
+    deployments = Operation("Deployments.", "GET", _DEPLOYMENTS, DeploymentList, PageQuery, api=V2)
+    instances = Operation("Instances.", "GET", _INSTANCES, InstanceList, PageQuery, api=V2)
+    pods = Operation("Pods.", "GET", f"{_INSTANCES}/{{}}/pods", PodList, PageQuery, api=V2)
+    events = Operation("Events.", "GET", "services/{}/events", ServiceEvents, PageQuery, api=V2)
+    start = Operation("Start.", "POST", "services/{}/start", Service, api=V2)
+    stop = Operation("Stop.", "POST", "services/{}/stop", Service, api=V2)
+    delete = Operation("Delete several.", "POST", "services/delete", BatchDeleted, DeleteServices, api=V2)
+
+
 class Services(Source):
     """The services of one project or workspace."""
 
@@ -71,7 +88,7 @@ class Services(Source):
 
     def __init__(self, session: Sends, scope: Scope) -> None:
         super().__init__(scope)
-        self._session = session
+        self._api = ServicesApi(session)
 
     async def fetch(self, position: int, size: int, scope: Scope) -> Part:
         """Fetch a page, newest first; ``position`` is a multiple of ``size``."""
@@ -82,80 +99,74 @@ class Services(Source):
             sort_dir="DESC",
             workspace_id=scope.workspace or None,
         )
-        call = get("services", checked(PageQuery, asked), api=V2)
-        reply = read(ServiceList, await self._session.send(call))
+        reply = await self._api.list(checked(PageQuery, asked))
         rows = rows_of(reply, reply.value.data, "data")
         found = service_resources(rows, scope, raw_rows(reply.answer, "data"), position)
         return Part(found, reply.value.total)
 
-    async def _show(self, service_id: str) -> Reply[Service]:
-        return read(Service, await self._session.send(get(_path(service_id), api=V2)))
-
     async def read(self, resource_id: str) -> Resource:
         """Return one service as it is now."""
-        reply = await self._show(resource_id)
+        reply = await self._api.show(resource_id)
         return service_resource(reply.value, self.scope, reply.raw(), resource_id)
 
     async def describe(self, resource: Resource) -> Detail:
         """Return one service with its deployments, down to the pods."""
         refuse_unreadable(resource)
-        reply = await self._show(resource.id)
+        reply = await self._api.show(resource.id)
         now = service_resource(reply.value, self.scope, reply.raw(), resource.id)
         return Detail(now, (*service_sections(reply.value, now), *await self._deployments(resource.id)))
 
     async def _deployments(self, service_id: str) -> tuple[Section, ...]:
         """Tell the first deployments; what cannot be read is said in their place."""
         try:
-            path = f"{_path(service_id)}/deployments"
-            listed = read(DeploymentList, await self._session.send(get(path, _FIRST_PAGE, api=V2))).value
-            rows = [row for row in listed.data if row is not None]
+            listed = (await self._api.deployments(service_id, _FIRST_PAGE)).value.data
+            rows = [row for row in listed if row is not None]
             told: list[Section] = []
             for row in rows[:_MOST_DEPLOYMENTS]:
-                told += deployment_section(row, await self._instances(f"{path}/{segment(row.name)}"))
+                told += deployment_section(row, await self._instances(service_id, row.name))
         except CloudError as error:
             return (Section("Deployments", (("Not known", str(error)),)),)
         more = len(rows) - _MOST_DEPLOYMENTS
         beyond = (Section("Deployments", (("Not shown", f"{more} more"),)),) if more > 0 else ()
         return (*told, *beyond)
 
-    async def _instances(self, path: str) -> list[tuple[Instance, list[Pod]]]:
-        answer = await self._session.send(get(f"{path}/instances", _FIRST_PAGE, api=V2))
-        rows = [row for row in read(InstanceList, answer).value.data if row is not None]
+    async def _instances(self, service_id: str, deployment: str) -> list[tuple[Instance, list[Pod]]]:
+        listed = (await self._api.instances(service_id, deployment, _FIRST_PAGE)).value.data
+        rows = [row for row in listed if row is not None]
         return [
-            (row, await self._pods(f"{path}/instances/{segment(row.instance_name)}"))
+            (row, await self._pods(service_id, deployment, row.instance_name))
             if place < _MOST_INSTANCES and row.instance_name
             else (row, [])
             for place, row in enumerate(rows)
         ]
 
-    async def _pods(self, path: str) -> list[Pod]:
-        answer = await self._session.send(get(f"{path}/pods", _FIRST_PAGE, api=V2))
-        return [row for row in read(PodList, answer).value.data if row is not None]
+    async def _pods(self, *names: str) -> list[Pod]:
+        listed = (await self._api.pods(*names, _FIRST_PAGE)).value.data
+        return [row for row in listed if row is not None]
 
     async def events(self, service: Resource) -> tuple[Event, ...]:
         """Return the latest 500 events, oldest first."""
         refuse_unreadable(service)
-        call = get(f"{_path(service.id)}/events", _NEWEST_EVENTS, api=V2)
-        return events_of(read(ServiceEvents, await self._session.send(call)).value.data)
+        return events_of((await self._api.events(service.id, _NEWEST_EVENTS)).value.data)
 
     def deeds(self) -> dict[str, Deed]:
         """Start, stop and delete."""
         return {
-            "start": lambda service: self._switch(service, "start"),
-            "stop": lambda service: self._switch(service, "stop"),
+            "start": lambda service: self._switch(service, self._api.start),
+            "stop": lambda service: self._switch(service, self._api.stop),
             "delete": self._delete,
         }
 
-    async def _switch(self, service: Resource, word: str) -> Done:
-        answer = await self._session.send(act("POST", f"{_path(service.id)}/{word}", api=V2))
-        return Done(answer.request_id, clean(read(Service, answer).value.status).lower())
+    async def _switch(self, service: Resource, switch: BoundOperation[Service, Never]) -> Done:
+        reply = await switch(service.id)
+        return Done(reply.answer.request_id, clean(reply.value.status).lower())
 
     async def _delete(self, service: Resource) -> Done:
         return Done((await self._send_delete([service.id])).answer.request_id)
 
     async def _send_delete(self, service_ids: list[str]) -> Reply[BatchDeleted]:
         body = checked(DeleteServices, {"service_ids": service_ids})
-        return read(BatchDeleted, await self._session.send(act("POST", "services/delete", body, api=V2)))
+        return await self._api.delete(body)
 
     async def act(self, action: str, resources: Sequence[Resource]) -> tuple[Acted, ...]:
         """Act on one after another, or delete several in one request."""
@@ -173,7 +184,3 @@ class Services(Source):
             Acted(resource, reply.answer.request_id, clean(now.get(resource.id, "")).lower())
             for resource in resources
         )
-
-
-def _path(service_id: str) -> str:
-    return f"services/{segment(service_id)}"
