@@ -5,7 +5,6 @@ A configuration's id is its name; a sample's is ``sample/NAME``, for both may ha
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import ClassVar, Literal
 
 from matui.clouds.decode import Reply, raw_rows, rows_of
@@ -17,15 +16,15 @@ from matui.clouds.modelarts.jobs_detail import (
     parameters_section,
     resources_section,
 )
-from matui.clouds.modelarts.paging import Part, Style
-from matui.clouds.modelarts.scope import CLOUD, Scope, unreadable
-from matui.clouds.modelarts.source import Deed, Done, Source
+from matui.clouds.modelarts.paging import Style
+from matui.clouds.modelarts.scope import CLOUD, Scope, resources_of
+from matui.clouds.modelarts.source import Deed, Done, KindClient, KindSpec
 from matui.clouds.port import Page, PageAsk
-from matui.clouds.rows import facts_of, newest_first, refuse_unreadable
+from matui.clouds.rows import facts_of, newest_first
 from matui.clouds.telling import at, section
 from matui.errors import CloudError, RefusedError
-from matui.resources.detail import Detail, Section
-from matui.resources.model import Fact, Phase, RawPage, RawRecord, Resource
+from matui.resources.detail import Section
+from matui.resources.model import Fact, Phase, RawRecord, Resource
 from matui.text import clean
 
 SAMPLE = "sample/"
@@ -34,26 +33,25 @@ _SAMPLES = ConfigsQuery(per_page=1000, page=1, sort_by="config_name", order="asc
 Origin = Literal["custom", "sample"]
 
 
-def config_resources(
-    rows: Sequence[ConfigRow | None], scope: Scope, raw: RawPage, start: int, origin: Origin
-) -> tuple[Resource, ...]:
-    """Map the rows of 5.2.2; ``start`` is the position of the first in the whole list."""
-    return tuple(
-        config_resource(row, scope, RawRecord(raw, (place,)), origin)
-        if row is not None and row.config_name != ""
-        else unreadable("configs", scope, start + place, RawRecord(raw, (place,)))
-        for place, row in enumerate(rows)
-    )
+def origin_of(config_id: str) -> tuple[Origin, str]:
+    """Return whether an id is a sample's, and the name to ask for."""
+    if config_id.startswith(SAMPLE):
+        return "sample", config_id.removeprefix(SAMPLE)
+    return "custom", config_id
 
 
 def config_resource(
-    row: ConfigRow | ConfigRecord, scope: Scope, raw: RawRecord, origin: Origin, name: str = ""
+    row: ConfigRow | ConfigRecord, scope: Scope, raw: RawRecord, wire_id: str = ""
 ) -> Resource:
-    """Map one configuration: it has no status, and nothing ever happens to it."""
-    name = str(row.config_name) or name
+    """Map one configuration: it has no status, and nothing ever happens to it.
+
+    ``wire_id`` is the id it was asked by, or ``sample/`` for a row of the samples.
+    """
+    origin, asked = origin_of(wire_id)
+    name = str(row.config_name) or asked
     return Resource(
         kind="configs",
-        id=name if origin == "custom" else SAMPLE + name,
+        id=SAMPLE + name if name and origin == "sample" else name,
         name=clean(name),
         status="",
         phase=Phase.DONE,
@@ -63,6 +61,10 @@ def config_resource(
         facts=_facts(row, origin),
         raw=raw,
     )
+
+
+def _sample_resource(row: ConfigRow, scope: Scope, raw: RawRecord) -> Resource:
+    return config_resource(row, scope, raw, SAMPLE)
 
 
 def _facts(row: ConfigRow | ConfigRecord, origin: Origin) -> dict[str, Fact]:
@@ -91,22 +93,29 @@ def config_sections(row: ConfigRecord, resource: Resource) -> tuple[Section, ...
     )
 
 
-def origin_of(config_id: str) -> tuple[Origin, str]:
-    """Return whether an id is a sample's, and the name to ask for."""
-    if config_id.startswith(SAMPLE):
-        return "sample", config_id.removeprefix(SAMPLE)
-    return "custom", config_id
+def _newest_first(position: int, size: int, scope: Scope) -> ConfigsQuery:  # noqa: ARG001
+    return ConfigsQuery(
+        per_page=size, page=position, sort_by="create_time", order="desc", config_type="custom"
+    )
 
 
-class Configs(Source):
+class Configs(KindClient[ConfigsApi, ConfigRecord]):
     """The training job configurations of one project."""
 
     kind: ClassVar[str] = "configs"
     style: ClassVar[Style] = "page"
+    spec = KindSpec(
+        list=ConfigsApi.list,
+        query=_newest_first,
+        rows="configs",
+        total="config_total_count",
+        show=ConfigsApi.show,
+        to_resource=config_resource,
+        to_sections=config_sections,
+    )
 
     def __init__(self, api: ConfigsApi, scope: Scope) -> None:
-        super().__init__(scope)
-        self._api = api
+        super().__init__(api, scope)
         self._samples: tuple[Resource, ...] = ()
 
     async def list_page(self, ask: PageAsk) -> Page:
@@ -119,39 +128,18 @@ class Configs(Source):
 
     async def _read_samples(self) -> tuple[Resource, ...]:
         try:
-            reply = await self._api.list(_SAMPLES)
+            reply = await self.api.list(_SAMPLES)
             rows = rows_of(reply, reply.value.configs, "configs")
         except CloudError:  # one's own are worth showing without them; those known before stay
             return self._samples
         raw = raw_rows(reply.answer, "configs")
-        self._samples = config_resources(rows, self.scope, raw, 1_000_000, "sample")
+        self._samples = resources_of("configs", rows, _sample_resource, self.scope, raw, 1_000_000)
         return self._samples
 
-    async def fetch(self, position: int, size: int, scope: Scope) -> Part:
-        """Fetch a page of one's own (5.2.2), newest first."""
-        query = ConfigsQuery(
-            per_page=size, page=position, sort_by="create_time", order="desc", config_type="custom"
-        )
-        reply = await self._api.list(query)
-        rows = rows_of(reply, reply.value.configs, "configs")
-        raw = raw_rows(reply.answer, "configs")
-        found = config_resources(rows, scope, raw, (position - 1) * size, "custom")
-        return Part(found, reply.value.config_total_count)
-
-    async def _show(self, config_id: str) -> tuple[Reply[ConfigRecord], Resource]:
-        origin, name = origin_of(config_id)
-        reply = await self._api.show(name, ConfigQuery(config_type=origin))
-        return reply, config_resource(reply.value, self.scope, reply.raw(), origin, name)
-
-    async def read(self, resource_id: str) -> Resource:
-        """Return one configuration (5.2.5)."""
-        return (await self._show(resource_id))[1]
-
-    async def describe(self, resource: Resource) -> Detail:
-        """Return one configuration with every section (5.2.5)."""
-        refuse_unreadable(resource)
-        reply, now = await self._show(resource.id)
-        return Detail(now, config_sections(reply.value, now))
+    async def show(self, resource_id: str) -> Reply[ConfigRecord]:
+        """Return the reply of 5.2.5."""
+        origin, name = origin_of(resource_id)
+        return await self.api.show(name, ConfigQuery(config_type=origin))
 
     def deeds(self) -> dict[str, Deed]:
         """Delete one's own (5.2.4)."""
@@ -161,4 +149,4 @@ class Configs(Source):
         origin, name = origin_of(config.id)
         if origin == "sample":
             raise RefusedError("A sample configuration cannot be deleted.")
-        return Done((await self._api.delete(name)).answer.request_id)
+        return Done((await self.api.delete(name)).answer.request_id)

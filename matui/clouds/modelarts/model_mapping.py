@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from matui.clouds.lenient import to_text
 from matui.clouds.modelarts.model_records import (
@@ -12,23 +12,16 @@ from matui.clouds.modelarts.model_records import (
     ModelRecord,
     ModelRow,
 )
-from matui.clouds.modelarts.scope import CLOUD, Scope, resources_of
+from matui.clouds.modelarts.scope import CLOUD, Scope
 from matui.clouds.rows import facts_of, word_status
 from matui.clouds.telling import amount, at, masked, section, settings, size, tell, yes_no
 from matui.resources.detail import Row, Section
-from matui.resources.model import Fact, RawPage, RawRecord, Resource
+from matui.resources.model import Fact, RawRecord, Resource
 from matui.resources.models import STATUSES
 from matui.text import clean
 
 _TOLD_ELSEWHERE = ("apis", "dependencies", "metrics")
 _RESTRAINTS = {"EXACT": "==", "ATLEAST": ">=", "ATMOST": "<="}
-
-
-def model_resources(
-    rows: Sequence[ModelRow | None], scope: Scope, raw: RawPage, start: int
-) -> tuple[Resource, ...]:
-    """Map the rows of 6.1.2; ``start`` is the position of the first in the whole list."""
-    return resources_of("models", rows, model_resource, scope, raw, start)
 
 
 def model_resource(row: ModelRow, scope: Scope, raw: RawRecord, wire_id: str = "") -> Resource:

@@ -4,22 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from matui.clouds.modelarts.scope import CLOUD, Scope, resources_of
+from matui.clouds.modelarts.scope import CLOUD, Scope
 from matui.clouds.modelarts.services_models import Monitor, Schedule, ServiceEvent, ServiceRow
 from matui.clouds.rows import facts_of, word_status
 from matui.resources.detail import CALLS, FAILED_CALLS, Event, Gauge, Metrics
-from matui.resources.model import Fact, RawPage, RawRecord, Resource
+from matui.resources.model import Fact, RawRecord, Resource
 from matui.resources.services import STATUSES
 from matui.text import clean
 
 MOST_EVENTS = 500
-
-
-def service_resources(
-    rows: Sequence[ServiceRow | None], scope: Scope, raw: RawPage, start: int
-) -> tuple[Resource, ...]:
-    """Map the rows of 7.2; ``start`` is the position of the first in the whole list."""
-    return resources_of("services", rows, service_resource, scope, raw, start)
 
 
 def service_resource(row: ServiceRow, scope: Scope, raw: RawRecord, wire_id: str = "") -> Resource:

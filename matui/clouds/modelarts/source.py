@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, TypeVar
 
+from matui.clouds.decode import Reply, raw_rows, rows_of
+from matui.clouds.lenient import Received
+from matui.clouds.modelarts.operations import BoundOperation, Operation, OperationTable
 from matui.clouds.modelarts.paging import Pager, Part, Style
-from matui.clouds.modelarts.scope import Scope
+from matui.clouds.modelarts.requests import Sent
+from matui.clouds.modelarts.scope import Scope, resources_of
 from matui.clouds.port import Acted, Page, PageAsk
 from matui.clouds.rows import newest_first, refuse_unreadable
 from matui.errors import MatuiError, RefusedError
-from matui.resources.model import Resource
+from matui.resources.model import RawRecord, Resource
 
 if TYPE_CHECKING:
-    from matui.resources.detail import Detail
+    from matui.resources.detail import Detail, Section
+
+T = TypeVar("T", bound=OperationTable)
+D = TypeVar("D", bound=Received)
+D_contra = TypeVar("D_contra", bound=Received, contravariant=True)
+S = TypeVar("S", bound=Sent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +38,18 @@ class Done:
 
 
 Deed = Callable[[Resource], Awaitable[Done]]
+
+
+def handler(
+    operation: BoundOperation[D, S], sent: S | None = None, status: Callable[[D], str] | None = None
+) -> Deed:
+    """Return the handler that calls ``operation`` with a resource's id; ``status`` reads the reply."""
+
+    async def handle(resource: Resource) -> Done:
+        reply = await (operation(resource.id) if sent is None else operation(resource.id, sent))
+        return Done(reply.answer.request_id, status(reply.value) if status else "")
+
+    return handle
 
 
 class Source(ABC):
@@ -75,9 +96,25 @@ class Source(ABC):
         return Page(part.rows, part.total, self.by_creation and newest_first(part.rows))
 
     async def act(self, action: str, resources: Sequence[Resource]) -> tuple[Acted, ...]:
-        """Act on one resource after another; a failure of one does not keep the others from it."""
+        """Act on each resource in turn, whether or not one fails; a ``batched`` action is one request."""
+        if action in self.batched and len(resources) > 1:
+            return await self._act_at_once(action, resources)
         deed = self.deeds().get(action)
         return tuple([await self._acted(deed, action, resource) for resource in resources])
+
+    async def send_batch(self, action: str, resource_ids: Sequence[str]) -> tuple[str, Mapping[str, str]]:
+        """Send a ``batched`` action; return the request id and the status of each id that has one."""
+        raise RefusedError(f"ModelArts cannot {action} {len(resource_ids)} {self.kind} at once.")
+
+    async def _act_at_once(self, action: str, resources: Sequence[Resource]) -> tuple[Acted, ...]:
+        try:
+            for resource in resources:
+                refuse_unreadable(resource)
+            request_id, now = await self.send_batch(action, [resource.id for resource in resources])
+        except MatuiError as error:
+            request_id = getattr(error, "request_id", "")
+            return tuple(Acted(resource, request_id, error=error) for resource in resources)
+        return tuple(Acted(resource, request_id, now.get(resource.id, "")) for resource in resources)
 
     async def _acted(self, deed: Deed | None, action: str, resource: Resource) -> Acted:
         try:
@@ -88,3 +125,81 @@ class Source(ABC):
         except MatuiError as error:
             return Acted(resource, getattr(error, "request_id", ""), error=error)
         return Acted(resource, done.request_id, done.status, went=done.went, stayed=done.stayed)
+
+
+class ToResource(Protocol[D_contra]):
+    """Maps a row of a list, or what ``wire_id`` was asked for."""
+
+    def __call__(self, row: D_contra, scope: Scope, raw: RawRecord, wire_id: str = "", /) -> Resource: ...
+
+
+@dataclass(frozen=True, slots=True)
+class KindSpec(Generic[D]):
+    """How a kind is listed, read and described.
+
+    ``query`` makes what ``list`` sends of a position, a size and a scope. ``rows`` and ``total`` name the
+    fields of its reply. ``show`` returns one resource by its id.
+    """
+
+    list: Operation[Any, Any]
+    query: Callable[[int, int, Scope], Sent]
+    rows: str
+    show: Operation[D, Any]
+    to_resource: ToResource[D]
+    to_sections: Callable[[D, Resource], tuple[Section, ...]]
+    total: str = "total_count"
+
+
+class KindClient(Source, Generic[T, D]):
+    """A kind by its ``spec`` over the operations ``api``; a subclass adds the actions."""
+
+    spec: ClassVar[KindSpec[Any]]
+
+    def __init__(self, api: T, scope: Scope) -> None:
+        super().__init__(scope)
+        self.api = api
+
+    async def fetch(self, position: int, size: int, scope: Scope) -> Part:
+        """Fetch rows by ``spec.list``."""
+        operation = BoundOperation(self.spec.list, self.api.session)
+        return self.part_of(await operation(self.spec.query(position, size, scope)), position, size, scope)
+
+    def part_of(self, reply: Reply[Any], position: int, size: int, scope: Scope) -> Part:
+        """Map the rows of a reply of ``spec.list``."""
+        field = self.spec.rows
+        rows = rows_of(reply, getattr(reply.value, field), field)
+        start = (position - 1) * size if self.style == "page" else position
+        found = resources_of(
+            self.kind, rows, self.spec.to_resource, scope, raw_rows(reply.answer, field), start
+        )
+        return Part(found, self.total_of(reply.value, len(found), position))
+
+    def total_of(self, page: Any, listed: int, position: int) -> int | None:  # noqa: ARG002
+        """Return how many rows there are in all, None when the page does not say; it ``listed`` so many."""
+        total: int | None = getattr(page, self.spec.total)
+        return total
+
+    async def show(self, resource_id: str) -> Reply[D]:
+        """Return the reply of ``spec.show``."""
+        return await BoundOperation(self.spec.show, self.api.session)(resource_id)
+
+    async def read(self, resource_id: str) -> Resource:
+        """Return one resource as it is now."""
+        return self.to_resource(await self.show(resource_id), resource_id, self.scope)
+
+    def to_resource(self, reply: Reply[D], resource_id: str, scope: Scope) -> Resource:
+        """Map a reply of :meth:`show`."""
+        return self.spec.to_resource(reply.value, scope, reply.raw(), resource_id)
+
+    async def describe(self, resource: Resource) -> Detail:
+        """Return one resource as it is now with every section known."""
+        from matui.resources.detail import Detail
+
+        refuse_unreadable(resource)
+        reply = await self.show(resource.id)
+        now = self.to_resource(reply, resource.id, self.scope_of(resource))
+        return Detail(now, (*self.spec.to_sections(reply.value, now), *await self.more_sections(resource.id)))
+
+    async def more_sections(self, resource_id: str) -> tuple[Section, ...]:  # noqa: ARG002
+        """Return the sections that other operations have."""
+        return ()

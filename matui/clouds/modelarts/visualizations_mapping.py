@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from matui.clouds.modelarts.scope import CLOUD, Scope, job_status, resources_of
+from matui.clouds.modelarts.scope import CLOUD, Scope, job_status
 from matui.clouds.modelarts.services_mapping import schedule_text
 from matui.clouds.modelarts.visualizations_models import Visualization
 from matui.clouds.rows import facts_of, told_id
 from matui.clouds.telling import at, countdown, millis, section, whole_fact
 from matui.resources.detail import Section
-from matui.resources.model import Fact, RawPage, RawRecord, Resource
+from matui.resources.model import Fact, RawRecord, Resource
 from matui.text import clean
 
 _LONGEST_AUTO_STOP_S = 24 * 3600
-
-
-def visualization_resources(
-    rows: Sequence[Visualization | None], scope: Scope, raw: RawPage, start: int
-) -> tuple[Resource, ...]:
-    """Map the rows of 5.3.2; ``start`` is the position of the first in the whole list."""
-    return resources_of("visualizations", rows, visualization_resource, scope, raw, start)
 
 
 def visualization_resource(row: Visualization, scope: Scope, raw: RawRecord, wire_id: str = "") -> Resource:

@@ -5,21 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import inf
 
-from matui.clouds.modelarts.scope import CLOUD, Scope, resources_of
+from matui.clouds.modelarts.scope import CLOUD, Scope
 from matui.clouds.modelarts.workspaces_models import Quota, Workspace
 from matui.clouds.rows import facts_of, word_status
 from matui.clouds.telling import amount, at, section, tell
 from matui.resources.detail import Gauge, Metrics, Row, Section
-from matui.resources.model import Fact, RawPage, RawRecord, Resource
+from matui.resources.model import Fact, RawRecord, Resource
 from matui.resources.workspaces import STATUSES
 from matui.text import clean
-
-
-def workspace_resources(
-    rows: Sequence[Workspace | None], scope: Scope, raw: RawPage, start: int
-) -> tuple[Resource, ...]:
-    """Map the rows of 8.2; ``start`` is the position of the first in the whole list."""
-    return resources_of("workspaces", rows, workspace_resource, scope, raw, start)
 
 
 def workspace_resource(row: Workspace, scope: Scope, raw: RawRecord, wire_id: str = "") -> Resource:

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, ClassVar, Literal, Never
+from typing import Annotated, ClassVar, Literal
 
-from matui.clouds.decode import raw_rows, rows_of
 from matui.clouds.lenient import Id, Number, One, Received, Rows, Text, Whole
-from matui.clouds.modelarts.operations import BoundOperation, Operation, OperationTable
-from matui.clouds.modelarts.paging import Part
+from matui.clouds.modelarts.operations import Operation, OperationTable
 from matui.clouds.modelarts.requests import Sent
-from matui.clouds.modelarts.scope import CLOUD, Scope, resources_of
-from matui.clouds.modelarts.sending import Sends
-from matui.clouds.modelarts.source import Deed, Done, Source
+from matui.clouds.modelarts.scope import CLOUD, Scope
+from matui.clouds.modelarts.source import Deed, KindClient, KindSpec, handler
 from matui.clouds.modelarts_v2.jobs_requests import OFFSET
 from matui.clouds.modelarts_v2.times import moment
-from matui.clouds.rows import facts_of, refuse_unreadable, told_id, word_status
+from matui.clouds.rows import facts_of, told_id, word_status
 from matui.clouds.telling import amount, at, section, tell
 from matui.records.record import field
 from matui.records.shapes import whole
-from matui.resources.detail import Detail, Row, Section
+from matui.resources.detail import Row, Section
 from matui.resources.devservers import STATUSES
 from matui.resources.model import Fact, Phase, RawRecord, Resource
 from matui.text import clean
@@ -102,48 +99,6 @@ class DevServersApi(OperationTable):
     reboot = Operation("Reboot.", "PUT", "dev-servers/{}/reboot", DevServer)
 
 
-class DevServers(Source):
-    """The DevServers of one project."""
-
-    kind: ClassVar[str] = "devservers"
-
-    def __init__(self, session: Sends, scope: Scope) -> None:
-        super().__init__(scope)
-        self._api = DevServersApi(session)
-
-    async def fetch(self, position: int, size: int, scope: Scope) -> Part:
-        """Fetch a page, newest first."""
-        query = DevServersQuery(limit=size, offset=position, sort_key="createTime", sort_dir="DESC")
-        reply = await self._api.list(query)
-        rows = rows_of(reply, reply.value.data, "data")
-        raw = raw_rows(reply.answer, "data")
-        return Part(resources_of(self.kind, rows, _resource, scope, raw, position), reply.value.total)
-
-    async def read(self, resource_id: str) -> Resource:
-        """Return one DevServer as it is now."""
-        reply = await self._api.show(resource_id)
-        return _resource(reply.value, self.scope, reply.raw(), resource_id)
-
-    async def describe(self, resource: Resource) -> Detail:
-        """Return one DevServer with every section."""
-        refuse_unreadable(resource)
-        reply = await self._api.show(resource.id)
-        now = _resource(reply.value, self.scope, reply.raw(), resource.id)
-        return Detail(now, _sections(reply.value, now))
-
-    def deeds(self) -> dict[str, Deed]:
-        """Start, stop and reboot."""
-        return {
-            "start": lambda server: self._act(server, self._api.start),
-            "stop": lambda server: self._act(server, self._api.stop),
-            "restart": lambda server: self._act(server, self._api.reboot),
-        }
-
-    async def _act(self, server: Resource, operation: BoundOperation[DevServer, Never]) -> Done:
-        reply = await operation(server.id)
-        return Done(reply.answer.request_id, clean(reply.value.status))
-
-
 def _resource(row: DevServer, scope: Scope, raw: RawRecord, wire_id: str = "") -> Resource:
     status, phase = word_status(row.status, STATUSES)
     if phase is Phase.UNKNOWN and status.upper().endswith("_FAILED"):
@@ -198,3 +153,34 @@ def _hardware(row: DevServer) -> Iterator[Row]:
     for disk in row.volumes:
         if disk is not None:
             yield "Disk", tell(amount(disk.size, "GB"), disk.type, disk.evs_type)
+
+
+def _newest_first(position: int, size: int, scope: Scope) -> DevServersQuery:  # noqa: ARG001
+    return DevServersQuery(limit=size, offset=position, sort_key="createTime", sort_dir="DESC")
+
+
+def _status(server: DevServer) -> str:
+    return clean(server.status)
+
+
+class DevServers(KindClient[DevServersApi, DevServer]):
+    """The DevServers of one project."""
+
+    kind: ClassVar[str] = "devservers"
+    spec = KindSpec(
+        list=DevServersApi.list,
+        query=_newest_first,
+        rows="data",
+        total="total",
+        show=DevServersApi.show,
+        to_resource=_resource,
+        to_sections=_sections,
+    )
+
+    def deeds(self) -> dict[str, Deed]:
+        """Start, stop and reboot."""
+        return {
+            "start": handler(self.api.start, status=_status),
+            "stop": handler(self.api.stop, status=_status),
+            "restart": handler(self.api.reboot, status=_status),
+        }

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from matui.clouds.decode import Reply, raw_rows, rows_of
-from matui.clouds.modelarts.paging import Part, Style
+from matui.clouds.modelarts.paging import Style
 from matui.clouds.modelarts.requests import checked
 from matui.clouds.modelarts.scope import Scope
-from matui.clouds.modelarts.source import Deed, Done, Source
+from matui.clouds.modelarts.source import Deed, KindClient, KindSpec, handler
 from matui.clouds.modelarts_v2.jobs_api import JobsApi
 from matui.clouds.modelarts_v2.jobs_detail import job_sections
-from matui.clouds.modelarts_v2.jobs_mapping import job_resource, job_resources
+from matui.clouds.modelarts_v2.jobs_mapping import job_resource
 from matui.clouds.modelarts_v2.jobs_metrics import task_series
 from matui.clouds.modelarts_v2.jobs_models import Job, JobList, TaskAddress
 from matui.clouds.modelarts_v2.jobs_requests import EventsQuery, JobAction, JobSearch, search_of
@@ -26,52 +25,58 @@ _NEWEST_EVENTS = EventsQuery(offset=0, limit=100, order="desc")
 _MOST_TASKS = 4
 
 
-class Jobs(Source):
+def _newest_first(position: int, size: int, scope: Scope) -> JobSearch:
+    asked = search_of(
+        offset=position,
+        limit=size,
+        sort_by="create_time",
+        order="desc",
+        workspace_id=scope.workspace or None,
+    )
+    return checked(JobSearch, asked)
+
+
+def _phase(job: Job) -> str:
+    return clean(job.status.phase)
+
+
+class Jobs(KindClient[JobsApi, Job]):
     """Training jobs. A search gives 50 at most; whether its offset counts items or pages is found out."""
 
     kind: ClassVar[str] = "jobs"
     style: ClassVar[Style] = "unsure"
     most: ClassVar[int] = 50
+    spec = KindSpec(
+        list=JobsApi.search,
+        query=_newest_first,
+        rows="items",
+        show=JobsApi.show,
+        to_resource=job_resource,
+        to_sections=job_sections,
+    )
 
-    def __init__(self, api: JobsApi, scope: Scope) -> None:
-        super().__init__(scope)
-        self._api = api
+    def total_of(self, page: JobList, listed: int, position: int) -> int | None:
+        """Return how many jobs match; None where ``count`` may be that of this page: the next page decides.
 
-    async def fetch(self, position: int, size: int, scope: Scope) -> Part:
-        """Search from an item on, newest first."""
-        asked = search_of(
-            offset=position,
-            limit=size,
-            sort_by="create_time",
-            order="desc",
-            workspace_id=scope.workspace or None,
-        )
-        reply = await self._api.search(checked(JobSearch, asked))
-        rows = rows_of(reply, reply.value.items, "items")
-        found = job_resources(rows, scope, raw_rows(reply.answer, "items"), position)
-        return Part(found, _matching(reply.value, len(found), position))
-
-    async def show(self, job_id: str) -> Reply[Job]:
-        """Return the answer for one job."""
-        return await self._api.show(job_id)
-
-    async def read(self, resource_id: str) -> Resource:
-        """Return one job as it is now."""
-        return self._resource(await self.show(resource_id), resource_id)
-
-    def _resource(self, reply: Reply[Job], resource_id: str) -> Resource:
-        return job_resource(reply.value, self.scope, reply.raw(), resource_id)
+        An empty page further down is no end where there are more in all: another way to count may reach them.
+        """
+        count, total = page.count, page.total
+        if count is None or total is None:
+            return total if count is None else count
+        if count != listed or total <= count:
+            return count
+        return total if position and not listed else None
 
     async def describe(self, resource: Resource) -> Detail:
         """Return one job with where its tasks run, every run, and what it is made of."""
         refuse_unreadable(resource)
         reply = await self.show(resource.id)
-        now = self._resource(reply, resource.id)
+        now = self.to_resource(reply, resource.id, self.scope_of(resource))
         return Detail(now, job_sections(reply.value, now, await self._places(resource.id)))
 
     async def _places(self, job_id: str) -> list[TaskAddress]:
         try:
-            return await self._api.tasks(job_id)
+            return await self.api.tasks(job_id)
         except CloudError:  # where a task runs is a help, not worth losing the rest
             return []
 
@@ -84,7 +89,7 @@ class Jobs(Source):
     async def events(self, job: Resource) -> tuple[Event, ...]:
         """Return the latest 100 events, oldest first."""
         refuse_unreadable(job)
-        rows = (await self._api.events(job.id, _NEWEST_EVENTS)).value.events
+        rows = (await self.api.events(job.id, _NEWEST_EVENTS)).value.events
         found = [
             Event(moment(row.time), clean(row.message), row.level.casefold() != "info", clean(row.source))
             for row in rows
@@ -97,29 +102,12 @@ class Jobs(Source):
         """Return what the first four tasks consume, one value a minute."""
         series: list[Series] = []
         for task in (await self.tasks(job))[:_MOST_TASKS]:
-            series += task_series((await self._api.metrics(job.id, task)).value, task)
+            series += task_series((await self.api.metrics(job.id, task)).value, task)
         return Metrics(tuple(series))
 
     def deeds(self) -> dict[str, Deed]:
         """Stop (terminate) and delete."""
-        return {"stop": self._stop, "delete": self._delete}
-
-    async def _stop(self, job: Resource) -> Done:
-        reply = await self._api.act(job.id, JobAction(action_type="terminate"))
-        return Done(reply.answer.request_id, clean(reply.value.status.phase))
-
-    async def _delete(self, job: Resource) -> Done:
-        return Done((await self._api.delete(job.id)).answer.request_id)
-
-
-def _matching(told: JobList, listed: int, position: int) -> int | None:
-    """Return how many jobs match; None where ``count`` may be that of this page, so that a next one decides.
-
-    An empty page further down is no end where there are more in all: another way to count may reach them.
-    """
-    count, total = told.count, told.total
-    if count is None or total is None:
-        return total if count is None else count
-    if count != listed or total <= count:
-        return count
-    return total if position and not listed else None
+        return {
+            "stop": handler(self.api.act, JobAction(action_type="terminate"), _phase),
+            "delete": handler(self.api.delete),
+        }

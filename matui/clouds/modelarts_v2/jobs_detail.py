@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from matui.clouds.modelarts_v2.jobs_mapping import engine
@@ -22,8 +22,8 @@ from matui.resources.model import Resource
 from matui.text import clean
 
 
-def job_sections(job: Job, resource: Resource, tasks: list[TaskAddress]) -> tuple[Section, ...]:
-    """Tell everything about a job; ``tasks`` say where its tasks run, empty when that is not known."""
+def job_sections(job: Job, resource: Resource, tasks: Sequence[TaskAddress] = ()) -> tuple[Section, ...]:
+    """Return everything about a job; ``tasks`` say where its tasks run, empty when that is not known."""
     return (
         *section("Overview", _overview(job, resource)),
         *section("Tasks", _tasks(job, tasks)),
@@ -59,7 +59,7 @@ def _started(job: Job) -> int | None:
     return first * 1000 if first else None
 
 
-def _tasks(job: Job, tasks: list[TaskAddress]) -> list[Row]:
+def _tasks(job: Job, tasks: Sequence[TaskAddress]) -> list[Row]:
     places = {row.task: row for row in tasks}
     ends = {row.task: row for row in job.status.task_statuses if row is not None}
     return [

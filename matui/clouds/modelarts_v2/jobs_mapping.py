@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from matui.clouds.modelarts.scope import CLOUD, Scope, resources_of
+from matui.clouds.modelarts.scope import CLOUD, Scope
 from matui.clouds.modelarts_v2.jobs_models import Job, JobEngine
 from matui.clouds.rows import facts_of, told_id, word_status
 from matui.resources.jobs import STATUSES
-from matui.resources.model import Fact, Phase, RawPage, RawRecord, Resource
+from matui.resources.model import Fact, Phase, RawRecord, Resource
 from matui.resources.phases import phase_of
 from matui.text import clean
-
-
-def job_resources(rows: Sequence[Job | None], scope: Scope, raw: RawPage, start: int) -> tuple[Resource, ...]:
-    """Map the rows of a search; ``start`` is the position of the first in the whole list."""
-    return resources_of("jobs", rows, job_resource, scope, raw, start)
 
 
 def job_resource(row: Job, scope: Scope, raw: RawRecord, wire_id: str = "") -> Resource:

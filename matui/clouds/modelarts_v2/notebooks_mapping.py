@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from matui.clouds.modelarts.scope import CLOUD, Scope, resources_of
+from matui.clouds.modelarts.scope import CLOUD, Scope
 from matui.clouds.modelarts_v2.notebooks_models import Lease, Notebook
 from matui.clouds.rows import facts_of, told_id, word_status
 from matui.clouds.telling import amount, at, countdown, millis, section, tell, whole_fact, yes_no
 from matui.resources.detail import Row, Section
-from matui.resources.model import Fact, RawPage, RawRecord, Resource
+from matui.resources.model import Fact, RawRecord, Resource
 from matui.resources.notebooks import STATUSES
 from matui.text import clean
-
-
-def notebook_resources(
-    rows: Sequence[Notebook | None], scope: Scope, raw: RawPage, start: int
-) -> tuple[Resource, ...]:
-    """Map the rows of a list; ``start`` is the position of the first in the whole list."""
-    return resources_of("notebooks", rows, notebook_resource, scope, raw, start)
 
 
 def notebook_resource(row: Notebook, scope: Scope, raw: RawRecord, wire_id: str = "") -> Resource:

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Annotated, ClassVar, Literal, Never
+from collections.abc import Mapping, Sequence
+from typing import Annotated, ClassVar, Literal
 
-from matui.clouds.decode import Reply, raw_rows, rows_of
-from matui.clouds.modelarts.operations import BoundOperation, Operation, OperationTable
-from matui.clouds.modelarts.paging import Part
+from matui.clouds.modelarts.operations import Operation, OperationTable
 from matui.clouds.modelarts.requests import FILLED, Sent, checked
 from matui.clouds.modelarts.scope import Scope
-from matui.clouds.modelarts.sending import Sends
-from matui.clouds.modelarts.source import Deed, Done, Source
+from matui.clouds.modelarts.source import Deed, Done, KindClient, KindSpec, handler
 from matui.clouds.modelarts_v2.jobs_requests import OFFSET, search_of
 from matui.clouds.modelarts_v2.services_mapping import (
     deployment_section,
     events_of,
     service_resource,
-    service_resources,
     service_sections,
 )
 from matui.clouds.modelarts_v2.services_models import (
@@ -31,11 +27,10 @@ from matui.clouds.modelarts_v2.services_models import (
     ServiceEvents,
     ServiceList,
 )
-from matui.clouds.port import Acted
 from matui.clouds.rows import refuse_unreadable
-from matui.errors import CloudError, MatuiError
+from matui.errors import CloudError
 from matui.records.shapes import Length, whole
-from matui.resources.detail import Detail, Event, Section
+from matui.resources.detail import Event, Section
 from matui.resources.model import Resource
 from matui.text import clean
 
@@ -79,51 +74,46 @@ class ServicesApi(OperationTable):
     delete = Operation("Delete several.", "POST", "services/delete", BatchDeleted, DeleteServices, api=V2)
 
 
-class Services(Source):
+def _newest_first(position: int, size: int, scope: Scope) -> PageQuery:
+    """``position`` is a multiple of ``size``."""
+    asked = search_of(
+        limit=size,
+        offset=position,
+        sort_key="create_at",
+        sort_dir="DESC",
+        workspace_id=scope.workspace or None,
+    )
+    return checked(PageQuery, asked)
+
+
+def _status(service: Service) -> str:
+    return clean(service.status).lower()
+
+
+class Services(KindClient[ServicesApi, Service]):
     """The services of one project or workspace."""
 
     kind: ClassVar[str] = "services"
     most: ClassVar[int] = 500
     batched: ClassVar[frozenset[str]] = frozenset({"delete"})
+    spec = KindSpec(
+        list=ServicesApi.list,
+        query=_newest_first,
+        rows="data",
+        total="total",
+        show=ServicesApi.show,
+        to_resource=service_resource,
+        to_sections=service_sections,
+    )
 
-    def __init__(self, session: Sends, scope: Scope) -> None:
-        super().__init__(scope)
-        self._api = ServicesApi(session)
-
-    async def fetch(self, position: int, size: int, scope: Scope) -> Part:
-        """Fetch a page, newest first; ``position`` is a multiple of ``size``."""
-        asked = search_of(
-            limit=size,
-            offset=position,
-            sort_key="create_at",
-            sort_dir="DESC",
-            workspace_id=scope.workspace or None,
-        )
-        reply = await self._api.list(checked(PageQuery, asked))
-        rows = rows_of(reply, reply.value.data, "data")
-        found = service_resources(rows, scope, raw_rows(reply.answer, "data"), position)
-        return Part(found, reply.value.total)
-
-    async def read(self, resource_id: str) -> Resource:
-        """Return one service as it is now."""
-        reply = await self._api.show(resource_id)
-        return service_resource(reply.value, self.scope, reply.raw(), resource_id)
-
-    async def describe(self, resource: Resource) -> Detail:
-        """Return one service with its deployments, down to the pods."""
-        refuse_unreadable(resource)
-        reply = await self._api.show(resource.id)
-        now = service_resource(reply.value, self.scope, reply.raw(), resource.id)
-        return Detail(now, (*service_sections(reply.value, now), *await self._deployments(resource.id)))
-
-    async def _deployments(self, service_id: str) -> tuple[Section, ...]:
-        """Tell the first deployments; what cannot be read is said in their place."""
+    async def more_sections(self, resource_id: str) -> tuple[Section, ...]:
+        """Return the first deployments; what cannot be read is said in their place."""
         try:
-            listed = (await self._api.deployments(service_id, _FIRST_PAGE)).value.data
+            listed = (await self.api.deployments(resource_id, _FIRST_PAGE)).value.data
             rows = [row for row in listed if row is not None]
             told: list[Section] = []
             for row in rows[:_MOST_DEPLOYMENTS]:
-                told += deployment_section(row, await self._instances(service_id, row.name))
+                told += deployment_section(row, await self._instances(resource_id, row.name))
         except CloudError as error:
             return (Section("Deployments", (("Not known", str(error)),)),)
         more = len(rows) - _MOST_DEPLOYMENTS
@@ -131,7 +121,7 @@ class Services(Source):
         return (*told, *beyond)
 
     async def _instances(self, service_id: str, deployment: str) -> list[tuple[Instance, list[Pod]]]:
-        listed = (await self._api.instances(service_id, deployment, _FIRST_PAGE)).value.data
+        listed = (await self.api.instances(service_id, deployment, _FIRST_PAGE)).value.data
         rows = [row for row in listed if row is not None]
         return [
             (row, await self._pods(service_id, deployment, row.instance_name))
@@ -141,46 +131,27 @@ class Services(Source):
         ]
 
     async def _pods(self, *names: str) -> list[Pod]:
-        listed = (await self._api.pods(*names, _FIRST_PAGE)).value.data
+        listed = (await self.api.pods(*names, _FIRST_PAGE)).value.data
         return [row for row in listed if row is not None]
 
     async def events(self, service: Resource) -> tuple[Event, ...]:
         """Return the latest 500 events, oldest first."""
         refuse_unreadable(service)
-        return events_of((await self._api.events(service.id, _NEWEST_EVENTS)).value.data)
+        return events_of((await self.api.events(service.id, _NEWEST_EVENTS)).value.data)
 
     def deeds(self) -> dict[str, Deed]:
         """Start, stop and delete."""
         return {
-            "start": lambda service: self._switch(service, self._api.start),
-            "stop": lambda service: self._switch(service, self._api.stop),
+            "start": handler(self.api.start, status=_status),
+            "stop": handler(self.api.stop, status=_status),
             "delete": self._delete,
         }
 
-    async def _switch(self, service: Resource, switch: BoundOperation[Service, Never]) -> Done:
-        reply = await switch(service.id)
-        return Done(reply.answer.request_id, clean(reply.value.status).lower())
-
     async def _delete(self, service: Resource) -> Done:
-        return Done((await self._send_delete([service.id])).answer.request_id)
+        return Done((await self.send_batch("delete", [service.id]))[0])
 
-    async def _send_delete(self, service_ids: list[str]) -> Reply[BatchDeleted]:
-        body = checked(DeleteServices, {"service_ids": service_ids})
-        return await self._api.delete(body)
-
-    async def act(self, action: str, resources: Sequence[Resource]) -> tuple[Acted, ...]:
-        """Act on one after another, or delete several in one request."""
-        if action != "delete" or len(resources) < 2:
-            return await super().act(action, resources)
-        try:
-            for resource in resources:
-                refuse_unreadable(resource)
-            reply = await self._send_delete([resource.id for resource in resources])
-        except MatuiError as error:
-            request_id = getattr(error, "request_id", "")
-            return tuple(Acted(resource, request_id, error=error) for resource in resources)
-        now = {str(row.id): row.status for row in reply.value.service_responses if row is not None}
-        return tuple(
-            Acted(resource, reply.answer.request_id, clean(now.get(resource.id, "")).lower())
-            for resource in resources
-        )
+    async def send_batch(self, action: str, resource_ids: Sequence[str]) -> tuple[str, Mapping[str, str]]:  # noqa: ARG002
+        """Delete one or several in one request."""
+        reply = await self.api.delete(checked(DeleteServices, {"service_ids": list(resource_ids)}))
+        rows = [row for row in reply.value.service_responses if row is not None]
+        return reply.answer.request_id, {str(row.id): _status(row) for row in rows}

@@ -5,25 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from matui.clouds.lenient import to_text
-from matui.clouds.modelarts.scope import CLOUD, Scope, resources_of
+from matui.clouds.modelarts.scope import CLOUD, Scope
 from matui.clouds.modelarts_v2.services_models import Deployment, Instance, Pod, Service, ServiceEvent
 from matui.clouds.modelarts_v2.times import moment
 from matui.clouds.rows import facts_of, told_id
 from matui.clouds.telling import amount, at, countdown, section, tell, whole_fact
 from matui.resources.detail import Event, Row, Section
-from matui.resources.model import Fact, RawPage, RawRecord, Resource
+from matui.resources.model import Fact, RawRecord, Resource
 from matui.resources.phases import phase_of
 from matui.resources.services import STATUSES
 from matui.text import clean
 
 _TYPES = {"REAL_TIME": "real-time", "ASYNC_REAL_TIME": "async"}
-
-
-def service_resources(
-    rows: Sequence[Service | None], scope: Scope, raw: RawPage, start: int
-) -> tuple[Resource, ...]:
-    """Map the rows of a list; ``start`` is the position of the first in the whole list."""
-    return resources_of("services", rows, service_resource, scope, raw, start)
 
 
 def service_resource(row: Service, scope: Scope, raw: RawRecord, wire_id: str = "") -> Resource:

@@ -43,9 +43,9 @@ class Sources:
 
     @cached_property
     def notebooks(self) -> Notebooks:
-        from matui.clouds.modelarts_v2.notebooks import Notebooks
+        from matui.clouds.modelarts_v2.notebooks import Notebooks, NotebooksApi
 
-        return Notebooks(self._session, self._scope)
+        return Notebooks(NotebooksApi(self._session), self._scope)
 
     @cached_property
     def jobs(self) -> Jobs:
@@ -67,9 +67,9 @@ class Sources:
 
     @cached_property
     def services(self) -> Services:
-        from matui.clouds.modelarts_v2.services import Services
+        from matui.clouds.modelarts_v2.services import Services, ServicesApi
 
-        return Services(self._session, self._scope)
+        return Services(ServicesApi(self._session), self._scope)
 
     @cached_property
     def pools(self) -> Pools:
@@ -79,9 +79,9 @@ class Sources:
 
     @cached_property
     def devservers(self) -> DevServers:
-        from matui.clouds.modelarts_v2.devservers import DevServers
+        from matui.clouds.modelarts_v2.devservers import DevServers, DevServersApi
 
-        return DevServers(self._session, self._scope)
+        return DevServers(DevServersApi(self._session), self._scope)
 
     @cached_property
     def workspaces(self) -> Workspaces:
