@@ -41,7 +41,7 @@ async def act(app: App[int], fleet: OpenProfiles, action_id: str, resources: Seq
         app.notify(_refusals(plan), severity="warning", markup=False)
         return False
     profiles = {target.resource.profile for target in plan.ready}
-    fleet.kick(kind.id, profiles)  # so that the dialog learns of what the last poll did not know
+    fleet.trigger(kind.id, profiles)  # so that the dialog learns of what the last poll did not know
     dialog = ConfirmScreen(plan, scenes_of(fleet, plan), clock=fleet.primary.clock)
     if not await app.push_screen_wait(dialog):
         if dialog.agreed:
@@ -60,7 +60,7 @@ def _follow_up(app: App[int], fleet: OpenProfiles, plan: Plan, outcomes: Sequenc
         fleet.errors.note(about, outcome.error, fleet.primary.clock.now())
     # What failed in part has changed something all the same.
     kind_id = plan.targets[0].resource.kind
-    fleet.kick(kind_id, {outcome.resource.profile for outcome in outcomes if outcome.error})
+    fleet.trigger(kind_id, {outcome.resource.profile for outcome in outcomes if outcome.error})
     unknown = {outcome.resource.profile for outcome in outcomes if outcome.result == "unknown"}
     for member in fleet.members:
         if member.cloud.profile in unknown:

@@ -298,7 +298,7 @@ class MatuiApp(LeanApp[int]):
     def watch_app_focus(self, focused: bool) -> None:
         """Poll a quarter as often while the terminal has lost the focus, and catch up when it is back."""
         if self.browse.fleet is not None:
-            self.browse.fleet.blur(not focused)
+            self.browse.fleet.controls.blurred = not focused
         # Told from here: a pane that watched the application itself would never be let go of.
         if self.browse.host.pane is not None:
             self.browse.host.pane.terminal_focused(focused)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from matui.config.colours import free_colour
 from matui.live.error_log import ErrorLog
+from matui.live.paced import LoopControls
 from matui.live.routing import RoutedExecutor
 from matui.resources.registry import KINDS
 
@@ -38,12 +39,11 @@ class OpenProfiles:
         self.names: tuple[str, ...] = tuple(names)
         self.failed: dict[str, MatuiError] = {}
         self.errors = ErrorLog()
+        self.controls = LoopControls()
         self.executor = RoutedExecutor(self._executor_of)
         self._open: dict[str, ConsoleSession] = {}
         self._colours: dict[str, str] = {}
         self._shown: tuple[str | None, bool] = (None, False)
-        self._blurred = False
-        self._paused = False
 
     # Who belongs to it
 
@@ -97,9 +97,6 @@ class OpenProfiles:
         self.failed.pop(asked_as, None)
         self._open[name] = member
         self._give_colours()
-        member.watch.blur(self._blurred)
-        if self._paused:
-            member.watch.pause()
         if self._shown[1]:
             self._show_in(member)
 
@@ -136,28 +133,11 @@ class OpenProfiles:
         kind_id = self._shown[0]
         member.watch.show(kind_id if kind_id in member.cloud.kinds else None)
 
-    def blur(self, on: bool) -> None:
-        """Say whether the terminal has lost the focus."""
-        self._blurred = on
-        for member in self.members:
-            member.watch.blur(on)
-
-    @property
-    def paused(self) -> bool:
-        """Whether polling is paused."""
-        return self._paused
-
-    def toggle_pause(self) -> None:
-        """Pause polling in every profile, or go on."""
-        self._paused = not self._paused
-        for member in self.members:
-            (member.watch.pause if self._paused else member.watch.resume)()
-
-    def kick(self, kind_id: str, profiles: Container[str] | None = None) -> None:
-        """Poll a kind as soon as may be, wherever there is one or only in some profiles."""
+    def trigger(self, kind_id: str, profiles: Container[str] | None = None) -> None:
+        """Poll a kind as soon as possible in every profile that has it, or only in some."""
         for member in self.with_kind(kind_id):
             if profiles is None or member.cloud.profile in profiles:
-                member.watch.kick(kind_id)
+                member.watch.trigger(kind_id)
 
     def budget(self) -> BudgetState:
         """Return the request budget of the profile that is nearest to its limit."""

@@ -138,6 +138,7 @@ class ProfileManager:
             publish=self._host.publish,
             rng=self._rng,
             errors=self.fleet.errors,
+            controls=self.fleet.controls,
         )
         name = session.cloud.profile
         if name in self._workspaces:

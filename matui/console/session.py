@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from matui.live.error_log import ErrorLog
     from matui.live.executor import Executor
     from matui.live.filling import Filling
+    from matui.live.paced import LoopControls
     from matui.live.rules import Rules
     from matui.live.snapshot import Update
     from matui.live.watch import Watch
@@ -95,7 +96,7 @@ class ConsoleSession:
         from matui.live.filling import Filling
 
         def changed(kind: str) -> None:
-            self.watch.kick("jobs" if kind == "versions" else kind)
+            self.watch.trigger("jobs" if kind == "versions" else kind)
 
         return Filling(self.cloud, clock=self.clock, audit=self.audit, rules=self.rules, changed=changed)
 
@@ -138,8 +139,12 @@ def build_session(
     publish: Callable[[Update], None],
     rng: random.Random,
     errors: ErrorLog,
+    controls: LoopControls | None = None,
 ) -> ConsoleSession:
-    """Put pollers, executor and audit trail around an open profile; nothing is polled yet."""
+    """Put pollers, executor and audit trail around an open profile; nothing is polled yet.
+
+    ``controls`` pause and slow all of its loops.
+    """
     from matui.live.audit import Audit
     from matui.live.executor import Executor
     from matui.live.rules import Rules
@@ -161,6 +166,7 @@ def build_session(
         cadence=cadence,
         publish=published,
         workspace=options.workspace or profile.workspace_id or "",
+        parent=controls,
     )
 
     def acted(resource: Resource, action: Action) -> None:

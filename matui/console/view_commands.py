@@ -45,7 +45,7 @@ class ViewCommands:
 
     async def _refresh(self, _argument: str) -> None:
         if self._view.fleet is not None and self._tables.kind is not None:
-            self._view.fleet.kick(self._tables.kind.id)
+            self._view.fleet.trigger(self._tables.kind.id)
             self._application.retry_profiles()
         if self._panes.pane is not None:
             self._panes.pane.refresh_now()
@@ -54,9 +54,8 @@ class ViewCommands:
         fleet = self._view.fleet
         if fleet is None:
             return
-        fleet.toggle_pause()
-        if self._panes.pane is not None:
-            self._panes.pane.set_paused(fleet.paused)
+        controls = fleet.controls
+        controls.resume() if controls.paused else controls.pause()
         self._view.show_bars()
 
     async def _utc(self, _argument: str) -> None:

@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 from matui.clock import Clock
 from matui.live.freshness import Freshness
 from matui.live.loop import Loop
-from matui.live.paced import Paced
+from matui.live.paced import LoopControls
 
 T = TypeVar("T")
 
@@ -23,7 +23,7 @@ class FeedState(Generic[T]):
     freshness: Freshness
 
 
-class Feed(Paced, Generic[T]):
+class Feed(Generic[T]):
     """Fetches a value over and over; the last good one stays while fetching fails."""
 
     def __init__(
@@ -34,11 +34,13 @@ class Feed(Paced, Generic[T]):
         rng: Random,
         cadence_s: float,
         publish: Callable[[FeedState[T]], None],
+        parent: LoopControls | None = None,
     ) -> None:
         self._fetch = fetch
         self._publish = publish
         self._value: T | None = None
-        self._loop = Loop(self._step, self._tell, clock=clock, rng=rng, cadence_s=cadence_s)
+        self._loop = Loop(self._step, self._tell, clock=clock, rng=rng, cadence_s=cadence_s, parent=parent)
+        self.controls = self._loop.controls
 
     @property
     def state(self) -> FeedState[T]:
@@ -46,24 +48,17 @@ class Feed(Paced, Generic[T]):
         return FeedState(self._value, self._loop.freshness)
 
     def start(self) -> None:
-        """Fetch now and go on until stopped."""
+        """Fetch now, paused or not, and go on until stopped."""
         self._loop.start()
+        self._loop.trigger()
 
     def stop(self) -> None:
         """Stop without waiting; nothing is published afterwards."""
         self._loop.cancel()
 
-    def hasten(self) -> None:
-        """Fetch at the quick pace for half a minute: something was just done."""
-        self._loop.hasten()
-
     def pace(self, cadence_s: float) -> None:
         """Fetch every so many seconds from now on."""
         self._loop.cadence_s = cadence_s
-
-    def blur(self, blurred: bool) -> None:
-        """Say whether the terminal has lost the focus: a quarter of the pace."""
-        self._loop.blurred = blurred
 
     async def _step(self) -> None:
         self._value = await self._fetch()

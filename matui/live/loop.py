@@ -1,4 +1,4 @@
-"""One loop that fetches, tells, sleeps: everything that polls runs on it."""
+"""The loop that fetches, publishes and sleeps; everything that polls runs on it."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from matui.base.backoff import Backoff, requested_wait_s
 from matui.clock import Clock
 from matui.errors import MatuiError, without_frames
 from matui.live.freshness import Freshness
+from matui.live.paced import LoopControls
 
 FILL_S = 1.0
 ACTED_S = 30.0
@@ -24,10 +25,11 @@ _AT_ONCE_S = 0.001
 
 
 class Loop:
-    """Runs ``step`` over and over, never twice at once, and calls ``told`` after each and when paused.
+    """Runs ``step`` repeatedly, never twice at once, and calls ``told`` after each run and when paused.
 
-    ``step`` makes the requests and keeps what came; it raises the errors of :mod:`matui.errors`. Times are in
-    seconds. Whatever changes the pace takes effect at once, in the middle of a sleep too.
+    ``step`` makes the requests and keeps the results; it raises the errors of :mod:`matui.errors`. ``parent``
+    pauses and slows this loop beside its own ``controls``. Times are in seconds. A change of pace takes
+    effect at once, during a sleep too.
     """
 
     def __init__(
@@ -38,20 +40,21 @@ class Loop:
         clock: Clock,
         rng: Random,
         cadence_s: float,
+        parent: LoopControls | None = None,
     ) -> None:
+        self.controls = LoopControls(parent)
         self._step = step
         self._told = told
         self._clock = clock
         self._rng = rng
         self._cadence_s = cadence_s
-        self._slow = {"hidden": False, "blurred": False}
         self._quick = {"filling": False, "moving": False}
         self._quick_until = -inf
         self._task: asyncio.Task[None] | None = None
         self._wake = asyncio.Event()
-        self._kicked = False
-        self._restarts = 0
-        self._pauses = 0
+        self._triggered = False
+        self._resets = 0
+        self._was_paused = False
         self._rested_from = -inf
         self._jitter = 1.0
         self._failures = 0
@@ -59,15 +62,13 @@ class Loop:
         self._fetched_at: float | None = None
         self._error: MatuiError | None = None
 
-    # What it looks like from outside.
-
     @property
     def freshness(self) -> Freshness:
         """How old the data is and why."""
         retry_at = None
-        if self._error is not None and not self._pauses:
+        if self._error is not None and not self.controls.paused:
             retry_at = self._clock.now() + max(0.0, self._due_at() - self._clock.monotonic())
-        return Freshness(self._fetched_at, self._error, retry_at, self._pauses > 0)
+        return Freshness(self._fetched_at, self._error, retry_at, self.controls.paused)
 
     @property
     def running(self) -> bool:
@@ -82,21 +83,22 @@ class Loop:
             pace = min(pace, FILL_S)
         elif self._clock.monotonic() < self._quick_until:
             pace = min(pace, max(_LEAST_S, pace / _SPEED_UP))
-        elif self._quick["moving"] and not self._slow["hidden"]:
+        elif self._quick["moving"] and not self.controls.hidden:
             pace = min(pace, max(_LEAST_MOVING_S, pace / _SPEED_UP))
-        for slow in self._slow.values():
-            pace *= _SLOW_DOWN if slow else 1
+        for is_slow in (self.controls.hidden, self.controls.blurred):
+            pace *= _SLOW_DOWN if is_slow else 1
         return pace
-
-    # What may be asked of it.
 
     def start(self) -> None:
         """Fetch now and go on until stopped. Needs a running event loop."""
         if self._task is None:
+            self._was_paused = self.controls.paused
+            self.controls.attach(self)
             self._task = asyncio.get_running_loop().create_task(self._run())
 
     def cancel(self) -> None:
-        """Stop without waiting; nothing is told any more."""
+        """Stop without waiting; ``told`` is not called any more."""
+        self.controls.detach(self)
         task, self._task = self._task, None
         if task is not None:
             task.cancel()
@@ -108,43 +110,35 @@ class Loop:
         if task is not None and task is not asyncio.current_task():
             await asyncio.wait({task})
 
-    def kick(self) -> None:
+    def trigger(self) -> None:
         """Fetch now or right after the fetch in flight, paused or not; a Retry-After is waited out."""
-        self._kicked = True
+        self._triggered = True
         self._wake.set()
 
-    def pause(self) -> None:
-        """Make no request until resumed as many times as paused; a kick still fetches once."""
-        self._pauses += 1
-        if self._pauses == 1:
-            self._repace()
+    def controls_changed(self) -> None:
+        """Take over a changed pause, visibility or focus."""
+        self._wake.set()
+        paused = self.controls.paused
+        if paused != self._was_paused:
+            self._was_paused = paused
             self._tell()
 
-    def resume(self) -> None:
-        """Take back one pause. What fell due meanwhile is fetched at once."""
-        if self._pauses == 0:
-            return
-        self._pauses -= 1
-        if self._pauses == 0:
-            self._repace()
-            self._tell()
-
-    def hasten(self, seconds: float = ACTED_S) -> None:
-        """Poll at the quick pace for a while: something was just done."""
+    def boost(self, seconds: float = ACTED_S) -> None:
+        """Poll at the quick pace for ``seconds``: an action was just sent."""
         self._quick_until = max(self._quick_until, self._clock.monotonic() + seconds)
         self._repace()
 
-    def restart(self) -> None:
-        """Forget what was fetched and what failed, and fetch anew; a Retry-After still holds."""
-        self._restarts += 1
+    def reset(self) -> None:
+        """Discard the age and the failures of the data and fetch at once; a Retry-After still holds."""
+        self._resets += 1
         self._fetched_at = None
         self._error = None
         self._failures = 0
-        self.hurry(filling=False, moving=False)
-        self.kick()
+        self.set_activity(filling=False, moving=False)
+        self.trigger()
 
-    def arrived(self) -> None:
-        """Note that good data came just now; ``step`` calls it for each of several requests."""
+    def mark_success(self) -> None:
+        """Date the data to now; ``step`` calls it after each of several requests."""
         self._fetched_at = self._clock.now()
 
     @property
@@ -157,44 +151,22 @@ class Loop:
         self._cadence_s = seconds
         self._repace()
 
-    @property
-    def hidden(self) -> bool:
-        """Whether nobody looks at the view: a quarter of the pace."""
-        return self._slow["hidden"]
-
-    @hidden.setter
-    def hidden(self, on: bool) -> None:
-        self._slow["hidden"] = on
-        self._repace()
-
-    @property
-    def blurred(self) -> bool:
-        """Whether the terminal has lost the focus: a quarter of the pace."""
-        return self._slow["blurred"]
-
-    @blurred.setter
-    def blurred(self, on: bool) -> None:
-        self._slow["blurred"] = on
-        self._repace()
-
-    def hurry(self, *, filling: bool, moving: bool) -> None:
-        """Say whether the first fill goes on, and whether something is in transition."""
+    def set_activity(self, *, filling: bool, moving: bool) -> None:
+        """Set whether the first fill is under way, and whether a resource is in transition."""
         self._quick = {"filling": filling, "moving": moving}
         self._repace()
 
-    # How it runs.
-
     async def _run(self) -> None:
         while True:
-            await self._rest()
-            self._kicked = False
+            await self._wait_due()
+            self._triggered = False
             await self._fetch()
             self._rested_from = self._clock.monotonic()
             self._jitter = 1 + self._rng.uniform(-_JITTER, _JITTER)
             self._tell()
 
     async def _fetch(self) -> None:
-        restarts = self._restarts
+        resets = self._resets
         try:
             await self._step()
         except MatuiError as error:
@@ -208,9 +180,9 @@ class Loop:
         except Exception as fault:  # noqa: BLE001 - a loop that died silently would show old data as live
             self._failed(MatuiError(f"matui itself failed while refreshing ({type(fault).__name__})."))
         else:
-            if restarts != self._restarts:
+            if resets != self._resets:
                 return  # what came belongs to what was forgotten
-            self.arrived()
+            self.mark_success()
             self._error = None
             self._failures = 0
             self._hold_until = -inf
@@ -223,18 +195,18 @@ class Loop:
             self._hold_until = self._clock.monotonic() + asked
 
     def _due_at(self) -> float:
-        """When the next fetch is due on the monotonic scale; a pause is not looked at."""
+        """When the next fetch is due on the monotonic scale, pauses aside."""
         wait = self.interval_s
         if self._failures:
             backoff = Backoff(self._cadence_s, _LONGEST_BACKOFF_S)
             wait = max(wait, backoff.base_s(self._failures))
-        due = -inf if self._kicked else self._rested_from + wait * self._jitter
+        due = -inf if self._triggered else self._rested_from + wait * self._jitter
         return max(due, self._hold_until)
 
-    async def _rest(self) -> None:
+    async def _wait_due(self) -> None:
         while True:
             self._wake.clear()
-            if self._pauses and not self._kicked:
+            if self.controls.paused and not self._triggered:
                 await self._wake.wait()
                 continue
             left = self._due_at() - self._clock.monotonic()

@@ -1,41 +1,91 @@
-"""What everything that runs on one loop passes on to it."""
+"""What pauses and slows polling loops, passed from the console down to each loop."""
 
 from __future__ import annotations
 
-from matui.live.loop import Loop
+from typing import Protocol
 
 
-class Paced:
-    """Something on a loop that can be hurried, paused, and told who looks."""
+class Controlled(Protocol):
+    """A loop that follows its controls."""
 
-    _loop: Loop
+    def trigger(self) -> None:
+        """Fetch as soon as possible."""
+        ...
 
-    def kick(self) -> None:
-        """Fetch as soon as may be, paused or not."""
-        self._loop.kick()
+    def controls_changed(self) -> None:
+        """Take over the changed pace or pause."""
+        ...
+
+
+class LoopControls:
+    """Pause, visibility and focus of every loop below.
+
+    A loop is paused, hidden or out of focus when its own controls or any of their parents are.
+    """
+
+    def __init__(self, parent: LoopControls | None = None) -> None:
+        self._parent = parent
+        self._loops: dict[Controlled, None] = {}
+        self._pauses = 0
+        self._hidden = False
+        self._blurred = False
+
+    @property
+    def paused(self) -> bool:
+        """Whether no request is made unless triggered."""
+        return self._pauses > 0 or (self._parent is not None and self._parent.paused)
 
     def pause(self) -> None:
-        """Ask for nothing new until resumed as many times as paused."""
-        self._loop.pause()
+        """Make no request until resumed as many times as paused; a trigger still fetches once."""
+        self._pauses += 1
+        if self._pauses == 1:
+            self._notify()
 
     def resume(self) -> None:
-        """Take back one pause."""
-        self._loop.resume()
+        """Take back one pause. What fell due in between is fetched at once."""
+        if self._pauses == 0:
+            return
+        self._pauses -= 1
+        if self._pauses == 0:
+            self._notify()
 
     @property
     def hidden(self) -> bool:
-        """Whether nobody looks at it: a quarter of the pace. Shown again, what is due is fetched at once."""
-        return self._loop.hidden
+        """Whether the view is not shown: a quarter of the pace. What is due when shown is fetched at once."""
+        return self._hidden or (self._parent is not None and self._parent.hidden)
 
     @hidden.setter
-    def hidden(self, on: bool) -> None:
-        self._loop.hidden = on
+    def hidden(self, hidden: bool) -> None:
+        self._hidden = hidden
+        self._notify()
 
     @property
     def blurred(self) -> bool:
-        """Whether the terminal has lost the focus."""
-        return self._loop.blurred
+        """Whether the terminal has lost the focus: a quarter of the pace."""
+        return self._blurred or (self._parent is not None and self._parent.blurred)
 
     @blurred.setter
-    def blurred(self, on: bool) -> None:
-        self._loop.blurred = on
+    def blurred(self, blurred: bool) -> None:
+        self._blurred = blurred
+        self._notify()
+
+    def trigger(self) -> None:
+        """Fetch in every running loop below as soon as possible, paused or not."""
+        for loop in tuple(self._loops):
+            loop.trigger()
+
+    def attach(self, loop: Controlled) -> None:
+        """Let a loop follow these controls and their parents until it is detached."""
+        self._loops[loop] = None
+        if self._parent is not None:
+            self._parent.attach(loop)
+
+    def detach(self, loop: Controlled) -> None:
+        """Let a loop follow no more."""
+        self._loops.pop(loop, None)
+        if self._parent is not None:
+            self._parent.detach(loop)
+
+    def _notify(self) -> None:
+        for loop in tuple(self._loops):
+            loop.controls_changed()

@@ -12,7 +12,7 @@ from matui.clouds.port import Lists, PageAsk
 from matui.live.diff import Diff
 from matui.live.loop import Loop
 from matui.live.merge import ListBook
-from matui.live.paced import Paced
+from matui.live.paced import LoopControls
 from matui.live.snapshot import Snapshot, Update
 from matui.live.transitions import Transitions
 from matui.resources.kind import Kind
@@ -21,7 +21,7 @@ from matui.resources.model import Phase, Resource
 _RECENT = 0.85
 
 
-class Poller(Paced):
+class Poller:
     """Polls one kind of one cloud, at most two requests a poll, and publishes what each poll changed."""
 
     def __init__(
@@ -35,6 +35,7 @@ class Poller(Paced):
         publish: Callable[[Update], None],
         workspace: str = "",
         profile: str = "",
+        parent: LoopControls | None = None,
     ) -> None:
         self.kind = kind
         self.profile = profile
@@ -44,7 +45,8 @@ class Poller(Paced):
         self._workspace = workspace
         self._book = ListBook(kind.id, workspace)
         self._transitions = Transitions()
-        self._loop = Loop(self._poll, self._tell, clock=clock, rng=rng, cadence_s=cadence_s)
+        self._loop = Loop(self._poll, self._tell, clock=clock, rng=rng, cadence_s=cadence_s, parent=parent)
+        self.controls = self._loop.controls
         self._newest_at = -inf
         self._older_at = -inf
         self._generation = 0
@@ -77,8 +79,8 @@ class Poller(Paced):
         An empty ``status`` (a deletion) only polls faster.
         """
         self._book.expect(resource.id, status)
-        self._loop.hasten()
-        self._loop.kick()
+        self._loop.boost()
+        self._loop.trigger()
         if diff := self._settle():
             self._publish(Update(self.snapshot, diff))
 
@@ -92,7 +94,7 @@ class Poller(Paced):
         self._transitions = Transitions()
         self._newest_at = self._older_at = -inf
         self._generation += 1
-        self._loop.restart()
+        self._loop.reset()
         self._publish(Update(self.snapshot, gone))
 
     async def _poll(self) -> None:
@@ -108,7 +110,7 @@ class Poller(Paced):
             following = None if last else book.second_ask(older_is_recent=older_is_recent)
             if following is None:
                 return
-            self._loop.arrived()
+            self._loop.mark_success()
             if not book.complete:
                 self._tell()
             ask = following
@@ -135,5 +137,5 @@ class Poller(Paced):
             self._generation += 1
             self._transitions.note(diff, now)
         filling = bool(self._book.rows) and not self._book.complete
-        self._loop.hurry(filling=filling, moving=self._transitions.moving(now))
+        self._loop.set_activity(filling=filling, moving=self._transitions.moving(now))
         return diff

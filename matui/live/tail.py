@@ -17,7 +17,7 @@ from matui.live.log_reader import LogReader
 from matui.live.log_spill import Spill
 from matui.live.log_store import LogStore
 from matui.live.loop import Loop
-from matui.live.paced import Paced
+from matui.live.paced import LoopControls
 from matui.resources.model import Resource
 
 TailPhase: TypeAlias = Literal["opening", "following", "drained"]
@@ -45,7 +45,7 @@ class TailState:
     capped: bool = False
 
 
-class LogTail(Paced):
+class LogTail:
     """Keeps ``store`` in step with a log file of a job; ``publish`` is told after each page and failure.
 
     ``ended`` says whether the job has ended: the log is drained once it then proves empty twice, a cadence
@@ -66,6 +66,7 @@ class LogTail(Paced):
         publish: Callable[[TailState], None],
         max_lines: int = 200_000,
         spill: Spill | None = None,
+        parent: LoopControls | None = None,
     ) -> None:
         self.store = LogStore(max_lines, spill=spill)
         self._reader = LogReader(source, job, file)
@@ -73,11 +74,12 @@ class LogTail(Paced):
         self._cadence_s = cadence_s
         self._ended = ended
         self._publish = publish
-        self._loop = Loop(self._step, self._tell, clock=clock, rng=rng, cadence_s=cadence_s)
+        self._loop = Loop(self._step, self._tell, clock=clock, rng=rng, cadence_s=cadence_s, parent=parent)
+        self.controls = self._loop.controls
         self._phase: TailPhase = "opening"
         self._older_wanted = False
         self._newer_wanted = False
-        self._kicked = False
+        self._triggered = False
         self._reading: int | None = None
         self._full = self._served = False
         self._lost_above = False
@@ -101,19 +103,20 @@ class LogTail(Paced):
         )
 
     def start(self) -> None:
-        """Open the log now and follow it until stopped."""
+        """Open the log now, paused or not, and follow it until stopped."""
         self._loop.start()
+        self.trigger()
 
     async def stop(self) -> None:
         """Stop; nothing is published afterwards, and what lies on the disk is given back."""
         await self._loop.stop()
         self.store.close()
 
-    def kick(self) -> None:
+    def trigger(self) -> None:
         """Ask for newer lines now, drained or paused too, and go on at the full pace."""
-        self._kicked = True
+        self._triggered = True
         self.liven()
-        self._loop.kick()
+        self._loop.trigger()
 
     @property
     def cadence_s(self) -> float:
@@ -134,13 +137,13 @@ class LogTail(Paced):
         """Load one more page above the first line held, paused or not."""
         if not self.state.at_top:
             self._older_wanted = True
-            self._loop.kick()
+            self._loop.trigger()
 
     def want_newer(self) -> None:
         """Load again one page below the last line held, where pages were let go of there."""
         if self.store.below:
             self._newer_wanted = True
-            self._loop.kick()
+            self._loop.trigger()
 
     @property
     def reading(self) -> int | None:
@@ -170,13 +173,13 @@ class LogTail(Paced):
             if self._newer_wanted:
                 await self._load_below()
             more = await self._pull() if self._may_pull() else False
-        self._kicked = False
+        self._triggered = False
 
     def _may_pull(self) -> bool:
         if self.store.below:
             return False
         idle = self._phase == "drained" or self._loop.freshness.paused
-        return self._kicked or not (idle or self._asked_just_now)
+        return self._triggered or not (idle or self._asked_just_now)
 
     @property
     def _asked_just_now(self) -> bool:
@@ -191,7 +194,7 @@ class LogTail(Paced):
             return False
         ended = self._ended()
         batch = await self._reader.newer()
-        self._loop.arrived()
+        self._loop.mark_success()
         self._append(batch)
         if self._reader.opened and self._phase == "opening":
             self._phase = "following"

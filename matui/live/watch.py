@@ -1,4 +1,4 @@
-"""All the pollers of one cloud: which kind is looked at, pauses, focus and expectations."""
+"""All the pollers of one cloud: which kind is shown, and what actions are expected to change."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from random import Random
 from matui.clock import Clock
 from matui.clouds.port import Cloud, Lists
 from matui.errors import UsageError
+from matui.live.paced import LoopControls
 from matui.live.poller import Poller
 from matui.live.snapshot import Update
 from matui.resources.model import Phase, Resource
@@ -29,6 +30,7 @@ class Watch:
         cadence: Mapping[str, float],
         publish: Callable[[Update], None],
         workspace: str = "",
+        parent: LoopControls | None = None,
     ) -> None:
         if not isinstance(cloud, Lists):
             raise UsageError("This cloud has no lists to watch.")
@@ -42,18 +44,7 @@ class Watch:
         self._pollers: dict[str, Poller] = {}
         self._shown: str | None = None
         self._all_visible = True
-        self._blurred = False
-        self._pauses = 0
-
-    @property
-    def paused(self) -> bool:
-        """Whether polling is paused."""
-        return self._pauses > 0
-
-    @property
-    def blurred(self) -> bool:
-        """Whether the terminal has lost the focus."""
-        return self._blurred
+        self.controls = LoopControls(parent)
 
     @property
     def shown(self) -> str | None:
@@ -83,39 +74,13 @@ class Watch:
         self._shown = kind_id
         self._all_visible = False
         for known, poller in self._pollers.items():
-            poller.hidden = known != kind_id
+            poller.controls.hidden = known != kind_id
         if kind_id is not None:
             self.poller(kind_id)
 
-    def blur(self, on: bool) -> None:
-        """Say whether the terminal has lost the focus: everything slows down to a quarter."""
-        self._blurred = on
-        for poller in self._pollers.values():
-            poller.blurred = on
-
-    def pause(self) -> None:
-        """Make no request until resumed as many times as paused; a kick still polls once."""
-        self._pauses += 1
-        if self._pauses == 1:
-            for poller in self._pollers.values():
-                poller.pause()
-
-    def resume(self) -> None:
-        """Take back one pause."""
-        if self._pauses == 0:
-            return
-        self._pauses -= 1
-        if self._pauses == 0:
-            for poller in self._pollers.values():
-                poller.resume()
-
-    def kick(self, kind_id: str | None = None) -> None:
-        """Poll a kind, or every kind watched so far, as soon as may be."""
-        if kind_id is not None:
-            self.poller(kind_id).kick()
-            return
-        for poller in self._pollers.values():
-            poller.kick()
+    def trigger(self, kind_id: str) -> None:
+        """Poll a kind as soon as possible, paused or not."""
+        self.poller(kind_id).controls.trigger()
 
     def expect(self, resource: Resource, status: str) -> None:
         """Show a resource as just acted on until a poll tells; of kinds not watched, do nothing."""
@@ -147,9 +112,7 @@ class Watch:
             publish=self._publish,
             workspace="" if kind_id in _UNSCOPED else self._workspace,
             profile=self._profile,
+            parent=self.controls,
         )
-        poller.hidden = not self._all_visible and kind_id != self._shown
-        poller.blurred = self._blurred
-        if self._pauses:
-            poller.pause()
+        poller.controls.hidden = not self._all_visible and kind_id != self._shown
         return poller

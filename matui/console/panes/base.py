@@ -18,6 +18,7 @@ from matui.console.widgets.resource_table import ResourceTable
 from matui.console.widgets.text_bar import TextBar
 from matui.console.widgets.typed_messages import Mode
 from matui.live.freshness import Freshness, freshness_text
+from matui.live.paced import LoopControls
 from matui.resources.columns import PHASE_SYMBOLS, short_status
 from matui.resources.model import Resource
 
@@ -40,6 +41,7 @@ class Pane(Vertical):
     def __init__(self, session: ConsoleSession, resource: Resource) -> None:
         super().__init__(classes="pane")
         self.session = session
+        self.controls = LoopControls(session.watch.controls)
         self.resource = resource
         self.table: ResourceTable | None = None
         self.utc = False
@@ -124,9 +126,6 @@ class Pane(Vertical):
 
     def terminal_focused(self, focused: bool) -> None:
         """Learn that the terminal has got the focus, or lost it."""
-
-    def set_paused(self, paused: bool) -> None:
-        """Stop fetching for a while, or go on."""
 
     def set_utc(self, utc: bool) -> None:
         """Show times in UTC, or in local time."""

@@ -58,30 +58,20 @@ class FeedPane(Pane, Generic[T]):
             rng=self.session.rng,
             cadence_s=self.session.pane_cadence_of(self.resource.kind),
             publish=self._published,
+            parent=self.controls,
         )
         self.view.set_lines([(("  loading …", "muted"),)])
         self._feed.start()
-        self.terminal_focused(self.app.app_focus)
 
     async def end(self) -> None:
         """Stop the feed."""
         if self._feed:
             self._feed.stop()
 
-    def terminal_focused(self, focused: bool) -> None:
-        """Fetch a quarter as often while the terminal has lost the focus."""
-        if self._feed:
-            self._feed.blurred = not focused
-
     def refresh_now(self) -> None:
         """Fetch at once."""
         if self._feed:
-            self._feed.kick()
-
-    def set_paused(self, paused: bool) -> None:
-        """Pause the feed, or go on."""
-        if self._feed:
-            (self._feed.pause if paused else self._feed.resume)()
+            self._feed.controls.trigger()
 
     def search(self, text: str) -> tuple[str, bool]:
         """Look for ``text`` in the lines."""

@@ -10,6 +10,7 @@ from matui.clouds.port import TailsLogs
 from matui.console.session import ConsoleSession
 from matui.errors import MatuiError
 from matui.live.log_spill import MOST_BYTES, Spill
+from matui.live.paced import LoopControls
 from matui.live.tail import LogTail, TailState
 from matui.resources.model import Resource
 
@@ -23,6 +24,8 @@ class LogFiles:
         source: Callable[[], TailsLogs],
         job: Callable[[], Resource],
         changed: Callable[[str, TailState], None],
+        *,
+        controls: LoopControls,
     ) -> None:
         self.tails: dict[str, LogTail] = {}
         self.states: dict[str, TailState] = {}
@@ -30,7 +33,7 @@ class LogFiles:
         self._source = source
         self._job = job
         self._changed = changed
-        self._blurred = self._paused = False
+        self._controls = controls
 
     def open(self, files: tuple[str, ...]) -> None:
         """Follow these files; those open already go on. Several share the pace of one."""
@@ -42,7 +45,7 @@ class LogFiles:
             tail.cadence_s = self._session.cadence_of("logs") * len(self.tails)
 
     def _tail(self, file: str, files: int) -> LogTail:
-        tail = LogTail(
+        return LogTail(
             self._source(),
             self._job(),
             file,
@@ -52,11 +55,8 @@ class LogFiles:
             ended=lambda: self._job().phase.ended,
             publish=partial(self._published, file),
             spill=_spill(MOST_BYTES // files),
+            parent=self._controls,
         )
-        tail.blurred = self._blurred
-        if self._paused:
-            tail.pause()
-        return tail
 
     def _published(self, file: str, state: TailState) -> None:
         self.states[file] = state
@@ -68,28 +68,15 @@ class LogFiles:
             self.states.pop(file, None)
             await self.tails.pop(file).stop()
 
-    def kick(self) -> None:
+    def trigger(self) -> None:
         """Ask for new lines now."""
         for tail in self.tails.values():
-            tail.kick()
+            tail.trigger()
 
     def liven(self) -> None:
         """Go back to the full pace."""
         for tail in self.tails.values():
             tail.liven()
-
-    def blur(self, blurred: bool) -> None:
-        """Say whether the terminal has lost the focus."""
-        self._blurred = blurred
-        for tail in self.tails.values():
-            tail.blurred = blurred
-
-    def pause(self, paused: bool) -> None:
-        """Ask for no new lines, or go on."""
-        if paused != self._paused:
-            self._paused = paused
-            for tail in self.tails.values():
-                (tail.pause if paused else tail.resume)()
 
     @property
     def at_top(self) -> bool:

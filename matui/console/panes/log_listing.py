@@ -7,6 +7,7 @@ from collections.abc import Callable
 from matui.clouds.port import TailsLogs
 from matui.console.session import ConsoleSession
 from matui.live.feed import Feed, FeedState
+from matui.live.paced import LoopControls
 from matui.resources.model import Resource
 
 _NONE_YET_S = 10.0
@@ -23,6 +24,8 @@ class LogListing:
         source: Callable[[], TailsLogs],
         job: Callable[[], Resource],
         listed: Callable[[FeedState[tuple[str, ...]]], None],
+        *,
+        controls: LoopControls,
     ) -> None:
         self._job = job
         self._listed = listed
@@ -32,6 +35,7 @@ class LogListing:
             rng=session.rng,
             cadence_s=_NONE_YET_S,
             publish=self._published,
+            parent=controls,
         )
 
     def _published(self, state: FeedState[tuple[str, ...]]) -> None:
@@ -49,8 +53,4 @@ class LogListing:
 
     def look(self) -> None:
         """Ask now: somebody wants to know, or the job has gone on."""
-        self._feed.kick()
-
-    def blur(self, blurred: bool) -> None:
-        """Say whether the terminal has lost the focus."""
-        self._feed.blur(blurred)
+        self._feed.controls.trigger()

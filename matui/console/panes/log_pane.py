@@ -60,13 +60,17 @@ class LogPane(Pane):
         self.files: tuple[str, ...] = ()
         self.file = ""
         self.together: Together | None = None
-        self.logs = LogFiles(session, lambda: self.source, lambda: self.resource, self._tailed)
+        self.logs = LogFiles(
+            session, lambda: self.source, lambda: self.resource, self._tailed, controls=self.controls
+        )
         self.lookup = Lookup(self)
         settings = session.settings.logs
         self.alerts = Alerts(settings.alerts, settings.alert_by, session.clock.monotonic)
         self.view.looks = Looks(self.new_stamper(), resource.created_at)
         self.saved = 0
-        self.listing = LogListing(session, lambda: self.source, lambda: self.resource, self._files_listed)
+        self.listing = LogListing(
+            session, lambda: self.source, lambda: self.resource, self._files_listed, controls=self.controls
+        )
         self._stepping = False
 
     def body(self) -> Widget:
@@ -114,9 +118,7 @@ class LogPane(Pane):
         await self.logs.close()
 
     def terminal_focused(self, focused: bool) -> None:
-        """Ask a quarter as often while the terminal has lost the focus; alerts are for those away."""
-        self.logs.blur(not focused)
-        self.listing.blur(not focused)
+        """Clear the alerts once the terminal has the focus again."""
         if focused:
             self.seen()
 
@@ -302,12 +304,8 @@ class LogPane(Pane):
 
     def refresh_now(self) -> None:
         """Ask for new lines at once."""
-        self.logs.kick()
+        self.logs.trigger()
         self.listing.look()
-
-    def set_paused(self, paused: bool) -> None:
-        """Pause the tails, or go on."""
-        self.logs.pause(paused)
 
     def resource_updated(self, resource: Resource) -> None:
         """Learn that the job has gone on, perhaps to its end; a newer version is not this log's job."""

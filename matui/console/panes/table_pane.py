@@ -47,14 +47,9 @@ class TablePane(Pane):
             rng=self.session.rng,
             cadence_s=self.session.pane_cadence_of(self.resource.kind),
             publish=self._published,
+            parent=self.controls,
         )
         self._feed.start()
-        self.terminal_focused(self.app.app_focus)
-
-    def terminal_focused(self, focused: bool) -> None:
-        """Fetch a quarter as often while the terminal has lost the focus."""
-        if self._feed:
-            self._feed.blurred = not focused
 
     async def end(self) -> None:
         """Stop fetching."""
@@ -91,12 +86,7 @@ class TablePane(Pane):
     def refresh_now(self) -> None:
         """Fetch at once."""
         if self._feed:
-            self._feed.kick()
-
-    def set_paused(self, paused: bool) -> None:
-        """Pause, or go on."""
-        if self._feed:
-            (self._feed.pause if paused else self._feed.resume)()
+            self._feed.controls.trigger()
 
     def tick(self) -> None:
         """Let the ages shown go on."""

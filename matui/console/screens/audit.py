@@ -139,4 +139,4 @@ class AuditScreen(TableScreen):
 
     def action_refresh(self) -> None:
         """Read at once."""
-        self._feed.kick()
+        self._feed.controls.trigger()

@@ -119,7 +119,7 @@ class BrowseScreen(LeanScreen[None]):
         if self.fleet is not fleet:
             self.feed.reset()
         self.fleet = fleet
-        fleet.blur(not self.app.app_focus)
+        fleet.controls.blurred = not self.app.app_focus
         self.tables.now_ms = fleet.primary.now_ms
         self.tables.colour_of = fleet.colour_of
         known = fleet.kinds

@@ -100,4 +100,4 @@ class CatalogScreen(TableScreen):
     def action_refresh(self) -> None:
         """Fetch at once."""
         if self._feed:
-            self._feed.kick()
+            self._feed.controls.trigger()

@@ -76,18 +76,16 @@ def test_a_kind_is_shown_only_where_there_is_one_and_who_joins_later_is_told_the
         member("late", kinds=("jobs",)),
     )
     fleet = fleet_of(a, b)
-    fleet.blur(True)
-    fleet.toggle_pause()
     fleet.show("jobs")
     assert ("show", "jobs") in a.watch.told
     assert ("show", None) in b.watch.told
     fleet.order(("a", "late", "b"))
     fleet.add("late", late)
-    assert late.watch.told == [("blur", True), ("pause",), ("show", "jobs")]
+    assert late.watch.told == [("show", "jobs")]
     assert [one.cloud.profile for one in fleet.members] == ["a", "late", "b"]
-    fleet.kick("jobs", {"late"})
-    assert ("kick", "jobs") in late.watch.told
-    assert ("kick", "jobs") not in a.watch.told
+    fleet.trigger("jobs", {"late"})
+    assert ("trigger", "jobs") in late.watch.told
+    assert ("trigger", "jobs") not in a.watch.told
 
 
 def test_the_profile_that_nobody_named_is_known_by_its_name_once_it_is_open() -> None:

@@ -31,7 +31,7 @@ async def test_the_last_good_value_stays_while_fetching_fails() -> None:
     assert len(states) == 3
 
 
-async def test_a_hidden_feed_slows_down_and_a_kick_refreshes_a_paused_one() -> None:
+async def test_a_hidden_feed_slows_down_and_a_trigger_refreshes_a_paused_one() -> None:
     clock = ManualClock(0)
     ran: list[float] = []
 
@@ -39,12 +39,12 @@ async def test_a_hidden_feed_slows_down_and_a_kick_refreshes_a_paused_one() -> N
         ran.append(clock.now())
 
     feed = Feed(fetch, clock=clock, rng=Random(1), cadence_s=10, publish=lambda _state: None)
-    feed.hidden = True
+    feed.controls.hidden = True
     feed.start()
     await clock.advance(35)
     assert len(ran) == 1
-    feed.pause()
-    feed.kick()
+    feed.controls.pause()
+    feed.controls.trigger()
     await clock.advance(100)
     assert ran[1:] == [35]
     feed.stop()

@@ -236,7 +236,7 @@ async def test_two_looks_at_once_do_not_drain_a_log(bench) -> None:
     await at.clock.advance(0.1)
     at.over = True
     for _ in range(4):
-        at.tail.kick()
+        at.tail.trigger()
         await at.clock.advance(0.01)
     assert at.tail.state.phase == "following"
 
@@ -244,14 +244,14 @@ async def test_two_looks_at_once_do_not_drain_a_log(bench) -> None:
 async def test_paused_it_asks_for_nothing_but_older_pages(bench) -> None:
     at = bench(steps(0, 1000))
     await at.clock.advance(0.1)
-    at.tail.pause()
+    at.tail.controls.pause()
     at.server.lines += steps(1000, 1010)
     asked = at.server.requests
     await at.clock.advance(60)
     assert at.server.requests == asked
     await at.older()
     assert at.texts == steps(0, 1000)
-    at.tail.resume()
+    at.tail.controls.resume()
     await at.clock.advance(3)
     assert at.texts == steps(0, 1010)
 

@@ -1,4 +1,4 @@
-"""The loop keeps its pace, takes kicks, pauses, backs off, and never dies."""
+"""The loop keeps its pace, takes triggers, pauses, backs off, and never dies."""
 
 from __future__ import annotations
 
@@ -93,64 +93,64 @@ async def test_jitter_stays_within_a_tenth() -> None:
     await rig.loop.stop()
 
 
-async def test_kicks_while_asleep_are_one_fetch_now(rig: Rig) -> None:
+async def test_triggers_while_asleep_are_one_fetch_now(rig: Rig) -> None:
     await rig.run(2)
-    rig.loop.kick()
-    rig.loop.kick()
+    rig.loop.trigger()
+    rig.loop.trigger()
     assert await rig.run(5) == [2]
     assert await rig.run(2) == [8]
 
 
-async def test_kicks_during_a_fetch_are_one_more_right_after(rig: Rig) -> None:
+async def test_triggers_during_a_fetch_are_one_more_right_after(rig: Rig) -> None:
     rig.takes_s = 3
     await rig.run(1)
-    rig.loop.kick()
-    rig.loop.kick()
+    rig.loop.trigger()
+    rig.loop.trigger()
     assert await rig.run(7) == [3]
 
 
 async def test_a_pause_is_counted_and_makes_no_request(rig: Rig) -> None:
     await rig.run(1)
-    rig.loop.pause()
-    rig.loop.pause()
+    rig.loop.controls.pause()
+    rig.loop.controls.pause()
     assert rig.told[-1].paused
     assert await rig.run(60) == []
-    rig.loop.resume()
+    rig.loop.controls.resume()
     assert await rig.run(60) == []
-    rig.loop.resume()
+    rig.loop.controls.resume()
     assert not rig.told[-1].paused
     assert await rig.run(5) == [121]
 
 
 async def test_a_short_pause_does_not_shift_the_cadence(rig: Rig) -> None:
     await rig.run(1)
-    rig.loop.pause()
+    rig.loop.controls.pause()
     await rig.run(2)
-    rig.loop.resume()
+    rig.loop.controls.resume()
     assert await rig.run(4) == [6]
 
 
-async def test_a_kick_while_paused_fetches_once(rig: Rig) -> None:
+async def test_a_trigger_while_paused_fetches_once(rig: Rig) -> None:
     await rig.run(1)
-    rig.loop.pause()
-    rig.loop.kick()
+    rig.loop.controls.pause()
+    rig.loop.trigger()
     assert await rig.run(60) == [1]
     assert rig.told[-1].paused
 
 
 async def test_a_loop_paused_before_its_start_waits() -> None:
     rig = Rig()
-    rig.loop.pause()
+    rig.loop.controls.pause()
     rig.loop.start()
     assert await rig.run(10) == []
-    rig.loop.resume()
+    rig.loop.controls.resume()
     assert await rig.run(0) == [10]
     await rig.loop.stop()
 
 
 async def test_one_resume_too_many_changes_nothing(rig: Rig) -> None:
-    rig.loop.resume()
-    rig.loop.pause()
+    rig.loop.controls.resume()
+    rig.loop.controls.pause()
     assert await rig.run(20) == []
 
 
@@ -170,8 +170,8 @@ async def test_the_pace_follows_what_is_seen_and_what_moves(
     hidden: bool, blurred: bool, moving: bool, expected: float
 ) -> None:
     rig = Rig()
-    rig.loop.hidden, rig.loop.blurred = hidden, blurred
-    rig.loop.hurry(filling=False, moving=moving)
+    rig.loop.controls.hidden, rig.loop.controls.blurred = hidden, blurred
+    rig.loop.set_activity(filling=False, moving=moving)
     assert rig.loop.interval_s == expected
 
 
@@ -180,36 +180,36 @@ async def test_what_moves_is_polled_in_a_third_of_the_time_but_no_sooner_than_th
     cadence_s: float, expected: float
 ) -> None:
     rig = Rig(cadence_s)
-    rig.loop.hurry(filling=False, moving=True)
+    rig.loop.set_activity(filling=False, moving=True)
     assert rig.loop.interval_s == expected
 
 
 async def test_an_action_quickens_it_for_half_a_minute(rig: Rig) -> None:
     await rig.run(0)
-    rig.loop.hasten()
+    rig.loop.boost()
     ran = await rig.run(60)
     assert ran[:3] == [2, 4, 6]
     assert ran[-3:] == [46, 52, 58]
 
 
 async def test_filling_goes_on_every_second(rig: Rig) -> None:
-    rig.loop.hurry(filling=True, moving=False)
+    rig.loop.set_activity(filling=True, moving=False)
     assert await rig.run(3) == [0, 1, 2, 3]
 
 
 async def test_a_view_shown_again_is_refreshed_at_once_when_its_data_is_old(rig: Rig) -> None:
     await rig.run(1)
-    rig.loop.hidden = True
+    rig.loop.controls.hidden = True
     assert await rig.run(14) == []
-    rig.loop.hidden = False
+    rig.loop.controls.hidden = False
     assert await rig.run(1) == [15]
 
 
 async def test_a_view_shown_again_soon_keeps_its_cadence(rig: Rig) -> None:
     await rig.run(1)
-    rig.loop.hidden = True
+    rig.loop.controls.hidden = True
     await rig.run(1)
-    rig.loop.hidden = False
+    rig.loop.controls.hidden = False
     assert await rig.run(5) == [6]
 
 
@@ -237,25 +237,25 @@ async def test_refused_credentials_back_off_too(rig: Rig, kind: type[MatuiError]
 
 async def test_a_hidden_view_never_retries_faster_than_it_polls() -> None:
     rig = Rig(cadence_s=10)
-    rig.loop.hidden = rig.loop.blurred = True
+    rig.loop.controls.hidden = rig.loop.controls.blurred = True
     rig.always = UnreachableError("gone")
     rig.loop.start()
     assert await rig.run(320) == [0, 160, 320]
     await rig.loop.stop()
 
 
-async def test_retry_after_is_waited_out_even_by_kicks(rig: Rig) -> None:
+async def test_retry_after_is_waited_out_even_by_triggers(rig: Rig) -> None:
     rig.failures = [RateLimitedError("slow down", status=429, retry_after_s=30)]
     await rig.run(1)
     assert rig.told[-1].retry_at == 30
-    rig.loop.kick()
+    rig.loop.trigger()
     assert await rig.run(40) == [30, 36]
 
 
-async def test_a_kick_does_not_wait_for_a_back_off(rig: Rig) -> None:
+async def test_a_trigger_does_not_wait_for_a_back_off(rig: Rig) -> None:
     rig.failures = [UnreachableError("gone")]
     await rig.run(1)
-    rig.loop.kick()
+    rig.loop.trigger()
     assert await rig.run(1) == [1]
 
 
@@ -313,7 +313,7 @@ async def test_it_can_be_started_again(rig: Rig) -> None:
 async def test_a_restart_forgets_what_was_in_flight(rig: Rig) -> None:
     rig.takes_s = 4
     await rig.run(1)
-    rig.loop.restart()
+    rig.loop.reset()
     await rig.run(3)
     assert rig.told[-1] == Freshness()
     await rig.run(4)

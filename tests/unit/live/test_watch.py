@@ -68,7 +68,7 @@ async def test_four_kinds_at_their_own_cadence_stay_below_the_request_budget() -
     cloud.asked()
     await clock.advance(600)
     assert cloud.asked().total() <= 10 * 16
-    watch.blur(True)
+    watch.controls.blurred = True
     await clock.advance(600)
     assert cloud.asked().total() <= 10 * 4
     await watch.aclose()
@@ -79,32 +79,32 @@ async def test_focus_regained_refreshes_what_is_old_at_once() -> None:
     watch, _ = make(cloud, clock)
     watch.show("jobs")
     await clock.advance(0)
-    watch.blur(True)
+    watch.controls.blurred = True
     await clock.advance(15)
     assert len(cloud.asks) == 1
-    watch.blur(False)
+    watch.controls.blurred = False
     await clock.advance(0)
     assert len(cloud.asks) == 2
     await watch.aclose()
 
 
-async def test_a_paused_watch_asks_nothing_but_what_is_kicked() -> None:
+async def test_a_paused_watch_asks_nothing_but_what_is_triggered() -> None:
     cloud, clock = ManyLists(), ManualClock()
     watch, _ = make(cloud, clock)
     watch.show("jobs")
     await clock.advance(0)
-    watch.pause()
+    watch.controls.pause()
     watch.show("services")
     cloud.asks.clear()
     await clock.advance(300)
     assert not cloud.asks
-    watch.kick("jobs")
+    watch.trigger("jobs")
     await clock.advance(300)
     assert cloud.asked() == {"jobs": 1}
-    watch.resume()
+    watch.controls.resume()
     await clock.advance(0)
     assert cloud.asked()["services"] == 1
-    assert not watch.paused
+    assert not watch.controls.paused
     await watch.aclose()
 
 
