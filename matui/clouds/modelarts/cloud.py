@@ -59,7 +59,7 @@ class ModelArtsCloud(WithForms, SourcedCloud):
     def _forms(self) -> ModelArtsForms:
         from matui.clouds.modelarts.forms.all_forms import ModelArtsForms
 
-        return ModelArtsForms(self.api, self.catalog, self._sources, self._scope)
+        return ModelArtsForms(self.api, self.catalog, self._sources)
 
     async def versions(self, job: Resource) -> tuple[Resource, ...]:
         """Return a job's versions, newest first (5.1.5)."""

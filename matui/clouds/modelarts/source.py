@@ -195,10 +195,14 @@ class KindClient(Source, Generic[T, D]):
         """Return one resource as it is now with every section known."""
         from matui.resources.detail import Detail
 
+        now, row = await self.reread(resource)
+        return Detail(now, (*self.spec.to_sections(row, now), *await self.more_sections(resource.id)))
+
+    async def reread(self, resource: Resource) -> tuple[Resource, D]:
+        """Return a listed resource as it is now and its record. Raises RefusedError for a stand-in."""
         refuse_unreadable(resource)
         reply = await self.show(resource.id)
-        now = self.to_resource(reply, resource.id, self.scope_of(resource))
-        return Detail(now, (*self.spec.to_sections(reply.value, now), *await self.more_sections(resource.id)))
+        return self.to_resource(reply, resource.id, self.scope_of(resource)), reply.value
 
     async def more_sections(self, resource_id: str) -> tuple[Section, ...]:  # noqa: ARG002
         """Return the sections that other operations have."""

@@ -36,7 +36,7 @@ class ModelArtsV2Cloud(WithForms, SourcedCloud):
     def _forms(self) -> V2Forms:
         from matui.clouds.modelarts_v2.forms.v2_forms import V2Forms
 
-        return V2Forms(self._session, self._sources)
+        return V2Forms(self._sources)
 
     async def events(self, resource: Resource) -> tuple[Event, ...]:
         """Return the latest events, oldest first; kinds that have none give none."""

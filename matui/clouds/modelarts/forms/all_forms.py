@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from matui.clouds.modelarts.api import ModelArtsApi
     from matui.clouds.modelarts.catalog import Catalog
     from matui.clouds.modelarts.forms.kind_forms import KindForms
-    from matui.clouds.modelarts.scope import Scope
     from matui.clouds.modelarts.sources import Sources
 
 
@@ -22,11 +21,10 @@ class ModelArtsForms(FormSet):
     title = "ModelArts"
     deeds = DEEDS
 
-    def __init__(self, api: ModelArtsApi, catalog: Catalog, sources: Sources, scope: Scope) -> None:
+    def __init__(self, api: ModelArtsApi, catalog: Catalog, sources: Sources) -> None:
         self._api = api
         self._catalog = catalog
         self._sources = sources
-        self._scope = scope
 
     def of_kind(self, kind: str) -> KindForms:
         """Return the forms of a kind."""
@@ -37,7 +35,7 @@ class ModelArtsForms(FormSet):
     def _notebooks(self) -> KindForms:
         from matui.clouds.modelarts.forms.notebook_forms import NotebookForms
 
-        return NotebookForms(self._api.notebooks, self._sources.notebooks)
+        return NotebookForms(self._sources.notebooks)
 
     @cached_property
     def _jobs(self) -> KindForms:
@@ -49,28 +47,28 @@ class ModelArtsForms(FormSet):
     def _services(self) -> KindForms:
         from matui.clouds.modelarts.forms.service_forms import ServiceForms
 
-        return ServiceForms(self._api.services, self._sources.services, self._catalog)
+        return ServiceForms(self._sources.services, self._catalog)
 
     @cached_property
     def _workspaces(self) -> KindForms:
         from matui.clouds.modelarts.forms.workspace_forms import WorkspaceForms
 
-        return WorkspaceForms(self._api.workspaces, self._sources.workspaces)
+        return WorkspaceForms(self._sources.workspaces)
 
     @cached_property
     def _visualizations(self) -> KindForms:
         from matui.clouds.modelarts.forms.visualization_forms import VisualizationForms
 
-        return VisualizationForms(self._api.visualizations, self._sources.visualizations)
+        return VisualizationForms(self._sources.visualizations)
 
     @cached_property
     def _models(self) -> KindForms:
         from matui.clouds.modelarts.forms.model_forms import ModelForms
 
-        return ModelForms(self._api.models, self._scope)
+        return ModelForms(self._sources.models)
 
     @cached_property
     def _configs(self) -> KindForms:
         from matui.clouds.modelarts.forms.config_forms import ConfigForms
 
-        return ConfigForms(self._api.configs, self._sources.configs, self._catalog)
+        return ConfigForms(self._sources.configs, self._catalog)

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import ClassVar
 
-from matui.clouds.form_port import Made
 from matui.clouds.lenient import to_map, to_text
 from matui.clouds.modelarts.catalog import Catalog
-from matui.clouds.modelarts.forms.kind_forms import KindForms, Request, changed_parts, field, given, whole
+from matui.clouds.modelarts.forms.kind_forms import (
+    KindForms,
+    Request,
+    changed_parts,
+    field,
+    given,
+    request,
+    whole,
+)
 from matui.clouds.modelarts.forms.setup_fields import (
     AS_A_WHOLE,
     NEW,
@@ -21,6 +27,7 @@ from matui.clouds.modelarts.forms.setup_fields import (
 from matui.clouds.modelarts.jobs import Jobs, Versions, split_version
 from matui.clouds.modelarts.jobs_api import JobsApi
 from matui.clouds.modelarts.jobs_mapping import version_resource
+from matui.clouds.modelarts.jobs_models import JobCreated
 from matui.clouds.modelarts.jobs_requests import CreateJob, CreateVersion, Description
 from matui.clouds.modelarts.requests import checked
 from matui.clouds.modelarts.scope import job_status
@@ -105,29 +112,28 @@ class JobForms(KindForms):
         if form.deed == "edit":
             return self._describing(form, values)
         if form.deed == "create":
-            return [Request(partial(self._create, checked(CreateJob, _with_output(given(values), values))))]
+            new = checked(CreateJob, _with_output(given(values), values))
+            return [request(self._api.create, new, result=_created)]
         body = {**values, "config": without_empty(values.get("config", {}))}
         job_id = split_version(form.subject.id)[0]
-        return [Request(partial(self._create_version, job_id, checked(CreateVersion, body)))]
+
+        def created(reply: JobCreated) -> tuple[str, str]:
+            version_id = str(reply.version_id)
+            return f"{job_id}/{version_id}" if version_id else job_id, job_status(reply.status)[0]
+
+        version = checked(CreateVersion, body)
+        return [request(self._api.create_version, job_id, version, result=created)]
 
     def _describing(self, form: Form, values: Values) -> list[Request]:
         parts = changed_parts(form, values, ("job_desc",))
         if not parts:
             return []
-        return [Request(partial(self._describe, form.subject.id, checked(Description, parts)))]
+        job_id, change = form.subject.id, checked(Description, parts)
+        return [request(self._api.set_description, job_id, change, result=lambda _: (job_id, ""))]
 
-    async def _describe(self, job_id: str, body: Description) -> Made:
-        return Made(job_id, (await self._api.set_description(job_id, body)).answer.request_id)
 
-    async def _create(self, body: CreateJob) -> Made:
-        reply = await self._api.create(body)
-        return Made(str(reply.value.job_id), reply.answer.request_id, job_status(reply.value.status)[0])
-
-    async def _create_version(self, job_id: str, body: CreateVersion) -> Made:
-        reply = await self._api.create_version(job_id, body)
-        version_id = str(reply.value.version_id)
-        made = f"{job_id}/{version_id}" if version_id else job_id
-        return Made(made, reply.answer.request_id, job_status(reply.value.status)[0])
+def _created(reply: JobCreated) -> tuple[str, str]:
+    return str(reply.job_id), job_status(reply.status)[0]
 
 
 def _with_output(body: Values, values: Values) -> Values:

@@ -5,16 +5,22 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 from matui.clouds.form_port import Made
+from matui.clouds.lenient import Received
 from matui.clouds.modelarts.catalog import Choice
-from matui.clouds.modelarts.requests import InvalidRequestError
+from matui.clouds.modelarts.operations import BoundOperation
+from matui.clouds.modelarts.requests import InvalidRequestError, Sent
 from matui.clouds.modelarts.scope import CLOUD, Scope
+from matui.clouds.modelarts.source import Source
 from matui.errors import MatuiError, RefusedError
 from matui.resources.form import Field, Form, Path, Problem, Values, blamed, same
 from matui.resources.model import Phase, Resource
 
+M = TypeVar("M", bound=Received)
+S = TypeVar("S", bound=Sent)
+C = TypeVar("C", bound=Source)
 _MOST_CHOICES = 40
 
 
@@ -24,6 +30,22 @@ class Request:
 
     send: Callable[[], Awaitable[Made]]
     about: str = ""
+
+
+def request(
+    operation: BoundOperation[M, S],
+    *arguments: str | S,
+    result: Callable[[M], tuple[str, str]],
+    about: str = "",
+) -> Request:
+    """Return the request that calls ``operation``; ``result`` reads the resource's id and status."""
+
+    async def send() -> Made:
+        reply = await operation(*arguments)
+        resource_id, status = result(reply.value)
+        return Made(resource_id, reply.answer.request_id, status)
+
+    return Request(send, about)
 
 
 class KindForms(ABC):
@@ -64,6 +86,14 @@ class KindForms(ABC):
         except InvalidRequestError as error:
             return tuple(_placed(form, p.path, p.sentence) for p in error.problems)
         return ()
+
+
+class ClientForms(KindForms, Generic[C]):
+    """The forms of one kind over its client."""
+
+    def __init__(self, client: C) -> None:
+        super().__init__(client.scope)
+        self.client = client
 
 
 def _placed(form: Form, dotted: str, sentence: str) -> Problem:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import ClassVar, get_args
 
-from matui.clouds.form_port import Made
-from matui.clouds.modelarts.forms.kind_forms import KindForms, Request, field, given
-from matui.clouds.modelarts.model_api import ModelsApi
+from matui.clouds.modelarts.forms.kind_forms import ClientForms, Request, field, given, request
 from matui.clouds.modelarts.model_requests import ImportModel, ModelType
+from matui.clouds.modelarts.models import Models
 from matui.clouds.modelarts.requests import checked
-from matui.clouds.modelarts.scope import Scope
 from matui.resources.form import Form, Values
 
 _PARAMETER = {"url": "/", "method": "post", "protocol": "http", "param_name": "image", "param_type": "file"}
@@ -20,14 +17,10 @@ _PARAMETERS = (
 )
 
 
-class ModelForms(KindForms):
+class ModelForms(ClientForms[Models]):
     """Models."""
 
     kind: ClassVar[str] = "models"
-
-    def __init__(self, api: ModelsApi, scope: Scope) -> None:
-        super().__init__(scope)
-        self._api = api
 
     async def create_form(self, workspace: str) -> Form:
         """A model in OBS or an image in SWR."""
@@ -71,8 +64,5 @@ class ModelForms(KindForms):
 
     def requests(self, form: Form, values: Values) -> list[Request]:  # noqa: ARG002 - there is one form only
         """6.1.1."""
-        return [Request(partial(self._create, checked(ImportModel, given(values))))]
-
-    async def _create(self, body: ImportModel) -> Made:
-        reply = await self._api.create(body)
-        return Made(str(reply.value.model_id), reply.answer.request_id)
+        body = checked(ImportModel, given(values))
+        return [request(self.client.api.create, body, result=lambda made: (str(made.model_id), ""))]

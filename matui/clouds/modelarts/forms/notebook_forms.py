@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import ClassVar
 
-from matui.clouds.form_port import Made
-from matui.clouds.lenient import to_map
-from matui.clouds.modelarts.forms.kind_forms import KindForms, Request, changed_parts, field, given
+from matui.clouds.modelarts.forms.kind_forms import ClientForms, Request, changed_parts, field, given, request
 from matui.clouds.modelarts.notebooks import Notebooks
-from matui.clouds.modelarts.notebooks_api import NotebooksApi
-from matui.clouds.modelarts.notebooks_models import Notebook
 from matui.clouds.modelarts.notebooks_requests import CreateNotebook, UpdateNotebook
 from matui.clouds.modelarts.requests import checked
-from matui.clouds.rows import refuse_unreadable
 from matui.clouds.telling import tell
 from matui.resources.form import Field, Form, Values
 from matui.resources.model import Resource
@@ -43,21 +37,14 @@ def _auto_stop(enable: bool, duration: int | None, limits: str = _DURATION) -> t
     )
 
 
-class NotebookForms(KindForms):
+class NotebookForms(ClientForms[Notebooks]):
     """Development environment instances."""
 
     kind: ClassVar[str] = "notebooks"
 
-    def __init__(self, api: NotebooksApi, source: Notebooks) -> None:
-        super().__init__(source.scope)
-        self._api = api
-        self._source = source
-
     async def edit_form(self, resource: Resource) -> Form:
         """Description and auto-stop: nothing else of an instance can be changed."""
-        refuse_unreadable(resource)
-        now = await self._source.read(resource.id)
-        row = Notebook.model_validate(to_map(now.raw.value()))
+        now, row = await self.client.reread(resource)
         stop = row.spec.auto_stop
         later = " While it runs, this holds from the next start." if now.status == "RUNNING" else ""
         fields = (
@@ -102,17 +89,12 @@ class NotebookForms(KindForms):
     def requests(self, form: Form, values: Values) -> list[Request]:
         """4.1, or 4.4."""
         if form.deed == "create":
-            return [Request(partial(self._create, checked(CreateNotebook, given(values))))]
+            body = checked(CreateNotebook, given(values))
+            return [request(self.client.api.create, body, result=lambda made: (str(made.id), made.status))]
         parts = changed_parts(form, values, ("description", "spec"))
         if not parts:
             return []
-        body = checked(UpdateNotebook, parts)
-        return [Request(partial(self._update, form.subject.id, body))]
-
-    async def _create(self, body: CreateNotebook) -> Made:
-        reply = await self._api.create(body)
-        return Made(str(reply.value.id), reply.answer.request_id, reply.value.status)
-
-    async def _update(self, notebook_id: str, body: UpdateNotebook) -> Made:
-        reply = await self._api.update(notebook_id, body)
-        return Made(notebook_id, reply.answer.request_id, reply.value.status)
+        notebook_id, change = form.subject.id, checked(UpdateNotebook, parts)
+        return [
+            request(self.client.api.update, notebook_id, change, result=lambda now: (notebook_id, now.status))
+        ]

@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any, ClassVar
 
-from matui.clouds.form_port import Made
-from matui.clouds.lenient import to_map, to_text
+from matui.clouds.lenient import to_text
 from matui.clouds.modelarts.catalog import Catalog
 from matui.clouds.modelarts.forms.kind_forms import (
-    KindForms,
+    ClientForms,
     Request,
     changed_parts,
     choices,
     field,
     given,
+    request,
 )
 from matui.clouds.modelarts.requests import InvalidRequestError, Problem, checked
 from matui.clouds.modelarts.services import Services
-from matui.clouds.modelarts.services_api import ServicesApi
 from matui.clouds.modelarts.services_models import Schedule, Service, ServiceConfig
 from matui.clouds.modelarts.services_requests import DeployService, UpdateService, check_config
-from matui.clouds.rows import refuse_unreadable
 from matui.resources.form import Field, Form, Values
 from matui.resources.model import Resource
 
@@ -64,22 +61,18 @@ def _rule(row: Schedule) -> dict[str, Any]:
     return {"type": row.type or "stop", "time_unit": row.time_unit, "duration": int(row.duration or 1)}
 
 
-class ServiceForms(KindForms):
+class ServiceForms(ClientForms[Services]):
     """Inference services. Start and stop change the status: 7.5 takes a status or models, never both."""
 
     kind: ClassVar[str] = "services"
 
-    def __init__(self, api: ServicesApi, source: Services, catalog: Catalog) -> None:
-        super().__init__(source.scope)
-        self._api = api
-        self._source = source
+    def __init__(self, client: Services, catalog: Catalog) -> None:
+        super().__init__(client)
         self._catalog = catalog
 
     async def edit_form(self, resource: Resource) -> Form:
         """What 7.5 takes but the status."""
-        refuse_unreadable(resource)
-        now = await self._source.read(resource.id)
-        row = Service.model_validate(to_map(now.raw.value()))
+        now, row = await self.client.reread(resource)
         models = [_config(config, row.infer_type) for config in row.config if config is not None]
         limits = "Sent as a whole; one that is left out is removed."
         if row.infer_type == "edge":
@@ -142,7 +135,8 @@ class ServiceForms(KindForms):
     def requests(self, form: Form, values: Values) -> list[Request]:
         """7.1, or 7.5 with what changed."""
         if form.deed == "create":
-            return [Request(partial(self._deploy, checked(DeployService, _sendable(given(values)))))]
+            new = checked(DeployService, _sendable(given(values)))
+            return [request(self.client.api.deploy, new, result=lambda made: (str(made.service_id), ""))]
         names = ("description", "config", "schedule", "additional_properties")
         parts = changed_parts(form, values, names)
         if not parts:
@@ -150,14 +144,8 @@ class ServiceForms(KindForms):
         body = checked(UpdateService, _sendable(parts))
         if body.config is not None:
             _check_models(form, values, body)
-        return [Request(partial(self._update, form.subject.id, body))]
-
-    async def _deploy(self, body: DeployService) -> Made:
-        reply = await self._api.deploy(body)
-        return Made(str(reply.value.service_id), reply.answer.request_id)
-
-    async def _update(self, service_id: str, body: UpdateService) -> Made:
-        return Made(service_id, (await self._api.update(service_id, body)).answer.request_id)
+        service_id = form.subject.id
+        return [request(self.client.api.update, service_id, body, result=lambda _: (service_id, ""))]
 
 
 def _sendable(body: Values) -> Values:

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any, ClassVar
 
-from matui.clouds.form_port import Made
-from matui.clouds.lenient import to_map
-from matui.clouds.modelarts.forms.kind_forms import KindForms, Request, changed_parts, field, given
+from matui.clouds.modelarts.forms.kind_forms import ClientForms, Request, changed_parts, field, given, request
 from matui.clouds.modelarts.requests import InvalidRequestError, checked
 from matui.clouds.modelarts.workspaces import Workspaces
-from matui.clouds.modelarts.workspaces_api import WorkspacesApi
 from matui.clouds.modelarts.workspaces_mapping import quota_text
-from matui.clouds.modelarts.workspaces_models import Grant, Quota, Workspace
+from matui.clouds.modelarts.workspaces_models import Grant, Quota
 from matui.clouds.modelarts.workspaces_requests import CreateWorkspace, UpdateQuotas, UpdateWorkspace
-from matui.clouds.rows import refuse_unreadable
 from matui.errors import CloudError
 from matui.resources.form import Field, Form, Problem, Values, same, take
 from matui.resources.model import Resource
@@ -55,21 +50,14 @@ def _quota_field(quota: Quota) -> Field:
     )
 
 
-class WorkspaceForms(KindForms):
+class WorkspaceForms(ClientForms[Workspaces]):
     """Workspaces with their quotas: two requests, sent one after the other."""
 
     kind: ClassVar[str] = "workspaces"
 
-    def __init__(self, api: WorkspacesApi, source: Workspaces) -> None:
-        super().__init__(source.scope)
-        self._api = api
-        self._source = source
-
     async def edit_form(self, resource: Resource) -> Form:
         """What 8.5 and 8.7 take; the default workspace keeps its name."""
-        refuse_unreadable(resource)
-        now = await self._source.read(resource.id)
-        row = Workspace.model_validate(to_map(now.raw.value()))
+        now, row = await self.client.reread(resource)
         name = () if now.id == DEFAULT_WORKSPACE else (field("name", "Name.", row.name, limits=_NAME),)
         grants = [_grant(grant) for grant in row.grants if grant is not None]
         fields = (
@@ -82,7 +70,7 @@ class WorkspaceForms(KindForms):
 
     async def _quotas(self, workspace_id: str) -> tuple[tuple[Field, ...], tuple[str, ...]]:
         try:
-            found = (await self._api.quotas(workspace_id)).value.quotas
+            found = (await self.client.api.quotas(workspace_id)).value.quotas
         except CloudError as error:
             return (), (f"The quotas are not known: {error}",)
         by_name = {quota.resource: quota for quota in found if quota is not None and quota.resource}
@@ -101,17 +89,30 @@ class WorkspaceForms(KindForms):
     def requests(self, form: Form, values: Values) -> list[Request]:
         """8.1, or 8.5 and 8.7 with what changed."""
         if form.deed == "create":
-            return [Request(partial(self._create, checked(CreateWorkspace, given(values))))]
+            body = checked(CreateWorkspace, given(values))
+            return [request(self.client.api.create, body, result=lambda made: (str(made.id), made.status))]
+        api, workspace_id = self.client.api, form.subject.id
         found: list[Request] = []
         parts = self._parts(form, values)
         if parts:
-            body = checked(UpdateWorkspace, parts)
-            found.append(Request(partial(self._update, form.subject.id, body), ", ".join(parts)))
+            change = checked(UpdateWorkspace, parts)
+            about = ", ".join(parts)
+            found.append(
+                request(api.update, workspace_id, change, result=lambda _: (workspace_id, ""), about=about)
+            )
         wanted = _quotas_wanted(form, values)
         if wanted:
             quotas = checked(UpdateQuotas, {"quotas": wanted})
             quotas.check(_known(form))
-            found.append(Request(partial(self._set_quotas, form.subject.id, quotas), "quotas"))
+            found.append(
+                request(
+                    api.update_quotas,
+                    workspace_id,
+                    quotas,
+                    result=lambda _: (workspace_id, ""),
+                    about="quotas",
+                )
+            )
         return found
 
     @staticmethod
@@ -136,16 +137,6 @@ class WorkspaceForms(KindForms):
         except InvalidRequestError as error:
             found += [_at_name(wanted, problem.path, problem.sentence) for problem in error.problems]
         return tuple(found)
-
-    async def _create(self, body: CreateWorkspace) -> Made:
-        reply = await self._api.create(body)
-        return Made(str(reply.value.id), reply.answer.request_id, reply.value.status)
-
-    async def _update(self, workspace_id: str, body: UpdateWorkspace) -> Made:
-        return Made(workspace_id, (await self._api.update(workspace_id, body)).answer.request_id)
-
-    async def _set_quotas(self, workspace_id: str, body: UpdateQuotas) -> Made:
-        return Made(workspace_id, (await self._api.update_quotas(workspace_id, body)).answer.request_id)
 
 
 def _quotas_wanted(form: Form, values: Values) -> list[dict[str, Any]]:

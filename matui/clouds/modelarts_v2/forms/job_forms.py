@@ -7,12 +7,10 @@ from typing import Annotated, ClassVar
 
 from matui.clouds.decode import read
 from matui.clouds.form_port import Made
-from matui.clouds.modelarts.forms.kind_forms import KindForms, Request, changed_parts, field
+from matui.clouds.modelarts.forms.kind_forms import ClientForms, Request, changed_parts, field
 from matui.clouds.modelarts.requests import TEXT_256, Sent, act, checked, segment
-from matui.clouds.modelarts.sending import Sends
 from matui.clouds.modelarts_v2.jobs import Jobs
 from matui.clouds.modelarts_v2.jobs_models import Job
-from matui.clouds.rows import refuse_unreadable
 from matui.records.shapes import whole
 from matui.resources.form import Form, Values
 from matui.resources.model import Resource
@@ -38,22 +36,15 @@ class UpdateJob(Sent):
     spec: UpdateSpec | None = None
 
 
-class JobForms(KindForms):
+class JobForms(ClientForms[Jobs]):
     """v2 jobs; none is made over v2."""
 
     kind: ClassVar[str] = "jobs"
 
-    def __init__(self, session: Sends, source: Jobs) -> None:
-        super().__init__(source.scope)
-        self._session = session
-        self._source = source
-
     async def edit_form(self, resource: Resource) -> Form:
         """Description, and the priority of a job in a pool."""
-        refuse_unreadable(resource)
-        reply = await self._source.show(resource.id)
-        now = await self._source.read(resource.id)
-        row, policy = reply.value, reply.value.spec.schedule_policy
+        now, row = await self.client.reread(resource)
+        policy = row.spec.schedule_policy
         described = field(
             "description", "Description.", row.metadata.description, limits="At most 256 characters."
         )
@@ -76,5 +67,7 @@ class JobForms(KindForms):
         return [Request(partial(self._update, form.subject.id, checked(UpdateJob, parts)))]
 
     async def _update(self, job_id: str, body: UpdateJob) -> Made:
-        answer = await self._session.send(act("PUT", f"training-jobs/{segment(job_id)}", body, api="v2"))
+        answer = await self.client.api.session.send(
+            act("PUT", f"training-jobs/{segment(job_id)}", body, api="v2")
+        )
         return Made(job_id, answer.request_id, clean(read(Job, answer).value.status.phase))

@@ -7,13 +7,10 @@ from typing import Annotated, ClassVar, Literal
 
 from matui.clouds.decode import read
 from matui.clouds.form_port import Made
-from matui.clouds.lenient import to_map
-from matui.clouds.modelarts.forms.kind_forms import KindForms, Request, changed_parts, field
+from matui.clouds.modelarts.forms.kind_forms import ClientForms, Request, changed_parts, field
 from matui.clouds.modelarts.requests import Sent, act, checked, segment
-from matui.clouds.modelarts.sending import Sends
 from matui.clouds.modelarts_v2.notebooks import LONGEST_LEASE_MS, SHORTEST_LEASE_MS, Notebooks
 from matui.clouds.modelarts_v2.notebooks_models import Notebook
-from matui.clouds.rows import refuse_unreadable
 from matui.clouds.telling import whole_fact
 from matui.records.shapes import number, text, whole
 from matui.resources.form import Form, Values
@@ -47,21 +44,14 @@ class LeaseBody(Sent):
     type: Literal["TIMING", "IDLE"]
 
 
-class NotebookForms(KindForms):
+class NotebookForms(ClientForms[Notebooks]):
     """Current notebooks; none is made over v2."""
 
     kind: ClassVar[str] = "notebooks"
 
-    def __init__(self, session: Sends, source: Notebooks) -> None:
-        super().__init__(source.scope)
-        self._session = session
-        self._source = source
-
     async def edit_form(self, resource: Resource) -> Form:
         """Name, description and lease."""
-        refuse_unreadable(resource)
-        now = await self._source.read(resource.id)
-        row = Notebook.model_validate(to_map(now.raw.value()))
+        now, row = await self.client.reread(resource)
         lease = row.lease
         fields = (
             field("name", "Name.", row.name, limits=_NAME),
@@ -102,14 +92,14 @@ class NotebookForms(KindForms):
         return found
 
     async def _update(self, notebook_id: str, body: UpdateNotebook) -> Made:
-        answer = await self._session.send(act("PUT", f"notebooks/{segment(notebook_id)}", body))
+        answer = await self.client.api.session.send(act("PUT", f"notebooks/{segment(notebook_id)}", body))
         return Made(notebook_id, answer.request_id, clean(read(Notebook, answer).value.status))
 
     async def _renew(self, notebook_id: str, body: LeaseBody) -> Made:
         """Send the lease as a body; a time as the parameter too, which goes before the body."""
         query = (("duration", str(body.duration)),) if body.type == "TIMING" else ()
         call = act("PATCH", f"notebooks/{segment(notebook_id)}/lease", body, query)
-        return Made(notebook_id, (await self._session.send(call)).request_id)
+        return Made(notebook_id, (await self.client.api.session.send(call)).request_id)
 
 
 class _Leased(Sent):

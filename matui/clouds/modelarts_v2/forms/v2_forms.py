@@ -10,7 +10,6 @@ from matui.clouds.modelarts_v2.deeds import DEEDS
 
 if TYPE_CHECKING:
     from matui.clouds.modelarts.forms.kind_forms import KindForms
-    from matui.clouds.modelarts.sending import Sends
     from matui.clouds.modelarts_v2.sources import Sources
 
 
@@ -20,8 +19,7 @@ class V2Forms(FormSet):
     title = "ModelArts v2"
     deeds = DEEDS
 
-    def __init__(self, session: Sends, sources: Sources) -> None:
-        self._session = session
+    def __init__(self, sources: Sources) -> None:
         self._sources = sources
 
     def of_kind(self, kind: str) -> KindForms:
@@ -33,17 +31,16 @@ class V2Forms(FormSet):
     def _notebooks(self) -> KindForms:
         from matui.clouds.modelarts_v2.forms.notebook_forms import NotebookForms
 
-        return NotebookForms(self._session, self._sources.notebooks)
+        return NotebookForms(self._sources.notebooks)
 
     @cached_property
     def _jobs(self) -> KindForms:
         from matui.clouds.modelarts_v2.forms.job_forms import JobForms
 
-        return JobForms(self._session, self._sources.jobs)
+        return JobForms(self._sources.jobs)
 
     @cached_property
     def _workspaces(self) -> KindForms:
         from matui.clouds.modelarts.forms.workspace_forms import WorkspaceForms
-        from matui.clouds.modelarts.workspaces_api import WorkspacesApi
 
-        return WorkspaceForms(WorkspacesApi(self._session), self._sources.workspaces)
+        return WorkspaceForms(self._sources.workspaces)
