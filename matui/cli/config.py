@@ -43,8 +43,9 @@ def show(options: Options) -> None:
     """Print the settings in force as TOML; secrets show only where they come from."""
     from matui.config.load import load_settings
     from matui.config.shown import settings_as_toml
+    from matui.resources.registry import KIND_KEYS
 
-    settings = load_settings(options.config, os.environ)
+    settings = load_settings(options.config, os.environ, KIND_KEYS)
     source = settings.source
     if source is not None:
         click.echo(f"# {source.file}{'' if source.exists else ' (does not exist)'}")

@@ -73,8 +73,9 @@ def _asked_for(options: Options) -> tuple[str, ...]:
         return demo_names(options.profile)
     from matui.config.load import load_settings
     from matui.config.profiles import profile_names
+    from matui.resources.registry import KIND_KEYS
 
-    settings = load_settings(options.config, os.environ)
+    settings = load_settings(options.config, os.environ, KIND_KEYS)
     return profile_names(settings, options.profile, os.environ, every=options.all_profiles) or ("",)
 
 

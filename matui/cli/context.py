@@ -101,8 +101,9 @@ async def _configured_session(options: Options, retries: int) -> Session:
     from matui.config.load import load_settings
     from matui.config.paths import cache_dir
     from matui.config.profiles import choose_profile
+    from matui.resources.registry import KIND_KEYS
 
-    settings = load_settings(options.config, os.environ)
+    settings = load_settings(options.config, os.environ, KIND_KEYS)
     profile = choose_profile(settings, options.profile, os.environ, every=options.all_profiles)
     clock = SystemClock()
     cloud = await open_cloud(profile, clock=clock, cache_dir=cache_dir(), retries=retries)

@@ -61,9 +61,10 @@ async def _checks(options: Options) -> AsyncIterator[Check]:
     from matui.clouds.factory import failed
     from matui.config.load import load_settings
     from matui.config.profiles import profile_names
+    from matui.resources.registry import KIND_KEYS
 
     try:
-        settings = load_settings(options.config, os.environ)
+        settings = load_settings(options.config, os.environ, KIND_KEYS)
     except MatuiError as error:
         yield failed("config file", error)
         return

@@ -127,7 +127,7 @@ async def _show_versions(
     order = Order.of(VERSIONS, sort)
     async with open_session(options) as session:
         job = await find_one(session, kind, ident)
-        reason = why_no_pane(session.cloud, kind.id, "versions")
+        reason = why_no_pane(session.cloud, kind, "versions")
         if reason is not None:
             raise RefusedError(f"{reason[:1].upper()}{reason[1:]}.")
         listed = await offering(session.cloud, ListsVersions).versions(job)

@@ -56,7 +56,7 @@ def _poller(session: Session, kind: Kind, publish: Callable[[Update], None]) -> 
         kind,
         clock=session.clock,
         rng=random.Random(),  # noqa: S311  jitter between polls, no secret
-        cadence_s=session.profile.cadence(session.settings)[kind.id],
+        cadence_s=session.profile.cadence(session.settings).get(kind.id, kind.cadence_s),
         publish=publish,
         workspace=session.workspace,
         profile=session.profile.name,

@@ -9,6 +9,7 @@ from matui.cli.resolve import find_one
 from matui.clouds.port import ListsVersions, Reads, TailsLogs, offering
 from matui.errors import MatuiError, NotFoundError, RefusedError, UsageError
 from matui.live.panes import why_no_pane
+from matui.resources.jobs import JOBS
 from matui.resources.model import Resource
 from matui.resources.registry import kind_named
 from matui.text import clean
@@ -46,7 +47,7 @@ def _version(versions: tuple[Resource, ...], word: str, job: Resource) -> Resour
 
 def log_source(session: Session) -> TailsLogs:
     """Return the session's cloud as what reads logs. Raises RefusedError where it cannot."""
-    reason = why_no_pane(session.cloud, "jobs", "log")
+    reason = why_no_pane(session.cloud, JOBS, "log")
     if reason is not None:
         raise RefusedError(f"{reason}.")
     return offering(session.cloud, TailsLogs)

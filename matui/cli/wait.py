@@ -27,7 +27,7 @@ from matui.resources.columns import short_status
 from matui.resources.durations import parse_duration
 from matui.resources.kind import Kind
 from matui.resources.model import Phase, Resource
-from matui.resources.registry import kind_named
+from matui.resources.registry import kind_by_id, kind_named
 from matui.text import clean
 
 _SLOWEST_S = 5.0
@@ -127,5 +127,6 @@ def _vanished(resource: Resource, goal: Goal) -> MatuiError:
 
 def _cadence(session: Session, resource: Resource) -> float:
     """Return the seconds to the next read: fewer while the resource is on its way."""
-    usual = min(session.profile.cadence(session.settings).get(resource.kind, _SLOWEST_S), _SLOWEST_S)
+    kind = kind_by_id(resource.kind)
+    usual = min(session.profile.cadence(session.settings).get(kind.id, kind.cadence_s), _SLOWEST_S)
     return max(_FASTEST_S, usual / 3) if resource.phase is Phase.PENDING else usual

@@ -201,10 +201,10 @@ class Acts(Protocol):
 
 @runtime_checkable
 class SaysWhyNot(Protocol):
-    """Says in words why it lacks an action or a form (``edit``, ``create``, ``rerun``) that others have."""
+    """Gives reasons why it lacks a kind, an action, a form (``edit``) or a pane (``events``)."""
 
     def why_not(self, kind: str, action: str) -> str | None:
-        """Return the reason, None where there is nothing to say but that it is not offered."""
+        """Return the reason, None where there is none but that the cloud does not implement the protocol."""
         ...
 
 
@@ -250,15 +250,6 @@ class ReportsEvents(Protocol):
 
     async def events(self, resource: Resource) -> tuple[Event, ...]:
         """Return the latest events, oldest first."""
-        ...
-
-
-@runtime_checkable
-class LimitsPanes(Protocol):
-    """Offers something for some kinds only, of those for which other clouds have it."""
-
-    def why_no_pane(self, kind: str, pane: str) -> str | None:
-        """Return why there is no such pane (``events``, ``nodes``, …) for the kind, None where there is."""
         ...
 
 

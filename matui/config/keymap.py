@@ -1,4 +1,7 @@
-"""Which key does what: the default key of each binding id, and what ``[keys]`` changes."""
+"""Which key does what: the default key of each binding id, and what ``[keys]`` changes.
+
+The keys that show a kind come from the kinds themselves and are passed in.
+"""
 
 from __future__ import annotations
 
@@ -7,15 +10,6 @@ import unicodedata
 from collections.abc import Mapping
 
 DEFAULT_KEYS: dict[str, str] = {
-    "notebooks": "1",
-    "jobs": "2",
-    "services": "3",
-    "workspaces": "4",
-    "visualizations": "5",
-    "models": "6",
-    "pools": "7",
-    "configs": "8",
-    "devservers": "9",
     "triage": "0",
     "command": "colon",
     "palette": "ctrl+p",
@@ -134,15 +128,22 @@ class KeyBindingError(ValueError):
         self.binding = binding
 
 
-def resolved_keys(overrides: Mapping[str, str]) -> dict[str, str]:
+def default_keys(kind_keys: Mapping[str, str]) -> dict[str, str]:
+    """Return the default keys by binding id, those of the kinds (key by kind id) included."""
+    return {kind: key for kind, key in kind_keys.items() if key} | DEFAULT_KEYS
+
+
+def resolved_keys(overrides: Mapping[str, str], kind_keys: Mapping[str, str]) -> dict[str, str]:
     """Return every binding's keys (comma-joined names as Textual writes them) with ``overrides`` applied.
+
+    A kind without a key of its own (``""``) may be given one.
 
     Raises KeyBindingError for an unknown id, an unknown key, or one key on two bindings that can meet.
     """
-    keys = dict(DEFAULT_KEYS)
+    keys = default_keys(kind_keys)
     for binding, text in overrides.items():
-        if binding not in DEFAULT_KEYS:
-            raise KeyBindingError(binding, "is no binding id")
+        if binding not in keys and binding not in kind_keys:
+            raise KeyBindingError(binding, "is not a binding id")
         keys[binding] = ",".join(_key_name(binding, key.strip()) for key in _split(text))
     _refuse_clashes(keys, overrides)
     return keys

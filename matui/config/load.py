@@ -13,7 +13,7 @@ from matui.base.toml import find_places, parse_toml
 from matui.config import paths
 from matui.config.file_mode import refuse_if_readable_by_others, refuse_if_writable_by_others
 from matui.config.keymap import DEFAULT_KEYS, KeyBindingError, resolved_keys
-from matui.config.problems import config_error, did_you_mean
+from matui.config.problems import config_error, did_you_mean, dotted
 from matui.config.settings import Settings, Source, with_source
 from matui.errors import ConfigError
 from matui.text import clean
@@ -23,8 +23,11 @@ _SECRETS = ("sk", "security_token", "password", "token")
 _AT_LINE = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)")
 
 
-def load_settings(path: Path | None, environ: Mapping[str, str]) -> Settings:
+def load_settings(path: Path | None, environ: Mapping[str, str], kind_keys: Mapping[str, str]) -> Settings:
     """Return the settings of the config file; empty ones when there is none at the default place.
+
+    ``kind_keys`` holds the default key of each kind by its id: the names that ``[refresh]`` and ``[keys]``
+    may have beside those of this package.
 
     Raises ConfigError with file, line and key for anything wrong.
     """
@@ -34,7 +37,7 @@ def load_settings(path: Path | None, environ: Mapping[str, str]) -> Settings:
     if text is None:
         return with_source(Settings(), Source(file))
     tree = _tree(text, file)
-    settings = _checked(tree, Source(file, exists=True, places=find_places(text)))
+    settings = _checked(tree, Source(file, exists=True, places=find_places(text)), kind_keys)
     _check_permissions(settings, file)
     return settings
 
@@ -76,13 +79,16 @@ def _tree(text: str, file: Path) -> dict[str, Any]:
         raise _syntax_error(str(error), text, file) from None
 
 
-def _checked(tree: dict[str, Any], source: Source) -> Settings:
+def _checked(tree: dict[str, Any], source: Source, kind_keys: Mapping[str, str]) -> Settings:
     try:
         settings = with_source(Settings.model_validate(_with_names(tree, source)), source)
     except ValidationError as error:
         raise config_error(error, source) from None
     _check_default_profile(settings, source)
-    _check_keys(settings, source)
+    _check_refresh(("refresh",), settings.refresh, source, kind_keys)
+    for profile in settings.profiles.values():
+        _check_refresh(("profiles", profile.name, "refresh"), profile.refresh, source, kind_keys)
+    _check_keys(settings, source, kind_keys)
     return settings
 
 
@@ -139,15 +145,31 @@ def _check_default_profile(settings: Settings, source: Source) -> None:
         )
 
 
-def _check_keys(settings: Settings, source: Source) -> None:
+def _check_refresh(
+    table: tuple[str, ...], refresh: Mapping[str, float], source: Source, kind_keys: Mapping[str, str]
+) -> None:
+    known = (*kind_keys, "logs")
+    for name in refresh:
+        if name not in known:
+            raise ConfigError(
+                "This key is unknown.",
+                file=str(source.file),
+                line=source.line((*table, name)),
+                key=dotted((*table, name)),
+                remedy=did_you_mean(name, known),
+            )
+
+
+def _check_keys(settings: Settings, source: Source, kind_keys: Mapping[str, str]) -> None:
+    known = (*kind_keys, *DEFAULT_KEYS)
     try:
-        resolved_keys(settings.keys)
+        resolved_keys(settings.keys, kind_keys)
     except KeyBindingError as problem:
-        unknown = problem.binding not in DEFAULT_KEYS
+        unknown = problem.binding not in known
         raise ConfigError(
             f"{clean(problem.binding)} {clean(str(problem))}.",
             file=str(source.file),
             line=source.line(("keys", problem.binding)),
             key=clean(f"keys.{problem.binding}"),
-            remedy=did_you_mean(problem.binding, tuple(DEFAULT_KEYS)) if unknown else "",
+            remedy=did_you_mean(problem.binding, known) if unknown else "",
         ) from None

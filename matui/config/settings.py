@@ -16,18 +16,7 @@ from matui.records.record import FrozenRecord, field
 from matui.records.schemas import Config, schema
 from matui.records.shapes import After, Before, Checked, Length, number, text, whole
 
-DEFAULT_CADENCE_S: dict[str, float] = {
-    "notebooks": 10.0,
-    "jobs": 5.0,
-    "services": 10.0,
-    "workspaces": 60.0,
-    "visualizations": 10.0,
-    "models": 60.0,
-    "pools": 30.0,
-    "configs": 60.0,
-    "devservers": 30.0,
-    "logs": 2.0,
-}
+LOG_CADENCE_S = 2.0
 
 
 def _printable(text: str) -> str:
@@ -46,6 +35,7 @@ Endpoint = Annotated[Text, After(checked_endpoint)]
 Colour = Annotated[Text, After(checked_colour)]
 Secret = Annotated[SecretSource, Checked(schema("is-instance", cls=SecretSource)), Before(SecretSource.parse)]
 Seconds = Annotated[float, number(gt=0, le=86_400)]
+Refresh = dict[str, Seconds]  # between polls, by kind id, and of the open log by ``logs``
 CloudName = Literal["modelarts", "qianfan", "opensearch"]
 OldJobPair = Annotated[
     list[Annotated[int, whole(ge=0, lt=10**15)]], Length(2, 2)
@@ -66,27 +56,6 @@ class Source:
         """Return the line, from 1, of a key or of its nearest parent, None when neither is in the file."""
         line = self.places.line_of(path)
         return None if line is None else line + 1
-
-
-class Refresh(FrozenRecord):
-    """Cadence in seconds per kind, and for the open log; None leaves the next wider setting."""
-
-    core_config = _STRICT
-
-    notebooks: Seconds | None = None
-    jobs: Seconds | None = None
-    services: Seconds | None = None
-    workspaces: Seconds | None = None
-    visualizations: Seconds | None = None
-    models: Seconds | None = None
-    pools: Seconds | None = None
-    configs: Seconds | None = None
-    devservers: Seconds | None = None
-    logs: Seconds | None = None
-
-    def given(self) -> dict[str, float]:
-        """Return the cadences that were set."""
-        return {kind: seconds for kind, seconds in self if seconds is not None}
 
 
 class Logs(FrozenRecord):
@@ -122,7 +91,7 @@ class Profile(FrozenRecord):
     token: Secret | None = None
     endpoint: Endpoint | None = None
     iam_endpoint: Endpoint | None = None
-    refresh: Refresh = field(default_factory=Refresh)
+    refresh: Refresh = field(default_factory=dict)
     theme: Text | None = None
     color: Colour | None = None
     requests_per_minute: Annotated[int, whole(ge=1, le=100_000)] = 300
@@ -134,8 +103,8 @@ class Profile(FrozenRecord):
     functions: Annotated[list[Text], Length(max=50)] = field(default_factory=list)
 
     def cadence(self, settings: Settings) -> dict[str, float]:
-        """Return the seconds between polls by kind: defaults, ``[refresh]``, the profile's own."""
-        return DEFAULT_CADENCE_S | settings.refresh.given() | self.refresh.given()
+        """Return the seconds between polls that are set, by kind id, and always those of ``logs``."""
+        return {"logs": LOG_CADENCE_S} | settings.refresh | self.refresh
 
 
 class Settings(FrozenRecord):
@@ -145,7 +114,7 @@ class Settings(FrozenRecord):
 
     default_profile: Text | None = None
     theme: Text | None = None
-    refresh: Refresh = field(default_factory=Refresh)
+    refresh: Refresh = field(default_factory=dict)
     keys: dict[str, Text] = field(default_factory=dict)
     logs: Logs = field(default_factory=Logs)
     profiles: dict[str, Profile] = field(default_factory=dict)
@@ -182,8 +151,6 @@ def table_at(path: tuple[Any, ...]) -> tuple[str, ...]:
             return field_names(Profile)
         case ("logs", _):
             return field_names(Logs)
-        case ("refresh", _) | ("profiles", _, "refresh", _):
-            return field_names(Refresh)
         case ("profiles", _, "guard", _):
             return field_names(Guard)
         case ("profiles", _, "guard", "countdown", _):

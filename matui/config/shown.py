@@ -8,7 +8,7 @@ from typing import Any
 
 from matui.config.guard import Countdown, Guard
 from matui.config.secret import SecretSource
-from matui.config.settings import Profile, Refresh, Settings
+from matui.config.settings import Profile, Settings
 from matui.text import clean
 
 
@@ -16,7 +16,7 @@ def settings_as_toml(settings: Settings) -> str:
     """Return everything that is set; a secret as its source, a literal one as ``<set>``."""
     tables = [
         _table("", {"default_profile": settings.default_profile, "theme": settings.theme}),
-        _table("refresh", settings.refresh.given()),
+        _table("refresh", settings.refresh),
         _table("keys", settings.keys),
         *(profile_as_toml(profile) for profile in settings.profiles.values()),
     ]
@@ -41,8 +41,8 @@ def _table(header: str, fields: Mapping[str, Any]) -> str:
 
 
 def _lines(key: str, value: Any) -> Iterator[str]:
-    if isinstance(value, Refresh):
-        for kind, seconds in value.given().items():
+    if isinstance(value, Mapping):
+        for kind, seconds in value.items():
             yield f"{key}.{kind} = {seconds:g}"
     elif isinstance(value, Guard | Countdown):
         for name, given in value:

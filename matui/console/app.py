@@ -14,8 +14,8 @@ from textual.filter import Monochrome, NoColor
 from textual.theme import Theme
 from textual.worker import WorkerFailed
 
-from matui.config.keymap import DEFAULT_KEYS, resolved_keys
-from matui.console.commands import bindings
+from matui.config.keymap import DEFAULT_KEYS, default_keys, resolved_keys
+from matui.console.commands import bindings, kind_bindings
 from matui.console.ending import end_on_signals
 from matui.console.host import DEFAULT_KIND
 from matui.console.key_hints import key_words
@@ -117,6 +117,9 @@ class MatuiApp(LeanApp[int]):
     async def _open_profiles(self) -> None:
         """Open what was asked for, the profiles side by side."""
         await load_later()
+        from matui.resources.registry import KIND_KEYS
+
+        self.keys = {name: key_words(keys) for name, keys in default_keys(KIND_KEYS).items()}
         from matui.console.fleet_keeper import ProfileManager
 
         self.profile_manager = ProfileManager(self, self.browse, self._opener, self._rng)
@@ -136,13 +139,16 @@ class MatuiApp(LeanApp[int]):
     async def show_profiles(self, fleet: OpenProfiles, session: ConsoleSession) -> None:
         """Show the first profile that is open, with the keys and the theme of its settings."""
         from matui.config.paths import user_themes_dir
+        from matui.resources.registry import KIND_KEYS
 
         self._take_themes(user_themes_dir())
         self.apply_profile_theme(fleet)
-        keys = resolved_keys(session.settings.keys)
+        keys = resolved_keys(session.settings.keys, KIND_KEYS)
         self.keys = {name: key_words(joined) for name, joined in keys.items()}
         # Textual lays a keymap over every binding again at each key, which takes as long as all the rest.
-        self.set_keymap(keys if keys != DEFAULT_KEYS else {})
+        self.set_keymap(keys if keys != default_keys(KIND_KEYS) else {})
+        if self.browse.fleet is None:
+            self.browse.add_bindings(kind_bindings(keys))
         await self.browse.show_profiles(fleet, self.options.screen or DEFAULT_KIND)
 
     def apply_profile_theme(self, fleet: OpenProfiles) -> None:

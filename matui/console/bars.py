@@ -11,7 +11,7 @@ from textual.content import Content
 
 from matui.clock import skew_words
 from matui.clouds.port import clock_offset_s
-from matui.console.commands import BY_ID
+from matui.console.commands import command_by_id
 from matui.console.key_hints import key_bar
 from matui.console.widgets.cell_text import cell_width, fit
 from matui.console.widgets.text_bar import TextBar
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from matui.clouds.port import BudgetState
     from matui.console.fleet import OpenProfiles
     from matui.console.kind_tables import KindTables
+    from matui.console.overview import Overview
     from matui.resources.kind import Kind
 
 
@@ -32,12 +33,11 @@ class HeaderBar(TextBar):
         name = Content.styled(f" {profile or 'matui'} ", "bold $background on $accent")
         self.show(name + Content.styled(" opening …", "$text-muted"))
 
-    def show_place(self, fleet: OpenProfiles, kind: Kind) -> None:
+    def show_place(self, fleet: OpenProfiles, kind: Kind, now: Overview) -> None:
         """Say where we are and how things stand."""
         from matui.console.header import Place, fleet_header, header
-        from matui.console.overview import overview, workspace_name
+        from matui.console.overview import workspace_name
 
-        now = overview(fleet, kind)
         if fleet.is_multi:
             chips = fleet.chips(None if kind.id == "triage" else kind.id)
             self.show(fleet_header(chips, kind, now.counts, now.known, now.total, self.size.width))
@@ -64,7 +64,7 @@ class TabsBar(TextBar):
 
         kinds = [TRIAGE, *kinds_of(fleet)]
         trouble = {kind.id: troubles(fleet, kind.id) for kind in kinds[1:]}
-        self.show(tabs([(keys[kind.id], kind) for kind in kinds], here.id, trouble, self.size.width))
+        self.show(tabs([(keys.get(kind.id, ""), kind) for kind in kinds], here.id, trouble, self.size.width))
 
 
 class StatusBar(Horizontal):
@@ -84,15 +84,13 @@ class StatusBar(Horizontal):
         yield TextBar(id="rate")
         yield TextBar(id="budget")
 
-    def show_state(self, fleet: OpenProfiles, kind: Kind, tables: KindTables, errors_key: str) -> None:
+    def show_state(self, fleet: OpenProfiles, now: Overview, tables: KindTables, errors_key: str) -> None:
         """Bring the three parts up to date, each repainted only if it changed.
 
         An error too long for the line is cut, with the key that shows it whole.
         """
-        from matui.console.overview import overview
         from matui.live.freshness import freshness_text
 
-        now = overview(fleet, kind)
         words = freshness_text(now.freshness, fleet.primary.clock.now())
         style = "$text-warning" if now.freshness.error or now.freshness.paused else "$text-muted"
         if not now.complete and now.total:
@@ -143,5 +141,7 @@ class KeyBar(TextBar):
 
     def show_hints(self, command_ids: Sequence[str], keys: Mapping[str, str]) -> None:
         """Show the commands with the keys that the user's keymap gives them."""
-        hints = [(keys[name].split()[0], BY_ID[name].hint or name) for name in command_ids if name in keys]
+        hints = [
+            (keys[name].split()[0], command_by_id(name).hint or name) for name in command_ids if name in keys
+        ]
         self.show(key_bar(hints, self.size.width))

@@ -1,19 +1,32 @@
-"""Every command of the console, told once: its keys, footer hint, help, palette entry and keymap id."""
+"""Every command of the console once: its keys, footer hint, help, palette entry, keymap id, and why not."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from functools import lru_cache
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from textual.binding import Binding
 
 from matui.config.keymap import DEFAULT_KEYS
+from matui.console.availability import (
+    Situation,
+    action_reason,
+    form_reason,
+    kind_reason,
+    offers_form,
+    pane_reason,
+)
+
+if TYPE_CHECKING:
+    from matui.resources.form import Deed
+    from matui.resources.kind import Pane
 
 Scope: TypeAlias = Literal["browse", "log", "lines", "app", "typed"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Command:
     """One command. ``id`` is its keymap id and the name of its action; ``hint`` its word in the key bar.
 
@@ -26,59 +39,127 @@ class Command:
     scope: Scope = "browse"
     hint: str = ""
 
-    def binding(self) -> Binding:
+    def binding(self, key: str = "") -> Binding:
         """Return the binding that a widget or screen declares for this command."""
         return Binding(
-            DEFAULT_KEYS[self.id], f"run('{self.id}')", self.title, id=self.id, show=bool(self.hint)
+            key or DEFAULT_KEYS[self.id], f"run('{self.id}')", self.title, id=self.id, show=bool(self.hint)
         )
+
+    def disabled_reason(self, here: Situation | None) -> str:
+        """Return why the command does nothing here, now; ``""`` when it works."""
+        return "" if here is None else self._reason(here)
+
+    def is_offered(self, here: Situation | None) -> bool:
+        """Whether the key bar names the command for the selected kind, in whatever state it is."""
+        return bool(self.hint) and here is not None and self._offered(here)
+
+    def _reason(self, here: Situation) -> str:
+        is_for_lines = self.scope in ("log", "lines")
+        return "only in a pane of lines" if is_for_lines and not here.selection.in_lines else ""
+
+    def _offered(self, _here: Situation) -> bool:
+        return False
+
+
+@dataclass(frozen=True)
+class KindCommand(Command):
+    """Shows the table of the kind that has the id of the command."""
+
+    def _reason(self, here: Situation) -> str:
+        return kind_reason(here.fleet, self.id)
+
+
+@dataclass(frozen=True)
+class PaneCommand(Command):
+    """Opens a pane for the selected resource."""
+
+    pane: Pane = "detail"
+
+    def _reason(self, here: Situation) -> str:
+        return pane_reason(here, self.pane)
+
+    def _offered(self, here: Situation) -> bool:
+        return not pane_reason(here, self.pane)
+
+
+@dataclass(frozen=True)
+class ActionCommand(Command):
+    """Does the action that has the id of the command; ``verb`` is what it does to a kind."""
+
+    verb: str = ""
+
+    def _reason(self, here: Situation) -> str:
+        return action_reason(here, self.id, self.verb or self.id)
+
+    def _offered(self, here: Situation) -> bool:
+        return any(action.id == self.id for action in here.session.executor.offered(here.kind))
+
+
+@dataclass(frozen=True)
+class FormCommand(Command):
+    """Opens a form about the selected resource, or about a new one."""
+
+    deed: Deed = "edit"
+
+    def _reason(self, here: Situation) -> str:
+        return form_reason(here, self.deed)
+
+    def _offered(self, here: Situation) -> bool:
+        return offers_form(here, self.deed)
+
+
+@dataclass(frozen=True)
+class CatalogCommand(Command):
+    """Shows the catalog that has the id of the command."""
 
 
 _GO = "Go to"
-_LOOK = "Look closer"
-_CHOOSE = "What there is to choose from"
-_ACT = "Act"
+_LOOK = "View"
+_CHOOSE = "Catalogs"
+_ACT = "Actions"
 _TABLE = "Table"
 _LOG = "In a log"
 _APP = "matui"
 
-COMMANDS: tuple[Command, ...] = (
-    Command("notebooks", "notebooks", _GO),
-    Command("jobs", "training jobs", _GO),
-    Command("services", "services", _GO),
-    Command("workspaces", "workspaces", _GO),
-    Command("visualizations", "visualization jobs", _GO),
-    Command("models", "models", _GO),
-    Command("pools", "resource pools", _GO),
-    Command("configs", "job configurations", _GO),
-    Command("devservers", "DevServers", _GO),
-    Command("triage", "triage: everything in trouble", _GO),
+_COMMANDS: tuple[Command, ...] = (
+    KindCommand("triage", "triage: everything in trouble", _GO),
     Command("command", "type a command, a kind or a profile", _GO, hint="command"),
     Command("workspace", "switch workspace", _GO),
     Command("profiles", "profiles: which are open side by side", _GO, "typed"),
-    Command("detail", "detail", _LOOK, hint="detail"),
-    Command("logs", "logs in the split pane", _LOOK, hint="logs"),
-    Command("events", "events", _LOOK, hint="events"),
-    Command("metrics", "metrics", _LOOK, hint="metrics"),
-    Command("versions", "versions of a job", _LOOK, hint="versions"),
-    Command("raw", "raw record", _LOOK),
-    Command("updates", "update history of a service", _LOOK, hint="updates"),
-    Command("nodes", "edge nodes of a service, to start and stop each", _LOOK, hint="nodes"),
+    PaneCommand("detail", "detail", _LOOK, hint="detail", pane="detail"),
+    PaneCommand("logs", "logs in the split pane", _LOOK, hint="logs", pane="log"),
+    PaneCommand("events", "events", _LOOK, hint="events", pane="events"),
+    PaneCommand("metrics", "metrics", _LOOK, hint="metrics", pane="metrics"),
+    PaneCommand("versions", "versions of a job", _LOOK, hint="versions", pane="versions"),
+    PaneCommand("raw", "raw record", _LOOK, pane="raw"),
+    PaneCommand("updates", "update history of a service", _LOOK, hint="updates", pane="updates"),
+    PaneCommand(
+        "nodes", "edge nodes of a service, to start and stop each", _LOOK, hint="nodes", pane="nodes"
+    ),
     Command("errors", "the last errors, whole, with what to do", _LOOK),
-    Command("flavors", "flavors of training jobs", _CHOOSE, "typed"),
-    Command("engines", "engines of training jobs", _CHOOSE, "typed"),
-    Command("algorithms", "built-in algorithms", _CHOOSE, "typed"),
-    Command("specs", "deployment specifications", _CHOOSE, "typed"),
     Command("next_pane", "next pane", _LOOK),
     Command("zoom", "the focused pane fills the screen, and back", _LOOK),
     Command("audit", "audit: what was done, by whom, and what became of it", _LOOK),
-    Command("start", "start", _ACT, hint="start"),
-    Command("stop", "stop", _ACT, hint="stop"),
-    Command("restart", "restart", _ACT, hint="restart"),
-    Command("delete", "delete (type the name to confirm)", _ACT, hint="delete"),
-    Command("delete-versions", "delete every version of a model (type the name)", _ACT, hint="all versions"),
-    Command("edit", "edit in $EDITOR", _ACT, hint="edit"),
-    Command("add", "create a new one in $EDITOR", _ACT),
-    Command("rerun", "run a job again as a new version, changed in $EDITOR", _ACT, hint="rerun"),
+    CatalogCommand("flavors", "flavors of training jobs", _CHOOSE, "typed"),
+    CatalogCommand("engines", "engines of training jobs", _CHOOSE, "typed"),
+    CatalogCommand("algorithms", "built-in algorithms", _CHOOSE, "typed"),
+    CatalogCommand("specs", "deployment specifications", _CHOOSE, "typed"),
+    ActionCommand("start", "start", _ACT, hint="start"),
+    ActionCommand("stop", "stop", _ACT, hint="stop"),
+    ActionCommand("restart", "restart", _ACT, hint="restart"),
+    ActionCommand("delete", "delete (type the name to confirm)", _ACT, hint="delete"),
+    ActionCommand(
+        "delete-versions",
+        "delete every version of a model (type the name)",
+        _ACT,
+        hint="all versions",
+        verb="delete all versions of",
+    ),
+    FormCommand("edit", "edit in $EDITOR", _ACT, hint="edit", deed="edit"),
+    FormCommand("add", "create a new one in $EDITOR", _ACT, deed="create"),
+    FormCommand(
+        "rerun", "run a job again as a new version, changed in $EDITOR", _ACT, hint="rerun", deed="rerun"
+    ),
     Command("mark", "mark; actions apply to the marks", _ACT),
     Command("filter", "filter the table, search in a log", _TABLE, hint="filter"),
     Command("sort", "sort by the next column", _TABLE),
@@ -118,19 +199,39 @@ COMMANDS: tuple[Command, ...] = (
 )
 
 
+_BY_ID = {command.id: command for command in _COMMANDS}
+
+
+@lru_cache(maxsize=1)
+def all_commands() -> tuple[Command, ...]:
+    """Return every command in the order of the help: one a kind, then the others."""
+    from matui.resources.registry import KINDS
+
+    shown = [
+        KindCommand(kind.id, kind.label, _GO, "browse" if kind.key else "typed") for kind in KINDS.values()
+    ]
+    return (*shown, *_COMMANDS)
+
+
+def command_by_id(command_id: str) -> Command:
+    """Return the command of that id. Raises KeyError."""
+    return _BY_ID.get(command_id) or next(c for c in all_commands() if c.id == command_id)
+
+
 def key_of(command: Command, keys: Mapping[str, str]) -> str:
     """Return what to press for a command; ``keys`` are as people read them."""
-    return f":{command.id}" if command.scope == "typed" else keys[command.id]
-
-
-BY_ID = {command.id: command for command in COMMANDS}
+    return keys.get(command.id) or f":{command.id}"
 
 
 def bindings(*scopes: Scope) -> list[Binding]:
-    """Return the bindings of the commands of these scopes."""
-    return [command.binding() for command in COMMANDS if command.scope in scopes]
+    """Return the bindings of the commands of these scopes, except those of the kinds."""
+    return [command.binding() for command in _COMMANDS if command.scope in scopes]
 
 
-def named(ids: Iterable[str]) -> list[Command]:
-    """Return commands by id, in the order given."""
-    return [BY_ID[command_id] for command_id in ids]
+def kind_bindings(keys: Mapping[str, str]) -> list[Binding]:
+    """Return the bindings of the kinds; ``keys`` are the keys in force by binding id."""
+    return [
+        command.binding(keys[command.id])
+        for command in all_commands()
+        if isinstance(command, KindCommand) and command.id not in _BY_ID and command.id in keys
+    ]

@@ -144,7 +144,7 @@ def _tab(key: str, kind: Kind, word: str, here: str, trouble: int, pad: str) -> 
     shown = kind.id == here
     count = f"{PHASE_SYMBOLS[Phase.FAILED]}{trouble} " if trouble else ""
     return Content.assemble(
-        (f"{pad}{key} ", _HERE if shown else "$accent"),
+        (f"{pad}{key} " if key else pad, _HERE if shown else "$accent"),
         (f"{word} ", _HERE if shown else "$text-muted"),
         (count, _HERE if shown else phase_style(Phase.FAILED)),
     )

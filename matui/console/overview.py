@@ -21,12 +21,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """Rows known, the cloud's own total (None: unsaid), rows by phase, freshness, and whether all is read.
+    """The state of one kind: rows known, the cloud's own total, rows by phase, freshness, and completeness.
+
+    ``total`` is None where the cloud does not report it; ``complete`` says whether every row has been read.
 
     ``whose`` is the profile whose freshness it is, ``""`` where there is only one. ``has_rows`` says whether
     any list has come.
     """
 
+    kind_id: str
     known: int
     total: int | None
     counts: Mapping[Phase, int]
@@ -46,8 +49,9 @@ def overview(fleet: OpenProfiles, kind: Kind) -> Overview:
     if kind.id == TRIAGE.id:
         counts = _in_trouble(fleet, kinds)
         known = sum(counts.values())
-        return Overview(known, known, counts, freshness, complete, whose, has_rows)
+        return Overview(kind.id, known, known, counts, freshness, complete, whose, has_rows)
     return Overview(
+        kind_id=kind.id,
         known=sum(len(snapshot.rows) for snapshot in snapshots),
         total=_total(snapshots),
         counts=counts_of(fleet, kind.id),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
-from matui.console.commands import COMMANDS, Command, key_of
+from matui.console.commands import Command, all_commands, key_of
 
 if TYPE_CHECKING:
     from matui.console.host import CommandHost
@@ -37,7 +37,7 @@ class CommandProvider(Provider):
         host = self._host
         return [
             (command, f"{command.title}  ({key_of(command, host.keys)})")
-            for command in COMMANDS
+            for command in all_commands()
             if command.id != "palette" and not host.why_not(command.id)
         ]
 

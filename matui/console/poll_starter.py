@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from matui.console.dispatch import KIND_COMMANDS
-
 if TYPE_CHECKING:
     from matui.console.session import ConsoleSession
 
@@ -22,7 +20,9 @@ class PollStarter:
 
     def add(self, member: ConsoleSession, shown: str | None) -> None:
         """Add the kinds of a profile, but for the kind shown."""
-        kinds = [kind for kind in member.cloud.kinds if kind in KIND_COMMANDS and kind != shown]
+        from matui.resources.registry import KINDS
+
+        kinds = [kind for kind in member.cloud.kinds if kind in KINDS and kind != shown]
         self.pending += [(member, kind) for kind in kinds]
 
     def drop(self, member: ConsoleSession | None) -> None:

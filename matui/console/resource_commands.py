@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from matui.console.pane_host import PaneHost
     from matui.console.selection import Selection
     from matui.resources.form import Deed
+    from matui.resources.kind import Pane
 
 
 class ResourceCommands:
@@ -19,17 +20,17 @@ class ResourceCommands:
         self._panes = panes
         self._selection = selection
 
-    async def open_pane(self, command_id: str, why_not: str) -> None:
-        """Open the pane of a command for the selected resource, or say why not."""
+    async def open_pane(self, pane: Pane, why_not: str) -> None:
+        """Open a pane for the selected resource, or say why not."""
         from matui.console.panes.catalog import pane_class
 
         resource, session = self._selection.one(), self._view.session
         if why_not:
-            self._view.say(_sentence(why_not), wrong=True)
+            self._view.say(as_sentence(why_not), wrong=True)
         elif session is None or resource is None:
             self._view.say("Nothing is selected.", wrong=True)
         else:
-            await self._view.show_pane(pane_class(command_id)(session, resource))
+            await self._view.show_pane(pane_class(pane)(session, resource))
 
     def act(self, action_id: str, argument: str) -> None:
         """Start an action on the marked resources, else on the selected one."""
@@ -60,7 +61,7 @@ class ResourceCommands:
         """Open the form of ``deed`` for the selected resource in the editor, or say why not."""
         session, kind = self._view.session, self._selection.kind
         if session is None or kind is None or why_not:
-            self._view.say(_sentence(why_not), wrong=True)
+            self._view.say(as_sentence(why_not), wrong=True)
             return
         resource = self._selection.one() if deed != "create" else None
 
@@ -81,5 +82,6 @@ class ResourceCommands:
             self._view.app.push_screen(CatalogScreen(self._view.session, catalog))
 
 
-def _sentence(words: str) -> str:
+def as_sentence(words: str) -> str:
+    """Return a reason as a sentence."""
     return f"{words[:1].upper()}{words[1:]}."

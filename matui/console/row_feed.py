@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from matui.console.fleet import OpenProfiles
     from matui.console.kind_tables import KindTables
+    from matui.console.overview import Overview
     from matui.live.snapshot import Update
     from matui.live.troubles import Troubles
     from matui.resources.kind import Kind
@@ -26,22 +27,29 @@ class RowFeed:
 
         self.troubles = Troubles()
 
-    def apply(self, fleet: OpenProfiles, update: Update) -> None:
-        """Apply an update of a poller to the table of its kind and to the triage table."""
+    def apply(self, fleet: OpenProfiles, update: Update) -> Overview:
+        """Apply an update of a poller to the table of its kind and to the triage table.
+
+        Returns the state of the kind shown, if it has been computed, else that of the update's kind.
+        """
         from matui.console.overview import overview
         from matui.resources.registry import kind_by_id
 
-        self._tables.update_rows(update, overview(fleet, kind_by_id(update.snapshot.kind)))
+        now = overview(fleet, kind_by_id(update.snapshot.kind))
+        self._tables.update_rows(update, now)
         self._tables.take("triage", self.troubles.take(update))
         if self._tables.in_triage and self._tables.kind is not None:
-            self.fill(fleet, self._tables.kind)
+            now = self.fill(fleet, self._tables.kind)
+        return now
 
-    def fill(self, fleet: OpenProfiles, kind: Kind) -> None:
-        """Load every known row into the table shown."""
+    def fill(self, fleet: OpenProfiles, kind: Kind) -> Overview:
+        """Load every known row into the table shown; returns the state of the kind."""
         from matui.console.overview import overview
 
         rows = list(self.troubles.rows.values()) if self._tables.in_triage else fleet.rows(kind.id)
-        self._tables.fill(kind.id, rows, overview(fleet, kind))
+        now = overview(fleet, kind)
+        self._tables.fill(kind.id, rows, now)
+        return now
 
     def drop(self, profile: str) -> None:
         """Remove the rows of a profile that has been closed."""

@@ -106,7 +106,9 @@ class ConsoleSession:
 
     def cadence_of(self, what: str) -> float:
         """Return the seconds between polls of a kind, or of ``logs``."""
-        return self.cadence.get(what, 10.0)
+        from matui.resources.registry import kind_by_id
+
+        return self.cadence[what] if what in self.cadence else kind_by_id(what).cadence_s
 
     def pane_cadence_of(self, kind: str) -> float:
         """Return the seconds between polls for a pane about one of a kind, beside those of its table."""

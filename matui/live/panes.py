@@ -5,7 +5,6 @@ from __future__ import annotations
 from matui.clouds.port import (
     Cloud,
     Describes,
-    LimitsPanes,
     ListsNodes,
     ListsVersions,
     ReportsEvents,
@@ -14,8 +13,9 @@ from matui.clouds.port import (
     SaysWhyNot,
     TailsLogs,
 )
+from matui.resources.kind import Kind, Pane
 
-_NEEDS: dict[str, type] = {
+_NEEDS: dict[Pane, type] = {
     "detail": Describes,
     "raw": Describes,
     "log": TailsLogs,
@@ -35,10 +35,12 @@ def why_no_kind(cloud: Cloud, kind: str) -> str | None:
     return told or f"{cloud.name} has no {kind}"
 
 
-def why_no_pane(cloud: Cloud, kind: str, pane: str) -> str | None:
-    """Return why the cloud has no such pane (a word of ``Kind.panes``) for the kind, or None."""
-    told = cloud.why_no_pane(kind, pane) if isinstance(cloud, LimitsPanes) else None
-    needs = _NEEDS.get(pane)
-    if told is None and needs is not None and not isinstance(cloud, needs):
-        return f"{cloud.name} has no {'logs' if pane == 'log' else pane}"
+def why_no_pane(cloud: Cloud, kind: Kind, pane: Pane) -> str | None:
+    """Return why the kind, or the cloud for the kind, has no such pane, or None."""
+    called = "logs" if pane == "log" else pane
+    if pane not in kind.panes:
+        return f"{kind.label} have no {called}"
+    told = cloud.why_not(kind.id, pane) if isinstance(cloud, SaysWhyNot) else None
+    if told is None and not isinstance(cloud, _NEEDS[pane]):
+        return f"{cloud.name} has no {called}"
     return told

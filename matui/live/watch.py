@@ -14,9 +14,6 @@ from matui.live.snapshot import Update
 from matui.resources.model import Phase, Resource
 from matui.resources.registry import kind_by_id
 
-# Workspaces are what the scope is chosen from; pools and configurations belong to the whole project.
-_UNSCOPED = frozenset({"workspaces", "pools", "configs", "devservers"})
-
 
 class Watch:
     """Makes a poller for each kind on first use; ``cadence`` (seconds by kind id) replaces the kind's own."""
@@ -92,7 +89,7 @@ class Watch:
         """Narrow every list to a workspace (``""``: all); the lists start anew."""
         self._workspace = workspace
         for kind_id, poller in self._pollers.items():
-            if kind_id not in _UNSCOPED:
+            if kind_by_id(kind_id).by_workspace:
                 poller.set_workspace(workspace)
 
     async def aclose(self) -> None:
@@ -110,7 +107,7 @@ class Watch:
             rng=self._rng,
             cadence_s=self._cadence.get(kind_id, kind.cadence_s),
             publish=self._publish,
-            workspace="" if kind_id in _UNSCOPED else self._workspace,
+            workspace=self._workspace if kind.by_workspace else "",
             profile=self._profile,
             parent=self.controls,
         )

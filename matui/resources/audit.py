@@ -41,6 +41,7 @@ AUDIT = Kind(
     singular="action",
     short=(),
     title="Audit",
+    listed=False,
     columns=(
         Column(
             "when",

@@ -34,6 +34,7 @@ def _catalog(ident: str, singular: str, title: str, note: str) -> Kind:
         singular=singular,
         short=(singular,),
         title=title,
+        listed=False,
         columns=(NAME, STATUS, fact_text("note", note, width=10, max_width=60, drop=4), _CODE),
         default_sort="name",
         default_reverse=False,

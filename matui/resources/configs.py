@@ -16,6 +16,8 @@ CONFIGS = Kind(
     singular="config",
     short=("cfg",),
     title="Job configurations",
+    key="8",
+    by_workspace=False,
     columns=(
         NAME,
         fact_text("type", "TYPE", width=6, max_width=6, drop=4),

@@ -42,6 +42,8 @@ DEVSERVERS = Kind(
     singular="devserver",
     short=("dev", "ds"),
     title="DevServers",
+    key="9",
+    by_workspace=False,
     columns=(
         NAME,
         STATUS,

@@ -125,6 +125,7 @@ JOBS = Kind(
     singular="job",
     short=("j",),
     title="Training jobs",
+    key="2",
     columns=(
         NAME,
         STATUS,
@@ -165,6 +166,7 @@ VERSIONS = Kind(
     singular="version",
     short=("ver",),
     title="Versions",
+    within="jobs",
     columns=(
         replace(NAME, text=_in_graph),
         STATUS,
@@ -178,7 +180,7 @@ VERSIONS = Kind(
     ),
     default_sort="age",
     default_reverse=False,
-    cadence_s=5,
+    cadence_s=10,
     actions=(
         _STOP,
         Action(

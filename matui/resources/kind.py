@@ -67,7 +67,12 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of resource. ``cadence_s`` is the default time between polls in seconds."""
+    """A kind of resource; the tabs, keys, settings and pollers of it derive from what stands here.
+
+    ``cadence_s`` is the default time between polls in seconds and ``key`` the default key that shows the kind
+    (``""``: by name only). ``by_workspace`` says whether choosing a workspace narrows the list. A kind with
+    ``within`` is listed in a pane of that kind only; one that is not ``listed`` is not polled at all.
+    """
 
     id: str
     singular: str
@@ -79,6 +84,15 @@ class Kind:
     cadence_s: float
     actions: tuple[Action, ...] = ()
     panes: tuple[Pane, ...] = ("detail", "raw")
+    key: str = ""
+    by_workspace: bool = True
+    within: str = ""
+    listed: bool = True
+
+    @property
+    def label(self) -> str:
+        """The plural for use inside a sentence: ``training jobs``, ``DevServers``."""
+        return self.title.lower() if self.title[1:].islower() else self.title
 
     def action(self, action_id: str) -> Action | None:
         """Return the action of that id, or None when this kind has none."""

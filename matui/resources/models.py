@@ -24,6 +24,7 @@ MODELS = Kind(
     singular="model",
     short=("mdl",),
     title="Models",
+    key="6",
     columns=(
         NAME,
         fact_text("version", "VERSION", width=7, max_width=10, drop=2),
@@ -39,7 +40,7 @@ MODELS = Kind(
     ),
     default_sort="age",
     default_reverse=False,
-    cadence_s=30,
+    cadence_s=60,
     actions=(
         Action(
             "delete",

@@ -24,6 +24,7 @@ NODES = Kind(
     singular="node",
     short=(),
     title="Edge nodes",
+    within="services",
     columns=(
         NAME,
         STATUS,

@@ -72,6 +72,7 @@ NOTEBOOKS = Kind(
     singular="notebook",
     short=("nb",),
     title="Notebooks",
+    key="1",
     columns=(
         NAME,
         STATUS,

@@ -37,6 +37,8 @@ POOLS = Kind(
     singular="pool",
     short=("pl",),
     title="Resource pools",
+    key="7",
+    by_workspace=False,
     columns=(
         NAME,
         STATUS,

@@ -1,38 +1,55 @@
-"""All kinds, by any name a user may type."""
+"""All kinds, by any name a user may type.
+
+A kind is added by its file alone: every ``Kind`` made by a module of ``matui.resources.kinds`` is known here.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from importlib import import_module
+from pkgutil import iter_modules
+
 from matui.errors import UsageError
-from matui.resources.configs import CONFIGS
-from matui.resources.devservers import DEVSERVERS
-from matui.resources.jobs import JOBS, VERSIONS
+from matui.resources import (
+    configs,
+    devservers,
+    jobs,
+    kinds,
+    models,
+    nodes,
+    notebooks,
+    pools,
+    services,
+    visualizations,
+    workspaces,
+)
 from matui.resources.kind import Kind
-from matui.resources.models import MODELS
-from matui.resources.nodes import NODES
-from matui.resources.notebooks import NOTEBOOKS
-from matui.resources.pools import POOLS
-from matui.resources.services import SERVICES
-from matui.resources.visualizations import VISUALIZATIONS
-from matui.resources.workspaces import WORKSPACES
+
+_MODULES = (
+    *(notebooks, jobs, services, workspaces, visualizations, models, pools, configs, devservers, nodes),
+    *(import_module(f"{kinds.__name__}.{module.name}") for module in iter_modules(kinds.__path__)),
+)
+
+
+def _listed_kinds() -> Iterator[Kind]:
+    """Yield each kind that some cloud may list, in the order of the keys; those without a key come last."""
+    found = {
+        kind.id: kind
+        for module in _MODULES
+        for kind in vars(module).values()
+        if isinstance(kind, Kind) and kind.listed
+    }
+    yield from sorted(found.values(), key=lambda kind: (not kind.key, kind.key, kind.id))
+
 
 # In the order of their digit keys.
-KINDS: dict[str, Kind] = {
-    kind.id: kind
-    for kind in (
-        NOTEBOOKS,
-        JOBS,
-        SERVICES,
-        WORKSPACES,
-        VISUALIZATIONS,
-        MODELS,
-        POOLS,
-        CONFIGS,
-        DEVSERVERS,
-    )
-}
+KINDS: dict[str, Kind] = {kind.id: kind for kind in _listed_kinds() if not kind.within}
 
 # Shown inside another kind's pane; listed by no command of their own.
-INNER_KINDS: dict[str, Kind] = {kind.id: kind for kind in (VERSIONS, NODES)}
+INNER_KINDS: dict[str, Kind] = {kind.id: kind for kind in _listed_kinds() if kind.within}
+
+# The default key of each kind by its id, ``""`` for one that is shown by name only: what settings may name.
+KIND_KEYS: dict[str, str] = {kind.id: kind.key for kind in KINDS.values()}
 
 _BY_ANY_NAME = {name: kind for kind in KINDS.values() for name in (kind.id, kind.singular, *kind.short)}
 

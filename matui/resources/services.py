@@ -70,6 +70,7 @@ SERVICES = Kind(
     singular="service",
     short=("svc",),
     title="Services",
+    key="3",
     columns=(
         NAME,
         STATUS,

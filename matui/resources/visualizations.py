@@ -35,6 +35,7 @@ VISUALIZATIONS = Kind(
     singular="visualization",
     short=("vis",),
     title="Visualization jobs",
+    key="5",
     columns=(
         NAME,
         STATUS,

@@ -28,6 +28,8 @@ WORKSPACES = Kind(
     singular="workspace",
     short=("ws",),
     title="Workspaces",
+    key="4",
+    by_workspace=False,
     columns=(
         NAME,
         STATUS,

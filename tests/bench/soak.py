@@ -31,8 +31,9 @@ from matui.clouds.factory import open_cloud
 from matui.clouds.http import HttpClient
 from matui.clouds.modelarts.cloud import ModelArtsCloud
 from matui.config.secret import SecretSource
-from matui.config.settings import Profile, Refresh, Settings
+from matui.config.settings import Profile, Settings
 from matui.console.app import MatuiApp
+from matui.resources.registry import KINDS
 from matui.sim.world.world import PROJECT_ID
 from tests.bench import soak_gauge as gauge
 from tests.bench.soak_audit import a_day_of_audit
@@ -125,10 +126,10 @@ class Soak:
 @asynccontextmanager
 async def console(url: str, clock: ManualClock) -> AsyncIterator[tuple[MatuiApp, Pilot[int]]]:
     """Run the console on the simulator at ``url``."""
-    pace = dict.fromkeys(Refresh.model_fields, CADENCE_S)
+    pace = dict.fromkeys((*KINDS, "logs"), CADENCE_S)
     profile = Profile(
         name="soak", region="cn-north-4", project_id=PROJECT_ID, auth="token",
-        token=SecretSource.literal("t"), endpoint=url, iam_endpoint=url, refresh=Refresh(**pace),
+        token=SecretSource.literal("t"), endpoint=url, iam_endpoint=url, refresh=pace,
         requests_per_minute=3000,
     )  # fmt: skip
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from matui.clouds.form_port import Forms
-from matui.clouds.port import Acts, LimitsPanes, SaysWhyNot
+from matui.clouds.port import Acts, SaysWhyNot
 from matui.live.panes import why_no_kind, why_no_pane
+from matui.resources.kind import Pane
 from matui.resources.registry import INNER_KINDS, KINDS
 from tests.contract.modelarts_v2.stage import Stage
 from tests.contract.peers.rig import Rig
@@ -37,13 +38,15 @@ def offered(cloud: Any) -> Iterator[tuple[str, str, str]]:
     for kind in told:
         if kind in KINDS:
             yield "kind", kind, ""
-        elif why_no_pane(cloud, next(k for k, v in inner.items() if v == kind), kind) is not None:
+        elif why_no_pane(cloud, KINDS[EVERY_KIND[kind].within], cast("Pane", kind)) is not None:
             continue
         yield from (("action", kind, a.id) for a in EVERY_KIND[kind].actions if cloud.offers(kind, a.id))
         if isinstance(cloud, Forms):
             yield from (("form", kind, deed) for deed in DEEDS if cloud.has_form(kind, deed))
-        panes = EVERY_KIND[kind].panes
-        yield from (("pane", kind, pane) for pane in panes if why_no_pane(cloud, kind, pane) is None)
+        shown = [
+            pane for pane in EVERY_KIND[kind].panes if why_no_pane(cloud, EVERY_KIND[kind], pane) is None
+        ]
+        yield from (("pane", kind, pane) for pane in shown)
 
 
 def test_each_cloud_says_why_it_lacks_what_another_has(clouds: dict[str, Any]) -> None:
@@ -51,11 +54,10 @@ def test_each_cloud_says_why_it_lacks_what_another_has(clouds: dict[str, Any]) -
     assert len(everything) > 60
     for name, cloud in clouds.items():
         assert isinstance(cloud, SaysWhyNot)
-        assert isinstance(cloud, LimitsPanes)
         silent = [
             (what, kind, word)
             for what, kind, word in everything - set(offered(cloud))
-            if not (cloud.why_no_pane(kind, word) if what == "pane" else cloud.why_not(kind, word))
+            if not (cloud.why_not(kind, word))
         ]
         assert not silent, f"{name} has no words for {sorted(silent)}"
 
@@ -63,7 +65,7 @@ def test_each_cloud_says_why_it_lacks_what_another_has(clouds: dict[str, Any]) -
 def test_no_cloud_has_a_reason_against_what_it_offers(clouds: dict[str, Any]) -> None:
     for name, cloud in clouds.items():
         for what, kind, word in offered(cloud):
-            told = cloud.why_no_pane(kind, word) if what == "pane" else cloud.why_not(kind, word)
+            told = cloud.why_not(kind, word)
             assert told is None, f"{name} offers {what} {kind} {word}, yet says: {told}"
 
 

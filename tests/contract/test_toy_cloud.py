@@ -5,6 +5,8 @@ from __future__ import annotations
 import inspect
 import random
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -86,7 +88,7 @@ def test_what_it_does_not_offer_is_refused_in_words(matui: Any) -> None:
         said = matui(*arguments)
         assert (said.code, words in said.err) == (1, True), said
     cloud: Cloud = ToyCloud()
-    assert all(why_no_pane(cloud, "jobs", pane) for pane in KINDS["jobs"].panes)
+    assert all(why_no_pane(cloud, KINDS["jobs"], pane) for pane in KINDS["jobs"].panes)
 
 
 async def test_it_is_watched_like_any_other() -> None:
@@ -99,6 +101,77 @@ async def test_it_is_watched_like_any_other() -> None:
     await watch.aclose()
     assert sorted(updates[-1].snapshot.rows) == ["1", "2"]
     assert updates[-1].snapshot.total == 2
+
+
+TOY_KIND = """
+from matui.resources.columns import ID, NAME, STATUS
+from matui.resources.kind import Kind
+
+TOYS = Kind(
+    id="toys", singular="toy", short=("ty",), title="Toys", columns=(NAME, STATUS, ID),
+    default_sort="name", default_reverse=False, cadence_s=7, key="T",
+)
+"""
+
+# The client of the kind: all that is written beside the file of the kind.
+TOY_CLIENT = """
+import asyncio, pathlib, random, sys
+from matui.clock import ManualClock
+from matui.clouds.port import BudgetState, Page
+from matui.resources.model import Phase, Resource
+
+class ToyShop:
+    name, profile, region, project_id, kinds = "toy", "lab", "", "", ("toys",)
+    def budget(self): return BudgetState(0, 60)
+    async def aclose(self): pass
+    async def list_page(self, ask):
+        return Page((Resource("toys", "1", "bear", "SOLD", Phase.DONE, "toy", "lab"),), total=1)
+"""
+
+TOY_SCRIPT = """
+import matui.resources.kinds as kinds
+kinds.__path__.append(sys.argv[1])
+
+from matui.config.keymap import resolved_keys
+from matui.config.load import load_settings
+from matui.console.command_line import CommandLine
+from matui.console.commands import all_commands, key_of, kind_bindings
+from matui.console.header import tabs
+from matui.live.watch import Watch
+from matui.resources.registry import KIND_KEYS, KINDS, kind_named
+
+assert kind_named("ty") is KINDS["toys"]
+config = pathlib.Path(sys.argv[1], "config.toml")
+config.write_text("[refresh]\\ntoys = 3\\n[keys]\\ntoys = 'ctrl+t'\\n[profiles.lab]\\nrefresh.toys = 4\\n")
+settings = load_settings(config, {}, KIND_KEYS)
+assert settings.profiles["lab"].cadence(settings)["toys"] == 4
+keys = resolved_keys(settings.keys, KIND_KEYS)
+assert [b.key for b in kind_bindings(keys) if b.id == "toys"] == ["ctrl+t"]
+command = next(c for c in all_commands() if c.id == "toys")
+assert (command.title, command.group, key_of(command, KIND_KEYS)) == ("toys", "Go to", "T")
+assert CommandLine([c.id for c in all_commands()], {}).parse("toy").verb == "toys"
+assert "Toys" in tabs([("T", KINDS["toys"])], "toys", {}, 80).plain
+
+async def poll():
+    clock, updates = ManualClock(), []
+    watch = Watch(ToyShop(), clock=clock, rng=random.Random(1), cadence={}, publish=updates.append)
+    watch.poller("toys")
+    await clock.advance(6)
+    assert len(updates) == 1, "its own cadence of 7 s"
+    await clock.advance(3)
+    assert len(updates) == 2
+    await watch.aclose()
+
+asyncio.run(poll())
+print("known everywhere")
+"""
+
+
+def test_a_kind_is_added_by_its_file_and_its_client(tmp_path: Path) -> None:
+    (tmp_path / "toys.py").write_text(TOY_KIND)
+    script = [sys.executable, "-c", TOY_CLIENT + TOY_SCRIPT, str(tmp_path)]
+    done = subprocess.run(script, capture_output=True, text=True, check=False)
+    assert done.stdout.strip() == "known everywhere", done.stderr
 
 
 def test_the_guide_names_every_protocol_of_the_port_and_no_other() -> None:

@@ -18,6 +18,7 @@ from matui.clouds.factory import open_cloud
 from matui.config.load import load_settings
 from matui.config.profiles import choose_profile
 from matui.console.app import MatuiApp
+from matui.resources.registry import KIND_KEYS
 from tests.unit.faults import fault_rig
 from tests.unit.faults.fault_rig import Site, simulator
 from tests.unit.faults.fault_table import NETWORK, SERVED, TLS
@@ -65,7 +66,7 @@ async def watched(
 
     @asynccontextmanager
     async def opened() -> AsyncIterator[Session]:
-        settings = load_settings(file, {})
+        settings = load_settings(file, {}, KIND_KEYS)
         profile = choose_profile(settings, None, {})
         cloud = await open_cloud(profile, clock=clock, cache_dir=tmp_path)
         try:

@@ -16,7 +16,7 @@ from matui.console.bars import HeaderBar, KeyBar, StatusBar, TabsBar
 from matui.console.clock_notice import ClockNotice
 from matui.console.commands import bindings
 from matui.console.cursor_follower import CursorFollower
-from matui.console.dispatch import KIND_COMMANDS, Dispatcher
+from matui.console.dispatch import Dispatcher
 from matui.console.kind_tables import KindTables
 from matui.console.messages import Updated
 from matui.console.paint_hold import PaintHold
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from matui.console.command_line import CommandLine
     from matui.console.fleet import OpenProfiles
     from matui.console.host import Application, ResourceKey
+    from matui.console.overview import Overview
     from matui.console.panes.base import Pane
     from matui.console.session import ConsoleSession
     from matui.console.widgets.input_bar import InputBar
@@ -116,6 +117,8 @@ class BrowseScreen(LeanScreen[None]):
 
     async def show_profiles(self, fleet: OpenProfiles, kind_id: str) -> None:
         """Show the open profiles, one kind first; the others are polled after its first rows."""
+        from matui.resources.registry import KINDS
+
         if self.fleet is not fleet:
             self.feed.reset()
         self.fleet = fleet
@@ -126,7 +129,7 @@ class BrowseScreen(LeanScreen[None]):
         self.starter.pending.clear()
         for member in fleet.members:
             self.starter.add(member, kind_id)
-        wait = fleet.is_opening and kind_id in KIND_COMMANDS
+        wait = fleet.is_opening and kind_id in KINDS
         with ExitStack() as batch:
             batch.enter_context(self.app.batch_update())
             if not self.tables.is_attached:
@@ -193,10 +196,10 @@ class BrowseScreen(LeanScreen[None]):
         if kind is TRIAGE:
             self.call_after_refresh(self.starter.start_next)
         table = await self.tables.show(kind)
-        self.feed.fill(fleet, kind)
+        now = self.feed.fill(fleet, kind)
         if not self.is_typing:
             table.focus()
-        self.show_bars()
+        self.show_bars(now)
 
     async def show_pane(self, pane: Pane) -> None:
         """Show a pane and give it the focus."""
@@ -229,14 +232,14 @@ class BrowseScreen(LeanScreen[None]):
             return  # its profile has been closed meanwhile
         self._note_errors(fleet, member, update.snapshot)
         was_empty = not self.tables.is_loaded
-        self.feed.apply(fleet, update)
+        now = self.feed.apply(fleet, update)
         if was_empty and self.tables.is_loaded:
             self._hold.release()
             self.hurry()
         self._follower.try_reach()
         self._continue_start(with_rows=bool(update.snapshot.rows))
         self.host.update_resource(update.diff)
-        self.show_bars()
+        self.show_bars(now)
 
     def _note_errors(self, fleet: OpenProfiles, member: ConsoleSession, snapshot: Snapshot) -> None:
         """Add the error of a poll to the error log, and warn of a wrong clock."""
@@ -275,14 +278,18 @@ class BrowseScreen(LeanScreen[None]):
             self.host.pane.tick()
         self.show_bars()
 
-    def show_bars(self) -> None:
-        """Bring header, tabs, status and key bar up to date."""
+    def show_bars(self, now: Overview | None = None) -> None:
+        """Bring header, tabs, status and key bar up to date; ``now`` is used if it is of the kind shown."""
         fleet, kind = self.fleet, self.tables.kind
         if fleet is None or not fleet.members or kind is None or not self.is_mounted:
             return
-        self.query_one(HeaderBar).show_place(fleet, kind)
+        from matui.console.overview import overview
+
+        if now is None or now.kind_id != kind.id:
+            now = overview(fleet, kind)
+        self.query_one(HeaderBar).show_place(fleet, kind, now)
         self.query_one(TabsBar).show_kinds(fleet, kind, self._application.keys)
-        self.query_one(StatusBar).show_state(fleet, kind, self.tables, self._application.keys["errors"])
+        self.query_one(StatusBar).show_state(fleet, now, self.tables, self._application.keys["errors"])
         self.query_one(StatusBar).show_rate("" if self.rate is None else self.rate.words)
         self.query_one(KeyBar).show_hints(self.dispatch.hints(), self._application.keys)
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TypeVar
 
 from textual import events
+from textual.binding import Binding, BindingsMap
 from textual.reactive import Reactive
 from textual.screen import ModalScreen, Screen
 from textual.widget import Widget
@@ -27,6 +29,11 @@ class LeanScreen(Screen[Result]):
         self._compositor: LeanCompositor = LeanCompositor()
         self._looking = False
         self._hurries = False
+
+    def add_bindings(self, bindings: Sequence[Binding]) -> None:
+        """Add bindings that are known only after the first paint."""
+        self._bindings = BindingsMap.merge([self._bindings, BindingsMap(bindings)])
+        self.refresh_bindings()
 
     @property
     def is_painted(self) -> bool:

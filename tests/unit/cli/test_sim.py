@@ -10,6 +10,7 @@ from matui.cli.main import run
 from matui.cli.sim import profile_text
 from matui.config.load import load_settings
 from matui.config.profiles import choose_profile
+from matui.resources.registry import KIND_KEYS
 
 
 @pytest.mark.parametrize(
@@ -39,5 +40,5 @@ def test_the_printed_profile_is_a_whole_config_file(tmp_path):
     file = tmp_path / "sim.toml"
     file.write_text(profile_text("http://127.0.0.1:1", {"AK": "SK"}, "p1"))
     file.chmod(0o600)
-    profile = choose_profile(load_settings(file, {}), None, {})
+    profile = choose_profile(load_settings(file, {}, KIND_KEYS), None, {})
     assert (profile.name, profile.endpoint, profile.project_id) == ("sim", "http://127.0.0.1:1", "p1")

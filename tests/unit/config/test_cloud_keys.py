@@ -15,6 +15,7 @@ from matui.config.profiles import choose_profile
 from matui.config.settings import Profile
 from matui.config.shown import profile_as_toml
 from matui.errors import ConfigError
+from matui.resources.registry import KIND_KEYS
 
 ALIBABA = {"ALIBABA_CLOUD_ACCESS_KEY_ID": "env-ak", "ALIBABA_CLOUD_ACCESS_KEY_SECRET": "env-sk"}
 
@@ -121,14 +122,14 @@ def test_an_incomplete_profile_is_refused_with_its_line(lines: str, word: str, t
     file = tmp_path / "c.toml"
     write(file, f"[profiles.p]\n{lines}\n")
     with pytest.raises(ConfigError, match=word or None) as wrong:
-        choose_profile(load_settings(file, {}), None, {})
+        choose_profile(load_settings(file, {}, KIND_KEYS), None, {})
     assert wrong.value.line
 
 
 def test_whole_profiles_are_taken_and_shown(tmp_path: Path) -> None:
     file = tmp_path / "c.toml"
     write(file, '[profiles.qf]\ncloud = "qianfan"\nv1_jobs = [[7263, 4612]]\n')
-    profile = choose_profile(load_settings(file, {}), None, {})
+    profile = choose_profile(load_settings(file, {}, KIND_KEYS), None, {})
     assert profile.v1_jobs == [[7263, 4612]]
     assert "v1_jobs = [[7263, 4612]]" in profile_as_toml(profile)
 

@@ -13,7 +13,7 @@ from matui.config.shown import settings_as_toml
 from matui.errors import ConfigError
 from matui.live.rules import Rules
 from matui.resources.form import Deed
-from matui.resources.registry import INNER_KINDS, KINDS
+from matui.resources.registry import INNER_KINDS, KIND_KEYS, KINDS
 
 HEAD = '[profiles.prod]\nregion = "cn-north-4"\nauth = "agency"\n[profiles.prod.guard]\n'
 
@@ -21,7 +21,7 @@ HEAD = '[profiles.prod]\nregion = "cn-north-4"\nauth = "agency"\n[profiles.prod.
 def load(tmp_path: Path, text: str):
     file = tmp_path / "config.toml"
     file.write_text(HEAD + text)
-    return load_settings(file, {})
+    return load_settings(file, {}, KIND_KEYS)
 
 
 def rules(tmp_path: Path, text: str) -> Rules:
@@ -84,7 +84,7 @@ def test_what_is_shown_can_be_loaded_again(tmp_path):
     settings = load(tmp_path, 'protect = ["a*"]\nallow = []\ncountdown.delete = 9')
     file = tmp_path / "again.toml"
     file.write_text(settings_as_toml(settings))
-    assert load_settings(file, {}).profiles["prod"].guard == settings.profiles["prod"].guard
+    assert load_settings(file, {}, KIND_KEYS).profiles["prod"].guard == settings.profiles["prod"].guard
 
 
 def test_the_config_knows_the_actions_of_every_kind():

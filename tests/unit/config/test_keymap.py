@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from matui.config.keymap import DEFAULT_KEYS, KeyBindingError, resolved_keys
+from matui.config.keymap import KeyBindingError, default_keys, resolved_keys
+from matui.resources.registry import KIND_KEYS
 
 
 def test_the_defaults_are_good() -> None:
-    assert resolved_keys({}) == DEFAULT_KEYS
+    assert resolved_keys({}, KIND_KEYS) == default_keys(KIND_KEYS)
 
 
 def test_names_are_those_textual_knows() -> None:
@@ -29,22 +30,23 @@ def test_names_are_those_textual_knows() -> None:
                 "errors": "f11",
                 "next_marked": "f9",
                 "line_numbers": "f10",
-            }
+            },
+            KIND_KEYS,
         )["stop"] == _character_to_key(character)
 
 
 def test_an_override_may_name_several_keys_and_swap_two() -> None:
-    keys = resolved_keys({"start": "x", "stop": "s, ctrl+x"})
+    keys = resolved_keys({"start": "x", "stop": "s, ctrl+x"}, KIND_KEYS)
     assert (keys["start"], keys["stop"]) == ("x", "s,ctrl+x")
 
 
 def test_a_key_may_mean_one_thing_on_a_table_and_another_in_a_log() -> None:
-    assert resolved_keys({"save": "o"})["save"] == "o"
-    assert resolved_keys({"sort": "f"})["sort"] == "f"
+    assert resolved_keys({"save": "o"}, KIND_KEYS)["save"] == "o"
+    assert resolved_keys({"sort": "f"}, KIND_KEYS)["sort"] == "f"
     with pytest.raises(KeyBindingError, match="which quit has"):
-        resolved_keys({"save": "q"})
+        resolved_keys({"save": "q"}, KIND_KEYS)
     with pytest.raises(KeyBindingError, match="which follow has"):
-        resolved_keys({"save": "f"})
+        resolved_keys({"save": "f"}, KIND_KEYS)
 
 
 @pytest.mark.parametrize(
@@ -53,7 +55,7 @@ def test_a_key_may_mean_one_thing_on_a_table_and_another_in_a_log() -> None:
         ({"stop": "s"}, "stop", "'s', which start has"),
         ({"stop": "ctrl+d"}, "stop", "which delete has"),
         ({"stop": ":"}, "stop", "':', which command has"),
-        ({"zap": "s"}, "zap", "no binding"),
+        ({"zap": "s"}, "zap", "not a binding"),
         ({"stop": "controll+x"}, "stop", "does not exist"),
         ({"stop": "ctrl+"}, "stop", "does not exist"),
         ({"stop": "\x1b"}, "stop", "does not exist"),
@@ -62,5 +64,5 @@ def test_a_key_may_mean_one_thing_on_a_table_and_another_in_a_log() -> None:
 )
 def test_a_wrong_override_is_told(overrides: dict[str, str], binding: str, says: str) -> None:
     with pytest.raises(KeyBindingError, match=says) as caught:
-        resolved_keys(overrides)
+        resolved_keys(overrides, KIND_KEYS)
     assert caught.value.binding == binding

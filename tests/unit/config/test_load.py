@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from matui.config.load import load_settings
-from matui.config.settings import DEFAULT_CADENCE_S, Profile, Settings
+from matui.config.settings import Profile, Settings
 from matui.errors import ConfigError
+from matui.resources.registry import KIND_KEYS
 
 GOOD = """\
 default_profile = "prod"
@@ -53,7 +54,7 @@ def _file(tmp_path: Path, text: str, mode: int = 0o600) -> Path:
 
 
 def _load(tmp_path: Path, text: str) -> Settings:
-    return load_settings(_file(tmp_path, text), {})
+    return load_settings(_file(tmp_path, text), {}, KIND_KEYS)
 
 
 def _problem(tmp_path: Path, text: str) -> ConfigError:
@@ -76,8 +77,7 @@ def test_a_profiles_cadence_is_over_the_files_and_that_over_the_defaults(tmp_pat
     settings = _load(tmp_path, GOOD)
     assert settings.profiles["prod"].cadence(settings)["jobs"] == 15
     night = settings.profiles["night shift"].cadence(settings)
-    assert (night["jobs"], night["notebooks"], night["logs"]) == (2.5, 10, 2)
-    assert set(night) == set(DEFAULT_CADENCE_S)
+    assert night == {"jobs": 2.5, "notebooks": 10, "logs": 2}
 
 
 @pytest.mark.parametrize(
@@ -142,7 +142,7 @@ def test_a_file_that_is_not_text_is_told_with_its_line(tmp_path: Path) -> None:
     file = tmp_path / "config.toml"
     file.write_bytes(b"theme = 'a'\n# \xff\xfe\n")
     with pytest.raises(ConfigError) as caught:
-        load_settings(file, {})
+        load_settings(file, {}, KIND_KEYS)
     assert caught.value.line == 2
 
 
@@ -160,7 +160,7 @@ def test_without_a_file_at_the_default_place_all_is_default(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
-    settings = load_settings(None, {})
+    settings = load_settings(None, {}, KIND_KEYS)
     assert settings.profiles == {}
     assert settings.source is not None
     assert settings.source.file == tmp_path / "matui" / "config.toml"
@@ -169,34 +169,34 @@ def test_without_a_file_at_the_default_place_all_is_default(
 def test_a_file_that_was_asked_for_must_exist(tmp_path: Path) -> None:
     for path, environ in ((tmp_path / "no.toml", {}), (None, {"MATUI_CONFIG": str(tmp_path / "no.toml")})):
         with pytest.raises(ConfigError, match=r"no\.toml"):
-            load_settings(path, environ)
+            load_settings(path, environ, KIND_KEYS)
 
 
 def test_the_option_goes_before_the_variable(tmp_path: Path) -> None:
     other = tmp_path / "other.toml"
     other.write_text("theme = 'other'")
     file = _file(tmp_path, "theme = 'mine'")
-    assert load_settings(file, {"MATUI_CONFIG": str(other)}).theme == "mine"
-    assert load_settings(None, {"MATUI_CONFIG": str(other)}).theme == "other"
+    assert load_settings(file, {"MATUI_CONFIG": str(other)}, KIND_KEYS).theme == "mine"
+    assert load_settings(None, {"MATUI_CONFIG": str(other)}, KIND_KEYS).theme == "other"
 
 
 @pytest.mark.parametrize("mode", [0o644, 0o640, 0o604, 0o620])
 def test_a_file_with_a_literal_secret_must_be_private(tmp_path: Path, mode: int) -> None:
     file = _file(tmp_path, "[profiles.p]\nsk = 'TOPSECRET'\n", mode)
     with pytest.raises(ConfigError, match=f"chmod 600 {file}") as caught:
-        load_settings(file, {})
+        load_settings(file, {}, KIND_KEYS)
     assert "TOPSECRET" not in str(caught.value)
 
 
 def test_a_file_without_literal_secrets_may_be_read_by_others(tmp_path: Path) -> None:
     text = "[profiles.p]\nak = 'AKVALUE'\nsk = { env = 'X' }\n"
-    assert load_settings(_file(tmp_path, text, 0o644), {}).profiles["p"].ak is not None
+    assert load_settings(_file(tmp_path, text, 0o644), {}, KIND_KEYS).profiles["p"].ak is not None
 
 
 def test_a_file_with_commands_may_not_be_changed_by_others(tmp_path: Path) -> None:
     file = _file(tmp_path, "[profiles.p]\nsk = { command = 'pass x' }\n", 0o664)
     with pytest.raises(ConfigError, match="chmod 600"):
-        load_settings(file, {})
+        load_settings(file, {}, KIND_KEYS)
 
 
 def test_no_error_shows_a_secret_that_stands_beside_the_mistake(tmp_path: Path) -> None:
@@ -232,7 +232,7 @@ def test_no_text_is_told_with_a_traceback(tmp_path_factory: pytest.TempPathFacto
     file.write_bytes(text.encode("utf-8", "surrogatepass"))
     told = ""
     try:
-        load_settings(file, {})
+        load_settings(file, {}, KIND_KEYS)
     except ConfigError as error:
         told = str(error)
     assert "\x1b" not in told
@@ -258,6 +258,6 @@ def test_every_commented_line_of_the_first_file_is_good_too(tmp_path: Path) -> N
         line for line in lines if not line.startswith(('auth = "aksk"', "A secret", "endpoint", "iam_end"))
     ]
     settings = _load(tmp_path, "\n".join(kept).replace('theme = "matui-red"', ""))
-    assert settings.profiles["prod"].refresh.jobs == 15
+    assert settings.profiles["prod"].refresh["jobs"] == 15
     assert settings.profiles["qf"].v1_jobs == [[7263, 4612]]
     assert settings.profiles["os"].functions == ["ctr"]

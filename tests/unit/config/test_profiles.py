@@ -11,6 +11,7 @@ from matui.config.load import load_settings
 from matui.config.profiles import NoProfileError, choose_profile, profile_names
 from matui.config.settings import Profile, Settings
 from matui.errors import ConfigError, SeveralProfilesError
+from matui.resources.registry import KIND_KEYS
 
 KEYS: dict[str, Any] = {"ak": "A", "sk": "S"}
 ENV = {"HUAWEICLOUD_SDK_AK": "A", "HUAWEICLOUD_SDK_SK": "S"}
@@ -130,7 +131,7 @@ def test_a_broken_sdk_file_is_told_by_its_name(tmp_path: Path, text: str) -> Non
 def test_nothing_found_lists_where_was_looked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
     with pytest.raises(NoProfileError) as caught:
-        choose_profile(load_settings(None, {}), None, {"HOME": str(tmp_path)})
+        choose_profile(load_settings(None, {}, KIND_KEYS), None, {"HOME": str(tmp_path)})
     told = " ".join(caught.value.looked_for)
     for place in ("config.toml", "HUAWEICLOUD_SDK_AK", ".huaweicloud/credentials"):
         assert place in told
@@ -169,7 +170,7 @@ def test_an_incomplete_profile_is_named_with_its_line(tmp_path: Path) -> None:
     file = tmp_path / "c.toml"
     file.write_text("\n[profiles.prod]\nregion = 'cn-north-4'\n")
     with pytest.raises(ConfigError) as caught:
-        choose_profile(load_settings(file, {}), None, {})
+        choose_profile(load_settings(file, {}, KIND_KEYS), None, {})
     assert (caught.value.line, caught.value.key) == (2, "profiles.prod")
 
 

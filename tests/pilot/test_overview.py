@@ -1,0 +1,29 @@
+"""The state of a kind that the bars and the table show."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from matui.console import overview as module
+
+
+async def test_an_update_computes_the_state_of_a_kind_once(console, monkeypatch: pytest.MonkeyPatch):
+    async with console() as c:
+        seen: Counter[str] = Counter()
+        computed = module.overview
+
+        def count(fleet, kind):
+            seen[kind.id] += 1
+            return computed(fleet, kind)
+
+        monkeypatch.setattr(module, "overview", count)
+        poller = c.app.browse.session.watch.poller("jobs")
+        updates = poller.snapshot
+        from matui.console.messages import Updated
+        from matui.live.diff import Diff
+        from matui.live.snapshot import Update
+
+        c.app.browse.updated(Updated(Update(updates, Diff())))
+        assert seen == {"jobs": 1}
