@@ -141,7 +141,6 @@ class KeyBar(TextBar):
 
     def show_hints(self, command_ids: Sequence[str], keys: Mapping[str, str]) -> None:
         """Show the commands with the keys that the user's keymap gives them."""
-        hints = [
-            (keys[name].split()[0], command_by_id(name).hint or name) for name in command_ids if name in keys
-        ]
+        shown = [command_by_id(command_id) for command_id in command_ids if command_id in keys]
+        hints = [(keys[command.id].split()[0], command.hint or command.id) for command in shown]
         self.show(key_bar(hints, self.size.width))
