@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import click
 
+from matui.base.error_codes import all_explanations, explain, suggestions
 from matui.errors import MatuiError, UsageError
-from matui.explain import all_explanations, explain, suggestions
 from matui.text import clean
 
 if TYPE_CHECKING:
-    from matui.explain import Explanation
+    from matui.base.error_codes import Explanation
 
 _LONGEST_SHOWN = 60
 

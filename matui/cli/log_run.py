@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
 
+from matui.base.log_lines.times import TimestampParser
 from matui.cli.context import Session
 from matui.cli.log_job import JobWatch, choose_file, log_source
 from matui.cli.log_printer import LogPrinter
@@ -15,7 +16,6 @@ from matui.cli.log_wish import log_zone, spill_folder
 from matui.errors import NotFoundError
 from matui.live.log_sieve import Sieve, Wish
 from matui.live.log_store import LogLine
-from matui.live.log_times import Stamper
 from matui.live.log_weave import in_groups, woven
 from matui.live.patience import RetryingLogSource
 from matui.live.read_log import HeadlessLog, Pages
@@ -77,7 +77,7 @@ class LogRun:
     async def _print_woven(self, files: tuple[str, ...]) -> None:
         """Print the lines of all files in the order of time, as many at once as were read at once."""
         sieves = [self._sieve() for _ in files]
-        stamper = Stamper(self._job.created_at, self._zone)
+        stamper = TimestampParser(self._job.created_at, self._zone)
 
         def time_of(text: str) -> float | None:
             stamp = stamper.read(text if text.isprintable() else clean_log_line(text))
@@ -146,7 +146,7 @@ class LogRun:
                 task.result()
 
     def _sieve(self) -> Sieve:
-        return Sieve(self._wish, Stamper(self._job.created_at, self._zone))
+        return Sieve(self._wish, TimestampParser(self._job.created_at, self._zone))
 
     async def _print(self, file: str, tail: int | None) -> None:
         sieve = self._sieve()

@@ -114,7 +114,7 @@ def build_error(
 
 
 def _coded_error(response: HttpResponse, fields: ErrorFields) -> CloudError:
-    from matui.explain import explain
+    from matui.base.error_codes import explain
 
     code = "" if fields.code == str(response.status) else fields.code
     kind = error_class(response.status, code)

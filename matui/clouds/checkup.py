@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
+from matui.base.permissions import required_action
 from matui.clock import Clock
 from matui.clouds.check import Check, failed
 from matui.clouds.modelarts.endpoints import iam_endpoint, modelarts_endpoint
@@ -16,7 +17,6 @@ from matui.clouds.network_checks import credentials_told, network_checks
 from matui.clouds.port import Lists, PageAsk
 from matui.config.settings import Profile
 from matui.errors import AuthenticationError, MatuiError, PermissionDeniedError, UnreachableError
-from matui.permissions import required_action
 
 _LISTS = {
     "notebooks": "/v1/p/demanager/instances",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import httpx
 
+from matui.base.permissions import required_action
 from matui.errors import PermissionDeniedError
-from matui.permissions import required_action
 
 
 def name_action(error: PermissionDeniedError, request: httpx.Request) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from matui.live.log_times import Stamper
+from matui.base.log_lines.times import TimestampParser
 from matui.text import clean_log_line
 
 
@@ -26,7 +26,7 @@ class Wish:
 class Sieve:
     """Looks at one file's lines in order; a line without a time stays with the one before."""
 
-    def __init__(self, wish: Wish, stamper: Stamper) -> None:
+    def __init__(self, wish: Wish, stamper: TimestampParser) -> None:
         self._wish = wish
         self._stamper = stamper
         self._in_time = wish.since_ms is None

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from math import inf
 
+from matui.base.log_lines.times import TimestampParser
 from matui.live.log_seek import Held, seek
-from matui.live.log_times import Stamper
 
 _LONGEST = 2000  # lines without a time that are kept together
 _AT_ONCE = 500
@@ -31,7 +31,7 @@ class Strand:
     ``looked_at`` is when the file was last seen to its end, monotonic; infinity once it is drained.
     """
 
-    def __init__(self, held: Held, stamper: Stamper, plain: Callable[[str], str]) -> None:
+    def __init__(self, held: Held, stamper: TimestampParser, plain: Callable[[str], str]) -> None:
         self.held = held
         self.newer: deque[Group] = deque()
         self.older: deque[Group] = deque()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta, tzinfo
 
-from matui.live.log_times import Stamper
+from matui.base.log_lines.times import TimestampParser
 from matui.resources.durations import parse_duration
 
 _CLOCK = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)(?::([0-5]\d)(?:[.,](\d{1,6}))?)?")
@@ -27,7 +27,7 @@ def moment_ms(text: str, *, last_ms: float, zone: tzinfo | None = UTC) -> float:
             return datetime(year, month, day, hour, minute, tzinfo=zone).timestamp() * 1000
         except (ValueError, OverflowError):
             raise ValueError(_WRONG) from None
-    stamp = Stamper(last_ms, zone).read(words)
+    stamp = TimestampParser(last_ms, zone).read(words)
     if stamp is not None:
         return stamp.ms
     if ":" in words:

@@ -14,10 +14,10 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from matui.base.log_lines.errors import error_heads
 from matui.clock import SystemClock
 from matui.clouds.port import LogPage
 from matui.console.widgets.line_search import LineSearch, compile_pattern, finder
-from matui.console.widgets.log_problems import error_heads
 from matui.live.log_page import Place
 from matui.live.log_spill import Spill
 from matui.live.log_store import LogStore

@@ -10,6 +10,7 @@ from textual import on
 from textual.content import Content
 from textual.widget import Widget
 
+from matui.base.log_lines.times import TimestampParser
 from matui.clouds.port import TailsLogs, offering
 from matui.console.commands import bindings
 from matui.console.panes.base import Pane
@@ -27,7 +28,6 @@ from matui.console.widgets.log_looks import TIMES, Looks
 from matui.console.widgets.log_view import LogView
 from matui.live.feed import FeedState
 from matui.live.log_merge import MOST_FILES
-from matui.live.log_times import Stamper
 from matui.live.tail import LogTail, TailState
 from matui.resources.model import Resource
 from matui.text import clean
@@ -97,14 +97,14 @@ class LogPane(Pane):
         """Whether the first line there ever was is held."""
         return self.together.merged.at_top if self.together else self.logs.at_top
 
-    def new_stamper(self) -> Stamper:
+    def new_stamper(self) -> TimestampParser:
         """Return what reads the times of this job's lines."""
         zone = self.session.settings.logs.zone
         near = self.resource.created_at or self.session.now_ms()
         try:
-            return Stamper(near, None if zone.lower() == "local" else ZoneInfo(zone))
+            return TimestampParser(near, None if zone.lower() == "local" else ZoneInfo(zone))
         except (ZoneInfoNotFoundError, ValueError, OSError):
-            return Stamper(near)
+            return TimestampParser(near)
 
     def begin(self) -> None:
         """Ask which files there are; the first is opened as soon as there is one."""

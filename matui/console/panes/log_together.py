@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import takewhile
 
+from matui.base.log_lines.times import TimestampParser
 from matui.console.panes.log_files import LogFiles
 from matui.console.widgets.cell_text import fit
 from matui.console.widgets.log_text import plain_text
 from matui.console.widgets.log_view import FILE_COLOURS
 from matui.live.log_merge import MergedLog
 from matui.live.log_strand import Strand
-from matui.live.log_times import Stamper
 from matui.text import clean
 
 _WIDEST = 10
@@ -20,12 +20,14 @@ _WIDEST = 10
 class Together:
     """The merged log of ``files``; ``off`` are those the reader does not want to see."""
 
-    def __init__(self, logs: LogFiles, files: tuple[str, ...], stamper: Stamper) -> None:
+    def __init__(self, logs: LogFiles, files: tuple[str, ...], stamper: TimestampParser) -> None:
         self.files = files
         self.off: set[str] = set()
         self._logs = logs
         stores = [logs.tails[file].store for file in files]
-        self._strands = [Strand(store, Stamper(stamper.near, stamper.zone), plain_text) for store in stores]
+        self._strands = [
+            Strand(store, TimestampParser(stamper.reference_ms, stamper.zone), plain_text) for store in stores
+        ]
         self.merged = MergedLog(self._strands, stores)
         names = short_names(files)
         width = max(map(len, names))

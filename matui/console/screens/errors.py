@@ -9,12 +9,12 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.content import Content
 
+from matui.base.error_codes import explain
 from matui.console.panes.words import error_lines, time_text
 from matui.console.terminal.screen import LeanScreen
 from matui.console.widgets.line_view import LineView, Spans
 from matui.console.widgets.text_bar import TextBar
 from matui.errors import CloudError
-from matui.explain import explain
 from matui.live.error_log import Entry, ErrorLog
 from matui.text import clean
 

@@ -7,10 +7,10 @@ from dataclasses import replace
 from datetime import UTC
 from typing import Literal, NamedTuple, TypeAlias, get_args
 
+from matui.base.log_lines.levels import level
+from matui.base.log_lines.times import Timestamp, TimestampParser, show_span, show_time
 from matui.console.widgets.log_filter import SourceLine
-from matui.console.widgets.log_problems import level
 from matui.console.widgets.log_text import LineText, LookSpan, read_line
-from matui.live.log_times import Stamp, Stamper, show_span, show_time
 
 Times: TypeAlias = Literal["written", "local", "utc", "since", "hidden"]
 TIMES: tuple[Times, ...] = get_args(Times)
@@ -27,7 +27,7 @@ class Shown(NamedTuple):
 class Looks:
     """Puts lines of one log into shape. ``since_ms`` is what times are counted from in the mode ``since``."""
 
-    def __init__(self, stamper: Stamper, since_ms: float | None = None) -> None:
+    def __init__(self, stamper: TimestampParser, since_ms: float | None = None) -> None:
         self.stamper = stamper
         self.since_ms = since_ms
         self.times: Times = "written"
@@ -55,7 +55,7 @@ class Looks:
         return show_time(ms, UTC if self.times == "utc" else None)
 
 
-def _without(line: LineText, stamp: Stamp) -> LineText:
+def _without(line: LineText, stamp: Timestamp) -> LineText:
     """Return the line without its stamp, the brackets around it and the blank after it."""
     text, start, end = line.text, stamp.start, stamp.end
     if start > 0 and text[start - 1 : start] in "[(" and text[end : end + 1] in ("]", ")"):

@@ -7,14 +7,14 @@ from collections.abc import Callable
 from itertools import pairwise
 from typing import ClassVar
 
+from matui.base.log_lines.errors import LOOK_BACK, error_heads
+from matui.base.log_lines.times import TimestampParser
 from matui.console.widgets.line_paint import Label
 from matui.console.widgets.line_search import Find, LineSearch
 from matui.console.widgets.log_filter import NOTHING, FilteredLines, LineSource
 from matui.console.widgets.log_follow import FollowPane
 from matui.console.widgets.log_looks import Looks, Shown, Times, density
-from matui.console.widgets.log_problems import LOOK_BACK, error_heads
 from matui.console.widgets.log_text import LineText, plain_text
-from matui.live.log_times import Stamper
 
 _KEPT_LINES = 1000
 FILE_COLOURS = 6
@@ -60,7 +60,7 @@ class LogView(FollowPane):
         super().__init__(source, wrap=wrap, monotonic=monotonic, id=id, classes=classes)
         self._base = source
         self._filter: FilteredLines | None = None
-        self.looks = Looks(Stamper())
+        self.looks = Looks(TimestampParser())
         self.stripe: Callable[[int], tuple[str, str]] | None = None
         self.marked: set[int] = set()
         self.problem: int | None = None

@@ -1,4 +1,4 @@
-"""Only some lines of a log, errors as one, and the map of them."""
+"""Only some lines of a log, and the map of its errors."""
 
 from __future__ import annotations
 
@@ -6,11 +6,10 @@ from random import Random
 
 import pytest
 
+from matui.base.log_lines.times import TimestampParser
 from matui.console.widgets.log_filter import FilteredLines, Words
 from matui.console.widgets.log_looks import Looks, density
-from matui.console.widgets.log_problems import error_heads
 from matui.live.log_store import LogLine
-from matui.live.log_times import Stamper
 
 
 class Source:
@@ -66,35 +65,6 @@ def test_what_is_found_in_steps_is_what_a_look_at_all_finds(context: int, seed: 
         assert lines.origin(lines.place_of(number)) == number
 
 
-TRACE = [
-    "Traceback (most recent call last):",
-    '  File "a.py", line 1',
-    "    x()",
-    "RuntimeError: CUDA error: x",
-]
-
-
-@pytest.mark.parametrize(
-    ("texts", "heads"),
-    [
-        (["fine", *TRACE, "fine", *TRACE], [1, 6]),
-        (
-            [*TRACE, "", "During handling of the above exception, another exception occurred:", "", *TRACE],
-            [0],
-        ),
-        (["2020 ERROR a", "2020 ERROR b", "2020 INFO fine", "2020 ERROR c"], [0, 3]),
-        (["INFO ok", "step 1 loss 0.1"], []),
-        (["Killed"], [0]),
-    ],
-)
-def test_a_traceback_and_what_it_ends_in_are_one_error(texts: list[str], heads: list[int]) -> None:
-    assert error_heads(texts) == heads
-
-
-def test_an_error_that_began_before_is_not_counted_again() -> None:
-    assert error_heads(TRACE, skip=2) == []
-
-
 def test_the_map_tells_many_from_some() -> None:
     assert density([0, 1, 9, 3, 0]) == [0, 1, 2, 1, 0]
     assert density([0, 1, 0, 1]) == [0, 1, 0, 1]
@@ -102,7 +72,7 @@ def test_the_map_tells_many_from_some() -> None:
 
 
 def test_a_time_that_stands_apart_is_not_in_the_line_and_colours_stay_in_place() -> None:
-    looks = Looks(Stamper(1.6e12), 1_594_887_748_000.0)
+    looks = Looks(TimestampParser(1.6e12), 1_594_887_748_000.0)
     looks.times = "since"
     shown = looks.shape(LogLine("[2020-07-16 08:22:29,500] \x1b[31mred\x1b[0m plain"))
     assert shown.line.text == "red plain"

@@ -11,7 +11,6 @@ from rich.cells import cell_len
 from matui.console.widgets.line_rows import row_starts, slice_cells
 from matui.console.widgets.line_search import LineSearch, compile_pattern, finder
 from matui.console.widgets.line_window import LineWindow
-from matui.console.widgets.log_problems import level
 from matui.console.widgets.log_text import MOST_CHARACTERS, Look, read_line
 
 
@@ -65,33 +64,6 @@ def test_a_huge_line_is_cut_and_says_so() -> None:
     line = read_line("x" * 1_000_000)
     assert len(line.text) < MOST_CHARACTERS + 40
     assert line.text.endswith("980,000 more characters")
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "Traceback (most recent call last):",
-        "RuntimeError: CUDA out of memory. Tried to allocate 2.37 GiB",
-        "[rank3] NCCL error in: ProcessGroupNCCL.cpp:825",
-        "HCCL connect timeout on device 3",
-        "Killed",
-        "exit code: 137",
-        "process exited with code 1",
-        "2020-07-16 ERROR worker died",
-        "OOMKilled",
-        "step 40 loss: nan",
-    ],
-)
-def test_a_training_jobs_troubles_are_errors(text: str) -> None:
-    assert level(text) == "error"
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["exit code 0", "loss 0.12 error rate 0.3", "INFO NCCL INFO Bootstrap : Using eth0"],
-)
-def test_ordinary_lines_are_not(text: str) -> None:
-    assert level(text) == ""
 
 
 @pytest.mark.parametrize("text", ["", "abcdef" * 9, "中文日志" * 9, "a中b文c🚀" * 9])

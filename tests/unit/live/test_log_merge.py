@@ -9,10 +9,10 @@ from random import Random
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from matui.base.log_lines.times import TimestampParser, show_time
 from matui.live.log_merge import MergedLog
 from matui.live.log_store import LogLine
 from matui.live.log_strand import Strand
-from matui.live.log_times import Stamper, show_time
 
 EXAMPLES = int(os.environ.get("MATUI_LOG_EXAMPLES", "300"))
 BASE = 1_594_887_749_000.0
@@ -45,7 +45,7 @@ def stamp(ms: float) -> str:
 
 
 def strands_of(stores: list[Store]) -> list[Strand]:
-    return [Strand(store, Stamper(BASE), str) for store in stores]
+    return [Strand(store, TimestampParser(BASE), str) for store in stores]
 
 
 def merged_texts(log: MergedLog) -> list[str]:

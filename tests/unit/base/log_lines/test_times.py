@@ -6,8 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from matui.live.log_times import Stamper, show_span, show_time
-from matui.live.log_when import moment_ms
+from matui.base.log_lines.times import TimestampParser, show_span, show_time
 
 NEAR = datetime(2020, 7, 16, 9, tzinfo=UTC).timestamp() * 1000
 EIGHT = timezone(timedelta(hours=8))
@@ -79,7 +78,7 @@ TABLE = [
 
 @pytest.mark.parametrize(("text", "ms"), TABLE)
 def test_a_stamp_means_its_moment(text: str, ms: float | None) -> None:
-    stamp = Stamper(NEAR).read(text)
+    stamp = TimestampParser(NEAR).read(text)
     assert (stamp and round(stamp.ms, 3)) == (ms and round(ms, 3))
 
 
@@ -93,19 +92,19 @@ def test_a_stamp_means_its_moment(text: str, ms: float | None) -> None:
     ],
 )
 def test_the_characters_of_a_stamp_are_known(text: str, said: str) -> None:
-    stamp = Stamper(NEAR).read(text)
+    stamp = TimestampParser(NEAR).read(text)
     assert stamp is not None
     assert text[stamp.start : stamp.end] == said
 
 
 def test_a_stamp_without_a_zone_is_in_the_zone_of_the_log() -> None:
-    stamp = Stamper(NEAR, EIGHT).read("2020-07-16 16:22:29 x")
+    stamp = TimestampParser(NEAR, EIGHT).read("2020-07-16 16:22:29 x")
     assert stamp is not None
     assert stamp.ms == at(*JULY)
 
 
 def test_a_year_and_a_day_that_are_not_told_follow_the_log() -> None:
-    stamper = Stamper(at(2020, 12, 31, 23))
+    stamper = TimestampParser(at(2020, 12, 31, 23))
     for text, ms in (
         ("I1231 23:59:59.5 1 a.py:1] x", at(2020, 12, 31, 23, 59, 59, ms=500)),
         ("I0101 00:00:01.5 1 a.py:1] x", at(2021, 1, 1, 0, 0, 1, ms=500)),
@@ -118,16 +117,16 @@ def test_a_year_and_a_day_that_are_not_told_follow_the_log() -> None:
 
 
 def test_without_any_hint_half_a_stamp_says_nothing() -> None:
-    assert Stamper().read("I0716 08:22:29.1 x") is None
-    assert Stamper().read("[08:22:29] x") is None
+    assert TimestampParser().read("I0716 08:22:29.1 x") is None
+    assert TimestampParser().read("[08:22:29] x") is None
 
 
 @pytest.mark.parametrize(
     "text", ["9" * 400, "1" * 18, "0000-00-00 00:00:00", "2020-02-30 10:10:10", "I0229 10:10:10 x"]
 )
 def test_nonsense_is_no_stamp_and_no_failure(text: str) -> None:
-    Stamper(NEAR).read(text)
-    Stamper(1e18).read(text)
+    TimestampParser(NEAR).read(text)
+    TimestampParser(1e18).read(text)
 
 
 def test_times_are_shown_in_one_width() -> None:
@@ -136,27 +135,3 @@ def test_times_are_shown_in_one_width() -> None:
     assert show_span(93_784_005).strip() == "+1d02:03:04.005"
     assert show_span(-1500).strip() == "-00:00:01.500"
     assert len(show_span(5.0)) == 18
-
-
-@pytest.mark.parametrize(
-    ("typed", "ms"),
-    [
-        ("03:12", at(2020, 7, 16, 3, 12)),
-        ("10:00", at(2020, 7, 15, 10)),
-        ("8:59:59.5", at(2020, 7, 16, 8, 59, 59, ms=500)),
-        ("-10m", NEAR - 600_000),
-        ("90s", NEAR - 90_000),
-        ("2020-07-15", at(2020, 7, 15)),
-        ("2020-07-15 06:30", at(2020, 7, 15, 6, 30)),
-        ("2020-07-15T06:30:01Z", at(2020, 7, 15, 6, 30, 1)),
-        ("1594887749", at(*JULY)),
-    ],
-)
-def test_a_moment_is_what_was_typed(typed: str, ms: float) -> None:
-    assert moment_ms(typed, last_ms=NEAR) == ms
-
-
-@pytest.mark.parametrize("typed", ["", "soon", "25:00", "2020-13-01", "-", "10 parsecs"])
-def test_what_is_no_moment_is_told(typed: str) -> None:
-    with pytest.raises(ValueError, match="not a time"):
-        moment_ms(typed, last_ms=NEAR)

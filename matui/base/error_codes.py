@@ -86,7 +86,7 @@ def _table() -> dict[str, Explanation]:
     import tomllib
     from importlib.resources import files
 
-    text = files("matui").joinpath("error_codes.toml").read_text(encoding="utf-8")
+    text = files("matui.base").joinpath("error_codes.toml").read_text(encoding="utf-8")
     entries: dict[str, Explanation] = {}
     for table, codes in tomllib.loads(text).items():
         for prefix in _SHARED.get(table, (table,)):

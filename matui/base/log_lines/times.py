@@ -1,4 +1,4 @@
-"""When a log line was written, as far as its text tells. Pure.
+"""Reads the timestamp in a log line.
 
 Known are the stamps of what training jobs run: ISO 8601 and its relatives (Python logging, TensorFlow,
 MindSpore, Ascend's plog, NCCL with timestamps), glog and absl, syslog, ctime, web servers, epoch seconds to
@@ -43,7 +43,7 @@ _MAY_HOLD = re.compile(r"\d[\d:]\d")
 
 
 @dataclass(frozen=True, slots=True)
-class Stamp:
+class Timestamp:
     """A time in a line: ms since the epoch, and the characters that say it."""
 
     ms: float
@@ -51,19 +51,19 @@ class Stamp:
     end: int
 
 
-class Stamper:
-    """Reads the stamps of one log. ``zone`` is that of stamps that name none (None: the machine's).
+class TimestampParser:
+    """Reads the timestamps of one log. ``zone`` applies to those without one (None: the machine's).
 
-    ``near`` (ms since the epoch) completes stamps without a year or a date, and follows the log.
+    ``reference_ms`` (ms since the epoch) completes stamps without a year or a date, and follows the log.
     """
 
-    def __init__(self, near: float | None = None, zone: tzinfo | None = UTC) -> None:
-        self.near = near
+    def __init__(self, reference_ms: float | None = None, zone: tzinfo | None = UTC) -> None:
+        self.reference_ms = reference_ms
         self.zone = zone
         self._last = _FORMS[0]
 
-    def read(self, text: str) -> Stamp | None:
-        """Return the stamp of a line of plain text, or None."""
+    def read(self, text: str) -> Timestamp | None:
+        """Return the timestamp of a line of plain text, or None."""
         head = text[:_HEAD]
         if not _MAY_HOLD.search(head):
             return None
@@ -72,36 +72,36 @@ class Stamper:
             if match is not None and match.start() <= _LATEST_START:
                 ms = self._ms(match.groupdict())
                 if ms is not None:
-                    self._last, self.near = form, ms
-                    return Stamp(ms, *_extent(match))
+                    self._last, self.reference_ms = form, ms
+                    return Timestamp(ms, *_extent(match))
         return None
 
-    def _ms(self, told: Mapping[str, str | None]) -> float | None:
+    def _ms(self, found: Mapping[str, str | None]) -> float | None:
         try:
-            return _epoch_ms(told) if "e" in told else self._calendar_ms(told)
+            return _epoch_ms(found) if "e" in found else self._calendar_ms(found)
         except (ValueError, OverflowError, OSError):
             return None
 
-    def _calendar_ms(self, told: Mapping[str, str | None]) -> float | None:
-        zone = _zone(told.get("z")) or self.zone
-        clock = int(told["h"] or 0), int(told["m"] or 0), min(59, int(told["s"] or 0))
-        times = [datetime(*day, *clock, tzinfo=zone).timestamp() * 1000 for day in self._days(told, zone)]
+    def _calendar_ms(self, found: Mapping[str, str | None]) -> float | None:
+        zone = _zone(found.get("z")) or self.zone
+        clock = int(found["h"] or 0), int(found["m"] or 0), min(59, int(found["s"] or 0))
+        times = [datetime(*day, *clock, tzinfo=zone).timestamp() * 1000 for day in self._days(found, zone)]
         if not times:
             return None
-        near = self.near
+        near = self.reference_ms
         best = times[0] if near is None else min(times, key=lambda ms: abs(ms - near))
-        return best + _fraction_ms(told)
+        return best + _fraction_ms(found)
 
-    def _days(self, told: Mapping[str, str | None], zone: tzinfo | None) -> list[tuple[int, int, int]]:
-        """Return the days that are meant: one, or those around ``near`` where the stamp leaves it open."""
-        near = None if self.near is None else datetime.fromtimestamp(self.near / 1000, zone)
-        if not told.get("D"):
+    def _days(self, found: Mapping[str, str | None], zone: tzinfo | None) -> list[tuple[int, int, int]]:
+        """Return the day of the stamp, or the candidates around ``reference_ms`` where it names none."""
+        near = None if self.reference_ms is None else datetime.fromtimestamp(self.reference_ms / 1000, zone)
+        if not found.get("D"):
             around = [near + timedelta(days=by) for by in (-1, 0, 1)] if near else []
             return [(day.year, day.month, day.day) for day in around]
-        month = _MONTHS.index(told["month"] or "") + 1 if told.get("month") else int(told["M"] or 0)
-        day = int(told["D"] or 0)
-        if told.get("Y"):
-            return [(int(told["Y"] or 0), month, day)]
+        month = _MONTHS.index(found["month"] or "") + 1 if found.get("month") else int(found["M"] or 0)
+        day = int(found["D"] or 0)
+        if found.get("Y"):
+            return [(int(found["Y"] or 0), month, day)]
         leap = month == 2 and day == 29
         years = [near.year + by for by in (-1, 0, 1)] if near else []
         return [(year, month, day) for year in years if not leap or year % 4 == 0]
@@ -116,13 +116,13 @@ def _extent(match: re.Match[str]) -> tuple[int, int]:
     return match.start(), match.end()
 
 
-def _epoch_ms(told: Mapping[str, str | None]) -> float:
-    digits = told["e"] or "0"
-    return int(digits) / 10.0 ** (len(digits) - 13) + _fraction_ms(told)
+def _epoch_ms(found: Mapping[str, str | None]) -> float:
+    digits = found["e"] or "0"
+    return int(digits) / 10.0 ** (len(digits) - 13) + _fraction_ms(found)
 
 
-def _fraction_ms(told: Mapping[str, str | None]) -> float:
-    digits = (told.get("f") or "").replace(".", "")
+def _fraction_ms(found: Mapping[str, str | None]) -> float:
+    digits = (found.get("f") or "").replace(".", "")
     return float(f"0.{digits}") * 1000 if digits else 0.0
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from matui.permissions import all_permissions, permission_for, related_actions, required_action
+from matui.base.permissions import all_permissions, permission_for, related_actions, required_action
 
 _DATA = Path(__file__).parent / "data" / "permissions.txt"
 REQUESTS = [tuple(line.split()) for line in _DATA.read_text().splitlines() if not line.startswith("#")]

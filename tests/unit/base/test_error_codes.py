@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from matui.base.error_codes import Explanation, all_explanations, explain, suggestions
 from matui.cli.explain import command
 from matui.errors import MatuiError, UsageError
-from matui.explain import Explanation, all_explanations, explain, suggestions
 
 _DATA = Path(__file__).parent / "data" / "error_codes.txt"
 

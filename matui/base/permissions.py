@@ -53,7 +53,7 @@ def all_permissions() -> tuple[Permission, ...]:
     import tomllib
     from importlib.resources import files
 
-    data = tomllib.loads(files("matui").joinpath("permissions.toml").read_text(encoding="utf-8"))
+    data = tomllib.loads(files("matui.base").joinpath("permissions.toml").read_text(encoding="utf-8"))
     groups = data["related"]
     return tuple(
         Permission(**{**row, "related": tuple(groups[row["related"]]) if "related" in row else ()})
