@@ -12,12 +12,12 @@ from typing import Any, Generic, TypeVar
 from pydantic_core import ValidationError, from_json
 
 from matui.clouds.calls import Answer
-from matui.clouds.lenient import Received, to_json
+from matui.clouds.lenient import WireModel, to_json
 from matui.errors import BadAnswerError
 from matui.resources.model import RawPage, RawRecord
 
-M = TypeVar("M", bound=Received)
-R = TypeVar("R", bound=Received)
+M = TypeVar("M", bound=WireModel)
+R = TypeVar("R", bound=WireModel)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,11 @@ from __future__ import annotations
 import json
 import math
 from datetime import UTC, datetime
-from typing import Annotated, Any, ClassVar, TypeVar, get_args
+from typing import Annotated, Any, TypeVar
 
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, Strict
+from pydantic.alias_generators import to_camel
 from pydantic_core import from_json
-
-from matui.records.record import Record
-from matui.records.schemas import Config, Schema, before, either, made_by, schema
-from matui.records.shapes import Checked
 
 MOST = 2**53  # beyond it a float no longer tells two neighbours apart
 
@@ -132,72 +130,55 @@ def to_series(value: Any) -> list[float | None]:
     return [to_number(item) for item in to_list(value)]
 
 
-def _lenient(function: Any, *first: Schema) -> Checked:
-    return Checked(either(*first, made_by(function)) if first else made_by(function))
-
-
-_INT = schema("int", strict=True, ge=-MOST, le=MOST)
-_STR = schema("str", strict=True)
-
-Number = Annotated[int | float | None, _lenient(to_number, _INT)]
-Whole = Annotated[int | None, _lenient(to_whole, _INT)]
-Millis = Annotated[int | None, _lenient(to_millis, schema("int", strict=True, ge=1, le=MOST))]
-Text = Annotated[str, _lenient(to_text, _STR)]
-Code = Annotated[str | int, _lenient(to_text, _INT, _STR)]
-"""A code that comes as a number or as a text, kept as it came."""
-Id = Annotated[str | int, _lenient(to_id, _INT, _STR)]
-"""The same for what is asked for by it: an object or a list is nobody's id."""
-Flag = Annotated[bool | None, _lenient(to_flag, schema("bool", strict=True))]
-Json = Annotated[Any, _lenient(to_json)]
-Map = Annotated[dict[str, Any], _lenient(to_map)]
-Texts = Annotated[list[str], _lenient(to_texts)]
-Series = Annotated[list[float | None], _lenient(to_series)]
-
-
-class _RowsOf:
-    """A list of objects, a single one, or either inside a text; an element that is no object is None."""
-
-    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Schema:
-        item = either(handler(_item(source)), made_by(lambda _value: None))
-        rows = schema("list", items_schema=item)
-        return either(rows, before(_rows_only, rows))
-
-
-def _item(source: Any) -> Any:
-    return next(arg for arg in get_args(get_args(source)[0]) if arg is not type(None))
-
-
-def _rows_only(value: Any) -> list[Any]:
+def _dicts_of(value: Any) -> list[Any]:
     return [item for item in to_list(value) if isinstance(item, dict)]
 
 
-class _OneOf:
-    """An object, one inside a text or the first of a list; the model's defaults when it is none."""
-
-    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Schema:
-        one = handler(source)
-        return either(one, before(_object_only, one))
+def _first_dict_of(value: Any) -> dict[str, Any]:
+    return next(iter(_dicts_of(value)), {})
 
 
-def _object_only(value: Any) -> dict[str, Any]:
-    return next((item for item in to_list(value) if isinstance(item, dict)), {})
+def _none(_value: Any) -> None:
+    return None
 
 
-Rows = Annotated[list[T | None], _RowsOf()]
-One = Annotated[T, _OneOf()]
+_IN_ORDER = Field(union_mode="left_to_right")
+_Int = Annotated[int, Strict(), Field(ge=-MOST, le=MOST)]
+_Str = Annotated[str, Strict()]
+
+Number = Annotated[_Int | Annotated[int | float | None, PlainValidator(to_number)], _IN_ORDER]
+Whole = Annotated[_Int | Annotated[int | None, PlainValidator(to_whole)], _IN_ORDER]
+Millis = Annotated[
+    Annotated[int, Strict(), Field(ge=1, le=MOST)] | Annotated[int | None, PlainValidator(to_millis)],
+    _IN_ORDER,
+]
+Text = Annotated[_Str | Annotated[str, PlainValidator(to_text)], _IN_ORDER]
+Code = Annotated[_Int | _Str | Annotated[str, PlainValidator(to_text)], _IN_ORDER]
+"""A code that is a number or a text, kept as received."""
+Id = Annotated[_Int | _Str | Annotated[str, PlainValidator(to_id)], _IN_ORDER]
+"""The same for an identifier: an object or a list is read as ``""``."""
+Flag = Annotated[Annotated[bool, Strict()] | Annotated[bool | None, PlainValidator(to_flag)], _IN_ORDER]
+Json = Annotated[Any, PlainValidator(to_json)]
+Map = Annotated[dict[str, Any], PlainValidator(to_map)]
+Texts = Annotated[list[str], PlainValidator(to_texts)]
+Series = Annotated[list[float | None], PlainValidator(to_series)]
+
+_Row = Annotated[T | Annotated[None, PlainValidator(_none)], _IN_ORDER]
+Rows = Annotated[list[_Row[T]] | Annotated[list[_Row[T]], BeforeValidator(_dicts_of)], _IN_ORDER]
+"""A list of objects, a single one, or either inside a text; an element that is not an object is None."""
+One = Annotated[T | Annotated[T, BeforeValidator(_first_dict_of)], _IN_ORDER]
+"""An object, one inside a text or the first of a list; the model's defaults for anything else."""
 
 
-class Received(Record):
-    """What the cloud sends: unknown fields ignored, missing ones at their defaults."""
+class WireModel(BaseModel):
+    """A part of a response: unknown fields are ignored, missing ones have their defaults."""
 
-    core_config: ClassVar[Config] = {"extra_fields_behavior": "ignore"}
+    model_config = ConfigDict(
+        extra="ignore", populate_by_name=True, protected_namespaces=(), defer_build=True
+    )
 
 
-class CamelReceived(Received):
+class CamelWireModel(WireModel):
     """The same where the fields are in camel case on the wire."""
 
-    @classmethod
-    def outside_name(cls, name: str) -> str:
-        """Return the name in camel case."""
-        first, *rest = name.split("_")
-        return first + "".join(word.capitalize() for word in rest)
+    model_config = ConfigDict(alias_generator=to_camel)

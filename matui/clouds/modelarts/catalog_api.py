@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from matui.clouds.lenient import Code, Flag, Received, Rows, Text, Whole
+from pydantic import Field
+
+from matui.clouds.lenient import Code, Flag, Rows, Text, Whole, WireModel
 from matui.clouds.modelarts.operations import Operation, OperationTable
-from matui.clouds.modelarts.requests import Sent
-from matui.records.record import field
-from matui.records.shapes import whole
+from matui.clouds.modelarts.requests import RequestModel
 
 
-class ResourceSpec(Received):
+class ResourceSpec(WireModel):
     """Table 5-111. ``cpu`` is the memory in GiB; ``no_resource`` means sold out."""
 
     spec_id: Code = ""
@@ -27,15 +27,15 @@ class ResourceSpec(Received):
     no_resource: Flag = None
 
 
-class ResourceSpecs(Received):
+class ResourceSpecs(WireModel):
     """5.4.1."""
 
-    specs: Rows[ResourceSpec] = field(default_factory=list)
+    specs: Rows[ResourceSpec] = Field(default_factory=list)
     spec_total_count: Whole = None
     is_success: Flag = None
 
 
-class Engine(Received):
+class Engine(WireModel):
     """Table 5-115."""
 
     engine_type: Whole = None
@@ -44,22 +44,22 @@ class Engine(Received):
     engine_version: Text = ""
 
 
-class Engines(Received):
+class Engines(WireModel):
     """5.4.2."""
 
-    engines: Rows[Engine] = field(default_factory=list)
+    engines: Rows[Engine] = Field(default_factory=list)
     is_success: Flag = None
 
 
-class SpecsQuery(Sent):
+class SpecsQuery(RequestModel):
     """5.4.1."""
 
     job_type: Literal["train", "inference"] | None = None
     engine_id: int | None = None
-    project_type: Annotated[int, whole(ge=0, le=3)] | None = None
+    project_type: Annotated[int, Field(ge=0, le=3)] | None = None
 
 
-class EnginesQuery(Sent):
+class EnginesQuery(RequestModel):
     """5.4.2."""
 
     job_type: Literal["train", "inference"] | None = None

@@ -4,28 +4,31 @@ from __future__ import annotations
 
 from typing import Literal
 
+from pydantic import Field
+
 from matui.clouds.modelarts.configs_models import ConfigList, ConfigRecord
 from matui.clouds.modelarts.jobs_models import Done
 from matui.clouds.modelarts.jobs_requests import SIZE_1000, SetupSetting
 from matui.clouds.modelarts.operations import Operation, OperationTable
-from matui.clouds.modelarts.requests import COUNT, NAME_20, ORDER, TEXT_256, Sent
-from matui.records.record import field
+from matui.clouds.modelarts.requests import COUNT, NAME_20, ORDER, TEXT_256, RequestModel
 
 ConfigType = Literal["custom", "sample"]
 
 
-class ConfigsQuery(Sent):
+class ConfigsQuery(RequestModel):
     """5.2.2. ``page`` counts from 1; samples cannot be sorted by ``create_time``."""
 
     per_page: SIZE_1000 | None = None
     page: COUNT | None = None
-    sort_by: Literal["config_name", "config_desc", "create_time"] | None = field(default=None, named="sortBy")
+    sort_by: Literal["config_name", "config_desc", "create_time"] | None = Field(
+        default=None, validation_alias="sortBy", serialization_alias="sortBy"
+    )
     order: ORDER | None = None
     search_content: str | None = None
     config_type: ConfigType | None = None
 
 
-class ConfigQuery(Sent):
+class ConfigQuery(RequestModel):
     """5.2.5."""
 
     config_type: ConfigType | None = None

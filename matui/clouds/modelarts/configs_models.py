@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from matui.clouds.lenient import Code, Flag, Id, Millis, Received, Rows, Text, Whole
+from pydantic import Field
+
+from matui.clouds.lenient import Code, Flag, Id, Millis, Rows, Text, Whole, WireModel
 from matui.clouds.modelarts.jobs_models import Setup
-from matui.records.record import field
 
 
-class ConfigRow(Received):
+class ConfigRow(WireModel):
     """A configuration in the list (Table 5-75)."""
 
     config_name: Id = ""
@@ -21,10 +22,10 @@ class ConfigRow(Received):
     user_command: Text = ""
 
 
-class ConfigList(Received):
+class ConfigList(WireModel):
     """5.2.2."""
 
-    configs: Rows[ConfigRow] = field(default_factory=list)
+    configs: Rows[ConfigRow] = Field(default_factory=list)
     config_total_count: Whole = None
     is_success: Flag = None
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from pydantic import AliasChoices, Field
+
 from matui.clouds.lenient import (
+    CamelWireModel,
     Code,
     Flag,
     Id,
@@ -10,23 +13,22 @@ from matui.clouds.lenient import (
     Millis,
     Number,
     One,
-    Received,
     Rows,
     Series,
     Text,
     Texts,
     Whole,
+    WireModel,
 )
-from matui.records.record import field
 
 
-class Done(Received):
+class Done(WireModel):
     """An answer that says no more than that it was done."""
 
     is_success: Flag = None
 
 
-class JobRow(Received):
+class JobRow(WireModel):
     """A job in the list (Table 5-12). ``duration`` is ms, ``create_time`` ms since the epoch."""
 
     job_id: Id = ""
@@ -39,25 +41,25 @@ class JobRow(Received):
     version_count: Whole = None
 
 
-class JobList(Received):
+class JobList(WireModel):
     """5.1.2."""
 
-    jobs: Rows[JobRow] = field(default_factory=list)
+    jobs: Rows[JobRow] = Field(default_factory=list)
     job_total_count: Whole = None
     job_count_limit: Whole = None
     quotas: Whole = None
     is_success: Flag = None
 
 
-class Parameter(Received):
+class Parameter(WireModel):
     """Table 5-15; some bodies say ``key`` for ``label``."""
 
-    label: Text = field(default="", named=("label", "key"))
+    label: Text = Field(default="", validation_alias=AliasChoices("label", "key"))
     value: Text = ""
     required: Flag = None
 
 
-class DataSource(Received):
+class DataSource(WireModel):
     """Table 5-16."""
 
     type: Text = ""
@@ -66,7 +68,7 @@ class DataSource(Received):
     dataset_version: Text = ""
 
 
-class Mount(Received):
+class Mount(WireModel):
     """Tables 5-24 and 5-25."""
 
     id: Text = ""
@@ -75,64 +77,64 @@ class Mount(Received):
     read_only: Flag = None
 
 
-class Volume(Received):
+class Volume(WireModel):
     """Table 5-23: either is set."""
 
-    nfs: One[Mount] = field(default_factory=Mount)
-    host_path: One[Mount] = field(default_factory=Mount)
+    nfs: One[Mount] = Field(default_factory=Mount)
+    host_path: One[Mount] = Field(default_factory=Mount)
 
 
-class SystemMetrics(Received):
+class SystemMetrics(CamelWireModel):
     """Table 5-18 and the five series it leaves out. ``interval`` is minutes."""
 
-    cpu_usage: Series = field(default_factory=list, named="cpuUsage")
-    mem_usage: Series = field(default_factory=list, named="memUsage")
-    gpu_util: Series = field(default_factory=list, named="gpuUtil")
-    gpu_mem_usage: Series = field(default_factory=list, named="gpuMemUsage")
-    npu_util: Series = field(default_factory=list, named="npuUtil")
-    npu_mem_usage: Series = field(default_factory=list, named="npuMemUsage")
-    disk_read_rate: Series = field(default_factory=list, named="diskReadRate")
-    disk_write_rate: Series = field(default_factory=list, named="diskWriteRate")
-    recv_bytes_rate: Series = field(default_factory=list, named="recvBytesRate")
-    send_bytes_rate: Series = field(default_factory=list, named="sendBytesRate")
+    cpu_usage: Series = Field(default_factory=list)
+    mem_usage: Series = Field(default_factory=list)
+    gpu_util: Series = Field(default_factory=list)
+    gpu_mem_usage: Series = Field(default_factory=list)
+    npu_util: Series = Field(default_factory=list)
+    npu_mem_usage: Series = Field(default_factory=list)
+    disk_read_rate: Series = Field(default_factory=list)
+    disk_write_rate: Series = Field(default_factory=list)
+    recv_bytes_rate: Series = Field(default_factory=list)
+    send_bytes_rate: Series = Field(default_factory=list)
     interval: Number = None
 
 
-class MetricMeta(Received):
+class MetricMeta(WireModel):
     """The class that a metric is about."""
 
     class_name: Text = ""
     class_id: Code = ""
 
 
-class ClassMetric(Received):
+class ClassMetric(WireModel):
     """Table 5-19."""
 
-    metric_values: Map = field(default_factory=dict)
-    metric_meta: One[MetricMeta] = field(default_factory=MetricMeta)
+    metric_values: Map = Field(default_factory=dict)
+    metric_meta: One[MetricMeta] = Field(default_factory=MetricMeta)
 
 
-class TotalMetric(Received):
+class TotalMetric(WireModel):
     """Table 5-21."""
 
-    total_metric_values: Map = field(default_factory=dict)
+    total_metric_values: Map = Field(default_factory=dict)
 
 
-class ModelMetrics(Received):
+class ModelMetrics(WireModel):
     """Table 5-17."""
 
-    metric: Rows[ClassMetric] = field(default_factory=list)
-    total_metric: One[TotalMetric] = field(default_factory=TotalMetric)
+    metric: Rows[ClassMetric] = Field(default_factory=list)
+    total_metric: One[TotalMetric] = Field(default_factory=TotalMetric)
 
 
-class Setup(Received):
+class Setup(WireModel):
     """What a version or a configuration is made of."""
 
     worker_server_num: Whole = None
     app_url: Text = ""
     boot_file_url: Text = ""
     model_id: Id = ""
-    parameter: Rows[Parameter] = field(default_factory=list)
+    parameter: Rows[Parameter] = Field(default_factory=list)
     spec_id: Code = ""
     spec_code: Text = ""
     engine_type: Whole = None
@@ -144,7 +146,7 @@ class Setup(Received):
     dataset_version_id: Text = ""
     dataset_name: Text = ""
     dataset_version_name: Text = ""
-    data_source: Rows[DataSource] = field(default_factory=list)
+    data_source: Rows[DataSource] = Field(default_factory=list)
     train_url: Text = ""
     log_url: Text = ""
     user_image_url: Text = ""
@@ -155,7 +157,7 @@ class Setup(Received):
     gpu_type: Text = ""
     pool_id: Text = ""
     pool_name: Text = ""
-    volumes: Rows[Volume] = field(default_factory=list)
+    volumes: Rows[Volume] = Field(default_factory=list)
     nas_mount_path: Text = ""
     nas_share_addr: Text = ""
     nas_type: Text = ""
@@ -172,8 +174,8 @@ class VersionRow(Setup):
     start_time: Millis = None
     duration: Whole = None
     resource_id: Text = ""
-    system_metric_list: One[SystemMetrics] = field(default_factory=SystemMetrics)
-    model_metric_list: One[ModelMetrics] = field(default_factory=ModelMetrics)
+    system_metric_list: One[SystemMetrics] = Field(default_factory=SystemMetrics)
+    model_metric_list: One[ModelMetrics] = Field(default_factory=ModelMetrics)
 
 
 class JobVersion(VersionRow):
@@ -184,18 +186,18 @@ class JobVersion(VersionRow):
     job_desc: Text = ""
 
 
-class VersionList(Received):
+class VersionList(WireModel):
     """5.1.5."""
 
     job_id: Id = ""
     job_name: Text = ""
     job_desc: Text = ""
     version_count: Whole = None
-    versions: Rows[VersionRow] = field(default_factory=list)
+    versions: Rows[VersionRow] = Field(default_factory=list)
     is_success: Flag = None
 
 
-class JobCreated(Received):
+class JobCreated(WireModel):
     """5.1.1, 5.1.6 and 5.3.1: numbers come as texts from some and as numbers from others."""
 
     job_id: Id = ""
@@ -207,21 +209,21 @@ class JobCreated(Received):
     resource_id: Text = ""
 
 
-class LogFiles(Received):
+class LogFiles(WireModel):
     """5.1.10: a list, or a text that holds one."""
 
-    log_file_list: Texts = field(default_factory=list)
+    log_file_list: Texts = Field(default_factory=list)
 
 
-class LogWindow(Received):
+class LogWindow(WireModel):
     """5.1.11: the table says ``log_byte_count``, the sample ``count``; numbers may be texts."""
 
     log: Text = ""
     end_byte: Whole = None
-    log_byte_count: Whole = field(default=None, named=("log_byte_count", "count"))
+    log_byte_count: Whole = Field(default=None, validation_alias=AliasChoices("log_byte_count", "count"))
 
 
-class LogLines(Received):
+class LogLines(WireModel):
     """5.1.13: both cursors are opaque and may come as numbers."""
 
     content: Text = ""
@@ -230,7 +232,7 @@ class LogLines(Received):
     end_line: Code = ""
 
 
-class Algorithm(Received):
+class Algorithm(WireModel):
     """A built-in algorithm (Table 5-63). ``model_size`` is bytes; ``parameter`` is JSON in a text."""
 
     model_id: Id = ""
@@ -241,16 +243,16 @@ class Algorithm(Received):
     model_train_dataset: Text = ""
     model_dataset_format: Text = ""
     model_description_url: Text = ""
-    parameter: Rows[Parameter] = field(default_factory=list)
+    parameter: Rows[Parameter] = Field(default_factory=list)
     create_time: Millis = None
     engine_id: Code = ""
     engine_name: Text = ""
     engine_version: Text = ""
 
 
-class AlgorithmList(Received):
+class AlgorithmList(WireModel):
     """5.1.12."""
 
-    models: Rows[Algorithm] = field(default_factory=list)
+    models: Rows[Algorithm] = Field(default_factory=list)
     model_total_count: Whole = None
     is_success: Flag = None

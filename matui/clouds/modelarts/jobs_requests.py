@@ -2,39 +2,38 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from matui.clouds.modelarts.requests import COUNT, FILLED, NAME_64, ORDER, SEARCH_64, TEXT_256, Sent
-from matui.records.record import field, rule
-from matui.records.schemas import Schema, before
-from matui.records.shapes import whole
+from pydantic import AliasChoices, Field, model_validator
+
+from matui.clouds.modelarts.requests import COUNT, FILLED, NAME_64, ORDER, SEARCH_64, TEXT_256, RequestModel
 
 JobSort = Literal["job_name", "job_desc", "status", "duration", "version_count", "create_time"]
-PAGE = Annotated[int, whole(ge=1, le=65535)]
-SIZE_1000 = Annotated[int, whole(ge=1, le=1000)]
-SIZE_100 = Annotated[int, whole(ge=1, le=100)]
+PAGE = Annotated[int, Field(ge=1, le=65535)]
+SIZE_1000 = Annotated[int, Field(ge=1, le=1000)]
+SIZE_100 = Annotated[int, Field(ge=1, le=100)]
 
 
-class JobsQuery(Sent):
+class JobsQuery(RequestModel):
     """5.1.2. ``page`` counts from 1."""
 
     status: str | None = None
     per_page: SIZE_1000 | None = None
     page: PAGE | None = None
-    sort_by: JobSort | None = field(default=None, named="sortBy")
+    sort_by: JobSort | None = Field(default=None, validation_alias="sortBy", serialization_alias="sortBy")
     order: ORDER | None = None
     search_content: SEARCH_64 | None = None
     workspace_id: str | None = None
 
 
-class VersionsQuery(Sent):
+class VersionsQuery(RequestModel):
     """5.1.5. Without ``page``, or with 0, everything comes at once."""
 
     per_page: SIZE_1000 | None = None
-    page: Annotated[int, whole(ge=0)] | None = None
+    page: Annotated[int, Field(ge=0)] | None = None
 
 
-class AlgorithmsQuery(Sent):
+class AlgorithmsQuery(RequestModel):
     """5.1.12. ``page`` counts from 1."""
 
     per_page: SIZE_100 | None = None
@@ -44,48 +43,45 @@ class AlgorithmsQuery(Sent):
             "engine", "model_name", "model_precision", "model_usage", "model_size", "create_time", "parameter"
         ]
         | None
-    ) = field(default=None, named="sortBy")
+    ) = Field(default=None, validation_alias="sortBy", serialization_alias="sortBy")
     order: ORDER | None = None
     search_content: str | None = None
 
 
-class LogWindowQuery(Sent):
+class LogWindowQuery(RequestModel):
     """5.1.11. ``start_byte`` -1 asks for the newest ``offset`` bytes."""
 
     log_file: FILLED
-    start_byte: Annotated[int, whole(ge=-1)] | None = None
-    offset: Annotated[int, whole(ge=-2048, le=2048)] | None = None
+    start_byte: Annotated[int, Field(ge=-1)] | None = None
+    offset: Annotated[int, Field(ge=-2048, le=2048)] | None = None
 
 
-class LogLinesQuery(Sent):
+class LogLinesQuery(RequestModel):
     """5.1.13. ``desc`` asks for what is newer than ``base_line``, ``asc`` for what is older."""
 
     log_file: FILLED
     base_line: FILLED | None = None
-    lines: Annotated[int, whole(ge=0, le=500)] | None = None
+    lines: Annotated[int, Field(ge=0, le=500)] | None = None
     order: ORDER | None = None
 
 
-class ParameterSetting(Sent):
+class ParameterSetting(RequestModel):
     """A running parameter; ``key`` is taken for ``label``, which is what is sent."""
 
-    label: FILLED = field(named=("label", "key"))
+    label: FILLED = Field(validation_alias=AliasChoices("label", "key"))
     value: str
 
+    @model_validator(mode="before")
     @classmethod
-    def around_fields(cls, fields: Schema) -> Schema:
+    def _value_as_text(cls, given: Any) -> Any:
         """Take a number for the text of a value."""
-        return before(cls._value_as_text, fields)
-
-    @classmethod
-    def _value_as_text(cls, given: object) -> object:
         value = given.get("value") if isinstance(given, dict) else None
         if isinstance(given, dict) and isinstance(value, int | float) and not isinstance(value, bool):
             return {**given, "value": str(value)}
         return given
 
 
-class DataSourceSetting(Sent):
+class DataSourceSetting(RequestModel):
     """Table 5-4: an OBS path, or a dataset with its version."""
 
     type: Literal["obs", "dataset"]
@@ -93,7 +89,7 @@ class DataSourceSetting(Sent):
     dataset_id: FILLED | None = None
     dataset_version: FILLED | None = None
 
-    @rule
+    @model_validator(mode="after")
     def _one_of_both(self) -> DataSourceSetting:
         dataset = (self.dataset_id, self.dataset_version)
         if self.type == "obs" and (not self.data_url or any(dataset)):
@@ -103,7 +99,7 @@ class DataSourceSetting(Sent):
         return self
 
 
-class NfsSetting(Sent):
+class NfsSetting(RequestModel):
     """Table 5-6."""
 
     id: FILLED
@@ -112,7 +108,7 @@ class NfsSetting(Sent):
     read_only: bool | None = None
 
 
-class HostPathSetting(Sent):
+class HostPathSetting(RequestModel):
     """Table 5-7."""
 
     src_path: FILLED
@@ -120,20 +116,20 @@ class HostPathSetting(Sent):
     read_only: bool | None = None
 
 
-class VolumeSetting(Sent):
+class VolumeSetting(RequestModel):
     """Table 5-5."""
 
     nfs: NfsSetting | None = None
     host_path: HostPathSetting | None = None
 
-    @rule
+    @model_validator(mode="after")
     def _either(self) -> VolumeSetting:
         if (self.nfs is None) == (self.host_path is None):
             raise ValueError("a volume is either nfs or host_path")
         return self
 
 
-class SetupSetting(Sent):
+class SetupSetting(RequestModel):
     """What jobs, versions and configurations have in common (Tables 5-3, 5-45 and 5-69)."""
 
     worker_server_num: COUNT
@@ -152,7 +148,7 @@ class SetupSetting(Sent):
     user_image_url: str | None = None
     user_command: str | None = None
 
-    @rule
+    @model_validator(mode="after")
     def _one_kind_of_data(self) -> SetupSetting:
         if bool(self.dataset_id) != bool(self.dataset_version_id):
             raise ValueError("dataset_id and dataset_version_id go together")
@@ -163,7 +159,7 @@ class SetupSetting(Sent):
             )
         return self
 
-    @rule
+    @model_validator(mode="after")
     def _one_kind_of_code(self) -> SetupSetting:
         if self.model_id is not None:
             if self.app_url or self.boot_file_url or self.engine_id is not None:
@@ -188,7 +184,7 @@ class VersionConfig(SetupSetting):
     pre_version_id: int
 
 
-class CreateJob(Sent):
+class CreateJob(RequestModel):
     """5.1.1."""
 
     job_name: NAME_64
@@ -197,14 +193,14 @@ class CreateJob(Sent):
     config: JobConfig
 
 
-class CreateVersion(Sent):
+class CreateVersion(RequestModel):
     """5.1.6."""
 
     job_desc: TEXT_256 | None = None
     config: VersionConfig
 
 
-class Description(Sent):
+class Description(RequestModel):
     """5.1.8 and 5.3.4."""
 
     job_desc: TEXT_256

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pydantic import Field
+
 from matui.clouds.lenient import (
     Flag,
     Id,
@@ -10,16 +12,15 @@ from matui.clouds.lenient import (
     Millis,
     Number,
     One,
-    Received,
     Rows,
     Text,
     Texts,
     Whole,
+    WireModel,
 )
-from matui.records.record import field
 
 
-class Specification(Received):
+class Specification(WireModel):
     """Table 6-21: the least a deployment needs."""
 
     min_cpu: Text = ""
@@ -28,7 +29,7 @@ class Specification(Received):
     min_ascend: Text = ""
 
 
-class ModelRow(Received):
+class ModelRow(WireModel):
     """A model in the list (Table 6-12). ``model_size`` is bytes, ``create_at`` ms since the epoch."""
 
     model_id: Id = ""
@@ -48,20 +49,20 @@ class ModelRow(Received):
     tunable: Flag = None
     market_flag: Flag = None
     publishable_flag: Flag = None
-    install_type: Texts = field(default_factory=list)
+    install_type: Texts = Field(default_factory=list)
     subscription_id: Text = ""
-    specification: One[Specification] = field(default_factory=Specification)
+    specification: One[Specification] = Field(default_factory=Specification)
 
 
-class ModelList(Received):
+class ModelList(WireModel):
     """6.1.2."""
 
-    models: Rows[ModelRow] = field(default_factory=list)
+    models: Rows[ModelRow] = Field(default_factory=list)
     total_count: Whole = None
     count: Whole = None
 
 
-class ModelParameter(Received):
+class ModelParameter(WireModel):
     """Table 6-15."""
 
     url: Text = ""
@@ -74,7 +75,7 @@ class ModelParameter(Received):
     param_desc: Text = ""
 
 
-class Package(Received):
+class Package(WireModel):
     """Table 6-17."""
 
     package_name: Text = ""
@@ -82,14 +83,14 @@ class Package(Received):
     restraint: Text = ""
 
 
-class Dependency(Received):
+class Dependency(WireModel):
     """Table 6-16."""
 
     installer: Text = ""
-    packages: Rows[Package] = field(default_factory=list)
+    packages: Rows[Package] = Field(default_factory=list)
 
 
-class ModelInterface(Received):
+class ModelInterface(WireModel):
     """One entry of ``apis``: the parameters are a schema, under one of two pairs of names."""
 
     url: Text = ""
@@ -101,14 +102,14 @@ class ModelInterface(Received):
     response: Json = None
 
 
-class GuideDoc(Received):
+class GuideDoc(WireModel):
     """Table 6-19."""
 
     doc_name: Text = ""
     doc_url: Text = ""
 
 
-class Health(Received):
+class Health(WireModel):
     """Table 6-20; the delays are seconds."""
 
     url: Text = ""
@@ -127,25 +128,25 @@ class ModelRecord(ModelRow):
     execution_code: Text = ""
     schema_doc: Text = ""
     image_address: Text = ""
-    input_params: Rows[ModelParameter] = field(default_factory=list)
-    output_params: Rows[ModelParameter] = field(default_factory=list)
-    dependencies: Rows[Dependency] = field(default_factory=list)
-    model_metrics: Map = field(default_factory=dict)
-    apis: Rows[ModelInterface] = field(default_factory=list)
-    model_docs: Rows[GuideDoc] = field(default_factory=list)
-    health: One[Health] = field(default_factory=Health)
+    input_params: Rows[ModelParameter] = Field(default_factory=list)
+    output_params: Rows[ModelParameter] = Field(default_factory=list)
+    dependencies: Rows[Dependency] = Field(default_factory=list)
+    model_metrics: Map = Field(default_factory=dict)
+    apis: Rows[ModelInterface] = Field(default_factory=list)
+    model_docs: Rows[GuideDoc] = Field(default_factory=list)
+    health: One[Health] = Field(default_factory=Health)
     model_algorithm: Text = ""
-    model_labels: Texts = field(default_factory=list)
-    config: Map = field(default_factory=dict)
+    model_labels: Texts = Field(default_factory=list)
+    config: Map = Field(default_factory=dict)
 
 
-class ModelImported(Received):
+class ModelImported(WireModel):
     """6.1.1."""
 
     model_id: Id = ""
 
 
-class NotDeleted(Received):
+class NotDeleted(WireModel):
     """Table 6-25."""
 
     model_id: Text = ""
@@ -153,8 +154,8 @@ class NotDeleted(Received):
     error_msg: Text = ""
 
 
-class ModelsDeleted(Received):
+class ModelsDeleted(WireModel):
     """6.1.4."""
 
-    delete_success_list: Texts = field(default_factory=list)
-    delete_failed_list: Rows[NotDeleted] = field(default_factory=list)
+    delete_success_list: Texts = Field(default_factory=list)
+    delete_failed_list: Rows[NotDeleted] = Field(default_factory=list)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from matui.clouds.modelarts.requests import COUNT, FILLED, ORDER, WIDE_NAME_64, Sent
-from matui.records.record import rule
-from matui.records.shapes import Length, text, whole
+from pydantic import Field, StringConstraints, model_validator
+
+from matui.clouds.modelarts.requests import COUNT, FILLED, ORDER, WIDE_NAME_64, RequestModel
 
 # The text forbids a part 0, yet its own sample says 1.0.0: only a leading zero is refused.
-VERSION = Annotated[str, text(pattern=r"^(0|[1-9][0-9]?)(\.(0|[1-9][0-9]?)){2}$")]
+VERSION = Annotated[str, StringConstraints(pattern=r"^(0|[1-9][0-9]?)(\.(0|[1-9][0-9]?)){2}$")]
 PLAIN = r"""^[^&!'"\\<>=]*$"""
-PLAIN_NAME = Annotated[str, text(min_length=1, pattern=PLAIN)]
+PLAIN_NAME = Annotated[str, StringConstraints(min_length=1, pattern=PLAIN)]
 ModelType = Literal[
     "TensorFlow",
     "MXNet",
@@ -25,7 +25,7 @@ ModelType = Literal[
 ]
 
 
-class ModelsQuery(Sent):
+class ModelsQuery(RequestModel):
     """6.1.2."""
 
     model_name: str | None = None
@@ -34,20 +34,20 @@ class ModelsQuery(Sent):
     model_type: str | None = None
     not_model_type: str | None = None
     description: str | None = None
-    offset: Annotated[int, whole(ge=0)] | None = None
+    offset: Annotated[int, Field(ge=0)] | None = None
     limit: COUNT | None = None
     sort_by: Literal["create_at", "model_version", "model_size"] | None = None
     order: ORDER | None = None
     workspace_id: str | None = None
 
-    @rule
+    @model_validator(mode="after")
     def _type_or_not(self) -> ModelsQuery:
         if self.model_type is not None and self.not_model_type is not None:
             raise ValueError("model_type and not_model_type exclude each other")
         return self
 
 
-class ModelParameterSetting(Sent):
+class ModelParameterSetting(RequestModel):
     """Table 6-3."""
 
     url: FILLED
@@ -60,35 +60,35 @@ class ModelParameterSetting(Sent):
     param_desc: str | None = None
 
 
-class PackageSetting(Sent):
+class PackageSetting(RequestModel):
     """Table 6-5."""
 
     package_name: PLAIN_NAME
-    package_version: Annotated[str, text(pattern=PLAIN)] | None = None
+    package_version: Annotated[str, StringConstraints(pattern=PLAIN)] | None = None
     restraint: Literal["EXACT", "ATLEAST", "ATMOST"] | None = None
 
-    @rule
+    @model_validator(mode="after")
     def _version_needs_restraint(self) -> PackageSetting:
         if self.package_version and not self.restraint:
             raise ValueError("package_version needs restraint: EXACT, ATLEAST or ATMOST")
         return self
 
 
-class DependencySetting(Sent):
+class DependencySetting(RequestModel):
     """Table 6-4."""
 
     installer: Literal["pip"]
     packages: list[PackageSetting]
 
 
-class DocSetting(Sent):
+class DocSetting(RequestModel):
     """Table 6-7."""
 
-    doc_name: Annotated[str, text(pattern=r"^[\p{Han}A-Za-z][\p{Han}A-Za-z0-9_-]{0,47}$")]
-    doc_url: Annotated[str, text(pattern=r"^https?://")]
+    doc_name: Annotated[str, StringConstraints(pattern=r"^[\p{Han}A-Za-z][\p{Han}A-Za-z0-9_-]{0,47}$")]
+    doc_url: Annotated[str, StringConstraints(pattern=r"^https?://")]
 
 
-class ImportModel(Sent):
+class ImportModel(RequestModel):
     """6.1.1. ``apis`` is a text of JSON in the table and a list in the sample: both are taken."""
 
     model_name: WIDE_NAME_64
@@ -99,8 +99,10 @@ class ImportModel(Sent):
     source_job_version: str | None = None
     source_type: Literal["auto"] | None = None
     runtime: str | None = None
-    description: Annotated[str, text(max_length=100, pattern=PLAIN)] | None = None
-    model_algorithm: Annotated[str, text(pattern=r"""^[A-Za-z][^\p{Han}&!'"\\<>=]{0,35}$""")] | None = None
+    description: Annotated[str, StringConstraints(max_length=100, pattern=PLAIN)] | None = None
+    model_algorithm: (
+        Annotated[str, StringConstraints(pattern=r"""^[A-Za-z][^\p{Han}&!'"\\<>=]{0,35}$""")] | None
+    ) = None
     execution_code: str | None = None
     input_params: list[ModelParameterSetting] | None = None
     output_params: list[ModelParameterSetting] | None = None
@@ -109,11 +111,11 @@ class ImportModel(Sent):
     apis: str | list[dict[str, Any]] | None = None
     initial_config: str | None = None
     workspace_id: FILLED | None = None
-    model_docs: Annotated[list[DocSetting], Length(max=3)] | None = None
+    model_docs: Annotated[list[DocSetting], Field(max_length=3)] | None = None
     install_type: list[Literal["real-time", "edge", "batch"]] | None = None
 
 
-class DeleteModel(Sent):
+class DeleteModel(RequestModel):
     """6.1.4. ``cascade`` takes every version of the same name with it, 20 at most."""
 
     cascade: bool | None = None

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from matui.clouds.lenient import Flag, Id, Map, Millis, Number, One, Received, Rows, Text, Whole
-from matui.records.record import field
+from pydantic import Field
+
+from matui.clouds.lenient import Flag, Id, Map, Millis, Number, One, Rows, Text, Whole, WireModel
 
 
-class Named(Received):
+class Named(WireModel):
     """Something with an id and perhaps a name."""
 
     id: Id = ""
     name: Text = ""
 
 
-class DockerImage(Received):
+class DockerImage(WireModel):
     """Table 4-12."""
 
     namespace: Text = ""
@@ -21,22 +22,22 @@ class DockerImage(Received):
     image_tag: Text = ""
 
 
-class ProvisionSpec(Received):
+class ProvisionSpec(WireModel):
     """Table 4-11."""
 
     engine: Text = ""
-    params: One[DockerImage] = field(default_factory=DockerImage)
+    params: One[DockerImage] = Field(default_factory=DockerImage)
 
 
-class Provision(Received):
+class Provision(WireModel):
     """Table 4-10."""
 
     type: Text = ""
-    spec: One[ProvisionSpec] = field(default_factory=ProvisionSpec)
-    annotations: Map = field(default_factory=dict)
+    spec: One[ProvisionSpec] = Field(default_factory=ProvisionSpec)
+    annotations: Map = Field(default_factory=dict)
 
 
-class NotebookProfile(Received):
+class NotebookProfile(WireModel):
     """Table 4-9: what the instance was made from."""
 
     id: Text = ""
@@ -44,23 +45,23 @@ class NotebookProfile(Received):
     description: Text = ""
     de_type: Text = ""
     flavor_type: Text = ""
-    provision: One[Provision] = field(default_factory=Provision)
+    provision: One[Provision] = Field(default_factory=Provision)
 
 
-class FlavorDetails(Received):
+class FlavorDetails(WireModel):
     """Table 4-13. ``queue_left_time`` and ``duration`` are seconds."""
 
     name: Text = ""
     status: Text = ""
     type: Text = ""
     promo_type: Text = ""
-    params: Map = field(default_factory=dict)
+    params: Map = Field(default_factory=dict)
     queuing_num: Whole = None
     queue_left_time: Number = None
     duration: Number = None
 
 
-class AutoStop(Received):
+class AutoStop(WireModel):
     """Table 4-18. ``duration`` and ``remain_time`` are seconds, ``stop_timestamp`` ms since the epoch."""
 
     enable: Flag = None
@@ -70,15 +71,15 @@ class AutoStop(Received):
     remain_time: Number = None
 
 
-class FailedReasons(Received):
+class FailedReasons(WireModel):
     """Table 4-17."""
 
     code: Text = ""
     message: Text = ""
-    detail: Map = field(default_factory=dict)
+    detail: Map = Field(default_factory=dict)
 
 
-class StorageLocation(Received):
+class StorageLocation(WireModel):
     """Table 4-5. ``volume_size`` is in ``volume_unit``, GB unless said."""
 
     path: Text = ""
@@ -86,25 +87,25 @@ class StorageLocation(Received):
     volume_unit: Text = ""
 
 
-class Storage(Received):
+class Storage(WireModel):
     """Table 4-4."""
 
     type: Text = ""
-    location: One[StorageLocation] = field(default_factory=StorageLocation)
+    location: One[StorageLocation] = Field(default_factory=StorageLocation)
 
 
-class NotebookSpec(Received):
+class NotebookSpec(WireModel):
     """Table 4-16."""
 
-    storage: One[Storage] = field(default_factory=Storage)
-    auto_stop: One[AutoStop] = field(default_factory=AutoStop)
-    annotations: Map = field(default_factory=dict)
-    failed_reasons: One[FailedReasons] = field(default_factory=FailedReasons)
+    storage: One[Storage] = Field(default_factory=Storage)
+    auto_stop: One[AutoStop] = Field(default_factory=AutoStop)
+    annotations: Map = Field(default_factory=dict)
+    failed_reasons: One[FailedReasons] = Field(default_factory=FailedReasons)
     log_path: Text = ""
     custom_script_path: Text = ""
 
 
-class QueuingInfo(Received):
+class QueuingInfo(WireModel):
     """Table 4-20. ``remain_time`` is seconds, the timestamps ms since the epoch."""
 
     begin_timestamp: Millis = None
@@ -113,7 +114,7 @@ class QueuingInfo(Received):
     rank: Whole = None
 
 
-class Notebook(Received):
+class Notebook(WireModel):
     """One instance (Table 4-8)."""
 
     id: Id = ""
@@ -122,32 +123,32 @@ class Notebook(Received):
     status: Text = ""
     creation_timestamp: Millis = None
     latest_update_timestamp: Millis = None
-    profile: One[NotebookProfile] = field(default_factory=NotebookProfile)
+    profile: One[NotebookProfile] = Field(default_factory=NotebookProfile)
     flavor: Text = ""
-    flavor_details: One[FlavorDetails] = field(default_factory=FlavorDetails)
-    pool: One[Named] = field(default_factory=Named)
-    spec: One[NotebookSpec] = field(default_factory=NotebookSpec)
-    workspace: One[Named] = field(default_factory=Named)
-    ai_project: One[Named] = field(default_factory=Named)
+    flavor_details: One[FlavorDetails] = Field(default_factory=FlavorDetails)
+    pool: One[Named] = Field(default_factory=Named)
+    spec: One[NotebookSpec] = Field(default_factory=NotebookSpec)
+    workspace: One[Named] = Field(default_factory=Named)
+    ai_project: One[Named] = Field(default_factory=Named)
     error_code: Text = ""
-    queuing_info: One[QueuingInfo] = field(default_factory=QueuingInfo)
-    user: One[Named] = field(default_factory=Named)
+    queuing_info: One[QueuingInfo] = Field(default_factory=QueuingInfo)
+    user: One[Named] = Field(default_factory=Named)
 
 
-class NotebookList(Received):
+class NotebookList(WireModel):
     """4.2."""
 
-    instances: Rows[Notebook] = field(default_factory=list)
+    instances: Rows[Notebook] = Field(default_factory=list)
     total_count: Whole = None
 
 
-class NotebookDeleted(Received):
+class NotebookDeleted(WireModel):
     """4.5."""
 
     instance_id: Text = ""
 
 
-class NotebookActed(Received):
+class NotebookActed(WireModel):
     """4.6: the fields pair ``current_status`` with ``previous_state``."""
 
     current_status: Text = ""

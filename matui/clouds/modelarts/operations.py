@@ -7,12 +7,12 @@ from typing import Generic, Never, Self, TypeVar, overload
 
 from matui.clouds.calls import Call
 from matui.clouds.decode import Reply, read
-from matui.clouds.lenient import Received
-from matui.clouds.modelarts.requests import Sent, segment
+from matui.clouds.lenient import WireModel
+from matui.clouds.modelarts.requests import RequestModel, segment
 from matui.clouds.modelarts.sending import Sends
 
-M = TypeVar("M", bound=Received)
-S = TypeVar("S", bound=Sent)
+M = TypeVar("M", bound=WireModel)
+S = TypeVar("S", bound=RequestModel)
 Pairs = tuple[tuple[str, str], ...]
 
 
@@ -94,8 +94,8 @@ class Operation(Generic[M, S]):
 
     def call(self, *arguments: Sequence[str] | S) -> Call:
         """Return the request. Raises RefusedError for an id that no path can hold."""
-        ids = [_segments(argument) for argument in arguments if not isinstance(argument, Sent)]
-        sent = next((argument for argument in arguments if isinstance(argument, Sent)), None)
+        ids = [_segments(argument) for argument in arguments if not isinstance(argument, RequestModel)]
+        sent = next((argument for argument in arguments if isinstance(argument, RequestModel)), None)
         if len(ids) != self.path.count("{}"):
             raise TypeError(f"{self.method} {self.path} takes {self.path.count('{}')} ids, got {len(ids)}")
         return Call(

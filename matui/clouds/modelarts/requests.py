@@ -3,29 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar, TypeVar
+from typing import Annotated, Any, TypeVar
 from urllib.parse import quote
 
-from pydantic_core import ValidationError, to_json
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from matui.clouds.calls import Call
 from matui.errors import RefusedError, UsageError
-from matui.records.record import FrozenRecord
-from matui.records.schemas import Config
-from matui.records.shapes import text, whole
 from matui.text import clean
 
-S = TypeVar("S", bound="Sent")
+S = TypeVar("S", bound="RequestModel")
 
-NAME_64 = Annotated[str, text(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
-NAME_20 = Annotated[str, text(pattern=r"^[A-Za-z0-9_-]{1,20}$")]
-WIDE_NAME_64 = Annotated[str, text(pattern=r"^[\p{Han}A-Za-z0-9_-]{1,64}$")]
-TEXT_100 = Annotated[str, text(max_length=100)]
-TEXT_256 = Annotated[str, text(max_length=256)]
-SEARCH_64 = Annotated[str, text(max_length=64)]
-FILLED = Annotated[str, text(min_length=1)]
-COUNT = Annotated[int, whole(ge=1)]
-ORDER = Annotated[str, text(pattern=r"^(asc|desc)$")]
+NAME_64 = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+NAME_20 = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,20}$")]
+WIDE_NAME_64 = Annotated[str, StringConstraints(pattern=r"^[\p{Han}A-Za-z0-9_-]{1,64}$")]
+TEXT_100 = Annotated[str, StringConstraints(max_length=100)]
+TEXT_256 = Annotated[str, StringConstraints(max_length=256)]
+SEARCH_64 = Annotated[str, StringConstraints(max_length=64)]
+FILLED = Annotated[str, StringConstraints(min_length=1)]
+COUNT = Annotated[int, Field(ge=1)]
+ORDER = Annotated[str, StringConstraints(pattern=r"^(asc|desc)$")]
 
 
 _SENTENCES = {
@@ -70,14 +67,16 @@ _PATTERNS = {
 }
 
 
-class Sent(FrozenRecord):
-    """A request's body or query. Only what was given is sent; a field nobody knows is refused."""
+class RequestModel(BaseModel):
+    """A request's body or query. Only the fields that were given are sent; an unknown field is refused."""
 
-    core_config: ClassVar[Config] = {"extra_fields_behavior": "forbid"}
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, populate_by_name=True, protected_namespaces=(), defer_build=True
+    )
 
     def body(self) -> bytes:
         """Return the JSON to send."""
-        return to_json(self.tree(), inf_nan_mode="null")
+        return self.model_dump_json(by_alias=True, exclude_unset=True, exclude_none=True).encode()
 
     def pairs(self) -> tuple[tuple[str, str], ...]:
         """Return the query to send."""
@@ -85,17 +84,7 @@ class Sent(FrozenRecord):
 
     def tree(self) -> dict[str, Any]:
         """Return what is sent as plain data, by the names it has on the wire."""
-        return {
-            self.sent_name(name): _plain(value)
-            for name, value in self
-            if value is not None and name in self.model_fields_set
-        }
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Sent):
-        return value.tree()
-    return [_plain(item) for item in value] if isinstance(value, list) else value
+        return self.model_dump(by_alias=True, exclude_unset=True, exclude_none=True)
 
 
 def _query_text(value: Any) -> str:
@@ -149,12 +138,12 @@ def segment(wire_id: str) -> str:
     return quote(wire_id.encode("utf-8", "surrogatepass"), safe="")
 
 
-def get(path: str, query: Sent | None = None, *, api: str = "v1") -> Call:
+def get(path: str, query: RequestModel | None = None, *, api: str = "v1") -> Call:
     """Make a reading call; ``path`` is what follows the project, ``api`` what comes before it."""
     return Call("GET", f"/{api}/{{project_id}}/{path}", query.pairs() if query else ())
 
 
-def search(path: str, body: Sent, *, api: str) -> Call:
+def search(path: str, body: RequestModel, *, api: str) -> Call:
     """Make a reading call that is sent as POST because its conditions are a body."""
     return Call("POST", f"/{api}/{{project_id}}/{path}", body=body.body(), repeatable=True)
 
@@ -162,7 +151,7 @@ def search(path: str, body: Sent, *, api: str) -> Call:
 def act(
     method: str,
     path: str,
-    body: Sent | None = None,
+    body: RequestModel | None = None,
     query: tuple[tuple[str, str], ...] = (),
     *,
     api: str = "v1",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pydantic import AliasChoices, Field
+
 from matui.clouds.lenient import (
     Code,
     Flag,
@@ -9,24 +11,23 @@ from matui.clouds.lenient import (
     Map,
     Millis,
     Number,
-    Received,
     Rows,
     Text,
     Texts,
     Whole,
+    WireModel,
 )
-from matui.records.record import field
 
 
-class Schedule(Received):
+class Schedule(WireModel):
     """Table 7-14; visualization jobs spell it ``timeUnit``."""
 
     type: Text = ""
-    time_unit: Text = field(default="", named=("time_unit", "timeUnit"))
+    time_unit: Text = Field(default="", validation_alias=AliasChoices("time_unit", "timeUnit"))
     duration: Number = None
 
 
-class EdgeNode(Received):
+class EdgeNode(WireModel):
     """Table 7-20. Memory is MB; the table names its field in words."""
 
     id: Id = ""
@@ -41,17 +42,17 @@ class EdgeNode(Received):
     os_version: Text = ""
     arch: Text = ""
     cpu: Number = None
-    memory: Number = field(default=None, named=("memory", "Memory size, in MBs"))
+    memory: Number = Field(default=None, validation_alias=AliasChoices("memory", "Memory size, in MBs"))
     gpu_num: Number = None
     enable_gpu: Flag = None
-    host_ips: Texts = field(default_factory=list)
+    host_ips: Texts = Field(default_factory=list)
     deployment_num: Whole = None
     state: Text = ""
     created_at: Millis = None
     updated_at: Millis = None
 
 
-class ServiceConfig(Received):
+class ServiceConfig(WireModel):
     """One model of a service (Tables 7-17 to 7-19 and 7-38)."""
 
     model_id: Text = ""
@@ -61,8 +62,8 @@ class ServiceConfig(Received):
     status: Text = ""
     weight: Number = None
     specification: Text = ""
-    custom_spec: Map = field(default_factory=dict)
-    envs: Map = field(default_factory=dict)
+    custom_spec: Map = Field(default_factory=dict)
+    envs: Map = Field(default_factory=dict)
     instance_count: Whole = None
     scaling: Flag = None
     cluster_id: Text = ""
@@ -72,14 +73,14 @@ class ServiceConfig(Received):
     dest_path: Text = ""
     req_uri: Text = ""
     mapping_type: Text = ""
-    mapping_rule: Map = field(default_factory=dict)
+    mapping_rule: Map = Field(default_factory=dict)
     start_time: Millis = None
     finished_time: Millis = None
-    nodes: Rows[EdgeNode] = field(default_factory=list)
-    additional_properties: Map = field(default_factory=dict)
+    nodes: Rows[EdgeNode] = Field(default_factory=list)
+    additional_properties: Map = Field(default_factory=dict)
 
 
-class ServiceRow(Received):
+class ServiceRow(WireModel):
     """A service in the list (Table 7-13); every time is ms since the epoch."""
 
     service_id: Id = ""
@@ -97,13 +98,13 @@ class ServiceRow(Received):
     failed_times: Number = None
     is_shared: Flag = None
     shared_count: Whole = None
-    schedule: Rows[Schedule] = field(default_factory=list)
+    schedule: Rows[Schedule] = Field(default_factory=list)
     due_time: Millis = None
     operation_time: Millis = None
     is_opened_sample_collection: Flag = None
     transition_at: Millis = None
     is_free: Flag = None
-    additional_properties: Map = field(default_factory=dict)
+    additional_properties: Map = Field(default_factory=dict)
 
 
 class Service(ServiceRow):
@@ -116,32 +117,32 @@ class Service(ServiceRow):
     subnet_network_id: Text = ""
     security_group_id: Text = ""
     error_msg: Text = ""
-    config: Rows[ServiceConfig] = field(default_factory=list)
+    config: Rows[ServiceConfig] = Field(default_factory=list)
     access_address: Text = ""
     bind_access_address: Text = ""
     update_time: Millis = None
     debug_url: Text = ""
 
 
-class ServiceList(Received):
+class ServiceList(WireModel):
     """7.2."""
 
-    services: Rows[ServiceRow] = field(default_factory=list)
-    total_count: Whole = field(default=None, named=("total_count", "total"))
+    services: Rows[ServiceRow] = Field(default_factory=list)
+    total_count: Whole = Field(default=None, validation_alias=AliasChoices("total_count", "total"))
     count: Whole = None
 
 
-class Deployed(Received):
+class Deployed(WireModel):
     """7.1."""
 
     service_id: Id = ""
 
 
-class Nothing(Received):
+class Nothing(WireModel):
     """An empty answer (7.4, 7.5, 7.9)."""
 
 
-class Monitor(Received):
+class Monitor(WireModel):
     """Usage of one model or edge node (Tables 7-33 and 7-34); memory is MB, numbers may be texts."""
 
     model_id: Text = ""
@@ -159,15 +160,15 @@ class Monitor(Received):
     gpu_total: Number = None
 
 
-class Monitoring(Received):
+class Monitoring(WireModel):
     """7.6."""
 
     service_id: Id = ""
     service_name: Text = ""
-    monitors: Rows[Monitor] = field(default_factory=list)
+    monitors: Rows[Monitor] = Field(default_factory=list)
 
 
-class NodeResult(Received):
+class NodeResult(WireModel):
     """Table 7-39."""
 
     node_id: Code = ""
@@ -176,27 +177,27 @@ class NodeResult(Received):
     result: Flag = None
 
 
-class UpdateLog(Received):
+class UpdateLog(WireModel):
     """Table 7-37."""
 
     update_time: Millis = None
     result: Text = ""
-    config: Rows[ServiceConfig] = field(default_factory=list)
+    config: Rows[ServiceConfig] = Field(default_factory=list)
     success_num: Whole = None
     failed_num: Whole = None
-    result_detail: Rows[NodeResult] = field(default_factory=list)
+    result_detail: Rows[NodeResult] = Field(default_factory=list)
     cluster_id: Text = ""
 
 
-class UpdateLogs(Received):
+class UpdateLogs(WireModel):
     """7.7."""
 
     service_id: Id = ""
     service_name: Text = ""
-    logs: Rows[UpdateLog] = field(default_factory=list)
+    logs: Rows[UpdateLog] = Field(default_factory=list)
 
 
-class ServiceEvent(Received):
+class ServiceEvent(WireModel):
     """Table 7-43."""
 
     occur_time: Millis = None
@@ -204,17 +205,17 @@ class ServiceEvent(Received):
     event_info: Text = ""
 
 
-class ServiceEvents(Received):
+class ServiceEvents(WireModel):
     """7.8."""
 
     service_id: Id = ""
     service_name: Text = ""
-    events: Rows[ServiceEvent] = field(default_factory=list)
+    events: Rows[ServiceEvent] = Field(default_factory=list)
     total_count: Whole = None
     count: Whole = None
 
 
-class DeploymentSpec(Received):
+class DeploymentSpec(WireModel):
     """Table 7-47."""
 
     specification: Text = ""
@@ -227,13 +228,13 @@ class DeploymentSpec(Received):
     extend_params: Number = None
 
 
-class DeploymentSpecs(Received):
+class DeploymentSpecs(WireModel):
     """7.10."""
 
-    specifications: Rows[DeploymentSpec] = field(default_factory=list)
+    specifications: Rows[DeploymentSpec] = Field(default_factory=list)
 
 
-class PoolNodes(Received):
+class PoolNodes(WireModel):
     """Table 7-51: an object in the sample, a list in the table."""
 
     specification: Text = ""
@@ -241,7 +242,7 @@ class PoolNodes(Received):
     available_count: Whole = None
 
 
-class Pool(Received):
+class Pool(WireModel):
     """A dedicated resource pool (Table 7-50). Memory is MB as far as the reference lets one tell."""
 
     cluster_id: Code = ""
@@ -252,7 +253,7 @@ class Pool(Received):
     owner: Text = ""
     created_at: Millis = None
     status: Text = ""
-    nodes: Rows[PoolNodes] = field(default_factory=list)
+    nodes: Rows[PoolNodes] = Field(default_factory=list)
     allocatable_cpu_cores: Number = None
     allocatable_memory: Number = None
     allocatable_gpus: Number = None
@@ -262,9 +263,9 @@ class Pool(Received):
     period_num: Whole = None
 
 
-class PoolList(Received):
+class PoolList(WireModel):
     """7.11."""
 
-    clusters: Rows[Pool] = field(default_factory=list)
+    clusters: Rows[Pool] = Field(default_factory=list)
     total_count: Whole = None
     count: Whole = None

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from matui.clouds.modelarts.requests import COUNT, FILLED, ORDER, TEXT_100, WIDE_NAME_64, Sent
-from matui.records.record import rule
-from matui.records.shapes import whole
+from pydantic import Field, model_validator
+
+from matui.clouds.modelarts.requests import COUNT, FILLED, ORDER, TEXT_100, WIDE_NAME_64, RequestModel
 
 InferType = Literal["real-time", "batch", "edge"]
-OFFSET = Annotated[int, whole(ge=0)]
+OFFSET = Annotated[int, Field(ge=0)]
 
 
-class ServicesQuery(Sent):
+class ServicesQuery(RequestModel):
     """7.2."""
 
     service_id: str | None = None
@@ -27,7 +27,7 @@ class ServicesQuery(Sent):
     order: ORDER | None = None
 
 
-class EventsQuery(Sent):
+class EventsQuery(RequestModel):
     """7.8. The times are ms since the epoch."""
 
     event_type: Literal["normal", "abnormal"] | None = None
@@ -39,20 +39,20 @@ class EventsQuery(Sent):
     order: ORDER | None = None
 
 
-class MonitorQuery(Sent):
+class MonitorQuery(RequestModel):
     """7.6: ``node_id`` only for edge services."""
 
     node_id: str | None = None
 
 
-class SpecificationsQuery(Sent):
+class SpecificationsQuery(RequestModel):
     """7.10."""
 
     is_personal_cluster: bool | None = None
     infer_type: InferType | None = None
 
 
-class PoolsQuery(Sent):
+class PoolsQuery(RequestModel):
     """7.11."""
 
     cluster_name: str | None = None
@@ -63,7 +63,7 @@ class PoolsQuery(Sent):
     order: ORDER | None = None
 
 
-class ScheduleSetting(Sent):
+class ScheduleSetting(RequestModel):
     """Table 7-6."""
 
     type: Literal["stop"] = "stop"
@@ -71,12 +71,12 @@ class ScheduleSetting(Sent):
     duration: COUNT
 
 
-class ModelConfig(Sent):
+class ModelConfig(RequestModel):
     """One model of a service (Tables 7-3 to 7-5); which fields are needed depends on the service's type."""
 
     model_id: FILLED
     specification: FILLED
-    weight: Annotated[int, whole(ge=0, le=100)] | None = None
+    weight: Annotated[int, Field(ge=0, le=100)] | None = None
     instance_count: COUNT | None = None
     envs: dict[str, str] | None = None
     cluster_id: str | None = None
@@ -90,7 +90,7 @@ class ModelConfig(Sent):
     mapping_rule: dict[str, Any] | None = None
     nodes: list[FILLED] | None = None
 
-    @rule
+    @model_validator(mode="after")
     def _csv_needs_a_rule(self) -> ModelConfig:
         if self.mapping_type == "csv" and self.mapping_rule is None:
             raise ValueError("mapping_type csv needs mapping_rule")
@@ -125,7 +125,7 @@ def check_weights(config: list[ModelConfig]) -> None:
         raise ValueError(f"the weights sum to {sum(weights)}, not to 100")
 
 
-class DeployService(Sent):
+class DeployService(RequestModel):
     """7.1."""
 
     service_name: WIDE_NAME_64
@@ -140,7 +140,7 @@ class DeployService(Sent):
     schedule: list[ScheduleSetting] | None = None
     additional_properties: dict[str, Any] | None = None
 
-    @rule
+    @model_validator(mode="after")
     def _fits_its_type(self) -> DeployService:
         check_config(self.infer_type, self.config)
         if self.schedule and self.infer_type != "real-time":
@@ -150,7 +150,7 @@ class DeployService(Sent):
         return self
 
 
-class UpdateService(Sent):
+class UpdateService(RequestModel):
     """7.5: a status, or a configuration, never both."""
 
     description: TEXT_100 | None = None
@@ -159,7 +159,7 @@ class UpdateService(Sent):
     schedule: list[ScheduleSetting] | None = None
     additional_properties: dict[str, Any] | None = None
 
-    @rule
+    @model_validator(mode="after")
     def _status_or_config(self) -> UpdateService:
         if self.status is not None and self.config is not None:
             raise ValueError("status and config cannot be changed at the same time")
@@ -170,7 +170,7 @@ class UpdateService(Sent):
         return self
 
 
-class NodeStatus(Sent):
+class NodeStatus(RequestModel):
     """7.4."""
 
     status: Literal["running", "stopped"]

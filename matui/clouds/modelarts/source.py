@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, TypeVar
 
 from matui.clouds.decode import Reply, raw_rows, rows_of
-from matui.clouds.lenient import Received
+from matui.clouds.lenient import WireModel
 from matui.clouds.modelarts.operations import BoundOperation, Operation, OperationTable
 from matui.clouds.modelarts.paging import Pager, Part, Style
-from matui.clouds.modelarts.requests import Sent
+from matui.clouds.modelarts.requests import RequestModel
 from matui.clouds.modelarts.scope import Scope, resources_of
 from matui.clouds.port import Acted, Page, PageAsk
 from matui.clouds.rows import newest_first, refuse_unreadable
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from matui.resources.detail import Detail, Section
 
 T = TypeVar("T", bound=OperationTable)
-D = TypeVar("D", bound=Received)
-D_contra = TypeVar("D_contra", bound=Received, contravariant=True)
-S = TypeVar("S", bound=Sent)
+D = TypeVar("D", bound=WireModel)
+D_contra = TypeVar("D_contra", bound=WireModel, contravariant=True)
+S = TypeVar("S", bound=RequestModel)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +142,7 @@ class KindSpec(Generic[D]):
     """
 
     list: Operation[Any, Any]
-    query: Callable[[int, int, Scope], Sent]
+    query: Callable[[int, int, Scope], RequestModel]
     rows: str
     show: Operation[D, Any]
     to_resource: ToResource[D]

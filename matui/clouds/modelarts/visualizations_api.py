@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+from pydantic import Field
+
 from matui.clouds.modelarts.jobs_models import Done, JobCreated
 from matui.clouds.modelarts.jobs_requests import SIZE_100, Description
 from matui.clouds.modelarts.operations import Operation, OperationTable
@@ -14,27 +16,26 @@ from matui.clouds.modelarts.requests import (
     ORDER,
     SEARCH_64,
     TEXT_256,
-    Sent,
+    RequestModel,
 )
 from matui.clouds.modelarts.visualizations_models import Visualization, VisualizationList
-from matui.records.record import field
 
 
-class VisualizationsQuery(Sent):
+class VisualizationsQuery(RequestModel):
     """5.3.2. ``page`` counts from 1."""
 
     status: str | None = None
     per_page: SIZE_100 | None = None
     page: COUNT | None = None
-    sort_by: Literal["job_id", "job_name", "job_desc", "create_time", "status"] | None = field(
-        default=None, named="sortBy"
+    sort_by: Literal["job_id", "job_name", "job_desc", "create_time", "status"] | None = Field(
+        default=None, validation_alias="sortBy", serialization_alias="sortBy"
     )
     order: ORDER | None = None
     search_content: SEARCH_64 | None = None
     workspace_id: str | None = None
 
 
-class CreateVisualization(Sent):
+class CreateVisualization(RequestModel):
     """5.3.1."""
 
     job_name: NAME_20

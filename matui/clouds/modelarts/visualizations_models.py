@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from matui.clouds.lenient import Code, Flag, Id, Millis, Number, Received, Rows, Text, Whole
+from pydantic import Field
+
+from matui.clouds.lenient import Code, Flag, Id, Millis, Number, Rows, Text, Whole, WireModel
 from matui.clouds.modelarts.services_models import Schedule
-from matui.records.record import field
 
 
-class Visualization(Received):
+class Visualization(WireModel):
     """A visualization job (Tables 5-95 and 5-98). ``duration`` is ms.
 
     ``schedule`` is an object in the table and a list in the sample.
@@ -22,15 +23,15 @@ class Visualization(Received):
     service_url: Text = ""
     train_url: Text = ""
     resource_id: Text = ""
-    schedule: Rows[Schedule] = field(default_factory=list)
+    schedule: Rows[Schedule] = Field(default_factory=list)
     remaining_duration: Number = None
     workspace_id: Text = ""
 
 
-class VisualizationList(Received):
+class VisualizationList(WireModel):
     """5.3.2."""
 
-    jobs: Rows[Visualization] = field(default_factory=list)
+    jobs: Rows[Visualization] = Field(default_factory=list)
     job_total_count: Whole = None
     job_count_limit: Whole = None
     quotas: Whole = None

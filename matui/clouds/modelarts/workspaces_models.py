@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from matui.clouds.lenient import Code, Id, Millis, Number, Received, Rows, Text, Whole
-from matui.records.record import field
+from pydantic import Field
+
+from matui.clouds.lenient import Code, Id, Millis, Number, Rows, Text, Whole, WireModel
 
 
-class Grant(Received):
+class Grant(WireModel):
     """Table 8-5."""
 
     user_id: Text = ""
     user_name: Text = ""
 
 
-class Workspace(Received):
+class Workspace(WireModel):
     """A workspace (Tables 8-4, 8-9 and 8-13); the times are ms since the epoch."""
 
     id: Id = ""
@@ -26,24 +27,24 @@ class Workspace(Received):
     enterprise_project_name: Text = ""
     auth_type: Text = ""
     status: Text = ""
-    grants: Rows[Grant] = field(default_factory=list)
+    grants: Rows[Grant] = Field(default_factory=list)
 
 
-class WorkspaceList(Received):
+class WorkspaceList(WireModel):
     """8.2."""
 
-    workspaces: Rows[Workspace] = field(default_factory=list)
+    workspaces: Rows[Workspace] = Field(default_factory=list)
     total_count: Whole = None
     count: Whole = None
 
 
-class WorkspaceId(Received):
+class WorkspaceId(WireModel):
     """8.3 and 8.5."""
 
     workspace_id: Code = ""
 
 
-class Quota(Received):
+class Quota(WireModel):
     """Table 8-21. ``quota`` -1 is unlimited, and then ``used_quota`` is None."""
 
     name_en: Text = ""
@@ -58,7 +59,7 @@ class Quota(Received):
     used_quota: Number = None
 
 
-class QuotaList(Received):
+class QuotaList(WireModel):
     """8.6 and 8.7."""
 
-    quotas: Rows[Quota] = field(default_factory=list)
+    quotas: Rows[Quota] = Field(default_factory=list)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Annotated, Literal
 
+from pydantic import BeforeValidator, Field, StringConstraints, model_validator
+
 from matui.clouds.modelarts.requests import (
     COUNT,
     FILLED,
@@ -12,23 +14,21 @@ from matui.clouds.modelarts.requests import (
     TEXT_256,
     InvalidRequestError,
     Problem,
-    Sent,
+    RequestModel,
 )
 from matui.clouds.modelarts.workspaces_models import Quota
-from matui.records.record import rule
-from matui.records.shapes import Before, Length, text, whole
 
-NAME = Annotated[str, text(pattern=r"^[\p{Han}A-Za-z0-9_-]{4,64}$")]
+NAME = Annotated[str, StringConstraints(pattern=r"^[\p{Han}A-Za-z0-9_-]{4,64}$")]
 AUTH_TYPE = Annotated[
     Literal["PUBLIC", "PRIVATE", "INTERNAL"],
-    Before(lambda value: value.upper() if isinstance(value, str) else value),
+    BeforeValidator(lambda value: value.upper() if isinstance(value, str) else value),
 ]
 
 
-class WorkspacesQuery(Sent):
+class WorkspacesQuery(RequestModel):
     """8.2."""
 
-    offset: Annotated[int, whole(ge=0)] | None = None
+    offset: Annotated[int, Field(ge=0)] | None = None
     limit: COUNT | None = None
     sort_by: Literal["name", "update_time", "status"] | None = None
     order: ORDER | None = None
@@ -37,13 +37,13 @@ class WorkspacesQuery(Sent):
     filter_accessible: bool | None = None
 
 
-class GrantSetting(Sent):
+class GrantSetting(RequestModel):
     """Table 8-3: an id, or a name."""
 
     user_id: FILLED | None = None
     user_name: FILLED | None = None
 
-    @rule
+    @model_validator(mode="after")
     def _somebody(self) -> GrantSetting:
         if not (self.user_id or self.user_name):
             raise ValueError("user_id or user_name is needed")
@@ -59,7 +59,7 @@ def _check(name: str | None, auth_type: str | None, grants: list[GrantSetting] |
         raise ValueError("auth_type INTERNAL needs grants")
 
 
-class CreateWorkspace(Sent):
+class CreateWorkspace(RequestModel):
     """8.1."""
 
     name: NAME
@@ -68,13 +68,13 @@ class CreateWorkspace(Sent):
     auth_type: AUTH_TYPE | None = None
     grants: list[GrantSetting] | None = None
 
-    @rule
+    @model_validator(mode="after")
     def _fits(self) -> CreateWorkspace:
         _check(self.name, self.auth_type, self.grants)
         return self
 
 
-class UpdateWorkspace(Sent):
+class UpdateWorkspace(RequestModel):
     """8.5."""
 
     name: NAME | None = None
@@ -82,29 +82,29 @@ class UpdateWorkspace(Sent):
     auth_type: AUTH_TYPE | None = None
     grants: list[GrantSetting] | None = None
 
-    @rule
+    @model_validator(mode="after")
     def _fits(self) -> UpdateWorkspace:
         _check(self.name, self.auth_type, self.grants)
         return self
 
 
-class QuotaSetting(Sent):
+class QuotaSetting(RequestModel):
     """Table 8-24: -1 lifts the limit."""
 
     resource: FILLED
     quota: int
 
-    @rule
+    @model_validator(mode="after")
     def _positive_or_unlimited(self) -> QuotaSetting:
         if self.quota != -1 and self.quota < 1:
             raise ValueError("quota is a positive whole number, or -1 for unlimited")
         return self
 
 
-class UpdateQuotas(Sent):
+class UpdateQuotas(RequestModel):
     """8.7: only what is to change."""
 
-    quotas: Annotated[list[QuotaSetting], Length(min=1)]
+    quotas: Annotated[list[QuotaSetting], Field(min_length=1)]
 
     def check(self, known: Iterable[Quota | None]) -> None:
         """Check against the bounds that 8.6 gave. Raises InvalidRequestError."""

@@ -5,24 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated, ClassVar, Literal
 
-from matui.clouds.lenient import Id, Number, One, Received, Rows, Text, Whole
+from pydantic import Field
+
+from matui.clouds.lenient import Id, Number, One, Rows, Text, Whole, WireModel
 from matui.clouds.modelarts.operations import Operation, OperationTable
-from matui.clouds.modelarts.requests import Sent
+from matui.clouds.modelarts.requests import RequestModel
 from matui.clouds.modelarts.scope import CLOUD, Scope
 from matui.clouds.modelarts.source import Deed, KindClient, KindSpec, handler
 from matui.clouds.modelarts_v2.jobs_requests import OFFSET
 from matui.clouds.modelarts_v2.times import moment
 from matui.clouds.rows import facts_of, told_id, word_status
 from matui.clouds.telling import amount, at, section, tell
-from matui.records.record import field
-from matui.records.shapes import whole
 from matui.resources.detail import Row, Section
 from matui.resources.devservers import STATUSES
 from matui.resources.model import Fact, Phase, RawRecord, Resource
 from matui.text import clean
 
 
-class Image(Received):
+class Image(WireModel):
     """The operating system."""
 
     name: Text = ""
@@ -30,14 +30,14 @@ class Image(Received):
     server_type: Text = ""
 
 
-class Machine(Received):
+class Machine(WireModel):
     """The machine behind it."""
 
     id: Text = ""
     type: Text = ""
 
 
-class Disk(Received):
+class Disk(WireModel):
     """A disk; ``size`` in GB."""
 
     size: Number = None
@@ -45,14 +45,14 @@ class Disk(Received):
     evs_type: Text = ""
 
 
-class Endpoint(Received):
+class Endpoint(WireModel):
     """An address to reach it by."""
 
     service: Text = ""
     uri: Text = ""
 
 
-class DevServer(Received):
+class DevServer(WireModel):
     """One DevServer."""
 
     id: Id = ""
@@ -67,23 +67,23 @@ class DevServer(Received):
     vpc_id: Text = ""
     subnet_id: Text = ""
     key_pair_name: Text = ""
-    image: One[Image] = field(default_factory=Image)
-    cloud_server: One[Machine] = field(default_factory=Machine)
-    volumes: Rows[Disk] = field(default_factory=list)
-    endpoints: Rows[Endpoint] = field(default_factory=list)
+    image: One[Image] = Field(default_factory=Image)
+    cloud_server: One[Machine] = Field(default_factory=Machine)
+    volumes: Rows[Disk] = Field(default_factory=list)
+    endpoints: Rows[Endpoint] = Field(default_factory=list)
 
 
-class DevServerList(Received):
+class DevServerList(WireModel):
     """A page of DevServers."""
 
-    data: Rows[DevServer] = field(default_factory=list)
+    data: Rows[DevServer] = Field(default_factory=list)
     total: Whole = None
 
 
-class DevServersQuery(Sent):
+class DevServersQuery(RequestModel):
     """``offset`` counts items."""
 
-    limit: Annotated[int, whole(ge=1, le=1024)]
+    limit: Annotated[int, Field(ge=1, le=1024)]
     offset: OFFSET
     sort_key: Literal["createTime", "updateTime"] = "createTime"
     sort_dir: Literal["ASC", "DESC"] = "DESC"

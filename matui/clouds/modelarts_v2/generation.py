@@ -10,7 +10,7 @@ from typing import Literal, TypeAlias
 from matui.clock import Clock
 from matui.clouds.calls import Call
 from matui.clouds.decode import read
-from matui.clouds.lenient import Received, Whole
+from matui.clouds.lenient import Whole, WireModel
 from matui.clouds.modelarts.requests import search
 from matui.clouds.modelarts.session import ModelArtsSession
 from matui.clouds.modelarts.token_cache import write_private
@@ -26,7 +26,7 @@ _LARGEST_BYTES = 4096
 _UNCLEAR = -1
 
 
-class _Totals(Received):
+class _Totals(WireModel):
     job_total_count: Whole = None
     total: Whole = None
 

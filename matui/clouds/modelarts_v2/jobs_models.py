@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+from pydantic import Field
+
 from matui.clouds.lenient import (
     Id,
     Json,
     Millis,
     One,
-    Received,
     Rows,
     Series,
     Text,
     Texts,
     Whole,
+    WireModel,
 )
-from matui.records.record import field
 
 
-class JobMetadata(Received):
+class JobMetadata(WireModel):
     """Who a job is."""
 
     id: Id = ""
@@ -28,7 +29,7 @@ class JobMetadata(Received):
     user_name: Text = ""
 
 
-class TaskStatus(Received):
+class TaskStatus(WireModel):
     """How one task ended."""
 
     task: Text = ""
@@ -36,7 +37,7 @@ class TaskStatus(Received):
     message: Text = ""
 
 
-class Recovery(Received):
+class Recovery(WireModel):
     """One recovery from a fault within a run; seconds since the epoch."""
 
     recover_start_at: Whole = None
@@ -47,7 +48,7 @@ class Recovery(Received):
     recover_result: Text = ""
 
 
-class RunningRecord(Received):
+class RunningRecord(WireModel):
     """One run of a job that may have been restarted; ``start_at`` and ``end_at`` in seconds."""
 
     start_at: Whole = None
@@ -56,10 +57,10 @@ class RunningRecord(Received):
     end_reason: Text = ""
     end_related_task: Text = ""
     end_recover: Text = ""
-    recover_records: Rows[Recovery] = field(default_factory=list)
+    recover_records: Rows[Recovery] = Field(default_factory=list)
 
 
-class TaskAddress(Received):
+class TaskAddress(WireModel):
     """Where a task runs."""
 
     task: Text = ""
@@ -68,32 +69,32 @@ class TaskAddress(Received):
     schedule_count: Whole = None
 
 
-class JobStatus(Received):
+class JobStatus(WireModel):
     """Phases, tasks and runs. ``duration`` is ms."""
 
     phase: Text = ""
     secondary_phase: Text = ""
     duration: Whole = None
     start_time: Millis = None
-    tasks: Texts = field(default_factory=list)
-    task_statuses: Rows[TaskStatus] = field(default_factory=list)
-    running_records: Rows[RunningRecord] = field(default_factory=list)
+    tasks: Texts = Field(default_factory=list)
+    task_statuses: Rows[TaskStatus] = Field(default_factory=list)
+    running_records: Rows[RunningRecord] = Field(default_factory=list)
 
 
-class Parameter(Received):
+class Parameter(WireModel):
     """A hyper-parameter."""
 
     name: Text = ""
     value: Text = ""
 
 
-class Obs(Received):
+class Obs(WireModel):
     """A place in object storage."""
 
     obs_url: Text = ""
 
 
-class Dataset(Received):
+class Dataset(WireModel):
     """A dataset by its id and version."""
 
     id: Text = ""
@@ -102,22 +103,22 @@ class Dataset(Received):
     version_name: Text = ""
 
 
-class Remote(Received):
+class Remote(WireModel):
     """Where data comes from or goes to."""
 
-    obs: One[Obs] = field(default_factory=Obs)
-    dataset: One[Dataset] = field(default_factory=Dataset)
+    obs: One[Obs] = Field(default_factory=Obs)
+    dataset: One[Dataset] = Field(default_factory=Dataset)
 
 
-class Channel(Received):
+class Channel(WireModel):
     """One input or output."""
 
     name: Text = ""
     local_dir: Text = ""
-    remote: One[Remote] = field(default_factory=Remote)
+    remote: One[Remote] = Field(default_factory=Remote)
 
 
-class JobEngine(Received):
+class JobEngine(WireModel):
     """What the code runs on."""
 
     engine_id: Text = ""
@@ -126,7 +127,7 @@ class JobEngine(Received):
     image_url: Text = ""
 
 
-class Algorithm(Received):
+class Algorithm(WireModel):
     """What is run."""
 
     id: Text = ""
@@ -135,14 +136,14 @@ class Algorithm(Received):
     boot_file: Text = ""
     command: Text = ""
     working_dir: Text = ""
-    engine: One[JobEngine] = field(default_factory=JobEngine)
-    parameters: Rows[Parameter] = field(default_factory=list)
-    inputs: Rows[Channel] = field(default_factory=list)
-    outputs: Rows[Channel] = field(default_factory=list)
+    engine: One[JobEngine] = Field(default_factory=JobEngine)
+    parameters: Rows[Parameter] = Field(default_factory=list)
+    inputs: Rows[Channel] = Field(default_factory=list)
+    outputs: Rows[Channel] = Field(default_factory=list)
     environments: Json = None
 
 
-class JobResource(Received):
+class JobResource(WireModel):
     """Nodes and flavor."""
 
     policy: Text = ""
@@ -153,53 +154,53 @@ class JobResource(Received):
     pool_name: Text = ""
 
 
-class Mount(Received):
+class Mount(WireModel):
     """A shared file system."""
 
     nfs_server_path: Text = ""
     local_path: Text = ""
 
 
-class Volume(Received):
+class Volume(WireModel):
     """A volume of a job."""
 
-    nfs: One[Mount] = field(default_factory=Mount)
+    nfs: One[Mount] = Field(default_factory=Mount)
 
 
-class SchedulePolicy(Received):
+class SchedulePolicy(WireModel):
     """How a job queues."""
 
     priority: Whole = None
 
 
-class JobSpec(Received):
+class JobSpec(WireModel):
     """What a job asked for."""
 
-    resource: One[JobResource] = field(default_factory=JobResource)
-    volumes: Rows[Volume] = field(default_factory=list)
-    log_export_path: One[Obs] = field(default_factory=Obs)
-    schedule_policy: One[SchedulePolicy] = field(default_factory=SchedulePolicy)
+    resource: One[JobResource] = Field(default_factory=JobResource)
+    volumes: Rows[Volume] = Field(default_factory=list)
+    log_export_path: One[Obs] = Field(default_factory=Obs)
+    schedule_policy: One[SchedulePolicy] = Field(default_factory=SchedulePolicy)
 
 
-class Job(Received):
+class Job(WireModel):
     """One training job, listed or shown."""
 
     kind: Text = ""
-    metadata: One[JobMetadata] = field(default_factory=JobMetadata)
-    status: One[JobStatus] = field(default_factory=JobStatus)
-    algorithm: One[Algorithm] = field(default_factory=Algorithm)
-    spec: One[JobSpec] = field(default_factory=JobSpec)
+    metadata: One[JobMetadata] = Field(default_factory=JobMetadata)
+    status: One[JobStatus] = Field(default_factory=JobStatus)
+    algorithm: One[Algorithm] = Field(default_factory=Algorithm)
+    spec: One[JobSpec] = Field(default_factory=JobSpec)
 
 
-class JobList(Received):
+class JobList(WireModel):
     """``count`` jobs match the search, ``total`` are there in all."""
 
-    items: Rows[Job] = field(default_factory=list)
+    items: Rows[Job] = Field(default_factory=list)
     total: Whole = None
     count: Whole = None
 
 
-class JobEvent(Received):
+class JobEvent(WireModel):
     """Something that happened to a job; ``time`` is a text."""
 
     time: Text = ""
@@ -208,27 +209,27 @@ class JobEvent(Received):
     source: Text = ""
 
 
-class JobEvents(Received):
+class JobEvents(WireModel):
     """A page of events."""
 
-    events: Rows[JobEvent] = field(default_factory=list)
+    events: Rows[JobEvent] = Field(default_factory=list)
     total: Whole = None
 
 
-class Metric(Received):
+class Metric(WireModel):
     """One value a minute, the newest last; nobody says when the first was."""
 
     metric: Text = ""
-    value: Series = field(default_factory=list)
+    value: Series = Field(default_factory=list)
 
 
-class MetricList(Received):
+class MetricList(WireModel):
     """What one task consumes."""
 
-    metrics: Rows[Metric] = field(default_factory=list)
+    metrics: Rows[Metric] = Field(default_factory=list)
 
 
-class LogLines(Received):
+class LogLines(WireModel):
     """A page of a log by lines."""
 
     content: Text = ""
@@ -237,7 +238,7 @@ class LogLines(Received):
     lines: Whole = None
 
 
-class LogPreview(Received):
+class LogPreview(WireModel):
     """The newest part of a log, sizes in bytes; the text was called ``context`` before March 2022."""
 
     content: Text = ""
@@ -246,5 +247,5 @@ class LogPreview(Received):
     full_size: Whole = None
 
 
-class Nothing(Received):
+class Nothing(WireModel):
     """An answer nobody reads."""

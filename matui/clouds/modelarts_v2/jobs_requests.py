@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from matui.clouds.modelarts.requests import COUNT, FILLED, ORDER, TEXT_256, Sent
-from matui.records.shapes import whole
+from pydantic import Field
 
-OFFSET = Annotated[int, whole(ge=0)]
+from matui.clouds.modelarts.requests import COUNT, FILLED, ORDER, TEXT_256, RequestModel
+
+OFFSET = Annotated[int, Field(ge=0)]
 
 
-class JobFilter(Sent):
+class JobFilter(RequestModel):
     """One condition of a search."""
 
     key: FILLED
@@ -18,28 +19,28 @@ class JobFilter(Sent):
     value: list[str]
 
 
-class JobSearch(Sent):
+class JobSearch(RequestModel):
     """``offset`` counts items."""
 
     offset: OFFSET
-    limit: Annotated[int, whole(ge=1, le=50)]
+    limit: Annotated[int, Field(ge=1, le=50)]
     sort_by: FILLED | None = None
     order: ORDER | None = None
     workspace_id: FILLED | None = None
     filters: list[JobFilter] | None = None
 
 
-class JobAction(Sent):
+class JobAction(RequestModel):
     """What can be done to a job."""
 
     action_type: Literal["terminate"]
 
 
-class EventsQuery(Sent):
+class EventsQuery(RequestModel):
     """``start_time`` and ``end_time`` go together."""
 
     offset: OFFSET | None = None
-    limit: Annotated[int, whole(ge=1, le=100)] | None = None
+    limit: Annotated[int, Field(ge=1, le=100)] | None = None
     order: ORDER | None = None
     start_time: FILLED | None = None
     end_time: FILLED | None = None
@@ -47,15 +48,15 @@ class EventsQuery(Sent):
     pattern: TEXT_256 | None = None
 
 
-class LogLinesQuery(Sent):
+class LogLinesQuery(RequestModel):
     """``asc`` is worded old to new here, ``desc`` new to old."""
 
     base_line: FILLED | None = None
-    lines: Annotated[int, whole(ge=1, le=500)] | None = None
+    lines: Annotated[int, Field(ge=1, le=500)] | None = None
     order: ORDER | None = None
 
 
-class TasksQuery(Sent):
+class TasksQuery(RequestModel):
     """``schedule_count`` asks for the tasks of one scheduling only."""
 
     schedule_count: COUNT | None = None

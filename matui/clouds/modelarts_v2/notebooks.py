@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar, Literal
 
+from pydantic import Field
+
 from matui.clouds.modelarts.operations import Operation, OperationTable
 from matui.clouds.modelarts.paging import Part
-from matui.clouds.modelarts.requests import FILLED, Sent, checked
+from matui.clouds.modelarts.requests import FILLED, RequestModel, checked
 from matui.clouds.modelarts.scope import Scope
 from matui.clouds.modelarts.source import Deed, Done, KindClient, KindSpec, handler
 from matui.clouds.modelarts_v2.jobs_requests import OFFSET, search_of
@@ -15,7 +17,6 @@ from matui.clouds.modelarts_v2.notebooks_mapping import (
     notebook_sections,
 )
 from matui.clouds.modelarts_v2.notebooks_models import Notebook, NotebookList
-from matui.records.shapes import whole
 from matui.resources.model import Resource
 from matui.text import clean
 
@@ -23,7 +24,7 @@ _SIZES: tuple[Literal[10, 20, 50], ...] = (10, 20, 50)
 SHORTEST_LEASE_MS, LONGEST_LEASE_MS = 3_600_000, 259_200_000
 
 
-class NotebooksQuery(Sent):
+class NotebooksQuery(RequestModel):
     """``offset`` counts items; a page has 10, 20 or 50."""
 
     offset: OFFSET
@@ -33,10 +34,10 @@ class NotebooksQuery(Sent):
     workspace_id: FILLED | None = None
 
 
-class StartQuery(Sent):
+class StartQuery(RequestModel):
     """``duration`` is ms: how long the notebook runs, or idles, before it stops by itself."""
 
-    duration: Annotated[int, whole(ge=SHORTEST_LEASE_MS, le=LONGEST_LEASE_MS)] | None = None
+    duration: Annotated[int, Field(ge=SHORTEST_LEASE_MS, le=LONGEST_LEASE_MS)] | None = None
     type: Literal["TIMING", "IDLE"] | None = None
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from matui.clouds.lenient import Flag, Id, Millis, Number, One, Received, Rows, Text, Whole
-from matui.records.record import field
+from pydantic import Field
+
+from matui.clouds.lenient import Flag, Id, Millis, Number, One, Rows, Text, Whole, WireModel
 
 
-class Lease(Received):
+class Lease(WireModel):
     """When a notebook stops by itself: ``TIMING`` after ``duration``, ``IDLE`` after as long without work."""
 
     create_at: Millis = None
@@ -16,14 +17,14 @@ class Lease(Received):
     type: Text = ""
 
 
-class Named(Received):
+class Named(WireModel):
     """Something with an id and a name."""
 
     id: Text = ""
     name: Text = ""
 
 
-class Image(Received):
+class Image(WireModel):
     """What a notebook runs."""
 
     id: Text = ""
@@ -33,7 +34,7 @@ class Image(Received):
     swr_path: Text = ""
 
 
-class Volume(Received):
+class Volume(WireModel):
     """Its disk; ``capacity`` in GB."""
 
     capacity: Number = None
@@ -42,14 +43,14 @@ class Volume(Received):
     ownership: Text = ""
 
 
-class Endpoint(Received):
+class Endpoint(WireModel):
     """An address to reach it by."""
 
     service: Text = ""
     uri: Text = ""
 
 
-class Step(Received):
+class Step(WireModel):
     """One step of what is being done."""
 
     step: Whole = None
@@ -57,7 +58,7 @@ class Step(Received):
     description: Text = ""
 
 
-class Notebook(Received):
+class Notebook(WireModel):
     """One notebook."""
 
     id: Id = ""
@@ -71,18 +72,18 @@ class Notebook(Received):
     update_at: Millis = None
     workspace_id: Text = ""
     url: Text = ""
-    lease: One[Lease] = field(default_factory=Lease)
-    image: One[Image] = field(default_factory=Image)
-    pool: One[Named] = field(default_factory=Named)
-    user: One[Named] = field(default_factory=Named)
-    volume: One[Volume] = field(default_factory=Volume)
-    endpoints: Rows[Endpoint] = field(default_factory=list)
-    action_progress: Rows[Step] = field(default_factory=list)
+    lease: One[Lease] = Field(default_factory=Lease)
+    image: One[Image] = Field(default_factory=Image)
+    pool: One[Named] = Field(default_factory=Named)
+    user: One[Named] = Field(default_factory=Named)
+    volume: One[Volume] = Field(default_factory=Volume)
+    endpoints: Rows[Endpoint] = Field(default_factory=list)
+    action_progress: Rows[Step] = Field(default_factory=list)
 
 
-class NotebookList(Received):
+class NotebookList(WireModel):
     """A page of notebooks."""
 
-    data: Rows[Notebook] = field(default_factory=list)
+    data: Rows[Notebook] = Field(default_factory=list)
     total: Whole = None
     current: Whole = None

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar, Literal
 
+from pydantic import Field
+
 from matui.clouds.decode import raw_rows, rows_of
 from matui.clouds.modelarts.operations import Operation, OperationTable
 from matui.clouds.modelarts.paging import Part
-from matui.clouds.modelarts.requests import FILLED, Sent, checked
+from matui.clouds.modelarts.requests import FILLED, RequestModel, checked
 from matui.clouds.modelarts.scope import Scope
 from matui.clouds.modelarts.sending import Sends
 from matui.clouds.modelarts.source import Deed, Source
@@ -32,8 +34,6 @@ from matui.clouds.modelarts_v2.pools_models import (
 )
 from matui.clouds.rows import refuse_unreadable
 from matui.errors import CloudError
-from matui.records.record import field
-from matui.records.shapes import whole
 from matui.resources.detail import Detail, Event, Metrics, Section
 from matui.resources.model import Resource
 
@@ -42,29 +42,31 @@ _MOST_NODE_PAGES = 4
 _HOUR_MS = 3_600_000
 
 
-class PoolsQuery(Sent):
+class PoolsQuery(RequestModel):
     """The list has no pages."""
 
-    workspace: FILLED | None = field(default=None, named="workspaceId")
+    workspace: FILLED | None = Field(
+        default=None, validation_alias="workspaceId", serialization_alias="workspaceId"
+    )
 
 
-class NodesQuery(Sent):
+class NodesQuery(RequestModel):
     """``token`` is where the page before said to continue."""
 
-    limit: Annotated[int, whole(ge=1, le=500)] = 500
-    token: FILLED | None = field(default=None, named="continue")
+    limit: Annotated[int, Field(ge=1, le=500)] = 500
+    token: FILLED | None = Field(default=None, validation_alias="continue", serialization_alias="continue")
 
 
-class WorkloadsQuery(Sent):
+class WorkloadsQuery(RequestModel):
     """``offset`` counts items."""
 
     offset: OFFSET
-    limit: Annotated[int, whole(ge=1, le=500)]
+    limit: Annotated[int, Field(ge=1, le=500)]
     sort: Literal["create_time"] | None = None
     ascend: bool | None = None
 
 
-class MonitorQuery(Sent):
+class MonitorQuery(RequestModel):
     """``time_range`` is the start in ms, the end in ms and the minutes between them, joined by dots."""
 
     time_range: FILLED
@@ -72,12 +74,12 @@ class MonitorQuery(Sent):
     statistics: Literal["maximum", "minimum", "sum", "average", "sampleCount"]
 
 
-class PoolEventsQuery(Sent):
+class PoolEventsQuery(RequestModel):
     """Events of one pool."""
 
     resource: Literal["pools"]
     name: FILLED
-    limit: Annotated[int, whole(ge=1, le=500)]
+    limit: Annotated[int, Field(ge=1, le=500)]
 
 
 _LATEST_WORKLOADS = WorkloadsQuery(offset=0, limit=100, sort="create_time", ascend=False)

@@ -2,158 +2,159 @@
 
 from __future__ import annotations
 
-from matui.clouds.lenient import Id, Map, Millis, Number, One, Received, Rows, Text, Texts, Whole
-from matui.records.record import field
+from pydantic import AliasPath, Field
+
+from matui.clouds.lenient import Id, Map, Millis, Number, One, Rows, Text, Texts, Whole, WireModel
 
 
-class Metadata(Received):
+class Metadata(WireModel):
     """Who a pool or a node is; a pool's own name is among its labels."""
 
     name: Id = ""
-    creation: Millis = field(default=None, named="creationTimestamp")
-    labels: Map = field(default_factory=dict)
-    annotations: Map = field(default_factory=dict)
+    creation: Millis = Field(default=None, validation_alias="creationTimestamp")
+    labels: Map = Field(default_factory=dict)
+    annotations: Map = Field(default_factory=dict)
 
 
-class FlavorCount(Received):
+class FlavorCount(WireModel):
     """So many nodes of a flavor."""
 
     flavor: Text = ""
     count: Whole = None
-    most: Whole = field(default=None, named="maxCount")
+    most: Whole = Field(default=None, validation_alias="maxCount")
 
 
-class NodeCounts(Received):
+class NodeCounts(WireModel):
     """Nodes by their state; each an object or a list of them."""
 
-    creating: Rows[FlavorCount] = field(default_factory=list)
-    available: Rows[FlavorCount] = field(default_factory=list)
-    abnormal: Rows[FlavorCount] = field(default_factory=list)
-    deleting: Rows[FlavorCount] = field(default_factory=list)
+    creating: Rows[FlavorCount] = Field(default_factory=list)
+    available: Rows[FlavorCount] = Field(default_factory=list)
+    abnormal: Rows[FlavorCount] = Field(default_factory=list)
+    deleting: Rows[FlavorCount] = Field(default_factory=list)
 
 
-class PoolSpec(Received):
+class PoolSpec(WireModel):
     """What a pool was ordered as."""
 
     type: Text = ""
-    scope: Texts = field(default_factory=list)
-    resources: Rows[FlavorCount] = field(default_factory=list)
+    scope: Texts = Field(default_factory=list)
+    resources: Rows[FlavorCount] = Field(default_factory=list)
 
 
-class PoolStatus(Received):
+class PoolStatus(WireModel):
     """How it stands."""
 
     phase: Text = ""
     message: Text = ""
-    resources: One[NodeCounts] = field(default_factory=NodeCounts)
+    resources: One[NodeCounts] = Field(default_factory=NodeCounts)
 
 
-class Pool(Received):
+class Pool(WireModel):
     """One pool."""
 
-    metadata: One[Metadata] = field(default_factory=Metadata)
-    spec: One[PoolSpec] = field(default_factory=PoolSpec)
-    status: One[PoolStatus] = field(default_factory=PoolStatus)
+    metadata: One[Metadata] = Field(default_factory=Metadata)
+    spec: One[PoolSpec] = Field(default_factory=PoolSpec)
+    status: One[PoolStatus] = Field(default_factory=PoolStatus)
 
 
-class PoolList(Received):
+class PoolList(WireModel):
     """All pools: there are no pages."""
 
     kind: Text = ""
-    items: Rows[Pool] = field(default_factory=list)
+    items: Rows[Pool] = Field(default_factory=list)
 
 
-class NodeSpec(Received):
+class NodeSpec(WireModel):
     """What a node is."""
 
     flavor: Text = ""
 
 
-class NodeStatus(Received):
+class NodeStatus(WireModel):
     """How a node stands; resources by their Kubernetes names."""
 
     phase: Text = ""
     az: Text = ""
-    address: Text = field(default="", named="privateIp")
-    resources: Map = field(default_factory=dict)
-    free: Map = field(default_factory=dict, named="availableResources")
+    address: Text = Field(default="", validation_alias="privateIp")
+    resources: Map = Field(default_factory=dict)
+    free: Map = Field(default_factory=dict, validation_alias="availableResources")
 
 
-class Node(Received):
+class Node(WireModel):
     """One node of a pool."""
 
-    metadata: One[Metadata] = field(default_factory=Metadata)
-    spec: One[NodeSpec] = field(default_factory=NodeSpec)
-    status: One[NodeStatus] = field(default_factory=NodeStatus)
+    metadata: One[Metadata] = Field(default_factory=Metadata)
+    spec: One[NodeSpec] = Field(default_factory=NodeSpec)
+    status: One[NodeStatus] = Field(default_factory=NodeStatus)
 
 
-class NodeList(Received):
+class NodeList(WireModel):
     """A page of nodes; ``token`` asks for the next one, ``""`` on the last."""
 
     kind: Text = ""
-    token: Text = field(default="", named=(("metadata", "continue"),))
-    items: Rows[Node] = field(default_factory=list)
+    token: Text = Field(default="", validation_alias=AliasPath("metadata", "continue"))
+    items: Rows[Node] = Field(default_factory=list)
 
 
-class Workload(Received):
+class Workload(WireModel):
     """A job, notebook or service that runs or waits on a pool; durations in seconds."""
 
     type: Text = ""
     name: Text = ""
-    job: Text = field(default="", named="jobName")
+    job: Text = Field(default="", validation_alias="jobName")
     status: Text = ""
-    user: Text = field(default="", named="userName")
-    running_s: Number = field(default=None, named="runningDuration")
-    pending_s: Number = field(default=None, named="pendingDuration")
-    place: Whole = field(default=None, named="pendingPosition")
+    user: Text = Field(default="", validation_alias="userName")
+    running_s: Number = Field(default=None, validation_alias="runningDuration")
+    pending_s: Number = Field(default=None, validation_alias="pendingDuration")
+    place: Whole = Field(default=None, validation_alias="pendingPosition")
 
 
-class WorkloadList(Received):
+class WorkloadList(WireModel):
     """A page of workloads."""
 
     kind: Text = ""
-    items: Rows[Workload] = field(default_factory=list)
+    items: Rows[Workload] = Field(default_factory=list)
 
 
-class Statistic(Received):
+class Statistic(WireModel):
     """One statistic of a point."""
 
     value: Number = None
 
 
-class Point(Received):
+class Point(WireModel):
     """One moment of a metric, ms since the epoch."""
 
     timestamp: Number = None
     unit: Text = ""
-    statistics: Rows[Statistic] = field(default_factory=list)
+    statistics: Rows[Statistic] = Field(default_factory=list)
 
 
-class PoolMetric(Received):
+class PoolMetric(WireModel):
     """A metric over time."""
 
-    name: Text = field(default="", named=(("metric", "metricName"),))
-    points: Rows[Point] = field(default_factory=list, named="dataPoints")
+    name: Text = Field(default="", validation_alias=AliasPath("metric", "metricName"))
+    points: Rows[Point] = Field(default_factory=list, validation_alias="dataPoints")
 
 
-class Monitoring(Received):
+class Monitoring(WireModel):
     """What a pool consumes."""
 
-    metrics: Rows[PoolMetric] = field(default_factory=list)
+    metrics: Rows[PoolMetric] = Field(default_factory=list)
 
 
-class PoolEvent(Received):
+class PoolEvent(WireModel):
     """Something that happened to a pool."""
 
     type: Text = ""
-    last: Text = field(default="", named="lastTimestamp")
-    first: Text = field(default="", named="firstTimestamp")
+    last: Text = Field(default="", validation_alias="lastTimestamp")
+    first: Text = Field(default="", validation_alias="firstTimestamp")
     count: Whole = None
     reason: Text = ""
     message: Text = ""
 
 
-class PoolEvents(Received):
+class PoolEvents(WireModel):
     """A page of events."""
 
-    items: Rows[PoolEvent] = field(default_factory=list)
+    items: Rows[PoolEvent] = Field(default_factory=list)

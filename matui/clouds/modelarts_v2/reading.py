@@ -6,9 +6,9 @@ from typing import TypeVar
 
 from matui.clouds.calls import Answer
 from matui.clouds.decode import bad_answer, made, parse
-from matui.clouds.lenient import Received, to_list
+from matui.clouds.lenient import WireModel, to_list
 
-M = TypeVar("M", bound=Received)
+M = TypeVar("M", bound=WireModel)
 
 
 def read_rows(model: type[M], answer: Answer) -> list[M]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Annotated, ClassVar, Literal
 
+from pydantic import Field
+
 from matui.clouds.modelarts.operations import Operation, OperationTable
-from matui.clouds.modelarts.requests import FILLED, Sent, checked
+from matui.clouds.modelarts.requests import FILLED, RequestModel, checked
 from matui.clouds.modelarts.scope import Scope
 from matui.clouds.modelarts.source import Deed, Done, KindClient, KindSpec, handler
 from matui.clouds.modelarts_v2.jobs_requests import OFFSET, search_of
@@ -29,7 +31,6 @@ from matui.clouds.modelarts_v2.services_models import (
 )
 from matui.clouds.rows import refuse_unreadable
 from matui.errors import CloudError
-from matui.records.shapes import Length, whole
 from matui.resources.detail import Event, Section
 from matui.resources.model import Resource
 from matui.text import clean
@@ -40,20 +41,20 @@ _INSTANCES = f"{_DEPLOYMENTS}/{{}}/instances"
 _MOST_DEPLOYMENTS, _MOST_INSTANCES = 4, 4
 
 
-class PageQuery(Sent):
+class PageQuery(RequestModel):
     """``offset`` counts items and is a multiple of ``limit``."""
 
-    limit: Annotated[int, whole(ge=1, le=500)]
+    limit: Annotated[int, Field(ge=1, le=500)]
     offset: OFFSET = 0
     sort_key: FILLED | None = None
     sort_dir: Literal["ASC", "DESC"] | None = None
     workspace_id: FILLED | None = None
 
 
-class DeleteServices(Sent):
+class DeleteServices(RequestModel):
     """Which services go."""
 
-    service_ids: Annotated[list[str], Length(min=1)]
+    service_ids: Annotated[list[str], Field(min_length=1)]
 
 
 _FIRST_PAGE = PageQuery(limit=500, offset=0)

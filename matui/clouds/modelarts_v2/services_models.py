@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from matui.clouds.lenient import Flag, Id, Json, Number, Received, Rows, Text, Texts, Whole
-from matui.records.record import field
+from pydantic import Field
+
+from matui.clouds.lenient import Flag, Id, Json, Number, Rows, Text, Texts, Whole, WireModel
 
 
-class Schedule(Received):
+class Schedule(WireModel):
     """When a service stops by itself."""
 
     due_time: Number = None
@@ -14,14 +15,14 @@ class Schedule(Received):
     processed: Flag = None
 
 
-class Address(Received):
+class Address(WireModel):
     """Where a service is called."""
 
     type: Text = ""
-    urls: Texts = field(default_factory=list)
+    urls: Texts = Field(default_factory=list)
 
 
-class Service(Received):
+class Service(WireModel):
     """One service, listed or shown."""
 
     id: Id = ""
@@ -39,18 +40,18 @@ class Service(Received):
     version_count: Whole = None
     create_at: Text = ""
     update_at: Text = ""
-    predict_url: Rows[Address] = field(default_factory=list)
-    schedule: Rows[Schedule] = field(default_factory=list)
+    predict_url: Rows[Address] = Field(default_factory=list)
+    schedule: Rows[Schedule] = Field(default_factory=list)
 
 
-class ServiceList(Received):
+class ServiceList(WireModel):
     """A page of services; ``current`` counts from 0."""
 
-    data: Rows[Service] = field(default_factory=list)
+    data: Rows[Service] = Field(default_factory=list)
     total: Whole = None
 
 
-class Deployment(Received):
+class Deployment(WireModel):
     """One deployment of a service."""
 
     id: Id = ""
@@ -63,13 +64,13 @@ class Deployment(Received):
     create_at: Text = ""
 
 
-class DeploymentList(Received):
+class DeploymentList(WireModel):
     """A page of deployments."""
 
-    data: Rows[Deployment] = field(default_factory=list)
+    data: Rows[Deployment] = Field(default_factory=list)
 
 
-class Instance(Received):
+class Instance(WireModel):
     """One instance of a deployment."""
 
     instance_name: Text = ""
@@ -79,13 +80,13 @@ class Instance(Received):
     running_pod_count: Whole = None
 
 
-class InstanceList(Received):
+class InstanceList(WireModel):
     """A page of instances."""
 
-    data: Rows[Instance] = field(default_factory=list)
+    data: Rows[Instance] = Field(default_factory=list)
 
 
-class Pod(Received):
+class Pod(WireModel):
     """One pod of an instance."""
 
     pod_id: Text = ""
@@ -96,13 +97,13 @@ class Pod(Received):
     status: Text = ""
 
 
-class PodList(Received):
+class PodList(WireModel):
     """A page of pods."""
 
-    data: Rows[Pod] = field(default_factory=list)
+    data: Rows[Pod] = Field(default_factory=list)
 
 
-class ServiceEvent(Received):
+class ServiceEvent(WireModel):
     """Something that happened to a service."""
 
     event_type: Text = ""
@@ -112,13 +113,13 @@ class ServiceEvent(Received):
     update_at: Text = ""
 
 
-class ServiceEvents(Received):
+class ServiceEvents(WireModel):
     """A page of events."""
 
-    data: Rows[ServiceEvent] = field(default_factory=list)
+    data: Rows[ServiceEvent] = Field(default_factory=list)
 
 
-class BatchDeleted(Received):
+class BatchDeleted(WireModel):
     """The services deleted, as they are now."""
 
-    service_responses: Rows[Service] = field(default_factory=list)
+    service_responses: Rows[Service] = Field(default_factory=list)

@@ -7,14 +7,14 @@ from typing import Any, TypeVar
 from matui.clouds.calls import Answer, Call
 from matui.clouds.decode import bad_answer, made, object_of, parse
 from matui.clouds.http import HttpClient
-from matui.clouds.lenient import Received, to_json, to_text
+from matui.clouds.lenient import WireModel, to_json, to_text
 from matui.clouds.opensearch.judging import field_of
 from matui.clouds.opensearch.models import InstanceList, OneInstance, OneTask, TaskList
 from matui.clouds.urls import quoted
 from matui.resources.model import RawPage, RawRecord
 
 PAGE_SIZE = 100
-M = TypeVar("M", bound=Received)
+M = TypeVar("M", bound=WireModel)
 
 
 class OpenSearchApi:

@@ -4,29 +4,29 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from matui.clouds.lenient import CamelReceived, Id, Json, Number, One, Rows, Text
+from pydantic import BeforeValidator, Field
+
+from matui.clouds.lenient import CamelWireModel, Id, Json, Number, One, Rows, Text
 from matui.clouds.opensearch.extend_info import unpacked
-from matui.records.record import field
-from matui.records.shapes import Before
 
-Info = Annotated[dict[str, Any], Before(unpacked)]
+Info = Annotated[dict[str, Any], BeforeValidator(unpacked)]
 
 
-class Parameter(CamelReceived):
+class Parameter(CamelWireModel):
     """A setting of an instance."""
 
     name: Text = ""
     value: Json = None
 
 
-class Dag(CamelReceived):
+class Dag(CamelWireModel):
     """How the last training of an instance went; only one instance asked in detail tells it."""
 
     dag_status: Text = ""
     last_run_time: Number = None
 
 
-class InstanceRow(CamelReceived):
+class InstanceRow(CamelWireModel):
     """An instance of a function: a model and how it is trained."""
 
     instance_name: Id = ""
@@ -39,13 +39,13 @@ class InstanceRow(CamelReceived):
     status: Text = ""
     create_time: Number = None
     version_id: Id = ""
-    extend_info: Info = field(default_factory=dict)
-    create_parameters: Rows[Parameter] = field(default_factory=list)
-    usage_parameters: Rows[Parameter] = field(default_factory=list)
-    task: One[Dag] = field(default_factory=Dag)
+    extend_info: Info = Field(default_factory=dict)
+    create_parameters: Rows[Parameter] = Field(default_factory=list)
+    usage_parameters: Rows[Parameter] = Field(default_factory=list)
+    task: One[Dag] = Field(default_factory=Dag)
 
 
-class TaskRow(CamelReceived):
+class TaskRow(CamelWireModel):
     """A training; ``generation`` is its key, ``run_id`` is not."""
 
     generation: Id = ""
@@ -55,30 +55,30 @@ class TaskRow(CamelReceived):
     progress: Number = None
     start_time: Number = None
     end_time: Number = None
-    extend_info: Info = field(default_factory=dict)
+    extend_info: Info = Field(default_factory=dict)
 
 
-class InstanceList(CamelReceived):
+class InstanceList(CamelWireModel):
     """ListFunctionInstances."""
 
-    result: Rows[InstanceRow] = field(default_factory=list)
+    result: Rows[InstanceRow] = Field(default_factory=list)
     total_count: Number = None
 
 
-class TaskList(CamelReceived):
+class TaskList(CamelWireModel):
     """ListFunctionTasks, newest first."""
 
-    result: Rows[TaskRow] = field(default_factory=list)
+    result: Rows[TaskRow] = Field(default_factory=list)
     total_count: Number = None
 
 
-class OneInstance(CamelReceived):
+class OneInstance(CamelWireModel):
     """GetFunctionInstance."""
 
-    result: One[InstanceRow] = field(default_factory=InstanceRow)
+    result: One[InstanceRow] = Field(default_factory=InstanceRow)
 
 
-class OneTask(CamelReceived):
+class OneTask(CamelWireModel):
     """GetFunctionTask."""
 
-    result: One[TaskRow] = field(default_factory=TaskRow)
+    result: One[TaskRow] = Field(default_factory=TaskRow)

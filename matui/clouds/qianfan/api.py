@@ -9,13 +9,13 @@ from typing import Any, TypeVar
 from matui.clouds.calls import Answer, Call
 from matui.clouds.decode import bad_answer, made, object_of, parse
 from matui.clouds.http import HttpClient
-from matui.clouds.lenient import Received, to_json, to_text
+from matui.clouds.lenient import WireModel, to_json, to_text
 from matui.clouds.qianfan.models import JobList, OldJob, TaskList, TaskRow, refused
 from matui.errors import ConflictError, UsageError
 from matui.resources.model import RawPage, RawRecord
 
 MOST = 100  # what maxKeys may be
-M = TypeVar("M", bound=Received)
+M = TypeVar("M", bound=WireModel)
 
 
 class QianfanApi:

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from matui.clouds.lenient import CamelReceived, Flag, Id, Map, Number, One, Rows, Text, Whole, to_flag
+from pydantic import AliasChoices, BeforeValidator, Field
+
+from matui.clouds.lenient import CamelWireModel, Flag, Id, Map, Number, One, Rows, Text, Whole, to_flag
 from matui.clouds.qianfan.times import moment_ms, percent
-from matui.records.record import field
-from matui.records.shapes import Before
 
-Moment = Annotated[int | None, Before(moment_ms)]
-Percent = Annotated[int | float | None, Before(percent)]
+Moment = Annotated[int | None, BeforeValidator(moment_ms)]
+Percent = Annotated[int | float | None, BeforeValidator(percent)]
 
 
-class PageInfo(CamelReceived):
+class PageInfo(CamelWireModel):
     """Where a list goes on: ``nextMarker`` is there only when it does."""
 
     is_truncated: Flag = None
     next_marker: Id = ""
 
 
-class JobRow(CamelReceived):
+class JobRow(CamelWireModel):
     """A V2 job: what its tasks have in common."""
 
     job_id: Id = ""
@@ -31,7 +31,7 @@ class JobRow(CamelReceived):
     create_date: Moment = None
 
 
-class Checkpoint(CamelReceived):
+class Checkpoint(CamelWireModel):
     """What a training had reached at a step."""
 
     step: Number = None
@@ -39,7 +39,7 @@ class Checkpoint(CamelReceived):
     training_loss: Number = None
 
 
-class TaskRow(CamelReceived):
+class TaskRow(CamelWireModel):
     """A V2 task: one training."""
 
     task_id: Id = ""
@@ -51,36 +51,36 @@ class TaskRow(CamelReceived):
     parameter_scale: Text = ""
     run_status: Text = ""
     run_progress: Percent = None
-    metrics: Map = field(default_factory=dict)
-    checkpoint_list: Rows[Checkpoint] = field(default_factory=list)
-    hyper_parameter_config: Map = field(default_factory=dict)
+    metrics: Map = Field(default_factory=dict)
+    checkpoint_list: Rows[Checkpoint] = Field(default_factory=list)
+    hyper_parameter_config: Map = Field(default_factory=dict)
     vdl_link: Text = ""
     create_date: Moment = None
     finish_date: Moment = None
 
 
-class JobList(CamelReceived):
+class JobList(CamelWireModel):
     """DescribeFineTuningJobs; the list may stand below ``result``."""
 
-    job_list: Rows[JobRow] = field(default_factory=list)
-    page_info: One[PageInfo] = field(default_factory=PageInfo)
+    job_list: Rows[JobRow] = Field(default_factory=list)
+    page_info: One[PageInfo] = Field(default_factory=PageInfo)
 
 
-class TaskList(CamelReceived):
+class TaskList(CamelWireModel):
     """DescribeFineTuningTasks."""
 
-    task_list: Rows[TaskRow] = field(default_factory=list)
-    page_info: One[PageInfo] = field(default_factory=PageInfo)
+    task_list: Rows[TaskRow] = Field(default_factory=list)
+    page_info: One[PageInfo] = Field(default_factory=PageInfo)
 
 
-class OldConfig(CamelReceived):
+class OldConfig(CamelWireModel):
     """Which run an incremental V1 training goes on from."""
 
     task_id: Id = ""
     job_id: Id = ""
 
 
-class OldJob(CamelReceived):
+class OldJob(CamelWireModel):
     """A V1 run (``jobDetail``); its task is what V2 calls a job."""
 
     id: Id = ""
@@ -89,13 +89,13 @@ class OldJob(CamelReceived):
     task_name: Text = ""
     version: Id = ""
     job_run_type: Whole = None
-    incre_config: One[OldConfig] = field(default_factory=OldConfig)
+    incre_config: One[OldConfig] = Field(default_factory=OldConfig)
     train_type: Text = ""
     train_mode: Text = ""
     peft_type: Text = ""
     train_status: Text = ""
     start_time: Moment = None
-    finish_time: Moment = field(default=None, named=("finishTime", "finishtime"))
+    finish_time: Moment = Field(default=None, validation_alias=AliasChoices("finishTime", "finishtime"))
     run_time: Number = None
     train_time: Number = None
     progress: Percent = None

@@ -10,6 +10,8 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
+from pydantic import AliasChoices, AliasPath
+from pydantic.fields import FieldInfo
 
 from matui.clouds.calls import Call
 from matui.clouds.modelarts.api import ModelArtsApi
@@ -32,7 +34,7 @@ from matui.clouds.modelarts.notebooks_requests import (
     NotebooksQuery,
     UpdateNotebook,
 )
-from matui.clouds.modelarts.requests import InvalidRequestError, Sent, checked
+from matui.clouds.modelarts.requests import InvalidRequestError, RequestModel, checked
 from matui.clouds.modelarts.services_requests import (
     DeployService,
     EventsQuery,
@@ -59,7 +61,7 @@ class Operation:
 
     method: str
     ids: int = 0
-    sends: type[Sent] | None = None
+    sends: type[RequestModel] | None = None
 
 
 TABLE = {
@@ -218,13 +220,15 @@ UNUSED = {"error_code", "is_success", "labels_map", "extend_config", "repository
 UNUSED |= {"project", "custom_spec"}
 
 
+def _aliases(field: FieldInfo) -> list[str]:
+    alias = field.validation_alias
+    choices = alias.choices if isinstance(alias, AliasChoices) else [alias]
+    return [str(choice.path[0]) if isinstance(choice, AliasPath) else choice for choice in choices if choice]
+
+
 def lost(body: dict[str, Any], value: Any) -> list[str]:
     """Return the fields of a body that a model left at their defaults although they had a value."""
-    names = {
-        alias
-        for name, field in type(value).model_fields.items()
-        for alias in (name, *(path[0] for path in field.named))
-    }
+    names = {name for field, info in type(value).model_fields.items() for name in (field, *_aliases(info))}
     return [n for n, v in body.items() if v not in (None, "", [], {}) and n not in names | UNUSED]
 
 

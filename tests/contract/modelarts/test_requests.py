@@ -17,7 +17,7 @@ from matui.clouds.modelarts.jobs_requests import (
 )
 from matui.clouds.modelarts.model_requests import ImportModel, ModelsQuery
 from matui.clouds.modelarts.notebooks_requests import CreateNotebook, NotebookAction, UpdateNotebook
-from matui.clouds.modelarts.requests import InvalidRequestError, Sent, checked
+from matui.clouds.modelarts.requests import InvalidRequestError, RequestModel, checked
 from matui.clouds.modelarts.services_requests import DeployService, UpdateService
 from matui.clouds.modelarts.visualizations_api import CreateVisualization, VisualizationsQuery
 from matui.clouds.modelarts.workspaces_models import QuotaList
@@ -49,7 +49,7 @@ def service(*weights: int, **fields: Any) -> dict[str, Any]:
     return {**SERVICE, "config": [{**one, "weight": weight} for weight in weights], **fields}
 
 
-GOOD: list[tuple[type[Sent], Any]] = [
+GOOD: list[tuple[type[RequestModel], Any]] = [
     (CreateNotebook, {**NOTEBOOK, "name": "a" * 64}),
     (CreateNotebook, notebook(storage={"type": "obs", "location": {"path": "/bucket/dir/"}})),
     (CreateNotebook, notebook(auto_stop={"enable": True, "duration": 86400})),
@@ -75,11 +75,11 @@ GOOD: list[tuple[type[Sent], Any]] = [
 
 
 @pytest.mark.parametrize(("model", "body"), GOOD)
-def test_what_the_reference_allows_is_allowed(model: type[Sent], body: Any) -> None:
+def test_what_the_reference_allows_is_allowed(model: type[RequestModel], body: Any) -> None:
     checked(model, body)
 
 
-BAD: list[tuple[type[Sent], Any, str]] = [
+BAD: list[tuple[type[RequestModel], Any, str]] = [
     (CreateNotebook, {**NOTEBOOK, "name": "a" * 65}, "name"),
     (CreateNotebook, {**NOTEBOOK, "name": "a b"}, "name"),
     (CreateNotebook, {**NOTEBOOK, "description": "<b>"}, "description"),
@@ -156,7 +156,7 @@ BAD: list[tuple[type[Sent], Any, str]] = [
 
 
 @pytest.mark.parametrize(("model", "body", "path"), BAD)
-def test_what_the_reference_forbids_is_named(model: type[Sent], body: Any, path: str) -> None:
+def test_what_the_reference_forbids_is_named(model: type[RequestModel], body: Any, path: str) -> None:
     with pytest.raises(InvalidRequestError) as caught:
         checked(model, body)
     assert path in [problem.path for problem in caught.value.problems]
@@ -220,7 +220,7 @@ PLAIN = [
 
 
 @pytest.mark.parametrize(("model", "body", "words"), PLAIN)
-def test_a_limit_is_told_in_plain_words(model: type[Sent], body: Any, words: str) -> None:
+def test_a_limit_is_told_in_plain_words(model: type[RequestModel], body: Any, words: str) -> None:
     with pytest.raises(InvalidRequestError) as caught:
         checked(model, body)
     assert words in str(caught.value)

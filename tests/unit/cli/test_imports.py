@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 HEAVY = ("httpx", "pydantic", "pydantic_core", "starlette", "textual", "uvicorn", "yaml", "rich", "click")
-CLOUD = {"click", "httpx", "pydantic_core"}
+CLOUD = {"click", "httpx", "pydantic", "pydantic_core"}
 DEMO = CLOUD | {"starlette"}
 JOB = "wide-deep-night-0000"
 _TELL = "import sys, json; print(json.dumps([m for m in {heavy!r} if m in sys.modules]), file=sys.stderr)"

@@ -8,18 +8,18 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, TypeVar
 
 from matui.clouds.form_port import Made
-from matui.clouds.lenient import Received
+from matui.clouds.lenient import WireModel
 from matui.clouds.modelarts.catalog import Choice
 from matui.clouds.modelarts.operations import BoundOperation
-from matui.clouds.modelarts.requests import InvalidRequestError, Sent
+from matui.clouds.modelarts.requests import InvalidRequestError, RequestModel
 from matui.clouds.modelarts.scope import CLOUD, Scope
 from matui.clouds.modelarts.source import Source
 from matui.errors import MatuiError, RefusedError
 from matui.resources.form import Field, Form, Path, Problem, Values, blamed, same
 from matui.resources.model import Phase, Resource
 
-M = TypeVar("M", bound=Received)
-S = TypeVar("S", bound=Sent)
+M = TypeVar("M", bound=WireModel)
+S = TypeVar("S", bound=RequestModel)
 C = TypeVar("C", bound=Source)
 _MOST_CHOICES = 40
 

@@ -5,31 +5,32 @@ from __future__ import annotations
 from functools import partial
 from typing import Annotated, ClassVar
 
+from pydantic import Field
+
 from matui.clouds.decode import read
 from matui.clouds.form_port import Made
 from matui.clouds.modelarts.forms.kind_forms import ClientForms, Request, changed_parts, field
-from matui.clouds.modelarts.requests import TEXT_256, Sent, act, checked, segment
+from matui.clouds.modelarts.requests import TEXT_256, RequestModel, act, checked, segment
 from matui.clouds.modelarts_v2.jobs import Jobs
 from matui.clouds.modelarts_v2.jobs_models import Job
-from matui.records.shapes import whole
 from matui.resources.form import Form, Values
 from matui.resources.model import Resource
 from matui.text import clean
 
 
-class SchedulePolicy(Sent):
+class SchedulePolicy(RequestModel):
     """How a job queues; 3 goes first and wants a permission of its own."""
 
-    priority: Annotated[int, whole(ge=1, le=3)] | None = None
+    priority: Annotated[int, Field(ge=1, le=3)] | None = None
 
 
-class UpdateSpec(Sent):
+class UpdateSpec(RequestModel):
     """What can be changed of what a job asked for."""
 
     schedule_policy: SchedulePolicy | None = None
 
 
-class UpdateJob(Sent):
+class UpdateJob(RequestModel):
     """What can be changed of a job."""
 
     description: TEXT_256 | None = None

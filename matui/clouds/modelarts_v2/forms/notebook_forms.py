@@ -5,14 +5,15 @@ from __future__ import annotations
 from functools import partial
 from typing import Annotated, ClassVar, Literal
 
+from pydantic import Field, StringConstraints
+
 from matui.clouds.decode import read
 from matui.clouds.form_port import Made
 from matui.clouds.modelarts.forms.kind_forms import ClientForms, Request, changed_parts, field
-from matui.clouds.modelarts.requests import Sent, act, checked, segment
+from matui.clouds.modelarts.requests import RequestModel, act, checked, segment
 from matui.clouds.modelarts_v2.notebooks import LONGEST_LEASE_MS, SHORTEST_LEASE_MS, Notebooks
 from matui.clouds.modelarts_v2.notebooks_models import Notebook
 from matui.clouds.telling import whole_fact
-from matui.records.shapes import number, text, whole
 from matui.resources.form import Form, Values
 from matui.resources.model import Resource
 from matui.text import clean, iso_utc
@@ -23,24 +24,24 @@ _HOUR_MS = 3_600_000
 _SHORTEST_H, _LONGEST_H = SHORTEST_LEASE_MS // _HOUR_MS, LONGEST_LEASE_MS // _HOUR_MS
 
 
-class UpdateNotebook(Sent):
+class UpdateNotebook(RequestModel):
     """What can be changed of a notebook itself."""
 
-    name: Annotated[str, text(pattern=r"^[\p{Han}A-Za-z0-9_-]{1,128}$")] | None = None
-    description: Annotated[str, text(max_length=512, pattern=r"^[^<>]*$")] | None = None
+    name: Annotated[str, StringConstraints(pattern=r"^[\p{Han}A-Za-z0-9_-]{1,128}$")] | None = None
+    description: Annotated[str, StringConstraints(max_length=512, pattern=r"^[^<>]*$")] | None = None
 
 
-class LeaseHours(Sent):
+class LeaseHours(RequestModel):
     """A lease in hours, as people think of it."""
 
-    hours: Annotated[float, number(ge=_SHORTEST_H, le=_LONGEST_H)]
+    hours: Annotated[float, Field(ge=_SHORTEST_H, le=_LONGEST_H, allow_inf_nan=False)]
     type: Literal["TIMING", "IDLE"] = "TIMING"
 
 
-class LeaseBody(Sent):
+class LeaseBody(RequestModel):
     """A lease as it is sent, in ms; it begins anew with the request."""
 
-    duration: Annotated[int, whole(ge=SHORTEST_LEASE_MS, le=LONGEST_LEASE_MS)]
+    duration: Annotated[int, Field(ge=SHORTEST_LEASE_MS, le=LONGEST_LEASE_MS)]
     type: Literal["TIMING", "IDLE"]
 
 
@@ -102,5 +103,5 @@ class NotebookForms(ClientForms[Notebooks]):
         return Made(notebook_id, (await self.client.api.session.send(call)).request_id)
 
 
-class _Leased(Sent):
+class _Leased(RequestModel):
     lease: LeaseHours
