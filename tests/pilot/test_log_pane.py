@@ -37,7 +37,7 @@ async def opened(
 async def hunted(c: Any, pane: LogPane) -> None:
     """Let a hunt come to its end."""
     for _ in range(400):
-        if not pane.lookup.hunt.active and not pane.view.searching:
+        if not pane.navigator.backfill.active and not pane.view.searching:
             break
         await c.advance(0.2)
         await c.pilot.pause(0.02)
@@ -45,7 +45,7 @@ async def hunted(c: Any, pane: LogPane) -> None:
 
 def exhaust(pane: LogPane) -> None:
     """Let a hunt find the request budget used up."""
-    pane.lookup.hunt._budget = lambda: BudgetState(300, 300)
+    pane.navigator.backfill._budget = lambda: BudgetState(300, 300)
 
 
 def texts(pane: LogPane) -> list[str]:
@@ -54,7 +54,7 @@ def texts(pane: LogPane) -> list[str]:
 
 async def test_a_search_goes_on_in_what_is_not_loaded_yet(console) -> None:
     async with opened(console) as (c, pane):
-        assert not pane.at_top
+        assert not pane.shown.at_top
         await c.press("slash")
         await c.type("boot_file")
         assert pane.view.match_count == 0
@@ -72,10 +72,10 @@ async def test_escape_stops_the_fetching_first_and_the_search_then(console) -> N
         await c.type("zzz")
         await c.press("enter")
         assert "searching the rest" in c.text()
-        assert not pane.at_top
-        assert pane.lookup.hunt.active
+        assert not pane.shown.at_top
+        assert pane.navigator.backfill.active
         await c.press("escape")
-        assert not pane.lookup.hunt.active
+        assert not pane.navigator.backfill.active
         assert pane.search_text == "zzz"
         await c.press("escape")
         assert pane.search_text == ""
@@ -87,7 +87,7 @@ async def test_going_up_from_the_first_match_loads_until_there_is_another(consol
         exhaust(pane)
         await c.type("ckpt")
         await c.press("enter", "escape")
-        pane.lookup.hunt._budget = lambda: BudgetState(0, 300)
+        pane.navigator.backfill._budget = lambda: BudgetState(0, 300)
         held = pane.view.first
         pane.view._to_match(pane.view.finding.search.matches[0])
         before = pane.view.finding.current
@@ -119,7 +119,7 @@ async def test_enter_does_not_overtake_letters_that_were_pasted(console) -> None
             event.set_sender(c.app)
             c.app._driver.send_message(event)
         await c.settle()
-        assert pane.lookup.only_text == "nc"
+        assert pane.navigator.only_text == "nc"
 
 
 async def test_errors_are_gone_to_one_by_one_and_a_traceback_is_one(console) -> None:
@@ -132,24 +132,24 @@ async def test_errors_are_gone_to_one_by_one_and_a_traceback_is_one(console) -> 
 
 async def test_all_files_are_merged_by_time_with_a_stripe(console) -> None:
     async with opened(console, "resnet50-imagenet-8p") as (c, pane):
-        assert len(pane.files) > 1
+        assert len(pane.shown.files) > 1
         await c.press("a")
         for _ in range(5):
             await c.advance(4)
         stamps = [m[0] for t in texts(pane) if (m := re.search(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d+", t))]
-        late = [n for n in range(pane.view.first, pane.view.end) if pane.together.merged.file_of(n)[1]]
+        late = [n for n in range(pane.view.first, pane.view.end) if pane.shown.merged.log.file_of(n)[1]]
         assert len(stamps) > 500
         assert stamps == sorted(stamps)
         assert late == []
-        assert len({pane.together.merged.file_of(n)[0] for n in range(pane.view.first, pane.view.end)}) > 1
+        assert len({pane.shown.merged.log.file_of(n)[0] for n in range(pane.view.first, pane.view.end)}) > 1
         assert "0▏" in c.text()
         await c.press("F", "enter", "escape")
-        assert pane.together.off == {pane.files[0]}
+        assert pane.shown.merged.off == {pane.shown.files[0]}
         assert "0▏" not in c.text()
         assert "1▏" in c.text()
         await c.press("a")
-        assert pane.together is None
-        assert list(pane.logs.tails) == [pane.file]
+        assert pane.shown.merged is None
+        assert list(pane.shown.followed.tails) == [pane.shown.file]
 
 
 async def test_scrolling_up_a_merged_log_loads_the_files_that_are_short(console) -> None:
@@ -191,8 +191,8 @@ async def test_going_to_a_time_loads_what_lies_before(console) -> None:
         await c.press("enter")
         await hunted(c, pane)
         top = pane.view.shown.texts(pane.view.window.top[0], pane.view.window.top[0] + 1)[0]
-        last = last_time(pane.view.shown, pane.lookup._time) or 0
-        assert abs(last - (pane.lookup._time(top) or 0) - 540_000) < 30_000
+        last = last_time(pane.view.shown, pane.navigator._time) or 0
+        assert abs(last - (pane.navigator._time(top) or 0) - 540_000) < 30_000
         await c.press("T")
         await c.type("soon")
         await c.press("enter")
@@ -245,15 +245,15 @@ async def test_a_pattern_alerts_only_while_nobody_looks(console) -> None:
 
 async def test_a_file_that_the_job_begins_later_is_listed_and_can_be_gone_to(console) -> None:
     async with opened(console, "phase:running") as (c, pane):
-        before = pane.files
+        before = pane.shown.files
         job = next(job for job in c.world.jobs.rows.values() if job.name == pane.resource.name)
         for version in job.versions:
             version.files += ("later.log",)
         await c.advance(75)
-        assert pane.files == (*before, "later.log")
+        assert pane.shown.files == (*before, "later.log")
         await c.press("left_square_bracket")
         await c.advance(1)
-        assert pane.file == "later.log"
+        assert pane.shown.file == "later.log"
 
 
 async def test_a_quiet_log_costs_few_requests_and_a_blurred_one_fewer(console) -> None:

@@ -90,6 +90,10 @@ class Pane(Vertical):
     def run_command(self, command_id: str) -> None:
         """Run a command that only a pane knows."""
 
+    def say(self, words: str, *, wrong: bool = False) -> None:
+        """Show a notice."""
+        self.post_message(self.Said(words, wrong=wrong))
+
     def ask(self, mode: Mode, text: str = "", hint: str = "") -> None:
         """Let a line be typed for the pane; at once, as the next key may have been typed already."""
         screen: Any = self.screen

@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
-from matui.console.panes.base import Pane
+from typing import Protocol
+
 from matui.console.widgets.line_pane import LinePane
+
+
+class Searchable(Protocol):
+    """A pane that shows what it is searched for."""
+
+    search_text: str
 
 
 def run_line_command(view: LinePane, command_id: str) -> None:
@@ -20,7 +27,7 @@ def run_line_command(view: LinePane, command_id: str) -> None:
         view.action_bottom()
 
 
-def search_in(pane: Pane, view: LinePane, text: str) -> tuple[str, bool]:
+def search_in(pane: Searchable, view: LinePane, text: str) -> tuple[str, bool]:
     """Search a view; returns how many lines match or what is wrong with the pattern, and whether it is."""
     pane.search_text = text
     wrong = view.search(text)

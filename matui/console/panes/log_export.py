@@ -15,108 +15,124 @@ from matui.live.log_store import LogLine
 from matui.live.read_log import read_log
 
 if TYPE_CHECKING:
-    from matui.console.panes.log_pane import LogPane
+    from matui.console.logs.host import LogHost
+    from matui.console.panes.log_hunt import BackfillSearch
+    from matui.console.panes.log_shown import ShownLog
+    from matui.console.session import ConsoleSession
+    from matui.console.widgets.log_view import LogView
 
 _BREATH = 2000  # lines written between two turns of the event loop
 
 
-async def save_whole_log(pane: LogPane) -> None:
-    """Save all lines of what is shown into a new file of the current folder, with progress."""
-    if _is_empty(pane):
-        return
-    name = "all-files" if pane.together else pane.file
-    path = log_path(Path.cwd(), pane.resource, name)
+class LogExport:
+    """Writes the log that is shown to a file or a command; ``saved`` counts the lines written so far."""
 
-    def progress(count: int) -> None:
-        pane.saved = count
-        pane.show_title()
+    def __init__(
+        self,
+        session: ConsoleSession,
+        host: LogHost,
+        view: LogView,
+        shown: ShownLog,
+        backfill: BackfillSearch,
+    ) -> None:
+        self.saved = 0
+        self._session = session
+        self._host = host
+        self._view = view
+        self._shown = shown
+        self._backfill = backfill
 
-    try:
-        count = await save_log(_lines(pane), path, progress)
-    except (MatuiError, OSError) as error:
-        pane.post_message(pane.Said(f"The log was not saved: {error}", wrong=True))
-    else:
-        pane.post_message(pane.Said(f"Saved {count:,} lines to {path}"))
-    progress(0)
-
-
-def _is_empty(pane: LogPane) -> bool:
-    """Say so where there is no log to take away yet."""
-    if not pane.file:
-        pane.post_message(pane.Said("There is no log yet.", wrong=True))
-    return not pane.file
-
-
-def _lines(pane: LogPane) -> AsyncIterator[LogLine]:
-    """Return all lines: those held where that is all, or else read anew from the first."""
-    if pane.at_top or pane.together is not None:
-        return _held(pane)
-    return read_log(
-        pane.source,
-        pane.resource,
-        pane.file,
-        follow=False,
-        tail=None,
-        clock=pane.session.clock,
-        rng=pane.session.rng,
-        cadence_s=pane.session.cadence_of("logs"),
-        ended=lambda: pane.resource.phase.ended,
-    )
-
-
-async def _held(pane: LogPane) -> AsyncIterator[LogLine]:
-    import asyncio
-
-    if not await _all_loaded(pane, "loading the rest to save it"):
-        raise UsageError("loading the rest was stopped.")
-    source = pane.view.base
-    number, end = source.first, source.end
-    while number < end:
-        for text in source.texts(number, min(end, number + _BREATH)):
-            yield LogLine(text)
-        number += _BREATH
-        await asyncio.sleep(0)
-
-
-async def _all_loaded(pane: LogPane, words: str) -> bool:
-    """Load what lies above; whether that came to its end and was not cancelled."""
-    import asyncio
-
-    if pane.at_top:
-        return True
-    done = asyncio.Event()
-    pane.lookup.hunt.start(words, lambda: False, lambda _found: done.set())
-    while not done.is_set() and pane.lookup.hunt.active:
+    async def save(self) -> None:
+        """Save all lines of what is shown into a new file of the current folder, with progress."""
+        if self._is_empty():
+            return
+        name = "all-files" if self._shown.merged else self._shown.file
+        path = log_path(Path.cwd(), self._host.resource, name)
         try:
-            await asyncio.wait_for(done.wait(), 0.2)
-        except TimeoutError:
-            continue
-    return done.is_set() or pane.at_top
+            count = await save_log(self._lines(), path, self._show_progress)
+        except (MatuiError, OSError) as error:
+            self._host.say(f"The log was not saved: {error}", wrong=True)
+        else:
+            self._host.say(f"Saved {count:,} lines to {path}")
+        self._show_progress(0)
 
+    def _show_progress(self, count: int) -> None:
+        self.saved = count
+        self._host.show_title()
 
-async def pipe_log(pane: LogPane, text: str) -> None:
-    """Give the whole log to a command that gets the terminal for as long as it runs."""
-    try:
-        words = command_of(text)
-    except UsageError as error:
-        pane.post_message(pane.Said(str(error), wrong=True))
-        return
-    if _is_empty(pane):
-        return
-    if not await _all_loaded(pane, "loading the rest to pipe it"):
-        pane.post_message(pane.Said("Not piped: loading the rest was stopped.", wrong=True))
-        return
-    try:
-        with pane.app.suspend():
-            run_through(words, _texts(pane), wait=bool(text))
-    except SuspendNotSupported:
-        pane.post_message(pane.Said("This terminal cannot be lent to another program.", wrong=True))
-    except UsageError as error:
-        pane.post_message(pane.Said(str(error), wrong=True))
-    pane.app.refresh(layout=True)
+    async def pipe(self, text: str) -> None:
+        """Pipe the whole log to a command, which gets the terminal for as long as it runs."""
+        try:
+            words = command_of(text)
+        except UsageError as error:
+            self._host.say(str(error), wrong=True)
+            return
+        if self._is_empty():
+            return
+        if not await self._load_all("loading the rest to pipe it"):
+            self._host.say("Not piped: loading the rest was stopped.", wrong=True)
+            return
+        try:
+            with self._host.app.suspend():
+                run_through(words, self._texts(), wait=bool(text))
+        except SuspendNotSupported:
+            self._host.say("This terminal cannot be lent to another program.", wrong=True)
+        except UsageError as error:
+            self._host.say(str(error), wrong=True)
+        self._host.app.refresh(layout=True)
 
+    def _is_empty(self) -> bool:
+        """Return whether there is no log yet, and say so."""
+        if not self._shown.file:
+            self._host.say("There is no log yet.", wrong=True)
+        return not self._shown.file
 
-def _texts(pane: LogPane) -> Iterator[str]:
-    source = pane.view.filter or pane.view.base
-    for begin in range(source.first, source.end, _BREATH):
-        yield from source.texts(begin, min(source.end, begin + _BREATH))
+    def _lines(self) -> AsyncIterator[LogLine]:
+        """Return all lines: those held where these are all, else the log read again from the first."""
+        shown, session = self._shown, self._session
+        if shown.at_top or shown.merged is not None:
+            return self._held()
+        return read_log(
+            shown.source,
+            self._host.resource,
+            shown.file,
+            follow=False,
+            tail=None,
+            clock=session.clock,
+            rng=session.rng,
+            cadence_s=session.cadence_of("logs"),
+            ended=lambda: self._host.resource.phase.ended,
+        )
+
+    async def _held(self) -> AsyncIterator[LogLine]:
+        import asyncio
+
+        if not await self._load_all("loading the rest to save it"):
+            raise UsageError("loading the rest was stopped.")
+        source = self._view.base
+        number, end = source.first, source.end
+        while number < end:
+            for text in source.texts(number, min(end, number + _BREATH)):
+                yield LogLine(text)
+            number += _BREATH
+            await asyncio.sleep(0)
+
+    async def _load_all(self, words: str) -> bool:
+        """Load what lies above; return whether all was loaded before it was cancelled."""
+        import asyncio
+
+        if self._shown.at_top:
+            return True
+        done = asyncio.Event()
+        self._backfill.start(words, lambda: False, lambda _found: done.set())
+        while not done.is_set() and self._backfill.active:
+            try:
+                await asyncio.wait_for(done.wait(), 0.2)
+            except TimeoutError:
+                continue
+        return done.is_set() or self._shown.at_top
+
+    def _texts(self) -> Iterator[str]:
+        source = self._view.filter or self._view.base
+        for begin in range(source.first, source.end, _BREATH):
+            yield from source.texts(begin, min(source.end, begin + _BREATH))

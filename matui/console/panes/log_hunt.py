@@ -1,4 +1,4 @@
-"""Goes on fetching older pages while something is looked for that has not been found in those held."""
+"""Fetches older pages while something is searched for that is not in the pages held."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 from matui.clouds.port import BudgetState
 
-_SHARE = 0.7  # of the request budget that a hunt may use up
+_SHARE = 0.7  # of the request budget that a search may use up
 
 
-class Hunt:
+class BackfillSearch:
     """One search at a time through what is not loaded yet, a page after the other until ``cancel``.
 
     ``ask`` loads another page, ``later`` calls back after some seconds.

@@ -7,7 +7,7 @@ from datetime import UTC, tzinfo
 from typing import TYPE_CHECKING
 
 from matui.console.panes.line_commands import search_in
-from matui.console.panes.log_hunt import Hunt
+from matui.console.panes.log_hunt import BackfillSearch
 from matui.console.widgets.line_search import Find, compile_pattern, finder
 from matui.console.widgets.log_text import plain_text
 from matui.live.log_seek import last_time, next_time, seek
@@ -15,29 +15,30 @@ from matui.live.log_when import moment_ms
 from matui.text import clean
 
 if TYPE_CHECKING:
-    from matui.console.panes.log_pane import LogPane
+    from matui.console.logs.host import LogHost
+    from matui.console.panes.log_shown import ShownLog
+    from matui.console.session import ConsoleSession
+    from matui.console.widgets.log_view import LogView
 
 CONTEXT = 2  # lines shown around one that stays
 _ALL_READ = "There are no older lines."
 
 
-class Lookup:
+class LogNavigator:
     """Search, errors, times, marks and filters of one log pane."""
 
-    def __init__(self, pane: LogPane) -> None:
+    def __init__(self, session: ConsoleSession, host: LogHost, view: LogView, shown: ShownLog) -> None:
         self.only_text = ""
-        self._pane = pane
-        self._view = pane.view
-        self.hunt = Hunt(
-            pane.load_older,
-            lambda: pane.at_top,
-            pane.session.cloud.budget,
-            lambda s, do: pane.set_timer(s, do),
+        self._host = host
+        self._view = view
+        self._shown = shown
+        self.backfill = BackfillSearch(
+            shown.load_older, lambda: shown.at_top, session.cloud.budget, host.set_timer
         )
 
     def leave(self) -> None:
         """Another log is shown: nothing is looked for there yet but the search."""
-        self.hunt.cancel()
+        self.backfill.cancel()
         self._view.selecting.end()
         self.only_text = ""
 
@@ -45,22 +46,22 @@ class Lookup:
         """Undo the innermost thing; whether there was one."""
         if self._view.selecting.active:
             self._view.selecting.end()
-        elif self.hunt.cancel():
-            self._pane.show_title()
+        elif self.backfill.cancel():
+            self._host.show_title()
         elif self.only_text:
             self.only("")
-        elif self._pane.search_text:
+        elif self._host.search_text:
             self.search("")
         else:
             return False
         return True
 
-    def _start_hunt(self, words: str, found: Callable[[], bool], then: Callable[[bool], object]) -> None:
-        self.hunt.start(words, found, then)
-        self._pane.show_title()
+    def _backfill_until(self, words: str, found: Callable[[], bool], then: Callable[[bool], object]) -> None:
+        self.backfill.start(words, found, then)
+        self._host.show_title()
 
     def check(self, mode: str, text: str) -> tuple[str, bool]:
-        """Return what to say of half a wish, and whether it is wrong."""
+        """Return what to say of a pattern that is being typed, and whether it is wrong."""
         if mode in ("only", "alert") and text:
             pattern = compile_pattern(text)
             return (pattern, True) if isinstance(pattern, str) else ("", False)
@@ -70,13 +71,13 @@ class Lookup:
 
     def search(self, text: str) -> tuple[str, bool]:
         """Look for ``text`` in the lines held."""
-        self.hunt.cancel()
-        return search_in(self._pane, self._view, text)
+        self.backfill.cancel()
+        return search_in(self._host, self._view, text)
 
     def search_on(self) -> str:
         """Go on with the search in all that is not loaded yet."""
-        if self._view.finding.search is not None and not self._pane.at_top:
-            self._start_hunt("searching the rest", lambda: False, lambda _found: self._pane.show_title())
+        if self._view.finding.search is not None and not self._shown.at_top:
+            self._backfill_until("searching the rest", lambda: False, lambda _found: self._host.show_title())
         return ""
 
     def next_match(self) -> None:
@@ -84,7 +85,7 @@ class Lookup:
         search = self._view.finding.search
         here = self._view.finding.current
         last = search is not None and here is not None and search.after(here, wrap=False) is None
-        if last and not self._pane.at_top:
+        if last and not self._shown.at_top:
             self._say("This is the last match. Those above are not all loaded: N goes on upwards.")
         else:
             self._view.next_match()
@@ -92,10 +93,15 @@ class Lookup:
     def previous_match(self) -> None:
         """Go to the match before, fetching older lines until there is one."""
         search, here = self._view.finding.search, self._view.finding.current
-        if search is None or here is None or self._pane.at_top or search.before(here, wrap=False) is not None:
+        if (
+            search is None
+            or here is None
+            or self._shown.at_top
+            or search.before(here, wrap=False) is not None
+        ):
             self._view.previous_match()
             return
-        self._start_hunt(
+        self._backfill_until(
             "looking for a match above",
             lambda: search.before(here, wrap=False) is not None,
             lambda found: self._view.previous_match() if found else self._say(_ALL_READ),
@@ -107,16 +113,16 @@ class Lookup:
         """Go to the next error."""
         if not self._view.next_error():
             words = "No error in what is loaded; ctrl+e looks above."
-            self._say("The log has no error." if self._pane.at_top else words)
+            self._say("The log has no error." if self._shown.at_top else words)
 
     def previous_error(self) -> None:
         """Go to the error before, fetching older lines until there is one."""
-        if self._view.previous_error(wrap=self._pane.at_top):
+        if self._view.previous_error(wrap=self._shown.at_top):
             return
-        if self._pane.at_top:
+        if self._shown.at_top:
             self._say("The log has no error.")
             return
-        self._start_hunt(
+        self._backfill_until(
             "looking for an error above",
             lambda: self._view.previous_error(wrap=False),
             lambda found: None if found else self._say(_ALL_READ),
@@ -129,16 +135,16 @@ class Lookup:
         pattern = compile_pattern(text) if text else None
         if isinstance(pattern, str):
             return pattern
-        self.hunt.cancel()
+        self.backfill.cancel()
         self.only_text = text
         self.show_only()
-        self._pane.show_title()
+        self._host.show_title()
         return ""
 
     def show_only(self) -> None:
         """Filter by the pattern and by the files that are on."""
-        together, pattern = self._pane.together, compile_pattern(self.only_text)
-        files: Find | None = together.find if together is not None and together.off else None
+        merged, pattern = self._shown.merged, compile_pattern(self.only_text)
+        files: Find | None = merged.find if merged is not None and merged.off else None
         self._view.placeholder = "No line matches."
         if not self.only_text or isinstance(pattern, str):
             self._view.only(files)
@@ -159,7 +165,7 @@ class Lookup:
 
     def go_to(self, text: str) -> str:
         """Go to a moment, fetching older lines until there; returns what is wrong with it, or ``""``."""
-        view, stamper = self._view, self._pane.new_stamper()
+        view, stamper = self._view, self._shown.new_stamper()
         last = last_time(view.shown, self._time)
         if last is None:
             return "No line near the end has a time."
@@ -167,10 +173,12 @@ class Lookup:
             ms = moment_ms(text, last_ms=last, zone=self._zone(stamper.zone))
         except ValueError as error:
             return f"This is {error}."
-        if self._reached(ms) or self._pane.at_top:
+        if self._reached(ms) or self._shown.at_top:
             self._show_moment(ms)
         else:
-            self._start_hunt("going back", lambda: self._reached(ms), lambda _found: self._show_moment(ms))
+            self._backfill_until(
+                "going back", lambda: self._reached(ms), lambda _found: self._show_moment(ms)
+            )
         return ""
 
     def _zone(self, written: tzinfo | None) -> tzinfo | None:
@@ -213,4 +221,4 @@ class Lookup:
             self._say("The arrows select lines; c copies them, esc stops.")
 
     def _say(self, words: str) -> None:
-        self._pane.post_message(self._pane.Said(clean(words)))
+        self._host.say(clean(words))

@@ -1,4 +1,4 @@
-"""All files of a job in one view: the merge, fed by their tails, and the stripe that tells them apart."""
+"""All files of a job in one view: the merge, fed by their tails, and the label of each file."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from matui.text import clean
 _WIDEST = 10
 
 
-class Together:
+class MergedFiles:
     """The merged log of ``files``; ``off`` are those the reader does not want to see."""
 
     def __init__(self, logs: LogFiles, files: tuple[str, ...], stamper: TimestampParser) -> None:
@@ -28,10 +28,10 @@ class Together:
         self._strands = [
             Strand(store, TimestampParser(stamper.reference_ms, stamper.zone), plain_text) for store in stores
         ]
-        self.merged = MergedLog(self._strands, stores)
+        self.log = MergedLog(self._strands, stores)
         names = short_names(files)
         width = max(map(len, names))
-        self._stripes = [
+        self._labels = [
             (f"{fit(name, width)}▏", f"log-view--file-{n % FILE_COLOURS}") for n, name in enumerate(names)
         ]
 
@@ -43,27 +43,27 @@ class Together:
                 strand.at_top = state.at_top
                 drained = state.phase == "drained"
                 strand.looked_at = float("inf") if drained else self._logs.tails[file].looked_at
-        return self.merged.step(now)
+        return self.log.step(now)
 
     def want_older(self, lines: int = 500) -> None:
         """Let more lines be placed above, and load those that are needed for it."""
-        self.merged.want_older(lines)
+        self.log.want_older(lines)
         self.load()
 
     def load(self) -> None:
         """Load the pages without which nothing more can be placed above."""
-        self._logs.want_older([self.files[n] for n in self.merged.short()])
+        self._logs.want_older([self.files[n] for n in self.log.short()])
 
-    def stripe(self, number: int) -> tuple[str, str]:
+    def file_label(self, number: int) -> tuple[str, str]:
         """Return what stands before a line: its file, and a sign where it came late."""
-        file, late = self.merged.file_of(number)
-        text, style = self._stripes[file]
+        file, late = self.log.file_of(number)
+        text, style = self._labels[file]
         return (f"{text[:-1]}!" if late else text, style)
 
     def find(self, begin: int, end: int) -> list[int]:
         """Return the lines of files that are on."""
         off = {n for n, file in enumerate(self.files) if file in self.off}
-        return [number for number in range(begin, end) if self.merged.file_of(number)[0] not in off]
+        return [number for number in range(begin, end) if self.log.file_of(number)[0] not in off]
 
 
 def short_names(files: tuple[str, ...]) -> list[str]:

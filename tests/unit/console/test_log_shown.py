@@ -1,0 +1,53 @@
+"""Which log files a pane shows, and the steps in which its merged log is built."""
+
+import random
+from types import SimpleNamespace
+from typing import Any
+from unittest.mock import Mock
+
+import pytest
+
+from matui.clock import ManualClock
+from matui.console.panes.log_shown import ShownLog
+from matui.live.paced import LoopControls
+
+
+class Merge:
+    """A merge that has more to do for as long as ``more``."""
+
+    def __init__(self) -> None:
+        self.more = True
+        self.step = Mock(side_effect=lambda _now: self.more)
+        self.load = Mock()
+
+
+@pytest.fixture
+def host() -> Any:
+    return Mock()
+
+
+@pytest.fixture
+def shown(host: Any) -> ShownLog:
+    session: Any = SimpleNamespace(clock=ManualClock(), rng=random.Random(1))
+    shown = ShownLog(session, host, Mock(), controls=LoopControls(), on_tail=Mock(), on_file_left=Mock())
+    merge: Any = Merge()
+    shown.merged = merge
+    return shown
+
+
+def test_lines_that_come_while_a_step_is_pending_start_no_second_timer(shown: Any, host: Any) -> None:
+    for _update in range(5):
+        shown.on_news("a.log")
+    assert host.set_timer.call_count == 1
+
+
+def test_each_step_is_followed_by_the_next_until_all_is_merged(shown: Any, host: Any) -> None:
+    shown.on_news("a.log")
+    for _step in range(3):
+        host.set_timer.call_args.args[1]()
+    assert host.set_timer.call_count == 4
+    shown.merged.more = False
+    host.set_timer.call_args.args[1]()
+    assert host.set_timer.call_count == 4
+    shown.on_news("a.log")
+    assert shown.merged.step.call_count == 6

@@ -1,0 +1,118 @@
+"""The shape of the package: no import circles. Sizes and names are printed, and not judged."""
+
+import ast
+import statistics
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+import matui
+
+ROOT = Path(matui.__file__).parent
+TESTS = Path(__file__).parents[1]
+EXEMPT = ("matui.sim.",)
+MANY_METHODS = 40
+
+
+def module_of(path: Path) -> str:
+    """Return the dotted name of a module."""
+    parts = path.relative_to(ROOT.parent).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+MODULES = {module_of(path): path for path in sorted(ROOT.rglob("*.py"))}
+TREES = {name: ast.parse(path.read_text("utf-8")) for name, path in MODULES.items()}
+
+
+def imports_of(module: str) -> Iterator[str]:
+    """Yield our own modules that a module imports, those for types and within functions too."""
+    package = module.split(".") if MODULES[module].name == "__init__.py" else module.split(".")[:-1]
+    for node in ast.walk(TREES[module]):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names if alias.name in MODULES)
+        elif isinstance(node, ast.ImportFrom):
+            above = package[: len(package) + 1 - node.level] if node.level else []
+            base = ".".join([*above, *([node.module] if node.module else [])])
+            for alias in node.names:
+                name = f"{base}.{alias.name}"
+                if name in MODULES:
+                    yield name
+                elif base in MODULES:
+                    yield base
+
+
+def circles(graph: Mapping[str, Iterable[str]]) -> list[list[str]]:
+    """Return the strongly connected components of more than one node, by Tarjan's algorithm."""
+    index: dict[str, int] = {}
+    low: dict[str, int] = {}
+    stack: list[str] = []
+    found: list[list[str]] = []
+
+    def visit(node: str) -> None:
+        index[node] = low[node] = len(index)
+        stack.append(node)
+        for other in graph[node]:
+            if other not in index:
+                visit(other)
+                low[node] = min(low[node], low[other])
+            elif other in stack:
+                low[node] = min(low[node], index[other])
+        if low[node] == index[node]:
+            at = stack.index(node)
+            component, stack[at:] = sorted(stack[at:]), []
+            if len(component) > 1:
+                found.append(component)
+
+    for node in graph:
+        if node not in index:
+            visit(node)
+    return found
+
+
+def test_circles_are_found() -> None:
+    graph = {"a": ["b"], "b": ["c"], "c": ["a", "d"], "d": [], "e": ["d", "f"], "f": ["e"]}
+    assert circles(graph) == [["a", "b", "c"], ["e", "f"]]
+
+
+def test_no_import_circles() -> None:
+    graph = {module: sorted({*imports_of(module)} - {module}) for module in MODULES}
+    assert sum(map(len, graph.values())) > 1000
+    assert [c for c in circles(graph) if not all(module.startswith(EXEMPT) for module in c)] == []
+
+
+def test_the_figures_are_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    lines = {name: len(path.read_text("utf-8").splitlines()) for name, path in MODULES.items()}
+    code = [count for name, count in lines.items() if MODULES[name].name != "__init__.py"]
+    folders = Counter(
+        str(path.parent.relative_to(ROOT)) for path in MODULES.values() if path.name != "__init__.py"
+    )
+    folder, most = folders.most_common(1)[0]
+    classes = {
+        (name, node.name): sum(isinstance(e, ast.FunctionDef | ast.AsyncFunctionDef) for e in node.body)
+        for name, tree in TREES.items()
+        for node in tree.body
+        if isinstance(node, ast.ClassDef)
+    }
+    homes = defaultdict(list)
+    for module, class_name in classes:
+        homes[class_name].append(module)
+    homonyms = sorted(name for name, modules in homes.items() if len(modules) > 1)
+    large = sorted(f"{name} ({count})" for (_, name), count in classes.items() if count > MANY_METHODS)
+    test_files = {path.stem.removeprefix("test_") for path in TESTS.rglob("test_*.py")}
+    tested = sum(name.rpartition(".")[2] in test_files for name in MODULES)
+    figures = {
+        "files": len(MODULES),
+        "lines": sum(lines.values()),
+        "files per 1,000 lines": round(1000 * len(MODULES) / sum(lines.values()), 1),
+        "median lines": statistics.median(code),
+        "largest folder": f"{folder} ({most} modules)",
+        f"classes of more than {MANY_METHODS} methods": ", ".join(large) or "none",
+        "type names of several types": f"{len(homonyms)}: {', '.join(homonyms)}",
+        "modules with a test file of their name": f"{tested} ({100 * tested // len(MODULES)} %)",
+    }
+    with capsys.disabled():
+        print()
+        for label, value in figures.items():
+            print(f"{label}: {value}")
