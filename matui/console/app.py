@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,9 +9,7 @@ from typing import TYPE_CHECKING, Any
 from textual import events
 from textual.app import App
 from textual.binding import Binding
-from textual.filter import Monochrome, NoColor
 from textual.theme import Theme
-from textual.worker import WorkerFailed
 
 from matui.config.keymap import DEFAULT_KEYS, default_keys, resolved_keys
 from matui.console.commands import bindings, kind_bindings
@@ -23,17 +20,14 @@ from matui.console.later import load_later
 from matui.console.messages import Updated
 from matui.console.palette import CommandProvider
 from matui.console.screens.browse import BrowseScreen
-from matui.console.terminal.app import LeanApp
-from matui.console.terminal.control_filter import Harmless
-from matui.console.terminal.screen import LeanScreen
-from matui.console.terminal.styles_cache import let_go_of_removed_widgets
+from matui.console.terminal.app import DiffApp
+from matui.console.terminal.screen import DiffScreen
 from matui.console.theme_files import DEFAULT_THEME, load_default, load_themes
 from matui.errors import MatuiError
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Sequence
 
-    from textual.filter import LineFilter
     from textual.worker import Worker
 
     from matui.console.fleet import OpenProfiles
@@ -41,10 +35,8 @@ if TYPE_CHECKING:
     from matui.console.session import ConsoleSession, Names, Opener, Options
     from matui.live.snapshot import Update
 
-_HARMLESS = Harmless()
 
-
-class MatuiApp(LeanApp[int]):
+class MatuiApp(DiffApp[int]):
     """The console. Its exit value is the process's exit status."""
 
     TITLE = "matui"
@@ -66,7 +58,6 @@ class MatuiApp(LeanApp[int]):
     ) -> None:
         self.matui_themes: dict[str, Theme] = {}
         super().__init__()
-        let_go_of_removed_widgets()
         self.options = options
         self.browse = BrowseScreen(self)
         self.keys: dict[str, str] = {name: key_words(keys) for name, keys in DEFAULT_KEYS.items()}
@@ -108,7 +99,7 @@ class MatuiApp(LeanApp[int]):
 
     def _repaint(self, _app: object) -> None:
         for screen in self.screen_stack:
-            if isinstance(screen, LeanScreen):
+            if isinstance(screen, DiffScreen):
                 screen.repaint()
 
     def _start(self) -> None:
@@ -270,26 +261,7 @@ class MatuiApp(LeanApp[int]):
             name = None
         self.theme = name or DEFAULT_THEME
         if self.matui_themes[self.theme].ansi:
-            # Under NO_COLOR Textual's own filter turns the terminal's default colours into black on black.
-            self._filters = [NoColor() if isinstance(f, Monochrome) else f for f in self._filters]
-
-    @property
-    def crash(self) -> BaseException | None:
-        """What went wrong where nothing should have: a bug, told once the terminal is ours again."""
-        error = self._exception
-        return error.error if isinstance(error, WorkerFailed) else error
-
-    def _fatal_error(self) -> None:
-        """End without printing a traceback with its locals; ``crash`` keeps what happened."""
-        self._close_messages_no_wait()
-
-    def panic(self, *_renderables: object) -> None:
-        """End in the same way where Textual would have drawn the error."""
-        self._close_messages_no_wait()
-
-    def get_line_filters(self) -> Sequence[LineFilter]:
-        """Let nothing but text and style reach the terminal, whatever a widget paints."""
-        return [*super().get_line_filters(), _HARMLESS]
+            self.keep_default_colors()
 
     async def on_event(self, event: events.Event) -> None:
         """Give a character typed ahead, meant for a line that has opened meanwhile, to that line."""
@@ -316,15 +288,6 @@ class MatuiApp(LeanApp[int]):
     async def action_run(self, command_id: str) -> None:
         """Run a command that works on any screen."""
         await self.browse.dispatch.run(command_id)
-
-    def copy_to_clipboard(self, text: str) -> None:
-        """Put text into the terminal's clipboard, through tmux and screen too."""
-        from matui.console.terminal.clipboard import clipboard_sequences
-
-        self._clipboard = text
-        if self._driver is not None:
-            for sequence in clipboard_sequences(text, os.environ):
-                self._driver.write(sequence)
 
     def action_stop_or_copy(self) -> None:
         """Copy a selection if there is one; otherwise end, as ctrl+c does everywhere."""

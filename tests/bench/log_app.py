@@ -15,8 +15,8 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 
 from matui.console import widgets
-from matui.console.terminal.app import LeanApp
-from matui.console.terminal.screen import LeanScreen
+from matui.console.terminal.app import DiffApp
+from matui.console.terminal.screen import DiffScreen
 from matui.console.theme_files import DEFAULT_THEME, load_themes
 from matui.console.widgets.log_view import LogView
 from matui.live.log_page import Place
@@ -47,7 +47,7 @@ class FileLines:
         return bool(whole)
 
 
-class LogApp(LeanApp[None]):
+class LogApp(DiffApp[None]):
     """The log alone on the screen."""
 
     ENABLE_COMMAND_PALETTE = False
@@ -69,8 +69,8 @@ class LogApp(LeanApp[None]):
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return load_themes()[0][0].variables
 
-    def get_default_screen(self) -> LeanScreen[None]:
-        return LeanScreen(id="_default")
+    def get_default_screen(self) -> DiffScreen[None]:
+        return DiffScreen(id="_default")
 
     def compose(self) -> ComposeResult:
         yield self.view

@@ -17,8 +17,8 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 
 from matui.console import widgets
-from matui.console.terminal.app import LeanApp
-from matui.console.terminal.screen import LeanScreen
+from matui.console.terminal.app import DiffApp
+from matui.console.terminal.screen import DiffScreen
 from matui.console.theme_files import DEFAULT_THEME, load_themes
 from matui.console.widgets.resource_table import ResourceTable
 from matui.resources.jobs import JOBS
@@ -72,7 +72,7 @@ def job(number: int, rng: random.Random) -> Resource:
     )
 
 
-class TableApp(LeanApp[None]):
+class TableApp(DiffApp[None]):
     """The table alone on the screen."""
 
     ENABLE_COMMAND_PALETTE = False
@@ -98,8 +98,8 @@ class TableApp(LeanApp[None]):
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return load_themes()[0][0].variables
 
-    def get_default_screen(self) -> LeanScreen[None]:
-        return LeanScreen(id="_default")
+    def get_default_screen(self) -> DiffScreen[None]:
+        return DiffScreen(id="_default")
 
     def compose(self) -> ComposeResult:
         yield self.table

@@ -12,7 +12,7 @@ from textual.geometry import Offset
 from textual.pilot import Pilot
 from textual.selection import Selection
 
-from matui.console.terminal.screen import LeanScreen
+from matui.console.terminal.screen import DiffScreen
 from matui.console.widgets.line_view import LineView
 from matui.console.widgets.log_view import LogView
 
@@ -81,8 +81,8 @@ async def shown(*texts: str, size: tuple[int, int] = (40, 10)) -> AsyncIterator[
     told: list[str] = []
 
     class Shell(App[None]):
-        def get_default_screen(self) -> LeanScreen[None]:
-            return LeanScreen(id="_default")
+        def get_default_screen(self) -> DiffScreen[None]:
+            return DiffScreen(id="_default")
 
         def compose(self) -> ComposeResult:
             yield view

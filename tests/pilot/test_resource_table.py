@@ -10,7 +10,7 @@ from rich.cells import cell_len
 from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 
-from matui.console.terminal.screen import LeanScreen
+from matui.console.terminal.screen import DiffScreen
 from matui.console.widgets.resource_table import ResourceTable
 from matui.resources.jobs import JOBS
 from matui.resources.model import Phase, Resource
@@ -77,8 +77,8 @@ async def shown(count: int = 100, size: tuple[int, int] = (80, 24)) -> AsyncIter
     opened: list[str] = []
 
     class Shell(App[None]):
-        def get_default_screen(self) -> LeanScreen[None]:
-            return LeanScreen(id="_default")
+        def get_default_screen(self) -> DiffScreen[None]:
+            return DiffScreen(id="_default")
 
         def compose(self) -> ComposeResult:
             yield table

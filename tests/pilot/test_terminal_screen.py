@@ -16,10 +16,10 @@ from textual.screen import ModalScreen, Screen
 from textual.widgets import Static
 
 from matui.console import widgets
-from matui.console.terminal.app import LeanApp
-from matui.console.terminal.compositor import LeanFullUpdate
-from matui.console.terminal.flow_control import OutputPace
-from matui.console.terminal.screen import LeanModal, LeanScreen
+from matui.console.terminal.app import DiffApp
+from matui.console.terminal.compositor import DiffFullUpdate
+from matui.console.terminal.flow_control import FlowControl
+from matui.console.terminal.screen import DiffModal, DiffScreen
 from matui.console.theme_files import load_themes
 from matui.console.widgets.line_view import LineView
 from matui.console.widgets.resource_table import ResourceTable
@@ -40,7 +40,7 @@ def job(number: int, rng: random.Random) -> Resource:
     return Resource("jobs", str(number), name, f"S{phase}", phase, "m", "p", created_at=number * 1000)
 
 
-class Question(LeanModal[None]):
+class Question(DiffModal[None]):
     def compose(self) -> ComposeResult:
         yield Static("Really? 真的吗", markup=False)
 
@@ -52,7 +52,7 @@ class Foreign(ModalScreen[None]):
         yield Static("Which command? 哪个", markup=False)
 
 
-class Shell(LeanApp[None]):
+class Shell(DiffApp[None]):
     """Feeds a terminal emulator with what would be written."""
 
     CSS = """
@@ -71,7 +71,7 @@ class Shell(LeanApp[None]):
         self.updates: list[Any] = []
 
     def get_default_screen(self) -> Screen[Any]:
-        return LeanScreen(id="_default")
+        return DiffScreen(id="_default")
 
     def compose(self) -> ComposeResult:
         with Vertical(id="split"):
@@ -150,8 +150,8 @@ async def test_a_step_past_the_edge_writes_a_few_hundred_bytes() -> None:
 
 async def _dialog(monkeypatch: pytest.MonkeyPatch, *, remote: bool) -> tuple[int, int]:
     """Open and close a dialog; returns the bytes of each."""
-    pace = OutputPace(lambda: 0.0, remote=remote)
-    monkeypatch.setattr(LeanScreen, "pace", property(lambda _screen: pace))
+    flow = FlowControl(lambda: 0.0, remote=remote)
+    monkeypatch.setattr(DiffScreen, "flow", property(lambda _screen: flow))
     rng, app, sizes = random.Random(1), Shell(), []
     async with app.run_test(size=(80, 24)) as pilot:
         app.table.load([job(number, rng) for number in range(200)])
@@ -187,7 +187,7 @@ async def test_a_focus_that_moves_paints_no_more_than_it_has_to() -> None:
         await pilot.pause()
         assert app.differing_rows() == []
         assert app.updates
-        assert not any(isinstance(update, LeanFullUpdate) for update in app.updates)
+        assert not any(isinstance(update, DiffFullUpdate) for update in app.updates)
 
 
 @pytest.mark.parametrize("name", ["matui-dark", "matui-light", "matui-red", "matui-ansi"])

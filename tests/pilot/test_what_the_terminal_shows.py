@@ -13,8 +13,9 @@ import pyte
 import pytest
 
 from matui.console.app import MatuiApp
-from matui.console.terminal.compositor import LeanCompositor, LeanFullUpdate, _colours, _exactly
+from matui.console.terminal.compositor import DiffCompositor, DiffFullUpdate, color_system
 from matui.console.terminal.pen import Row, cells_of
+from matui.console.terminal.screen_state import fit_row
 from tests.pilot.conftest import Console, build_stage
 
 SEEDS = range(int(os.environ.get("MATUI_KEY_EXAMPLES", "2")))
@@ -60,14 +61,14 @@ class Emulator:
         compositor = self.app.screen._compositor
         update = compositor.render_full_update()
         lines = [[segment for strip in strips for segment in strip] for strips in update.strips]
-        system = _colours(self.app.console)
-        rows: list[Row] = [_exactly(cells_of(line, system), update.region.width) for line in lines]
+        system = color_system(self.app.console)
+        rows: list[Row] = [fit_row(cells_of(line, system), update.region.width) for line in lines]
         texts = ["".join(segment.text for segment in line) for line in lines]
-        lean = isinstance(compositor, LeanCompositor) and isinstance(update, LeanFullUpdate)
+        lean = isinstance(compositor, DiffCompositor) and isinstance(update, DiffFullUpdate)
         return [
             (y, self._row(y), text)
             for y, (row, text) in enumerate(zip(rows, texts, strict=True))
-            if self._row(y).rstrip() != text.rstrip() or (lean and self.app.painted.rows[y] != row)
+            if self._row(y).rstrip() != text.rstrip() or (lean and self.app.screen_state.rows[y] != row)
         ]
 
     def _row(self, y: int) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 
 from textual.app import App
 
+from matui.console.terminal.app import DiffApp
 from matui.console.terminal.clipboard import notification
 from matui.console.widgets.line_search import compile_pattern
 from matui.console.widgets.log_text import plain_text
@@ -69,6 +70,5 @@ class Alerts:
         self._said_at = now
         if "bell" in self._by:
             app.bell()
-        driver = app._driver  # noqa: SLF001 - the only way to the terminal besides the bell
-        if "notify" in self._by and driver is not None:
-            driver.write(notification(f"matui {clean(job)}", clean(words)[:_WORDS], os.environ))
+        if "notify" in self._by and isinstance(app, DiffApp):
+            app.write_raw(notification(f"matui {clean(job)}", clean(words)[:_WORDS], os.environ))

@@ -24,8 +24,8 @@ from matui.console.pane_host import PaneHost, SplitBody
 from matui.console.poll_starter import PollStarter
 from matui.console.row_feed import RowFeed
 from matui.console.selection import Selection
-from matui.console.terminal.line_rate import LineRate
-from matui.console.terminal.screen import LeanScreen
+from matui.console.terminal.flow_control import OutputRate
+from matui.console.terminal.screen import DiffScreen
 from matui.console.typing_line import TypingLine
 from matui.console.widgets.table_messages import CursorMoved, Opened
 from matui.console.widgets.typed_messages import LineCancelled, LineChanged, LineCompletion, LineSubmitted
@@ -44,7 +44,7 @@ TICK_S = 1.0
 AWAY_TICKS = 10  # of which one counts while the terminal has no focus
 
 
-class BrowseScreen(LeanScreen[None]):
+class BrowseScreen(DiffScreen[None]):
     """Shows one kind of resource at a time and whatever the user wants to see of one of them."""
 
     BINDINGS = [*bindings("browse")]
@@ -56,7 +56,7 @@ class BrowseScreen(LeanScreen[None]):
         self.fleet: OpenProfiles | None = None
         self.utc = False
         self._ticks = 0
-        self.rate: LineRate | None = None
+        self.rate: OutputRate | None = None
         self.tables = KindTables(id="tables")
         self.host = PaneHost(id="pane-host")
         self._body = SplitBody(id="body")
@@ -235,7 +235,7 @@ class BrowseScreen(LeanScreen[None]):
         now = self.feed.apply(fleet, update)
         if was_empty and self.tables.is_loaded:
             self._hold.release()
-            self.hurry()
+            self.skip_frame_cap()
         self._follower.try_reach()
         self._continue_start(with_rows=bool(update.snapshot.rows))
         self.host.update_resource(update.diff)
@@ -269,8 +269,8 @@ class BrowseScreen(LeanScreen[None]):
     def tick(self) -> None:
         """Let what depends on the time alone go on; what has not changed is not repainted."""
         self._ticks += 1
-        if self.rate is not None and self.pace is not None:
-            self.rate.take(monotonic(), self.pace.written)
+        if self.rate is not None and self.flow is not None:
+            self.rate.add(monotonic(), self.flow.written)
         if not self.app.app_focus and self._ticks % AWAY_TICKS:
             return
         self.tables.tick()
@@ -290,12 +290,12 @@ class BrowseScreen(LeanScreen[None]):
         self.query_one(HeaderBar).show_place(fleet, kind, now)
         self.query_one(TabsBar).show_kinds(fleet, kind, self._application.keys)
         self.query_one(StatusBar).show_state(fleet, now, self.tables, self._application.keys["errors"])
-        self.query_one(StatusBar).show_rate("" if self.rate is None else self.rate.words)
+        self.query_one(StatusBar).show_rate("" if self.rate is None else self.rate.text)
         self.query_one(KeyBar).show_hints(self.dispatch.hints(), self._application.keys)
 
     def toggle_rate(self) -> None:
         """Show in the status bar how many bytes a second go to the terminal, or stop showing it."""
-        self.rate = LineRate() if self.rate is None else None
+        self.rate = OutputRate() if self.rate is None else None
         self.show_bars()
 
     def say(self, words: str, *, wrong: bool = False) -> None:

@@ -12,10 +12,10 @@ from textual.content import Content
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from matui.console.terminal.screen import LeanModal
+from matui.console.terminal.screen import DiffModal
 
 
-class ChooseScreen(LeanModal[str | None]):
+class ChooseScreen(DiffModal[str | None]):
     """Asks for one of several choices; ``(value, words)`` each. None when the user goes back."""
 
     BINDINGS = [

@@ -15,7 +15,7 @@ from textual.widgets import Input, Static
 from matui.clock import Clock
 from matui.console.messages import PaneUpdated, Updated
 from matui.console.screens import confirm_words as words
-from matui.console.terminal.screen import LeanModal
+from matui.console.terminal.screen import DiffModal
 from matui.console.widgets.late_input import LateInput
 from matui.live.confirmation import accepts
 from matui.live.diff import Diff
@@ -27,7 +27,7 @@ from matui.resources.model import Resource
 _LATE_S = 2.0
 
 
-class ConfirmScreen(LeanModal[bool]):
+class ConfirmScreen(DiffModal[bool]):
     """Asks whether to go on, and counts down where the plan says so.
 
     True only for an answer given after the dialog was on the screen, while what it speaks of is still so.

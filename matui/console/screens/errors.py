@@ -11,7 +11,7 @@ from textual.content import Content
 
 from matui.base.error_codes import explain
 from matui.console.panes.words import error_lines, time_text
-from matui.console.terminal.screen import LeanScreen
+from matui.console.terminal.screen import DiffScreen
 from matui.console.widgets.line_view import LineView, Spans
 from matui.console.widgets.text_bar import TextBar
 from matui.errors import CloudError
@@ -19,7 +19,7 @@ from matui.live.error_log import Entry, ErrorLog
 from matui.text import clean
 
 
-class ErrorsScreen(LeanScreen[None]):
+class ErrorsScreen(DiffScreen[None]):
     """Shows the errors met so far, latest first; the same one again is counted, not repeated."""
 
     BINDINGS = [

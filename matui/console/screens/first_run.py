@@ -11,10 +11,10 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from matui.console.terminal.screen import LeanScreen
+from matui.console.terminal.screen import DiffScreen
 
 
-class FirstRunScreen(LeanScreen[Literal["demo", "quit"]]):
+class FirstRunScreen(DiffScreen[Literal["demo", "quit"]]):
     """Says what was looked for and not found, how to connect, and offers the demo."""
 
     BINDINGS = [

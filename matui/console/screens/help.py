@@ -11,7 +11,7 @@ from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from matui.console.terminal.screen import LeanModal
+from matui.console.terminal.screen import DiffModal
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class HelpEntry:
     why_not: str = ""
 
 
-class HelpScreen(LeanModal[None]):
+class HelpScreen(DiffModal[None]):
     """Lists the keys by group, in two columns where there is room."""
 
     BINDINGS = [

@@ -10,7 +10,7 @@ from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from matui.console.terminal.screen import LeanModal
+from matui.console.terminal.screen import DiffModal
 from matui.live.outcome import Outcome
 from matui.live.target_words import shown_name
 
@@ -21,7 +21,7 @@ _SYMBOLS = {
 }
 
 
-class OutcomesScreen(LeanModal[None]):
+class OutcomesScreen(DiffModal[None]):
     """One line a resource: what happened, in words, with the cloud's code and request id."""
 
     BINDINGS = [Binding("escape,q,enter,space", "close", "close")]

@@ -15,7 +15,7 @@ from textual.widgets.option_list import Option
 from matui.config.demo_names import DEMO_PROFILES
 from matui.console.fleet import OpenProfiles
 from matui.console.header import chip_style
-from matui.console.terminal.screen import LeanModal
+from matui.console.terminal.screen import DiffModal
 from matui.console.widgets.cell_text import fit
 
 _NAME_CELLS, _CLOUD_CELLS, _REGION_CELLS = 18, 10, 14
@@ -34,7 +34,7 @@ class Choice:
     is_on: bool
 
 
-class ProfilesScreen(LeanModal[tuple[str, ...] | None]):
+class ProfilesScreen(DiffModal[tuple[str, ...] | None]):
     """Lists every profile. Returns the names to have open, in the list's order; None leaves all as it is."""
 
     BINDINGS = [

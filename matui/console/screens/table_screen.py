@@ -9,7 +9,7 @@ from textual import on
 from textual.binding import Binding
 
 from matui.console.session import ConsoleSession
-from matui.console.terminal.screen import LeanScreen
+from matui.console.terminal.screen import DiffScreen
 from matui.console.widgets.input_bar import InputBar
 from matui.console.widgets.resource_table import ResourceTable
 from matui.console.widgets.text_bar import TextBar
@@ -19,7 +19,7 @@ from matui.resources.filters import parse_filter
 from matui.resources.model import Resource
 
 
-class TableScreen(LeanScreen[None]):
+class TableScreen(DiffScreen[None]):
     """What such screens share; one of them says in ``facts`` which more facts its filter knows."""
 
     AUTO_FOCUS = ""

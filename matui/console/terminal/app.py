@@ -1,70 +1,170 @@
-"""An application that knows what its terminal shows and how much that can take, whichever screen is on it."""
+"""Base of the console: what depends on private parts of Textual's App."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar, cast
+import os
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
+from rich.console import Console
+from rich.segment import Segment
 from textual import events
 from textual.app import App
+from textual.color import Color
+from textual.filter import LineFilter, Monochrome, NoColor
+from textual.worker import WorkerFailed
 
-from matui.console.terminal.compositor import LeanCompositor, Painted
-from matui.console.terminal.screen import LeanScreen
+from matui.console.terminal.clipboard import clipboard_sequences
+from matui.console.terminal.screen import DiffScreen
+from matui.console.terminal.screen_state import ScreenState
+from matui.console.terminal.support import supported
+from matui.text import harmless
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
+    from collections.abc import Sequence
+
     from textual.driver import Driver
-    from textual.screen import Screen
 
     from matui.console.terminal.driver import PacedDriver
+    from matui.console.terminal.flow_control import FlowControl
 
 Result = TypeVar("Result")
-_TYPED = (events.Key, events.Paste, events.MouseDown, events.MouseScrollUp, events.MouseScrollDown)
+_INPUT_EVENTS = (events.Key, events.Paste, events.MouseDown, events.MouseScrollUp, events.MouseScrollDown)
+_CACHED_STYLES = 8
 
 
-class LeanApp(App[Result]):
-    """Base of the console: a screen that comes or goes writes only the cells that it shows otherwise."""
+class ControlFilter(LineFilter):
+    """Removes control, bidi and surrogate characters from what widgets paint."""
+
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:  # noqa: ARG002
+        """Return the segments; the same list when there is nothing to remove."""
+        if all(segment.text.isprintable() for segment in segments):
+            return segments
+        return [
+            segment if segment.control else Segment(harmless(segment.text), segment.style)
+            for segment in segments
+        ]
+
+
+_CONTROL_FILTER = ControlFilter()
+
+
+class DiffApp(App[Result]):
+    """An application whose screens write only the cells that change, at the rate of the terminal.
+
+    ``stock_reason`` is why it is an ordinary Textual application instead, None where it is not.
+    """
 
     def __init__(self) -> None:
-        self.painted = Painted()
+        self.stock_reason = supported()
+        self.screen_state = ScreenState()
         super().__init__()
+        # A traceback on the terminal would show local variables, and secrets with them; see ``crash``.
+        self.error_console = Console(stderr=True, quiet=True)
+        if self.stock_reason is None:
+            shrink_styles_cache()
+
+    # Output
 
     @property
-    def line(self) -> PacedDriver | None:
-        """The way to the terminal, where there is one."""
-        return cast("PacedDriver", self._driver) if hasattr(self._driver, "pace") else None
+    def _terminal_driver(self) -> PacedDriver | None:
+        """The driver that measures the terminal; None when headless or on a stock driver."""
+        driver = getattr(self, "_driver", None)
+        return cast("PacedDriver", driver) if hasattr(driver, "flow") else None
+
+    @property
+    def flow(self) -> FlowControl | None:
+        """The flow control of the terminal; None when headless or on a stock driver."""
+        return None if self._terminal_driver is None else self._terminal_driver.flow
 
     def get_driver_class(self) -> type[Driver]:
-        """Drive a terminal at its own pace; TEXTUAL_DRIVER may name another driver."""
+        """Return the driver with flow control, unless TEXTUAL_DRIVER names another."""
         chosen = super().get_driver_class()
-        if chosen.__name__ != "LinuxDriver":
+        if chosen.__name__ != "LinuxDriver" or self.stock_reason is not None:
             return chosen
         from matui.console.terminal.driver import PacedDriver
 
         return PacedDriver
 
+    def write_raw(self, sequence: str) -> None:
+        """Write an escape sequence to the terminal; does nothing without one."""
+        driver = getattr(self, "_driver", None)
+        if driver is not None:
+            driver.write(sequence)
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """Put text into the terminal's clipboard, through tmux and GNU screen too."""
+        self._clipboard = text
+        for sequence in clipboard_sequences(text, os.environ):
+            self.write_raw(sequence)
+
     def post_display_hook(self) -> None:
-        """Ask behind a frame whether the terminal has read it."""
-        if self.line is not None:
-            self.line.ask()
+        """Probe, behind a frame, whether the terminal has read it."""
+        if self._terminal_driver is not None:
+            self._terminal_driver.probe()
 
     def on_cursor_position(self, event: events.CursorPosition) -> None:
-        """Learn that the terminal has read all up to a question; what waited for that can go out."""
-        if self.line is not None:
-            self.line.pace.answered(event.time)
-            if isinstance(self.screen, LeanScreen):
-                self.screen.pay()
-            self.line.ask()
+        """Take the reply to a probe; what was deferred until then can be written."""
+        if self._terminal_driver is not None:
+            self._terminal_driver.flow.on_reply(event.time)
+            if isinstance(self.screen, DiffScreen):
+                self.screen.flush()
+            self._terminal_driver.probe()
 
     async def on_event(self, event: events.Event) -> None:
-        """Let what comes of a key be seen before all else."""
-        if self.line is not None and isinstance(event, _TYPED):
-            self.line.pace.typed()
-            if isinstance(self.screen, LeanScreen):
-                self.screen.hurry()
+        """Let what a key changes be painted before all else."""
+        if self._terminal_driver is not None and isinstance(event, _INPUT_EVENTS):
+            self._terminal_driver.flow.on_key()
+            if isinstance(self.screen, DiffScreen):
+                self.screen.skip_frame_cap()
         await super().on_event(event)
 
-    def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
-        """Know nothing of the terminal once a screen of Textual's own has painted on it."""
-        if renderable is not None and not isinstance(screen._compositor, LeanCompositor):  # noqa: SLF001
-            self.painted.forget()
-        super()._display(screen, renderable)
+    def _display(self, *args: Any, **kwargs: Any) -> None:
+        """Discard the screen state when a screen of Textual's own, such as the palette, has painted."""
+        if self.stock_reason is None:
+            screen, renderable = args
+            if renderable is not None and not isinstance(screen, DiffScreen):
+                self.screen_state.forget()
+        super()._display(*args, **kwargs)
+
+    # Colours
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Let nothing but text and style reach the terminal, whatever a widget paints."""
+        return [*super().get_line_filters(), _CONTROL_FILTER]
+
+    def keep_default_colors(self) -> None:
+        """Under NO_COLOR, keep the terminal's default colours: Textual makes them black on black."""
+        filters: list[LineFilter] = getattr(self, "_filters", [])
+        self._filters = [NoColor() if isinstance(f, Monochrome) else f for f in filters]
+
+    # Crashes
+
+    @property
+    def crash(self) -> BaseException | None:
+        """The unexpected error that ended the application, for the caller of ``run`` to report."""
+        error = getattr(self, "_exception", None)
+        if error is None and self.return_value is None and self.return_code:
+            return RuntimeError("The console ended after an unexpected error.")
+        return error.error if isinstance(error, WorkerFailed) else error
+
+    def _fatal_error(self) -> None:
+        """End without a traceback; ``crash`` keeps the error."""
+        self.panic()
+
+    def panic(self, *_renderables: object) -> None:
+        """End without drawing the error; ``crash`` keeps it."""
+        if hasattr(self, "_close_messages_no_wait"):
+            self._close_messages_no_wait()
+        else:
+            super().panic()
+
+
+def shrink_styles_cache() -> None:
+    """Replace a cache of Textual's whose 1,024 keys keep the painted lines of removed widgets alive."""
+    from textual._styles_cache import StylesCache
+
+    method: Any = StylesCache.get_inner_outer
+    if method.cache_parameters()["maxsize"] != _CACHED_STYLES:
+        smaller: Any = lru_cache(_CACHED_STYLES)(method.__wrapped__)
+        StylesCache.get_inner_outer = smaller  # type: ignore[method-assign]

@@ -1,136 +1,166 @@
-"""How much a terminal may be sent before it has said that it has read what came before. Pure.
+"""Flow control of the output to a terminal, and a measure of its rate. Pure.
 
-A line of unknown speed is asked, behind a frame, where the cursor is: the answer comes once all before it has
-been read. Where that takes long, only so much is sent at once that a key's echo is never far behind.
+A probe (a request for the cursor's position) follows a frame: the reply comes once the terminal has read all
+that was written before it. Where that takes long, only so much is sent at once that a key's echo is on time.
 """
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 from math import inf
 
-QUESTION = "\x1b[6n"
-LEAST = 200  # bytes that may always be under way, and as many again after a key
-_PROMPT_S = 0.08  # that what is under way may take, beyond the way there and back
-_FAR_S = 0.6  # the longest way there and back that is believed
-_GROWS = 1.25
-_PLENTY = 64_000  # a window beyond which there is none
-_RARELY_S = 30.0  # between two questions on a line that is quick and near
-_PROBE_S = 10.0  # between two questions, on a slow line, behind nothing at all
-_WORTH_ASKING = 800  # bytes; a quarter of that on a line from afar
-_PATIENCE_S = 2.0
-_SLOWEST = 250.0  # bytes a second that are waited for
-_MOST_SILENT = 3
-_MUTE_RATE = 8_000.0  # bytes a second that a terminal without answers is taken to read
+PROBE = "\x1b[6n"
+MIN_WINDOW = 200  # bytes that may always be unread, and as many again after a key
+_MAX_QUEUED_S = 0.08  # wanted limit of the time that unread bytes take, beyond the round trip
+_MAX_ROUND_TRIP_S = 0.6
+_GROWTH = 1.25
+_MAX_WINDOW = 64_000  # bytes; a line that needs more is not limited
+_FAST_PROBE_S = 30.0  # between probes on a fast local line
+_IDLE_PROBE_S = 10.0  # between probes of the round trip on a slow line
+_MIN_PROBED = 800  # bytes worth a probe; a quarter of that on a remote line
+_TIMEOUT_S = 2.0
+_MIN_RATE = 250.0  # bytes a second, by which the timeout of a probe grows
+_MAX_TIMEOUTS = 3
+_UNRESPONSIVE_RATE = 8_000.0  # bytes a second that a terminal without replies is assumed to read
+_MEAN_S = 10.0
+_STEPS = (1, 2, 5)
 
 
-class OutputPace:
-    """Bytes written, bytes read as far as is known, and how many more may follow.
+class FlowControl:
+    """Counts the bytes written and not yet read, and says how many more may be written.
 
-    ``remote``: the line is not of this machine, so each frame worth it is asked after.
+    ``remote``: the terminal is at the other end of a network, so smaller frames are probed too.
     """
 
     def __init__(self, monotonic: Callable[[], float], *, remote: bool = False) -> None:
         self.written = 0
-        self.mute = False
+        self.unresponsive = False
         self._monotonic = monotonic
         self._remote = remote
         self._window = inf
-        self._way_s = _FAR_S
-        self._probed_at = -inf
+        self._round_trip_s = _MAX_ROUND_TRIP_S
+        self._idle_probe_at = -inf
         self._unread = 0.0
         self._wrote_at = -inf
-        self._asked_at = -inf
-        self._asked: float | None = None  # the bytes that the question under way comes after
-        self._for_key = 0
-        self._silent = 0
+        self._probe_sent_at = -inf
+        self._probe_size: float | None = None  # bytes before the probe that has no reply yet
+        self._key_bonus = 0
+        self._timeouts = 0
 
     @property
     def limited(self) -> bool:
         """Whether the line is known to be slow."""
-        return self._window < inf or (self.mute and self._remote)
+        return self._window < inf or (self.unresponsive and self._remote)
 
     @property
-    def precious(self) -> bool:
-        """Whether bytes that only please are to be spared: the line is slow, or not of this machine."""
+    def is_slow(self) -> bool:
+        """Whether to omit what is only decoration: the line is slow or remote."""
         return self._remote or self.limited
 
     @property
-    def waiting(self) -> bool:
-        """Whether a question has not been answered."""
-        return self._asked is not None
+    def is_probing(self) -> bool:
+        """Whether a probe has had no reply yet."""
+        return self._probe_size is not None
 
-    def room(self, *, patient: bool) -> float:
-        """Return how many bytes may be written now; ``patient`` are those that may wait for a key's."""
+    def budget(self, *, low_priority: bool) -> float:
+        """Return how many bytes may be written now; ``low_priority`` for those that come after a key's."""
         if not self.limited:
             return inf
-        if self.mute:
-            gone = (self._monotonic() - self._wrote_at) * _MUTE_RATE
-            return _MUTE_RATE / 4 - max(0.0, self._unread - gone) if patient else inf
+        if self.unresponsive:
+            read = (self._monotonic() - self._wrote_at) * _UNRESPONSIVE_RATE
+            return _UNRESPONSIVE_RATE / 4 - max(0.0, self._unread - read) if low_priority else inf
         left = self._window - self._unread
-        if patient:
+        if low_priority:
             return left if left >= self._window / 2 else 0
-        return left + self._for_key
+        return left + self._key_bonus
 
-    def typed(self) -> None:
-        """Let the echo of a key go out beside what is under way."""
-        self._for_key = LEAST
+    def on_key(self) -> None:
+        """Allow the echo of a key, beyond what is unread."""
+        self._key_bonus = MIN_WINDOW
 
-    def wrote(self, size: int) -> None:
-        """Note bytes that went out."""
+    def on_write(self, size: int) -> None:
+        """Count ``size`` bytes that were written."""
         now = self._monotonic()
-        if self.mute:
-            self._unread = max(0.0, self._unread - (now - self._wrote_at) * _MUTE_RATE)
-        elif not self.limited and not self.waiting and now - self._wrote_at > 1:
+        if self.unresponsive:
+            self._unread = max(0.0, self._unread - (now - self._wrote_at) * _UNRESPONSIVE_RATE)
+        elif not self.limited and not self.is_probing and now - self._wrote_at > 1:
             self._unread = 0
         self._wrote_at = now
         self._unread += size
         self.written += size
 
     @property
-    def asks(self) -> bool:
-        """Whether a question is to follow what has been written."""
-        if self.mute or self.waiting:
+    def should_probe(self) -> bool:
+        """Whether a probe is to follow what has been written."""
+        if self.unresponsive or self.is_probing:
             return False
         now = self._monotonic()
         if self.limited:
-            return self._unread > 0 or now - self._probed_at > _PROBE_S
-        if self._unread >= (_WORTH_ASKING / 4 if self._remote else _WORTH_ASKING):
+            return self._unread > 0 or now - self._idle_probe_at > _IDLE_PROBE_S
+        if self._unread >= (_MIN_PROBED / 4 if self._remote else _MIN_PROBED):
             return True
-        return self._unread > 0 and now - self._asked_at > _RARELY_S
+        return self._unread > 0 and now - self._probe_sent_at > _FAST_PROBE_S
 
-    def asked(self) -> None:
-        """Note that a question went out."""
-        self._asked, self._asked_at = self._unread, self._monotonic()
+    def on_probe(self) -> None:
+        """Take note of a probe that was written."""
+        self._probe_size, self._probe_sent_at = self._unread, self._monotonic()
 
-    def answered(self, at: float) -> None:
-        """Note that an answer came, ``at`` on the monotonic scale."""
-        if self._asked is None:
+    def on_reply(self, at: float) -> None:
+        """Take note of a reply, ``at`` monotonic seconds, and adapt the window."""
+        if self._probe_size is None:
             return
-        size, self._asked = self._asked, None
+        size, self._probe_size = self._probe_size, None
         self._unread = max(0.0, self._unread - size)
-        self._for_key = self._silent = 0
-        took = max(0.0, at - self._asked_at)
-        if size <= len(QUESTION):
-            self._way_s, self._probed_at = min(_FAR_S, took), at
+        self._key_bonus = self._timeouts = 0
+        took = max(0.0, at - self._probe_sent_at)
+        if size <= len(PROBE):
+            self._round_trip_s, self._idle_probe_at = min(_MAX_ROUND_TRIP_S, took), at
         else:
-            self._way_s = min(self._way_s, took)
-            self._learn(size, took - self._way_s)
+            self._round_trip_s = min(self._round_trip_s, took)
+            self._adapt(size, took - self._round_trip_s)
 
-    def _learn(self, size: float, queued_s: float) -> None:
-        if queued_s <= _PROMPT_S:
-            if self.limited and size * _GROWS >= self._window:
-                self._window = self._window * _GROWS if self._window < _PLENTY else inf
-        elif size >= LEAST / 2:
-            self._window = max(LEAST, size / queued_s * (_PROMPT_S + self._way_s))
+    def _adapt(self, size: float, queued_s: float) -> None:
+        if queued_s <= _MAX_QUEUED_S:
+            if self.limited and size * _GROWTH >= self._window:
+                self._window = self._window * _GROWTH if self._window < _MAX_WINDOW else inf
+        elif size >= MIN_WINDOW / 2:
+            self._window = max(MIN_WINDOW, size / queued_s * (_MAX_QUEUED_S + self._round_trip_s))
 
-    def look(self) -> None:
-        """Give up a question that has been under way for too long; after some of them, ask no more."""
-        if self._asked is None:
+    def check_timeout(self) -> None:
+        """Give up a probe without a reply; after three of them, probe no more."""
+        if self._probe_size is None:
             return
-        if self._monotonic() - self._asked_at < _PATIENCE_S + self._asked / _SLOWEST:
+        if self._monotonic() - self._probe_sent_at < _TIMEOUT_S + self._probe_size / _MIN_RATE:
             return
-        self._asked, self._unread = None, 0
-        self._silent += 1
-        if self._silent >= _MOST_SILENT:
-            self.mute, self._window = True, inf
+        self._probe_size, self._unread = None, 0
+        self._timeouts += 1
+        if self._timeouts >= _MAX_TIMEOUTS:
+            self.unresponsive, self._window = True, inf
+
+
+class OutputRate:
+    """The bytes a second that go to the terminal, as a mean over ten seconds and in steps."""
+
+    def __init__(self) -> None:
+        self._samples: deque[tuple[float, int]] = deque()
+
+    def add(self, now: float, written: int) -> None:
+        """Add a sample: monotonic seconds and the bytes written so far."""
+        self._samples.append((now, written))
+        while len(self._samples) > 2 and self._samples[1][0] <= now - _MEAN_S:
+            self._samples.popleft()
+
+    @property
+    def text(self) -> str:
+        """The rate as a text that seldom changes, as it costs bytes itself."""
+        if len(self._samples) < 2:
+            return "… B/s"
+        (began, before), (now, written) = self._samples[0], self._samples[-1]
+        rate = (written - before) / max(now - began, 0.1)
+        step = next(
+            (ten * n for ten in (10, 100, 1000, 10_000, 100_000) for n in _STEPS if rate <= ten * n), 0
+        )
+        if not step:
+            return "> 500 kB/s"
+        return f"≤ {step} B/s" if step < 1000 else f"≤ {step // 1000} kB/s"

@@ -1,4 +1,4 @@
-"""Cells written to a terminal with as few bytes as will do."""
+"""Writes cells to a terminal with as few bytes as possible."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from rich.style import Style
 
 _SGR = ("1", "2", "3", "4", "5", "6", "7", "8", "9", "21", "51", "52", "53")  # in the order of rich's bits
 _OFF = {"1": "22", "2": "22", "3": "23", "4": "24", "7": "27", "9": "29"}
-_SAVE, _RESTORE = "\x1b7", "\x1b8"  # cursor and ink, which takes two bytes instead of forty
-_WORTH_ERASING = 4  # blank cells at the end of a row
-_WORTH_A_MOVE = 7  # unchanged cells that cost more to write again than to pass over
+_SAVE, _RESTORE = "\x1b7", "\x1b8"  # cursor and SGR state: two bytes instead of forty
+_MIN_ERASED = 4  # blank cells at the end of a row
+_MIN_SKIPPED = 7  # unchanged cells that cost more to write again than a cursor move
 
 
-class Ink(NamedTuple):
+class SgrState(NamedTuple):
     """A style as SGR parameters: attributes, foreground, background; ``""`` is the terminal's default."""
 
     attributes: str
@@ -27,42 +27,42 @@ class Ink(NamedTuple):
     link: str = ""
 
 
-BLANK_INK = Ink("", "", "")
+DEFAULT_SGR = SgrState("", "", "")
 _DRAWN_ON_BLANKS = {"4", "7", "9", "21", "51", "52", "53"}
 
-# A cell is its text, its ink and whether it is the second half of a wide character.
-Cell: TypeAlias = tuple[str, Ink, bool]
-Row: TypeAlias = list[Cell | None]  # None: nobody knows what the terminal shows there
+# A cell is its text, its style and whether it is the second half of a wide character.
+Cell: TypeAlias = tuple[str, SgrState, bool]
+Row: TypeAlias = list[Cell | None]  # None: unknown
 
 
-class Inkwell(dict[str, Cell]):
-    """The cells of one ink, each made once. A blank keeps of its ink only what can be seen."""
+class StyleCells(dict[str, Cell]):
+    """The cells of one style, each created once. A blank keeps only the visible part of the style."""
 
-    def __init__(self, ink: Ink) -> None:
+    def __init__(self, sgr: SgrState) -> None:
         super().__init__()
-        self.ink = ink
-        seen = ink.link or not _DRAWN_ON_BLANKS.isdisjoint(ink.attributes.split(";"))
-        self[" "] = (" ", ink if seen else Ink("", "", ink.back), False)
+        self.sgr = sgr
+        visible = sgr.link or not _DRAWN_ON_BLANKS.isdisjoint(sgr.attributes.split(";"))
+        self[" "] = (" ", sgr if visible else SgrState("", "", sgr.back), False)
 
     def __missing__(self, text: str) -> Cell:
-        cell = self[text] = (text, self.ink, False)
+        cell = self[text] = (text, self.sgr, False)
         return cell
 
 
 @lru_cache(maxsize=1024)
-def inkwell(style: Style | None, system: ColorSystem) -> Inkwell:
+def cells_for_style(style: Style | None, system: ColorSystem) -> StyleCells:
     """Return the cells of a style on a terminal with that many colours."""
-    return Inkwell(_ink_of(style, system))
+    return StyleCells(_sgr_of(style, system))
 
 
-def _ink_of(style: Style | None, system: ColorSystem) -> Ink:
+def _sgr_of(style: Style | None, system: ColorSystem) -> SgrState:
     if style is None:
-        return BLANK_INK
+        return DEFAULT_SGR
     bits = style._attributes & style._set_attributes  # noqa: SLF001 - rich has no other way to ask all at once
     attributes = ";".join(code for bit, code in enumerate(_SGR) if bits & (1 << bit))
     fore = ";".join(style.color.downgrade(system).get_ansi_codes()) if style.color else ""
     back = ";".join(style.bgcolor.downgrade(system).get_ansi_codes(False)) if style.bgcolor else ""
-    return Ink(attributes, "" if fore == "39" else fore, "" if back == "49" else back, style.link or "")
+    return SgrState(attributes, "" if fore == "39" else fore, "" if back == "49" else back, style.link or "")
 
 
 def cells_of(segments: Iterable[Segment], system: ColorSystem) -> Row:
@@ -71,26 +71,26 @@ def cells_of(segments: Iterable[Segment], system: ColorSystem) -> Row:
     for text, style, control in segments:
         if control:
             continue
-        well = inkwell(style, system)
+        styled = cells_for_style(style, system)
         if text.isascii():
-            cells += map(well.__getitem__, text)
+            cells += map(styled.__getitem__, text)
         else:
-            _add_wide(cells, text, well)
+            _add_wide(cells, text, styled)
     return cells
 
 
 def row_text(row: Row) -> str:
-    """Return what a row says, whatever its colours; a cell nobody knows is a NUL."""
+    """Return the text of a row, without its styles; an unknown cell is a NUL."""
     return "".join(["\0" if cell is None else cell[0] for cell in row])
 
 
-def _add_wide(cells: Row, text: str, well: Inkwell) -> None:
+def _add_wide(cells: Row, text: str, styled: StyleCells) -> None:
     for character in text:
         size = 1 if character.isascii() else get_character_cell_size(character)
         if size:
-            cells.append(well[character])
+            cells.append(styled[character])
             if size == 2:
-                cells.append((character, well.ink, True))
+                cells.append((character, styled.sgr, True))
         elif cells and (last := cells[-1]) is not None:
             _join(cells, last, character)
 
@@ -103,64 +103,64 @@ def _join(cells: Row, last: Cell, character: str) -> None:
 
 
 class Mark(NamedTuple):
-    """How far a pen had got, and the bytes written by then."""
+    """A position in the output, for ``CellWriter.undo``; ``size`` in bytes."""
 
     size: int
     pieces: int
-    ink: Ink
+    sgr: SgrState
     at: tuple[int, int] | None
 
 
-class Pen:
-    """Writes cells, remembering the cursor's place and the ink in force, which is none at the start.
+class CellWriter:
+    """Writes cells, tracking the cursor's position and the SGR state, which is the default at the start.
 
-    ``erases``: the terminal gives erased cells the background in force, so blank ends need not be written.
-    ``kept``: the ink that the pen before left with the terminal, where it kept one (``keeps``).
+    ``erases``: the terminal gives erased cells the current background, so blank ends need not be written.
+    ``saved``: the SGR state that the writer before saved in the terminal (its ``saved``), if any.
     """
 
-    def __init__(self, *, erases: bool = False, kept: Ink | None = None) -> None:
+    def __init__(self, *, erases: bool = False, saved: SgrState | None = None) -> None:
         self._out: list[str] = []
         self._erases = erases
-        self._kept = kept
-        self._ink: Ink = kept or BLANK_INK
+        self._saved = saved
+        self._sgr: SgrState = saved or DEFAULT_SGR
         self._at: tuple[int, int] | None = None
-        self._counted = (0, 0)
-        self._region = ""  # what gives the whole screen back once rows were moved
+        self._measured = (0, 0)
+        self._region = ""  # resets the scroll region once rows were moved
 
     def size(self) -> int:
         """Return how many bytes have been written."""
-        pieces, size = self._counted
+        pieces, size = self._measured
         size += len("".join(self._out[pieces:]).encode("utf-8", "replace"))
-        self._counted = (len(self._out), size)
+        self._measured = (len(self._out), size)
         return size
 
     def mark(self) -> Mark:
-        """Return how far it has got, for ``undo``."""
-        return Mark(self.size(), len(self._out), self._ink, self._at)
+        """Return the present position in the output."""
+        return Mark(self.size(), len(self._out), self._sgr, self._at)
 
     def undo(self, mark: Mark) -> None:
-        """Take back what was written since."""
+        """Remove what was written since ``mark``."""
         del self._out[mark.pieces :]
-        self._counted = (mark.pieces, mark.size)
-        self._ink, self._at = mark.ink, mark.at
+        self._measured = (mark.pieces, mark.size)
+        self._sgr, self._at = mark.sgr, mark.at
 
     def text(self) -> str:
-        """Return all that was written, with the ink reset at its end; ``keeps`` is left with the terminal."""
+        """Return all that was written, with the SGR state reset at its end and ``saved`` saved."""
         if not self._out:
             return ""
-        kept = self.keeps
-        start, end = (_RESTORE if self._kept else ""), (_SAVE if kept else "") + self._region
-        if self._ink != BLANK_INK:
-            self._use(BLANK_INK)
+        saved = self.saved
+        start, end = (_RESTORE if self._saved else ""), (_SAVE if saved else "") + self._region
+        if self._sgr != DEFAULT_SGR:
+            self._set_sgr(DEFAULT_SGR)
             end += self._out.pop()
         return start + "".join(self._out) + end
 
     @property
-    def keeps(self) -> Ink | None:
-        """The ink that the next pen need not ask for again."""
+    def saved(self) -> SgrState | None:
+        """The SGR state saved in the terminal, which the next writer can restore."""
         if not self._out:
-            return self._kept
-        return self._ink if self._ink != BLANK_INK and not self._ink.link else None
+            return self._saved
+        return self._sgr if self._sgr != DEFAULT_SGR and not self._sgr.link else None
 
     def scroll(self, top: int, bottom: int, lines: int) -> None:
         """Move the rows ``top`` to ``bottom`` up by ``lines``, down when negative, leaving blank ones."""
@@ -175,8 +175,8 @@ class Pen:
         self._move(x, y)
         for cell in cells:
             if cell is not None and not cell[2]:
-                if cell[1] is not self._ink:
-                    self._use_for(cell)
+                if cell[1] is not self._sgr:
+                    self._set_sgr_for(cell)
                 self._out.append(cell[0])
         self._at = (x + len(cells), y)
 
@@ -187,17 +187,17 @@ class Pen:
         body = len(row)
         while plain and self._erases and body > start and row[body - 1] == last:
             body -= 1
-        if len(row) - body < _WORTH_ERASING:
+        if len(row) - body < _MIN_ERASED:
             self.write(start, y, row[start:])
             return
         self.write(start, y, row[start:body])
-        if last is not None and self._ink.back != last[1].back:
-            self._use(last[1])
+        if last is not None and self._sgr.back != last[1].back:
+            self._set_sgr(last[1])
         self._out.append("\x1b[K")
 
     def update(self, y: int, old: Row, new: Row) -> None:
         """Write the cells of a row that differ from what the terminal shows."""
-        if _unsure(old) or _unsure(new):
+        if _has_joined_cells(old) or _has_joined_cells(new):
             self._at = None
             self.write_row(y, new)
             self._at = None
@@ -216,41 +216,41 @@ class Pen:
         else:
             self._out.append(f"\x1b[{y + 1};{x + 1}H" if x else f"\x1b[{y + 1}H")
 
-    def _use_for(self, cell: Cell) -> None:
-        """Use a cell's ink; a blank can do with any of the same background."""
-        text, ink, _half = cell
-        plain_blank = text == " " and not ink.attributes and not ink.link
-        if plain_blank and ink.back == self._ink.back and self._ink.attributes in ("", "1", "3", "1;3"):
+    def _set_sgr_for(self, cell: Cell) -> None:
+        """Set a cell's style; for a blank any style of the same background is enough."""
+        text, sgr, _half = cell
+        plain_blank = text == " " and not sgr.attributes and not sgr.link
+        if plain_blank and sgr.back == self._sgr.back and self._sgr.attributes in ("", "1", "3", "1;3"):
             return
-        self._use(ink)
+        self._set_sgr(sgr)
 
-    def _use(self, ink: Ink) -> None:
-        now = self._ink
-        if ink == now:
+    def _set_sgr(self, sgr: SgrState) -> None:
+        now = self._sgr
+        if sgr == now:
             return
-        if ink.link != now.link:
-            self._out.append(f"\x1b]8;;{ink.link}\x1b\\")
-        self._out.append(_change(now, ink))
-        self._ink = ink
+        if sgr.link != now.link:
+            self._out.append(f"\x1b]8;;{sgr.link}\x1b\\")
+        self._out.append(_change(now, sgr))
+        self._sgr = sgr
 
 
 @lru_cache(maxsize=2048)
-def _change(now: Ink, ink: Ink) -> str:
-    """Return the shortest sequence from one ink to another."""
-    codes = [ink.fore or "39"] if ink.fore != now.fore else []
-    codes += [ink.back or "49"] if ink.back != now.back else []
-    had, has = (set(one.attributes.split(";")) - {""} for one in (now, ink))
+def _change(now: SgrState, sgr: SgrState) -> str:
+    """Return the shortest sequence from one SGR state to another."""
+    codes = [sgr.fore or "39"] if sgr.fore != now.fore else []
+    codes += [sgr.back or "49"] if sgr.back != now.back else []
+    had, has = (set(one.attributes.split(";")) - {""} for one in (now, sgr))
     if had != has:
         off = {_OFF.get(code, "0") for code in had - has}
         if "0" in off or ("22" in off and not has.isdisjoint({"1", "2"})):
-            codes = [code for code in ("0", ink.attributes, ink.fore, ink.back) if code]
+            codes = [code for code in ("0", sgr.attributes, sgr.fore, sgr.back) if code]
         else:
             codes = [*sorted(off), *sorted(has - had), *codes]
-    shortest = min(codes, ["0", *(code for code in ink[:3] if code)], key=lambda each: len(";".join(each)))
+    shortest = min(codes, ["0", *(code for code in sgr[:3] if code)], key=lambda each: len(";".join(each)))
     return "\x1b[" + ("" if shortest == ["0"] else ";".join(shortest)) + "m" if codes else ""
 
 
-def _unsure(row: Row) -> bool:
+def _has_joined_cells(row: Row) -> bool:
     """Whether a row holds joined characters, whose width terminals disagree on: it is written as a whole."""
     return len(row_text(row)) > len(row)
 
@@ -261,7 +261,7 @@ def _differences(old: Row, new: Row) -> list[tuple[int, int]]:
     for x, (was, cell) in enumerate(zip(old, new, strict=True)):
         if was is cell or was == cell:
             continue
-        if spans and x - spans[-1][1] < _WORTH_A_MOVE:
+        if spans and x - spans[-1][1] < _MIN_SKIPPED:
             spans[-1] = (spans[-1][0], x + 1)
         else:
             spans.append((x, x + 1))

@@ -1,9 +1,9 @@
-"""A screen that writes few bytes: for slow lines, and for eyes that see less flicker."""
+"""Base classes of matui's screens: on a supported Textual, only cells that differ are written."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from textual import events
 from textual.binding import Binding, BindingsMap
@@ -11,24 +11,37 @@ from textual.reactive import Reactive
 from textual.screen import ModalScreen, Screen
 from textual.widget import Widget
 
-from matui.console.terminal.compositor import LeanCompositor, Room
-from matui.console.terminal.flow_control import OutputPace
+from matui.console.terminal.flow_control import FlowControl
+from matui.console.terminal.screen_state import ScreenState, WriteBudget
+from matui.console.terminal.support import missing_parts, supported
+
+if TYPE_CHECKING:
+    from matui.console.terminal.compositor import DiffCompositor
 
 Result = TypeVar("Result")
-_LOOK_AGAIN_S = 0.2
+_TIMEOUT_CHECK_S = 0.2
 
 
-class LeanScreen(Screen[Result]):
-    """Base of matui's screens: only cells that differ are written, and moved rows are scrolled."""
+class DiffScreen(Screen[Result]):
+    """Base of matui's screens; an ordinary Screen where ``supported()`` answers a reason."""
 
-    # Who has the focus shows on widgets, which paint themselves; no need to paint the whole screen for it.
-    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
+    if missing_parts() is None:
+        # The focused widget repaints itself; Textual would repaint the whole screen.
+        focused: Reactive[Widget | None] = Reactive(None, repaint=False)
 
     def __init__(self, name: str | None = None, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(name, id, classes)
-        self._compositor: LeanCompositor = LeanCompositor()
-        self._looking = False
-        self._hurries = False
+        self._diff = self._build_compositor()
+        self._awaits_timeout = False
+        self._skips_frame_cap = False
+
+    def _build_compositor(self) -> DiffCompositor | None:
+        if supported() is not None:
+            return None
+        from matui.console.terminal.compositor import DiffCompositor
+
+        self._compositor = compositor = DiffCompositor()
+        return compositor
 
     def add_bindings(self, bindings: Sequence[Binding]) -> None:
         """Add bindings that are known only after the first paint."""
@@ -38,79 +51,93 @@ class LeanScreen(Screen[Result]):
     @property
     def is_painted(self) -> bool:
         """Whether anything of this screen has been painted."""
-        return bool(self._compositor.painted.rows) or (self.app.is_headless and self.is_mounted)
+        if self._diff is not None and self._diff.state.rows:
+            return True
+        if self.app.is_headless:
+            return self.is_mounted
+        return self._diff is None and any(child.size for child in self.children)
 
     @property
-    def pace(self) -> OutputPace | None:
-        """How much the terminal can take, where that is known."""
-        return getattr(self.app._driver, "pace", None)  # noqa: SLF001 - a headless one has none
+    def flow(self) -> FlowControl | None:
+        """The flow control of the terminal; None without a terminal or on a stock driver."""
+        return getattr(self.app, "flow", None)
 
     @property
-    def owes(self) -> bool:
-        """Whether the terminal is behind with what this screen shows."""
-        return self._compositor.owes
+    def has_deferred(self) -> bool:
+        """Whether rows wait until the terminal has read what was written before."""
+        return self._diff is not None and self._diff.has_deferred
 
-    def hurry(self) -> None:
-        """Paint what comes of a key, or is waited for, at once: the cap on frames is for floods."""
-        self._hurries = True
+    def skip_frame_cap(self) -> None:
+        """Paint the next change at once; the cap on frames a second is for floods."""
+        self._skips_frame_cap = True
 
-    async def _on_idle(self, _event: events.Idle) -> None:
-        """Run before Textual's own, which lets what is dirty wait for the next frame."""
-        if self._hurries and (self._dirty_widgets or self._layout_required):
-            self._hurries = False
+    async def _on_idle(self, *_event: Any) -> None:
+        """Paint before Textual's own handler, which defers dirty widgets to the next frame."""
+        if self._diff is None or not self._skips_frame_cap:
+            return
+        if self._dirty_widgets or self._layout_required:
+            self._skips_frame_cap = False
             self._on_timer_update()
 
-    def _compositor_refresh(self) -> None:
-        """Paint as much as the line can take; the rest goes out when the terminal has read that."""
-        pace = self.pace
-        self._compositor.painted.room = Room() if pace is None or not pace.limited else self._room(pace)
+    def _compositor_refresh(self, *args: Any, **kwargs: Any) -> None:
+        """Paint as much as the flow control allows; the rest follows when the terminal has read that."""
+        if self._diff is None:
+            super()._compositor_refresh(*args, **kwargs)
+            return
+        flow = self.flow
+        self._diff.state.budget = self._budget(self._diff, flow)
         super()._compositor_refresh()
-        self._compositor.bring_forward()
-        if self._compositor.owes and pace is not None and not self._looking:
-            self._looking = True
-            self.set_timer(_LOOK_AGAIN_S, self._look_again)
+        self._diff.requeue_deferred()
+        if self._diff.has_deferred and flow is not None and not self._awaits_timeout:
+            self._awaits_timeout = True
+            self.set_timer(_TIMEOUT_CHECK_S, self._check_timeout)
 
-    def _room(self, pace: OutputPace) -> Room:
-        first, patient = set[int](), set[int]()
-        for widget, (region, _clip) in self._compositor.visible_widgets.items():
+    def _budget(self, diff: DiffCompositor, flow: FlowControl | None) -> WriteBudget:
+        if flow is None or not flow.limited:
+            return WriteBudget()
+        first, low = set[int](), set[int]()
+        for widget, (region, _clip) in diff.visible_widgets.items():
             if widget is self.focused:
                 first.update(region.line_range)
-            if getattr(widget, "patient", False):
-                patient.update(region.line_range)
-        return Room(pace.room(patient=False), pace.room(patient=True), first, patient)
+            if getattr(widget, "low_priority", False):
+                low.update(region.line_range)
+        return WriteBudget(flow.budget(low_priority=False), flow.budget(low_priority=True), first, low)
 
-    def _look_again(self) -> None:
-        self._looking = False
-        if (pace := self.pace) is not None:
-            pace.look()
-        self.pay()
+    def _check_timeout(self) -> None:
+        self._awaits_timeout = False
+        if (flow := self.flow) is not None:
+            flow.check_timeout()
+        self.flush()
 
-    def pay(self) -> None:
-        """Paint what had to wait, as far as there is room by now."""
-        if self._compositor.owes and self.is_current and not self.app._batch_count:  # noqa: SLF001 - as Textual asks
+    def flush(self) -> None:
+        """Paint the deferred rows, as many as may be written by now."""
+        if self.has_deferred and self.is_current and not self.app._batch_count:  # noqa: SLF001 - as Textual does
             self._compositor_refresh()
 
     def repaint(self) -> None:
-        """Paint everything anew: the terminal was somebody else's for a while."""
-        self._compositor.painted.forget()
+        """Paint everything anew: something else has written to the terminal."""
+        if self._diff is not None:
+            self._diff.state.forget()
         self.refresh(layout=True)
 
     def on_screen_resume(self, _event: events.ScreenResume) -> None:
-        """Go on from what the terminal shows, whichever screen painted that."""
-        painted = getattr(self.app, "painted", None)
-        if painted is None:  # an application of Textual's own does not know
-            self._compositor.painted.forget()
-        else:
-            self._compositor.painted = painted
+        """Continue from what the terminal shows, whichever screen painted that."""
+        if self._diff is None:
+            return
+        state = getattr(self.app, "screen_state", None)
+        if isinstance(state, ScreenState):
+            self._diff.state = state
+        else:  # not a DiffApp: nothing is known of what another screen painted
+            self._diff.state.forget()
 
 
-class LeanModal(ModalScreen[Result], LeanScreen[Result]):
+class DiffModal(ModalScreen[Result], DiffScreen[Result]):
     """Base of matui's dialogs, over what stays visible around them.
 
-    That is dimmed where bytes cost nothing: to dim it is to write every cell of the terminal, twice.
+    The surroundings are dimmed only on a fast line: to dim them writes every cell, at opening and at closing.
     """
 
     def on_screen_resume(self, event: events.ScreenResume) -> None:
-        """Dim what is around the dialog, or leave it."""
-        self.set_class(self.pace is not None and self.pace.precious, "-undimmed")
+        """Dim the surroundings, or not."""
+        self.set_class(self.flow is not None and self.flow.is_slow, "-undimmed")
         super().on_screen_resume(event)

@@ -1,4 +1,4 @@
-"""Finds out that rows were moved rather than changed, so that the terminal can move them. Pure."""
+"""Finds rows that were moved rather than changed, so that the terminal can scroll them. Pure."""
 
 from __future__ import annotations
 

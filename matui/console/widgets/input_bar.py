@@ -56,9 +56,9 @@ class _Line(Input):
         self._held = []
         await super().action_submit()
 
-    async def _on_key(self, event: events.Key) -> None:
+    def on_key(self, event: events.Key) -> None:
+        """Hold a key where the input would take it; otherwise Textual's handler follows."""
         if self._held is None:
-            await super()._on_key(event)
             return
         self._held.append(event)
         event.stop()

@@ -14,10 +14,10 @@ class LateInput(Input):
         self.cursor_blink = False
         self.armed_at = float("inf")
 
-    async def _on_key(self, event: events.Key) -> None:
+    def on_key(self, event: events.Key) -> None:
         self._refuse_early(event)
 
-    def _on_paste(self, event: events.Paste) -> None:
+    def on_paste(self, event: events.Paste) -> None:
         self._refuse_early(event)
 
     def _refuse_early(self, event: events.Event) -> None:

@@ -127,19 +127,19 @@ class LineCanvas(Widget, can_focus=True):
     def scroll_lines(self, lines: int) -> None:
         """Move the view by some lines, down when positive."""
 
-    def _on_resize(self, _event: events.Resize) -> None:
+    def on_resize(self, _event: events.Resize) -> None:
         self.fit()
         self.sync()
 
     def resized(self) -> None:
         """Let a subclass lay itself out anew."""
 
-    def _on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         event.stop()
         event.prevent_default()
         self.scroll_lines(WHEEL_LINES)
 
-    def _on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
         event.stop()
         event.prevent_default()
         self.scroll_lines(-WHEEL_LINES)

@@ -85,7 +85,7 @@ class FollowPane(LinePane):
         return 0 if self._follow else max(0, self.end - self._seen_end)
 
     @property
-    def patient(self) -> bool:
+    def low_priority(self) -> bool:
         """Whether its rows may wait, on a slow line, for those that a key has changed."""
         return self._follow
 

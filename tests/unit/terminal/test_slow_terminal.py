@@ -16,13 +16,13 @@ import sys
 from textual.widgets import Static
 from textual.app import App
 from matui.console.terminal.driver import PacedDriver
-from matui.console.terminal.screen import LeanScreen
+from matui.console.terminal.screen import DiffScreen
 
 class Small(App):
     def get_driver_class(self): return PacedDriver
-    def get_default_screen(self): return LeanScreen(id="_default")
+    def get_default_screen(self): return DiffScreen(id="_default")
     def compose(self): yield Static("ready" + " words" * 300)
-    def post_display_hook(self): self._driver.ask()
+    def post_display_hook(self): self._driver.probe()
     def on_key(self, event): self.exit(event.key)
 
 print("left with", Small().run(), flush=True)

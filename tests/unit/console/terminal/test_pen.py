@@ -1,4 +1,4 @@
-"""What the pen writes leaves a terminal showing exactly what was wanted."""
+"""What the writer writes leaves a terminal showing exactly what was wanted."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from rich.color import ColorSystem
 from rich.segment import Segment
 from rich.style import Style
 
-from matui.console.terminal.pen import Pen, Row, cells_of
+from matui.console.terminal.pen import CellWriter, Row, cells_of
 from matui.console.terminal.scroll import Shift, find_shift
 
 WIDTH = 40
@@ -55,10 +55,10 @@ def seen(screen: pyte.Screen, y: int) -> list[tuple[object, ...]]:
 
 def painted(rows: list[Row]) -> pyte.Screen:
     screen = pyte.Screen(WIDTH, len(rows))
-    pen = Pen()
+    writer = CellWriter()
     for y, cells in enumerate(rows):
-        pen.write(0, y, cells)
-    pyte.Stream(screen).feed(pen.text())
+        writer.write(0, y, cells)
+    pyte.Stream(screen).feed(writer.text())
     return screen
 
 
@@ -74,11 +74,11 @@ def test_an_update_shows_the_same_as_painting_all(seed: int) -> None:
         if first is not None and (first[2] or (new[y][19] or ("", None, False))[0] in "训练"):
             new[y] = row(rng)
     screen = painted(old)
-    pen = Pen(erases=seed % 2 == 0)
+    writer = CellWriter(erases=seed % 2 == 0)
     for y in range(6):
         if old[y] != new[y]:
-            pen.update(y, old[y], new[y])
-    pyte.Stream(screen).feed(pen.text())
+            writer.update(y, old[y], new[y])
+    pyte.Stream(screen).feed(writer.text())
     expected = painted(new)
     assert [seen(screen, y) for y in range(6)] == [seen(expected, y) for y in range(6)]
 
@@ -87,9 +87,9 @@ def test_one_changed_cell_costs_a_few_bytes() -> None:
     old = cells_of([Segment("a" * WIDTH, Style(color="#010203", bgcolor="#040506"))], ColorSystem.TRUECOLOR)
     new = list(old)
     new[30] = cells_of([Segment("b", Style(color="#010203", bgcolor="#040506"))], ColorSystem.TRUECOLOR)[0]
-    pen = Pen()
-    pen.update(3, old, new)
-    assert len(pen.text()) < 60
+    writer = CellWriter()
+    writer.update(3, old, new)
+    assert len(writer.text()) < 60
 
 
 @pytest.mark.parametrize("lines", [1, 3, -1, -2])
@@ -97,9 +97,9 @@ def test_scrolled_rows_end_where_they_should(lines: int) -> None:
     rng = random.Random(3)
     rows = [row(rng) for _ in range(8)]
     screen = painted(rows)
-    pen = Pen()
-    pen.scroll(1, 6, lines)
-    pyte.Stream(screen).feed(pen.text())
+    writer = CellWriter()
+    writer.scroll(1, 6, lines)
+    pyte.Stream(screen).feed(writer.text())
     expected = painted(rows)
     for y in range(1, 7):
         if 1 <= y + lines <= 6:

@@ -10,11 +10,10 @@ from textual._styles_cache import StylesCache
 from textual.color import Color
 from textual.filter import LineFilter
 
-from matui.console.terminal.control_filter import Harmless
-from matui.console.terminal.styles_cache import let_go_of_removed_widgets
+from matui.console.terminal.app import ControlFilter, shrink_styles_cache
 from matui.text import harmless
 
-NET: LineFilter = Harmless()
+NET: LineFilter = ControlFilter()
 BACK = Color(0, 0, 0)
 
 
@@ -33,7 +32,7 @@ def test_what_joins_characters_stays():
 
 
 def test_the_paint_of_removed_widgets_is_let_go_of():
-    let_go_of_removed_widgets()
+    shrink_styles_cache()
     caches = [StylesCache() for _ in range(200)]
     for cache in caches:
         cache.get_inner_outer(BACK, BACK)

@@ -1,0 +1,103 @@
+"""What the terminal shows, cell by cell, and how many bytes may be written to change it."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass
+from math import inf
+from typing import Any
+
+from rich.color import ColorSystem
+from textual.strip import Strip
+
+from matui.console.terminal.pen import CellWriter, Row, SgrState, cells_of
+
+_CACHED_STRIPS = 300
+
+
+@dataclass(frozen=True, slots=True)
+class WriteBudget:
+    """Bytes that may be written in one frame.
+
+    Rows in ``low_priority_rows`` come last and have the smaller budget ``low_priority``; rows in
+    ``first_rows`` (the focused widget, where a key has its echo) come before all others.
+    """
+
+    total: float = inf
+    low_priority: float = inf
+    first_rows: Container[int] = ()
+    low_priority_rows: Container[int] = ()
+
+
+class ScreenState:
+    """The cells that the terminal shows, as far as they were written by a diffing screen.
+
+    ``deferred`` holds the rows for which the last frame's budget was too small.
+    """
+
+    def __init__(self) -> None:
+        self.width = 0
+        self.rows: list[Row] = []
+        self.saved_sgr: SgrState | None = None
+        self.budget = WriteBudget()
+        self.deferred: set[int] = set()
+        self._cells: dict[int, tuple[Strip, Row]] = {}
+
+    def cells(self, strip: Strip, system: ColorSystem, width: int) -> Row:
+        """Return the cells of a strip; they are cached, as a strip often comes back on another row."""
+        cached = self._cells.get(id(strip))
+        if cached is not None and cached[0] is strip and len(cached[1]) == width:
+            return cached[1]
+        if len(self._cells) > _CACHED_STRIPS:
+            self._cells.clear()
+        cells = fit_row(cells_of(strip, system), width)
+        self._cells[id(strip)] = (strip, cells)
+        return cells
+
+    def forget(self) -> None:
+        """Discard the state: something else has written to the terminal."""
+        self.rows = []
+        self.saved_sgr = None
+
+    def resize(self, width: int, height: int) -> None:
+        """Set the size in cells; all cells are unknown after a change of size."""
+        if self.width != width or len(self.rows) != height:
+            self.width = width
+            self.saved_sgr = None
+            self.rows = [[None] * width for _ in range(height)]
+
+    def write(self, wanted: Mapping[int, Row], writer: CellWriter) -> None:
+        """Write the rows that differ, within the budget; the others become ``deferred``."""
+        self.deferred = set()
+        changed = {y: row for y, row in wanted.items() if self.rows[y] != row}
+        budget = self.budget
+        urgent = [y for y in changed if y not in budget.low_priority_rows]
+        self._write(sorted(urgent, key=lambda y: y not in budget.first_rows), changed, writer, budget.total)
+        rest = [y for y in changed if y in budget.low_priority_rows]
+        self._write(rest, changed, writer, budget.low_priority)
+
+    def _write(self, order: list[int], changed: Mapping[int, Row], writer: CellWriter, limit: float) -> None:
+        for index, y in enumerate(order):
+            if not self._write_within(y, changed[y], writer, limit):
+                self.deferred.update(order[index:])
+                return
+            self.rows[y] = changed[y]
+
+    def _write_within(self, y: int, row: Row, writer: CellWriter, limit: float) -> bool:
+        """Write a row unless the limit is reached; the first row of a frame fits any positive limit."""
+        if limit == inf:
+            writer.update(y, self.rows[y], row)
+            return True
+        if limit <= 0:
+            return False
+        before = writer.mark()
+        writer.update(y, self.rows[y], row)
+        if before.size and writer.size() > limit:
+            writer.undo(before)
+            return False
+        return True
+
+
+def fit_row(cells: Sequence[Any], width: int) -> Row:
+    """Return a row of exactly ``width`` cells."""
+    return [*cells[:width], *[None] * (width - len(cells))]
