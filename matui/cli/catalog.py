@@ -6,7 +6,7 @@ import click
 
 from matui.cli.context import Options, open_session, run_async
 from matui.cli.output import note, say, terminal_width, to_json
-from matui.clouds.port import OffersChoices, offering
+from matui.clouds.port import ListsCatalog, require
 from matui.resources.catalogs import AVAILABLE, CATALOGS, catalog_named
 from matui.resources.kind import Kind
 from matui.resources.model import Resource
@@ -29,7 +29,7 @@ def command(options: Options, name: str, output: str) -> None:
 
 async def _catalog(options: Options, kind: Kind, output: str) -> None:
     async with open_session(options) as session:
-        rows = await offering(session.cloud, OffersChoices).choices(kind.id)
+        rows = await require(session.cloud, ListsCatalog).choices(kind.id)
         profile, now_ms = session.profile.name, session.clock.now() * 1000
     if output == "json":
         items = [_item(row) for row in rows]

@@ -118,7 +118,7 @@ async def _show_versions(
     options: Options, kind: Kind, ident: str, output: str, chosen: Filter, sort: str | None
 ) -> None:
     from matui.cli.resolve import find_one
-    from matui.clouds.port import ListsVersions, offering
+    from matui.clouds.port import ListsVersions, require
     from matui.errors import RefusedError
     from matui.live.panes import why_no_pane
     from matui.resources.jobs import VERSIONS
@@ -130,7 +130,7 @@ async def _show_versions(
         reason = why_no_pane(session.cloud, kind, "versions")
         if reason is not None:
             raise RefusedError(f"{reason[:1].upper()}{reason[1:]}.")
-        listed = await offering(session.cloud, ListsVersions).versions(job)
+        listed = await require(session.cloud, ListsVersions).versions(job)
         rows = with_graph(listed) if sort is None and not chosen else listed
         _show(session, rows, len(rows), chosen, order, sink_for(output, [session], VERSIONS))
 

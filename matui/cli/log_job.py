@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from matui.cli.context import Session
 from matui.cli.resolve import find_one
-from matui.clouds.port import ListsVersions, Reads, TailsLogs, offering
+from matui.clouds.port import ListsVersions, Reads, TailsLogs, require
 from matui.errors import MatuiError, NotFoundError, RefusedError, UsageError
 from matui.live.panes import why_no_pane
 from matui.resources.jobs import JOBS
@@ -50,7 +50,7 @@ def log_source(session: Session) -> TailsLogs:
     reason = why_no_pane(session.cloud, JOBS, "log")
     if reason is not None:
         raise RefusedError(f"{reason}.")
-    return offering(session.cloud, TailsLogs)
+    return require(session.cloud, TailsLogs)
 
 
 def choose_file(files: Collection[str], wanted: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from matui.cli.context import Session
-from matui.clouds.port import Lists, Reads, offering
+from matui.clouds.port import Lists, Reads, require
 from matui.errors import CloudError, MatuiError, NotFoundError, RefusedError, UsageError
 from matui.resources.kind import Kind
 from matui.resources.model import Resource
@@ -94,7 +94,7 @@ def lister(session: Session, kind: Kind) -> Lists:
     reason = why_no_kind(session.cloud, kind.id)
     if reason is not None:
         raise RefusedError(f"{reason[:1].upper()}{reason[1:]}.")
-    return offering(session.cloud, Lists)
+    return require(session.cloud, Lists)
 
 
 def _none(session: Session, kind: Kind, word: str) -> NotFoundError:

@@ -50,7 +50,7 @@ def parse(body: bytes) -> Any:
             raise ValueError("nested too deeply") from error
 
 
-def read(model: type[M], answer: Answer) -> Reply[M]:
+def parse_reply(model: type[M], answer: Answer) -> Reply[M]:
     """Read an answer that is an object. Raises BadAnswerError."""
     try:
         return Reply(model.model_validate_json(answer.body), answer)
@@ -59,7 +59,7 @@ def read(model: type[M], answer: Answer) -> Reply[M]:
 
 
 def _read_slowly(model: type[M], answer: Answer) -> M:
-    return made(model, object_of(answer), answer)
+    return parse_model(model, object_of(answer), answer)
 
 
 def object_of(answer: Answer) -> dict[str, Any]:
@@ -73,7 +73,7 @@ def object_of(answer: Answer) -> dict[str, Any]:
     return tree
 
 
-def made(model: type[M], tree: Any, answer: Answer) -> M:
+def parse_model(model: type[M], tree: Any, answer: Answer) -> M:
     """Make a model of what an answer holds. Raises BadAnswerError."""
     try:
         return model.model_validate(tree)

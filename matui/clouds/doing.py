@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 
-from matui.clouds.port import Acted
+from matui.clouds.port import ActionResult
 from matui.clouds.rows import refuse_unreadable
 from matui.errors import MatuiError
 from matui.resources.model import Resource
 
-Deed = Callable[[Resource], Awaitable[str]]
+Handler = Callable[[Resource], Awaitable[str]]
 """Does one thing to one resource and returns the request id."""
 
 
-async def act_on_each(deed: Deed, resources: Sequence[Resource]) -> tuple[Acted, ...]:
+async def act_on_each(handle: Handler, resources: Sequence[Resource]) -> tuple[ActionResult, ...]:
     """Do it to one after another; a failure of one does not keep the others from it."""
-    return tuple([await _acted(deed, resource) for resource in resources])
+    return tuple([await _handle(handle, resource) for resource in resources])
 
 
-async def _acted(deed: Deed, resource: Resource) -> Acted:
+async def _handle(handle: Handler, resource: Resource) -> ActionResult:
     try:
         refuse_unreadable(resource)
-        return Acted(resource, await deed(resource))
+        return ActionResult(resource, await handle(resource))
     except MatuiError as error:
-        return Acted(resource, getattr(error, "request_id", ""), error=error)
+        return ActionResult(resource, getattr(error, "request_id", ""), error=error)

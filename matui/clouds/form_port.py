@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 from matui.resources.model import Resource
 
 if TYPE_CHECKING:
-    from matui.resources.form import Deed, Form, Problem, Values
+    from matui.resources.form import Form, FormKind, Problem, Values
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class FormResult:
     """What the cloud took: ``resource_id`` names what was made or changed, ``status`` what it answered."""
 
     resource_id: str = ""
@@ -24,7 +24,7 @@ class Made:
 class Forms(Protocol):
     """Offers forms to edit, create and rerun, and sends them."""
 
-    def has_form(self, kind: str, deed: Deed) -> bool:
+    def has_form(self, kind: str, deed: FormKind) -> bool:
         """Whether this cloud can do the deed to the kind."""
         ...
 
@@ -44,6 +44,6 @@ class Forms(Protocol):
         """Return what the cloud would refuse in ``values``, as far as its limits are known; no I/O."""
         ...
 
-    async def send_form(self, form: Form, values: Values) -> Made:
+    async def send_form(self, form: Form, values: Values) -> FormResult:
         """Send what ``values`` change of the form's own, one request after another until one fails."""
         ...

@@ -5,25 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar
 
-Lacks = Mapping[tuple[str, str], str]
+Unsupported = Mapping[tuple[str, str], str]
 """(kind, action, form or pane) → why there is none; with ``""`` for the whole kind."""
 
 
-class SaysLacks:
-    """The words of one cloud; what is in its ``lacks`` it does not offer."""
+class UnsupportedMixin:
+    """The words of one cloud; what is in its ``unsupported`` it does not offer."""
 
     title: ClassVar[str]
     kinds: tuple[str, ...]
-    lacks: ClassVar[Lacks]
+    unsupported: ClassVar[Unsupported]
 
     def why_not(self, kind: str, action: str) -> str | None:
         """Return why the kind has no such action, form or pane, or None."""
-        return self.lacks.get((kind, action)) or self._without(kind)
+        return self.unsupported.get((kind, action)) or self._without(kind)
 
     def _without(self, kind: str) -> str | None:
         from matui.resources.registry import INNER_KINDS, KINDS
 
-        told = self.lacks.get((kind, ""))
+        told = self.unsupported.get((kind, ""))
         outer = INNER_KINDS[kind].within if kind in INNER_KINDS else kind
         if told is not None or outer in self.kinds or outer not in KINDS:
             return told

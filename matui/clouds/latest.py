@@ -24,7 +24,7 @@ class _Known(Generic[T]):
     asked_at: float
 
 
-class Latest(Generic[T]):
+class DetailCache(Generic[T]):
     """The newest run of each job. ``fetch`` returns None for a job that has none; ``rests`` says it ended.
 
     A poll asks for the jobs never seen, for a few of those that move, and for fewer of those that rest.

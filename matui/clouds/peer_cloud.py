@@ -7,15 +7,15 @@ from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from matui.clock import Clock
-from matui.clouds.doing import Deed, act_on_each
+from matui.clouds.doing import Handler, act_on_each
 from matui.clouds.http import HttpClient
-from matui.clouds.lacks import SaysLacks
-from matui.clouds.port import Acted, BudgetState
+from matui.clouds.lacks import UnsupportedMixin
+from matui.clouds.port import ActionResult, BudgetState
 from matui.errors import RefusedError, UsageError
 from matui.resources.model import Resource
 
 
-class PeerCloud(SaysLacks, ABC):
+class PeerCloud(UnsupportedMixin, ABC):
     """One profile's connection. A subclass says what it offers, and why it lacks the rest."""
 
     offered: ClassVar[frozenset[tuple[str, str]]]
@@ -50,19 +50,19 @@ class PeerCloud(SaysLacks, ABC):
         return False
 
     @abstractmethod
-    def deeds(self) -> Mapping[str, Deed]:
+    def handlers(self) -> Mapping[str, Handler]:
         """Return what does each action to one resource."""
 
-    async def act(self, action: str, resources: Sequence[Resource]) -> tuple[Acted, ...]:
+    async def act(self, action: str, resources: Sequence[Resource]) -> tuple[ActionResult, ...]:
         """Act on one resource after another; failures are in the entries."""
-        deeds = self.deeds()
-        return await act_on_each(lambda resource: self._do(deeds, action, resource), resources)
+        handlers = self.handlers()
+        return await act_on_each(lambda resource: self._do(handlers, action, resource), resources)
 
-    async def _do(self, deeds: Mapping[str, Deed], action: str, resource: Resource) -> str:
+    async def _do(self, handlers: Mapping[str, Handler], action: str, resource: Resource) -> str:
         if not self.offers(resource.kind, action):
             reason = self.why_not(resource.kind, action) or f"{self.title} cannot {action} {resource.kind}"
             raise RefusedError(f"{reason}.")
-        return await deeds[action](resource)
+        return await handlers[action](resource)
 
     def _refuse_kind(self, kind: str) -> None:
         if kind not in ("jobs", "versions"):

@@ -44,7 +44,7 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
-class Acted:
+class ActionResult:
     """What became of an action on one resource: ``error`` is None when the cloud took it.
 
     ``status`` is the status the cloud answered with, ``""`` when it said none. Where one action takes several
@@ -93,7 +93,7 @@ class BudgetState:
 Capability = TypeVar("Capability")
 
 
-def offering(cloud: object, capability: type[Capability]) -> Capability:
+def require(cloud: object, capability: type[Capability]) -> Capability:
     """Return ``cloud`` as something that offers ``capability``. Raises RefusedError where it does not."""
     if not isinstance(cloud, capability):
         raise RefusedError(f"This cloud offers nothing of the kind ({capability.__name__}).")
@@ -102,7 +102,7 @@ def offering(cloud: object, capability: type[Capability]) -> Capability:
 
 def clock_offset_s(cloud: object) -> float | None:
     """Return the cloud's clock minus this machine's in seconds, None where nobody knows."""
-    return cloud.clock_offset_s if isinstance(cloud, TellsTime) else None
+    return cloud.clock_offset_s if isinstance(cloud, HasClock) else None
 
 
 class Cloud(Protocol):
@@ -143,7 +143,7 @@ class Cloud(Protocol):
 
 
 @runtime_checkable
-class TellsTime(Protocol):
+class HasClock(Protocol):
     """Has measured how far this machine's clock is from the cloud's."""
 
     @property
@@ -191,7 +191,7 @@ class Acts(Protocol):
         """Whether one request can carry several resources."""
         ...
 
-    async def act(self, action: str, resources: Sequence[Resource]) -> tuple[Acted, ...]:
+    async def act(self, action: str, resources: Sequence[Resource]) -> tuple[ActionResult, ...]:
         """Send the action for resources of one kind; the answer holds one entry a resource, in order.
 
         A failure is in the entry's ``error``, never raised.
@@ -200,7 +200,7 @@ class Acts(Protocol):
 
 
 @runtime_checkable
-class SaysWhyNot(Protocol):
+class ExplainsUnsupported(Protocol):
     """Gives reasons why it lacks a kind, an action, a form (``edit``) or a pane (``events``)."""
 
     def why_not(self, kind: str, action: str) -> str | None:
@@ -236,7 +236,7 @@ class ReportsUpdates(Protocol):
 
 
 @runtime_checkable
-class OffersChoices(Protocol):
+class ListsCatalog(Protocol):
     """Tells what one can choose from when something is made."""
 
     async def choices(self, catalog: str) -> tuple[Resource, ...]:

@@ -42,7 +42,7 @@ def refuse_stand_in(resource_id: str) -> None:
         raise RefusedError(_WHY_NOTHING)
 
 
-def told_id(asked: str, told: str | int) -> str:
+def matching_id(asked: str, told: str | int) -> str:
     """Return the id an answer is about: the one asked for when both are the same number or text.
 
     An answer about something else keeps its own id, so that nobody acts on the wrong thing.

@@ -36,7 +36,7 @@ def settings(title: str, values: Mapping[str, Any]) -> tuple[Section, ...]:
     return section(title, ((clean(name), masked(name, value)) for name, value in values.items()))
 
 
-def at(ms: int | None) -> Instant | str:
+def instant(ms: int | None) -> Instant | str:
     """Return ms since the epoch as an instant, to be shown in the reader's zone; ``""`` when unknown."""
     return Instant(ms) if ms is not None else ""
 
@@ -52,14 +52,14 @@ def whole_fact(resource: Resource, name: str) -> int | None:
     return None if value is None else int(value)
 
 
-def span(seconds: float | None) -> str:
+def duration(seconds: float | None) -> str:
     """Return a duration, ``""`` when unknown."""
     return short_duration(seconds) if seconds is not None else ""
 
 
 def millis(ms: float | None) -> str:
     """Return a duration given in ms, ``""`` when unknown."""
-    return span(ms / 1000) if ms is not None else ""
+    return duration(ms / 1000) if ms is not None else ""
 
 
 def size(count: float | None) -> str:
@@ -67,7 +67,7 @@ def size(count: float | None) -> str:
     return short_bytes(count) if count is not None else ""
 
 
-def amount(value: float | None, unit: str = "") -> str:
+def number(value: float | None, unit: str = "") -> str:
     """Return a number with its unit, ``""`` when unknown."""
     if value is None:
         return ""
@@ -85,6 +85,6 @@ def yes_no(flag: bool | None) -> str:
     return "" if flag is None else ("yes" if flag else "no")
 
 
-def tell(*texts: str) -> str:
+def join_text(*texts: str) -> str:
     """Return the texts that are not empty with a space between, safe to show."""
     return clean(" ".join(text for text in texts if text))

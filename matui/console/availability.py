@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 if TYPE_CHECKING:
     from matui.console.fleet import OpenProfiles
     from matui.console.session import ConsoleSession
-    from matui.resources.form import Deed
+    from matui.resources.form import FormKind
     from matui.resources.kind import Kind, Pane
     from matui.resources.model import Resource
 
@@ -71,7 +71,7 @@ def action_reason(here: Situation, action_id: str, verb: str) -> str:
     return "" if plan.ready else (plan.targets[0].refusal or "")
 
 
-def form_reason(here: Situation, deed: Deed) -> str:
+def form_reason(here: Situation, deed: FormKind) -> str:
     """Return why the form cannot be opened for the kind or for what is selected, or ``""``."""
     resource = here.selection.one() if deed != "create" else None
     if deed != "create" and resource is None:
@@ -79,7 +79,7 @@ def form_reason(here: Situation, deed: Deed) -> str:
     return here.session.filling.why_not(deed, here.kind.id, resource) or ""
 
 
-def offers_form(here: Situation, deed: Deed) -> bool:
+def offers_form(here: Situation, deed: FormKind) -> bool:
     """Whether the cloud has the form for the kind and no rule forbids it."""
     from matui.clouds.form_port import Forms
 

@@ -20,7 +20,7 @@ from matui.console.availability import (
 )
 
 if TYPE_CHECKING:
-    from matui.resources.form import Deed
+    from matui.resources.form import FormKind
     from matui.resources.kind import Pane
 
 Scope: TypeAlias = Literal["browse", "log", "lines", "app", "typed"]
@@ -99,7 +99,7 @@ class ActionCommand(Command):
 class FormCommand(Command):
     """Opens a form about the selected resource, or about a new one."""
 
-    deed: Deed = "edit"
+    deed: FormKind = "edit"
 
     def _reason(self, here: Situation) -> str:
         return form_reason(here, self.deed)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual.app import SuspendNotSupported
 
-from matui.clouds.port import Reads, offering
+from matui.clouds.port import Reads, require
 from matui.console.panes.versions_pane import VersionsPane
 from matui.console.screens.confirm_words import Scene
 from matui.console.screens.diff import DiffScreen
@@ -16,7 +16,7 @@ from matui.live.draft import Draft, Sent
 from matui.live.editor import edit_text, find_editor
 from matui.live.form_flow import Answer, fill_in
 from matui.live.guard import Plan
-from matui.resources.form import Deed
+from matui.resources.form import FormKind
 from matui.resources.model import Resource
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 async def fill_form(
-    app: App[int], session: ConsoleSession, deed: Deed, kind_id: str, resource: Resource | None
+    app: App[int], session: ConsoleSession, deed: FormKind, kind_id: str, resource: Resource | None
 ) -> Sent | None:
     """Open the form in the editor and send what was confirmed. None when nothing was sent; that is told."""
     filling = session.filling
@@ -60,7 +60,7 @@ async def lead_to(view: BrowseView, panes: PaneHost, session: ConsoleSession, se
     made, subject = sent.made.resource_id, sent.form.subject
     if sent.form.deed == "rerun" and "/" in made:
         try:
-            job = await offering(session.cloud, Reads).read("jobs", made.rpartition("/")[0])
+            job = await require(session.cloud, Reads).read("jobs", made.rpartition("/")[0])
         except MatuiError as error:
             view.say(str(error), wrong=True)
             return

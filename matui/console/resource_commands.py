@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from matui.console.host import BrowseView
     from matui.console.pane_host import PaneHost
     from matui.console.selection import Selection
-    from matui.resources.form import Deed
+    from matui.resources.form import FormKind
     from matui.resources.kind import Pane
 
 
@@ -57,7 +57,7 @@ class ResourceCommands:
         if self._panes.pane is not None:
             self._panes.pane.refresh_now()
 
-    def fill_form(self, deed: Deed, why_not: str) -> None:
+    def fill_form(self, deed: FormKind, why_not: str) -> None:
         """Open the form of ``deed`` for the selected resource in the editor, or say why not."""
         session, kind = self._view.session, self._selection.kind
         if session is None or kind is None or why_not:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from matui.clouds.form_port import Made
+from matui.clouds.form_port import FormResult
 from matui.live.outcome import Outcome
-from matui.resources.form import Change, Deed, Form, Problem, Values
+from matui.resources.form import Change, Form, FormKind, Problem, Values
 from matui.resources.form_reading import told
 from matui.resources.kind import Action
 
-CONSEQUENCES: dict[Deed, str] = {
+CONSEQUENCES: dict[FormKind, str] = {
     "edit": "Only what is shown here changes.",
     "create": "It is made at once, and billed as long as it runs.",
     "rerun": "A new version is made and starts at once; it is billed as long as it runs.",
@@ -49,9 +49,9 @@ class Sent:
     outcome: Outcome
     form: Form
     problems: tuple[Problem, ...] = ()
-    made: Made = field(default_factory=Made)
+    made: FormResult = field(default_factory=FormResult)
 
 
-def action_of(deed: Deed) -> Action:
+def action_of(deed: FormKind) -> Action:
     """Return a deed as the guard, the dialog and the audit know actions."""
     return Action(deed, deed, lambda _resource: None, CONSEQUENCES[deed])

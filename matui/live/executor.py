@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Protocol, TypeVar, cast
 
 from matui.clock import Clock
-from matui.clouds.port import Acted, Acts, Cloud, Reads
+from matui.clouds.port import ActionResult, Acts, Cloud, Reads
 from matui.errors import BadAnswerError, CloudError, MatuiError
 from matui.live import outcome as say
 from matui.live.audit import Audit, AuditError
@@ -162,17 +162,17 @@ class Executor:
         parameters |= {"versions": list(versions)} if versions else {}
         return _Intent(self._audit.intent(self._cloud, action.id, resource, parameters), versions)
 
-    async def _act(self, action: Action, going: Sequence[Resource]) -> list[Acted]:
+    async def _act(self, action: Action, going: Sequence[Resource]) -> list[ActionResult]:
         """Return one answer a resource, in order, whatever the cloud's adapter gave."""
         try:
             answers = await self._cloud.act(action.id, going)
         except MatuiError as error:
-            return [Acted(resource, error=error) for resource in going]
+            return [ActionResult(resource, error=error) for resource in going]
         by_id = {answer.resource.id: answer for answer in answers}
         silent = BadAnswerError("The cloud's answer does not mention it.")
-        return [by_id.get(resource.id, Acted(resource, error=silent)) for resource in going]
+        return [by_id.get(resource.id, ActionResult(resource, error=silent)) for resource in going]
 
-    async def _judge(self, answer: Acted, action: Action, recorded: Mapping[str, _Intent]) -> Outcome:
+    async def _judge(self, answer: ActionResult, action: Action, recorded: Mapping[str, _Intent]) -> Outcome:
         resource, error = answer.resource, say.error_of(answer)
         if error is None:
             return say.accepted(answer, action)
@@ -190,7 +190,7 @@ class Executor:
             return say.unclear(resource, action, error, None, unread)
         return say.unclear(resource, action, error, after, None)
 
-    def _record(self, answer: Acted, one: Outcome, action: Action, intent: _Intent) -> Outcome:
+    def _record(self, answer: ActionResult, one: Outcome, action: Action, intent: _Intent) -> Outcome:
         cloud_error = one.error if isinstance(one.error, CloudError) else None
         status = one.after.status if one.after is not None else answer.status
         try:

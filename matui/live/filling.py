@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from matui.clock import Clock
 from matui.clouds.form_port import Forms
-from matui.clouds.port import Cloud, SaysWhyNot, offering
+from matui.clouds.port import Cloud, ExplainsUnsupported, require
 from matui.errors import CloudError, MatuiError, NotFoundError, RefusedError
 from matui.live import form_outcome as say
 from matui.live.audit import Audit, AuditError
@@ -21,8 +21,8 @@ from matui.live.guard import Plan, Target
 from matui.live.outcome import is_unclear
 from matui.live.rules import Rules
 from matui.resources.form import (
-    Deed,
     Form,
+    FormKind,
     Problem,
     Values,
     blamed,
@@ -58,12 +58,14 @@ class Filling:
 
     @property
     def _forms(self) -> Forms:
-        return offering(self._cloud, Forms)
+        return require(self._cloud, Forms)
 
-    def why_not(self, deed: Deed, kind_id: str, resource: Resource | None = None) -> str | None:
+    def why_not(self, deed: FormKind, kind_id: str, resource: Resource | None = None) -> str | None:
         """Return why the deed cannot be done to the kind, or to the resource, or None."""
         if not isinstance(self._cloud, Forms) or not self._cloud.has_form(kind_id, deed):
-            told = self._cloud.why_not(kind_id, deed) if isinstance(self._cloud, SaysWhyNot) else None
+            told = (
+                self._cloud.why_not(kind_id, deed) if isinstance(self._cloud, ExplainsUnsupported) else None
+            )
             return told or f"{self._cloud.name} has no way to {deed} {kind_by_id(kind_id).title.lower()}"
         by_rule = self._rules.against(self._cloud.profile, deed)
         if by_rule is None and resource is not None:
@@ -71,7 +73,7 @@ class Filling:
         return by_rule
 
     async def open(
-        self, deed: Deed, kind_id: str, resource: Resource | None = None, *, workspace: str = ""
+        self, deed: FormKind, kind_id: str, resource: Resource | None = None, *, workspace: str = ""
     ) -> Form:
         """Return the form, read anew. Raises RefusedError where a rule or the cloud forbids the deed."""
         reason = self.why_not(deed, kind_id, resource)

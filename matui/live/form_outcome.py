@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from matui.clouds.form_port import Made
+from matui.clouds.form_port import FormResult
 from matui.errors import CloudError, MatuiError, NotFoundError, RefusedError
 from matui.live.draft import CONSEQUENCES, Draft
 from matui.live.form_settling import Finding
 from matui.live.outcome import Outcome, Result, subject
-from matui.resources.form import Deed
+from matui.resources.form import FormKind
 from matui.resources.form_words import name_given
 from matui.resources.model import Resource
 from matui.resources.registry import kind_by_id
@@ -60,7 +60,7 @@ def so_already(draft: Draft) -> Outcome:
     return Outcome(draft.form.subject, "done", f"{subject_words(draft)} is so already; nothing was sent.")
 
 
-def done(draft: Draft, made: Made) -> Outcome:
+def done(draft: Draft, made: FormResult) -> Outcome:
     """The outcome where the cloud took it."""
     about = subject_words(draft)
     new = f" ({reveal(made.resource_id)})" if made.resource_id else ""
@@ -72,7 +72,7 @@ def done(draft: Draft, made: Made) -> Outcome:
     return Outcome(draft.form.subject, "done", sentence)
 
 
-def found(deed: Deed, finding: Finding) -> str:
+def found(deed: FormKind, finding: Finding) -> str:
     """Return what a read right after a lost answer shows, and what to do."""
     if finding.verdict == "gone":
         return "Read again: it no longer exists."

@@ -18,7 +18,7 @@ from matui.clouds.port import (
     PageAsk,
     Reads,
     clock_offset_s,
-    offering,
+    require,
 )
 from matui.errors import MatuiError, NotFoundError
 from matui.live.audit import Audit, AuditError
@@ -113,8 +113,8 @@ async def find(cloud: Cloud, entry: Entry) -> Finding:
 async def _edited(cloud: Cloud, entry: Entry) -> Finding:
     kind, resource_id = str(entry.about["kind"]), str(entry.about["resource_id"])
     try:
-        now = await offering(cloud, Reads).read(kind, resource_id)
-        form = await offering(cloud, Forms).edit_form(now)
+        now = await require(cloud, Reads).read(kind, resource_id)
+        form = await require(cloud, Forms).edit_form(now)
     except NotFoundError:
         return Finding("gone")
     fixed = {path_words(path) for path, _ in form.fixed}
@@ -150,7 +150,7 @@ async def _created(cloud: Cloud, entry: Entry) -> Finding:
     seen = 0
     for number in range(_MOST_PAGES):
         ask = PageAsk(str(entry.about["kind"]), number, _PAGE, str(entry.about["workspace"] or ""))
-        page = await offering(cloud, Lists).list_page(ask)
+        page = await require(cloud, Lists).list_page(ask)
         named = [row for row in page.resources if row.name == name]
         if named:
             return _newest(named, since_ms)
@@ -165,8 +165,8 @@ async def _run_again(cloud: Cloud, entry: Entry) -> Finding:
     """Look for a version that is newer than the deed."""
     job_id = str(entry.about["resource_id"]).partition("/")[0]
     try:
-        job = await offering(cloud, Reads).read("jobs", job_id)
-        versions = await offering(cloud, ListsVersions).versions(job)
+        job = await require(cloud, Reads).read("jobs", job_id)
+        versions = await require(cloud, ListsVersions).versions(job)
     except NotFoundError:
         return Finding("gone")
     return _newest(versions, _since_ms(cloud, entry))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from matui.clouds.port import Acts, Cloud, Reads, SaysWhyNot
+from matui.clouds.port import Acts, Cloud, ExplainsUnsupported, Reads
 from matui.errors import UsageError
 from matui.live.rules import Rules
 from matui.resources.columns import short_status
@@ -88,7 +88,7 @@ def refusal(cloud: Cloud, action: Action, resource: Resource, *, rules: Rules) -
     if by_rule is not None:
         return by_rule
     if not _offers(cloud, resource.kind, action):
-        told = cloud.why_not(resource.kind, action.id) if isinstance(cloud, SaysWhyNot) else None
+        told = cloud.why_not(resource.kind, action.id) if isinstance(cloud, ExplainsUnsupported) else None
         return told or f"{cloud.name} offers no {action.id} for {resource.kind}"
     return action.why_not(resource)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from matui.clouds.port import Acted
+from matui.clouds.port import ActionResult
 from matui.errors import (
     BadAnswerError,
     CloudError,
@@ -69,7 +69,7 @@ def unread(resource: Resource, action: Action, error: MatuiError) -> Outcome:
     return Outcome(resource, "failed", sentence, error)
 
 
-def accepted(answer: Acted, action: Action) -> Outcome:
+def accepted(answer: ActionResult, action: Action) -> Outcome:
     """The outcome where the cloud took the action, whole or in part."""
     resource, status, parts = answer.resource, answer.status, Parts(answer.went, answer.stayed)
     if parts.stayed:
@@ -146,7 +146,7 @@ def is_unclear(error: MatuiError) -> bool:
     return isinstance(error, ServerFaultError | BadAnswerError)
 
 
-def error_of(acted: Acted) -> MatuiError | None:
+def error_of(acted: ActionResult) -> MatuiError | None:
     """Return the failure of one answer as an error of ours, or None."""
     if acted.error is None or isinstance(acted.error, MatuiError):
         return acted.error

@@ -5,12 +5,12 @@ from __future__ import annotations
 from matui.clouds.port import (
     Cloud,
     Describes,
+    ExplainsUnsupported,
     ListsNodes,
     ListsVersions,
     ReportsEvents,
     ReportsMetrics,
     ReportsUpdates,
-    SaysWhyNot,
     TailsLogs,
 )
 from matui.resources.kind import Kind, Pane
@@ -31,7 +31,7 @@ def why_no_kind(cloud: Cloud, kind: str) -> str | None:
     """Return why the cloud lists nothing of a kind, or None."""
     if kind in cloud.kinds:
         return None
-    told = cloud.why_not(kind, "") if isinstance(cloud, SaysWhyNot) else None
+    told = cloud.why_not(kind, "") if isinstance(cloud, ExplainsUnsupported) else None
     return told or f"{cloud.name} has no {kind}"
 
 
@@ -40,7 +40,7 @@ def why_no_pane(cloud: Cloud, kind: Kind, pane: Pane) -> str | None:
     called = "logs" if pane == "log" else pane
     if pane not in kind.panes:
         return f"{kind.label} have no {called}"
-    told = cloud.why_not(kind.id, pane) if isinstance(cloud, SaysWhyNot) else None
+    told = cloud.why_not(kind.id, pane) if isinstance(cloud, ExplainsUnsupported) else None
     if told is None and not isinstance(cloud, _NEEDS[pane]):
         return f"{cloud.name} has no {called}"
     return told

@@ -14,7 +14,7 @@ from matui.resources.model import Resource
 
 Path: TypeAlias = TomlPath
 Values: TypeAlias = dict[str, Any]
-Deed: TypeAlias = Literal["edit", "create", "rerun"]
+FormKind: TypeAlias = Literal["edit", "create", "rerun"]
 
 
 class Absent:
@@ -56,7 +56,7 @@ class Form:
     ``fixed`` is sent too, and nobody may change it.
     """
 
-    deed: Deed
+    deed: FormKind
     subject: Resource
     fields: tuple[Field, ...]
     context: tuple[tuple[str, str], ...] = ()

@@ -7,7 +7,7 @@ import time
 from statistics import median
 
 from matui.clouds.calls import Answer
-from matui.clouds.decode import raw_rows, read, rows_of
+from matui.clouds.decode import parse_reply, raw_rows, rows_of
 from matui.clouds.modelarts.jobs_mapping import job_resources
 from matui.clouds.modelarts.jobs_models import JobList
 from matui.clouds.modelarts.scope import Scope
@@ -37,7 +37,7 @@ def milliseconds() -> float:
     rounds = []
     for _ in range(50):
         started = time.perf_counter()
-        reply = read(JobList, answer)
+        reply = parse_reply(JobList, answer)
         rows = rows_of(reply, reply.value.jobs, "jobs")
         job_resources(rows, Scope("bench", "0"), raw_rows(answer, "jobs"), 0)
         rounds.append((time.perf_counter() - started) * 1000)

@@ -12,7 +12,7 @@ from typing import Any
 from matui.cli.demo import demo_profile
 from matui.clock import ManualClock
 from matui.clouds.factory import open_cloud
-from matui.clouds.port import Cloud, Reads, offering
+from matui.clouds.port import Cloud, Reads, require
 from matui.live.audit import Audit
 from matui.live.audit_entry import Entry
 from matui.live.audit_reading import read_audit
@@ -38,7 +38,7 @@ class Rig:
         self.used = used.id
 
     async def delete(self, model: str, *faults: str | None) -> Outcome:
-        row = await offering(self.cloud, Reads).read("models", model)
+        row = await require(self.cloud, Reads).read("models", model)
         plan = self.executor.plan(MODELS, "delete-versions", [row])
         self.faults.queue.extend(faults)
         running = asyncio.ensure_future(self.executor.run(plan))

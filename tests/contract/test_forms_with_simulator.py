@@ -14,7 +14,7 @@ import pytest
 from matui.cli.demo import demo_profile
 from matui.clock import ManualClock
 from matui.clouds.factory import open_cloud
-from matui.clouds.port import Cloud, Lists, PageAsk, Reads, offering
+from matui.clouds.port import Cloud, Lists, PageAsk, Reads, require
 from matui.errors import MatuiError, RefusedError
 from matui.live.audit import Audit
 from matui.live.audit_entry import Entry
@@ -48,7 +48,7 @@ class Rig:
         return Filling(self.cloud, clock=self.clock, audit=audit, rules=rules, changed=self.polled.append)
 
     async def read(self, kind: str, wire_id: object) -> Resource:
-        return await offering(self.cloud, Reads).read(kind, str(wire_id))
+        return await require(self.cloud, Reads).read(kind, str(wire_id))
 
     async def edit(self, kind: str, wire_id: object) -> Form:
         return await self.filling.open("edit", kind, await self.read(kind, wire_id))
@@ -376,7 +376,7 @@ async def test_kinds_without_a_form_say_so(tmp_path: Path) -> None:
 
 async def test_hostile_values_make_forms_that_read_back(tmp_path: Path) -> None:
     async with rigged(tmp_path, hostile=True) as rig:
-        lists = offering(rig.cloud, Lists)
+        lists = require(rig.cloud, Lists)
         opened = 0
         for kind in rig.cloud.kinds:
             if rig.filling.why_not("edit", kind):

@@ -8,7 +8,7 @@ from typing import Any, cast
 import pytest
 
 from matui.clouds.form_port import Forms
-from matui.clouds.port import Acts, SaysWhyNot
+from matui.clouds.port import Acts, ExplainsUnsupported
 from matui.live.panes import why_no_kind, why_no_pane
 from matui.resources.kind import Pane
 from matui.resources.registry import INNER_KINDS, KINDS
@@ -53,7 +53,7 @@ def test_each_cloud_says_why_it_lacks_what_another_has(clouds: dict[str, Any]) -
     everything = {entry for cloud in clouds.values() for entry in offered(cloud)}
     assert len(everything) > 60
     for name, cloud in clouds.items():
-        assert isinstance(cloud, SaysWhyNot)
+        assert isinstance(cloud, ExplainsUnsupported)
         silent = [
             (what, kind, word)
             for what, kind, word in everything - set(offered(cloud))

@@ -10,7 +10,7 @@ from matui.clouds.modelarts.jobs_models import Algorithm
 from matui.clouds.modelarts.jobs_requests import AlgorithmsQuery
 from matui.clouds.modelarts.services_models import DeploymentSpec
 from matui.clouds.modelarts.services_requests import SpecificationsQuery
-from matui.clouds.telling import size, tell
+from matui.clouds.telling import join_text, size
 
 _USAGES = {
     1: "image classification",
@@ -47,7 +47,7 @@ class Catalog:
         """Return the engines of training jobs (5.4.2)."""
         engines = (await self._api.catalog.engines(EnginesQuery(job_type="train"))).value.engines
         return tuple(
-            Choice(str(e.engine_id), tell(e.engine_version or e.engine_name), tell(e.engine_name))
+            Choice(str(e.engine_id), join_text(e.engine_version or e.engine_name), join_text(e.engine_name))
             for e in engines
             if e is not None
         )
@@ -66,7 +66,7 @@ class Catalog:
         """Return the specifications services can be deployed on (7.10)."""
         specs = (await self._api.services.specifications(SpecificationsQuery())).value.specifications
         return tuple(
-            Choice(spec.specification, tell(spec.specification), _price(spec), _why_not_deploy(spec))
+            Choice(spec.specification, join_text(spec.specification), _price(spec), _why_not_deploy(spec))
             for spec in specs
             if spec is not None
         )
@@ -76,14 +76,16 @@ def _flavor(spec: ResourceSpec) -> Choice:
     gpus = f"{spec.gpu_num}×{spec.gpu_type or 'GPU'}" if spec.gpu_num else ""
     most = f"up to {spec.max_num} nodes" if spec.max_num else ""
     parts = (f"{spec.core} cores" if spec.core else "", f"{spec.cpu} GiB" if spec.cpu else "", gpus, most)
-    note = tell(", ".join(part for part in parts if part))
-    return Choice(str(spec.spec_id), tell(spec.spec_code), note, "sold out" if spec.no_resource else "")
+    note = join_text(", ".join(part for part in parts if part))
+    return Choice(str(spec.spec_id), join_text(spec.spec_code), note, "sold out" if spec.no_resource else "")
 
 
 def _algorithm(row: Algorithm) -> Choice:
     usage = _USAGES.get(row.model_usage or 0, "")
     parts = (usage, row.model_precision, size(row.model_size), row.engine_version or row.engine_name)
-    return Choice(str(row.model_id), tell(row.model_name), tell(", ".join(part for part in parts if part)))
+    return Choice(
+        str(row.model_id), join_text(row.model_name), join_text(", ".join(part for part in parts if part))
+    )
 
 
 def _price(spec: DeploymentSpec) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
-from matui.clouds.lacks import Lacks
+from matui.clouds.lacks import Unsupported
 from matui.clouds.modelarts.api import ModelArtsApi
-from matui.clouds.modelarts.deeds import DEEDS
+from matui.clouds.modelarts.deeds import FORM_KINDS
 from matui.clouds.modelarts.scope import CLOUD
 from matui.clouds.modelarts.sourced import SourcedCloud
 from matui.clouds.modelarts.sources import LISTED, Sources
@@ -25,8 +25,8 @@ class ModelArtsCloud(WithForms, SourcedCloud):
 
     kinds = LISTED
     title = "ModelArts v1"
-    deeds = DEEDS
-    lacks: ClassVar[Lacks] = {
+    form_kinds = FORM_KINDS
+    unsupported: ClassVar[Unsupported] = {
         ("devservers", ""): 'ModelArts v1 has no DevServers: api = "v2" in the profile shows them',
         ("jobs", "start"): "ModelArts trains a job again as a new version: run it again (A, matui rerun)",
         ("jobs", "events"): "ModelArts v1 keeps no events of jobs",

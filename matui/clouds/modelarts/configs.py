@@ -16,12 +16,12 @@ from matui.clouds.modelarts.jobs_detail import (
     parameters_section,
     resources_section,
 )
-from matui.clouds.modelarts.paging import Style
+from matui.clouds.modelarts.paging import OffsetStyle
 from matui.clouds.modelarts.scope import CLOUD, Scope, resources_of
-from matui.clouds.modelarts.source import Deed, Done, KindClient, KindSpec
+from matui.clouds.modelarts.source import ActionHandler, ActionReply, KindClient, KindSpec
 from matui.clouds.port import Page, PageAsk
 from matui.clouds.rows import facts_of, newest_first
-from matui.clouds.telling import at, section
+from matui.clouds.telling import instant, section
 from matui.errors import CloudError, RefusedError
 from matui.resources.detail import Section
 from matui.resources.model import Fact, Phase, RawRecord, Resource
@@ -82,7 +82,7 @@ def config_sections(row: ConfigRecord, resource: Resource) -> tuple[Section, ...
         ("Name", resource.name),
         ("Type", resource.text_fact("type")),
         ("Description", clean(row.config_desc)),
-        ("Created", at(row.create_time)),
+        ("Created", instant(row.create_time)),
     )
     return (
         *section("Overview", overview),
@@ -103,7 +103,7 @@ class Configs(KindClient[ConfigsApi, ConfigRecord]):
     """The training job configurations of one project."""
 
     kind: ClassVar[str] = "configs"
-    style: ClassVar[Style] = "page"
+    style: ClassVar[OffsetStyle] = "page"
     spec = KindSpec(
         list=ConfigsApi.list,
         query=_newest_first,
@@ -141,12 +141,12 @@ class Configs(KindClient[ConfigsApi, ConfigRecord]):
         origin, name = origin_of(resource_id)
         return await self.api.show(name, ConfigQuery(config_type=origin))
 
-    def deeds(self) -> dict[str, Deed]:
+    def handlers(self) -> dict[str, ActionHandler]:
         """Delete one's own (5.2.4)."""
         return {"delete": self._delete}
 
-    async def _delete(self, config: Resource) -> Done:
+    async def _delete(self, config: Resource) -> ActionReply:
         origin, name = origin_of(config.id)
         if origin == "sample":
             raise RefusedError("A sample configuration cannot be deleted.")
-        return Done((await self.api.delete(name)).answer.request_id)
+        return ActionReply((await self.api.delete(name)).answer.request_id)

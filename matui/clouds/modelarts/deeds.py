@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
-    from matui.resources.form import Deed
+    from matui.resources.form import FormKind
 
-Deeds: TypeAlias = "Mapping[str, tuple[Deed, ...]]"
+FormKinds: TypeAlias = "Mapping[str, tuple[FormKind, ...]]"
 
-DEEDS: Deeds = {
+FORM_KINDS: FormKinds = {
     "notebooks": ("edit", "create"),
     "jobs": ("edit", "create", "rerun"),
     "versions": ("edit", "rerun"),  # the description of a version is its job's

@@ -15,9 +15,9 @@ from matui.clouds.modelarts.jobs_mapping import (
 )
 from matui.clouds.modelarts.jobs_models import JobVersion, VersionList, VersionRow
 from matui.clouds.modelarts.jobs_requests import JobsQuery, VersionsQuery
-from matui.clouds.modelarts.paging import Part, Style
+from matui.clouds.modelarts.paging import OffsetStyle, PageSlice
 from matui.clouds.modelarts.scope import Scope
-from matui.clouds.modelarts.source import Deed, Done, Source
+from matui.clouds.modelarts.source import ActionHandler, ActionReply, KindSource
 from matui.clouds.rows import refuse_unreadable
 from matui.errors import NotFoundError
 from matui.resources.model import Resource
@@ -34,7 +34,7 @@ def split_version(wire_id: str) -> tuple[str, str]:
     return job_id, version_id
 
 
-class Versions(Source):
+class Versions(KindSource):
     """Versions of jobs, by the id ``JOB/VERSION``; listed only below their job."""
 
     kind: ClassVar[str] = "versions"
@@ -43,9 +43,9 @@ class Versions(Source):
         super().__init__(scope)
         self._api = api
 
-    async def fetch(self, position: int, size: int, scope: Scope) -> Part:  # noqa: ARG002
+    async def fetch(self, position: int, size: int, scope: Scope) -> PageSlice:  # noqa: ARG002
         """Versions have no list of their own: always empty."""
-        return Part((), 0)
+        return PageSlice((), 0)
 
     async def of_job(self, job: Resource) -> tuple[Resource, ...]:
         """Return a job's versions, newest first (5.1.5)."""
@@ -79,28 +79,28 @@ class Versions(Source):
         row = reply.value
         return version_resource(row, job_id, row.job_name, scope, reply.raw(), version_id)
 
-    def deeds(self) -> dict[str, Deed]:
+    def handlers(self) -> dict[str, ActionHandler]:
         """Stop (5.1.7) and delete a version (5.1.4)."""
         return {"stop": self._stop, "delete": self._delete}
 
-    async def _stop(self, version: Resource) -> Done:
-        return Done((await self._api.stop(*split_version(version.id))).answer.request_id)
+    async def _stop(self, version: Resource) -> ActionReply:
+        return ActionReply((await self._api.stop(*split_version(version.id))).answer.request_id)
 
-    async def _delete(self, version: Resource) -> Done:
-        return Done((await self._api.delete_version(*split_version(version.id))).answer.request_id)
+    async def _delete(self, version: Resource) -> ActionReply:
+        return ActionReply((await self._api.delete_version(*split_version(version.id))).answer.request_id)
 
 
-class Jobs(Source):
+class Jobs(KindSource):
     """Training jobs; a job is read through its versions, for there is no call for the job itself."""
 
     kind: ClassVar[str] = "jobs"
-    style: ClassVar[Style] = "page"
+    style: ClassVar[OffsetStyle] = "page"
 
     def __init__(self, api: JobsApi, scope: Scope) -> None:
         super().__init__(scope)
         self._api = api
 
-    async def fetch(self, position: int, size: int, scope: Scope) -> Part:
+    async def fetch(self, position: int, size: int, scope: Scope) -> PageSlice:
         """Fetch a page of 5.1.2, newest first."""
         query = JobsQuery(
             per_page=size,
@@ -113,7 +113,7 @@ class Jobs(Source):
         rows = rows_of(reply, reply.value.jobs, "jobs")
         start = (position - 1) * size
         found = job_resources(rows, scope, raw_rows(reply.answer, "jobs"), start)
-        return Part(found, reply.value.job_total_count)
+        return PageSlice(found, reply.value.job_total_count)
 
     async def read(self, resource_id: str) -> Resource:
         """Return one job as its newest version is (5.1.5). Raises NotFoundError when it has none."""
@@ -157,12 +157,12 @@ class Jobs(Source):
 
         return version_metrics((await self._api.show_version(*await self.version_of(job))).value)
 
-    def deeds(self) -> dict[str, Deed]:
+    def handlers(self) -> dict[str, ActionHandler]:
         """Stop the shown version (5.1.7), delete the job with all of its versions (5.1.9)."""
         return {"stop": self._stop, "delete": self._delete}
 
-    async def _stop(self, job: Resource) -> Done:
-        return Done((await self._api.stop(*await self.version_of(job))).answer.request_id)
+    async def _stop(self, job: Resource) -> ActionReply:
+        return ActionReply((await self._api.stop(*await self.version_of(job))).answer.request_id)
 
-    async def _delete(self, job: Resource) -> Done:
-        return Done((await self._api.delete(job.id)).answer.request_id)
+    async def _delete(self, job: Resource) -> ActionReply:
+        return ActionReply((await self._api.delete(job.id)).answer.request_id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from matui.clouds.modelarts.jobs_mapping import engine, flavor
 from matui.clouds.modelarts.jobs_metrics import version_metrics
 from matui.clouds.modelarts.jobs_models import Setup, VersionRow, Volume
-from matui.clouds.telling import amount, at, masked, masked_command, millis, section, size, tell
+from matui.clouds.telling import instant, join_text, masked, masked_command, millis, number, section, size
 from matui.resources.detail import Row, Section
 from matui.resources.model import Resource
 from matui.text import clean
@@ -30,11 +30,11 @@ def _overview(version: VersionRow, resource: Resource) -> list[Row]:
         ("Status", resource.status),
         ("Description", resource.text_fact("description")),
         ("Version", clean(version.version_name)),
-        ("Version ID", tell(str(version.version_id))),
-        ("Made from version", tell(str(version.pre_version_id))),
+        ("Version ID", join_text(str(version.version_id))),
+        ("Made from version", join_text(str(version.pre_version_id))),
         ("Versions", resource.text_fact("version_count")),
-        ("Created", at(version.create_time)),
-        ("Started", at(version.start_time)),
+        ("Created", instant(version.create_time)),
+        ("Started", instant(version.start_time)),
         ("Duration", millis(version.duration)),
         ("Workspace", resource.workspace),
         ("Charged resource", clean(version.resource_id)),
@@ -48,12 +48,12 @@ def resources_section(setup: Setup) -> tuple[Section, ...]:
         "Resources",
         (
             ("Flavor", flavor(setup)),
-            ("Workers", amount(setup.worker_server_num)),
+            ("Workers", number(setup.worker_server_num)),
             ("CPU cores", clean(setup.core)),
-            ("Memory", tell(setup.cpu, "GiB") if setup.cpu else ""),
-            ("GPUs", clean(gpus) or amount(setup.gpu_num)),
-            ("Resource pool", tell(setup.pool_name, f"({setup.pool_id})" if setup.pool_id else "")),
-            ("Engine", tell(setup.engine_name, engine(setup) if setup.engine_version else "")),
+            ("Memory", join_text(setup.cpu, "GiB") if setup.cpu else ""),
+            ("GPUs", clean(gpus) or number(setup.gpu_num)),
+            ("Resource pool", join_text(setup.pool_name, f"({setup.pool_id})" if setup.pool_id else "")),
+            ("Engine", join_text(setup.engine_name, engine(setup) if setup.engine_version else "")),
         ),
     )
 
@@ -61,7 +61,7 @@ def resources_section(setup: Setup) -> tuple[Section, ...]:
 def data_section(setup: Setup) -> tuple[Section, ...]:
     """Tell where a version or configuration reads and writes."""
     sources = [
-        ("Data source", tell(source.data_url or source.dataset_id, source.dataset_version))
+        ("Data source", join_text(source.data_url or source.dataset_id, source.dataset_version))
         for source in setup.data_source
         if source is not None
     ]
@@ -69,8 +69,8 @@ def data_section(setup: Setup) -> tuple[Section, ...]:
     return section(
         "Data",
         (
-            ("Dataset", tell(setup.dataset_name or setup.dataset_id)),
-            ("Dataset version", tell(setup.dataset_version_name or setup.dataset_version_id)),
+            ("Dataset", join_text(setup.dataset_name or setup.dataset_id)),
+            ("Dataset version", join_text(setup.dataset_version_name or setup.dataset_version_id)),
             ("Data", clean(setup.data_url)),
             *sources,
             ("Output", clean(setup.train_url)),
@@ -96,7 +96,7 @@ def code_section(setup: Setup) -> tuple[Section, ...]:
         (
             ("Directory", clean(setup.app_url)),
             ("Boot file", clean(setup.boot_file_url)),
-            ("Built-in algorithm", tell(str(setup.model_id))),
+            ("Built-in algorithm", join_text(str(setup.model_id))),
             ("Image", clean(setup.user_image_url)),
             ("Command", masked_command(setup.user_command)),
         ),
@@ -114,7 +114,7 @@ def parameters_section(setup: Setup) -> tuple[Section, ...]:
 
 def _metrics(version: VersionRow) -> list[Row]:
     metrics = version_metrics(version)
-    gauges = [(f"{gauge.group} {gauge.label}", amount(gauge.used)) for gauge in metrics.gauges]
+    gauges = [(f"{gauge.group} {gauge.label}", number(gauge.used)) for gauge in metrics.gauges]
     peaks = [
         (f"Peak {series.label}", _peak(max(known), series.unit))
         for series in metrics.series
@@ -124,4 +124,4 @@ def _metrics(version: VersionRow) -> list[Row]:
 
 
 def _peak(value: float, unit: str) -> str:
-    return f"{size(value)}/s" if unit == "B/s" else amount(value, unit)
+    return f"{size(value)}/s" if unit == "B/s" else number(value, unit)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from matui.clouds.modelarts.jobs_models import JobRow, JobVersion, Setup, VersionList, VersionRow
 from matui.clouds.modelarts.scope import CLOUD, Scope, job_status, resources_of, unreadable
-from matui.clouds.rows import facts_of, told_id
+from matui.clouds.rows import facts_of, matching_id
 from matui.resources.model import Fact, RawPage, RawRecord, Resource
 from matui.text import clean
 
@@ -63,7 +63,7 @@ def job_of_versions(listed: VersionList, job_id: str, scope: Scope, raw: RawReco
     made = [row.create_time for row in listed.versions if row is not None and row.create_time]
     return Resource(
         kind="jobs",
-        id=told_id(job_id, listed.job_id),
+        id=matching_id(job_id, listed.job_id),
         name=clean(listed.job_name) or clean(job_id),
         status=status,
         phase=phase,
@@ -92,9 +92,9 @@ def version_resource(
 ) -> Resource:
     """Map one version of 5.1.3 or 5.1.5; the ids are those it was asked by."""
     status, phase = job_status(row.status)
-    wire_id = told_id(version_id, row.version_id)
+    wire_id = matching_id(version_id, row.version_id)
     if isinstance(row, JobVersion):
-        job_id = told_id(job_id, row.job_id)
+        job_id = matching_id(job_id, row.job_id)
     return Resource(
         kind="versions",
         id=f"{job_id}/{wire_id}",

@@ -14,7 +14,7 @@ from matui.clouds.modelarts.model_records import (
 )
 from matui.clouds.modelarts.scope import CLOUD, Scope
 from matui.clouds.rows import facts_of, word_status
-from matui.clouds.telling import amount, at, masked, section, settings, size, tell, yes_no
+from matui.clouds.telling import instant, join_text, masked, number, section, settings, size, yes_no
 from matui.resources.detail import Row, Section
 from matui.resources.model import Fact, RawRecord, Resource
 from matui.resources.models import STATUSES
@@ -86,7 +86,7 @@ def _overview(row: ModelRecord, resource: Resource) -> list[Row]:
         ("Labels", clean(", ".join(row.model_labels))),
         ("Owner", resource.owner),
         ("Workspace", resource.workspace),
-        ("Created", at(row.create_at)),
+        ("Created", instant(row.create_at)),
         ("Tunable", yes_no(row.tunable)),
         ("From the marketplace", yes_no(row.market_flag)),
         ("Publishable", yes_no(row.publishable_flag)),
@@ -102,7 +102,7 @@ def _source(row: ModelRecord) -> list[Row]:
         ("Code", clean(row.execution_code)),
         ("Image", clean(row.image_address)),
         ("Schema", clean(row.schema_doc)),
-        ("Health check", tell(row.health.protocol, row.health.url)),
+        ("Health check", join_text(row.health.protocol, row.health.url)),
     ]
 
 
@@ -112,12 +112,15 @@ def _metrics(row: ModelRecord) -> dict[str, object]:
 
 
 def _number(value: object) -> str:
-    return amount(value) if isinstance(value, int | float) else clean(to_text(value))
+    return number(value) if isinstance(value, int | float) else clean(to_text(value))
 
 
 def _dependencies(dependencies: Iterable[Dependency | None]) -> list[Row]:
     return [
-        (tell(dependency.installer) or "package", _package(p.package_name, p.restraint, p.package_version))
+        (
+            join_text(dependency.installer) or "package",
+            _package(p.package_name, p.restraint, p.package_version),
+        )
         for dependency in dependencies
         if dependency is not None
         for p in dependency.packages
@@ -127,11 +130,11 @@ def _dependencies(dependencies: Iterable[Dependency | None]) -> list[Row]:
 
 def _package(name: str, restraint: str, version: str) -> str:
     sign = _RESTRAINTS.get(restraint.upper(), restraint)
-    return tell(name, sign, version) if version else clean(name)
+    return join_text(name, sign, version) if version else clean(name)
 
 
 def _interface(api: ModelInterface) -> tuple[Section, ...]:
-    title = tell(api.protocol, api.method.upper(), api.url)
+    title = join_text(api.protocol, api.method.upper(), api.url)
     request = api.input_params if api.input_params is not None else api.request
     response = api.output_params if api.output_params is not None else api.response
     return section(
@@ -146,9 +149,9 @@ def _parameters(parameters: Iterable[ModelParameter | None]) -> list[Row]:
 def _parameter(parameter: ModelParameter) -> str:
     bounds = ""
     if parameter.min is not None or parameter.max is not None:
-        bounds = f"({amount(parameter.min) or '…'} to {amount(parameter.max) or '…'})"
+        bounds = f"({number(parameter.min) or '…'} to {number(parameter.max) or '…'})"
     told = masked(parameter.param_name, parameter.param_desc)
-    return tell(parameter.param_type, bounds, told) or "–"
+    return join_text(parameter.param_type, bounds, told) or "–"
 
 
 def _least(row: ModelRow) -> list[Row]:

@@ -9,10 +9,10 @@ from matui.clouds.modelarts.model_api import ModelsApi
 from matui.clouds.modelarts.model_mapping import model_resource, model_sections
 from matui.clouds.modelarts.model_records import ModelRecord, ModelsDeleted
 from matui.clouds.modelarts.model_requests import DeleteModel, ModelsQuery
-from matui.clouds.modelarts.paging import Style
+from matui.clouds.modelarts.paging import OffsetStyle
 from matui.clouds.modelarts.scope import Scope
-from matui.clouds.modelarts.source import Deed, Done, KindClient, KindSpec
-from matui.clouds.telling import tell
+from matui.clouds.modelarts.source import ActionHandler, ActionReply, KindClient, KindSpec
+from matui.clouds.telling import join_text
 from matui.errors import ConflictError
 from matui.resources.model import Resource
 from matui.text import clean
@@ -32,7 +32,7 @@ class Models(KindClient[ModelsApi, ModelRecord]):
     """The models of one project or workspace."""
 
     kind: ClassVar[str] = "models"
-    style: ClassVar[Style] = "unsure"
+    style: ClassVar[OffsetStyle] = "unsure"
     spec = KindSpec(
         list=ModelsApi.list,
         query=_newest_first,
@@ -42,29 +42,29 @@ class Models(KindClient[ModelsApi, ModelRecord]):
         to_sections=model_sections,
     )
 
-    def deeds(self) -> dict[str, Deed]:
+    def handlers(self) -> dict[str, ActionHandler]:
         """Delete one version, or every version of the name (6.1.4)."""
         return {"delete": self._delete, "delete-versions": self._delete_versions}
 
-    async def _delete(self, model: Resource) -> Done:
+    async def _delete(self, model: Resource) -> ActionReply:
         return _done(await self.api.delete(model.id, DeleteModel()))
 
-    async def _delete_versions(self, model: Resource) -> Done:
+    async def _delete_versions(self, model: Resource) -> ActionReply:
         return _done(await self.api.delete(model.id, DeleteModel(cascade=True)))
 
 
-def _done(reply: Reply[ModelsDeleted]) -> Done:
+def _done(reply: Reply[ModelsDeleted]) -> ActionReply:
     """Return what went and what did not. Raises ConflictError where nothing went."""
     failed = [failure for failure in reply.value.delete_failed_list if failure is not None]
     went = tuple(clean(ident) for ident in reply.value.delete_success_list)
-    stayed = tuple((clean(f.model_id), tell(f.error_code, f.error_msg)) for f in failed)
+    stayed = tuple((clean(f.model_id), join_text(f.error_code, f.error_msg)) for f in failed)
     if went or not stayed:
-        return Done(reply.answer.request_id, went=went, stayed=stayed)
-    told = "; ".join(tell(*one) for one in stayed)
+        return ActionReply(reply.answer.request_id, went=went, stayed=stayed)
+    told = "; ".join(join_text(*one) for one in stayed)
     raise ConflictError(
         f"No model was deleted. Not deleted: {told}",
-        code=tell(failed[0].error_code),
-        message=tell(failed[0].error_msg),
+        code=join_text(failed[0].error_code),
+        message=join_text(failed[0].error_msg),
         request_id=reply.answer.request_id,
         status=reply.answer.status,
     )

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
-from matui.clouds.modelarts.paging import Part
+from matui.clouds.modelarts.paging import PageSlice
 from matui.clouds.modelarts.scope import CLOUD, Scope, unreadable
 from matui.clouds.modelarts.services_api import ServicesApi
 from matui.clouds.modelarts.services_detail import node_sections
 from matui.clouds.modelarts.services_models import EdgeNode, Service
 from matui.clouds.modelarts.services_requests import NodeStatus
-from matui.clouds.modelarts.source import Deed, Done, Source
+from matui.clouds.modelarts.source import ActionHandler, ActionReply, KindSource
 from matui.clouds.rows import facts_of, refuse_unreadable, word_status
 from matui.errors import NotFoundError
 from matui.resources.detail import Detail
@@ -19,7 +19,7 @@ from matui.resources.nodes import STATUSES
 from matui.text import clean
 
 
-class Nodes(Source):
+class Nodes(KindSource):
     """Nodes by the id ``SERVICE/NODE``; they are known only as parts of their service."""
 
     kind: ClassVar[str] = "nodes"
@@ -28,9 +28,9 @@ class Nodes(Source):
         super().__init__(scope)
         self._api = api
 
-    async def fetch(self, position: int, size: int, scope: Scope) -> Part:  # noqa: ARG002
+    async def fetch(self, position: int, size: int, scope: Scope) -> PageSlice:  # noqa: ARG002
         """Nodes have no list of their own: always empty."""
-        return Part((), 0)
+        return PageSlice((), 0)
 
     async def of_service(self, service: Resource) -> tuple[Resource, ...]:
         """Return the nodes of a service, each once (7.3)."""
@@ -65,17 +65,17 @@ class Nodes(Source):
         now, node = await self._find(resource.id)
         return Detail(now, node_sections(node))
 
-    def deeds(self) -> dict[str, Deed]:
+    def handlers(self) -> dict[str, ActionHandler]:
         """Start and stop the service on one node (7.4)."""
         return {
             "start": lambda r: self._switch(r, "running"),
             "stop": lambda r: self._switch(r, "stopped"),
         }
 
-    async def _switch(self, node: Resource, status: Literal["running", "stopped"]) -> Done:
+    async def _switch(self, node: Resource, status: Literal["running", "stopped"]) -> ActionReply:
         service_id, _, node_id = node.id.partition("/")
         reply = await self._api.switch_node(service_id, node_id, NodeStatus(status=status))
-        return Done(reply.answer.request_id)
+        return ActionReply(reply.answer.request_id)
 
 
 def _rows(service: Service) -> list[EdgeNode]:

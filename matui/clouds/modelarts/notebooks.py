@@ -9,7 +9,7 @@ from matui.clouds.modelarts.notebooks_mapping import notebook_resource, notebook
 from matui.clouds.modelarts.notebooks_models import Notebook, NotebookActed
 from matui.clouds.modelarts.notebooks_requests import NotebookAction, NotebooksQuery
 from matui.clouds.modelarts.scope import Scope
-from matui.clouds.modelarts.source import Deed, KindClient, KindSpec, handler
+from matui.clouds.modelarts.source import ActionHandler, KindClient, KindSpec, handler
 
 
 def _newest_first(position: int, size: int, scope: Scope) -> NotebooksQuery:
@@ -39,7 +39,7 @@ class Notebooks(KindClient[NotebooksApi, Notebook]):
         to_sections=notebook_sections,
     )
 
-    def deeds(self) -> dict[str, Deed]:
+    def handlers(self) -> dict[str, ActionHandler]:
         """Start, stop, restart (4.6) and delete (4.5)."""
         manage = self.api.manage
         return {

@@ -6,13 +6,13 @@ from matui.clouds.modelarts.notebooks_models import FailedReasons, Notebook
 from matui.clouds.modelarts.scope import CLOUD, Scope
 from matui.clouds.rows import facts_of, word_status
 from matui.clouds.telling import (
-    amount,
-    at,
     countdown,
+    duration,
+    instant,
+    join_text,
+    number,
     section,
     settings,
-    span,
-    tell,
     whole_fact,
     yes_no,
 )
@@ -35,7 +35,7 @@ def notebook_resource(row: Notebook, scope: Scope, raw: RawRecord, wire_id: str 
         cloud=CLOUD,
         profile=scope.profile,
         workspace=clean(str(row.workspace.id)) or scope.workspace,
-        owner=tell(row.user.name or str(row.user.id)),
+        owner=join_text(row.user.name or str(row.user.id)),
         created_at=row.creation_timestamp,
         updated_at=row.latest_update_timestamp,
         facts=_facts(row, scope),
@@ -56,7 +56,7 @@ def _facts(row: Notebook, scope: Scope) -> dict[str, Fact]:
         "description": clean(row.description),
         "failure": failure(row.spec.failed_reasons, row.error_code),
         "queue_rank": row.queuing_info.rank,
-        "pool": tell(row.pool.name or str(row.pool.id)),
+        "pool": join_text(row.pool.name or str(row.pool.id)),
     }
     return facts_of(facts)
 
@@ -97,8 +97,8 @@ def _overview(row: Notebook, resource: Resource) -> list[Row]:
         ("Description", clean(row.description)),
         ("Owner", resource.owner),
         ("Workspace", resource.workspace),
-        ("Created", at(row.creation_timestamp)),
-        ("Updated", at(row.latest_update_timestamp)),
+        ("Created", instant(row.creation_timestamp)),
+        ("Updated", instant(row.latest_update_timestamp)),
         ("Address", clean(str(row.spec.annotations.get("url") or ""))),
     ]
 
@@ -108,13 +108,13 @@ def _resources(row: Notebook) -> list[Row]:
     params = details.params
     sold_out = "sold out" if details.status == "soldOut" else ""
     return [
-        ("Flavor", tell(row.flavor or details.name, f"({sold_out})" if sold_out else "")),
+        ("Flavor", join_text(row.flavor or details.name, f"({sold_out})" if sold_out else "")),
         ("Hardware", clean(details.type or row.profile.flavor_type)),
         *((clean(name), clean(str(value))) for name, value in params.items() if value is not None),
-        ("Environment", tell(row.profile.name, f"({row.profile.id})" if row.profile.id else "")),
+        ("Environment", join_text(row.profile.name, f"({row.profile.id})" if row.profile.id else "")),
         ("About it", clean(row.profile.description)),
         ("Image", _image(row)),
-        ("Resource pool", tell(row.pool.name, str(row.pool.id))),
+        ("Resource pool", join_text(row.pool.name, str(row.pool.id))),
     ]
 
 
@@ -123,7 +123,7 @@ def _auto_stop(row: Notebook, resource: Resource) -> list[Row]:
     left = whole_fact(resource, "auto_stop_at")
     return [
         ("Enabled", yes_no(stop.enable)),
-        ("Runs for", span(stop.duration)),
+        ("Runs for", duration(stop.duration)),
         ("Stops at", countdown(stop.stop_timestamp if stop.stop_timestamp is not None else left)),
     ]
 
@@ -134,7 +134,10 @@ def _storage(row: Notebook) -> list[Row]:
     return [
         ("Type", clean(storage.type)),
         ("Path", clean(place.path)),
-        ("Size", tell(amount(place.volume_size), place.volume_unit or "GB") if place.volume_size else ""),
+        (
+            "Size",
+            join_text(number(place.volume_size), place.volume_unit or "GB") if place.volume_size else "",
+        ),
         ("Log path", clean(row.spec.log_path)),
         ("Start script", clean(row.spec.custom_script_path)),
     ]
@@ -143,7 +146,7 @@ def _storage(row: Notebook) -> list[Row]:
 def _queue(row: Notebook) -> list[Row]:
     queue = row.queuing_info
     return [
-        ("Rank", amount(queue.rank)),
-        ("Queuing since", at(queue.begin_timestamp)),
-        ("Time left", span(queue.remain_time)),
+        ("Rank", number(queue.rank)),
+        ("Queuing since", instant(queue.begin_timestamp)),
+        ("Time left", duration(queue.remain_time)),
     ]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Generic, Never, Self, TypeVar, overload
 
 from matui.clouds.calls import Call
-from matui.clouds.decode import Reply, read
+from matui.clouds.decode import Reply, parse_reply
 from matui.clouds.lenient import WireModel
 from matui.clouds.modelarts.requests import RequestModel, segment
 from matui.clouds.modelarts.sending import Sends
@@ -119,7 +119,7 @@ class BoundOperation(Generic[M, S]):
 
     async def __call__(self, *arguments: Sequence[str] | S) -> Reply[M]:
         """Send the request and return the typed reply. Raises CloudError, BadAnswerError."""
-        return read(self._operation.reply, await self._session.send(self._operation.call(*arguments)))
+        return parse_reply(self._operation.reply, await self._session.send(self._operation.call(*arguments)))
 
 
 def _segments(ids: Sequence[str]) -> str:

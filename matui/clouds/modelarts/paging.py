@@ -14,26 +14,26 @@ from matui.resources.model import Resource
 
 MOST_PIECES = 20
 
-Style = Literal["page", "item", "unsure"]
+OffsetStyle = Literal["page", "item", "unsure"]
 """What a position counts: pages from 1, rows from 0, or one of both, to be found out."""
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class PageSlice:
     """What one request brought. ``total`` is what the cloud says there is in all, None when it did not."""
 
     rows: tuple[Resource, ...]
     total: int | None
 
 
-Fetch = Callable[[int, int], Awaitable[Part]]
+Fetch = Callable[[int, int], Awaitable[PageSlice]]
 """Fetches at a position (page from 1, or offset) with a size."""
 
 
 class Pager:
     """Reads one list page by page and remembers what it learnt of the server."""
 
-    def __init__(self, fetch: Fetch, *, style: Style, most: int = 1000) -> None:
+    def __init__(self, fetch: Fetch, *, style: OffsetStyle, most: int = 1000) -> None:
         self._fetch = fetch
         self._style = style
         self._cap = most
@@ -41,7 +41,7 @@ class Pager:
         self._head: frozenset[str] = frozenset()
         self._honest_short: tuple[int, int] | None = None
 
-    async def page(self, number: int, size: int) -> Part:
+    async def page(self, number: int, size: int) -> PageSlice:
         """Return the rows from ``number * size`` on, ``size`` of them; fewer only at the end."""
         if self._cap < size:
             return await self._pieces(number * size, size)
@@ -52,9 +52,9 @@ class Pager:
             self._cap = len(part.rows)
             return await self._pieces(number * size, size)
         self._honest_short = (len(part.rows), part.total or 0)
-        return Part(part.rows, number * size + len(part.rows))
+        return PageSlice(part.rows, number * size + len(part.rows))
 
-    async def _part(self, at: int, size: int) -> Part:
+    async def _part(self, at: int, size: int) -> PageSlice:
         part = await self._fetch(self._position(at, size, self._counts_pages), size)
         if at == 0:
             self._head = frozenset(row.id for row in part.rows)
@@ -73,21 +73,21 @@ class Pager:
             return at + 1
         return at if counts_pages else at * size
 
-    def _is_new(self, part: Part) -> bool:
+    def _is_new(self, part: PageSlice) -> bool:
         return bool(part.rows) and part.rows[0].id not in self._head
 
-    def _looks_capped(self, part: Part, start: int, size: int) -> bool:
+    def _looks_capped(self, part: PageSlice, start: int, size: int) -> bool:
         count = len(part.rows)
         if not 0 < count < size or part.total is None or part.total <= start + count:
             return False
         return self._honest_short != (count, part.total) and start % count == 0
 
-    async def _is_capped(self, part: Part, start: int) -> bool:
+    async def _is_capped(self, part: PageSlice, start: int) -> bool:
         count = len(part.rows)
         after = await self._part(start // count + 1, count)
         return bool(after.rows) and after.rows[0].id not in {row.id for row in part.rows}
 
-    async def _pieces(self, start: int, size: int) -> Part:
+    async def _pieces(self, start: int, size: int) -> PageSlice:
         rows: list[Resource] = []
         total: int | None = None
         at, skip = divmod(start, self._cap)
@@ -103,16 +103,16 @@ class Pager:
                 break
         return self._told(rows[:size], start, total, size)
 
-    def _trimmed(self, part: Part, start: int, size: int) -> Part:
+    def _trimmed(self, part: PageSlice, start: int, size: int) -> PageSlice:
         rows = part.rows
         if len(rows) > size and start:
             rows = rows[start : start + size] if len(rows) == part.total else rows[:size]
         return self._told(list(rows), start, part.total, size)
 
-    def _told(self, rows: list[Resource], start: int, total: int | None, size: int) -> Part:
+    def _told(self, rows: list[Resource], start: int, total: int | None, size: int) -> PageSlice:
         seen = start + len(rows) if rows else 0
         if self._honest_short and total is not None and self._honest_short == (len(rows), total):
-            return Part(tuple(rows), seen)
+            return PageSlice(tuple(rows), seen)
         if total is None and (start == 0 or rows) and len(rows) < size:
-            return Part(tuple(rows), seen)
-        return Part(tuple(rows), max(total, seen) if total is not None else None)
+            return PageSlice(tuple(rows), seen)
+        return PageSlice(tuple(rows), max(total, seen) if total is not None else None)

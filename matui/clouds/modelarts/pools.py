@@ -9,14 +9,14 @@ from typing import ClassVar
 from matui.clouds.decode import raw_rows, rows_of
 from matui.clouds.lenient import to_number
 from matui.clouds.modelarts.catalog_api import CatalogApi, ResourceSpec, SpecsQuery
-from matui.clouds.modelarts.paging import Part, Style
+from matui.clouds.modelarts.paging import OffsetStyle, PageSlice
 from matui.clouds.modelarts.scope import CLOUD, Scope, resources_of
 from matui.clouds.modelarts.services_api import ServicesApi
 from matui.clouds.modelarts.services_models import Pool
 from matui.clouds.modelarts.services_requests import PoolsQuery
-from matui.clouds.modelarts.source import Deed, Source
+from matui.clouds.modelarts.source import ActionHandler, KindSource
 from matui.clouds.rows import facts_of, refuse_unreadable, word_status
-from matui.clouds.telling import amount, at, megabytes, section, tell
+from matui.clouds.telling import instant, join_text, megabytes, number, section
 from matui.errors import CloudError, NotFoundError
 from matui.resources.detail import Detail, Gauge, Metrics, Row, Section
 from matui.resources.model import Fact, RawPage, RawRecord, Resource
@@ -100,7 +100,7 @@ def pool_sections(row: Pool, resource: Resource) -> tuple[Section, ...]:
     nodes = [
         (
             clean(node.specification) or "nodes",
-            f"{amount(node.available_count) or '?'} of {amount(node.count)}",
+            f"{number(node.available_count) or '?'} of {number(node.count)}",
         )
         for node in row.nodes
         if node is not None
@@ -120,31 +120,31 @@ def _overview(row: Pool, resource: Resource) -> list[Row]:
         ("Status", resource.status),
         ("Description", clean(row.description)),
         ("Owner", resource.owner),
-        ("Created", at(row.created_at)),
+        ("Created", instant(row.created_at)),
     ]
 
 
 def _allocatable(row: Pool) -> list[Row]:
     return [
-        ("CPU cores", amount(row.allocatable_cpu_cores)),
+        ("CPU cores", number(row.allocatable_cpu_cores)),
         ("Memory", megabytes(row.allocatable_memory)),
-        ("GPUs", amount(row.allocatable_gpus)),
+        ("GPUs", number(row.allocatable_gpus)),
     ]
 
 
 def _billing(row: Pool) -> list[Row]:
     return [
-        ("Period", tell(amount(row.period_num), row.period_type)),
+        ("Period", join_text(number(row.period_num), row.period_type)),
         ("Product", clean(row.product_id)),
         ("Order", clean(row.order_id)),
     ]
 
 
-class Pools(Source):
+class Pools(KindSource):
     """The dedicated resource pools of one project."""
 
     kind: ClassVar[str] = "pools"
-    style: ClassVar[Style] = "unsure"
+    style: ClassVar[OffsetStyle] = "unsure"
 
     def __init__(self, api: ServicesApi, catalog: CatalogApi, scope: Scope) -> None:
         super().__init__(scope)
@@ -152,12 +152,12 @@ class Pools(Source):
         self._catalog = catalog
         self._flavors: dict[str, ResourceSpec] = {}
 
-    async def fetch(self, position: int, size: int, scope: Scope) -> Part:
+    async def fetch(self, position: int, size: int, scope: Scope) -> PageSlice:
         """Fetch rows of 7.11, newest first."""
         query = PoolsQuery(offset=position, limit=size, sort_by="created_at", order="desc")
         reply = await self._api.pools(query)
         rows = rows_of(reply, reply.value.clusters, "clusters")
-        return Part(
+        return PageSlice(
             pool_resources(rows, scope, raw_rows(reply.answer, "clusters"), position), reply.value.total_count
         )
 
@@ -200,8 +200,8 @@ class Pools(Source):
         return _sum([(self._flavors.get(node.specification), node.count) for node in nodes])
 
     async def _find(self, resource_id: str) -> tuple[Resource, Pool]:
-        for number in range(_MOST_PAGES):
-            query = PoolsQuery(offset=number * _PAGE_SIZE, limit=_PAGE_SIZE)
+        for page in range(_MOST_PAGES):
+            query = PoolsQuery(offset=page * _PAGE_SIZE, limit=_PAGE_SIZE)
             reply = await self._api.pools(query)
             rows = rows_of(reply, reply.value.clusters, "clusters")
             raw = raw_rows(reply.answer, "clusters")
@@ -212,6 +212,6 @@ class Pools(Source):
                 break
         raise NotFoundError("The resource pool does not exist.")
 
-    def deeds(self) -> dict[str, Deed]:
+    def handlers(self) -> dict[str, ActionHandler]:
         """Nothing can be done to a pool in v1."""
         return {}

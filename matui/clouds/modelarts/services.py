@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
-from matui.clouds.modelarts.paging import Style
+from matui.clouds.modelarts.paging import OffsetStyle
 from matui.clouds.modelarts.scope import Scope
 from matui.clouds.modelarts.services_api import ServicesApi
 from matui.clouds.modelarts.services_detail import service_sections, update_sections
@@ -18,7 +18,7 @@ from matui.clouds.modelarts.services_mapping import (
 )
 from matui.clouds.modelarts.services_models import Service, ServiceEvent
 from matui.clouds.modelarts.services_requests import EventsQuery, MonitorQuery, ServicesQuery, UpdateService
-from matui.clouds.modelarts.source import Deed, KindClient, KindSpec, handler
+from matui.clouds.modelarts.source import ActionHandler, KindClient, KindSpec, handler
 from matui.clouds.rows import refuse_unreadable
 from matui.resources.detail import Event, Metrics, Section
 from matui.resources.model import Resource
@@ -40,7 +40,7 @@ class Services(KindClient[ServicesApi, Service]):
     """The services of one project or workspace."""
 
     kind: ClassVar[str] = "services"
-    style: ClassVar[Style] = "unsure"
+    style: ClassVar[OffsetStyle] = "unsure"
     batched: ClassVar[frozenset[str]] = frozenset({"delete"})
     spec = KindSpec(
         list=ServicesApi.list,
@@ -80,7 +80,7 @@ class Services(KindClient[ServicesApi, Service]):
             return Metrics()
         return monitor_metrics((await self.api.monitor(service.id, MonitorQuery())).value.monitors)
 
-    def deeds(self) -> dict[str, Deed]:
+    def handlers(self) -> dict[str, ActionHandler]:
         """Start and stop by status (7.5), delete (7.9)."""
         return {
             "start": handler(self.api.update, UpdateService(status="running")),

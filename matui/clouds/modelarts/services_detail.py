@@ -5,14 +5,14 @@ from __future__ import annotations
 from matui.clouds.modelarts.services_mapping import schedule_text
 from matui.clouds.modelarts.services_models import EdgeNode, Service, ServiceConfig, UpdateLog
 from matui.clouds.telling import (
-    amount,
-    at,
     countdown,
+    instant,
+    join_text,
     masked,
     megabytes,
+    number,
     section,
     settings,
-    tell,
     yes_no,
 )
 from matui.resources.detail import Row, Section
@@ -39,16 +39,16 @@ def _overview(service: Service, resource: Resource) -> list[Row]:
         ("Status", resource.status),
         ("Error", clean(service.error_msg)),
         ("Type", clean(service.infer_type)),
-        ("Progress", amount(service.progress, "%")),
+        ("Progress", number(service.progress, "%")),
         ("Description", clean(service.description)),
         ("Owner", resource.owner),
         ("Workspace", resource.workspace),
-        ("Released", at(service.publish_at)),
-        ("Configured", at(service.update_time)),
-        ("Status since", at(service.transition_at)),
-        ("Operated", at(service.operation_time)),
-        ("Started", at(service.start_time)),
-        ("Finished", at(service.finished_time)),
+        ("Released", instant(service.publish_at)),
+        ("Configured", instant(service.update_time)),
+        ("Status since", instant(service.transition_at)),
+        ("Operated", instant(service.operation_time)),
+        ("Started", instant(service.start_time)),
+        ("Finished", instant(service.finished_time)),
         ("Schedule", schedule_text(service.schedule)),
         ("Stops at", countdown(service.due_time)),
         ("Free of charge", yes_no(service.is_free)),
@@ -57,13 +57,13 @@ def _overview(service: Service, resource: Resource) -> list[Row]:
 
 def _traffic(service: Service) -> list[Row]:
     return [
-        ("Calls", amount(service.invocation_times)),
-        ("Failed calls", amount(service.failed_times)),
+        ("Calls", number(service.invocation_times)),
+        ("Failed calls", number(service.failed_times)),
         ("Subscribed", yes_no(service.is_shared)),
-        ("Subscriptions", amount(service.shared_count)),
+        ("Subscriptions", number(service.shared_count)),
         ("Data collection", yes_no(service.is_opened_sample_collection)),
         *(
-            (f"Weight of {_title(config)}", amount(config.weight, "%"))
+            (f"Weight of {_title(config)}", number(config.weight, "%"))
             for config in service.config
             if config is not None and config.weight is not None
         ),
@@ -83,7 +83,7 @@ def _network(service: Service) -> list[Row]:
 
 
 def _title(config: ServiceConfig) -> str:
-    return tell(config.model_name or config.model_id, config.model_version) or "model"
+    return join_text(config.model_name or config.model_id, config.model_version) or "model"
 
 
 def _model(config: ServiceConfig) -> tuple[Section, ...]:
@@ -93,16 +93,16 @@ def _model(config: ServiceConfig) -> tuple[Section, ...]:
         ("Status", clean(config.status)),
         ("Flavor", clean(config.specification)),
         *((clean(name), clean(str(value))) for name, value in config.custom_spec.items()),
-        ("Instances", amount(config.instance_count)),
-        ("Weight", amount(config.weight, "%")),
+        ("Instances", number(config.instance_count)),
+        ("Weight", number(config.weight, "%")),
         ("Auto scaling", yes_no(config.scaling)),
         ("Resource pool", clean(config.cluster_id)),
         ("Input", clean(config.src_path)),
         ("Output", clean(config.dest_path)),
         ("Inference path", clean(config.req_uri)),
         ("Mapping", clean(config.mapping_type)),
-        ("Started", at(config.start_time)),
-        ("Finished", at(config.finished_time)),
+        ("Started", instant(config.start_time)),
+        ("Finished", instant(config.finished_time)),
         *((f"env {clean(name)}", masked(name, value)) for name, value in config.envs.items()),
     ]
     nodes = [told for node in config.nodes if node is not None for told in node_sections(node)]
@@ -114,17 +114,17 @@ def node_sections(node: EdgeNode) -> tuple[Section, ...]:
     return section(
         f"Edge node {clean(node.name or str(node.id))}",
         (
-            ("Node ID", tell(str(node.id))),
+            ("Node ID", join_text(str(node.id))),
             ("Service on it", clean(node.instance_status)),
-            ("Host", tell(node.state, node.host_name)),
-            ("System", tell(node.os_name, node.os_version, node.arch)),
-            ("CPUs", amount(node.cpu)),
+            ("Host", join_text(node.state, node.host_name)),
+            ("System", join_text(node.os_name, node.os_version, node.arch)),
+            ("CPUs", number(node.cpu)),
             ("Memory", megabytes(node.memory)),
-            ("GPUs", amount(node.gpu_num)),
+            ("GPUs", number(node.gpu_num)),
             ("IP addresses", clean(", ".join(node.host_ips))),
             ("Inference address", clean(node.predict_url)),
-            ("Instances", amount(node.deployment_num)),
-            ("Updated", at(node.updated_at)),
+            ("Instances", number(node.deployment_num)),
+            ("Updated", instant(node.updated_at)),
         ),
     )
 
@@ -143,12 +143,15 @@ def _update(log: UpdateLog) -> tuple[Section, ...]:
     return section(
         "Update",
         (
-            ("Updated", at(log.update_time)),
+            ("Updated", instant(log.update_time)),
             ("Result", clean(log.result)),
-            ("Nodes done", amount(log.success_num)),
-            ("Nodes failed", amount(log.failed_num)),
-            *((_title(c), tell(c.specification, amount(c.weight, "%"))) for c in models),
-            *((clean(n.node_name or str(n.node_id)), tell(n.operation, _outcome(n.result))) for n in nodes),
+            ("Nodes done", number(log.success_num)),
+            ("Nodes failed", number(log.failed_num)),
+            *((_title(c), join_text(c.specification, number(c.weight, "%"))) for c in models),
+            *(
+                (clean(n.node_name or str(n.node_id)), join_text(n.operation, _outcome(n.result)))
+                for n in nodes
+            ),
         ),
     )
 

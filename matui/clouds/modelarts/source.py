@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, TypeVar
 from matui.clouds.decode import Reply, raw_rows, rows_of
 from matui.clouds.lenient import WireModel
 from matui.clouds.modelarts.operations import BoundOperation, Operation, OperationTable
-from matui.clouds.modelarts.paging import Pager, Part, Style
+from matui.clouds.modelarts.paging import OffsetStyle, Pager, PageSlice
 from matui.clouds.modelarts.requests import RequestModel
 from matui.clouds.modelarts.scope import Scope, resources_of
-from matui.clouds.port import Acted, Page, PageAsk
+from matui.clouds.port import ActionResult, Page, PageAsk
 from matui.clouds.rows import newest_first, refuse_unreadable
 from matui.errors import MatuiError, RefusedError
 from matui.resources.model import RawRecord, Resource
@@ -28,8 +28,8 @@ S = TypeVar("S", bound=RequestModel)
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
-    """What the cloud said to an action; of one that takes several with it also which, see ``Acted``."""
+class ActionReply:
+    """The reply to an action; ``went`` and ``stayed`` as in ``ActionResult``."""
 
     request_id: str
     status: str = ""
@@ -37,26 +37,26 @@ class Done:
     stayed: tuple[tuple[str, str], ...] = ()
 
 
-Deed = Callable[[Resource], Awaitable[Done]]
+ActionHandler = Callable[[Resource], Awaitable[ActionReply]]
 
 
 def handler(
     operation: BoundOperation[D, S], sent: S | None = None, status: Callable[[D], str] | None = None
-) -> Deed:
+) -> ActionHandler:
     """Return the handler that calls ``operation`` with a resource's id; ``status`` reads the reply."""
 
-    async def handle(resource: Resource) -> Done:
+    async def handle(resource: Resource) -> ActionReply:
         reply = await (operation(resource.id) if sent is None else operation(resource.id, sent))
-        return Done(reply.answer.request_id, status(reply.value) if status else "")
+        return ActionReply(reply.answer.request_id, status(reply.value) if status else "")
 
     return handle
 
 
-class Source(ABC):
+class KindSource(ABC):
     """One kind of one profile. ``workspace`` is the profile's own, ``""`` when it has none."""
 
     kind: ClassVar[str]
-    style: ClassVar[Style] = "item"
+    style: ClassVar[OffsetStyle] = "item"
     most: ClassVar[int] = 1000
     by_creation: ClassVar[bool] = True
     batched: ClassVar[frozenset[str]] = frozenset()
@@ -66,7 +66,7 @@ class Source(ABC):
         self._pagers: dict[str, Pager] = {}
 
     @abstractmethod
-    async def fetch(self, position: int, size: int, scope: Scope) -> Part:
+    async def fetch(self, position: int, size: int, scope: Scope) -> PageSlice:
         """Fetch rows at a position that counts as ``style`` says."""
 
     @abstractmethod
@@ -78,7 +78,7 @@ class Source(ABC):
         """Return one resource as it is now with every section known."""
 
     @abstractmethod
-    def deeds(self) -> dict[str, Deed]:
+    def handlers(self) -> dict[str, ActionHandler]:
         """Return what does each action to one resource."""
 
     def scope_of(self, resource: Resource) -> Scope:
@@ -95,36 +95,36 @@ class Source(ABC):
         part = await pager.page(ask.number, ask.size)
         return Page(part.rows, part.total, self.by_creation and newest_first(part.rows))
 
-    async def act(self, action: str, resources: Sequence[Resource]) -> tuple[Acted, ...]:
+    async def act(self, action: str, resources: Sequence[Resource]) -> tuple[ActionResult, ...]:
         """Act on each resource in turn, whether or not one fails; a ``batched`` action is one request."""
         if action in self.batched and len(resources) > 1:
             return await self._act_at_once(action, resources)
-        deed = self.deeds().get(action)
-        return tuple([await self._acted(deed, action, resource) for resource in resources])
+        handle = self.handlers().get(action)
+        return tuple([await self._handle(handle, action, resource) for resource in resources])
 
     async def send_batch(self, action: str, resource_ids: Sequence[str]) -> tuple[str, Mapping[str, str]]:
         """Send a ``batched`` action; return the request id and the status of each id that has one."""
         raise RefusedError(f"ModelArts cannot {action} {len(resource_ids)} {self.kind} at once.")
 
-    async def _act_at_once(self, action: str, resources: Sequence[Resource]) -> tuple[Acted, ...]:
+    async def _act_at_once(self, action: str, resources: Sequence[Resource]) -> tuple[ActionResult, ...]:
         try:
             for resource in resources:
                 refuse_unreadable(resource)
             request_id, now = await self.send_batch(action, [resource.id for resource in resources])
         except MatuiError as error:
             request_id = getattr(error, "request_id", "")
-            return tuple(Acted(resource, request_id, error=error) for resource in resources)
-        return tuple(Acted(resource, request_id, now.get(resource.id, "")) for resource in resources)
+            return tuple(ActionResult(resource, request_id, error=error) for resource in resources)
+        return tuple(ActionResult(resource, request_id, now.get(resource.id, "")) for resource in resources)
 
-    async def _acted(self, deed: Deed | None, action: str, resource: Resource) -> Acted:
+    async def _handle(self, handle: ActionHandler | None, action: str, resource: Resource) -> ActionResult:
         try:
             refuse_unreadable(resource)
-            if deed is None:
+            if handle is None:
                 raise RefusedError(f"ModelArts cannot {action} {self.kind}.")
-            done = await deed(resource)
+            done = await handle(resource)
         except MatuiError as error:
-            return Acted(resource, getattr(error, "request_id", ""), error=error)
-        return Acted(resource, done.request_id, done.status, went=done.went, stayed=done.stayed)
+            return ActionResult(resource, getattr(error, "request_id", ""), error=error)
+        return ActionResult(resource, done.request_id, done.status, went=done.went, stayed=done.stayed)
 
 
 class ToResource(Protocol[D_contra]):
@@ -150,7 +150,7 @@ class KindSpec(Generic[D]):
     total: str = "total_count"
 
 
-class KindClient(Source, Generic[T, D]):
+class KindClient(KindSource, Generic[T, D]):
     """A kind by its ``spec`` over the operations ``api``; a subclass adds the actions."""
 
     spec: ClassVar[KindSpec[Any]]
@@ -159,12 +159,12 @@ class KindClient(Source, Generic[T, D]):
         super().__init__(scope)
         self.api = api
 
-    async def fetch(self, position: int, size: int, scope: Scope) -> Part:
+    async def fetch(self, position: int, size: int, scope: Scope) -> PageSlice:
         """Fetch rows by ``spec.list``."""
         operation = BoundOperation(self.spec.list, self.api.session)
         return self.part_of(await operation(self.spec.query(position, size, scope)), position, size, scope)
 
-    def part_of(self, reply: Reply[Any], position: int, size: int, scope: Scope) -> Part:
+    def part_of(self, reply: Reply[Any], position: int, size: int, scope: Scope) -> PageSlice:
         """Map the rows of a reply of ``spec.list``."""
         field = self.spec.rows
         rows = rows_of(reply, getattr(reply.value, field), field)
@@ -172,7 +172,7 @@ class KindClient(Source, Generic[T, D]):
         found = resources_of(
             self.kind, rows, self.spec.to_resource, scope, raw_rows(reply.answer, field), start
         )
-        return Part(found, self.total_of(reply.value, len(found), position))
+        return PageSlice(found, self.total_of(reply.value, len(found), position))
 
     def total_of(self, page: Any, listed: int, position: int) -> int | None:  # noqa: ARG002
         """Return how many rows there are in all, None when the page does not say; it ``listed`` so many."""

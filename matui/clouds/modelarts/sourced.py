@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from matui.clock import Clock, SystemClock
-from matui.clouds.lacks import SaysLacks
+from matui.clouds.lacks import UnsupportedMixin
 from matui.clouds.modelarts.scope import CLOUD, Scope
 from matui.clouds.modelarts.sending import Session
-from matui.clouds.modelarts.source import Source
-from matui.clouds.port import Acted, BudgetState, LogBytes, LogPage, Page, PageAsk
+from matui.clouds.modelarts.source import KindSource
+from matui.clouds.port import ActionResult, BudgetState, LogBytes, LogPage, Page, PageAsk
 from matui.clouds.rows import refuse_stand_in
 from matui.resources.model import Resource
 
@@ -47,12 +47,12 @@ class KnowsSources(Protocol):
         """Whether there is such a kind."""
         ...
 
-    def of(self, kind: str) -> Source:
+    def of(self, kind: str) -> KindSource:
         """Return the client of a kind. Raises UsageError."""
         ...
 
 
-class SourcedCloud(SaysLacks):
+class SourcedCloud(UnsupportedMixin):
     """One profile's ModelArts. ``workspace`` is the profile's own, ``""`` when it has none.
 
     With ``everyone`` what belongs to other users is listed too, where the cloud keeps that apart.
@@ -113,13 +113,13 @@ class SourcedCloud(SaysLacks):
 
     def offers(self, kind: str, action: str) -> bool:
         """Whether this generation has the action for the kind."""
-        return self._sources.known(kind) and action in self._sources.of(kind).deeds()
+        return self._sources.known(kind) and action in self._sources.of(kind).handlers()
 
     def batches(self, kind: str, action: str) -> bool:
         """Whether one request can carry several resources: deleting services can."""
         return self._sources.known(kind) and action in self._sources.of(kind).batched
 
-    async def act(self, action: str, resources: Sequence[Resource]) -> tuple[Acted, ...]:
+    async def act(self, action: str, resources: Sequence[Resource]) -> tuple[ActionResult, ...]:
         """Send the action for resources of one kind, in order; failures are in the entries."""
         if not resources:
             return ()

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from matui.clouds.modelarts.pools import Pools
     from matui.clouds.modelarts.scope import Scope
     from matui.clouds.modelarts.services import Services
-    from matui.clouds.modelarts.source import Source
+    from matui.clouds.modelarts.source import KindSource
     from matui.clouds.modelarts.visualizations import Visualizations
     from matui.clouds.modelarts.workspaces import Workspaces
 
@@ -37,11 +37,11 @@ class Sources:
         """Whether ModelArts has the kind."""
         return kind in LISTED or kind in _INNER
 
-    def of(self, kind: str) -> Source:
+    def of(self, kind: str) -> KindSource:
         """Return the client of a kind. Raises UsageError."""
         if not self.known(kind):
             raise UsageError(f"ModelArts has no {kind}.")
-        source: Source = getattr(self, kind)
+        source: KindSource = getattr(self, kind)
         return source
 
     @cached_property

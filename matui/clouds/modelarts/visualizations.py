@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from matui.clouds.modelarts.paging import Style
+from matui.clouds.modelarts.paging import OffsetStyle
 from matui.clouds.modelarts.scope import Scope
-from matui.clouds.modelarts.source import Deed, KindClient, KindSpec, handler
+from matui.clouds.modelarts.source import ActionHandler, KindClient, KindSpec, handler
 from matui.clouds.modelarts.visualizations_api import VisualizationsApi, VisualizationsQuery
 from matui.clouds.modelarts.visualizations_mapping import visualization_resource, visualization_sections
 from matui.clouds.modelarts.visualizations_models import Visualization
@@ -26,7 +26,7 @@ class Visualizations(KindClient[VisualizationsApi, Visualization]):
     """The visualization jobs of one project or workspace; a page holds 100 at most."""
 
     kind: ClassVar[str] = "visualizations"
-    style: ClassVar[Style] = "page"
+    style: ClassVar[OffsetStyle] = "page"
     most: ClassVar[int] = 100
     spec = KindSpec(
         list=VisualizationsApi.list,
@@ -38,7 +38,7 @@ class Visualizations(KindClient[VisualizationsApi, Visualization]):
         to_sections=visualization_sections,
     )
 
-    def deeds(self) -> dict[str, Deed]:
+    def handlers(self) -> dict[str, ActionHandler]:
         """Stop (5.3.6), restart (5.3.7) and delete (5.3.5)."""
         return {
             "stop": handler(self.api.stop),

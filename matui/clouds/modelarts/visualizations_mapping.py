@@ -5,8 +5,8 @@ from __future__ import annotations
 from matui.clouds.modelarts.scope import CLOUD, Scope, job_status
 from matui.clouds.modelarts.services_mapping import schedule_text
 from matui.clouds.modelarts.visualizations_models import Visualization
-from matui.clouds.rows import facts_of, told_id
-from matui.clouds.telling import at, countdown, millis, section, whole_fact
+from matui.clouds.rows import facts_of, matching_id
+from matui.clouds.telling import countdown, instant, millis, section, whole_fact
 from matui.resources.detail import Section
 from matui.resources.model import Fact, RawRecord, Resource
 from matui.text import clean
@@ -17,7 +17,7 @@ _LONGEST_AUTO_STOP_S = 24 * 3600
 def visualization_resource(row: Visualization, scope: Scope, raw: RawRecord, wire_id: str = "") -> Resource:
     """Map one visualization job."""
     status, phase = job_status(row.status)
-    resource_id = told_id(wire_id, row.job_id)
+    resource_id = matching_id(wire_id, row.job_id)
     return Resource(
         kind="visualizations",
         id=resource_id,
@@ -68,7 +68,7 @@ def visualization_sections(row: Visualization, resource: Resource) -> tuple[Sect
                 ("ID", clean(resource.id)),
                 ("Status", resource.status),
                 ("Description", clean(row.job_desc)),
-                ("Created", at(row.create_time)),
+                ("Created", instant(row.create_time)),
                 ("Duration", millis(row.duration)),
                 ("Workspace", resource.workspace),
                 ("Charged resource", clean(row.resource_id)),

@@ -6,21 +6,21 @@ from abc import abstractmethod
 from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
-    from matui.clouds.form_port import Made
-    from matui.clouds.modelarts.deeds import Deeds
+    from matui.clouds.form_port import FormResult
+    from matui.clouds.modelarts.deeds import FormKinds
     from matui.clouds.modelarts.forms.form_set import FormSet
-    from matui.resources.form import Deed, Form, Problem, Values
+    from matui.resources.form import Form, FormKind, Problem, Values
     from matui.resources.model import Resource
 
 
 class WithForms:
     """Passes on what the port asks of forms."""
 
-    deeds: ClassVar[Deeds]
+    form_kinds: ClassVar[FormKinds]
 
-    def has_form(self, kind: str, deed: Deed) -> bool:
+    def has_form(self, kind: str, deed: FormKind) -> bool:
         """Whether this cloud can do the deed to the kind."""
-        return deed in self.deeds.get(kind, ())
+        return deed in self.form_kinds.get(kind, ())
 
     @property
     @abstractmethod
@@ -43,6 +43,6 @@ class WithForms:
         """Return what the reference's limits forbid in ``values``."""
         return self._forms.problems_of(form, values)
 
-    async def send_form(self, form: Form, values: Values) -> Made:
+    async def send_form(self, form: Form, values: Values) -> FormResult:
         """Send what ``values`` change."""
         return await self._forms.send_form(form, values)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from matui.clouds.modelarts.paging import Style
+from matui.clouds.modelarts.paging import OffsetStyle
 from matui.clouds.modelarts.scope import Scope
-from matui.clouds.modelarts.source import Deed, KindClient, KindSpec, handler
+from matui.clouds.modelarts.source import ActionHandler, KindClient, KindSpec, handler
 from matui.clouds.modelarts.workspaces_api import WorkspacesApi
 from matui.clouds.modelarts.workspaces_mapping import (
     quota_metrics,
@@ -30,7 +30,7 @@ class Workspaces(KindClient[WorkspacesApi, Workspace]):
     """The workspaces of one project by name: the list cannot be sorted by creation."""
 
     kind: ClassVar[str] = "workspaces"
-    style: ClassVar[Style] = "unsure"
+    style: ClassVar[OffsetStyle] = "unsure"
     by_creation: ClassVar[bool] = False
     spec = KindSpec(
         list=WorkspacesApi.list,
@@ -53,6 +53,6 @@ class Workspaces(KindClient[WorkspacesApi, Workspace]):
         refuse_unreadable(workspace)
         return quota_metrics((await self.api.quotas(workspace.id)).value.quotas)
 
-    def deeds(self) -> dict[str, Deed]:
+    def handlers(self) -> dict[str, ActionHandler]:
         """Delete (8.3)."""
         return {"delete": handler(self.api.delete)}

@@ -8,7 +8,7 @@ from math import inf
 from matui.clouds.modelarts.scope import CLOUD, Scope
 from matui.clouds.modelarts.workspaces_models import Quota, Workspace
 from matui.clouds.rows import facts_of, word_status
-from matui.clouds.telling import amount, at, section, tell
+from matui.clouds.telling import instant, join_text, number, section
 from matui.resources.detail import Gauge, Metrics, Row, Section
 from matui.resources.model import Fact, RawRecord, Resource
 from matui.resources.workspaces import STATUSES
@@ -56,9 +56,9 @@ def workspace_sections(row: Workspace, resource: Resource) -> tuple[Section, ...
                 ("Status", resource.status),
                 ("Description", clean(row.description)),
                 ("Owner", resource.owner),
-                ("Enterprise project", tell(row.enterprise_project_name, project)),
-                ("Created", at(row.create_time)),
-                ("Updated", at(row.update_time)),
+                ("Enterprise project", join_text(row.enterprise_project_name, project)),
+                ("Created", instant(row.create_time)),
+                ("Updated", instant(row.update_time)),
             ),
         ),
         *section("Access", _access(row, resource)),
@@ -66,7 +66,7 @@ def workspace_sections(row: Workspace, resource: Resource) -> tuple[Section, ...
 
 
 def _access(row: Workspace, resource: Resource) -> list[Row]:
-    granted = [("Granted to", tell(g.user_name or g.user_id)) for g in row.grants if g is not None]
+    granted = [("Granted to", join_text(g.user_name or g.user_id)) for g in row.grants if g is not None]
     return [("Authorization", resource.text_fact("auth_type")), *granted]
 
 
@@ -79,12 +79,12 @@ def quota_text(quota: Quota) -> str:
     """Return ``5 of 10 minutes (-1 to 60000)``; the limit -1 is ``unlimited``, an untold use ``–``."""
     if quota.quota is None:
         return "unknown"
-    most = "unlimited" if quota.quota == -1 else amount(quota.quota)
-    limit = f"{amount(quota.used_quota) or '–'} of {most} {quota.unit_en}".rstrip()
+    most = "unlimited" if quota.quota == -1 else number(quota.quota)
+    limit = f"{number(quota.used_quota) or '–'} of {most} {quota.unit_en}".rstrip()
     bounds = (
-        f"({amount(quota.min_quota)} to {amount(quota.max_quota)})" if quota.max_quota is not None else ""
+        f"({number(quota.min_quota)} to {number(quota.max_quota)})" if quota.max_quota is not None else ""
     )
-    return tell(limit, bounds)
+    return join_text(limit, bounds)
 
 
 def _label(quota: Quota) -> str:

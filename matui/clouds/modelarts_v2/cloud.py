@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from matui.clouds.modelarts.sourced import SourcedCloud
 from matui.clouds.modelarts.with_forms import WithForms
-from matui.clouds.modelarts_v2.deeds import DEEDS
-from matui.clouds.modelarts_v2.lacks import LACKS
+from matui.clouds.modelarts_v2.deeds import FORM_KINDS
+from matui.clouds.modelarts_v2.lacks import UNSUPPORTED
 from matui.clouds.modelarts_v2.sources import LISTED, Sources
 from matui.resources.detail import Event, Metrics
 from matui.resources.model import Resource
@@ -25,8 +25,8 @@ class ModelArtsV2Cloud(WithForms, SourcedCloud):
 
     kinds = LISTED
     title = "ModelArts v2"
-    lacks = LACKS
-    deeds = DEEDS
+    unsupported = UNSUPPORTED
+    form_kinds = FORM_KINDS
 
     @cached_property
     def _sources(self) -> Sources:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from matui.clouds.modelarts.deeds import Deeds
+    from matui.clouds.modelarts.deeds import FormKinds
 
-DEEDS: Deeds = {
+FORM_KINDS: FormKinds = {
     "notebooks": ("edit",),
     "jobs": ("edit",),
     "workspaces": ("edit", "create"),

@@ -11,11 +11,11 @@ from matui.clouds.lenient import Id, Number, One, Rows, Text, Whole, WireModel
 from matui.clouds.modelarts.operations import Operation, OperationTable
 from matui.clouds.modelarts.requests import RequestModel
 from matui.clouds.modelarts.scope import CLOUD, Scope
-from matui.clouds.modelarts.source import Deed, KindClient, KindSpec, handler
+from matui.clouds.modelarts.source import ActionHandler, KindClient, KindSpec, handler
 from matui.clouds.modelarts_v2.jobs_requests import OFFSET
 from matui.clouds.modelarts_v2.times import moment
-from matui.clouds.rows import facts_of, told_id, word_status
-from matui.clouds.telling import amount, at, section, tell
+from matui.clouds.rows import facts_of, matching_id, word_status
+from matui.clouds.telling import instant, join_text, number, section
 from matui.resources.detail import Row, Section
 from matui.resources.devservers import STATUSES
 from matui.resources.model import Fact, Phase, RawRecord, Resource
@@ -103,7 +103,7 @@ def _resource(row: DevServer, scope: Scope, raw: RawRecord, wire_id: str = "") -
     status, phase = word_status(row.status, STATUSES)
     if phase is Phase.UNKNOWN and status.upper().endswith("_FAILED"):
         phase = Phase.FAILED
-    resource_id = told_id(wire_id, row.id) if wire_id else str(row.id)
+    resource_id = matching_id(wire_id, row.id) if wire_id else str(row.id)
     facts: dict[str, Fact] = {
         "flavor": clean(row.flavor),
         "server_type": clean(row.cloud_server.type or row.image.server_type or row.category),
@@ -139,20 +139,20 @@ def _overview(row: DevServer, resource: Resource) -> list[Row]:
         ("Name", resource.name),
         ("ID", clean(resource.id)),
         ("Status", resource.status),
-        ("Charged", tell(row.charging_mode, f"order {row.order_id}" if row.order_id else "")),
+        ("Charged", join_text(row.charging_mode, f"order {row.order_id}" if row.order_id else "")),
         ("Key pair", clean(row.key_pair_name)),
-        ("Created", at(resource.created_at)),
-        ("Updated", at(resource.updated_at)),
+        ("Created", instant(resource.created_at)),
+        ("Updated", instant(resource.updated_at)),
     ]
 
 
 def _hardware(row: DevServer) -> Iterator[Row]:
     yield "Flavor", clean(row.flavor)
-    yield "Machine", tell(row.cloud_server.type, row.cloud_server.id)
-    yield "Image", tell(row.image.name, row.image.arch)
+    yield "Machine", join_text(row.cloud_server.type, row.cloud_server.id)
+    yield "Image", join_text(row.image.name, row.image.arch)
     for disk in row.volumes:
         if disk is not None:
-            yield "Disk", tell(amount(disk.size, "GB"), disk.type, disk.evs_type)
+            yield "Disk", join_text(number(disk.size, "GB"), disk.type, disk.evs_type)
 
 
 def _newest_first(position: int, size: int, scope: Scope) -> DevServersQuery:  # noqa: ARG001
@@ -177,7 +177,7 @@ class DevServers(KindClient[DevServersApi, DevServer]):
         to_sections=_sections,
     )
 
-    def deeds(self) -> dict[str, Deed]:
+    def handlers(self) -> dict[str, ActionHandler]:
         """Start, stop and reboot."""
         return {
             "start": handler(self.api.start, status=_status),

@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias
 
 from matui.clock import Clock
 from matui.clouds.calls import Call
-from matui.clouds.decode import read
+from matui.clouds.decode import parse_reply
 from matui.clouds.lenient import Whole, WireModel
 from matui.clouds.modelarts.requests import search
 from matui.clouds.modelarts.session import ModelArtsSession
@@ -65,7 +65,7 @@ async def _ask(session: ModelArtsSession) -> tuple[Generation, bool]:
 async def _jobs(session: ModelArtsSession, call: Call) -> int | None:
     """Return how many jobs a generation has; None where there is no such API, -1 where that is unclear."""
     try:
-        return read(_Totals, await session.send(call)).value.jobs
+        return parse_reply(_Totals, await session.send(call)).value.jobs
     except CloudError as error:
         no_such = error.status in (404, 405) or error.code.upper() in ("APIGW.0101", "APIG.0101")
         return None if no_such else _UNCLEAR

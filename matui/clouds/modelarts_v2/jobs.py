@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from matui.clouds.modelarts.paging import Style
+from matui.clouds.modelarts.paging import OffsetStyle
 from matui.clouds.modelarts.requests import checked
 from matui.clouds.modelarts.scope import Scope
-from matui.clouds.modelarts.source import Deed, KindClient, KindSpec, handler
+from matui.clouds.modelarts.source import ActionHandler, KindClient, KindSpec, handler
 from matui.clouds.modelarts_v2.jobs_api import JobsApi
 from matui.clouds.modelarts_v2.jobs_detail import job_sections
 from matui.clouds.modelarts_v2.jobs_mapping import job_resource
@@ -44,7 +44,7 @@ class Jobs(KindClient[JobsApi, Job]):
     """Training jobs. A search gives 50 at most; whether its offset counts items or pages is found out."""
 
     kind: ClassVar[str] = "jobs"
-    style: ClassVar[Style] = "unsure"
+    style: ClassVar[OffsetStyle] = "unsure"
     most: ClassVar[int] = 50
     spec = KindSpec(
         list=JobsApi.search,
@@ -105,7 +105,7 @@ class Jobs(KindClient[JobsApi, Job]):
             series += task_series((await self.api.metrics(job.id, task)).value, task)
         return Metrics(tuple(series))
 
-    def deeds(self) -> dict[str, Deed]:
+    def handlers(self) -> dict[str, ActionHandler]:
         """Stop (terminate) and delete."""
         return {
             "stop": handler(self.api.act, JobAction(action_type="terminate"), _phase),

@@ -15,7 +15,7 @@ from matui.clouds.modelarts_v2.jobs_models import (
     TaskAddress,
 )
 from matui.clouds.modelarts_v2.jobs_requests import EventsQuery, JobAction, JobSearch, LogLinesQuery
-from matui.clouds.modelarts_v2.reading import read_rows
+from matui.clouds.modelarts_v2.reading import parse_rows
 
 V2 = "v2"
 _JOB = "training-jobs/{}"
@@ -47,4 +47,4 @@ class JobsApi(OperationTable):
     async def tasks(self, job_id: str) -> list[TaskAddress]:
         """Return the tasks of a job; the answer is a bare array."""
         call = get(f"{_JOB.format(segment(job_id))}/tasks", api=V2)
-        return read_rows(TaskAddress, await self.session.send(call))
+        return parse_rows(TaskAddress, await self.session.send(call))

@@ -8,14 +8,14 @@ from typing import Any
 from matui.clouds.modelarts_v2.jobs_mapping import engine
 from matui.clouds.modelarts_v2.jobs_models import Algorithm, Channel, Job, RunningRecord, TaskAddress
 from matui.clouds.telling import (
-    amount,
-    at,
+    instant,
+    join_text,
     masked,
     masked_command,
     millis,
+    number,
     section,
     settings,
-    tell,
 )
 from matui.resources.detail import Instant, Row, Section
 from matui.resources.model import Resource
@@ -46,8 +46,8 @@ def _overview(job: Job, resource: Resource) -> list[Row]:
         ("Kind", clean(job.kind)),
         ("Owner", resource.owner),
         ("Workspace", resource.workspace),
-        ("Created", at(job.metadata.create_time)),
-        ("Started", at(_started(job))),
+        ("Created", instant(job.metadata.create_time)),
+        ("Started", instant(_started(job))),
         ("Duration", millis(job.status.duration)),
     ]
 
@@ -69,39 +69,39 @@ def _tasks(job: Job, tasks: Sequence[TaskAddress]) -> list[Row]:
 
 
 def _task(place: TaskAddress | None, end: object) -> str:
-    address = tell(place.ip, f"on {place.host_ip}" if place.host_ip else "") if place else ""
+    address = join_text(place.ip, f"on {place.host_ip}" if place.host_ip else "") if place else ""
     code = getattr(end, "exit_code", None)
-    ended = tell(f"exit code {code}" if code is not None else "", getattr(end, "message", ""))
+    ended = join_text(f"exit code {code}" if code is not None else "", getattr(end, "message", ""))
     return ", ".join(part for part in (address, ended) if part) or "–"
 
 
 def _runs(job: Job) -> Iterator[Row]:
     """Yield each run's start, end and why it ended; the cloud gives them in seconds."""
-    for number, run in enumerate((run for run in job.status.running_records if run is not None), 1):
-        yield f"Run {number} started", _second(run.start_at)
-        yield f"Run {number} ended", _second(run.end_at)
-        yield f"Run {number}", _end(run)
+    for place, run in enumerate((run for run in job.status.running_records if run is not None), 1):
+        yield f"Run {place} started", _second(run.start_at)
+        yield f"Run {place} ended", _second(run.end_at)
+        yield f"Run {place}", _end(run)
         for turn in run.recover_records:
             if turn is not None:
-                yield f"Run {number} recovery", tell(turn.recover, turn.recover_result, turn.reason)
+                yield f"Run {place} recovery", join_text(turn.recover, turn.recover_result, turn.reason)
 
 
 def _second(at_s: int | None) -> Instant | str:
-    return at(at_s * 1000) if at_s else ""
+    return instant(at_s * 1000) if at_s else ""
 
 
 def _end(run: RunningRecord) -> str:
-    return tell(run.start_type, run.end_reason, run.end_related_task, run.end_recover)
+    return join_text(run.start_type, run.end_reason, run.end_related_task, run.end_recover)
 
 
 def _resources(job: Job) -> list[Row]:
     resource, policy = job.spec.resource, job.spec.schedule_policy
     return [
         ("Flavor", clean(resource.flavor_name or resource.flavor_id)),
-        ("Nodes", amount(resource.node_count)),
-        ("Resource pool", tell(resource.pool_name, f"({resource.pool_id})" if resource.pool_id else "")),
-        ("Engine", tell(job.algorithm.engine.engine_name, engine(job.algorithm.engine))),
-        ("Priority", amount(policy.priority)),
+        ("Nodes", number(resource.node_count)),
+        ("Resource pool", join_text(resource.pool_name, f"({resource.pool_id})" if resource.pool_id else "")),
+        ("Engine", join_text(job.algorithm.engine.engine_name, engine(job.algorithm.engine))),
+        ("Priority", number(policy.priority)),
     ]
 
 
@@ -118,13 +118,13 @@ def _data(job: Job) -> Iterator[Row]:
 
 def _place(channel: Channel) -> str:
     dataset = channel.remote.dataset
-    named = tell(dataset.name or dataset.id, dataset.version_name or dataset.version_id)
-    return tell(channel.remote.obs.obs_url or named or channel.local_dir)
+    named = join_text(dataset.name or dataset.id, dataset.version_name or dataset.version_id)
+    return join_text(channel.remote.obs.obs_url or named or channel.local_dir)
 
 
 def _code(algorithm: Algorithm) -> list[Row]:
     return [
-        ("Algorithm", tell(algorithm.name, f"({algorithm.id})" if algorithm.id else "")),
+        ("Algorithm", join_text(algorithm.name, f"({algorithm.id})" if algorithm.id else "")),
         ("Directory", clean(algorithm.code_dir)),
         ("Boot file", clean(algorithm.boot_file)),
         ("Image", clean(algorithm.engine.image_url)),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from matui.clouds.modelarts.scope import CLOUD, Scope
 from matui.clouds.modelarts_v2.jobs_models import Job, JobEngine
-from matui.clouds.rows import facts_of, told_id, word_status
+from matui.clouds.rows import facts_of, matching_id, word_status
 from matui.resources.jobs import STATUSES
 from matui.resources.model import Fact, Phase, RawRecord, Resource
 from matui.resources.phases import phase_of
@@ -15,7 +15,7 @@ def job_resource(row: Job, scope: Scope, raw: RawRecord, wire_id: str = "") -> R
     """Map one job; ``wire_id`` is the id it was asked by."""
     meta = row.metadata
     status, phase = job_phase(row.status.phase, row.status.secondary_phase)
-    resource_id = told_id(wire_id, meta.id) if wire_id else str(meta.id)
+    resource_id = matching_id(wire_id, meta.id) if wire_id else str(meta.id)
     return Resource(
         kind="jobs",
         id=resource_id,

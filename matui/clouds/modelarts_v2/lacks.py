@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from matui.clouds.lacks import Lacks
+from matui.clouds.lacks import Unsupported
 
 _NO_VERSIONS = "jobs of ModelArts v2 have no versions: each run is a job of its own"
 _NO_NODES = "ModelArts v2 tells of no edge nodes; the detail of a service has its pods"
 _NOT_MADE = "are configured in its console, not by matui"
 _ONLY_V1 = 'are shown over v1 only: api = "v1" in the profile'
 
-LACKS: Lacks = {
+UNSUPPORTED: Unsupported = {
     ("visualizations", ""): f"the visualization jobs of ModelArts {_ONLY_V1}",
     ("models", ""): f"the models of ModelArts {_ONLY_V1}",
     (

@@ -7,10 +7,10 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from matui.clouds.modelarts.operations import Operation, OperationTable
-from matui.clouds.modelarts.paging import Part
+from matui.clouds.modelarts.paging import PageSlice
 from matui.clouds.modelarts.requests import FILLED, RequestModel, checked
 from matui.clouds.modelarts.scope import Scope
-from matui.clouds.modelarts.source import Deed, Done, KindClient, KindSpec, handler
+from matui.clouds.modelarts.source import ActionHandler, ActionReply, KindClient, KindSpec, handler
 from matui.clouds.modelarts_v2.jobs_requests import OFFSET, search_of
 from matui.clouds.modelarts_v2.notebooks_mapping import (
     notebook_resource,
@@ -82,14 +82,14 @@ class Notebooks(KindClient[NotebooksApi, Notebook]):
         to_sections=notebook_sections,
     )
 
-    async def fetch(self, position: int, size: int, scope: Scope) -> Part:
+    async def fetch(self, position: int, size: int, scope: Scope) -> PageSlice:
         """Fetch at least ``size`` rows, as a page has 10, 20 or 50, and give those asked for."""
         list_rows = self.api.list_all if scope.everyone else self.api.list
         reply = await list_rows(_newest_first(position, size, scope))
         part = self.part_of(reply, position, size, scope)
-        return Part(part.rows[:size], part.total)
+        return PageSlice(part.rows[:size], part.total)
 
-    def deeds(self) -> dict[str, Deed]:
+    def handlers(self) -> dict[str, ActionHandler]:
         """Start, stop and delete; there is no restart."""
         return {
             "start": self._start,
@@ -97,7 +97,7 @@ class Notebooks(KindClient[NotebooksApi, Notebook]):
             "delete": handler(self.api.delete, status=_status),
         }
 
-    async def _start(self, notebook: Resource) -> Done:
+    async def _start(self, notebook: Resource) -> ActionReply:
         """Start with the lease the notebook had before; the cloud's own (an hour) where it had none."""
         query = checked(StartQuery, search_of(**_lease(notebook)))
         return await handler(self.api.start, query, _status)(notebook)

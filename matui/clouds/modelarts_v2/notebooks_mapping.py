@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from matui.clouds.modelarts.scope import CLOUD, Scope
 from matui.clouds.modelarts_v2.notebooks_models import Lease, Notebook
-from matui.clouds.rows import facts_of, told_id, word_status
-from matui.clouds.telling import amount, at, countdown, millis, section, tell, whole_fact, yes_no
+from matui.clouds.rows import facts_of, matching_id, word_status
+from matui.clouds.telling import countdown, instant, join_text, millis, number, section, whole_fact, yes_no
 from matui.resources.detail import Row, Section
 from matui.resources.model import Fact, RawRecord, Resource
 from matui.resources.notebooks import STATUSES
@@ -15,7 +15,7 @@ from matui.text import clean
 def notebook_resource(row: Notebook, scope: Scope, raw: RawRecord, wire_id: str = "") -> Resource:
     """Map one notebook; ``wire_id`` is the id it was asked by."""
     status, phase = word_status(row.status, STATUSES)
-    resource_id = told_id(wire_id, row.id) if wire_id else str(row.id)
+    resource_id = matching_id(wire_id, row.id) if wire_id else str(row.id)
     return Resource(
         kind="notebooks",
         id=resource_id,
@@ -46,7 +46,7 @@ def _facts(row: Notebook, scope: Scope) -> dict[str, Fact]:
         "image": image(row),
         "description": clean(row.description),
         "failure": clean(row.fail_reason),
-        "pool": tell(row.pool.name or row.pool.id),
+        "pool": join_text(row.pool.name or row.pool.id),
     }
     return facts_of(facts)
 
@@ -91,15 +91,17 @@ def _overview(row: Notebook, resource: Resource) -> list[Row]:
         ("Description", clean(row.description)),
         ("Owner", resource.owner),
         ("Workspace", resource.workspace),
-        ("Created", at(row.create_at)),
-        ("Updated", at(row.update_at)),
+        ("Created", instant(row.create_at)),
+        ("Updated", instant(row.update_at)),
         ("Address", clean(row.url)),
     ]
 
 
 def _steps(row: Notebook) -> list[Row]:
     steps = [step for step in row.action_progress if step is not None]
-    return [(tell("Step", amount(step.step)), tell(step.status, step.description)) for step in steps]
+    return [
+        (join_text("Step", number(step.step)), join_text(step.status, step.description)) for step in steps
+    ]
 
 
 def _resources(row: Notebook) -> list[Row]:
@@ -108,8 +110,8 @@ def _resources(row: Notebook) -> list[Row]:
         ("Flavor", clean(row.flavor)),
         ("Image", image(row)),
         ("About it", clean(row.image.description)),
-        ("Resource pool", tell(row.pool.name, f"({row.pool.id})" if row.pool.id else "")),
-        ("Storage", tell(volume.category, amount(volume.capacity, "GB"), volume.ownership)),
+        ("Resource pool", join_text(row.pool.name, f"({row.pool.id})" if row.pool.id else "")),
+        ("Storage", join_text(volume.category, number(volume.capacity, "GB"), volume.ownership)),
         ("Mounted at", clean(volume.mount_path)),
     ]
 

@@ -8,11 +8,11 @@ from pydantic import Field
 
 from matui.clouds.decode import raw_rows, rows_of
 from matui.clouds.modelarts.operations import Operation, OperationTable
-from matui.clouds.modelarts.paging import Part
+from matui.clouds.modelarts.paging import PageSlice
 from matui.clouds.modelarts.requests import FILLED, RequestModel, checked
 from matui.clouds.modelarts.scope import Scope
 from matui.clouds.modelarts.sending import Sends
-from matui.clouds.modelarts.source import Deed, Source
+from matui.clouds.modelarts.source import ActionHandler, KindSource
 from matui.clouds.modelarts_v2.jobs_requests import OFFSET, search_of
 from matui.clouds.modelarts_v2.pools_mapping import (
     events_of,
@@ -96,7 +96,7 @@ class PoolsApi(OperationTable):
     events = Operation("Events.", "GET", "events", PoolEvents, PoolEventsQuery)
 
 
-class Pools(Source):
+class Pools(KindSource):
     """The resource pools of one project or workspace."""
 
     kind: ClassVar[str] = "pools"
@@ -105,7 +105,7 @@ class Pools(Source):
         super().__init__(scope)
         self._api = PoolsApi(session)
 
-    async def fetch(self, position: int, size: int, scope: Scope) -> Part:
+    async def fetch(self, position: int, size: int, scope: Scope) -> PageSlice:
         """Fetch all pools, newest first, and give the rows asked for."""
         query = checked(PoolsQuery, search_of(workspaceId=scope.workspace or None))
         reply = await self._api.list(query)
@@ -114,7 +114,7 @@ class Pools(Source):
             pool_resources(rows, scope, raw_rows(reply.answer, "items")),
             key=lambda pool: -(pool.created_at or 0),
         )
-        return Part(tuple(found[position : position + size]), len(found))
+        return PageSlice(tuple(found[position : position + size]), len(found))
 
     async def read(self, resource_id: str) -> Resource:
         """Return one pool as it is now."""
@@ -171,7 +171,7 @@ class Pools(Source):
         query = checked(PoolEventsQuery, {"resource": "pools", "name": pool.id, "limit": 500})
         return events_of((await self._api.events(query)).value.items)
 
-    def deeds(self) -> dict[str, Deed]:
+    def handlers(self) -> dict[str, ActionHandler]:
         """Nothing can be done to a pool."""
         return {}
 

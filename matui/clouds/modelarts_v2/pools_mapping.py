@@ -9,7 +9,7 @@ from matui.clouds.modelarts.scope import CLOUD, Scope, resources_of
 from matui.clouds.modelarts_v2.pools_models import FlavorCount, Node, Pool, PoolEvent, PoolMetric, Workload
 from matui.clouds.modelarts_v2.times import moment
 from matui.clouds.rows import facts_of
-from matui.clouds.telling import amount, at, section, span, tell
+from matui.clouds.telling import duration, instant, join_text, number, section
 from matui.resources.detail import Event, Row, Section, Series
 from matui.resources.model import Fact, RawPage, RawRecord, Resource
 from matui.resources.phases import phase_of
@@ -73,18 +73,18 @@ def pool_sections(row: Pool, resource: Resource) -> tuple[Section, ...]:
             (
                 ("Name", resource.name),
                 ("ID", clean(resource.id)),
-                ("Status", tell(resource.status, resource.text_fact("failure"))),
+                ("Status", join_text(resource.status, resource.text_fact("failure"))),
                 ("Description", resource.text_fact("description")),
                 ("Type", clean(row.spec.type)),
                 ("Used for", clean(", ".join(row.spec.scope))),
                 ("Workspace", resource.workspace),
-                ("Created", at(row.metadata.creation)),
+                ("Created", instant(row.metadata.creation)),
             ),
         ),
         *section(
             "Nodes by state",
             (
-                (f"{word} {clean(one.flavor)}", amount(one.count))
+                (f"{word} {clean(one.flavor)}", number(one.count))
                 for word, state in states
                 for one in state
                 if one is not None and one.count
@@ -100,7 +100,7 @@ def node_rows(nodes: Sequence[Node]) -> Iterator[Row]:
         free = ", ".join(
             f"{clean(name)} {_left(status.free, status.resources, name)}" for name in status.resources
         )
-        told = tell(status.phase.lower(), node.spec.flavor, status.address, status.az)
+        told = join_text(status.phase.lower(), node.spec.flavor, status.address, status.az)
         yield clean(str(node.metadata.name)), f"{told}; free: {free}" if free else told
 
 
@@ -112,11 +112,11 @@ def _left(free: dict[str, object], held: dict[str, object], name: str) -> str:
 def workload_rows(loads: Sequence[Workload]) -> Iterator[Row]:
     """Tell one workload a row; those that wait with their place in the queue."""
     for load in loads:
-        spent = span(load.running_s) if load.running_s else ""
-        waited = f"waits {span(load.pending_s)}" if load.pending_s and not load.running_s else ""
+        spent = duration(load.running_s) if load.running_s else ""
+        waited = f"waits {duration(load.pending_s)}" if load.pending_s and not load.running_s else ""
         place = f"place {load.place}" if load.place else ""
         told = (load.status.lower(), load.type, spent, waited, place, f"of {load.user}" if load.user else "")
-        yield clean(load.job or load.name), tell(*told)
+        yield clean(load.job or load.name), join_text(*told)
 
 
 def series_of(metric: PoolMetric) -> Series:
@@ -133,7 +133,7 @@ def events_of(rows: Sequence[PoolEvent | None]) -> tuple[Event, ...]:
     found = [
         Event(
             moment(row.last) or moment(row.first),
-            tell(row.reason, row.message, f"(×{row.count})" if (row.count or 0) > 1 else ""),
+            join_text(row.reason, row.message, f"(×{row.count})" if (row.count or 0) > 1 else ""),
             row.type.casefold() == "warning",
         )
         for row in rows

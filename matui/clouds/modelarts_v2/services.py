@@ -10,7 +10,7 @@ from pydantic import Field
 from matui.clouds.modelarts.operations import Operation, OperationTable
 from matui.clouds.modelarts.requests import FILLED, RequestModel, checked
 from matui.clouds.modelarts.scope import Scope
-from matui.clouds.modelarts.source import Deed, Done, KindClient, KindSpec, handler
+from matui.clouds.modelarts.source import ActionHandler, ActionReply, KindClient, KindSpec, handler
 from matui.clouds.modelarts_v2.jobs_requests import OFFSET, search_of
 from matui.clouds.modelarts_v2.services_mapping import (
     deployment_section,
@@ -140,7 +140,7 @@ class Services(KindClient[ServicesApi, Service]):
         refuse_unreadable(service)
         return events_of((await self.api.events(service.id, _NEWEST_EVENTS)).value.data)
 
-    def deeds(self) -> dict[str, Deed]:
+    def handlers(self) -> dict[str, ActionHandler]:
         """Start, stop and delete."""
         return {
             "start": handler(self.api.start, status=_status),
@@ -148,8 +148,8 @@ class Services(KindClient[ServicesApi, Service]):
             "delete": self._delete,
         }
 
-    async def _delete(self, service: Resource) -> Done:
-        return Done((await self.send_batch("delete", [service.id]))[0])
+    async def _delete(self, service: Resource) -> ActionReply:
+        return ActionReply((await self.send_batch("delete", [service.id]))[0])
 
     async def send_batch(self, action: str, resource_ids: Sequence[str]) -> tuple[str, Mapping[str, str]]:  # noqa: ARG002
         """Delete one or several in one request."""

@@ -8,8 +8,8 @@ from matui.clouds.lenient import to_text
 from matui.clouds.modelarts.scope import CLOUD, Scope
 from matui.clouds.modelarts_v2.services_models import Deployment, Instance, Pod, Service, ServiceEvent
 from matui.clouds.modelarts_v2.times import moment
-from matui.clouds.rows import facts_of, told_id
-from matui.clouds.telling import amount, at, countdown, section, tell, whole_fact
+from matui.clouds.rows import facts_of, matching_id
+from matui.clouds.telling import countdown, instant, join_text, number, section, whole_fact
 from matui.resources.detail import Event, Row, Section
 from matui.resources.model import Fact, RawRecord, Resource
 from matui.resources.phases import phase_of
@@ -22,7 +22,7 @@ _TYPES = {"REAL_TIME": "real-time", "ASYNC_REAL_TIME": "async"}
 def service_resource(row: Service, scope: Scope, raw: RawRecord, wire_id: str = "") -> Resource:
     """Map one service; status words are small, as v1 has them."""
     status = clean(row.status).lower()
-    resource_id = told_id(wire_id, row.id) if wire_id else str(row.id)
+    resource_id = matching_id(wire_id, row.id) if wire_id else str(row.id)
     return Resource(
         kind="services",
         id=resource_id,
@@ -73,14 +73,14 @@ def _overview(row: Service, resource: Resource) -> list[Row]:
         ("Status", resource.status),
         ("Failure", resource.text_fact("failure")),
         ("Description", clean(row.description)),
-        ("Type", tell(resource.text_fact("type"), row.task_type)),
+        ("Type", join_text(resource.text_fact("type"), row.task_type)),
         ("Deployed as", clean(row.deploy_type)),
         ("Authentication", clean(row.auth_type)),
-        ("Version", tell(version_name(row), f"of {row.version_count}" if row.version_count else "")),
+        ("Version", join_text(version_name(row), f"of {row.version_count}" if row.version_count else "")),
         ("Owner", resource.owner),
         ("Workspace", resource.workspace),
-        ("Created", at(resource.created_at)),
-        ("Updated", at(resource.updated_at)),
+        ("Created", instant(resource.created_at)),
+        ("Updated", instant(resource.updated_at)),
         ("Stops at", countdown(whole_fact(resource, "due_time"))),
     ]
 
@@ -98,9 +98,9 @@ def deployment_section(
     told: list[Row] = [
         ("Status", clean(row.status).lower()),
         ("Version", clean(row.version)),
-        ("Weight", tell(amount(row.weight), row.traffic_ratio)),
+        ("Weight", join_text(number(row.weight), row.traffic_ratio)),
         ("Resource pool", clean(row.pool_id)),
-        ("Created", at(moment(row.create_at))),
+        ("Created", instant(moment(row.create_at))),
     ]
     for instance, pods in instances:
         told.append((f"Instance {clean(instance.instance_name)}", _instance(instance)))
@@ -110,14 +110,14 @@ def deployment_section(
 
 def _instance(row: Instance) -> str:
     pods = (
-        f"{amount(row.running_pod_count) or '?'} of {amount(row.pod_count)} pods run" if row.pod_count else ""
+        f"{number(row.running_pod_count) or '?'} of {number(row.pod_count)} pods run" if row.pod_count else ""
     )
     return ", ".join(part for part in (clean(row.status).lower(), pods) if part)
 
 
 def _pod(row: Pod) -> str:
     node = row.pod_node_name or row.pod_node_ip
-    return tell(row.status.lower(), row.pod_role, f"on {node}" if node else "")
+    return join_text(row.status.lower(), row.pod_role, f"on {node}" if node else "")
 
 
 def events_of(rows: Sequence[ServiceEvent | None]) -> tuple[Event, ...]:
@@ -125,7 +125,7 @@ def events_of(rows: Sequence[ServiceEvent | None]) -> tuple[Event, ...]:
     found = [
         Event(
             moment(row.update_at) or moment(row.create_at),
-            tell(row.event_info, f"(×{row.event_count})" if (row.event_count or 0) > 1 else ""),
+            join_text(row.event_info, f"(×{row.event_count})" if (row.event_count or 0) > 1 else ""),
             row.event_type.upper() not in ("NORMAL", ""),
         )
         for row in rows

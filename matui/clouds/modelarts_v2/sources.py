@@ -10,7 +10,7 @@ from matui.errors import UsageError
 if TYPE_CHECKING:
     from matui.clouds.modelarts.scope import Scope
     from matui.clouds.modelarts.sending import Sends
-    from matui.clouds.modelarts.source import Source
+    from matui.clouds.modelarts.source import KindSource
     from matui.clouds.modelarts.workspaces import Workspaces
     from matui.clouds.modelarts_v2.devservers import DevServers
     from matui.clouds.modelarts_v2.job_logs import JobLogs
@@ -34,11 +34,11 @@ class Sources:
         """Whether v2 has the kind."""
         return kind in LISTED
 
-    def of(self, kind: str) -> Source:
+    def of(self, kind: str) -> KindSource:
         """Return the client of a kind. Raises UsageError."""
         if not self.known(kind):
             raise UsageError(f"ModelArts v2 has no {kind}.", remedy=f"It has: {', '.join(LISTED)}.")
-        source: Source = getattr(self, kind)
+        source: KindSource = getattr(self, kind)
         return source
 
     @cached_property

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, TypeVar
 
 from matui.clouds.calls import Answer, Call
-from matui.clouds.decode import bad_answer, made, object_of, parse
+from matui.clouds.decode import bad_answer, object_of, parse, parse_model
 from matui.clouds.http import HttpClient
 from matui.clouds.lenient import WireModel, to_json, to_text
 from matui.clouds.opensearch.judging import field_of
@@ -110,7 +110,7 @@ def _model(model: type[M], answer: Answer, *, listed: bool = False) -> M:
         raise bad_answer(answer, "holds no result")
     if listed and not isinstance(to_json(tree["result"]), list | None):
         raise bad_answer(answer, "holds no list")
-    return made(model, tree, answer)
+    return parse_model(model, tree, answer)
 
 
 def _rows(answer: Answer) -> RawPage:

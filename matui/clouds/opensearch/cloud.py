@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from matui.clock import Clock
-from matui.clouds.doing import Deed
-from matui.clouds.lacks import Lacks
-from matui.clouds.latest import Latest
+from matui.clouds.doing import Handler
+from matui.clouds.lacks import Unsupported
+from matui.clouds.latest import DetailCache
 from matui.clouds.lenient import to_whole
 from matui.clouds.opensearch.api import PAGE_SIZE, OpenSearchApi
 from matui.clouds.opensearch.detail import instance_sections, task_metrics, task_sections
@@ -51,7 +51,7 @@ class OpenSearchCloud(PeerCloud):
     name = CLOUD
     title = "OpenSearch"
     offered = frozenset({("jobs", "start"), ("jobs", "delete"), ("versions", "delete")})
-    lacks: ClassVar[Lacks] = {
+    unsupported: ClassVar[Unsupported] = {
         **dict.fromkeys((("jobs", "stop"), ("versions", "stop")), _NO_STOP),
         ("versions", "start"): "OpenSearch trains an instance, not a training that was: start the job",
         **dict.fromkeys((("jobs", "log"), ("versions", "log")), _NO_LOGS),
@@ -66,7 +66,7 @@ class OpenSearchCloud(PeerCloud):
         super().__init__(api.http, profile=profile, region=region, clock=clock)
         self.api = api
         self._functions = tuple(dict.fromkeys(functions))
-        self._latest: Latest[Trained] = Latest(self._trained, _rests, clock)
+        self._latest: DetailCache[Trained] = DetailCache(self._trained, _rests, clock)
 
     async def list_page(self, ask: PageAsk) -> Page:
         """Return one page of instances of all functions, newest first."""
@@ -190,7 +190,7 @@ class OpenSearchCloud(PeerCloud):
         runs = [run for run in listed.result if run is not None]
         return task_metrics(runs[0] if runs else None, runs[::-1])
 
-    def deeds(self) -> dict[str, Deed]:
+    def handlers(self) -> dict[str, Handler]:
         """Train and delete."""
         return {"start": self._train, "delete": self._delete}
 

@@ -8,7 +8,7 @@ from matui.clouds.lenient import to_text
 from matui.clouds.opensearch.extend_info import errors_in, numbers_in
 from matui.clouds.opensearch.models import InstanceRow, Parameter, TaskRow
 from matui.clouds.opensearch.times import moment_ms
-from matui.clouds.telling import amount, at, masked, millis, section
+from matui.clouds.telling import instant, masked, millis, number, section
 from matui.resources.detail import Gauge, Metrics, Row, Section, Series
 from matui.resources.model import Resource
 from matui.text import clean
@@ -26,8 +26,8 @@ def instance_sections(resource: Resource, row: InstanceRow, newest: TaskRow | No
         ("Made by", clean(row.source)),
         ("Trains on schedule", clean(row.cron)),
         ("Trainings", resource.text_fact("version_count")),
-        ("Created", at(resource.created_at)),
-        ("Last run", at(moment_ms(row.task.last_run_time))),
+        ("Created", instant(resource.created_at)),
+        ("Last run", instant(moment_ms(row.task.last_run_time))),
         ("Last graph", clean(row.task.dag_status)),
     ]
     return (
@@ -44,9 +44,9 @@ def task_sections(resource: Resource, task: TaskRow, title: str = "Overview") ->
         ("Generation", clean(str(task.generation))),
         ("Run", clean(task.run_id)),
         ("Status", clean(task.status)),
-        ("Progress", amount(task.progress, "%")),
-        ("Started", at(moment_ms(task.start_time))),
-        ("Ended", at(moment_ms(task.end_time))),
+        ("Progress", number(task.progress, "%")),
+        ("Started", instant(moment_ms(task.start_time))),
+        ("Ended", instant(moment_ms(task.end_time))),
         ("Duration", millis(resource.duration_ms)),
     ]
     told = ((clean(str(name)), masked(str(name), value)) for name, value in task.extend_info.items())

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from matui.clouds.calls import Answer, Call
-from matui.clouds.decode import bad_answer, made, object_of, parse
+from matui.clouds.decode import bad_answer, object_of, parse, parse_model
 from matui.clouds.http import HttpClient
 from matui.clouds.lenient import WireModel, to_json, to_text
 from matui.clouds.qianfan.models import JobList, OldJob, TaskList, TaskRow, refused
@@ -92,7 +92,7 @@ def _model(model: type[M], answer: Answer, listed: str = "") -> M:
     tree = _tree(answer)
     if listed and not isinstance(to_json(tree.get(listed)), list) and "pageInfo" not in tree:
         raise bad_answer(answer, f"holds no {listed}")
-    return made(model, tree, answer)
+    return parse_model(model, tree, answer)
 
 
 def _rows(answer: Answer, listed: str) -> RawPage:

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from matui.clock import Clock
-from matui.clouds.doing import Deed
-from matui.clouds.lacks import Lacks
-from matui.clouds.latest import Latest
+from matui.clouds.doing import Handler
+from matui.clouds.lacks import Unsupported
+from matui.clouds.latest import DetailCache
 from matui.clouds.peer_cloud import PeerCloud
 from matui.clouds.port import Page, PageAsk
 from matui.clouds.qianfan.api import MOST, QianfanApi
@@ -32,7 +32,7 @@ class QianfanCloud(PeerCloud):
     name = CLOUD
     title = "Qianfan"
     offered = frozenset((kind, action) for kind in ("jobs", "versions") for action in ("stop", "delete"))
-    lacks: ClassVar[Lacks] = {
+    unsupported: ClassVar[Unsupported] = {
         ("jobs", "start"): "Qianfan trains again only as a new task, which matui cannot configure",
         ("versions", "start"): "Qianfan does not start a task anew; a new one has to be made",
         **dict.fromkeys((("jobs", "log"), ("versions", "log")), _NO_LOGS),
@@ -49,8 +49,8 @@ class QianfanCloud(PeerCloud):
         self.api = api
         self._old_pairs = {f"{pair[0]}/{pair[1]}": pair for pair in old_pairs}
         self._jobs: dict[str, tuple[JobRow, RawRecord]] = {}
-        self._latest: Latest[Tasks] = Latest(self._tasks, tasks_rest, clock)
-        self._old_latest: Latest[Resource] = Latest(self._old_or_why_not, _has_ended, clock)
+        self._latest: DetailCache[Tasks] = DetailCache(self._tasks, tasks_rest, clock)
+        self._old_latest: DetailCache[Resource] = DetailCache(self._old_or_why_not, _has_ended, clock)
         self._markers = Markers(self._stretch, MOST)
 
     async def list_page(self, ask: PageAsk) -> Page:
@@ -216,7 +216,7 @@ class QianfanCloud(PeerCloud):
         task = (await self._look(resource.kind, resource.id))[1]
         return task_metrics(task if resource.kind == "versions" else await self._whole(task))
 
-    def deeds(self) -> dict[str, Deed]:
+    def handlers(self) -> dict[str, Handler]:
         """Stop and delete."""
         return {"stop": self._stop, "delete": self._delete}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from matui.clouds.lenient import to_text
 from matui.clouds.qianfan.models import JobRow, OldJob, TaskRow
 from matui.clouds.qianfan.times import percent
-from matui.clouds.telling import amount, at, millis, section, settings, span, tell
+from matui.clouds.telling import duration, instant, join_text, millis, number, section, settings
 from matui.resources.detail import Gauge, Metrics, Row, Section, Series
 from matui.resources.model import Resource
 from matui.text import clean
@@ -22,15 +22,15 @@ def task_sections(
         ("Name", clean(job.name or task.job_name) or resource.name),
         ("Job ID", clean(str(task.job_id or job.job_id))),
         ("Task ID", clean(str(task.task_id))),
-        ("Tasks", amount(count)),
+        ("Tasks", number(count)),
         ("Status", resource.status),
-        ("Progress", amount(task.run_progress, "%")),
+        ("Progress", number(task.run_progress, "%")),
         ("Description", clean(job.description or task.job_description)),
         ("Model", clean(job.model or task.model)),
-        ("Training mode", tell(job.train_mode or task.train_mode, task.parameter_scale)),
-        ("Created", at(resource.created_at)),
-        ("Task created", at(task.create_date) if task.create_date != resource.created_at else ""),
-        ("Finished", at(task.finish_date)),
+        ("Training mode", join_text(job.train_mode or task.train_mode, task.parameter_scale)),
+        ("Created", instant(resource.created_at)),
+        ("Task created", instant(task.create_date) if task.create_date != resource.created_at else ""),
+        ("Finished", instant(task.finish_date)),
         ("Duration", millis(resource.duration_ms)),
         ("VisualDL", clean(task.vdl_link)),
     ]
@@ -47,7 +47,7 @@ def _checkpoints(task: TaskRow) -> tuple[Section, ...]:
     return section(
         f"Checkpoints (the last {_LAST} of {len(told)})" if len(told) > _LAST else "Checkpoints",
         (
-            (f"Step {amount(point.step)}", _reached(point.training_loss, point.perplexity))
+            (f"Step {number(point.step)}", _reached(point.training_loss, point.perplexity))
             for point in told[-_LAST:]
         ),
     )
@@ -55,7 +55,7 @@ def _checkpoints(task: TaskRow) -> tuple[Section, ...]:
 
 def _reached(loss: float | None, perplexity: float | None) -> str:
     parts = (("loss", loss), ("perplexity", perplexity))
-    return ", ".join(f"{name} {amount(value)}" for name, value in parts if value is not None) or "saved"
+    return ", ".join(f"{name} {number(value)}" for name, value in parts if value is not None) or "saved"
 
 
 def old_sections(resource: Resource, job: OldJob) -> tuple[Section, ...]:
@@ -69,16 +69,16 @@ def old_sections(resource: Resource, job: OldJob) -> tuple[Section, ...]:
         ("Job ID", clean(resource.id.partition("/")[2])),
         ("Version", clean(str(job.version))),
         ("Status", resource.status),
-        ("Progress", amount(job.progress, "%")),
+        ("Progress", number(job.progress, "%")),
         ("Description", clean(job.description)),
         ("Model", clean(job.train_type)),
-        ("Training mode", tell(job.train_mode, job.peft_type)),
+        ("Training mode", join_text(job.train_mode, job.peft_type)),
         ("Trains", kinds.get(job.job_run_type, "") if job.job_run_type is not None else ""),
         ("Goes on from", clean(base)),
-        ("Started", at(job.start_time)),
-        ("Finished", at(job.finish_time)),
-        ("Ran", span(job.run_time)),
-        ("Trained", span(job.train_time)),
+        ("Started", instant(job.start_time)),
+        ("Finished", instant(job.finish_time)),
+        ("Ran", duration(job.run_time)),
+        ("Trained", duration(job.train_time)),
         ("VisualDL", clean(job.vdl_link)),
     ]
     return section("Overview", rows)

@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 from textual import events
 from textual.widget import Widget
 
-from matui.clouds.port import Describes, ReportsEvents, ReportsMetrics, ReportsUpdates, offering
+from matui.clouds.port import Describes, ReportsEvents, ReportsMetrics, ReportsUpdates, require
 from matui.console.messages import PaneUpdated
 from matui.console.panes.base import Pane
 from matui.console.panes.line_commands import run_line_command, search_in
@@ -114,7 +114,7 @@ class DetailPane(FeedPane[Detail]):
 
     async def fetch(self) -> Detail:
         """Describe the resource anew."""
-        return await offering(self.session.cloud, Describes).describe(self.resource)
+        return await require(self.session.cloud, Describes).describe(self.resource)
 
     def _published(self, state: FeedState[Detail]) -> None:
         super()._published(state)
@@ -152,7 +152,7 @@ class RawPane(FeedPane[Detail]):
 
     async def fetch(self) -> Detail:
         """Describe the resource anew."""
-        return await offering(self.session.cloud, Describes).describe(self.resource)
+        return await require(self.session.cloud, Describes).describe(self.resource)
 
     def lines(self, value: Detail) -> Sequence[Spans]:
         """Return the record as JSON."""
@@ -166,7 +166,7 @@ class EventsPane(FeedPane[tuple[Event, ...]]):
 
     async def fetch(self) -> tuple[Event, ...]:
         """Fetch the events."""
-        return await offering(self.session.cloud, ReportsEvents).events(self.resource)
+        return await require(self.session.cloud, ReportsEvents).events(self.resource)
 
     def lines(self, value: tuple[Event, ...]) -> Sequence[Spans]:
         """Return one line an event."""
@@ -180,7 +180,7 @@ class UpdatesPane(FeedPane[tuple[Section, ...]]):
 
     async def fetch(self) -> tuple[Section, ...]:
         """Fetch the update history."""
-        return await offering(self.session.cloud, ReportsUpdates).updates(self.resource)
+        return await require(self.session.cloud, ReportsUpdates).updates(self.resource)
 
     def lines(self, value: tuple[Section, ...]) -> Sequence[Spans]:
         """Return a block an update, latest first."""
@@ -199,7 +199,7 @@ class MetricsPane(FeedPane[Metrics]):
 
     async def fetch(self) -> Metrics:
         """Fetch the metrics, with the rates since the last time."""
-        metrics = await offering(self.session.cloud, ReportsMetrics).metrics(self.resource)
+        metrics = await require(self.session.cloud, ReportsMetrics).metrics(self.resource)
         return self._rates.take(metrics, self.session.clock.monotonic())
 
     def lines(self, value: Metrics) -> Sequence[Spans]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from matui.base.log_lines.times import TimestampParser
-from matui.clouds.port import TailsLogs, offering
+from matui.clouds.port import TailsLogs, require
 from matui.console.panes.log_files import LogFiles
 from matui.console.panes.log_listing import LogListing
 from matui.console.panes.log_together import MergedFiles
@@ -60,7 +60,7 @@ class ShownLog:
     @property
     def source(self) -> TailsLogs:
         """The cloud, as something that has logs."""
-        return offering(self._session.cloud, TailsLogs)
+        return require(self._session.cloud, TailsLogs)
 
     @property
     def tail(self) -> LogTail | None:

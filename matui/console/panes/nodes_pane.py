@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from matui.clouds.port import ListsNodes, offering
+from matui.clouds.port import ListsNodes, require
 from matui.console.panes.table_pane import TablePane
 from matui.resources.model import Resource
 from matui.resources.nodes import NODES
@@ -17,4 +17,4 @@ class NodesPane(TablePane):
 
     async def fetch(self) -> tuple[Resource, ...]:
         """Fetch the nodes."""
-        return await offering(self.session.cloud, ListsNodes).nodes(self.resource)
+        return await require(self.session.cloud, ListsNodes).nodes(self.resource)

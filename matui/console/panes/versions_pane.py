@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual import on
 
-from matui.clouds.port import ListsVersions, offering
+from matui.clouds.port import ListsVersions, require
 from matui.console.panes.table_pane import TablePane
 from matui.console.widgets.table_messages import SortChanged
 from matui.resources.jobs import VERSIONS
@@ -21,7 +21,7 @@ class VersionsPane(TablePane):
 
     async def fetch(self) -> tuple[Resource, ...]:
         """Fetch the versions, newest first, with the graph of what was made from what."""
-        versions = await offering(self.session.cloud, ListsVersions).versions(self.resource)
+        versions = await require(self.session.cloud, ListsVersions).versions(self.resource)
         return with_graph(versions)
 
     def show_rows(self, rows: dict[str, Resource]) -> None:

@@ -6,7 +6,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.content import Content
 
-from matui.clouds.port import OffersChoices, offering
+from matui.clouds.port import ListsCatalog, require
 from matui.console.screens.table_screen import TableScreen
 from matui.console.session import ConsoleSession
 from matui.console.widgets.resource_table import ResourceTable
@@ -53,7 +53,7 @@ class CatalogScreen(TableScreen):
         self.table.set_kind(kind)
         self.table.placeholder = "loading …"
         self._feed = Feed(
-            lambda: offering(self._session.cloud, OffersChoices).choices(kind.id),
+            lambda: require(self._session.cloud, ListsCatalog).choices(kind.id),
             clock=self._session.clock,
             rng=self._session.rng,
             cadence_s=kind.cadence_s,

@@ -12,7 +12,7 @@ from matui.clouds.modelarts.scope import Scope
 from matui.clouds.modelarts_v2.jobs import Jobs
 from matui.clouds.modelarts_v2.jobs_api import JobsApi
 from matui.clouds.modelarts_v2.jobs_mapping import job_phase
-from matui.clouds.port import Acted, PageAsk
+from matui.clouds.port import ActionResult, PageAsk
 from matui.errors import NotFoundError
 from matui.live.outcome import accepted
 from matui.resources.columns import STATUS
@@ -168,7 +168,7 @@ async def test_the_sentence_after_a_stop_names_the_phase_v2_answered_with() -> N
     stop = JOBS.action("stop")
     assert stop is not None
     assert accepted(acted, stop).sentence.endswith("stop accepted, it is Terminating now.")
-    assert accepted(Acted(job), stop).sentence.endswith("it should become Terminating.")
+    assert accepted(ActionResult(job), stop).sentence.endswith("it should become Terminating.")
 
 
 async def test_deleting_removes_the_job() -> None:

@@ -9,12 +9,12 @@ import pytest
 from matui.clouds.port import (
     Acts,
     Describes,
+    ExplainsUnsupported,
     Lists,
     ListsVersions,
     PageAsk,
     Reads,
     ReportsMetrics,
-    SaysWhyNot,
 )
 from matui.errors import (
     AuthenticationError,
@@ -121,7 +121,7 @@ async def test_training_runs_to_its_end(rig: Rig) -> None:
 
 async def test_there_is_no_stop_and_the_reason_is_said(rig: Rig) -> None:
     cloud = await rig.open_opensearch()
-    for protocol in (Lists, Reads, Describes, Acts, ListsVersions, ReportsMetrics, SaysWhyNot):
+    for protocol in (Lists, Reads, Describes, Acts, ListsVersions, ReportsMetrics, ExplainsUnsupported):
         assert isinstance(cloud, protocol)
     for kind in ("jobs", "versions"):
         assert not cloud.offers(kind, "stop")

@@ -11,12 +11,12 @@ from matui.clouds.calls import Answer
 from matui.clouds.port import (
     Acts,
     Describes,
+    ExplainsUnsupported,
     Lists,
     ListsVersions,
     PageAsk,
     Reads,
     ReportsMetrics,
-    SaysWhyNot,
 )
 from matui.errors import (
     AuthenticationError,
@@ -264,7 +264,7 @@ async def test_a_wrong_key_is_told_with_code_and_request_id(rig: Rig) -> None:
 
 async def test_what_it_offers_and_why_not(rig: Rig) -> None:
     cloud = await rig.open_qianfan()
-    for protocol in (Lists, Reads, Describes, Acts, ListsVersions, ReportsMetrics, SaysWhyNot):
+    for protocol in (Lists, Reads, Describes, Acts, ListsVersions, ReportsMetrics, ExplainsUnsupported):
         assert isinstance(cloud, protocol)
     assert cloud.offers("jobs", "stop")
     assert cloud.offers("versions", "delete")

@@ -12,7 +12,7 @@ from matui.config.load import load_settings
 from matui.config.shown import settings_as_toml
 from matui.errors import ConfigError
 from matui.live.rules import Rules
-from matui.resources.form import Deed
+from matui.resources.form import FormKind
 from matui.resources.registry import INNER_KINDS, KIND_KEYS, KINDS
 
 HEAD = '[profiles.prod]\nregion = "cn-north-4"\nauth = "agency"\n[profiles.prod.guard]\n'
@@ -90,5 +90,5 @@ def test_what_is_shown_can_be_loaded_again(tmp_path):
 def test_the_config_knows_the_actions_of_every_kind():
     kinds = (*KINDS.values(), *INNER_KINDS.values())
     actions = {action.id for kind in kinds for action in kind.actions}
-    assert actions | set(get_args(Deed)) == set(get_args(ActionWord))
+    assert actions | set(get_args(FormKind)) == set(get_args(ActionWord))
     assert set(get_args(ActionWord)) - {"delete-versions"} == set(Countdown.model_fields)

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 
-from matui.clouds.port import Acted, BudgetState, Page, PageAsk
+from matui.clouds.port import ActionResult, BudgetState, Page, PageAsk
 from matui.errors import NotFoundError
 from matui.resources.model import Phase, Resource
 
@@ -62,11 +62,13 @@ class FakeCloud:
             raise NotFoundError("There is no such instance.", code="ModelArts.6309")
         return self.rows[resource_id]
 
-    async def act(self, action: str, resources: Sequence[Resource]) -> tuple[Acted, ...]:
+    async def act(self, action: str, resources: Sequence[Resource]) -> tuple[ActionResult, ...]:
         self.sent.append((action, tuple(resource.id for resource in resources)))
         if self.gate is not None:
             await self.gate.wait()
-        return tuple(Acted(r, request_id=f"req-{r.id}", error=self.errors.get(r.id)) for r in resources)
+        return tuple(
+            ActionResult(r, request_id=f"req-{r.id}", error=self.errors.get(r.id)) for r in resources
+        )
 
     def turn(self, number: int, status: str, phase: Phase) -> None:
         old = self.rows[f"id-{number}"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from matui.clouds.modelarts.deeds import DEEDS
+from matui.clouds.modelarts.deeds import FORM_KINDS
 from matui.clouds.modelarts.forms.form_set import FormSet
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ class ModelArtsForms(FormSet):
     """The forms of v1."""
 
     title = "ModelArts"
-    deeds = DEEDS
+    form_kinds = FORM_KINDS
 
     def __init__(self, api: ModelArtsApi, catalog: Catalog, sources: Sources) -> None:
         self._api = api

@@ -5,13 +5,13 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, ClassVar
 
-from matui.clouds.form_port import Made
+from matui.clouds.form_port import FormResult
 from matui.errors import MatuiError, RefusedError
-from matui.resources.form import Deed, Form, Problem, Values
+from matui.resources.form import Form, FormKind, Problem, Values
 from matui.resources.model import Resource
 
 if TYPE_CHECKING:
-    from matui.clouds.modelarts.deeds import Deeds
+    from matui.clouds.modelarts.deeds import FormKinds
     from matui.clouds.modelarts.forms.kind_forms import KindForms
 
 
@@ -19,7 +19,7 @@ class FormSet(ABC):
     """Finds the forms of a kind; versions share those of jobs."""
 
     title: ClassVar[str]
-    deeds: ClassVar[Deeds]
+    form_kinds: ClassVar[FormKinds]
 
     @abstractmethod
     def of_kind(self, kind: str) -> KindForms:
@@ -41,9 +41,9 @@ class FormSet(ABC):
         """Return what the reference's limits forbid."""
         return self._need(form.subject.kind, form.deed).problems_of(form, values)
 
-    async def send_form(self, form: Form, values: Values) -> Made:
+    async def send_form(self, form: Form, values: Values) -> FormResult:
         """Send the requests of a form; an error of a later one says what was changed before it."""
-        made = Made(form.subject.id)
+        made = FormResult(form.subject.id)
         done: list[str] = []
         for request in self._need(form.subject.kind, form.deed).requests(form, values):
             try:
@@ -55,7 +55,7 @@ class FormSet(ABC):
             done.append(request.about)
         return made
 
-    def _need(self, kind: str, deed: Deed) -> KindForms:
-        if deed not in self.deeds.get(kind, ()):
+    def _need(self, kind: str, deed: FormKind) -> KindForms:
+        if deed not in self.form_kinds.get(kind, ()):
             raise RefusedError(f"{self.title} cannot {deed} {kind}.")
         return self.of_kind("jobs" if kind == "versions" else kind)

@@ -7,20 +7,20 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, TypeVar
 
-from matui.clouds.form_port import Made
+from matui.clouds.form_port import FormResult
 from matui.clouds.lenient import WireModel
 from matui.clouds.modelarts.catalog import Choice
 from matui.clouds.modelarts.operations import BoundOperation
 from matui.clouds.modelarts.requests import InvalidRequestError, RequestModel
 from matui.clouds.modelarts.scope import CLOUD, Scope
-from matui.clouds.modelarts.source import Source
+from matui.clouds.modelarts.source import KindSource
 from matui.errors import MatuiError, RefusedError
 from matui.resources.form import Field, Form, Path, Problem, Values, blamed, same
 from matui.resources.model import Phase, Resource
 
 M = TypeVar("M", bound=WireModel)
 S = TypeVar("S", bound=RequestModel)
-C = TypeVar("C", bound=Source)
+C = TypeVar("C", bound=KindSource)
 _MOST_CHOICES = 40
 
 
@@ -28,7 +28,7 @@ _MOST_CHOICES = 40
 class Request:
     """One request that is checked already. ``about`` names what it changes, where a form makes several."""
 
-    send: Callable[[], Awaitable[Made]]
+    send: Callable[[], Awaitable[FormResult]]
     about: str = ""
 
 
@@ -40,10 +40,10 @@ def request(
 ) -> Request:
     """Return the request that calls ``operation``; ``result`` reads the resource's id and status."""
 
-    async def send() -> Made:
+    async def send() -> FormResult:
         reply = await operation(*arguments)
         resource_id, status = result(reply.value)
-        return Made(resource_id, reply.answer.request_id, status)
+        return FormResult(resource_id, reply.answer.request_id, status)
 
     return Request(send, about)
 

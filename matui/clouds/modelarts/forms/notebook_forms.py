@@ -8,7 +8,7 @@ from matui.clouds.modelarts.forms.kind_forms import ClientForms, Request, change
 from matui.clouds.modelarts.notebooks import Notebooks
 from matui.clouds.modelarts.notebooks_requests import CreateNotebook, UpdateNotebook
 from matui.clouds.modelarts.requests import checked
-from matui.clouds.telling import tell
+from matui.clouds.telling import join_text
 from matui.resources.form import Field, Form, Values
 from matui.resources.model import Resource
 
@@ -60,7 +60,7 @@ class NotebookForms(ClientForms[Notebooks]):
                 _DURATION + later,
             ),
         )
-        context = (("status", now.status), ("flavor", row.flavor), ("image", tell(row.profile.name)))
+        context = (("status", now.status), ("flavor", row.flavor), ("image", join_text(row.profile.name)))
         return Form("edit", now, fields, context)
 
     async def create_form(self, workspace: str) -> Form:

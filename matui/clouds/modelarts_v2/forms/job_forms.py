@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from matui.clouds.decode import read
-from matui.clouds.form_port import Made
-from matui.clouds.modelarts.forms.kind_forms import ClientForms, Request, changed_parts, field
-from matui.clouds.modelarts.requests import TEXT_256, RequestModel, act, checked, segment
+from matui.clouds.modelarts.forms.kind_forms import ClientForms, Request, changed_parts, field, request
+from matui.clouds.modelarts.operations import Operation, OperationTable
+from matui.clouds.modelarts.requests import TEXT_256, RequestModel, checked
 from matui.clouds.modelarts_v2.jobs import Jobs
 from matui.clouds.modelarts_v2.jobs_models import Job
 from matui.resources.form import Form, Values
@@ -35,6 +33,12 @@ class UpdateJob(RequestModel):
 
     description: TEXT_256 | None = None
     spec: UpdateSpec | None = None
+
+
+class JobUpdatesApi(OperationTable):
+    """The operation of the edit form."""
+
+    update = Operation("Update.", "PUT", "training-jobs/{}", Job, UpdateJob, api="v2")
 
 
 class JobForms(ClientForms[Jobs]):
@@ -65,10 +69,6 @@ class JobForms(ClientForms[Jobs]):
         parts = changed_parts(form, values, ("description", "spec"))
         if not parts:
             return []
-        return [Request(partial(self._update, form.subject.id, checked(UpdateJob, parts)))]
-
-    async def _update(self, job_id: str, body: UpdateJob) -> Made:
-        answer = await self.client.api.session.send(
-            act("PUT", f"training-jobs/{segment(job_id)}", body, api="v2")
-        )
-        return Made(job_id, answer.request_id, clean(read(Job, answer).value.status.phase))
+        job_id, change = form.subject.id, checked(UpdateJob, parts)
+        update = JobUpdatesApi(self.client.api.session).update
+        return [request(update, job_id, change, result=lambda now: (job_id, clean(now.status.phase)))]

@@ -7,9 +7,9 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, StringConstraints
 
-from matui.clouds.decode import read
-from matui.clouds.form_port import Made
-from matui.clouds.modelarts.forms.kind_forms import ClientForms, Request, changed_parts, field
+from matui.clouds.form_port import FormResult
+from matui.clouds.modelarts.forms.kind_forms import ClientForms, Request, changed_parts, field, request
+from matui.clouds.modelarts.operations import Operation, OperationTable
 from matui.clouds.modelarts.requests import RequestModel, act, checked, segment
 from matui.clouds.modelarts_v2.notebooks import LONGEST_LEASE_MS, SHORTEST_LEASE_MS, Notebooks
 from matui.clouds.modelarts_v2.notebooks_models import Notebook
@@ -43,6 +43,12 @@ class LeaseBody(RequestModel):
 
     duration: Annotated[int, Field(ge=SHORTEST_LEASE_MS, le=LONGEST_LEASE_MS)]
     type: Literal["TIMING", "IDLE"]
+
+
+class NotebookUpdatesApi(OperationTable):
+    """The operation that changes the notebook itself; its lease has a query and a body."""
+
+    update = Operation("Update.", "PUT", "notebooks/{}", Notebook, UpdateNotebook)
 
 
 class NotebookForms(ClientForms[Notebooks]):
@@ -84,23 +90,22 @@ class NotebookForms(ClientForms[Notebooks]):
         found: list[Request] = []
         lease = parts.pop("lease", None)
         if parts:
-            body = checked(UpdateNotebook, parts)
-            found.append(Request(partial(self._update, form.subject.id, body), ", ".join(parts)))
+            update, ident = NotebookUpdatesApi(self.client.api.session).update, form.subject.id
+            body, about = checked(UpdateNotebook, parts), ", ".join(parts)
+            found.append(
+                request(update, ident, body, result=lambda now: (ident, clean(now.status)), about=about)
+            )
         if lease is not None:
             asked = checked(_Leased, {"lease": lease}).lease
             sent = checked(LeaseBody, {"duration": round(asked.hours * _HOUR_MS), "type": asked.type})
             found.append(Request(partial(self._renew, form.subject.id, sent), "lease"))
         return found
 
-    async def _update(self, notebook_id: str, body: UpdateNotebook) -> Made:
-        answer = await self.client.api.session.send(act("PUT", f"notebooks/{segment(notebook_id)}", body))
-        return Made(notebook_id, answer.request_id, clean(read(Notebook, answer).value.status))
-
-    async def _renew(self, notebook_id: str, body: LeaseBody) -> Made:
+    async def _renew(self, notebook_id: str, body: LeaseBody) -> FormResult:
         """Send the lease as a body; a time as the parameter too, which goes before the body."""
         query = (("duration", str(body.duration)),) if body.type == "TIMING" else ()
         call = act("PATCH", f"notebooks/{segment(notebook_id)}/lease", body, query)
-        return Made(notebook_id, (await self.client.api.session.send(call)).request_id)
+        return FormResult(notebook_id, (await self.client.api.session.send(call)).request_id)
 
 
 class _Leased(RequestModel):

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from matui.clouds.modelarts.forms.form_set import FormSet
-from matui.clouds.modelarts_v2.deeds import DEEDS
+from matui.clouds.modelarts_v2.deeds import FORM_KINDS
 
 if TYPE_CHECKING:
     from matui.clouds.modelarts.forms.kind_forms import KindForms
@@ -17,7 +17,7 @@ class V2Forms(FormSet):
     """The forms of v2."""
 
     title = "ModelArts v2"
-    deeds = DEEDS
+    form_kinds = FORM_KINDS
 
     def __init__(self, sources: Sources) -> None:
         self._sources = sources
