@@ -16,7 +16,7 @@ from matui.cli.log_wish import log_zone, spill_folder
 from matui.errors import NotFoundError
 from matui.live.log_sieve import Sieve, Wish
 from matui.live.log_store import LogLine
-from matui.live.log_weave import in_groups, woven
+from matui.live.log_weave import merge_by_time, timed_blocks
 from matui.live.patience import RetryingLogSource
 from matui.live.read_log import HeadlessLog, Pages
 from matui.resources.model import Resource
@@ -72,9 +72,9 @@ class LogRun:
             if self._follow:
                 await self._follow_every(files)
                 return
-            await self._print_woven(files)
+            await self._print_merged(files)
 
-    async def _print_woven(self, files: tuple[str, ...]) -> None:
+    async def _print_merged(self, files: tuple[str, ...]) -> None:
         """Print the lines of all files in the order of time, as many at once as were read at once."""
         sieves = [self._sieve() for _ in files]
         stamper = TimestampParser(self._job.created_at, self._zone)
@@ -83,12 +83,12 @@ class LogRun:
             stamp = stamper.read(text if text.isprintable() else clean_log_line(text))
             return stamp.ms if stamp else None
 
-        groups = [
-            in_groups(self._pages(file, self._tail, sieve), time_of)
+        blocks = [
+            timed_blocks(self._pages(file, self._tail, sieve), time_of)
             for file, sieve in zip(files, sieves, strict=True)
         ]
         ready: list[tuple[str, LogLine]] = []
-        async for number, lines in woven(groups):
+        async for number, lines in merge_by_time(blocks):
             ready += [(files[number], line) for line in lines if _wanted(sieves[number], line)]
             if len(ready) >= _AT_ONCE:
                 self._printer.lines(ready)

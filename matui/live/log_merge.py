@@ -13,7 +13,7 @@ from math import inf
 from typing import Protocol
 
 from matui.live.log_seek import Held
-from matui.live.log_strand import Group, Strand
+from matui.live.log_strand import FileCursor, TimedBlock
 
 MOST_FILES = 64
 _LATE = 0x80
@@ -62,8 +62,8 @@ class MergedLog:
     Drive it with ``step`` whenever a file has changed; ``want_older`` lets it place lines above.
     """
 
-    def __init__(self, strands: Sequence[Strand], stores: Sequence[Lines]) -> None:
-        self._strands = strands
+    def __init__(self, cursors: Sequence[FileCursor], stores: Sequence[Lines]) -> None:
+        self._cursors = cursors
         self._stores = stores
         self._below, self._above = _Side(), _Side()
         self._begun = False
@@ -84,7 +84,7 @@ class MergedLog:
     @property
     def at_top(self) -> bool:
         """Whether nothing lies above what has been placed."""
-        return self._begun and all(strand.exhausted for strand in self._strands)
+        return self._begun and all(cursor.exhausted for cursor in self._cursors)
 
     def _place(self, number: int) -> tuple[int, int]:
         side, at = (self._below, number) if number >= 0 else (self._above, -1 - number)
@@ -117,66 +117,66 @@ class MergedLog:
         """Place what can be placed; ``now`` is monotonic. Whether more is left than one step takes."""
         if not self._begun and not self._begin():
             return False
-        for strand in self._strands:
-            strand.read_newer(now, _AT_ONCE)
+        for cursor in self._cursors:
+            cursor.read_newer(now, _AT_ONCE)
         self._place_newer()
         self._place_older()
-        return any(strand.unread for strand in self._strands)
+        return any(cursor.unread for cursor in self._cursors)
 
     def short(self) -> list[int]:
         """Return the files of which older lines are needed before more can be placed above."""
         if not self._begun or not self._wanted:
             return []
-        return [n for n, s in enumerate(self._strands) if not s.older and not s.at_top]
+        return [n for n, s in enumerate(self._cursors) if not s.older and not s.at_top]
 
     def _begin(self) -> bool:
-        if not all(strand.ready for strand in self._strands):
+        if not all(cursor.ready for cursor in self._cursors):
             return False
-        firsts = [strand.first_ms() for strand in self._strands]
-        bounds = [ms for ms, s in zip(firsts, self._strands, strict=True) if not s.at_top and ms < inf]
+        firsts = [cursor.first_ms() for cursor in self._cursors]
+        bounds = [ms for ms, s in zip(firsts, self._cursors, strict=True) if not s.at_top and ms < inf]
         split = max(bounds, default=-inf)
-        for ms, strand in zip(firsts, self._strands, strict=True):
-            strand.begin_at(split if ms < inf else -inf)
+        for ms, cursor in zip(firsts, self._cursors, strict=True):
+            cursor.begin_at(split if ms < inf else -inf)
         self._begun = True
         self._wanted = _AT_ONCE
         return True
 
     def _place_newer(self) -> None:
         while True:
-            waiting = [(s.newer[0].ms, n) for n, s in enumerate(self._strands) if s.newer]
+            waiting = [(s.newer[0].ms, n) for n, s in enumerate(self._cursors) if s.newer]
             if not waiting:
                 return
             _, file = min(waiting)
-            group = self._strands[file].newer[0]
-            if not self._may_place(file, group):
+            block = self._cursors[file].newer[0]
+            if not self._may_place(file, block):
                 return
-            self._strands[file].newer.popleft()
-            late = group.ms < self._last_ms and group.ms > -inf
-            self._below.add(file | (_LATE if late else 0), range(group.begin, group.end))
-            self._last_ms = max(self._last_ms, group.ms)
+            self._cursors[file].newer.popleft()
+            late = block.ms < self._last_ms and block.ms > -inf
+            self._below.add(file | (_LATE if late else 0), range(block.begin, block.end))
+            self._last_ms = max(self._last_ms, block.ms)
 
-    def _may_place(self, file: int, group: Group) -> bool:
-        """Whether no other file can still bring a line before this group."""
-        mine = self._strands[file]
-        if group.ms < self._last_ms:
+    def _may_place(self, file: int, block: TimedBlock) -> bool:
+        """Whether no other file can still bring a line before this block."""
+        mine = self._cursors[file]
+        if block.ms < self._last_ms:
             return True
-        if len(mine.newer) == 1 and mine.looked_at < group.came:
+        if len(mine.newer) == 1 and mine.looked_at < block.read_at:
             return False
-        others = (s for n, s in enumerate(self._strands) if n != file)
-        return all(s.newer or (s.looked_at >= group.came and not s.unread) for s in others)
+        others = (s for n, s in enumerate(self._cursors) if n != file)
+        return all(s.newer or (s.looked_at >= block.read_at and not s.unread) for s in others)
 
     def _place_older(self) -> None:
         while self._wanted > 0:
-            for strand in self._strands:
-                strand.read_older(_AT_ONCE)
-            if any(not s.older and not s.exhausted for s in self._strands):
+            for cursor in self._cursors:
+                cursor.read_older(_AT_ONCE)
+            if any(not s.older and not s.exhausted for s in self._cursors):
                 return
-            waiting = [(s.older[0].ms, n) for n, s in enumerate(self._strands) if s.older]
+            waiting = [(s.older[0].ms, n) for n, s in enumerate(self._cursors) if s.older]
             if not waiting:
                 return
             _, file = max(waiting)
-            group = self._strands[file].older.popleft()
-            late = group.ms > self._first_ms
-            self._above.add(file | (_LATE if late else 0), range(group.end - 1, group.begin - 1, -1))
-            self._first_ms = min(self._first_ms, group.ms)
-            self._wanted -= group.end - group.begin
+            block = self._cursors[file].older.popleft()
+            late = block.ms > self._first_ms
+            self._above.add(file | (_LATE if late else 0), range(block.end - 1, block.begin - 1, -1))
+            self._first_ms = min(self._first_ms, block.ms)
+            self._wanted -= block.end - block.begin

@@ -1,4 +1,4 @@
-"""One file of a merged log: its lines in groups, each a line with a time and those after it without. Pure."""
+"""One file of a merged log: its lines in blocks, each a line with a time and those after it without."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ from math import inf
 from matui.base.log_lines.times import TimestampParser
 from matui.live.log_seek import Held, seek
 
-_LONGEST = 2000  # lines without a time that are kept together
+MOST_UNTIMED = 2000  # lines without a time that are kept together
 _AT_ONCE = 500
 
 
 @dataclass(slots=True)
-class Group:
-    """Lines ``begin`` to ``end`` (exclusive) of time ``ms``; ``came`` is when they were read, monotonic."""
+class TimedBlock:
+    """Lines ``begin`` to ``end`` (exclusive) of time ``ms``; ``read_at`` is when, monotonic."""
 
     ms: float
     begin: int
     end: int
-    came: float = 0.0
+    read_at: float = 0.0
 
 
-class Strand:
-    """Groups of a file both ways from where the merge began; ``plain`` makes a raw line's text readable.
+class FileCursor:
+    """Blocks of a file both ways from where the merge began; ``plain`` makes a raw line's text readable.
 
     Within a file nothing is ever put in another order: a time that goes back counts as the one before.
     ``looked_at`` is when the file was last seen to its end, monotonic; infinity once it is drained.
@@ -33,8 +33,8 @@ class Strand:
 
     def __init__(self, held: Held, stamper: TimestampParser, plain: Callable[[str], str]) -> None:
         self.held = held
-        self.newer: deque[Group] = deque()
-        self.older: deque[Group] = deque()
+        self.newer: deque[TimedBlock] = deque()
+        self.older: deque[TimedBlock] = deque()
         self.at_top = False
         self.looked_at = -inf
         self._stamper = stamper
@@ -72,10 +72,10 @@ class Strand:
             ms = self._time(text)
             last = self.newer[-1] if self.newer else None
             if ms is None and last is not None and last.end == number:
-                last.end, last.came = number + 1, now
+                last.end, last.read_at = number + 1, now
             else:
                 self._up_ms = max(self._up_ms, ms if ms is not None else -inf)
-                self.newer.append(Group(self._up_ms, number, number + 1, now))
+                self.newer.append(TimedBlock(self._up_ms, number, number + 1, now))
         count, self._up = max(0, stop - self._up), max(self._up, stop)
         return count
 
@@ -85,14 +85,14 @@ class Strand:
         return self._up < self.held.end
 
     def read_older(self, most: int) -> None:
-        """Take in lines above until a group is whole, or nothing is left of those held."""
+        """Take in lines above until a block is whole, or nothing is left of those held."""
         while not self.older and self._down - self._loose > self.held.first:
             stop = self._down - self._loose
             begin = max(self.held.first, stop - most)
             for number in range(stop - 1, begin - 1, -1):
                 self._loose += 1
                 ms = self._time(self.held.texts(number, number + 1)[0])
-                if ms is not None or self._loose >= _LONGEST:
+                if ms is not None or self._loose >= MOST_UNTIMED:
                     self._whole(number, ms)
                     break
         if not self.older and self.at_top and self._loose:
@@ -100,7 +100,7 @@ class Strand:
 
     def _whole(self, begin: int, ms: float | None) -> None:
         self._down_ms = min(self._down_ms, ms if ms is not None else self._down_ms)
-        self.older.append(Group(self._down_ms, begin, self._down))
+        self.older.append(TimedBlock(self._down_ms, begin, self._down))
         self._down, self._loose = begin, 0
 
     @property

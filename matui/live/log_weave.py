@@ -1,4 +1,9 @@
-"""The files of a job as one log in the order of time, each read forwards, a page at a time."""
+"""Merges complete log files by time, each read forwards once, in the memory of a page a file.
+
+:mod:`matui.live.log_merge` is the other merge: it numbers lines of files that still grow at both ends, places
+them without waiting for a slow file, and marks those that come late. Here the next line of every file is
+awaited instead, so no line is late and nothing is kept.
+"""
 
 from __future__ import annotations
 
@@ -9,14 +14,14 @@ from math import inf
 from typing import TypeAlias
 
 from matui.live.log_store import LogLine
+from matui.live.log_strand import MOST_UNTIMED
 
-Group: TypeAlias = tuple[float, list[LogLine]]  # a time in ms, and lines of that time
-_LONGEST = 2000  # lines without a time that are kept together
+TimedLines: TypeAlias = tuple[float, list[LogLine]]  # a time in ms, and lines of that time
 
 
-async def in_groups(
+async def timed_blocks(
     pages: AsyncIterator[tuple[LogLine, ...]], time_of: Callable[[str], float | None]
-) -> AsyncIterator[Group]:
+) -> AsyncIterator[TimedLines]:
     """Yield each line that has a time together with those after it that have none.
 
     A time that goes back counts as the one before: no file is put into another order.
@@ -25,7 +30,7 @@ async def in_groups(
     async for page in pages:
         for line in page:
             ms = None if line.mark else time_of(line.text)
-            if lines and (ms is not None or len(lines) >= _LONGEST):
+            if lines and (ms is not None or len(lines) >= MOST_UNTIMED):
                 yield last, lines
                 lines = []
             last = last if ms is None else max(last, ms)
@@ -34,9 +39,11 @@ async def in_groups(
         yield last, lines
 
 
-async def woven(files: Sequence[AsyncIterator[Group]]) -> AsyncIterator[tuple[int, list[LogLine]]]:
+async def merge_by_time(
+    files: Sequence[AsyncIterator[TimedLines]],
+) -> AsyncIterator[tuple[int, list[LogLine]]]:
     """Yield (index of the file, lines) in the order of time, at equal times in the order of the files."""
-    firsts = await asyncio.gather(*(anext(groups, None) for groups in files))
+    firsts = await asyncio.gather(*(anext(blocks, None) for blocks in files))
     waiting = [(first[0], file, first[1]) for file, first in enumerate(firsts) if first is not None]
     heapify(waiting)
     while waiting:

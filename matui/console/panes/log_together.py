@@ -11,7 +11,7 @@ from matui.console.widgets.cell_text import fit
 from matui.console.widgets.log_text import plain_text
 from matui.console.widgets.log_view import FILE_COLOURS
 from matui.live.log_merge import MergedLog
-from matui.live.log_strand import Strand
+from matui.live.log_strand import FileCursor
 from matui.text import clean
 
 _WIDEST = 10
@@ -25,10 +25,11 @@ class MergedFiles:
         self.off: set[str] = set()
         self._logs = logs
         stores = [logs.tails[file].store for file in files]
-        self._strands = [
-            Strand(store, TimestampParser(stamper.reference_ms, stamper.zone), plain_text) for store in stores
+        self._cursors = [
+            FileCursor(store, TimestampParser(stamper.reference_ms, stamper.zone), plain_text)
+            for store in stores
         ]
-        self.log = MergedLog(self._strands, stores)
+        self.log = MergedLog(self._cursors, stores)
         names = short_names(files)
         width = max(map(len, names))
         self._labels = [
@@ -37,12 +38,12 @@ class MergedFiles:
 
     def step(self, now: float) -> bool:
         """Place what can be placed; whether more is left for another turn. ``now`` is monotonic."""
-        for file, strand in zip(self.files, self._strands, strict=True):
+        for file, cursor in zip(self.files, self._cursors, strict=True):
             state = self._logs.states.get(file)
             if state is not None:
-                strand.at_top = state.at_top
+                cursor.at_top = state.at_top
                 drained = state.phase == "drained"
-                strand.looked_at = float("inf") if drained else self._logs.tails[file].looked_at
+                cursor.looked_at = float("inf") if drained else self._logs.tails[file].looked_at
         return self.log.step(now)
 
     def want_older(self, lines: int = 500) -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from matui.base.log_lines.times import TimestampParser, show_time
 from matui.live.log_merge import MergedLog
 from matui.live.log_store import LogLine
-from matui.live.log_strand import Strand
+from matui.live.log_strand import FileCursor
 
 EXAMPLES = int(os.environ.get("MATUI_LOG_EXAMPLES", "300"))
 BASE = 1_594_887_749_000.0
@@ -44,8 +44,8 @@ def stamp(ms: float) -> str:
     return f"2020-{show_time(BASE + ms, UTC)}"
 
 
-def strands_of(stores: list[Store]) -> list[Strand]:
-    return [Strand(store, TimestampParser(BASE), str) for store in stores]
+def cursors_of(stores: list[Store]) -> list[FileCursor]:
+    return [FileCursor(store, TimestampParser(BASE), str) for store in stores]
 
 
 def merged_texts(log: MergedLog) -> list[str]:
@@ -55,10 +55,10 @@ def merged_texts(log: MergedLog) -> list[str]:
 def test_two_whole_files_are_merged_by_time_with_their_tracebacks() -> None:
     a = Store([f"{stamp(0)} a0", f"{stamp(3000)} a1", "Traceback", "  File", f"{stamp(9000)} a2"])
     b = Store([f"{stamp(1000)} b0", f"{stamp(4000)} b1", f"{stamp(5000)} b2"])
-    strands = strands_of([a, b])
-    for strand in strands:
-        strand.at_top, strand.looked_at = True, 10.0
-    log = MergedLog(strands, [a, b])
+    cursors = cursors_of([a, b])
+    for cursor in cursors:
+        cursor.at_top, cursor.looked_at = True, 10.0
+    log = MergedLog(cursors, [a, b])
     log.step(1.0)
     assert [text.split()[-1] for text in merged_texts(log)] == [
         "a0",
@@ -76,31 +76,31 @@ def test_two_whole_files_are_merged_by_time_with_their_tracebacks() -> None:
 
 def test_a_line_waits_until_the_other_file_has_been_looked_at_since() -> None:
     a, b = Store([f"{stamp(0)} a0"]), Store([f"{stamp(1)} b0"])
-    strands = strands_of([a, b])
-    for strand in strands:
-        strand.at_top, strand.looked_at = True, 1.0
-    log = MergedLog(strands, [a, b])
+    cursors = cursors_of([a, b])
+    for cursor in cursors:
+        cursor.at_top, cursor.looked_at = True, 1.0
+    log = MergedLog(cursors, [a, b])
     log.step(1.0)
     a.lines.append(f"{stamp(5000)} a1")
-    strands[0].looked_at = 2.0
+    cursors[0].looked_at = 2.0
     log.step(2.0)
     assert merged_texts(log)[-1].endswith("b0")
     b.lines.append(f"{stamp(4000)} b1")
-    strands[1].looked_at = 3.0
+    cursors[1].looked_at = 3.0
     log.step(3.0)
     assert [text.split()[-1] for text in merged_texts(log)] == ["a0", "b0", "b1", "a1"]
 
 
 def test_a_late_line_comes_last_and_is_marked() -> None:
     a, b = Store([f"{stamp(0)} a0", f"{stamp(9000)} a1"]), Store([f"{stamp(1)} b0"])
-    strands = strands_of([a, b])
-    for strand in strands:
-        strand.at_top, strand.looked_at = True, 1.0
-    log = MergedLog(strands, [a, b])
+    cursors = cursors_of([a, b])
+    for cursor in cursors:
+        cursor.at_top, cursor.looked_at = True, 1.0
+    log = MergedLog(cursors, [a, b])
     log.step(1.0)
     seen = merged_texts(log)
     b.lines.append(f"{stamp(4000)} b1")
-    strands[1].looked_at = 2.0
+    cursors[1].looked_at = 2.0
     log.step(2.0)
     assert merged_texts(log)[: len(seen)] == seen
     assert merged_texts(log)[-1].endswith("b1")
@@ -110,17 +110,17 @@ def test_a_late_line_comes_last_and_is_marked() -> None:
 def test_older_lines_wait_for_the_file_that_has_not_come_as_far() -> None:
     a = Store([f"{stamp(n * 1000)} a{n}" for n in range(50, 60)])
     b = Store([f"{stamp(n * 1000 + 500)} b{n}" for n in range(58, 60)])
-    strands = strands_of([a, b])
-    for strand in strands:
-        strand.looked_at = 1.0
-    log = MergedLog(strands, [a, b])
+    cursors = cursors_of([a, b])
+    for cursor in cursors:
+        cursor.looked_at = 1.0
+    log = MergedLog(cursors, [a, b])
     log.step(1.0)
     assert [text.split()[-1] for text in merged_texts(log)] == ["b58", "a59", "b59"]
     assert log.short() == [1]
     b.prepend([f"{stamp(n * 1000 + 500)} b{n}" for n in range(50, 58)])
     log.step(2.0)
     assert [text.split()[-1] for text in merged_texts(log)][:3] == ["b56", "a57", "b57"] or log.first < -10
-    strands[0].at_top = strands[1].at_top = True
+    cursors[0].at_top = cursors[1].at_top = True
     log.want_older()
     log.step(3.0)
     names = [text.split()[-1] for text in merged_texts(log)]
@@ -129,14 +129,14 @@ def test_older_lines_wait_for_the_file_that_has_not_come_as_far() -> None:
 
 def test_files_without_any_time_are_shown_all_the_same() -> None:
     a, b = Store(["x", "y"]), Store([f"{stamp(0)} b0"])
-    strands = strands_of([a, b])
-    for strand in strands:
-        strand.at_top, strand.looked_at = True, 1.0
-    log = MergedLog(strands, [a, b])
+    cursors = cursors_of([a, b])
+    for cursor in cursors:
+        cursor.at_top, cursor.looked_at = True, 1.0
+    log = MergedLog(cursors, [a, b])
     log.step(1.0)
     a.lines.append("z")
-    for strand in strands:
-        strand.looked_at = 2.0
+    for cursor in cursors:
+        cursor.looked_at = 2.0
     log.step(2.0)
     assert sorted(text.split()[-1] for text in merged_texts(log)) == ["b0", "x", "y", "z"]
 
@@ -157,8 +157,8 @@ def test_each_line_is_placed_once_in_its_files_order_and_never_moves(
     low = [rng.randint(0, len(lines)) for lines in whole]
     high = [rng.randint(at, len(lines)) for at, lines in zip(low, whole, strict=True)]
     stores = [Store(lines[a:b]) for lines, a, b in zip(whole, low, high, strict=True)]
-    strands = strands_of(stores)
-    log, seen, now = MergedLog(strands, stores), dict[int, str](), 0.0
+    cursors = cursors_of(stores)
+    log, seen, now = MergedLog(cursors, stores), dict[int, str](), 0.0
     for turn in range(400):
         now += 1
         for n, store in enumerate(stores):
@@ -166,12 +166,12 @@ def test_each_line_is_placed_once_in_its_files_order_and_never_moves(
                 step = rng.randint(0, 8)
                 store.lines += whole[n][high[n] : high[n] + step]
                 high[n] = min(len(whole[n]), high[n] + step)
-                strands[n].looked_at = now
+                cursors[n].looked_at = now
             if n in log.short() or rng.random() < 0.1:
                 step = rng.randint(1, 8)
                 store.prepend(whole[n][max(0, low[n] - step) : low[n]])
                 low[n] = max(0, low[n] - step)
-                strands[n].at_top = low[n] == 0
+                cursors[n].at_top = low[n] == 0
         log.want_older()
         log.step(now)
         now_seen = {n: log.line(n).text for n in range(log.first, log.end)}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 from matui.live.log_store import LogLine
-from matui.live.log_weave import in_groups, woven
+from matui.live.log_weave import merge_by_time, timed_blocks
 
 
 def time_of(text: str) -> float | None:
@@ -23,8 +23,8 @@ async def pages(texts: list[str], size: int) -> AsyncIterator[tuple[LogLine, ...
 
 async def merged(*files: list[str], size: int = 2) -> list[str]:
     """Return all lines in the order they come."""
-    groups = [in_groups(pages(texts, size), time_of) for texts in files]
-    return [f"{file}:{line.text}" async for file, lines in woven(groups) for line in lines]
+    groups = [timed_blocks(pages(texts, size), time_of) for texts in files]
+    return [f"{file}:{line.text}" async for file, lines in merge_by_time(groups) for line in lines]
 
 
 async def test_lines_come_by_time_and_those_without_stay_behind_the_one_before() -> None:
