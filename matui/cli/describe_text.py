@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from matui.cli.cells import width_of
+from matui.base.cells import cell_width
 from matui.cli.table import Table
 from matui.resources.columns import PHASE_SYMBOLS, time_left
 from matui.resources.detail import Detail, Event, Instant
@@ -46,9 +46,9 @@ def _summary(resource: Resource, now_ms: float) -> list[tuple[str, str | Instant
 
 def _block(title: str, rows: Iterable[tuple[str, str | Instant]], now_ms: float) -> str:
     told = [(clean(label), _shown(value, now_ms)) for label, value in rows]
-    width = max((width_of(label) for label, _value in told), default=0)
+    width = max((cell_width(label) for label, _value in told), default=0)
     indent = "  " if title else ""
-    lines = [f"{indent}{label}{' ' * (width - width_of(label))}  {value}".rstrip() for label, value in told]
+    lines = [f"{indent}{label}{' ' * (width - cell_width(label))}  {value}".rstrip() for label, value in told]
     return "\n".join([clean(title), *lines] if title else lines)
 
 

@@ -34,10 +34,10 @@ class Found:
 
 async def find(session: Session, kind: Kind, words: Sequence[str]) -> Found:
     """Look each word up as an id, then as an exact name. Raises UsageError for a name that several have."""
-    from matui.live.few import few_at_once
+    from matui.base.concurrency import gather_limited
 
     once = tuple(dict.fromkeys(words))
-    read = await few_at_once(lambda word: _by_id(session, kind, word), once, _AT_ONCE)
+    read = await gather_limited(lambda word: _by_id(session, kind, word), once, _AT_ONCE)
     by_word = {word: resource for word, resource in zip(once, read, strict=True) if resource is not None}
     unknown = [word for word in once if word not in by_word]
     if unknown:

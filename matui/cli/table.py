@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from matui.cli.cells import cut, width_of
+from matui.base.cells import cell_width, cut
 from matui.resources.kind import NOTHING, Column, Kind
 from matui.resources.model import Resource
 from matui.text import clean
@@ -63,10 +63,10 @@ def _is_shown(column: Column, resources: Sequence[Resource], now_ms: float, *, w
 
 def _width(column: Column, resources: Sequence[Resource], now_ms: float) -> int:
     """Return the cells a column needs, at most its own limit: one endless name must not push all others."""
-    cells = (width_of(clean(column.text(resource, now_ms))) for resource in resources)
-    return max(width_of(column.title), min(max(cells, default=0), column.max_width))
+    cells = (cell_width(clean(column.text(resource, now_ms))) for resource in resources)
+    return max(cell_width(column.title), min(max(cells, default=0), column.max_width))
 
 
 def _padded(cell: str, width: int, align: str) -> str:
-    space = " " * (width - width_of(cell))
+    space = " " * (width - cell_width(cell))
     return space + cell if align == "right" else cell + space

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from matui.base.concurrency import gather_limited
 from matui.clock import Clock
 from matui.errors import MatuiError, NotFoundError
 
@@ -57,8 +57,7 @@ class DetailCache(Generic[T]):
         """
         new = [key for key in keys if key not in self._known][: FIRST_A_POLL if brief else None]
         again = self._due(key for key in keys if key in self._known)
-        gate = asyncio.Semaphore(AT_ONCE)
-        errors = await asyncio.gather(*(self._ask(key, gate) for key in (*new, *again)))
+        errors = await gather_limited(self._ask, (*new, *again), AT_ONCE)
         failed = next((error for key, error in zip(new, errors, strict=False) if error is not None), None)
         if failed is not None:
             raise failed
@@ -75,12 +74,11 @@ class DetailCache(Generic[T]):
         ]
         return moving[:MOVING_A_POLL] + resting[:RESTING_A_POLL]
 
-    async def _ask(self, key: str, gate: asyncio.Semaphore) -> MatuiError | None:
-        async with gate:
-            try:
-                self.put(key, await self._fetch(key))
-            except NotFoundError:
-                self.put(key, None)
-            except MatuiError as error:
-                return error
+    async def _ask(self, key: str) -> MatuiError | None:
+        try:
+            self.put(key, await self._fetch(key))
+        except NotFoundError:
+            self.put(key, None)
+        except MatuiError as error:
+            return error
         return None

@@ -12,7 +12,7 @@ from matui.clock import Clock
 from matui.clouds.answers import HttpResponse
 from matui.clouds.budget import Budget
 from matui.clouds.http import HttpClient
-from matui.clouds.key_pair import key_pair_of
+from matui.clouds.key_pair import access_key_of
 from matui.clouds.retry import MOST_RETRIES
 from matui.clouds.transport import open_client
 from matui.config.cloud_keys import with_default_keys
@@ -55,7 +55,7 @@ async def open_qianfan(
     from matui.clouds.qianfan.judging import raise_for_error
 
     profile = with_default_keys(profile, os.environ)
-    auth = BceAuth(await key_pair_of(profile), clock)
+    auth = BceAuth(await access_key_of(profile), clock)
     http = _http(profile, auth, raise_for_error, clock, asgi_app, retries)
     return QianfanCloud(
         QianfanApi(http),
@@ -75,7 +75,7 @@ async def open_opensearch(
     from matui.clouds.opensearch.judging import raise_for_error
 
     profile = with_default_keys(profile, os.environ)
-    auth = AcsAuth(await key_pair_of(profile), clock)
+    auth = AcsAuth(await access_key_of(profile), clock)
     http = _http(profile, auth, raise_for_error, clock, asgi_app, retries)
     return OpenSearchCloud(
         OpenSearchApi(http, profile.app or ""),

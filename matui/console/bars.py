@@ -9,11 +9,11 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.content import Content
 
+from matui.base.cells import cell_width, fit
 from matui.clock import skew_words
 from matui.clouds.port import clock_offset_s
 from matui.console.commands import command_by_id
 from matui.console.key_hints import key_bar
-from matui.console.widgets.cell_text import cell_width, fit
 from matui.console.widgets.text_bar import TextBar
 from matui.text import clean
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from matui.console.widgets.cell_text import cell_width, fit
+from matui.base.cells import cell_width, fit
 from matui.resources.columns import PHASE_ORDER, PHASE_SYMBOLS
 from matui.resources.kind import Kind
 from matui.resources.model import Phase

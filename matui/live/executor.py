@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any, Protocol, TypeVar, cast
 
+from matui.base.concurrency import gather_limited, run_to_end
 from matui.clock import Clock
 from matui.clouds.port import ActionResult, Acts, Cloud, Reads
 from matui.errors import BadAnswerError, CloudError, MatuiError
 from matui.live import outcome as say
 from matui.live.audit import Audit, AuditError
 from matui.live.cascade import NO_PARTS, parts_now, versions_of
-from matui.live.few import few_at_once
 from matui.live.guard import Plan, Target, change_since, make_plan, offered_actions, refusal, refused
 from matui.live.outcome import Outcome
 from matui.live.rules import Rules
@@ -91,7 +90,7 @@ class Executor:
         async def run_group(group: Sequence[Target]) -> list[Outcome]:
             return await self._run_group(group, action, dry_run)
 
-        done = await few_at_once(run_group, groups, 1 if batched else AT_ONCE)
+        done = await gather_limited(run_group, groups, 1 if batched else AT_ONCE)
         by_id = {outcome.resource.id: outcome for outcomes in done for outcome in outcomes}
         for target in plan.targets:
             if target.refusal is not None:
@@ -100,14 +99,14 @@ class Executor:
         return tuple(by_id[target.resource.id] for target in plan.targets)
 
     async def _run_group(self, group: Sequence[Target], action: Action, dry_run: bool) -> list[Outcome]:
-        checked = await few_at_once(lambda target: self._check(target, action), group, AT_ONCE)
+        checked = await gather_limited(lambda target: self._check(target, action), group, AT_ONCE)
         outcomes = [one for one in checked if isinstance(one, Outcome)]
         ready = [one for one in checked if isinstance(one, Resource)]
         if dry_run:
             return outcomes + [say.rehearsed(resource, action) for resource in ready]
         if not ready:
             return outcomes
-        return outcomes + await _to_its_end(self._send(ready, action))
+        return outcomes + await run_to_end(self._send(ready, action))
 
     async def _check(self, target: Target, action: Action) -> Resource | Outcome:
         """Return the resource read anew, or the outcome that says why it is left alone."""
@@ -145,7 +144,7 @@ class Executor:
             return outcomes
         try:
             answers = await self._act(action, going)
-            told = await few_at_once(lambda a: self._judge(a, action, recorded), answers, AT_ONCE)
+            told = await gather_limited(lambda a: self._judge(a, action, recorded), answers, AT_ONCE)
         except BaseException:  # a cancellation too: what may have been sent is on record, then it goes on
             self._record_unknown(going, action, recorded)
             raise
@@ -241,13 +240,3 @@ def _code(error: MatuiError | None) -> str:
     if isinstance(error, CloudError):
         return error.code or (f"HTTP {error.status}" if error.status else "")
     return type(error).__name__ if error is not None else ""
-
-
-async def _to_its_end(work: Awaitable[T]) -> T:
-    """Await ``work``; a cancellation meanwhile is passed on only once the work has ended."""
-    task = asyncio.ensure_future(work)
-    try:
-        return await asyncio.shield(task)
-    except asyncio.CancelledError:
-        await asyncio.wait({task})
-        raise

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 
+from matui.base.concurrency import run_to_end
 from matui.clock import Clock
 from matui.clouds.form_port import Forms
 from matui.clouds.port import Cloud, ExplainsUnsupported, require
@@ -147,7 +148,7 @@ class Filling:
             return Sent(say.not_sent(draft, "refused", problems[0].sentence), form, problems)
         if dry_run:
             return Sent(say.rehearsed(draft), form)
-        return await _to_its_end(asyncio.ensure_future(self._record_and_send(draft, fresh, values)))
+        return await run_to_end(asyncio.ensure_future(self._record_and_send(draft, fresh, values)))
 
     async def _again(self, form: Form) -> Form:
         return await (self._forms.rerun_form if form.deed == "rerun" else self._forms.edit_form)(form.subject)
@@ -218,11 +219,3 @@ def _is_about(subject: Resource, resource: Resource) -> bool:
         return subject.id == resource.id
     related = {subject.kind, resource.kind} == {"jobs", "versions"}
     return related and subject.id.split("/")[0] == resource.id.split("/")[0]
-
-
-async def _to_its_end(task: asyncio.Task[Sent]) -> Sent:
-    try:
-        return await asyncio.shield(task)
-    except asyncio.CancelledError:
-        await asyncio.wait({task})
-        raise

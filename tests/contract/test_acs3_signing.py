@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from matui.clouds.key_pair import KeyPair
+from matui.clouds.key_pair import AccessKey
 from matui.clouds.opensearch.auth import sign
 from matui.clouds.opensearch.signing import (
     authorization,
@@ -55,7 +55,7 @@ def test_a_request_carries_what_the_vector_carries(vector: dict[str, Any]) -> No
         content=(vector["body"] or "").encode(),
         headers=base | kind | extra,
     )
-    key = KeyPair(vector["ak"], vector["sk"], vector["security_token"] or "")
+    key = AccessKey(vector["ak"], vector["sk"], vector["security_token"] or "")
     sign(request, key, 1704164645, vector["nonce"])
     assert date_text(1704164645) == vector["date"]
     assert request.headers["authorization"] == vector["expected_authorization"]

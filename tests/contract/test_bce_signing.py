@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matui.clouds.key_pair import KeyPair
+from matui.clouds.key_pair import AccessKey
 from matui.clouds.qianfan.auth import sign
 from matui.clouds.qianfan.signing import authorization, canonical_request, date_text, prefix_of, signing_key
 from matui.clouds.urls import encoded_query, raw_path
@@ -60,7 +60,7 @@ def test_what_httpx_sends_is_what_the_official_signer_would_sign(
 
     url = "https://qianfan.baidubce.com:8443" + raw_path("/v2/finetuning", query.items())
     request = httpx.Request("POST", url, content=b"{}", headers={"Content-Type": "application/json"})
-    sign(request, KeyPair(AK, SK, token), now)
+    sign(request, AccessKey(AK, SK, token), now)
     names = request.headers["authorization"].split("/")[4].split(";")
     sent = {name.encode(): request.headers[name].encode() for name in names}
     params = {key.encode(): value.encode() for key, value in query.items()}

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matui.clouds.modelarts.aksk_auth import AccessKey, sign
+from matui.clouds.key_pair import AccessKey
+from matui.clouds.modelarts.aksk_auth import sign
 from matui.clouds.modelarts.signing import canonical_request, payload_hash, signed_headers, string_to_sign
 from matui.clouds.urls import encoded_query, raw_path
 

@@ -14,7 +14,7 @@ from textual import events
 from matui.clouds.port import BudgetState
 from matui.console.panes.log_pane import LogPane
 from matui.console.panes.log_taking import command_of, run_through
-from matui.console.panes.log_together import short_names
+from matui.console.panes.log_together import label_files
 from matui.console.terminal.clipboard import clipboard_sequences, notification
 from matui.live.log_seek import last_time
 
@@ -313,10 +313,10 @@ def test_a_notice_is_told_in_the_terminals_own_way() -> None:
 
 
 def test_files_are_told_apart_by_what_differs() -> None:
-    assert short_names(("job-a.0", "job-a.1")) == ["0", "1"]
-    assert short_names(("w-1.log", "w-12.log")) == ["1", "12"] or short_names(("w-1.log", "w-12.log"))
-    assert short_names(("only",)) == ["only"]
-    assert os.sep not in short_names(("a", "b"))[0]
+    assert label_files(("job-a.0", "job-a.1")) == ["0", "1"]
+    assert label_files(("w-1.log", "w-12.log")) == ["1", "12"] or label_files(("w-1.log", "w-12.log"))
+    assert label_files(("only",)) == ["only"]
+    assert os.sep not in label_files(("a", "b"))[0]
 
 
 async def test_a_log_that_is_not_there_yet_cannot_be_taken_away_and_that_is_said(console: Opens) -> None:

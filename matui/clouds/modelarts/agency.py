@@ -9,7 +9,7 @@ from matui.clouds.answers import HttpResponse, error_of, parsed
 from matui.clouds.budget import Budget
 from matui.clouds.calls import Call
 from matui.clouds.http import HttpClient
-from matui.clouds.modelarts.aksk_auth import AccessKey
+from matui.clouds.key_pair import AccessKey
 from matui.clouds.modelarts.renewing import Lease
 from matui.clouds.server_time import http_date, iso_date
 from matui.clouds.transport import open_client

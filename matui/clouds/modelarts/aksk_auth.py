@@ -3,33 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator
-from dataclasses import dataclass, field
 
 import httpx
 
 from matui.clock import Clock
+from matui.clouds.key_pair import AccessKey
 from matui.clouds.modelarts.key_rest import KeyRest
 from matui.clouds.modelarts.renewing import Renewing
 from matui.clouds.modelarts.signing import DATE_HEADER, date_text, signed_headers
-from matui.config.secret import remember_secret
 from matui.errors import AuthenticationError
 
 TOKEN_HEADER = "X-Security-Token"  # noqa: S105
 SPACING_S = 10.0
 _SIGNED = ("host", "content-type")
-
-
-@dataclass(frozen=True, slots=True)
-class AccessKey:
-    """An access key; ``security_token`` is ``""`` for a permanent one. Nothing of it is shown by repr."""
-
-    ak: str = field(repr=False)
-    sk: str = field(repr=False)
-    security_token: str = field(default="", repr=False)
-
-    def __post_init__(self) -> None:
-        for part in (self.ak, self.sk, self.security_token):
-            remember_secret(part)
 
 
 class AkskAuth(httpx.Auth):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,12 +12,12 @@ import httpx
 from matui.clock import Clock
 from matui.clouds.budget import Budget
 from matui.clouds.http import HttpClient
+from matui.clouds.key_pair import access_key_of, resolve_secret
 from matui.clouds.modelarts.endpoints import iam_endpoint, modelarts_endpoint
 from matui.clouds.modelarts.renewing import Renewing
 from matui.clouds.modelarts.session import ModelArtsSession
 from matui.clouds.retry import MOST_RETRIES
 from matui.clouds.transport import open_client
-from matui.config.secret import SecretSource
 from matui.config.settings import Profile
 
 if TYPE_CHECKING:
@@ -83,7 +82,7 @@ class _Opener:
             case "token":
                 from matui.clouds.modelarts.token_auth import ReadyTokenAuth, Token
 
-                return ReadyTokenAuth(Token(await _resolved(self.profile.token)))
+                return ReadyTokenAuth(Token(await resolve_secret(self.profile.token)))
             case "password":
                 from matui.clouds.modelarts.token_auth import RenewedTokenAuth
 
@@ -93,13 +92,9 @@ class _Opener:
                 return self._by_agency()
 
     async def _by_key(self) -> httpx.Auth:
-        from matui.clouds.modelarts.aksk_auth import AccessKey, AkskAuth
+        from matui.clouds.modelarts.aksk_auth import AkskAuth
 
-        profile = self.profile
-        key = AccessKey(
-            await _resolved(profile.ak), await _resolved(profile.sk), await _resolved(profile.security_token)
-        )
-        return AkskAuth(key, self.clock)
+        return AkskAuth(await access_key_of(self.profile), self.clock)
 
     def _by_agency(self) -> httpx.Auth:
         from matui.clouds.modelarts.agency import AgencyKeys, open_metadata
@@ -117,7 +112,7 @@ class _Opener:
         login = PasswordLogin(
             profile.username or "",
             profile.domain_name or "",
-            await _resolved(profile.password),
+            await resolve_secret(profile.password),
             profile.project_id or "",
             profile.region or "",
         )
@@ -148,10 +143,3 @@ class _Opener:
             deadline_s=deadline_s,
             retries=self.retries,
         )
-
-
-async def _resolved(secret: SecretSource | None) -> str:
-    """Return the secret, off the event loop where a command has to run; ``""`` for none."""
-    if secret is None:
-        return ""
-    return await asyncio.to_thread(secret.resolve) if secret.kind == "command" else secret.resolve()

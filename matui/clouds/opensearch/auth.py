@@ -8,7 +8,7 @@ from collections.abc import Generator
 import httpx
 
 from matui.clock import Clock
-from matui.clouds.key_pair import KeyPair
+from matui.clouds.key_pair import AccessKey
 from matui.clouds.opensearch.signing import (
     DATE_HEADER,
     HASH_HEADER,
@@ -26,7 +26,7 @@ class AcsAuth(httpx.Auth):
 
     requires_request_body = True
 
-    def __init__(self, key: KeyPair, clock: Clock) -> None:
+    def __init__(self, key: AccessKey, clock: Clock) -> None:
         self._key = key
         self._clock = clock
 
@@ -36,7 +36,7 @@ class AcsAuth(httpx.Auth):
         yield request
 
 
-def sign(request: httpx.Request, key: KeyPair, now: float, nonce: str) -> None:
+def sign(request: httpx.Request, key: AccessKey, now: float, nonce: str) -> None:
     """Sign ``request`` in place as of ``now`` (seconds since the epoch); an older signature is replaced."""
     headers = request.headers
     if not request.content:
@@ -45,9 +45,9 @@ def sign(request: httpx.Request, key: KeyPair, now: float, nonce: str) -> None:
     headers[DATE_HEADER] = date_text(now)
     headers["x-acs-signature-nonce"] = nonce
     headers[HASH_HEADER] = body_hash(request.content)
-    if key.token:
+    if key.security_token:
         headers["x-acs-accesskey-id"] = key.ak
-        headers["x-acs-security-token"] = key.token
+        headers["x-acs-security-token"] = key.security_token
     target = request.url.raw_path.decode("ascii")
     headers["Authorization"] = authorization(
         request.method, target, headers, names_to_sign(headers), ak=key.ak, sk=key.sk

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import takewhile
 
+from matui.base.cells import fit
 from matui.base.log_lines.times import TimestampParser
 from matui.console.panes.log_files import LogFiles
-from matui.console.widgets.cell_text import fit
 from matui.console.widgets.log_text import plain_text
 from matui.console.widgets.log_view import FILE_COLOURS
 from matui.live.log_merge import MergedLog
@@ -30,7 +30,7 @@ class MergedFiles:
             for store in stores
         ]
         self.log = MergedLog(self._cursors, stores)
-        names = short_names(files)
+        names = label_files(files)
         width = max(map(len, names))
         self._labels = [
             (f"{fit(name, width)}▏", f"log-view--file-{n % FILE_COLOURS}") for n, name in enumerate(names)
@@ -67,7 +67,7 @@ class MergedFiles:
         return [number for number in range(begin, end) if self.log.file_of(number)[0] not in off]
 
 
-def short_names(files: tuple[str, ...]) -> list[str]:
+def label_files(files: tuple[str, ...]) -> list[str]:
     """Return what tells files apart: their names without what all share at either end."""
     head = _alike(files)
     tails = [file[head:] for file in files]

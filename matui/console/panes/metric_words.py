@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from math import isinf
 
-from matui.console.widgets.cell_text import cell_width, fit
+from matui.base.cells import cell_width, fit
 from matui.console.widgets.line_view import Spans
 from matui.console.widgets.spark import bar, percent, spark
 from matui.resources.detail import Gauge, Metrics, Series

@@ -12,7 +12,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from matui.console.widgets.cell_text import cell_width, fit
+from matui.base.cells import cell_width, fit
 from matui.console.widgets.line_canvas import merged
 from matui.console.widgets.log_text import Colour, Look, LookSpan
 

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from rich.cells import get_character_cell_size
 
-from matui.console.widgets.cell_text import cell_width
+from matui.base.cells import cell_width
 
 
 @lru_cache(maxsize=1024)

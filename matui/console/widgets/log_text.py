@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TypeAlias
 
-from matui.console.widgets.cell_text import cell_width
+from matui.base.cells import cell_width
 from matui.text import clean
 
 MOST_CHARACTERS = 20_000  # of one line that are shown and searched

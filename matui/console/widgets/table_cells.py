@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from matui.console.widgets.cell_text import cell_width
-from matui.console.widgets.column_layout import Slot, furthest_skip, lay_out
+from matui.base.cells import cell_width
 from matui.console.widgets.row_order import Row
 from matui.console.widgets.table_paint import GUTTER, THUMB, cell_texts, expected_text
 from matui.resources.kind import NOTHING, Column
 from matui.resources.model import Resource
+from matui.resources.table_layout import Slot, furthest_skip, lay_out
 from matui.text import clean
 
 _KEPT_ROWS = 2000

@@ -9,13 +9,13 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
+from matui.base.cells import fit
 from matui.config.colours import PALETTE
-from matui.console.widgets.cell_text import fit
-from matui.console.widgets.column_layout import GAP, Slot
 from matui.console.widgets.line_canvas import merged
 from matui.console.widgets.row_order import Row
 from matui.resources.columns import PHASE_SYMBOLS
 from matui.resources.model import Phase
+from matui.resources.table_layout import GAP, Slot
 
 GUTTER = 2
 THUMB = 2

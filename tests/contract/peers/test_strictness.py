@@ -8,7 +8,7 @@ from collections.abc import Callable
 import httpx
 import pytest
 
-from matui.clouds.key_pair import KeyPair
+from matui.clouds.key_pair import AccessKey
 from matui.clouds.opensearch.auth import sign as sign_acs3
 from matui.clouds.qianfan.auth import sign as sign_bce
 from tests.contract.peers.rig import HERE, Rig
@@ -32,7 +32,7 @@ def qianfan(
     payload = json.dumps({} if body is None else body)
     headers = {"content-type": "application/json"}
     request = httpx.Request("POST", f"{HERE}/v2/finetuning?Action={action}", content=payload, headers=headers)
-    sign_bce(request, KeyPair(*next(iter(rig.qianfan.keys.items()))), rig.clock.now() + at)
+    sign_bce(request, AccessKey(*next(iter(rig.qianfan.keys.items()))), rig.clock.now() + at)
     return request
 
 
@@ -40,7 +40,7 @@ def opensearch(
     rig: Rig, method: str = "GET", *, action: str = "ListFunctionTasks", at: float = 0
 ) -> httpx.Request:
     request = httpx.Request(method, HERE + _TASKS, headers={"x-acs-action": action})
-    key = KeyPair(*next(iter(rig.opensearch.keys.items())))
+    key = AccessKey(*next(iter(rig.opensearch.keys.items())))
     sign_acs3(request, key, rig.clock.now() + at, "n1")
     return request
 
@@ -156,6 +156,6 @@ async def test_without_a_page_size_one_training_is_told(rig: Rig) -> None:
     request = httpx.Request(
         "GET", HERE + _TASKS.partition("?")[0], headers={"x-acs-action": "ListFunctionTasks"}
     )
-    sign_acs3(request, KeyPair(*next(iter(rig.opensearch.keys.items()))), rig.clock.now(), "n3")
+    sign_acs3(request, AccessKey(*next(iter(rig.opensearch.keys.items()))), rig.clock.now(), "n3")
     told = (await send(rig, request)).json()
     assert (len(told["Result"]), told["TotalCount"]) == (1, 2)

@@ -17,8 +17,9 @@ from matui.clock import ManualClock
 from matui.clouds.budget import Budget
 from matui.clouds.calls import Call
 from matui.clouds.http import HttpClient
+from matui.clouds.key_pair import AccessKey
 from matui.clouds.modelarts.agency import AgencyKeys
-from matui.clouds.modelarts.aksk_auth import AccessKey, AkskAuth
+from matui.clouds.modelarts.aksk_auth import AkskAuth
 from matui.clouds.modelarts.iam import PasswordLogin, PasswordTokens
 from matui.clouds.modelarts.projects import find_project
 from matui.clouds.modelarts.renewing import Lease, Renewing

@@ -7,13 +7,13 @@ from itertools import pairwise
 import pytest
 from rich.cells import cell_len
 
-from matui.console.widgets.cell_text import fit
-from matui.console.widgets.column_layout import GAP, furthest_skip, lay_out
+from matui.base.cells import fit
 from matui.console.widgets.row_order import Row
 from matui.console.widgets.table_cells import TableCells
 from matui.resources.model import Phase, Resource
 from matui.resources.profile_columns import with_profiles
 from matui.resources.registry import KINDS
+from matui.resources.table_layout import GAP, furthest_skip, lay_out
 
 
 @pytest.mark.parametrize("text", ["", "abc", "大模型训练", "a🚀b🚀c", "é" * 9, "x" * 50])

@@ -1,0 +1,38 @@
+"""Awaits that run side by side within a limit, or to their end."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TypeVar
+
+S = TypeVar("S")
+T = TypeVar("T")
+
+
+async def gather_limited(call: Callable[[S], Awaitable[T]], items: Sequence[S], limit: int) -> list[T]:
+    """Call for each item, at most ``limit`` at a time; results in order.
+
+    The first error is raised once every call has ended, so that none is left running.
+    """
+    gate = asyncio.Semaphore(limit)
+
+    async def one(item: S) -> T:
+        async with gate:
+            return await call(item)
+
+    results = await asyncio.gather(*(one(item) for item in items), return_exceptions=True)
+    for result in results:
+        if isinstance(result, BaseException):
+            raise result
+    return [result for result in results if not isinstance(result, BaseException)]
+
+
+async def run_to_end(work: Awaitable[T]) -> T:
+    """Await ``work``; a cancellation meanwhile is raised only once the work has ended."""
+    task = asyncio.ensure_future(work)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait({task})
+        raise

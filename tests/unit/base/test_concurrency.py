@@ -1,0 +1,56 @@
+"""Calls side by side within a limit, and work that a cancellation does not break off."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from matui.base.concurrency import gather_limited, run_to_end
+
+
+async def test_no_more_calls_run_than_the_limit_and_results_keep_their_order():
+    running, most = 0, 0
+
+    async def double(item: int) -> int:
+        nonlocal running, most
+        running += 1
+        most = max(most, running)
+        await asyncio.sleep(0)
+        running -= 1
+        return item * 2
+
+    assert await gather_limited(double, range(9), 3) == [item * 2 for item in range(9)]
+    assert most == 3
+
+
+async def test_the_first_error_is_raised_once_every_call_has_ended():
+    ended = []
+
+    async def call(item: int) -> None:
+        if item == 0:
+            raise ValueError(item)
+        await asyncio.sleep(0)
+        ended.append(item)
+
+    with pytest.raises(ValueError, match="0"):
+        await gather_limited(call, range(4), 2)
+    assert ended == [1, 2, 3]
+
+
+async def test_a_cancellation_waits_for_work_that_is_to_end():
+    gate, done = asyncio.Event(), []
+
+    async def work() -> None:
+        await gate.wait()
+        done.append(True)
+
+    task = asyncio.create_task(run_to_end(work()))
+    await asyncio.sleep(0)
+    task.cancel()
+    await asyncio.sleep(0)
+    assert not task.done()
+    gate.set()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert done
