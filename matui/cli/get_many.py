@@ -31,13 +31,14 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What came of one profile; ``session`` is None where it could not even be opened."""
+    """The rows of one profile and the words that named them; ``session`` is None where none can be opened."""
 
     name: str
     session: Session | None
     rows: tuple[Resource, ...] = ()
     total: int | None = 0
     fetched_at_ms: float = 0.0
+    words: frozenset[str] = frozenset()
     error: MatuiError | None = None
 
 
@@ -83,19 +84,21 @@ async def _fetch(part: Part, wish: Wish) -> Part:
         return part
     try:
         if wish.ids:
-            rows = (await find(session, wish.kind, wish.ids)).resources
+            found = await find(session, wish.kind, wish.ids)
+            rows, words = found.resources, frozenset(found.by_word)
             total: int | None = len(rows)
         else:
+            words = frozenset()
             cloud = lister(session, wish.kind)
             rows, total = await list_all(cloud, wish.kind.id, workspace=session.workspace)
     except MatuiError as error:
         return replace(part, error=error)
-    return replace(part, rows=rows, total=total, fetched_at_ms=session.clock.now() * 1000)
+    return replace(part, rows=rows, total=total, words=words, fetched_at_ms=session.clock.now() * 1000)
 
 
 def _missing(parts: Sequence[Part], wish: Wish) -> list[NotFoundError]:
     """Return an error for each id or name that no profile knows."""
-    known = {word for part in parts for row in part.rows for word in (row.id, row.name)}
+    known = {word for part in parts for word in part.words}
     where = ", ".join(part.name for part in parts)
     return [
         NotFoundError(f"There is no {wish.kind.singular} {clean(word)} in any of the profiles {where}.")

@@ -10,7 +10,7 @@ from matui.cli.complaints import Complaints
 from matui.cli.context import Session
 from matui.cli.get_output import Sink
 from matui.cli.listing_order import Order
-from matui.cli.resolve import lister
+from matui.cli.resolve import lister, strip_kind
 from matui.errors import AuthenticationError, MatuiError, PermissionDeniedError
 from matui.live.poller import Poller
 from matui.live.snapshot import Snapshot, Update
@@ -34,7 +34,8 @@ async def watch_changes(
     """
     updates: asyncio.Queue[Update] = asyncio.Queue()
     pollers = [_poller(session, kind, updates.put_nowait) for session in sessions]
-    screen = _Screen(sessions, frozenset(ids), chosen, order, sink)
+    names = frozenset((*ids, *(strip_kind(kind, word) for word in ids)))
+    screen = _Screen(sessions, names, chosen, order, sink)
     for poller in pollers:
         poller.start()
     try:

@@ -1,48 +1,18 @@
-"""Which job or version is meant, which log files it has, and whether it has ended."""
+"""Which log files a job has, and whether it has ended."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 
 from matui.cli.context import Session
-from matui.cli.resolve import find_one
-from matui.clouds.port import ListsVersions, Reads, TailsLogs, require
+from matui.clouds.port import Reads, TailsLogs, require
 from matui.errors import MatuiError, NotFoundError, RefusedError, UsageError
 from matui.live.panes import why_no_pane
 from matui.resources.jobs import JOBS
 from matui.resources.model import Resource
-from matui.resources.registry import kind_named
 from matui.text import clean
 
 _CADENCE_S = 5.0
-
-
-async def find_job(session: Session, word: str) -> Resource:
-    """Return the job or version that ``JOB`` or ``JOB/VERSION`` names, by id or by name.
-
-    Raises NotFoundError, and UsageError for a name that several have.
-    """
-    jobs = kind_named("jobs")
-    try:
-        return await find_one(session, jobs, word)
-    except NotFoundError:
-        name, slash, version = word.rpartition("/")
-        if not slash or not isinstance(session.cloud, ListsVersions):
-            raise
-        job = await find_one(session, jobs, name)
-        return _version(await session.cloud.versions(job), version, job)
-
-
-def _version(versions: tuple[Resource, ...], word: str, job: Resource) -> Resource:
-    same = [
-        v for v in versions if word in (v.id, v.id.rpartition("/")[2], v.name, v.text_fact("version_name"))
-    ]
-    if len(same) == 1:
-        return same[0]
-    known = ", ".join(clean(v.id) for v in versions)
-    raise NotFoundError(
-        f"The job {clean(job.name)} has no version {clean(word)}.", remedy=f"It has: {known}."
-    )
 
 
 def log_source(session: Session) -> TailsLogs:

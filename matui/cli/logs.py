@@ -80,18 +80,19 @@ def command(
 
 
 async def _logs(options: Options, wanted: Wanted) -> None:
-    from matui.cli.log_job import find_job
     from matui.cli.log_printer import LogPrinter
     from matui.cli.log_run import LogRun
     from matui.cli.log_wish import log_zone, wish_of
     from matui.cli.output import note
+    from matui.cli.resolve import find_one
+    from matui.resources.registry import KINDS
 
     async with open_session(options) as session:
         now = session.clock.now
         wish = wish_of(
             wanted.grep, wanted.since, wanted.until, now_ms=now() * 1000, zone=log_zone(session.settings)
         )
-        job = await find_job(session, wanted.job)
+        job = await find_one(session, KINDS["jobs"], wanted.job)
         with _opened(wanted.output) as out:
             printer = LogPrinter(now=now, timestamps=wanted.timestamps, named=wanted.every_file, out=out)
             run = LogRun(session, job, printer, follow=wanted.follow, tail=wanted.tail, wish=wish)

@@ -1,12 +1,16 @@
-"""From what a user types to resources: an id, or a name that only one resource has."""
+"""Resolves the ids and names that commands take: ``ID``, ``NAME``, ``JOB/VERSION``, and ``KIND/ID``.
+
+``KIND/ID`` is what ``get -o name`` prints.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from matui.base.concurrency import gather_limited
 from matui.cli.context import Session
-from matui.clouds.port import Lists, Reads, require
+from matui.clouds.port import Lists, ListsVersions, Reads, require
 from matui.errors import CloudError, MatuiError, NotFoundError, RefusedError, UsageError
 from matui.resources.kind import Kind
 from matui.resources.model import Resource
@@ -20,10 +24,15 @@ _NO_SUCH_ID = (400, 404)
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The resources in the order they were asked for, and an error for each word that named none."""
+    """The resource of each word in the order of the words, and an error for each that names none."""
 
-    resources: tuple[Resource, ...]
+    by_word: dict[str, Resource]
     missing: tuple[MatuiError, ...]
+
+    @property
+    def resources(self) -> tuple[Resource, ...]:
+        """The resources, each once however often it was named."""
+        return tuple({resource.key: resource for resource in self.by_word.values()}.values())
 
     def complain(self) -> None:
         """Raise one error for all that is missing, if anything is."""
@@ -33,18 +42,20 @@ class Found:
 
 
 async def find(session: Session, kind: Kind, words: Sequence[str]) -> Found:
-    """Look each word up as an id, then as an exact name. Raises UsageError for a name that several have."""
-    from matui.base.concurrency import gather_limited
+    """Look each word up as an id, as an exact name, and as a version below a job.
 
-    once = tuple(dict.fromkeys(words))
-    read = await gather_limited(lambda word: _by_id(session, kind, word), once, _AT_ONCE)
-    by_word = {word: resource for word, resource in zip(once, read, strict=True) if resource is not None}
-    unknown = [word for word in once if word not in by_word]
-    if unknown:
-        by_word |= await _by_name(session, kind, unknown)
-    missing = tuple(_none(session, kind, word) for word in unknown if word not in by_word)
-    resources = {by_word[word].key: by_word[word] for word in once if word in by_word}
-    return Found(tuple(resources.values()), missing)
+    Raises UsageError for a name that several resources have.
+    """
+    finder = _Finder(session, kind)
+    once = list(dict.fromkeys(words))
+    found = await finder.find_versions_too({word: strip_kind(kind, word) for word in once})
+    prefixed = [word for word in once if word not in found and strip_kind(kind, word) != word]
+    if prefixed:
+        found |= await finder.find_versions_too({word: word for word in prefixed})
+    return Found(
+        {word: found[word] for word in once if word in found},
+        tuple(finder.error_for(word) for word in once if word not in found),
+    )
 
 
 async def find_one(session: Session, kind: Kind, word: str) -> Resource:
@@ -54,37 +65,103 @@ async def find_one(session: Session, kind: Kind, word: str) -> Resource:
     return found.resources[0]
 
 
+def strip_kind(kind: Kind, word: str) -> str:
+    """Return ``ID`` of ``KIND/ID`` as ``get -o name`` prints it; any other word as it is."""
+    prefix, slash, rest = word.partition("/")
+    own = (kind.singular, *(INNER_KINDS[pane].singular for pane in kind.panes if pane in INNER_KINDS))
+    return rest if slash and rest and prefix in own else word
+
+
+class _Finder:
+    """Looks words up in one kind; its list is read at most once."""
+
+    def __init__(self, session: Session, kind: Kind) -> None:
+        self._session = session
+        self._kind = kind
+        self._rows: Sequence[Resource] | None = None
+        self._errors: dict[str, MatuiError] = {}
+
+    async def find_versions_too(self, words: dict[str, str]) -> dict[str, Resource]:
+        """Return the resource of each key whose value is an id, a name or ``JOB/VERSION``."""
+        found = await self._find(list(words.values()))
+        heads = {word: word.rpartition("/")[0] for word in words.values() if word not in found}
+        heads = {word: head for word, head in heads.items() if head}
+        if heads and self._kind.id == "jobs" and isinstance(self._session.cloud, ListsVersions):
+            jobs = await self._find(list(heads.values()))
+            found |= await self._find_versions({w: jobs[head] for w, head in heads.items() if head in jobs})
+        for typed, word in words.items():
+            if word in self._errors:
+                self._errors[typed] = self._errors[word]
+        return {typed: found[word] for typed, word in words.items() if word in found}
+
+    def error_for(self, word: str) -> MatuiError:
+        """Return why a word names nothing."""
+        return self._errors.get(word) or NotFoundError(
+            f"There is no {self._kind.singular} {clean(word)} in profile {self._session.profile.name}.",
+            remedy=f"See them with: matui get {self._kind.id} -o wide",
+        )
+
+    async def _find(self, words: Sequence[str]) -> dict[str, Resource]:
+        once = tuple(dict.fromkeys(words))
+        read = await gather_limited(self._find_by_id, once, _AT_ONCE)
+        found = {word: resource for word, resource in zip(once, read, strict=True) if resource is not None}
+        for word in once:
+            if word not in found and (named := await self._find_by_name(word)) is not None:
+                found[word] = named
+        return found
+
+    async def _find_by_id(self, word: str) -> Resource | None:
+        if not isinstance(self._session.cloud, Reads):
+            return None
+        try:
+            return await self._session.cloud.read(self._kind.id, word)
+        except NotFoundError:
+            return None
+        except CloudError as error:
+            if error.status in _NO_SUCH_ID and error.exit_code == 1:
+                return None
+            raise
+
+    async def _find_by_name(self, word: str) -> Resource | None:
+        from matui.live.listing import list_all
+
+        if self._rows is None:
+            cloud = lister(self._session, self._kind)
+            self._rows, _total = await list_all(cloud, self._kind.id, workspace=self._session.workspace)
+        same = [row for row in self._rows if row.id == word] or [r for r in self._rows if r.name == word]
+        if len(same) > 1:
+            ids = ", ".join(clean(row.id) for row in same)
+            raise UsageError(
+                f"{len(same)} {self._kind.id} are named {clean(word)}.", remedy=f"Use an id: {ids}."
+            )
+        return same[0] if same else None
+
+    async def _find_versions(self, jobs: dict[str, Resource]) -> dict[str, Resource]:
+        cloud = require(self._session.cloud, ListsVersions)
+        once = list({job.id: job for job in jobs.values()}.values())
+        listed = await gather_limited(cloud.versions, once, _AT_ONCE)
+        versions = {job.id: rows for job, rows in zip(once, listed, strict=True)}
+        found = {}
+        for word, job in jobs.items():
+            name = word.rpartition("/")[2]
+            same = [version for version in versions[job.id] if name in _version_names(version)]
+            if len(same) == 1:
+                found[word] = same[0]
+            else:
+                known = ", ".join(clean(version.id) for version in versions[job.id])
+                self._errors[word] = NotFoundError(
+                    f"The job {clean(job.name)} has no version {clean(name)}.", remedy=f"It has: {known}."
+                )
+        return found
+
+
+def _version_names(version: Resource) -> tuple[str, ...]:
+    return (version.id, version.id.rpartition("/")[2], version.name, version.text_fact("version_name"))
+
+
 def kind_for(kind: Kind, resource: Resource) -> Kind:
     """Return the resource's own kind: ``JOB/VERSION`` names a version among the jobs."""
     return INNER_KINDS.get(resource.kind, kind)
-
-
-async def _by_id(session: Session, kind: Kind, word: str) -> Resource | None:
-    if not isinstance(session.cloud, Reads):
-        return None
-    try:
-        return await session.cloud.read(kind.id, word)
-    except NotFoundError:
-        return None
-    except CloudError as error:
-        if error.status in _NO_SUCH_ID and error.exit_code == 1:
-            return None
-        raise
-
-
-async def _by_name(session: Session, kind: Kind, words: Sequence[str]) -> dict[str, Resource]:
-    from matui.live.listing import list_all
-
-    rows, _total = await list_all(lister(session, kind), kind.id, workspace=session.workspace)
-    found = {}
-    for word in words:
-        same = [row for row in rows if row.id == word] or [row for row in rows if row.name == word]
-        if len(same) > 1:
-            ids = ", ".join(clean(row.id) for row in same)
-            raise UsageError(f"{len(same)} {kind.id} are named {clean(word)}.", remedy=f"Use an id: {ids}.")
-        if same:
-            found[word] = same[0]
-    return found
 
 
 def lister(session: Session, kind: Kind) -> Lists:
@@ -95,11 +172,3 @@ def lister(session: Session, kind: Kind) -> Lists:
     if reason is not None:
         raise RefusedError(f"{reason[:1].upper()}{reason[1:]}.")
     return require(session.cloud, Lists)
-
-
-def _none(session: Session, kind: Kind, word: str) -> NotFoundError:
-    where = f" in profile {session.profile.name}"
-    return NotFoundError(
-        f"There is no {kind.singular} {clean(word)}{where}.",
-        remedy=f"See them with: matui get {kind.id} -o wide",
-    )

@@ -1,0 +1,112 @@
+"""Ids and names as every command takes them: NAME, JOB/VERSION, and what ``get -o name`` prints."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+import pytest
+
+from matui.resources.model import Phase, Resource
+
+
+def version(job: str, number: int, phase: Phase = Phase.DONE) -> Resource:
+    status = "JOBSTAT_RUNNING" if phase is Phase.RUNNING else "JOBSTAT_COMPLETED"
+    return Resource("versions", f"{job}/{number}", f"V000{number}", status, phase, "modelarts", "prod")
+
+
+@pytest.fixture
+def told(line, monkeypatch) -> Iterator[object]:
+    """Give the job ``train`` (10) two versions."""
+    rows = (version("10", 1), version("10", 2, Phase.RUNNING))
+    line.cloud.rows |= {row.id: row for row in rows}
+    line.listed = 0
+
+    async def versions(_self, job):
+        return rows if job.id == "10" else ()
+
+    listing = type(line.cloud).list_page
+
+    async def counted(self, ask):
+        line.listed += 1
+        return await listing(self, ask)
+
+    monkeypatch.setattr(type(line.cloud), "versions", versions, raising=False)
+    monkeypatch.setattr(type(line.cloud), "list_page", counted)
+    return line
+
+
+WORDS = ["10/2", "train/2", "train/V0002", "10/V0002", "job/10/2", "version/10/2", "job/train/V0002"]
+
+
+@pytest.mark.parametrize("word", WORDS)
+def test_a_version_is_described_by_its_jobs_name(told, word):
+    said = told("describe", "jobs", word, "-o", "json")
+    assert (said.code, json.loads(said.out)["id"]) == (0, "10/2")
+
+
+@pytest.mark.parametrize("word", WORDS)
+def test_a_version_is_stopped_by_its_jobs_name(told, word):
+    assert told("stop", "jobs", word, "--yes").code == 0
+    assert told.cloud.sent == [("stop", ("10/2",))]
+
+
+@pytest.mark.parametrize("word", WORDS)
+def test_a_version_is_waited_for_by_its_jobs_name(told, word):
+    said = told("wait", "jobs", word, "--for", "running")
+    assert (said.code, said.err) == (0, "")
+    assert "JOBSTAT" not in said.out
+    assert "RUNNING" in said.out
+
+
+@pytest.mark.parametrize("word", WORDS)
+def test_a_version_is_listed_by_its_jobs_name(told, word):
+    said = told("get", "jobs", word, "-o", "name")
+    assert (said.code, said.out) == (0, "version/10/2\n")
+
+
+@pytest.mark.parametrize("kind", ["jobs", "notebooks"])
+def test_what_get_prints_as_names_is_accepted_back(told, kind):
+    names = told("get", kind, "-o", "name").out.split()
+    assert len(names) == 3
+    said = told("get", kind, *names, "-o", "name")
+    assert (said.code, said.out.split()) == (0, names)
+    assert told("describe", kind, names[0]).code == 0
+    assert told("stop", kind, names[0], "--yes", "--dry-run").code == 0
+
+
+def test_the_list_is_read_once_for_all_names_and_their_jobs(told):
+    assert told("get", "jobs", "train/1", "train/V0002", "train", "-o", "name").code == 0
+    assert told.listed == 1
+
+
+def test_a_version_that_is_not_there_is_told_with_those_that_are(told):
+    said = told("describe", "jobs", "train/9")
+    assert said.code == 1
+    assert "The job train has no version 9. It has: 10/1, 10/2." in said.err
+
+
+def test_a_job_that_is_not_there_is_told_as_it_was_typed(told):
+    said = told("describe", "jobs", "job/nothing/3")
+    assert said.code == 1
+    assert "There is no job job/nothing/3 in profile prod." in said.err
+
+
+def test_a_name_that_several_have_is_refused_with_a_version_too(told):
+    said = told("stop", "jobs", "twin/1", "--yes")
+    assert said.code == 2
+    assert "2 jobs are named twin." in said.err
+    assert not told.cloud.sent
+
+
+def test_logs_are_looked_for_under_the_same_names(told):
+    said = told("logs", "job/train/9")
+    assert said.code == 1
+    assert "The job train has no version 9." in said.err
+
+
+def test_a_job_may_be_named_as_a_kind_is(told):
+    told.cloud.rows["77"] = Resource(
+        "jobs", "77", "job/odd", "JOBSTAT_RUNNING", Phase.RUNNING, "modelarts", "prod"
+    )
+    assert told("get", "jobs", "job/odd", "-o", "name").out == "job/77\n"
