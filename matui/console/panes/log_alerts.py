@@ -8,10 +8,10 @@ from collections.abc import Callable, Sequence
 
 from textual.app import App
 
+from matui.base.log_lines.control import plain_text
 from matui.console.terminal.app import DiffApp
 from matui.console.terminal.clipboard import notification
 from matui.console.widgets.line_search import compile_pattern
-from matui.console.widgets.log_text import plain_text
 from matui.live.log_store import LogStore
 from matui.text import clean
 

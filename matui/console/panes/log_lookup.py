@@ -6,10 +6,10 @@ from collections.abc import Callable
 from datetime import UTC, tzinfo
 from typing import TYPE_CHECKING
 
+from matui.base.log_lines.control import plain_text
 from matui.console.panes.line_commands import search_in
 from matui.console.panes.log_hunt import BackfillSearch
 from matui.console.widgets.line_search import Find, compile_pattern, finder
-from matui.console.widgets.log_text import plain_text
 from matui.live.log_seek import last_time, next_time, seek
 from matui.live.log_when import moment_ms
 from matui.text import clean

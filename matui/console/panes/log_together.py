@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from itertools import takewhile
 
 from matui.base.cells import fit
+from matui.base.log_lines.control import plain_text
 from matui.base.log_lines.times import TimestampParser
 from matui.console.panes.log_files import LogFiles
-from matui.console.widgets.log_text import plain_text
 from matui.console.widgets.log_view import FILE_COLOURS
 from matui.live.log_merge import MergedLog
 from matui.live.log_strand import FileCursor

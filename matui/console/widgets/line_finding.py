@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
+from matui.base.log_lines.control import LookSpan
 from matui.console.widgets.line_search import LineSearch, compile_pattern, finder
-from matui.console.widgets.log_text import LookSpan
 
 
 class Finding:

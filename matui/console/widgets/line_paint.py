@@ -13,8 +13,8 @@ from rich.style import Style
 from textual.strip import Strip
 
 from matui.base.cells import cell_width, fit
+from matui.base.log_lines.control import Colour, Look, LookSpan
 from matui.console.widgets.line_canvas import merged
-from matui.console.widgets.log_text import Colour, Look, LookSpan
 
 THUMB_SIGN = "▐"
 RULE = "─"

@@ -12,6 +12,7 @@ from textual.message import Message
 from textual.selection import Selection
 from textual.strip import Strip
 
+from matui.base.log_lines.control import LineText
 from matui.console.widgets.line_canvas import LineCanvas, thumb_rows
 from matui.console.widgets.line_finding import Finding
 from matui.console.widgets.line_paint import Label, LineFace, clip_spans, paint_line
@@ -19,7 +20,6 @@ from matui.console.widgets.line_rows import row_starts, slice_cells
 from matui.console.widgets.line_search import LineSearch
 from matui.console.widgets.line_select import KeySelection, selected_text
 from matui.console.widgets.line_window import LineWindow, Place
-from matui.console.widgets.log_text import LineText
 from matui.console.widgets.placeholder import placeholder_lines
 from matui.resources.model import Phase
 

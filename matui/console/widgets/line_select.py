@@ -7,7 +7,7 @@ from typing import Protocol
 from textual.geometry import Offset
 from textual.selection import Selection
 
-from matui.console.widgets.log_text import LineText
+from matui.base.log_lines.control import LineText
 
 _WHOLE_LINE = 10_000_000
 _MOST_SELECTED = 100_000

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from matui.base.log_lines.control import LineText, LookSpan
 from matui.console.widgets.line_pane import LinePane
-from matui.console.widgets.log_text import LineText, LookSpan
 from matui.text import clean
 
 Spans = Sequence[tuple[str, str]]

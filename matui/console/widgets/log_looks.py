@@ -7,10 +7,10 @@ from dataclasses import replace
 from datetime import UTC
 from typing import Literal, NamedTuple, TypeAlias, get_args
 
+from matui.base.log_lines.control import LineText, LookSpan, read_line
 from matui.base.log_lines.levels import level
 from matui.base.log_lines.times import Timestamp, TimestampParser, show_span, show_time
 from matui.console.widgets.log_filter import SourceLine
-from matui.console.widgets.log_text import LineText, LookSpan, read_line
 
 Times: TypeAlias = Literal["written", "local", "utc", "since", "hidden"]
 TIMES: tuple[Times, ...] = get_args(Times)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from itertools import pairwise
 from typing import ClassVar
 
+from matui.base.log_lines.control import LineText, plain_text
 from matui.base.log_lines.errors import LOOK_BACK, error_heads
 from matui.base.log_lines.times import TimestampParser
 from matui.console.widgets.line_paint import Label
@@ -14,7 +15,6 @@ from matui.console.widgets.line_search import Find, LineSearch
 from matui.console.widgets.log_filter import NOTHING, FilteredLines, LineSource
 from matui.console.widgets.log_follow import FollowPane
 from matui.console.widgets.log_looks import Looks, Shown, Times, density
-from matui.console.widgets.log_text import LineText, plain_text
 
 _KEPT_LINES = 1000
 FILE_COLOURS = 6

@@ -1,4 +1,4 @@
-"""What a log line says, and which rows of a log are in view."""
+"""Which rows of a log are in view, and searches in them."""
 
 from __future__ import annotations
 
@@ -11,59 +11,6 @@ from rich.cells import cell_len
 from matui.console.widgets.line_rows import row_starts, slice_cells
 from matui.console.widgets.line_search import LineSearch, compile_pattern, finder
 from matui.console.widgets.line_window import LineWindow
-from matui.console.widgets.log_text import MOST_CHARACTERS, Look, read_line
-
-
-def test_colours_become_spans() -> None:
-    line = read_line("\x1b[31mred \x1b[1;42mbold\x1b[0m plain")
-    assert line.text == "red bold plain"
-    assert line.spans == ((0, 4, Look(fore=1)), (4, 8, Look(fore=1, back=2, bold=True)))
-
-
-def test_rich_colours_are_kept() -> None:
-    line = read_line("\x1b[38;5;208ma\x1b[48;2;1;2;3mb\x1b[38:2:9:8:7mc")
-    assert [span[2] for span in line.spans] == [
-        Look(fore=208),
-        Look(fore=208, back=(1, 2, 3)),
-        Look(fore=(9, 8, 7), back=(1, 2, 3)),
-    ]
-
-
-@pytest.mark.parametrize(
-    "raw",
-    [
-        "\x1b[2Jx",
-        "\x1b]0;title\x07x",
-        "\x1b]8;;http://a\x1b\\x",
-        "\x9b5mx",
-        "\x1bPq\x1b\\x",
-        "\x1b[999999999999mx",
-        "\x1b[38;5mx",
-        "\x1b[38;2;1mx",
-        "\x1b[",
-        "\x1b",
-        "a\x00b\x07c\x7f\u202ex",
-    ],
-)
-def test_no_control_character_gets_through(raw: str) -> None:
-    text = read_line(raw).text
-    assert text.isprintable()
-
-
-def test_a_progress_bar_shows_its_last_state() -> None:
-    assert read_line(" 10%|#\r 50%|###\r100%|####").text == "100%|####"
-    assert read_line(" 10%|#\r 50%|###\r").text == " 50%|###"
-
-
-def test_tabs_are_counted_in_cells() -> None:
-    assert read_line("ab\tc").text == "ab      c"
-    assert cell_len(read_line("中\tc").text) == 9
-
-
-def test_a_huge_line_is_cut_and_says_so() -> None:
-    line = read_line("x" * 1_000_000)
-    assert len(line.text) < MOST_CHARACTERS + 40
-    assert line.text.endswith("980,000 more characters")
 
 
 @pytest.mark.parametrize("text", ["", "abcdef" * 9, "中文日志" * 9, "a中b文c🚀" * 9])

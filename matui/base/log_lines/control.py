@@ -1,4 +1,4 @@
-"""What a log line says, whatever a program wrote into it: plain text and the colours it asked for. Pure.
+"""Reads the control sequences in a log line: plain text, and the colours that SGR sets.
 
 Colours (SGR) are kept as spans. Cursor movements and erasures, which mean nothing in a list of lines, are
 dropped; any other control character is made visible.
