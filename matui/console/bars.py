@@ -121,8 +121,8 @@ def _skewed(fleet: OpenProfiles) -> Content:
 def _narrowed(tables: KindTables) -> Content:
     table = tables.table
     parts: list[Content] = []
-    if table is not None and table.marked:
-        parts.append(Content.styled(f" {len(table.marked_resources)} marked ", "bold $accent"))
+    if table is not None and table.marks:
+        parts.append(Content.styled(f" {len(table.marks.resources)} marked ", "bold $accent"))
     if table is not None and tables.filter_text:
         parts.append(Content.styled(f" /{tables.filter_text} ", "bold $accent"))
         parts.append(Content.styled(f"{table.row_count:,} of {table.total:,} ", "$text-muted"))

@@ -94,7 +94,7 @@ class KindTables(ContentSwitcher):
         if several != self._several:
             self._several = several
             for view in self._views.values():
-                view.table.dress(self._dressed(view.kind))
+                view.table.set_columns(self._dressed(view.kind))
 
     def _dressed(self, kind: Kind) -> Kind:
         if not self._several:

@@ -48,7 +48,7 @@ class ResourceCommands:
             if self._selection.in_pane:
                 self._refresh_pane()  # the dialog then shows what the last poll did not know
             if await act(self._view.app, fleet, action_id, targets) and table is not None:
-                table.clear_marks()
+                table.marks.clear()
                 self._refresh_pane()
 
         self._view.run_worker(run(), group="act", exit_on_error=True)

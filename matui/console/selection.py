@@ -66,7 +66,7 @@ class Selection:
 
     def many(self) -> list[Resource]:
         """Return what an action applies to: the marks where there are any, else the one."""
-        if not self.in_lines and self.table is not None and self.table.marked:
-            return list(self.table.marked_resources)
+        if not self.in_lines and self.table is not None and self.table.marks:
+            return list(self.table.marks.resources)
         one = self.one()
         return [one] if one is not None else []

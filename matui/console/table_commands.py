@@ -44,8 +44,9 @@ class TableCommands:
             table.sort_next()
 
     async def _sort_reverse(self, _argument: str) -> None:
-        if self._selection.table is not None:
-            self._selection.table.toggle_reverse()
+        table = self._selection.table
+        if table is not None:
+            table.sort_by(table.sort_column, not table.sort_reverse)
 
     async def _copy(self, _argument: str) -> None:
         """Copy the selected text, else the ids of the selected resources."""

@@ -90,8 +90,8 @@ class ViewCommands:
             pane.show_title()
         elif pane is not None:
             await self._view.close_pane()
-        elif table is not None and table.marked:
-            table.clear_marks()
+        elif table is not None and table.marks:
+            table.marks.clear()
         elif self._tables.filter_text:
             self._typing.filter("")
         self._view.show_bars()

@@ -97,13 +97,13 @@ class LogApp(DiffApp[None]):
         self.view.next_error()
 
     def action_search(self) -> None:
-        self.view.search("request 7")
+        self.view.matches.look_for("request 7")
 
     def action_match(self, by: int) -> None:
         if by > 0:
-            self.view.next_match()
+            self.view.matches.next()
         else:
-            self.view.previous_match()
+            self.view.matches.previous()
 
 
 if __name__ == "__main__":

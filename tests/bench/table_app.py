@@ -115,7 +115,7 @@ class TableApp(DiffApp[None]):
         self.table.sort_next()
 
     def action_turn(self) -> None:
-        self.table.toggle_reverse()
+        self.table.sort_by(self.table.sort_column, not self.table.sort_reverse)
 
     def action_mark(self) -> None:
         self.table.toggle_mark()

@@ -109,7 +109,7 @@ async def test_marked_services_are_deleted_in_one_request(console):
         await c.press("3", "/")
         await c.type("old-")
         await c.press("enter", "space", "space", "space")
-        assert len(c.app.browse.tables.table.marked) == 3
+        assert len(c.app.browse.tables.table.marks.ids) == 3
         await c.press("ctrl+d")
         await c.type("delete 3")
         await c.press("enter")
@@ -122,10 +122,10 @@ async def test_marked_services_are_deleted_in_one_request(console):
 async def test_marks_stay_on_their_jobs_through_sort_and_refresh(console):
     async with console() as c:
         await c.press("space", "down", "space")
-        marked = c.app.browse.tables.table.marked
+        marked = c.app.browse.tables.table.marks.ids
         await c.press("o", "O")
         await c.advance(10)
-        assert c.app.browse.tables.table.marked == marked
+        assert c.app.browse.tables.table.marks.ids == marked
 
 
 async def test_every_action_leaves_intent_and_result_in_the_audit_trail(console):

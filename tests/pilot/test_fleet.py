@@ -160,7 +160,7 @@ async def test_toggling_a_profile_disturbs_no_other() -> None:
         assert names_shown(c) == {"demo"}
         assert "PROFILE" not in c.text()
         assert c.app.browse.host.pane is None  # it was of a profile that is closed
-        assert [row.name for row in table.marked_resources] == ["other"]
+        assert [row.name for row in table.marks.resources] == ["other"]
         assert c.app.browse.session.watch.poller("jobs") is poller
 
 

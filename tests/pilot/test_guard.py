@@ -24,7 +24,7 @@ from matui.sim.server.faults import FaultRule
 async def select(c, name: str) -> None:
     """Put the cursor on the row of that name."""
     table = c.app.browse.tables.table
-    row = next(row for row in table._order.rows.values() if row.resource.name == name)
+    row = next(row for row in table._rows.order.rows.values() if row.resource.name == name)
     assert table.move_to(row.key)
     await c.settle()
 

@@ -37,7 +37,7 @@ async def opened(
 async def hunted(c: Any, pane: LogPane) -> None:
     """Let a hunt come to its end."""
     for _ in range(400):
-        if not pane.navigator.backfill.active and not pane.view.searching:
+        if not pane.navigator.backfill.active and not pane.view.matches.is_searching:
             break
         await c.advance(0.2)
         await c.pilot.pause(0.02)
@@ -57,10 +57,10 @@ async def test_a_search_goes_on_in_what_is_not_loaded_yet(console) -> None:
         assert not pane.shown.at_top
         await c.press("slash")
         await c.type("boot_file")
-        assert pane.view.match_count == 0
+        assert pane.view.matches.finding.count == 0
         await c.press("enter")
         await hunted(c, pane)
-        assert pane.view.match_count == 1
+        assert pane.view.matches.finding.count == 1
         await c.settle()
         assert "boot_file: train.py" in c.text()
 
@@ -89,12 +89,12 @@ async def test_going_up_from_the_first_match_loads_until_there_is_another(consol
         await c.press("enter", "escape")
         pane.navigator.backfill._budget = lambda: BudgetState(0, 300)
         held = pane.view.first
-        pane.view._to_match(pane.view.finding.search.matches[0])
-        before = pane.view.finding.current
+        pane.view.matches.go_to(pane.view.matches.finding.search.matches[0])
+        before = pane.view.matches.finding.current
         await c.press("N")
         await hunted(c, pane)
         assert pane.view.first < held
-        assert pane.view.finding.current < before
+        assert pane.view.matches.finding.current < before
 
 
 async def test_only_matching_lines_stay_with_what_stands_around_them(console) -> None:

@@ -151,17 +151,18 @@ async def test_marks_survive_refresh_sort_and_filter_and_go_with_their_resource(
     async with shown() as sight:
         sight.table.toggle_mark()
         sight.table.toggle_mark()
-        assert sight.table.marked == {"id-0", "id-1"}
+        assert sight.table.marks.ids == {"id-0", "id-1"}
         sight.table.apply(Delta(changed=(job(0, status="JOBSTAT_FAILED", phase=Phase.FAILED),)))
         sight.table.sort_by("name", reverse=True)
         sight.table.set_filter(Holds(lambda row: row.id == "id-50"))
-        assert {row.id for row in sight.table.marked_resources} == {"id-0", "id-1"}
-        assert sight.table.marked_resources[0].phase in (Phase.FAILED, Phase.RUNNING)
+        assert {row.id for row in sight.table.marks.resources} == {"id-0", "id-1"}
+        assert sight.table.marks.resources[0].phase in (Phase.FAILED, Phase.RUNNING)
         sight.table.apply(Delta(removed=(job(1),)))
-        assert sight.table.marked == {"id-0"}
-        assert [row.id for row in sight.table.targets] == ["id-0"]
-        sight.table.clear_marks()
-        assert [row.id for row in sight.table.targets] == ["id-50"]
+        assert sight.table.marks.ids == {"id-0"}
+        assert [row.id for row in sight.table.marks.resources] == ["id-0"]
+        sight.table.marks.clear()
+        assert not sight.table.marks.resources
+        assert sight.table.cursor_id == "id-50"
 
 
 async def test_hostile_names_are_shown_as_they_are_and_break_nothing() -> None:
@@ -264,6 +265,6 @@ async def test_another_kind_starts_anew() -> None:
         sight.table.toggle_mark()
         sight.table.set_kind(NOTEBOOKS)
         await sight.pilot.pause()
-        assert sight.table.marked == frozenset()
+        assert sight.table.marks.ids == frozenset()
         assert sight.table.row_count == 0
         assert "AUTO-STOP" in sight.lines()[0]

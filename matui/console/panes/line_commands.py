@@ -16,9 +16,9 @@ class Searchable(Protocol):
 def run_line_command(view: LinePane, command_id: str) -> None:
     """Run a command on a view of lines; others are not for it."""
     if command_id == "next_match":
-        view.next_match()
+        view.matches.next()
     elif command_id == "previous_match":
-        view.previous_match()
+        view.matches.previous()
     elif command_id == "wrap":
         view.wrap = not view.wrap
     elif command_id == "top":
@@ -30,7 +30,7 @@ def run_line_command(view: LinePane, command_id: str) -> None:
 def search_in(pane: Searchable, view: LinePane, text: str) -> tuple[str, bool]:
     """Search a view; returns how many lines match or what is wrong with the pattern, and whether it is."""
     pane.search_text = text
-    wrong = view.search(text)
+    wrong = view.matches.look_for(text)
     if wrong:
         return wrong, True
     return (matches(view) if text else ""), False
@@ -38,6 +38,7 @@ def search_in(pane: Searchable, view: LinePane, text: str) -> tuple[str, bool]:
 
 def matches(view: LinePane, *, all_read: bool = True) -> str:
     """Return the words for the matches found so far; with a + where not all lines have been looked at."""
-    more = "+" if view.searching or not all_read else ""
-    place = f"{view.match_position}/" if view.match_position else ""
-    return f"{place}{view.match_count:,}{more} match{'' if view.match_count == 1 else 'es'}"
+    more = "+" if view.matches.is_searching or not all_read else ""
+    finding = view.matches.finding
+    place = f"{finding.place}/" if finding.place else ""
+    return f"{place}{finding.count:,}{more} match{'' if finding.count == 1 else 'es'}"

@@ -76,35 +76,35 @@ class LogNavigator:
 
     def search_on(self) -> str:
         """Go on with the search in all that is not loaded yet."""
-        if self._view.finding.search is not None and not self._shown.at_top:
+        if self._view.matches.finding.search is not None and not self._shown.at_top:
             self._backfill_until("searching the rest", lambda: False, lambda _found: self._host.show_title())
         return ""
 
     def next_match(self) -> None:
         """Go to the next match."""
-        search = self._view.finding.search
-        here = self._view.finding.current
+        search = self._view.matches.finding.search
+        here = self._view.matches.finding.current
         last = search is not None and here is not None and search.after(here, wrap=False) is None
         if last and not self._shown.at_top:
             self._say("This is the last match. Those above are not all loaded: N goes on upwards.")
         else:
-            self._view.next_match()
+            self._view.matches.next()
 
     def previous_match(self) -> None:
         """Go to the match before, fetching older lines until there is one."""
-        search, here = self._view.finding.search, self._view.finding.current
+        search, here = self._view.matches.finding.search, self._view.matches.finding.current
         if (
             search is None
             or here is None
             or self._shown.at_top
             or search.before(here, wrap=False) is not None
         ):
-            self._view.previous_match()
+            self._view.matches.previous()
             return
         self._backfill_until(
             "looking for a match above",
             lambda: search.before(here, wrap=False) is not None,
-            lambda found: self._view.previous_match() if found else self._say(_ALL_READ),
+            lambda found: self._view.matches.previous() if found else self._say(_ALL_READ),
         )
 
     # Errors

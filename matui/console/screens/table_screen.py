@@ -104,7 +104,7 @@ class TableScreen(DiffScreen[None]):
 
     def action_reverse(self) -> None:
         """Turn the order round."""
-        self.table.toggle_reverse()
+        self.table.sort_by(self.table.sort_column, not self.table.sort_reverse)
 
     def action_copy(self) -> None:
         """Copy the id under the cursor."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Hashable, Sequence
 from typing import ClassVar
 
@@ -12,21 +11,17 @@ from textual.message import Message
 from textual.selection import Selection
 from textual.strip import Strip
 
-from matui.base.log_lines.control import LineText
+from matui.base.log_lines.control import LineText, LookSpan
 from matui.console.widgets.line_canvas import LineCanvas, thumb_rows
-from matui.console.widgets.line_finding import Finding
-from matui.console.widgets.line_paint import Label, LineFace, clip_spans, paint_line
-from matui.console.widgets.line_rows import row_starts, slice_cells
+from matui.console.widgets.line_layout import LineLayout
+from matui.console.widgets.line_paint import Label, LineFace, paint_line
 from matui.console.widgets.line_search import LineSearch
 from matui.console.widgets.line_select import KeySelection, selected_text
 from matui.console.widgets.line_window import LineWindow, Place
 from matui.console.widgets.placeholder import placeholder_lines
+from matui.console.widgets.search_runner import SearchRunner
+from matui.console.widgets.style_cache import StyleCache
 from matui.resources.model import Phase
-
-_SLICE_S = 0.005  # of searching between two turns of the event loop
-_BRIEF_S = 0.0015  # of what nobody waits for
-_BREAK_S = 0.25  # after the reader has moved, before that goes on
-_SIDEWAYS = 16
 
 
 class LinePane(LineCanvas):
@@ -94,13 +89,11 @@ class LinePane(LineCanvas):
     def __init__(self, *, wrap: bool = False, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
         self.window = LineWindow(self)
-        self._wrap = wrap
-        self._left = 0
-        self.finding, self._moved_at = Finding(), 0.0
+        self.matches = SearchRunner(self)
         self.selecting = KeySelection(self)
-        self._scanning = False
+        self._layout = LineLayout(self, lambda: self.size.width, wrap=wrap)
         self._placeholder = ""
-        self._styles_by_class: dict[str, Style] = {}
+        self._styles_by_name = StyleCache(self._find_style)
 
     # What it shows
 
@@ -132,7 +125,7 @@ class LinePane(LineCanvas):
 
     def rows(self, number: int) -> int:
         """Return how many rows a line takes."""
-        return len(self._starts(number)) if self._wrap else 1
+        return self._layout.rows(number)
 
     @property
     def placeholder(self) -> str:
@@ -148,11 +141,11 @@ class LinePane(LineCanvas):
     @property
     def wrap(self) -> bool:
         """Whether long lines are wrapped."""
-        return self._wrap
+        return self._layout.wrap
 
     @wrap.setter
     def wrap(self, wrap: bool) -> None:
-        self._wrap, self._left = wrap, 0
+        self._layout.wrap, self._layout.left = wrap, 0
         self.window.top = (self.window.top[0], 0)
         self.settle()
 
@@ -165,7 +158,7 @@ class LinePane(LineCanvas):
         self.scroll_lines(pages * max(1, self.window.page - 1))
 
     def scroll_lines(self, lines: int) -> None:
-        self._moved_at = time.perf_counter()
+        self.matches.note_move()
         if self.selecting.active:
             self.selecting.move(lines)
         else:
@@ -186,9 +179,8 @@ class LinePane(LineCanvas):
             self.moved()
 
     def action_sideways(self, steps: int) -> None:
-        if not self._wrap:
-            longest = max((len(self.line_text(number).text) for number, _ in self.window.places()), default=0)
-            self._left = max(0, min(self._left + steps * _SIDEWAYS, longest - _SIDEWAYS))
+        if not self._layout.wrap:
+            self._layout.scroll_sideways(steps, [number for number, _ in self.window.places()])
             self.sync()
 
     def moved(self) -> None:
@@ -207,91 +199,26 @@ class LinePane(LineCanvas):
     # Searching
 
     @property
-    def match_count(self) -> int:
-        """How many lines match, as far as they have been looked at."""
-        return self.finding.count
+    def filter_pending(self) -> bool:
+        """Whether a filter has not yet looked at every line."""
+        return False
 
-    @property
-    def match_position(self) -> int:
-        """The current match's place among all, from 1; 0 without one."""
-        return self.finding.place
+    def step_filter(self, _spent: Callable[[], bool], /) -> bool:
+        """Filter more lines until ``spent``; return whether lines are left."""
+        return False
 
-    @property
-    def searching(self) -> bool:
-        """Whether lines are still to be looked at."""
-        return any(not search.complete(self.first, self.end) for search in self.scans())
+    def other_searches(self) -> Sequence[LineSearch]:
+        """Return the searches that run beside the reader's."""
+        return ()
 
-    def search(self, pattern: str) -> str:
-        """Look for a regular expression, ``""`` to stop; returns what is wrong with it, or ``""``."""
-        wrong = self.finding.look_for(pattern)
-        if wrong:
-            return wrong
-        self.finding.begin(self.plain_lines, self.window.top[0])
-        self.scan()
-        if self.finding.search is not None:
-            self._to_match(self.finding.search.after(self.window.top[0] - 1))
-        self.post_message(self.SearchChanged(self))
-        self.sync()
-        return ""
-
-    def next_match(self) -> None:
-        """Go to the next match, after the last to the first."""
-        if self.finding.search is not None:
-            self._to_match(self.finding.search.after(self._from_here()))
-
-    def previous_match(self) -> None:
-        """Go to the match before, before the first to the last."""
-        if self.finding.search is not None:
-            self._to_match(self.finding.search.before(self._from_here()))
-
-    def _from_here(self) -> int:
-        return self.window.top[0] if self.finding.current is None else self.finding.current
-
-    def _to_match(self, number: int | None) -> None:
-        if number is None:
-            return
-        self.finding.current = number
-        self.show_line(number)
+    def search_changed(self) -> None:
+        """Announce that more matches are known, or that another is current."""
         self.post_message(self.SearchChanged(self))
 
     def show_line(self, number: int) -> None:
         """Bring a line into view."""
         self.window.show(number)
         self.moved()
-
-    def scans(self) -> list[LineSearch]:
-        """Return the searches that are under way."""
-        return [self.finding.search] if self.finding.search else []
-
-    def scan(self) -> None:
-        """Search for a moment, and go on in another turn of the event loop."""
-        until = time.perf_counter() + (_SLICE_S if self.awaited else _BRIEF_S)
-        before = self.finding.count
-        more = self.look_further(lambda: time.perf_counter() > until)
-        if self.finding.count != before:
-            self.post_message(self.SearchChanged(self))
-        if more and not self._scanning and self.is_attached:
-            self._scanning = True
-            moves = time.perf_counter() - self._moved_at < _BREAK_S
-            self.set_timer(_BREAK_S if moves and not self.awaited else 0.001, self._go_on)
-
-    @property
-    def awaited(self) -> bool:
-        """Whether the reader has asked for what is still looked for."""
-        return self.finding.search is not None and not self.finding.search.complete(self.first, self.end)
-
-    def look_further(self, spent: Callable[[], bool]) -> bool:
-        """Let each search go on until ``spent``; whether lines are left."""
-        return sum(search.step(self.first, self.end, spent) for search in self.scans()) > 0
-
-    def _go_on(self) -> None:
-        self._scanning = False
-        self.scan()
-        search = self.finding.search
-        if search is not None and self.finding.current is None and search.matches:
-            self._to_match(search.after(self.window.top[0] - 1))
-        if not self.searching:
-            self.post_message(self.SearchChanged(self))
 
     # Selecting
 
@@ -316,85 +243,36 @@ class LinePane(LineCanvas):
         self.fit()
         if self.first >= self.end:
             texts = placeholder_lines(self._placeholder, *self.size)
-            self._faces_in_view = [self._said(text) for text in texts]
+            self._faces_in_view = [self._layout.centre(text) for text in texts]
         else:
             selection = self.text_selection
             thumb, density = self._thumb(), self._map() or [0] * self.size.height
             self._faces_in_view = [
-                self._face_of(place, selection, thumb=y in thumb, density=density[y])
+                self._layout.face(place, self._find_hits, selection, thumb=y in thumb, density=density[y])
                 for y, place in enumerate(self.window.places())
             ]
         super().sync()
 
     def paint(self, face: Hashable, width: int) -> Strip:
         assert isinstance(face, LineFace)  # noqa: S101 - the only faces made here
-        return paint_line(face, width, self._style_of)
+        return paint_line(face, width, self._styles_by_name)
 
     def styles_changed(self) -> None:
-        self._styles_by_class.clear()
+        self._styles_by_name.clear()
 
     def _thumb(self) -> range:
         height = self.size.height
         return thumb_rows(self.window.top[0] - self.first, height, self.end - self.first, height)
 
-    def _said(self, text: str) -> LineFace:
-        pad = max(0, (self.size.width - len(text)) // 2)
-        return LineFace(0, 0, text, pad, base="line-pane--placeholder" if text else "")
-
     def _map(self) -> list[int]:
         """Return for each row what the map beside the thumb shows there; nothing for no map."""
         return []
 
-    def _face_of(
-        self, place: Place, selection: Selection | None, *, thumb: bool, density: int = 0
-    ) -> LineFace:
-        number, sub = place
-        line = self.line_text(number)
-        label = self.line_label(number)
-        start, end, pad = self._part(line.text, number, sub, self._room(label))
-        hits = self.finding.spans(line.text, current=number == self.finding.current)
-        return LineFace(
-            number,
-            start,
-            line.text[start:end],
-            pad,
-            clip_spans(line.spans, start, end),
-            line.base,
-            line.rule,
-            clip_spans(hits, start, end),
-            _selected(selection, number, start, end),
-            label if not sub else tuple((" " * len(text), style) for text, style in label),
-            thumb,
-            density,
-        )
+    def _find_hits(self, number: int, text: str) -> tuple[LookSpan, ...]:
+        finding = self.matches.finding
+        return finding.spans(text, current=number == finding.current)
 
-    def _room(self, label: Label) -> int:
-        return max(1, self.size.width - 1 - sum(len(text) for text, _ in label))
-
-    def _part(self, text: str, number: int, sub: int, room: int) -> tuple[int, int, int]:
-        if not self._wrap:
-            return slice_cells(text, self._left, room)
-        starts = self._starts(number)
-        start = starts[min(sub, len(starts) - 1)]
-        return start, starts[sub + 1] if sub + 1 < len(starts) else len(text), 0
-
-    def _starts(self, number: int) -> tuple[int, ...]:
-        return row_starts(self.line_text(number).text, self._room(self.line_label(number)))
-
-    def _style_of(self, name: str) -> Style:
-        style = self._styles_by_class.get(name)
-        if style is None:
-            if name == "screen--selection":
-                style = self.screen.get_component_rich_style(name)
-            else:
-                style = self.get_component_rich_style(name) if name else self.rich_style
-            self._styles_by_class[name] = style
-        return style
-
-
-def _selected(selection: Selection | None, number: int, start: int, end: int) -> tuple[int, int] | None:
-    span = selection.get_span(number) if selection is not None else None
-    if span is None:
-        return None
-    low, high = span[0], end if span[1] == -1 else min(span[1], end)
-    return (max(low, start) - start, high - start) if high > max(low, start) else None
+    def _find_style(self, name: str) -> Style:
+        if name == "screen--selection":
+            return self.screen.get_component_rich_style(name)
+        return self.get_component_rich_style(name) if name else self.rich_style

@@ -43,15 +43,15 @@ class LineView(LinePane):
         self._lines = [_joined(line) for line in lines]
         if home:
             self.window.top = (0, 0)
-            self._left = 0
-        if self.finding.search is not None:
+            self._layout.left = 0
+        if self.matches.finding.search is not None:
             self.search_again()
         self.settle()
 
     def search_again(self) -> None:
         """Look for the same pattern in other lines, without moving the view."""
         top = self.window.top
-        self.search(self.finding.text)
+        self.matches.look_for(self.matches.finding.text)
         self.window.top = top
 
 

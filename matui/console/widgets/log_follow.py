@@ -106,7 +106,7 @@ class FollowPane(LinePane):
             self._pending = self.set_timer(FLOOD_S / 2, self._catch_up)
             return
         self._painted_at = self._monotonic()
-        self.scan()
+        self.matches.run()
         if self._follow:
             self.window.top = self.window.bottom()
         else:

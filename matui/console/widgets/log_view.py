@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import ClassVar
 
@@ -74,7 +74,7 @@ class LogView(FollowPane):
         """Show another log, following its newest lines."""
         self._base = source
         self.marked.clear()
-        self._left = 0
+        self._layout.left = 0
         self._follow = True
         self._show(source, None)
 
@@ -84,8 +84,7 @@ class LogView(FollowPane):
         self._errors = self.problem = None
         self._asked_above = None
         self._seen_end = self.end
-        self.finding.current = None
-        self.finding.begin(self.plain_lines, self.window.top[0])
+        self.matches.restart()
         self.source_changed()
 
     @property
@@ -122,7 +121,7 @@ class LogView(FollowPane):
             start = max(self._base.first, min(here, self._base.end))
             only = FilteredLines(self._base, find, start, context)
             self._show(only, only)
-            self.scan()
+            self.matches.run()
             self.window.top = (only.place_of(here), 0)
         self.settle()
 
@@ -188,7 +187,7 @@ class LogView(FollowPane):
     def _set_follow(self, follow: bool) -> None:
         if not follow and self._errors is None:
             self._errors = LineSearch(self._find_errors, self.window.top[0])
-            self.call_later(self.scan)
+            self.call_later(self.matches.run)
         super()._set_follow(follow)
 
     def _map(self) -> list[int]:
@@ -200,30 +199,25 @@ class LogView(FollowPane):
 
     # Searching
 
-    def scans(self) -> list[LineSearch]:
-        return super().scans() + ([self._errors] if self._errors else [])
+    def other_searches(self) -> Sequence[LineSearch]:
+        return (self._errors,) if self._errors else ()
 
     @property
-    def awaited(self) -> bool:
-        return super().awaited or (self._filter is not None and not self._filter.complete)
+    def filter_pending(self) -> bool:
+        return self._filter is not None and not self._filter.complete
 
-    def look_further(self, spent: Callable[[], bool]) -> bool:
+    def step_filter(self, spent: Callable[[], bool], /) -> bool:
         if self._filter is None:
-            return super().look_further(spent)
+            return False
         before = (self._filter.first, self._filter.end)
         more = self._filter.step(spent)
         if before != (self._filter.first, self._filter.end) and self.is_attached:
             self.call_later(self.source_changed)
-        return super().look_further(spent) or more
+        return more
 
     def _find_errors(self, begin: int, end: int) -> list[int]:
         low = max(self.first, begin - LOOK_BACK)
         return [low + at for at in error_heads(self.plain_lines(low, end), begin - low)]
-
-    def _to_match(self, number: int | None) -> None:
-        if number is not None:
-            self._set_follow(False)
-        super()._to_match(number)
 
     def show_line(self, number: int) -> None:
         self._set_follow(False)
@@ -250,7 +244,7 @@ class LogView(FollowPane):
         top = self.window.top[0]
         if self._errors is None:
             self._errors = LineSearch(self._find_errors, top)
-        self.scan()
+        self.matches.run()
         if self.problem is not None and any(place[0] == self.problem for place in self.window.places()):
             return self._errors, self.problem
         return self._errors, top - 1
@@ -260,7 +254,7 @@ class LogView(FollowPane):
             return False
         self.problem = number
         self.show_line(number)
-        self.post_message(self.SearchChanged(self))
+        self.search_changed()
         return True
 
     # Marks
@@ -268,7 +262,7 @@ class LogView(FollowPane):
     def here(self) -> int:
         """Return the number of the line that is meant: selected, found, an error, or at the top."""
         in_view = [place[0] for place in self.window.places()]
-        for number in (self.finding.current, self.problem):
+        for number in (self.matches.finding.current, self.problem):
             if number in in_view and number is not None:
                 return number
         return in_view[0] if in_view else self.first

@@ -59,6 +59,11 @@ class TableCells:
         self.skip = max(0, min(self.skip + by, most))
         self._lay_out()
 
+    def column_at(self, x: int) -> Column | None:
+        """Return the column at a cell, None between two columns."""
+        columns = (slot.column for slot in self.slots if slot.x <= x < slot.x + slot.width)
+        return next(columns, None)
+
     def measure(self, rows: Iterable[Row]) -> None:
         """Read the texts of rows about to be shown, and widen columns for them."""
         grown = False
