@@ -13,7 +13,7 @@ Handler = Callable[[Resource], Awaitable[str]]
 """Does one thing to one resource and returns the request id."""
 
 
-async def act_on_each(handle: Handler, resources: Sequence[Resource]) -> tuple[ActionResult, ...]:
+async def act_each(handle: Handler, resources: Sequence[Resource]) -> tuple[ActionResult, ...]:
     """Do it to one after another; a failure of one does not keep the others from it."""
     return tuple([await _handle(handle, resource) for resource in resources])
 

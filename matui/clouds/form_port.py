@@ -25,7 +25,7 @@ class Forms(Protocol):
     """Offers forms to edit, create and rerun, and sends them."""
 
     def has_form(self, kind: str, deed: FormKind) -> bool:
-        """Whether this cloud can do the deed to the kind."""
+        """Whether the kind has such a form in this cloud."""
         ...
 
     async def edit_form(self, resource: Resource) -> Form:

@@ -38,7 +38,7 @@ class DetailCache(Generic[T]):
         self._clock = clock
         self._known: dict[str, _Known[T]] = {}
 
-    def knows(self, key: str) -> bool:
+    def contains(self, key: str) -> bool:
         """Whether anything is known of it."""
         return key in self._known
 
@@ -46,11 +46,11 @@ class DetailCache(Generic[T]):
         """Take what was read otherwise."""
         self._known[key] = _Known(value, self._clock.monotonic())
 
-    def forget(self, key: str) -> None:
+    def invalidate(self, key: str) -> None:
         """Ask anew with the next poll: something was done to it."""
         self._known.pop(key, None)
 
-    async def of(self, keys: Sequence[str], *, brief: bool = False) -> dict[str, T | None]:
+    async def get_many(self, keys: Sequence[str], *, brief: bool = False) -> dict[str, T | None]:
         """Return what is known of each; with ``brief`` at most so many are asked for the first time.
 
         Raises the first error of one of which nothing is known yet.

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from matui.clock import Clock
-from matui.clouds.doing import Handler, act_on_each
+from matui.clouds.doing import Handler, act_each
 from matui.clouds.http import HttpClient
 from matui.clouds.lacks import UnsupportedMixin
 from matui.clouds.port import ActionResult, BudgetState
@@ -56,7 +56,7 @@ class PeerCloud(UnsupportedMixin, ABC):
     async def act(self, action: str, resources: Sequence[Resource]) -> tuple[ActionResult, ...]:
         """Act on one resource after another; failures are in the entries."""
         handlers = self.handlers()
-        return await act_on_each(lambda resource: self._do(handlers, action, resource), resources)
+        return await act_each(lambda resource: self._do(handlers, action, resource), resources)
 
     async def _do(self, handlers: Mapping[str, Handler], action: str, resource: Resource) -> str:
         if not self.offers(resource.kind, action):

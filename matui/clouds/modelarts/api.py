@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from matui.clouds.modelarts.jobs_api import JobsApi
     from matui.clouds.modelarts.model_api import ModelsApi
     from matui.clouds.modelarts.notebooks_api import NotebooksApi
-    from matui.clouds.modelarts.sending import Sends
+    from matui.clouds.modelarts.sending import Transport
     from matui.clouds.modelarts.services_api import ServicesApi
     from matui.clouds.modelarts.visualizations_api import VisualizationsApi
     from matui.clouds.modelarts.workspaces_api import WorkspacesApi
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 class ModelArtsApi:
     """The operations of chapters 4 to 8 over one session."""
 
-    def __init__(self, session: Sends) -> None:
+    def __init__(self, session: Transport) -> None:
         self._session = session
 
     @cached_property

@@ -9,9 +9,9 @@ from matui.clouds.lacks import Unsupported
 from matui.clouds.modelarts.api import ModelArtsApi
 from matui.clouds.modelarts.deeds import FORM_KINDS
 from matui.clouds.modelarts.scope import CLOUD
-from matui.clouds.modelarts.sourced import SourcedCloud
-from matui.clouds.modelarts.sources import LISTED, Sources
-from matui.clouds.modelarts.with_forms import WithForms
+from matui.clouds.modelarts.sourced import BaseModelArtsCloud
+from matui.clouds.modelarts.sources import LISTED, KindClients
+from matui.clouds.modelarts.with_forms import FormsMixin
 from matui.resources.model import Resource
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from matui.resources.detail import Event, Metrics, Section
 
 
-class ModelArtsCloud(WithForms, SourcedCloud):
+class ModelArtsCloud(FormsMixin, BaseModelArtsCloud):
     """One profile's ModelArts. ``workspace`` is the profile's own, ``""`` when it has none."""
 
     kinds = LISTED
@@ -39,8 +39,8 @@ class ModelArtsCloud(WithForms, SourcedCloud):
         return ModelArtsApi(self._session)
 
     @cached_property
-    def _sources(self) -> Sources:
-        return Sources(self.api, self._scope)
+    def _sources(self) -> KindClients:
+        return KindClients(self.api, self._scope)
 
     @cached_property
     def catalog(self) -> Catalog:

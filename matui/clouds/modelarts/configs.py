@@ -77,7 +77,7 @@ def _facts(row: ConfigRow | ConfigRecord, origin: Origin) -> dict[str, Fact]:
 
 
 def config_sections(row: ConfigRecord, resource: Resource) -> tuple[Section, ...]:
-    """Tell everything 5.2.5 says about a configuration."""
+    """Return everything 5.2.5 says about a configuration."""
     overview = (
         ("Name", resource.name),
         ("Type", resource.text_fact("type")),

@@ -12,7 +12,7 @@ from matui.text import clean
 
 
 def version_sections(version: VersionRow, resource: Resource) -> tuple[Section, ...]:
-    """Tell everything about a version; ``resource`` is the job or the version that was asked for."""
+    """Return everything about a version; ``resource`` is the job or the version that was asked for."""
     return (
         *section("Overview", _overview(version, resource)),
         *resources_section(version),
@@ -42,7 +42,7 @@ def _overview(version: VersionRow, resource: Resource) -> list[Row]:
 
 
 def resources_section(setup: Setup) -> tuple[Section, ...]:
-    """Tell what a version or configuration runs on."""
+    """Return what a version or configuration runs on."""
     gpus = f"{setup.gpu_num} × {setup.gpu_type}" if setup.gpu_num and setup.gpu_type else ""
     return section(
         "Resources",
@@ -59,7 +59,7 @@ def resources_section(setup: Setup) -> tuple[Section, ...]:
 
 
 def data_section(setup: Setup) -> tuple[Section, ...]:
-    """Tell where a version or configuration reads and writes."""
+    """Return where a version or configuration reads and writes."""
     sources = [
         ("Data source", join_text(source.data_url or source.dataset_id, source.dataset_version))
         for source in setup.data_source
@@ -90,7 +90,7 @@ def _volume(volume: Volume) -> str:
 
 
 def code_section(setup: Setup) -> tuple[Section, ...]:
-    """Tell what a version or configuration runs."""
+    """Return what a version or configuration runs."""
     return section(
         "Code",
         (
@@ -104,7 +104,7 @@ def code_section(setup: Setup) -> tuple[Section, ...]:
 
 
 def parameters_section(setup: Setup) -> tuple[Section, ...]:
-    """Tell the running parameters, secrets masked."""
+    """Return the running parameters, secrets masked."""
     given = [parameter for parameter in setup.parameter if parameter is not None]
     return section(
         "Parameters",

@@ -56,7 +56,7 @@ def _facts(row: ModelRow) -> dict[str, Fact]:
 
 
 def model_sections(row: ModelRecord, resource: Resource) -> tuple[Section, ...]:
-    """Tell everything 6.1.3 says about a model."""
+    """Return everything 6.1.3 says about a model."""
     return (
         *section("Overview", _overview(row, resource)),
         *section("Source", _source(row)),

@@ -77,7 +77,7 @@ def failure(reasons: FailedReasons, error_code: str) -> str:
 
 
 def notebook_sections(row: Notebook, resource: Resource) -> tuple[Section, ...]:
-    """Tell everything about an instance."""
+    """Return everything about an instance."""
     return (
         *section("Overview", _overview(row, resource)),
         *section("Resources", _resources(row)),

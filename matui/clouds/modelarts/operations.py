@@ -9,7 +9,7 @@ from matui.clouds.calls import Call
 from matui.clouds.decode import Reply, parse_reply
 from matui.clouds.lenient import WireModel
 from matui.clouds.modelarts.requests import RequestModel, segment
-from matui.clouds.modelarts.sending import Sends
+from matui.clouds.modelarts.sending import Transport
 
 M = TypeVar("M", bound=WireModel)
 S = TypeVar("S", bound=RequestModel)
@@ -19,7 +19,7 @@ Pairs = tuple[tuple[str, str], ...]
 class OperationTable:
     """The operations of one chapter over one session; a subclass has one :class:`Operation` a line."""
 
-    def __init__(self, session: Sends) -> None:
+    def __init__(self, session: Transport) -> None:
         self.session = session
 
 
@@ -112,7 +112,7 @@ class Operation(Generic[M, S]):
 class BoundOperation(Generic[M, S]):
     """An operation over one session. Its docstring is the operation's."""
 
-    def __init__(self, operation: Operation[M, S], session: Sends) -> None:
+    def __init__(self, operation: Operation[M, S], session: Transport) -> None:
         self.__doc__ = operation.__doc__
         self._operation = operation
         self._session = session

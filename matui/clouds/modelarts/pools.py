@@ -96,7 +96,7 @@ def _facts(row: Pool) -> dict[str, Fact]:
 
 
 def pool_sections(row: Pool, resource: Resource) -> tuple[Section, ...]:
-    """Tell everything 7.11 says about a pool."""
+    """Return everything 7.11 says about a pool."""
     nodes = [
         (
             clean(node.specification) or "nodes",

@@ -8,15 +8,15 @@ from matui.clouds.calls import Answer, Call
 from matui.clouds.port import BudgetState
 
 
-class Sends(Protocol):
-    """Sends one call."""
+class Transport(Protocol):
+    """Transport one call."""
 
     async def send(self, call: Call) -> Answer:
         """Return a 2xx answer; raises the errors of :mod:`matui.errors`."""
         ...
 
 
-class Session(Sends, Protocol):
+class ApiSession(Transport, Protocol):
     """A profile's session with one ModelArts endpoint."""
 
     @property

@@ -21,7 +21,7 @@ from matui.text import clean
 
 
 def service_sections(service: Service, resource: Resource) -> tuple[Section, ...]:
-    """Tell everything 7.3 says about a service."""
+    """Return everything 7.3 says about a service."""
     models = [config for config in service.config if config is not None]
     return (
         *section("Overview", _overview(service, resource)),
@@ -110,7 +110,7 @@ def _model(config: ServiceConfig) -> tuple[Section, ...]:
 
 
 def node_sections(node: EdgeNode) -> tuple[Section, ...]:
-    """Tell everything 7.3 says about an edge node."""
+    """Return everything 7.3 says about an edge node."""
     return section(
         f"Edge node {clean(node.name or str(node.id))}",
         (
@@ -130,7 +130,7 @@ def node_sections(node: EdgeNode) -> tuple[Section, ...]:
 
 
 def update_sections(logs: list[UpdateLog | None]) -> tuple[Section, ...]:
-    """Tell the update history (7.7), latest first, with the result on every edge node."""
+    """Return the update history (7.7), latest first, with the result on every edge node."""
     known = sorted(
         (log for log in logs if log is not None), key=lambda log: log.update_time or 0, reverse=True
     )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from matui.clock import Clock, SystemClock
 from matui.clouds.lacks import UnsupportedMixin
 from matui.clouds.modelarts.scope import CLOUD, Scope
-from matui.clouds.modelarts.sending import Session
+from matui.clouds.modelarts.sending import ApiSession
 from matui.clouds.modelarts.source import KindSource
 from matui.clouds.port import ActionResult, BudgetState, LogBytes, LogPage, Page, PageAsk
 from matui.clouds.rows import refuse_stand_in
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from matui.resources.detail import Detail
 
 
-class ReadsLogs(Protocol):
+class LogClient(Protocol):
     """The logs of jobs."""
 
     async def files(self, job: Resource) -> tuple[str, ...]:
@@ -35,11 +35,11 @@ class ReadsLogs(Protocol):
         ...
 
 
-class KnowsSources(Protocol):
+class KindClientSet(Protocol):
     """The clients of all kinds, and a job's logs."""
 
     @property
-    def logs(self) -> ReadsLogs:
+    def logs(self) -> LogClient:
         """The logs of jobs."""
         ...
 
@@ -52,7 +52,7 @@ class KnowsSources(Protocol):
         ...
 
 
-class SourcedCloud(UnsupportedMixin):
+class BaseModelArtsCloud(UnsupportedMixin):
     """One profile's ModelArts. ``workspace`` is the profile's own, ``""`` when it has none.
 
     With ``everyone`` what belongs to other users is listed too, where the cloud keeps that apart.
@@ -62,7 +62,7 @@ class SourcedCloud(UnsupportedMixin):
 
     def __init__(
         self,
-        session: Session,
+        session: ApiSession,
         *,
         profile: str,
         region: str = "",
@@ -77,7 +77,7 @@ class SourcedCloud(UnsupportedMixin):
 
     @property
     @abstractmethod
-    def _sources(self) -> KnowsSources:
+    def _sources(self) -> KindClientSet:
         """The clients of this generation's kinds."""
 
     @property

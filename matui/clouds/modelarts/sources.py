@@ -26,7 +26,7 @@ LISTED = ("notebooks", "jobs", "services", "workspaces", "visualizations", "mode
 _INNER = ("versions", "nodes")
 
 
-class Sources:
+class KindClients:
     """Every kind by its id, and a job's logs."""
 
     def __init__(self, api: ModelArtsApi, scope: Scope) -> None:

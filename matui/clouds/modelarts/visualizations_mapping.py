@@ -59,7 +59,7 @@ def _facts(row: Visualization, scope: Scope) -> dict[str, Fact]:
 
 
 def visualization_sections(row: Visualization, resource: Resource) -> tuple[Section, ...]:
-    """Tell everything 5.3.3 says about a visualization job."""
+    """Return everything 5.3.3 says about a visualization job."""
     return (
         *section(
             "Overview",

@@ -13,13 +13,13 @@ if TYPE_CHECKING:
     from matui.resources.model import Resource
 
 
-class WithForms:
+class FormsMixin:
     """Passes on what the port asks of forms."""
 
     form_kinds: ClassVar[FormKinds]
 
     def has_form(self, kind: str, deed: FormKind) -> bool:
-        """Whether this cloud can do the deed to the kind."""
+        """Whether the kind has such a form in this cloud."""
         return deed in self.form_kinds.get(kind, ())
 
     @property

@@ -45,7 +45,7 @@ def _facts(row: Workspace) -> dict[str, Fact]:
 
 
 def workspace_sections(row: Workspace, resource: Resource) -> tuple[Section, ...]:
-    """Tell everything 8.4 says about a workspace."""
+    """Return everything 8.4 says about a workspace."""
     project = f"({row.enterprise_project_id})" if row.enterprise_project_id else ""
     return (
         *section(
@@ -71,7 +71,7 @@ def _access(row: Workspace, resource: Resource) -> list[Row]:
 
 
 def quota_sections(quotas: Sequence[Quota | None]) -> tuple[Section, ...]:
-    """Tell the quotas as used of limit (8.6)."""
+    """Return the quotas as used of limit (8.6)."""
     return section("Quotas", ((_label(q), quota_text(q)) for q in quotas if q is not None))
 
 

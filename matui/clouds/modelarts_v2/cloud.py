@@ -5,11 +5,11 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from matui.clouds.modelarts.sourced import SourcedCloud
-from matui.clouds.modelarts.with_forms import WithForms
+from matui.clouds.modelarts.sourced import BaseModelArtsCloud
+from matui.clouds.modelarts.with_forms import FormsMixin
 from matui.clouds.modelarts_v2.deeds import FORM_KINDS
 from matui.clouds.modelarts_v2.lacks import UNSUPPORTED
-from matui.clouds.modelarts_v2.sources import LISTED, Sources
+from matui.clouds.modelarts_v2.sources import LISTED, KindClients
 from matui.resources.detail import Event, Metrics
 from matui.resources.model import Resource
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from matui.clouds.modelarts_v2.forms.v2_forms import V2Forms
 
 
-class ModelArtsV2Cloud(WithForms, SourcedCloud):
+class ModelArtsV2Cloud(FormsMixin, BaseModelArtsCloud):
     """One profile's ModelArts v2. ``workspace`` is the profile's own, ``""`` when it has none.
 
     With ``everyone`` notebooks of all users are listed, which takes a permission of its own.
@@ -29,8 +29,8 @@ class ModelArtsV2Cloud(WithForms, SourcedCloud):
     form_kinds = FORM_KINDS
 
     @cached_property
-    def _sources(self) -> Sources:
-        return Sources(self._session, self._scope)
+    def _sources(self) -> KindClients:
+        return KindClients(self._session, self._scope)
 
     @cached_property
     def _forms(self) -> V2Forms:

@@ -72,7 +72,7 @@ def image(row: Notebook) -> str:
 
 
 def notebook_sections(row: Notebook, resource: Resource) -> tuple[Section, ...]:
-    """Tell everything about a notebook."""
+    """Return everything about a notebook."""
     return (
         *section("Overview", _overview(row, resource)),
         *section("Under way", _steps(row)),

@@ -11,7 +11,7 @@ from matui.clouds.modelarts.operations import Operation, OperationTable
 from matui.clouds.modelarts.paging import PageSlice
 from matui.clouds.modelarts.requests import FILLED, RequestModel, checked
 from matui.clouds.modelarts.scope import Scope
-from matui.clouds.modelarts.sending import Sends
+from matui.clouds.modelarts.sending import Transport
 from matui.clouds.modelarts.source import ActionHandler, KindSource
 from matui.clouds.modelarts_v2.jobs_requests import OFFSET, search_of
 from matui.clouds.modelarts_v2.pools_mapping import (
@@ -101,7 +101,7 @@ class Pools(KindSource):
 
     kind: ClassVar[str] = "pools"
 
-    def __init__(self, session: Sends, scope: Scope) -> None:
+    def __init__(self, session: Transport, scope: Scope) -> None:
         super().__init__(scope)
         self._api = PoolsApi(session)
 

@@ -63,7 +63,7 @@ def _count(rows: Sequence[FlavorCount | None]) -> int:
 
 
 def pool_sections(row: Pool, resource: Resource) -> tuple[Section, ...]:
-    """Tell what the pool itself says."""
+    """Return what the pool itself says."""
     counts = row.status.resources
     states = (("Available", counts.available), ("Creating", counts.creating), ("Abnormal", counts.abnormal),
               ("Deleting", counts.deleting))  # fmt: skip
@@ -94,7 +94,7 @@ def pool_sections(row: Pool, resource: Resource) -> tuple[Section, ...]:
 
 
 def node_rows(nodes: Sequence[Node]) -> Iterator[Row]:
-    """Tell one node a row."""
+    """Return a row for each node."""
     for node in nodes:
         status = node.status
         free = ", ".join(
@@ -110,7 +110,7 @@ def _left(free: dict[str, object], held: dict[str, object], name: str) -> str:
 
 
 def workload_rows(loads: Sequence[Workload]) -> Iterator[Row]:
-    """Tell one workload a row; those that wait with their place in the queue."""
+    """Return a row for each workload; those that wait with their place in the queue."""
     for load in loads:
         spent = duration(load.running_s) if load.running_s else ""
         waited = f"waits {duration(load.pending_s)}" if load.pending_s and not load.running_s else ""

@@ -59,7 +59,7 @@ def version_name(row: Service) -> str:
 
 
 def service_sections(row: Service, resource: Resource) -> tuple[Section, ...]:
-    """Tell what the service itself says."""
+    """Return what the service itself says."""
     return (
         *section("Overview", _overview(row, resource)),
         *section("Addresses", _addresses(row)),
@@ -94,7 +94,7 @@ def _addresses(row: Service) -> Iterator[Row]:
 def deployment_section(
     row: Deployment, instances: Sequence[tuple[Instance, Sequence[Pod]]]
 ) -> tuple[Section, ...]:
-    """Tell one deployment with its instances and their pods."""
+    """Return one deployment with its instances and their pods."""
     told: list[Row] = [
         ("Status", clean(row.status).lower()),
         ("Version", clean(row.version)),

@@ -9,7 +9,7 @@ from matui.errors import UsageError
 
 if TYPE_CHECKING:
     from matui.clouds.modelarts.scope import Scope
-    from matui.clouds.modelarts.sending import Sends
+    from matui.clouds.modelarts.sending import Transport
     from matui.clouds.modelarts.source import KindSource
     from matui.clouds.modelarts.workspaces import Workspaces
     from matui.clouds.modelarts_v2.devservers import DevServers
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 LISTED = ("notebooks", "jobs", "services", "workspaces", "pools", "devservers")
 
 
-class Sources:
+class KindClients:
     """Every kind by its id, and a job's logs."""
 
-    def __init__(self, session: Sends, scope: Scope) -> None:
+    def __init__(self, session: Transport, scope: Scope) -> None:
         self._session = session
         self._scope = scope
 

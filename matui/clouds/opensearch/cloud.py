@@ -76,7 +76,7 @@ class OpenSearchCloud(PeerCloud):
         for function in self._functions:
             await self._instances(function, found, broken)
         keys = [joined(function, str(row.instance_name)) for function, row, _raw in found]
-        known = await self._latest.of(keys, brief=ask.brief)
+        known = await self._latest.get_many(keys, brief=ask.brief)
         jobs = [self._job(*entry, known.get(key)) for key, entry in zip(keys, found, strict=True)]
         rows = (*sorted(jobs, key=lambda job: -(job.created_at or 0)), *broken)
         page = rows[ask.number * ask.size : (ask.number + 1) * ask.size]
@@ -195,13 +195,13 @@ class OpenSearchCloud(PeerCloud):
         return {"start": self._train, "delete": self._delete}
 
     async def _train(self, job: Resource) -> str:
-        self._latest.forget(job.id)
+        self._latest.invalidate(job.id)
         return await self.api.train(*parts_of(job.id, 2))
 
     async def _delete(self, resource: Resource) -> str:
         if resource.kind == "versions":
             function, instance, generation = parts_of(resource.id, 3)
-            self._latest.forget(joined(function, instance))
+            self._latest.invalidate(joined(function, instance))
             return await self.api.delete_task(function, instance, generation)
-        self._latest.forget(resource.id)
+        self._latest.invalidate(resource.id)
         return await self.api.delete_instance(*parts_of(resource.id, 2))

@@ -15,7 +15,7 @@ from matui.text import clean
 
 
 def instance_sections(resource: Resource, row: InstanceRow, newest: TaskRow | None) -> tuple[Section, ...]:
-    """Tell about an instance and its newest training."""
+    """Return the sections of an instance and its newest training."""
     rows: list[Row] = [
         ("Name", resource.name),
         ("Function", resource.text_fact("function")),
@@ -39,7 +39,7 @@ def instance_sections(resource: Resource, row: InstanceRow, newest: TaskRow | No
 
 
 def task_sections(resource: Resource, task: TaskRow, title: str = "Overview") -> tuple[Section, ...]:
-    """Tell about a training: what came of it and what went wrong."""
+    """Return the sections of a training: what came of it and what went wrong."""
     rows: list[Row] = [
         ("Generation", clean(str(task.generation))),
         ("Run", clean(task.run_id)),

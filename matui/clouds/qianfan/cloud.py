@@ -82,7 +82,7 @@ class QianfanCloud(PeerCloud):
 
     async def _told(self, rows: Sequence[Resource], *, brief: bool) -> tuple[Resource, ...]:
         """Return the jobs with the state of their newest tasks; with ``brief`` some are left for later."""
-        tasks = await self._latest.of([row.id for row in rows if row.id in self._jobs], brief=brief)
+        tasks = await self._latest.get_many([row.id for row in rows if row.id in self._jobs], brief=brief)
         return tuple(self._job(row.id, tasks.get(row.id)) if row.id in self._jobs else row for row in rows)
 
     def _job(self, job_id: str, tasks: Tasks | None) -> Resource:
@@ -95,7 +95,7 @@ class QianfanCloud(PeerCloud):
         return newest_of(listed, raw)
 
     async def _old_jobs(self) -> tuple[Resource, ...]:
-        found = await self._old_latest.of(list(self._old_pairs))
+        found = await self._old_latest.get_many(list(self._old_pairs))
         return tuple(job for job in found.values() if job is not None)
 
     async def _old_or_why_not(self, resource_id: str) -> Resource:
@@ -108,7 +108,7 @@ class QianfanCloud(PeerCloud):
             return await self._old(pair)
         except CloudError as error:
             passing = type(error) not in (CloudError, NotFoundError)
-            if isinstance(error, AuthenticationError) or (passing and self._old_latest.knows(resource_id)):
+            if isinstance(error, AuthenticationError) or (passing and self._old_latest.contains(resource_id)):
                 raise
             return old_resource(OldJob(description=str(error)), pair, profile=self.profile, raw=no_raw())
 
@@ -223,10 +223,10 @@ class QianfanCloud(PeerCloud):
     async def _stop(self, resource: Resource) -> str:
         pair = _pair(resource.id)
         if pair is not None:
-            self._old_latest.forget(resource.id)
+            self._old_latest.invalidate(resource.id)
             return await self.api.stop_old_job(*pair)
         job_id, slash, task_id = resource.id.partition("/")
-        self._latest.forget(job_id)
+        self._latest.invalidate(job_id)
         if not slash:
             task_id = resource.text_fact("version_id")
         if not task_id:
@@ -237,7 +237,7 @@ class QianfanCloud(PeerCloud):
         if _pair(resource.id) is not None:
             raise RefusedError(f"{NO_CALL}.")
         job_id, slash, task_id = resource.id.partition("/")
-        self._latest.forget(job_id)
+        self._latest.invalidate(job_id)
         return await (self.api.delete_task(task_id) if slash else self.api.delete_job(job_id))
 
 

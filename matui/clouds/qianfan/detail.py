@@ -16,7 +16,7 @@ _LAST = 10
 def task_sections(
     resource: Resource, task: TaskRow, job: JobRow | None, count: int | None
 ) -> tuple[Section, ...]:
-    """Tell about a task; with ``job``, about the job it is the newest of ``count`` tasks of."""
+    """Return the sections of a task; with ``job`` those of the job whose newest of ``count`` tasks it is."""
     job = job or JobRow()
     rows: list[Row] = [
         ("Name", clean(job.name or task.job_name) or resource.name),
@@ -59,7 +59,7 @@ def _reached(loss: float | None, perplexity: float | None) -> str:
 
 
 def old_sections(resource: Resource, job: OldJob) -> tuple[Section, ...]:
-    """Tell about a V1 run."""
+    """Return the sections of a V1 run."""
     before = job.incre_config
     base = f"task {before.task_id}, job {before.job_id}" if before.task_id else ""
     kinds = {0: "from the start", 1: "incremental"}

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from matui.clouds.modelarts.api import ModelArtsApi
     from matui.clouds.modelarts.catalog import Catalog
     from matui.clouds.modelarts.forms.kind_forms import KindForms
-    from matui.clouds.modelarts.sources import Sources
+    from matui.clouds.modelarts.sources import KindClients
 
 
 class ModelArtsForms(FormSet):
@@ -21,7 +21,7 @@ class ModelArtsForms(FormSet):
     title = "ModelArts"
     form_kinds = FORM_KINDS
 
-    def __init__(self, api: ModelArtsApi, catalog: Catalog, sources: Sources) -> None:
+    def __init__(self, api: ModelArtsApi, catalog: Catalog, sources: KindClients) -> None:
         self._api = api
         self._catalog = catalog
         self._sources = sources

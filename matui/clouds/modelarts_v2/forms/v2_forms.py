@@ -10,7 +10,7 @@ from matui.clouds.modelarts_v2.deeds import FORM_KINDS
 
 if TYPE_CHECKING:
     from matui.clouds.modelarts.forms.kind_forms import KindForms
-    from matui.clouds.modelarts_v2.sources import Sources
+    from matui.clouds.modelarts_v2.sources import KindClients
 
 
 class V2Forms(FormSet):
@@ -19,7 +19,7 @@ class V2Forms(FormSet):
     title = "ModelArts v2"
     form_kinds = FORM_KINDS
 
-    def __init__(self, sources: Sources) -> None:
+    def __init__(self, sources: KindClients) -> None:
         self._sources = sources
 
     def of_kind(self, kind: str) -> KindForms:
