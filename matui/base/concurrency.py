@@ -14,6 +14,7 @@ async def gather_limited(call: Callable[[S], Awaitable[T]], items: Sequence[S], 
     """Call for each item, at most ``limit`` at a time; results in order.
 
     The first error is raised once every call has ended, so that none is left running.
+    An exception that a call returns is a result like any other.
     """
     gate = asyncio.Semaphore(limit)
 
@@ -21,11 +22,9 @@ async def gather_limited(call: Callable[[S], Awaitable[T]], items: Sequence[S], 
         async with gate:
             return await call(item)
 
-    results = await asyncio.gather(*(one(item) for item in items), return_exceptions=True)
-    for result in results:
-        if isinstance(result, BaseException):
-            raise result
-    return [result for result in results if not isinstance(result, BaseException)]
+    tasks = [asyncio.ensure_future(one(item)) for item in items]
+    await asyncio.gather(*tasks, return_exceptions=True)
+    return [task.result() for task in tasks]
 
 
 async def run_to_end(work: Awaitable[T]) -> T:

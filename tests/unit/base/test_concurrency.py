@@ -54,3 +54,11 @@ async def test_a_cancellation_waits_for_work_that_is_to_end():
     with pytest.raises(asyncio.CancelledError):
         await task
     assert done
+
+
+async def test_an_exception_that_a_call_returns_is_a_result() -> None:
+    async def returning(number: int) -> ValueError:
+        return ValueError(number)
+
+    results = await gather_limited(returning, (1, 2), 1)
+    assert [error.args for error in results] == [(1,), (2,)]
