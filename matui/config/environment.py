@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from pydantic_core import ValidationError
+from pydantic import ValidationError
 
 from matui.config.problems import config_error
 from matui.config.settings import Profile, Source

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal, TypeAlias
 
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
+
+from matui.config.strict_model import StrictModel
 from matui.patterns import compiled
-from matui.records.record import FrozenRecord, field
-from matui.records.schemas import Config, Schema, before
-from matui.records.shapes import After, Length, number, text, whole
 
 ActionWord: TypeAlias = Literal[
     "start", "stop", "restart", "delete", "delete-versions", "edit", "create", "rerun"
 ]
-Wait = Annotated[float, number(ge=0, le=3600)]
-_STRICT: Config = {"extra_fields_behavior": "forbid", "strict": True, "hide_input_in_errors": True}
+Wait = Annotated[float, Field(ge=0, le=3600, allow_inf_nan=False)]
 
 
 def _pattern(text: str) -> str:
@@ -29,13 +28,11 @@ def _pattern(text: str) -> str:
     return text
 
 
-NamePattern = Annotated[str, text(max_length=500), After(_pattern)]
+NamePattern = Annotated[str, StringConstraints(max_length=500), AfterValidator(_pattern)]
 
 
-class Countdown(FrozenRecord):
+class Countdown(StrictModel):
     """Seconds in which a confirmed action can still be cancelled; one number stands for every action."""
-
-    core_config = _STRICT
 
     start: Wait = 0.0
     stop: Wait = 0.0
@@ -45,11 +42,7 @@ class Countdown(FrozenRecord):
     create: Wait = 0.0
     rerun: Wait = 0.0
 
-    @classmethod
-    def around_fields(cls, fields: Schema) -> Schema:
-        """Let one number stand for every action."""
-        return before(cls._of_one_number, fields)
-
+    @model_validator(mode="before")
     @classmethod
     def _of_one_number(cls, value: Any) -> Any:
         if isinstance(value, (int, float)) and not isinstance(value, bool):
@@ -59,17 +52,15 @@ class Countdown(FrozenRecord):
         return value
 
 
-class Guard(FrozenRecord):
+class Guard(StrictModel):
     """The rules of a profile."""
 
-    core_config = _STRICT
-
     allow: list[ActionWord] | None = None
-    deny: list[ActionWord] = field(default_factory=list)
-    protect: Annotated[list[NamePattern], Length(max=200)] = field(default_factory=list)
+    deny: list[ActionWord] = Field(default_factory=list)
+    protect: Annotated[list[NamePattern], Field(max_length=200)] = Field(default_factory=list)
     protect_how: Literal["typed", "never"] = "typed"
-    most: Annotated[int, whole(ge=1, le=100_000)] | None = None
-    countdown: Countdown = field(default_factory=Countdown)
+    most: Annotated[int, Field(ge=1, le=100_000)] | None = None
+    countdown: Countdown = Field(default_factory=Countdown)
 
     def plain(self) -> dict[str, Any]:
         """Return the rules as plain values, in the words of the guard that judges by them."""

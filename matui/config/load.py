@@ -7,14 +7,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from pydantic_core import ValidationError
+from pydantic import ValidationError
 
 from matui.base.toml import find_places, parse_toml
 from matui.config import paths
 from matui.config.file_mode import refuse_if_readable_by_others, refuse_if_writable_by_others
 from matui.config.keymap import DEFAULT_KEYS, KeyBindingError, resolved_keys
 from matui.config.problems import config_error, did_you_mean, dotted
-from matui.config.settings import Settings, Source, with_source
+from matui.config.settings import Settings, Source
 from matui.errors import ConfigError
 from matui.text import clean
 
@@ -35,7 +35,7 @@ def load_settings(path: Path | None, environ: Mapping[str, str], kind_keys: Mapp
     asked_for = path is not None or bool(environ.get("MATUI_CONFIG", "").strip())
     text = _text(file, may_miss=not asked_for)
     if text is None:
-        return with_source(Settings(), Source(file))
+        return Settings().with_source(Source(file))
     tree = _tree(text, file)
     settings = _checked(tree, Source(file, exists=True, places=find_places(text)), kind_keys)
     _check_permissions(settings, file)
@@ -81,7 +81,7 @@ def _tree(text: str, file: Path) -> dict[str, Any]:
 
 def _checked(tree: dict[str, Any], source: Source, kind_keys: Mapping[str, str]) -> Settings:
     try:
-        settings = with_source(Settings.model_validate(_with_names(tree, source)), source)
+        settings = Settings.model_validate(_with_names(tree, source)).with_source(source)
     except ValidationError as error:
         raise config_error(error, source) from None
     _check_default_profile(settings, source)

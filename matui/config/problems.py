@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pydantic_core import ValidationError
+from pydantic import ValidationError
 
 from matui.config.settings import Source, table_at
 from matui.errors import ConfigError

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from dataclasses import field as value
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
+
+from pydantic import AfterValidator, Field, PlainValidator, StringConstraints
 
 from matui.base.toml import Places
 from matui.config.colours import checked_colour
 from matui.config.endpoint import checked_endpoint
 from matui.config.guard import Countdown, Guard
 from matui.config.secret import SecretSource
-from matui.records.record import FrozenRecord, field
-from matui.records.schemas import Config, schema
-from matui.records.shapes import After, Before, Checked, Length, number, text, whole
+from matui.config.strict_model import StrictModel
 
 LOG_CADENCE_S = 2.0
 
@@ -25,20 +24,23 @@ def _printable(text: str) -> str:
     return text
 
 
-_STRICT: Config = {"extra_fields_behavior": "forbid", "strict": True, "hide_input_in_errors": True}
-Text = Annotated[str, text(min_length=1, max_length=1000, strip_whitespace=True), After(_printable)]
+Text = Annotated[
+    str, StringConstraints(min_length=1, max_length=1000, strip_whitespace=True), AfterValidator(_printable)
+]
 Ident = Annotated[
     str,
-    text(min_length=1, max_length=128, strip_whitespace=True, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$"),
+    StringConstraints(
+        min_length=1, max_length=128, strip_whitespace=True, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$"
+    ),
 ]
-Endpoint = Annotated[Text, After(checked_endpoint)]
-Colour = Annotated[Text, After(checked_colour)]
-Secret = Annotated[SecretSource, Checked(schema("is-instance", cls=SecretSource)), Before(SecretSource.parse)]
-Seconds = Annotated[float, number(gt=0, le=86_400)]
+Endpoint = Annotated[Text, AfterValidator(checked_endpoint)]
+Colour = Annotated[Text, AfterValidator(checked_colour)]
+Secret = Annotated[SecretSource, PlainValidator(SecretSource.parse)]
+Seconds = Annotated[float, Field(gt=0, le=86_400, allow_inf_nan=False)]
 Refresh = dict[str, Seconds]  # between polls, by kind id, and of the open log by ``logs``
 CloudName = Literal["modelarts", "qianfan", "opensearch"]
 OldJobPair = Annotated[
-    list[Annotated[int, whole(ge=0, lt=10**15)]], Length(2, 2)
+    list[Annotated[int, Field(ge=0, lt=10**15)]], Field(min_length=2, max_length=2)
 ]  # Qianfan V1: task id, job id
 AuthMethod = Literal["aksk", "token", "password", "agency"]
 AlertBy = Literal["bell", "notify", "flash"]
@@ -50,7 +52,7 @@ class Source:
 
     file: Path
     exists: bool = False
-    places: Places = value(default_factory=Places)
+    places: Places = field(default_factory=Places)
 
     def line(self, path: tuple[str, ...]) -> int | None:
         """Return the line, from 1, of a key or of its nearest parent, None when neither is in the file."""
@@ -58,20 +60,16 @@ class Source:
         return None if line is None else line + 1
 
 
-class Logs(FrozenRecord):
+class Logs(StrictModel):
     """How logs are read: what to alert on while nobody looks, and the zone of times that name none."""
 
-    core_config = _STRICT
-
-    alerts: Annotated[list[Text], Length(max=50)] = field(default_factory=list)
-    alert_by: list[AlertBy] = field(default_factory=lambda: list(get_args(AlertBy)))
+    alerts: Annotated[list[Text], Field(max_length=50)] = Field(default_factory=list)
+    alert_by: list[AlertBy] = Field(default_factory=lambda: list(get_args(AlertBy)))
     zone: Text = "UTC"
 
 
-class Profile(FrozenRecord):
+class Profile(StrictModel):
     """One account in one region of one cloud, and how to sign in."""
-
-    core_config = _STRICT
 
     name: Text
     cloud: CloudName = "modelarts"
@@ -91,33 +89,31 @@ class Profile(FrozenRecord):
     token: Secret | None = None
     endpoint: Endpoint | None = None
     iam_endpoint: Endpoint | None = None
-    refresh: Refresh = field(default_factory=dict)
+    refresh: Refresh = Field(default_factory=dict)
     theme: Text | None = None
     color: Colour | None = None
-    requests_per_minute: Annotated[int, whole(ge=1, le=100_000)] = 300
+    requests_per_minute: Annotated[int, Field(ge=1, le=100_000)] = 300
     connect_timeout: Seconds = 5.0
     read_timeout: Seconds = 20.0
-    guard: Guard = field(default_factory=Guard)
-    v1_jobs: Annotated[list[OldJobPair], Length(max=200)] = field(default_factory=list)
+    guard: Guard = Field(default_factory=Guard)
+    v1_jobs: Annotated[list[OldJobPair], Field(max_length=200)] = Field(default_factory=list)
     app: Text | None = None
-    functions: Annotated[list[Text], Length(max=50)] = field(default_factory=list)
+    functions: Annotated[list[Text], Field(max_length=50)] = Field(default_factory=list)
 
     def cadence(self, settings: Settings) -> dict[str, float]:
         """Return the seconds between polls that are set, by kind id, and always those of ``logs``."""
         return {"logs": LOG_CADENCE_S} | settings.refresh | self.refresh
 
 
-class Settings(FrozenRecord):
+class Settings(StrictModel):
     """A whole config file."""
-
-    core_config = _STRICT
 
     default_profile: Text | None = None
     theme: Text | None = None
-    refresh: Refresh = field(default_factory=dict)
-    keys: dict[str, Text] = field(default_factory=dict)
-    logs: Logs = field(default_factory=Logs)
-    profiles: dict[str, Profile] = field(default_factory=dict)
+    refresh: Refresh = Field(default_factory=dict)
+    keys: dict[str, Text] = Field(default_factory=dict)
+    logs: Logs = Field(default_factory=Logs)
+    profiles: dict[str, Profile] = Field(default_factory=dict)
     _source: Source | None = None
 
     def names_in(self, text: str) -> tuple[str, ...]:
@@ -130,14 +126,13 @@ class Settings(FrozenRecord):
         """Where these settings came from; None when no file was read."""
         return self._source
 
+    def with_source(self, source: Source) -> Settings:
+        """Return these settings with the file that they came from."""
+        self._source = source
+        return self
 
-def with_source(settings: Settings, source: Source) -> Settings:
-    """Return the same settings, which now know their file."""
-    object.__setattr__(settings, "_source", source)
-    return settings
 
-
-def field_names(model: type[FrozenRecord]) -> tuple[str, ...]:
+def field_names(model: type[StrictModel]) -> tuple[str, ...]:
     """Return the keys a table may have, as written in the file."""
     return tuple(name for name in model.model_fields if not (model is Profile and name == "name"))
 

@@ -1,0 +1,13 @@
+"""The base of what a config file may hold."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict
+
+
+class StrictModel(BaseModel):
+    """A table of the config file: unknown keys and values of another type are refused, and never shown."""
+
+    model_config = ConfigDict(
+        extra="forbid", strict=True, frozen=True, hide_input_in_errors=True, defer_build=True
+    )
