@@ -8,12 +8,9 @@ from types import ModuleType
 from typing import Any
 
 MAIN_OF_HTTPX = "httpx._main"
-# Modules that wait until more is asked of them than these names, which are in annotations only: the helpers
-# are most of the import of pydantic's core, and Textual's types drag in widgets that no screen of ours has.
-POSTPONED = {
-    "pydantic_core.core_schema": ("CoreConfig", "CoreSchema", "CoreSchemaType", "ErrorType"),
-    "textual.types": ("IgnoreReturnCallbackType",),
-}
+# Modules that wait until more is asked of them than these names, which are in annotations only: Textual's
+# types drag in widgets that no screen of ours has.
+POSTPONED = {"textual.types": ("IgnoreReturnCallbackType",)}
 
 
 def spare_imports(modules: MutableMapping[str, Any] = sys.modules) -> None:

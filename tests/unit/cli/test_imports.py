@@ -74,29 +74,6 @@ def test_httpx_does_without_its_command_line(tmp_path: Path) -> None:
     assert imported(code, tmp_path) == {"httpx._client"}
 
 
-_HELPERS = """
-import json, sys
-from matui.cli.lean_imports import spare_imports
-spare_imports()
-import pydantic_core
-assert "decimal" not in sys.modules
-from pydantic_core import core_schema
-assert core_schema.int_schema(ge=1) == {"type": "int", "ge": 1}
-assert sys.modules["pydantic_core.core_schema"] is core_schema
-assert core_schema.CoreConfig.__total__ is False
-assert not hasattr(core_schema, "nothing")
-import pydantic
-class Model(pydantic.BaseModel):
-    x: int = 1
-assert Model(x=2).model_json_schema()["title"] == "Model"
-print(json.dumps([m for m in ("decimal", "pydantic") if m in sys.modules]), file=sys.stderr)
-"""
-
-
-def test_the_helpers_of_pydantics_core_are_loaded_when_they_are_asked_for(tmp_path: Path) -> None:
-    assert imported(_HELPERS, tmp_path) == {"decimal", "pydantic"}
-
-
 _TYPES = """
 import json, sys
 from matui.cli.lean_imports import spare_imports

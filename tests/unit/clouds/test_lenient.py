@@ -1,0 +1,100 @@
+"""Fields of responses: what fits is taken, and what does not fit never loses its row."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from pydantic import AliasChoices, AliasPath, Field
+
+from matui.clouds.lenient import (
+    MOST,
+    CamelWireModel,
+    Code,
+    Flag,
+    Id,
+    Millis,
+    Number,
+    One,
+    Rows,
+    Text,
+    Whole,
+    WireModel,
+)
+
+
+class Wheel(WireModel):
+    """A part."""
+
+    size: Whole = None
+    name: Text = Field(default="", validation_alias=AliasChoices("wheelName", "label"))
+
+
+class Cart(WireModel):
+    """One field of each type."""
+
+    id: Id = ""
+    code: Code = ""
+    name: Text = ""
+    load: Number = None
+    made: Millis = None
+    painted: Flag = None
+    wheels: Rows[Wheel] = Field(default_factory=list)
+    spare: One[Wheel] = Field(default_factory=Wheel)
+    owner: Text = Field(default="", validation_alias=AliasPath("papers", "owner"))
+
+
+class CamelCart(CamelWireModel):
+    """Camel case on the wire."""
+
+    wheel_count: Whole = None
+
+
+@pytest.mark.parametrize(
+    ("field", "given", "expected"),
+    [
+        ("id", 7, 7),
+        ("id", "a-7", "a-7"),
+        ("id", {"a": 1}, ""),
+        ("code", [1], "[1]"),
+        ("name", None, ""),
+        ("name", True, "true"),
+        ("name", {"a": None}, '{"a":null}'),
+        ("load", "1.5", 1.5),
+        ("load", "many", None),
+        ("load", MOST + 1, None),
+        ("load", True, None),
+        ("made", "2024-01-01T00:00:00Z", 1_704_067_200_000),
+        ("made", 0, None),
+        ("painted", "False", False),
+        ("painted", 2, None),
+        ("wheels", None, []),
+        ("wheels", {"size": 3}, [Wheel(size=3)]),
+        ("wheels", '[{"size": "3"}]', [Wheel(size=3)]),
+        ("wheels", [{"size": 3}, "x", None], [Wheel(size=3), None, None]),
+        ("spare", [{"size": 3}], Wheel(size=3)),
+        ("spare", "none", Wheel()),
+    ],
+)
+def test_a_value_of_any_type_is_read(field: str, given: Any, expected: Any) -> None:
+    read = Cart.model_validate({field: given, "unknown": 1})
+    assert getattr(read, field) == expected
+    assert Cart.model_validate_json(json.dumps({field: given})) == read
+    assert read.model_fields_set == {field}
+
+
+def test_a_field_is_found_by_each_of_its_names_and_by_a_path() -> None:
+    assert [Wheel.model_validate({name: "w"}).name for name in ("wheelName", "label", "name")] == ["w"] * 3
+    assert Wheel.model_validate({"label": "second", "wheelName": "first"}).name == "first"
+    assert Cart.model_validate({"papers": {"owner": "me"}}).owner == "me"
+    assert [CamelCart.model_validate({name: 4}).wheel_count for name in ("wheelCount", "wheel_count")] == [
+        4,
+        4,
+    ]
+
+
+def test_defaults_are_not_shared() -> None:
+    first, second = Cart(), Cart()
+    assert first.wheels is not second.wheels
+    assert first.spare is not second.spare
