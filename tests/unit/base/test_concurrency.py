@@ -38,6 +38,13 @@ async def test_the_first_error_is_raised_once_every_call_has_ended():
     assert ended == [1, 2, 3]
 
 
+async def test_an_error_that_is_returned_is_a_result():
+    async def call(item: int) -> ValueError:
+        return ValueError(item)
+
+    assert [type(result) for result in await gather_limited(call, range(2), 2)] == [ValueError] * 2
+
+
 async def test_a_cancellation_waits_for_work_that_is_to_end():
     gate, done = asyncio.Event(), []
 
