@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from matui.cli.demo import Demo
 
 _CONFIGURED = ("matui.config.load", "matui.config.profiles")
-_DEMO = ("matui.cli.demo", "matui.sim.app", "matui.sim.world.world")
+_DEMO = ("matui.cli.demo", "matui.sim.app", "matui.sim.world.build")
 
 
 def open_console(options: Options) -> int:

@@ -42,7 +42,7 @@ class Demo:
 
 def demo_profile() -> Profile:
     """Return the profile of the simulated project; its token opens nothing else."""
-    from matui.sim.world.world import PROJECT_ID
+    from matui.sim.world.build import PROJECT_ID
 
     return Profile(
         name=DEMO_PROFILES[0],
@@ -70,6 +70,6 @@ def peer_profile(app: Any, name: str) -> Profile:
 def demo_app(clock: Clock) -> Any:
     """Return the simulator as an ASGI application, the same for every run but for the time it starts at."""
     from matui.sim.app import build_app
-    from matui.sim.world.world import build_world
+    from matui.sim.world.build import build_world
 
     return build_app(build_world(seed=SEED, clock=clock))

@@ -44,7 +44,7 @@ def command(port: int, seed: int, scale: int, speed: float, faults: str) -> None
     from matui.sim.server.auth import SimAuth
     from matui.sim.server.faults import parse_faults
     from matui.sim.server.serve import serve
-    from matui.sim.world.world import build_world
+    from matui.sim.world.build import build_world
 
     rules = parse_faults(faults, seed=seed)
     auth = SimAuth.demo(seed)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from starlette.routing import Route
 
@@ -11,9 +11,7 @@ from matui.sim.opensearch.api import opensearch_routes
 from matui.sim.opensearch.world import OpenSearchWorld
 from matui.sim.qianfan.api import qianfan_routes
 from matui.sim.qianfan.world import QianfanWorld
-
-if TYPE_CHECKING:
-    from matui.sim.world.world import World
+from matui.sim.world.world import World
 
 
 @dataclass(slots=True)

@@ -89,7 +89,7 @@ def main() -> None:
     from matui.sim.app import build_app
     from matui.sim.server.auth import SimAuth
     from matui.sim.server.serve import serve
-    from matui.sim.world.world import build_world
+    from matui.sim.world.build import build_world
 
     auth = SimAuth.demo(1)
     world = build_world(

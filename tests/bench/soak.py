@@ -34,7 +34,7 @@ from matui.config.secret import SecretSource
 from matui.config.settings import Profile, Settings
 from matui.console.app import MatuiApp
 from matui.resources.registry import KINDS
-from matui.sim.world.world import PROJECT_ID
+from matui.sim.world.build import PROJECT_ID
 from tests.bench import soak_gauge as gauge
 from tests.bench.soak_audit import a_day_of_audit
 from tests.bench.soak_server import SharedTime

@@ -18,7 +18,8 @@ from matui.clock import SystemClock
 from matui.sim.app import build_app
 from matui.sim.server.faults import parse_faults
 from matui.sim.server.serve import serve
-from matui.sim.world.world import World, build_world
+from matui.sim.world.build import build_world
+from matui.sim.world.world import World
 
 MOST_JOBS = 120
 

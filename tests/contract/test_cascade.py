@@ -22,7 +22,8 @@ from matui.live.outcome import Outcome
 from matui.resources.models import MODELS
 from matui.sim.app import build_app
 from matui.sim.server.faults import Faults
-from matui.sim.world.world import World, build_world
+from matui.sim.world.build import build_world
+from matui.sim.world.world import World
 
 
 class Rig:

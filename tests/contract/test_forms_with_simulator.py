@@ -30,7 +30,8 @@ from matui.resources.form_text import form_text
 from matui.resources.model import Phase, Resource
 from matui.sim.app import build_app
 from matui.sim.server.faults import Faults
-from matui.sim.world.world import World, build_world
+from matui.sim.world.build import build_world
+from matui.sim.world.world import World
 from matui.text import clean
 
 

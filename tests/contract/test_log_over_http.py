@@ -18,10 +18,11 @@ from matui.resources.model import Resource
 from matui.sim.app import build_app
 from matui.sim.server.faults import parse_faults
 from matui.sim.server.serve import ThreadedSim
+from matui.sim.world.build import build_world
 from matui.sim.world.entities.jobs import Job
 from matui.sim.world.log_pages import LogDialect
 from matui.sim.world.logs import open_log
-from matui.sim.world.world import World, build_world
+from matui.sim.world.world import World
 
 DIALECTS = {
     "exclusive": LogDialect(),

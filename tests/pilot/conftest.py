@@ -22,7 +22,8 @@ from matui.console.app import MatuiApp
 from matui.errors import MatuiError
 from matui.sim.app import build_app
 from matui.sim.server.faults import Faults
-from matui.sim.world.world import World, build_world
+from matui.sim.world.build import build_world
+from matui.sim.world.world import World
 
 START = 1_760_000_000.0  # 2025-10-09 08:53:20 UTC
 

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from matui.sim.modelarts_v1.jobs import find_version
 from matui.sim.server.errors import Refusal
 from matui.sim.server.requests import Call
 from matui.sim.world.log_pages import byte_page, line_page
 from matui.sim.world.logs import LogFile, open_log
-
-if TYPE_CHECKING:
-    from matui.sim.world.world import World
+from matui.sim.world.world import World
 
 
 def names(world: World, call: Call) -> dict[str, Any]:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from matui.sim.server.errors import Refusal
 from matui.sim.server.requests import Fields
 from matui.sim.world.catalog import ALGORITHMS, ENGINES, SPECS
-
-if TYPE_CHECKING:
-    from matui.sim.world.entities.jobs import Version
+from matui.sim.world.entities.jobs import Version
 
 _TEXTS = ("app_url", "boot_file_url", "data_url", "train_url", "log_url", "user_image_url", "user_command")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from matui.sim.modelarts_v1.job_rules import apply_config, check_config
 from matui.sim.modelarts_v1.job_serializers import job_row, version_detail, version_row
@@ -11,9 +11,7 @@ from matui.sim.server.errors import Refusal
 from matui.sim.server.requests import Call, page_of
 from matui.sim.world.entities.jobs import COMPLETED, KILLING, STOPPABLE, Job, Version, fresh_life
 from matui.sim.world.random import hex_id
-
-if TYPE_CHECKING:
-    from matui.sim.world.world import World
+from matui.sim.world.world import World
 
 _SORTS = ("job_name", "job_desc", "status", "duration", "version_count", "create_time")
 _LIVE_SORTS = ("status", "duration")

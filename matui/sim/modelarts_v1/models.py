@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from matui.sim.server.errors import Refusal
 from matui.sim.server.requests import Call, Fields, page_of
-from matui.sim.world.entities import models as m
-from matui.sim.world.entities.models import Model
+from matui.sim.world.entities.models import KINDS, STATUSES, TYPES, Model
 from matui.sim.world.timeline import Life
-
-if TYPE_CHECKING:
-    from matui.sim.world.world import World
+from matui.sim.world.world import World
 
 _SPECIAL = re.compile("[&!'\"<>=]")
 _VERSION = r"[1-9]?\d\.[1-9]?\d\.[1-9]?\d"
@@ -33,7 +30,7 @@ def create(world: World, call: Call) -> dict[str, Any]:
     body = call.fields()
     body.need("model_name", "model_version", "source_location", "model_type")
     name, version = body.name("model_name", 64, chinese=True), body.text("model_version", pattern=_VERSION)
-    kind = body.choice("model_type", m.TYPES)
+    kind = body.choice("model_type", TYPES)
     body.choice("source_type", ("auto",))
     description = body.text("description", longest=100)
     if _SPECIAL.search(description):
@@ -46,16 +43,16 @@ def create(world: World, call: Call) -> dict[str, Any]:
     now = world.now
     life = Life([(now, "publishing"), (now + 6000, "building"), (now + 40_000, "published")])
     model = Model(world.new_id("model"), name, version, kind, life, now, 5_012_312, workspace, description)
-    model.install_type = tuple(body.raw("install_type", m.KINDS))
+    model.install_type = tuple(body.raw("install_type", KINDS))
     model.asked = dict(body.data)
     world.models.add(model.id, model)
     return {"model_id": model.id}
 
 
 def _check_parts(body: Fields) -> None:
-    kinds = body.raw("install_type", list(m.KINDS))
-    if not isinstance(kinds, list) or any(kind not in m.KINDS for kind in kinds):
-        raise Refusal("3037", f"The values of install_type must be among {', '.join(m.KINDS)}.")
+    kinds = body.raw("install_type", list(KINDS))
+    if not isinstance(kinds, list) or any(kind not in KINDS for kind in kinds):
+        raise Refusal("3037", f"The values of install_type must be among {', '.join(KINDS)}.")
     for dependency in body.children("dependencies"):
         dependency.need("installer", "packages")
         dependency.choice("installer", ("pip",))
@@ -82,7 +79,7 @@ def listing(world: World, call: Call) -> dict[str, Any]:
     """6.1.2"""
     query, now = call.query, world.now
     sort = query.choice("sort_by", ("create_at", "model_version", "model_size"), "create_at")
-    status, backwards = query.choice("model_status", m.STATUSES), query.descending("desc")
+    status, backwards = query.choice("model_status", STATUSES), query.descending("desc")
     offset, limit = query.integer("offset", 0, 0), query.integer("limit", 1000, 1, 1000)
     kind, other = query.text("model_type").lower(), query.text("not_model_type").lower()
     if kind and other:
@@ -95,7 +92,7 @@ def listing(world: World, call: Call) -> dict[str, Any]:
     rows = [row for row in rows if status in ("", row.status(now))]
     rows.sort(key=lambda row: (_sort_value(row, sort), row.id), reverse=backwards)
     shown = page_of(rows, world.item_offset(offset, limit), limit)
-    records = [m.row(row, now, world.project_id, world.user[0]) for row in shown]
+    records = [serialize_row(row, now, world.project_id, world.user[0]) for row in shown]
     return {"total_count": len(rows), "count": len(records), "models": records}
 
 
@@ -107,7 +104,7 @@ def _sort_value(model: Model, sort: str) -> Any:
 
 def detail(world: World, call: Call) -> dict[str, Any]:
     """6.1.3"""
-    return m.detail(find(world, call), world.now, world.project_id, world.user[0])
+    return serialize_detail(find(world, call), world.now, world.project_id, world.user[0])
 
 
 def delete(world: World, call: Call) -> dict[str, Any]:
@@ -129,3 +126,98 @@ def delete(world: World, call: Call) -> dict[str, Any]:
 def _kept(key: str) -> dict[str, str]:
     words = f"Failed to delete model, model ({key}) already deploy service."
     return {"model_id": key, "error_code": "ModelArts.3009", "error_msg": words}
+
+
+DEFAULT_APIS = [
+    {
+        "protocol": "http",
+        "method": "post",
+        "url": "/",
+        "input_params": {"type": "object", "properties": {"images": {"type": "file"}}},
+        "output_params": {"type": "object", "properties": {"predicted_label": {"type": "string"}}},
+    }
+]
+
+
+DEFAULT_DEPENDENCIES = [
+    {
+        "installer": "pip",
+        "packages": [
+            {"package_name": "numpy", "package_version": "1.17.0", "restraint": "EXACT"},
+            {"package_name": "Pillow", "package_version": "5.2.0", "restraint": "ATLEAST"},
+        ],
+    }
+]
+
+
+_PARAM = {"url": "/", "method": "post", "protocol": "http", "param_name": "data", "param_type": "object"}
+
+
+def serialize_row(model: Model, now: int, project: str, owner: str) -> dict[str, Any]:
+    """Return one of ``models`` of 6.1.2, where the type may come in lower case."""
+    record: dict[str, Any] = {
+        "model_name": model.name,
+        "model_version": model.version,
+        "model_id": model.id,
+        "model_type": model.type.lower() if model.type == "TensorFlow" else model.type,
+        "model_size": model.size,
+        "tenant": project,
+        "project": project,
+        "owner": owner,
+        "create_at": model.created,
+        "description": model.description,
+        "workspace_id": model.workspace,
+        "model_status": model.status(now),
+        "install_type": list(model.install_type),
+        "specification": {},
+    }
+    record.update(model.override)
+    for name in model.missing:
+        record.pop(name, None)
+    return record
+
+
+def serialize_detail(model: Model, now: int, project: str, owner: str) -> dict[str, Any]:
+    """Return the body of 6.1.3: ``apis``, ``model_metrics`` and ``config`` are JSON in strings."""
+    asked = model.asked
+    location = f"https://ml-platform-models.obs.cn-north-4.myhuaweicloud.com/{model.name}"
+    apis = asked.get("apis") or DEFAULT_APIS
+    metrics = asked.get("model_metrics") or json.dumps(
+        {"f1": 0.912, "recall": 0.905, "precision": 0.934, "accuracy": 0.921}
+    )
+    record = serialize_row(model, now, project, owner) | {
+        "model_type": model.type,
+        "runtime": asked.get("runtime") or "python3.6",
+        "source_location": asked.get("source_location") or location,
+        "source_job_id": asked.get("source_job_id", ""),
+        "source_job_version": asked.get("source_job_version", ""),
+        "execution_code": asked.get("execution_code") or f"{location}/model/customize_service.py",
+        "image_address": f"100.125.5.235:20202/models/{model.id}:{model.version}",
+        "input_params": asked.get("input_params") or [{**_PARAM, "param_desc": '{"type":"object"}'}],
+        "output_params": asked.get("output_params") or [{**_PARAM, "param_desc": '{"type":"object"}'}],
+        "dependencies": asked.get("dependencies") or DEFAULT_DEPENDENCIES,
+        "model_metrics": metrics,
+        "apis": apis if isinstance(apis, str) else json.dumps(apis, separators=(",", ":")),
+        "model_labels": [],
+        "labels_map": {"labels": []},
+        "install_type": [kind.replace("real-time", "realtime") for kind in model.install_type],
+    }
+    record["config"] = _config(model, record)
+    return record | model.override
+
+
+def _config(model: Model, record: dict[str, Any]) -> str:
+    return json.dumps(
+        {
+            "model_algorithm": model.asked.get("model_algorithm", "image_classification"),
+            "model_source": "custom",
+            "tunable": False,
+            "downloadable_flag": True,
+            "metrics": json.loads(record["model_metrics"]),
+            "model_type": model.type,
+            "runtime": record["runtime"],
+            "apis": json.loads(record["apis"]),
+            "dependencies": record["dependencies"],
+        },
+        ensure_ascii=False,
+    )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from matui.sim.modelarts_v1.notebook_serializers import serialize
 from matui.sim.server.errors import Refusal
 from matui.sim.server.requests import Call, Fields, page_of
 from matui.sim.world.entities.notebooks import (
@@ -13,13 +14,10 @@ from matui.sim.world.entities.notebooks import (
     STATUSES,
     Notebook,
     default_storage,
-    render,
 )
 from matui.sim.world.flavors import FLAVORS, PROFILES
 from matui.sim.world.timeline import Life
-
-if TYPE_CHECKING:
-    from matui.sim.world.world import World
+from matui.sim.world.world import World
 
 _BUSY = {"STARTING": "6306", "RESTARTING": "6306", "CREATING": "6306", "STOPPING": "6308", "RESIZING": "6306"}
 _WORDS = {
@@ -64,7 +62,7 @@ def create(world: World, call: Call) -> dict[str, Any]:
     )
     _set_auto_stop(notebook, body.child("spec"))
     notebook.run(world.now, "CREATING", CREATE_S)
-    return render(world.notebooks.add(notebook.id, notebook), world.now, world.region)
+    return serialize(world.notebooks.add(notebook.id, notebook), world.now, world.region)
 
 
 def listing(world: World, call: Call) -> dict[str, Any]:
@@ -86,12 +84,12 @@ def listing(world: World, call: Call) -> dict[str, Any]:
         rows = [row for row in rows if row.pool and row.pool[0] == pool]
     rows.sort(key=lambda row: (row.name if field == "name" else row.created, row.id), reverse=backwards)
     shown = page_of(rows, offset, limit or len(rows))
-    return {"instances": [render(row, world.now, world.region) for row in shown], "total_count": len(rows)}
+    return {"instances": [serialize(row, world.now, world.region) for row in shown], "total_count": len(rows)}
 
 
 def detail(world: World, call: Call) -> dict[str, Any]:
     """4.3"""
-    return render(find(world, call.path["instance_id"]), world.now, world.region)
+    return serialize(find(world, call.path["instance_id"]), world.now, world.region)
 
 
 def update(world: World, call: Call) -> dict[str, Any]:
@@ -106,7 +104,7 @@ def update(world: World, call: Call) -> dict[str, Any]:
     if "auto_stop" in body.child("spec"):
         _set_auto_stop(notebook, body.child("spec"))
     notebook.updated = world.now
-    return render(notebook, world.now, world.region)
+    return serialize(notebook, world.now, world.region)
 
 
 def delete(world: World, call: Call) -> dict[str, Any]:

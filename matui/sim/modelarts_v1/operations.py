@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
-from matui.sim.modelarts_v1 import configs, jobs, models, notebooks, pools, services, workspaces
+from matui.sim.modelarts_v1 import catalog, configs, jobs, models, notebooks, pools, services, workspaces
 from matui.sim.modelarts_v1 import job_logs as logs
 from matui.sim.modelarts_v1 import visualizations as vis
 from matui.sim.server.requests import Call
-
-if TYPE_CHECKING:
-    from matui.sim.world.world import World
+from matui.sim.world.world import World
 
 Handler = Callable[["World", Call], dict[str, Any]]
 
@@ -51,7 +49,7 @@ OPERATIONS = (
     Operation("5.1.9", "DELETE", _JOB, jobs.delete),
     Operation("5.1.10", "GET", _VER + "/log/file-names", logs.names),
     Operation("5.1.11", "GET", _VER + "/log", logs.by_byte),
-    Operation("5.1.12", "GET", "/built-in-algorithms", configs.algorithms),
+    Operation("5.1.12", "GET", "/built-in-algorithms", catalog.list_algorithms),
     Operation("5.1.13", "GET", _VER + "/aom-log", logs.by_line),
     Operation("5.2.1", "POST", _CONF, configs.create),
     Operation("5.2.2", "GET", _CONF, configs.listing),
@@ -65,8 +63,8 @@ OPERATIONS = (
     Operation("5.3.5", "DELETE", _VIS1, vis.delete),
     Operation("5.3.6", "POST", _VIS1 + "/stop", vis.stop),
     Operation("5.3.7", "POST", _VIS1 + "/restart", vis.restart),
-    Operation("5.4.1", "GET", "/job/resource-specs", configs.specs),
-    Operation("5.4.2", "GET", "/job/ai-engines", configs.engines),
+    Operation("5.4.1", "GET", "/job/resource-specs", catalog.list_specs),
+    Operation("5.4.2", "GET", "/job/ai-engines", catalog.list_engines),
     Operation("6.1.1", "POST", "/models", models.create),
     Operation("6.1.2", "GET", "/models", models.listing),
     Operation("6.1.3", "GET", "/models/{model_id}", models.detail),

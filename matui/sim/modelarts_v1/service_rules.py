@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from matui.sim.server.errors import Refusal
 from matui.sim.server.requests import Fields
 from matui.sim.world.entities.services import UNITS_S
-
-if TYPE_CHECKING:
-    from matui.sim.world.world import World
+from matui.sim.world.world import World
 
 SPECIFICATIONS = (
     "modelarts.vm.cpu.2u", "modelarts.vm.gpu.0.25p4", "modelarts.vm.gpu.0.5p4", "modelarts.vm.gpu.p4",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from matui.sim.modelarts_v1 import service_serializers as views
 from matui.sim.modelarts_v1.service_rules import SPECIFICATIONS, check_config, check_network, check_schedule
@@ -11,9 +11,7 @@ from matui.sim.server.errors import Refusal
 from matui.sim.server.requests import Call, Fields, page_of
 from matui.sim.world.entities.services import DELETE_S, DEPLOY_S, STATUSES, Node, Service, Update
 from matui.sim.world.timeline import Life
-
-if TYPE_CHECKING:
-    from matui.sim.world.world import World
+from matui.sim.world.world import World
 
 _KINDS = ("real-time", "batch", "edge")
 _STARTABLE = ("stopped", "failed", "finished")

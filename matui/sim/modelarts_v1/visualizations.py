@@ -2,85 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from matui.sim.modelarts_v1.jobs import statuses_asked
 from matui.sim.server.errors import Refusal
 from matui.sim.server.requests import Call, page_of
 from matui.sim.world.entities import jobs as j
+from matui.sim.world.entities.visualizations import Visualization
 from matui.sim.world.random import uuid_of
 from matui.sim.world.timeline import Life
-
-if TYPE_CHECKING:
-    from matui.sim.world.world import World
+from matui.sim.world.world import World
 
 QUOTA = 100
 _SORTS = ("job_id", "job_name", "job_desc", "create_time", "status")
 _RESTARTABLE = (j.COMPLETED, j.FAILED, j.KILLED, j.CANCELED, j.LOST, j.SUBMIT_FAILED, j.IMAGE_FAILED)
 
 
-@dataclass(slots=True)
-class Visualization:
-    """One visualization job; ``hours`` is the span of its auto stop, 0 for none."""
-
-    id: int
-    name: str
-    life: Life[int]
-    created: int
-    train_url: str
-    workspace: str = "0"
-    description: str = ""
-    hours: int = 1
-    override: dict[str, Any] = field(default_factory=dict)
-    missing: tuple[str, ...] = ()
-
-    def launch(self, now: int) -> None:
-        """Submit it: it runs within seconds, until its auto stop."""
-        self.life.turn(now, (0, j.INIT), (3, j.SUBMIT_TRYING), (7, j.WAITING), (12, j.RUNNING))
-        if self.hours:
-            end = 12 + self.hours * 3600
-            self.life.steps += [(now + end * 1000, j.KILLING), (now + end * 1000 + 8000, j.KILLED)]
-
-    def duration(self, now: int) -> int:
-        """Return how long it has been running since its last start, in ms."""
-        begun = self.life.began(j.RUNNING)
-        if begun is None or begun > now:
-            return 0
-        after = next((at for at, state in self.life.steps if at > begun and state != j.RUNNING), now)
-        return min(after, now) - begun
-
-
-_SEEDS = (
-    ("bert-large-zh-tb", j.RUNNING, 25, 1, "/ml-platform-out/bert-large-zh/"),
-    ("pangu-loss", j.RUNNING, 300, 0, "/ml-platform-out/pangu-13b-pretrain/"),
-    ("yolov5-helmet-tb", j.KILLED, 2000, 1, "/ml-platform-out/yolov5-helmet/"),
-    ("ocr-attention-maps", j.FAILED, 420, 1, "/ml-platform-out/ocr-crnn-receipts/"),
-    ("unet-previews", j.WAITING, 1, 4, "/ml-platform-out/unet-medseg/"),
-    ("resnet50-tb", j.KILLED, 9000, 2, "/ml-platform-out/resnet50-imagenet-8p/"),
-)
-
-
-def seed_visualizations(world: World) -> None:
-    """Add the visualization jobs, more of them at a larger scale."""
-    for turn in range(min(300, len(_SEEDS) * world.scale)):
-        name, status, ago, hours, url = _SEEDS[turn % len(_SEEDS)]
-        name = name if turn < len(_SEEDS) else f"{name[:14]}-{turn:04d}"
-        since = world.now - ago * 60_000
-        job = Visualization(
-            world.next_visualization_id(), name, Life([(since - 40_000, j.INIT)]), since - 40_000, url
-        )
-        job.hours = hours
-        if status == j.RUNNING:
-            job.launch(since)
-        elif status == j.WAITING:
-            job.life.steps += [(since, j.WAITING), (world.now + 40_000, j.RUNNING)]
-        else:
-            job.life.steps += [(since, j.RUNNING), (since + 3_000_000, status)]
-        world.visualizations.add(str(job.id), job)
-
-
-def render(job: Visualization, now: int, *, listed: bool) -> dict[str, Any]:
+def serialize(job: Visualization, now: int, *, listed: bool) -> dict[str, Any]:
     """Return the record of 5.3.2 (``listed``, with the schedule as an array) or 5.3.3."""
     stop_at = job.life.began(j.KILLING)
     left = stop_at - now if stop_at and stop_at > now and job.life.at(now) == j.RUNNING else None
@@ -152,7 +90,7 @@ def listing(world: World, call: Call) -> dict[str, Any]:
         "is_success": True,
         "job_total_count": len(rows),
         "job_count_limit": max(0, QUOTA - len(world.visualizations)),
-        "jobs": [render(job, now, listed=True) for job in page_of(rows, (page - 1) * per_page, per_page)],
+        "jobs": [serialize(job, now, listed=True) for job in page_of(rows, (page - 1) * per_page, per_page)],
     }
 
 
@@ -168,7 +106,7 @@ def _sort_value(job: Visualization, sort: str, now: int) -> Any:
 
 def detail(world: World, call: Call) -> dict[str, Any]:
     """5.3.3"""
-    return {"is_success": True} | render(find(world, call), world.now, listed=False)
+    return {"is_success": True} | serialize(find(world, call), world.now, listed=False)
 
 
 def describe(world: World, call: Call) -> dict[str, Any]:

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from matui.sim.server.errors import Refusal
 from matui.sim.server.requests import Call, Fields, page_of
-from matui.sim.world.entities import workspaces as w
-from matui.sim.world.entities.workspaces import Workspace
+from matui.sim.world.entities.workspaces import (
+    DELETE_S,
+    QUOTA_KINDS,
+    Quota,
+    QuotaKind,
+    Workspace,
+    fresh_quotas,
+)
 from matui.sim.world.random import hex_id, uuid_of
 from matui.sim.world.timeline import Life
-
-if TYPE_CHECKING:
-    from matui.sim.world.world import World
+from matui.sim.world.world import World
 
 _AUTH = ("PUBLIC", "PRIVATE", "INTERNAL")
 
@@ -36,9 +40,9 @@ def create(world: World, call: Call) -> dict[str, Any]:
     workspace.description = body.text("description", longest=256)
     workspace.enterprise = (project, "default" if project == "0" else "test-eps")
     _authorize(workspace, body)
-    workspace.quotas = w.fresh_quotas(key, world.now, limited=False)
+    workspace.quotas = fresh_quotas(key, world.now, limited=False)
     world.workspaces.add(key, workspace)
-    return w.row(workspace, world.now)
+    return serialize_row(workspace, world.now)
 
 
 def listing(world: World, call: Call) -> dict[str, Any]:
@@ -63,7 +67,7 @@ def listing(world: World, call: Call) -> dict[str, Any]:
     return {
         "total_count": len(rows),
         "count": len(shown),
-        "workspaces": [w.row(row, world.now) for row in shown],
+        "workspaces": [serialize_row(row, world.now) for row in shown],
     }
 
 
@@ -82,16 +86,16 @@ def delete(world: World, call: Call) -> dict[str, Any]:
         raise Refusal("0105", "The workspace is being deleted.")
     workspace.updated = world.now
     if world.holds_resources(workspace.id):
-        workspace.life.turn(world.now, (0, "DELETING"), (w.DELETE_S, "DELETE_FAILED"))
+        workspace.life.turn(world.now, (0, "DELETING"), (DELETE_S, "DELETE_FAILED"))
     else:
         workspace.life.turn(world.now, (0, "DELETING"))
-        world.workspaces.leave(workspace.id, world.now + round(w.DELETE_S * 1000))
+        world.workspaces.leave(workspace.id, world.now + round(DELETE_S * 1000))
     return {"workspace_id": workspace.id}
 
 
 def detail(world: World, call: Call) -> dict[str, Any]:
     """8.4"""
-    return w.detail(find(world, call), world.now)
+    return serialize_detail(find(world, call), world.now)
 
 
 def update(world: World, call: Call) -> dict[str, Any]:
@@ -113,8 +117,8 @@ def update(world: World, call: Call) -> dict[str, Any]:
 def quotas(world: World, call: Call) -> dict[str, Any]:
     """8.6"""
     held = find(world, call).quotas
-    kinds = w.QUOTA_KINDS.items()
-    return {"quotas": [w.quota_record(kind, held[key]) | w.used_quota(held[key]) for key, kind in kinds]}
+    kinds = QUOTA_KINDS.items()
+    return {"quotas": [serialize_quota(kind, held[key]) | serialize_usage(held[key]) for key, kind in kinds]}
 
 
 def set_quotas(world: World, call: Call) -> dict[str, Any]:
@@ -125,7 +129,7 @@ def set_quotas(world: World, call: Call) -> dict[str, Any]:
     wanted = {}
     for item in body.children("quotas"):
         item.need("resource", "quota")
-        kind = w.QUOTA_KINDS.get(item.text("resource"))
+        kind = QUOTA_KINDS.get(item.text("resource"))
         if kind is None:
             raise Refusal("0104", f"The resource {item.text('resource')} does not exist.")
         limit = item.integer("quota", 0, kind.low, kind.high)
@@ -135,7 +139,7 @@ def set_quotas(world: World, call: Call) -> dict[str, Any]:
     for resource, limit in wanted.items():
         workspace.quotas[resource].limit = limit
         workspace.quotas[resource].updated = world.now
-    return {"quotas": [w.quota_record(w.QUOTA_KINDS[key], workspace.quotas[key]) for key in wanted]}
+    return {"quotas": [serialize_quota(QUOTA_KINDS[key], workspace.quotas[key]) for key in wanted]}
 
 
 def _name(world: World, body: Fields) -> str:
@@ -168,3 +172,52 @@ def _grant(item: Fields) -> tuple[str, str]:
     if user_id and not re.fullmatch(r"[0-9A-Za-z]{1,64}", user_id):
         raise Refusal("0104", f"The user_id {user_id} is invalid.")
     return user_id or hex_id("user", name), name or uuid_of(user_id)[:8]
+
+
+def serialize_row(workspace: Workspace, now: int) -> dict[str, Any]:
+    """Return one of ``workspaces`` of 8.2: the authorization in lower case, no grants."""
+    record = {
+        "id": workspace.id,
+        "name": workspace.name,
+        "description": workspace.description,
+        "owner": workspace.owner,
+        "enterprise_project_id": workspace.enterprise[0],
+        "enterprise_project_name": workspace.enterprise[1],
+        "auth_type": workspace.auth_type.lower(),
+        "create_time": workspace.created,
+        "update_time": workspace.updated,
+        "status": workspace.life.at(now),
+    }
+    record.update(workspace.override)
+    for name in workspace.missing:
+        record.pop(name, None)
+    return record
+
+
+def serialize_detail(workspace: Workspace, now: int) -> dict[str, Any]:
+    """Return the body of 8.4: the authorization in upper case, with the grants."""
+    record = serialize_row(workspace, now)
+    if "auth_type" in record and "auth_type" not in workspace.override:
+        record["auth_type"] = workspace.auth_type
+    record["grants"] = [{"user_id": user_id, "user_name": name} for user_id, name in workspace.grants]
+    return record
+
+
+def serialize_quota(kind: QuotaKind, quota: Quota) -> dict[str, Any]:
+    """Return one of ``quotas`` of 8.7."""
+    return {
+        "name_en": kind.name_en,
+        "name_cn": kind.name_cn,
+        "resource": kind.resource,
+        "quota": quota.limit,
+        "min_quota": kind.low,
+        "max_quota": kind.high,
+        "unit_en": kind.unit_en,
+        "unit_cn": kind.unit_cn,
+        "update_time": quota.updated,
+    }
+
+
+def serialize_usage(quota: Quota) -> dict[str, Any]:
+    """Return the field that 8.6 adds: null while there is no limit."""
+    return {"used_quota": None if quota.limit == -1 else quota.used}

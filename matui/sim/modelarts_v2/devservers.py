@@ -2,47 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from matui.sim.modelarts_v2.requests import item_page, sort_way
 from matui.sim.server.errors import Refusal
 from matui.sim.server.requests import Call
+from matui.sim.world.entities.devservers import DevServer
 from matui.sim.world.random import uuid_of
-from matui.sim.world.timeline import Life
-
-if TYPE_CHECKING:
-    from matui.sim.world.world import World
+from matui.sim.world.world import World
 
 START_S, STOP_S, REBOOT_S = 20.0, 12.0, 30.0
-_SEEDS = (
-    ("pangu-910b-01", "RUNNING", "physical.kat2ne.48xlarge.8.313t.ei.pod101", "BMS"),
-    ("pangu-910b-02", "RUNNING", "physical.kat2ne.48xlarge.8.313t.ei.pod101", "BMS"),
-    ("operator-dev", "STOPPED", "kat2.large.4", "ECS"),
-    ("cluster-canary", "REBOOT_FAILED", "physical.kat2ne.48xlarge.8.313t.ei.pod101", "BMS"),
-)
-
-
-@dataclass(slots=True)
-class DevServer:
-    """One machine. Times are ms since the epoch."""
-
-    id: str
-    name: str
-    flavor: str
-    machine: str
-    life: Life[str]
-    created: int
-
-
-def seed_devservers(world: World) -> None:
-    """Add the machines."""
-    for turn, (name, status, flavor, machine) in enumerate(_SEEDS):
-        created = world.now - (turn * 31 + 4) * 86_400_000
-        server = DevServer(
-            uuid_of(world.seed, "dev", turn), name, flavor, machine, Life([(created, status)]), created
-        )
-        world.devservers.add(server.id, server)
 
 
 def find(world: World, call: Call) -> DevServer:
@@ -60,12 +29,12 @@ def listing(world: World, call: Call) -> dict[str, Any]:
     rows = list(world.devservers)
     rows.sort(key=lambda row: (row.life.since(world.now) if field == "updateTime" else row.created, row.id))
     page = item_page(call, rows[::-1] if backwards else rows, default=10, most=1024)
-    return page | {"data": [record(row, world.now) for row in page["data"]]}
+    return page | {"data": [serialize(row, world.now) for row in page["data"]]}
 
 
 def detail(world: World, call: Call) -> dict[str, Any]:
     """GET one DevServer."""
-    return record(find(world, call), world.now)
+    return serialize(find(world, call), world.now)
 
 
 def start(world: World, call: Call) -> dict[str, Any]:
@@ -92,10 +61,10 @@ def _turned(
         raise Refusal("6405", f"The operation is not allowed in the {before} state.", status=409)
     state, after_s, end = story
     server.life.turn(world.now, (0, state), (after_s, end))
-    return record(server, world.now)
+    return serialize(server, world.now)
 
 
-def record(server: DevServer, now: int) -> dict[str, Any]:
+def serialize(server: DevServer, now: int) -> dict[str, Any]:
     """Return one DevServer."""
     return {
         "id": server.id,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from matui.sim.modelarts_v2.jobs import find, find_task, phases
 from matui.sim.server.errors import Refusal
@@ -12,9 +12,7 @@ from matui.sim.server.requests import Call
 from matui.sim.world.entities.jobs import NAMES, Version
 from matui.sim.world.log_pages import cursor_page
 from matui.sim.world.logs import LogFile, open_log
-
-if TYPE_CHECKING:
-    from matui.sim.world.world import World
+from matui.sim.world.world import World
 
 MOST_PREVIEW = 5 * 1024 * 1024
 _LEVELS = ("Info", "Error", "Warning")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from matui.sim.modelarts_v1.job_serializers import default_inputs
 from matui.sim.modelarts_v2.requests import Accepted
@@ -23,9 +23,7 @@ from matui.sim.world.entities.jobs import (
     Version,
 )
 from matui.sim.world.random import noise, uuid_of
-
-if TYPE_CHECKING:
-    from matui.sim.world.world import World
+from matui.sim.world.world import World
 
 _PHASES = {
     WAITING: ("Pending", "Queuing"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from matui.sim.modelarts_v1 import notebooks as v1
 from matui.sim.modelarts_v2.requests import item_page, sort_way
@@ -11,9 +11,7 @@ from matui.sim.server.requests import Call
 from matui.sim.world.entities.notebooks import FAILURES, LEAVE_S, STOP_S, Notebook
 from matui.sim.world.flavors import PROFILES
 from matui.sim.world.random import uuid_of
-
-if TYPE_CHECKING:
-    from matui.sim.world.world import World
+from matui.sim.world.world import World
 
 STATUSES = (
     "INIT", "CREATING", "STARTING", "STOPPING", "DELETING", "RUNNING", "STOPPED", "SNAPSHOTTING",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -12,11 +12,10 @@ from matui.sim.modelarts_v2 import devservers as devs
 from matui.sim.modelarts_v2 import job_logs as logs
 from matui.sim.modelarts_v2 import jobs, notebooks, pools, services
 from matui.sim.modelarts_v2.requests import CHAPTER, Accepted, Operation, check_names
+from matui.sim.server.application import Application, read_body
 from matui.sim.server.errors import Refusal
 from matui.sim.server.requests import CHAPTERS, Call, Query
-
-if TYPE_CHECKING:
-    from matui.sim.app import SimApp
+from matui.sim.server.responses import error_response, json_response
 
 _JOBS, _JOB = "/v2/{project_id}/training-jobs", "/v2/{project_id}/training-jobs/{job_id}"
 _NBS, _NB = "/v1/{project_id}/notebooks", "/v1/{project_id}/notebooks/{id}"
@@ -97,19 +96,17 @@ def _route(operation: Operation) -> Route:
 
 
 async def _serve(request: Request, operation: Operation) -> Response:
-    from matui.sim.app import error_answer, json_answer, received
-
-    app: SimApp = request.app
+    app: Application = request.app
     try:
-        payload = await received(request)
+        payload = await read_body(request)
         query = Query(dict(request.query_params), CHAPTERS[CHAPTER])
         call = Call(CHAPTER, request.path_params, query, payload)
         check_names(operation, call)
         answer: Any = operation.answer(app.world, call)
     except Refusal as refusal:
-        return error_answer(request, refusal, CHAPTER)
+        return error_response(request, refusal, CHAPTER)
     if not isinstance(answer, Accepted):
-        return json_answer(request, answer)
+        return json_response(request, answer)
     if answer.body is not None:
-        return json_answer(request, answer.body, answer.status)
+        return json_response(request, answer.body, answer.status)
     return Response(status_code=answer.status, headers={"X-Request-Id": request.scope["sim.request_id"]})

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from matui.sim.modelarts_v1.pools import Pool
 from matui.sim.server.errors import Refusal
 from matui.sim.server.requests import Call
 from matui.sim.world.entities.jobs import RUNNING, WAITING
+from matui.sim.world.entities.pools import Pool
 from matui.sim.world.random import hex_id, noise
-
-if TYPE_CHECKING:
-    from matui.sim.world.world import World
+from matui.sim.world.world import World
 
 _PHASES = {"running": "Running", "deploying": "Creating", "concerning": "Abnormal", "abnormal": "Abnormal"}
 _STATUSES = ("created", "failed", "creating")

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from matui.sim.server.errors import Refusal
 from matui.sim.server.requests import CHAPTERS, Call
-
-if TYPE_CHECKING:
-    from matui.sim.world.world import World
+from matui.sim.world.world import World
 
 CHAPTER = "7"  # its codes for parameters: 0107 for a bad one, 0115 for a missing one
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from matui.sim.modelarts_v1 import services as v1
 from matui.sim.modelarts_v2.requests import item_page, sort_way
@@ -10,9 +10,7 @@ from matui.sim.server.errors import Refusal
 from matui.sim.server.requests import Call
 from matui.sim.world.entities.services import Service
 from matui.sim.world.random import hex_id
-
-if TYPE_CHECKING:
-    from matui.sim.world.world import World
+from matui.sim.world.world import World
 
 _WORDS = {"finished": "STOPPED", "pending": "DEPLOYING", "waiting": "DEPLOYING"}
 STATUSES = (

@@ -128,7 +128,7 @@ def check_call(
     now = world.clock.now() + skew_s
     authorization = request.headers.get("authorization", "")
     if authorization.startswith("SDK-HMAC-SHA256"):
-        why = verify(auth, request, payload, now)
+        why = verify(auth.secret_of, request, payload, now)
         if why:
             raise _gateway(why)
         return

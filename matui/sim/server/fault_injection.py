@@ -6,15 +6,13 @@ import asyncio
 import json
 import socket
 import struct
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import Any
 
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from matui.sim.server.faults import Faults
 from matui.sim.world.world import World
-
-Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 _HTML = b"<!DOCTYPE html><html><title>502 Bad Gateway</title><body><h1>502 Bad Gateway</h1></body></html>"
 _LOGIN = b"<html><title>Web proxy login</title><body><form action='/login'>Sign in</form></body></html>"
@@ -38,7 +36,7 @@ _RATE_TEXT = "The throttling threshold has been reached: policy user over rateli
 
 
 async def pass_faults(
-    faults: Faults, world: World, app: Application, scope: Scope, receive: Receive, send: Send
+    faults: Faults, world: World, app: ASGIApp, scope: Scope, receive: Receive, send: Send
 ) -> None:
     """Let the request through to ``app``, or let something happen to it."""
     if faults.latency_s:
@@ -120,7 +118,7 @@ def _break(send: Send) -> None:
     transport.abort()
 
 
-async def _hang(world: World, app: Application, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG001
+async def _hang(world: World, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG001
     waits = [asyncio.ensure_future(world.clock.sleep(_HANG_S)), asyncio.ensure_future(_gone(receive))]
     try:
         await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
@@ -135,11 +133,11 @@ async def _gone(receive: Receive) -> None:
         pass
 
 
-async def _reset(world: World, app: Application, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG001
+async def _reset(world: World, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG001
     _break(send)
 
 
-async def _capture(app: Application, scope: Scope, receive: Receive) -> tuple[Message, bytes]:
+async def _capture(app: ASGIApp, scope: Scope, receive: Receive) -> tuple[Message, bytes]:
     start: Message = {}
     body = bytearray()
 
@@ -153,12 +151,12 @@ async def _capture(app: Application, scope: Scope, receive: Receive) -> tuple[Me
     return start, bytes(body)
 
 
-async def _lost(world: World, app: Application, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG001
+async def _lost(world: World, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG001
     await _capture(app, scope, receive)
     _break(send)
 
 
-async def _truncate(world: World, app: Application, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG001
+async def _truncate(world: World, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG001
     start, body = await _capture(app, scope, receive)
     await send(start)
     await send({"type": "http.response.body", "body": body[: len(body) // 2], "more_body": True})
@@ -173,7 +171,7 @@ def _close(send: Send) -> None:
     transport.close()
 
 
-async def _drip(world: World, app: Application, scope: Scope, receive: Receive, send: Send) -> None:
+async def _drip(world: World, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
     start, body = await _capture(app, scope, receive)
     await send(start)
     size = max(1, -(-len(body) // _DRIPS))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -13,9 +13,7 @@ from starlette.routing import Route
 from matui.sim.server.auth import SimAuth, check_call
 from matui.sim.server.errors import Refusal
 from matui.sim.world.random import hex_id
-
-if TYPE_CHECKING:
-    from matui.sim.world.world import World
+from matui.sim.world.world import World
 
 _SECURITY_KEY = "/openstack/latest/securitykey"
 

@@ -6,13 +6,10 @@ import json
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from matui.sim.server.errors import Refusal
-
-if TYPE_CHECKING:
-    from matui.sim.world.world import World
-
+from matui.sim.world.world import World
 
 T = TypeVar("T")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING
@@ -12,14 +13,17 @@ from urllib.parse import quote, unquote
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-    from matui.sim.server.auth import SimAuth
-
+FindSecret = Callable[[str, str, set[str], float], str]
 _MOST_SKEW_S = 15 * 60
 _HEADER = re.compile(r"SDK-HMAC-SHA256 Access=(\S+?), SignedHeaders=(\S+?), Signature=([0-9a-f]{64})\Z")
 
 
-def verify(auth: SimAuth, request: Request, payload: bytes, now: float) -> str:
-    """Return why the request's signature is not good at ``now`` (seconds since the epoch), or ""."""
+def verify(find_secret: FindSecret, request: Request, payload: bytes, now: float) -> str:
+    """Return why the signature of the request is invalid at ``now`` (seconds since the epoch), or "".
+
+    ``find_secret`` returns the secret of an access key, given the security token, the names of the signed
+    headers and ``now``; it raises for a key that is unknown or expired.
+    """
     found = _HEADER.match(request.headers.get("authorization", ""))
     if not found:
         return "malformed Authorization header"
@@ -27,7 +31,7 @@ def verify(auth: SimAuth, request: Request, payload: bytes, now: float) -> str:
     why = _check_headers(request, names) or _check_date(request.headers.get("x-sdk-date", ""), now)
     if why:
         return why
-    secret = auth.secret_of(access, request.headers.get("x-security-token", ""), set(names), now)
+    secret = find_secret(access, request.headers.get("x-security-token", ""), set(names), now)
     if not any(
         hmac.compare_digest(signature, sign(text, request, secret))
         for text in canonical(request, names, payload)

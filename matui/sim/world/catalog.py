@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 
 class Spec(NamedTuple):
@@ -97,53 +96,3 @@ ALGORITHMS = (
     Algorithm(21, "BERT_base_zh", 4, "95.4%(ChnSentiCorp)", 411553788, "Wikipedia zh", _TF, 1575218780025,
               (_BATCH, _LR, ("max_seq_length", "128", "Longest sentence in tokens"))),
 )  # fmt: skip
-
-
-def spec_record(spec: Spec) -> dict[str, Any]:
-    """Return one of ``specs`` of 5.4.1, ``core`` and ``cpu`` as strings."""
-    return {
-        "spec_id": spec.id,
-        "core": str(spec.core),
-        "cpu": str(spec.memory),
-        "gpu_num": spec.gpus,
-        "gpu_type": spec.gpu_type,
-        "spec_code": spec.code,
-        "unit_num": 1,
-        "max_num": spec.most,
-        "storage": spec.storage,
-        "interface_type": 1,
-        "no_resource": spec.sold_out,
-    }
-
-
-def engine_record(engine: Engine) -> dict[str, Any]:
-    """Return the four fields that describe an engine."""
-    return {
-        "engine_type": engine.type,
-        "engine_name": engine.name,
-        "engine_id": engine.id,
-        "engine_version": engine.version,
-    }
-
-
-def algorithm_record(algorithm: Algorithm) -> dict[str, Any]:
-    """Return one of ``models`` of 5.1.12, its parameters as JSON in a string."""
-    parameters = [
-        {"label": label, "value": value, "placeholder_cn": words, "placeholder_en": "", "required": True}
-        for label, value, words in algorithm.parameters
-    ]
-    return {
-        "model_id": algorithm.id,
-        "model_name": algorithm.name,
-        "model_usage": algorithm.usage,
-        "model_precision": algorithm.precision,
-        "model_size": algorithm.size,
-        "model_train_dataset": algorithm.trained_on,
-        "model_dataset_format": "shape: [H, W, C==3]; type: int8",
-        "model_description_url": f"https://github.com/apache/incubator-mxnet/tree/master/example/{algorithm.name}",
-        "parameter": json.dumps(parameters, ensure_ascii=False),
-        "create_time": algorithm.created,
-        "engine_id": algorithm.engine.id,
-        "engine_name": algorithm.engine.name,
-        "engine_version": algorithm.engine.version,
-    }

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from matui.sim.modelarts_v1.configs import Config
-from matui.sim.modelarts_v1.pools import Pool
-from matui.sim.modelarts_v1.visualizations import Visualization
 from matui.sim.world.entities import jobs as j
+from matui.sim.world.entities.configs import Config
+from matui.sim.world.entities.pools import Pool
 from matui.sim.world.entities.services import Node
+from matui.sim.world.entities.visualizations import Visualization
 from matui.sim.world.timeline import Life
-
-if TYPE_CHECKING:
-    from matui.sim.world.world import World
+from matui.sim.world.world import World
 
 NAMES = (
     "[red]alarm[/red]",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 
 class Flavor(NamedTuple):
@@ -88,39 +88,3 @@ PROFILES = {
         ),
     )
 }
-
-
-def flavor_details(name: str) -> dict[str, Any]:
-    """Return the ``flavor_details`` object of section 4.1."""
-    flavor = FLAVORS.get(name) or Flavor(name, 2, 8)
-    params: dict[str, Any] = {"CPU": flavor.cpu, "GPU": flavor.gpu, "memory": f"{flavor.memory}GiB"}
-    if flavor.gpu:
-        params["gpu_type"] = flavor.gpu_type
-    if flavor.ascend:
-        params["NPU"] = flavor.ascend
-    status = "soldOut" if flavor.sold_out else "onSale"
-    return {"name": name, "params": params, "status": status, "type": flavor.kind}
-
-
-def profile_details(profile_id: str, flavor: str) -> dict[str, Any]:
-    """Return the ``profile`` object of section 4.1."""
-    profile = PROFILES.get(profile_id) or PROFILES["Python3"]
-    image = {
-        "annotations": None,
-        "image_name": profile.image,
-        "image_tag": "2.0.5-B003",
-        "namespace": "atelier",
-    }
-    annotations = {"category": "Multi-Engine (Recommend)", "flavor": flavor, "type": "system"}
-    return {
-        "de_type": "Notebook",
-        "description": profile.words,
-        "flavor_type": profile.kind,
-        "id": profile.id,
-        "name": profile.name,
-        "provision": {
-            "annotations": annotations,
-            "spec": {"engine": "CCE", "params": image},
-            "type": "Docker",
-        },
-    }

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from random import Random
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from matui.sim.world.entities import jobs as j
 from matui.sim.world.entities.jobs import Job, Version
 from matui.sim.world.random import dice
+from matui.sim.world.state import WorldState
 from matui.sim.world.timeline import Life
-
-if TYPE_CHECKING:
-    from matui.sim.world.world import World
 
 MINUTE, HOUR, DAY = 60_000, 3_600_000, 86_400_000
 PER_SCALE = 40
@@ -89,7 +87,7 @@ _FAULTS = ("cuda_oom", "nccl", "disk", "data", "hccl")
 _SHAPES = ((5, 27, 1), (4, 19, 1), (6, 27, 2), (6, 41, 4), (2, 35, 1), (11, 130, 2), (4, 13, 1), (1, 3, 1))
 
 
-def seed_jobs(world: World) -> None:
+def seed_jobs(world: WorldState) -> None:
     """Fill ``world`` with jobs in proportion to its scale, the oldest with the lowest id."""
     roll = world.dice("jobs")
     planned: list[tuple[int, Scene | None]] = [(_scene_start(scene, world.now), scene) for scene in _SCENES]
@@ -108,7 +106,7 @@ def _scene_start(scene: Scene, now: int) -> int:
     return now - round(scene.began * MINUTE)
 
 
-def add_scene(world: World, scene: Scene, began: int, roll: Random) -> Job:
+def add_scene(world: WorldState, scene: Scene, began: int, roll: Random) -> Job:
     """Add the job of ``scene`` whose newest run began at ``began`` (ms)."""
     life = past_life(began, scene.status, round(scene.lasts * MINUTE), world.now, scene.fault)
     workspace = world.workspace_at(scene.workspace)
@@ -138,7 +136,9 @@ def past_life(began: int, status: int, lasts: int, now: int, fault: str = "") ->
     return Life([*run, (end, status)])
 
 
-def _version(world: World, job: Job, life: Life[int], shape: tuple[int, int, int], roll: Random) -> Version:
+def _version(
+    world: WorldState, job: Job, life: Life[int], shape: tuple[int, int, int], roll: Random
+) -> Version:
     number = job.next_number()
     spec, engine, workers = shape
     version = Version(world.next_version_id(), number, life.steps[0][0], life, int(roll.random() * (1 << 30)))
@@ -149,7 +149,7 @@ def _version(world: World, job: Job, life: Life[int], shape: tuple[int, int, int
 
 
 def _add_history(
-    world: World, job: Job, count: int, before: int, roll: Random, shape: tuple[int, int, int]
+    world: WorldState, job: Job, count: int, before: int, roll: Random, shape: tuple[int, int, int]
 ) -> None:
     began = before - count * DAY // 2
     job.created = began - 60_000
@@ -164,7 +164,7 @@ def _add_history(
         began += DAY // 2
 
 
-def _add_rolled(world: World, number: int, began: int, roll: Random) -> None:
+def _add_rolled(world: WorldState, number: int, began: int, roll: Random) -> None:
     subject = _SUBJECTS[int(roll.random() * len(_SUBJECTS))]
     purpose = _PURPOSES[int(roll.random() * len(_PURPOSES))]
     status = _pick(roll.random() * 100)
@@ -195,7 +195,7 @@ def _pick(point: float) -> int:
     return j.COMPLETED
 
 
-def submit_arrival(world: World, turn: int, at: int) -> None:
+def submit_arrival(world: WorldState, turn: int, at: int) -> None:
     """Add the ``turn``-th job that somebody submits while the world runs, at ``at`` (ms)."""
     roll = dice(world.seed, "arrival", turn)
     subject, purpose = roll.choice(_SUBJECTS), roll.choice(_PURPOSES)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from matui.sim.world.entities import jobs as j
+from matui.sim.world.entities.configs import Config
+from matui.sim.world.entities.devservers import DevServer
 from matui.sim.world.entities.models import KINDS, TYPES, Model
 from matui.sim.world.entities.notebooks import STOP_S, Notebook, default_storage
+from matui.sim.world.entities.pools import Pool
 from matui.sim.world.entities.services import Event, Node, Service, Update
+from matui.sim.world.entities.visualizations import Visualization
+from matui.sim.world.entities.workspaces import Workspace, fresh_quotas
 from matui.sim.world.random import hex_id, uuid_of
+from matui.sim.world.state import WorldState
 from matui.sim.world.timeline import Life
-
-if TYPE_CHECKING:
-    from matui.sim.world.world import World
 
 MINUTE, DAY = 60_000, 86_400_000
 _MOST = 1000
@@ -35,7 +39,7 @@ _NOTEBOOKS: tuple[tuple[str, str, str, float, int, int, str], ...] = (
 _PROFILES = {"gpu": "Python3-gpu", "cpu": "Python3", "kat": "Ascend-Powered-Engine-1.0"}
 
 
-def seed_notebooks(world: World) -> None:
+def seed_notebooks(world: WorldState) -> None:
     """Add the notebooks, more of them at a larger scale."""
     for turn in range(min(_MOST, len(_NOTEBOOKS) * world.scale)):
         name, flavor, status, ago, stop_s, space, owner = _NOTEBOOKS[turn % len(_NOTEBOOKS)]
@@ -44,7 +48,14 @@ def seed_notebooks(world: World) -> None:
 
 
 def add_notebook(
-    world: World, name: str, flavor: str, status: str, ago: float, stop_s: int, workspace: str, owner: str
+    world: WorldState,
+    name: str,
+    flavor: str,
+    status: str,
+    ago: float,
+    stop_s: int,
+    workspace: str,
+    owner: str,
 ) -> Notebook:
     """Add a notebook that has been in ``status`` for ``ago`` ms."""
     since = world.now - round(ago)
@@ -78,7 +89,7 @@ _MODELS = (
 )
 
 
-def seed_models(world: World) -> None:
+def seed_models(world: WorldState) -> None:
     """Add models in several versions; one failed to build."""
     for copy in range(min(_MOST, world.scale)):
         for turn, (name, kind, versions) in enumerate(_MODELS):
@@ -88,7 +99,7 @@ def seed_models(world: World) -> None:
                 add_model(world, shown, version, kind, status, (turn * 5 + step + 1) * DAY)
 
 
-def add_model(world: World, name: str, version: str, kind: str, status: str, ago: int) -> Model:
+def add_model(world: WorldState, name: str, version: str, kind: str, status: str, ago: int) -> Model:
     """Add a model imported ``ago`` ms ago."""
     key = uuid_of(world.seed, "model", len(world.models))
     created = world.now - ago
@@ -113,7 +124,7 @@ _SERVICES: tuple[tuple[str, str, str, int, float, float, float, int], ...] = (
 )
 
 
-def seed_services(world: World) -> None:
+def seed_services(world: WorldState) -> None:
     """Add the services, more of them at a larger scale."""
     for turn in range(min(_MOST, len(_SERVICES) * world.scale)):
         name, kind, status, model, days, rate, misses, space = _SERVICES[turn % len(_SERVICES)]
@@ -138,7 +149,7 @@ def _split(service: Service, models: list[Model]) -> None:
     service.config.append(second)
 
 
-def add_service(world: World, name: str, kind: str, status: str, model: Model, ago: int) -> Service:
+def add_service(world: WorldState, name: str, kind: str, status: str, model: Model, ago: int) -> Service:
     """Add a service that was published ``ago`` ms ago and is in ``status``."""
     turn, at = len(world.services), world.now - ago
     key = uuid_of(world.seed, "service", turn)
@@ -178,7 +189,7 @@ def _entry(kind: str, model: Model) -> dict[str, Any]:
     return entry | {"instance_count": 1, "req_uri": "/", "mapping_type": "file", **paths}
 
 
-def _nodes(world: World, at: int) -> list[Node]:
+def _nodes(world: WorldState, at: int) -> list[Node]:
     states = (
         ("running", "RUNNING"),
         ("running", "RUNNING"),
@@ -197,3 +208,158 @@ def _nodes(world: World, at: int) -> list[Node]:
         )
         for turn, (key, name) in enumerate(names[:4])
     ]
+
+
+_WORKSPACES = (
+    ("default", "", "PUBLIC", "NORMAL", ("0", "default"), 900),
+    ("perception", "Detection, OCR and 医疗影像 models", "INTERNAL", "NORMAL", ("vision", "eps-vision"), 410),
+    (
+        "ranking_and_ads",
+        "CTR models, retrained every night",
+        "PUBLIC",
+        "NORMAL",
+        ("growth", "eps-growth"),
+        380,
+    ),
+    ("speech-lab", "ASR and TTS", "PRIVATE", "NORMAL", ("speech", "eps-speech"), 120),
+    (
+        "old-automl-trials",
+        "to be removed, resources are left in it",
+        "PUBLIC",
+        "DELETE_FAILED",
+        ("0", "default"),
+        700,
+    ),
+)
+
+
+def seed_workspaces(world: WorldState, *, only_default: bool = False) -> None:
+    """Fill ``world`` with its workspaces; the default one has the id 0."""
+    for turn, (name, words, auth, status, (project, project_name), days) in enumerate(_WORKSPACES):
+        created = world.now - days * 86_400_000
+        key = "0" if turn == 0 else hex_id(world.seed, "workspace", turn)
+        workspace = Workspace(
+            key, name, Life([(created, status)]), created, created + turn * 86_400_000, world.user[1]
+        )
+        workspace.description, workspace.auth_type = words, auth
+        workspace.enterprise = ("0" if project == "0" else uuid_of("project", project), project_name)
+        if auth == "INTERNAL":
+            workspace.grants = [(hex_id("user", who), who) for who in ("li.wei", "zhang.min", "ops_dev_env")]
+        workspace.quotas = fresh_quotas((world.seed, turn), created, limited=turn != 0)
+        world.workspaces.add(key, workspace)
+        if only_default:
+            return
+
+
+_VISUALIZATIONS = (
+    ("bert-large-zh-tb", j.RUNNING, 25, 1, "/ml-platform-out/bert-large-zh/"),
+    ("pangu-loss", j.RUNNING, 300, 0, "/ml-platform-out/pangu-13b-pretrain/"),
+    ("yolov5-helmet-tb", j.KILLED, 2000, 1, "/ml-platform-out/yolov5-helmet/"),
+    ("ocr-attention-maps", j.FAILED, 420, 1, "/ml-platform-out/ocr-crnn-receipts/"),
+    ("unet-previews", j.WAITING, 1, 4, "/ml-platform-out/unet-medseg/"),
+    ("resnet50-tb", j.KILLED, 9000, 2, "/ml-platform-out/resnet50-imagenet-8p/"),
+)
+
+
+def seed_visualizations(world: WorldState) -> None:
+    """Add the visualization jobs, more of them at a larger scale."""
+    for turn in range(min(300, len(_VISUALIZATIONS) * world.scale)):
+        name, status, ago, hours, url = _VISUALIZATIONS[turn % len(_VISUALIZATIONS)]
+        name = name if turn < len(_VISUALIZATIONS) else f"{name[:14]}-{turn:04d}"
+        since = world.now - ago * 60_000
+        job = Visualization(
+            world.next_visualization_id(), name, Life([(since - 40_000, j.INIT)]), since - 40_000, url
+        )
+        job.hours = hours
+        if status == j.RUNNING:
+            job.launch(since)
+        elif status == j.WAITING:
+            job.life.steps += [(since, j.WAITING), (world.now + 40_000, j.RUNNING)]
+        else:
+            job.life.steps += [(since, j.RUNNING), (since + 3_000_000, status)]
+        world.visualizations.add(str(job.id), job)
+
+
+_CONFIGS = (
+    ("resnet50-8p", "baseline, 8 cards", 6, 27, "custom"),
+    ("bert-large-zh", "MLM, seq 512", 6, 27, "custom"),
+    ("ctr-nightly", "每日重训", 2, 3, "custom"),
+    ("pangu-13b", "8 Ascend nodes", 11, 130, "custom"),
+    ("mnist-tf", "a first job with TensorFlow", 1, 1, "sample"),
+    ("flowers-mxnet", "image classification with MXNet", 4, 13, "sample"),
+)
+
+
+def seed_configs(world: WorldState) -> None:
+    """Add the configurations, custom and sample ones."""
+    for turn, (name, words, spec, engine, kind) in enumerate(_CONFIGS):
+        settings = {
+            "worker_server_num": 1,
+            "app_url": f"/ml-platform-code/{name}/",
+            "boot_file_url": f"/ml-platform-code/{name}/train.py",
+            "spec_id": spec,
+            "engine_id": engine,
+            "data_url": f"/ml-platform-data/{name}/",
+            "parameter": [{"label": "learning_rate", "value": 0.01}],
+            "train_url": f"/ml-platform-out/{name}/",
+            "log_url": "/ml-platform-logs/",
+        }
+        created = world.now - (turn + 2) * 11 * 86_400_000
+        world.configs.add(f"{kind}:{name}", Config(name, created, settings, kind, words))
+
+
+_POOLS = (
+    (
+        "prod-inference",
+        "running",
+        "modelarts.vm.cpu.8ud",
+        12,
+        12,
+        21.5,
+        93184,
+        0.0,
+        "real-time services only",
+    ),
+    (
+        "v100-shared",
+        "running",
+        "modelarts.bm.gpu.8v100NV32",
+        8,
+        7,
+        34.0,
+        262144,
+        6.5,
+        "training and notebooks",
+    ),
+    ("ascend-910", "concerning", "modelarts.kat1.8xlarge", 16, 13, 192.0, 720896, 8.0, "3 nodes NotReady"),
+    ("edge-trial", "deploying", "modelarts.vm.arm.d310.3u6g", 2, 0, 0.0, 0, 0.0, ""),
+)
+
+
+def seed_pools(world: WorldState) -> None:
+    """Add the pools."""
+    for turn, (name, status, specification, nodes, available, cores, memory, gpus, words) in enumerate(
+        _POOLS
+    ):
+        key = hex_id(world.seed, "pool", turn)
+        created = world.now - (turn * 97 + 30) * 86_400_000
+        pool = Pool(key, name, status, created, specification, nodes, available, cores, memory, gpus, words)
+        world.pools.add(key, pool)
+
+
+_DEVSERVERS = (
+    ("pangu-910b-01", "RUNNING", "physical.kat2ne.48xlarge.8.313t.ei.pod101", "BMS"),
+    ("pangu-910b-02", "RUNNING", "physical.kat2ne.48xlarge.8.313t.ei.pod101", "BMS"),
+    ("operator-dev", "STOPPED", "kat2.large.4", "ECS"),
+    ("cluster-canary", "REBOOT_FAILED", "physical.kat2ne.48xlarge.8.313t.ei.pod101", "BMS"),
+)
+
+
+def seed_devservers(world: WorldState) -> None:
+    """Add the machines."""
+    for turn, (name, status, flavor, machine) in enumerate(_DEVSERVERS):
+        created = world.now - (turn * 31 + 4) * 86_400_000
+        server = DevServer(
+            uuid_of(world.seed, "dev", turn), name, flavor, machine, Life([(created, status)]), created
+        )
+        world.devservers.add(server.id, server)

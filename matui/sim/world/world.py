@@ -1,201 +1,190 @@
-"""The simulated project: its resources, its time and what was asked of it."""
+"""The simulated project, with methods that add one resource."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from random import Random
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from matui.clock import Clock
-from matui.sim.modelarts_v1.configs import seed_configs
-from matui.sim.modelarts_v1.pools import Pool, seed_pools
-from matui.sim.modelarts_v1.visualizations import Visualization, seed_visualizations
-from matui.sim.modelarts_v2.devservers import DevServer, seed_devservers
-from matui.sim.world.entities.jobs import Job
+from matui.sim.world import job_seeds as job_seed
+from matui.sim.world import seeds as scene_seed
+from matui.sim.world.entities import jobs
+from matui.sim.world.entities.configs import Config
+from matui.sim.world.entities.jobs import Job, Version
 from matui.sim.world.entities.models import Model
 from matui.sim.world.entities.notebooks import Notebook
+from matui.sim.world.entities.pools import Pool
 from matui.sim.world.entities.services import Service
-from matui.sim.world.entities.workspaces import Workspace, seed_workspaces
-from matui.sim.world.fixtures import add_hostile
-from matui.sim.world.hooks import WorldHooks
-from matui.sim.world.job_seeds import seed_jobs, submit_arrival
-from matui.sim.world.log_pages import LogDialect
-from matui.sim.world.logs import append
-from matui.sim.world.random import dice, hex_id, uuid_of
-from matui.sim.world.seeds import seed_models, seed_notebooks, seed_services
-from matui.sim.world.store import Store
+from matui.sim.world.entities.visualizations import Visualization
+from matui.sim.world.entities.workspaces import Workspace, fresh_quotas
+from matui.sim.world.random import hex_id
+from matui.sim.world.state import WorldState
+from matui.sim.world.timeline import Life
 
-if TYPE_CHECKING:
-    from matui.sim.modelarts_v1.configs import Config
-
-PROJECT_ID = "0123456789abcdef0123456789abcdef"
-_SEEDERS = (
-    seed_pools, seed_notebooks, seed_models, seed_services, seed_jobs, seed_visualizations, seed_configs,
-    seed_devservers,
-)  # fmt: skip
-_ARRIVAL_MS = 240_000
-_MOST_ARRIVALS = 200
-_MOST_REQUESTS = 20_000
+_STILL = (jobs.INIT, jobs.IMAGE_CREATING, jobs.SUBMIT_TRYING)
 
 
-class World(WorldHooks):
-    """All there is in one project. ``now`` is the world's time in ms since the epoch, moved by ``tick``.
+class World(WorldState):
+    """Ways to put one particular resource into a self. Spans are in seconds."""
 
-    Nothing runs in it: states follow from the time, and only what comes or goes is done when the time moves.
-    """
+    def add_job(
+        self,
+        name: str,
+        *,
+        status: int | str = jobs.RUNNING,
+        log_lines: int | None = None,
+        log_rate: float = 0.0,
+        versions: int = 1,
+        workers: int = 1,
+        workspace: str = "0",
+        description: str = "",
+        began_s_ago: float = 600.0,
+        runs_s: float | None = None,
+        fault: str = "",
+    ) -> Job:
+        """Add a job whose newest version is in ``status`` and stays there, or completes ``runs_s`` from now.
 
-    def __init__(
-        self, *, seed: int, scale: int, clock: Clock, speed: float, project_id: str, region: str
-    ) -> None:
-        self.seed, self.scale, self.clock, self.speed = seed, scale, clock, speed
-        self.project_id, self.region = project_id, region
-        self.user = (hex_id("user", "ops_dev_env"), "ops_dev_env")
-        self.dialect = LogDialect()
-        self.offset_is_page = False
-        self.arrivals = scale > 0
-        self.edge_nodes = {
-            uuid_of(seed, "node", name): name for name in ("gate-a", "gate-b", "yard-3", "lab-bench")
-        }
-        self.notebooks: Store[Notebook] = Store()
-        self.jobs: Store[Job] = Store()
-        self.services: Store[Service] = Store()
-        self.workspaces: Store[Workspace] = Store()
-        self.models: Store[Model] = Store()
-        self.visualizations: Store[Visualization] = Store()
-        self.configs: Store[Config] = Store()
-        self.pools: Store[Pool] = Store()
-        self.devservers: Store[DevServer] = Store()
-        self.requests: list[tuple[str, str, str]] = []
-        self._began = clock.now()
-        self.now = self._began_ms = round(self._began * 1000)
-        self._arrived = 0
-        self._serials = {"job": 10_000, "version": 20_000, "visualization": 300, "id": 0}
-        self._sorted: dict[tuple[str, str], tuple[int, Sequence[Job]]] = {}
-        self._names: tuple[int, frozenset[str]] = (-1, frozenset())
-
-    def tick(self) -> int:
-        """Bring the world to the clock's time and return it, in ms since the epoch."""
-        passed = (self.clock.now() - self._began) * self.speed
-        self.advance_to(self._began_ms + round(passed * 1000))
-        return self.now
-
-    def advance_to(self, now: int) -> None:
-        """Move the time on to ``now`` (ms); it never runs backwards."""
-        self.now = max(self.now, now)
-        if self.arrivals:
-            due = (self.now - self._began_ms) // _ARRIVAL_MS
-            for turn in range(max(self._arrived, due - _MOST_ARRIVALS) + 1, due + 1):
-                submit_arrival(self, turn, self._began_ms + turn * _ARRIVAL_MS)
-            self._arrived = max(self._arrived, due)
-        for store in self.stores():
-            store.purge(self.now)
-
-    def stores(self) -> Iterable[Store[Any]]:
-        """Return the places resources are kept in."""
-        return (
-            self.notebooks, self.jobs, self.services, self.workspaces, self.models, self.visualizations,
-            self.configs, self.pools,
-        )  # fmt: skip
-
-    def dice(self, *parts: object) -> Random:
-        """Return a generator of this world's own for ``parts``."""
-        return dice(self.seed, *parts)
-
-    def _serial(self, kind: str) -> int:
-        self._serials[kind] += 1
-        return self._serials[kind]
-
-    def new_id(self, kind: str) -> str:
-        """Return an identifier nobody has yet, in the shape of a UUID."""
-        return uuid_of(self.seed, kind, "new", self._serial("id"))
-
-    def next_job_id(self) -> int:
-        """Return the id of the job to come."""
-        return self._serial("job")
-
-    def next_version_id(self) -> int:
-        """Return the id of the version to come."""
-        return self._serial("version")
-
-    def next_visualization_id(self) -> int:
-        """Return the id of the visualization job to come."""
-        return self._serial("visualization")
-
-    def workspace_at(self, position: int) -> str:
-        """Return the id of the workspace at ``position`` in the order they were made, else 0."""
-        keys = list(self.workspaces.rows)
-        return keys[position] if position < len(keys) else "0"
-
-    def item_offset(self, offset: int, limit: int) -> int:
-        """Return the first item a list's ``offset`` means: items, or pages when the world is set so."""
-        return offset * limit if self.offset_is_page else offset
-
-    def holds_resources(self, workspace: str) -> bool:
-        """Return whether anything is in the workspace."""
-        kinds = (self.notebooks, self.jobs, self.services, self.models, self.visualizations)
-        return any(row.workspace == workspace for store in kinds for row in store)
-
-    def job_names(self) -> frozenset[str]:
-        """Return the names that are taken."""
-        if self._names[0] != self.jobs.revision:
-            self._names = (self.jobs.revision, frozenset(job.name for job in self.jobs))
-        return self._names[1]
-
-    def sorted_jobs(self, workspace: str, field: str) -> Sequence[Job]:
-        """Return the jobs of a workspace in ascending order of a field that does not change by itself."""
-        kept = self._sorted.get((workspace, field))
-        if kept and kept[0] == self.jobs.revision:
-            return kept[1]
-        keys = {
-            "job_name": lambda job: (job.name, job.id),
-            "job_desc": lambda job: (job.description, job.id),
-            "create_time": lambda job: (job.created, job.id),
-            "version_count": lambda job: (len(job.versions), job.id),
-        }
-        rows = sorted((job for job in self.jobs if job.workspace == workspace), key=keys[field])
-        self._sorted[workspace, field] = (self.jobs.revision, rows)
-        return rows
-
-    def note(self, method: str, path: str, query: str) -> None:
-        """Remember a request; the oldest ones go when there are very many."""
-        self.requests.append((method, path, query))
-        if len(self.requests) > _MOST_REQUESTS:
-            del self.requests[: _MOST_REQUESTS // 2]
-
-    def append_log(self, job: Job | int, version: int | None, file: str, lines: Iterable[str]) -> None:
-        """Add ``lines`` to a log file of a job's version (the newest if None); it grows no more by itself.
-
-        An empty ``file`` means the first one.
+        Its logs hold ``log_lines`` lines now (an ended run adds its closing lines) and grow by ``log_rate``
+        lines a second while it runs; with neither they are filled at a line each half second.
         """
-        found = job if isinstance(job, Job) else self.jobs.rows[str(job)]
-        run = found.versions[-1] if version is None else found.version(version)
-        if run is None:
-            raise KeyError(version)
-        append(found, run, file or run.log_names(found.name)[0], list(lines), self.tick())
+        now, code = self.tick(), jobs.status_code(status)
+        began = now - round(began_s_ago * 1000)
+        job = jobs.Job(self.next_job_id(), name, began, [], workspace, description)
+        for turn in range(versions):
+            life = job_seed.past_life(began, jobs.COMPLETED, round(began_s_ago * 500), now)
+            version = jobs.Version(self.next_version_id(), turn + 1, began, life, job.id * 31 + turn)
+            version.workers, version.fault = workers, fault
+            version.previous = job.versions[-1].id if job.versions else None
+            job.versions.append(version)
+        newest = job.versions[-1]
+        newest.life = _held(code, began, now, runs_s, fault)
+        _pace(newest, now, log_lines, log_rate)
+        return self.jobs.add(str(job.id), job)
+
+    def add_version(self, job: Job, *, status: int | str = jobs.RUNNING) -> Version:
+        """Add a version to ``job`` that is in ``status`` and stays there."""
+        now = self.tick()
+        life = _held(jobs.status_code(status), now, now, None, "")
+        version = jobs.Version(self.next_version_id(), job.next_number(), now, life, job.id * 31)
+        version.previous = job.versions[-1].id if job.versions else None
+        job.versions.append(version)
+        self.jobs.revision += 1
+        return version
+
+    def add_notebook(
+        self,
+        name: str,
+        *,
+        status: str = "RUNNING",
+        flavor: str = "modelarts.vm.cpu.2u",
+        auto_stop_s: int = 0,
+        workspace: str = "0",
+        owner: str = "ops_dev_env",
+        since_s_ago: float = 60.0,
+    ) -> Notebook:
+        """Add a notebook in ``status`` for ``since_s_ago``; with ``auto_stop_s`` it stops by itself."""
+        self.tick()
+        ago = since_s_ago * 1000
+        return scene_seed.add_notebook(self, name, flavor, status, ago, auto_stop_s, workspace, owner)
+
+    def add_model(
+        self, name: str, *, version: str = "1.0.0", kind: str = "PyTorch", status: str = "published"
+    ) -> Model:
+        """Add a model in ``status``."""
+        self.tick()
+        return scene_seed.add_model(self, name, version, kind, status, 86_400_000)
+
+    def add_service(
+        self,
+        name: str,
+        *,
+        status: str = "running",
+        infer_type: str = "real-time",
+        model: Model | None = None,
+        workspace: str = "0",
+        published_s_ago: float = 3600.0,
+        calls_per_s: float = 1.0,
+    ) -> Service:
+        """Add a service in ``status``; without a model it gets one of its own."""
+        self.tick()
+        chosen = model or self.add_model(f"model-of-{len(self.services)}")
+        ago = round(published_s_ago * 1000)
+        service = scene_seed.add_service(self, name, infer_type, status, chosen, ago)
+        service.rate, service.workspace = calls_per_s, workspace
+        return service
+
+    def add_workspace(
+        self, name: str, *, status: str = "NORMAL", auth_type: str = "PUBLIC", description: str = ""
+    ) -> Workspace:
+        """Add a workspace in ``status``."""
+        now = self.tick()
+        key = hex_id(self.seed, self.new_id("workspace"))
+        workspace = Workspace(
+            key, name, Life([(now, status)]), now, now, self.user[1], description, auth_type
+        )
+        workspace.quotas = fresh_quotas(key, now)
+        return self.workspaces.add(key, workspace)
+
+    def add_visualization(
+        self, name: str, *, status: int | str = jobs.RUNNING, hours: int = 1
+    ) -> Visualization:
+        """Add a visualization job in ``status``; a running one stops by itself after ``hours``, unless 0."""
+        now, code = self.tick(), jobs.status_code(status)
+        job = Visualization(
+            self.next_visualization_id(), name, Life([(now - 60_000, code)]), now - 60_000, "/obs/x/"
+        )
+        job.hours = hours
+        if code == jobs.RUNNING and hours:
+            job.life.steps += [
+                (now + hours * 3_600_000, jobs.KILLING),
+                (now + hours * 3_600_000 + 8000, jobs.KILLED),
+            ]
+        return self.visualizations.add(str(job.id), job)
+
+    def add_pool(self, name: str, *, status: str = "running") -> Pool:
+        """Add a dedicated pool in ``status``."""
+        key = hex_id(self.seed, self.new_id("pool"))
+        pool = Pool(key, name, status, self.tick(), "modelarts.vm.cpu.8ud", 2, 2, 5.5, 4096, 0.5)
+        return self.pools.add(key, pool)
+
+    def add_config(self, name: str, *, kind: str = "custom") -> Config:
+        """Add a training job configuration of ``kind`` custom or sample."""
+        settings = {"worker_server_num": 1, "spec_id": 4, "engine_id": 27, "data_url": "/usr/data/"}
+        return self.configs.add(f"{kind}:{name}", Config(name, self.tick(), settings, kind))
+
+    def set_status(self, resource: Any, status: int | str) -> None:
+        """Put a job, version, notebook, service or workspace into ``status`` from now on."""
+        now = self.tick()
+        target: Any = resource.latest if isinstance(resource, jobs.Job) else resource
+        code = jobs.status_code(status) if isinstance(target, jobs.Version) else status
+        target.life.turn(now, (0, code))
 
 
-def build_world(
-    *,
-    seed: int = 1,
-    scale: int = 1,
-    clock: Clock,
-    speed: float = 1.0,
-    project_id: str = PROJECT_ID,
-    region: str = "cn-north-4",
-    hostile: bool = False,
-    dialect: LogDialect | None = None,
-) -> World:
-    """Return a world that is the same for the same ``seed`` and start of ``clock``.
+def _held(code: int, began: int, now: int, runs_s: float | None, fault: str) -> Life[int]:
+    if code in _STILL or code not in range(len(jobs.NAMES)) or code == jobs.WAITING:
+        return Life([(began, code)])
+    life = job_seed.past_life(began, code, max(1000, now - began), now, fault)
+    if code == jobs.RUNNING:
+        life.steps = [step for step in life.steps if step[0] <= now]
+        if runs_s is not None:
+            life.steps.append((now + round(runs_s * 1000), jobs.FAILED if fault else jobs.COMPLETED))
+    elif life.at(now) != code:
+        life.turn(now, (0, code))
+    return life
 
-    ``scale`` multiplies what is in it, 0 leaves only the default workspace; ``speed`` multiplies its time;
-    ``hostile`` adds resources whose names and fields are as bad as they get.
-    """
-    world = World(seed=seed, scale=scale, clock=clock, speed=speed, project_id=project_id, region=region)
-    world.dialect = dialect or LogDialect()
-    seed_workspaces(world, only_default=scale == 0)
-    if scale:
-        for fill in _SEEDERS:
-            fill(world)
-    if hostile:
-        add_hostile(world)
-    return world
+
+def _pace(version: Version, now: int, lines: int | None, rate: float) -> None:
+    started, ended = version.started, version.ended
+    if lines is None or started is None:
+        if rate:
+            version.gap_us = max(1, round(1e6 / rate))
+        return
+    if rate and version.life.at(now) == jobs.RUNNING:
+        version.gap_us = max(1, round(1e6 / rate))
+        begins = now - (lines * version.gap_us) // 1000
+        version.life.steps = [(at, state) for at, state in version.life.steps if at < min(begins, started)]
+        version.life.steps.append((begins + 1, jobs.RUNNING))
+        if ended is not None:
+            version.life.steps.append((ended, jobs.FAILED if version.fault else jobs.COMPLETED))
+        return
+    until = now if ended is None else min(ended, now)
+    version.gap_us = max(1, (until - started) * 1000 // max(1, lines))
+    version.cap = lines

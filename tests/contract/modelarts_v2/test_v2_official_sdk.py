@@ -18,7 +18,8 @@ from matui.sim.app import build_app
 from matui.sim.modelarts_v2.operations import OPERATIONS
 from matui.sim.server.auth import SimAuth
 from matui.sim.server.serve import ThreadedSim
-from matui.sim.world.world import PROJECT_ID, World, build_world
+from matui.sim.world.build import PROJECT_ID, build_world
+from matui.sim.world.world import World
 from tests.contract.modelarts_v2.stage import listed
 
 

@@ -18,7 +18,7 @@ from matui.clock import SystemClock
 from matui.sim.app import build_app
 from matui.sim.server.auth import SimAuth
 from matui.sim.server.serve import ThreadedSim
-from matui.sim.world.world import PROJECT_ID, build_world
+from matui.sim.world.build import PROJECT_ID, build_world
 
 
 @pytest.fixture

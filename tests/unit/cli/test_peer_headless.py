@@ -14,7 +14,7 @@ from matui.clock import SystemClock
 from matui.sim.app import SimApp, build_app
 from matui.sim.server.auth import SimAuth
 from matui.sim.server.serve import ThreadedSim
-from matui.sim.world.world import build_world
+from matui.sim.world.build import build_world
 from tests.unit.cli.conftest import Said
 
 Matui = Callable[..., Said]

@@ -20,7 +20,8 @@ from matui.sim.app import build_app
 from matui.sim.server.auth import SimAuth
 from matui.sim.server.faults import Faults, parse_faults
 from matui.sim.server.serve import ThreadedSim
-from matui.sim.world.world import PROJECT_ID, World, build_world
+from matui.sim.world.build import PROJECT_ID, build_world
+from matui.sim.world.world import World
 
 READ_S = 0.3
 

@@ -10,7 +10,8 @@ import pytest
 
 from matui.clock import ManualClock
 from matui.sim.app import build_app
-from matui.sim.world.world import World, build_world
+from matui.sim.world.build import build_world
+from matui.sim.world.world import World
 
 
 class Sim:

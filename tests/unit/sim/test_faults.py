@@ -14,7 +14,7 @@ from matui.errors import UsageError
 from matui.sim.app import build_app
 from matui.sim.server.faults import KINDS, Faults, parse_faults
 from matui.sim.server.serve import ThreadedSim
-from matui.sim.world.world import build_world
+from matui.sim.world.build import build_world
 
 
 def test_a_specification_is_read_part_by_part() -> None:

@@ -14,7 +14,7 @@ from matui.clock import ManualClock
 from matui.errors import UsageError
 from matui.sim.app import build_app
 from matui.sim.server.serve import serve
-from matui.sim.world.world import build_world
+from matui.sim.world.build import build_world
 
 
 async def test_it_says_where_it_listens_and_stops_on_a_signal(capfd: pytest.CaptureFixture[str]) -> None:

@@ -11,7 +11,7 @@ from matui.clock import SystemClock
 from matui.sim.app import build_app
 from matui.sim.server.faults import Faults
 from matui.sim.server.serve import ThreadedSim, listen
-from matui.sim.world.world import build_world
+from matui.sim.world.build import build_world
 
 
 def test_its_socket_names_its_protocol_so_that_asyncio_sends_small_answers_at_once():

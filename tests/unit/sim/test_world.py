@@ -7,7 +7,7 @@ import time
 from typing import Any
 
 from matui.clock import ManualClock
-from matui.sim.world.world import build_world
+from matui.sim.world.build import build_world
 
 LISTS = (
     "/demanager/instances?de_type=Notebook", "/training-jobs?per_page=1000", "/services", "/workspaces",

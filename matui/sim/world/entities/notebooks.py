@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from matui.sim.world.flavors import flavor_details, profile_details
 from matui.sim.world.timeline import Life
 
 STATUSES = (
@@ -80,63 +79,3 @@ def default_storage(size: int = 5) -> dict[str, Any]:
         "location": {"path": "/home/ma-user/work", "volume_size": size, "volume_unit": "GB"},
         "type": "evs",
     }
-
-
-def render(notebook: Notebook, now: int, region: str) -> dict[str, Any]:
-    """Return the record of sections 4.1 to 4.4, with creation times as strings of ms."""
-    status = notebook.status(now)
-    record: dict[str, Any] = {
-        "ai_project": {"id": "default-ai-project"},
-        "creation_timestamp": str(notebook.created),
-        "description": notebook.description,
-        "flavor": notebook.flavor,
-        "flavor_details": flavor_details(notebook.flavor),
-        "id": notebook.id,
-        "latest_update_timestamp": str(max(notebook.updated, notebook.life.since(now))),
-        "name": notebook.name,
-        "profile": profile_details(notebook.profile, notebook.flavor),
-        "spec": _spec(notebook, now, status, region),
-        "status": status,
-        "user": {"id": notebook.owner[0], "name": notebook.owner[1]},
-        "workspace": {"id": notebook.workspace},
-    }
-    if notebook.pool:
-        record["pool"] = {"id": notebook.pool[0], "name": notebook.pool[1], "type": "USER_DEFINED"}
-    if status in FAILURES:
-        record["error_code"] = FAILURES[status][0]
-    if status.endswith("QUEUING"):
-        record["queuing_info"] = {"id": notebook.id, "flavor": notebook.flavor, "rank": 3, "remain_time": 420}
-    record.update(notebook.override)
-    for name in notebook.missing:
-        record.pop(name, None)
-    return record
-
-
-def _spec(notebook: Notebook, now: int, status: str, region: str) -> dict[str, Any]:
-    running = status == "RUNNING"
-    home = f"https://modelarts-lvs-common-lb.{region}.myhuaweicloud.com:32000/modelarts/{region}/hub/notebook/user"
-    failure = FAILURES.get(status)
-    return {
-        "annotations": {
-            "target_domain": f"https://modelarts-notebook.{region}.myhuaweicloud.com",
-            "url": f"{home}/{notebook.id}" if running else "",
-        },
-        "auto_stop": _auto_stop(notebook, now, running=running),
-        "extend_params": None,
-        "failed_reasons": failure and {"code": failure[0], "message": failure[1], "detail": {}},
-        "repository": None,
-        "storage": notebook.storage or default_storage(),
-    }
-
-
-def _auto_stop(notebook: Notebook, now: int, *, running: bool) -> dict[str, Any]:
-    shown: dict[str, Any] = {
-        "duration": notebook.stop_after,
-        "enable": notebook.auto_stop,
-        "prompt": notebook.prompt,
-    }
-    stop_at = notebook.life.began("STOPPING")
-    if running and notebook.auto_stop and stop_at is not None and stop_at > now:
-        shown["remain_time"] = (stop_at - now) // 1000
-        shown["stop_timestamp"] = stop_at
-    return shown

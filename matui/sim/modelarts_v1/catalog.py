@@ -1,0 +1,100 @@
+"""What training jobs can be made of: built-in algorithms, specifications, engines (5.1.12, 5.4)."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from matui.sim.server.requests import Call, page_of
+from matui.sim.world import catalog
+from matui.sim.world.catalog import Algorithm, Engine, Spec
+from matui.sim.world.world import World
+
+_ALGORITHM_SORTS = (
+    "engine", "model_name", "model_precision", "model_usage", "model_size", "create_time", "parameter",
+)  # fmt: skip
+
+
+def list_algorithms(world: World, call: Call) -> dict[str, Any]:  # noqa: ARG001 - every operation takes a world
+    """5.1.12"""
+    query = call.query
+    per_page, page = query.integer("per_page", 10, 1, 100), query.integer("page", 1, 1, 65535)
+    sort, backwards = query.choice("sortBy", _ALGORITHM_SORTS, "engine"), query.descending("desc")
+    wanted = query.text("search_content").lower()
+    rows = [serialize_algorithm(algorithm) for algorithm in catalog.ALGORITHMS]
+    rows = [row for row in rows if wanted in f"{row['model_name']} {row['engine_name']} model".lower()]
+    key = "engine_name" if sort == "engine" else sort
+    rows.sort(key=lambda row: (row[key], row["model_id"]), reverse=backwards)
+    shown = page_of(rows, (page - 1) * per_page, per_page)
+    return {"models": shown, "model_total_count": len(rows), "is_success": True}
+
+
+def list_specs(world: World, call: Call) -> dict[str, Any]:  # noqa: ARG001 - every operation takes a world
+    """5.4.1"""
+    query = call.query
+    query.choice("job_type", ("train", "inference"))
+    query.integer("project_type", 0, 0, 3)
+    engine = query.integer("engine_id", 0, 0)
+    ascend = bool(engine) and engine in catalog.ENGINES and "Ascend" in catalog.ENGINES[engine].name
+    rows = [spec for spec in catalog.SPECS.values() if not engine or ("ascend" in spec.gpu_type) == ascend]
+    records = [serialize_spec(spec) for spec in rows]
+    return {"specs": records, "is_success": True, "spec_total_count": len(records)}
+
+
+def list_engines(world: World, call: Call) -> dict[str, Any]:  # noqa: ARG001 - every operation takes a world
+    """5.4.2"""
+    call.query.choice("job_type", ("train", "inference"))
+    return {
+        "is_success": True,
+        "engines": [serialize_engine(engine) for engine in catalog.ENGINES.values()],
+    }
+
+
+def serialize_spec(spec: Spec) -> dict[str, Any]:
+    """Return one of ``specs`` of 5.4.1, ``core`` and ``cpu`` as strings."""
+    return {
+        "spec_id": spec.id,
+        "core": str(spec.core),
+        "cpu": str(spec.memory),
+        "gpu_num": spec.gpus,
+        "gpu_type": spec.gpu_type,
+        "spec_code": spec.code,
+        "unit_num": 1,
+        "max_num": spec.most,
+        "storage": spec.storage,
+        "interface_type": 1,
+        "no_resource": spec.sold_out,
+    }
+
+
+def serialize_engine(engine: Engine) -> dict[str, Any]:
+    """Return the four fields that describe an engine."""
+    return {
+        "engine_type": engine.type,
+        "engine_name": engine.name,
+        "engine_id": engine.id,
+        "engine_version": engine.version,
+    }
+
+
+def serialize_algorithm(algorithm: Algorithm) -> dict[str, Any]:
+    """Return one of ``models`` of 5.1.12, its parameters as JSON in a string."""
+    parameters = [
+        {"label": label, "value": value, "placeholder_cn": words, "placeholder_en": "", "required": True}
+        for label, value, words in algorithm.parameters
+    ]
+    return {
+        "model_id": algorithm.id,
+        "model_name": algorithm.name,
+        "model_usage": algorithm.usage,
+        "model_precision": algorithm.precision,
+        "model_size": algorithm.size,
+        "model_train_dataset": algorithm.trained_on,
+        "model_dataset_format": "shape: [H, W, C==3]; type: int8",
+        "model_description_url": f"https://github.com/apache/incubator-mxnet/tree/master/example/{algorithm.name}",
+        "parameter": json.dumps(parameters, ensure_ascii=False),
+        "create_time": algorithm.created,
+        "engine_id": algorithm.engine.id,
+        "engine_name": algorithm.engine.name,
+        "engine_version": algorithm.engine.version,
+    }

@@ -1,0 +1,19 @@
+"""DevServers: machines with their states over time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from matui.sim.world.timeline import Life
+
+
+@dataclass(slots=True)
+class DevServer:
+    """One machine. Times are ms since the epoch."""
+
+    id: str
+    name: str
+    flavor: str
+    machine: str
+    life: Life[str]
+    created: int

@@ -1,0 +1,172 @@
+"""The simulated project: its resources, its time and what was asked of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from random import Random
+from typing import Any
+
+from matui.clock import Clock
+from matui.sim.world.entities.configs import Config
+from matui.sim.world.entities.devservers import DevServer
+from matui.sim.world.entities.jobs import Job
+from matui.sim.world.entities.models import Model
+from matui.sim.world.entities.notebooks import Notebook
+from matui.sim.world.entities.pools import Pool
+from matui.sim.world.entities.services import Service
+from matui.sim.world.entities.visualizations import Visualization
+from matui.sim.world.entities.workspaces import Workspace
+from matui.sim.world.log_pages import LogDialect
+from matui.sim.world.logs import append
+from matui.sim.world.random import dice, hex_id, uuid_of
+from matui.sim.world.store import Store
+
+_ARRIVAL_MS = 240_000
+_MOST_ARRIVALS = 200
+_MOST_REQUESTS = 20_000
+
+
+class WorldState:
+    """All there is in one project. ``now`` is the world's time in ms since the epoch, moved by ``tick``.
+
+    No task runs in it: states follow from the time, and resources arrive and leave when the time moves.
+    ``submit_arrival`` adds the n-th job that arrives by itself, at a time in ms since the epoch.
+    """
+
+    def __init__(
+        self,
+        *,
+        seed: int,
+        scale: int,
+        clock: Clock,
+        speed: float,
+        project_id: str,
+        region: str,
+        submit_arrival: Callable[[WorldState, int, int], None],
+    ) -> None:
+        self.seed, self.scale, self.clock, self.speed = seed, scale, clock, speed
+        self.project_id, self.region = project_id, region
+        self.user = (hex_id("user", "ops_dev_env"), "ops_dev_env")
+        self.dialect = LogDialect()
+        self.offset_is_page = False
+        self.arrivals = scale > 0
+        self._submit_arrival = submit_arrival
+        self.edge_nodes = {
+            uuid_of(seed, "node", name): name for name in ("gate-a", "gate-b", "yard-3", "lab-bench")
+        }
+        self.notebooks: Store[Notebook] = Store()
+        self.jobs: Store[Job] = Store()
+        self.services: Store[Service] = Store()
+        self.workspaces: Store[Workspace] = Store()
+        self.models: Store[Model] = Store()
+        self.visualizations: Store[Visualization] = Store()
+        self.configs: Store[Config] = Store()
+        self.pools: Store[Pool] = Store()
+        self.devservers: Store[DevServer] = Store()
+        self.requests: list[tuple[str, str, str]] = []
+        self._began = clock.now()
+        self.now = self._began_ms = round(self._began * 1000)
+        self._arrived = 0
+        self._serials = {"job": 10_000, "version": 20_000, "visualization": 300, "id": 0}
+        self._sorted: dict[tuple[str, str], tuple[int, Sequence[Job]]] = {}
+        self._names: tuple[int, frozenset[str]] = (-1, frozenset())
+
+    def tick(self) -> int:
+        """Bring the world to the clock's time and return it, in ms since the epoch."""
+        passed = (self.clock.now() - self._began) * self.speed
+        self.advance_to(self._began_ms + round(passed * 1000))
+        return self.now
+
+    def advance_to(self, now: int) -> None:
+        """Move the time on to ``now`` (ms); it never runs backwards."""
+        self.now = max(self.now, now)
+        if self.arrivals:
+            due = (self.now - self._began_ms) // _ARRIVAL_MS
+            for turn in range(max(self._arrived, due - _MOST_ARRIVALS) + 1, due + 1):
+                self._submit_arrival(self, turn, self._began_ms + turn * _ARRIVAL_MS)
+            self._arrived = max(self._arrived, due)
+        for store in self.stores():
+            store.purge(self.now)
+
+    def stores(self) -> Iterable[Store[Any]]:
+        """Return the places resources are kept in."""
+        return (
+            self.notebooks, self.jobs, self.services, self.workspaces, self.models, self.visualizations,
+            self.configs, self.pools,
+        )  # fmt: skip
+
+    def dice(self, *parts: object) -> Random:
+        """Return a generator of this world's own for ``parts``."""
+        return dice(self.seed, *parts)
+
+    def _serial(self, kind: str) -> int:
+        self._serials[kind] += 1
+        return self._serials[kind]
+
+    def new_id(self, kind: str) -> str:
+        """Return an identifier nobody has yet, in the shape of a UUID."""
+        return uuid_of(self.seed, kind, "new", self._serial("id"))
+
+    def next_job_id(self) -> int:
+        """Return the id of the job to come."""
+        return self._serial("job")
+
+    def next_version_id(self) -> int:
+        """Return the id of the version to come."""
+        return self._serial("version")
+
+    def next_visualization_id(self) -> int:
+        """Return the id of the visualization job to come."""
+        return self._serial("visualization")
+
+    def workspace_at(self, position: int) -> str:
+        """Return the id of the workspace at ``position`` in the order they were made, else 0."""
+        keys = list(self.workspaces.rows)
+        return keys[position] if position < len(keys) else "0"
+
+    def item_offset(self, offset: int, limit: int) -> int:
+        """Return the first item a list's ``offset`` means: items, or pages when the world is set so."""
+        return offset * limit if self.offset_is_page else offset
+
+    def holds_resources(self, workspace: str) -> bool:
+        """Return whether anything is in the workspace."""
+        kinds = (self.notebooks, self.jobs, self.services, self.models, self.visualizations)
+        return any(row.workspace == workspace for store in kinds for row in store)
+
+    def job_names(self) -> frozenset[str]:
+        """Return the names that are taken."""
+        if self._names[0] != self.jobs.revision:
+            self._names = (self.jobs.revision, frozenset(job.name for job in self.jobs))
+        return self._names[1]
+
+    def sorted_jobs(self, workspace: str, field: str) -> Sequence[Job]:
+        """Return the jobs of a workspace in ascending order of a field that does not change by itself."""
+        kept = self._sorted.get((workspace, field))
+        if kept and kept[0] == self.jobs.revision:
+            return kept[1]
+        keys = {
+            "job_name": lambda job: (job.name, job.id),
+            "job_desc": lambda job: (job.description, job.id),
+            "create_time": lambda job: (job.created, job.id),
+            "version_count": lambda job: (len(job.versions), job.id),
+        }
+        rows = sorted((job for job in self.jobs if job.workspace == workspace), key=keys[field])
+        self._sorted[workspace, field] = (self.jobs.revision, rows)
+        return rows
+
+    def note(self, method: str, path: str, query: str) -> None:
+        """Remember a request; the oldest ones go when there are very many."""
+        self.requests.append((method, path, query))
+        if len(self.requests) > _MOST_REQUESTS:
+            del self.requests[: _MOST_REQUESTS // 2]
+
+    def append_log(self, job: Job | int, version: int | None, file: str, lines: Iterable[str]) -> None:
+        """Add ``lines`` to a log file of a job's version (the newest if None); it grows no more by itself.
+
+        An empty ``file`` means the first one.
+        """
+        found = job if isinstance(job, Job) else self.jobs.rows[str(job)]
+        run = found.versions[-1] if version is None else found.version(version)
+        if run is None:
+            raise KeyError(version)
+        append(found, run, file or run.log_names(found.name)[0], list(lines), self.tick())
