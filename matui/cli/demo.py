@@ -60,7 +60,7 @@ def peer_profile(app: Any, name: str) -> Profile:
     ak, sk = next(iter((qianfan if is_qianfan else opensearch).keys.items()))
     keys: dict[str, Any] = {"ak": SecretSource.literal(ak), "sk": SecretSource.literal(sk)}
     if is_qianfan:
-        return Profile(name=name, cloud="qianfan", v1_jobs=[list(pair) for pair in qianfan.old_runs], **keys)
+        return Profile(name=name, cloud="qianfan", v1_jobs=[list(pair) for pair in qianfan.v1_runs], **keys)
     functions = list(opensearch.functions)
     return Profile(
         name=name, cloud="opensearch", region="cn-hangzhou", app=opensearch.app, functions=functions, **keys

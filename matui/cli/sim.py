@@ -91,7 +91,7 @@ def peer_profiles(url: str, peers: Peers) -> str:
     qianfan, opensearch = peers.qianfan, peers.opensearch
     qf_ak, qf_sk = next(iter(qianfan.keys.items()))
     os_ak, os_sk = next(iter(opensearch.keys.items()))
-    runs = [list(pair) for pair in qianfan.old_runs]
+    runs = [list(pair) for pair in qianfan.v1_runs]
     functions = ", ".join(f'"{name}"' for name in opensearch.functions)
     return f"""[profiles.qf]
 cloud = "qianfan"

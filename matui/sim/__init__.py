@@ -1,1 +1,1 @@
-"""The simulator: a small ModelArts written from the reference, sharing nothing with the client."""
+"""The simulator: a small ModelArts after the API reference, independent of the client's code."""

@@ -1,4 +1,4 @@
-"""The simulator as a web application: routing, authentication, errors; the world does the rest."""
+"""Build the simulator's ASGI application: the routes of every cloud over one world."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from matui.sim.modelarts_v2.operations import v2_routes
 from matui.sim.peers import Peers, peer_routes
 from matui.sim.server.application import Application, read_body
 from matui.sim.server.auth import SimAuth
-from matui.sim.server.errors import Refusal
+from matui.sim.server.errors import ApiError
 from matui.sim.server.faults import Faults
 from matui.sim.server.iam import iam_routes
-from matui.sim.server.requests import CHAPTERS, Call, Query
+from matui.sim.server.requests import CHAPTERS, ApiRequest, Query
 from matui.sim.server.responses import error_response, json_response
 from matui.sim.world.world import World
 
@@ -67,7 +67,7 @@ async def _serve(request: Request, operation: Operation) -> Response:
     try:
         payload = await read_body(request)
         query = Query(dict(request.query_params), CHAPTERS[chapter])
-        answer = operation.answer(app.world, Call(chapter, request.path_params, query, payload))
-    except Refusal as refusal:
-        return error_response(request, refusal, chapter)
+        answer = operation.handler(app.world, ApiRequest(chapter, request.path_params, query, payload))
+    except ApiError as error:
+        return error_response(request, error, chapter)
     return json_response(request, answer)

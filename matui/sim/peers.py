@@ -1,4 +1,4 @@
-"""The clouds beside ModelArts that the simulator serves on the same port."""
+"""The accounts of the other clouds that the simulator serves on the same port."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from matui.sim.world.world import World
 
 @dataclass(slots=True)
 class Peers:
-    """One account of each; their time is that of the ModelArts world."""
+    """One account of each cloud; they share the time of the ModelArts world."""
 
     qianfan: QianfanWorld
     opensearch: OpenSearchWorld
 
     @classmethod
     def beside(cls, world: World) -> Self:
-        """Return accounts that are the same for the same seed and start as ``world``."""
+        """Return accounts with the seed, the scale and the start of ``world``."""
         scale = min(world.scale, 100)
         return cls(QianfanWorld(world.seed, scale, world.now), OpenSearchWorld(world.seed, scale, world.now))
 
 
 def peer_routes() -> list[Route]:
-    """Return the routes of all of them."""
+    """Return the routes of all peers."""
     return qianfan_routes() + opensearch_routes()

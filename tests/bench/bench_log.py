@@ -23,7 +23,7 @@ from matui.live.log_spill import Spill
 from matui.live.log_store import LogStore
 from matui.live.tail import LogTail
 from matui.resources.model import Phase, Resource
-from matui.sim.world.log_text import body_line
+from matui.sim.world.log_text import format_body_line
 
 PAGE = 500
 JOB = Resource("jobs", "1", "train", "JOBSTAT_RUNNING", Phase.RUNNING, "modelarts", "bench")
@@ -37,7 +37,9 @@ def rss_mb() -> float:
 
 def training_lines(first: int, count: int) -> tuple[str, ...]:
     """Return lines of a training log."""
-    return tuple(body_line(7, n, 1_594_887_749_000 + n * 20, 0, 8) for n in range(first, first + count))
+    return tuple(
+        format_body_line(7, n, 1_594_887_749_000 + n * 20, 0, 8) for n in range(first, first + count)
+    )
 
 
 def filled(lines: int, folder: Path) -> LogStore:

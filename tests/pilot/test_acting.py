@@ -176,7 +176,7 @@ async def test_a_dialog_about_a_version_disarms_when_the_version_moves_on_or_goe
         if gone:
             del job.versions[-1]
         else:
-            job.versions[-1].life.steps[:] = [(0, 10)]
+            job.versions[-1].timeline.steps[:] = [(0, 10)]
         await c.advance(40)
         assert ("is gone" if gone else "is now COMPLETED") in c.text()
         await c.press("y")

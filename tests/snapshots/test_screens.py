@@ -95,7 +95,7 @@ def test_empty(snap_compare: Any) -> None:
 
 
 def test_error_before_anything_came(snap_compare: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("matui.sim.server.application.hex_id", lambda *_parts: "0123456789abcdef")
+    monkeypatch.setattr("matui.sim.server.application.derive_id", lambda *_parts: "0123456789abcdef")
     stage = build_stage()
     stage.faults.rules = (FaultRule("500", 1.0),)
     assert taken(snap_compare, stage, keys(then_s=20))

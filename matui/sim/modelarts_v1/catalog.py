@@ -1,11 +1,11 @@
-"""What training jobs can be made of: built-in algorithms, specifications, engines (5.1.12, 5.4)."""
+"""Built-in algorithms, resource specifications and engines of training jobs (5.1.12, 5.4)."""
 
 from __future__ import annotations
 
 import json
 from typing import Any
 
-from matui.sim.server.requests import Call, page_of
+from matui.sim.server.requests import ApiRequest, slice_page
 from matui.sim.world import catalog
 from matui.sim.world.catalog import Algorithm, Engine, Spec
 from matui.sim.world.world import World
@@ -15,23 +15,23 @@ _ALGORITHM_SORTS = (
 )  # fmt: skip
 
 
-def list_algorithms(world: World, call: Call) -> dict[str, Any]:  # noqa: ARG001 - every operation takes a world
-    """5.1.12"""
-    query = call.query
+def list_algorithms(world: World, request: ApiRequest) -> dict[str, Any]:  # noqa: ARG001 - every operation takes a world
+    """List the built-in algorithms (5.1.12)."""
+    query = request.query
     per_page, page = query.integer("per_page", 10, 1, 100), query.integer("page", 1, 1, 65535)
-    sort, backwards = query.choice("sortBy", _ALGORITHM_SORTS, "engine"), query.descending("desc")
+    sort, descending = query.choice("sortBy", _ALGORITHM_SORTS, "engine"), query.descending("desc")
     wanted = query.text("search_content").lower()
     rows = [serialize_algorithm(algorithm) for algorithm in catalog.ALGORITHMS]
     rows = [row for row in rows if wanted in f"{row['model_name']} {row['engine_name']} model".lower()]
     key = "engine_name" if sort == "engine" else sort
-    rows.sort(key=lambda row: (row[key], row["model_id"]), reverse=backwards)
-    shown = page_of(rows, (page - 1) * per_page, per_page)
+    rows.sort(key=lambda row: (row[key], row["model_id"]), reverse=descending)
+    shown = slice_page(rows, (page - 1) * per_page, per_page)
     return {"models": shown, "model_total_count": len(rows), "is_success": True}
 
 
-def list_specs(world: World, call: Call) -> dict[str, Any]:  # noqa: ARG001 - every operation takes a world
-    """5.4.1"""
-    query = call.query
+def list_specs(world: World, request: ApiRequest) -> dict[str, Any]:  # noqa: ARG001 - every operation takes a world
+    """List the resource specifications (5.4.1)."""
+    query = request.query
     query.choice("job_type", ("train", "inference"))
     query.integer("project_type", 0, 0, 3)
     engine = query.integer("engine_id", 0, 0)
@@ -41,9 +41,9 @@ def list_specs(world: World, call: Call) -> dict[str, Any]:  # noqa: ARG001 - ev
     return {"specs": records, "is_success": True, "spec_total_count": len(records)}
 
 
-def list_engines(world: World, call: Call) -> dict[str, Any]:  # noqa: ARG001 - every operation takes a world
-    """5.4.2"""
-    call.query.choice("job_type", ("train", "inference"))
+def list_engines(world: World, request: ApiRequest) -> dict[str, Any]:  # noqa: ARG001 - every operation takes a world
+    """List the engines (5.4.2)."""
+    request.query.choice("job_type", ("train", "inference"))
     return {
         "is_success": True,
         "engines": [serialize_engine(engine) for engine in catalog.ENGINES.values()],
@@ -51,7 +51,7 @@ def list_engines(world: World, call: Call) -> dict[str, Any]:  # noqa: ARG001 - 
 
 
 def serialize_spec(spec: Spec) -> dict[str, Any]:
-    """Return one of ``specs`` of 5.4.1, ``core`` and ``cpu`` as strings."""
+    """Return an item of ``specs`` (5.4.1); ``core`` and ``cpu`` are strings."""
     return {
         "spec_id": spec.id,
         "core": str(spec.core),
@@ -78,7 +78,7 @@ def serialize_engine(engine: Engine) -> dict[str, Any]:
 
 
 def serialize_algorithm(algorithm: Algorithm) -> dict[str, Any]:
-    """Return one of ``models`` of 5.1.12, its parameters as JSON in a string."""
+    """Return an item of ``models`` (5.1.12); ``parameter`` is JSON in a string."""
     parameters = [
         {"label": label, "value": value, "placeholder_cn": words, "placeholder_en": "", "required": True}
         for label, value, words in algorithm.parameters

@@ -1,4 +1,4 @@
-"""Training job configurations with their operations (5.2), and what jobs can be made of (5.1.12, 5.4)."""
+"""Operations on training job configurations (5.2)."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from typing import Any
 
 from matui.sim.modelarts_v1.catalog import serialize_engine
 from matui.sim.modelarts_v1.job_rules import check_config
-from matui.sim.server.errors import Refusal
-from matui.sim.server.requests import Call, Fields, page_of
+from matui.sim.server.errors import ApiError
+from matui.sim.server.requests import ApiRequest, Fields, slice_page
 from matui.sim.world import catalog
 from matui.sim.world.entities.configs import Config
 from matui.sim.world.world import World
@@ -16,70 +16,70 @@ _KINDS = ("custom", "sample")
 _SORTS = ("config_name", "config_desc", "create_time")
 
 
-def find(world: World, call: Call, kind: str = "custom") -> Config:
-    """Return the configuration of the path, or refuse with 0102."""
-    config = world.configs.get(f"{kind}:{call.path['config_name']}")
+def find(world: World, request: ApiRequest, kind: str = "custom") -> Config:
+    """Return the configuration named in the path. Raises ApiError 0102."""
+    config = world.configs.get(f"{kind}:{request.path['config_name']}")
     if config is None:
-        raise Refusal("0102", f"The configuration {call.path['config_name']} does not exist.")
+        raise ApiError("0102", f"The configuration {request.path['config_name']} does not exist.")
     return config
 
 
-def _settings(body: Fields, *, whole: bool) -> dict[str, Any]:
+def _read_settings(body: Fields, *, whole: bool) -> dict[str, Any]:
     settings = check_config(body, whole=whole)
     return {name: value for name, value in settings.items() if name not in ("config_name", "config_desc")}
 
 
-def create(world: World, call: Call) -> dict[str, Any]:
-    """5.2.1"""
-    body = call.fields()
+def create(world: World, request: ApiRequest) -> dict[str, Any]:
+    """Create a configuration (5.2.1)."""
+    body = request.fields()
     name = body.name("config_name", 20)
-    description = body.text("config_desc", longest=256)
-    settings = _settings(body, whole=True)
+    description = body.text("config_desc", max_length=256)
+    settings = _read_settings(body, whole=True)
     if f"custom:{name}" in world.configs.rows:
-        raise Refusal("0103", f"Config name:{name} is existed")
+        raise ApiError("0103", f"Config name:{name} is existed")
     world.configs.add(f"custom:{name}", Config(name, world.now, settings, "custom", description))
     return {"is_success": True}
 
 
-def listing(world: World, call: Call) -> dict[str, Any]:
-    """5.2.2"""
-    query = call.query
+def list_page(world: World, request: ApiRequest) -> dict[str, Any]:
+    """List configurations (5.2.2)."""
+    query = request.query
     per_page, page = query.integer("per_page", 10, 1, 1000), query.integer("page", 1, 1, 65535)
-    sort, backwards = query.choice("sortBy", _SORTS, "config_name"), query.descending("desc")
+    sort, descending = query.choice("sortBy", _SORTS, "config_name"), query.descending("desc")
     kind, wanted = query.choice("config_type", _KINDS, "custom"), query.text("search_content").lower()
     if kind == "sample" and sort == "create_time" and "sortBy" in query.values:
-        raise Refusal("0107", "Sample configurations cannot be sorted by create_time.")
+        raise ApiError("0107", "Sample configurations cannot be sorted by create_time.")
     rows = [config for config in world.configs if config.kind == kind and wanted in config.name.lower()]
     keys = {
         "config_name": lambda c: c.name,
         "config_desc": lambda c: c.description,
         "create_time": lambda c: c.created,
     }
-    rows.sort(key=keys[sort], reverse=backwards)
-    shown = page_of(rows, (page - 1) * per_page, per_page)
+    rows.sort(key=keys[sort], reverse=descending)
+    shown = slice_page(rows, (page - 1) * per_page, per_page)
     return {
         "is_success": True,
         "config_total_count": len(rows),
-        "configs": [_row(config) for config in shown],
+        "configs": [_serialize_row(config) for config in shown],
     }
 
 
-def _engine(config: Config) -> dict[str, Any]:
+def _serialize_engine(config: Config) -> dict[str, Any]:
     engine = catalog.ENGINES.get(config.settings.get("engine_id", 1))
     if engine is None or "user_image_url" in config.settings:
         return {"engine_type": None, "engine_name": None, "engine_id": None, "engine_version": None}
     return serialize_engine(engine)
 
 
-def _row(config: Config) -> dict[str, Any]:
+def _serialize_row(config: Config) -> dict[str, Any]:
     record = {"config_name": config.name, "config_desc": config.description, "create_time": config.created}
     image = {name: config.settings.get(name) for name in ("user_image_url", "user_command")}
-    return record | _engine(config) | image | config.override
+    return record | _serialize_engine(config) | image | config.override
 
 
-def detail(world: World, call: Call) -> dict[str, Any]:
-    """5.2.5, ``core`` and ``cpu`` as strings"""
-    config = find(world, call, call.query.choice("config_type", _KINDS, "custom"))
+def show(world: World, request: ApiRequest) -> dict[str, Any]:
+    """Return a configuration (5.2.5); ``core`` and ``cpu`` are strings."""
+    config = find(world, request, request.query.choice("config_type", _KINDS, "custom"))
     spec = catalog.SPECS.get(config.settings.get("spec_id", 1)) or catalog.SPECS[1]
     blank: dict[str, Any] = dict.fromkeys(
         ("data_url", "dataset_id", "dataset_version_id", "dataset_name", "dataset_version_name", "model_id",
@@ -89,15 +89,15 @@ def detail(world: World, call: Call) -> dict[str, Any]:
     blank |= {"data_source": [], "volumes": [], "parameter": [], "worker_server_num": 1, "is_success": True}
     size = {"spec_id": spec.id, "spec_code": spec.code, "core": str(spec.core), "cpu": str(spec.memory)}
     size |= {"gpu_num": spec.gpus, "gpu_type": spec.gpu_type}
-    return blank | config.settings | size | _row(config)
+    return blank | config.settings | size | _serialize_row(config)
 
 
-def update(world: World, call: Call) -> dict[str, Any]:
-    """5.2.3"""
-    config = find(world, call)
-    body = call.fields()
-    description = body.text("config_desc", config.description, longest=256)
-    settings = _settings(body, whole=False)
+def update(world: World, request: ApiRequest) -> dict[str, Any]:
+    """Update a configuration (5.2.3)."""
+    config = find(world, request)
+    body = request.fields()
+    description = body.text("config_desc", config.description, max_length=256)
+    settings = _read_settings(body, whole=False)
     if {"data_url", "data_source", "dataset_id"} & settings.keys():
         for name in ("data_url", "data_source", "dataset_id", "dataset_version_id"):
             config.settings.pop(name, None)
@@ -106,7 +106,7 @@ def update(world: World, call: Call) -> dict[str, Any]:
     return {"is_success": True}
 
 
-def delete(world: World, call: Call) -> dict[str, Any]:
-    """5.2.4"""
-    world.configs.remove(f"custom:{find(world, call).name}")
+def delete(world: World, request: ApiRequest) -> dict[str, Any]:
+    """Delete a configuration (5.2.4)."""
+    world.configs.remove(f"custom:{find(world, request).name}")
     return {"is_success": True}

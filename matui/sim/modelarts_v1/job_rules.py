@@ -1,10 +1,10 @@
-"""What a training job's configuration must satisfy (tables 5-3 to 5-7, 5-42, 5-69)."""
+"""Validation of a training job's configuration (tables 5-3 to 5-7, 5-42, 5-69)."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from matui.sim.server.errors import Refusal
+from matui.sim.server.errors import ApiError
 from matui.sim.server.requests import Fields
 from matui.sim.world.catalog import ALGORITHMS, ENGINES, SPECS
 from matui.sim.world.entities.jobs import Version
@@ -13,17 +13,17 @@ _TEXTS = ("app_url", "boot_file_url", "data_url", "train_url", "log_url", "user_
 
 
 def check_config(config: Fields, *, whole: bool = True) -> dict[str, Any]:
-    """Return the configuration once it obeys the tables; ``whole`` asks for the mandatory fields too."""
+    """Return the validated configuration; ``whole`` requires the mandatory fields. Raises ApiError."""
     for name in _TEXTS:
         config.text(name)
     if whole:
-        config.need("worker_server_num", "spec_id")
+        config.require("worker_server_num", "spec_id")
         _check_code(config)
     _check_data(config, whole=whole)
     _check_resources(config)
     for item in config.children("parameter"):
         if not (item.data.keys() & {"label", "key"}) or "value" not in item.data:
-            raise Refusal("0107", "Each parameter must have a label and a value.")
+            raise ApiError("0107", "Each parameter must have a label and a value.")
     for volume in config.children("volumes"):
         _check_volume(volume)
     return dict(config.data)
@@ -32,24 +32,24 @@ def check_config(config: Fields, *, whole: bool = True) -> dict[str, Any]:
 def _check_code(config: Fields) -> None:
     if "model_id" in config or "user_image_url" in config:
         return
-    config.need("app_url", "boot_file_url", "engine_id")
+    config.require("app_url", "boot_file_url", "engine_id")
     if not config.text("boot_file_url").startswith(config.text("app_url")):
-        raise Refusal("0107", "The boot_file_url must be in the directory app_url.")
+        raise ApiError("0107", "The boot_file_url must be in the directory app_url.")
 
 
 def _check_data(config: Fields, *, whole: bool) -> None:
     pair = [name for name in ("dataset_id", "dataset_version_id") if name in config]
     if len(pair) == 1:
-        raise Refusal("0107", "dataset_id and dataset_version_id must be used together.")
+        raise ApiError("0107", "dataset_id and dataset_version_id must be used together.")
     kinds = [bool(config.raw("data_url")), bool(pair), bool(config.raw("data_source"))]
     if sum(kinds) > 1:
-        raise Refusal("0107", "Only one of data_url, data_source and dataset_id can be used.")
+        raise ApiError("0107", "Only one of data_url, data_source and dataset_id can be used.")
     if whole and not any(kinds):
-        raise Refusal("0115", "One of data_url, data_source and dataset_id must exist.")
+        raise ApiError("0115", "One of data_url, data_source and dataset_id must exist.")
     for source in config.children("data_source"):
-        source.need("type")
+        source.require("type")
         kind = source.choice("type", ("obs", "dataset"))
-        source.need(*(("data_url",) if kind == "obs" else ("dataset_id", "dataset_version")))
+        source.require(*(("data_url",) if kind == "obs" else ("dataset_id", "dataset_version")))
 
 
 def _check_resources(config: Fields) -> None:
@@ -57,27 +57,27 @@ def _check_resources(config: Fields) -> None:
     if "spec_id" in config:
         spec = SPECS.get(config.integer("spec_id"))
         if spec is None:
-            raise Refusal("0107", "The spec_id is invalid.")
+            raise ApiError("0107", "The spec_id is invalid.")
         if spec.sold_out:
-            raise Refusal("0105", "The resources of the selected specification are sold out.")
+            raise ApiError("0105", "The resources of the selected specification are sold out.")
         config.integer("worker_server_num", 1, 1, spec.most)
     if "engine_id" in config and config.integer("engine_id") not in ENGINES:
-        raise Refusal("0107", "The engine_id is invalid.")
+        raise ApiError("0107", "The engine_id is invalid.")
     if "model_id" in config and config.integer("model_id") not in {algorithm.id for algorithm in ALGORITHMS}:
-        raise Refusal("0107", "The model_id is invalid.")
+        raise ApiError("0107", "The model_id is invalid.")
 
 
 def _check_volume(volume: Fields) -> None:
     if ("nfs" in volume) == ("host_path" in volume):
-        raise Refusal("0107", "Each volume must be either nfs or host_path.")
+        raise ApiError("0107", "Each volume must be either nfs or host_path.")
     kind = "nfs" if "nfs" in volume else "host_path"
     inner = volume.child(kind)
-    inner.need(*(("id",) if kind == "nfs" else ()), "src_path", "dest_path")
+    inner.require(*(("id",) if kind == "nfs" else ()), "src_path", "dest_path")
     inner.flag("read_only")
 
 
 def apply_config(version: Version, config: dict[str, Any]) -> None:
-    """Give ``version`` what ``config`` asks for."""
+    """Apply the resources of ``config`` to ``version``."""
     version.config = config
     version.spec = config.get("spec_id", version.spec)
     version.engine = config.get("engine_id", version.engine)

@@ -1,4 +1,4 @@
-"""The records the API shows of jobs and versions (5.1.2, 5.1.3, 5.1.5), with the reference's quirks."""
+"""Serializers of jobs and versions (5.1.2, 5.1.3, 5.1.5), with the quirks of the reference's samples."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from typing import Any
 
 from matui.sim.world.catalog import ENGINES, SPECS, Engine, Spec
 from matui.sim.world.entities.jobs import RUNNING, Job, Version
-from matui.sim.world.random import hex_id, noise
+from matui.sim.world.random import derive_id, derive_noise
 
-_MOST_POINTS = 120
+_MAX_POINTS = 120
 _SERIES = {
     "cpuUsage": 92.0, "memUsage": 70.0, "gpuUtil": 99.0, "gpuMemUsage": 96.0, "diskReadRate": 91811.0,
     "diskWriteRate": 5200.0, "recvBytesRate": 5770405.0, "sendBytesRate": 10487410.0,
 }  # fmt: skip
 
 
-def job_row(job: Job, now: int) -> dict[str, Any]:
-    """Return one of ``jobs`` of 5.1.2."""
+def serialize_job(job: Job, now: int) -> dict[str, Any]:
+    """Return an item of ``jobs`` (5.1.2)."""
     latest = job.latest
     row: dict[str, Any] = {
         "job_id": job.id,
@@ -36,19 +36,19 @@ def job_row(job: Job, now: int) -> dict[str, Any]:
     return row
 
 
-def version_detail(job: Job, version: Version, now: int) -> dict[str, Any]:
-    """Return the body of 5.1.3, where ``system_metric_list`` is an object."""
+def serialize_version_detail(job: Job, version: Version, now: int) -> dict[str, Any]:
+    """Return the body of 5.1.3; ``system_metric_list`` is an object."""
     record = {"job_id": job.id, "job_name": job.name, "job_desc": job.description}
-    record |= version_row(job, version, now, spec_code=True)
-    record["system_metric_list"] = system_metrics(version, now)
+    record |= serialize_version(job, version, now, spec_code=True)
+    record["system_metric_list"] = serialize_system_metrics(version, now)
     for name, value in job.override.items():
         if name in record:
             record[name] = value
     return {"is_success": True} | record
 
 
-def version_row(job: Job, version: Version, now: int, *, spec_code: bool = False) -> dict[str, Any]:
-    """Return one of ``versions`` of 5.1.5, where ``system_metric_list`` is JSON in a string."""
+def serialize_version(job: Job, version: Version, now: int, *, spec_code: bool = False) -> dict[str, Any]:
+    """Return an item of ``versions`` (5.1.5); ``system_metric_list`` is JSON in a string."""
     spec = SPECS.get(version.spec) or SPECS[1]
     engine = ENGINES.get(version.engine)
     row: dict[str, Any] = {
@@ -56,16 +56,16 @@ def version_row(job: Job, version: Version, now: int, *, spec_code: bool = False
         "version_name": f"V{version.number:04d}",
         "pre_version_id": version.previous,
         **_engine(engine if "user_image_url" not in version.config else None),
-        "status": version.life.at(now),
+        "status": version.timeline.state_at(now),
         "create_time": version.created,
         "duration": version.duration(now),
         "start_time": _started(version, now),
         "worker_server_num": version.workers,
         **_spec(spec),
         **_inputs(job, version),
-        "model_metric_list": model_metrics(version, now),
-        "system_metric_list": json.dumps(system_metrics(version, now), separators=(",", ":")),
-        "resource_id": f"job{hex_id('resource', version.id, digits=8)}",
+        "model_metric_list": serialize_model_metrics(version, now),
+        "system_metric_list": json.dumps(serialize_system_metrics(version, now), separators=(",", ":")),
+        "resource_id": f"job{derive_id('resource', version.id, digits=8)}",
     }
     if spec_code:
         row["spec_code"] = spec.code
@@ -99,7 +99,7 @@ def _spec(spec: Spec) -> dict[str, Any]:
 
 
 def _inputs(job: Job, version: Version) -> dict[str, Any]:
-    defaults = default_inputs(job.name, version)
+    defaults = make_default_inputs(job.name, version)
     asked = version.config
     if {"data_url", "data_source", "dataset_id"} & asked.keys():
         defaults |= {"data_url": None, "data_source": []}
@@ -113,8 +113,8 @@ def _inputs(job: Job, version: Version) -> dict[str, Any]:
     }
 
 
-def default_inputs(name: str, version: Version) -> dict[str, Any]:
-    """Return the inputs of a run that nobody gave a configuration."""
+def make_default_inputs(name: str, version: Version) -> dict[str, Any]:
+    """Return the inputs of a run that was created without a configuration."""
     rate, batch = (0.1, 0.01, 3e-4, 5e-5)[version.seed % 4], (32, 64, 128, 256)[version.seed // 7 % 4]
     data = f"/ml-platform-data/{name.split('-')[0]}/"
     return {
@@ -142,12 +142,12 @@ def default_inputs(name: str, version: Version) -> dict[str, Any]:
     }
 
 
-def model_metrics(version: Version, now: int) -> str:
-    """Return the metrics of the trained model as JSON in a string, ``{}`` until there are any."""
-    if version.duration(now) < 600_000 or version.life.at(now) == RUNNING:
+def serialize_model_metrics(version: Version, now: int) -> str:
+    """Return the metrics of the trained model as JSON in a string, ``{}`` while there are none."""
+    if version.duration(now) < 600_000 or version.timeline.state_at(now) == RUNNING:
         return "{}"
     values = {
-        name: round(0.6 + 0.39 * noise(version.seed, turn), 6)
+        name: round(0.6 + 0.39 * derive_noise(version.seed, turn), 6)
         for turn, name in enumerate(("recall", "precision", "accuracy"))
     }
     classes = [
@@ -162,9 +162,9 @@ def model_metrics(version: Version, now: int) -> str:
     return json.dumps({"metric": classes, "total_metric": total}, separators=(",", ":"))
 
 
-def system_metrics(version: Version, now: int) -> dict[str, Any]:
-    """Return eight series of strings, one value a minute for two hours at most, and their interval."""
-    minutes = min(_MOST_POINTS, version.duration(now) // 60_000 + 1)
+def serialize_system_metrics(version: Version, now: int) -> dict[str, Any]:
+    """Return eight series of strings, one value a minute for at most two hours, and the interval."""
+    minutes = min(_MAX_POINTS, version.duration(now) // 60_000 + 1)
     last = version.duration(now) // 60_000
     series: dict[str, Any] = {
         name: [_point(version.seed + turn, minute, most) for minute in range(last - minutes + 1, last + 1)]
@@ -176,4 +176,4 @@ def system_metrics(version: Version, now: int) -> dict[str, Any]:
 def _point(seed: int, minute: int, most: float) -> str:
     if minute == 0:
         return "0"
-    return f"{most * (0.7 + 0.3 * noise(seed, minute)):.2f}"
+    return f"{most * (0.7 + 0.3 * derive_noise(seed, minute)):.2f}"

@@ -1,4 +1,4 @@
-"""Chapter 6: models with their rules."""
+"""Operations on models and their serializers (chapter 6)."""
 
 from __future__ import annotations
 
@@ -6,43 +6,45 @@ import json
 import re
 from typing import Any
 
-from matui.sim.server.errors import Refusal
-from matui.sim.server.requests import Call, Fields, page_of
+from matui.sim.server.errors import ApiError
+from matui.sim.server.requests import ApiRequest, Fields, slice_page
 from matui.sim.world.entities.models import KINDS, STATUSES, TYPES, Model
-from matui.sim.world.timeline import Life
+from matui.sim.world.timeline import Timeline
 from matui.sim.world.world import World
 
 _SPECIAL = re.compile("[&!'\"<>=]")
 _VERSION = r"[1-9]?\d\.[1-9]?\d\.[1-9]?\d"
-_MOST_AT_ONCE = 20
+_MAX_DELETED = 20
 
 
-def find(world: World, call: Call) -> Model:
-    """Return the model of the path, or refuse with 3001."""
-    model = world.models.get(call.path["model_id"])
+def find(world: World, request: ApiRequest) -> Model:
+    """Return the model of the path. Raises ApiError 3001."""
+    model = world.models.get(request.path["model_id"])
     if model is None:
-        raise Refusal("3001", "The model does not exist.")
+        raise ApiError("3001", "The model does not exist.")
     return model
 
 
-def create(world: World, call: Call) -> dict[str, Any]:
-    """6.1.1; it is published within a minute."""
-    body = call.fields()
-    body.need("model_name", "model_version", "source_location", "model_type")
+def create(world: World, request: ApiRequest) -> dict[str, Any]:
+    """Import a model (6.1.1); it is published within a minute."""
+    body = request.fields()
+    body.require("model_name", "model_version", "source_location", "model_type")
     name, version = body.name("model_name", 64, chinese=True), body.text("model_version", pattern=_VERSION)
     kind = body.choice("model_type", TYPES)
     body.choice("source_type", ("auto",))
-    description = body.text("description", longest=100)
+    description = body.text("description", max_length=100)
     if _SPECIAL.search(description):
-        raise Refusal("3037", "The description contains special characters.")
-    body.text("model_algorithm", longest=36, pattern=r"[A-Za-z][^&!'\"<>=\u4e00-\u9fff]*")
+        raise ApiError("3037", "The description contains special characters.")
+    body.text("model_algorithm", max_length=36, pattern=r"[A-Za-z][^&!'\"<>=\u4e00-\u9fff]*")
     _check_parts(body)
-    workspace = call.workspace_for_new(world, body.text("workspace_id", "0"))
+    workspace = request.check_new_workspace(world, body.text("workspace_id", "0"))
     if any((other.name, other.version) == (name, version) for other in world.models):
-        raise Refusal("3002", "The model already exists.")
+        raise ApiError("3002", "The model already exists.")
     now = world.now
-    life = Life([(now, "publishing"), (now + 6000, "building"), (now + 40_000, "published")])
-    model = Model(world.new_id("model"), name, version, kind, life, now, 5_012_312, workspace, description)
+    timeline = Timeline([(now, "publishing"), (now + 6000, "building"), (now + 40_000, "published")])
+    model = Model(
+        world.make_id("model"), name, version, kind, timeline, now, 5_012_312, workspace, description
+    )
     model.install_type = tuple(body.raw("install_type", KINDS))
     model.asked = dict(body.data)
     world.models.add(model.id, model)
@@ -52,16 +54,16 @@ def create(world: World, call: Call) -> dict[str, Any]:
 def _check_parts(body: Fields) -> None:
     kinds = body.raw("install_type", list(KINDS))
     if not isinstance(kinds, list) or any(kind not in KINDS for kind in kinds):
-        raise Refusal("3037", f"The values of install_type must be among {', '.join(KINDS)}.")
+        raise ApiError("3037", f"The values of install_type must be among {', '.join(KINDS)}.")
     for dependency in body.children("dependencies"):
-        dependency.need("installer", "packages")
+        dependency.require("installer", "packages")
         dependency.choice("installer", ("pip",))
         for package in dependency.children("packages"):
-            package.need("package_name", *(("restraint",) if "package_version" in package else ()))
+            package.require("package_name", *(("restraint",) if "package_version" in package else ()))
             if package.text("restraint") not in ("", "EXACT", "ATLEAST", "ATMOST"):
-                raise Refusal("3041", "Invalid version constraint.")
+                raise ApiError("3041", "Invalid version constraint.")
     if len(body.children("model_docs")) > 3:
-        raise Refusal("3037", "A model can have at most three documents.")
+        raise ApiError("3037", "A model can have at most three documents.")
     for name in ("model_metrics", "initial_config"):
         _check_json(body.text(name), name)
     if isinstance(body.raw("apis"), str):
@@ -72,26 +74,26 @@ def _check_json(text: str, name: str) -> None:
     try:
         json.loads(text or "{}")
     except ValueError:
-        raise Refusal("3015", f"The {name} does not comply with the JSON specifications.") from None
+        raise ApiError("3015", f"The {name} does not comply with the JSON specifications.") from None
 
 
-def listing(world: World, call: Call) -> dict[str, Any]:
-    """6.1.2"""
-    query, now = call.query, world.now
+def list_page(world: World, request: ApiRequest) -> dict[str, Any]:
+    """List models (6.1.2)."""
+    query, now = request.query, world.now
     sort = query.choice("sort_by", ("create_at", "model_version", "model_size"), "create_at")
-    status, backwards = query.choice("model_status", STATUSES), query.descending("desc")
+    status, descending = query.choice("model_status", STATUSES), query.descending("desc")
     offset, limit = query.integer("offset", 0, 0), query.integer("limit", 1000, 1, 1000)
     kind, other = query.text("model_type").lower(), query.text("not_model_type").lower()
     if kind and other:
-        raise Refusal("3037", "model_type and not_model_type are mutually exclusive.")
-    workspace, name = call.workspace_asked(world), query.text("model_name").lower()
+        raise ApiError("3037", "model_type and not_model_type are mutually exclusive.")
+    workspace, name = request.read_workspace_filter(world), query.text("model_name").lower()
     version, words = query.text("model_version"), query.text("description").lower()
     rows = [row for row in world.models if row.workspace == workspace and name in row.name.lower()]
     rows = [row for row in rows if words in row.description.lower() and version in ("", row.version)]
     rows = [row for row in rows if kind in ("", row.type.lower()) and row.type.lower() != other]
     rows = [row for row in rows if status in ("", row.status(now))]
-    rows.sort(key=lambda row: (_sort_value(row, sort), row.id), reverse=backwards)
-    shown = page_of(rows, world.item_offset(offset, limit), limit)
+    rows.sort(key=lambda row: (_sort_value(row, sort), row.id), reverse=descending)
+    shown = slice_page(rows, world.resolve_offset(offset, limit), limit)
     records = [serialize_row(row, now, world.project_id, world.user[0]) for row in shown]
     return {"total_count": len(rows), "count": len(records), "models": records}
 
@@ -102,28 +104,28 @@ def _sort_value(model: Model, sort: str) -> Any:
     return model.size if sort == "model_size" else model.created
 
 
-def detail(world: World, call: Call) -> dict[str, Any]:
-    """6.1.3"""
-    return serialize_detail(find(world, call), world.now, world.project_id, world.user[0])
+def show(world: World, request: ApiRequest) -> dict[str, Any]:
+    """Return a model (6.1.3)."""
+    return serialize_detail(find(world, request), world.now, world.project_id, world.user[0])
 
 
-def delete(world: World, call: Call) -> dict[str, Any]:
-    """6.1.4; what a service uses stays, and is listed with 3009."""
-    model = find(world, call)
-    doomed = [model]
-    if call.query.flag("cascade"):
-        doomed += [row for row in world.models if row.name == model.name and row is not model]
+def delete(world: World, request: ApiRequest) -> dict[str, Any]:
+    """Delete a model (6.1.4); models in use by a service are kept and listed with code 3009."""
+    model = find(world, request)
+    targets = [model]
+    if request.query.flag("cascade"):
+        targets += [row for row in world.models if row.name == model.name and row is not model]
     used = {entry["model_id"] for service in world.services for entry in service.config}
-    gone = [row.id for row in doomed[:_MOST_AT_ONCE] if row.id not in used]
+    gone = [row.id for row in targets[:_MAX_DELETED] if row.id not in used]
     for key in gone:
         world.models.remove(key)
     return {
         "delete_success_list": gone,
-        "delete_failed_list": [_kept(row.id) for row in doomed[:_MOST_AT_ONCE] if row.id in used],
+        "delete_failed_list": [_describe_failure(row.id) for row in targets[:_MAX_DELETED] if row.id in used],
     }
 
 
-def _kept(key: str) -> dict[str, str]:
+def _describe_failure(key: str) -> dict[str, str]:
     words = f"Failed to delete model, model ({key}) already deploy service."
     return {"model_id": key, "error_code": "ModelArts.3009", "error_msg": words}
 
@@ -154,7 +156,7 @@ _PARAM = {"url": "/", "method": "post", "protocol": "http", "param_name": "data"
 
 
 def serialize_row(model: Model, now: int, project: str, owner: str) -> dict[str, Any]:
-    """Return one of ``models`` of 6.1.2, where the type may come in lower case."""
+    """Return an item of ``models`` (6.1.2); TensorFlow is in lower case."""
     record: dict[str, Any] = {
         "model_name": model.name,
         "model_version": model.version,
@@ -178,7 +180,7 @@ def serialize_row(model: Model, now: int, project: str, owner: str) -> dict[str,
 
 
 def serialize_detail(model: Model, now: int, project: str, owner: str) -> dict[str, Any]:
-    """Return the body of 6.1.3: ``apis``, ``model_metrics`` and ``config`` are JSON in strings."""
+    """Return the body of 6.1.3; ``apis``, ``model_metrics`` and ``config`` are JSON in strings."""
     asked = model.asked
     location = f"https://ml-platform-models.obs.cn-north-4.myhuaweicloud.com/{model.name}"
     apis = asked.get("apis") or DEFAULT_APIS

@@ -1,4 +1,4 @@
-"""The records that the API shows of notebooks (4.1 to 4.4)."""
+"""Serializers of notebooks, flavors and profiles (4.1 to 4.4)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from matui.sim.world.flavors import FLAVORS, PROFILES, Flavor
 
 
 def serialize(notebook: Notebook, now: int, region: str) -> dict[str, Any]:
-    """Return the record of sections 4.1 to 4.4, with creation times as strings of ms."""
+    """Return a notebook (4.1 to 4.4); times are strings of ms."""
     status = notebook.status(now)
     record: dict[str, Any] = {
         "ai_project": {"id": "default-ai-project"},
@@ -18,7 +18,7 @@ def serialize(notebook: Notebook, now: int, region: str) -> dict[str, Any]:
         "flavor": notebook.flavor,
         "flavor_details": serialize_flavor(notebook.flavor),
         "id": notebook.id,
-        "latest_update_timestamp": str(max(notebook.updated, notebook.life.since(now))),
+        "latest_update_timestamp": str(max(notebook.updated, notebook.timeline.entered_at(now))),
         "name": notebook.name,
         "profile": serialize_profile(notebook.profile, notebook.flavor),
         "spec": _spec(notebook, now, status, region),
@@ -61,7 +61,7 @@ def _auto_stop(notebook: Notebook, now: int, *, running: bool) -> dict[str, Any]
         "enable": notebook.auto_stop,
         "prompt": notebook.prompt,
     }
-    stop_at = notebook.life.began("STOPPING")
+    stop_at = notebook.timeline.last_entry("STOPPING")
     if running and notebook.auto_stop and stop_at is not None and stop_at > now:
         shown["remain_time"] = (stop_at - now) // 1000
         shown["stop_timestamp"] = stop_at

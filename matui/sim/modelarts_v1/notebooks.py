@@ -1,12 +1,12 @@
-"""Chapter 4: the development environment operations with their rules."""
+"""Operations on notebooks (chapter 4)."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from matui.sim.modelarts_v1.notebook_serializers import serialize
-from matui.sim.server.errors import Refusal
-from matui.sim.server.requests import Call, Fields, page_of
+from matui.sim.server.errors import ApiError
+from matui.sim.server.requests import ApiRequest, Fields, slice_page
 from matui.sim.world.entities.notebooks import (
     CREATE_S,
     LEAVE_S,
@@ -16,11 +16,11 @@ from matui.sim.world.entities.notebooks import (
     default_storage,
 )
 from matui.sim.world.flavors import FLAVORS, PROFILES
-from matui.sim.world.timeline import Life
+from matui.sim.world.timeline import Timeline
 from matui.sim.world.world import World
 
 _BUSY = {"STARTING": "6306", "RESTARTING": "6306", "CREATING": "6306", "STOPPING": "6308", "RESIZING": "6306"}
-_WORDS = {
+_MESSAGES = {
     "6304": "Stop the instance before deleting it.",
     "6305": "The instance is in the running status.",
     "6306": "Other operations cannot be performed because the instance is being started.",
@@ -32,211 +32,211 @@ _WORDS = {
 
 
 def find(world: World, instance_id: str) -> Notebook:
-    """Return the instance, or refuse with 6309."""
+    """Return the instance. Raises ApiError 6309."""
     notebook = world.notebooks.get(instance_id)
     if notebook is None or notebook.status(world.now) == "DELETED":
-        raise Refusal("6309", "The instance does not exist.")
+        raise ApiError("6309", "The instance does not exist.")
     return notebook
 
 
-def create(world: World, call: Call) -> dict[str, Any]:
-    """4.1"""
-    body = call.fields()
-    body.need("name", "profile_id", "flavor")
+def create(world: World, request: ApiRequest) -> dict[str, Any]:
+    """Create an instance (4.1)."""
+    body = request.fields()
+    body.require("name", "profile_id", "flavor")
     name = body.name("name", 64)
     if any(other.name == name for other in world.notebooks):
-        raise Refusal("6301", "The instance already exists.")
-    workspace = call.workspace_for_new(world, body.child("workspace").text("id", "0"))
+        raise ApiError("6301", "The instance already exists.")
+    workspace = request.check_new_workspace(world, body.child("workspace").text("id", "0"))
     notebook = Notebook(
-        id=f"DE-{world.new_id('notebook')}",
+        id=f"DE-{world.make_id('notebook')}",
         name=name,
-        flavor=_flavor(body),
+        flavor=_read_flavor(body),
         profile=body.text("profile_id"),
-        life=Life([(world.now, "CREATING")]),
+        timeline=Timeline([(world.now, "CREATING")]),
         created=world.now,
         updated=world.now,
         owner=world.user,
         workspace=workspace,
-        description=_description(body),
-        storage=_storage(body),
+        description=_read_description(body),
+        storage=_read_storage(body),
     )
     _set_auto_stop(notebook, body.child("spec"))
     notebook.run(world.now, "CREATING", CREATE_S)
     return serialize(world.notebooks.add(notebook.id, notebook), world.now, world.region)
 
 
-def listing(world: World, call: Call) -> dict[str, Any]:
-    """4.2"""
-    query = call.query
-    query.required("de_type")
+def list_page(world: World, request: ApiRequest) -> dict[str, Any]:
+    """List instances (4.2)."""
+    query = request.query
+    query.require("de_type")
     query.choice("de_type", ("Notebook",))
     query.choice("provision_type", ("Docker",))
     status = query.choice("status", STATUSES)
     field = query.choice("sortby", ("name", "creation_timestamp"), "name", code="6303")
-    backwards = query.descending("asc")
+    descending = query.descending("asc")
     offset, limit = query.integer("offset", 0, 0), query.integer("limit", 0, 0)
-    workspace = call.workspace_asked(world)
+    workspace = request.read_workspace_filter(world)
     pool = query.text("pool_id")
     rows = [row for row in world.notebooks if row.workspace == workspace]
     if status:
         rows = [row for row in rows if row.status(world.now) == status]
     if pool:
         rows = [row for row in rows if row.pool and row.pool[0] == pool]
-    rows.sort(key=lambda row: (row.name if field == "name" else row.created, row.id), reverse=backwards)
-    shown = page_of(rows, offset, limit or len(rows))
+    rows.sort(key=lambda row: (row.name if field == "name" else row.created, row.id), reverse=descending)
+    shown = slice_page(rows, offset, limit or len(rows))
     return {"instances": [serialize(row, world.now, world.region) for row in shown], "total_count": len(rows)}
 
 
-def detail(world: World, call: Call) -> dict[str, Any]:
-    """4.3"""
-    return serialize(find(world, call.path["instance_id"]), world.now, world.region)
+def show(world: World, request: ApiRequest) -> dict[str, Any]:
+    """Return an instance (4.3)."""
+    return serialize(find(world, request.path["instance_id"]), world.now, world.region)
 
 
-def update(world: World, call: Call) -> dict[str, Any]:
-    """4.4"""
-    notebook = find(world, call.path["instance_id"])
-    body = call.fields()
+def update(world: World, request: ApiRequest) -> dict[str, Any]:
+    """Update an instance (4.4)."""
+    notebook = find(world, request.path["instance_id"])
+    body = request.fields()
     unknown = set(body.data) - {"description", "spec"}
     if unknown:
-        raise Refusal("6347", f"This parameter cannot be modified: {sorted(unknown)[0]}")
+        raise ApiError("6347", f"This parameter cannot be modified: {sorted(unknown)[0]}")
     if "description" in body:
-        notebook.description = _description(body)
+        notebook.description = _read_description(body)
     if "auto_stop" in body.child("spec"):
         _set_auto_stop(notebook, body.child("spec"))
     notebook.updated = world.now
     return serialize(notebook, world.now, world.region)
 
 
-def delete(world: World, call: Call) -> dict[str, Any]:
-    """4.5"""
-    notebook = find(world, call.path["instance_id"])
-    refuse_running(notebook, world.now)
-    notebook.life.turn(world.now, (0, "DELETED"))
-    world.notebooks.leave(notebook.id, world.now + round(LEAVE_S * 1000))
+def delete(world: World, request: ApiRequest) -> dict[str, Any]:
+    """Delete an instance (4.5)."""
+    notebook = find(world, request.path["instance_id"])
+    require_deletable(notebook, world.now)
+    notebook.timeline.replan(world.now, (0, "DELETED"))
+    world.notebooks.remove_at(notebook.id, world.now + round(LEAVE_S * 1000))
     return {"instance_id": notebook.id}
 
 
-def refuse_running(notebook: Notebook, now: int) -> None:
-    """Refuse unless the instance may be deleted."""
+def require_deletable(notebook: Notebook, now: int) -> None:
+    """Raise ApiError unless the instance can be deleted in its state."""
     status = notebook.status(now)
     if status in _BUSY or status in ("RUNNING", "READY_TO_START"):
-        _refuse(_BUSY.get(status, "6304"))
+        _raise_error(_BUSY.get(status, "6304"))
 
 
-def refuse_busy(notebook: Notebook, now: int) -> str:
-    """Return the state of an instance that is not between two states; refuse otherwise."""
+def require_settled(notebook: Notebook, now: int) -> str:
+    """Return the state of the instance. Raises ApiError in a transitional state."""
     before = notebook.status(now)
     if before in _BUSY:
-        _refuse(_BUSY[before])
+        _raise_error(_BUSY[before])
     return before
 
 
-def act(world: World, call: Call) -> dict[str, Any]:
-    """4.6"""
-    notebook = find(world, call.path["instance_id"])
-    body = call.fields()
-    body.need("action")
+def run_action(world: World, request: ApiRequest) -> dict[str, Any]:
+    """Run an action on an instance (4.6)."""
+    notebook = find(world, request.path["instance_id"])
+    body = request.fields()
+    body.require("action")
     action = body.choice("action", ("start", "stop", "restart", "queue", "dequeue"))
-    before = refuse_busy(notebook, world.now)
+    before = require_settled(notebook, world.now)
     _ACTIONS[action](world, notebook, before)
     return {"current_status": notebook.status(world.now), "previous_state": before}
 
 
 def start(world: World, notebook: Notebook, before: str) -> None:
-    """Start an instance in the state ``before``, or refuse."""
+    """Start an instance in the state ``before``. Raises ApiError."""
     if before == "RUNNING":
-        _refuse("6305")
+        _raise_error("6305")
     if before not in ("STOPPED", "START_FAILED", "UNAVAILABLE", "RESIZE_FAILED"):
-        _refuse("6357")
+        _raise_error("6357")
     flavor = FLAVORS.get(notebook.flavor)
     if flavor and flavor.sold_out:
-        raise Refusal("6329", "The flavor is sold out.")
+        raise ApiError("6329", "The flavor is sold out.")
     notebook.run(world.now, "STARTING", START_S)
 
 
 def stop(world: World, notebook: Notebook, before: str) -> None:
-    """Stop an instance in the state ``before``, or refuse."""
+    """Stop an instance in the state ``before``. Raises ApiError."""
     if before == "STOPPED":
-        _refuse("6307")
+        _raise_error("6307")
     if before != "RUNNING":
-        _refuse("6327")
+        _raise_error("6327")
     notebook.stop(world.now)
 
 
 def _restart(world: World, notebook: Notebook, before: str) -> None:
     if before == "STOPPED":
-        _refuse("6307")
+        _raise_error("6307")
     if before != "RUNNING":
-        _refuse("6327")
+        _raise_error("6327")
     notebook.run(world.now, "RESTARTING", START_S)
 
 
 def _queue(world: World, notebook: Notebook, before: str) -> None:
     flavor = FLAVORS.get(notebook.flavor)
     if not flavor or not flavor.free:
-        raise Refusal("6336", "Queuing is possible with free flavors only.")
+        raise ApiError("6336", "Queuing is possible with free flavors only.")
     if before != "STOPPED":
-        _refuse("6357")
+        _raise_error("6357")
     notebook.run(world.now, "START_QUEUING", 60)
 
 
 def _dequeue(world: World, notebook: Notebook, before: str) -> None:
     if not before.endswith("QUEUING"):
-        raise Refusal("6336", "The instance is not queuing.")
-    notebook.life.turn(world.now, (0, "STOPPED"))
+        raise ApiError("6336", "The instance is not queuing.")
+    notebook.timeline.replan(world.now, (0, "STOPPED"))
 
 
 _ACTIONS = {"start": start, "stop": stop, "restart": _restart, "queue": _queue, "dequeue": _dequeue}
 
 
-def _refuse(code: str) -> None:
-    raise Refusal(code, _WORDS[code])
+def _raise_error(code: str) -> None:
+    raise ApiError(code, _MESSAGES[code])
 
 
-def _description(body: Fields) -> str:
+def _read_description(body: Fields) -> str:
     text = body.text("description")
     if len(text) > 512 or any(char in text for char in "<>\"'/&"):
-        raise Refusal("6334", "The description parameter is incorrect.")
+        raise ApiError("6334", "The description parameter is incorrect.")
     return text
 
 
-def _flavor(body: Fields) -> str:
+def _read_flavor(body: Fields) -> str:
     flavor, profile = FLAVORS.get(body.text("flavor")), PROFILES.get(body.text("profile_id"))
     if flavor is None:
-        raise Refusal("6323", "The flavor is not supported.")
+        raise ApiError("6323", "The flavor is not supported.")
     if profile is None:
-        raise Refusal("6336", "The value of profile_id is not supported.")
+        raise ApiError("6336", "The value of profile_id is not supported.")
     if flavor.sold_out:
-        raise Refusal("6329", "The flavor is sold out.")
+        raise ApiError("6329", "The flavor is sold out.")
     if flavor.kind != profile.kind:
-        raise Refusal("6330", "The types of flavor and profile are not matched.")
+        raise ApiError("6330", "The types of flavor and profile are not matched.")
     return flavor.name
 
 
-def _storage(body: Fields) -> dict[str, Any]:
-    body.need("spec")
+def _read_storage(body: Fields) -> dict[str, Any]:
+    body.require("spec")
     if "storage" not in body.child("spec"):
-        raise Refusal("6316", "Param storage is required for creating a notebook instance.")
+        raise ApiError("6316", "Param storage is required for creating a notebook instance.")
     storage = body.child("spec").child("storage")
     kind, location = storage.text("type"), storage.child("location")
     if kind == "evs":
-        return default_storage(_volume(location))
+        return default_storage(_read_volume(location))
     if kind != "obs":
-        raise Refusal("6324", "The storage type is not supported.")
+        raise ApiError("6324", "The storage type is not supported.")
     path = location.text("path")
     if not path:
-        raise Refusal("6317", "A storage path is required for creating a notebook instance.")
+        raise ApiError("6317", "A storage path is required for creating a notebook instance.")
     if not path.endswith("/"):
-        raise Refusal("6318", "The param path needs to end with /.")
+        raise ApiError("6318", "The param path needs to end with /.")
     if len(path.strip("/").split("/")) < 2:
-        raise Refusal("6358", "The path must be a directory in a bucket, not its root.")
+        raise ApiError("6358", "The path must be a directory in a bucket, not its root.")
     return {"location": {"path": path}, "type": "obs"}
 
 
-def _volume(location: Fields) -> int:
+def _read_volume(location: Fields) -> int:
     size = location.integer("volume_size", 5, 5)
     if size > 4096:
-        raise Refusal("6331", "The EVS disk size exceeds the upper limit.")
+        raise ApiError("6331", "The EVS disk size exceeds the upper limit.")
     return size
 
 
@@ -244,11 +244,11 @@ def _set_auto_stop(notebook: Notebook, spec: Fields) -> None:
     wanted = spec.child("auto_stop")
     enable = wanted.flag("enable")
     if enable and "duration" not in wanted:
-        raise Refusal("6348", "Parameter duration is missing.")
+        raise ApiError("6348", "Parameter duration is missing.")
     if "duration" in wanted:
         seconds = wanted.integer("duration")
         if not 3600 <= seconds <= 86400:
-            raise Refusal("6349", "The value of duration exceeds the threshold.")
+            raise ApiError("6349", "The value of duration exceeds the threshold.")
         notebook.stop_after = seconds
     notebook.auto_stop = enable
     notebook.prompt = wanted.flag("prompt", default=True)

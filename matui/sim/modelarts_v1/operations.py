@@ -1,4 +1,4 @@
-"""The 55 operations of chapters 4 to 8: section, method, path and who answers."""
+"""The 55 operations of chapters 4 to 8: section, method, path and handler."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from typing import Any, NamedTuple
 from matui.sim.modelarts_v1 import catalog, configs, jobs, models, notebooks, pools, services, workspaces
 from matui.sim.modelarts_v1 import job_logs as logs
 from matui.sim.modelarts_v1 import visualizations as vis
-from matui.sim.server.requests import Call
+from matui.sim.server.requests import ApiRequest
 from matui.sim.world.world import World
 
-Handler = Callable[["World", Call], dict[str, Any]]
+Handler = Callable[["World", ApiRequest], dict[str, Any]]
 
 
 class Operation(NamedTuple):
@@ -20,7 +20,7 @@ class Operation(NamedTuple):
     section: str
     method: str
     path: str
-    answer: Handler
+    handler: Handler
 
 
 _NB, _JOB, _VER = (
@@ -33,58 +33,58 @@ _SVC, _WS = "/services/{service_id}", "/workspaces/{workspace_id}"
 
 OPERATIONS = (
     Operation("4.1", "POST", _NB, notebooks.create),
-    Operation("4.2", "GET", _NB, notebooks.listing),
-    Operation("4.3", "GET", _NB + "/{instance_id}", notebooks.detail),
+    Operation("4.2", "GET", _NB, notebooks.list_page),
+    Operation("4.3", "GET", _NB + "/{instance_id}", notebooks.show),
     Operation("4.4", "PUT", _NB + "/{instance_id}", notebooks.update),
     Operation("4.5", "DELETE", _NB + "/{instance_id}", notebooks.delete),
-    Operation("4.6", "POST", _NB + "/{instance_id}/action", notebooks.act),
+    Operation("4.6", "POST", _NB + "/{instance_id}/action", notebooks.run_action),
     Operation("5.1.1", "POST", "/training-jobs", jobs.create),
-    Operation("5.1.2", "GET", "/training-jobs", jobs.listing),
-    Operation("5.1.3", "GET", _VER, jobs.detail),
+    Operation("5.1.2", "GET", "/training-jobs", jobs.list_page),
+    Operation("5.1.3", "GET", _VER, jobs.show),
     Operation("5.1.4", "DELETE", _VER, jobs.delete_version),
-    Operation("5.1.5", "GET", _JOB + "/versions", jobs.versions),
+    Operation("5.1.5", "GET", _JOB + "/versions", jobs.list_versions),
     Operation("5.1.6", "POST", _JOB + "/versions", jobs.create_version),
     Operation("5.1.7", "POST", _VER + "/stop", jobs.stop),
-    Operation("5.1.8", "PUT", _JOB, jobs.describe),
+    Operation("5.1.8", "PUT", _JOB, jobs.update_description),
     Operation("5.1.9", "DELETE", _JOB, jobs.delete),
-    Operation("5.1.10", "GET", _VER + "/log/file-names", logs.names),
-    Operation("5.1.11", "GET", _VER + "/log", logs.by_byte),
+    Operation("5.1.10", "GET", _VER + "/log/file-names", logs.list_files),
+    Operation("5.1.11", "GET", _VER + "/log", logs.read_bytes),
     Operation("5.1.12", "GET", "/built-in-algorithms", catalog.list_algorithms),
-    Operation("5.1.13", "GET", _VER + "/aom-log", logs.by_line),
+    Operation("5.1.13", "GET", _VER + "/aom-log", logs.read_lines),
     Operation("5.2.1", "POST", _CONF, configs.create),
-    Operation("5.2.2", "GET", _CONF, configs.listing),
+    Operation("5.2.2", "GET", _CONF, configs.list_page),
     Operation("5.2.3", "PUT", _CONF + "/{config_name}", configs.update),
     Operation("5.2.4", "DELETE", _CONF + "/{config_name}", configs.delete),
-    Operation("5.2.5", "GET", _CONF + "/{config_name}", configs.detail),
+    Operation("5.2.5", "GET", _CONF + "/{config_name}", configs.show),
     Operation("5.3.1", "POST", _VIS, vis.create),
-    Operation("5.3.2", "GET", _VIS, vis.listing),
-    Operation("5.3.3", "GET", _VIS1, vis.detail),
-    Operation("5.3.4", "PUT", _VIS1, vis.describe),
+    Operation("5.3.2", "GET", _VIS, vis.list_page),
+    Operation("5.3.3", "GET", _VIS1, vis.show),
+    Operation("5.3.4", "PUT", _VIS1, vis.update_description),
     Operation("5.3.5", "DELETE", _VIS1, vis.delete),
     Operation("5.3.6", "POST", _VIS1 + "/stop", vis.stop),
     Operation("5.3.7", "POST", _VIS1 + "/restart", vis.restart),
     Operation("5.4.1", "GET", "/job/resource-specs", catalog.list_specs),
     Operation("5.4.2", "GET", "/job/ai-engines", catalog.list_engines),
     Operation("6.1.1", "POST", "/models", models.create),
-    Operation("6.1.2", "GET", "/models", models.listing),
-    Operation("6.1.3", "GET", "/models/{model_id}", models.detail),
+    Operation("6.1.2", "GET", "/models", models.list_page),
+    Operation("6.1.3", "GET", "/models/{model_id}", models.show),
     Operation("6.1.4", "DELETE", "/models/{model_id}", models.delete),
     Operation("7.1", "POST", "/services", services.create),
-    Operation("7.2", "GET", "/services", services.listing),
-    Operation("7.10", "GET", "/services/specifications", services.specifications),
-    Operation("7.3", "GET", _SVC, services.detail),
-    Operation("7.4", "PUT", _SVC + "/nodes/{node_id}/status", services.node_status),
+    Operation("7.2", "GET", "/services", services.list_page),
+    Operation("7.10", "GET", "/services/specifications", services.list_specifications),
+    Operation("7.3", "GET", _SVC, services.show),
+    Operation("7.4", "PUT", _SVC + "/nodes/{node_id}/status", services.set_node_status),
     Operation("7.5", "PUT", _SVC, services.update),
-    Operation("7.6", "GET", _SVC + "/monitor", services.monitor),
-    Operation("7.7", "GET", _SVC + "/logs", services.update_logs),
-    Operation("7.8", "GET", _SVC + "/events", services.events),
+    Operation("7.6", "GET", _SVC + "/monitor", services.show_monitor),
+    Operation("7.7", "GET", _SVC + "/logs", services.list_update_logs),
+    Operation("7.8", "GET", _SVC + "/events", services.list_events),
     Operation("7.9", "DELETE", _SVC, services.delete),
-    Operation("7.11", "GET", "/clusters", pools.listing),
+    Operation("7.11", "GET", "/clusters", pools.list_page),
     Operation("8.1", "POST", "/workspaces", workspaces.create),
-    Operation("8.2", "GET", "/workspaces", workspaces.listing),
+    Operation("8.2", "GET", "/workspaces", workspaces.list_page),
     Operation("8.3", "DELETE", _WS, workspaces.delete),
-    Operation("8.4", "GET", _WS, workspaces.detail),
+    Operation("8.4", "GET", _WS, workspaces.show),
     Operation("8.5", "PUT", _WS, workspaces.update),
-    Operation("8.6", "GET", _WS + "/quotas", workspaces.quotas),
+    Operation("8.6", "GET", _WS + "/quotas", workspaces.list_quotas),
     Operation("8.7", "PUT", _WS + "/quotas", workspaces.set_quotas),
 )

@@ -1,16 +1,16 @@
-"""Dedicated resource pools (7.11)."""
+"""The operation on dedicated resource pools (7.11)."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from matui.sim.server.requests import Call, page_of
+from matui.sim.server.requests import ApiRequest, slice_page
 from matui.sim.world.entities.pools import STATUSES, Pool
 from matui.sim.world.world import World
 
 
 def serialize(pool: Pool, project: str, owner: str) -> dict[str, Any]:
-    """Return one of ``clusters`` of 7.11, where ``nodes`` is an object."""
+    """Return an item of ``clusters`` (7.11); ``nodes`` is an object."""
     record: dict[str, Any] = {
         "cluster_id": pool.id,
         "cluster_name": pool.name,
@@ -35,18 +35,18 @@ def serialize(pool: Pool, project: str, owner: str) -> dict[str, Any]:
     return record
 
 
-def listing(world: World, call: Call) -> dict[str, Any]:
-    """7.11"""
-    query = call.query
+def list_page(world: World, request: ApiRequest) -> dict[str, Any]:
+    """List pools (7.11)."""
+    query = request.query
     name, status = query.text("cluster_name"), query.choice("status", STATUSES)
     field_name = query.choice("sort_by", ("created_at", "cluster_name"), "created_at")
-    backwards = query.descending("desc")
+    descending = query.descending("desc")
     offset, limit = query.integer("offset", 0, 0), query.integer("limit", 1000, 1, 1000)
     rows = [pool for pool in world.pools if name.lower() in pool.name.lower() and status in ("", pool.status)]
     rows.sort(
         key=lambda pool: (pool.name if field_name == "cluster_name" else pool.created, pool.id),
-        reverse=backwards,
+        reverse=descending,
     )
-    shown = page_of(rows, world.item_offset(offset, limit), limit)
+    shown = slice_page(rows, world.resolve_offset(offset, limit), limit)
     clusters = [serialize(pool, world.project_id, world.user[0]) for pool in shown]
     return {"total_count": len(rows), "count": len(clusters), "clusters": clusters}

@@ -1,11 +1,11 @@
-"""The records the API shows of services (7.2, 7.3, 7.6, 7.7)."""
+"""Serializers of services (7.2, 7.3, 7.6, 7.7)."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from matui.sim.world.entities.services import DEPLOY_S, Node, Service, Update
-from matui.sim.world.random import noise
+from matui.sim.world.random import derive_noise
 
 FREE = ("modelarts.vm.cpu.free", "modelarts.vm.gpu.free")
 _SIZES = {
@@ -15,30 +15,30 @@ _SIZES = {
 }  # fmt: skip
 
 
-def row(service: Service, now: int, project: str, owner: str) -> dict[str, Any]:
-    """Return one of ``services`` of 7.2."""
-    record = _common(service, now, project, owner)
+def serialize_row(service: Service, now: int, project: str, owner: str) -> dict[str, Any]:
+    """Return an item of ``services`` (7.2)."""
+    record = _serialize_common(service, now, project, owner)
     record["is_opened_sample_collection"] = False
     if service.kind == "batch":
         record |= _batch_times(service, now)
-    return _quirks(service, record)
+    return _apply_overrides(service, record)
 
 
-def detail(service: Service, now: int, project: str, owner: str, region: str) -> dict[str, Any]:
+def serialize_detail(service: Service, now: int, project: str, owner: str, region: str) -> dict[str, Any]:
     """Return the body of 7.3."""
-    record = _common(service, now, project, owner) | service.network
+    record = _serialize_common(service, now, project, owner) | service.network
     record["update_time"] = service.updated
-    record["config"] = [config_record(service, entry, now) for entry in service.config]
+    record["config"] = [serialize_config(service, entry, now) for entry in service.config]
     if service.kind == "real-time":
         home = f"https://infer.apigw.{region}.myhuaweicloud.com/v1/infers"
         record["access_address"] = f"{home}/{service.id}"
     if record["status"] == "failed":
         record["error_msg"] = "Failed to pull the model image."
-    return _quirks(service, record)
+    return _apply_overrides(service, record)
 
 
-def _common(service: Service, now: int, project: str, owner: str) -> dict[str, Any]:
-    calls, failures = service.calls(now)
+def _serialize_common(service: Service, now: int, project: str, owner: str) -> dict[str, Any]:
+    calls, failures = service.count_calls(now)
     record: dict[str, Any] = {
         "service_id": service.id,
         "service_name": service.name,
@@ -49,7 +49,7 @@ def _common(service: Service, now: int, project: str, owner: str) -> dict[str, A
         "publish_at": service.published,
         "infer_type": service.kind,
         "status": service.status(now),
-        "progress": progress(service, now),
+        "progress": compute_progress(service, now),
         "invocation_times": calls,
         "failed_times": failures,
         "is_shared": False,
@@ -58,37 +58,40 @@ def _common(service: Service, now: int, project: str, owner: str) -> dict[str, A
         "operation_time": service.operated,
         "additional_properties": service.properties,
         "is_free": any(entry.get("specification") in FREE for entry in service.config),
-        "transition_at": service.life.since(now),
+        "transition_at": service.timeline.entered_at(now),
     }
     if service.schedule:
         record |= {"schedule": service.schedule, "due_time": service.due}
     return record
 
 
-def _quirks(service: Service, record: dict[str, Any]) -> dict[str, Any]:
+def _apply_overrides(service: Service, record: dict[str, Any]) -> dict[str, Any]:
     record.update(service.override)
     for name in service.missing:
         record.pop(name, None)
     return record
 
 
-def progress(service: Service, now: int) -> int:
+def compute_progress(service: Service, now: int) -> int:
     """Return the deployment's progress in per cent."""
     if service.status(now) != "deploying":
         return 100
-    return min(99, int((now - service.life.since(now)) / (DEPLOY_S * 10)))
+    return min(99, int((now - service.timeline.entered_at(now)) / (DEPLOY_S * 10)))
 
 
 def _batch_times(service: Service, now: int) -> dict[str, Any]:
-    times = {"start_time": service.life.began("running"), "finished_time": service.life.began("finished")}
+    times = {
+        "start_time": service.timeline.last_entry("running"),
+        "finished_time": service.timeline.last_entry("finished"),
+    }
     return {name: at for name, at in times.items() if at is not None and at <= now}
 
 
-def config_record(service: Service, entry: dict[str, Any], now: int) -> dict[str, Any]:
-    """Return one of ``config`` of 7.3, in the shape of the service's type."""
+def serialize_config(service: Service, entry: dict[str, Any], now: int) -> dict[str, Any]:
+    """Return an item of ``config`` (7.3); its fields depend on the service's type."""
     record = {"custom_spec": {}, "envs": {}, "additional_properties": {}} | entry
     if service.kind == "edge":
-        record["nodes"] = [_node(node, now) for node in service.nodes]
+        record["nodes"] = [_serialize_node(node, now) for node in service.nodes]
         return record
     if service.kind == "batch":
         return record | _batch_times(service, now)
@@ -97,11 +100,11 @@ def config_record(service: Service, entry: dict[str, Any], now: int) -> dict[str
     return record | {"status": ready, "scaling": False, "support_debug": False}
 
 
-def _node(node: Node, now: int) -> dict[str, Any]:
+def _serialize_node(node: Node, now: int) -> dict[str, Any]:
     return {
         "id": node.id,
         "name": node.name,
-        "instance_status": node.life.at(now),
+        "instance_status": node.timeline.state_at(now),
         "predict_url": f"http://{node.ip}:1025",
         "node_label": "edge",
         "description": "",
@@ -122,16 +125,18 @@ def _node(node: Node, now: int) -> dict[str, Any]:
     }
 
 
-def monitors(service: Service, now: int, node_id: str) -> list[dict[str, Any]]:
-    """Return ``monitors`` of 7.6, every usage as a string."""
+def serialize_monitors(service: Service, now: int, node_id: str) -> list[dict[str, Any]]:
+    """Return ``monitors`` (7.6); usages are strings."""
     if service.kind == "edge":
         nodes = [node for node in service.nodes if not node_id or node.id == node_id]
         return [
             {"node_id": node.id, "node_name": node.name}
-            | _usage("modelarts.vm.cpu.2u", service.seed + turn, now, busy=node.life.at(now) == "running")
+            | _serialize_usage(
+                "modelarts.vm.cpu.2u", service.seed + turn, now, busy=node.timeline.state_at(now) == "running"
+            )
             for turn, node in enumerate(nodes)
         ]
-    calls, failures = service.calls(now)
+    calls, failures = service.count_calls(now)
     busy = service.status(now) in ("running", "concerning")
     return [
         {
@@ -140,15 +145,15 @@ def monitors(service: Service, now: int, node_id: str) -> list[dict[str, Any]]:
             "model_version": entry.get("model_version"),
             "invocation_times": calls * int(entry.get("weight", 100)) // 100,
             "failed_times": failures * int(entry.get("weight", 100)) // 100,
-            **_usage(entry.get("specification", ""), service.seed + turn, now, busy=busy),
+            **_serialize_usage(entry.get("specification", ""), service.seed + turn, now, busy=busy),
         }
         for turn, entry in enumerate(service.config)
     ]
 
 
-def _usage(specification: str, seed: int, now: int, *, busy: bool) -> dict[str, str]:
+def _serialize_usage(specification: str, seed: int, now: int, *, busy: bool) -> dict[str, str]:
     cores, memory, gpus = _SIZES.get(specification, (4, 8192, 0.0))
-    load = (0.25 + 0.6 * noise(seed, now // 10_000)) if busy else 0.0
+    load = (0.25 + 0.6 * derive_noise(seed, now // 10_000)) if busy else 0.0
     return {
         "cpu_core_usage": f"{cores * load:.1f}",
         "cpu_core_total": str(cores),
@@ -159,9 +164,9 @@ def _usage(specification: str, seed: int, now: int, *, busy: bool) -> dict[str, 
     }
 
 
-def update_record(service: Service, update: Update, now: int) -> dict[str, Any]:
-    """Return one of ``logs`` of 7.7."""
-    result = "RUNNING" if now < update.ends else "SUCCESS" if update.works else "FAIL"
+def serialize_update(service: Service, update: Update, now: int) -> dict[str, Any]:
+    """Return an item of ``logs`` (7.7)."""
+    result = "RUNNING" if now < update.ends else "SUCCESS" if update.succeeds else "FAIL"
     cluster = service.network.get("cluster_id", "")
     config = [
         {"custom_spec": {}, "scaling": False, "envs": {}, "cluster_id": cluster}
@@ -176,7 +181,7 @@ def update_record(service: Service, update: Update, now: int) -> dict[str, Any]:
         "cluster_id": cluster,
     }
     if service.kind == "edge":
-        good = [node for node in service.nodes if node.life.at(now) == "running"]
+        good = [node for node in service.nodes if node.timeline.state_at(now) == "running"]
         record |= {"success_num": len(good), "failed_num": len(service.nodes) - len(good)}
         record["result_detail"] = [
             {"node_id": node.id, "node_name": node.name, "operation": "deploy", "result": node in good}

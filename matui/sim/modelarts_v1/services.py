@@ -1,16 +1,16 @@
-"""Chapter 7: services with the rules of their states."""
+"""Operations on services (chapter 7)."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
 
-from matui.sim.modelarts_v1 import service_serializers as views
+from matui.sim.modelarts_v1 import service_serializers as serializers
 from matui.sim.modelarts_v1.service_rules import SPECIFICATIONS, check_config, check_network, check_schedule
-from matui.sim.server.errors import Refusal
-from matui.sim.server.requests import Call, Fields, page_of
+from matui.sim.server.errors import ApiError
+from matui.sim.server.requests import ApiRequest, Fields, slice_page
 from matui.sim.world.entities.services import DELETE_S, DEPLOY_S, STATUSES, Node, Service, Update
-from matui.sim.world.timeline import Life
+from matui.sim.world.timeline import Timeline
 from matui.sim.world.world import World
 
 _KINDS = ("real-time", "batch", "edge")
@@ -19,77 +19,79 @@ _STOPPABLE = ("running", "concerning", "deploying", "pending", "waiting")
 
 
 def find(world: World, service_id: str) -> Service:
-    """Return the service, or refuse with 3502."""
+    """Return the service. Raises ApiError 3502."""
     service = world.services.get(service_id)
     if service is None:
-        raise Refusal("3502", "The service does not exist.")
+        raise ApiError("3502", "The service does not exist.")
     return service
 
 
-def create(world: World, call: Call) -> dict[str, Any]:
-    """7.1"""
-    body = call.fields()
+def create(world: World, request: ApiRequest) -> dict[str, Any]:
+    """Create a service (7.1)."""
+    body = request.fields()
     name = body.name("service_name", 64, chinese=True)
     if any(other.name == name for other in world.services):
-        raise Refusal("3503", f"The service {name} already exists.")
-    body.need("infer_type")
+        raise ApiError("3503", f"The service {name} already exists.")
+    body.require("infer_type")
     kind = body.choice("infer_type", _KINDS)
-    workspace = call.workspace_for_new(world, body.text("workspace_id", "0"))
+    workspace = request.check_new_workspace(world, body.text("workspace_id", "0"))
     network = check_network(world, body)
     config = check_config(world, body, kind, network.get("cluster_id", ""))
-    now, life = world.now, Life([(world.now, "deploying")])
-    service = Service(world.new_id("service"), name, kind, life, now, now, now, config)
+    now, timeline = world.now, Timeline([(world.now, "deploying")])
+    service = Service(world.make_id("service"), name, kind, timeline, now, now, now, config)
     service.workspace, service.network = workspace, network
-    service.description = body.text("description", longest=100)
+    service.description = body.text("description", max_length=100)
     service.schedule = check_schedule(body, kind)
-    service.properties = _properties(body)
-    service.rate, service.misses, service.seed = 2.5, 0.01, len(world.services)
+    service.properties = _read_properties(body)
+    service.rate, service.failure_rate, service.seed = 2.5, 0.01, len(world.services)
     if kind == "edge":
-        service.nodes = [_new_node(world, str(node), turn) for turn, node in enumerate(config[0]["nodes"])]
+        service.nodes = [_make_node(world, str(node), turn) for turn, node in enumerate(config[0]["nodes"])]
     service.deploy(world.now)
-    service.updates.append(_update(service, world.now))
+    service.updates.append(_make_update(service, world.now))
     world.services.add(service.id, service)
     return {"service_id": service.id}
 
 
-def _new_node(world: World, node_id: str, turn: int) -> Node:
-    life = Life([(world.now, "notReady"), (world.now + round(DEPLOY_S * 1000), "running")])
-    return Node(node_id, world.edge_nodes.get(node_id, f"edge-{turn}"), f"10.20.0.{turn + 11}", life)
+def _make_node(world: World, node_id: str, turn: int) -> Node:
+    timeline = Timeline([(world.now, "notReady"), (world.now + round(DEPLOY_S * 1000), "running")])
+    return Node(node_id, world.edge_nodes.get(node_id, f"edge-{turn}"), f"10.20.0.{turn + 11}", timeline)
 
 
-def _update(service: Service, now: int) -> Update:
-    return Update(now, now + round(DEPLOY_S * 1000), service.works, [dict(entry) for entry in service.config])
+def _make_update(service: Service, now: int) -> Update:
+    return Update(
+        now, now + round(DEPLOY_S * 1000), service.succeeds, [dict(entry) for entry in service.config]
+    )
 
 
-def _properties(body: Fields) -> dict[str, Any]:
+def _read_properties(body: Fields) -> dict[str, Any]:
     properties = body.child("additional_properties")
     if "smn_notification" in properties:
-        properties.child("smn_notification").need("topic_urn", "events")
+        properties.child("smn_notification").require("topic_urn", "events")
     return dict(properties.data)
 
 
-def listing(world: World, call: Call) -> dict[str, Any]:
-    """7.2"""
-    query = call.query
+def list_page(world: World, request: ApiRequest) -> dict[str, Any]:
+    """List services (7.2)."""
+    query = request.query
     field = query.choice("sort_by", ("publish_at", "service_name"), "publish_at")
     kind, status = query.choice("infer_type", _KINDS), query.choice("status", STATUSES)
     offset, limit = query.integer("offset", 0, 0), query.integer("limit", 1000, 1, 1000)
-    backwards = query.descending("desc")
-    workspace = call.workspace_asked(world)
+    descending = query.descending("desc")
+    workspace = request.read_workspace_filter(world)
     rows = [row for row in world.services if row.workspace == workspace]
-    for wanted, has in _filters(world, call, kind, status):
+    for wanted, has in _filters(world, request, kind, status):
         rows = [row for row in rows if has(row)] if wanted else rows
     rows.sort(
-        key=lambda row: (row.name if field == "service_name" else row.published, row.id), reverse=backwards
+        key=lambda row: (row.name if field == "service_name" else row.published, row.id), reverse=descending
     )
-    shown = page_of(rows, world.item_offset(offset, limit), limit)
-    records = [views.row(row, world.now, world.project_id, world.user[0]) for row in shown]
+    shown = slice_page(rows, world.resolve_offset(offset, limit), limit)
+    records = [serializers.serialize_row(row, world.now, world.project_id, world.user[0]) for row in shown]
     return {"count": len(records), "total_count": len(rows), "services": records}
 
 
-def _filters(world: World, call: Call, kind: str, status: str) -> list[tuple[str, Any]]:
-    name, model = call.query.text("service_name"), call.query.text("model_id")
-    key = call.query.text("service_id")
+def _filters(world: World, request: ApiRequest, kind: str, status: str) -> list[tuple[str, Any]]:
+    name, model = request.query.text("service_name"), request.query.text("model_id")
+    key = request.query.text("service_id")
     return [
         (kind, lambda row: row.kind == kind),
         (status, lambda row: row.status(world.now) == status),
@@ -99,42 +101,42 @@ def _filters(world: World, call: Call, kind: str, status: str) -> list[tuple[str
     ]
 
 
-def detail(world: World, call: Call) -> dict[str, Any]:
-    """7.3"""
-    service = find(world, call.path["service_id"])
-    return views.detail(service, world.now, world.project_id, world.user[0], world.region)
+def show(world: World, request: ApiRequest) -> dict[str, Any]:
+    """Return a service (7.3)."""
+    service = find(world, request.path["service_id"])
+    return serializers.serialize_detail(service, world.now, world.project_id, world.user[0], world.region)
 
 
-def node_status(world: World, call: Call) -> dict[str, Any]:
-    """7.4"""
-    service = find(world, call.path["service_id"])
-    body = call.fields()
-    body.need("status")
+def set_node_status(world: World, request: ApiRequest) -> dict[str, Any]:
+    """Start or stop the instance on an edge node (7.4)."""
+    service = find(world, request.path["service_id"])
+    body = request.fields()
+    body.require("status")
     wanted = body.choice("status", ("running", "stopped"))
     if not service.nodes:
-        raise Refusal("3513", "Only services on edge nodes have node instances.")
-    node = next((node for node in service.nodes if node.id == call.path["node_id"]), None)
+        raise ApiError("3513", "Only services on edge nodes have node instances.")
+    node = next((node for node in service.nodes if node.id == request.path["node_id"]), None)
     if node is None:
-        raise Refusal("3512", "The edge node is not deployed.")
-    now, before = world.now, node.life.at(world.now)
+        raise ApiError("3512", "The edge node is not deployed.")
+    now, before = world.now, node.timeline.state_at(world.now)
     if before != ("stopped" if wanted == "running" else "running"):
-        raise Refusal("3513", f"The node instance is {before}, so its status cannot be set to {wanted}.")
+        raise ApiError("3513", f"The node instance is {before}, so its status cannot be set to {wanted}.")
     if wanted == "running":
-        node.life.turn(now, (0, "notReady"), (6, "running"))
+        node.timeline.replan(now, (0, "notReady"), (6, "running"))
     else:
-        node.life.turn(now, (0, "stopped"))
-    service.tell(now, "normal", f"set instance on node {node.name} to {wanted}")
+        node.timeline.replan(now, (0, "stopped"))
+    service.add_event(now, "normal", f"set instance on node {node.name} to {wanted}")
     return {}
 
 
-def update(world: World, call: Call) -> dict[str, Any]:
-    """7.5; with both status and config only the status is set."""
-    service = find(world, call.path["service_id"])
-    body, now = call.fields(), world.now
-    description = body.text("description", service.description, longest=100)
+def update(world: World, request: ApiRequest) -> dict[str, Any]:
+    """Update a service (7.5); with ``status``, ``config`` is ignored."""
+    service = find(world, request.path["service_id"])
+    body, now = request.fields(), world.now
+    description = body.text("description", service.description, max_length=100)
     status = body.choice("status", ("running", "stopped"))
     schedule = check_schedule(body, service.kind) if "schedule" in body else service.schedule
-    properties = _properties(body) if "additional_properties" in body else service.properties
+    properties = _read_properties(body) if "additional_properties" in body else service.properties
     if status:
         switch(service, status, now)
     elif "config" in body:
@@ -145,10 +147,10 @@ def update(world: World, call: Call) -> dict[str, Any]:
 
 
 def switch(service: Service, wanted: str, now: int) -> None:
-    """Start (``running``) or stop (``stopped``) a service, or refuse."""
+    """Start (``running``) or stop (``stopped``) a service. Raises ApiError 3519."""
     before = service.status(now)
     if before not in (_STARTABLE if wanted == "running" else _STOPPABLE):
-        raise Refusal("3519", f"Update is not allowed for the service of the current status: {before}.")
+        raise ApiError("3519", f"Update is not allowed for the service of the current status: {before}.")
     if wanted == "running":
         service.deploy(now)
     else:
@@ -158,39 +160,39 @@ def switch(service: Service, wanted: str, now: int) -> None:
 def _reconfigure(world: World, service: Service, body: Fields) -> None:
     before = service.status(world.now)
     if before in ("deploying", "stopping", "deleting"):
-        raise Refusal("3519", f"Update is not allowed for the service of the current status: {before}.")
+        raise ApiError("3519", f"Update is not allowed for the service of the current status: {before}.")
     service.config = check_config(world, body, service.kind, service.network.get("cluster_id", ""))
     service.updated = world.now
-    service.updates.append(_update(service, world.now))
+    service.updates.append(_make_update(service, world.now))
     if before in ("running", "concerning", "failed"):
         service.deploy(world.now)
 
 
-def monitor(world: World, call: Call) -> dict[str, Any]:
-    """7.6"""
-    service = _watched(world, call)
-    shown = views.monitors(service, world.now, call.query.text("node_id"))
+def show_monitor(world: World, request: ApiRequest) -> dict[str, Any]:
+    """Return the usage of a service (7.6)."""
+    service = _find_monitored(world, request)
+    shown = serializers.serialize_monitors(service, world.now, request.query.text("node_id"))
     return {"service_id": service.id, "service_name": service.name, "monitors": shown}
 
 
-def _watched(world: World, call: Call) -> Service:
-    service = find(world, call.path["service_id"])
+def _find_monitored(world: World, request: ApiRequest) -> Service:
+    service = find(world, request.path["service_id"])
     if service.kind == "batch":
-        raise Refusal("3508", "Only real-time and edge services can be queried.")
+        raise ApiError("3508", "Only real-time and edge services can be queried.")
     return service
 
 
-def update_logs(world: World, call: Call) -> dict[str, Any]:
-    """7.7"""
-    service = _watched(world, call)
-    logs = [views.update_record(service, entry, world.now) for entry in reversed(service.updates)]
+def list_update_logs(world: World, request: ApiRequest) -> dict[str, Any]:
+    """List the updates of a service (7.7)."""
+    service = _find_monitored(world, request)
+    logs = [serializers.serialize_update(service, entry, world.now) for entry in reversed(service.updates)]
     return {"service_id": service.id, "service_name": service.name, "logs": logs}
 
 
-def events(world: World, call: Call) -> dict[str, Any]:
-    """7.8"""
-    query = call.query
-    service = find(world, call.path["service_id"])
+def list_events(world: World, request: ApiRequest) -> dict[str, Any]:
+    """List the events of a service (7.8)."""
+    query = request.query
+    service = find(world, request.path["service_id"])
     kind = query.choice("event_type", ("normal", "abnormal"))
     begin, end = query.integer("start_time", 0, 0), query.integer("end_time", world.now, 0)
     offset, limit = query.integer("offset", 0, 0), query.integer("limit", 1000, 1, 1000)
@@ -199,7 +201,7 @@ def events(world: World, call: Call) -> dict[str, Any]:
     rows = sorted((event for event in rows if event.kind == kind or not kind), key=lambda event: event.at)
     if query.descending("desc"):
         rows.reverse()
-    shown = page_of(rows, world.item_offset(offset, limit), limit)
+    shown = slice_page(rows, world.resolve_offset(offset, limit), limit)
     return {
         "service_id": service.id,
         "service_name": service.name,
@@ -211,42 +213,42 @@ def events(world: World, call: Call) -> dict[str, Any]:
     }
 
 
-def delete(world: World, call: Call) -> dict[str, Any]:
-    """7.9; several ids with commas are deleted together, or none of them."""
-    services = [find(world, key.strip()) for key in call.path["service_id"].split(",") if key.strip()]
+def delete(world: World, request: ApiRequest) -> dict[str, Any]:
+    """Delete services (7.9): all ids, separated by commas, or none."""
+    services = [find(world, key.strip()) for key in request.path["service_id"].split(",") if key.strip()]
     if not services:
-        raise Refusal("3502", "The service does not exist.")
+        raise ApiError("3502", "The service does not exist.")
     remove(world, services)
     return {}
 
 
 def remove(world: World, services: Sequence[Service]) -> None:
-    """Delete the services together, or none of them."""
+    """Delete all of the services or none. Raises ApiError 3504."""
     for service in services:
         if service.status(world.now) == "deleting":
-            raise Refusal("3504", "The service is being deleted.", status=409)
+            raise ApiError("3504", "The service is being deleted.", status=409)
     for service in services:
-        service.life.turn(world.now, (0, "deleting"))
-        service.forget_ahead(world.now)
-        service.tell(world.now, "normal", "delete service")
-        world.services.leave(service.id, world.now + round(DELETE_S * 1000))
+        service.timeline.replan(world.now, (0, "deleting"))
+        service.drop_future_events(world.now)
+        service.add_event(world.now, "normal", "delete service")
+        world.services.remove_at(service.id, world.now + round(DELETE_S * 1000))
 
 
 _OPEN = {"modelarts.vm.ai1.a310": False, "modelarts.vm.arm.d310.3u6g": False}
 _SOLD_OUT = ("modelarts.vm.gpu.t4",)
 
 
-def specifications(world: World, call: Call) -> dict[str, Any]:  # noqa: ARG001 - every operation takes one
-    """7.10"""
-    kind = call.query.choice("infer_type", _KINDS, "real-time")
-    dedicated = call.query.flag("is_personal_cluster")
+def list_specifications(world: World, request: ApiRequest) -> dict[str, Any]:  # noqa: ARG001 - every operation takes one
+    """List the specifications (7.10)."""
+    kind = request.query.choice("infer_type", _KINDS, "real-time")
+    dedicated = request.query.flag("is_personal_cluster")
     names = ("custom", *SPECIFICATIONS[:1]) if dedicated else SPECIFICATIONS
     if kind != "real-time":
         names = ("modelarts.vm.cpu.2u", "modelarts.vm.gpu.p4")
-    return {"specifications": [_specification(name) for name in names]}
+    return {"specifications": [_serialize_specification(name) for name in names]}
 
 
-def _specification(name: str) -> dict[str, Any]:
+def _serialize_specification(name: str) -> dict[str, Any]:
     return {
         "specification": name,
         "billing_spec": name,

@@ -1,16 +1,16 @@
-"""Visualization (TensorBoard) jobs with their operations (5.3)."""
+"""Operations on visualization (TensorBoard) jobs (5.3)."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from matui.sim.modelarts_v1.jobs import statuses_asked
-from matui.sim.server.errors import Refusal
-from matui.sim.server.requests import Call, page_of
+from matui.sim.modelarts_v1.jobs import read_statuses
+from matui.sim.server.errors import ApiError
+from matui.sim.server.requests import ApiRequest, slice_page
 from matui.sim.world.entities import jobs as j
 from matui.sim.world.entities.visualizations import Visualization
-from matui.sim.world.random import uuid_of
-from matui.sim.world.timeline import Life
+from matui.sim.world.random import derive_uuid
+from matui.sim.world.timeline import Timeline
 from matui.sim.world.world import World
 
 QUOTA = 100
@@ -19,15 +19,15 @@ _RESTARTABLE = (j.COMPLETED, j.FAILED, j.KILLED, j.CANCELED, j.LOST, j.SUBMIT_FA
 
 
 def serialize(job: Visualization, now: int, *, listed: bool) -> dict[str, Any]:
-    """Return the record of 5.3.2 (``listed``, with the schedule as an array) or 5.3.3."""
-    stop_at = job.life.began(j.KILLING)
-    left = stop_at - now if stop_at and stop_at > now and job.life.at(now) == j.RUNNING else None
+    """Return an item of 5.3.2 (``listed``: with the schedule as an array) or the body of 5.3.3."""
+    stop_at = job.timeline.last_entry(j.KILLING)
+    left = stop_at - now if stop_at and stop_at > now and job.timeline.state_at(now) == j.RUNNING else None
     record: dict[str, Any] = {
         "job_id": job.id,
         "job_name": job.name,
-        "status": job.life.at(now),
+        "status": job.timeline.state_at(now),
         "create_time": job.created,
-        "resource_id": uuid_of("visualization", job.id),
+        "resource_id": derive_uuid("visualization", job.id),
         "duration": job.duration(now),
         "job_desc": job.description,
         "service_url": f"https://console.huaweicloud.com/modelarts/tensorboard/{job.id}/",
@@ -44,25 +44,28 @@ def serialize(job: Visualization, now: int, *, listed: bool) -> dict[str, Any]:
     return record
 
 
-def find(world: World, call: Call) -> Visualization:
-    """Return the job of the path, or refuse with 0102."""
-    job = world.visualizations.get(call.number("job_id"))
+def find(world: World, request: ApiRequest) -> Visualization:
+    """Return the job of the path. Raises ApiError 0102."""
+    job = world.visualizations.get(request.number("job_id"))
     if job is None:
-        raise Refusal("0102", f"The visualization job {call.path['job_id']} does not exist.")
+        raise ApiError("0102", f"The visualization job {request.path['job_id']} does not exist.")
     return job
 
 
-def create(world: World, call: Call) -> dict[str, Any]:
-    """5.3.1"""
-    body = call.fields()
+def create(world: World, request: ApiRequest) -> dict[str, Any]:
+    """Create a job (5.3.1)."""
+    body = request.fields()
     name = body.name("job_name", 20)
-    description = body.text("job_desc", longest=256)
-    body.need("train_url")
-    url, workspace = body.text("train_url"), call.workspace_for_new(world, body.text("workspace_id", "0"))
+    description = body.text("job_desc", max_length=256)
+    body.require("train_url")
+    url, workspace = (
+        body.text("train_url"),
+        request.check_new_workspace(world, body.text("workspace_id", "0")),
+    )
     if any(job.name == name for job in world.visualizations):
-        raise Refusal("0103", f"Job name:{name} is existed")
+        raise ApiError("0103", f"Job name:{name} is existed")
     key = world.next_visualization_id()
-    job = Visualization(key, name, Life([(world.now, j.INIT)]), world.now, url, workspace, description)
+    job = Visualization(key, name, Timeline([(world.now, j.INIT)]), world.now, url, workspace, description)
     job.launch(world.now)
     world.visualizations.add(str(key), job)
     return {
@@ -74,23 +77,25 @@ def create(world: World, call: Call) -> dict[str, Any]:
     }
 
 
-def listing(world: World, call: Call) -> dict[str, Any]:
-    """5.3.2"""
-    query, now = call.query, world.now
-    statuses = statuses_asked(call)
+def list_page(world: World, request: ApiRequest) -> dict[str, Any]:
+    """List jobs (5.3.2)."""
+    query, now = request.query, world.now
+    statuses = read_statuses(request)
     per_page, page = query.integer("per_page", 10, 1, 100), query.integer("page", 1, 1, 65535)
-    sort, backwards = query.choice("sortBy", _SORTS, "job_id"), query.descending("asc")
-    wanted = query.text("search_content", longest=64).lower()
-    workspace = call.workspace_asked(world)
+    sort, descending = query.choice("sortBy", _SORTS, "job_id"), query.descending("asc")
+    wanted = query.text("search_content", max_length=64).lower()
+    workspace = request.read_workspace_filter(world)
     rows = [job for job in world.visualizations if job.workspace == workspace and wanted in job.name.lower()]
-    rows = [job for job in rows if not statuses or job.life.at(now) in statuses]
-    rows.sort(key=lambda job: (_sort_value(job, sort, now), job.id), reverse=backwards)
+    rows = [job for job in rows if not statuses or job.timeline.state_at(now) in statuses]
+    rows.sort(key=lambda job: (_sort_value(job, sort, now), job.id), reverse=descending)
     return {
         "quotas": QUOTA,
         "is_success": True,
         "job_total_count": len(rows),
         "job_count_limit": max(0, QUOTA - len(world.visualizations)),
-        "jobs": [serialize(job, now, listed=True) for job in page_of(rows, (page - 1) * per_page, per_page)],
+        "jobs": [
+            serialize(job, now, listed=True) for job in slice_page(rows, (page - 1) * per_page, per_page)
+        ],
     }
 
 
@@ -99,48 +104,48 @@ def _sort_value(job: Visualization, sort: str, now: int) -> Any:
         "job_name": job.name,
         "job_desc": job.description,
         "create_time": job.created,
-        "status": job.life.at(now),
+        "status": job.timeline.state_at(now),
     }
     return values.get(sort, job.id)
 
 
-def detail(world: World, call: Call) -> dict[str, Any]:
-    """5.3.3"""
-    return {"is_success": True} | serialize(find(world, call), world.now, listed=False)
+def show(world: World, request: ApiRequest) -> dict[str, Any]:
+    """Return a job (5.3.3)."""
+    return {"is_success": True} | serialize(find(world, request), world.now, listed=False)
 
 
-def describe(world: World, call: Call) -> dict[str, Any]:
-    """5.3.4"""
-    job = find(world, call)
-    job.description = call.fields().text("job_desc", longest=256)
+def update_description(world: World, request: ApiRequest) -> dict[str, Any]:
+    """Update the description of a job (5.3.4)."""
+    job = find(world, request)
+    job.description = request.fields().text("job_desc", max_length=256)
     return {"is_success": True}
 
 
-def delete(world: World, call: Call) -> dict[str, Any]:
-    """5.3.5"""
-    job = find(world, call)
-    status = job.life.at(world.now)
+def delete(world: World, request: ApiRequest) -> dict[str, Any]:
+    """Delete a job (5.3.5)."""
+    job = find(world, request)
+    status = job.timeline.state_at(world.now)
     if status == j.KILLING:
-        raise Refusal("0105", f"This job can't be delete. job status: {status}")
+        raise ApiError("0105", f"This job can't be delete. job status: {status}")
     world.visualizations.remove(str(job.id))
     return {"is_success": True}
 
 
-def stop(world: World, call: Call) -> dict[str, Any]:
-    """5.3.6"""
-    job = find(world, call)
-    status = job.life.at(world.now)
+def stop(world: World, request: ApiRequest) -> dict[str, Any]:
+    """Stop a job (5.3.6)."""
+    job = find(world, request)
+    status = job.timeline.state_at(world.now)
     if status not in j.STOPPABLE:
-        raise Refusal("0105", f"This job can't be stop. job status: {status}")
-    job.life.turn(world.now, (0, j.KILLING), (j.KILL_S, j.KILLED))
+        raise ApiError("0105", f"This job can't be stop. job status: {status}")
+    job.timeline.replan(world.now, (0, j.KILLING), (j.KILL_S, j.KILLED))
     return {"is_success": True}
 
 
-def restart(world: World, call: Call) -> dict[str, Any]:
-    """5.3.7"""
-    job = find(world, call)
-    status = job.life.at(world.now)
+def restart(world: World, request: ApiRequest) -> dict[str, Any]:
+    """Restart a job (5.3.7)."""
+    job = find(world, request)
+    status = job.timeline.state_at(world.now)
     if status not in _RESTARTABLE:
-        raise Refusal("0105", f"This job can't be resubmit. job status: {status}")
+        raise ApiError("0105", f"This job can't be resubmit. job status: {status}")
     job.launch(world.now)
     return {"is_success": True}

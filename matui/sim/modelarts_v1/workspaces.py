@@ -1,56 +1,56 @@
-"""Chapter 8: workspaces and quotas with their rules."""
+"""Operations on workspaces and quotas (chapter 8)."""
 
 from __future__ import annotations
 
 import re
 from typing import Any
 
-from matui.sim.server.errors import Refusal
-from matui.sim.server.requests import Call, Fields, page_of
+from matui.sim.server.errors import ApiError
+from matui.sim.server.requests import ApiRequest, Fields, slice_page
 from matui.sim.world.entities.workspaces import (
     DELETE_S,
     QUOTA_KINDS,
     Quota,
     QuotaKind,
     Workspace,
-    fresh_quotas,
+    make_quotas,
 )
-from matui.sim.world.random import hex_id, uuid_of
-from matui.sim.world.timeline import Life
+from matui.sim.world.random import derive_id, derive_uuid
+from matui.sim.world.timeline import Timeline
 from matui.sim.world.world import World
 
 _AUTH = ("PUBLIC", "PRIVATE", "INTERNAL")
 
 
-def find(world: World, call: Call) -> Workspace:
-    """Return the workspace of the path, or refuse with 0104."""
-    workspace = world.workspaces.get(call.path["workspace_id"])
+def find(world: World, request: ApiRequest) -> Workspace:
+    """Return the workspace of the path. Raises ApiError 0104."""
+    workspace = world.workspaces.get(request.path["workspace_id"])
     if workspace is None:
-        raise Refusal("0104", f"workspace: {call.path['workspace_id']} not exist.", status=404)
+        raise ApiError("0104", f"workspace: {request.path['workspace_id']} not exist.", status=404)
     return workspace
 
 
-def create(world: World, call: Call) -> dict[str, Any]:
-    """8.1"""
-    body = call.fields()
-    name = _name(world, body)
+def create(world: World, request: ApiRequest) -> dict[str, Any]:
+    """Create a workspace (8.1)."""
+    body = request.fields()
+    name = _read_name(world, body)
     project = body.text("enterprise_project_id", "0") or "0"
-    key = hex_id(world.seed, world.new_id("workspace"))
-    workspace = Workspace(key, name, Life([(world.now, "NORMAL")]), world.now, world.now, world.user[1])
-    workspace.description = body.text("description", longest=256)
+    key = derive_id(world.seed, world.make_id("workspace"))
+    workspace = Workspace(key, name, Timeline([(world.now, "NORMAL")]), world.now, world.now, world.user[1])
+    workspace.description = body.text("description", max_length=256)
     workspace.enterprise = (project, "default" if project == "0" else "test-eps")
     _authorize(workspace, body)
-    workspace.quotas = fresh_quotas(key, world.now, limited=False)
+    workspace.quotas = make_quotas(key, world.now, limited=False)
     world.workspaces.add(key, workspace)
     return serialize_row(workspace, world.now)
 
 
-def listing(world: World, call: Call) -> dict[str, Any]:
-    """8.2"""
-    query = call.query
+def list_page(world: World, request: ApiRequest) -> dict[str, Any]:
+    """List workspaces (8.2)."""
+    query = request.query
     field = query.choice("sort_by", ("name", "update_time", "status"), "name")
     offset, limit = query.integer("offset", 0, 0), query.integer("limit", 1000, 1, 1000)
-    backwards, project, name = (
+    descending, project, name = (
         query.descending("desc"),
         query.text("enterprise_project_id"),
         query.text("name"),
@@ -62,8 +62,8 @@ def listing(world: World, call: Call) -> dict[str, Any]:
         rows = [row for row in rows if name.lower() in row.name.lower()]
     if query.flag("filter_accessible"):
         rows = [row for row in rows if row.auth_type != "PRIVATE" or row.owner == world.user[1]]
-    rows.sort(key=lambda row: (_sort_value(row, field, world.now), row.id), reverse=backwards)
-    shown = page_of(rows, world.item_offset(offset, limit), limit)
+    rows.sort(key=lambda row: (_sort_value(row, field, world.now), row.id), reverse=descending)
+    shown = slice_page(rows, world.resolve_offset(offset, limit), limit)
     return {
         "total_count": len(rows),
         "count": len(shown),
@@ -74,67 +74,67 @@ def listing(world: World, call: Call) -> dict[str, Any]:
 def _sort_value(workspace: Workspace, field: str, now: int) -> Any:
     if field == "update_time":
         return workspace.updated
-    return workspace.life.at(now) if field == "status" else workspace.name
+    return workspace.timeline.state_at(now) if field == "status" else workspace.name
 
 
-def delete(world: World, call: Call) -> dict[str, Any]:
-    """8.3; a workspace that still holds resources ends as DELETE_FAILED."""
-    workspace = find(world, call)
+def delete(world: World, request: ApiRequest) -> dict[str, Any]:
+    """Delete a workspace (8.3); one that still holds resources becomes DELETE_FAILED."""
+    workspace = find(world, request)
     if workspace.id == "0":
-        raise Refusal("0105", "The default workspace cannot be deleted.")
-    if workspace.life.at(world.now) == "DELETING":
-        raise Refusal("0105", "The workspace is being deleted.")
+        raise ApiError("0105", "The default workspace cannot be deleted.")
+    if workspace.timeline.state_at(world.now) == "DELETING":
+        raise ApiError("0105", "The workspace is being deleted.")
     workspace.updated = world.now
-    if world.holds_resources(workspace.id):
-        workspace.life.turn(world.now, (0, "DELETING"), (DELETE_S, "DELETE_FAILED"))
+    if world.has_resources(workspace.id):
+        workspace.timeline.replan(world.now, (0, "DELETING"), (DELETE_S, "DELETE_FAILED"))
     else:
-        workspace.life.turn(world.now, (0, "DELETING"))
-        world.workspaces.leave(workspace.id, world.now + round(DELETE_S * 1000))
+        workspace.timeline.replan(world.now, (0, "DELETING"))
+        world.workspaces.remove_at(workspace.id, world.now + round(DELETE_S * 1000))
     return {"workspace_id": workspace.id}
 
 
-def detail(world: World, call: Call) -> dict[str, Any]:
-    """8.4"""
-    return serialize_detail(find(world, call), world.now)
+def show(world: World, request: ApiRequest) -> dict[str, Any]:
+    """Return a workspace (8.4)."""
+    return serialize_detail(find(world, request), world.now)
 
 
-def update(world: World, call: Call) -> dict[str, Any]:
-    """8.5"""
-    workspace = find(world, call)
-    body = call.fields()
+def update(world: World, request: ApiRequest) -> dict[str, Any]:
+    """Update a workspace (8.5)."""
+    workspace = find(world, request)
+    body = request.fields()
     if "name" in body and body.raw("name") != workspace.name:
         if workspace.id == "0":
-            raise Refusal("0104", "The name of the default workspace cannot be modified.")
-        workspace.name = _name(world, body)
+            raise ApiError("0104", "The name of the default workspace cannot be modified.")
+        workspace.name = _read_name(world, body)
     if "description" in body:
-        workspace.description = body.text("description", longest=256)
+        workspace.description = body.text("description", max_length=256)
     if "auth_type" in body or "grants" in body:
         _authorize(workspace, body)
     workspace.updated = world.now
     return {"workspace_id": workspace.id}
 
 
-def quotas(world: World, call: Call) -> dict[str, Any]:
-    """8.6"""
-    held = find(world, call).quotas
+def list_quotas(world: World, request: ApiRequest) -> dict[str, Any]:
+    """List the quotas of a workspace (8.6)."""
+    held = find(world, request).quotas
     kinds = QUOTA_KINDS.items()
     return {"quotas": [serialize_quota(kind, held[key]) | serialize_usage(held[key]) for key, kind in kinds]}
 
 
-def set_quotas(world: World, call: Call) -> dict[str, Any]:
-    """8.7; all of the request holds, or none."""
-    workspace = find(world, call)
-    body = call.fields()
-    body.need("quotas")
+def set_quotas(world: World, request: ApiRequest) -> dict[str, Any]:
+    """Set quotas (8.7): all of the request or none."""
+    workspace = find(world, request)
+    body = request.fields()
+    body.require("quotas")
     wanted = {}
     for item in body.children("quotas"):
-        item.need("resource", "quota")
+        item.require("resource", "quota")
         kind = QUOTA_KINDS.get(item.text("resource"))
         if kind is None:
-            raise Refusal("0104", f"The resource {item.text('resource')} does not exist.")
+            raise ApiError("0104", f"The resource {item.text('resource')} does not exist.")
         limit = item.integer("quota", 0, kind.low, kind.high)
         if limit == 0 and kind.low < 0:
-            raise Refusal("0104", "The quota must be a positive integer or -1.")
+            raise ApiError("0104", "The quota must be a positive integer or -1.")
         wanted[kind.resource] = limit
     for resource, limit in wanted.items():
         workspace.quotas[resource].limit = limit
@@ -142,22 +142,22 @@ def set_quotas(world: World, call: Call) -> dict[str, Any]:
     return {"quotas": [serialize_quota(QUOTA_KINDS[key], workspace.quotas[key]) for key in wanted]}
 
 
-def _name(world: World, body: Fields) -> str:
-    name = body.name("name", 64, chinese=True, shortest=4)
+def _read_name(world: World, body: Fields) -> str:
+    name = body.name("name", 64, chinese=True, min_length=4)
     if name == "default":
-        raise Refusal("0104", "The name default is reserved.")
+        raise ApiError("0104", "The name default is reserved.")
     if any(other.name == name for other in world.workspaces):
-        raise Refusal("0103", f"The workspace name {name} already exists.")
+        raise ApiError("0103", f"The workspace name {name} already exists.")
     return name
 
 
 def _authorize(workspace: Workspace, body: Fields) -> None:
     auth_type = body.text("auth_type", workspace.auth_type).upper()
     if auth_type not in _AUTH:
-        raise Refusal("0104", f"The value of auth_type must be one of {', '.join(_AUTH)}.")
-    grants = [_grant(item) for item in body.children("grants")]
+        raise ApiError("0104", f"The value of auth_type must be one of {', '.join(_AUTH)}.")
+    grants = [_read_grant(item) for item in body.children("grants")]
     if auth_type == "INTERNAL" and not grants and "grants" not in body and not workspace.grants:
-        raise Refusal("0104", "The authorization type INTERNAL must be used together with grants.")
+        raise ApiError("0104", "The authorization type INTERNAL must be used together with grants.")
     workspace.auth_type = auth_type
     if auth_type == "INTERNAL":
         workspace.grants = grants if "grants" in body else workspace.grants
@@ -165,17 +165,17 @@ def _authorize(workspace: Workspace, body: Fields) -> None:
         workspace.grants = []
 
 
-def _grant(item: Fields) -> tuple[str, str]:
+def _read_grant(item: Fields) -> tuple[str, str]:
     user_id, name = item.text("user_id"), item.text("user_name")
     if not user_id and not name:
-        raise Refusal("0104", "Each grant must have a user_id or a user_name.")
+        raise ApiError("0104", "Each grant must have a user_id or a user_name.")
     if user_id and not re.fullmatch(r"[0-9A-Za-z]{1,64}", user_id):
-        raise Refusal("0104", f"The user_id {user_id} is invalid.")
-    return user_id or hex_id("user", name), name or uuid_of(user_id)[:8]
+        raise ApiError("0104", f"The user_id {user_id} is invalid.")
+    return user_id or derive_id("user", name), name or derive_uuid(user_id)[:8]
 
 
 def serialize_row(workspace: Workspace, now: int) -> dict[str, Any]:
-    """Return one of ``workspaces`` of 8.2: the authorization in lower case, no grants."""
+    """Return an item of ``workspaces`` (8.2): ``auth_type`` in lower case, without grants."""
     record = {
         "id": workspace.id,
         "name": workspace.name,
@@ -186,7 +186,7 @@ def serialize_row(workspace: Workspace, now: int) -> dict[str, Any]:
         "auth_type": workspace.auth_type.lower(),
         "create_time": workspace.created,
         "update_time": workspace.updated,
-        "status": workspace.life.at(now),
+        "status": workspace.timeline.state_at(now),
     }
     record.update(workspace.override)
     for name in workspace.missing:
@@ -195,7 +195,7 @@ def serialize_row(workspace: Workspace, now: int) -> dict[str, Any]:
 
 
 def serialize_detail(workspace: Workspace, now: int) -> dict[str, Any]:
-    """Return the body of 8.4: the authorization in upper case, with the grants."""
+    """Return the body of 8.4: ``auth_type`` in upper case, with grants."""
     record = serialize_row(workspace, now)
     if "auth_type" in record and "auth_type" not in workspace.override:
         record["auth_type"] = workspace.auth_type
@@ -204,7 +204,7 @@ def serialize_detail(workspace: Workspace, now: int) -> dict[str, Any]:
 
 
 def serialize_quota(kind: QuotaKind, quota: Quota) -> dict[str, Any]:
-    """Return one of ``quotas`` of 8.7."""
+    """Return an item of ``quotas`` (8.7)."""
     return {
         "name_en": kind.name_en,
         "name_cn": kind.name_cn,
@@ -219,5 +219,5 @@ def serialize_quota(kind: QuotaKind, quota: Quota) -> dict[str, Any]:
 
 
 def serialize_usage(quota: Quota) -> dict[str, Any]:
-    """Return the field that 8.6 adds: null while there is no limit."""
+    """Return the field that 8.6 adds, null without a limit."""
     return {"used_quota": None if quota.limit == -1 else quota.used}

@@ -1,1 +1,1 @@
-"""The current API of ModelArts over the same world."""
+"""The current API (v2) of ModelArts over the same world."""

@@ -1,13 +1,13 @@
-"""Training jobs as v2 shows them: the newest version of each job, under an id of its own."""
+"""Operations on training jobs: v2 returns the newest version of each job, under an id of its own."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from matui.sim.modelarts_v1.job_serializers import default_inputs
-from matui.sim.modelarts_v2.requests import Accepted
-from matui.sim.server.errors import Refusal
-from matui.sim.server.requests import Call
+from matui.sim.modelarts_v1.job_serializers import make_default_inputs
+from matui.sim.modelarts_v2.requests import StatusResponse
+from matui.sim.server.errors import ApiError
+from matui.sim.server.requests import ApiRequest
 from matui.sim.world.catalog import ENGINES, SPECS
 from matui.sim.world.entities.jobs import (
     CANCELED,
@@ -22,7 +22,7 @@ from matui.sim.world.entities.jobs import (
     Job,
     Version,
 )
-from matui.sim.world.random import noise, uuid_of
+from matui.sim.world.random import derive_noise, derive_uuid
 from matui.sim.world.world import World
 
 _PHASES = {
@@ -41,48 +41,48 @@ _PHASES = {
 _SORTS = ("create_time", "job_name", "status")
 _OPERATORS = ("between", "like", "in", "not")
 _METRICS = {"cpuUsage": 92.0, "memUsage": 70.0, "gpuUtil": 99.0, "gpuMemUsage": 96.0}
-_MOST_POINTS = 120
+_MAX_POINTS = 120
 
 
-def key_of(world: World, job: Job) -> str:
-    """Return a job's id in v2."""
-    return uuid_of(world.seed, "v2 job", job.id)
+def make_v2_id(world: World, job: Job) -> str:
+    """Return the v2 id of a job."""
+    return derive_uuid(world.seed, "v2 job", job.id)
 
 
-def find(world: World, call: Call) -> tuple[Job, Version]:
-    """Return the job of the path, or refuse with 404."""
-    wanted = call.path["job_id"]
-    job = next((job for job in world.jobs if job.versions and key_of(world, job) == wanted), None)
+def find(world: World, request: ApiRequest) -> tuple[Job, Version]:
+    """Return the job of the path with its newest version. Raises ApiError 2758."""
+    wanted = request.path["job_id"]
+    job = next((job for job in world.jobs if job.versions and make_v2_id(world, job) == wanted), None)
     if job is None:
-        raise Refusal("2758", f"The training job {wanted} does not exist.", status=404)
+        raise ApiError("2758", f"The training job {wanted} does not exist.", status=404)
     return job, job.versions[-1]
 
 
-def find_task(world: World, call: Call) -> tuple[Job, Version, int]:
-    """Return the job and the rank of the task of the path, or refuse."""
-    job, version = find(world, call)
-    names = tasks_of(version, world.now)
-    if call.path["task"] not in names:
-        raise Refusal("2759", f"The task {call.path['task']} does not exist.", status=404)
-    return job, version, names.index(call.path["task"])
+def find_task(world: World, request: ApiRequest) -> tuple[Job, Version, int]:
+    """Return the job, the version and the rank of the task of the path. Raises ApiError 2759."""
+    job, version = find(world, request)
+    names = list_task_names(version, world.now)
+    if request.path["task"] not in names:
+        raise ApiError("2759", f"The task {request.path['task']} does not exist.", status=404)
+    return job, version, names.index(request.path["task"])
 
 
-def tasks_of(version: Version, now: int) -> list[str]:
-    """Return the names of the tasks; none before the run began."""
+def list_task_names(version: Version, now: int) -> list[str]:
+    """Return the names of the tasks, none before the run starts."""
     started = version.started
     begun = (started is not None and started <= now) or bool(version.extra)
     return [f"worker-{rank}" for rank in range(version.workers)] if begun else []
 
 
-def searches(world: World, call: Call) -> dict[str, Any]:
+def search(world: World, request: ApiRequest) -> dict[str, Any]:
     """POST training-job-searches."""
-    body = call.fields()
+    body = request.fields()
     offset, limit = body.integer("offset", 0, 0), body.integer("limit", 50, 1, 50)
     field = body.choice("sort_by", _SORTS, "create_time") or "create_time"
     order = body.choice("order", ("asc", "desc"), "desc") or "desc"
     workspace = body.text("workspace_id", "")
     if workspace and workspace not in world.workspaces.rows:
-        raise Refusal("0104", "Invalid workspace ID.")
+        raise ApiError("0104", "Invalid workspace ID.")
     rows = [job for job in world.jobs if job.versions and (not workspace or job.workspace == workspace)]
     asked = [one.data for one in body.children("filters")]
     matching = [job for job in rows if all(_matches(world, job, condition) for condition in asked)]
@@ -99,17 +99,17 @@ def searches(world: World, call: Call) -> dict[str, Any]:
         "group_by": "",
         "workspace_id": workspace or "0",
         "ai_project": "default-ai-project",
-        "items": [record(world, job, job.versions[-1]) for job in shown],
+        "items": [serialize(world, job, job.versions[-1]) for job in shown],
     }
 
 
 def _matches(world: World, job: Job, condition: dict[str, Any]) -> bool:
     operator, values = condition.get("operator"), condition.get("value")
     if operator not in _OPERATORS or not isinstance(values, list) or not condition.get("key"):
-        raise Refusal("0107", "A filter needs a key, an operator and a list of values.")
-    held = {"name": job.name, "phase": phases(job.status(world.now))[0], "create_time": job.created}
+        raise ApiError("0107", "A filter needs a key, an operator and a list of values.")
+    held = {"name": job.name, "phase": get_phases(job.status(world.now))[0], "create_time": job.created}
     if condition["key"] not in held:
-        raise Refusal("0107", f"The filter key {condition['key']} is not supported.")
+        raise ApiError("0107", f"The filter key {condition['key']} is not supported.")
     value = held[condition["key"]]
     if operator == "between":
         return len(values) == 2 and int(values[0]) <= int(job.created) <= int(values[1])
@@ -118,22 +118,22 @@ def _matches(world: World, job: Job, condition: dict[str, Any]) -> bool:
     return (str(value) in map(str, values)) is (operator == "in")
 
 
-def phases(status: int) -> tuple[str, str]:
+def get_phases(status: int) -> tuple[str, str]:
     """Return the phase and the secondary phase of a status number."""
     return _PHASES.get(status, ("Creating", "Creating"))
 
 
-def detail(world: World, call: Call) -> dict[str, Any]:
+def show(world: World, request: ApiRequest) -> dict[str, Any]:
     """GET one job."""
-    return record(world, *find(world, call))
+    return serialize(world, *find(world, request))
 
 
-def record(world: World, job: Job, version: Version) -> dict[str, Any]:
-    """Return a job as searches and the job itself show it."""
+def serialize(world: World, job: Job, version: Version) -> dict[str, Any]:
+    """Return a job, the same in searches and details."""
     return {
         "kind": "job",
         "metadata": {
-            "id": key_of(world, job),
+            "id": make_v2_id(world, job),
             "name": job.name,
             "workspace_id": job.workspace,
             "description": job.description,
@@ -148,9 +148,9 @@ def record(world: World, job: Job, version: Version) -> dict[str, Any]:
 
 
 def _status(version: Version, now: int) -> dict[str, Any]:
-    state = version.life.at(now)
-    phase, secondary = phases(state)
-    tasks = tasks_of(version, now)
+    state = version.timeline.state_at(now)
+    phase, secondary = get_phases(state)
+    tasks = list_task_names(version, now)
     started, ended = version.started, version.ended
     begun = started is not None and started <= now
     over = ended is not None and ended <= now
@@ -179,7 +179,7 @@ def _status(version: Version, now: int) -> dict[str, Any]:
 
 
 def _algorithm(job: Job, version: Version) -> dict[str, Any]:
-    asked = default_inputs(job.name, version) | version.config
+    asked = make_default_inputs(job.name, version) | version.config
     engine = ENGINES.get(version.engine) or ENGINES[1]
     return {
         "code_dir": asked.get("app_url"),
@@ -223,60 +223,63 @@ def _spec(version: Version) -> dict[str, Any]:
     }
 
 
-def tasks(world: World, call: Call) -> list[dict[str, Any]]:
-    """GET …/tasks: a bare array."""
-    _, version = find(world, call)
-    call.query.integer("schedule_count", 1, 1)
+def list_tasks(world: World, request: ApiRequest) -> list[dict[str, Any]]:
+    """GET …/tasks: an array at the top level."""
+    _, version = find(world, request)
+    request.query.integer("schedule_count", 1, 1)
     return [
         {"task": task, "ip": f"172.16.0.{rank + 10}", "host_ip": f"192.168.20.{rank}", "schedule_count": 1}
-        for rank, task in enumerate(tasks_of(version, world.now))
+        for rank, task in enumerate(list_task_names(version, world.now))
     ]
 
 
-def metrics(world: World, call: Call) -> dict[str, Any]:
-    """GET …/metrics/{task}: one mean a minute, without times."""
-    _, version, rank = find_task(world, call)
+def show_metrics(world: World, request: ApiRequest) -> dict[str, Any]:
+    """GET …/metrics/{task}: one mean a minute, without timestamps."""
+    _, version, rank = find_task(world, request)
     last = version.duration(world.now) // 60_000
-    minutes = range(max(0, last - _MOST_POINTS + 1), last + 1)
+    minutes = range(max(0, last - _MAX_POINTS + 1), last + 1)
     seed = version.seed + rank * 7
     return {
         "metrics": [
-            {"metric": name, "value": [round(most * (0.7 + 0.3 * noise(seed + turn, m)), 2) for m in minutes]}
+            {
+                "metric": name,
+                "value": [round(most * (0.7 + 0.3 * derive_noise(seed + turn, m)), 2) for m in minutes],
+            }
             for turn, (name, most) in enumerate(_METRICS.items())
         ]
     }
 
 
-def change(world: World, call: Call) -> dict[str, Any]:
+def update(world: World, request: ApiRequest) -> dict[str, Any]:
     """PUT one job: its description, and its priority in a dedicated resource pool."""
-    job, version = find(world, call)
-    body = call.fields()
+    job, version = find(world, request)
+    body = request.fields()
     policy = body.child("spec").child("schedule_policy")
     priority = policy.integer("priority", version.priority, 1, 3)
     if "priority" in policy and version.workers < 2:
-        raise Refusal("2763", "Only jobs in a dedicated resource pool have a priority.")
-    job.description = body.text("description", job.description, longest=256)
+        raise ApiError("2763", "Only jobs in a dedicated resource pool have a priority.")
+    job.description = body.text("description", job.description, max_length=256)
     version.priority = priority
-    return record(world, job, version)
+    return serialize(world, job, version)
 
 
-def act(world: World, call: Call) -> Accepted:
+def terminate(world: World, request: ApiRequest) -> StatusResponse:
     """POST …/actions."""
-    job, version = find(world, call)
-    body = call.fields()
-    body.need("action_type")
+    job, version = find(world, request)
+    body = request.fields()
+    body.require("action_type")
     body.choice("action_type", ("terminate",))
-    state = version.life.at(world.now)
+    state = version.timeline.state_at(world.now)
     if state not in STOPPABLE:
-        raise Refusal("2763", f"The training job in the {phases(state)[0]} state cannot be terminated.")
+        raise ApiError("2763", f"The training job in the {get_phases(state)[0]} state cannot be terminated.")
     version.stop(world.now)
-    return Accepted(record(world, job, version))
+    return StatusResponse(serialize(world, job, version))
 
 
-def delete(world: World, call: Call) -> Accepted:
-    """DELETE one job, with every version of it."""
-    job, version = find(world, call)
-    if version.life.at(world.now) == KILLING:
-        raise Refusal("2763", "The training job in the Terminating state cannot be deleted.")
+def delete(world: World, request: ApiRequest) -> StatusResponse:
+    """DELETE one job with all of its versions."""
+    job, version = find(world, request)
+    if version.timeline.state_at(world.now) == KILLING:
+        raise ApiError("2763", "The training job in the Terminating state cannot be deleted.")
     world.jobs.remove(str(job.id))
-    return Accepted(None)
+    return StatusResponse(None)

@@ -1,4 +1,4 @@
-"""The routes of the current API over the same world."""
+"""The operations and routes of the current API."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from starlette.routing import Route
 from matui.sim.modelarts_v2 import devservers as devs
 from matui.sim.modelarts_v2 import job_logs as logs
 from matui.sim.modelarts_v2 import jobs, notebooks, pools, services
-from matui.sim.modelarts_v2.requests import CHAPTER, Accepted, Operation, check_names
+from matui.sim.modelarts_v2.requests import CHAPTER, Operation, StatusResponse, require_documented
 from matui.sim.server.application import Application, read_body
-from matui.sim.server.errors import Refusal
-from matui.sim.server.requests import CHAPTERS, Call, Query
+from matui.sim.server.errors import ApiError
+from matui.sim.server.requests import CHAPTERS, ApiRequest, Query
 from matui.sim.server.responses import error_response, json_response
 
 _JOBS, _JOB = "/v2/{project_id}/training-jobs", "/v2/{project_id}/training-jobs/{job_id}"
@@ -29,62 +29,62 @@ _NB_QUERY = (
     "ip", "username",
 )  # fmt: skip
 OPERATIONS = (
-    Operation("POST", _JOBS.removesuffix("s") + "-searches", jobs.searches, (),
+    Operation("POST", _JOBS.removesuffix("s") + "-searches", jobs.search, (),
               ("offset", "limit", "sort_by", "order", "group_by", "workspace_id", "train_type", "tags",
                "host_ips", "filters")),
-    Operation("GET", _JOB, jobs.detail),
+    Operation("GET", _JOB, jobs.show),
     Operation("DELETE", _JOB, jobs.delete),
-    Operation("PUT", _JOB, jobs.change, (), ("description", "spec", "endpoints", "metadata")),
-    Operation("GET", _JOB + "/tasks", jobs.tasks, ("schedule_count",)),
-    Operation("GET", _JOB + "/events", logs.events,
+    Operation("PUT", _JOB, jobs.update, (), ("description", "spec", "endpoints", "metadata")),
+    Operation("GET", _JOB + "/tasks", jobs.list_tasks, ("schedule_count",)),
+    Operation("GET", _JOB + "/events", logs.list_events,
               ("offset", "limit", "order", "start_time", "end_time", "level", "pattern")),
-    Operation("GET", _JOB + "/metrics/{task}", jobs.metrics),
-    Operation("POST", _JOB + "/actions", jobs.act, (), ("action_type",)),
-    Operation("GET", _JOB + "/logs/{task}", logs.lines, ("base_line", "lines", "order")),
-    Operation("GET", _JOB + "/tasks/{task}/logs/preview", logs.preview),
-    Operation("GET", _NBS, notebooks.listing, _NB_QUERY),
-    Operation("GET", _NBS + "/all", notebooks.listing, _NB_QUERY),
-    Operation("GET", _NB, notebooks.detail),
+    Operation("GET", _JOB + "/metrics/{task}", jobs.show_metrics),
+    Operation("POST", _JOB + "/actions", jobs.terminate, (), ("action_type",)),
+    Operation("GET", _JOB + "/logs/{task}", logs.read_lines, ("base_line", "lines", "order")),
+    Operation("GET", _JOB + "/tasks/{task}/logs/preview", logs.read_preview),
+    Operation("GET", _NBS, notebooks.list_page, _NB_QUERY),
+    Operation("GET", _NBS + "/all", notebooks.list_page, _NB_QUERY),
+    Operation("GET", _NB, notebooks.show),
     Operation("DELETE", _NB, notebooks.delete),
-    Operation("PUT", _NB, notebooks.change, (), ("name", "description")),
-    Operation("PATCH", _NB + "/lease", notebooks.renew, ("duration",), ("duration", "type")),
+    Operation("PUT", _NB, notebooks.update, (), ("name", "description")),
+    Operation("PATCH", _NB + "/lease", notebooks.renew_lease, ("duration",), ("duration", "type")),
     Operation("POST", _NB + "/start", notebooks.start, ("duration", "type")),
     Operation("POST", _NB + "/stop", notebooks.stop),
-    Operation("GET", "/v2/{project_id}/pools", pools.listing, ("workspaceId", "labelSelector", "status")),
-    Operation("GET", _POOL, pools.detail),
-    Operation("GET", _POOL + "/nodes", pools.nodes, ("continue", "limit")),
-    Operation("GET", _POOL + "/workloads", pools.workloads,
+    Operation("GET", "/v2/{project_id}/pools", pools.list_page, ("workspaceId", "labelSelector", "status")),
+    Operation("GET", _POOL, pools.show),
+    Operation("GET", _POOL + "/nodes", pools.list_nodes, ("continue", "limit")),
+    Operation("GET", _POOL + "/workloads", pools.list_workloads,
               ("hostip", "type", "status", "sort", "ascend", "offset", "limit")),
-    Operation("GET", _POOL + "/monitor", pools.monitor, ("time_range", "statistics", "period")),
-    Operation("GET", "/v1/{project_id}/events", pools.events,
+    Operation("GET", _POOL + "/monitor", pools.show_monitor, ("time_range", "statistics", "period")),
+    Operation("GET", "/v1/{project_id}/events", pools.list_events,
               ("resource", "name", "limit", "continue", "since", "until", "type")),
-    Operation("GET", _DEVS, devs.listing, ("owner", "sort_dir", "sort_key", "limit", "offset")),
-    Operation("GET", _DEVS + "/{id}", devs.detail),
+    Operation("GET", _DEVS, devs.list_page, ("owner", "sort_dir", "sort_key", "limit", "offset")),
+    Operation("GET", _DEVS + "/{id}", devs.show),
     Operation("PUT", _DEVS + "/{id}/start", devs.start),
     Operation("PUT", _DEVS + "/{id}/stop", devs.stop),
     Operation("PUT", _DEVS + "/{id}/reboot", devs.reboot),
-    Operation("GET", _SVCS, services.listing,
+    Operation("GET", _SVCS, services.list_page,
               ("id", "pool_id", "pool_name", "sort_key", "status", "name", "auth_type", "type", "description",
                "workspace_id", "user_name", "tags", "asset_id", "node_ip", "sort_dir", "limit", "offset")),
     Operation("POST", _SVCS + "/delete", services.delete, (), ("service_ids",)),
-    Operation("GET", _SVC, services.detail),
+    Operation("GET", _SVC, services.show),
     Operation("POST", _SVC + "/start", services.start),
     Operation("POST", _SVC + "/stop", services.stop),
-    Operation("GET", _SVC + "/events", services.events,
+    Operation("GET", _SVC + "/events", services.list_events,
               ("event_type", "start_time", "end_time", "event_info_key", "limit", "offset", "sort_key",
                "sort_dir")),
-    Operation("GET", _SVC + "/deployments", services.deployments,
+    Operation("GET", _SVC + "/deployments", services.list_deployments,
               ("sort_key", "status", "sort_dir", "limit", "offset", "delete_after")),
-    Operation("GET", _SVC + "/deployments/{name}/instances", services.instances,
+    Operation("GET", _SVC + "/deployments/{name}/instances", services.list_instances,
               ("status", "limit", "offset", "instance_name")),
-    Operation("GET", _SVC + "/deployments/{name}/instances/{instance}/pods", services.pods,
+    Operation("GET", _SVC + "/deployments/{name}/instances/{instance}/pods", services.list_pods,
               ("status", "limit", "offset", "pod_name", "pod_id", "pod_node_ip", "pod_node_name",
                "pod_role_name")),
 )  # fmt: skip
 
 
 def v2_routes() -> list[Route]:
-    """Return the routes of ``/v2/…`` and of what is new under ``/v1/…``."""
+    """Return the routes of ``/v2/…`` and the new ones under ``/v1/…``."""
     return [_route(operation) for operation in OPERATIONS]
 
 
@@ -100,13 +100,13 @@ async def _serve(request: Request, operation: Operation) -> Response:
     try:
         payload = await read_body(request)
         query = Query(dict(request.query_params), CHAPTERS[CHAPTER])
-        call = Call(CHAPTER, request.path_params, query, payload)
-        check_names(operation, call)
-        answer: Any = operation.answer(app.world, call)
-    except Refusal as refusal:
-        return error_response(request, refusal, CHAPTER)
-    if not isinstance(answer, Accepted):
-        return json_response(request, answer)
-    if answer.body is not None:
-        return json_response(request, answer.body, answer.status)
-    return Response(status_code=answer.status, headers={"X-Request-Id": request.scope["sim.request_id"]})
+        parsed = ApiRequest(CHAPTER, request.path_params, query, payload)
+        require_documented(operation, parsed)
+        result: Any = operation.handler(app.world, parsed)
+    except ApiError as error:
+        return error_response(request, error, CHAPTER)
+    if not isinstance(result, StatusResponse):
+        return json_response(request, result)
+    if result.body is not None:
+        return json_response(request, result.body, result.status)
+    return Response(status_code=result.status, headers={"X-Request-Id": request.scope["sim.request_id"]})

@@ -1,21 +1,21 @@
-"""Resource pools as v2 shows them: Kubernetes-like records, nodes by continue token, load, events."""
+"""Operations on resource pools: Kubernetes-like records, nodes by continue token, usage, events."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import Any
 
-from matui.sim.server.errors import Refusal
-from matui.sim.server.requests import Call
+from matui.sim.server.errors import ApiError
+from matui.sim.server.requests import ApiRequest
 from matui.sim.world.entities.jobs import RUNNING, WAITING
 from matui.sim.world.entities.pools import Pool
-from matui.sim.world.random import hex_id, noise
+from matui.sim.world.random import derive_id, derive_noise
 from matui.sim.world.world import World
 
 _PHASES = {"running": "Running", "deploying": "Creating", "concerning": "Abnormal", "abnormal": "Abnormal"}
 _STATUSES = ("created", "failed", "creating")
 _TYPES = ("train", "infer", "notebook", "x-infer")
-_LOADS = (
+_WORKLOAD_STATUSES = (
     "Queue",
     "Pending",
     "Abnormal",
@@ -29,33 +29,33 @@ _LOADS = (
 _METRICS = (("cpuUsage", 63.0), ("memUsage", 71.0), ("gpuUtil", 88.0))
 
 
-def key_of(pool: Pool) -> str:
-    """Return a pool's id in v2: its own name with something after it, in small letters."""
-    return f"pool-{hex_id('v2 pool', pool.id, digits=32)}"
+def make_v2_id(pool: Pool) -> str:
+    """Return the v2 id of a pool."""
+    return f"pool-{derive_id('v2 pool', pool.id, digits=32)}"
 
 
-def find(world: World, call: Call) -> Pool:
-    """Return the pool of the path, or refuse with 404."""
-    wanted = call.path["pool"]
-    pool = next((pool for pool in world.pools if key_of(pool) == wanted), None)
+def find(world: World, request: ApiRequest) -> Pool:
+    """Return the pool of the path. Raises ApiError 50004000."""
+    wanted = request.path["pool"]
+    pool = next((pool for pool in world.pools if make_v2_id(pool) == wanted), None)
     if pool is None:
-        raise Refusal("50004000", f"The pool {wanted} does not exist.", status=404)
+        raise ApiError("50004000", f"The pool {wanted} does not exist.", status=404)
     return pool
 
 
-def listing(world: World, call: Call) -> dict[str, Any]:
-    """GET pools: all of them at once."""
-    call.query.choice("status", _STATUSES)
-    rows = [_record(pool) for pool in world.pools]
+def list_page(world: World, request: ApiRequest) -> dict[str, Any]:
+    """GET pools, without paging."""
+    request.query.choice("status", _STATUSES)
+    rows = [_serialize_pool(pool) for pool in world.pools]
     return {"apiVersion": "v2", "kind": "PoolList", "items": rows}
 
 
-def detail(world: World, call: Call) -> dict[str, Any]:
+def show(world: World, request: ApiRequest) -> dict[str, Any]:
     """GET one pool."""
-    return _record(find(world, call))
+    return _serialize_pool(find(world, request))
 
 
-def _record(pool: Pool) -> dict[str, Any]:
+def _serialize_pool(pool: Pool) -> dict[str, Any]:
     off = max(0, pool.nodes - pool.available)
     waiting = "creating" if pool.status == "deploying" else "abnormal"
     counts = {"available": pool.available, waiting: off}
@@ -63,8 +63,8 @@ def _record(pool: Pool) -> dict[str, Any]:
         "apiVersion": "v2",
         "kind": "Pool",
         "metadata": {
-            "name": key_of(pool),
-            "creationTimestamp": _moment(pool.created),
+            "name": make_v2_id(pool),
+            "creationTimestamp": _format_time(pool.created),
             "labels": {"os.modelarts/name": pool.name, "os.modelarts/workspace.id": "0"},
             "annotations": {"os.modelarts/description": pool.description, "os.modelarts/billing.mode": "0"},
         },
@@ -85,39 +85,39 @@ def _record(pool: Pool) -> dict[str, Any]:
     }
 
 
-def _moment(ms: int) -> str:
+def _format_time(ms: int) -> str:
     return datetime.fromtimestamp(ms / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def nodes(world: World, call: Call) -> dict[str, Any]:
-    """GET …/nodes: ``continue`` takes the token of the page before."""
-    pool = find(world, call)
-    limit = call.query.integer("limit", 500, 1, 500)
-    token = call.query.text("continue")
+def list_nodes(world: World, request: ApiRequest) -> dict[str, Any]:
+    """GET …/nodes; ``continue`` is the token of the preceding page."""
+    pool = find(world, request)
+    limit = request.query.integer("limit", 500, 1, 500)
+    token = request.query.text("continue")
     first = 0
     if token:
-        tokens = {_token(pool, at): at for at in range(1, pool.nodes)}
+        tokens = {_make_token(pool, at): at for at in range(1, pool.nodes)}
         if token not in tokens:
-            raise Refusal("0107", "The continue token is not valid.")
+            raise ApiError("0107", "The continue token is not valid.")
         first = tokens[token]
     end = min(pool.nodes, first + limit)
     left = pool.nodes - end
-    metadata = {"continue": _token(pool, end), "remainingItemCount": left} if left else {}
-    rows = [_node(pool, at) for at in range(first, end)]
+    metadata = {"continue": _make_token(pool, end), "remainingItemCount": left} if left else {}
+    rows = [_serialize_node(pool, at) for at in range(first, end)]
     return {"apiVersion": "v2", "kind": "NodeList", "metadata": metadata, "items": rows}
 
 
-def _token(pool: Pool, at: int) -> str:
-    return hex_id("continue", pool.id, at)
+def _make_token(pool: Pool, at: int) -> str:
+    return derive_id("continue", pool.id, at)
 
 
-def _node(pool: Pool, at: int) -> dict[str, Any]:
+def _serialize_node(pool: Pool, at: int) -> dict[str, Any]:
     good = at < pool.available
     held = {"cpu": "72", "memory": "512Gi", "nvidia.com/gpu": "8"}
     return {
         "apiVersion": "v2",
         "kind": "Node",
-        "metadata": {"name": f"os-node-{pool.name}-{at:03}", "creationTimestamp": _moment(pool.created)},
+        "metadata": {"name": f"os-node-{pool.name}-{at:03}", "creationTimestamp": _format_time(pool.created)},
         "spec": {"flavor": pool.specification},
         "status": {
             "phase": "Available" if good else "Creating" if pool.status == "deploying" else "Abnormal",
@@ -129,20 +129,22 @@ def _node(pool: Pool, at: int) -> dict[str, Any]:
     }
 
 
-def workloads(world: World, call: Call) -> dict[str, Any]:
-    """GET …/workloads: what runs or waits there; durations in seconds."""
-    find(world, call)
-    query = call.query
+def list_workloads(world: World, request: ApiRequest) -> dict[str, Any]:
+    """GET …/workloads: running and queued jobs; durations in seconds."""
+    find(world, request)
+    query = request.query
     offset, limit = query.integer("offset", 0, 0), query.integer("limit", 500, 0, 500)
-    kind, status = query.choice("type", _TYPES), query.choice("status", _LOADS)
+    kind, status = query.choice("type", _TYPES), query.choice("status", _WORKLOAD_STATUSES)
     query.choice("sort", ("create_time",))
     up = query.flag("ascend")
-    rows = [row for row in _loads(world) if kind in ("", row["type"]) and status in ("", row["status"])]
+    rows = [
+        row for row in _list_workloads(world) if kind in ("", row["type"]) and status in ("", row["status"])
+    ]
     rows.sort(key=lambda row: row["createTime"], reverse=not up)
     return {"apiVersion": "v2", "kind": "WorkloadList", "items": rows[offset : offset + limit]}
 
 
-def _loads(world: World) -> list[dict[str, Any]]:
+def _list_workloads(world: World) -> list[dict[str, Any]]:
     rows, place = [], 0
     for job in world.jobs:
         state = job.status(world.now)
@@ -157,7 +159,7 @@ def _loads(world: World) -> list[dict[str, Any]]:
                 "namespace": "default",
                 "name": f"modelarts-job-{job.id}",
                 "jobName": job.name,
-                "uid": hex_id("workload", job.id),
+                "uid": derive_id("workload", job.id),
                 "status": "Running" if state == RUNNING else "Queue",
                 "userName": world.user[1],
                 "runningDuration": job.duration(world.now) // 1000,
@@ -169,23 +171,25 @@ def _loads(world: World) -> list[dict[str, Any]]:
     return rows
 
 
-def monitor(world: World, call: Call) -> dict[str, Any]:
-    """GET …/monitor: a point for each period of the time range."""
-    pool = find(world, call)
-    period = int(call.query.choice("period", ("60", "300", "900", "3600"), "60"))
-    word = call.query.choice("statistics", ("maximum", "minimum", "sum", "average", "sampleCount"), "maximum")
-    parts = call.query.required("time_range").split(".")
+def show_monitor(world: World, request: ApiRequest) -> dict[str, Any]:
+    """GET …/monitor: one data point for each period of the time range."""
+    pool = find(world, request)
+    period = int(request.query.choice("period", ("60", "300", "900", "3600"), "60"))
+    word = request.query.choice(
+        "statistics", ("maximum", "minimum", "sum", "average", "sampleCount"), "maximum"
+    )
+    parts = request.query.require("time_range").split(".")
     if len(parts) != 3 or not all(part.lstrip("-").isdigit() for part in parts):
-        raise Refusal("0107", "The time_range must be start.end.minutes.")
+        raise ApiError("0107", "The time_range must be start.end.minutes.")
     end = world.now if int(parts[1]) == -1 else min(int(parts[1]), world.now)
     start = end - int(parts[2]) * 60_000 if int(parts[0]) == -1 else int(parts[0])
     moments = range(start // (period * 1000) + 1, end // (period * 1000) + 1)
-    seed = int(hex_id("monitor", pool.id, digits=6), 16)
+    seed = int(derive_id("monitor", pool.id, digits=6), 16)
     return {
         "metrics": [
             {
                 "metric": {
-                    "dimensions": [{"name": "poolId", "value": key_of(pool)}],
+                    "dimensions": [{"name": "poolId", "value": make_v2_id(pool)}],
                     "metricName": name,
                     "namespace": "PAAS.CONTAINER",
                 },
@@ -196,7 +200,7 @@ def monitor(world: World, call: Call) -> dict[str, Any]:
                         "statistics": [
                             {
                                 "statistic": word,
-                                "value": round(most * (0.6 + 0.4 * noise(seed + turn, at)), 2),
+                                "value": round(most * (0.6 + 0.4 * derive_noise(seed + turn, at)), 2),
                             }
                         ],
                     }
@@ -208,18 +212,20 @@ def monitor(world: World, call: Call) -> dict[str, Any]:
     }
 
 
-def events(world: World, call: Call) -> dict[str, Any]:
+def list_events(world: World, request: ApiRequest) -> dict[str, Any]:
     """GET /v1/…/events of a pool."""
-    call.query.choice("resource", ("pools",))
-    kind = call.query.choice("type", ("Normal", "Warning"))
-    call.query.integer("limit", 500, 0, 500)
-    wanted = call.query.text("name")
-    told = [event for pool in world.pools if wanted in ("", key_of(pool)) for event in _told(pool)]
+    request.query.choice("resource", ("pools",))
+    kind = request.query.choice("type", ("Normal", "Warning"))
+    request.query.integer("limit", 500, 0, 500)
+    wanted = request.query.text("name")
+    told = [
+        event for pool in world.pools if wanted in ("", make_v2_id(pool)) for event in _list_pool_events(pool)
+    ]
     rows = [row for row in told if kind in ("", row["type"])]
     return {"apiVersion": "v1", "kind": "EventList", "metadata": {}, "items": rows}
 
 
-def _told(pool: Pool) -> list[dict[str, Any]]:
+def _list_pool_events(pool: Pool) -> list[dict[str, Any]]:
     steps = [("Normal", "PoolCreated", "The resource pool was created.", 0)]
     if pool.status in ("concerning", "abnormal"):
         steps.append(
@@ -230,8 +236,8 @@ def _told(pool: Pool) -> list[dict[str, Any]]:
             "apiVersion": "v1",
             "kind": "Event",
             "type": kind,
-            "firstTimestamp": _moment(pool.created + after),
-            "lastTimestamp": _moment(pool.created + after),
+            "firstTimestamp": _format_time(pool.created + after),
+            "lastTimestamp": _format_time(pool.created + after),
             "count": 1,
             "reason": reason,
             "message": words,

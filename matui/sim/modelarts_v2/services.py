@@ -1,18 +1,18 @@
-"""Services as v2 shows them: deployments, instances and pods of the same services."""
+"""Operations on services, their deployments, instances and pods."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from matui.sim.modelarts_v1 import services as v1
-from matui.sim.modelarts_v2.requests import item_page, sort_way
-from matui.sim.server.errors import Refusal
-from matui.sim.server.requests import Call
+from matui.sim.modelarts_v2.requests import is_descending, item_page
+from matui.sim.server.errors import ApiError
+from matui.sim.server.requests import ApiRequest
 from matui.sim.world.entities.services import Service
-from matui.sim.world.random import hex_id
+from matui.sim.world.random import derive_id
 from matui.sim.world.world import World
 
-_WORDS = {"finished": "STOPPED", "pending": "DEPLOYING", "waiting": "DEPLOYING"}
+_STATUS_NAMES = {"finished": "STOPPED", "pending": "DEPLOYING", "waiting": "DEPLOYING"}
 STATUSES = (
     "DEPLOYING", "FAILED", "STOPPED", "RUNNING", "DELETING", "STOPPING", "CONCERNING", "UPGRADING", "ERROR",
     "INTERRUPTING",
@@ -20,39 +20,39 @@ STATUSES = (
 _PODS = {"RUNNING": "RUNNING", "CONCERNING": "ABNORMAL", "DEPLOYING": "PENDING", "FAILED": "FAILED"}
 
 
-def state(service: Service, now: int) -> str:
-    """Return the state's name as v2 has it."""
+def get_status(service: Service, now: int) -> str:
+    """Return the v2 name of the state at ``now``."""
     word = service.status(now)
-    return _WORDS.get(word, word.upper())
+    return _STATUS_NAMES.get(word, word.upper())
 
 
-def listing(world: World, call: Call) -> dict[str, Any]:
+def list_page(world: World, request: ApiRequest) -> dict[str, Any]:
     """GET services."""
-    query = call.query
+    query = request.query
     status, workspace = query.choice("status", STATUSES), query.text("workspace_id")
-    field, backwards = (
+    field, descending = (
         query.choice("sort_key", ("create_at", "update_at"), "update_at"),
-        sort_way(call, "DESC"),
+        is_descending(request, "DESC"),
     )
     if workspace and workspace not in world.workspaces.rows:
-        raise Refusal("0104", "Invalid workspace ID.")
+        raise ApiError("0104", "Invalid workspace ID.")
     rows = [row for row in world.services if not workspace or row.workspace == workspace]
-    rows = [row for row in rows if status in ("", state(row, world.now))]
+    rows = [row for row in rows if status in ("", get_status(row, world.now))]
     rows = [row for row in rows if query.text("name").lower() in row.name.lower()]
     rows.sort(
-        key=lambda row: (row.published if field == "create_at" else row.updated, row.id), reverse=backwards
+        key=lambda row: (row.published if field == "create_at" else row.updated, row.id), reverse=descending
     )
-    page = item_page(call, rows, default=10, most=500, whole=True)
-    return page | {"data": [_row(world, row) for row in page["data"]]}
+    page = item_page(request, rows, default=10, most=500, whole=True)
+    return page | {"data": [_serialize_row(world, row) for row in page["data"]]}
 
 
-def _row(world: World, service: Service) -> dict[str, Any]:
+def _serialize_row(world: World, service: Service) -> dict[str, Any]:
     due = service.due
     schedule = [{"type": "stop", "due_time": due, "duration": 1, "time_unit": "HOURS", "processed": False}]
     return {
         "id": service.id,
         "name": service.name,
-        "status": state(service, world.now),
+        "status": get_status(service, world.now),
         "version": "1.0.0",
         "version_count": len(service.updates) + 1,
         "description": service.description,
@@ -68,17 +68,17 @@ def _row(world: World, service: Service) -> dict[str, Any]:
     }
 
 
-def detail(world: World, call: Call) -> dict[str, Any]:
+def show(world: World, request: ApiRequest) -> dict[str, Any]:
     """GET one service."""
-    return _detail(world, v1.find(world, call.path["service_id"]))
+    return _serialize_detail(world, v1.find(world, request.path["service_id"]))
 
 
-def _detail(world: World, service: Service) -> dict[str, Any]:
-    """Return one service, where the version is an object and times are texts."""
-    shown = _row(world, service)
+def _serialize_detail(world: World, service: Service) -> dict[str, Any]:
+    """Return one service; the version is an object and times are strings."""
+    shown = _serialize_row(world, service)
     home = f"https://infer.{world.region}.myhuaweicloud.com/v1/infers/{service.id}"
     return shown | {
-        "version": {"id": hex_id("version", service.id), "version": "1.0.0", "description": ""},
+        "version": {"id": derive_id("version", service.id), "version": "1.0.0", "description": ""},
         "create_at": str(service.published),
         "update_at": str(service.updated),
         "failure_reason": "Failed to pull the model image." if shown["status"] == "FAILED" else "",
@@ -86,15 +86,15 @@ def _detail(world: World, service: Service) -> dict[str, Any]:
     }
 
 
-def deployments(world: World, call: Call) -> dict[str, Any]:
+def list_deployments(world: World, request: ApiRequest) -> dict[str, Any]:
     """GET …/deployments: one for each model of the service."""
-    service = v1.find(world, call.path["service_id"])
+    service = v1.find(world, request.path["service_id"])
     rows = [
         {
-            "id": hex_id("deployment", service.id, turn),
+            "id": derive_id("deployment", service.id, turn),
             "name": f"infer-{turn}",
             "infer_name": str(entry.get("model_name", "model")),
-            "status": state(service, world.now),
+            "status": get_status(service, world.now),
             "version": str(entry.get("model_version", "1.0.0")),
             "weight": int(entry.get("weight", 100)),
             "traffic_ratio": f"{entry.get('weight', 100)}%",
@@ -105,26 +105,26 @@ def deployments(world: World, call: Call) -> dict[str, Any]:
         }
         for turn, entry in enumerate(service.config)
     ]
-    return item_page(call, rows, default=10, most=500, whole=True)
+    return item_page(request, rows, default=10, most=500, whole=True)
 
 
-def _deployed(world: World, call: Call) -> tuple[Service, str, int]:
-    """Return the service, its pods' status and the number of instances of the deployment of the path."""
-    service = v1.find(world, call.path["service_id"])
+def _find_deployment(world: World, request: ApiRequest) -> tuple[Service, str, int]:
+    """Return the service, its pods' status and the number of instances of the deployment in the path."""
+    service = v1.find(world, request.path["service_id"])
     names = [f"infer-{turn}" for turn in range(len(service.config))]
-    if call.path["name"] not in names:
-        raise Refusal("3502", "The deployment does not exist.", status=404)
-    status = _PODS.get(state(service, world.now), "")
-    count = int(service.config[names.index(call.path["name"])].get("instance_count", 1))
+    if request.path["name"] not in names:
+        raise ApiError("3502", "The deployment does not exist.", status=404)
+    status = _PODS.get(get_status(service, world.now), "")
+    count = int(service.config[names.index(request.path["name"])].get("instance_count", 1))
     return service, status, count if status else 0
 
 
-def instances(world: World, call: Call) -> dict[str, Any]:
+def list_instances(world: World, request: ApiRequest) -> dict[str, Any]:
     """GET …/deployments/{name}/instances."""
-    service, status, count = _deployed(world, call)
+    service, status, count = _find_deployment(world, request)
     rows = [
         {
-            "instance_name": f"{call.path['name']}-{turn}",
+            "instance_name": f"{request.path['name']}-{turn}",
             "status": "CONCERNING" if status == "ABNORMAL" else status,
             "weight": 1,
             "pod_count": 1,
@@ -133,17 +133,17 @@ def instances(world: World, call: Call) -> dict[str, Any]:
         }
         for turn in range(count)
     ]
-    return item_page(call, rows, default=10, most=500, whole=True)
+    return item_page(request, rows, default=10, most=500, whole=True)
 
 
-def pods(world: World, call: Call) -> dict[str, Any]:
+def list_pods(world: World, request: ApiRequest) -> dict[str, Any]:
     """GET …/instances/{instance}/pods."""
-    service, status, count = _deployed(world, call)
-    name = call.path["instance"]
-    if name not in [f"{call.path['name']}-{turn}" for turn in range(count)]:
-        raise Refusal("3502", "The instance does not exist.", status=404)
+    service, status, count = _find_deployment(world, request)
+    name = request.path["instance"]
+    if name not in [f"{request.path['name']}-{turn}" for turn in range(count)]:
+        raise ApiError("3502", "The instance does not exist.", status=404)
     pod = {
-        "pod_id": hex_id("pod", service.id, name),
+        "pod_id": derive_id("pod", service.id, name),
         "pod_name": f"{name}-worker-0",
         "pod_node_ip": "192.168.30.7",
         "pod_node_name": "node-7",
@@ -151,23 +151,23 @@ def pods(world: World, call: Call) -> dict[str, Any]:
         "status": status,
         "update_time": service.updated,
     }
-    return item_page(call, [pod], default=10, most=500, whole=True)
+    return item_page(request, [pod], default=10, most=500, whole=True)
 
 
-def events(world: World, call: Call) -> dict[str, Any]:
+def list_events(world: World, request: ApiRequest) -> dict[str, Any]:
     """GET …/events."""
-    service = v1.find(world, call.path["service_id"])
-    kind = call.query.choice("event_type", ("NORMAL", "ABNORMAL", "WARNING"))
-    call.query.choice("sort_key", ("create_at", "update_at"), "update_at")
-    backwards = sort_way(call, "DESC")
-    begin, end = call.query.integer("start_time", 0, 0), call.query.integer("end_time", world.now, 0)
+    service = v1.find(world, request.path["service_id"])
+    kind = request.query.choice("event_type", ("NORMAL", "ABNORMAL", "WARNING"))
+    request.query.choice("sort_key", ("create_at", "update_at"), "update_at")
+    descending = is_descending(request, "DESC")
+    begin, end = request.query.integer("start_time", 0, 0), request.query.integer("end_time", world.now, 0)
     rows = [event for event in service.events if begin <= event.at <= min(end, world.now)]
     rows = sorted(
-        (row for row in rows if kind in ("", row.kind.upper())), key=lambda row: row.at, reverse=backwards
+        (row for row in rows if kind in ("", row.kind.upper())), key=lambda row: row.at, reverse=descending
     )
     told = [
         {
-            "id": hex_id("event", service.id, event.at, event.text),
+            "id": derive_id("event", service.id, event.at, event.text),
             "service_id": service.id,
             "event_count": 1,
             "event_type": event.kind.upper(),
@@ -178,30 +178,30 @@ def events(world: World, call: Call) -> dict[str, Any]:
         }
         for event in rows
     ]
-    return item_page(call, told, default=10, most=500, whole=True)
+    return item_page(request, told, default=10, most=500, whole=True)
 
 
-def start(world: World, call: Call) -> dict[str, Any]:
+def start(world: World, request: ApiRequest) -> dict[str, Any]:
     """POST …/start."""
-    return _switched(world, call, "running")
+    return _switch(world, request, "running")
 
 
-def stop(world: World, call: Call) -> dict[str, Any]:
+def stop(world: World, request: ApiRequest) -> dict[str, Any]:
     """POST …/stop."""
-    return _switched(world, call, "stopped")
+    return _switch(world, request, "stopped")
 
 
-def _switched(world: World, call: Call, wanted: str) -> dict[str, Any]:
-    service = v1.find(world, call.path["service_id"])
+def _switch(world: World, request: ApiRequest, wanted: str) -> dict[str, Any]:
+    service = v1.find(world, request.path["service_id"])
     v1.switch(service, wanted, world.now)
-    return _detail(world, service)
+    return _serialize_detail(world, service)
 
 
-def delete(world: World, call: Call) -> dict[str, Any]:
-    """POST services/delete: all of them, or none."""
-    keys = call.fields().raw("service_ids", [])
+def delete(world: World, request: ApiRequest) -> dict[str, Any]:
+    """POST services/delete: delete all of the services or none."""
+    keys = request.fields().raw("service_ids", [])
     if not isinstance(keys, list) or not keys:
-        raise Refusal("0115", "The parameter service_ids is mandatory.")
+        raise ApiError("0115", "The parameter service_ids is mandatory.")
     services = [v1.find(world, str(key)) for key in keys]
     v1.remove(world, services)
-    return {"service_responses": [_detail(world, service) for service in services]}
+    return {"service_responses": [_serialize_detail(world, service) for service in services]}

@@ -1,4 +1,4 @@
-"""OpenSearch's calls for functions, instances and trainings."""
+"""The OpenSearch operations on instances and trainings."""
 
 from __future__ import annotations
 
@@ -11,46 +11,52 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from matui.sim.opensearch.serializers import KNOWN_STATUSES, body_of, cased, instance_view, training_view
+from matui.sim.opensearch.serializers import (
+    KNOWN_STATUSES,
+    apply_case,
+    build_body,
+    serialize_instance,
+    serialize_training,
+)
 from matui.sim.opensearch.signature import check_acs3
 from matui.sim.opensearch.world import RUNNING, Instance, OpenSearchWorld, Training
-from matui.sim.server.errors import PeerRefusal
+from matui.sim.server.errors import PeerApiError
 
 _ROOT = "/v4/openapi/app-groups/{app}/functions/{function}/instances"
 
 
 @dataclass(frozen=True, slots=True)
-class _Ask:
+class _Request:
     world: OpenSearchWorld
-    request: Request
+    http: Request
     now: int
 
     def part(self, name: str) -> str:
-        """Return a part of the path."""
-        return str(self.request.path_params[name])
+        """Return a path parameter."""
+        return str(self.http.path_params[name])
 
     def number(self, name: str, default: int) -> int:
-        """Return a number of the query that is at least 1."""
-        text = self.request.query_params.get(name, str(default))
+        """Return a query parameter that is an integer of at least 1. Raises PeerApiError."""
+        text = self.http.query_params.get(name, str(default))
         if not text.isascii() or not text.isdigit() or not 1 <= int(text[:10]) <= 1_000_000:
-            raise PeerRefusal(
+            raise PeerApiError(
                 400, f"Invalid{name[0].upper()}{name[1:]}", f"{name} must be a number from 1 on."
             )
         return int(text)
 
     def instance(self) -> Instance:
-        """Return the instance of the path."""
+        """Return the instance of the path. Raises PeerApiError 404."""
         found = self.world.instances.get((self.part("function"), self.part("instance")))
         if found is None:
-            raise PeerRefusal(404, "Instance.NotExist", "The instance does not exist.")
+            raise PeerApiError(404, "Instance.NotExist", "The instance does not exist.")
         return found
 
     def training(self) -> Training:
-        """Return the training of the path, by its generation."""
+        """Return the training of the path by its generation. Raises PeerApiError 404."""
         wanted = self.part("generation")
         found = next((run for run in self.instance().trainings if str(run.generation) == wanted), None)
         if found is None:
-            raise PeerRefusal(404, "Task.NotExist", "The task does not exist.")
+            raise PeerApiError(404, "Task.NotExist", "The task does not exist.")
         return found
 
 
@@ -68,96 +74,96 @@ def opensearch_routes() -> list[Route]:
     ]
 
 
-def _route(method: str, path: str, action: str, answer: Callable[[_Ask], dict[str, Any]]) -> Route:
+def _route(method: str, path: str, action: str, answer: Callable[[_Request], dict[str, Any]]) -> Route:
     async def endpoint(request: Request) -> Response:
         world: OpenSearchWorld = request.app.peers.opensearch
         try:
-            await _admit(world, request, action)
-            fields = answer(_Ask(world, request, request.app.world.now))
-        except PeerRefusal as refusal:
-            return _refused(world, request, refusal)
-        return _answer(request, body_of(world, request.scope["sim.request_id"], **fields), 200)
+            await _check_request(world, request, action)
+            fields = answer(_Request(world, request, request.app.world.now))
+        except PeerApiError as error:
+            return _error_response(world, request, error)
+        return _respond(request, build_body(world, request.scope["sim.request_id"], **fields), 200)
 
     return Route(path, endpoint, methods=[method])
 
 
-async def _admit(world: OpenSearchWorld, request: Request, action: str) -> None:
+async def _check_request(world: OpenSearchWorld, request: Request, action: str) -> None:
     if request.app.auth is not None:
         now_s = request.app.world.clock.now() + request.app.faults.skew_s
         check_acs3(world, request, await request.body(), action, now_s)
     if world.throttle_ms:
-        raise PeerRefusal(400, "Throttling.User", "Request was denied due to user flow control.")
+        raise PeerApiError(400, "Throttling.User", "Request was denied due to user flow control.")
     if request.path_params["app"] != world.app:
-        raise PeerRefusal(404, "App.NotFound", "The app group does not exist.")
+        raise PeerApiError(404, "App.NotFound", "The app group does not exist.")
     if request.path_params["function"] not in world.functions:
-        raise PeerRefusal(404, "Function.NotExist", "The function does not exist.")
+        raise PeerApiError(404, "Function.NotExist", "The function does not exist.")
 
 
-def _answer(request: Request, body: dict[str, Any], status: int, **headers: str) -> Response:
+def _respond(request: Request, body: dict[str, Any], status: int, **headers: str) -> Response:
     sent = {"x-acs-request-id": request.scope["sim.request_id"]} | headers
     text = json.dumps(body, ensure_ascii=False).encode()
     return Response(text, status, sent, media_type="application/json;charset=UTF-8")
 
 
-def _refused(world: OpenSearchWorld, request: Request, refusal: PeerRefusal) -> Response:
-    body = {"RequestId": request.scope["sim.request_id"], "Code": refusal.code, "Message": refusal.message}
-    if refusal.code.startswith("Throttling"):
+def _error_response(world: OpenSearchWorld, request: Request, error: PeerApiError) -> Response:
+    body = {"RequestId": request.scope["sim.request_id"], "Code": error.code, "Message": error.message}
+    if error.code.startswith("Throttling"):
         wait = {"x-acs-retry-after": str(world.throttle_ms.pop(0))}
-        return _answer(request, body, refusal.status, **wait)
+        return _respond(request, body, error.status, **wait)
     if world.errors_in_200:
-        told = {"Status": "FAIL", "HttpCode": refusal.status, "Latency": 3}
-        return _answer(request, cased(world, body | told), 200)
-    return _answer(request, body | {"HostId": "opensearch.simulated"}, refusal.status)
+        told = {"Status": "FAIL", "HttpCode": error.status, "Latency": 3}
+        return _respond(request, apply_case(world, body | told), 200)
+    return _respond(request, body | {"HostId": "opensearch.simulated"}, error.status)
 
 
-def _page(ask: _Ask, rows: Sequence[dict[str, Any]], default_size: int) -> dict[str, Any]:
-    number, size = ask.number("pageNumber", 1), ask.number("pageSize", default_size)
+def _page(request: _Request, rows: Sequence[dict[str, Any]], default_size: int) -> dict[str, Any]:
+    number, size = request.number("pageNumber", 1), request.number("pageSize", default_size)
     return {"TotalCount": len(rows), "Result": list(rows[(number - 1) * size : number * size])}
 
 
-def _list_instances(ask: _Ask) -> dict[str, Any]:
-    world, function = ask.world, ask.part("function")
+def _list_instances(request: _Request) -> dict[str, Any]:
+    world, function = request.world, request.part("function")
     found = [instance for (owner, _name), instance in world.instances.items() if owner == function]
-    return _page(ask, [instance_view(world, one, ask.now, detail=False) for one in found], 10)
+    return _page(request, [serialize_instance(world, one, request.now, detail=False) for one in found], 10)
 
 
-def _show_instance(ask: _Ask) -> dict[str, Any]:
-    detail = ask.request.query_params.get("output") == "detail"
-    return {"Result": instance_view(ask.world, ask.instance(), ask.now, detail=detail)}
+def _show_instance(request: _Request) -> dict[str, Any]:
+    detail = request.http.query_params.get("output") == "detail"
+    return {"Result": serialize_instance(request.world, request.instance(), request.now, detail=detail)}
 
 
-def _delete_instance(ask: _Ask) -> dict[str, Any]:
-    instance = ask.instance()
-    if any(run.life.at(ask.now) == RUNNING for run in instance.trainings):
-        raise PeerRefusal(409, "Task.IsRunning", "A task of the instance is running.")
-    del ask.world.instances[instance.function, instance.name]
+def _delete_instance(request: _Request) -> dict[str, Any]:
+    instance = request.instance()
+    if any(run.timeline.state_at(request.now) == RUNNING for run in instance.trainings):
+        raise PeerApiError(409, "Task.IsRunning", "A task of the instance is running.")
+    del request.world.instances[instance.function, instance.name]
     return {}
 
 
-def _list_trainings(ask: _Ask) -> dict[str, Any]:
-    world, instance, params = ask.world, ask.instance(), ask.request.query_params
+def _list_trainings(request: _Request) -> dict[str, Any]:
+    world, instance, params = request.world, request.instance(), request.http.query_params
     wanted = params.get("status", "")
     if wanted and wanted not in KNOWN_STATUSES:
-        raise PeerRefusal(400, "InvalidStatus", "The status is none.")
-    rows = [training_view(world, instance, run, ask.now) for run in reversed(instance.trainings)]
-    return _page(ask, [row for row in rows if not wanted or row["Status"] == wanted], 1)
+        raise PeerApiError(400, "InvalidStatus", "The status is none.")
+    rows = [serialize_training(world, instance, run, request.now) for run in reversed(instance.trainings)]
+    return _page(request, [row for row in rows if not wanted or row["Status"] == wanted], 1)
 
 
-def _train(ask: _Ask) -> dict[str, Any]:
-    instance = ask.instance()
-    if any(run.life.at(ask.now) == RUNNING for run in instance.trainings):
-        raise PeerRefusal(409, "Task.IsRunning", "A task of the instance is running already.")
-    ask.world.train(instance, ask.now)
+def _train(request: _Request) -> dict[str, Any]:
+    instance = request.instance()
+    if any(run.timeline.state_at(request.now) == RUNNING for run in instance.trainings):
+        raise PeerApiError(409, "Task.IsRunning", "A task of the instance is running already.")
+    request.world.train(instance, request.now)
     return {}
 
 
-def _show_training(ask: _Ask) -> dict[str, Any]:
-    return {"Result": training_view(ask.world, ask.instance(), ask.training(), ask.now)}
+def _show_training(request: _Request) -> dict[str, Any]:
+    return {"Result": serialize_training(request.world, request.instance(), request.training(), request.now)}
 
 
-def _delete_training(ask: _Ask) -> dict[str, Any]:
-    training = ask.training()
-    if training.life.at(ask.now) == RUNNING:
-        raise PeerRefusal(409, "Task.IsRunning", "A running task cannot be deleted.")
-    ask.instance().trainings.remove(training)
+def _delete_training(request: _Request) -> dict[str, Any]:
+    training = request.training()
+    if training.timeline.state_at(request.now) == RUNNING:
+        raise PeerApiError(409, "Task.IsRunning", "A running task cannot be deleted.")
+    request.instance().trainings.remove(training)
     return {}

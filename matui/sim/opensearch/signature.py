@@ -1,4 +1,4 @@
-"""A strict verifier of ACS3-HMAC-SHA256 signatures, written from the algorithm's description."""
+"""Strict verification of ACS3-HMAC-SHA256 signatures, after the algorithm's description."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote_plus
 
-from matui.sim.server.errors import PeerRefusal
+from matui.sim.server.errors import PeerApiError
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
     from matui.sim.opensearch.world import OpenSearchWorld
 
-_MOST_SKEW_S = 15 * 60
+_MAX_SKEW_S = 15 * 60
 _HEADER = re.compile(
     r"ACS3-HMAC-SHA256 Credential=([^,]+),SignedHeaders=([a-z0-9;-]+),Signature=([0-9a-f]{64})\Z"
 )
-_NEEDED = (
+_REQUIRED = (
     "host",
     "x-acs-action",
     "x-acs-version",
@@ -31,10 +31,13 @@ _NEEDED = (
 
 
 def check_acs3(world: OpenSearchWorld, request: Request, payload: bytes, action: str, now_s: float) -> None:
-    """Refuse a request for ``action`` whose signature is not good at ``now_s`` (seconds since the epoch)."""
+    """Verify the signature of a request for ``action`` at ``now_s`` (seconds since the epoch).
+
+    Raises PeerApiError.
+    """
     found = _HEADER.match(request.headers.get("authorization", ""))
     if found is None:
-        raise PeerRefusal(400, "IncompleteSignature", "The Authorization header is missing or malformed.")
+        raise PeerApiError(400, "IncompleteSignature", "The Authorization header is missing or malformed.")
     access, listed, signature = found.groups()
     names = listed.split(";")
     _check_headers(request, names, action, payload)
@@ -43,34 +46,34 @@ def check_acs3(world: OpenSearchWorld, request: Request, payload: bytes, action:
     digest = sha256(_canonical(request, names).encode()).hexdigest()
     made = hmac.new(secret.encode(), f"ACS3-HMAC-SHA256\n{digest}".encode(), sha256).hexdigest()
     if not hmac.compare_digest(made, signature):
-        raise PeerRefusal(400, "SignatureDoesNotMatch", "The signature does not match what we calculated.")
+        raise PeerApiError(400, "SignatureDoesNotMatch", "The signature does not match what we calculated.")
     nonce = request.headers["x-acs-signature-nonce"]
     if nonce in world.nonces:
-        raise PeerRefusal(400, "SignatureNonceUsed", "The nonce was used before.")
+        raise PeerApiError(400, "SignatureNonceUsed", "The nonce was used before.")
     world.nonces.add(nonce)
 
 
 def _check_headers(request: Request, names: list[str], action: str, payload: bytes) -> None:
     headers = request.headers
-    due = {name for name in headers if name.startswith("x-acs-")} | set(_NEEDED)
+    due = {name for name in headers if name.startswith("x-acs-")} | set(_REQUIRED)
     due |= {"content-type"} if payload and "content-type" in headers else set()
     missing = sorted(name for name in due if name not in names or name not in headers)
     if missing or names != sorted(set(names)) or any(name not in headers for name in names):
         why = f"header not sent, not signed or out of order: {(missing or names)[0]}"
-        raise PeerRefusal(400, "IncompleteSignature", why)
+        raise PeerApiError(400, "IncompleteSignature", why)
     if headers["x-acs-version"] != "2017-12-25" or headers["x-acs-action"] != action:
-        raise PeerRefusal(404, "InvalidAction.NotFound", "The action or version is not that of the path.")
+        raise PeerApiError(404, "InvalidAction.NotFound", "The action or version is not that of the path.")
     if headers["x-acs-content-sha256"] != sha256(payload).hexdigest():
-        raise PeerRefusal(400, "SignatureDoesNotMatch", "The body is not the one that was signed.")
+        raise PeerApiError(400, "SignatureDoesNotMatch", "The body is not the one that was signed.")
 
 
 def _check_date(text: str, now_s: float) -> None:
     try:
         sent = datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC).timestamp()
     except ValueError:
-        raise PeerRefusal(400, "InvalidTimeStamp.Format", "The x-acs-date is malformed.") from None
-    if abs(now_s - sent) > _MOST_SKEW_S:
-        raise PeerRefusal(
+        raise PeerApiError(400, "InvalidTimeStamp.Format", "The x-acs-date is malformed.") from None
+    if abs(now_s - sent) > _MAX_SKEW_S:
+        raise PeerApiError(
             400, "InvalidTimeStamp.Expired", "The x-acs-date is too far from the server's time."
         )
 
@@ -79,10 +82,10 @@ def _secret(world: OpenSearchWorld, access: str, request: Request) -> str:
     if access in world.keys:
         return world.keys[access]
     if access not in world.temporary:
-        raise PeerRefusal(404, "InvalidAccessKeyId.NotFound", "Specified access key is not found.")
+        raise PeerApiError(404, "InvalidAccessKeyId.NotFound", "Specified access key is not found.")
     secret, token = world.temporary[access]
     if request.headers.get("x-acs-security-token") != token:
-        raise PeerRefusal(400, "InvalidSecurityToken.Malformed", "The security token is missing or wrong.")
+        raise PeerApiError(400, "InvalidSecurityToken.Malformed", "The security token is missing or wrong.")
     return secret
 
 

@@ -1,4 +1,4 @@
-"""Qianfan's calls: V2 by ``Action``, V1 by path; always POST with a JSON object."""
+"""The Qianfan operations: V2 by ``Action``, V1 by path; always POST with a JSON object."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from matui.sim.qianfan.serializers import job_view, old_view, task_view
+from matui.sim.qianfan.serializers import serialize_job, serialize_task, serialize_v1_run
 from matui.sim.qianfan.signature import check_bce
-from matui.sim.qianfan.world import DONE, FAILED, RUNNING, STOPPED, Job, OldRun, QianfanWorld, Task
-from matui.sim.server.errors import PeerRefusal
+from matui.sim.qianfan.world import DONE, FAILED, RUNNING, STOPPED, Job, QianfanWorld, Task, V1Run
+from matui.sim.server.errors import PeerApiError
 
-_OLD_ERRORS = {18: "Open api qps request limit reached", 500000: "internal error", 500001: "param invalid"}
+_V1_ERRORS = {18: "Open api qps request limit reached", 500000: "internal error", 500001: "param invalid"}
 
 
 def qianfan_routes() -> list[Route]:
@@ -32,12 +32,12 @@ async def _v2(request: Request) -> Response:
         _check(request)
         call = _CALLS.get(request.query_params.get("Action", ""))
         if call is None:
-            raise PeerRefusal(400, "InvalidAction", "The Action is unknown.")
+            raise PeerApiError(400, "InvalidAction", "The Action is unknown.")
         result = call(world, _fields(await request.body()), request.app.world.now)
-    except PeerRefusal as refusal:
-        return _refused(request, refusal)
+    except PeerApiError as error:
+        return _error_response(request, error)
     body = result if world.bare and isinstance(result, dict) else {"result": result}
-    return _answer(request, {"requestId": request.scope["sim.request_id"]} | body)
+    return _respond(request, {"requestId": request.scope["sim.request_id"]} | body)
 
 
 async def _v1(request: Request) -> Response:
@@ -45,31 +45,31 @@ async def _v1(request: Request) -> Response:
     now = request.app.world.now
     try:
         _check(request)
-    except PeerRefusal as refusal:
-        return _refused(request, refusal)
+    except PeerApiError as error:
+        return _error_response(request, error)
     if world.failing:
-        return _old_error(request, world.failing.pop(0))
+        return _v1_error(request, world.failing.pop(0))
     try:
         fields = _fields(await request.body())
-    except PeerRefusal:
-        return _old_error(request, 500001)
-    run = _old_run(world, fields)
+    except PeerApiError:
+        return _v1_error(request, 500001)
+    run = _find_v1_run(world, fields)
     name = request.path_params["name"]
     if run is None or name not in ("jobDetail", "stopJob"):
-        return _old_error(request, 500001)
-    result: Any = old_view(run, now)
+        return _v1_error(request, 500001)
+    result: Any = serialize_v1_run(run, now)
     if name == "stopJob":
-        result = run.life.at(now) not in (DONE, STOPPED, FAILED)
+        result = run.timeline.state_at(now) not in (DONE, STOPPED, FAILED)
         if result:
-            run.life.turn(now, (0, STOPPED))
-    return _answer(request, {"log_id": request.scope["sim.request_id"][:10], "result": result})
+            run.timeline.replan(now, (0, STOPPED))
+    return _respond(request, {"log_id": request.scope["sim.request_id"][:10], "result": result})
 
 
-def _old_run(world: QianfanWorld, fields: Mapping[str, Any]) -> OldRun | None:
+def _find_v1_run(world: QianfanWorld, fields: Mapping[str, Any]) -> V1Run | None:
     task_id, job_id = fields.get("taskId"), fields.get("jobId")
     if type(task_id) is not int or type(job_id) is not int:
         return None
-    return world.old_runs.get((task_id, job_id))
+    return world.v1_runs.get((task_id, job_id))
 
 
 def _check(request: Request) -> None:
@@ -77,68 +77,68 @@ def _check(request: Request) -> None:
         now_s = request.app.world.clock.now() + request.app.faults.skew_s
         check_bce(request.app.peers.qianfan, request, now_s)
     if not request.headers.get("content-type", "").startswith("application/json"):
-        raise PeerRefusal(400, "InvalidHTTPRequest", "The Content-Type must be application/json.")
+        raise PeerApiError(400, "InvalidHTTPRequest", "The Content-Type must be application/json.")
 
 
 def _fields(payload: bytes) -> dict[str, Any]:
     try:
         fields = json.loads(payload)
     except ValueError:
-        raise PeerRefusal(400, "MalformedJSON", "The body is not valid JSON.") from None
+        raise PeerApiError(400, "MalformedJSON", "The body is not valid JSON.") from None
     if not isinstance(fields, dict):
-        raise PeerRefusal(400, "InappropriateJSON", "The body is no object.")
+        raise PeerApiError(400, "InappropriateJSON", "The body is no object.")
     return fields
 
 
-def _answer(request: Request, body: dict[str, Any], status: int = 200, **headers: str) -> Response:
+def _respond(request: Request, body: dict[str, Any], status: int = 200, **headers: str) -> Response:
     sent = {"X-Bce-Request-Id": request.scope["sim.request_id"]}
     sent |= {name.replace("_", "-"): value for name, value in headers.items()}
     text = json.dumps(body, ensure_ascii=False).encode()
     return Response(text, status, sent, media_type="application/json;charset=UTF-8")
 
 
-def _refused(request: Request, refusal: PeerRefusal) -> Response:
+def _error_response(request: Request, error: PeerApiError) -> Response:
     body = {
         "requestId": request.scope["sim.request_id"],
-        "code": refusal.code,
-        "message": refusal.message,
+        "code": error.code,
+        "message": error.message,
     }
-    return _answer(request, body, refusal.status)
+    return _respond(request, body, error.status)
 
 
-def _old_error(request: Request, code: int) -> Response:
-    return _answer(request, {"error_code": code, "error_msg": _OLD_ERRORS.get(code, "error")})
+def _v1_error(request: Request, code: int) -> Response:
+    return _respond(request, {"error_code": code, "error_msg": _V1_ERRORS.get(code, "error")})
 
 
 def _text(fields: Mapping[str, Any], name: str) -> str:
     value = fields.get(name)
     if not isinstance(value, str) or not value:
-        raise PeerRefusal(400, "InvalidParameter", f"{name} is missing or no text.")
+        raise PeerApiError(400, "InvalidParameter", f"{name} is missing or no text.")
     return value
 
 
 def _job(world: QianfanWorld, fields: Mapping[str, Any]) -> Job:
     job = world.jobs.get(_text(fields, "jobId"))
     if job is None:
-        raise PeerRefusal(404, "JobNotFound", "The job does not exist.")
+        raise PeerApiError(404, "JobNotFound", "The job does not exist.")
     return job
 
 
 def _task(world: QianfanWorld, fields: Mapping[str, Any]) -> tuple[Job, Task]:
     found = world.task(_text(fields, "taskId"))
     if found is None:
-        raise PeerRefusal(404, "TaskNotFound", "The task does not exist.")
+        raise PeerApiError(404, "TaskNotFound", "The task does not exist.")
     return found
 
 
 def _page(rows: Sequence[dict[str, Any]], key: str, name: str, fields: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a page by marker, which is the id of the first row of the page it leads to."""
+    """Return a page by marker, the id of the first row of that page. Raises PeerApiError."""
     most, marker = fields.get("maxKeys", 10), fields.get("marker", "")
     if type(most) is not int or not 1 <= most <= 100:
-        raise PeerRefusal(400, "InvalidParameter", "maxKeys must be a number from 1 to 100.")
+        raise PeerApiError(400, "InvalidParameter", "maxKeys must be a number from 1 to 100.")
     ids = [row[key] for row in rows]
     if marker and marker not in ids:
-        raise PeerRefusal(400, "InvalidParameter", "The marker is invalid.")
+        raise PeerApiError(400, "InvalidParameter", "The marker is invalid.")
     start = ids.index(marker) if marker else 0
     info: dict[str, Any] = {"marker": marker, "maxKeys": most, "isTruncated": start + most < len(rows)}
     if info["isTruncated"]:
@@ -147,44 +147,44 @@ def _page(rows: Sequence[dict[str, Any]], key: str, name: str, fields: Mapping[s
 
 
 def _list_jobs(world: QianfanWorld, fields: Mapping[str, Any], now: int) -> dict[str, Any]:  # noqa: ARG001
-    """Return jobs by model and training mode, which the vendor's SDK calls ``trainModel``, newest first."""
-    _refuse_unknown(fields, ("trainMode", "trainModel", "model", "marker", "maxKeys", "pageReverse"))
+    """List jobs by model and training mode (``trainModel`` in the vendor's SDK), newest first."""
+    _require_known(fields, ("trainMode", "trainModel", "model", "marker", "maxKeys", "pageReverse"))
     reverse = fields.get("pageReverse") or False
     if not isinstance(reverse, bool):
-        raise PeerRefusal(400, "InvalidParameter", "pageReverse must be a boolean.")
+        raise PeerApiError(400, "InvalidParameter", "pageReverse must be a boolean.")
     jobs = sorted(world.jobs.values(), key=lambda job: job.created, reverse=world.newest_last is reverse)
     mode, model = fields.get("trainMode") or fields.get("trainModel"), fields.get("model")
     asked = [job for job in jobs if mode in (None, job.mode) and model in (None, job.model)]
-    return _page([job_view(job) for job in asked], "jobId", "jobList", fields)
+    return _page([serialize_job(job) for job in asked], "jobId", "jobList", fields)
 
 
-def _refuse_unknown(fields: Mapping[str, Any], known: Collection[str]) -> None:
+def _require_known(fields: Mapping[str, Any], known: Collection[str]) -> None:
     unknown = set(fields) - set(known)
     if unknown:
-        raise PeerRefusal(400, "InvalidParameter", f"Unknown parameter: {min(unknown)}.")
+        raise PeerApiError(400, "InvalidParameter", f"Unknown parameter: {min(unknown)}.")
 
 
 def _list_tasks(world: QianfanWorld, fields: Mapping[str, Any], now: int) -> dict[str, Any]:
     job = _job(world, fields)
     tasks = job.tasks if world.newest_last else job.tasks[::-1]
-    return _page([task_view(world, job, task, now) for task in tasks], "taskId", "taskList", fields)
+    return _page([serialize_task(world, job, task, now) for task in tasks], "taskId", "taskList", fields)
 
 
 def _show_task(world: QianfanWorld, fields: Mapping[str, Any], now: int) -> dict[str, Any]:
-    return task_view(world, *_task(world, fields), now)
+    return serialize_task(world, *_task(world, fields), now)
 
 
 def _stop_task(world: QianfanWorld, fields: Mapping[str, Any], now: int) -> bool:
     _found, task = _task(world, fields)
     if task.ended(now) is not None:
         return False
-    task.life.turn(now, (0, STOPPED))
+    task.timeline.replan(now, (0, STOPPED))
     return True
 
 
 def _delete_task(world: QianfanWorld, fields: Mapping[str, Any], now: int) -> bool:
     job, task = _task(world, fields)
-    _refuse_running(task, now)
+    _require_not_running(task, now)
     job.tasks.remove(task)
     return True
 
@@ -192,14 +192,14 @@ def _delete_task(world: QianfanWorld, fields: Mapping[str, Any], now: int) -> bo
 def _delete_job(world: QianfanWorld, fields: Mapping[str, Any], now: int) -> bool:
     job = _job(world, fields)
     for task in job.tasks:
-        _refuse_running(task, now)
+        _require_not_running(task, now)
     del world.jobs[job.id]
     return True
 
 
-def _refuse_running(task: Task, now: int) -> None:
-    if task.life.at(now) == RUNNING:
-        raise PeerRefusal(409, "OperationNotAllowed", "A running task cannot be deleted; stop it first.")
+def _require_not_running(task: Task, now: int) -> None:
+    if task.timeline.state_at(now) == RUNNING:
+        raise PeerApiError(409, "OperationNotAllowed", "A running task cannot be deleted; stop it first.")
 
 
 _CALLS: dict[str, Callable[[QianfanWorld, Mapping[str, Any], int], Any]] = {

@@ -1,39 +1,39 @@
-"""Qianfan's records as its answers show them."""
+"""Serializers of Qianfan's records."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
-from matui.sim.qianfan.world import DONE, FAILED, RUNNING, STOPPED, WAITING, Job, OldRun, QianfanWorld, Task
+from matui.sim.qianfan.world import DONE, FAILED, RUNNING, STOPPED, WAITING, Job, QianfanWorld, Task, V1Run
 
 _BEIJING = timezone(timedelta(hours=8))
-_ZERO, _OLD_ZERO = "0000-00-00T00:00:00Z", "0000-00-00 00:00:00"
+_ZERO, _V1_ZERO = "0000-00-00T00:00:00Z", "0000-00-00 00:00:00"
 _LINK = "https://console.bce.baidu.com/qianfan/visualdl/index?displayToken="
-_OLD_WORDS = {WAITING: "RUNNING", RUNNING: "RUNNING", DONE: "FINISH", STOPPED: "STOP", FAILED: "FAIL"}
+_V1_STATUSES = {WAITING: "RUNNING", RUNNING: "RUNNING", DONE: "FINISH", STOPPED: "STOP", FAILED: "FAIL"}
 _SCORES = (("BLEU-4", 1.0), ("ROUGE-1", 1.25), ("ROUGE-2", 0.8), ("ROUGE-L", 1.1))
 
 
-def iso(ms: int | None) -> str:
-    """Return ms since the epoch as V2 has it, zeros for a time that has not come."""
+def format_iso(ms: int | None) -> str:
+    """Return ms since the epoch in the format of V2, zeros for None."""
     return _ZERO if ms is None else datetime.fromtimestamp(ms / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def job_view(job: Job) -> dict[str, Any]:
-    """Return a job as DescribeFineTuningJobs lists it: without any state."""
+def serialize_job(job: Job) -> dict[str, Any]:
+    """Return an item of DescribeFineTuningJobs, which has no state."""
     return {
         "jobId": job.id,
         "name": job.name,
         "description": f"fine-tuning of {job.model}",
         "model": job.model,
         "trainMode": job.mode,
-        "createDate": iso(job.created),
+        "createDate": format_iso(job.created),
     }
 
 
-def task_view(world: QianfanWorld, job: Job, task: Task, now: int) -> dict[str, Any]:
-    """Return a task; what it tells depends on its state."""
-    state = task.life.at(now)
+def serialize_task(world: QianfanWorld, job: Job, task: Task, now: int) -> dict[str, Any]:
+    """Return a task; its fields depend on its state."""
+    state = task.timeline.state_at(now)
     view: dict[str, Any] = {
         "taskId": task.id,
         "jobId": job.id,
@@ -44,8 +44,8 @@ def task_view(world: QianfanWorld, job: Job, task: Task, now: int) -> dict[str, 
         "parameterScale": "LoRA",
         "runStatus": "" if world.nameless else state,
         "vdlLink": _LINK + task.id,
-        "createDate": iso(task.created),
-        "finishDate": iso(task.ended(now)),
+        "createDate": format_iso(task.created),
+        "finishDate": format_iso(task.ended(now)),
         "hyperParameterConfig": {"epoch": 3, "learningRate": 0.0003, "maxSeqLen": 4096},
     }
     progress = task.progress(now)
@@ -69,12 +69,12 @@ def _checkpoints(task: Task, count: int) -> list[dict[str, Any]]:
     ]
 
 
-def old_view(run: OldRun, now: int) -> dict[str, Any]:
-    """Return a run as V1's jobDetail tells it: Beijing's time without a zone, ``finishtime`` in small."""
-    state, began = run.life.at(now), run.life.steps[0][0]
-    ended = run.life.since(now) if state in (DONE, STOPPED, FAILED) else None
+def serialize_v1_run(run: V1Run, now: int) -> dict[str, Any]:
+    """Return the result of V1's jobDetail: Beijing time without a zone, ``finishtime`` in lower case."""
+    state, began = run.timeline.state_at(now), run.timeline.steps[0][0]
+    ended = run.timeline.entered_at(now) if state in (DONE, STOPPED, FAILED) else None
     seconds = ((ended or now) - began) // 1000
-    ends = run.life.steps[-1][0]
+    ends = run.timeline.steps[-1][0]
     return {
         "id": run.job_id,
         "description": "kept from before V2",
@@ -86,9 +86,9 @@ def old_view(run: OldRun, now: int) -> dict[str, Any]:
         "trainType": "ernieBotLite-v200",
         "trainMode": "SFT",
         "peftType": "ALL",
-        "trainStatus": _OLD_WORDS[state],
-        "startTime": _old_time(began),
-        "finishtime": _old_time(ended),
+        "trainStatus": _V1_STATUSES[state],
+        "startTime": _format_v1_time(began),
+        "finishtime": _format_v1_time(ended),
         "runTime": seconds,
         "trainTime": max(0, seconds - 60),
         "progress": 99 if state == DONE else min(98, 100 * (now - began) // max(1, ends - began)),
@@ -96,7 +96,7 @@ def old_view(run: OldRun, now: int) -> dict[str, Any]:
     }
 
 
-def _old_time(ms: int | None) -> str:
+def _format_v1_time(ms: int | None) -> str:
     if ms is None:
-        return _OLD_ZERO
+        return _V1_ZERO
     return datetime.fromtimestamp(ms / 1000, _BEIJING).strftime("%Y-%m-%d %H:%M:%S")

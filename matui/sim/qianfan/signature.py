@@ -1,4 +1,4 @@
-"""A strict verifier of bce-auth-v1 signatures, written from the algorithm's description."""
+"""Strict verification of bce-auth-v1 signatures, after the algorithm's description."""
 
 from __future__ import annotations
 
@@ -9,59 +9,59 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
 
-from matui.sim.server.errors import PeerRefusal
+from matui.sim.server.errors import PeerApiError
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
     from matui.sim.qianfan.world import QianfanWorld
 
-_MOST_SKEW_S = 15 * 60
+_MAX_SKEW_S = 15 * 60
 _HEADER = re.compile(
     r"bce-auth-v1/([^/]+)/(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)/(\d{1,7})/([a-z0-9;-]*)/([0-9a-f]{64})\Z"
 )
-_USUAL = {"host", "content-md5", "content-length", "content-type"}
+_DEFAULT_HEADERS = {"host", "content-md5", "content-length", "content-type"}
 
 
 def check_bce(world: QianfanWorld, request: Request, now_s: float) -> None:
-    """Refuse a request whose signature is not good at ``now_s`` (seconds since the epoch)."""
+    """Verify the signature of a request at ``now_s`` (seconds since the epoch). Raises PeerApiError."""
     found = _HEADER.match(request.headers.get("authorization", ""))
     if found is None:
-        raise PeerRefusal(400, "InvalidHTTPAuthHeader", "The Authorization header is missing or malformed.")
+        raise PeerApiError(400, "InvalidHTTPAuthHeader", "The Authorization header is missing or malformed.")
     access, date, valid, listed, signature = found.groups()
     _check_time(date, int(valid), now_s)
-    names = set(listed.split(";")) if listed else _usual_names(request)
+    names = set(listed.split(";")) if listed else _default_names(request)
     if "host" not in names:
-        raise PeerRefusal(400, "InvalidHTTPAuthHeader", "host must be signed.")
+        raise PeerApiError(400, "InvalidHTTPAuthHeader", "host must be signed.")
     secret = _secret(world, access, request, names)
     prefix = f"bce-auth-v1/{access}/{date}/{valid}"
     key = hmac.new(secret.encode(), prefix.encode(), sha256).hexdigest()
     made = hmac.new(key.encode(), _canonical(request, names).encode(), sha256).hexdigest()
     if not hmac.compare_digest(made, signature):
-        raise PeerRefusal(403, "SignatureDoesNotMatch", "The request signature we calculated differs.")
+        raise PeerApiError(403, "SignatureDoesNotMatch", "The request signature we calculated differs.")
 
 
-def _usual_names(request: Request) -> set[str]:
-    return {name for name in request.headers if name in _USUAL or name.startswith("x-bce-")}
+def _default_names(request: Request) -> set[str]:
+    return {name for name in request.headers if name in _DEFAULT_HEADERS or name.startswith("x-bce-")}
 
 
 def _check_time(date: str, valid_s: int, now_s: float) -> None:
     try:
         sent = datetime.strptime(date, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC).timestamp()
     except ValueError:
-        raise PeerRefusal(400, "InvalidHTTPAuthHeader", "The time of the signature is none.") from None
-    if now_s > sent + valid_s or now_s < sent - _MOST_SKEW_S:
-        raise PeerRefusal(400, "RequestExpired", "Request has expired.")
+        raise PeerApiError(400, "InvalidHTTPAuthHeader", "The time of the signature is none.") from None
+    if now_s > sent + valid_s or now_s < sent - _MAX_SKEW_S:
+        raise PeerApiError(400, "RequestExpired", "Request has expired.")
 
 
 def _secret(world: QianfanWorld, access: str, request: Request, names: set[str]) -> str:
     if access in world.keys:
         return world.keys[access]
     if access not in world.temporary:
-        raise PeerRefusal(403, "InvalidAccessKeyId", "The Access Key ID does not exist.")
+        raise PeerApiError(403, "InvalidAccessKeyId", "The Access Key ID does not exist.")
     secret, token = world.temporary[access]
     if request.headers.get("x-bce-security-token") != token or "x-bce-security-token" not in names:
-        raise PeerRefusal(400, "InvalidSessionToken", "The session token is missing, wrong or unsigned.")
+        raise PeerApiError(400, "InvalidSessionToken", "The session token is missing, wrong or unsigned.")
     return secret
 
 

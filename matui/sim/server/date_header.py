@@ -1,4 +1,4 @@
-"""Answers with the date of the simulator's own clock, which may be wrong on purpose."""
+"""The ``Date`` header, from the simulator's clock, which may be skewed."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Any
 from starlette.types import Message, Send
 
 
-class Dated:
-    """Sends for ``send``, adding a ``Date`` of ``now`` (seconds since the epoch) to the head of an answer."""
+class DateHeader:
+    """Add a ``Date`` of ``now`` (seconds since the epoch) to the response that ``send`` sends."""
 
     def __init__(self, send: Send, now: float) -> None:
         self._send = send
@@ -17,11 +17,11 @@ class Dated:
 
     @property
     def transport(self) -> Any:
-        """The connection under uvicorn, None in-process: what faults break."""
+        """The connection under uvicorn, which faults break; None in-process."""
         return getattr(getattr(self._send, "__self__", None), "transport", None)
 
     async def send(self, message: Message) -> None:
-        """Pass a message on."""
+        """Send a message of the ASGI protocol."""
         if message["type"] == "http.response.start":
             message = {**message, "headers": [*message.get("headers", ()), (b"date", self._date)]}
         await self._send(message)

@@ -1,4 +1,4 @@
-"""How the simulated cloud says no: an error code, its HTTP status and a sentence."""
+"""Errors of the simulated APIs and their HTTP statuses."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ _FORBIDDEN = frozenset({"0106", "0108", "0112", "0113", "6302", "6328", "7002", 
 _UNAUTHENTICATED = frozenset({"0201", "0202", "0203", "0204", "0205", "0208", "0209", "0210", "0211"})
 
 
-class Refusal(Exception):  # noqa: N818 - the field's word for an answer that is no failure of ours
-    """An answer of the error kind: ``status`` for HTTP, ``code`` as in section 10.2, ``message`` in words."""
+class ApiError(Exception):
+    """An error response of ModelArts: HTTP ``status``, ``code`` of section 10.2, ``message``."""
 
     def __init__(self, code: str, message: str, *, status: int = 0) -> None:
         super().__init__(f"{code}: {message}")
@@ -29,8 +29,8 @@ def _status_of(code: str) -> int:
     return 429 if digits == "0114" else 400
 
 
-class PeerRefusal(Exception):  # noqa: N818 - the field's word for an answer that is no failure of ours
-    """An answer of the error kind: HTTP status, the cloud's code, a message in words."""
+class PeerApiError(Exception):
+    """An error response of another cloud: HTTP ``status``, the cloud's ``code``, ``message``."""
 
     def __init__(self, status: int, code: str, message: str) -> None:
         super().__init__(f"{code}: {message}")

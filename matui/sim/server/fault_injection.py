@@ -1,4 +1,4 @@
-"""Where faults strike: between the connection and the application."""
+"""Injection of faults between the connection and the application."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _HTML = b"<!DOCTYPE html><html><title>502 Bad Gateway</title><body><h1>502 Bad G
 _LOGIN = b"<html><title>Web proxy login</title><body><form action='/login'>Sign in</form></body></html>"
 _HUGE = 50 * 1024 * 1024
 _HANG_S = 120.0
-_DRIP_S, _DRIPS = 0.2, 10
+_CHUNK_DELAY_S, _CHUNKS = 0.2, 10
 
 _ERRORS = {
     "0114": (429, "ModelArts.0114", "Requests are sent too frequently."),
@@ -35,23 +35,23 @@ _ERRORS = {
 _RATE_TEXT = "The throttling threshold has been reached: policy user over ratelimit,limit:100,time:1 minute"
 
 
-async def pass_faults(
+async def inject_faults(
     faults: Faults, world: World, app: ASGIApp, scope: Scope, receive: Receive, send: Send
 ) -> None:
-    """Let the request through to ``app``, or let something happen to it."""
+    """Pass the request to ``app``, or answer with the fault that ``faults`` picks."""
     if faults.latency_s:
         await world.clock.sleep(faults.latency_s)
     kind = faults.pick(scope["path"], world.clock.now())
     if kind is None:
         await app(scope, receive, send)
-    elif kind in _BREAKS:
-        await _BREAKS[kind](world, app, scope, receive, send)
+    elif kind in _CONNECTION_FAULTS:
+        await _CONNECTION_FAULTS[kind](world, app, scope, receive, send)
     else:
-        status, headers, body = _canned(kind, scope["sim.request_id"])
+        status, headers, body = _build_response(kind, scope["sim.request_id"])
         await _send(send, status, headers, body)
 
 
-def _canned(kind: str, request_id: str) -> tuple[int, dict[str, str], bytes]:
+def _build_response(kind: str, request_id: str) -> tuple[int, dict[str, str], bytes]:
     if kind in ("429", "429bare"):
         body = {"error_msg": _RATE_TEXT, "error_code": "APIGW.0308", "request_id": request_id}
         headers = {"Retry-After": "2"} if kind == "429" else {}
@@ -60,7 +60,7 @@ def _canned(kind: str, request_id: str) -> tuple[int, dict[str, str], bytes]:
         status, code, words = _ERRORS[kind]
         body = {"error_msg": words, "error_code": code, "request_id": request_id}
         return status, _headers(request_id), json.dumps(body).encode()
-    return _CANNED[kind](request_id)
+    return _RESPONSES[kind](request_id)
 
 
 def _headers(request_id: str, kind: str = "application/json;charset=UTF-8") -> dict[str, str]:
@@ -88,7 +88,7 @@ _WRONG = (
     b'{"is_success":"yes","jobs":{"job_id":[]},"instances":7,"services":"none","workspaces":null,"total_count":[1],'
     b'"job_total_count":"many","models":false,"clusters":3.5,"versions":{},"log_file_list":12,"content":{},"lines":[]}'
 )
-_CANNED: dict[str, Callable[[str], tuple[int, dict[str, str], bytes]]] = {
+_RESPONSES: dict[str, Callable[[str], tuple[int, dict[str, str], bytes]]] = {
     "502": _page(502, _HTML),
     "html": _page(200, _HTML.replace(b"502 Bad Gateway", b"Welcome")),
     "proxy": _page(200, _LOGIN),
@@ -108,8 +108,8 @@ async def _send(send: Send, status: int, headers: dict[str, str], body: bytes) -
     await send({"type": "http.response.body", "body": body})
 
 
-def _break(send: Send) -> None:
-    """Break the connection: under uvicorn its socket, in-process by an error of the same kind."""
+def _reset_connection(send: Send) -> None:
+    """Reset the connection: the socket under uvicorn, by a ConnectionResetError in-process."""
     transport: Any = getattr(getattr(send, "__self__", None), "transport", None)
     if transport is None:
         raise ConnectionResetError("The simulated connection was reset.")
@@ -119,25 +119,28 @@ def _break(send: Send) -> None:
 
 
 async def _hang(world: World, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG001
-    waits = [asyncio.ensure_future(world.clock.sleep(_HANG_S)), asyncio.ensure_future(_gone(receive))]
+    waits = [
+        asyncio.ensure_future(world.clock.sleep(_HANG_S)),
+        asyncio.ensure_future(_wait_for_disconnect(receive)),
+    ]
     try:
         await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
     finally:
         for wait in waits:
             wait.cancel()
-    _break(send)
+    _reset_connection(send)
 
 
-async def _gone(receive: Receive) -> None:
+async def _wait_for_disconnect(receive: Receive) -> None:
     while (await receive())["type"] != "http.disconnect":
         pass
 
 
-async def _reset(world: World, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG001
-    _break(send)
+async def _reset_request(world: World, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG001
+    _reset_connection(send)
 
 
-async def _capture(app: ASGIApp, scope: Scope, receive: Receive) -> tuple[Message, bytes]:
+async def _capture_response(app: ASGIApp, scope: Scope, receive: Receive) -> tuple[Message, bytes]:
     start: Message = {}
     body = bytearray()
 
@@ -151,34 +154,40 @@ async def _capture(app: ASGIApp, scope: Scope, receive: Receive) -> tuple[Messag
     return start, bytes(body)
 
 
-async def _lost(world: World, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG001
-    await _capture(app, scope, receive)
-    _break(send)
+async def _lose_response(world: World, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG001
+    await _capture_response(app, scope, receive)
+    _reset_connection(send)
 
 
 async def _truncate(world: World, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG001
-    start, body = await _capture(app, scope, receive)
+    start, body = await _capture_response(app, scope, receive)
     await send(start)
     await send({"type": "http.response.body", "body": body[: len(body) // 2], "more_body": True})
     await asyncio.sleep(0)
-    _close(send)
+    _close_connection(send)
 
 
-def _close(send: Send) -> None:
+def _close_connection(send: Send) -> None:
     transport: Any = getattr(getattr(send, "__self__", None), "transport", None)
     if transport is None:
         raise ConnectionResetError("The simulated connection was reset within the body.")
     transport.close()
 
 
-async def _drip(world: World, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
-    start, body = await _capture(app, scope, receive)
+async def _drip_body(world: World, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+    start, body = await _capture_response(app, scope, receive)
     await send(start)
-    size = max(1, -(-len(body) // _DRIPS))
+    size = max(1, -(-len(body) // _CHUNKS))
     for offset in range(0, len(body), size):
-        await world.clock.sleep(_DRIP_S)
+        await world.clock.sleep(_CHUNK_DELAY_S)
         await send({"type": "http.response.body", "body": body[offset : offset + size], "more_body": True})
     await send({"type": "http.response.body", "body": b""})
 
 
-_BREAKS = {"hang": _hang, "reset": _reset, "lost": _lost, "truncate": _truncate, "drip": _drip}
+_CONNECTION_FAULTS = {
+    "hang": _hang,
+    "reset": _reset_request,
+    "lost": _lose_response,
+    "truncate": _truncate,
+    "drip": _drip_body,
+}

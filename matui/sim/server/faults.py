@@ -1,4 +1,4 @@
-"""What goes wrong on request: named faults with rates, chosen by seeded chance."""
+"""Configuration of faults: named kinds with rates, picked by a seeded generator."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from random import Random
 
 from matui.errors import UsageError
-from matui.sim.world.random import dice
+from matui.sim.world.random import make_random
 
 KINDS = {
     "429": "too many requests, with Retry-After",
@@ -38,12 +38,12 @@ KINDS = {
     "huge": "200 with a body of 50 MB",
     "lost": "the request is done, then the connection breaks",
 }
-_SECONDS = ("expire", "latency", "skew", "limit")
+_SETTINGS = ("expire", "latency", "skew", "limit")
 
 
 @dataclass(frozen=True, slots=True)
 class FaultRule:
-    """A kind of fault with its rate in [0, 1]; ``path`` narrows it to paths that contain the text."""
+    """A kind of fault with its rate in [0, 1], for paths that contain ``path``."""
 
     kind: str
     rate: float
@@ -54,9 +54,9 @@ class FaultRule:
 class Faults:
     """The faults in force.
 
-    ``latency_s`` delays every answer, ``skew_s`` moves the server's clock ahead, ``token_ttl_s`` is the life
-    of tokens, ``limit_per_minute`` refuses what comes above it. ``queue`` holds kinds for the next requests,
-    one each, before any chance: None lets one through.
+    ``latency_s`` delays every response, ``skew_s`` is added to the server's clock, ``token_ttl_s`` is the
+    lifetime of tokens, ``limit_per_minute`` limits requests. ``queue`` holds the kinds of the next
+    requests, one each, which take precedence over the rules; None passes a request.
     """
 
     rules: tuple[FaultRule, ...] = ()
@@ -66,7 +66,7 @@ class Faults:
     limit_per_minute: int | None = None
     seed: int = 1
     queue: deque[str | None] = field(default_factory=deque)
-    chance: Random = field(default_factory=lambda: dice("faults", 1), repr=False)
+    random: Random = field(default_factory=lambda: make_random("faults", 1), repr=False)
     minute: tuple[int, int] = (0, 0)
 
     def pick(self, path: str, now: float) -> str | None:
@@ -76,12 +76,12 @@ class Faults:
         if self._over_limit(now):
             return "429"
         for rule in self.rules:
-            if rule.path in path and self.chance.random() < rule.rate:
+            if rule.path in path and self.random.random() < rule.rate:
                 return rule.kind
         return None
 
     def next(self, kinds: Iterable[str | None]) -> None:
-        """Let the next requests meet ``kinds``, one each."""
+        """Queue ``kinds`` for the next requests, one each; None passes a request."""
         self.queue.extend(kinds)
 
     def _over_limit(self, now: float) -> bool:
@@ -98,18 +98,18 @@ def parse_faults(spec: str, *, seed: int = 1) -> Faults:
 
     Raises UsageError naming the part that is wrong.
     """
-    faults = Faults(seed=seed, chance=dice("faults", seed))
+    faults = Faults(seed=seed, random=make_random("faults", seed))
     rules = []
     for part in filter(None, (part.strip() for part in spec.split(","))):
         name, _, rest = part.partition(":")
         amount, _, path = rest.partition("@")
-        if name in _SECONDS and not path:
+        if name in _SETTINGS and not path:
             _set(faults, name, _number(part, amount, None))
         elif name in KINDS:
             rules.append(FaultRule(name, _number(part, amount or "1", 1.0), path))
         else:
             raise UsageError(
-                f"Unknown fault in “{part}”.", remedy=f"Known are {', '.join((*KINDS, *_SECONDS))}."
+                f"Unknown fault in “{part}”.", remedy=f"Known are {', '.join((*KINDS, *_SETTINGS))}."
             )
     faults.rules = tuple(rules)
     return faults

@@ -1,4 +1,4 @@
-"""IAM's tokens and projects, and the metadata service of an ECS, on the same port as the API."""
+"""IAM's tokens and projects, and the metadata service of an ECS."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from matui.sim.server.auth import SimAuth, check_call
-from matui.sim.server.errors import Refusal
-from matui.sim.world.random import hex_id
+from matui.sim.server.auth import SimAuth, check_authentication
+from matui.sim.server.errors import ApiError
+from matui.sim.world.random import derive_id
 from matui.sim.world.world import World
 
 _SECURITY_KEY = "/openstack/latest/securitykey"
@@ -29,7 +29,7 @@ def iam_routes() -> list[Route]:
     ]
 
 
-def _answer(
+def _respond(
     request: Request, body: Any, status: int = 200, headers: dict[str, str] | None = None
 ) -> Response:
     sent = {"X-Request-Id": request.scope["sim.request_id"]} | (headers or {})
@@ -37,15 +37,15 @@ def _answer(
 
 
 def _error(request: Request, status: int, title: str, words: str) -> Response:
-    return _answer(request, {"error": {"code": status, "message": words, "title": title}}, status)
+    return _respond(request, {"error": {"code": status, "message": words, "title": title}}, status)
 
 
-def _moment(seconds: float, pattern: str) -> str:
+def _format_time(seconds: float, pattern: str) -> str:
     return datetime.fromtimestamp(seconds, UTC).strftime(pattern)
 
 
 async def _tokens(request: Request) -> Response:
-    """Give a token for a user's name and password, scoped to the project."""
+    """Issue a token for a user name and password, scoped to the project."""
     world, auth = request.app.world, request.app.auth or SimAuth()
     now = world.clock.now() + request.app.faults.skew_s
     try:
@@ -66,57 +66,59 @@ async def _tokens(request: Request) -> Response:
         return _error(request, 401, "Unauthorized", "The project does not exist.")
     text, token = auth.issue_token(now, world.project_id)
     described: dict[str, Any] = {
-        "expires_at": _moment(token.expires, "%Y-%m-%dT%H:%M:%S.%fZ"),
-        "issued_at": _moment(now, "%Y-%m-%dT%H:%M:%S.%fZ"),
+        "expires_at": _format_time(token.expires, "%Y-%m-%dT%H:%M:%S.%fZ"),
+        "issued_at": _format_time(now, "%Y-%m-%dT%H:%M:%S.%fZ"),
         "methods": ["password"],
         "project": _project(world),
         "user": {
-            "id": hex_id("user", name),
+            "id": derive_id("user", name),
             "name": name,
-            "domain": {"id": hex_id("domain"), "name": domain},
+            "domain": {"id": derive_id("domain"), "name": domain},
         },
     }
     if not request.query_params.get("nocatalog"):
         described["catalog"] = [{"type": "modelarts", "name": "modelarts", "endpoints": []}]
-    return _answer(request, {"token": described}, 201, {"X-Subject-Token": text})
+    return _respond(request, {"token": described}, 201, {"X-Subject-Token": text})
 
 
 def _project(world: World) -> dict[str, Any]:
     return {
         "id": world.project_id,
         "name": world.region,
-        "domain": {"id": hex_id("domain"), "name": "matui-sim"},
+        "domain": {"id": derive_id("domain"), "name": "matui-sim"},
     }
 
 
 async def _projects(request: Request) -> Response:
-    """List the one project there is, by name."""
+    """List the project, filtered by name."""
     world = request.app.world
     try:
-        check_call(request.app.auth, world, request, await request.body(), request.app.faults.skew_s)
-    except Refusal as refusal:
-        return _error(request, refusal.status, "Unauthorized", refusal.message)
-    record = {"id": world.project_id, "name": world.region, "domain_id": hex_id("domain"), "enabled": True}
-    record |= {"is_domain": False, "parent_id": hex_id("domain"), "description": "", "links": {}}
+        check_authentication(
+            request.app.auth, world, request, await request.body(), request.app.faults.skew_s
+        )
+    except ApiError as error:
+        return _error(request, error.status, "Unauthorized", error.message)
+    record = {"id": world.project_id, "name": world.region, "domain_id": derive_id("domain"), "enabled": True}
+    record |= {"is_domain": False, "parent_id": derive_id("domain"), "description": "", "links": {}}
     wanted = request.query_params.get("name", world.region)
-    return _answer(request, {"projects": [record] if wanted == world.region else [], "links": {}})
+    return _respond(request, {"projects": [record] if wanted == world.region else [], "links": {}})
 
 
 async def _metadata_token(request: Request) -> Response:
-    """Give a token for the metadata service."""
+    """Issue a token of the metadata service."""
     auth: SimAuth | None = request.app.auth
     if auth is None or auth.old_metadata:
         return PlainTextResponse("404 Not Found", 404)
     if not request.headers.get("x-metadata-token-ttl-seconds", "").isdigit():
         return PlainTextResponse("X-Metadata-Token-Ttl-Seconds is missing", 400)
     auth.issued += 1
-    text = hex_id(auth.seed, "metadata", auth.issued)
+    text = derive_id(auth.seed, "metadata", auth.issued)
     auth.metadata_tokens.add(text)
     return PlainTextResponse(text)
 
 
 async def _security_key(request: Request) -> Response:
-    """Give temporary keys of the machine's agency."""
+    """Issue temporary keys of the machine's agency."""
     auth: SimAuth | None = request.app.auth
     if auth is None:
         return PlainTextResponse("404 Not Found", 404)
@@ -127,6 +129,6 @@ async def _security_key(request: Request) -> Response:
         "access": access,
         "secret": key.secret,
         "securitytoken": key.token,
-        "expires_at": _moment(key.expires, "%Y-%m-%dT%H:%M:%S.%fZ"),
+        "expires_at": _format_time(key.expires, "%Y-%m-%dT%H:%M:%S.%fZ"),
     }
-    return _answer(request, {"credential": credential})
+    return _respond(request, {"credential": credential})

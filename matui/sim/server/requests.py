@@ -1,4 +1,4 @@
-"""A request as the operations see it, read with the limits that the reference's tables state."""
+"""Typed access to a request's path, query and body, with the limits of the reference's tables."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from matui.sim.server.errors import Refusal
+from matui.sim.server.errors import ApiError
 from matui.sim.world.world import World
 
 T = TypeVar("T")
@@ -16,7 +16,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Codes:
-    """A chapter's error codes for a bad value, a missing one, a wrong type, a wrong length or name."""
+    """Error codes of a chapter: invalid value, missing value, wrong type, wrong length or name."""
 
     bad: str
     missing: str
@@ -37,58 +37,60 @@ _INTEGER = re.compile(r"-?\d{1,18}\Z")
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """The query of a request; an empty value counts as absent, an unknown name is ignored."""
+    """The query of a request; an empty value counts as absent. Methods raise ApiError."""
 
     values: Mapping[str, str]
     codes: Codes
 
-    def text(self, name: str, default: str = "", *, longest: int | None = None) -> str:
-        """Return a text of at most ``longest`` characters."""
+    def text(self, name: str, default: str = "", *, max_length: int | None = None) -> str:
+        """Return a string of at most ``max_length`` characters."""
         value = self.values.get(name) or default
-        if longest is not None and len(value) > longest:
-            raise Refusal(self.codes.length, f"The length of {name} should be in [0,{longest}].")
+        if max_length is not None and len(value) > max_length:
+            raise ApiError(self.codes.length, f"The length of {name} should be in [0,{max_length}].")
         return value
 
-    def required(self, name: str) -> str:
-        """Return a text that must be there."""
+    def require(self, name: str) -> str:
+        """Return a mandatory string."""
         value = self.values.get(name, "")
         if not value:
-            raise Refusal(self.codes.missing, f"The parameter {name} is mandatory.")
+            raise ApiError(self.codes.missing, f"The parameter {name} is mandatory.")
         return value
 
     def integer(self, name: str, default: int, low: int | None = None, high: int | None = None) -> int:
-        """Return a whole number within ``low`` and ``high``."""
+        """Return an integer from ``low`` to ``high``."""
         value = (self.values.get(name) or "").strip()
         if not value:
             return default
         if not _INTEGER.match(value):
-            raise Refusal(self.codes.bad, f"The value of {name} must be an integer.")
+            raise ApiError(self.codes.bad, f"The value of {name} must be an integer.")
         return _within(name, int(value), low, high, self.codes)
 
     def choice(self, name: str, options: Collection[str], default: str = "", *, code: str = "") -> str:
-        """Return one of ``options``, compared exactly."""
+        """Return one of ``options``, case-sensitive."""
         value = self.values.get(name, "")
         if not value:
             return default
         if value not in options:
-            raise Refusal(code or self.codes.bad, f"The value of {name} must be one of {', '.join(options)}.")
+            raise ApiError(
+                code or self.codes.bad, f"The value of {name} must be one of {', '.join(options)}."
+            )
         return value
 
     def flag(self, name: str) -> bool:
-        """Return whether the parameter says true."""
+        """Return whether the parameter is true."""
         return self.choice(name, ("true", "false", "True", "False"), "false").lower() == "true"
 
     def descending(self, default: str) -> bool:
-        """Return whether ``order`` asks for descending order."""
+        """Return whether ``order`` is descending."""
         return self.choice("order", ("asc", "desc"), default) == "desc"
 
 
 class Fields:
-    """A JSON object of a request body, read field by field; JSON null counts as absent."""
+    """A JSON object of a request body; null counts as absent. Methods raise ApiError."""
 
     def __init__(self, data: object, codes: Codes, where: str = "") -> None:
         if not isinstance(data, dict):
-            raise Refusal(codes.kind, f"{where or 'The request body'} must be a JSON object.")
+            raise ApiError(codes.kind, f"{where or 'The request body'} must be a JSON object.")
         self.data: dict[str, Any] = data
         self.codes = codes
 
@@ -96,34 +98,34 @@ class Fields:
         return self.data.get(name) is not None
 
     def raw(self, name: str, default: Any = None) -> Any:
-        """Return the value as it came."""
+        """Return the value without a check."""
         value = self.data.get(name)
         return default if value is None else value
 
-    def need(self, *names: str) -> None:
-        """Refuse unless each of ``names`` is there and not empty."""
+    def require(self, *names: str) -> None:
+        """Raise ApiError for the first of ``names`` that is absent or empty."""
         for name in names:
             if self.data.get(name) in (None, "", []):
-                raise Refusal(self.codes.missing, f"The parameter {name} is mandatory.")
+                raise ApiError(self.codes.missing, f"The parameter {name} is mandatory.")
 
-    def text(self, name: str, default: str = "", *, longest: int | None = None, pattern: str = "") -> str:
-        """Return a text no longer than ``longest`` that fits ``pattern`` entirely."""
+    def text(self, name: str, default: str = "", *, max_length: int | None = None, pattern: str = "") -> str:
+        """Return a string of at most ``max_length`` characters that matches ``pattern`` as a whole."""
         value = self.raw(name, default)
         if not isinstance(value, str):
-            raise Refusal(self.codes.kind, f"The parameter {name} must be a string.")
-        if longest is not None and len(value) > longest:
-            raise Refusal(self.codes.length, f"The length of {name} should be in [0,{longest}].")
+            raise ApiError(self.codes.kind, f"The parameter {name} must be a string.")
+        if max_length is not None and len(value) > max_length:
+            raise ApiError(self.codes.length, f"The length of {name} should be in [0,{max_length}].")
         if pattern and value and not re.fullmatch(pattern, value):
-            raise Refusal(self.codes.length, f"Illegal {name}: {value}")
+            raise ApiError(self.codes.length, f"Illegal {name}: {value}")
         return value
 
-    def name(self, name: str, longest: int, *, chinese: bool = False, shortest: int = 1) -> str:
+    def name(self, name: str, max_length: int, *, chinese: bool = False, min_length: int = 1) -> str:
         """Return a mandatory name of letters, digits, hyphens and underscores."""
-        self.need(name)
+        self.require(name)
         letters = r"A-Za-z0-9_\-" + ("\u4e00-\u9fff" if chinese else "")
-        value = self.text(name, longest=longest)
-        if len(value) < shortest or not re.fullmatch(f"[{letters}]+", value):
-            raise Refusal(self.codes.length, f"Illegal name: {value}")
+        value = self.text(name, max_length=max_length)
+        if len(value) < min_length or not re.fullmatch(f"[{letters}]+", value):
+            raise ApiError(self.codes.length, f"Illegal name: {value}")
         return value
 
     def integer(
@@ -135,26 +137,26 @@ class Fields:
         *,
         lenient: bool = False,
     ) -> int:
-        """Return a whole number; ``lenient`` takes digits in a string too."""
+        """Return an integer from ``low`` to ``high``; ``lenient`` accepts digits in a string."""
         value = self.raw(name, default)
         if lenient and isinstance(value, str) and _INTEGER.match(value):
             value = int(value)
         if isinstance(value, bool) or not isinstance(value, int):
-            raise Refusal(self.codes.kind, f"The parameter {name} must be an integer.")
+            raise ApiError(self.codes.kind, f"The parameter {name} must be an integer.")
         return _within(name, value, low, high, self.codes)
 
     def choice(self, name: str, options: Collection[str], default: str = "") -> str:
         """Return one of ``options``."""
         value = self.text(name, default)
         if value and value not in options:
-            raise Refusal(self.codes.bad, f"The value of {name} must be one of {', '.join(options)}.")
+            raise ApiError(self.codes.bad, f"The value of {name} must be one of {', '.join(options)}.")
         return value
 
     def flag(self, name: str, *, default: bool = False) -> bool:
         """Return a boolean."""
         value = self.raw(name, default)
         if not isinstance(value, bool):
-            raise Refusal(self.codes.kind, f"The parameter {name} must be a boolean.")
+            raise ApiError(self.codes.kind, f"The parameter {name} must be a boolean.")
         return value
 
     def child(self, name: str) -> Fields:
@@ -165,20 +167,20 @@ class Fields:
         """Return the objects of the array under ``name``."""
         value = self.raw(name, [])
         if not isinstance(value, list):
-            raise Refusal(self.codes.kind, f"The parameter {name} must be an array.")
+            raise ApiError(self.codes.kind, f"The parameter {name} must be an array.")
         return [Fields(item, self.codes, f"Each item of {name}") for item in value]
 
 
 def _within(name: str, value: int, low: int | None, high: int | None, codes: Codes) -> int:
     if (low is not None and value < low) or (high is not None and value > high):
         bounds = f"[{'-∞' if low is None else low},{'∞' if high is None else high}]"
-        raise Refusal(codes.bad, f"The value of {name} should be in {bounds}.")
+        raise ApiError(codes.bad, f"The value of {name} should be in {bounds}.")
     return value
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
-    """A request for one operation; ``chapter`` decides the error codes of its parameters."""
+class ApiRequest:
+    """A request for an operation; ``chapter`` selects the error codes of its parameters."""
 
     chapter: str
     path: Mapping[str, str]
@@ -187,7 +189,7 @@ class Call:
 
     @property
     def codes(self) -> Codes:
-        """Return the codes this chapter uses for parameters."""
+        """Return the error codes of the chapter."""
         return CHAPTERS[self.chapter]
 
     def fields(self) -> Fields:
@@ -195,33 +197,33 @@ class Call:
         try:
             data = json.loads(self.payload or b"null")
         except ValueError:
-            raise Refusal(self.codes.kind, "The request body is not valid JSON.") from None
+            raise ApiError(self.codes.kind, "The request body is not valid JSON.") from None
         return Fields(data, self.codes)
 
     def number(self, name: str) -> str:
-        """Return a path parameter that must be a number, as its canonical text."""
+        """Return a numeric path parameter in canonical form."""
         text = self.path[name]
         if not text.isascii() or not text.isdigit() or len(text) > 18:
-            raise Refusal(self.codes.bad, f"The {name} must be a number.")
+            raise ApiError(self.codes.bad, f"The {name} must be a number.")
         return str(int(text))
 
-    def workspace_asked(self, world: World) -> str:
-        """Return the workspace a list is scoped to, 0 unless stated."""
+    def read_workspace_filter(self, world: World) -> str:
+        """Return the workspace that a list is limited to, 0 by default. Raises ApiError 0104."""
         workspace = self.query.text("workspace_id", "0")
         if workspace not in world.workspaces.rows:
-            raise Refusal("0104", "Invalid workspace ID.")
+            raise ApiError("0104", "Invalid workspace ID.")
         return workspace
 
-    def workspace_for_new(self, world: World, workspace: str) -> str:
-        """Return the workspace a new resource goes to, which must be there and in order."""
+    def check_new_workspace(self, world: World, workspace: str) -> str:
+        """Return the workspace of a new resource. Raises ApiError unless it exists and is NORMAL."""
         found = world.workspaces.get(workspace or "0")
         if found is None:
-            raise Refusal("7005", "The workspace does not exist.")
-        if found.life.at(world.now) != "NORMAL":
-            raise Refusal("7004", "Resources cannot be created in an abnormal workspace.")
+            raise ApiError("7005", "The workspace does not exist.")
+        if found.timeline.state_at(world.now) != "NORMAL":
+            raise ApiError("7004", "Resources cannot be created in an abnormal workspace.")
         return found.id
 
 
-def page_of(rows: Sequence[T], offset: int, limit: int) -> Sequence[T]:
-    """Return ``limit`` rows from the item ``offset`` on."""
+def slice_page(rows: Sequence[T], offset: int, limit: int) -> Sequence[T]:
+    """Return at most ``limit`` rows from index ``offset`` on."""
     return rows[offset : offset + limit]

@@ -1,4 +1,4 @@
-"""The simulator on a port of the loopback interface."""
+"""Serve the simulator on the loopback interface."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ HOST = "127.0.0.1"
 
 
 def listen(port: int) -> socket.socket:
-    """Return a socket that listens on ``port`` of the loopback interface, any free one for 0."""
+    """Return a socket bound to ``port`` of the loopback interface, 0 for any free one. Raises UsageError."""
     # asyncio turns Nagle's delay off only for sockets that name their protocol; accepted ones inherit it.
     sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -39,7 +39,7 @@ def listen(port: int) -> socket.socket:
 
 
 def make_server(app: ASGIApp) -> uvicorn.Server:
-    """Return a quiet server for ``app`` that leaves the process's signals alone."""
+    """Return a server for ``app`` without logs and signal handlers."""
     import uvicorn
 
     config = uvicorn.Config(
@@ -96,7 +96,7 @@ def _off_signals(remove: Callable[[int], Any]) -> None:
 
 
 class ThreadedSim:
-    """A context manager that serves ``app`` on a free port of 127.0.0.1; ``url`` is where."""
+    """A context manager that serves ``app`` at ``url`` in a thread, for tests that need a socket."""
 
     def __init__(self, app: ASGIApp, *, port: int = 0) -> None:
         self._socket = listen(port)

@@ -1,4 +1,4 @@
-"""A strict verifier of SDK-HMAC-SHA256 signatures, written from the algorithm's description."""
+"""Strict verification of SDK-HMAC-SHA256 signatures, after the algorithm's description."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
 FindSecret = Callable[[str, str, set[str], float], str]
-_MOST_SKEW_S = 15 * 60
+_MAX_SKEW_S = 15 * 60
 _HEADER = re.compile(r"SDK-HMAC-SHA256 Access=(\S+?), SignedHeaders=(\S+?), Signature=([0-9a-f]{64})\Z")
 
 
@@ -34,7 +34,7 @@ def verify(find_secret: FindSecret, request: Request, payload: bytes, now: float
     secret = find_secret(access, request.headers.get("x-security-token", ""), set(names), now)
     if not any(
         hmac.compare_digest(signature, sign(text, request, secret))
-        for text in canonical(request, names, payload)
+        for text in build_canonical_requests(request, names, payload)
     ):
         return "verify aksk signature fail"
     return ""
@@ -52,7 +52,7 @@ def _check_date(text: str, now: float) -> str:
         sent = datetime.strptime(text, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC).timestamp()
     except ValueError:
         return "malformed X-Sdk-Date"
-    return "timestamp expired" if abs(now - sent) > _MOST_SKEW_S else ""
+    return "timestamp expired" if abs(now - sent) > _MAX_SKEW_S else ""
 
 
 def sign(text: str, request: Request, secret: str) -> str:
@@ -62,8 +62,8 @@ def sign(text: str, request: Request, secret: str) -> str:
     return hmac.new(secret.encode(), string.encode(), sha256).hexdigest()
 
 
-def canonical(request: Request, names: list[str], payload: bytes) -> list[str]:
-    """Return the canonical forms of ``request``: one, or two where the payload is left open."""
+def build_canonical_requests(request: Request, names: list[str], payload: bytes) -> list[str]:
+    """Return the canonical requests accepted for ``request``: two if the hash of the payload is ambiguous."""
     scope = request.scope
     raw = scope.get("raw_path") or quote(scope["sim.path"]).encode()
     headers = "".join(f"{name}:{request.headers[name].strip()}\n" for name in names)
@@ -73,7 +73,7 @@ def canonical(request: Request, names: list[str], payload: bytes) -> list[str]:
         _query(scope["query_string"].decode(errors="replace")),
     ]
     parts += [headers, ";".join(names)]
-    return ["\n".join([*parts, payload_hash]) for payload_hash in _payloads(request, payload)]
+    return ["\n".join([*parts, payload_hash]) for payload_hash in _list_payload_hashes(request, payload)]
 
 
 def _path(raw: str) -> str:
@@ -91,7 +91,7 @@ def _encode(text: str) -> str:
     return quote(text, safe="-_.~")
 
 
-def _payloads(request: Request, payload: bytes) -> list[str]:
+def _list_payload_hashes(request: Request, payload: bytes) -> list[str]:
     unsigned = request.headers.get("x-sdk-content-sha256") == "UNSIGNED-PAYLOAD"
     kind = request.headers.get("content-type", "")
     if unsigned and not kind.startswith(("application/json", "application/bson")):

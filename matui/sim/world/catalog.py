@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 
 class Spec(NamedTuple):
-    """A node size: ``memory`` in GB; ``most`` is how many nodes a job may have."""
+    """A node specification: ``memory`` in GB, ``most`` the maximum number of nodes of a job."""
 
     id: int
     core: int
@@ -60,7 +60,7 @@ ENGINES = {
 
 
 class Algorithm(NamedTuple):
-    """A built-in algorithm; ``parameters`` are label, default and meaning."""
+    """A built-in algorithm; ``parameters`` are triples of label, default and description."""
 
     id: int
     name: str

@@ -1,4 +1,4 @@
-"""Resources with everything in them that can go wrong on a screen."""
+"""Sets of resources for tests: hostile names and fields, and the resources of the reference's samples."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from matui.sim.world.entities.configs import Config
 from matui.sim.world.entities.pools import Pool
 from matui.sim.world.entities.services import Node
 from matui.sim.world.entities.visualizations import Visualization
-from matui.sim.world.timeline import Life
+from matui.sim.world.timeline import Timeline
 from matui.sim.world.world import World
 
 NAMES = (
@@ -25,7 +25,7 @@ NAMES = (
     "null\x00byte \x9b31m c1",
     "zero\u200bwidth a\u0301\u0302\u0303",
 )
-_JOB_QUIRKS: tuple[dict[str, Any], ...] = (
+_JOB_OVERRIDES: tuple[dict[str, Any], ...] = (
     {"status": 99},
     {"status": "8"},
     {"status": None},
@@ -35,68 +35,70 @@ _JOB_QUIRKS: tuple[dict[str, Any], ...] = (
     {"duration": 10**20, "create_time": 10**18},
     {"create_time": -1, "duration": -5},
 )
-_NOTEBOOK_QUIRKS: tuple[dict[str, Any], ...] = (
+_NOTEBOOK_OVERRIDES: tuple[dict[str, Any], ...] = (
     {"status": "[bold]HIBERNATING"},
     {"status": None, "spec": None},
     {"profile": None, "flavor_details": None, "user": None},
     {"creation_timestamp": 1594887749962, "latest_update_timestamp": None},
     {"creation_timestamp": "not a number"},
 )
-_SERVICE_QUIRKS: tuple[dict[str, Any], ...] = (
+_SERVICE_OVERRIDES: tuple[dict[str, Any], ...] = (
     {"status": "meditating\x1b[2J"},
     {"invocation_times": "12", "failed_times": None, "progress": "55"},
     {"schedule": None, "due_time": "1584626633902", "config": None},
     {"publish_at": None, "transition_at": "", "additional_properties": None},
 )
-_WORKSPACE_QUIRKS: tuple[dict[str, Any], ...] = (
+_WORKSPACE_OVERRIDES: tuple[dict[str, Any], ...] = (
     {"status": "FROZEN[/]", "auth_type": None},
     {"create_time": "1470000020000", "update_time": None, "grants": None},
 )
 
 
-_MODEL_QUIRKS: tuple[dict[str, Any], ...] = (
+_MODEL_OVERRIDES: tuple[dict[str, Any], ...] = (
     {"model_status": "pondering", "model_size": "5012312"},
     {"apis": "not json", "config": "{", "model_metrics": None, "dependencies": None},
     {"create_at": None, "install_type": None, "model_size": -1},
 )
-_BOARD_QUIRKS: tuple[dict[str, Any], ...] = (
+_VISUALIZATION_OVERRIDES: tuple[dict[str, Any], ...] = (
     {"status": "99", "schedule": {"type": "stop", "time_unit": "HOURS", "duration": 1}},
     {"remaining_duration": "5", "service_url": None, "create_time": 15099239923},
 )
-_POOL_QUIRKS: tuple[dict[str, Any], ...] = (
+_POOL_OVERRIDES: tuple[dict[str, Any], ...] = (
     {"nodes": [{"specification": "[b]", "count": "2", "available_count": None}], "status": "napping"},
     {"nodes": None, "allocatable_gpus": "0.5", "created_at": "1574923077927"},
 )
 
 
 def add_hostile(world: World) -> None:
-    """Add jobs, notebooks, services and workspaces that are as unpleasant as the wire allows."""
+    """Add resources with control characters, markup, long names and malformed fields."""
     for turn, name in enumerate(NAMES):
         job = world.add_job(f"hostile-{turn}", status=(8, 10, 11)[turn % 3], description=name, log_lines=40)
-        job.override = {"job_name": name} | _JOB_QUIRKS[turn % len(_JOB_QUIRKS)]
+        job.override = {"job_name": name} | _JOB_OVERRIDES[turn % len(_JOB_OVERRIDES)]
         job.missing = (("duration",), ("job_desc", "version_count"), ())[turn % 3]
         notebook = world.add_notebook(f"hostile-{turn}", status="STOPPED")
-        notebook.override = {"name": name} | _NOTEBOOK_QUIRKS[turn % len(_NOTEBOOK_QUIRKS)]
+        notebook.override = {"name": name} | _NOTEBOOK_OVERRIDES[turn % len(_NOTEBOOK_OVERRIDES)]
         notebook.missing = ((), ("spec",), ("workspace", "profile"))[turn % 3]
         service = world.add_service(f"hostile-{turn}", status="running")
-        service.override = {"service_name": name} | _SERVICE_QUIRKS[turn % len(_SERVICE_QUIRKS)]
+        service.override = {"service_name": name} | _SERVICE_OVERRIDES[turn % len(_SERVICE_OVERRIDES)]
         service.missing = ((), ("progress", "description"), ("publish_at",))[turn % 3]
         workspace = world.add_workspace(f"hostile-{turn}", description=name)
-        workspace.override = {"name": name} | _WORKSPACE_QUIRKS[turn % len(_WORKSPACE_QUIRKS)]
-    _add_quiet_kinds(world)
+        workspace.override = {"name": name} | _WORKSPACE_OVERRIDES[turn % len(_WORKSPACE_OVERRIDES)]
+    _add_other_kinds(world)
     nasty = [*NAMES, "y" * 20_000, "\x1b[2J\x1b[H", "[/]", "\ud7ff\ufffd"]
     job = world.add_job("hostile-log", status="RUNNING", log_lines=20)
     world.append_log(job, None, "", [line.replace("\n", " ") for line in nasty])
 
 
-def _add_quiet_kinds(world: World) -> None:
+def _add_other_kinds(world: World) -> None:
     for turn, name in enumerate(NAMES):
         model = world.add_model(f"hostile-{turn}")
-        model.override = {"model_name": name} | _MODEL_QUIRKS[turn % len(_MODEL_QUIRKS)]
-        board = world.add_visualization(f"hostile-{turn}")
-        board.override = {"job_name": name} | _BOARD_QUIRKS[turn % len(_BOARD_QUIRKS)]
+        model.override = {"model_name": name} | _MODEL_OVERRIDES[turn % len(_MODEL_OVERRIDES)]
+        visualization = world.add_visualization(f"hostile-{turn}")
+        visualization.override = {"job_name": name} | _VISUALIZATION_OVERRIDES[
+            turn % len(_VISUALIZATION_OVERRIDES)
+        ]
         pool = world.add_pool(f"hostile-{turn}")
-        pool.override = {"cluster_name": name} | _POOL_QUIRKS[turn % len(_POOL_QUIRKS)]
+        pool.override = {"cluster_name": name} | _POOL_OVERRIDES[turn % len(_POOL_OVERRIDES)]
         config = world.add_config(f"hostile-{turn}")
         config.override = {"config_name": name, "config_desc": None, "create_time": str(turn)}
 
@@ -147,7 +149,7 @@ def _rename(rows: dict[str, Any], old: str, new: str, row: Any) -> None:
 
 def _edge_node(world: World) -> None:
     service = world.services.rows["{service_id}"]
-    service.nodes = [Node("{node_id}", "sample-node", "10.20.0.9", Life([(world.now, "stopped")]))]
+    service.nodes = [Node("{node_id}", "sample-node", "10.20.0.9", Timeline([(world.now, "stopped")]))]
 
 
 def _jobs(world: World) -> None:
@@ -158,7 +160,7 @@ def _jobs(world: World) -> None:
     first.id, second.id, second.previous = 20, 10, 20
     second.files = ("log1.log",)
     world.jobs.add("10", job)
-    life = Life([(world.now - 3_600_000, j.INIT), (world.now - 3_500_000, j.RUNNING)])
+    timeline = Timeline([(world.now - 3_600_000, j.INIT), (world.now - 3_500_000, j.RUNNING)])
     world.visualizations.add(
-        "10", Visualization(10, "sample-board", life, world.now - 3_600_000, "/obs/name/")
+        "10", Visualization(10, "sample-board", timeline, world.now - 3_600_000, "/obs/name/")
     )

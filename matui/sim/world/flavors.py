@@ -1,4 +1,4 @@
-"""Notebook flavors and profiles on sale."""
+"""Notebook flavors and profiles."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 
 class Flavor(NamedTuple):
-    """A size of notebook: ``memory`` in GiB, ``gpu`` and ``ascend`` counts."""
+    """A notebook flavor: ``memory`` in GiB, ``gpu`` and ``ascend`` are counts."""
 
     name: str
     cpu: int
@@ -19,7 +19,7 @@ class Flavor(NamedTuple):
 
     @property
     def kind(self) -> str:
-        """Return the hardware word: CPU, GPU or Ascend."""
+        """Return the hardware type: CPU, GPU or Ascend."""
         return "Ascend" if self.ascend else "GPU" if self.gpu else "CPU"
 
 

@@ -1,4 +1,4 @@
-"""Pages of a log by line (5.1.13) and by byte (5.1.11), in the chosen dialect."""
+"""Pages of a log by line (5.1.13) and by byte (5.1.11), in a given dialect."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from matui.sim.world.logs import LogFile
 class LogDialect:
     """How the two log operations behave where the documentation is silent.
 
-    ``inclusive``: the line at ``base_line`` comes again. ``echo_base``: ``start_line`` repeats a given
-    ``base_line`` on the way to newer lines. ``joiner``: what stands between lines (doubled when
-    each line keeps its own line end). ``empty_cursor``: what ``end_line`` says on a page without lines.
-    ``numbers``: the types of ``start_line``, ``end_line`` and ``lines``; ``sample`` mixes them as the sample
-    does. ``refuse_aom``: 5.1.13 answers ModelArts.0804. ``cut``: a byte slice that ends within a character
-    either shows U+FFFD (``replace``) or gives the broken ends back (``back_off``, with a lower ``end_byte``).
-    ``count_key``: the name of the byte count. ``v2_order``: whether ``asc`` leads to newer lines, as v2 words
-    it, or to older ones, as v1 does. ``v2_turned``: ``desc`` sends its newest line first, and
-    ``v2_cursors_turned`` its cursors too. ``preview_context``: the preview's text has its former name.
+    ``inclusive``: the line at ``base_line`` is repeated. ``echo_base``: ``start_line`` repeats a given
+    ``base_line`` when paging to newer lines. ``joiner``: the separator of lines (doubled when each line
+    keeps its newline). ``empty_cursor``: ``end_line`` of a page without lines.
+    ``numbers``: the types of ``start_line``, ``end_line`` and ``lines``; ``sample`` mixes them as the
+    reference's sample does. ``refuse_aom``: 5.1.13 answers ModelArts.0804. ``cut``: a byte slice that splits
+    a character contains U+FFFD (``replace``) or omits the broken ends (``back_off``, with a lower
+    ``end_byte``). ``count_key``: the name of the byte count. ``v2_order``: ``asc`` pages to newer lines, as
+    v2 documents it, or to older ones, as v1 does. ``v2_turned``: ``desc`` returns the newest line first, and
+    ``v2_cursors_turned`` swaps the cursors too. ``preview_context``: the preview has its former field name.
     """
 
     inclusive: bool = False
@@ -40,11 +40,11 @@ class LogDialect:
 
 
 def line_page(log: LogFile, base: str, lines: int, *, newer: bool, dialect: LogDialect) -> dict[str, Any]:
-    """Return a page of at most ``lines`` lines, oldest first; an empty ``base`` means newest, or top."""
+    """Return at most ``lines`` lines, oldest first; without ``base`` the newest or the first ones."""
     first, end = _range(log, base, lines, newer=newer, inclusive=dialect.inclusive)
     texts = [log.line(index) for index in range(first, end)]
-    start_line = str(log.cursor(first)) if texts else _nothing(base, dialect)
-    end_line = str(log.cursor(end - 1)) if texts else _nothing(base, dialect)
+    start_line = str(log.cursor(first)) if texts else _empty_cursor(base, dialect)
+    end_line = str(log.cursor(end - 1)) if texts else _empty_cursor(base, dialect)
     if base and newer and dialect.echo_base:
         start_line = base
     count: Any = len(texts)
@@ -66,12 +66,14 @@ def line_page(log: LogFile, base: str, lines: int, *, newer: bool, dialect: LogD
 def cursor_page(
     log: LogFile, base: str, lines: int, *, descending: bool, dialect: LogDialect
 ) -> dict[str, Any]:
-    """Return a page as the v2 cursor gives it; ``desc`` without a base is the newest lines either way."""
+    """Return a page of the v2 API; descending without ``base`` returns the newest lines."""
     worded = dialect.v2_order == "as_worded"
     newer = descending != worded if base else descending
     first, end = _range(log, base, lines, newer=newer, inclusive=dialect.inclusive)
     texts = [log.line(index) for index in range(first, end)]
-    cursors = [str(log.cursor(first)), str(log.cursor(end - 1))] if texts else [_nothing(base, dialect)] * 2
+    cursors = (
+        [str(log.cursor(first)), str(log.cursor(end - 1))] if texts else [_empty_cursor(base, dialect)] * 2
+    )
     if descending and worded and dialect.v2_turned:
         texts.reverse()
         if dialect.v2_cursors_turned:
@@ -97,7 +99,7 @@ def _range(log: LogFile, base: str, lines: int, *, newer: bool, inclusive: bool)
     return max(0, end - lines), end
 
 
-def _nothing(base: str, dialect: LogDialect) -> str | None:
+def _empty_cursor(base: str, dialect: LogDialect) -> str | None:
     return {"echo": base, "empty": "", "null": None}[dialect.empty_cursor]
 
 
@@ -112,7 +114,8 @@ def _join(texts: list[str], dialect: LogDialect) -> str:
 
 
 def byte_page(log: LogFile, start: int, length: int, dialect: LogDialect) -> dict[str, Any]:
-    """Return at most ``length`` bytes from ``start``; -1 means the newest, a negative length reads backwards.
+    """Return at most ``length`` bytes from ``start``; -1 means the newest, a negative length
+    reads backwards.
 
     ``end_byte`` is the position after the last byte shown.
     """
@@ -125,7 +128,7 @@ def byte_page(log: LogFile, start: int, length: int, dialect: LogDialect) -> dic
         start, end = min(start, total), min(start + length, total)
     data = log.read(start, end)
     if dialect.cut == "back_off":
-        data, end = _whole(data, end)
+        data, end = _trim_to_characters(data, end)
     wrap: Any = str if dialect.byte_strings else int
     return {
         "is_success": True,
@@ -135,7 +138,7 @@ def byte_page(log: LogFile, start: int, length: int, dialect: LogDialect) -> dic
     }
 
 
-def _whole(data: bytes, end: int) -> tuple[bytes, int]:
+def _trim_to_characters(data: bytes, end: int) -> tuple[bytes, int]:
     while data and data[0] & 0xC0 == 0x80:
         data = data[1:]
     for back in range(1, min(4, len(data) + 1)):

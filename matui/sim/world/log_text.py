@@ -1,14 +1,14 @@
-"""What a training job writes: a preamble, a body made of blocks of equal byte length, and an end.
+"""The text of a training log: a preamble, a body of blocks of equal byte length, an epilogue.
 
-Line ``i`` is a pure function of the run's seed and ``i``. Every variable field has a fixed width, so each
-block of the body is exactly as long as any other, and a byte offset is found without writing all before it.
+Line ``i`` depends on the run's seed and ``i`` only. Variable fields have a fixed width, so all blocks of the
+body have the same length and a byte offset is found without generating the lines before it.
 """
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from matui.sim.world.random import noise
+from matui.sim.world.random import derive_noise
 
 BLOCK = 40
 _ESC = "\x1b["
@@ -30,28 +30,28 @@ _DEV = (
 _SPECIAL = {5: _DEV, 12: _WARN, 19: _BAR, 23: _DEV, 30: "", 33: _CJK, 38: _OK, 39: ""}
 
 
-def stamp(ms: int) -> str:
-    """Return ``ms`` since the epoch as a log writes it, always 23 characters."""
+def format_timestamp(ms: int) -> str:
+    """Return ``ms`` since the epoch in the log's format of 23 characters."""
     return datetime.fromtimestamp(ms / 1000, UTC).strftime("%Y-%m-%d %H:%M:%S") + f",{ms % 1000:03d}"
 
 
-def body_line(seed: int, index: int, ms: int, rank: int, world: int) -> str:
+def format_body_line(seed: int, index: int, ms: int, rank: int, world: int) -> str:
     """Return line ``index`` of the body, written at ``ms``."""
     template = _SPECIAL.get(index % BLOCK, _STEP)
     if not template:
         return ""
-    chance = noise(seed + rank, index)
+    chance = derive_noise(seed + rank, index)
     epoch = index // 400
     return template.format(
-        at=stamp(ms), epoch=epoch, step=index * 10, loss=6.9 / (1 + index / 900) + 0.08 * chance,
+        at=format_timestamp(ms), epoch=epoch, step=index * 10, loss=6.9 / (1 + index / 900) + 0.08 * chance,
         lr=10.0 ** -(1 + epoch % 7), speed=180 + 60 * chance, acc=0.35 + 0.6 * (1 - 1 / (1 + epoch / 4)),
         rank=rank, world=world,
     )  # fmt: skip
 
 
-def preamble(name: str, rank: int, world: int, ascend: bool, ms: int) -> list[str]:
-    """Return the lines a run begins with."""
-    at = stamp(ms)
+def build_preamble(name: str, rank: int, world: int, ascend: bool, ms: int) -> list[str]:
+    """Return the first lines of a run."""
+    at = format_timestamp(ms)
     library = "HCCL" if ascend else "NCCL"
     lines = [
         "[Modelarts Service Log]user: uid=1101(work) gid=1101(work) groups=1101(work)",
@@ -119,9 +119,9 @@ _FAULTS = {
 }
 
 
-def epilogue(fault: str, ms: int) -> list[str]:
-    """Return the lines a run ends with: a traceback for ``fault``, a summary without one."""
-    at = stamp(ms)
+def build_epilogue(fault: str, ms: int) -> list[str]:
+    """Return the last lines of a run: a traceback for ``fault``, else a summary."""
+    at = format_timestamp(ms)
     if not fault:
         return [
             f"{_ESC}1;32m{at} INFO  trainer.py:260  training finished, best top1 0.7713 🎉{_ESC}0m",

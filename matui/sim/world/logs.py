@@ -1,4 +1,4 @@
-"""One log file of one run: lines by index, cursors by time, bytes by offset, nothing kept in memory."""
+"""A log file of a run, generated on access: lines by index, cursors by time, bytes by offset."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from itertools import accumulate
 
 from matui.sim.world.catalog import SPECS
 from matui.sim.world.entities.jobs import COMPLETED, KILLED, KILLING, LOST, Job, Version
-from matui.sim.world.log_text import BLOCK, body_line, epilogue, preamble
+from matui.sim.world.log_text import BLOCK, build_epilogue, build_preamble, format_body_line
 
 _SEQUENCE = 1_000_000
 
 
 @dataclass(slots=True)
 class LogFile:
-    """A file as it stands at one moment.
+    """A file at one moment.
 
-    Generated lines come every ``gap_us`` microseconds from ``start`` (ms); ``grown`` counts them, the opening
-    ones included. ``tail`` holds the lines after them, each with its cursor.
+    A line is generated every ``gap_us`` µs from ``start`` (ms) on; ``generated`` counts them, the preamble
+    (``opening``) included. ``tail`` holds the lines after them with their cursors.
     """
 
     seed: int
@@ -26,59 +26,64 @@ class LogFile:
     world: int
     start: int
     gap_us: int
-    grown: int
+    generated: int
     opening: list[str]
     tail: list[tuple[int, str]]
     _sizes: tuple[list[int], list[int]] | None = field(default=None)
 
     def __len__(self) -> int:
-        return self.grown + len(self.tail)
+        return self.generated + len(self.tail)
 
-    def _moment(self, index: int) -> int:
+    def _format_time(self, index: int) -> int:
         return self.start + index * self.gap_us // 1000
 
     def line(self, index: int) -> str:
-        """Return line ``index``, counted from 0, without its end."""
-        if index >= self.grown:
-            return self.tail[index - self.grown][1]
+        """Return line ``index``, from 0 on, without its newline."""
+        if index >= self.generated:
+            return self.tail[index - self.generated][1]
         if index < len(self.opening):
             return self.opening[index]
-        return body_line(self.seed, index - len(self.opening), self._moment(index), self.rank, self.world)
+        return format_body_line(
+            self.seed, index - len(self.opening), self._format_time(index), self.rank, self.world
+        )
 
     def cursor(self, index: int) -> int:
-        """Return the cursor of line ``index``: its ms times a million, plus a number from 1 within the ms."""
-        if index >= self.grown:
-            return self.tail[index - self.grown][0]
-        moment = self._moment(index)
+        """Return the cursor of line ``index``: its ms times 10⁶ plus its number within the ms, from 1 on."""
+        if index >= self.generated:
+            return self.tail[index - self.generated][0]
+        moment = self._format_time(index)
         return moment * _SEQUENCE + index - self._first_at(moment) + 1
 
     def _first_at(self, moment: int) -> int:
         return max(0, -((self.start - moment) * 1000 // self.gap_us))
 
     def index_after(self, cursor: int) -> int:
-        """Return how many lines have a cursor up to and including ``cursor``."""
+        """Return the number of lines whose cursor is at most ``cursor``."""
         if self.tail and cursor >= self.tail[0][0]:
-            return self.grown + bisect_right(self.tail, (cursor, "\U0010ffff"))
+            return self.generated + bisect_right(self.tail, (cursor, "\U0010ffff"))
         moment, number = divmod(cursor, _SEQUENCE)
         if moment < self.start:
             return 0
         first, following = self._first_at(moment), self._first_at(moment + 1)
-        return min(self.grown, first + min(number, following - first))
+        return min(self.generated, first + min(number, following - first))
 
     def _lengths(self) -> tuple[list[int], list[int]]:
-        """Return the running byte lengths of the opening lines and of one block of the body."""
+        """Return the cumulative byte lengths of the preamble and of one block of the body."""
         if self._sizes is None:
             opening = [0, *accumulate(len(line.encode()) + 1 for line in self.opening)]
-            lines = (body_line(self.seed, index, self.start, self.rank, self.world) for index in range(BLOCK))
+            lines = (
+                format_body_line(self.seed, index, self.start, self.rank, self.world)
+                for index in range(BLOCK)
+            )
             self._sizes = opening, [0, *accumulate(len(line.encode()) + 1 for line in lines)]
         return self._sizes
 
     def offset(self, index: int) -> int:
-        """Return the byte at which line ``index`` begins."""
+        """Return the byte offset of line ``index``."""
         opening, block = self._lengths()
-        if index > self.grown:
-            extra = sum(len(text.encode()) + 1 for _, text in self.tail[: index - self.grown])
-            return self.offset(self.grown) + extra
+        if index > self.generated:
+            extra = sum(len(text.encode()) + 1 for _, text in self.tail[: index - self.generated])
+            return self.offset(self.generated) + extra
         if index < len(opening):
             return opening[index]
         blocks, rest = divmod(index - len(self.opening), BLOCK)
@@ -108,37 +113,37 @@ class LogFile:
 
 
 def open_log(job: Job, version: Version, name: str, now: int) -> LogFile:
-    """Return the file ``name`` of a run as it stands at ``now``; the caller has checked the name."""
+    """Return the file ``name`` of a run at ``now`` (ms). Raises ValueError for an unknown name."""
     names = version.log_names(job.name)
     rank = names.index(name)
     own = rank < version.workers
     ascend = "ascend" in (SPECS.get(version.spec) or SPECS[1]).gpu_type
     start = version.started if version.started is not None else version.created
-    opening = preamble(job.name, rank, version.workers, ascend, start) if own else ["Log string"]
+    opening = build_preamble(job.name, rank, version.workers, ascend, start) if own else ["Log string"]
     log = LogFile(version.seed * 1009 + rank, rank, version.workers, start, version.gap_us, 0, opening, [])
-    _grow(log, version, name, now, own=own)
+    _fill(log, version, name, now, own=own)
     return log
 
 
-def _grow(log: LogFile, version: Version, name: str, now: int, *, own: bool) -> None:
+def _fill(log: LogFile, version: Version, name: str, now: int, *, own: bool) -> None:
     ended = version.ended
     until = now if ended is None else min(now, ended)
     started = version.started
     if started is not None and started <= now:
-        log.grown = (until - started) * 1000 // log.gap_us + 1
+        log.generated = (until - started) * 1000 // log.gap_us + 1
     most = version.frozen.get(name, version.cap)
     if most is not None:
-        log.grown = min(log.grown, most)
+        log.generated = min(log.generated, most)
     if not own:
-        log.grown = min(log.grown, len(log.opening))
+        log.generated = min(log.generated, len(log.opening))
     if own and name not in version.frozen and started is not None and ended is not None and ended <= now:
-        lines = epilogue(_ending(version, now), ended)
+        lines = build_epilogue(_find_fault(version, now), ended)
         log.tail = [((ended + 1) * _SEQUENCE + number, line) for number, line in enumerate(lines, 1)]
     log.tail = log.tail + version.extra.get(name, [])
 
 
-def _ending(version: Version, now: int) -> str:
-    status = version.life.at(now)
+def _find_fault(version: Version, now: int) -> str:
+    status = version.timeline.state_at(now)
     if status in (KILLING, KILLED):
         return "killed"
     if status == COMPLETED:
@@ -147,12 +152,12 @@ def _ending(version: Version, now: int) -> str:
 
 
 def append(job: Job, version: Version, name: str, lines: list[str], now: int) -> None:
-    """Add ``lines`` to a file; the lines it writes by itself stop where they are."""
+    """Append ``lines`` to a file and stop the generated lines."""
     log = open_log(job, version, name, now)
     if name not in version.frozen:
-        version.frozen[name] = log.grown
+        version.frozen[name] = log.generated
         version.extra[name] = log.tail
     kept = version.extra[name]
-    last = kept[-1][0] if kept else log.cursor(log.grown - 1) if log.grown else 0
+    last = kept[-1][0] if kept else log.cursor(log.generated - 1) if log.generated else 0
     cursor = max(now * _SEQUENCE, last)
     kept.extend((cursor + number, line) for number, line in enumerate(lines, 1))

@@ -1,4 +1,4 @@
-"""The notebooks, models and services a world begins with."""
+"""The initial resources of a world, except for jobs."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from matui.sim.world.entities.notebooks import STOP_S, Notebook, default_storage
 from matui.sim.world.entities.pools import Pool
 from matui.sim.world.entities.services import Event, Node, Service, Update
 from matui.sim.world.entities.visualizations import Visualization
-from matui.sim.world.entities.workspaces import Workspace, fresh_quotas
-from matui.sim.world.random import hex_id, uuid_of
+from matui.sim.world.entities.workspaces import Workspace, make_quotas
+from matui.sim.world.random import derive_id, derive_uuid
 from matui.sim.world.state import WorldState
-from matui.sim.world.timeline import Life
+from matui.sim.world.timeline import Timeline
 
 MINUTE, DAY = 60_000, 86_400_000
-_MOST = 1000
+_MAX_RESOURCES = 1000
 
 _NOTEBOOKS: tuple[tuple[str, str, str, float, int, int, str], ...] = (
     ("li-wei-scratch", "modelarts.bm.gpu.v100NV32", "RUNNING", 55, 3600, 0, "li.wei"),
@@ -40,11 +40,11 @@ _PROFILES = {"gpu": "Python3-gpu", "cpu": "Python3", "kat": "Ascend-Powered-Engi
 
 
 def seed_notebooks(world: WorldState) -> None:
-    """Add the notebooks, more of them at a larger scale."""
-    for turn in range(min(_MOST, len(_NOTEBOOKS) * world.scale)):
+    """Add notebooks in proportion to the scale."""
+    for turn in range(min(_MAX_RESOURCES, len(_NOTEBOOKS) * world.scale)):
         name, flavor, status, ago, stop_s, space, owner = _NOTEBOOKS[turn % len(_NOTEBOOKS)]
         name = name if turn < len(_NOTEBOOKS) else f"{name}-{turn:04d}"
-        add_notebook(world, name, flavor, status, ago * MINUTE, stop_s, world.workspace_at(space), owner)
+        add_notebook(world, name, flavor, status, ago * MINUTE, stop_s, world.get_workspace_id(space), owner)
 
 
 def add_notebook(
@@ -60,17 +60,17 @@ def add_notebook(
     """Add a notebook that has been in ``status`` for ``ago`` ms."""
     since = world.now - round(ago)
     turn = len(world.notebooks)
-    life: Life[str] = Life([(since, status)])
+    timeline: Timeline[str] = Timeline([(since, status)])
     if status == "RUNNING" and stop_s:
         end = since + stop_s * 1000
-        life.steps += [(end, "STOPPING"), (end + round(STOP_S * 1000), "STOPPED")]
+        timeline.steps += [(end, "STOPPING"), (end + round(STOP_S * 1000), "STOPPED")]
     elif status == "STARTING":
-        life.steps.append((world.now + 6000, "RUNNING"))
+        timeline.steps.append((world.now + 6000, "RUNNING"))
     profile = next((image for key, image in _PROFILES.items() if key in flavor), "Python3")
-    key = f"DE-{uuid_of(world.seed, 'notebook', turn)}"
+    key = f"DE-{derive_uuid(world.seed, 'notebook', turn)}"
     created = since - (turn + 1) * DAY
     notebook = Notebook(
-        key, name, flavor, profile, life, created, since, (hex_id("user", owner), owner), workspace
+        key, name, flavor, profile, timeline, created, since, (derive_id("user", owner), owner), workspace
     )
     notebook.auto_stop, notebook.stop_after = bool(stop_s), stop_s or 3600
     notebook.storage = default_storage(5 + 15 * (turn % 4))
@@ -90,8 +90,8 @@ _MODELS = (
 
 
 def seed_models(world: WorldState) -> None:
-    """Add models in several versions; one failed to build."""
-    for copy in range(min(_MOST, world.scale)):
+    """Add models with several versions; one has failed to build."""
+    for copy in range(min(_MAX_RESOURCES, world.scale)):
         for turn, (name, kind, versions) in enumerate(_MODELS):
             for step, version in enumerate(versions):
                 shown = name if copy == 0 else f"{name}-{copy:04d}"
@@ -101,11 +101,11 @@ def seed_models(world: WorldState) -> None:
 
 def add_model(world: WorldState, name: str, version: str, kind: str, status: str, ago: int) -> Model:
     """Add a model imported ``ago`` ms ago."""
-    key = uuid_of(world.seed, "model", len(world.models))
+    key = derive_uuid(world.seed, "model", len(world.models))
     created = world.now - ago
-    size = 4_000_000 + int(hex_id(key, digits=6), 16) * 9
+    size = 4_000_000 + int(derive_id(key, digits=6), 16) * 9
     model = Model(
-        key, name, version, kind if kind in TYPES else "Image", Life([(created, status)]), created, size
+        key, name, version, kind if kind in TYPES else "Image", Timeline([(created, status)]), created, size
     )
     model.install_type = KINDS
     return world.models.add(key, model)
@@ -125,21 +125,25 @@ _SERVICES: tuple[tuple[str, str, str, int, float, float, float, int], ...] = (
 
 
 def seed_services(world: WorldState) -> None:
-    """Add the services, more of them at a larger scale."""
-    for turn in range(min(_MOST, len(_SERVICES) * world.scale)):
-        name, kind, status, model, days, rate, misses, space = _SERVICES[turn % len(_SERVICES)]
+    """Add services in proportion to the scale."""
+    for turn in range(min(_MAX_RESOURCES, len(_SERVICES) * world.scale)):
+        name, kind, status, model, days, rate, failure_rate, space = _SERVICES[turn % len(_SERVICES)]
         name = name if turn < len(_SERVICES) else f"{name}-{turn:04d}"
         models = list(world.models)
         service = add_service(world, name, kind, status, models[model % len(models)], round(days * DAY))
-        service.rate, service.misses, service.workspace = rate, misses, world.workspace_at(space)
+        service.rate, service.failure_rate, service.workspace = (
+            rate,
+            failure_rate,
+            world.get_workspace_id(space),
+        )
         if name == "ctr-ranking":
-            _split(service, models)
+            _split_traffic(service, models)
         if name == "receipts-canary":
             service.schedule = [{"type": "stop", "duration": 2, "time_unit": "HOURS"}]
             service.deploy(service.published)
 
 
-def _split(service: Service, models: list[Model]) -> None:
+def _split_traffic(service: Service, models: list[Model]) -> None:
     second = dict(service.config[0])
     service.config[0]["weight"] = 90
     canary = next(
@@ -152,32 +156,32 @@ def _split(service: Service, models: list[Model]) -> None:
 def add_service(world: WorldState, name: str, kind: str, status: str, model: Model, ago: int) -> Service:
     """Add a service that was published ``ago`` ms ago and is in ``status``."""
     turn, at = len(world.services), world.now - ago
-    key = uuid_of(world.seed, "service", turn)
+    key = derive_uuid(world.seed, "service", turn)
     service = Service(
-        key, name, kind, Life([(at, "deploying")]), at, at, at, [_entry(kind, model)], seed=turn
+        key, name, kind, Timeline([(at, "deploying")]), at, at, at, [_build_entry(kind, model)], seed=turn
     )
-    service.works = status != "failed"
+    service.succeeds = status != "failed"
     if status != "deploying":
-        service.lasts_s = 5400.0
+        service.duration_s = 5400.0
         service.deploy(at)
         if status != "failed":
-            service.life.steps = [(at, "deploying"), (at + (45_000 if ago > 60_000 else 0), "running")]
+            service.timeline.steps = [(at, "deploying"), (at + (45_000 if ago > 60_000 else 0), "running")]
         if status not in ("running", "failed"):
-            service.life.steps.append((world.now - min(ago // 2, 40 * MINUTE), status))
+            service.timeline.steps.append((world.now - min(ago // 2, 40 * MINUTE), status))
         elif status == "running" and kind == "batch":
-            service.life.steps.append((world.now + 50 * MINUTE, "finished"))
+            service.timeline.steps.append((world.now + 50 * MINUTE, "finished"))
     else:
         service.deploy(at)
     if kind == "edge":
-        service.nodes = _nodes(world, at)
+        service.nodes = _build_nodes(world, at)
     if status == "concerning":
         reason = "liveness probe failed 5 times on 1 of 2 instances: 模型实例异常, connection refused"
-        service.events.append(Event(service.life.since(world.now), "abnormal", reason))
-    service.updates = [Update(at, at + 45_000, service.works, [dict(entry) for entry in service.config])]
+        service.events.append(Event(service.timeline.entered_at(world.now), "abnormal", reason))
+    service.updates = [Update(at, at + 45_000, service.succeeds, [dict(entry) for entry in service.config])]
     return world.services.add(key, service)
 
 
-def _entry(kind: str, model: Model) -> dict[str, Any]:
+def _build_entry(kind: str, model: Model) -> dict[str, Any]:
     entry: dict[str, Any] = {"model_id": model.id, "model_name": model.name, "model_version": model.version}
     entry |= {"specification": "modelarts.vm.gpu.p4" if model.type == "PyTorch" else "modelarts.vm.cpu.2u"}
     if kind == "real-time":
@@ -189,7 +193,7 @@ def _entry(kind: str, model: Model) -> dict[str, Any]:
     return entry | {"instance_count": 1, "req_uri": "/", "mapping_type": "file", **paths}
 
 
-def _nodes(world: WorldState, at: int) -> list[Node]:
+def _build_nodes(world: WorldState, at: int) -> list[Node]:
     states = (
         ("running", "RUNNING"),
         ("running", "RUNNING"),
@@ -202,7 +206,7 @@ def _nodes(world: WorldState, at: int) -> list[Node]:
             key,
             name,
             f"10.20.0.{turn + 11}",
-            Life([(at, states[turn % 4][0])]),
+            Timeline([(at, states[turn % 4][0])]),
             states[turn % 4][1],
             turn % 2,
         )
@@ -234,18 +238,20 @@ _WORKSPACES = (
 
 
 def seed_workspaces(world: WorldState, *, only_default: bool = False) -> None:
-    """Fill ``world`` with its workspaces; the default one has the id 0."""
-    for turn, (name, words, auth, status, (project, project_name), days) in enumerate(_WORKSPACES):
+    """Add the workspaces; the default one has the id 0."""
+    for turn, (name, description, auth, status, (project, project_name), days) in enumerate(_WORKSPACES):
         created = world.now - days * 86_400_000
-        key = "0" if turn == 0 else hex_id(world.seed, "workspace", turn)
+        key = "0" if turn == 0 else derive_id(world.seed, "workspace", turn)
         workspace = Workspace(
-            key, name, Life([(created, status)]), created, created + turn * 86_400_000, world.user[1]
+            key, name, Timeline([(created, status)]), created, created + turn * 86_400_000, world.user[1]
         )
-        workspace.description, workspace.auth_type = words, auth
-        workspace.enterprise = ("0" if project == "0" else uuid_of("project", project), project_name)
+        workspace.description, workspace.auth_type = description, auth
+        workspace.enterprise = ("0" if project == "0" else derive_uuid("project", project), project_name)
         if auth == "INTERNAL":
-            workspace.grants = [(hex_id("user", who), who) for who in ("li.wei", "zhang.min", "ops_dev_env")]
-        workspace.quotas = fresh_quotas((world.seed, turn), created, limited=turn != 0)
+            workspace.grants = [
+                (derive_id("user", who), who) for who in ("li.wei", "zhang.min", "ops_dev_env")
+            ]
+        workspace.quotas = make_quotas((world.seed, turn), created, limited=turn != 0)
         world.workspaces.add(key, workspace)
         if only_default:
             return
@@ -262,21 +268,21 @@ _VISUALIZATIONS = (
 
 
 def seed_visualizations(world: WorldState) -> None:
-    """Add the visualization jobs, more of them at a larger scale."""
+    """Add visualization jobs in proportion to the scale."""
     for turn in range(min(300, len(_VISUALIZATIONS) * world.scale)):
         name, status, ago, hours, url = _VISUALIZATIONS[turn % len(_VISUALIZATIONS)]
         name = name if turn < len(_VISUALIZATIONS) else f"{name[:14]}-{turn:04d}"
         since = world.now - ago * 60_000
         job = Visualization(
-            world.next_visualization_id(), name, Life([(since - 40_000, j.INIT)]), since - 40_000, url
+            world.next_visualization_id(), name, Timeline([(since - 40_000, j.INIT)]), since - 40_000, url
         )
         job.hours = hours
         if status == j.RUNNING:
             job.launch(since)
         elif status == j.WAITING:
-            job.life.steps += [(since, j.WAITING), (world.now + 40_000, j.RUNNING)]
+            job.timeline.steps += [(since, j.WAITING), (world.now + 40_000, j.RUNNING)]
         else:
-            job.life.steps += [(since, j.RUNNING), (since + 3_000_000, status)]
+            job.timeline.steps += [(since, j.RUNNING), (since + 3_000_000, status)]
         world.visualizations.add(str(job.id), job)
 
 
@@ -292,7 +298,7 @@ _CONFIGS = (
 
 def seed_configs(world: WorldState) -> None:
     """Add the configurations, custom and sample ones."""
-    for turn, (name, words, spec, engine, kind) in enumerate(_CONFIGS):
+    for turn, (name, description, spec, engine, kind) in enumerate(_CONFIGS):
         settings = {
             "worker_server_num": 1,
             "app_url": f"/ml-platform-code/{name}/",
@@ -305,7 +311,7 @@ def seed_configs(world: WorldState) -> None:
             "log_url": "/ml-platform-logs/",
         }
         created = world.now - (turn + 2) * 11 * 86_400_000
-        world.configs.add(f"{kind}:{name}", Config(name, created, settings, kind, words))
+        world.configs.add(f"{kind}:{name}", Config(name, created, settings, kind, description))
 
 
 _POOLS = (
@@ -338,12 +344,14 @@ _POOLS = (
 
 def seed_pools(world: WorldState) -> None:
     """Add the pools."""
-    for turn, (name, status, specification, nodes, available, cores, memory, gpus, words) in enumerate(
+    for turn, (name, status, specification, nodes, available, cores, memory, gpus, description) in enumerate(
         _POOLS
     ):
-        key = hex_id(world.seed, "pool", turn)
+        key = derive_id(world.seed, "pool", turn)
         created = world.now - (turn * 97 + 30) * 86_400_000
-        pool = Pool(key, name, status, created, specification, nodes, available, cores, memory, gpus, words)
+        pool = Pool(
+            key, name, status, created, specification, nodes, available, cores, memory, gpus, description
+        )
         world.pools.add(key, pool)
 
 
@@ -356,10 +364,15 @@ _DEVSERVERS = (
 
 
 def seed_devservers(world: WorldState) -> None:
-    """Add the machines."""
+    """Add the DevServers."""
     for turn, (name, status, flavor, machine) in enumerate(_DEVSERVERS):
         created = world.now - (turn * 31 + 4) * 86_400_000
         server = DevServer(
-            uuid_of(world.seed, "dev", turn), name, flavor, machine, Life([(created, status)]), created
+            derive_uuid(world.seed, "dev", turn),
+            name,
+            flavor,
+            machine,
+            Timeline([(created, status)]),
+            created,
         )
         world.devservers.add(server.id, server)

@@ -1,4 +1,4 @@
-"""The simulated project: its resources, its time and what was asked of it."""
+"""The state of the simulated project: resources, time, identifiers, recorded requests."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ from matui.sim.world.entities.visualizations import Visualization
 from matui.sim.world.entities.workspaces import Workspace
 from matui.sim.world.log_pages import LogDialect
 from matui.sim.world.logs import append
-from matui.sim.world.random import dice, hex_id, uuid_of
+from matui.sim.world.random import derive_id, derive_uuid, make_random
 from matui.sim.world.store import Store
 
 _ARRIVAL_MS = 240_000
-_MOST_ARRIVALS = 200
-_MOST_REQUESTS = 20_000
+_MAX_ARRIVALS = 200
+_MAX_REQUESTS = 20_000
 
 
 class WorldState:
-    """All there is in one project. ``now`` is the world's time in ms since the epoch, moved by ``tick``.
+    """The resources of one project. ``now`` is its time in ms since the epoch, advanced by ``tick``.
 
-    No task runs in it: states follow from the time, and resources arrive and leave when the time moves.
+    No task runs: states follow from timelines; resources arrive and leave when the time advances.
     ``submit_arrival`` adds the n-th job that arrives by itself, at a time in ms since the epoch.
     """
 
@@ -46,13 +46,13 @@ class WorldState:
     ) -> None:
         self.seed, self.scale, self.clock, self.speed = seed, scale, clock, speed
         self.project_id, self.region = project_id, region
-        self.user = (hex_id("user", "ops_dev_env"), "ops_dev_env")
+        self.user = (derive_id("user", "ops_dev_env"), "ops_dev_env")
         self.dialect = LogDialect()
         self.offset_is_page = False
         self.arrivals = scale > 0
         self._submit_arrival = submit_arrival
         self.edge_nodes = {
-            uuid_of(seed, "node", name): name for name in ("gate-a", "gate-b", "yard-3", "lab-bench")
+            derive_uuid(seed, "node", name): name for name in ("gate-a", "gate-b", "yard-3", "lab-bench")
         }
         self.notebooks: Store[Notebook] = Store()
         self.jobs: Store[Job] = Store()
@@ -72,75 +72,75 @@ class WorldState:
         self._names: tuple[int, frozenset[str]] = (-1, frozenset())
 
     def tick(self) -> int:
-        """Bring the world to the clock's time and return it, in ms since the epoch."""
+        """Advance to the clock's time and return it, in ms since the epoch."""
         passed = (self.clock.now() - self._began) * self.speed
         self.advance_to(self._began_ms + round(passed * 1000))
         return self.now
 
     def advance_to(self, now: int) -> None:
-        """Move the time on to ``now`` (ms); it never runs backwards."""
+        """Advance the time to ``now`` (ms); an earlier time is ignored."""
         self.now = max(self.now, now)
         if self.arrivals:
             due = (self.now - self._began_ms) // _ARRIVAL_MS
-            for turn in range(max(self._arrived, due - _MOST_ARRIVALS) + 1, due + 1):
+            for turn in range(max(self._arrived, due - _MAX_ARRIVALS) + 1, due + 1):
                 self._submit_arrival(self, turn, self._began_ms + turn * _ARRIVAL_MS)
             self._arrived = max(self._arrived, due)
         for store in self.stores():
-            store.purge(self.now)
+            store.remove_due(self.now)
 
     def stores(self) -> Iterable[Store[Any]]:
-        """Return the places resources are kept in."""
+        """Return the stores whose resources leave when they are due."""
         return (
             self.notebooks, self.jobs, self.services, self.workspaces, self.models, self.visualizations,
             self.configs, self.pools,
         )  # fmt: skip
 
-    def dice(self, *parts: object) -> Random:
-        """Return a generator of this world's own for ``parts``."""
-        return dice(self.seed, *parts)
+    def make_random(self, *parts: object) -> Random:
+        """Return a random generator seeded with the world's seed and ``parts``."""
+        return make_random(self.seed, *parts)
 
-    def _serial(self, kind: str) -> int:
+    def _next_serial(self, kind: str) -> int:
         self._serials[kind] += 1
         return self._serials[kind]
 
-    def new_id(self, kind: str) -> str:
-        """Return an identifier nobody has yet, in the shape of a UUID."""
-        return uuid_of(self.seed, kind, "new", self._serial("id"))
+    def make_id(self, kind: str) -> str:
+        """Return a new identifier in the format of a UUID."""
+        return derive_uuid(self.seed, kind, "new", self._next_serial("id"))
 
     def next_job_id(self) -> int:
-        """Return the id of the job to come."""
-        return self._serial("job")
+        """Return a new job id."""
+        return self._next_serial("job")
 
     def next_version_id(self) -> int:
-        """Return the id of the version to come."""
-        return self._serial("version")
+        """Return a new version id."""
+        return self._next_serial("version")
 
     def next_visualization_id(self) -> int:
-        """Return the id of the visualization job to come."""
-        return self._serial("visualization")
+        """Return a new visualization job id."""
+        return self._next_serial("visualization")
 
-    def workspace_at(self, position: int) -> str:
-        """Return the id of the workspace at ``position`` in the order they were made, else 0."""
+    def get_workspace_id(self, position: int) -> str:
+        """Return the id of the workspace at ``position`` in order of creation, 0 when there is none."""
         keys = list(self.workspaces.rows)
         return keys[position] if position < len(keys) else "0"
 
-    def item_offset(self, offset: int, limit: int) -> int:
-        """Return the first item a list's ``offset`` means: items, or pages when the world is set so."""
+    def resolve_offset(self, offset: int, limit: int) -> int:
+        """Return the index of the first row of a page; ``offset`` counts pages if the world is set so."""
         return offset * limit if self.offset_is_page else offset
 
-    def holds_resources(self, workspace: str) -> bool:
-        """Return whether anything is in the workspace."""
+    def has_resources(self, workspace: str) -> bool:
+        """Return whether the workspace has resources."""
         kinds = (self.notebooks, self.jobs, self.services, self.models, self.visualizations)
         return any(row.workspace == workspace for store in kinds for row in store)
 
     def job_names(self) -> frozenset[str]:
-        """Return the names that are taken."""
+        """Return the names of the jobs."""
         if self._names[0] != self.jobs.revision:
             self._names = (self.jobs.revision, frozenset(job.name for job in self.jobs))
         return self._names[1]
 
     def sorted_jobs(self, workspace: str, field: str) -> Sequence[Job]:
-        """Return the jobs of a workspace in ascending order of a field that does not change by itself."""
+        """Return the jobs of a workspace in ascending order of ``field``; cached until a job changes."""
         kept = self._sorted.get((workspace, field))
         if kept and kept[0] == self.jobs.revision:
             return kept[1]
@@ -154,16 +154,16 @@ class WorldState:
         self._sorted[workspace, field] = (self.jobs.revision, rows)
         return rows
 
-    def note(self, method: str, path: str, query: str) -> None:
-        """Remember a request; the oldest ones go when there are very many."""
+    def record_request(self, method: str, path: str, query: str) -> None:
+        """Record a request; the oldest are dropped beyond 20,000."""
         self.requests.append((method, path, query))
-        if len(self.requests) > _MOST_REQUESTS:
-            del self.requests[: _MOST_REQUESTS // 2]
+        if len(self.requests) > _MAX_REQUESTS:
+            del self.requests[: _MAX_REQUESTS // 2]
 
     def append_log(self, job: Job | int, version: int | None, file: str, lines: Iterable[str]) -> None:
-        """Add ``lines`` to a log file of a job's version (the newest if None); it grows no more by itself.
+        """Append ``lines`` to a log file of a job's version and stop its generated lines.
 
-        An empty ``file`` means the first one.
+        ``version`` None is the newest version, an empty ``file`` the first file. Raises KeyError.
         """
         found = job if isinstance(job, Job) else self.jobs.rows[str(job)]
         run = found.versions[-1] if version is None else found.version(version)

@@ -1,4 +1,4 @@
-"""Where resources of one kind are kept, in the order they came."""
+"""A store for the resources of one kind."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ R = TypeVar("R")
 
 
 class Store(Generic[R]):
-    """Resources by id. ``revision`` grows with every change of membership or of a sorted field."""
+    """Resources by id, in order of addition. ``revision`` grows when rows or their sort fields change."""
 
     def __init__(self) -> None:
         self.rows: dict[str, R] = {}
         self.revision = 0
-        self._leaving: list[tuple[int, str]] = []
+        self._removals: list[tuple[int, str]] = []
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -23,7 +23,7 @@ class Store(Generic[R]):
         return iter(self.rows.values())
 
     def add(self, key: str, row: R) -> R:
-        """Keep ``row`` under ``key``."""
+        """Add ``row`` under ``key`` and return it."""
         self.rows[key] = row
         self.revision += 1
         return row
@@ -33,22 +33,22 @@ class Store(Generic[R]):
         return self.rows.get(key)
 
     def remove(self, key: str) -> None:
-        """Forget the resource with this id, if it is there."""
+        """Remove the resource with this id, if it exists."""
         if self.rows.pop(key, None) is not None:
             self.revision += 1
 
-    def leave(self, key: str, at: int) -> None:
-        """Forget the resource once the time is ``at`` (ms)."""
-        self._leaving.append((at, key))
+    def remove_at(self, key: str, at: int) -> None:
+        """Remove the resource at the time ``at`` (ms)."""
+        self._removals.append((at, key))
 
-    def stay(self, key: str) -> None:
-        """Take back a ``leave``."""
-        self._leaving = [entry for entry in self._leaving if entry[1] != key]
+    def cancel_removal(self, key: str) -> None:
+        """Cancel a scheduled removal."""
+        self._removals = [entry for entry in self._removals if entry[1] != key]
 
-    def purge(self, now: int) -> None:
-        """Forget those whose time to leave has come."""
-        if self._leaving:
-            for at, key in self._leaving:
+    def remove_due(self, now: int) -> None:
+        """Remove the resources whose removal is due at ``now`` (ms)."""
+        if self._removals:
+            for at, key in self._removals:
                 if at <= now:
                     self.remove(key)
-            self._leaving = [entry for entry in self._leaving if entry[0] > now]
+            self._removals = [entry for entry in self._removals if entry[0] > now]

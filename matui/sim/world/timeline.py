@@ -1,4 +1,4 @@
-"""The states a resource passes through, as moments fixed in advance: reading the time is all it takes."""
+"""The states that a resource passes through, with times fixed in advance."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from typing import Generic, TypeVar
 S = TypeVar("S")
 
 
-class Life(Generic[S]):
-    """Steps ``(ms since the epoch, state)`` in order; the state at a moment is the last step reached.
+class Timeline(Generic[S]):
+    """Steps ``(ms since the epoch, state)`` in ascending order of time.
 
-    Nothing runs between two readings. An action rewrites the steps that lie ahead.
+    The current state is that of the last step reached, so no task has to run. Actions replace future steps.
     """
 
     __slots__ = ("steps",)
@@ -19,24 +19,24 @@ class Life(Generic[S]):
     def __init__(self, steps: Iterable[tuple[int, S]]) -> None:
         self.steps = list(steps)
 
-    def at(self, now: int) -> S:
-        """Return the state at ``now`` (ms); before the first step, the first state."""
-        return self._step(now)[1]
+    def state_at(self, now: int) -> S:
+        """Return the state at ``now`` (ms), the first state for a time before the first step."""
+        return self._step_at(now)[1]
 
-    def since(self, now: int) -> int:
-        """Return when the state at ``now`` began, in ms."""
-        return self._step(now)[0]
+    def entered_at(self, now: int) -> int:
+        """Return the time (ms) at which the state at ``now`` was entered."""
+        return self._step_at(now)[0]
 
-    def began(self, *states: S) -> int | None:
-        """Return the moment of the last step, past or ahead, into one of ``states``, or None."""
+    def last_entry(self, *states: S) -> int | None:
+        """Return the time (ms) of the last step, past or future, into one of ``states``, or None."""
         return next((at for at, state in reversed(self.steps) if state in states), None)
 
-    def turn(self, now: int, *ahead: tuple[float, S]) -> None:
-        """Drop what lay ahead of ``now`` and plan ``ahead``: pairs of seconds from now and state."""
+    def replan(self, now: int, *steps: tuple[float, S]) -> None:
+        """Replace the steps after ``now`` by ``steps``, pairs of seconds after ``now`` and state."""
         self.steps = [step for step in self.steps if step[0] <= now]
-        self.steps += [(now + round(seconds * 1000), state) for seconds, state in ahead]
+        self.steps += [(now + round(seconds * 1000), state) for seconds, state in steps]
 
-    def _step(self, now: int) -> tuple[int, S]:
+    def _step_at(self, now: int) -> tuple[int, S]:
         steps = self.steps
         if now >= steps[-1][0]:
             return steps[-1]

@@ -14,16 +14,16 @@ from matui.sim.world.entities.notebooks import Notebook
 from matui.sim.world.entities.pools import Pool
 from matui.sim.world.entities.services import Service
 from matui.sim.world.entities.visualizations import Visualization
-from matui.sim.world.entities.workspaces import Workspace, fresh_quotas
-from matui.sim.world.random import hex_id
+from matui.sim.world.entities.workspaces import Workspace, make_quotas
+from matui.sim.world.random import derive_id
 from matui.sim.world.state import WorldState
-from matui.sim.world.timeline import Life
+from matui.sim.world.timeline import Timeline
 
-_STILL = (jobs.INIT, jobs.IMAGE_CREATING, jobs.SUBMIT_TRYING)
+_STATIC = (jobs.INIT, jobs.IMAGE_CREATING, jobs.SUBMIT_TRYING)
 
 
 class World(WorldState):
-    """Ways to put one particular resource into a self. Spans are in seconds."""
+    """The simulated project. Its methods add one resource each; durations are in seconds."""
 
     def add_job(
         self,
@@ -40,30 +40,30 @@ class World(WorldState):
         runs_s: float | None = None,
         fault: str = "",
     ) -> Job:
-        """Add a job whose newest version is in ``status`` and stays there, or completes ``runs_s`` from now.
+        """Add a job whose newest version stays in ``status``, or completes ``runs_s`` from now.
 
-        Its logs hold ``log_lines`` lines now (an ended run adds its closing lines) and grow by ``log_rate``
-        lines a second while it runs; with neither they are filled at a line each half second.
+        Its logs have ``log_lines`` lines now (and an epilogue after the end) and grow by ``log_rate`` lines a
+        second while it runs; by default by a line each half second.
         """
         now, code = self.tick(), jobs.status_code(status)
         began = now - round(began_s_ago * 1000)
         job = jobs.Job(self.next_job_id(), name, began, [], workspace, description)
         for turn in range(versions):
-            life = job_seed.past_life(began, jobs.COMPLETED, round(began_s_ago * 500), now)
-            version = jobs.Version(self.next_version_id(), turn + 1, began, life, job.id * 31 + turn)
+            timeline = job_seed.build_timeline(began, jobs.COMPLETED, round(began_s_ago * 500), now)
+            version = jobs.Version(self.next_version_id(), turn + 1, began, timeline, job.id * 31 + turn)
             version.workers, version.fault = workers, fault
             version.previous = job.versions[-1].id if job.versions else None
             job.versions.append(version)
         newest = job.versions[-1]
-        newest.life = _held(code, began, now, runs_s, fault)
-        _pace(newest, now, log_lines, log_rate)
+        newest.timeline = _plan_status(code, began, now, runs_s, fault)
+        _set_log_size(newest, now, log_lines, log_rate)
         return self.jobs.add(str(job.id), job)
 
     def add_version(self, job: Job, *, status: int | str = jobs.RUNNING) -> Version:
-        """Add a version to ``job`` that is in ``status`` and stays there."""
+        """Add a version that stays in ``status`` to ``job``."""
         now = self.tick()
-        life = _held(jobs.status_code(status), now, now, None, "")
-        version = jobs.Version(self.next_version_id(), job.next_number(), now, life, job.id * 31)
+        timeline = _plan_status(jobs.status_code(status), now, now, None, "")
+        version = jobs.Version(self.next_version_id(), job.next_number(), now, timeline, job.id * 31)
         version.previous = job.versions[-1].id if job.versions else None
         job.versions.append(version)
         self.jobs.revision += 1
@@ -80,7 +80,7 @@ class World(WorldState):
         owner: str = "ops_dev_env",
         since_s_ago: float = 60.0,
     ) -> Notebook:
-        """Add a notebook in ``status`` for ``since_s_ago``; with ``auto_stop_s`` it stops by itself."""
+        """Add a notebook in ``status`` since ``since_s_ago``; ``auto_stop_s`` 0 disables auto-stop."""
         self.tick()
         ago = since_s_ago * 1000
         return scene_seed.add_notebook(self, name, flavor, status, ago, auto_stop_s, workspace, owner)
@@ -103,7 +103,7 @@ class World(WorldState):
         published_s_ago: float = 3600.0,
         calls_per_s: float = 1.0,
     ) -> Service:
-        """Add a service in ``status``; without a model it gets one of its own."""
+        """Add a service in ``status``, with a new model if none is given."""
         self.tick()
         chosen = model or self.add_model(f"model-of-{len(self.services)}")
         ago = round(published_s_ago * 1000)
@@ -116,24 +116,24 @@ class World(WorldState):
     ) -> Workspace:
         """Add a workspace in ``status``."""
         now = self.tick()
-        key = hex_id(self.seed, self.new_id("workspace"))
+        key = derive_id(self.seed, self.make_id("workspace"))
         workspace = Workspace(
-            key, name, Life([(now, status)]), now, now, self.user[1], description, auth_type
+            key, name, Timeline([(now, status)]), now, now, self.user[1], description, auth_type
         )
-        workspace.quotas = fresh_quotas(key, now)
+        workspace.quotas = make_quotas(key, now)
         return self.workspaces.add(key, workspace)
 
     def add_visualization(
         self, name: str, *, status: int | str = jobs.RUNNING, hours: int = 1
     ) -> Visualization:
-        """Add a visualization job in ``status``; a running one stops by itself after ``hours``, unless 0."""
+        """Add a visualization job in ``status``; a running one stops after ``hours``, 0 for never."""
         now, code = self.tick(), jobs.status_code(status)
         job = Visualization(
-            self.next_visualization_id(), name, Life([(now - 60_000, code)]), now - 60_000, "/obs/x/"
+            self.next_visualization_id(), name, Timeline([(now - 60_000, code)]), now - 60_000, "/obs/x/"
         )
         job.hours = hours
         if code == jobs.RUNNING and hours:
-            job.life.steps += [
+            job.timeline.steps += [
                 (now + hours * 3_600_000, jobs.KILLING),
                 (now + hours * 3_600_000 + 8000, jobs.KILLED),
             ]
@@ -141,7 +141,7 @@ class World(WorldState):
 
     def add_pool(self, name: str, *, status: str = "running") -> Pool:
         """Add a dedicated pool in ``status``."""
-        key = hex_id(self.seed, self.new_id("pool"))
+        key = derive_id(self.seed, self.make_id("pool"))
         pool = Pool(key, name, status, self.tick(), "modelarts.vm.cpu.8ud", 2, 2, 5.5, 4096, 0.5)
         return self.pools.add(key, pool)
 
@@ -151,39 +151,41 @@ class World(WorldState):
         return self.configs.add(f"{kind}:{name}", Config(name, self.tick(), settings, kind))
 
     def set_status(self, resource: Any, status: int | str) -> None:
-        """Put a job, version, notebook, service or workspace into ``status`` from now on."""
+        """Set the status of a job, version, notebook, service or workspace."""
         now = self.tick()
         target: Any = resource.latest if isinstance(resource, jobs.Job) else resource
         code = jobs.status_code(status) if isinstance(target, jobs.Version) else status
-        target.life.turn(now, (0, code))
+        target.timeline.replan(now, (0, code))
 
 
-def _held(code: int, began: int, now: int, runs_s: float | None, fault: str) -> Life[int]:
-    if code in _STILL or code not in range(len(jobs.NAMES)) or code == jobs.WAITING:
-        return Life([(began, code)])
-    life = job_seed.past_life(began, code, max(1000, now - began), now, fault)
+def _plan_status(code: int, began: int, now: int, runs_s: float | None, fault: str) -> Timeline[int]:
+    if code in _STATIC or code not in range(len(jobs.NAMES)) or code == jobs.WAITING:
+        return Timeline([(began, code)])
+    timeline = job_seed.build_timeline(began, code, max(1000, now - began), now, fault)
     if code == jobs.RUNNING:
-        life.steps = [step for step in life.steps if step[0] <= now]
+        timeline.steps = [step for step in timeline.steps if step[0] <= now]
         if runs_s is not None:
-            life.steps.append((now + round(runs_s * 1000), jobs.FAILED if fault else jobs.COMPLETED))
-    elif life.at(now) != code:
-        life.turn(now, (0, code))
-    return life
+            timeline.steps.append((now + round(runs_s * 1000), jobs.FAILED if fault else jobs.COMPLETED))
+    elif timeline.state_at(now) != code:
+        timeline.replan(now, (0, code))
+    return timeline
 
 
-def _pace(version: Version, now: int, lines: int | None, rate: float) -> None:
+def _set_log_size(version: Version, now: int, lines: int | None, rate: float) -> None:
     started, ended = version.started, version.ended
     if lines is None or started is None:
         if rate:
             version.gap_us = max(1, round(1e6 / rate))
         return
-    if rate and version.life.at(now) == jobs.RUNNING:
+    if rate and version.timeline.state_at(now) == jobs.RUNNING:
         version.gap_us = max(1, round(1e6 / rate))
         begins = now - (lines * version.gap_us) // 1000
-        version.life.steps = [(at, state) for at, state in version.life.steps if at < min(begins, started)]
-        version.life.steps.append((begins + 1, jobs.RUNNING))
+        version.timeline.steps = [
+            (at, state) for at, state in version.timeline.steps if at < min(begins, started)
+        ]
+        version.timeline.steps.append((begins + 1, jobs.RUNNING))
         if ended is not None:
-            version.life.steps.append((ended, jobs.FAILED if version.fault else jobs.COMPLETED))
+            version.timeline.steps.append((ended, jobs.FAILED if version.fault else jobs.COMPLETED))
         return
     until = now if ended is None else min(ended, now)
     version.gap_us = max(1, (until - started) * 1000 // max(1, lines))

@@ -13,7 +13,7 @@ import pytest
 from matui.clouds.form_port import Forms
 from matui.errors import CloudError, RefusedError
 from matui.resources.form import Form
-from matui.sim.server.requests import Call
+from matui.sim.server.requests import ApiRequest
 from tests.contract.modelarts_v2.stage import Stage, listed
 from tests.contract.modelarts_v2.test_v2_official_sdk import Peer, peer
 
@@ -24,15 +24,15 @@ __all__ = ["peer"]
 def bodies(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
     """Note each body the simulator is sent, once."""
     seen: list[Any] = []
-    asked = Call.fields
+    asked = ApiRequest.fields
 
-    def noted(call: Call) -> Any:
+    def noted(call: ApiRequest) -> Any:
         if (body := json.loads(call.payload)) not in seen:
             seen.append(body)
         return asked(call)
 
     with monkeypatch.context() as patched:
-        patched.setattr(Call, "fields", noted)
+        patched.setattr(ApiRequest, "fields", noted)
         yield seen
 
 
@@ -143,14 +143,14 @@ def test_the_official_client_changes_the_same(peer: Peer) -> None:
     assert (renewed.duration, renewed.type) == (7_200_000, "IDLE")
     short = sdk.RenewLeaseRequest(id=running.id, duration=3_600_000)
     assert peer.sdk.renew_lease(short).type == "TIMING"
-    from matui.sim.modelarts_v2.jobs import key_of
+    from matui.sim.modelarts_v2.jobs import make_v2_id
 
     policy = sdk.JobUpdateRequestBodySpecSchedulePolicy(priority=3)
     change = sdk.JobUpdateRequestBody(
         description="by sdk", spec=sdk.JobUpdateRequestBodySpec(schedule_policy=policy)
     )
     peer.sdk.change_training_job_description(
-        sdk.ChangeTrainingJobDescriptionRequest(key_of(peer.world, job), change)
+        sdk.ChangeTrainingJobDescriptionRequest(make_v2_id(peer.world, job), change)
     )
     assert (job.description, job.versions[-1].priority) == ("by sdk", 3)
 

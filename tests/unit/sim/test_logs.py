@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from matui.sim.world.log_pages import LogDialect
-from matui.sim.world.log_text import BLOCK, body_line
+from matui.sim.world.log_text import BLOCK, format_body_line
 from matui.sim.world.logs import open_log
 
 
@@ -176,7 +176,8 @@ def test_every_block_of_the_body_is_as_long_as_any_other() -> None:
     def size(block: int, seed: int) -> int:
         start = block * BLOCK
         return sum(
-            len(body_line(seed, start + n, 1_600_000_000_000 + n * 977, 3, 8).encode()) for n in range(BLOCK)
+            len(format_body_line(seed, start + n, 1_600_000_000_000 + n * 977, 3, 8).encode())
+            for n in range(BLOCK)
         )
 
     assert {size(block, seed) for block in (0, 1, 12, 999, 250_000) for seed in (1, 2, 12345)} == {size(0, 1)}

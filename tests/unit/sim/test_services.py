@@ -40,7 +40,7 @@ async def test_a_new_service_deploys_with_progress_and_runs(sim: Any) -> None:
 
 async def test_calls_and_failures_grow_while_it_runs_only(sim: Any) -> None:
     service = sim.world.add_service("svc", calls_per_s=10)
-    service.misses = 0.1
+    service.failure_rate = 0.1
     path = f"{SERVICES}/{service.id}"
     before = await sim.get(path)
     sim.clock.jump(100)

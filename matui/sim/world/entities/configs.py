@@ -8,7 +8,7 @@ from typing import Any
 
 @dataclass(slots=True)
 class Config:
-    """A saved configuration; ``kind`` is custom or sample, ``settings`` what was asked."""
+    """A saved configuration; ``kind`` is custom or sample, ``settings`` the fields of the request."""
 
     name: str
     created: int

@@ -1,10 +1,10 @@
-"""DevServers: machines with their states over time."""
+"""DevServers and their states over time."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from matui.sim.world.timeline import Life
+from matui.sim.world.timeline import Timeline
 
 
 @dataclass(slots=True)
@@ -15,5 +15,5 @@ class DevServer:
     name: str
     flavor: str
     machine: str
-    life: Life[str]
+    timeline: Timeline[str]
     created: int

@@ -1,11 +1,11 @@
-"""Training jobs and their versions: states over time (chapter 5.5) and nothing of the wire."""
+"""Training jobs and their versions: states over time (5.5)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import Any
 
-from matui.sim.world.timeline import Life
+from matui.sim.world.timeline import Timeline
 
 UNKNOWN, INIT, IMAGE_CREATING, IMAGE_FAILED, SUBMIT_TRYING, SUBMIT_FAILED, DELETE_FAILED = range(7)
 WAITING, RUNNING, KILLING, COMPLETED, FAILED, KILLED, CANCELED, LOST, SCALING = range(7, 16)
@@ -22,7 +22,7 @@ KILL_S = 8.0
 
 
 def status_code(status: int | str) -> int:
-    """Return the number of a status given as number or as name, with or without ``JOBSTAT_``."""
+    """Return the number of a status given by number or name, with or without ``JOBSTAT_``."""
     return status if isinstance(status, int) else NAMES.index(status.removeprefix("JOBSTAT_"))
 
 
@@ -30,14 +30,14 @@ def status_code(status: int | str) -> int:
 class Version:
     """One run of a job.
 
-    ``gap_us`` is the time between two log lines in microseconds, ``cap`` the most lines it writes before the
-    end, ``fault`` the kind of failure its log ends with, ``config`` what a caller's request asked for.
+    ``gap_us`` is the time between two log lines in µs, ``cap`` the maximum number of lines before the end,
+    ``fault`` the kind of failure at the end of the log, ``config`` the configuration of the request.
     """
 
     id: int
     number: int
     created: int
-    life: Life[int]
+    timeline: Timeline[int]
     seed: int
     spec: int = 1
     engine: int = 1
@@ -54,21 +54,22 @@ class Version:
 
     @property
     def started(self) -> int | None:
-        """Return when it began to run (ms), perhaps ahead, or None if it never does."""
-        return next((at for at, state in self.life.steps if state == RUNNING), None)
+        """Return the start of the run in ms, which may be in the future, or None."""
+        return next((at for at, state in self.timeline.steps if state == RUNNING), None)
 
     @property
     def ended(self) -> int | None:
-        """Return when it leaves RUNNING for good (ms), perhaps ahead, or None."""
+        """Return the end of the run in ms, which may be in the future, or None."""
         started = self.started
         if started is None:
             return None
         return next(
-            (at for at, state in self.life.steps if at >= started and state not in (RUNNING, SCALING)), None
+            (at for at, state in self.timeline.steps if at >= started and state not in (RUNNING, SCALING)),
+            None,
         )
 
     def duration(self, now: int) -> int:
-        """Return how long it has been running, in ms."""
+        """Return the running time at ``now`` in ms."""
         started = self.started
         if started is None or started > now:
             return 0
@@ -76,13 +77,13 @@ class Version:
         return (now if ended is None else min(now, ended)) - started
 
     def log_names(self, job_name: str) -> tuple[str, ...]:
-        """Return the names of its log files, one a node."""
+        """Return the names of the log files, one a node."""
         own = tuple(f"job-{job_name}.{rank}" for rank in range(self.workers))
         return own + self.files
 
     def stop(self, now: int) -> None:
-        """Cancel it within seconds."""
-        self.life.turn(now, (0, KILLING), (KILL_S, KILLED))
+        """Cancel the run; it takes seconds."""
+        self.timeline.replan(now, (0, KILLING), (KILL_S, KILLED))
 
 
 @dataclass(slots=True)
@@ -100,7 +101,7 @@ class Job:
 
     @property
     def latest(self) -> Version | None:
-        """Return the newest version, None when there is none."""
+        """Return the newest version, or None."""
         return self.versions[-1] if self.versions else None
 
     def version(self, version_id: int) -> Version | None:
@@ -109,24 +110,24 @@ class Job:
 
     def status(self, now: int) -> int:
         """Return the state of the newest version."""
-        return self.versions[-1].life.at(now) if self.versions else INIT
+        return self.versions[-1].timeline.state_at(now) if self.versions else INIT
 
     def duration(self, now: int) -> int:
-        """Return how long the newest version has run, in ms."""
+        """Return the running time of the newest version in ms."""
         return self.versions[-1].duration(now) if self.versions else 0
 
     def next_number(self) -> int:
-        """Return the number of the version to come."""
+        """Return the number of the next version."""
         return self.versions[-1].number + 1 if self.versions else 1
 
 
-def fresh_life(now: int, waits_s: float, runs_s: float, end: int = COMPLETED) -> Life[int]:
-    """Return the life of a run submitted at ``now`` that waits, runs and ends as ``end`` (spans: s)."""
-    life: Life[int] = Life([(now, INIT)])
+def plan_run(now: int, waits_s: float, runs_s: float, end: int = COMPLETED) -> Timeline[int]:
+    """Return the timeline of a run submitted at ``now`` (ms) that ends as ``end``; durations in seconds."""
+    timeline: Timeline[int] = Timeline([(now, INIT)])
     ready = 21 + waits_s
-    life.turn(
+    timeline.replan(
         now,
         (0, INIT), (3, IMAGE_CREATING), (15, SUBMIT_TRYING), (21, WAITING),
         (ready, RUNNING), (ready + runs_s, end),
     )  # fmt: skip
-    return life
+    return timeline

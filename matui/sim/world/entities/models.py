@@ -1,11 +1,11 @@
-"""Models and the records the API shows of them (chapter 6)."""
+"""Models (chapter 6)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import Any
 
-from matui.sim.world.timeline import Life
+from matui.sim.world.timeline import Timeline
 
 STATUSES = ("publishing", "published", "failed", "building", "building_failed")
 TYPES = (
@@ -24,13 +24,13 @@ KINDS = ("real-time", "batch", "edge")
 
 @dataclass(slots=True)
 class Model:
-    """One version of a model; ``size`` in bytes, ``asked`` what the import request held."""
+    """One version of a model; ``size`` in bytes, ``asked`` the body of the import request."""
 
     id: str
     name: str
     version: str
     type: str
-    life: Life[str]
+    timeline: Timeline[str]
     created: int
     size: int
     workspace: str = "0"
@@ -42,4 +42,4 @@ class Model:
 
     def status(self, now: int) -> str:
         """Return the state's name at ``now``."""
-        return self.life.at(now)
+        return self.timeline.state_at(now)

@@ -1,11 +1,11 @@
-"""Development environment instances: their states over time and the record the API shows (chapter 4)."""
+"""Notebook instances and their states over time (chapter 4)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import Any
 
-from matui.sim.world.timeline import Life
+from matui.sim.world.timeline import Timeline
 
 STATUSES = (
     "CREATE_QUEUING", "CREATING", "CREATE_FAILED", "START_QUEUING", "READY_TO_START", "STARTING",
@@ -33,13 +33,13 @@ FAILURES = {
 
 @dataclass(slots=True)
 class Notebook:
-    """One instance. ``stop_after`` is the auto-stop span in seconds, times are ms since the epoch."""
+    """One instance; ``stop_after`` in seconds, times in ms since the epoch."""
 
     id: str
     name: str
     flavor: str
     profile: str
-    life: Life[str]
+    timeline: Timeline[str]
     created: int
     updated: int
     owner: tuple[str, str]
@@ -56,20 +56,20 @@ class Notebook:
 
     def status(self, now: int) -> str:
         """Return the state's name at ``now``."""
-        return self.life.at(now)
+        return self.timeline.state_at(now)
 
     def run(self, now: int, state: str, after_s: float) -> None:
-        """Pass through ``state``, run after ``after_s`` seconds, and stop by itself when auto-stop is on."""
+        """Enter ``state``, run after ``after_s`` seconds, and stop when auto-stop is enabled."""
         ahead: list[tuple[float, str]] = [(0, state), (after_s, "RUNNING")]
         if self.auto_stop:
             end = after_s + self.stop_after
             ahead += [(end, "STOPPING"), (end + STOP_S, "STOPPED")]
-        self.life.turn(now, *ahead)
+        self.timeline.replan(now, *ahead)
         self.updated = now
 
     def stop(self, now: int) -> None:
-        """Stop within seconds."""
-        self.life.turn(now, (0, "STOPPING"), (STOP_S, "STOPPED"))
+        """Stop; it takes seconds."""
+        self.timeline.replan(now, (0, "STOPPING"), (STOP_S, "STOPPED"))
         self.updated = now
 
 

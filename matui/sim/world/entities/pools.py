@@ -10,7 +10,7 @@ STATUSES = ("deploying", "running", "concerning", "abnormal")
 
 @dataclass(slots=True)
 class Pool:
-    """A dedicated pool: nodes of one specification and what is still free on them; memory in MB."""
+    """A dedicated pool of nodes of one specification; free cores, memory in MB, GPUs."""
 
     id: str
     name: str

@@ -1,4 +1,4 @@
-"""Model services: states over time, nodes, events and update logs (chapter 7)."""
+"""Services: states over time, edge nodes, events and updates (chapter 7)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
-from matui.sim.world.timeline import Life
+from matui.sim.world.timeline import Timeline
 
 STATUSES = (
     "running", "deploying", "concerning", "failed", "stopped", "finished", "stopping", "deleting", "pending",
@@ -20,19 +20,19 @@ UNITS_S = {"DAYS": 86_400, "HOURS": 3_600, "MINUTES": 60}
 
 @dataclass(slots=True)
 class Node:
-    """An edge node that holds an instance of a service."""
+    """An edge node with an instance of a service."""
 
     id: str
     name: str
     ip: str
-    life: Life[str]
+    timeline: Timeline[str]
     state: str = "RUNNING"
     gpus: int = 0
 
 
 @dataclass(slots=True)
 class Event:
-    """Something that happened to a service, or will: ``at`` in ms."""
+    """A past or future event of a service; ``at`` in ms."""
 
     at: int
     kind: str
@@ -41,22 +41,22 @@ class Event:
 
 @dataclass(slots=True)
 class Update:
-    """A change of configuration, settled (``ends``, ms) with success or not."""
+    """An update of the configuration, from ``at`` to ``ends`` in ms."""
 
     at: int
     ends: int
-    works: bool
+    succeeds: bool
     config: list[dict[str, Any]]
 
 
 @dataclass(slots=True)
 class Service:
-    """One service. ``rate`` is calls a second while it runs, ``misses`` the share of them that fail."""
+    """One service; ``rate`` is calls per second while running, ``failure_rate`` the share that fails."""
 
     id: str
     name: str
     kind: str
-    life: Life[str]
+    timeline: Timeline[str]
     published: int
     updated: int
     operated: int
@@ -70,69 +70,69 @@ class Service:
     events: list[Event] = field(default_factory=list)
     updates: list[Update] = field(default_factory=list)
     rate: float = 0.0
-    misses: float = 0.0
+    failure_rate: float = 0.0
     seed: int = 0
-    lasts_s: float = 3600.0
-    works: bool = True
+    duration_s: float = 3600.0
+    succeeds: bool = True
     override: dict[str, Any] = field(default_factory=dict)
     missing: tuple[str, ...] = ()
 
     def status(self, now: int) -> str:
         """Return the state's name at ``now``."""
-        return self.life.at(now)
+        return self.timeline.state_at(now)
 
-    def calls(self, now: int) -> tuple[int, int]:
-        """Return the calls so far and how many of them failed."""
+    def count_calls(self, now: int) -> tuple[int, int]:
+        """Return the numbers of calls and of failed calls until ``now``."""
         seconds = 0.0
-        steps = [*self.life.steps, (now, "")]
+        steps = [*self.timeline.steps, (now, "")]
         for (at, state), (after, _) in pairwise(steps):
             if state in ("running", "concerning") and at < now:
                 seconds += (min(after, now) - at) / 1000
         total = int(seconds * self.rate)
-        return total, int(total * self.misses)
+        return total, int(total * self.failure_rate)
 
     @property
     def due(self) -> int | None:
-        """Return when the schedule stops it (ms), or None."""
-        begun = self.life.began("deploying")
+        """Return the time of the scheduled stop in ms, or None."""
+        begun = self.timeline.last_entry("deploying")
         if not self.schedule or begun is None:
             return None
         rule = self.schedule[0]
         return begun + int(rule["duration"]) * UNITS_S[rule["time_unit"]] * 1000
 
     def deploy(self, now: int) -> None:
-        """Deploy within a minute; a batch service then works and finishes, a scheduled one stops when due."""
+        """Deploy within a minute; a batch service then runs and finishes, a scheduled one stops when due."""
         self.published = self.operated = now
-        if not self.works:
-            self.life.turn(now, (0, "deploying"), (DEPLOY_S * 0.6, "failed"))
+        if not self.succeeds:
+            self.timeline.replan(now, (0, "deploying"), (DEPLOY_S * 0.6, "failed"))
         else:
             ahead: list[tuple[float, str]] = [(0, "deploying"), (DEPLOY_S, "running")]
             if self.kind == "batch":
-                ahead.append((DEPLOY_S + self.lasts_s, "finished"))
+                ahead.append((DEPLOY_S + self.duration_s, "finished"))
             elif self.schedule:
                 rule = self.schedule[0]
                 due = float(rule["duration"] * UNITS_S[rule["time_unit"]])
                 ahead += [(max(due, DEPLOY_S + 1), "stopping"), (max(due, DEPLOY_S + 1) + STOP_S, "stopped")]
-            self.life.turn(now, *ahead)
-        self._tell_deploy(now)
+            self.timeline.replan(now, *ahead)
+        self._add_deploy_events(now)
 
     def stop(self, now: int) -> None:
-        """Stop within seconds."""
+        """Stop; it takes seconds."""
         self.operated = now
-        self.life.turn(now, (0, "stopping"), (STOP_S, "stopped"))
-        self.forget_ahead(now)
-        self.tell(now, "normal", "stop service")
+        self.timeline.replan(now, (0, "stopping"), (STOP_S, "stopped"))
+        self.drop_future_events(now)
+        self.add_event(now, "normal", "stop service")
 
-    def forget_ahead(self, now: int) -> None:
-        """Drop the events that will not happen any more."""
+    def drop_future_events(self, now: int) -> None:
+        """Remove the events after ``now``."""
         self.events = [event for event in self.events if event.at <= now]
 
-    def tell(self, at: int, kind: str, text: str) -> None:
+    def add_event(self, at: int, kind: str, text: str) -> None:
         """Add an event."""
         self.events.append(Event(at, kind, text))
 
-    def _tell_deploy(self, now: int) -> None:
-        self.forget_ahead(now)
+    def _add_deploy_events(self, now: int) -> None:
+        self.drop_future_events(now)
         model = f"{self.config[0].get('model_name', 'model')} {self.config[0].get('model_version', '1.0.0')}"
         story = (
             (0.0, "start to deploy service"),
@@ -144,11 +144,11 @@ class Service:
             (18.0, f"[{model}] pulling model image"),
         )
         for after, text in story:
-            self.tell(now + round(after * 1000), "normal", text)
-        if self.works:
-            self.tell(now + 36_000, "normal", f"[{model}] pull image success")
-            self.tell(now + 37_000, "normal", f"[{model}] starting model")
-            self.tell(now + round(DEPLOY_S * 1000), "normal", "start model success")
+            self.add_event(now + round(after * 1000), "normal", text)
+        if self.succeeds:
+            self.add_event(now + 36_000, "normal", f"[{model}] pull image success")
+            self.add_event(now + 37_000, "normal", f"[{model}] starting model")
+            self.add_event(now + round(DEPLOY_S * 1000), "normal", "start model success")
         else:
             reason = f"[{model}] pull image failed: back-off pulling image, 镜像拉取失败 (ErrImagePull)"
-            self.tell(now + round(DEPLOY_S * 600), "abnormal", reason)
+            self.add_event(now + round(DEPLOY_S * 600), "abnormal", reason)

@@ -1,4 +1,4 @@
-"""Visualization (TensorBoard) jobs: their states over time (5.3)."""
+"""Visualization (TensorBoard) jobs and their states over time (5.3)."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from matui.sim.world.entities import jobs as j
-from matui.sim.world.timeline import Life
+from matui.sim.world.timeline import Timeline
 
 
 @dataclass(slots=True)
 class Visualization:
-    """One visualization job; ``hours`` is the span of its auto stop, 0 for none."""
+    """One visualization job; ``hours`` until its auto-stop, 0 for none."""
 
     id: int
     name: str
-    life: Life[int]
+    timeline: Timeline[int]
     created: int
     train_url: str
     workspace: str = "0"
@@ -25,16 +25,16 @@ class Visualization:
     missing: tuple[str, ...] = ()
 
     def launch(self, now: int) -> None:
-        """Submit it: it runs within seconds, until its auto stop."""
-        self.life.turn(now, (0, j.INIT), (3, j.SUBMIT_TRYING), (7, j.WAITING), (12, j.RUNNING))
+        """Submit the job; it runs within seconds, until its auto-stop."""
+        self.timeline.replan(now, (0, j.INIT), (3, j.SUBMIT_TRYING), (7, j.WAITING), (12, j.RUNNING))
         if self.hours:
             end = 12 + self.hours * 3600
-            self.life.steps += [(now + end * 1000, j.KILLING), (now + end * 1000 + 8000, j.KILLED)]
+            self.timeline.steps += [(now + end * 1000, j.KILLING), (now + end * 1000 + 8000, j.KILLED)]
 
     def duration(self, now: int) -> int:
-        """Return how long it has been running since its last start, in ms."""
-        begun = self.life.began(j.RUNNING)
+        """Return the running time since the last start in ms."""
+        begun = self.timeline.last_entry(j.RUNNING)
         if begun is None or begun > now:
             return 0
-        after = next((at for at, state in self.life.steps if at > begun and state != j.RUNNING), now)
+        after = next((at for at, state in self.timeline.steps if at > begun and state != j.RUNNING), now)
         return min(after, now) - begun

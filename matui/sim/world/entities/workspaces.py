@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from matui.sim.world.random import hex_id
-from matui.sim.world.timeline import Life
+from matui.sim.world.random import derive_id
+from matui.sim.world.timeline import Timeline
 
 DELETE_S = 10.0
 STATUSES = ("CREATE_FAILED", "NORMAL", "DELETING", "DELETE_FAILED")
 
 
 class QuotaKind(NamedTuple):
-    """A resource that can be limited, between ``low`` and ``high``."""
+    """A kind of quota with its minimum ``low`` and maximum ``high``."""
 
     resource: str
     name_en: str
@@ -42,7 +42,7 @@ QUOTA_KINDS["visualJob.count"] = QuotaKind(
 
 @dataclass(slots=True)
 class Quota:
-    """A limit as set: -1 is none. ``used`` counts what is spent of it, ``updated`` is in ms."""
+    """A quota: ``limit`` -1 is unlimited, ``used`` in the unit of its kind, ``updated`` in ms."""
 
     limit: int
     used: int
@@ -51,11 +51,11 @@ class Quota:
 
 @dataclass(slots=True)
 class Workspace:
-    """One workspace; ``grants`` are pairs of user id and name, times ms since the epoch."""
+    """One workspace; ``grants`` are pairs of user id and name, times in ms since the epoch."""
 
     id: str
     name: str
-    life: Life[str]
+    timeline: Timeline[str]
     created: int
     updated: int
     owner: str
@@ -68,11 +68,11 @@ class Workspace:
     missing: tuple[str, ...] = ()
 
 
-def fresh_quotas(seed: object, now: int, *, limited: bool = True) -> dict[str, Quota]:
-    """Return a quota of each kind, some of them limited."""
+def make_quotas(seed: object, now: int, *, limited: bool = True) -> dict[str, Quota]:
+    """Return a quota of each kind; ``limited`` sets a limit for some."""
     quotas = {}
     for turn, kind in enumerate(QUOTA_KINDS.values()):
-        points = int(hex_id(seed, kind.resource, digits=6), 16)
+        points = int(derive_id(seed, kind.resource, digits=6), 16)
         limit = (kind.high // 10) if limited and (turn % 3 == 0 or kind.low == 0) else -1
         quotas[kind.resource] = Quota(limit, points * max(limit, 0) // 0xFFFFFF, now)
     return quotas
