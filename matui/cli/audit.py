@@ -58,7 +58,8 @@ def _start(since: str | None, now_s: float) -> float | None:
         return now_s - parse_duration(since)
     except ValueError:
         raise UsageError(
-            f"--since {since!r} is no time.", remedy="Use 90m, 2h, 7d, 2025-11-02 or 2025-11-02T14:30+08:00."
+            f"--since {since!r} is not a time.",
+            remedy="Use 90m, 2h, 7d, 2025-11-02 or 2025-11-02T14:30+08:00.",
         ) from None
 
 

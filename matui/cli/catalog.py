@@ -12,7 +12,7 @@ from matui.resources.kind import Kind
 from matui.resources.model import Resource
 
 
-@click.command("catalog", short_help="What there is to choose from: flavors, engines, algorithms, specs.")
+@click.command("catalog", short_help="List a catalog: flavors, engines, algorithms, specs.")
 @click.argument("name", metavar="|".join(CATALOGS))
 @click.option(
     "-o", "--output", type=click.Choice(["table", "json"]), default="table", show_default=True, help="Format."

@@ -40,7 +40,10 @@ async def _agreed(plan: Plan) -> bool:
 
 def _show(plan: Plan, profile: str, clock: Clock) -> None:
     targets = plan.ready
-    lines = [f"{plan.action.label.capitalize()} in profile {clean(profile)}. {plan.action.consequence}"]
+    of = [target.resource for target in targets]
+    lines = [
+        f"{plan.action.label.capitalize()} in profile {clean(profile)}. {plan.action.consequence_for(of)}"
+    ]
     lines += [_line(target, clock.now() * 1000) for target in targets[:_MOST_SHOWN]]
     if len(targets) > _MOST_SHOWN:
         lines.append(f"  … and {len(targets) - _MOST_SHOWN} more")

@@ -27,7 +27,7 @@ from matui.resources.registry import kind_named
 )
 @click.option("--sort", metavar="COL", help="A column; with a - before it, the other way round.")
 @click.option("--watch", is_flag=True, help="Go on with a line for each change, until ctrl+c.")
-@click.option("--versions", is_flag=True, help="Of one job: its versions, with what was made from what.")
+@click.option("--versions", is_flag=True, help="Show the versions of one job, as a graph of parent versions.")
 @click.pass_obj
 def command(
     options: Options,

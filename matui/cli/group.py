@@ -11,7 +11,7 @@ from matui.cli.lazy import LazyCommand, LazyGroup
 
 COMMANDS = {
     "get": LazyCommand("matui.cli.get", "List resources; --watch follows their changes."),
-    "catalog": LazyCommand("matui.cli.catalog", "What there is to choose from: flavors, engines, …"),
+    "catalog": LazyCommand("matui.cli.catalog", "List a catalog: flavors, engines, algorithms, specs."),
     "describe": LazyCommand("matui.cli.describe", "Everything known about one resource."),
     "logs": LazyCommand("matui.cli.logs", "A job's log, each line once and in order; -f follows."),
     "start": LazyCommand("matui.cli.actions", "Start notebooks or services, train jobs anew.", "start"),

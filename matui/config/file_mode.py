@@ -40,5 +40,5 @@ def _refuse(file: Path, mode: int, why: str) -> None:
     raise ConfigError(
         f"The file {why} (mode {mode:04o}).",
         file=str(file),
-        remedy=f"Mend it with: chmod 600 {shlex.quote(str(file))}",
+        remedy=f"Fix: chmod 600 {shlex.quote(str(file))}",
     )

@@ -14,7 +14,7 @@ default_profile = "prod"       # or several side by side: "prod,qf"
 # workspaces = 60
 # logs = 2
 
-# What to alert on while nobody looks at an open log, and the zone of times in logs that name none.
+# What an open log alerts on while the terminal is not focused, and the zone of times without one.
 [logs]
 # alerts = ["out of memory", "loss.*nan"]
 # alert_by = ["bell", "notify", "flash"]

@@ -85,16 +85,16 @@ def report(app: App[int], plan: Plan, outcomes: Sequence[Outcome]) -> None:
     """Tell what became of an action: briefly when all went well, line by line when not."""
     bad = [outcome for outcome in outcomes if outcome.result not in ("done", "refused") or outcome.error]
     sent = [outcome for outcome in outcomes if outcome not in bad]
+    label = plan.action.label.capitalize()
     if not bad:
-        one = sent[0].sentence if len(sent) == 1 else f"{plan.action.label}: {len(sent)} accepted."
+        requested = f"{label} requested for {len(sent)} {kind_by_id(sent[0].resource.kind).id}."
+        one = sent[0].sentence if len(sent) == 1 else requested
         app.notify(one, markup=False)
     elif len(outcomes) == 1 and len(outcomes[0].sentence) <= _TOAST:
         severity = "warning" if outcomes[0].result in ("unknown", "partly") else "error"
         app.notify(outcomes[0].sentence, severity=severity, timeout=15, markup=False)  # type: ignore[arg-type]
     else:
-        app.push_screen(
-            OutcomesScreen(f"{plan.action.label}: {len(sent)} accepted, {len(bad)} not", outcomes)
-        )
+        app.push_screen(OutcomesScreen(f"{label} requested for {len(sent)} of {len(outcomes)}", outcomes))
 
 
 def _refusals(plan: Plan) -> str:

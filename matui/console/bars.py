@@ -74,7 +74,7 @@ class StatusBar(Horizontal):
     StatusBar { height: 1; }
     StatusBar #narrowed { width: auto; }
     StatusBar #rate { width: auto; }
-    StatusBar #budget { width: 14; }
+    StatusBar #budget { width: auto; }
     """
 
     def compose(self) -> ComposeResult:
@@ -91,7 +91,7 @@ class StatusBar(Horizontal):
         """
         from matui.live.freshness import freshness_text
 
-        words = freshness_text(now.freshness, fleet.primary.clock.now())
+        words = freshness_text(now.freshness, fleet.primary.clock.now(), several=now.kind_id == "triage")
         style = "$text-warning" if now.freshness.error or now.freshness.paused else "$text-muted"
         if not now.complete and now.total:
             words = f"{words} · {now.known:,} of {now.total:,} read"
@@ -130,10 +130,12 @@ def _narrowed(tables: KindTables) -> Content:
 
 
 def _budget(budget: BudgetState) -> Content:
-    """Say how much of the request budget is used, in steps of ten so that it is seldom repainted."""
-    used = (budget.used + 9) // 10 * 10
+    """Return how much of the request budget is used, from 50 % on; in steps of ten, to repaint seldom."""
+    if budget.used * 2 < budget.limit:
+        return Content("")
+    used = min(budget.limit, (budget.used + 9) // 10 * 10)
     style = "$text-warning" if budget.used * 5 > budget.limit * 4 else "$text-muted"
-    return Content.styled(f"≤{used}/{budget.limit} r/m".rjust(13), style)
+    return Content.styled(f" requests {used}/{budget.limit} a min ", style)
 
 
 class KeyBar(TextBar):

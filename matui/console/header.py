@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,6 @@ from matui.resources.triage import TROUBLE
 if TYPE_CHECKING:
     from matui.console.fleet import Chip
 
-_SHORT_WORD = 4
 _LONGEST_CHIP, _SHORT_CHIP, _SHORTEST_CHIP = 18, 10, 4  # cells of a profile's name
 _AT_REST = (Phase.DONE, Phase.STOPPED)
 _BRIGHT = 128_000  # of 255,000: beyond it black is read more easily than white
@@ -117,34 +116,38 @@ def phase_style(phase: Phase) -> str:
 def tabs(kinds: Sequence[tuple[str, Kind]], here: str, trouble: Mapping[str, int], width: int) -> Content:
     """Return the row of kinds with their keys, the one shown marked, trouble counted where it is known.
 
-    The words get shorter until the row fits into ``width`` cells.
+    Until the row fits into ``width`` cells titles give way to plurals and then, from the last kind on, names
+    to the key alone; the kind shown keeps its name.
     """
     row = Content("")
-    for word, pad in ((_title, " "), (_plural, " "), (_short, " "), (_short, "")):
-        parts = [_tab(key, kind, word(kind), here, trouble.get(kind.id, 0), pad) for key, kind in kinds]
-        row = Content("").join(parts)
+    for names, pad in _shorter_and_shorter(kinds, here):
+        row = Content("").join(
+            _tab(key, names[kind.id], pad, trouble.get(kind.id, 0), is_shown=kind.id == here)
+            for key, kind in kinds
+        )
         if row.cell_length <= width:
             break
     return row
 
 
-def _title(kind: Kind) -> str:
-    return kind.title
+def _shorter_and_shorter(
+    kinds: Sequence[tuple[str, Kind]], here: str
+) -> Iterator[tuple[Mapping[str, str], str]]:
+    """Yield the names of the kinds by id and the padding before each key, the longest first."""
+    yield {kind.id: kind.title for _, kind in kinds}, " "
+    names = {kind.id: kind.id for _, kind in kinds}
+    yield names, " "
+    yield names, ""
+    for key, kind in reversed(kinds):
+        if key and kind.id != here:
+            names = {**names, kind.id: ""}
+            yield names, ""
 
 
-def _plural(kind: Kind) -> str:
-    return kind.id
-
-
-def _short(kind: Kind) -> str:
-    return kind.id if len(kind.id) <= _SHORT_WORD else (*kind.short, kind.id[:3])[0]
-
-
-def _tab(key: str, kind: Kind, word: str, here: str, trouble: int, pad: str) -> Content:
-    shown = kind.id == here
+def _tab(key: str, word: str, pad: str, trouble: int, *, is_shown: bool) -> Content:
     count = f"{PHASE_SYMBOLS[Phase.FAILED]}{trouble} " if trouble else ""
     return Content.assemble(
-        (f"{pad}{key} " if key else pad, _HERE if shown else "$accent"),
-        (f"{word} ", _HERE if shown else "$text-muted"),
-        (count, _HERE if shown else phase_style(Phase.FAILED)),
+        (f"{pad}{key} " if key else pad, _HERE if is_shown else "$accent"),
+        (f"{word} " if word else "", _HERE if is_shown else "$text-muted"),
+        (count, _HERE if is_shown else phase_style(Phase.FAILED)),
     )

@@ -38,6 +38,7 @@ class ViewCommands:
             "pause": self._pause,
             "utc": self._utc,
             "bytes": self._bytes,
+            "requests": self._requests,
             "next_pane": self._next_pane,
             "zoom": self._zoom,
             "back": self._back,
@@ -66,6 +67,12 @@ class ViewCommands:
 
     async def _bytes(self, _argument: str) -> None:
         self._view.toggle_rate()
+
+    async def _requests(self, _argument: str) -> None:
+        fleet = self._view.fleet
+        budgets = [(member.cloud.profile, member.cloud.budget()) for member in fleet.members] if fleet else []
+        words = [f"{profile}: requests {budget.used}/{budget.limit} a min" for profile, budget in budgets]
+        self._view.say("\n".join(words))
 
     async def _next_pane(self, _argument: str) -> None:
         pane, table = self._panes.pane, self._tables.table

@@ -17,11 +17,11 @@ _LABELS = {
     "name": "Name",
     "resource_id": "ID",
     "outcome": "Outcome",
-    "settled": "Settled by reading",
+    "settled": "Verified",
     "status_before": "State before",
     "status_after": "State after",
-    "went": "Gone with it",
-    "stayed": "Not gone",
+    "went": "Also deleted",
+    "stayed": "Kept",
     "error_code": "Error code",
     "request_id": "Request id",
     "parameters": "Parameters",
@@ -80,7 +80,7 @@ def entry_rows(entry: Entry) -> list[tuple[str, str]]:
     settled = tree["settled"]
     tree["settled"] = f"{settled['verdict']}, seen {settled['utc']}" if settled else "not yet"
     if not settled and entry.outcome not in ("unknown", "done"):
-        tree["settled"] = "needs no settling"
+        tree["settled"] = "not needed"
     return [(label, _words(tree.get(name))) for name, label in _LABELS.items()]
 
 

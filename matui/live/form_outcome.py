@@ -64,9 +64,10 @@ def done(draft: Draft, made: FormResult) -> Outcome:
     """The outcome where the cloud took it."""
     about = subject_words(draft)
     new = f" ({reveal(made.resource_id)})" if made.resource_id else ""
+    version = reveal(made.resource_id.rpartition("/")[2])
     sentence = {
         "edit": f"{about}: changed.",
-        "rerun": f"{about}: runs again as a new version{new}.",
+        "rerun": f"{about}: started as {f'version {version}' if version else 'a new version'}.",
         "create": f"{about}{new}: created.",
     }[draft.form.deed]
     return Outcome(draft.form.subject, "done", sentence)

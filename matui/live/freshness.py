@@ -43,11 +43,11 @@ class Freshness:
     paused: bool = False
 
 
-def freshness_text(freshness: Freshness, now: float) -> str:
+def freshness_text(freshness: Freshness, now: float, *, several: bool = False) -> str:
     """Return at most 60 cells for the status line at ``now`` (seconds since the epoch).
 
-    Coarse on purpose, so that it seldom changes: live data under 15 s old shows no age, older data one in
-    steps of 15 s, then minutes, hours, days; a coming retry counts down in steps of 5 s.
+    Coarse on purpose, so that it seldom changes: live data of one kind shows no age, the oldest data of
+    ``several`` kinds one in steps of 15 s, then minutes, hours, days; a retry counts down in steps of 5 s.
     """
     if freshness.paused:
         return _joined("paused", _age(freshness, now) or "not loaded", _trouble(freshness.error))
@@ -56,7 +56,7 @@ def freshness_text(freshness: Freshness, now: float) -> str:
     if freshness.fetched_at is None:
         return "loading"
     age_s = now - freshness.fetched_at
-    return "live" if age_s < _LIVE_S else _joined("live", _span(age_s))
+    return f"oldest data {_span(age_s)}" if several and age_s >= _LIVE_S else "live"
 
 
 def _joined(*parts: str) -> str:

@@ -87,7 +87,9 @@ def accepted(answer: ActionResult, action: Action) -> Outcome:
 def rehearsed(resource: Resource, action: Action) -> Outcome:
     """The outcome of a dry run."""
     return Outcome(
-        resource, "dry-run", f"{subject(resource)}: {action.label} would be sent. {action.consequence}"
+        resource,
+        "dry-run",
+        f"{subject(resource)}: {action.label} would be sent. {action.consequence_for((resource,))}",
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from matui.resources.columns import AGE, ID, NAME, fact_text
-from matui.resources.kind import Action, Kind
+from matui.resources.kind import Action, Kind, consequence
 from matui.resources.model import Resource
 
 
@@ -34,7 +34,10 @@ CONFIGS = Kind(
             "delete",
             "delete",
             _why_not_delete,
-            "The configuration is gone for good; jobs made from it stay.",
+            consequence(
+                "The configuration is deleted for good; jobs created from it are kept.",
+                "{count} configurations are deleted for good; jobs created from them are kept.",
+            ),
             typed=True,
         ),
     ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from matui.resources.columns import (
@@ -15,7 +16,7 @@ from matui.resources.columns import (
     fact_count,
     fact_text,
 )
-from matui.resources.kind import Action, Column, Kind
+from matui.resources.kind import Action, Column, Kind, consequence
 from matui.resources.model import Phase, Resource
 from matui.resources.peer_statuses import NEVER_RUN, OPENSEARCH_STATUSES, QIANFAN_STATUSES
 from matui.resources.phases import table
@@ -91,6 +92,17 @@ def _why_not_delete(job: Resource) -> str | None:
     return job.text_fact(NO_DELETE) or None
 
 
+def _delete_consequence(jobs: Sequence[Resource]) -> str:
+    """Say how many versions are deleted with the jobs, where the cloud reports it of each."""
+    counts = [job.number_fact("version_count") for job in jobs]
+    known = [count for count in counts if count is not None]
+    total = sum(known)
+    versions = f"{total:g} version{'' if total == 1 else 's'}" if len(known) == len(jobs) else "versions"
+    if len(jobs) == 1:
+        return f"The job is deleted for good, with its {versions} and logs."
+    return f"{len(jobs)} jobs are deleted for good, with their {versions} and logs."
+
+
 _STOP = Action(
     "stop",
     "stop",
@@ -148,7 +160,7 @@ JOBS = Kind(
             "delete",
             "delete",
             _why_not_delete,
-            "The job is gone for good, with all of its versions and logs.",
+            _delete_consequence,
             typed=True,
         ),
     ),
@@ -187,7 +199,10 @@ VERSIONS = Kind(
             "delete",
             "delete version",
             _why_not_delete,
-            "This version and its logs are gone for good.",
+            consequence(
+                "This version is deleted for good, with its logs.",
+                "{count} versions are deleted for good, with their logs.",
+            ),
             typed=True,
         ),
     ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -51,10 +51,14 @@ class Action:
     id: str
     label: str
     why_not: Callable[[Resource], str | None]
-    consequence: str
+    consequence: str | Callable[[Sequence[Resource]], str]
     typed: bool = False
     becomes: str | Callable[[Resource], str] = ""
     verb: str = ""
+
+    def consequence_for(self, resources: Sequence[Resource]) -> str:
+        """Return in a sentence or two what the action does to these resources."""
+        return self.consequence if isinstance(self.consequence, str) else self.consequence(resources)
 
     def expected(self, resource: Resource) -> str:
         """Return the status that the resource is to have next, ``""`` where its cloud has no word for it."""
@@ -63,6 +67,11 @@ class Action:
     def of(self, what: str) -> str:
         """Return in words what is done to what: ``delete all versions of model resnet``."""
         return f"{self.verb or self.label} {what}"
+
+
+def consequence(one: str, several: str) -> Callable[[Sequence[Resource]], str]:
+    """Return the consequence for one resource, or for ``several``, whose number stands for ``{count}``."""
+    return lambda resources: one if len(resources) == 1 else several.format(count=len(resources))
 
 
 @dataclass(frozen=True, slots=True)

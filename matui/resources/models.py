@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from matui.resources.columns import AGE, ID, NAME, OWNER, STATUS, WORKSPACE, fact_count, fact_text
-from matui.resources.kind import Action, Kind
+from matui.resources.kind import Action, Kind, consequence
 from matui.resources.model import Resource
 from matui.resources.phases import table
 from matui.text import short_bytes
@@ -46,14 +46,20 @@ MODELS = Kind(
             "delete",
             "delete",
             _why_not_delete,
-            "This version of the model is gone for good; the cloud refuses while a service uses it.",
+            consequence(
+                "This version of the model is deleted for good; the cloud refuses while a service uses it.",
+                "{count} model versions are deleted for good; the cloud refuses those that a service uses.",
+            ),
             typed=True,
         ),
         Action(
             "delete-versions",
             "delete all versions",
             _why_not_delete,
-            "Every version of this name is gone for good, 20 at most; those in use by services stay.",
+            consequence(
+                "Every version of this name is deleted for good, 20 at most; those in use are kept.",
+                "Every version of {count} names is deleted for good, 20 each at most; those in use are kept.",
+            ),
             typed=True,
             verb="delete all versions of",
         ),

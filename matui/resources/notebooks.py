@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from matui.resources.columns import AGE, ID, NAME, OWNER, STATUS, WORKSPACE, by_number, fact_text, time_left
-from matui.resources.kind import Action, Column, Kind
+from matui.resources.kind import Action, Column, Kind, consequence
 from matui.resources.model import Resource
 from matui.resources.phases import table
 
@@ -102,7 +102,10 @@ NOTEBOOKS = Kind(
             "delete",
             "delete",
             _why_not_delete,
-            "The instance and its local storage are gone for good.",
+            consequence(
+                "The instance and its local storage are deleted for good.",
+                "{count} instances and their local storage are deleted for good.",
+            ),
             typed=True,
             becomes="DELETING",
         ),

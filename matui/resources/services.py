@@ -14,7 +14,7 @@ from matui.resources.columns import (
     fact_text,
     time_left,
 )
-from matui.resources.kind import Action, Column, Kind
+from matui.resources.kind import Action, Column, Kind, consequence
 from matui.resources.model import Resource
 from matui.resources.phases import table
 
@@ -98,7 +98,10 @@ SERVICES = Kind(
             "delete",
             "delete",
             _why_not_delete,
-            "The service and its address are gone for good; callers get errors.",
+            consequence(
+                "The service and its address are deleted for good; callers get errors.",
+                "{count} services and their addresses are deleted for good; callers get errors.",
+            ),
             typed=True,
             becomes="deleting",
         ),

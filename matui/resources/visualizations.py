@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from matui.resources.columns import AGE, DURATION, ID, NAME, STATUS, WORKSPACE, fact_text
-from matui.resources.kind import Action, Kind
+from matui.resources.kind import Action, Kind, consequence
 from matui.resources.model import Phase, Resource
 from matui.resources.notebooks import AUTO_STOP
 
@@ -69,7 +69,10 @@ VISUALIZATIONS = Kind(
             "delete",
             "delete",
             _why_not_delete,
-            "The visualization job is gone for good; the logs it reads stay.",
+            consequence(
+                "The visualization job is deleted for good; the logs it reads are kept.",
+                "{count} visualization jobs are deleted for good; the logs they read are kept.",
+            ),
             typed=True,
         ),
     ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from matui.resources.columns import AGE, ID, NAME, OWNER, STATUS, fact_text
-from matui.resources.kind import Action, Kind
+from matui.resources.kind import Action, Kind, consequence
 from matui.resources.model import Resource
 from matui.resources.phases import table
 
@@ -48,7 +48,10 @@ WORKSPACES = Kind(
             "delete",
             "delete",
             _why_not_delete,
-            "The workspace is gone for good; what is in it can no longer be reached through it.",
+            consequence(
+                "The workspace is deleted for good; its resources can no longer be reached through it.",
+                "{count} workspaces are deleted for good; resources are no longer reached through them.",
+            ),
             typed=True,
             becomes="DELETING",
         ),

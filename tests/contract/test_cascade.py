@@ -80,7 +80,7 @@ async def test_what_went_in_part_is_said_and_recorded_version_by_version(tmp_pat
         assert (kept["outcome"], sorted(kept["went"])) == ("partly", sorted(rig.free))
         assert [one["id"] for one in kept["stayed"]] == [rig.used]
         assert sorted(kept["parameters"]["versions"]) == sorted([*rig.free, rig.used])
-        assert rig.used in dict(entry_rows(rig.entry()))["Not gone"]
+        assert rig.used in dict(entry_rows(rig.entry()))["Kept"]
 
 
 async def test_what_went_whole_names_each_version(tmp_path: Path) -> None:

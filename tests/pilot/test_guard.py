@@ -272,7 +272,7 @@ async def test_the_audit_screen_shows_what_was_done_and_settles_what_was_lost(co
         rows = [line for line in c.text().splitlines() if "stop" in line]
         assert "? unknown → " in rows[0]
         await c.press("enter")
-        assert "Settled by reading" in c.text()
+        assert "Verified" in c.text()
         assert "State before" in c.text()
         await c.press("escape", "/")
         await paste(c, "status:unk")

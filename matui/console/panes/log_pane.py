@@ -35,7 +35,7 @@ _ASKS = {
     "only": "a regex: only matching lines stay; empty for all",
     "goto_time": "03:12, -10m, 2020-07-16 08:22",
     "pipe": "a command, such as grep -c loss; empty for a pager",
-    "alert": "a regex: rings and notifies while nobody looks; empty for none",
+    "alert": "a regex: alerts on a match while the terminal is not focused; empty for none",
 }
 
 

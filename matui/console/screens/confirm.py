@@ -57,7 +57,8 @@ class ConfirmScreen(DiffModal[bool]):
             yield Static(words.question(self.plan, self._scenes), id="question")
             with VerticalScroll(id="targets", can_focus=False):
                 yield Static(self.about())
-            yield Static(Content(self.plan.action.consequence), id="consequence")
+            of = [target.resource for target in self.plan.ready]
+            yield Static(Content(self.plan.action.consequence_for(of)), id="consequence")
             if self.plan.typed:
                 yield Static(words.typing_prompt(self.plan), id="typing")
                 yield LateInput(id="name")

@@ -88,7 +88,7 @@ def _target(target: Target, now_ms: float) -> Content:
 def typing_prompt(plan: Plan, *, wrong: bool = False) -> Content:
     """Return what has to be typed."""
     what = "the name (or the id)" if len(plan.ready) == 1 else "these words"
-    before = "That is not it. Type: " if wrong else f"Type {what} to confirm: "
+    before = "Does not match. Type: " if wrong else f"Type {what} to confirm: "
     return Content.assemble((before, "$text-error" if wrong else "$text-muted"), (phrase(plan), "bold"))
 
 

@@ -92,14 +92,16 @@ class JobForms(KindForms):
         now = version_resource(version, job_id, version.job_name, scope, reply.raw(), version_id)
         previous = whole(version_id)
         if previous is None:
-            raise RefusedError(f"The version id {version_id} is no number, so no version can be made of it.")
+            raise RefusedError(
+                f"The version id {version_id} is not a number: no version can be created from it."
+            )
         fields = (
             field("job_desc", "Description of the job.", version.job_desc, limits=_JOB_LIMITS),
             *setup_fields("config.", setup_values(version), await setup_choices(self._catalog)),
         )
         context = (
             ("job", f"{version.job_name} ({job_id})"),
-            ("made from", f"{version.version_name or 'version'} ({version_id}), pre_version_id"),
+            ("parent version", f"{version.version_name or 'version'} ({version_id}), pre_version_id"),
             ("its status", now.status),
         )
         fixed = ((("config", "pre_version_id"), previous),)

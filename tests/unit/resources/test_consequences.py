@@ -1,0 +1,28 @@
+"""The sentence in a confirmation that says what an action does."""
+
+from __future__ import annotations
+
+from matui.resources.jobs import JOBS
+from matui.resources.model import Phase, Resource
+from matui.resources.notebooks import NOTEBOOKS
+
+
+def _job(ident: str, versions: int | None) -> Resource:
+    facts = {} if versions is None else {"version_count": versions}
+    return Resource("jobs", ident, "a", "x", Phase.DONE, "c", "p", facts=facts)
+
+
+def test_deleting_jobs_names_how_many_and_their_versions() -> None:
+    delete = JOBS.action("delete")
+    assert delete is not None
+    three = [_job("1", 4), _job("2", 1), _job("3", 3)]
+    assert delete.consequence_for(three) == "3 jobs are deleted for good, with their 8 versions and logs."
+    assert delete.consequence_for(three[1:2]) == "The job is deleted for good, with its 1 version and logs."
+    unknown = delete.consequence_for([_job("1", None)])
+    assert unknown == "The job is deleted for good, with its versions and logs."
+
+
+def test_deleting_several_of_another_kind_counts_them() -> None:
+    delete, row = NOTEBOOKS.action("delete"), Resource("notebooks", "1", "a", "x", Phase.DONE, "c", "p")
+    assert delete is not None
+    assert delete.consequence_for([row, row]) == "2 instances and their local storage are deleted for good."
