@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 
 import pytest
 
+from matui.clouds.port import Page, PageAsk
 from matui.resources.model import Phase, Resource
+from tests.unit.live.acting import FakeCloud
 
 
 def version(job: str, number: int, phase: Phase = Phase.DONE) -> Resource:
@@ -15,24 +16,24 @@ def version(job: str, number: int, phase: Phase = Phase.DONE) -> Resource:
     return Resource("versions", f"{job}/{number}", f"V000{number}", status, phase, "modelarts", "prod")
 
 
+class VersionedCloud(FakeCloud):
+    """A cloud whose job 10 has two versions; ``listed`` counts the pages that were read."""
+
+    listed = 0
+
+    async def list_page(self, ask: PageAsk) -> Page:
+        self.listed += 1
+        return await super().list_page(ask)
+
+    async def versions(self, job: Resource) -> tuple[Resource, ...]:
+        return tuple(row for row in self.rows.values() if row.id.startswith(f"{job.id}/"))
+
+
 @pytest.fixture
-def told(line, monkeypatch) -> Iterator[object]:
+def told(line):
     """Give the job ``train`` (10) two versions."""
-    rows = (version("10", 1), version("10", 2, Phase.RUNNING))
-    line.cloud.rows |= {row.id: row for row in rows}
-    line.listed = 0
-
-    async def versions(_self, job):
-        return rows if job.id == "10" else ()
-
-    listing = type(line.cloud).list_page
-
-    async def counted(self, ask):
-        line.listed += 1
-        return await listing(self, ask)
-
-    monkeypatch.setattr(type(line.cloud), "versions", versions, raising=False)
-    monkeypatch.setattr(type(line.cloud), "list_page", counted)
+    rows = (*line.cloud.rows.values(), version("10", 1), version("10", 2, Phase.RUNNING))
+    line.cloud = VersionedCloud(*rows)
     return line
 
 
@@ -77,7 +78,7 @@ def test_what_get_prints_as_names_is_accepted_back(told, kind):
 
 def test_the_list_is_read_once_for_all_names_and_their_jobs(told):
     assert told("get", "jobs", "train/1", "train/V0002", "train", "-o", "name").code == 0
-    assert told.listed == 1
+    assert told.cloud.listed == 1
 
 
 def test_a_version_that_is_not_there_is_told_with_those_that_are(told):
