@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from textual.app import ComposeResult
+from textual.app import App, ComposeResult
 from textual.containers import Horizontal
 from textual.content import Content
 
@@ -14,6 +14,7 @@ from matui.clock import skew_words
 from matui.clouds.port import clock_offset_s
 from matui.console.commands import command_by_id
 from matui.console.key_hints import key_bar
+from matui.console.terminal.app import DiffApp
 from matui.console.widgets.text_bar import TextBar
 from matui.text import clean
 
@@ -105,12 +106,18 @@ class StatusBar(Horizontal):
             more = f" {errors_key}: all of it"
             words = fit(words, room - len(more)) + more
         bar.show(Content.styled(f" {words}", style))
-        self.query_one("#narrowed", TextBar).show(_skewed(fleet) + _narrowed(tables))
+        self.query_one("#narrowed", TextBar).show(_stock(self.app) + _skewed(fleet) + _narrowed(tables))
         self.query_one("#budget", TextBar).show(_budget(fleet.budget()))
 
     def show_rate(self, words: str) -> None:
         """Say how much goes to the terminal, ``""`` for nothing."""
         self.query_one("#rate", TextBar).show(Content.styled(f" {words} " if words else "", "$text-muted"))
+
+
+def _stock(app: App[object]) -> Content:
+    """Return why the console writes more bytes than it needs to, if it does."""
+    reason = app.stock_reason if isinstance(app, DiffApp) else None
+    return Content.styled(f" stock output: {reason} ", "$text-warning") if reason else Content("")
 
 
 def _skewed(fleet: OpenProfiles) -> Content:

@@ -10,7 +10,7 @@ from textual.app import SuspendNotSupported
 from matui.clouds.port import Reads, require
 from matui.console.panes.versions_pane import VersionsPane
 from matui.console.screens.confirm_words import Scene
-from matui.console.screens.diff import DiffScreen
+from matui.console.screens.diff import ConfirmChangesScreen
 from matui.errors import MatuiError, RefusedError
 from matui.live.draft import Draft, Sent
 from matui.live.editor import edit_text, find_editor
@@ -107,6 +107,6 @@ class ConsoleDesk:
         """Show the difference and wait for an answer."""
         cloud, colour = self._session.cloud, self._session.profile.color or ""
         scene = Scene(cloud.profile, cloud.region, colour)
-        dialog = DiffScreen(plan, draft, scene, clock=self._session.clock)
+        dialog = ConfirmChangesScreen(plan, draft, scene, clock=self._session.clock)
         sent = await self._app.push_screen_wait(dialog)
         return dialog.answer(sent=sent)

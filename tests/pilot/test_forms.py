@@ -13,7 +13,7 @@ import matui.console.filling_in as filling_in
 from matui.cli.context import Options
 from matui.config.paths import state_dir
 from matui.console.panes.versions_pane import VersionsPane
-from matui.console.screens.diff import DiffScreen
+from matui.console.screens.diff import ConfirmChangesScreen
 from matui.live.editor import edit_text
 
 Rewrite = Callable[[str], str]
@@ -74,7 +74,7 @@ async def test_an_edit_is_shown_confirmed_sent_and_recorded(console, editor):
         await c.press("1")
         await select(c, "mine")
         await c.press("i")
-        assert isinstance(c.app.screen, DiffScreen)
+        assert isinstance(c.app.screen, ConfirmChangesScreen)
         assert '+ "night shift"' in c.text()
         assert c.acted() == []
         await c.press("y")
@@ -217,9 +217,9 @@ async def test_keys_typed_ahead_answer_nothing_and_e_goes_back(console, editor):
         for key in early:
             c.app.screen.on_key(key)
         await c.settle()
-        assert isinstance(c.app.screen, DiffScreen)
+        assert isinstance(c.app.screen, ConfirmChangesScreen)
         await c.press("e")
-        assert isinstance(c.app.screen, DiffScreen)
+        assert isinstance(c.app.screen, ConfirmChangesScreen)
         assert len(editor.shown) == 2
         await c.press("n")
         assert c.acted() == []

@@ -1,9 +1,16 @@
-"""The shape of the package: no import circles. Sizes and names are printed, and not judged."""
+"""The shape of the package: no import circles, and private parts of Textual and rich in one package alone.
+
+Sizes and names are printed, and not judged.
+"""
 
 import ast
+import importlib
+import inspect
 import statistics
+import textwrap
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -14,6 +21,10 @@ ROOT = Path(matui.__file__).parent
 TESTS = Path(__file__).parents[1]
 EXEMPT = ("matui.sim.",)
 MANY_METHODS = 40
+FENCE = "matui.console.terminal"
+FENCED = ("textual", "rich")
+# Public names of the standard library that begin with an underscore.
+PUBLIC = {"os._exit", "_replace", "_asdict", "_fields"}
 
 
 def module_of(path: Path) -> str:
@@ -80,6 +91,81 @@ def test_no_import_circles() -> None:
     graph = {module: sorted({*imports_of(module)} - {module}) for module in MODULES}
     assert sum(map(len, graph.values())) > 1000
     assert [c for c in circles(graph) if not all(module.startswith(EXEMPT) for module in c)] == []
+
+
+def is_private(name: str) -> bool:
+    """Whether a name begins with one underscore."""
+    return name.startswith("_") and not name.startswith("__")
+
+
+def is_fenced(module: str | None) -> bool:
+    """Whether a module belongs to Textual or rich."""
+    return (module or "").split(".")[0] in FENCED
+
+
+def private_imports(tree: ast.Module) -> Iterator[str]:
+    """Yield imports of private modules and names of Textual and rich."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and is_fenced(node.module):
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
+        elif isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names if is_fenced(alias.name)]
+        else:
+            continue
+        if any(is_private(part) for name in names for part in name.split(".")):
+            yield ast.unparse(node)
+
+
+def private_accesses(tree: ast.Module) -> Iterator[str]:
+    """Yield accesses to private attributes of other objects."""
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Attribute) or not is_private(node.attr):
+            continue
+        owner = ast.unparse(node.value)
+        if owner not in ("self", "cls", "super()") and not {node.attr, f"{owner}.{node.attr}"} & PUBLIC:
+            yield ast.unparse(node)
+
+
+@cache
+def private_names(cls: type) -> frozenset[str]:
+    """Return the private names of a class: those of its body, and those set on ``self``."""
+    attributes = (
+        node
+        for node in ast.walk(ast.parse(textwrap.dedent(inspect.getsource(cls))))
+        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store)
+    )
+    on_self = {node.attr for node in attributes if ast.unparse(node.value) == "self"}
+    return frozenset(filter(is_private, {*vars(cls), *on_self}))
+
+
+def inherited_private(module: str, tree: ast.Module) -> Iterator[str]:
+    """Yield private names of a base class of Textual that a class overrides, or uses on ``self``."""
+    loaded = importlib.import_module(module)
+    for node in ast.walk(tree):
+        cls = getattr(loaded, node.name, None) if isinstance(node, ast.ClassDef) else None
+        if not isinstance(node, ast.ClassDef) or not isinstance(cls, type):
+            continue
+        private = [private_names(base) for base in cls.__mro__ if is_fenced(base.__module__)]
+        used = {part.name for part in node.body if isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef)}
+        for part in ast.walk(node):
+            if isinstance(part, ast.Attribute) and ast.unparse(part.value) in ("self", "cls", "super()"):
+                used.add(part.attr)
+        for name in sorted(used & frozenset[str]().union(*private)):
+            yield f"{node.name}.{name}"
+
+
+def test_only_the_terminal_package_touches_private_parts() -> None:
+    found = [
+        f"{module}: {use}"
+        for module, tree in TREES.items()
+        if not module.startswith(FENCE)
+        for use in (
+            *private_imports(tree),
+            *(private_accesses(tree) if module.startswith("matui.console") else ()),
+            *(inherited_private(module, tree) if module.startswith("matui.console") else ()),
+        )
+    ]
+    assert found == [], "\n".join(found)
 
 
 def test_the_figures_are_printed(capsys: pytest.CaptureFixture[str]) -> None:

@@ -295,6 +295,9 @@ class BrowseScreen(DiffScreen[None]):
 
     def toggle_rate(self) -> None:
         """Show in the status bar how many bytes a second go to the terminal, or stop showing it."""
+        if self.flow is None and not self.app.is_headless:
+            self.say("The output rate is not measured on stock Textual.", wrong=True)
+            return
         self.rate = OutputRate() if self.rate is None else None
         self.show_bars()
 

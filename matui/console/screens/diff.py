@@ -17,7 +17,7 @@ from matui.resources.form_words import change_words
 _SEEN_AT_ONCE = 2
 
 
-class DiffScreen(ConfirmScreen):
+class ConfirmChangesScreen(ConfirmScreen):
     """Asks whether what was filled in is to be sent; ``e`` goes back into the editor."""
 
     def __init__(self, plan: Plan, draft: Draft, scene: words.Scene, *, clock: Clock) -> None:
