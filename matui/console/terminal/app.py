@@ -94,6 +94,9 @@ class DiffApp(App[Result]):
 
     def copy_to_clipboard(self, text: str) -> None:
         """Put text into the terminal's clipboard, through tmux and GNU screen too."""
+        if not hasattr(self, "_driver"):
+            super().copy_to_clipboard(text)
+            return
         self._clipboard = text
         for sequence in clipboard_sequences(text, os.environ):
             self.write_raw(sequence)
