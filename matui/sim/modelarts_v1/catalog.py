@@ -5,28 +5,33 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from matui.sim.server.requests import ApiRequest, slice_page
+from matui.sim.modelarts_v1.lists import ListRules
+from matui.sim.server.requests import ApiRequest
 from matui.sim.world import catalog
 from matui.sim.world.catalog import Algorithm, Engine, Spec
 from matui.sim.world.world import World
 
-_ALGORITHM_SORTS = (
-    "engine", "model_name", "model_precision", "model_usage", "model_size", "create_time", "parameter",
-)  # fmt: skip
+_SORT_FIELDS = {"engine": "engine_name"} | {
+    name: name
+    for name in ("model_name", "model_precision", "model_usage", "model_size", "create_time", "parameter")
+}
+_LIST: ListRules[dict[str, Any]] = ListRules(
+    "sortBy",
+    {
+        name: lambda row, _now, field=field: (row[field], row["model_id"])  # type: ignore[misc]
+        for name, field in _SORT_FIELDS.items()
+    },
+    max_per_page=100,
+)
 
 
-def list_algorithms(world: World, request: ApiRequest) -> dict[str, Any]:  # noqa: ARG001 - every operation takes a world
+def list_algorithms(world: World, request: ApiRequest) -> dict[str, Any]:
     """List the built-in algorithms (5.1.12)."""
     query = request.query
-    per_page, page = query.integer("per_page", 10, 1, 100), query.integer("page", 1, 1, 65535)
-    sort, descending = query.choice("sortBy", _ALGORITHM_SORTS, "engine"), query.descending("desc")
     wanted = query.text("search_content").lower()
     rows = [serialize_algorithm(algorithm) for algorithm in catalog.ALGORITHMS]
     rows = [row for row in rows if wanted in f"{row['model_name']} {row['engine_name']} model".lower()]
-    key = "engine_name" if sort == "engine" else sort
-    rows.sort(key=lambda row: (row[key], row["model_id"]), reverse=descending)
-    shown = slice_page(rows, (page - 1) * per_page, per_page)
-    return {"models": shown, "model_total_count": len(rows), "is_success": True}
+    return {"models": _LIST.select(world, query, rows), "model_total_count": len(rows), "is_success": True}
 
 
 def list_specs(world: World, request: ApiRequest) -> dict[str, Any]:  # noqa: ARG001 - every operation takes a world

@@ -6,22 +6,29 @@ from typing import Any
 
 from matui.sim.modelarts_v1.catalog import serialize_engine
 from matui.sim.modelarts_v1.job_rules import check_config
+from matui.sim.modelarts_v1.lists import ListRules
 from matui.sim.server.errors import ApiError
-from matui.sim.server.requests import ApiRequest, Fields, slice_page
+from matui.sim.server.requests import ApiRequest, Fields, require_found
 from matui.sim.world import catalog
 from matui.sim.world.entities.configs import Config
 from matui.sim.world.world import World
 
 _KINDS = ("custom", "sample")
-_SORTS = ("config_name", "config_desc", "create_time")
+_LIST: ListRules[Config] = ListRules(
+    "sortBy",
+    {
+        "config_name": lambda config, _now: config.name,
+        "config_desc": lambda config, _now: config.description,
+        "create_time": lambda config, _now: config.created,
+    },
+    max_per_page=1000,
+)
 
 
 def find(world: World, request: ApiRequest, kind: str = "custom") -> Config:
     """Return the configuration named in the path. Raises ApiError 0102."""
     config = world.configs.get(f"{kind}:{request.path['config_name']}")
-    if config is None:
-        raise ApiError("0102", f"The configuration {request.path['config_name']} does not exist.")
-    return config
+    return require_found(config, "0102", f"The configuration {request.path['config_name']} does not exist.")
 
 
 def _read_settings(body: Fields, *, whole: bool) -> dict[str, Any]:
@@ -44,23 +51,15 @@ def create(world: World, request: ApiRequest) -> dict[str, Any]:
 def list_page(world: World, request: ApiRequest) -> dict[str, Any]:
     """List configurations (5.2.2)."""
     query = request.query
-    per_page, page = query.integer("per_page", 10, 1, 1000), query.integer("page", 1, 1, 65535)
-    sort, descending = query.choice("sortBy", _SORTS, "config_name"), query.descending("desc")
     kind, wanted = query.choice("config_type", _KINDS, "custom"), query.text("search_content").lower()
-    if kind == "sample" and sort == "create_time" and "sortBy" in query.values:
+    if kind == "sample" and query.text("sortBy") == "create_time":
         raise ApiError("0107", "Sample configurations cannot be sorted by create_time.")
     rows = [config for config in world.configs if config.kind == kind and wanted in config.name.lower()]
-    keys = {
-        "config_name": lambda c: c.name,
-        "config_desc": lambda c: c.description,
-        "create_time": lambda c: c.created,
-    }
-    rows.sort(key=keys[sort], reverse=descending)
-    shown = slice_page(rows, (page - 1) * per_page, per_page)
+    page = _LIST.select(world, query, rows)
     return {
         "is_success": True,
         "config_total_count": len(rows),
-        "configs": [_serialize_row(config) for config in shown],
+        "configs": [_serialize_row(config) for config in page],
     }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from matui.sim.server.responses import apply_overrides
 from matui.sim.world.catalog import ENGINES, SPECS, Engine, Spec
 from matui.sim.world.entities.jobs import RUNNING, Job, Version
 from matui.sim.world.random import derive_id, derive_noise
@@ -29,11 +30,7 @@ def serialize_job(job: Job, now: int) -> dict[str, Any]:
         "job_desc": job.description,
         "version_count": len(job.versions),
     }
-    if job.override or job.missing:
-        row.update(job.override)
-        for name in job.missing:
-            row.pop(name, None)
-    return row
+    return apply_overrides(row, job.override, job.missing)
 
 
 def serialize_version_detail(job: Job, version: Version, now: int) -> dict[str, Any]:

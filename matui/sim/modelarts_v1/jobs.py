@@ -8,7 +8,7 @@ from typing import Any
 from matui.sim.modelarts_v1.job_rules import apply_config, check_config
 from matui.sim.modelarts_v1.job_serializers import serialize_job, serialize_version, serialize_version_detail
 from matui.sim.server.errors import ApiError
-from matui.sim.server.requests import ApiRequest, slice_page
+from matui.sim.server.requests import ApiRequest, require_found, slice_page
 from matui.sim.world.entities.jobs import COMPLETED, KILLING, STOPPABLE, Job, Version, plan_run
 from matui.sim.world.random import derive_id
 from matui.sim.world.world import World
@@ -21,9 +21,7 @@ QUOTA = 1000
 def find(world: World, request: ApiRequest) -> Job:
     """Return the job of the path. Raises ApiError 0102."""
     job = world.jobs.get(request.number("job_id"))
-    if job is None:
-        raise ApiError("0102", f"The job {request.path['job_id']} does not exist.")
-    return job
+    return require_found(job, "0102", f"The job {request.path['job_id']} does not exist.")
 
 
 def find_version(world: World, request: ApiRequest) -> tuple[Job, Version]:

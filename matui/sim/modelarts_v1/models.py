@@ -6,8 +6,10 @@ import json
 import re
 from typing import Any
 
+from matui.sim.modelarts_v1.lists import ListRules
 from matui.sim.server.errors import ApiError
-from matui.sim.server.requests import ApiRequest, Fields, slice_page
+from matui.sim.server.requests import ApiRequest, Fields, require_found
+from matui.sim.server.responses import apply_overrides
 from matui.sim.world.entities.models import KINDS, STATUSES, TYPES, Model
 from matui.sim.world.timeline import Timeline
 from matui.sim.world.world import World
@@ -15,14 +17,20 @@ from matui.sim.world.world import World
 _SPECIAL = re.compile("[&!'\"<>=]")
 _VERSION = r"[1-9]?\d\.[1-9]?\d\.[1-9]?\d"
 _MAX_DELETED = 20
+_LIST: ListRules[Model] = ListRules(
+    "sort_by",
+    {
+        "create_at": lambda model, _now: (model.created, model.id),
+        "model_version": lambda model, _now: (tuple(map(int, model.version.split("."))), model.id),
+        "model_size": lambda model, _now: (model.size, model.id),
+    },
+)
 
 
 def find(world: World, request: ApiRequest) -> Model:
     """Return the model of the path. Raises ApiError 3001."""
     model = world.models.get(request.path["model_id"])
-    if model is None:
-        raise ApiError("3001", "The model does not exist.")
-    return model
+    return require_found(model, "3001", "The model does not exist.")
 
 
 def create(world: World, request: ApiRequest) -> dict[str, Any]:
@@ -80,9 +88,7 @@ def _check_json(text: str, name: str) -> None:
 def list_page(world: World, request: ApiRequest) -> dict[str, Any]:
     """List models (6.1.2)."""
     query, now = request.query, world.now
-    sort = query.choice("sort_by", ("create_at", "model_version", "model_size"), "create_at")
-    status, descending = query.choice("model_status", STATUSES), query.descending("desc")
-    offset, limit = query.integer("offset", 0, 0), query.integer("limit", 1000, 1, 1000)
+    status = query.choice("model_status", STATUSES)
     kind, other = query.text("model_type").lower(), query.text("not_model_type").lower()
     if kind and other:
         raise ApiError("3037", "model_type and not_model_type are mutually exclusive.")
@@ -92,16 +98,9 @@ def list_page(world: World, request: ApiRequest) -> dict[str, Any]:
     rows = [row for row in rows if words in row.description.lower() and version in ("", row.version)]
     rows = [row for row in rows if kind in ("", row.type.lower()) and row.type.lower() != other]
     rows = [row for row in rows if status in ("", row.status(now))]
-    rows.sort(key=lambda row: (_sort_value(row, sort), row.id), reverse=descending)
-    shown = slice_page(rows, world.resolve_offset(offset, limit), limit)
-    records = [serialize_row(row, now, world.project_id, world.user[0]) for row in shown]
+    page = _LIST.select(world, query, rows)
+    records = [serialize_row(row, now, world.project_id, world.user[0]) for row in page]
     return {"total_count": len(rows), "count": len(records), "models": records}
-
-
-def _sort_value(model: Model, sort: str) -> Any:
-    if sort == "model_version":
-        return tuple(map(int, model.version.split(".")))
-    return model.size if sort == "model_size" else model.created
 
 
 def show(world: World, request: ApiRequest) -> dict[str, Any]:
@@ -173,10 +172,7 @@ def serialize_row(model: Model, now: int, project: str, owner: str) -> dict[str,
         "install_type": list(model.install_type),
         "specification": {},
     }
-    record.update(model.override)
-    for name in model.missing:
-        record.pop(name, None)
-    return record
+    return apply_overrides(record, model.override, model.missing)
 
 
 def serialize_detail(model: Model, now: int, project: str, owner: str) -> dict[str, Any]:

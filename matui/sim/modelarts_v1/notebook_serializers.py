@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from matui.sim.server.responses import apply_overrides
 from matui.sim.world.entities.notebooks import FAILURES, Notebook, default_storage
 from matui.sim.world.flavors import FLAVORS, PROFILES, Flavor
 
@@ -32,10 +33,7 @@ def serialize(notebook: Notebook, now: int, region: str) -> dict[str, Any]:
         record["error_code"] = FAILURES[status][0]
     if status.endswith("QUEUING"):
         record["queuing_info"] = {"id": notebook.id, "flavor": notebook.flavor, "rank": 3, "remain_time": 420}
-    record.update(notebook.override)
-    for name in notebook.missing:
-        record.pop(name, None)
-    return record
+    return apply_overrides(record, notebook.override, notebook.missing)
 
 
 def _spec(notebook: Notebook, now: int, status: str, region: str) -> dict[str, Any]:

@@ -20,6 +20,13 @@ from matui.sim.world.timeline import Timeline
 from matui.sim.world.world import World
 
 _BUSY = {"STARTING": "6306", "RESTARTING": "6306", "CREATING": "6306", "STOPPING": "6308", "RESIZING": "6306"}
+_TRANSITIONS: dict[str, tuple[dict[str, str], tuple[str, ...], str]] = {
+    # action: codes of particular states, allowed states, code of all other states
+    "start": ({"RUNNING": "6305"}, ("STOPPED", "START_FAILED", "UNAVAILABLE", "RESIZE_FAILED"), "6357"),
+    "stop": ({"STOPPED": "6307"}, ("RUNNING",), "6327"),
+    "restart": ({"STOPPED": "6307"}, ("RUNNING",), "6327"),
+    "queue": ({}, ("STOPPED",), "6357"),
+}
 _MESSAGES = {
     "6304": "Stop the instance before deleting it.",
     "6305": "The instance is in the running status.",
@@ -144,10 +151,7 @@ def run_action(world: World, request: ApiRequest) -> dict[str, Any]:
 
 def start(world: World, notebook: Notebook, before: str) -> None:
     """Start an instance in the state ``before``. Raises ApiError."""
-    if before == "RUNNING":
-        _raise_error("6305")
-    if before not in ("STOPPED", "START_FAILED", "UNAVAILABLE", "RESIZE_FAILED"):
-        _raise_error("6357")
+    _check_state("start", before)
     flavor = FLAVORS.get(notebook.flavor)
     if flavor and flavor.sold_out:
         raise ApiError("6329", "The flavor is sold out.")
@@ -156,18 +160,12 @@ def start(world: World, notebook: Notebook, before: str) -> None:
 
 def stop(world: World, notebook: Notebook, before: str) -> None:
     """Stop an instance in the state ``before``. Raises ApiError."""
-    if before == "STOPPED":
-        _raise_error("6307")
-    if before != "RUNNING":
-        _raise_error("6327")
+    _check_state("stop", before)
     notebook.stop(world.now)
 
 
 def _restart(world: World, notebook: Notebook, before: str) -> None:
-    if before == "STOPPED":
-        _raise_error("6307")
-    if before != "RUNNING":
-        _raise_error("6327")
+    _check_state("restart", before)
     notebook.run(world.now, "RESTARTING", START_S)
 
 
@@ -175,8 +173,7 @@ def _queue(world: World, notebook: Notebook, before: str) -> None:
     flavor = FLAVORS.get(notebook.flavor)
     if not flavor or not flavor.free:
         raise ApiError("6336", "Queuing is possible with free flavors only.")
-    if before != "STOPPED":
-        _raise_error("6357")
+    _check_state("queue", before)
     notebook.run(world.now, "START_QUEUING", 60)
 
 
@@ -187,6 +184,12 @@ def _dequeue(world: World, notebook: Notebook, before: str) -> None:
 
 
 _ACTIONS = {"start": start, "stop": stop, "restart": _restart, "queue": _queue, "dequeue": _dequeue}
+
+
+def _check_state(action: str, before: str) -> None:
+    codes, allowed, otherwise = _TRANSITIONS[action]
+    if before not in allowed:
+        _raise_error(codes.get(before, otherwise))
 
 
 def _raise_error(code: str) -> None:

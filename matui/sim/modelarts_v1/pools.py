@@ -4,9 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from matui.sim.server.requests import ApiRequest, slice_page
+from matui.sim.modelarts_v1.lists import ListRules
+from matui.sim.server.requests import ApiRequest
+from matui.sim.server.responses import apply_overrides
 from matui.sim.world.entities.pools import STATUSES, Pool
 from matui.sim.world.world import World
+
+_LIST: ListRules[Pool] = ListRules(
+    "sort_by",
+    {
+        "created_at": lambda pool, _now: (pool.created, pool.id),
+        "cluster_name": lambda pool, _now: (pool.name, pool.id),
+    },
+)
 
 
 def serialize(pool: Pool, project: str, owner: str) -> dict[str, Any]:
@@ -29,24 +39,14 @@ def serialize(pool: Pool, project: str, owner: str) -> dict[str, Any]:
         "allocatable_memory": pool.memory,
         "allocatable_gpus": pool.gpus,
     }
-    record.update(pool.override)
-    for name in pool.missing:
-        record.pop(name, None)
-    return record
+    return apply_overrides(record, pool.override, pool.missing)
 
 
 def list_page(world: World, request: ApiRequest) -> dict[str, Any]:
     """List pools (7.11)."""
     query = request.query
     name, status = query.text("cluster_name"), query.choice("status", STATUSES)
-    field_name = query.choice("sort_by", ("created_at", "cluster_name"), "created_at")
-    descending = query.descending("desc")
-    offset, limit = query.integer("offset", 0, 0), query.integer("limit", 1000, 1, 1000)
     rows = [pool for pool in world.pools if name.lower() in pool.name.lower() and status in ("", pool.status)]
-    rows.sort(
-        key=lambda pool: (pool.name if field_name == "cluster_name" else pool.created, pool.id),
-        reverse=descending,
-    )
-    shown = slice_page(rows, world.resolve_offset(offset, limit), limit)
-    clusters = [serialize(pool, world.project_id, world.user[0]) for pool in shown]
+    page = _LIST.select(world, query, rows)
+    clusters = [serialize(pool, world.project_id, world.user[0]) for pool in page]
     return {"total_count": len(rows), "count": len(clusters), "clusters": clusters}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from matui.sim.server.responses import apply_overrides
 from matui.sim.world.entities.services import DEPLOY_S, Node, Service, Update
 from matui.sim.world.random import derive_noise
 
@@ -21,7 +22,7 @@ def serialize_row(service: Service, now: int, project: str, owner: str) -> dict[
     record["is_opened_sample_collection"] = False
     if service.kind == "batch":
         record |= _batch_times(service, now)
-    return _apply_overrides(service, record)
+    return apply_overrides(record, service.override, service.missing)
 
 
 def serialize_detail(service: Service, now: int, project: str, owner: str, region: str) -> dict[str, Any]:
@@ -34,7 +35,7 @@ def serialize_detail(service: Service, now: int, project: str, owner: str, regio
         record["access_address"] = f"{home}/{service.id}"
     if record["status"] == "failed":
         record["error_msg"] = "Failed to pull the model image."
-    return _apply_overrides(service, record)
+    return apply_overrides(record, service.override, service.missing)
 
 
 def _serialize_common(service: Service, now: int, project: str, owner: str) -> dict[str, Any]:
@@ -62,13 +63,6 @@ def _serialize_common(service: Service, now: int, project: str, owner: str) -> d
     }
     if service.schedule:
         record |= {"schedule": service.schedule, "due_time": service.due}
-    return record
-
-
-def _apply_overrides(service: Service, record: dict[str, Any]) -> dict[str, Any]:
-    record.update(service.override)
-    for name in service.missing:
-        record.pop(name, None)
     return record
 
 

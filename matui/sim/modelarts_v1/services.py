@@ -6,24 +6,31 @@ from collections.abc import Sequence
 from typing import Any
 
 from matui.sim.modelarts_v1 import service_serializers as serializers
+from matui.sim.modelarts_v1.lists import ListRules
 from matui.sim.modelarts_v1.service_rules import SPECIFICATIONS, check_config, check_network, check_schedule
 from matui.sim.server.errors import ApiError
-from matui.sim.server.requests import ApiRequest, Fields, slice_page
-from matui.sim.world.entities.services import DELETE_S, DEPLOY_S, STATUSES, Node, Service, Update
+from matui.sim.server.requests import ApiRequest, Fields, require_found
+from matui.sim.world.entities.services import DELETE_S, DEPLOY_S, STATUSES, Event, Node, Service, Update
 from matui.sim.world.timeline import Timeline
 from matui.sim.world.world import World
 
 _KINDS = ("real-time", "batch", "edge")
 _STARTABLE = ("stopped", "failed", "finished")
 _STOPPABLE = ("running", "concerning", "deploying", "pending", "waiting")
+_LIST: ListRules[Service] = ListRules(
+    "sort_by",
+    {
+        "publish_at": lambda service, _now: (service.published, service.id),
+        "service_name": lambda service, _now: (service.name, service.id),
+    },
+)
+_LIST_EVENTS: ListRules[Event] = ListRules("sort_by", {"occur_time": lambda event, _now: event.at})
 
 
 def find(world: World, service_id: str) -> Service:
     """Return the service. Raises ApiError 3502."""
     service = world.services.get(service_id)
-    if service is None:
-        raise ApiError("3502", "The service does not exist.")
-    return service
+    return require_found(service, "3502", "The service does not exist.")
 
 
 def create(world: World, request: ApiRequest) -> dict[str, Any]:
@@ -73,19 +80,13 @@ def _read_properties(body: Fields) -> dict[str, Any]:
 def list_page(world: World, request: ApiRequest) -> dict[str, Any]:
     """List services (7.2)."""
     query = request.query
-    field = query.choice("sort_by", ("publish_at", "service_name"), "publish_at")
     kind, status = query.choice("infer_type", _KINDS), query.choice("status", STATUSES)
-    offset, limit = query.integer("offset", 0, 0), query.integer("limit", 1000, 1, 1000)
-    descending = query.descending("desc")
     workspace = request.read_workspace_filter(world)
     rows = [row for row in world.services if row.workspace == workspace]
     for wanted, has in _filters(world, request, kind, status):
         rows = [row for row in rows if has(row)] if wanted else rows
-    rows.sort(
-        key=lambda row: (row.name if field == "service_name" else row.published, row.id), reverse=descending
-    )
-    shown = slice_page(rows, world.resolve_offset(offset, limit), limit)
-    records = [serializers.serialize_row(row, world.now, world.project_id, world.user[0]) for row in shown]
+    page = _LIST.select(world, query, rows)
+    records = [serializers.serialize_row(row, world.now, world.project_id, world.user[0]) for row in page]
     return {"count": len(records), "total_count": len(rows), "services": records}
 
 
@@ -195,20 +196,18 @@ def list_events(world: World, request: ApiRequest) -> dict[str, Any]:
     service = find(world, request.path["service_id"])
     kind = query.choice("event_type", ("normal", "abnormal"))
     begin, end = query.integer("start_time", 0, 0), query.integer("end_time", world.now, 0)
-    offset, limit = query.integer("offset", 0, 0), query.integer("limit", 1000, 1, 1000)
-    query.choice("sort_by", ("occur_time",))
     rows = [event for event in service.events if begin <= event.at <= min(end, world.now)]
-    rows = sorted((event for event in rows if event.kind == kind or not kind), key=lambda event: event.at)
+    rows = [event for event in rows if kind in ("", event.kind)]
     if query.descending("desc"):
-        rows.reverse()
-    shown = slice_page(rows, world.resolve_offset(offset, limit), limit)
+        rows.reverse()  # so that events of the same time are in descending order, too
+    page = _LIST_EVENTS.select(world, query, rows)
     return {
         "service_id": service.id,
         "service_name": service.name,
-        "count": len(shown),
+        "count": len(page),
         "total_count": len(rows),
         "events": [
-            {"occur_time": event.at, "event_type": event.kind, "event_info": event.text} for event in shown
+            {"occur_time": event.at, "event_type": event.kind, "event_info": event.text} for event in page
         ],
     }
 

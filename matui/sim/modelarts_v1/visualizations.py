@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from matui.sim.modelarts_v1.jobs import read_statuses
+from matui.sim.modelarts_v1.lists import ListRules
 from matui.sim.server.errors import ApiError
-from matui.sim.server.requests import ApiRequest, slice_page
+from matui.sim.server.requests import ApiRequest, require_found
+from matui.sim.server.responses import apply_overrides
 from matui.sim.world.entities import jobs as j
 from matui.sim.world.entities.visualizations import Visualization
 from matui.sim.world.random import derive_uuid
@@ -14,7 +16,18 @@ from matui.sim.world.timeline import Timeline
 from matui.sim.world.world import World
 
 QUOTA = 100
-_SORTS = ("job_id", "job_name", "job_desc", "create_time", "status")
+_LIST: ListRules[Visualization] = ListRules(
+    "sortBy",
+    {
+        "job_id": lambda job, _now: job.id,
+        "job_name": lambda job, _now: (job.name, job.id),
+        "job_desc": lambda job, _now: (job.description, job.id),
+        "create_time": lambda job, _now: (job.created, job.id),
+        "status": lambda job, now: (job.timeline.state_at(now), job.id),
+    },
+    order="asc",
+    max_per_page=100,
+)
 _RESTARTABLE = (j.COMPLETED, j.FAILED, j.KILLED, j.CANCELED, j.LOST, j.SUBMIT_FAILED, j.IMAGE_FAILED)
 
 
@@ -38,18 +51,13 @@ def serialize(job: Visualization, now: int, *, listed: bool) -> dict[str, Any]:
         record["schedule"] = (
             [{"type": "stop", "timeUnit": "HOURS", "duration": job.hours}] if job.hours else []
         )
-    record.update(job.override)
-    for name in job.missing:
-        record.pop(name, None)
-    return record
+    return apply_overrides(record, job.override, job.missing)
 
 
 def find(world: World, request: ApiRequest) -> Visualization:
     """Return the job of the path. Raises ApiError 0102."""
     job = world.visualizations.get(request.number("job_id"))
-    if job is None:
-        raise ApiError("0102", f"The visualization job {request.path['job_id']} does not exist.")
-    return job
+    return require_found(job, "0102", f"The visualization job {request.path['job_id']} does not exist.")
 
 
 def create(world: World, request: ApiRequest) -> dict[str, Any]:
@@ -81,32 +89,18 @@ def list_page(world: World, request: ApiRequest) -> dict[str, Any]:
     """List jobs (5.3.2)."""
     query, now = request.query, world.now
     statuses = read_statuses(request)
-    per_page, page = query.integer("per_page", 10, 1, 100), query.integer("page", 1, 1, 65535)
-    sort, descending = query.choice("sortBy", _SORTS, "job_id"), query.descending("asc")
     wanted = query.text("search_content", max_length=64).lower()
     workspace = request.read_workspace_filter(world)
     rows = [job for job in world.visualizations if job.workspace == workspace and wanted in job.name.lower()]
     rows = [job for job in rows if not statuses or job.timeline.state_at(now) in statuses]
-    rows.sort(key=lambda job: (_sort_value(job, sort, now), job.id), reverse=descending)
+    page = _LIST.select(world, query, rows)
     return {
         "quotas": QUOTA,
         "is_success": True,
         "job_total_count": len(rows),
         "job_count_limit": max(0, QUOTA - len(world.visualizations)),
-        "jobs": [
-            serialize(job, now, listed=True) for job in slice_page(rows, (page - 1) * per_page, per_page)
-        ],
+        "jobs": [serialize(job, now, listed=True) for job in page],
     }
-
-
-def _sort_value(job: Visualization, sort: str, now: int) -> Any:
-    values = {
-        "job_name": job.name,
-        "job_desc": job.description,
-        "create_time": job.created,
-        "status": job.timeline.state_at(now),
-    }
-    return values.get(sort, job.id)
 
 
 def show(world: World, request: ApiRequest) -> dict[str, Any]:

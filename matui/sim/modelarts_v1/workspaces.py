@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from matui.sim.modelarts_v1.lists import ListRules
 from matui.sim.server.errors import ApiError
-from matui.sim.server.requests import ApiRequest, Fields, slice_page
+from matui.sim.server.requests import ApiRequest, Fields, require_found
+from matui.sim.server.responses import apply_overrides
 from matui.sim.world.entities.workspaces import (
     DELETE_S,
     QUOTA_KINDS,
@@ -20,14 +22,22 @@ from matui.sim.world.timeline import Timeline
 from matui.sim.world.world import World
 
 _AUTH = ("PUBLIC", "PRIVATE", "INTERNAL")
+_LIST: ListRules[Workspace] = ListRules(
+    "sort_by",
+    {
+        "name": lambda workspace, _now: (workspace.name, workspace.id),
+        "update_time": lambda workspace, _now: (workspace.updated, workspace.id),
+        "status": lambda workspace, now: (workspace.timeline.state_at(now), workspace.id),
+    },
+)
 
 
 def find(world: World, request: ApiRequest) -> Workspace:
     """Return the workspace of the path. Raises ApiError 0104."""
     workspace = world.workspaces.get(request.path["workspace_id"])
-    if workspace is None:
-        raise ApiError("0104", f"workspace: {request.path['workspace_id']} not exist.", status=404)
-    return workspace
+    return require_found(
+        workspace, "0104", f"workspace: {request.path['workspace_id']} not exist.", status=404
+    )
 
 
 def create(world: World, request: ApiRequest) -> dict[str, Any]:
@@ -48,13 +58,7 @@ def create(world: World, request: ApiRequest) -> dict[str, Any]:
 def list_page(world: World, request: ApiRequest) -> dict[str, Any]:
     """List workspaces (8.2)."""
     query = request.query
-    field = query.choice("sort_by", ("name", "update_time", "status"), "name")
-    offset, limit = query.integer("offset", 0, 0), query.integer("limit", 1000, 1, 1000)
-    descending, project, name = (
-        query.descending("desc"),
-        query.text("enterprise_project_id"),
-        query.text("name"),
-    )
+    project, name = query.text("enterprise_project_id"), query.text("name")
     rows = list(world.workspaces)
     if project:
         rows = [row for row in rows if row.enterprise[0] == project]
@@ -62,19 +66,12 @@ def list_page(world: World, request: ApiRequest) -> dict[str, Any]:
         rows = [row for row in rows if name.lower() in row.name.lower()]
     if query.flag("filter_accessible"):
         rows = [row for row in rows if row.auth_type != "PRIVATE" or row.owner == world.user[1]]
-    rows.sort(key=lambda row: (_sort_value(row, field, world.now), row.id), reverse=descending)
-    shown = slice_page(rows, world.resolve_offset(offset, limit), limit)
+    page = _LIST.select(world, query, rows)
     return {
         "total_count": len(rows),
-        "count": len(shown),
-        "workspaces": [serialize_row(row, world.now) for row in shown],
+        "count": len(page),
+        "workspaces": [serialize_row(row, world.now) for row in page],
     }
-
-
-def _sort_value(workspace: Workspace, field: str, now: int) -> Any:
-    if field == "update_time":
-        return workspace.updated
-    return workspace.timeline.state_at(now) if field == "status" else workspace.name
 
 
 def delete(world: World, request: ApiRequest) -> dict[str, Any]:
@@ -188,10 +185,7 @@ def serialize_row(workspace: Workspace, now: int) -> dict[str, Any]:
         "update_time": workspace.updated,
         "status": workspace.timeline.state_at(now),
     }
-    record.update(workspace.override)
-    for name in workspace.missing:
-        record.pop(name, None)
-    return record
+    return apply_overrides(record, workspace.override, workspace.missing)
 
 
 def serialize_detail(workspace: Workspace, now: int) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from matui.sim.modelarts_v2.requests import is_descending, item_page
 from matui.sim.server.errors import ApiError
-from matui.sim.server.requests import ApiRequest
+from matui.sim.server.requests import ApiRequest, require_found
 from matui.sim.world.entities.devservers import DevServer
 from matui.sim.world.random import derive_uuid
 from matui.sim.world.world import World
@@ -17,9 +17,7 @@ START_S, STOP_S, REBOOT_S = 20.0, 12.0, 30.0
 def find(world: World, request: ApiRequest) -> DevServer:
     """Return the DevServer of the path. Raises ApiError 6409."""
     server = world.devservers.get(request.path["id"])
-    if server is None:
-        raise ApiError("6409", "The DevServer does not exist.", status=404)
-    return server
+    return require_found(server, "6409", "The DevServer does not exist.", status=404)
 
 
 def list_page(world: World, request: ApiRequest) -> dict[str, Any]:

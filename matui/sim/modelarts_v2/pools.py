@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from matui.sim.server.errors import ApiError
-from matui.sim.server.requests import ApiRequest
+from matui.sim.server.requests import ApiRequest, require_found
 from matui.sim.world.entities.jobs import RUNNING, WAITING
 from matui.sim.world.entities.pools import Pool
 from matui.sim.world.random import derive_id, derive_noise
@@ -38,9 +38,7 @@ def find(world: World, request: ApiRequest) -> Pool:
     """Return the pool of the path. Raises ApiError 50004000."""
     wanted = request.path["pool"]
     pool = next((pool for pool in world.pools if make_v2_id(pool) == wanted), None)
-    if pool is None:
-        raise ApiError("50004000", f"The pool {wanted} does not exist.", status=404)
-    return pool
+    return require_found(pool, "50004000", f"The pool {wanted} does not exist.", status=404)
 
 
 def list_page(world: World, request: ApiRequest) -> dict[str, Any]:

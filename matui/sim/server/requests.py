@@ -224,6 +224,13 @@ class ApiRequest:
         return found.id
 
 
+def require_found(row: T | None, code: str, message: str, *, status: int = 0) -> T:
+    """Return ``row``. Raises ApiError for None."""
+    if row is None:
+        raise ApiError(code, message, status=status)
+    return row
+
+
 def slice_page(rows: Sequence[T], offset: int, limit: int) -> Sequence[T]:
     """Return at most ``limit`` rows from index ``offset`` on."""
     return rows[offset : offset + limit]

@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from matui.sim.server.errors import ApiError
+
+
+def apply_overrides(
+    record: dict[str, Any], override: dict[str, Any], missing: Iterable[str]
+) -> dict[str, Any]:
+    """Return ``record`` with the fields of ``override`` replaced and the fields ``missing`` removed."""
+    changed = record | override
+    for name in missing:
+        changed.pop(name, None)
+    return changed
 
 
 def json_response(request: Request, body: Any, status: int = 200) -> Response:
