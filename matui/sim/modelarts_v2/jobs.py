@@ -104,15 +104,17 @@ def search(world: World, request: ApiRequest) -> dict[str, Any]:
 
 
 def _matches(world: World, job: Job, condition: dict[str, Any]) -> bool:
-    operator, values = condition.get("operator"), condition.get("value")
-    if operator not in _OPERATORS or not isinstance(values, list) or not condition.get("key"):
+    key, operator, values = (condition.get(name) for name in ("key", "operator", "value"))
+    if operator not in _OPERATORS or not isinstance(values, list) or not isinstance(key, str) or not key:
         raise ApiError("0107", "A filter needs a key, an operator and a list of values.")
     held = {"name": job.name, "phase": get_phases(job.status(world.now))[0], "create_time": job.created}
-    if condition["key"] not in held:
-        raise ApiError("0107", f"The filter key {condition['key']} is not supported.")
-    value = held[condition["key"]]
+    if key not in held:
+        raise ApiError("0107", f"The filter key {key} is not supported.")
+    value = held[key]
     if operator == "between":
-        return len(values) == 2 and int(values[0]) <= int(job.created) <= int(values[1])
+        if len(values) != 2 or not all(str(one).isascii() and str(one).isdigit() for one in values):
+            raise ApiError("0107", "The operator between needs two times in ms.")
+        return int(values[0]) <= job.created <= int(values[1])
     if operator == "like":
         return any(str(one) in str(value) for one in values)
     return (str(value) in map(str, values)) is (operator == "in")
