@@ -92,8 +92,8 @@ async def test_start_stop_and_delete_are_sent_as_v2_has_them() -> None:
 async def test_events_come_oldest_first() -> None:
     stage = Stage()
     service = stage.world.add_service("up", status="running")
-    service.tell(stage.world.now - 1000, "abnormal", "pull image failed")
-    service.tell(stage.world.now - 5000, "normal", "start to deploy service")
+    service.add_event(stage.world.now - 1000, "abnormal", "pull image failed")
+    service.add_event(stage.world.now - 5000, "normal", "start to deploy service")
     async with stage.cloud() as cloud:
         (row,) = await listed(cloud, "services")
         events = await cloud.events(row)
