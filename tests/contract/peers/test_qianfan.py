@@ -149,7 +149,7 @@ async def test_a_v1_run_is_told_in_beijings_time(rig: Rig) -> None:
     cloud = await rig.open_qianfan()
     running = await cloud.read("jobs", "7263/4612")
     assert (running.status, running.phase) == ("RUNNING", Phase.RUNNING)
-    assert running.created_at == rig.qianfan.v1_runs[7263, 4612].life.steps[0][0]
+    assert running.created_at == rig.qianfan.v1_runs[7263, 4612].timeline.steps[0][0]
     raw = running.raw.value()["result"]
     assert raw["finishtime"] == "0000-00-00 00:00:00"
     sent = datetime.fromisoformat(raw["startTime"]).replace(tzinfo=UTC).timestamp() * 1000
