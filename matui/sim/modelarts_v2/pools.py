@@ -216,10 +216,10 @@ def list_events(world: World, request: ApiRequest) -> dict[str, Any]:
     kind = request.query.choice("type", ("Normal", "Warning"))
     request.query.integer("limit", 500, 0, 500)
     wanted = request.query.text("name")
-    told = [
+    found = [
         event for pool in world.pools if wanted in ("", make_v2_id(pool)) for event in _list_pool_events(pool)
     ]
-    rows = [row for row in told if kind in ("", row["type"])]
+    rows = [row for row in found if kind in ("", row["type"])]
     return {"apiVersion": "v1", "kind": "EventList", "metadata": {}, "items": rows}
 
 

@@ -165,7 +165,7 @@ def list_events(world: World, request: ApiRequest) -> dict[str, Any]:
     rows = sorted(
         (row for row in rows if kind in ("", row.kind.upper())), key=lambda row: row.at, reverse=descending
     )
-    told = [
+    records = [
         {
             "id": derive_id("event", service.id, event.at, event.text),
             "service_id": service.id,
@@ -178,7 +178,7 @@ def list_events(world: World, request: ApiRequest) -> dict[str, Any]:
         }
         for event in rows
     ]
-    return item_page(request, told, default=10, most=500, whole=True)
+    return item_page(request, records, default=10, most=500, whole=True)
 
 
 def start(world: World, request: ApiRequest) -> dict[str, Any]:

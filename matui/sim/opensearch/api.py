@@ -111,8 +111,8 @@ def _error_response(world: OpenSearchWorld, request: Request, error: PeerApiErro
         wait = {"x-acs-retry-after": str(world.throttle_ms.pop(0))}
         return _respond(request, body, error.status, **wait)
     if world.errors_in_200:
-        told = {"Status": "FAIL", "HttpCode": error.status, "Latency": 3}
-        return _respond(request, apply_case(world, body | told), 200)
+        failure = {"Status": "FAIL", "HttpCode": error.status, "Latency": 3}
+        return _respond(request, apply_case(world, body | failure), 200)
     return _respond(request, body | {"HostId": "opensearch.simulated"}, error.status)
 
 

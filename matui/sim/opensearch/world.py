@@ -13,7 +13,7 @@ RUNNING, SUCCESS, FAILED = "running", "success", "failed"
 _HOUR_MS = 3_600_000
 _TRAINS_S = 900
 _TEMPLATES = (
-    # function, instance, model type, what became of its trainings (oldest first)
+    # function, instance, model type, states of its trainings (oldest first)
     ("ctr", "ctr_home_feed", "tf_checkpoint", (SUCCESS, SUCCESS, RUNNING)),
     ("ctr", "ctr_search", "tf_checkpoint", (SUCCESS, FAILED)),
     ("ctr", "ctr_new", "tf_checkpoint", ()),

@@ -11,7 +11,7 @@ WAITING, RUNNING, DONE, STOPPED, FAILED = "Waiting", "Running", "Done", "Stopped
 _ENDED = (DONE, STOPPED, FAILED)
 _HOUR_MS = 3_600_000
 _TEMPLATES = (
-    # name, model, mode, what became of its tasks (oldest first)
+    # name, model, mode, states of its tasks (oldest first)
     ("intent-router-sft", "ERNIE-Lite-8K-0922", "SFT", (DONE, RUNNING)),
     ("客服质检-lora", "ERNIE-Speed-8K", "SFT", (DONE,)),
     ("contract-qa", "ERNIE-Speed-8K", "SFT", (FAILED,)),

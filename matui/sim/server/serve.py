@@ -25,7 +25,7 @@ HOST = "127.0.0.1"
 
 def listen(port: int) -> socket.socket:
     """Return a socket bound to ``port`` of the loopback interface, 0 for any free one. Raises UsageError."""
-    # asyncio turns Nagle's delay off only for sockets that name their protocol; accepted ones inherit it.
+    # asyncio sets TCP_NODELAY only on sockets with an explicit protocol; accepted sockets inherit it.
     sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
