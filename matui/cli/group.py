@@ -26,6 +26,7 @@ COMMANDS = {
     "doctor": LazyCommand("matui.cli.doctor", "Check config, credentials, clock, network and permissions."),
     "explain": LazyCommand("matui.cli.explain", "What an API error code means and what to do."),
     "config": LazyCommand("matui.cli.config", "Make, show or find the configuration file."),
+    "help": LazyCommand("matui.cli.help", "Show the guide by topic."),
     "sim": LazyCommand("matui.cli.sim", "Serve the simulator on 127.0.0.1 and print a profile for it."),
 }
 

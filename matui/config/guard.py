@@ -55,12 +55,24 @@ class Countdown(StrictModel):
 class Guard(StrictModel):
     """The rules of a profile."""
 
-    allow: list[ActionWord] | None = None
-    deny: list[ActionWord] = Field(default_factory=list)
-    protect: Annotated[list[NamePattern], Field(max_length=200)] = Field(default_factory=list)
-    protect_how: Literal["typed", "never"] = "typed"
-    most: Annotated[int, Field(ge=1, le=100_000)] | None = None
-    countdown: Countdown = Field(default_factory=Countdown)
+    allow: list[ActionWord] | None = Field(default=None, description="Actions that are allowed; absent: all.")
+    deny: list[ActionWord] = Field(
+        default_factory=list, description="Actions that are refused; overrides `allow`."
+    )
+    protect: Annotated[list[NamePattern], Field(max_length=200)] = Field(
+        default_factory=list,
+        description="Protected names or ids: patterns such as `prod-*`, or a `/regex/`; case is ignored.",
+    )
+    protect_how: Literal["typed", "never"] = Field(
+        default="typed", description="What protects them: the name has to be typed, or no action at all."
+    )
+    most: Annotated[int, Field(ge=1, le=100_000)] | None = Field(
+        default=None, description="Resources in one action."
+    )
+    countdown: Countdown = Field(
+        default_factory=Countdown,
+        description="Seconds to cancel a confirmed action; one number, or one for each action.",
+    )
 
     def plain(self) -> dict[str, Any]:
         """Return the rules as plain values, in the words of the guard that judges by them."""

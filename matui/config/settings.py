@@ -63,42 +63,72 @@ class Source:
 class Logs(StrictModel):
     """How logs are read: what to alert on while nobody looks, and the zone of times that name none."""
 
-    alerts: Annotated[list[Text], Field(max_length=50)] = Field(default_factory=list)
-    alert_by: list[AlertBy] = Field(default_factory=lambda: list(get_args(AlertBy)))
-    zone: Text = "UTC"
+    alerts: Annotated[list[Text], Field(max_length=50)] = Field(
+        default_factory=list,
+        description="Regular expressions that alert in an open log while it is not focused.",
+    )
+    alert_by: list[AlertBy] = Field(
+        default_factory=lambda: list(get_args(AlertBy)), description="How to alert."
+    )
+    zone: Text = Field(
+        default="UTC",
+        description="Zone of times that name none: `UTC`, `local` or a name such as `Asia/Shanghai`.",
+    )
 
 
 class Profile(StrictModel):
     """One account in one region of one cloud, and how to sign in."""
 
     name: Text
-    cloud: CloudName = "modelarts"
-    api: Literal["v1", "v2", "auto"] = "v1"
-    region: Ident | None = None
-    project_id: Ident | None = None
-    workspace_id: Ident | None = None
-    all_users: bool = False
-    read_only: bool = False
-    auth: AuthMethod = "aksk"
-    ak: Secret | None = None
-    sk: Secret | None = None
-    security_token: Secret | None = None
-    username: Text | None = None
-    password: Secret | None = None
-    domain_name: Text | None = None
-    token: Secret | None = None
-    endpoint: Endpoint | None = None
-    iam_endpoint: Endpoint | None = None
-    refresh: Refresh = Field(default_factory=dict)
-    theme: Text | None = None
-    color: Colour | None = None
-    requests_per_minute: Annotated[int, Field(ge=1, le=100_000)] = 300
-    connect_timeout: Seconds = 5.0
-    read_timeout: Seconds = 20.0
-    guard: Guard = Field(default_factory=Guard)
-    v1_jobs: Annotated[list[OldJobPair], Field(max_length=200)] = Field(default_factory=list)
-    app: Text | None = None
-    functions: Annotated[list[Text], Field(max_length=50)] = Field(default_factory=list)
+    cloud: CloudName = Field(default="modelarts", description="The cloud.")
+    api: Literal["v1", "v2", "auto"] = Field(
+        default="v1",
+        description="ModelArts only: the API of 2020, the current one, or the one that the project answers.",
+    )
+    region: Ident | None = Field(default=None, description="The region. Qianfan needs none.")
+    project_id: Ident | None = Field(
+        default=None, description="The project; looked up by region when absent."
+    )
+    workspace_id: Ident | None = Field(default=None, description="The workspace to show.")
+    all_users: bool = Field(default=False, description='With `api = "v2"`: list the notebooks of every user.')
+    read_only: bool = Field(default=False, description="Refuse every action.")
+    auth: AuthMethod = Field(default="aksk", description="How to sign in to ModelArts.")
+    ak: Secret | None = Field(default=None, description="Access key.")
+    sk: Secret | None = Field(default=None, description="Secret key.")
+    security_token: Secret | None = Field(default=None, description="Token of temporary keys.")
+    username: Text | None = Field(default=None, description='User for `auth = "password"`.')
+    password: Secret | None = Field(default=None, description='Password for `auth = "password"`.')
+    domain_name: Text | None = Field(default=None, description='Account of the user for `auth = "password"`.')
+    token: Secret | None = Field(default=None, description='Token for `auth = "token"`.')
+    endpoint: Endpoint | None = Field(
+        default=None,
+        description="Address of the API instead of the region's; plain http to this machine only.",
+    )
+    iam_endpoint: Endpoint | None = Field(default=None, description="Address of IAM instead of the region's.")
+    refresh: Refresh = Field(
+        default_factory=dict, description="Seconds between polls by kind id, and of the open log by `logs`."
+    )
+    theme: Text | None = Field(default=None, description="Theme while the profile is open alone.")
+    color: Colour | None = Field(
+        default=None,
+        description='Colour among several profiles: cyan, magenta, green, yellow, blue, red or `"#ff8800"`.',
+    )
+    requests_per_minute: Annotated[int, Field(ge=1, le=100_000)] = Field(
+        default=300,
+        description="Requests a minute that are never exceeded; lowered when the gateway asks for it.",
+    )
+    connect_timeout: Seconds = Field(default=5.0, description="Seconds to connect.")
+    read_timeout: Seconds = Field(
+        default=20.0, description="Seconds to wait for data; a whole answer may take three times as long."
+    )
+    guard: Guard = Field(default_factory=Guard, description="Rules for actions, see below.")
+    v1_jobs: Annotated[list[OldJobPair], Field(max_length=200)] = Field(
+        default_factory=list, description="Qianfan only: runs of the V1 API, `[task id, job id]` each."
+    )
+    app: Text | None = Field(default=None, description="OpenSearch only: the application group.")
+    functions: Annotated[list[Text], Field(max_length=50)] = Field(
+        default_factory=list, description="OpenSearch only: the algorithm functions to show."
+    )
 
     def cadence(self, settings: Settings) -> dict[str, float]:
         """Return the seconds between polls that are set, by kind id, and always those of ``logs``."""
@@ -108,12 +138,16 @@ class Profile(StrictModel):
 class Settings(StrictModel):
     """A whole config file."""
 
-    default_profile: Text | None = None
-    theme: Text | None = None
-    refresh: Refresh = Field(default_factory=dict)
-    keys: dict[str, Text] = Field(default_factory=dict)
-    logs: Logs = Field(default_factory=Logs)
-    profiles: dict[str, Profile] = Field(default_factory=dict)
+    default_profile: Text | None = Field(
+        default=None, description="The profile to open, or several separated by commas."
+    )
+    theme: Text | None = Field(default=None, description="The theme.")
+    refresh: Refresh = Field(
+        default_factory=dict, description="Seconds between polls by kind id, and of the open log by `logs`."
+    )
+    keys: dict[str, Text] = Field(default_factory=dict, description='Keys by binding id: `"key[,key]"`.')
+    logs: Logs = Field(default_factory=Logs, description="How logs are read, see below.")
+    profiles: dict[str, Profile] = Field(default_factory=dict, description="The profiles by name, see below.")
     _source: Source | None = None
 
     def names_in(self, text: str) -> tuple[str, ...]:

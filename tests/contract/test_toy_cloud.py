@@ -1,4 +1,4 @@
-"""The README's guide to a new cloud, followed with one that only lists and reads."""
+"""The guide to a new cloud in CONTRIBUTING, followed with one that only lists and reads."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from matui.resources.model import Phase, Resource
 from matui.resources.registry import KINDS
 from tests.unit.cli.conftest import Said
 
-README = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
+CONTRIBUTING = (Path(__file__).parents[2] / ".github" / "CONTRIBUTING.md").read_text("utf-8")
 
 
 class ToyCloud:
@@ -175,7 +175,7 @@ def test_a_kind_is_added_by_its_file_and_its_client(tmp_path: Path) -> None:
 
 
 def test_the_guide_names_every_protocol_of_the_port_and_no_other() -> None:
-    guide = README.partition("\n## Add a cloud\n")[2].partition("\n## ")[0]
+    guide = CONTRIBUTING.partition("\n## Add a cloud\n")[2].partition("\n## ")[0]
     told = set(re.findall(r"^\| `(\w+)`", guide, re.MULTILINE))
     offered = {
         name
@@ -187,8 +187,7 @@ def test_the_guide_names_every_protocol_of_the_port_and_no_other() -> None:
 
 
 def test_the_guide_names_files_and_functions_that_exist() -> None:
-    guide = README.partition("\n## Add a cloud\n")[2].partition("\n## ")[0]
     root = Path(__file__).parents[2]
-    named = re.findall(r"`((?:matui|tests)/[\w/.]+)`", guide)
+    named = re.findall(r"`((?:matui|tests)/[\w/.]+)`", CONTRIBUTING)
     assert len(named) > 8
     assert [name for name in named if not (root / name).exists()] == []

@@ -51,6 +51,7 @@ def imported(code: str, tmp_path: Path) -> set[str]:
         (["--demo", "catalog", "flavors"], DEMO | {"rich"}),
         (["--demo", "doctor"], DEMO),
         (["audit"], {"click"}),
+        (["help", "errors"], {"click"}),
         (["sim", "--help"], {"click"}),
     ],
 )

@@ -1,0 +1,70 @@
+"""``matui help [TOPIC]``: the user's guide, or the help of a command."""
+
+from __future__ import annotations
+
+import os
+
+import click
+
+from matui.cli.output import terminal_width
+from matui.errors import UsageError
+from matui.guide import TOPICS, all_topics, nearest_names, read_topic
+from matui.guide.rendering import render_text
+
+_PIPED_WIDTH = 100
+_WIDEST = 120
+
+
+@click.command("help", short_help="Show the guide by topic.")
+@click.argument("topic", required=False)
+@click.pass_context
+def command(ctx: click.Context, topic: str | None) -> None:
+    """Show a topic of the guide, or the help of a command; without TOPIC list the topics.
+
+    On a terminal a topic is shown in a pager: $MATUI_PAGER, $PAGER or less.
+    """
+    if topic is None:
+        _list_topics()
+    elif topic.casefold() in TOPICS:
+        _show(render_text(read_topic(topic.casefold()).text, _width()))
+    else:
+        _show_command_help(ctx, topic)
+
+
+def _width() -> int:
+    return min(terminal_width() or _PIPED_WIDTH, _WIDEST)
+
+
+def _list_topics() -> None:
+    size = max(map(len, TOPICS))
+    click.echo("Topics of the guide; show one with: matui help TOPIC\n")
+    for topic in all_topics():
+        click.echo(f"  {topic.name:<{size}}  {topic.summary}")
+    click.echo("\nHelp of a command: matui COMMAND --help")
+
+
+def _show(text: str) -> None:
+    """Show ``text`` in a pager on a terminal; write it to stdout elsewhere."""
+    pager = os.environ.get("MATUI_PAGER")
+    if pager:
+        os.environ["PAGER"] = pager
+    os.environ.setdefault("LESS", "FRX")  # as git does: no pager for what fits on the screen
+    click.echo_via_pager(text)
+
+
+def _show_command_help(ctx: click.Context, name: str) -> None:
+    group = ctx.find_root().command
+    parent = ctx.parent
+    if not isinstance(group, click.Group) or parent is None:
+        raise TypeError("help is a command of a group")
+    names = group.list_commands(parent)
+    if name not in names:
+        near = nearest_names(name, [*TOPICS, *names])
+        raise UsageError(
+            f"There is no topic {name!r}.",
+            remedy=f"Did you mean {' or '.join(near)}?" if near else "See the topics with: matui help",
+        )
+    found = group.get_command(parent, name)
+    if found is not None:
+        with click.Context(found, info_name=name, parent=parent) as inner:
+            click.echo(found.get_help(inner))

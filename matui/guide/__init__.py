@@ -1,0 +1,58 @@
+"""The user's guide: one Markdown file a topic, shipped with the package."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+# In reading order.
+TOPICS = (
+    "start",
+    "keys",
+    "filters",
+    "logs",
+    "actions",
+    "forms",
+    "headless",
+    "configuration",
+    "profiles",
+    "clouds",
+    "terminal",
+    "kinds",
+    "errors",
+    "performance",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """One topic; ``summary`` is the first paragraph of its Markdown ``text``, after the title."""
+
+    name: str
+    summary: str
+    text: str
+
+
+@cache
+def read_topic(name: str) -> Topic:
+    """Return a topic of TOPICS. Raises KeyError for any other name."""
+    if name not in TOPICS:
+        raise KeyError(name)
+    text = files("matui.guide").joinpath(f"{name}.md").read_text("utf-8")
+    return Topic(name, text.split("\n\n", 2)[1].replace("\n", " "), text)
+
+
+def all_topics() -> list[Topic]:
+    """Return every topic in reading order."""
+    return [read_topic(name) for name in TOPICS]
+
+
+def nearest_names(word: str, names: Sequence[str]) -> list[str]:
+    """Return up to three names that begin with ``word`` or resemble it, the likeliest first."""
+    from difflib import get_close_matches
+
+    folded = word.casefold()
+    begun = [name for name in names if folded and name.startswith(folded)]
+    return list(dict.fromkeys([*begun, *get_close_matches(folded, names, n=3, cutoff=0.5)]))[:3]

@@ -1,0 +1,128 @@
+"""Renders the guide's Markdown as plain text of a given width.
+
+The guide uses headings, paragraphs, lists, tables, fenced code and comments; nothing else is recognised.
+"""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Iterator, Sequence
+from itertools import groupby, zip_longest
+
+from matui.base.cells import cell_width
+
+_LINK = re.compile(r"\[([^\]]+)\]\([^)]+\)")
+_CODE_OR_BOLD = re.compile(r"`([^`]+)`|\*\*([^*]+)\*\*")
+_CELL_EDGE = re.compile(r"(?<!\\)\|")
+_ITEM = re.compile(r" *(?:[-*]|\d+\.) +")
+_GAP = "  "
+_LEAST_WIDTH = 8  # cells to which a column of a table is narrowed at most
+
+
+def render_text(markdown: str, width: int) -> str:
+    """Return the text of ``markdown``, its paragraphs and tables fitted to ``width`` cells."""
+    lines: list[str] = []
+    for kind, block in _blocks(markdown):
+        match kind:
+            case "heading":
+                lines += _render_heading(block[0])
+            case "code":
+                lines += ["    " + line for line in textwrap.dedent("\n".join(block)).splitlines()]
+            case "table":
+                lines += _render_table(block, width)
+            case "text":
+                lines += _render_text(block, width)
+            case _:
+                lines += [""] if lines and lines[-1] else []
+    return "\n".join(lines).strip("\n") + "\n"
+
+
+def _blocks(markdown: str) -> Iterator[tuple[str, list[str]]]:
+    """Yield runs of lines that belong together, each with its kind."""
+    in_code = False
+
+    def kind_of(line: str) -> str:
+        nonlocal in_code
+        text = line.lstrip()
+        if text.startswith("```"):
+            in_code = not in_code
+            return "fence"
+        if in_code:
+            return "code"
+        if text.startswith("#"):
+            return "heading"
+        if text.startswith("|"):
+            return "table"
+        return "text" if text and not text.startswith("<!--") else "gap"
+
+    for kind, lines in groupby(markdown.splitlines(), kind_of):
+        yield kind, list(lines)
+
+
+def _render_heading(line: str) -> list[str]:
+    marks, _, marked = line.partition(" ")
+    text = _plain(marked)
+    return [text.upper() if marks == "#" else text, ("=" if marks == "#" else "-") * cell_width(text)]
+
+
+def _render_text(block: Sequence[str], width: int) -> list[str]:
+    """Wrap paragraphs and list items; a list item hangs under its own text."""
+    paragraphs: list[str] = []
+    for line in block:
+        if _ITEM.match(line) or not paragraphs:
+            paragraphs.append(line)
+        else:
+            paragraphs[-1] += " " + line.strip()
+    lines: list[str] = []
+    for paragraph in paragraphs:
+        item = _ITEM.match(paragraph)
+        hang = " " * (len(item[0]) if item else len(paragraph) - len(paragraph.lstrip()))
+        text = _CODE_OR_BOLD.sub(_without_bold, _LINK.sub(r"\1", paragraph.strip()))
+        lines += _wrap(text, max(width - len(hang), _LEAST_WIDTH), hang)
+    return lines
+
+
+def _wrap(text: str, width: int, hang: str = "") -> list[str]:
+    return textwrap.wrap(text, width + len(hang), subsequent_indent=hang, break_on_hyphens=False) or [""]
+
+
+def _without_bold(match: re.Match[str]) -> str:
+    """Keep code in its marks: without them ``a`` as a key and as a word are the same."""
+    return match[2] or match[0]
+
+
+def _plain(text: str) -> str:
+    """Return inline Markdown as text: links by their words, code and bold without their marks."""
+    without_links = _LINK.sub(r"\1", text)
+    return _CODE_OR_BOLD.sub(lambda match: match[1] or match[2], without_links).replace("\\|", "|")
+
+
+def _render_table(block: Sequence[str], width: int) -> list[str]:
+    """Align the columns; where they do not fit, the widest ones wrap."""
+    rows = [[_plain(cell.strip()) for cell in _CELL_EDGE.split(line.strip())[1:-1]] for line in block]
+    head, body = rows[0], rows[2:]
+    shown = [head, *body] if any(head) else body
+    widths = _fitted_widths(shown, width)
+    lines = [line for row in shown for line in _render_row(row, widths)]
+    if any(head):
+        after_head = len(_render_row(head, widths))
+        lines.insert(after_head, _GAP.join("-" * size for size in widths))
+    return lines
+
+
+def _fitted_widths(rows: Sequence[Sequence[str]], width: int) -> list[int]:
+    widths = [max(map(cell_width, column)) for column in zip_longest(*rows, fillvalue="")]
+    while sum(widths) + len(_GAP) * (len(widths) - 1) > width and max(widths) > _LEAST_WIDTH:
+        widths[widths.index(max(widths))] -= 1
+    return widths
+
+
+def _render_row(row: Sequence[str], widths: Sequence[int]) -> list[str]:
+    cells = [_wrap(cell, size) for cell, size in zip(row, widths, strict=False)]
+    return [
+        _GAP.join(
+            part + " " * (size - cell_width(part)) for part, size in zip(parts, widths, strict=False)
+        ).rstrip()
+        for parts in zip_longest(*cells, fillvalue="")
+    ]

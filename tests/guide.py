@@ -1,0 +1,202 @@
+"""Rewrites the generated parts of the guide: ``python -m tests.guide``.
+
+A part stands between ``<!-- generated: NAME -->`` and ``<!-- end -->``; NAME is a key of ``PARTS``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import groupby
+from pathlib import Path
+from typing import Any, Literal, get_args, get_origin
+
+from pydantic import BaseModel
+
+import matui.guide
+from matui.base.error_codes import all_explanations
+from matui.cli.group import COMMANDS
+from matui.config.guard import Countdown, Guard
+from matui.config.keymap import DEFAULT_KEYS
+from matui.config.settings import LOG_CADENCE_S, Logs, Profile, Settings
+from matui.console.commands import all_commands
+from matui.console.key_hints import key_words
+from matui.resources.filter_fields import known_fields
+from matui.resources.registry import INNER_KINDS, KIND_KEYS, KINDS
+
+GUIDE = Path(matui.guide.__file__).parent
+_PART = re.compile(r"(<!-- generated: ([a-z ]+) -->\n)(.*?)(<!-- end -->)", re.DOTALL)
+_SECTIONS: tuple[tuple[str, type[BaseModel]], ...] = (
+    ("top level", Settings),
+    ("`[logs]`", Logs),
+    ("`[profiles.NAME]`", Profile),
+    ("`[profiles.NAME.guard]`", Guard),
+    ("`[profiles.NAME.guard.countdown]`", Countdown),
+)
+_FIELDS = {
+    "phase": ("text", "the phase; the beginning of the word is enough"),
+    "status": ("text", "the cloud's own word, with or without its prefix"),
+    "name": ("text", "the name"),
+    "id": ("text", "the id"),
+    "owner": ("text", "the owner"),
+    "workspace": ("text", "the id of the workspace"),
+    "profile": ("text", "the profile"),
+    "cloud": ("text", "the cloud"),
+    "kind": ("text", "the kind; useful in triage"),
+    "age": ("span of time", "since it was created"),
+    "duration": ("span of time", "how long it has run"),
+    "updated": ("span of time", "since it was changed"),
+}
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    cells = [head, ["---"] * len(head), *([cell.replace("|", "\\|") for cell in row] for row in rows)]
+    return "\n".join(f"| {' | '.join(row)} |" for row in cells)
+
+
+def _code(*words: str) -> str:
+    return ", ".join(f"`{word}`" for word in words)
+
+
+def _keys() -> str:
+    defaults = KIND_KEYS | DEFAULT_KEYS
+    groups: dict[str, list[tuple[str, str, str]]] = {}
+    for command in all_commands():
+        pressed = key_words(defaults.get(command.id, "")).split()
+        row = (_code(*pressed or (f":{command.id}",)), command.title, _code(command.id))
+        groups.setdefault(command.group, []).append(row)
+    head = ("key", "does", "binding id")
+    return "\n\n".join(f"## {group}\n\n{_table(head, rows)}" for group, rows in groups.items())
+
+
+def _commands() -> str:
+    return _table(
+        ("command", "does"), [(_code(f"matui {name}"), lazy.help) for name, lazy in COMMANDS.items()]
+    )
+
+
+def _settings() -> str:
+    parts = []
+    for title, model in _SECTIONS:
+        rows = [
+            (_code(name), _type_words(field.annotation), _default_words(field), field.description or "")
+            for name, field in model.model_fields.items()
+            if not (model is Profile and name == "name")
+        ]
+        if model is Countdown:
+            rows = [(name, "seconds", default, "") for name, _, default, _ in rows]
+        parts.append(f"### {title}\n\n{_table(('key', 'value', 'default', 'meaning'), rows)}")
+    return "\n\n".join(parts)
+
+
+def _type_words(annotation: Any) -> str:
+    arguments = [one for one in get_args(annotation) if one is not type(None)]
+    origin = get_origin(annotation)
+    if origin is Literal:
+        return _code(*(f'"{word}"' for word in arguments))
+    if origin is dict:
+        return "table"
+    if origin is list:
+        inner = _type_words(arguments[0])
+        return f"list of {inner}" if inner.startswith("`") else "list"
+    if arguments:
+        return _type_words(arguments[0])
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return "table"
+    return {bool: "true or false", int: "number", float: "seconds", str: "text"}.get(annotation, "secret")
+
+
+def _default_words(field: Any) -> str:
+    value = field.get_default(call_default_factory=True)
+    if isinstance(value, BaseModel) or value is None or value in ([], {}):
+        return ""
+    if isinstance(value, bool):
+        return _code(str(value).lower())
+    if isinstance(value, list):
+        return _code(str(value).replace("'", '"'))
+    return _code(f'"{value}"' if isinstance(value, str) else f"{value:g}")
+
+
+def _cadence() -> str:
+    rows = [(_code(kind.id), f"{kind.cadence_s:g}") for kind in KINDS.values()]
+    return _table(("kind", "seconds"), [*rows, (_code("logs"), f"{LOG_CADENCE_S:g}")])
+
+
+def _error_codes() -> str:
+    parts = []
+    for kind, entries in groupby(all_explanations(), key=lambda one: one.kind):
+        rows = [(_code(one.code), one.meaning, one.remedy) for one in entries]
+        parts.append(f"### {kind}\n\n{_table(('code', 'meaning', 'what to do'), rows)}")
+    return "\n\n".join(parts)
+
+
+def _kinds() -> str:
+    rows = [
+        (
+            _code(kind.id),
+            _code(kind.singular, *kind.short),
+            kind.title,
+            _code(kind.key) if kind.key else "",
+            _code(*(action.id for action in kind.actions)) if kind.actions else "",
+        )
+        for kind in KINDS.values()
+    ]
+    return _table(("kind", "other names", "is", "key", "actions"), rows)
+
+
+def _columns() -> str:
+    parts = []
+    for kind in (*KINDS.values(), *INNER_KINDS.values()):
+        rows = [
+            (
+                column.title,
+                _code(column.id),
+                " ".join(word for word, holds in (("wide", column.wide), ("sparse", column.sparse)) if holds),
+            )
+            for column in kind.columns
+        ]
+        parts.append(f"### {kind.title}\n\n{_table(('column', 'field', ''), rows)}")
+    return "\n\n".join(parts)
+
+
+def _filter_fields() -> str:
+    return _table(("field", "value", "meaning"), [(_code(name), *_FIELDS[name]) for name in _common_fields()])
+
+
+def _common_fields() -> Iterator[str]:
+    """Yield the fields that belong to no column alone."""
+    unknown = set(_FIELDS) - set(known_fields(()))
+    if unknown:
+        raise LookupError(f"no such filter fields: {unknown}")
+    yield from _FIELDS
+
+
+PARTS: dict[str, Callable[[], str]] = {
+    "keys": _keys,
+    "commands": _commands,
+    "settings": _settings,
+    "cadence": _cadence,
+    "error codes": _error_codes,
+    "kinds": _kinds,
+    "columns": _columns,
+    "filter fields": _filter_fields,
+}
+
+
+def updated_text(text: str) -> str:
+    """Return a file of the guide with its generated parts made anew."""
+    return _PART.sub(lambda match: f"{match[1]}\n{PARTS[match[2]]()}\n\n{match[4]}", text)
+
+
+def main() -> None:
+    """Rewrite the files that are out of date, and print their names."""
+    for file in sorted(GUIDE.glob("*.md")):
+        text = file.read_text("utf-8")
+        updated = updated_text(text)
+        if updated != text:
+            file.write_text(updated, "utf-8")
+            print(file.name)
+
+
+if __name__ == "__main__":
+    main()

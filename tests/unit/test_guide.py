@@ -1,0 +1,113 @@
+"""The guide and the documents beside the code: complete, up to date, and without dead links."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from pydantic import BaseModel
+
+import tests.guide
+from matui.base.cells import cell_width
+from matui.config.guard import Guard
+from matui.config.settings import Logs, Profile, Settings
+from matui.guide import TOPICS, all_topics, nearest_names
+from matui.guide.rendering import render_text
+
+ROOT = Path(__file__).parents[2]
+BESIDE_THE_CODE = (
+    "README.md",
+    "matui/README.md",
+    ".github/CONTRIBUTING.md",
+    "tests/README.md",
+    "themes/README.md",
+)
+DOCUMENTS = [ROOT / name for name in BESIDE_THE_CODE] + sorted(tests.guide.GUIDE.glob("*.md"))
+
+
+def test_every_file_of_the_guide_is_a_topic() -> None:
+    assert {file.stem for file in tests.guide.GUIDE.glob("*.md")} == set(TOPICS)
+    assert [topic.name for topic in all_topics() if not topic.summary.endswith(".")] == []
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_generated_parts_are_up_to_date(topic: str) -> None:
+    text = (tests.guide.GUIDE / f"{topic}.md").read_text("utf-8")
+    assert tests.guide.updated_text(text) == text, "run: python -m tests.guide"
+
+
+@pytest.mark.parametrize("model", [Settings, Logs, Profile, Guard])
+def test_every_setting_is_described(model: type[BaseModel]) -> None:
+    fields = {name: field.description for name, field in model.model_fields.items() if name != "name"}
+    assert [name for name, description in fields.items() if not description] == []
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_links_lead_somewhere(document: Path) -> None:
+    links = re.findall(r"\]\(([^)#:]+)\)", document.read_text("utf-8"))
+    assert [link for link in links if not (document.parent / link).exists()] == []
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_paths_that_are_named_exist(document: Path) -> None:
+    named = re.findall(r"`((?:matui|tests|themes|screenshots)/[\w/.-]+)`", document.read_text("utf-8"))
+    assert [name for name in named if not (ROOT / name).exists()] == []
+
+
+def test_the_readme_is_short_and_has_the_commands_of_ci() -> None:
+    readme = (ROOT / "README.md").read_bytes()
+    assert len(readme) <= 7000
+    assert [readme.count(f"<!-- {name} command -->".encode()) for name in ("demo", "test")] == [1, 1]
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+@pytest.mark.parametrize("width", [40, 80, 120])
+def test_a_topic_fits_the_width(topic: str, width: int) -> None:
+    text = render_text((tests.guide.GUIDE / f"{topic}.md").read_text("utf-8"), width)
+    in_text = [line for line in text.splitlines() if not line.startswith("    ")]
+    wide = [line for line in in_text if cell_width(line) > width]
+    assert wide == [] or width == 40  # four columns of a table are not narrowed below eight cells each
+    assert "<!--" not in text
+    assert "---|" not in text
+
+
+def test_markdown_becomes_plain_text() -> None:
+    markdown = (
+        "# Title\n\nSee [the topic](x.md) and **this** `code`,\nwrapped.\n\n<!-- note -->\n\n"
+        "1. first item of the list\n2. second\n\n| key | does |\n|---|---|\n| `\\|` | pipes |\n\n"
+        "```sh\nls  -l\n```\n"
+    )
+    assert render_text(markdown, 24).splitlines() == [
+        "TITLE",
+        "=====",
+        "",
+        "See the topic and this",
+        "`code`, wrapped.",
+        "",
+        "1. first item of the",
+        "   list",
+        "2. second",
+        "",
+        "key  does",
+        "---  -----",
+        "|    pipes",
+        "",
+        "    ls  -l",
+    ]
+
+
+def test_a_wide_table_wraps_its_widest_column() -> None:
+    table = "| a | b |\n|---|---|\n| 日本 | one two three four |\n"
+    assert render_text(table, 20).splitlines() == [
+        "a     b",
+        "----  --------------",
+        "日本  one two three",
+        "      four",
+    ]
+
+
+def test_the_nearest_names_come_first() -> None:
+    assert nearest_names("conf", TOPICS)[0] == "configuration"
+    assert nearest_names("lgos", TOPICS)[0] == "logs"
+    assert nearest_names("qqqqqq", TOPICS) == []
