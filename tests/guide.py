@@ -16,11 +16,9 @@ from pydantic import BaseModel
 import matui.guide
 from matui.base.error_codes import all_explanations
 from matui.cli.group import COMMANDS
-from matui.config.guard import Countdown, Guard
 from matui.config.keymap import DEFAULT_KEYS
-from matui.config.settings import LOG_CADENCE_S, Logs, Profile, Settings
-from matui.console.commands import all_commands
-from matui.console.key_hints import key_words
+from matui.config.settings import LOG_CADENCE_S, Countdown, Guard, Logs, Profile, Settings
+from matui.console.commands.registry import all_commands, key_words
 from matui.resources.filter_fields import known_fields
 from matui.resources.registry import INNER_KINDS, KIND_KEYS, KINDS
 

@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 from matui.cli.context import Options
-from matui.config.demo_names import DEMO_PROFILES
+from matui.config.values import DEMO_PROFILES
 
 FOLDER = Path(__file__).parents[1] / "screenshots"
 SIZE = (110, 32)

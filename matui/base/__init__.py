@@ -1,1 +1,1 @@
-"""Leaves: modules that import nothing of ours but one another."""
+"""Leaves that import nothing of ours but one another."""

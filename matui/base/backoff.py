@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from math import isfinite
 from random import Random
 
-from matui.errors import (
+from matui.base.errors import (
     BadAnswerError,
     CloudError,
     MatuiError,

@@ -1,25 +1,30 @@
-"""``matui start|stop|restart|delete KIND ID…``: the same actions and guards as the console's keys."""
+"""``matui start|stop|restart|delete KIND ID…``: the same actions and guards as the console's keys.
+
+The question before an action: what will happen to what, where, and the time to think again.
+"""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import click
 
-from matui.cli.ask import can_ask
+from matui.base.clock import Clock
+from matui.base.errors import UsageError
+from matui.base.sanitize import clean, short_duration
 from matui.cli.context import Options, Session, open_session, run_async
 from matui.cli.output import note, say
-from matui.errors import UsageError
-from matui.live.audit import Audit
-from matui.live.confirmation import without_unnamed
-from matui.live.executor import Executor
-from matui.live.guard import Plan
-from matui.live.outcome import Outcome
+from matui.cli.prompts import ask, can_ask
+from matui.live.actions.executor import Executor
+from matui.live.actions.guard import Plan, Target, accepts, facts_of, phrase, shown_name, without_unnamed
+from matui.live.actions.outcome import Outcome, subject
+from matui.live.audit.trail import Audit
+from matui.resources.columns import short_status
 from matui.resources.kind import Kind
 from matui.resources.model import Resource
 from matui.resources.registry import KINDS, kind_by_id, kind_named
-from matui.text import clean
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +133,6 @@ def _executor(session: Session) -> Executor:
 
 
 async def _agreed(plan: Plan, session: Session) -> bool:
-    from matui.cli.confirm import confirmed
 
     agreed = await confirmed(plan, session.profile.name, session.clock)
     if not agreed:
@@ -142,3 +146,48 @@ def _tell(outcome: Outcome) -> int:
     else:
         note(outcome.sentence)
     return outcome.exit_code
+
+
+_MOST_SHOWN = 20
+
+
+async def confirmed(plan: Plan, profile: str, clock: Clock) -> bool:
+    """Show what the plan would do and return whether the user agrees; deletions want the name typed.
+
+    After a yes it waits for the plan's countdown; ctrl+c then raises KeyboardInterrupt, and nothing was sent.
+    """
+    _show(plan, profile, clock)
+    if not await _plan_confirmed(plan):
+        return False
+    if plan.countdown_s > 0:
+        note(f"{plan.action.label} in {short_duration(plan.countdown_s)}; ctrl+c cancels.")
+        await clock.sleep(plan.countdown_s)
+    return True
+
+
+async def _plan_confirmed(plan: Plan) -> bool:
+    if not plan.typed:
+        answer = await ask(f"{plan.action.label.capitalize()}? [y/N] ")
+        return answer.strip().casefold() in ("y", "yes")
+    return accepts(plan, await ask(f"Type {phrase(plan)} to confirm: "))
+
+
+def _show(plan: Plan, profile: str, clock: Clock) -> None:
+    targets = plan.ready
+    of = [target.resource for target in targets]
+    lines = [
+        f"{plan.action.label.capitalize()} in profile {clean(profile)}. {plan.action.consequence_for(of)}"
+    ]
+    lines += [_line(target, clock.now() * 1000) for target in targets[:_MOST_SHOWN]]
+    if len(targets) > _MOST_SHOWN:
+        lines.append(f"  … and {len(targets) - _MOST_SHOWN} more")
+    lines += [f"  not {shown_name(held.resource)}: {held.refusal}" for held in plan.targets if held.refusal]
+    print("\n".join(lines), file=sys.stderr, flush=True)
+
+
+def _line(target: Target, now_ms: float) -> str:
+    resource = target.resource
+    facts = [clean(subject(resource)), short_status(resource.status)]
+    facts += facts_of(resource, now_ms)
+    facts += [f'protected by "{target.protected}"'] if target.protected else []
+    return "  " + "  ".join(facts)

@@ -8,11 +8,11 @@ from typing import Any
 
 import click
 
+from matui.base.errors import UsageError
 from matui.cli.context import Options
 from matui.cli.output import note, say, terminal_width, to_json
-from matui.errors import UsageError
-from matui.live.audit_entry import Entry
-from matui.live.audit_reading import Reading
+from matui.live.audit.entry import Entry
+from matui.live.audit.trail import Reading
 
 
 @click.command("audit", short_help="What was done from here, by whom, and what became of it.")
@@ -31,10 +31,9 @@ def command(options: Options, since: str | None, output: str) -> None:
 
     It needs neither a config file nor a network.
     """
-    from matui.clock import SystemClock
+    from matui.base.clock import SystemClock
     from matui.config.paths import state_path
-    from matui.live.audit import audit_lines
-    from matui.live.audit_reading import read_audit
+    from matui.live.audit.trail import audit_lines, read_audit
 
     now_s = SystemClock().now()
     start_s = _start(since, now_s)
@@ -48,7 +47,7 @@ def _start(since: str | None, now_s: float) -> float | None:
     """Return the moment that ``--since`` names, seconds since the epoch; None for no limit."""
     if since is None:
         return None
-    from matui.resources.durations import parse_duration
+    from matui.base.durations import parse_duration
 
     try:
         return datetime.fromisoformat(since.strip()).timestamp()
@@ -89,7 +88,7 @@ def _write(entries: list[Entry], reading: Reading, output: str, start_s: float |
 
 
 def _document(entries: list[Entry], reading: Reading, start_s: float | None) -> dict[str, Any]:
-    from matui.text import iso_utc
+    from matui.base.sanitize import iso_utc
 
     return {
         "since": iso_utc(start_s * 1000) if start_s is not None else None,
@@ -101,8 +100,8 @@ def _document(entries: list[Entry], reading: Reading, start_s: float | None) -> 
 
 def _write_table(entries: list[Entry]) -> None:
     from matui.cli.table import Table
-    from matui.live.audit_rows import as_row
-    from matui.resources.audit import AUDIT
+    from matui.live.audit.table import as_row
+    from matui.resources.kinds.audit import AUDIT
 
     rows = [as_row(entry) for entry in entries]
     room = terminal_width()

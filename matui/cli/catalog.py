@@ -6,9 +6,9 @@ import click
 
 from matui.cli.context import Options, open_session, run_async
 from matui.cli.output import note, say, terminal_width, to_json
-from matui.clouds.port import ListsCatalog, require
-from matui.resources.catalogs import AVAILABLE, CATALOGS, catalog_named
+from matui.clouds.protocols import ListsCatalog, require
 from matui.resources.kind import Kind
+from matui.resources.kinds.configs import AVAILABLE, CATALOGS, catalog_named
 from matui.resources.model import Resource
 
 

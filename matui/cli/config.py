@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from matui.base.errors import ConfigError, UsageError
 from matui.cli.context import Options
-from matui.errors import ConfigError, UsageError
 
 if TYPE_CHECKING:
     from matui.config.settings import Settings
@@ -41,8 +41,8 @@ def init(options: Options, force: bool) -> None:
 @click.pass_obj
 def show(options: Options) -> None:
     """Print the settings in force as TOML; secrets show only where they come from."""
-    from matui.config.load import load_settings
-    from matui.config.shown import settings_as_toml
+    from matui.config.loading import load_settings
+    from matui.config.rendering import settings_as_toml
     from matui.resources.registry import KIND_KEYS
 
     settings = load_settings(options.config, os.environ, KIND_KEYS)
@@ -56,7 +56,7 @@ def show(options: Options) -> None:
 def write_first_file(file: Path, *, force: bool) -> None:
     """Write the template with mode 0600. Raises UsageError when the file exists and ``force`` is off."""
     from matui.config.paths import private_dir
-    from matui.config.template import TEMPLATE
+    from matui.config.rendering import TEMPLATE
 
     private_dir(file.parent)
     temporary = file.with_name(f".{file.name}.{os.getpid()}")
@@ -91,7 +91,7 @@ def _file(options: Options) -> Path:
 def _in_use(settings: Settings, options: Options) -> str:
     """Return which profile would be used, or why none."""
     from matui.config.profiles import NoProfileError, choose_profile
-    from matui.config.shown import profile_as_toml
+    from matui.config.rendering import profile_as_toml
 
     try:
         profile = choose_profile(settings, options.profile, os.environ)

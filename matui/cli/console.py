@@ -14,7 +14,7 @@ from matui.cli.context import CONSOLE_RETRIES, Options, Session, open_quietly
 if TYPE_CHECKING:
     from matui.cli.demo import Demo
 
-_CONFIGURED = ("matui.config.load", "matui.config.profiles")
+_CONFIGURED = ("matui.config.loading", "matui.config.profiles")
 _DEMO = ("matui.cli.demo", "matui.sim.app", "matui.sim.world.build")
 
 
@@ -56,7 +56,7 @@ class _Harbour:
         """Return the profiles that are asked for, ``""`` for the one that nobody has named."""
         options = self._options
         if options.demo and (options.profile is None or options.all_profiles):
-            from matui.config.demo_names import DEMO_PROFILES
+            from matui.config.values import DEMO_PROFILES
 
             return DEMO_PROFILES
         if options.profile is not None and "," not in options.profile and not options.all_profiles:
@@ -71,7 +71,7 @@ def _asked_for(options: Options) -> tuple[str, ...]:
         from matui.cli.demo import demo_names
 
         return demo_names(options.profile)
-    from matui.config.load import load_settings
+    from matui.config.loading import load_settings
     from matui.config.profiles import profile_names
     from matui.resources.registry import KIND_KEYS
 

@@ -1,21 +1,25 @@
-"""What every command gets: the global options, and a session on the cloud they choose."""
+"""What every command gets: the global options, and a session on the cloud they choose.
+
+Says on stderr, once, that this machine's clock is wrong, where no failure says it.
+"""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from matui.cli import collecting
+from matui.cli import gc_tuning
 
 if TYPE_CHECKING:
+    from matui.base.clock import Clock
     from matui.cli.demo import Demo
-    from matui.clock import Clock
-    from matui.clouds.port import Cloud
+    from matui.clouds.protocols import Cloud
     from matui.config.settings import Profile, Settings
-    from matui.live.rules import Rules
+    from matui.live.actions.policy import Rules
 
 T = TypeVar("T")
 
@@ -49,14 +53,13 @@ class Session:
     @property
     def rules(self) -> Rules:
         """What the profile lets be done."""
-        from matui.live.rules import Rules
+        from matui.live.actions.policy import Rules
 
         return Rules(read_only=self.read_only, **self.profile.guard.plain())
 
 
 def run_async(work: Coroutine[Any, Any, T]) -> T:
     """Run a command's coroutine; ctrl+c cancels it, lets it clean up and raises KeyboardInterrupt."""
-    import asyncio
 
     return asyncio.run(work)
 
@@ -73,7 +76,8 @@ async def open_session(options: Options) -> AsyncIterator[Session]:
     Reads that fail in a way that passes are sent again a few times. A wrong clock is noted.
     Raises ConfigError where nothing usable is configured.
     """
-    from matui.cli.clock_note import clock_noted
+
+    from matui.cli.clock_warning import clock_noted
 
     async with open_quietly(options, retries=HEADLESS_RETRIES) as session, clock_noted(session.cloud):
         yield session
@@ -86,7 +90,7 @@ async def open_quietly(options: Options, *, retries: int, demo: Demo | None = No
     ``demo`` is the simulator that is running already.
     """
     session = await (_demo_session(options, demo) if options.demo else _configured_session(options, retries))
-    collecting.work()
+    gc_tuning.work()
     try:
         yield session
     finally:
@@ -96,9 +100,9 @@ async def open_quietly(options: Options, *, retries: int, demo: Demo | None = No
 async def _configured_session(options: Options, retries: int) -> Session:
     import os
 
-    from matui.clock import SystemClock
+    from matui.base.clock import SystemClock
     from matui.clouds.factory import open_cloud
-    from matui.config.load import load_settings
+    from matui.config.loading import load_settings
     from matui.config.paths import cache_dir
     from matui.config.profiles import choose_profile
     from matui.resources.registry import KIND_KEYS
@@ -111,10 +115,10 @@ async def _configured_session(options: Options, retries: int) -> Session:
 
 
 async def _demo_session(options: Options, running: Demo | None = None) -> Session:
+    from matui.base.errors import SeveralProfilesError
     from matui.cli.demo import Demo, demo_names
     from matui.clouds.factory import open_cloud
     from matui.config.settings import Settings
-    from matui.errors import SeveralProfilesError
 
     names = demo_names(options.profile, every=options.all_profiles)
     if len(names) > 1:

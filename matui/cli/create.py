@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from matui.cli.context import Options, open_session, run_async
-from matui.cli.form_options import FormOptions, form_options, refuse_unanswerable
+from matui.cli.forms import FormOptions, form_options, refuse_unanswerable
 from matui.resources.kind import Kind
 from matui.resources.registry import kind_named
 
@@ -25,7 +25,7 @@ def command(options: Options, kind_name: str, asked: FormOptions) -> int:
 
 
 async def _create(options: Options, kind: Kind, asked: FormOptions) -> int:
-    from matui.cli.form_run import filling_of, run_form
+    from matui.cli.forms import filling_of, run_form
 
     async with open_session(options) as session:
         filling = filling_of(session)

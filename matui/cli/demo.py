@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from matui.clock import Clock, SystemClock
-from matui.config.demo_names import DEMO_PROFILES
-from matui.config.secret import SecretSource
+from matui.base.clock import Clock, SystemClock
+from matui.base.errors import UsageError
+from matui.config.secrets import SecretSource
 from matui.config.settings import Profile
-from matui.errors import UsageError
+from matui.config.values import DEMO_PROFILES
 
 SEED = 1
 

@@ -1,25 +1,83 @@
-"""``matui describe KIND ID``: everything known about one resource."""
+"""A resource's details as text for people: local time, labels aligned.
+
+``matui describe KIND ID``: everything known about one resource.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
 import click
 
+from matui.base.cells import cell_width
+from matui.base.errors import MatuiError
+from matui.base.sanitize import clean, iso_utc, local_time, short_age, short_duration
 from matui.cli.context import Options, Session, open_session, run_async
-from matui.cli.describe_text import as_text
 from matui.cli.output import note, say, to_json, to_yaml
-from matui.clouds.port import Describes, ListsVersions, ReportsEvents, ReportsUpdates
-from matui.errors import MatuiError
-from matui.live.guard import offered_actions
+from matui.cli.table import Table
+from matui.clouds.protocols import Describes, ListsVersions, ReportsEvents, ReportsUpdates
+from matui.live.actions.guard import offered_actions
+from matui.resources.columns import PHASE_SYMBOLS, time_left
 from matui.resources.detail import Detail, Event, Instant, Section
+from matui.resources.export import item
 from matui.resources.kind import Action
-from matui.resources.listing_json import item
 from matui.resources.model import Resource
 from matui.resources.registry import kind_by_id, kind_named
 from matui.resources.version_graph import with_graph
-from matui.text import iso_utc
+
+
+def as_text(detail: Detail, versions: Sequence[Resource], events: Sequence[Event], now_ms: float) -> str:
+    """Return everything as lines; times are local with their zone."""
+    blocks = [_block("", _summary(detail.resource, now_ms), now_ms)]
+    blocks += [_block(section.title, section.rows, now_ms) for section in detail.sections]
+    if versions:
+        table = Table.fitted(kind_by_id("versions"), versions, now_ms, wide=True, room=None)
+        lines = [table.header(), *(table.row(version, now_ms) for version in versions)]
+        blocks.append("\n".join(["Versions", *(f"  {line}" for line in lines)]))
+    if events:
+        blocks.append("\n".join(["Events", *(_event(event) for event in events)]))
+    return "\n\n".join(block for block in blocks if block)
+
+
+def _summary(resource: Resource, now_ms: float) -> list[tuple[str, str | Instant]]:
+    duration = resource.duration_ms
+    age = f"{short_age((now_ms - resource.created_at) / 1000)} ago" if resource.created_at is not None else ""
+    rows: list[tuple[str, str | Instant]] = [
+        ("Name", resource.name),
+        ("ID", resource.id),
+        ("Kind", resource.kind),
+        ("Status", f"{PHASE_SYMBOLS[resource.phase]} {resource.status} ({resource.phase.value})"),
+        ("Workspace", resource.workspace),
+        ("Owner", resource.owner),
+        ("Created", f"{local_time(resource.created_at)} ({age})" if age else ""),
+        ("Updated", Instant(resource.updated_at) if resource.updated_at is not None else ""),
+        ("Duration", short_duration(duration / 1000) if duration is not None else ""),
+        ("Profile", resource.profile),
+    ]
+    return [(label, value) for label, value in rows if value]
+
+
+def _block(title: str, rows: Iterable[tuple[str, str | Instant]], now_ms: float) -> str:
+    told = [(clean(label), _shown(value, now_ms)) for label, value in rows]
+    width = max((cell_width(label) for label, _value in told), default=0)
+    indent = "  " if title else ""
+    lines = [f"{indent}{label}{' ' * (width - cell_width(label))}  {value}".rstrip() for label, value in told]
+    return "\n".join([clean(title), *lines] if title else lines)
+
+
+def _shown(value: str | Instant, now_ms: float) -> str:
+    if not isinstance(value, Instant):
+        return clean(value)
+    left = time_left(value.ms, now_ms) if value.counts_down else "–"
+    return local_time(value.ms) if left == "–" else f"{local_time(value.ms)} (in {left})"
+
+
+def _event(event: Event) -> str:
+    mark = "!" if event.abnormal else " "
+    source = f"{clean(event.source)}: " if event.source else ""
+    return f"{mark} {local_time(event.at)}  {source}{clean(event.text)}"
 
 
 @click.command("describe", short_help="Everything known about one resource.")

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from matui.base.errors import MatuiError
+from matui.base.sanitize import clean
 from matui.cli.context import Options, run_async
-from matui.errors import MatuiError
-from matui.text import clean
 
 if TYPE_CHECKING:
     from matui.clouds.factory import Check
@@ -42,7 +42,7 @@ def line(check: Check) -> str:
 
 
 async def _checks(options: Options) -> AsyncIterator[Check]:
-    from matui.clock import SystemClock
+    from matui.base.clock import SystemClock
     from matui.clouds.factory import examine
     from matui.config.paths import cache_dir
 
@@ -59,7 +59,7 @@ async def _checks(options: Options) -> AsyncIterator[Check]:
                 yield check
         return
     from matui.clouds.factory import failed
-    from matui.config.load import load_settings
+    from matui.config.loading import load_settings
     from matui.config.profiles import profile_names
     from matui.resources.registry import KIND_KEYS
 

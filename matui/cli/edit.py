@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from matui.cli.context import Options, open_session, run_async
-from matui.cli.form_options import FormOptions, form_options, refuse_unanswerable
+from matui.cli.forms import FormOptions, form_options, refuse_unanswerable
 from matui.resources.kind import Kind
 from matui.resources.registry import kind_named
 
@@ -26,7 +26,7 @@ def command(options: Options, kind_name: str, word: str, asked: FormOptions) -> 
 
 
 async def _edit(options: Options, kind: Kind, word: str, asked: FormOptions) -> int:
-    from matui.cli.form_run import filling_of, run_form
+    from matui.cli.forms import filling_of, run_form
     from matui.cli.resolve import find_one
 
     async with open_session(options) as session:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import click
 
 from matui.base.error_codes import all_explanations, explain, suggestions
-from matui.errors import MatuiError, UsageError
-from matui.text import clean
+from matui.base.errors import MatuiError, UsageError
+from matui.base.sanitize import clean
 
 if TYPE_CHECKING:
     from matui.base.error_codes import Explanation

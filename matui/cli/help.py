@@ -6,8 +6,8 @@ import os
 
 import click
 
+from matui.base.errors import UsageError
 from matui.cli.output import terminal_width
-from matui.errors import UsageError
 from matui.guide import TOPICS, all_topics, nearest_names, read_topic
 from matui.guide.rendering import render_text
 

@@ -1,20 +1,23 @@
-"""The entry point: runs the command line and turns every failure into one sentence and an exit code."""
+"""The entry point: runs the command line and turns every failure into one sentence and an exit code.
+
+The one place where an exception becomes a sentence on stderr and an exit code.
+"""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
 
-from matui.cli import collecting
-from matui.cli.lean_imports import spare_imports
+from matui.cli import gc_tuning
+from matui.cli.lazy_imports import spare_imports
 
 
 def main() -> None:
     """Run ``matui`` on the process's arguments and exit."""
-    collecting.start()
+    gc_tuning.start()
     spare_imports()
     code = run(sys.argv[1:])
-    collecting.end()
+    gc_tuning.end()
     sys.exit(code)
 
 
@@ -27,7 +30,7 @@ def run(arguments: Sequence[str]) -> int:
         if sys.stdout is not None:
             sys.stdout.flush()
     except BaseException as error:  # noqa: BLE001  the last line of defence: nothing shows a traceback
-        from matui.cli.failures import report
+        from matui.cli.error_report import report
 
         return report(error, debug="--debug" in arguments)
     return code

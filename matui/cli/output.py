@@ -1,10 +1,17 @@
-"""Writing to a stdout whose encoding, width and reader are not ours to choose."""
+"""Writing to a stdout whose encoding, width and reader are not ours to choose.
+
+Rows of text aligned by the cells a terminal gives them, wide characters counted as two.
+
+Questions on a terminal. Keys typed before a question appeared never answer it.
+"""
 
 from __future__ import annotations
 
 import codecs
 import sys
 from typing import Any, TextIO
+
+from matui.base.sanitize import clean
 
 
 def tolerate_narrow_encodings() -> None:
@@ -42,14 +49,13 @@ def say(line: str) -> None:
 
 def note(line: str) -> None:
     """Write a line for people to stderr."""
-    from matui.text import clean
 
     print(f"matui: {clean(line)}", file=sys.stderr, flush=True)
 
 
 def to_json(value: Any, *, indent: int | None = None) -> str:
     """Return ``value`` as JSON in what stdout can carry."""
-    from matui.resources.json_text import dumps
+    from matui.base.json import dumps
 
     return dumps(value, indent=indent, ascii_only=not takes_unicode())
 
@@ -58,7 +64,7 @@ def to_yaml(value: Any) -> str:
     """Return ``value`` as YAML without aliases; nothing in it moves a terminal."""
     import yaml
 
-    from matui.resources.json_text import is_harmless, plain
+    from matui.base.json import is_harmless, plain
 
     class Dumper(yaml.SafeDumper):
         def ignore_aliases(self, _data: Any) -> bool:

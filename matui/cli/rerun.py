@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from matui.cli.context import Options, open_session, run_async
-from matui.cli.form_options import FormOptions, form_options, refuse_unanswerable
+from matui.cli.forms import FormOptions, form_options, refuse_unanswerable
 from matui.resources.registry import KINDS
 
 
@@ -23,7 +23,7 @@ def command(options: Options, word: str, asked: FormOptions) -> int:
 
 
 async def _rerun(options: Options, word: str, asked: FormOptions) -> int:
-    from matui.cli.form_run import filling_of, run_form
+    from matui.cli.forms import filling_of, run_form
     from matui.cli.resolve import find_one
 
     async with open_session(options) as session:

@@ -9,13 +9,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from matui.base.concurrency import gather_limited
+from matui.base.errors import CloudError, MatuiError, NotFoundError, RefusedError, UsageError
+from matui.base.sanitize import clean
 from matui.cli.context import Session
-from matui.clouds.port import Lists, ListsVersions, Reads, require
-from matui.errors import CloudError, MatuiError, NotFoundError, RefusedError, UsageError
+from matui.clouds.protocols import Lists, ListsVersions, Reads, require
 from matui.resources.kind import Kind
 from matui.resources.model import Resource
 from matui.resources.registry import INNER_KINDS
-from matui.text import clean
 
 _AT_ONCE = 4
 # What a cloud answers to an id it does not know, or to a word that cannot be one.
@@ -123,7 +123,7 @@ class _Finder:
             raise
 
     async def _find_by_name(self, word: str) -> Resource | None:
-        from matui.live.listing import list_all
+        from matui.live.poll.list_all import list_all
 
         if self._rows is None:
             cloud = lister(self._session, self._kind)
@@ -166,7 +166,7 @@ def kind_for(kind: Kind, resource: Resource) -> Kind:
 
 def lister(session: Session, kind: Kind) -> Lists:
     """Return the session's cloud as what lists. Raises RefusedError where it has no such kind."""
-    from matui.live.panes import why_no_kind
+    from matui.live.capabilities import why_no_kind
 
     reason = why_no_kind(session.cloud, kind.id)
     if reason is not None:

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from matui.cli import collecting
+from matui.base.errors import UsageError
+from matui.cli import gc_tuning
 from matui.cli.output import say
-from matui.errors import UsageError
 
 if TYPE_CHECKING:
     from matui.sim.peers import Peers
@@ -37,8 +37,8 @@ def command(port: int, seed: int, scale: int, speed: float, faults: str) -> None
     """
     if not 0 < speed <= 1_000_000:
         raise UsageError("--speed is a number above 0.", remedy="Such as 60: a minute passes in a second.")
+    from matui.base.clock import SystemClock
     from matui.cli.context import run_async
-    from matui.clock import SystemClock
     from matui.sim.app import build_app
     from matui.sim.peers import Peers
     from matui.sim.server.auth import SimAuth
@@ -53,7 +53,7 @@ def command(port: int, seed: int, scale: int, speed: float, faults: str) -> None
     app = build_app(world, auth=auth, faults=rules, peers=peers)
 
     def ready(url: str) -> None:
-        collecting.work()
+        gc_tuning.work()
         say(profile_text(url, auth.keys, world.project_id, peer_profiles(url, peers)))
 
     run_async(serve(app, port=port, on_ready=ready))

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from matui.base.cells import cell_width, cut
+from matui.base.sanitize import clean
 from matui.resources.kind import NOTHING, Column, Kind
 from matui.resources.model import Resource
-from matui.text import clean
 
 _GAP = "  "
 

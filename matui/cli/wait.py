@@ -1,18 +1,21 @@
-"""``matui wait KIND ID --for PHASE|STATUS``: returns when it holds."""
+"""What a wait waits for, and when it waits in vain.
+
+``matui wait KIND ID --for PHASE|STATUS``: returns when it holds.
+"""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import dataclass
+from difflib import get_close_matches
+from importlib import import_module
 
 import click
 
-from matui.cli.complaints import Complaints
-from matui.cli.context import Options, Session, open_session, run_async
-from matui.cli.output import say
-from matui.cli.wait_goal import Goal, Journey
-from matui.clouds.port import Reads
-from matui.errors import (
+from matui.base.durations import parse_duration
+from matui.base.errors import (
     MatuiError,
     NotFoundError,
     RateLimitedError,
@@ -22,13 +25,78 @@ from matui.errors import (
     UnreachableError,
     UsageError,
 )
-from matui.live.outcome import subject
+from matui.base.sanitize import clean
+from matui.cli.context import Options, Session, open_session, run_async
+from matui.cli.get.watch import Complaints
+from matui.cli.output import say
+from matui.clouds.protocols import Reads
+from matui.live.actions.outcome import subject
 from matui.resources.columns import short_status
-from matui.resources.durations import parse_duration
 from matui.resources.kind import Kind
 from matui.resources.model import Phase, Resource
 from matui.resources.registry import kind_by_id, kind_named
-from matui.text import clean
+
+_GONE = ("deleted", "gone")
+# What ended of these kinds never begins again by itself or by an action.
+_FINAL = ("jobs", "versions")
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """A phase or status, casefolded; ``is_gone`` when its absence is what is waited for."""
+
+    word: str
+    is_gone: bool
+
+    @classmethod
+    def of(cls, kind: Kind, typed: str) -> Goal:
+        """Return the goal. Raises UsageError for a word that is neither a phase nor like a status."""
+        word = typed.strip().casefold()
+        phases = [phase.value for phase in Phase]
+        statuses = {short_status(status).casefold() for status in _statuses(kind)}
+        known = {*phases, *statuses, *_GONE}
+        if (
+            word not in known
+            and f"jobstat_{word}" not in known
+            and word.removeprefix("jobstat_") not in known
+        ):
+            near = get_close_matches(word, known, n=1)
+            if near or not typed.isupper():
+                hint = f" Did you mean {near[0]}?" if near else ""
+                raise UsageError(
+                    f"{kind.title} have no phase or status {typed!r}.{hint}",
+                    remedy=f"Phases: {' '.join(phases)}; or a status, or deleted.",
+                )
+        return cls(word, word in _GONE)
+
+    def holds(self, resource: Resource) -> bool:
+        """Whether the resource is there."""
+        status = resource.status.casefold()
+        return self.word in (resource.phase.value, status, short_status(resource.status).casefold())
+
+
+class Journey:
+    """Remembers whether a resource has moved while it was waited for."""
+
+    def __init__(self, goal: Goal) -> None:
+        self._goal = goal
+        self._has_moved = False
+
+    def why_never(self, resource: Resource) -> str:
+        """Return why the goal can no longer be reached from here, ``""`` when it may be."""
+        if not resource.phase.ended:
+            self._has_moved = True
+            return ""
+        if self._goal.is_gone or not (resource.kind in _FINAL or self._has_moved):
+            return ""
+        return f"it is {short_status(resource.status)}"
+
+
+def _statuses(kind: Kind) -> Mapping[str, Phase]:
+    module = import_module(f"matui.resources.kinds.{kind.id}")
+    table: Mapping[str, Phase] = getattr(module, "EVERY_STATUS", None) or getattr(module, "STATUSES", {})
+    return table
+
 
 _SLOWEST_S = 5.0
 _FASTEST_S = 1.0

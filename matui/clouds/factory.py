@@ -6,9 +6,9 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from matui.clock import Clock
-from matui.clouds.check import Check, failed
-from matui.clouds.port import Cloud
+from matui.base.clock import Clock
+from matui.clouds.network_checks import Check, failed
+from matui.clouds.protocols import Cloud
 
 if TYPE_CHECKING:
     from matui.config.settings import Profile
@@ -28,11 +28,10 @@ async def open_cloud(
     Raises ConfigError for credentials that cannot be had.
     """
     if profile.cloud != "modelarts":
-        from matui.clouds.peer_opening import open_peer
+        from matui.clouds.peer_factory import open_peer
 
         return await open_peer(profile, clock=clock, asgi_app=asgi_app, retries=retries)
-    from matui.clouds.modelarts.opening import open_session
-    from matui.clouds.modelarts_v2.opening import cloud_on
+    from matui.clouds.modelarts.factory import cloud_on, open_session
 
     session = await open_session(
         profile, clock=clock, cache_dir=cache_dir, asgi_app=asgi_app, retries=retries
@@ -44,9 +43,9 @@ def load_modules(kind: str) -> None:
     """Import what opening a cloud and listing a kind takes, for a thread to do ahead of time."""
     from importlib import import_module
 
-    from matui.clouds.modelarts.sources import LISTED
+    from matui.clouds.modelarts.v1.kind_clients import LISTED
 
-    for module in ("cloud", "opening", *([kind] if kind in LISTED else [])):
+    for module in ("factory", "v1.cloud", *([f"v1.{kind}.client"] if kind in LISTED else [])):
         import_module(f"matui.clouds.modelarts.{module}")
 
 
@@ -55,12 +54,12 @@ async def examine(
 ) -> AsyncIterator[Check]:
     """Yield what ``matui doctor`` finds on the profile's way to its cloud, one step after the other."""
     if profile.cloud != "modelarts":
-        from matui.clouds.peer_checkup import examine_peer
+        from matui.clouds.doctor import examine_peer
 
         async for check in examine_peer(profile, clock=clock, asgi_app=asgi_app):
             yield check
         return
-    from matui.clouds.checkup import examine_modelarts
+    from matui.clouds.doctor import examine_modelarts
 
     async for check in examine_modelarts(profile, clock=clock, cache_dir=cache_dir, asgi_app=asgi_app):
         yield check

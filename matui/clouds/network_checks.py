@@ -1,23 +1,49 @@
-"""Names, connections, certificates and clocks, for ``matui doctor``."""
+"""What one step of ``matui doctor`` found.
+
+Names, connections, certificates and clocks, for ``matui doctor``.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import socket
 from collections.abc import AsyncIterator, Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias
 from urllib.parse import urlsplit
 
-from matui.clock import Clock
-from matui.clouds.budget import Budget
-from matui.clouds.calls import Call
-from matui.clouds.check import Check, failed
-from matui.clouds.http import HttpClient
-from matui.clouds.modelarts.endpoints import REGIONS
-from matui.clouds.transport import open_client, proxy_for
+from matui.base.clock import Clock
+from matui.base.errors import CloudError, MatuiError
+from matui.base.sanitize import short_duration
+from matui.clouds.http.budget import Budget
+from matui.clouds.http.client import HttpClient
+from matui.clouds.http.messages import Call
+from matui.clouds.http.transport import open_client, proxy_for
+from matui.clouds.modelarts.session import REGIONS
 from matui.config.settings import Profile
-from matui.errors import CloudError, MatuiError
-from matui.text import short_duration
+
+State: TypeAlias = Literal["ok", "warn", "fail"]
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that was looked at; ``exit_code`` is what it means for the whole when it failed."""
+
+    name: str
+    state: State
+    found: str
+    remedy: str = ""
+    exit_code: int = 0
+
+
+def failed(name: str, error: MatuiError) -> Check:
+    """Return the check that ``error`` makes of a step; file, line, key, code and request id are kept."""
+    if isinstance(error, CloudError):
+        found = f"{error.sentence} ({error.reference})" if error.reference else error.sentence
+    else:
+        found = str(error).removesuffix(error.remedy).strip()
+    return Check(name, "fail", found, error.remedy, error.exit_code)
+
 
 _WARN_SKEW_S, _FAIL_SKEW_S = 60.0, 840.0
 

@@ -1,17 +1,23 @@
-"""What clouds share that have nothing but trainings: jobs, and the versions of each."""
+"""What clouds share that have nothing but trainings: jobs, and the versions of each.
+
+An access key as a signer takes it.
+"""
 
 from __future__ import annotations
 
+import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import ClassVar
 
-from matui.clock import Clock
-from matui.clouds.doing import Handler, act_each
-from matui.clouds.http import HttpClient
-from matui.clouds.lacks import UnsupportedMixin
-from matui.clouds.port import ActionResult, BudgetState
-from matui.errors import RefusedError, UsageError
+from matui.base.clock import Clock
+from matui.base.errors import RefusedError, UsageError
+from matui.clouds.http.client import HttpClient
+from matui.clouds.protocols import ActionResult, BudgetState
+from matui.clouds.rows import Handler, UnsupportedMixin, act_each
+from matui.config.secrets import SecretSource, remember_secret
+from matui.config.settings import Profile
 from matui.resources.model import Resource
 
 
@@ -70,3 +76,32 @@ class PeerCloud(UnsupportedMixin, ABC):
 
     def _now_ms(self) -> float:
         return self._clock.now() * 1000
+
+
+@dataclass(frozen=True, slots=True)
+class AccessKey:
+    """Key id and secret; ``security_token`` is ``""`` for a permanent key. Nothing of it is shown by repr."""
+
+    ak: str = field(repr=False)
+    sk: str = field(repr=False)
+    security_token: str = field(default="", repr=False)
+
+    def __post_init__(self) -> None:
+        for part in (self.ak, self.sk, self.security_token):
+            remember_secret(part)
+
+
+async def access_key_of(profile: Profile) -> AccessKey:
+    """Return the profile's key. Raises ConfigError when a variable or a command gives none."""
+    return AccessKey(
+        await resolve_secret(profile.ak),
+        await resolve_secret(profile.sk),
+        await resolve_secret(profile.security_token),
+    )
+
+
+async def resolve_secret(secret: SecretSource | None) -> str:
+    """Return the secret, off the event loop where a command has to run; ``""`` for none."""
+    if secret is None:
+        return ""
+    return await asyncio.to_thread(secret.resolve) if secret.kind == "command" else secret.resolve()

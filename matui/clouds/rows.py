@@ -1,13 +1,19 @@
-"""What every cloud makes of the rows of an answer: ids, statuses, facts, and rows that cannot be read."""
+"""What every cloud makes of the rows of an answer: ids, statuses, facts, and rows that cannot be read.
+
+Acting on one resource after another, for clouds whose every action is one request for one resource.
+
+Says in words what a cloud lacks that others have: kinds, actions, forms and panes.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import ClassVar
 
-from matui.errors import RefusedError
-from matui.resources.model import Fact, Phase, RawRecord, Resource
-from matui.resources.phases import phase_of
-from matui.text import clean
+from matui.base.errors import MatuiError, RefusedError
+from matui.base.sanitize import clean
+from matui.clouds.protocols import ActionResult
+from matui.resources.model import Fact, Phase, RawRecord, Resource, phase_of
 
 _UNREADABLE = "unreadable"
 _WHY_NOTHING = (
@@ -73,3 +79,45 @@ def newest_first(resources: Sequence[Resource]) -> bool:
             return False
         before = at
     return True
+
+
+Handler = Callable[[Resource], Awaitable[str]]
+"""Does one thing to one resource and returns the request id."""
+
+
+async def act_each(handle: Handler, resources: Sequence[Resource]) -> tuple[ActionResult, ...]:
+    """Do it to one after another; a failure of one does not keep the others from it."""
+    return tuple([await _handle(handle, resource) for resource in resources])
+
+
+async def _handle(handle: Handler, resource: Resource) -> ActionResult:
+    try:
+        refuse_unreadable(resource)
+        return ActionResult(resource, await handle(resource))
+    except MatuiError as error:
+        return ActionResult(resource, getattr(error, "request_id", ""), error=error)
+
+
+Unsupported = Mapping[tuple[str, str], str]
+"""(kind, action, form or pane) → why there is none; with ``""`` for the whole kind."""
+
+
+class UnsupportedMixin:
+    """The words of one cloud; what is in its ``unsupported`` it does not offer."""
+
+    title: ClassVar[str]
+    kinds: tuple[str, ...]
+    unsupported: ClassVar[Unsupported]
+
+    def why_not(self, kind: str, action: str) -> str | None:
+        """Return why the kind has no such action, form or pane, or None."""
+        return self.unsupported.get((kind, action)) or self._without(kind)
+
+    def _without(self, kind: str) -> str | None:
+        from matui.resources.registry import INNER_KINDS, KINDS
+
+        told = self.unsupported.get((kind, ""))
+        outer = INNER_KINDS[kind].within if kind in INNER_KINDS else kind
+        if told is not None or outer in self.kinds or outer not in KINDS:
+            return told
+        return f"{self.title} has no {KINDS[outer].label}"

@@ -7,9 +7,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from matui.config.problems import config_error
+from matui.base.errors import ConfigError
+from matui.config.loading import config_error
 from matui.config.settings import Profile, Source
-from matui.errors import ConfigError
 
 _OVERRIDES = {
     "MATUI_ENDPOINT": "endpoint",
@@ -44,7 +44,7 @@ def official_endpoint(profile: Profile, environ: Mapping[str, str]) -> dict[str,
     """Return the address that Qianfan's official name sets for a profile without one, checked."""
     if profile.cloud != "qianfan" or profile.endpoint is not None:
         return {}
-    from matui.config.qianfan_file import BASE_URL, base_url
+    from matui.config.credentials import BASE_URL, base_url
 
     given = base_url(environ, own_keys=profile.ak is not None)
     return {"endpoint": _checked(BASE_URL, "endpoint", given)} if given else {}

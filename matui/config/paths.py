@@ -77,7 +77,7 @@ def private_dir(path: Path) -> Path:
     try:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
-        from matui.errors import ConfigError
+        from matui.base.errors import ConfigError
 
         raise ConfigError(
             f"The folder {path} cannot be made: {error.strerror or error}.",

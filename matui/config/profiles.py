@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from matui.base.errors import ConfigError, SeveralProfilesError
+from matui.base.sanitize import clean
 from matui.config.environment import official_endpoint, overrides
-from matui.config.problems import did_you_mean
+from matui.config.loading import did_you_mean
 from matui.config.settings import Profile, Settings
-from matui.errors import ConfigError, SeveralProfilesError
-from matui.text import clean
 
 _NEEDS = {
     "aksk": ("ak", "sk"),
@@ -39,7 +39,7 @@ def profile_names(
     Several are separated by commas. Empty where nothing names one: ``choose_profile`` finds what there is.
     """
     if every and not settings.profiles:
-        from matui.config.found_profiles import found_names
+        from matui.config.discovery import found_names
 
         return found_names(environ)
     if every:
@@ -95,7 +95,7 @@ def _named(settings: Settings, name: str | None) -> Profile:
 
 def _found_elsewhere(settings: Settings, name: str | None, environ: Mapping[str, str]) -> Profile:
     """Return the profile that stands in no file. Raises ConfigError, NoProfileError for no profile at all."""
-    from matui.config.found_profiles import NAMES, found_profile, places
+    from matui.config.discovery import NAMES, found_profile, places
 
     found = found_profile(name, environ)
     if found is not None:
@@ -168,7 +168,7 @@ def _lacks_without_region(profile: Profile) -> str:
 def _is_here(endpoint: str) -> bool:
     from urllib.parse import urlsplit
 
-    from matui.config.endpoint import is_loopback
+    from matui.config.values import is_loopback
 
     return is_loopback(urlsplit(endpoint).hostname or "")
 

@@ -1,19 +1,98 @@
-"""What a config file may say, field by field. Unknown keys and wrong values are refused."""
+"""``[profiles.NAME.guard]``: what keeps tired hands from doing harm in a profile.
+
+What a config file may say, field by field. Unknown keys and wrong values are refused.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal, TypeAlias, get_args
 
-from pydantic import AfterValidator, Field, PlainValidator, StringConstraints
+from pydantic import AfterValidator, Field, PlainValidator, StringConstraints, model_validator
 
+from matui.base.regex import compiled
 from matui.base.toml import Places
-from matui.config.colours import checked_colour
-from matui.config.endpoint import checked_endpoint
-from matui.config.guard import Countdown, Guard
-from matui.config.secret import SecretSource
+from matui.config.secrets import SecretSource
 from matui.config.strict_model import StrictModel
+from matui.config.values import checked_colour, checked_endpoint
+
+ActionWord: TypeAlias = Literal[
+    "start", "stop", "restart", "delete", "delete-versions", "edit", "create", "rerun"
+]
+Wait = Annotated[float, Field(ge=0, le=3600, allow_inf_nan=False)]
+
+
+def _pattern(text: str) -> str:
+    if not text.strip() or not text.isprintable():
+        raise ValueError("must be a name, a pattern such as prod-* or a /regex/")
+    if len(text) > 1 and text[0] == text[-1] == "/":
+        if text == "//":
+            raise ValueError("holds no regex between its slashes")
+        try:
+            compiled(text[1:-1])
+        except ValueError as wrong:
+            raise ValueError(f"is wrong: {wrong}") from None
+    return text
+
+
+NamePattern = Annotated[str, StringConstraints(max_length=500), AfterValidator(_pattern)]
+
+
+class Countdown(StrictModel):
+    """Seconds in which a confirmed action can still be cancelled; one number stands for every action."""
+
+    start: Wait = 0.0
+    stop: Wait = 0.0
+    restart: Wait = 0.0
+    delete: Wait = 5.0
+    edit: Wait = 0.0
+    create: Wait = 0.0
+    rerun: Wait = 0.0
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_one_number(cls, value: Any) -> Any:
+        if isinstance(value, (int, float)) and not isinstance(value, bool):
+            return dict.fromkeys(cls.model_fields, float(value))
+        if not isinstance(value, dict | Countdown):
+            raise ValueError("must be a number of seconds, or one for each action")
+        return value
+
+
+class Guard(StrictModel):
+    """The rules of a profile."""
+
+    allow: list[ActionWord] | None = Field(default=None, description="Actions that are allowed; absent: all.")
+    deny: list[ActionWord] = Field(
+        default_factory=list, description="Actions that are refused; overrides `allow`."
+    )
+    protect: Annotated[list[NamePattern], Field(max_length=200)] = Field(
+        default_factory=list,
+        description="Protected names or ids: patterns such as `prod-*`, or a `/regex/`; case is ignored.",
+    )
+    protect_how: Literal["typed", "never"] = Field(
+        default="typed", description="What protects them: the name has to be typed, or no action at all."
+    )
+    most: Annotated[int, Field(ge=1, le=100_000)] | None = Field(
+        default=None, description="Resources in one action."
+    )
+    countdown: Countdown = Field(
+        default_factory=Countdown,
+        description="Seconds to cancel a confirmed action; one number, or one for each action.",
+    )
+
+    def plain(self) -> dict[str, Any]:
+        """Return the rules as plain values, in the words of the guard that judges by them."""
+        return {
+            "allow": self.allow,
+            "deny": self.deny,
+            "protect": self.protect,
+            "protect_how": self.protect_how,
+            "most": self.most,
+            "countdown_s": dict(self.countdown),
+        }
+
 
 LOG_CADENCE_S = 2.0
 

@@ -1,8 +1,18 @@
-"""The application: opens a profile after the first paint, and holds what outlives a screen."""
+"""Ends the console in order when the process is told to: the terminal is given back as it was.
+
+What the console needs once its frame is painted: imported in a thread, so that keys go on working.
+
+The application: opens a profile after the first paint, and holds what outlives a screen.
+"""
 
 from __future__ import annotations
 
+import asyncio
+import os
 import random
+import signal
+import sys
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,19 +21,16 @@ from textual.app import App
 from textual.binding import Binding
 from textual.theme import Theme
 
+from matui.base.errors import MatuiError
 from matui.config.keymap import DEFAULT_KEYS, default_keys, resolved_keys
-from matui.console.commands import bindings, kind_bindings
-from matui.console.ending import end_on_signals
+from matui.console.commands.palette import CommandProvider
+from matui.console.commands.registry import bindings, key_words, kind_bindings
 from matui.console.host import DEFAULT_KIND
-from matui.console.key_hints import key_words
-from matui.console.later import load_later
 from matui.console.messages import Updated
-from matui.console.palette import CommandProvider
 from matui.console.screens.browse import BrowseScreen
 from matui.console.terminal.app import DiffApp
 from matui.console.terminal.screen import DiffScreen
-from matui.console.theme_files import DEFAULT_THEME, load_default, load_themes
-from matui.errors import MatuiError
+from matui.console.themes import DEFAULT_THEME, load_default, load_themes
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Sequence
@@ -31,9 +38,52 @@ if TYPE_CHECKING:
     from textual.worker import Worker
 
     from matui.console.fleet import OpenProfiles
-    from matui.console.fleet_keeper import ProfileManager
+    from matui.console.profile_manager import ProfileManager
     from matui.console.session import ConsoleSession, Names, Opener, Options
-    from matui.live.snapshot import Update
+    from matui.live.poll.poller import Update
+
+_PATIENCE_S = 5.0
+_CODES = {signal.SIGTERM: 143, signal.SIGHUP: 129, signal.SIGINT: 130}
+
+
+def end_on_signals(app: App[int]) -> None:
+    """Let SIGTERM, SIGHUP (the SSH session is gone) and SIGINT end ``app`` with 128 and the signal.
+
+    Whatever hangs on a terminal that no longer answers is given up after five seconds.
+    """
+    loop = asyncio.get_running_loop()
+
+    def end(code: int) -> None:
+        signal.signal(signal.SIGTTOU, signal.SIG_IGN)  # in the background too: writing must not stop us now
+        loop.call_later(_PATIENCE_S, os._exit, code)
+        app.exit(code)
+
+    for number, code in _CODES.items():
+        loop.add_signal_handler(number, end, code)
+
+
+_MODULES = (
+    "matui.console.profile_manager",
+    "matui.console.bars.header",
+    "matui.console.bars.overview",
+    "matui.console.session",
+    "matui.console.table.widget",
+    "matui.live.actions.executor",
+    "matui.live.poll.triage",
+    "matui.live.poll.poller_set",
+    "matui.resources.registry",
+)
+
+
+async def load_later() -> None:
+    """Import what is still missing, without keeping the event loop from keys and paints."""
+    if any(module not in sys.modules for module in _MODULES):
+        await asyncio.to_thread(_load)
+
+
+def _load() -> None:
+    for module in _MODULES:
+        import_module(module)
 
 
 class MatuiApp(DiffApp[int]):
@@ -111,7 +161,7 @@ class MatuiApp(DiffApp[int]):
         from matui.resources.registry import KIND_KEYS
 
         self.keys = {name: key_words(keys) for name, keys in default_keys(KIND_KEYS).items()}
-        from matui.console.fleet_keeper import ProfileManager
+        from matui.console.profile_manager import ProfileManager
 
         self.profile_manager = ProfileManager(self, self.browse, self._opener, self._rng)
         try:
@@ -217,7 +267,7 @@ class MatuiApp(DiffApp[int]):
 
     def switch_workspace(self, workspace: str) -> None:
         """Make a workspace the scope of every kind; asks which when none is named."""
-        from matui.console.scoping import choose_workspace, narrow
+        from matui.console.commands.workspaces import choose_workspace, narrow
 
         if self.profile_manager is None or self.browse.fleet is None:
             return

@@ -6,17 +6,17 @@ from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from matui.config.colours import free_colour
+from matui.config.values import free_colour
+from matui.live.actions.router import RoutedExecutor
 from matui.live.error_log import ErrorLog
-from matui.live.paced import LoopControls
-from matui.live.routing import RoutedExecutor
+from matui.live.poll.loop import LoopControls
 from matui.resources.registry import KINDS
 
 if TYPE_CHECKING:
-    from matui.clouds.port import BudgetState
+    from matui.base.errors import MatuiError
+    from matui.clouds.protocols import BudgetState
     from matui.console.session import ConsoleSession
-    from matui.errors import MatuiError
-    from matui.live.executor import Executor
+    from matui.live.actions.executor import Executor
     from matui.resources.model import Resource
 
 State: TypeAlias = Literal["open", "opening", "failed"]

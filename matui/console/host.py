@@ -11,11 +11,11 @@ if TYPE_CHECKING:
     from textual.theme import Theme
     from textual.worker import Worker
 
+    from matui.base.errors import MatuiError
     from matui.console.fleet import OpenProfiles
     from matui.console.panes.base import Pane
     from matui.console.session import ConsoleSession, Options
-    from matui.errors import MatuiError
-    from matui.live.snapshot import Update
+    from matui.live.poll.poller import Update
 
 DEFAULT_KIND = "jobs"
 ResourceKey: TypeAlias = tuple[str, str, str]

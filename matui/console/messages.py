@@ -1,14 +1,17 @@
-"""Messages that cross from the live layer into the console."""
+"""Messages that cross from the live layer into the console.
+
+What the line at the bottom tells of what is typed into it.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from textual.message import Message
 
 if TYPE_CHECKING:
-    from matui.live.diff import Diff
-    from matui.live.snapshot import Update
+    from matui.live.poll.poller import Update
+    from matui.live.poll.rows import Diff
 
 
 class PaneUpdated(Message):
@@ -25,3 +28,31 @@ class Updated(Message):
     def __init__(self, update: Update) -> None:
         super().__init__()
         self.update = update
+
+
+Mode: TypeAlias = Literal["filter", "search", "command", "only", "goto_time", "pipe", "alert"]
+
+
+class Typed(Message):
+    """What is in the line, and what it is for."""
+
+    def __init__(self, mode: Mode, text: str) -> None:
+        super().__init__()
+        self.mode = mode
+        self.text = text
+
+
+class LineChanged(Typed):
+    """The text changed."""
+
+
+class LineSubmitted(Typed):
+    """Enter was pressed."""
+
+
+class LineCancelled(Message):
+    """Escape was pressed."""
+
+
+class LineCompletion(Message):
+    """Tab was pressed: the text should be completed."""

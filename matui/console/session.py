@@ -8,21 +8,21 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
-from matui.clock import Clock
+from matui.base.clock import Clock
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from matui.clouds.port import Cloud
+    from matui.clouds.protocols import Cloud
     from matui.config.settings import Profile, Settings
-    from matui.live.audit import Audit
+    from matui.live.actions.executor import Executor
+    from matui.live.actions.policy import Rules
+    from matui.live.audit.trail import Audit
     from matui.live.error_log import ErrorLog
-    from matui.live.executor import Executor
-    from matui.live.filling import Filling
-    from matui.live.paced import LoopControls
-    from matui.live.rules import Rules
-    from matui.live.snapshot import Update
-    from matui.live.watch import Watch
+    from matui.live.forms.service import Filling
+    from matui.live.poll.loop import LoopControls
+    from matui.live.poll.poller import Update
+    from matui.live.poll.poller_set import Watch
     from matui.resources.kind import Action
     from matui.resources.model import Resource
 
@@ -93,7 +93,7 @@ class ConsoleSession:
     @property
     def filling(self) -> Filling:
         """The forms of the cloud, whose changes are polled for at once."""
-        from matui.live.filling import Filling
+        from matui.live.forms.service import Filling
 
         def changed(kind: str) -> None:
             self.watch.trigger("jobs" if kind == "versions" else kind)
@@ -121,8 +121,8 @@ class ConsoleSession:
 
     async def look_again(self, *, looks: int) -> None:
         """Read what became of what is unknown still, a minute apart."""
-        from matui.live.form_settling import FormSettler
-        from matui.live.settling import UNCHANGED_S
+        from matui.live.actions.reconcile import UNCHANGED_S
+        from matui.live.forms.reconcile import FormSettler
 
         forms, settler = FormSettler(self.cloud, self.audit, clock=self.clock), self.executor.settler
         for look in range(looks):
@@ -147,10 +147,10 @@ def build_session(
 
     ``controls`` pause and slow all of its loops.
     """
-    from matui.live.audit import Audit
-    from matui.live.executor import Executor
-    from matui.live.rules import Rules
-    from matui.live.watch import Watch
+    from matui.live.actions.executor import Executor
+    from matui.live.actions.policy import Rules
+    from matui.live.audit.trail import Audit
+    from matui.live.poll.poller_set import Watch
 
     profile = opened.profile
     cadence = profile.cadence(opened.settings)

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Mapping, MutableMapping
 from typing import TYPE_CHECKING
 
-from matui.errors import UsageError
+from matui.base.errors import UsageError
 
 if TYPE_CHECKING:
     from matui.console.session import Names, Opener, Options

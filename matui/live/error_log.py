@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from matui.errors import CloudError, MatuiError, without_frames
+from matui.base.errors import CloudError, MatuiError, without_frames
 
 MOST_ENTRIES = 100
 K = TypeVar("K")

@@ -1,12 +1,17 @@
-"""Columns that several kinds share."""
+"""Columns that several kinds share.
+
+Which profile and which cloud a row is from: columns of every kind where several profiles are shown.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from functools import cache
 
-from matui.resources.kind import Align, Column, SortKey
+from matui.base.sanitize import clean, short_age, short_count, short_duration
+from matui.resources.kind import Align, Column, Kind, SortKey
 from matui.resources.model import Phase, Resource
-from matui.text import clean, short_age, short_count, short_duration
 
 PHASE_SYMBOLS = {
     Phase.RUNNING: "●",
@@ -165,3 +170,32 @@ def fact_count(
         drop=drop,
         wide=wide,
     )
+
+
+PROFILE = Column(
+    "profile",
+    "PROFILE",
+    lambda r, _now: r.profile,
+    lambda r: by_text(r.profile),
+    width=7,
+    max_width=16,
+    drop=1,
+    role="profile",
+)
+CLOUD = Column(
+    "cloud",
+    "CLOUD",
+    lambda r, _now: r.cloud,
+    lambda r: by_text(r.cloud),
+    width=10,
+    max_width=10,
+    drop=6,
+    role="profile",
+)
+
+
+@cache
+def with_profiles(kind: Kind) -> Kind:
+    """Return the kind with columns for profile and cloud after the name."""
+    at = next((at for at, column in enumerate(kind.columns) if column.role == "name"), 0) + 1
+    return replace(kind, columns=(*kind.columns[:at], PROFILE, CLOUD, *kind.columns[at:]))

@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable, Collection, Mapping
 from typing import TypeAlias
 
+from matui.base.durations import parse_duration
 from matui.resources.columns import short_status
-from matui.resources.durations import parse_duration
 from matui.resources.model import Phase, Resource
 from matui.resources.registry import INNER_KINDS, KINDS
 

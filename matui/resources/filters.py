@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from matui.patterns import compiled
+from matui.base.regex import compiled
 from matui.resources import filter_fields as fields
 from matui.resources.model import Resource
 

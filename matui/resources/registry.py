@@ -9,26 +9,11 @@ from collections.abc import Iterator
 from importlib import import_module
 from pkgutil import iter_modules
 
-from matui.errors import UsageError
-from matui.resources import (
-    configs,
-    devservers,
-    jobs,
-    kinds,
-    models,
-    nodes,
-    notebooks,
-    pools,
-    services,
-    visualizations,
-    workspaces,
-)
+from matui.base.errors import UsageError
+from matui.resources import kinds
 from matui.resources.kind import Kind
 
-_MODULES = (
-    *(notebooks, jobs, services, workspaces, visualizations, models, pools, configs, devservers, nodes),
-    *(import_module(f"{kinds.__name__}.{module.name}") for module in iter_modules(kinds.__path__)),
-)
+_MODULES = tuple(import_module(f"{kinds.__name__}.{module.name}") for module in iter_modules(kinds.__path__))
 
 
 def _listed_kinds() -> Iterator[Kind]:

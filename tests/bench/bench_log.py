@@ -14,14 +14,13 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from matui.base.clock import SystemClock
 from matui.base.log_lines.errors import error_heads
-from matui.clock import SystemClock
-from matui.clouds.port import LogPage
-from matui.console.widgets.line_search import LineSearch, compile_pattern, finder
-from matui.live.log_page import Place
-from matui.live.log_spill import Spill
-from matui.live.log_store import LogStore
-from matui.live.tail import LogTail
+from matui.clouds.protocols import LogPage
+from matui.console.lines.search import LineSearch, compile_pattern, finder
+from matui.live.logs.line_store import LogStore
+from matui.live.logs.page_store import Place, Spill
+from matui.live.logs.tail import LogTail
 from matui.resources.model import Phase, Resource
 from matui.sim.world.log_text import format_body_line
 

@@ -8,8 +8,8 @@ from dataclasses import replace
 from functools import partial
 from statistics import median
 
-from matui.clouds.port import Page, PageAsk
-from matui.live.merge import ListBook
+from matui.clouds.protocols import Page, PageAsk
+from matui.live.poll.list_sync import ListBook
 from matui.resources.model import Phase, Resource
 
 

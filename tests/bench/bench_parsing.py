@@ -6,11 +6,11 @@ import json
 import time
 from statistics import median
 
-from matui.clouds.calls import Answer
-from matui.clouds.decode import parse_reply, raw_rows, rows_of
-from matui.clouds.modelarts.jobs_mapping import job_resources
-from matui.clouds.modelarts.jobs_models import JobList
-from matui.clouds.modelarts.scope import Scope
+from matui.clouds.http.decode import parse_reply, raw_rows, rows_of
+from matui.clouds.http.messages import Answer
+from matui.clouds.modelarts.base import Scope
+from matui.clouds.modelarts.v1.jobs.mapping import job_resources
+from matui.clouds.modelarts.v1.jobs.models import JobList
 
 
 def jobs_page(count: int = 1000) -> bytes:

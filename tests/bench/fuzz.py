@@ -18,20 +18,20 @@ from typing import Any
 import atheris  # type: ignore[import-not-found]
 
 with atheris.instrument_imports(include=["matui"]):
-    from matui.clouds.answers import HttpResponse, raise_for_error
-    from matui.clouds.modelarts_v2.cloud import ModelArtsV2Cloud
-    from matui.clouds.port import PageAsk
-    from matui.errors import MatuiError
-    from matui.live.audit_entry import entries_of, parse_lines
-    from matui.live.audit_rows import as_row, entry_rows
-    from matui.live.log_split import split_content
-    from matui.resources.audit import AUDIT
+    from matui.base.errors import MatuiError
+    from matui.base.sanitize import clean, reveal
+    from matui.clouds.http.api_errors import HttpResponse, raise_for_error
+    from matui.clouds.modelarts.v2.cloud import ModelArtsV2Cloud
+    from matui.clouds.protocols import PageAsk
+    from matui.live.audit.entry import entries_of, parse_lines
+    from matui.live.audit.table import as_row, entry_rows
+    from matui.live.logs.page_layout import split_content
     from matui.resources.detail import Detail
     from matui.resources.filters import parse_filter
-    from matui.resources.form_reading import read_form
+    from matui.resources.forms.document import read_form
+    from matui.resources.kinds.audit import AUDIT
     from matui.resources.model import Phase, Resource
     from matui.resources.registry import KINDS
-    from matui.text import clean, reveal
     from tests.contract.modelarts.samples import OPERATIONS, FakeSession, cloud_of
     from tests.contract.modelarts.test_fuzz import DETAILS, SECTIONS, is_unsafe
     from tests.contract.peers.test_peer_fuzz import show

@@ -14,14 +14,13 @@ from typing import BinaryIO
 from textual.app import ComposeResult
 from textual.binding import Binding
 
-from matui.console import widgets
+import matui.console
+from matui.console.logs.view import LogView
 from matui.console.terminal.app import DiffApp
 from matui.console.terminal.screen import DiffScreen
-from matui.console.theme_files import DEFAULT_THEME, load_themes
-from matui.console.widgets.log_view import LogView
-from matui.live.log_page import Place
-from matui.live.log_spill import Spill
-from matui.live.log_store import LogStore
+from matui.console.themes import DEFAULT_THEME, load_themes
+from matui.live.logs.line_store import LogStore
+from matui.live.logs.page_store import Place, Spill
 
 CHUNK = 4 * 1024 * 1024  # bytes of the file taken in at once
 PAGE = 500
@@ -51,7 +50,7 @@ class LogApp(DiffApp[None]):
     """The log alone on the screen."""
 
     ENABLE_COMMAND_PALETTE = False
-    CSS_PATH = Path(widgets.__file__).parents[1] / "styles" / "widgets.tcss"
+    CSS_PATH = Path(matui.console.__file__).parent / "styles" / "widgets.tcss"
     BINDINGS = [  # noqa: RUF012 - Textual reads it from the class
         Binding("f", "follow"),
         Binding("W", "wrap"),

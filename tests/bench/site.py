@@ -22,7 +22,7 @@ HERE = Path(__file__).resolve()
 if __name__ == "__main__":
     sys.path.insert(0, str(HERE.parents[2]))
 
-from matui.clouds.modelarts.signing import DATE_HEADER, date_text, signed_headers  # noqa: E402
+from matui.clouds.modelarts.auth.aksk import DATE_HEADER, date_text, signed_headers  # noqa: E402
 
 
 class Site:
@@ -84,8 +84,8 @@ class Site:
 
 def main() -> None:
     """Serve until ended."""
+    from matui.base.clock import SystemClock
     from matui.cli.sim import REGION, profile_text
-    from matui.clock import SystemClock
     from matui.sim.app import build_app
     from matui.sim.server.auth import SimAuth
     from matui.sim.server.serve import serve

@@ -25,12 +25,12 @@ from pathlib import Path
 
 from textual.pilot import Pilot
 
+from matui.base.clock import ManualClock
 from matui.cli.context import Options, Session
-from matui.clock import ManualClock
 from matui.clouds.factory import open_cloud
-from matui.clouds.http import HttpClient
-from matui.clouds.modelarts.cloud import ModelArtsCloud
-from matui.config.secret import SecretSource
+from matui.clouds.http.client import HttpClient
+from matui.clouds.modelarts.v1.cloud import ModelArtsCloud
+from matui.config.secrets import SecretSource
 from matui.config.settings import Profile, Settings
 from matui.console.app import MatuiApp
 from matui.resources.registry import KINDS

@@ -7,9 +7,8 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from matui.clock import ManualClock
-from matui.live.audit import Audit
-from matui.live.audit_reading import read_audit
+from matui.base.clock import ManualClock
+from matui.live.audit.trail import Audit, read_audit
 from matui.resources.model import Phase, Resource
 
 EVERY_S = 30.0

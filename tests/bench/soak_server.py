@@ -14,7 +14,7 @@ import struct
 import sys
 from pathlib import Path
 
-from matui.clock import SystemClock
+from matui.base.clock import SystemClock
 from matui.sim.app import build_app
 from matui.sim.server.faults import parse_faults
 from matui.sim.server.serve import serve

@@ -16,12 +16,12 @@ from pathlib import Path
 from textual.app import ComposeResult
 from textual.binding import Binding
 
-from matui.console import widgets
+import matui.console
+from matui.console.table.widget import ResourceTable
 from matui.console.terminal.app import DiffApp
 from matui.console.terminal.screen import DiffScreen
-from matui.console.theme_files import DEFAULT_THEME, load_themes
-from matui.console.widgets.resource_table import ResourceTable
-from matui.resources.jobs import JOBS
+from matui.console.themes import DEFAULT_THEME, load_themes
+from matui.resources.kinds.jobs import JOBS
 from matui.resources.model import Phase, Resource
 
 NOW = 1_600_000_000_000
@@ -76,7 +76,7 @@ class TableApp(DiffApp[None]):
     """The table alone on the screen."""
 
     ENABLE_COMMAND_PALETTE = False
-    CSS_PATH = Path(widgets.__file__).parents[1] / "styles" / "widgets.tcss"
+    CSS_PATH = Path(matui.console.__file__).parent / "styles" / "widgets.tcss"
     BINDINGS = [  # noqa: RUF012 - Textual reads it from the class
         Binding("o", "sort"),
         Binding("O", "turn"),

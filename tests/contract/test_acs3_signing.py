@@ -9,16 +9,16 @@ from typing import Any
 import httpx
 import pytest
 
-from matui.clouds.key_pair import AccessKey
-from matui.clouds.opensearch.auth import sign
-from matui.clouds.opensearch.signing import (
+from matui.clouds.http.messages import encoded_query, quoted
+from matui.clouds.opensearch.auth import (
     authorization,
     body_hash,
     canonical_request,
     date_text,
     names_to_sign,
+    sign,
 )
-from matui.clouds.urls import encoded_query, quoted
+from matui.clouds.peer_cloud import AccessKey
 
 VECTORS = json.loads((Path(__file__).parent / "data" / "acs3-signing.json").read_text("utf-8"))["vectors"]
 

@@ -11,10 +11,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matui.clouds.key_pair import AccessKey
-from matui.clouds.qianfan.auth import sign
-from matui.clouds.qianfan.signing import authorization, canonical_request, date_text, prefix_of, signing_key
-from matui.clouds.urls import encoded_query, raw_path
+from matui.clouds.http.messages import encoded_query, raw_path
+from matui.clouds.peer_cloud import AccessKey
+from matui.clouds.qianfan.auth import (
+    authorization,
+    canonical_request,
+    date_text,
+    prefix_of,
+    sign,
+    signing_key,
+)
 
 VECTORS = json.loads((Path(__file__).parent / "data" / "bce-signing.json").read_text("utf-8"))["vectors"]
 AK, SK = "TESTAKTESTAKTESTAK01", "testsk0123456789testsk0123456789"

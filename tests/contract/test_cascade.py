@@ -9,17 +9,16 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+from matui.base.clock import ManualClock
 from matui.cli.demo import demo_profile
-from matui.clock import ManualClock
 from matui.clouds.factory import open_cloud
-from matui.clouds.port import Cloud, Reads, require
-from matui.live.audit import Audit
-from matui.live.audit_entry import Entry
-from matui.live.audit_reading import read_audit
-from matui.live.audit_rows import entry_rows
-from matui.live.executor import Executor
-from matui.live.outcome import Outcome
-from matui.resources.models import MODELS
+from matui.clouds.protocols import Cloud, Reads, require
+from matui.live.actions.executor import Executor
+from matui.live.actions.outcome import Outcome
+from matui.live.audit.entry import Entry
+from matui.live.audit.table import entry_rows
+from matui.live.audit.trail import Audit, read_audit
+from matui.resources.kinds.models import MODELS
 from matui.sim.app import build_app
 from matui.sim.server.faults import Faults
 from matui.sim.world.build import build_world

@@ -11,28 +11,26 @@ from typing import Any
 
 import pytest
 
+from matui.base.clock import ManualClock
+from matui.base.errors import MatuiError, RefusedError
+from matui.base.sanitize import clean
 from matui.cli.demo import demo_profile
-from matui.clock import ManualClock
 from matui.clouds.factory import open_cloud
-from matui.clouds.port import Cloud, Lists, PageAsk, Reads, require
-from matui.errors import MatuiError, RefusedError
-from matui.live.audit import Audit
-from matui.live.audit_entry import Entry
-from matui.live.audit_reading import read_audit
-from matui.live.draft import Draft
-from matui.live.filling import Filling
-from matui.live.form_settling import FormSettler
-from matui.live.rules import Rules
-from matui.resources.form import Form, changes_of, copied
-from matui.resources.form_reading import read_form
-from matui.resources.form_set import set_value
-from matui.resources.form_text import form_text
+from matui.clouds.protocols import Cloud, Lists, PageAsk, Reads, require
+from matui.live.actions.policy import Rules
+from matui.live.audit.entry import Entry
+from matui.live.audit.trail import Audit, read_audit
+from matui.live.forms.draft import Draft
+from matui.live.forms.reconcile import FormSettler
+from matui.live.forms.service import Filling
+from matui.resources.forms.assignments import set_value
+from matui.resources.forms.document import form_text, read_form
+from matui.resources.forms.form import Form, changes_of, copied
 from matui.resources.model import Phase, Resource
 from matui.sim.app import build_app
 from matui.sim.server.faults import Faults
 from matui.sim.world.build import build_world
 from matui.sim.world.world import World
-from matui.text import clean
 
 
 class Rig:

@@ -11,10 +11,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matui.clouds.key_pair import AccessKey
-from matui.clouds.modelarts.aksk_auth import sign
-from matui.clouds.modelarts.signing import canonical_request, payload_hash, signed_headers, string_to_sign
-from matui.clouds.urls import encoded_query, raw_path
+from matui.clouds.http.messages import encoded_query, raw_path
+from matui.clouds.modelarts.auth.aksk import (
+    canonical_request,
+    payload_hash,
+    sign,
+    signed_headers,
+    string_to_sign,
+)
+from matui.clouds.peer_cloud import AccessKey
 
 VECTORS = json.loads((Path(__file__).parent / "data" / "huawei-signing.json").read_text("utf-8"))["vectors"]
 AK, SK = "TESTAKTESTAKTESTAK01", "testsk0123456789testsk0123456789testsk01"

@@ -8,12 +8,12 @@ from random import Random
 
 import pytest
 
-from matui.clock import SystemClock
+from matui.base.clock import SystemClock
 from matui.clouds.factory import open_cloud
-from matui.clouds.port import Reads, TailsLogs
-from matui.config.secret import SecretSource
+from matui.clouds.protocols import Reads, TailsLogs
+from matui.config.secrets import SecretSource
 from matui.config.settings import Profile
-from matui.live.read_log import read_log
+from matui.live.logs.stream import read_log
 from matui.resources.model import Resource
 from matui.sim.app import build_app
 from matui.sim.server.faults import parse_faults

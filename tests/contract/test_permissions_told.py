@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
+from matui.base.clock import ManualClock
+from matui.base.errors import PermissionDeniedError
 from matui.cli.demo import demo_profile
-from matui.clock import ManualClock
 from matui.clouds.factory import examine
-from matui.clouds.modelarts.cloud import ModelArtsCloud
-from matui.clouds.port import PageAsk
-from matui.errors import PermissionDeniedError
+from matui.clouds.modelarts.v1.cloud import ModelArtsCloud
+from matui.clouds.protocols import PageAsk
 from tests.contract.test_verbatim_server import cloud, console, first, line, server  # noqa: F401  fixtures
 from tests.contract.verbatim_server import Verbatim
 

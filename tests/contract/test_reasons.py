@@ -7,9 +7,8 @@ from typing import Any, cast
 
 import pytest
 
-from matui.clouds.form_port import Forms
-from matui.clouds.port import Acts, ExplainsUnsupported
-from matui.live.panes import why_no_kind, why_no_pane
+from matui.clouds.protocols import Acts, ExplainsUnsupported, Forms
+from matui.live.capabilities import why_no_kind, why_no_pane
 from matui.resources.kind import Pane
 from matui.resources.registry import INNER_KINDS, KINDS
 from tests.contract.modelarts_v2.stage import Stage

@@ -10,14 +10,14 @@ from typing import Any
 
 import pytest
 
-from matui.clock import ManualClock
-from matui.clouds.calls import Call
+from matui.base.clock import ManualClock
+from matui.base.errors import AuthenticationError, ConfigError
 from matui.clouds.factory import examine, open_cloud
-from matui.clouds.modelarts.opening import open_session
+from matui.clouds.http.messages import Call
+from matui.clouds.modelarts.factory import open_session
 from matui.clouds.modelarts.session import ModelArtsSession
-from matui.clouds.port import Lists, PageAsk
+from matui.clouds.protocols import Lists, PageAsk
 from matui.config.settings import Profile
-from matui.errors import AuthenticationError, ConfigError
 from matui.sim.app import build_app
 from matui.sim.server.auth import SimAuth
 from matui.sim.world.build import build_world

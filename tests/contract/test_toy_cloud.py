@@ -12,16 +12,16 @@ from typing import Any
 
 import pytest
 
+from matui.base.clock import ManualClock
+from matui.base.errors import NotFoundError
 from matui.cli import context
 from matui.cli.context import Options, Session
 from matui.cli.main import run
-from matui.clock import ManualClock
-from matui.clouds import form_port, port
-from matui.clouds.port import BudgetState, Cloud, Lists, Page, PageAsk, Reads
+from matui.clouds import protocols
+from matui.clouds.protocols import BudgetState, Cloud, Lists, Page, PageAsk, Reads
 from matui.config.settings import Profile, Settings
-from matui.errors import NotFoundError
-from matui.live.panes import why_no_pane
-from matui.live.watch import Watch
+from matui.live.capabilities import why_no_pane
+from matui.live.poll.poller_set import Watch
 from matui.resources.model import Phase, Resource
 from matui.resources.registry import KINDS
 from tests.unit.cli.conftest import Said
@@ -116,8 +116,8 @@ TOYS = Kind(
 # The client of the kind: all that is written beside the file of the kind.
 TOY_CLIENT = """
 import asyncio, pathlib, random, sys
-from matui.clock import ManualClock
-from matui.clouds.port import BudgetState, Page
+from matui.base.clock import ManualClock
+from matui.clouds.protocols import BudgetState, Page
 from matui.resources.model import Phase, Resource
 
 class ToyShop:
@@ -133,11 +133,11 @@ import matui.resources.kinds as kinds
 kinds.__path__.append(sys.argv[1])
 
 from matui.config.keymap import resolved_keys
-from matui.config.load import load_settings
-from matui.console.command_line import CommandLine
-from matui.console.commands import all_commands, key_of, kind_bindings
-from matui.console.header import tabs
-from matui.live.watch import Watch
+from matui.config.loading import load_settings
+from matui.console.commands.command_line import CommandLine
+from matui.console.commands.registry import all_commands, key_of, kind_bindings
+from matui.console.bars.header import tabs
+from matui.live.poll.poller_set import Watch
 from matui.resources.registry import KIND_KEYS, KINDS, kind_named
 
 assert kind_named("ty") is KINDS["toys"]
@@ -179,7 +179,7 @@ def test_the_guide_names_every_protocol_of_the_port_and_no_other() -> None:
     told = set(re.findall(r"^\| `(\w+)`", guide, re.MULTILINE))
     offered = {
         name
-        for module in (port, form_port)
+        for module in (protocols, protocols)
         for name, member in inspect.getmembers(module, inspect.isclass)
         if getattr(member, "_is_runtime_protocol", False)
     }

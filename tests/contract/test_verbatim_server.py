@@ -11,18 +11,18 @@ from typing import Any
 
 import pytest
 
+from matui.base.clock import ManualClock
 from matui.cli import context
 from matui.cli.context import Options, Session
 from matui.cli.demo import demo_profile
 from matui.cli.main import run
-from matui.clock import ManualClock
 from matui.clouds.factory import open_cloud
-from matui.clouds.modelarts.cloud import ModelArtsCloud
-from matui.clouds.port import PageAsk
+from matui.clouds.modelarts.v1.cloud import ModelArtsCloud
+from matui.clouds.protocols import PageAsk
 from matui.config.settings import Settings
 from matui.console.app import MatuiApp
-from matui.resources.catalogs import CATALOGS
 from matui.resources.kind import Kind
+from matui.resources.kinds.configs import CATALOGS
 from matui.resources.model import Resource
 from matui.resources.registry import KINDS, kind_by_id
 from tests.contract.modelarts.samples import cloud_of

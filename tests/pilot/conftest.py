@@ -12,14 +12,14 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
+from matui.base.clock import ManualClock
+from matui.base.errors import MatuiError
 from matui.cli.context import Options, Session
 from matui.cli.demo import demo_profile, peer_profile
-from matui.clock import ManualClock
 from matui.clouds.factory import open_cloud
-from matui.config.demo_names import DEMO_PROFILES
 from matui.config.settings import Profile, Settings
+from matui.config.values import DEMO_PROFILES
 from matui.console.app import MatuiApp
-from matui.errors import MatuiError
 from matui.sim.app import build_app
 from matui.sim.server.faults import Faults
 from matui.sim.world.build import build_world

@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 from textual._compositor import Compositor
 
-from matui.console.panes.log_pane import LogPane
+from matui.console.logs.pane import LogPane
 from matui.console.screens.confirm import ConfirmScreen
 from matui.console.terminal.support import missing_parts
 

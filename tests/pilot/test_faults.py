@@ -12,10 +12,10 @@ import pytest
 import trustme
 from textual.pilot import Pilot
 
+from matui.base.clock import ManualClock
 from matui.cli.context import Options, Session
-from matui.clock import ManualClock
 from matui.clouds.factory import open_cloud
-from matui.config.load import load_settings
+from matui.config.loading import load_settings
 from matui.config.profiles import choose_profile
 from matui.console.app import MatuiApp
 from matui.resources.registry import KIND_KEYS

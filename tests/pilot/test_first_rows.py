@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from matui.live.audit import Audit
+from matui.live.audit.trail import Audit
 from matui.resources.model import Phase
 from matui.sim.server.faults import FaultRule
 from tests.pilot.conftest import build_stage

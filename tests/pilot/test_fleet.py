@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import pytest
 
+from matui.base.errors import ConfigError, MatuiError, UnreachableError
 from matui.cli.context import Options
 from matui.cli.demo import demo_profile
-from matui.config.demo_names import DEMO_PROFILES
 from matui.config.settings import Settings
+from matui.config.values import DEMO_PROFILES
 from matui.console.screens.confirm import ConfirmScreen
 from matui.console.screens.errors import ErrorsScreen
 from matui.console.screens.outcomes import OutcomesScreen
 from matui.console.screens.profiles import ProfilesScreen
-from matui.errors import ConfigError, MatuiError, UnreachableError
 from matui.sim.world.world import World
 from tests.pilot.conftest import Console, run_console
 

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from textual import events
 
-import matui.console.filling_in as filling_in
 from matui.cli.context import Options
 from matui.config.paths import state_dir
-from matui.console.panes.versions_pane import VersionsPane
+from matui.console.commands import forms as form_commands
+from matui.console.panes.tables import VersionsPane
 from matui.console.screens.diff import ConfirmChangesScreen
-from matui.live.editor import edit_text
+from matui.live.forms.workflow import edit_text
 
 Rewrite = Callable[[str], str]
 
@@ -41,7 +41,7 @@ class Editor:
 @pytest.fixture
 def editor(monkeypatch: pytest.MonkeyPatch) -> Editor:
     played = Editor()
-    monkeypatch.setattr(filling_in, "edit_suspended", played.open)
+    monkeypatch.setattr(form_commands, "edit_suspended", played.open)
     monkeypatch.setenv("EDITOR", "true")
     return played
 

@@ -11,12 +11,12 @@ from textual import events
 from textual.widgets import Input
 
 from matui.cli.demo import demo_profile
-from matui.config.guard import Guard
 from matui.config.paths import state_dir
+from matui.config.settings import Guard
 from matui.console.screens.audit import AuditScreen
 from matui.console.screens.confirm import ConfirmScreen
-from matui.live.audit import Audit
-from matui.live.executor import Executor
+from matui.live.actions.executor import Executor
+from matui.live.audit.trail import Audit
 from matui.resources.model import Phase
 from matui.sim.server.faults import FaultRule
 
@@ -313,7 +313,7 @@ async def test_a_full_disk_refuses_the_action_before_it_is_sent(console, monkeyp
         def full(*_arguments):
             raise OSError(28, "No space left on device")
 
-        monkeypatch.setattr("matui.live.line_file.os.write", full)
+        monkeypatch.setattr("matui.live.audit.jsonl_file.os.write", full)
         await c.press("x", "y")
         await c.advance(1)
         assert "stop not sent" in said(c)

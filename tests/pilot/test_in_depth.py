@@ -5,11 +5,11 @@ from __future__ import annotations
 import unicodedata
 from urllib.parse import parse_qsl
 
+from matui.base.errors import UsageError
 from matui.cli.context import Options
 from matui.console.screens.catalog import CatalogScreen
 from matui.console.screens.confirm import ConfirmScreen
 from matui.console.screens.errors import ErrorsScreen
-from matui.errors import UsageError
 from matui.sim.server.faults import FaultRule
 
 

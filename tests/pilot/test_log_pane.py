@@ -11,12 +11,12 @@ from typing import Any
 
 from textual import events
 
-from matui.clouds.port import BudgetState
-from matui.console.panes.log_pane import LogPane
-from matui.console.panes.log_taking import command_of, run_through
-from matui.console.panes.log_together import label_files
+from matui.clouds.protocols import BudgetState
+from matui.console.logs.export import command_of, run_through
+from matui.console.logs.files import label_files
+from matui.console.logs.pane import LogPane
 from matui.console.terminal.clipboard import clipboard_sequences, notification
-from matui.live.log_seek import last_time
+from matui.live.logs.search import last_time
 
 Opens = Callable[..., AbstractAsyncContextManager[Any]]
 

@@ -12,9 +12,9 @@ from textual.geometry import Offset
 from textual.pilot import Pilot
 from textual.selection import Selection
 
+from matui.console.lines.view import LineView
+from matui.console.logs.view import LogView
 from matui.console.terminal.screen import DiffScreen
-from matui.console.widgets.line_view import LineView
-from matui.console.widgets.log_view import LogView
 
 
 @dataclass(frozen=True)

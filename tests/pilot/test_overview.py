@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from matui.console import overview as module
+from matui.console.bars import overview as module
 
 
 async def test_an_update_computes_the_state_of_a_kind_once(console, monkeypatch: pytest.MonkeyPatch):
@@ -22,8 +22,8 @@ async def test_an_update_computes_the_state_of_a_kind_once(console, monkeypatch:
         poller = c.app.browse.session.watch.poller("jobs")
         updates = poller.snapshot
         from matui.console.messages import Updated
-        from matui.live.diff import Diff
-        from matui.live.snapshot import Update
+        from matui.live.poll.poller import Update
+        from matui.live.poll.rows import Diff
 
         c.app.browse.updated(Updated(Update(updates, Diff())))
         assert seen == {"jobs": 1}

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from matui.clock import ManualClock
+from matui.base.clock import ManualClock
 from tests.pilot.test_faults import Watched, watched
 from tests.unit.cli.test_secrets import AK, PASSWORD, SK, leaked
 from tests.unit.faults.fault_rig import simulator

@@ -10,9 +10,9 @@ from rich.cells import cell_len
 from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 
+from matui.console.table.widget import ResourceTable
 from matui.console.terminal.screen import DiffScreen
-from matui.console.widgets.resource_table import ResourceTable
-from matui.resources.jobs import JOBS
+from matui.resources.kinds.jobs import JOBS
 from matui.resources.model import Phase, Resource
 
 NOW = 1_600_000_000_000
@@ -259,7 +259,7 @@ async def test_a_smaller_terminal_keeps_the_cursor_in_view() -> None:
 
 
 async def test_another_kind_starts_anew() -> None:
-    from matui.resources.notebooks import NOTEBOOKS
+    from matui.resources.kinds.notebooks import NOTEBOOKS
 
     async with shown() as sight:
         sight.table.toggle_mark()

@@ -15,15 +15,15 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Static
 
-from matui.console import widgets
+import matui.console
+from matui.console.lines.view import LineView
+from matui.console.table.widget import ResourceTable
 from matui.console.terminal.app import DiffApp
 from matui.console.terminal.compositor import DiffFullUpdate
 from matui.console.terminal.flow_control import FlowControl
 from matui.console.terminal.screen import DiffModal, DiffScreen
-from matui.console.theme_files import load_themes
-from matui.console.widgets.line_view import LineView
-from matui.console.widgets.resource_table import ResourceTable
-from matui.resources.jobs import JOBS
+from matui.console.themes import load_themes
+from matui.resources.kinds.jobs import JOBS
 from matui.resources.model import Phase, Resource
 
 
@@ -193,7 +193,7 @@ async def test_a_focus_that_moves_paints_no_more_than_it_has_to() -> None:
 @pytest.mark.parametrize("name", ["matui-dark", "matui-light", "matui-red", "matui-ansi"])
 async def test_every_theme_can_be_worn(name: str) -> None:
     class Dressed(Shell):
-        CSS_PATH = Path(widgets.__file__).parents[1] / "styles" / "widgets.tcss"
+        CSS_PATH = Path(matui.console.__file__).parent / "styles" / "widgets.tcss"
 
         def get_theme_variable_defaults(self) -> dict[str, str]:
             return load_themes()[0][0].variables

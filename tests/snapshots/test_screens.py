@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
+from matui.base.errors import UnreachableError
 from matui.cli.context import Options
 from matui.cli.demo import demo_profile
-from matui.config.demo_names import DEMO_PROFILES
 from matui.config.settings import Settings
+from matui.config.values import DEMO_PROFILES
 from matui.console.screens.first_run import FirstRunScreen
-from matui.errors import UnreachableError
 from matui.sim.server.faults import FaultRule
 from matui.sim.world.world import World
 from tests.pilot.conftest import Console, Stage, build_stage

@@ -10,8 +10,7 @@ from pydantic import BaseModel
 
 import tests.guide
 from matui.base.cells import cell_width
-from matui.config.guard import Guard
-from matui.config.settings import Logs, Profile, Settings
+from matui.config.settings import Guard, Logs, Profile, Settings
 from matui.guide import TOPICS, all_topics, nearest_names
 from matui.guide.rendering import render_text
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from matui.text import reveal
+from matui.base.sanitize import reveal
 
 
 @pytest.mark.parametrize(

@@ -1,1 +1,1 @@
-"""The pure reading of a log line: control sequences, times, levels and errors."""
+"""The pure reading of one log line: control sequences, times, levels and errors."""

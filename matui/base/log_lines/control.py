@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import TypeAlias
 
 from matui.base.cells import cell_width
-from matui.text import clean
+from matui.base.sanitize import clean
 
 MOST_CHARACTERS = 20_000  # of one line that are shown and searched
 TAB = 8

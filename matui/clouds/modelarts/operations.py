@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Generic, Never, Self, TypeVar, overload
 
-from matui.clouds.calls import Call
-from matui.clouds.decode import Reply, parse_reply
-from matui.clouds.lenient import WireModel
+from matui.clouds.http.decode import Reply, parse_reply
+from matui.clouds.http.messages import Call
 from matui.clouds.modelarts.requests import RequestModel, segment
-from matui.clouds.modelarts.sending import Transport
+from matui.clouds.modelarts.session import Transport
+from matui.clouds.wire_types import WireModel
 
 M = TypeVar("M", bound=WireModel)
 S = TypeVar("S", bound=RequestModel)

@@ -8,9 +8,9 @@ from urllib.parse import quote
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
-from matui.clouds.calls import Call
-from matui.errors import RefusedError, UsageError
-from matui.text import clean
+from matui.base.errors import RefusedError, UsageError
+from matui.base.sanitize import clean
+from matui.clouds.http.messages import Call
 
 S = TypeVar("S", bound="RequestModel")
 

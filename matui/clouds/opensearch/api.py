@@ -1,16 +1,20 @@
-"""OpenSearch's calls for functions, instances and tasks, ``/v4/openapi/app-groups/…``."""
+"""OpenSearch's calls for functions, instances and tasks, ``/v4/openapi/app-groups/…``.
+
+Ids that tell an instance from its namesake in another function: ``FUNCTION/INSTANCE[/GENERATION]``.
+"""
 
 from __future__ import annotations
 
 from typing import Any, TypeVar
+from urllib.parse import unquote
 
-from matui.clouds.calls import Answer, Call
-from matui.clouds.decode import bad_answer, object_of, parse, parse_model
-from matui.clouds.http import HttpClient
-from matui.clouds.lenient import WireModel, to_json, to_text
-from matui.clouds.opensearch.judging import field_of
+from matui.base.errors import NotFoundError
+from matui.clouds.http.client import HttpClient
+from matui.clouds.http.decode import bad_answer, object_of, parse, parse_model
+from matui.clouds.http.messages import Answer, Call, quoted
+from matui.clouds.opensearch.errors import field_of
 from matui.clouds.opensearch.models import InstanceList, OneInstance, OneTask, TaskList
-from matui.clouds.urls import quoted
+from matui.clouds.wire_types import WireModel, to_json, to_text
 from matui.resources.model import RawPage, RawRecord
 
 PAGE_SIZE = 100
@@ -120,3 +124,17 @@ def _rows(answer: Answer) -> RawPage:
 def _parsed_rows(body: bytes) -> Any:
     rows = to_json(field_of(parse(body), "Result"))
     return rows if isinstance(rows, list) else [rows]
+
+
+def joined(*parts: str) -> str:
+    """Return one id of the parts, whatever is in them."""
+    return "/".join(part.replace("%", "%25").replace("/", "%2F") for part in parts)
+
+
+def parts_of(resource_id: str, count: int) -> tuple[str, ...]:
+    """Return the parts of an id. Raises NotFoundError for an id of another shape."""
+    parts = tuple(unquote(part) for part in resource_id.split("/"))
+    if len(parts) != count or not all(parts):
+        shape = "FUNCTION/INSTANCE" if count == 2 else "FUNCTION/INSTANCE/GENERATION"
+        raise NotFoundError(f"An id is {shape} here.")
+    return parts

@@ -6,24 +6,26 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from matui.clock import Clock
-from matui.clouds.doing import Handler
-from matui.clouds.lacks import Unsupported
-from matui.clouds.latest import DetailCache
-from matui.clouds.lenient import to_whole
-from matui.clouds.opensearch.api import PAGE_SIZE, OpenSearchApi
-from matui.clouds.opensearch.detail import instance_sections, task_metrics, task_sections
-from matui.clouds.opensearch.ids import joined, parts_of
-from matui.clouds.opensearch.mapping import CLOUD, job_resource, task_resource
+from matui.base.clock import Clock
+from matui.base.errors import NotFoundError
+from matui.clouds.detail_cache import DetailCache
+from matui.clouds.opensearch.api import PAGE_SIZE, OpenSearchApi, joined, parts_of
+from matui.clouds.opensearch.mapping import (
+    CLOUD,
+    instance_sections,
+    job_resource,
+    task_metrics,
+    task_resource,
+    task_sections,
+)
 from matui.clouds.opensearch.models import InstanceRow, TaskRow
 from matui.clouds.peer_cloud import PeerCloud
-from matui.clouds.port import Page, PageAsk
-from matui.clouds.rows import newest_first, refuse_stand_in, refuse_unreadable, stand_in
-from matui.errors import NotFoundError
+from matui.clouds.protocols import Page, PageAsk
+from matui.clouds.rows import Handler, Unsupported, newest_first, refuse_stand_in, refuse_unreadable, stand_in
+from matui.clouds.wire_types import to_whole
 from matui.resources.detail import Detail, Metrics
-from matui.resources.model import RawRecord, Resource
-from matui.resources.peer_statuses import OPENSEARCH_STATUSES
-from matui.resources.phases import phase_of
+from matui.resources.kinds.jobs import OPENSEARCH_STATUSES
+from matui.resources.model import RawRecord, Resource, phase_of
 
 _MOST_PAGES = 100
 _NO_STOP = "OpenSearch has no stop for a running task"

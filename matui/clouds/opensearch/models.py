@@ -1,13 +1,65 @@
-"""OpenSearch's answers as they come, in either letter case; any field may be missing or of another type."""
+"""ExtendInfo: JSON in a string, in which the quotes may be escaped once more.
+
+OpenSearch's answers as they come, in either letter case; any field may be missing or of another type.
+
+OpenSearch's times, said to be milliseconds and now and then seconds.
+"""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
-from matui.clouds.lenient import CamelWireModel, Id, Json, Number, One, Rows, Text
-from matui.clouds.opensearch.extend_info import unpacked
+from matui.base.sanitize import clean
+from matui.clouds.wire_types import (
+    CamelWireModel,
+    Id,
+    Json,
+    Number,
+    One,
+    Rows,
+    Text,
+    to_list,
+    to_number,
+    to_text,
+)
+
+_DEEPEST = 3
+_MOST_ERRORS = 50
+
+
+def unpacked(value: Any) -> dict[str, Any]:
+    """Return the object inside, however often it was escaped; empty for anything that holds none."""
+    for _turn in range(_DEEPEST):
+        if not isinstance(value, str):
+            break
+        value = _loads(value)
+    return value if isinstance(value, dict) else {}
+
+
+def _loads(text: str) -> Any:
+    for candidate in (text, text.replace('\\"', '"').replace("\\\\", "\\")):
+        try:
+            return json.loads(candidate)
+        except (ValueError, RecursionError):
+            continue
+    return None
+
+
+def errors_in(info: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the errors a training reported, safe to show."""
+    found = (to_text(error) for error in to_list(info.get("errors"))[:_MOST_ERRORS])
+    return tuple(clean(text) for text in found if text)
+
+
+def numbers_in(info: Mapping[str, Any]) -> dict[str, float]:
+    """Return what a training reported in numbers, such as ``recall``."""
+    numbers = ((clean(str(name)), to_number(value)) for name, value in info.items())
+    return {name: value for name, value in numbers if value is not None}
+
 
 Info = Annotated[dict[str, Any], BeforeValidator(unpacked)]
 
@@ -82,3 +134,24 @@ class OneTask(CamelWireModel):
     """GetFunctionTask."""
 
     result: One[TaskRow] = Field(default_factory=TaskRow)
+
+
+_LEAST_MS = 10**11  # March 1973; as seconds it would be the year 5138
+_LEAST_S = 10**8  # the same date in seconds
+
+
+def moment_ms(value: Any) -> int | None:
+    """Return ms since the epoch from ms or seconds; None for 0 and for what is neither, such as 100010."""
+    number = to_number(value)
+    if number is None or number < _LEAST_S:
+        return None
+    return int(number) if number >= _LEAST_MS else int(number * 1000)
+
+
+def span_ms(start: Any, end: Any) -> int | None:
+    """Return the ms between two raw times, which hold even where the times themselves make no sense."""
+    began, ended = to_number(start), to_number(end)
+    if began is None or ended is None or began <= 0 or ended < began:
+        return None
+    in_seconds = _LEAST_S <= began < _LEAST_MS
+    return int((ended - began) * (1000 if in_seconds else 1))

@@ -1,18 +1,23 @@
-"""Qianfan's calls, V2 ``/v2/finetuning`` and V1 ``/wenxinworkshop/finetune``: always POST, always JSON."""
+"""Qianfan's calls, V2 ``/v2/finetuning`` and V1 ``/wenxinworkshop/finetune``: always POST, always JSON.
+
+Pages by number over a list that goes on from markers.
+"""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
 
-from matui.clouds.calls import Answer, Call
-from matui.clouds.decode import bad_answer, object_of, parse, parse_model
-from matui.clouds.http import HttpClient
-from matui.clouds.lenient import WireModel, to_json, to_text
+from matui.base.errors import ConflictError, UsageError
+from matui.clouds.http.client import HttpClient
+from matui.clouds.http.decode import bad_answer, object_of, parse, parse_model
+from matui.clouds.http.messages import Answer, Call
 from matui.clouds.qianfan.models import JobList, OldJob, TaskList, TaskRow, refused
-from matui.errors import ConflictError, UsageError
-from matui.resources.model import RawPage, RawRecord
+from matui.clouds.wire_types import WireModel, to_json, to_text
+from matui.resources.model import RawPage, RawRecord, Resource
 
 MOST = 100  # what maxKeys may be
 M = TypeVar("M", bound=WireModel)
@@ -121,3 +126,40 @@ def _taken(answer: Answer) -> str:
             status=answer.status,
         )
     return request_id
+
+
+MOST_REQUESTS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Rows from one marker on; ``marker`` is the next one, ``""`` at the end of the list."""
+
+    rows: tuple[Resource, ...]
+    marker: str
+
+
+class Markers:
+    """Remembers which marker leads to which row, so that a page far down is not walked to again."""
+
+    def __init__(self, fetch: Callable[[str, int], Awaitable[Stretch]], most: int) -> None:
+        self._fetch = fetch
+        self._most = most
+        self._markers: dict[int, str] = {0: ""}
+
+    async def rows(self, start: int, size: int) -> tuple[tuple[Resource, ...], bool]:
+        """Return at most ``size`` rows from ``start`` on, and whether the list ends with them."""
+        at = max(known for known in self._markers if known <= start)
+        rows: list[Resource] = []
+        for _request in range(MOST_REQUESTS):
+            wanted = start + size - at
+            part = await self._fetch(self._markers[at], min(self._most, wanted) if wanted > 0 else self._most)
+            rows += part.rows[max(0, start - at) :]
+            at += len(part.rows)
+            if not part.marker or not part.rows:
+                self._markers = {row: marker for row, marker in self._markers.items() if row < at or row == 0}
+                return tuple(rows[:size]), len(rows) <= size
+            self._markers[at] = part.marker
+            if at >= start + size:
+                break
+        return tuple(rows[:size]), False

@@ -1,26 +1,61 @@
-"""Qianfan behind matui's port: fine-tuning jobs, their tasks as versions, and configured V1 runs."""
+"""What a job's tasks say of the job.
+
+Qianfan behind matui's port: fine-tuning jobs, their tasks as versions, and configured V1 runs.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import ClassVar
 
-from matui.clock import Clock
-from matui.clouds.doing import Handler
-from matui.clouds.lacks import Unsupported
-from matui.clouds.latest import DetailCache
+from matui.base.clock import Clock
+from matui.base.errors import AuthenticationError, CloudError, NotFoundError, RefusedError
+from matui.clouds.detail_cache import DetailCache
 from matui.clouds.peer_cloud import PeerCloud
-from matui.clouds.port import Page, PageAsk
-from matui.clouds.qianfan.api import MOST, QianfanApi
-from matui.clouds.qianfan.detail import old_metrics, old_sections, task_metrics, task_sections
-from matui.clouds.qianfan.mapping import CLOUD, NO_CALL, job_resource, old_resource, task_resource
-from matui.clouds.qianfan.markers import Markers, Stretch
-from matui.clouds.qianfan.models import JobRow, OldJob, TaskRow
-from matui.clouds.qianfan.tasks import Tasks, newest_of, tasks_rest
-from matui.clouds.rows import newest_first, refuse_stand_in, refuse_unreadable, stand_in
-from matui.errors import AuthenticationError, CloudError, NotFoundError, RefusedError
+from matui.clouds.protocols import Page, PageAsk
+from matui.clouds.qianfan.api import MOST, Markers, QianfanApi, Stretch
+from matui.clouds.qianfan.mapping import (
+    CLOUD,
+    NO_CALL,
+    job_resource,
+    old_metrics,
+    old_resource,
+    old_sections,
+    task_metrics,
+    task_resource,
+    task_sections,
+)
+from matui.clouds.qianfan.models import JobRow, OldJob, TaskList, TaskRow
+from matui.clouds.rows import Handler, Unsupported, newest_first, refuse_stand_in, refuse_unreadable, stand_in
 from matui.resources.detail import Detail, Metrics
-from matui.resources.model import RawRecord, Resource, no_raw
+from matui.resources.kinds.jobs import QIANFAN_STATUSES
+from matui.resources.model import RawPage, RawRecord, Resource, no_raw, phase_of
+
+
+@dataclass(frozen=True, slots=True)
+class Tasks:
+    """The newest task, how many there are (None when there are more than one page of them), since when."""
+
+    newest: TaskRow | None
+    count: int | None
+    began: int | None
+    raw: RawRecord
+
+
+def newest_of(listed: TaskList, raw: RawPage) -> Tasks:
+    """Read the tasks of one job; no order is promised, so the latest creation decides."""
+    rows = [(row.create_date or 0, -at, row) for at, row in enumerate(listed.task_list) if row is not None]
+    newest = max(rows, key=lambda entry: entry[:2])[2] if rows else None
+    began = min((created for created, _at, _row in rows if created), default=None)
+    more = listed.page_info.is_truncated is True
+    return Tasks(newest, None if more else len(rows), began, RawRecord(raw))
+
+
+def tasks_rest(tasks: Tasks | None) -> bool:
+    """Whether nothing more will happen to the newest task by itself."""
+    return tasks is None or tasks.newest is None or phase_of(tasks.newest.run_status, QIANFAN_STATUSES).ended
+
 
 _NO_LOGS = "Qianfan's API gives no logs; the detail has the address of VisualDL"
 _NO_FORM = "Qianfan's trainings are configured in its console, not by matui"

@@ -1,1 +1,1 @@
-"""The log pane's parts."""
+"""The log pane."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     from textual.app import App
 
-    from matui.live.freshness import Freshness
+    from matui.live.poll.freshness import Freshness
     from matui.resources.model import Resource
 
 

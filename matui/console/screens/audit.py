@@ -9,15 +9,15 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.content import Content
 
+from matui.console.lines.view import LineView
 from matui.console.screens.table_screen import TableScreen
 from matui.console.session import ConsoleSession
-from matui.console.widgets.line_view import LineView
-from matui.console.widgets.resource_table import ResourceTable
-from matui.live.audit_entry import Entry
-from matui.live.audit_reading import Reading, read_audit
-from matui.live.audit_rows import as_row, entry_rows
-from matui.live.feed import Feed, FeedState
-from matui.resources.audit import AUDIT, FACTS
+from matui.console.table.widget import ResourceTable
+from matui.live.audit.entry import Entry
+from matui.live.audit.table import as_row, entry_rows
+from matui.live.audit.trail import Reading, read_audit
+from matui.live.poll.feed import Feed, FeedState
+from matui.resources.kinds.audit import AUDIT, FACTS
 from matui.resources.model import Resource
 
 _AT_ONCE_BYTES = 1_000_000

@@ -12,33 +12,30 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.content import Content
 
-from matui.console.bars import HeaderBar, KeyBar, StatusBar, TabsBar
-from matui.console.clock_notice import ClockNotice
-from matui.console.commands import bindings
-from matui.console.cursor_follower import CursorFollower
-from matui.console.dispatch import Dispatcher
-from matui.console.kind_tables import KindTables
-from matui.console.messages import Updated
+from matui.console.bars.bars import ClockNotice, HeaderBar, KeyBar, StatusBar, TabsBar
+from matui.console.bars.prompt import TypingLine
+from matui.console.commands.dispatch import Dispatcher
+from matui.console.commands.registry import bindings
+from matui.console.messages import LineCancelled, LineChanged, LineCompletion, LineSubmitted, Updated
 from matui.console.paint_hold import PaintHold
-from matui.console.pane_host import PaneHost, SplitBody
+from matui.console.panes.base import PaneHost, SplitBody
 from matui.console.poll_starter import PollStarter
-from matui.console.row_feed import RowFeed
-from matui.console.selection import Selection
+from matui.console.table.cursor_follower import CursorFollower
+from matui.console.table.kind_tables import KindTables, Selection
+from matui.console.table.messages import CursorMoved, Opened
+from matui.console.table.row_feed import RowFeed
 from matui.console.terminal.flow_control import OutputRate
 from matui.console.terminal.screen import DiffScreen
-from matui.console.typing_line import TypingLine
-from matui.console.widgets.table_messages import CursorMoved, Opened
-from matui.console.widgets.typed_messages import LineCancelled, LineChanged, LineCompletion, LineSubmitted
 
 if TYPE_CHECKING:
-    from matui.console.command_line import CommandLine
+    from matui.console.bars.overview import Overview
+    from matui.console.bars.prompt import InputBar
+    from matui.console.commands.command_line import CommandLine
     from matui.console.fleet import OpenProfiles
     from matui.console.host import Application, ResourceKey
-    from matui.console.overview import Overview
     from matui.console.panes.base import Pane
     from matui.console.session import ConsoleSession
-    from matui.console.widgets.input_bar import InputBar
-    from matui.live.snapshot import Snapshot
+    from matui.live.poll.poller import Snapshot
 
 TICK_S = 1.0
 AWAY_TICKS = 10  # of which one counts while the terminal has no focus
@@ -75,7 +72,7 @@ class BrowseScreen(DiffScreen[None]):
     @cached_property
     def input(self) -> InputBar:
         """The line at the bottom in which one types."""
-        from matui.console.widgets.input_bar import InputBar
+        from matui.console.bars.prompt import InputBar
 
         return InputBar(id="input")
 
@@ -172,15 +169,15 @@ class BrowseScreen(DiffScreen[None]):
         """Return the profile of a pane in its colour, nothing where there is only one."""
         if self.fleet is None or not self.fleet.is_multi:
             return Content("")
-        from matui.console.header import chip_style
+        from matui.console.bars.header import chip_style
 
         name = pane.resource.profile
         return Content.styled(f" {name} ", chip_style(self.fleet.colour_of(name)))
 
     async def show_kind(self, kind_id: str) -> None:
         """Show the table of a kind; the pane of another kind closes."""
+        from matui.resources.kinds.triage import TRIAGE
         from matui.resources.registry import KINDS
-        from matui.resources.triage import TRIAGE
 
         fleet = self.fleet
         if fleet is None or not fleet.members:
@@ -283,7 +280,7 @@ class BrowseScreen(DiffScreen[None]):
         fleet, kind = self.fleet, self.tables.kind
         if fleet is None or not fleet.members or kind is None or not self.is_mounted:
             return
-        from matui.console.overview import overview
+        from matui.console.bars.overview import overview
 
         if now is None or now.kind_id != kind.id:
             now = overview(fleet, kind)

@@ -6,14 +6,14 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.content import Content
 
-from matui.clouds.port import ListsCatalog, require
+from matui.clouds.protocols import ListsCatalog, require
 from matui.console.screens.table_screen import TableScreen
 from matui.console.session import ConsoleSession
-from matui.console.widgets.resource_table import ResourceTable
-from matui.live.feed import Feed, FeedState
-from matui.live.freshness import freshness_text
-from matui.resources.catalogs import AVAILABLE, CATALOGS
+from matui.console.table.widget import ResourceTable
+from matui.live.poll.feed import Feed, FeedState
+from matui.live.poll.freshness import freshness_text
 from matui.resources.kind import Kind
+from matui.resources.kinds.configs import AVAILABLE, CATALOGS
 from matui.resources.model import Resource
 
 

@@ -1,4 +1,7 @@
-"""The dialog before an action: what will happen to what. Bound to ids, never to rows."""
+"""An input that takes only what was typed after it could be seen.
+
+The dialog before an action: what will happen to what. Bound to ids, never to rows.
+"""
 
 from __future__ import annotations
 
@@ -12,17 +15,35 @@ from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Input, Static
 
-from matui.clock import Clock
+from matui.base.clock import Clock
 from matui.console.messages import PaneUpdated, Updated
-from matui.console.screens import confirm_words as words
+from matui.console.screens import confirm_text as words
 from matui.console.terminal.screen import DiffModal
-from matui.console.widgets.late_input import LateInput
-from matui.live.confirmation import accepts
-from matui.live.diff import Diff
-from matui.live.guard import Plan
-from matui.live.target_words import shown_name
+from matui.live.actions.guard import Plan, accepts, shown_name
+from matui.live.poll.rows import Diff
 from matui.resources.columns import short_status
 from matui.resources.model import Resource
+
+
+class LateInput(Input):
+    """Ignores keys and pastes from before ``armed_at`` (monotonic seconds), enter included."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id, select_on_focus=False)
+        self.cursor_blink = False
+        self.armed_at = float("inf")
+
+    def on_key(self, event: events.Key) -> None:
+        self._refuse_early(event)
+
+    def on_paste(self, event: events.Paste) -> None:
+        self._refuse_early(event)
+
+    def _refuse_early(self, event: events.Event) -> None:
+        if event.time < self.armed_at:
+            event.stop()
+            event.prevent_default()
+
 
 _LATE_S = 2.0
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from textual import events
 from textual.content import Content
 
-from matui.clock import Clock
-from matui.console.screens import confirm_words as words
+from matui.base.clock import Clock
+from matui.console.screens import confirm_text as words
 from matui.console.screens.confirm import ConfirmScreen
-from matui.live.draft import Draft
-from matui.live.form_flow import Answer
-from matui.live.guard import Plan
-from matui.resources.form import ABSENT
-from matui.resources.form_words import change_words
+from matui.live.actions.guard import Plan
+from matui.live.forms.draft import Draft
+from matui.live.forms.workflow import Answer
+from matui.resources.forms.form import ABSENT
+from matui.resources.forms.wording import change_words
 
 _SEEN_AT_ONCE = 2
 

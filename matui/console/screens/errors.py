@@ -10,13 +10,13 @@ from textual.binding import Binding
 from textual.content import Content
 
 from matui.base.error_codes import explain
-from matui.console.panes.words import error_lines, time_text
+from matui.base.errors import CloudError
+from matui.base.sanitize import clean
+from matui.console.bars.text_bar import TextBar
+from matui.console.lines.view import LineView, Spans
+from matui.console.panes.rendering import error_lines, time_text
 from matui.console.terminal.screen import DiffScreen
-from matui.console.widgets.line_view import LineView, Spans
-from matui.console.widgets.text_bar import TextBar
-from matui.errors import CloudError
 from matui.live.error_log import Entry, ErrorLog
-from matui.text import clean
 
 
 class ErrorsScreen(DiffScreen[None]):

@@ -1,8 +1,11 @@
-"""The help screen: the keys that work here, now, and why the others do not."""
+"""The help screen: the keys that work here, now, and why the others do not.
+
+Builds the help screen from the commands and the reasons why some do nothing now.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from textual.app import ComposeResult
@@ -11,6 +14,7 @@ from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
+from matui.console.commands.registry import all_commands, key_of
 from matui.console.terminal.screen import DiffModal
 
 
@@ -77,3 +81,12 @@ class HelpScreen(DiffModal[None]):
     def action_scroll(self, lines: int) -> None:
         """Scroll by ``lines``."""
         self.query_one("#keys", VerticalScroll).scroll_relative(y=lines, animate=False)
+
+
+def help_screen(keys: Mapping[str, str], why_not: Callable[[str], str]) -> HelpScreen:
+    """Return the help for here and now; ``keys`` are as people read them."""
+    entries = [
+        HelpEntry(key_of(command, keys), command.title, command.group, why_not(command.id))
+        for command in all_commands()
+    ]
+    return HelpScreen("Keys", entries)

@@ -13,9 +13,9 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from matui.base.cells import fit
-from matui.config.demo_names import DEMO_PROFILES
+from matui.config.values import DEMO_PROFILES
+from matui.console.bars.header import chip_style
 from matui.console.fleet import OpenProfiles
-from matui.console.header import chip_style
 from matui.console.terminal.screen import DiffModal
 
 _NAME_CELLS, _CLOUD_CELLS, _REGION_CELLS = 18, 10, 14

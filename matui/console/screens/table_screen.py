@@ -8,13 +8,13 @@ from typing import ClassVar
 from textual import on
 from textual.binding import Binding
 
+from matui.console.bars.prompt import InputBar
+from matui.console.bars.text_bar import TextBar
+from matui.console.messages import LineCancelled, LineChanged, LineSubmitted
 from matui.console.session import ConsoleSession
+from matui.console.table.widget import ResourceTable
 from matui.console.terminal.screen import DiffScreen
-from matui.console.widgets.input_bar import InputBar
-from matui.console.widgets.resource_table import ResourceTable
-from matui.console.widgets.text_bar import TextBar
-from matui.console.widgets.typed_messages import LineCancelled, LineChanged, LineSubmitted
-from matui.live.diff import diff_of
+from matui.live.poll.rows import diff_of
 from matui.resources.filters import parse_filter
 from matui.resources.model import Resource
 

@@ -14,11 +14,11 @@ from textual.color import Color
 from textual.filter import LineFilter, Monochrome, NoColor
 from textual.worker import WorkerFailed
 
+from matui.base.sanitize import harmless
 from matui.console.terminal.clipboard import clipboard_sequences
 from matui.console.terminal.screen import DiffScreen
 from matui.console.terminal.screen_state import ScreenState
 from matui.console.terminal.support import supported
-from matui.text import harmless
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -1,1 +1,1 @@
-"""The kinds of resources: each file in this package that makes a ``Kind`` adds one."""
+"""One module for each kind of resource: its columns, statuses, cadence and actions."""

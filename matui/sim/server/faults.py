@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from random import Random
 
-from matui.errors import UsageError
+from matui.base.errors import UsageError
 from matui.sim.world.random import make_random
 
 KINDS = {

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from starlette.types import ASGIApp
 
-from matui.errors import UsageError
+from matui.base.errors import UsageError
 
 if TYPE_CHECKING:
     import uvicorn

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from matui.clock import Clock
+from matui.base.clock import Clock
 from matui.sim.world import seeds
 from matui.sim.world.fixtures import add_hostile
 from matui.sim.world.job_seeds import seed_jobs, submit_arrival

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from random import Random
 from typing import Any
 
-from matui.clock import Clock
+from matui.base.clock import Clock
 from matui.sim.world.entities.configs import Config
 from matui.sim.world.entities.devservers import DevServer
 from matui.sim.world.entities.jobs import Job

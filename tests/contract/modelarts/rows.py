@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from matui.clouds.port import PageAsk
+from matui.clouds.protocols import PageAsk
 from matui.resources.model import Resource
 from tests.contract.modelarts.samples import answer, cloud_of, run
 

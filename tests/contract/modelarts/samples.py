@@ -8,10 +8,10 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any, TypeVar
 
-from matui.clock import ManualClock
-from matui.clouds.calls import Answer, Call
-from matui.clouds.modelarts.cloud import ModelArtsCloud
-from matui.clouds.port import BudgetState
+from matui.base.clock import ManualClock
+from matui.clouds.http.messages import Answer, Call
+from matui.clouds.modelarts.v1.cloud import ModelArtsCloud
+from matui.clouds.protocols import BudgetState
 from matui.resources.detail import Detail
 
 T = TypeVar("T")

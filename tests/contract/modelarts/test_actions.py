@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from matui.clouds import port
-from matui.clouds.modelarts.cloud import ModelArtsCloud
-from matui.errors import ConflictError, NotFoundError, RefusedError, UsageError
+from matui.base.errors import ConflictError, NotFoundError, RefusedError, UsageError
+from matui.clouds import protocols
+from matui.clouds.modelarts.v1.cloud import ModelArtsCloud
 from matui.resources.model import Phase, Resource
 from matui.resources.registry import KINDS, kind_by_id
 from tests.contract.modelarts.samples import FakeSession, answer, cloud_of, run
@@ -173,17 +173,17 @@ def test_a_pool_that_is_not_listed_does_not_exist() -> None:
 def test_the_cloud_has_every_part_of_the_port() -> None:
     cloud = cloud_of({})
     parts = (
-        port.Lists,
-        port.Reads,
-        port.Describes,
-        port.Acts,
-        port.ListsVersions,
-        port.ReportsEvents,
-        port.ReportsMetrics,
-        port.TailsLogs,
+        protocols.Lists,
+        protocols.Reads,
+        protocols.Describes,
+        protocols.Acts,
+        protocols.ListsVersions,
+        protocols.ReportsEvents,
+        protocols.ReportsMetrics,
+        protocols.TailsLogs,
     )
     assert all(isinstance(cloud, part) for part in parts)
-    whole: port.Cloud = cloud
+    whole: protocols.Cloud = cloud
     assert (whole.name, whole.profile, whole.region, whole.project_id) == (
         "modelarts",
         "prod",

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from matui.clouds.calls import Call
-from matui.clouds.telling import MASK
+from matui.clouds.http.messages import Call
+from matui.clouds.sections import MASK
 from matui.resources.detail import Instant
 from matui.resources.model import Phase, Resource
 from tests.contract.modelarts.samples import answer, cloud_of, run, told

@@ -7,11 +7,10 @@ from typing import Any
 
 import pytest
 
-from matui.clouds.calls import Call
-from matui.clouds.modelarts.cloud import ModelArtsCloud
-from matui.resources.form import Form, Values, changes_of, copied, merged, put
-from matui.resources.form_reading import read_form
-from matui.resources.form_text import form_text
+from matui.clouds.http.messages import Call
+from matui.clouds.modelarts.v1.cloud import ModelArtsCloud
+from matui.resources.forms.document import form_text, read_form
+from matui.resources.forms.form import Form, Values, changes_of, copied, merged, put
 from matui.resources.model import Phase, Resource
 from tests.contract.modelarts.samples import FakeSession, answer, answers, cloud_of, requests, run
 

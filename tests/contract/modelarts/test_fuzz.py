@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matui.clouds.port import PageAsk
-from matui.errors import BadAnswerError, NotFoundError
+from matui.base.errors import BadAnswerError, NotFoundError
+from matui.clouds.protocols import PageAsk
 from matui.resources.detail import Instant
 from matui.resources.model import Phase, Resource
 from matui.resources.registry import KINDS

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from matui.clouds.port import LogBytes, LogPage
-from matui.errors import UsageError
+from matui.base.errors import UsageError
+from matui.clouds.protocols import LogBytes, LogPage
 from matui.resources.model import Phase, Resource
 from tests.contract.modelarts.samples import answer, cloud_of, run
 

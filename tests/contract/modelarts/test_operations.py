@@ -13,11 +13,11 @@ import pytest
 from pydantic import AliasChoices, AliasPath
 from pydantic.fields import FieldInfo
 
-from matui.clouds.calls import Call
-from matui.clouds.modelarts.api import ModelArtsApi
-from matui.clouds.modelarts.catalog_api import EnginesQuery, SpecsQuery
-from matui.clouds.modelarts.configs_api import ConfigQuery, ConfigsQuery, CreateConfig, UpdateConfig
-from matui.clouds.modelarts.jobs_requests import (
+from matui.clouds.http.messages import Call
+from matui.clouds.modelarts.requests import InvalidRequestError, RequestModel, checked
+from matui.clouds.modelarts.v1.api import EnginesQuery, ModelArtsApi, SpecsQuery
+from matui.clouds.modelarts.v1.configs.client import ConfigQuery, ConfigsQuery, CreateConfig, UpdateConfig
+from matui.clouds.modelarts.v1.jobs.requests import (
     AlgorithmsQuery,
     CreateJob,
     CreateVersion,
@@ -27,15 +27,14 @@ from matui.clouds.modelarts.jobs_requests import (
     LogWindowQuery,
     VersionsQuery,
 )
-from matui.clouds.modelarts.model_requests import DeleteModel, ImportModel, ModelsQuery
-from matui.clouds.modelarts.notebooks_requests import (
+from matui.clouds.modelarts.v1.models.wire import DeleteModel, ImportModel, ModelsQuery
+from matui.clouds.modelarts.v1.notebooks.wire import (
     CreateNotebook,
     NotebookAction,
     NotebooksQuery,
     UpdateNotebook,
 )
-from matui.clouds.modelarts.requests import InvalidRequestError, RequestModel, checked
-from matui.clouds.modelarts.services_requests import (
+from matui.clouds.modelarts.v1.services.requests import (
     DeployService,
     EventsQuery,
     MonitorQuery,
@@ -45,8 +44,8 @@ from matui.clouds.modelarts.services_requests import (
     SpecificationsQuery,
     UpdateService,
 )
-from matui.clouds.modelarts.visualizations_api import CreateVisualization, VisualizationsQuery
-from matui.clouds.modelarts.workspaces_requests import (
+from matui.clouds.modelarts.v1.visualizations.client import CreateVisualization, VisualizationsQuery
+from matui.clouds.modelarts.v1.workspaces.wire import (
     CreateWorkspace,
     UpdateQuotas,
     UpdateWorkspace,

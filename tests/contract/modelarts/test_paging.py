@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from matui.clouds.calls import Call
-from matui.clouds.modelarts.cloud import ModelArtsCloud
-from matui.clouds.port import PageAsk
+from matui.clouds.http.messages import Call
+from matui.clouds.modelarts.v1.cloud import ModelArtsCloud
+from matui.clouds.protocols import PageAsk
 from tests.contract.modelarts.samples import FakeSession, cloud_of, run
 
 EVERYTHING = 2500
@@ -188,7 +188,7 @@ def test_workspaces_are_never_said_to_be_newest_first() -> None:
 
 
 def test_configs_end_with_the_samples_and_keep_them_when_they_fail() -> None:
-    from matui.errors import ServerFaultError
+    from matui.base.errors import ServerFaultError
 
     broken = False
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from matui.clouds.lenient import MOST
-from matui.clouds.port import PageAsk
-from matui.errors import BadAnswerError
+from matui.base.errors import BadAnswerError
+from matui.clouds.protocols import PageAsk
+from matui.clouds.wire_types import MOST
 from matui.resources.model import Phase
 from tests.contract.modelarts.rows import LIST_FIELD, job, listed, one_of
 from tests.contract.modelarts.samples import answer, cloud_of, run

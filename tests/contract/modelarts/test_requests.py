@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from matui.clouds.modelarts.configs_api import CreateConfig
-from matui.clouds.modelarts.jobs_requests import (
+from matui.clouds.modelarts.requests import InvalidRequestError, RequestModel, checked
+from matui.clouds.modelarts.v1.configs.client import CreateConfig
+from matui.clouds.modelarts.v1.jobs.requests import (
     CreateJob,
     CreateVersion,
     Description,
@@ -15,13 +16,16 @@ from matui.clouds.modelarts.jobs_requests import (
     LogLinesQuery,
     LogWindowQuery,
 )
-from matui.clouds.modelarts.model_requests import ImportModel, ModelsQuery
-from matui.clouds.modelarts.notebooks_requests import CreateNotebook, NotebookAction, UpdateNotebook
-from matui.clouds.modelarts.requests import InvalidRequestError, RequestModel, checked
-from matui.clouds.modelarts.services_requests import DeployService, UpdateService
-from matui.clouds.modelarts.visualizations_api import CreateVisualization, VisualizationsQuery
-from matui.clouds.modelarts.workspaces_models import QuotaList
-from matui.clouds.modelarts.workspaces_requests import CreateWorkspace, UpdateQuotas, UpdateWorkspace
+from matui.clouds.modelarts.v1.models.wire import ImportModel, ModelsQuery
+from matui.clouds.modelarts.v1.notebooks.wire import CreateNotebook, NotebookAction, UpdateNotebook
+from matui.clouds.modelarts.v1.services.requests import DeployService, UpdateService
+from matui.clouds.modelarts.v1.visualizations.client import CreateVisualization, VisualizationsQuery
+from matui.clouds.modelarts.v1.workspaces.wire import (
+    CreateWorkspace,
+    QuotaList,
+    UpdateQuotas,
+    UpdateWorkspace,
+)
 from tests.contract.modelarts.samples import answer, requests
 
 NOTEBOOK = requests("4.1")[0][1]

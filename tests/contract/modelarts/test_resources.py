@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from matui.clouds.port import PageAsk
+from matui.clouds.protocols import PageAsk
 from matui.resources.model import Phase, Resource
 from matui.resources.registry import KINDS
 from tests.contract.modelarts.samples import answer, cloud_of, run

@@ -7,9 +7,9 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from matui.clock import ManualClock
+from matui.base.clock import ManualClock
 from matui.clouds.factory import open_cloud
-from matui.clouds.port import PageAsk
+from matui.clouds.protocols import PageAsk
 from matui.config.settings import Profile
 from matui.resources.model import Resource
 from matui.sim.app import build_app

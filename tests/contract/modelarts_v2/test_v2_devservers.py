@@ -8,10 +8,9 @@ from typing import Any
 import huaweicloudsdkmodelarts.v1 as sdk
 import pytest
 
-from matui.clouds.calls import Answer
-from matui.resources.devservers import DEVSERVERS, STATUSES
-from matui.resources.model import Phase
-from matui.resources.phases import phase_of
+from matui.clouds.http.messages import Answer
+from matui.resources.kinds.devservers import DEVSERVERS, STATUSES
+from matui.resources.model import Phase, phase_of
 from tests.contract.modelarts_v2.stage import Stage, listed
 from tests.contract.modelarts_v2.test_v2_official_sdk import Peer, peer
 

@@ -10,9 +10,9 @@ from typing import Any
 import huaweicloudsdkmodelarts.v1 as sdk
 import pytest
 
-from matui.clouds.form_port import Forms
-from matui.errors import CloudError, RefusedError
-from matui.resources.form import Form
+from matui.base.errors import CloudError, RefusedError
+from matui.clouds.protocols import Forms
+from matui.resources.forms.form import Form
 from matui.sim.server.requests import ApiRequest
 from tests.contract.modelarts_v2.stage import Stage, listed
 from tests.contract.modelarts_v2.test_v2_official_sdk import Peer, peer

@@ -7,16 +7,15 @@ from typing import Any
 
 import pytest
 
-from matui.clouds.calls import Answer, Call
-from matui.clouds.modelarts.scope import Scope
-from matui.clouds.modelarts_v2.jobs import Jobs
-from matui.clouds.modelarts_v2.jobs_api import JobsApi
-from matui.clouds.modelarts_v2.jobs_mapping import job_phase
-from matui.clouds.port import ActionResult, PageAsk
-from matui.errors import NotFoundError
-from matui.live.outcome import accepted
+from matui.base.errors import NotFoundError
+from matui.clouds.http.messages import Answer, Call
+from matui.clouds.modelarts.base import Scope
+from matui.clouds.modelarts.v2.jobs.client import Jobs, JobsApi
+from matui.clouds.modelarts.v2.jobs.mapping import job_phase
+from matui.clouds.protocols import ActionResult, PageAsk
+from matui.live.actions.outcome import accepted
 from matui.resources.columns import STATUS
-from matui.resources.jobs import JOBS
+from matui.resources.kinds.jobs import JOBS
 from matui.resources.model import Phase, Resource
 from tests.contract.modelarts_v2.stage import Stage, listed
 

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from matui.clock import ManualClock
-from matui.clouds.modelarts_v2.jobs_models import LogPreview
-from matui.clouds.modelarts_v2.preview import PreviewLog
-from matui.live.read_log import read_log
+from matui.base.clock import ManualClock
+from matui.clouds.modelarts.v2.jobs.logs import PreviewLog
+from matui.clouds.modelarts.v2.jobs.models import LogPreview
+from matui.live.logs.stream import read_log
 from matui.sim.world.log_pages import LogDialect
 from matui.sim.world.logs import open_log
 from tests.contract.modelarts_v2.stage import Stage, listed

@@ -6,15 +6,13 @@ from typing import Any
 
 import pytest
 
-from matui.clock import ManualClock
+from matui.base.clock import ManualClock
 from matui.clouds.factory import open_cloud
-from matui.clouds.modelarts.scope import Scope
-from matui.clouds.modelarts_v2.notebooks_mapping import notebook_resource
-from matui.clouds.modelarts_v2.notebooks_models import Notebook
-from matui.clouds.port import PageAsk
-from matui.resources.model import Phase, no_raw
-from matui.resources.notebooks import AUTO_STOP, STATUSES
-from matui.resources.phases import phase_of
+from matui.clouds.modelarts.base import Scope
+from matui.clouds.modelarts.v2.notebooks.mapping import Notebook, notebook_resource
+from matui.clouds.protocols import PageAsk
+from matui.resources.kinds.notebooks import AUTO_STOP, STATUSES
+from matui.resources.model import Phase, no_raw, phase_of
 from tests.contract.modelarts_v2.stage import START, Stage, listed
 
 

@@ -10,7 +10,7 @@ import pytest
 from huaweicloudsdkcore.auth.credentials import BasicCredentials
 from huaweicloudsdkcore.exceptions.exceptions import ClientRequestException
 
-from matui.clock import SystemClock
+from matui.base.clock import SystemClock
 from matui.clouds.factory import open_cloud
 from matui.config.settings import Profile
 from matui.resources.model import Resource

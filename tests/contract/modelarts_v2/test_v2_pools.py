@@ -9,13 +9,12 @@ import huaweicloudsdkmodelarts.v1 as sdk
 import pytest
 from huaweicloudsdkcore.exceptions.exceptions import ClientRequestException
 
-from matui.clouds.calls import Answer, Call
-from matui.clouds.modelarts.scope import Scope
-from matui.clouds.modelarts_v2.pools import Pools
-from matui.clouds.port import PageAsk
-from matui.resources.model import Phase
-from matui.resources.phases import phase_of
-from matui.resources.pools import STATUSES
+from matui.clouds.http.messages import Answer, Call
+from matui.clouds.modelarts.base import Scope
+from matui.clouds.modelarts.v2.pools.client import Pools
+from matui.clouds.protocols import PageAsk
+from matui.resources.kinds.pools import STATUSES
+from matui.resources.model import Phase, phase_of
 from tests.contract.modelarts_v2.stage import Stage, listed
 from tests.contract.modelarts_v2.test_v2_official_sdk import Peer, peer
 

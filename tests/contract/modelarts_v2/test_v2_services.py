@@ -6,12 +6,10 @@ import huaweicloudsdkmodelarts.v1 as sdk
 import pytest
 from huaweicloudsdkcore.exceptions.exceptions import ClientRequestException
 
-from matui.clouds.modelarts_v2.services_mapping import deployment_section
-from matui.clouds.modelarts_v2.services_models import Deployment, Instance, Pod
-from matui.clouds.port import PageAsk
-from matui.resources.model import Phase
-from matui.resources.phases import phase_of
-from matui.resources.services import SERVICES, STATUSES
+from matui.clouds.modelarts.v2.services.mapping import Deployment, Instance, Pod, deployment_section
+from matui.clouds.protocols import PageAsk
+from matui.resources.kinds.services import SERVICES, STATUSES
+from matui.resources.model import Phase, phase_of
 from tests.contract.modelarts_v2.stage import Stage, listed
 from tests.contract.modelarts_v2.test_v2_official_sdk import Peer, peer
 

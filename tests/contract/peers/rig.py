@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from matui.clock import ManualClock
+from matui.base.clock import ManualClock
 from matui.clouds.factory import open_cloud
 from matui.clouds.opensearch.cloud import OpenSearchCloud
 from matui.clouds.qianfan.cloud import QianfanCloud

@@ -19,7 +19,7 @@ from baidubce.exception import BceHttpClientError
 from baidubce.http import bce_http_client, handler
 from baidubce.retry.retry_policy import NoRetryPolicy
 
-from matui.clock import SystemClock
+from matui.base.clock import SystemClock
 from matui.sim.app import SimApp, build_app
 from matui.sim.server.auth import SimAuth
 from matui.sim.server.serve import ThreadedSim

@@ -6,7 +6,14 @@ from typing import Any
 
 import pytest
 
-from matui.clouds.port import (
+from matui.base.errors import (
+    AuthenticationError,
+    ConflictError,
+    NotFoundError,
+    RateLimitedError,
+    RefusedError,
+)
+from matui.clouds.protocols import (
     Acts,
     Describes,
     ExplainsUnsupported,
@@ -15,13 +22,6 @@ from matui.clouds.port import (
     PageAsk,
     Reads,
     ReportsMetrics,
-)
-from matui.errors import (
-    AuthenticationError,
-    ConflictError,
-    NotFoundError,
-    RateLimitedError,
-    RefusedError,
 )
 from matui.resources.detail import Instant
 from matui.resources.model import Phase

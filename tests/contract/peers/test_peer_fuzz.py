@@ -12,17 +12,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matui.clock import ManualClock
-from matui.clouds.budget import Budget
-from matui.clouds.http import HttpClient
-from matui.clouds.opensearch import judging as opensearch_judging
+from matui.base.clock import ManualClock
+from matui.base.errors import MatuiError
+from matui.clouds.http.budget import Budget
+from matui.clouds.http.client import HttpClient
+from matui.clouds.opensearch import errors as opensearch_judging
 from matui.clouds.opensearch.api import OpenSearchApi
 from matui.clouds.opensearch.cloud import OpenSearchCloud
-from matui.clouds.port import PageAsk
-from matui.clouds.qianfan import judging as qianfan_judging
+from matui.clouds.protocols import PageAsk
+from matui.clouds.qianfan import errors as qianfan_judging
 from matui.clouds.qianfan.api import QianfanApi
 from matui.clouds.qianfan.cloud import QianfanCloud
-from matui.errors import MatuiError
 from matui.resources.detail import Instant
 from matui.resources.registry import kind_by_id
 from tests.contract.modelarts.test_fuzz import JSON, is_unsafe, shaken

@@ -7,8 +7,17 @@ from typing import Any
 
 import pytest
 
-from matui.clouds.calls import Answer
-from matui.clouds.port import (
+from matui.base.errors import (
+    AuthenticationError,
+    CloudError,
+    ConflictError,
+    NotFoundError,
+    RateLimitedError,
+    RefusedError,
+    ServerFaultError,
+)
+from matui.clouds.http.messages import Answer
+from matui.clouds.protocols import (
     Acts,
     Describes,
     ExplainsUnsupported,
@@ -18,17 +27,8 @@ from matui.clouds.port import (
     Reads,
     ReportsMetrics,
 )
-from matui.errors import (
-    AuthenticationError,
-    CloudError,
-    ConflictError,
-    NotFoundError,
-    RateLimitedError,
-    RefusedError,
-    ServerFaultError,
-)
 from matui.resources.detail import Instant
-from matui.resources.jobs import JOBS as JOBS_KIND
+from matui.resources.kinds.jobs import JOBS as JOBS_KIND
 from matui.resources.model import Phase
 from tests.contract.peers.rig import Rig, job, named, rows_told
 

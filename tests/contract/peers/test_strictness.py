@@ -8,8 +8,8 @@ from collections.abc import Callable
 import httpx
 import pytest
 
-from matui.clouds.key_pair import AccessKey
 from matui.clouds.opensearch.auth import sign as sign_acs3
+from matui.clouds.peer_cloud import AccessKey
 from matui.clouds.qianfan.auth import sign as sign_bce
 from tests.contract.peers.rig import HERE, Rig
 

@@ -14,7 +14,7 @@ from huaweicloudsdkcore.sdk_request import SdkRequest
 from huaweicloudsdkcore.signer.signer import Signer
 from huaweicloudsdkmodelarts.v1 import ListWorkspaceRequest, ModelArtsClient
 
-from matui.clock import SystemClock
+from matui.base.clock import SystemClock
 from matui.sim.app import build_app
 from matui.sim.server.auth import SimAuth
 from matui.sim.server.serve import ThreadedSim

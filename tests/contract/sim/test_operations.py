@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from matui.clock import ManualClock
+from matui.base.clock import ManualClock
 from matui.sim.app import build_app
 from matui.sim.modelarts_v1.operations import OPERATIONS
 from matui.sim.world import fixtures as samples

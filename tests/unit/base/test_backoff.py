@@ -8,7 +8,7 @@ from math import inf, nan
 import pytest
 
 from matui.base.backoff import Backoff, is_not_implemented, is_transient, requested_wait_s
-from matui.errors import (
+from matui.base.errors import (
     AuthenticationError,
     BadAnswerError,
     CloudError,

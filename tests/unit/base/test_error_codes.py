@@ -10,8 +10,8 @@ import pytest
 from click.testing import CliRunner
 
 from matui.base.error_codes import Explanation, all_explanations, explain, suggestions
+from matui.base.errors import MatuiError, UsageError
 from matui.cli.explain import command
-from matui.errors import MatuiError, UsageError
 
 _DATA = Path(__file__).parent / "data" / "error_codes.txt"
 

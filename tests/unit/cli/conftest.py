@@ -11,8 +11,7 @@ import pytest
 from matui.cli import context
 from matui.cli.context import Options, Session
 from matui.cli.main import run
-from matui.config.guard import Guard
-from matui.config.settings import Profile, Settings
+from matui.config.settings import Guard, Profile, Settings
 from matui.resources.model import Phase, Resource
 from tests.unit.live.acting import FakeCloud, notebook
 

@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from matui.cli import actions, confirm
-from matui.errors import ConflictError, PermissionDeniedError, TimedOutError
+from matui.base.errors import ConflictError, PermissionDeniedError, TimedOutError
+from matui.cli import actions
 
 
 @pytest.fixture
@@ -21,7 +21,7 @@ def answers(monkeypatch) -> list[str]:
 
     asked: list[str] = []
     monkeypatch.setattr(actions, "can_ask", lambda: True)
-    monkeypatch.setattr(confirm, "ask", ask)
+    monkeypatch.setattr(actions, "ask", ask)
     return typed
 
 

@@ -6,10 +6,10 @@ import json
 
 import pytest
 
-from matui.cli import actions, confirm
+from matui.base.errors import TimedOutError
+from matui.cli import actions
 from matui.cli.main import run
-from matui.config.guard import Guard
-from matui.errors import TimedOutError
+from matui.config.settings import Guard
 from matui.resources.model import Phase
 
 
@@ -32,7 +32,7 @@ def answers(monkeypatch) -> list[str]:
         return typed.pop(0)
 
     monkeypatch.setattr(actions, "can_ask", lambda: True)
-    monkeypatch.setattr(confirm, "ask", ask)
+    monkeypatch.setattr(actions, "ask", ask)
     return typed
 
 
@@ -72,7 +72,7 @@ def test_what_was_done_is_listed_newest_first(line):
 
 def test_since_and_a_profile_narrow_it(line, monkeypatch):
     line("stop", "nb", "id-1", "--yes")
-    monkeypatch.setattr("matui.clock.SystemClock.now", lambda _self: line.clock.now() + 3600)
+    monkeypatch.setattr("matui.base.clock.SystemClock.now", lambda _self: line.clock.now() + 3600)
     assert len(shown(line, "--since", "2h")["items"]) == 1
     assert shown(line, "--since", "10m")["items"] == []
     assert len(shown(line, "--since", "2020-09-13T12:00Z")["items"]) == 1
@@ -183,7 +183,7 @@ def test_a_full_disk_refuses_before_anything_is_sent(line, monkeypatch):
     def full(*_arguments):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("matui.live.line_file.os.write", full)
+    monkeypatch.setattr("matui.live.audit.jsonl_file.os.write", full)
     said = line("stop", "nb", "id-1", "--yes")
     assert (said.code, line.cloud.sent) == (1, [])
     assert "No space left on device" in said.err

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from matui.cli import collecting
+from matui.cli import gc_tuning
 
 
 @pytest.fixture(autouse=True)
@@ -19,9 +19,9 @@ def _as_before() -> Iterator[None]:
 
 
 def test_collecting_is_put_off_while_starting_and_goes_on_at_work() -> None:
-    collecting.start()
+    gc_tuning.start()
     starting = gc.get_threshold()[0]
-    collecting.work()
+    gc_tuning.work()
     assert gc.get_threshold()[0] * 10 == starting
     assert gc.isenabled()
     assert gc.get_freeze_count() > 0
@@ -29,6 +29,6 @@ def test_collecting_is_put_off_while_starting_and_goes_on_at_work() -> None:
 
 def test_work_leaves_a_process_alone_that_was_not_started_so() -> None:
     before = gc.get_threshold()
-    collecting.work()
+    gc_tuning.work()
     assert gc.get_threshold() == before
     assert gc.get_freeze_count() == 0

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from matui.errors import ServerFaultError
+from matui.base.errors import ServerFaultError
 from matui.resources.detail import Detail, Event, Instant, Section
 from matui.resources.model import Phase, Resource
 

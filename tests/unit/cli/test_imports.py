@@ -69,7 +69,7 @@ def test_the_console_paints_its_frame_before_anything_of_the_cloud_is_imported(t
 def test_httpx_does_without_its_command_line(tmp_path: Path) -> None:
     names = ("httpx._client", "httpx._main", "pygments")
     code = (
-        "import sys, json\nfrom matui.cli.lean_imports import spare_imports\nspare_imports()\nimport httpx\n"
+        "import sys, json\nfrom matui.cli.lazy_imports import spare_imports\nspare_imports()\nimport httpx\n"
         f"print(json.dumps([m for m in {names!r} if sys.modules.get(m)]), file=sys.stderr)"
     )
     assert imported(code, tmp_path) == {"httpx._client"}
@@ -77,7 +77,7 @@ def test_httpx_does_without_its_command_line(tmp_path: Path) -> None:
 
 _TYPES = """
 import json, sys
-from matui.cli.lean_imports import spare_imports
+from matui.cli.lazy_imports import spare_imports
 spare_imports()
 import textual.app
 names = ("textual.widgets._directory_tree", "textual.widgets._select")
@@ -95,6 +95,8 @@ def test_textuals_types_are_loaded_when_they_are_asked_for(tmp_path: Path) -> No
 
 
 def test_one_kind_is_listed_without_the_models_of_the_others(tmp_path: Path) -> None:
-    names = tuple(f"matui.clouds.modelarts.{kind}_models" for kind in ("jobs", "notebooks", "services"))
+    names = tuple(
+        f"matui.clouds.modelarts.v1.{kind}" for kind in ("jobs.models", "notebooks.wire", "services.models")
+    )
     code = _RUN.format(heavy=names, arguments=["--demo", "get", "jobs"])
-    assert imported(code, tmp_path) == {"matui.clouds.modelarts.jobs_models"}
+    assert imported(code, tmp_path) == {"matui.clouds.modelarts.v1.jobs.models"}

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from matui.clouds.port import LogBytes, LogPage
-from matui.errors import NotFoundError, ServerFaultError
+from matui.base.errors import NotFoundError, ServerFaultError
+from matui.base.sanitize import clean_log_line
+from matui.clouds.protocols import LogBytes, LogPage
 from matui.resources.model import Phase, Resource
-from matui.text import clean_log_line
 from tests.unit.live.log_server import LogServer, Ways
 
 

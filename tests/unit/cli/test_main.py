@@ -10,12 +10,7 @@ import sys
 import pytest
 
 from matui import __version__
-from matui.base.redaction import redact
-from matui.cli import get as get_command
-from matui.cli.context import Options
-from matui.cli.group import COMMANDS
-from matui.cli.main import run
-from matui.errors import (
+from matui.base.errors import (
     AuthenticationError,
     BadAnswerError,
     ConfigError,
@@ -26,6 +21,11 @@ from matui.errors import (
     TimedOutError,
     UnreachableError,
 )
+from matui.base.redaction import redact
+from matui.cli.context import Options
+from matui.cli.get import command as get_command
+from matui.cli.group import COMMANDS
+from matui.cli.main import run
 
 
 def matui(*arguments: str, **kwargs) -> subprocess.CompletedProcess[str]:

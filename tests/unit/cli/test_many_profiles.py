@@ -10,17 +10,17 @@ from types import SimpleNamespace
 
 import pytest
 
-from matui.cli.get_many import Part, Wish, _write
-from matui.cli.get_watch import _Screen
-from matui.cli.listing_order import Order
+from matui.base.clock import ManualClock
+from matui.base.errors import MatuiError, ServerFaultError, UnreachableError, UsageError
+from matui.cli.get.many import Part, Wish, _write
+from matui.cli.get.output import Order
+from matui.cli.get.watch import _Screen
 from matui.cli.main import run
-from matui.clock import ManualClock
-from matui.errors import MatuiError, ServerFaultError, UnreachableError, UsageError
-from matui.live.diff import Diff
-from matui.live.freshness import Freshness
-from matui.live.snapshot import Snapshot, Update
+from matui.live.poll.freshness import Freshness
+from matui.live.poll.poller import Snapshot, Update
+from matui.live.poll.rows import Diff
 from matui.resources.filters import parse_filter
-from matui.resources.jobs import JOBS
+from matui.resources.kinds.jobs import JOBS
 from matui.resources.model import Phase, Resource
 from tests.unit.cli.conftest import Said
 from tests.unit.cli.test_peer_headless import served

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from matui.base.clock import SystemClock
 from matui.cli.main import run
 from matui.cli.sim import peer_profiles, profile_text
-from matui.clock import SystemClock
 from matui.sim.app import SimApp, build_app
 from matui.sim.server.auth import SimAuth
 from matui.sim.server.serve import ThreadedSim

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from matui.clouds.port import Page, PageAsk
+from matui.clouds.protocols import Page, PageAsk
 from matui.resources.model import Phase, Resource
 from tests.unit.live.acting import FakeCloud
 

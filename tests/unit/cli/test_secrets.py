@@ -14,7 +14,7 @@ import pytest
 
 from matui.base.redaction import hide_known_secrets
 from matui.cli.main import run
-from matui.config.secret import SecretSource, known_secrets
+from matui.config.secrets import SecretSource, known_secrets
 from tests.unit.faults.fault_rig import Site, simulator
 
 
@@ -142,7 +142,7 @@ def test_a_bugs_traceback_hides_every_secret_this_process_knows(site, tmp_path, 
         coded = [b64encode(start + SK.encode()).decode() for start in (b"", b"x", b"xy")]
         raise RuntimeError(f"{SK} {quote(AK)} {SK[3:14]} {coded}")
 
-    monkeypatch.setattr("matui.live.listing.list_all", broken)
+    monkeypatch.setattr("matui.live.poll.list_all.list_all", broken)
     code = run(["--config", site.write(tmp_path), "--debug", "get", "nb"])
     out, err = capfd.readouterr()
     (log,) = (tmp_path / "state").rglob("debug-*.log")

@@ -8,7 +8,7 @@ import pytest
 
 from matui.cli.main import run
 from matui.cli.sim import profile_text
-from matui.config.load import load_settings
+from matui.config.loading import load_settings
 from matui.config.profiles import choose_profile
 from matui.resources.registry import KIND_KEYS
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from matui.cli.table import Table
-from matui.resources.notebooks import NOTEBOOKS
+from matui.resources.kinds.notebooks import NOTEBOOKS
 from tests.unit.live.acting import notebook
 
 NOW = 1_600_000_000_000

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from matui.errors import AuthenticationError, ServerFaultError, TimedOutError
+from matui.base.errors import AuthenticationError, ServerFaultError, TimedOutError
 from matui.resources.model import Phase
 
 

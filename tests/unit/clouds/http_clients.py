@@ -10,11 +10,11 @@ from typing import Any
 
 import httpx
 
-from matui.clock import Clock, ManualClock
-from matui.clouds.budget import Budget
-from matui.clouds.calls import Call
-from matui.clouds.http import HttpClient
-from matui.clouds.transport import open_client
+from matui.base.clock import Clock, ManualClock
+from matui.clouds.http.budget import Budget
+from matui.clouds.http.client import HttpClient
+from matui.clouds.http.messages import Call
+from matui.clouds.http.transport import open_client
 
 BASE = "https://cloud.test"
 LIST = Call("GET", "/v1/p/things")

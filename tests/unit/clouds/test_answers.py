@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matui.clouds.answers import HttpResponse, error_of, raise_for_error, shown
-from matui.errors import (
+from matui.base.errors import (
     AuthenticationError,
     BadAnswerError,
     CloudError,
@@ -20,7 +19,8 @@ from matui.errors import (
     ServerFaultError,
     TokenRejectedError,
 )
-from matui.text import clean
+from matui.base.sanitize import clean
+from matui.clouds.http.api_errors import HttpResponse, error_of, raise_for_error, shown
 
 
 def _received(status: int, body: object = b"", **headers: str) -> HttpResponse:

@@ -6,8 +6,8 @@ import asyncio
 
 import pytest
 
-from matui.clock import ManualClock
-from matui.clouds.budget import Budget, limit_in_headers, limit_in_text
+from matui.base.clock import ManualClock
+from matui.clouds.http.budget import Budget, limit_in_headers, limit_in_text
 
 
 async def test_no_minute_holds_more_than_the_limit() -> None:

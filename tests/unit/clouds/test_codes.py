@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from matui.clouds.codes import error_class, meaning_of_class, meaning_of_status
-from matui.errors import (
+from matui.base.errors import (
     AuthenticationError,
     BadAnswerError,
     CloudError,
@@ -16,6 +15,7 @@ from matui.errors import (
     ServerFaultError,
     TokenRejectedError,
 )
+from matui.clouds.http.api_errors import error_class, meaning_of_class, meaning_of_status
 
 
 @pytest.mark.parametrize(

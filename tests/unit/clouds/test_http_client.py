@@ -5,9 +5,8 @@ from __future__ import annotations
 import httpx
 import pytest
 
-from matui.clock import ManualClock
-from matui.clouds.calls import Call
-from matui.errors import (
+from matui.base.clock import ManualClock
+from matui.base.errors import (
     AuthenticationError,
     BadAnswerError,
     CloudError,
@@ -20,6 +19,7 @@ from matui.errors import (
     UnreachableError,
     UsageError,
 )
+from matui.clouds.http.messages import Call
 from tests.unit.clouds.http_clients import ACT, LIST, answers, client_over, run_with
 
 OK = httpx.Response(200, json={"ok": 1}, headers={"X-Request-Id": "r"})

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from pydantic import AliasChoices, AliasPath, Field
 
-from matui.clouds.lenient import (
+from matui.clouds.wire_types import (
     MOST,
     CamelWireModel,
     Code,

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from matui.clouds.calls import Answer, Call
-from matui.clouds.modelarts.jobs_api import JobsApi
-from matui.clouds.modelarts.jobs_requests import Description, LogLinesQuery
-from matui.clouds.modelarts.services_api import ServicesApi
-from matui.clouds.modelarts_v2.jobs_api import JobsApi as JobsV2Api
-from matui.clouds.modelarts_v2.jobs_requests import JobSearch
-from matui.clouds.modelarts_v2.notebooks import NotebooksApi, StartQuery
-from matui.errors import RefusedError
+from matui.base.errors import RefusedError
+from matui.clouds.http.messages import Answer, Call
+from matui.clouds.modelarts.v1.jobs.client import JobsApi
+from matui.clouds.modelarts.v1.jobs.requests import Description, LogLinesQuery
+from matui.clouds.modelarts.v1.services.client import ServicesApi
+from matui.clouds.modelarts.v2.jobs.client import JobsApi as JobsV2Api
+from matui.clouds.modelarts.v2.notebooks.client import NotebooksApi, StartQuery
+from matui.clouds.modelarts.v2.wire import JobSearch
 
 
 class Recorder:

@@ -6,16 +6,7 @@ import json
 
 import pytest
 
-from matui.clouds.answers import HttpResponse
-from matui.clouds.opensearch.extend_info import errors_in, numbers_in, unpacked
-from matui.clouds.opensearch.ids import joined, parts_of
-from matui.clouds.opensearch.judging import raise_for_error as raise_opensearch
-from matui.clouds.opensearch.times import moment_ms as opensearch_ms
-from matui.clouds.opensearch.times import span_ms
-from matui.clouds.qianfan.judging import raise_for_error as raise_qianfan
-from matui.clouds.qianfan.times import moment_ms as qianfan_ms
-from matui.clouds.qianfan.times import percent
-from matui.errors import (
+from matui.base.errors import (
     AuthenticationError,
     BadAnswerError,
     CloudError,
@@ -25,6 +16,14 @@ from matui.errors import (
     RateLimitedError,
     ServerFaultError,
 )
+from matui.clouds.http.api_errors import HttpResponse
+from matui.clouds.opensearch.api import joined, parts_of
+from matui.clouds.opensearch.errors import raise_for_error as raise_opensearch
+from matui.clouds.opensearch.models import errors_in, numbers_in, span_ms, unpacked
+from matui.clouds.opensearch.models import moment_ms as opensearch_ms
+from matui.clouds.qianfan.errors import raise_for_error as raise_qianfan
+from matui.clouds.qianfan.models import moment_ms as qianfan_ms
+from matui.clouds.qianfan.models import percent
 
 
 def received(status: int, body: object, **headers: str) -> HttpResponse:

@@ -7,7 +7,7 @@ import logging
 
 import pytest
 
-from matui.errors import (
+from matui.base.errors import (
     BadAnswerError,
     CloudError,
     ConnectionLostError,

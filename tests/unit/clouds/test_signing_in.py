@@ -13,19 +13,23 @@ from typing import Any
 import httpx
 import pytest
 
-from matui.clock import ManualClock
-from matui.clouds.budget import Budget
-from matui.clouds.calls import Call
-from matui.clouds.http import HttpClient
-from matui.clouds.key_pair import AccessKey
-from matui.clouds.modelarts.agency import AgencyKeys
-from matui.clouds.modelarts.aksk_auth import AkskAuth
-from matui.clouds.modelarts.iam import PasswordLogin, PasswordTokens
-from matui.clouds.modelarts.projects import find_project
-from matui.clouds.modelarts.renewing import Lease, Renewing
-from matui.clouds.modelarts.token_auth import RenewedTokenAuth, Token
-from matui.clouds.modelarts.token_cache import TokenCache
-from matui.errors import AuthenticationError, BadAnswerError, ConfigError, UnreachableError
+from matui.base.clock import ManualClock
+from matui.base.errors import AuthenticationError, BadAnswerError, ConfigError, UnreachableError
+from matui.clouds.http.budget import Budget
+from matui.clouds.http.client import HttpClient
+from matui.clouds.http.messages import Call
+from matui.clouds.modelarts.auth.agency import AgencyKeys
+from matui.clouds.modelarts.auth.aksk import AkskAuth
+from matui.clouds.modelarts.auth.renewal import Lease, Renewing
+from matui.clouds.modelarts.auth.token import (
+    PasswordLogin,
+    PasswordTokens,
+    RenewedTokenAuth,
+    Token,
+    TokenCache,
+)
+from matui.clouds.modelarts.session import find_project
+from matui.clouds.peer_cloud import AccessKey
 from tests.unit.clouds.http_clients import BASE, client_over
 
 LOGIN = PasswordLogin("li", "acme", "s3cret-pass", region="cn-north-4")
@@ -301,7 +305,7 @@ async def test_a_project_list_that_is_none_is_a_bad_answer(body: Any) -> None:
 
 
 def _metadata(*, old: bool, clock: ManualClock, serial: list[int]) -> HttpClient:
-    from matui.clouds.modelarts.agency import _refuse_status
+    from matui.clouds.modelarts.auth.agency import _refuse_status
 
     def handler(request: httpx.Request) -> httpx.Response:
         if request.method == "PUT":

@@ -7,8 +7,8 @@ import ssl
 import httpx
 import pytest
 
-from matui.clouds.failures import error_from_httpx
-from matui.errors import TlsError, UnreachableError
+from matui.base.errors import TlsError, UnreachableError
+from matui.clouds.http.network_errors import error_from_httpx
 
 
 def _failed(cause: BaseException) -> httpx.ConnectError:

@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from matui.config.cloud_keys import with_default_keys
-from matui.config.load import load_settings
+from matui.base.errors import ConfigError
+from matui.config.credentials import with_default_keys
+from matui.config.loading import load_settings
 from matui.config.profiles import choose_profile
+from matui.config.rendering import profile_as_toml
 from matui.config.settings import Profile
-from matui.config.shown import profile_as_toml
-from matui.errors import ConfigError
 from matui.resources.registry import KIND_KEYS
 
 ALIBABA = {"ALIBABA_CLOUD_ACCESS_KEY_ID": "env-ak", "ALIBABA_CLOUD_ACCESS_KEY_SECRET": "env-sk"}

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from matui.base.errors import ConfigError
 from matui.config.profiles import NoProfileError, choose_profile, profile_names
 from matui.config.settings import Profile, Settings
-from matui.errors import ConfigError
 
 QIANFAN = {"QIANFAN_ACCESS_KEY": "a", "QIANFAN_SECRET_KEY": "b"}
 ALIBABA = {"ALIBABA_CLOUD_ACCESS_KEY_ID": "c", "ALIBABA_CLOUD_ACCESS_KEY_SECRET": "d"}

@@ -7,12 +7,12 @@ from typing import get_args
 
 import pytest
 
-from matui.config.guard import ActionWord, Countdown
-from matui.config.load import load_settings
-from matui.config.shown import settings_as_toml
-from matui.errors import ConfigError
-from matui.live.rules import Rules
-from matui.resources.form import FormKind
+from matui.base.errors import ConfigError
+from matui.config.loading import load_settings
+from matui.config.rendering import settings_as_toml
+from matui.config.settings import ActionWord, Countdown
+from matui.live.actions.policy import Rules
+from matui.resources.forms.form import FormKind
 from matui.resources.registry import INNER_KINDS, KIND_KEYS, KINDS
 
 HEAD = '[profiles.prod]\nregion = "cn-north-4"\nauth = "agency"\n[profiles.prod.guard]\n'

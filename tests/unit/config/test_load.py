@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from matui.config.load import load_settings
+from matui.base.errors import ConfigError
+from matui.config.loading import load_settings
 from matui.config.settings import Profile, Settings
-from matui.errors import ConfigError
 from matui.resources.registry import KIND_KEYS
 
 GOOD = """\
@@ -239,14 +239,14 @@ def test_no_text_is_told_with_a_traceback(tmp_path_factory: pytest.TempPathFacto
 
 
 def test_the_first_file_that_init_writes_is_good(tmp_path: Path) -> None:
-    from matui.config.template import TEMPLATE
+    from matui.config.rendering import TEMPLATE
 
     settings = _load(tmp_path, TEMPLATE)
     assert settings.profiles["prod"].region == "cn-north-4"
 
 
 def test_every_commented_line_of_the_first_file_is_good_too(tmp_path: Path) -> None:
-    from matui.config.template import TEMPLATE
+    from matui.config.rendering import TEMPLATE
 
     lines = [
         line.removeprefix("# ")

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from matui.config.load import load_settings
+from matui.base.errors import ConfigError, SeveralProfilesError
+from matui.config.loading import load_settings
 from matui.config.profiles import NoProfileError, choose_profile, profile_names
 from matui.config.settings import Profile, Settings
-from matui.errors import ConfigError, SeveralProfilesError
 from matui.resources.registry import KIND_KEYS
 
 KEYS: dict[str, Any] = {"ak": "A", "sk": "S"}

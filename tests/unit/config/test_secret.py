@@ -6,8 +6,8 @@ import sys
 
 import pytest
 
-from matui.config.secret import SecretSource
-from matui.errors import ConfigError
+from matui.base.errors import ConfigError
+from matui.config.secrets import SecretSource
 
 
 def _python(code: str) -> SecretSource:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from matui.console.acting import _refusals
-from matui.console.screens.confirm_words import Scene, question, targets
-from matui.live.guard import Plan, Target
-from matui.resources.jobs import JOBS
+from matui.console.commands.actions import _refusals
+from matui.console.screens.confirm_text import Scene, question, targets
+from matui.live.actions.guard import Plan, Target
+from matui.resources.kinds.jobs import JOBS
 from matui.resources.model import Phase, Resource
 
 SCENES = [Scene("prod", "cn-north-4", "red"), Scene("lab", "", "#ff8800"), Scene("idle", "x", "cyan")]

@@ -7,19 +7,19 @@ from typing import Any
 
 import pytest
 
-from matui.clouds.port import BudgetState
-from matui.config.colours import ASSIGNED, PALETTE, checked_colour, free_colour
-from matui.console.command_line import CommandLine
+from matui.base.errors import ConfigError, UsageError
+from matui.clouds.protocols import BudgetState
+from matui.config.values import ASSIGNED, PALETTE, checked_colour, free_colour
+from matui.console.bars.header import chip_style, fleet_header, short_names
+from matui.console.bars.overview import overview
+from matui.console.commands.command_line import CommandLine
 from matui.console.fleet import Chip, OpenProfiles
-from matui.console.header import chip_style, fleet_header, short_names
-from matui.console.overview import overview
-from matui.console.theme_tokens import TOKENS
-from matui.errors import ConfigError, UsageError
-from matui.live.freshness import Freshness
-from matui.live.snapshot import Snapshot
-from matui.resources.jobs import JOBS
+from matui.console.themes import TOKENS
+from matui.live.poll.freshness import Freshness
+from matui.live.poll.poller import Snapshot
+from matui.resources.kinds.jobs import JOBS
+from matui.resources.kinds.triage import TRIAGE
 from matui.resources.model import Phase
-from matui.resources.triage import TRIAGE
 
 
 class Watch:

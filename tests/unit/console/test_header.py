@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from matui.console.header import Place, header, tabs
-from matui.resources.jobs import JOBS
+from matui.console.bars.header import Place, header, tabs
+from matui.resources.kinds.jobs import JOBS
 from matui.resources.registry import KINDS
 
 

@@ -7,9 +7,9 @@ from random import Random
 import pytest
 
 from matui.base.log_lines.times import TimestampParser
-from matui.console.widgets.log_filter import FilteredLines, Words
-from matui.console.widgets.log_looks import Looks, density
-from matui.live.log_store import LogLine
+from matui.console.logs.filter import FilteredLines, Words
+from matui.console.logs.style import Looks, density
+from matui.live.logs.line_store import LogLine
 
 
 class Source:

@@ -8,9 +8,9 @@ from itertools import pairwise
 import pytest
 from rich.cells import cell_len
 
-from matui.console.widgets.line_rows import row_starts, slice_cells
-from matui.console.widgets.line_search import LineSearch, compile_pattern, finder
-from matui.console.widgets.line_window import LineWindow
+from matui.console.lines.paint import row_starts, slice_cells
+from matui.console.lines.search import LineSearch, compile_pattern, finder
+from matui.console.lines.window import LineWindow
 
 
 @pytest.mark.parametrize("text", ["", "abcdef" * 9, "中文日志" * 9, "a中b文c🚀" * 9])

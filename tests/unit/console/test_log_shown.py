@@ -7,9 +7,9 @@ from unittest.mock import Mock
 
 import pytest
 
-from matui.clock import ManualClock
-from matui.console.panes.log_shown import ShownLog
-from matui.live.paced import LoopControls
+from matui.base.clock import ManualClock
+from matui.console.logs.shown import ShownLog
+from matui.live.poll.loop import LoopControls
 
 
 class Merge:

@@ -6,7 +6,7 @@ from math import inf
 
 import pytest
 
-from matui.console.panes.metric_words import metric_lines
+from matui.console.panes.rendering import metric_lines
 from matui.resources.detail import Gauge, Metrics
 
 

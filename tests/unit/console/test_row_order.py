@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from matui.console.widgets.row_order import RowOrder
-from matui.console.widgets.viewport import Viewport
-from matui.resources.jobs import JOBS
+from matui.console.table.row_order import RowOrder
+from matui.console.table.viewport import Viewport
 from matui.resources.kind import Column
+from matui.resources.kinds.jobs import JOBS
 from matui.resources.model import Phase, Resource
 
 

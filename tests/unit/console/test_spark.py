@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from matui.console.widgets.spark import bar, percent, spark
+from matui.console.panes.rendering import bar, percent, spark
 
 
 def test_the_greatest_is_full_and_the_least_is_low() -> None:

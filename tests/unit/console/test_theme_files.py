@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 from textual.color import Color
 
-from matui.console.theme_files import load_themes, to_theme
-from matui.console.theme_tokens import TOKENS, ThemeFileError, parse_theme
+from matui.console.themes import TOKENS, ThemeFileError, load_themes, parse_theme, to_theme
 
 PACKAGED = {path.stem: path for path in (Path(__file__).parents[3] / "themes").glob("*.toml")}
 RGB = ["matui-dark", "matui-light", "matui-red"]

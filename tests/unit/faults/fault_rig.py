@@ -15,7 +15,7 @@ from pathlib import Path
 
 import trustme
 
-from matui.clock import SystemClock
+from matui.base.clock import SystemClock
 from matui.sim.app import build_app
 from matui.sim.server.auth import SimAuth
 from matui.sim.server.faults import Faults, parse_faults

@@ -11,7 +11,7 @@ from types import SimpleNamespace
 import pytest
 import trustme
 
-from matui.cli.clock_note import clock_noted
+from matui.cli.clock_warning import clock_noted
 from matui.cli.main import run
 from tests.unit.faults import fault_rig
 from tests.unit.faults.fault_rig import HurriedClock, Site, simulator
@@ -23,7 +23,7 @@ Matui = Callable[..., tuple[int, str, str]]
 @pytest.fixture
 def matui(monkeypatch, capsys, tmp_path) -> Matui:
     """Return what runs matui on a site, with waits that cost nothing."""
-    monkeypatch.setattr("matui.clock.SystemClock", HurriedClock)
+    monkeypatch.setattr("matui.base.clock.SystemClock", HurriedClock)
     for name in ("CONFIG", "STATE", "CACHE"):
         monkeypatch.setenv(f"XDG_{name}_HOME", str(tmp_path / name.lower()))
 

@@ -6,8 +6,8 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 
-from matui.clouds.port import ActionResult, BudgetState, Page, PageAsk
-from matui.errors import NotFoundError
+from matui.base.errors import NotFoundError
+from matui.clouds.protocols import ActionResult, BudgetState, Page, PageAsk
 from matui.resources.model import Phase, Resource
 
 

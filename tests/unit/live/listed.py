@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from matui.clouds.port import BudgetState, Page, PageAsk
+from matui.clouds.protocols import BudgetState, Page, PageAsk
 from matui.resources.model import Phase, Resource
 
 

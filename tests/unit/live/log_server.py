@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from random import Random
 
-from matui.clouds.port import LogBytes, LogPage
-from matui.errors import NotFoundError, RateLimitedError, ServerFaultError, TimedOutError
+from matui.base.errors import NotFoundError, RateLimitedError, ServerFaultError, TimedOutError
+from matui.clouds.protocols import LogBytes, LogPage
 from matui.resources.model import Phase, Resource
 
 JOB = Resource(

@@ -8,8 +8,8 @@ import sys
 
 import pytest
 
-from matui.clock import ManualClock
-from matui.live.audit import Actor, Audit, AuditError
+from matui.base.clock import ManualClock
+from matui.live.audit.trail import Actor, Audit, AuditError
 from tests.unit.live.acting import FakeCloud, notebook
 
 
@@ -121,8 +121,8 @@ def test_the_ssh_client_is_the_first_field():
 WRITER = """
 import sys
 from pathlib import Path
-from matui.clock import SystemClock
-from matui.live.audit import Actor, Audit
+from matui.base.clock import SystemClock
+from matui.live.audit.trail import Actor, Audit
 from tests.unit.live.acting import FakeCloud, notebook
 audit = Audit(Path(sys.argv[1]).parent, clock=SystemClock(), actor=Actor("li", ""))
 for _ in range(100):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from matui.errors import ServerFaultError, TimedOutError
+from matui.base.errors import ServerFaultError, TimedOutError
 from matui.live.error_log import MOST_ENTRIES, ErrorLog
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from matui.clock import ManualClock
-from matui.errors import (
+from matui.base.clock import ManualClock
+from matui.base.errors import (
     ConflictError,
     ConnectionLostError,
     MatuiError,
@@ -19,11 +19,11 @@ from matui.errors import (
     TimedOutError,
     UsageError,
 )
-from matui.live.audit import Actor, Audit
-from matui.live.executor import Executor
-from matui.live.rules import Rules
+from matui.live.actions.executor import Executor
+from matui.live.actions.policy import Rules
+from matui.live.audit.trail import Actor, Audit
+from matui.resources.kinds.notebooks import NOTEBOOKS
 from matui.resources.model import Phase
-from matui.resources.notebooks import NOTEBOOKS
 from tests.unit.live.acting import FakeCloud, notebook
 
 STOPPING = ("STOPPING", Phase.PENDING)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from random import Random
 
-from matui.clock import ManualClock
-from matui.errors import UnreachableError
-from matui.live.feed import Feed, FeedState
+from matui.base.clock import ManualClock
+from matui.base.errors import UnreachableError
+from matui.live.poll.feed import Feed, FeedState
 
 
 async def test_the_last_good_value_stays_while_fetching_fails() -> None:

@@ -6,7 +6,7 @@ import itertools
 
 import pytest
 
-from matui.errors import (
+from matui.base.errors import (
     AuthenticationError,
     BadAnswerError,
     CloudError,
@@ -18,7 +18,7 @@ from matui.errors import (
     TlsError,
     UnreachableError,
 )
-from matui.live.freshness import Freshness, freshness_text
+from matui.live.poll.freshness import Freshness, freshness_text
 
 NOW = 1000.0
 

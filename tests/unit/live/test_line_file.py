@@ -12,18 +12,17 @@ import time
 
 import pytest
 
-from matui.clock import ManualClock
-from matui.live import line_file
-from matui.live.audit import Actor, Audit, AuditError
-from matui.live.audit_reading import read_audit
-from matui.live.line_file import LineFile
+from matui.base.clock import ManualClock
+from matui.live.audit import jsonl_file
+from matui.live.audit.jsonl_file import LineFile
+from matui.live.audit.trail import Actor, Audit, AuditError, read_audit
 from tests.unit.live.acting import FakeCloud, notebook
 
 # Its writers wait for each other, so that they really write and rotate at the same time.
 WRITER = """
 import sys
 from pathlib import Path
-from matui.live.line_file import LineFile
+from matui.live.audit.jsonl_file import LineFile
 lines = LineFile(Path(sys.argv[1]), most_bytes=400, files=400)
 Path(sys.argv[1] + "." + sys.argv[2]).parent.mkdir(mode=0o700, exist_ok=True)
 Path(sys.argv[1] + "." + sys.argv[2]).touch()
@@ -78,7 +77,7 @@ def test_the_oldest_part_goes_and_the_newest_stay(tmp_path):
 
 
 def test_a_process_that_was_stopped_with_the_lock_holds_nobody_up(tmp_path, monkeypatch):
-    monkeypatch.setattr(line_file, "_LOCK_WAIT_S", 0.05)
+    monkeypatch.setattr(jsonl_file, "_LOCK_WAIT_S", 0.05)
     lines = LineFile(tmp_path / "s" / "x.jsonl", most_bytes=50)
     lines.append({"number": 1, "pad": "p" * 60})
     held = os.open(tmp_path / "s" / ".x.lock", os.O_RDWR)
@@ -130,7 +129,7 @@ def test_a_disk_that_takes_nothing_is_an_audit_error(tmp_path, monkeypatch, erro
     def refuses(*_arguments):
         raise OSError(error, os.strerror(error))
 
-    monkeypatch.setattr(line_file.os, "write", refuses)
+    monkeypatch.setattr(jsonl_file.os, "write", refuses)
     with pytest.raises(AuditError, match=os.strerror(error)):
         audit(tmp_path / "s").intent(FakeCloud(), "stop", notebook())
 
@@ -138,7 +137,7 @@ def test_a_disk_that_takes_nothing_is_an_audit_error(tmp_path, monkeypatch, erro
 def test_a_disk_that_takes_half_a_line_is_an_audit_error_and_the_next_line_is_whole(tmp_path, monkeypatch):
     trail = audit(tmp_path / "s")
     write = os.write
-    monkeypatch.setattr(line_file.os, "write", lambda fd, data: write(fd, data[: len(data) // 2]))
+    monkeypatch.setattr(jsonl_file.os, "write", lambda fd, data: write(fd, data[: len(data) // 2]))
     with pytest.raises(AuditError, match="a part of the line"):
         trail.intent(FakeCloud(), "stop", notebook())
     monkeypatch.undo()
@@ -182,8 +181,8 @@ def test_a_line_that_cannot_be_read_is_counted_and_the_others_are_shown(tmp_path
 
 @pytest.mark.parametrize("value", [None, 5, "x" * 10_000, ["a"], {"b": 1}, "\u202e\x1b[2J", 1e400])
 def test_no_value_of_a_line_breaks_the_table_or_the_entry(tmp_path, value):
-    from matui.live.audit_rows import as_row, entry_rows
-    from matui.resources.audit import AUDIT
+    from matui.live.audit.table import as_row, entry_rows
+    from matui.resources.kinds.audit import AUDIT
 
     trail = audit(tmp_path / "s")
     fields = ("utc", "time", "user", "pid", "host", "profile", "kind", "name", "action", "status_before")

@@ -6,8 +6,8 @@ from random import Random
 
 import pytest
 
-from matui.clouds.port import Page, PageAsk
-from matui.live.listing import list_all
+from matui.clouds.protocols import Page, PageAsk
+from matui.live.poll.list_all import list_all
 from tests.unit.live.listed import FakeCloud, row
 
 

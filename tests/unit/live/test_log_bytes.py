@@ -6,8 +6,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from matui.errors import CloudError, NotFoundError, RateLimitedError, ServerFaultError
-from matui.live.log_reader import LogReader
+from matui.base.errors import CloudError, NotFoundError, RateLimitedError, ServerFaultError
+from matui.live.logs.reader import LogReader
 from tests.unit.live.log_server import JOB, LogServer, Ways
 from tests.unit.live.test_log_histories import read_all
 from tests.unit.live.test_read_log import read

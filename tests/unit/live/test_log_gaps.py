@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from matui.clouds.port import LogPage
-from matui.live.log_reader import LogReader
-from matui.live.log_store import LogStore
+from matui.clouds.protocols import LogPage
+from matui.live.logs.line_store import LogStore
+from matui.live.logs.reader import LogReader
 from matui.resources.model import Resource
 from tests.unit.live.log_server import JOB, LogServer, Ways
 

@@ -9,9 +9,9 @@ from random import Random
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from matui.errors import MatuiError
-from matui.live.log_reader import LogReader
-from matui.live.log_store import LogStore
+from matui.base.errors import MatuiError
+from matui.live.logs.line_store import LogStore
+from matui.live.logs.reader import LogReader
 from tests.unit.live.log_server import JOB, LogServer, Ways
 
 EXAMPLES = int(os.environ.get("MATUI_LOG_EXAMPLES", "400"))

@@ -10,9 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from matui.base.log_lines.times import TimestampParser, show_time
-from matui.live.log_merge import MergedLog
-from matui.live.log_store import LogLine
-from matui.live.log_strand import FileCursor
+from matui.live.logs.line_store import LogLine
+from matui.live.logs.merge import FileCursor, MergedLog
 
 EXAMPLES = int(os.environ.get("MATUI_LOG_EXAMPLES", "300"))
 BASE = 1_594_887_749_000.0

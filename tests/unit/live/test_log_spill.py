@@ -6,9 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from matui.live.log_page import Place
-from matui.live.log_spill import Spill
-from matui.live.log_store import UNREADABLE, LogStore
+from matui.live.logs.line_store import UNREADABLE, LogStore
+from matui.live.logs.page_store import Place, Spill
 
 
 def filled(store: LogStore, pages: int) -> LogStore:
@@ -66,7 +65,7 @@ def _target(link: Path) -> str:
 
 def test_nothing_stays_after_a_kill(tmp_path: Path) -> None:
     script = (
-        "import sys; from pathlib import Path; from matui.live.log_spill import Spill\n"
+        "import sys; from pathlib import Path; from matui.live.logs.page_store import Spill\n"
         "s = Spill(Path(sys.argv[1])); s.put(b'secret' * 100); print('put', flush=True); sys.stdin.read()"
     )
     with subprocess.Popen(

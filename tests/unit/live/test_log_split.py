@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matui.live.log_split import split_content
+from matui.live.logs.page_layout import split_content
 
 TEXTS = st.lists(st.sampled_from(["", "a", "b", "epoch 1", " ", "\r"]), min_size=1, max_size=12)
 

@@ -5,8 +5,8 @@ from itertools import pairwise
 
 import pytest
 
-from matui.live.log_page import Place
-from matui.live.log_store import LogStore
+from matui.live.logs.line_store import LogStore
+from matui.live.logs.page_store import Place
 
 
 def page(first: int, count: int = 100) -> tuple[str, ...]:

@@ -5,9 +5,9 @@ from random import Random
 
 import pytest
 
-from matui.clock import ManualClock
-from matui.errors import NotFoundError, RateLimitedError, ServerFaultError
-from matui.live.tail import LogTail, TailState
+from matui.base.clock import ManualClock
+from matui.base.errors import NotFoundError, RateLimitedError, ServerFaultError
+from matui.live.logs.tail import LogTail, TailState
 from tests.unit.live.log_server import JOB, LogServer, Ways
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from matui.live.log_when import moment_ms
+from matui.live.logs.timestamps import moment_ms
 
 NEAR = datetime(2020, 7, 16, 9, tzinfo=UTC).timestamp() * 1000
 JULY = (2020, 7, 16, 8, 22, 29)

@@ -8,16 +8,16 @@ from random import Random
 
 import pytest
 
-from matui.clock import ManualClock
-from matui.errors import (
+from matui.base.clock import ManualClock
+from matui.base.errors import (
     AuthenticationError,
     MatuiError,
     PermissionDeniedError,
     RateLimitedError,
     UnreachableError,
 )
-from matui.live.freshness import Freshness
-from matui.live.loop import Loop
+from matui.live.poll.freshness import Freshness
+from matui.live.poll.loop import Loop
 
 
 class Steady(Random):

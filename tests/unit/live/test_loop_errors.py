@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import random
 
-from matui.clock import ManualClock
-from matui.errors import UnreachableError
-from matui.live.loop import Loop
+from matui.base.clock import ManualClock
+from matui.base.errors import UnreachableError
+from matui.live.poll.loop import Loop
 
 
 async def test_a_kept_error_holds_no_frames_with_answers_and_credentials():

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matui.clouds.port import Page, PageAsk
-from matui.live.diff import Diff
-from matui.live.merge import ListBook
+from matui.clouds.protocols import Page, PageAsk
+from matui.live.poll.list_sync import ListBook
+from matui.live.poll.rows import Diff
 from matui.resources.model import Phase, Resource
 from tests.unit.live.listed import row
 

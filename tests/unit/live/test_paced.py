@@ -6,9 +6,9 @@ from random import Random
 
 import pytest
 
-from matui.clock import ManualClock
-from matui.live.feed import Feed
-from matui.live.paced import LoopControls
+from matui.base.clock import ManualClock
+from matui.live.poll.feed import Feed
+from matui.live.poll.loop import LoopControls
 
 
 class Noted:

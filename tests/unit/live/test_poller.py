@@ -7,11 +7,10 @@ from random import Random
 
 import pytest
 
-from matui.clock import ManualClock
-from matui.errors import UnreachableError
-from matui.live.poller import Poller
-from matui.live.snapshot import Update
-from matui.resources.jobs import JOBS
+from matui.base.clock import ManualClock
+from matui.base.errors import UnreachableError
+from matui.live.poll.poller import Poller, Update
+from matui.resources.kinds.jobs import JOBS
 from matui.resources.model import Phase
 from tests.unit.live.listed import FakeCloud, row
 

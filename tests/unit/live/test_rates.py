@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from matui.live.rates import Rates
+from matui.live.poll.feed import Rates
 from matui.resources.detail import CALLS, FAILED_CALLS, Gauge, Metrics
 
 

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 import pytest
 
-from matui.errors import UsageError
-from matui.live.guard import Plan, Target
-from matui.live.outcome import Outcome
-from matui.live.routing import RoutedExecutor
-from matui.resources.jobs import JOBS
+from matui.base.errors import UsageError
+from matui.live.actions.guard import Plan, Target
+from matui.live.actions.outcome import Outcome
+from matui.live.actions.router import RoutedExecutor
 from matui.resources.kind import Kind
+from matui.resources.kinds.jobs import JOBS
 from matui.resources.model import Phase, Resource
 
 

@@ -6,12 +6,18 @@ from dataclasses import replace
 
 import pytest
 
-from matui.live.confirmation import accepts, phrase, without_unnamed
-from matui.live.guard import make_plan, offered_actions
-from matui.live.rules import Rules
-from matui.live.target_words import facts_of, shown_name
+from matui.live.actions.guard import (
+    accepts,
+    facts_of,
+    make_plan,
+    offered_actions,
+    phrase,
+    shown_name,
+    without_unnamed,
+)
+from matui.live.actions.policy import Rules
+from matui.resources.kinds.notebooks import NOTEBOOKS
 from matui.resources.model import Phase, Resource
-from matui.resources.notebooks import NOTEBOOKS
 from tests.unit.live.acting import FakeCloud, notebook
 
 

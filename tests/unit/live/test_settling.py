@@ -11,19 +11,18 @@ from dataclasses import replace
 
 import pytest
 
+from matui.base.clock import ManualClock
+from matui.base.errors import TimedOutError
 from matui.base.redaction import hide_secrets
-from matui.clock import ManualClock
-from matui.errors import TimedOutError
-from matui.live.audit import Actor, Audit
-from matui.live.audit_reading import read_audit
-from matui.live.diff import Diff
-from matui.live.executor import Executor
-from matui.live.freshness import Freshness
-from matui.live.rules import Rules
-from matui.live.settling import Settler
-from matui.live.snapshot import Snapshot, Update
+from matui.live.actions.executor import Executor
+from matui.live.actions.policy import Rules
+from matui.live.actions.reconcile import Settler
+from matui.live.audit.trail import Actor, Audit, read_audit
+from matui.live.poll.freshness import Freshness
+from matui.live.poll.poller import Snapshot, Update
+from matui.live.poll.rows import Diff
+from matui.resources.kinds.notebooks import NOTEBOOKS
 from matui.resources.model import Phase
-from matui.resources.notebooks import NOTEBOOKS
 from tests.unit.live.acting import FakeCloud, notebook
 
 STOPPING = notebook(1, "STOPPING", Phase.PENDING)
@@ -129,8 +128,8 @@ async def test_the_state_after_an_action_that_was_taken_is_noted_too(tmp_path):
 CRASHES = """
 import os, sys
 from pathlib import Path
-from matui.clock import ManualClock
-from matui.live.audit import Actor, Audit
+from matui.base.clock import ManualClock
+from matui.live.audit.trail import Actor, Audit
 from tests.unit.live.acting import FakeCloud, notebook
 Audit(Path(sys.argv[1]), clock=ManualClock(), actor=Actor("li", "")).intent(FakeCloud(), "stop", notebook())
 os._exit(9)
@@ -194,7 +193,7 @@ async def test_a_settlement_that_cannot_be_written_disturbs_nobody(tmp_path, mon
     def full(*_arguments):
         raise OSError(28, os.strerror(28))
 
-    monkeypatch.setattr("matui.live.line_file.os.write", full)
+    monkeypatch.setattr("matui.live.audit.jsonl_file.os.write", full)
     bench.settler.take(polled(STOPPED))
     assert bench.settler.unsettled == ()
 

@@ -8,9 +8,9 @@ from random import Random
 
 import pytest
 
-from matui.clock import ManualClock
-from matui.live.snapshot import Update
-from matui.live.watch import Watch
+from matui.base.clock import ManualClock
+from matui.live.poll.poller import Update
+from matui.live.poll.poller_set import Watch
 from matui.resources.model import Phase
 from tests.unit.live.listed import FakeCloud, row
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from matui.resources.jobs import JOBS
+from matui.resources.kinds.jobs import JOBS
+from matui.resources.kinds.notebooks import NOTEBOOKS
 from matui.resources.model import Phase, Resource
-from matui.resources.notebooks import NOTEBOOKS
 
 
 def _job(ident: str, versions: int | None) -> Resource:

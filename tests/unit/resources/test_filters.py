@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matui.resources.durations import parse_duration
+from matui.base.durations import parse_duration
 from matui.resources.filters import parse_filter
 from matui.resources.model import Phase, Resource
 

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from matui.errors import UsageError
-from matui.resources.form import ABSENT, Change, Field, Form, Values, copied
-from matui.resources.form_set import set_value
-from matui.resources.form_words import change_words, recorded
+from matui.base.errors import UsageError
+from matui.resources.forms.assignments import set_value
+from matui.resources.forms.form import ABSENT, Change, Field, Form, Values, copied
+from matui.resources.forms.wording import change_words, recorded
 from matui.resources.model import Phase, Resource
 
 SUBJECT = Resource("jobs", "1", "j", "", Phase.DONE, "modelarts", "demo")

@@ -9,9 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matui.base.toml import find_places, toml_key, toml_value
-from matui.resources.form import Field, Form, Problem, changes_of
-from matui.resources.form_reading import line_of, read_form, with_problems, without_marks
-from matui.resources.form_text import MARK, form_text
+from matui.resources.forms.document import MARK, form_text, line_of, read_form, with_problems, without_marks
+from matui.resources.forms.form import Field, Form, Problem, changes_of
 from matui.resources.model import Phase, Resource
 
 SUBJECT = Resource("notebooks", "DE-1", "nb", "RUNNING", Phase.RUNNING, "modelarts", "demo")

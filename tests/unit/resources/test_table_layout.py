@@ -8,10 +8,10 @@ import pytest
 from rich.cells import cell_len
 
 from matui.base.cells import fit
-from matui.console.widgets.row_order import Row
-from matui.console.widgets.table_cells import TableCells
+from matui.console.table.cells import TableCells
+from matui.console.table.row_order import Row
+from matui.resources.columns import with_profiles
 from matui.resources.model import Phase, Resource
-from matui.resources.profile_columns import with_profiles
 from matui.resources.registry import KINDS
 from matui.resources.table_layout import GAP, furthest_skip, lay_out
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matui.resources.jobs import VERSIONS
+from matui.resources.kinds.jobs import VERSIONS
 from matui.resources.model import Phase, Resource
 from matui.resources.version_graph import GRAPH, with_graph, without_graph
 

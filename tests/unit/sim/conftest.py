@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from matui.clock import ManualClock
+from matui.base.clock import ManualClock
 from matui.sim.app import build_app
 from matui.sim.world.build import build_world
 from matui.sim.world.world import World

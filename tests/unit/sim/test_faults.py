@@ -9,8 +9,8 @@ from typing import Any
 import httpx
 import pytest
 
-from matui.clock import ManualClock
-from matui.errors import UsageError
+from matui.base.clock import ManualClock
+from matui.base.errors import UsageError
 from matui.sim.app import build_app
 from matui.sim.server.faults import KINDS, Faults, parse_faults
 from matui.sim.server.serve import ThreadedSim

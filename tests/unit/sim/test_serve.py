@@ -11,8 +11,8 @@ from email.utils import parsedate_to_datetime
 import httpx
 import pytest
 
-from matui.clock import ManualClock, SystemClock
-from matui.errors import UsageError
+from matui.base.clock import ManualClock, SystemClock
+from matui.base.errors import UsageError
 from matui.sim.app import build_app
 from matui.sim.server.faults import Faults
 from matui.sim.server.serve import ThreadedSim, listen, serve

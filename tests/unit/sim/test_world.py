@@ -6,7 +6,7 @@ import json
 import time
 from typing import Any
 
-from matui.clock import ManualClock
+from matui.base.clock import ManualClock
 from matui.sim.world.build import build_world
 
 LISTS = (

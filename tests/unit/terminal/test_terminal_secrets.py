@@ -59,7 +59,7 @@ def start(site: Site, folder: Path, source: str) -> tuple[Terminal, dict[str, st
     terms = {"TERM": "xterm-256color", "LANG": "C.UTF-8", "HOME": str(folder)}
     environ = kept | places | terms | {"EDITOR": spy(folder, "editor")}
     program = (
-        "import sys\nimport matui.clouds.modelarts.agency as agency\n"
+        "import sys\nimport matui.clouds.modelarts.auth.agency as agency\n"
         f"agency.METADATA_URL = '{site.url}'\nfrom matui.cli.main import run\n"
         f"sys.exit(run(['--config', '{file}']))"
     )

@@ -10,8 +10,8 @@ from textual._styles_cache import StylesCache
 from textual.color import Color
 from textual.filter import LineFilter
 
+from matui.base.sanitize import harmless
 from matui.console.terminal.app import ControlFilter, shrink_styles_cache
-from matui.text import harmless
 
 NET: LineFilter = ControlFilter()
 BACK = Color(0, 0, 0)

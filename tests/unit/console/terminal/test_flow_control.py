@@ -10,7 +10,7 @@ from rich.cells import set_cell_size
 from rich.color import ColorSystem
 from rich.segment import Segment
 
-from matui.clock import ManualClock
+from matui.base.clock import ManualClock
 from matui.console.terminal.flow_control import MIN_WINDOW, FlowControl, OutputRate
 from matui.console.terminal.pen import CellWriter, Row, cells_of
 from matui.console.terminal.screen_state import ScreenState, WriteBudget

@@ -1,0 +1,109 @@
+"""Time that can be injected: the system's, or one that tests and the simulator move by hand."""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+import itertools
+import time
+from typing import Protocol
+
+from matui.base.sanitize import short_duration
+
+NOTABLE_SKEW_S = 300.0
+
+
+class Clock(Protocol):
+    """Wall time in seconds since the epoch, monotonic seconds, and a sleep on the same scale."""
+
+    def now(self) -> float:
+        """Seconds since the epoch, UTC."""
+        ...
+
+    def monotonic(self) -> float:
+        """Seconds that never run backwards; only differences mean anything."""
+        ...
+
+    async def sleep(self, seconds: float) -> None:
+        """Return after ``seconds`` of this clock."""
+        ...
+
+
+class SystemClock:
+    """The machine's clock."""
+
+    def now(self) -> float:
+        return time.time()
+
+    def monotonic(self) -> float:
+        return time.monotonic()
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(max(0.0, seconds))
+
+
+class ManualClock:
+    """A clock that stands still until it is told to advance.
+
+    Sleepers wake in the order of their deadlines, with everything they trigger run before the next wakes.
+    """
+
+    def __init__(self, start: float = 1_600_000_000.0) -> None:
+        self._now = start
+        self._sleepers: list[tuple[float, int, asyncio.Future[None]]] = []
+        self._order = itertools.count()
+
+    def now(self) -> float:
+        return self._now
+
+    def monotonic(self) -> float:
+        return self._now
+
+    async def sleep(self, seconds: float) -> None:
+        if seconds <= 0:
+            await asyncio.sleep(0)
+            return
+        wake = asyncio.get_running_loop().create_future()
+        heapq.heappush(self._sleepers, (self._now + seconds, next(self._order), wake))
+        await wake
+
+    def jump(self, seconds: float) -> None:
+        """Move the time without waking anybody: for code that only reads it."""
+        self._now += seconds
+
+    async def advance(self, seconds: float = 0.0, *, settle: int = 50) -> None:
+        """Move the time on, waking each sleeper at its moment; ``settle`` is the loop turns given to each."""
+        target = self._now + seconds
+        await self._turns(settle)
+        while self._sleepers and self._sleepers[0][0] <= target:
+            deadline, _, wake = heapq.heappop(self._sleepers)
+            self._now = max(self._now, deadline)
+            if not wake.done():
+                wake.set_result(None)
+                await self._turns(settle)
+        self._now = target
+        await self._turns(settle)
+
+    @staticmethod
+    async def _turns(count: int) -> None:
+        for _ in range(count):
+            await asyncio.sleep(0)
+
+
+def skew_words(offset_s: float | None) -> str:
+    """Return ``clock 20m behind`` where the cloud's clock minus ours is five minutes or more, else ``""``."""
+    return "" if offset_s is None or abs(offset_s) < NOTABLE_SKEW_S else " ".join(("clock", *_skew(offset_s)))
+
+
+def skew_hint(offset_s: float | None) -> str:
+    """Return the same as a sentence that says what to do about it."""
+    if offset_s is None or abs(offset_s) < NOTABLE_SKEW_S:
+        return ""
+    far, direction = _skew(offset_s)
+    of = " of" if direction == "ahead" else ""
+    return f"This machine's clock is {far} {direction}{of} the cloud's; set it right."
+
+
+def _skew(offset_s: float) -> tuple[str, str]:
+    exact_to_10_s = round(abs(offset_s) / 10) * 10
+    return short_duration(exact_to_10_s), "behind" if offset_s > 0 else "ahead"

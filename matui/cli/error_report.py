@@ -1,0 +1,93 @@
+"""The one place where an exception becomes a sentence on stderr and an exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import suppress
+from typing import TextIO
+
+import click
+
+from matui.base.errors import MatuiError
+
+INTERRUPTED = 130
+
+
+def report(error: BaseException, *, debug: bool = False) -> int:
+    """Say what went wrong on stderr and return the exit code; never raises."""
+    if isinstance(error, MatuiError):
+        _say(str(error))
+        return error.exit_code
+    if isinstance(error, KeyboardInterrupt | click.Abort):
+        return INTERRUPTED
+    if isinstance(error, BrokenPipeError):
+        _close_stdout()
+        return 0
+    if isinstance(error, SystemExit):
+        return error.code if isinstance(error.code, int) else 1
+    if isinstance(error, click.ClickException):
+        return _usage(error)
+    if isinstance(error, OSError) and error.strerror and not debug:
+        return _system(error)
+    return _bug(error, debug)
+
+
+def _usage(error: click.ClickException) -> int:
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        _write(error.format_message())
+        return 2
+    ctx = getattr(error, "ctx", None)
+    hint = f" Try: {ctx.command_path} --help" if ctx is not None else ""
+    _say(f"{error.format_message()}{hint}")
+    return 2
+
+
+def _system(error: OSError) -> int:
+    about = f" ({error.filename})" if error.filename else ""
+    _say(f"The system refused: {error.strerror}{about}.")
+    _close_stdout()
+    return 1
+
+
+def _bug(error: BaseException, debug: bool) -> int:
+    sentence = f"Something unexpected happened ({type(error).__name__}); this is a bug in matui."
+    _say(sentence + _debug_hint(error, debug))
+    return 1
+
+
+def _debug_hint(error: BaseException, debug: bool) -> str:
+    if not debug:
+        return " Run it again with --debug to record the details."
+    from matui.cli.debug_log import write_traceback
+
+    try:
+        return f" Details, without secrets: {write_traceback(error)}"
+    except (OSError, MatuiError) as refused:
+        return f" The details could not be written: {refused}"
+
+
+def _say(sentence: str) -> None:
+    from matui.base.sanitize import clean
+
+    _write(f"matui: {clean(sentence)}")
+
+
+def _write(text: str) -> None:
+    try:
+        click.echo(text, err=True)
+    except OSError:
+        _discard(sys.stderr)
+
+
+def _close_stdout() -> None:
+    # Python flushes stdout at exit; without this it would complain once more about what stands in it.
+    _discard(sys.stdout)
+
+
+def _discard(stream: TextIO | None) -> None:
+    with suppress(OSError, ValueError):
+        if stream is not None:
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, stream.fileno())
+            os.close(nowhere)

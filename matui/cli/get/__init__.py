@@ -1,0 +1,1 @@
+"""``matui get``: lists, watches and prints resources."""

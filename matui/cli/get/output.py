@@ -1,0 +1,172 @@
+"""The formats of ``matui get``: each can write a whole list, and a line for one change.
+
+The order in which rows are listed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+from matui.base.errors import UsageError
+from matui.base.sanitize import clean
+from matui.cli.context import Session
+from matui.cli.output import note, say, terminal_width, to_json, to_yaml
+from matui.resources.export import item, listing
+from matui.resources.kind import Column, Kind
+from matui.resources.model import Resource
+from matui.resources.registry import kind_by_id
+
+if TYPE_CHECKING:
+    from matui.cli.table import Table
+
+OUTPUTS = ("table", "wide", "json", "jsonl", "yaml", "name")
+
+
+class Sink(Protocol):
+    """Writes resources to stdout in one format."""
+
+    def all(self, rows: Sequence[Resource], now_ms: float, total: int | None) -> None:
+        """Write a whole list; ``total`` is the number of rows before any filter, None where it is unknown."""
+        ...
+
+    def one(self, row: Resource, now_ms: float, *, gone: bool) -> None:
+        """Write one row that came, changed or, with ``gone``, went."""
+        ...
+
+
+def sink_for(output: str, sessions: Sequence[Session], kind: Kind) -> Sink:
+    """Return the writer of a format for what the sessions have."""
+    if output in ("table", "wide"):
+        return TableSink(kind, wide=output == "wide")
+    if output == "name":
+        return NameSink()
+    return DocumentSink(output, sessions, kind, profile=sessions[0].profile.name)
+
+
+class TableSink:
+    """Aligned columns under a header, with profile and cloud where there are several or it is wide."""
+
+    def __init__(self, kind: Kind, *, wide: bool, several: bool = False) -> None:
+        self._kind = kind
+        self._wide = wide
+        self._tells_profiles = several or wide
+        self._table: Table | None = None
+
+    def all(self, rows: Sequence[Resource], now_ms: float, total: int | None) -> None:
+        if not rows:
+            note(f"No {self._kind.id} match, of {total}." if total else f"There are no {self._kind.id}.")
+            return
+        table = self._fit(rows, now_ms)
+        say("\n".join([table.header(), *(table.row(row, now_ms) for row in rows)]))
+
+    def one(self, row: Resource, now_ms: float, *, gone: bool) -> None:
+        table = self._table
+        if table is None:
+            table = self._fit([row], now_ms)
+            say(table.header())
+        say(table.row(row, now_ms) + ("  (gone)" if gone else ""))
+
+    def _fit(self, rows: Sequence[Resource], now_ms: float) -> Table:
+        from matui.cli.table import Table
+
+        kind = kind_by_id(rows[0].kind)
+        if self._tells_profiles:
+            from matui.resources.columns import with_profiles
+
+            kind = with_profiles(kind)
+        self._table = Table.fitted(kind, rows, now_ms, wide=self._wide, room=terminal_width())
+        return self._table
+
+
+class NameSink:
+    """``job/10``, one a line."""
+
+    def all(self, rows: Sequence[Resource], now_ms: float, total: int | None) -> None:  # noqa: ARG002  a Sink
+        for row in rows:
+            say(_name(row))
+
+    def one(self, row: Resource, now_ms: float, *, gone: bool) -> None:  # noqa: ARG002  a Sink
+        say(_name(row))
+
+
+def _name(row: Resource) -> str:
+    return f"{kind_by_id(row.kind).singular}/{clean(row.id)}"
+
+
+class DocumentSink:
+    """JSON, one item a line, or YAML. ``errors`` tell which of several profiles failed."""
+
+    def __init__(
+        self,
+        output: str,
+        sessions: Sequence[Session],
+        kind: Kind,
+        *,
+        profile: str,
+        errors: Sequence[Mapping[str, str]] | None = None,
+    ) -> None:
+        self._output = output
+        self._kind = kind
+        self._profile = profile
+        self._errors = errors
+        self._rules = {session.profile.name: session.rules for session in sessions}
+        from matui.live.actions.guard import offered_actions
+
+        self._offered = {
+            session.profile.name: offered_actions(session.cloud, kind, rules=session.rules)
+            for session in sessions
+        }
+
+    def all(self, rows: Sequence[Resource], now_ms: float, total: int | None) -> None:
+        if self._output == "jsonl":
+            for row in rows:
+                say(to_json(self._item(row)))
+            return
+        items = [self._item(row) for row in rows]
+        tree = listing(self._kind.id, self._profile, items, fetched_at_ms=now_ms, total=total)
+        if self._errors is not None:
+            tree["errors"] = list(self._errors)
+        say(to_yaml(tree) if self._output == "yaml" else to_json(tree, indent=2))
+
+    def one(self, row: Resource, now_ms: float, *, gone: bool) -> None:  # noqa: ARG002  a Sink
+        change = item(row, ()) if gone else self._item(row)
+        say(to_json(change | {"gone": True} if gone else change))
+
+    def _item(self, row: Resource) -> dict[str, Any]:
+        profile = row.profile if row.profile in self._rules else next(iter(self._rules))
+        untouchable = self._rules[profile].against_one(profile, row) is not None
+        return item(row, () if untouchable else self._offered[profile])
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A column to sort by; ``reverse`` turns it round."""
+
+    column: Column
+    reverse: bool
+
+    @classmethod
+    def of(cls, kind: Kind, typed: str | None) -> Order:
+        """Return the order of ``COL``, ``-COL`` or, for None, the kind's own. Raises UsageError."""
+        if typed is None:
+            return cls(_named(kind, kind.default_sort), kind.default_reverse)
+        return cls(_named(kind, typed.removeprefix("-")), typed.startswith("-"))
+
+    def apply(self, resources: Iterable[Resource]) -> list[Resource]:
+        """Return the resources sorted; those equal in the column keep their order."""
+        return sorted(resources, key=self.column.sort, reverse=self.reverse)
+
+
+def _named(kind: Kind, typed: str) -> Column:
+    wanted = typed.casefold().replace("-", "_").replace(" ", "_")
+    if wanted in ("profile", "cloud"):
+        from matui.resources.columns import with_profiles
+
+        kind = with_profiles(kind)
+    for column in kind.columns:
+        if wanted in (column.id, column.title.casefold().replace("-", "_").replace(" ", "_")):
+            return column
+    known = " ".join(column.id for column in kind.columns)
+    raise UsageError(f"{kind.title} have no column {typed!r}.", remedy=f"Columns: {known}.")

@@ -1,0 +1,1 @@
+"""``matui logs``: prints and follows the log of a job."""

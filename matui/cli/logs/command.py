@@ -1,0 +1,118 @@
+"""``matui logs JOB[/VERSION]``: a job's log on stdout, each line exactly once, in order."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TextIO
+
+import click
+
+from matui.cli.context import Options, open_session, run_async
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What was asked for; ``tail`` is None for the whole log."""
+
+    job: str
+    file: str | None
+    every_file: bool
+    follow: bool
+    tail: int | None
+    timestamps: bool
+    grep: str | None
+    since: str | None
+    until: str | None
+    output: Path | None
+
+
+@click.command("logs", short_help="A job's log, each line once and in order; -f follows.")
+@click.argument("job", metavar="JOB[/VERSION]")
+@click.option("--file", metavar="NAME", help="The log file to read; by default the first.")
+@click.option("--all-files", is_flag=True, help="Every file, merged by time, each line after [its name].")
+@click.option("-f", "--follow", is_flag=True, help="Go on until the job has ended and its log is drained.")
+@click.option("--tail", type=click.IntRange(min=0), metavar="N", help="Begin with the last N lines.")
+@click.option(
+    "--timestamps",
+    is_flag=True,
+    help="Put before each line when matui received it (ISO 8601, UTC); the cloud tells no time for a line.",
+)
+@click.option("--grep", metavar="REGEX", help="Only lines in which the pattern is, without regard to case.")
+@click.option("--since", metavar="TIME", help="Only lines written at or after 03:12, -10m, 2020-07-16 08:22.")
+@click.option("--until", metavar="TIME", help="Only lines written at or before a time.")
+@click.option(
+    "--output",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write into a new file instead of stdout.",
+)
+@click.pass_obj
+def command(
+    options: Options,
+    job: str,
+    file: str | None,
+    all_files: bool,
+    follow: bool,
+    tail: int | None,
+    timestamps: bool,
+    grep: str | None,
+    since: str | None,
+    until: str | None,
+    output: Path | None,
+) -> None:
+    """Write a job's log to stdout, each line exactly once, in order.
+
+    JOB is an id, or a name that only one job has. Into a pipe or a file the text goes exactly as it came;
+    on a terminal control characters are made visible, and colours stay unless NO_COLOR is set. What matui
+    itself has to say goes to stderr, also where lines may be missing.
+
+    --since and --until go by the times in the lines; a line without one stays with the line before it.
+    """
+    if file is not None and all_files:
+        raise click.UsageError("--file and --all-files cannot be combined.")
+    run_async(
+        _logs(options, Wanted(job, file, all_files, follow, tail, timestamps, grep, since, until, output))
+    )
+
+
+async def _logs(options: Options, wanted: Wanted) -> None:
+    from matui.cli.logs.output import LogPrinter, log_zone, wish_of
+    from matui.cli.logs.run import LogRun
+    from matui.cli.output import note
+    from matui.cli.resolve import find_one
+    from matui.resources.registry import KINDS
+
+    async with open_session(options) as session:
+        now = session.clock.now
+        wish = wish_of(
+            wanted.grep, wanted.since, wanted.until, now_ms=now() * 1000, zone=log_zone(session.settings)
+        )
+        job = await find_one(session, KINDS["jobs"], wanted.job)
+        with _opened(wanted.output) as out:
+            printer = LogPrinter(now=now, timestamps=wanted.timestamps, named=wanted.every_file, out=out)
+            run = LogRun(session, job, printer, follow=wanted.follow, tail=wanted.tail, wish=wish)
+            await (run.every_file() if wanted.every_file else run.one_file(wanted.file))
+        if wanted.output is not None:
+            note(f"Wrote {printer.count:,} lines to {wanted.output}.")
+
+
+@contextmanager
+def _opened(path: Path | None) -> Iterator[TextIO | None]:
+    """Open a new file, readable by its owner alone, if one is wanted. Raises UsageError where that fails."""
+    from matui.base.errors import UsageError
+
+    if path is None:
+        yield None
+        return
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    except FileExistsError as error:
+        raise UsageError(f"{path} exists already.", remedy="Name a file that does not.") from error
+    except OSError as error:
+        raise UsageError(f"{path} cannot be made: {error.strerror}.") from error
+    with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as out:
+        yield out

@@ -1,0 +1,84 @@
+"""What lists leave out and each row has to be asked for: asked once, then only while it may change."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from matui.base.clock import Clock
+from matui.base.concurrency import gather_limited
+from matui.base.errors import MatuiError, NotFoundError
+
+T = TypeVar("T")
+AT_ONCE = 4
+FIRST_A_POLL = 60
+MOVING_A_POLL = 8
+RESTING_A_POLL = 2
+RESTING_S = 120.0
+
+
+@dataclass(slots=True)
+class _Known(Generic[T]):
+    value: T | None
+    asked_at: float
+
+
+class DetailCache(Generic[T]):
+    """The newest run of each job. ``fetch`` returns None for a job that has none; ``rests`` says it ended.
+
+    A poll asks for the jobs never seen, for a few of those that move, and for fewer of those that rest.
+    """
+
+    def __init__(
+        self, fetch: Callable[[str], Awaitable[T | None]], rests: Callable[[T | None], bool], clock: Clock
+    ) -> None:
+        self._fetch = fetch
+        self._rests = rests
+        self._clock = clock
+        self._known: dict[str, _Known[T]] = {}
+
+    def contains(self, key: str) -> bool:
+        """Whether anything is known of it."""
+        return key in self._known
+
+    def put(self, key: str, value: T | None) -> None:
+        """Take what was read otherwise."""
+        self._known[key] = _Known(value, self._clock.monotonic())
+
+    def invalidate(self, key: str) -> None:
+        """Ask anew with the next poll: something was done to it."""
+        self._known.pop(key, None)
+
+    async def get_many(self, keys: Sequence[str], *, brief: bool = False) -> dict[str, T | None]:
+        """Return what is known of each; with ``brief`` at most so many are asked for the first time.
+
+        Raises the first error of one of which nothing is known yet.
+        """
+        new = [key for key in keys if key not in self._known][: FIRST_A_POLL if brief else None]
+        again = self._due(key for key in keys if key in self._known)
+        errors = await gather_limited(self._ask, (*new, *again), AT_ONCE)
+        failed = next((error for key, error in zip(new, errors, strict=False) if error is not None), None)
+        if failed is not None:
+            raise failed
+        return {key: self._known[key].value for key in keys if key in self._known}
+
+    def _due(self, keys: Iterable[str]) -> list[str]:
+        oldest_first = sorted(keys, key=lambda key: self._known[key].asked_at)
+        moving = [key for key in oldest_first if not self._rests(self._known[key].value)]
+        horizon = self._clock.monotonic() - RESTING_S
+        resting = [
+            key
+            for key in oldest_first
+            if self._rests(self._known[key].value) and self._known[key].asked_at < horizon
+        ]
+        return moving[:MOVING_A_POLL] + resting[:RESTING_A_POLL]
+
+    async def _ask(self, key: str) -> MatuiError | None:
+        try:
+            self.put(key, await self._fetch(key))
+        except NotFoundError:
+            self.put(key, None)
+        except MatuiError as error:
+            return error
+        return None

@@ -1,0 +1,125 @@
+"""Looks at a profile's way to its cloud step by step, for ``matui doctor``.
+
+Looks at the way to Qianfan or OpenSearch step by step, for ``matui doctor``.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+from matui.base.clock import Clock
+from matui.base.errors import AuthenticationError, MatuiError, PermissionDeniedError, UnreachableError
+from matui.base.permissions import required_action
+from matui.clouds.modelarts.factory import cloud_on, open_session
+from matui.clouds.modelarts.session import ModelArtsSession, iam_endpoint, modelarts_endpoint
+from matui.clouds.network_checks import Check, credentials_told, failed, network_checks
+from matui.clouds.peer_factory import open_peer, peer_endpoint
+from matui.clouds.protocols import Lists, PageAsk
+from matui.config.credentials import with_default_keys
+from matui.config.settings import Profile
+
+_LISTS = {
+    "notebooks": "/v1/p/demanager/instances",
+    "jobs": "/v1/p/training-jobs",
+    "services": "/v1/p/services",
+    "workspaces": "/v1/p/workspaces",
+    "visualizations": "/v1/p/visualization-jobs",
+    "models": "/v1/p/models",
+    "pools": "/v1/p/clusters",
+    "configs": "/v1/p/training-job-configs",
+}
+
+
+async def examine_modelarts(
+    profile: Profile, *, clock: Clock, cache_dir: Path | None, asgi_app: Any = None
+) -> AsyncIterator[Check]:
+    """Yield one check after the other: credentials, network, clock, project, and a list of every kind."""
+    try:
+        session = await open_session(profile, clock=clock, cache_dir=cache_dir, asgi_app=asgi_app)
+    except MatuiError as error:
+        yield failed("credentials", error)
+        return
+    try:
+        yield Check("credentials", "ok", credentials_told(profile))
+        async for check in network_checks(_endpoints(profile), clock, asgi_app):
+            yield check
+        async for check in _signed_in(session, clock, cache_dir):
+            yield check
+    finally:
+        await session.aclose()
+
+
+def _endpoints(profile: Profile) -> list[tuple[str, str]]:
+    found = [("ModelArts", modelarts_endpoint(profile))]
+    if profile.project_id is None or profile.auth == "password":
+        found.append(("IAM", iam_endpoint(profile)))
+    return found
+
+
+async def _signed_in(session: ModelArtsSession, clock: Clock, cache_dir: Path | None) -> AsyncIterator[Check]:
+    try:
+        project = await session.known_project_id()
+    except MatuiError as error:
+        yield failed("project", error)
+        return
+    origin = "from the profile" if session.profile.project_id else "looked up by IAM"
+    yield Check("project", "ok", f"{project} ({origin})")
+    cloud = await cloud_on(session, clock=clock, cache_dir=cache_dir)
+    for kind in cloud.kinds:
+        check, hopeless = await _list(cloud, kind)
+        yield check
+        if hopeless:
+            return
+
+
+async def _list(cloud: Lists, kind: str) -> tuple[Check, bool]:
+    name = f"list {kind}"
+    action = required_action("GET", _LISTS.get(kind, "")) or ""
+    try:
+        page = await cloud.list_page(PageAsk(kind, size=1))
+    except PermissionDeniedError as error:
+        remedy = f"Have {action} granted in IAM." if action else error.remedy
+        return Check(name, "fail", f"{error.sentence} ({error.reference})", remedy, error.exit_code), False
+    except MatuiError as error:
+        return failed(name, error), isinstance(error, (AuthenticationError, UnreachableError))
+    total = len(page.resources) if page.total is None else page.total
+    return Check(name, "ok", f"{total} in the project" + (f" ({action})" if action else "")), False
+
+
+_NEEDED = {
+    "qianfan": "QianfanModelTuningReadAccessPolicy",
+    "opensearch": "opensearch:DescribeFunction",
+}
+
+
+async def examine_peer(profile: Profile, *, clock: Clock, asgi_app: Any = None) -> AsyncIterator[Check]:
+    """Yield one check after the other: credentials, network, clock, and the list of jobs."""
+    try:
+        profile = with_default_keys(profile, os.environ)
+        opened = await open_peer(profile, clock=clock, asgi_app=asgi_app)
+    except MatuiError as error:
+        yield failed("credentials", error)
+        return
+    try:
+        yield Check("credentials", "ok", credentials_told(profile))
+        endpoints = [(opened.title, peer_endpoint(profile))]
+        async for check in network_checks(endpoints, clock, asgi_app):
+            yield check
+        yield await _list_peer(opened, profile.cloud)
+    finally:
+        await opened.aclose()
+
+
+async def _list_peer(opened: Any, cloud: str) -> Check:
+    try:
+        page = await opened.list_page(PageAsk("jobs"))
+    except PermissionDeniedError as error:
+        found = f"{error.sentence} ({error.reference})"
+        return Check("list jobs", "fail", found, f"Have {_NEEDED[cloud]} granted.", error.exit_code)
+    except MatuiError as error:
+        return failed("list jobs", error)
+    more = "" if page.total is not None else " and more"
+    return Check("list jobs", "ok", f"{len(page.resources)}{more} in the account ({_NEEDED[cloud]})")

@@ -1,0 +1,1 @@
+"""The HTTP client that all clouds share: transport, retries, request budget and errors."""

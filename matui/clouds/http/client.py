@@ -1,0 +1,238 @@
+"""Where a redirect may lead: the same host for a GET, and never with credentials to another.
+
+One async HTTP client for one endpoint of one profile: budget, retries, redirects, limits and errors.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Callable
+from typing import Protocol, runtime_checkable
+from urllib.parse import urlsplit
+
+import httpx
+
+from matui.base.clock import Clock
+from matui.base.errors import (
+    AuthenticationError,
+    CloudError,
+    MatuiError,
+    PermissionDeniedError,
+    RateLimitedError,
+    UnreachableError,
+)
+from matui.clouds.http.api_errors import HttpResponse, raise_for_error, shown
+from matui.clouds.http.budget import Budget, limit_in_headers, limit_in_text
+from matui.clouds.http.messages import Answer, Call, clock_offset_s, raw_path
+from matui.clouds.http.network_errors import (
+    error_from_httpx,
+    too_large,
+    too_slow,
+    unreadable_redirect,
+    unresolvable,
+)
+from matui.clouds.http.retry import MOST_RETRIES, wait_before_retry
+from matui.clouds.protocols import BudgetState
+
+MOST_REDIRECTS = 3
+_STATUSES = (301, 302, 303, 307, 308)
+
+
+def next_url(request: httpx.Request, response: httpx.Response, followed: int) -> httpx.URL | None:
+    """Return the address to go on to, None when the answer is no redirect.
+
+    Raises CloudError for another host, for anything but a GET, and for the fourth redirect in a row.
+    """
+    if response.status_code not in _STATUSES or "location" not in response.headers:
+        return None
+    target = _target(request, response)
+    if target is None:
+        raise _refused(response, "The server redirects to an address that makes no sense.")
+    if not _same_place(request.url, target):
+        where = shown(f"{target.scheme}://{target.netloc.decode('ascii', 'replace')}{target.path}")
+        raise _refused(response, f"The server redirects to another place, {where}; it was not followed.")
+    if request.method != "GET":
+        raise _refused(response, f"The server answered a {request.method} with a redirect.")
+    if followed >= MOST_REDIRECTS:
+        raise _refused(response, f"The server redirected more than {MOST_REDIRECTS} times.")
+    return target
+
+
+def _target(request: httpx.Request, response: httpx.Response) -> httpx.URL | None:
+    try:
+        target = request.url.join(response.headers["location"])
+    except (httpx.InvalidURL, ValueError):
+        return None
+    return target.copy_with(fragment=None, username=None, password=None) if target.host else None
+
+
+def _same_place(here: httpx.URL, there: httpx.URL) -> bool:
+    return (here.scheme, here.host, here.port) == (there.scheme, there.host, there.port)
+
+
+def _refused(response: httpx.Response, sentence: str) -> CloudError:
+    return CloudError(
+        sentence,
+        status=response.status_code,
+        request_id=shown(response.headers.get("x-request-id", "")),
+        remedy="Check the endpoint of the profile, and whether a proxy or login page is in between.",
+    )
+
+
+__all__ = ["Answer", "Call", "HttpClient", "Renewable"]
+
+LARGEST_ANSWER = 16 * 1024 * 1024
+DEADLINE_S = 60.0
+
+
+@runtime_checkable
+class Renewable(Protocol):
+    """Credentials that can be renewed."""
+
+    async def renew(self, refused: httpx.Request, error: AuthenticationError) -> bool:
+        """Whether there are newer credentials now than those of the ``refused`` request."""
+        ...
+
+
+class HttpClient:
+    """Sends calls to one endpoint.
+
+    ``raise_for_error`` raises the error of a bad response. ``deadline_s`` bounds one response in seconds
+    however slowly it arrives; ``largest`` bounds its body in bytes.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        client: httpx.AsyncClient,
+        *,
+        auth: httpx.Auth | None = None,
+        clock: Clock,
+        budget: Budget,
+        rng: random.Random | None = None,
+        raise_for_error: Callable[[HttpResponse, str], None] = raise_for_error,
+        largest: int = LARGEST_ANSWER,
+        deadline_s: float = DEADLINE_S,
+        retries: int = MOST_RETRIES,
+    ) -> None:
+        self.base_url = base_url.rstrip("/")
+        self.host = urlsplit(base_url).netloc
+        self.clock_offset_s: float | None = None
+        self._client = client
+        self._auth = auth or httpx.Auth()
+        seat: object = auth
+        self._renewable = seat if isinstance(seat, Renewable) else None
+        self._clock = clock
+        self._budget = budget
+        self._rng = rng or random.Random()  # noqa: S311  jitter, no secret
+        self._raise_for_error = raise_for_error
+        self._largest = largest
+        self._deadline_s = deadline_s
+        self._retries = retries
+
+    def budget(self) -> BudgetState:
+        """Return the request budget as it stands."""
+        return self._budget.state()
+
+    async def aclose(self) -> None:
+        """Close every connection."""
+        await self._client.aclose()
+
+    async def send(self, call: Call) -> Answer:
+        """Return a good answer (2xx), after at most ``retries`` of what may be repeated.
+
+        Raises the errors of :mod:`matui.base.errors` and nothing else.
+        """
+        attempt = 0
+        while True:
+            try:
+                return await self._send_renewing(call)
+            except MatuiError as error:
+                wait = wait_before_retry(call, error, attempt, self._rng, self._retries)
+                if wait is None:
+                    raise
+            attempt += 1
+            await self._clock.sleep(wait)
+
+    async def _send_renewing(self, call: Call) -> Answer:
+        request = self._request(call)
+        try:
+            return await self._follow(request, call)
+        except AuthenticationError as error:
+            if self._renewable is None or not await self._renewable.renew(request, error):
+                raise
+        return await self._follow(self._request(call), call)
+
+    def _request(self, call: Call) -> httpx.Request:
+        url = self.base_url + raw_path(call.path, call.query)
+        try:
+            return self._client.build_request(call.method, url, content=call.body, headers=list(call.headers))
+        except httpx.InvalidURL as error:
+            raise error_from_httpx(error, self.host) from error
+
+    async def _follow(self, request: httpx.Request, call: Call) -> Answer:
+        followed = 0
+        while True:
+            answer, onward = await self._exchange(request, call.action, followed)
+            if onward is None:
+                return answer
+            followed += 1
+            request = self._client.build_request(request.method, onward, headers=list(call.headers))
+
+    async def _exchange(
+        self, request: httpx.Request, action: bool, followed: int
+    ) -> tuple[Answer, httpx.URL | None]:
+        await self._budget.take(action=action)
+        if self._client.is_closed:
+            raise UnreachableError(f"The connection to {self.host} is closed.")
+        try:
+            async with asyncio.timeout(self._deadline_s):
+                return await self._read(request, followed)
+        except TimeoutError:
+            raise too_slow(self.host, self._deadline_s) from None
+        except httpx.HTTPError as error:
+            raise error_from_httpx(error, self.host) from error
+        except httpx.InvalidURL:
+            raise unreadable_redirect() from None
+        except UnicodeError:
+            raise unresolvable(self.host) from None
+        except PermissionDeniedError as error:
+            from matui.clouds.modelarts.permissions import name_action
+
+            name_action(error, request)
+            raise
+        except RateLimitedError as error:
+            self._learn(limit_in_text(error.message))
+            raise
+
+    async def _read(self, request: httpx.Request, followed: int) -> tuple[Answer, httpx.URL | None]:
+        sent_at = self._clock.now()
+        response = await self._client.send(request, auth=self._auth, stream=True)
+        try:
+            offset = clock_offset_s(response.headers, sent_at, self._clock.now())
+            self.clock_offset_s = self.clock_offset_s if offset is None else offset
+            self._learn(limit_in_headers(response.headers))
+            onward = next_url(response.request, response, followed)
+            body = b"" if onward else await self._body(response)
+        finally:
+            await response.aclose()
+        received = HttpResponse(response.status_code, response.headers, body, self.clock_offset_s)
+        if onward is None:
+            self._raise_for_error(received, request.method)
+        url = str(response.request.url)
+        return Answer(received.status, body, received.request_id, url, response.headers), onward
+
+    async def _body(self, response: httpx.Response) -> bytes:
+        parts: list[bytes] = []
+        size = 0
+        async for part in response.aiter_bytes():
+            size += len(part)
+            if size > self._largest:
+                raise too_large(self._largest, shown(response.headers.get("x-request-id", "")))
+            parts.append(part)
+        return b"".join(parts)
+
+    def _learn(self, limit_per_minute: float | None) -> None:
+        if limit_per_minute is not None:
+            self._budget.learn(limit_per_minute)

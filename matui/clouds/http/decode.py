@@ -1,0 +1,122 @@
+"""From an answer's bytes to a model, or to BadAnswerError: nothing else is ever raised."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Generic, TypeVar
+
+from pydantic_core import ValidationError, from_json
+
+from matui.base.errors import BadAnswerError
+from matui.clouds.http.messages import Answer
+from matui.clouds.wire_types import WireModel, to_json
+from matui.resources.model import RawPage, RawRecord
+
+M = TypeVar("M", bound=WireModel)
+R = TypeVar("R", bound=WireModel)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply(Generic[M]):
+    """A typed answer with the answer it was read from."""
+
+    value: M
+    answer: Answer
+
+    def raw(self) -> RawRecord:
+        """Return the whole answer as a raw record."""
+        return RawRecord(RawPage(self.answer.body, parse))
+
+
+_COMMENT = re.compile(r"^[ \t]*//.*$", re.MULTILINE)
+
+
+def parse(body: bytes) -> Any:
+    """Parse JSON that may hold wrong UTF-8, lone surrogates, a byte order mark, or lines that are comments.
+
+    Raises ValueError.
+    """
+    try:
+        return from_json(body)
+    except ValueError:
+        text = body.decode("utf-8-sig", "replace")
+        try:
+            return json.loads(_COMMENT.sub("", text) if "//" in text else text)
+        except RecursionError as error:
+            raise ValueError("nested too deeply") from error
+
+
+def parse_reply(model: type[M], answer: Answer) -> Reply[M]:
+    """Read an answer that is an object. Raises BadAnswerError."""
+    try:
+        return Reply(model.model_validate_json(answer.body), answer)
+    except ValidationError:
+        return Reply(_read_slowly(model, answer), answer)
+
+
+def _read_slowly(model: type[M], answer: Answer) -> M:
+    return parse_model(model, object_of(answer), answer)
+
+
+def object_of(answer: Answer) -> dict[str, Any]:
+    """Return the object an answer is, an empty one for no body. Raises BadAnswerError."""
+    try:
+        tree = parse(answer.body) if answer.body.strip() else {}
+    except (ValueError, RecursionError) as error:
+        raise bad_answer(answer, "is not JSON") from error
+    if not isinstance(tree, dict):
+        raise bad_answer(answer, f"is {_word(tree)} where an object was due")
+    return tree
+
+
+def parse_model(model: type[M], tree: Any, answer: Answer) -> M:
+    """Make a model of what an answer holds. Raises BadAnswerError."""
+    try:
+        return model.model_validate(tree)
+    except (ValidationError, RecursionError) as error:
+        raise bad_answer(answer, "has fields that cannot be read") from error
+
+
+def bad_answer(answer: Answer, what: str) -> BadAnswerError:
+    """Make the error for an answer that is not the API's."""
+    return BadAnswerError(
+        f"The answer {what}.",
+        request_id=answer.request_id,
+        status=answer.status,
+        remedy="Check the endpoint of the profile, and that no proxy answers in the cloud's place.",
+    )
+
+
+def _word(value: Any) -> str:
+    if value is None:
+        return "null"
+    return "a list" if isinstance(value, list) else f"a {type(value).__name__}"
+
+
+def rows_of(reply: Reply[M], rows: Sequence[R | None] | None, field: str) -> Sequence[R | None]:
+    """Return a page's rows, None for each that is no object.
+
+    No list at all is an empty page when the rest of the answer looks like the API's; else BadAnswerError.
+    """
+    if rows:
+        return rows
+    tree = parse(reply.answer.body) if reply.answer.body.strip() else {}
+    listed = to_json(tree.get(field))
+    known = {name for name in reply.value.model_fields_set if name != field}
+    if isinstance(listed, list) or (listed in (None, "") and known):
+        return ()
+    raise bad_answer(reply.answer, f"holds no list of {field}")
+
+
+def raw_rows(answer: Answer, field: str) -> RawPage:
+    """Return the page whose records are the elements of the list named ``field``, parsed when asked."""
+    return RawPage(answer.body, partial(_parse_rows, field))
+
+
+def _parse_rows(field: str, body: bytes) -> Any:
+    listed = to_json(parse(body).get(field))
+    return listed if isinstance(listed, list) else [listed]

@@ -1,0 +1,126 @@
+"""One request and one answer, as plain values.
+
+What the server's clock says: its difference from ours, and how long it asks us to wait.
+
+Addresses built in exactly one way, so that what is signed is what is sent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from math import isnan
+from urllib.parse import quote, unquote
+
+from matui.base.backoff import LONGEST_RETRY_AFTER_S
+from matui.base.errors import UsageError
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request; ``path`` as it is sent, with every id percent-encoded.
+
+    ``body`` is JSON in UTF-8. An ``action`` is never retried and goes first when the budget is short.
+    ``repeatable`` says that sending it twice does no harm although it is no GET. ``headers`` come on top.
+    """
+
+    method: str
+    path: str
+    query: tuple[tuple[str, str], ...] = ()
+    body: bytes | None = None
+    action: bool = False
+    repeatable: bool = False
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One answer with status 2xx; ``request_id`` is ``""`` when the cloud sent none.
+
+    ``headers`` are read by any case of their name; repr leaves them out, as one may carry a token.
+    """
+
+    status: int
+    body: bytes
+    request_id: str
+    url: str
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
+
+
+_LONGEST_EXCHANGE_S = 90.0
+
+
+def http_date(text: str) -> float | None:
+    """Return an HTTP date as seconds since the epoch, or None when it is none."""
+    try:
+        moment = parsedate_to_datetime(text[:64])
+    except (ValueError, TypeError, OverflowError):
+        return None
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+
+
+def iso_date(text: str) -> float | None:
+    """Return an ISO 8601 time (UTC where no zone is given) as seconds since the epoch, or None."""
+    try:
+        moment = datetime.fromisoformat(text.strip()[:40])
+    except ValueError:
+        return None
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+
+
+def clock_offset_s(headers: Mapping[str, str], sent_at: float, received_at: float) -> float | None:
+    """Return the server's clock minus ours in seconds, exact to about one second; None without a date.
+
+    Nothing is measured by an exchange during which this machine stood still.
+    """
+    server = http_date(headers.get("date", ""))
+    if server is None or not 0 <= received_at - sent_at <= _LONGEST_EXCHANGE_S:
+        return None
+    return server + 0.5 - (sent_at + received_at) / 2
+
+
+def retry_after_s(headers: Mapping[str, str]) -> float | None:
+    """Return ``Retry-After`` in seconds, at most an hour; a date is taken from the server's own clock."""
+    text = headers.get("retry-after", "").strip()
+    if not text:
+        return None
+    try:
+        wait = float(text)
+    except ValueError:
+        return _until(text, headers)
+    return min(max(0.0, wait), LONGEST_RETRY_AFTER_S) if not isnan(wait) else None
+
+
+def _until(text: str, headers: Mapping[str, str]) -> float | None:
+    at, now = http_date(text), http_date(headers.get("date", ""))
+    return None if at is None or now is None else min(max(0.0, at - now), LONGEST_RETRY_AFTER_S)
+
+
+# What a path keeps as it is; httpx keeps all of these too.
+_PATH_SAFE = "/%:@!$&()*+,;=~"
+
+
+def quoted(segment: str) -> str:
+    """Return one path segment with everything but unreserved characters percent-encoded.
+
+    Raises UsageError for an empty segment and for ``.`` and ``..``, which would change the path.
+    """
+    if segment in ("", ".", ".."):
+        raise UsageError(f"{segment!r} is not an id.")
+    return quote(segment, safe="~")
+
+
+def raw_path(path: str, query: Iterable[tuple[str, str]] = ()) -> str:
+    """Return path and query as they go on the wire. Raises UsageError for a path that climbs."""
+    if any(unquote(segment) in (".", "..") for segment in path.split("/")):
+        raise UsageError("An id may not be . or ..")
+    encoded = quote(path, safe=_PATH_SAFE)
+    joined = encoded_query(query)
+    return f"{encoded}?{joined}" if joined else encoded
+
+
+def encoded_query(pairs: Iterable[tuple[str, str]]) -> str:
+    """Return the query sorted by raw name then value, both sides percent-encoded, empty values kept."""
+    return "&".join(f"{quote(key, safe='~')}={quote(value, safe='~')}" for key, value in sorted(pairs))

@@ -1,0 +1,41 @@
+"""Reading error bodies of the clouds that have codes of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from matui.base.errors import CloudError
+from matui.clouds.http.api_errors import (
+    ErrorFields,
+    HttpResponse,
+    build_error,
+    meaning_of_class,
+    meaning_of_status,
+)
+from matui.clouds.http.decode import parse
+
+
+def object_in(response: HttpResponse) -> dict[str, Any]:
+    """Return the JSON object in the body, empty where it holds none."""
+    if response.body.lstrip()[:1] != b"{":
+        return {}
+    try:
+        tree = parse(response.body)
+    except ValueError:
+        return {}
+    return tree if isinstance(tree, dict) else {}
+
+
+def class_of_code(code: str, status: int, words: Iterable[tuple[str, type[CloudError]]]) -> type[CloudError]:
+    """Return the error of the first of ``words`` that ``code`` contains, else that of the status."""
+    plain = code.lower().replace(".", "").replace("_", "")
+    matched = next((error for word, error in words if word in plain), None)
+    return matched or meaning_of_status(status).error
+
+
+def peer_error(
+    kind: type[CloudError], fields: ErrorFields, response: HttpResponse, *, retry_after: float | None = None
+) -> CloudError:
+    """Return the error with the sentence of its class; ``retry_after`` (seconds) replaces Retry-After."""
+    return build_error(kind, meaning_of_class(kind), fields, response, retry_after=retry_after)

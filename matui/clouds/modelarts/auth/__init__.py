@@ -1,0 +1,1 @@
+"""Authentication for Huawei Cloud: AK/SK signatures, IAM tokens and agencies."""

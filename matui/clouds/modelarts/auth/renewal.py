@@ -1,0 +1,116 @@
+"""Something that expires and is fetched anew in time, once however many wait for it."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+from matui.base.clock import Clock
+from matui.base.errors import AuthenticationError, MatuiError, UnreachableError
+
+T = TypeVar("T")
+
+EARLY_S = 300.0
+SHORT_LIFE_S = 600.0
+REST_S = 300.0
+PAUSE_S = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Lease(Generic[T]):
+    """A value with its times in seconds since the epoch on this machine's clock."""
+
+    value: T = field(repr=False)
+    obtained_at: float
+    expires_at: float
+
+    @property
+    def renew_at(self) -> float:
+        """Five minutes before it expires; for one that lives less than ten, at 80 % of its life."""
+        life = self.expires_at - self.obtained_at
+        return self.obtained_at + (0.8 * life if life < SHORT_LIFE_S else life - EARLY_S)
+
+
+class Renewing(Generic[T]):
+    """Holds a lease; all who need it while it is fetched wait for the same fetch.
+
+    After the credentials themselves were refused, ``fetch`` rests for ``rest_s`` seconds: asking again and
+    again with a wrong password locks accounts.
+    """
+
+    def __init__(
+        self, fetch: Callable[[], Awaitable[Lease[T]]], clock: Clock, *, rest_s: float = REST_S
+    ) -> None:
+        self._fetch = fetch
+        self._rest_s = rest_s
+        self._clock = clock
+        self._lease: Lease[T] | None = None
+        self._task: asyncio.Task[Lease[T]] | None = None
+        self._refused_at = self._early_from = -math.inf
+        self._refusal: tuple[float, AuthenticationError] | None = None
+
+    async def get(self) -> T:
+        """Return the value, fetching it when it is missing or about to expire."""
+        lease = self._lease
+        if lease is not None and self._is_good(lease):
+            return lease.value
+        try:
+            return (await self._fetched()).value
+        except MatuiError:
+            self._early_from = self._clock.monotonic() + PAUSE_S
+            if lease is not None and lease is self._lease and self._clock.now() < lease.expires_at:
+                return lease.value
+            raise
+
+    def _is_good(self, lease: Lease[T]) -> bool:
+        """Whether the lease serves as it is: not due yet, or due but the last attempt has just failed."""
+        now = self._clock.now()
+        if lease.obtained_at <= now < lease.renew_at:
+            return True
+        return now < lease.expires_at and self._clock.monotonic() < self._early_from
+
+    async def renew(self, is_refused: Callable[[T], bool], *, spacing_s: float = 0.0) -> bool:
+        """Whether a value that is not the refused one is there now; fetches unless somebody did already.
+
+        Nothing is fetched when the last refusal that led to a fetch is less than ``spacing_s`` ago.
+        """
+        if self._lease is not None and is_refused(self._lease.value):
+            now = self._clock.monotonic()
+            if now - self._refused_at < spacing_s:
+                return False
+            self._lease, self._refused_at = None, now
+        return not is_refused(await self.get())
+
+    async def _fetched(self) -> Lease[T]:
+        self._raise_recent_refusal()
+        if self._task is None or self._task.done():
+            self._task = asyncio.create_task(self._fetch_and_keep())
+            self._task.add_done_callback(_retrieve)
+        return await asyncio.shield(self._task)
+
+    async def _fetch_and_keep(self) -> Lease[T]:
+        try:
+            self._lease = await self._fetch()
+        except AuthenticationError as error:
+            self._refusal = (self._clock.monotonic(), error)
+            raise
+        except UnreachableError as error:
+            error.sent = False  # of what waits for the lease, nothing was sent yet
+            raise
+        return self._lease
+
+    def _raise_recent_refusal(self) -> None:
+        if self._refusal is not None:
+            at, error = self._refusal
+            if self._clock.monotonic() - at < self._rest_s:
+                raise error.with_traceback(None)
+            self._refusal = None
+
+
+def _retrieve(task: asyncio.Task[object]) -> None:
+    """Mark a failure as seen, for when everybody who waited has gone."""
+    if not task.cancelled():
+        task.exception()

@@ -1,0 +1,196 @@
+"""What the forms of all kinds share: from values to a checked request, from its problems to paths.
+
+The forms of all kinds of one cloud behind matui's port; a subclass says which there are and makes them.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
+
+from matui.base.errors import MatuiError, RefusedError
+from matui.clouds.modelarts.base import CLOUD, KindSource, Scope
+from matui.clouds.modelarts.operations import BoundOperation
+from matui.clouds.modelarts.requests import InvalidRequestError, RequestModel
+from matui.clouds.modelarts.v1.catalog import Choice
+from matui.clouds.protocols import FormResult
+from matui.clouds.wire_types import WireModel
+from matui.resources.forms.form import Field, Form, FormKind, Path, Problem, Values, blamed, same
+from matui.resources.model import Phase, Resource
+
+if TYPE_CHECKING:
+    from matui.clouds.modelarts.v1.form_kinds import FormKinds
+
+M = TypeVar("M", bound=WireModel)
+S = TypeVar("S", bound=RequestModel)
+C = TypeVar("C", bound=KindSource)
+_MOST_CHOICES = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One request that is checked already. ``about`` names what it changes, where a form makes several."""
+
+    send: Callable[[], Awaitable[FormResult]]
+    about: str = ""
+
+
+def request(
+    operation: BoundOperation[M, S],
+    *arguments: str | S,
+    result: Callable[[M], tuple[str, str]],
+    about: str = "",
+) -> Request:
+    """Return the request that calls ``operation``; ``result`` reads the resource's id and status."""
+
+    async def send() -> FormResult:
+        reply = await operation(*arguments)
+        resource_id, status = result(reply.value)
+        return FormResult(resource_id, reply.answer.request_id, status)
+
+    return Request(send, about)
+
+
+class KindForms(ABC):
+    """The forms of one kind, which overrides what it has."""
+
+    kind: ClassVar[str]
+
+    def __init__(self, scope: Scope) -> None:
+        self.scope = scope
+
+    async def edit_form(self, resource: Resource) -> Form:
+        """Return what can be edited of the resource as it is now."""
+        raise RefusedError(f"ModelArts cannot edit {resource.kind}.")
+
+    async def create_form(self, workspace: str) -> Form:
+        """Return what something new of this kind needs."""
+        raise RefusedError(f"ModelArts cannot create {self.kind} in {workspace or 'any workspace'}.")
+
+    async def rerun_form(self, job: Resource) -> Form:
+        """Return what the same thing again needs."""
+        raise RefusedError(f"ModelArts cannot run {job.kind} again.")
+
+    @abstractmethod
+    def requests(self, form: Form, values: Values) -> list[Request]:
+        """Return the requests that make ``values`` so. Raises InvalidRequestError."""
+
+    def new(self, workspace: str = "") -> Resource:
+        """Return a stand-in for what is not there yet."""
+        scope = self.scope
+        return Resource(
+            self.kind, "", "", "", Phase.UNKNOWN, CLOUD, scope.profile, workspace=workspace or scope.workspace
+        )
+
+    def problems_of(self, form: Form, values: Values) -> tuple[Problem, ...]:
+        """Return what the reference's limits forbid in ``values``."""
+        try:
+            self.requests(form, values)
+        except InvalidRequestError as error:
+            return tuple(_placed(form, p.path, p.sentence) for p in error.problems)
+        return ()
+
+
+class ClientForms(KindForms, Generic[C]):
+    """The forms of one kind over its client."""
+
+    def __init__(self, client: C) -> None:
+        super().__init__(client.scope)
+        self.client = client
+
+
+def _placed(form: Form, dotted: str, sentence: str) -> Problem:
+    path: Path = tuple(int(step) if step.isdecimal() else step for step in dotted.split(".") if step)
+    if form.field_of(path) is None:
+        path = blamed(form, sentence) or path
+    return Problem(path, sentence)
+
+
+def changed_parts(form: Form, values: Values, names: Iterable[str]) -> Values:
+    """Return those of the body's own fields whose values differ from the form's."""
+    before = form.values
+    return {
+        name: values[name] for name in names if name in values and not same(before.get(name), values[name])
+    }
+
+
+def given(values: Values) -> Values:
+    """Return the values without the texts, tables and lists that say nothing; what is in a list stays."""
+    kept = {name: given(value) if isinstance(value, dict) else value for name, value in values.items()}
+    return {name: value for name, value in kept.items() if value not in ("", None, {}, [])}
+
+
+def field(path: str, help_text: str, value: Any = None, **more: Any) -> Field:
+    """Make a field; ``path`` is dotted."""
+    return Field(tuple(path.split(".")), help_text, value, **more)
+
+
+async def choices(fetch: Callable[[], Awaitable[Sequence[Choice]]]) -> tuple[str, ...]:
+    """Return what can be chosen, a line each; nothing when the cloud will not tell."""
+    try:
+        found = await fetch()
+    except MatuiError:
+        return ()
+    lines = [_line(choice) for choice in found[:_MOST_CHOICES]]
+    beyond = len(found) - len(lines)
+    return (*lines, f"… and {beyond} more") if beyond > 0 else tuple(lines)
+
+
+def _line(choice: Choice) -> str:
+    label = choice.label if choice.label != choice.id else ""
+    parts = (choice.id, label, choice.note, f"({choice.why_not})" if choice.why_not else "")
+    return "  ".join(part for part in parts if part)
+
+
+def whole(value: Any) -> int | None:
+    """Return an id that requests want as a number, None when it is none or stands for nothing."""
+    text = str(value).strip() if value is not None else ""
+    return int(text) or None if text.isascii() and text.isdecimal() and len(text) < 19 else None
+
+
+class FormSet(ABC):
+    """Finds the forms of a kind; versions share those of jobs."""
+
+    title: ClassVar[str]
+    form_kinds: ClassVar[FormKinds]
+
+    @abstractmethod
+    def of_kind(self, kind: str) -> KindForms:
+        """Return the forms of a kind that has any."""
+
+    async def edit_form(self, resource: Resource) -> Form:
+        """Return what can be edited of a resource as it is now."""
+        return await self._need(resource.kind, "edit").edit_form(resource)
+
+    async def create_form(self, kind: str, workspace: str) -> Form:
+        """Return what a new resource needs."""
+        return await self._need(kind, "create").create_form(workspace)
+
+    async def rerun_form(self, job: Resource) -> Form:
+        """Return the configuration of a version for a new one."""
+        return await self._need(job.kind, "rerun").rerun_form(job)
+
+    def problems_of(self, form: Form, values: Values) -> tuple[Problem, ...]:
+        """Return what the reference's limits forbid."""
+        return self._need(form.subject.kind, form.deed).problems_of(form, values)
+
+    async def send_form(self, form: Form, values: Values) -> FormResult:
+        """Send the requests of a form; an error of a later one says what was changed before it."""
+        made = FormResult(form.subject.id)
+        done: list[str] = []
+        for request in self._need(form.subject.kind, form.deed).requests(form, values):
+            try:
+                made = await request.send()
+            except MatuiError as error:
+                if done:
+                    error.remedy = f"{error.remedy} Changed already: {', '.join(done)}.".strip()
+                raise
+            done.append(request.about)
+        return made
+
+    def _need(self, kind: str, deed: FormKind) -> KindForms:
+        if deed not in self.form_kinds.get(kind, ()):
+            raise RefusedError(f"{self.title} cannot {deed} {kind}.")
+        return self.of_kind("jobs" if kind == "versions" else kind)

@@ -1,0 +1,48 @@
+"""A cloud's forms, imported and made when the first of them is asked for."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from matui.clouds.modelarts.form_base import FormSet
+    from matui.clouds.modelarts.v1.form_kinds import FormKinds
+    from matui.clouds.protocols import FormResult
+    from matui.resources.forms.form import Form, FormKind, Problem, Values
+    from matui.resources.model import Resource
+
+
+class FormsMixin:
+    """Passes on what the port asks of forms."""
+
+    form_kinds: ClassVar[FormKinds]
+
+    def has_form(self, kind: str, deed: FormKind) -> bool:
+        """Whether the kind has such a form in this cloud."""
+        return deed in self.form_kinds.get(kind, ())
+
+    @property
+    @abstractmethod
+    def _forms(self) -> FormSet:
+        """The forms of this cloud."""
+
+    async def edit_form(self, resource: Resource) -> Form:
+        """Return what can be edited of the resource as it is now."""
+        return await self._forms.edit_form(resource)
+
+    async def create_form(self, kind: str, workspace: str) -> Form:
+        """Return what a new resource of the kind needs."""
+        return await self._forms.create_form(kind, workspace)
+
+    async def rerun_form(self, job: Resource) -> Form:
+        """Return the configuration of a version for a new one."""
+        return await self._forms.rerun_form(job)
+
+    def problems_of(self, form: Form, values: Values) -> tuple[Problem, ...]:
+        """Return what the reference's limits forbid in ``values``."""
+        return self._forms.problems_of(form, values)
+
+    async def send_form(self, form: Form, values: Values) -> FormResult:
+        """Send what ``values`` change."""
+        return await self._forms.send_form(form, values)

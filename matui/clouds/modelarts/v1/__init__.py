@@ -1,0 +1,1 @@
+"""The ModelArts API of 2020 (``/v1``)."""

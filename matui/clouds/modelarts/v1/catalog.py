@@ -1,0 +1,99 @@
+"""What one can choose from when something is made: flavors, engines, algorithms, deployment flavors."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from matui.clouds.modelarts.v1.api import EnginesQuery, ModelArtsApi, ResourceSpec, SpecsQuery
+from matui.clouds.modelarts.v1.jobs.models import Algorithm
+from matui.clouds.modelarts.v1.jobs.requests import AlgorithmsQuery
+from matui.clouds.modelarts.v1.services.models import DeploymentSpec
+from matui.clouds.modelarts.v1.services.requests import SpecificationsQuery
+from matui.clouds.sections import join_text, size
+
+_USAGES = {
+    1: "image classification",
+    2: "object class and location",
+    3: "image semantic segmentation",
+    4: "natural language processing",
+    5: "image embedding",
+}
+_MOST_ALGORITHM_PAGES = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One thing to choose: ``id`` is what a request needs, ``why_not`` says why it cannot be had now."""
+
+    id: str
+    label: str
+    note: str = ""
+    why_not: str = ""
+
+
+class Catalog:
+    """Reads what can be chosen; each answer is short and rarely changes."""
+
+    def __init__(self, api: ModelArtsApi) -> None:
+        self._api = api
+
+    async def flavors(self) -> tuple[Choice, ...]:
+        """Return the resource specifications of training jobs (5.4.1)."""
+        specs = (await self._api.catalog.resource_specs(SpecsQuery(job_type="train"))).value.specs
+        return tuple(_flavor(spec) for spec in specs if spec is not None)
+
+    async def engines(self) -> tuple[Choice, ...]:
+        """Return the engines of training jobs (5.4.2)."""
+        engines = (await self._api.catalog.engines(EnginesQuery(job_type="train"))).value.engines
+        return tuple(
+            Choice(str(e.engine_id), join_text(e.engine_version or e.engine_name), join_text(e.engine_name))
+            for e in engines
+            if e is not None
+        )
+
+    async def algorithms(self) -> tuple[Choice, ...]:
+        """Return the built-in algorithms (5.1.12), 1,000 at most."""
+        found: list[Choice] = []
+        for page in range(1, _MOST_ALGORITHM_PAGES + 1):
+            listed = (await self._api.jobs.algorithms(AlgorithmsQuery(per_page=100, page=page))).value
+            found += [_algorithm(row) for row in listed.models if row is not None]
+            if len(listed.models) < 100:
+                break
+        return tuple({choice.id: choice for choice in found}.values())
+
+    async def deployment_flavors(self) -> tuple[Choice, ...]:
+        """Return the specifications services can be deployed on (7.10)."""
+        specs = (await self._api.services.specifications(SpecificationsQuery())).value.specifications
+        return tuple(
+            Choice(spec.specification, join_text(spec.specification), _price(spec), _why_not_deploy(spec))
+            for spec in specs
+            if spec is not None
+        )
+
+
+def _flavor(spec: ResourceSpec) -> Choice:
+    gpus = f"{spec.gpu_num}×{spec.gpu_type or 'GPU'}" if spec.gpu_num else ""
+    most = f"up to {spec.max_num} nodes" if spec.max_num else ""
+    parts = (f"{spec.core} cores" if spec.core else "", f"{spec.cpu} GiB" if spec.cpu else "", gpus, most)
+    note = join_text(", ".join(part for part in parts if part))
+    return Choice(str(spec.spec_id), join_text(spec.spec_code), note, "sold out" if spec.no_resource else "")
+
+
+def _algorithm(row: Algorithm) -> Choice:
+    usage = _USAGES.get(row.model_usage or 0, "")
+    parts = (usage, row.model_precision, size(row.model_size), row.engine_version or row.engine_name)
+    return Choice(
+        str(row.model_id), join_text(row.model_name), join_text(", ".join(part for part in parts if part))
+    )
+
+
+def _price(spec: DeploymentSpec) -> str:
+    return "free of charge" if spec.is_free else ""
+
+
+def _why_not_deploy(spec: DeploymentSpec) -> str:
+    if spec.spec_status == "sellout":
+        return "sold out"
+    if spec.over_quota:
+        return "over the quota"
+    return "by service ticket only" if spec.is_open is False else ""

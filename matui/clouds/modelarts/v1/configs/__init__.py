@@ -1,0 +1,1 @@
+"""Training job configurations (5.2)."""

@@ -1,0 +1,244 @@
+"""Training job configurations as the cloud sends them (5.2).
+
+Training job configurations (5.2).
+
+Training job configurations, one's own and the samples: list, read, describe, delete (5.2).
+
+A configuration's id is its name; a sample's is ``sample/NAME``, for both may have the same name.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from matui.base.errors import CloudError, RefusedError
+from matui.base.sanitize import clean
+from matui.clouds.http.decode import Reply, raw_rows, rows_of
+from matui.clouds.modelarts.base import (
+    CLOUD,
+    ActionHandler,
+    ActionReply,
+    KindClient,
+    KindSpec,
+    Scope,
+    resources_of,
+)
+from matui.clouds.modelarts.operations import Operation, OperationTable
+from matui.clouds.modelarts.paging import OffsetStyle
+from matui.clouds.modelarts.requests import COUNT, NAME_20, ORDER, TEXT_256, RequestModel
+from matui.clouds.modelarts.v1.jobs.mapping import (
+    code_section,
+    data_section,
+    parameters_section,
+    resources_section,
+)
+from matui.clouds.modelarts.v1.jobs.models import Done, Setup
+from matui.clouds.modelarts.v1.jobs.requests import SIZE_1000, SetupSetting
+from matui.clouds.protocols import Page, PageAsk
+from matui.clouds.rows import facts_of, newest_first
+from matui.clouds.sections import instant, section
+from matui.clouds.wire_types import Code, Flag, Id, Millis, Rows, Text, Whole, WireModel
+from matui.resources.detail import Section
+from matui.resources.model import Fact, Phase, RawRecord, Resource
+
+
+class ConfigRow(WireModel):
+    """A configuration in the list (Table 5-75)."""
+
+    config_name: Id = ""
+    config_desc: Text = ""
+    create_time: Millis = None
+    engine_type: Whole = None
+    engine_name: Text = ""
+    engine_id: Code = ""
+    engine_version: Text = ""
+    user_image_url: Text = ""
+    user_command: Text = ""
+
+
+class ConfigList(WireModel):
+    """5.2.2."""
+
+    configs: Rows[ConfigRow] = Field(default_factory=list)
+    config_total_count: Whole = None
+    is_success: Flag = None
+
+
+class ConfigRecord(Setup):
+    """5.2.5."""
+
+    config_name: Id = ""
+    config_desc: Text = ""
+    create_time: Millis = None
+
+
+ConfigType = Literal["custom", "sample"]
+
+
+class ConfigsQuery(RequestModel):
+    """5.2.2. ``page`` counts from 1; samples cannot be sorted by ``create_time``."""
+
+    per_page: SIZE_1000 | None = None
+    page: COUNT | None = None
+    sort_by: Literal["config_name", "config_desc", "create_time"] | None = Field(
+        default=None, validation_alias="sortBy", serialization_alias="sortBy"
+    )
+    order: ORDER | None = None
+    search_content: str | None = None
+    config_type: ConfigType | None = None
+
+
+class ConfigQuery(RequestModel):
+    """5.2.5."""
+
+    config_type: ConfigType | None = None
+
+
+class CreateConfig(SetupSetting):
+    """5.2.1."""
+
+    config_name: NAME_20
+    config_desc: TEXT_256 | None = None
+
+
+class UpdateConfig(SetupSetting):
+    """5.2.3."""
+
+    config_desc: TEXT_256 | None = None
+
+
+class ConfigsApi(OperationTable):
+    """The five operations of 5.2."""
+
+    create = Operation("5.2.1.", "POST", "training-job-configs", Done, CreateConfig)
+    list = Operation("5.2.2.", "GET", "training-job-configs", ConfigList, ConfigsQuery)
+    update = Operation("5.2.3.", "PUT", "training-job-configs/{}", Done, UpdateConfig)
+    delete = Operation("5.2.4.", "DELETE", "training-job-configs/{}", Done)
+    show = Operation("5.2.5.", "GET", "training-job-configs/{}", ConfigRecord, ConfigQuery)
+
+
+SAMPLE = "sample/"
+_SAMPLES = ConfigsQuery(per_page=1000, page=1, sort_by="config_name", order="asc", config_type="sample")
+
+Origin = Literal["custom", "sample"]
+
+
+def origin_of(config_id: str) -> tuple[Origin, str]:
+    """Return whether an id is a sample's, and the name to ask for."""
+    if config_id.startswith(SAMPLE):
+        return "sample", config_id.removeprefix(SAMPLE)
+    return "custom", config_id
+
+
+def config_resource(
+    row: ConfigRow | ConfigRecord, scope: Scope, raw: RawRecord, wire_id: str = ""
+) -> Resource:
+    """Map one configuration: it has no status, and nothing ever happens to it.
+
+    ``wire_id`` is the id it was asked by, or ``sample/`` for a row of the samples.
+    """
+    origin, asked = origin_of(wire_id)
+    name = str(row.config_name) or asked
+    return Resource(
+        kind="configs",
+        id=SAMPLE + name if name and origin == "sample" else name,
+        name=clean(name),
+        status="",
+        phase=Phase.DONE,
+        cloud=CLOUD,
+        profile=scope.profile,
+        created_at=row.create_time,
+        facts=_facts(row, origin),
+        raw=raw,
+    )
+
+
+def _sample_resource(row: ConfigRow, scope: Scope, raw: RawRecord) -> Resource:
+    return config_resource(row, scope, raw, SAMPLE)
+
+
+def _facts(row: ConfigRow | ConfigRecord, origin: Origin) -> dict[str, Fact]:
+    facts: dict[str, Fact] = {
+        "type": origin,
+        "engine": clean(row.engine_version or row.engine_name or row.user_image_url),
+        "description": clean(row.config_desc),
+    }
+    return facts_of(facts)
+
+
+def config_sections(row: ConfigRecord, resource: Resource) -> tuple[Section, ...]:
+    """Return everything 5.2.5 says about a configuration."""
+    overview = (
+        ("Name", resource.name),
+        ("Type", resource.text_fact("type")),
+        ("Description", clean(row.config_desc)),
+        ("Created", instant(row.create_time)),
+    )
+    return (
+        *section("Overview", overview),
+        *resources_section(row),
+        *data_section(row),
+        *code_section(row),
+        *parameters_section(row),
+    )
+
+
+def _newest_first(position: int, size: int, scope: Scope) -> ConfigsQuery:  # noqa: ARG001
+    return ConfigsQuery(
+        per_page=size, page=position, sort_by="create_time", order="desc", config_type="custom"
+    )
+
+
+class Configs(KindClient[ConfigsApi, ConfigRecord]):
+    """The training job configurations of one project."""
+
+    kind: ClassVar[str] = "configs"
+    style: ClassVar[OffsetStyle] = "page"
+    spec = KindSpec(
+        list=ConfigsApi.list,
+        query=_newest_first,
+        rows="configs",
+        total="config_total_count",
+        show=ConfigsApi.show,
+        to_resource=config_resource,
+        to_sections=config_sections,
+    )
+
+    def __init__(self, api: ConfigsApi, scope: Scope) -> None:
+        super().__init__(api, scope)
+        self._samples: tuple[Resource, ...] = ()
+
+    async def list_page(self, ask: PageAsk) -> Page:
+        """Return a page of one's own configurations; the first ends with the samples."""
+        page = await super().list_page(ask)
+        samples = await self._read_samples() if ask.number == 0 else self._samples
+        rows = page.resources + (samples if ask.number == 0 else ())
+        total = page.total + len(samples) if page.total is not None else None
+        return Page(rows, total, newest_first(rows))
+
+    async def _read_samples(self) -> tuple[Resource, ...]:
+        try:
+            reply = await self.api.list(_SAMPLES)
+            rows = rows_of(reply, reply.value.configs, "configs")
+        except CloudError:  # one's own are worth showing without them; those known before stay
+            return self._samples
+        raw = raw_rows(reply.answer, "configs")
+        self._samples = resources_of("configs", rows, _sample_resource, self.scope, raw, 1_000_000)
+        return self._samples
+
+    async def show(self, resource_id: str) -> Reply[ConfigRecord]:
+        """Return the reply of 5.2.5."""
+        origin, name = origin_of(resource_id)
+        return await self.api.show(name, ConfigQuery(config_type=origin))
+
+    def handlers(self) -> dict[str, ActionHandler]:
+        """Delete one's own (5.2.4)."""
+        return {"delete": self._delete}
+
+    async def _delete(self, config: Resource) -> ActionReply:
+        origin, name = origin_of(config.id)
+        if origin == "sample":
+            raise RefusedError("A sample configuration cannot be deleted.")
+        return ActionReply((await self.api.delete(name)).answer.request_id)

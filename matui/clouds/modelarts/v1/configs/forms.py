@@ -1,0 +1,70 @@
+"""Forms of training job configurations: one's own changed (5.2.3), a new one (5.2.1)."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from matui.base.errors import RefusedError
+from matui.clouds.modelarts.form_base import ClientForms, Request, field, request
+from matui.clouds.modelarts.requests import checked
+from matui.clouds.modelarts.v1.catalog import Catalog
+from matui.clouds.modelarts.v1.configs.client import Configs, CreateConfig, UpdateConfig, origin_of
+from matui.clouds.modelarts.v1.setup_fields import (
+    AS_A_WHOLE,
+    NEW,
+    setup_choices,
+    setup_fields,
+    setup_values,
+    without_empty,
+)
+from matui.resources.forms.form import Form, Values
+from matui.resources.model import Resource
+
+_DESCRIPTION = "At most 256 characters."
+
+
+class ConfigForms(ClientForms[Configs]):
+    """Configurations; a sample's cannot be changed."""
+
+    kind: ClassVar[str] = "configs"
+
+    def __init__(self, client: Configs, catalog: Catalog) -> None:
+        super().__init__(client)
+        self._catalog = catalog
+
+    async def edit_form(self, resource: Resource) -> Form:
+        """Everything but the name; it is sent as a whole."""
+        if origin_of(resource.id)[0] == "sample":
+            raise RefusedError("A sample configuration cannot be changed.", remedy="Create one of your own.")
+        now, row = await self.client.reread(resource)
+        chosen = await setup_choices(self._catalog)
+        description = field("config_desc", "Description.", row.config_desc, limits=_DESCRIPTION)
+        return Form(
+            "edit",
+            now,
+            (description, *setup_fields("", setup_values(row), chosen)),
+            notes=(AS_A_WHOLE,),
+            whole=True,
+        )
+
+    async def create_form(self, workspace: str) -> Form:  # noqa: ARG002 - 5.2.1 takes no workspace
+        """A new one."""
+        head = (
+            field("config_name", "Name.", "", limits="1 to 20 letters, digits, hyphens and underscores."),
+            field("config_desc", "Description.", limits=_DESCRIPTION),
+        )
+        setup = setup_fields("", NEW, await setup_choices(self._catalog))
+        return Form("create", self.new(), (*head, *setup), whole=True)
+
+    def requests(self, form: Form, values: Values) -> list[Request]:
+        """5.2.1, or 5.2.3."""
+        body = without_empty(values)
+        if form.deed == "create":
+            if not body.get("data_url"):
+                body.pop("data_url", None)
+            new = checked(CreateConfig, body)
+            return [request(self.client.api.create, new, result=lambda _: (new.config_name, ""))]
+        if "config_desc" in values:
+            body["config_desc"] = values["config_desc"]
+        name, change = origin_of(form.subject.id)[1], checked(UpdateConfig, body)
+        return [request(self.client.api.update, name, change, result=lambda _: (name, ""))]

@@ -1,0 +1,1 @@
+"""Training jobs, their versions and logs (5.1)."""

@@ -1,0 +1,252 @@
+"""Training jobs, their versions and logs (5.1).
+
+Training jobs and versions: list, read, describe, stop, delete, metrics (5.1).
+
+Logs of training jobs, exactly as they come (5.1.10, 5.1.11, 5.1.13).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from matui.base.errors import NotFoundError
+from matui.clouds.http.decode import Reply, raw_rows, rows_of
+from matui.clouds.modelarts.base import ActionHandler, ActionReply, KindSource, Scope
+from matui.clouds.modelarts.operations import Operation, OperationTable
+from matui.clouds.modelarts.paging import OffsetStyle, PageSlice
+from matui.clouds.modelarts.requests import checked
+from matui.clouds.modelarts.v1.jobs.mapping import (
+    job_of_versions,
+    job_resources,
+    newest_version,
+    version_resource,
+    version_resources,
+)
+from matui.clouds.modelarts.v1.jobs.models import (
+    AlgorithmList,
+    Done,
+    JobCreated,
+    JobList,
+    JobVersion,
+    LogFiles,
+    LogLines,
+    LogWindow,
+    VersionList,
+    VersionRow,
+)
+from matui.clouds.modelarts.v1.jobs.requests import (
+    AlgorithmsQuery,
+    CreateJob,
+    CreateVersion,
+    Description,
+    JobsQuery,
+    LogLinesQuery,
+    LogWindowQuery,
+    VersionsQuery,
+)
+from matui.clouds.protocols import LogBytes, LogPage
+from matui.clouds.rows import refuse_unreadable
+from matui.resources.model import Resource
+
+if TYPE_CHECKING:
+    from matui.resources.detail import Detail, Metrics
+
+_JOB = "training-jobs/{}"
+_VERSION = f"{_JOB}/versions/{{}}"
+
+
+class JobsApi(OperationTable):
+    """The thirteen operations of 5.1."""
+
+    create = Operation("5.1.1.", "POST", "training-jobs", JobCreated, CreateJob)
+    list = Operation("5.1.2.", "GET", "training-jobs", JobList, JobsQuery)
+    show_version = Operation("5.1.3.", "GET", _VERSION, JobVersion)
+    delete_version = Operation("5.1.4.", "DELETE", _VERSION, Done)
+    list_versions = Operation("5.1.5.", "GET", f"{_JOB}/versions", VersionList, VersionsQuery)
+    create_version = Operation("5.1.6.", "POST", f"{_JOB}/versions", JobCreated, CreateVersion)
+    stop = Operation("5.1.7.", "POST", f"{_VERSION}/stop", Done)
+    set_description = Operation("5.1.8.", "PUT", _JOB, Done, Description)
+    delete = Operation("5.1.9.", "DELETE", _JOB, Done)
+    log_files = Operation("5.1.10.", "GET", f"{_VERSION}/log/file-names", LogFiles)
+    log_window = Operation("5.1.11: a log by bytes.", "GET", f"{_VERSION}/log", LogWindow, LogWindowQuery)
+    algorithms = Operation("5.1.12.", "GET", "built-in-algorithms", AlgorithmList, AlgorithmsQuery)
+    log_lines = Operation("5.1.13: a log by lines.", "GET", f"{_VERSION}/aom-log", LogLines, LogLinesQuery)
+
+
+_ALL_VERSIONS = VersionsQuery(page=1, per_page=1000)
+
+
+def split_version(wire_id: str) -> tuple[str, str]:
+    """Return the job's id and the version's of ``JOB/VERSION``."""
+    job_id, _, version_id = wire_id.rpartition("/")
+    return job_id, version_id
+
+
+class Versions(KindSource):
+    """Versions of jobs, by the id ``JOB/VERSION``; listed only below their job."""
+
+    kind: ClassVar[str] = "versions"
+
+    def __init__(self, api: JobsApi, scope: Scope) -> None:
+        super().__init__(scope)
+        self._api = api
+
+    async def fetch(self, position: int, size: int, scope: Scope) -> PageSlice:  # noqa: ARG002
+        """Versions have no list of their own: always empty."""
+        return PageSlice((), 0)
+
+    async def of_job(self, job: Resource) -> tuple[Resource, ...]:
+        """Return a job's versions, newest first (5.1.5)."""
+        refuse_unreadable(job)
+        job_id = split_version(job.id)[0] if job.kind == "versions" else job.id
+        reply = await self._api.list_versions(job_id, _ALL_VERSIONS)
+        rows_of(reply, reply.value.versions, "versions")
+        raw = raw_rows(reply.answer, "versions")
+        return version_resources(reply.value, job_id, self.scope_of(job), raw)
+
+    async def read(self, resource_id: str) -> Resource:
+        """Return one version (5.1.3)."""
+        return self._resource(await self.show(resource_id), resource_id, self.scope)
+
+    async def show(self, resource_id: str) -> Reply[JobVersion]:
+        """Return the answer of 5.1.3."""
+        return await self._api.show_version(*split_version(resource_id))
+
+    async def describe(self, resource: Resource) -> Detail:
+        """Return one version with every section."""
+        from matui.clouds.modelarts.v1.jobs.mapping import version_sections
+        from matui.resources.detail import Detail
+
+        refuse_unreadable(resource)
+        reply = await self.show(resource.id)
+        now = self._resource(reply, resource.id, self.scope_of(resource))
+        return Detail(now, version_sections(reply.value, now))
+
+    def _resource(self, reply: Reply[JobVersion], resource_id: str, scope: Scope) -> Resource:
+        job_id, version_id = split_version(resource_id)
+        row = reply.value
+        return version_resource(row, job_id, row.job_name, scope, reply.raw(), version_id)
+
+    def handlers(self) -> dict[str, ActionHandler]:
+        """Stop (5.1.7) and delete a version (5.1.4)."""
+        return {"stop": self._stop, "delete": self._delete}
+
+    async def _stop(self, version: Resource) -> ActionReply:
+        return ActionReply((await self._api.stop(*split_version(version.id))).answer.request_id)
+
+    async def _delete(self, version: Resource) -> ActionReply:
+        return ActionReply((await self._api.delete_version(*split_version(version.id))).answer.request_id)
+
+
+class Jobs(KindSource):
+    """Training jobs; a job is read through its versions, for there is no call for the job itself."""
+
+    kind: ClassVar[str] = "jobs"
+    style: ClassVar[OffsetStyle] = "page"
+
+    def __init__(self, api: JobsApi, scope: Scope) -> None:
+        super().__init__(scope)
+        self._api = api
+
+    async def fetch(self, position: int, size: int, scope: Scope) -> PageSlice:
+        """Fetch a page of 5.1.2, newest first."""
+        query = JobsQuery(
+            per_page=size,
+            page=min(position, 65535),
+            sort_by="create_time",
+            order="desc",
+            workspace_id=scope.workspace or None,
+        )
+        reply = await self._api.list(query)
+        rows = rows_of(reply, reply.value.jobs, "jobs")
+        start = (position - 1) * size
+        found = job_resources(rows, scope, raw_rows(reply.answer, "jobs"), start)
+        return PageSlice(found, reply.value.job_total_count)
+
+    async def read(self, resource_id: str) -> Resource:
+        """Return one job as its newest version is (5.1.5). Raises NotFoundError when it has none."""
+        return self._resource(await self._versions(resource_id), resource_id, self.scope)
+
+    async def _versions(self, job_id: str) -> Reply[VersionList]:
+        reply = await self._api.list_versions(job_id, _ALL_VERSIONS)
+        rows_of(reply, reply.value.versions, "versions")
+        return reply
+
+    def _resource(self, reply: Reply[VersionList], job_id: str, scope: Scope) -> Resource:
+        if newest_version(reply.value) is None and not reply.value.job_name:
+            raise NotFoundError("The job does not exist.", request_id=reply.answer.request_id, status=200)
+        return job_of_versions(reply.value, job_id, scope, reply.raw())
+
+    async def describe(self, resource: Resource) -> Detail:
+        """Return one job with what its newest version is made of."""
+        from matui.clouds.modelarts.v1.jobs.mapping import version_sections
+        from matui.resources.detail import Detail
+
+        refuse_unreadable(resource)
+        reply = await self._versions(resource.id)
+        now = self._resource(reply, resource.id, self.scope_of(resource))
+        return Detail(now, version_sections(newest_version(reply.value) or VersionRow(), now))
+
+    async def version_of(self, job: Resource) -> tuple[str, str]:
+        """Return the ids of a version, or of a job with the version it shows; asked for when unknown."""
+        refuse_unreadable(job)
+        if job.kind == "versions":
+            return split_version(job.id)
+        version_id = job.text_fact("version_id")
+        if not version_id:
+            version_id = (await self.read(job.id)).text_fact("version_id")
+        if not version_id:
+            raise NotFoundError("The job has no version yet.")
+        return job.id, version_id
+
+    async def metrics(self, job: Resource) -> Metrics:
+        """Return what a job's shown version, or a version, consumes (5.1.3)."""
+        from matui.clouds.modelarts.v1.jobs.mapping import version_metrics
+
+        return version_metrics((await self._api.show_version(*await self.version_of(job))).value)
+
+    def handlers(self) -> dict[str, ActionHandler]:
+        """Stop the shown version (5.1.7), delete the job with all of its versions (5.1.9)."""
+        return {"stop": self._stop, "delete": self._delete}
+
+    async def _stop(self, job: Resource) -> ActionReply:
+        return ActionReply((await self._api.stop(*await self.version_of(job))).answer.request_id)
+
+    async def _delete(self, job: Resource) -> ActionReply:
+        return ActionReply((await self._api.delete(job.id)).answer.request_id)
+
+
+MOST_LINES = 500
+MOST_BYTES = 2048
+
+
+class JobLogs:
+    """Reads logs of a job's shown version, or of a version."""
+
+    def __init__(self, api: JobsApi, jobs: Jobs) -> None:
+        self._api = api
+        self._jobs = jobs
+
+    async def files(self, job: Resource) -> tuple[str, ...]:
+        """Return the names of the log files, one a node (5.1.10)."""
+        reply = await self._api.log_files(*await self._jobs.version_of(job))
+        return tuple(dict.fromkeys(reply.value.log_file_list))
+
+    async def page(self, job: Resource, file: str, *, base: str, older: bool, limit: int) -> LogPage:
+        """Return lines after ``base``, or before it when ``older`` (5.1.13)."""
+        asked = {
+            "log_file": file,
+            "base_line": base or None,
+            "lines": min(max(limit, 1), MOST_LINES),
+            "order": "asc" if older else "desc",
+        }
+        query = checked(LogLinesQuery, asked)
+        lines = (await self._api.log_lines(*await self._jobs.version_of(job), query)).value
+        return LogPage(lines.content, str(lines.start_line), str(lines.end_line), lines.lines)
+
+    async def window(self, job: Resource, file: str, *, start: int, length: int) -> LogBytes:
+        """Return bytes from ``start``; -1 asks for the newest (5.1.11)."""
+        asked = {"log_file": file, "start_byte": max(start, -1), "offset": min(max(length, 1), MOST_BYTES)}
+        query = checked(LogWindowQuery, asked)
+        window = (await self._api.log_window(*await self._jobs.version_of(job), query)).value
+        return LogBytes(window.log, window.end_byte, window.log_byte_count)

@@ -1,0 +1,137 @@
+"""Forms of jobs and versions: description (5.1.8), a new job (5.1.1), a new version (5.1.6)."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from matui.base.errors import RefusedError
+from matui.clouds.modelarts.base import job_status
+from matui.clouds.modelarts.form_base import KindForms, Request, changed_parts, field, given, request, whole
+from matui.clouds.modelarts.requests import checked
+from matui.clouds.modelarts.v1.catalog import Catalog
+from matui.clouds.modelarts.v1.jobs.client import Jobs, JobsApi, Versions, split_version
+from matui.clouds.modelarts.v1.jobs.mapping import version_resource
+from matui.clouds.modelarts.v1.jobs.models import JobCreated
+from matui.clouds.modelarts.v1.jobs.requests import CreateJob, CreateVersion, Description
+from matui.clouds.modelarts.v1.setup_fields import (
+    AS_A_WHOLE,
+    NEW,
+    not_repeated,
+    setup_choices,
+    setup_fields,
+    setup_values,
+    without_empty,
+)
+from matui.clouds.rows import refuse_unreadable
+from matui.clouds.wire_types import to_map, to_text
+from matui.resources.forms.form import Form, Values
+from matui.resources.model import Resource
+
+_JOB_LIMITS = "At most 256 characters."
+
+
+class JobForms(KindForms):
+    """Jobs; their versions by ``rerun``."""
+
+    kind: ClassVar[str] = "jobs"
+
+    def __init__(self, api: JobsApi, jobs: Jobs, versions: Versions, catalog: Catalog) -> None:
+        super().__init__(jobs.scope)
+        self._api = api
+        self._jobs = jobs
+        self._versions = versions
+        self._catalog = catalog
+
+    async def edit_form(self, resource: Resource) -> Form:
+        """The description alone: nothing else of a job can be changed."""
+        refuse_unreadable(resource)
+        now = await self._jobs.read(resource.id.split("/")[0])
+        told = to_map(now.raw.value()).get("job_desc")
+        description = field("job_desc", "Description.", to_text(told), limits=_JOB_LIMITS)
+        notes = ("Only the description of a job can be changed; matui rerun makes a new version of it.",)
+        return Form("edit", now, (description,), (("status", now.status),), notes)
+
+    async def create_form(self, workspace: str) -> Form:
+        """A new job with its first version."""
+        subject = self.new(workspace)
+        head = (
+            field("job_name", "Name.", "", limits="1 to 64 letters, digits, hyphens and underscores."),
+            field("job_desc", "Description.", limits=_JOB_LIMITS),
+            field("workspace_id", "Workspace.", subject.workspace or None, example="0"),
+        )
+        tail = (
+            field(
+                "config.create_version", "Whether it starts at once.", limits="true or false.", example=True
+            ),
+            field(
+                "config.volumes",
+                "Volumes to mount; only in a dedicated resource pool.",
+                limits="Each is either nfs (id, src_path, dest_path, read_only) or host_path (without id).",
+                example=[{"nfs": {"id": "", "src_path": "192.168.8.150:/", "dest_path": "/home/work/nas"}}],
+            ),
+        )
+        setup = setup_fields("config.", NEW, await setup_choices(self._catalog))
+        return Form("create", subject, (*head, *setup, *tail), whole=True)
+
+    async def rerun_form(self, job: Resource) -> Form:
+        """A new version with what the chosen one was made of (5.1.3)."""
+        refuse_unreadable(job)
+        job_id, version_id = await self._jobs.version_of(job)
+        reply = await self._versions.show(f"{job_id}/{version_id}")
+        version = reply.value
+        scope = self._jobs.scope_of(job)
+        now = version_resource(version, job_id, version.job_name, scope, reply.raw(), version_id)
+        previous = whole(version_id)
+        if previous is None:
+            raise RefusedError(
+                f"The version id {version_id} is not a number: no version can be created from it."
+            )
+        fields = (
+            field("job_desc", "Description of the job.", version.job_desc, limits=_JOB_LIMITS),
+            *setup_fields("config.", setup_values(version), await setup_choices(self._catalog)),
+        )
+        context = (
+            ("job", f"{version.job_name} ({job_id})"),
+            ("parent version", f"{version.version_name or 'version'} ({version_id}), pre_version_id"),
+            ("its status", now.status),
+        )
+        fixed = ((("config", "pre_version_id"), previous),)
+        return Form(
+            "rerun", now, fields, context, (AS_A_WHOLE, *not_repeated(version)), whole=True, fixed=fixed
+        )
+
+    def requests(self, form: Form, values: Values) -> list[Request]:
+        """5.1.8, 5.1.1 or 5.1.6."""
+        if form.deed == "edit":
+            return self._describing(form, values)
+        if form.deed == "create":
+            new = checked(CreateJob, _with_output(given(values), values))
+            return [request(self._api.create, new, result=_created)]
+        body = {**values, "config": without_empty(values.get("config", {}))}
+        job_id = split_version(form.subject.id)[0]
+
+        def created(reply: JobCreated) -> tuple[str, str]:
+            version_id = str(reply.version_id)
+            return f"{job_id}/{version_id}" if version_id else job_id, job_status(reply.status)[0]
+
+        version = checked(CreateVersion, body)
+        return [request(self._api.create_version, job_id, version, result=created)]
+
+    def _describing(self, form: Form, values: Values) -> list[Request]:
+        parts = changed_parts(form, values, ("job_desc",))
+        if not parts:
+            return []
+        job_id, change = form.subject.id, checked(Description, parts)
+        return [request(self._api.set_description, job_id, change, result=lambda _: (job_id, ""))]
+
+
+def _created(reply: JobCreated) -> tuple[str, str]:
+    return str(reply.job_id), job_status(reply.status)[0]
+
+
+def _with_output(body: Values, values: Values) -> Values:
+    """Return a new job's body with the output's place even where that is empty, for it is mandatory."""
+    config = values.get("config")
+    if isinstance(config, dict) and "train_url" in config:
+        return {**body, "config": {**body.get("config", {}), "train_url": config["train_url"]}}
+    return body

@@ -1,0 +1,280 @@
+"""Imported models as the cloud sends them (chapter 6).
+
+What may be asked of models (chapter 6), with the reference's limits.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, StringConstraints, model_validator
+
+from matui.clouds.modelarts.requests import COUNT, FILLED, ORDER, WIDE_NAME_64, RequestModel
+from matui.clouds.wire_types import (
+    Flag,
+    Id,
+    Json,
+    Map,
+    Millis,
+    Number,
+    One,
+    Rows,
+    Text,
+    Texts,
+    Whole,
+    WireModel,
+)
+
+
+class Specification(WireModel):
+    """Table 6-21: the least a deployment needs."""
+
+    min_cpu: Text = ""
+    min_gpu: Text = ""
+    min_mem: Text = ""
+    min_ascend: Text = ""
+
+
+class ModelRow(WireModel):
+    """A model in the list (Table 6-12). ``model_size`` is bytes, ``create_at`` ms since the epoch."""
+
+    model_id: Id = ""
+    model_name: Text = ""
+    model_version: Text = ""
+    model_status: Text = ""
+    model_type: Text = ""
+    model_size: Number = None
+    tenant: Text = ""
+    project: Text = ""
+    owner: Text = ""
+    create_at: Millis = None
+    description: Text = ""
+    source_type: Text = ""
+    workspace_id: Text = ""
+    model_source: Text = ""
+    tunable: Flag = None
+    market_flag: Flag = None
+    publishable_flag: Flag = None
+    install_type: Texts = Field(default_factory=list)
+    subscription_id: Text = ""
+    specification: One[Specification] = Field(default_factory=Specification)
+
+
+class ModelList(WireModel):
+    """6.1.2."""
+
+    models: Rows[ModelRow] = Field(default_factory=list)
+    total_count: Whole = None
+    count: Whole = None
+
+
+class ModelParameter(WireModel):
+    """Table 6-15."""
+
+    url: Text = ""
+    method: Text = ""
+    protocol: Text = ""
+    param_name: Text = ""
+    param_type: Text = ""
+    min: Number = None
+    max: Number = None
+    param_desc: Text = ""
+
+
+class Package(WireModel):
+    """Table 6-17."""
+
+    package_name: Text = ""
+    package_version: Text = ""
+    restraint: Text = ""
+
+
+class Dependency(WireModel):
+    """Table 6-16."""
+
+    installer: Text = ""
+    packages: Rows[Package] = Field(default_factory=list)
+
+
+class ModelInterface(WireModel):
+    """One entry of ``apis``: the parameters are a schema, under one of two pairs of names."""
+
+    url: Text = ""
+    method: Text = ""
+    protocol: Text = ""
+    input_params: Json = None
+    output_params: Json = None
+    request: Json = None
+    response: Json = None
+
+
+class GuideDoc(WireModel):
+    """Table 6-19."""
+
+    doc_name: Text = ""
+    doc_url: Text = ""
+
+
+class Health(WireModel):
+    """Table 6-20; the delays are seconds."""
+
+    url: Text = ""
+    protocol: Text = ""
+    initial_delay_seconds: Number = None
+    timeout_seconds: Number = None
+
+
+class ModelRecord(ModelRow):
+    """6.1.3: ``apis``, ``model_metrics`` and ``config`` come as JSON in a text."""
+
+    source_location: Text = ""
+    source_job_id: Text = ""
+    source_job_version: Text = ""
+    runtime: Text = ""
+    execution_code: Text = ""
+    schema_doc: Text = ""
+    image_address: Text = ""
+    input_params: Rows[ModelParameter] = Field(default_factory=list)
+    output_params: Rows[ModelParameter] = Field(default_factory=list)
+    dependencies: Rows[Dependency] = Field(default_factory=list)
+    model_metrics: Map = Field(default_factory=dict)
+    apis: Rows[ModelInterface] = Field(default_factory=list)
+    model_docs: Rows[GuideDoc] = Field(default_factory=list)
+    health: One[Health] = Field(default_factory=Health)
+    model_algorithm: Text = ""
+    model_labels: Texts = Field(default_factory=list)
+    config: Map = Field(default_factory=dict)
+
+
+class ModelImported(WireModel):
+    """6.1.1."""
+
+    model_id: Id = ""
+
+
+class NotDeleted(WireModel):
+    """Table 6-25."""
+
+    model_id: Text = ""
+    error_code: Text = ""
+    error_msg: Text = ""
+
+
+class ModelsDeleted(WireModel):
+    """6.1.4."""
+
+    delete_success_list: Texts = Field(default_factory=list)
+    delete_failed_list: Rows[NotDeleted] = Field(default_factory=list)
+
+
+# The text forbids a part 0, yet its own sample says 1.0.0: only a leading zero is refused.
+VERSION = Annotated[str, StringConstraints(pattern=r"^(0|[1-9][0-9]?)(\.(0|[1-9][0-9]?)){2}$")]
+PLAIN = r"""^[^&!'"\\<>=]*$"""
+PLAIN_NAME = Annotated[str, StringConstraints(min_length=1, pattern=PLAIN)]
+ModelType = Literal[
+    "TensorFlow",
+    "MXNet",
+    "Caffe",
+    "Spark_MLlib",
+    "Scikit_Learn",
+    "XGBoost",
+    "MindSpore",
+    "Image",
+    "PyTorch",
+]
+
+
+class ModelsQuery(RequestModel):
+    """6.1.2."""
+
+    model_name: str | None = None
+    model_version: str | None = None
+    model_status: str | None = None
+    model_type: str | None = None
+    not_model_type: str | None = None
+    description: str | None = None
+    offset: Annotated[int, Field(ge=0)] | None = None
+    limit: COUNT | None = None
+    sort_by: Literal["create_at", "model_version", "model_size"] | None = None
+    order: ORDER | None = None
+    workspace_id: str | None = None
+
+    @model_validator(mode="after")
+    def _type_or_not(self) -> ModelsQuery:
+        if self.model_type is not None and self.not_model_type is not None:
+            raise ValueError("model_type and not_model_type exclude each other")
+        return self
+
+
+class ModelParameterSetting(RequestModel):
+    """Table 6-3."""
+
+    url: FILLED
+    method: Literal["post", "get"]
+    protocol: FILLED
+    param_name: FILLED
+    param_type: FILLED
+    min: float | None = None
+    max: float | None = None
+    param_desc: str | None = None
+
+
+class PackageSetting(RequestModel):
+    """Table 6-5."""
+
+    package_name: PLAIN_NAME
+    package_version: Annotated[str, StringConstraints(pattern=PLAIN)] | None = None
+    restraint: Literal["EXACT", "ATLEAST", "ATMOST"] | None = None
+
+    @model_validator(mode="after")
+    def _version_needs_restraint(self) -> PackageSetting:
+        if self.package_version and not self.restraint:
+            raise ValueError("package_version needs restraint: EXACT, ATLEAST or ATMOST")
+        return self
+
+
+class DependencySetting(RequestModel):
+    """Table 6-4."""
+
+    installer: Literal["pip"]
+    packages: list[PackageSetting]
+
+
+class DocSetting(RequestModel):
+    """Table 6-7."""
+
+    doc_name: Annotated[str, StringConstraints(pattern=r"^[\p{Han}A-Za-z][\p{Han}A-Za-z0-9_-]{0,47}$")]
+    doc_url: Annotated[str, StringConstraints(pattern=r"^https?://")]
+
+
+class ImportModel(RequestModel):
+    """6.1.1. ``apis`` is a text of JSON in the table and a list in the sample: both are taken."""
+
+    model_name: WIDE_NAME_64
+    model_version: VERSION
+    source_location: FILLED
+    model_type: ModelType
+    source_job_id: str | None = None
+    source_job_version: str | None = None
+    source_type: Literal["auto"] | None = None
+    runtime: str | None = None
+    description: Annotated[str, StringConstraints(max_length=100, pattern=PLAIN)] | None = None
+    model_algorithm: (
+        Annotated[str, StringConstraints(pattern=r"""^[A-Za-z][^\p{Han}&!'"\\<>=]{0,35}$""")] | None
+    ) = None
+    execution_code: str | None = None
+    input_params: list[ModelParameterSetting] | None = None
+    output_params: list[ModelParameterSetting] | None = None
+    dependencies: list[DependencySetting] | None = None
+    model_metrics: str | None = None
+    apis: str | list[dict[str, Any]] | None = None
+    initial_config: str | None = None
+    workspace_id: FILLED | None = None
+    model_docs: Annotated[list[DocSetting], Field(max_length=3)] | None = None
+    install_type: list[Literal["real-time", "edge", "batch"]] | None = None
+
+
+class DeleteModel(RequestModel):
+    """6.1.4. ``cascade`` takes every version of the same name with it, 20 at most."""
+
+    cascade: bool | None = None

@@ -1,0 +1,100 @@
+"""Forms of notebooks: description and auto-stop (4.4), a new instance (4.1)."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from matui.clouds.modelarts.form_base import ClientForms, Request, changed_parts, field, given, request
+from matui.clouds.modelarts.requests import checked
+from matui.clouds.modelarts.v1.notebooks.client import Notebooks
+from matui.clouds.modelarts.v1.notebooks.wire import CreateNotebook, UpdateNotebook
+from matui.clouds.sections import join_text
+from matui.resources.forms.form import Field, Form, Values
+from matui.resources.model import Resource
+
+_PROFILES = ("Python2", "Python2-gpu", "Python3", "Python3-gpu", "TF-2.1.0&Pytorch-1.4.0-python3.6")
+_FLAVORS = (
+    "modelarts.vm.cpu.2u",
+    "modelarts.vm.cpu.8u",
+    "modelarts.vm.gpu.p100",
+    "modelarts.vm.cpu.free",
+    "modelarts.vm.gpu.free",
+    "… and what else the region has",
+)
+_DURATION = "Seconds from 3600 to 86400; needed when enable is true."
+
+
+def _auto_stop(enable: bool, duration: int | None, limits: str = _DURATION) -> tuple[Field, ...]:
+    return (
+        field("spec.auto_stop.enable", "Whether it stops by itself.", enable, limits="true or false."),
+        field(
+            "spec.auto_stop.duration",
+            "How long it runs after each start.",
+            duration,
+            limits=limits,
+            example=3600,
+        ),
+    )
+
+
+class NotebookForms(ClientForms[Notebooks]):
+    """Development environment instances."""
+
+    kind: ClassVar[str] = "notebooks"
+
+    async def edit_form(self, resource: Resource) -> Form:
+        """Description and auto-stop: nothing else of an instance can be changed."""
+        now, row = await self.client.reread(resource)
+        stop = row.spec.auto_stop
+        later = " While it runs, this holds from the next start." if now.status == "RUNNING" else ""
+        fields = (
+            field(
+                "description",
+                "Description.",
+                row.description,
+                limits="At most 512 characters, none of & < > \" ' /",
+            ),
+            *_auto_stop(
+                bool(stop.enable),
+                int(stop.duration) if stop.duration is not None else None,
+                _DURATION + later,
+            ),
+        )
+        context = (("status", now.status), ("flavor", row.flavor), ("image", join_text(row.profile.name)))
+        return Form("edit", now, fields, context)
+
+    async def create_form(self, workspace: str) -> Form:
+        """A new instance."""
+        subject = self.new(workspace)
+        fields = (
+            field("name", "Name.", "", limits="1 to 64 letters, digits, hyphens and underscores."),
+            field("profile_id", "Image.", "Python3", choices=_PROFILES),
+            field("flavor", "Flavor.", "modelarts.vm.cpu.2u", choices=_FLAVORS),
+            field("description", "Description.", limits="At most 512 characters, none of < > \" ' /"),
+            field("spec.storage.type", "Storage.", "evs", limits="evs (a disk) or obs (a directory)."),
+            field(
+                "spec.storage.location.volume_size", "Size of the disk, GB.", 5, limits="5 to 4096; evs only."
+            ),
+            field(
+                "spec.storage.location.path",
+                "Directory in OBS; obs only.",
+                limits="A directory in a bucket, ending with /",
+                example="/bucket/directory/",
+            ),
+            *_auto_stop(True, 3600),
+            field("workspace.id", "Workspace.", subject.workspace or None, example="0"),
+        )
+        return Form("create", subject, fields, whole=True)
+
+    def requests(self, form: Form, values: Values) -> list[Request]:
+        """4.1, or 4.4."""
+        if form.deed == "create":
+            body = checked(CreateNotebook, given(values))
+            return [request(self.client.api.create, body, result=lambda made: (str(made.id), made.status))]
+        parts = changed_parts(form, values, ("description", "spec"))
+        if not parts:
+            return []
+        notebook_id, change = form.subject.id, checked(UpdateNotebook, parts)
+        return [
+            request(self.client.api.update, notebook_id, change, result=lambda now: (notebook_id, now.status))
+        ]

@@ -1,0 +1,152 @@
+"""Notebooks to resources and sections."""
+
+from __future__ import annotations
+
+from matui.base.sanitize import clean
+from matui.clouds.modelarts.base import CLOUD, Scope
+from matui.clouds.modelarts.v1.notebooks.wire import FailedReasons, Notebook
+from matui.clouds.rows import facts_of, word_status
+from matui.clouds.sections import (
+    countdown,
+    duration,
+    instant,
+    join_text,
+    number,
+    section,
+    settings,
+    whole_fact,
+    yes_no,
+)
+from matui.resources.detail import Row, Section
+from matui.resources.kinds.notebooks import STATUSES
+from matui.resources.model import Fact, RawRecord, Resource
+
+
+def notebook_resource(row: Notebook, scope: Scope, raw: RawRecord, wire_id: str = "") -> Resource:
+    """Map one instance; ``wire_id`` is the id it was asked by."""
+    status, phase = word_status(row.status, STATUSES)
+    resource_id = str(row.id) or wire_id
+    return Resource(
+        kind="notebooks",
+        id=resource_id,
+        name=clean(row.name or resource_id),
+        status=status,
+        phase=phase,
+        cloud=CLOUD,
+        profile=scope.profile,
+        workspace=clean(str(row.workspace.id)) or scope.workspace,
+        owner=join_text(row.user.name or str(row.user.id)),
+        created_at=row.creation_timestamp,
+        updated_at=row.latest_update_timestamp,
+        facts=_facts(row, scope),
+        raw=raw,
+    )
+
+
+def _facts(row: Notebook, scope: Scope) -> dict[str, Fact]:
+    stop = row.spec.auto_stop
+    left = stop.remain_time if stop.enable is not False else None
+    facts: dict[str, Fact] = {
+        "flavor": clean(row.flavor or row.flavor_details.name),
+        "auto_stop": stop.enable,
+        "auto_stop_left_s": left,
+        "auto_stop_at": scope.moment_in(left),
+        "engine": _engine(row),
+        "image": _image(row),
+        "description": clean(row.description),
+        "failure": failure(row.spec.failed_reasons, row.error_code),
+        "queue_rank": row.queuing_info.rank,
+        "pool": join_text(row.pool.name or str(row.pool.id)),
+    }
+    return facts_of(facts)
+
+
+def _engine(row: Notebook) -> str:
+    return clean(row.profile.id or row.profile.name)
+
+
+def _image(row: Notebook) -> str:
+    image = row.profile.provision.spec.params
+    return clean(":".join(part for part in (image.image_name, image.image_tag) if part))
+
+
+def failure(reasons: FailedReasons, error_code: str) -> str:
+    """Return why an instance failed, ``""`` when it did not."""
+    code = reasons.code or error_code
+    return clean(": ".join(part for part in (code, reasons.message) if part))
+
+
+def notebook_sections(row: Notebook, resource: Resource) -> tuple[Section, ...]:
+    """Return everything about an instance."""
+    return (
+        *section("Overview", _overview(row, resource)),
+        *section("Resources", _resources(row)),
+        *section("Auto-stop", _auto_stop(row, resource)),
+        *section("Storage", _storage(row)),
+        *section("Queue", _queue(row)),
+        *settings("Failure details", row.spec.failed_reasons.detail),
+    )
+
+
+def _overview(row: Notebook, resource: Resource) -> list[Row]:
+    return [
+        ("Name", resource.name),
+        ("ID", clean(resource.id)),
+        ("Status", resource.status),
+        ("Failure", resource.text_fact("failure")),
+        ("Description", clean(row.description)),
+        ("Owner", resource.owner),
+        ("Workspace", resource.workspace),
+        ("Created", instant(row.creation_timestamp)),
+        ("Updated", instant(row.latest_update_timestamp)),
+        ("Address", clean(str(row.spec.annotations.get("url") or ""))),
+    ]
+
+
+def _resources(row: Notebook) -> list[Row]:
+    details = row.flavor_details
+    params = details.params
+    sold_out = "sold out" if details.status == "soldOut" else ""
+    return [
+        ("Flavor", join_text(row.flavor or details.name, f"({sold_out})" if sold_out else "")),
+        ("Hardware", clean(details.type or row.profile.flavor_type)),
+        *((clean(name), clean(str(value))) for name, value in params.items() if value is not None),
+        ("Environment", join_text(row.profile.name, f"({row.profile.id})" if row.profile.id else "")),
+        ("About it", clean(row.profile.description)),
+        ("Image", _image(row)),
+        ("Resource pool", join_text(row.pool.name, str(row.pool.id))),
+    ]
+
+
+def _auto_stop(row: Notebook, resource: Resource) -> list[Row]:
+    stop = row.spec.auto_stop
+    left = whole_fact(resource, "auto_stop_at")
+    return [
+        ("Enabled", yes_no(stop.enable)),
+        ("Runs for", duration(stop.duration)),
+        ("Stops at", countdown(stop.stop_timestamp if stop.stop_timestamp is not None else left)),
+    ]
+
+
+def _storage(row: Notebook) -> list[Row]:
+    storage = row.spec.storage
+    place = storage.location
+    return [
+        ("Type", clean(storage.type)),
+        ("Path", clean(place.path)),
+        (
+            "Size",
+            join_text(number(place.volume_size), place.volume_unit or "GB") if place.volume_size else "",
+        ),
+        ("Log path", clean(row.spec.log_path)),
+        ("Start script", clean(row.spec.custom_script_path)),
+    ]
+
+
+def _queue(row: Notebook) -> list[Row]:
+    queue = row.queuing_info
+    return [
+        ("Rank", number(queue.rank)),
+        ("Queuing since", instant(queue.begin_timestamp)),
+        ("Time left", duration(queue.remain_time)),
+    ]

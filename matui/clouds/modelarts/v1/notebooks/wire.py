@@ -1,0 +1,263 @@
+"""Notebooks as the cloud sends them (4.1-4.6).
+
+What may be asked of notebooks (4.1-4.6), with the reference's limits.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, StringConstraints, model_validator
+
+from matui.clouds.modelarts.requests import FILLED, NAME_64, ORDER, RequestModel
+from matui.clouds.wire_types import Flag, Id, Map, Millis, Number, One, Rows, Text, Whole, WireModel
+
+
+class Named(WireModel):
+    """Something with an id and perhaps a name."""
+
+    id: Id = ""
+    name: Text = ""
+
+
+class DockerImage(WireModel):
+    """Table 4-12."""
+
+    namespace: Text = ""
+    image_name: Text = ""
+    image_tag: Text = ""
+
+
+class ProvisionSpec(WireModel):
+    """Table 4-11."""
+
+    engine: Text = ""
+    params: One[DockerImage] = Field(default_factory=DockerImage)
+
+
+class Provision(WireModel):
+    """Table 4-10."""
+
+    type: Text = ""
+    spec: One[ProvisionSpec] = Field(default_factory=ProvisionSpec)
+    annotations: Map = Field(default_factory=dict)
+
+
+class NotebookProfile(WireModel):
+    """Table 4-9: what the instance was made from."""
+
+    id: Text = ""
+    name: Text = ""
+    description: Text = ""
+    de_type: Text = ""
+    flavor_type: Text = ""
+    provision: One[Provision] = Field(default_factory=Provision)
+
+
+class FlavorDetails(WireModel):
+    """Table 4-13. ``queue_left_time`` and ``duration`` are seconds."""
+
+    name: Text = ""
+    status: Text = ""
+    type: Text = ""
+    promo_type: Text = ""
+    params: Map = Field(default_factory=dict)
+    queuing_num: Whole = None
+    queue_left_time: Number = None
+    duration: Number = None
+
+
+class AutoStop(WireModel):
+    """Table 4-18. ``duration`` and ``remain_time`` are seconds, ``stop_timestamp`` ms since the epoch."""
+
+    enable: Flag = None
+    duration: Number = None
+    prompt: Flag = None
+    stop_timestamp: Millis = None
+    remain_time: Number = None
+
+
+class FailedReasons(WireModel):
+    """Table 4-17."""
+
+    code: Text = ""
+    message: Text = ""
+    detail: Map = Field(default_factory=dict)
+
+
+class StorageLocation(WireModel):
+    """Table 4-5. ``volume_size`` is in ``volume_unit``, GB unless said."""
+
+    path: Text = ""
+    volume_size: Number = None
+    volume_unit: Text = ""
+
+
+class Storage(WireModel):
+    """Table 4-4."""
+
+    type: Text = ""
+    location: One[StorageLocation] = Field(default_factory=StorageLocation)
+
+
+class NotebookSpec(WireModel):
+    """Table 4-16."""
+
+    storage: One[Storage] = Field(default_factory=Storage)
+    auto_stop: One[AutoStop] = Field(default_factory=AutoStop)
+    annotations: Map = Field(default_factory=dict)
+    failed_reasons: One[FailedReasons] = Field(default_factory=FailedReasons)
+    log_path: Text = ""
+    custom_script_path: Text = ""
+
+
+class QueuingInfo(WireModel):
+    """Table 4-20. ``remain_time`` is seconds, the timestamps ms since the epoch."""
+
+    begin_timestamp: Millis = None
+    end_timestamp: Millis = None
+    remain_time: Number = None
+    rank: Whole = None
+
+
+class Notebook(WireModel):
+    """One instance (Table 4-8)."""
+
+    id: Id = ""
+    name: Text = ""
+    description: Text = ""
+    status: Text = ""
+    creation_timestamp: Millis = None
+    latest_update_timestamp: Millis = None
+    profile: One[NotebookProfile] = Field(default_factory=NotebookProfile)
+    flavor: Text = ""
+    flavor_details: One[FlavorDetails] = Field(default_factory=FlavorDetails)
+    pool: One[Named] = Field(default_factory=Named)
+    spec: One[NotebookSpec] = Field(default_factory=NotebookSpec)
+    workspace: One[Named] = Field(default_factory=Named)
+    ai_project: One[Named] = Field(default_factory=Named)
+    error_code: Text = ""
+    queuing_info: One[QueuingInfo] = Field(default_factory=QueuingInfo)
+    user: One[Named] = Field(default_factory=Named)
+
+
+class NotebookList(WireModel):
+    """4.2."""
+
+    instances: Rows[Notebook] = Field(default_factory=list)
+    total_count: Whole = None
+
+
+class NotebookDeleted(WireModel):
+    """4.5."""
+
+    instance_id: Text = ""
+
+
+class NotebookActed(WireModel):
+    """4.6: the fields pair ``current_status`` with ``previous_state``."""
+
+    current_status: Text = ""
+    previous_state: Text = ""
+
+
+class NotebooksQuery(RequestModel):
+    """4.2. ``limit`` 0 or absent asks for all."""
+
+    de_type: Literal["Notebook"] = "Notebook"
+    provision_type: Literal["Docker"] | None = None
+    status: str | None = None
+    sortby: Literal["name", "creation_timestamp"] | None = None
+    order: ORDER | None = None
+    offset: Annotated[int, Field(ge=0)] | None = None
+    limit: Annotated[int, Field(ge=1)] | None = None
+    workspace_id: str | None = None
+    ai_project: str | None = None
+    pool_id: str | None = None
+
+    def pairs(self) -> tuple[tuple[str, str], ...]:
+        """Return the query, with the mandatory ``de_type`` always in it."""
+        return (("de_type", self.de_type), *(p for p in super().pairs() if p[0] != "de_type"))
+
+
+class AutoStopSetting(RequestModel):
+    """Table 4-6. ``duration`` is seconds."""
+
+    enable: bool = False
+    duration: Annotated[int, Field(ge=3600, le=86400)] | None = None
+    prompt: bool | None = None
+
+    @model_validator(mode="after")
+    def _enabled_needs_duration(self) -> AutoStopSetting:
+        if self.enable and self.duration is None:
+            raise ValueError("duration is needed when enable is true (3600 to 86400 seconds)")
+        return self
+
+
+class LocationSetting(RequestModel):
+    """Table 4-5. ``volume_size`` is GB."""
+
+    path: str | None = None
+    volume_size: Annotated[int, Field(ge=5, le=4096)] | None = None
+
+
+class StorageSetting(RequestModel):
+    """Table 4-4."""
+
+    type: Literal["obs", "evs"]
+    location: LocationSetting | None = None
+
+    @model_validator(mode="after")
+    def _obs_needs_a_directory(self) -> StorageSetting:
+        path = self.location.path if self.location else None
+        if self.type == "obs" and not (path and path.endswith("/") and _below_bucket(path)):
+            raise ValueError("obs storage needs location.path: a directory in a bucket, ending with /")
+        return self
+
+
+def _below_bucket(path: str) -> bool:
+    return len([part for part in path.removeprefix("obs:").split("/") if part]) >= 2
+
+
+class NotebookSetting(RequestModel):
+    """Table 4-3."""
+
+    storage: StorageSetting
+    auto_stop: AutoStopSetting | None = None
+    annotations: dict[str, Any] | None = None
+
+
+class WorkspaceRef(RequestModel):
+    """Table 4-7."""
+
+    id: FILLED = "0"
+
+
+class CreateNotebook(RequestModel):
+    """4.1."""
+
+    name: NAME_64
+    profile_id: FILLED
+    flavor: FILLED
+    spec: NotebookSetting
+    description: Annotated[str, StringConstraints(max_length=512, pattern=r"""^[^<>"'/]*$""")] | None = None
+    workspace: WorkspaceRef | None = None
+
+
+class AutoStopOnly(RequestModel):
+    """Table 4-55."""
+
+    auto_stop: AutoStopSetting | None = None
+
+
+class UpdateNotebook(RequestModel):
+    """4.4."""
+
+    description: Annotated[str, StringConstraints(max_length=512, pattern=r"""^[^&<>"'/]*$""")] | None = None
+    spec: AutoStopOnly | None = None
+
+
+class NotebookAction(RequestModel):
+    """4.6."""
+
+    action: Literal["start", "stop", "restart", "queue", "dequeue"]

@@ -1,0 +1,216 @@
+"""Dedicated resource pools: list, read, describe (7.11). There is no call for a single pool."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from matui.base.errors import CloudError, NotFoundError
+from matui.base.sanitize import clean
+from matui.clouds.http.decode import raw_rows, rows_of
+from matui.clouds.modelarts.base import CLOUD, ActionHandler, KindSource, Scope, resources_of
+from matui.clouds.modelarts.paging import OffsetStyle, PageSlice
+from matui.clouds.modelarts.v1.api import CatalogApi, ResourceSpec, SpecsQuery
+from matui.clouds.modelarts.v1.services.client import ServicesApi
+from matui.clouds.modelarts.v1.services.models import Pool
+from matui.clouds.modelarts.v1.services.requests import PoolsQuery
+from matui.clouds.rows import facts_of, refuse_unreadable, word_status
+from matui.clouds.sections import instant, join_text, megabytes, number, section
+from matui.clouds.wire_types import to_number
+from matui.resources.detail import Detail, Gauge, Metrics, Row, Section
+from matui.resources.kinds.pools import STATUSES
+from matui.resources.model import Fact, RawPage, RawRecord, Resource
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """What all nodes of a pool hold together; None where that is not known."""
+
+    cores: float | None = None
+    memory_mb: float | None = None
+    gpus: float | None = None
+
+
+def _sum(nodes: Sequence[tuple[ResourceSpec | None, int | None]]) -> Whole:
+    known = [(spec, count) for spec, count in nodes if spec is not None and count is not None]
+    if not known or len(known) < len(nodes):
+        return Whole()
+    return Whole(
+        _total([(to_number(spec.core), count) for spec, count in known]),
+        _total([(_mb(to_number(spec.cpu)), count) for spec, count in known]),
+        _total([(spec.gpu_num, count) for spec, count in known]),
+    )
+
+
+def _mb(gib: float | None) -> float | None:
+    return gib * 1024 if gib is not None else None
+
+
+def _total(parts: Sequence[tuple[float | None, int]]) -> float | None:
+    held = [each * count for each, count in parts if each is not None]
+    return sum(held) if len(held) == len(parts) else None
+
+
+_MOST_PAGES = 20
+_PAGE_SIZE = 1000
+
+
+def pool_resources(
+    rows: Sequence[Pool | None], scope: Scope, raw: RawPage, start: int
+) -> tuple[Resource, ...]:
+    """Map the rows of 7.11; ``start`` is the position of the first in the whole list."""
+    return resources_of("pools", rows, _pool_resource, scope, raw, start)
+
+
+def _pool_resource(row: Pool, scope: Scope, raw: RawRecord) -> Resource:
+    status, phase = word_status(row.status, STATUSES)
+    return Resource(
+        kind="pools",
+        id=str(row.cluster_id),
+        name=clean(row.cluster_name) or clean(str(row.cluster_id)),
+        status=status,
+        phase=phase,
+        cloud=CLOUD,
+        profile=scope.profile,
+        owner=clean(row.owner),
+        created_at=row.created_at,
+        facts=_facts(row),
+        raw=raw,
+    )
+
+
+def _facts(row: Pool) -> dict[str, Fact]:
+    nodes = [node for node in row.nodes if node is not None]
+    facts: dict[str, Fact] = {
+        "flavor": clean(", ".join(node.specification for node in nodes if node.specification)),
+        "nodes": sum(node.count or 0 for node in nodes) if nodes else None,
+        "nodes_available": sum(node.available_count or 0 for node in nodes) if nodes else None,
+        "cpu": row.allocatable_cpu_cores,
+        "memory_mb": row.allocatable_memory,
+        "gpu": row.allocatable_gpus,
+        "description": clean(row.description),
+    }
+    return facts_of(facts)
+
+
+def pool_sections(row: Pool, resource: Resource) -> tuple[Section, ...]:
+    """Return everything 7.11 says about a pool."""
+    nodes = [
+        (
+            clean(node.specification) or "nodes",
+            f"{number(node.available_count) or '?'} of {number(node.count)}",
+        )
+        for node in row.nodes
+        if node is not None
+    ]
+    return (
+        *section("Overview", _overview(row, resource)),
+        *section("Nodes available", nodes),
+        *section("Allocatable", _allocatable(row)),
+        *section("Billing", _billing(row)),
+    )
+
+
+def _overview(row: Pool, resource: Resource) -> list[Row]:
+    return [
+        ("Name", resource.name),
+        ("ID", clean(resource.id)),
+        ("Status", resource.status),
+        ("Description", clean(row.description)),
+        ("Owner", resource.owner),
+        ("Created", instant(row.created_at)),
+    ]
+
+
+def _allocatable(row: Pool) -> list[Row]:
+    return [
+        ("CPU cores", number(row.allocatable_cpu_cores)),
+        ("Memory", megabytes(row.allocatable_memory)),
+        ("GPUs", number(row.allocatable_gpus)),
+    ]
+
+
+def _billing(row: Pool) -> list[Row]:
+    return [
+        ("Period", join_text(number(row.period_num), row.period_type)),
+        ("Product", clean(row.product_id)),
+        ("Order", clean(row.order_id)),
+    ]
+
+
+class Pools(KindSource):
+    """The dedicated resource pools of one project."""
+
+    kind: ClassVar[str] = "pools"
+    style: ClassVar[OffsetStyle] = "unsure"
+
+    def __init__(self, api: ServicesApi, catalog: CatalogApi, scope: Scope) -> None:
+        super().__init__(scope)
+        self._api = api
+        self._catalog = catalog
+        self._flavors: dict[str, ResourceSpec] = {}
+
+    async def fetch(self, position: int, size: int, scope: Scope) -> PageSlice:
+        """Fetch rows of 7.11, newest first."""
+        query = PoolsQuery(offset=position, limit=size, sort_by="created_at", order="desc")
+        reply = await self._api.pools(query)
+        rows = rows_of(reply, reply.value.clusters, "clusters")
+        return PageSlice(
+            pool_resources(rows, scope, raw_rows(reply.answer, "clusters"), position), reply.value.total_count
+        )
+
+    async def read(self, resource_id: str) -> Resource:
+        """Return one pool, looked for in the list. Raises NotFoundError."""
+        return (await self._find(resource_id))[0]
+
+    async def describe(self, resource: Resource) -> Detail:
+        """Return one pool with every section."""
+        refuse_unreadable(resource)
+        now, row = await self._find(resource.id)
+        return Detail(now, pool_sections(row, now))
+
+    async def metrics(self, pool: Resource) -> Metrics:
+        """Return what can be allocated of a pool: nodes of all nodes, the rest of what its flavors hold."""
+        refuse_unreadable(pool)
+        now, row = await self._find(pool.id)
+        whole = await self._whole(row)
+        held = (
+            ("Nodes", "nodes_available", now.number_fact("nodes"), "nodes"),
+            ("CPU", "cpu", whole.cores, "cores"),
+            ("Memory", "memory_mb", whole.memory_mb, "MB"),
+            ("GPU", "gpu", whole.gpus, "GPUs"),
+        )
+        gauges = (
+            Gauge(label, now.number_fact(fact), total, unit, "Allocatable", sense="free")
+            for label, fact, total, unit in held
+        )
+        return Metrics(gauges=tuple(gauge for gauge in gauges if gauge.used is not None))
+
+    async def _whole(self, row: Pool) -> Whole:
+        """Return what all nodes hold together, where their flavors are those of training jobs (5.4.1)."""
+        nodes = [node for node in row.nodes if node is not None]
+        if any(node.specification not in self._flavors for node in nodes):
+            try:
+                listed = (await self._catalog.resource_specs(SpecsQuery(job_type="train"))).value.specs
+            except CloudError:  # a total is a help, not worth an error
+                return Whole()
+            self._flavors |= {spec.spec_code: spec for spec in listed if spec is not None}
+        return _sum([(self._flavors.get(node.specification), node.count) for node in nodes])
+
+    async def _find(self, resource_id: str) -> tuple[Resource, Pool]:
+        for page in range(_MOST_PAGES):
+            query = PoolsQuery(offset=page * _PAGE_SIZE, limit=_PAGE_SIZE)
+            reply = await self._api.pools(query)
+            rows = rows_of(reply, reply.value.clusters, "clusters")
+            raw = raw_rows(reply.answer, "clusters")
+            for place, row in enumerate(rows):
+                if row is not None and str(row.cluster_id) == resource_id:
+                    return _pool_resource(row, self.scope, RawRecord(raw, (place,))), row
+            if len(rows) < _PAGE_SIZE:
+                break
+        raise NotFoundError("The resource pool does not exist.")
+
+    def handlers(self) -> dict[str, ActionHandler]:
+        """Nothing can be done to a pool in v1."""
+        return {}

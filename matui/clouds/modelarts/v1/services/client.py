@@ -1,0 +1,243 @@
+"""Services, deployment specifications and resource pools (chapter 7).
+
+Services: list, read, describe, start, stop, delete, events, metrics (chapter 7).
+
+Edge nodes of a service: list, read, describe, start and stop (7.3, 7.4).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import ClassVar, Literal
+
+from matui.base.errors import NotFoundError
+from matui.base.sanitize import clean
+from matui.clouds.modelarts.base import (
+    CLOUD,
+    ActionHandler,
+    ActionReply,
+    KindClient,
+    KindSource,
+    KindSpec,
+    Scope,
+    handler,
+    unreadable,
+)
+from matui.clouds.modelarts.operations import Operation, OperationTable
+from matui.clouds.modelarts.paging import OffsetStyle, PageSlice
+from matui.clouds.modelarts.v1.services.mapping import (
+    MOST_EVENTS,
+    events_of,
+    monitor_metrics,
+    node_sections,
+    runs_forwards,
+    service_resource,
+    service_sections,
+    update_sections,
+)
+from matui.clouds.modelarts.v1.services.models import (
+    Deployed,
+    DeploymentSpecs,
+    EdgeNode,
+    Monitoring,
+    Nothing,
+    PoolList,
+    Service,
+    ServiceEvent,
+    ServiceEvents,
+    ServiceList,
+    UpdateLogs,
+)
+from matui.clouds.modelarts.v1.services.requests import (
+    DeployService,
+    EventsQuery,
+    MonitorQuery,
+    NodeStatus,
+    PoolsQuery,
+    ServicesQuery,
+    SpecificationsQuery,
+    UpdateService,
+)
+from matui.clouds.rows import facts_of, refuse_unreadable, word_status
+from matui.resources.detail import Detail, Event, Metrics, Section
+from matui.resources.kinds.nodes import STATUSES
+from matui.resources.model import Fact, RawRecord, Resource
+
+
+class ServicesApi(OperationTable):
+    """The eleven operations of chapter 7; ``delete`` takes one id or a sequence of ids."""
+
+    deploy = Operation("7.1.", "POST", "services", Deployed, DeployService)
+    list = Operation("7.2.", "GET", "services", ServiceList, ServicesQuery)
+    show = Operation("7.3.", "GET", "services/{}", Service)
+    switch_node = Operation("7.4.", "PUT", "services/{}/nodes/{}/status", Nothing, NodeStatus)
+    update = Operation("7.5.", "PUT", "services/{}", Nothing, UpdateService)
+    monitor = Operation("7.6.", "GET", "services/{}/monitor", Monitoring, MonitorQuery)
+    update_logs = Operation("7.7.", "GET", "services/{}/logs", UpdateLogs)
+    events = Operation("7.8.", "GET", "services/{}/events", ServiceEvents, EventsQuery)
+    delete = Operation("7.9.", "DELETE", "services/{}", Nothing)
+    specifications = Operation(
+        "7.10.", "GET", "services/specifications", DeploymentSpecs, SpecificationsQuery
+    )
+    pools = Operation("7.11.", "GET", "clusters", PoolList, PoolsQuery)
+
+
+_NEWEST_EVENTS = EventsQuery(offset=0, limit=1000, sort_by="occur_time", order="desc")
+
+
+def _latest_release_first(position: int, size: int, scope: Scope) -> ServicesQuery:
+    return ServicesQuery(
+        offset=position,
+        limit=size,
+        sort_by="publish_at",
+        order="desc",
+        workspace_id=scope.workspace or None,
+    )
+
+
+class Services(KindClient[ServicesApi, Service]):
+    """The services of one project or workspace."""
+
+    kind: ClassVar[str] = "services"
+    style: ClassVar[OffsetStyle] = "unsure"
+    batched: ClassVar[frozenset[str]] = frozenset({"delete"})
+    spec = KindSpec(
+        list=ServicesApi.list,
+        query=_latest_release_first,
+        rows="services",
+        show=ServicesApi.show,
+        to_resource=service_resource,
+        to_sections=service_sections,
+    )
+
+    async def updates(self, service: Resource) -> tuple[Section, ...]:
+        """Return the update history, latest first (7.7)."""
+        refuse_unreadable(service)
+        return update_sections((await self.api.update_logs(service.id)).value.logs)
+
+    async def events(self, service: Resource) -> tuple[Event, ...]:
+        """Return the latest 500 events, oldest first (7.8)."""
+        refuse_unreadable(service)
+        first = (await self.api.events(service.id, _NEWEST_EVENTS)).value
+        rows = [row for row in first.events if row is not None]
+        beyond = (first.total_count or 0) - len(rows)
+        if beyond > 0 and len(rows) > 1 and runs_forwards(rows):
+            rows += await self._last_events(service.id, beyond, len(rows))
+        return events_of(rows)
+
+    async def _last_events(self, service_id: str, beyond: int, held: int) -> list[ServiceEvent]:
+        """Fetch the end of a list that came oldest first although the newest were asked for."""
+        offset = beyond + held - min(held, MOST_EVENTS, beyond)
+        query = EventsQuery(offset=offset, limit=held, sort_by="occur_time", order="desc")
+        found = (await self.api.events(service_id, query)).value.events
+        return [row for row in found if row is not None]
+
+    async def metrics(self, service: Resource) -> Metrics:
+        """Return what each model or edge node uses (7.6); batch services have none."""
+        refuse_unreadable(service)
+        if service.text_fact("type") == "batch":
+            return Metrics()
+        return monitor_metrics((await self.api.monitor(service.id, MonitorQuery())).value.monitors)
+
+    def handlers(self) -> dict[str, ActionHandler]:
+        """Start and stop by status (7.5), delete (7.9)."""
+        return {
+            "start": handler(self.api.update, UpdateService(status="running")),
+            "stop": handler(self.api.update, UpdateService(status="stopped")),
+            "delete": handler(self.api.delete),
+        }
+
+    async def send_batch(self, action: str, resource_ids: Sequence[str]) -> tuple[str, Mapping[str, str]]:  # noqa: ARG002
+        """Delete several (7.9)."""
+        return (await self.api.delete(resource_ids)).answer.request_id, {}
+
+
+class Nodes(KindSource):
+    """Nodes by the id ``SERVICE/NODE``; they are known only as parts of their service."""
+
+    kind: ClassVar[str] = "nodes"
+
+    def __init__(self, api: ServicesApi, scope: Scope) -> None:
+        super().__init__(scope)
+        self._api = api
+
+    async def fetch(self, position: int, size: int, scope: Scope) -> PageSlice:  # noqa: ARG002
+        """Nodes have no list of their own: always empty."""
+        return PageSlice((), 0)
+
+    async def of_service(self, service: Resource) -> tuple[Resource, ...]:
+        """Return the nodes of a service, each once (7.3)."""
+        refuse_unreadable(service)
+        reply = await self._api.show(service.id)
+        scope = self.scope_of(service)
+        found = (
+            _node_resource(node, service.id, scope, place, reply.raw())
+            for place, node in enumerate(_rows(reply.value))
+        )
+        return tuple({node.id: node for node in found}.values())
+
+    async def _find(self, node_id: str) -> tuple[Resource, EdgeNode]:
+        service_id, _, wanted = node_id.partition("/")
+        reply = await self._api.show(service_id)
+        for place, node in enumerate(_rows(reply.value)):
+            if wanted and str(node.id) == wanted:
+                return _node_resource(node, service_id, self.scope, place, reply.raw()), node
+        raise NotFoundError(
+            f"The service does not run on an edge node {clean(wanted)}.",
+            request_id=reply.answer.request_id,
+            status=reply.answer.status,
+        )
+
+    async def read(self, resource_id: str) -> Resource:
+        """Return one node (7.3). Raises NotFoundError."""
+        return (await self._find(resource_id))[0]
+
+    async def describe(self, resource: Resource) -> Detail:
+        """Return one node with every section."""
+        refuse_unreadable(resource)
+        now, node = await self._find(resource.id)
+        return Detail(now, node_sections(node))
+
+    def handlers(self) -> dict[str, ActionHandler]:
+        """Start and stop the service on one node (7.4)."""
+        return {
+            "start": lambda r: self._switch(r, "running"),
+            "stop": lambda r: self._switch(r, "stopped"),
+        }
+
+    async def _switch(self, node: Resource, status: Literal["running", "stopped"]) -> ActionReply:
+        service_id, _, node_id = node.id.partition("/")
+        reply = await self._api.switch_node(service_id, node_id, NodeStatus(status=status))
+        return ActionReply(reply.answer.request_id)
+
+
+def _rows(service: Service) -> list[EdgeNode]:
+    models = (config for config in service.config if config is not None)
+    return [node for model in models for node in model.nodes if node is not None]
+
+
+def _node_resource(node: EdgeNode, service_id: str, scope: Scope, place: int, raw: RawRecord) -> Resource:
+    if str(node.id) == "":
+        return unreadable("nodes", scope, place, raw)
+    status, phase = word_status(node.instance_status, STATUSES)
+    facts: dict[str, Fact] = {
+        "host": clean(node.host_name or ", ".join(node.host_ips)),
+        "cpu": node.cpu,
+        "memory_mb": node.memory,
+        "gpu": node.gpu_num,
+        "url": clean(node.predict_url),
+    }
+    return Resource(
+        kind="nodes",
+        id=f"{service_id}/{node.id}",
+        name=clean(node.name or str(node.id)),
+        status=status,
+        phase=phase,
+        cloud=CLOUD,
+        profile=scope.profile,
+        workspace=scope.workspace,
+        created_at=node.created_at,
+        updated_at=node.updated_at,
+        facts=facts_of(facts),
+        raw=raw,
+    )

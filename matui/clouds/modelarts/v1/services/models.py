@@ -1,0 +1,259 @@
+"""Inference services as the cloud sends them (chapter 7)."""
+
+from __future__ import annotations
+
+from pydantic import AliasChoices, Field
+
+from matui.clouds.wire_types import Code, Flag, Id, Map, Millis, Number, Rows, Text, Texts, Whole, WireModel
+
+
+class Schedule(WireModel):
+    """Table 7-14; visualization jobs spell it ``timeUnit``."""
+
+    type: Text = ""
+    time_unit: Text = Field(default="", validation_alias=AliasChoices("time_unit", "timeUnit"))
+    duration: Number = None
+
+
+class EdgeNode(WireModel):
+    """Table 7-20. Memory is MB; the table names its field in words."""
+
+    id: Id = ""
+    name: Text = ""
+    instance_status: Text = ""
+    predict_url: Text = ""
+    node_label: Text = ""
+    description: Text = ""
+    host_name: Text = ""
+    os_name: Text = ""
+    os_type: Text = ""
+    os_version: Text = ""
+    arch: Text = ""
+    cpu: Number = None
+    memory: Number = Field(default=None, validation_alias=AliasChoices("memory", "Memory size, in MBs"))
+    gpu_num: Number = None
+    enable_gpu: Flag = None
+    host_ips: Texts = Field(default_factory=list)
+    deployment_num: Whole = None
+    state: Text = ""
+    created_at: Millis = None
+    updated_at: Millis = None
+
+
+class ServiceConfig(WireModel):
+    """One model of a service (Tables 7-17 to 7-19 and 7-38)."""
+
+    model_id: Text = ""
+    model_name: Text = ""
+    model_version: Text = ""
+    source_type: Text = ""
+    status: Text = ""
+    weight: Number = None
+    specification: Text = ""
+    custom_spec: Map = Field(default_factory=dict)
+    envs: Map = Field(default_factory=dict)
+    instance_count: Whole = None
+    scaling: Flag = None
+    cluster_id: Text = ""
+    support_debug: Flag = None
+    src_type: Text = ""
+    src_path: Text = ""
+    dest_path: Text = ""
+    req_uri: Text = ""
+    mapping_type: Text = ""
+    mapping_rule: Map = Field(default_factory=dict)
+    start_time: Millis = None
+    finished_time: Millis = None
+    nodes: Rows[EdgeNode] = Field(default_factory=list)
+    additional_properties: Map = Field(default_factory=dict)
+
+
+class ServiceRow(WireModel):
+    """A service in the list (Table 7-13); every time is ms since the epoch."""
+
+    service_id: Id = ""
+    service_name: Text = ""
+    description: Text = ""
+    owner: Text = ""
+    publish_at: Millis = None
+    infer_type: Text = ""
+    workspace_id: Text = ""
+    status: Text = ""
+    start_time: Millis = None
+    finished_time: Millis = None
+    progress: Number = None
+    invocation_times: Number = None
+    failed_times: Number = None
+    is_shared: Flag = None
+    shared_count: Whole = None
+    schedule: Rows[Schedule] = Field(default_factory=list)
+    due_time: Millis = None
+    operation_time: Millis = None
+    is_opened_sample_collection: Flag = None
+    transition_at: Millis = None
+    is_free: Flag = None
+    additional_properties: Map = Field(default_factory=dict)
+
+
+class Service(ServiceRow):
+    """7.3."""
+
+    tenant: Text = ""
+    project: Text = ""
+    cluster_id: Text = ""
+    vpc_id: Text = ""
+    subnet_network_id: Text = ""
+    security_group_id: Text = ""
+    error_msg: Text = ""
+    config: Rows[ServiceConfig] = Field(default_factory=list)
+    access_address: Text = ""
+    bind_access_address: Text = ""
+    update_time: Millis = None
+    debug_url: Text = ""
+
+
+class ServiceList(WireModel):
+    """7.2."""
+
+    services: Rows[ServiceRow] = Field(default_factory=list)
+    total_count: Whole = Field(default=None, validation_alias=AliasChoices("total_count", "total"))
+    count: Whole = None
+
+
+class Deployed(WireModel):
+    """7.1."""
+
+    service_id: Id = ""
+
+
+class Nothing(WireModel):
+    """An empty answer (7.4, 7.5, 7.9)."""
+
+
+class Monitor(WireModel):
+    """Usage of one model or edge node (Tables 7-33 and 7-34); memory is MB, numbers may be texts."""
+
+    model_id: Text = ""
+    model_name: Text = ""
+    model_version: Text = ""
+    node_id: Text = ""
+    node_name: Text = ""
+    invocation_times: Number = None
+    failed_times: Number = None
+    cpu_core_usage: Number = None
+    cpu_core_total: Number = None
+    cpu_memory_usage: Number = None
+    cpu_memory_total: Number = None
+    gpu_usage: Number = None
+    gpu_total: Number = None
+
+
+class Monitoring(WireModel):
+    """7.6."""
+
+    service_id: Id = ""
+    service_name: Text = ""
+    monitors: Rows[Monitor] = Field(default_factory=list)
+
+
+class NodeResult(WireModel):
+    """Table 7-39."""
+
+    node_id: Code = ""
+    node_name: Text = ""
+    operation: Text = ""
+    result: Flag = None
+
+
+class UpdateLog(WireModel):
+    """Table 7-37."""
+
+    update_time: Millis = None
+    result: Text = ""
+    config: Rows[ServiceConfig] = Field(default_factory=list)
+    success_num: Whole = None
+    failed_num: Whole = None
+    result_detail: Rows[NodeResult] = Field(default_factory=list)
+    cluster_id: Text = ""
+
+
+class UpdateLogs(WireModel):
+    """7.7."""
+
+    service_id: Id = ""
+    service_name: Text = ""
+    logs: Rows[UpdateLog] = Field(default_factory=list)
+
+
+class ServiceEvent(WireModel):
+    """Table 7-43."""
+
+    occur_time: Millis = None
+    event_type: Text = ""
+    event_info: Text = ""
+
+
+class ServiceEvents(WireModel):
+    """7.8."""
+
+    service_id: Id = ""
+    service_name: Text = ""
+    events: Rows[ServiceEvent] = Field(default_factory=list)
+    total_count: Whole = None
+    count: Whole = None
+
+
+class DeploymentSpec(WireModel):
+    """Table 7-47."""
+
+    specification: Text = ""
+    billing_spec: Text = ""
+    spec_status: Text = ""
+    is_open: Flag = None
+    source_type: Text = ""
+    is_free: Flag = None
+    over_quota: Flag = None
+    extend_params: Number = None
+
+
+class DeploymentSpecs(WireModel):
+    """7.10."""
+
+    specifications: Rows[DeploymentSpec] = Field(default_factory=list)
+
+
+class PoolNodes(WireModel):
+    """Table 7-51: an object in the sample, a list in the table."""
+
+    specification: Text = ""
+    count: Whole = None
+    available_count: Whole = None
+
+
+class Pool(WireModel):
+    """A dedicated resource pool (Table 7-50). Memory is MB as far as the reference lets one tell."""
+
+    cluster_id: Code = ""
+    cluster_name: Text = ""
+    description: Text = ""
+    tenant: Text = ""
+    project: Text = ""
+    owner: Text = ""
+    created_at: Millis = None
+    status: Text = ""
+    nodes: Rows[PoolNodes] = Field(default_factory=list)
+    allocatable_cpu_cores: Number = None
+    allocatable_memory: Number = None
+    allocatable_gpus: Number = None
+    product_id: Text = ""
+    order_id: Text = ""
+    period_type: Text = ""
+    period_num: Whole = None
+
+
+class PoolList(WireModel):
+    """7.11."""
+
+    clusters: Rows[Pool] = Field(default_factory=list)
+    total_count: Whole = None
+    count: Whole = None

@@ -1,0 +1,1 @@
+"""Visualization jobs (5.3)."""

@@ -1,0 +1,53 @@
+"""Forms of visualization jobs: description (5.3.4), a new one (5.3.1)."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from matui.clouds.modelarts.base import job_status
+from matui.clouds.modelarts.form_base import ClientForms, Request, changed_parts, field, given, request
+from matui.clouds.modelarts.requests import checked
+from matui.clouds.modelarts.v1.jobs.models import JobCreated
+from matui.clouds.modelarts.v1.jobs.requests import Description
+from matui.clouds.modelarts.v1.visualizations.client import CreateVisualization, Visualizations
+from matui.resources.forms.form import Form, Values
+from matui.resources.model import Resource
+
+_DESCRIPTION = "At most 256 characters."
+
+
+class VisualizationForms(ClientForms[Visualizations]):
+    """Visualization jobs."""
+
+    kind: ClassVar[str] = "visualizations"
+
+    async def edit_form(self, resource: Resource) -> Form:
+        """The description alone: nothing else can be changed."""
+        now, row = await self.client.reread(resource)
+        context = (("status", now.status), ("train_url", row.train_url))
+        description = field("job_desc", "Description.", row.job_desc, limits=_DESCRIPTION)
+        return Form("edit", now, (description,), context)
+
+    async def create_form(self, workspace: str) -> Form:  # noqa: ARG002 - 5.3.1 takes no workspace
+        """A new one; it starts at once."""
+        fields = (
+            field("job_name", "Name.", "", limits="1 to 20 letters, digits, hyphens and underscores."),
+            field("train_url", "Where the summaries of a training job are, in OBS.", "", limits="Needed."),
+            field("job_desc", "Description.", limits=_DESCRIPTION),
+        )
+        return Form("create", self.new(), fields, whole=True)
+
+    def requests(self, form: Form, values: Values) -> list[Request]:
+        """5.3.1, or 5.3.4."""
+        if form.deed == "create":
+            body = checked(CreateVisualization, given(values))
+            return [request(self.client.api.create, body, result=_created)]
+        parts = changed_parts(form, values, ("job_desc",))
+        if not parts:
+            return []
+        job_id, change = form.subject.id, checked(Description, parts)
+        return [request(self.client.api.set_description, job_id, change, result=lambda _: (job_id, ""))]
+
+
+def _created(reply: JobCreated) -> tuple[str, str]:
+    return str(reply.job_id), job_status(reply.status)[0]

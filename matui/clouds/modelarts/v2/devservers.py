@@ -1,0 +1,184 @@
+"""DevServers: list, read, describe, start, stop, reboot."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from matui.base.sanitize import clean
+from matui.clouds.modelarts.base import CLOUD, ActionHandler, KindClient, KindSpec, Scope, handler
+from matui.clouds.modelarts.operations import Operation, OperationTable
+from matui.clouds.modelarts.requests import RequestModel
+from matui.clouds.modelarts.v2.wire import OFFSET, moment
+from matui.clouds.rows import facts_of, matching_id, word_status
+from matui.clouds.sections import instant, join_text, number, section
+from matui.clouds.wire_types import Id, Number, One, Rows, Text, Whole, WireModel
+from matui.resources.detail import Row, Section
+from matui.resources.kinds.devservers import STATUSES
+from matui.resources.model import Fact, Phase, RawRecord, Resource
+
+
+class Image(WireModel):
+    """The operating system."""
+
+    name: Text = ""
+    arch: Text = ""
+    server_type: Text = ""
+
+
+class Machine(WireModel):
+    """The machine behind it."""
+
+    id: Text = ""
+    type: Text = ""
+
+
+class Disk(WireModel):
+    """A disk; ``size`` in GB."""
+
+    size: Number = None
+    type: Text = ""
+    evs_type: Text = ""
+
+
+class Endpoint(WireModel):
+    """An address to reach it by."""
+
+    service: Text = ""
+    uri: Text = ""
+
+
+class DevServer(WireModel):
+    """One DevServer."""
+
+    id: Id = ""
+    name: Text = ""
+    status: Text = ""
+    flavor: Text = ""
+    category: Text = ""
+    charging_mode: Text = ""
+    create_at: Text = ""
+    update_at: Text = ""
+    order_id: Text = ""
+    vpc_id: Text = ""
+    subnet_id: Text = ""
+    key_pair_name: Text = ""
+    image: One[Image] = Field(default_factory=Image)
+    cloud_server: One[Machine] = Field(default_factory=Machine)
+    volumes: Rows[Disk] = Field(default_factory=list)
+    endpoints: Rows[Endpoint] = Field(default_factory=list)
+
+
+class DevServerList(WireModel):
+    """A page of DevServers."""
+
+    data: Rows[DevServer] = Field(default_factory=list)
+    total: Whole = None
+
+
+class DevServersQuery(RequestModel):
+    """``offset`` counts items."""
+
+    limit: Annotated[int, Field(ge=1, le=1024)]
+    offset: OFFSET
+    sort_key: Literal["createTime", "updateTime"] = "createTime"
+    sort_dir: Literal["ASC", "DESC"] = "DESC"
+
+
+class DevServersApi(OperationTable):
+    """The operations on DevServers."""
+
+    list = Operation("List.", "GET", "dev-servers", DevServerList, DevServersQuery)
+    show = Operation("Show.", "GET", "dev-servers/{}", DevServer)
+    start = Operation("Start.", "PUT", "dev-servers/{}/start", DevServer)
+    stop = Operation("Stop.", "PUT", "dev-servers/{}/stop", DevServer)
+    reboot = Operation("Reboot.", "PUT", "dev-servers/{}/reboot", DevServer)
+
+
+def _resource(row: DevServer, scope: Scope, raw: RawRecord, wire_id: str = "") -> Resource:
+    status, phase = word_status(row.status, STATUSES)
+    if phase is Phase.UNKNOWN and status.upper().endswith("_FAILED"):
+        phase = Phase.FAILED
+    resource_id = matching_id(wire_id, row.id) if wire_id else str(row.id)
+    facts: dict[str, Fact] = {
+        "flavor": clean(row.flavor),
+        "server_type": clean(row.cloud_server.type or row.image.server_type or row.category),
+        "image": clean(row.image.name),
+        "charging": clean(row.charging_mode),
+    }
+    return Resource(
+        kind="devservers",
+        id=resource_id,
+        name=clean(row.name or resource_id),
+        status=status,
+        phase=phase,
+        cloud=CLOUD,
+        profile=scope.profile,
+        created_at=moment(row.create_at),
+        updated_at=moment(row.update_at),
+        facts=facts_of(facts),
+        raw=raw,
+    )
+
+
+def _sections(row: DevServer, resource: Resource) -> tuple[Section, ...]:
+    return (
+        *section("Overview", _overview(row, resource)),
+        *section("Hardware", _hardware(row)),
+        *section("Network", (("VPC", clean(row.vpc_id)), ("Subnet", clean(row.subnet_id)))),
+        *section("Addresses", ((clean(e.service), clean(e.uri)) for e in row.endpoints if e is not None)),
+    )
+
+
+def _overview(row: DevServer, resource: Resource) -> list[Row]:
+    return [
+        ("Name", resource.name),
+        ("ID", clean(resource.id)),
+        ("Status", resource.status),
+        ("Charged", join_text(row.charging_mode, f"order {row.order_id}" if row.order_id else "")),
+        ("Key pair", clean(row.key_pair_name)),
+        ("Created", instant(resource.created_at)),
+        ("Updated", instant(resource.updated_at)),
+    ]
+
+
+def _hardware(row: DevServer) -> Iterator[Row]:
+    yield "Flavor", clean(row.flavor)
+    yield "Machine", join_text(row.cloud_server.type, row.cloud_server.id)
+    yield "Image", join_text(row.image.name, row.image.arch)
+    for disk in row.volumes:
+        if disk is not None:
+            yield "Disk", join_text(number(disk.size, "GB"), disk.type, disk.evs_type)
+
+
+def _newest_first(position: int, size: int, scope: Scope) -> DevServersQuery:  # noqa: ARG001
+    return DevServersQuery(limit=size, offset=position, sort_key="createTime", sort_dir="DESC")
+
+
+def _status(server: DevServer) -> str:
+    return clean(server.status)
+
+
+class DevServers(KindClient[DevServersApi, DevServer]):
+    """The DevServers of one project."""
+
+    kind: ClassVar[str] = "devservers"
+    spec = KindSpec(
+        list=DevServersApi.list,
+        query=_newest_first,
+        rows="data",
+        total="total",
+        show=DevServersApi.show,
+        to_resource=_resource,
+        to_sections=_sections,
+    )
+
+    def handlers(self) -> dict[str, ActionHandler]:
+        """Start, stop and reboot."""
+        return {
+            "start": handler(self.api.start, status=_status),
+            "stop": handler(self.api.stop, status=_status),
+            "restart": handler(self.api.reboot, status=_status),
+        }

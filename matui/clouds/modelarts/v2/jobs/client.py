@@ -1,0 +1,187 @@
+"""The v2 operations on training jobs.
+
+What a task of a v2 training job consumes.
+
+v2 training jobs: list, read, describe, stop, delete, events, metrics.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from matui.base.errors import CloudError
+from matui.base.sanitize import clean
+from matui.clouds.modelarts.base import ActionHandler, KindClient, KindSpec, Scope, handler
+from matui.clouds.modelarts.operations import Operation, OperationTable
+from matui.clouds.modelarts.paging import OffsetStyle
+from matui.clouds.modelarts.requests import checked, get, segment
+from matui.clouds.modelarts.v2.jobs.mapping import job_resource, job_sections
+from matui.clouds.modelarts.v2.jobs.models import (
+    Job,
+    JobEvents,
+    JobList,
+    LogLines,
+    LogPreview,
+    MetricList,
+    Nothing,
+    TaskAddress,
+)
+from matui.clouds.modelarts.v2.wire import (
+    EventsQuery,
+    JobAction,
+    JobSearch,
+    LogLinesQuery,
+    moment,
+    parse_rows,
+    search_of,
+)
+from matui.clouds.rows import refuse_unreadable
+from matui.resources.detail import Detail, Event, Metrics, Series
+from matui.resources.model import Resource
+
+V2 = "v2"
+_JOB = "training-jobs/{}"
+_ENGLISH = (("X-Language", "en-us"),)
+
+
+class JobsApi(OperationTable):
+    """Search, show, tasks, events, metrics, logs, actions, delete."""
+
+    search = Operation("Search.", "POST", "training-job-searches", JobList, JobSearch, api=V2, reads=True)
+    show = Operation("Show a job.", "GET", _JOB, Job, api=V2)
+    events = Operation(
+        "Events, in English.", "GET", f"{_JOB}/events", JobEvents, EventsQuery, api=V2, headers=_ENGLISH
+    )
+    metrics = Operation("Metrics of a task.", "GET", f"{_JOB}/metrics/{{}}", MetricList, api=V2)
+    act = Operation("Act; the reply is the job.", "POST", f"{_JOB}/actions", Job, JobAction, api=V2)
+    delete = Operation("Delete.", "DELETE", _JOB, Nothing, api=V2)
+    log_lines = Operation(
+        "A task's log by lines.", "GET", f"{_JOB}/logs/{{}}", LogLines, LogLinesQuery, api=V2
+    )
+    log_preview = Operation(
+        "The newest 5 MB at most of a task's log.",
+        "GET",
+        f"{_JOB}/tasks/{{}}/logs/preview",
+        LogPreview,
+        api=V2,
+    )
+
+    async def tasks(self, job_id: str) -> list[TaskAddress]:
+        """Return the tasks of a job; the answer is a bare array."""
+        call = get(f"{_JOB.format(segment(job_id))}/tasks", api=V2)
+        return parse_rows(TaskAddress, await self.session.send(call))
+
+
+_LABELS = {
+    "cpuUsage": "CPU",
+    "memUsage": "Memory",
+    "gpuUtil": "GPU",
+    "gpuMemUsage": "GPU memory",
+    "npuUtil": "NPU",
+    "npuMemUsage": "NPU memory",
+}
+
+
+def task_series(metrics: MetricList, task: str) -> list[Series]:
+    """Return a series for each metric: percent, one mean a minute, -1 where there is none."""
+    return [
+        Series(_LABELS.get(row.metric, clean(row.metric)), _points(row.value), "%", 60.0, clean(task))
+        for row in metrics.metrics
+        if row is not None and row.value
+    ]
+
+
+def _points(values: list[float | None]) -> tuple[float | None, ...]:
+    return tuple(None if value is None or value < 0 else value for value in values)
+
+
+_NEWEST_EVENTS = EventsQuery(offset=0, limit=100, order="desc")
+_MOST_TASKS = 4
+
+
+def _newest_first(position: int, size: int, scope: Scope) -> JobSearch:
+    asked = search_of(
+        offset=position,
+        limit=size,
+        sort_by="create_time",
+        order="desc",
+        workspace_id=scope.workspace or None,
+    )
+    return checked(JobSearch, asked)
+
+
+def _phase(job: Job) -> str:
+    return clean(job.status.phase)
+
+
+class Jobs(KindClient[JobsApi, Job]):
+    """Training jobs. A search gives 50 at most; whether its offset counts items or pages is found out."""
+
+    kind: ClassVar[str] = "jobs"
+    style: ClassVar[OffsetStyle] = "unsure"
+    most: ClassVar[int] = 50
+    spec = KindSpec(
+        list=JobsApi.search,
+        query=_newest_first,
+        rows="items",
+        show=JobsApi.show,
+        to_resource=job_resource,
+        to_sections=job_sections,
+    )
+
+    def total_of(self, page: JobList, listed: int, position: int) -> int | None:
+        """Return how many jobs match; None where ``count`` may be that of this page: the next page decides.
+
+        An empty page further down is no end where there are more in all: another way to count may reach them.
+        """
+        count, total = page.count, page.total
+        if count is None or total is None:
+            return total if count is None else count
+        if count != listed or total <= count:
+            return count
+        return total if position and not listed else None
+
+    async def describe(self, resource: Resource) -> Detail:
+        """Return one job with where its tasks run, every run, and what it is made of."""
+        refuse_unreadable(resource)
+        reply = await self.show(resource.id)
+        now = self.to_resource(reply, resource.id, self.scope_of(resource))
+        return Detail(now, job_sections(reply.value, now, await self._places(resource.id)))
+
+    async def _places(self, job_id: str) -> list[TaskAddress]:
+        try:
+            return await self.api.tasks(job_id)
+        except CloudError:  # where a task runs is a help, not worth losing the rest
+            return []
+
+    async def tasks(self, job: Resource) -> tuple[str, ...]:
+        """Return the names of a job's tasks, each of which has a log; none before it has begun."""
+        refuse_unreadable(job)
+        named = (await self.show(job.id)).value.status.tasks
+        return tuple(dict.fromkeys(named or [row.task for row in await self._places(job.id)]))
+
+    async def events(self, job: Resource) -> tuple[Event, ...]:
+        """Return the latest 100 events, oldest first."""
+        refuse_unreadable(job)
+        rows = (await self.api.events(job.id, _NEWEST_EVENTS)).value.events
+        found = [
+            Event(moment(row.time), clean(row.message), row.level.casefold() != "info", clean(row.source))
+            for row in rows
+            if row is not None
+        ]
+        found.reverse()
+        return tuple(sorted(found, key=lambda event: event.at or 0))
+
+    async def metrics(self, job: Resource) -> Metrics:
+        """Return what the first four tasks consume, one value a minute."""
+        series: list[Series] = []
+        for task in (await self.tasks(job))[:_MOST_TASKS]:
+            series += task_series((await self.api.metrics(job.id, task)).value, task)
+        return Metrics(tuple(series))
+
+    def handlers(self) -> dict[str, ActionHandler]:
+        """Stop (terminate) and delete."""
+        return {
+            "stop": handler(self.api.act, JobAction(action_type="terminate"), _phase),
+            "delete": handler(self.api.delete),
+        }

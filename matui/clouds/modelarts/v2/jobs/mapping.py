@@ -1,0 +1,204 @@
+"""v2 training jobs to resources.
+
+Everything known about a v2 training job, in sections.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from matui.base.sanitize import clean
+from matui.clouds.modelarts.base import CLOUD, Scope
+from matui.clouds.modelarts.v2.jobs.models import (
+    Algorithm,
+    Channel,
+    Job,
+    JobEngine,
+    RunningRecord,
+    TaskAddress,
+)
+from matui.clouds.rows import facts_of, matching_id, word_status
+from matui.clouds.sections import (
+    instant,
+    join_text,
+    masked,
+    masked_command,
+    millis,
+    number,
+    section,
+    settings,
+)
+from matui.resources.detail import Instant, Row, Section
+from matui.resources.kinds.jobs import STATUSES
+from matui.resources.model import Fact, Phase, RawRecord, Resource, phase_of
+
+
+def job_resource(row: Job, scope: Scope, raw: RawRecord, wire_id: str = "") -> Resource:
+    """Map one job; ``wire_id`` is the id it was asked by."""
+    meta = row.metadata
+    status, phase = job_phase(row.status.phase, row.status.secondary_phase)
+    resource_id = matching_id(wire_id, meta.id) if wire_id else str(meta.id)
+    return Resource(
+        kind="jobs",
+        id=resource_id,
+        name=clean(meta.name) or clean(resource_id),
+        status=status,
+        phase=phase,
+        cloud=CLOUD,
+        profile=scope.profile,
+        workspace=clean(meta.workspace_id) or scope.workspace,
+        owner=clean(meta.user_name),
+        created_at=meta.create_time,
+        duration_ms=row.status.duration,
+        facts=_facts(row),
+        raw=raw,
+    )
+
+
+def job_phase(phase: str, secondary: str) -> tuple[str, Phase]:
+    """Return the status word and its phase; where nobody knows the word, the secondary one may tell."""
+    status, known = word_status(phase or secondary, STATUSES)
+    return status, known if known is not Phase.UNKNOWN else phase_of(secondary, STATUSES)
+
+
+def _facts(row: Job) -> dict[str, Fact]:
+    status, resource = row.status, row.spec.resource
+    more = clean(status.secondary_phase)
+    facts: dict[str, Fact] = {
+        "secondary_phase": more if more.casefold() != status.phase.casefold() else "",
+        "description": clean(row.metadata.description),
+        "engine": engine(row.algorithm.engine),
+        "flavor": clean(resource.flavor_name or resource.flavor_id),
+        "workers": resource.node_count,
+        "pool": clean(resource.pool_name or resource.pool_id),
+    }
+    return facts_of(facts)
+
+
+def engine(row: JobEngine) -> str:
+    """Return the engine a job runs on; its version says more than its name."""
+    return clean(row.engine_version or row.engine_name or row.image_url or row.engine_id)
+
+
+def job_sections(job: Job, resource: Resource, tasks: Sequence[TaskAddress] = ()) -> tuple[Section, ...]:
+    """Return everything about a job; ``tasks`` say where its tasks run, empty when that is not known."""
+    return (
+        *section("Overview", _overview(job, resource)),
+        *section("Tasks", _tasks(job, tasks)),
+        *section("Runs", _runs(job)),
+        *section("Resources", _resources(job)),
+        *section("Data", _data(job)),
+        *section("Code", _code(job.algorithm)),
+        *section("Parameters", _parameters(job.algorithm)),
+        *settings("Environment", _environment(job.algorithm.environments)),
+    )
+
+
+def _overview(job: Job, resource: Resource) -> list[Row]:
+    return [
+        ("Name", resource.name),
+        ("Job ID", clean(resource.id)),
+        ("Status", resource.status),
+        ("Secondary phase", clean(job.status.secondary_phase)),
+        ("Description", resource.text_fact("description")),
+        ("Kind", clean(job.kind)),
+        ("Owner", resource.owner),
+        ("Workspace", resource.workspace),
+        ("Created", instant(job.metadata.create_time)),
+        ("Started", instant(_started(job))),
+        ("Duration", millis(job.status.duration)),
+    ]
+
+
+def _started(job: Job) -> int | None:
+    if job.status.start_time is not None:
+        return job.status.start_time
+    first = next((run.start_at for run in job.status.running_records if run is not None), None)
+    return first * 1000 if first else None
+
+
+def _tasks(job: Job, tasks: Sequence[TaskAddress]) -> list[Row]:
+    places = {row.task: row for row in tasks}
+    ends = {row.task: row for row in job.status.task_statuses if row is not None}
+    return [
+        (clean(name), _task(places.get(name), ends.get(name)))
+        for name in dict.fromkeys([*job.status.tasks, *places, *ends])
+    ]
+
+
+def _task(place: TaskAddress | None, end: object) -> str:
+    address = join_text(place.ip, f"on {place.host_ip}" if place.host_ip else "") if place else ""
+    code = getattr(end, "exit_code", None)
+    ended = join_text(f"exit code {code}" if code is not None else "", getattr(end, "message", ""))
+    return ", ".join(part for part in (address, ended) if part) or "–"
+
+
+def _runs(job: Job) -> Iterator[Row]:
+    """Yield each run's start, end and why it ended; the cloud gives them in seconds."""
+    for place, run in enumerate((run for run in job.status.running_records if run is not None), 1):
+        yield f"Run {place} started", _second(run.start_at)
+        yield f"Run {place} ended", _second(run.end_at)
+        yield f"Run {place}", _end(run)
+        for turn in run.recover_records:
+            if turn is not None:
+                yield f"Run {place} recovery", join_text(turn.recover, turn.recover_result, turn.reason)
+
+
+def _second(at_s: int | None) -> Instant | str:
+    return instant(at_s * 1000) if at_s else ""
+
+
+def _end(run: RunningRecord) -> str:
+    return join_text(run.start_type, run.end_reason, run.end_related_task, run.end_recover)
+
+
+def _resources(job: Job) -> list[Row]:
+    resource, policy = job.spec.resource, job.spec.schedule_policy
+    return [
+        ("Flavor", clean(resource.flavor_name or resource.flavor_id)),
+        ("Nodes", number(resource.node_count)),
+        ("Resource pool", join_text(resource.pool_name, f"({resource.pool_id})" if resource.pool_id else "")),
+        ("Engine", join_text(job.algorithm.engine.engine_name, engine(job.algorithm.engine))),
+        ("Priority", number(policy.priority)),
+    ]
+
+
+def _data(job: Job) -> Iterator[Row]:
+    for word, channels in (("Input", job.algorithm.inputs), ("Output", job.algorithm.outputs)):
+        for channel in channels:
+            if channel is not None:
+                yield f"{word} {clean(channel.name)}".rstrip(), _place(channel)
+    for volume in job.spec.volumes:
+        if volume is not None and volume.nfs.nfs_server_path:
+            yield "Shared file system", clean(f"{volume.nfs.nfs_server_path} → {volume.nfs.local_path}")
+    yield "Logs", clean(job.spec.log_export_path.obs_url)
+
+
+def _place(channel: Channel) -> str:
+    dataset = channel.remote.dataset
+    named = join_text(dataset.name or dataset.id, dataset.version_name or dataset.version_id)
+    return join_text(channel.remote.obs.obs_url or named or channel.local_dir)
+
+
+def _code(algorithm: Algorithm) -> list[Row]:
+    return [
+        ("Algorithm", join_text(algorithm.name, f"({algorithm.id})" if algorithm.id else "")),
+        ("Directory", clean(algorithm.code_dir)),
+        ("Boot file", clean(algorithm.boot_file)),
+        ("Image", clean(algorithm.engine.image_url)),
+        ("Command", masked_command(algorithm.command)),
+        ("Working directory", clean(algorithm.working_dir)),
+    ]
+
+
+def _parameters(algorithm: Algorithm) -> Iterator[Row]:
+    for row in algorithm.parameters:
+        if row is not None:
+            yield clean(row.name), masked(row.name, row.value)
+
+
+def _environment(given: Any) -> dict[str, Any]:
+    """Return the variables of an object, or of a list of objects."""
+    parts = given if isinstance(given, list) else [given]
+    return {str(name): value for part in parts if isinstance(part, dict) for name, value in part.items()}

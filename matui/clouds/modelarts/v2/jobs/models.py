@@ -1,0 +1,240 @@
+"""Training jobs as the v2 API sends them. Times are ms since the epoch, running records in seconds."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from matui.clouds.wire_types import Id, Json, Millis, One, Rows, Series, Text, Texts, Whole, WireModel
+
+
+class JobMetadata(WireModel):
+    """Who a job is."""
+
+    id: Id = ""
+    name: Text = ""
+    workspace_id: Text = ""
+    description: Text = ""
+    create_time: Millis = None
+    user_name: Text = ""
+
+
+class TaskStatus(WireModel):
+    """How one task ended."""
+
+    task: Text = ""
+    exit_code: Whole = None
+    message: Text = ""
+
+
+class Recovery(WireModel):
+    """One recovery from a fault within a run; seconds since the epoch."""
+
+    recover_start_at: Whole = None
+    recover_end_at: Whole = None
+    recover: Text = ""
+    reason: Text = ""
+    related_task: Text = ""
+    recover_result: Text = ""
+
+
+class RunningRecord(WireModel):
+    """One run of a job that may have been restarted; ``start_at`` and ``end_at`` in seconds."""
+
+    start_at: Whole = None
+    end_at: Whole = None
+    start_type: Text = ""
+    end_reason: Text = ""
+    end_related_task: Text = ""
+    end_recover: Text = ""
+    recover_records: Rows[Recovery] = Field(default_factory=list)
+
+
+class TaskAddress(WireModel):
+    """Where a task runs."""
+
+    task: Text = ""
+    ip: Text = ""
+    host_ip: Text = ""
+    schedule_count: Whole = None
+
+
+class JobStatus(WireModel):
+    """Phases, tasks and runs. ``duration`` is ms."""
+
+    phase: Text = ""
+    secondary_phase: Text = ""
+    duration: Whole = None
+    start_time: Millis = None
+    tasks: Texts = Field(default_factory=list)
+    task_statuses: Rows[TaskStatus] = Field(default_factory=list)
+    running_records: Rows[RunningRecord] = Field(default_factory=list)
+
+
+class Parameter(WireModel):
+    """A hyper-parameter."""
+
+    name: Text = ""
+    value: Text = ""
+
+
+class Obs(WireModel):
+    """A place in object storage."""
+
+    obs_url: Text = ""
+
+
+class Dataset(WireModel):
+    """A dataset by its id and version."""
+
+    id: Text = ""
+    name: Text = ""
+    version_id: Text = ""
+    version_name: Text = ""
+
+
+class Remote(WireModel):
+    """Where data comes from or goes to."""
+
+    obs: One[Obs] = Field(default_factory=Obs)
+    dataset: One[Dataset] = Field(default_factory=Dataset)
+
+
+class Channel(WireModel):
+    """One input or output."""
+
+    name: Text = ""
+    local_dir: Text = ""
+    remote: One[Remote] = Field(default_factory=Remote)
+
+
+class JobEngine(WireModel):
+    """What the code runs on."""
+
+    engine_id: Text = ""
+    engine_name: Text = ""
+    engine_version: Text = ""
+    image_url: Text = ""
+
+
+class Algorithm(WireModel):
+    """What is run."""
+
+    id: Text = ""
+    name: Text = ""
+    code_dir: Text = ""
+    boot_file: Text = ""
+    command: Text = ""
+    working_dir: Text = ""
+    engine: One[JobEngine] = Field(default_factory=JobEngine)
+    parameters: Rows[Parameter] = Field(default_factory=list)
+    inputs: Rows[Channel] = Field(default_factory=list)
+    outputs: Rows[Channel] = Field(default_factory=list)
+    environments: Json = None
+
+
+class JobResource(WireModel):
+    """Nodes and flavor."""
+
+    policy: Text = ""
+    flavor_id: Text = ""
+    flavor_name: Text = ""
+    node_count: Whole = None
+    pool_id: Text = ""
+    pool_name: Text = ""
+
+
+class Mount(WireModel):
+    """A shared file system."""
+
+    nfs_server_path: Text = ""
+    local_path: Text = ""
+
+
+class Volume(WireModel):
+    """A volume of a job."""
+
+    nfs: One[Mount] = Field(default_factory=Mount)
+
+
+class SchedulePolicy(WireModel):
+    """How a job queues."""
+
+    priority: Whole = None
+
+
+class JobSpec(WireModel):
+    """What a job asked for."""
+
+    resource: One[JobResource] = Field(default_factory=JobResource)
+    volumes: Rows[Volume] = Field(default_factory=list)
+    log_export_path: One[Obs] = Field(default_factory=Obs)
+    schedule_policy: One[SchedulePolicy] = Field(default_factory=SchedulePolicy)
+
+
+class Job(WireModel):
+    """One training job, listed or shown."""
+
+    kind: Text = ""
+    metadata: One[JobMetadata] = Field(default_factory=JobMetadata)
+    status: One[JobStatus] = Field(default_factory=JobStatus)
+    algorithm: One[Algorithm] = Field(default_factory=Algorithm)
+    spec: One[JobSpec] = Field(default_factory=JobSpec)
+
+
+class JobList(WireModel):
+    """``count`` jobs match the search, ``total`` are there in all."""
+
+    items: Rows[Job] = Field(default_factory=list)
+    total: Whole = None
+    count: Whole = None
+
+
+class JobEvent(WireModel):
+    """Something that happened to a job; ``time`` is a text."""
+
+    time: Text = ""
+    level: Text = ""
+    message: Text = ""
+    source: Text = ""
+
+
+class JobEvents(WireModel):
+    """A page of events."""
+
+    events: Rows[JobEvent] = Field(default_factory=list)
+    total: Whole = None
+
+
+class Metric(WireModel):
+    """One value a minute, the newest last; nobody says when the first was."""
+
+    metric: Text = ""
+    value: Series = Field(default_factory=list)
+
+
+class MetricList(WireModel):
+    """What one task consumes."""
+
+    metrics: Rows[Metric] = Field(default_factory=list)
+
+
+class LogLines(WireModel):
+    """A page of a log by lines."""
+
+    content: Text = ""
+    start_line: Text = ""
+    end_line: Text = ""
+    lines: Whole = None
+
+
+class LogPreview(WireModel):
+    """The newest part of a log, sizes in bytes; the text was called ``context`` before March 2022."""
+
+    content: Text = ""
+    context: Text = ""
+    current_size: Whole = None
+    full_size: Whole = None
+
+
+class Nothing(WireModel):
+    """An answer nobody reads."""

@@ -1,0 +1,111 @@
+"""Current notebooks: list, read, describe, start with a lease, stop, delete."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from matui.base.sanitize import clean
+from matui.clouds.modelarts.base import ActionHandler, ActionReply, KindClient, KindSpec, Scope, handler
+from matui.clouds.modelarts.operations import Operation, OperationTable
+from matui.clouds.modelarts.paging import PageSlice
+from matui.clouds.modelarts.requests import FILLED, RequestModel, checked
+from matui.clouds.modelarts.v2.notebooks.mapping import (
+    Notebook,
+    NotebookList,
+    notebook_resource,
+    notebook_sections,
+)
+from matui.clouds.modelarts.v2.wire import OFFSET, search_of
+from matui.resources.model import Resource
+
+_SIZES: tuple[Literal[10, 20, 50], ...] = (10, 20, 50)
+SHORTEST_LEASE_MS, LONGEST_LEASE_MS = 3_600_000, 259_200_000
+
+
+class NotebooksQuery(RequestModel):
+    """``offset`` counts items; a page has 10, 20 or 50."""
+
+    offset: OFFSET
+    limit: Literal[10, 20, 50]
+    sort_key: FILLED | None = None
+    sort_dir: Literal["ASC", "DESC"] | None = None
+    workspace_id: FILLED | None = None
+
+
+class StartQuery(RequestModel):
+    """``duration`` is ms: how long the notebook runs, or idles, before it stops by itself."""
+
+    duration: Annotated[int, Field(ge=SHORTEST_LEASE_MS, le=LONGEST_LEASE_MS)] | None = None
+    type: Literal["TIMING", "IDLE"] | None = None
+
+
+class NotebooksApi(OperationTable):
+    """The operations on current notebooks."""
+
+    list = Operation("List one's own.", "GET", "notebooks", NotebookList, NotebooksQuery)
+    list_all = Operation("List those of all users.", "GET", "notebooks/all", NotebookList, NotebooksQuery)
+    show = Operation("Show.", "GET", "notebooks/{}", Notebook)
+    start = Operation("Start.", "POST", "notebooks/{}/start", Notebook, StartQuery, in_query=True)
+    stop = Operation("Stop.", "POST", "notebooks/{}/stop", Notebook)
+    delete = Operation("Delete.", "DELETE", "notebooks/{}", Notebook)
+
+
+def _newest_first(position: int, size: int, scope: Scope) -> NotebooksQuery:
+    asked = search_of(
+        offset=position,
+        limit=next(allowed for allowed in _SIZES if allowed >= min(size, _SIZES[-1])),
+        sort_key="create_at",
+        sort_dir="DESC",
+        workspace_id=scope.workspace or None,
+    )
+    return checked(NotebooksQuery, asked)
+
+
+def _status(notebook: Notebook) -> str:
+    return clean(notebook.status)
+
+
+class Notebooks(KindClient[NotebooksApi, Notebook]):
+    """The notebooks of one project or workspace: the user's own, or those of all users."""
+
+    kind: ClassVar[str] = "notebooks"
+    most: ClassVar[int] = 50
+    spec = KindSpec(
+        list=NotebooksApi.list,
+        query=_newest_first,
+        rows="data",
+        total="total",
+        show=NotebooksApi.show,
+        to_resource=notebook_resource,
+        to_sections=notebook_sections,
+    )
+
+    async def fetch(self, position: int, size: int, scope: Scope) -> PageSlice:
+        """Fetch at least ``size`` rows, as a page has 10, 20 or 50, and give those asked for."""
+        list_rows = self.api.list_all if scope.everyone else self.api.list
+        reply = await list_rows(_newest_first(position, size, scope))
+        part = self.part_of(reply, position, size, scope)
+        return PageSlice(part.rows[:size], part.total)
+
+    def handlers(self) -> dict[str, ActionHandler]:
+        """Start, stop and delete; there is no restart."""
+        return {
+            "start": self._start,
+            "stop": handler(self.api.stop, status=_status),
+            "delete": handler(self.api.delete, status=_status),
+        }
+
+    async def _start(self, notebook: Resource) -> ActionReply:
+        """Start with the lease the notebook had before; the cloud's own (an hour) where it had none."""
+        query = checked(StartQuery, search_of(**_lease(notebook)))
+        return await handler(self.api.start, query, _status)(notebook)
+
+
+def _lease(notebook: Resource) -> dict[str, object]:
+    duration, kind = notebook.number_fact("lease_ms"), notebook.text_fact("lease_type").upper()
+    if duration is None or kind not in ("", "TIMING", "IDLE"):
+        return {}
+    kept = int(min(max(duration, SHORTEST_LEASE_MS), LONGEST_LEASE_MS))
+    return {"duration": kept, "type": kind or None}

@@ -1,0 +1,112 @@
+"""Forms of current notebooks: name and description, and how long the lease lasts from now on."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field, StringConstraints
+
+from matui.base.sanitize import clean, iso_utc
+from matui.clouds.modelarts.form_base import ClientForms, Request, changed_parts, field, request
+from matui.clouds.modelarts.operations import Operation, OperationTable
+from matui.clouds.modelarts.requests import RequestModel, act, checked, segment
+from matui.clouds.modelarts.v2.notebooks.client import LONGEST_LEASE_MS, SHORTEST_LEASE_MS, Notebooks
+from matui.clouds.modelarts.v2.notebooks.mapping import Notebook
+from matui.clouds.protocols import FormResult
+from matui.clouds.sections import whole_fact
+from matui.resources.forms.form import Form, Values
+from matui.resources.model import Resource
+
+_NAME = "At most 128 letters, digits, Chinese characters, hyphens and underscores."
+_DESCRIPTION = "At most 512 characters, none of < >"
+_HOUR_MS = 3_600_000
+_SHORTEST_H, _LONGEST_H = SHORTEST_LEASE_MS // _HOUR_MS, LONGEST_LEASE_MS // _HOUR_MS
+
+
+class UpdateNotebook(RequestModel):
+    """What can be changed of a notebook itself."""
+
+    name: Annotated[str, StringConstraints(pattern=r"^[\p{Han}A-Za-z0-9_-]{1,128}$")] | None = None
+    description: Annotated[str, StringConstraints(max_length=512, pattern=r"^[^<>]*$")] | None = None
+
+
+class LeaseHours(RequestModel):
+    """A lease in hours, as people think of it."""
+
+    hours: Annotated[float, Field(ge=_SHORTEST_H, le=_LONGEST_H, allow_inf_nan=False)]
+    type: Literal["TIMING", "IDLE"] = "TIMING"
+
+
+class LeaseBody(RequestModel):
+    """A lease as it is sent, in ms; it begins anew with the request."""
+
+    duration: Annotated[int, Field(ge=SHORTEST_LEASE_MS, le=LONGEST_LEASE_MS)]
+    type: Literal["TIMING", "IDLE"]
+
+
+class NotebookUpdatesApi(OperationTable):
+    """The operation that changes the notebook itself; its lease has a query and a body."""
+
+    update = Operation("Update.", "PUT", "notebooks/{}", Notebook, UpdateNotebook)
+
+
+class NotebookForms(ClientForms[Notebooks]):
+    """Current notebooks; none is made over v2."""
+
+    kind: ClassVar[str] = "notebooks"
+
+    async def edit_form(self, resource: Resource) -> Form:
+        """Name, description and lease."""
+        now, row = await self.client.reread(resource)
+        lease = row.lease
+        fields = (
+            field("name", "Name.", row.name, limits=_NAME),
+            field("description", "Description.", row.description, limits=_DESCRIPTION),
+            field(
+                "lease.hours",
+                "How long it runs, or idles, from now on until it stops by itself.",
+                limits=f"Hours from {_SHORTEST_H} to {_LONGEST_H}; left out, the lease stays as it is.",
+                example=4,
+            ),
+            field(
+                "lease.type",
+                "Whether that is a time, or a time without work.",
+                lease.type.upper() if lease.enable and lease.type else "TIMING",
+                limits="TIMING or IDLE.",
+            ),
+        )
+        ends = whole_fact(now, "auto_stop_at")
+        context = (
+            ("status", now.status),
+            ("flavor", row.flavor),
+            ("stops at", iso_utc(ends) or "unknown"),
+        )
+        return Form("edit", now, fields, context)
+
+    def requests(self, form: Form, values: Values) -> list[Request]:
+        """Two requests at most: the notebook, then its lease."""
+        parts = changed_parts(form, values, ("name", "description", "lease"))
+        found: list[Request] = []
+        lease = parts.pop("lease", None)
+        if parts:
+            update, ident = NotebookUpdatesApi(self.client.api.session).update, form.subject.id
+            body, about = checked(UpdateNotebook, parts), ", ".join(parts)
+            found.append(
+                request(update, ident, body, result=lambda now: (ident, clean(now.status)), about=about)
+            )
+        if lease is not None:
+            asked = checked(_Leased, {"lease": lease}).lease
+            sent = checked(LeaseBody, {"duration": round(asked.hours * _HOUR_MS), "type": asked.type})
+            found.append(Request(partial(self._renew, form.subject.id, sent), "lease"))
+        return found
+
+    async def _renew(self, notebook_id: str, body: LeaseBody) -> FormResult:
+        """Send the lease as a body; a time as the parameter too, which goes before the body."""
+        query = (("duration", str(body.duration)),) if body.type == "TIMING" else ()
+        call = act("PATCH", f"notebooks/{segment(notebook_id)}/lease", body, query)
+        return FormResult(notebook_id, (await self.client.api.session.send(call)).request_id)
+
+
+class _Leased(RequestModel):
+    lease: LeaseHours

@@ -1,0 +1,212 @@
+"""Notebooks as the current API sends them. Times and durations are ms.
+
+Current notebooks to resources and sections.
+"""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from matui.base.sanitize import clean
+from matui.clouds.modelarts.base import CLOUD, Scope
+from matui.clouds.rows import facts_of, matching_id, word_status
+from matui.clouds.sections import countdown, instant, join_text, millis, number, section, whole_fact, yes_no
+from matui.clouds.wire_types import Flag, Id, Millis, Number, One, Rows, Text, Whole, WireModel
+from matui.resources.detail import Row, Section
+from matui.resources.kinds.notebooks import STATUSES
+from matui.resources.model import Fact, RawRecord, Resource
+
+
+class Lease(WireModel):
+    """When a notebook stops by itself: ``TIMING`` after ``duration``, ``IDLE`` after as long without work."""
+
+    create_at: Millis = None
+    update_at: Millis = None
+    duration: Number = None
+    enable: Flag = None
+    type: Text = ""
+
+
+class Named(WireModel):
+    """Something with an id and a name."""
+
+    id: Text = ""
+    name: Text = ""
+
+
+class Image(WireModel):
+    """What a notebook runs."""
+
+    id: Text = ""
+    name: Text = ""
+    tag: Text = ""
+    description: Text = ""
+    swr_path: Text = ""
+
+
+class Volume(WireModel):
+    """Its disk; ``capacity`` in GB."""
+
+    capacity: Number = None
+    category: Text = ""
+    mount_path: Text = ""
+    ownership: Text = ""
+
+
+class Endpoint(WireModel):
+    """An address to reach it by."""
+
+    service: Text = ""
+    uri: Text = ""
+
+
+class Step(WireModel):
+    """One step of what is being done."""
+
+    step: Whole = None
+    status: Text = ""
+    description: Text = ""
+
+
+class Notebook(WireModel):
+    """One notebook."""
+
+    id: Id = ""
+    name: Text = ""
+    description: Text = ""
+    status: Text = ""
+    fail_reason: Text = ""
+    flavor: Text = ""
+    feature: Text = ""
+    create_at: Millis = None
+    update_at: Millis = None
+    workspace_id: Text = ""
+    url: Text = ""
+    lease: One[Lease] = Field(default_factory=Lease)
+    image: One[Image] = Field(default_factory=Image)
+    pool: One[Named] = Field(default_factory=Named)
+    user: One[Named] = Field(default_factory=Named)
+    volume: One[Volume] = Field(default_factory=Volume)
+    endpoints: Rows[Endpoint] = Field(default_factory=list)
+    action_progress: Rows[Step] = Field(default_factory=list)
+
+
+class NotebookList(WireModel):
+    """A page of notebooks."""
+
+    data: Rows[Notebook] = Field(default_factory=list)
+    total: Whole = None
+    current: Whole = None
+
+
+def notebook_resource(row: Notebook, scope: Scope, raw: RawRecord, wire_id: str = "") -> Resource:
+    """Map one notebook; ``wire_id`` is the id it was asked by."""
+    status, phase = word_status(row.status, STATUSES)
+    resource_id = matching_id(wire_id, row.id) if wire_id else str(row.id)
+    return Resource(
+        kind="notebooks",
+        id=resource_id,
+        name=clean(row.name or resource_id),
+        status=status,
+        phase=phase,
+        cloud=CLOUD,
+        profile=scope.profile,
+        workspace=clean(row.workspace_id) or scope.workspace,
+        owner=clean(row.user.name or row.user.id),
+        created_at=row.create_at,
+        updated_at=row.update_at,
+        facts=_facts(row, scope),
+        raw=raw,
+    )
+
+
+def _facts(row: Notebook, scope: Scope) -> dict[str, Fact]:
+    lease = row.lease
+    ends = _ends(row, scope)
+    facts: dict[str, Fact] = {
+        "flavor": clean(row.flavor),
+        "auto_stop": lease.enable,
+        "auto_stop_at": ends,
+        "auto_stop_left_s": None if ends is None else ends // 1000 - int(scope.clock.now()),
+        "lease_ms": lease.duration if lease.enable else None,
+        "lease_type": lease.type if lease.enable else "",
+        "image": image(row),
+        "description": clean(row.description),
+        "failure": clean(row.fail_reason),
+        "pool": join_text(row.pool.name or row.pool.id),
+    }
+    return facts_of(facts)
+
+
+def _ends(row: Notebook, scope: Scope) -> int | None:
+    """Return when the lease ends (ms): ``duration`` after it began, or was renewed where that is over.
+
+    None unless the notebook runs and that is yet to come.
+    """
+    lease = row.lease
+    if row.status.upper() != "RUNNING" or not lease.enable or lease.type.upper() == "IDLE":
+        return None
+    now_ms, lasts = scope.clock.now() * 1000, lease.duration
+    if lasts is None:
+        return None
+    begun = [at for at in (lease.create_at, lease.update_at) if at is not None and at + lasts > now_ms]
+    return int(begun[0] + lasts) if begun else None
+
+
+def image(row: Notebook) -> str:
+    """Return the image's name and tag."""
+    return clean(":".join(part for part in (row.image.name, row.image.tag) if part))
+
+
+def notebook_sections(row: Notebook, resource: Resource) -> tuple[Section, ...]:
+    """Return everything about a notebook."""
+    return (
+        *section("Overview", _overview(row, resource)),
+        *section("Under way", _steps(row)),
+        *section("Resources", _resources(row)),
+        *section("Auto-stop", _auto_stop(row.lease, resource)),
+        *section("Addresses", ((clean(e.service), clean(e.uri)) for e in row.endpoints if e is not None)),
+    )
+
+
+def _overview(row: Notebook, resource: Resource) -> list[Row]:
+    return [
+        ("Name", resource.name),
+        ("ID", clean(resource.id)),
+        ("Status", resource.status),
+        ("Failure", resource.text_fact("failure")),
+        ("Description", clean(row.description)),
+        ("Owner", resource.owner),
+        ("Workspace", resource.workspace),
+        ("Created", instant(row.create_at)),
+        ("Updated", instant(row.update_at)),
+        ("Address", clean(row.url)),
+    ]
+
+
+def _steps(row: Notebook) -> list[Row]:
+    steps = [step for step in row.action_progress if step is not None]
+    return [
+        (join_text("Step", number(step.step)), join_text(step.status, step.description)) for step in steps
+    ]
+
+
+def _resources(row: Notebook) -> list[Row]:
+    volume = row.volume
+    return [
+        ("Flavor", clean(row.flavor)),
+        ("Image", image(row)),
+        ("About it", clean(row.image.description)),
+        ("Resource pool", join_text(row.pool.name, f"({row.pool.id})" if row.pool.id else "")),
+        ("Storage", join_text(volume.category, number(volume.capacity, "GB"), volume.ownership)),
+        ("Mounted at", clean(volume.mount_path)),
+    ]
+
+
+def _auto_stop(lease: Lease, resource: Resource) -> list[Row]:
+    idle = lease.type.upper() == "IDLE"
+    return [
+        ("Enabled", yes_no(lease.enable)),
+        ("Stops after idling for" if idle else "Runs for", millis(lease.duration)),
+        ("Stops at", countdown(whole_fact(resource, "auto_stop_at"))),
+    ]

@@ -1,0 +1,180 @@
+"""v2 resource pools: list, read, describe with nodes and workloads, monitoring, events."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from matui.base.errors import CloudError
+from matui.clouds.http.decode import raw_rows, rows_of
+from matui.clouds.modelarts.base import ActionHandler, KindSource, Scope
+from matui.clouds.modelarts.operations import Operation, OperationTable
+from matui.clouds.modelarts.paging import PageSlice
+from matui.clouds.modelarts.requests import FILLED, RequestModel, checked
+from matui.clouds.modelarts.session import Transport
+from matui.clouds.modelarts.v2.pools.mapping import (
+    Monitoring,
+    Node,
+    NodeList,
+    Pool,
+    PoolEvents,
+    PoolList,
+    WorkloadList,
+    events_of,
+    node_rows,
+    pool_resource,
+    pool_resources,
+    pool_sections,
+    series_of,
+    workload_rows,
+)
+from matui.clouds.modelarts.v2.wire import OFFSET, search_of
+from matui.clouds.rows import refuse_unreadable
+from matui.resources.detail import Detail, Event, Metrics, Section
+from matui.resources.model import Resource
+
+V2 = "v2"
+_MOST_NODE_PAGES = 4
+_HOUR_MS = 3_600_000
+
+
+class PoolsQuery(RequestModel):
+    """The list has no pages."""
+
+    workspace: FILLED | None = Field(
+        default=None, validation_alias="workspaceId", serialization_alias="workspaceId"
+    )
+
+
+class NodesQuery(RequestModel):
+    """``token`` is where the page before said to continue."""
+
+    limit: Annotated[int, Field(ge=1, le=500)] = 500
+    token: FILLED | None = Field(default=None, validation_alias="continue", serialization_alias="continue")
+
+
+class WorkloadsQuery(RequestModel):
+    """``offset`` counts items."""
+
+    offset: OFFSET
+    limit: Annotated[int, Field(ge=1, le=500)]
+    sort: Literal["create_time"] | None = None
+    ascend: bool | None = None
+
+
+class MonitorQuery(RequestModel):
+    """``time_range`` is the start in ms, the end in ms and the minutes between them, joined by dots."""
+
+    time_range: FILLED
+    period: Literal["60", "300", "900", "3600"]
+    statistics: Literal["maximum", "minimum", "sum", "average", "sampleCount"]
+
+
+class PoolEventsQuery(RequestModel):
+    """Events of one pool."""
+
+    resource: Literal["pools"]
+    name: FILLED
+    limit: Annotated[int, Field(ge=1, le=500)]
+
+
+_LATEST_WORKLOADS = WorkloadsQuery(offset=0, limit=100, sort="create_time", ascend=False)
+
+
+class PoolsApi(OperationTable):
+    """The v2 operations on resource pools; events are of the v1 interface."""
+
+    list = Operation("List.", "GET", "pools", PoolList, PoolsQuery, api=V2)
+    show = Operation("Show.", "GET", "pools/{}", Pool, api=V2)
+    nodes = Operation("Nodes.", "GET", "pools/{}/nodes", NodeList, NodesQuery, api=V2)
+    workloads = Operation("Workloads.", "GET", "pools/{}/workloads", WorkloadList, WorkloadsQuery, api=V2)
+    monitor = Operation("Monitor.", "GET", "pools/{}/monitor", Monitoring, MonitorQuery, api=V2)
+    events = Operation("Events.", "GET", "events", PoolEvents, PoolEventsQuery)
+
+
+class Pools(KindSource):
+    """The resource pools of one project or workspace."""
+
+    kind: ClassVar[str] = "pools"
+
+    def __init__(self, session: Transport, scope: Scope) -> None:
+        super().__init__(scope)
+        self._api = PoolsApi(session)
+
+    async def fetch(self, position: int, size: int, scope: Scope) -> PageSlice:
+        """Fetch all pools, newest first, and give the rows asked for."""
+        query = checked(PoolsQuery, search_of(workspaceId=scope.workspace or None))
+        reply = await self._api.list(query)
+        rows = rows_of(reply, reply.value.items, "items")
+        found = sorted(
+            pool_resources(rows, scope, raw_rows(reply.answer, "items")),
+            key=lambda pool: -(pool.created_at or 0),
+        )
+        return PageSlice(tuple(found[position : position + size]), len(found))
+
+    async def read(self, resource_id: str) -> Resource:
+        """Return one pool as it is now."""
+        reply = await self._api.show(resource_id)
+        return pool_resource(_named(reply.value, resource_id), self.scope, reply.raw())
+
+    async def describe(self, resource: Resource) -> Detail:
+        """Return one pool with its nodes and what runs or waits on it."""
+        refuse_unreadable(resource)
+        reply = await self._api.show(resource.id)
+        pool = _named(reply.value, resource.id)
+        now = pool_resource(pool, self.scope, reply.raw())
+        more = (await self._nodes(resource.id), await self._workloads(resource.id))
+        return Detail(now, (*pool_sections(pool, now), *(part for part in more if part.rows)))
+
+    async def _nodes(self, pool_id: str) -> Section:
+        try:
+            return Section("Nodes", tuple(node_rows(await self._all_nodes(pool_id))))
+        except CloudError as error:
+            return Section("Nodes", (("Not known", str(error)),))
+
+    async def _all_nodes(self, pool_id: str) -> list[Node]:
+        """Follow the continue token; a token that comes again ends it."""
+        nodes: list[Node] = []
+        token, seen = "", set[str]()
+        for _ in range(_MOST_NODE_PAGES):
+            query = checked(NodesQuery, {"limit": 500} | ({"continue": token} if token else {}))
+            page = (await self._api.nodes(pool_id, query)).value
+            nodes += [node for node in page.items if node is not None]
+            token = page.token
+            if not token or token in seen:
+                break
+            seen.add(token)
+        return nodes
+
+    async def _workloads(self, pool_id: str) -> Section:
+        try:
+            rows = (await self._api.workloads(pool_id, _LATEST_WORKLOADS)).value.items
+        except CloudError as error:
+            return Section("Workloads", (("Not known", str(error)),))
+        return Section("Workloads", tuple(workload_rows([row for row in rows if row is not None])))
+
+    async def metrics(self, pool: Resource) -> Metrics:
+        """Return what the pool consumed in the last hour, a mean a minute."""
+        refuse_unreadable(pool)
+        end = int(self.scope.clock.now() * 1000)
+        asked = {"time_range": f"{end - _HOUR_MS}.{end}.60", "period": "60", "statistics": "average"}
+        metrics = (await self._api.monitor(pool.id, checked(MonitorQuery, asked))).value.metrics
+        return Metrics(tuple(series_of(metric) for metric in metrics if metric is not None and metric.points))
+
+    async def events(self, pool: Resource) -> tuple[Event, ...]:
+        """Return up to 500 events, oldest first."""
+        refuse_unreadable(pool)
+        query = checked(PoolEventsQuery, {"resource": "pools", "name": pool.id, "limit": 500})
+        return events_of((await self._api.events(query)).value.items)
+
+    def handlers(self) -> dict[str, ActionHandler]:
+        """Nothing can be done to a pool."""
+        return {}
+
+
+def _named(pool: Pool, pool_id: str) -> Pool:
+    """Return the pool with the id it was asked by where the answer leaves it out."""
+    if pool.metadata.name == "":
+        pool.metadata.name = pool_id
+    return pool

@@ -1,0 +1,1 @@
+"""Services, their deployments and pods."""

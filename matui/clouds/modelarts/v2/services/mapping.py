@@ -1,0 +1,257 @@
+"""Services as v2 sends them. Times are ms since the epoch.
+
+v2 services to resources, sections and events.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from pydantic import Field
+
+from matui.base.sanitize import clean
+from matui.clouds.modelarts.base import CLOUD, Scope
+from matui.clouds.modelarts.v2.wire import moment
+from matui.clouds.rows import facts_of, matching_id
+from matui.clouds.sections import countdown, instant, join_text, number, section, whole_fact
+from matui.clouds.wire_types import Flag, Id, Json, Number, Rows, Text, Texts, Whole, WireModel, to_text
+from matui.resources.detail import Event, Row, Section
+from matui.resources.kinds.services import STATUSES
+from matui.resources.model import Fact, RawRecord, Resource, phase_of
+
+
+class Schedule(WireModel):
+    """When a service stops by itself."""
+
+    due_time: Number = None
+    type: Text = ""
+    processed: Flag = None
+
+
+class Address(WireModel):
+    """Where a service is called."""
+
+    type: Text = ""
+    urls: Texts = Field(default_factory=list)
+
+
+class Service(WireModel):
+    """One service, listed or shown."""
+
+    id: Id = ""
+    name: Text = ""
+    status: Text = ""
+    description: Text = ""
+    type: Text = ""
+    deploy_type: Text = ""
+    task_type: Text = ""
+    auth_type: Text = ""
+    user_name: Text = ""
+    workspace_id: Text = ""
+    failure_reason: Text = ""
+    version: Json = None
+    version_count: Whole = None
+    create_at: Text = ""
+    update_at: Text = ""
+    predict_url: Rows[Address] = Field(default_factory=list)
+    schedule: Rows[Schedule] = Field(default_factory=list)
+
+
+class ServiceList(WireModel):
+    """A page of services; ``current`` counts from 0."""
+
+    data: Rows[Service] = Field(default_factory=list)
+    total: Whole = None
+
+
+class Deployment(WireModel):
+    """One deployment of a service."""
+
+    id: Id = ""
+    name: Text = ""
+    status: Text = ""
+    version: Text = ""
+    pool_id: Text = ""
+    weight: Number = None
+    traffic_ratio: Text = ""
+    create_at: Text = ""
+
+
+class DeploymentList(WireModel):
+    """A page of deployments."""
+
+    data: Rows[Deployment] = Field(default_factory=list)
+
+
+class Instance(WireModel):
+    """One instance of a deployment."""
+
+    instance_name: Text = ""
+    status: Text = ""
+    weight: Number = None
+    pod_count: Whole = None
+    running_pod_count: Whole = None
+
+
+class InstanceList(WireModel):
+    """A page of instances."""
+
+    data: Rows[Instance] = Field(default_factory=list)
+
+
+class Pod(WireModel):
+    """One pod of an instance."""
+
+    pod_id: Text = ""
+    pod_name: Text = ""
+    pod_node_ip: Text = ""
+    pod_node_name: Text = ""
+    pod_role: Text = ""
+    status: Text = ""
+
+
+class PodList(WireModel):
+    """A page of pods."""
+
+    data: Rows[Pod] = Field(default_factory=list)
+
+
+class ServiceEvent(WireModel):
+    """Something that happened to a service."""
+
+    event_type: Text = ""
+    event_info: Text = ""
+    event_count: Whole = None
+    create_at: Text = ""
+    update_at: Text = ""
+
+
+class ServiceEvents(WireModel):
+    """A page of events."""
+
+    data: Rows[ServiceEvent] = Field(default_factory=list)
+
+
+class BatchDeleted(WireModel):
+    """The services deleted, as they are now."""
+
+    service_responses: Rows[Service] = Field(default_factory=list)
+
+
+_TYPES = {"REAL_TIME": "real-time", "ASYNC_REAL_TIME": "async"}
+
+
+def service_resource(row: Service, scope: Scope, raw: RawRecord, wire_id: str = "") -> Resource:
+    """Map one service; status words are small, as v1 has them."""
+    status = clean(row.status).lower()
+    resource_id = matching_id(wire_id, row.id) if wire_id else str(row.id)
+    return Resource(
+        kind="services",
+        id=resource_id,
+        name=clean(row.name or resource_id),
+        status=status,
+        phase=phase_of(status, STATUSES),
+        cloud=CLOUD,
+        profile=scope.profile,
+        workspace=clean(row.workspace_id) or scope.workspace,
+        owner=clean(row.user_name),
+        created_at=moment(row.create_at),
+        updated_at=moment(row.update_at),
+        facts=_facts(row),
+        raw=raw,
+    )
+
+
+def _facts(row: Service) -> dict[str, Fact]:
+    due = next((s.due_time for s in row.schedule if s is not None and s.due_time and not s.processed), None)
+    facts: dict[str, Fact] = {
+        "type": _TYPES.get(row.type.upper(), clean(row.type)),
+        "due_time": due,
+        "version": version_name(row),
+        "description": clean(row.description),
+        "failure": clean(row.failure_reason),
+    }
+    return facts_of(facts)
+
+
+def version_name(row: Service) -> str:
+    """Return the version's name, which is an object where one service is shown."""
+    named = row.version.get("version") if isinstance(row.version, dict) else row.version
+    return clean(to_text(named))
+
+
+def service_sections(row: Service, resource: Resource) -> tuple[Section, ...]:
+    """Return what the service itself says."""
+    return (
+        *section("Overview", _overview(row, resource)),
+        *section("Addresses", _addresses(row)),
+    )
+
+
+def _overview(row: Service, resource: Resource) -> list[Row]:
+    return [
+        ("Name", resource.name),
+        ("ID", clean(resource.id)),
+        ("Status", resource.status),
+        ("Failure", resource.text_fact("failure")),
+        ("Description", clean(row.description)),
+        ("Type", join_text(resource.text_fact("type"), row.task_type)),
+        ("Deployed as", clean(row.deploy_type)),
+        ("Authentication", clean(row.auth_type)),
+        ("Version", join_text(version_name(row), f"of {row.version_count}" if row.version_count else "")),
+        ("Owner", resource.owner),
+        ("Workspace", resource.workspace),
+        ("Created", instant(resource.created_at)),
+        ("Updated", instant(resource.updated_at)),
+        ("Stops at", countdown(whole_fact(resource, "due_time"))),
+    ]
+
+
+def _addresses(row: Service) -> Iterator[Row]:
+    for address in row.predict_url:
+        if address is not None:
+            yield from ((clean(address.type) or "Address", clean(url)) for url in address.urls)
+
+
+def deployment_section(
+    row: Deployment, instances: Sequence[tuple[Instance, Sequence[Pod]]]
+) -> tuple[Section, ...]:
+    """Return one deployment with its instances and their pods."""
+    told: list[Row] = [
+        ("Status", clean(row.status).lower()),
+        ("Version", clean(row.version)),
+        ("Weight", join_text(number(row.weight), row.traffic_ratio)),
+        ("Resource pool", clean(row.pool_id)),
+        ("Created", instant(moment(row.create_at))),
+    ]
+    for instance, pods in instances:
+        told.append((f"Instance {clean(instance.instance_name)}", _instance(instance)))
+        told += [(f"Pod {clean(pod.pod_name or pod.pod_id)}", _pod(pod)) for pod in pods]
+    return section(f"Deployment {clean(row.name or str(row.id))}", told)
+
+
+def _instance(row: Instance) -> str:
+    pods = (
+        f"{number(row.running_pod_count) or '?'} of {number(row.pod_count)} pods run" if row.pod_count else ""
+    )
+    return ", ".join(part for part in (clean(row.status).lower(), pods) if part)
+
+
+def _pod(row: Pod) -> str:
+    node = row.pod_node_name or row.pod_node_ip
+    return join_text(row.status.lower(), row.pod_role, f"on {node}" if node else "")
+
+
+def events_of(rows: Sequence[ServiceEvent | None]) -> tuple[Event, ...]:
+    """Map events to the oldest first; one that came several times stands where it came last."""
+    found = [
+        Event(
+            moment(row.update_at) or moment(row.create_at),
+            join_text(row.event_info, f"(×{row.event_count})" if (row.event_count or 0) > 1 else ""),
+            row.event_type.upper() not in ("NORMAL", ""),
+        )
+        for row in rows
+        if row is not None
+    ]
+    found.reverse()
+    return tuple(sorted(found, key=lambda event: event.at or 0))

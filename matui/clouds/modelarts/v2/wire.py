@@ -1,0 +1,98 @@
+"""Times that are seconds or milliseconds, numbers or texts.
+
+Answers that are a bare array.
+
+What may be asked of v2 training jobs, with the limits their documentation states.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import Field
+
+from matui.clouds.http.decode import bad_answer, parse, parse_model
+from matui.clouds.http.messages import Answer
+from matui.clouds.modelarts.requests import COUNT, FILLED, ORDER, TEXT_256, RequestModel
+from matui.clouds.wire_types import WireModel, to_list, to_millis
+
+_SECONDS_END = 100_000_000_000  # as ms this is 1973: nothing of this cloud is older
+
+
+def moment(told: object) -> int | None:
+    """Return ms since the epoch from ms, seconds or ISO 8601; None for anything else."""
+    ms = to_millis(told)
+    return ms * 1000 if ms is not None and ms < _SECONDS_END else ms
+
+
+M = TypeVar("M", bound=WireModel)
+
+
+def parse_rows(model: type[M], answer: Answer) -> list[M]:
+    """Read an answer that is a list of objects, or holds it in ``body``. Raises BadAnswerError."""
+    try:
+        tree = parse(answer.body) if answer.body.strip() else []
+    except ValueError as error:
+        raise bad_answer(answer, "is not JSON") from error
+    if isinstance(tree, dict):
+        tree = tree.get("body")
+    return [parse_model(model, row, answer) for row in to_list(tree) if isinstance(row, dict)]
+
+
+OFFSET = Annotated[int, Field(ge=0)]
+
+
+class JobFilter(RequestModel):
+    """One condition of a search."""
+
+    key: FILLED
+    operator: Literal["between", "like", "in", "not"]
+    value: list[str]
+
+
+class JobSearch(RequestModel):
+    """``offset`` counts items."""
+
+    offset: OFFSET
+    limit: Annotated[int, Field(ge=1, le=50)]
+    sort_by: FILLED | None = None
+    order: ORDER | None = None
+    workspace_id: FILLED | None = None
+    filters: list[JobFilter] | None = None
+
+
+class JobAction(RequestModel):
+    """What can be done to a job."""
+
+    action_type: Literal["terminate"]
+
+
+class EventsQuery(RequestModel):
+    """``start_time`` and ``end_time`` go together."""
+
+    offset: OFFSET | None = None
+    limit: Annotated[int, Field(ge=1, le=100)] | None = None
+    order: ORDER | None = None
+    start_time: FILLED | None = None
+    end_time: FILLED | None = None
+    level: Literal["Info", "Error", "Warning"] | None = None
+    pattern: TEXT_256 | None = None
+
+
+class LogLinesQuery(RequestModel):
+    """``asc`` is worded old to new here, ``desc`` new to old."""
+
+    base_line: FILLED | None = None
+    lines: Annotated[int, Field(ge=1, le=500)] | None = None
+    order: ORDER | None = None
+
+
+class TasksQuery(RequestModel):
+    """``schedule_count`` asks for the tasks of one scheduling only."""
+
+    schedule_count: COUNT | None = None
+
+
+def search_of(**given: Any) -> dict[str, Any]:
+    """Return what is given but for None."""
+    return {name: value for name, value in given.items() if value is not None}

@@ -1,1 +1,0 @@
-"""What can be edited and created over v2."""

@@ -1,0 +1,323 @@
+"""The port: what the rest of matui may ask of a cloud. Each cloud offers as many of these as it can.
+
+Every method raises the errors of :mod:`matui.base.errors` and nothing else. No method retries an action.
+
+The part of the port that is about forms: what can be edited, created and run again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol, TypeVar, runtime_checkable
+
+from matui.base.errors import RefusedError
+from matui.resources.model import Resource
+
+if TYPE_CHECKING:
+    from matui.resources.detail import Detail, Event, Metrics, Section
+    from matui.resources.forms.form import Form, FormKind, Problem, Values
+
+
+@dataclass(frozen=True, slots=True)
+class PageAsk:
+    """Which page of a list: ``number`` counts from 0, ``size`` is in rows; newest first where it can be.
+
+    ``brief`` is said by who asks again and again: where a row takes a request of its own, the page need not
+    wait until everything is known of every row.
+    """
+
+    kind: str
+    number: int = 0
+    size: int = 1000
+    workspace: str = ""
+    brief: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page. ``total`` is the number of rows in all, None when the cloud did not say.
+
+    ``newest_first`` is true when the rows are known to be sorted by creation, newest first.
+    """
+
+    resources: tuple[Resource, ...]
+    total: int | None
+    newest_first: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ActionResult:
+    """What became of an action on one resource: ``error`` is None when the cloud took it.
+
+    ``status`` is the status the cloud answered with, ``""`` when it said none. Where one action takes several
+    with it, ``went`` are the ids the cloud took, and ``stayed`` those it did not, each with the reason.
+    """
+
+    resource: Resource
+    request_id: str = ""
+    status: str = ""
+    error: Exception | None = None
+    went: tuple[str, ...] = ()
+    stayed: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LogPage:
+    """A page of a log exactly as it came: nothing is split, joined or trusted yet.
+
+    ``start`` and ``end`` are opaque cursors, ``""`` when absent or null; ``count`` is the number of lines the
+    cloud says ``content`` holds, None when it did not say.
+    """
+
+    content: str
+    start: str = ""
+    end: str = ""
+    count: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LogBytes:
+    """A window of a log by position: ``end`` is the position after it, ``count`` its bytes, None unsaid."""
+
+    content: str
+    end: int | None = None
+    count: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetState:
+    """Requests sent in the last minute and how many may be."""
+
+    used: int
+    limit: int
+
+
+Capability = TypeVar("Capability")
+
+
+def require(cloud: object, capability: type[Capability]) -> Capability:
+    """Return ``cloud`` as something that offers ``capability``. Raises RefusedError where it does not."""
+    if not isinstance(cloud, capability):
+        raise RefusedError(f"This cloud offers nothing of the kind ({capability.__name__}).")
+    return cloud
+
+
+def clock_offset_s(cloud: object) -> float | None:
+    """Return the cloud's clock minus this machine's in seconds, None where nobody knows."""
+    return cloud.clock_offset_s if isinstance(cloud, HasClock) else None
+
+
+class Cloud(Protocol):
+    """One profile's connection to one cloud."""
+
+    @property
+    def name(self) -> str:
+        """``modelarts``, ``qianfan`` or ``opensearch``."""
+        ...
+
+    @property
+    def profile(self) -> str:
+        """The profile's name."""
+        ...
+
+    @property
+    def region(self) -> str:
+        """The region, ``""`` when it has none."""
+        ...
+
+    @property
+    def project_id(self) -> str:
+        """The project's id, ``""`` until it is known."""
+        ...
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The ids of the kinds this cloud has."""
+        ...
+
+    def budget(self) -> BudgetState:
+        """Return the request budget as it stands."""
+        ...
+
+    async def aclose(self) -> None:
+        """Close every connection."""
+        ...
+
+
+@runtime_checkable
+class HasClock(Protocol):
+    """Has measured how far this machine's clock is from the cloud's."""
+
+    @property
+    def clock_offset_s(self) -> float | None:
+        """The cloud's clock minus this machine's in seconds; None before the first answer."""
+        ...
+
+
+@runtime_checkable
+class Lists(Protocol):
+    """Lists resources a page at a time."""
+
+    async def list_page(self, ask: PageAsk) -> Page:
+        """Return one page; a page past the end is empty."""
+        ...
+
+
+@runtime_checkable
+class Reads(Protocol):
+    """Reads one resource anew."""
+
+    async def read(self, kind: str, resource_id: str) -> Resource:
+        """Return the resource as it is now. Raises NotFoundError. A job's version is ``JOB/VERSION``."""
+        ...
+
+
+@runtime_checkable
+class Describes(Protocol):
+    """Tells everything about one resource."""
+
+    async def describe(self, resource: Resource) -> Detail:
+        """Return the resource as it is now with every section known."""
+        ...
+
+
+@runtime_checkable
+class Acts(Protocol):
+    """Acts on resources."""
+
+    def offers(self, kind: str, action: str) -> bool:
+        """Whether this cloud has the action for the kind."""
+        ...
+
+    def batches(self, kind: str, action: str) -> bool:
+        """Whether one request can carry several resources."""
+        ...
+
+    async def act(self, action: str, resources: Sequence[Resource]) -> tuple[ActionResult, ...]:
+        """Send the action for resources of one kind; the answer holds one entry a resource, in order.
+
+        A failure is in the entry's ``error``, never raised.
+        """
+        ...
+
+
+@runtime_checkable
+class ExplainsUnsupported(Protocol):
+    """Gives reasons why it lacks a kind, an action, a form (``edit``) or a pane (``events``)."""
+
+    def why_not(self, kind: str, action: str) -> str | None:
+        """Return the reason, None where there is none but that the cloud does not implement the protocol."""
+        ...
+
+
+@runtime_checkable
+class ListsVersions(Protocol):
+    """Lists a job's versions."""
+
+    async def versions(self, job: Resource) -> tuple[Resource, ...]:
+        """Return the versions, newest first, as resources of kind ``versions``."""
+        ...
+
+
+@runtime_checkable
+class ListsNodes(Protocol):
+    """Lists the edge nodes a service runs on."""
+
+    async def nodes(self, service: Resource) -> tuple[Resource, ...]:
+        """Return the nodes as resources of kind ``nodes``; none for a service that runs on no edge."""
+        ...
+
+
+@runtime_checkable
+class ReportsUpdates(Protocol):
+    """Reports how a service was changed."""
+
+    async def updates(self, service: Resource) -> tuple[Section, ...]:
+        """Return the updates, latest first, a section each."""
+        ...
+
+
+@runtime_checkable
+class ListsCatalog(Protocol):
+    """Tells what one can choose from when something is made."""
+
+    async def choices(self, catalog: str) -> tuple[Resource, ...]:
+        """Return a catalog as resources of that kind; ``catalog`` is an id of ``resources.catalogs``."""
+        ...
+
+
+@runtime_checkable
+class ReportsEvents(Protocol):
+    """Reports what happened to a resource."""
+
+    async def events(self, resource: Resource) -> tuple[Event, ...]:
+        """Return the latest events, oldest first."""
+        ...
+
+
+@runtime_checkable
+class ReportsMetrics(Protocol):
+    """Reports what a resource consumes."""
+
+    async def metrics(self, resource: Resource) -> Metrics:
+        """Return series and gauges; both empty when the cloud has none yet."""
+        ...
+
+
+@runtime_checkable
+class TailsLogs(Protocol):
+    """Reads logs, by line cursor or by byte position. ``job`` may be a job or a version."""
+
+    async def log_files(self, job: Resource) -> tuple[str, ...]:
+        """Return the names of the log files; empty while there are none yet."""
+        ...
+
+    async def log_page(self, job: Resource, file: str, *, base: str, older: bool, limit: int) -> LogPage:
+        """Return at most ``limit`` (≤ 500) lines after ``base``, or before it when ``older``.
+
+        An empty ``base`` asks for the newest lines (with ``older``: for the oldest, where the cloud can).
+        """
+        ...
+
+    async def log_bytes(self, job: Resource, file: str, *, start: int, length: int) -> LogBytes:
+        """Return at most ``length`` (≤ 2048) bytes from ``start``; -1 asks for the newest bytes."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class FormResult:
+    """What the cloud took: ``resource_id`` names what was made or changed, ``status`` what it answered."""
+
+    resource_id: str = ""
+    request_id: str = ""
+    status: str = ""
+
+
+@runtime_checkable
+class Forms(Protocol):
+    """Offers forms to edit, create and rerun, and sends them."""
+
+    def has_form(self, kind: str, deed: FormKind) -> bool:
+        """Whether the kind has such a form in this cloud."""
+        ...
+
+    async def edit_form(self, resource: Resource) -> Form:
+        """Return what can be edited of the resource as it is now. Raises RefusedError where nothing can."""
+        ...
+
+    async def create_form(self, kind: str, workspace: str) -> Form:
+        """Return what a new resource of the kind needs."""
+        ...
+
+    async def rerun_form(self, job: Resource) -> Form:
+        """Return the configuration of a version, or of the version a job shows, for a new version."""
+        ...
+
+    def problems_of(self, form: Form, values: Values) -> tuple[Problem, ...]:
+        """Return what the cloud would refuse in ``values``, as far as its limits are known; no I/O."""
+        ...
+
+    async def send_form(self, form: Form, values: Values) -> FormResult:
+        """Send what ``values`` change of the form's own, one request after another until one fails."""
+        ...

@@ -1,0 +1,90 @@
+"""Sections of details: labels and values as people read them, secrets masked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from matui.base.redaction import hide_command_secrets, is_secret
+from matui.base.sanitize import clean, short_bytes, short_duration
+from matui.clouds.wire_types import to_text
+from matui.resources.detail import Instant, Row, Section
+from matui.resources.model import Resource
+
+MASK = "••••••"
+
+
+def masked(name: str, value: Any) -> str:
+    """Return a value that may be shown: a mask where the name says that it is a secret."""
+    told = to_text(value)
+    return MASK if told and is_secret(name) else clean(told)
+
+
+def masked_command(command: str) -> str:
+    """Return a command line with the values of secret options masked."""
+    return clean(hide_command_secrets(command, MASK))
+
+
+def section(title: str, rows: Iterable[Row]) -> tuple[Section, ...]:
+    """Return a section of the rows that have a value; none when no row has."""
+    told = tuple((label, value) for label, value in rows if value)
+    return (Section(title, told),) if told else ()
+
+
+def settings(title: str, values: Mapping[str, Any]) -> tuple[Section, ...]:
+    """Return a section of names and values, secrets masked."""
+    return section(title, ((clean(name), masked(name, value)) for name, value in values.items()))
+
+
+def instant(ms: int | None) -> Instant | str:
+    """Return ms since the epoch as an instant, to be shown in the reader's zone; ``""`` when unknown."""
+    return Instant(ms) if ms is not None else ""
+
+
+def countdown(ms: int | None) -> Instant | str:
+    """Return ms since the epoch as an instant with the time left until then; ``""`` when unknown."""
+    return Instant(ms, counts_down=True) if ms is not None else ""
+
+
+def whole_fact(resource: Resource, name: str) -> int | None:
+    """Return a fact as a whole number, None when there is none."""
+    value = resource.number_fact(name)
+    return None if value is None else int(value)
+
+
+def duration(seconds: float | None) -> str:
+    """Return a duration, ``""`` when unknown."""
+    return short_duration(seconds) if seconds is not None else ""
+
+
+def millis(ms: float | None) -> str:
+    """Return a duration given in ms, ``""`` when unknown."""
+    return duration(ms / 1000) if ms is not None else ""
+
+
+def size(count: float | None) -> str:
+    """Return a size in bytes, ``""`` when unknown."""
+    return short_bytes(count) if count is not None else ""
+
+
+def number(value: float | None, unit: str = "") -> str:
+    """Return a number with its unit, ``""`` when unknown."""
+    if value is None:
+        return ""
+    text = f"{value:g}" if abs(value) < 1e6 else f"{value:,.0f}"
+    return f"{text} {unit}".rstrip()
+
+
+def megabytes(count: float | None) -> str:
+    """Return a size in MB, ``""`` when unknown."""
+    return size(count * 1024 * 1024) if count is not None else ""
+
+
+def yes_no(flag: bool | None) -> str:
+    """Return ``yes``, ``no``, or ``""`` when unknown."""
+    return "" if flag is None else ("yes" if flag else "no")
+
+
+def join_text(*texts: str) -> str:
+    """Return the texts that are not empty with a space between, safe to show."""
+    return clean(" ".join(text for text in texts if text))

@@ -1,0 +1,143 @@
+"""The official SDK's credentials file, ``~/.huaweicloud/credentials``: INI with a section ``[basic]``.
+
+Profiles that stand in no config file: what the official variables and files of each cloud make up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from matui.base.errors import ConfigError
+from matui.base.sanitize import clean
+from matui.config.environment import built_profile, environment_profile, region_and_project
+from matui.config.secrets import home_of, refuse_if_readable_by_others, text_of
+from matui.config.settings import Profile
+
+_FIELDS = ("ak", "sk", "security_token", "project_id", "iam_endpoint")
+
+
+def credentials_file(environ: Mapping[str, str]) -> Path:
+    """Return the file's place: ``HUAWEICLOUD_SDK_CREDENTIALS_FILE`` or ``~/.huaweicloud/credentials``."""
+    named = environ.get("HUAWEICLOUD_SDK_CREDENTIALS_FILE", "").strip()
+    if named:
+        return Path(named).expanduser()
+    return home_of(environ) / ".huaweicloud" / "credentials"
+
+
+def file_profile(environ: Mapping[str, str]) -> Profile | None:
+    """Return a profile from ``[basic]`` plus ``MATUI_REGION``, or None without a file or keys in it.
+
+    Raises ConfigError for a malformed file, half a key pair, or a file that others can read.
+    """
+    file = credentials_file(environ)
+    basic = _basic(file)
+    if not basic.get("ak") and not basic.get("sk"):
+        return None
+    for missing in ("ak", "sk"):
+        if not basic.get(missing):
+            raise ConfigError("One half of the key pair is missing.", file=str(file), key=f"basic.{missing}")
+    refuse_if_readable_by_others(file)
+    fields: dict[str, Any] = {field: basic[field] for field in _FIELDS if basic.get(field)}
+    return built_profile("huaweicloud", fields | region_and_project(environ), str(file))
+
+
+def _basic(file: Path) -> dict[str, str]:
+    import configparser
+
+    parser = configparser.ConfigParser(interpolation=None)
+    try:
+        parser.read_string(text_of(file) or "")
+    except configparser.Error as error:
+        line = getattr(error, "lineno", None)
+        raise ConfigError(
+            "This is not an INI file with a section [basic].", file=str(file), line=line
+        ) from None
+    if not parser.has_section("basic"):
+        return {}
+    return {key: value.strip() for key, value in parser.items("basic")}
+
+
+_APP, _FUNCTIONS = "MATUI_OPENSEARCH_APP", "MATUI_OPENSEARCH_FUNCTIONS"
+Finder = Callable[[Mapping[str, str]], Profile | None]
+
+
+def found_profile(name: str | None, environ: Mapping[str, str]) -> Profile | None:
+    """Return the profile of that name, the first one for None: ModelArts, then Qianfan, then OpenSearch.
+
+    Raises ConfigError for half a key pair, a broken file, or one with secrets that others can read.
+    """
+    if name is not None:
+        return _FINDERS[name](environ) if name in _FINDERS else None
+    return next((found for find in _FINDERS.values() if (found := find(environ)) is not None), None)
+
+
+def found_names(environ: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the names of all that there are, one a cloud. Raises ConfigError as ``found_profile`` does."""
+    found = (find(environ) for find in _FINDERS.values())
+    by_cloud: dict[str, str] = {}
+    for profile in found:
+        if profile is not None:
+            by_cloud.setdefault(profile.cloud, profile.name)
+    return tuple(by_cloud.values())
+
+
+def places(environ: Mapping[str, str]) -> tuple[str, ...]:
+    """Return where was looked and what each place lacks, one text each."""
+    from matui.config.credentials import key_places
+
+    qianfan = " or ".join(key_places("qianfan", environ))
+    opensearch = " or ".join(key_places("opensearch", environ))
+    return (
+        "HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK in the environment (not set)",
+        f"[basic] in {credentials_file(environ)} (nothing usable there)",
+        f"Qianfan: {qianfan} (no keys there)",
+        f"OpenSearch: {opensearch} ({_lacks(environ)})",
+    )
+
+
+def _lacks(environ: Mapping[str, str]) -> str:
+    missing = [name for name in (_APP, _FUNCTIONS) if not _value(environ, name)]
+    return f"{' and '.join(missing)} not set" if missing else "no keys there"
+
+
+def _qianfan(environ: Mapping[str, str]) -> Profile | None:
+    from matui.config.credentials import default_keys
+
+    if default_keys("qianfan", environ) is None:
+        return None
+    return built_profile("qianfan", {"cloud": "qianfan"}, "the environment")
+
+
+def _opensearch(environ: Mapping[str, str]) -> Profile | None:
+    """Return a profile where the app group and its functions are named too: no call lists them."""
+    from matui.config.credentials import default_keys
+
+    app, functions = _value(environ, _APP), _value(environ, _FUNCTIONS)
+    if not (app and functions) or default_keys("opensearch", environ) is None:
+        return None
+    fields: dict[str, Any] = {"cloud": "opensearch", "app": app}
+    fields["functions"] = [name.strip() for name in functions.split(",") if name.strip()]
+    region = _region(environ)
+    return built_profile("opensearch", fields | ({"region": region} if region else {}), "the environment")
+
+
+def _region(environ: Mapping[str, str]) -> str:
+    """Return the region of the vendor's command line, else ``MATUI_REGION``, which may be ModelArts'."""
+    from matui.config.credentials import alibaba_region
+
+    return clean(alibaba_region(environ)) or _value(environ, "MATUI_REGION")
+
+
+def _value(environ: Mapping[str, str], variable: str) -> str:
+    return environ.get(variable, "").strip()
+
+
+_FINDERS: dict[str, Finder] = {
+    "environment": environment_profile,
+    "huaweicloud": file_profile,
+    "qianfan": _qianfan,
+    "opensearch": _opensearch,
+}
+NAMES = tuple(_FINDERS)

@@ -1,0 +1,253 @@
+"""What pydantic found wrong with a config file, said with file, line, key and the nearest valid key.
+
+Reads the config file; anything wrong in it is told with file, line and key.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from matui.base.errors import ConfigError
+from matui.base.sanitize import clean
+from matui.base.toml import find_places, parse_toml
+from matui.config import paths
+from matui.config.keymap import DEFAULT_KEYS, KeyBindingError, resolved_keys
+from matui.config.secrets import refuse_if_readable_by_others, refuse_if_writable_by_others
+from matui.config.settings import Settings, Source, table_at
+
+_TYPES = {
+    "string_type": "must be text in quotes",
+    "bool_type": "must be true or false, without quotes",
+    "int_type": "must be a whole number, without quotes",
+    "float_type": "must be a number of seconds, without quotes",
+    "dict_type": "must be a table",
+    "model_type": "must be a table",
+    "model_attributes_type": "must be a table",
+    "list_type": "must be a list",
+    "string_too_short": "must not be empty",
+    "string_too_long": "is too long",
+    "too_long": "has too many entries",
+    "string_pattern_mismatch": "may hold only letters, digits, dots, hyphens and underscores",
+    "finite_number": "must be a finite number",
+}
+
+
+def config_error(error: ValidationError, source: Source) -> ConfigError:
+    """Return the first problem of the file as a ConfigError that says how many more there are."""
+    problems = error.errors(include_input=False, include_url=False, include_context=True)
+    first = min(problems, key=lambda problem: source.line(_path(problem)) or 0)
+    path = _path(first)
+    sentence, remedy = _told(first, path)
+    more = len({_path(problem) for problem in problems}) - 1
+    if more:
+        remedy = f"{remedy} There {'is' if more == 1 else 'are'} {more} more after this.".strip()
+    return ConfigError(
+        sentence, file=str(source.file), line=source.line(path), key=dotted(path), remedy=remedy
+    )
+
+
+def dotted(path: Sequence[Any]) -> str:
+    """Return a key path as it is written in TOML, safe to show."""
+    return clean(".".join(str(step) for step in path))[:200]
+
+
+def did_you_mean(word: str, known: Sequence[str]) -> str:
+    """Return ``Did you mean …?``, or the list of what is known when nothing is near."""
+    from difflib import get_close_matches
+
+    near = get_close_matches(word[:64].lower(), known, n=1, cutoff=0.6)
+    if near:
+        return f"Did you mean {near[0]}?"
+    return f"Known here: {', '.join(known)}." if known else ""
+
+
+def _path(problem: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(str(step) for step in problem["loc"])
+
+
+def _told(problem: Mapping[str, Any], path: tuple[str, ...]) -> tuple[str, str]:
+    kind, context = str(problem["type"]), problem.get("ctx", {})
+    if kind == "extra_forbidden":
+        return "This key is unknown.", did_you_mean(path[-1], table_at(path))
+    if kind == "literal_error":
+        return f"The value must be one of {context.get('expected', '')}.", ""
+    if kind == "value_error":
+        return f"The value {context.get('error', 'is wrong')}.", ""
+    if kind in ("greater_than", "less_than_equal", "greater_than_equal"):
+        return f"The value must be {_bound(kind, context)}{_unit(path)}.", ""
+    return f"The value {_TYPES.get(kind, 'is wrong')}.", ""
+
+
+def _bound(kind: str, context: Mapping[str, Any]) -> str:
+    word, limit = {
+        "greater_than": ("more than", context.get("gt")),
+        "less_than_equal": ("at most", context.get("le")),
+        "greater_than_equal": ("at least", context.get("ge")),
+    }[kind]
+    return f"{word} {limit:g}" if isinstance(limit, (int, float)) else "within its limits"
+
+
+def _unit(path: tuple[str, ...]) -> str:
+    return " seconds" if {"refresh", "countdown"} & set(path) else ""
+
+
+_LARGEST_BYTES = 1_000_000
+_SECRETS = ("sk", "security_token", "password", "token")
+_AT_LINE = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)")
+
+
+def load_settings(path: Path | None, environ: Mapping[str, str], kind_keys: Mapping[str, str]) -> Settings:
+    """Return the settings of the config file; empty ones when there is none at the default place.
+
+    ``kind_keys`` holds the default key of each kind by its id: the names that ``[refresh]`` and ``[keys]``
+    may have beside those of this package.
+
+    Raises ConfigError with file, line and key for anything wrong.
+    """
+    file = paths.chosen_file(path, environ)
+    asked_for = path is not None or bool(environ.get("MATUI_CONFIG", "").strip())
+    text = _text(file, may_miss=not asked_for)
+    if text is None:
+        return Settings().with_source(Source(file))
+    tree = _tree(text, file)
+    settings = _checked(tree, Source(file, exists=True, places=find_places(text)), kind_keys)
+    _check_permissions(settings, file)
+    return settings
+
+
+def _text(file: Path, *, may_miss: bool) -> str | None:
+    """Return the file's text, None for a file that is not there and may miss."""
+    try:
+        with file.open("rb") as opened:
+            data = opened.read(_LARGEST_BYTES + 1)
+    except FileNotFoundError as error:
+        if may_miss:
+            return None
+        raise _unreadable(file, error) from error
+    except OSError as error:
+        raise _unreadable(file, error) from error
+    if len(data) > _LARGEST_BYTES:
+        raise ConfigError("The config file is larger than 1 MB.", file=str(file))
+    try:
+        return data.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise ConfigError("The file is not UTF-8 text.", file=str(file), line=line) from None
+
+
+def _unreadable(file: Path, error: OSError) -> ConfigError:
+    return ConfigError(
+        f"The config file cannot be read: {error.strerror or 'no reason given'}.",
+        file=str(file),
+        remedy="Check the path, or write a first file with: matui config init",
+    )
+
+
+def _tree(text: str, file: Path) -> dict[str, Any]:
+    try:
+        return parse_toml(text)
+    except RecursionError:
+        raise ConfigError("The file is nested too deeply.", file=str(file)) from None
+    except ValueError as error:  # tomllib's own, and int() on thousands of digits
+        raise _syntax_error(str(error), text, file) from None
+
+
+def _checked(tree: dict[str, Any], source: Source, kind_keys: Mapping[str, str]) -> Settings:
+    try:
+        settings = Settings.model_validate(_with_names(tree, source)).with_source(source)
+    except ValidationError as error:
+        raise config_error(error, source) from None
+    _check_default_profile(settings, source)
+    _check_refresh(("refresh",), settings.refresh, source, kind_keys)
+    for profile in settings.profiles.values():
+        _check_refresh(("profiles", profile.name, "refresh"), profile.refresh, source, kind_keys)
+    _check_keys(settings, source, kind_keys)
+    return settings
+
+
+def _syntax_error(message: str, text: str, file: Path) -> ConfigError:
+    match = _AT_LINE.search(message)
+    line = int(match[1]) if match and match[1] else text.count("\n") + 1 if match else None
+    told = clean(_AT_LINE.sub("", message))[:200]
+    return ConfigError(f"This is not valid TOML: {told}.", file=str(file), line=line)
+
+
+def _with_names(tree: dict[str, Any], source: Source) -> dict[str, Any]:
+    """Give each profile the name it is filed under."""
+    profiles = tree.get("profiles")
+    if not isinstance(profiles, dict):
+        return tree
+    named: dict[str, Any] = {}
+    for name, table in profiles.items():
+        if isinstance(table, dict) and "name" in table:
+            path = ("profiles", name, "name")
+            raise ConfigError(
+                "This key is unknown.",
+                file=str(source.file),
+                line=source.line(path),
+                key=clean(".".join(path)),
+                remedy="A profile's name is in its header: [profiles.NAME].",
+            )
+        named[name] = {**table, "name": name} if isinstance(table, dict) else table
+    return {**tree, "profiles": named}
+
+
+def _check_permissions(settings: Settings, file: Path) -> None:
+    sources = [
+        secret
+        for profile in settings.profiles.values()
+        for name in _SECRETS
+        if (secret := getattr(profile, name)) is not None
+    ]
+    if any(secret.is_literal for secret in sources):
+        refuse_if_readable_by_others(file)
+    elif any(secret.kind == "command" for secret in sources):
+        refuse_if_writable_by_others(file)
+
+
+def _check_default_profile(settings: Settings, source: Source) -> None:
+    names = settings.names_in(settings.default_profile or "")
+    unknown = [name for name in names if name not in settings.profiles]
+    for name in unknown:
+        raise ConfigError(
+            f"There is no profile {name!r}.",
+            file=str(source.file),
+            line=source.line(("default_profile",)),
+            key="default_profile",
+            remedy=did_you_mean(name, tuple(settings.profiles)) or "Add [profiles.NAME].",
+        )
+
+
+def _check_refresh(
+    table: tuple[str, ...], refresh: Mapping[str, float], source: Source, kind_keys: Mapping[str, str]
+) -> None:
+    known = (*kind_keys, "logs")
+    for name in refresh:
+        if name not in known:
+            raise ConfigError(
+                "This key is unknown.",
+                file=str(source.file),
+                line=source.line((*table, name)),
+                key=dotted((*table, name)),
+                remedy=did_you_mean(name, known),
+            )
+
+
+def _check_keys(settings: Settings, source: Source, kind_keys: Mapping[str, str]) -> None:
+    known = (*kind_keys, *DEFAULT_KEYS)
+    try:
+        resolved_keys(settings.keys, kind_keys)
+    except KeyBindingError as problem:
+        unknown = problem.binding not in known
+        raise ConfigError(
+            f"{clean(problem.binding)} {clean(str(problem))}.",
+            file=str(source.file),
+            line=source.line(("keys", problem.binding)),
+            key=clean(f"keys.{problem.binding}"),
+            remedy=did_you_mean(problem.binding, known) if unknown else "",
+        ) from None

@@ -1,0 +1,144 @@
+"""Settings as TOML that can be shown to anybody: no secret is in it.
+
+The first config file, as ``matui config init`` writes it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from matui.base.sanitize import clean
+from matui.config.secrets import SecretSource
+from matui.config.settings import Countdown, Guard, Profile, Settings
+
+
+def settings_as_toml(settings: Settings) -> str:
+    """Return everything that is set; a secret as its source, a literal one as ``<set>``."""
+    tables = [
+        _table("", {"default_profile": settings.default_profile, "theme": settings.theme}),
+        _table("refresh", settings.refresh),
+        _table("keys", settings.keys),
+        *(profile_as_toml(profile) for profile in settings.profiles.values()),
+    ]
+    return "\n".join(table for table in tables if table)
+
+
+def profile_as_toml(profile: Profile) -> str:
+    """Return one profile; defaults that were never written are left out."""
+    fields = {name: getattr(profile, name) for name in Profile.model_fields if name in _written(profile)}
+    return _table(f"profiles.{_key(profile.name)}", fields)
+
+
+def _written(profile: Profile) -> set[str]:
+    return (profile.model_fields_set | {"cloud", "api", "auth", "read_only"}) - {"name"}
+
+
+def _table(header: str, fields: Mapping[str, Any]) -> str:
+    lines = [line for key, value in fields.items() for line in _lines(key, value)]
+    if not lines:
+        return ""
+    return "\n".join([f"[{header}]", *lines, ""] if header else [*lines, ""])
+
+
+def _lines(key: str, value: Any) -> Iterator[str]:
+    if isinstance(value, Mapping):
+        for kind, seconds in value.items():
+            yield f"{key}.{kind} = {seconds:g}"
+    elif isinstance(value, Guard | Countdown):
+        for name, given in value:
+            if name in value.model_fields_set:
+                yield from (f"{key}.{line}" for line in _lines(name, given))
+    elif value is not None:
+        yield f"{_key(key)} = {_value(value)}"
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, SecretSource):
+        return clean(value.describe())
+    if isinstance(value, float):
+        return f"{value:g}"
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _key(key: str) -> str:
+    bare = key.isascii() and key.replace("-", "").replace("_", "").isalnum()
+    return key if bare else json.dumps(clean(key), ensure_ascii=False)
+
+
+TEMPLATE = """\
+# matui: profiles, cadence, keys. `matui config show` prints what is in force, `matui doctor` tests it.
+
+default_profile = "prod"       # or several side by side: "prod,qf"
+# theme = "matui-dark"
+
+# Seconds between polls, per kind, and for the open log.
+[refresh]
+# notebooks = 10
+# jobs = 5
+# services = 10
+# workspaces = 60
+# logs = 2
+
+# What an open log alerts on while the terminal is not focused, and the zone of times without one.
+[logs]
+# alerts = ["out of memory", "loss.*nan"]
+# alert_by = ["bell", "notify", "flash"]
+# zone = "UTC"
+
+# Other keys: binding id = "key[,key]". The ids are in the help (?).
+[keys]
+# stop = "x"
+
+[profiles.prod]
+cloud = "modelarts"
+region = "cn-north-4"
+# project_id = "0123456789abcdef"   # looked up by region when absent
+# workspace_id = "0"
+# read_only = true
+# requests_per_minute = 300
+
+# How to sign in: aksk, token, password or agency.
+auth = "aksk"
+# A secret is a value, { env = "NAME" }, or { command = "pass show huawei/sk" }.
+ak = { env = "HUAWEICLOUD_SDK_AK" }
+sk = { env = "HUAWEICLOUD_SDK_SK" }
+# security_token = { env = "HUAWEICLOUD_SDK_SECURITY_TOKEN" }   # with temporary keys
+
+# auth = "password"
+# username = "li"
+# password = { command = "pass show huawei/li" }
+# domain_name = "acme"
+
+# endpoint = "https://…"       # instead of the region's; plain http only to this machine
+# iam_endpoint = "https://…"
+
+# A profile may have a cadence and a theme of its own, and a colour where several are shown.
+# refresh.jobs = 15
+# theme = "matui-red"
+# color = "red"                # cyan, magenta, green, yellow, blue, red, or such as "#ff8800"
+
+# What keeps tired hands from doing harm here, for the headless commands too.
+# guard.allow = ["start", "stop", "delete"]   # nothing else
+# guard.deny = ["delete"]
+# guard.protect = ["prod-*", "/-eu$/"]        # names or ids that have to be typed before any action …
+# guard.protect_how = "never"                 # … or are never acted on
+# guard.most = 10                             # resources at once
+# guard.countdown = 5                         # seconds to cancel in; without it 5 for delete, else 0
+
+# Other clouds; without ak and sk their official variables and files are looked at.
+# [profiles.qf]
+# cloud = "qianfan"
+# ak = { env = "QIANFAN_ACCESS_KEY" }
+# sk = { env = "QIANFAN_SECRET_KEY" }
+# v1_jobs = [[7263, 4612]]                    # runs of the V1 interface: task id, job id
+
+# [profiles.os]
+# cloud = "opensearch"
+# region = "cn-hangzhou"
+# app = "my_app_group"
+# functions = ["ctr"]
+# ak = { env = "ALIBABA_CLOUD_ACCESS_KEY_ID" }
+# sk = { env = "ALIBABA_CLOUD_ACCESS_KEY_SECRET" }
+"""

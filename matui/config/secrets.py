@@ -1,0 +1,204 @@
+"""A secret in the configuration: a value, the name of a variable, or a command that prints it.
+
+Reading files that may hold secrets: regular ones only, small, and their owner's alone.
+
+Files with secrets must be their owner's alone.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import stat
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from matui.base.errors import ConfigError
+
+_COMMAND_SECONDS = 60.0
+_known: set[str] = set()
+_SHAPES = 'a text, { env = "NAME" } or { command = "PROGRAM ARGUMENTS" }'
+
+
+def remember_secret(value: str) -> None:
+    """Keep in mind that ``value`` is a secret, so that nothing written for debugging shows it."""
+    if value:
+        _known.add(value)
+
+
+def known_secrets() -> frozenset[str]:
+    """Return every secret this process has read, resolved or been given so far."""
+    return frozenset(_known)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class SecretSource:
+    """Where a secret comes from; neither repr nor str shows a literal value."""
+
+    kind: Literal["literal", "env", "command"]
+    _value: str | tuple[str, ...]
+
+    @classmethod
+    def literal(cls, value: str) -> SecretSource:
+        """Return a source that is the secret itself."""
+        remember_secret(value)
+        return cls("literal", value)
+
+    @classmethod
+    def parse(cls, value: Any) -> SecretSource:
+        """Return the source that a TOML value describes. Raises ValueError that never holds the value."""
+        if isinstance(value, SecretSource):
+            return value
+        if isinstance(value, str):
+            return cls.literal(_non_empty(value))
+        if isinstance(value, dict) and len(value) == 1:
+            (kind, inner), *_ = value.items()
+            if kind == "env" and isinstance(inner, str):
+                return cls("env", _non_empty(inner))
+            if kind == "command":
+                return cls("command", _arguments(inner))
+        raise ValueError(f"must be {_SHAPES}")
+
+    @property
+    def is_literal(self) -> bool:
+        """Whether the secret itself stands in the file."""
+        return self.kind == "literal"
+
+    def describe(self) -> str:
+        """Return what ``config show`` prints: a literal as ``<set>``, a command as its program."""
+        if isinstance(self._value, tuple):
+            return f'{{ command = "{self._value[0]} …" }}'
+        return "<set>" if self.kind == "literal" else f'{{ env = "{self._value}" }}'
+
+    def resolve(self, environ: Mapping[str, str] | None = None) -> str:
+        """Return the secret, running the command without a shell (at most 60 s).
+
+        Raises ConfigError when the variable is unset, or the command fails or prints nothing.
+        """
+        if isinstance(self._value, tuple):
+            secret = _first_line_of(self._value)
+        elif self.kind == "env":
+            secret = _variable(self._value, os.environ if environ is None else environ)
+        else:
+            secret = self._value
+        remember_secret(secret)
+        if not secret.isprintable() or not secret.isascii():
+            raise ConfigError(
+                f"The secret from {self.describe()} holds characters that no credential has.",
+                remedy="Look for a line break, a tab or a typographic quote in it.",
+            )
+        return secret
+
+    def __repr__(self) -> str:
+        return f"SecretSource({self.describe()})"
+
+    __str__ = __repr__
+
+
+def _non_empty(text: str) -> str:
+    if not text.strip():
+        raise ValueError("must not be empty")
+    return text.strip()
+
+
+def _arguments(value: Any) -> tuple[str, ...]:
+    try:
+        parts = shlex.split(value) if isinstance(value, str) else list(value)
+    except (TypeError, ValueError):
+        raise ValueError("has a command that cannot be split into words") from None
+    if not parts or not all(isinstance(part, str) for part in parts):
+        raise ValueError("has an empty command")
+    return tuple(parts)
+
+
+def _variable(name: str, environ: Mapping[str, str]) -> str:
+    value = environ.get(name, "").strip()
+    if not value:
+        raise ConfigError(f"The environment variable {name} is not set.", remedy=f"Set it: export {name}=…")
+    return value
+
+
+def _first_line_of(command: tuple[str, ...]) -> str:
+    import subprocess
+
+    program = command[0]
+    remedy = "Run the command of the config file by hand to see why."
+    try:
+        done = subprocess.run(  # noqa: S603  the user's own command, no shell
+            command, stdin=subprocess.DEVNULL, capture_output=True, timeout=_COMMAND_SECONDS, check=False
+        )
+    except subprocess.TimeoutExpired:
+        raise ConfigError(f"The command {program} printed no secret in 60 s.", remedy=remedy) from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "it cannot be started"
+        raise ConfigError(f"The command {program} cannot be run: {reason}.", remedy=remedy) from None
+    if done.returncode != 0:
+        raise ConfigError(f"The command {program} failed (exit status {done.returncode}).", remedy=remedy)
+    lines = done.stdout.decode("utf-8", "replace").strip().splitlines()
+    if not lines:
+        raise ConfigError(f"The command {program} printed nothing.", remedy=remedy)
+    return lines[0].strip()
+
+
+_LARGEST_BYTES = 1_000_000
+
+
+def text_of(file: Path) -> str | None:
+    """Return a file's text, None where there is no such file. Raises ConfigError.
+
+    A pipe or a device is no such file: it is not even opened.
+    """
+    try:
+        if not stat.S_ISREG(file.stat().st_mode):
+            return None
+        with file.open("rb") as opened:
+            return opened.read(_LARGEST_BYTES).decode("utf-8-sig")
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        raise ConfigError(f"The file cannot be read: {error.strerror}.", file=str(file)) from error
+    except UnicodeDecodeError:
+        raise ConfigError("The file is not UTF-8 text.", file=str(file)) from None
+
+
+def home_of(environ: Mapping[str, str]) -> Path:
+    """Return the user's home: ``HOME`` of the environment, else what the system says."""
+    home = environ.get("HOME", "").strip()
+    return Path(home) if home else Path.home()
+
+
+_OTHERS_READ_OR_WRITE = 0o066
+_OTHERS_WRITE = 0o022
+
+
+def refuse_if_readable_by_others(file: Path) -> None:
+    """Raise ConfigError with the chmod that mends it when a file with secrets is open to others."""
+    mode = _mode(file)
+    if mode & _OTHERS_READ_OR_WRITE:
+        _refuse(file, mode, "holds secrets, and others than you can read it")
+
+
+def refuse_if_writable_by_others(file: Path) -> None:
+    """Raise ConfigError when others could change a file that names commands to run."""
+    mode = _mode(file)
+    if mode & _OTHERS_WRITE:
+        _refuse(file, mode, "names commands to run, and others than you can change it")
+
+
+def _mode(file: Path) -> int:
+    if os.name != "posix":
+        return 0
+    try:
+        return stat.S_IMODE(file.stat().st_mode)
+    except OSError:
+        return 0
+
+
+def _refuse(file: Path, mode: int, why: str) -> None:
+    raise ConfigError(
+        f"The file {why} (mode {mode:04o}).",
+        file=str(file),
+        remedy=f"Fix: chmod 600 {shlex.quote(str(file))}",
+    )

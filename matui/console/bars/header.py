@@ -1,0 +1,153 @@
+"""The words of the header, the kind tabs, the status bar and the key bar. Pure but for Content."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+
+from matui.base.cells import cell_width, fit
+from matui.resources.columns import PHASE_ORDER, PHASE_SYMBOLS
+from matui.resources.kind import Kind
+from matui.resources.kinds.triage import TROUBLE
+from matui.resources.model import Phase
+
+if TYPE_CHECKING:
+    from matui.console.fleet import Chip
+
+_LONGEST_CHIP, _SHORT_CHIP, _SHORTEST_CHIP = 18, 10, 4  # cells of a profile's name
+_AT_REST = (Phase.DONE, Phase.STOPPED)
+_BRIGHT = 128_000  # of 255,000: beyond it black is read more easily than white
+_HERE = "bold $cursor-text on $cursor"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the console looks: what the header names first. A cloud without workspaces has None."""
+
+    profile: str
+    region: str
+    workspace: str | None
+    read_only: bool = False
+    colour: str = ""
+
+
+def header(place: Place, kind: Kind, counts: Mapping[Phase, int], shown: int, total: int | None) -> Content:
+    """Return the header: profile, region, workspace, kind and how many are in each phase."""
+    parts: list[Content] = [Content.styled(f" {place.profile} ", chip_style(place.colour))]
+    if place.region:
+        parts.append(Content(f" {place.region}"))
+    if place.workspace is not None:
+        parts.append(Content.styled(f" · ws {place.workspace or 'default'}", "$text-muted"))
+    if place.read_only:
+        parts.append(Content.styled("  READ-ONLY", "bold $text-warning"))
+    return Content("").join([*parts, *_kind_and_counts(kind, counts, shown, total)])
+
+
+def _kind_and_counts(kind: Kind, counts: Mapping[Phase, int], shown: int, total: int | None) -> list[Content]:
+    return [
+        Content.styled(f"  {kind.id} ", "bold"),
+        Content.styled(_how_many(shown, total), "$text-muted"),
+        *(
+            Content.styled(f"  {PHASE_SYMBOLS[phase]} {counts[phase]}", phase_style(phase))
+            for phase in sorted(counts, key=PHASE_ORDER.__getitem__)
+            if counts[phase]
+        ),
+    ]
+
+
+def fleet_header(
+    chips: Sequence[Chip], kind: Kind, counts: Mapping[Phase, int], shown: int, total: int | None, width: int
+) -> Content:
+    """Return the header of several profiles: a chip each, then kind and phases.
+
+    Until it fits names shrink a little, then phases that call for nobody go, then names shrink further.
+    """
+    row = Content("")
+    moving = {phase: count for phase, count in counts.items() if phase not in _AT_REST}
+    sizes = [(most, counts) for most in range(_LONGEST_CHIP, _SHORT_CHIP, -2)]
+    sizes += [(most, moving) for most in range(_SHORT_CHIP, _SHORTEST_CHIP - 1, -1)]
+    for most, told in sizes:
+        names = short_names([chip.name for chip in chips], most)
+        parts = [_chip(chip, name) for chip, name in zip(chips, names, strict=True)]
+        row = Content("").join([*parts, *_kind_and_counts(kind, told, shown, total)])
+        if row.cell_length <= width:
+            break
+    return row
+
+
+def short_names(names: Sequence[str], most: int) -> list[str]:
+    """Return names of at most ``most`` cells; those that would look the same keep their ends instead."""
+    cut = [fit(name, min(most, cell_width(name))) for name in names]
+    return [
+        fit(name[::-1], most)[::-1] if cut.count(shown) > 1 and shown != name else shown
+        for name, shown in zip(names, cut, strict=True)
+    ]
+
+
+def _chip(chip: Chip, name: str) -> Content:
+    mark = {"failed": " ✗", "opening": " …", "open": ""}[chip.state]
+    read_only = " RO" if chip.read_only else ""
+    return Content.assemble((f" {name}{read_only}{mark} ", chip_style(chip.colour)), " ")
+
+
+def chip_style(colour: str) -> str:
+    """Return the style of a profile's name on its own colour: one of the palette, ``#rrggbb``, or none."""
+    if not colour:
+        return "bold $background on $accent"
+    if not colour.startswith("#"):
+        return f"bold $background on $profile-{colour}"
+    red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
+    is_bright = red * 299 + green * 587 + blue * 114 > _BRIGHT
+    return f"bold {'#000000' if is_bright else '#ffffff'} on {colour}"
+
+
+def _how_many(shown: int, total: int | None) -> str:
+    return f"{shown:,}" if total is None or total == shown else f"{shown:,} of {total:,}"
+
+
+def phase_style(phase: Phase) -> str:
+    """Return the style of a phase; bold for trouble."""
+    return f"{'bold ' if phase in TROUBLE else ''}$phase-{phase.value}"
+
+
+def tabs(kinds: Sequence[tuple[str, Kind]], here: str, trouble: Mapping[str, int], width: int) -> Content:
+    """Return the row of kinds with their keys, the one shown marked, trouble counted where it is known.
+
+    Until the row fits into ``width`` cells titles give way to plurals and then, from the last kind on, names
+    to the key alone; the kind shown keeps its name.
+    """
+    row = Content("")
+    for names, pad in _shorter_and_shorter(kinds, here):
+        row = Content("").join(
+            _tab(key, names[kind.id], pad, trouble.get(kind.id, 0), is_shown=kind.id == here)
+            for key, kind in kinds
+        )
+        if row.cell_length <= width:
+            break
+    return row
+
+
+def _shorter_and_shorter(
+    kinds: Sequence[tuple[str, Kind]], here: str
+) -> Iterator[tuple[Mapping[str, str], str]]:
+    """Yield the names of the kinds by id and the padding before each key, the longest first."""
+    yield {kind.id: kind.title for _, kind in kinds}, " "
+    names = {kind.id: kind.id for _, kind in kinds}
+    yield names, " "
+    yield names, ""
+    for key, kind in reversed(kinds):
+        if key and kind.id != here:
+            names = {**names, kind.id: ""}
+            yield names, ""
+
+
+def _tab(key: str, word: str, pad: str, trouble: int, *, is_shown: bool) -> Content:
+    count = f"{PHASE_SYMBOLS[Phase.FAILED]}{trouble} " if trouble else ""
+    return Content.assemble(
+        (f"{pad}{key} " if key else pad, _HERE if is_shown else "$accent"),
+        (f"{word} " if word else "", _HERE if is_shown else "$text-muted"),
+        (count, _HERE if is_shown else phase_style(Phase.FAILED)),
+    )

@@ -1,0 +1,125 @@
+"""How things stand with one kind, or with everything in trouble: what the bars say."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from matui.live.poll.freshness import Freshness
+from matui.resources.kind import Kind
+from matui.resources.kinds.triage import TRIAGE, TROUBLE
+from matui.resources.model import Phase
+from matui.resources.registry import KINDS
+
+if TYPE_CHECKING:
+    from matui.console.fleet import OpenProfiles
+    from matui.console.session import ConsoleSession
+    from matui.live.poll.poller import Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """The state of one kind: rows known, the cloud's own total, rows by phase, freshness, and completeness.
+
+    ``total`` is None where the cloud does not report it; ``complete`` says whether every row has been read.
+
+    ``whose`` is the profile whose freshness it is, ``""`` where there is only one. ``has_rows`` says whether
+    any list has come.
+    """
+
+    kind_id: str
+    known: int
+    total: int | None
+    counts: Mapping[Phase, int]
+    freshness: Freshness
+    complete: bool
+    whose: str = ""
+    has_rows: bool = False
+
+
+def overview(fleet: OpenProfiles, kind: Kind) -> Overview:
+    """Return how things stand with a kind in all profiles together; of triage, with all kinds."""
+    kinds = kinds_of(fleet) if kind.id == TRIAGE.id else [kind]
+    snapshots = list(_snapshots(fleet, kinds))
+    whose, freshness = _stalest(fleet, snapshots)
+    complete = all(snapshot.complete for snapshot in snapshots)
+    has_rows = any(snapshot.freshness.fetched_at is not None for snapshot in snapshots)
+    if kind.id == TRIAGE.id:
+        counts = _in_trouble(fleet, kinds)
+        known = sum(counts.values())
+        return Overview(kind.id, known, known, counts, freshness, complete, whose, has_rows)
+    return Overview(
+        kind_id=kind.id,
+        known=sum(len(snapshot.rows) for snapshot in snapshots),
+        total=_total(snapshots),
+        counts=counts_of(fleet, kind.id),
+        freshness=freshness,
+        complete=complete,
+        whose=whose,
+        has_rows=has_rows,
+    )
+
+
+def counts_of(fleet: OpenProfiles, kind_id: str) -> Mapping[Phase, int]:
+    """Return how many rows of a kind are in each phase."""
+    if not fleet.is_multi:
+        return fleet.primary.watch.counts(kind_id)
+    counts: Counter[Phase] = Counter()
+    for member in fleet.with_kind(kind_id):
+        counts.update(member.watch.counts(kind_id))
+    return counts
+
+
+def workspace_name(session: ConsoleSession) -> str:
+    """Return the name of the workspace everything is narrowed to, its id while that is all there is."""
+    workspace = session.watch.workspace
+    if not workspace or "workspaces" not in session.cloud.kinds:
+        return workspace
+    known = session.watch.poller("workspaces").snapshot.rows.get(workspace)
+    return known.name if known is not None else workspace
+
+
+def kinds_of(fleet: OpenProfiles) -> list[Kind]:
+    """Return the kinds that there are, in the order of their keys."""
+    known = fleet.kinds
+    return [kind for kind in KINDS.values() if kind.id in known]
+
+
+def troubles(fleet: OpenProfiles, kind_id: str) -> int:
+    """Return how many rows of a kind are in trouble."""
+    counts = counts_of(fleet, kind_id)
+    return sum(counts.get(phase, 0) for phase in TROUBLE)
+
+
+def _in_trouble(fleet: OpenProfiles, kinds: Sequence[Kind]) -> Mapping[Phase, int]:
+    counts: Counter[Phase] = Counter()
+    for kind in kinds:
+        of_kind = counts_of(fleet, kind.id)
+        counts.update({phase: of_kind.get(phase, 0) for phase in TROUBLE})
+    return counts
+
+
+def _snapshots(fleet: OpenProfiles, kinds: Sequence[Kind]) -> Iterator[Snapshot]:
+    for kind in kinds:
+        for member in fleet.with_kind(kind.id):
+            yield member.watch.poller(kind.id).snapshot
+
+
+def _total(snapshots: Sequence[Snapshot]) -> int | None:
+    totals = [snapshot.total for snapshot in snapshots]
+    known = [total for total in totals if total is not None]
+    return sum(known) if known and len(known) == len(totals) else None
+
+
+def _stalest(fleet: OpenProfiles, snapshots: Sequence[Snapshot]) -> tuple[str, Freshness]:
+    """Return the freshness that promises least: one with an error before one that is only old."""
+    found = [(snapshot.profile, snapshot.freshness) for snapshot in snapshots]
+    found += [(name, Freshness(error=error)) for name, error in fleet.failed.items()]
+    whose, freshness = min(
+        found,
+        key=lambda one: (one[1].error is None, one[1].fetched_at is not None, one[1].fetched_at or 0.0),
+        default=("", Freshness()),
+    )
+    return whose if fleet.is_multi else "", freshness

@@ -1,0 +1,105 @@
+"""From a key to an action done: guard, dialog bound to ids, executor, report."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from matui.base.errors import UsageError
+from matui.console.screens.confirm import ConfirmScreen
+from matui.console.screens.confirm_text import Scene
+from matui.console.screens.outcomes import OutcomesScreen
+from matui.live.actions.guard import Plan, shown_name
+from matui.live.actions.outcome import Outcome
+from matui.resources.model import Resource
+from matui.resources.registry import kind_by_id
+
+if TYPE_CHECKING:
+    from textual.app import App
+
+    from matui.console.fleet import OpenProfiles
+
+_TOAST = 400  # characters; more would be cut off at 80×24
+
+
+async def act(app: App[int], fleet: OpenProfiles, action_id: str, resources: Sequence[Resource]) -> bool:
+    """Do ``action_id`` to resources of one kind, if the user confirms. True when something was sent."""
+    if not resources:
+        app.notify("Nothing is selected.", severity="warning")
+        return False
+    if len({resource.kind for resource in resources}) > 1:
+        app.notify("The marks are of several kinds; an action takes one kind at a time.", severity="warning")
+        return False
+    kind = kind_by_id(resources[0].kind)
+    try:
+        plan = fleet.executor.plan(kind, action_id, resources)
+    except UsageError as error:
+        app.notify(str(error), severity="warning", markup=False)
+        return False
+    if not plan.ready:
+        app.notify(_refusals(plan), severity="warning", markup=False)
+        return False
+    profiles = {target.resource.profile for target in plan.ready}
+    fleet.trigger(kind.id, profiles)  # so that the dialog learns of what the last poll did not know
+    dialog = ConfirmScreen(plan, scenes_of(fleet, plan), clock=fleet.primary.clock)
+    if not await app.push_screen_wait(dialog):
+        if dialog.agreed:
+            app.notify("Cancelled: nothing was sent.")
+        return False
+    outcomes = await fleet.executor.run(plan)
+    _follow_up(app, fleet, plan, outcomes)
+    report(app, plan, outcomes)
+    return True
+
+
+def _follow_up(app: App[int], fleet: OpenProfiles, plan: Plan, outcomes: Sequence[Outcome]) -> None:
+    """Keep the errors, and look for what nobody has seen the end of."""
+    for outcome in outcomes:
+        about = plan.action.of(shown_name(outcome.resource))
+        fleet.errors.note(about, outcome.error, fleet.primary.clock.now())
+    # What failed in part has changed something all the same.
+    kind_id = plan.targets[0].resource.kind
+    fleet.trigger(kind_id, {outcome.resource.profile for outcome in outcomes if outcome.error})
+    unknown = {outcome.resource.profile for outcome in outcomes if outcome.result == "unknown"}
+    for member in fleet.members:
+        if member.cloud.profile in unknown:
+            app.run_worker(member.look_again(looks=5), group=f"settle {member.cloud.profile}")
+
+
+def scenes_of(fleet: OpenProfiles, plan: Plan) -> list[Scene]:
+    """Return the profiles that a plan is about; a single one has a colour only where it was given one."""
+    named = dict.fromkeys(target.resource.profile for target in plan.targets)
+    members = [member for profile in named if (member := fleet.by_name(profile)) is not None]
+    return [
+        Scene(
+            member.cloud.profile,
+            member.cloud.region,
+            fleet.colour_of(member.cloud.profile) if fleet.is_multi else member.profile.color or "",
+        )
+        for member in members
+    ]
+
+
+def report(app: App[int], plan: Plan, outcomes: Sequence[Outcome]) -> None:
+    """Tell what became of an action: briefly when all went well, line by line when not."""
+    bad = [outcome for outcome in outcomes if outcome.result not in ("done", "refused") or outcome.error]
+    sent = [outcome for outcome in outcomes if outcome not in bad]
+    label = plan.action.label.capitalize()
+    if not bad:
+        requested = f"{label} requested for {len(sent)} {kind_by_id(sent[0].resource.kind).id}."
+        one = sent[0].sentence if len(sent) == 1 else requested
+        app.notify(one, markup=False)
+    elif len(outcomes) == 1 and len(outcomes[0].sentence) <= _TOAST:
+        severity = "warning" if outcomes[0].result in ("unknown", "partly") else "error"
+        app.notify(outcomes[0].sentence, severity=severity, timeout=15, markup=False)  # type: ignore[arg-type]
+    else:
+        app.push_screen(OutcomesScreen(f"{label} requested for {len(sent)} of {len(outcomes)}", outcomes))
+
+
+def _refusals(plan: Plan) -> str:
+    first = plan.targets[0]
+    several = len({target.resource.profile for target in plan.targets}) > 1
+    where = f" of {first.resource.profile}" if several else ""
+    words = f"Cannot {plan.action.of(shown_name(first.resource))}{where}: {first.refusal}."
+    others = len(plan.targets) - 1
+    return f"{words} Nor {others} more." if others else words

@@ -1,0 +1,80 @@
+"""Commands of the application: other screens, profiles, workspaces, themes, and the end."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from matui.console.host import Application, BrowseView
+    from matui.console.panes.base import PaneHost
+
+Run: TypeAlias = Callable[[str], Awaitable[None]]
+"""Runs a command with its argument, ``""`` for none."""
+
+
+class AppCommands:
+    """Runs the commands that concern no resource in particular."""
+
+    def __init__(
+        self, application: Application, view: BrowseView, panes: PaneHost, why_not: Callable[[str], str]
+    ) -> None:
+        self._application = application
+        self._view = view
+        self._panes = panes
+        self._why_not = why_not
+        self.by_id: dict[str, Run] = {
+            "quit": self._quit,
+            "quit_now": self._quit_now,
+            "help": self._help,
+            "audit": self._audit,
+            "errors": self._errors,
+            "palette": self._palette,
+            "workspace": self._workspace,
+            "profile": self._profile,
+            "profiles": self._profiles,
+            "theme": self._theme,
+        }
+
+    async def _quit(self, _argument: str) -> None:
+        """Close the pane; without one, end."""
+        if self._panes.pane is not None:
+            await self._view.close_pane()
+        else:
+            self._view.app.exit(0)
+
+    async def _quit_now(self, _argument: str) -> None:
+        self._view.app.exit(0)
+
+    async def _help(self, _argument: str) -> None:
+        from matui.console.screens.help import help_screen
+
+        self._view.app.push_screen(help_screen(self._application.keys, self._why_not))
+
+    async def _errors(self, _argument: str) -> None:
+        from matui.console.screens.errors import ErrorsScreen
+
+        if self._view.fleet is not None:
+            self._view.app.push_screen(ErrorsScreen(self._view.fleet.errors, utc=self._view.utc))
+
+    async def _audit(self, _argument: str) -> None:
+        from matui.console.screens.audit import AuditScreen
+
+        if self._view.session is not None:
+            self._view.app.push_screen(AuditScreen(self._view.session))
+
+    async def _palette(self, _argument: str) -> None:
+        self._view.app.action_command_palette()
+
+    async def _workspace(self, workspace: str) -> None:
+        self._application.switch_workspace(workspace)
+
+    async def _profile(self, profile: str) -> None:
+        self._application.switch_profiles((profile,))
+
+    async def _profiles(self, names: str) -> None:
+        parts = (name.strip() for name in names.split(","))
+        self._application.switch_profiles(tuple(name for name in parts if name))
+
+    async def _theme(self, theme: str) -> None:
+        self._application.switch_theme(theme)

@@ -1,0 +1,91 @@
+"""Why a command does nothing here, now: the rules that the classes of commands share."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+if TYPE_CHECKING:
+    from matui.console.fleet import OpenProfiles
+    from matui.console.session import ConsoleSession
+    from matui.resources.forms.form import FormKind
+    from matui.resources.kind import Kind, Pane
+    from matui.resources.model import Resource
+
+
+class Selected(Protocol):
+    """The resources that a key applies to."""
+
+    @property
+    def kind(self) -> Kind | None:
+        """The kind of the resources."""
+        ...
+
+    @property
+    def in_lines(self) -> bool:
+        """Whether the focus is in a pane of lines."""
+        ...
+
+    def one(self) -> Resource | None:
+        """Return the resource under the cursor, or None."""
+        ...
+
+    def many(self) -> list[Resource]:
+        """Return the marked resources, else the one under the cursor."""
+        ...
+
+
+class Situation(NamedTuple):
+    """The state of the console once a profile is open and a kind is shown."""
+
+    fleet: OpenProfiles
+    session: ConsoleSession
+    kind: Kind
+    selection: Selected
+
+
+def kind_reason(fleet: OpenProfiles, kind_id: str) -> str:
+    """Return why no open profile lists the kind, or ``""``."""
+    from matui.live.capabilities import why_no_kind
+    from matui.resources.registry import KINDS
+
+    if kind_id not in KINDS or kind_id in fleet.kinds:
+        return ""
+    return "no open profile has any" if fleet.is_multi else why_no_kind(fleet.primary.cloud, kind_id) or ""
+
+
+def pane_reason(here: Situation, pane: Pane) -> str:
+    """Return why a pane cannot be opened for the kind, or ``""``."""
+    from matui.live.capabilities import why_no_pane
+
+    return why_no_pane(here.session.cloud, here.kind, pane) or ""
+
+
+def action_reason(here: Situation, action_id: str, verb: str) -> str:
+    """Return why the action cannot be done to what is selected, or ``""``."""
+    if here.kind.action(action_id) is None:
+        return f"cannot {verb} {here.kind.label}"
+    targets = here.selection.many()
+    if not targets:
+        return "nothing is selected"
+    plan = here.fleet.executor.plan(here.kind, action_id, targets)
+    return "" if plan.ready else (plan.targets[0].refusal or "")
+
+
+def form_reason(here: Situation, deed: FormKind) -> str:
+    """Return why the form cannot be opened for the kind or for what is selected, or ``""``."""
+    resource = here.selection.one() if deed != "create" else None
+    if deed != "create" and resource is None:
+        return "nothing is selected"
+    return here.session.filling.why_not(deed, here.kind.id, resource) or ""
+
+
+def offers_form(here: Situation, deed: FormKind) -> bool:
+    """Whether the cloud has the form for the kind and no rule forbids it."""
+    from matui.clouds.protocols import Forms
+
+    session = here.session
+    return (
+        isinstance(session.cloud, Forms)
+        and session.cloud.has_form(here.kind.id, deed)
+        and session.executor.forbids(deed) is None
+    )

@@ -1,0 +1,118 @@
+"""The command line behind ``:``, without any Textual: what was typed, and how it could go on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from matui.base.errors import UsageError
+from matui.resources.registry import KINDS
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """A command that was understood: ``verb`` is a kind's id, a command's id or one of VERBS."""
+
+    verb: str
+    argument: str = ""
+
+
+# Verbs that take an argument, with what the argument is.
+VERBS = {
+    "profile": "PROFILE",
+    "profiles": "PROFILE,PROFILE",
+    "workspace": "WORKSPACE-ID",
+    "theme": "THEME",
+    "sort": "COLUMN",
+    "filter": "EXPRESSION",
+}
+_ALIASES = {"q": "quit", "q!": "quit_now", "quit!": "quit_now", "h": "help", "?": "help", "log": "logs"}
+
+
+def is_subsequence(needle: str, hay: str) -> bool:
+    """Return whether the letters of ``needle`` stand in ``hay`` in that order."""
+    letters = iter(hay)
+    return all(letter in letters for letter in needle)
+
+
+def rank(needle: str, words: Iterable[str]) -> list[str]:
+    """Return the words that fuzzily match, best first: exact, prefix, inside, then scattered letters."""
+    folded = needle.casefold()
+
+    def score(word: str) -> int | None:
+        low = word.casefold()
+        if low == folded:
+            return 0
+        if low.startswith(folded):
+            return 1
+        if folded in low:
+            return 2
+        return 3 if is_subsequence(folded, low) else None
+
+    scored = [(score(word), len(word), word) for word in words]
+    return [word for points, _, word in sorted((s, n, w) for s, n, w in scored if s is not None)]
+
+
+class CommandLine:
+    """Understands and completes commands. ``arguments`` gives the words a verb's argument may be."""
+
+    def __init__(self, command_ids: Sequence[str], arguments: dict[str, Sequence[str]]) -> None:
+        self._kinds = {
+            name: kind.id for kind in KINDS.values() for name in (kind.id, kind.singular, *kind.short)
+        }
+        self._commands = [c for c in command_ids if c not in KINDS]
+        self._arguments = arguments
+
+    def parse(self, text: str) -> Typed:
+        """Return what ``text`` asks for. Raises UsageError naming the nearest words."""
+        word, _, argument = text.strip().partition(" ")
+        word, argument = word.removeprefix(":").casefold(), argument.strip()
+        if not word:
+            raise UsageError("Type a kind (jobs), a command (pause) or: profile NAME.")
+        word = _ALIASES.get(word, word)
+        if argument and word in VERBS:
+            return Typed(word, self._argument(word, argument))
+        if word in self._kinds:
+            return Typed(self._kinds[word], argument)
+        if word in VERBS and word not in self._commands:
+            raise UsageError(f"{word} needs a {VERBS[word]}.")
+        if word in self._commands:
+            return Typed(word, argument)
+        return self._nearest(word, argument)
+
+    def _nearest(self, word: str, argument: str) -> Typed:
+        found = [w for w in rank(word, self._words()) if len(word) > 1]
+        if len(found) == 1 or (found and found[0].startswith(word)):
+            return self.parse(f"{found[0]} {argument}")
+        hint = f" Did you mean {', '.join(found[:3])}?" if found else ""
+        raise UsageError(f"There is no command {word!r}.{hint}")
+
+    def _argument(self, verb: str, argument: str) -> str:
+        if verb == "profiles":
+            return ",".join(
+                self._argument("profile", one.strip()) for one in argument.split(",") if one.strip()
+            )
+        known = self._arguments.get(verb, ())
+        if not known or verb in ("filter", "workspace") or argument in known:
+            return argument
+        found = rank(argument, known)
+        if not found:
+            raise UsageError(f"There is no {verb} {argument!r}. Known: {', '.join(known)}.")
+        return found[0]
+
+    def _words(self) -> list[str]:
+        kinds = [name for name in self._kinds if len(name) > 3]
+        return sorted({*kinds, *self._commands, *VERBS})
+
+    def complete(self, text: str) -> list[str]:
+        """Return the whole lines that ``text`` could become, best first."""
+        word, space, argument = text.lstrip().partition(" ")
+        if not space:
+            return rank(word, self._words()) if word else []
+        known = self._arguments.get(word.casefold(), ())
+        before, comma, last = (
+            argument.rpartition(",") if word.casefold() == "profiles" else ("", "", argument)
+        )
+        taken = before.split(",")
+        found = [one for one in (rank(last, known) if last else known) if one not in taken]
+        return [f"{word} {before}{comma}{choice}" for choice in found]

@@ -1,0 +1,134 @@
+"""Runs commands by id, whether they came by key, palette or command line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from matui.console.commands.application import AppCommands
+from matui.console.commands.availability import Situation
+from matui.console.commands.registry import (
+    ActionCommand,
+    CatalogCommand,
+    Command,
+    FormCommand,
+    KindCommand,
+    PaneCommand,
+    all_commands,
+    command_by_id,
+)
+from matui.console.commands.resources import ResourceCommands, as_sentence
+from matui.console.commands.table import TableCommands
+from matui.console.commands.view import ViewCommands
+
+if TYPE_CHECKING:
+    from matui.console.bars.prompt import TypingLine
+    from matui.console.commands.command_line import CommandLine
+    from matui.console.fleet import OpenProfiles
+    from matui.console.host import Application, BrowseView
+    from matui.console.panes.base import PaneHost, SplitBody
+    from matui.console.table.kind_tables import KindTables, Selection
+
+
+class Dispatcher:
+    """Runs each command on what it applies to, and returns why one does not apply."""
+
+    def __init__(
+        self,
+        application: Application,
+        view: BrowseView,
+        body: SplitBody,
+        tables: KindTables,
+        panes: PaneHost,
+        selection: Selection,
+        typing: TypingLine,
+    ) -> None:
+        self._application = application
+        self._view = view
+        self._panes = panes
+        self._selection = selection
+        self._typing = typing
+        self._on_resources = ResourceCommands(view, panes, selection)
+        self._by_id = {
+            **TableCommands(view, panes, selection, typing).by_id,
+            **ViewCommands(application, view, body, tables, panes, selection, typing).by_id,
+            **AppCommands(application, view, panes, self.why_not).by_id,
+        }
+
+    async def run(self, command_id: str, argument: str = "") -> None:
+        """Run a command; one that does not apply here shows why."""
+        if self._view.session is None and command_id not in ("quit", "quit_now", "help", "palette"):
+            return
+        await self._view.mount_prompt()
+        run = self._by_id.get(command_id)
+        if run is not None:
+            await run(argument)
+        else:
+            await self._run_by_class(command_by_id(command_id), argument)
+
+    async def _run_by_class(self, command: Command, argument: str) -> None:
+        command_id = command.id
+        match command:
+            case PaneCommand():
+                await self._on_resources.open_pane(command.pane, self.why_not(command_id))
+            case CatalogCommand():
+                self._on_resources.open_catalog(command_id)
+            case ActionCommand():
+                self._on_resources.act(command_id, argument)
+            case FormCommand():
+                self._on_resources.fill_form(command.deed, self.why_not(command_id))
+            case KindCommand():
+                await self._view.show_kind(command_id)
+                if argument:
+                    self._typing.filter(argument)
+            case _ if self._panes.pane is not None:
+                self._panes.pane.run_with(command_id, argument)
+            case _ if reason := self.why_not(command_id):
+                self._view.say(as_sentence(reason), wrong=True)
+
+    def why_not(self, command_id: str) -> str:
+        """Return why a command does nothing here, now; ``""`` when it works."""
+        return command_by_id(command_id).disabled_reason(self._situation)
+
+    @property
+    def _situation(self) -> Situation | None:
+        """The state that commands depend on; None before the first profile is open."""
+        fleet, session, kind = self._view.fleet, self._view.session, self._selection.kind
+        if fleet is None or session is None or kind is None:
+            return None
+        return Situation(fleet, session, kind, self._selection)
+
+    def hints(self) -> Sequence[str]:
+        """Return the ids of the commands worth naming in the key bar here."""
+        pane, here = self._panes.pane, self._situation
+        if self._selection.kind is None:
+            return ("help", "quit")
+        if pane is not None and self._selection.in_lines:
+            return (*pane.HINTS, "filter", "zoom", "back", "help")
+        offered = [command.id for command in all_commands() if command.is_offered(here)]
+        return (*offered, "filter", "command", "help")
+
+    def command_line(self) -> CommandLine:
+        """Return what understands typed commands, with the arguments there are now."""
+        from matui.console.commands.command_line import CommandLine
+
+        table, fleet = self._selection.table, self._view.fleet
+        columns = table.kind.columns if table is not None and table.kind is not None else ()
+        profiles = known_profiles(fleet) if fleet else ()
+        return CommandLine(
+            [command.id for command in all_commands()],
+            {
+                "profile": profiles,
+                "profiles": profiles,
+                "theme": sorted(self._application.matui_themes),
+                "sort": [column.id for column in columns],
+            },
+        )
+
+
+def known_profiles(fleet: OpenProfiles) -> tuple[str, ...]:
+    """Return the profiles there are to choose from: those configured, the open ones, the demo's."""
+    from matui.config.values import DEMO_PROFILES
+
+    configured = tuple(fleet.primary.settings.profiles) if fleet.members else ()
+    return tuple(dict.fromkeys((*configured, *fleet.names, *DEMO_PROFILES)))

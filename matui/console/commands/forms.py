@@ -1,0 +1,111 @@
+"""From a key to a form sent: the terminal lent to the editor, the difference confirmed, the cursor led on."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from textual.app import SuspendNotSupported
+
+from matui.base.errors import MatuiError, RefusedError
+from matui.clouds.protocols import Reads, require
+from matui.console.panes.tables import VersionsPane
+from matui.console.screens.confirm_text import Scene
+from matui.console.screens.diff import ConfirmChangesScreen
+from matui.live.actions.guard import Plan
+from matui.live.forms.draft import Draft, Sent
+from matui.live.forms.workflow import Answer, edit_text, fill_in, find_editor
+from matui.resources.forms.form import FormKind
+from matui.resources.model import Resource
+
+if TYPE_CHECKING:
+    from textual.app import App
+
+    from matui.console.host import BrowseView
+    from matui.console.panes.base import PaneHost
+    from matui.console.session import ConsoleSession
+
+
+async def fill_form(
+    app: App[int], session: ConsoleSession, deed: FormKind, kind_id: str, resource: Resource | None
+) -> Sent | None:
+    """Open the form in the editor and send what was confirmed. None when nothing was sent; that is told."""
+    filling = session.filling
+    desk = ConsoleDesk(app, session)
+    try:
+        find_editor(os.environ)
+        form = await filling.open(deed, kind_id, resource, workspace=session.watch.workspace)
+        ended = await fill_in(filling, form, desk, profile=session.cloud.profile)
+    except MatuiError as error:
+        app.notify(str(error), severity="warning", timeout=10, markup=False)
+        return None
+    if isinstance(ended, str):
+        app.notify(ended, markup=False)
+        return None
+    outcome = ended.outcome
+    session.errors.note(f"{deed} {kind_id}", outcome.error, session.clock.now())
+    if outcome.result == "unknown":
+        app.run_worker(session.look_again(looks=5), group=f"settle {session.cloud.profile}")
+    if outcome.exit_code == 0:
+        app.notify(outcome.sentence, markup=False)
+        return ended
+    severity = "warning" if outcome.result == "unknown" else "error"
+    app.notify(outcome.sentence, severity=severity, timeout=15, markup=False)  # type: ignore[arg-type]
+    return None
+
+
+async def lead_to(view: BrowseView, panes: PaneHost, session: ConsoleSession, sent: Sent) -> None:
+    """Put the cursor on what was made as soon as it is there: on a version in the pane of its job's."""
+    made, subject = sent.made.resource_id, sent.form.subject
+    if sent.form.deed == "rerun" and "/" in made:
+        try:
+            job = await require(session.cloud, Reads).read("jobs", made.rpartition("/")[0])
+        except MatuiError as error:
+            view.say(str(error), wrong=True)
+            return
+        pane = VersionsPane(session, job)
+        pane.follow(made)
+        await view.show_pane(pane)
+    elif sent.form.deed == "create" and made:
+        await view.follow((subject.profile, subject.kind, made))
+    elif panes.pane is not None:
+        panes.pane.refresh_now()
+
+
+def edit_suspended(app: App[int], text: str) -> str:
+    """Lend the terminal to the editor; nothing else goes on in the console meanwhile. Raises MatuiError."""
+    editor = find_editor(os.environ)
+    failure: MatuiError | None = None
+    saved = text
+    try:
+        with app.suspend():  # whatever happens in here, Textual has to take the terminal back
+            try:
+                saved = edit_text(text, editor, name="matui")
+            except MatuiError as error:
+                failure = error
+    except SuspendNotSupported:
+        raise RefusedError("This terminal cannot be lent to an editor.") from None
+    app.refresh(layout=True)
+    if failure is not None:
+        raise failure
+    return saved
+
+
+class ConsoleDesk:
+    """Somebody in front of the console."""
+
+    def __init__(self, app: App[int], session: ConsoleSession) -> None:
+        self._app = app
+        self._session = session
+
+    async def edit(self, text: str) -> str:
+        """Open the editor."""
+        return edit_suspended(self._app, text)
+
+    async def ask(self, plan: Plan, draft: Draft) -> Answer:
+        """Show the difference and wait for an answer."""
+        cloud, colour = self._session.cloud, self._session.profile.color or ""
+        scene = Scene(cloud.profile, cloud.region, colour)
+        dialog = ConfirmChangesScreen(plan, draft, scene, clock=self._session.clock)
+        sent = await self._app.push_screen_wait(dialog)
+        return dialog.answer(sent=sent)

@@ -1,0 +1,87 @@
+"""Commands on the selected resources: panes, actions, forms and catalogs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from matui.console.host import BrowseView
+    from matui.console.panes.base import PaneHost
+    from matui.console.table.kind_tables import Selection
+    from matui.resources.forms.form import FormKind
+    from matui.resources.kind import Pane
+
+
+class ResourceCommands:
+    """Opens what can be seen of a resource, and starts what can be done with it."""
+
+    def __init__(self, view: BrowseView, panes: PaneHost, selection: Selection) -> None:
+        self._view = view
+        self._panes = panes
+        self._selection = selection
+
+    async def open_pane(self, pane: Pane, why_not: str) -> None:
+        """Open a pane for the selected resource, or say why not."""
+        from matui.console.panes.registry import pane_class
+
+        resource, session = self._selection.one(), self._view.session
+        if why_not:
+            self._view.say(as_sentence(why_not), wrong=True)
+        elif session is None or resource is None:
+            self._view.say("Nothing is selected.", wrong=True)
+        else:
+            await self._view.show_pane(pane_class(pane)(session, resource))
+
+    def act(self, action_id: str, argument: str) -> None:
+        """Start an action on the marked resources, else on the selected one."""
+        fleet, targets, table = self._view.fleet, self._selection.many(), self._selection.table
+        if fleet is None:
+            return
+        if argument:
+            words = f"{action_id} is for what is selected or marked, and takes no name."
+            self._view.say(words, wrong=True)
+            return
+
+        async def run() -> None:
+            from matui.console.commands.actions import act
+
+            if self._selection.in_pane:
+                self._refresh_pane()  # the dialog then shows what the last poll did not know
+            if await act(self._view.app, fleet, action_id, targets) and table is not None:
+                table.marks.clear()
+                self._refresh_pane()
+
+        self._view.run_worker(run(), group="act", exit_on_error=True)
+
+    def _refresh_pane(self) -> None:
+        if self._panes.pane is not None:
+            self._panes.pane.refresh_now()
+
+    def fill_form(self, deed: FormKind, why_not: str) -> None:
+        """Open the form of ``deed`` for the selected resource in the editor, or say why not."""
+        session, kind = self._view.session, self._selection.kind
+        if session is None or kind is None or why_not:
+            self._view.say(as_sentence(why_not), wrong=True)
+            return
+        resource = self._selection.one() if deed != "create" else None
+
+        async def run() -> None:
+            from matui.console.commands.forms import fill_form, lead_to
+
+            sent = await fill_form(self._view.app, session, deed, kind.id, resource)
+            if sent is not None:
+                await lead_to(self._view, self._panes, session, sent)
+
+        self._view.run_worker(run(), group="act", exit_on_error=True)
+
+    def open_catalog(self, catalog: str) -> None:
+        """Open a catalog of the cloud."""
+        from matui.console.screens.catalog import CatalogScreen
+
+        if self._view.session is not None:
+            self._view.app.push_screen(CatalogScreen(self._view.session, catalog))
+
+
+def as_sentence(words: str) -> str:
+    """Return a reason as a sentence."""
+    return f"{words[:1].upper()}{words[1:]}."

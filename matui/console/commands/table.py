@@ -1,0 +1,75 @@
+"""Commands of the table that has the focus: marks, order, filter and copy."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from matui.console.bars.prompt import TypingLine
+    from matui.console.commands.application import Run
+    from matui.console.host import BrowseView
+    from matui.console.panes.base import PaneHost
+    from matui.console.table.kind_tables import Selection
+
+
+class TableCommands:
+    """Runs the commands that apply to the rows of a table."""
+
+    def __init__(self, view: BrowseView, panes: PaneHost, selection: Selection, typing: TypingLine) -> None:
+        self._view = view
+        self._panes = panes
+        self._selection = selection
+        self._typing = typing
+        self.by_id: dict[str, Run] = {
+            "mark": self._mark,
+            "sort": self._sort,
+            "sort_reverse": self._sort_reverse,
+            "copy": self._copy,
+            "filter": self._filter,
+            "command": self._command,
+        }
+
+    async def _mark(self, _argument: str) -> None:
+        if self._selection.table is not None:
+            self._selection.table.toggle_mark()
+            self._view.show_bars()
+
+    async def _sort(self, column: str) -> None:
+        table = self._selection.table
+        if table is None:
+            return
+        if column:
+            table.sort_by(column, reverse=False)
+        else:
+            table.sort_next()
+
+    async def _sort_reverse(self, _argument: str) -> None:
+        table = self._selection.table
+        if table is not None:
+            table.sort_by(table.sort_column, not table.sort_reverse)
+
+    async def _copy(self, _argument: str) -> None:
+        """Copy the selected text, else the ids of the selected resources."""
+        selected = self._view.get_selected_text()
+        if selected:
+            self._view.app.copy_to_clipboard(selected)
+            self._view.clear_selection()
+            if self._panes.pane is not None:
+                self._panes.pane.step_back()
+            count = selected.count("\n") + 1
+            self._view.say(f"Copied {count:,} line{'' if count == 1 else 's'}.")
+            return
+        resources = self._selection.many()
+        if resources:
+            self._view.app.copy_to_clipboard("\n".join(resource.id for resource in resources))
+            what = resources[0].id if len(resources) == 1 else f"{len(resources)} ids"
+            self._view.say(f"Copied {what}.")
+
+    async def _filter(self, expression: str) -> None:
+        if expression:
+            self._typing.filter(expression)
+        else:
+            self._typing.open_filter()
+
+    async def _command(self, _argument: str) -> None:
+        self._typing.open_command()

@@ -1,0 +1,103 @@
+"""Commands of the browse screen: its panes, its times, and how it polls."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from matui.console.bars.prompt import TypingLine
+    from matui.console.commands.application import Run
+    from matui.console.host import Application, BrowseView
+    from matui.console.panes.base import PaneHost, SplitBody
+    from matui.console.table.kind_tables import KindTables, Selection
+
+
+class ViewCommands:
+    """Runs the commands that change what the browse screen shows, and how often it is updated."""
+
+    def __init__(
+        self,
+        application: Application,
+        view: BrowseView,
+        body: SplitBody,
+        tables: KindTables,
+        panes: PaneHost,
+        selection: Selection,
+        typing: TypingLine,
+    ) -> None:
+        self._application = application
+        self._view = view
+        self._body = body
+        self._tables = tables
+        self._panes = panes
+        self._selection = selection
+        self._typing = typing
+        self.by_id: dict[str, Run] = {
+            "refresh": self._refresh,
+            "pause": self._pause,
+            "utc": self._utc,
+            "bytes": self._bytes,
+            "requests": self._requests,
+            "next_pane": self._next_pane,
+            "zoom": self._zoom,
+            "back": self._back,
+        }
+
+    async def _refresh(self, _argument: str) -> None:
+        if self._view.fleet is not None and self._tables.kind is not None:
+            self._view.fleet.trigger(self._tables.kind.id)
+            self._application.retry_profiles()
+        if self._panes.pane is not None:
+            self._panes.pane.refresh_now()
+
+    async def _pause(self, _argument: str) -> None:
+        fleet = self._view.fleet
+        if fleet is None:
+            return
+        controls = fleet.controls
+        controls.resume() if controls.paused else controls.pause()
+        self._view.show_bars()
+
+    async def _utc(self, _argument: str) -> None:
+        utc = self._view.utc = not self._view.utc
+        if self._panes.pane is not None:
+            self._panes.pane.set_utc(utc)
+        self._view.say(f"Times are in {'UTC' if utc else 'local time'}.")
+
+    async def _bytes(self, _argument: str) -> None:
+        self._view.toggle_rate()
+
+    async def _requests(self, _argument: str) -> None:
+        fleet = self._view.fleet
+        budgets = [(member.cloud.profile, member.cloud.budget()) for member in fleet.members] if fleet else []
+        words = [f"{profile}: requests {budget.used}/{budget.limit} a min" for profile, budget in budgets]
+        self._view.say("\n".join(words))
+
+    async def _next_pane(self, _argument: str) -> None:
+        pane, table = self._panes.pane, self._tables.table
+        if pane is None or table is None:
+            return
+        if self._selection.in_pane:
+            table.focus()
+        else:
+            pane.focus_body()
+        self._body.call_after_refresh(self._view.show_bars)
+
+    async def _zoom(self, _argument: str) -> None:
+        if not self._body.unzoom() and self._panes.pane is not None:
+            self._body.zoom("pane" if self._selection.in_pane else "table")
+
+    async def _back(self, _argument: str) -> None:
+        """Undo the innermost thing: zoom, search, pane, marks, filter."""
+        table, pane = self._tables.table, self._panes.pane
+        if self._body.unzoom():
+            pass
+        elif pane is not None and pane.step_back():
+            pane.show_title()
+        elif pane is not None:
+            await self._view.close_pane()
+        elif table is not None and table.marks:
+            table.marks.clear()
+        elif self._tables.filter_text:
+            self._typing.filter("")
+        self._view.show_bars()

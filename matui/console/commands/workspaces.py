@@ -1,0 +1,53 @@
+"""Narrows profiles to a workspace: one of a profile's own, or the same in every profile that has any."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from matui.console.host import WorkspaceHost
+    from matui.console.profile_manager import ProfileManager
+    from matui.console.session import ConsoleSession
+
+
+async def narrow(host: WorkspaceHost, manager: ProfileManager, workspace: str, profile: str = "") -> None:
+    """Make a workspace the scope of a profile, or without one of all that have any; ``""`` is no scope."""
+    members = [member for member in _scoped(manager) if profile in ("", member.cloud.profile)]
+    moved = [member for member in members if member.watch.workspace != workspace]
+    if not moved:
+        return
+    for member in moved:
+        member.watch.set_workspace(workspace)
+        manager.remember_workspace(member.cloud.profile, workspace)
+    await host.reload(manager.fleet)
+
+
+async def choose_workspace(host: WorkspaceHost, manager: ProfileManager) -> None:
+    """Ask for a workspace, and narrow its profile to it."""
+    choices = [choice for member in _scoped(manager) for choice in _choices(member, manager.fleet.is_multi)]
+    if not choices:
+        host.notify("No open profile has workspaces.", severity="warning")
+        return
+    here = next(
+        (str(at) for at, (member, value, _) in enumerate(choices) if member.watch.workspace == value), ""
+    )
+    words = [(str(at), text) for at, (_, _, text) in enumerate(choices)]
+    chosen = await host.choose("Workspace", words, here)
+    if chosen is not None:
+        member, value, _ = choices[int(chosen)]
+        await narrow(host, manager, value, member.cloud.profile)
+
+
+def _scoped(manager: ProfileManager) -> list[ConsoleSession]:
+    fleet = manager.fleet
+    return list(fleet.with_kind("workspaces")) if fleet.is_multi else [fleet.primary]
+
+
+def _choices(member: ConsoleSession, tell_profile: bool) -> list[tuple[ConsoleSession, str, str]]:
+    """Return what a profile can be narrowed to: nothing in particular, or one of its workspaces."""
+    rows = member.watch.poller("workspaces").snapshot.rows if "workspaces" in member.cloud.kinds else {}
+    own = member.profile.workspace_id
+    first = f"the profile's own  {own}" if own else "none named: the cloud's default"
+    before = f"{member.cloud.profile}: " if tell_profile else ""
+    named = [(w.id, f"{w.name}  {w.id}") for w in rows.values()]
+    return [(member, value, f"{before}{words}") for value, words in [("", first), *named]]

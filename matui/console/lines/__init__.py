@@ -1,0 +1,1 @@
+"""A pane of text lines: canvas, painting, search and selection."""

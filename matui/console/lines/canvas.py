@@ -1,0 +1,178 @@
+"""A widget painted line by line, which repaints only what differs from what it painted last.
+
+A sentence in the middle of an empty pane.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Hashable
+from functools import lru_cache
+
+from rich.segment import Segment
+from textual import events
+from textual.geometry import Region, Size
+from textual.strip import Strip
+from textual.widget import Widget
+
+Span = tuple[int, int]
+_KEPT_STRIPS = 600
+WHEEL_LINES = 3
+
+
+class LineCanvas(Widget, can_focus=True):
+    """Base of the table and the line panes.
+
+    A subclass says with ``face`` what line ``y`` of the content shows, as a hashable value, and with
+    ``paint`` how that looks. ``sync`` compares the faces with those painted last and refreshes the
+    lines that differ. There are no scrollbars of Textual's: a thumb is part of the last cell of each line.
+    """
+
+    DEFAULT_CSS = """
+    LineCanvas { width: 1fr; height: 1fr; background: $surface; color: $foreground; }
+    """
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self._faces: list[Hashable] = []
+        self._strips: dict[Hashable, Strip] = {}
+        self._finished: dict[Hashable, Strip] = {}
+        self._finish: Hashable = None
+        self._fitted = Size(0, 0)
+
+    def face(self, y: int) -> Hashable:
+        """Return what content line ``y`` is to show."""
+        raise NotImplementedError
+
+    def paint(self, face: Hashable, width: int) -> Strip:
+        """Return the looks of a face, ``width`` cells wide."""
+        raise NotImplementedError
+
+    def damage(self, old: Hashable, new: Hashable) -> list[Span] | None:  # noqa: ARG002 - for subclasses
+        """Return the (x, width) spans in which two faces differ, or None for the whole line."""
+        return None
+
+    def fit(self) -> None:
+        """Lay out for the present size where that has not been done yet: no event tells of the first one."""
+        if self.size != self._fitted:
+            self._fitted = self.size
+            self._forget_looks()
+            self.resized()
+
+    def sync(self) -> None:
+        """Refresh the lines whose face has changed."""
+        width, height = self.size
+        faces = [self.face(y) for y in range(height)]
+        painted, self._faces = self._faces, faces
+        if len(painted) != height:
+            self.refresh()
+            return
+        regions = [
+            Region(x, y, span, 1)
+            for y, (old, new) in enumerate(zip(painted, faces, strict=True))
+            if old != new
+            for x, span in self.damage(old, new) or ((0, width),)
+        ]
+        if regions:
+            self.refresh(*regions)
+
+    def repaint(self) -> None:
+        """Forget all looks, and paint everything anew."""
+        self._forget_looks()
+        self.sync()
+
+    def _forget_looks(self) -> None:
+        self._strips.clear()
+        self._finished.clear()
+        self._faces = []
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Return lines as Textual finishes them; what it made of a face is kept, as rows mostly move."""
+        if self.size != self._fitted:
+            self.sync()
+        finish = (crop.x, crop.width, self.opacity, self.background_colors, *self.get_line_filters())
+        if finish != self._finish or len(self._finished) > _KEPT_STRIPS:
+            self._finish = finish
+            self._finished.clear()
+        return [self._finished_line(crop, y) for y in crop.line_range]
+
+    def _finished_line(self, crop: Region, y: int) -> Strip:
+        face = self._faces[y] if y < len(self._faces) else None
+        strip = self._finished.get(face) if face is not None else None
+        if strip is None:
+            [strip] = super().render_lines(Region(crop.x, y, crop.width, 1))
+            if face is not None:
+                self._finished[face] = strip
+        return strip
+
+    def render_line(self, y: int) -> Strip:
+        if self.size != self._fitted:
+            self.sync()
+        if y >= len(self._faces):
+            return Strip.blank(self.size.width, self.rich_style)
+        face = self._faces[y]
+        strip = self._strips.get(face)
+        if strip is None:
+            if len(self._strips) > _KEPT_STRIPS:
+                self._strips.clear()
+            strip = self._strips[face] = self.paint(face, self.size.width)
+        return strip
+
+    def notify_style_update(self) -> None:
+        super().notify_style_update()
+        self._strips.clear()
+        self._finished.clear()
+        if self.is_attached and self.size:
+            self.styles_changed()
+            self.repaint()
+
+    def styles_changed(self) -> None:
+        """Let a subclass forget styles it has worked out."""
+
+    def scroll_lines(self, lines: int) -> None:
+        """Move the view by some lines, down when positive."""
+
+    def on_resize(self, _event: events.Resize) -> None:
+        self.fit()
+        self.sync()
+
+    def resized(self) -> None:
+        """Let a subclass lay itself out anew."""
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        event.stop()
+        event.prevent_default()
+        self.scroll_lines(WHEEL_LINES)
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        event.stop()
+        event.prevent_default()
+        self.scroll_lines(-WHEEL_LINES)
+
+
+def thumb_rows(top: int, page: int, total: int, height: int) -> range:
+    """Return which of ``height`` lines carry the scrollbar's thumb; none when everything is in view."""
+    if total <= page or height <= 0:
+        return range(0)
+    size = max(1, height * page // total)
+    start = round((height - size) * min(1.0, top / max(1, total - page)))
+    return range(start, start + size)
+
+
+def merged(segments: list[Segment]) -> list[Segment]:
+    """Join neighbours of one style: each change of style costs bytes on the line."""
+    joined: list[Segment] = []
+    for segment in segments:
+        if joined and joined[-1].style == segment.style:
+            joined[-1] = Segment(joined[-1].text + segment.text, segment.style)
+        elif segment.text:
+            joined.append(segment)
+    return joined
+
+
+@lru_cache(maxsize=32)
+def placeholder_lines(text: str, width: int, height: int) -> tuple[str, ...]:
+    """Return the lines of a pane of that size in cells with ``text`` a little above its middle."""
+    wrapped = [line for part in text.splitlines() for line in textwrap.wrap(part, max(10, width - 8)) or [""]]
+    above = max(0, (height - len(wrapped)) // 2 - 2)
+    return ("",) * above + tuple(wrapped)

@@ -1,0 +1,100 @@
+"""How lines are cut into rows: wrapped, or one row each from a cell on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Protocol
+
+from textual.selection import Selection
+
+from matui.base.log_lines.control import LineText, LookSpan
+from matui.console.lines.paint import Label, LineFace, clip_spans, row_starts, slice_cells
+from matui.console.lines.window import Place
+
+_SIDEWAYS = 16  # cells
+
+
+class Lines(Protocol):
+    """Numbered lines, each with a label in front."""
+
+    def line_text(self, number: int) -> LineText:
+        """Return a line ready to be shown."""
+        ...
+
+    def line_label(self, number: int, /) -> Label:
+        """Return what stands in front of a line."""
+        ...
+
+
+class LineLayout:
+    """The rows of ``lines`` in a pane ``width`` cells wide; unwrapped ones begin at cell ``left``."""
+
+    def __init__(self, lines: Lines, width: Callable[[], int], *, wrap: bool) -> None:
+        self._lines = lines
+        self._width = width
+        self.wrap = wrap
+        self.left = 0
+
+    def rows(self, number: int) -> int:
+        """Return how many rows a line takes."""
+        return len(self._starts(number)) if self.wrap else 1
+
+    def scroll_sideways(self, steps: int, numbers: Iterable[int]) -> None:
+        """Move unwrapped lines sideways, at most to the end of the longest of ``numbers``."""
+        longest = max((len(self._lines.line_text(number).text) for number in numbers), default=0)
+        self.left = max(0, min(self.left + steps * _SIDEWAYS, longest - _SIDEWAYS))
+
+    def face(
+        self,
+        place: Place,
+        find_hits: Callable[[int, str], tuple[LookSpan, ...]],
+        selection: Selection | None,
+        *,
+        thumb: bool,
+        density: int = 0,
+    ) -> LineFace:
+        """Return what a row shows; ``find_hits`` returns where a search matches in a line."""
+        number, sub = place
+        line = self._lines.line_text(number)
+        label = self._lines.line_label(number)
+        start, end, pad = self._part(line.text, number, sub, self._room(label))
+        return LineFace(
+            number,
+            start,
+            line.text[start:end],
+            pad,
+            clip_spans(line.spans, start, end),
+            line.base,
+            line.rule,
+            clip_spans(find_hits(number, line.text), start, end),
+            _selected(selection, number, start, end),
+            label if not sub else tuple((" " * len(text), style) for text, style in label),
+            thumb,
+            density,
+        )
+
+    def centre(self, text: str) -> LineFace:
+        """Return a row with a text in its middle."""
+        pad = max(0, (self._width() - len(text)) // 2)
+        return LineFace(0, 0, text, pad, base="line-pane--placeholder" if text else "")
+
+    def _room(self, label: Label) -> int:
+        return max(1, self._width() - 1 - sum(len(text) for text, _ in label))
+
+    def _part(self, text: str, number: int, sub: int, room: int) -> tuple[int, int, int]:
+        if not self.wrap:
+            return slice_cells(text, self.left, room)
+        starts = self._starts(number)
+        start = starts[min(sub, len(starts) - 1)]
+        return start, starts[sub + 1] if sub + 1 < len(starts) else len(text), 0
+
+    def _starts(self, number: int) -> tuple[int, ...]:
+        return row_starts(self._lines.line_text(number).text, self._room(self._lines.line_label(number)))
+
+
+def _selected(selection: Selection | None, number: int, start: int, end: int) -> tuple[int, int] | None:
+    span = selection.get_span(number) if selection is not None else None
+    if span is None:
+        return None
+    low, high = span[0], end if span[1] == -1 else min(span[1], end)
+    return (max(low, start) - start, high - start) if high > max(low, start) else None

@@ -1,0 +1,276 @@
+"""A read-only pane of numbered lines: scrolling, wrapping, searching, selecting."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Sequence
+from typing import ClassVar
+
+from rich.style import Style
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.selection import Selection
+from textual.strip import Strip
+
+from matui.base.log_lines.control import LineText, LookSpan
+from matui.console.lines.canvas import LineCanvas, placeholder_lines, thumb_rows
+from matui.console.lines.layout import LineLayout
+from matui.console.lines.paint import Label, LineFace, paint_line
+from matui.console.lines.search import LineSearch
+from matui.console.lines.search_runner import SearchRunner
+from matui.console.lines.style_cache import StyleCache
+from matui.console.lines.window import KeySelection, LineWindow, Place, selected_text
+from matui.resources.model import Phase
+
+
+class LinePane(LineCanvas):
+    """Base of the log and of the text panes. A subclass gives ``first``, ``end`` and ``line_text``."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "line-pane--number",
+        "line-pane--thumb",
+        "line-pane--search",
+        "line-pane--search-current",
+        "line-pane--placeholder",
+        "line-pane--muted",
+        "line-pane--label",
+        "line-pane--title",
+        "line-pane--good",
+        "line-pane--warning",
+        "line-pane--error",
+        "line-pane--map-some",
+        "line-pane--map-many",
+        *(f"line-pane--{phase.value}" for phase in Phase),
+    }
+    DEFAULT_CSS = """
+    LinePane {
+        & > .line-pane--number { color: $text-muted; }
+        & > .line-pane--thumb { color: $panel; }
+        & > .line-pane--search { background: $warning; color: $background; }
+        & > .line-pane--search-current { background: $accent; color: $background; text-style: bold; }
+        & > .line-pane--placeholder { color: $text-muted; }
+        & > .line-pane--muted { color: $text-muted; }
+        & > .line-pane--label { color: $text-muted; }
+        & > .line-pane--title { color: $accent; text-style: bold; }
+        & > .line-pane--good { color: $success; }
+        & > .line-pane--warning { color: $warning; }
+        & > .line-pane--error { color: $error; }
+        & > .line-pane--map-some { color: $warning; }
+        & > .line-pane--map-many { color: $error; }
+        & > .line-pane--failed { color: $error; }
+        & > .line-pane--degraded { color: $warning; }
+        & > .line-pane--running { color: $success; }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down,j", "scroll_rows(1)", "Down", show=False),
+        Binding("up,k", "scroll_rows(-1)", "Up", show=False),
+        Binding("pagedown,ctrl+f", "scroll_pages(1)", "Page down", show=False),
+        Binding("pageup,ctrl+b", "scroll_pages(-1)", "Page up", show=False),
+        Binding("home,g", "top", "Top", show=False),
+        Binding("end,G", "bottom", "Bottom", show=False),
+        Binding("right", "sideways(1)", "Right", show=False),
+        Binding("left", "sideways(-1)", "Left", show=False),
+    ]
+
+    class SearchChanged(Message, namespace="line_pane"):
+        """More matches are known, or another is current."""
+
+        def __init__(self, pane: LinePane) -> None:
+            super().__init__()
+            self.pane = pane
+
+        @property
+        def control(self) -> LinePane:
+            """The pane, for ``@on`` with a selector."""
+            return self.pane
+
+    def __init__(self, *, wrap: bool = False, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self.window = LineWindow(self)
+        self.matches = SearchRunner(self)
+        self.selecting = KeySelection(self)
+        self._layout = LineLayout(self, lambda: self.size.width, wrap=wrap)
+        self._placeholder = ""
+        self._styles_by_name = StyleCache(self._find_style)
+
+    # What it shows
+
+    @property
+    def first(self) -> int:
+        """The number of the first line."""
+        raise NotImplementedError
+
+    @property
+    def end(self) -> int:
+        """The number after the last line's."""
+        raise NotImplementedError
+
+    def line_text(self, number: int) -> LineText:
+        """Return a line ready to be shown."""
+        raise NotImplementedError
+
+    def plain_line(self, number: int) -> str:
+        """Return what searching and copying sees of a line."""
+        return self.line_text(number).text
+
+    def plain_lines(self, begin: int, end: int) -> Sequence[str]:
+        """Return what searching sees of the lines ``begin`` to ``end`` (exclusive)."""
+        return [self.plain_line(number) for number in range(begin, end)]
+
+    def line_label(self, _number: int) -> Label:
+        """Return what stands in front of a line as (text, style)s, equally wide for all."""
+        return ()
+
+    def rows(self, number: int) -> int:
+        """Return how many rows a line takes."""
+        return self._layout.rows(number)
+
+    @property
+    def placeholder(self) -> str:
+        """What is said in the middle while there are no lines."""
+        return self._placeholder
+
+    @placeholder.setter
+    def placeholder(self, text: str) -> None:
+        if text != self._placeholder:
+            self._placeholder = text
+            self.sync()
+
+    @property
+    def wrap(self) -> bool:
+        """Whether long lines are wrapped."""
+        return self._layout.wrap
+
+    @wrap.setter
+    def wrap(self, wrap: bool) -> None:
+        self._layout.wrap, self._layout.left = wrap, 0
+        self.window.top = (self.window.top[0], 0)
+        self.settle()
+
+    # Moving
+
+    def action_scroll_rows(self, rows: int) -> None:
+        self.scroll_lines(rows)
+
+    def action_scroll_pages(self, pages: int) -> None:
+        self.scroll_lines(pages * max(1, self.window.page - 1))
+
+    def scroll_lines(self, lines: int) -> None:
+        self.matches.note_move()
+        if self.selecting.active:
+            self.selecting.move(lines)
+        else:
+            self.window.scroll(lines)
+            self.moved()
+
+    def action_top(self) -> None:
+        self._go(self.first - self.end, (self.first, 0))
+
+    def action_bottom(self) -> None:
+        self._go(self.end - self.first, self.window.bottom())
+
+    def _go(self, lines: int, top: Place) -> None:
+        if self.selecting.active:
+            self.selecting.move(lines)
+        else:
+            self.window.top = top
+            self.moved()
+
+    def action_sideways(self, steps: int) -> None:
+        if not self._layout.wrap:
+            self._layout.scroll_sideways(steps, [number for number, _ in self.window.places()])
+            self.sync()
+
+    def moved(self) -> None:
+        """Paint the view after the reader moved it."""
+        self.sync()
+
+    def settle(self) -> None:
+        """Paint the view after the lines changed, within those there are."""
+        self.window.settle()
+        self.sync()
+
+    def resized(self) -> None:
+        self.window.page = max(1, self.size.height)
+        self.window.settle()
+
+    # Searching
+
+    @property
+    def filter_pending(self) -> bool:
+        """Whether a filter has not yet looked at every line."""
+        return False
+
+    def step_filter(self, _spent: Callable[[], bool], /) -> bool:
+        """Filter more lines until ``spent``; return whether lines are left."""
+        return False
+
+    def other_searches(self) -> Sequence[LineSearch]:
+        """Return the searches that run beside the reader's."""
+        return ()
+
+    def search_changed(self) -> None:
+        """Announce that more matches are known, or that another is current."""
+        self.post_message(self.SearchChanged(self))
+
+    def show_line(self, number: int) -> None:
+        """Bring a line into view."""
+        self.window.show(number)
+        self.moved()
+
+    # Selecting
+
+    def get_selection(self, selection: Selection) -> tuple[str, str] | None:
+        return selected_text(self, selection)
+
+    def selection_updated(self, _selection: Selection | None) -> None:
+        self.sync()
+
+    def show_selection(self, selection: Selection | None) -> None:
+        """Select lines, or nothing."""
+        self.screen.selections = {self: selection} if selection is not None else {}
+
+    # Painting
+
+    def face(self, y: int) -> Hashable:
+        return self._faces_in_view[y] if y < len(self._faces_in_view) else LineFace(0, 0, "")
+
+    def sync(self) -> None:
+        if not self.size or not self.is_attached:
+            return
+        self.fit()
+        if self.first >= self.end:
+            texts = placeholder_lines(self._placeholder, *self.size)
+            self._faces_in_view = [self._layout.centre(text) for text in texts]
+        else:
+            selection = self.text_selection
+            thumb, density = self._thumb(), self._map() or [0] * self.size.height
+            self._faces_in_view = [
+                self._layout.face(place, self._find_hits, selection, thumb=y in thumb, density=density[y])
+                for y, place in enumerate(self.window.places())
+            ]
+        super().sync()
+
+    def paint(self, face: Hashable, width: int) -> Strip:
+        assert isinstance(face, LineFace)  # noqa: S101 - the only faces made here
+        return paint_line(face, width, self._styles_by_name)
+
+    def styles_changed(self) -> None:
+        self._styles_by_name.clear()
+
+    def _thumb(self) -> range:
+        height = self.size.height
+        return thumb_rows(self.window.top[0] - self.first, height, self.end - self.first, height)
+
+    def _map(self) -> list[int]:
+        """Return for each row what the map beside the thumb shows there; nothing for no map."""
+        return []
+
+    def _find_hits(self, number: int, text: str) -> tuple[LookSpan, ...]:
+        finding = self.matches.finding
+        return finding.spans(text, current=number == finding.current)
+
+    def _find_style(self, name: str) -> Style:
+        if name == "screen--selection":
+            return self.screen.get_component_rich_style(name)
+        return self.get_component_rich_style(name) if name else self.rich_style

@@ -1,0 +1,163 @@
+"""Which rows of a long list of lines are in view, held to absolute line numbers. Pure.
+
+Lines selected with the keys: from the line one began at to the one the keys have moved to.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from textual.geometry import Offset
+from textual.selection import Selection
+
+from matui.base.log_lines.control import LineText
+
+Place = tuple[int, int]  # line number, row within the line
+
+
+class Lines(Protocol):
+    """Lines numbered ``first`` to ``end - 1``; a wrapped one takes several rows."""
+
+    @property
+    def first(self) -> int: ...
+    @property
+    def end(self) -> int: ...
+    def rows(self, number: int) -> int: ...
+
+
+class LineWindow:
+    """``top`` is the line and the row within it at the top of the view; ``page`` is rows in view."""
+
+    def __init__(self, lines: Lines) -> None:
+        self._lines = lines
+        self.top: Place = (0, 0)
+        self.page = 1
+
+    def places(self) -> list[Place]:
+        """Return what each row in view shows, fewer than ``page`` at the end of the lines."""
+        number, sub = self.top
+        places: list[Place] = []
+        while len(places) < self.page and number < self._lines.end:
+            if sub < self._lines.rows(number):
+                places.append((number, sub))
+                sub += 1
+            else:
+                number, sub = number + 1, 0
+        return places
+
+    def bottom(self) -> Place:
+        """Return the top at which the last row is the last in view."""
+        number, left = self._lines.end, self.page
+        while left > 0 and number > self._lines.first:
+            number -= 1
+            left -= self._lines.rows(number)
+        return (number, max(0, -left)) if self._lines.end > self._lines.first else (self._lines.first, 0)
+
+    @property
+    def at_bottom(self) -> bool:
+        """Whether the last row is in view."""
+        return self.top >= self.bottom()
+
+    @property
+    def at_top(self) -> bool:
+        """Whether the first line held is in view."""
+        return self.top <= (self._lines.first, 0)
+
+    def settle(self) -> None:
+        """Stay within the lines held and the rows they take."""
+        number, sub = self.top
+        if number < self._lines.first:
+            self.top = (self._lines.first, 0)
+        elif number < self._lines.end:
+            self.top = (number, min(sub, self._lines.rows(number) - 1))
+        self.top = min(self.top, self.bottom())
+
+    def scroll(self, rows: int) -> None:
+        """Move by rows, down when positive, as far as there is something to show."""
+        number, sub = self.top
+        while rows < 0 and (number, sub) > (self._lines.first, 0):
+            if sub == 0:
+                number -= 1
+                sub = self._lines.rows(number)
+            sub -= 1
+            rows += 1
+        while rows > 0 and number < self._lines.end:
+            sub += 1
+            rows -= 1
+            if sub >= self._lines.rows(number):
+                number, sub = number + 1, 0
+        self.top = (number, sub)
+        self.settle()
+
+    def show(self, number: int) -> None:
+        """Bring a line into view, a third down the page if it was not."""
+        if any(place[0] == number for place in self.places()):
+            return
+        self.top = (number, 0)
+        self.scroll(-(self.page // 3))
+
+
+_WHOLE_LINE = 10_000_000
+_MOST_SELECTED = 100_000
+
+
+class Selectable(Protocol):
+    """What lines are selected in."""
+
+    @property
+    def first(self) -> int: ...
+    @property
+    def end(self) -> int: ...
+    def line_text(self, number: int) -> LineText: ...
+    def show_selection(self, selection: Selection | None) -> None: ...
+    def show_line(self, number: int) -> None: ...
+
+
+def selected_text(pane: Selectable, selection: Selection) -> tuple[str, str] | None:
+    """Return what is selected, at most 100,000 lines of it, and what ends it; None where nothing is."""
+    start = selection.start.transpose if selection.start else (pane.first, 0)
+    end = selection.end.transpose if selection.end else (pane.end - 1, None)
+    numbers = range(max(pane.first, start[0]), min(pane.end, end[0] + 1, start[0] + _MOST_SELECTED))
+    lines = [pane.line_text(number).text for number in numbers]
+    if not lines:
+        return None
+    if numbers[-1] == end[0]:
+        lines[-1] = lines[-1][: end[1]]
+    if numbers[0] == start[0]:
+        lines[0] = lines[0][start[1] :]
+    return "\n".join(lines), "\n"
+
+
+class KeySelection:
+    """Whole lines, while ``active``."""
+
+    def __init__(self, pane: Selectable) -> None:
+        self._pane = pane
+        self._anchor: int | None = None
+        self._at = 0
+
+    @property
+    def active(self) -> bool:
+        """Whether the keys select."""
+        return self._anchor is not None
+
+    def begin(self, number: int) -> None:
+        """Select a line, and from it on whatever the keys move over."""
+        self._anchor = self._at = number
+        self._show()
+
+    def end(self) -> None:
+        """Select nothing any more."""
+        if self._anchor is not None:
+            self._anchor = None
+            self._pane.show_selection(None)
+
+    def move(self, lines: int) -> None:
+        """Move the free end by some lines."""
+        self._at = max(self._pane.first, min(self._at + lines, self._pane.end - 1))
+        self._pane.show_line(self._at)
+        self._show()
+
+    def _show(self) -> None:
+        low, high = sorted((self._anchor if self._anchor is not None else self._at, self._at))
+        self._pane.show_selection(Selection(Offset(0, low), Offset(_WHOLE_LINE, high)))

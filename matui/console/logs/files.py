@@ -1,0 +1,228 @@
+"""The log files of a job that a pane has open: one, or all of them at once.
+
+Which log files a job has: asked often while it has none, seldom for those it begins later.
+
+All files of a job in one view: the merge, fed by their tails, and the label of each file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from itertools import takewhile
+from pathlib import Path
+
+from matui.base.cells import fit
+from matui.base.errors import MatuiError
+from matui.base.log_lines.control import plain_text
+from matui.base.log_lines.times import TimestampParser
+from matui.base.sanitize import clean
+from matui.clouds.protocols import TailsLogs
+from matui.console.logs.view import FILE_COLOURS
+from matui.console.session import ConsoleSession
+from matui.live.logs.merge import FileCursor, MergedLog
+from matui.live.logs.page_store import MOST_BYTES, Spill
+from matui.live.logs.tail import LogTail, TailState
+from matui.live.poll.feed import Feed, FeedState
+from matui.live.poll.loop import LoopControls
+from matui.resources.model import Resource
+
+
+class LogFiles:
+    """A tail per open file; ``changed`` is told which file has news."""
+
+    def __init__(
+        self,
+        session: ConsoleSession,
+        source: Callable[[], TailsLogs],
+        job: Callable[[], Resource],
+        changed: Callable[[str, TailState], None],
+        *,
+        controls: LoopControls,
+    ) -> None:
+        self.tails: dict[str, LogTail] = {}
+        self.states: dict[str, TailState] = {}
+        self._session = session
+        self._source = source
+        self._job = job
+        self._changed = changed
+        self._controls = controls
+
+    def open(self, files: tuple[str, ...]) -> None:
+        """Follow these files; those open already go on. Several share the pace of one."""
+        for file in files:
+            if file not in self.tails:
+                self.tails[file] = self._tail(file, len(files))
+                self.tails[file].start()
+        for tail in self.tails.values():
+            tail.cadence_s = self._session.cadence_of("logs") * len(self.tails)
+
+    def _tail(self, file: str, files: int) -> LogTail:
+        return LogTail(
+            self._source(),
+            self._job(),
+            file,
+            clock=self._session.clock,
+            rng=self._session.rng,
+            cadence_s=self._session.cadence_of("logs"),
+            ended=lambda: self._job().phase.ended,
+            publish=partial(self._published, file),
+            spill=_spill(MOST_BYTES // files),
+            parent=self._controls,
+        )
+
+    def _published(self, file: str, state: TailState) -> None:
+        self.states[file] = state
+        self._changed(file, state)
+
+    async def close(self, *, but: str = "") -> None:
+        """Stop following, all files or all but one."""
+        for file in [file for file in self.tails if file != but]:
+            self.states.pop(file, None)
+            await self.tails.pop(file).stop()
+
+    def trigger(self) -> None:
+        """Ask for new lines now."""
+        for tail in self.tails.values():
+            tail.trigger()
+
+    def liven(self) -> None:
+        """Go back to the full pace."""
+        for tail in self.tails.values():
+            tail.liven()
+
+    @property
+    def at_top(self) -> bool:
+        """Whether nothing lies above what is held of any file."""
+        return bool(self.states) and all(state.at_top for state in self.states.values())
+
+    def want_older(self, files: list[str]) -> None:
+        """Load one more page above in each of these files."""
+        for file in files:
+            self.tails[file].want_older()
+
+
+def _spill(most_bytes: int) -> Spill | None:
+    """Return where pages may go, None where there is no folder for them."""
+    from matui.config.paths import cache_dir
+
+    try:
+        folder: Path = cache_dir() / "logs"
+    except MatuiError:
+        return None
+    return Spill(folder, most_bytes)
+
+
+_NONE_YET_S = 10.0
+_MORE_S = 60.0
+_NEVER_S = 1e9
+
+
+class LogListing:
+    """Tells ``listed`` of the files each time they have been asked for."""
+
+    def __init__(
+        self,
+        session: ConsoleSession,
+        source: Callable[[], TailsLogs],
+        job: Callable[[], Resource],
+        listed: Callable[[FeedState[tuple[str, ...]]], None],
+        *,
+        controls: LoopControls,
+    ) -> None:
+        self._job = job
+        self._listed = listed
+        self._feed = Feed(
+            lambda: source().log_files(job()),
+            clock=session.clock,
+            rng=session.rng,
+            cadence_s=_NONE_YET_S,
+            publish=self._published,
+            parent=controls,
+        )
+
+    def _published(self, state: FeedState[tuple[str, ...]]) -> None:
+        if state.value:
+            self._feed.pace(_NEVER_S if self._job().phase.ended else _MORE_S)
+        self._listed(state)
+
+    def start(self) -> None:
+        """Ask now and go on until stopped."""
+        self._feed.start()
+
+    def stop(self) -> None:
+        """Ask no more."""
+        self._feed.stop()
+
+    def look(self) -> None:
+        """Ask now: somebody wants to know, or the job has gone on."""
+        self._feed.controls.trigger()
+
+
+_WIDEST = 10
+
+
+class MergedFiles:
+    """The merged log of ``files``; ``off`` are those the reader does not want to see."""
+
+    def __init__(self, logs: LogFiles, files: tuple[str, ...], stamper: TimestampParser) -> None:
+        self.files = files
+        self.off: set[str] = set()
+        self._logs = logs
+        stores = [logs.tails[file].store for file in files]
+        self._cursors = [
+            FileCursor(store, TimestampParser(stamper.reference_ms, stamper.zone), plain_text)
+            for store in stores
+        ]
+        self.log = MergedLog(self._cursors, stores)
+        names = label_files(files)
+        width = max(map(len, names))
+        self._labels = [
+            (f"{fit(name, width)}▏", f"log-view--file-{n % FILE_COLOURS}") for n, name in enumerate(names)
+        ]
+
+    def step(self, now: float) -> bool:
+        """Place what can be placed; whether more is left for another turn. ``now`` is monotonic."""
+        for file, cursor in zip(self.files, self._cursors, strict=True):
+            state = self._logs.states.get(file)
+            if state is not None:
+                cursor.at_top = state.at_top
+                drained = state.phase == "drained"
+                cursor.looked_at = float("inf") if drained else self._logs.tails[file].looked_at
+        return self.log.step(now)
+
+    def want_older(self, lines: int = 500) -> None:
+        """Let more lines be placed above, and load those that are needed for it."""
+        self.log.want_older(lines)
+        self.load()
+
+    def load(self) -> None:
+        """Load the pages without which nothing more can be placed above."""
+        self._logs.want_older([self.files[n] for n in self.log.short()])
+
+    def file_label(self, number: int) -> tuple[str, str]:
+        """Return what stands before a line: its file, and a sign where it came late."""
+        file, late = self.log.file_of(number)
+        text, style = self._labels[file]
+        return (f"{text[:-1]}!" if late else text, style)
+
+    def find(self, begin: int, end: int) -> list[int]:
+        """Return the lines of files that are on."""
+        off = {n for n, file in enumerate(self.files) if file in self.off}
+        return [number for number in range(begin, end) if self.log.file_of(number)[0] not in off]
+
+
+def label_files(files: tuple[str, ...]) -> list[str]:
+    """Return what tells files apart: their names without what all share at either end."""
+    head = _alike(files)
+    tails = [file[head:] for file in files]
+    tail = _alike([name[::-1] for name in tails])
+    shared = [name[: len(name) - tail] if tail else name for name in tails]
+    names = shared if all(shared) and len(set(shared)) == len(files) else list(files)
+    return [clean(name)[-_WIDEST:] for name in names]
+
+
+def _alike(names: Sequence[str]) -> int:
+    """Return how many characters all names begin with."""
+    columns = zip(*names, strict=False) if len(names) > 1 else ()
+    return sum(1 for _ in takewhile(lambda each: len(set(each)) == 1, columns))

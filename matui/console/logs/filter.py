@@ -1,0 +1,193 @@
+"""Only some lines of a log: those that are found, and a few around each. Pure."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from matui.console.lines.search import Find, LineSearch, Matches
+
+
+class SourceLine(Protocol):
+    """A line as the cloud sent it; ``mark`` is ``""``, ``"gap"`` or ``"note"``."""
+
+    @property
+    def text(self) -> str: ...
+    @property
+    def mark(self) -> str: ...
+
+
+class LineSource(Protocol):
+    """Lines numbered ``first`` to ``end - 1``; a number always means the same line."""
+
+    @property
+    def first(self) -> int: ...
+    @property
+    def end(self) -> int: ...
+    def line(self, number: int) -> SourceLine: ...
+    def texts(self, begin: int, end: int) -> Sequence[str]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A line that stands between those of the log."""
+
+    text: str
+    mark: str = "note"
+
+
+class NoLines:
+    """A log without lines."""
+
+    first = 0
+    end = 0
+
+    def line(self, number: int) -> SourceLine:
+        """Raise IndexError: there is none."""
+        raise IndexError(number)
+
+    def texts(self, _begin: int, _end: int) -> list[str]:
+        """Return nothing."""
+        return []
+
+
+NOTHING: LineSource = NoLines()
+
+
+class FilteredLines:
+    """The lines of ``source`` that ``find`` finds, with ``context`` lines around them, found in small steps.
+
+    Numbers are its own and never change: 0 is the first line found near ``start``. An entry is twice the
+    number of its line; an odd entry stands for lines left out.
+    """
+
+    def __init__(self, source: LineSource, find: Find, start: int, context: int = 0) -> None:
+        self.source = source
+        self._search = LineSearch(find, start)
+        self._context = context
+        self._entries = Matches()
+        self._lowest = self._highest = self._owed_low = self._owed_high = 0
+        self._taken_above = self._taken_below = 0
+        self._last_below: int | None = None
+
+    @property
+    def first(self) -> int:
+        """The number of the first line."""
+        return -len(self._entries.above)
+
+    @property
+    def end(self) -> int:
+        """One more than the number of the last line."""
+        return len(self._entries.below)
+
+    @property
+    def found(self) -> int:
+        """How many lines have been found so far, those around them not counted."""
+        return len(self._search.matches)
+
+    @property
+    def complete(self) -> bool:
+        """Whether every line of the source has been looked at."""
+        return self._search.complete(self.source.first, self.source.end)
+
+    def _entry(self, number: int) -> int:
+        return self._entries[number - self.first]
+
+    def origin(self, number: int) -> int:
+        """Return the number in the source of a line; of lines left out, the one that follows."""
+        return (self._entry(number) + 1) // 2
+
+    def place_of(self, origin: int) -> int:
+        """Return the number here of a line of the source, or of the next one that is shown."""
+        place = bisect_left(self._entries, 2 * origin)
+        return min(place, max(0, len(self._entries) - 1)) + self.first
+
+    def line(self, number: int) -> SourceLine:
+        """Return a line; between those shown, how many are left out."""
+        if not self.first <= number < self.end:
+            raise IndexError(number)
+        entry = self._entry(number)
+        if entry % 2:
+            left_out = self._entry(number + 1) // 2 - self._entry(number - 1) // 2 - 1
+            return Words(f"{left_out:,} lines")
+        try:
+            return self.source.line(entry // 2)
+        except IndexError:
+            return Words("no longer held")
+
+    def texts(self, begin: int, end: int) -> list[str]:
+        """Return the texts of lines; nothing for lines left out."""
+        lines = (self.line(number) for number in range(begin, end))
+        return ["" if isinstance(line, Words) else line.text for line in lines]
+
+    def step(self, spent: Callable[[], bool]) -> bool:
+        """Look further until ``spent`` says so; whether anything is left to look at."""
+        more = self._search.step(self.source.first, self.source.end, spent)
+        matches = self._search.matches
+        self._taken_above = min(self._taken_above, len(matches.above))
+        if self._taken_below > len(matches.below) or (
+            self._taken_below and matches.below[self._taken_below - 1] != self._last_below
+        ):
+            self._taken_below = bisect_right(matches.below, self._last_below or 0)
+        self._take_below(matches)
+        self._take_above(matches)
+        return more
+
+    def _take_below(self, matches: Matches) -> None:
+        for number in matches.below[self._taken_below :]:
+            self._show_below(number)
+            self._last_below = number
+        self._taken_below = len(matches.below)
+        self._pay_below()
+
+    def _take_above(self, matches: Matches) -> None:
+        for number in matches.above[self._taken_above :]:
+            self._show_above(number)
+        self._taken_above = len(matches.above)
+        self._pay_above()
+
+    def _show_below(self, number: int) -> None:
+        if not len(self._entries):
+            self._begin(number)
+        self._pay_below()
+        if number > self._highest:
+            begin = max(self._highest + 1, number - self._context)
+            if self._context and begin > self._highest + 1:
+                self._entries.below.append(2 * begin - 1)
+            self._entries.below.extend(range(2 * begin, 2 * number + 1, 2))
+            self._highest = number
+        self._owed_high = max(self._owed_high, number + self._context)
+
+    def _show_above(self, number: int) -> None:
+        if not len(self._entries):
+            self._begin(number)
+        self._pay_above()
+        if number < self._lowest:
+            begin = min(self._lowest - 1, number + self._context)
+            if self._context and begin < self._lowest - 1:
+                self._entries.above.append(2 * begin + 1)
+            self._entries.above.extend(range(2 * begin, 2 * number - 1, -2))
+            self._lowest = number
+        self._owed_low = min(self._owed_low, number - self._context)
+
+    def _begin(self, number: int) -> None:
+        begin = max(self.source.first, number - self._context)
+        self._entries.below.extend(range(2 * begin, 2 * number + 1, 2))
+        self._lowest = begin
+        self._highest = number
+        self._owed_low, self._owed_high = number - self._context, number + self._context
+
+    def _pay_below(self) -> None:
+        """Show the lines after the last one found, as far as there are any yet."""
+        end = min(self._owed_high, self.source.end - 1)
+        if len(self._entries) and end > self._highest:
+            self._entries.below.extend(range(2 * self._highest + 2, 2 * end + 1, 2))
+            self._highest = end
+
+    def _pay_above(self) -> None:
+        begin = max(self._owed_low, self.source.first)
+        if len(self._entries) and begin < self._lowest:
+            self._entries.above.extend(range(2 * self._lowest - 2, 2 * begin - 1, -2))
+            self._lowest = begin

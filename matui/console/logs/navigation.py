@@ -1,0 +1,292 @@
+"""Fetches older pages while something is searched for that is not in the pages held.
+
+Finding things in a log, those parts of it included that are not loaded yet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, tzinfo
+from typing import TYPE_CHECKING
+
+from matui.base.log_lines.control import plain_text
+from matui.base.sanitize import clean
+from matui.clouds.protocols import BudgetState
+from matui.console.lines.search import Find, compile_pattern, finder
+from matui.console.panes.text import search_in
+from matui.live.logs.search import last_time, next_time, seek
+from matui.live.logs.timestamps import moment_ms
+
+if TYPE_CHECKING:
+    from matui.console.logs.host import LogHost
+    from matui.console.logs.shown import ShownLog
+    from matui.console.logs.view import LogView
+    from matui.console.session import ConsoleSession
+
+_SHARE = 0.7  # of the request budget that a search may use up
+
+
+class BackfillSearch:
+    """One search at a time through what is not loaded yet, a page after the other until ``cancel``.
+
+    ``ask`` loads another page, ``later`` calls back after some seconds.
+    """
+
+    def __init__(
+        self,
+        ask: Callable[[], None],
+        at_top: Callable[[], bool],
+        budget: Callable[[], BudgetState],
+        later: Callable[[float, Callable[[], None]], object],
+    ) -> None:
+        self.words = ""
+        self._ask = ask
+        self._at_top = at_top
+        self._budget = budget
+        self._later = later
+        self._found: Callable[[], bool] = lambda: True
+        self._then: Callable[[bool], object] = lambda _found: None
+        self._resting = False
+
+    @property
+    def active(self) -> bool:
+        """Whether pages are being fetched for it."""
+        return bool(self.words)
+
+    def start(self, words: str, found: Callable[[], bool], then: Callable[[bool], object]) -> None:
+        """Fetch until ``found``; ``then`` learns whether it was, or all has been read without."""
+        self.words, self._found, self._then = words, found, then
+        self.go_on()
+
+    def cancel(self) -> bool:
+        """Stop fetching; whether anything was under way."""
+        was, self.words = self.active, ""
+        return was
+
+    def go_on(self) -> None:
+        """Take the next step: to be called whenever more has come."""
+        if not self.active:
+            return
+        if self._found():
+            self._end(True)
+        elif self._at_top():
+            self._end(False)
+        elif self._resting:
+            return
+        elif self._budget().used >= _SHARE * self._budget().limit:
+            self._resting = True
+            self._later(1.0, self._rested)
+        else:
+            self._ask()
+
+    def _rested(self) -> None:
+        self._resting = False
+        self.go_on()
+
+    def _end(self, found: bool) -> None:
+        self.words = ""
+        self._then(found)
+
+
+CONTEXT = 2  # lines shown around one that stays
+_ALL_READ = "There are no older lines."
+
+
+class LogNavigator:
+    """Search, errors, times, marks and filters of one log pane."""
+
+    def __init__(self, session: ConsoleSession, host: LogHost, view: LogView, shown: ShownLog) -> None:
+        self.only_text = ""
+        self._host = host
+        self._view = view
+        self._shown = shown
+        self.backfill = BackfillSearch(
+            shown.load_older, lambda: shown.at_top, session.cloud.budget, host.set_timer
+        )
+
+    def leave(self) -> None:
+        """Another log is shown: nothing is looked for there yet but the search."""
+        self.backfill.cancel()
+        self._view.selecting.end()
+        self.only_text = ""
+
+    def step_back(self) -> bool:
+        """Undo the innermost thing; whether there was one."""
+        if self._view.selecting.active:
+            self._view.selecting.end()
+        elif self.backfill.cancel():
+            self._host.show_title()
+        elif self.only_text:
+            self.only("")
+        elif self._host.search_text:
+            self.search("")
+        else:
+            return False
+        return True
+
+    def _backfill_until(self, words: str, found: Callable[[], bool], then: Callable[[bool], object]) -> None:
+        self.backfill.start(words, found, then)
+        self._host.show_title()
+
+    def check(self, mode: str, text: str) -> tuple[str, bool]:
+        """Return what to say of a pattern that is being typed, and whether it is wrong."""
+        if mode in ("only", "alert") and text:
+            pattern = compile_pattern(text)
+            return (pattern, True) if isinstance(pattern, str) else ("", False)
+        return ("", False)
+
+    # The search
+
+    def search(self, text: str) -> tuple[str, bool]:
+        """Look for ``text`` in the lines held."""
+        self.backfill.cancel()
+        return search_in(self._host, self._view, text)
+
+    def search_on(self) -> str:
+        """Go on with the search in all that is not loaded yet."""
+        if self._view.matches.finding.search is not None and not self._shown.at_top:
+            self._backfill_until("searching the rest", lambda: False, lambda _found: self._host.show_title())
+        return ""
+
+    def next_match(self) -> None:
+        """Go to the next match."""
+        search = self._view.matches.finding.search
+        here = self._view.matches.finding.current
+        last = search is not None and here is not None and search.after(here, wrap=False) is None
+        if last and not self._shown.at_top:
+            self._say("This is the last match. Those above are not all loaded: N goes on upwards.")
+        else:
+            self._view.matches.next()
+
+    def previous_match(self) -> None:
+        """Go to the match before, fetching older lines until there is one."""
+        search, here = self._view.matches.finding.search, self._view.matches.finding.current
+        if (
+            search is None
+            or here is None
+            or self._shown.at_top
+            or search.before(here, wrap=False) is not None
+        ):
+            self._view.matches.previous()
+            return
+        self._backfill_until(
+            "looking for a match above",
+            lambda: search.before(here, wrap=False) is not None,
+            lambda found: self._view.matches.previous() if found else self._say(_ALL_READ),
+        )
+
+    # Errors
+
+    def next_error(self) -> None:
+        """Go to the next error."""
+        if not self._view.next_error():
+            words = "No error in what is loaded; ctrl+e looks above."
+            self._say("The log has no error." if self._shown.at_top else words)
+
+    def previous_error(self) -> None:
+        """Go to the error before, fetching older lines until there is one."""
+        if self._view.previous_error(wrap=self._shown.at_top):
+            return
+        if self._shown.at_top:
+            self._say("The log has no error.")
+            return
+        self._backfill_until(
+            "looking for an error above",
+            lambda: self._view.previous_error(wrap=False),
+            lambda found: None if found else self._say(_ALL_READ),
+        )
+
+    # Only some lines
+
+    def only(self, text: str) -> str:
+        """Show only lines that match, or all; returns what is wrong with the pattern, or ``""``."""
+        pattern = compile_pattern(text) if text else None
+        if isinstance(pattern, str):
+            return pattern
+        self.backfill.cancel()
+        self.only_text = text
+        self.show_only()
+        self._host.show_title()
+        return ""
+
+    def show_only(self) -> None:
+        """Filter by the pattern and by the files that are on."""
+        merged, pattern = self._shown.merged, compile_pattern(self.only_text)
+        files: Find | None = merged.find if merged is not None and merged.off else None
+        self._view.placeholder = "No line matches."
+        if not self.only_text or isinstance(pattern, str):
+            self._view.only(files)
+            return
+        source = self._view.base
+
+        def plain(begin: int, end: int) -> list[str]:
+            return [plain_text(text) for text in source.texts(begin, end)]
+
+        matching = finder(pattern, plain)
+        if files is None:
+            self._view.only(matching, CONTEXT)
+        else:
+            in_files = files
+            self._view.only(lambda low, high: sorted({*matching(low, high)} & {*in_files(low, high)}))
+
+    # Times
+
+    def go_to(self, text: str) -> str:
+        """Go to a moment, fetching older lines until there; returns what is wrong with it, or ``""``."""
+        view, stamper = self._view, self._shown.new_stamper()
+        last = last_time(view.shown, self._time)
+        if last is None:
+            return "No line near the end has a time."
+        try:
+            ms = moment_ms(text, last_ms=last, zone=self._zone(stamper.zone))
+        except ValueError as error:
+            return f"This is {error}."
+        if self._reached(ms) or self._shown.at_top:
+            self._show_moment(ms)
+        else:
+            self._backfill_until(
+                "going back", lambda: self._reached(ms), lambda _found: self._show_moment(ms)
+            )
+        return ""
+
+    def _zone(self, written: tzinfo | None) -> tzinfo | None:
+        """Return the zone in which the reader sees times."""
+        times = self._view.looks.times
+        return written if times in ("written", "hidden") else UTC if times == "utc" else None
+
+    def _time(self, text: str) -> float | None:
+        stamp = self._view.looks.stamper.read(plain_text(text))
+        return stamp.ms if stamp else None
+
+    def _reached(self, ms: float) -> bool:
+        source = self._view.shown
+        first = next_time(source, self._time, source.first, source.end)
+        return first is not None and first[1] <= ms
+
+    def _show_moment(self, ms: float) -> None:
+        number = seek(self._view.shown, self._time, ms)
+        self._view.show_top(min(number, self._view.end - 1))
+
+    # Marks and selections
+
+    def mark(self) -> None:
+        """Mark the line that is meant, or take its mark back."""
+        marked = self._view.toggle_mark()
+        self._say("Marked; ' goes from mark to mark." if marked else "The mark is gone.")
+
+    def next_marked(self) -> None:
+        """Go to the next marked line."""
+        if not self._view.next_marked():
+            self._say("No line is marked: M marks one.")
+
+    def select(self) -> None:
+        """Begin to select lines with the keys, or stop."""
+        view = self._view
+        if view.selecting.active:
+            view.selecting.end()
+        elif view.first < view.end:
+            view.selecting.begin(view.here())
+            self._say("The arrows select lines; c copies them, esc stops.")
+
+    def _say(self, words: str) -> None:
+        self._host.say(clean(words))

@@ -1,0 +1,248 @@
+"""The log pane: one file of a job, or all of them in the order of time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from textual import on
+from textual.content import Content
+from textual.widget import Widget
+
+from matui.console.commands.registry import bindings
+from matui.console.logs.alerts import Alerts
+from matui.console.logs.export import LogExport
+from matui.console.logs.navigation import LogNavigator
+from matui.console.logs.shown import ShownLog
+from matui.console.logs.style import TIMES, Looks
+from matui.console.logs.title import LogTitle
+from matui.console.logs.view import LogView
+from matui.console.panes.base import Pane
+from matui.console.panes.text import run_line_command
+from matui.console.screens.choose import ChooseScreen
+from matui.console.session import ConsoleSession
+from matui.live.logs.tail import TailState
+from matui.resources.model import Resource
+
+_TIMES_SAID = {
+    "written": "Times are as the log has them.",
+    "local": "Times are local.",
+    "utc": "Times are in UTC.",
+    "since": "Times count from the job's creation.",
+    "hidden": "Times are hidden.",
+}
+_ASKS = {
+    "only": "a regex: only matching lines stay; empty for all",
+    "goto_time": "03:12, -10m, 2020-07-16 08:22",
+    "pipe": "a command, such as grep -c loss; empty for a pager",
+    "alert": "a regex: alerts on a match while the terminal is not focused; empty for none",
+}
+
+
+class LogPane(Pane):
+    """Follows a job's log; opens at its newest lines, fetches older ones as the reader scrolls up."""
+
+    NAME = "log"
+    HINTS = ("follow", "next_error", "only", "merge", "next_file", "wrap", "times", "save")
+    BINDINGS = [*bindings("log")]
+
+    def __init__(self, session: ConsoleSession, resource: Resource) -> None:
+        super().__init__(session, resource)
+        self.view = LogView()
+        settings = session.settings.logs
+        self.alerts = Alerts(settings.alerts, settings.alert_by, session.clock.monotonic)
+        self.shown = ShownLog(
+            session,
+            self,
+            self.view,
+            controls=self.controls,
+            on_tail=self._on_tail,
+            on_file_left=self._on_file_left,
+        )
+        self.navigator = LogNavigator(session, self, self.view, self.shown)
+        self._export = LogExport(session, self, self.view, self.shown, self.navigator.backfill)
+        self._log_title = LogTitle(self, self.view, self.shown, self.navigator, self._export, self.alerts)
+        self.view.looks = Looks(self.shown.new_stamper(), resource.created_at)
+        self._commands = self._commands_by_id()
+
+    def body(self) -> Widget:
+        """Return the log view."""
+        return self.view
+
+    def begin(self) -> None:
+        """List the files; the first is opened as soon as there is one."""
+        self.shown.start()
+
+    async def end(self) -> None:
+        """Stop the tails and the list of files."""
+        self.navigator.backfill.cancel()
+        await self.shown.stop()
+
+    def title_parts(self) -> list[Content]:
+        """Return the file, its place among the others, and where the reader and the tail are."""
+        return [Content.styled(f"  {words}", style) for words, style in self._log_title.marks()]
+
+    async def choose(self, title: str, choices: Sequence[tuple[str, str]], chosen: str) -> str | None:
+        """Ask for one of ``choices``, pairs of value and text; None when cancelled."""
+        return await self.app.push_screen_wait(ChooseScreen(title, choices, chosen))
+
+    # News of the tails
+
+    def _on_file_left(self, file: str) -> None:
+        self.navigator.leave()
+        self.alerts.forget(file)
+
+    def _on_tail(self, file: str, state: TailState) -> None:
+        tail = self.shown.followed.tails.get(file)
+        if tail is None:
+            return
+        found = self.alerts.look(file, tail.store)
+        if found and not self._is_watched:
+            self.alerts.tell(self.app, self.resource.name, found)
+        self.shown.on_news(file)
+        if self.view.filter is not None:
+            self.view.placeholder = "No line matches."
+        elif state.phase != "opening":
+            self.view.placeholder = "The log is empty." if state.phase == "drained" else "No lines yet."
+        if file == self.shown.file:
+            self.say_freshness(state.freshness)
+        self.navigator.backfill.go_on()
+
+    # The focus
+
+    @property
+    def _is_watched(self) -> bool:
+        """Whether both the terminal and the pane have the focus."""
+        return self.app.app_focus and self.has_focus_within
+
+    def on_descendant_focus(self) -> None:
+        """Clear the flash of an alert."""
+        self.clear_flash()
+
+    def terminal_focused(self, focused: bool) -> None:
+        """Clear the flash of an alert once the terminal has the focus again."""
+        if focused:
+            self.clear_flash()
+
+    def clear_flash(self) -> None:
+        """Clear the flash of an alert."""
+        if self.alerts.flashing:
+            self.alerts.flashing = ""
+            self.show_title()
+
+    # Messages of the view
+
+    @on(LogView.ReachedTop)
+    def _on_reached_top(self, event: LogView.ReachedTop) -> None:
+        event.stop()
+        self.shown.load_older()
+
+    @on(LogView.NewBelow)
+    @on(LogView.SearchChanged)
+    def _on_counted(self, event: LogView.NewBelow | LogView.SearchChanged) -> None:
+        event.stop()
+        self.navigator.backfill.go_on()
+        self.show_title()
+
+    @on(LogView.FollowChanged)
+    def _on_follow_changed(self, event: LogView.FollowChanged) -> None:
+        event.stop()
+        if self.view.follow:
+            self.shown.followed.liven()
+        self.shown.note_reader()
+        self.show_title()
+
+    # Requests of the screen
+
+    def refresh_now(self) -> None:
+        """Poll for new lines and files at once."""
+        self.shown.refresh()
+
+    def resource_updated(self, resource: Resource) -> None:
+        """Take over the newer state of the job; a newer version has a log of its own."""
+        if resource.facts.get("version_id") == self.resource.facts.get("version_id"):
+            if resource.status != self.resource.status:
+                self.shown.on_status_changed()
+            super().resource_updated(resource)
+
+    def search(self, text: str) -> tuple[str, bool]:
+        """Search for ``text`` in the lines held."""
+        return self.navigator.search(text)
+
+    def typing(self, mode: str, text: str) -> tuple[str, bool]:
+        """Check what is being typed."""
+        return self.navigator.check(mode, text)
+
+    def entered(self, mode: str, text: str) -> str:
+        """Apply what was typed; return what is wrong with it, or ``""``."""
+        if mode == "search":
+            return self.navigator.search_on()
+        if mode == "only":
+            return self.navigator.only(text)
+        if mode == "goto_time":
+            return self.navigator.go_to(text)
+        if mode == "alert":
+            return self._add_alert(text)
+        self.in_background(partial(self._export.pipe, text), "log-pipe")
+        return ""
+
+    def _add_alert(self, text: str) -> str:
+        wrong = self.alerts.add(text)
+        if not wrong:
+            self.say(f"Alerts on {text}." if text else "Alerts on nothing any more.")
+        return wrong
+
+    def step_back(self) -> bool:
+        """Undo the innermost thing: a selection, a backfill, a filter, a search."""
+        return self.navigator.step_back()
+
+    # Commands
+
+    def run_with(self, command_id: str, argument: str) -> None:
+        """Run a command of the log; some take what was typed after them."""
+        if command_id not in _ASKS:
+            self.run_command(command_id)
+        elif not argument:
+            text = self.navigator.only_text if command_id == "only" else ""
+            self.ask(command_id, text, _ASKS[command_id])  # type: ignore[arg-type]
+        elif wrong := self.entered(command_id, argument):
+            self.say(wrong, wrong=True)
+
+    def run_command(self, command_id: str) -> None:
+        """Run a command of the log."""
+        command = self._commands.get(command_id)
+        if command is not None:
+            command()
+        elif command_id in _ASKS:
+            self.run_with(command_id, "")
+        else:
+            run_line_command(self.view, command_id)
+
+    def _commands_by_id(self) -> dict[str, Callable[[], object]]:
+        navigator, shown = self.navigator, self.shown
+        choose_files = partial(shown.choose_files, navigator.show_only)
+        return {
+            "follow": self.view.action_follow,
+            "next_match": navigator.next_match,
+            "previous_match": navigator.previous_match,
+            "next_error": navigator.next_error,
+            "previous_error": navigator.previous_error,
+            "next_file": partial(shown.step_file, 1),
+            "previous_file": partial(shown.step_file, -1),
+            "merge": shown.toggle_merged,
+            "choose_files": partial(self.in_background, choose_files, "log-choose"),
+            "times": self._next_times,
+            "line_numbers": self._toggle_numbers,
+            "mark_line": navigator.mark,
+            "next_marked": navigator.next_marked,
+            "select": navigator.select,
+            "save": partial(self.in_background, self._export.save, "log-save"),
+        }
+
+    def _next_times(self) -> None:
+        times = TIMES[(TIMES.index(self.view.looks.times) + 1) % len(TIMES)]
+        self.view.show_times(times)
+        self.say(_TIMES_SAID[times])
+
+    def _toggle_numbers(self) -> None:
+        self.view.numbers = not self.view.numbers

@@ -1,0 +1,232 @@
+"""Which log files a pane shows: one file, or all merged in the order of time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from matui.base.log_lines.times import TimestampParser
+from matui.base.sanitize import clean
+from matui.clouds.protocols import TailsLogs, require
+from matui.console.logs.files import LogFiles, LogListing, MergedFiles
+from matui.live.logs.merge import MOST_FILES
+
+if TYPE_CHECKING:
+    from matui.console.logs.host import LogHost
+    from matui.console.logs.view import LogView
+    from matui.console.session import ConsoleSession
+    from matui.live.logs.tail import LogTail, TailState
+    from matui.live.poll.feed import FeedState
+    from matui.live.poll.loop import LoopControls
+
+_NEXT_STEP_S = 0.005
+
+
+class ShownLog:
+    """Lists and follows the log files of a job, and gives the view the lines of those shown.
+
+    ``on_tail`` receives the news of each file followed, ``on_file_left`` the file shown before.
+    """
+
+    def __init__(
+        self,
+        session: ConsoleSession,
+        host: LogHost,
+        view: LogView,
+        *,
+        controls: LoopControls,
+        on_tail: Callable[[str, TailState], None],
+        on_file_left: Callable[[str], None],
+    ) -> None:
+        self.files: tuple[str, ...] = ()
+        self.file = ""
+        self.merged: MergedFiles | None = None
+        self._session = session
+        self._host = host
+        self._view = view
+        self._on_file_left = on_file_left
+        self._step_pending = False
+        self.followed = LogFiles(
+            session, lambda: self.source, lambda: host.resource, on_tail, controls=controls
+        )
+        self._listing = LogListing(
+            session, lambda: self.source, lambda: host.resource, self._on_listed, controls=controls
+        )
+
+    @property
+    def source(self) -> TailsLogs:
+        """The cloud, as something that has logs."""
+        return require(self._session.cloud, TailsLogs)
+
+    @property
+    def tail(self) -> LogTail | None:
+        """The tail of the file shown."""
+        return self.followed.tails.get(self.file)
+
+    @property
+    def state(self) -> TailState | None:
+        """The state of the tail of the file shown."""
+        return self.followed.states.get(self.file)
+
+    @property
+    def at_top(self) -> bool:
+        """Whether the first line of the log is held."""
+        return self.merged.log.at_top if self.merged else self.followed.at_top
+
+    def new_stamper(self) -> TimestampParser:
+        """Return a parser of the times in the lines of this job."""
+        zone, job = self._session.settings.logs.zone, self._host.resource
+        near = job.created_at or self._session.now_ms()
+        try:
+            return TimestampParser(near, None if zone.lower() == "local" else ZoneInfo(zone))
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            return TimestampParser(near)
+
+    # The list of files
+
+    def start(self) -> None:
+        """List the files; the first is opened as soon as there is one."""
+        self._view.placeholder = "looking for log files …"
+        self._listing.start()
+
+    async def stop(self) -> None:
+        """Stop the tails and the list of files."""
+        self._listing.stop()
+        await self.followed.close()
+
+    def refresh(self) -> None:
+        """Poll for new lines and files at once."""
+        self.followed.trigger()
+        self._listing.look()
+
+    def on_status_changed(self) -> None:
+        """Poll at the full rate again: the job has changed its status."""
+        self.followed.liven()
+        self._listing.look()
+
+    def _on_listed(self, state: FeedState[tuple[str, ...]]) -> None:
+        if state.value:
+            self._set_files(state.value)
+        elif state.freshness.error is not None:
+            self._view.placeholder = str(state.freshness.error)
+        elif self._host.resource.phase.ended:
+            self._view.placeholder = "This job has no log files."
+        else:
+            self._view.placeholder = "No log files yet: the job has not written any."
+        if not self.followed.tails:
+            self._host.say_freshness(state.freshness)
+
+    def _set_files(self, listed: tuple[str, ...]) -> None:
+        """Take over the listed files, and keep those that are followed though no longer listed."""
+        new = [file for file in listed if self.files and file not in self.files]
+        self.files = listed + tuple(file for file in self.followed.tails if file not in listed)
+        if not self.file:
+            self._open_later(self.files[0])
+        elif new:
+            self._host.say(f"The job has begun another log file: {clean(new[0])}.")
+            self._host.show_title()
+
+    # The files shown
+
+    async def open_file(self, file: str) -> None:
+        """Show one file and follow it alone."""
+        self._on_file_left(self.file)
+        await self.followed.close(but=file)
+        self.file, self.merged = file, None
+        self._view.placeholder = "opening the log …"
+        self.followed.open((file,))
+        self._view.stripe = None
+        self._view.set_source(self.followed.tails[file].store)
+        self._host.show_title()
+
+    async def open_merged(self) -> None:
+        """Show all files in the order of time."""
+        self._on_file_left(self.file)
+        files = self.files[:MOST_FILES]
+        if len(files) < len(self.files):
+            self._host.say(f"Only the first {MOST_FILES} files are merged.", wrong=True)
+        self._view.placeholder = "opening every file …"
+        self.followed.open(files)
+        self.merged = MergedFiles(self.followed, files, self.new_stamper())
+        self._view.stripe = self.merged.file_label
+        self._view.set_source(self.merged.log)
+        self._merge_step()
+        self._host.show_title()
+
+    def _open_later(self, file: str) -> None:
+        self._host.in_background(partial(self.open_file, file), "log-file")
+
+    def step_file(self, step: int) -> None:
+        """Show the file ``step`` places on, in a circle."""
+        self._listing.look()
+        if len(self.files) > 1:
+            self._open_later(self.files[(self.files.index(self.file) + step) % len(self.files)])
+
+    def toggle_merged(self) -> None:
+        """Merge all files, or go back to one."""
+        self._listing.look()
+        if self.merged is not None:
+            self._open_later(self.file)
+        elif len(self.files) > 1:
+            self._host.in_background(self.open_merged, "log-file")
+        else:
+            self._host.say("The job has one log file only.")
+
+    async def choose_files(self, changed: Callable[[], None]) -> None:
+        """Turn files of the merged log on and off; ``changed`` is called after each."""
+        if self.merged is None:
+            self._host.say("Merge the files first (a).")
+            return
+        merged, last = self.merged, ""
+        while True:
+            choices = [(f, f"{'○' if f in merged.off else '●'} {f}") for f in merged.files]
+            chosen = await self._host.choose("Files shown: enter turns one on or off", choices, last)
+            if chosen is None or self.merged is not merged:
+                return
+            merged.off ^= {chosen}
+            last = chosen
+            changed()
+            self._host.show_title()
+
+    # Their lines
+
+    def on_news(self, file: str) -> None:
+        """Show new lines of a file that is followed."""
+        if self.merged is not None:
+            self._merge_step()
+        elif file == self.file:
+            self._view.source_changed()
+            self.note_reader()
+
+    def load_older(self) -> None:
+        """Load one more page above."""
+        if self.merged is not None:
+            self.merged.want_older()
+            self._merge_step()
+        elif self.tail is not None:
+            self.tail.want_older()
+
+    def note_reader(self) -> None:
+        """Pass the line that is read to the tail, so that it keeps the pages around it."""
+        if self.tail is not None and self.merged is None:
+            view = self._view
+            at = view.origin(view.window.top[0]) if view.first < view.end else 0
+            self.tail.reading = None if view.follow else at
+
+    def _merge_step(self) -> None:
+        """Merge for a moment, unless a step is pending already."""
+        if not self._step_pending:
+            self._continue_merge()
+
+    def _continue_merge(self) -> None:
+        """Merge for a moment, and continue in another turn of the event loop while more is left."""
+        self._step_pending = False
+        if self.merged is None:
+            return
+        self._step_pending = self.merged.step(self._session.clock.monotonic())
+        self.merged.load()
+        self._view.source_changed()
+        if self._step_pending:
+            self._host.set_timer(_NEXT_STEP_S, self._continue_merge)

@@ -1,0 +1,108 @@
+"""The title of a log pane: the files, the tail, the reader, and what is being searched for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, TypeAlias
+
+from matui.base.sanitize import clean
+from matui.console.panes.text import matches
+from matui.live.logs.tail import TailState
+
+if TYPE_CHECKING:
+    from matui.console.logs.alerts import Alerts
+    from matui.console.logs.export import LogExport
+    from matui.console.logs.host import LogHost
+    from matui.console.logs.navigation import LogNavigator
+    from matui.console.logs.shown import ShownLog
+    from matui.console.logs.view import LogView
+
+_WIDEST = 24
+Marks: TypeAlias = list[tuple[str, str]]
+
+
+class LogTitle:
+    """Describes the state of a log pane in words and their styles, the most important first."""
+
+    def __init__(
+        self,
+        host: LogHost,
+        view: LogView,
+        shown: ShownLog,
+        navigator: LogNavigator,
+        export: LogExport,
+        alerts: Alerts,
+    ) -> None:
+        self._host = host
+        self._view = view
+        self._shown = shown
+        self._navigator = navigator
+        self._export = export
+        self._alerts = alerts
+
+    def marks(self) -> Marks:
+        """Return words and their styles."""
+        if self._alerts.flashing:
+            return [(f"⚑ {self._alerts.flashing}", "bold reverse $text-warning"), *self._file()]
+        return [*self._work(), *self._file(), *self._finding(), *self._tail()]
+
+    def _file(self) -> Marks:
+        shown = self._shown
+        if shown.merged is not None:
+            count = len(shown.merged.files)
+            return [(f"{count - len(shown.merged.off)} of {count} files merged", "$text-muted")]
+        if not shown.file:
+            return []
+        several = len(shown.files) > 1
+        place = f" ({shown.files.index(shown.file) + 1}/{len(shown.files)})" if several else ""
+        return [(f"{_short(shown.file)}{place}", "$text-muted")]
+
+    def _tail(self) -> Marks:
+        state = self._shown.state
+        if state is None:
+            return []
+        found: Marks = [("bytes", "$text-warning")] if state.fallback else []
+        if state.capped:
+            found.append(("disk cap: old lines are fetched again", "$text-warning"))
+        states = self._shown.followed.states.values()
+        if _ended(states if self._shown.merged else [state]):
+            found.append(("ended", "$text-muted"))
+        elif self._view.follow:
+            behind = any(each.behind for each in states)
+            found.append(("catching up" if behind else "following", "$text-success"))
+        if self._view.new_below:
+            found.append((f"↓ {self._view.new_below:,} new", "bold $accent"))
+        return found
+
+    def _finding(self) -> Marks:
+        view, found = self._view, Marks()
+        if self._navigator.only_text:
+            count = view.filter.found if view.filter else 0
+            found.append((f"&{_short(self._navigator.only_text)} {count:,}", "bold $accent"))
+        if self._host.search_text:
+            counted = matches(view, all_read=self._shown.at_top)
+            found.append((f"/{_short(self._host.search_text)} {counted}", "bold $accent"))
+        place, count = view.problems
+        if place:
+            found.append((f"error {place:,}/{count:,}", "$text-error"))
+        return found
+
+    def _work(self) -> Marks:
+        saved, backfill = self._export.saved, self._navigator.backfill
+        found: Marks = [(f"saving {saved:,}", "$accent")] if saved else []
+        if backfill.active:
+            held = self._view.end - self._view.first
+            found.append((f"{backfill.words} · {held:,} lines · esc stops", "bold $accent"))
+        elif any(state.loading_older for state in self._shown.followed.states.values()):
+            found.append(("older …", "$text-muted"))
+        return found
+
+
+def _short(text: str) -> str:
+    """Return what fits beside everything else; a title never wraps within a word."""
+    shown = clean(text)
+    return shown if len(shown) <= _WIDEST else f"{shown[: _WIDEST - 1]}…"
+
+
+def _ended(states: Iterable[TailState]) -> bool:
+    return all(state.phase == "drained" for state in states)

@@ -1,0 +1,285 @@
+"""A log as it grows: drawn from a store of numbered lines, following the newest or still under a reader."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+from typing import ClassVar
+
+from matui.base.log_lines.control import LineText, plain_text
+from matui.base.log_lines.errors import LOOK_BACK, error_heads
+from matui.base.log_lines.times import TimestampParser
+from matui.console.lines.paint import Label
+from matui.console.lines.search import Find, LineSearch
+from matui.console.logs.filter import NOTHING, FilteredLines, LineSource
+from matui.console.logs.follow import FollowPane
+from matui.console.logs.style import Looks, Shown, Times, density
+
+_KEPT_LINES = 1000
+FILE_COLOURS = 6
+
+
+class LogView(FollowPane):
+    """Shows a LineSource. Tell it with ``source_changed`` after lines were added at either end or dropped.
+
+    ``only`` puts a filter between; ``origin`` is the number in the source of a line shown. ``stripe`` says
+    what stands before a line of the source, ``marked`` holds the numbers there that the reader marked.
+    """
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "log-view--mark",
+        "log-view--bookmark",
+        "log-view--time",
+        *(f"log-view--file-{number}" for number in range(FILE_COLOURS)),
+    }
+    DEFAULT_CSS = """
+    LogView {
+        & > .log-view--mark { color: $text-muted; text-style: italic; }
+        & > .log-view--bookmark { color: $accent; text-style: bold; }
+        & > .log-view--time { color: $text-muted; }
+        & > .log-view--file-0 { color: ansi_cyan; }
+        & > .log-view--file-1 { color: ansi_yellow; }
+        & > .log-view--file-2 { color: ansi_magenta; }
+        & > .log-view--file-3 { color: ansi_green; }
+        & > .log-view--file-4 { color: ansi_blue; }
+        & > .log-view--file-5 { color: ansi_red; }
+    }
+    """
+
+    def __init__(
+        self,
+        source: LineSource | None = None,
+        *,
+        wrap: bool = False,
+        numbers: bool = False,
+        monotonic: Callable[[], float] = time.monotonic,
+        id: str | None = None,
+        classes: str | None = None,
+    ) -> None:
+        super().__init__(source, wrap=wrap, monotonic=monotonic, id=id, classes=classes)
+        self._base = source
+        self._filter: FilteredLines | None = None
+        self.looks = Looks(TimestampParser())
+        self.stripe: Callable[[int], tuple[str, str]] | None = None
+        self.marked: set[int] = set()
+        self.problem: int | None = None
+        self._numbers = numbers
+        self._cache: dict[int, tuple[str, Shown]] = {}
+        self._errors: LineSearch | None = None
+
+    # What it shows
+
+    def set_source(self, source: LineSource | None) -> None:
+        """Show another log, following its newest lines."""
+        self._base = source
+        self.marked.clear()
+        self._layout.left = 0
+        self._follow = True
+        self._show(source, None)
+
+    def _show(self, source: LineSource | None, only: FilteredLines | None) -> None:
+        self._source, self._filter = source, only
+        self._cache.clear()
+        self._errors = self.problem = None
+        self._asked_above = None
+        self._seen_end = self.end
+        self.matches.restart()
+        self.source_changed()
+
+    @property
+    def base(self) -> LineSource:
+        """The whole log, whatever is filtered out of it."""
+        return self._base or NOTHING
+
+    @property
+    def shown(self) -> LineSource:
+        """The lines that are shown."""
+        return self._source or NOTHING
+
+    def show_top(self, number: int) -> None:
+        """Bring a line to the top of the view."""
+        self._set_follow(False)
+        self.window.top = (max(number, self.first), 0)
+        self.settle()
+        self.moved()
+
+    @property
+    def filter(self) -> FilteredLines | None:
+        """What only some lines are shown of."""
+        return self._filter
+
+    def only(self, find: Find | None, context: int = 0) -> None:
+        """Show only the lines of the source that ``find`` finds, or all; the reader stays where they are."""
+        if self._base is None:
+            return
+        here = self.origin(self.window.top[0]) if self.first < self.end else self._base.end
+        if find is None:
+            self._show(self._base, None)
+            self.window.top = (here, 0)
+        else:
+            start = max(self._base.first, min(here, self._base.end))
+            only = FilteredLines(self._base, find, start, context)
+            self._show(only, only)
+            self.matches.run()
+            self.window.top = (only.place_of(here), 0)
+        self.settle()
+
+    def origin(self, number: int) -> int:
+        """Return the number in the source of a line shown."""
+        if self._filter is None:
+            return number
+        return self._filter.origin(min(max(number, self._filter.first), self._filter.end - 1))
+
+    def place_of(self, origin: int) -> int:
+        """Return the number by which a line of the source is shown."""
+        return origin if self._filter is None else self._filter.place_of(origin)
+
+    def line_text(self, number: int) -> LineText:
+        return self._shown(number).line
+
+    def _shown(self, number: int) -> Shown:
+        if self._source is None or not self.first <= number < self.end:
+            return Shown(LineText(""))
+        line = self._source.line(number)
+        kept = self._cache.get(number)
+        if kept is not None and kept[0] == line.text:
+            return kept[1]
+        if len(self._cache) > _KEPT_LINES:
+            self._cache.clear()
+        shown = self.looks.shape(line)
+        self._cache[number] = (line.text, shown)
+        return shown
+
+    def plain_lines(self, begin: int, end: int) -> list[str]:
+        texts = self._source.texts(begin, end) if self._source else ()
+        return [text if text.isascii() and text.isprintable() else plain_text(text) for text in texts]
+
+    def line_label(self, number: int) -> Label:
+        parts: list[tuple[str, str]] = []
+        origin = self.origin(number) if self.stripe or self.marked or self._numbers else number
+        if self.stripe is not None:
+            parts.append(self.stripe(origin))
+        if self.marked:
+            parts.append(("◆ " if origin in self.marked else "  ", "log-view--bookmark"))
+        if self._numbers:
+            parts.append((f"{origin:>7} ", "line-pane--number"))
+        if self.looks.apart:
+            parts.append((f"{self._shown(number).time} ", "log-view--time"))
+        return tuple(parts)
+
+    def show_times(self, times: Times) -> None:
+        """Show times in another way."""
+        self.looks.times = times
+        self._cache.clear()
+        self.settle()
+
+    @property
+    def numbers(self) -> bool:
+        """Whether line numbers are shown."""
+        return self._numbers
+
+    @numbers.setter
+    def numbers(self, numbers: bool) -> None:
+        self._numbers = numbers
+        self.settle()
+
+    def _set_follow(self, follow: bool) -> None:
+        if not follow and self._errors is None:
+            self._errors = LineSearch(self._find_errors, self.window.top[0])
+            self.call_later(self.matches.run)
+        super()._set_follow(follow)
+
+    def _map(self) -> list[int]:
+        if self._follow or self._errors is None or not self._errors.matches:
+            return []
+        height, first, total = self.size.height, self.first, self.end - self.first
+        edges = [first + total * y // height for y in range(height + 1)]
+        return density([self._errors.count(low, high) for low, high in pairwise(edges)])
+
+    # Searching
+
+    def other_searches(self) -> Sequence[LineSearch]:
+        return (self._errors,) if self._errors else ()
+
+    @property
+    def filter_pending(self) -> bool:
+        return self._filter is not None and not self._filter.complete
+
+    def step_filter(self, spent: Callable[[], bool], /) -> bool:
+        if self._filter is None:
+            return False
+        before = (self._filter.first, self._filter.end)
+        more = self._filter.step(spent)
+        if before != (self._filter.first, self._filter.end) and self.is_attached:
+            self.call_later(self.source_changed)
+        return more
+
+    def _find_errors(self, begin: int, end: int) -> list[int]:
+        low = max(self.first, begin - LOOK_BACK)
+        return [low + at for at in error_heads(self.plain_lines(low, end), begin - low)]
+
+    def show_line(self, number: int) -> None:
+        self._set_follow(False)
+        super().show_line(number)
+
+    @property
+    def problems(self) -> tuple[int, int]:
+        """The place of the error shown among those found, from 1 (0 without one), and how many there are."""
+        if self._errors is None:
+            return (0, 0)
+        return self._errors.place(self.problem), len(self._errors.matches)
+
+    def next_error(self) -> bool:
+        """Go to the next error, after the last to the first; whether there is one."""
+        errors, here = self._errors_from_here()
+        return self._to_problem(errors.after(here))
+
+    def previous_error(self, *, wrap: bool = True) -> bool:
+        """Go to the error before; whether there is one."""
+        errors, here = self._errors_from_here()
+        return self._to_problem(errors.before(here, wrap=wrap))
+
+    def _errors_from_here(self) -> tuple[LineSearch, int]:
+        top = self.window.top[0]
+        if self._errors is None:
+            self._errors = LineSearch(self._find_errors, top)
+        self.matches.run()
+        if self.problem is not None and any(place[0] == self.problem for place in self.window.places()):
+            return self._errors, self.problem
+        return self._errors, top - 1
+
+    def _to_problem(self, number: int | None) -> bool:
+        if number is None:
+            return False
+        self.problem = number
+        self.show_line(number)
+        self.search_changed()
+        return True
+
+    # Marks
+
+    def here(self) -> int:
+        """Return the number of the line that is meant: selected, found, an error, or at the top."""
+        in_view = [place[0] for place in self.window.places()]
+        for number in (self.matches.finding.current, self.problem):
+            if number in in_view and number is not None:
+                return number
+        return in_view[0] if in_view else self.first
+
+    def toggle_mark(self) -> bool:
+        """Mark the line that is meant, or take its mark back; whether it is marked now."""
+        origin = self.origin(self.here())
+        self.marked ^= {origin}
+        self.settle()
+        return origin in self.marked
+
+    def next_marked(self) -> bool:
+        """Go to the next marked line, after the last to the first; whether there is one."""
+        if not self.marked:
+            return False
+        here = self.origin(self.window.top[0])
+        later = [number for number in self.marked if number > here]
+        place = self.place_of(min(later or self.marked))
+        self.show_top(place)
+        return True

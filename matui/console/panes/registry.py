@@ -1,0 +1,28 @@
+"""The class of each pane."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from matui.console.panes.base import Pane
+    from matui.resources.kind import Pane as PaneName
+
+_CLASSES: dict[PaneName, str] = {
+    "detail": "matui.console.panes.text.DetailPane",
+    "log": "matui.console.logs.pane.LogPane",
+    "events": "matui.console.panes.text.EventsPane",
+    "metrics": "matui.console.panes.text.MetricsPane",
+    "versions": "matui.console.panes.tables.VersionsPane",
+    "updates": "matui.console.panes.text.UpdatesPane",
+    "nodes": "matui.console.panes.tables.NodesPane",
+    "raw": "matui.console.panes.text.RawPane",
+}
+
+
+def pane_class(pane: PaneName) -> type[Pane]:
+    """Return the class of a pane, imported when it is first opened."""
+    module, _, name = _CLASSES[pane].rpartition(".")
+    found: type[Pane] = getattr(import_module(module), name)
+    return found

@@ -1,0 +1,246 @@
+"""What the line panes say: details, events and raw records as styled lines. Pure.
+
+A series as one line of blocks, and how full something is as a bar. Pure text.
+
+Metrics as lines: gauges as bars, series as sparks. Pure.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC
+from itertools import pairwise
+from math import isinf
+from textwrap import wrap
+from typing import Any
+
+from matui.base.cells import cell_width, fit
+from matui.base.errors import CloudError, MatuiError
+from matui.base.sanitize import clean, local_time, short_bytes, short_count
+from matui.console.lines.view import Spans
+from matui.resources.columns import time_left
+from matui.resources.detail import Event, Gauge, Instant, Metrics, Section, Series
+
+_LABEL_WIDTH = 22
+
+
+def section_lines(sections: Sequence[Section], *, utc: bool, now_ms: float) -> list[Spans]:
+    """Return sections with a blank line between them; what is still to come says when."""
+    lines: list[Spans] = []
+    for section in sections:
+        lines += [()] if lines else []
+        lines.append(((section.title, "title"),))
+        for label, value in section.rows:
+            lines += _row(label, _when(value, utc, now_ms) if isinstance(value, Instant) else value)
+    return lines
+
+
+def _when(instant: Instant, utc: bool, now_ms: float) -> str:
+    words = time_text(instant.ms, utc=utc)
+    left = time_left(instant.ms, now_ms) if instant.counts_down else "–"
+    return words if left == "–" else f"{words}  (in {left})"
+
+
+def error_lines(error: MatuiError, width: int) -> list[Spans]:
+    """Return an error whole, in lines of at most ``width`` cells: sentence, reference, remedy."""
+    reference = f"({error.reference})" if isinstance(error, CloudError) and error.reference else ""
+    parts = ((error.sentence, "error"), (reference, "muted"), (error.remedy, ""))
+    room = max(20, width - 2)
+    return [((f"  {line}", style),) for text, style in parts for line in wrap(clean(text), room)]
+
+
+def _row(label: str, value: str) -> list[Spans]:
+    first, *rest = value.split("\n") if value else ["–"]
+    head: Spans = ((f"  {label:<{_LABEL_WIDTH}} ", "label"), (first, ""))
+    return [head, *(((" " * (_LABEL_WIDTH + 3), "label"), (line, "")) for line in rest)]
+
+
+def time_text(ms: float | None, *, utc: bool) -> str:
+    """Return a time in the zone the user looks at."""
+    return local_time(ms, UTC if utc else None)
+
+
+def event_lines(events: Sequence[Event], *, utc: bool) -> list[Spans]:
+    """Return events, oldest first, trouble marked by a symbol and a colour."""
+    if not events:
+        return [(("  The cloud has recorded no events.", "muted"),)]
+    return [
+        (
+            (f"{time_text(event.at, utc=utc)}  ", "muted"),
+            ("✗ " if event.abnormal else "  ", "error"),
+            (event.text, "error" if event.abnormal else ""),
+            (f"  {event.source}" if event.source else "", "muted"),
+        )
+        for event in events
+    ]
+
+
+def raw_lines(record: Any) -> list[Spans]:
+    """Return a record as indented JSON, control characters made visible."""
+    text = json.dumps(record, indent=2, ensure_ascii=False, default=str)
+    return [((clean(line), ""),) for line in text.split("\n")]
+
+
+_BLOCKS = "▁▂▃▄▅▆▇█"
+_EIGHTHS = " ▏▎▍▌▋▊▉"
+GAP_SIGN = "·"
+
+Point = float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Spark:
+    """A series in ``blocks``, one cell a point, with what its least, greatest and last value are."""
+
+    blocks: str
+    least: float | None
+    most: float | None
+    last: float | None
+
+    def caption(self, show: Callable[[float], str] = short_count) -> str:
+        """Return the three numbers as words, or ``no data``."""
+        if self.least is None or self.most is None or self.last is None:
+            return "no data"
+        return f"min {show(self.least)}  max {show(self.most)}  last {show(self.last)}"
+
+
+def spark(points: Sequence[Point], width: int) -> Spark:
+    """Draw a series in at most ``width`` cells, its newest points at the right; a gap is a dot."""
+    finite = [_finite(point) for point in points]
+    values = [point for point in finite if point is not None]
+    if not values or width <= 0:
+        return Spark(GAP_SIGN * min(width, len(finite)), None, None, None)
+    least, most = min(values), max(values)
+    shown = _squeezed(finite, width)
+    blocks = "".join(GAP_SIGN if point is None else _block(point, least, most) for point in shown)
+    return Spark(blocks, least, most, values[-1])
+
+
+def bar(used: float | None, total: float | None, width: int) -> str:
+    """Draw ``used`` of ``total`` in ``width`` cells; all dots when either is unknown, full when above."""
+    share = _share(used, total)
+    if share is None:
+        return GAP_SIGN * width
+    eighths = round(share * width * 8)
+    if used and not eighths:
+        eighths = 1
+    full, rest = divmod(eighths, 8)
+    return ("█" * full + (_EIGHTHS[rest] if rest else "")).ljust(width)[:width]
+
+
+def percent(used: float | None, total: float | None) -> str:
+    """Return how much of ``total`` is used, ``–`` when that is unknown."""
+    used, total = _finite(used), _finite(total)
+    return f"{100 * used / total:.0f}%" if used is not None and total else "–"
+
+
+def _share(used: float | None, total: float | None) -> float | None:
+    used, total = _finite(used), _finite(total)
+    if used is None or total is None or total <= 0:
+        return None
+    return min(1.0, max(0.0, used / total))
+
+
+def _finite(point: Point) -> Point:
+    return point if point is not None and math.isfinite(point) else None
+
+
+def _squeezed(points: Sequence[Point], width: int) -> list[Point]:
+    """Keep the peak of neighbours where there are more points than cells."""
+    if len(points) <= width:
+        return list(points)
+    bounds = [index * len(points) // width for index in range(width + 1)]
+    groups = (points[low:high] for low, high in pairwise(bounds))
+    return [max((point for point in group if point is not None), default=None) for group in groups]
+
+
+def _block(point: float, least: float, most: float) -> str:
+    if most == least:
+        return _BLOCKS[0] if most == 0 else _BLOCKS[3]
+    # Halved first: the span of two huge numbers may be beyond what a float holds.
+    share = (point / 2 - least / 2) / (most / 2 - least / 2)
+    return _BLOCKS[min(7, int(share * 8))]
+
+
+_LEAST_LABEL = 15
+_FIGURES = 36
+_WIDEST_BAR = 40
+_LITTLE = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class _Room:
+    """Cells for the label and for what is drawn."""
+
+    label: int
+    drawn: int
+
+    def shown(self, label: str) -> tuple[str, str]:
+        return (f"  {fit(label, self.label)} ", "label")
+
+
+def metric_lines(metrics: Metrics, width: int) -> list[Spans]:
+    """Return gauges and series, grouped as the cloud groups them, in at most ``width`` cells."""
+    items: list[Gauge | Series] = [*metrics.gauges, *metrics.series]
+    longest = max((cell_width(item.label) for item in items), default=0)
+    label = max(_LEAST_LABEL, min(longest, width * 2 // 5))
+    room = _Room(label, max(8, width - label - 3 - _FIGURES))
+    lines: list[Spans] = []
+    for group in _groups(items):
+        lines += [()] if lines else []
+        lines += [((group, "title"),)] if group else []
+        lines += [_gauge_line(gauge, room) for gauge in metrics.gauges if gauge.group == group]
+        lines += [_series_line(series, room) for series in metrics.series if series.group == group]
+    return lines or [(("  The cloud has no metrics for this yet.", "muted"),)]
+
+
+def _groups(items: Iterable[Gauge | Series]) -> list[str]:
+    return list(dict.fromkeys(item.group for item in items))
+
+
+def _series_line(series: Series, room: _Room) -> Spans:
+    drawn = spark(series.points, room.drawn)
+    span = ""
+    if series.interval_s:
+        span = f"  {series.interval_s * len(series.points) / 60:.0f} min"
+    unit = f" {series.unit}" if series.unit else ""
+    return (room.shown(series.label), (drawn.blocks, "good"), (f"  {drawn.caption()}{unit}{span}", "muted"))
+
+
+def _gauge_line(gauge: Gauge, room: _Room) -> Spans:
+    label = room.shown(gauge.label)
+    if gauge.total is None:
+        return (label, (_amount(gauge.used, gauge.unit), ""))
+    used = _figure(gauge.used) if gauge.unit != "MB" else _amount(gauge.used, "MB")
+    figures = f"{used} of {_amount(gauge.total, gauge.unit)}"
+    if gauge.used is None or not gauge.total or isinf(gauge.total):
+        return (label, (figures, ""))
+    drawn = bar(gauge.used, gauge.total, min(_WIDEST_BAR, room.drawn))
+    full = drawn.rstrip()
+    track = "░" * (len(drawn) - len(full))
+    share = f"  {figures}  {percent(gauge.used, gauge.total)}"
+    return (label, (full, _style(gauge, gauge.used / gauge.total)), (track, "muted"), (share, ""))
+
+
+def _style(gauge: Gauge, share: float) -> str:
+    if gauge.sense == "bad":
+        return "error" if share > 0 else "good"
+    left = share if gauge.sense == "free" else 1 - share
+    return "warning" if left <= _LITTLE else "good"
+
+
+def _amount(value: float | None, unit: str) -> str:
+    if unit == "MB" and value is not None and not isinf(value):
+        return short_bytes(value * 1024 * 1024)
+    return f"{_figure(value)} {unit}".rstrip()
+
+
+def _figure(value: float | None) -> str:
+    if value is None:
+        return "–"
+    if isinf(value):
+        return "unlimited"
+    return f"{value:.4g}" if abs(value) < 10_000 else short_count(value)

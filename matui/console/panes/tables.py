@@ -1,0 +1,143 @@
+"""A pane that is a table of its own: the parts of a resource, each with its actions.
+
+The edge nodes of a service, as a table of its own in the split pane.
+
+The versions of a job, as a table of its own in the split pane.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import on
+from textual.widget import Widget
+
+from matui.clouds.protocols import ListsNodes, ListsVersions, require
+from matui.console.messages import PaneUpdated
+from matui.console.panes.base import Pane
+from matui.console.session import ConsoleSession
+from matui.console.table.messages import SortChanged
+from matui.console.table.widget import ResourceTable
+from matui.live.poll.feed import Feed, FeedState
+from matui.live.poll.rows import diff_of
+from matui.resources.kind import Kind
+from matui.resources.kinds.jobs import VERSIONS
+from matui.resources.kinds.nodes import NODES
+from matui.resources.model import Resource
+from matui.resources.version_graph import with_graph, without_graph
+
+
+class TablePane(Pane):
+    """Keeps a table of one kind live; actions apply to the row under its cursor."""
+
+    KIND: ClassVar[Kind]
+    EMPTY = "There is nothing here."
+
+    def __init__(self, session: ConsoleSession, resource: Resource) -> None:
+        super().__init__(session, resource)
+        self.table: ResourceTable = ResourceTable(now_ms=session.now_ms)
+        self.rows: dict[str, Resource] | None = None
+        self._feed: Feed[tuple[Resource, ...]] | None = None
+        self._wanted = ""
+
+    def follow(self, resource_id: str) -> None:
+        """Put the cursor on a row as soon as it is there."""
+        self._wanted = resource_id
+
+    def body(self) -> Widget:
+        """Return the table."""
+        return self.table
+
+    def begin(self) -> None:
+        """Start fetching at the cadence of the resource's kind."""
+        self.table.set_kind(self.KIND)
+        self.table.placeholder = "loading …"
+        self._feed = Feed(
+            self.fetch,
+            clock=self.session.clock,
+            rng=self.session.rng,
+            cadence_s=self.session.pane_cadence_of(self.resource.kind),
+            publish=self._published,
+            parent=self.controls,
+        )
+        self._feed.start()
+
+    async def end(self) -> None:
+        """Stop fetching."""
+        if self._feed:
+            self._feed.stop()
+
+    async def fetch(self) -> tuple[Resource, ...]:
+        """Fetch the rows."""
+        raise TypeError(f"{type(self).__name__} fetches nothing")
+
+    def _published(self, state: FeedState[tuple[Resource, ...]]) -> None:
+        if state.value is not None:
+            self.show_rows({row.id: row for row in state.value})
+            self.table.placeholder = self.EMPTY
+        elif state.freshness.error is not None:
+            self.table.placeholder = str(state.freshness.error)
+        self.say_freshness(state.freshness)
+
+    def show_rows(self, rows: dict[str, Resource]) -> None:
+        """Bring the table up to date."""
+        if self.rows is None:
+            self.table.load(rows)
+        else:
+            before = {key: self.rows.get(key) for key in {**self.rows, **rows}}
+            diff = diff_of(before, rows)
+            self.table.apply(diff)
+            if diff:
+                self.app.screen.post_message(PaneUpdated(diff))  # a dialog about a row learns of it
+        self.rows = rows
+        if self._wanted in rows:
+            self.table.move_to(rows[self._wanted].key)
+            self._wanted = ""
+
+    def refresh_now(self) -> None:
+        """Fetch at once."""
+        if self._feed:
+            self._feed.controls.trigger()
+
+    def tick(self) -> None:
+        """Let the ages shown go on."""
+        self.table.tick()
+
+
+class NodesPane(TablePane):
+    """Lists the edge nodes a service runs on; start and stop apply to the node under the cursor."""
+
+    NAME = "edge nodes"
+    KIND = NODES
+    EMPTY = "This service runs on no edge node."
+
+    async def fetch(self) -> tuple[Resource, ...]:
+        """Fetch the nodes."""
+        return await require(self.session.cloud, ListsNodes).nodes(self.resource)
+
+
+class VersionsPane(TablePane):
+    """Lists a job's versions; stop, delete and logs apply to the version under the cursor."""
+
+    NAME = "versions"
+    KIND = VERSIONS
+    EMPTY = "This job has no versions."
+
+    async def fetch(self) -> tuple[Resource, ...]:
+        """Fetch the versions, newest first, with the graph of what was made from what."""
+        versions = await require(self.session.cloud, ListsVersions).versions(self.resource)
+        return with_graph(versions)
+
+    def show_rows(self, rows: dict[str, Resource]) -> None:
+        """Show the graph in its own order only: sorted otherwise its lines would not join."""
+        if not self._newest_first:
+            rows = {ident: without_graph(row) for ident, row in rows.items()}
+        super().show_rows(rows)
+
+    @property
+    def _newest_first(self) -> bool:
+        return self.table.sort_column == VERSIONS.default_sort and not self.table.sort_reverse
+
+    @on(SortChanged)
+    def _sorted(self) -> None:
+        self.refresh_now() if self._newest_first else self.show_rows(self.rows or {})

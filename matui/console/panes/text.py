@@ -1,0 +1,246 @@
+"""Commands that every pane of lines knows.
+
+Panes whose content is a list of lines fetched again and again: detail, events, metrics, raw.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Generic, Protocol, TypeVar
+
+from textual import events
+from textual.widget import Widget
+
+from matui.base.errors import MatuiError, NotFoundError
+from matui.clouds.protocols import Describes, ReportsEvents, ReportsMetrics, ReportsUpdates, require
+from matui.console.lines.pane import LinePane
+from matui.console.lines.view import LineView, Spans
+from matui.console.messages import PaneUpdated
+from matui.console.panes.base import Pane
+from matui.console.panes.rendering import error_lines, event_lines, metric_lines, raw_lines, section_lines
+from matui.console.session import ConsoleSession
+from matui.live.poll.feed import Feed, FeedState, Rates
+from matui.live.poll.rows import Diff
+from matui.resources.detail import Detail, Event, Metrics, Section
+from matui.resources.model import Resource
+
+
+class Searchable(Protocol):
+    """A pane that shows what it is searched for."""
+
+    search_text: str
+
+
+def run_line_command(view: LinePane, command_id: str) -> None:
+    """Run a command on a view of lines; others are not for it."""
+    if command_id == "next_match":
+        view.matches.next()
+    elif command_id == "previous_match":
+        view.matches.previous()
+    elif command_id == "wrap":
+        view.wrap = not view.wrap
+    elif command_id == "top":
+        view.action_top()
+    elif command_id == "bottom":
+        view.action_bottom()
+
+
+def search_in(pane: Searchable, view: LinePane, text: str) -> tuple[str, bool]:
+    """Search a view; returns how many lines match or what is wrong with the pattern, and whether it is."""
+    pane.search_text = text
+    wrong = view.matches.look_for(text)
+    if wrong:
+        return wrong, True
+    return (matches(view) if text else ""), False
+
+
+def matches(view: LinePane, *, all_read: bool = True) -> str:
+    """Return the words for the matches found so far; with a + where not all lines have been looked at."""
+    more = "+" if view.matches.is_searching or not all_read else ""
+    finding = view.matches.finding
+    place = f"{finding.place}/" if finding.place else ""
+    return f"{place}{finding.count:,}{more} match{'' if finding.count == 1 else 'es'}"
+
+
+T = TypeVar("T")
+
+
+class FeedPane(Pane, Generic[T]):
+    """Shows what a feed last brought as lines. A subclass says what to fetch and how to put it."""
+
+    HINTS = ("wrap",)
+
+    def __init__(self, session: ConsoleSession, resource: Resource) -> None:
+        super().__init__(session, resource)
+        self.view = LineView()
+        self._value: T | None = None
+        self._failure: MatuiError | None = None
+        self._feed: Feed[T] | None = None
+
+    def body(self) -> Widget:
+        """Return the line view."""
+        return self.view
+
+    async def fetch(self) -> T:
+        """Fetch the content."""
+        raise TypeError(f"{type(self).__name__} fetches nothing")
+
+    def lines(self, value: T) -> Sequence[Spans]:
+        """Put the content into lines."""
+        raise TypeError(f"{type(self).__name__} cannot show {value!r}")
+
+    def begin(self) -> None:
+        """Start the feed at the kind's cadence."""
+        self._feed = Feed(
+            self.fetch,
+            clock=self.session.clock,
+            rng=self.session.rng,
+            cadence_s=self.session.pane_cadence_of(self.resource.kind),
+            publish=self._published,
+            parent=self.controls,
+        )
+        self.view.set_lines([(("  loading …", "muted"),)])
+        self._feed.start()
+
+    async def end(self) -> None:
+        """Stop the feed."""
+        if self._feed:
+            self._feed.stop()
+
+    def refresh_now(self) -> None:
+        """Fetch at once."""
+        if self._feed:
+            self._feed.controls.trigger()
+
+    def search(self, text: str) -> tuple[str, bool]:
+        """Look for ``text`` in the lines."""
+        return search_in(self, self.view, text)
+
+    def run_command(self, command_id: str) -> None:
+        """Move among matches, wrap, or go to an end."""
+        run_line_command(self.view, command_id)
+
+    def set_utc(self, utc: bool) -> None:
+        """Show times in the other zone."""
+        super().set_utc(utc)
+        self.show_value()
+
+    def on_resize(self, _event: events.Resize) -> None:
+        """Lay the lines out anew for the new width."""
+        self.show_value()
+
+    def show_value(self) -> None:
+        """Show the content as it was last fetched, or why there is none."""
+        if self._value is not None:
+            self.view.set_lines(self.lines(self._value))
+        elif self._failure is not None:
+            self.view.set_lines(error_lines(self._failure, self.size.width))
+
+    def _published(self, state: FeedState[T]) -> None:
+        if state.value is not None:
+            self._value = state.value
+            self.show_value()
+        else:
+            self._failure = state.freshness.error
+            self.show_value()
+        self.say_freshness(state.freshness)
+
+
+class DetailPane(FeedPane[Detail]):
+    """Everything known about the resource."""
+
+    NAME = "detail"
+
+    async def fetch(self) -> Detail:
+        """Describe the resource anew."""
+        return await require(self.session.cloud, Describes).describe(self.resource)
+
+    def _published(self, state: FeedState[Detail]) -> None:
+        super()._published(state)
+        if self.resource.kind not in self.session.cloud.kinds:
+            self._learn(state)
+
+    def _learn(self, state: FeedState[Detail]) -> None:
+        """Take the state of what no poller keeps, and let a dialog about it know."""
+        was, now = self.resource, state.value.resource if state.value is not None else None
+        if isinstance(state.freshness.error, NotFoundError):
+            self.app.screen.post_message(PaneUpdated(Diff(removed=(was,))))
+        elif now is not None and now.key == was.key and (now.status, now.name) != (was.status, was.name):
+            self.resource_updated(now)
+            self.app.screen.post_message(PaneUpdated(Diff(changed=(now,))))
+
+    def lines(self, value: Detail) -> Sequence[Spans]:
+        """Return the sections."""
+        return section_lines(value.sections, utc=self.utc, now_ms=self.session.now_ms())
+
+    def tick(self) -> None:
+        """Let what counts down go on; lines that say the same are not painted."""
+        if self._value is not None and self._value.counts_down:
+            self.show_value()
+
+
+class RawPane(FeedPane[Detail]):
+    """The cloud's own record."""
+
+    NAME = "raw"
+
+    def begin(self) -> None:
+        """Show the record of the list at once, then the full one."""
+        super().begin()
+        self.view.set_lines(raw_lines(self.resource.raw.value()))
+
+    async def fetch(self) -> Detail:
+        """Describe the resource anew."""
+        return await require(self.session.cloud, Describes).describe(self.resource)
+
+    def lines(self, value: Detail) -> Sequence[Spans]:
+        """Return the record as JSON."""
+        return raw_lines(value.resource.raw.value())
+
+
+class EventsPane(FeedPane[tuple[Event, ...]]):
+    """What the cloud recorded."""
+
+    NAME = "events"
+
+    async def fetch(self) -> tuple[Event, ...]:
+        """Fetch the events."""
+        return await require(self.session.cloud, ReportsEvents).events(self.resource)
+
+    def lines(self, value: tuple[Event, ...]) -> Sequence[Spans]:
+        """Return one line an event."""
+        return event_lines(value, utc=self.utc)
+
+
+class UpdatesPane(FeedPane[tuple[Section, ...]]):
+    """How a service was changed, with what came of it on each edge node."""
+
+    NAME = "updates"
+
+    async def fetch(self) -> tuple[Section, ...]:
+        """Fetch the update history."""
+        return await require(self.session.cloud, ReportsUpdates).updates(self.resource)
+
+    def lines(self, value: tuple[Section, ...]) -> Sequence[Spans]:
+        """Return a block an update, latest first."""
+        none: Spans = (("  The service has never been updated.", "muted"),)
+        return section_lines(value, utc=self.utc, now_ms=self.session.now_ms()) or [none]
+
+
+class MetricsPane(FeedPane[Metrics]):
+    """What the resource consumes."""
+
+    NAME = "metrics"
+
+    def __init__(self, session: ConsoleSession, resource: Resource) -> None:
+        super().__init__(session, resource)
+        self._rates = Rates()
+
+    async def fetch(self) -> Metrics:
+        """Fetch the metrics, with the rates since the last time."""
+        metrics = await require(self.session.cloud, ReportsMetrics).metrics(self.resource)
+        return self._rates.take(metrics, self.session.clock.monotonic())
+
+    def lines(self, value: Metrics) -> Sequence[Spans]:
+        """Return bars and sparklines as wide as the pane."""
+        return metric_lines(value, max(20, self.size.width - 2))

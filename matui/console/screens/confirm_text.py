@@ -1,0 +1,118 @@
+"""What the dialog before an action says: pure but for Content."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from textual.content import Content
+
+from matui.base.sanitize import reveal
+from matui.console.bars.header import chip_style, phase_style
+from matui.live.actions.guard import Plan, Target, facts_of, phrase, shown_name
+from matui.resources.columns import PHASE_SYMBOLS, short_status
+from matui.resources.registry import kind_by_id
+
+_MOST_SHOWN = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A profile something is done in; ``colour`` is ``""`` where it has none of its own."""
+
+    profile: str
+    region: str
+    colour: str = ""
+
+    @property
+    def chip(self) -> Content:
+        """The profile's name in its colour."""
+        return Content.styled(f" {self.profile} ", chip_style(self.colour))
+
+
+def question(plan: Plan, scenes: Sequence[Scene]) -> Content:
+    """Return what will be done to how many, and where, in each profile's colour."""
+    ready = plan.ready
+    kind = kind_by_id(ready[0].resource.kind)
+    what = kind.singular if len(ready) == 1 else f"{len(ready)} {kind.id}"
+    asked = plan.action.of(what)
+    here = {target.resource.profile for target in ready}
+    places = [Content.assemble(s.chip, (f" {s.region}", "$text-muted")) for s in scenes if s.profile in here]
+    return Content.assemble(
+        (f"{asked[:1].upper()}{asked[1:]} ", "bold"),
+        ("on ", "$text-muted"),
+        Content("  ").join(places),
+    )
+
+
+def targets(plan: Plan, now_ms: float, scenes: Sequence[Scene] = ()) -> Content:
+    """Return each thing the action will hit, then what it leaves alone and why.
+
+    Where there are several scenes each line tells its own.
+    """
+    ready = plan.ready
+    chips = {s.profile: Content.assemble(s.chip, " ") for s in scenes} if len(scenes) > 1 else {}
+    lines = [
+        Content.assemble(chips.get(target.resource.profile, Content("")), _target(target, now_ms))
+        for target in ready[:_MOST_SHOWN]
+    ]
+    if len(ready) > _MOST_SHOWN:
+        lines.append(Content.styled(f"… and {len(ready) - _MOST_SHOWN} more", "$text-muted"))
+    refused = [target for target in plan.targets if target.refusal]
+    lines += [
+        Content.assemble(
+            chips.get(target.resource.profile, Content("")),
+            (f"not {shown_name(target.resource)}: {target.refusal}", "$text-muted"),
+        )
+        for target in refused[:_MOST_SHOWN]
+    ]
+    return Content("\n").join(lines)
+
+
+def _target(target: Target, now_ms: float) -> Content:
+    resource = target.resource
+    facts = [f"id {reveal(resource.id)}", *facts_of(resource, now_ms)]
+    protected = f'\n  protected by "{target.protected}" (guard.protect)' if target.protected else ""
+    return Content.assemble(
+        (shown_name(resource), "bold"),
+        "  ",
+        (f"{PHASE_SYMBOLS[resource.phase]} {short_status(resource.status)}", phase_style(resource.phase)),
+        (f"\n  {' · '.join(facts)}", "$text-muted"),
+        (protected, "$text-warning"),
+    )
+
+
+def typing_prompt(plan: Plan, *, wrong: bool = False) -> Content:
+    """Return what has to be typed."""
+    what = "the name (or the id)" if len(plan.ready) == 1 else "these words"
+    before = "Does not match. Type: " if wrong else f"Type {what} to confirm: "
+    return Content.assemble((before, "$text-error" if wrong else "$text-muted"), (phrase(plan), "bold"))
+
+
+def answers(plan: Plan) -> Content:
+    """Return the keys that answer."""
+    yes, no = ("enter", "esc") if plan.typed else ("y", "n")
+    wait = f", sends {plan.countdown_s:g} s later" if plan.countdown_s else ""
+    return Content.assemble(
+        (f" {yes} ", "bold $accent"),
+        (f"confirm{wait}  ", "$text-muted"),
+        (f" {no} ", "bold $accent"),
+        ("cancel", "$text-muted"),
+    )
+
+
+def counting(plan: Plan, left_s: float) -> Content:
+    """Return how long the action can still be cancelled."""
+    return Content.assemble(
+        (f"{plan.action.label} in {math.ceil(left_s)} s  ", "bold $text-warning"),
+        (" esc ", "bold $accent"),
+        ("cancels, nothing is sent yet", "$text-muted"),
+    )
+
+
+def spoilt(reason: str) -> Content:
+    """Return why the dialog sends nothing any more."""
+    return Content.assemble(
+        (reason, "$text-error"), (" Nothing was sent.  ", ""), ("esc closes", "$text-muted")
+    )

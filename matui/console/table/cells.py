@@ -1,0 +1,144 @@
+"""Cell texts and column places of the rows in view, worked out only when they may have changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from matui.base.cells import cell_width
+from matui.base.sanitize import clean
+from matui.console.table.paint import GUTTER, THUMB, cell_texts, expected_text
+from matui.console.table.row_order import Row
+from matui.resources.kind import NOTHING, Column
+from matui.resources.model import Resource
+from matui.resources.table_layout import Slot, furthest_skip, lay_out
+
+_KEPT_ROWS = 2000
+_LONGEST = 500  # characters of a cell that are looked at
+
+
+class TableCells:
+    """Texts of rows, and the slots of the columns for them. Columns only grow until ``forget_widths``."""
+
+    def __init__(self, now_ms: Callable[[], float]) -> None:
+        self._now_ms = now_ms
+        self._columns: tuple[Column, ...] = ()
+        self._ticking: tuple[int, ...] = ()
+        self._width = 0
+        self._natural: dict[str, int] = {}
+        self._told: set[str] = set()
+        self._raw: dict[Row, tuple[Resource, list[str]]] = {}
+        self._cut: dict[Row, tuple[str, ...]] = {}
+        self._indices: tuple[int, ...] = ()
+        self.slots: tuple[Slot, ...] = ()
+        self.skip = 0
+        self.layout = 0
+
+    def set_columns(self, columns: tuple[Column, ...]) -> None:
+        """Show other columns."""
+        self._columns = columns
+        self._ticking = tuple(index for index, column in enumerate(columns) if column.ticks)
+        self._raw.clear()
+        self._told.clear()
+        self.skip = 0
+        self.forget_widths()
+
+    def set_width(self, width: int) -> None:
+        """Lay out for another width in cells."""
+        self._width = width
+        self.forget_widths()
+
+    def forget_widths(self) -> None:
+        """Let columns shrink to what is in view, whose texts are measured anew."""
+        self._natural.clear()
+        self._raw.clear()
+        self._lay_out()
+
+    def scroll_columns(self, by: int) -> None:
+        """Scroll columns off to the left of the name, as far as there is something to show."""
+        most = furthest_skip(self._worth_showing, self._natural, self._room) if self._columns else 0
+        self.skip = max(0, min(self.skip + by, most))
+        self._lay_out()
+
+    def column_at(self, x: int) -> Column | None:
+        """Return the column at a cell, None between two columns."""
+        columns = (slot.column for slot in self.slots if slot.x <= x < slot.x + slot.width)
+        return next(columns, None)
+
+    def measure(self, rows: Iterable[Row]) -> None:
+        """Read the texts of rows about to be shown, and widen columns for them."""
+        grown = False
+        for row in rows:
+            kept = self._raw.get(row)
+            if kept is None or kept[0] is not row.resource:
+                texts = self._read(row)
+                grown = self._widen(texts) or grown
+        if grown:
+            self._lay_out()
+
+    def tick(self, rows: Iterable[Row]) -> None:
+        """Read again what changes with time alone."""
+        now = self._now_ms()
+        for row in rows:
+            kept = self._raw.get(row)
+            for index in self._ticking if kept else ():
+                text = self._text(self._columns[index], row.resource, now)
+                if kept and text != kept[1][index]:
+                    kept[1][index] = text
+                    self._cut.pop(row, None)
+
+    def texts(self, row: Row) -> tuple[str, ...]:
+        """Return the texts of a row's slots, cut to their widths."""
+        kept = self._raw.get(row)
+        if kept is None or kept[0] is not row.resource:
+            kept = (row.resource, self._read(row))
+        cut = self._cut.get(row)
+        if cut is None:
+            cut = self._cut[row] = cell_texts(kept[1], self.slots, self._indices)
+        return cut
+
+    @property
+    def _worth_showing(self) -> list[Column]:
+        """The columns without those in which no row seen so far has anything to say."""
+        return [column for column in self._columns if not column.sparse or column.id in self._told]
+
+    @property
+    def _room(self) -> int:
+        return max(1, self._width - GUTTER - THUMB)
+
+    def _read(self, row: Row) -> list[str]:
+        if len(self._raw) > _KEPT_ROWS:
+            self._raw.clear()
+            self._cut.clear()
+        now, resource = self._now_ms(), row.resource
+        texts = [self._text(column, resource, now) for column in self._columns]
+        self._raw[row] = (resource, texts)
+        self._cut.pop(row, None)
+        return texts
+
+    @staticmethod
+    def _text(column: Column, resource: Resource, now: float) -> str:
+        text = clean(column.text(resource, now)[:_LONGEST])
+        return expected_text(text) if column.role == "phase" and resource.facts.get("expected") else text
+
+    def _widen(self, texts: list[str]) -> bool:
+        grown = False
+        for column, text in zip(self._columns, texts, strict=True):
+            if column.sparse and column.id not in self._told and text not in NOTHING:
+                self._told.add(column.id)
+                grown = True
+            width = cell_width(text)
+            if width > self._natural.get(column.id, 0):
+                self._natural[column.id] = width
+                grown = True
+        return grown
+
+    def _lay_out(self) -> None:
+        if not self._columns:
+            return
+        slots = lay_out(self._worth_showing, self._natural, self._room, skip=self.skip)
+        if slots != self.slots:
+            self.slots = slots
+            self.layout += 1
+            places = {column.id: index for index, column in enumerate(self._columns)}
+            self._indices = tuple(places[slot.column.id] for slot in slots)
+            self._cut.clear()

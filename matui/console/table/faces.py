@@ -1,0 +1,83 @@
+"""What each line of a table shows, and how it is painted."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from typing import cast
+
+from textual.geometry import Size
+from textual.strip import Strip
+
+from matui.console.lines.canvas import Span, placeholder_lines, thumb_rows
+from matui.console.table.cells import TableCells
+from matui.console.table.marks import Marks
+from matui.console.table.paint import (
+    GUTTER,
+    HeaderFace,
+    RowFace,
+    StyleOf,
+    TextFace,
+    paint_header,
+    paint_row,
+    paint_text,
+)
+from matui.console.table.row_order import Row
+from matui.console.table.rows import TableRows
+
+HEADER_LINES = 1
+
+
+class TableFaces:
+    """The header, the rows in view, and the placeholder of an empty table."""
+
+    def __init__(self, rows: TableRows, cells: TableCells, marks: Marks) -> None:
+        self._rows = rows
+        self._cells = cells
+        self._marks = marks
+
+    def face(self, y: int, *, focused: bool, placeholder: str, size: Size) -> Hashable:
+        """Return what line ``y`` shows."""
+        if y < HEADER_LINES:
+            return HeaderFace(self._cells.layout, self._rows.sort_column, self._rows.reverse)
+        view, count = self._rows.view, len(self._rows.order)
+        line = y - HEADER_LINES
+        index = view.top + line
+        thumb = line in thumb_rows(view.top, view.page, count, view.page)
+        if index < count:
+            cursor = ("cursor" if focused else "cursor-blurred") if index == view.index else ""
+            return self._row_face(self._rows.order.at(index), cursor, thumb=thumb)
+        lines = [] if count else placeholder_lines(placeholder, *size)
+        return TextFace(lines[line] if line < len(lines) else "", thumb)
+
+    def _row_face(self, row: Row, cursor: str, *, thumb: bool) -> RowFace:
+        return RowFace(
+            row,
+            self._cells.layout,
+            self._cells.texts(row),
+            row.resource.phase,
+            cursor,
+            row.key in self._marks,
+            bool(row.resource.facts.get("expected")),
+            thumb,
+        )
+
+    def damage(self, old: Hashable, new: Hashable) -> list[Span] | None:
+        """Return the cells that differ between two faces of a row, None for the whole line."""
+        if not (isinstance(old, RowFace) and isinstance(new, RowFace) and old.row is new.row):
+            return None
+        if old._replace(texts=new.texts, phase=new.phase) != new:
+            return None
+        same_phase = old.phase is new.phase
+        return [
+            (GUTTER + slot.x, slot.width)
+            for slot, was, text in zip(self._cells.slots, old.texts, new.texts, strict=True)
+            if was != text or (slot.column.role == "phase" and not same_phase)
+        ]
+
+    def paint(self, face: Hashable, width: int, style_of: StyleOf) -> Strip:
+        """Paint a line ``width`` cells wide."""
+        if isinstance(face, RowFace):
+            return paint_row(face, self._cells.slots, width, style_of)
+        if isinstance(face, HeaderFace):
+            return paint_header(face, self._cells.slots, width, style_of)
+        return paint_text(cast("TextFace", face), width, style_of)

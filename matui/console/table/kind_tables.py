@@ -1,0 +1,232 @@
+"""One table a kind, made when it is first shown: each keeps its own cursor, marks, sort and filter.
+
+What the keys apply to, wherever the focus is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from textual.widgets import ContentSwitcher
+
+from matui.console.panes.base import PaneHost
+
+if TYPE_CHECKING:
+    from matui.console.bars.overview import Overview
+    from matui.console.table.widget import ResourceTable
+    from matui.live.poll.poller import Update
+    from matui.live.poll.rows import Diff
+    from matui.resources.filters import Filter
+    from matui.resources.kind import Kind
+    from matui.resources.model import Resource
+
+_TRIAGE = "triage"
+
+
+@dataclass(slots=True)
+class _View:
+    table: ResourceTable
+    kind: Kind
+    filter_text: str = ""
+    loaded: bool = False
+    filter: Filter | None = None
+
+
+class KindTables(ContentSwitcher):
+    """The tables of all kinds seen so far, one of them shown."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._views: dict[str, _View] = {}
+        self.now_ms = lambda: 0.0
+        self.colour_of: Callable[[str], str] = lambda _profile: ""
+        self._several = False
+
+    @property
+    def kind(self) -> Kind | None:
+        """The kind shown."""
+        view = self._views.get(self.current or "")
+        return view.kind if view else None
+
+    @property
+    def in_triage(self) -> bool:
+        """Whether the table shown is that of everything in trouble."""
+        return self.current == _TRIAGE
+
+    @property
+    def table(self) -> ResourceTable | None:
+        """The table shown."""
+        view = self._views.get(self.current or "")
+        return view.table if view else None
+
+    @property
+    def is_loaded(self) -> bool:
+        """Whether the table shown has had rows."""
+        view = self._views.get(self.current or "")
+        return view is not None and view.loaded
+
+    @property
+    def filter_text(self) -> str:
+        """The filter of the table shown."""
+        view = self._views.get(self.current or "")
+        return view.filter_text if view else ""
+
+    async def forget(self) -> None:
+        """Drop every table: another profile or workspace is looked at now."""
+        self._views.clear()
+        self.current = None
+        await self.remove_children()
+
+    async def show(self, kind: Kind) -> ResourceTable:
+        """Show the table of ``kind``, making it first where there is none."""
+        view = self._views.get(kind.id)
+        if view is None:
+            from matui.console.table.widget import ResourceTable
+
+            table = ResourceTable(now_ms=self.now_ms, id=kind.id)
+            table.set_kind(self._dressed(kind))
+            table.colour_of = self.colour_of
+            table.placeholder = "loading …"
+            view = self._views[kind.id] = _View(table, kind)
+            await self.mount(table)
+        self.current = kind.id
+        return view.table
+
+    def dress(self, *, several: bool) -> None:
+        """Show which profile and cloud each row is from where there are several; else not."""
+        if several != self._several:
+            self._several = several
+            for view in self._views.values():
+                view.table.set_columns(self._dressed(view.kind))
+
+    def _dressed(self, kind: Kind) -> Kind:
+        if not self._several:
+            return kind
+        from matui.resources.columns import with_profiles
+
+        return with_profiles(kind)
+
+    def update_rows(self, update: Update, now: Overview) -> None:
+        """Bring a kind's table up to date; nothing to do for a kind not seen yet."""
+        view = self._views.get(update.snapshot.kind)
+        if view is not None and view.loaded:
+            view.table.apply(update.diff)
+            self._say_why_empty(view, now)
+        else:
+            self.fill(update.snapshot.kind, update.snapshot.rows.values(), now)
+
+    def fill(self, kind_id: str, rows: Iterable[Resource], now: Overview) -> None:
+        """Load the table of a kind, unless it is loaded or there is nothing to load yet."""
+        view = self._views.get(kind_id)
+        if view is None:
+            return
+        if not view.loaded and now.has_rows:
+            view.table.load(rows)
+            view.loaded = True
+        self._say_why_empty(view, now)
+
+    def drop(self, profile: str) -> None:
+        """Take the rows of a profile out of every table."""
+        from matui.live.poll.rows import Diff
+
+        for view in self._views.values():
+            gone = tuple(row for row in view.table.resources if row.profile == profile)
+            view.table.apply(Diff(removed=gone))
+
+    def take(self, kind_id: str, diff: Diff) -> None:
+        """Apply a diff to a table that no poller of its own feeds."""
+        view = self._views.get(kind_id)
+        if view is not None and view.loaded:
+            view.table.apply(diff)
+
+    @staticmethod
+    def _say_why_empty(view: _View, now: Overview | None) -> None:
+        if now is not None and now.freshness.fetched_at is None:
+            whose = f"{now.whose}: " if now.whose else ""
+            view.table.placeholder = f"{whose}{now.freshness.error}" if now.freshness.error else "loading …"
+        elif view.filter_text:
+            view.table.placeholder = f"Nothing matches {view.filter_text} – esc clears the filter."
+        elif view.kind.id == _TRIAGE:
+            view.table.placeholder = "Nothing is in trouble."
+        else:
+            view.table.placeholder = f"There are no {view.kind.title.lower()} here."
+
+    def set_filter(self, text: str) -> tuple[str, ...]:
+        """Filter the table shown; returns what is wrong with the expression, term by term."""
+        view = self._views.get(self.current or "")
+        if view is None:
+            return ()
+        from matui.resources.filters import parse_filter
+
+        view.filter_text = text.strip()
+        view.filter = parse_filter(text) if view.filter_text else None
+        view.table.set_filter(view.filter)
+        if view.loaded:
+            self._say_why_empty(view, None)
+        return view.filter.errors if view.filter else ()
+
+    def tick(self) -> None:
+        """Let the ages shown go on."""
+        if self.table is not None:
+            self.table.tick()
+
+
+class Selection:
+    """The resource a key means: the focused pane's own, else the marks, else the one under the cursor."""
+
+    def __init__(self, tables: KindTables, host: PaneHost) -> None:
+        self._tables = tables
+        self._host = host
+
+    @property
+    def in_pane(self) -> bool:
+        """Whether the focus is in the split pane."""
+        return self._host.pane is not None and self._host.pane.has_focus_within
+
+    @property
+    def in_lines(self) -> bool:
+        """Whether the focus is in a pane of lines, which is about a single resource."""
+        return self.in_pane and self._host.pane is not None and self._host.pane.table is None
+
+    @property
+    def table(self) -> ResourceTable | None:
+        """The table the keys apply to: the versions' while it has the focus, else the kind's."""
+        pane = self._host.pane
+        if pane is not None and pane.table is not None and self.in_pane:
+            return pane.table
+        return self._tables.table
+
+    @property
+    def kind(self) -> Kind | None:
+        """The kind of what the keys apply to."""
+        pane = self._host.pane
+        if pane is None or not self.in_pane:
+            return self._kind_of_row()
+        if pane.table is not None:
+            return pane.table.kind
+        from matui.resources.registry import kind_by_id
+
+        return kind_by_id(pane.resource.kind)
+
+    def _kind_of_row(self) -> Kind | None:
+        table = self._tables.table
+        if self._tables.in_triage and table is not None and table.cursor_resource is not None:
+            from matui.resources.registry import kind_by_id
+
+            return kind_by_id(table.cursor_resource.kind)
+        return self._tables.kind
+
+    def one(self) -> Resource | None:
+        """Return the one resource that a look applies to, or None."""
+        if self.in_lines and self._host.pane is not None:
+            return self._host.pane.resource
+        return self.table.cursor_resource if self.table is not None else None
+
+    def many(self) -> list[Resource]:
+        """Return what an action applies to: the marks where there are any, else the one."""
+        if not self.in_lines and self.table is not None and self.table.marks:
+            return list(self.table.marks.resources)
+        one = self.one()
+        return [one] if one is not None else []

@@ -1,0 +1,187 @@
+"""How a line of the resource table looks.
+
+The table's keys for moving about, and its looks under themes that are not matui's own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.binding import Binding, BindingType
+from textual.strip import Strip
+
+from matui.base.cells import fit
+from matui.config.values import PALETTE
+from matui.console.lines.canvas import merged
+from matui.console.table.row_order import Row
+from matui.resources.columns import PHASE_SYMBOLS
+from matui.resources.model import Phase
+from matui.resources.table_layout import GAP, Slot
+
+GUTTER = 2
+THUMB = 2
+CURSOR_SIGN, MARK_SIGN, EXPECTED_SIGN, THUMB_SIGN = "›", "✓", "◌", "▐"
+ASCENDING, DESCENDING = "▲", "▼"
+
+OF_PROFILE = "profile "  # before the name of a profile, whose colour is the style
+PHASE_CLASSES = {phase: f"resource-table--phase-{phase.value}" for phase in Phase}
+TABLE_CLASSES = {
+    "resource-table--header",
+    "resource-table--header-sorted",
+    "resource-table--name",
+    "resource-table--muted",
+    "resource-table--cursor",
+    "resource-table--cursor-blurred",
+    "resource-table--mark",
+    "resource-table--thumb",
+    "resource-table--placeholder",
+    *(f"resource-table--profile-{colour}" for colour in PALETTE),
+    *PHASE_CLASSES.values(),
+}
+
+
+class RowFace(NamedTuple):
+    """What a line shows of a row: the cells' texts, already cut to their columns."""
+
+    row: Row
+    layout: int
+    texts: tuple[str, ...]
+    phase: Phase
+    cursor: str  # "", "cursor" or "cursor-blurred"
+    marked: bool
+    expected: bool
+    thumb: bool
+
+
+class HeaderFace(NamedTuple):
+    """What the header shows; ``layout`` counts how often the columns were placed anew."""
+
+    layout: int
+    sorted_by: str
+    reverse: bool
+
+
+class TextFace(NamedTuple):
+    """A line without a row: blank, or a line of the placeholder."""
+
+    text: str = ""
+    thumb: bool = False
+
+
+StyleOf = Callable[[str], Style]
+
+
+def cell_texts(texts: Sequence[str], slots: Sequence[Slot], indices: Sequence[int]) -> tuple[str, ...]:
+    """Cut each text to its column; ``indices`` says where in ``texts`` each column's is."""
+    return tuple(
+        fit(texts[index], slot.width, right=slot.column.align == "right")
+        for slot, index in zip(slots, indices, strict=True)
+    )
+
+
+def expected_text(text: str) -> str:
+    """Return a status with the symbol of a state that no poll has confirmed yet."""
+    if text[:1] in PHASE_SYMBOLS.values():
+        return EXPECTED_SIGN + text[1:]
+    return text
+
+
+def paint_row(face: RowFace, slots: Sequence[Slot], width: int, style_of: StyleOf) -> Strip:
+    """Paint a row over the whole width."""
+    italic = Style(italic=True) if face.expected else Style()
+    base = style_of(f"resource-table--{face.cursor}" if face.cursor else "") + italic
+    mark = style_of("resource-table--mark") if face.marked and not face.cursor else base
+    sign = CURSOR_SIGN if face.cursor else " "
+    segments = [Segment(sign + (MARK_SIGN if face.marked else " "), mark)]
+    for index, (slot, text) in enumerate(zip(slots, face.texts, strict=True)):
+        style = base if face.cursor else style_of(_role_class(slot.column.role, face)) + italic
+        segments += [Segment(" " * (GAP if index else 0), base), Segment(text, style)]
+    return _finish(segments, width, base, style_of, thumb=face.thumb)
+
+
+def paint_header(face: HeaderFace, slots: Sequence[Slot], width: int, style_of: StyleOf) -> Strip:
+    """Paint the titles, with an arrow at the sorted one."""
+    base = style_of("resource-table--header")
+    segments = [Segment(" " * GUTTER, base)]
+    for index, slot in enumerate(slots):
+        is_sorted = slot.column.id == face.sorted_by
+        arrow = (DESCENDING if face.reverse else ASCENDING) if is_sorted else ""
+        right = slot.column.align == "right"
+        style = style_of("resource-table--header-sorted") if is_sorted else base
+        segments += [
+            Segment(" " * (GAP if index else 0), base),
+            Segment(fit(slot.column.title + arrow, slot.width, right=right), style),
+        ]
+    return _finish(segments, width, base, style_of, thumb=False)
+
+
+def paint_text(face: TextFace, width: int, style_of: StyleOf) -> Strip:
+    """Paint a line without a row, its text centred."""
+    base = style_of("resource-table--placeholder") if face.text else style_of("")
+    text = fit(face.text, width - 4).rstrip()
+    left = (width - len(text)) // 2
+    return _finish([Segment(" " * left + text, base)], width, base, style_of, thumb=face.thumb)
+
+
+def colour_class(colour: str) -> str:
+    """Return the component class of a colour of the palette; any other colour as it is."""
+    return f"resource-table--profile-{colour}" if colour in PALETTE else colour
+
+
+def _role_class(role: str, face: RowFace) -> str:
+    if role == "phase":
+        return PHASE_CLASSES[face.phase]
+    if role == "name":
+        return "resource-table--mark" if face.marked else "resource-table--name"
+    if role == "profile":
+        return f"{OF_PROFILE}{face.row.resource.profile}"
+    return "resource-table--muted" if role == "muted" else ""
+
+
+def _finish(segments: list[Segment], width: int, base: Style, style_of: StyleOf, *, thumb: bool) -> Strip:
+    body = Strip(merged(segments)).adjust_cell_length(width - 1, base)
+    end = Segment(THUMB_SIGN, style_of("resource-table--thumb")) if thumb else Segment(" ", base)
+    return Strip(merged([*body, end]), width)
+
+
+TABLE_BINDINGS: list[BindingType] = [
+    Binding("down,j", "move(1)", "Down", show=False),
+    Binding("up,k", "move(-1)", "Up", show=False),
+    Binding("pagedown,ctrl+f", "page(1)", "Page down", show=False),
+    Binding("pageup,ctrl+b", "page(-1)", "Page up", show=False),
+    Binding("home,g", "top", "Top", show=False),
+    Binding("end,G", "bottom", "Bottom", show=False),
+    Binding("right", "columns(1)", "Columns to the right", show=False),
+    Binding("left", "columns(-1)", "Columns to the left", show=False),
+    Binding("enter", "open", "Open", show=False),
+]
+
+TABLE_CSS = """
+    ResourceTable {
+        & > .resource-table--header { color: $text-muted; text-style: bold; }
+        & > .resource-table--header-sorted { color: $accent; text-style: bold; }
+        & > .resource-table--name { text-style: bold; }
+        & > .resource-table--muted { color: $text-muted; }
+        & > .resource-table--cursor { background: $primary; color: $background; text-style: bold; }
+        & > .resource-table--cursor-blurred { background: $panel; color: $foreground; }
+        & > .resource-table--mark { color: $accent; text-style: bold; }
+        & > .resource-table--thumb { color: $panel; }
+        & > .resource-table--placeholder { color: $text-muted; }
+        & > .resource-table--phase-running { color: $success; }
+        & > .resource-table--phase-pending { color: $accent; }
+        & > .resource-table--phase-done { color: $text-muted; }
+        & > .resource-table--phase-stopped { color: $text-muted; }
+        & > .resource-table--phase-degraded { color: $warning; }
+        & > .resource-table--phase-failed { color: $error; text-style: bold; }
+        & > .resource-table--phase-unknown { color: $secondary; }
+        & > .resource-table--profile-cyan { color: $accent; }
+        & > .resource-table--profile-magenta { color: $secondary; }
+        & > .resource-table--profile-green { color: $success; }
+        & > .resource-table--profile-yellow { color: $warning; }
+        & > .resource-table--profile-blue { color: $primary; }
+        & > .resource-table--profile-red { color: $error; }
+    }
+    """

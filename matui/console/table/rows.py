@@ -1,0 +1,79 @@
+"""The rows of a table in their order and filter, with cursor and view anchored to their rows. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from matui.console.table.row_order import Changes, Row, RowFilter, RowOrder
+from matui.console.table.viewport import Viewport
+from matui.resources.kind import Column, Kind
+from matui.resources.model import Resource
+
+
+class TableRows:
+    """Applies changes to the order; the row under the cursor keeps its line on the screen.
+
+    Methods that change rows return the row under the cursor when it is no longer shown.
+    """
+
+    def __init__(self, now_ms: Callable[[], float]) -> None:
+        self.order = RowOrder()
+        self.view = Viewport(self.order)
+        self.filter: RowFilter | None = None
+        self.column: Column | None = None
+        self.reverse = False
+        self._now_ms = now_ms
+
+    @property
+    def sort_column(self) -> str:
+        """The id of the column sorted by."""
+        return self.column.id if self.column else ""
+
+    def reset(self, kind: Kind) -> None:
+        """Start without rows or filter, in the default order of a kind."""
+        self.filter = None
+        self.column = kind.column(kind.default_sort) or kind.columns[0]
+        self.reverse = kind.default_reverse
+        self.order.filter(None)
+        self.order.reset((), self.column, self.reverse)
+        self.view.home()
+
+    def load(self, resources: Iterable[Resource]) -> Row | None:
+        """Replace all rows."""
+        if self.column is None:
+            return None
+        anchor = self.view.hold()
+        self.order.reset(resources, self.column, self.reverse)
+        return self.view.release(anchor)
+
+    def apply(self, changes: Changes) -> Row | None:
+        """Add, change and remove rows."""
+        anchor = self.view.hold()
+        self.order.apply(changes)
+        return self.view.release(anchor)
+
+    def set_filter(self, row_filter: RowFilter | None) -> None:
+        """Show only the rows that match; None shows all."""
+        self.filter = row_filter
+        anchor = self.view.hold()
+        now = self._now_ms()
+        self.order.filter(None if row_filter is None else lambda row: row_filter.matches(row, now))
+        self.view.release(anchor)
+
+    def refilter(self) -> bool:
+        """Apply the filter again if it depends on the time; return whether it does."""
+        depends = bool(getattr(self.filter, "ticks", False))
+        if depends:
+            self.set_filter(self.filter)
+        return depends
+
+    def sort(self, column: Column, reverse: bool) -> None:
+        """Sort by a column."""
+        self.column, self.reverse = column, reverse
+        anchor = self.view.hold()
+        self.order.sort(column, reverse)
+        self.view.release(anchor)
+
+    def in_view(self) -> list[Row]:
+        """Return the rows in view."""
+        return self.order.between(self.view.top, self.view.top + self.view.page)

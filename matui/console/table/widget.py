@@ -1,0 +1,295 @@
+"""The table of resources: one line a row, cursor and marks held to their resource."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from typing import ClassVar
+
+from rich.style import Style
+from textual import events
+from textual.binding import BindingType
+from textual.strip import Strip
+
+from matui.console.lines.canvas import LineCanvas, Span
+from matui.console.lines.style_cache import StyleCache
+from matui.console.table import messages as table_messages
+from matui.console.table.cells import TableCells
+from matui.console.table.faces import HEADER_LINES, TableFaces
+from matui.console.table.marks import Marks
+from matui.console.table.paint import (
+    GUTTER,
+    OF_PROFILE,
+    TABLE_BINDINGS,
+    TABLE_CLASSES,
+    TABLE_CSS,
+    colour_class,
+)
+from matui.console.table.row_order import Changes, Key, Row, RowFilter, SortAhead, epoch_ms
+from matui.console.table.rows import TableRows
+from matui.resources.kind import Kind
+from matui.resources.model import Resource
+
+
+class ResourceTable(LineCanvas):
+    """Rows of one kind. Give it a kind, ``load`` it once, then ``apply`` what each poll brought."""
+
+    CursorMoved = table_messages.CursorMoved
+    Opened = table_messages.Opened
+    MarksChanged = table_messages.MarksChanged
+    SortChanged = table_messages.SortChanged
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = TABLE_CLASSES
+    DEFAULT_CSS = TABLE_CSS
+    BINDINGS: ClassVar[list[BindingType]] = TABLE_BINDINGS
+
+    def __init__(
+        self,
+        kind: Kind | None = None,
+        *,
+        now_ms: Callable[[], float] = epoch_ms,
+        id: str | None = None,
+        classes: str | None = None,
+    ) -> None:
+        super().__init__(id=id, classes=classes)
+        self._rows = TableRows(now_ms)
+        self._cells = TableCells(now_ms)
+        self.marks = Marks(self._rows.order, self._on_marks_changed)
+        self._table_faces = TableFaces(self._rows, self._cells, self.marks)
+        self._ahead = SortAhead(self, self._rows.order, lambda: self.kind.columns if self.kind else ())
+        self._styles_by_name = StyleCache(self._find_style)
+        self._placeholder = ""
+        self._announced: tuple[Key | None, Resource | None] = (None, None)
+        self.kind: Kind | None = None
+        self.colour_of: Callable[[str], str] = lambda _profile: ""
+        if kind is not None:
+            self.set_kind(kind)
+
+    # What it shows
+
+    def set_kind(self, kind: Kind) -> None:
+        """Show another kind: no rows, no marks, no filter, its own sort."""
+        self.kind = kind
+        self.marks.forget()
+        self._rows.reset(kind)
+        self._cells.set_columns(kind.columns)
+        self._after_change()
+
+    def set_columns(self, kind: Kind) -> None:
+        """Show the same rows under other columns: cursor, marks, filter and order stay."""
+        self.kind = kind
+        self._cells.set_columns(kind.columns)
+        self._styles_by_name.clear()
+        if kind.column(self.sort_column) is None:
+            self.sort_by(kind.default_sort, kind.default_reverse)
+        self._after_change()
+
+    def load(self, rows: Mapping[str, Resource] | Iterable[Resource]) -> None:
+        """Take all rows at once, in place of those there were; the cursor stays on its resource."""
+        if self.kind is None:
+            return
+        lost = self._rows.load(rows.values() if isinstance(rows, Mapping) else rows)
+        self.marks.drop_removed()
+        self._after_change(lost)
+
+    def apply(self, diff: Changes) -> None:
+        """Apply what a poll brought; only cells in view that differ are painted."""
+        lost = self._rows.apply(diff)
+        if diff.removed:
+            self.marks.drop_removed()
+        self._after_change(lost)
+
+    def tick(self) -> None:
+        """Update the cells that change with time alone, and a filter that depends on ages."""
+        if self._rows.refilter():
+            self._after_change()
+        self._cells.tick(self._rows.in_view())
+        self.sync()
+
+    def set_filter(self, row_filter: RowFilter | None) -> None:
+        """Show only rows that match; None shows all. The cursor stays on its row or goes to the nearest."""
+        self._rows.set_filter(row_filter)
+        self._after_change()
+
+    @property
+    def placeholder(self) -> str:
+        """The text in the middle while there are no rows: loading, empty, or an error."""
+        return self._placeholder
+
+    @placeholder.setter
+    def placeholder(self, text: str) -> None:
+        if text != self._placeholder:
+            self._placeholder = text
+            self.sync()
+
+    # Order
+
+    @property
+    def sort_column(self) -> str:
+        """The id of the column sorted by."""
+        return self._rows.sort_column
+
+    @property
+    def sort_reverse(self) -> bool:
+        """Whether the order is reversed."""
+        return self._rows.reverse
+
+    def sort_by(self, column_id: str, reverse: bool = False) -> None:
+        """Sort by a column of the kind; an unknown one is ignored."""
+        column = self.kind.column(column_id) if self.kind else None
+        if column is not None:
+            self._rows.sort(column, reverse)
+            self._after_change()
+            self.post_message(self.SortChanged(self))
+
+    def sort_next(self) -> None:
+        """Sort by the next column on screen, and after the last by the first."""
+        ids = [slot.column.id for slot in self._cells.slots]
+        if ids:
+            at = ids.index(self.sort_column) if self.sort_column in ids else -1
+            self.sort_by(ids[(at + 1) % len(ids)])
+
+    # Rows, cursor and marks
+
+    @property
+    def row_count(self) -> int:
+        """How many rows the filter lets through."""
+        return len(self._rows.order)
+
+    @property
+    def total(self) -> int:
+        """How many rows there are."""
+        return len(self._rows.order.rows)
+
+    @property
+    def resources(self) -> tuple[Resource, ...]:
+        """Every resource there is, shown or not."""
+        return tuple(row.resource for row in self._rows.order.rows.values())
+
+    @property
+    def cursor_resource(self) -> Resource | None:
+        """The resource under the cursor in its newest state."""
+        cursor = self._rows.view.cursor
+        return cursor.resource if cursor else None
+
+    @property
+    def cursor_key(self) -> Key | None:
+        """The key (profile, kind, id) of the resource under the cursor."""
+        cursor = self._rows.view.cursor
+        return cursor.key if cursor else None
+
+    @property
+    def cursor_id(self) -> str | None:
+        """The id of the resource under the cursor."""
+        key = self.cursor_key
+        return key[2] if key else None
+
+    def move_to(self, key: Key) -> bool:
+        """Put the cursor on a resource; False when it is not shown."""
+        row = self._rows.order.rows.get(key)
+        index = self._rows.order.index_of(row) if row else None
+        if index is not None:
+            self._move(index)
+        return index is not None
+
+    def toggle_mark(self) -> None:
+        """Mark the row under the cursor, or unmark it, and go on to the next."""
+        if self.cursor_key is not None:
+            self.marks.toggle(self.cursor_key)
+            self.action_move(1)
+
+    # Keys and mouse
+
+    def action_move(self, by: int) -> None:
+        self._move(self._rows.view.index + by)
+
+    def action_page(self, pages: int) -> None:
+        self._rows.view.turn_page(pages)
+        self._after_change()
+
+    def action_top(self) -> None:
+        self._move(0)
+
+    def action_bottom(self) -> None:
+        self._move(self.row_count - 1)
+
+    def action_columns(self, by: int) -> None:
+        self._cells.scroll_columns(by)
+        self.sync()
+
+    def action_open(self) -> None:
+        if self.cursor_resource is not None:
+            self.post_message(self.Opened(self, self.cursor_resource))
+
+    def scroll_lines(self, lines: int) -> None:
+        self._rows.view.scroll(lines)
+        self.sync()
+
+    def on_click(self, event: events.Click) -> None:
+        at = event.get_content_offset(self)
+        if at is None:
+            return
+        if at.y < HEADER_LINES:
+            column = self._cells.column_at(at.x - GUTTER)
+            if column is not None:
+                self.sort_by(column.id, not self.sort_reverse if column.id == self.sort_column else False)
+        elif (index := self._rows.view.top + at.y - HEADER_LINES) < self.row_count:
+            self._move(index)
+            if event.chain == 2:
+                self.action_open()
+
+    def watch_has_focus(self, has_focus: bool) -> None:
+        super().watch_has_focus(has_focus)
+        self.sync()
+
+    # Painting
+
+    def resized(self) -> None:
+        self._cells.set_width(self.size.width)
+        self._rows.view.resize(self.size.height - HEADER_LINES)
+
+    def styles_changed(self) -> None:
+        self._styles_by_name.clear()
+
+    def sync(self) -> None:
+        self.fit()
+        self._cells.measure(self._rows.in_view())
+        super().sync()
+
+    def face(self, y: int) -> Hashable:
+        return self._table_faces.face(
+            y, focused=self.has_focus, placeholder=self._placeholder, size=self.size
+        )
+
+    def damage(self, old: Hashable, new: Hashable) -> list[Span] | None:
+        return self._table_faces.damage(old, new)
+
+    def paint(self, face: Hashable, width: int) -> Strip:
+        return self._table_faces.paint(face, width, self._styles_by_name)
+
+    def _find_style(self, name: str) -> Style:
+        if name.startswith(OF_PROFILE):
+            name = colour_class(self.colour_of(name.removeprefix(OF_PROFILE)))
+        if name.startswith("#"):
+            return self.rich_style + Style(color=name)
+        return self.get_component_rich_style(name) if name else self.rich_style
+
+    # Changes
+
+    def _move(self, index: int) -> None:
+        self._rows.view.move_to(index)
+        self._after_change()
+
+    def _after_change(self, lost: Row | None = None) -> None:
+        """Paint what changed, and announce when the cursor is on something else."""
+        if self.size:
+            self.sync()
+        now = (self.cursor_key, self.cursor_resource)
+        if now[0] != self._announced[0] or now[1] is not self._announced[1]:
+            self._announced = now
+            previous = lost.resource if lost else None
+            self.post_message(self.CursorMoved(self, now[1], lost is not None, previous))
+        self._ahead.soon()
+
+    def _on_marks_changed(self) -> None:
+        self.sync()
+        self.post_message(self.MarksChanged(self))

@@ -1,0 +1,213 @@
+"""The tokens of a theme file: what they are called, and a file read into them. Pure.
+
+Themes as Textual wants them, from the files shipped with matui and those of the user.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any
+
+from textual.theme import Theme
+
+from matui.base.sanitize import clean
+from matui.base.toml import parse_toml
+
+TOKENS: Mapping[str, tuple[str, ...]] = {
+    "ui": (
+        *("background", "surface", "panel", "text", "muted", "accent", "primary", "border"),
+        *("header", "header_text", "cursor", "cursor_text", "cursor_blurred", "mark"),
+        *("search", "search_text", "selection", "ok", "warn", "error"),
+    ),
+    "phase": ("running", "pending", "done", "stopped", "degraded", "failed", "unknown"),
+    "profile": ("cyan", "magenta", "green", "yellow", "blue", "red"),
+    "log": ("error", "warning"),
+}
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
+_COLOUR = re.compile(
+    r"#[0-9a-fA-F]{6}|ansi_(?:default|(?:bright_)?(?:black|red|green|yellow|blue|magenta|cyan|white))"
+)
+
+
+class ThemeFileError(ValueError):
+    """A theme file that cannot be used; the text says why in a clause."""
+
+
+@dataclass(frozen=True, slots=True)
+class ThemeTokens:
+    """A theme: ``colours`` by ``section.token``, each ``#rrggbb`` or a name such as ``ansi_red``."""
+
+    name: str
+    dark: bool
+    ansi: bool
+    colours: Mapping[str, str]
+
+
+def parse_theme(text: str, base: ThemeTokens | None = None) -> ThemeTokens:
+    """Read a theme file; tokens it leaves out come from ``base``.
+
+    Raises ThemeFileError that names the key.
+    """
+    try:
+        tree = parse_toml(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise ThemeFileError(f"it is not valid TOML: {clean(str(error))}") from None
+    name = tree.pop("name", None)
+    if not isinstance(name, str) or not _NAME.fullmatch(name):
+        raise ThemeFileError("name must be letters, digits, dots and dashes")
+    dark = _flag(tree, "dark", default=base.dark if base else True)
+    ansi = _flag(tree, "ansi", default=base.ansi if base else False)
+    return ThemeTokens(name, dark, ansi, _complete({**_given(tree)}, base))
+
+
+def _flag(tree: dict[str, Any], key: str, *, default: bool) -> bool:
+    value = tree.pop(key, default)
+    if not isinstance(value, bool):
+        raise ThemeFileError(f"{key} must be true or false")
+    return value
+
+
+def _given(tree: Mapping[str, Any]) -> dict[str, str]:
+    given = {}
+    for section, tokens in tree.items():
+        if section not in TOKENS or not isinstance(tokens, dict):
+            raise ThemeFileError(f"there is no section {clean(section)!r}; there are {', '.join(TOKENS)}")
+        for token, colour in tokens.items():
+            key = f"{section}.{token}"
+            if token not in TOKENS[section]:
+                raise ThemeFileError(f"there is no token {clean(key)!r}")
+            if not isinstance(colour, str) or not _COLOUR.fullmatch(colour):
+                raise ThemeFileError(f"{key} must be a colour such as #1f77b4 or ansi_red")
+            given[key] = colour
+    return given
+
+
+def _complete(given: Mapping[str, str], base: ThemeTokens | None) -> Mapping[str, str]:
+    colours = {**(base.colours if base else {}), **given}
+    for section, tokens in TOKENS.items():
+        for token in tokens:
+            if f"{section}.{token}" not in colours:
+                raise ThemeFileError(f"{section}.{token} is missing")
+    return colours
+
+
+DEFAULT_THEME = "matui-dark"
+_LARGEST = 100_000  # bytes of a theme file
+
+
+def load_themes(user_dir: Path | None = None) -> tuple[list[Theme], list[str]]:
+    """Return matui's themes, then the user's, and a sentence for each file of theirs that cannot be used."""
+    packaged = [parse_theme(file.read_text("utf-8")) for file in _packaged_files()]
+    default = next(tokens for tokens in packaged if tokens.name == DEFAULT_THEME)
+    own, notices = _users(user_dir, default) if user_dir is not None else ([], [])
+    return [to_theme(tokens) for tokens in (*packaged, *own)], notices
+
+
+def load_default() -> Theme:
+    """Return the theme that matui starts with, the others unread."""
+    return to_theme(parse_theme((_packaged_folder() / f"{DEFAULT_THEME}.toml").read_text("utf-8")))
+
+
+def _packaged_folder() -> Traversable:
+    """In the wheel it lies in the package, in a checkout beside it."""
+    folder: Traversable = files("matui") / "themes"
+    if not folder.is_dir():
+        folder = Path(__file__).parents[2] / "themes"
+    return folder
+
+
+def _packaged_files() -> list[Traversable]:
+    found = [file for file in _packaged_folder().iterdir() if file.name.endswith(".toml")]
+    return sorted(found, key=lambda file: file.name)
+
+
+def _users(folder: Path, default: ThemeTokens) -> tuple[list[ThemeTokens], list[str]]:
+    themes, notices = [], []
+    for path in _toml_files(folder):
+        try:
+            if path.stat().st_size > _LARGEST:
+                raise ThemeFileError("it is larger than any theme")
+            themes.append(parse_theme(path.read_text("utf-8"), default))
+        except (ThemeFileError, OSError, UnicodeDecodeError) as error:
+            notices.append(f"The theme {path.name!r} is skipped: {_why(error)}.")
+    return themes, notices
+
+
+def _toml_files(folder: Path) -> Iterator[Path]:
+    try:
+        yield from sorted(folder.glob("*.toml"))
+    except OSError:
+        return
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, ThemeFileError):
+        return str(error)
+    return error.strerror or "it cannot be read" if isinstance(error, OSError) else "it is not UTF-8"
+
+
+def to_theme(tokens: ThemeTokens) -> Theme:
+    """Return the Textual theme: its own colours, and a variable for each token.
+
+    ``phase.running`` is ``$phase-running``, ``ui.cursor_text`` ``$cursor-text``.
+    """
+    ui = {key.removeprefix("ui."): colour for key, colour in tokens.colours.items() if key.startswith("ui.")}
+    return Theme(
+        name=tokens.name,
+        dark=tokens.dark,
+        ansi=tokens.ansi,
+        primary=ui["primary"],
+        secondary=ui["accent"],
+        accent=ui["accent"],
+        foreground=ui["text"],
+        background=ui["background"],
+        surface=ui["surface"],
+        panel=ui["panel"],
+        success=ui["ok"],
+        warning=ui["warn"],
+        error=ui["error"],
+        variables={**_own_variables(tokens), **_textual_variables(ui)},
+    )
+
+
+def _own_variables(tokens: ThemeTokens) -> dict[str, str]:
+    hidden = {"background", "surface", "panel", "accent", "primary", "error", "text", "border"}
+    variables = {}
+    for key, colour in tokens.colours.items():
+        section, token = key.split(".")
+        if section != "ui":
+            variables[f"{section}-{token}"] = colour
+        elif token not in hidden:
+            variables[token.replace("_", "-")] = colour
+    return variables
+
+
+def _textual_variables(ui: dict[str, str]) -> dict[str, str]:
+    """Textual's own variables that would otherwise be derived with too little contrast."""
+    return {
+        "text": ui["text"],
+        "text-muted": ui["muted"],
+        "text-disabled": ui["muted"],
+        "text-primary": ui["primary"],
+        "text-accent": ui["accent"],
+        "text-success": ui["ok"],
+        "text-warning": ui["warn"],
+        "text-error": ui["error"],
+        "border": ui["accent"],
+        "border-blurred": ui["border"],
+        "block-cursor-background": ui["cursor"],
+        "block-cursor-foreground": ui["cursor_text"],
+        "block-cursor-blurred-background": ui["cursor_blurred"],
+        "block-cursor-blurred-foreground": ui["text"],
+        "input-selection-background": ui["selection"],
+        "screen-selection-background": ui["selection"],
+        "screen-selection-foreground": ui["text"],
+        "ansi-background": "ansi_black",
+        "ansi-foreground": "ansi_white",
+    }

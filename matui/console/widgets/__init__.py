@@ -1,1 +1,0 @@
-"""Widgets on the line API, and bars."""

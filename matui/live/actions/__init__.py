@@ -1,0 +1,1 @@
+"""Actions: policy, guard, execution, outcome and reconciliation."""

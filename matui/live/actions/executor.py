@@ -1,0 +1,241 @@
+"""Sends actions: guard, re-read, record, send once, record, tell."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import Any, Protocol, TypeVar, cast
+
+from matui.base.clock import Clock
+from matui.base.concurrency import gather_limited, run_to_end
+from matui.base.errors import BadAnswerError, CloudError, MatuiError
+from matui.clouds.protocols import ActionResult, Acts, Cloud, Reads
+from matui.live.actions import outcome as say
+from matui.live.actions.guard import Plan, Target, change_since, make_plan, offered_actions, refusal, refused
+from matui.live.actions.outcome import NO_PARTS, Outcome, parts_now, versions_of
+from matui.live.actions.policy import Rules
+from matui.live.actions.reconcile import Settler
+from matui.live.audit.trail import Audit, AuditError
+from matui.resources.kind import Action, Kind
+from matui.resources.model import Resource
+
+AT_ONCE = 4
+MOST_IN_A_BATCH = 50
+SETTLING_S = 1.0
+NO_RULES = Rules()
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class _Intent:
+    """An action on record: its id there, and the ids of what it takes with it."""
+
+    action_id: str
+    versions: tuple[str, ...] = ()
+
+
+class ActingCloud(Cloud, Reads, Acts, Protocol):
+    """A cloud that can be acted on."""
+
+
+class Executor:
+    """Carries out plans on one cloud. An action is sent at most once, and never without an audit line."""
+
+    def __init__(
+        self,
+        cloud: Cloud,
+        *,
+        clock: Clock,
+        audit: Audit,
+        rules: Rules = NO_RULES,
+        acted: Callable[[Resource, Action], None] = lambda _resource, _action: None,
+    ) -> None:
+        self._cloud = cast("ActingCloud", cloud)  # what it cannot do, the guard refuses
+        self._clock = clock
+        self._audit = audit
+        self._rules = rules
+        self._acted = acted
+        self.settler = Settler(audit, clock=clock)
+
+    def plan(self, kind: Kind, action_id: str, resources: Sequence[Resource], *, count: int = 0) -> Plan:
+        """Judge what may be acted on; ``count`` is how many are at once where it is more than these.
+
+        Raises UsageError when the kind has no such action.
+        """
+        return make_plan(self._cloud, kind, action_id, resources, rules=self._rules, count=count)
+
+    def forbids(self, action_id: str) -> str | None:
+        """Return the rule against an action, whatever it is for, or None."""
+        return self._rules.against(self._cloud.profile, action_id)
+
+    def offered(self, kind: Kind) -> tuple[Action, ...]:
+        """Return the actions of the kind that the cloud has and no rule forbids."""
+        return offered_actions(self._cloud, kind, rules=self._rules)
+
+    async def run(self, plan: Plan, *, dry_run: bool = False) -> tuple[Outcome, ...]:
+        """Carry the plan out and return one outcome a target, in the plan's order.
+
+        When cancelled it sends nothing more; what was sent is waited for and recorded first.
+        """
+        too_many = self._rules.against_many(self._cloud.profile, len(plan.ready))
+        plan = plan if too_many is None else refused(plan, too_many)
+        ready = plan.ready
+        action = plan.action
+        batched = bool(ready) and self._cloud.batches(ready[0].resource.kind, action.id)
+        size = MOST_IN_A_BATCH if batched else 1
+        groups = [ready[at : at + size] for at in range(0, len(ready), size)]
+
+        async def run_group(group: Sequence[Target]) -> list[Outcome]:
+            return await self._run_group(group, action, dry_run)
+
+        done = await gather_limited(run_group, groups, 1 if batched else AT_ONCE)
+        by_id = {outcome.resource.id: outcome for outcomes in done for outcome in outcomes}
+        for target in plan.targets:
+            if target.refusal is not None:
+                held = say.not_sent(target.resource, action, "refused", target.refusal)
+                by_id[target.resource.id] = held
+        return tuple(by_id[target.resource.id] for target in plan.targets)
+
+    async def _run_group(self, group: Sequence[Target], action: Action, dry_run: bool) -> list[Outcome]:
+        checked = await gather_limited(lambda target: self._check(target, action), group, AT_ONCE)
+        outcomes = [one for one in checked if isinstance(one, Outcome)]
+        ready = [one for one in checked if isinstance(one, Resource)]
+        if dry_run:
+            return outcomes + [say.rehearsed(resource, action) for resource in ready]
+        if not ready:
+            return outcomes
+        return outcomes + await run_to_end(self._send(ready, action))
+
+    async def _check(self, target: Target, action: Action) -> Resource | Outcome:
+        """Return the resource read anew, or the outcome that says why it is left alone."""
+        planned = target.resource
+        try:
+            now = await self._cloud.read(planned.kind, planned.id)
+        except MatuiError as error:
+            return say.unread(planned, action, error)
+        self.settler.saw(now)
+        changed = change_since(planned, now, action)
+        if changed is None:
+            forbidden = refusal(self._cloud, action, now, rules=self._rules)
+            if forbidden is not None:
+                return say.not_sent(planned, action, "refused", forbidden)
+            changed = self._protected_since(target, now)
+        return now if changed is None else say.not_sent(planned, action, "changed", changed)
+
+    def _protected_since(self, target: Target, now: Resource) -> str | None:
+        """Return why the confirmation given does not do for the resource as it is, or None."""
+        pattern = self._rules.protection(now)
+        if not pattern or target.protected:
+            return None
+        return f'profile {self._cloud.profile} protects "{pattern}" (guard.protect)'
+
+    async def _send(self, ready: Sequence[Resource], action: Action) -> list[Outcome]:
+        recorded: dict[str, _Intent] = {}
+        outcomes = []
+        for resource in ready:
+            try:
+                recorded[resource.id] = await self._intend(resource, action, len(ready))
+            except AuditError as error:
+                outcomes.append(_unrecorded(resource, action, error))
+        going = [resource for resource in ready if resource.id in recorded]
+        if not going:
+            return outcomes
+        try:
+            answers = await self._act(action, going)
+            told = await gather_limited(lambda a: self._judge(a, action, recorded), answers, AT_ONCE)
+        except BaseException:  # a cancellation too: what may have been sent is on record, then it goes on
+            self._record_unknown(going, action, recorded)
+            raise
+        for answer, one in zip(answers, told, strict=True):
+            outcomes.append(self._record(answer, one, action, recorded[answer.resource.id]))
+            if one.result in ("done", "partly"):
+                self._acted(answer.resource, action)
+        return outcomes
+
+    async def _intend(self, resource: Resource, action: Action, at_once: int) -> _Intent:
+        """Put on record what is about to be sent, with everything it takes with it. Raises AuditError."""
+        versions = await versions_of(self._cloud, action.id, resource)
+        parameters: dict[str, Any] = {"in_one_request": at_once} if at_once > 1 else {}
+        parameters |= {"versions": list(versions)} if versions else {}
+        return _Intent(self._audit.intent(self._cloud, action.id, resource, parameters), versions)
+
+    async def _act(self, action: Action, going: Sequence[Resource]) -> list[ActionResult]:
+        """Return one answer a resource, in order, whatever the cloud's adapter gave."""
+        try:
+            answers = await self._cloud.act(action.id, going)
+        except MatuiError as error:
+            return [ActionResult(resource, error=error) for resource in going]
+        by_id = {answer.resource.id: answer for answer in answers}
+        silent = BadAnswerError("The cloud's answer does not mention it.")
+        return [by_id.get(resource.id, ActionResult(resource, error=silent)) for resource in going]
+
+    async def _judge(self, answer: ActionResult, action: Action, recorded: Mapping[str, _Intent]) -> Outcome:
+        resource, error = answer.resource, say.error_of(answer)
+        if error is None:
+            return say.accepted(answer, action)
+        if not say.is_unclear(error):
+            return say.rejected(resource, action, error)
+        await self._clock.sleep(SETTLING_S)
+        versions = recorded[resource.id].versions
+        try:
+            if versions:
+                about = self._audit.about(self._cloud, action.id, resource)
+                parts = await parts_now(self._cloud, about, versions)
+                return say.unclear_in_parts(resource, action, error, parts)
+            after = await self._cloud.read(resource.kind, resource.id)
+        except MatuiError as unread:
+            return say.unclear(resource, action, error, None, unread)
+        return say.unclear(resource, action, error, after, None)
+
+    def _record(self, answer: ActionResult, one: Outcome, action: Action, intent: _Intent) -> Outcome:
+        cloud_error = one.error if isinstance(one.error, CloudError) else None
+        status = one.after.status if one.after is not None else answer.status
+        try:
+            self._audit.result(
+                intent.action_id,
+                self._cloud,
+                action.id,
+                answer.resource,
+                outcome=one.result,
+                status_after=status,
+                request_id=answer.request_id or (cloud_error.request_id if cloud_error else ""),
+                error_code=_code(one.error),
+                parts=one.parts,
+            )
+        except AuditError as error:
+            one = replace(one, sentence=f"{one.sentence} This result is missing from the audit: {error}")
+        self._settle(intent, answer.resource, action, one, status)
+        return one
+
+    def _settle(self, intent: _Intent, before: Resource, action: Action, one: Outcome, status: str) -> None:
+        """Wait for a read that shows the end, unless the answer has shown it already."""
+        unseen = one.result == "done" and status in ("", before.status) and one.parts == NO_PARTS
+        if one.result == "unknown" or unseen:
+            self.settler.watch(intent.action_id, self._cloud, action.id, before, intent.versions)
+        if one.result == "unknown" and one.parts != NO_PARTS:
+            self.settler.saw_parts(before.kind, before.id, one.parts)
+        elif one.result == "unknown" and one.after is not None:
+            self.settler.saw(one.after)
+        elif one.result == "unknown" and one.vanished:
+            self.settler.saw_none(before.kind, before.id)
+
+    def _record_unknown(
+        self, going: Sequence[Resource], action: Action, recorded: Mapping[str, _Intent]
+    ) -> None:
+        for resource in going:
+            intent = recorded[resource.id]
+            with suppress(AuditError):
+                self._audit.result(intent.action_id, self._cloud, action.id, resource, outcome="unknown")
+            self.settler.watch(intent.action_id, self._cloud, action.id, resource, intent.versions)
+
+
+def _unrecorded(resource: Resource, action: Action, error: AuditError) -> Outcome:
+    sentence = f"{say.subject(resource)}: {action.label} not sent. {error}"
+    return Outcome(resource, "failed", sentence, error)
+
+
+def _code(error: MatuiError | None) -> str:
+    if isinstance(error, CloudError):
+        return error.code or (f"HTTP {error.status}" if error.status else "")
+    return type(error).__name__ if error is not None else ""

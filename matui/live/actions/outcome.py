@@ -1,0 +1,216 @@
+"""Actions that take every version of a name with them: which there were, which went and which stayed.
+
+What became of an action on one resource, and the sentence that says it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias
+
+from matui.base.errors import (
+    BadAnswerError,
+    CloudError,
+    ConflictError,
+    MatuiError,
+    NotFoundError,
+    RateLimitedError,
+    RefusedError,
+    ServerFaultError,
+    UnreachableError,
+)
+from matui.clouds.protocols import ActionResult, Cloud, Lists, PageAsk
+from matui.live.actions.guard import shown_name
+from matui.resources.columns import short_status
+from matui.resources.kind import Action
+from matui.resources.model import Resource
+from matui.resources.registry import kind_by_id
+
+CASCADES = frozenset({"delete-versions"})
+_MOST_PAGES = 10
+_PAGE = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The ids that are gone, and those that are not, each with the reason where one is known."""
+
+    went: tuple[str, ...] = ()
+    stayed: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def sentence(self) -> str:
+        """Say which went and which did not, ``""`` where neither is known."""
+        stayed = ", ".join(f"{ident} ({why})" if why else ident for ident, why in self.stayed)
+        told = [f"Deleted: {', '.join(self.went)}."] if self.went else []
+        return " ".join([*told, f"Not deleted: {stayed}."] if stayed else told)
+
+    def recorded(self) -> dict[str, Any]:
+        """Return what the audit keeps."""
+        stayed = [{"id": ident, "why": why} for ident, why in self.stayed]
+        return {"went": list(self.went), "stayed": stayed} if self.went or stayed else {}
+
+
+NO_PARTS = Parts()
+
+
+async def versions_of(cloud: Cloud, action: str, resource: Resource) -> tuple[str, ...]:
+    """Return the ids of everything that the action takes with it; none where that is one or unknown."""
+    if action not in CASCADES or not isinstance(cloud, Lists):
+        return ()
+    try:
+        return await _named(cloud, resource.kind, resource.name, resource.workspace)
+    except MatuiError:
+        return ()
+
+
+async def parts_now(cloud: Cloud, about: Mapping[str, Any], versions: Sequence[str]) -> Parts:
+    """Return which of ``versions`` are gone. Raises the errors of :mod:`matui.base.errors`."""
+    if not isinstance(cloud, Lists):
+        return Parts()
+    kind, name, workspace = (str(about.get(field) or "") for field in ("kind", "name", "workspace"))
+    left = await _named(cloud, kind, name, workspace)
+    gone = tuple(ident for ident in versions if ident not in left)
+    return Parts(gone, tuple((ident, "") for ident in versions if ident in left))
+
+
+async def _named(cloud: Lists, kind: str, name: str, workspace: str) -> tuple[str, ...]:
+    found: list[str] = []
+    for number in range(_MOST_PAGES):
+        page = await cloud.list_page(PageAsk(kind, number, _PAGE, workspace))
+        found += [row.id for row in page.resources if row.name == name]
+        if not page.resources or (number + 1) * _PAGE >= (page.total or 0):
+            return tuple(found)
+    raise MatuiError("There is too much to look through.")
+
+
+Result: TypeAlias = Literal["done", "refused", "changed", "gone", "unknown", "failed", "dry-run", "partly"]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one target. ``after`` is what a read after an unclear answer found, or None;
+    ``vanished`` says that it found the resource gone. ``parts`` tell what else went with it, or did not.
+    """
+
+    resource: Resource
+    result: Result
+    sentence: str
+    error: MatuiError | None = None
+    after: Resource | None = None
+    vanished: bool = False
+    parts: Parts = NO_PARTS
+
+    @property
+    def exit_code(self) -> int:
+        """0 where the cloud took the action or it was only rehearsed, else by the error's class."""
+        if self.result in ("done", "dry-run"):
+            return 0
+        return self.error.exit_code if self.error is not None else 1
+
+
+def subject(resource: Resource) -> str:
+    """Name a resource so that it cannot be mistaken: ``notebook train (8a3f…)``."""
+    return f"{kind_by_id(resource.kind).singular} {shown_name(resource)} ({resource.id})"
+
+
+def not_sent(resource: Resource, action: Action, result: Result, reason: str) -> Outcome:
+    """The outcome where matui itself held the action back."""
+    sentence = f"{subject(resource)}: {action.label} not sent, {reason}."
+    return Outcome(resource, result, sentence, RefusedError(sentence))
+
+
+def unread(resource: Resource, action: Action, error: MatuiError) -> Outcome:
+    """The outcome where the re-read before the action failed."""
+    if isinstance(error, NotFoundError):
+        sentence = f"{subject(resource)}: {action.label} not sent, it no longer exists."
+        return Outcome(resource, "gone", sentence, error)
+    sentence = f"{subject(resource)}: {action.label} not sent, it could not be read again. {error}"
+    return Outcome(resource, "failed", sentence, error)
+
+
+def accepted(answer: ActionResult, action: Action) -> Outcome:
+    """The outcome where the cloud took the action, whole or in part."""
+    resource, status, parts = answer.resource, answer.status, Parts(answer.went, answer.stayed)
+    if parts.stayed:
+        sentence = f"{subject(resource)}: {action.label} done in part. {parts.sentence}"
+        error = ConflictError(sentence, request_id=answer.request_id)
+        return Outcome(resource, "partly", sentence, error, parts=parts)
+    expected = action.expected(resource)
+    becomes = f", it should become {short_status(expected)}" if expected else ""
+    if status not in ("", resource.status):
+        becomes = f", it is {short_status(status)} now"
+    sentence = f"{subject(resource)}: {action.label} accepted{becomes}. {parts.sentence}".rstrip()
+    return Outcome(resource, "done", sentence, parts=parts)
+
+
+def rehearsed(resource: Resource, action: Action) -> Outcome:
+    """The outcome of a dry run."""
+    return Outcome(
+        resource,
+        "dry-run",
+        f"{subject(resource)}: {action.label} would be sent. {action.consequence_for((resource,))}",
+    )
+
+
+def rejected(resource: Resource, action: Action, error: MatuiError) -> Outcome:
+    """The outcome where the cloud, or the way to it, said no and nothing was done."""
+    if isinstance(error, NotFoundError):
+        return Outcome(resource, "gone", f"{subject(resource)}: it no longer exists. {error}", error)
+    refused = isinstance(error, CloudError) and not isinstance(error, RateLimitedError)
+    if refused:
+        return Outcome(resource, "refused", f"{subject(resource)}: {action.label} refused. {error}", error)
+    return Outcome(resource, "failed", f"{subject(resource)}: {action.label} not done. {error}", error)
+
+
+def unclear(
+    resource: Resource,
+    action: Action,
+    error: MatuiError,
+    after: Resource | None,
+    why_unread: MatuiError | None,
+) -> Outcome:
+    """The outcome where nobody can say whether the cloud did it; ``after`` is what the re-read found."""
+    sentence = (
+        f"{subject(resource)}: {action.label} was sent, but whether it was done is unknown. {error}"
+        f" {_found(resource, action, after, why_unread)}"
+    )
+    vanished = isinstance(why_unread, NotFoundError)
+    return Outcome(resource, "unknown", sentence, error, after, vanished)
+
+
+def unclear_in_parts(resource: Resource, action: Action, error: MatuiError, parts: Parts) -> Outcome:
+    """The outcome where the answer was lost and a look shows what it took with it so far."""
+    sentence = (
+        f"{subject(resource)}: {action.label} was sent, but whether it was done is unknown. {error}"
+        f" Read again: {parts.sentence or 'it could not be seen.'}"
+    )
+    return Outcome(resource, "unknown", sentence, error, parts=parts)
+
+
+def _found(resource: Resource, action: Action, after: Resource | None, why_unread: MatuiError | None) -> str:
+    if isinstance(why_unread, NotFoundError):
+        return "Read again: it no longer exists."
+    if after is None:
+        return "It could not be read again: look at it before you repeat the action."
+    now = short_status(after.status)
+    if after.status == action.expected(after) != "":
+        return f"Read again: it is {now}, so the action probably arrived."
+    if after.status == resource.status:
+        return f"Read again: it is still {now}. It was not repeated."
+    return f"Read again: it is {now} now."
+
+
+def is_unclear(error: MatuiError) -> bool:
+    """Whether the action may have been done although no good answer came."""
+    if isinstance(error, UnreachableError):
+        return error.sent
+    return isinstance(error, ServerFaultError | BadAnswerError)
+
+
+def error_of(acted: ActionResult) -> MatuiError | None:
+    """Return the failure of one answer as an error of ours, or None."""
+    if acted.error is None or isinstance(acted.error, MatuiError):
+        return acted.error
+    return MatuiError(f"The cloud's answer could not be understood ({type(acted.error).__name__}).")

@@ -1,0 +1,76 @@
+"""The rules of a profile: what may be done at all, to what, to how many at once, how slowly. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from typing import Literal, TypeAlias
+
+from matui.base.regex import compiled
+from matui.resources.model import Resource
+
+ProtectHow: TypeAlias = Literal["typed", "never"]
+DEFAULT_COUNTDOWN_S: Mapping[str, float] = {"delete": 5.0}
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """One profile's rules as plain values.
+
+    ``allow`` None allows every action, ``deny`` has the last word. ``protect`` holds glob patterns and
+    ``/regex/`` over names and ids; ``most`` caps the resources of one action; ``countdown_s`` is by action.
+    A rule for ``delete`` holds for ``delete-versions`` too.
+    """
+
+    read_only: bool = False
+    allow: Sequence[str] | None = None
+    deny: Sequence[str] = ()
+    protect: Sequence[str] = ()
+    protect_how: ProtectHow = "typed"
+    most: int | None = None
+    countdown_s: Mapping[str, float] = field(default_factory=lambda: DEFAULT_COUNTDOWN_S)
+
+    def against(self, profile: str, action_id: str) -> str | None:
+        """Return the rule that forbids the action whatever it is for, in words, or None."""
+        if self.read_only:
+            return f"profile {profile} is read-only here"
+        if _is_in(action_id, self.deny):
+            return f"the rules of profile {profile} deny {action_id} (guard.deny)"
+        if self.allow is not None and not _is_in(action_id, self.allow):
+            able = ", ".join(self.allow) or "nothing"
+            return f"the rules of profile {profile} allow only: {able} (guard.allow)"
+        return None
+
+    def against_one(self, profile: str, resource: Resource) -> str | None:
+        """Return why nothing may ever be done to this resource, or None."""
+        pattern = self.protection(resource) if self.protect_how == "never" else ""
+        if not pattern:
+            return None
+        return f'profile {profile} protects "{pattern}" from every action (guard.protect)'
+
+    def against_many(self, profile: str, count: int) -> str | None:
+        """Return why so many may not be acted on at once, or None."""
+        if self.most is None or count <= self.most:
+            return None
+        return f"profile {profile} allows at most {self.most} at once, and these are {count} (guard.most)"
+
+    def protection(self, resource: Resource) -> str:
+        """Return the pattern that protects the resource, ``""`` when none does."""
+        names = {resource.name, resource.id, resource.text_fact("job_name"), resource.text_fact("job_id")}
+        names.discard("")
+        return next((p for p in self.protect if any(_matches(p, name) for name in names)), "")
+
+    def countdown_of(self, action_id: str) -> float:
+        """Return the seconds between confirmation and sending."""
+        return next((s for word, s in self.countdown_s.items() if _is_in(action_id, (word,))), 0.0)
+
+
+def _is_in(action_id: str, words: Sequence[str]) -> bool:
+    return any(action_id == word or action_id.startswith(f"{word}-") for word in words)
+
+
+def _matches(pattern: str, name: str) -> bool:
+    if len(pattern) > 2 and pattern[0] == pattern[-1] == "/":
+        return compiled(pattern[1:-1]).search(name) is not None
+    return fnmatchcase(name.casefold(), pattern.casefold())

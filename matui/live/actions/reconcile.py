@@ -1,0 +1,175 @@
+"""Actions whose end nobody has seen: what later reads find of them goes into the audit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+from matui.base.clock import Clock
+from matui.base.errors import MatuiError, NotFoundError
+from matui.clouds.protocols import Cloud, Reads
+from matui.live.actions.outcome import NO_PARTS, Parts, parts_now
+from matui.live.audit.entry import Entry
+from matui.live.audit.trail import Audit, AuditError, read_audit
+from matui.live.poll.poller import Update
+from matui.resources.model import Phase, Resource
+from matui.resources.registry import INNER_KINDS, KINDS
+
+UNCHANGED_S = 60.0
+GIVEN_UP_S = 3600.0
+GONE = "gone"
+MOST_LOOKS = 20
+LOOKED_BACK_BYTES = 250_000
+_ENDS = {"stop": Phase.STOPPED, "start": Phase.RUNNING}
+_SHOWN_BY_STATUS = frozenset({"start", "stop", "restart", "delete", "delete-versions"})
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """An action not settled yet: its id and line in the audit, and when it began, seconds since the epoch.
+
+    ``versions`` are the ids of all that it takes with it: only a look at all of them settles it then.
+    """
+
+    action_id: str
+    about: Mapping[str, Any]
+    since_s: float
+    versions: tuple[str, ...] = ()
+
+
+class Settler:
+    """Takes in what polls and reads show and settles the actions it tells of."""
+
+    def __init__(self, audit: Audit, *, clock: Clock) -> None:
+        self._audit = audit
+        self._clock = clock
+        self._open: dict[tuple[str, str], list[Open]] = {}
+
+    @property
+    def unsettled(self) -> tuple[tuple[str, str], ...]:
+        """Kind and id of the resources whose actions wait to be settled."""
+        return tuple(self._open)
+
+    def watch(
+        self, action_id: str, cloud: Cloud, action: str, before: Resource, versions: tuple[str, ...] = ()
+    ) -> None:
+        """Wait for what becomes of an action just sent, and of all the ``versions`` it takes with it."""
+        about = self._audit.about(cloud, action, before)
+        self._add(Open(action_id, about, self._clock.now(), versions))
+
+    def recall(self, cloud: Cloud) -> None:
+        """Take up what earlier runs of this profile left unknown."""
+        reading = read_audit(self._audit.lines, self._clock.now(), last_bytes=LOOKED_BACK_BYTES)
+        for entry in reading.entries:
+            if entry.outcome == "unknown" and _shows_in_status(entry) and is_of(entry, cloud):
+                self._add(Open(entry.id, entry.about, (entry.at_ms or 0) / 1000, entry.versions))
+
+    def _add(self, action: Open) -> None:
+        if action.about.get("action") not in _SHOWN_BY_STATUS:
+            return
+        key = (str(action.about.get("kind")), str(action.about.get("resource_id")))
+        known = self._open.setdefault(key, [])
+        if all(other.action_id != action.action_id for other in known):
+            known.append(action)
+
+    def take(self, update: Update) -> None:
+        """Look for them in what a poll brought."""
+        snapshot = update.snapshot
+        for key in [key for key in self._open if key[0] == snapshot.kind]:
+            row = snapshot.rows.get(key[1])
+            if row is not None:
+                self.saw(row)
+        for row in update.diff.removed:
+            self.saw_none(row.kind, row.id)
+
+    def saw(self, resource: Resource) -> None:
+        """Settle what this state of a resource tells; one that is only expected tells nothing."""
+        if resource.facts.get("expected"):
+            return
+        now = self._clock.now()
+        for action in self._alone(resource.kind, resource.id):
+            verdict = verdict_on(action.about, resource, now - action.since_s)
+            if verdict:
+                self._settle(action, verdict, resource.status)
+            elif now - action.since_s > GIVEN_UP_S:
+                self._forget(action)
+
+    def saw_none(self, kind: str, resource_id: str) -> None:
+        """Settle what is known once a resource does not exist any more."""
+        for action in self._alone(kind, resource_id):
+            deleted = str(action.about.get("action")).startswith("delete")
+            self._settle(action, "done" if deleted else GONE, GONE)
+
+    def saw_parts(self, kind: str, resource_id: str, parts: Parts) -> None:
+        """Settle an action on all versions of a name by which of them went."""
+        for action in self._open.get((kind, resource_id), [])[:]:
+            unmoved = not parts.went and self._clock.now() - action.since_s < UNCHANGED_S
+            if action.versions and not unmoved:
+                verdict = "unchanged" if not parts.went else "changed" if parts.stayed else "done"
+                self._settle(action, verdict, "" if parts.stayed else GONE, parts)
+
+    def _alone(self, kind: str, resource_id: str) -> list[Open]:
+        """Return the actions on one resource that took nothing else with them."""
+        return [action for action in self._open.get((kind, resource_id), ()) if not action.versions]
+
+    async def look(self, cloud: Cloud) -> None:
+        """Read each of the resources once; what cannot be read stays open."""
+        if not isinstance(cloud, Reads):
+            return
+        for kind, resource_id in self.unsettled[:MOST_LOOKS]:
+            try:
+                self.saw(await cloud.read(kind, resource_id))
+            except NotFoundError:
+                self.saw_none(kind, resource_id)
+            except MatuiError:
+                continue
+            await self._look_at_parts(cloud, kind, resource_id)
+
+    async def _look_at_parts(self, cloud: Cloud, kind: str, resource_id: str) -> None:
+        for action in self._open.get((kind, resource_id), [])[:]:
+            if action.versions:
+                with suppress(MatuiError):
+                    self.saw_parts(kind, resource_id, await parts_now(cloud, action.about, action.versions))
+
+    def _settle(self, action: Open, verdict: str, found: str, parts: Parts = NO_PARTS) -> None:
+        with suppress(AuditError):  # nothing was sent now; the next read tries again where it is left unknown
+            self._audit.settled(action.action_id, action.about, verdict=verdict, found=found, parts=parts)
+        self._forget(action)
+
+    def _forget(self, action: Open) -> None:
+        key = (str(action.about.get("kind")), str(action.about.get("resource_id")))
+        left = [other for other in self._open.get(key, []) if other is not action]
+        if left:
+            self._open[key] = left
+        else:
+            self._open.pop(key, None)
+
+
+def verdict_on(about: Mapping[str, Any], now: Resource, passed_s: float) -> str:
+    """Return what a state says of an action sent ``passed_s`` seconds ago, ``""`` when nothing yet.
+
+    ``done``: it is as the action makes it; ``changed``: it is otherwise than before; ``unchanged``: it is as
+    before, long enough after; of a restart that tells nothing.
+    """
+    action = str(about.get("action"))
+    kind = KINDS.get(now.kind) or INNER_KINDS.get(now.kind)
+    known = kind.action(action) if kind is not None else None
+    if now.status != about.get("status_before"):
+        expected = known is not None and now.status == known.expected(now)
+        leaving = action.startswith("delete") and "DELET" in now.status.upper()
+        return "done" if expected or leaving or now.phase is _ENDS.get(action) else "changed"
+    return "unchanged" if passed_s >= UNCHANGED_S and action != "restart" else ""
+
+
+def _shows_in_status(entry: Entry) -> bool:
+    """Whether a status can settle the action: it says nothing of what a form has changed."""
+    return not entry.verdict and entry.text("action") not in ("edit", "create", "rerun")
+
+
+def is_of(entry: Entry, cloud: Cloud) -> bool:
+    """Whether an action was done to what this cloud's profile reaches."""
+    same_project = entry.text("project") in ("", cloud.project_id) or not cloud.project_id
+    same_place = (entry.text("profile"), entry.text("region")) == (cloud.profile, cloud.region)
+    return same_place and same_project and entry.text("cloud") == cloud.name

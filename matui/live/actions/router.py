@@ -1,0 +1,90 @@
+"""Actions over several profiles at once: each resource goes to the executor of its own profile."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Protocol
+
+from matui.base.errors import RefusedError, UsageError
+from matui.live.actions.guard import Plan, Target
+from matui.live.actions.outcome import Outcome
+from matui.resources.kind import Kind
+from matui.resources.model import Resource
+
+Key = tuple[str, str, str]
+
+
+class PlansAndRuns(Protocol):
+    """An executor of one profile."""
+
+    def plan(self, kind: Kind, action_id: str, resources: Sequence[Resource]) -> Plan: ...
+    async def run(self, plan: Plan) -> tuple[Outcome, ...]: ...
+
+
+class RoutedExecutor:
+    """Splits plans by profile and joins them again.
+
+    ``executor_of`` gives the executor of a profile by name; KeyError for one that is not open.
+    """
+
+    def __init__(self, executor_of: Callable[[str], PlansAndRuns]) -> None:
+        self._executor_of = executor_of
+
+    def plan(self, kind: Kind, action_id: str, resources: Sequence[Resource]) -> Plan:
+        """Judge what may be acted on, each resource by the rules of its own profile.
+
+        The longest countdown holds for all. Raises UsageError when the kind has no such action.
+        """
+        action = kind.action(action_id)
+        if action is None:
+            raise UsageError(f"There is no action {action_id!r} for {kind.id}.")
+        judged: dict[Key, Target] = {}
+        countdown_s = 0.0
+        for profile, own in by_profile(resources).items():
+            plan = self._plan(profile, kind, action_id, own) or Plan(action, _not_open(profile, own))
+            if plan.ready:
+                countdown_s = max(countdown_s, plan.countdown_s)
+            judged |= {target.resource.key: target for target in plan.targets}
+        keys = dict.fromkeys(resource.key for resource in resources)
+        return Plan(action, tuple(judged[key] for key in keys), countdown_s)
+
+    def _plan(self, profile: str, kind: Kind, action_id: str, own: Sequence[Resource]) -> Plan | None:
+        try:
+            return self._executor_of(profile).plan(kind, action_id, own)
+        except KeyError:
+            return None
+
+    async def run(self, plan: Plan) -> tuple[Outcome, ...]:
+        """Carry the plan out, the profiles side by side; one outcome a target, in the plan's order."""
+        parts = by_profile([target.resource for target in plan.targets])
+        done = await asyncio.gather(*(self._run(profile, plan) for profile in parts))
+        outcomes = {outcome.resource.key: outcome for part in done for outcome in part}
+        return tuple(outcomes[target.resource.key] for target in plan.targets)
+
+    async def _run(self, profile: str, plan: Plan) -> tuple[Outcome, ...]:
+        own = tuple(target for target in plan.targets if target.resource.profile == profile)
+        try:
+            executor = self._executor_of(profile)
+        except KeyError:
+            return tuple(_closed(target) for target in own)
+        return await executor.run(replace(plan, targets=own))
+
+
+def by_profile(resources: Sequence[Resource]) -> dict[str, list[Resource]]:
+    """Return the resources of each profile, profiles and resources in the order they come."""
+    parts: dict[str, list[Resource]] = {}
+    for resource in resources:
+        parts.setdefault(resource.profile, []).append(resource)
+    return parts
+
+
+def _not_open(profile: str, resources: Sequence[Resource]) -> tuple[Target, ...]:
+    return tuple(Target(resource, f"profile {profile} is not open") for resource in resources)
+
+
+def _closed(target: Target) -> Outcome:
+    profile = target.resource.profile
+    sentence = f"{target.resource.name}: nothing was sent, profile {profile} is not open any more."
+    return Outcome(target.resource, "refused", sentence, RefusedError(sentence))

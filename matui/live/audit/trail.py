@@ -1,0 +1,190 @@
+"""The audit trail: a line before each action and a line after it, on disk before anything goes on.
+
+Reads the audit trail of this user, whoever wrote it and however broken it is.
+"""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from matui.base.clock import Clock
+from matui.base.errors import RefusedError
+from matui.base.redaction import hide_secrets
+from matui.clouds.protocols import Cloud
+from matui.live.actions.outcome import NO_PARTS, Parts
+from matui.live.audit.entry import Entry, entries_of, parse_lines
+from matui.live.audit.jsonl_file import FILES, MOST_BYTES, LineFile
+from matui.resources.model import Resource
+
+
+class AuditError(RefusedError):
+    """The audit file cannot be written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts: the user of this machine, and the address the SSH session came from (``""`` for none)."""
+
+    user: str
+    ssh_client: str
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str]) -> Actor:
+        """Return the effective user and the first field of ``SSH_CONNECTION``."""
+        return cls(_user_name(), environ.get("SSH_CONNECTION", "").partition(" ")[0])
+
+
+def _user_name() -> str:
+    import pwd
+
+    try:
+        return pwd.getpwuid(os.geteuid()).pw_name
+    except KeyError:
+        return str(os.geteuid())
+
+
+class Audit:
+    """Appends to ``FOLDER/audit.jsonl``; several processes may share it. ``actor``: who acts.
+
+    Three kinds of lines share an action's id: ``intent`` before it is sent, ``result`` after the answer, and
+    ``settled`` once a read has shown what became of it.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        clock: Clock,
+        actor: Actor | None = None,
+        most_bytes: int = MOST_BYTES,
+        files: int = FILES,
+    ) -> None:
+        self.lines = audit_lines(folder, most_bytes=most_bytes, files=files)
+        self._clock = clock
+        self._actor = actor or Actor.from_environment(os.environ)
+
+    @property
+    def file(self) -> Path:
+        """The newest file of the trail."""
+        return self.lines.file
+
+    def intent(
+        self, cloud: Cloud, action: str, before: Resource, parameters: Mapping[str, Any] | None = None
+    ) -> str:
+        """Write that an action is about to be sent and return the id of all its lines.
+
+        Raises AuditError when the line is not safely on disk: then nothing may be sent.
+        """
+        action_id = uuid.uuid4().hex
+        line = self.about(cloud, action, before) | {"parameters": hide_secrets(parameters or {})}
+        self._append("intent", action_id, line)
+        return action_id
+
+    def result(
+        self,
+        action_id: str,
+        cloud: Cloud,
+        action: str,
+        before: Resource,
+        *,
+        outcome: str,
+        status_after: str = "",
+        request_id: str = "",
+        error_code: str = "",
+        parts: Parts = NO_PARTS,
+    ) -> None:
+        """Write what became of the action, and of what it took with it. Raises AuditError."""
+        line = self.about(cloud, action, before) | {
+            "outcome": outcome,
+            "status_after": status_after,
+            "request_id": request_id,
+            "error_code": error_code,
+            **parts.recorded(),
+        }
+        self._append("result", action_id, line)
+
+    def settled(
+        self,
+        action_id: str,
+        about: Mapping[str, Any],
+        *,
+        verdict: str,
+        found: str,
+        parts: Parts = NO_PARTS,
+    ) -> None:
+        """Write what a later read found of the action that ``about`` tells of. Raises AuditError."""
+        line = {**about, "verdict": verdict, "status_after": found, **parts.recorded()}
+        self._append("settled", action_id, line)
+
+    @staticmethod
+    def about(cloud: Cloud, action: str, before: Resource) -> dict[str, Any]:
+        """Return what each line of an action says of it."""
+        return {
+            "profile": cloud.profile,
+            "cloud": cloud.name,
+            "region": cloud.region,
+            "project": cloud.project_id,
+            "workspace": before.workspace,
+            "kind": before.kind,
+            "resource_id": before.id,
+            "name": before.name,
+            "action": action,
+            "status_before": before.status,
+        }
+
+    def _append(self, line: str, action_id: str, about: Mapping[str, Any]) -> None:
+        utc = datetime.fromtimestamp(self._clock.now(), UTC)
+        head = {
+            "line": line,
+            "id": action_id,
+            "time": utc.astimezone().isoformat(timespec="milliseconds"),
+            "utc": utc.strftime("%Y-%m-%dT%H:%M:%S.") + f"{utc.microsecond // 1000:03d}Z",
+            "user": self._actor.user,
+            "ssh_client": self._actor.ssh_client,
+            "host": os.uname().nodename,
+            "pid": os.getpid(),
+        }
+        try:
+            self.lines.append({**head, **about})
+        except OSError as error:
+            raise AuditError(
+                f"The audit file {self.file} cannot be written: {error.strerror or error}.",
+                remedy="Every action is recorded; mend the file or its folder first.",
+            ) from error
+
+
+def audit_lines(folder: Path, *, most_bytes: int = MOST_BYTES, files: int = FILES) -> LineFile:
+    """Return the files of the trail in a state folder; nothing is opened yet."""
+    return LineFile(folder / "audit.jsonl", most_bytes=most_bytes, files=files)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The actions, newest first, and how many lines could not be read."""
+
+    entries: tuple[Entry, ...]
+    skipped: int
+
+
+def read_audit(lines: LineFile, now_s: float, *, last_bytes: int | None = None) -> Reading:
+    """Return the trail at ``now_s`` (seconds since the epoch); only its end when ``last_bytes`` is given."""
+    parts = lines.parts(last_bytes)
+    parsed, skipped = parse_lines(parts, cut=last_bytes is not None)
+    entries = entries_of(parsed, now_s, os.uname().nodename, _is_alive)
+    return Reading(tuple(reversed(entries)), skipped)
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except PermissionError:
+        return True
+    except (OSError, OverflowError):
+        return False
+    return True

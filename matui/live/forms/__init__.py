@@ -1,0 +1,1 @@
+"""Editing and creating resources: draft, conflicts, sending, reconciliation."""

@@ -1,0 +1,181 @@
+"""Forms whose answer was lost: reads what became of them, and puts it into the audit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from math import inf
+from typing import Any, Literal, TypeAlias
+
+from matui.base.clock import Clock
+from matui.base.errors import MatuiError, NotFoundError
+from matui.base.json import dumps
+from matui.base.redaction import HIDDEN
+from matui.clouds.protocols import Cloud, Forms, Lists, ListsVersions, PageAsk, Reads, clock_offset_s, require
+from matui.live.actions.reconcile import GONE, LOOKED_BACK_BYTES, MOST_LOOKS, UNCHANGED_S, is_of
+from matui.live.audit.entry import Entry
+from matui.live.audit.trail import Audit, AuditError, read_audit
+from matui.resources.forms.wording import path_words, recorded_now
+from matui.resources.model import Resource
+
+FORM_DEEDS = ("edit", "create", "rerun")
+_PAGE = 100
+_MOST_PAGES = 10
+_CLOCKS_AGREE_MS = 5_000.0
+_CLOCKS_MAY_DIFFER_MS = 300_000.0
+Verdict: TypeAlias = Literal["", "done", "changed", "gone", "missing"]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a read shows of a form that was sent: ``changed`` in part, ``missing`` as if it never arrived.
+
+    ``verdict`` is ``""`` where nobody can tell. ``found`` is what was made, None where nothing was.
+    """
+
+    verdict: Verdict = ""
+    found: Resource | None = None
+
+
+class FormSettler:
+    """Settles the forms of one cloud that the audit calls unknown."""
+
+    def __init__(self, cloud: Cloud, audit: Audit, *, clock: Clock) -> None:
+        self._cloud = cloud
+        self._audit = audit
+        self._clock = clock
+
+    async def look(self) -> int:
+        """Read what became of each; return how many are unknown still."""
+        looked = [await self._settle(entry) for entry in self._unknown()]
+        return sum(1 for finding in looked if finding is None)
+
+    async def look_at(self, action_id: str) -> Finding:
+        """Read what became of one. Raises what the read raises."""
+        for entry in self._unknown():
+            if entry.id == action_id:
+                finding = await find(self._cloud, entry)
+                self._write(entry, finding)
+                return finding
+        return Finding()
+
+    def _unknown(self) -> list[Entry]:
+        reading = read_audit(self._audit.lines, self._clock.now(), last_bytes=LOOKED_BACK_BYTES)
+        unknown = (
+            entry
+            for entry in reading.entries
+            if entry.outcome == "unknown" and not entry.verdict and entry.text("action") in FORM_DEEDS
+        )
+        return [entry for entry in unknown if is_of(entry, self._cloud)][:MOST_LOOKS]
+
+    async def _settle(self, entry: Entry) -> Finding | None:
+        """Return what was found; None where it is left for the next time."""
+        try:
+            finding = await find(self._cloud, entry)
+        except MatuiError:
+            return None
+        return finding if self._write(entry, finding) else None
+
+    def _write(self, entry: Entry, finding: Finding) -> bool:
+        verdict: str = finding.verdict
+        if verdict == "missing":
+            passed_s = self._clock.now() - (entry.at_ms or 0.0) / 1000
+            verdict = "unchanged" if passed_s >= UNCHANGED_S else ""
+        if not verdict:
+            return False
+        made = finding.found
+        about = {**entry.about, **({"resource_id": made.id} if made is not None else {})}
+        status = GONE if verdict == "gone" else made.status if made is not None else ""
+        with suppress(AuditError):  # nothing is sent now; it stays unknown, and the next look tries again
+            self._audit.settled(entry.id, about, verdict=verdict, found=status)
+        return True
+
+
+async def find(cloud: Cloud, entry: Entry) -> Finding:
+    """Read what became of a form. Raises the errors of :mod:`matui.base.errors`."""
+    deed = entry.text("action")
+    if deed == "edit":
+        return await _edited(cloud, entry)
+    return await (_run_again(cloud, entry) if deed == "rerun" else _created(cloud, entry))
+
+
+async def _edited(cloud: Cloud, entry: Entry) -> Finding:
+    kind, resource_id = str(entry.about["kind"]), str(entry.about["resource_id"])
+    try:
+        now = await require(cloud, Reads).read(kind, resource_id)
+        form = await require(cloud, Forms).edit_form(now)
+    except NotFoundError:
+        return Finding("gone")
+    fixed = {path_words(path) for path, _ in form.fixed}
+    known = recorded_now(form)
+    arrived = [_holds(known.get(place), value) for place, value in _sent(entry).items() if place not in fixed]
+    if not arrived:
+        return Finding()
+    return Finding("done" if all(arrived) else "changed" if any(arrived) else "missing", now)
+
+
+def _sent(entry: Entry) -> Mapping[str, Any]:
+    """Return what was sent, without what the audit hides: nobody can compare that."""
+    parameters = entry.first.get("parameters")
+    told = parameters if isinstance(parameters, Mapping) else {}
+    return {place: value for place, value in told.items() if HIDDEN not in dumps(value)}
+
+
+def _holds(now: Any, sent: Any) -> bool:
+    """Whether a value is as it was sent; the cloud may have added to its tables."""
+    if isinstance(sent, Mapping):
+        return isinstance(now, Mapping) and all(_holds(now.get(name), sent[name]) for name in sent)
+    if isinstance(sent, list):
+        same_length = isinstance(now, list) and len(now) == len(sent)
+        return same_length and all(_holds(a, b) for a, b in zip(now, sent, strict=True))
+    return now == sent or (now in (None, "") and sent in (None, ""))
+
+
+async def _created(cloud: Cloud, entry: Entry) -> Finding:
+    """Look for something new of the name, newest first."""
+    name, since_ms = entry.first.get("name"), _since_ms(cloud, entry)
+    if not isinstance(name, str) or not name:
+        return Finding()
+    seen = 0
+    for number in range(_MOST_PAGES):
+        ask = PageAsk(str(entry.about["kind"]), number, _PAGE, str(entry.about["workspace"] or ""))
+        page = await require(cloud, Lists).list_page(ask)
+        named = [row for row in page.resources if row.name == name]
+        if named:
+            return _newest(named, since_ms)
+        seen += len(page.resources)
+        older = page.newest_first and min(map(_created_ms, page.resources), default=inf) < since_ms
+        if older or len(page.resources) < _PAGE or seen == page.total:
+            return Finding("missing")
+    return Finding()
+
+
+async def _run_again(cloud: Cloud, entry: Entry) -> Finding:
+    """Look for a version that is newer than the deed."""
+    job_id = str(entry.about["resource_id"]).partition("/")[0]
+    try:
+        job = await require(cloud, Reads).read("jobs", job_id)
+        versions = await require(cloud, ListsVersions).versions(job)
+    except NotFoundError:
+        return Finding("gone")
+    return _newest(versions, _since_ms(cloud, entry))
+
+
+def _newest(rows: Any, since_ms: float) -> Finding:
+    """Judge by the one made last; one that does not say when it was made tells nothing."""
+    newest = max(rows, key=_created_ms, default=None)
+    if newest is None or _created_ms(newest) < since_ms:
+        return Finding("missing")
+    return Finding("done", newest) if newest.created_at is not None else Finding()
+
+
+def _created_ms(row: Resource) -> float:
+    return inf if row.created_at is None else row.created_at
+
+
+def _since_ms(cloud: Cloud, entry: Entry) -> float:
+    """Return when it was sent, by the cloud's clock where that is known."""
+    offset_s = clock_offset_s(cloud)
+    slack_ms = _CLOCKS_MAY_DIFFER_MS if offset_s is None else _CLOCKS_AGREE_MS
+    return (entry.at_ms or 0.0) + (offset_s or 0.0) * 1000 - slack_ms

@@ -1,0 +1,210 @@
+"""Opens forms, judges what was filled in, and sends it: guard, re-read, record, send once, record."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+
+from matui.base.clock import Clock
+from matui.base.concurrency import run_to_end
+from matui.base.errors import CloudError, MatuiError, NotFoundError, RefusedError
+from matui.clouds.protocols import Cloud, ExplainsUnsupported, Forms, require
+from matui.live.actions.executor import NO_RULES
+from matui.live.actions.guard import Plan, Target
+from matui.live.actions.outcome import is_unclear
+from matui.live.actions.policy import Rules
+from matui.live.audit.trail import Audit, AuditError
+from matui.live.forms import outcome as say
+from matui.live.forms.draft import Draft, Sent, action_of, conflicts, meanwhile, rebased
+from matui.live.forms.reconcile import Finding, FormSettler
+from matui.resources.forms.document import read_form
+from matui.resources.forms.form import Form, FormKind, Problem, Values, blamed, changes_of, merged, strangers
+from matui.resources.forms.wording import recorded
+from matui.resources.model import Resource
+from matui.resources.registry import kind_by_id
+
+SETTLING_S = 1.0
+
+
+class Filling:
+    """The forms of one cloud. What is filled in is sent at most once, and never without an audit line."""
+
+    def __init__(
+        self,
+        cloud: Cloud,
+        *,
+        clock: Clock,
+        audit: Audit,
+        rules: Rules = NO_RULES,
+        changed: Callable[[str], None] = lambda _kind: None,
+    ) -> None:
+        self._cloud = cloud
+        self._clock = clock
+        self._audit = audit
+        self._rules = rules
+        self._changed = changed
+
+    @property
+    def _forms(self) -> Forms:
+        return require(self._cloud, Forms)
+
+    def why_not(self, deed: FormKind, kind_id: str, resource: Resource | None = None) -> str | None:
+        """Return why the deed cannot be done to the kind, or to the resource, or None."""
+        if not isinstance(self._cloud, Forms) or not self._cloud.has_form(kind_id, deed):
+            told = (
+                self._cloud.why_not(kind_id, deed) if isinstance(self._cloud, ExplainsUnsupported) else None
+            )
+            return told or f"{self._cloud.name} has no way to {deed} {kind_by_id(kind_id).title.lower()}"
+        by_rule = self._rules.against(self._cloud.profile, deed)
+        if by_rule is None and resource is not None:
+            by_rule = self._rules.against_one(self._cloud.profile, resource)
+        return by_rule
+
+    async def open(
+        self, deed: FormKind, kind_id: str, resource: Resource | None = None, *, workspace: str = ""
+    ) -> Form:
+        """Return the form, read anew. Raises RefusedError where a rule or the cloud forbids the deed."""
+        reason = self.why_not(deed, kind_id, resource)
+        if reason is not None:
+            raise RefusedError(f"{reason[:1].upper()}{reason[1:]}.")
+        if resource is None:
+            return await self._forms.create_form(kind_id, workspace)
+        form = await (self._forms.rerun_form if deed == "rerun" else self._forms.edit_form)(resource)
+        if not _is_about(form.subject, resource):
+            raise RefusedError(f"The cloud answered with {form.subject.id} instead of {resource.id}.")
+        return form
+
+    def judge(self, form: Form, text: str) -> Draft:
+        """Judge what was typed into a form."""
+        reading = read_form(text)
+        return Draft(form, None) if reading.values is None else self.judge_values(form, reading.values)
+
+    def judge_values(self, form: Form, values: Values) -> Draft:
+        """Judge values: what nobody knows, and what the cloud's limits forbid."""
+        unknown = strangers(form, values)
+        changes = changes_of(form, form.values, values)
+        if unknown:
+            return Draft(form, values, changes, unknown)
+        draft = Draft(form, values, changes)
+        if draft.idle:
+            return draft
+        return replace(
+            draft, problems=self._forms.problems_of(form, merged(form, form.values, values, changes))
+        )
+
+    def plan(self, draft: Draft) -> Plan:
+        """Return the draft as what a dialog asks about: whether a name has to be typed, how long to wait."""
+        target = say.named(draft)
+        protected = self._rules.protection(target)
+        held = self._forbidden(draft.form)
+        target = target if target.id else replace(target, id="new")
+        return Plan(
+            action_of(draft.form.deed),
+            (Target(target, held, protected),),
+            self._rules.countdown_of(draft.form.deed),
+        )
+
+    def _forbidden(self, form: Form) -> str | None:
+        about = form.subject if form.deed != "create" else None
+        return self.why_not(form.deed, form.subject.kind, about)
+
+    async def send(self, draft: Draft, *, dry_run: bool = False) -> Sent:
+        """Send a draft that is not wrong. When cancelled, what was sent is waited for and recorded first."""
+        form = draft.form
+        held = self._forbidden(form)
+        if held is not None:
+            return Sent(say.not_sent(draft, "refused", held), form)
+        try:
+            fresh = form if form.deed == "create" else await self._again(form)
+        except MatuiError as error:
+            return Sent(say.unread(draft, error), form)
+        if fresh.subject.key != form.subject.key:
+            return Sent(
+                say.not_sent(draft, "changed", f"the cloud answered with {fresh.subject.id} instead"), form
+            )
+        against = conflicts(form, fresh, draft)
+        if against:
+            return Sent(
+                say.not_sent(draft, "changed", meanwhile(against)), rebased(form, fresh, against), against
+            )
+        values = merged(fresh, fresh.values, draft.values or {}, draft.changes)
+        if form.deed == "edit" and not changes_of(fresh, fresh.values, values):
+            return Sent(say.so_already(draft), form)
+        problems = self._forms.problems_of(fresh, values)
+        if problems:
+            return Sent(say.not_sent(draft, "refused", problems[0].sentence), form, problems)
+        if dry_run:
+            return Sent(say.rehearsed(draft), form)
+        return await run_to_end(asyncio.ensure_future(self._record_and_send(draft, fresh, values)))
+
+    async def _again(self, form: Form) -> Form:
+        return await (self._forms.rerun_form if form.deed == "rerun" else self._forms.edit_form)(form.subject)
+
+    async def _record_and_send(self, draft: Draft, fresh: Form, values: Values) -> Sent:
+        before = say.named(draft)
+        parameters = recorded(fresh, values, draft.changes)
+        try:
+            action_id = self._audit.intent(self._cloud, fresh.deed, before, parameters)
+        except AuditError as unwritten:
+            return Sent(say.failed(draft, f"not sent. {unwritten}", unwritten), draft.form)
+        try:
+            made = await self._forms.send_form(fresh, values)
+            sent = Sent(say.done(draft, made), draft.form, made=made)
+        except MatuiError as error:
+            sent = self._judge(draft, error)
+        except BaseException:  # a cancellation too: what may have been sent is on record, then it goes on
+            with suppress(AuditError):
+                self._audit.result(action_id, self._cloud, fresh.deed, before, outcome="unknown")
+            raise
+        self._changed(fresh.subject.kind)
+        sent = self._recorded(action_id, before, sent)
+        return await self._looked_into(action_id, sent) if sent.outcome.result == "unknown" else sent
+
+    @staticmethod
+    def _judge(draft: Draft, error: MatuiError) -> Sent:
+        form = draft.form
+        if is_unclear(error):
+            told = f"was sent, but whether it was done is unknown. {error}"
+            return Sent(say.failed(draft, told, error, "unknown"), form)
+        gone = isinstance(error, NotFoundError) and form.deed != "create"
+        outcome = say.failed(draft, f"refused. {error}", error, "gone" if gone else "refused")
+        where = blamed(form, say.cloud_words(error))
+        return Sent(outcome, form, () if gone else (Problem(where, str(error)),))
+
+    async def _looked_into(self, action_id: str, sent: Sent) -> Sent:
+        """Read again what became of it; what that shows is on record too."""
+        await self._clock.sleep(SETTLING_S)
+        finding = Finding()
+        with suppress(MatuiError):
+            finding = await FormSettler(self._cloud, self._audit, clock=self._clock).look_at(action_id)
+        told = f"{sent.outcome.sentence} {say.found(sent.form.deed, finding)}"
+        return replace(sent, outcome=replace(sent.outcome, sentence=told))
+
+    def _recorded(self, action_id: str, before: Resource, sent: Sent) -> Sent:
+        error = sent.outcome.error
+        cloud_error = error if isinstance(error, CloudError) else None
+        try:
+            self._audit.result(
+                action_id,
+                self._cloud,
+                sent.form.deed,
+                replace(before, id=before.id or sent.made.resource_id),
+                outcome=sent.outcome.result,
+                status_after=sent.made.status,
+                request_id=sent.made.request_id or (cloud_error.request_id if cloud_error else ""),
+                error_code=(cloud_error.code if cloud_error else type(error).__name__) if error else "",
+            )
+        except AuditError as unwritten:
+            told = f"{sent.outcome.sentence} This result is missing from the audit: {unwritten}"
+            return replace(sent, outcome=replace(sent.outcome, sentence=told))
+        return sent
+
+
+def _is_about(subject: Resource, resource: Resource) -> bool:
+    """Whether a form is about the resource; of a version or its job, about the same job."""
+    if subject.kind == resource.kind:
+        return subject.id == resource.id
+    related = {subject.kind, resource.kind} == {"jobs", "versions"}
+    return related and subject.id.split("/")[0] == resource.id.split("/")[0]

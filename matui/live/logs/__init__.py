@@ -1,0 +1,1 @@
+"""Reading a log: cursors, pages, the tail, storage, merging and search."""

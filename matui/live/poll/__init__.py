@@ -1,0 +1,1 @@
+"""Polling: the loop, pollers, list synchronization and freshness."""

@@ -1,0 +1,114 @@
+"""All the pollers of one cloud: which kind is shown, and what actions are expected to change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from random import Random
+
+from matui.base.clock import Clock
+from matui.base.errors import UsageError
+from matui.clouds.protocols import Cloud, Lists
+from matui.live.poll.loop import LoopControls
+from matui.live.poll.poller import Poller, Update
+from matui.resources.model import Phase, Resource
+from matui.resources.registry import kind_by_id
+
+
+class Watch:
+    """Makes a poller for each kind on first use; ``cadence`` (seconds by kind id) replaces the kind's own."""
+
+    def __init__(
+        self,
+        cloud: Cloud,
+        *,
+        clock: Clock,
+        rng: Random,
+        cadence: Mapping[str, float],
+        publish: Callable[[Update], None],
+        workspace: str = "",
+        parent: LoopControls | None = None,
+    ) -> None:
+        if not isinstance(cloud, Lists):
+            raise UsageError("This cloud has no lists to watch.")
+        self._cloud: Lists = cloud
+        self._profile = cloud.profile
+        self._clock = clock
+        self._rng = rng
+        self._cadence = cadence
+        self._publish = publish
+        self._workspace = workspace
+        self._pollers: dict[str, Poller] = {}
+        self._shown: str | None = None
+        self._all_visible = True
+        self.controls = LoopControls(parent)
+
+    @property
+    def shown(self) -> str | None:
+        """The kind that is looked at."""
+        return self._shown
+
+    @property
+    def workspace(self) -> str:
+        """The workspace the lists are narrowed to, ``""`` for all."""
+        return self._workspace
+
+    def poller(self, kind_id: str) -> Poller:
+        """Return the poller of a kind, made and started on first use. Raises KeyError for an unknown kind."""
+        poller = self._pollers.get(kind_id)
+        if poller is None:
+            poller = self._pollers[kind_id] = self._make(kind_id)
+            poller.start()
+        return poller
+
+    def counts(self, kind_id: str) -> Mapping[Phase, int]:
+        """How many known rows of a kind are in each phase; empty before its first poll."""
+        poller = self._pollers.get(kind_id)
+        return poller.counts if poller is not None else {}
+
+    def show(self, kind_id: str | None) -> None:
+        """Poll this kind at its cadence and the others at a quarter of theirs; None: nothing is looked at."""
+        self._shown = kind_id
+        self._all_visible = False
+        for known, poller in self._pollers.items():
+            poller.controls.hidden = known != kind_id
+        if kind_id is not None:
+            self.poller(kind_id)
+
+    def trigger(self, kind_id: str) -> None:
+        """Poll a kind as soon as possible, paused or not."""
+        self.poller(kind_id).controls.trigger()
+
+    def expect(self, resource: Resource, status: str) -> None:
+        """Show a resource as just acted on until a poll tells; of kinds not watched, do nothing."""
+        poller = self._pollers.get(resource.kind)
+        if poller is not None:
+            poller.expect(resource, status)
+
+    def set_workspace(self, workspace: str) -> None:
+        """Narrow every list to a workspace (``""``: all); the lists start anew."""
+        self._workspace = workspace
+        for kind_id, poller in self._pollers.items():
+            if kind_by_id(kind_id).by_workspace:
+                poller.set_workspace(workspace)
+
+    async def aclose(self) -> None:
+        """Stop every poller; nothing is published afterwards."""
+        pollers, self._pollers = self._pollers, {}
+        for poller in pollers.values():
+            await poller.stop()
+
+    def _make(self, kind_id: str) -> Poller:
+        kind = kind_by_id(kind_id)
+        poller = Poller(
+            self._cloud,
+            kind,
+            clock=self._clock,
+            rng=self._rng,
+            cadence_s=self._cadence.get(kind_id, kind.cadence_s),
+            publish=self._publish,
+            workspace=self._workspace if kind.by_workspace else "",
+            profile=self._profile,
+            parent=self.controls,
+        )
+        poller.controls.hidden = not self._all_visible and kind_id != self._shown
+        return poller

@@ -1,0 +1,140 @@
+"""The rows of a big list: kept in order, newest first, without ever being sorted again.
+
+What one poll changed, resource by resource. Pure.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right, insort
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from math import inf
+
+from matui.resources.model import Phase, Resource
+
+_Key = tuple[float, int, str]
+
+
+class Rows(Mapping[str, Resource]):
+    """Resources by id, newest first; those of one moment, or of none, in the order they were first seen."""
+
+    __slots__ = ("_by_id", "_keys", "_order", "_phases", "_sequence")
+
+    def __init__(self) -> None:
+        self._by_id: dict[str, Resource] = {}
+        self._keys: dict[str, _Key] = {}
+        self._order: list[_Key] = []
+        self._phases: Counter[Phase] = Counter()
+        self._sequence = 0
+
+    def __getitem__(self, resource_id: str) -> Resource:
+        return self._by_id[resource_id]
+
+    def __contains__(self, resource_id: object) -> bool:
+        return resource_id in self._by_id
+
+    def __iter__(self) -> Iterator[str]:
+        return (key[2] for key in self._order)
+
+    def __len__(self) -> int:
+        return len(self._by_id)
+
+    @property
+    def phases(self) -> Mapping[Phase, int]:
+        """How many rows are in each phase."""
+        return self._phases
+
+    def put(self, row: Resource) -> Resource | None:
+        """Add or replace a row; return what it replaced.
+
+        A row that differs in nothing but its raw record stays the same object, and whoever holds it lets go
+        of the older answer.
+        """
+        was = self._by_id.get(row.id)
+        if was is not None and was == row:
+            was.raw.renew(row.raw)
+            return was
+        self._by_id[row.id] = row
+        if was is None:
+            self._place(row, self._sequence)
+            self._sequence += 1
+            self._phases[row.phase] += 1
+            return None
+        if was.phase is not row.phase:
+            self._phases[was.phase] -= 1
+            self._phases[row.phase] += 1
+        if was.created_at != row.created_at:
+            sequence = self._keys[row.id][1]
+            self._unplace(row.id)
+            self._place(row, sequence)
+        return was
+
+    def drop(self, resource_id: str) -> Resource | None:
+        """Remove a row; return it, or None when there was none."""
+        was = self._by_id.pop(resource_id, None)
+        if was is not None:
+            self._unplace(resource_id)
+            self._phases[was.phase] -= 1
+        return was
+
+    def position(self, resource_id: str) -> int:
+        """Return how many rows come before this one. Raises KeyError."""
+        return bisect_left(self._order, self._keys[resource_id])
+
+    def created_between(self, newer: float, older: float) -> list[str]:
+        """Return the ids created strictly between two moments (ms since the epoch, ``inf`` for no bound)."""
+        start = bisect_right(self._order, (-newer, self._sequence, ""))
+        stop = bisect_left(self._order, (-older, -1, ""))
+        return [key[2] for key in self._order[start:stop]]
+
+    def first_in(self, phases: Collection[Phase], start: int) -> int | None:
+        """Return the position, at or after ``start``, of the first row in one of ``phases``, or None."""
+        if not any(self._phases[phase] for phase in phases):
+            return None
+        by_id = self._by_id
+        for position in range(start, len(self._order)):
+            if by_id[self._order[position][2]].phase in phases:
+                return position
+        return None
+
+    def _place(self, row: Resource, sequence: int) -> None:
+        created = row.created_at
+        key = (-created if created is not None else inf, sequence, row.id)
+        self._keys[row.id] = key
+        insort(self._order, key)
+
+    def _unplace(self, resource_id: str) -> None:
+        del self._order[bisect_left(self._order, self._keys.pop(resource_id))]
+
+
+@dataclass(frozen=True, slots=True)
+class Diff:
+    """Resources that came, went (as they last were) and changed (as they are now).
+
+    Any difference but in ``raw`` counts as a change; which cells it shows in is the table's business.
+    """
+
+    added: tuple[Resource, ...] = ()
+    removed: tuple[Resource, ...] = ()
+    changed: tuple[Resource, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.added or self.removed or self.changed)
+
+
+def diff_of(before: Mapping[str, Resource | None], rows: Mapping[str, Resource]) -> Diff:
+    """Return the net change of the ids in ``before``, which holds what each was (None: absent)."""
+    added: list[Resource] = []
+    removed: list[Resource] = []
+    changed: list[Resource] = []
+    for resource_id, was in before.items():
+        now = rows.get(resource_id)
+        if now is None:
+            if was is not None:
+                removed.append(was)
+        elif was is None:
+            added.append(now)
+        elif was != now:
+            changed.append(now)
+    return Diff(tuple(added), tuple(removed), tuple(changed))

@@ -1,0 +1,37 @@
+"""What is in trouble among everything that is polled, kept as the pollers publish."""
+
+from __future__ import annotations
+
+from matui.live.poll.poller import Update
+from matui.live.poll.rows import Diff
+from matui.resources.kinds.triage import in_trouble
+from matui.resources.model import Resource
+
+Key = tuple[str, str, str]
+
+
+class Troubles:
+    """Rows in trouble, by key."""
+
+    def __init__(self) -> None:
+        self.rows: dict[Key, Resource] = {}
+
+    def drop(self, profile: str) -> None:
+        """Forget what is known of a profile."""
+        self.rows = {key: row for key, row in self.rows.items() if row.profile != profile}
+
+    def take(self, update: Update) -> Diff:
+        """Take what a poller published and return what changed among the rows in trouble."""
+        added: list[Resource] = []
+        changed: list[Resource] = []
+        removed: list[Resource] = []
+        for resource in (*update.diff.added, *update.diff.changed):
+            known = self.rows.get(resource.key)
+            if in_trouble(resource):
+                self.rows[resource.key] = resource
+                (changed if known else added).append(resource)
+            elif known:
+                removed.append(self.rows.pop(resource.key))
+        gone = [resource.key for resource in update.diff.removed if resource.key in self.rows]
+        removed += [self.rows.pop(key) for key in gone]
+        return Diff(tuple(added), tuple(removed), tuple(changed))

@@ -1,0 +1,1 @@
+"""Forms as data: fields, their TOML document and assignments."""

@@ -1,0 +1,206 @@
+"""A form as a commented TOML text: limits, allowed values and the value now stand above each field. Pure.
+
+Reads back what was typed into a form, and writes what is wrong above the line it is wrong in. Pure.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from textwrap import wrap
+from typing import Any
+
+from matui.base.sanitize import clean, reveal
+from matui.base.toml import Places, find_places, parse_toml, toml_key, toml_line, toml_value
+from matui.resources.forms.form import Field, Form, Path, Problem, Values
+
+MARK = "# ✗ "
+_WIDTH = 100
+_LONGEST_NOW = 300
+_HOW = {
+    "edit": "Save and close: what you changed is shown before anything is sent. Close unchanged to leave it.",
+    "create": "Fill in, save and close: it is shown before anything is sent. Close unchanged to give up.",
+    "rerun": "Save and close: the new version is shown before anything is sent.",
+}
+
+
+def form_text(form: Form, title: str) -> str:
+    """Return the whole document. Text of the cloud in a comment is on one line and moves no terminal."""
+    lines = [
+        *_comment(title),
+        *_comment(_HOW[form.deed]),
+        *_comment("A line that begins with # is not read."),
+    ]
+    for note in form.notes:
+        lines += _comment(note)
+    if form.context:
+        lines.append("#")
+        width = max(len(label) for label, _ in form.context)
+        lines += [f"#   {reveal(label):<{width}}  {reveal(value)}" for label, value in form.context]
+    lines += _fields(form)
+    return "\n".join(line.rstrip() for line in lines) + "\n"
+
+
+def _fields(form: Form) -> Iterator[str]:
+    tables: dict[tuple[str, ...], list[Field]] = {(): []}
+    for field in form.fields:
+        if not field.tables:
+            tables.setdefault(field.path[:-1], []).append(field)
+    for table, fields in tables.items():
+        if table:
+            yield from ("", f"[{toml_key(*table)}]")
+        for field in fields:
+            yield from _field(field, form)
+    for field in form.fields:
+        if field.tables:
+            yield from _tables(field, form)
+
+
+def _field(field: Field, form: Form) -> Iterator[str]:
+    yield ""
+    yield from _words(field)
+    key = toml_key(field.path[-1])
+    if field.value is None:
+        for line in f"{key} = {toml_value(field.example)}".split("\n"):
+            yield f"# {line}"
+        return
+    yield from _now(field, form)
+    yield from f"{key} = {toml_value(field.value)}".split("\n")
+
+
+def _now(field: Field, form: Form) -> Iterator[str]:
+    now = toml_line(field.value)
+    if form.deed != "create" and len(now) <= _LONGEST_NOW:
+        yield f"# now: {now}"
+
+
+def _words(field: Field) -> Iterator[str]:
+    for text in (field.help, field.limits):
+        if text:
+            yield from _comment(text)
+    for name, told in field.items:
+        yield from _comment(f"  {name}: {told}")
+    for choice in field.choices:
+        yield f"#   {reveal(choice)}"
+
+
+def _tables(field: Field, form: Form) -> Iterator[str]:
+    """Write a list as ``[[name]]`` tables; without any element, one that is commented out."""
+    yield ""
+    yield from _words(field)
+    if field.value is not None:
+        yield from _now(field, form)
+    header = f"[[{toml_key(*field.path)}]]"
+    items = field.value if field.value is not None else [field.example]
+    if not items:
+        yield f"# (none now) {header}"
+    for item in items:
+        lines = [header, *_table_lines(item)]
+        yield from lines if field.value is not None else (f"# {line}" for line in lines)
+        yield ""
+
+
+def _table_lines(item: Any) -> Iterator[str]:
+    if isinstance(item, Mapping):
+        for name, value in item.items():
+            if value is not None:
+                yield from f"{toml_key(str(name))} = {toml_value(value)}".split("\n")
+
+
+def _comment(text: str) -> list[str]:
+    lines = wrap(reveal(text), _WIDTH, break_long_words=False, break_on_hyphens=False)
+    return [f"# {line}" for line in lines]
+
+
+_MARKED = re.compile(r"^[ \t]*# ✗ .*(?:\n|$)")
+_AT_LINE = re.compile(r"\(at line (\d+), column \d+\)")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a text says: ``values``, or None with the line (from 0) and the sentence of what is no TOML."""
+
+    text: str
+    values: Values | None
+    wrong: str = ""
+    wrong_line: int = 0
+
+
+def read_form(text: str) -> Reading:
+    """Parse a text; what is wrong is told, never raised. Lines of ours that told so before do not count."""
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n")
+    try:
+        return Reading(text, parse_toml(text))
+    except tomllib.TOMLDecodeError as error:
+        said = str(error)
+        at = _AT_LINE.search(said)
+        line = int(at.group(1)) - 1 if at else max(0, len(text.rstrip("\n").split("\n")) - 1)
+        return Reading(text, None, _plain(said), line)
+    except RecursionError:
+        return Reading(text, None, "It is nested too deeply.")
+
+
+def _plain(said: str) -> str:
+    told = _AT_LINE.sub("", said).removesuffix("(at end of document)").strip()
+    return f"This is no TOML from here on: {told[:1].lower()}{told[1:]}."
+
+
+def line_of(reading: Reading, path: Path) -> int:
+    """Return the line, from 1, that a value stands in; 1 where nothing of it is there."""
+    if reading.values is None:
+        return reading.wrong_line + 1
+    line = find_places(reading.text).line_of(path)
+    return 1 if line is None else line + 1
+
+
+def without_marks(text: str) -> str:
+    """Return a text without the lines that ``with_problems`` put in; what stands in a string stays."""
+    return _without_marks(read_form(text))
+
+
+def _without_marks(reading: Reading) -> str:
+    inside = find_places(reading.text).inside if reading.values is not None else set()
+    lines = reading.text.split("\n")
+    kept = [line for at, line in enumerate(lines) if at in inside or not _MARKED.match(line)]
+    return "\n".join(kept)
+
+
+def with_problems(text: str, problems: Sequence[Problem]) -> str:
+    """Return what was typed with each problem as a comment above its line, those about the whole on top.
+
+    What told of problems before is replaced; nothing else of the text changes.
+    """
+    reading = read_form(_without_marks(read_form(text)))
+    lines = reading.text.split("\n")
+    if reading.values is None:
+        found = {reading.wrong_line: [reading.wrong], 0: []}
+        others = [told(problem) for problem in problems]
+        found[0] = others if reading.wrong_line else [*others, reading.wrong]
+    else:
+        found = _by_line(find_places(reading.text), problems)
+    shown: list[str] = []
+    for at, line in enumerate(lines):
+        indent = line[: len(line) - len(line.lstrip(" \t"))]
+        shown += [f"{indent}{MARK}{clean(words)}" for words in found.get(at, ())]
+        shown.append(line)
+    return "\n".join(shown)
+
+
+def _by_line(where: Places, problems: Sequence[Problem]) -> dict[int, list[str]]:
+    found: dict[int, list[str]] = {}
+    for problem in problems:
+        line = where.line_of(problem.path)
+        at = 0 if line is None else where.above(line)
+        exact = bool(problem.path) and where.nearest(problem.path) == problem.path
+        words = problem.sentence if exact else told(problem)
+        if words not in found.setdefault(at, []):
+            found[at].append(words)
+    return found
+
+
+def told(problem: Problem) -> str:
+    """Return a problem with the name of what it is about."""
+    name = ".".join(str(step) for step in problem.path)
+    return f"{name}: {problem.sentence}" if name else problem.sentence

@@ -1,0 +1,78 @@
+"""The columns in which the audit trail is shown: an action is a row, its outcome the status."""
+
+from __future__ import annotations
+
+from matui.base.sanitize import local_time
+from matui.resources.columns import NAME, by_number, by_text, fact_text
+from matui.resources.kind import Column, Kind
+from matui.resources.model import Phase, Resource
+
+# What an outcome looks like; a verdict of a later read is worth more than an unknown answer.
+OUTCOME_PHASES = {
+    "done": Phase.RUNNING,
+    "pending": Phase.PENDING,
+    "refused": Phase.FAILED,
+    "failed": Phase.FAILED,
+    "gone": Phase.DEGRADED,
+    "changed": Phase.DEGRADED,
+    "partly": Phase.DEGRADED,
+    "unchanged": Phase.DEGRADED,
+    "unknown": Phase.UNKNOWN,
+}
+_SYMBOLS = {"done": "✓", "pending": "◐", "partly": "◑", "refused": "✗", "failed": "✗", "unknown": "?"}
+FACTS = (
+    *("action", "acted_on", "resource_id", "before", "after", "outcome", "verdict"),
+    *("user", "ssh_client", "host", "request_id"),
+)
+
+
+def _outcome(row: Resource, _now: float) -> str:
+    first = row.text_fact("outcome")
+    return f"{_SYMBOLS.get(first, '▲')} {row.status}"
+
+
+def _state(row: Resource, _now: float) -> str:
+    before, after = row.text_fact("before") or "–", row.text_fact("after")
+    return f"{before} → {after}" if after else before
+
+
+AUDIT = Kind(
+    id="audit",
+    singular="action",
+    short=(),
+    title="Audit",
+    listed=False,
+    columns=(
+        Column(
+            "when",
+            "WHEN",
+            lambda r, _now: local_time(r.created_at)[:19],
+            lambda r: by_number(r.created_at),
+            width=19,
+            max_width=19,
+            role="muted",
+        ),
+        fact_text("action", "ACTION", width=6, max_width=15, drop=0),
+        fact_text("acted_on", "KIND", width=8, max_width=14, drop=4),
+        NAME,
+        Column(
+            "outcome",
+            "OUTCOME",
+            _outcome,
+            lambda r: by_text(r.status),
+            width=9,
+            max_width=22,
+            role="phase",
+        ),
+        Column("state", "STATE", _state, lambda r: by_text(_state(r, 0)), width=12, max_width=34, drop=3),
+        Column("user", "USER", lambda r, _now: r.owner, lambda r: by_text(r.owner), width=6, drop=5),
+        Column(
+            "profile", "PROFILE", lambda r, _now: r.profile, lambda r: by_text(r.profile), width=7, drop=6
+        ),
+        fact_text("ssh_client", "FROM", width=9, max_width=39, drop=8, wide=True),
+        fact_text("resource_id", "ID", width=8, max_width=40, drop=9, wide=True),
+    ),
+    default_sort="when",
+    default_reverse=True,
+    cadence_s=5,
+)

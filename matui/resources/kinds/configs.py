@@ -1,0 +1,106 @@
+"""Training job configurations (chapter 5.2 of the reference).
+
+What one can choose from when something is made: flavors, engines, algorithms, deployment flavors.
+"""
+
+from __future__ import annotations
+
+from matui.base.errors import UsageError
+from matui.resources.columns import AGE, ID, NAME, STATUS, by_text, fact_text
+from matui.resources.kind import Action, Column, Kind, consequence
+from matui.resources.model import Phase, Resource
+
+
+def _why_not_delete(config: Resource) -> str | None:
+    return "it is a sample of the cloud's" if config.facts.get("type") == "sample" else None
+
+
+CONFIGS = Kind(
+    id="configs",
+    singular="config",
+    short=("cfg",),
+    title="Job configurations",
+    key="8",
+    by_workspace=False,
+    columns=(
+        NAME,
+        fact_text("type", "TYPE", width=6, max_width=6, drop=4),
+        fact_text("engine", "ENGINE", width=10, max_width=32, drop=5),
+        AGE,
+        fact_text("description", "DESCRIPTION", width=11, max_width=60, drop=7),
+        ID,
+    ),
+    default_sort="name",
+    default_reverse=False,
+    cadence_s=60,
+    actions=(
+        Action(
+            "delete",
+            "delete",
+            _why_not_delete,
+            consequence(
+                "The configuration is deleted for good; jobs created from it are kept.",
+                "{count} configurations are deleted for good; jobs created from them are kept.",
+            ),
+            typed=True,
+        ),
+    ),
+    panes=("detail", "raw"),
+)
+
+
+AVAILABLE = "available"
+
+_CODE = Column("id", "ID", lambda r, _now: r.id, lambda r: by_text(r.id), width=4, max_width=40, drop=6)
+
+
+def choice_resource(
+    catalog: str, ident: str, label: str, note: str, why_not: str, *, cloud: str, profile: str
+) -> Resource:
+    """Return one choice as a row; ``why_not`` says why it cannot be had now, ``""`` when it can."""
+    return Resource(
+        kind=catalog,
+        id=ident,
+        name=label or ident or "–",
+        status=why_not or AVAILABLE,
+        phase=Phase.DEGRADED if why_not else Phase.DONE,
+        cloud=cloud,
+        profile=profile,
+        facts={"note": note} if note else {},
+    )
+
+
+def _catalog(ident: str, singular: str, title: str, note: str) -> Kind:
+    return Kind(
+        id=ident,
+        singular=singular,
+        short=(singular,),
+        title=title,
+        listed=False,
+        columns=(NAME, STATUS, fact_text("note", note, width=10, max_width=60, drop=4), _CODE),
+        default_sort="name",
+        default_reverse=False,
+        cadence_s=300,
+        panes=(),
+    )
+
+
+# By the word that asks for each (5.4.1, 5.4.2, 5.1.12 and 7.10 of the reference).
+CATALOGS: dict[str, Kind] = {
+    kind.id: kind
+    for kind in (
+        _catalog("flavors", "flavor", "Flavors of training jobs", "RESOURCES"),
+        _catalog("engines", "engine", "Engines of training jobs", "FRAMEWORK"),
+        _catalog("algorithms", "algorithm", "Built-in algorithms", "WHAT IT IS"),
+        _catalog("specs", "spec", "Deployment specifications", "NOTE"),
+    )
+}
+
+
+def catalog_named(word: str) -> Kind:
+    """Return the catalog of a plural or singular word. Raises UsageError that lists them."""
+    folded = word.casefold()
+    for kind in CATALOGS.values():
+        if folded in (kind.id, kind.singular):
+            return kind
+    raise UsageError(f"There is no catalog {word!r}.", remedy=f"Catalogs: {', '.join(CATALOGS)}.")

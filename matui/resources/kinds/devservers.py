@@ -1,0 +1,71 @@
+"""DevServers: bare-metal and virtual machines for development, of today's ModelArts."""
+
+from __future__ import annotations
+
+from matui.resources.columns import AGE, ID, NAME, STATUS, fact_text
+from matui.resources.kind import Action, Kind
+from matui.resources.model import Resource, table
+
+STATUSES = table(
+    running="RUNNING",
+    pending="CREATING STARTING STOPPING DELETING REBOOTING CHANGINGOS REINSTALLINGOS",
+    stopped="STOPPED DELETED",
+    failed=(
+        "ERROR CREATE_FAILED START_FAILED STOP_FAILED REBOOT_FAILED DELETE_FAILED CHANGEOS_FAILED"
+        " REINSTALLOS_FAILED CHANGINGOS_FAILED REINSTALLINGOS_FAILED"
+    ),
+)
+
+_MOVING = {
+    "CREATING": "it is still being created",
+    "STARTING": "it is starting",
+    "STOPPING": "it is stopping",
+    "REBOOTING": "it is rebooting",
+    "CHANGINGOS": "its operating system is being changed",
+    "REINSTALLINGOS": "its operating system is being installed again",
+    "DELETING": "it is being deleted",
+    "DELETED": "it is deleted",
+}
+
+
+def _why_not_start(server: Resource) -> str | None:
+    return "it is already running" if server.status == "RUNNING" else _MOVING.get(server.status)
+
+
+def _why_not_stop(server: Resource) -> str | None:
+    return "it is not running" if server.status == "STOPPED" else _MOVING.get(server.status)
+
+
+DEVSERVERS = Kind(
+    id="devservers",
+    singular="devserver",
+    short=("dev", "ds"),
+    title="DevServers",
+    key="9",
+    by_workspace=False,
+    columns=(
+        NAME,
+        STATUS,
+        fact_text("flavor", "FLAVOR", width=10, max_width=32, drop=4),
+        fact_text("server_type", "TYPE", width=6, max_width=8, drop=6),
+        fact_text("image", "IMAGE", width=10, max_width=32, drop=7),
+        fact_text("charging", "CHARGED", width=8, max_width=12, drop=8),
+        AGE,
+        ID,
+    ),
+    default_sort="name",
+    default_reverse=False,
+    cadence_s=30,
+    actions=(
+        Action("start", "start", _why_not_start, "The server starts and is billed.", becomes="STARTING"),
+        Action("stop", "stop", _why_not_stop, "Everything that runs on the server ends.", becomes="STOPPING"),
+        Action(
+            "restart",
+            "reboot",
+            _why_not_stop,
+            "Everything that runs on the server ends.",
+            becomes="REBOOTING",
+        ),
+    ),
+    panes=("detail", "raw"),
+)

@@ -1,0 +1,214 @@
+"""The status words of the clouds beside ModelArts; a word in no table keeps its text, phase ``unknown``.
+
+Training jobs and their versions (chapter 5.1 of the reference; status codes of 5.5; phases of v2).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from matui.resources.columns import AGE, DURATION, ID, NAME, STATUS, WORKSPACE, by_text, fact_count, fact_text
+from matui.resources.kind import Action, Column, Kind, consequence
+from matui.resources.model import Phase, Resource, table
+from matui.resources.version_graph import GRAPH
+
+NO_TASK, UNTRAINED = "no task", "untrained"
+NEVER_RUN = (NO_TASK, UNTRAINED)
+
+# V2 tasks in the first line, V1 runs in the second.
+QIANFAN_STATUSES = table(
+    running="Running", pending="Waiting", done="Done FINISH", stopped="Stopped STOP", failed="Failed FAIL"
+)
+# Of a training, and of the graph an instance is trained by.
+OPENSEARCH_STATUSES = table(
+    running="running", pending="pending", done="success", stopped=UNTRAINED, failed="failed"
+)
+
+
+NO_DELETE = "no_delete"
+"""The fact that says why a row cannot be deleted, on rows of which that is so."""
+
+STATUS_NAMES = {
+    0: "JOBSTAT_UNKNOWN",
+    1: "JOBSTAT_INIT",
+    2: "JOBSTAT_IMAGE_CREATING",
+    3: "JOBSTAT_IMAGE_FAILED",
+    4: "JOBSTAT_SUBMIT_TRYING",
+    5: "JOBSTAT_SUBMIT_FAILED",
+    6: "JOBSTAT_DELETE_FAILED",
+    7: "JOBSTAT_WAITING",
+    8: "JOBSTAT_RUNNING",
+    9: "JOBSTAT_KILLING",
+    10: "JOBSTAT_COMPLETED",
+    11: "JOBSTAT_FAILED",
+    12: "JOBSTAT_KILLED",
+    13: "JOBSTAT_CANCELED",
+    14: "JOBSTAT_LOST",
+    15: "JOBSTAT_SCALING",
+    16: "JOBSTAT_SUBMIT_MODEL_FAILED",
+    17: "JOBSTAT_DEPLOY_SERVICE_FAILED",
+    18: "JOBSTAT_CHECK_INIT",
+    19: "JOBSTAT_CHECK_RUNNING",
+    20: "JOBSTAT_CHECK_RUNNING_COMPLETED",
+    21: "JOBSTAT_CHECK_FAILED",
+}
+
+STATUSES = table(
+    running="JOBSTAT_RUNNING JOBSTAT_SCALING Running",
+    pending=(
+        "JOBSTAT_INIT JOBSTAT_IMAGE_CREATING JOBSTAT_SUBMIT_TRYING JOBSTAT_WAITING JOBSTAT_KILLING"
+        " JOBSTAT_CHECK_INIT JOBSTAT_CHECK_RUNNING Creating Pending Waiting Queuing Terminating"
+    ),
+    done="JOBSTAT_COMPLETED JOBSTAT_CHECK_RUNNING_COMPLETED Completed",
+    stopped="JOBSTAT_KILLED JOBSTAT_CANCELED Terminated",
+    failed=(
+        "JOBSTAT_IMAGE_FAILED JOBSTAT_SUBMIT_FAILED JOBSTAT_DELETE_FAILED JOBSTAT_FAILED JOBSTAT_LOST"
+        " JOBSTAT_SUBMIT_MODEL_FAILED JOBSTAT_DEPLOY_SERVICE_FAILED JOBSTAT_CHECK_FAILED"
+        " Failed Abnormal CreateFailed TerminatedFailed Lost"
+    ),
+)
+
+# Every word a job's status may be, whatever cloud it runs in.
+EVERY_STATUS = {**STATUSES, **QIANFAN_STATUSES, **OPENSEARCH_STATUSES}
+
+
+def _ending(job: Resource) -> str:
+    """Return the word for a job that is about to end: Qianfan has none, and v2 another than v1."""
+    if job.cloud != "modelarts":
+        return ""
+    return "JOBSTAT_KILLING" if job.status.startswith("JOBSTAT_") or job.status.isdigit() else "Terminating"
+
+
+def _why_not_stop(job: Resource) -> str | None:
+    if job.status in NEVER_RUN:
+        return "nothing of it has run"
+    if job.status in ("JOBSTAT_KILLING", "Terminating"):
+        return "it is already being canceled"
+    if job.phase is Phase.DONE:
+        return "it has completed"
+    if job.phase is Phase.STOPPED:
+        return "it is already canceled"
+    return "it has already failed" if job.phase is Phase.FAILED else None
+
+
+def _why_not_delete(job: Resource) -> str | None:
+    return job.text_fact(NO_DELETE) or None
+
+
+def _delete_consequence(jobs: Sequence[Resource]) -> str:
+    """Say how many versions are deleted with the jobs, where the cloud reports it of each."""
+    counts = [job.number_fact("version_count") for job in jobs]
+    known = [count for count in counts if count is not None]
+    total = sum(known)
+    versions = f"{total:g} version{'' if total == 1 else 's'}" if len(known) == len(jobs) else "versions"
+    if len(jobs) == 1:
+        return f"The job is deleted for good, with its {versions} and logs."
+    return f"{len(jobs)} jobs are deleted for good, with their {versions} and logs."
+
+
+_STOP = Action(
+    "stop",
+    "stop",
+    _why_not_stop,
+    "Training ends now; work since the last checkpoint is lost.",
+    becomes=_ending,
+)
+
+
+def _why_not_train(job: Resource) -> str | None:
+    return "it is training already" if job.phase in (Phase.RUNNING, Phase.PENDING) else None
+
+
+_TRAIN = Action("start", "train", _why_not_train, "A new training begins with the settings of the job.")
+
+
+def _version(job: Resource, _now: float) -> str:
+    """Return the newest version's name, or its id: lists give no more."""
+    return job.text_fact("version_name") or job.text_fact("version_id") or "–"
+
+
+_VERSION = Column(
+    "version", "VERSION", _version, lambda r: by_text(_version(r, 0)), width=7, max_width=14, drop=5
+)
+
+_PROGRESS = replace(
+    fact_count("progress", "PROGRESS", drop=4, width=8, show=lambda percent: f"{percent:.0f}%"), sparse=True
+)
+
+JOBS = Kind(
+    id="jobs",
+    singular="job",
+    short=("j",),
+    title="Training jobs",
+    key="2",
+    columns=(
+        NAME,
+        STATUS,
+        _PROGRESS,
+        _VERSION,
+        fact_count("version_count", "VERSIONS", drop=7, width=8),
+        DURATION,
+        AGE,
+        fact_text("description", "DESCRIPTION", width=11, max_width=60, drop=10, wide=True),
+        WORKSPACE,
+        ID,
+    ),
+    default_sort="age",
+    default_reverse=False,
+    cadence_s=5,
+    actions=(
+        _TRAIN,
+        _STOP,
+        Action(
+            "delete",
+            "delete",
+            _why_not_delete,
+            _delete_consequence,
+            typed=True,
+        ),
+    ),
+    panes=("detail", "log", "events", "metrics", "versions", "raw"),
+)
+
+
+def _in_graph(version: Resource, _now: float) -> str:
+    graph = version.text_fact(GRAPH)
+    return f"{graph} {version.name}" if graph else version.name
+
+
+VERSIONS = Kind(
+    id="versions",
+    singular="version",
+    short=("ver",),
+    title="Versions",
+    within="jobs",
+    columns=(
+        replace(NAME, text=_in_graph),
+        STATUS,
+        _PROGRESS,
+        fact_text("engine", "ENGINE", width=10, max_width=32, drop=5),
+        fact_text("flavor", "FLAVOR", width=10, max_width=28, drop=6),
+        fact_count("workers", "WORKERS", drop=7, width=7),
+        DURATION,
+        AGE,
+        ID,
+    ),
+    default_sort="age",
+    default_reverse=False,
+    cadence_s=10,
+    actions=(
+        _STOP,
+        Action(
+            "delete",
+            "delete version",
+            _why_not_delete,
+            consequence(
+                "This version is deleted for good, with its logs.",
+                "{count} versions are deleted for good, with their logs.",
+            ),
+            typed=True,
+        ),
+    ),
+    panes=("detail", "log", "metrics", "raw"),
+)

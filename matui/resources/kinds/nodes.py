@@ -1,0 +1,51 @@
+"""Edge nodes that a service runs on (7.3 and 7.4 of the reference); their id is ``SERVICE/NODE``."""
+
+from __future__ import annotations
+
+from matui.base.sanitize import short_bytes
+from matui.resources.columns import ID, NAME, STATUS, fact_count, fact_text
+from matui.resources.kind import Action, Kind
+from matui.resources.model import Resource, table
+
+STATUSES = table(running="running", pending="notReady", stopped="stopped", failed="failed")
+
+
+def _why_not_start(node: Resource) -> str | None:
+    return "the service is already running on it" if node.status == "running" else None
+
+
+def _why_not_stop(node: Resource) -> str | None:
+    return "the service is already stopped on it" if node.status == "stopped" else None
+
+
+NODES = Kind(
+    id="nodes",
+    singular="node",
+    short=(),
+    title="Edge nodes",
+    within="services",
+    columns=(
+        NAME,
+        STATUS,
+        fact_text("host", "HOST", width=8, max_width=20, drop=4),
+        fact_count("cpu", "CPUS", drop=5, show=lambda value: f"{value:g}"),
+        fact_count("memory_mb", "MEMORY", drop=6, width=8, show=lambda mb: short_bytes(mb * 1024 * 1024)),
+        fact_count("gpu", "GPUS", drop=5, show=lambda value: f"{value:g}"),
+        fact_text("url", "INFERENCE ADDRESS", width=17, max_width=40, drop=7),
+        ID,
+    ),
+    default_sort="name",
+    default_reverse=False,
+    cadence_s=10,
+    actions=(
+        Action("start", "start", _why_not_start, "The service runs on this edge node.", becomes="running"),
+        Action(
+            "stop",
+            "stop",
+            _why_not_stop,
+            "The service stops on this edge node; callers there get errors.",
+            becomes="stopped",
+        ),
+    ),
+    panes=("detail", "raw"),
+)

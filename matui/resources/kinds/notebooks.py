@@ -1,0 +1,113 @@
+"""Notebooks: development environment instances (chapter 4 of the reference)."""
+
+from __future__ import annotations
+
+from matui.resources.columns import AGE, ID, NAME, OWNER, STATUS, WORKSPACE, by_number, fact_text, time_left
+from matui.resources.kind import Action, Column, Kind, consequence
+from matui.resources.model import Resource, table
+
+STATUSES = table(
+    running="RUNNING",
+    pending=(
+        "INIT CREATE_QUEUING CREATING START_QUEUING READY_TO_START STARTING RESTARTING STOPPING DELETING"
+        " RESIZING SNAPSHOTTING"
+    ),
+    stopped="STOPPED DELETED",
+    degraded="UNAVAILABLE FROZEN",
+    failed="CREATE_FAILED START_FAILED RESIZE_FAILED DELETE_FAILED ERROR",
+)
+
+_MOVING = {
+    "CREATING": "it is still being created",
+    "CREATE_QUEUING": "it is queuing to be created",
+    "STARTING": "it is starting",
+    "RESTARTING": "it is restarting",
+    "STOPPING": "it is stopping",
+    "RESIZING": "it is being resized",
+    "DELETING": "it is being deleted",
+    "DELETED": "it is deleted",
+}
+
+
+def _why_not_start(notebook: Resource) -> str | None:
+    if notebook.status in ("START_QUEUING", "READY_TO_START"):
+        return "it is already queuing to start"
+    return "it is already running" if notebook.status == "RUNNING" else _MOVING.get(notebook.status)
+
+
+def _why_not_stop(notebook: Resource) -> str | None:
+    if notebook.status in ("STOPPED", "CREATE_FAILED", "START_FAILED"):
+        return "it is not running"
+    return _MOVING.get(notebook.status)
+
+
+def _why_not_delete(notebook: Resource) -> str | None:
+    if notebook.status == "RUNNING":
+        return "it is running: stop it first"
+    return _MOVING.get(notebook.status)
+
+
+def _auto_stop(notebook: Resource, now: float) -> str:
+    ends = notebook.number_fact("auto_stop_at")
+    if ends is not None:
+        return time_left(ends, now)
+    return "off" if notebook.facts.get("auto_stop") is False else "–"
+
+
+AUTO_STOP = Column(
+    "auto_stop_left_s",
+    "AUTO-STOP",
+    _auto_stop,
+    lambda r: by_number(r.number_fact("auto_stop_left_s")),
+    width=9,
+    max_width=9,
+    align="right",
+    ticks=True,
+    drop=4,
+)
+
+NOTEBOOKS = Kind(
+    id="notebooks",
+    singular="notebook",
+    short=("nb",),
+    title="Notebooks",
+    key="1",
+    columns=(
+        NAME,
+        STATUS,
+        fact_text("flavor", "FLAVOR", width=10, max_width=28, drop=5),
+        AUTO_STOP,
+        AGE,
+        OWNER,
+        WORKSPACE,
+        ID,
+    ),
+    default_sort="name",
+    default_reverse=False,
+    cadence_s=10,
+    actions=(
+        Action("start", "start", _why_not_start, "The instance starts and is billed.", becomes="STARTING"),
+        Action(
+            "stop", "stop", _why_not_stop, "Kernels and unsaved work in memory are lost.", becomes="STOPPING"
+        ),
+        Action(
+            "restart",
+            "restart",
+            _why_not_stop,
+            "Kernels and unsaved work in memory are lost.",
+            becomes="RESTARTING",
+        ),
+        Action(
+            "delete",
+            "delete",
+            _why_not_delete,
+            consequence(
+                "The instance and its local storage are deleted for good.",
+                "{count} instances and their local storage are deleted for good.",
+            ),
+            typed=True,
+            becomes="DELETING",
+        ),
+    ),
+    panes=("detail", "raw"),
+)

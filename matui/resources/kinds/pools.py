@@ -1,0 +1,58 @@
+"""Dedicated resource pools (chapter 7.11 of the reference; phases of v2)."""
+
+from __future__ import annotations
+
+from matui.base.sanitize import short_bytes
+from matui.resources.columns import AGE, ID, NAME, OWNER, STATUS, by_number, fact_count, fact_text
+from matui.resources.kind import Column, Kind
+from matui.resources.model import Resource, table
+
+STATUSES = table(
+    running="running",
+    pending="deploying creating deleting",
+    degraded="concerning",
+    failed="abnormal error",
+)
+
+
+def _nodes(pool: Resource, _now: float) -> str:
+    free, total = pool.number_fact("nodes_available"), pool.number_fact("nodes")
+    return "–" if free is None or total is None else f"{free:g}/{total:g}"
+
+
+NODES = Column(
+    "nodes",
+    "NODES",
+    _nodes,
+    lambda r: by_number(r.number_fact("nodes_available")),
+    width=6,
+    max_width=11,
+    align="right",
+    drop=3,
+)
+
+POOLS = Kind(
+    id="pools",
+    singular="pool",
+    short=("pl",),
+    title="Resource pools",
+    key="7",
+    by_workspace=False,
+    columns=(
+        NAME,
+        STATUS,
+        NODES,
+        fact_count("cpu", "FREE CPU", drop=4, width=8, show=lambda value: f"{value:g}"),
+        fact_count("memory_mb", "FREE MEM", drop=5, width=8, show=lambda mb: short_bytes(mb * 1024 * 1024)),
+        fact_count("gpu", "FREE GPU", drop=3, width=8, show=lambda value: f"{value:g}"),
+        fact_text("flavor", "FLAVOR", width=10, max_width=28, drop=6),
+        AGE,
+        OWNER,
+        fact_text("description", "DESCRIPTION", width=11, max_width=60, drop=10, wide=True),
+        ID,
+    ),
+    default_sort="name",
+    default_reverse=False,
+    cadence_s=30,
+    panes=("detail", "events", "metrics", "raw"),
+)

@@ -1,0 +1,109 @@
+"""Inference services: real-time, batch and edge (chapter 7 of the reference)."""
+
+from __future__ import annotations
+
+from matui.resources.columns import (
+    AGE,
+    ID,
+    NAME,
+    OWNER,
+    STATUS,
+    WORKSPACE,
+    by_number,
+    fact_count,
+    fact_text,
+    time_left,
+)
+from matui.resources.kind import Action, Column, Kind, consequence
+from matui.resources.model import Resource, table
+
+STATUSES = table(
+    running="running",
+    pending="deploying stopping deleting pending waiting upgrading interrupting",
+    done="finished",
+    stopped="stopped",
+    degraded="concerning",
+    failed="failed error",
+)
+
+_MOVING = {
+    "deploying": "it is being deployed",
+    "stopping": "it is stopping",
+    "deleting": "it is being deleted",
+    "pending": "it is waiting for resources",
+    "waiting": "it is waiting for resources",
+}
+
+
+def _why_not_start(service: Resource) -> str | None:
+    if service.status in ("running", "concerning"):
+        return "it is already running"
+    return _MOVING.get(service.status)
+
+
+def _why_not_stop(service: Resource) -> str | None:
+    ended = {"stopped": "it is already stopped", "finished": "it has finished", "failed": "it is not running"}
+    if service.status == "deploying":
+        return None
+    return ended.get(service.status) or _MOVING.get(service.status)
+
+
+def _why_not_delete(service: Resource) -> str | None:
+    return "it is already being deleted" if service.status == "deleting" else None
+
+
+_STOPS_IN = Column(
+    "due_time",
+    "STOPS IN",
+    lambda r, now: "–" if r.phase.ended else time_left(r.number_fact("due_time"), now),
+    lambda r: by_number(r.number_fact("due_time")),
+    width=8,
+    max_width=8,
+    align="right",
+    ticks=True,
+    drop=8,
+)
+
+SERVICES = Kind(
+    id="services",
+    singular="service",
+    short=("svc",),
+    title="Services",
+    key="3",
+    columns=(
+        NAME,
+        STATUS,
+        fact_text("type", "TYPE", width=9, max_width=9, drop=4),
+        fact_count("progress", "PROGRESS", drop=7, width=8, show=lambda value: f"{value:.0f}%"),
+        fact_count("calls", "CALLS", drop=5, width=6),
+        fact_count("failures", "FAILED", drop=3, width=6),
+        _STOPS_IN,
+        AGE,
+        OWNER,
+        WORKSPACE,
+        ID,
+    ),
+    default_sort="status",
+    default_reverse=False,
+    cadence_s=10,
+    actions=(
+        Action(
+            "start", "start", _why_not_start, "The service deploys again and is billed.", becomes="deploying"
+        ),
+        Action(
+            "stop", "stop", _why_not_stop, "Callers get errors until it is started again.", becomes="stopping"
+        ),
+        Action(
+            "delete",
+            "delete",
+            _why_not_delete,
+            consequence(
+                "The service and its address are deleted for good; callers get errors.",
+                "{count} services and their addresses are deleted for good; callers get errors.",
+            ),
+            typed=True,
+            becomes="deleting",
+        ),
+    ),
+    panes=("detail", "events", "metrics", "updates", "nodes", "raw"),
+)

@@ -1,0 +1,59 @@
+"""Workspaces: who may see what (chapter 8 of the reference)."""
+
+from __future__ import annotations
+
+from matui.resources.columns import AGE, ID, NAME, OWNER, STATUS, fact_text
+from matui.resources.kind import Action, Kind, consequence
+from matui.resources.model import Resource, table
+
+STATUSES = table(
+    running="NORMAL",
+    pending="CREATING DELETING",
+    stopped="DELETED",
+    failed="CREATE_FAILED DELETE_FAILED",
+)
+
+DEFAULT_WORKSPACE = "0"
+
+
+def _why_not_delete(workspace: Resource) -> str | None:
+    if workspace.id == DEFAULT_WORKSPACE:
+        return "the default workspace cannot be deleted"
+    return "it is already being deleted" if workspace.status == "DELETING" else None
+
+
+WORKSPACES = Kind(
+    id="workspaces",
+    singular="workspace",
+    short=("ws",),
+    title="Workspaces",
+    key="4",
+    by_workspace=False,
+    columns=(
+        NAME,
+        STATUS,
+        fact_text("auth_type", "AUTH", width=8, max_width=8, drop=4),
+        fact_text("enterprise_project", "ENTERPRISE PROJECT", width=18, max_width=28, drop=5),
+        OWNER,
+        AGE,
+        fact_text("description", "DESCRIPTION", width=11, max_width=60, drop=10, wide=True),
+        ID,
+    ),
+    default_sort="name",
+    default_reverse=False,
+    cadence_s=60,
+    actions=(
+        Action(
+            "delete",
+            "delete",
+            _why_not_delete,
+            consequence(
+                "The workspace is deleted for good; its resources can no longer be reached through it.",
+                "{count} workspaces are deleted for good; resources are no longer reached through them.",
+            ),
+            typed=True,
+            becomes="DELETING",
+        ),
+    ),
+    panes=("detail", "metrics", "raw"),
+)
