@@ -33,6 +33,7 @@ class HelpScreen(DiffModal[None]):
 
     BINDINGS = [
         Binding("escape,q,question_mark", "close", "close"),
+        Binding("g", "guide", "guide"),
         Binding("down,j", "scroll(1)", show=False),
         Binding("up,k", "scroll(-1)", show=False),
         Binding("pagedown,space", "scroll(10)", show=False),
@@ -48,7 +49,8 @@ class HelpScreen(DiffModal[None]):
         """Lay out the title and the groups."""
         with Vertical(id="dialog", classes="help"):
             yield Static(
-                Content.assemble((self._title, "bold"), ("   esc closes", "$text-muted")), id="question"
+                Content.assemble((self._title, "bold"), ("   g guide · esc closes", "$text-muted")),
+                id="question",
             )
             with VerticalScroll(id="keys", can_focus=False):
                 yield Static(self._table())
@@ -73,6 +75,16 @@ class HelpScreen(DiffModal[None]):
         return Content.assemble(
             key, (entry.does, "$text-muted"), (f"  – {entry.why_not}", "italic $text-muted")
         )
+
+    def action_guide(self) -> None:
+        """Choose a topic of the guide, and read it."""
+        from matui.console.screens.guide import GuideScreen, choose_topic
+
+        def show(topic: str | None) -> None:
+            if topic is not None:
+                self.app.push_screen(GuideScreen(topic))
+
+        self.app.push_screen(choose_topic(), show)
 
     def action_close(self) -> None:
         """Close the help."""

@@ -1,0 +1,30 @@
+"""The guide in the console: from the help to a topic, and back."""
+
+from __future__ import annotations
+
+from matui.console.screens.guide import GuideScreen
+from matui.console.screens.help import HelpScreen
+
+
+async def test_a_topic_is_opened_from_the_help_searched_and_closed(console):
+    async with console(size=(100, 30)) as c:
+        await c.press("?", "g")
+        assert "Read, search, merge and save the log" in c.text()
+        await c.press("down", "down", "enter")
+        assert isinstance(c.app.screen, GuideScreen)
+        assert "FILTERS" in c.text()
+        await c.press("/")
+        await c.type("owner")
+        assert "1 match" in c.text()
+        await c.press("enter", "escape", "]")
+        assert "LOGS" in c.text()
+        await c.press("G")
+        assert "control characters are made" in c.text()
+        await c.press("escape")
+        assert isinstance(c.app.screen, HelpScreen)
+
+
+async def test_going_back_from_the_topics_leaves_the_help(console):
+    async with console(size=(100, 30)) as c:
+        await c.press("?", "g", "escape")
+        assert isinstance(c.app.screen, HelpScreen)
