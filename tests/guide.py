@@ -19,10 +19,12 @@ from matui.cli.group import COMMANDS
 from matui.config.keymap import DEFAULT_KEYS
 from matui.config.settings import LOG_CADENCE_S, Countdown, Guard, Logs, Profile, Settings
 from matui.console.commands.registry import all_commands, key_words
+from matui.console.terminal.support import ATTRIBUTES, METHODS
 from matui.resources.filter_fields import known_fields
 from matui.resources.registry import INNER_KINDS, KIND_KEYS, KINDS
 
 GUIDE = Path(matui.guide.__file__).parent
+FILES = (GUIDE.parent / "README.md", *sorted(GUIDE.glob("*.md")))
 _PART = re.compile(r"(<!-- generated: ([a-z ]+) -->\n)(.*?)(<!-- end -->)", re.DOTALL)
 _SECTIONS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("top level", Settings),
@@ -169,6 +171,15 @@ def _common_fields() -> Iterator[str]:
     yield from _FIELDS
 
 
+def _private_parts() -> str:
+    parts: dict[str, list[str]] = {}
+    for module, owner, name, _parameters in METHODS:
+        parts.setdefault(f"{module}.{owner}", []).append(name)
+    for module, owner, names in ATTRIBUTES:
+        parts.setdefault(f"{module}.{owner}", []).extend(names)
+    return _table(("class", "parts"), [(_code(owner), _code(*names)) for owner, names in parts.items()])
+
+
 PARTS: dict[str, Callable[[], str]] = {
     "keys": _keys,
     "commands": _commands,
@@ -178,6 +189,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "kinds": _kinds,
     "columns": _columns,
     "filter fields": _filter_fields,
+    "private parts": _private_parts,
 }
 
 
@@ -188,7 +200,7 @@ def updated_text(text: str) -> str:
 
 def main() -> None:
     """Rewrite the files that are out of date, and print their names."""
-    for file in sorted(GUIDE.glob("*.md")):
+    for file in FILES:
         text = file.read_text("utf-8")
         updated = updated_text(text)
         if updated != text:

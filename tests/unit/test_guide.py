@@ -30,9 +30,9 @@ def test_every_file_of_the_guide_is_a_topic() -> None:
     assert [topic.name for topic in all_topics() if not topic.summary.endswith(".")] == []
 
 
-@pytest.mark.parametrize("topic", TOPICS)
-def test_generated_parts_are_up_to_date(topic: str) -> None:
-    text = (tests.guide.GUIDE / f"{topic}.md").read_text("utf-8")
+@pytest.mark.parametrize("file", tests.guide.FILES, ids=lambda file: file.name)
+def test_generated_parts_are_up_to_date(file: Path) -> None:
+    text = file.read_text("utf-8")
     assert tests.guide.updated_text(text) == text, "run: python -m tests.guide"
 
 
@@ -52,6 +52,13 @@ def test_links_lead_somewhere(document: Path) -> None:
 def test_paths_that_are_named_exist(document: Path) -> None:
     named = re.findall(r"`((?:matui|tests|themes|screenshots)/[\w/.-]+)`", document.read_text("utf-8"))
     assert [name for name in named if not (ROOT / name).exists()] == []
+
+
+def test_what_the_architecture_points_to_is_there() -> None:
+    section = (ROOT / "matui" / "README.md").read_text("utf-8").partition("## Where is …?")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| .+? \| `([^`]+)` \| (?:`([^`]+)` )?\|$", section, re.MULTILINE)
+    assert len(rows) > 30
+    assert [row for row in rows if row[1] not in (ROOT / row[0]).read_text("utf-8")] == []
 
 
 def test_the_readme_is_short_and_has_the_commands_of_ci() -> None:
