@@ -55,7 +55,8 @@ def test_paths_that_are_named_exist(document: Path) -> None:
 
 
 def test_what_the_architecture_points_to_is_there() -> None:
-    section = (ROOT / "matui" / "README.md").read_text("utf-8").partition("## Where is …?")[2].partition("\n## ")[0]
+    architecture = (ROOT / "matui" / "README.md").read_text("utf-8")
+    section = architecture.partition("## Where is …?")[2].partition("\n## ")[0]
     rows = re.findall(r"^\| .+? \| `([^`]+)` \| (?:`([^`]+)` )?\|$", section, re.MULTILINE)
     assert len(rows) > 30
     assert [row for row in rows if row[1] not in (ROOT / row[0]).read_text("utf-8")] == []

@@ -7,13 +7,13 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.content import Content
 
-from matui.console.panes.line_commands import run_line_command, search_in
+from matui.console.bars.prompt import InputBar
+from matui.console.bars.text_bar import TextBar
+from matui.console.lines.view import LineView, Spans
+from matui.console.messages import LineCancelled, LineChanged, LineSubmitted
+from matui.console.panes.text import run_line_command, search_in
 from matui.console.screens.choose import ChooseScreen
 from matui.console.terminal.screen import DiffScreen
-from matui.console.widgets.input_bar import InputBar
-from matui.console.widgets.line_view import LineView, Spans
-from matui.console.widgets.text_bar import TextBar
-from matui.console.widgets.typed_messages import LineCancelled, LineChanged, LineSubmitted
 from matui.guide import TOPICS, Topic, all_topics, read_topic
 from matui.guide.rendering import render_text
 
