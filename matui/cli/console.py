@@ -9,6 +9,7 @@ from dataclasses import replace
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from matui.cli import startup
 from matui.cli.context import CONSOLE_RETRIES, Options, Session, open_quietly
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ def open_console(options: Options) -> int:
     """Run the console until the user leaves it and return the exit status."""
     from matui.console.start import run_console
 
+    startup.load_console_now()
     harbour = _Harbour(options)
     return run_console(options, harbour.open, harbour.names)
 
@@ -54,6 +56,7 @@ class _Harbour:
 
     async def names(self) -> tuple[str, ...]:
         """Return the profiles that are asked for, ``""`` for the one that nobody has named."""
+        await startup.load_console()
         options = self._options
         if options.demo and (options.profile is None or options.all_profiles):
             from matui.config.values import DEMO_PROFILES

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from matui.cli import gc_tuning
+from matui.cli import startup
 
 if TYPE_CHECKING:
     from matui.base.clock import Clock
@@ -90,7 +90,7 @@ async def open_quietly(options: Options, *, retries: int, demo: Demo | None = No
     ``demo`` is the simulator that is running already.
     """
     session = await (_demo_session(options, demo) if options.demo else _configured_session(options, retries))
-    gc_tuning.work()
+    startup.end_of_start()
     try:
         yield session
     finally:

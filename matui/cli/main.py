@@ -8,16 +8,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
-from matui.cli import gc_tuning
-from matui.cli.lazy_imports import spare_imports
+from matui.cli import startup
 
 
 def main() -> None:
     """Run ``matui`` on the process's arguments and exit."""
-    gc_tuning.start()
-    spare_imports()
+    startup.begin()
     code = run(sys.argv[1:])
-    gc_tuning.end()
+    startup.end()
     sys.exit(code)
 
 

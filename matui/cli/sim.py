@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from matui.base.errors import UsageError
-from matui.cli import gc_tuning
+from matui.cli import startup
 from matui.cli.output import say
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def command(port: int, seed: int, scale: int, speed: float, faults: str) -> None
     app = build_app(world, auth=auth, faults=rules, peers=peers)
 
     def ready(url: str) -> None:
-        gc_tuning.work()
+        startup.end_of_start()
         say(profile_text(url, auth.keys, world.project_id, peer_profiles(url, peers)))
 
     run_async(serve(app, port=port, on_ready=ready))

@@ -1,9 +1,4 @@
-"""Ends the console in order when the process is told to: the terminal is given back as it was.
-
-What the console needs once its frame is painted: imported in a thread, so that keys go on working.
-
-The application: opens a profile after the first paint, and holds what outlives a screen.
-"""
+"""The application: opens profiles after the first paint, and holds what outlives a screen."""
 
 from __future__ import annotations
 
@@ -11,8 +6,6 @@ import asyncio
 import os
 import random
 import signal
-import sys
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -60,30 +53,6 @@ def end_on_signals(app: App[int]) -> None:
 
     for number, code in _CODES.items():
         loop.add_signal_handler(number, end, code)
-
-
-_MODULES = (
-    "matui.console.profile_manager",
-    "matui.console.bars.header",
-    "matui.console.bars.overview",
-    "matui.console.session",
-    "matui.console.table.widget",
-    "matui.live.actions.executor",
-    "matui.live.poll.triage",
-    "matui.live.poll.poller_set",
-    "matui.resources.registry",
-)
-
-
-async def load_later() -> None:
-    """Import what is still missing, without keeping the event loop from keys and paints."""
-    if any(module not in sys.modules for module in _MODULES):
-        await asyncio.to_thread(_load)
-
-
-def _load() -> None:
-    for module in _MODULES:
-        import_module(module)
 
 
 class MatuiApp(DiffApp[int]):
@@ -157,19 +126,17 @@ class MatuiApp(DiffApp[int]):
 
     async def _open_profiles(self) -> None:
         """Open what was asked for, the profiles side by side."""
-        await load_later()
-        from matui.resources.registry import KIND_KEYS
-
-        self.keys = {name: key_words(keys) for name, keys in default_keys(KIND_KEYS).items()}
-        from matui.console.profile_manager import ProfileManager
-
-        self.profile_manager = ProfileManager(self, self.browse, self._opener, self._rng)
         try:
             names = await self._names() if self._names is not None else (self.options.profile or "",)
         except MatuiError as error:
             self.failure = error
             self.exit(error.exit_code)
             return
+        from matui.console.profile_manager import ProfileManager
+        from matui.resources.registry import KIND_KEYS
+
+        self.keys = {name: key_words(keys) for name, keys in default_keys(KIND_KEYS).items()}
+        self.profile_manager = ProfileManager(self, self.browse, self._opener, self._rng)
         self.profile_manager.start(names, demo=self.options.demo)
 
     def publish(self, update: Update) -> None:

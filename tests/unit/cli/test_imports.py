@@ -69,29 +69,10 @@ def test_the_console_paints_its_frame_before_anything_of_the_cloud_is_imported(t
 def test_httpx_does_without_its_command_line(tmp_path: Path) -> None:
     names = ("httpx._client", "httpx._main", "pygments")
     code = (
-        "import sys, json\nfrom matui.cli.lazy_imports import spare_imports\nspare_imports()\nimport httpx\n"
+        "import sys, json\nfrom matui.cli import startup\nstartup.begin()\nimport httpx\n"
         f"print(json.dumps([m for m in {names!r} if sys.modules.get(m)]), file=sys.stderr)"
     )
     assert imported(code, tmp_path) == {"httpx._client"}
-
-
-_TYPES = """
-import json, sys
-from matui.cli.lazy_imports import spare_imports
-spare_imports()
-import textual.app
-names = ("textual.widgets._directory_tree", "textual.widgets._select")
-assert not [name for name in names if name in sys.modules]
-from textual.types import DirEntry, IgnoreReturnCallbackType
-from textual._types import IgnoreReturnCallbackType as real
-assert IgnoreReturnCallbackType is real
-assert DirEntry.__module__ == "textual.widgets._directory_tree"
-print(json.dumps([m for m in names if m in sys.modules]), file=sys.stderr)
-"""
-
-
-def test_textuals_types_are_loaded_when_they_are_asked_for(tmp_path: Path) -> None:
-    assert len(imported(_TYPES, tmp_path)) == 2
 
 
 def test_one_kind_is_listed_without_the_models_of_the_others(tmp_path: Path) -> None:
