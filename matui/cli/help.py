@@ -15,8 +15,12 @@ _PIPED_WIDTH = 100
 _WIDEST = 120
 
 
+def _complete_topic(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
+    return [name for name in TOPICS if name.startswith(incomplete)]
+
+
 @click.command("help", short_help="Show the guide by topic.")
-@click.argument("topic", required=False)
+@click.argument("topic", required=False, shell_complete=_complete_topic)
 @click.pass_context
 def command(ctx: click.Context, topic: str | None) -> None:
     """Show a topic of the guide, or the help of a command; without TOPIC list the topics.

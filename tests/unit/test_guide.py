@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from pathlib import Path
 
 import pytest
@@ -10,9 +11,13 @@ from pydantic import BaseModel
 
 import tests.guide
 from matui.base.cells import cell_width
+from matui.cli.group import COMMANDS
+from matui.config.loading import load_settings
 from matui.config.settings import Guard, Logs, Profile, Settings
 from matui.guide import TOPICS, all_topics, nearest_names
 from matui.guide.rendering import render_text
+from matui.resources.filters import parse_filter
+from matui.resources.registry import KIND_KEYS
 
 ROOT = Path(__file__).parents[2]
 BESIDE_THE_CODE = (
@@ -23,6 +28,12 @@ BESIDE_THE_CODE = (
     "themes/README.md",
 )
 DOCUMENTS = [ROOT / name for name in BESIDE_THE_CODE] + sorted(tests.guide.GUIDE.glob("*.md"))
+
+
+def _fenced(markdown: str, language: str) -> list[str]:
+    """Return the code blocks of a language."""
+    blocks = re.findall(rf"^( *)```{language}\n(.*?)^ *```$", markdown, re.DOTALL | re.MULTILINE)
+    return [textwrap.dedent(block) for _indent, block in blocks]
 
 
 def test_every_file_of_the_guide_is_a_topic() -> None:
@@ -118,3 +129,34 @@ def test_the_nearest_names_come_first() -> None:
     assert nearest_names("conf", TOPICS)[0] == "configuration"
     assert nearest_names("lgos", TOPICS)[0] == "logs"
     assert nearest_names("qqqqqq", TOPICS) == []
+
+
+SAMPLES = [
+    (f"{file.stem} {number}", sample)
+    for file in tests.guide.FILES[1:]
+    for number, sample in enumerate(_fenced(file.read_text("utf-8"), "toml"))
+]
+
+
+@pytest.mark.parametrize(("name", "sample"), SAMPLES, ids=[name for name, _ in SAMPLES])
+def test_a_sample_of_the_configuration_is_valid(name: str, sample: str, tmp_path: Path) -> None:
+    config = tmp_path / "config.toml"
+    config.write_text(sample)
+    config.chmod(0o600)
+    load_settings(config, {}, KIND_KEYS)
+
+
+def test_commands_that_are_named_exist() -> None:
+    text = "".join(file.read_text("utf-8") for file in (ROOT / "README.md", *tests.guide.FILES[1:]))
+    code = [*_fenced(text, "sh"), *re.findall("`([^`\n]+)`", text)]
+    named = {name for sample in code for name in re.findall(r"(?:^|&& )matui ([a-z]+)", sample, re.MULTILINE)}
+    assert named >= {"get", "logs", "help"}
+    assert named <= set(COMMANDS)
+
+
+def test_terms_of_a_filter_are_valid() -> None:
+    text = (tests.guide.GUIDE / "filters.md").read_text("utf-8")
+    table = text.partition("| term |")[2].partition("\n\n")[0]
+    terms = re.findall("`([^`]+)`", table)
+    assert len(terms) > 8
+    assert [term for term in terms if parse_filter(term, ()).errors] == []
