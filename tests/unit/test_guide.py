@@ -160,3 +160,11 @@ def test_terms_of_a_filter_are_valid() -> None:
     terms = re.findall("`([^`]+)`", table)
     assert len(terms) > 8
     assert [term for term in terms if parse_filter(term, ()).errors] == []
+
+
+def test_every_environment_variable_is_described() -> None:
+    code = "".join(file.read_text("utf-8") for file in (ROOT / "matui").rglob("*.py"))
+    named = set(re.findall(r'"((?:MATUI|HUAWEICLOUD|QIANFAN|ALIBABA)_[A-Z_]+[A-Z])"', code))
+    guide = "".join(file.read_text("utf-8") for file in tests.guide.GUIDE.glob("*.md"))
+    assert len(named) > 20
+    assert {name for name in named if name not in guide} == set()
