@@ -119,7 +119,7 @@ sk = { env = "HUAWEICLOUD_SDK_SK" }
 # theme = "matui-red"
 # color = "red"                # cyan, magenta, green, yellow, blue, red, or such as "#ff8800"
 
-# What keeps tired hands from doing harm here, for the headless commands too.
+# Rules for actions in this profile, for the headless commands too.
 # guard.allow = ["start", "stop", "delete"]   # nothing else
 # guard.deny = ["delete"]
 # guard.protect = ["prod-*", "/-eu$/"]        # names or ids that have to be typed before any action …

@@ -174,7 +174,7 @@ _OTHERS_WRITE = 0o022
 
 
 def refuse_if_readable_by_others(file: Path) -> None:
-    """Raise ConfigError with the chmod that mends it when a file with secrets is open to others."""
+    """Raise ConfigError with the chmod that fixes it when a file with secrets is open to others."""
     mode = _mode(file)
     if mode & _OTHERS_READ_OR_WRITE:
         _refuse(file, mode, "holds secrets, and others than you can read it")

@@ -1,7 +1,4 @@
-"""``[profiles.NAME.guard]``: what keeps tired hands from doing harm in a profile.
-
-What a config file may say, field by field. Unknown keys and wrong values are refused.
-"""
+"""The settings of a config file, field by field. Unknown keys and wrong values are refused."""
 
 from __future__ import annotations
 
@@ -61,7 +58,7 @@ class Countdown(StrictModel):
 
 
 class Guard(StrictModel):
-    """The rules of a profile."""
+    """The rules for actions in a profile (``[profiles.NAME.guard]``)."""
 
     allow: list[ActionWord] | None = Field(default=None, description="Actions that are allowed; absent: all.")
     deny: list[ActionWord] = Field(
@@ -140,7 +137,7 @@ class Source:
 
 
 class Logs(StrictModel):
-    """How logs are read: what to alert on while nobody looks, and the zone of times that name none."""
+    """Settings of logs: patterns that alert, and the zone of times that name none."""
 
     alerts: Annotated[list[Text], Field(max_length=50)] = Field(
         default_factory=list,
