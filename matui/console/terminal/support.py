@@ -37,6 +37,7 @@ METHODS: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
 ATTRIBUTES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("textual.app", "App", ("_batch_count", "_clipboard", "_driver", "_exception", "_filters")),
     ("textual.screen", "Screen", ("_compositor", "_dirty_widgets", "_layout_required", "focused")),
+    ("textual.dom", "DOMNode", ("_bindings",)),
     ("textual._compositor", "Compositor", ("_dirty_regions", "visible_widgets")),
     (
         "textual.drivers.linux_driver",
