@@ -8,7 +8,7 @@ import itertools
 import time
 from typing import Protocol
 
-from matui.base.sanitize import short_duration
+from matui.base.sanitize import format_duration
 
 NOTABLE_SKEW_S = 300.0
 
@@ -90,12 +90,12 @@ class ManualClock:
             await asyncio.sleep(0)
 
 
-def skew_words(offset_s: float | None) -> str:
+def format_skew(offset_s: float | None) -> str:
     """Return ``clock 20m behind`` where the cloud's clock minus ours is five minutes or more, else ``""``."""
     return "" if offset_s is None or abs(offset_s) < NOTABLE_SKEW_S else " ".join(("clock", *_skew(offset_s)))
 
 
-def skew_hint(offset_s: float | None) -> str:
+def format_skew_hint(offset_s: float | None) -> str:
     """Return the same as a sentence that says what to do about it."""
     if offset_s is None or abs(offset_s) < NOTABLE_SKEW_S:
         return ""
@@ -106,4 +106,4 @@ def skew_hint(offset_s: float | None) -> str:
 
 def _skew(offset_s: float) -> tuple[str, str]:
     exact_to_10_s = round(abs(offset_s) / 10) * 10
-    return short_duration(exact_to_10_s), "behind" if offset_s > 0 else "ahead"
+    return format_duration(exact_to_10_s), "behind" if offset_s > 0 else "ahead"

@@ -180,7 +180,7 @@ class ConnectionLostError(UnreachableError):
     """The connection broke while the answer was awaited."""
 
 
-def without_frames(error: MatuiError) -> MatuiError:
+def drop_frames(error: MatuiError) -> MatuiError:
     """Let go of the frames behind an error that is kept: they hold whole answers, views, and credentials."""
     error.__traceback__ = error.__cause__ = error.__context__ = None
     return error

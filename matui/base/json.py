@@ -16,7 +16,9 @@ def dumps(value: Any, *, indent: int | None = None, ascii_only: bool = False) ->
     try:
         text = json.dumps(value, indent=indent, ensure_ascii=ascii_only, allow_nan=False, default=str)
     except (ValueError, RecursionError):
-        text = json.dumps(plain(value), indent=indent, ensure_ascii=ascii_only, allow_nan=False, default=str)
+        text = json.dumps(
+            to_json_value(value), indent=indent, ensure_ascii=ascii_only, allow_nan=False, default=str
+        )
     return text if text.isascii() and "\x7f" not in text else _RISKY.sub(_escape, text)
 
 
@@ -29,14 +31,14 @@ def _escape(match: re.Match[str]) -> str:
     return f"\\u{ord(match.group()):04x}"
 
 
-def plain(value: Any, depth: int = 200) -> Any:
+def to_json_value(value: Any, depth: int = 200) -> Any:
     """Return a copy that JSON can hold: no NaN, no huge integers, nesting cut at ``depth``."""
     if depth == 0:
         return "…"
     if isinstance(value, dict):
-        return {str(key): plain(item, depth - 1) for key, item in value.items()}
+        return {str(key): to_json_value(item, depth - 1) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [plain(item, depth - 1) for item in value]
+        return [to_json_value(item, depth - 1) for item in value]
     if isinstance(value, float) and not math.isfinite(value):
         return None
     return _fitting(value) if isinstance(value, int) else value

@@ -9,7 +9,7 @@ _RUNAWAY = re.compile(r"\((?:\\.|[^\\()])*[+*}](?:\\.|[^\\()])*\)[+*{]")
 _LONGEST = 500
 
 
-def compiled(pattern: str) -> re.Pattern[str]:
+def compile_user_regex(pattern: str) -> re.Pattern[str]:
     """Return the pattern, without regard to case. Raises ValueError that says what is wrong with it."""
     if len(pattern) > _LONGEST:
         raise ValueError(f"a regex has at most {_LONGEST} characters")

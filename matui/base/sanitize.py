@@ -31,7 +31,7 @@ _DECEPTIVE = (
 _LOST_SPACES = r"^ +| +$| {2,}"
 
 
-def reveal(text: str) -> str:
+def make_visible(text: str) -> str:
     """Return ``clean(text)`` with everything else made visible that could pass for nothing or for a space.
 
     For names that an action will hit: two that differ look different. Spaces at an end or in a row are ``␠``.
@@ -40,7 +40,7 @@ def reveal(text: str) -> str:
     return shown if shown.isascii() else re.sub(_DECEPTIVE, _visible, shown)
 
 
-def harmless(text: str) -> str:
+def strip_controls(text: str) -> str:
     """Return ``text`` in as many cells, with every character that could move a terminal gone or U+FFFD.
 
     The last net under :func:`clean`, for what is about to be written: the same characters, made invisible.
@@ -83,7 +83,7 @@ def _visible(match: re.Match[str]) -> str:
     return f"<{code:02x}>" if code < 0x100 else f"<{code:04x}>"
 
 
-def short_duration(seconds: float) -> str:
+def format_duration(seconds: float) -> str:
     """Return a span in at most two units, as wide as seven cells: ``45s``, ``4m32s``, ``3h12m``, ``2d5h``."""
     whole = max(0, int(seconds))
     if whole < 60:
@@ -100,7 +100,7 @@ def short_duration(seconds: float) -> str:
     return f"{days}d" if days < 3650 else f"{days // 365}y"
 
 
-def short_count(number: float) -> str:
+def format_count(number: float) -> str:
     """Return a count in at most five cells: ``999``, ``12.3k``, ``4.0M``."""
     for limit, unit in ((1e3, ""), (1e6, "k"), (1e9, "M"), (1e12, "G")):
         if abs(number) < limit:
@@ -109,7 +109,7 @@ def short_count(number: float) -> str:
     return f"{number:.1e}"
 
 
-def short_bytes(count: float) -> str:
+def format_bytes(count: float) -> str:
     """Return a size in bytes with a binary unit: ``512 B``, ``1.5 KiB``, ``3.2 GiB``."""
     for limit, unit in ((1024.0, "B"), (1024.0**2, "KiB"), (1024.0**3, "MiB"), (1024.0**4, "GiB")):
         if abs(count) < limit:
@@ -118,7 +118,7 @@ def short_bytes(count: float) -> str:
     return f"{count / 1024.0**4:.1f} TiB"
 
 
-def moment(ms: float) -> datetime | None:
+def to_datetime(ms: float) -> datetime | None:
     """Return the UTC time of ``ms`` since the epoch, or None where no calendar can hold it."""
     try:
         return datetime.fromtimestamp(ms / 1000, UTC)
@@ -126,16 +126,16 @@ def moment(ms: float) -> datetime | None:
         return None
 
 
-def iso_utc(ms: float | None) -> str | None:
+def format_iso_utc(ms: float | None) -> str | None:
     """Return ``ms`` since the epoch as ISO 8601 UTC (``2020-07-16T08:22:29Z``), or None."""
-    at = moment(ms) if ms is not None else None
+    at = to_datetime(ms) if ms is not None else None
     return at.strftime("%Y-%m-%dT%H:%M:%SZ") if at else None
 
 
 _AGE_UNITS = ((120, 1, "s"), (7200, 60, "m"), (172_800, 3600, "h"), (86_400_000, 86_400, "d"))
 
 
-def short_age(seconds: float) -> str:
+def format_age(seconds: float) -> str:
     """Return an age in one unit, so that it changes rarely: ``45s``, ``12m``, ``119m``, ``30h``, ``12d``."""
     whole = max(0, int(seconds))
     for limit, unit, letter in _AGE_UNITS:
@@ -144,9 +144,9 @@ def short_age(seconds: float) -> str:
     return f"{whole // 31_557_600}y"
 
 
-def local_time(ms: float | None, zone: tzinfo | None = None) -> str:
+def format_local_time(ms: float | None, zone: tzinfo | None = None) -> str:
     """Return ``ms`` since the epoch in ``zone`` (default: the machine's) with the zone's name, or ``–``."""
-    at = moment(ms) if ms is not None else None
+    at = to_datetime(ms) if ms is not None else None
     if at is None:
         return "–"
     try:

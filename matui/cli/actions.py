@@ -13,7 +13,7 @@ import click
 
 from matui.base.clock import Clock
 from matui.base.errors import UsageError
-from matui.base.sanitize import clean, short_duration
+from matui.base.sanitize import clean, format_duration
 from matui.cli.context import Options, Session, open_session, run_async
 from matui.cli.output import note, say
 from matui.cli.prompts import ask, can_ask
@@ -24,7 +24,7 @@ from matui.live.audit.trail import Audit
 from matui.resources.columns import short_status
 from matui.resources.kind import Kind
 from matui.resources.model import Resource
-from matui.resources.registry import KINDS, kind_by_id, kind_named
+from matui.resources.registry import KINDS, find_kind, kind_by_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ def _make(action_id: str, summary: str) -> click.Command:
         dry_run: bool,
         cascade: bool = False,
     ) -> int:
-        kind = kind_named(kind_name)
+        kind = find_kind(kind_name)
         wanted = "delete-versions" if cascade else action_id
         _refuse_unknown(kind, wanted)
         if not (yes or dry_run or can_ask()):
@@ -160,7 +160,7 @@ async def confirmed(plan: Plan, profile: str, clock: Clock) -> bool:
     if not await _plan_confirmed(plan):
         return False
     if plan.countdown_s > 0:
-        note(f"{plan.action.label} in {short_duration(plan.countdown_s)}; ctrl+c cancels.")
+        note(f"{plan.action.label} in {format_duration(plan.countdown_s)}; ctrl+c cancels.")
         await clock.sleep(plan.countdown_s)
     return True
 

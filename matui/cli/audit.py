@@ -88,10 +88,10 @@ def _write(entries: list[Entry], reading: Reading, output: str, start_s: float |
 
 
 def _document(entries: list[Entry], reading: Reading, start_s: float | None) -> dict[str, Any]:
-    from matui.base.sanitize import iso_utc
+    from matui.base.sanitize import format_iso_utc
 
     return {
-        "since": iso_utc(start_s * 1000) if start_s is not None else None,
+        "since": format_iso_utc(start_s * 1000) if start_s is not None else None,
         "skipped": reading.skipped,
         "total": len(entries),
         "items": [entry.as_json() for entry in entries],

@@ -8,7 +8,7 @@ from matui.cli.context import Options, open_session, run_async
 from matui.cli.output import note, say, terminal_width, to_json
 from matui.clouds.protocols import ListsCatalog, require
 from matui.resources.kind import Kind
-from matui.resources.kinds.configs import AVAILABLE, CATALOGS, catalog_named
+from matui.resources.kinds.configs import AVAILABLE, CATALOGS, find_catalog
 from matui.resources.model import Resource
 
 
@@ -24,7 +24,7 @@ def command(options: Options, name: str, output: str) -> None:
     flavors and engines are those of training jobs, algorithms the built-in ones, specs what services can be
     deployed on. The ID is what a request needs.
     """
-    run_async(_catalog(options, catalog_named(name), output))
+    run_async(_catalog(options, find_catalog(name), output))
 
 
 async def _catalog(options: Options, kind: Kind, output: str) -> None:

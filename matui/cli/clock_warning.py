@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from weakref import WeakSet
 
-from matui.base.clock import skew_hint
+from matui.base.clock import format_skew_hint
 from matui.base.errors import AuthenticationError
 from matui.cli.output import note
 from matui.clouds.protocols import Cloud, clock_offset_s
@@ -29,14 +29,14 @@ async def clock_noted(cloud: Cloud) -> AsyncIterator[None]:
     finally:
         told = told or looking.done()
         looking.cancel()
-        if hint := "" if told else skew_hint(clock_offset_s(cloud)):
+        if hint := "" if told else format_skew_hint(clock_offset_s(cloud)):
             _say(hint)
 
 
 async def _look(cloud: Cloud) -> None:
     while True:
         await asyncio.sleep(_LOOK_S)
-        if hint := skew_hint(clock_offset_s(cloud)):
+        if hint := format_skew_hint(clock_offset_s(cloud)):
             _say(hint)
             return
 

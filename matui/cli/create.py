@@ -7,7 +7,7 @@ import click
 from matui.cli.context import Options, open_session, run_async
 from matui.cli.forms import FormOptions, form_options, refuse_unanswerable
 from matui.resources.kind import Kind
-from matui.resources.registry import kind_named
+from matui.resources.registry import find_kind
 
 
 @click.command("create")
@@ -19,7 +19,7 @@ def command(options: Options, kind_name: str, asked: FormOptions) -> int:
 
     --template prints the form with every field, its limits and what can be chosen.
     """
-    kind = kind_named(kind_name)
+    kind = find_kind(kind_name)
     refuse_unanswerable("create", asked)
     return run_async(_create(options, kind, asked))
 

@@ -13,7 +13,7 @@ import click
 
 from matui.base.cells import cell_width
 from matui.base.errors import MatuiError
-from matui.base.sanitize import clean, iso_utc, local_time, short_age, short_duration
+from matui.base.sanitize import clean, format_age, format_duration, format_iso_utc, format_local_time
 from matui.cli.context import Options, Session, open_session, run_async
 from matui.cli.output import note, say, to_json, to_yaml
 from matui.cli.table import Table
@@ -21,11 +21,11 @@ from matui.clouds.protocols import Describes, ListsVersions, ReportsEvents, Repo
 from matui.live.actions.guard import offered_actions
 from matui.resources.columns import PHASE_SYMBOLS, time_left
 from matui.resources.detail import Detail, Event, Instant, Section
-from matui.resources.export import item
+from matui.resources.export import format_resource
 from matui.resources.kind import Action
 from matui.resources.model import Resource
-from matui.resources.registry import kind_by_id, kind_named
-from matui.resources.version_graph import with_graph
+from matui.resources.registry import find_kind, kind_by_id
+from matui.resources.version_graph import add_graph
 
 
 def as_text(detail: Detail, versions: Sequence[Resource], events: Sequence[Event], now_ms: float) -> str:
@@ -43,7 +43,9 @@ def as_text(detail: Detail, versions: Sequence[Resource], events: Sequence[Event
 
 def _summary(resource: Resource, now_ms: float) -> list[tuple[str, str | Instant]]:
     duration = resource.duration_ms
-    age = f"{short_age((now_ms - resource.created_at) / 1000)} ago" if resource.created_at is not None else ""
+    age = (
+        f"{format_age((now_ms - resource.created_at) / 1000)} ago" if resource.created_at is not None else ""
+    )
     rows: list[tuple[str, str | Instant]] = [
         ("Name", resource.name),
         ("ID", resource.id),
@@ -51,9 +53,9 @@ def _summary(resource: Resource, now_ms: float) -> list[tuple[str, str | Instant
         ("Status", f"{PHASE_SYMBOLS[resource.phase]} {resource.status} ({resource.phase.value})"),
         ("Workspace", resource.workspace),
         ("Owner", resource.owner),
-        ("Created", f"{local_time(resource.created_at)} ({age})" if age else ""),
+        ("Created", f"{format_local_time(resource.created_at)} ({age})" if age else ""),
         ("Updated", Instant(resource.updated_at) if resource.updated_at is not None else ""),
-        ("Duration", short_duration(duration / 1000) if duration is not None else ""),
+        ("Duration", format_duration(duration / 1000) if duration is not None else ""),
         ("Profile", resource.profile),
     ]
     return [(label, value) for label, value in rows if value]
@@ -71,13 +73,13 @@ def _shown(value: str | Instant, now_ms: float) -> str:
     if not isinstance(value, Instant):
         return clean(value)
     left = time_left(value.ms, now_ms) if value.counts_down else "–"
-    return local_time(value.ms) if left == "–" else f"{local_time(value.ms)} (in {left})"
+    return format_local_time(value.ms) if left == "–" else f"{format_local_time(value.ms)} (in {left})"
 
 
 def _event(event: Event) -> str:
     mark = "!" if event.abnormal else " "
     source = f"{clean(event.source)}: " if event.source else ""
-    return f"{mark} {local_time(event.at)}  {source}{clean(event.text)}"
+    return f"{mark} {format_local_time(event.at)}  {source}{clean(event.text)}"
 
 
 @click.command("describe", short_help="Everything known about one resource.")
@@ -97,7 +99,7 @@ def command(options: Options, kind_name: str, ident: str, output: str) -> None:
 
     ID may be a name that only one has; a job's version is JOB/VERSION.
     """
-    kind = kind_named(kind_name)
+    kind = find_kind(kind_name)
     run_async(_describe(options, kind.id, ident, output))
 
 
@@ -114,7 +116,7 @@ async def _describe(options: Options, kind_id: str, ident: str, output: str) -> 
         now_ms = session.clock.now() * 1000
     if output == "text":
         told = replace(detail, sections=(*detail.sections, *updates))
-        say(as_text(told, with_graph(versions), events, now_ms))
+        say(as_text(told, add_graph(versions), events, now_ms))
         return
     tree = _tree(session, detail, versions, events)
     if "updates" in kind_by_id(resource.kind).panes:
@@ -159,14 +161,15 @@ def _tree(
     session: Session, detail: Detail, versions: tuple[Resource, ...], events: tuple[Event, ...]
 ) -> dict[str, Any]:
     resource = detail.resource
-    tree = item(resource, _offered(session, resource))
+    tree = format_resource(resource, _offered(session, resource))
     tree["sections"] = [_section(section) for section in detail.sections]
     panes = kind_by_id(resource.kind).panes
     if "versions" in panes:
-        tree["versions"] = [item(version, _offered(session, version)) for version in versions]
+        tree["versions"] = [format_resource(version, _offered(session, version)) for version in versions]
     if "events" in panes:
         tree["events"] = [
-            {"at": iso_utc(e.at), "text": e.text, "abnormal": e.abnormal, "source": e.source} for e in events
+            {"at": format_iso_utc(e.at), "text": e.text, "abnormal": e.abnormal, "source": e.source}
+            for e in events
         ]
     return tree
 
@@ -183,4 +186,4 @@ def _section(section: Section) -> dict[str, Any]:
 
 
 def _value(value: str | Instant) -> str | None:
-    return iso_utc(value.ms) if isinstance(value, Instant) else value
+    return format_iso_utc(value.ms) if isinstance(value, Instant) else value

@@ -7,7 +7,7 @@ import click
 from matui.cli.context import Options, open_session, run_async
 from matui.cli.forms import FormOptions, form_options, refuse_unanswerable
 from matui.resources.kind import Kind
-from matui.resources.registry import kind_named
+from matui.resources.registry import find_kind
 
 
 @click.command("edit")
@@ -20,7 +20,7 @@ def command(options: Options, kind_name: str, word: str, asked: FormOptions) -> 
 
     What changes is shown before it is sent. --template prints what can be changed, with its limits.
     """
-    kind = kind_named(kind_name)
+    kind = find_kind(kind_name)
     refuse_unanswerable("edit", asked)
     return run_async(_edit(options, kind, word, asked))
 

@@ -26,10 +26,10 @@ from matui.live.forms.draft import Draft, Sent
 from matui.live.forms.service import Filling
 from matui.live.forms.workflow import Answer, fill_in, title_of
 from matui.resources.forms.assignments import set_value
-from matui.resources.forms.document import form_text, line_of, read_form, told
-from matui.resources.forms.form import Form, Values, copied
+from matui.resources.forms.document import format_form, format_problem, line_of, parse_form
+from matui.resources.forms.form import Form, Values, copy_tree
 from matui.resources.forms.form import Path as ValuePath
-from matui.resources.forms.wording import change_words, path_words
+from matui.resources.forms.wording import format_change, format_path
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +70,8 @@ def form_options(command: Callable[..., int]) -> Callable[..., int]:
 
     @wraps(command)
     def with_options(*args: Any, **given: Any) -> int:
-        told = {field.name: given.pop(field.name) for field in fields(FormOptions)}
-        return command(*args, asked=FormOptions(**told), **given)
+        format_problem = {field.name: given.pop(field.name) for field in fields(FormOptions)}
+        return command(*args, asked=FormOptions(**format_problem), **given)
 
     wrapped: Callable[..., int] = with_options
     for option in reversed(_OPTIONS):
@@ -119,7 +119,7 @@ async def run_form(
 ) -> int:
     """Fill the form in as asked and return the exit code; without ``editor`` it is sent as it is."""
     if asked.template:
-        say(form_text(form, title_of(form, session.profile.name)).rstrip("\n"))
+        say(format_form(form, title_of(form, session.profile.name)).rstrip("\n"))
         return 0
     desk = TerminalDesk(session, asked)
     if asked.filled or not editor:
@@ -134,17 +134,21 @@ async def run_form(
 async def _from_arguments(filling: Filling, form: Form, desk: TerminalDesk, asked: FormOptions) -> int:
     text = _read(asked.file) if asked.file is not None else ""
     where = {"-": "stdin", None: ""}.get(asked.file, asked.file or "")
-    reading = read_form(text)
+    reading = parse_form(text)
     if reading.values is None:
         raise UsageError(f"{where}:{line_of(reading, ())}: {reading.wrong}")
-    values: Values = copied(reading.values if asked.file is not None else form.values)
+    values: Values = copy_tree(reading.values if asked.file is not None else form.values)
     named = {set_value(form, values, one): one for one in asked.settings}
     draft = filling.judge_values(form, values)
     if draft.problems:
         for problem in draft.problems:
             option = _option(problem.path, named)
-            line = f"{where}:{line_of(reading, problem.path)}" if where else path_words(problem.path)
-            note(f"--set {option}: {problem.sentence}" if option else f"{line or 'form'}: {told(problem)}")
+            line = f"{where}:{line_of(reading, problem.path)}" if where else format_path(problem.path)
+            note(
+                f"--set {option}: {problem.sentence}"
+                if option
+                else f"{line or 'form'}: {format_problem(problem)}"
+            )
         return UsageError.exit_code
     if draft.idle:
         note("Nothing differs from what is there, so nothing was sent.")
@@ -228,6 +232,6 @@ class TerminalDesk:
 def _show(draft: Draft) -> None:
     lines = []
     for change in draft.changes:
-        path, old, new = change_words(change)
+        path, old, new = format_change(change)
         lines.append(f"  {path}: {old} → {new}")
     print("\n".join(lines) or "  as it was, nothing changed", file=sys.stderr, flush=True)

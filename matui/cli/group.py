@@ -187,9 +187,9 @@ def _open_console(options: Options) -> int:
             "The console needs a terminal, and this is not one.", remedy="In scripts use: matui get KIND"
         )
     if options.screen is not None:
-        from matui.resources.registry import kind_named
+        from matui.resources.registry import find_kind
 
-        kind_named(options.screen)
+        find_kind(options.screen)
     from matui.cli.console import open_console
 
     return open_console(options)

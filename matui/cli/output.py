@@ -64,13 +64,13 @@ def to_yaml(value: Any) -> str:
     """Return ``value`` as YAML without aliases; nothing in it moves a terminal."""
     import yaml
 
-    from matui.base.json import is_harmless, plain
+    from matui.base.json import is_harmless, to_json_value
 
     class Dumper(yaml.SafeDumper):
         def ignore_aliases(self, _data: Any) -> bool:
             return True
 
-    tree = plain(value)
+    tree = to_json_value(value)
     text: str = yaml.dump(tree, Dumper=Dumper, sort_keys=False, allow_unicode=takes_unicode(), width=10_000)
     if not is_harmless(text):
         text = yaml.dump(tree, Dumper=Dumper, sort_keys=False, allow_unicode=False, width=10_000)

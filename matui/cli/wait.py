@@ -34,7 +34,7 @@ from matui.live.actions.outcome import subject
 from matui.resources.columns import short_status
 from matui.resources.kind import Kind
 from matui.resources.model import Phase, Resource
-from matui.resources.registry import kind_by_id, kind_named
+from matui.resources.registry import find_kind, kind_by_id
 
 _GONE = ("deleted", "gone")
 # What ended of these kinds never begins again by itself or by an action.
@@ -118,7 +118,7 @@ def command(options: Options, kind_name: str, ident: str, goal: str, timeout: st
 
     Exits 1 as soon as it can no longer come true, 4 when the time is up.
     """
-    kind = kind_named(kind_name)
+    kind = find_kind(kind_name)
     run_async(_wait(options, kind, ident, Goal.of(kind, goal), _seconds(timeout), timeout))
 
 

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from matui.base.clock import Clock
 from matui.base.errors import CloudError, MatuiError
-from matui.base.sanitize import short_duration
+from matui.base.sanitize import format_duration
 from matui.clouds.http.budget import Budget
 from matui.clouds.http.client import HttpClient
 from matui.clouds.http.messages import Call
@@ -119,7 +119,7 @@ def _clock(offset: float | None) -> Check:
     size, side = abs(offset), "behind" if offset > 0 else "ahead"
     if size < _WARN_SKEW_S:
         return Check("clock", "ok", "within a minute of the cloud's")
-    found = f"{short_duration(size)} {side}"
+    found = f"{format_duration(size)} {side}"
     remedy = "Set this machine's clock (NTP): signatures are refused from 15 minutes on."
     if size < _FAIL_SKEW_S:
         return Check("clock", "warn", found, remedy)

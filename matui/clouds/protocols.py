@@ -16,7 +16,7 @@ from matui.resources.model import Resource
 
 if TYPE_CHECKING:
     from matui.resources.detail import Detail, Event, Metrics, Section
-    from matui.resources.forms.form import Form, FormKind, Problem, Values
+    from matui.resources.forms.form import Form, FormMode, Problem, Values
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,7 +298,7 @@ class FormResult:
 class Forms(Protocol):
     """Offers forms to edit, create and rerun, and sends them."""
 
-    def has_form(self, kind: str, deed: FormKind) -> bool:
+    def has_form(self, kind: str, mode: FormMode) -> bool:
         """Whether the kind has such a form in this cloud."""
         ...
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from matui.base.redaction import hide_command_secrets, is_secret
-from matui.base.sanitize import clean, short_bytes, short_duration
+from matui.base.sanitize import clean, format_bytes, format_duration
 from matui.clouds.wire_types import to_text
 from matui.resources.detail import Instant, Row, Section
 from matui.resources.model import Resource
@@ -54,7 +54,7 @@ def whole_fact(resource: Resource, name: str) -> int | None:
 
 def duration(seconds: float | None) -> str:
     """Return a duration, ``""`` when unknown."""
-    return short_duration(seconds) if seconds is not None else ""
+    return format_duration(seconds) if seconds is not None else ""
 
 
 def millis(ms: float | None) -> str:
@@ -64,7 +64,7 @@ def millis(ms: float | None) -> str:
 
 def size(count: float | None) -> str:
     """Return a size in bytes, ``""`` when unknown."""
-    return short_bytes(count) if count is not None else ""
+    return format_bytes(count) if count is not None else ""
 
 
 def number(value: float | None, unit: str = "") -> str:

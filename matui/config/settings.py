@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, TypeAlias, get_args
 
 from pydantic import AfterValidator, Field, PlainValidator, StringConstraints, model_validator
 
-from matui.base.regex import compiled
+from matui.base.regex import compile_user_regex
 from matui.base.toml import Places
 from matui.config.secrets import SecretSource
 from matui.config.strict_model import StrictModel
@@ -27,7 +27,7 @@ def _pattern(text: str) -> str:
         if text == "//":
             raise ValueError("holds no regex between its slashes")
         try:
-            compiled(text[1:-1])
+            compile_user_regex(text[1:-1])
         except ValueError as wrong:
             raise ValueError(f"is wrong: {wrong}") from None
     return text

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from matui.base.errors import CloudError, MatuiError, without_frames
+from matui.base.errors import CloudError, MatuiError, drop_frames
 
 MOST_ENTRIES = 100
 K = TypeVar("K")
@@ -43,7 +43,7 @@ class ErrorLog:
         if error is None or self._seen.get(about) is error:
             return
         self._seen.pop(about, None)
-        self._seen[about] = without_frames(error)
+        self._seen[about] = drop_frames(error)
         key = _key(about, error)
         known = self._entries.pop(key, None)
         entry = Entry(about, error, at_s, at_s)

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 
-from matui.base.sanitize import clean, short_age, short_count, short_duration
+from matui.base.sanitize import clean, format_age, format_count, format_duration
 from matui.resources.kind import Align, Column, Kind, SortKey
 from matui.resources.model import Phase, Resource
 
@@ -35,19 +35,19 @@ PHASE_ORDER = {
 }
 
 
-def by_text(value: str) -> SortKey:
+def text_key(value: str) -> SortKey:
     """Sort texts without regard to case, absent ones last."""
     return (0, value.casefold()) if value else (1, "")
 
 
-def by_number(value: float | None) -> SortKey:
+def number_key(value: float | None) -> SortKey:
     """Sort numbers by size, absent ones last."""
     return (0, value) if value is not None else (1, 0.0)
 
 
 def age(ms: float | None, now: float) -> str:
     """Return how long ago ``ms`` was at ``now`` (both ms since the epoch), ``–`` when unknown."""
-    return short_age((now - ms) / 1000) if ms is not None else "–"
+    return format_age((now - ms) / 1000) if ms is not None else "–"
 
 
 def time_left(ms: float | None, now: float) -> str:
@@ -58,7 +58,7 @@ def time_left(ms: float | None, now: float) -> str:
     seconds = (ms - now) / 1000 if ms is not None else 0.0
     if seconds <= 0:
         return "–"
-    return short_duration(seconds // 60 * 60 if 60 <= seconds < 600 else seconds).removesuffix("00s")
+    return format_duration(seconds // 60 * 60 if 60 <= seconds < 600 else seconds).removesuffix("00s")
 
 
 def full_status(resource: Resource) -> str:
@@ -73,7 +73,7 @@ def short_status(status: str) -> str:
 
 
 NAME = Column(
-    "name", "NAME", lambda r, _now: r.name, lambda r: by_text(r.name), width=16, max_width=64, role="name"
+    "name", "NAME", lambda r, _now: r.name, lambda r: text_key(r.name), width=16, max_width=64, role="name"
 )
 STATUS = Column(
     "status",
@@ -88,7 +88,7 @@ AGE = Column(
     "age",
     "AGE",
     lambda r, now: age(r.created_at, now),
-    lambda r: by_number(-r.created_at if r.created_at is not None else None),
+    lambda r: number_key(-r.created_at if r.created_at is not None else None),
     width=6,
     max_width=7,
     align="right",
@@ -98,8 +98,8 @@ AGE = Column(
 DURATION = Column(
     "duration",
     "DURATION",
-    lambda r, _now: short_duration(r.duration_ms / 1000) if r.duration_ms is not None else "–",
-    lambda r: by_number(r.duration_ms),
+    lambda r, _now: format_duration(r.duration_ms / 1000) if r.duration_ms is not None else "–",
+    lambda r: number_key(r.duration_ms),
     width=8,
     max_width=8,
     align="right",
@@ -109,7 +109,7 @@ OWNER = Column(
     "owner",
     "OWNER",
     lambda r, _now: r.owner or "–",
-    lambda r: by_text(r.owner),
+    lambda r: text_key(r.owner),
     width=8,
     max_width=20,
     drop=6,
@@ -118,14 +118,21 @@ WORKSPACE = Column(
     "workspace",
     "WORKSPACE",
     lambda r, _now: r.workspace or "–",
-    lambda r: by_text(r.workspace),
+    lambda r: text_key(r.workspace),
     width=9,
     max_width=32,
     drop=8,
     wide=True,
 )
 ID = Column(
-    "id", "ID", lambda r, _now: clean(r.id), lambda r: by_text(r.id), width=8, max_width=40, drop=9, wide=True
+    "id",
+    "ID",
+    lambda r, _now: clean(r.id),
+    lambda r: text_key(r.id),
+    width=8,
+    max_width=40,
+    drop=9,
+    wide=True,
 )
 
 
@@ -135,7 +142,7 @@ def fact_text(fact: str, title: str, *, width: int, max_width: int, drop: int, w
         fact,
         title,
         lambda r, _now: r.text_fact(fact) or "–",
-        lambda r: by_text(r.text_fact(fact)),
+        lambda r: text_key(r.text_fact(fact)),
         width=width,
         max_width=max_width,
         drop=drop,
@@ -149,7 +156,7 @@ def fact_count(
     *,
     drop: int,
     width: int = 5,
-    show: Callable[[float], str] = short_count,
+    show: Callable[[float], str] = format_count,
     align: Align = "right",
     wide: bool = False,
 ) -> Column:
@@ -163,7 +170,7 @@ def fact_count(
         fact,
         title,
         text,
-        lambda r: by_number(r.number_fact(fact)),
+        lambda r: number_key(r.number_fact(fact)),
         width=width,
         max_width=12,
         align=align,
@@ -176,7 +183,7 @@ PROFILE = Column(
     "profile",
     "PROFILE",
     lambda r, _now: r.profile,
-    lambda r: by_text(r.profile),
+    lambda r: text_key(r.profile),
     width=7,
     max_width=16,
     drop=1,
@@ -186,7 +193,7 @@ CLOUD = Column(
     "cloud",
     "CLOUD",
     lambda r, _now: r.cloud,
-    lambda r: by_text(r.cloud),
+    lambda r: text_key(r.cloud),
     width=10,
     max_width=10,
     drop=6,

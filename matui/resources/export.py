@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from matui.base.sanitize import iso_utc
+from matui.base.sanitize import format_iso_utc
 from matui.resources.kind import Action
 from matui.resources.model import Resource
 
 
-def item(resource: Resource, offered: Iterable[Action]) -> dict[str, Any]:
+def format_resource(resource: Resource, offered: Iterable[Action]) -> dict[str, Any]:
     """Return one resource; ``actions`` are the offered ones that its state allows now. Times are UTC."""
     return {
         "kind": resource.kind,
@@ -20,8 +20,8 @@ def item(resource: Resource, offered: Iterable[Action]) -> dict[str, Any]:
         "phase": resource.phase.value,
         "workspace": resource.workspace,
         "owner": resource.owner,
-        "created_at": iso_utc(resource.created_at),
-        "updated_at": iso_utc(resource.updated_at),
+        "created_at": format_iso_utc(resource.created_at),
+        "updated_at": format_iso_utc(resource.updated_at),
         "duration_s": _seconds(resource.duration_ms),
         "actions": [action.id for action in offered if action.why_not(resource) is None],
         "cloud": resource.cloud,
@@ -30,14 +30,14 @@ def item(resource: Resource, offered: Iterable[Action]) -> dict[str, Any]:
     }
 
 
-def listing(
+def format_listing(
     kind: str, profile: str, items: Sequence[dict[str, Any]], *, fetched_at_ms: float, total: int | None
 ) -> dict[str, Any]:
     """Return the document of ``get -o json``. ``total`` is the number of rows before any filter."""
     return {
         "kind": kind,
         "profile": profile,
-        "fetched_at": iso_utc(fetched_at_ms),
+        "fetched_at": format_iso_utc(fetched_at_ms),
         "stale": False,
         "total": total,
         "items": list(items),

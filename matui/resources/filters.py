@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from matui.base.regex import compiled
+from matui.base.regex import compile_user_regex
 from matui.resources import filter_fields as fields
 from matui.resources.model import Resource
 
@@ -118,7 +118,7 @@ def _regex(term: str) -> Test:
     pattern = term[1:-1]
     if not (pattern and term.endswith("/")):
         raise ValueError("a regex stands between two slashes")
-    search = compiled(pattern).search
+    search = compile_user_regex(pattern).search
     return lambda resource, _now: search(f"{resource.name}\n{resource.id}") is not None
 
 

@@ -67,7 +67,7 @@ class RawRecord:
         return at
 
 
-def no_raw() -> RawRecord:
+def empty_record() -> RawRecord:
     """Return the record of a resource that no answer carried."""
     return RawRecord(RawPage(b"{}", lambda _body: {}))
 
@@ -93,7 +93,7 @@ class Resource:
     updated_at: int | None = None
     duration_ms: int | None = None
     facts: Mapping[str, Fact] = field(default_factory=dict)
-    raw: RawRecord = field(default_factory=no_raw, compare=False, repr=False)
+    raw: RawRecord = field(default_factory=empty_record, compare=False, repr=False)
 
     @property
     def key(self) -> tuple[str, str, str]:
@@ -111,7 +111,7 @@ class Resource:
         return value if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
-def table(**words_by_phase: str) -> Mapping[str, Phase]:
+def build_status_table(**words_by_phase: str) -> Mapping[str, Phase]:
     """Build a status table from ``phase="WORD WORD"`` arguments; look-ups ignore case."""
     return {word.upper(): Phase(phase) for phase, words in words_by_phase.items() for word in words.split()}
 

@@ -39,7 +39,7 @@ KIND_KEYS: dict[str, str] = {kind.id: kind.key for kind in KINDS.values()}
 _BY_ANY_NAME = {name: kind for kind in KINDS.values() for name in (kind.id, kind.singular, *kind.short)}
 
 
-def kind_named(name: str) -> Kind:
+def find_kind(name: str) -> Kind:
     """Return the kind of a plural, singular or short name.
 
     Raises UsageError that lists the kinds when there is none.

@@ -11,7 +11,7 @@ GRAPH = "graph"
 _MOST_LANES = 8
 
 
-def with_graph(versions: Sequence[Resource]) -> tuple[Resource, ...]:
+def add_graph(versions: Sequence[Resource]) -> tuple[Resource, ...]:
     """Return versions, newest first, each with its line of the graph in the fact ``graph``.
 
     A line of one version after another stays at the left; each further branch takes a lane of its own until
@@ -27,7 +27,7 @@ def with_graph(versions: Sequence[Resource]) -> tuple[Resource, ...]:
     )
 
 
-def without_graph(version: Resource) -> Resource:
+def remove_graph(version: Resource) -> Resource:
     """Return a version without its line: in another order the lines would not join."""
     if GRAPH not in version.facts:
         return version

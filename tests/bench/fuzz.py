@@ -19,7 +19,7 @@ import atheris  # type: ignore[import-not-found]
 
 with atheris.instrument_imports(include=["matui"]):
     from matui.base.errors import MatuiError
-    from matui.base.sanitize import clean, reveal
+    from matui.base.sanitize import clean, make_visible
     from matui.clouds.http.api_errors import HttpResponse, raise_for_error
     from matui.clouds.modelarts.v2.cloud import ModelArtsV2Cloud
     from matui.clouds.protocols import PageAsk
@@ -28,7 +28,7 @@ with atheris.instrument_imports(include=["matui"]):
     from matui.live.logs.page_layout import split_content
     from matui.resources.detail import Detail
     from matui.resources.filters import parse_filter
-    from matui.resources.forms.document import read_form
+    from matui.resources.forms.document import parse_form
     from matui.resources.kinds.audit import AUDIT
     from matui.resources.model import Phase, Resource
     from matui.resources.registry import KINDS
@@ -110,9 +110,9 @@ def judged(number: int, body: bytes) -> None:
 def texts(number: int, body: bytes) -> None:
     """Read what is typed, logged and kept."""
     text = body.decode("utf-8", ("surrogateescape", "replace")[number % 2])
-    safe([clean(text), reveal(text)])
+    safe([clean(text), make_visible(text)])
     split_content(text, number or None)
-    read_form(text)
+    parse_form(text)
     lines, _skipped = parse_lines([body])
     for entry in entries_of(lines, 1.6e9, "host", lambda _pid: False):
         cells(AUDIT, [as_row(entry)])

@@ -24,8 +24,8 @@ from matui.live.forms.draft import Draft
 from matui.live.forms.reconcile import FormSettler
 from matui.live.forms.service import Filling
 from matui.resources.forms.assignments import set_value
-from matui.resources.forms.document import form_text, read_form
-from matui.resources.forms.form import Form, changes_of, copied
+from matui.resources.forms.document import format_form, parse_form
+from matui.resources.forms.form import Form, copy_tree, find_changes
 from matui.resources.model import Phase, Resource
 from matui.sim.app import build_app
 from matui.sim.server.faults import Faults
@@ -53,7 +53,7 @@ class Rig:
         return await self.filling.open("edit", kind, await self.read(kind, wire_id))
 
     def fill(self, form: Form, *told: str) -> Draft:
-        values = copied(form.values)
+        values = copy_tree(form.values)
         for one in told:
             set_value(form, values, one)
         return self.filling.judge_values(form, values)
@@ -361,13 +361,13 @@ async def test_a_dry_run_checks_and_sends_nothing(tmp_path: Path) -> None:
 
 async def test_kinds_without_a_form_say_so(tmp_path: Path) -> None:
     async with rigged(tmp_path) as rig:
-        for kind, deed in [
+        for kind, mode in [
             ("pools", "create"),
             ("models", "edit"),
             ("notebooks", "rerun"),
             ("versions", "create"),
         ]:
-            assert "no way to" in (rig.filling.why_not(deed, kind) or "")  # type: ignore[arg-type]
+            assert "no way to" in (rig.filling.why_not(mode, kind) or "")  # type: ignore[arg-type]
         sample = Resource("configs", "sample/x", "x", "", Phase.DONE, "modelarts", "demo")
         with pytest.raises(MatuiError, match="sample configuration cannot be changed"):
             await rig.filling.open("edit", "configs", sample)
@@ -382,16 +382,16 @@ async def test_hostile_values_make_forms_that_read_back(tmp_path: Path) -> None:
                 continue
             for resource in (await lists.list_page(PageAsk(kind, 0, 100))).resources:
                 await rig.clock.advance(10)  # within the budget of requests
-                for deed in ("edit", "rerun") if kind == "jobs" else ("edit",):
+                for mode in ("edit", "rerun") if kind == "jobs" else ("edit",):
                     try:
-                        form = await rig.filling.open(deed, kind, resource)  # type: ignore[arg-type]
+                        form = await rig.filling.open(mode, kind, resource)  # type: ignore[arg-type]
                     except MatuiError:
                         continue
                     opened += 1
-                    text = form_text(form, f"edit {resource.name}")
-                    reading = read_form(text)
+                    text = format_form(form, f"edit {resource.name}")
+                    reading = parse_form(text)
                     assert reading.values is not None, text
-                    assert changes_of(form, form.values, reading.values) == ()
+                    assert find_changes(form, form.values, reading.values) == ()
                     assert all(clean(line) == line for line in text.split("\n"))
                     rig.filling.judge_values(form, {**reading.values, "zz": 1})
         assert opened > 50

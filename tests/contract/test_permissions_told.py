@@ -48,14 +48,14 @@ async def test_a_list_that_is_denied_names_the_action(
 
 @pytest.mark.parametrize(("deed", "action"), DEEDS.items())
 async def test_an_action_that_is_denied_names_the_action(
-    deed: tuple[str, str],
+    mode: tuple[str, str],
     action: str,
     cloud: ModelArtsCloud,  # noqa: F811
     server: Verbatim,  # noqa: F811
 ) -> None:
-    resource = await first(cloud, deed[0])
+    resource = await first(cloud, mode[0])
     server.denying = True
-    [acted] = await cloud.act(deed[1], [resource])
+    [acted] = await cloud.act(mode[1], [resource])
     assert action in str(acted.error)
 
 

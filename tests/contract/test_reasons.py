@@ -41,7 +41,7 @@ def offered(cloud: Any) -> Iterator[tuple[str, str, str]]:
             continue
         yield from (("action", kind, a.id) for a in EVERY_KIND[kind].actions if cloud.offers(kind, a.id))
         if isinstance(cloud, Forms):
-            yield from (("form", kind, deed) for deed in DEEDS if cloud.has_form(kind, deed))
+            yield from (("form", kind, mode) for mode in DEEDS if cloud.has_form(kind, mode))
         shown = [
             pane for pane in EVERY_KIND[kind].panes if why_no_pane(cloud, EVERY_KIND[kind], pane) is None
         ]

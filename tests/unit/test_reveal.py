@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from matui.base.sanitize import reveal
+from matui.base.sanitize import make_visible
 
 
 @pytest.mark.parametrize(
@@ -28,4 +28,4 @@ from matui.base.sanitize import reveal
     ],
 )
 def test_nothing_in_a_name_hides(name, shown):
-    assert reveal(name) == shown
+    assert make_visible(name) == shown

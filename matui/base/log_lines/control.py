@@ -26,7 +26,7 @@ Colour: TypeAlias = int | tuple[int, int, int] | None
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class TextStyle:
     """What SGR can ask for: a colour is an index of 256 or red, green and blue."""
 
     fore: Colour = None
@@ -38,8 +38,8 @@ class Look:
     reverse: bool = False
 
 
-PLAIN = Look()
-LookSpan: TypeAlias = tuple[int, int, Look | str]
+PLAIN = TextStyle()
+StyleSpan: TypeAlias = tuple[int, int, TextStyle | str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +51,12 @@ class LineText:
     """
 
     text: str
-    spans: tuple[LookSpan, ...] = ()
+    spans: tuple[StyleSpan, ...] = ()
     base: str = ""
     rule: bool = False
 
 
-def read_line(raw: str) -> LineText:
+def parse_line(raw: str) -> LineText:
     """Return a log line's last state as plain text with the spans of its colours."""
     if raw.isprintable() and len(raw) <= MOST_CHARACTERS:
         return LineText(raw)
@@ -70,7 +70,7 @@ def read_line(raw: str) -> LineText:
 
 def plain_text(raw: str) -> str:
     """Return what a search looks at."""
-    return raw if raw.isprintable() and len(raw) <= MOST_CHARACTERS else read_line(raw).text
+    return raw if raw.isprintable() and len(raw) <= MOST_CHARACTERS else parse_line(raw).text
 
 
 def _last_state(raw: str) -> str:
@@ -82,7 +82,7 @@ def _last_state(raw: str) -> str:
 
 def _read(raw: str) -> LineText:
     pieces: list[str] = []
-    spans: list[LookSpan] = []
+    spans: list[StyleSpan] = []
     look, at, column, length = PLAIN, 0, 0, 0
     for match in [*_SEQUENCE.finditer(raw), None]:
         piece = _visible(raw[at : match.start() if match else len(raw)], column)
@@ -109,14 +109,14 @@ def _visible(text: str, column: int) -> str:
     return out
 
 
-def _styled(match: re.Match[str], look: Look) -> Look:
+def _styled(match: re.Match[str], look: TextStyle) -> TextStyle:
     if match[2] != "m" or (match[1] and match[1][0] in "<=>?"):
         return look
     return _sgr(match[1], look)
 
 
 @lru_cache(maxsize=512)
-def _sgr(parameters: str, look: Look) -> Look:
+def _sgr(parameters: str, look: TextStyle) -> TextStyle:
     """Apply the numbers of an SGR sequence; those without a meaning here are passed over."""
     if len(parameters) > 200:
         return look
@@ -139,7 +139,7 @@ _FLAGS: dict[int, dict[str, bool]] = {
 }
 
 
-def _one_code(code: int, rest: list[int], look: Look) -> Look:
+def _one_code(code: int, rest: list[int], look: TextStyle) -> TextStyle:
     if code == 0:
         return PLAIN
     if code in _FLAGS:

@@ -138,7 +138,7 @@ def _zone(text: str | None) -> tzinfo | None:
     return timezone(-offset if text[0] == "-" else offset)
 
 
-def show_time(ms: float, zone: tzinfo | None) -> str:
+def format_time(ms: float, zone: tzinfo | None) -> str:
     """Return a time in 18 characters, ``07-16 08:22:29.123``, in ``zone`` (None: the machine's own)."""
     try:
         at = datetime.fromtimestamp(ms / 1000, zone)
@@ -147,7 +147,7 @@ def show_time(ms: float, zone: tzinfo | None) -> str:
     return f"{at:%m-%d %H:%M:%S}.{at.microsecond // 1000:03d}"
 
 
-def show_span(ms: float) -> str:
+def format_span(ms: float) -> str:
     """Return a span in 18 characters: ``+2d03:12:44.123``, right-aligned."""
     whole = round(abs(ms))
     days, rest = divmod(whole, int(_DAY_MS))

@@ -12,7 +12,7 @@ from matui.cli.get.output import OUTPUTS, Order, Sink, sink_for
 from matui.resources.filters import Filter, parse_filter
 from matui.resources.kind import Kind
 from matui.resources.model import Resource
-from matui.resources.registry import kind_named
+from matui.resources.registry import find_kind
 
 
 @click.command("get", short_help="List resources; --watch follows their changes.")
@@ -43,7 +43,7 @@ def command(
     A filter's words are fuzzy on name and id; fields are status:, phase:, owner:, age<, duration> and any
     column; ! negates, /regex/ searches; all terms must hold.
     """
-    kind = kind_named(kind_name)
+    kind = find_kind(kind_name)
     chosen = parsed(expression)
     if versions:
         if kind.id != "jobs" or len(ids) != 1 or watch:
@@ -121,7 +121,7 @@ async def _show_versions(
     from matui.clouds.protocols import ListsVersions, require
     from matui.live.capabilities import why_no_pane
     from matui.resources.kinds.jobs import VERSIONS
-    from matui.resources.version_graph import with_graph
+    from matui.resources.version_graph import add_graph
 
     order = Order.of(VERSIONS, sort)
     async with open_session(options) as session:
@@ -130,7 +130,7 @@ async def _show_versions(
         if reason is not None:
             raise RefusedError(f"{reason[:1].upper()}{reason[1:]}.")
         listed = await require(session.cloud, ListsVersions).versions(job)
-        rows = with_graph(listed) if sort is None and not chosen else listed
+        rows = add_graph(listed) if sort is None and not chosen else listed
         _show(session, rows, len(rows), chosen, order, sink_for(output, [session], VERSIONS))
 
 

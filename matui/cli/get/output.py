@@ -13,7 +13,7 @@ from matui.base.errors import UsageError
 from matui.base.sanitize import clean
 from matui.cli.context import Session
 from matui.cli.output import note, say, terminal_width, to_json, to_yaml
-from matui.resources.export import item, listing
+from matui.resources.export import format_listing, format_resource
 from matui.resources.kind import Column, Kind
 from matui.resources.model import Resource
 from matui.resources.registry import kind_by_id
@@ -125,19 +125,19 @@ class DocumentSink:
                 say(to_json(self._item(row)))
             return
         items = [self._item(row) for row in rows]
-        tree = listing(self._kind.id, self._profile, items, fetched_at_ms=now_ms, total=total)
+        tree = format_listing(self._kind.id, self._profile, items, fetched_at_ms=now_ms, total=total)
         if self._errors is not None:
             tree["errors"] = list(self._errors)
         say(to_yaml(tree) if self._output == "yaml" else to_json(tree, indent=2))
 
     def one(self, row: Resource, now_ms: float, *, gone: bool) -> None:  # noqa: ARG002  a Sink
-        change = item(row, ()) if gone else self._item(row)
+        change = format_resource(row, ()) if gone else self._item(row)
         say(to_json(change | {"gone": True} if gone else change))
 
     def _item(self, row: Resource) -> dict[str, Any]:
         profile = row.profile if row.profile in self._rules else next(iter(self._rules))
         untouchable = self._rules[profile].against_one(profile, row) is not None
-        return item(row, () if untouchable else self._offered[profile])
+        return format_resource(row, () if untouchable else self._offered[profile])
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,8 @@ from typing import TextIO
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from matui.base.errors import CloudError, MatuiError, UsageError
-from matui.base.regex import compiled
-from matui.base.sanitize import clean_log_line, iso_utc
+from matui.base.regex import compile_user_regex
+from matui.base.sanitize import clean_log_line, format_iso_utc
 from matui.cli.output import note
 from matui.config.settings import Settings
 from matui.live.logs.line_store import LogLine
@@ -45,7 +45,7 @@ class LogPrinter:
 
     def lines(self, lines: Iterable[tuple[str, LogLine]]) -> None:
         """Write lines of files at once and flush; marks go to stderr at their place."""
-        received = f"{iso_utc(self._now() * 1000)} " if self._timestamps else ""
+        received = f"{format_iso_utc(self._now() * 1000)} " if self._timestamps else ""
         texts: list[str] = []
         for file, line in lines:
             if line.mark:
@@ -107,7 +107,7 @@ def wish_of(
 ) -> Wish:
     """Return what was asked for. Raises UsageError that names the option and what would be right."""
     try:
-        pattern = compiled(grep) if grep else None
+        pattern = compile_user_regex(grep) if grep else None
     except ValueError as wrong:
         raise UsageError(f"--grep: {wrong}.") from wrong
     return Wish(pattern, _moment("--since", since, now_ms, zone), _moment("--until", until, now_ms, zone))

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from matui.base.clock import skew_hint
+from matui.base.clock import format_skew_hint
 from matui.base.errors import (
     AuthenticationError,
     BadAnswerError,
@@ -189,7 +189,7 @@ def build_error(
     """
     sentence, message = meaning.sentence, shown(fields.message)
     if issubclass(kind, AuthenticationError):
-        sentence = f"{skew_hint(response.clock_offset_s)} {sentence}".strip()
+        sentence = f"{format_skew_hint(response.clock_offset_s)} {sentence}".strip()
     if message:
         sentence = f"{sentence} The cloud says: {message}"
     return kind(

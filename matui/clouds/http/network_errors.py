@@ -71,10 +71,10 @@ def too_slow(host: str, seconds: float) -> TimedOutError:
 
 def too_large(limit: int, request_id: str) -> CloudError:
     """Return the error for an answer above ``limit`` bytes."""
-    from matui.base.sanitize import short_bytes
+    from matui.base.sanitize import format_bytes
 
     return BadAnswerError(
-        f"The answer is larger than {short_bytes(limit)} and was not read to its end.", request_id=request_id
+        f"The answer is larger than {format_bytes(limit)} and was not read to its end.", request_id=request_id
     )
 
 

@@ -17,7 +17,16 @@ from matui.clouds.modelarts.requests import InvalidRequestError, RequestModel
 from matui.clouds.modelarts.v1.catalog import Choice
 from matui.clouds.protocols import FormResult
 from matui.clouds.wire_types import WireModel
-from matui.resources.forms.form import Field, Form, FormKind, Path, Problem, Values, blamed, same
+from matui.resources.forms.form import (
+    Field,
+    Form,
+    FormMode,
+    Path,
+    Problem,
+    Values,
+    find_blamed_field,
+    is_same,
+)
 from matui.resources.model import Phase, Resource
 
 if TYPE_CHECKING:
@@ -104,7 +113,7 @@ class ClientForms(KindForms, Generic[C]):
 def _placed(form: Form, dotted: str, sentence: str) -> Problem:
     path: Path = tuple(int(step) if step.isdecimal() else step for step in dotted.split(".") if step)
     if form.field_of(path) is None:
-        path = blamed(form, sentence) or path
+        path = find_blamed_field(form, sentence) or path
     return Problem(path, sentence)
 
 
@@ -112,7 +121,7 @@ def changed_parts(form: Form, values: Values, names: Iterable[str]) -> Values:
     """Return those of the body's own fields whose values differ from the form's."""
     before = form.values
     return {
-        name: values[name] for name in names if name in values and not same(before.get(name), values[name])
+        name: values[name] for name in names if name in values and not is_same(before.get(name), values[name])
     }
 
 
@@ -174,13 +183,13 @@ class FormSet(ABC):
 
     def problems_of(self, form: Form, values: Values) -> tuple[Problem, ...]:
         """Return what the reference's limits forbid."""
-        return self._need(form.subject.kind, form.deed).problems_of(form, values)
+        return self._need(form.subject.kind, form.mode).problems_of(form, values)
 
     async def send_form(self, form: Form, values: Values) -> FormResult:
         """Send the requests of a form; an error of a later one says what was changed before it."""
         made = FormResult(form.subject.id)
         done: list[str] = []
-        for request in self._need(form.subject.kind, form.deed).requests(form, values):
+        for request in self._need(form.subject.kind, form.mode).requests(form, values):
             try:
                 made = await request.send()
             except MatuiError as error:
@@ -190,7 +199,7 @@ class FormSet(ABC):
             done.append(request.about)
         return made
 
-    def _need(self, kind: str, deed: FormKind) -> KindForms:
-        if deed not in self.form_kinds.get(kind, ()):
-            raise RefusedError(f"{self.title} cannot {deed} {kind}.")
+    def _need(self, kind: str, mode: FormMode) -> KindForms:
+        if mode not in self.form_kinds.get(kind, ()):
+            raise RefusedError(f"{self.title} cannot {mode} {kind}.")
         return self.of_kind("jobs" if kind == "versions" else kind)

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from matui.clouds.modelarts.form_base import FormSet
     from matui.clouds.modelarts.v1.form_kinds import FormKinds
     from matui.clouds.protocols import FormResult
-    from matui.resources.forms.form import Form, FormKind, Problem, Values
+    from matui.resources.forms.form import Form, FormMode, Problem, Values
     from matui.resources.model import Resource
 
 
@@ -18,9 +18,9 @@ class FormsMixin:
 
     form_kinds: ClassVar[FormKinds]
 
-    def has_form(self, kind: str, deed: FormKind) -> bool:
+    def has_form(self, kind: str, mode: FormMode) -> bool:
         """Whether the kind has such a form in this cloud."""
-        return deed in self.form_kinds.get(kind, ())
+        return mode in self.form_kinds.get(kind, ())
 
     @property
     @abstractmethod

@@ -30,7 +30,7 @@ from matui.clouds.qianfan.models import JobRow, OldJob, TaskList, TaskRow
 from matui.clouds.rows import Handler, Unsupported, newest_first, refuse_stand_in, refuse_unreadable, stand_in
 from matui.resources.detail import Detail, Metrics
 from matui.resources.kinds.jobs import QIANFAN_STATUSES
-from matui.resources.model import RawPage, RawRecord, Resource, no_raw, phase_of
+from matui.resources.model import RawPage, RawRecord, Resource, empty_record, phase_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +145,9 @@ class QianfanCloud(PeerCloud):
             passing = type(error) not in (CloudError, NotFoundError)
             if isinstance(error, AuthenticationError) or (passing and self._old_latest.contains(resource_id)):
                 raise
-            return old_resource(OldJob(description=str(error)), pair, profile=self.profile, raw=no_raw())
+            return old_resource(
+                OldJob(description=str(error)), pair, profile=self.profile, raw=empty_record()
+            )
 
     async def _old(self, pair: tuple[int, int]) -> Resource:
         job, raw = await self.api.old_job(*pair)

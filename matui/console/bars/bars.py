@@ -13,7 +13,7 @@ from textual.containers import Horizontal
 from textual.content import Content
 
 from matui.base.cells import cell_width, fit
-from matui.base.clock import skew_hint, skew_words
+from matui.base.clock import format_skew, format_skew_hint
 from matui.base.errors import MatuiError
 from matui.base.sanitize import clean
 from matui.clouds.protocols import clock_offset_s
@@ -125,7 +125,7 @@ def _stock(app: App[object]) -> Content:
 
 
 def _skewed(fleet: OpenProfiles) -> Content:
-    words = next((w for member in fleet.members if (w := skew_words(clock_offset_s(member.cloud)))), "")
+    words = next((w for member in fleet.members if (w := format_skew(clock_offset_s(member.cloud)))), "")
     return Content.styled(f" {words} ", "bold $text-warning") if words else Content("")
 
 
@@ -168,7 +168,7 @@ class ClockNotice:
     def look(self, session: ConsoleSession, say: Callable[[str], None]) -> None:
         """Say it, and keep it among the errors, when the last answers show it for the first time."""
         profile = session.cloud.profile
-        hint = skew_hint(clock_offset_s(session.cloud))
+        hint = format_skew_hint(clock_offset_s(session.cloud))
         if hint and profile not in self._said:
             session.errors.note("clock", MatuiError(hint), session.clock.now())
             if not self._said:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 if TYPE_CHECKING:
     from matui.console.fleet import OpenProfiles
     from matui.console.session import ConsoleSession
-    from matui.resources.forms.form import FormKind
+    from matui.resources.forms.form import FormMode
     from matui.resources.kind import Kind, Pane
     from matui.resources.model import Resource
 
@@ -71,21 +71,21 @@ def action_reason(here: Situation, action_id: str, verb: str) -> str:
     return "" if plan.ready else (plan.targets[0].refusal or "")
 
 
-def form_reason(here: Situation, deed: FormKind) -> str:
+def form_reason(here: Situation, mode: FormMode) -> str:
     """Return why the form cannot be opened for the kind or for what is selected, or ``""``."""
-    resource = here.selection.one() if deed != "create" else None
-    if deed != "create" and resource is None:
+    resource = here.selection.one() if mode != "create" else None
+    if mode != "create" and resource is None:
         return "nothing is selected"
-    return here.session.filling.why_not(deed, here.kind.id, resource) or ""
+    return here.session.filling.why_not(mode, here.kind.id, resource) or ""
 
 
-def offers_form(here: Situation, deed: FormKind) -> bool:
+def offers_form(here: Situation, mode: FormMode) -> bool:
     """Whether the cloud has the form for the kind and no rule forbids it."""
     from matui.clouds.protocols import Forms
 
     session = here.session
     return (
         isinstance(session.cloud, Forms)
-        and session.cloud.has_form(here.kind.id, deed)
-        and session.executor.forbids(deed) is None
+        and session.cloud.has_form(here.kind.id, mode)
+        and session.executor.forbids(mode) is None
     )

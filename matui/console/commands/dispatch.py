@@ -76,7 +76,7 @@ class Dispatcher:
             case ActionCommand():
                 self._on_resources.act(command_id, argument)
             case FormCommand():
-                self._on_resources.fill_form(command.deed, self.why_not(command_id))
+                self._on_resources.fill_form(command.mode, self.why_not(command_id))
             case KindCommand():
                 await self._view.show_kind(command_id)
                 if argument:

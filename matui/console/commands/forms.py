@@ -15,7 +15,7 @@ from matui.console.screens.diff import ConfirmChangesScreen
 from matui.live.actions.guard import Plan
 from matui.live.forms.draft import Draft, Sent
 from matui.live.forms.workflow import Answer, edit_text, fill_in, find_editor
-from matui.resources.forms.form import FormKind
+from matui.resources.forms.form import FormMode
 from matui.resources.model import Resource
 
 if TYPE_CHECKING:
@@ -27,14 +27,14 @@ if TYPE_CHECKING:
 
 
 async def fill_form(
-    app: App[int], session: ConsoleSession, deed: FormKind, kind_id: str, resource: Resource | None
+    app: App[int], session: ConsoleSession, mode: FormMode, kind_id: str, resource: Resource | None
 ) -> Sent | None:
     """Open the form in the editor and send what was confirmed. None when nothing was sent; that is told."""
     filling = session.filling
     desk = ConsoleDesk(app, session)
     try:
         find_editor(os.environ)
-        form = await filling.open(deed, kind_id, resource, workspace=session.watch.workspace)
+        form = await filling.open(mode, kind_id, resource, workspace=session.watch.workspace)
         ended = await fill_in(filling, form, desk, profile=session.cloud.profile)
     except MatuiError as error:
         app.notify(str(error), severity="warning", timeout=10, markup=False)
@@ -43,7 +43,7 @@ async def fill_form(
         app.notify(ended, markup=False)
         return None
     outcome = ended.outcome
-    session.errors.note(f"{deed} {kind_id}", outcome.error, session.clock.now())
+    session.errors.note(f"{mode} {kind_id}", outcome.error, session.clock.now())
     if outcome.result == "unknown":
         app.run_worker(session.look_again(looks=5), group=f"settle {session.cloud.profile}")
     if outcome.exit_code == 0:
@@ -57,7 +57,7 @@ async def fill_form(
 async def lead_to(view: BrowseView, panes: PaneHost, session: ConsoleSession, sent: Sent) -> None:
     """Put the cursor on what was made as soon as it is there: on a version in the pane of its job's."""
     made, subject = sent.made.resource_id, sent.form.subject
-    if sent.form.deed == "rerun" and "/" in made:
+    if sent.form.mode == "rerun" and "/" in made:
         try:
             job = await require(session.cloud, Reads).read("jobs", made.rpartition("/")[0])
         except MatuiError as error:
@@ -66,7 +66,7 @@ async def lead_to(view: BrowseView, panes: PaneHost, session: ConsoleSession, se
         pane = VersionsPane(session, job)
         pane.follow(made)
         await view.show_pane(pane)
-    elif sent.form.deed == "create" and made:
+    elif sent.form.mode == "create" and made:
         await view.follow((subject.profile, subject.kind, made))
     elif panes.pane is not None:
         panes.pane.refresh_now()

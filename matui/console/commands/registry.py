@@ -24,7 +24,7 @@ from matui.console.commands.availability import (
 )
 
 if TYPE_CHECKING:
-    from matui.resources.forms.form import FormKind
+    from matui.resources.forms.form import FormMode
     from matui.resources.kind import Pane
 
 Scope: TypeAlias = Literal["browse", "log", "lines", "app", "typed"]
@@ -103,13 +103,13 @@ class ActionCommand(Command):
 class FormCommand(Command):
     """Opens a form about the selected resource, or about a new one."""
 
-    deed: FormKind = "edit"
+    mode: FormMode = "edit"
 
     def _reason(self, here: Situation) -> str:
-        return form_reason(here, self.deed)
+        return form_reason(here, self.mode)
 
     def _offered(self, here: Situation) -> bool:
-        return offers_form(here, self.deed)
+        return offers_form(here, self.mode)
 
 
 @dataclass(frozen=True)
@@ -159,10 +159,10 @@ _COMMANDS: tuple[Command, ...] = (
         hint="all versions",
         verb="delete all versions of",
     ),
-    FormCommand("edit", "edit in $EDITOR", _ACT, hint="edit", deed="edit"),
-    FormCommand("add", "create a new one in $EDITOR", _ACT, deed="create"),
+    FormCommand("edit", "edit in $EDITOR", _ACT, hint="edit", mode="edit"),
+    FormCommand("add", "create a new one in $EDITOR", _ACT, mode="create"),
     FormCommand(
-        "rerun", "run a job again as a new version, changed in $EDITOR", _ACT, hint="rerun", deed="rerun"
+        "rerun", "run a job again as a new version, changed in $EDITOR", _ACT, hint="rerun", mode="rerun"
     ),
     Command("mark", "mark; actions apply to the marks", _ACT),
     Command("filter", "filter the table, search in a log", _TABLE, hint="filter"),

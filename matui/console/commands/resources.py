@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from matui.console.host import BrowseView
     from matui.console.panes.base import PaneHost
     from matui.console.table.kind_tables import Selection
-    from matui.resources.forms.form import FormKind
+    from matui.resources.forms.form import FormMode
     from matui.resources.kind import Pane
 
 
@@ -57,18 +57,18 @@ class ResourceCommands:
         if self._panes.pane is not None:
             self._panes.pane.refresh_now()
 
-    def fill_form(self, deed: FormKind, why_not: str) -> None:
-        """Open the form of ``deed`` for the selected resource in the editor, or say why not."""
+    def fill_form(self, mode: FormMode, why_not: str) -> None:
+        """Open the form of ``mode`` for the selected resource in the editor, or say why not."""
         session, kind = self._view.session, self._selection.kind
         if session is None or kind is None or why_not:
             self._view.say(as_sentence(why_not), wrong=True)
             return
-        resource = self._selection.one() if deed != "create" else None
+        resource = self._selection.one() if mode != "create" else None
 
         async def run() -> None:
             from matui.console.commands.forms import fill_form, lead_to
 
-            sent = await fill_form(self._view.app, session, deed, kind.id, resource)
+            sent = await fill_form(self._view.app, session, mode, kind.id, resource)
             if sent is not None:
                 await lead_to(self._view, self._panes, session, sent)
 

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from textual.selection import Selection
 
-from matui.base.log_lines.control import LineText, LookSpan
+from matui.base.log_lines.control import LineText, StyleSpan
 from matui.console.lines.paint import Label, LineFace, clip_spans, row_starts, slice_cells
 from matui.console.lines.window import Place
 
@@ -47,7 +47,7 @@ class LineLayout:
     def face(
         self,
         place: Place,
-        find_hits: Callable[[int, str], tuple[LookSpan, ...]],
+        find_hits: Callable[[int, str], tuple[StyleSpan, ...]],
         selection: Selection | None,
         *,
         thumb: bool,

@@ -17,7 +17,7 @@ from rich.style import Style
 from textual.strip import Strip
 
 from matui.base.cells import cell_width, fit
-from matui.base.log_lines.control import Colour, Look, LookSpan
+from matui.base.log_lines.control import Colour, StyleSpan, TextStyle
 from matui.console.lines.canvas import merged
 
 THUMB_SIGN = "▐"
@@ -35,17 +35,17 @@ class LineFace(NamedTuple):
     start: int
     text: str
     pad: int = 0
-    spans: tuple[LookSpan, ...] = ()
+    spans: tuple[StyleSpan, ...] = ()
     base: str = ""
     rule: bool = False
-    hits: tuple[LookSpan, ...] = ()
+    hits: tuple[StyleSpan, ...] = ()
     selected: tuple[int, int] | None = None
     label: Label = ()
     thumb: bool = False
     density: int = 0
 
 
-def clip_spans(spans: Iterable[LookSpan], start: int, end: int) -> tuple[LookSpan, ...]:
+def clip_spans(spans: Iterable[StyleSpan], start: int, end: int) -> tuple[StyleSpan, ...]:
     """Return the parts of spans between two characters, counted from the first."""
     return tuple(
         (max(low, start) - start, min(high, end) - start, look)
@@ -83,7 +83,7 @@ def _ruled(text: str, width: int) -> str:
 
 
 def _layers(face: LineFace, base: Style, style_of: StyleOf) -> list[Segment]:
-    selection: tuple[LookSpan, ...] = ()
+    selection: tuple[StyleSpan, ...] = ()
     if face.selected is not None:
         selection = ((*face.selected, "screen--selection"),)
     layers = (face.spans, face.hits, selection)
@@ -97,12 +97,12 @@ def _layers(face: LineFace, base: Style, style_of: StyleOf) -> list[Segment]:
     ]
 
 
-def _style_at(at: int, layers: Iterable[tuple[LookSpan, ...]], base: Style, style_of: StyleOf) -> Style:
+def _style_at(at: int, layers: Iterable[tuple[StyleSpan, ...]], base: Style, style_of: StyleOf) -> Style:
     style = base
     for layer in layers:
         for low, high, look in layer:
             if low <= at < high:
-                style = style + (look_style(look) if isinstance(look, Look) else style_of(look))
+                style = style + (look_style(look) if isinstance(look, TextStyle) else style_of(look))
     return style
 
 
@@ -116,7 +116,7 @@ def _with_offsets(segments: list[Segment], face: LineFace) -> Iterable[Segment]:
 
 
 @lru_cache(maxsize=1024)
-def look_style(look: Look) -> Style:
+def look_style(look: TextStyle) -> Style:
     """Return the style that SGR asked for."""
     return Style(
         color=_colour(look.fore),

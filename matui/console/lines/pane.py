@@ -11,7 +11,7 @@ from textual.message import Message
 from textual.selection import Selection
 from textual.strip import Strip
 
-from matui.base.log_lines.control import LineText, LookSpan
+from matui.base.log_lines.control import LineText, StyleSpan
 from matui.console.lines.canvas import LineCanvas, placeholder_lines, thumb_rows
 from matui.console.lines.layout import LineLayout
 from matui.console.lines.paint import Label, LineFace, paint_line
@@ -266,7 +266,7 @@ class LinePane(LineCanvas):
         """Return for each row what the map beside the thumb shows there; nothing for no map."""
         return []
 
-    def _find_hits(self, number: int, text: str) -> tuple[LookSpan, ...]:
+    def _find_hits(self, number: int, text: str) -> tuple[StyleSpan, ...]:
         finding = self.matches.finding
         return finding.spans(text, current=number == finding.current)
 

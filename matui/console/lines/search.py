@@ -11,8 +11,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from typing import TypeAlias, overload
 
-from matui.base.log_lines.control import LookSpan
-from matui.base.regex import compiled
+from matui.base.log_lines.control import StyleSpan
+from matui.base.regex import compile_user_regex
 
 _STEP = 250  # lines looked at between two looks at the clock
 
@@ -23,7 +23,7 @@ Find: TypeAlias = Callable[[int, int], Sequence[int]]
 def compile_pattern(text: str) -> re.Pattern[str] | str:
     """Return the pattern, or a sentence on why it is none. Case counts once it holds an upper-case letter."""
     try:
-        pattern = compiled(text)
+        pattern = compile_user_regex(text)
     except ValueError as error:
         return f"This regular expression cannot be used: {error}."
     return re.compile(text) if any(character.isupper() for character in text) else pattern
@@ -152,10 +152,10 @@ class Finding:
     def look_for(self, text: str) -> str:
         """Take a regular expression, ``""`` for none; returns what is wrong with it, or ``""``."""
         self.text, self.current = text, None
-        compiled = compile_pattern(text) if text else None
-        if isinstance(compiled, str):
-            return compiled
-        self.pattern, self.search = compiled, None
+        compile_user_regex = compile_pattern(text) if text else None
+        if isinstance(compile_user_regex, str):
+            return compile_user_regex
+        self.pattern, self.search = compile_user_regex, None
         return ""
 
     def begin(self, texts: Callable[[int, int], Sequence[str]], start: int) -> None:
@@ -172,7 +172,7 @@ class Finding:
         """The current match's place among all, from 1; 0 without one."""
         return self.search.place(self.current) if self.search else 0
 
-    def spans(self, text: str, *, current: bool) -> tuple[LookSpan, ...]:
+    def spans(self, text: str, *, current: bool) -> tuple[StyleSpan, ...]:
         """Return where the pattern is in a line's text."""
         if self.pattern is None:
             return ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from matui.base.log_lines.control import LineText, LookSpan
+from matui.base.log_lines.control import LineText, StyleSpan
 from matui.base.sanitize import clean
 from matui.console.lines.pane import LinePane
 
@@ -56,7 +56,7 @@ class LineView(LinePane):
 
 
 def _joined(line: Spans) -> LineText:
-    text, spans = "", list[LookSpan]()
+    text, spans = "", list[StyleSpan]()
     for piece, style in line:
         shown = clean(piece)
         if style and shown:

@@ -7,9 +7,9 @@ from dataclasses import replace
 from datetime import UTC
 from typing import Literal, NamedTuple, TypeAlias, get_args
 
-from matui.base.log_lines.control import LineText, LookSpan, read_line
+from matui.base.log_lines.control import LineText, StyleSpan, parse_line
 from matui.base.log_lines.levels import level
-from matui.base.log_lines.times import Timestamp, TimestampParser, show_span, show_time
+from matui.base.log_lines.times import Timestamp, TimestampParser, format_span, format_time
 from matui.console.logs.filter import SourceLine
 
 Times: TypeAlias = Literal["written", "local", "utc", "since", "hidden"]
@@ -39,7 +39,7 @@ class Looks:
 
     def shape(self, line: SourceLine) -> Shown:
         """Return a line as it is to be shown."""
-        text = read_line(line.text)
+        text = parse_line(line.text)
         if line.mark:
             return Shown(LineText(text.text, (), "log-view--mark", rule=True), " " * TIME_WIDTH)
         bad = level(text.text)
@@ -51,8 +51,8 @@ class Looks:
 
     def _said(self, ms: float) -> str:
         if self.times == "since":
-            return show_span(ms - (self.since_ms if self.since_ms is not None else ms))
-        return show_time(ms, UTC if self.times == "utc" else None)
+            return format_span(ms - (self.since_ms if self.since_ms is not None else ms))
+        return format_time(ms, UTC if self.times == "utc" else None)
 
 
 def _without(line: LineText, stamp: Timestamp) -> LineText:
@@ -65,7 +65,7 @@ def _without(line: LineText, stamp: Timestamp) -> LineText:
     return replace(line, text=text[:start] + text[end:], spans=_moved(line.spans, start, end))
 
 
-def _moved(spans: Sequence[LookSpan], start: int, end: int) -> tuple[LookSpan, ...]:
+def _moved(spans: Sequence[StyleSpan], start: int, end: int) -> tuple[StyleSpan, ...]:
     def at(place: int) -> int:
         return place if place <= start else max(start, place - (end - start))
 

@@ -19,7 +19,7 @@ from typing import Any
 
 from matui.base.cells import cell_width, fit
 from matui.base.errors import CloudError, MatuiError
-from matui.base.sanitize import clean, local_time, short_bytes, short_count
+from matui.base.sanitize import clean, format_bytes, format_count, format_local_time
 from matui.console.lines.view import Spans
 from matui.resources.columns import time_left
 from matui.resources.detail import Event, Gauge, Instant, Metrics, Section, Series
@@ -60,7 +60,7 @@ def _row(label: str, value: str) -> list[Spans]:
 
 def time_text(ms: float | None, *, utc: bool) -> str:
     """Return a time in the zone the user looks at."""
-    return local_time(ms, UTC if utc else None)
+    return format_local_time(ms, UTC if utc else None)
 
 
 def event_lines(events: Sequence[Event], *, utc: bool) -> list[Spans]:
@@ -100,7 +100,7 @@ class Spark:
     most: float | None
     last: float | None
 
-    def caption(self, show: Callable[[float], str] = short_count) -> str:
+    def caption(self, show: Callable[[float], str] = format_count) -> str:
         """Return the three numbers as words, or ``no data``."""
         if self.least is None or self.most is None or self.last is None:
             return "no data"
@@ -234,7 +234,7 @@ def _style(gauge: Gauge, share: float) -> str:
 
 def _amount(value: float | None, unit: str) -> str:
     if unit == "MB" and value is not None and not isinf(value):
-        return short_bytes(value * 1024 * 1024)
+        return format_bytes(value * 1024 * 1024)
     return f"{_figure(value)} {unit}".rstrip()
 
 
@@ -243,4 +243,4 @@ def _figure(value: float | None) -> str:
         return "–"
     if isinf(value):
         return "unlimited"
-    return f"{value:.4g}" if abs(value) < 10_000 else short_count(value)
+    return f"{value:.4g}" if abs(value) < 10_000 else format_count(value)

@@ -24,7 +24,7 @@ from matui.resources.kind import Kind
 from matui.resources.kinds.jobs import VERSIONS
 from matui.resources.kinds.nodes import NODES
 from matui.resources.model import Resource
-from matui.resources.version_graph import with_graph, without_graph
+from matui.resources.version_graph import add_graph, remove_graph
 
 
 class TablePane(Pane):
@@ -126,12 +126,12 @@ class VersionsPane(TablePane):
     async def fetch(self) -> tuple[Resource, ...]:
         """Fetch the versions, newest first, with the graph of what was made from what."""
         versions = await require(self.session.cloud, ListsVersions).versions(self.resource)
-        return with_graph(versions)
+        return add_graph(versions)
 
     def show_rows(self, rows: dict[str, Resource]) -> None:
         """Show the graph in its own order only: sorted otherwise its lines would not join."""
         if not self._newest_first:
-            rows = {ident: without_graph(row) for ident, row in rows.items()}
+            rows = {ident: remove_graph(row) for ident, row in rows.items()}
         super().show_rows(rows)
 
     @property

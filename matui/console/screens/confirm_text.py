@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from textual.content import Content
 
-from matui.base.sanitize import reveal
+from matui.base.sanitize import make_visible
 from matui.console.bars.header import chip_style, phase_style
 from matui.live.actions.guard import Plan, Target, facts_of, phrase, shown_name
 from matui.resources.columns import PHASE_SYMBOLS, short_status
@@ -72,7 +72,7 @@ def targets(plan: Plan, now_ms: float, scenes: Sequence[Scene] = ()) -> Content:
 
 def _target(target: Target, now_ms: float) -> Content:
     resource = target.resource
-    facts = [f"id {reveal(resource.id)}", *facts_of(resource, now_ms)]
+    facts = [f"id {make_visible(resource.id)}", *facts_of(resource, now_ms)]
     protected = f'\n  protected by "{target.protected}" (guard.protect)' if target.protected else ""
     return Content.assemble(
         (shown_name(resource), "bold"),

@@ -12,7 +12,7 @@ from matui.live.actions.guard import Plan
 from matui.live.forms.draft import Draft
 from matui.live.forms.workflow import Answer
 from matui.resources.forms.form import ABSENT
-from matui.resources.forms.wording import change_words
+from matui.resources.forms.wording import format_change
 
 _SEEN_AT_ONCE = 2
 
@@ -32,7 +32,7 @@ class ConfirmChangesScreen(ConfirmScreen):
         many = f"{count} changes; ↓ shows the rest" if count > _SEEN_AT_ONCE else ""
         lines = [super().about(), Content.styled(many, "$text-muted")]
         for change in self._draft.changes:
-            path, old, new = change_words(change)
+            path, old, new = format_change(change)
             before = [] if change.old in (ABSENT, "") else [(f"  − {old}\n", "$text-error")]
             lines.append(Content.assemble((f"{path}\n", "bold"), *before, (f"  + {new}", "$text-success")))
         if not self._draft.changes:

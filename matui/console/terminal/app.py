@@ -14,7 +14,7 @@ from textual.color import Color
 from textual.filter import LineFilter, Monochrome, NoColor
 from textual.worker import WorkerFailed
 
-from matui.base.sanitize import harmless
+from matui.base.sanitize import strip_controls
 from matui.console.terminal.clipboard import clipboard_sequences
 from matui.console.terminal.screen import DiffScreen
 from matui.console.terminal.screen_state import ScreenState
@@ -41,7 +41,7 @@ class ControlFilter(LineFilter):
         if all(segment.text.isprintable() for segment in segments):
             return segments
         return [
-            segment if segment.control else Segment(harmless(segment.text), segment.style)
+            segment if segment.control else Segment(strip_controls(segment.text), segment.style)
             for segment in segments
         ]
 

@@ -12,7 +12,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from matui.base.errors import UsageError
-from matui.base.sanitize import reveal, short_duration
+from matui.base.sanitize import format_duration, make_visible
 from matui.clouds.protocols import Acts, Cloud, ExplainsUnsupported, Reads
 from matui.live.actions.policy import Rules
 from matui.resources.columns import age, short_status
@@ -160,12 +160,12 @@ def without_unnamed(plan: Plan, named: Collection[str]) -> Plan:
 
 def _phrase_of(resource: Resource) -> str:
     name = resource.name
-    can_be_typed = 0 < len(name) <= _LONGEST_TYPED and name == reveal(name) and not _MARK.search(name)
-    return name if can_be_typed else reveal(resource.id)
+    can_be_typed = 0 < len(name) <= _LONGEST_TYPED and name == make_visible(name) and not _MARK.search(name)
+    return name if can_be_typed else make_visible(resource.id)
 
 
 def _names(resource: Resource) -> set[str]:
-    said = {resource.name, reveal(resource.name), resource.id, reveal(resource.id)}
+    said = {resource.name, make_visible(resource.name), resource.id, make_visible(resource.id)}
     return {name.strip() for name in said} - {""}
 
 
@@ -189,18 +189,18 @@ _LONGEST_NAME = 200
 
 def shown_name(resource: Resource) -> str:
     """Return the name with nothing hidden in it, of a version with its job's; ``–`` where there is none."""
-    name = reveal(resource.name) or "–"
-    job = reveal(resource.text_fact("job_name")) if resource.kind == "versions" else ""
+    name = make_visible(resource.name) or "–"
+    job = make_visible(resource.text_fact("job_name")) if resource.kind == "versions" else ""
     words = f"{name} of {job}" if job else name
     return words if len(words) <= _LONGEST_NAME else f"{words[:_LONGEST_NAME]}… ({len(words):,} characters)"
 
 
 def facts_of(resource: Resource, now_ms: float) -> list[str]:
     """Return whose it is and how long it has been running, as far as the cloud says."""
-    facts = [f"owner {reveal(resource.owner)}"] if resource.owner else []
+    facts = [f"owner {make_visible(resource.owner)}"] if resource.owner else []
     if resource.duration_ms:
         did = "ran" if resource.phase.ended else "running"
-        facts.append(f"{did} for {short_duration(resource.duration_ms / 1000)}")
+        facts.append(f"{did} for {format_duration(resource.duration_ms / 1000)}")
     elif resource.created_at is not None:
         facts.append(f"age {age(resource.created_at, now_ms)}")
     return facts

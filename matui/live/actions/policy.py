@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Literal, TypeAlias
 
-from matui.base.regex import compiled
+from matui.base.regex import compile_user_regex
 from matui.resources.model import Resource
 
 ProtectHow: TypeAlias = Literal["typed", "never"]
@@ -72,5 +72,5 @@ def _is_in(action_id: str, words: Sequence[str]) -> bool:
 
 def _matches(pattern: str, name: str) -> bool:
     if len(pattern) > 2 and pattern[0] == pattern[-1] == "/":
-        return compiled(pattern[1:-1]).search(name) is not None
+        return compile_user_regex(pattern[1:-1]).search(name) is not None
     return fnmatchcase(name.casefold(), pattern.casefold())

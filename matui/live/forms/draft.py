@@ -9,12 +9,22 @@ from dataclasses import dataclass, field, replace
 
 from matui.clouds.protocols import FormResult
 from matui.live.actions.outcome import Outcome
-from matui.resources.forms.document import told
-from matui.resources.forms.form import Change, Field, Form, FormKind, Problem, Values, merged, same, take
-from matui.resources.forms.wording import path_words, value_words
+from matui.resources.forms.document import format_problem
+from matui.resources.forms.form import (
+    Change,
+    Field,
+    Form,
+    FormMode,
+    Problem,
+    Values,
+    get_value,
+    is_same,
+    merge_changes,
+)
+from matui.resources.forms.wording import format_path, format_value
 from matui.resources.kind import Action
 
-CONSEQUENCES: dict[FormKind, str] = {
+CONSEQUENCES: dict[FormMode, str] = {
     "edit": "Only what is shown here changes.",
     "create": "It is made at once, and billed as long as it runs.",
     "rerun": "A new version is made and starts at once; it is billed as long as it runs.",
@@ -33,7 +43,9 @@ class Draft:
     @property
     def problem_words(self) -> str:
         """What is wrong, in one sentence."""
-        return "It is no TOML." if self.values is None else f"{'; '.join(map(told, self.problems))}."
+        return (
+            "It is no TOML." if self.values is None else f"{'; '.join(map(format_problem, self.problems))}."
+        )
 
     @property
     def wrong(self) -> bool:
@@ -43,7 +55,7 @@ class Draft:
     @property
     def idle(self) -> bool:
         """Whether it changes nothing of what is there."""
-        return not self.changes and self.form.deed == "edit"
+        return not self.changes and self.form.mode == "edit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +68,9 @@ class Sent:
     made: FormResult = field(default_factory=FormResult)
 
 
-def action_of(deed: FormKind) -> Action:
+def action_of(mode: FormMode) -> Action:
     """Return a deed as the guard, the dialog and the audit know actions."""
-    return Action(deed, deed, lambda _resource: None, CONSEQUENCES[deed])
+    return Action(mode, mode, lambda _resource: None, CONSEQUENCES[mode])
 
 
 _YOURS = "; yours would take its place"
@@ -66,9 +78,9 @@ _YOURS = "; yours would take its place"
 
 def conflicts(form: Form, fresh: Form, draft: Draft) -> tuple[Problem, ...]:
     """Return a problem for each edited field that somebody else has changed since the form was opened."""
-    if form.deed == "create":
+    if form.mode == "create":
         return ()
-    wanted = merged(form, form.values, draft.values or {}, draft.changes)
+    wanted = merge_changes(form, form.values, draft.values or {}, draft.changes)
     fields = {field.path: field for change in draft.changes if (field := form.field_of(change.path))}
     now = {field.path: field for field in fresh.fields}
     return tuple(
@@ -80,12 +92,12 @@ def conflicts(form: Form, fresh: Form, draft: Draft) -> tuple[Problem, ...]:
 
 def _differs(field: Field, now: Field | None, wanted: Values) -> bool:
     value = now.value if now is not None else None
-    return not same(field.value, value) and not same(value, take(wanted, field.path))
+    return not is_same(field.value, value) and not is_same(value, get_value(wanted, field.path))
 
 
 def _changed_meanwhile(field: Field, now: Field | None) -> str:
     value = now.value if now is not None else None
-    old, new = (value_words(field.path, "" if one is None else one) for one in (field.value, value))
+    old, new = (format_value(field.path, "" if one is None else one) for one in (field.value, value))
     return f"somebody changed it meanwhile, from {old} to {new}{_YOURS}"
 
 
@@ -99,4 +111,4 @@ def rebased(form: Form, fresh: Form, against: tuple[Problem, ...]) -> Form:
 
 def meanwhile(against: tuple[Problem, ...]) -> str:
     """Return the conflicts as the reason why nothing was sent."""
-    return "; ".join(f"{path_words(p.path)}: {p.sentence.partition(_YOURS)[0]}" for p in against)
+    return "; ".join(f"{format_path(p.path)}: {p.sentence.partition(_YOURS)[0]}" for p in against)

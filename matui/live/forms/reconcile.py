@@ -16,7 +16,7 @@ from matui.clouds.protocols import Cloud, Forms, Lists, ListsVersions, PageAsk, 
 from matui.live.actions.reconcile import GONE, LOOKED_BACK_BYTES, MOST_LOOKS, UNCHANGED_S, is_of
 from matui.live.audit.entry import Entry
 from matui.live.audit.trail import Audit, AuditError, read_audit
-from matui.resources.forms.wording import path_words, recorded_now
+from matui.resources.forms.wording import audit_state, format_path
 from matui.resources.model import Resource
 
 FORM_DEEDS = ("edit", "create", "rerun")
@@ -94,10 +94,10 @@ class FormSettler:
 
 async def find(cloud: Cloud, entry: Entry) -> Finding:
     """Read what became of a form. Raises the errors of :mod:`matui.base.errors`."""
-    deed = entry.text("action")
-    if deed == "edit":
+    mode = entry.text("action")
+    if mode == "edit":
         return await _edited(cloud, entry)
-    return await (_run_again(cloud, entry) if deed == "rerun" else _created(cloud, entry))
+    return await (_run_again(cloud, entry) if mode == "rerun" else _created(cloud, entry))
 
 
 async def _edited(cloud: Cloud, entry: Entry) -> Finding:
@@ -107,8 +107,8 @@ async def _edited(cloud: Cloud, entry: Entry) -> Finding:
         form = await require(cloud, Forms).edit_form(now)
     except NotFoundError:
         return Finding("gone")
-    fixed = {path_words(path) for path, _ in form.fixed}
-    known = recorded_now(form)
+    fixed = {format_path(path) for path, _ in form.fixed}
+    known = audit_state(form)
     arrived = [_holds(known.get(place), value) for place, value in _sent(entry).items() if place not in fixed]
     if not arrived:
         return Finding()

@@ -19,9 +19,18 @@ from matui.live.audit.trail import Audit, AuditError
 from matui.live.forms import outcome as say
 from matui.live.forms.draft import Draft, Sent, action_of, conflicts, meanwhile, rebased
 from matui.live.forms.reconcile import Finding, FormSettler
-from matui.resources.forms.document import read_form
-from matui.resources.forms.form import Form, FormKind, Problem, Values, blamed, changes_of, merged, strangers
-from matui.resources.forms.wording import recorded
+from matui.resources.forms.document import parse_form
+from matui.resources.forms.form import (
+    Form,
+    FormMode,
+    Problem,
+    Values,
+    find_blamed_field,
+    find_changes,
+    find_unknown_fields,
+    merge_changes,
+)
+from matui.resources.forms.wording import audit_parameters
 from matui.resources.model import Resource
 from matui.resources.registry import kind_by_id
 
@@ -50,48 +59,48 @@ class Filling:
     def _forms(self) -> Forms:
         return require(self._cloud, Forms)
 
-    def why_not(self, deed: FormKind, kind_id: str, resource: Resource | None = None) -> str | None:
+    def why_not(self, mode: FormMode, kind_id: str, resource: Resource | None = None) -> str | None:
         """Return why the deed cannot be done to the kind, or to the resource, or None."""
-        if not isinstance(self._cloud, Forms) or not self._cloud.has_form(kind_id, deed):
+        if not isinstance(self._cloud, Forms) or not self._cloud.has_form(kind_id, mode):
             told = (
-                self._cloud.why_not(kind_id, deed) if isinstance(self._cloud, ExplainsUnsupported) else None
+                self._cloud.why_not(kind_id, mode) if isinstance(self._cloud, ExplainsUnsupported) else None
             )
-            return told or f"{self._cloud.name} has no way to {deed} {kind_by_id(kind_id).title.lower()}"
-        by_rule = self._rules.against(self._cloud.profile, deed)
+            return told or f"{self._cloud.name} has no way to {mode} {kind_by_id(kind_id).title.lower()}"
+        by_rule = self._rules.against(self._cloud.profile, mode)
         if by_rule is None and resource is not None:
             by_rule = self._rules.against_one(self._cloud.profile, resource)
         return by_rule
 
     async def open(
-        self, deed: FormKind, kind_id: str, resource: Resource | None = None, *, workspace: str = ""
+        self, mode: FormMode, kind_id: str, resource: Resource | None = None, *, workspace: str = ""
     ) -> Form:
         """Return the form, read anew. Raises RefusedError where a rule or the cloud forbids the deed."""
-        reason = self.why_not(deed, kind_id, resource)
+        reason = self.why_not(mode, kind_id, resource)
         if reason is not None:
             raise RefusedError(f"{reason[:1].upper()}{reason[1:]}.")
         if resource is None:
             return await self._forms.create_form(kind_id, workspace)
-        form = await (self._forms.rerun_form if deed == "rerun" else self._forms.edit_form)(resource)
+        form = await (self._forms.rerun_form if mode == "rerun" else self._forms.edit_form)(resource)
         if not _is_about(form.subject, resource):
             raise RefusedError(f"The cloud answered with {form.subject.id} instead of {resource.id}.")
         return form
 
     def judge(self, form: Form, text: str) -> Draft:
         """Judge what was typed into a form."""
-        reading = read_form(text)
+        reading = parse_form(text)
         return Draft(form, None) if reading.values is None else self.judge_values(form, reading.values)
 
     def judge_values(self, form: Form, values: Values) -> Draft:
         """Judge values: what nobody knows, and what the cloud's limits forbid."""
-        unknown = strangers(form, values)
-        changes = changes_of(form, form.values, values)
+        unknown = find_unknown_fields(form, values)
+        changes = find_changes(form, form.values, values)
         if unknown:
             return Draft(form, values, changes, unknown)
         draft = Draft(form, values, changes)
         if draft.idle:
             return draft
         return replace(
-            draft, problems=self._forms.problems_of(form, merged(form, form.values, values, changes))
+            draft, problems=self._forms.problems_of(form, merge_changes(form, form.values, values, changes))
         )
 
     def plan(self, draft: Draft) -> Plan:
@@ -101,14 +110,14 @@ class Filling:
         held = self._forbidden(draft.form)
         target = target if target.id else replace(target, id="new")
         return Plan(
-            action_of(draft.form.deed),
+            action_of(draft.form.mode),
             (Target(target, held, protected),),
-            self._rules.countdown_of(draft.form.deed),
+            self._rules.countdown_of(draft.form.mode),
         )
 
     def _forbidden(self, form: Form) -> str | None:
-        about = form.subject if form.deed != "create" else None
-        return self.why_not(form.deed, form.subject.kind, about)
+        about = form.subject if form.mode != "create" else None
+        return self.why_not(form.mode, form.subject.kind, about)
 
     async def send(self, draft: Draft, *, dry_run: bool = False) -> Sent:
         """Send a draft that is not wrong. When cancelled, what was sent is waited for and recorded first."""
@@ -117,7 +126,7 @@ class Filling:
         if held is not None:
             return Sent(say.not_sent(draft, "refused", held), form)
         try:
-            fresh = form if form.deed == "create" else await self._again(form)
+            fresh = form if form.mode == "create" else await self._again(form)
         except MatuiError as error:
             return Sent(say.unread(draft, error), form)
         if fresh.subject.key != form.subject.key:
@@ -129,8 +138,8 @@ class Filling:
             return Sent(
                 say.not_sent(draft, "changed", meanwhile(against)), rebased(form, fresh, against), against
             )
-        values = merged(fresh, fresh.values, draft.values or {}, draft.changes)
-        if form.deed == "edit" and not changes_of(fresh, fresh.values, values):
+        values = merge_changes(fresh, fresh.values, draft.values or {}, draft.changes)
+        if form.mode == "edit" and not find_changes(fresh, fresh.values, values):
             return Sent(say.so_already(draft), form)
         problems = self._forms.problems_of(fresh, values)
         if problems:
@@ -140,13 +149,13 @@ class Filling:
         return await run_to_end(asyncio.ensure_future(self._record_and_send(draft, fresh, values)))
 
     async def _again(self, form: Form) -> Form:
-        return await (self._forms.rerun_form if form.deed == "rerun" else self._forms.edit_form)(form.subject)
+        return await (self._forms.rerun_form if form.mode == "rerun" else self._forms.edit_form)(form.subject)
 
     async def _record_and_send(self, draft: Draft, fresh: Form, values: Values) -> Sent:
         before = say.named(draft)
-        parameters = recorded(fresh, values, draft.changes)
+        parameters = audit_parameters(fresh, values, draft.changes)
         try:
-            action_id = self._audit.intent(self._cloud, fresh.deed, before, parameters)
+            action_id = self._audit.intent(self._cloud, fresh.mode, before, parameters)
         except AuditError as unwritten:
             return Sent(say.failed(draft, f"not sent. {unwritten}", unwritten), draft.form)
         try:
@@ -156,7 +165,7 @@ class Filling:
             sent = self._judge(draft, error)
         except BaseException:  # a cancellation too: what may have been sent is on record, then it goes on
             with suppress(AuditError):
-                self._audit.result(action_id, self._cloud, fresh.deed, before, outcome="unknown")
+                self._audit.result(action_id, self._cloud, fresh.mode, before, outcome="unknown")
             raise
         self._changed(fresh.subject.kind)
         sent = self._recorded(action_id, before, sent)
@@ -168,9 +177,9 @@ class Filling:
         if is_unclear(error):
             told = f"was sent, but whether it was done is unknown. {error}"
             return Sent(say.failed(draft, told, error, "unknown"), form)
-        gone = isinstance(error, NotFoundError) and form.deed != "create"
+        gone = isinstance(error, NotFoundError) and form.mode != "create"
         outcome = say.failed(draft, f"refused. {error}", error, "gone" if gone else "refused")
-        where = blamed(form, say.cloud_words(error))
+        where = find_blamed_field(form, say.cloud_words(error))
         return Sent(outcome, form, () if gone else (Problem(where, str(error)),))
 
     async def _looked_into(self, action_id: str, sent: Sent) -> Sent:
@@ -179,7 +188,7 @@ class Filling:
         finding = Finding()
         with suppress(MatuiError):
             finding = await FormSettler(self._cloud, self._audit, clock=self._clock).look_at(action_id)
-        told = f"{sent.outcome.sentence} {say.found(sent.form.deed, finding)}"
+        told = f"{sent.outcome.sentence} {say.found(sent.form.mode, finding)}"
         return replace(sent, outcome=replace(sent.outcome, sentence=told))
 
     def _recorded(self, action_id: str, before: Resource, sent: Sent) -> Sent:
@@ -189,7 +198,7 @@ class Filling:
             self._audit.result(
                 action_id,
                 self._cloud,
-                sent.form.deed,
+                sent.form.mode,
                 replace(before, id=before.id or sent.made.resource_id),
                 outcome=sent.outcome.result,
                 status_after=sent.made.status,

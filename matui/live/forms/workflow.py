@@ -16,11 +16,11 @@ from pathlib import Path
 from typing import Literal, Protocol, TypeAlias
 
 from matui.base.errors import RefusedError, UsageError
-from matui.base.sanitize import reveal
+from matui.base.sanitize import make_visible
 from matui.live.actions.guard import Plan
 from matui.live.forms.draft import Draft, Sent
 from matui.live.forms.service import Filling
-from matui.resources.forms.document import form_text, with_problems, without_marks
+from matui.resources.forms.document import annotate_problems, format_form, remove_problem_comments
 from matui.resources.forms.form import Form, Problem
 from matui.resources.registry import kind_by_id
 
@@ -47,8 +47,12 @@ def title_of(form: Form, profile: str) -> str:
     """Return the first line of a form's text."""
     about = form.subject
     singular = kind_by_id(about.kind).singular
-    what = f"a new {singular}" if form.deed == "create" else f"{singular} {reveal(about.name)} ({about.id})"
-    return f"matui: {form.deed} {what} in profile {profile}"
+    what = (
+        f"a new {singular}"
+        if form.mode == "create"
+        else f"{singular} {make_visible(about.name)} ({about.id})"
+    )
+    return f"matui: {form.mode} {what} in profile {profile}"
 
 
 async def fill_in(
@@ -58,22 +62,22 @@ async def fill_in(
 
     Returns what became of it, or the sentence that says why nothing was sent.
     """
-    text, shown = form_text(form, title_of(form, profile)), ""
+    text, shown = format_form(form, title_of(form, profile)), ""
     refusal = ""
-    again = form.deed == "rerun"  # saving the text as it is means something too
+    again = form.mode == "rerun"  # saving the text as it is means something too
     while True:
         typed = await desk.edit(text)
         if typed == text and not again:
             return f"{GIVEN_UP} {refusal}" if refusal else UNCHANGED
         draft = filling.judge(form, typed)
-        if draft.wrong and without_marks(typed) == shown:
+        if draft.wrong and remove_problem_comments(typed) == shown:
             return f"{GIVEN_UP} {refusal}"
         if draft.idle:
             return UNCHANGED
-        again, shown, text = False, without_marks(typed), typed
+        again, shown, text = False, remove_problem_comments(typed), typed
         if draft.wrong:
             refusal = draft.problem_words
-            text = with_problems(typed, draft.problems)
+            text = annotate_problems(typed, draft.problems)
             continue
         answer = await desk.ask(filling.plan(draft), draft)
         again = answer == "edit"
@@ -84,7 +88,7 @@ async def fill_in(
             if not sent.problems:
                 return sent
             form, refusal = sent.form, sent.outcome.sentence
-            text = with_problems(typed, (*sent.problems, _NEVERTHELESS))
+            text = annotate_problems(typed, (*sent.problems, _NEVERTHELESS))
 
 
 _FALLBACKS = ("vi", "nano")

@@ -13,7 +13,7 @@ from typing import Protocol
 
 from matui.base.backoff import Backoff, requested_wait_s
 from matui.base.clock import Clock
-from matui.base.errors import MatuiError, without_frames
+from matui.base.errors import MatuiError, drop_frames
 from matui.live.poll.freshness import Freshness
 
 
@@ -278,7 +278,7 @@ class Loop:
             self._hold_until = -inf
 
     def _failed(self, error: MatuiError) -> None:
-        self._error = without_frames(error)
+        self._error = drop_frames(error)
         self._failures += 1
         asked = requested_wait_s(error)
         if asked is not None:

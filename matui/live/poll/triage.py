@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from matui.live.poll.poller import Update
 from matui.live.poll.rows import Diff
-from matui.resources.kinds.triage import in_trouble
+from matui.resources.kinds.triage import is_in_trouble
 from matui.resources.model import Resource
 
 Key = tuple[str, str, str]
@@ -27,7 +27,7 @@ class Troubles:
         removed: list[Resource] = []
         for resource in (*update.diff.added, *update.diff.changed):
             known = self.rows.get(resource.key)
-            if in_trouble(resource):
+            if is_in_trouble(resource):
                 self.rows[resource.key] = resource
                 (changed if known else added).append(resource)
             elif known:

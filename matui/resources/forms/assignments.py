@@ -7,7 +7,7 @@ from typing import Any
 
 from matui.base.errors import UsageError
 from matui.base.toml import parse_toml
-from matui.resources.forms.form import ABSENT, Absent, Field, Form, Path, Values, put, take
+from matui.resources.forms.form import ABSENT, Absent, Field, Form, Path, Values, get_value, put_value
 
 
 def set_value(form: Form, values: Values, told: str) -> Path:
@@ -22,11 +22,11 @@ def set_value(form: Form, values: Values, told: str) -> Path:
         raise UsageError(f"--set {told!r} is not field=value.")
     field, rest = _field_named(form, name)
     path: Path = (*field.path, *(int(step) if step.isdecimal() else step for step in rest))
-    holder = take(values, field.path)
+    holder = get_value(values, field.path)
     if rest and _holds_labels(field, holder) and not rest[0].isdecimal():
         _set_label(values, field, ".".join(rest), text)
         return path
-    value = _parsed(text, like=_present(field, take(values, path), bool(rest)))
+    value = _parsed(text, like=_present(field, get_value(values, path), bool(rest)))
     if not _put_inside(values, path, value):
         raise UsageError(f"--set {name}: there is nothing of that name to be set.", remedy=_fields(form))
     return path
@@ -58,14 +58,14 @@ def _holds_labels(field: Field, value: Any) -> bool:
 
 
 def _set_label(values: Values, field: Field, label: str, text: str) -> None:
-    held = take(values, field.path)
+    held = get_value(values, field.path)
     items = [item for item in held if isinstance(item, dict)] if isinstance(held, list) else []
     new = {"label": label, "value": text}
     if any(item.get("label") == label for item in items):
         items = [new if item.get("label") == label else item for item in items]
     else:
         items = [*items, new]
-    put(values, field.path, items)
+    put_value(values, field.path, items)
 
 
 def _present(field: Field, now: Any, inside: bool) -> Any:
@@ -84,18 +84,18 @@ def _parsed(text: str, *, like: Any) -> Any:
 
 
 def _put_inside(values: Values, path: Path, value: Any) -> bool:
-    around = take(values, path[:-1])
+    around = get_value(values, path[:-1])
     if isinstance(around, list):
         at = path[-1]
         if not isinstance(at, int) or at >= len(around):
             return False
         around[at] = value
         return True
-    in_the_way = (take(values, path[:length]) for length in range(1, len(path)))
+    in_the_way = (get_value(values, path[:length]) for length in range(1, len(path)))
     if around is ABSENT and any(not isinstance(held, dict | Absent) for held in in_the_way):
         return False
     if isinstance(around, dict):
         around[path[-1]] = value
     else:
-        put(values, path, value)
+        put_value(values, path, value)
     return True

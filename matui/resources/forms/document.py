@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from textwrap import wrap
 from typing import Any
 
-from matui.base.sanitize import clean, reveal
+from matui.base.sanitize import clean, make_visible
 from matui.base.toml import Places, find_places, parse_toml, toml_key, toml_line, toml_value
 from matui.resources.forms.form import Field, Form, Path, Problem, Values
 
@@ -26,11 +26,11 @@ _HOW = {
 }
 
 
-def form_text(form: Form, title: str) -> str:
+def format_form(form: Form, title: str) -> str:
     """Return the whole document. Text of the cloud in a comment is on one line and moves no terminal."""
     lines = [
         *_comment(title),
-        *_comment(_HOW[form.deed]),
+        *_comment(_HOW[form.mode]),
         *_comment("A line that begins with # is not read."),
     ]
     for note in form.notes:
@@ -38,7 +38,9 @@ def form_text(form: Form, title: str) -> str:
     if form.context:
         lines.append("#")
         width = max(len(label) for label, _ in form.context)
-        lines += [f"#   {reveal(label):<{width}}  {reveal(value)}" for label, value in form.context]
+        lines += [
+            f"#   {make_visible(label):<{width}}  {make_visible(value)}" for label, value in form.context
+        ]
     lines += _fields(form)
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
@@ -72,7 +74,7 @@ def _field(field: Field, form: Form) -> Iterator[str]:
 
 def _now(field: Field, form: Form) -> Iterator[str]:
     now = toml_line(field.value)
-    if form.deed != "create" and len(now) <= _LONGEST_NOW:
+    if form.mode != "create" and len(now) <= _LONGEST_NOW:
         yield f"# now: {now}"
 
 
@@ -80,10 +82,10 @@ def _words(field: Field) -> Iterator[str]:
     for text in (field.help, field.limits):
         if text:
             yield from _comment(text)
-    for name, told in field.items:
-        yield from _comment(f"  {name}: {told}")
+    for name, format_problem in field.items:
+        yield from _comment(f"  {name}: {format_problem}")
     for choice in field.choices:
-        yield f"#   {reveal(choice)}"
+        yield f"#   {make_visible(choice)}"
 
 
 def _tables(field: Field, form: Form) -> Iterator[str]:
@@ -110,7 +112,7 @@ def _table_lines(item: Any) -> Iterator[str]:
 
 
 def _comment(text: str) -> list[str]:
-    lines = wrap(reveal(text), _WIDTH, break_long_words=False, break_on_hyphens=False)
+    lines = wrap(make_visible(text), _WIDTH, break_long_words=False, break_on_hyphens=False)
     return [f"# {line}" for line in lines]
 
 
@@ -119,7 +121,7 @@ _AT_LINE = re.compile(r"\(at line (\d+), column \d+\)")
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ParsedForm:
     """What a text says: ``values``, or None with the line (from 0) and the sentence of what is no TOML."""
 
     text: str
@@ -128,26 +130,26 @@ class Reading:
     wrong_line: int = 0
 
 
-def read_form(text: str) -> Reading:
+def parse_form(text: str) -> ParsedForm:
     """Parse a text; what is wrong is told, never raised. Lines of ours that told so before do not count."""
     text = text.removeprefix("\ufeff").replace("\r\n", "\n")
     try:
-        return Reading(text, parse_toml(text))
+        return ParsedForm(text, parse_toml(text))
     except tomllib.TOMLDecodeError as error:
         said = str(error)
         at = _AT_LINE.search(said)
         line = int(at.group(1)) - 1 if at else max(0, len(text.rstrip("\n").split("\n")) - 1)
-        return Reading(text, None, _plain(said), line)
+        return ParsedForm(text, None, _plain(said), line)
     except RecursionError:
-        return Reading(text, None, "It is nested too deeply.")
+        return ParsedForm(text, None, "It is nested too deeply.")
 
 
 def _plain(said: str) -> str:
-    told = _AT_LINE.sub("", said).removesuffix("(at end of document)").strip()
-    return f"This is no TOML from here on: {told[:1].lower()}{told[1:]}."
+    format_problem = _AT_LINE.sub("", said).removesuffix("(at end of document)").strip()
+    return f"This is no TOML from here on: {format_problem[:1].lower()}{format_problem[1:]}."
 
 
-def line_of(reading: Reading, path: Path) -> int:
+def line_of(reading: ParsedForm, path: Path) -> int:
     """Return the line, from 1, that a value stands in; 1 where nothing of it is there."""
     if reading.values is None:
         return reading.wrong_line + 1
@@ -155,28 +157,28 @@ def line_of(reading: Reading, path: Path) -> int:
     return 1 if line is None else line + 1
 
 
-def without_marks(text: str) -> str:
-    """Return a text without the lines that ``with_problems`` put in; what stands in a string stays."""
-    return _without_marks(read_form(text))
+def remove_problem_comments(text: str) -> str:
+    """Return a text without the lines that ``annotate_problems`` put in; what stands in a string stays."""
+    return _without_marks(parse_form(text))
 
 
-def _without_marks(reading: Reading) -> str:
+def _without_marks(reading: ParsedForm) -> str:
     inside = find_places(reading.text).inside if reading.values is not None else set()
     lines = reading.text.split("\n")
     kept = [line for at, line in enumerate(lines) if at in inside or not _MARKED.match(line)]
     return "\n".join(kept)
 
 
-def with_problems(text: str, problems: Sequence[Problem]) -> str:
+def annotate_problems(text: str, problems: Sequence[Problem]) -> str:
     """Return what was typed with each problem as a comment above its line, those about the whole on top.
 
     What told of problems before is replaced; nothing else of the text changes.
     """
-    reading = read_form(_without_marks(read_form(text)))
+    reading = parse_form(_without_marks(parse_form(text)))
     lines = reading.text.split("\n")
     if reading.values is None:
         found = {reading.wrong_line: [reading.wrong], 0: []}
-        others = [told(problem) for problem in problems]
+        others = [format_problem(problem) for problem in problems]
         found[0] = others if reading.wrong_line else [*others, reading.wrong]
     else:
         found = _by_line(find_places(reading.text), problems)
@@ -194,13 +196,13 @@ def _by_line(where: Places, problems: Sequence[Problem]) -> dict[int, list[str]]
         line = where.line_of(problem.path)
         at = 0 if line is None else where.above(line)
         exact = bool(problem.path) and where.nearest(problem.path) == problem.path
-        words = problem.sentence if exact else told(problem)
+        words = problem.sentence if exact else format_problem(problem)
         if words not in found.setdefault(at, []):
             found[at].append(words)
     return found
 
 
-def told(problem: Problem) -> str:
+def format_problem(problem: Problem) -> str:
     """Return a problem with the name of what it is about."""
     name = ".".join(str(step) for step in problem.path)
     return f"{name}: {problem.sentence}" if name else problem.sentence

@@ -14,7 +14,7 @@ from matui.resources.model import Resource
 
 Path: TypeAlias = TomlPath
 Values: TypeAlias = dict[str, Any]
-FormKind: TypeAlias = Literal["edit", "create", "rerun"]
+FormMode: TypeAlias = Literal["edit", "create", "rerun"]
 
 
 class Absent:
@@ -56,7 +56,7 @@ class Form:
     ``fixed`` is sent too, and nobody may change it.
     """
 
-    deed: FormKind
+    mode: FormMode
     subject: Resource
     fields: tuple[Field, ...]
     context: tuple[tuple[str, str], ...] = ()
@@ -70,7 +70,7 @@ class Form:
         tree: Values = {}
         for field in self.fields:
             if field.value is not None:
-                put(tree, field.path, field.value)
+                put_value(tree, field.path, field.value)
         return tree
 
     def field_of(self, path: Path) -> Field | None:
@@ -95,7 +95,7 @@ class Change:
     new: Any
 
 
-def put(tree: Values, path: Sequence[str | int], value: Any) -> None:
+def put_value(tree: Values, path: Sequence[str | int], value: Any) -> None:
     """Set a value in a tree of tables; what stands in the way of the path is replaced by a table."""
     at: Any = tree
     for step in path[:-1]:
@@ -106,7 +106,7 @@ def put(tree: Values, path: Sequence[str | int], value: Any) -> None:
     at[path[-1]] = value
 
 
-def take(tree: Any, path: Sequence[str | int]) -> Any:
+def get_value(tree: Any, path: Sequence[str | int]) -> Any:
     """Return the value at a path, ABSENT where there is none."""
     at = tree
     for step in path:
@@ -122,18 +122,18 @@ def _leads_on(at: Any, step: str | int) -> bool:
     return isinstance(at, dict) and step in at
 
 
-def drop(tree: Values, path: Sequence[str | int]) -> None:
+def remove_value(tree: Values, path: Sequence[str | int]) -> None:
     """Remove the value at a path, if it is there."""
-    around = take(tree, path[:-1])
+    around = get_value(tree, path[:-1])
     if isinstance(around, dict):
         around.pop(path[-1], None)
 
 
-def changes_of(form: Form, before: Values, after: Values) -> tuple[Change, ...]:
+def find_changes(form: Form, before: Values, after: Values) -> tuple[Change, ...]:
     """Return what differs, in the form's order; of a form that is not ``whole``, only what ``after`` says."""
     found: list[Change] = []
     for field in form.fields:
-        old, new = take(before, field.path), take(after, field.path)
+        old, new = get_value(before, field.path), get_value(after, field.path)
         if new is ABSENT and not form.whole:
             continue
         found += _differences(field.path, old, new)
@@ -141,14 +141,14 @@ def changes_of(form: Form, before: Values, after: Values) -> tuple[Change, ...]:
 
 
 def _differences(path: Path, old: Any, new: Any) -> Iterator[Change]:
-    if same(old, new):
+    if is_same(old, new):
         return
     if isinstance(old, dict) and isinstance(new, dict):
         for name in {**old, **new}:
             yield from _differences((*path, name), old.get(name, ABSENT), new.get(name, ABSENT))
         return
     if isinstance(old, list) and isinstance(new, list):
-        named = by_label(old), by_label(new)
+        named = map_by_label(old), map_by_label(new)
         if named[0] is not None and named[1] is not None:
             yield from _differences(path, *named) if named[0] != named[1] else (Change(path, old, new),)
             return
@@ -159,16 +159,16 @@ def _differences(path: Path, old: Any, new: Any) -> Iterator[Change]:
     yield Change(path, old, new)
 
 
-def same(old: Any, new: Any) -> bool:
+def is_same(old: Any, new: Any) -> bool:
     """Whether two values are the same; unlike in Python ``true`` is not 1, nor 1 the same as 1.0."""
     if isinstance(old, dict) and isinstance(new, dict):
-        return old.keys() == new.keys() and all(same(old[name], new[name]) for name in old)
+        return old.keys() == new.keys() and all(is_same(old[name], new[name]) for name in old)
     if isinstance(old, list) and isinstance(new, list):
-        return len(old) == len(new) and all(same(a, b) for a, b in zip(old, new, strict=True))
+        return len(old) == len(new) and all(is_same(a, b) for a, b in zip(old, new, strict=True))
     return type(old) is type(new) and (old == new or (old != old and new != new))
 
 
-def by_label(items: list[Any]) -> dict[str, Any] | None:
+def map_by_label(items: list[Any]) -> dict[str, Any] | None:
     """Return a list of running parameters as a map, None where it is no such list or repeats a label."""
     named: dict[str, Any] = {}
     for item in items:
@@ -181,7 +181,7 @@ def by_label(items: list[Any]) -> dict[str, Any] | None:
     return named
 
 
-def strangers(form: Form, after: Values) -> tuple[Problem, ...]:
+def find_unknown_fields(form: Form, after: Values) -> tuple[Problem, ...]:
     """Return a problem for everything in ``after`` that the form has no field for."""
     return tuple(Problem(path, _no_such(form, path)) for path in _unknown(form, after, ()))
 
@@ -208,7 +208,7 @@ def _no_such(form: Form, path: Path) -> str:
     return f"there is no such field here; did you mean {near[0]}?" if near else "there is no such field here"
 
 
-def blamed(form: Form, sentence: str) -> Path:
+def find_blamed_field(form: Form, sentence: str) -> Path:
     """Return the path of the first field that a sentence about the whole speaks of, ``()`` when of none."""
     words = sentence.replace(",", " ").replace(":", " ").split()
     for word in words:
@@ -219,23 +219,23 @@ def blamed(form: Form, sentence: str) -> Path:
     return ()
 
 
-def merged(form: Form, fresh: Values, after: Values, changes: Sequence[Change]) -> Values:
+def merge_changes(form: Form, fresh: Values, after: Values, changes: Sequence[Change]) -> Values:
     """Return ``fresh`` with each field that was changed as it is in ``after``, and what is fixed."""
-    tree: Values = copied(fresh)
+    tree: Values = copy_tree(fresh)
     changed = [field for change in changes if (field := form.field_of(change.path)) is not None]
     for field in changed:
-        new = take(after, field.path)
+        new = get_value(after, field.path)
         if new is ABSENT:
-            drop(tree, field.path)
+            remove_value(tree, field.path)
         else:
-            put(tree, field.path, new)
+            put_value(tree, field.path, new)
     for path, value in form.fixed:
-        put(tree, path, value)
+        put_value(tree, path, value)
     return tree
 
 
-def copied(tree: Any) -> Any:
+def copy_tree(tree: Any) -> Any:
     """Return a copy of tables and lists."""
     if isinstance(tree, dict):
-        return {name: copied(value) for name, value in tree.items()}
-    return [copied(value) for value in tree] if isinstance(tree, list) else tree
+        return {name: copy_tree(value) for name, value in tree.items()}
+    return [copy_tree(value) for value in tree] if isinstance(tree, list) else tree

@@ -7,17 +7,17 @@ from typing import Any
 
 from matui.base.redaction import HIDDEN, hide_secrets
 from matui.base.toml import toml_key, toml_line
-from matui.resources.forms.form import ABSENT, Change, Form, Path, Values, by_label
+from matui.resources.forms.form import ABSENT, Change, Form, Path, Values, map_by_label
 
 _LONGEST = 300
 
 
-def path_words(path: Path) -> str:
+def format_path(path: Path) -> str:
     """Return a path as it is typed after ``--set``: ``config.0.weight``."""
     return ".".join(str(step) if isinstance(step, int) else toml_key(step) for step in path)
 
 
-def value_words(path: Path, value: Any) -> str:
+def format_value(path: Path, value: Any) -> str:
     """Return a value on one line as TOML; ``–`` where there is none."""
     if value is ABSENT:
         return "–"
@@ -25,28 +25,28 @@ def value_words(path: Path, value: Any) -> str:
     return told if len(told) <= _LONGEST else f"{told[:_LONGEST]}… ({len(told):,} characters)"
 
 
-def change_words(change: Change) -> tuple[str, str, str]:
+def format_change(change: Change) -> tuple[str, str, str]:
     """Return what changes, its old value and its new one."""
-    old, new = value_words(change.path, change.old), value_words(change.path, change.new)
+    old, new = format_value(change.path, change.old), format_value(change.path, change.new)
     if old == new == toml_line(HIDDEN):
         new = f"{new} (another one)"
-    return path_words(change.path), old, new
+    return format_path(change.path), old, new
 
 
-def recorded(form: Form, values: Values, changes: tuple[Change, ...]) -> dict[str, Any]:
+def audit_parameters(form: Form, values: Values, changes: tuple[Change, ...]) -> dict[str, Any]:
     """Return what the audit keeps of a form that is sent: of something new everything, else the changes."""
-    told = dict(_flat((), values)) if form.deed == "create" else {c.path: c.new for c in changes}
+    told = dict(_flat((), values)) if form.mode == "create" else {c.path: c.new for c in changes}
     told |= dict(form.fixed)
     return {
-        path_words(path): None if value is ABSENT else _plain(hide_secrets(value, path))
+        format_path(path): None if value is ABSENT else _plain(hide_secrets(value, path))
         for path, value in told.items()
     }
 
 
-def recorded_now(form: Form) -> dict[str, Any]:
+def audit_state(form: Form) -> dict[str, Any]:
     """Return each value of a form, and each table and list around others, as the audit would keep it."""
     places = _places((), form.values)
-    return {path_words(path): _plain(hide_secrets(value, path)) for path, value in places}
+    return {format_path(path): _plain(hide_secrets(value, path)) for path, value in places}
 
 
 def _places(path: Path, value: Any) -> Iterator[tuple[Path, Any]]:
@@ -54,7 +54,7 @@ def _places(path: Path, value: Any) -> Iterator[tuple[Path, Any]]:
         yield path, value
     inner: Iterable[tuple[Any, Any]] = value.items() if isinstance(value, Mapping) else ()
     if isinstance(value, list):
-        named = by_label(value)
+        named = map_by_label(value)
         inner = named.items() if named else enumerate(value)
     for name, within in inner:
         yield from _places((*path, name), within)
@@ -77,7 +77,7 @@ def _flat(path: Path, tree: Any) -> Iterator[tuple[Path, Any]]:
         yield path, tree
 
 
-def name_given(values: Values) -> str:
+def find_name(values: Values) -> str:
     """Return the name that a form gives to something new, ``""`` when it gives none."""
     names = (values.get(name) for name in ("name", "job_name", "service_name", "config_name", "model_name"))
     return next((name for name in names if isinstance(name, str)), "")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from matui.base.sanitize import local_time
-from matui.resources.columns import NAME, by_number, by_text, fact_text
+from matui.base.sanitize import format_local_time
+from matui.resources.columns import NAME, fact_text, number_key, text_key
 from matui.resources.kind import Column, Kind
 from matui.resources.model import Phase, Resource
 
@@ -46,8 +46,8 @@ AUDIT = Kind(
         Column(
             "when",
             "WHEN",
-            lambda r, _now: local_time(r.created_at)[:19],
-            lambda r: by_number(r.created_at),
+            lambda r, _now: format_local_time(r.created_at)[:19],
+            lambda r: number_key(r.created_at),
             width=19,
             max_width=19,
             role="muted",
@@ -59,15 +59,15 @@ AUDIT = Kind(
             "outcome",
             "OUTCOME",
             _outcome,
-            lambda r: by_text(r.status),
+            lambda r: text_key(r.status),
             width=9,
             max_width=22,
             role="phase",
         ),
-        Column("state", "STATE", _state, lambda r: by_text(_state(r, 0)), width=12, max_width=34, drop=3),
-        Column("user", "USER", lambda r, _now: r.owner, lambda r: by_text(r.owner), width=6, drop=5),
+        Column("state", "STATE", _state, lambda r: text_key(_state(r, 0)), width=12, max_width=34, drop=3),
+        Column("user", "USER", lambda r, _now: r.owner, lambda r: text_key(r.owner), width=6, drop=5),
         Column(
-            "profile", "PROFILE", lambda r, _now: r.profile, lambda r: by_text(r.profile), width=7, drop=6
+            "profile", "PROFILE", lambda r, _now: r.profile, lambda r: text_key(r.profile), width=7, drop=6
         ),
         fact_text("ssh_client", "FROM", width=9, max_width=39, drop=8, wide=True),
         fact_text("resource_id", "ID", width=8, max_width=40, drop=9, wide=True),

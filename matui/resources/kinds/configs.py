@@ -6,7 +6,7 @@ What one can choose from when something is made: flavors, engines, algorithms, d
 from __future__ import annotations
 
 from matui.base.errors import UsageError
-from matui.resources.columns import AGE, ID, NAME, STATUS, by_text, fact_text
+from matui.resources.columns import AGE, ID, NAME, STATUS, fact_text, text_key
 from matui.resources.kind import Action, Column, Kind, consequence
 from matui.resources.model import Phase, Resource
 
@@ -51,7 +51,7 @@ CONFIGS = Kind(
 
 AVAILABLE = "available"
 
-_CODE = Column("id", "ID", lambda r, _now: r.id, lambda r: by_text(r.id), width=4, max_width=40, drop=6)
+_CODE = Column("id", "ID", lambda r, _now: r.id, lambda r: text_key(r.id), width=4, max_width=40, drop=6)
 
 
 def choice_resource(
@@ -97,7 +97,7 @@ CATALOGS: dict[str, Kind] = {
 }
 
 
-def catalog_named(word: str) -> Kind:
+def find_catalog(word: str) -> Kind:
     """Return the catalog of a plural or singular word. Raises UsageError that lists them."""
     folded = word.casefold()
     for kind in CATALOGS.values():

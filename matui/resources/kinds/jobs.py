@@ -8,20 +8,30 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from matui.resources.columns import AGE, DURATION, ID, NAME, STATUS, WORKSPACE, by_text, fact_count, fact_text
+from matui.resources.columns import (
+    AGE,
+    DURATION,
+    ID,
+    NAME,
+    STATUS,
+    WORKSPACE,
+    fact_count,
+    fact_text,
+    text_key,
+)
 from matui.resources.kind import Action, Column, Kind, consequence
-from matui.resources.model import Phase, Resource, table
+from matui.resources.model import Phase, Resource, build_status_table
 from matui.resources.version_graph import GRAPH
 
 NO_TASK, UNTRAINED = "no task", "untrained"
 NEVER_RUN = (NO_TASK, UNTRAINED)
 
 # V2 tasks in the first line, V1 runs in the second.
-QIANFAN_STATUSES = table(
+QIANFAN_STATUSES = build_status_table(
     running="Running", pending="Waiting", done="Done FINISH", stopped="Stopped STOP", failed="Failed FAIL"
 )
 # Of a training, and of the graph an instance is trained by.
-OPENSEARCH_STATUSES = table(
+OPENSEARCH_STATUSES = build_status_table(
     running="running", pending="pending", done="success", stopped=UNTRAINED, failed="failed"
 )
 
@@ -54,7 +64,7 @@ STATUS_NAMES = {
     21: "JOBSTAT_CHECK_FAILED",
 }
 
-STATUSES = table(
+STATUSES = build_status_table(
     running="JOBSTAT_RUNNING JOBSTAT_SCALING Running",
     pending=(
         "JOBSTAT_INIT JOBSTAT_IMAGE_CREATING JOBSTAT_SUBMIT_TRYING JOBSTAT_WAITING JOBSTAT_KILLING"
@@ -129,7 +139,7 @@ def _version(job: Resource, _now: float) -> str:
 
 
 _VERSION = Column(
-    "version", "VERSION", _version, lambda r: by_text(_version(r, 0)), width=7, max_width=14, drop=5
+    "version", "VERSION", _version, lambda r: text_key(_version(r, 0)), width=7, max_width=14, drop=5
 )
 
 _PROGRESS = replace(

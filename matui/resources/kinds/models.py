@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from matui.base.sanitize import short_bytes
+from matui.base.sanitize import format_bytes
 from matui.resources.columns import AGE, ID, NAME, OWNER, STATUS, WORKSPACE, fact_count, fact_text
 from matui.resources.kind import Action, Kind, consequence
-from matui.resources.model import Resource, table
+from matui.resources.model import Resource, build_status_table
 
-STATUSES = table(
+STATUSES = build_status_table(
     pending="publishing building deleting",
     done="published",
     failed="failed building_failed",
@@ -29,7 +29,7 @@ MODELS = Kind(
         fact_text("version", "VERSION", width=7, max_width=10, drop=2),
         STATUS,
         fact_text("type", "TYPE", width=10, max_width=14, drop=4),
-        fact_count("size", "SIZE", drop=5, width=8, show=short_bytes),
+        fact_count("size", "SIZE", drop=5, width=8, show=format_bytes),
         fact_text("source", "SOURCE", width=6, max_width=10, drop=7),
         AGE,
         OWNER,

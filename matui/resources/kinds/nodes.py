@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from matui.base.sanitize import short_bytes
+from matui.base.sanitize import format_bytes
 from matui.resources.columns import ID, NAME, STATUS, fact_count, fact_text
 from matui.resources.kind import Action, Kind
-from matui.resources.model import Resource, table
+from matui.resources.model import Resource, build_status_table
 
-STATUSES = table(running="running", pending="notReady", stopped="stopped", failed="failed")
+STATUSES = build_status_table(running="running", pending="notReady", stopped="stopped", failed="failed")
 
 
 def _why_not_start(node: Resource) -> str | None:
@@ -29,7 +29,7 @@ NODES = Kind(
         STATUS,
         fact_text("host", "HOST", width=8, max_width=20, drop=4),
         fact_count("cpu", "CPUS", drop=5, show=lambda value: f"{value:g}"),
-        fact_count("memory_mb", "MEMORY", drop=6, width=8, show=lambda mb: short_bytes(mb * 1024 * 1024)),
+        fact_count("memory_mb", "MEMORY", drop=6, width=8, show=lambda mb: format_bytes(mb * 1024 * 1024)),
         fact_count("gpu", "GPUS", drop=5, show=lambda value: f"{value:g}"),
         fact_text("url", "INFERENCE ADDRESS", width=17, max_width=40, drop=7),
         ID,

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from matui.resources.columns import AGE, ID, NAME, OWNER, STATUS, WORKSPACE, by_number, fact_text, time_left
+from matui.resources.columns import AGE, ID, NAME, OWNER, STATUS, WORKSPACE, fact_text, number_key, time_left
 from matui.resources.kind import Action, Column, Kind, consequence
-from matui.resources.model import Resource, table
+from matui.resources.model import Resource, build_status_table
 
-STATUSES = table(
+STATUSES = build_status_table(
     running="RUNNING",
     pending=(
         "INIT CREATE_QUEUING CREATING START_QUEUING READY_TO_START STARTING RESTARTING STOPPING DELETING"
@@ -58,7 +58,7 @@ AUTO_STOP = Column(
     "auto_stop_left_s",
     "AUTO-STOP",
     _auto_stop,
-    lambda r: by_number(r.number_fact("auto_stop_left_s")),
+    lambda r: number_key(r.number_fact("auto_stop_left_s")),
     width=9,
     max_width=9,
     align="right",

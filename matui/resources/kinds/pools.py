@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from matui.base.sanitize import short_bytes
-from matui.resources.columns import AGE, ID, NAME, OWNER, STATUS, by_number, fact_count, fact_text
+from matui.base.sanitize import format_bytes
+from matui.resources.columns import AGE, ID, NAME, OWNER, STATUS, fact_count, fact_text, number_key
 from matui.resources.kind import Column, Kind
-from matui.resources.model import Resource, table
+from matui.resources.model import Resource, build_status_table
 
-STATUSES = table(
+STATUSES = build_status_table(
     running="running",
     pending="deploying creating deleting",
     degraded="concerning",
@@ -24,7 +24,7 @@ NODES = Column(
     "nodes",
     "NODES",
     _nodes,
-    lambda r: by_number(r.number_fact("nodes_available")),
+    lambda r: number_key(r.number_fact("nodes_available")),
     width=6,
     max_width=11,
     align="right",
@@ -43,7 +43,7 @@ POOLS = Kind(
         STATUS,
         NODES,
         fact_count("cpu", "FREE CPU", drop=4, width=8, show=lambda value: f"{value:g}"),
-        fact_count("memory_mb", "FREE MEM", drop=5, width=8, show=lambda mb: short_bytes(mb * 1024 * 1024)),
+        fact_count("memory_mb", "FREE MEM", drop=5, width=8, show=lambda mb: format_bytes(mb * 1024 * 1024)),
         fact_count("gpu", "FREE GPU", drop=3, width=8, show=lambda value: f"{value:g}"),
         fact_text("flavor", "FLAVOR", width=10, max_width=28, drop=6),
         AGE,

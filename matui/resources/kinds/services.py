@@ -9,15 +9,15 @@ from matui.resources.columns import (
     OWNER,
     STATUS,
     WORKSPACE,
-    by_number,
     fact_count,
     fact_text,
+    number_key,
     time_left,
 )
 from matui.resources.kind import Action, Column, Kind, consequence
-from matui.resources.model import Resource, table
+from matui.resources.model import Resource, build_status_table
 
-STATUSES = table(
+STATUSES = build_status_table(
     running="running",
     pending="deploying stopping deleting pending waiting upgrading interrupting",
     done="finished",
@@ -56,7 +56,7 @@ _STOPS_IN = Column(
     "due_time",
     "STOPS IN",
     lambda r, now: "–" if r.phase.ended else time_left(r.number_fact("due_time"), now),
-    lambda r: by_number(r.number_fact("due_time")),
+    lambda r: number_key(r.number_fact("due_time")),
     width=8,
     max_width=8,
     align="right",

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from matui.resources.columns import ID, NAME, OWNER, STATUS, WORKSPACE, age, by_number, by_text
+from matui.resources.columns import ID, NAME, OWNER, STATUS, WORKSPACE, age, number_key, text_key
 from matui.resources.kind import Column, Kind
 from matui.resources.model import Phase, Resource
 
 TROUBLE = (Phase.FAILED, Phase.DEGRADED)
 
 
-def in_trouble(resource: Resource) -> bool:
+def is_in_trouble(resource: Resource) -> bool:
     """Whether somebody on call would want to see it."""
     return resource.phase in TROUBLE
 
@@ -22,13 +22,13 @@ def trouble_since(resource: Resource) -> int | None:
 
 
 _KIND = Column(
-    "kind", "KIND", lambda r, _now: r.kind, lambda r: by_text(r.kind), width=9, max_width=14, role="muted"
+    "kind", "KIND", lambda r, _now: r.kind, lambda r: text_key(r.kind), width=9, max_width=14, role="muted"
 )
 _SINCE = Column(
     "since",
     "SINCE",
     lambda r, now: age(trouble_since(r), now),
-    lambda r: by_number(-since if (since := trouble_since(r)) is not None else None),
+    lambda r: number_key(-since if (since := trouble_since(r)) is not None else None),
     width=6,
     max_width=7,
     align="right",

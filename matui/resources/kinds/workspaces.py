@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from matui.resources.columns import AGE, ID, NAME, OWNER, STATUS, fact_text
 from matui.resources.kind import Action, Kind, consequence
-from matui.resources.model import Resource, table
+from matui.resources.model import Resource, build_status_table
 
-STATUSES = table(
+STATUSES = build_status_table(
     running="NORMAL",
     pending="CREATING DELETING",
     stopped="DELETED",

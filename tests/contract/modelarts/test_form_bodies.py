@@ -9,8 +9,8 @@ import pytest
 
 from matui.clouds.http.messages import Call
 from matui.clouds.modelarts.v1.cloud import ModelArtsCloud
-from matui.resources.forms.document import form_text, read_form
-from matui.resources.forms.form import Form, Values, changes_of, copied, merged, put
+from matui.resources.forms.document import format_form, parse_form
+from matui.resources.forms.form import Form, Values, copy_tree, find_changes, merge_changes, put_value
 from matui.resources.model import Phase, Resource
 from tests.contract.modelarts.samples import FakeSession, answer, answers, cloud_of, requests, run
 
@@ -92,14 +92,14 @@ def sent(cloud: ModelArtsCloud) -> list[tuple[str, str, Any]]:
 
 def fill(cloud: ModelArtsCloud, form: Form, *changes: tuple[str, Any]) -> Values:
     """Change the values as an editor does: through the text and back."""
-    text = form_text(form, "t")
-    read = read_form(text).values
+    text = format_form(form, "t")
+    read = parse_form(text).values
     assert read is not None
-    assert changes_of(form, form.values, read) == ()
-    values = copied(read)
+    assert find_changes(form, form.values, read) == ()
+    values = copy_tree(read)
     for path, value in changes:
-        put(values, path.split("/"), value)
-    return merged(form, form.values, values, changes_of(form, form.values, values))
+        put_value(values, path.split("/"), value)
+    return merge_changes(form, form.values, values, find_changes(form, form.values, values))
 
 
 EDITS = [
@@ -206,7 +206,7 @@ def test_an_edit_that_changes_nothing_sends_nothing(about: Resource) -> None:
 def test_the_traffic_of_a_service_is_sent_with_everything_else_of_its_models() -> None:
     cloud = cloud_of(sampled)
     form = run(cloud.edit_form(on("services", SVC)))
-    models = copied(form.values["config"])
+    models = copy_tree(form.values["config"])
     assert models[0]["weight"] == 100
     other = {**models[0], "model_id": "another", "weight": 30, "envs": {"A": "1"}}
     values = fill(cloud, form, ("config", [{**models[0], "weight": 70}, other]))

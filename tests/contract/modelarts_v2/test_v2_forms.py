@@ -121,14 +121,14 @@ async def test_workspaces_are_edited_and_made_as_ever() -> None:
 async def test_what_v2_does_not_make_is_refused_with_its_reason() -> None:
     stage = Stage()
     async with stage.cloud() as cloud:
-        for kind, deed in (
+        for kind, mode in (
             ("notebooks", "create"),
             ("jobs", "rerun"),
             ("services", "edit"),
             ("versions", "edit"),
         ):
-            assert not cloud.has_form(kind, deed)
-            assert cloud.why_not(kind, deed)
+            assert not cloud.has_form(kind, mode)
+            assert cloud.why_not(kind, mode)
         with pytest.raises(RefusedError):
             await cloud.create_form("notebooks", "")
 

@@ -12,7 +12,7 @@ from matui.clouds.modelarts.base import Scope
 from matui.clouds.modelarts.v2.notebooks.mapping import Notebook, notebook_resource
 from matui.clouds.protocols import PageAsk
 from matui.resources.kinds.notebooks import AUTO_STOP, STATUSES
-from matui.resources.model import Phase, no_raw, phase_of
+from matui.resources.model import Phase, empty_record, phase_of
 from tests.contract.modelarts_v2.stage import START, Stage, listed
 
 
@@ -108,7 +108,7 @@ def test_a_lease_ends_so_long_after_it_began_or_was_renewed(
     lease: dict[str, Any] = {name: int((START + s) * 1000) for name, s in at.items() if s is not None}
     lease |= {"duration": 7_200_000, "enable": True}
     row = Notebook.model_validate({"id": "n", "status": "RUNNING", "lease": lease | {"type": "TIMING"}})
-    shown = notebook_resource(row, Scope("p", clock=clock), no_raw())
+    shown = notebook_resource(row, Scope("p", clock=clock), empty_record())
     assert shown.facts.get("auto_stop_left_s") == ends
 
 

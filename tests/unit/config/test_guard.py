@@ -12,7 +12,7 @@ from matui.config.loading import load_settings
 from matui.config.rendering import settings_as_toml
 from matui.config.settings import ActionWord, Countdown
 from matui.live.actions.policy import Rules
-from matui.resources.forms.form import FormKind
+from matui.resources.forms.form import FormMode
 from matui.resources.registry import INNER_KINDS, KIND_KEYS, KINDS
 
 HEAD = '[profiles.prod]\nregion = "cn-north-4"\nauth = "agency"\n[profiles.prod.guard]\n'
@@ -90,5 +90,5 @@ def test_what_is_shown_can_be_loaded_again(tmp_path):
 def test_the_config_knows_the_actions_of_every_kind():
     kinds = (*KINDS.values(), *INNER_KINDS.values())
     actions = {action.id for kind in kinds for action in kind.actions}
-    assert actions | set(get_args(FormKind)) == set(get_args(ActionWord))
+    assert actions | set(get_args(FormMode)) == set(get_args(ActionWord))
     assert set(get_args(ActionWord)) - {"delete-versions"} == set(Countdown.model_fields)

@@ -9,7 +9,7 @@ from random import Random
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from matui.base.log_lines.times import TimestampParser, show_time
+from matui.base.log_lines.times import TimestampParser, format_time
 from matui.live.logs.line_store import LogLine
 from matui.live.logs.merge import FileCursor, MergedLog
 
@@ -40,7 +40,7 @@ class Store:
 def stamp(ms: float) -> str:
     from datetime import UTC
 
-    return f"2020-{show_time(BASE + ms, UTC)}"
+    return f"2020-{format_time(BASE + ms, UTC)}"
 
 
 def cursors_of(stores: list[Store]) -> list[FileCursor]:

@@ -8,8 +8,8 @@ import pytest
 
 from matui.base.errors import UsageError
 from matui.resources.forms.assignments import set_value
-from matui.resources.forms.form import ABSENT, Change, Field, Form, Values, copied
-from matui.resources.forms.wording import change_words, recorded
+from matui.resources.forms.form import ABSENT, Change, Field, Form, Values, copy_tree
+from matui.resources.forms.wording import audit_parameters, format_change
 from matui.resources.model import Phase, Resource
 
 SUBJECT = Resource("jobs", "1", "j", "", Phase.DONE, "modelarts", "demo")
@@ -47,7 +47,7 @@ SET = [
 
 @pytest.mark.parametrize(("told", "path", "value"), SET)
 def test_a_value_is_set_with_the_type_of_its_field(told: str, path: tuple[Any, ...], value: Any) -> None:
-    values: Values = copied(FORM.values)
+    values: Values = copy_tree(FORM.values)
     assert set_value(FORM, values, told) == path
     at: Any = values
     for step in path:
@@ -57,7 +57,7 @@ def test_a_value_is_set_with_the_type_of_its_field(told: str, path: tuple[Any, .
 
 
 def test_parameters_are_set_by_their_labels() -> None:
-    values: Values = copied(FORM.values)
+    values: Values = copy_tree(FORM.values)
     set_value(FORM, values, "parameter.lr=0.5")
     set_value(FORM, values, "config.parameter.new.one=7")
     assert values["config"]["parameter"] == [
@@ -70,7 +70,7 @@ def test_parameters_are_set_by_their_labels() -> None:
 @pytest.mark.parametrize("told", ["nothing", "=1", "unknown=1", "models.7.weight=1", "models.x.y=1"])
 def test_what_is_no_field_is_named(told: str) -> None:
     with pytest.raises(UsageError):
-        set_value(FORM, copied(FORM.values), told)
+        set_value(FORM, copy_tree(FORM.values), told)
 
 
 SECRETS = [
@@ -84,12 +84,12 @@ SECRETS = [
 @pytest.mark.parametrize(("path", "value"), SECRETS)
 def test_secrets_stay_out_of_dialogs_and_the_audit(path: tuple[str, ...], value: Any) -> None:
     change = Change(path, ABSENT, value)
-    assert "hunter2" not in "".join(change_words(change))
-    assert "hunter2" not in str(recorded(FORM, {}, (change,)))
-    assert "another one" in change_words(Change(("token",), "a", "b"))[2]
+    assert "hunter2" not in "".join(format_change(change))
+    assert "hunter2" not in str(audit_parameters(FORM, {}, (change,)))
+    assert "another one" in format_change(Change(("token",), "a", "b"))[2]
 
 
 def test_a_long_value_is_cut_in_the_dialog_and_controls_are_visible() -> None:
-    _, old, new = change_words(Change(("a",), "x\x1b[2J", "y" * 5000))
+    _, old, new = format_change(Change(("a",), "x\x1b[2J", "y" * 5000))
     assert "\x1b" not in old
     assert len(new) < 400

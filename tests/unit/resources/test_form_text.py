@@ -9,8 +9,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matui.base.toml import find_places, toml_key, toml_value
-from matui.resources.forms.document import MARK, form_text, line_of, read_form, with_problems, without_marks
-from matui.resources.forms.form import Field, Form, Problem, changes_of
+from matui.resources.forms.document import (
+    MARK,
+    annotate_problems,
+    format_form,
+    line_of,
+    parse_form,
+    remove_problem_comments,
+)
+from matui.resources.forms.form import Field, Form, Problem, find_changes
 from matui.resources.model import Phase, Resource
 
 SUBJECT = Resource("notebooks", "DE-1", "nb", "RUNNING", Phase.RUNNING, "modelarts", "demo")
@@ -54,17 +61,17 @@ def form(*fields: Field, **rest: Any) -> Form:
 @given(st.dictionaries(st.tuples(NAMES, NAMES), TREES, min_size=1, max_size=4), TEXTS)
 def test_what_is_written_reads_back_as_it_was(values: dict[tuple[str, str], Any], help_text: str) -> None:
     made = form(*(Field(path, help_text, value, choices=(help_text,)) for path, value in values.items()))
-    reading = read_form(form_text(made, help_text))
+    reading = parse_form(format_form(made, help_text))
     assert reading.values == made.values
     assert reading.values is not None
-    assert changes_of(made, made.values, reading.values) == ()
+    assert find_changes(made, made.values, reading.values) == ()
 
 
 @settings(max_examples=150, deadline=None)
 @given(st.lists(st.dictionaries(NAMES, TREES, min_size=1, max_size=3), min_size=1, max_size=3))
 def test_lists_of_tables_read_back_as_they_were(items: list[dict[str, Any]]) -> None:
     made = form(Field(("config",), "", items, tables=True), Field(("a",), "", 1))
-    assert read_form(form_text(made, "t")).values == made.values
+    assert parse_form(format_form(made, "t")).values == made.values
 
 
 @settings(max_examples=200, deadline=None)
@@ -72,10 +79,10 @@ def test_lists_of_tables_read_back_as_they_were(items: list[dict[str, Any]]) -> 
 def test_a_problem_above_any_line_changes_nothing_of_what_was_typed(tree: dict[str, Any], data: Any) -> None:
     text = "".join(f"{toml_key(name)} = {toml_value(value)}\n" for name, value in tree.items())
     path = data.draw(st.sampled_from(sorted(find_places(text).lines, key=str)))
-    marked = with_problems(text, [Problem(path, "it is wrong")])
+    marked = annotate_problems(text, [Problem(path, "it is wrong")])
     assert f"{MARK}it is wrong" in marked
     assert tomllib.loads(marked) == tomllib.loads(text)
-    assert without_marks(marked) == text
+    assert remove_problem_comments(marked) == text
 
 
 @settings(max_examples=200, deadline=None)
@@ -129,7 +136,7 @@ def test_places_know_tables_lists_and_strings_of_several_lines() -> None:
 
 
 def test_problems_stand_above_their_lines_and_give_way_to_the_next_ones() -> None:
-    first = with_problems(
+    first = annotate_problems(
         TYPED,
         [
             Problem(("config", 1, "weight", 2), "the most is 1"),
@@ -142,38 +149,38 @@ def test_problems_stand_above_their_lines_and_give_way_to_the_next_ones() -> Non
     assert lines[lines.index("  [[config]]") - 1] == f"  {MARK}config.0.nodes: it is needed"
     assert lines[lines.index('  { a = 1, b = "]" }, 2,') - 1] == f"  {MARK}the most is 1"
     assert "# ✗ mine, not a mark" in lines
-    second = with_problems(first, [Problem(("name",), "too short")])
+    second = annotate_problems(first, [Problem(("name",), "too short")])
     assert second == f"{MARK}too short\n{TYPED}"
-    assert without_marks(second) == TYPED
+    assert remove_problem_comments(second) == TYPED
 
 
 def test_a_problem_in_a_value_after_a_long_string_stands_above_the_string() -> None:
     text = 'a = ["""x\ny""", 2]\n'
-    marked = with_problems(text, [Problem(("a", 1), "wrong")])
+    marked = annotate_problems(text, [Problem(("a", 1), "wrong")])
     assert marked == f"{MARK}wrong\n{text}"
 
 
 def test_what_is_no_toml_is_told_above_the_line_and_nothing_is_lost() -> None:
     text = 'a = 1\nb = "open\nc = 3\n'
-    reading = read_form(text)
+    reading = parse_form(text)
     assert reading.values is None
     assert line_of(reading, ()) == 2
-    marked = with_problems(text, [])
+    marked = annotate_problems(text, [])
     lines = marked.split("\n")
     assert lines[1].startswith(f"{MARK}This is no TOML from here on: ")
     assert [*lines[:1], *lines[2:]] == text.split("\n")
-    assert without_marks(marked) == text
+    assert remove_problem_comments(marked) == text
 
 
 def test_a_text_cut_off_in_the_middle_is_told_too() -> None:
     for text in ("a = [1,", 'a = """x\ny', "a", "[", "[[x", "a = {", "[" * 5000):
-        assert read_form(text).values is None
-        assert without_marks(with_problems(text, [])) == text
+        assert parse_form(text).values is None
+        assert remove_problem_comments(annotate_problems(text, [])) == text
 
 
 @settings(max_examples=200, deadline=None)
 @given(st.text(max_size=60))
 def test_nothing_that_is_typed_makes_reading_fail(text: str) -> None:
-    reading = read_form(text)
-    with_problems(text, [Problem(("a", 1), "x"), Problem((), "y")])
+    reading = parse_form(text)
+    annotate_problems(text, [Problem(("a", 1), "x"), Problem((), "y")])
     assert line_of(reading, ("a",)) >= 1

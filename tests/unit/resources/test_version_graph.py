@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from matui.resources.kinds.jobs import VERSIONS
 from matui.resources.model import Phase, Resource
-from matui.resources.version_graph import GRAPH, with_graph, without_graph
+from matui.resources.version_graph import GRAPH, add_graph, remove_graph
 
 
 def version(number: int, made_from: int | None) -> Resource:
@@ -17,7 +17,7 @@ def version(number: int, made_from: int | None) -> Resource:
 
 
 def drawn(*pairs: tuple[int, int | None]) -> list[str]:
-    rows = with_graph([version(*pair) for pair in pairs])
+    rows = add_graph([version(*pair) for pair in pairs])
     return [row.text_fact(GRAPH).rstrip() for row in rows]
 
 
@@ -52,16 +52,16 @@ def test_more_branches_than_there_is_room_for_are_cut() -> None:
 
 
 def test_the_graph_stands_before_the_name_and_goes_without_trace() -> None:
-    row = with_graph([version(3, 1), version(2, 1), version(1, None)])[2]
+    row = add_graph([version(3, 1), version(2, 1), version(1, None)])[2]
     name = VERSIONS.columns[0]
     assert name.text(row, 0) == "•─╯ V1"
-    assert name.text(without_graph(row), 0) == "V1"
-    assert name.sort(row) == name.sort(without_graph(row))
+    assert name.text(remove_graph(row), 0) == "V1"
+    assert name.sort(row) == name.sort(remove_graph(row))
 
 
 @given(st.lists(st.tuples(st.integers(0, 12), st.integers(0, 12)), max_size=14))
 def test_any_nonsense_gives_as_many_rows_each_with_one_node(pairs: list[tuple[int, int]]) -> None:
-    rows = with_graph([version(*pair) for pair in pairs])
+    rows = add_graph([version(*pair) for pair in pairs])
     assert [row.id for row in rows] == [f"1/{number}" for number, _ in pairs]
     for row in rows:
         graph = row.text_fact(GRAPH)
@@ -80,4 +80,4 @@ def test_versions_without_ids_are_drawn_alone(ids: tuple[str, str]) -> None:
         "p",
         facts={"version_id": ids[0], "pre_version_id": ids[1]},
     )
-    assert [r.text_fact(GRAPH) for r in with_graph([row, row])] == ["", ""]
+    assert [r.text_fact(GRAPH) for r in add_graph([row, row])] == ["", ""]

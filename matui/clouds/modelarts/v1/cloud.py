@@ -74,9 +74,9 @@ class ModelArtsCloud(FormsMixin, BaseModelArtsCloud):
 
     async def choices(self, catalog: str) -> tuple[Resource, ...]:
         """Return what one can choose from (5.4.1, 5.4.2, 5.1.12, 7.10)."""
-        from matui.resources.kinds.configs import catalog_named, choice_resource
+        from matui.resources.kinds.configs import choice_resource, find_catalog
 
-        kind = catalog_named(catalog)
+        kind = find_catalog(catalog)
         offered = {
             "flavors": self.catalog.flavors,
             "engines": self.catalog.engines,

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
-    from matui.resources.forms.form import FormKind
+    from matui.resources.forms.form import FormMode
 
-FormKinds: TypeAlias = "Mapping[str, tuple[FormKind, ...]]"
+FormKinds: TypeAlias = "Mapping[str, tuple[FormMode, ...]]"
 
 FORM_KINDS: FormKinds = {
     "notebooks": ("edit", "create"),

@@ -42,7 +42,7 @@ UNSUPPORTED: Unsupported = {
     ("notebooks", "create"): f"notebooks of ModelArts v2 {_NOT_MADE}",
     ("jobs", "create"): f"jobs of ModelArts v2 {_NOT_MADE}",
     ("jobs", "rerun"): f"jobs of ModelArts v2 {_NOT_MADE}",
-    **{("services", deed): f"services of ModelArts v2 {_NOT_MADE}" for deed in ("edit", "create")},
+    **{("services", mode): f"services of ModelArts v2 {_NOT_MADE}" for mode in ("edit", "create")},
 }
 
 

@@ -10,7 +10,7 @@ from textual._styles_cache import StylesCache
 from textual.color import Color
 from textual.filter import LineFilter
 
-from matui.base.sanitize import harmless
+from matui.base.sanitize import strip_controls
 from matui.console.terminal.app import ControlFilter, shrink_styles_cache
 
 NET: LineFilter = ControlFilter()
@@ -28,7 +28,7 @@ def test_controls_go_and_surrogates_become_visible_in_as_many_cells():
 
 
 def test_what_joins_characters_stays():
-    assert harmless("👨\u200d👩") == "👨\u200d👩"
+    assert strip_controls("👨\u200d👩") == "👨\u200d👩"
 
 
 def test_the_paint_of_removed_widgets_is_let_go_of():

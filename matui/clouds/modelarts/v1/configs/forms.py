@@ -59,7 +59,7 @@ class ConfigForms(ClientForms[Configs]):
     def requests(self, form: Form, values: Values) -> list[Request]:
         """5.2.1, or 5.2.3."""
         body = without_empty(values)
-        if form.deed == "create":
+        if form.mode == "create":
             if not body.get("data_url"):
                 body.pop("data_url", None)
             new = checked(CreateConfig, body)

@@ -102,9 +102,9 @@ class JobForms(KindForms):
 
     def requests(self, form: Form, values: Values) -> list[Request]:
         """5.1.8, 5.1.1 or 5.1.6."""
-        if form.deed == "edit":
+        if form.mode == "edit":
             return self._describing(form, values)
-        if form.deed == "create":
+        if form.mode == "create":
             new = checked(CreateJob, _with_output(given(values), values))
             return [request(self._api.create, new, result=_created)]
         body = {**values, "config": without_empty(values.get("config", {}))}

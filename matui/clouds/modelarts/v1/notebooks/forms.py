@@ -88,7 +88,7 @@ class NotebookForms(ClientForms[Notebooks]):
 
     def requests(self, form: Form, values: Values) -> list[Request]:
         """4.1, or 4.4."""
-        if form.deed == "create":
+        if form.mode == "create":
             body = checked(CreateNotebook, given(values))
             return [request(self.client.api.create, body, result=lambda made: (str(made.id), made.status))]
         parts = changed_parts(form, values, ("description", "spec"))

@@ -134,7 +134,7 @@ class ServiceForms(ClientForms[Services]):
 
     def requests(self, form: Form, values: Values) -> list[Request]:
         """7.1, or 7.5 with what changed."""
-        if form.deed == "create":
+        if form.mode == "create":
             new = checked(DeployService, _sendable(given(values)))
             return [request(self.client.api.deploy, new, result=lambda made: (str(made.service_id), ""))]
         names = ("description", "config", "schedule", "additional_properties")

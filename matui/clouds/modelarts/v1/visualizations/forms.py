@@ -39,7 +39,7 @@ class VisualizationForms(ClientForms[Visualizations]):
 
     def requests(self, form: Form, values: Values) -> list[Request]:
         """5.3.1, or 5.3.4."""
-        if form.deed == "create":
+        if form.mode == "create":
             body = checked(CreateVisualization, given(values))
             return [request(self.client.api.create, body, result=_created)]
         parts = changed_parts(form, values, ("job_desc",))

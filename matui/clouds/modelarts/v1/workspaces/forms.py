@@ -16,7 +16,7 @@ from matui.clouds.modelarts.v1.workspaces.wire import (
     UpdateQuotas,
     UpdateWorkspace,
 )
-from matui.resources.forms.form import Field, Form, Problem, Values, same, take
+from matui.resources.forms.form import Field, Form, Problem, Values, get_value, is_same
 from matui.resources.kinds.workspaces import DEFAULT_WORKSPACE
 from matui.resources.model import Resource
 
@@ -93,7 +93,7 @@ class WorkspaceForms(ClientForms[Workspaces]):
 
     def requests(self, form: Form, values: Values) -> list[Request]:
         """8.1, or 8.5 and 8.7 with what changed."""
-        if form.deed == "create":
+        if form.mode == "create":
             body = checked(CreateWorkspace, given(values))
             return [request(self.client.api.create, body, result=lambda made: (str(made.id), made.status))]
         api, workspace_id = self.client.api, form.subject.id
@@ -134,7 +134,7 @@ class WorkspaceForms(ClientForms[Workspaces]):
     def problems_of(self, form: Form, values: Values) -> tuple[Problem, ...]:
         """As for every kind, with the problems of quotas at their names."""
         wanted = _quotas_wanted(form, values)
-        others = {name: value for name, value in values.items() if name != "quotas" or form.deed == "create"}
+        others = {name: value for name, value in values.items() if name != "quotas" or form.mode == "create"}
         found = list(super().problems_of(form, others))
         try:
             if wanted:
@@ -146,13 +146,13 @@ class WorkspaceForms(ClientForms[Workspaces]):
 
 def _quotas_wanted(form: Form, values: Values) -> list[dict[str, Any]]:
     """Return only what differs: 8.7 wants nothing else."""
-    before, after = form.values.get("quotas", {}), take(values, ("quotas",))
+    before, after = form.values.get("quotas", {}), get_value(values, ("quotas",))
     if not isinstance(after, dict):
         return []
     return [
         {"resource": name, "quota": quota}
         for name, quota in after.items()
-        if not same(before.get(name), quota)
+        if not is_same(before.get(name), quota)
     ]
 
 

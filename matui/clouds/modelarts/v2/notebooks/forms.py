@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, StringConstraints
 
-from matui.base.sanitize import clean, iso_utc
+from matui.base.sanitize import clean, format_iso_utc
 from matui.clouds.modelarts.form_base import ClientForms, Request, changed_parts, field, request
 from matui.clouds.modelarts.operations import Operation, OperationTable
 from matui.clouds.modelarts.requests import RequestModel, act, checked, segment
@@ -80,7 +80,7 @@ class NotebookForms(ClientForms[Notebooks]):
         context = (
             ("status", now.status),
             ("flavor", row.flavor),
-            ("stops at", iso_utc(ends) or "unknown"),
+            ("stops at", format_iso_utc(ends) or "unknown"),
         )
         return Form("edit", now, fields, context)
 
