@@ -15,10 +15,10 @@ from matui.base.errors import AuthenticationError, MatuiError, PermissionDeniedE
 from matui.base.permissions import required_action
 from matui.clouds.modelarts.factory import cloud_on, open_session
 from matui.clouds.modelarts.session import ModelArtsSession, iam_endpoint, modelarts_endpoint
-from matui.clouds.network_checks import Check, credentials_told, failed, network_checks
+from matui.clouds.network_checks import Check, describe_credentials, failed, network_checks
 from matui.clouds.peer_factory import open_peer, peer_endpoint
 from matui.clouds.protocols import Lists, PageAsk
-from matui.config.credentials import with_default_keys
+from matui.config.credentials import add_default_keys
 from matui.config.settings import Profile
 
 _LISTS = {
@@ -43,7 +43,7 @@ async def examine_modelarts(
         yield failed("credentials", error)
         return
     try:
-        yield Check("credentials", "ok", credentials_told(profile))
+        yield Check("credentials", "ok", describe_credentials(profile))
         async for check in network_checks(_endpoints(profile), clock, asgi_app):
             yield check
         async for check in _signed_in(session, clock, cache_dir):
@@ -98,13 +98,13 @@ _NEEDED = {
 async def examine_peer(profile: Profile, *, clock: Clock, asgi_app: Any = None) -> AsyncIterator[Check]:
     """Yield one check after the other: credentials, network, clock, and the list of jobs."""
     try:
-        profile = with_default_keys(profile, os.environ)
+        profile = add_default_keys(profile, os.environ)
         opened = await open_peer(profile, clock=clock, asgi_app=asgi_app)
     except MatuiError as error:
         yield failed("credentials", error)
         return
     try:
-        yield Check("credentials", "ok", credentials_told(profile))
+        yield Check("credentials", "ok", describe_credentials(profile))
         endpoints = [(opened.title, peer_endpoint(profile))]
         async for check in network_checks(endpoints, clock, asgi_app):
             yield check

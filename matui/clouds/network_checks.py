@@ -48,7 +48,7 @@ def failed(name: str, error: MatuiError) -> Check:
 _WARN_SKEW_S, _FAIL_SKEW_S = 60.0, 840.0
 
 
-def credentials_told(profile: Profile) -> str:
+def describe_credentials(profile: Profile) -> str:
     """Return where the profile's credentials come from; never what they are."""
     named = {"ak": profile.ak, "sk": profile.sk, "token": profile.token, "password": profile.password}
     sources = ", ".join(f"{name} {source.describe()}" for name, source in named.items() if source is not None)

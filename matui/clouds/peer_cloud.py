@@ -91,7 +91,7 @@ class AccessKey:
             remember_secret(part)
 
 
-async def access_key_of(profile: Profile) -> AccessKey:
+async def resolve_access_key(profile: Profile) -> AccessKey:
     """Return the profile's key. Raises ConfigError when a variable or a command gives none."""
     return AccessKey(
         await resolve_secret(profile.ak),

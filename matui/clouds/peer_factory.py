@@ -12,10 +12,10 @@ from matui.base.clock import Clock
 from matui.clouds.http.api_errors import HttpResponse
 from matui.clouds.http.budget import Budget
 from matui.clouds.http.client import HttpClient
-from matui.clouds.http.retry import MOST_RETRIES
+from matui.clouds.http.retry import MAX_RETRIES
 from matui.clouds.http.transport import open_client
-from matui.clouds.peer_cloud import access_key_of
-from matui.config.credentials import with_default_keys
+from matui.clouds.peer_cloud import resolve_access_key
+from matui.config.credentials import add_default_keys
 from matui.config.settings import Profile
 
 if TYPE_CHECKING:
@@ -39,14 +39,14 @@ def peer_endpoint(profile: Profile) -> str:
 
 
 async def open_peer(
-    profile: Profile, *, clock: Clock, asgi_app: Any = None, retries: int = MOST_RETRIES
+    profile: Profile, *, clock: Clock, asgi_app: Any = None, retries: int = MAX_RETRIES
 ) -> Peer:
     """Return the cloud of a profile that is not of ModelArts. Raises ConfigError when keys cannot be had."""
     return await OPENERS[profile.cloud](profile, clock=clock, asgi_app=asgi_app, retries=retries)
 
 
 async def open_qianfan(
-    profile: Profile, *, clock: Clock, asgi_app: Any = None, retries: int = MOST_RETRIES
+    profile: Profile, *, clock: Clock, asgi_app: Any = None, retries: int = MAX_RETRIES
 ) -> QianfanCloud:
     """Return the profile's Qianfan; nothing is sent yet. Raises ConfigError for keys that cannot be had."""
     from matui.clouds.qianfan.api import QianfanApi
@@ -54,19 +54,19 @@ async def open_qianfan(
     from matui.clouds.qianfan.cloud import QianfanCloud
     from matui.clouds.qianfan.errors import raise_for_error
 
-    profile = with_default_keys(profile, os.environ)
-    auth = BceAuth(await access_key_of(profile), clock)
+    profile = add_default_keys(profile, os.environ)
+    auth = BceAuth(await resolve_access_key(profile), clock)
     http = _http(profile, auth, raise_for_error, clock, asgi_app, retries)
     return QianfanCloud(
         QianfanApi(http),
         profile=profile.name,
         clock=clock,
-        old_pairs=[(pair[0], pair[1]) for pair in profile.v1_jobs],
+        v1_pairs=[(pair[0], pair[1]) for pair in profile.v1_jobs],
     )
 
 
 async def open_opensearch(
-    profile: Profile, *, clock: Clock, asgi_app: Any = None, retries: int = MOST_RETRIES
+    profile: Profile, *, clock: Clock, asgi_app: Any = None, retries: int = MAX_RETRIES
 ) -> OpenSearchCloud:
     """Return the profile's OpenSearch; nothing is sent yet. Raises ConfigError when keys cannot be had."""
     from matui.clouds.opensearch.api import OpenSearchApi
@@ -74,8 +74,8 @@ async def open_opensearch(
     from matui.clouds.opensearch.cloud import OpenSearchCloud
     from matui.clouds.opensearch.errors import raise_for_error
 
-    profile = with_default_keys(profile, os.environ)
-    auth = AcsAuth(await access_key_of(profile), clock)
+    profile = add_default_keys(profile, os.environ)
+    auth = AcsAuth(await resolve_access_key(profile), clock)
     http = _http(profile, auth, raise_for_error, clock, asgi_app, retries)
     return OpenSearchCloud(
         OpenSearchApi(http, profile.app or ""),

@@ -21,7 +21,7 @@ _WHY_NOTHING = (
 )
 
 
-def stand_in(kind: str, position: int, cloud: str, profile: str, raw: RawRecord) -> Resource:
+def unreadable_row(kind: str, position: int, cloud: str, profile: str, raw: RawRecord) -> Resource:
     """Return a visible stand-in for a row that is no object or has no id; nothing can be done to it."""
     return Resource(
         kind=kind,
@@ -42,7 +42,7 @@ def refuse_unreadable(resource: Resource) -> None:
         raise RefusedError(_WHY_NOTHING)
 
 
-def refuse_stand_in(resource_id: str) -> None:
+def refuse_unreadable_id(resource_id: str) -> None:
     """Raise RefusedError for the id of such a stand-in."""
     if resource_id[:1] == "?" and resource_id[1:].isdecimal():
         raise RefusedError(_WHY_NOTHING)
@@ -60,17 +60,17 @@ def matching_id(asked: str, told: str | int) -> str:
     return asked if both_numbers and int(text) == int(asked) else text
 
 
-def word_status(status: str, words: Mapping[str, Phase]) -> tuple[str, Phase]:
+def map_status(status: str, words: Mapping[str, Phase]) -> tuple[str, Phase]:
     """Return a status word and its phase by a kind's table; an unknown word is kept as it came."""
     return clean(status), phase_of(status, words)
 
 
-def facts_of(given: Mapping[str, Fact]) -> dict[str, Fact]:
+def drop_empty(given: Mapping[str, Fact]) -> dict[str, Fact]:
     """Return the facts that say something."""
     return {name: value for name, value in given.items() if value is not None and value != ""}
 
 
-def newest_first(resources: Sequence[Resource]) -> bool:
+def is_newest_first(resources: Sequence[Resource]) -> bool:
     """Whether the rows really are sorted by creation, newest first."""
     before: int | None = None
     for resource in resources:

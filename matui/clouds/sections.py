@@ -14,13 +14,13 @@ from matui.resources.model import Resource
 MASK = "••••••"
 
 
-def masked(name: str, value: Any) -> str:
+def mask_value(name: str, value: Any) -> str:
     """Return a value that may be shown: a mask where the name says that it is a secret."""
     told = to_text(value)
     return MASK if told and is_secret(name) else clean(told)
 
 
-def masked_command(command: str) -> str:
+def mask_command(command: str) -> str:
     """Return a command line with the values of secret options masked."""
     return clean(hide_command_secrets(command, MASK))
 
@@ -33,7 +33,7 @@ def section(title: str, rows: Iterable[Row]) -> tuple[Section, ...]:
 
 def settings(title: str, values: Mapping[str, Any]) -> tuple[Section, ...]:
     """Return a section of names and values, secrets masked."""
-    return section(title, ((clean(name), masked(name, value)) for name, value in values.items()))
+    return section(title, ((clean(name), mask_value(name, value)) for name, value in values.items()))
 
 
 def instant(ms: int | None) -> Instant | str:
@@ -41,12 +41,12 @@ def instant(ms: int | None) -> Instant | str:
     return Instant(ms) if ms is not None else ""
 
 
-def countdown(ms: int | None) -> Instant | str:
+def countdown_to(ms: int | None) -> Instant | str:
     """Return ms since the epoch as an instant with the time left until then; ``""`` when unknown."""
     return Instant(ms, counts_down=True) if ms is not None else ""
 
 
-def whole_fact(resource: Resource, name: str) -> int | None:
+def integer_fact(resource: Resource, name: str) -> int | None:
     """Return a fact as a whole number, None when there is none."""
     value = resource.number_fact(name)
     return None if value is None else int(value)

@@ -16,7 +16,7 @@ from typing import Any
 
 from matui.base.errors import ConfigError
 from matui.base.sanitize import clean
-from matui.config.secrets import SecretSource, home_of, refuse_if_readable_by_others, text_of
+from matui.config.secrets import SecretSource, home_dir, read_text, refuse_if_readable_by_others
 from matui.config.settings import Profile
 
 _WITH_KEYS = ("AK", "StsToken")
@@ -56,7 +56,7 @@ def _without_keys(environ: Mapping[str, str]) -> str:
 def cli_profile(environ: Mapping[str, str]) -> dict[str, Any] | None:
     """Return the profile in use of the command line's file, None without. Raises ConfigError."""
     file = _cli_file(environ)
-    text = text_of(file)
+    text = read_text(file)
     if text is None:
         return None
     try:
@@ -80,7 +80,7 @@ def _from_cli(environ: Mapping[str, str]) -> Keys | None:
 
 def _from_ini(environ: Mapping[str, str]) -> Keys | None:
     file, name = _ini_file(environ), _section(environ)
-    text = text_of(file)
+    text = read_text(file)
     if text is None:
         return None
     parser = configparser.ConfigParser(interpolation=None)
@@ -115,12 +115,12 @@ def _cli_is_off(environ: Mapping[str, str]) -> bool:
 
 
 def _cli_file(environ: Mapping[str, str]) -> Path:
-    return home_of(environ) / ".aliyun" / "config.json"
+    return home_dir(environ) / ".aliyun" / "config.json"
 
 
 def _ini_file(environ: Mapping[str, str]) -> Path:
     named = environ.get("ALIBABA_CLOUD_CREDENTIALS_FILE", "").strip()
-    return Path(named).expanduser() if named else home_of(environ) / ".alibabacloud" / "credentials.ini"
+    return Path(named).expanduser() if named else home_dir(environ) / ".alibabacloud" / "credentials.ini"
 
 
 AK, SK, BASE_URL = "QIANFAN_ACCESS_KEY", "QIANFAN_SECRET_KEY", "QIANFAN_CONSOLE_API_BASE_URL"
@@ -134,20 +134,20 @@ def dot_env_file(environ: Mapping[str, str]) -> Path:
     return Path(named).expanduser() if named else Path(".env")
 
 
-def dot_env(environ: Mapping[str, str]) -> dict[str, str]:
+def read_dot_env(environ: Mapping[str, str]) -> dict[str, str]:
     """Return the ``QIANFAN_…`` settings of the file, none unless it holds a whole key pair.
 
     Raises ConfigError for a file that holds one and can be read by others.
     """
     file = dot_env_file(environ)
-    found = _settings(text_of(file) or "")
+    found = _settings(read_text(file) or "")
     if not (found.get(AK) and found.get(SK)):
         return {}
     refuse_if_readable_by_others(file)
     return found
 
 
-def base_url(environ: Mapping[str, str], *, own_keys: bool) -> str:
+def qianfan_base_url(environ: Mapping[str, str], *, own_keys: bool) -> str:
     """Return the official address setting, ``""`` for none.
 
     The file's counts only where the keys are the file's too: with ``own_keys`` they are the profile's.
@@ -155,7 +155,7 @@ def base_url(environ: Mapping[str, str], *, own_keys: bool) -> str:
     given = environ.get(BASE_URL, "").strip()
     if given or own_keys or environ.get(AK, "").strip() or environ.get(SK, "").strip():
         return given
-    return dot_env(environ).get(BASE_URL, "")
+    return read_dot_env(environ).get(BASE_URL, "")
 
 
 def _settings(text: str) -> dict[str, str]:
@@ -181,7 +181,7 @@ _FIELDS = ("ak", "sk", "security_token")
 _ROLES = ("ALIBABA_CLOUD_ROLE_ARN", "ALIBABA_CLOUD_OIDC_TOKEN_FILE", "ALIBABA_CLOUD_CREDENTIALS_URI")
 
 
-def with_default_keys(profile: Profile, environ: Mapping[str, str]) -> Profile:
+def add_default_keys(profile: Profile, environ: Mapping[str, str]) -> Profile:
     """Return the profile with keys: its own, else those of the official variables, else of the files.
 
     Raises ConfigError that lists where was looked when there are none, and for half a pair.
@@ -245,5 +245,5 @@ def _from_variables(cloud: str, environ: Mapping[str, str]) -> dict[str, SecretS
 
 
 def _from_dot_env(environ: Mapping[str, str]) -> dict[str, str]:
-    found = dot_env(environ)
+    found = read_dot_env(environ)
     return {"ak": found[AK], "sk": found[SK]} if found else {}

@@ -11,8 +11,8 @@ from typing import Any
 
 from matui.base.errors import ConfigError
 from matui.base.sanitize import clean
-from matui.config.environment import built_profile, environment_profile, region_and_project
-from matui.config.secrets import home_of, refuse_if_readable_by_others, text_of
+from matui.config.environment import build_profile, environment_profile, region_and_project
+from matui.config.secrets import home_dir, read_text, refuse_if_readable_by_others
 from matui.config.settings import Profile
 
 _FIELDS = ("ak", "sk", "security_token", "project_id", "iam_endpoint")
@@ -23,7 +23,7 @@ def credentials_file(environ: Mapping[str, str]) -> Path:
     named = environ.get("HUAWEICLOUD_SDK_CREDENTIALS_FILE", "").strip()
     if named:
         return Path(named).expanduser()
-    return home_of(environ) / ".huaweicloud" / "credentials"
+    return home_dir(environ) / ".huaweicloud" / "credentials"
 
 
 def file_profile(environ: Mapping[str, str]) -> Profile | None:
@@ -32,7 +32,7 @@ def file_profile(environ: Mapping[str, str]) -> Profile | None:
     Raises ConfigError for a malformed file, half a key pair, or a file that others can read.
     """
     file = credentials_file(environ)
-    basic = _basic(file)
+    basic = _read_basic(file)
     if not basic.get("ak") and not basic.get("sk"):
         return None
     for missing in ("ak", "sk"):
@@ -40,15 +40,15 @@ def file_profile(environ: Mapping[str, str]) -> Profile | None:
             raise ConfigError("One half of the key pair is missing.", file=str(file), key=f"basic.{missing}")
     refuse_if_readable_by_others(file)
     fields: dict[str, Any] = {field: basic[field] for field in _FIELDS if basic.get(field)}
-    return built_profile("huaweicloud", fields | region_and_project(environ), str(file))
+    return build_profile("huaweicloud", fields | region_and_project(environ), str(file))
 
 
-def _basic(file: Path) -> dict[str, str]:
+def _read_basic(file: Path) -> dict[str, str]:
     import configparser
 
     parser = configparser.ConfigParser(interpolation=None)
     try:
-        parser.read_string(text_of(file) or "")
+        parser.read_string(read_text(file) or "")
     except configparser.Error as error:
         line = getattr(error, "lineno", None)
         raise ConfigError(
@@ -93,11 +93,11 @@ def places(environ: Mapping[str, str]) -> tuple[str, ...]:
         "HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK in the environment (not set)",
         f"[basic] in {credentials_file(environ)} (nothing usable there)",
         f"Qianfan: {qianfan} (no keys there)",
-        f"OpenSearch: {opensearch} ({_lacks(environ)})",
+        f"OpenSearch: {opensearch} ({_describe_missing(environ)})",
     )
 
 
-def _lacks(environ: Mapping[str, str]) -> str:
+def _describe_missing(environ: Mapping[str, str]) -> str:
     missing = [name for name in (_APP, _FUNCTIONS) if not _value(environ, name)]
     return f"{' and '.join(missing)} not set" if missing else "no keys there"
 
@@ -107,7 +107,7 @@ def _qianfan(environ: Mapping[str, str]) -> Profile | None:
 
     if default_keys("qianfan", environ) is None:
         return None
-    return built_profile("qianfan", {"cloud": "qianfan"}, "the environment")
+    return build_profile("qianfan", {"cloud": "qianfan"}, "the environment")
 
 
 def _opensearch(environ: Mapping[str, str]) -> Profile | None:
@@ -120,7 +120,7 @@ def _opensearch(environ: Mapping[str, str]) -> Profile | None:
     fields: dict[str, Any] = {"cloud": "opensearch", "app": app}
     fields["functions"] = [name.strip() for name in functions.split(",") if name.strip()]
     region = _region(environ)
-    return built_profile("opensearch", fields | ({"region": region} if region else {}), "the environment")
+    return build_profile("opensearch", fields | ({"region": region} if region else {}), "the environment")
 
 
 def _region(environ: Mapping[str, str]) -> str:

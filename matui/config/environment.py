@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from matui.base.errors import ConfigError
 from matui.config.loading import config_error
-from matui.config.settings import Profile, Source
+from matui.config.settings import ConfigSource, Profile
 
 _OVERRIDES = {
     "MATUI_ENDPOINT": "endpoint",
@@ -44,9 +44,9 @@ def official_endpoint(profile: Profile, environ: Mapping[str, str]) -> dict[str,
     """Return the address that Qianfan's official name sets for a profile without one, checked."""
     if profile.cloud != "qianfan" or profile.endpoint is not None:
         return {}
-    from matui.config.credentials import BASE_URL, base_url
+    from matui.config.credentials import BASE_URL, qianfan_base_url
 
-    given = base_url(environ, own_keys=profile.ak is not None)
+    given = qianfan_base_url(environ, own_keys=profile.ak is not None)
     return {"endpoint": _checked(BASE_URL, "endpoint", given)} if given else {}
 
 
@@ -65,7 +65,7 @@ def environment_profile(environ: Mapping[str, str]) -> Profile | None:
         field: {"env": variable} for variable, field in _SECRETS.items() if _value(environ, variable)
     }
     fields |= region_and_project(environ, project_variable="HUAWEICLOUD_SDK_PROJECT_ID")
-    return built_profile("environment", fields, "the environment")
+    return build_profile("environment", fields, "the environment")
 
 
 def region_and_project(environ: Mapping[str, str], project_variable: str = "") -> dict[str, str]:
@@ -74,14 +74,14 @@ def region_and_project(environ: Mapping[str, str], project_variable: str = "") -
     return {field: value for field, value in found.items() if value}
 
 
-def built_profile(name: str, fields: Mapping[str, Any], origin: str) -> Profile:
+def build_profile(name: str, fields: Mapping[str, Any], origin: str) -> Profile:
     """Return a checked profile that stands in no config file; its problems name ``origin``."""
     try:
         return Profile.model_validate({"name": name, **fields})
     except ValidationError as error:
         from pathlib import Path
 
-        raise config_error(error, Source(Path(origin))) from None
+        raise config_error(error, ConfigSource(Path(origin))) from None
 
 
 def _checked(variable: str, field: str, value: str) -> Any:

@@ -133,7 +133,7 @@ def default_keys(kind_keys: Mapping[str, str]) -> dict[str, str]:
     return {kind: key for kind, key in kind_keys.items() if key} | DEFAULT_KEYS
 
 
-def resolved_keys(overrides: Mapping[str, str], kind_keys: Mapping[str, str]) -> dict[str, str]:
+def resolve_keys(overrides: Mapping[str, str], kind_keys: Mapping[str, str]) -> dict[str, str]:
     """Return every binding's keys (comma-joined names as Textual writes them) with ``overrides`` applied.
 
     A kind without a key of its own (``""``) may be given one.

@@ -16,9 +16,9 @@ from matui.base.errors import ConfigError
 from matui.base.sanitize import clean
 from matui.base.toml import find_places, parse_toml
 from matui.config import paths
-from matui.config.keymap import DEFAULT_KEYS, KeyBindingError, resolved_keys
+from matui.config.keymap import DEFAULT_KEYS, KeyBindingError, resolve_keys
 from matui.config.secrets import refuse_if_readable_by_others, refuse_if_writable_by_others
-from matui.config.settings import Settings, Source, table_at
+from matui.config.settings import ConfigSource, Settings, table_at
 
 _TYPES = {
     "string_type": "must be text in quotes",
@@ -37,21 +37,21 @@ _TYPES = {
 }
 
 
-def config_error(error: ValidationError, source: Source) -> ConfigError:
+def config_error(error: ValidationError, source: ConfigSource) -> ConfigError:
     """Return the first problem of the file as a ConfigError that says how many more there are."""
     problems = error.errors(include_input=False, include_url=False, include_context=True)
     first = min(problems, key=lambda problem: source.line(_path(problem)) or 0)
     path = _path(first)
-    sentence, remedy = _told(first, path)
+    sentence, remedy = _describe_problem(first, path)
     more = len({_path(problem) for problem in problems}) - 1
     if more:
         remedy = f"{remedy} There {'is' if more == 1 else 'are'} {more} more after this.".strip()
     return ConfigError(
-        sentence, file=str(source.file), line=source.line(path), key=dotted(path), remedy=remedy
+        sentence, file=str(source.file), line=source.line(path), key=format_key(path), remedy=remedy
     )
 
 
-def dotted(path: Sequence[Any]) -> str:
+def format_key(path: Sequence[Any]) -> str:
     """Return a key path as it is written in TOML, safe to show."""
     return clean(".".join(str(step) for step in path))[:200]
 
@@ -70,7 +70,7 @@ def _path(problem: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(str(step) for step in problem["loc"])
 
 
-def _told(problem: Mapping[str, Any], path: tuple[str, ...]) -> tuple[str, str]:
+def _describe_problem(problem: Mapping[str, Any], path: tuple[str, ...]) -> tuple[str, str]:
     kind, context = str(problem["type"]), problem.get("ctx", {})
     if kind == "extra_forbidden":
         return "This key is unknown.", did_you_mean(path[-1], table_at(path))
@@ -113,9 +113,9 @@ def load_settings(path: Path | None, environ: Mapping[str, str], kind_keys: Mapp
     asked_for = path is not None or bool(environ.get("MATUI_CONFIG", "").strip())
     text = _text(file, may_miss=not asked_for)
     if text is None:
-        return Settings().with_source(Source(file))
+        return Settings().with_source(ConfigSource(file))
     tree = _tree(text, file)
-    settings = _checked(tree, Source(file, exists=True, places=find_places(text)), kind_keys)
+    settings = _checked(tree, ConfigSource(file, exists=True, places=find_places(text)), kind_keys)
     _check_permissions(settings, file)
     return settings
 
@@ -157,7 +157,7 @@ def _tree(text: str, file: Path) -> dict[str, Any]:
         raise _syntax_error(str(error), text, file) from None
 
 
-def _checked(tree: dict[str, Any], source: Source, kind_keys: Mapping[str, str]) -> Settings:
+def _checked(tree: dict[str, Any], source: ConfigSource, kind_keys: Mapping[str, str]) -> Settings:
     try:
         settings = Settings.model_validate(_with_names(tree, source)).with_source(source)
     except ValidationError as error:
@@ -177,7 +177,7 @@ def _syntax_error(message: str, text: str, file: Path) -> ConfigError:
     return ConfigError(f"This is not valid TOML: {told}.", file=str(file), line=line)
 
 
-def _with_names(tree: dict[str, Any], source: Source) -> dict[str, Any]:
+def _with_names(tree: dict[str, Any], source: ConfigSource) -> dict[str, Any]:
     """Give each profile the name it is filed under."""
     profiles = tree.get("profiles")
     if not isinstance(profiles, dict):
@@ -210,7 +210,7 @@ def _check_permissions(settings: Settings, file: Path) -> None:
         refuse_if_writable_by_others(file)
 
 
-def _check_default_profile(settings: Settings, source: Source) -> None:
+def _check_default_profile(settings: Settings, source: ConfigSource) -> None:
     names = settings.names_in(settings.default_profile or "")
     unknown = [name for name in names if name not in settings.profiles]
     for name in unknown:
@@ -224,7 +224,7 @@ def _check_default_profile(settings: Settings, source: Source) -> None:
 
 
 def _check_refresh(
-    table: tuple[str, ...], refresh: Mapping[str, float], source: Source, kind_keys: Mapping[str, str]
+    table: tuple[str, ...], refresh: Mapping[str, float], source: ConfigSource, kind_keys: Mapping[str, str]
 ) -> None:
     known = (*kind_keys, "logs")
     for name in refresh:
@@ -233,15 +233,15 @@ def _check_refresh(
                 "This key is unknown.",
                 file=str(source.file),
                 line=source.line((*table, name)),
-                key=dotted((*table, name)),
+                key=format_key((*table, name)),
                 remedy=did_you_mean(name, known),
             )
 
 
-def _check_keys(settings: Settings, source: Source, kind_keys: Mapping[str, str]) -> None:
+def _check_keys(settings: Settings, source: ConfigSource, kind_keys: Mapping[str, str]) -> None:
     known = (*kind_keys, *DEFAULT_KEYS)
     try:
-        resolved_keys(settings.keys, kind_keys)
+        resolve_keys(settings.keys, kind_keys)
     except KeyBindingError as problem:
         unknown = problem.binding not in known
         raise ConfigError(

@@ -66,12 +66,12 @@ def choose_profile(
         profile = _named(settings, wanted)
     else:
         profile = _found_elsewhere(settings, wanted or None, environ)
-    profile = overridden(profile, official_endpoint(profile, environ) | overrides(environ))
-    refuse_incomplete(profile, settings)
+    profile = apply_overrides(profile, official_endpoint(profile, environ) | overrides(environ))
+    require_complete(profile, settings)
     return profile
 
 
-def overridden(profile: Profile, changes: Mapping[str, Any]) -> Profile:
+def apply_overrides(profile: Profile, changes: Mapping[str, Any]) -> Profile:
     """Return the profile with checked ``changes``."""
     return profile.model_copy(update=dict(changes)) if changes else profile
 
@@ -108,11 +108,11 @@ def _found_elsewhere(settings: Settings, name: str | None, environ: Mapping[str,
     raise NoProfileError(tuple(clean(place) for place in looked_for))
 
 
-def refuse_incomplete(profile: Profile, settings: Settings) -> None:
+def require_complete(profile: Profile, settings: Settings) -> None:
     """Raise ConfigError that names what a profile lacks for its way to sign in and to find its project."""
     path = ("profiles", profile.name)
     if profile.cloud != "modelarts":
-        _refuse_incomplete_peer(profile, settings, path)
+        _require_complete_peer(profile, settings, path)
         return
     missing = [field for field in _NEEDS[profile.auth] if getattr(profile, field) is None]
     if missing:
@@ -120,10 +120,10 @@ def refuse_incomplete(profile: Profile, settings: Settings) -> None:
         sentence = f"Profile {profile.name!r} signs in by {profile.auth}, and {lacks} "
         sentence += "is missing." if len(missing) == 1 else "are missing."
         raise _error(settings, path, sentence, f"Add {lacks}, or choose another auth.")
-    _refuse_unplaced(profile, settings, path)
+    _require_place(profile, settings, path)
 
 
-def _refuse_incomplete_peer(profile: Profile, settings: Settings, path: tuple[str, ...]) -> None:
+def _require_complete_peer(profile: Profile, settings: Settings, path: tuple[str, ...]) -> None:
     """Refuse a profile of Qianfan or OpenSearch; its keys may stand elsewhere and are looked for later."""
     if profile.auth != "aksk":
         sentence = f"Profile {profile.name!r} signs in by {profile.auth}, which {profile.cloud} has not."
@@ -140,7 +140,7 @@ def _refuse_incomplete_peer(profile: Profile, settings: Settings, path: tuple[st
     raise _error(settings, path, f"Profile {profile.name!r} {sentence}", remedy)
 
 
-def _refuse_unplaced(profile: Profile, settings: Settings, path: tuple[str, ...]) -> None:
+def _require_place(profile: Profile, settings: Settings, path: tuple[str, ...]) -> None:
     if profile.region is not None:
         return
     if profile.endpoint is None:

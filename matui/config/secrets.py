@@ -145,7 +145,7 @@ def _first_line_of(command: tuple[str, ...]) -> str:
 _LARGEST_BYTES = 1_000_000
 
 
-def text_of(file: Path) -> str | None:
+def read_text(file: Path) -> str | None:
     """Return a file's text, None where there is no such file. Raises ConfigError.
 
     A pipe or a device is no such file: it is not even opened.
@@ -163,7 +163,7 @@ def text_of(file: Path) -> str | None:
         raise ConfigError("The file is not UTF-8 text.", file=str(file)) from None
 
 
-def home_of(environ: Mapping[str, str]) -> Path:
+def home_dir(environ: Mapping[str, str]) -> Path:
     """Return the user's home: ``HOME`` of the environment, else what the system says."""
     home = environ.get("HOME", "").strip()
     return Path(home) if home else Path.home()

@@ -12,7 +12,7 @@ from matui.base.regex import compile_user_regex
 from matui.base.toml import Places
 from matui.config.secrets import SecretSource
 from matui.config.strict_model import StrictModel
-from matui.config.values import checked_colour, checked_endpoint
+from matui.config.values import check_colour, check_endpoint
 
 ActionWord: TypeAlias = Literal[
     "start", "stop", "restart", "delete", "delete-versions", "edit", "create", "rerun"
@@ -109,8 +109,8 @@ Ident = Annotated[
         min_length=1, max_length=128, strip_whitespace=True, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$"
     ),
 ]
-Endpoint = Annotated[Text, AfterValidator(checked_endpoint)]
-Colour = Annotated[Text, AfterValidator(checked_colour)]
+Endpoint = Annotated[Text, AfterValidator(check_endpoint)]
+Colour = Annotated[Text, AfterValidator(check_colour)]
 Secret = Annotated[SecretSource, PlainValidator(SecretSource.parse)]
 Seconds = Annotated[float, Field(gt=0, le=86_400, allow_inf_nan=False)]
 Refresh = dict[str, Seconds]  # between polls, by kind id, and of the open log by ``logs``
@@ -123,7 +123,7 @@ AlertBy = Literal["bell", "notify", "flash"]
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class ConfigSource:
     """The file that settings came from, and the line of each of its keys."""
 
     file: Path
@@ -224,7 +224,7 @@ class Settings(StrictModel):
     keys: dict[str, Text] = Field(default_factory=dict, description='Keys by binding id: `"key[,key]"`.')
     logs: Logs = Field(default_factory=Logs, description="How logs are read, see below.")
     profiles: dict[str, Profile] = Field(default_factory=dict, description="The profiles by name, see below.")
-    _source: Source | None = None
+    _source: ConfigSource | None = None
 
     def names_in(self, text: str) -> tuple[str, ...]:
         """Return the profiles that a list separated by commas names, each once; they may not exist."""
@@ -232,11 +232,11 @@ class Settings(StrictModel):
         return tuple(dict.fromkeys(part for part in parts if part))
 
     @property
-    def source(self) -> Source | None:
+    def source(self) -> ConfigSource | None:
         """Where these settings came from; None when no file was read."""
         return self._source
 
-    def with_source(self, source: Source) -> Settings:
+    def with_source(self, source: ConfigSource) -> Settings:
         """Return these settings with the file that they came from."""
         self._source = source
         return self

@@ -18,7 +18,7 @@ ASSIGNED = PALETTE[:-1]
 _RGB = re.compile(r"#[0-9a-fA-F]{6}")
 
 
-def checked_colour(text: str) -> str:
+def check_colour(text: str) -> str:
     """Return a colour's name or ``#rrggbb`` in small letters. Raises ValueError for anything else."""
     colour = text.casefold()
     if colour not in PALETTE and not _RGB.fullmatch(colour):
@@ -26,13 +26,13 @@ def checked_colour(text: str) -> str:
     return colour
 
 
-def free_colour(taken: Collection[str]) -> str:
+def pick_colour(taken: Collection[str]) -> str:
     """Return the next colour to assign: one of the palette that no other has, else the one fewest have."""
     counts = Counter(taken)
     return min(ASSIGNED, key=lambda colour: counts[colour])
 
 
-def checked_endpoint(text: str) -> str:
+def check_endpoint(text: str) -> str:
     """Return the endpoint without a trailing slash.
 
     Raises ValueError with what is wrong: the scheme, plain http to another machine, user or query parts.

@@ -15,7 +15,7 @@ from textual.binding import Binding
 from textual.theme import Theme
 
 from matui.base.errors import MatuiError
-from matui.config.keymap import DEFAULT_KEYS, default_keys, resolved_keys
+from matui.config.keymap import DEFAULT_KEYS, default_keys, resolve_keys
 from matui.console.commands.palette import CommandProvider
 from matui.console.commands.registry import bindings, key_words, kind_bindings
 from matui.console.host import DEFAULT_KIND
@@ -151,7 +151,7 @@ class MatuiApp(DiffApp[int]):
 
         self._take_themes(user_themes_dir())
         self.apply_profile_theme(fleet)
-        keys = resolved_keys(session.settings.keys, KIND_KEYS)
+        keys = resolve_keys(session.settings.keys, KIND_KEYS)
         self.keys = {name: key_words(joined) for name, joined in keys.items()}
         # Textual lays a keymap over every binding again at each key, which takes as long as all the rest.
         self.set_keymap(keys if keys != default_keys(KIND_KEYS) else {})

@@ -6,7 +6,7 @@ from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from matui.config.values import free_colour
+from matui.config.values import pick_colour
 from matui.live.actions.router import RoutedExecutor
 from matui.live.error_log import ErrorLog
 from matui.live.poll.loop import LoopControls
@@ -162,7 +162,7 @@ class OpenProfiles:
         for name in self.names if self._open else ():
             if not self.colour_of(name):
                 others = [self.colour_of(other) for other in self.names]
-                self._colours[name] = free_colour([colour for colour in others if colour])
+                self._colours[name] = pick_colour([colour for colour in others if colour])
 
     def chips(self, kind_id: str | None) -> tuple[Chip, ...]:
         """Return how each profile shows; ``kind_id`` is the kind whose polls tell, None for all."""

@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from matui.clouds.http.messages import encoded_query, quoted
+from matui.clouds.http.messages import encode_query, quote_segment
 from matui.clouds.opensearch.auth import (
     authorization,
     body_hash,
@@ -24,7 +24,7 @@ VECTORS = json.loads((Path(__file__).parent / "data" / "acs3-signing.json").read
 
 
 def _target(vector: dict[str, Any]) -> str:
-    query = encoded_query((vector["query"] or {}).items())
+    query = encode_query((vector["query"] or {}).items())
     return f"{vector['path']}?{query}" if query else vector["path"]
 
 
@@ -63,5 +63,6 @@ def test_a_request_carries_what_the_vector_carries(vector: dict[str, Any]) -> No
 
 def test_an_id_in_a_path_is_encoded_as_the_official_client_does() -> None:
     vector = next(v for v in VECTORS if v["name"] == "get_instance_path_escaping_sts")
-    path = f"/v4/openapi/app-groups/{quoted('应用 a~b/1')}/functions/ctr/instances/{quoted('i*n(1)')}"
+    app, instance = quote_segment("应用 a~b/1"), quote_segment("i*n(1)")
+    path = f"/v4/openapi/app-groups/{app}/functions/ctr/instances/{instance}"
     assert path == vector["path"]

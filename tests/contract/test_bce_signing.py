@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matui.clouds.http.messages import encoded_query, raw_path
+from matui.clouds.http.messages import encode_path, encode_query
 from matui.clouds.peer_cloud import AccessKey
 from matui.clouds.qianfan.auth import (
     authorization,
@@ -27,7 +27,7 @@ AK, SK = "TESTAKTESTAKTESTAK01", "testsk0123456789testsk0123456789"
 
 
 def _target(vector: dict[str, Any]) -> str:
-    query = encoded_query(vector["query"].items())
+    query = encode_query(vector["query"].items())
     return f"{vector['path']}?{query}" if query else vector["path"]
 
 
@@ -64,7 +64,7 @@ def test_what_httpx_sends_is_what_the_official_signer_would_sign(
     from baidubce.auth import bce_v1_signer
     from baidubce.auth.bce_credentials import BceCredentials
 
-    url = "https://qianfan.baidubce.com:8443" + raw_path("/v2/finetuning", query.items())
+    url = "https://qianfan.baidubce.com:8443" + encode_path("/v2/finetuning", query.items())
     request = httpx.Request("POST", url, content=b"{}", headers={"Content-Type": "application/json"})
     sign(request, AccessKey(AK, SK, token), now)
     names = request.headers["authorization"].split("/")[4].split(";")

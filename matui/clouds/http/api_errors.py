@@ -126,21 +126,21 @@ class HttpResponse:
     @property
     def request_id(self) -> str:
         """The id in the header, ``""`` when there is none."""
-        return shown(self.headers.get("x-request-id", ""))
+        return clean_line(self.headers.get("x-request-id", ""))
 
 
 def raise_for_error(response: HttpResponse, method: str) -> None:
     """Raise the error of a response that is not 2xx with JSON (no body is fine for anything but a GET)."""
     if not 200 <= response.status < 300:
-        raise error_of(response)
+        raise error_from_response(response)
     _refuse_no_json(response, empty_allowed=method != "GET")
     if _REFUSED.search(response.body):
         tree = _tree(response.body)
         if isinstance(tree, dict) and str(tree.get("is_success")).lower() == "false":
-            raise error_of(response)
+            raise error_from_response(response)
 
 
-def parsed(body: bytes, request_id: str = "") -> Any:
+def parse_json(body: bytes, request_id: str = "") -> Any:
     """Return the JSON of a body. Raises BadAnswerError when it is none."""
     try:
         return json.loads(body)
@@ -152,7 +152,7 @@ def parsed(body: bytes, request_id: str = "") -> Any:
         ) from None
 
 
-def error_of(response: HttpResponse) -> CloudError:
+def error_from_response(response: HttpResponse) -> CloudError:
     """Return the error of a response, with the cloud's code, message and request id."""
     fields = _error_fields(_tree(response.body))
     if not fields.code and not fields.message and _is_html(response):
@@ -160,7 +160,7 @@ def error_of(response: HttpResponse) -> CloudError:
     return _coded_error(response, fields)
 
 
-def shown(text: str) -> str:
+def clean_line(text: str) -> str:
     """Return a text from the wire on one line, at most 300 characters."""
     cut = text.strip()[: LONGEST_TEXT + 1]
     return clean(cut if len(cut) <= LONGEST_TEXT else cut[: LONGEST_TEXT - 1] + "…")[:LONGEST_TEXT]
@@ -187,16 +187,16 @@ def build_error(
 
     ``retry_after`` is in seconds, None for that of the headers.
     """
-    sentence, message = meaning.sentence, shown(fields.message)
+    sentence, message = meaning.sentence, clean_line(fields.message)
     if issubclass(kind, AuthenticationError):
         sentence = f"{format_skew_hint(response.clock_offset_s)} {sentence}".strip()
     if message:
         sentence = f"{sentence} The cloud says: {message}"
     return kind(
         sentence if sentence[-1] in ".!?。" else f"{sentence}.",
-        code=shown(fields.code),
+        code=clean_line(fields.code),
         message=message,
-        request_id=shown(fields.request_id) or response.request_id,
+        request_id=clean_line(fields.request_id) or response.request_id,
         status=response.status,
         retry_after_s=retry_after if retry_after is not None else retry_after_s(response.headers),
         remedy=meaning.remedy,
@@ -252,7 +252,7 @@ def _what_came(body: bytes) -> str:
         return "The answer is empty where JSON was due."
     if body[:1] in (b"{", b"["):
         return "The answer is JSON that breaks off before its end."
-    start = shown(body[:60].decode("utf-8", "replace"))
+    start = clean_line(body[:60].decode("utf-8", "replace"))
     return f"The answer is not JSON; it starts with: {start}"
 
 
@@ -268,7 +268,7 @@ def _title(body: bytes) -> str:
     import html
 
     title = " ".join(html.unescape(match[1]).split())
-    return f", titled {shown(title)[:100]!r}" if title else ""
+    return f", titled {clean_line(title)[:100]!r}" if title else ""
 
 
 def _error_fields(tree: Any) -> ErrorFields:
@@ -295,7 +295,7 @@ def _code_and_message(level: Mapping[str, Any]) -> tuple[str, str] | None:
 def _text(value: Any) -> str:
     if isinstance(value, bool) or not isinstance(value, (str, int)):
         return ""
-    return shown(str(value)) if not isinstance(value, int) or abs(value) < 10**18 else ""
+    return clean_line(str(value)) if not isinstance(value, int) or abs(value) < 10**18 else ""
 
 
 def _tree(body: bytes) -> Any:

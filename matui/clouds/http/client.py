@@ -22,20 +22,20 @@ from matui.base.errors import (
     RateLimitedError,
     UnreachableError,
 )
-from matui.clouds.http.api_errors import HttpResponse, raise_for_error, shown
+from matui.clouds.http.api_errors import HttpResponse, clean_line, raise_for_error
 from matui.clouds.http.budget import Budget, limit_in_headers, limit_in_text
-from matui.clouds.http.messages import Answer, Call, clock_offset_s, raw_path
+from matui.clouds.http.messages import Answer, Call, clock_offset_s, encode_path
 from matui.clouds.http.network_errors import (
+    bad_redirect_error,
+    deadline_error,
     error_from_httpx,
-    too_large,
-    too_slow,
-    unreadable_redirect,
-    unresolvable,
+    name_error,
+    size_error,
 )
-from matui.clouds.http.retry import MOST_RETRIES, wait_before_retry
+from matui.clouds.http.retry import MAX_RETRIES, wait_before_retry
 from matui.clouds.protocols import BudgetState
 
-MOST_REDIRECTS = 3
+MAX_REDIRECTS = 3
 _STATUSES = (301, 302, 303, 307, 308)
 
 
@@ -50,12 +50,12 @@ def next_url(request: httpx.Request, response: httpx.Response, followed: int) ->
     if target is None:
         raise _refused(response, "The server redirects to an address that makes no sense.")
     if not _same_place(request.url, target):
-        where = shown(f"{target.scheme}://{target.netloc.decode('ascii', 'replace')}{target.path}")
+        where = clean_line(f"{target.scheme}://{target.netloc.decode('ascii', 'replace')}{target.path}")
         raise _refused(response, f"The server redirects to another place, {where}; it was not followed.")
     if request.method != "GET":
         raise _refused(response, f"The server answered a {request.method} with a redirect.")
-    if followed >= MOST_REDIRECTS:
-        raise _refused(response, f"The server redirected more than {MOST_REDIRECTS} times.")
+    if followed >= MAX_REDIRECTS:
+        raise _refused(response, f"The server redirected more than {MAX_REDIRECTS} times.")
     return target
 
 
@@ -75,14 +75,14 @@ def _refused(response: httpx.Response, sentence: str) -> CloudError:
     return CloudError(
         sentence,
         status=response.status_code,
-        request_id=shown(response.headers.get("x-request-id", "")),
+        request_id=clean_line(response.headers.get("x-request-id", "")),
         remedy="Check the endpoint of the profile, and whether a proxy or login page is in between.",
     )
 
 
 __all__ = ["Answer", "Call", "HttpClient", "Renewable"]
 
-LARGEST_ANSWER = 16 * 1024 * 1024
+MAX_ANSWER_BYTES = 16 * 1024 * 1024
 DEADLINE_S = 60.0
 
 
@@ -112,9 +112,9 @@ class HttpClient:
         budget: Budget,
         rng: random.Random | None = None,
         raise_for_error: Callable[[HttpResponse, str], None] = raise_for_error,
-        largest: int = LARGEST_ANSWER,
+        largest: int = MAX_ANSWER_BYTES,
         deadline_s: float = DEADLINE_S,
-        retries: int = MOST_RETRIES,
+        retries: int = MAX_RETRIES,
     ) -> None:
         self.base_url = base_url.rstrip("/")
         self.host = urlsplit(base_url).netloc
@@ -165,7 +165,7 @@ class HttpClient:
         return await self._follow(self._request(call), call)
 
     def _request(self, call: Call) -> httpx.Request:
-        url = self.base_url + raw_path(call.path, call.query)
+        url = self.base_url + encode_path(call.path, call.query)
         try:
             return self._client.build_request(call.method, url, content=call.body, headers=list(call.headers))
         except httpx.InvalidURL as error:
@@ -190,13 +190,13 @@ class HttpClient:
             async with asyncio.timeout(self._deadline_s):
                 return await self._read(request, followed)
         except TimeoutError:
-            raise too_slow(self.host, self._deadline_s) from None
+            raise deadline_error(self.host, self._deadline_s) from None
         except httpx.HTTPError as error:
             raise error_from_httpx(error, self.host) from error
         except httpx.InvalidURL:
-            raise unreadable_redirect() from None
+            raise bad_redirect_error() from None
         except UnicodeError:
-            raise unresolvable(self.host) from None
+            raise name_error(self.host) from None
         except PermissionDeniedError as error:
             from matui.clouds.modelarts.permissions import name_action
 
@@ -229,7 +229,7 @@ class HttpClient:
         async for part in response.aiter_bytes():
             size += len(part)
             if size > self._largest:
-                raise too_large(self._largest, shown(response.headers.get("x-request-id", "")))
+                raise size_error(self._largest, clean_line(response.headers.get("x-request-id", "")))
             parts.append(part)
         return b"".join(parts)
 

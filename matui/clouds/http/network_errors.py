@@ -51,12 +51,12 @@ def error_from_httpx(error: httpx.HTTPError | httpx.InvalidURL, host: str) -> Ma
     return ConfigError(f"The address of {host} cannot be used.", remedy="Check the endpoint of the profile.")
 
 
-def unreadable_redirect() -> CloudError:
+def bad_redirect_error() -> CloudError:
     """Return the error for a redirect that httpx itself could not read."""
     return CloudError("The server redirects to an address that makes no sense.", remedy=_REMEDY_NETWORK)
 
 
-def unresolvable(host: str) -> UnreachableError:
+def name_error(host: str) -> UnreachableError:
     """Return the error for a host name that DNS does not resolve, or that is not valid."""
     return UnreachableError(
         f"The name {host} cannot be resolved.",
@@ -64,12 +64,12 @@ def unresolvable(host: str) -> UnreachableError:
     )
 
 
-def too_slow(host: str, seconds: float) -> TimedOutError:
+def deadline_error(host: str, seconds: float) -> TimedOutError:
     """Return the error for an answer that was not complete in time."""
     return TimedOutError(f"The answer of {host} was not complete after {seconds:g} s.", sent=True)
 
 
-def too_large(limit: int, request_id: str) -> CloudError:
+def size_error(limit: int, request_id: str) -> CloudError:
     """Return the error for an answer above ``limit`` bytes."""
     from matui.base.sanitize import format_bytes
 
@@ -93,7 +93,7 @@ def _connect(error: httpx.ConnectError, host: str) -> UnreachableError:
         if isinstance(cause, ssl.SSLError):
             return _handshake(cause, host)
         if isinstance(cause, socket.gaierror):
-            return unresolvable(host)
+            return name_error(host)
         if isinstance(cause, ConnectionRefusedError):
             return UnreachableError(
                 f"{host} refuses the connection.", remedy="Check the endpoint and port, or try again later."

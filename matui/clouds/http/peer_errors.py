@@ -16,7 +16,7 @@ from matui.clouds.http.api_errors import (
 from matui.clouds.http.decode import parse
 
 
-def object_in(response: HttpResponse) -> dict[str, Any]:
+def object_of_response(response: HttpResponse) -> dict[str, Any]:
     """Return the JSON object in the body, empty where it holds none."""
     if response.body.lstrip()[:1] != b"{":
         return {}

@@ -15,14 +15,14 @@ from matui.base.errors import (
 )
 from matui.clouds.http.messages import Call
 
-MOST_RETRIES = 2
+MAX_RETRIES = 2
 LONGEST_WAIT_S = 10.0
 _BACKOFF = Backoff(first_s=0.5, cap_s=2.0, jitter=(0.5, 1.0))
 _RESENT_STATUSES = (500, 502, 504)  # a 503 does not pass within seconds; pollers wait longer
 
 
 def wait_before_retry(
-    call: Call, error: MatuiError, attempt: int, rng: random.Random, most: int = MOST_RETRIES
+    call: Call, error: MatuiError, attempt: int, rng: random.Random, most: int = MAX_RETRIES
 ) -> float | None:
     """Return the seconds to wait before sending ``call`` again, None when it is not.
 
@@ -32,7 +32,7 @@ def wait_before_retry(
     if call.action or not (call.method == "GET" or call.repeatable):
         return None
     unanswered = isinstance(error, UnreachableError) and not error.sent
-    if attempt >= (min(most, MOST_RETRIES) if unanswered else most):
+    if attempt >= (min(most, MAX_RETRIES) if unanswered else most):
         return None
     if isinstance(error, RateLimitedError):
         return _wait_for_limit(error, rng)

@@ -22,7 +22,13 @@ from matui.clouds.modelarts.paging import OffsetStyle, Pager, PageSlice
 from matui.clouds.modelarts.requests import RequestModel
 from matui.clouds.modelarts.session import ApiSession
 from matui.clouds.protocols import ActionResult, BudgetState, LogBytes, LogPage, Page, PageAsk
-from matui.clouds.rows import UnsupportedMixin, newest_first, refuse_stand_in, refuse_unreadable, stand_in
+from matui.clouds.rows import (
+    UnsupportedMixin,
+    is_newest_first,
+    refuse_unreadable,
+    refuse_unreadable_id,
+    unreadable_row,
+)
 from matui.clouds.wire_types import WireModel
 from matui.resources.kinds.jobs import STATUS_NAMES
 from matui.resources.kinds.jobs import STATUSES as JOB_STATUSES
@@ -72,7 +78,7 @@ def resources_of(
 
 def unreadable(kind: str, scope: Scope, position: int, raw: RawRecord) -> Resource:
     """Return a visible stand-in for a row that is no object or has no id."""
-    return stand_in(kind, position, CLOUD, scope.profile, raw)
+    return unreadable_row(kind, position, CLOUD, scope.profile, raw)
 
 
 @lru_cache(maxsize=1024)
@@ -159,7 +165,7 @@ class KindSource(ABC):
             pager = Pager(lambda at, size: self.fetch(at, size, scope), style=self.style, most=self.most)
             self._pagers[scope.workspace] = pager
         part = await pager.page(ask.number, ask.size)
-        return Page(part.rows, part.total, self.by_creation and newest_first(part.rows))
+        return Page(part.rows, part.total, self.by_creation and is_newest_first(part.rows))
 
     async def act(self, action: str, resources: Sequence[Resource]) -> tuple[ActionResult, ...]:
         """Act on each resource in turn, whether or not one fails; a ``batched`` action is one request."""
@@ -360,7 +366,7 @@ class BaseModelArtsCloud(UnsupportedMixin):
 
     async def read(self, kind: str, resource_id: str) -> Resource:
         """Return one resource as it is now."""
-        refuse_stand_in(resource_id)
+        refuse_unreadable_id(resource_id)
         return await self._sources.of(kind).read(resource_id)
 
     async def describe(self, resource: Resource) -> Detail:

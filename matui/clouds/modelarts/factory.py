@@ -15,11 +15,11 @@ import httpx
 from matui.base.clock import Clock
 from matui.clouds.http.budget import Budget
 from matui.clouds.http.client import HttpClient
-from matui.clouds.http.retry import MOST_RETRIES
+from matui.clouds.http.retry import MAX_RETRIES
 from matui.clouds.http.transport import open_client
 from matui.clouds.modelarts.auth.renewal import Renewing
 from matui.clouds.modelarts.session import ModelArtsSession, iam_endpoint, modelarts_endpoint
-from matui.clouds.peer_cloud import access_key_of, resolve_secret
+from matui.clouds.peer_cloud import resolve_access_key, resolve_secret
 from matui.config.settings import Profile
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ async def open_session(
     clock: Clock,
     cache_dir: Path | None,
     asgi_app: Any = None,
-    retries: int = MOST_RETRIES,
+    retries: int = MAX_RETRIES,
 ) -> ModelArtsSession:
     """Return a session; nothing is sent yet. ``cache_dir`` None keeps tokens off the disk.
 
@@ -97,7 +97,7 @@ class _Opener:
     async def _by_key(self) -> httpx.Auth:
         from matui.clouds.modelarts.auth.aksk import AkskAuth
 
-        return AkskAuth(await access_key_of(self.profile), self.clock)
+        return AkskAuth(await resolve_access_key(self.profile), self.clock)
 
     def _by_agency(self) -> httpx.Auth:
         from matui.clouds.modelarts.auth.agency import AgencyKeys, open_metadata

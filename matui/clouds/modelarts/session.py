@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 
 from matui.base.clock import Clock
 from matui.base.errors import BadAnswerError, ConfigError
-from matui.clouds.http.api_errors import parsed
+from matui.clouds.http.api_errors import parse_json
 from matui.clouds.http.client import HttpClient
 from matui.clouds.http.messages import Answer, Call
 from matui.clouds.modelarts.auth.renewal import Lease, Renewing
@@ -184,7 +184,7 @@ async def find_project(iam: HttpClient, region: str) -> str:
     """
     query = (("name", region),) if region else ()
     answer = await iam.send(Call("GET", "/v3/projects", query))
-    tree = parsed(answer.body, answer.request_id)
+    tree = parse_json(answer.body, answer.request_id)
     listed = tree.get("projects") if isinstance(tree, dict) else None
     if not isinstance(listed, list):
         raise BadAnswerError("IAM answered without a list of projects.", request_id=answer.request_id)

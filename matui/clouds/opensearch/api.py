@@ -11,9 +11,9 @@ from urllib.parse import unquote
 from matui.base.errors import NotFoundError
 from matui.clouds.http.client import HttpClient
 from matui.clouds.http.decode import bad_answer, object_of, parse, parse_model
-from matui.clouds.http.messages import Answer, Call, quoted
+from matui.clouds.http.messages import Answer, Call, quote_segment
 from matui.clouds.opensearch.errors import field_of
-from matui.clouds.opensearch.models import InstanceList, OneInstance, OneTask, TaskList
+from matui.clouds.opensearch.models import InstanceList, InstanceReply, TrainingList, TrainingReply
 from matui.clouds.wire_types import WireModel, to_json, to_text
 from matui.resources.model import RawPage, RawRecord
 
@@ -39,11 +39,11 @@ class OpenSearchApi:
         answer = await self._send("GET", "ListFunctionInstances", self._path(function), query)
         return _model(InstanceList, answer, listed=True), _rows(answer)
 
-    async def instance(self, function: str, instance: str) -> tuple[OneInstance, RawRecord]:
+    async def instance(self, function: str, instance: str) -> tuple[InstanceReply, RawRecord]:
         """GetFunctionInstance, in detail."""
         path = self._path(function, instance)
         answer = await self._send("GET", "GetFunctionInstance", path, (("output", "detail"),))
-        return _model(OneInstance, answer), RawRecord(RawPage(answer.body, parse))
+        return _model(InstanceReply, answer), RawRecord(RawPage(answer.body, parse))
 
     async def delete_instance(self, function: str, instance: str) -> str:
         """DeleteFunctionInstance; return the request id."""
@@ -51,18 +51,18 @@ class OpenSearchApi:
 
     async def tasks(
         self, function: str, instance: str, page: int = 1, size: int = PAGE_SIZE
-    ) -> tuple[TaskList, RawPage]:
+    ) -> tuple[TrainingList, RawPage]:
         """ListFunctionTasks, newest first; the size is always sent, as it is 1 when left out."""
         query = (("pageNumber", str(page)), ("pageSize", str(size)))
         path = f"{self._path(function, instance)}/tasks"
         answer = await self._send("GET", "ListFunctionTasks", path, query)
-        return _model(TaskList, answer, listed=True), _rows(answer)
+        return _model(TrainingList, answer, listed=True), _rows(answer)
 
-    async def task(self, function: str, instance: str, generation: str) -> tuple[OneTask, RawRecord]:
+    async def task(self, function: str, instance: str, generation: str) -> tuple[TrainingReply, RawRecord]:
         """GetFunctionTask."""
-        path = f"{self._path(function, instance)}/tasks/{quoted(generation)}"
+        path = f"{self._path(function, instance)}/tasks/{quote_segment(generation)}"
         answer = await self._send("GET", "GetFunctionTask", path)
-        return _model(OneTask, answer), RawRecord(RawPage(answer.body, parse))
+        return _model(TrainingReply, answer), RawRecord(RawPage(answer.body, parse))
 
     async def train(self, function: str, instance: str) -> str:
         """CreateFunctionTask: starts a training; the request has no body."""
@@ -70,12 +70,14 @@ class OpenSearchApi:
 
     async def delete_task(self, function: str, instance: str, generation: str) -> str:
         """DeleteFunctionTask."""
-        path = f"{self._path(function, instance)}/tasks/{quoted(generation)}"
+        path = f"{self._path(function, instance)}/tasks/{quote_segment(generation)}"
         return await self._act("DELETE", "DeleteFunctionTask", path)
 
     def _path(self, function: str, instance: str | None = None) -> str:
-        path = f"/v4/openapi/app-groups/{quoted(self._app)}/functions/{quoted(function)}/instances"
-        return path if instance is None else f"{path}/{quoted(instance)}"
+        path = (
+            f"/v4/openapi/app-groups/{quote_segment(self._app)}/functions/{quote_segment(function)}/instances"
+        )
+        return path if instance is None else f"{path}/{quote_segment(instance)}"
 
     async def _act(self, method: str, name: str, path: str) -> str:
         answer = await self._send(method, name, path, action=True)
@@ -98,16 +100,18 @@ def request_id_of(answer: Answer) -> str:
     return told or str(answer.headers.get("x-acs-request-id", answer.request_id))
 
 
-def lowered(value: Any) -> Any:
+def lower_field_names(value: Any) -> Any:
     """Return a body with the first letter of every field small, at any depth that matters."""
     if isinstance(value, dict):
-        return {str(name)[:1].lower() + str(name)[1:]: lowered(inner) for name, inner in value.items()}
-    return [lowered(inner) for inner in value] if isinstance(value, list) else value
+        return {
+            str(name)[:1].lower() + str(name)[1:]: lower_field_names(inner) for name, inner in value.items()
+        }
+    return [lower_field_names(inner) for inner in value] if isinstance(value, list) else value
 
 
 def _model(model: type[M], answer: Answer, *, listed: bool = False) -> M:
     try:
-        tree = lowered(object_of(answer))
+        tree = lower_field_names(object_of(answer))
     except RecursionError:
         raise bad_answer(answer, "is nested too deeply") from None
     if "result" not in tree:
@@ -126,12 +130,12 @@ def _parsed_rows(body: bytes) -> Any:
     return rows if isinstance(rows, list) else [rows]
 
 
-def joined(*parts: str) -> str:
+def join_id(*parts: str) -> str:
     """Return one id of the parts, whatever is in them."""
     return "/".join(part.replace("%", "%25").replace("/", "%2F") for part in parts)
 
 
-def parts_of(resource_id: str, count: int) -> tuple[str, ...]:
+def split_id(resource_id: str, count: int) -> tuple[str, ...]:
     """Return the parts of an id. Raises NotFoundError for an id of another shape."""
     parts = tuple(unquote(part) for part in resource_id.split("/"))
     if len(parts) != count or not all(parts):

@@ -9,7 +9,7 @@ from typing import ClassVar
 from matui.base.clock import Clock
 from matui.base.errors import NotFoundError
 from matui.clouds.detail_cache import DetailCache
-from matui.clouds.opensearch.api import PAGE_SIZE, OpenSearchApi, joined, parts_of
+from matui.clouds.opensearch.api import PAGE_SIZE, OpenSearchApi, join_id, split_id
 from matui.clouds.opensearch.mapping import (
     CLOUD,
     instance_sections,
@@ -18,10 +18,17 @@ from matui.clouds.opensearch.mapping import (
     task_resource,
     task_sections,
 )
-from matui.clouds.opensearch.models import InstanceRow, TaskRow
+from matui.clouds.opensearch.models import InstanceRow, Training
 from matui.clouds.peer_cloud import PeerCloud
 from matui.clouds.protocols import Page, PageAsk
-from matui.clouds.rows import Handler, Unsupported, newest_first, refuse_stand_in, refuse_unreadable, stand_in
+from matui.clouds.rows import (
+    Handler,
+    Unsupported,
+    is_newest_first,
+    refuse_unreadable,
+    refuse_unreadable_id,
+    unreadable_row,
+)
 from matui.clouds.wire_types import to_whole
 from matui.resources.detail import Detail, Metrics
 from matui.resources.kinds.jobs import OPENSEARCH_STATUSES
@@ -35,14 +42,14 @@ _NO_RERUN = "OpenSearch trains an instance with the settings it has: start the j
 
 
 @dataclass(frozen=True, slots=True)
-class Trained:
+class TrainingSummary:
     """The newest training of an instance, and how many there are; None where the cloud does not say."""
 
-    newest: TaskRow | None
+    newest: Training | None
     count: int | None
 
 
-def _rests(trained: Trained | None) -> bool:
+def _has_ended(trained: TrainingSummary | None) -> bool:
     newest = trained.newest if trained is not None else None
     return newest is None or phase_of(newest.status, OPENSEARCH_STATUSES).ended
 
@@ -68,7 +75,7 @@ class OpenSearchCloud(PeerCloud):
         super().__init__(api.http, profile=profile, region=region, clock=clock)
         self.api = api
         self._functions = tuple(dict.fromkeys(functions))
-        self._latest: DetailCache[Trained] = DetailCache(self._trained, _rests, clock)
+        self._latest: DetailCache[TrainingSummary] = DetailCache(self._fetch_summary, _has_ended, clock)
 
     async def list_page(self, ask: PageAsk) -> Page:
         """Return one page of instances of all functions, newest first."""
@@ -77,12 +84,12 @@ class OpenSearchCloud(PeerCloud):
         broken: list[Resource] = []
         for function in self._functions:
             await self._instances(function, found, broken)
-        keys = [joined(function, str(row.instance_name)) for function, row, _raw in found]
+        keys = [join_id(function, str(row.instance_name)) for function, row, _raw in found]
         known = await self._latest.get_many(keys, brief=ask.brief)
         jobs = [self._job(*entry, known.get(key)) for key, entry in zip(keys, found, strict=True)]
         rows = (*sorted(jobs, key=lambda job: -(job.created_at or 0)), *broken)
         page = rows[ask.number * ask.size : (ask.number + 1) * ask.size]
-        return Page(page, len(rows), newest_first(page))
+        return Page(page, len(rows), is_newest_first(page))
 
     async def _instances(
         self, function: str, found: list[tuple[str, InstanceRow, RawRecord]], broken: list[Resource]
@@ -93,7 +100,7 @@ class OpenSearchCloud(PeerCloud):
             for at, row in enumerate(listed.result):
                 place = RawRecord(raw, (at,))
                 if row is None or row.instance_name == "":
-                    broken.append(stand_in("jobs", len(broken), CLOUD, self.profile, place))
+                    broken.append(unreadable_row("jobs", len(broken), CLOUD, self.profile, place))
                 else:
                     found.append((function, row, place))
             seen += len(listed.result)
@@ -101,7 +108,9 @@ class OpenSearchCloud(PeerCloud):
             if not listed.result or (seen >= total if total is not None else len(listed.result) < PAGE_SIZE):
                 return
 
-    def _job(self, function: str, row: InstanceRow, raw: RawRecord, trained: Trained | None) -> Resource:
+    def _job(
+        self, function: str, row: InstanceRow, raw: RawRecord, trained: TrainingSummary | None
+    ) -> Resource:
         newest, count = (trained.newest, trained.count) if trained is not None else (None, None)
         return job_resource(
             row,
@@ -114,32 +123,32 @@ class OpenSearchCloud(PeerCloud):
             raw=raw,
         )
 
-    async def _trained(self, key: str) -> Trained:
-        function, instance = parts_of(key, 2)
+    async def _fetch_summary(self, key: str) -> TrainingSummary:
+        function, instance = split_id(key, 2)
         listed, _raw = await self.api.tasks(function, instance, size=1)
         rows = [row for row in listed.result if row is not None]
-        return Trained(rows[0] if rows else None, to_whole(listed.total_count) if rows else 0)
+        return TrainingSummary(rows[0] if rows else None, to_whole(listed.total_count) if rows else 0)
 
     async def read(self, kind: str, resource_id: str) -> Resource:
         """Return an instance by ``FUNCTION/INSTANCE``, a training by ``FUNCTION/INSTANCE/GENERATION``."""
         self._refuse_kind(kind)
-        refuse_stand_in(resource_id)
+        refuse_unreadable_id(resource_id)
         if kind == "versions" or resource_id.count("/") == 2:
             return (await self._task(resource_id))[0]
         return (await self._instance(resource_id))[0]
 
-    async def _instance(self, resource_id: str) -> tuple[Resource, InstanceRow, Trained]:
-        function, instance = parts_of(resource_id, 2)
+    async def _instance(self, resource_id: str) -> tuple[Resource, InstanceRow, TrainingSummary]:
+        function, instance = split_id(resource_id, 2)
         reply, raw = await self.api.instance(function, instance)
         row = reply.result
         if row.instance_name == "":
             raise NotFoundError("The instance does not exist.", status=200)
-        trained = await self._trained(resource_id)
+        trained = await self._fetch_summary(resource_id)
         self._latest.put(resource_id, trained)
         return self._job(function, row, raw, trained), row, trained
 
-    async def _task(self, resource_id: str) -> tuple[Resource, TaskRow]:
-        function, instance, generation = parts_of(resource_id, 3)
+    async def _task(self, resource_id: str) -> tuple[Resource, Training]:
+        function, instance, generation = split_id(resource_id, 3)
         reply, raw = await self.api.task(function, instance, generation)
         if not (reply.result.generation != "" or reply.result.status or reply.result.run_id):
             raise NotFoundError("The training does not exist.", status=200)
@@ -147,7 +156,7 @@ class OpenSearchCloud(PeerCloud):
         return made, reply.result
 
     def _version(
-        self, task: TaskRow, function: str, instance: str, raw: RawRecord, asked: str = ""
+        self, task: Training, function: str, instance: str, raw: RawRecord, asked: str = ""
     ) -> Resource:
         return task_resource(
             task, function, instance, profile=self.profile, now_ms=self._now_ms(), raw=raw, asked=asked
@@ -165,14 +174,14 @@ class OpenSearchCloud(PeerCloud):
     async def versions(self, job: Resource) -> tuple[Resource, ...]:
         """Return an instance's trainings, newest first."""
         refuse_unreadable(job)
-        function, instance = parts_of(job.id, 2)
+        function, instance = split_id(job.id, 2)
         rows: list[Resource] = []
         for page in range(1, _MOST_PAGES + 1):
             listed, raw = await self.api.tasks(function, instance, page)
             for at, task in enumerate(listed.result):
                 place = RawRecord(raw, (at,))
                 if task is None or task.generation == "":
-                    rows.append(stand_in("versions", len(rows), CLOUD, self.profile, place))
+                    rows.append(unreadable_row("versions", len(rows), CLOUD, self.profile, place))
                 else:
                     rows.append(self._version(task, function, instance, place))
             total = to_whole(listed.total_count)
@@ -187,7 +196,7 @@ class OpenSearchCloud(PeerCloud):
         refuse_unreadable(resource)
         if resource.kind == "versions":
             return task_metrics((await self._task(resource.id))[1])
-        function, instance = parts_of(resource.id, 2)
+        function, instance = split_id(resource.id, 2)
         listed, _raw = await self.api.tasks(function, instance)
         runs = [run for run in listed.result if run is not None]
         return task_metrics(runs[0] if runs else None, runs[::-1])
@@ -198,12 +207,12 @@ class OpenSearchCloud(PeerCloud):
 
     async def _train(self, job: Resource) -> str:
         self._latest.invalidate(job.id)
-        return await self.api.train(*parts_of(job.id, 2))
+        return await self.api.train(*split_id(job.id, 2))
 
     async def _delete(self, resource: Resource) -> str:
         if resource.kind == "versions":
-            function, instance, generation = parts_of(resource.id, 3)
-            self._latest.invalidate(joined(function, instance))
+            function, instance, generation = split_id(resource.id, 3)
+            self._latest.invalidate(join_id(function, instance))
             return await self.api.delete_task(function, instance, generation)
         self._latest.invalidate(resource.id)
-        return await self.api.delete_instance(*parts_of(resource.id, 2))
+        return await self.api.delete_instance(*split_id(resource.id, 2))

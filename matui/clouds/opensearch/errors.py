@@ -15,9 +15,9 @@ from matui.base.errors import (
     RateLimitedError,
     ServerFaultError,
 )
-from matui.clouds.http.api_errors import ErrorFields, HttpResponse, error_of
+from matui.clouds.http.api_errors import ErrorFields, HttpResponse, error_from_response
 from matui.clouds.http.api_errors import raise_for_error as raise_for_http_error
-from matui.clouds.http.peer_errors import class_of_code, object_in, peer_error
+from matui.clouds.http.peer_errors import class_of_code, object_of_response, peer_error
 from matui.clouds.wire_types import to_text, to_whole
 
 _RETRY_HEADER = "x-acs-retry-after"
@@ -51,7 +51,7 @@ def field_of(tree: Mapping[str, Any], name: str) -> Any:
 
 def raise_for_error(response: HttpResponse, method: str) -> None:
     """Raise the error of the body, of the throttling header or of the status, in that order."""
-    tree = object_in(response)
+    tree = object_of_response(response)
     retry_after = _retry_after_s(response.headers)
     failure = _failure(tree, response)
     if failure is not None or (retry_after is not None and response.status >= 300):
@@ -63,7 +63,7 @@ def raise_for_error(response: HttpResponse, method: str) -> None:
         )
         raise peer_error(kind, found, response, retry_after=retry_after)
     if not 200 <= response.status < 300:
-        raise error_of(response)
+        raise error_from_response(response)
     raise_for_http_error(response, method)
 
 

@@ -8,18 +8,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from matui.base.sanitize import clean
-from matui.clouds.opensearch.api import joined
+from matui.clouds.opensearch.api import join_id
 from matui.clouds.opensearch.models import (
+    InstanceParameter,
     InstanceRow,
-    Parameter,
-    TaskRow,
-    errors_in,
-    moment_ms,
-    numbers_in,
+    Training,
+    list_errors,
+    list_numbers,
     span_ms,
+    to_epoch_ms,
 )
-from matui.clouds.rows import facts_of
-from matui.clouds.sections import instant, masked, millis, number, section
+from matui.clouds.rows import drop_empty
+from matui.clouds.sections import instant, mask_value, millis, number, section
 from matui.clouds.wire_types import to_text
 from matui.resources.detail import Gauge, Metrics, Row, Section, Series
 from matui.resources.kinds.jobs import OPENSEARCH_STATUSES, UNTRAINED
@@ -30,7 +30,7 @@ CLOUD = "opensearch"
 
 def job_resource(
     row: InstanceRow,
-    newest: TaskRow | None,
+    newest: Training | None,
     count: int | None,
     function: str,
     *,
@@ -40,9 +40,9 @@ def job_resource(
     raw: RawRecord,
 ) -> Resource:
     """Map an instance; its status is that of its newest training, ``untrained`` when it has none."""
-    task = newest or TaskRow()
+    task = newest or Training()
     status = task.status.strip() or row.task.dag_status.strip() or (UNTRAINED if count == 0 else "")
-    facts = _facts(
+    facts = _build_facts(
         version_id=str(task.generation),
         version_count=count,
         description=clean(row.description),
@@ -55,14 +55,14 @@ def job_resource(
     )
     return Resource(
         kind="jobs",
-        id=joined(function, str(row.instance_name)),
+        id=join_id(function, str(row.instance_name)),
         name=clean(str(row.instance_name)),
         status=clean(status),
         phase=phase_of(status, OPENSEARCH_STATUSES),
         cloud=CLOUD,
         profile=profile,
-        created_at=moment_ms(row.create_time),
-        updated_at=moment_ms(task.end_time) or moment_ms(task.start_time),
+        created_at=to_epoch_ms(row.create_time),
+        updated_at=to_epoch_ms(task.end_time) or to_epoch_ms(task.start_time),
         duration_ms=duration_of(task, now_ms),
         facts=facts | _outcome(task),
         raw=raw,
@@ -70,7 +70,7 @@ def job_resource(
 
 
 def task_resource(
-    task: TaskRow,
+    task: Training,
     function: str,
     instance: str,
     *,
@@ -82,8 +82,8 @@ def task_resource(
     """Map a training as a version of its instance; ``asked`` is the generation it was asked by."""
     generation = str(task.generation) or asked
     status = task.status.strip()
-    facts = _facts(
-        job_id=joined(function, instance),
+    facts = _build_facts(
+        job_id=join_id(function, instance),
         job_name=clean(instance),
         version_id=generation,
         version_name=clean(generation),
@@ -93,39 +93,41 @@ def task_resource(
     )
     return Resource(
         kind="versions",
-        id=joined(function, instance, generation),
+        id=join_id(function, instance, generation),
         name=clean(generation),
         status=clean(status),
         phase=phase_of(status, OPENSEARCH_STATUSES),
         cloud=CLOUD,
         profile=profile,
-        created_at=moment_ms(task.start_time),
+        created_at=to_epoch_ms(task.start_time),
         duration_ms=duration_of(task, now_ms),
         facts=facts | _outcome(task),
         raw=raw,
     )
 
 
-def duration_of(task: TaskRow, now_ms: float) -> int | None:
+def duration_of(task: Training, now_ms: float) -> int | None:
     """Return how long a training took, or has been taking; an end of 0 means that it goes on."""
     told = span_ms(task.start_time, task.end_time)
-    began = moment_ms(task.start_time)
+    began = to_epoch_ms(task.start_time)
     if told is not None or began is None:
         return told
     running = phase_of(task.status, OPENSEARCH_STATUSES) is Phase.RUNNING
     return max(0, int(now_ms) - began) if running else None
 
 
-def _outcome(task: TaskRow) -> dict[str, Fact]:
-    errors = errors_in(task.extend_info)
-    return _facts(recall=numbers_in(task.extend_info).get("recall"), error=errors[0] if errors else "")
+def _outcome(task: Training) -> dict[str, Fact]:
+    errors = list_errors(task.extend_info)
+    return _build_facts(
+        recall=list_numbers(task.extend_info).get("recall"), error=errors[0] if errors else ""
+    )
 
 
-def _facts(**given: Fact) -> dict[str, Fact]:
-    return facts_of(given)
+def _build_facts(**given: Fact) -> dict[str, Fact]:
+    return drop_empty(given)
 
 
-def instance_sections(resource: Resource, row: InstanceRow, newest: TaskRow | None) -> tuple[Section, ...]:
+def instance_sections(resource: Resource, row: InstanceRow, newest: Training | None) -> tuple[Section, ...]:
     """Return the sections of an instance and its newest training."""
     rows: list[Row] = [
         ("Name", resource.name),
@@ -138,7 +140,7 @@ def instance_sections(resource: Resource, row: InstanceRow, newest: TaskRow | No
         ("Trains on schedule", clean(row.cron)),
         ("Trainings", resource.text_fact("version_count")),
         ("Created", instant(resource.created_at)),
-        ("Last run", instant(moment_ms(row.task.last_run_time))),
+        ("Last run", instant(to_epoch_ms(row.task.last_run_time))),
         ("Last graph", clean(row.task.dag_status)),
     ]
     return (
@@ -149,39 +151,39 @@ def instance_sections(resource: Resource, row: InstanceRow, newest: TaskRow | No
     )
 
 
-def task_sections(resource: Resource, task: TaskRow, title: str = "Overview") -> tuple[Section, ...]:
+def task_sections(resource: Resource, task: Training, title: str = "Overview") -> tuple[Section, ...]:
     """Return the sections of a training: what came of it and what went wrong."""
     rows: list[Row] = [
         ("Generation", clean(str(task.generation))),
         ("Run", clean(task.run_id)),
         ("Status", clean(task.status)),
         ("Progress", number(task.progress, "%")),
-        ("Started", instant(moment_ms(task.start_time))),
-        ("Ended", instant(moment_ms(task.end_time))),
+        ("Started", instant(to_epoch_ms(task.start_time))),
+        ("Ended", instant(to_epoch_ms(task.end_time))),
         ("Duration", millis(resource.duration_ms)),
     ]
-    told = ((clean(str(name)), masked(str(name), value)) for name, value in task.extend_info.items())
+    told = ((clean(str(name)), mask_value(str(name), value)) for name, value in task.extend_info.items())
     return (
         *section(title, rows),
         *section("Result", ((name, value) for name, value in told if name != "errors")),
-        *section("Errors", ((f"{turn}", text) for turn, text in enumerate(errors_in(task.extend_info), 1))),
+        *section("Errors", ((f"{turn}", text) for turn, text in enumerate(list_errors(task.extend_info), 1))),
     )
 
 
-def _parameters(rows: Sequence[Parameter | None]) -> list[Row]:
-    return [(clean(row.name), masked(row.name, to_text(row.value))) for row in rows if row is not None]
+def _parameters(rows: Sequence[InstanceParameter | None]) -> list[Row]:
+    return [(clean(row.name), mask_value(row.name, to_text(row.value))) for row in rows if row is not None]
 
 
-def task_metrics(task: TaskRow | None, earlier: Sequence[TaskRow] = ()) -> Metrics:
+def task_metrics(task: Training | None, earlier: Sequence[Training] = ()) -> Metrics:
     """Return progress and results as gauges; over ``earlier`` trainings, oldest first, as series."""
     if task is None:
         return Metrics()
-    found = numbers_in(task.extend_info)
+    found = list_numbers(task.extend_info)
     gauges = [Gauge(name, value, 100 if name == "recall" else None, "%" if name == "recall" else "", "Result",
                     sense="free") for name, value in found.items()]  # fmt: skip
     if task.progress is not None:
         gauges.insert(0, Gauge("Progress", task.progress, 100, "%", "Training", sense="free"))
-    infos = [numbers_in(run.extend_info) for run in earlier]
+    infos = [list_numbers(run.extend_info) for run in earlier]
     names = dict.fromkeys(name for info in infos for name in info)
     series = [
         Series(name, tuple(info.get(name) for info in infos), group="Over all trainings") for name in names

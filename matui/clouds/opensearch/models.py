@@ -31,7 +31,7 @@ _DEEPEST = 3
 _MOST_ERRORS = 50
 
 
-def unpacked(value: Any) -> dict[str, Any]:
+def unpack_json(value: Any) -> dict[str, Any]:
     """Return the object inside, however often it was escaped; empty for anything that holds none."""
     for _turn in range(_DEEPEST):
         if not isinstance(value, str):
@@ -49,22 +49,22 @@ def _loads(text: str) -> Any:
     return None
 
 
-def errors_in(info: Mapping[str, Any]) -> tuple[str, ...]:
+def list_errors(info: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the errors a training reported, safe to show."""
     found = (to_text(error) for error in to_list(info.get("errors"))[:_MOST_ERRORS])
     return tuple(clean(text) for text in found if text)
 
 
-def numbers_in(info: Mapping[str, Any]) -> dict[str, float]:
+def list_numbers(info: Mapping[str, Any]) -> dict[str, float]:
     """Return what a training reported in numbers, such as ``recall``."""
     numbers = ((clean(str(name)), to_number(value)) for name, value in info.items())
     return {name: value for name, value in numbers if value is not None}
 
 
-Info = Annotated[dict[str, Any], BeforeValidator(unpacked)]
+Info = Annotated[dict[str, Any], BeforeValidator(unpack_json)]
 
 
-class Parameter(CamelWireModel):
+class InstanceParameter(CamelWireModel):
     """A setting of an instance."""
 
     name: Text = ""
@@ -92,12 +92,12 @@ class InstanceRow(CamelWireModel):
     create_time: Number = None
     version_id: Id = ""
     extend_info: Info = Field(default_factory=dict)
-    create_parameters: Rows[Parameter] = Field(default_factory=list)
-    usage_parameters: Rows[Parameter] = Field(default_factory=list)
+    create_parameters: Rows[InstanceParameter] = Field(default_factory=list)
+    usage_parameters: Rows[InstanceParameter] = Field(default_factory=list)
     task: One[Dag] = Field(default_factory=Dag)
 
 
-class TaskRow(CamelWireModel):
+class Training(CamelWireModel):
     """A training; ``generation`` is its key, ``run_id`` is not."""
 
     generation: Id = ""
@@ -117,30 +117,30 @@ class InstanceList(CamelWireModel):
     total_count: Number = None
 
 
-class TaskList(CamelWireModel):
+class TrainingList(CamelWireModel):
     """ListFunctionTasks, newest first."""
 
-    result: Rows[TaskRow] = Field(default_factory=list)
+    result: Rows[Training] = Field(default_factory=list)
     total_count: Number = None
 
 
-class OneInstance(CamelWireModel):
+class InstanceReply(CamelWireModel):
     """GetFunctionInstance."""
 
     result: One[InstanceRow] = Field(default_factory=InstanceRow)
 
 
-class OneTask(CamelWireModel):
+class TrainingReply(CamelWireModel):
     """GetFunctionTask."""
 
-    result: One[TaskRow] = Field(default_factory=TaskRow)
+    result: One[Training] = Field(default_factory=Training)
 
 
 _LEAST_MS = 10**11  # March 1973; as seconds it would be the year 5138
 _LEAST_S = 10**8  # the same date in seconds
 
 
-def moment_ms(value: Any) -> int | None:
+def to_epoch_ms(value: Any) -> int | None:
     """Return ms since the epoch from ms or seconds; None for 0 and for what is neither, such as 100010."""
     number = to_number(value)
     if number is None or number < _LEAST_S:

@@ -15,7 +15,13 @@ from matui.base.errors import ConflictError, UsageError
 from matui.clouds.http.client import HttpClient
 from matui.clouds.http.decode import bad_answer, object_of, parse, parse_model
 from matui.clouds.http.messages import Answer, Call
-from matui.clouds.qianfan.models import JobList, OldJob, TaskList, TaskRow, refused
+from matui.clouds.qianfan.models import (
+    FineTuningJobList,
+    FineTuningTask,
+    FineTuningTaskList,
+    V1Job,
+    is_refusal,
+)
 from matui.clouds.wire_types import WireModel, to_json, to_text
 from matui.resources.model import RawPage, RawRecord, Resource
 
@@ -29,41 +35,41 @@ class QianfanApi:
     def __init__(self, http: HttpClient) -> None:
         self.http = http
 
-    async def jobs(self, marker: str = "", most: int = MOST) -> tuple[JobList, RawPage]:
+    async def jobs(self, marker: str = "", most: int = MOST) -> tuple[FineTuningJobList, RawPage]:
         """DescribeFineTuningJobs, from ``marker`` on."""
         answer = await self._v2("DescribeFineTuningJobs", **_page(marker, most))
-        return _model(JobList, answer, listed="jobList"), _rows(answer, "jobList")
+        return _model(FineTuningJobList, answer, listed="jobList"), _rows(answer, "jobList")
 
-    async def tasks(self, job_id: str, marker: str = "") -> tuple[TaskList, RawPage]:
+    async def tasks(self, job_id: str, marker: str = "") -> tuple[FineTuningTaskList, RawPage]:
         """DescribeFineTuningTasks of one job, from ``marker`` on."""
         answer = await self._v2("DescribeFineTuningTasks", jobId=job_id, **_page(marker, MOST))
-        return _model(TaskList, answer, listed="taskList"), _rows(answer, "taskList")
+        return _model(FineTuningTaskList, answer, listed="taskList"), _rows(answer, "taskList")
 
-    async def task(self, task_id: str) -> tuple[TaskRow, RawRecord]:
+    async def task(self, task_id: str) -> tuple[FineTuningTask, RawRecord]:
         """DescribeFineTuningTask."""
         answer = await self._v2("DescribeFineTuningTask", taskId=task_id)
-        return _model(TaskRow, answer), RawRecord(RawPage(answer.body, parse))
+        return _model(FineTuningTask, answer), RawRecord(RawPage(answer.body, parse))
 
     async def stop_task(self, task_id: str) -> str:
         """StopFineTuningTask; return the request id. Raises ConflictError for a plain false."""
-        return _taken(await self._v2("StopFineTuningTask", action=True, taskId=task_id))
+        return _accepted_request_id(await self._v2("StopFineTuningTask", action=True, taskId=task_id))
 
     async def delete_task(self, task_id: str) -> str:
         """DeleteFineTuningTask."""
-        return _taken(await self._v2("DeleteFineTuningTask", action=True, taskId=task_id))
+        return _accepted_request_id(await self._v2("DeleteFineTuningTask", action=True, taskId=task_id))
 
     async def delete_job(self, job_id: str) -> str:
         """DeleteFineTuningJob, with all of its tasks."""
-        return _taken(await self._v2("DeleteFineTuningJob", action=True, jobId=job_id))
+        return _accepted_request_id(await self._v2("DeleteFineTuningJob", action=True, jobId=job_id))
 
-    async def old_job(self, task_id: int, job_id: int) -> tuple[OldJob, RawRecord]:
+    async def v1_job(self, task_id: int, job_id: int) -> tuple[V1Job, RawRecord]:
         """V1 jobDetail."""
         answer = await self._v1("jobDetail", task_id, job_id)
-        return _model(OldJob, answer), RawRecord(RawPage(answer.body, parse))
+        return _model(V1Job, answer), RawRecord(RawPage(answer.body, parse))
 
-    async def stop_old_job(self, task_id: int, job_id: int) -> str:
+    async def stop_v1_job(self, task_id: int, job_id: int) -> str:
         """V1 stopJob."""
-        return _taken(await self._v1("stopJob", task_id, job_id, action=True))
+        return _accepted_request_id(await self._v1("stopJob", task_id, job_id, action=True))
 
     async def _v2(self, name: str, *, action: bool = False, **body: Any) -> Answer:
         return await self._post("/v2/finetuning", body, (("Action", name),), action)
@@ -111,7 +117,7 @@ def _parsed_rows(listed: str, body: bytes) -> Any:
     return rows if isinstance(rows, list) else [rows]
 
 
-def _taken(answer: Answer) -> str:
+def _accepted_request_id(answer: Answer) -> str:
     """Return the request id of an action. Raises ConflictError when the cloud answered false."""
     try:
         tree = parse(answer.body) if answer.body.strip() else {}
@@ -119,7 +125,7 @@ def _taken(answer: Answer) -> str:
         raise bad_answer(answer, "is not JSON") from None
     told = tree if isinstance(tree, dict) else {}
     request_id = next((to_text(told[n]) for n in ("requestId", "log_id") if told.get(n)), answer.request_id)
-    if refused(told.get("result")):
+    if is_refusal(told.get("result")):
         raise ConflictError(
             "The cloud did not do it and gave no reason (result: false).",
             request_id=request_id,
@@ -132,17 +138,17 @@ MOST_REQUESTS = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class MarkerSlice:
     """Rows from one marker on; ``marker`` is the next one, ``""`` at the end of the list."""
 
     rows: tuple[Resource, ...]
     marker: str
 
 
-class Markers:
+class MarkerPager:
     """Remembers which marker leads to which row, so that a page far down is not walked to again."""
 
-    def __init__(self, fetch: Callable[[str, int], Awaitable[Stretch]], most: int) -> None:
+    def __init__(self, fetch: Callable[[str, int], Awaitable[MarkerSlice]], most: int) -> None:
         self._fetch = fetch
         self._most = most
         self._markers: dict[int, str] = {0: ""}

@@ -14,45 +14,52 @@ from matui.base.errors import AuthenticationError, CloudError, NotFoundError, Re
 from matui.clouds.detail_cache import DetailCache
 from matui.clouds.peer_cloud import PeerCloud
 from matui.clouds.protocols import Page, PageAsk
-from matui.clouds.qianfan.api import MOST, Markers, QianfanApi, Stretch
+from matui.clouds.qianfan.api import MOST, MarkerPager, MarkerSlice, QianfanApi
 from matui.clouds.qianfan.mapping import (
     CLOUD,
     NO_CALL,
     job_resource,
-    old_metrics,
-    old_resource,
-    old_sections,
     task_metrics,
     task_resource,
     task_sections,
+    v1_metrics,
+    v1_resource,
+    v1_sections,
 )
-from matui.clouds.qianfan.models import JobRow, OldJob, TaskList, TaskRow
-from matui.clouds.rows import Handler, Unsupported, newest_first, refuse_stand_in, refuse_unreadable, stand_in
+from matui.clouds.qianfan.models import FineTuningJob, FineTuningTask, FineTuningTaskList, V1Job
+from matui.clouds.rows import (
+    Handler,
+    Unsupported,
+    is_newest_first,
+    refuse_unreadable,
+    refuse_unreadable_id,
+    unreadable_row,
+)
 from matui.resources.detail import Detail, Metrics
 from matui.resources.kinds.jobs import QIANFAN_STATUSES
 from matui.resources.model import RawPage, RawRecord, Resource, empty_record, phase_of
 
 
 @dataclass(frozen=True, slots=True)
-class Tasks:
+class TaskSummary:
     """The newest task, how many there are (None when there are more than one page of them), since when."""
 
-    newest: TaskRow | None
+    newest: FineTuningTask | None
     count: int | None
     began: int | None
     raw: RawRecord
 
 
-def newest_of(listed: TaskList, raw: RawPage) -> Tasks:
+def summarize_tasks(listed: FineTuningTaskList, raw: RawPage) -> TaskSummary:
     """Read the tasks of one job; no order is promised, so the latest creation decides."""
     rows = [(row.create_date or 0, -at, row) for at, row in enumerate(listed.task_list) if row is not None]
     newest = max(rows, key=lambda entry: entry[:2])[2] if rows else None
     began = min((created for created, _at, _row in rows if created), default=None)
     more = listed.page_info.is_truncated is True
-    return Tasks(newest, None if more else len(rows), began, RawRecord(raw))
+    return TaskSummary(newest, None if more else len(rows), began, RawRecord(raw))
 
 
-def tasks_rest(tasks: Tasks | None) -> bool:
+def has_ended(tasks: TaskSummary | None) -> bool:
     """Whether nothing more will happen to the newest task by itself."""
     return tasks is None or tasks.newest is None or phase_of(tasks.newest.run_status, QIANFAN_STATUSES).ended
 
@@ -62,7 +69,7 @@ _NO_FORM = "Qianfan's trainings are configured in its console, not by matui"
 
 
 class QianfanCloud(PeerCloud):
-    """One profile's Qianfan. ``old_pairs`` are V1 task and job ids, which no call lists."""
+    """One profile's Qianfan. ``v1_pairs`` are V1 task and job ids, which no call lists."""
 
     name = CLOUD
     title = "Qianfan"
@@ -78,99 +85,97 @@ class QianfanCloud(PeerCloud):
     }
 
     def __init__(
-        self, api: QianfanApi, *, profile: str, clock: Clock, old_pairs: Sequence[tuple[int, int]] = ()
+        self, api: QianfanApi, *, profile: str, clock: Clock, v1_pairs: Sequence[tuple[int, int]] = ()
     ) -> None:
         super().__init__(api.http, profile=profile, region="", clock=clock)
         self.api = api
-        self._old_pairs = {f"{pair[0]}/{pair[1]}": pair for pair in old_pairs}
-        self._jobs: dict[str, tuple[JobRow, RawRecord]] = {}
-        self._latest: DetailCache[Tasks] = DetailCache(self._tasks, tasks_rest, clock)
-        self._old_latest: DetailCache[Resource] = DetailCache(self._old_or_why_not, _has_ended, clock)
-        self._markers = Markers(self._stretch, MOST)
+        self._v1_pairs = {f"{pair[0]}/{pair[1]}": pair for pair in v1_pairs}
+        self._jobs: dict[str, tuple[FineTuningJob, RawRecord]] = {}
+        self._latest: DetailCache[TaskSummary] = DetailCache(self._tasks, has_ended, clock)
+        self._v1_latest: DetailCache[Resource] = DetailCache(self._v1_run_or_reason, _has_ended, clock)
+        self._markers = MarkerPager(self._fetch_slice, MOST)
 
     async def list_page(self, ask: PageAsk) -> Page:
         """Return one page of jobs; the V1 runs stand at the end of the list."""
         self._refuse_kind(ask.kind)
         start = ask.number * ask.size
         rows, at_end = await self._markers.rows(start, ask.size)
-        jobs = await self._told(rows, brief=ask.brief)
+        jobs = await self._with_newest_task(rows, brief=ask.brief)
         if not at_end:
-            return Page(jobs, None, newest_first(jobs))
+            return Page(jobs, None, is_newest_first(jobs))
         if jobs or ask.number == 0:
-            jobs += await self._old_jobs()
+            jobs += await self._v1_jobs()
         if ask.number == 0:
             jobs = tuple(sorted(jobs, key=lambda job: -(job.created_at or 0)))
-        return Page(jobs, start + len(jobs), newest_first(jobs))
+        return Page(jobs, start + len(jobs), is_newest_first(jobs))
 
-    async def _stretch(self, marker: str, most: int) -> Stretch:
+    async def _fetch_slice(self, marker: str, most: int) -> MarkerSlice:
         listed, raw = await self.api.jobs(marker, most)
         rows = []
         for at, row in enumerate(listed.job_list):
             place = RawRecord(raw, (at,))
             if row is None or row.job_id == "":
-                rows.append(stand_in("jobs", at, CLOUD, self.profile, place))
+                rows.append(unreadable_row("jobs", at, CLOUD, self.profile, place))
                 continue
             self._jobs[str(row.job_id)] = (row, place)
             rows.append(self._job(str(row.job_id), None))
         more = str(listed.page_info.next_marker) if listed.page_info.is_truncated is not False else ""
-        return Stretch(tuple(rows), more if more != marker else "")
+        return MarkerSlice(tuple(rows), more if more != marker else "")
 
-    async def _told(self, rows: Sequence[Resource], *, brief: bool) -> tuple[Resource, ...]:
+    async def _with_newest_task(self, rows: Sequence[Resource], *, brief: bool) -> tuple[Resource, ...]:
         """Return the jobs with the state of their newest tasks; with ``brief`` some are left for later."""
         tasks = await self._latest.get_many([row.id for row in rows if row.id in self._jobs], brief=brief)
         return tuple(self._job(row.id, tasks.get(row.id)) if row.id in self._jobs else row for row in rows)
 
-    def _job(self, job_id: str, tasks: Tasks | None) -> Resource:
+    def _job(self, job_id: str, tasks: TaskSummary | None) -> Resource:
         row, raw = self._jobs[job_id]
         newest, count = (tasks.newest, tasks.count) if tasks is not None else (None, None)
         return job_resource(row, newest, count, profile=self.profile, now_ms=self._now_ms(), raw=raw)
 
-    async def _tasks(self, job_id: str) -> Tasks:
+    async def _tasks(self, job_id: str) -> TaskSummary:
         listed, raw = await self.api.tasks(job_id)
-        return newest_of(listed, raw)
+        return summarize_tasks(listed, raw)
 
-    async def _old_jobs(self) -> tuple[Resource, ...]:
-        found = await self._old_latest.get_many(list(self._old_pairs))
+    async def _v1_jobs(self) -> tuple[Resource, ...]:
+        found = await self._v1_latest.get_many(list(self._v1_pairs))
         return tuple(job for job in found.values() if job is not None)
 
-    async def _old_or_why_not(self, resource_id: str) -> Resource:
+    async def _v1_run_or_reason(self, resource_id: str) -> Resource:
         """Return a V1 run, or a row that says why the cloud does not tell of it.
 
         What fails of the old interface is not to hide the jobs of the new one; credentials fail for both.
         """
-        pair = self._old_pairs[resource_id]
+        pair = self._v1_pairs[resource_id]
         try:
-            return await self._old(pair)
+            return await self._v1_run(pair)
         except CloudError as error:
             passing = type(error) not in (CloudError, NotFoundError)
-            if isinstance(error, AuthenticationError) or (passing and self._old_latest.contains(resource_id)):
+            if isinstance(error, AuthenticationError) or (passing and self._v1_latest.contains(resource_id)):
                 raise
-            return old_resource(
-                OldJob(description=str(error)), pair, profile=self.profile, raw=empty_record()
-            )
+            return v1_resource(V1Job(description=str(error)), pair, profile=self.profile, raw=empty_record())
 
-    async def _old(self, pair: tuple[int, int]) -> Resource:
-        job, raw = await self.api.old_job(*pair)
-        return old_resource(job, pair, profile=self.profile, raw=raw)
+    async def _v1_run(self, pair: tuple[int, int]) -> Resource:
+        job, raw = await self.api.v1_job(*pair)
+        return v1_resource(job, pair, profile=self.profile, raw=raw)
 
     async def read(self, kind: str, resource_id: str) -> Resource:
         """Return a job, a task by ``JOB/TASK``, or a V1 run by its two numbers."""
-        return (await self._look(kind, resource_id))[0]
+        return (await self._read_with_task(kind, resource_id))[0]
 
-    async def _look(self, kind: str, resource_id: str) -> tuple[Resource, TaskRow]:
+    async def _read_with_task(self, kind: str, resource_id: str) -> tuple[Resource, FineTuningTask]:
         self._refuse_kind(kind)
-        refuse_stand_in(resource_id)
+        refuse_unreadable_id(resource_id)
         pair = _pair(resource_id)
         if pair is not None:
-            return await self._old(pair), TaskRow()
+            return await self._v1_run(pair), FineTuningTask()
         if "/" in resource_id:
             return await self._task(resource_id)
         tasks = await self._tasks(resource_id)
         self._latest.put(resource_id, tasks)
-        await self._learn(resource_id, tasks)
-        return self._job(resource_id, tasks), tasks.newest or TaskRow()
+        await self._remember_job(resource_id, tasks)
+        return self._job(resource_id, tasks), tasks.newest or FineTuningTask()
 
-    async def _task(self, resource_id: str) -> tuple[Resource, TaskRow]:
+    async def _task(self, resource_id: str) -> tuple[Resource, FineTuningTask]:
         job_id, _, task_id = resource_id.rpartition("/")
         task, raw = await self.api.task(task_id)
         if not task.task_id and not task.job_id:
@@ -180,12 +185,12 @@ class QianfanCloud(PeerCloud):
         )
         return made, task
 
-    async def _learn(self, job_id: str, tasks: Tasks) -> None:
+    async def _remember_job(self, job_id: str, tasks: TaskSummary) -> None:
         """Make the job itself known: there is no call for one, so its tasks tell of it, or the list."""
         if job_id in self._jobs and (tasks.newest is not None or await self._is_listed(job_id)):
             return
         if tasks.newest is not None:
-            told = JobRow(job_id=job_id, create_date=tasks.began)
+            told = FineTuningJob(job_id=job_id, create_date=tasks.began)
             self._jobs[job_id] = (told, tasks.raw)
         elif not await self._is_listed(job_id):
             raise NotFoundError("The job does not exist.", status=200)
@@ -194,7 +199,7 @@ class QianfanCloud(PeerCloud):
         self._jobs.pop(job_id, None)
         marker = ""
         for _page in range(MOST):
-            part = await self._stretch(marker, MOST)
+            part = await self._fetch_slice(marker, MOST)
             marker = part.marker
             if job_id in self._jobs or not marker:
                 break
@@ -205,18 +210,18 @@ class QianfanCloud(PeerCloud):
         refuse_unreadable(resource)
         pair = _pair(resource.id)
         if pair is not None:
-            job, raw = await self.api.old_job(*pair)
-            now = old_resource(job, pair, profile=self.profile, raw=raw)
-            return Detail(now, old_sections(now, job))
-        now, task = await self._look(resource.kind, resource.id)
+            job, raw = await self.api.v1_job(*pair)
+            now = v1_resource(job, pair, profile=self.profile, raw=raw)
+            return Detail(now, v1_sections(now, job))
+        now, task = await self._read_with_task(resource.kind, resource.id)
         if now.kind == "versions":
             return Detail(now, task_sections(now, task, None, None))
-        task = await self._whole(task)
+        task = await self._with_details(task)
         count = now.number_fact("version_count")
         told = None if count is None else int(count)
         return Detail(now, task_sections(now, task, self._jobs[now.id][0], told))
 
-    async def _whole(self, task: TaskRow) -> TaskRow:
+    async def _with_details(self, task: FineTuningTask) -> FineTuningTask:
         """Return a task with what only its own call tells."""
         return (await self.api.task(str(task.task_id)))[0] if task.task_id != "" else task
 
@@ -233,7 +238,7 @@ class QianfanCloud(PeerCloud):
             for at, row in enumerate(listed.task_list):
                 place = RawRecord(raw, (at,))
                 if row is None or row.task_id == "":
-                    rows.append(stand_in("versions", len(rows), CLOUD, self.profile, place))
+                    rows.append(unreadable_row("versions", len(rows), CLOUD, self.profile, place))
                     continue
                 rows.append(
                     task_resource(row, job_id, profile=self.profile, now_ms=self._now_ms(), raw=place)
@@ -249,9 +254,9 @@ class QianfanCloud(PeerCloud):
         refuse_unreadable(resource)
         pair = _pair(resource.id)
         if pair is not None:
-            return old_metrics((await self.api.old_job(*pair))[0])
-        task = (await self._look(resource.kind, resource.id))[1]
-        return task_metrics(task if resource.kind == "versions" else await self._whole(task))
+            return v1_metrics((await self.api.v1_job(*pair))[0])
+        task = (await self._read_with_task(resource.kind, resource.id))[1]
+        return task_metrics(task if resource.kind == "versions" else await self._with_details(task))
 
     def handlers(self) -> dict[str, Handler]:
         """Stop and delete."""
@@ -260,8 +265,8 @@ class QianfanCloud(PeerCloud):
     async def _stop(self, resource: Resource) -> str:
         pair = _pair(resource.id)
         if pair is not None:
-            self._old_latest.invalidate(resource.id)
-            return await self.api.stop_old_job(*pair)
+            self._v1_latest.invalidate(resource.id)
+            return await self.api.stop_v1_job(*pair)
         job_id, slash, task_id = resource.id.partition("/")
         self._latest.invalidate(job_id)
         if not slash:

@@ -13,9 +13,9 @@ from matui.base.errors import (
     RateLimitedError,
     ServerFaultError,
 )
-from matui.clouds.http.api_errors import ErrorFields, HttpResponse, error_of
+from matui.clouds.http.api_errors import ErrorFields, HttpResponse, error_from_response
 from matui.clouds.http.api_errors import raise_for_error as raise_for_http_error
-from matui.clouds.http.peer_errors import class_of_code, object_in, peer_error
+from matui.clouds.http.peer_errors import class_of_code, object_of_response, peer_error
 from matui.clouds.wire_types import to_number, to_text
 
 _BY_NUMBER: dict[int, type[CloudError]] = {
@@ -53,14 +53,14 @@ def raise_for_error(response: HttpResponse, _method: str) -> None:
     if failure is not None:
         raise peer_error(_class_of(failure.code, response.status), failure, response)
     if not 200 <= response.status < 300:
-        raise error_of(response)
+        raise error_from_response(response)
     raise_for_http_error(response, "GET")
 
 
 def _failure(response: HttpResponse) -> ErrorFields | None:
     """Return the failure that the response reports, None where it reports none."""
     headers = response.headers
-    tree = object_in(response)
+    tree = object_of_response(response)
     request_id = _request_id(tree) or headers.get("x-bce-request-id", "")
     gateway = headers.get("x-bce-error-code", "")
     if gateway:

@@ -6,8 +6,8 @@ Everything known about a Qianfan training, in sections; and its metrics.
 from __future__ import annotations
 
 from matui.base.sanitize import clean
-from matui.clouds.qianfan.models import JobRow, OldJob, TaskRow, percent
-from matui.clouds.rows import facts_of
+from matui.clouds.qianfan.models import FineTuningJob, FineTuningTask, V1Job, parse_percent
+from matui.clouds.rows import drop_empty
 from matui.clouds.sections import duration, instant, join_text, millis, number, section, settings
 from matui.clouds.wire_types import to_text
 from matui.resources.detail import Gauge, Metrics, Row, Section, Series
@@ -19,12 +19,18 @@ NO_CALL = "Qianfan's V1 interface has no call that deletes a run"
 
 
 def job_resource(
-    job: JobRow, newest: TaskRow | None, count: int | None, *, profile: str, now_ms: float, raw: RawRecord
+    job: FineTuningJob,
+    newest: FineTuningTask | None,
+    count: int | None,
+    *,
+    profile: str,
+    now_ms: float,
+    raw: RawRecord,
 ) -> Resource:
     """Map a V2 job; its status, progress and duration are those of its newest task."""
-    task = newest or TaskRow()
+    task = newest or FineTuningTask()
     status = NO_TASK if count == 0 else task.run_status.strip()
-    facts = _facts(
+    facts = _build_facts(
         version_id=str(task.task_id),
         version_count=count,
         description=clean(job.description or task.job_description),
@@ -48,7 +54,7 @@ def job_resource(
 
 
 def task_resource(
-    task: TaskRow, job_id: str, *, profile: str, now_ms: float, raw: RawRecord, asked: str = ""
+    task: FineTuningTask, job_id: str, *, profile: str, now_ms: float, raw: RawRecord, asked: str = ""
 ) -> Resource:
     """Map a V2 task as a version of its job; ``asked`` is the id it was asked by."""
     own = str(task.task_id) or asked
@@ -62,7 +68,7 @@ def task_resource(
         profile=profile,
         created_at=task.create_date,
         duration_ms=_duration(task, now_ms),
-        facts=_facts(
+        facts=_build_facts(
             job_id=str(task.job_id or job_id),
             job_name=clean(task.job_name),
             version_id=own,
@@ -75,7 +81,7 @@ def task_resource(
     )
 
 
-def old_resource(job: OldJob, pair: tuple[int, int], *, profile: str, raw: RawRecord) -> Resource:
+def v1_resource(job: V1Job, pair: tuple[int, int], *, profile: str, raw: RawRecord) -> Resource:
     """Map a V1 run; its id is ``TASK/JOB`` as configured."""
     task_id, job_id = pair
     seconds = job.run_time if job.run_time is not None else job.train_time
@@ -89,7 +95,7 @@ def old_resource(job: OldJob, pair: tuple[int, int], *, profile: str, raw: RawRe
         profile=profile,
         created_at=job.start_time,
         duration_ms=int(seconds * 1000) if seconds is not None else None,
-        facts=_facts(
+        facts=_build_facts(
             version_id=str(job_id),
             version_name=clean(str(job.version)),
             description=clean(job.description),
@@ -102,7 +108,7 @@ def old_resource(job: OldJob, pair: tuple[int, int], *, profile: str, raw: RawRe
     )
 
 
-def _duration(task: TaskRow, now_ms: float) -> int | None:
+def _duration(task: FineTuningTask, now_ms: float) -> int | None:
     if task.create_date is None:
         return None
     if task.finish_date is not None:
@@ -111,18 +117,18 @@ def _duration(task: TaskRow, now_ms: float) -> int | None:
     return max(0, int(now_ms) - task.create_date) if running else None
 
 
-def _facts(**given: Fact) -> dict[str, Fact]:
-    return facts_of(given)
+def _build_facts(**given: Fact) -> dict[str, Fact]:
+    return drop_empty(given)
 
 
 _LAST = 10
 
 
 def task_sections(
-    resource: Resource, task: TaskRow, job: JobRow | None, count: int | None
+    resource: Resource, task: FineTuningTask, job: FineTuningJob | None, count: int | None
 ) -> tuple[Section, ...]:
     """Return the sections of a task; with ``job`` those of the job whose newest of ``count`` tasks it is."""
-    job = job or JobRow()
+    job = job or FineTuningJob()
     rows: list[Row] = [
         ("Name", clean(job.name or task.job_name) or resource.name),
         ("Job ID", clean(str(task.job_id or job.job_id))),
@@ -147,23 +153,23 @@ def task_sections(
     )
 
 
-def _checkpoints(task: TaskRow) -> tuple[Section, ...]:
+def _checkpoints(task: FineTuningTask) -> tuple[Section, ...]:
     told = [point for point in task.checkpoint_list if point is not None and point.step is not None]
     return section(
         f"Checkpoints (the last {_LAST} of {len(told)})" if len(told) > _LAST else "Checkpoints",
         (
-            (f"Step {number(point.step)}", _reached(point.training_loss, point.perplexity))
+            (f"Step {number(point.step)}", _format_checkpoint(point.training_loss, point.perplexity))
             for point in told[-_LAST:]
         ),
     )
 
 
-def _reached(loss: float | None, perplexity: float | None) -> str:
+def _format_checkpoint(loss: float | None, perplexity: float | None) -> str:
     parts = (("loss", loss), ("perplexity", perplexity))
     return ", ".join(f"{name} {number(value)}" for name, value in parts if value is not None) or "saved"
 
 
-def old_sections(resource: Resource, job: OldJob) -> tuple[Section, ...]:
+def v1_sections(resource: Resource, job: V1Job) -> tuple[Section, ...]:
     """Return the sections of a V1 run."""
     before = job.incre_config
     base = f"task {before.task_id}, job {before.job_id}" if before.task_id else ""
@@ -189,12 +195,12 @@ def old_sections(resource: Resource, job: OldJob) -> tuple[Section, ...]:
     return section("Overview", rows)
 
 
-def task_metrics(task: TaskRow) -> Metrics:
+def task_metrics(task: FineTuningTask) -> Metrics:
     """Return progress and scores as gauges, loss and perplexity at each checkpoint as series."""
     scores = tuple(
         Gauge(clean(name), value, 100, "%", "Scores", sense="free")
         for name, told in task.metrics.items()
-        if (value := percent(told)) is not None
+        if (value := parse_percent(told)) is not None
     )
     points = sorted(
         (point for point in task.checkpoint_list if point is not None and point.step is not None),
@@ -208,7 +214,7 @@ def task_metrics(task: TaskRow) -> Metrics:
     return Metrics(told, _progress(task.run_progress) + scores)
 
 
-def old_metrics(job: OldJob) -> Metrics:
+def v1_metrics(job: V1Job) -> Metrics:
     """Return the progress of a V1 run: it tells no more."""
     return Metrics((), _progress(job.progress))
 

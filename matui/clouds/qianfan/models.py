@@ -28,7 +28,7 @@ from matui.clouds.wire_types import (
 BEIJING = timezone(timedelta(hours=8))
 
 
-def moment_ms(value: Any) -> int | None:
+def parse_beijing_ms(value: Any) -> int | None:
     """Return ms since the epoch; a time without a zone is Beijing's. None for ``0000-00-00`` and the rest."""
     whole = to_whole(value)
     if whole is not None:
@@ -43,23 +43,23 @@ def moment_ms(value: Any) -> int | None:
         return None
 
 
-def percent(value: Any) -> int | float | None:
+def parse_percent(value: Any) -> int | float | None:
     """Return a percentage from ``51%``, ``"51"`` or 51; None for anything else."""
     return to_number(value.strip().removesuffix("%") if isinstance(value, str) else value)
 
 
-Moment = Annotated[int | None, BeforeValidator(moment_ms)]
-Percent = Annotated[int | float | None, BeforeValidator(percent)]
+Moment = Annotated[int | None, BeforeValidator(parse_beijing_ms)]
+Percent = Annotated[int | float | None, BeforeValidator(parse_percent)]
 
 
-class PageInfo(CamelWireModel):
+class MarkerInfo(CamelWireModel):
     """Where a list goes on: ``nextMarker`` is there only when it does."""
 
     is_truncated: Flag = None
     next_marker: Id = ""
 
 
-class JobRow(CamelWireModel):
+class FineTuningJob(CamelWireModel):
     """A V2 job: what its tasks have in common."""
 
     job_id: Id = ""
@@ -78,7 +78,7 @@ class Checkpoint(CamelWireModel):
     training_loss: Number = None
 
 
-class TaskRow(CamelWireModel):
+class FineTuningTask(CamelWireModel):
     """A V2 task: one training."""
 
     task_id: Id = ""
@@ -98,28 +98,28 @@ class TaskRow(CamelWireModel):
     finish_date: Moment = None
 
 
-class JobList(CamelWireModel):
+class FineTuningJobList(CamelWireModel):
     """DescribeFineTuningJobs; the list may stand below ``result``."""
 
-    job_list: Rows[JobRow] = Field(default_factory=list)
-    page_info: One[PageInfo] = Field(default_factory=PageInfo)
+    job_list: Rows[FineTuningJob] = Field(default_factory=list)
+    page_info: One[MarkerInfo] = Field(default_factory=MarkerInfo)
 
 
-class TaskList(CamelWireModel):
+class FineTuningTaskList(CamelWireModel):
     """DescribeFineTuningTasks."""
 
-    task_list: Rows[TaskRow] = Field(default_factory=list)
-    page_info: One[PageInfo] = Field(default_factory=PageInfo)
+    task_list: Rows[FineTuningTask] = Field(default_factory=list)
+    page_info: One[MarkerInfo] = Field(default_factory=MarkerInfo)
 
 
-class OldConfig(CamelWireModel):
+class V1Base(CamelWireModel):
     """Which run an incremental V1 training goes on from."""
 
     task_id: Id = ""
     job_id: Id = ""
 
 
-class OldJob(CamelWireModel):
+class V1Job(CamelWireModel):
     """A V1 run (``jobDetail``); its task is what V2 calls a job."""
 
     id: Id = ""
@@ -128,7 +128,7 @@ class OldJob(CamelWireModel):
     task_name: Text = ""
     version: Id = ""
     job_run_type: Whole = None
-    incre_config: One[OldConfig] = Field(default_factory=OldConfig)
+    incre_config: One[V1Base] = Field(default_factory=V1Base)
     train_type: Text = ""
     train_mode: Text = ""
     peft_type: Text = ""
@@ -141,6 +141,6 @@ class OldJob(CamelWireModel):
     vdl_link: Text = ""
 
 
-def refused(result: Any) -> bool:
+def is_refusal(result: Any) -> bool:
     """Whether an action was answered with false, in whatever spelling."""
     return to_flag(result) is False

@@ -79,7 +79,7 @@ def _http(body: bytes, raise_for_error: Callable[..., None]) -> HttpClient:
 
 def qianfan(body: bytes) -> QianfanCloud:
     api = QianfanApi(_http(body, qianfan_judging.raise_for_error))
-    return QianfanCloud(api, profile="p", clock=ManualClock(), old_pairs=[(1, 2)])
+    return QianfanCloud(api, profile="p", clock=ManualClock(), v1_pairs=[(1, 2)])
 
 
 def opensearch(body: bytes) -> OpenSearchCloud:

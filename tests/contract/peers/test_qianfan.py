@@ -278,20 +278,20 @@ async def test_trouble_with_the_old_interface_hides_no_job_of_the_new_one(
     rig: Rig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cloud = await rig.open_qianfan()
-    working = cloud.api.old_job
+    working = cloud.api.v1_job
 
     async def failing(_task: int, _job: int) -> None:
         raise ServerFaultError("The cloud failed.", status=503)
 
-    monkeypatch.setattr(cloud.api, "old_job", failing)
+    monkeypatch.setattr(cloud.api, "v1_job", failing)
     rows = (await cloud.list_page(JOBS)).resources
     assert named(rows, "intent-router-sft").status == "Running"
     old = next(row for row in rows if row.id == "7263/4612")
     assert (old.phase, old.facts["description"]) == (Phase.UNKNOWN, "The cloud failed. (HTTP 503)")
-    monkeypatch.setattr(cloud.api, "old_job", working)
+    monkeypatch.setattr(cloud.api, "v1_job", working)
     await rig.clock.advance(150)
     assert next(r for r in (await cloud.list_page(JOBS)).resources if r.id == old.id).status == "RUNNING"
-    monkeypatch.setattr(cloud.api, "old_job", failing)
+    monkeypatch.setattr(cloud.api, "v1_job", failing)
     await rig.clock.advance(150)
     assert next(r for r in (await cloud.list_page(JOBS)).resources if r.id == old.id).status == "RUNNING"
 
@@ -304,7 +304,7 @@ async def test_credentials_refused_are_told_for_the_old_interface_too(
     async def refusing(_task: int, _job: int) -> None:
         raise AuthenticationError("The cloud did not accept the credentials.", status=401)
 
-    monkeypatch.setattr(cloud.api, "old_job", refusing)
+    monkeypatch.setattr(cloud.api, "v1_job", refusing)
     with pytest.raises(AuthenticationError):
         await cloud.list_page(JOBS)
 

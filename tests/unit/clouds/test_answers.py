@@ -20,7 +20,7 @@ from matui.base.errors import (
     TokenRejectedError,
 )
 from matui.base.sanitize import clean
-from matui.clouds.http.api_errors import HttpResponse, error_of, raise_for_error, shown
+from matui.clouds.http.api_errors import HttpResponse, clean_line, error_from_response, raise_for_error
 
 
 def _received(status: int, body: object = b"", **headers: str) -> HttpResponse:
@@ -29,7 +29,7 @@ def _received(status: int, body: object = b"", **headers: str) -> HttpResponse:
 
 
 def _coded(status: int, code: str, message: str = "no") -> CloudError:
-    return error_of(_received(status, {"error_code": code, "error_msg": message}))
+    return error_from_response(_received(status, {"error_code": code, "error_msg": message}))
 
 
 @pytest.mark.parametrize(
@@ -81,14 +81,14 @@ def test_only_token_codes_ask_for_a_new_token() -> None:
     ],
 )
 def test_every_shape_of_error_body_is_read(body: dict[str, object]) -> None:
-    error = error_of(_received(400, body, x_request_id="r-1"))
+    error = error_from_response(_received(400, body, x_request_id="r-1"))
     assert (error.code, error.message, error.request_id) == ("ModelArts.6309", "gone", "r-1")
     assert "gone" in str(error)
     assert "r-1" in str(error)
 
 
 def test_the_request_id_of_the_body_serves_when_no_header_has_one() -> None:
-    error = error_of(_received(400, {"error_code": "X.1", "error_msg": "m", "request_id": "r-2"}))
+    error = error_from_response(_received(400, {"error_code": "X.1", "error_msg": "m", "request_id": "r-2"}))
     assert error.request_id == "r-2"
 
 
@@ -99,7 +99,9 @@ def test_a_known_code_is_explained_with_its_remedy() -> None:
 
 
 def test_a_status_repeated_as_code_is_no_code() -> None:
-    error = error_of(_received(401, {"error": {"code": 401, "message": "wrong", "title": "Unauthorized"}}))
+    error = error_from_response(
+        _received(401, {"error": {"code": 401, "message": "wrong", "title": "Unauthorized"}})
+    )
     assert error.code == ""
     assert type(error) is AuthenticationError
 
@@ -138,11 +140,11 @@ def test_an_action_may_be_answered_with_nothing() -> None:
 
 
 def test_a_web_page_with_404_does_not_mean_that_the_resource_is_gone() -> None:
-    assert type(error_of(_received(404, b"<html><title>404</title>"))) is BadAnswerError
+    assert type(error_from_response(_received(404, b"<html><title>404</title>"))) is BadAnswerError
 
 
 def test_a_web_page_with_502_is_a_fault_of_the_server() -> None:
-    assert type(error_of(_received(502, b"<html><title>Bad gateway</title>"))) is ServerFaultError
+    assert type(error_from_response(_received(502, b"<html><title>Bad gateway</title>"))) is ServerFaultError
 
 
 @pytest.mark.parametrize(
@@ -162,14 +164,14 @@ def test_a_web_page_with_502_is_a_fault_of_the_server() -> None:
     ],
 )
 def test_retry_after_is_read_in_all_its_forms(headers: dict[str, str], expected: float | None) -> None:
-    assert error_of(_received(429, b"{}", **headers)).retry_after_s == expected
+    assert error_from_response(_received(429, b"{}", **headers)).retry_after_s == expected
 
 
 def test_a_wrong_clock_is_named_when_the_signature_is_refused() -> None:
     body = json.dumps({"error_code": "APIGW.0301", "error_msg": "Incorrect IAM authentication"}).encode()
-    error = error_of(HttpResponse(401, {}, body, clock_offset_s=1200.0))
+    error = error_from_response(HttpResponse(401, {}, body, clock_offset_s=1200.0))
     assert "20m behind" in str(error)
-    assert "clock is" not in str(error_of(HttpResponse(401, {}, body, clock_offset_s=5.0)))
+    assert "clock is" not in str(error_from_response(HttpResponse(401, {}, body, clock_offset_s=5.0)))
 
 
 def test_long_and_dangerous_texts_are_cut_and_cleaned() -> None:
@@ -181,7 +183,7 @@ def test_long_and_dangerous_texts_are_cut_and_cleaned() -> None:
 
 @given(st.binary(max_size=200), st.integers(100, 599))
 def test_no_body_breaks_the_mapping(body: bytes, status: int) -> None:
-    error = error_of(HttpResponse(status, {"retry-after": "x", "date": "y"}, body))
+    error = error_from_response(HttpResponse(status, {"retry-after": "x", "date": "y"}, body))
     assert isinstance(error, CloudError)
     assert clean(str(error)) == str(error)
 
@@ -200,10 +202,10 @@ _JSON = st.recursive(
 
 @given(_JSON)
 def test_no_json_breaks_the_mapping(tree: object) -> None:
-    error = error_of(_received(400, tree))
+    error = error_from_response(_received(400, tree))
     assert clean(str(error)) == str(error)
 
 
 def test_shown_keeps_a_text_of_three_hundred() -> None:
-    assert shown("a" * 300) == "a" * 300
-    assert len(shown("a" * 301)) == 300
+    assert clean_line("a" * 300) == "a" * 300
+    assert len(clean_line("a" * 301)) == 300

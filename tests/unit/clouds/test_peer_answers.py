@@ -17,13 +17,13 @@ from matui.base.errors import (
     ServerFaultError,
 )
 from matui.clouds.http.api_errors import HttpResponse
-from matui.clouds.opensearch.api import joined, parts_of
+from matui.clouds.opensearch.api import join_id, split_id
 from matui.clouds.opensearch.errors import raise_for_error as raise_opensearch
-from matui.clouds.opensearch.models import errors_in, numbers_in, span_ms, unpacked
-from matui.clouds.opensearch.models import moment_ms as opensearch_ms
+from matui.clouds.opensearch.models import list_errors, list_numbers, span_ms, unpack_json
+from matui.clouds.opensearch.models import to_epoch_ms as opensearch_ms
 from matui.clouds.qianfan.errors import raise_for_error as raise_qianfan
-from matui.clouds.qianfan.models import moment_ms as qianfan_ms
-from matui.clouds.qianfan.models import percent
+from matui.clouds.qianfan.models import parse_beijing_ms as qianfan_ms
+from matui.clouds.qianfan.models import parse_percent
 
 
 def received(status: int, body: object, **headers: str) -> HttpResponse:
@@ -154,7 +154,7 @@ def test_qianfans_times(told: object, ms: int | None) -> None:
     ("told", "number"), [("51%", 51), ("33.25 %", 33.25), (99, 99), ("", None), ("%", None), ({}, None)]
 )
 def test_percentages(told: object, number: float | None) -> None:
-    assert percent(told) == number
+    assert parse_percent(told) == number
 
 
 @pytest.mark.parametrize(
@@ -197,22 +197,22 @@ def test_a_span_holds_where_its_times_make_no_sense(start: object, end: object, 
     ],
 )
 def test_extend_info_is_unpacked_however_it_is_escaped(told: object) -> None:
-    info = unpacked(told)
-    assert numbers_in(info) == {"recall": 91}
-    assert errors_in(info) == ("no data",)
+    info = unpack_json(told)
+    assert list_numbers(info) == {"recall": 91}
+    assert list_errors(info) == ("no data",)
 
 
 @pytest.mark.parametrize("told", ["", "{", None, 7, "[]", '"x"', "null", "[" * 100_000])
 def test_extend_info_that_holds_nothing_is_empty(told: object) -> None:
-    assert unpacked(told) == {}
+    assert unpack_json(told) == {}
 
 
 @pytest.mark.parametrize("parts", [("ctr", "a"), ("c/t", "a%2Fb", "1"), ("应用", "x y/z", "%")])
 def test_ids_come_apart_as_they_were_put_together(parts: tuple[str, ...]) -> None:
-    assert parts_of(joined(*parts), len(parts)) == parts
+    assert split_id(join_id(*parts), len(parts)) == parts
 
 
 @pytest.mark.parametrize("wrong", ["a", "a/b/c", "", "/", "a/"])
 def test_an_id_of_another_shape_is_nobodys(wrong: str) -> None:
     with pytest.raises(NotFoundError):
-        parts_of(wrong, 2)
+        split_id(wrong, 2)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from matui.base.errors import ConfigError
-from matui.config.credentials import with_default_keys
+from matui.config.credentials import add_default_keys
 from matui.config.loading import load_settings
 from matui.config.profiles import choose_profile
 from matui.config.rendering import profile_as_toml
@@ -21,7 +21,7 @@ ALIBABA = {"ALIBABA_CLOUD_ACCESS_KEY_ID": "env-ak", "ALIBABA_CLOUD_ACCESS_KEY_SE
 
 
 def keys(cloud: str, environ: dict[str, str], **own: Any) -> tuple[str | None, ...]:
-    profile = with_default_keys(Profile.model_validate({"name": "p", "cloud": cloud, **own}), environ)
+    profile = add_default_keys(Profile.model_validate({"name": "p", "cloud": cloud, **own}), environ)
     sources = (profile.ak, profile.sk, profile.security_token)
     return tuple(source and source.resolve(environ) for source in sources)
 

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import pytest
 
-from matui.config.keymap import KeyBindingError, default_keys, resolved_keys
+from matui.config.keymap import KeyBindingError, default_keys, resolve_keys
 from matui.resources.registry import KIND_KEYS
 
 
 def test_the_defaults_are_good() -> None:
-    assert resolved_keys({}, KIND_KEYS) == default_keys(KIND_KEYS)
+    assert resolve_keys({}, KIND_KEYS) == default_keys(KIND_KEYS)
 
 
 def test_names_are_those_textual_knows() -> None:
     from textual.keys import _character_to_key
 
     for character in ":/?[],;!\"#$%&'()*-.<=>@\\^_`{|}~":
-        assert resolved_keys(
+        assert resolve_keys(
             {
                 "stop": character,
                 "filter": "f1",
@@ -36,17 +36,17 @@ def test_names_are_those_textual_knows() -> None:
 
 
 def test_an_override_may_name_several_keys_and_swap_two() -> None:
-    keys = resolved_keys({"start": "x", "stop": "s, ctrl+x"}, KIND_KEYS)
+    keys = resolve_keys({"start": "x", "stop": "s, ctrl+x"}, KIND_KEYS)
     assert (keys["start"], keys["stop"]) == ("x", "s,ctrl+x")
 
 
 def test_a_key_may_mean_one_thing_on_a_table_and_another_in_a_log() -> None:
-    assert resolved_keys({"save": "o"}, KIND_KEYS)["save"] == "o"
-    assert resolved_keys({"sort": "f"}, KIND_KEYS)["sort"] == "f"
+    assert resolve_keys({"save": "o"}, KIND_KEYS)["save"] == "o"
+    assert resolve_keys({"sort": "f"}, KIND_KEYS)["sort"] == "f"
     with pytest.raises(KeyBindingError, match="which quit has"):
-        resolved_keys({"save": "q"}, KIND_KEYS)
+        resolve_keys({"save": "q"}, KIND_KEYS)
     with pytest.raises(KeyBindingError, match="which follow has"):
-        resolved_keys({"save": "f"}, KIND_KEYS)
+        resolve_keys({"save": "f"}, KIND_KEYS)
 
 
 @pytest.mark.parametrize(
@@ -64,5 +64,5 @@ def test_a_key_may_mean_one_thing_on_a_table_and_another_in_a_log() -> None:
 )
 def test_a_wrong_override_is_told(overrides: dict[str, str], binding: str, says: str) -> None:
     with pytest.raises(KeyBindingError, match=says) as caught:
-        resolved_keys(overrides, KIND_KEYS)
+        resolve_keys(overrides, KIND_KEYS)
     assert caught.value.binding == binding

@@ -9,7 +9,7 @@ import pytest
 
 from matui.base.errors import ConfigError, UsageError
 from matui.clouds.protocols import BudgetState
-from matui.config.values import ASSIGNED, PALETTE, checked_colour, free_colour
+from matui.config.values import ASSIGNED, PALETTE, check_colour, pick_colour
 from matui.console.bars.header import chip_style, fleet_header, short_names
 from matui.console.bars.overview import overview
 from matui.console.commands.command_line import CommandLine
@@ -150,16 +150,16 @@ def test_each_has_a_colour_of_its_own_and_keeps_it() -> None:
 
 def test_the_palette_is_what_themes_have_and_red_is_given_to_nobody() -> None:
     assert TOKENS["profile"] == PALETTE
-    assert free_colour(ASSIGNED) in ASSIGNED
+    assert pick_colour(ASSIGNED) in ASSIGNED
     assert "red" not in ASSIGNED
 
 
 @pytest.mark.parametrize(("typed", "colour"), [("Red", "red"), ("#FF8800", "#ff8800")])
 def test_a_colour_is_one_of_the_palette_or_rgb(typed: str, colour: str) -> None:
-    assert checked_colour(typed) == colour
+    assert check_colour(typed) == colour
     for wrong in ("pink", "#ff88", "red;", ""):
         with pytest.raises(ValueError, match="must be one of"):
-            checked_colour(wrong)
+            check_colour(wrong)
 
 
 @pytest.mark.parametrize("count", [2, 3, 5])

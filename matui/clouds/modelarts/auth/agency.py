@@ -6,7 +6,7 @@ from typing import Any
 
 from matui.base.clock import Clock
 from matui.base.errors import BadAnswerError, CloudError, ConfigError, UnreachableError
-from matui.clouds.http.api_errors import HttpResponse, error_of, parsed
+from matui.clouds.http.api_errors import HttpResponse, error_from_response, parse_json
 from matui.clouds.http.budget import Budget
 from matui.clouds.http.client import HttpClient
 from matui.clouds.http.messages import Call, http_date, iso_date
@@ -49,7 +49,7 @@ class AgencyKeys:
                 key="auth",
                 remedy='auth = "agency" works only on an ECS with an agency; choose another auth elsewhere.',
             ) from error
-        return _lease(parsed(answer.body), self._clock.now(), answer.headers.get("date", ""))
+        return _lease(parse_json(answer.body), self._clock.now(), answer.headers.get("date", ""))
 
     async def _token(self) -> str:
         try:
@@ -64,7 +64,7 @@ class AgencyKeys:
 
 def _refuse_status(received: HttpResponse, method: str) -> None:  # noqa: ARG001  the token is no JSON
     if not 200 <= received.status < 300:
-        raise error_of(received)
+        raise error_from_response(received)
 
 
 def _lease(tree: Any, now: float, date: str) -> Lease[AccessKey]:

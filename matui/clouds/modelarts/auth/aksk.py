@@ -17,7 +17,7 @@ import httpx
 
 from matui.base.clock import Clock
 from matui.base.errors import AuthenticationError
-from matui.clouds.http.messages import encoded_query
+from matui.clouds.http.messages import encode_query
 from matui.clouds.modelarts.auth.renewal import Renewing
 from matui.clouds.peer_cloud import AccessKey
 
@@ -114,7 +114,7 @@ def _canonical_path(path: str) -> str:
 
 def _canonical_query(query: str) -> str:
     pairs = (part.partition("=") for part in query.split("&") if part)
-    return encoded_query((unquote(key), unquote(value)) for key, _, value in pairs)
+    return encode_query((unquote(key), unquote(value)) for key, _, value in pairs)
 
 
 def _content_header(headers: Mapping[str, str]) -> dict[str, str]:

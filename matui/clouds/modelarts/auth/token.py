@@ -21,7 +21,7 @@ import httpx
 
 from matui.base.clock import Clock
 from matui.base.errors import AuthenticationError, BadAnswerError, TokenRejectedError
-from matui.clouds.http.api_errors import parsed
+from matui.clouds.http.api_errors import parse_json
 from matui.clouds.http.client import HttpClient
 from matui.clouds.http.messages import Answer, Call, http_date, iso_date
 from matui.clouds.modelarts.auth.renewal import Lease, Renewing
@@ -226,7 +226,7 @@ def token_lease(answer: Answer, now: float) -> Lease[Token]:
     text = answer.headers.get("x-subject-token", "").strip()
     if not text or not text.isascii() or not text.isprintable():
         raise BadAnswerError("IAM answered without a token.", request_id=answer.request_id)
-    tree = parsed(answer.body, answer.request_id)
+    tree = parse_json(answer.body, answer.request_id)
     body = tree.get("token") if isinstance(tree, dict) else None
     fields = body if isinstance(body, dict) else {}
     return Lease(Token(text, _project(fields)), now, now + _life_s(fields, answer))

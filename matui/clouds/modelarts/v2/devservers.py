@@ -12,7 +12,7 @@ from matui.clouds.modelarts.base import CLOUD, ActionHandler, KindClient, KindSp
 from matui.clouds.modelarts.operations import Operation, OperationTable
 from matui.clouds.modelarts.requests import RequestModel
 from matui.clouds.modelarts.v2.wire import OFFSET, moment
-from matui.clouds.rows import facts_of, matching_id, word_status
+from matui.clouds.rows import drop_empty, map_status, matching_id
 from matui.clouds.sections import instant, join_text, number, section
 from matui.clouds.wire_types import Id, Number, One, Rows, Text, Whole, WireModel
 from matui.resources.detail import Row, Section
@@ -98,7 +98,7 @@ class DevServersApi(OperationTable):
 
 
 def _resource(row: DevServer, scope: Scope, raw: RawRecord, wire_id: str = "") -> Resource:
-    status, phase = word_status(row.status, STATUSES)
+    status, phase = map_status(row.status, STATUSES)
     if phase is Phase.UNKNOWN and status.upper().endswith("_FAILED"):
         phase = Phase.FAILED
     resource_id = matching_id(wire_id, row.id) if wire_id else str(row.id)
@@ -118,7 +118,7 @@ def _resource(row: DevServer, scope: Scope, raw: RawRecord, wire_id: str = "") -
         profile=scope.profile,
         created_at=moment(row.create_at),
         updated_at=moment(row.update_at),
-        facts=facts_of(facts),
+        facts=drop_empty(facts),
         raw=raw,
     )
 

@@ -37,7 +37,7 @@ from matui.clouds.modelarts.v1.jobs.mapping import (
 from matui.clouds.modelarts.v1.jobs.models import Done, Setup
 from matui.clouds.modelarts.v1.jobs.requests import SIZE_1000, SetupSetting
 from matui.clouds.protocols import Page, PageAsk
-from matui.clouds.rows import facts_of, newest_first
+from matui.clouds.rows import drop_empty, is_newest_first
 from matui.clouds.sections import instant, section
 from matui.clouds.wire_types import Code, Flag, Id, Millis, Rows, Text, Whole, WireModel
 from matui.resources.detail import Section
@@ -165,7 +165,7 @@ def _facts(row: ConfigRow | ConfigRecord, origin: Origin) -> dict[str, Fact]:
         "engine": clean(row.engine_version or row.engine_name or row.user_image_url),
         "description": clean(row.config_desc),
     }
-    return facts_of(facts)
+    return drop_empty(facts)
 
 
 def config_sections(row: ConfigRecord, resource: Resource) -> tuple[Section, ...]:
@@ -216,7 +216,7 @@ class Configs(KindClient[ConfigsApi, ConfigRecord]):
         samples = await self._read_samples() if ask.number == 0 else self._samples
         rows = page.resources + (samples if ask.number == 0 else ())
         total = page.total + len(samples) if page.total is not None else None
-        return Page(rows, total, newest_first(rows))
+        return Page(rows, total, is_newest_first(rows))
 
     async def _read_samples(self) -> tuple[Resource, ...]:
         try:

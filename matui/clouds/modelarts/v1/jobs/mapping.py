@@ -21,8 +21,8 @@ from matui.clouds.modelarts.v1.jobs.models import (
     VersionRow,
     Volume,
 )
-from matui.clouds.rows import facts_of, matching_id
-from matui.clouds.sections import instant, join_text, masked, masked_command, millis, number, section, size
+from matui.clouds.rows import drop_empty, matching_id
+from matui.clouds.sections import instant, join_text, mask_command, mask_value, millis, number, section, size
 from matui.clouds.wire_types import to_number
 from matui.resources.detail import Gauge, Metrics, Row, Section, Series
 from matui.resources.model import Fact, RawPage, RawRecord, Resource
@@ -142,7 +142,7 @@ def _version_facts(row: VersionRow, job_id: str, job_name: str, version_id: str)
     }
     if isinstance(row, JobVersion):
         facts["description"] = clean(row.job_desc)
-    return facts_of(facts)
+    return drop_empty(facts)
 
 
 def version_resources(listed: VersionList, job_id: str, scope: Scope, raw: RawPage) -> tuple[Resource, ...]:
@@ -305,7 +305,7 @@ def code_section(setup: Setup) -> tuple[Section, ...]:
             ("Boot file", clean(setup.boot_file_url)),
             ("Built-in algorithm", join_text(str(setup.model_id))),
             ("Image", clean(setup.user_image_url)),
-            ("Command", masked_command(setup.user_command)),
+            ("Command", mask_command(setup.user_command)),
         ),
     )
 
@@ -315,7 +315,7 @@ def parameters_section(setup: Setup) -> tuple[Section, ...]:
     given = [parameter for parameter in setup.parameter if parameter is not None]
     return section(
         "Parameters",
-        ((clean(p.label), masked(p.label, p.value) + (" (needed)" if p.required else "")) for p in given),
+        ((clean(p.label), mask_value(p.label, p.value) + (" (needed)" if p.required else "")) for p in given),
     )
 
 

@@ -13,8 +13,8 @@ from matui.clouds.modelarts.v1.models.wire import (
     ModelRecord,
     ModelRow,
 )
-from matui.clouds.rows import facts_of, word_status
-from matui.clouds.sections import instant, join_text, masked, number, section, settings, size, yes_no
+from matui.clouds.rows import drop_empty, map_status
+from matui.clouds.sections import instant, join_text, mask_value, number, section, settings, size, yes_no
 from matui.clouds.wire_types import to_text
 from matui.resources.detail import Row, Section
 from matui.resources.kinds.models import STATUSES
@@ -26,7 +26,7 @@ _RESTRAINTS = {"EXACT": "==", "ATLEAST": ">=", "ATMOST": "<="}
 
 def model_resource(row: ModelRow, scope: Scope, raw: RawRecord, wire_id: str = "") -> Resource:
     """Map one model."""
-    status, phase = word_status(row.model_status, STATUSES)
+    status, phase = map_status(row.model_status, STATUSES)
     resource_id = str(row.model_id) or wire_id
     return Resource(
         kind="models",
@@ -52,7 +52,7 @@ def _facts(row: ModelRow) -> dict[str, Fact]:
         "source": clean(row.model_source or row.source_type),
         "description": clean(row.description),
     }
-    return facts_of(facts)
+    return drop_empty(facts)
 
 
 def model_sections(row: ModelRecord, resource: Resource) -> tuple[Section, ...]:
@@ -150,7 +150,7 @@ def _parameter(parameter: ModelParameter) -> str:
     bounds = ""
     if parameter.min is not None or parameter.max is not None:
         bounds = f"({number(parameter.min) or '…'} to {number(parameter.max) or '…'})"
-    told = masked(parameter.param_name, parameter.param_desc)
+    told = mask_value(parameter.param_name, parameter.param_desc)
     return join_text(parameter.param_type, bounds, told) or "–"
 
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 from matui.base.sanitize import clean
 from matui.clouds.modelarts.base import CLOUD, Scope
 from matui.clouds.modelarts.v1.notebooks.wire import FailedReasons, Notebook
-from matui.clouds.rows import facts_of, word_status
+from matui.clouds.rows import drop_empty, map_status
 from matui.clouds.sections import (
-    countdown,
+    countdown_to,
     duration,
     instant,
+    integer_fact,
     join_text,
     number,
     section,
     settings,
-    whole_fact,
     yes_no,
 )
 from matui.resources.detail import Row, Section
@@ -24,7 +24,7 @@ from matui.resources.model import Fact, RawRecord, Resource
 
 def notebook_resource(row: Notebook, scope: Scope, raw: RawRecord, wire_id: str = "") -> Resource:
     """Map one instance; ``wire_id`` is the id it was asked by."""
-    status, phase = word_status(row.status, STATUSES)
+    status, phase = map_status(row.status, STATUSES)
     resource_id = str(row.id) or wire_id
     return Resource(
         kind="notebooks",
@@ -58,7 +58,7 @@ def _facts(row: Notebook, scope: Scope) -> dict[str, Fact]:
         "queue_rank": row.queuing_info.rank,
         "pool": join_text(row.pool.name or str(row.pool.id)),
     }
-    return facts_of(facts)
+    return drop_empty(facts)
 
 
 def _engine(row: Notebook) -> str:
@@ -120,11 +120,11 @@ def _resources(row: Notebook) -> list[Row]:
 
 def _auto_stop(row: Notebook, resource: Resource) -> list[Row]:
     stop = row.spec.auto_stop
-    left = whole_fact(resource, "auto_stop_at")
+    left = integer_fact(resource, "auto_stop_at")
     return [
         ("Enabled", yes_no(stop.enable)),
         ("Runs for", duration(stop.duration)),
-        ("Stops at", countdown(stop.stop_timestamp if stop.stop_timestamp is not None else left)),
+        ("Stops at", countdown_to(stop.stop_timestamp if stop.stop_timestamp is not None else left)),
     ]
 
 

@@ -15,7 +15,7 @@ from matui.clouds.modelarts.v1.api import CatalogApi, ResourceSpec, SpecsQuery
 from matui.clouds.modelarts.v1.services.client import ServicesApi
 from matui.clouds.modelarts.v1.services.models import Pool
 from matui.clouds.modelarts.v1.services.requests import PoolsQuery
-from matui.clouds.rows import facts_of, refuse_unreadable, word_status
+from matui.clouds.rows import drop_empty, map_status, refuse_unreadable
 from matui.clouds.sections import instant, join_text, megabytes, number, section
 from matui.clouds.wire_types import to_number
 from matui.resources.detail import Detail, Gauge, Metrics, Row, Section
@@ -64,7 +64,7 @@ def pool_resources(
 
 
 def _pool_resource(row: Pool, scope: Scope, raw: RawRecord) -> Resource:
-    status, phase = word_status(row.status, STATUSES)
+    status, phase = map_status(row.status, STATUSES)
     return Resource(
         kind="pools",
         id=str(row.cluster_id),
@@ -91,7 +91,7 @@ def _facts(row: Pool) -> dict[str, Fact]:
         "gpu": row.allocatable_gpus,
         "description": clean(row.description),
     }
-    return facts_of(facts)
+    return drop_empty(facts)
 
 
 def pool_sections(row: Pool, resource: Resource) -> tuple[Section, ...]:

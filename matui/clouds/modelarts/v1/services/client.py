@@ -58,7 +58,7 @@ from matui.clouds.modelarts.v1.services.requests import (
     SpecificationsQuery,
     UpdateService,
 )
-from matui.clouds.rows import facts_of, refuse_unreadable, word_status
+from matui.clouds.rows import drop_empty, map_status, refuse_unreadable
 from matui.resources.detail import Detail, Event, Metrics, Section
 from matui.resources.kinds.nodes import STATUSES
 from matui.resources.model import Fact, RawRecord, Resource
@@ -219,7 +219,7 @@ def _rows(service: Service) -> list[EdgeNode]:
 def _node_resource(node: EdgeNode, service_id: str, scope: Scope, place: int, raw: RawRecord) -> Resource:
     if str(node.id) == "":
         return unreadable("nodes", scope, place, raw)
-    status, phase = word_status(node.instance_status, STATUSES)
+    status, phase = map_status(node.instance_status, STATUSES)
     facts: dict[str, Fact] = {
         "host": clean(node.host_name or ", ".join(node.host_ips)),
         "cpu": node.cpu,
@@ -238,6 +238,6 @@ def _node_resource(node: EdgeNode, service_id: str, scope: Scope, place: int, ra
         workspace=scope.workspace,
         created_at=node.created_at,
         updated_at=node.updated_at,
-        facts=facts_of(facts),
+        facts=drop_empty(facts),
         raw=raw,
     )

@@ -19,12 +19,12 @@ from matui.clouds.modelarts.v1.services.models import (
     ServiceRow,
     UpdateLog,
 )
-from matui.clouds.rows import facts_of, word_status
+from matui.clouds.rows import drop_empty, map_status
 from matui.clouds.sections import (
-    countdown,
+    countdown_to,
     instant,
     join_text,
-    masked,
+    mask_value,
     megabytes,
     number,
     section,
@@ -44,7 +44,7 @@ def service_resource(row: ServiceRow, scope: Scope, raw: RawRecord, wire_id: str
     ``created_at`` is its latest release, the only time of birth the cloud tells; ``updated_at`` is when its
     status last changed; only a batch service has a duration.
     """
-    status, phase = word_status(row.status, STATUSES)
+    status, phase = map_status(row.status, STATUSES)
     resource_id = str(row.service_id) or wire_id
     return Resource(
         kind="services",
@@ -83,7 +83,7 @@ def _facts(row: ServiceRow) -> dict[str, Fact]:
         "shared": row.is_shared,
         "sampling": row.is_opened_sample_collection,
     }
-    return facts_of(facts)
+    return drop_empty(facts)
 
 
 def schedule_text(schedule: Sequence[Schedule | None]) -> str:
@@ -171,7 +171,7 @@ def _overview(service: Service, resource: Resource) -> list[Row]:
         ("Started", instant(service.start_time)),
         ("Finished", instant(service.finished_time)),
         ("Schedule", schedule_text(service.schedule)),
-        ("Stops at", countdown(service.due_time)),
+        ("Stops at", countdown_to(service.due_time)),
         ("Free of charge", yes_no(service.is_free)),
     ]
 
@@ -224,7 +224,7 @@ def _model(config: ServiceConfig) -> tuple[Section, ...]:
         ("Mapping", clean(config.mapping_type)),
         ("Started", instant(config.start_time)),
         ("Finished", instant(config.finished_time)),
-        *((f"env {clean(name)}", masked(name, value)) for name, value in config.envs.items()),
+        *((f"env {clean(name)}", mask_value(name, value)) for name, value in config.envs.items()),
     ]
     nodes = [told for node in config.nodes if node is not None for told in node_sections(node)]
     return (*section(f"Model {title}", rows), *nodes)

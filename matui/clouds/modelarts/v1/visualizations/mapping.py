@@ -11,8 +11,8 @@ from matui.base.sanitize import clean
 from matui.clouds.modelarts.base import CLOUD, Scope, job_status
 from matui.clouds.modelarts.v1.services.mapping import schedule_text
 from matui.clouds.modelarts.v1.services.models import Schedule
-from matui.clouds.rows import facts_of, matching_id
-from matui.clouds.sections import countdown, instant, millis, section, whole_fact
+from matui.clouds.rows import drop_empty, matching_id
+from matui.clouds.sections import countdown_to, instant, integer_fact, millis, section
 from matui.clouds.wire_types import Code, Flag, Id, Millis, Number, Rows, Text, Whole, WireModel
 from matui.resources.detail import Section
 from matui.resources.model import Fact, RawRecord, Resource
@@ -92,7 +92,7 @@ def _facts(row: Visualization, scope: Scope) -> dict[str, Fact]:
         "train_url": clean(row.train_url),
         "description": clean(row.job_desc),
     }
-    return facts_of(facts)
+    return drop_empty(facts)
 
 
 def visualization_sections(row: Visualization, resource: Resource) -> tuple[Section, ...]:
@@ -116,7 +116,7 @@ def visualization_sections(row: Visualization, resource: Resource) -> tuple[Sect
             "Auto-stop",
             (
                 ("Schedule", schedule_text(row.schedule)),
-                ("Stops at", countdown(whole_fact(resource, "auto_stop_at"))),
+                ("Stops at", countdown_to(integer_fact(resource, "auto_stop_at"))),
             ),
         ),
     )

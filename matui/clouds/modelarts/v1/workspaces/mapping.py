@@ -8,7 +8,7 @@ from math import inf
 from matui.base.sanitize import clean
 from matui.clouds.modelarts.base import CLOUD, Scope
 from matui.clouds.modelarts.v1.workspaces.wire import Quota, Workspace
-from matui.clouds.rows import facts_of, word_status
+from matui.clouds.rows import drop_empty, map_status
 from matui.clouds.sections import instant, join_text, number, section
 from matui.resources.detail import Gauge, Metrics, Row, Section
 from matui.resources.kinds.workspaces import STATUSES
@@ -17,7 +17,7 @@ from matui.resources.model import Fact, RawRecord, Resource
 
 def workspace_resource(row: Workspace, scope: Scope, raw: RawRecord, wire_id: str = "") -> Resource:
     """Map one workspace; it is its own workspace, so it has none."""
-    status, phase = word_status(row.status, STATUSES)
+    status, phase = map_status(row.status, STATUSES)
     resource_id = str(row.id) or wire_id
     return Resource(
         kind="workspaces",
@@ -41,7 +41,7 @@ def _facts(row: Workspace) -> dict[str, Fact]:
         "enterprise_project": clean(row.enterprise_project_name or row.enterprise_project_id),
         "description": clean(row.description),
     }
-    return facts_of(facts)
+    return drop_empty(facts)
 
 
 def workspace_sections(row: Workspace, resource: Resource) -> tuple[Section, ...]:

@@ -18,12 +18,12 @@ from matui.clouds.modelarts.v2.jobs.models import (
     RunningRecord,
     TaskAddress,
 )
-from matui.clouds.rows import facts_of, matching_id, word_status
+from matui.clouds.rows import drop_empty, map_status, matching_id
 from matui.clouds.sections import (
     instant,
     join_text,
-    masked,
-    masked_command,
+    mask_command,
+    mask_value,
     millis,
     number,
     section,
@@ -58,7 +58,7 @@ def job_resource(row: Job, scope: Scope, raw: RawRecord, wire_id: str = "") -> R
 
 def job_phase(phase: str, secondary: str) -> tuple[str, Phase]:
     """Return the status word and its phase; where nobody knows the word, the secondary one may tell."""
-    status, known = word_status(phase or secondary, STATUSES)
+    status, known = map_status(phase or secondary, STATUSES)
     return status, known if known is not Phase.UNKNOWN else phase_of(secondary, STATUSES)
 
 
@@ -73,7 +73,7 @@ def _facts(row: Job) -> dict[str, Fact]:
         "workers": resource.node_count,
         "pool": clean(resource.pool_name or resource.pool_id),
     }
-    return facts_of(facts)
+    return drop_empty(facts)
 
 
 def engine(row: JobEngine) -> str:
@@ -187,7 +187,7 @@ def _code(algorithm: Algorithm) -> list[Row]:
         ("Directory", clean(algorithm.code_dir)),
         ("Boot file", clean(algorithm.boot_file)),
         ("Image", clean(algorithm.engine.image_url)),
-        ("Command", masked_command(algorithm.command)),
+        ("Command", mask_command(algorithm.command)),
         ("Working directory", clean(algorithm.working_dir)),
     ]
 
@@ -195,7 +195,7 @@ def _code(algorithm: Algorithm) -> list[Row]:
 def _parameters(algorithm: Algorithm) -> Iterator[Row]:
     for row in algorithm.parameters:
         if row is not None:
-            yield clean(row.name), masked(row.name, row.value)
+            yield clean(row.name), mask_value(row.name, row.value)
 
 
 def _environment(given: Any) -> dict[str, Any]:

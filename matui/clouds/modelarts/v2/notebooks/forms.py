@@ -14,7 +14,7 @@ from matui.clouds.modelarts.requests import RequestModel, act, checked, segment
 from matui.clouds.modelarts.v2.notebooks.client import LONGEST_LEASE_MS, SHORTEST_LEASE_MS, Notebooks
 from matui.clouds.modelarts.v2.notebooks.mapping import Notebook
 from matui.clouds.protocols import FormResult
-from matui.clouds.sections import whole_fact
+from matui.clouds.sections import integer_fact
 from matui.resources.forms.form import Form, Values
 from matui.resources.model import Resource
 
@@ -76,7 +76,7 @@ class NotebookForms(ClientForms[Notebooks]):
                 limits="TIMING or IDLE.",
             ),
         )
-        ends = whole_fact(now, "auto_stop_at")
+        ends = integer_fact(now, "auto_stop_at")
         context = (
             ("status", now.status),
             ("flavor", row.flavor),

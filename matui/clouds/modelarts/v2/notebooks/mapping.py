@@ -9,8 +9,17 @@ from pydantic import Field
 
 from matui.base.sanitize import clean
 from matui.clouds.modelarts.base import CLOUD, Scope
-from matui.clouds.rows import facts_of, matching_id, word_status
-from matui.clouds.sections import countdown, instant, join_text, millis, number, section, whole_fact, yes_no
+from matui.clouds.rows import drop_empty, map_status, matching_id
+from matui.clouds.sections import (
+    countdown_to,
+    instant,
+    integer_fact,
+    join_text,
+    millis,
+    number,
+    section,
+    yes_no,
+)
 from matui.clouds.wire_types import Flag, Id, Millis, Number, One, Rows, Text, Whole, WireModel
 from matui.resources.detail import Row, Section
 from matui.resources.kinds.notebooks import STATUSES
@@ -101,7 +110,7 @@ class NotebookList(WireModel):
 
 def notebook_resource(row: Notebook, scope: Scope, raw: RawRecord, wire_id: str = "") -> Resource:
     """Map one notebook; ``wire_id`` is the id it was asked by."""
-    status, phase = word_status(row.status, STATUSES)
+    status, phase = map_status(row.status, STATUSES)
     resource_id = matching_id(wire_id, row.id) if wire_id else str(row.id)
     return Resource(
         kind="notebooks",
@@ -135,7 +144,7 @@ def _facts(row: Notebook, scope: Scope) -> dict[str, Fact]:
         "failure": clean(row.fail_reason),
         "pool": join_text(row.pool.name or row.pool.id),
     }
-    return facts_of(facts)
+    return drop_empty(facts)
 
 
 def _ends(row: Notebook, scope: Scope) -> int | None:
@@ -208,5 +217,5 @@ def _auto_stop(lease: Lease, resource: Resource) -> list[Row]:
     return [
         ("Enabled", yes_no(lease.enable)),
         ("Stops after idling for" if idle else "Runs for", millis(lease.duration)),
-        ("Stops at", countdown(whole_fact(resource, "auto_stop_at"))),
+        ("Stops at", countdown_to(integer_fact(resource, "auto_stop_at"))),
     ]

@@ -12,7 +12,7 @@ from pydantic import AliasPath, Field
 from matui.base.sanitize import clean
 from matui.clouds.modelarts.base import CLOUD, Scope, resources_of
 from matui.clouds.modelarts.v2.wire import moment
-from matui.clouds.rows import facts_of
+from matui.clouds.rows import drop_empty
 from matui.clouds.sections import duration, instant, join_text, number, section
 from matui.clouds.wire_types import Id, Map, Millis, Number, One, Rows, Text, Texts, Whole, WireModel, to_text
 from matui.resources.detail import Event, Row, Section, Series
@@ -212,7 +212,7 @@ def _facts(row: Pool) -> dict[str, Fact]:
         "description": clean(to_text(row.metadata.annotations.get(_WORDS))),
         "failure": clean(row.status.message),
     }
-    return facts_of(facts)
+    return drop_empty(facts)
 
 
 def _count(rows: Sequence[FlavorCount | None]) -> int:

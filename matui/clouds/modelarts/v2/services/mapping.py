@@ -12,8 +12,8 @@ from pydantic import Field
 from matui.base.sanitize import clean
 from matui.clouds.modelarts.base import CLOUD, Scope
 from matui.clouds.modelarts.v2.wire import moment
-from matui.clouds.rows import facts_of, matching_id
-from matui.clouds.sections import countdown, instant, join_text, number, section, whole_fact
+from matui.clouds.rows import drop_empty, matching_id
+from matui.clouds.sections import countdown_to, instant, integer_fact, join_text, number, section
 from matui.clouds.wire_types import Flag, Id, Json, Number, Rows, Text, Texts, Whole, WireModel, to_text
 from matui.resources.detail import Event, Row, Section
 from matui.resources.kinds.services import STATUSES
@@ -171,7 +171,7 @@ def _facts(row: Service) -> dict[str, Fact]:
         "description": clean(row.description),
         "failure": clean(row.failure_reason),
     }
-    return facts_of(facts)
+    return drop_empty(facts)
 
 
 def version_name(row: Service) -> str:
@@ -203,7 +203,7 @@ def _overview(row: Service, resource: Resource) -> list[Row]:
         ("Workspace", resource.workspace),
         ("Created", instant(resource.created_at)),
         ("Updated", instant(resource.updated_at)),
-        ("Stops at", countdown(whole_fact(resource, "due_time"))),
+        ("Stops at", countdown_to(integer_fact(resource, "due_time"))),
     ]
 
 
