@@ -17,9 +17,11 @@ from matui.base.sanitize import clean, format_duration
 from matui.cli.context import Options, Session, open_session, run_async
 from matui.cli.output import note, say
 from matui.cli.prompts import ask, can_ask
+from matui.live.actions.confirmation import accepts, phrase, without_unnamed
 from matui.live.actions.executor import Executor
-from matui.live.actions.guard import Plan, Target, accepts, facts_of, phrase, shown_name, without_unnamed
-from matui.live.actions.outcome import Outcome, subject
+from matui.live.actions.guard import Plan, Target
+from matui.live.actions.outcome import Outcome
+from matui.live.actions.target_text import facts_of, shown_name, subject
 from matui.live.audit.trail import Audit
 from matui.resources.columns import short_status
 from matui.resources.kind import Kind
@@ -101,7 +103,7 @@ async def _act(options: Options, kind: Kind, action_id: str, ids: Sequence[str],
         executor = _executor(session)
         for plan in _plans(executor, action_id, found.resources):
             codes += await _carry_out(plan, session, executor, asked)
-        await executor.settler.look(session.cloud)
+        await executor.reconciler.reread(session.cloud)
         return max(codes, default=0)
 
 
@@ -129,7 +131,7 @@ def _executor(session: Session) -> Executor:
     from matui.config.paths import state_path
 
     audit = Audit(state_path(), clock=session.clock)
-    return Executor(session.cloud, clock=session.clock, audit=audit, rules=session.rules)
+    return Executor(session.cloud, clock=session.clock, audit=audit, policy=session.policy)
 
 
 async def _agreed(plan: Plan, session: Session) -> bool:

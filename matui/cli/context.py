@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from matui.cli.demo import Demo
     from matui.clouds.protocols import Cloud
     from matui.config.settings import Profile, Settings
-    from matui.live.actions.policy import Rules
+    from matui.live.actions.policy import Policy
 
 T = TypeVar("T")
 
@@ -51,11 +51,11 @@ class Session:
     read_only: bool = False
 
     @property
-    def rules(self) -> Rules:
+    def policy(self) -> Policy:
         """What the profile lets be done."""
-        from matui.live.actions.policy import Rules
+        from matui.live.actions.policy import Policy
 
-        return Rules(read_only=self.read_only, **self.profile.guard.plain())
+        return Policy(read_only=self.read_only, **self.profile.guard.plain())
 
 
 def run_async(work: Coroutine[Any, Any, T]) -> T:

@@ -25,9 +25,9 @@ def command(options: Options, kind_name: str, asked: FormOptions) -> int:
 
 
 async def _create(options: Options, kind: Kind, asked: FormOptions) -> int:
-    from matui.cli.forms import filling_of, run_form
+    from matui.cli.forms import build_form_service, run_form
 
     async with open_session(options) as session:
-        filling = filling_of(session)
-        form = await filling.open("create", kind.id, workspace=session.workspace)
-        return await run_form(session, filling, form, asked, editor=True)
+        form_service = build_form_service(session)
+        form = await form_service.open("create", kind.id, workspace=session.workspace)
+        return await run_form(session, form_service, form, asked, editor=True)

@@ -175,9 +175,9 @@ def _tree(
 
 
 def _offered(session: Session, resource: Resource) -> tuple[Action, ...]:
-    if session.rules.against_one(session.cloud.profile, resource) is not None:
+    if session.policy.denial_for(session.cloud.profile, resource) is not None:
         return ()
-    return offered_actions(session.cloud, kind_by_id(resource.kind), rules=session.rules)
+    return offered_actions(session.cloud, kind_by_id(resource.kind), policy=session.policy)
 
 
 def _section(section: Section) -> dict[str, Any]:

@@ -26,11 +26,11 @@ def command(options: Options, kind_name: str, word: str, asked: FormOptions) -> 
 
 
 async def _edit(options: Options, kind: Kind, word: str, asked: FormOptions) -> int:
-    from matui.cli.forms import filling_of, run_form
+    from matui.cli.forms import build_form_service, run_form
     from matui.cli.resolve import find_one
 
     async with open_session(options) as session:
         resource = await find_one(session, kind, word)
-        filling = filling_of(session)
-        form = await filling.open("edit", resource.kind, resource)
-        return await run_form(session, filling, form, asked, editor=True)
+        form_service = build_form_service(session)
+        form = await form_service.open("edit", resource.kind, resource)
+        return await run_form(session, form_service, form, asked, editor=True)

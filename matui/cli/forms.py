@@ -20,11 +20,12 @@ from matui.base.sanitize import clean
 from matui.cli.context import Session
 from matui.cli.output import note, say
 from matui.cli.prompts import can_ask
-from matui.live.actions.guard import Plan, without_unnamed
+from matui.live.actions.confirmation import without_unnamed
+from matui.live.actions.guard import Plan
 from matui.live.audit.trail import Audit
-from matui.live.forms.draft import Draft, Sent
-from matui.live.forms.service import Filling
-from matui.live.forms.workflow import Answer, fill_in, title_of
+from matui.live.forms.draft import Draft, SubmitResult
+from matui.live.forms.service import FormService
+from matui.live.forms.workflow import Answer, edit_and_send, title_of
 from matui.resources.forms.assignments import set_value
 from matui.resources.forms.document import format_form, format_problem, line_of, parse_form
 from matui.resources.forms.form import Form, Values, copy_tree
@@ -106,32 +107,34 @@ def can_edit() -> bool:
     return is_terminal(sys.stdin) and is_terminal(sys.stdout)
 
 
-def filling_of(session: Session) -> Filling:
+def build_form_service(session: Session) -> FormService:
     """Return the forms of the session's cloud."""
     from matui.config.paths import state_path
 
     audit = Audit(state_path(), clock=session.clock)
-    return Filling(session.cloud, clock=session.clock, audit=audit, rules=session.rules)
+    return FormService(session.cloud, clock=session.clock, audit=audit, policy=session.policy)
 
 
 async def run_form(
-    session: Session, filling: Filling, form: Form, asked: FormOptions, *, editor: bool
+    session: Session, form_service: FormService, form: Form, asked: FormOptions, *, editor: bool
 ) -> int:
     """Fill the form in as asked and return the exit code; without ``editor`` it is sent as it is."""
     if asked.template:
         say(format_form(form, title_of(form, session.profile.name)).rstrip("\n"))
         return 0
-    desk = TerminalDesk(session, asked)
+    desk = TerminalFormUI(session, asked)
     if asked.filled or not editor:
-        return await _from_arguments(filling, form, desk, asked)
-    ended = await fill_in(filling, form, desk, profile=session.profile.name, dry_run=asked.dry_run)
+        return await _from_arguments(form_service, form, desk, asked)
+    ended = await edit_and_send(form_service, form, desk, profile=session.profile.name, dry_run=asked.dry_run)
     if isinstance(ended, str):
         note(ended)
         return desk.code
     return _conclude(ended)
 
 
-async def _from_arguments(filling: Filling, form: Form, desk: TerminalDesk, asked: FormOptions) -> int:
+async def _from_arguments(
+    form_service: FormService, form: Form, desk: TerminalFormUI, asked: FormOptions
+) -> int:
     text = _read(asked.file) if asked.file is not None else ""
     where = {"-": "stdin", None: ""}.get(asked.file, asked.file or "")
     reading = parse_form(text)
@@ -139,7 +142,7 @@ async def _from_arguments(filling: Filling, form: Form, desk: TerminalDesk, aske
         raise UsageError(f"{where}:{line_of(reading, ())}: {reading.wrong}")
     values: Values = copy_tree(reading.values if asked.file is not None else form.values)
     named = {set_value(form, values, one): one for one in asked.settings}
-    draft = filling.judge_values(form, values)
+    draft = form_service.judge_values(form, values)
     if draft.problems:
         for problem in draft.problems:
             option = _option(problem.path, named)
@@ -153,9 +156,9 @@ async def _from_arguments(filling: Filling, form: Form, desk: TerminalDesk, aske
     if draft.idle:
         note("Nothing differs from what is there, so nothing was sent.")
         return 0
-    if await desk.ask(filling.plan(draft), draft) == "drop":
+    if await desk.ask(form_service.plan(draft), draft) == "drop":
         return desk.code
-    return _conclude(await filling.send(draft, dry_run=asked.dry_run))
+    return _conclude(await form_service.send(draft, dry_run=asked.dry_run))
 
 
 def _option(path: ValuePath, named: dict[ValuePath, str]) -> str:
@@ -177,7 +180,7 @@ def _read(file: str) -> str:
         raise UsageError(f"{'stdin' if file == '-' else file} is not UTF-8.") from None
 
 
-def _conclude(sent: Sent) -> int:
+def _conclude(sent: SubmitResult) -> int:
     outcome = sent.outcome
     if outcome.exit_code == 0:
         say(clean(outcome.sentence))
@@ -186,7 +189,7 @@ def _conclude(sent: Sent) -> int:
     return outcome.exit_code
 
 
-class TerminalDesk:
+class TerminalFormUI:
     """Somebody at a terminal, or with --yes nobody. ``code`` is the exit code where nothing was sent."""
 
     def __init__(self, session: Session, asked: FormOptions) -> None:
@@ -197,7 +200,7 @@ class TerminalDesk:
 
     async def edit(self, text: str) -> str:
         """Open the editor; nothing else goes on here meanwhile."""
-        from matui.live.forms.workflow import edit_text, find_editor
+        from matui.live.forms.editor import edit_text, find_editor
 
         return edit_text(text, find_editor(os.environ), name="matui")
 

@@ -23,11 +23,11 @@ def command(options: Options, word: str, asked: FormOptions) -> int:
 
 
 async def _rerun(options: Options, word: str, asked: FormOptions) -> int:
-    from matui.cli.forms import filling_of, run_form
+    from matui.cli.forms import build_form_service, run_form
     from matui.cli.resolve import find_one
 
     async with open_session(options) as session:
         job = await find_one(session, KINDS["jobs"], word)
-        filling = filling_of(session)
-        form = await filling.open("rerun", job.kind, job)
-        return await run_form(session, filling, form, asked, editor=not (asked.yes or asked.dry_run))
+        form_service = build_form_service(session)
+        form = await form_service.open("rerun", job.kind, job)
+        return await run_form(session, form_service, form, asked, editor=not (asked.yes or asked.dry_run))

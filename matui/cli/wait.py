@@ -30,7 +30,7 @@ from matui.cli.context import Options, Session, open_session, run_async
 from matui.cli.get.watch import Complaints
 from matui.cli.output import say
 from matui.clouds.protocols import Reads
-from matui.live.actions.outcome import subject
+from matui.live.actions.target_text import subject
 from matui.resources.columns import short_status
 from matui.resources.kind import Kind
 from matui.resources.model import Phase, Resource

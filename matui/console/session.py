@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from matui.clouds.protocols import Cloud
     from matui.config.settings import Profile, Settings
     from matui.live.actions.executor import Executor
-    from matui.live.actions.policy import Rules
+    from matui.live.actions.policy import Policy
     from matui.live.audit.trail import Audit
     from matui.live.error_log import ErrorLog
-    from matui.live.forms.service import Filling
+    from matui.live.forms.service import FormService
     from matui.live.poll.loop import LoopControls
     from matui.live.poll.poller import Update
     from matui.live.poll.poller_set import Watch
@@ -87,18 +87,20 @@ class ConsoleSession:
     read_only: bool
     state_dir: Path
     audit: Audit
-    rules: Rules
+    policy: Policy
     errors: ErrorLog
 
     @property
-    def filling(self) -> Filling:
+    def form_service(self) -> FormService:
         """The forms of the cloud, whose changes are polled for at once."""
-        from matui.live.forms.service import Filling
+        from matui.live.forms.service import FormService
 
         def changed(kind: str) -> None:
             self.watch.trigger("jobs" if kind == "versions" else kind)
 
-        return Filling(self.cloud, clock=self.clock, audit=self.audit, rules=self.rules, changed=changed)
+        return FormService(
+            self.cloud, clock=self.clock, audit=self.audit, policy=self.policy, changed=changed
+        )
 
     def now_ms(self) -> float:
         """Return the time in ms since the epoch."""
@@ -116,20 +118,20 @@ class ConsoleSession:
 
     async def settle(self) -> None:
         """Read what became of the actions that earlier runs left unknown."""
-        self.executor.settler.recall(self.cloud)
+        self.executor.reconciler.load_unknown(self.cloud)
         await self.look_again(looks=1)
 
     async def look_again(self, *, looks: int) -> None:
         """Read what became of what is unknown still, a minute apart."""
         from matui.live.actions.reconcile import UNCHANGED_S
-        from matui.live.forms.reconcile import FormSettler
+        from matui.live.forms.reconcile import FormReconciler
 
-        forms, settler = FormSettler(self.cloud, self.audit, clock=self.clock), self.executor.settler
+        forms, reconciler = FormReconciler(self.cloud, self.audit, clock=self.clock), self.executor.reconciler
         for look in range(looks):
             if look:
                 await self.clock.sleep(UNCHANGED_S)
-            await settler.look(self.cloud)
-            if not await forms.look() and not settler.unsettled:
+            await reconciler.reread(self.cloud)
+            if not await forms.reread() and not reconciler.pending:
                 return
 
 
@@ -148,17 +150,17 @@ def build_session(
     ``controls`` pause and slow all of its loops.
     """
     from matui.live.actions.executor import Executor
-    from matui.live.actions.policy import Rules
+    from matui.live.actions.policy import Policy
     from matui.live.audit.trail import Audit
     from matui.live.poll.poller_set import Watch
 
     profile = opened.profile
     cadence = profile.cadence(opened.settings)
-    rules = Rules(read_only=profile.read_only or options.read_only, **profile.guard.plain())
+    policy = Policy(read_only=profile.read_only or options.read_only, **profile.guard.plain())
     audit = Audit(state_dir, clock=opened.clock)
 
     def published(update: Update) -> None:
-        executor.settler.take(update)
+        executor.reconciler.observe_update(update)
         publish(update)
 
     watch = Watch(
@@ -178,7 +180,7 @@ def build_session(
         opened.cloud,
         clock=opened.clock,
         audit=audit,
-        rules=rules,
+        policy=policy,
         acted=acted,
     )
     return ConsoleSession(
@@ -190,9 +192,9 @@ def build_session(
         executor=executor,
         rng=rng,
         cadence=cadence,
-        read_only=rules.read_only,
+        read_only=policy.read_only,
         state_dir=state_dir,
         audit=audit,
-        rules=rules,
+        policy=policy,
         errors=errors,
     )

@@ -106,11 +106,11 @@ async def test_what_never_arrived_is_unchanged_after_a_minute_also_for_a_later_r
     async with rigged(tmp_path) as rig:
         await rig.delete(rig.free[0], None, None, "500")
         assert rig.entry().verdict == ""
-        later = Executor(rig.cloud, clock=rig.clock, audit=rig.audit).settler
-        later.recall(rig.cloud)
-        await later.look(rig.cloud)
+        later = Executor(rig.cloud, clock=rig.clock, audit=rig.audit).reconciler
+        later.load_unknown(rig.cloud)
+        await later.reread(rig.cloud)
         assert rig.entry().verdict == ""
         await rig.clock.advance(60)
-        await later.look(rig.cloud)
-        assert (rig.entry().verdict, later.unsettled) == ("unchanged", ())
+        await later.reread(rig.cloud)
+        assert (rig.entry().verdict, later.pending) == ("unchanged", ())
         assert len(rig.recorded()["stayed"]) == 3

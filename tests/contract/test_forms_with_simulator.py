@@ -17,12 +17,12 @@ from matui.base.sanitize import clean
 from matui.cli.demo import demo_profile
 from matui.clouds.factory import open_cloud
 from matui.clouds.protocols import Cloud, Lists, PageAsk, Reads, require
-from matui.live.actions.policy import Rules
+from matui.live.actions.policy import Policy
 from matui.live.audit.entry import Entry
 from matui.live.audit.trail import Audit, read_audit
 from matui.live.forms.draft import Draft
-from matui.live.forms.reconcile import FormSettler
-from matui.live.forms.service import Filling
+from matui.live.forms.reconcile import FormReconciler
+from matui.live.forms.service import FormService
 from matui.resources.forms.assignments import set_value
 from matui.resources.forms.document import format_form, parse_form
 from matui.resources.forms.form import Form, copy_tree, find_changes
@@ -40,23 +40,25 @@ class Rig:
         self.cloud, self.world, self.faults, self.clock = cloud, world, faults, clock
         self.folder = folder
         self.polled: list[str] = []
-        self.filling = self.with_rules(Rules())
+        self.form_service = self.with_policy(Policy())
 
-    def with_rules(self, rules: Rules) -> Filling:
+    def with_policy(self, policy: Policy) -> FormService:
         audit = Audit(self.folder, clock=self.clock)
-        return Filling(self.cloud, clock=self.clock, audit=audit, rules=rules, changed=self.polled.append)
+        return FormService(
+            self.cloud, clock=self.clock, audit=audit, policy=policy, changed=self.polled.append
+        )
 
     async def read(self, kind: str, wire_id: object) -> Resource:
         return await require(self.cloud, Reads).read(kind, str(wire_id))
 
     async def edit(self, kind: str, wire_id: object) -> Form:
-        return await self.filling.open("edit", kind, await self.read(kind, wire_id))
+        return await self.form_service.open("edit", kind, await self.read(kind, wire_id))
 
     def fill(self, form: Form, *told: str) -> Draft:
         values = copy_tree(form.values)
         for one in told:
             set_value(form, values, one)
-        return self.filling.judge_values(form, values)
+        return self.form_service.judge_values(form, values)
 
     def audit(self) -> list[dict[str, Any]]:
         file = self.folder / "audit.jsonl"
@@ -97,7 +99,7 @@ async def test_each_kind_can_be_edited(tmp_path: Path) -> None:
         for kind, wire_id, told in cases:
             draft = rig.fill(await rig.edit(kind, wire_id), told)
             assert not draft.problems, (kind, draft.problems)
-            sent = await rig.filling.send(draft)
+            sent = await rig.form_service.send(draft)
             assert (kind, sent.outcome.result) == (kind, "done")
             field = told.partition("=")[0]
             assert (await rig.edit(kind, wire_id)).values[field] == "new"
@@ -138,9 +140,9 @@ CREATE = [
 @pytest.mark.parametrize(("kind", "told"), CREATE)
 async def test_each_kind_can_be_created(tmp_path: Path, kind: str, told: list[str]) -> None:
     async with rigged(tmp_path) as rig:
-        draft = rig.fill(await rig.filling.open("create", kind), *told)
+        draft = rig.fill(await rig.form_service.open("create", kind), *told)
         assert draft.problems == ()
-        sent = await rig.filling.send(draft)
+        sent = await rig.form_service.send(draft)
         assert sent.outcome.result == "done", sent.outcome.sentence
         made = await rig.read(kind, sent.made.resource_id)
         assert made.name.startswith(f"{kind[0]}-new")
@@ -150,15 +152,17 @@ async def test_each_kind_can_be_created(tmp_path: Path, kind: str, told: list[st
 async def test_a_service_is_deployed_and_its_traffic_split(tmp_path: Path) -> None:
     async with rigged(tmp_path) as rig:
         one, other = rig.world.add_model("a", version="1.0.0"), rig.world.add_model("a", version="2.0.0")
-        form = await rig.filling.open("create", "services")
-        sent = await rig.filling.send(rig.fill(form, "service_name=s-new", f"config.0.model_id={one.id}"))
+        form = await rig.form_service.open("create", "services")
+        sent = await rig.form_service.send(
+            rig.fill(form, "service_name=s-new", f"config.0.model_id={one.id}")
+        )
         assert sent.outcome.result == "done", sent.outcome.sentence
         await rig.clock.advance(600)
         form = await rig.edit("services", sent.made.resource_id)
         model = form.values["config"][0]
         config = [{**model, "weight": 70}, {**model, "model_id": other.id, "weight": 30}]
-        draft = rig.filling.judge_values(form, {**form.values, "config": config})
-        sent_split = await rig.filling.send(draft)
+        draft = rig.form_service.judge_values(form, {**form.values, "config": config})
+        sent_split = await rig.form_service.send(draft)
         assert sent_split.outcome.result == "done", sent_split.outcome.sentence
         now = await rig.edit("services", sent.made.resource_id)
         assert [m["weight"] for m in now.values["config"]] == [70, 30]
@@ -168,8 +172,10 @@ async def test_a_rerun_is_made_from_the_chosen_version(tmp_path: Path) -> None:
     async with rigged(tmp_path) as rig:
         job = rig.world.add_job("mine", versions=2)
         version = await rig.read("versions", f"{job.id}/{job.versions[0].id}")
-        form = await rig.filling.open("rerun", "versions", version)
-        sent = await rig.filling.send(rig.fill(form, "parameter.batch_size=8", "parameter.api_token=s3cret"))
+        form = await rig.form_service.open("rerun", "versions", version)
+        sent = await rig.form_service.send(
+            rig.fill(form, "parameter.batch_size=8", "parameter.api_token=s3cret")
+        )
         assert sent.outcome.result == "done", sent.outcome.sentence
         newest = job.versions[-1]
         assert sent.made.resource_id == f"{job.id}/{newest.id}"
@@ -186,7 +192,7 @@ async def test_quotas_and_the_rest_of_a_workspace_are_two_requests(tmp_path: Pat
         workspace = rig.world.add_workspace("w-one")
         form = await rig.edit("workspaces", workspace.id)
         draft = rig.fill(form, "description=d", "quotas.visualJob.count=5")
-        assert (await rig.filling.send(draft)).outcome.result == "done"
+        assert (await rig.form_service.send(draft)).outcome.result == "done"
         assert [path.rpartition("/")[2] for _, path in rig.acted()] == [workspace.id, "quotas"]
         assert workspace.quotas["visualJob.count"].limit == 5
 
@@ -197,12 +203,12 @@ async def test_what_was_changed_before_a_refusal_is_said_and_not_sent_again(tmp_
         form = await rig.edit("workspaces", workspace.id)
         draft = rig.fill(form, "description=d", "quotas.visualJob.count=5")
         rig.faults.queue.extend([None, None, None, "409"])
-        sent = await rig.filling.send(draft)
+        sent = await rig.form_service.send(draft)
         assert sent.outcome.result == "refused"
         assert "Changed already: description." in sent.outcome.sentence
         assert sent.problems
-        again = rig.filling.judge_values(sent.form, draft.values or {})
-        assert (await rig.filling.send(again)).outcome.result == "done"
+        again = rig.form_service.judge_values(sent.form, draft.values or {})
+        assert (await rig.form_service.send(again)).outcome.result == "done"
         assert [path.rpartition("/")[2] for _, path in rig.acted()] == [workspace.id, "quotas", "quotas"]
 
 
@@ -211,7 +217,7 @@ async def test_a_lost_answer_is_looked_into_and_never_repeated(tmp_path: Path) -
         notebook = rig.world.add_notebook("n1")
         draft = rig.fill(await rig.edit("notebooks", notebook.id), "description=x")
         rig.faults.queue.extend([None, "lost"])
-        sending = asyncio.ensure_future(rig.filling.send(draft))
+        sending = asyncio.ensure_future(rig.form_service.send(draft))
         while not sending.done():
             await asyncio.sleep(0)
             await rig.clock.advance(1)
@@ -226,7 +232,7 @@ async def test_a_lost_answer_is_looked_into_and_never_repeated(tmp_path: Path) -
 async def lose(rig: Rig, draft: Draft, *faults: str | None) -> str:
     """Send a draft whose answer gets lost, and return what is said of it."""
     rig.faults.queue.extend(faults)
-    sending = asyncio.ensure_future(rig.filling.send(draft))
+    sending = asyncio.ensure_future(rig.form_service.send(draft))
     while not sending.done():
         await asyncio.sleep(0)
         await rig.clock.advance(1)
@@ -237,7 +243,7 @@ async def lose(rig: Rig, draft: Draft, *faults: str | None) -> str:
 
 async def test_what_was_made_although_its_answer_was_lost_is_found_and_settled(tmp_path: Path) -> None:
     async with rigged(tmp_path) as rig:
-        draft = rig.fill(await rig.filling.open("create", "notebooks"), "name=n-new")
+        draft = rig.fill(await rig.form_service.open("create", "notebooks"), "name=n-new")
         said = await lose(rig, draft, "lost")
         made = rig.entry().resource_id
         assert f"it is there ({made})" in said
@@ -247,18 +253,18 @@ async def test_what_was_made_although_its_answer_was_lost_is_found_and_settled(t
 async def test_what_was_never_made_is_unchanged_after_a_minute(tmp_path: Path) -> None:
     async with rigged(tmp_path) as rig:
         rig.world.add_notebook("n-new", since_s_ago=86_400.0)
-        draft = rig.fill(await rig.filling.open("create", "notebooks"), "name=n-new")
+        draft = rig.fill(await rig.form_service.open("create", "notebooks"), "name=n-new")
         assert "Look for it before you repeat it" in await lose(rig, draft, "500")
-        settler = FormSettler(rig.cloud, rig.filling._audit, clock=rig.clock)
-        assert (await settler.look(), rig.entry().verdict) == (1, "")
+        reconciler = FormReconciler(rig.cloud, rig.form_service._audit, clock=rig.clock)
+        assert (await reconciler.reread(), rig.entry().verdict) == (1, "")
         await rig.clock.advance(60)
-        assert (await settler.look(), rig.entry().verdict) == (0, "unchanged")
+        assert (await reconciler.reread(), rig.entry().verdict) == (0, "unchanged")
 
 
 async def test_a_lost_rerun_is_settled_by_the_version_it_made(tmp_path: Path) -> None:
     async with rigged(tmp_path) as rig:
         job = await rig.read("jobs", rig.world.add_job("j1").id)
-        draft = rig.fill(await rig.filling.open("rerun", "jobs", job))
+        draft = rig.fill(await rig.form_service.open("rerun", "jobs", job))
         said = await lose(rig, draft, *[None] * 4, "lost")
         assert (rig.entry().verdict, rig.entry().status_after) == ("done", "JOBSTAT_INIT")
         assert "Read again: it is there" in said
@@ -269,11 +275,11 @@ async def test_a_lost_edit_that_never_arrived_or_whose_subject_went_is_settled_l
         notebook = rig.world.add_notebook("n1")
         draft = rig.fill(await rig.edit("notebooks", notebook.id), "description=x")
         assert "did not arrive" in await lose(rig, draft, None, "500")
-        settler = FormSettler(rig.cloud, rig.filling._audit, clock=rig.clock)
-        await settler.look()
+        reconciler = FormReconciler(rig.cloud, rig.form_service._audit, clock=rig.clock)
+        await reconciler.reread()
         assert rig.entry().verdict == ""
         rig.world.notebooks.remove(notebook.id)
-        await settler.look()
+        await reconciler.reread()
         assert (rig.entry().verdict, rig.entry().status_after) == ("gone", "gone")
 
 
@@ -293,11 +299,11 @@ async def test_what_cannot_be_read_or_compared_stays_unknown(tmp_path: Path) -> 
         draft = rig.fill(await rig.edit("notebooks", notebook.id), "description=x")
         said = await lose(rig, draft, None, "lost", "503", "503", "503", "503")
         assert "Look for it" in said
-        settler = FormSettler(rig.cloud, rig.filling._audit, clock=rig.clock)
+        reconciler = FormReconciler(rig.cloud, rig.form_service._audit, clock=rig.clock)
         rig.faults.queue.clear()
         rig.faults.queue.extend(["403"])
-        assert (await settler.look(), rig.entry().verdict) == (1, "")
-        assert (await settler.look(), rig.entry().verdict) == (0, "done")
+        assert (await reconciler.reread(), rig.entry().verdict) == (1, "")
+        assert (await reconciler.reread(), rig.entry().verdict) == (0, "done")
 
 
 async def test_a_clash_is_refused_with_both_values_and_others_changes_stay(tmp_path: Path) -> None:
@@ -306,13 +312,13 @@ async def test_a_clash_is_refused_with_both_values_and_others_changes_stay(tmp_p
         form = await rig.edit("workspaces", workspace.id)
         draft = rig.fill(form, "description=ours")
         workspace.description, workspace.name = "theirs", "w-renamed"
-        sent = await rig.filling.send(draft)
+        sent = await rig.form_service.send(draft)
         assert sent.outcome.result == "changed"
         assert '"theirs"' in sent.outcome.sentence
         assert rig.acted() == []
-        again = rig.filling.judge_values(sent.form, draft.values or {})
+        again = rig.form_service.judge_values(sent.form, draft.values or {})
         assert [change.path for change in again.changes] == [("description",)]
-        assert (await rig.filling.send(again)).outcome.result == "done"
+        assert (await rig.form_service.send(again)).outcome.result == "done"
         assert (workspace.description, workspace.name) == ("ours", "w-renamed")
 
 
@@ -321,7 +327,7 @@ async def test_the_same_change_by_somebody_else_is_no_clash(tmp_path: Path) -> N
         notebook = rig.world.add_notebook("n1")
         draft = rig.fill(await rig.edit("notebooks", notebook.id), "description=same")
         notebook.description = "same"
-        sent = await rig.filling.send(draft)
+        sent = await rig.form_service.send(draft)
         assert (sent.outcome.result, rig.acted()) == ("done", [])
         assert "nothing was sent" in sent.outcome.sentence
 
@@ -331,31 +337,31 @@ async def test_what_was_deleted_meanwhile_is_gone(tmp_path: Path) -> None:
         config = rig.world.add_config("c1")
         draft = rig.fill(await rig.edit("configs", "c1"), "config_desc=x")
         rig.world.configs.remove(f"custom:{config.name}")
-        assert (await rig.filling.send(draft)).outcome.result == "gone"
+        assert (await rig.form_service.send(draft)).outcome.result == "gone"
 
 
 async def test_rules_and_read_only_profiles_are_obeyed(tmp_path: Path) -> None:
     async with rigged(tmp_path) as rig:
         notebook = await rig.read("notebooks", rig.world.add_notebook("prod-1").id)
-        for rules, words in [
-            (Rules(read_only=True), "read-only"),
-            (Rules(deny=["edit"]), "guard.deny"),
-            (Rules(allow=["stop"]), "guard.allow"),
-            (Rules(protect=["prod-*"], protect_how="never"), "guard.protect"),
+        for policy, words in [
+            (Policy(read_only=True), "read-only"),
+            (Policy(deny=["edit"]), "guard.deny"),
+            (Policy(allow=["stop"]), "guard.allow"),
+            (Policy(protect=["prod-*"], protect_how="never"), "guard.protect"),
         ]:
             with pytest.raises(RefusedError, match=words):
-                await rig.with_rules(rules).open("edit", "notebooks", notebook)
+                await rig.with_policy(policy).open("edit", "notebooks", notebook)
         form = await rig.edit("notebooks", notebook.id)
         draft = rig.fill(form, "description=x")
-        assert rig.with_rules(Rules(protect=["prod-*"])).plan(draft).typed
-        sent = await rig.with_rules(Rules(read_only=True)).send(draft)
+        assert rig.with_policy(Policy(protect=["prod-*"])).plan(draft).typed
+        sent = await rig.with_policy(Policy(read_only=True)).send(draft)
         assert (sent.outcome.result, rig.acted()) == ("refused", [])
 
 
 async def test_a_dry_run_checks_and_sends_nothing(tmp_path: Path) -> None:
     async with rigged(tmp_path) as rig:
         draft = rig.fill(await rig.edit("notebooks", rig.world.add_notebook("n1").id), "description=x")
-        sent = await rig.filling.send(draft, dry_run=True)
+        sent = await rig.form_service.send(draft, dry_run=True)
         assert (sent.outcome.result, rig.acted(), rig.audit()) == ("dry-run", [], [])
 
 
@@ -367,10 +373,10 @@ async def test_kinds_without_a_form_say_so(tmp_path: Path) -> None:
             ("notebooks", "rerun"),
             ("versions", "create"),
         ]:
-            assert "no way to" in (rig.filling.why_not(mode, kind) or "")  # type: ignore[arg-type]
+            assert "no way to" in (rig.form_service.why_not(mode, kind) or "")  # type: ignore[arg-type]
         sample = Resource("configs", "sample/x", "x", "", Phase.DONE, "modelarts", "demo")
         with pytest.raises(MatuiError, match="sample configuration cannot be changed"):
-            await rig.filling.open("edit", "configs", sample)
+            await rig.form_service.open("edit", "configs", sample)
 
 
 async def test_hostile_values_make_forms_that_read_back(tmp_path: Path) -> None:
@@ -378,13 +384,13 @@ async def test_hostile_values_make_forms_that_read_back(tmp_path: Path) -> None:
         lists = require(rig.cloud, Lists)
         opened = 0
         for kind in rig.cloud.kinds:
-            if rig.filling.why_not("edit", kind):
+            if rig.form_service.why_not("edit", kind):
                 continue
             for resource in (await lists.list_page(PageAsk(kind, 0, 100))).resources:
                 await rig.clock.advance(10)  # within the budget of requests
                 for mode in ("edit", "rerun") if kind == "jobs" else ("edit",):
                     try:
-                        form = await rig.filling.open(mode, kind, resource)  # type: ignore[arg-type]
+                        form = await rig.form_service.open(mode, kind, resource)  # type: ignore[arg-type]
                     except MatuiError:
                         continue
                     opened += 1
@@ -393,5 +399,5 @@ async def test_hostile_values_make_forms_that_read_back(tmp_path: Path) -> None:
                     assert reading.values is not None, text
                     assert find_changes(form, form.values, reading.values) == ()
                     assert all(clean(line) == line for line in text.split("\n"))
-                    rig.filling.judge_values(form, {**reading.values, "zz": 1})
+                    rig.form_service.judge_values(form, {**reading.values, "zz": 1})
         assert opened > 50

@@ -111,11 +111,11 @@ class DocumentSink:
         self._kind = kind
         self._profile = profile
         self._errors = errors
-        self._rules = {session.profile.name: session.rules for session in sessions}
+        self._policy = {session.profile.name: session.policy for session in sessions}
         from matui.live.actions.guard import offered_actions
 
         self._offered = {
-            session.profile.name: offered_actions(session.cloud, kind, rules=session.rules)
+            session.profile.name: offered_actions(session.cloud, kind, policy=session.policy)
             for session in sessions
         }
 
@@ -135,8 +135,8 @@ class DocumentSink:
         say(to_json(change | {"gone": True} if gone else change))
 
     def _item(self, row: Resource) -> dict[str, Any]:
-        profile = row.profile if row.profile in self._rules else next(iter(self._rules))
-        untouchable = self._rules[profile].against_one(profile, row) is not None
+        profile = row.profile if row.profile in self._policy else next(iter(self._policy))
+        untouchable = self._policy[profile].denial_for(profile, row) is not None
         return format_resource(row, () if untouchable else self._offered[profile])
 
 

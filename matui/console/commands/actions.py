@@ -9,8 +9,9 @@ from matui.base.errors import UsageError
 from matui.console.screens.confirm import ConfirmScreen
 from matui.console.screens.confirm_text import Scene
 from matui.console.screens.outcomes import OutcomesScreen
-from matui.live.actions.guard import Plan, shown_name
+from matui.live.actions.guard import Plan
 from matui.live.actions.outcome import Outcome
+from matui.live.actions.target_text import shown_name
 from matui.resources.model import Resource
 from matui.resources.registry import kind_by_id
 

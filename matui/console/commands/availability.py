@@ -76,7 +76,7 @@ def form_reason(here: Situation, mode: FormMode) -> str:
     resource = here.selection.one() if mode != "create" else None
     if mode != "create" and resource is None:
         return "nothing is selected"
-    return here.session.filling.why_not(mode, here.kind.id, resource) or ""
+    return here.session.form_service.why_not(mode, here.kind.id, resource) or ""
 
 
 def offers_form(here: Situation, mode: FormMode) -> bool:

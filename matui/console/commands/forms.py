@@ -13,8 +13,9 @@ from matui.console.panes.tables import VersionsPane
 from matui.console.screens.confirm_text import Scene
 from matui.console.screens.diff import ConfirmChangesScreen
 from matui.live.actions.guard import Plan
-from matui.live.forms.draft import Draft, Sent
-from matui.live.forms.workflow import Answer, edit_text, fill_in, find_editor
+from matui.live.forms.draft import Draft, SubmitResult
+from matui.live.forms.editor import edit_text, find_editor
+from matui.live.forms.workflow import Answer, edit_and_send
 from matui.resources.forms.form import FormMode
 from matui.resources.model import Resource
 
@@ -28,14 +29,14 @@ if TYPE_CHECKING:
 
 async def fill_form(
     app: App[int], session: ConsoleSession, mode: FormMode, kind_id: str, resource: Resource | None
-) -> Sent | None:
+) -> SubmitResult | None:
     """Open the form in the editor and send what was confirmed. None when nothing was sent; that is told."""
-    filling = session.filling
-    desk = ConsoleDesk(app, session)
+    form_service = session.form_service
+    desk = ConsoleFormUI(app, session)
     try:
         find_editor(os.environ)
-        form = await filling.open(mode, kind_id, resource, workspace=session.watch.workspace)
-        ended = await fill_in(filling, form, desk, profile=session.cloud.profile)
+        form = await form_service.open(mode, kind_id, resource, workspace=session.watch.workspace)
+        ended = await edit_and_send(form_service, form, desk, profile=session.cloud.profile)
     except MatuiError as error:
         app.notify(str(error), severity="warning", timeout=10, markup=False)
         return None
@@ -54,7 +55,7 @@ async def fill_form(
     return None
 
 
-async def lead_to(view: BrowseView, panes: PaneHost, session: ConsoleSession, sent: Sent) -> None:
+async def lead_to(view: BrowseView, panes: PaneHost, session: ConsoleSession, sent: SubmitResult) -> None:
     """Put the cursor on what was made as soon as it is there: on a version in the pane of its job's."""
     made, subject = sent.made.resource_id, sent.form.subject
     if sent.form.mode == "rerun" and "/" in made:
@@ -91,7 +92,7 @@ def edit_suspended(app: App[int], text: str) -> str:
     return saved
 
 
-class ConsoleDesk:
+class ConsoleFormUI:
     """Somebody in front of the console."""
 
     def __init__(self, app: App[int], session: ConsoleSession) -> None:

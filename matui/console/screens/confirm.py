@@ -19,13 +19,15 @@ from matui.base.clock import Clock
 from matui.console.messages import PaneUpdated, Updated
 from matui.console.screens import confirm_text as words
 from matui.console.terminal.screen import DiffModal
-from matui.live.actions.guard import Plan, accepts, shown_name
+from matui.live.actions.confirmation import accepts
+from matui.live.actions.guard import Plan
+from matui.live.actions.target_text import shown_name
 from matui.live.poll.rows import Diff
 from matui.resources.columns import short_status
 from matui.resources.model import Resource
 
 
-class LateInput(Input):
+class ArmedInput(Input):
     """Ignores keys and pastes from before ``armed_at`` (monotonic seconds), enter included."""
 
     def __init__(self, *, id: str | None = None) -> None:
@@ -82,7 +84,7 @@ class ConfirmScreen(DiffModal[bool]):
             yield Static(Content(self.plan.action.consequence_for(of)), id="consequence")
             if self.plan.typed:
                 yield Static(words.typing_prompt(self.plan), id="typing")
-                yield LateInput(id="name")
+                yield ArmedInput(id="name")
             yield Static(self.answers(), id="answers")
 
     def about(self) -> Content:
@@ -100,7 +102,7 @@ class ConfirmScreen(DiffModal[bool]):
     def _arm(self) -> None:
         self._armed_at = monotonic()
         if self.plan.typed and not self.agreed:
-            name = self.query_one("#name", LateInput)
+            name = self.query_one("#name", ArmedInput)
             name.armed_at = self._armed_at
             name.focus()
 

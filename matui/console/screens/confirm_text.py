@@ -10,7 +10,9 @@ from textual.content import Content
 
 from matui.base.sanitize import make_visible
 from matui.console.bars.header import chip_style, phase_style
-from matui.live.actions.guard import Plan, Target, facts_of, phrase, shown_name
+from matui.live.actions.confirmation import phrase
+from matui.live.actions.guard import Plan, Target
+from matui.live.actions.target_text import facts_of, shown_name
 from matui.resources.columns import PHASE_SYMBOLS, short_status
 from matui.resources.registry import kind_by_id
 

@@ -11,8 +11,8 @@ from textual.content import Content
 from textual.widgets import Static
 
 from matui.console.terminal.screen import DiffModal
-from matui.live.actions.guard import shown_name
 from matui.live.actions.outcome import Outcome
+from matui.live.actions.target_text import shown_name
 
 _SYMBOLS = {
     "done": ("✓", "$text-success"),

@@ -12,18 +12,20 @@ from matui.base.concurrency import gather_limited, run_to_end
 from matui.base.errors import BadAnswerError, CloudError, MatuiError
 from matui.clouds.protocols import ActionResult, Acts, Cloud, Reads
 from matui.live.actions import outcome as say
+from matui.live.actions.bulk_delete import NO_BULK, read_bulk_outcome, versions_of
 from matui.live.actions.guard import Plan, Target, change_since, make_plan, offered_actions, refusal, refused
-from matui.live.actions.outcome import NO_PARTS, Outcome, parts_now, versions_of
-from matui.live.actions.policy import Rules
-from matui.live.actions.reconcile import Settler
+from matui.live.actions.outcome import Outcome
+from matui.live.actions.policy import Policy
+from matui.live.actions.reconcile import Reconciler
+from matui.live.actions.target_text import subject
 from matui.live.audit.trail import Audit, AuditError
 from matui.resources.kind import Action, Kind
 from matui.resources.model import Resource
 
-AT_ONCE = 4
-MOST_IN_A_BATCH = 50
-SETTLING_S = 1.0
-NO_RULES = Rules()
+MAX_CONCURRENT = 4
+MAX_BATCH = 50
+REREAD_DELAY_S = 1.0
+NO_POLICY = Policy()
 T = TypeVar("T")
 
 
@@ -48,48 +50,48 @@ class Executor:
         *,
         clock: Clock,
         audit: Audit,
-        rules: Rules = NO_RULES,
+        policy: Policy = NO_POLICY,
         acted: Callable[[Resource, Action], None] = lambda _resource, _action: None,
     ) -> None:
         self._cloud = cast("ActingCloud", cloud)  # what it cannot do, the guard refuses
         self._clock = clock
         self._audit = audit
-        self._rules = rules
+        self._policy = policy
         self._acted = acted
-        self.settler = Settler(audit, clock=clock)
+        self.reconciler = Reconciler(audit, clock=clock)
 
     def plan(self, kind: Kind, action_id: str, resources: Sequence[Resource], *, count: int = 0) -> Plan:
         """Judge what may be acted on; ``count`` is how many are at once where it is more than these.
 
         Raises UsageError when the kind has no such action.
         """
-        return make_plan(self._cloud, kind, action_id, resources, rules=self._rules, count=count)
+        return make_plan(self._cloud, kind, action_id, resources, policy=self._policy, count=count)
 
     def forbids(self, action_id: str) -> str | None:
         """Return the rule against an action, whatever it is for, or None."""
-        return self._rules.against(self._cloud.profile, action_id)
+        return self._policy.denial(self._cloud.profile, action_id)
 
     def offered(self, kind: Kind) -> tuple[Action, ...]:
         """Return the actions of the kind that the cloud has and no rule forbids."""
-        return offered_actions(self._cloud, kind, rules=self._rules)
+        return offered_actions(self._cloud, kind, policy=self._policy)
 
     async def run(self, plan: Plan, *, dry_run: bool = False) -> tuple[Outcome, ...]:
         """Carry the plan out and return one outcome a target, in the plan's order.
 
         When cancelled it sends nothing more; what was sent is waited for and recorded first.
         """
-        too_many = self._rules.against_many(self._cloud.profile, len(plan.ready))
+        too_many = self._policy.denial_for_count(self._cloud.profile, len(plan.ready))
         plan = plan if too_many is None else refused(plan, too_many)
         ready = plan.ready
         action = plan.action
         batched = bool(ready) and self._cloud.batches(ready[0].resource.kind, action.id)
-        size = MOST_IN_A_BATCH if batched else 1
+        size = MAX_BATCH if batched else 1
         groups = [ready[at : at + size] for at in range(0, len(ready), size)]
 
         async def run_group(group: Sequence[Target]) -> list[Outcome]:
             return await self._run_group(group, action, dry_run)
 
-        done = await gather_limited(run_group, groups, 1 if batched else AT_ONCE)
+        done = await gather_limited(run_group, groups, 1 if batched else MAX_CONCURRENT)
         by_id = {outcome.resource.id: outcome for outcomes in done for outcome in outcomes}
         for target in plan.targets:
             if target.refusal is not None:
@@ -98,7 +100,7 @@ class Executor:
         return tuple(by_id[target.resource.id] for target in plan.targets)
 
     async def _run_group(self, group: Sequence[Target], action: Action, dry_run: bool) -> list[Outcome]:
-        checked = await gather_limited(lambda target: self._check(target, action), group, AT_ONCE)
+        checked = await gather_limited(lambda target: self._check(target, action), group, MAX_CONCURRENT)
         outcomes = [one for one in checked if isinstance(one, Outcome)]
         ready = [one for one in checked if isinstance(one, Resource)]
         if dry_run:
@@ -114,10 +116,10 @@ class Executor:
             now = await self._cloud.read(planned.kind, planned.id)
         except MatuiError as error:
             return say.unread(planned, action, error)
-        self.settler.saw(now)
+        self.reconciler.observe(now)
         changed = change_since(planned, now, action)
         if changed is None:
-            forbidden = refusal(self._cloud, action, now, rules=self._rules)
+            forbidden = refusal(self._cloud, action, now, policy=self._policy)
             if forbidden is not None:
                 return say.not_sent(planned, action, "refused", forbidden)
             changed = self._protected_since(target, now)
@@ -125,7 +127,7 @@ class Executor:
 
     def _protected_since(self, target: Target, now: Resource) -> str | None:
         """Return why the confirmation given does not do for the resource as it is, or None."""
-        pattern = self._rules.protection(now)
+        pattern = self._policy.matching_pattern(now)
         if not pattern or target.protected:
             return None
         return f'profile {self._cloud.profile} protects "{pattern}" (guard.protect)'
@@ -143,7 +145,7 @@ class Executor:
             return outcomes
         try:
             answers = await self._act(action, going)
-            told = await gather_limited(lambda a: self._judge(a, action, recorded), answers, AT_ONCE)
+            told = await gather_limited(lambda a: self._judge(a, action, recorded), answers, MAX_CONCURRENT)
         except BaseException:  # a cancellation too: what may have been sent is on record, then it goes on
             self._record_unknown(going, action, recorded)
             raise
@@ -176,13 +178,13 @@ class Executor:
             return say.accepted(answer, action)
         if not say.is_unclear(error):
             return say.rejected(resource, action, error)
-        await self._clock.sleep(SETTLING_S)
+        await self._clock.sleep(REREAD_DELAY_S)
         versions = recorded[resource.id].versions
         try:
             if versions:
                 about = self._audit.about(self._cloud, action.id, resource)
-                parts = await parts_now(self._cloud, about, versions)
-                return say.unclear_in_parts(resource, action, error, parts)
+                parts = await read_bulk_outcome(self._cloud, about, versions)
+                return say.unknown_bulk(resource, action, error, parts)
             after = await self._cloud.read(resource.kind, resource.id)
         except MatuiError as unread:
             return say.unclear(resource, action, error, None, unread)
@@ -210,15 +212,15 @@ class Executor:
 
     def _settle(self, intent: _Intent, before: Resource, action: Action, one: Outcome, status: str) -> None:
         """Wait for a read that shows the end, unless the answer has shown it already."""
-        unseen = one.result == "done" and status in ("", before.status) and one.parts == NO_PARTS
+        unseen = one.result == "done" and status in ("", before.status) and one.parts == NO_BULK
         if one.result == "unknown" or unseen:
-            self.settler.watch(intent.action_id, self._cloud, action.id, before, intent.versions)
-        if one.result == "unknown" and one.parts != NO_PARTS:
-            self.settler.saw_parts(before.kind, before.id, one.parts)
+            self.reconciler.track(intent.action_id, self._cloud, action.id, before, intent.versions)
+        if one.result == "unknown" and one.parts != NO_BULK:
+            self.reconciler.observe_parts(before.kind, before.id, one.parts)
         elif one.result == "unknown" and one.after is not None:
-            self.settler.saw(one.after)
+            self.reconciler.observe(one.after)
         elif one.result == "unknown" and one.vanished:
-            self.settler.saw_none(before.kind, before.id)
+            self.reconciler.observe_missing(before.kind, before.id)
 
     def _record_unknown(
         self, going: Sequence[Resource], action: Action, recorded: Mapping[str, _Intent]
@@ -227,11 +229,11 @@ class Executor:
             intent = recorded[resource.id]
             with suppress(AuditError):
                 self._audit.result(intent.action_id, self._cloud, action.id, resource, outcome="unknown")
-            self.settler.watch(intent.action_id, self._cloud, action.id, resource, intent.versions)
+            self.reconciler.track(intent.action_id, self._cloud, action.id, resource, intent.versions)
 
 
 def _unrecorded(resource: Resource, action: Action, error: AuditError) -> Outcome:
-    sentence = f"{say.subject(resource)}: {action.label} not sent. {error}"
+    sentence = f"{subject(resource)}: {action.label} not sent. {error}"
     return Outcome(resource, "failed", sentence, error)
 
 

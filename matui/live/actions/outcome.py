@@ -1,13 +1,9 @@
-"""Actions that take every version of a name with them: which there were, which went and which stayed.
-
-What became of an action on one resource, and the sentence that says it.
-"""
+"""The outcome of an action on one resource, and the sentence that reports it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 from matui.base.errors import (
     BadAnswerError,
@@ -20,70 +16,12 @@ from matui.base.errors import (
     ServerFaultError,
     UnreachableError,
 )
-from matui.clouds.protocols import ActionResult, Cloud, Lists, PageAsk
-from matui.live.actions.guard import shown_name
+from matui.clouds.protocols import ActionResult
+from matui.live.actions.bulk_delete import NO_BULK, BulkOutcome
+from matui.live.actions.target_text import subject
 from matui.resources.columns import short_status
 from matui.resources.kind import Action
 from matui.resources.model import Resource
-from matui.resources.registry import kind_by_id
-
-CASCADES = frozenset({"delete-versions"})
-_MOST_PAGES = 10
-_PAGE = 1000
-
-
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """The ids that are gone, and those that are not, each with the reason where one is known."""
-
-    went: tuple[str, ...] = ()
-    stayed: tuple[tuple[str, str], ...] = ()
-
-    @property
-    def sentence(self) -> str:
-        """Say which went and which did not, ``""`` where neither is known."""
-        stayed = ", ".join(f"{ident} ({why})" if why else ident for ident, why in self.stayed)
-        told = [f"Deleted: {', '.join(self.went)}."] if self.went else []
-        return " ".join([*told, f"Not deleted: {stayed}."] if stayed else told)
-
-    def recorded(self) -> dict[str, Any]:
-        """Return what the audit keeps."""
-        stayed = [{"id": ident, "why": why} for ident, why in self.stayed]
-        return {"went": list(self.went), "stayed": stayed} if self.went or stayed else {}
-
-
-NO_PARTS = Parts()
-
-
-async def versions_of(cloud: Cloud, action: str, resource: Resource) -> tuple[str, ...]:
-    """Return the ids of everything that the action takes with it; none where that is one or unknown."""
-    if action not in CASCADES or not isinstance(cloud, Lists):
-        return ()
-    try:
-        return await _named(cloud, resource.kind, resource.name, resource.workspace)
-    except MatuiError:
-        return ()
-
-
-async def parts_now(cloud: Cloud, about: Mapping[str, Any], versions: Sequence[str]) -> Parts:
-    """Return which of ``versions`` are gone. Raises the errors of :mod:`matui.base.errors`."""
-    if not isinstance(cloud, Lists):
-        return Parts()
-    kind, name, workspace = (str(about.get(field) or "") for field in ("kind", "name", "workspace"))
-    left = await _named(cloud, kind, name, workspace)
-    gone = tuple(ident for ident in versions if ident not in left)
-    return Parts(gone, tuple((ident, "") for ident in versions if ident in left))
-
-
-async def _named(cloud: Lists, kind: str, name: str, workspace: str) -> tuple[str, ...]:
-    found: list[str] = []
-    for number in range(_MOST_PAGES):
-        page = await cloud.list_page(PageAsk(kind, number, _PAGE, workspace))
-        found += [row.id for row in page.resources if row.name == name]
-        if not page.resources or (number + 1) * _PAGE >= (page.total or 0):
-            return tuple(found)
-    raise MatuiError("There is too much to look through.")
-
 
 Result: TypeAlias = Literal["done", "refused", "changed", "gone", "unknown", "failed", "dry-run", "partly"]
 
@@ -100,7 +38,7 @@ class Outcome:
     error: MatuiError | None = None
     after: Resource | None = None
     vanished: bool = False
-    parts: Parts = NO_PARTS
+    parts: BulkOutcome = NO_BULK
 
     @property
     def exit_code(self) -> int:
@@ -108,11 +46,6 @@ class Outcome:
         if self.result in ("done", "dry-run"):
             return 0
         return self.error.exit_code if self.error is not None else 1
-
-
-def subject(resource: Resource) -> str:
-    """Name a resource so that it cannot be mistaken: ``notebook train (8a3f…)``."""
-    return f"{kind_by_id(resource.kind).singular} {shown_name(resource)} ({resource.id})"
 
 
 def not_sent(resource: Resource, action: Action, result: Result, reason: str) -> Outcome:
@@ -132,7 +65,7 @@ def unread(resource: Resource, action: Action, error: MatuiError) -> Outcome:
 
 def accepted(answer: ActionResult, action: Action) -> Outcome:
     """The outcome where the cloud took the action, whole or in part."""
-    resource, status, parts = answer.resource, answer.status, Parts(answer.went, answer.stayed)
+    resource, status, parts = answer.resource, answer.status, BulkOutcome(answer.went, answer.stayed)
     if parts.stayed:
         sentence = f"{subject(resource)}: {action.label} done in part. {parts.sentence}"
         error = ConflictError(sentence, request_id=answer.request_id)
@@ -180,7 +113,7 @@ def unclear(
     return Outcome(resource, "unknown", sentence, error, after, vanished)
 
 
-def unclear_in_parts(resource: Resource, action: Action, error: MatuiError, parts: Parts) -> Outcome:
+def unknown_bulk(resource: Resource, action: Action, error: MatuiError, parts: BulkOutcome) -> Outcome:
     """The outcome where the answer was lost and a look shows what it took with it so far."""
     sentence = (
         f"{subject(resource)}: {action.label} was sent, but whether it was done is unknown. {error}"

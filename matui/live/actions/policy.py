@@ -15,7 +15,7 @@ DEFAULT_COUNTDOWN_S: Mapping[str, float] = {"delete": 5.0}
 
 
 @dataclass(frozen=True, slots=True)
-class Rules:
+class Policy:
     """One profile's rules as plain values.
 
     ``allow`` None allows every action, ``deny`` has the last word. ``protect`` holds glob patterns and
@@ -31,7 +31,7 @@ class Rules:
     most: int | None = None
     countdown_s: Mapping[str, float] = field(default_factory=lambda: DEFAULT_COUNTDOWN_S)
 
-    def against(self, profile: str, action_id: str) -> str | None:
+    def denial(self, profile: str, action_id: str) -> str | None:
         """Return the rule that forbids the action whatever it is for, in words, or None."""
         if self.read_only:
             return f"profile {profile} is read-only here"
@@ -42,26 +42,26 @@ class Rules:
             return f"the rules of profile {profile} allow only: {able} (guard.allow)"
         return None
 
-    def against_one(self, profile: str, resource: Resource) -> str | None:
+    def denial_for(self, profile: str, resource: Resource) -> str | None:
         """Return why nothing may ever be done to this resource, or None."""
-        pattern = self.protection(resource) if self.protect_how == "never" else ""
+        pattern = self.matching_pattern(resource) if self.protect_how == "never" else ""
         if not pattern:
             return None
         return f'profile {profile} protects "{pattern}" from every action (guard.protect)'
 
-    def against_many(self, profile: str, count: int) -> str | None:
+    def denial_for_count(self, profile: str, count: int) -> str | None:
         """Return why so many may not be acted on at once, or None."""
         if self.most is None or count <= self.most:
             return None
         return f"profile {profile} allows at most {self.most} at once, and these are {count} (guard.most)"
 
-    def protection(self, resource: Resource) -> str:
+    def matching_pattern(self, resource: Resource) -> str:
         """Return the pattern that protects the resource, ``""`` when none does."""
         names = {resource.name, resource.id, resource.text_fact("job_name"), resource.text_fact("job_id")}
         names.discard("")
         return next((p for p in self.protect if any(_matches(p, name) for name in names)), "")
 
-    def countdown_of(self, action_id: str) -> float:
+    def countdown_for(self, action_id: str) -> float:
         """Return the seconds between confirmation and sending."""
         return next((s for word, s in self.countdown_s.items() if _is_in(action_id, (word,))), 0.0)
 

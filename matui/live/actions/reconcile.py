@@ -10,7 +10,7 @@ from typing import Any
 from matui.base.clock import Clock
 from matui.base.errors import MatuiError, NotFoundError
 from matui.clouds.protocols import Cloud, Reads
-from matui.live.actions.outcome import NO_PARTS, Parts, parts_now
+from matui.live.actions.bulk_delete import NO_BULK, BulkOutcome, read_bulk_outcome
 from matui.live.audit.entry import Entry
 from matui.live.audit.trail import Audit, AuditError, read_audit
 from matui.live.poll.poller import Update
@@ -20,14 +20,14 @@ from matui.resources.registry import INNER_KINDS, KINDS
 UNCHANGED_S = 60.0
 GIVEN_UP_S = 3600.0
 GONE = "gone"
-MOST_LOOKS = 20
-LOOKED_BACK_BYTES = 250_000
+MAX_REREADS = 20
+MAX_AUDIT_BYTES = 250_000
 _ENDS = {"stop": Phase.STOPPED, "start": Phase.RUNNING}
 _SHOWN_BY_STATUS = frozenset({"start", "stop", "restart", "delete", "delete-versions"})
 
 
 @dataclass(frozen=True, slots=True)
-class Open:
+class PendingAction:
     """An action not settled yet: its id and line in the audit, and when it began, seconds since the epoch.
 
     ``versions`` are the ids of all that it takes with it: only a look at all of them settles it then.
@@ -39,34 +39,34 @@ class Open:
     versions: tuple[str, ...] = ()
 
 
-class Settler:
+class Reconciler:
     """Takes in what polls and reads show and settles the actions it tells of."""
 
     def __init__(self, audit: Audit, *, clock: Clock) -> None:
         self._audit = audit
         self._clock = clock
-        self._open: dict[tuple[str, str], list[Open]] = {}
+        self._open: dict[tuple[str, str], list[PendingAction]] = {}
 
     @property
-    def unsettled(self) -> tuple[tuple[str, str], ...]:
+    def pending(self) -> tuple[tuple[str, str], ...]:
         """Kind and id of the resources whose actions wait to be settled."""
         return tuple(self._open)
 
-    def watch(
+    def track(
         self, action_id: str, cloud: Cloud, action: str, before: Resource, versions: tuple[str, ...] = ()
     ) -> None:
         """Wait for what becomes of an action just sent, and of all the ``versions`` it takes with it."""
         about = self._audit.about(cloud, action, before)
-        self._add(Open(action_id, about, self._clock.now(), versions))
+        self._add(PendingAction(action_id, about, self._clock.now(), versions))
 
-    def recall(self, cloud: Cloud) -> None:
+    def load_unknown(self, cloud: Cloud) -> None:
         """Take up what earlier runs of this profile left unknown."""
-        reading = read_audit(self._audit.lines, self._clock.now(), last_bytes=LOOKED_BACK_BYTES)
+        reading = read_audit(self._audit.lines, self._clock.now(), last_bytes=MAX_AUDIT_BYTES)
         for entry in reading.entries:
             if entry.outcome == "unknown" and _shows_in_status(entry) and is_of(entry, cloud):
-                self._add(Open(entry.id, entry.about, (entry.at_ms or 0) / 1000, entry.versions))
+                self._add(PendingAction(entry.id, entry.about, (entry.at_ms or 0) / 1000, entry.versions))
 
-    def _add(self, action: Open) -> None:
+    def _add(self, action: PendingAction) -> None:
         if action.about.get("action") not in _SHOWN_BY_STATUS:
             return
         key = (str(action.about.get("kind")), str(action.about.get("resource_id")))
@@ -74,17 +74,17 @@ class Settler:
         if all(other.action_id != action.action_id for other in known):
             known.append(action)
 
-    def take(self, update: Update) -> None:
+    def observe_update(self, update: Update) -> None:
         """Look for them in what a poll brought."""
         snapshot = update.snapshot
         for key in [key for key in self._open if key[0] == snapshot.kind]:
             row = snapshot.rows.get(key[1])
             if row is not None:
-                self.saw(row)
+                self.observe(row)
         for row in update.diff.removed:
-            self.saw_none(row.kind, row.id)
+            self.observe_missing(row.kind, row.id)
 
-    def saw(self, resource: Resource) -> None:
+    def observe(self, resource: Resource) -> None:
         """Settle what this state of a resource tells; one that is only expected tells nothing."""
         if resource.facts.get("expected"):
             return
@@ -96,13 +96,13 @@ class Settler:
             elif now - action.since_s > GIVEN_UP_S:
                 self._forget(action)
 
-    def saw_none(self, kind: str, resource_id: str) -> None:
+    def observe_missing(self, kind: str, resource_id: str) -> None:
         """Settle what is known once a resource does not exist any more."""
         for action in self._alone(kind, resource_id):
             deleted = str(action.about.get("action")).startswith("delete")
             self._settle(action, "done" if deleted else GONE, GONE)
 
-    def saw_parts(self, kind: str, resource_id: str, parts: Parts) -> None:
+    def observe_parts(self, kind: str, resource_id: str, parts: BulkOutcome) -> None:
         """Settle an action on all versions of a name by which of them went."""
         for action in self._open.get((kind, resource_id), [])[:]:
             unmoved = not parts.went and self._clock.now() - action.since_s < UNCHANGED_S
@@ -110,35 +110,37 @@ class Settler:
                 verdict = "unchanged" if not parts.went else "changed" if parts.stayed else "done"
                 self._settle(action, verdict, "" if parts.stayed else GONE, parts)
 
-    def _alone(self, kind: str, resource_id: str) -> list[Open]:
+    def _alone(self, kind: str, resource_id: str) -> list[PendingAction]:
         """Return the actions on one resource that took nothing else with them."""
         return [action for action in self._open.get((kind, resource_id), ()) if not action.versions]
 
-    async def look(self, cloud: Cloud) -> None:
+    async def reread(self, cloud: Cloud) -> None:
         """Read each of the resources once; what cannot be read stays open."""
         if not isinstance(cloud, Reads):
             return
-        for kind, resource_id in self.unsettled[:MOST_LOOKS]:
+        for kind, resource_id in self.pending[:MAX_REREADS]:
             try:
-                self.saw(await cloud.read(kind, resource_id))
+                self.observe(await cloud.read(kind, resource_id))
             except NotFoundError:
-                self.saw_none(kind, resource_id)
+                self.observe_missing(kind, resource_id)
             except MatuiError:
                 continue
-            await self._look_at_parts(cloud, kind, resource_id)
+            await self._reread_parts(cloud, kind, resource_id)
 
-    async def _look_at_parts(self, cloud: Cloud, kind: str, resource_id: str) -> None:
+    async def _reread_parts(self, cloud: Cloud, kind: str, resource_id: str) -> None:
         for action in self._open.get((kind, resource_id), [])[:]:
             if action.versions:
                 with suppress(MatuiError):
-                    self.saw_parts(kind, resource_id, await parts_now(cloud, action.about, action.versions))
+                    self.observe_parts(
+                        kind, resource_id, await read_bulk_outcome(cloud, action.about, action.versions)
+                    )
 
-    def _settle(self, action: Open, verdict: str, found: str, parts: Parts = NO_PARTS) -> None:
+    def _settle(self, action: PendingAction, verdict: str, found: str, parts: BulkOutcome = NO_BULK) -> None:
         with suppress(AuditError):  # nothing was sent now; the next read tries again where it is left unknown
             self._audit.settled(action.action_id, action.about, verdict=verdict, found=found, parts=parts)
         self._forget(action)
 
-    def _forget(self, action: Open) -> None:
+    def _forget(self, action: PendingAction) -> None:
         key = (str(action.about.get("kind")), str(action.about.get("resource_id")))
         left = [other for other in self._open.get(key, []) if other is not action]
         if left:

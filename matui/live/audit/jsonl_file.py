@@ -20,7 +20,7 @@ _LOCK_STEP_S = 0.005
 _FLAGS = os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
 
 
-class LineFile:
+class JsonlFile:
     """``NAME.jsonl`` with its elder parts ``NAME.1.jsonl`` … beside it (0600 in 0700), the oldest dropped.
 
     Appends raise OSError; after one that returned, the line is on the disk.

@@ -17,9 +17,9 @@ from matui.base.clock import Clock
 from matui.base.errors import RefusedError
 from matui.base.redaction import hide_secrets
 from matui.clouds.protocols import Cloud
-from matui.live.actions.outcome import NO_PARTS, Parts
+from matui.live.actions.bulk_delete import NO_BULK, BulkOutcome
 from matui.live.audit.entry import Entry, entries_of, parse_lines
-from matui.live.audit.jsonl_file import FILES, MOST_BYTES, LineFile
+from matui.live.audit.jsonl_file import FILES, MOST_BYTES, JsonlFile
 from matui.resources.model import Resource
 
 
@@ -97,7 +97,7 @@ class Audit:
         status_after: str = "",
         request_id: str = "",
         error_code: str = "",
-        parts: Parts = NO_PARTS,
+        parts: BulkOutcome = NO_BULK,
     ) -> None:
         """Write what became of the action, and of what it took with it. Raises AuditError."""
         line = self.about(cloud, action, before) | {
@@ -116,7 +116,7 @@ class Audit:
         *,
         verdict: str,
         found: str,
-        parts: Parts = NO_PARTS,
+        parts: BulkOutcome = NO_BULK,
     ) -> None:
         """Write what a later read found of the action that ``about`` tells of. Raises AuditError."""
         line = {**about, "verdict": verdict, "status_after": found, **parts.recorded()}
@@ -159,9 +159,9 @@ class Audit:
             ) from error
 
 
-def audit_lines(folder: Path, *, most_bytes: int = MOST_BYTES, files: int = FILES) -> LineFile:
+def audit_lines(folder: Path, *, most_bytes: int = MOST_BYTES, files: int = FILES) -> JsonlFile:
     """Return the files of the trail in a state folder; nothing is opened yet."""
-    return LineFile(folder / "audit.jsonl", most_bytes=most_bytes, files=files)
+    return JsonlFile(folder / "audit.jsonl", most_bytes=most_bytes, files=files)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +172,7 @@ class Reading:
     skipped: int
 
 
-def read_audit(lines: LineFile, now_s: float, *, last_bytes: int | None = None) -> Reading:
+def read_audit(lines: JsonlFile, now_s: float, *, last_bytes: int | None = None) -> Reading:
     """Return the trail at ``now_s`` (seconds since the epoch); only its end when ``last_bytes`` is given."""
     parts = lines.parts(last_bytes)
     parsed, skipped = parse_lines(parts, cut=last_bytes is not None)

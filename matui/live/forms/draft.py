@@ -59,7 +59,7 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
+class SubmitResult:
     """What became of a draft. ``problems`` say what was refused and can be mended in ``form``."""
 
     outcome: Outcome
@@ -69,7 +69,7 @@ class Sent:
 
 
 def action_of(mode: FormMode) -> Action:
-    """Return a deed as the guard, the dialog and the audit know actions."""
+    """Return a mode as the guard, the dialog and the audit know actions."""
     return Action(mode, mode, lambda _resource: None, CONSEQUENCES[mode])
 
 

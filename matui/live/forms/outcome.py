@@ -7,7 +7,8 @@ from dataclasses import replace
 from matui.base.errors import CloudError, MatuiError, NotFoundError, RefusedError
 from matui.base.sanitize import make_visible
 from matui.clouds.protocols import FormResult
-from matui.live.actions.outcome import Outcome, Result, subject
+from matui.live.actions.outcome import Outcome, Result
+from matui.live.actions.target_text import subject
 from matui.live.forms.draft import CONSEQUENCES, Draft
 from matui.live.forms.reconcile import Finding
 from matui.resources.forms.form import FormMode
@@ -44,7 +45,7 @@ def unread(draft: Draft, error: MatuiError) -> Outcome:
 
 
 def failed(draft: Draft, told: str, error: MatuiError, result: Result = "failed") -> Outcome:
-    """The outcome where it was not done, or nobody knows; ``told`` goes on after the deed's name."""
+    """The outcome where it was not done, or nobody knows; ``told`` goes on after the mode's name."""
     return Outcome(draft.form.subject, result, f"{subject_words(draft)}: {draft.form.mode} {told}", error)
 
 
@@ -55,7 +56,7 @@ def rehearsed(draft: Draft) -> Outcome:
     return Outcome(draft.form.subject, "dry-run", sentence)
 
 
-def so_already(draft: Draft) -> Outcome:
+def already_so(draft: Draft) -> Outcome:
     """The outcome where somebody else has made the same change."""
     return Outcome(draft.form.subject, "done", f"{subject_words(draft)} is so already; nothing was sent.")
 

@@ -13,13 +13,13 @@ from matui.base.errors import MatuiError, NotFoundError
 from matui.base.json import dumps
 from matui.base.redaction import HIDDEN
 from matui.clouds.protocols import Cloud, Forms, Lists, ListsVersions, PageAsk, Reads, clock_offset_s, require
-from matui.live.actions.reconcile import GONE, LOOKED_BACK_BYTES, MOST_LOOKS, UNCHANGED_S, is_of
+from matui.live.actions.reconcile import GONE, MAX_AUDIT_BYTES, MAX_REREADS, UNCHANGED_S, is_of
 from matui.live.audit.entry import Entry
 from matui.live.audit.trail import Audit, AuditError, read_audit
 from matui.resources.forms.wording import audit_state, format_path
 from matui.resources.model import Resource
 
-FORM_DEEDS = ("edit", "create", "rerun")
+FORM_MODES = ("edit", "create", "rerun")
 _PAGE = 100
 _MOST_PAGES = 10
 _CLOCKS_AGREE_MS = 5_000.0
@@ -38,7 +38,7 @@ class Finding:
     found: Resource | None = None
 
 
-class FormSettler:
+class FormReconciler:
     """Settles the forms of one cloud that the audit calls unknown."""
 
     def __init__(self, cloud: Cloud, audit: Audit, *, clock: Clock) -> None:
@@ -46,12 +46,12 @@ class FormSettler:
         self._audit = audit
         self._clock = clock
 
-    async def look(self) -> int:
+    async def reread(self) -> int:
         """Read what became of each; return how many are unknown still."""
         looked = [await self._settle(entry) for entry in self._unknown()]
         return sum(1 for finding in looked if finding is None)
 
-    async def look_at(self, action_id: str) -> Finding:
+    async def reread_one(self, action_id: str) -> Finding:
         """Read what became of one. Raises what the read raises."""
         for entry in self._unknown():
             if entry.id == action_id:
@@ -61,13 +61,13 @@ class FormSettler:
         return Finding()
 
     def _unknown(self) -> list[Entry]:
-        reading = read_audit(self._audit.lines, self._clock.now(), last_bytes=LOOKED_BACK_BYTES)
+        reading = read_audit(self._audit.lines, self._clock.now(), last_bytes=MAX_AUDIT_BYTES)
         unknown = (
             entry
             for entry in reading.entries
-            if entry.outcome == "unknown" and not entry.verdict and entry.text("action") in FORM_DEEDS
+            if entry.outcome == "unknown" and not entry.verdict and entry.text("action") in FORM_MODES
         )
-        return [entry for entry in unknown if is_of(entry, self._cloud)][:MOST_LOOKS]
+        return [entry for entry in unknown if is_of(entry, self._cloud)][:MAX_REREADS]
 
     async def _settle(self, entry: Entry) -> Finding | None:
         """Return what was found; None where it is left for the next time."""
@@ -152,7 +152,7 @@ async def _created(cloud: Cloud, entry: Entry) -> Finding:
 
 
 async def _run_again(cloud: Cloud, entry: Entry) -> Finding:
-    """Look for a version that is newer than the deed."""
+    """Look for a version that is newer than the mode."""
     job_id = str(entry.about["resource_id"]).partition("/")[0]
     try:
         job = await require(cloud, Reads).read("jobs", job_id)

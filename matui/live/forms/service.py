@@ -11,14 +11,14 @@ from matui.base.clock import Clock
 from matui.base.concurrency import run_to_end
 from matui.base.errors import CloudError, MatuiError, NotFoundError, RefusedError
 from matui.clouds.protocols import Cloud, ExplainsUnsupported, Forms, require
-from matui.live.actions.executor import NO_RULES
+from matui.live.actions.executor import NO_POLICY
 from matui.live.actions.guard import Plan, Target
 from matui.live.actions.outcome import is_unclear
-from matui.live.actions.policy import Rules
+from matui.live.actions.policy import Policy
 from matui.live.audit.trail import Audit, AuditError
 from matui.live.forms import outcome as say
-from matui.live.forms.draft import Draft, Sent, action_of, conflicts, meanwhile, rebased
-from matui.live.forms.reconcile import Finding, FormSettler
+from matui.live.forms.draft import Draft, SubmitResult, action_of, conflicts, meanwhile, rebased
+from matui.live.forms.reconcile import Finding, FormReconciler
 from matui.resources.forms.document import parse_form
 from matui.resources.forms.form import (
     Form,
@@ -34,10 +34,10 @@ from matui.resources.forms.wording import audit_parameters
 from matui.resources.model import Resource
 from matui.resources.registry import kind_by_id
 
-SETTLING_S = 1.0
+REREAD_DELAY_S = 1.0
 
 
-class Filling:
+class FormService:
     """The forms of one cloud. What is filled in is sent at most once, and never without an audit line."""
 
     def __init__(
@@ -46,13 +46,13 @@ class Filling:
         *,
         clock: Clock,
         audit: Audit,
-        rules: Rules = NO_RULES,
+        policy: Policy = NO_POLICY,
         changed: Callable[[str], None] = lambda _kind: None,
     ) -> None:
         self._cloud = cloud
         self._clock = clock
         self._audit = audit
-        self._rules = rules
+        self._policy = policy
         self._changed = changed
 
     @property
@@ -60,21 +60,21 @@ class Filling:
         return require(self._cloud, Forms)
 
     def why_not(self, mode: FormMode, kind_id: str, resource: Resource | None = None) -> str | None:
-        """Return why the deed cannot be done to the kind, or to the resource, or None."""
+        """Return why the mode cannot be done to the kind, or to the resource, or None."""
         if not isinstance(self._cloud, Forms) or not self._cloud.has_form(kind_id, mode):
             told = (
                 self._cloud.why_not(kind_id, mode) if isinstance(self._cloud, ExplainsUnsupported) else None
             )
             return told or f"{self._cloud.name} has no way to {mode} {kind_by_id(kind_id).title.lower()}"
-        by_rule = self._rules.against(self._cloud.profile, mode)
+        by_rule = self._policy.denial(self._cloud.profile, mode)
         if by_rule is None and resource is not None:
-            by_rule = self._rules.against_one(self._cloud.profile, resource)
+            by_rule = self._policy.denial_for(self._cloud.profile, resource)
         return by_rule
 
     async def open(
         self, mode: FormMode, kind_id: str, resource: Resource | None = None, *, workspace: str = ""
     ) -> Form:
-        """Return the form, read anew. Raises RefusedError where a rule or the cloud forbids the deed."""
+        """Return the form, read anew. Raises RefusedError where a rule or the cloud forbids the mode."""
         reason = self.why_not(mode, kind_id, resource)
         if reason is not None:
             raise RefusedError(f"{reason[:1].upper()}{reason[1:]}.")
@@ -106,61 +106,61 @@ class Filling:
     def plan(self, draft: Draft) -> Plan:
         """Return the draft as what a dialog asks about: whether a name has to be typed, how long to wait."""
         target = say.named(draft)
-        protected = self._rules.protection(target)
+        protected = self._policy.matching_pattern(target)
         held = self._forbidden(draft.form)
         target = target if target.id else replace(target, id="new")
         return Plan(
             action_of(draft.form.mode),
             (Target(target, held, protected),),
-            self._rules.countdown_of(draft.form.mode),
+            self._policy.countdown_for(draft.form.mode),
         )
 
     def _forbidden(self, form: Form) -> str | None:
         about = form.subject if form.mode != "create" else None
         return self.why_not(form.mode, form.subject.kind, about)
 
-    async def send(self, draft: Draft, *, dry_run: bool = False) -> Sent:
+    async def send(self, draft: Draft, *, dry_run: bool = False) -> SubmitResult:
         """Send a draft that is not wrong. When cancelled, what was sent is waited for and recorded first."""
         form = draft.form
         held = self._forbidden(form)
         if held is not None:
-            return Sent(say.not_sent(draft, "refused", held), form)
+            return SubmitResult(say.not_sent(draft, "refused", held), form)
         try:
             fresh = form if form.mode == "create" else await self._again(form)
         except MatuiError as error:
-            return Sent(say.unread(draft, error), form)
+            return SubmitResult(say.unread(draft, error), form)
         if fresh.subject.key != form.subject.key:
-            return Sent(
+            return SubmitResult(
                 say.not_sent(draft, "changed", f"the cloud answered with {fresh.subject.id} instead"), form
             )
         against = conflicts(form, fresh, draft)
         if against:
-            return Sent(
+            return SubmitResult(
                 say.not_sent(draft, "changed", meanwhile(against)), rebased(form, fresh, against), against
             )
         values = merge_changes(fresh, fresh.values, draft.values or {}, draft.changes)
         if form.mode == "edit" and not find_changes(fresh, fresh.values, values):
-            return Sent(say.so_already(draft), form)
+            return SubmitResult(say.already_so(draft), form)
         problems = self._forms.problems_of(fresh, values)
         if problems:
-            return Sent(say.not_sent(draft, "refused", problems[0].sentence), form, problems)
+            return SubmitResult(say.not_sent(draft, "refused", problems[0].sentence), form, problems)
         if dry_run:
-            return Sent(say.rehearsed(draft), form)
+            return SubmitResult(say.rehearsed(draft), form)
         return await run_to_end(asyncio.ensure_future(self._record_and_send(draft, fresh, values)))
 
     async def _again(self, form: Form) -> Form:
         return await (self._forms.rerun_form if form.mode == "rerun" else self._forms.edit_form)(form.subject)
 
-    async def _record_and_send(self, draft: Draft, fresh: Form, values: Values) -> Sent:
+    async def _record_and_send(self, draft: Draft, fresh: Form, values: Values) -> SubmitResult:
         before = say.named(draft)
         parameters = audit_parameters(fresh, values, draft.changes)
         try:
             action_id = self._audit.intent(self._cloud, fresh.mode, before, parameters)
         except AuditError as unwritten:
-            return Sent(say.failed(draft, f"not sent. {unwritten}", unwritten), draft.form)
+            return SubmitResult(say.failed(draft, f"not sent. {unwritten}", unwritten), draft.form)
         try:
             made = await self._forms.send_form(fresh, values)
-            sent = Sent(say.done(draft, made), draft.form, made=made)
+            sent = SubmitResult(say.done(draft, made), draft.form, made=made)
         except MatuiError as error:
             sent = self._judge(draft, error)
         except BaseException:  # a cancellation too: what may have been sent is on record, then it goes on
@@ -172,26 +172,26 @@ class Filling:
         return await self._looked_into(action_id, sent) if sent.outcome.result == "unknown" else sent
 
     @staticmethod
-    def _judge(draft: Draft, error: MatuiError) -> Sent:
+    def _judge(draft: Draft, error: MatuiError) -> SubmitResult:
         form = draft.form
         if is_unclear(error):
             told = f"was sent, but whether it was done is unknown. {error}"
-            return Sent(say.failed(draft, told, error, "unknown"), form)
+            return SubmitResult(say.failed(draft, told, error, "unknown"), form)
         gone = isinstance(error, NotFoundError) and form.mode != "create"
         outcome = say.failed(draft, f"refused. {error}", error, "gone" if gone else "refused")
         where = find_blamed_field(form, say.cloud_words(error))
-        return Sent(outcome, form, () if gone else (Problem(where, str(error)),))
+        return SubmitResult(outcome, form, () if gone else (Problem(where, str(error)),))
 
-    async def _looked_into(self, action_id: str, sent: Sent) -> Sent:
+    async def _looked_into(self, action_id: str, sent: SubmitResult) -> SubmitResult:
         """Read again what became of it; what that shows is on record too."""
-        await self._clock.sleep(SETTLING_S)
+        await self._clock.sleep(REREAD_DELAY_S)
         finding = Finding()
         with suppress(MatuiError):
-            finding = await FormSettler(self._cloud, self._audit, clock=self._clock).look_at(action_id)
+            finding = await FormReconciler(self._cloud, self._audit, clock=self._clock).reread_one(action_id)
         told = f"{sent.outcome.sentence} {say.found(sent.form.mode, finding)}"
         return replace(sent, outcome=replace(sent.outcome, sentence=told))
 
-    def _recorded(self, action_id: str, before: Resource, sent: Sent) -> Sent:
+    def _recorded(self, action_id: str, before: Resource, sent: SubmitResult) -> SubmitResult:
         error = sent.outcome.error
         cloud_error = error if isinstance(error, CloudError) else None
         try:

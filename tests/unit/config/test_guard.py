@@ -11,7 +11,7 @@ from matui.base.errors import ConfigError
 from matui.config.loading import load_settings
 from matui.config.rendering import settings_as_toml
 from matui.config.settings import ActionWord, Countdown
-from matui.live.actions.policy import Rules
+from matui.live.actions.policy import Policy
 from matui.resources.forms.form import FormMode
 from matui.resources.registry import INNER_KINDS, KIND_KEYS, KINDS
 
@@ -24,14 +24,14 @@ def load(tmp_path: Path, text: str):
     return load_settings(file, {}, KIND_KEYS)
 
 
-def rules(tmp_path: Path, text: str) -> Rules:
-    return Rules(**load(tmp_path, text).profiles["prod"].guard.plain())
+def rules(tmp_path: Path, text: str) -> Policy:
+    return Policy(**load(tmp_path, text).profiles["prod"].guard.plain())
 
 
 def test_without_a_word_everything_is_allowed_and_deletions_count_down(tmp_path):
     found = rules(tmp_path, "")
-    assert found.against("prod", "delete") is None
-    assert (found.countdown_of("delete"), found.countdown_of("stop"), found.most) == (5, 0, None)
+    assert found.denial("prod", "delete") is None
+    assert (found.countdown_for("delete"), found.countdown_for("stop"), found.most) == (5, 0, None)
 
 
 def test_every_rule_reaches_the_guard(tmp_path):
@@ -40,7 +40,7 @@ def test_every_rule_reaches_the_guard(tmp_path):
         'allow = ["stop"]\ndeny = ["delete"]\nprotect = ["prod-*", "/^x/"]\nprotect_how = "never"\n'
         "most = 10\ncountdown = 7\n",
     )
-    assert found == Rules(
+    assert found == Policy(
         allow=["stop"],
         deny=["delete"],
         protect=["prod-*", "/^x/"],
@@ -52,7 +52,7 @@ def test_every_rule_reaches_the_guard(tmp_path):
 
 def test_one_action_may_have_a_countdown_of_its_own(tmp_path):
     found = rules(tmp_path, "countdown.stop = 3")
-    assert (found.countdown_of("stop"), found.countdown_of("delete")) == (3, 5)
+    assert (found.countdown_for("stop"), found.countdown_for("delete")) == (3, 5)
 
 
 @pytest.mark.parametrize(

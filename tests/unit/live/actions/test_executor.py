@@ -20,7 +20,7 @@ from matui.base.errors import (
     UsageError,
 )
 from matui.live.actions.executor import Executor
-from matui.live.actions.policy import Rules
+from matui.live.actions.policy import Policy
 from matui.live.audit.trail import Actor, Audit
 from matui.resources.kinds.notebooks import NOTEBOOKS
 from matui.resources.model import Phase
@@ -39,7 +39,7 @@ class Bench:
             cloud,
             clock=self.clock,
             audit=Audit(self.file.parent, clock=self.clock, actor=Actor("li", "")),
-            rules=Rules(read_only=read_only),
+            policy=Policy(read_only=read_only),
             acted=lambda resource, action: self.acted.append(f"{action.id} {resource.id}"),
         )
 

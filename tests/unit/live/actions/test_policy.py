@@ -6,23 +6,17 @@ from dataclasses import replace
 
 import pytest
 
-from matui.live.actions.guard import (
-    accepts,
-    facts_of,
-    make_plan,
-    offered_actions,
-    phrase,
-    shown_name,
-    without_unnamed,
-)
-from matui.live.actions.policy import Rules
+from matui.live.actions.confirmation import accepts, phrase, without_unnamed
+from matui.live.actions.guard import make_plan, offered_actions
+from matui.live.actions.policy import Policy
+from matui.live.actions.target_text import facts_of, shown_name
 from matui.resources.kinds.notebooks import NOTEBOOKS
 from matui.resources.model import Phase, Resource
 from tests.unit.live.acting import FakeCloud, notebook
 
 
-def planned(action: str, *rows: Resource, rules: Rules, count: int = 0):
-    return make_plan(FakeCloud(*rows), NOTEBOOKS, action, rows, rules=rules, count=count)
+def planned(action: str, *rows: Resource, policy: Policy, count: int = 0):
+    return make_plan(FakeCloud(*rows), NOTEBOOKS, action, rows, policy=policy, count=count)
 
 
 def stopped(number: int = 1, **fields) -> Resource:
@@ -30,43 +24,43 @@ def stopped(number: int = 1, **fields) -> Resource:
 
 
 @pytest.mark.parametrize(
-    ("rules", "words"),
+    ("policy", "words"),
     [
-        (Rules(read_only=True), "profile prod is read-only here"),
-        (Rules(deny=["stop"]), "the rules of profile prod deny stop (guard.deny)"),
+        (Policy(read_only=True), "profile prod is read-only here"),
+        (Policy(deny=["stop"]), "the rules of profile prod deny stop (guard.deny)"),
         (
-            Rules(allow=["start", "delete"]),
+            Policy(allow=["start", "delete"]),
             "the rules of profile prod allow only: start, delete (guard.allow)",
         ),
-        (Rules(allow=[]), "the rules of profile prod allow only: nothing (guard.allow)"),
-        (Rules(allow=["stop"], deny=["stop"]), "the rules of profile prod deny stop (guard.deny)"),
+        (Policy(allow=[]), "the rules of profile prod allow only: nothing (guard.allow)"),
+        (Policy(allow=["stop"], deny=["stop"]), "the rules of profile prod deny stop (guard.deny)"),
         (
-            Rules(protect=["x", "nb-*"], protect_how="never"),
+            Policy(protect=["x", "nb-*"], protect_how="never"),
             'profile prod protects "nb-*" from every action (guard.protect)',
         ),
     ],
 )
-def test_a_refusal_names_the_rule_and_the_profile(rules, words):
-    plan = planned("stop", notebook(), rules=rules)
+def test_a_refusal_names_the_rule_and_the_profile(policy, words):
+    plan = planned("stop", notebook(), policy=policy)
     assert plan.ready == ()
     assert plan.targets[0].refusal == words
 
 
 def test_more_than_the_cap_are_refused_all_together():
     rows = [notebook(number) for number in range(4)]
-    assert len(planned("stop", *rows[:3], rules=Rules(most=3)).ready) == 3
-    plan = planned("stop", *rows, rules=Rules(most=3))
+    assert len(planned("stop", *rows[:3], policy=Policy(most=3)).ready) == 3
+    plan = planned("stop", *rows, policy=Policy(most=3))
     assert plan.ready == ()
     assert plan.targets[3].refusal == "profile prod allows at most 3 at once, and these are 4 (guard.most)"
 
 
 def test_what_is_refused_anyway_does_not_count_towards_the_cap():
-    plan = planned("stop", notebook(1), stopped(2), rules=Rules(most=1))
+    plan = planned("stop", notebook(1), stopped(2), policy=Policy(most=1))
     assert [target.resource.id for target in plan.ready] == ["id-1"]
 
 
 def test_the_cap_counts_what_goes_with_the_plan():
-    assert planned("stop", notebook(), rules=Rules(most=1), count=2).ready == ()
+    assert planned("stop", notebook(), policy=Policy(most=1), count=2).ready == ()
 
 
 @pytest.mark.parametrize(
@@ -83,36 +77,36 @@ def test_the_cap_counts_what_goes_with_the_plan():
     ],
 )
 def test_a_pattern_is_a_glob_or_a_regex_over_name_and_id(pattern, protects):
-    assert bool(Rules(protect=[pattern]).protection(notebook())) is protects
+    assert bool(Policy(protect=[pattern]).matching_pattern(notebook())) is protects
 
 
 def test_a_version_is_protected_with_its_job():
     version = Resource("versions", "7/2", "V2", "S", Phase.RUNNING, "m", "p", facts={"job_name": "prod-x"})
-    assert Rules(protect=["prod-*"]).protection(version) == "prod-*"
+    assert Policy(protect=["prod-*"]).matching_pattern(version) == "prod-*"
     assert shown_name(version) == "V2 of prod-x"
 
 
 def test_a_protected_thing_wants_its_name_typed_for_any_action():
-    assert not planned("stop", notebook(), rules=Rules()).typed
-    plan = planned("stop", notebook(1), notebook(2), rules=Rules(protect=["nb-2"]))
+    assert not planned("stop", notebook(), policy=Policy()).typed
+    plan = planned("stop", notebook(1), notebook(2), policy=Policy(protect=["nb-2"]))
     assert plan.typed
     assert [target.resource.name for target in plan.protected] == ["nb-2"]
 
 
 def test_the_countdown_is_five_seconds_for_deletions_and_nothing_else():
-    assert planned("delete", stopped(), rules=Rules()).countdown_s == 5
-    assert planned("stop", notebook(), rules=Rules()).countdown_s == 0
-    assert Rules().countdown_of("delete-versions") == 5
-    assert Rules(countdown_s={"stop": 3.0}).countdown_of("stop") == 3
+    assert planned("delete", stopped(), policy=Policy()).countdown_s == 5
+    assert planned("stop", notebook(), policy=Policy()).countdown_s == 0
+    assert Policy().countdown_for("delete-versions") == 5
+    assert Policy(countdown_s={"stop": 3.0}).countdown_for("stop") == 3
 
 
 def test_a_rule_for_delete_holds_for_its_bigger_sister():
-    assert Rules(deny=["delete"]).against("prod", "delete-versions")
-    assert Rules(allow=["delete-versions"]).against("prod", "delete")
+    assert Policy(deny=["delete"]).denial("prod", "delete-versions")
+    assert Policy(allow=["delete-versions"]).denial("prod", "delete")
 
 
 def test_forbidden_actions_are_not_offered():
-    offered = offered_actions(FakeCloud(), NOTEBOOKS, rules=Rules(deny=["delete"]))
+    offered = offered_actions(FakeCloud(), NOTEBOOKS, policy=Policy(deny=["delete"]))
     assert [action.id for action in offered] == ["start", "stop"]
 
 
@@ -131,7 +125,7 @@ def test_forbidden_actions_are_not_offered():
     ],
 )
 def test_a_name_that_nobody_can_type_is_replaced_by_the_id(name, wanted):
-    plan = planned("delete", replace(stopped(), name=name), rules=Rules())
+    plan = planned("delete", replace(stopped(), name=name), policy=Policy())
     assert phrase(plan) == wanted
     assert accepts(plan, wanted)
     assert accepts(plan, "id-1")
@@ -140,13 +134,13 @@ def test_a_name_that_nobody_can_type_is_replaced_by_the_id(name, wanted):
 
 
 def test_several_want_their_number_typed():
-    plan = planned("delete", stopped(1), stopped(2), rules=Rules())
+    plan = planned("delete", stopped(1), stopped(2), policy=Policy())
     assert phrase(plan) == "delete 2"
     assert not accepts(plan, "nb-1")
 
 
 def test_a_yes_given_beforehand_does_not_name_what_is_protected():
-    plan = planned("stop", notebook(1), notebook(2), rules=Rules(protect=["nb-2"]))
+    plan = planned("stop", notebook(1), notebook(2), policy=Policy(protect=["nb-2"]))
     held = without_unnamed(plan, [])
     assert [target.resource.id for target in held.ready] == ["id-1"]
     assert "--confirm 'nb-2'" in held.targets[1].refusal

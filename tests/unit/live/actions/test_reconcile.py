@@ -15,8 +15,8 @@ from matui.base.clock import ManualClock
 from matui.base.errors import TimedOutError
 from matui.base.redaction import hide_secrets
 from matui.live.actions.executor import Executor
-from matui.live.actions.policy import Rules
-from matui.live.actions.reconcile import Settler
+from matui.live.actions.policy import Policy
+from matui.live.actions.reconcile import Reconciler
 from matui.live.audit.trail import Actor, Audit, read_audit
 from matui.live.poll.freshness import Freshness
 from matui.live.poll.poller import Snapshot, Update
@@ -31,12 +31,12 @@ FAILED = notebook(1, "ERROR", Phase.FAILED)
 
 
 class Bench:
-    def __init__(self, folder, *rows, rules: Rules | None = None) -> None:
+    def __init__(self, folder, *rows, policy: Policy | None = None) -> None:
         self.cloud = FakeCloud(*(rows or (notebook(),)))
         self.clock = ManualClock()
         self.audit = Audit(folder / "s", clock=self.clock, actor=Actor("li", ""))
-        self.executor = Executor(self.cloud, clock=self.clock, audit=self.audit, rules=rules or Rules())
-        self.settler = self.executor.settler
+        self.executor = Executor(self.cloud, clock=self.clock, audit=self.audit, policy=policy or Policy())
+        self.reconciler = self.executor.reconciler
 
     async def lose(self, action: str = "stop") -> None:
         self.cloud.errors = {"id-1": TimedOutError("No answer.", sent=True)}
@@ -64,18 +64,20 @@ async def test_a_later_poll_settles_what_was_lost(tmp_path, row, verdict):
     bench = Bench(tmp_path)
     await bench.lose()
     assert (bench.entry().outcome, bench.entry().verdict) == ("unknown", "")
-    bench.settler.take(polled(row) if row else polled(removed=[notebook()]))
+    bench.reconciler.observe_update(polled(row) if row else polled(removed=[notebook()]))
     entry = bench.entry()
     assert (entry.outcome, entry.verdict) == ("unknown", verdict)
     assert entry.status_after == (row.status if row else "gone")
-    assert bench.settler.unsettled == ()
+    assert bench.reconciler.pending == ()
 
 
 @pytest.mark.parametrize("seen", [None, "DELETING", "DELETED"])
 async def test_a_deletion_that_was_lost_is_done_once_the_resource_goes(tmp_path, seen):
     bench = Bench(tmp_path, STOPPED)
     await bench.lose("delete")
-    bench.settler.take(polled(replace(STOPPED, status=seen)) if seen else polled(removed=[STOPPED]))
+    bench.reconciler.observe_update(
+        polled(replace(STOPPED, status=seen)) if seen else polled(removed=[STOPPED])
+    )
     assert bench.entry().verdict == "done"
 
 
@@ -99,17 +101,17 @@ async def test_the_read_right_after_settles_it_at_once(tmp_path):
 async def test_unchanged_is_said_only_after_a_minute(tmp_path):
     bench = Bench(tmp_path)
     await bench.lose()
-    bench.settler.take(polled(notebook()))
+    bench.reconciler.observe_update(polled(notebook()))
     assert bench.entry().verdict == ""
     await bench.clock.advance(60)
-    bench.settler.take(polled(notebook()))
+    bench.reconciler.observe_update(polled(notebook()))
     assert bench.entry().verdict == "unchanged"
 
 
 async def test_a_row_that_is_only_expected_settles_nothing(tmp_path):
     bench = Bench(tmp_path)
     await bench.lose()
-    bench.settler.take(polled(replace(STOPPING, facts={"expected": True})))
+    bench.reconciler.observe_update(polled(replace(STOPPING, facts={"expected": True})))
     assert bench.entry().verdict == ""
 
 
@@ -117,7 +119,7 @@ async def test_the_state_after_an_action_that_was_taken_is_noted_too(tmp_path):
     bench = Bench(tmp_path)
     await bench.executor.run(bench.executor.plan(NOTEBOOKS, "stop", [notebook()]))
     assert (bench.entry().outcome, bench.entry().status_after) == ("done", "")
-    bench.settler.take(polled(STOPPING))
+    bench.reconciler.observe_update(polled(STOPPING))
     assert (bench.entry().outcome, bench.entry().verdict, bench.entry().status_after) == (
         "done",
         "done",
@@ -146,23 +148,23 @@ def crashed(tmp_path):
 async def test_what_a_crashed_process_left_is_unknown_and_settled_when_it_is_read(tmp_path, crashed):
     bench = Bench(tmp_path, STOPPED)
     assert bench.entry().outcome == "unknown"
-    bench.settler.recall(bench.cloud)
-    assert bench.settler.unsettled == (("notebooks", "id-1"),)
-    await bench.settler.look(bench.cloud)
+    bench.reconciler.load_unknown(bench.cloud)
+    assert bench.reconciler.pending == (("notebooks", "id-1"),)
+    await bench.reconciler.reread(bench.cloud)
     assert (bench.entry().outcome, bench.entry().verdict) == ("unknown", "done")
-    again = Settler(bench.audit, clock=bench.clock)
-    again.recall(bench.cloud)
-    assert again.unsettled == ()
+    again = Reconciler(bench.audit, clock=bench.clock)
+    again.load_unknown(bench.cloud)
+    assert again.pending == ()
 
 
 async def test_what_is_gone_when_it_is_looked_for_is_settled_and_what_cannot_be_read_is_not(tmp_path):
     bench = Bench(tmp_path)
     await bench.lose()
     bench.cloud.read_errors = [TimedOutError("No answer.")]
-    await bench.settler.look(bench.cloud)
+    await bench.reconciler.reread(bench.cloud)
     assert bench.entry().verdict == ""
     bench.cloud.rows.clear()
-    await bench.settler.look(bench.cloud)
+    await bench.reconciler.reread(bench.cloud)
     assert bench.entry().verdict == "gone"
 
 
@@ -170,8 +172,8 @@ def test_an_action_of_a_living_process_is_pending_for_ten_minutes(tmp_path):
     bench = Bench(tmp_path)
     bench.audit.intent(bench.cloud, "stop", notebook())
     assert bench.entry().outcome == "pending"
-    bench.settler.recall(bench.cloud)
-    assert bench.settler.unsettled == ()
+    bench.reconciler.load_unknown(bench.cloud)
+    assert bench.reconciler.pending == ()
     bench.clock.jump(601)
     assert bench.entry().outcome == "unknown"
 
@@ -182,8 +184,8 @@ def test_an_action_of_another_profile_is_left_to_that_profile(tmp_path):
     bench.audit.result(ident, bench.cloud, "stop", notebook(), outcome="unknown")
     other = FakeCloud()
     other.profile = "staging"
-    bench.settler.recall(other)
-    assert bench.settler.unsettled == ()
+    bench.reconciler.load_unknown(other)
+    assert bench.reconciler.pending == ()
 
 
 async def test_a_settlement_that_cannot_be_written_disturbs_nobody(tmp_path, monkeypatch):
@@ -194,23 +196,23 @@ async def test_a_settlement_that_cannot_be_written_disturbs_nobody(tmp_path, mon
         raise OSError(28, os.strerror(28))
 
     monkeypatch.setattr("matui.live.audit.jsonl_file.os.write", full)
-    bench.settler.take(polled(STOPPED))
-    assert bench.settler.unsettled == ()
+    bench.reconciler.observe_update(polled(STOPPED))
+    assert bench.reconciler.pending == ()
 
 
 async def test_rules_hold_in_the_executor_whoever_made_the_plan(tmp_path):
     rows = [notebook(number) for number in (1, 2)]
     free = Bench(tmp_path, *rows)
     plan = free.executor.plan(NOTEBOOKS, "stop", rows)
-    for rules in (Rules(deny=["stop"]), Rules(most=1), Rules(protect=["nb-*"], protect_how="never")):
-        bound = Executor(free.cloud, clock=free.clock, audit=free.audit, rules=rules)
+    for policy in (Policy(deny=["stop"]), Policy(most=1), Policy(protect=["nb-*"], protect_how="never")):
+        bound = Executor(free.cloud, clock=free.clock, audit=free.audit, policy=policy)
         assert {outcome.result for outcome in await bound.run(plan)} == {"refused"}
     assert free.cloud.sent == []
 
 
 async def test_what_turns_out_protected_when_it_is_read_again_is_left_alone(tmp_path):
     nameless = replace(notebook(), name="")
-    bench = Bench(tmp_path, notebook(), rules=Rules(protect=["nb-*"]))
+    bench = Bench(tmp_path, notebook(), policy=Policy(protect=["nb-*"]))
     (outcome,) = await bench.executor.run(bench.executor.plan(NOTEBOOKS, "stop", [nameless]))
     assert outcome.result == "changed"
     assert "guard.protect" in outcome.sentence
@@ -232,7 +234,7 @@ def test_a_status_that_tells_nothing_of_an_action_settles_nothing(tmp_path, acti
     bench = Bench(tmp_path)
     ident = bench.audit.intent(bench.cloud, action, notebook())
     bench.audit.result(ident, bench.cloud, action, notebook(), outcome="unknown")
-    bench.settler.recall(bench.cloud)
+    bench.reconciler.load_unknown(bench.cloud)
     bench.clock.jump(600)
-    bench.settler.take(polled(notebook()))
+    bench.reconciler.observe_update(polled(notebook()))
     assert bench.entry().verdict == ""

@@ -21,7 +21,7 @@ def job(profile: str, ident: str) -> Resource:
     )
 
 
-class Desk:
+class FakeExecutor:
     """An executor of one profile that refuses everything or nothing."""
 
     def __init__(self, *, refusal: str | None = None, countdown_s: float = 0.0) -> None:
@@ -42,11 +42,11 @@ class Desk:
 
 
 async def test_each_profile_judges_and_runs_its_own_in_the_order_of_the_marks() -> None:
-    desks = {
-        "lab": Desk(countdown_s=2),
-        "prod": Desk(refusal="profile prod is read-only here", countdown_s=9),
+    executors = {
+        "lab": FakeExecutor(countdown_s=2),
+        "prod": FakeExecutor(refusal="profile prod is read-only here", countdown_s=9),
     }
-    routed = RoutedExecutor(desks.__getitem__)
+    routed = RoutedExecutor(executors.__getitem__)
     marks = [job("lab", "1"), job("prod", "1"), job("lab", "2")]
     plan = routed.plan(JOBS, "stop", marks)
     assert [target.resource.key for target in plan.targets] == [mark.key for mark in marks]
@@ -54,20 +54,24 @@ async def test_each_profile_judges_and_runs_its_own_in_the_order_of_the_marks() 
     outcomes = await routed.run(plan)
     assert [outcome.resource.key for outcome in outcomes] == [mark.key for mark in marks]
     assert [outcome.result for outcome in outcomes] == ["done", "refused", "done"]
-    assert (desks["lab"].ran, desks["prod"].ran) == (["1", "2"], [])
+    assert (executors["lab"].ran, executors["prod"].ran) == (["1", "2"], [])
 
 
 def test_the_longest_countdown_of_those_that_are_sent_holds() -> None:
-    desks = {"a": Desk(countdown_s=3), "b": Desk(countdown_s=7), "c": Desk(refusal="no", countdown_s=60)}
-    plan = RoutedExecutor(desks.__getitem__).plan(JOBS, "delete", [job(name, "1") for name in "abc"])
+    executors = {
+        "a": FakeExecutor(countdown_s=3),
+        "b": FakeExecutor(countdown_s=7),
+        "c": FakeExecutor(refusal="no", countdown_s=60),
+    }
+    plan = RoutedExecutor(executors.__getitem__).plan(JOBS, "delete", [job(name, "1") for name in "abc"])
     assert plan.countdown_s == 7
 
 
 async def test_a_profile_that_was_closed_meanwhile_sends_nothing() -> None:
-    desks = {"a": Desk(), "b": Desk()}
-    routed = RoutedExecutor(desks.__getitem__)
+    executors = {"a": FakeExecutor(), "b": FakeExecutor()}
+    routed = RoutedExecutor(executors.__getitem__)
     plan = routed.plan(JOBS, "stop", [job("a", "1"), job("b", "1")])
-    del desks["b"]
+    del executors["b"]
     outcomes = await routed.run(plan)
     assert [outcome.result for outcome in outcomes] == ["done", "refused"]
     assert "b is not open" in outcomes[1].sentence

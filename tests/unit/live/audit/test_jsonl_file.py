@@ -14,7 +14,7 @@ import pytest
 
 from matui.base.clock import ManualClock
 from matui.live.audit import jsonl_file
-from matui.live.audit.jsonl_file import LineFile
+from matui.live.audit.jsonl_file import JsonlFile
 from matui.live.audit.trail import Actor, Audit, AuditError, read_audit
 from tests.unit.live.acting import FakeCloud, notebook
 
@@ -22,8 +22,8 @@ from tests.unit.live.acting import FakeCloud, notebook
 WRITER = """
 import sys
 from pathlib import Path
-from matui.live.audit.jsonl_file import LineFile
-lines = LineFile(Path(sys.argv[1]), most_bytes=400, files=400)
+from matui.live.audit.jsonl_file import JsonlFile
+lines = JsonlFile(Path(sys.argv[1]), most_bytes=400, files=400)
 Path(sys.argv[1] + "." + sys.argv[2]).parent.mkdir(mode=0o700, exist_ok=True)
 Path(sys.argv[1] + "." + sys.argv[2]).touch()
 while not all(Path(sys.argv[1] + "." + name).exists() for name in sys.argv[2:]):
@@ -33,11 +33,11 @@ for number in range(200):
 """
 
 
-def shared(file) -> LineFile:
-    return LineFile(file, most_bytes=400, files=400)
+def shared(file) -> JsonlFile:
+    return JsonlFile(file, most_bytes=400, files=400)
 
 
-def all_lines(lines: LineFile) -> list[dict]:
+def all_lines(lines: JsonlFile) -> list[dict]:
     return [json.loads(raw) for part in lines.parts() for raw in part.splitlines()]
 
 
@@ -68,7 +68,7 @@ def test_a_reader_sees_whole_lines_while_others_write_and_rotate(tmp_path):
 
 
 def test_the_oldest_part_goes_and_the_newest_stay(tmp_path):
-    lines = LineFile(tmp_path / "s" / "x.jsonl", most_bytes=100, files=3)
+    lines = JsonlFile(tmp_path / "s" / "x.jsonl", most_bytes=100, files=3)
     for number in range(20):
         lines.append({"number": number, "pad": "p" * 30})
     assert [line["number"] for line in all_lines(lines)] == [17, 18, 19] or len(all_lines(lines)) <= 6
@@ -78,7 +78,7 @@ def test_the_oldest_part_goes_and_the_newest_stay(tmp_path):
 
 def test_a_process_that_was_stopped_with_the_lock_holds_nobody_up(tmp_path, monkeypatch):
     monkeypatch.setattr(jsonl_file, "_LOCK_WAIT_S", 0.05)
-    lines = LineFile(tmp_path / "s" / "x.jsonl", most_bytes=50)
+    lines = JsonlFile(tmp_path / "s" / "x.jsonl", most_bytes=50)
     lines.append({"number": 1, "pad": "p" * 60})
     held = os.open(tmp_path / "s" / ".x.lock", os.O_RDWR)
     fcntl.flock(held, fcntl.LOCK_EX)
@@ -102,7 +102,7 @@ def test_a_killed_process_leaves_no_lock_behind(tmp_path):
 
 
 def test_files_folder_and_lock_are_private(tmp_path):
-    lines = LineFile(tmp_path / "s" / "x.jsonl", most_bytes=10)
+    lines = JsonlFile(tmp_path / "s" / "x.jsonl", most_bytes=10)
     lines.append({"a": 1})
     lines.append({"a": 2})
     assert (tmp_path / "s").stat().st_mode & 0o777 == 0o700
@@ -114,7 +114,7 @@ def test_a_symlink_in_place_of_the_lock_or_an_elder_part_is_not_followed(tmp_pat
     (tmp_path / "else").write_text('{"id": "not ours", "line": "intent"}\n')
     for name in (".x.lock", "x.1.jsonl"):
         (tmp_path / "s" / name).symlink_to(tmp_path / "else")
-    lines = LineFile(tmp_path / "s" / "x.jsonl")
+    lines = JsonlFile(tmp_path / "s" / "x.jsonl")
     lines.append({"a": 1})
     assert all_lines(lines) == [{"a": 1}]
     assert (tmp_path / "else").read_text().count("\n") == 1

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from matui.base.errors import RefusedError, UsageError
-from matui.live.forms.workflow import edit_text, find_editor
+from matui.live.forms.editor import edit_text, find_editor
 
 
 def test_visual_comes_before_editor_and_keeps_its_arguments(tmp_path: Path) -> None:

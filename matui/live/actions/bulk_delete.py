@@ -1,0 +1,68 @@
+"""Deletions of every version of a name: which versions there were, which are gone and which are not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from matui.base.errors import MatuiError
+from matui.clouds.protocols import Cloud, Lists, PageAsk
+from matui.resources.model import Resource
+
+CASCADES = frozenset({"delete-versions"})
+_MOST_PAGES = 10
+_PAGE = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class BulkOutcome:
+    """The ids that are gone, and those that are not, each with the reason where one is known."""
+
+    went: tuple[str, ...] = ()
+    stayed: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def sentence(self) -> str:
+        """Say which went and which did not, ``""`` where neither is known."""
+        stayed = ", ".join(f"{ident} ({why})" if why else ident for ident, why in self.stayed)
+        told = [f"Deleted: {', '.join(self.went)}."] if self.went else []
+        return " ".join([*told, f"Not deleted: {stayed}."] if stayed else told)
+
+    def recorded(self) -> dict[str, Any]:
+        """Return what the audit keeps."""
+        stayed = [{"id": ident, "why": why} for ident, why in self.stayed]
+        return {"went": list(self.went), "stayed": stayed} if self.went or stayed else {}
+
+
+NO_BULK = BulkOutcome()
+
+
+async def versions_of(cloud: Cloud, action: str, resource: Resource) -> tuple[str, ...]:
+    """Return the ids of everything that the action takes with it; none where that is one or unknown."""
+    if action not in CASCADES or not isinstance(cloud, Lists):
+        return ()
+    try:
+        return await _named(cloud, resource.kind, resource.name, resource.workspace)
+    except MatuiError:
+        return ()
+
+
+async def read_bulk_outcome(cloud: Cloud, about: Mapping[str, Any], versions: Sequence[str]) -> BulkOutcome:
+    """Return which of ``versions`` are gone. Raises the errors of :mod:`matui.base.errors`."""
+    if not isinstance(cloud, Lists):
+        return BulkOutcome()
+    kind, name, workspace = (str(about.get(field) or "") for field in ("kind", "name", "workspace"))
+    left = await _named(cloud, kind, name, workspace)
+    gone = tuple(ident for ident in versions if ident not in left)
+    return BulkOutcome(gone, tuple((ident, "") for ident in versions if ident in left))
+
+
+async def _named(cloud: Lists, kind: str, name: str, workspace: str) -> tuple[str, ...]:
+    found: list[str] = []
+    for number in range(_MOST_PAGES):
+        page = await cloud.list_page(PageAsk(kind, number, _PAGE, workspace))
+        found += [row.id for row in page.resources if row.name == name]
+        if not page.resources or (number + 1) * _PAGE >= (page.total or 0):
+            return tuple(found)
+    raise MatuiError("There is too much to look through.")

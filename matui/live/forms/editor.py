@@ -1,0 +1,94 @@
+"""Runs the user's editor on a private temporary file."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import signal
+import subprocess
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from matui.base.errors import RefusedError, UsageError
+
+_FALLBACKS = ("vi", "nano")
+_SUFFIX = ".toml"
+
+Run = Callable[[Sequence[str]], int]
+
+
+def find_editor(environ: Mapping[str, str]) -> tuple[str, ...]:
+    """Return ``$VISUAL``, ``$EDITOR``, vi or nano as words of a command. Raises UsageError without any."""
+    for name in ("VISUAL", "EDITOR"):
+        told = environ.get(name, "").strip()
+        if told:
+            return _words(name, told, environ)
+    for word in _FALLBACKS:
+        found = shutil.which(word, path=environ.get("PATH"))
+        if found:
+            return (found,)
+    raise UsageError("There is no editor: $VISUAL and $EDITOR are empty, and vi and nano are not installed.")
+
+
+def _words(name: str, told: str, environ: Mapping[str, str]) -> tuple[str, ...]:
+    try:
+        words = shlex.split(told)
+    except ValueError as error:
+        raise UsageError(f"${name} is {told!r}, which is no command: {error}.") from None
+    if not words or shutil.which(words[0], path=environ.get("PATH")) is None:
+        raise UsageError(f"${name} is {told!r}, which is not installed.")
+    return tuple(words)
+
+
+def edit_text(text: str, editor: Sequence[str], *, name: str, run: Run | None = None) -> str:
+    """Open the text in the editor and return what was saved; the file is private and removed afterwards.
+
+    ``name`` begins the file's name. Raises RefusedError when the editor fails: then nothing of it counts.
+    """
+    try:
+        folder = Path(tempfile.mkdtemp(prefix="matui-"))  # 0700: an editor's own copies are private too
+    except OSError as error:
+        raise RefusedError(f"No temporary file can be made: {error.strerror or error}.") from None
+    try:
+        file = folder / f"{name}{_SUFFIX}"
+        _write(file, text)
+        code = _run(editor, file, run or _wait_for)
+        if code != 0:
+            raise RefusedError(f"The editor {editor[0]} ended with status {code}, so nothing was sent.")
+        return _saved(file)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _write(file: Path, text: str) -> None:
+    try:
+        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
+            out.write(text.encode())
+    except OSError as error:
+        raise RefusedError(f"{file} cannot be written: {error.strerror or error}.") from None
+
+
+def _run(editor: Sequence[str], file: Path, run: Run) -> int:
+    try:
+        return run((*editor, str(file)))
+    except OSError as error:
+        raise RefusedError(f"The editor {editor[0]} cannot be started: {error.strerror or error}.") from None
+
+
+def _wait_for(command: Sequence[str]) -> int:
+    before = signal.signal(signal.SIGINT, lambda _number, _frame: None)  # ctrl+c is the editor's meanwhile
+    try:
+        return subprocess.run(command, check=False).returncode  # noqa: S603 - the user's own editor, no shell
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _saved(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except OSError as error:
+        raise RefusedError(f"The edited file cannot be read back: {error.strerror or error}.") from None
+    except UnicodeDecodeError:
+        raise RefusedError("The edited file is not UTF-8, so nothing was sent.") from None
