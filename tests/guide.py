@@ -18,7 +18,8 @@ from matui.base.error_codes import all_explanations
 from matui.cli.group import COMMANDS
 from matui.config.keymap import DEFAULT_KEYS
 from matui.config.settings import LOG_CADENCE_S, Countdown, Guard, Logs, Profile, Settings
-from matui.console.commands.registry import all_commands, key_words
+from matui.console.commands.keys import format_keys
+from matui.console.commands.registry import all_commands
 from matui.console.terminal.support import ATTRIBUTES, METHODS
 from matui.resources.filter_fields import known_fields
 from matui.resources.registry import INNER_KINDS, KIND_KEYS, KINDS
@@ -62,7 +63,7 @@ def _keys() -> str:
     defaults = KIND_KEYS | DEFAULT_KEYS
     groups: dict[str, list[tuple[str, str, str]]] = {}
     for command in all_commands():
-        pressed = key_words(defaults.get(command.id, "")).split()
+        pressed = format_keys(defaults.get(command.id, "")).split()
         row = (_code(*pressed or (f":{command.id}",)), command.title, _code(command.id))
         groups.setdefault(command.group, []).append(row)
     head = ("key", "does", "binding id")

@@ -30,6 +30,7 @@ _DEFERRED = (
     "matui.console.profile_manager",
     "matui.console.bars.header",
     "matui.console.bars.overview",
+    "matui.console.bars.tabs",
     "matui.console.session",
     "matui.console.table.widget",
     "matui.live.actions.executor",

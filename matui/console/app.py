@@ -1,11 +1,8 @@
-"""The application: opens profiles after the first paint, and holds what outlives a screen."""
+"""The application: opens the profiles after the first paint, and holds the state that outlives a screen."""
 
 from __future__ import annotations
 
-import asyncio
-import os
 import random
-import signal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,8 +13,10 @@ from textual.theme import Theme
 
 from matui.base.errors import MatuiError
 from matui.config.keymap import DEFAULT_KEYS, default_keys, resolve_keys
+from matui.console.commands.keys import format_keys
 from matui.console.commands.palette import CommandProvider
-from matui.console.commands.registry import bindings, key_words, kind_bindings
+from matui.console.commands.registry import bindings, kind_bindings
+from matui.console.exit_signals import end_on_signals
 from matui.console.host import DEFAULT_KIND
 from matui.console.messages import Updated
 from matui.console.screens.browse import BrowseScreen
@@ -34,25 +33,6 @@ if TYPE_CHECKING:
     from matui.console.profile_manager import ProfileManager
     from matui.console.session import ConsoleSession, Names, Opener, Options
     from matui.live.poll.poller import Update
-
-_PATIENCE_S = 5.0
-_CODES = {signal.SIGTERM: 143, signal.SIGHUP: 129, signal.SIGINT: 130}
-
-
-def end_on_signals(app: App[int]) -> None:
-    """Let SIGTERM, SIGHUP (the SSH session is gone) and SIGINT end ``app`` with 128 and the signal.
-
-    Whatever hangs on a terminal that no longer answers is given up after five seconds.
-    """
-    loop = asyncio.get_running_loop()
-
-    def end(code: int) -> None:
-        signal.signal(signal.SIGTTOU, signal.SIG_IGN)  # in the background too: writing must not stop us now
-        loop.call_later(_PATIENCE_S, os._exit, code)
-        app.exit(code)
-
-    for number, code in _CODES.items():
-        loop.add_signal_handler(number, end, code)
 
 
 class MatuiApp(DiffApp[int]):
@@ -79,7 +59,7 @@ class MatuiApp(DiffApp[int]):
         super().__init__()
         self.options = options
         self.browse = BrowseScreen(self)
-        self.keys: dict[str, str] = {name: key_words(keys) for name, keys in DEFAULT_KEYS.items()}
+        self.keys: dict[str, str] = {name: format_keys(keys) for name, keys in DEFAULT_KEYS.items()}
         self.failure: MatuiError | None = None
         self.profile_manager: ProfileManager | None = None
         self._opener = opener
@@ -88,30 +68,30 @@ class MatuiApp(DiffApp[int]):
         self._rng = rng or random.Random()  # noqa: S311 - jitter between polls, no secret
         self._started = False
         self._add_themes([load_default()])
-        # Put on without a watcher: nothing is styled yet that would have to be styled again.
+        # Set without its watcher: nothing is styled yet that would have to be styled again.
         self.set_reactive(App.theme, DEFAULT_THEME)
         self.stylesheet.set_variables(self.get_css_variables())
         if options.theme not in (None, DEFAULT_THEME):
-            self._take_themes(user_dir=None)
+            self._load_themes(user_dir=None)
             self._apply_theme(options.theme if options.theme in self.matui_themes else None)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
-        """Let every style be read before a theme is worn, and by themes that leave tokens out."""
+        """Return the variables that style sheets may use before a theme is applied."""
         return dict(self.matui_themes[DEFAULT_THEME].variables) if self.matui_themes else {}
 
     def get_default_screen(self) -> BrowseScreen:
-        """Start on the browse screen: its frame is painted before anything is loaded."""
+        """Return the browse screen; its frame is painted before anything is loaded."""
         return self.browse
 
     def post_display_hook(self) -> None:
-        """Open the profile as soon as the frame has been painted, and no sooner."""
+        """Open the profiles once the frame has been painted."""
         if not self._started and self.browse.is_painted:
             self._started = True
             self.call_next(self._start)
         super().post_display_hook()
 
     def on_mount(self) -> None:
-        """End in order when the process is told to end."""
+        """Handle signals and the return from a suspension."""
         if not self.is_headless:
             end_on_signals(self)
         self.app_resume_signal.subscribe(self, self._repaint)
@@ -125,7 +105,7 @@ class MatuiApp(DiffApp[int]):
         self.run_worker(self._open_profiles(), group="live")
 
     async def _open_profiles(self) -> None:
-        """Open what was asked for, the profiles side by side."""
+        """Open the profiles asked for, side by side."""
         try:
             names = await self._names() if self._names is not None else (self.options.profile or "",)
         except MatuiError as error:
@@ -135,7 +115,7 @@ class MatuiApp(DiffApp[int]):
         from matui.console.profile_manager import ProfileManager
         from matui.resources.registry import KIND_KEYS
 
-        self.keys = {name: key_words(keys) for name, keys in default_keys(KIND_KEYS).items()}
+        self.keys = {name: format_keys(keys) for name, keys in default_keys(KIND_KEYS).items()}
         self.profile_manager = ProfileManager(self, self.browse, self._opener, self._rng)
         self.profile_manager.start(names, demo=self.options.demo)
 
@@ -149,10 +129,10 @@ class MatuiApp(DiffApp[int]):
         from matui.config.paths import user_themes_dir
         from matui.resources.registry import KIND_KEYS
 
-        self._take_themes(user_themes_dir())
+        self._load_themes(user_themes_dir())
         self.apply_profile_theme(fleet)
         keys = resolve_keys(session.settings.keys, KIND_KEYS)
-        self.keys = {name: key_words(joined) for name, joined in keys.items()}
+        self.keys = {name: format_keys(joined) for name, joined in keys.items()}
         # Textual lays a keymap over every binding again at each key, which takes as long as all the rest.
         self.set_keymap(keys if keys != default_keys(KIND_KEYS) else {})
         if self.browse.fleet is None:
@@ -193,7 +173,7 @@ class MatuiApp(DiffApp[int]):
         return state_path()
 
     def switch_profiles(self, names: Sequence[str]) -> None:
-        """Have just these profiles open, side by side; asks which when none is named."""
+        """Open just these profiles, side by side; asks which when none is named."""
         if self.profile_manager is None:
             return
         work = (
@@ -202,14 +182,14 @@ class MatuiApp(DiffApp[int]):
         self.run_worker(work, group="profiles", exclusive=True)
 
     async def _choose_profiles(self, manager: ProfileManager) -> None:
-        from matui.console.screens.profiles import ProfilesScreen, choices_of
+        from matui.console.screens.profiles import ProfilesScreen, list_choices
 
-        chosen = await self.push_screen_wait(ProfilesScreen(choices_of(manager.fleet)))
+        chosen = await self.push_screen_wait(ProfilesScreen(list_choices(manager.fleet)))
         if chosen:
             await manager.set_profiles(chosen)
 
     def retry_profiles(self) -> None:
-        """Try again to open what could not be opened."""
+        """Retry at once to open the profiles that failed."""
         if self.profile_manager is not None:
             self.profile_manager.retry()
 
@@ -219,7 +199,7 @@ class MatuiApp(DiffApp[int]):
             self.call_after_refresh(self.profile_manager.on_first_rows, with_rows=with_rows)
 
     def show_error(self, words: str) -> None:
-        """Show a notice of an error."""
+        """Show an error as a notification."""
         self.notify(words, severity="error", timeout=15, markup=False)
 
     def start_worker(
@@ -234,12 +214,12 @@ class MatuiApp(DiffApp[int]):
 
     def switch_workspace(self, workspace: str) -> None:
         """Make a workspace the scope of every kind; asks which when none is named."""
-        from matui.console.commands.workspaces import choose_workspace, narrow
+        from matui.console.commands.workspaces import choose_workspace, set_workspace
 
         if self.profile_manager is None or self.browse.fleet is None:
             return
         work = (
-            narrow(self, self.profile_manager, workspace)
+            set_workspace(self, self.profile_manager, workspace)
             if workspace
             else choose_workspace(self, self.profile_manager)
         )
@@ -252,7 +232,7 @@ class MatuiApp(DiffApp[int]):
         return await self.push_screen_wait(ChooseScreen(title, choices, chosen))
 
     async def reload(self, fleet: OpenProfiles) -> None:
-        """Show the open profiles anew, the kind shown first."""
+        """Show the open profiles again, from the kind that is shown."""
         kind = self.browse.tables.kind
         await self.browse.show_profiles(fleet, kind.id if kind else DEFAULT_KIND)
 
@@ -260,7 +240,7 @@ class MatuiApp(DiffApp[int]):
         """Apply another theme."""
         self._apply_theme(name)
 
-    def _take_themes(self, user_dir: Path | None) -> None:
+    def _load_themes(self, user_dir: Path | None) -> None:
         themes, notices = load_themes(user_dir)
         self._add_themes(themes)
         for notice in notices:
@@ -281,7 +261,7 @@ class MatuiApp(DiffApp[int]):
             self.keep_default_colors()
 
     async def on_event(self, event: events.Event) -> None:
-        """Give a character typed ahead, meant for a line that has opened meanwhile, to that line."""
+        """Pass a character to the input that has opened since the key was read."""
         if isinstance(event, events.Key) and event.is_forwarded and event.is_printable:
             from textual.widgets import Input
 
@@ -294,7 +274,7 @@ class MatuiApp(DiffApp[int]):
         """Poll a quarter as often while the terminal has lost the focus, and catch up when it is back."""
         if self.browse.fleet is not None:
             self.browse.fleet.controls.blurred = not focused
-        # Told from here: a pane that watched the application itself would never be let go of.
+        # A pane that watched the application itself would never be released.
         if self.browse.host.pane is not None:
             self.browse.host.pane.terminal_focused(focused)
 

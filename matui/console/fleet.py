@@ -1,4 +1,4 @@
-"""The profiles that are looked at together: those open, those being opened, and those that could not be."""
+"""The set of profiles shown together: open, opening or failed."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ State: TypeAlias = Literal["open", "opening", "failed"]
 
 @dataclass(frozen=True, slots=True)
 class Chip:
-    """How a profile shows in the header: ``state`` is what became of opening it, or that its polls fail."""
+    """A profile in the header: ``state`` says whether it is open, opening, or failed to open or to poll."""
 
     name: str
     colour: str
@@ -33,7 +33,7 @@ class Chip:
 
 
 class OpenProfiles:
-    """Open profiles by name, in the order they were asked for. What is asked of all goes to each of them."""
+    """Open profiles by name, in the order they were asked for; queries combine the profiles."""
 
     def __init__(self, names: Iterable[str]) -> None:
         self.names: tuple[str, ...] = tuple(names)
@@ -45,7 +45,7 @@ class OpenProfiles:
         self._colours: dict[str, str] = {}
         self._shown: tuple[str | None, bool] = (None, False)
 
-    # Who belongs to it
+    # Members
 
     @property
     def members(self) -> tuple[ConsoleSession, ...]:
@@ -54,12 +54,12 @@ class OpenProfiles:
 
     @property
     def primary(self) -> ConsoleSession:
-        """The first open profile: what belongs to none in particular is taken from it."""
+        """The first open profile; used where no profile is meant in particular."""
         return self.members[0]
 
     @property
     def is_multi(self) -> bool:
-        """Whether more than one profile is looked at, open or not."""
+        """Whether there is more than one profile, open or not."""
         return len(self.names) > 1
 
     @property
@@ -68,7 +68,7 @@ class OpenProfiles:
         return any(self.state_of(name) == "opening" for name in self.names)
 
     def state_of(self, name: str) -> State:
-        """Return what became of opening a profile."""
+        """Return whether a profile is open, opening or failed."""
         if name in self._open:
             return "open"
         return "failed" if name in self.failed else "opening"
@@ -86,27 +86,27 @@ class OpenProfiles:
         return tuple(member for member in self.members if kind_id in member.cloud.kinds)
 
     def order(self, names: Iterable[str]) -> None:
-        """Look at these profiles, in this order; those open that are not among them have been taken out."""
+        """Set the names of the profiles and their order."""
         self.names = tuple(dict.fromkeys(names))
-        self._give_colours()
+        self._assign_colours()
 
     def add(self, asked_as: str, member: ConsoleSession) -> None:
-        """Take in a profile that has been opened; ``""`` stands for the one that nobody has named."""
+        """Add a profile that has been opened; ``asked_as`` is ``""`` for the default profile."""
         name = member.cloud.profile
         self.names = tuple(name if known == asked_as else known for known in self.names)
         self.failed.pop(asked_as, None)
         self._open[name] = member
-        self._give_colours()
+        self._assign_colours()
         if self._shown[1]:
             self._show_in(member)
 
     def remove(self, name: str) -> ConsoleSession | None:
-        """Take a profile out; returns what was open of it."""
+        """Remove a profile; returns its session if it was open."""
         self.names = tuple(known for known in self.names if known != name)
         self.failed.pop(name, None)
         return self._open.pop(name, None)
 
-    # What is asked of all
+    # Combined queries
 
     @property
     def kinds(self) -> tuple[str, ...]:
@@ -147,10 +147,10 @@ class OpenProfiles:
     def _executor_of(self, profile: str) -> Executor:
         return self._open[profile].executor
 
-    # How they look
+    # Display
 
     def colour_of(self, name: str) -> str:
-        """Return the colour of a profile: its own, else one of the palette that it keeps."""
+        """Return the colour of a profile: the configured one, else one assigned from the palette."""
         return self._own_colour(name) or self._colours.get(name, "")
 
     def _own_colour(self, name: str) -> str:
@@ -158,14 +158,14 @@ class OpenProfiles:
         profile = member.profile if member is not None else self.primary.settings.profiles.get(name)
         return (profile.color if profile is not None else None) or ""
 
-    def _give_colours(self) -> None:
+    def _assign_colours(self) -> None:
         for name in self.names if self._open else ():
             if not self.colour_of(name):
                 others = [self.colour_of(other) for other in self.names]
                 self._colours[name] = pick_colour([colour for colour in others if colour])
 
     def chips(self, kind_id: str | None) -> tuple[Chip, ...]:
-        """Return how each profile shows; ``kind_id`` is the kind whose polls tell, None for all."""
+        """Return the chip of each profile; polls of ``kind_id`` decide its state, None for all kinds."""
         return tuple(self._chip(name, kind_id) for name in self.names)
 
     def _chip(self, name: str, kind_id: str | None) -> Chip:

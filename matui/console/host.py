@@ -1,4 +1,4 @@
-"""What the parts of the console may ask of the application and of the browse screen."""
+"""Protocols: what the parts of the console may call on the application and on the browse screen."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class CommandHost(Protocol):
 
 
 class Application(Protocol):
-    """What the browse screen and its commands may ask of the application."""
+    """What the browse screen and its commands may call on the application."""
 
     @property
     def options(self) -> Options:
@@ -83,7 +83,7 @@ class Application(Protocol):
 
 
 class BrowseView(Protocol):
-    """What a command may ask of the browse screen."""
+    """What a command may call on the browse screen."""
 
     utc: bool
 
@@ -98,7 +98,7 @@ class BrowseView(Protocol):
         ...
 
     def say(self, words: str, *, wrong: bool = False) -> None:
-        """Show a notice that needs no answer."""
+        """Show a notification."""
         ...
 
     @property
@@ -115,11 +115,11 @@ class BrowseView(Protocol):
         ...
 
     def clear_selection(self) -> None:
-        """Select no text any more."""
+        """Clear the selection of text."""
         ...
 
     async def mount_prompt(self) -> None:
-        """Mount the line in which one types, if it is not there yet."""
+        """Mount the prompt, if it is not mounted yet."""
         ...
 
     def toggle_rate(self) -> None:
@@ -148,7 +148,7 @@ class BrowseView(Protocol):
 
 
 class ProfileDisplay(Protocol):
-    """What the manager of the profiles may ask of the browse screen."""
+    """What the manager of the profiles may call on the browse screen."""
 
     async def add_profile(self, member: ConsoleSession) -> None:
         """Show one more profile beside those shown."""
@@ -159,7 +159,7 @@ class ProfileDisplay(Protocol):
         ...
 
     def show_fleet(self) -> None:
-        """Show which profiles there are now."""
+        """Update what shows the open profiles."""
         ...
 
     def show_bars(self) -> None:
@@ -168,7 +168,7 @@ class ProfileDisplay(Protocol):
 
 
 class ProfileHost(Protocol):
-    """What the manager of the profiles may ask of the application."""
+    """What the manager of the profiles may call on the application."""
 
     @property
     def options(self) -> Options:
@@ -193,7 +193,7 @@ class ProfileHost(Protocol):
         ...
 
     def show_error(self, words: str) -> None:
-        """Show a notice of an error."""
+        """Show an error as a notification."""
         ...
 
     def start_worker(
@@ -208,10 +208,10 @@ class ProfileHost(Protocol):
 
 
 class WorkspaceHost(Protocol):
-    """What the choice of a workspace may ask of the application."""
+    """What the choice of a workspace may call on the application."""
 
     def notify(self, message: str, *, severity: Any = "information", markup: bool = True) -> None:
-        """Show a notice."""
+        """Show a notification."""
         ...
 
     async def choose(self, title: str, choices: Sequence[tuple[str, str]], chosen: str) -> str | None:
@@ -219,5 +219,5 @@ class WorkspaceHost(Protocol):
         ...
 
     async def reload(self, fleet: OpenProfiles) -> None:
-        """Show the open profiles anew, the kind shown first."""
+        """Show the open profiles again, from the kind that is shown."""
         ...

@@ -1,7 +1,4 @@
-"""Messages that cross from the live layer into the console.
-
-What the line at the bottom tells of what is typed into it.
-"""
+"""Messages of the pollers and of the prompt to the screens."""
 
 from __future__ import annotations
 
@@ -15,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class PaneUpdated(Message):
-    """What a table pane lists has changed; of kinds that no poller keeps."""
+    """The rows of a table pane have changed; for kinds that have no poller."""
 
     def __init__(self, diff: Diff) -> None:
         super().__init__()
@@ -23,7 +20,7 @@ class PaneUpdated(Message):
 
 
 class Updated(Message):
-    """A poller published: a new snapshot, with what changed since the last."""
+    """A poller published a new snapshot, with the changes since the last one."""
 
     def __init__(self, update: Update) -> None:
         super().__init__()
@@ -34,7 +31,7 @@ Mode: TypeAlias = Literal["filter", "search", "command", "only", "goto_time", "p
 
 
 class Typed(Message):
-    """What is in the line, and what it is for."""
+    """Base of the prompt's messages: its mode and its text."""
 
     def __init__(self, mode: Mode, text: str) -> None:
         super().__init__()
@@ -55,4 +52,4 @@ class LineCancelled(Message):
 
 
 class LineCompletion(Message):
-    """Tab was pressed: the text should be completed."""
+    """Tab was pressed."""

@@ -1,4 +1,4 @@
-"""Starts the pollers of the kinds that are not shown, one after the other, so that no key waits for them."""
+"""Starts the pollers of the kinds that are not shown one by one, so that keys are handled in between."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ class PollStarter:
         self.pending += [(member, kind) for kind in kinds]
 
     def drop(self, member: ConsoleSession | None) -> None:
-        """Start no poller of a profile that has been closed."""
+        """Discard the kinds of a profile that has been closed."""
         self.pending = [one for one in self.pending if one[0] is not member]
 
     def start_next(self) -> None:
-        """Start one poller, and the others in later turns of the event loop."""
+        """Start one poller; the next follows 30 ms later."""
         if self.pending:
             member, kind_id = self.pending.pop(0)
             member.watch.poller(kind_id)

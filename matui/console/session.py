@@ -1,4 +1,4 @@
-"""What a running console holds: one open profile with its pollers and executor."""
+"""One open profile with its pollers, executor and audit trail."""
 
 from __future__ import annotations
 
@@ -68,13 +68,13 @@ class Opener(Protocol):
     ) -> AbstractAsyncContextManager[OpenProfile]: ...
 
 
-# Finds out which profiles are asked for; ``""`` stands for the one that nobody has named.
+# Returns the names of the profiles to open; ``""`` stands for the default profile.
 Names: TypeAlias = Callable[[], Awaitable[tuple[str, ...]]]
 
 
 @dataclass(frozen=True, slots=True)
 class ConsoleSession:
-    """One open profile: where the data comes from, and what may be done."""
+    """One open profile: its cloud, its pollers, and the executor of its actions."""
 
     cloud: Cloud
     profile: Profile
@@ -95,11 +95,11 @@ class ConsoleSession:
         """The forms of the cloud, whose changes are polled for at once."""
         from matui.live.forms.service import FormService
 
-        def changed(kind: str) -> None:
+        def on_change(kind: str) -> None:
             self.watch.trigger("jobs" if kind == "versions" else kind)
 
         return FormService(
-            self.cloud, clock=self.clock, audit=self.audit, policy=self.policy, changed=changed
+            self.cloud, clock=self.clock, audit=self.audit, policy=self.policy, changed=on_change
         )
 
     def now_ms(self) -> float:
@@ -122,7 +122,7 @@ class ConsoleSession:
         await self.look_again(looks=1)
 
     async def look_again(self, *, looks: int) -> None:
-        """Read what became of what is unknown still, a minute apart."""
+        """Read up to ``looks`` times, a minute apart, the outcome of actions that is still unknown."""
         from matui.live.actions.reconcile import UNCHANGED_S
         from matui.live.forms.reconcile import FormReconciler
 
@@ -159,7 +159,7 @@ def build_session(
     policy = Policy(read_only=profile.read_only or options.read_only, **profile.guard.plain())
     audit = Audit(state_dir, clock=opened.clock)
 
-    def published(update: Update) -> None:
+    def on_update(update: Update) -> None:
         executor.reconciler.observe_update(update)
         publish(update)
 
@@ -168,12 +168,12 @@ def build_session(
         clock=opened.clock,
         rng=rng,
         cadence=cadence,
-        publish=published,
+        publish=on_update,
         workspace=options.workspace or profile.workspace_id or "",
         parent=controls,
     )
 
-    def acted(resource: Resource, action: Action) -> None:
+    def on_action(resource: Resource, action: Action) -> None:
         watch.expect(resource, action.expected(resource))
 
     executor = Executor(
@@ -181,7 +181,7 @@ def build_session(
         clock=opened.clock,
         audit=audit,
         policy=policy,
-        acted=acted,
+        acted=on_action,
     )
     return ConsoleSession(
         cloud=opened.cloud,

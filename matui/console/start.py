@@ -1,4 +1,4 @@
-"""Starts the console: prepares the terminal's frugality, runs the application, says why it ended."""
+"""Starts the console: sets Textual's options for slow lines, runs the application, reports why it ended."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ _DUMB = ("", "dumb", "unknown")
 
 
 def run_console(options: Options, opener: Opener, names: Names) -> int:
-    """Run the console until the user leaves it and return the exit status; ``names`` says what to open.
+    """Run the console until the user quits and return the exit status; ``names`` returns what to open.
 
-    A failure before anything could be shown is told in one line on stderr. Raises what a bug raised.
+    A failure before anything could be shown is printed as one line on stderr. Re-raises an unexpected error.
     """
-    refuse_dumb(os.environ)
-    be_frugal(os.environ)
+    require_capable_terminal(os.environ)
+    set_textual_defaults(os.environ)
     from matui.console.app import MatuiApp
 
     app = MatuiApp(options, opener, names)
@@ -35,8 +35,8 @@ def run_console(options: Options, opener: Opener, names: Names) -> int:
     return app.return_code or 0
 
 
-def refuse_dumb(environ: Mapping[str, str]) -> None:
-    """Raise UsageError for a terminal that says it cannot move its cursor."""
+def require_capable_terminal(environ: Mapping[str, str]) -> None:
+    """Raise UsageError for a terminal that cannot move its cursor, by TERM."""
     term = environ.get("TERM", "")
     if term in _DUMB:
         named = f"TERM={term}" if term else "TERM is not set"
@@ -46,10 +46,10 @@ def refuse_dumb(environ: Mapping[str, str]) -> None:
         )
 
 
-def be_frugal(environ: MutableMapping[str, str]) -> None:
-    """Turn off what only costs bytes: animation always, fast frames and smooth scrolling over SSH.
+def set_textual_defaults(environ: MutableMapping[str, str]) -> None:
+    """Turn off animations and smooth scrolling, and limit frames to 30 a second over SSH.
 
-    Textual reads these names when it is imported; a value the user has set stays.
+    Textual reads these names when it is imported; a value that is set already stays.
     """
     environ.setdefault("TEXTUAL_ANIMATIONS", "none")
     environ.setdefault("TEXTUAL_SMOOTH_SCROLL", "0")

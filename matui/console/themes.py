@@ -1,7 +1,4 @@
-"""The tokens of a theme file: what they are called, and a file read into them. Pure.
-
-Themes as Textual wants them, from the files shipped with matui and those of the user.
-"""
+"""Reads theme files, those in the package and those of the user, and converts them to Textual themes."""
 
 from __future__ import annotations
 
@@ -61,19 +58,19 @@ def parse_theme(text: str, base: ThemeTokens | None = None) -> ThemeTokens:
     name = tree.pop("name", None)
     if not isinstance(name, str) or not _NAME.fullmatch(name):
         raise ThemeFileError("name must be letters, digits, dots and dashes")
-    dark = _flag(tree, "dark", default=base.dark if base else True)
-    ansi = _flag(tree, "ansi", default=base.ansi if base else False)
-    return ThemeTokens(name, dark, ansi, _complete({**_given(tree)}, base))
+    dark = _pop_flag(tree, "dark", default=base.dark if base else True)
+    ansi = _pop_flag(tree, "ansi", default=base.ansi if base else False)
+    return ThemeTokens(name, dark, ansi, _complete_colours({**_read_colours(tree)}, base))
 
 
-def _flag(tree: dict[str, Any], key: str, *, default: bool) -> bool:
+def _pop_flag(tree: dict[str, Any], key: str, *, default: bool) -> bool:
     value = tree.pop(key, default)
     if not isinstance(value, bool):
         raise ThemeFileError(f"{key} must be true or false")
     return value
 
 
-def _given(tree: Mapping[str, Any]) -> dict[str, str]:
+def _read_colours(tree: Mapping[str, Any]) -> dict[str, str]:
     given = {}
     for section, tokens in tree.items():
         if section not in TOKENS or not isinstance(tokens, dict):
@@ -88,7 +85,7 @@ def _given(tree: Mapping[str, Any]) -> dict[str, str]:
     return given
 
 
-def _complete(given: Mapping[str, str], base: ThemeTokens | None) -> Mapping[str, str]:
+def _complete_colours(given: Mapping[str, str], base: ThemeTokens | None) -> Mapping[str, str]:
     colours = {**(base.colours if base else {}), **given}
     for section, tokens in TOKENS.items():
         for token in tokens:
@@ -98,24 +95,24 @@ def _complete(given: Mapping[str, str], base: ThemeTokens | None) -> Mapping[str
 
 
 DEFAULT_THEME = "matui-dark"
-_LARGEST = 100_000  # bytes of a theme file
+_MAX_BYTES = 100_000
 
 
 def load_themes(user_dir: Path | None = None) -> tuple[list[Theme], list[str]]:
     """Return matui's themes, then the user's, and a sentence for each file of theirs that cannot be used."""
     packaged = [parse_theme(file.read_text("utf-8")) for file in _packaged_files()]
     default = next(tokens for tokens in packaged if tokens.name == DEFAULT_THEME)
-    own, notices = _users(user_dir, default) if user_dir is not None else ([], [])
+    own, notices = _load_user_themes(user_dir, default) if user_dir is not None else ([], [])
     return [to_theme(tokens) for tokens in (*packaged, *own)], notices
 
 
 def load_default() -> Theme:
-    """Return the theme that matui starts with, the others unread."""
+    """Return the default theme; no other file is read."""
     return to_theme(parse_theme((_packaged_folder() / f"{DEFAULT_THEME}.toml").read_text("utf-8")))
 
 
 def _packaged_folder() -> Traversable:
-    """In the wheel it lies in the package, in a checkout beside it."""
+    """Return the folder of themes: in the package for a wheel, beside it for a checkout."""
     folder: Traversable = files("matui") / "themes"
     if not folder.is_dir():
         folder = Path(__file__).parents[2] / "themes"
@@ -127,15 +124,15 @@ def _packaged_files() -> list[Traversable]:
     return sorted(found, key=lambda file: file.name)
 
 
-def _users(folder: Path, default: ThemeTokens) -> tuple[list[ThemeTokens], list[str]]:
+def _load_user_themes(folder: Path, default: ThemeTokens) -> tuple[list[ThemeTokens], list[str]]:
     themes, notices = [], []
     for path in _toml_files(folder):
         try:
-            if path.stat().st_size > _LARGEST:
+            if path.stat().st_size > _MAX_BYTES:
                 raise ThemeFileError("it is larger than any theme")
             themes.append(parse_theme(path.read_text("utf-8"), default))
         except (ThemeFileError, OSError, UnicodeDecodeError) as error:
-            notices.append(f"The theme {path.name!r} is skipped: {_why(error)}.")
+            notices.append(f"The theme {path.name!r} is skipped: {_reason(error)}.")
     return themes, notices
 
 
@@ -146,7 +143,7 @@ def _toml_files(folder: Path) -> Iterator[Path]:
         return
 
 
-def _why(error: Exception) -> str:
+def _reason(error: Exception) -> str:
     if isinstance(error, ThemeFileError):
         return str(error)
     return error.strerror or "it cannot be read" if isinstance(error, OSError) else "it is not UTF-8"
@@ -189,7 +186,7 @@ def _own_variables(tokens: ThemeTokens) -> dict[str, str]:
 
 
 def _textual_variables(ui: dict[str, str]) -> dict[str, str]:
-    """Textual's own variables that would otherwise be derived with too little contrast."""
+    """Return Textual's variables whose derived colours would have too little contrast."""
     return {
         "text": ui["text"],
         "text-muted": ui["muted"],

@@ -136,7 +136,7 @@ from matui.config.keymap import resolved_keys
 from matui.config.loading import load_settings
 from matui.console.commands.command_line import CommandLine
 from matui.console.commands.registry import all_commands, key_of, kind_bindings
-from matui.console.bars.header import tabs
+from matui.console.bars.tabs import build_tabs
 from matui.live.poll.poller_set import Watch
 from matui.resources.registry import KIND_KEYS, KINDS, kind_named
 
@@ -150,7 +150,7 @@ assert [b.key for b in kind_bindings(keys) if b.id == "toys"] == ["ctrl+t"]
 command = next(c for c in all_commands() if c.id == "toys")
 assert (command.title, command.group, key_of(command, KIND_KEYS)) == ("toys", "Go to", "T")
 assert CommandLine([c.id for c in all_commands()], {}).parse("toy").verb == "toys"
-assert "Toys" in tabs([("T", KINDS["toys"])], "toys", {}, 80).plain
+assert "Toys" in build_tabs([("T", KINDS["toys"])], "toys", {}, 80).plain
 
 async def poll():
     clock, updates = ManualClock(), []

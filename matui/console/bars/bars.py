@@ -1,11 +1,8 @@
-"""The bars around the table: header, kind tabs, status and keys.
-
-Says once that this machine's clock is wrong, also where the cloud does not mind.
-"""
+"""The bars around the table: header, tabs of the kinds, status bar and key bar."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from textual.app import App, ComposeResult
@@ -13,19 +10,18 @@ from textual.containers import Horizontal
 from textual.content import Content
 
 from matui.base.cells import cell_width, fit
-from matui.base.clock import format_skew, format_skew_hint
-from matui.base.errors import MatuiError
+from matui.base.clock import format_skew
 from matui.base.sanitize import clean
 from matui.clouds.protocols import clock_offset_s
 from matui.console.bars.text_bar import TextBar
-from matui.console.commands.registry import command_by_id, key_bar
+from matui.console.commands.keys import build_key_bar
+from matui.console.commands.registry import command_by_id
 from matui.console.terminal.app import DiffApp
 
 if TYPE_CHECKING:
     from matui.clouds.protocols import BudgetState
     from matui.console.bars.overview import Overview
     from matui.console.fleet import OpenProfiles
-    from matui.console.session import ConsoleSession
     from matui.console.table.kind_tables import KindTables
     from matui.resources.kind import Kind
 
@@ -34,18 +30,18 @@ class HeaderBar(TextBar):
     """Profile, region, workspace, kind, counts by phase."""
 
     def show_opening(self, profile: str) -> None:
-        """Say what is being opened, before anything is known of it."""
+        """Show that a profile is being opened."""
         name = Content.styled(f" {profile or 'matui'} ", "bold $background on $accent")
         self.show(name + Content.styled(" opening …", "$text-muted"))
 
     def show_place(self, fleet: OpenProfiles, kind: Kind, now: Overview) -> None:
-        """Say where we are and how things stand."""
-        from matui.console.bars.header import Place, fleet_header, header
+        """Show profile, region, workspace, kind and counts by phase."""
+        from matui.console.bars.header import Place, build_fleet_header, build_header
         from matui.console.bars.overview import workspace_name
 
         if fleet.is_multi:
             chips = fleet.chips(None if kind.id == "triage" else kind.id)
-            self.show(fleet_header(chips, kind, now.counts, now.known, now.total, self.size.width))
+            self.show(build_fleet_header(chips, kind, now.counts, now.known, now.total, self.size.width))
             return
         session = fleet.primary
         place = Place(
@@ -55,25 +51,27 @@ class HeaderBar(TextBar):
             read_only=session.read_only,
             colour=session.profile.color or "",
         )
-        self.show(header(place, kind, now.counts, now.known, now.total))
+        self.show(build_header(place, kind, now.counts, now.known, now.total))
 
 
 class TabsBar(TextBar):
-    """The kinds with their keys; trouble is counted beside each."""
+    """The kinds with their keys, and how many of each are in trouble."""
 
     def show_kinds(self, fleet: OpenProfiles, here: Kind, keys: Mapping[str, str]) -> None:
-        """Mark the kind shown and count what is in trouble elsewhere."""
-        from matui.console.bars.header import tabs
+        """Mark the kind shown, and count the rows in trouble of each kind."""
         from matui.console.bars.overview import kinds_of, troubles
+        from matui.console.bars.tabs import build_tabs
         from matui.resources.kinds.triage import TRIAGE
 
         kinds = [TRIAGE, *kinds_of(fleet)]
         trouble = {kind.id: troubles(fleet, kind.id) for kind in kinds[1:]}
-        self.show(tabs([(keys.get(kind.id, ""), kind) for kind in kinds], here.id, trouble, self.size.width))
+        self.show(
+            build_tabs([(keys.get(kind.id, ""), kind) for kind in kinds], here.id, trouble, self.size.width)
+        )
 
 
 class StatusBar(Horizontal):
-    """How fresh the data is, what narrows it, and what the polling costs."""
+    """Age of the data, filter and marks, output rate, and request budget."""
 
     DEFAULT_CSS = """
     StatusBar { height: 1; }
@@ -90,9 +88,9 @@ class StatusBar(Horizontal):
         yield TextBar(id="budget")
 
     def show_state(self, fleet: OpenProfiles, now: Overview, tables: KindTables, errors_key: str) -> None:
-        """Bring the three parts up to date, each repainted only if it changed.
+        """Update freshness, filter, marks and budget; a part is repainted only if it has changed.
 
-        An error too long for the line is cut, with the key that shows it whole.
+        An error that is too long is cut, and followed by the key that shows all of it.
         """
         from matui.live.poll.freshness import freshness_text
 
@@ -102,34 +100,36 @@ class StatusBar(Horizontal):
             words = f"{words} · {now.known:,} of {now.total:,} read"
         if now.freshness.error is not None:
             error = now.freshness.error  # where there are no rows the error stands whole in their place
-            told = error.sentence if now.freshness.fetched_at is None else str(error)
-            words = f"{words} · {f'{now.whose}: ' if now.whose else ''}{clean(told)}"
+            message = error.sentence if now.freshness.fetched_at is None else str(error)
+            words = f"{words} · {f'{now.whose}: ' if now.whose else ''}{clean(message)}"
         bar = self.query_one("#freshness", TextBar)
         room = bar.size.width - 1
         if cell_width(words) > room > 20:
             more = f" {errors_key}: all of it"
             words = fit(words, room - len(more)) + more
         bar.show(Content.styled(f" {words}", style))
-        self.query_one("#narrowed", TextBar).show(_stock(self.app) + _skewed(fleet) + _narrowed(tables))
-        self.query_one("#budget", TextBar).show(_budget(fleet.budget()))
+        self.query_one("#narrowed", TextBar).show(
+            _stock_reason(self.app) + _clock_skew(fleet) + _filter_and_marks(tables)
+        )
+        self.query_one("#budget", TextBar).show(_budget_use(fleet.budget()))
 
     def show_rate(self, words: str) -> None:
-        """Say how much goes to the terminal, ``""`` for nothing."""
+        """Show the output rate; ``""`` hides it."""
         self.query_one("#rate", TextBar).show(Content.styled(f" {words} " if words else "", "$text-muted"))
 
 
-def _stock(app: App[object]) -> Content:
-    """Return why the console writes more bytes than it needs to, if it does."""
+def _stock_reason(app: App[object]) -> Content:
+    """Return why the console runs on stock Textual, if it does."""
     reason = app.stock_reason if isinstance(app, DiffApp) else None
     return Content.styled(f" stock output: {reason} ", "$text-warning") if reason else Content("")
 
 
-def _skewed(fleet: OpenProfiles) -> Content:
+def _clock_skew(fleet: OpenProfiles) -> Content:
     words = next((w for member in fleet.members if (w := format_skew(clock_offset_s(member.cloud)))), "")
     return Content.styled(f" {words} ", "bold $text-warning") if words else Content("")
 
 
-def _narrowed(tables: KindTables) -> Content:
+def _filter_and_marks(tables: KindTables) -> Content:
     table = tables.table
     parts: list[Content] = []
     if table is not None and table.marks:
@@ -140,7 +140,7 @@ def _narrowed(tables: KindTables) -> Content:
     return Content("").join(parts)
 
 
-def _budget(budget: BudgetState) -> Content:
+def _budget_use(budget: BudgetState) -> Content:
     """Return how much of the request budget is used, from 50 % on; in steps of ten, to repaint seldom."""
     if budget.used * 2 < budget.limit:
         return Content("")
@@ -150,27 +150,10 @@ def _budget(budget: BudgetState) -> Content:
 
 
 class KeyBar(TextBar):
-    """The keys worth knowing here."""
+    """The most useful keys of what has the focus."""
 
     def show_hints(self, command_ids: Sequence[str], keys: Mapping[str, str]) -> None:
         """Show the commands with the keys that the user's keymap gives them."""
         shown = [command_by_id(command_id) for command_id in command_ids if command_id in keys]
         hints = [(keys[command.id].split()[0], command.hint or command.id) for command in shown]
-        self.show(key_bar(hints, self.size.width))
-
-
-class ClockNotice:
-    """Remembers for which profiles it is among the errors; the status bar goes on showing it."""
-
-    def __init__(self) -> None:
-        self._said: set[str] = set()
-
-    def look(self, session: ConsoleSession, say: Callable[[str], None]) -> None:
-        """Say it, and keep it among the errors, when the last answers show it for the first time."""
-        profile = session.cloud.profile
-        hint = format_skew_hint(clock_offset_s(session.cloud))
-        if hint and profile not in self._said:
-            session.errors.note("clock", MatuiError(hint), session.clock.now())
-            if not self._said:
-                say(hint)
-            self._said.add(profile)
+        self.show(build_key_bar(hints, self.size.width))

@@ -1,8 +1,8 @@
-"""The words of the header, the kind tabs, the status bar and the key bar. Pure but for Content."""
+"""The text of the header: place, profiles, and counts by phase. Pure but for Content."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,14 +18,13 @@ if TYPE_CHECKING:
     from matui.console.fleet import Chip
 
 _LONGEST_CHIP, _SHORT_CHIP, _SHORTEST_CHIP = 18, 10, 4  # cells of a profile's name
-_AT_REST = (Phase.DONE, Phase.STOPPED)
+_ENDED = (Phase.DONE, Phase.STOPPED)
 _BRIGHT = 128_000  # of 255,000: beyond it black is read more easily than white
-_HERE = "bold $cursor-text on $cursor"
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where the console looks: what the header names first. A cloud without workspaces has None."""
+    """Profile, region and workspace shown; ``workspace`` is None for a cloud that has none."""
 
     profile: str
     region: str
@@ -34,7 +33,9 @@ class Place:
     colour: str = ""
 
 
-def header(place: Place, kind: Kind, counts: Mapping[Phase, int], shown: int, total: int | None) -> Content:
+def build_header(
+    place: Place, kind: Kind, counts: Mapping[Phase, int], shown: int, total: int | None
+) -> Content:
     """Return the header: profile, region, workspace, kind and how many are in each phase."""
     parts: list[Content] = [Content.styled(f" {place.profile} ", chip_style(place.colour))]
     if place.region:
@@ -58,28 +59,28 @@ def _kind_and_counts(kind: Kind, counts: Mapping[Phase, int], shown: int, total:
     ]
 
 
-def fleet_header(
+def build_fleet_header(
     chips: Sequence[Chip], kind: Kind, counts: Mapping[Phase, int], shown: int, total: int | None, width: int
 ) -> Content:
     """Return the header of several profiles: a chip each, then kind and phases.
 
-    Until it fits names shrink a little, then phases that call for nobody go, then names shrink further.
+    Until it fits names are shortened, then ended phases are left out, then names are shortened further.
     """
     row = Content("")
-    moving = {phase: count for phase, count in counts.items() if phase not in _AT_REST}
+    moving = {phase: count for phase, count in counts.items() if phase not in _ENDED}
     sizes = [(most, counts) for most in range(_LONGEST_CHIP, _SHORT_CHIP, -2)]
     sizes += [(most, moving) for most in range(_SHORT_CHIP, _SHORTEST_CHIP - 1, -1)]
-    for most, told in sizes:
+    for most, shown_counts in sizes:
         names = short_names([chip.name for chip in chips], most)
         parts = [_chip(chip, name) for chip, name in zip(chips, names, strict=True)]
-        row = Content("").join([*parts, *_kind_and_counts(kind, told, shown, total)])
+        row = Content("").join([*parts, *_kind_and_counts(kind, shown_counts, shown, total)])
         if row.cell_length <= width:
             break
     return row
 
 
 def short_names(names: Sequence[str], most: int) -> list[str]:
-    """Return names of at most ``most`` cells; those that would look the same keep their ends instead."""
+    """Return names of at most ``most`` cells; names that would be equal keep their ends instead."""
     cut = [fit(name, min(most, cell_width(name))) for name in names]
     return [
         fit(name[::-1], most)[::-1] if cut.count(shown) > 1 and shown != name else shown
@@ -111,43 +112,3 @@ def _how_many(shown: int, total: int | None) -> str:
 def phase_style(phase: Phase) -> str:
     """Return the style of a phase; bold for trouble."""
     return f"{'bold ' if phase in TROUBLE else ''}$phase-{phase.value}"
-
-
-def tabs(kinds: Sequence[tuple[str, Kind]], here: str, trouble: Mapping[str, int], width: int) -> Content:
-    """Return the row of kinds with their keys, the one shown marked, trouble counted where it is known.
-
-    Until the row fits into ``width`` cells titles give way to plurals and then, from the last kind on, names
-    to the key alone; the kind shown keeps its name.
-    """
-    row = Content("")
-    for names, pad in _shorter_and_shorter(kinds, here):
-        row = Content("").join(
-            _tab(key, names[kind.id], pad, trouble.get(kind.id, 0), is_shown=kind.id == here)
-            for key, kind in kinds
-        )
-        if row.cell_length <= width:
-            break
-    return row
-
-
-def _shorter_and_shorter(
-    kinds: Sequence[tuple[str, Kind]], here: str
-) -> Iterator[tuple[Mapping[str, str], str]]:
-    """Yield the names of the kinds by id and the padding before each key, the longest first."""
-    yield {kind.id: kind.title for _, kind in kinds}, " "
-    names = {kind.id: kind.id for _, kind in kinds}
-    yield names, " "
-    yield names, ""
-    for key, kind in reversed(kinds):
-        if key and kind.id != here:
-            names = {**names, kind.id: ""}
-            yield names, ""
-
-
-def _tab(key: str, word: str, pad: str, trouble: int, *, is_shown: bool) -> Content:
-    count = f"{PHASE_SYMBOLS[Phase.FAILED]}{trouble} " if trouble else ""
-    return Content.assemble(
-        (f"{pad}{key} " if key else pad, _HERE if is_shown else "$accent"),
-        (f"{word} " if word else "", _HERE if is_shown else "$text-muted"),
-        (count, _HERE if is_shown else phase_style(Phase.FAILED)),
-    )

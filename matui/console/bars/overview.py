@@ -1,4 +1,4 @@
-"""How things stand with one kind, or with everything in trouble: what the bars say."""
+"""The state of one kind, or of everything in trouble, for the bars."""
 
 from __future__ import annotations
 
@@ -40,14 +40,14 @@ class Overview:
 
 
 def overview(fleet: OpenProfiles, kind: Kind) -> Overview:
-    """Return how things stand with a kind in all profiles together; of triage, with all kinds."""
+    """Return the state of a kind in all profiles; for triage, of all kinds."""
     kinds = kinds_of(fleet) if kind.id == TRIAGE.id else [kind]
     snapshots = list(_snapshots(fleet, kinds))
-    whose, freshness = _stalest(fleet, snapshots)
+    whose, freshness = _find_stalest(fleet, snapshots)
     complete = all(snapshot.complete for snapshot in snapshots)
     has_rows = any(snapshot.freshness.fetched_at is not None for snapshot in snapshots)
     if kind.id == TRIAGE.id:
-        counts = _in_trouble(fleet, kinds)
+        counts = _count_trouble(fleet, kinds)
         known = sum(counts.values())
         return Overview(kind.id, known, known, counts, freshness, complete, whose, has_rows)
     return Overview(
@@ -73,7 +73,7 @@ def counts_of(fleet: OpenProfiles, kind_id: str) -> Mapping[Phase, int]:
 
 
 def workspace_name(session: ConsoleSession) -> str:
-    """Return the name of the workspace everything is narrowed to, its id while that is all there is."""
+    """Return the name of the current workspace, or its id until the name is known."""
     workspace = session.watch.workspace
     if not workspace or "workspaces" not in session.cloud.kinds:
         return workspace
@@ -82,7 +82,7 @@ def workspace_name(session: ConsoleSession) -> str:
 
 
 def kinds_of(fleet: OpenProfiles) -> list[Kind]:
-    """Return the kinds that there are, in the order of their keys."""
+    """Return the kinds of the open profiles, in the order of their keys."""
     known = fleet.kinds
     return [kind for kind in KINDS.values() if kind.id in known]
 
@@ -93,7 +93,7 @@ def troubles(fleet: OpenProfiles, kind_id: str) -> int:
     return sum(counts.get(phase, 0) for phase in TROUBLE)
 
 
-def _in_trouble(fleet: OpenProfiles, kinds: Sequence[Kind]) -> Mapping[Phase, int]:
+def _count_trouble(fleet: OpenProfiles, kinds: Sequence[Kind]) -> Mapping[Phase, int]:
     counts: Counter[Phase] = Counter()
     for kind in kinds:
         of_kind = counts_of(fleet, kind.id)
@@ -113,8 +113,8 @@ def _total(snapshots: Sequence[Snapshot]) -> int | None:
     return sum(known) if known and len(known) == len(totals) else None
 
 
-def _stalest(fleet: OpenProfiles, snapshots: Sequence[Snapshot]) -> tuple[str, Freshness]:
-    """Return the freshness that promises least: one with an error before one that is only old."""
+def _find_stalest(fleet: OpenProfiles, snapshots: Sequence[Snapshot]) -> tuple[str, Freshness]:
+    """Return the worst freshness, with its profile: errors first, then the oldest."""
     found = [(snapshot.profile, snapshot.freshness) for snapshot in snapshots]
     found += [(name, Freshness(error=error)) for name, error in fleet.failed.items()]
     whose, freshness = min(

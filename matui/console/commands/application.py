@@ -14,15 +14,19 @@ Run: TypeAlias = Callable[[str], Awaitable[None]]
 
 
 class AppCommands:
-    """Runs the commands that concern no resource in particular."""
+    """Runs the commands that apply to no resource."""
 
     def __init__(
-        self, application: Application, view: BrowseView, panes: PaneHost, why_not: Callable[[str], str]
+        self,
+        application: Application,
+        view: BrowseView,
+        panes: PaneHost,
+        disabled_reason: Callable[[str], str],
     ) -> None:
         self._application = application
         self._view = view
         self._panes = panes
-        self._why_not = why_not
+        self._disabled_reason = disabled_reason
         self.by_id: dict[str, Run] = {
             "quit": self._quit,
             "quit_now": self._quit_now,
@@ -37,7 +41,7 @@ class AppCommands:
         }
 
     async def _quit(self, _argument: str) -> None:
-        """Close the pane; without one, end."""
+        """Close the pane; without one, quit."""
         if self._panes.pane is not None:
             await self._view.close_pane()
         else:
@@ -49,7 +53,7 @@ class AppCommands:
     async def _help(self, _argument: str) -> None:
         from matui.console.screens.help import help_screen
 
-        self._view.app.push_screen(help_screen(self._application.keys, self._why_not))
+        self._view.app.push_screen(help_screen(self._application.keys, self._disabled_reason))
 
     async def _errors(self, _argument: str) -> None:
         from matui.console.screens.errors import ErrorsScreen

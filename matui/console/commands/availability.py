@@ -1,4 +1,4 @@
-"""Why a command does nothing here, now: the rules that the classes of commands share."""
+"""The reasons why a command is disabled, shared by the classes of commands."""
 
 from __future__ import annotations
 

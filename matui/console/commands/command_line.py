@@ -1,4 +1,4 @@
-"""The command line behind ``:``, without any Textual: what was typed, and how it could go on."""
+"""Parses and completes the commands typed after ``:``. Pure."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from matui.resources.registry import KINDS
 
 
 @dataclass(frozen=True, slots=True)
-class Typed:
-    """A command that was understood: ``verb`` is a kind's id, a command's id or one of VERBS."""
+class ParsedCommand:
+    """A parsed command: ``verb`` is a kind's id, a command's id or one of VERBS."""
 
     verb: str
     argument: str = ""
 
 
-# Verbs that take an argument, with what the argument is.
+# Verbs that take an argument, with its metavariable.
 VERBS = {
     "profile": "PROFILE",
     "profiles": "PROFILE,PROFILE",
@@ -30,7 +30,7 @@ _ALIASES = {"q": "quit", "q!": "quit_now", "quit!": "quit_now", "h": "help", "?"
 
 
 def is_subsequence(needle: str, hay: str) -> bool:
-    """Return whether the letters of ``needle`` stand in ``hay`` in that order."""
+    """Return whether the letters of ``needle`` occur in ``hay`` in that order."""
     letters = iter(hay)
     return all(letter in letters for letter in needle)
 
@@ -54,7 +54,7 @@ def rank(needle: str, words: Iterable[str]) -> list[str]:
 
 
 class CommandLine:
-    """Understands and completes commands. ``arguments`` gives the words a verb's argument may be."""
+    """Parses and completes commands; ``arguments`` are the possible arguments by verb."""
 
     def __init__(self, command_ids: Sequence[str], arguments: dict[str, Sequence[str]]) -> None:
         self._kinds = {
@@ -63,34 +63,34 @@ class CommandLine:
         self._commands = [c for c in command_ids if c not in KINDS]
         self._arguments = arguments
 
-    def parse(self, text: str) -> Typed:
-        """Return what ``text`` asks for. Raises UsageError naming the nearest words."""
+    def parse(self, text: str) -> ParsedCommand:
+        """Return the command in ``text``. Raises UsageError that names the nearest words."""
         word, _, argument = text.strip().partition(" ")
         word, argument = word.removeprefix(":").casefold(), argument.strip()
         if not word:
             raise UsageError("Type a kind (jobs), a command (pause) or: profile NAME.")
         word = _ALIASES.get(word, word)
         if argument and word in VERBS:
-            return Typed(word, self._argument(word, argument))
+            return ParsedCommand(word, self._parse_argument(word, argument))
         if word in self._kinds:
-            return Typed(self._kinds[word], argument)
+            return ParsedCommand(self._kinds[word], argument)
         if word in VERBS and word not in self._commands:
             raise UsageError(f"{word} needs a {VERBS[word]}.")
         if word in self._commands:
-            return Typed(word, argument)
-        return self._nearest(word, argument)
+            return ParsedCommand(word, argument)
+        return self._parse_nearest(word, argument)
 
-    def _nearest(self, word: str, argument: str) -> Typed:
+    def _parse_nearest(self, word: str, argument: str) -> ParsedCommand:
         found = [w for w in rank(word, self._words()) if len(word) > 1]
         if len(found) == 1 or (found and found[0].startswith(word)):
             return self.parse(f"{found[0]} {argument}")
         hint = f" Did you mean {', '.join(found[:3])}?" if found else ""
         raise UsageError(f"There is no command {word!r}.{hint}")
 
-    def _argument(self, verb: str, argument: str) -> str:
+    def _parse_argument(self, verb: str, argument: str) -> str:
         if verb == "profiles":
             return ",".join(
-                self._argument("profile", one.strip()) for one in argument.split(",") if one.strip()
+                self._parse_argument("profile", one.strip()) for one in argument.split(",") if one.strip()
             )
         known = self._arguments.get(verb, ())
         if not known or verb in ("filter", "workspace") or argument in known:
@@ -105,7 +105,7 @@ class CommandLine:
         return sorted({*kinds, *self._commands, *VERBS})
 
     def complete(self, text: str) -> list[str]:
-        """Return the whole lines that ``text`` could become, best first."""
+        """Return the completed lines, best first."""
         word, space, argument = text.lstrip().partition(" ")
         if not space:
             return rank(word, self._words()) if word else []

@@ -1,4 +1,4 @@
-"""Runs commands by id, whether they came by key, palette or command line."""
+"""Runs commands by id, from keys, palette and command line."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from matui.console.commands.table import TableCommands
 from matui.console.commands.view import ViewCommands
 
 if TYPE_CHECKING:
-    from matui.console.bars.prompt import TypingLine
+    from matui.console.bars.prompt_controller import PromptController
     from matui.console.commands.command_line import CommandLine
     from matui.console.fleet import OpenProfiles
     from matui.console.host import Application, BrowseView
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 class Dispatcher:
-    """Runs each command on what it applies to, and returns why one does not apply."""
+    """Runs each command on its target, and returns why a command is disabled."""
 
     def __init__(
         self,
@@ -41,7 +41,7 @@ class Dispatcher:
         tables: KindTables,
         panes: PaneHost,
         selection: Selection,
-        typing: TypingLine,
+        typing: PromptController,
     ) -> None:
         self._application = application
         self._view = view
@@ -56,7 +56,7 @@ class Dispatcher:
         }
 
     async def run(self, command_id: str, argument: str = "") -> None:
-        """Run a command; one that does not apply here shows why."""
+        """Run a command, or show why it is disabled."""
         if self._view.session is None and command_id not in ("quit", "quit_now", "help", "palette"):
             return
         await self._view.mount_prompt()
@@ -99,7 +99,7 @@ class Dispatcher:
         return Situation(fleet, session, kind, self._selection)
 
     def hints(self) -> Sequence[str]:
-        """Return the ids of the commands worth naming in the key bar here."""
+        """Return the ids of the commands for the key bar."""
         pane, here = self._panes.pane, self._situation
         if self._selection.kind is None:
             return ("help", "quit")
@@ -109,7 +109,7 @@ class Dispatcher:
         return (*offered, "filter", "command", "help")
 
     def command_line(self) -> CommandLine:
-        """Return what understands typed commands, with the arguments there are now."""
+        """Return the parser of typed commands, with the current arguments."""
         from matui.console.commands.command_line import CommandLine
 
         table, fleet = self._selection.table, self._view.fleet

@@ -1,17 +1,13 @@
-"""Every command of the console once: its keys, footer hint, help, palette entry, keymap id, and why not.
-
-Keys as people read them, and the row of those worth knowing.
-"""
+"""The table of commands: keymap id, title, group, key-bar hint, and the reason why one is disabled."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from textual.binding import Binding
-from textual.content import Content
 
 from matui.config.keymap import DEFAULT_KEYS
 from matui.console.commands.availability import (
@@ -34,7 +30,7 @@ Scope: TypeAlias = Literal["browse", "log", "lines", "app", "typed"]
 class Command:
     """One command. ``id`` is its keymap id and the name of its action; ``hint`` its word in the key bar.
 
-    One of the scope ``typed`` has no key: it is typed after ``:`` or found in the palette.
+    A command of the scope ``typed`` has no key: it is typed after ``:`` or chosen in the palette.
     """
 
     id: str
@@ -117,90 +113,96 @@ class CatalogCommand(Command):
     """Shows the catalog that has the id of the command."""
 
 
-_GO = "Go to"
-_LOOK = "View"
-_CHOOSE = "Catalogs"
-_ACT = "Actions"
-_TABLE = "Table"
-_LOG = "In a log"
-_APP = "matui"
+_GROUP_GO = "Go to"
+_GROUP_VIEW = "View"
+_GROUP_CATALOGS = "Catalogs"
+_GROUP_ACTIONS = "Actions"
+_GROUP_TABLE = "Table"
+_GROUP_LOG = "In a log"
+_GROUP_APP = "matui"
 
 _COMMANDS: tuple[Command, ...] = (
-    KindCommand("triage", "triage: everything in trouble", _GO),
-    Command("command", "type a command, a kind or a profile", _GO, hint="command"),
-    Command("workspace", "switch workspace", _GO),
-    Command("profiles", "profiles: which are open side by side", _GO, "typed"),
-    PaneCommand("detail", "detail", _LOOK, hint="detail", pane="detail"),
-    PaneCommand("logs", "logs in the split pane", _LOOK, hint="logs", pane="log"),
-    PaneCommand("events", "events", _LOOK, hint="events", pane="events"),
-    PaneCommand("metrics", "metrics", _LOOK, hint="metrics", pane="metrics"),
-    PaneCommand("versions", "versions of a job", _LOOK, hint="versions", pane="versions"),
-    PaneCommand("raw", "raw record", _LOOK, pane="raw"),
-    PaneCommand("updates", "update history of a service", _LOOK, hint="updates", pane="updates"),
+    KindCommand("triage", "triage: everything in trouble", _GROUP_GO),
+    Command("command", "type a command, a kind or a profile", _GROUP_GO, hint="command"),
+    Command("workspace", "switch workspace", _GROUP_GO),
+    Command("profiles", "profiles: which are open side by side", _GROUP_GO, "typed"),
+    PaneCommand("detail", "detail", _GROUP_VIEW, hint="detail", pane="detail"),
+    PaneCommand("logs", "logs in the split pane", _GROUP_VIEW, hint="logs", pane="log"),
+    PaneCommand("events", "events", _GROUP_VIEW, hint="events", pane="events"),
+    PaneCommand("metrics", "metrics", _GROUP_VIEW, hint="metrics", pane="metrics"),
+    PaneCommand("versions", "versions of a job", _GROUP_VIEW, hint="versions", pane="versions"),
+    PaneCommand("raw", "raw record", _GROUP_VIEW, pane="raw"),
+    PaneCommand("updates", "update history of a service", _GROUP_VIEW, hint="updates", pane="updates"),
     PaneCommand(
-        "nodes", "edge nodes of a service, to start and stop each", _LOOK, hint="nodes", pane="nodes"
+        "nodes", "edge nodes of a service, to start and stop each", _GROUP_VIEW, hint="nodes", pane="nodes"
     ),
-    Command("errors", "the last errors, whole, with what to do", _LOOK),
-    Command("next_pane", "next pane", _LOOK),
-    Command("zoom", "the focused pane fills the screen, and back", _LOOK),
-    Command("audit", "audit: what was done, by whom, and what became of it", _LOOK),
-    CatalogCommand("flavors", "flavors of training jobs", _CHOOSE, "typed"),
-    CatalogCommand("engines", "engines of training jobs", _CHOOSE, "typed"),
-    CatalogCommand("algorithms", "built-in algorithms", _CHOOSE, "typed"),
-    CatalogCommand("specs", "deployment specifications", _CHOOSE, "typed"),
-    ActionCommand("start", "start", _ACT, hint="start"),
-    ActionCommand("stop", "stop", _ACT, hint="stop"),
-    ActionCommand("restart", "restart", _ACT, hint="restart"),
-    ActionCommand("delete", "delete (type the name to confirm)", _ACT, hint="delete"),
+    Command("errors", "the last errors, whole, with what to do", _GROUP_VIEW),
+    Command("next_pane", "next pane", _GROUP_VIEW),
+    Command("zoom", "the focused pane fills the screen, and back", _GROUP_VIEW),
+    Command("audit", "audit: what was done, by whom, and what became of it", _GROUP_VIEW),
+    CatalogCommand("flavors", "flavors of training jobs", _GROUP_CATALOGS, "typed"),
+    CatalogCommand("engines", "engines of training jobs", _GROUP_CATALOGS, "typed"),
+    CatalogCommand("algorithms", "built-in algorithms", _GROUP_CATALOGS, "typed"),
+    CatalogCommand("specs", "deployment specifications", _GROUP_CATALOGS, "typed"),
+    ActionCommand("start", "start", _GROUP_ACTIONS, hint="start"),
+    ActionCommand("stop", "stop", _GROUP_ACTIONS, hint="stop"),
+    ActionCommand("restart", "restart", _GROUP_ACTIONS, hint="restart"),
+    ActionCommand("delete", "delete (type the name to confirm)", _GROUP_ACTIONS, hint="delete"),
     ActionCommand(
         "delete-versions",
         "delete every version of a model (type the name)",
-        _ACT,
+        _GROUP_ACTIONS,
         hint="all versions",
         verb="delete all versions of",
     ),
-    FormCommand("edit", "edit in $EDITOR", _ACT, hint="edit", mode="edit"),
-    FormCommand("add", "create a new one in $EDITOR", _ACT, mode="create"),
+    FormCommand("edit", "edit in $EDITOR", _GROUP_ACTIONS, hint="edit", mode="edit"),
+    FormCommand("add", "create a new one in $EDITOR", _GROUP_ACTIONS, mode="create"),
     FormCommand(
-        "rerun", "run a job again as a new version, changed in $EDITOR", _ACT, hint="rerun", mode="rerun"
+        "rerun",
+        "run a job again as a new version, changed in $EDITOR",
+        _GROUP_ACTIONS,
+        hint="rerun",
+        mode="rerun",
     ),
-    Command("mark", "mark; actions apply to the marks", _ACT),
-    Command("filter", "filter the table, search in a log", _TABLE, hint="filter"),
-    Command("sort", "sort by the next column", _TABLE),
-    Command("sort_reverse", "reverse the sort order", _TABLE),
-    Command("copy", "copy the id", _TABLE),
-    Command("refresh", "refresh now", _TABLE),
-    Command("pause", "pause polling, and go on", _TABLE),
-    Command("utc", "times in UTC, and back to local time", _TABLE),
-    Command("bytes", "bytes a second to the terminal in the status bar, and off", _TABLE),
-    Command("requests", "requests of the last minute, and how many are allowed", _TABLE, "typed"),
-    Command("follow", "follow new lines", _LOG, "log", hint="follow"),
-    Command("next_match", "next match", _LOG, "lines"),
-    Command("previous_match", "previous match", _LOG, "lines"),
-    Command("next_error", "next error", _LOG, "log", hint="next error"),
-    Command("previous_file", "previous log file", _LOG, "log"),
-    Command("next_file", "next log file", _LOG, "log", hint="file"),
-    Command("top", "top", _LOG, "lines"),
-    Command("bottom", "bottom", _LOG, "lines"),
-    Command("wrap", "wrap long lines, and back", _LOG, "lines", hint="wrap"),
-    Command("previous_error", "previous error", _LOG, "log"),
-    Command("only", "only matching lines, with what stands around them", _LOG, "log", hint="only"),
-    Command("goto_time", "go to a time: 03:12, -10m", _LOG, "log"),
-    Command("mark_line", "mark the line at the top or found, or take the mark back", _LOG, "log"),
-    Command("next_marked", "next marked line", _LOG, "log"),
-    Command("merge", "all files of the job in the order of time, and back", _LOG, "log", hint="merge"),
-    Command("choose_files", "which files are in the merged log", _LOG, "log"),
-    Command("times", "times: as written, local, UTC, since the start, hidden", _LOG, "log", hint="times"),
-    Command("line_numbers", "line numbers, and back", _LOG, "log"),
-    Command("select", "select lines with the keys; c copies them", _LOG, "log"),
-    Command("save", "save the whole log to a file", _LOG, "log", hint="save"),
-    Command("pipe", "pipe the whole log to a command, or into a pager", _LOG, "log"),
-    Command("alert", "alert on a match while the terminal is not focused", _LOG, "log"),
-    Command("help", "help: the keys that work here, now", _APP, "app", hint="help"),
-    Command("palette", "command palette", _APP, "app"),
-    Command("back", "clear, close, go back", _APP, "browse"),
-    Command("quit", "back; at the top, quit", _APP, "app", hint="quit"),
-    Command("quit_now", "quit from anywhere", _APP, "app"),
+    Command("mark", "mark; actions apply to the marks", _GROUP_ACTIONS),
+    Command("filter", "filter the table, search in a log", _GROUP_TABLE, hint="filter"),
+    Command("sort", "sort by the next column", _GROUP_TABLE),
+    Command("sort_reverse", "reverse the sort order", _GROUP_TABLE),
+    Command("copy", "copy the id", _GROUP_TABLE),
+    Command("refresh", "refresh now", _GROUP_TABLE),
+    Command("pause", "pause polling, and go on", _GROUP_TABLE),
+    Command("utc", "times in UTC, and back to local time", _GROUP_TABLE),
+    Command("bytes", "bytes a second to the terminal in the status bar, and off", _GROUP_TABLE),
+    Command("requests", "requests of the last minute, and how many are allowed", _GROUP_TABLE, "typed"),
+    Command("follow", "follow new lines", _GROUP_LOG, "log", hint="follow"),
+    Command("next_match", "next match", _GROUP_LOG, "lines"),
+    Command("previous_match", "previous match", _GROUP_LOG, "lines"),
+    Command("next_error", "next error", _GROUP_LOG, "log", hint="next error"),
+    Command("previous_file", "previous log file", _GROUP_LOG, "log"),
+    Command("next_file", "next log file", _GROUP_LOG, "log", hint="file"),
+    Command("top", "top", _GROUP_LOG, "lines"),
+    Command("bottom", "bottom", _GROUP_LOG, "lines"),
+    Command("wrap", "wrap long lines, and back", _GROUP_LOG, "lines", hint="wrap"),
+    Command("previous_error", "previous error", _GROUP_LOG, "log"),
+    Command("only", "only matching lines, with what stands around them", _GROUP_LOG, "log", hint="only"),
+    Command("goto_time", "go to a time: 03:12, -10m", _GROUP_LOG, "log"),
+    Command("mark_line", "mark the line at the top or found, or take the mark back", _GROUP_LOG, "log"),
+    Command("next_marked", "next marked line", _GROUP_LOG, "log"),
+    Command("merge", "all files of the job in the order of time, and back", _GROUP_LOG, "log", hint="merge"),
+    Command("choose_files", "which files are in the merged log", _GROUP_LOG, "log"),
+    Command(
+        "times", "times: as written, local, UTC, since the start, hidden", _GROUP_LOG, "log", hint="times"
+    ),
+    Command("line_numbers", "line numbers, and back", _GROUP_LOG, "log"),
+    Command("select", "select lines with the keys; c copies them", _GROUP_LOG, "log"),
+    Command("save", "save the whole log to a file", _GROUP_LOG, "log", hint="save"),
+    Command("pipe", "pipe the whole log to a command, or into a pager", _GROUP_LOG, "log"),
+    Command("alert", "alert on a match while the terminal is not focused", _GROUP_LOG, "log"),
+    Command("help", "help: the keys that work here, now", _GROUP_APP, "app", hint="help"),
+    Command("palette", "command palette", _GROUP_APP, "app"),
+    Command("back", "clear, close, go back", _GROUP_APP, "browse"),
+    Command("quit", "back; at the top, quit", _GROUP_APP, "app", hint="quit"),
+    Command("quit_now", "quit from anywhere", _GROUP_APP, "app"),
 )
 
 
@@ -209,11 +211,12 @@ _BY_ID = {command.id: command for command in _COMMANDS}
 
 @lru_cache(maxsize=1)
 def all_commands() -> tuple[Command, ...]:
-    """Return every command in the order of the help: one a kind, then the others."""
+    """Return every command in the order of the help: the kinds, then the others."""
     from matui.resources.registry import KINDS
 
     shown = [
-        KindCommand(kind.id, kind.label, _GO, "browse" if kind.key else "typed") for kind in KINDS.values()
+        KindCommand(kind.id, kind.label, _GROUP_GO, "browse" if kind.key else "typed")
+        for kind in KINDS.values()
     ]
     return (*shown, *_COMMANDS)
 
@@ -224,7 +227,7 @@ def command_by_id(command_id: str) -> Command:
 
 
 def key_of(command: Command, keys: Mapping[str, str]) -> str:
-    """Return what to press for a command; ``keys`` are as people read them."""
+    """Return the keys of a command, or ``:id`` without any; ``keys`` are formatted."""
     return keys.get(command.id) or f":{command.id}"
 
 
@@ -234,47 +237,9 @@ def bindings(*scopes: Scope) -> list[Binding]:
 
 
 def kind_bindings(keys: Mapping[str, str]) -> list[Binding]:
-    """Return the bindings of the kinds; ``keys`` are the keys in force by binding id."""
+    """Return the bindings of the kinds; ``keys`` are the current keys by binding id."""
     return [
         command.binding(keys[command.id])
         for command in all_commands()
         if isinstance(command, KindCommand) and command.id not in _BY_ID and command.id in keys
     ]
-
-
-_KEY_WORDS = {
-    "colon": ":",
-    "slash": "/",
-    "question_mark": "?",
-    "exclamation_mark": "!",
-    "ampersand": "&",
-    "apostrophe": "'",
-    "number_sign": "#",
-    "vertical_line": "|",
-    "left_square_bracket": "[",
-    "right_square_bracket": "]",
-    "escape": "esc",
-    "space": "space",
-}
-
-
-def key_words(keys: str) -> str:
-    """Return keys as people read them: ``enter,d`` is ``enter d``, ``colon`` is ``:``."""
-    return " ".join(_KEY_WORDS.get(key, key) for key in keys.split(","))
-
-
-def key_bar(hints: Sequence[tuple[str, str]], width: int) -> Content:
-    """Return as many ``key hint`` pairs as fit into ``width`` cells; the last one always does."""
-    if not hints:
-        return Content("")
-    cells = [len(key) + len(hint) + 3 for key, hint in hints]
-    left, shown = width - cells[-1], []
-    for hint, size in zip(hints[:-1], cells[:-1], strict=True):
-        left -= size
-        if left < 0:
-            break
-        shown.append(hint)
-    return Content("").join(
-        Content.assemble((f" {key} ", "bold $accent"), (f"{words} ", "$text-muted"))
-        for key, words in (*shown, hints[-1])
-    )

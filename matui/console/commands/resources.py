@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class ResourceCommands:
-    """Opens what can be seen of a resource, and starts what can be done with it."""
+    """Opens panes, forms and catalogs, and starts actions."""
 
     def __init__(self, view: BrowseView, panes: PaneHost, selection: Selection) -> None:
         self._view = view
@@ -21,7 +21,7 @@ class ResourceCommands:
         self._selection = selection
 
     async def open_pane(self, pane: Pane, why_not: str) -> None:
-        """Open a pane for the selected resource, or say why not."""
+        """Open a pane for the selected resource, or show why it is disabled."""
         from matui.console.panes.registry import pane_class
 
         resource, session = self._selection.one(), self._view.session
@@ -58,7 +58,7 @@ class ResourceCommands:
             self._panes.pane.refresh_now()
 
     def fill_form(self, mode: FormMode, why_not: str) -> None:
-        """Open the form of ``mode`` for the selected resource in the editor, or say why not."""
+        """Open the form for the selected resource in the editor, or show why it is disabled."""
         session, kind = self._view.session, self._selection.kind
         if session is None or kind is None or why_not:
             self._view.say(as_sentence(why_not), wrong=True)

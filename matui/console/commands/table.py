@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from matui.console.bars.prompt import TypingLine
+    from matui.console.bars.prompt_controller import PromptController
     from matui.console.commands.application import Run
     from matui.console.host import BrowseView
     from matui.console.panes.base import PaneHost
@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 class TableCommands:
     """Runs the commands that apply to the rows of a table."""
 
-    def __init__(self, view: BrowseView, panes: PaneHost, selection: Selection, typing: TypingLine) -> None:
+    def __init__(
+        self, view: BrowseView, panes: PaneHost, selection: Selection, typing: PromptController
+    ) -> None:
         self._view = view
         self._panes = panes
         self._selection = selection

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from matui.console.bars.prompt import TypingLine
+    from matui.console.bars.prompt_controller import PromptController
     from matui.console.commands.application import Run
     from matui.console.host import Application, BrowseView
     from matui.console.panes.base import PaneHost, SplitBody
@@ -23,7 +23,7 @@ class ViewCommands:
         tables: KindTables,
         panes: PaneHost,
         selection: Selection,
-        typing: TypingLine,
+        typing: PromptController,
     ) -> None:
         self._application = application
         self._view = view
@@ -88,7 +88,7 @@ class ViewCommands:
             self._body.zoom("pane" if self._selection.in_pane else "table")
 
     async def _back(self, _argument: str) -> None:
-        """Undo the innermost thing: zoom, search, pane, marks, filter."""
+        """Undo the first that applies: zoom, search, pane, marks, filter."""
         table, pane = self._tables.table, self._panes.pane
         if self._body.unzoom():
             pass

@@ -1,4 +1,4 @@
-"""Narrows profiles to a workspace: one of a profile's own, or the same in every profile that has any."""
+"""Sets the workspace of one profile, or of every profile that has workspaces."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ if TYPE_CHECKING:
     from matui.console.session import ConsoleSession
 
 
-async def narrow(host: WorkspaceHost, manager: ProfileManager, workspace: str, profile: str = "") -> None:
-    """Make a workspace the scope of a profile, or without one of all that have any; ``""`` is no scope."""
-    members = [member for member in _scoped(manager) if profile in ("", member.cloud.profile)]
+async def set_workspace(
+    host: WorkspaceHost, manager: ProfileManager, workspace: str, profile: str = ""
+) -> None:
+    """Set the workspace of ``profile`` (``""``: of every profile with workspaces); ``""`` is the default."""
+    members = [member for member in _with_workspaces(manager) if profile in ("", member.cloud.profile)]
     moved = [member for member in members if member.watch.workspace != workspace]
     if not moved:
         return
@@ -23,8 +25,10 @@ async def narrow(host: WorkspaceHost, manager: ProfileManager, workspace: str, p
 
 
 async def choose_workspace(host: WorkspaceHost, manager: ProfileManager) -> None:
-    """Ask for a workspace, and narrow its profile to it."""
-    choices = [choice for member in _scoped(manager) for choice in _choices(member, manager.fleet.is_multi)]
+    """Ask for a workspace, and set it in its profile."""
+    choices = [
+        choice for member in _with_workspaces(manager) for choice in _choices(member, manager.fleet.is_multi)
+    ]
     if not choices:
         host.notify("No open profile has workspaces.", severity="warning")
         return
@@ -35,19 +39,19 @@ async def choose_workspace(host: WorkspaceHost, manager: ProfileManager) -> None
     chosen = await host.choose("Workspace", words, here)
     if chosen is not None:
         member, value, _ = choices[int(chosen)]
-        await narrow(host, manager, value, member.cloud.profile)
+        await set_workspace(host, manager, value, member.cloud.profile)
 
 
-def _scoped(manager: ProfileManager) -> list[ConsoleSession]:
+def _with_workspaces(manager: ProfileManager) -> list[ConsoleSession]:
     fleet = manager.fleet
     return list(fleet.with_kind("workspaces")) if fleet.is_multi else [fleet.primary]
 
 
-def _choices(member: ConsoleSession, tell_profile: bool) -> list[tuple[ConsoleSession, str, str]]:
-    """Return what a profile can be narrowed to: nothing in particular, or one of its workspaces."""
+def _choices(member: ConsoleSession, with_profile: bool) -> list[tuple[ConsoleSession, str, str]]:
+    """Return the workspaces of a profile, the default first."""
     rows = member.watch.poller("workspaces").snapshot.rows if "workspaces" in member.cloud.kinds else {}
     own = member.profile.workspace_id
     first = f"the profile's own  {own}" if own else "none named: the cloud's default"
-    before = f"{member.cloud.profile}: " if tell_profile else ""
+    before = f"{member.cloud.profile}: " if with_profile else ""
     named = [(w.id, f"{w.name}  {w.id}") for w in rows.values()]
     return [(member, value, f"{before}{words}") for value, words in [("", first), *named]]

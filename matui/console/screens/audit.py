@@ -1,4 +1,4 @@
-"""What was done from here, newest first: every action with its outcome, and each entry whole."""
+"""The audit trail, newest first: every action with its outcome."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ class AuditScreen(TableScreen):
         self._feed.stop()
 
     async def _read(self) -> Reading:
-        """Return the trail; a long one is read beside what the user does."""
+        """Return the trail; a long one is read in a thread."""
         lines, now_s = self._session.audit.lines, self._session.clock.now()
         stamp = lines.stamp
         if self._seen is None or self._seen[0] != stamp or any(e.running for e in self._seen[1].entries):
@@ -133,7 +133,7 @@ class AuditScreen(TableScreen):
         else:
             super().action_back()
 
-    def copied(self, row: Resource) -> str:
+    def copy_text(self, row: Resource) -> str:
         """Copy the id of what was acted on."""
         return row.text_fact("resource_id")
 

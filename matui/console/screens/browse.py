@@ -1,4 +1,4 @@
-"""The one screen: a table whose kind changes in place, and a split pane below it."""
+"""The main screen: the table of one kind, and a split pane below it."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.content import Content
 
-from matui.console.bars.bars import ClockNotice, HeaderBar, KeyBar, StatusBar, TabsBar
-from matui.console.bars.prompt import TypingLine
+from matui.console.bars.bars import HeaderBar, KeyBar, StatusBar, TabsBar
+from matui.console.bars.prompt_controller import PromptController
+from matui.console.clock_notice import ClockNotice
 from matui.console.commands.dispatch import Dispatcher
 from matui.console.commands.registry import bindings
 from matui.console.messages import LineCancelled, LineChanged, LineCompletion, LineSubmitted, Updated
@@ -38,11 +39,11 @@ if TYPE_CHECKING:
     from matui.live.poll.poller import Snapshot
 
 TICK_S = 1.0
-AWAY_TICKS = 10  # of which one counts while the terminal has no focus
+AWAY_TICKS = 10  # ticks per update while the terminal has no focus
 
 
 class BrowseScreen(DiffScreen[None]):
-    """Shows one kind of resource at a time and whatever the user wants to see of one of them."""
+    """Shows the table of one kind, and a pane about one resource."""
 
     BINDINGS = [*bindings("browse")]
     AUTO_FOCUS = ""
@@ -64,32 +65,32 @@ class BrowseScreen(DiffScreen[None]):
         self._hold = PaintHold(self.set_timer)
         self.clock_notice = ClockNotice()
         self.selection = Selection(self.tables, self.host)
-        self.typing = TypingLine(self, self.tables, self.host, self.selection)
+        self.typing = PromptController(self, self.tables, self.host, self.selection)
         self.dispatch = Dispatcher(
             application, self, self._body, self.tables, self.host, self.selection, self.typing
         )
 
     @cached_property
     def input(self) -> InputBar:
-        """The line at the bottom in which one types."""
+        """The prompt, built when it is first used."""
         from matui.console.bars.prompt import InputBar
 
         return InputBar(id="input")
 
     @property
     def is_typing(self) -> bool:
-        """Whether the line at the bottom is open."""
+        """Whether the prompt is open."""
         return "input" in vars(self) and self.input.is_open
 
     async def mount_prompt(self) -> None:
-        """Mount the line in which one types, which the first rows need not wait for."""
+        """Mount the prompt, which the first rows need not wait for."""
         async with self._mounting_prompt:
             if not self.input.is_attached:
                 await self.mount(self.input, before="#status")
 
     @property
     def session(self) -> ConsoleSession | None:
-        """The profile of what the keys apply to; where nothing is selected, one that has the kind shown."""
+        """The profile of the selected resource; without one, the first profile that has the kind shown."""
         fleet = self.fleet
         if fleet is None or not fleet.members:
             return None
@@ -98,7 +99,7 @@ class BrowseScreen(DiffScreen[None]):
         return of_row or next(iter(fleet.with_kind(kind.id if kind else "")), fleet.primary)
 
     def compose(self) -> ComposeResult:
-        """Lay out what can be painted at once: the bars, around the room for table and pane."""
+        """Lay out the bars around the empty body; table and pane are mounted later."""
         yield HeaderBar(id="header")
         yield TabsBar(id="tabs")
         yield self._body
@@ -106,7 +107,7 @@ class BrowseScreen(DiffScreen[None]):
         yield KeyBar(id="hints")
 
     def on_mount(self) -> None:
-        """Say what is being opened, and start the tick that lets ages and freshness go on."""
+        """Show what is being opened, and start the timer that updates ages and freshness."""
         options = self._application.options
         self.query_one(HeaderBar).show_opening(options.profile or ("demo" if options.demo else ""))
         self.query_one(KeyBar).show_hints(self.dispatch.hints(), self._application.keys)
@@ -139,7 +140,7 @@ class BrowseScreen(DiffScreen[None]):
                 self._hold.hold(batch.pop_all())
 
     async def add_profile(self, member: ConsoleSession) -> None:
-        """Show one more profile, beside those shown."""
+        """Show one more profile."""
         self.show_fleet()
         kind = self.tables.kind
         self.starter.add(member, kind.id if kind is not None else None)
@@ -157,7 +158,7 @@ class BrowseScreen(DiffScreen[None]):
         self.show_fleet()
 
     def show_fleet(self) -> None:
-        """Show which profiles there are now."""
+        """Update what shows the open profiles."""
         if self.fleet is not None and self.fleet.members:
             self._application.apply_profile_theme(self.fleet)
             self.tables.dress(several=self.fleet.is_multi)
@@ -166,7 +167,7 @@ class BrowseScreen(DiffScreen[None]):
             self.show_bars()
 
     def _chip_of(self, pane: Pane) -> Content:
-        """Return the profile of a pane in its colour, nothing where there is only one."""
+        """Return the profile of a pane in its colour; empty where there is only one profile."""
         if self.fleet is None or not self.fleet.is_multi:
             return Content("")
         from matui.console.bars.header import chip_style
@@ -242,7 +243,7 @@ class BrowseScreen(DiffScreen[None]):
         """Add the error of a poll to the error log, and warn of a wrong clock."""
         about = f"{snapshot.profile} {snapshot.kind}" if fleet.is_multi else snapshot.kind
         fleet.errors.note(about, snapshot.freshness.error, member.clock.now())
-        self.clock_notice.look(member, partial(self.say, wrong=True))
+        self.clock_notice.check(member, partial(self.say, wrong=True))
 
     def _continue_start(self, *, with_rows: bool) -> None:
         """Start what was deferred until the first answer: pollers, the rest of the demo, the prompt."""
@@ -254,17 +255,17 @@ class BrowseScreen(DiffScreen[None]):
 
     @on(CursorMoved)
     def _row_changed(self) -> None:
-        """Each row offers what its own cloud can do."""
+        """Update the key bar: each cloud offers other commands."""
         if self.fleet is not None and self.fleet.is_multi:
             self.query_one(KeyBar).show_hints(self.dispatch.hints(), self._application.keys)
 
     @on(events.DescendantFocus)
     def _focus_moved(self) -> None:
-        """Other keys are worth naming where the focus is now."""
+        """Update the bars for the widget that has the focus."""
         self.show_bars()
 
     def tick(self) -> None:
-        """Let what depends on the time alone go on; what has not changed is not repainted."""
+        """Update what depends on the time; what has not changed is not repainted."""
         self._ticks += 1
         if self.rate is not None and self.flow is not None:
             self.rate.add(monotonic(), self.flow.written)
@@ -276,7 +277,7 @@ class BrowseScreen(DiffScreen[None]):
         self.show_bars()
 
     def show_bars(self, now: Overview | None = None) -> None:
-        """Bring header, tabs, status and key bar up to date; ``now`` is used if it is of the kind shown."""
+        """Update header, tabs, status and key bar; ``now`` is used if it is of the kind shown."""
         fleet, kind = self.fleet, self.tables.kind
         if fleet is None or not fleet.members or kind is None or not self.is_mounted:
             return
@@ -299,27 +300,27 @@ class BrowseScreen(DiffScreen[None]):
         self.show_bars()
 
     def say(self, words: str, *, wrong: bool = False) -> None:
-        """Tell the user something that needs no answer."""
+        """Show a notification."""
         self.notify(words, severity="warning" if wrong else "information", markup=False)
 
     def on_pane_said(self, event: Pane.Said) -> None:
-        """Tell what a pane has to say."""
+        """Show a notification of a pane."""
         self.say(event.words, wrong=event.wrong)
 
     @on(LineChanged)
     def _typed(self, event: LineChanged) -> None:
-        self.typing.changed(event.mode, event.text)
+        self.typing.change(event.mode, event.text)
 
     @on(LineSubmitted)
     async def _entered(self, event: LineSubmitted) -> None:
         try:
-            await self.typing.submitted(event.mode, event.text)
+            await self.typing.submit(event.mode, event.text)
         finally:
             self.input.release()
 
     @on(LineCancelled)
     def _cancelled(self) -> None:
-        self.typing.cancelled()
+        self.typing.cancel()
 
     @on(LineCompletion)
     def _completion(self) -> None:

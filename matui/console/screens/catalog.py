@@ -1,4 +1,4 @@
-"""What one can choose from: flavors, engines, algorithms, deployment specifications, a table each."""
+"""The catalogs: flavors, engines, algorithms, deployment specifications, a table each."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A list to choose from: workspaces, profiles, log files."""
+"""A dialog with a list to choose from: workspaces, log files, topics."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from matui.console.terminal.screen import DiffModal
 
 
 class ChooseScreen(DiffModal[str | None]):
-    """Asks for one of several choices; ``(value, words)`` each. None when the user goes back."""
+    """Asks for one of several choices, pairs of value and text. None when cancelled."""
 
     BINDINGS = [
         Binding("escape,q", "cancel", "cancel"),

@@ -1,4 +1,4 @@
-"""The last errors, whole: what happened, the cloud's code and request id, what it means, what to do."""
+"""The last errors: message, code, request id, meaning and remedy."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from matui.live.error_log import Entry, ErrorLog
 
 
 class ErrorsScreen(DiffScreen[None]):
-    """Shows the errors met so far, latest first; the same one again is counted, not repeated."""
+    """Shows the errors so far, latest first; repetitions are counted."""
 
     BINDINGS = [
         Binding("escape,q", "close", "close"),
@@ -55,7 +55,7 @@ class ErrorsScreen(DiffScreen[None]):
         self._view.set_lines(self._lines())
 
     def _lines(self) -> list[Spans]:
-        return errors_told(self._errors, utc=self._utc, width=max(40, self.size.width - 2))
+        return errors_to_lines(self._errors, utc=self._utc, width=max(40, self.size.width - 2))
 
     def action_close(self) -> None:
         """Go back."""
@@ -72,7 +72,7 @@ class ErrorsScreen(DiffScreen[None]):
         self.notify("Copied all of it.")
 
 
-def errors_told(errors: Iterable[Entry], *, utc: bool, width: int) -> list[Spans]:
+def errors_to_lines(errors: Iterable[Entry], *, utc: bool, width: int) -> list[Spans]:
     """Return the errors as lines, a blank one between them."""
     lines: list[Spans] = []
     for entry in errors:

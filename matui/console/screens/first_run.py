@@ -1,4 +1,4 @@
-"""The first screen of somebody who has configured nothing yet."""
+"""The first screen without any configuration or credentials."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from matui.console.terminal.screen import DiffScreen
 
 
 class FirstRunScreen(DiffScreen[Literal["demo", "quit"]]):
-    """Says what was looked for and not found, how to connect, and offers the demo."""
+    """Lists where credentials were looked for and how to connect, and offers the demo."""
 
     BINDINGS = [
         Binding("d,enter", "answer('demo')", "demo"),

@@ -1,4 +1,4 @@
-"""Which profiles are open side by side: space puts one on or off, enter applies."""
+"""The dialog that selects which profiles are open side by side."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _NAME_CELLS, _CLOUD_CELLS, _REGION_CELLS = 18, 10, 14
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A profile one may open: what the configuration says of it, and what became of it."""
+    """A profile that may be opened: its configuration and its state."""
 
     name: str
     cloud: str
@@ -35,7 +35,7 @@ class Choice:
 
 
 class ProfilesScreen(DiffModal[tuple[str, ...] | None]):
-    """Lists every profile. Returns the names to have open, in the list's order; None leaves all as it is."""
+    """Lists every profile. Returns the names to open, in the list's order; None when cancelled."""
 
     BINDINGS = [
         Binding("escape,q", "cancel", "cancel"),
@@ -77,7 +77,7 @@ class ProfilesScreen(DiffModal[tuple[str, ...] | None]):
         return self.query_one(OptionList)
 
     def action_switch(self) -> None:
-        """Put the profile under the cursor on or off."""
+        """Toggle the profile under the cursor."""
         at = self._list.highlighted
         if at is not None:
             self._on ^= {self._choices[at].name}
@@ -85,14 +85,14 @@ class ProfilesScreen(DiffModal[tuple[str, ...] | None]):
             self.query_one("#question", Static).update(self._title())
 
     def action_apply(self) -> None:
-        """Have just those open that are on."""
+        """Apply the selection."""
         if self._on:
             self.dismiss(tuple(choice.name for choice in self._choices if choice.name in self._on))
         else:
             self.query_one("#question", Static).update(self._title("One at least has to be on."))
 
     def action_cancel(self) -> None:
-        """Leave everything as it is."""
+        """Cancel."""
         self.dismiss(None)
 
     def action_move(self, step: int) -> None:
@@ -100,15 +100,15 @@ class ProfilesScreen(DiffModal[tuple[str, ...] | None]):
         self._list.action_cursor_down() if step > 0 else self._list.action_cursor_up()
 
 
-def choices_of(fleet: OpenProfiles) -> list[Choice]:
+def list_choices(fleet: OpenProfiles) -> list[Choice]:
     """Return every profile of the configuration, and those open that are not in it."""
     configured = fleet.primary.settings.profiles
     others = [name for name in fleet.names if name not in configured]
     demo = DEMO_PROFILES if any(name in DEMO_PROFILES for name in others) else ()
-    return [_choice(fleet, name) for name in dict.fromkeys((*configured, *others, *demo))]
+    return [_build_choice(fleet, name) for name in dict.fromkeys((*configured, *others, *demo))]
 
 
-def _choice(fleet: OpenProfiles, name: str) -> Choice:
+def _build_choice(fleet: OpenProfiles, name: str) -> Choice:
     member = fleet.by_name(name)
     profile = member.profile if member is not None else fleet.primary.settings.profiles.get(name)
     error = fleet.error_of(name)

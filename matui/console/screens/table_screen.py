@@ -1,4 +1,4 @@
-"""A screen of its own around one table: title, filter, sort, copy, and keys that are told at the bottom."""
+"""Base of the screens around one table: title, filter, sort, copy, and a key bar."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from matui.resources.model import Resource
 
 
 class TableScreen(DiffScreen[None]):
-    """What such screens share; one of them says in ``facts`` which more facts its filter knows."""
+    """Shows one table; ``facts`` are the additional fields of its filter."""
 
     AUTO_FOCUS = ""
     BINDINGS = [
@@ -34,7 +34,7 @@ class TableScreen(DiffScreen[None]):
     ]
     facts: ClassVar[Collection[str]] = ()
     empty: ClassVar[str]
-    """What stands where there are no rows."""
+    """The text shown without any rows."""
 
     def __init__(self, session: ConsoleSession, table: ResourceTable) -> None:
         super().__init__()
@@ -103,16 +103,16 @@ class TableScreen(DiffScreen[None]):
         self.table.sort_next()
 
     def action_reverse(self) -> None:
-        """Turn the order round."""
+        """Reverse the order."""
         self.table.sort_by(self.table.sort_column, not self.table.sort_reverse)
 
     def action_copy(self) -> None:
         """Copy the id under the cursor."""
         if self.table.cursor_resource is not None:
-            ident = self.copied(self.table.cursor_resource)
+            ident = self.copy_text(self.table.cursor_resource)
             self.app.copy_to_clipboard(ident)
             self.notify(f"Copied {ident}.", markup=False)
 
-    def copied(self, row: Resource) -> str:
-        """Return what copying takes of a row."""
+    def copy_text(self, row: Resource) -> str:
+        """Return the text to copy from a row."""
         return row.id

@@ -1,4 +1,4 @@
-"""Several open profiles asked as one: whose rows, how fresh, which colour, what the header has room for."""
+"""Several open profiles combined: rows, freshness, colours."""
 
 from __future__ import annotations
 
@@ -7,13 +7,11 @@ from typing import Any
 
 import pytest
 
-from matui.base.errors import ConfigError, UsageError
+from matui.base.errors import ConfigError
 from matui.clouds.protocols import BudgetState
 from matui.config.values import ASSIGNED, PALETTE, check_colour, pick_colour
-from matui.console.bars.header import chip_style, fleet_header, short_names
 from matui.console.bars.overview import overview
-from matui.console.commands.command_line import CommandLine
-from matui.console.fleet import Chip, OpenProfiles
+from matui.console.fleet import OpenProfiles
 from matui.console.themes import TOKENS
 from matui.live.poll.freshness import Freshness
 from matui.live.poll.poller import Snapshot
@@ -23,10 +21,10 @@ from matui.resources.model import Phase
 
 
 class Watch:
-    """A watch that notes what it is told."""
+    """A watch that records its calls."""
 
     def __init__(self, profile: str, **snapshots: Snapshot) -> None:
-        self.profile, self.snapshots, self.told = profile, snapshots, []
+        self.profile, self.snapshots, self.calls = profile, snapshots, []
 
     def poller(self, kind: str) -> Any:
         blank = Snapshot(kind, {}, 0, True, Freshness(fetched_at=9.0), 0, self.profile)
@@ -36,7 +34,7 @@ class Watch:
         return {Phase.FAILED: len(self.poller(kind).snapshot.rows)}
 
     def __getattr__(self, verb: str) -> Any:
-        return lambda *arguments: self.told.append((verb, *arguments))
+        return lambda *arguments: self.calls.append((verb, *arguments))
 
 
 def member(name: str, *, kinds=("jobs",), used=0, colour=None, settings=None, **snapshots: Snapshot) -> Any:
@@ -77,15 +75,15 @@ def test_a_kind_is_shown_only_where_there_is_one_and_who_joins_later_is_told_the
     )
     fleet = fleet_of(a, b)
     fleet.show("jobs")
-    assert ("show", "jobs") in a.watch.told
-    assert ("show", None) in b.watch.told
+    assert ("show", "jobs") in a.watch.calls
+    assert ("show", None) in b.watch.calls
     fleet.order(("a", "late", "b"))
     fleet.add("late", late)
-    assert late.watch.told == [("show", "jobs")]
+    assert late.watch.calls == [("show", "jobs")]
     assert [one.cloud.profile for one in fleet.members] == ["a", "late", "b"]
     fleet.trigger("jobs", {"late"})
-    assert ("trigger", "jobs") in late.watch.told
-    assert ("trigger", "jobs") not in a.watch.told
+    assert ("trigger", "jobs") in late.watch.calls
+    assert ("trigger", "jobs") not in a.watch.calls
 
 
 def test_the_profile_that_nobody_named_is_known_by_its_name_once_it_is_open() -> None:
@@ -160,44 +158,3 @@ def test_a_colour_is_one_of_the_palette_or_rgb(typed: str, colour: str) -> None:
     for wrong in ("pink", "#ff88", "red;", ""):
         with pytest.raises(ValueError, match="must be one of"):
             check_colour(wrong)
-
-
-@pytest.mark.parametrize("count", [2, 3, 5])
-def test_the_header_of_several_fits_eighty_cells_and_tells_all_of_them(count: int) -> None:
-    chips = [Chip(f"{n}-a-profile-of-a-long-name", "cyan", "open", read_only=n == 0) for n in range(count)]
-    chips[-1] = Chip(f"{count - 1}-failing", "red", "failed")
-    counts = {Phase.RUNNING: 7, Phase.FAILED: 2}
-    told = fleet_header(chips, JOBS, counts, 45, 45, 80)
-    assert told.cell_length <= 80
-    assert all(f" {n}-" in told.plain for n in range(count))
-    assert " RO " in told.plain
-    assert " ✗ " in told.plain
-    assert "jobs 45" in told.plain
-
-
-def test_shortened_names_stay_different_and_what_calls_for_nobody_goes_first() -> None:
-    assert short_names(["prod-eu-west", "prod-eu-east", "lab"], 7) == ["…u-west", "…u-east", "lab"]
-    assert short_names(["prod-eu-west", "大模型训练"], 7) == ["prod-e…", "大模型…"]
-    chips = [Chip(name, "cyan", "open") for name in ("demo", "demo-qianfan", "demo-opensearch")]
-    counts = {Phase.FAILED: 11, Phase.RUNNING: 7, Phase.STOPPED: 5, Phase.DONE: 20}
-    wide, narrow = (fleet_header(chips, JOBS, counts, 45, 45, cells).plain for cells in (80, 52))
-    assert "✓ 20" in wide
-    assert "demo-opensearch" in wide
-    assert "✗ 11" in narrow
-    assert "✓" not in narrow
-
-
-def test_the_name_can_be_read_on_any_colour() -> None:
-    assert chip_style("#ffee88").startswith("bold #000000")
-    assert chip_style("#101040").startswith("bold #ffffff")
-    assert chip_style("green") == "bold $background on $profile-green"
-
-
-def test_profiles_are_completed_one_after_the_other() -> None:
-    line = CommandLine(["profiles"], {"profile": ["prod", "lab", "qf"], "profiles": ["prod", "lab", "qf"]})
-    assert line.complete("profiles prod,") == ["profiles prod,lab", "profiles prod,qf"]
-    assert line.complete("profiles prod,q") == ["profiles prod,qf"]
-    assert line.parse("profiles pr, l").argument == "prod,lab"
-    assert line.parse("profiles").argument == ""
-    with pytest.raises(UsageError, match="There is no profile 'zz'"):
-        line.parse("profiles prod,zz")

@@ -1,0 +1,156 @@
+"""Applies what is typed into the prompt: filters and searches at each key, a command on enter."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from matui.base.errors import UsageError
+from matui.console.messages import LineChanged, Mode
+
+if TYPE_CHECKING:
+    from matui.console.bars.prompt import InputBar
+    from matui.console.commands.command_line import CommandLine
+    from matui.console.panes.base import PaneHost
+    from matui.console.table.kind_tables import KindTables, Selection
+
+
+class PromptHost(Protocol):
+    """What the controller may call on the screen of the prompt."""
+
+    @property
+    def input(self) -> InputBar:
+        """The prompt."""
+        ...
+
+    def show_bars(self) -> None:
+        """Update header, tabs, status and key bar."""
+        ...
+
+    def command_line(self) -> CommandLine:
+        """Return the parser of commands, with the arguments known now."""
+        ...
+
+    async def run_command(self, command_id: str, argument: str = "") -> None:
+        """Run a command."""
+        ...
+
+
+class PromptController:
+    """Applies a filter or a search while it is typed; runs a command on enter."""
+
+    def __init__(self, screen: PromptHost, tables: KindTables, panes: PaneHost, selection: Selection) -> None:
+        self._screen = screen
+        self._tables = tables
+        self._panes = panes
+        self._selection = selection
+        self._completing: list[str] = []
+        self._from_pane = False
+
+    def open_in_pane(self, mode: Mode, text: str, hint: str) -> None:
+        """Open the prompt for the open pane."""
+        self._from_pane = True
+        self._screen.input.open(mode, text)
+        self._screen.input.say(hint)
+
+    def open_filter(self) -> None:
+        """Open the prompt for a filter, or in a pane of lines for a search, with the current one in it."""
+        screen = self._screen
+        self._from_pane = self._selection.in_pane
+        if self._selection.in_lines and self._panes.pane is not None:
+            screen.input.open("search", self._panes.pane.search_text)
+        else:
+            screen.input.open("filter", self._tables.filter_text)
+            self._show_count()
+
+    def open_command(self) -> None:
+        """Open the prompt for a command."""
+        self._from_pane = self._selection.in_pane
+        self._screen.input.open("command")
+        self._screen.input.say("a kind, a command, profile NAME …   tab completes")
+
+    def change(self, mode: str, text: str) -> None:
+        """Apply what is typed so far."""
+        self._completing = []
+        if mode == "filter":
+            self.filter(text)
+        elif mode == "search":
+            self._search(text)
+        elif mode != "command":
+            self._in_pane(mode, text)
+        else:
+            found = self._screen.command_line().complete(text)
+            self._screen.input.say("   ".join(found[:5]))
+
+    def filter(self, text: str) -> None:
+        """Filter the table; a wrong term is named."""
+        wrong = self._tables.set_filter(text)
+        if wrong:
+            self._screen.input.say(wrong[0], wrong=True)
+        else:
+            self._show_count()
+        self._screen.show_bars()
+
+    def _show_count(self) -> None:
+        table = self._tables.table
+        if table is not None:
+            self._screen.input.say(f"{table.row_count:,} of {table.total:,}")
+
+    def _search(self, text: str) -> None:
+        pane = self._panes.pane
+        if pane is not None:
+            said, wrong = pane.search(text)
+            self._screen.input.say(said, wrong=wrong)
+
+    def _in_pane(self, mode: str, text: str) -> None:
+        pane = self._panes.pane
+        if pane is not None:
+            said, wrong = pane.typing(mode, text)
+            self._screen.input.say(said, wrong=wrong)
+
+    async def submit(self, mode: str, text: str) -> None:
+        """Keep a filter or a search, or run a command."""
+        if mode != "command":
+            pane = self._panes.pane
+            wrong = pane.entered(mode, text) if pane is not None and mode != "filter" else ""
+            if wrong:
+                self._screen.input.say(wrong, wrong=True)
+            else:
+                self.leave()
+            return
+        try:
+            typed = self._screen.command_line().parse(text)
+        except UsageError as error:
+            self._screen.input.say(str(error), wrong=True)
+            return
+        self.leave()
+        await self._screen.run_command(typed.verb, typed.argument)
+
+    def cancel(self) -> None:
+        """Discard what was typed."""
+        mode = self._screen.input.mode
+        if mode == "filter":
+            self.filter("")
+        elif mode == "search":
+            self._search("")
+        self.leave()
+
+    def complete(self) -> None:
+        """Put the next completion into the prompt."""
+        if self._screen.input.mode != "command":
+            return
+        if not self._completing:
+            self._completing = self._screen.command_line().complete(self._screen.input.text)
+        if self._completing:
+            choice = self._completing.pop(0)
+            with self._screen.input.prevent(LineChanged):
+                self._screen.input.replace(choice)
+
+    def leave(self) -> None:
+        """Close the prompt and restore the focus."""
+        screen = self._screen
+        screen.input.close()
+        if self._from_pane and self._panes.pane is not None:
+            self._panes.pane.focus_body()
+        elif self._tables.table is not None:
+            self._tables.table.focus()
+        screen.show_bars()

@@ -1,0 +1,47 @@
+"""The text of the header."""
+
+from __future__ import annotations
+
+import pytest
+
+from matui.console.bars.header import Place, build_fleet_header, build_header, chip_style, short_names
+from matui.console.fleet import Chip
+from matui.resources.kinds.jobs import JOBS
+from matui.resources.model import Phase
+
+
+def test_a_workspace_is_named_only_where_the_cloud_has_any() -> None:
+    assert "ws default" in build_header(Place("prod", "cn-north-4", ""), JOBS, {}, 0, 0).plain
+    assert "ws team-a" in build_header(Place("prod", "", "team-a"), JOBS, {}, 0, 0).plain
+    assert "ws" not in build_header(Place("qf", "", None), JOBS, {}, 0, 0).plain
+
+
+@pytest.mark.parametrize("count", [2, 3, 5])
+def test_the_header_of_several_fits_eighty_cells_and_tells_all_of_them(count: int) -> None:
+    chips = [Chip(f"{n}-a-profile-of-a-long-name", "cyan", "open", read_only=n == 0) for n in range(count)]
+    chips[-1] = Chip(f"{count - 1}-failing", "red", "failed")
+    counts = {Phase.RUNNING: 7, Phase.FAILED: 2}
+    row = build_fleet_header(chips, JOBS, counts, 45, 45, 80)
+    assert row.cell_length <= 80
+    assert all(f" {n}-" in row.plain for n in range(count))
+    assert " RO " in row.plain
+    assert " ✗ " in row.plain
+    assert "jobs 45" in row.plain
+
+
+def test_shortened_names_stay_different_and_what_calls_for_nobody_goes_first() -> None:
+    assert short_names(["prod-eu-west", "prod-eu-east", "lab"], 7) == ["…u-west", "…u-east", "lab"]
+    assert short_names(["prod-eu-west", "大模型训练"], 7) == ["prod-e…", "大模型…"]
+    chips = [Chip(name, "cyan", "open") for name in ("demo", "demo-qianfan", "demo-opensearch")]
+    counts = {Phase.FAILED: 11, Phase.RUNNING: 7, Phase.STOPPED: 5, Phase.DONE: 20}
+    wide, narrow = (build_fleet_header(chips, JOBS, counts, 45, 45, cells).plain for cells in (80, 52))
+    assert "✓ 20" in wide
+    assert "demo-opensearch" in wide
+    assert "✗ 11" in narrow
+    assert "✓" not in narrow
+
+
+def test_the_name_can_be_read_on_any_colour() -> None:
+    assert chip_style("#ffee88").startswith("bold #000000")
+    assert chip_style("#101040").startswith("bold #ffffff")
+    assert chip_style("green") == "bold $background on $profile-green"

@@ -1,0 +1,35 @@
+"""Parsing and completing typed commands."""
+
+from __future__ import annotations
+
+import pytest
+
+from matui.base.errors import UsageError
+from matui.console.commands.command_line import CommandLine, ParsedCommand, is_subsequence, rank
+
+
+def test_profiles_are_completed_one_after_the_other() -> None:
+    line = CommandLine(["profiles"], {"profile": ["prod", "lab", "qf"], "profiles": ["prod", "lab", "qf"]})
+    assert line.complete("profiles prod,") == ["profiles prod,lab", "profiles prod,qf"]
+    assert line.complete("profiles prod,q") == ["profiles prod,qf"]
+    assert line.parse("profiles pr, l").argument == "prod,lab"
+    assert line.parse("profiles").argument == ""
+    with pytest.raises(UsageError, match="There is no profile 'zz'"):
+        line.parse("profiles prod,zz")
+
+
+def test_kinds_are_known_by_every_name_and_take_a_filter() -> None:
+    line = CommandLine(["pause"], {})
+    assert line.parse("job") == line.parse(":jobs") == ParsedCommand("jobs")
+    assert line.parse("svc phase:failed") == ParsedCommand("services", "phase:failed")
+
+
+def test_a_verb_without_its_argument_says_what_it_needs() -> None:
+    with pytest.raises(UsageError, match="theme needs a THEME"):
+        CommandLine([], {}).parse("theme")
+
+
+def test_exact_words_rank_before_prefixes_and_scattered_letters() -> None:
+    assert rank("log", ["catalog", "log", "logs", "leg-of-g"]) == ["log", "logs", "catalog", "leg-of-g"]
+    assert is_subsequence("tsk", "tasks")
+    assert not is_subsequence("kst", "tasks")
