@@ -15,7 +15,7 @@ async def test_a_topic_is_opened_from_the_help_searched_and_closed(console):
         assert "FILTERS" in c.text()
         await c.press("/")
         await c.type("owner")
-        assert "1 match" in c.text()
+        assert "1/2 matches" in c.text()
         await c.press("enter", "escape", "]")
         assert "LOGS" in c.text()
         await c.press("G")
