@@ -18,8 +18,9 @@ from matui.base.clock import SystemClock
 from matui.base.log_lines.errors import error_heads
 from matui.clouds.protocols import LogPage
 from matui.console.lines.search import LineSearch, compile_pattern, finder
+from matui.live.logs.disk_spill import DiskSpill
 from matui.live.logs.line_store import LogStore
-from matui.live.logs.page_store import Place, Spill
+from matui.live.logs.page_store import PageRef
 from matui.live.logs.tail import LogTail
 from matui.resources.model import Phase, Resource
 from matui.sim.world.log_text import format_body_line
@@ -43,12 +44,12 @@ def training_lines(first: int, count: int) -> tuple[str, ...]:
 
 def filled(lines: int, folder: Path) -> LogStore:
     """Return a store into which so many lines have gone, a page at a time."""
-    store = LogStore(spill=Spill(folder))
+    store = LogStore(spill=DiskSpill(folder))
     sample = [training_lines(n * PAGE, PAGE) for n in range(40)]
     began, worst = time.perf_counter(), 0.0
     for number in range(lines // PAGE):
         at = time.perf_counter()
-        store.append(sample[number % 40], Place(str(number)))
+        store.append(sample[number % 40], PageRef(str(number)))
         worst = max(worst, time.perf_counter() - at)
     spent = time.perf_counter() - began
     print(
@@ -154,11 +155,11 @@ async def tailed(burst: Burst, folder: Path, *, everything: bool) -> tuple[float
         if tail.store.end > tail.store.first:
             first.append(time.perf_counter())
         if everything and not tail.state.at_top:
-            tail.want_older()
+            tail.request_older()
 
     tail = LogTail(
         burst, JOB, "a.log", clock=SystemClock(), rng=random.Random(1), cadence_s=0.2, ended=lambda: False,
-        publish=publish, spill=Spill(folder),
+        publish=publish, spill=DiskSpill(folder),
     )  # fmt: skip
     began = time.perf_counter()
     tail.start()

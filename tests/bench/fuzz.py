@@ -25,7 +25,7 @@ with atheris.instrument_imports(include=["matui"]):
     from matui.clouds.protocols import PageAsk
     from matui.live.audit.entry import entries_of, parse_lines
     from matui.live.audit.table import as_row, entry_rows
-    from matui.live.logs.page_layout import split_content
+    from matui.live.logs.page_content import split_content
     from matui.resources.detail import Detail
     from matui.resources.filters import parse_filter
     from matui.resources.forms.document import parse_form

@@ -19,8 +19,9 @@ from matui.console.logs.view import LogView
 from matui.console.terminal.app import DiffApp
 from matui.console.terminal.screen import DiffScreen
 from matui.console.themes import DEFAULT_THEME, load_themes
+from matui.live.logs.disk_spill import DiskSpill
 from matui.live.logs.line_store import LogStore
-from matui.live.logs.page_store import Place, Spill
+from matui.live.logs.page_store import PageRef
 
 CHUNK = 4 * 1024 * 1024  # bytes of the file taken in at once
 PAGE = 500
@@ -31,7 +32,7 @@ class FileLines:
 
     def __init__(self, file: BinaryIO, folder: Path) -> None:
         self.file = file
-        self.store = LogStore(spill=Spill(folder))
+        self.store = LogStore(spill=DiskSpill(folder))
         self.rest = b""
 
     def read(self) -> bool:
@@ -42,7 +43,7 @@ class FileLines:
         *whole, self.rest = (self.rest + data).split(b"\n")
         for begin in range(0, len(whole), PAGE):
             lines = [line.decode("utf-8", "replace") for line in whole[begin : begin + PAGE]]
-            self.store.append(lines, Place(str(begin)))
+            self.store.append(lines, PageRef(str(begin)))
         return bool(whole)
 
 

@@ -16,7 +16,7 @@ from matui.console.logs.export import command_of, run_through
 from matui.console.logs.files import label_files
 from matui.console.logs.pane import LogPane
 from matui.console.terminal.clipboard import clipboard_sequences, notification
-from matui.live.logs.search import last_time
+from matui.live.logs.time_search import find_last_time
 
 Opens = Callable[..., AbstractAsyncContextManager[Any]]
 
@@ -191,7 +191,7 @@ async def test_going_to_a_time_loads_what_lies_before(console) -> None:
         await c.press("enter")
         await hunted(c, pane)
         top = pane.view.shown.texts(pane.view.window.top[0], pane.view.window.top[0] + 1)[0]
-        last = last_time(pane.view.shown, pane.navigator._time) or 0
+        last = find_last_time(pane.view.shown, pane.navigator._time) or 0
         assert abs(last - (pane.navigator._time(top) or 0) - 540_000) < 30_000
         await c.press("T")
         await c.type("soon")

@@ -18,10 +18,10 @@ from matui.base.regex import compile_user_regex
 from matui.base.sanitize import clean_log_line, format_iso_utc
 from matui.cli.output import note
 from matui.config.settings import Settings
+from matui.live.logs.disk_spill import DiskSpill
+from matui.live.logs.line_filter import LineQuery
 from matui.live.logs.line_store import LogLine
-from matui.live.logs.page_store import Spill
-from matui.live.logs.search import Wish
-from matui.live.logs.timestamps import moment_ms
+from matui.live.logs.time_search import parse_moment
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -104,29 +104,31 @@ def log_zone(settings: Settings) -> tzinfo | None:
 
 def wish_of(
     grep: str | None, since: str | None, until: str | None, *, now_ms: float, zone: tzinfo | None
-) -> Wish:
+) -> LineQuery:
     """Return what was asked for. Raises UsageError that names the option and what would be right."""
     try:
         pattern = compile_user_regex(grep) if grep else None
     except ValueError as wrong:
         raise UsageError(f"--grep: {wrong}.") from wrong
-    return Wish(pattern, _moment("--since", since, now_ms, zone), _moment("--until", until, now_ms, zone))
+    return LineQuery(
+        pattern, _moment("--since", since, now_ms, zone), _moment("--until", until, now_ms, zone)
+    )
 
 
 def _moment(option: str, text: str | None, now_ms: float, zone: tzinfo | None) -> float | None:
     if text is None:
         return None
     try:
-        return moment_ms(text, last_ms=now_ms, zone=zone)
+        return parse_moment(text, last_ms=now_ms, zone=zone)
     except ValueError as wrong:
         raise UsageError(f"{option} {text} is {wrong}.") from wrong
 
 
-def spill_folder() -> Spill | None:
+def spill_folder() -> DiskSpill | None:
     """Return where pages wait while a log is read from its end; None where there is no folder for them."""
     from matui.config.paths import cache_dir
 
     try:
-        return Spill(cache_dir() / "logs")
+        return DiskSpill(cache_dir() / "logs")
     except MatuiError:
         return None

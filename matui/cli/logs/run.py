@@ -14,10 +14,11 @@ from matui.base.sanitize import clean, clean_log_line
 from matui.cli.context import Session
 from matui.cli.logs.job import JobWatch, choose_file, log_source
 from matui.cli.logs.output import LogPrinter, log_zone, spill_folder
+from matui.live.logs.line_filter import LineFilter, LineQuery
 from matui.live.logs.line_store import LogLine
-from matui.live.logs.reader import RetryingLogSource
-from matui.live.logs.search import Sieve, Wish
-from matui.live.logs.stream import HeadlessLog, Pages, merge_by_time, timed_blocks
+from matui.live.logs.retrying_source import RetryingLogSource
+from matui.live.logs.stream import HeadlessLog, Pages
+from matui.live.logs.stream_merge import merge_by_time, timed_blocks
 from matui.resources.model import Resource
 
 _LOOK_AGAIN_S = 10.0
@@ -35,9 +36,9 @@ class LogRun:
         *,
         follow: bool,
         tail: int | None,
-        wish: Wish | None = None,
+        wish: LineQuery | None = None,
     ) -> None:
-        self._wish = wish or Wish()
+        self._wish = wish or LineQuery()
         self._zone = log_zone(session.settings)
         self._clock = session.clock
         self._cadence_s = session.profile.cadence(session.settings)["logs"]
@@ -143,15 +144,15 @@ class LogRun:
             if task.done():
                 task.result()
 
-    def _sieve(self) -> Sieve:
-        return Sieve(self._wish, TimestampParser(self._job.created_at, self._zone))
+    def _sieve(self) -> LineFilter:
+        return LineFilter(self._wish, TimestampParser(self._job.created_at, self._zone))
 
     async def _print(self, file: str, tail: int | None) -> None:
         sieve = self._sieve()
         async for page in self._pages(file, tail, sieve):
             self._printer.lines((file, line) for line in page if _wanted(sieve, line))
 
-    async def _pages(self, file: str, tail: int | None, sieve: Sieve) -> Pages:
+    async def _pages(self, file: str, tail: int | None, sieve: LineFilter) -> Pages:
         log = HeadlessLog(
             self._source,
             self._job,
@@ -185,5 +186,5 @@ class LogRun:
                 await asyncio.gather(looking, return_exceptions=True)
 
 
-def _wanted(sieve: Sieve, line: LogLine) -> bool:
-    return bool(line.mark) or sieve.keeps(line.text)
+def _wanted(sieve: LineFilter, line: LogLine) -> bool:
+    return bool(line.mark) or sieve.matches(line.text)

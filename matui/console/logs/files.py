@@ -20,8 +20,9 @@ from matui.base.sanitize import clean
 from matui.clouds.protocols import TailsLogs
 from matui.console.logs.view import FILE_COLOURS
 from matui.console.session import ConsoleSession
-from matui.live.logs.merge import FileCursor, MergedLog
-from matui.live.logs.page_store import MOST_BYTES, Spill
+from matui.live.logs.disk_spill import MAX_BYTES, DiskSpill
+from matui.live.logs.file_cursor import FileCursor
+from matui.live.logs.merge import MergedLog
 from matui.live.logs.tail import LogTail, TailState
 from matui.live.poll.feed import Feed, FeedState
 from matui.live.poll.loop import LoopControls
@@ -67,7 +68,7 @@ class LogFiles:
             cadence_s=self._session.cadence_of("logs"),
             ended=lambda: self._job().phase.ended,
             publish=partial(self._published, file),
-            spill=_spill(MOST_BYTES // files),
+            spill=_spill(MAX_BYTES // files),
             parent=self._controls,
         )
 
@@ -86,23 +87,23 @@ class LogFiles:
         for tail in self.tails.values():
             tail.trigger()
 
-    def liven(self) -> None:
+    def reset_idle(self) -> None:
         """Go back to the full pace."""
         for tail in self.tails.values():
-            tail.liven()
+            tail.reset_idle()
 
     @property
     def at_top(self) -> bool:
         """Whether nothing lies above what is held of any file."""
         return bool(self.states) and all(state.at_top for state in self.states.values())
 
-    def want_older(self, files: list[str]) -> None:
+    def request_older(self, files: list[str]) -> None:
         """Load one more page above in each of these files."""
         for file in files:
-            self.tails[file].want_older()
+            self.tails[file].request_older()
 
 
-def _spill(most_bytes: int) -> Spill | None:
+def _spill(most_bytes: int) -> DiskSpill | None:
     """Return where pages may go, None where there is no folder for them."""
     from matui.config.paths import cache_dir
 
@@ -110,7 +111,7 @@ def _spill(most_bytes: int) -> Spill | None:
         folder: Path = cache_dir() / "logs"
     except MatuiError:
         return None
-    return Spill(folder, most_bytes)
+    return DiskSpill(folder, most_bytes)
 
 
 _NONE_YET_S = 10.0
@@ -188,17 +189,17 @@ class MergedFiles:
             if state is not None:
                 cursor.at_top = state.at_top
                 drained = state.phase == "drained"
-                cursor.looked_at = float("inf") if drained else self._logs.tails[file].looked_at
+                cursor.caught_up_at = float("inf") if drained else self._logs.tails[file].caught_up_at
         return self.log.step(now)
 
-    def want_older(self, lines: int = 500) -> None:
+    def request_older(self, lines: int = 500) -> None:
         """Let more lines be placed above, and load those that are needed for it."""
-        self.log.want_older(lines)
+        self.log.request_older(lines)
         self.load()
 
     def load(self) -> None:
         """Load the pages without which nothing more can be placed above."""
-        self._logs.want_older([self.files[n] for n in self.log.short()])
+        self._logs.request_older([self.files[n] for n in self.log.files_needing_older()])
 
     def file_label(self, number: int) -> tuple[str, str]:
         """Return what stands before a line: its file, and a sign where it came late."""

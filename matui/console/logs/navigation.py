@@ -14,8 +14,7 @@ from matui.base.sanitize import clean
 from matui.clouds.protocols import BudgetState
 from matui.console.lines.search import Find, compile_pattern, finder
 from matui.console.panes.text import search_in
-from matui.live.logs.search import last_time, next_time, seek
-from matui.live.logs.timestamps import moment_ms
+from matui.live.logs.time_search import find_last_time, find_line_at, find_next_time, parse_moment
 
 if TYPE_CHECKING:
     from matui.console.logs.host import LogHost
@@ -234,11 +233,11 @@ class LogNavigator:
     def go_to(self, text: str) -> str:
         """Go to a moment, fetching older lines until there; returns what is wrong with it, or ``""``."""
         view, stamper = self._view, self._shown.new_stamper()
-        last = last_time(view.shown, self._time)
+        last = find_last_time(view.shown, self._time)
         if last is None:
             return "No line near the end has a time."
         try:
-            ms = moment_ms(text, last_ms=last, zone=self._zone(stamper.zone))
+            ms = parse_moment(text, last_ms=last, zone=self._zone(stamper.zone))
         except ValueError as error:
             return f"This is {error}."
         if self._reached(ms) or self._shown.at_top:
@@ -260,11 +259,11 @@ class LogNavigator:
 
     def _reached(self, ms: float) -> bool:
         source = self._view.shown
-        first = next_time(source, self._time, source.first, source.end)
+        first = find_next_time(source, self._time, source.first, source.end)
         return first is not None and first[1] <= ms
 
     def _show_moment(self, ms: float) -> None:
-        number = seek(self._view.shown, self._time, ms)
+        number = find_line_at(self._view.shown, self._time, ms)
         self._view.show_top(min(number, self._view.end - 1))
 
     # Marks and selections

@@ -148,7 +148,7 @@ class LogPane(Pane):
     def _on_follow_changed(self, event: LogView.FollowChanged) -> None:
         event.stop()
         if self.view.follow:
-            self.shown.followed.liven()
+            self.shown.followed.reset_idle()
         self.shown.note_reader()
         self.show_title()
 

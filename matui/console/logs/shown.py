@@ -11,7 +11,7 @@ from matui.base.log_lines.times import TimestampParser
 from matui.base.sanitize import clean
 from matui.clouds.protocols import TailsLogs, require
 from matui.console.logs.files import LogFiles, LogListing, MergedFiles
-from matui.live.logs.merge import MOST_FILES
+from matui.live.logs.merge import MAX_FILES
 
 if TYPE_CHECKING:
     from matui.console.logs.host import LogHost
@@ -103,7 +103,7 @@ class ShownLog:
 
     def on_status_changed(self) -> None:
         """Poll at the full rate again: the job has changed its status."""
-        self.followed.liven()
+        self.followed.reset_idle()
         self._listing.look()
 
     def _on_listed(self, state: FeedState[tuple[str, ...]]) -> None:
@@ -144,9 +144,9 @@ class ShownLog:
     async def open_merged(self) -> None:
         """Show all files in the order of time."""
         self._on_file_left(self.file)
-        files = self.files[:MOST_FILES]
+        files = self.files[:MAX_FILES]
         if len(files) < len(self.files):
-            self._host.say(f"Only the first {MOST_FILES} files are merged.", wrong=True)
+            self._host.say(f"Only the first {MAX_FILES} files are merged.", wrong=True)
         self._view.placeholder = "opening every file …"
         self.followed.open(files)
         self.merged = MergedFiles(self.followed, files, self.new_stamper())
@@ -203,17 +203,17 @@ class ShownLog:
     def load_older(self) -> None:
         """Load one more page above."""
         if self.merged is not None:
-            self.merged.want_older()
+            self.merged.request_older()
             self._merge_step()
         elif self.tail is not None:
-            self.tail.want_older()
+            self.tail.request_older()
 
     def note_reader(self) -> None:
         """Pass the line that is read to the tail, so that it keeps the pages around it."""
         if self.tail is not None and self.merged is None:
             view = self._view
             at = view.origin(view.window.top[0]) if view.first < view.end else 0
-            self.tail.reading = None if view.follow else at
+            self.tail.reading_at = None if view.follow else at
 
     def _merge_step(self) -> None:
         """Merge for a moment, unless a step is pending already."""

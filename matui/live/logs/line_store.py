@@ -1,4 +1,4 @@
-"""The lines of a log that are held, in pages, each under a number that never changes."""
+"""The lines of a log that are held, in pages; the number of a line never changes."""
 
 from __future__ import annotations
 
@@ -8,17 +8,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from matui.live.logs.page_store import Dropped, Place, Spill, StoredPage
+from matui.live.logs.disk_spill import DiskSpill
+from matui.live.logs.page_store import EvictedPage, PageRef, StoredPage
 
 Mark: TypeAlias = Literal["", "gap", "note"]
 
 UNREADABLE = "this line could not be read back from the disk"
-_KEPT_PAGES = 8
+_CACHED_PAGES = 8
 
 
 @dataclass(frozen=True, slots=True)
 class LogLine:
-    """A line exactly as the cloud sent it; or, where ``mark`` is set, words of matui's own in its place."""
+    """A line exactly as the cloud sent it or, where ``mark`` is set, a sentence of matui."""
 
     text: str
     mark: str = ""
@@ -27,22 +28,22 @@ class LogLine:
 class LogStore:
     """A contiguous run of lines in whole pages, in memory and, beyond ``max_bytes``, on the disk.
 
-    Line 0 is the first ever stored; lines put before it get negative numbers. What neither may hold is
-    dropped: ``above`` and ``below`` remember how to get those pages again, nearest last.
+    Line 0 is the first ever stored; lines added before it get negative numbers. Pages beyond both limits are
+    evicted: ``above`` and ``below`` list how to request them again, nearest last.
     """
 
     def __init__(
-        self, max_lines: int = 200_000, max_bytes: int = 32 * 1024 * 1024, spill: Spill | None = None
+        self, max_lines: int = 200_000, max_bytes: int = 32 * 1024 * 1024, spill: DiskSpill | None = None
     ) -> None:
         self.max_lines = max_lines
         self.max_bytes = max_bytes
-        self.above: list[Dropped] = []
-        self.below: list[Dropped] = []
+        self.above: list[EvictedPage] = []
+        self.below: list[EvictedPage] = []
         self._spill = spill
         self._pages: list[StoredPage] = []
         self._firsts: list[int] = []
         self._in_memory: deque[StoredPage] = deque()
-        self._read: OrderedDict[StoredPage, list[str]] = OrderedDict()
+        self._cache: OrderedDict[StoredPage, list[str]] = OrderedDict()
         self._first = 0
         self._end = 0
         self._bytes = 0
@@ -62,14 +63,14 @@ class LogStore:
 
     @property
     def full(self) -> bool:
-        """Whether more is held than may be."""
+        """Whether the store holds more than its limit."""
         if self._spill is not None:
             return self._bytes > self.max_bytes and self._spill.full
         return len(self) > self.max_lines or self._bytes > self.max_bytes
 
     @property
     def capped(self) -> bool:
-        """Whether the disk takes no more pages, so that old ones are dropped and fetched again."""
+        """Whether the disk can_extend no more pages, so that old pages are evicted and requested again."""
         return self._spill is not None and self._spill.full
 
     def line(self, number: int) -> LogLine:
@@ -77,7 +78,7 @@ class LogStore:
         if not self._first <= number < self._end:
             raise IndexError(number)
         page = self._pages[bisect_right(self._firsts, number) - 1]
-        return LogLine(self._texts_of(page)[number - page.first], page.place.mark)
+        return LogLine(self._texts_of(page)[number - page.first], page.ref.mark)
 
     def lines(self, begin: int, end: int) -> Iterator[LogLine]:
         """Yield the lines ``begin`` to ``end`` (exclusive) that are held."""
@@ -96,49 +97,49 @@ class LogStore:
         return found
 
     def _texts_of(self, page: StoredPage) -> list[str]:
-        """Return a page's lines, those read last kept as they are."""
-        texts = self._read.get(page)
+        """Return the lines of a page, from the cache of the pages read last where possible."""
+        texts = self._cache.get(page)
         if texts is not None:
-            self._read.move_to_end(page)
+            self._cache.move_to_end(page)
             return texts
         try:
             texts = page.texts(self._spill)
         except OSError:
             texts = [UNREADABLE] * len(page)
-        self._read[page] = texts
-        if len(self._read) > _KEPT_PAGES:
-            self._read.popitem(last=False)
+        self._cache[page] = texts
+        if len(self._cache) > _CACHED_PAGES:
+            self._cache.popitem(last=False)
         return texts
 
-    def append(self, lines: Sequence[str], place: Place) -> None:
-        """Put lines after the last; small pages that follow each other become one."""
+    def append(self, lines: Sequence[str], ref: PageRef) -> None:
+        """Add lines after the last one; small pages that follow each other become one page."""
         if not lines:
             return
         last = self._pages[-1] if self._pages else None
-        if last is not None and last.takes(lines, place):
+        if last is not None and last.can_extend(lines, ref):
             self._bytes -= last.size
             last.extend(lines)
             self._bytes += last.size
-            self._read.pop(last, None)
+            self._cache.pop(last, None)
         else:
-            last = StoredPage(self._end, lines, place)
+            last = StoredPage(self._end, lines, ref)
             self._pages.append(last)
             self._firsts.append(self._end)
-            self._take_in(last)
+            self._add_page(last)
         self._end += len(lines)
 
-    def prepend(self, lines: Sequence[str], place: Place) -> None:
-        """Put lines before the first."""
+    def prepend(self, lines: Sequence[str], ref: PageRef) -> None:
+        """Add lines before the first one."""
         if not lines:
             return
         self._first -= len(lines)
-        page = StoredPage(self._first, lines, place)
+        page = StoredPage(self._first, lines, ref)
         self._pages.insert(0, page)
         self._firsts.insert(0, self._first)
-        self._take_in(page)
+        self._add_page(page)
 
-    def _take_in(self, page: StoredPage) -> None:
-        """Count a new page, and move those that came first to the disk while memory holds too much."""
+    def _add_page(self, page: StoredPage) -> None:
+        """Account for a new page; move the oldest pages to the disk while memory is over its limit."""
         self._bytes += page.size
         self._in_memory.append(page)
         while self._spill is not None and self._bytes > self.max_bytes and len(self._in_memory) > 2:
@@ -146,54 +147,54 @@ class LogStore:
                 return
             self._bytes -= self._in_memory.popleft().size
 
-    def _let_go(self, page: StoredPage) -> Dropped:
-        self._read.pop(page, None)
+    def _evict(self, page: StoredPage) -> EvictedPage:
+        self._cache.pop(page, None)
         if not page.spilled:
             self._bytes -= page.size
             self._in_memory.remove(page)
-        return page.drop(self._spill)
+        return page.evict(self._spill)
 
     def close(self) -> None:
-        """Let go of everything, in memory and on the disk."""
+        """Discard everything, in memory and on the disk."""
         self._pages.clear()
         self._firsts.clear()
         self._in_memory.clear()
-        self._read.clear()
+        self._cache.clear()
         self._first, self._bytes = self._end, 0
         if self._spill is not None:
             self._spill.close()
 
     def mark(self, text: str, mark: Mark, *, above: bool = False) -> None:
-        """Put a line of matui's own at the end, or ``above`` the first."""
-        place = Place(mark=mark, mark_text=text)
-        (self.prepend if above else self.append)((text,), place)
+        """Add a mark at the end, or ``above`` the first line."""
+        ref = PageRef(mark=mark, mark_text=text)
+        (self.prepend if above else self.append)((text,), ref)
 
-    def drop_above(self, keep_from: int) -> bool:
-        """While full, let go of whole pages at the top that end at or before ``keep_from``."""
-        dropped = False
+    def evict_above(self, keep_from: int) -> bool:
+        """While full, evict whole pages at the top up to ``keep_from``; return whether any were."""
+        evicted = False
         while self.full and len(self._pages) > 1 and self._firsts[1] <= keep_from:
             page = self._pages.pop(0)
             self._firsts.pop(0)
             self._first = self._firsts[0]
-            self.above.append(self._let_go(page))
-            dropped = True
-        return dropped
+            self.above.append(self._evict(page))
+            evicted = True
+        return evicted
 
-    def drop_below(self, keep_to: int) -> bool:
-        """While full, let go of whole pages at the bottom that begin at or after ``keep_to``."""
-        dropped = False
+    def evict_below(self, keep_to: int) -> bool:
+        """While full, evict whole pages at the bottom from ``keep_to`` on; return whether any were."""
+        evicted = False
         while self.full and len(self._pages) > 1 and self._firsts[-1] >= keep_to:
             page = self._pages.pop()
             self._end = self._firsts.pop()
-            self.below.append(self._let_go(page))
-            dropped = True
-        return dropped
+            self.below.append(self._evict(page))
+            evicted = True
+        return evicted
 
     def jump_below(self) -> None:
-        """Let go of everything held, so that the last page dropped below is the next to come back."""
+        """Evict everything held, so that the last page evicted below is the next to be loaded again."""
         if not self.below:
             return
-        self.above.extend(self._let_go(page) for page in self._pages)
+        self.above.extend(self._evict(page) for page in self._pages)
         self.above.extend(reversed(self.below[1:]))
         self._end += sum(page.count for page in self.below[1:])
         self._first = self._end

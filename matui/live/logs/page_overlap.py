@@ -1,8 +1,8 @@
-"""Where a page joins what is held: how many of its first lines are already known. Pure.
+"""Find how many lines of a log page are already held. Pure.
 
 The reference does not say whether a page begins with the base line (inclusive) or after it (exclusive), and a
-server may return a few older lines again. Cursors decide where they can, then text; where text repeats itself
-a short question to the cloud (the same base, fewer lines) makes the cursor decide.
+server may return some older lines again. The cursors decide first, then the text. Where the text repeats
+itself, a probe (the same base, fewer lines) lets the cursors decide.
 """
 
 from __future__ import annotations
@@ -12,109 +12,120 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from matui.clouds.protocols import LogPage
-from matui.live.logs.page_layout import Ask, Dialect, Sheet, compare, lay_out
+from matui.live.logs.page_layout import (
+    CursorMode,
+    NormalizedPage,
+    PageRequest,
+    ServerQuirks,
+    compare_cursors,
+    normalize_page,
+)
 
-Asking: TypeAlias = Generator[Ask, LogPage, "Seam"]
+OverlapSteps: TypeAlias = Generator[PageRequest, LogPage, "Overlap"]
 
 
 @dataclass(frozen=True, slots=True)
-class Seam:
-    """``known`` lines of the page are at or before the base. ``far`` is the cursor to go on from, or ``""``.
+class Overlap:
+    """The first ``known`` lines of a page are held. ``next_base`` is the cursor to continue from, or ``""``.
 
-    ``sure`` is false where nothing could decide; ``jumped`` is true where lines may be missing between.
+    ``certain`` is false where nothing could decide. ``jumped`` is true where lines may be missing in between.
     """
 
     known: int
-    far: str
-    sure: bool = True
+    next_base: str
+    certain: bool = True
     jumped: bool = False
 
 
 @dataclass(slots=True)
-class Join:
-    """One page at one base; ``held`` lies there, nearest first, ``taken`` lines of it beyond the base."""
+class PageJoin:
+    """Compares a page with the lines held at its base.
 
-    ask: Ask
-    sheet: Sheet
-    dialect: Dialect
+    ``held`` has the fingerprints of those lines, nearest first; ``beyond_base`` of them lie beyond the base.
+    """
+
+    request: PageRequest
+    page: NormalizedPage
+    quirks: ServerQuirks
     held: Sequence[str]
-    taken: int = 0
-    far: str = field(init=False)
+    beyond_base: int = 0
+    next_base: str = field(init=False)
 
     def __post_init__(self) -> None:
-        self.far = self.sheet.far
+        self.next_base = self.page.far_cursor
 
-    def settle(self) -> Asking:
-        """Return the seam, asking the cloud where the page itself cannot tell."""
-        size = len(self.sheet.lines)
+    def resolve(self) -> OverlapSteps:
+        """Return the overlap, sending probes where the page itself does not decide."""
+        size = len(self.page.lines)
         if not size:
-            self._prove("exclusive")
-            return Seam(0, "")
-        options = self._by_text()
-        seam = self._by_far_cursor(options, size) or self._by_near_cursor(options)
-        if seam is not None:
-            return seam
-        if self.dialect.reading == "inclusive" and len(options) > 1:
+            self._record_mode("exclusive")
+            return Overlap(0, "")
+        options = self._match_text()
+        overlap = self._decide_by_far_cursor(options, size) or self._decide_by_near_cursor(options)
+        if overlap is not None:
+            return overlap
+        if self.quirks.cursor_mode == "inclusive" and len(options) > 1:
             options = [k for k in options if k]
         if len(options) > 1:
-            return (yield from self._by_asking(options))
-        return self._by_elimination(options[0])
+            return (yield from self._probe(options))
+        return self._take_only_option(options[0])
 
-    def _beyond(self, cursor: str) -> int | None:
-        order = compare(cursor, self.ask.base)
-        return -order if order and self.ask.older else order
+    def _side_of_base(self, cursor: str) -> int | None:
+        """Return 1 where ``cursor`` is beyond the base, 0 at it, -1 before it, None where unknown."""
+        order = compare_cursors(cursor, self.request.base)
+        return -order if order and self.request.older else order
 
-    def _by_text(self) -> list[int]:
-        """Return every number of lines at or before the base that the text allows; 0 always is one."""
-        lines, held = self.sheet.prints, list(self.held)
-        beyond, at_base = held[: self.taken][::-1], held[self.taken :]
-        return [k for k in range(len(lines) + 1) if _fits(lines, k, at_base, beyond)] or [0]
+    def _match_text(self) -> list[int]:
+        """Return every number of known lines that the text allows; never empty."""
+        lines, held = self.page.fingerprints, list(self.held)
+        beyond, at_base = held[: self.beyond_base][::-1], held[self.beyond_base :]
+        return [k for k in range(len(lines) + 1) if _text_fits(lines, k, at_base, beyond)] or [0]
 
-    def _by_far_cursor(self, options: list[int], size: int) -> Seam | None:
-        beyond = self._beyond(self.far)
-        if beyond in (0, -1):
+    def _decide_by_far_cursor(self, options: list[int], size: int) -> Overlap | None:
+        side = self._side_of_base(self.next_base)
+        if side in (0, -1):
             if size in options:
-                if beyond == 0 and size == 1:
-                    self._prove("inclusive")
-                return Seam(size, "")
-            if beyond == -1:
-                return Seam(0, self.far, jumped=True)
-            self.far = ""
-        elif beyond == 1 and size in options:
+                if side == 0 and size == 1:
+                    self._record_mode("inclusive")
+                return Overlap(size, "")
+            if side == -1:
+                return Overlap(0, self.next_base, jumped=True)
+            self.next_base = ""
+        elif side == 1 and size in options:
             options.remove(size)
         return None
 
-    def _by_near_cursor(self, options: list[int]) -> Seam | None:
-        near = self.sheet.near
-        beyond = self._beyond(near)
-        unordered = beyond is None and bool(near) and bool(self.ask.base) and options == [0]
-        if beyond == 1 or unordered:
-            jumped = self.dialect.reading == "inclusive"
-            self._prove("exclusive")
-            return Seam(0, self.far, jumped=jumped)
-        if beyond == -1 and 0 in options:
+    def _decide_by_near_cursor(self, options: list[int]) -> Overlap | None:
+        near = self.page.near_cursor
+        side = self._side_of_base(near)
+        unordered = side is None and bool(near) and bool(self.request.base) and options == [0]
+        if side == 1 or unordered:
+            jumped = self.quirks.cursor_mode == "inclusive"
+            self._record_mode("exclusive")
+            return Overlap(0, self.next_base, jumped=jumped)
+        if side == -1 and 0 in options:
             options.remove(0)
-        return None if options else Seam(0, self.far, jumped=True)
+        return None if options else Overlap(0, self.next_base, jumped=True)
 
-    def _by_elimination(self, known: int) -> Seam:
-        jumped = known == 0 and self.dialect.reading == "inclusive"
-        if known == 0 and self.ask.base:
-            self._prove("exclusive")
-        return Seam(known, self.far, jumped=jumped)
+    def _take_only_option(self, known: int) -> Overlap:
+        jumped = known == 0 and self.quirks.cursor_mode == "inclusive"
+        if known == 0 and self.request.base:
+            self._record_mode("exclusive")
+        return Overlap(known, self.next_base, jumped=jumped)
 
-    def _by_asking(self, options: list[int]) -> Asking:
-        """Ask for fewer lines from the same base until the cursor says which of them is the base line."""
+    def _probe(self, options: list[int]) -> OverlapSteps:
+        """Ask for fewer lines from the same base until a cursor identifies the base line."""
         left = list(options)
-        while len(left) > 1 and (size := self._size_to_ask(left)):
-            ask = Ask(self.ask.base, self.ask.older, size)
-            sheet = lay_out((yield ask), ask, self.dialect, self.held)
-            got, side = len(sheet.lines), self._beyond(sheet.far)
-            if not got or not sheet.far or sheet.lines != self.sheet.lines[:got]:
+        while len(left) > 1 and (size := self._choose_probe_size(left)):
+            request = PageRequest(self.request.base, self.request.older, size)
+            page = normalize_page((yield request), request, self.quirks, self.held)
+            got, side = len(page.lines), self._side_of_base(page.far_cursor)
+            if not got or not page.far_cursor or page.lines != self.page.lines[:got]:
                 break
             if side == 0:
                 if got == 1:
-                    self._prove("inclusive")
-                return Seam(got, self.far)
+                    self._record_mode("inclusive")
+                return Overlap(got, self.next_base)
             before = len(left)
             if side is not None:
                 left = [k for k in left if (k < got if side == 1 else k > got)]
@@ -122,42 +133,42 @@ class Join:
                 left.remove(size)
         if len(left) == 1:
             if left == [0]:
-                self._prove("exclusive")
-            return Seam(left[0], self.far)
-        return (yield from self._by_reading(left or options))
+                self._record_mode("exclusive")
+            return Overlap(left[0], self.next_base)
+        return (yield from self._decide_by_mode(left or options))
 
-    def _size_to_ask(self, left: Sequence[int]) -> int:
-        """Return how many lines to ask for to narrow down what is left; 0 when no cursor would tell."""
-        size = len(self.sheet.lines)
-        useful = [k for k in left if k and (k < size or self.far)]
+    def _choose_probe_size(self, left: Sequence[int]) -> int:
+        """Return how many lines to ask for to narrow down the options; 0 when no cursor would help."""
+        size = len(self.page.lines)
+        useful = [k for k in left if k and (k < size or self.next_base)]
         if not useful:
             return 0
         return 1 if useful[0] == 1 else useful[len(useful) // 2]
 
-    def _by_reading(self, options: list[int]) -> Asking:
-        """Fall back on the reading: as proven before, or by what lies on the other side of the base."""
-        if not self.dialect.reading and self.ask.base:
-            ask = Ask(self.ask.base, not self.ask.older, 1)
-            page = lay_out((yield ask), ask, self.dialect, ())
-            side = self._beyond(page.far)
+    def _decide_by_mode(self, options: list[int]) -> OverlapSteps:
+        """Decide by the server's cursor mode, probing the other side of the base while it is unknown."""
+        if not self.quirks.cursor_mode and self.request.base:
+            request = PageRequest(self.request.base, not self.request.older, 1)
+            page = normalize_page((yield request), request, self.quirks, ())
+            side = self._side_of_base(page.far_cursor)
             if side == 0 and page.lines:
-                self._prove("inclusive")
-            elif not page.lines or (page.far and side != 1):
-                self._prove("exclusive")
-        expected = {"inclusive": 1, "exclusive": 0}.get(self.dialect.reading)
+                self._record_mode("inclusive")
+            elif not page.lines or (page.far_cursor and side != 1):
+                self._record_mode("exclusive")
+        expected = {"inclusive": 1, "exclusive": 0}.get(self.quirks.cursor_mode)
         if expected in options:
-            return Seam(expected, self.far)
-        return Seam(max(options), self.far, sure=False)
+            return Overlap(expected, self.next_base)
+        return Overlap(max(options), self.next_base, certain=False)
 
-    def _prove(self, reading: str) -> None:
-        self.dialect.reading = "inclusive" if reading == "inclusive" else "exclusive"
+    def _record_mode(self, mode: CursorMode) -> None:
+        self.quirks.cursor_mode = mode
 
 
-def _fits(lines: Sequence[str], known: int, at_base: Sequence[str], beyond: Sequence[str]) -> bool:
+def _text_fits(lines: Sequence[str], known: int, at_base: Sequence[str], beyond: Sequence[str]) -> bool:
     if known and (not at_base or lines[known - 1] != at_base[0]):
         return False
-    edge = at_base[:known][::-1]
-    if tuple(lines[known - len(edge) : known]) != tuple(edge):
+    overlap = at_base[:known][::-1]
+    if tuple(lines[known - len(overlap) : known]) != tuple(overlap):
         return False
     after = lines[known : known + len(beyond)]
     return tuple(after) == tuple(beyond[: len(after)])

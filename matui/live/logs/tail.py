@@ -1,7 +1,4 @@
-"""When a log is drained: the rule of the pane and of ``matui logs``.
-
-Follows one log file: the newest page, then whatever comes, older pages on demand, until drained.
-"""
+"""Follows one log file: the newest page first, then what is added, older pages on demand, until drained."""
 
 from __future__ import annotations
 
@@ -13,49 +10,29 @@ from typing import Literal, TypeAlias
 
 from matui.base.clock import Clock
 from matui.clouds.protocols import TailsLogs
-from matui.live.logs.cursor_log import LOST_PLACE, UNDECIDED, Batch
+from matui.live.logs.batch import LOST_POSITION, UNDECIDED, Batch
+from matui.live.logs.disk_spill import DiskSpill
+from matui.live.logs.drain import DrainDetector
 from matui.live.logs.line_store import LogStore
-from matui.live.logs.page_store import Spill
 from matui.live.logs.reader import LogReader
 from matui.live.poll.freshness import Freshness
 from matui.live.poll.loop import Loop, LoopControls
 from matui.resources.model import Resource
 
-
-class Quiet:
-    """Decides when a log is drained: the job has ended, and then twice nothing came, a cadence apart."""
-
-    def __init__(self, clock: Clock, cadence_s: float) -> None:
-        self.proven = False
-        self._clock = clock
-        self._cadence_s = cadence_s
-        self._since: float | None = None
-
-    def saw(self, *, empty: bool, over: bool) -> None:
-        """Note one look at the log's end; ``over``: the job had ended before the look."""
-        now = self._clock.monotonic()
-        if not (empty and over):
-            self._since, self.proven = None, False
-        elif self._since is None:
-            self._since = now
-        else:
-            self.proven = self.proven or now - self._since >= 0.8 * self._cadence_s
-
-
 TailPhase: TypeAlias = Literal["opening", "following", "drained"]
 
 _NEVER_S = 1e9
 _MARGIN = 1000
-_PATIENT = 3  # empty looks before the pace slows
-_SLOWER = 1.4
-_SLOWEST = 4.0
+_IDLE_READS = 3  # empty reads before the pace slows
+_IDLE_FACTOR = 1.4
+_MAX_IDLE_FACTOR = 4.0
 
 
 @dataclass(frozen=True, slots=True)
 class TailState:
-    """How the tail stands. ``behind``: more lines are known to wait. ``fallback``: why it reads by bytes.
+    """The state of a tail. ``behind``: more lines are known to exist. ``fallback``: why it reads by bytes.
 
-    ``capped``: the disk takes no more of it, so that old lines are let go of and fetched again.
+    ``capped``: the disk is full, so that old lines are evicted and requested again.
     """
 
     phase: TailPhase
@@ -68,11 +45,11 @@ class TailState:
 
 
 class LogTail:
-    """Keeps ``store`` in step with a log file of a job; ``publish`` is told after each page and failure.
+    """Keeps ``store`` in step with a log file of a job; ``publish`` is called after each page and failure.
 
-    ``ended`` says whether the job has ended: the log is drained once it then proves empty twice, a cadence
-    apart. ``cadence_s`` is in seconds; a log that stays quiet is asked up to four times less often.
-    ``looked_at`` is when the log was last seen to its end, in monotonic seconds.
+    ``ended`` says whether the job has ended: the log is drained once two reads after that, a cadence apart,
+    are empty. ``cadence_s`` is in seconds; a log that stays quiet is asked up to four times less often.
+    ``caught_up_at`` is when the end of the log was last read, in monotonic seconds.
     """
 
     def __init__(
@@ -87,7 +64,7 @@ class LogTail:
         ended: Callable[[], bool],
         publish: Callable[[TailState], None],
         max_lines: int = 200_000,
-        spill: Spill | None = None,
+        spill: DiskSpill | None = None,
         parent: LoopControls | None = None,
     ) -> None:
         self.store = LogStore(max_lines, spill=spill)
@@ -96,28 +73,28 @@ class LogTail:
         self._cadence_s = cadence_s
         self._ended = ended
         self._publish = publish
-        self._loop = Loop(self._step, self._tell, clock=clock, rng=rng, cadence_s=cadence_s, parent=parent)
+        self._loop = Loop(self._step, self._notify, clock=clock, rng=rng, cadence_s=cadence_s, parent=parent)
         self.controls = self._loop.controls
         self._phase: TailPhase = "opening"
-        self._older_wanted = False
-        self._newer_wanted = False
+        self._older_requested = False
+        self._newer_requested = False
         self._triggered = False
-        self._reading: int | None = None
+        self._reading_at: int | None = None
         self._full = self._served = False
         self._lost_above = False
-        self._quiet = Quiet(clock, cadence_s)
+        self._drain_detector = DrainDetector(clock, cadence_s)
         self._idle = 0
-        self.looked_at = -inf
+        self.caught_up_at = -inf
 
     @property
     def state(self) -> TailState:
-        """How the tail stands now."""
+        """The state of the tail now."""
         at_top = not self.store.above and (self._reader.at_top or self._lost_above)
         behind = self._full or bool(self.store.below)
         return TailState(
             self._phase,
             at_top,
-            self._older_wanted,
+            self._older_requested,
             self._loop.freshness,
             behind,
             self._reader.fallback,
@@ -130,69 +107,68 @@ class LogTail:
         self.trigger()
 
     async def stop(self) -> None:
-        """Stop; nothing is published afterwards, and what lies on the disk is given back."""
+        """Stop; nothing is published afterwards, and the disk space is released."""
         await self._loop.stop()
         self.store.close()
 
     def trigger(self) -> None:
-        """Ask for newer lines now, drained or paused too, and go on at the full pace."""
+        """Request newer lines now, even when drained or paused, and continue at the full pace."""
         self._triggered = True
-        self.liven()
+        self.reset_idle()
         self._loop.trigger()
 
     @property
     def cadence_s(self) -> float:
-        """Seconds between looks at a log that is not quiet."""
+        """Seconds between reads of a log that is not idle."""
         return self._cadence_s
 
     @cadence_s.setter
     def cadence_s(self, seconds: float) -> None:
         self._cadence_s = seconds
-        self._pace()
+        self._set_pace()
 
-    def liven(self) -> None:
-        """Go back to the full pace: something may be coming."""
+    def reset_idle(self) -> None:
+        """Return to the full pace."""
         self._idle = 0
-        self._pace()
+        self._set_pace()
 
-    def want_older(self) -> None:
+    def request_older(self) -> None:
         """Load one more page above the first line held, paused or not."""
         if not self.state.at_top:
-            self._older_wanted = True
+            self._older_requested = True
             self._loop.trigger()
 
-    def want_newer(self) -> None:
-        """Load again one page below the last line held, where pages were let go of there."""
+    def request_newer(self) -> None:
+        """Load again one page below the last line held, where pages were evicted there."""
         if self.store.below:
-            self._newer_wanted = True
+            self._newer_requested = True
             self._loop.trigger()
 
     @property
-    def reading(self) -> int | None:
-        """The number of the line a reader is at, None while the view follows the end.
+    def reading_at(self) -> int | None:
+        """The number of the line that the reader is at, None while the view follows the end.
 
-        Nothing near a reader is let go of; a full store waits with newer lines until the reader moves on.
+        No line near the reader is evicted; while the store is full, no newer lines are requested.
         """
-        return self._reading
+        return self._reading_at
 
-    @reading.setter
-    def reading(self, number: int | None) -> None:
-        moved_down = number is None and self._reading is not None
-        self._reading = number
+    @reading_at.setter
+    def reading_at(self, number: int | None) -> None:
+        moved_down = number is None and self._reading_at is not None
+        self._reading_at = number
         if moved_down and self.store.below:
             self.store.jump_below()
-            self.want_newer()
+            self.request_newer()
         elif number is not None and self.store.end - number < _MARGIN:
-            self.want_newer()
-
-    # What a step does: serve the reader, then pull newer pages until there are no more.
+            self.request_newer()
 
     async def _step(self) -> None:
-        more, self._served = True, self._older_wanted or self._newer_wanted
+        """Serve the reader, then load newer pages until there are no more."""
+        more, self._served = True, self._older_requested or self._newer_requested
         while more:
-            if self._older_wanted:
+            if self._older_requested:
                 await self._try_older()
-            if self._newer_wanted:
+            if self._newer_requested:
                 await self._load_below()
             more = await self._pull() if self._may_pull() else False
         self._triggered = False
@@ -205,12 +181,12 @@ class LogTail:
 
     @property
     def _asked_just_now(self) -> bool:
-        """Whether a step that only serves the reader comes before the log is due again."""
-        since = self._clock.monotonic() - self.looked_at
+        """Whether this step only serves the reader, before the log is due again."""
+        since = self._clock.monotonic() - self.caught_up_at
         return self._served and since < 0.8 * self._loop.interval_s
 
     async def _pull(self) -> bool:
-        """Take one newer page; return whether another should be asked for at once."""
+        """Load one newer page; return whether to request another one at once."""
         self._full = not self._make_room()
         if self._full:
             return False
@@ -221,44 +197,44 @@ class LogTail:
         if self._reader.opened and self._phase == "opening":
             self._phase = "following"
         if not batch.more:
-            self.looked_at = self._clock.monotonic()
-            self._judge_end(batch, ended)
+            self.caught_up_at = self._clock.monotonic()
+            self._check_end(batch, ended)
         else:
-            self._quiet.saw(empty=False, over=ended)
+            self._drain_detector.observe(empty=False, ended=ended)
             if batch.lines:
-                self._tell()
+                self._notify()
         return batch.more
 
     def _append(self, batch: Batch) -> None:
         if batch.gap:
             self.store.mark(batch.gap, "gap")
-        self.store.append(batch.lines, batch.place)
+        self.store.append(batch.lines, batch.ref)
         self._make_room()
 
     def _make_room(self) -> bool:
-        """Let go of pages at the top; return whether more may be taken in."""
+        """Evict pages at the top; return whether more lines may be loaded."""
         end = self.store.end
-        self.store.drop_above(end if self._reading is None else self._reading - _MARGIN)
-        return self._reading is None or not self.store.full
+        self.store.evict_above(end if self._reading_at is None else self._reading_at - _MARGIN)
+        return self._reading_at is None or not self.store.full
 
-    def _judge_end(self, batch: Batch, ended: bool) -> None:
+    def _check_end(self, batch: Batch, ended: bool) -> None:
         empty = not (batch.lines or batch.gap)
-        self._quiet.saw(empty=empty, over=ended)
-        if self._quiet.proven and self._phase != "drained":
+        self._drain_detector.observe(empty=empty, ended=ended)
+        if self._drain_detector.drained and self._phase != "drained":
             self._drain(batch)
         elif not empty and self._phase == "drained":
             self._phase = "following"
         self._idle = self._idle + 1 if empty and not ended else 0
-        self._pace()
+        self._set_pace()
 
-    def _pace(self) -> None:
-        """Ask a log that stays quiet less often, at a quarter of the pace in the end; a drained one never."""
-        pace = self._cadence_s * min(_SLOWEST, _SLOWER ** max(0, self._idle - _PATIENT))
+    def _set_pace(self) -> None:
+        """Read an idle log less often, down to a quarter of the pace; a drained one never."""
+        pace = self._cadence_s * min(_MAX_IDLE_FACTOR, _IDLE_FACTOR ** max(0, self._idle - _IDLE_READS))
         self._loop.cadence_s = _NEVER_S if self._phase == "drained" else pace
 
     def _drain(self, batch: Batch) -> None:
         self._append(self._reader.finish())
-        if batch.waiting:
+        if batch.undecided:
             self.store.mark(UNDECIDED, "note")
         self._phase = "drained"
 
@@ -266,8 +242,8 @@ class LogTail:
         try:
             await self._load_older()
         finally:
-            self._older_wanted = False
-        self._tell()
+            self._older_requested = False
+        self._notify()
 
     async def _load_older(self) -> None:
         if self.store.above:
@@ -276,32 +252,32 @@ class LogTail:
             batch = await self._reader.older()
             if batch.gap:
                 self.store.mark(batch.gap, "gap", above=True)
-            self.store.prepend(batch.lines, batch.place)
-        if self._reading is not None:
-            self.store.drop_below(self.store.first + _MARGIN)
+            self.store.prepend(batch.lines, batch.ref)
+        if self._reading_at is not None:
+            self.store.evict_below(self.store.first + _MARGIN)
 
     async def _load_above(self) -> None:
-        dropped = self.store.above[-1]
-        lines = await self._reader.replay(dropped)
+        evicted = self.store.above[-1]
+        lines = await self._reader.replay(evicted)
         if lines is None:
             self.store.above.clear()
             self._lost_above = True
-            self.store.mark(LOST_PLACE, "gap", above=True)
+            self.store.mark(LOST_POSITION, "gap", above=True)
             return
         self.store.above.pop()
-        self.store.prepend(lines, dropped.place)
+        self.store.prepend(lines, evicted.ref)
 
     async def _load_below(self) -> None:
-        dropped = self.store.below[-1]
-        lines = await self._reader.replay(dropped)
+        evicted = self.store.below[-1]
+        lines = await self._reader.replay(evicted)
         self.store.below.pop()
         if lines is None:
-            self.store.mark(LOST_PLACE, "gap")
+            self.store.mark(LOST_POSITION, "gap")
         else:
-            self.store.append(lines, dropped.place)
-        self._newer_wanted = False
+            self.store.append(lines, evicted.ref)
+        self._newer_requested = False
         self._make_room()
-        self._tell()
+        self._notify()
 
-    def _tell(self) -> None:
+    def _notify(self) -> None:
         self._publish(self.state)

@@ -11,7 +11,7 @@ from matui.base.errors import NotFoundError, ServerFaultError
 from matui.base.sanitize import clean_log_line
 from matui.clouds.protocols import LogBytes, LogPage
 from matui.resources.model import Phase, Resource
-from tests.unit.live.log_server import LogServer, Ways
+from tests.unit.live.logs.log_server import LogServer, Ways
 
 
 class Logs:

@@ -12,7 +12,7 @@ from matui.clouds.protocols import Page, PageAsk
 from matui.live.poll.list_sync import ListBook
 from matui.live.poll.rows import Diff
 from matui.resources.model import Phase, Resource
-from tests.unit.live.listed import row
+from tests.unit.live.poll.listed import row
 
 
 class Server:

@@ -12,7 +12,7 @@ from matui.base.errors import UnreachableError
 from matui.live.poll.poller import Poller, Update
 from matui.resources.kinds.jobs import JOBS
 from matui.resources.model import Phase
-from tests.unit.live.listed import FakeCloud, row
+from tests.unit.live.poll.listed import FakeCloud, row
 
 
 class Steady(Random):

@@ -8,7 +8,7 @@ import pytest
 from matui.base.clock import ManualClock
 from matui.base.errors import NotFoundError, RateLimitedError, ServerFaultError
 from matui.live.logs.tail import LogTail, TailState
-from tests.unit.live.log_server import JOB, LogServer, Ways
+from tests.unit.live.logs.log_server import JOB, LogServer, Ways
 
 
 class Bench:
@@ -42,7 +42,7 @@ class Bench:
         return [line.text for line in store.lines(store.first, store.end) if line.mark]
 
     async def older(self) -> None:
-        self.tail.want_older()
+        self.tail.request_older()
         await self.clock.advance(0.01)
 
 
@@ -109,10 +109,10 @@ async def test_pages_let_go_of_come_back_under_their_numbers(bench, inclusive: b
         store = at.tail.store
         numbered |= {n: store.line(n).text for n in range(store.first, store.end)}
     assert len(at.tail.store) <= 1500
-    at.tail.reading = at.tail.store.first
+    at.tail.reading_at = at.tail.store.first
     while not at.tail.state.at_top:
         await at.older()
-        at.tail.reading = at.tail.store.first
+        at.tail.reading_at = at.tail.store.first
         store = at.tail.store
         assert all(
             numbered.get(n, text) == text
@@ -121,7 +121,7 @@ async def test_pages_let_go_of_come_back_under_their_numbers(bench, inclusive: b
     assert at.texts[:500] == steps(0, 500)
     assert len(at.tail.store) <= 2600
     assert at.tail.state.behind
-    at.tail.reading = None
+    at.tail.reading_at = None
     await at.clock.advance(10)
     assert at.texts[-1] == at.server.lines[-1]
     assert not at.tail.state.behind
@@ -130,14 +130,14 @@ async def test_pages_let_go_of_come_back_under_their_numbers(bench, inclusive: b
 async def test_going_down_again_brings_back_what_was_let_go_of_below(bench) -> None:
     at = bench(steps(0, 9000), max_lines=2000)
     await at.clock.advance(0.1)
-    at.tail.reading = 0
+    at.tail.reading_at = 0
     while not at.tail.state.at_top:
         await at.older()
-        at.tail.reading = at.tail.store.first
+        at.tail.reading_at = at.tail.store.first
     assert at.tail.store.first == -8500
     assert at.tail.store.below
     while at.tail.store.below:
-        at.tail.reading = at.tail.store.end - 10
+        at.tail.reading_at = at.tail.store.end - 10
         await at.clock.advance(0.01)
     await at.clock.advance(3)
     assert at.texts[-1] == "step 8999"
@@ -161,13 +161,13 @@ async def test_a_page_above_that_fails_does_not_stop_new_lines(bench) -> None:
 async def test_a_reader_far_up_makes_new_lines_wait_not_vanish(bench) -> None:
     at = bench(steps(0, 1000), max_lines=600)
     await at.clock.advance(0.1)
-    at.tail.reading = 0
+    at.tail.reading_at = 0
     for upto in range(1000, 5000, 100):
         at.server.lines += steps(upto, upto + 100)
         await at.clock.advance(3)
     assert at.tail.state.behind
     assert at.tail.store.first == 0
-    at.tail.reading = None
+    at.tail.reading_at = None
     await at.clock.advance(5)
     assert at.texts[-1] == "step 4999"
     assert at.texts == steps(5000 - len(at.texts), 5000)
@@ -218,7 +218,7 @@ async def test_it_is_drained_only_after_two_empty_looks_once_the_job_ended(bench
     await at.clock.advance(20)
     assert at.tail.state.phase == "following"
     at.over = True
-    at.tail.liven()
+    at.tail.reset_idle()
     await at.clock.advance(1)
     at.server.lines += steps(10, 12)
     await at.clock.advance(2.5)
@@ -293,7 +293,7 @@ async def test_a_quiet_log_is_asked_less_often_until_something_comes(bench) -> N
 async def test_a_quiet_log_is_asked_at_once_and_at_the_full_pace_when_wanted(bench) -> None:
     at = bench(steps(0, 10))
     await at.clock.advance(120)
-    at.tail.liven()
+    at.tail.reset_idle()
     asked = at.server.requests
     await at.clock.advance(6.7)
     assert at.server.requests - asked >= 2 * 3

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matui.live.logs.page_layout import split_content
+from matui.live.logs.page_content import split_content
 
 TEXTS = st.lists(st.sampled_from(["", "a", "b", "epoch 1", " ", "\r"]), min_size=1, max_size=12)
 
@@ -18,7 +18,7 @@ def test_the_count_tells_how_lines_were_joined(lines: list[str], joiner: str, la
 def test_the_vendors_tutorial_joins_with_a_blank_line() -> None:
     split = split_content("one\n\ntwo\n\nthree\n", 3)
     assert split.lines == ("one", "two", "three")
-    assert split.joint == "double"
+    assert split.separator == "double"
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 from matui.live.logs.line_store import LogLine
-from matui.live.logs.stream import merge_by_time, timed_blocks
+from matui.live.logs.stream_merge import merge_by_time, timed_blocks
 
 
 def time_of(text: str) -> float | None:

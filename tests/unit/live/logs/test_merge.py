@@ -10,8 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from matui.base.log_lines.times import TimestampParser, format_time
+from matui.live.logs.file_cursor import FileCursor
 from matui.live.logs.line_store import LogLine
-from matui.live.logs.merge import FileCursor, MergedLog
+from matui.live.logs.merge import MergedLog
 
 EXAMPLES = int(os.environ.get("MATUI_LOG_EXAMPLES", "300"))
 BASE = 1_594_887_749_000.0
@@ -56,7 +57,7 @@ def test_two_whole_files_are_merged_by_time_with_their_tracebacks() -> None:
     b = Store([f"{stamp(1000)} b0", f"{stamp(4000)} b1", f"{stamp(5000)} b2"])
     cursors = cursors_of([a, b])
     for cursor in cursors:
-        cursor.at_top, cursor.looked_at = True, 10.0
+        cursor.at_top, cursor.caught_up_at = True, 10.0
     log = MergedLog(cursors, [a, b])
     log.step(1.0)
     assert [text.split()[-1] for text in merged_texts(log)] == [
@@ -77,15 +78,15 @@ def test_a_line_waits_until_the_other_file_has_been_looked_at_since() -> None:
     a, b = Store([f"{stamp(0)} a0"]), Store([f"{stamp(1)} b0"])
     cursors = cursors_of([a, b])
     for cursor in cursors:
-        cursor.at_top, cursor.looked_at = True, 1.0
+        cursor.at_top, cursor.caught_up_at = True, 1.0
     log = MergedLog(cursors, [a, b])
     log.step(1.0)
     a.lines.append(f"{stamp(5000)} a1")
-    cursors[0].looked_at = 2.0
+    cursors[0].caught_up_at = 2.0
     log.step(2.0)
     assert merged_texts(log)[-1].endswith("b0")
     b.lines.append(f"{stamp(4000)} b1")
-    cursors[1].looked_at = 3.0
+    cursors[1].caught_up_at = 3.0
     log.step(3.0)
     assert [text.split()[-1] for text in merged_texts(log)] == ["a0", "b0", "b1", "a1"]
 
@@ -94,12 +95,12 @@ def test_a_late_line_comes_last_and_is_marked() -> None:
     a, b = Store([f"{stamp(0)} a0", f"{stamp(9000)} a1"]), Store([f"{stamp(1)} b0"])
     cursors = cursors_of([a, b])
     for cursor in cursors:
-        cursor.at_top, cursor.looked_at = True, 1.0
+        cursor.at_top, cursor.caught_up_at = True, 1.0
     log = MergedLog(cursors, [a, b])
     log.step(1.0)
     seen = merged_texts(log)
     b.lines.append(f"{stamp(4000)} b1")
-    cursors[1].looked_at = 2.0
+    cursors[1].caught_up_at = 2.0
     log.step(2.0)
     assert merged_texts(log)[: len(seen)] == seen
     assert merged_texts(log)[-1].endswith("b1")
@@ -111,16 +112,16 @@ def test_older_lines_wait_for_the_file_that_has_not_come_as_far() -> None:
     b = Store([f"{stamp(n * 1000 + 500)} b{n}" for n in range(58, 60)])
     cursors = cursors_of([a, b])
     for cursor in cursors:
-        cursor.looked_at = 1.0
+        cursor.caught_up_at = 1.0
     log = MergedLog(cursors, [a, b])
     log.step(1.0)
     assert [text.split()[-1] for text in merged_texts(log)] == ["b58", "a59", "b59"]
-    assert log.short() == [1]
+    assert log.files_needing_older() == [1]
     b.prepend([f"{stamp(n * 1000 + 500)} b{n}" for n in range(50, 58)])
     log.step(2.0)
     assert [text.split()[-1] for text in merged_texts(log)][:3] == ["b56", "a57", "b57"] or log.first < -10
     cursors[0].at_top = cursors[1].at_top = True
-    log.want_older()
+    log.request_older()
     log.step(3.0)
     names = [text.split()[-1] for text in merged_texts(log)]
     assert names == [f"{who}{n}" for n in range(50, 60) for who in "ab"]
@@ -130,12 +131,12 @@ def test_files_without_any_time_are_shown_all_the_same() -> None:
     a, b = Store(["x", "y"]), Store([f"{stamp(0)} b0"])
     cursors = cursors_of([a, b])
     for cursor in cursors:
-        cursor.at_top, cursor.looked_at = True, 1.0
+        cursor.at_top, cursor.caught_up_at = True, 1.0
     log = MergedLog(cursors, [a, b])
     log.step(1.0)
     a.lines.append("z")
     for cursor in cursors:
-        cursor.looked_at = 2.0
+        cursor.caught_up_at = 2.0
     log.step(2.0)
     assert sorted(text.split()[-1] for text in merged_texts(log)) == ["b0", "x", "y", "z"]
 
@@ -165,13 +166,13 @@ def test_each_line_is_placed_once_in_its_files_order_and_never_moves(
                 step = rng.randint(0, 8)
                 store.lines += whole[n][high[n] : high[n] + step]
                 high[n] = min(len(whole[n]), high[n] + step)
-                cursors[n].looked_at = now
-            if n in log.short() or rng.random() < 0.1:
+                cursors[n].caught_up_at = now
+            if n in log.files_needing_older() or rng.random() < 0.1:
                 step = rng.randint(1, 8)
                 store.prepend(whole[n][max(0, low[n] - step) : low[n]])
                 low[n] = max(0, low[n] - step)
                 cursors[n].at_top = low[n] == 0
-        log.want_older()
+        log.request_older()
         log.step(now)
         now_seen = {n: log.line(n).text for n in range(log.first, log.end)}
         assert all(now_seen[n] == text for n, text in seen.items())

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from matui.base.errors import MatuiError
 from matui.live.logs.line_store import LogStore
 from matui.live.logs.reader import LogReader
-from tests.unit.live.log_server import JOB, LogServer, Ways
+from tests.unit.live.logs.log_server import JOB, LogServer, Ways
 
 EXAMPLES = int(os.environ.get("MATUI_LOG_EXAMPLES", "400"))
 TEXTS = st.sampled_from(["", "same", "same", "loss 0.1", "ошибка", "步 1", "x"])
@@ -49,14 +49,14 @@ async def read_all(server: LogServer, rng: Random) -> tuple[list[str], list[str]
                 batch = await reader.older()
                 if batch.gap:
                     store.mark(batch.gap, "gap", above=True)
-                store.prepend(batch.lines, batch.place)
+                store.prepend(batch.lines, batch.ref)
                 continue
             batch = await reader.newer()
         except MatuiError:
             continue
         if batch.gap:
             store.mark(batch.gap, "gap")
-        store.append(batch.lines, batch.place)
+        store.append(batch.lines, batch.ref)
         quiet = 0 if batch.lines or batch.more or server.coming else quiet + 1
         if quiet > 2 and (reader.at_top or not reader.opened):
             break

@@ -6,21 +6,22 @@ import subprocess
 import sys
 from pathlib import Path
 
+from matui.live.logs.disk_spill import DiskSpill
 from matui.live.logs.line_store import UNREADABLE, LogStore
-from matui.live.logs.page_store import Place, Spill
+from matui.live.logs.page_store import PageRef
 
 
 def filled(store: LogStore, pages: int) -> LogStore:
     for number in range(pages):
         lines = tuple(f"line {number * 500 + at} {'x' * 80}" for at in range(500))
-        store.append(lines, Place(f"c{number}"))
+        store.append(lines, PageRef(f"c{number}"))
     return store
 
 
 def test_every_line_stays_within_reach_while_memory_holds_a_few_pages(tmp_path: Path) -> None:
-    spill = Spill(tmp_path / "logs")
+    spill = DiskSpill(tmp_path / "logs")
     store = filled(LogStore(max_lines=1000, max_bytes=200_000, spill=spill), 200)
-    store.prepend(("older a", "older b"), Place("c", older=True))
+    store.prepend(("older a", "older b"), PageRef("c", older=True))
     assert (store.first, store.end) == (-2, 100_000)
     assert not store.full
     assert spill.size > 8_000_000
@@ -33,16 +34,16 @@ def test_every_line_stays_within_reach_while_memory_holds_a_few_pages(tmp_path: 
 
 def test_odd_text_comes_back_from_the_disk_as_it_was(tmp_path: Path) -> None:
     odd = ("", "\t\x1b[31m\r", "\u6b65 \U0001f642", "\ud800", "x" * 1_000_000, "")
-    store = LogStore(max_bytes=10, spill=Spill(tmp_path))
+    store = LogStore(max_bytes=10, spill=DiskSpill(tmp_path))
     for number in range(5):
-        store.append(odd, Place(f"c{number}", older=True))
+        store.append(odd, PageRef(f"c{number}", older=True))
     assert tuple(store.texts(0, 6)) == odd
     assert store.texts(0, 30) == list(odd) * 5
 
 
 def test_nothing_has_a_name_and_the_folder_is_private(tmp_path: Path) -> None:
     folder = tmp_path / "cache" / "logs"
-    spill = Spill(folder)
+    spill = DiskSpill(folder)
     filled(LogStore(max_bytes=100_000, spill=spill), 20)
     assert spill.size > 0
     assert list(folder.iterdir()) == []
@@ -65,8 +66,8 @@ def _target(link: Path) -> str:
 
 def test_nothing_stays_after_a_kill(tmp_path: Path) -> None:
     script = (
-        "import sys; from pathlib import Path; from matui.live.logs.page_store import Spill\n"
-        "s = Spill(Path(sys.argv[1])); s.put(b'secret' * 100); print('put', flush=True); sys.stdin.read()"
+        "import sys; from pathlib import Path; from matui.live.logs.disk_spill import DiskSpill\n"
+        "s = DiskSpill(Path(sys.argv[1])); s.put(b'secret' * 100); print('put', flush=True); sys.stdin.read()"
     )
     with subprocess.Popen(
         [sys.executable, "-c", script, str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
@@ -78,11 +79,13 @@ def test_nothing_stays_after_a_kill(tmp_path: Path) -> None:
 
 
 def test_beyond_the_cap_old_pages_are_dropped_to_be_fetched_again(tmp_path: Path) -> None:
-    spill = Spill(tmp_path, 1_000_000, segment_bytes=250_000)
+    spill = DiskSpill(tmp_path, 1_000_000, segment_bytes=250_000)
     store = LogStore(max_bytes=100_000, spill=spill)
     for number in range(60):
-        store.append(tuple(f"line {number * 500 + at} {'x' * 80}" for at in range(500)), Place(f"c{number}"))
-        store.drop_above(store.end)
+        store.append(
+            tuple(f"line {number * 500 + at} {'x' * 80}" for at in range(500)), PageRef(f"c{number}")
+        )
+        store.evict_above(store.end)
     assert spill.size <= 1_000_000
     assert store.above
     assert sum(page.count for page in store.above) == store.first
@@ -93,17 +96,17 @@ def test_beyond_the_cap_old_pages_are_dropped_to_be_fetched_again(tmp_path: Path
 
 def test_a_disk_that_takes_nothing_leaves_the_old_way(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    store = LogStore(max_bytes=20_000, spill=Spill(tmp_path / "file" / "below"))
+    store = LogStore(max_bytes=20_000, spill=DiskSpill(tmp_path / "file" / "below"))
     for number in range(20):
-        store.append(tuple(f"line {number * 500 + at}" for at in range(500)), Place(f"c{number}"))
-        store.drop_above(store.end)
+        store.append(tuple(f"line {number * 500 + at}" for at in range(500)), PageRef(f"c{number}"))
+        store.evict_above(store.end)
     assert store.capped
     assert store.above
     assert store.line(9_999).text == "line 9999"
 
 
 def test_a_page_that_the_disk_lost_is_said_to_be(tmp_path: Path) -> None:
-    spill = Spill(tmp_path)
+    spill = DiskSpill(tmp_path)
     store = filled(LogStore(max_bytes=100_000, spill=spill), 20)
     os.ftruncate(spill._segments[0].file.fileno(), 10)
     assert store.line(0).text == UNREADABLE

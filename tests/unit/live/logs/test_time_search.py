@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from matui.live.logs.timestamps import moment_ms
+from matui.live.logs.time_search import parse_moment
 
 NEAR = datetime(2020, 7, 16, 9, tzinfo=UTC).timestamp() * 1000
 JULY = (2020, 7, 16, 8, 22, 29)
@@ -31,10 +31,10 @@ def at(*parts: int, ms: float = 0.0) -> float:
     ],
 )
 def test_a_moment_is_what_was_typed(typed: str, ms: float) -> None:
-    assert moment_ms(typed, last_ms=NEAR) == ms
+    assert parse_moment(typed, last_ms=NEAR) == ms
 
 
 @pytest.mark.parametrize("typed", ["", "soon", "25:00", "2020-13-01", "-", "10 parsecs"])
 def test_what_is_no_moment_is_told(typed: str) -> None:
     with pytest.raises(ValueError, match="not a time"):
-        moment_ms(typed, last_ms=NEAR)
+        parse_moment(typed, last_ms=NEAR)

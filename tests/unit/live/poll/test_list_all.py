@@ -8,7 +8,7 @@ import pytest
 
 from matui.clouds.protocols import Page, PageAsk
 from matui.live.poll.list_all import list_all
-from tests.unit.live.listed import FakeCloud, row
+from tests.unit.live.poll.listed import FakeCloud, row
 
 
 async def test_a_small_list_takes_one_request() -> None:

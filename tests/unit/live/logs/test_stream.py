@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from matui.base.errors import NotFoundError, PermissionDeniedError, ServerFaultError, TimedOutError
 from matui.live.logs.stream import read_log
-from tests.unit.live.log_server import JOB, LogServer, Ways
-from tests.unit.live.test_log_histories import TEXTS, ways
+from tests.unit.live.logs.log_server import JOB, LogServer, Ways
+from tests.unit.live.logs.test_reader import TEXTS, ways
 
 EXAMPLES = int(os.environ.get("MATUI_LOG_EXAMPLES", "200"))
 
@@ -107,7 +107,7 @@ async def test_pages_of_any_length_are_not_taken_for_the_end(top: bool) -> None:
 
 @pytest.mark.parametrize("inclusive", [True, False])
 async def test_walking_back_holds_only_so_much(inclusive: bool, monkeypatch) -> None:
-    monkeypatch.setattr("matui.live.logs.stream._HELD", 600)
+    monkeypatch.setattr("matui.live.logs.stream._MAX_HELD_LINES", 600)
     lines = [f"step {number % 7}" for number in range(5210)]
     assert (
         await read(LogServer(Ways(top_page=False, inclusive=inclusive), list(lines)), follow=False) == lines

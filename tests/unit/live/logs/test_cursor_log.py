@@ -7,7 +7,7 @@ from matui.clouds.protocols import LogPage
 from matui.live.logs.line_store import LogStore
 from matui.live.logs.reader import LogReader
 from matui.resources.model import Resource
-from tests.unit.live.log_server import JOB, LogServer, Ways
+from tests.unit.live.logs.log_server import JOB, LogServer, Ways
 
 
 async def pull(reader: LogReader, store: LogStore) -> None:
@@ -15,8 +15,8 @@ async def pull(reader: LogReader, store: LogStore) -> None:
         batch = await reader.newer()
         if batch.gap:
             store.mark(batch.gap, "gap")
-        store.append(batch.lines, batch.place)
-        if not batch.lines and not batch.more and not batch.stuck:
+        store.append(batch.lines, batch.ref)
+        if not batch.lines and not batch.more and not batch.no_progress:
             return
 
 
@@ -43,7 +43,7 @@ async def read(*pages: LogPage) -> tuple[list[str], Scripted]:
         batch = await reader.newer()
         if batch.gap:
             store.mark(batch.gap, "gap")
-        store.append(batch.lines, batch.place)
+        store.append(batch.lines, batch.ref)
     return shown(store), source
 
 

@@ -12,7 +12,7 @@ from matui.base.clock import ManualClock
 from matui.live.poll.poller import Update
 from matui.live.poll.poller_set import Watch
 from matui.resources.model import Phase
-from tests.unit.live.listed import FakeCloud, row
+from tests.unit.live.poll.listed import FakeCloud, row
 
 
 class Steady(Random):

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from matui.base.errors import CloudError, NotFoundError, RateLimitedError, ServerFaultError
 from matui.live.logs.reader import LogReader
-from tests.unit.live.log_server import JOB, LogServer, Ways
-from tests.unit.live.test_log_histories import read_all
-from tests.unit.live.test_read_log import read
+from tests.unit.live.logs.log_server import JOB, LogServer, Ways
+from tests.unit.live.logs.test_reader import read_all
+from tests.unit.live.logs.test_stream import read
 
 REFUSED = NotFoundError("no such API", status=404, code="APIGW.0101")
 TEXTS = st.lists(

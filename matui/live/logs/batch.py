@@ -1,0 +1,39 @@
+"""The lines that one step of reading a log brings, and the sentences for places that may be incomplete."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from matui.clouds.protocols import LogPage
+from matui.live.logs.page_layout import PageRequest
+from matui.live.logs.page_store import PageRef
+
+PAGE_LINES = 500
+
+JUMPED = "a gap may be here: the cloud's cursor jumped"
+MISSING = "a gap is here: the cloud counted {} more lines than it sent"
+LOST_POSITION = "a gap may be here: the cloud no longer knows this place in the log"
+UNDECIDED = "the cloud gave its last line again or it was written twice: its cursor does not tell"
+NO_CURSOR = "a gap may be here: the cloud gives no cursor to go on from"
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Lines to add at one end of a log, oldest first; ``ref`` is how to request them again.
+
+    ``gap`` is the sentence to show between them and the lines held. ``more``: the page was full, request the
+    next one at once. ``undecided``: it is unknown which lines of the page are new. ``no_progress``: the
+    cursor leads no further.
+    """
+
+    lines: tuple[str, ...] = ()
+    ref: PageRef = field(default_factory=PageRef)
+    gap: str = ""
+    more: bool = False
+    undecided: bool = False
+    no_progress: bool = False
+
+
+BatchSteps: TypeAlias = Generator[PageRequest, LogPage, Batch]

@@ -1,0 +1,111 @@
+"""One file of a merged log: each line with a time and the lines without one after it form a block."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import inf
+
+from matui.base.log_lines.times import TimestampParser
+from matui.live.logs.time_search import HeldLines, find_line_at
+
+MAX_UNTIMED_LINES = 2000  # lines without a time in one block
+_LINES_PER_READ = 500
+
+
+@dataclass(slots=True)
+class TimedBlock:
+    """Lines ``begin`` to ``end`` (exclusive) of time ``ms``, read at ``read_at`` (monotonic seconds)."""
+
+    ms: float
+    begin: int
+    end: int
+    read_at: float = 0.0
+
+
+class FileCursor:
+    """The blocks of a file, both ways from where the merge began; ``clean`` removes control sequences.
+
+    The order within a file never changes: a time that goes back counts as the time before. ``caught_up_at``
+    is when the end of the file was last read, monotonic seconds; infinity once it is drained.
+    """
+
+    def __init__(self, held: HeldLines, parser: TimestampParser, clean: Callable[[str], str]) -> None:
+        self.held = held
+        self.newer: deque[TimedBlock] = deque()
+        self.older: deque[TimedBlock] = deque()
+        self.at_top = False
+        self.caught_up_at = -inf
+        self._parser = parser
+        self._clean = clean
+        self._next_newer = self._next_older = 0
+        self._newest_ms = -inf
+        self._oldest_ms = inf
+        self._untimed = 0
+
+    @property
+    def ready(self) -> bool:
+        """Whether the file has been read, with or without lines."""
+        return self.caught_up_at > -inf or self.held.end > self.held.first
+
+    def first_ms(self) -> float:
+        """Return the time of the first line held that has one, or infinity."""
+        for begin in range(self.held.first, self.held.end, _LINES_PER_READ):
+            for text in self.held.texts(begin, min(begin + _LINES_PER_READ, self.held.end)):
+                if (ms := self._time(text)) is not None:
+                    return ms
+        return inf
+
+    def begin_at(self, ms: float) -> None:
+        """Begin at a time: lines from it on are newer, lines before it older."""
+        self._next_newer = self._next_older = find_line_at(self.held, self._time, ms)
+
+    def _time(self, text: str) -> float | None:
+        stamp = self._parser.read(text if text.isprintable() else self._clean(text))
+        return stamp.ms if stamp else None
+
+    def read_newer(self, now: float, most: int) -> int:
+        """Read lines added at the end into blocks; return how many."""
+        stop = min(self.held.end, self._next_newer + most)
+        for number, text in enumerate(
+            self.held.texts(self._next_newer, stop) if stop > self._next_newer else (), self._next_newer
+        ):
+            ms = self._time(text)
+            last = self.newer[-1] if self.newer else None
+            if ms is None and last is not None and last.end == number:
+                last.end, last.read_at = number + 1, now
+            else:
+                self._newest_ms = max(self._newest_ms, ms if ms is not None else -inf)
+                self.newer.append(TimedBlock(self._newest_ms, number, number + 1, now))
+        count, self._next_newer = max(0, stop - self._next_newer), max(self._next_newer, stop)
+        return count
+
+    @property
+    def unread(self) -> bool:
+        """Whether lines at the end have not been read into blocks."""
+        return self._next_newer < self.held.end
+
+    def read_older(self, most: int) -> None:
+        """Read lines above until a block is complete or no held line is left."""
+        while not self.older and self._next_older - self._untimed > self.held.first:
+            stop = self._next_older - self._untimed
+            begin = max(self.held.first, stop - most)
+            for number in range(stop - 1, begin - 1, -1):
+                self._untimed += 1
+                ms = self._time(self.held.texts(number, number + 1)[0])
+                if ms is not None or self._untimed >= MAX_UNTIMED_LINES:
+                    self._close_block(number, ms)
+                    break
+        if not self.older and self.at_top and self._untimed:
+            self._close_block(self._next_older - self._untimed, None)
+
+    def _close_block(self, begin: int, ms: float | None) -> None:
+        self._oldest_ms = min(self._oldest_ms, ms if ms is not None else self._oldest_ms)
+        self.older.append(TimedBlock(self._oldest_ms, begin, self._next_older))
+        self._next_older, self._untimed = begin, 0
+
+    @property
+    def exhausted(self) -> bool:
+        """Whether every line above has been placed."""
+        return self.at_top and not self.older and self._next_older <= self.held.first
