@@ -1,1 +1,1 @@
-"""The clouds: the only package that speaks HTTP."""
+"""The clouds; the only package that sends HTTP requests."""

@@ -1,4 +1,4 @@
-"""What lists leave out and each row has to be asked for: asked once, then only while it may change."""
+"""Caches the details that a list leaves out and that take one request a row."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ class _Known(Generic[T]):
 
 
 class DetailCache(Generic[T]):
-    """The newest run of each job. ``fetch`` returns None for a job that has none; ``rests`` says it ended.
+    """Details by resource id. ``fetch`` returns None for none; ``rests`` is true for an ended one.
 
-    A poll asks for the jobs never seen, for a few of those that move, and for fewer of those that rest.
+    A poll requests those never requested, a few of those in transition, and fewer of those at rest.
     """
 
     def __init__(
@@ -39,21 +39,21 @@ class DetailCache(Generic[T]):
         self._known: dict[str, _Known[T]] = {}
 
     def contains(self, key: str) -> bool:
-        """Whether anything is known of it."""
+        """Whether the cache holds an entry for ``key``."""
         return key in self._known
 
     def put(self, key: str, value: T | None) -> None:
-        """Take what was read otherwise."""
+        """Store a value that was read by another request."""
         self._known[key] = _Known(value, self._clock.monotonic())
 
     def invalidate(self, key: str) -> None:
-        """Ask anew with the next poll: something was done to it."""
+        """Drop the entry of ``key``, so that the next poll requests it again."""
         self._known.pop(key, None)
 
     async def get_many(self, keys: Sequence[str], *, brief: bool = False) -> dict[str, T | None]:
-        """Return what is known of each; with ``brief`` at most so many are asked for the first time.
+        """Return the known value of each key; with ``brief`` at most ``FIRST_A_POLL`` new ones are requested.
 
-        Raises the first error of one of which nothing is known yet.
+        Raises the first error of a key that has no value yet.
         """
         new = [key for key in keys if key not in self._known][: FIRST_A_POLL if brief else None]
         again = self._due(key for key in keys if key in self._known)

@@ -1,7 +1,4 @@
-"""Looks at a profile's way to its cloud step by step, for ``matui doctor``.
-
-Looks at the way to Qianfan or OpenSearch step by step, for ``matui doctor``.
-"""
+"""The checks of ``matui doctor``: credentials, network, clock, project and the list of each kind."""
 
 from __future__ import annotations
 
@@ -36,7 +33,7 @@ _LISTS = {
 async def examine_modelarts(
     profile: Profile, *, clock: Clock, cache_dir: Path | None, asgi_app: Any = None
 ) -> AsyncIterator[Check]:
-    """Yield one check after the other: credentials, network, clock, project, and a list of every kind."""
+    """Yield the checks of a ModelArts profile: credentials, network, clock, project, a list of every kind."""
     try:
         session = await open_session(profile, clock=clock, cache_dir=cache_dir, asgi_app=asgi_app)
     except MatuiError as error:
@@ -96,7 +93,7 @@ _NEEDED = {
 
 
 async def examine_peer(profile: Profile, *, clock: Clock, asgi_app: Any = None) -> AsyncIterator[Check]:
-    """Yield one check after the other: credentials, network, clock, and the list of jobs."""
+    """Yield the checks of a Qianfan or OpenSearch profile: credentials, network, clock, the list of jobs."""
     try:
         profile = add_default_keys(profile, os.environ)
         opened = await open_peer(profile, clock=clock, asgi_app=asgi_app)

@@ -1,4 +1,4 @@
-"""Opens the cloud of a profile; the only door to the clouds for the rest of matui."""
+"""Opens the cloud of a profile; the only entry point to the clouds for the rest of matui."""
 
 from __future__ import annotations
 
@@ -19,13 +19,10 @@ __all__ = ["Check", "examine", "failed", "load_modules", "open_cloud"]
 async def open_cloud(
     profile: Profile, *, clock: Clock, cache_dir: Path | None, asgi_app: Any = None, retries: int = 2
 ) -> Cloud:
-    """Return the profile's cloud; only ``api = "auto"`` may send something already.
+    """Return the profile's cloud; only ``api = "auto"`` may send a request already.
 
-    ``asgi_app`` answers in-process (the demo).
-
-    A read that fails in a way that passes is sent again, at most ``retries`` times.
-
-    Raises ConfigError for credentials that cannot be had.
+    ``asgi_app`` answers in-process (the demo). A read that fails in a transient way is sent again, at most
+    ``retries`` times. Raises ConfigError for credentials that cannot be had.
     """
     if profile.cloud != "modelarts":
         from matui.clouds.peer_factory import open_peer
@@ -40,7 +37,7 @@ async def open_cloud(
 
 
 def load_modules(kind: str) -> None:
-    """Import what opening a cloud and listing a kind takes, for a thread to do ahead of time."""
+    """Import the modules that opening a cloud and listing a kind need, ahead of time in a thread."""
     from importlib import import_module
 
     from matui.clouds.modelarts.v1.kind_clients import LISTED
@@ -52,7 +49,7 @@ def load_modules(kind: str) -> None:
 async def examine(
     profile: Profile, *, clock: Clock, cache_dir: Path | None, asgi_app: Any = None
 ) -> AsyncIterator[Check]:
-    """Yield what ``matui doctor`` finds on the profile's way to its cloud, one step after the other."""
+    """Yield the checks of ``matui doctor`` for the profile, in order."""
     if profile.cloud != "modelarts":
         from matui.clouds.doctor import examine_peer
 

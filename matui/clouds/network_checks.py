@@ -1,7 +1,4 @@
-"""What one step of ``matui doctor`` found.
-
-Names, connections, certificates and clocks, for ``matui doctor``.
-"""
+"""The network checks of ``matui doctor``: names, connections, certificates and clocks."""
 
 from __future__ import annotations
 
@@ -27,7 +24,7 @@ State: TypeAlias = Literal["ok", "warn", "fail"]
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing that was looked at; ``exit_code`` is what it means for the whole when it failed."""
+    """The result of one check; ``exit_code`` is that of the whole command when it failed."""
 
     name: str
     state: State
@@ -37,7 +34,7 @@ class Check:
 
 
 def failed(name: str, error: MatuiError) -> Check:
-    """Return the check that ``error`` makes of a step; file, line, key, code and request id are kept."""
+    """Return the failed check for ``error``; file, line, key, code and request id are kept."""
     if isinstance(error, CloudError):
         found = f"{error.sentence} ({error.reference})" if error.reference else error.sentence
     else:
@@ -49,7 +46,7 @@ _WARN_SKEW_S, _FAIL_SKEW_S = 60.0, 840.0
 
 
 def describe_credentials(profile: Profile) -> str:
-    """Return where the profile's credentials come from; never what they are."""
+    """Return where the profile's credentials come from, never their values."""
     named = {"ak": profile.ak, "sk": profile.sk, "token": profile.token, "password": profile.password}
     sources = ", ".join(f"{name} {source.describe()}" for name, source in named.items() if source is not None)
     return f"{profile.auth}: {sources}" if sources else profile.auth
@@ -58,7 +55,7 @@ def describe_credentials(profile: Profile) -> str:
 async def network_checks(
     endpoints: Sequence[tuple[str, str]], clock: Clock, asgi_app: Any
 ) -> AsyncIterator[Check]:
-    """Yield whether each endpoint (title and URL) is found and answers, then whether the clocks agree."""
+    """Yield whether each endpoint (title and URL) resolves and answers, then whether the clocks agree."""
     offset: float | None = None
     answered = False
     for title, url in endpoints:
@@ -96,7 +93,7 @@ async def _resolve(name: str, url: str) -> Check:
 
 
 async def _reach(name: str, url: str, clock: Clock, asgi_app: Any) -> tuple[Check, float | None]:
-    """Ask for the root without credentials: any answer proves that the way and the certificate are good."""
+    """Request the root without credentials: any answer proves the route and the certificate."""
     inner = open_client(url, asgi_app=asgi_app)
     client = HttpClient(url, inner, clock=clock, budget=Budget(10, clock), raise_for_error=lambda *_: None)
     through = f" through the proxy {proxy_for(url)}" if asgi_app is None and proxy_for(url) else ""

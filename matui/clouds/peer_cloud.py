@@ -1,7 +1,4 @@
-"""What clouds share that have nothing but trainings: jobs, and the versions of each.
-
-An access key as a signer takes it.
-"""
+"""The base of the clouds that have training jobs and their versions only, and their access key."""
 
 from __future__ import annotations
 
@@ -22,7 +19,7 @@ from matui.resources.model import Resource
 
 
 class PeerCloud(UnsupportedMixin, ABC):
-    """One profile's connection. A subclass says what it offers, and why it lacks the rest."""
+    """One profile's connection. A subclass declares what it offers, and the reasons for what it lacks."""
 
     offered: ClassVar[frozenset[tuple[str, str]]]
     project_id = ""
@@ -57,7 +54,7 @@ class PeerCloud(UnsupportedMixin, ABC):
 
     @abstractmethod
     def handlers(self) -> Mapping[str, Handler]:
-        """Return what does each action to one resource."""
+        """Return the function of each action, which acts on one resource."""
 
     async def act(self, action: str, resources: Sequence[Resource]) -> tuple[ActionResult, ...]:
         """Act on one resource after another; failures are in the entries."""
@@ -80,7 +77,7 @@ class PeerCloud(UnsupportedMixin, ABC):
 
 @dataclass(frozen=True, slots=True)
 class AccessKey:
-    """Key id and secret; ``security_token`` is ``""`` for a permanent key. Nothing of it is shown by repr."""
+    """Key id and secret; ``security_token`` is ``""`` for a permanent key. repr shows nothing of it."""
 
     ak: str = field(repr=False)
     sk: str = field(repr=False)

@@ -1,8 +1,6 @@
-"""The port: what the rest of matui may ask of a cloud. Each cloud offers as many of these as it can.
+"""The protocols of a cloud: each cloud implements as many as its API allows.
 
 Every method raises the errors of :mod:`matui.base.errors` and nothing else. No method retries an action.
-
-The part of the port that is about forms: what can be edited, created and run again.
 """
 
 from __future__ import annotations
@@ -21,10 +19,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class PageAsk:
-    """Which page of a list: ``number`` counts from 0, ``size`` is in rows; newest first where it can be.
+    """A page of a list: ``number`` counts from 0, ``size`` is in rows; newest first where possible.
 
-    ``brief`` is said by who asks again and again: where a row takes a request of its own, the page need not
-    wait until everything is known of every row.
+    ``brief`` is set by pollers: where each row takes a request of its own, rows may come without details.
     """
 
     kind: str
@@ -48,18 +45,18 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class ActionResult:
-    """What became of an action on one resource: ``error`` is None when the cloud took it.
+    """The result of an action on one resource: ``error`` is None when the cloud accepted it.
 
-    ``status`` is the status the cloud answered with, ``""`` when it said none. Where one action takes several
-    with it, ``went`` are the ids the cloud took, and ``stayed`` those it did not, each with the reason.
+    ``status`` is the status in the answer, ``""`` for none. Where one action covers several resources,
+    ``deleted`` are the ids that were accepted and ``kept`` those that were not, each with the reason.
     """
 
     resource: Resource
     request_id: str = ""
     status: str = ""
     error: Exception | None = None
-    went: tuple[str, ...] = ()
-    stayed: tuple[tuple[str, str], ...] = ()
+    deleted: tuple[str, ...] = ()
+    kept: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +101,7 @@ def require(cloud: object, capability: type[Capability]) -> Capability:
 
 
 def clock_offset_s(cloud: object) -> float | None:
-    """Return the cloud's clock minus this machine's in seconds, None where nobody knows."""
+    """Return the cloud's clock minus this machine's in seconds, None when unknown."""
     return cloud.clock_offset_s if isinstance(cloud, HasClock) else None
 
 
@@ -175,7 +172,7 @@ class Reads(Protocol):
 
 @runtime_checkable
 class Describes(Protocol):
-    """Tells everything about one resource."""
+    """Reads one resource with all its details."""
 
     async def describe(self, resource: Resource) -> Detail:
         """Return the resource as it is now with every section known."""
@@ -240,7 +237,7 @@ class ReportsUpdates(Protocol):
 
 @runtime_checkable
 class ListsCatalog(Protocol):
-    """Tells what one can choose from when something is made."""
+    """Lists the values to choose from in a form."""
 
     async def choices(self, catalog: str) -> tuple[Resource, ...]:
         """Return a catalog as resources of that kind; ``catalog`` is an id of ``resources.catalogs``."""
@@ -249,7 +246,7 @@ class ListsCatalog(Protocol):
 
 @runtime_checkable
 class ReportsEvents(Protocol):
-    """Reports what happened to a resource."""
+    """Reports the events of a resource."""
 
     async def events(self, resource: Resource) -> tuple[Event, ...]:
         """Return the latest events, oldest first."""
@@ -258,7 +255,7 @@ class ReportsEvents(Protocol):
 
 @runtime_checkable
 class ReportsMetrics(Protocol):
-    """Reports what a resource consumes."""
+    """Reports the resource usage and scores of a resource."""
 
     async def metrics(self, resource: Resource) -> Metrics:
         """Return series and gauges; both empty when the cloud has none yet."""
@@ -287,7 +284,7 @@ class TailsLogs(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class FormResult:
-    """What the cloud took: ``resource_id`` names what was made or changed, ``status`` what it answered."""
+    """The result of a form: ``resource_id`` of the resource made or changed, ``status`` as answered."""
 
     resource_id: str = ""
     request_id: str = ""
@@ -303,11 +300,11 @@ class Forms(Protocol):
         ...
 
     async def edit_form(self, resource: Resource) -> Form:
-        """Return what can be edited of the resource as it is now. Raises RefusedError where nothing can."""
+        """Return the form to edit the resource as it is now. Raises RefusedError where it has none."""
         ...
 
     async def create_form(self, kind: str, workspace: str) -> Form:
-        """Return what a new resource of the kind needs."""
+        """Return the form of a new resource of the kind."""
         ...
 
     async def rerun_form(self, job: Resource) -> Form:
@@ -315,9 +312,9 @@ class Forms(Protocol):
         ...
 
     def problems_of(self, form: Form, values: Values) -> tuple[Problem, ...]:
-        """Return what the cloud would refuse in ``values``, as far as its limits are known; no I/O."""
+        """Return the problems in ``values`` by the known limits of the cloud; no I/O."""
         ...
 
     async def send_form(self, form: Form, values: Values) -> FormResult:
-        """Send what ``values`` change of the form's own, one request after another until one fails."""
+        """Send the changes of ``values`` against the form, one request after another until one fails."""
         ...

@@ -1,9 +1,4 @@
-"""What every cloud makes of the rows of an answer: ids, statuses, facts, and rows that cannot be read.
-
-Acting on one resource after another, for clouds whose every action is one request for one resource.
-
-Says in words what a cloud lacks that others have: kinds, actions, forms and panes.
-"""
+"""Helpers for the rows of an answer: ids, statuses, facts, unreadable rows, and actions one row at a time."""
 
 from __future__ import annotations
 
@@ -22,7 +17,7 @@ _WHY_NOTHING = (
 
 
 def unreadable_row(kind: str, position: int, cloud: str, profile: str, raw: RawRecord) -> Resource:
-    """Return a visible stand-in for a row that is no object or has no id; nothing can be done to it."""
+    """Return a visible placeholder for a row that is no object or has no id; no action applies to it."""
     return Resource(
         kind=kind,
         id=f"?{position}",
@@ -37,21 +32,21 @@ def unreadable_row(kind: str, position: int, cloud: str, profile: str, raw: RawR
 
 
 def refuse_unreadable(resource: Resource) -> None:
-    """Raise RefusedError for a stand-in of a row that could not be read."""
+    """Raise RefusedError for the placeholder of an unreadable row."""
     if resource.facts.get(_UNREADABLE):
         raise RefusedError(_WHY_NOTHING)
 
 
 def refuse_unreadable_id(resource_id: str) -> None:
-    """Raise RefusedError for the id of such a stand-in."""
+    """Raise RefusedError for the id of such a placeholder."""
     if resource_id[:1] == "?" and resource_id[1:].isdecimal():
         raise RefusedError(_WHY_NOTHING)
 
 
 def matching_id(asked: str, told: str | int) -> str:
-    """Return the id an answer is about: the one asked for when both are the same number or text.
+    """Return the id in an answer: the requested one when both are the same number or text.
 
-    An answer about something else keeps its own id, so that nobody acts on the wrong thing.
+    An answer about another resource keeps its own id, so that no action reaches the wrong one.
     """
     text = str(told)
     if text in ("", asked):
@@ -61,12 +56,12 @@ def matching_id(asked: str, told: str | int) -> str:
 
 
 def map_status(status: str, words: Mapping[str, Phase]) -> tuple[str, Phase]:
-    """Return a status word and its phase by a kind's table; an unknown word is kept as it came."""
+    """Return a status word and its phase by a kind's table; an unknown word is kept as received."""
     return clean(status), phase_of(status, words)
 
 
 def drop_empty(given: Mapping[str, Fact]) -> dict[str, Fact]:
-    """Return the facts that say something."""
+    """Return the facts that have a value."""
     return {name: value for name, value in given.items() if value is not None and value != ""}
 
 
@@ -86,7 +81,7 @@ Handler = Callable[[Resource], Awaitable[str]]
 
 
 async def act_each(handle: Handler, resources: Sequence[Resource]) -> tuple[ActionResult, ...]:
-    """Do it to one after another; a failure of one does not keep the others from it."""
+    """Act on one resource after another; a failure does not stop the others."""
     return tuple([await _handle(handle, resource) for resource in resources])
 
 
@@ -103,7 +98,7 @@ Unsupported = Mapping[tuple[str, str], str]
 
 
 class UnsupportedMixin:
-    """The words of one cloud; what is in its ``unsupported`` it does not offer."""
+    """Answers ``why_not`` from the table ``unsupported`` of a cloud."""
 
     title: ClassVar[str]
     kinds: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""Sections of details: labels and values as people read them, secrets masked."""
+"""Formats the sections of details: labels and values, with secrets masked."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MASK = "••••••"
 
 
 def mask_value(name: str, value: Any) -> str:
-    """Return a value that may be shown: a mask where the name says that it is a secret."""
+    """Return a value as text, masked where its name is that of a secret."""
     told = to_text(value)
     return MASK if told and is_secret(name) else clean(told)
 

@@ -1,4 +1,4 @@
-"""Pydantic types that take what the cloud really sends: no field can lose its row, no value can raise.
+"""Pydantic types that accept what the clouds really send: no value raises, no field loses its row.
 
 The declared type is tried first, inside pydantic's own code; only what does not fit reaches Python.
 """
@@ -81,7 +81,7 @@ def to_text(value: Any) -> str:
 
 
 def to_id(value: Any) -> str:
-    """Return a text from a scalar; ``""`` for an object or a list, which is nobody's id."""
+    """Return a text from a scalar; ``""`` for an object or a list."""
     return "" if isinstance(value, dict | list) else to_text(value)
 
 
@@ -93,7 +93,7 @@ def to_flag(value: Any) -> bool | None:
 
 
 def to_json(value: Any) -> Any:
-    """Return what a text of JSON holds, and anything that is not such a text as it is."""
+    """Return the value of a JSON text, and anything else unchanged."""
     if isinstance(value, str) and value.lstrip()[:1] in ("{", "["):
         try:
             return from_json(value.encode("utf-8", "surrogatepass"))

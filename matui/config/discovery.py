@@ -1,63 +1,14 @@
-"""The official SDK's credentials file, ``~/.huaweicloud/credentials``: INI with a section ``[basic]``.
-
-Profiles that stand in no config file: what the official variables and files of each cloud make up.
-"""
+"""Builds profiles from the official variables and files of each cloud when no config file has any."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any
 
-from matui.base.errors import ConfigError
 from matui.base.sanitize import clean
-from matui.config.environment import build_profile, environment_profile, region_and_project
-from matui.config.secrets import home_dir, read_text, refuse_if_readable_by_others
+from matui.config.environment import build_profile, environment_profile
+from matui.config.huawei_file import credentials_file, file_profile
 from matui.config.settings import Profile
-
-_FIELDS = ("ak", "sk", "security_token", "project_id", "iam_endpoint")
-
-
-def credentials_file(environ: Mapping[str, str]) -> Path:
-    """Return the file's place: ``HUAWEICLOUD_SDK_CREDENTIALS_FILE`` or ``~/.huaweicloud/credentials``."""
-    named = environ.get("HUAWEICLOUD_SDK_CREDENTIALS_FILE", "").strip()
-    if named:
-        return Path(named).expanduser()
-    return home_dir(environ) / ".huaweicloud" / "credentials"
-
-
-def file_profile(environ: Mapping[str, str]) -> Profile | None:
-    """Return a profile from ``[basic]`` plus ``MATUI_REGION``, or None without a file or keys in it.
-
-    Raises ConfigError for a malformed file, half a key pair, or a file that others can read.
-    """
-    file = credentials_file(environ)
-    basic = _read_basic(file)
-    if not basic.get("ak") and not basic.get("sk"):
-        return None
-    for missing in ("ak", "sk"):
-        if not basic.get(missing):
-            raise ConfigError("One half of the key pair is missing.", file=str(file), key=f"basic.{missing}")
-    refuse_if_readable_by_others(file)
-    fields: dict[str, Any] = {field: basic[field] for field in _FIELDS if basic.get(field)}
-    return build_profile("huaweicloud", fields | region_and_project(environ), str(file))
-
-
-def _read_basic(file: Path) -> dict[str, str]:
-    import configparser
-
-    parser = configparser.ConfigParser(interpolation=None)
-    try:
-        parser.read_string(read_text(file) or "")
-    except configparser.Error as error:
-        line = getattr(error, "lineno", None)
-        raise ConfigError(
-            "This is not an INI file with a section [basic].", file=str(file), line=line
-        ) from None
-    if not parser.has_section("basic"):
-        return {}
-    return {key: value.strip() for key, value in parser.items("basic")}
-
 
 _APP, _FUNCTIONS = "MATUI_OPENSEARCH_APP", "MATUI_OPENSEARCH_FUNCTIONS"
 Finder = Callable[[Mapping[str, str]], Profile | None]
@@ -84,7 +35,7 @@ def found_names(environ: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def places(environ: Mapping[str, str]) -> tuple[str, ...]:
-    """Return where was looked and what each place lacks, one text each."""
+    """Return the places that were searched and what each lacks, one text each."""
     from matui.config.credentials import key_places
 
     qianfan = " or ".join(key_places("qianfan", environ))
@@ -125,7 +76,7 @@ def _opensearch(environ: Mapping[str, str]) -> Profile | None:
 
 def _region(environ: Mapping[str, str]) -> str:
     """Return the region of the vendor's command line, else ``MATUI_REGION``, which may be ModelArts'."""
-    from matui.config.credentials import alibaba_region
+    from matui.config.alibaba_files import alibaba_region
 
     return clean(alibaba_region(environ)) or _value(environ, "MATUI_REGION")
 

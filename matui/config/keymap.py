@@ -1,4 +1,4 @@
-"""Which key does what: the default key of each binding id, and what ``[keys]`` changes.
+"""Key bindings: the default key of each binding id, and the overrides of ``[keys]``.
 
 The keys that show a kind come from the kinds themselves and are passed in.
 """
@@ -121,7 +121,7 @@ _KNOWN = _CURSOR | _EDIT | set(_SIGNS) | {f"f{number}" for number in range(1, 25
 
 
 class KeyBindingError(ValueError):
-    """What is wrong with one entry of ``[keys]``; ``binding`` is its id."""
+    """An entry of ``[keys]`` is wrong; ``binding`` is its id."""
 
     def __init__(self, binding: str, problem: str) -> None:
         super().__init__(problem)

@@ -1,7 +1,4 @@
-"""What pydantic found wrong with a config file, said with file, line, key and the nearest valid key.
-
-Reads the config file; anything wrong in it is told with file, line and key.
-"""
+"""Reads the config file and reports every fault with file, line, key and the nearest valid key."""
 
 from __future__ import annotations
 
@@ -17,7 +14,7 @@ from matui.base.sanitize import clean
 from matui.base.toml import find_places, parse_toml
 from matui.config import paths
 from matui.config.keymap import DEFAULT_KEYS, KeyBindingError, resolve_keys
-from matui.config.secrets import refuse_if_readable_by_others, refuse_if_writable_by_others
+from matui.config.private_files import refuse_if_readable_by_others, refuse_if_writable_by_others
 from matui.config.settings import ConfigSource, Settings, table_at
 
 _TYPES = {
@@ -57,7 +54,7 @@ def format_key(path: Sequence[Any]) -> str:
 
 
 def did_you_mean(word: str, known: Sequence[str]) -> str:
-    """Return ``Did you mean …?``, or the list of what is known when nothing is near."""
+    """Return ``Did you mean …?``, or the list of ``known`` names when none is near."""
     from difflib import get_close_matches
 
     near = get_close_matches(word[:64].lower(), known, n=1, cutoff=0.6)

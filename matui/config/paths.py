@@ -37,14 +37,14 @@ def state_dir() -> Path:
 
 
 def state_path() -> Path:
-    """Return the same folder, which is made by whoever writes to it first: looking needs no disk."""
+    """Return the state folder without creating it."""
     return _own_folder("state")
 
 
 def cache_dir() -> Path:
-    """Return the folder of what can be fetched again, such as tokens, with mode 0700 where it can be made.
+    """Return the folder of what can be fetched again, such as tokens, created with mode 0700 where possible.
 
-    A disk that is full or read-only keeps nobody from looking: nothing is cached then.
+    On a full or read-only disk nothing is cached, and no error is raised.
     """
     folder = _own_folder("cache")
     with suppress(OSError):

@@ -1,4 +1,4 @@
-"""Which profile to use, with the environment's word on top, and whether it is complete."""
+"""Chooses the profile to use, applies the overrides of the environment, and checks that it is complete."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ def profile_names(
 ) -> tuple[str, ...]:
     """Return the profiles asked for: ``every`` one, those ``typed``, those of ``MATUI_PROFILE``, the default.
 
-    Where the config has none, every one is what the official variables and files make up, one a cloud.
-    Several are separated by commas. Empty where nothing names one: ``choose_profile`` finds what there is.
+    Without any profile in the config, ``every`` returns those of the official places, one a cloud.
+    Several are separated by commas. Empty where nothing names one: ``choose_profile`` then searches.
     """
     if every and not settings.profiles:
         from matui.config.discovery import found_names
@@ -53,10 +53,10 @@ def choose_profile(
 ) -> Profile:
     """Return the complete profile to use: ``name``, ``MATUI_PROFILE``, the default, or the only one.
 
-    Without any profile: what the official variables and files of a cloud make up; its name (``environment``,
-    ``huaweicloud``, ``qianfan``, ``opensearch``) chooses one. ``MATUI_*`` variables override single fields.
-    Raises ConfigError for an unknown or incomplete profile, NoProfileError for none, SeveralProfilesError
-    where more than one is asked for.
+    Without any profile in the config, one is built from the official variables and files of a cloud; its name
+    (``environment``, ``huaweicloud``, ``qianfan``, ``opensearch``) chooses the cloud. ``MATUI_*`` variables
+    override single fields. Raises ConfigError for an unknown or incomplete profile, NoProfileError for none,
+    SeveralProfilesError where more than one is asked for.
     """
     asked = profile_names(settings, name, environ, every=every)
     if len(asked) > 1:
@@ -109,7 +109,7 @@ def _found_elsewhere(settings: Settings, name: str | None, environ: Mapping[str,
 
 
 def require_complete(profile: Profile, settings: Settings) -> None:
-    """Raise ConfigError that names what a profile lacks for its way to sign in and to find its project."""
+    """Raise ConfigError that names the fields a profile lacks to sign in and to find its project."""
     path = ("profiles", profile.name)
     if profile.cloud != "modelarts":
         _require_complete_peer(profile, settings, path)
@@ -158,7 +158,7 @@ def _require_place(profile: Profile, settings: Settings, path: tuple[str, ...]) 
 
 
 def _lacks_without_region(profile: Profile) -> str:
-    """Return what has to be said when no region tells the project and its IAM."""
+    """Return the fields that have to be set when no region gives the project and its IAM."""
     if profile.auth == "password":
         missing = [name for name in ("iam_endpoint", "project_id") if getattr(profile, name) is None]
         return " and ".join(missing)

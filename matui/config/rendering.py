@@ -1,7 +1,4 @@
-"""Settings as TOML that can be shown to anybody: no secret is in it.
-
-The first config file, as ``matui config init`` writes it.
-"""
+"""Writes settings as TOML without secrets, and the first config file of ``matui config init``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The settings of a config file, field by field. Unknown keys and wrong values are refused."""
+"""The models of the config file, field by field. Unknown keys and wrong values are refused."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class Countdown(StrictModel):
 
 
 class Guard(StrictModel):
-    """The rules for actions in a profile (``[profiles.NAME.guard]``)."""
+    """The rules for actions in a profile: ``[profiles.NAME.guard]``."""
 
     allow: list[ActionWord] | None = Field(default=None, description="Actions that are allowed; absent: all.")
     deny: list[ActionWord] = Field(
@@ -137,7 +137,7 @@ class ConfigSource:
 
 
 class Logs(StrictModel):
-    """Settings of logs: patterns that alert, and the zone of times that name none."""
+    """How logs are read: alerts while the log is not focused, and the zone of times that name none."""
 
     alerts: Annotated[list[Text], Field(max_length=50)] = Field(
         default_factory=list,

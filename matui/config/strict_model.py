@@ -1,4 +1,4 @@
-"""The base of what a config file may hold."""
+"""The base model of the config file's tables."""
 
 from __future__ import annotations
 

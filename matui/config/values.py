@@ -1,9 +1,4 @@
-"""The colours that tell profiles apart.
-
-Addresses of clouds: https everywhere, plain http to this machine only.
-
-The names of the profiles that the built-in simulator has.
-"""
+"""Checks the values of settings: colours of profiles, and endpoints (plain http to loopback only)."""
 
 from __future__ import annotations
 
@@ -27,7 +22,7 @@ def check_colour(text: str) -> str:
 
 
 def pick_colour(taken: Collection[str]) -> str:
-    """Return the next colour to assign: one of the palette that no other has, else the one fewest have."""
+    """Return the first colour of the palette that no other profile has, else the one fewest have."""
     counts = Counter(taken)
     return min(ASSIGNED, key=lambda colour: counts[colour])
 
@@ -35,7 +30,7 @@ def pick_colour(taken: Collection[str]) -> str:
 def check_endpoint(text: str) -> str:
     """Return the endpoint without a trailing slash.
 
-    Raises ValueError with what is wrong: the scheme, plain http to another machine, user or query parts.
+    Raises ValueError for another scheme, plain http to another machine, and user or query parts.
     """
     parts = _split(text.strip())
     if parts.scheme not in ("http", "https"):

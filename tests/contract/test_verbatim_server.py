@@ -106,8 +106,8 @@ async def test_every_action_is_taken(kind: str, action: str, cloud: ModelArtsClo
     assert acted.error is None
     if kind == "models":
         assert ("cascade=true" in server.asked[-1][1]) is (action == "delete-versions")
-        assert len(acted.went) == 2
-        assert [ident[:8] for ident, _why in acted.stayed] == ["759645d9"]
+        assert len(acted.deleted) == 2
+        assert [ident[:8] for ident, _why in acted.kept] == ["759645d9"]
 
 
 @pytest.fixture

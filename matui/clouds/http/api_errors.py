@@ -1,7 +1,4 @@
-"""The error, the sentence and the remedy for an HTTP status, and the error for a code of ModelArts.
-
-Maps an HTTP response to an error: 2xx with JSON is good, everything else raises.
-"""
+"""Maps HTTP responses to errors: the tables by status and code, and the fields of error bodies."""
 
 from __future__ import annotations
 
@@ -28,7 +25,7 @@ from matui.clouds.http.messages import retry_after_s
 
 
 class Meaning(NamedTuple):
-    """An error class, what happened in one sentence, and what the user can do (``""``: nothing to add)."""
+    """An error class, the sentence, and the remedy (``""``: none)."""
 
     error: type[CloudError]
     sentence: str
@@ -85,12 +82,12 @@ _GATEWAY: dict[str, type[CloudError]] = {
 
 
 def meaning_of_status(status: int) -> Meaning:
-    """Return what an HTTP status alone stands for."""
+    """Return the meaning of an HTTP status."""
     return _BY_STATUS.get(status) or (_OTHER_5XX if status >= 500 else _OTHER)
 
 
 def meaning_of_class(error: type[CloudError]) -> Meaning:
-    """Return the sentence and the remedy of an error class whose status is of no account."""
+    """Return the sentence and the remedy of an error class, whatever the status."""
     rows = (_BY_STATUS[status] for status in _STATUS_OF_CLASS)
     return next((row for row in rows if issubclass(error, row.error)), _OTHER)
 
@@ -168,7 +165,7 @@ def clean_line(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ErrorFields:
-    """What a response says of its failure, as received; ``""`` where it says nothing."""
+    """Code, message and request id of an error body as received; ``""`` where missing."""
 
     code: str = ""
     message: str = ""

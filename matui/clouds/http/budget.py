@@ -1,4 +1,4 @@
-"""How many requests a profile may send: a sliding minute that is never passed."""
+"""The request budget of a profile: a sliding minute that is never exceeded."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From an answer's bytes to a model, or to BadAnswerError: nothing else is ever raised."""
+"""Parses the bytes of an answer into models; raises BadAnswerError and nothing else."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def object_of(answer: Answer) -> dict[str, Any]:
 
 
 def parse_model(model: type[M], tree: Any, answer: Answer) -> M:
-    """Make a model of what an answer holds. Raises BadAnswerError."""
+    """Return the model of a parsed answer. Raises BadAnswerError."""
     try:
         return model.model_validate(tree)
     except (ValidationError, RecursionError) as error:
@@ -82,7 +82,7 @@ def parse_model(model: type[M], tree: Any, answer: Answer) -> M:
 
 
 def bad_answer(answer: Answer, what: str) -> BadAnswerError:
-    """Make the error for an answer that is not the API's."""
+    """Return the error for an answer that does not follow the API."""
     return BadAnswerError(
         f"The answer {what}.",
         request_id=answer.request_id,
@@ -100,7 +100,7 @@ def _word(value: Any) -> str:
 def rows_of(reply: Reply[M], rows: Sequence[R | None] | None, field: str) -> Sequence[R | None]:
     """Return a page's rows, None for each that is no object.
 
-    No list at all is an empty page when the rest of the answer looks like the API's; else BadAnswerError.
+    A missing list is an empty page when the answer has other known fields; else BadAnswerError is raised.
     """
     if rows:
         return rows

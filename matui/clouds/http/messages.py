@@ -1,8 +1,6 @@
-"""One request and one answer, as plain values.
+"""Requests and answers as values, the times in their headers, and the one encoding of paths and queries.
 
-What the server's clock says: its difference from ours, and how long it asks us to wait.
-
-Addresses built in exactly one way, so that what is signed is what is sent.
+Signatures cover the encoded path and query, so both are encoded here only.
 """
 
 from __future__ import annotations
@@ -23,7 +21,7 @@ class Call:
     """One request; ``path`` as it is sent, with every id percent-encoded.
 
     ``body`` is JSON in UTF-8. An ``action`` is never retried and goes first when the budget is short.
-    ``repeatable`` says that sending it twice does no harm although it is no GET. ``headers`` come on top.
+    ``repeatable`` marks a request other than a GET that may be sent twice. ``headers`` are added.
     """
 
     method: str

@@ -1,4 +1,4 @@
-"""Maps what httpx raises to an error with one sentence."""
+"""Maps the exceptions of httpx to errors of one sentence."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _REMEDY_NETWORK = "Check the network, the proxy settings and the endpoint; `matu
 
 
 def error_from_httpx(error: httpx.HTTPError | httpx.InvalidURL, host: str) -> MatuiError:
-    """Return the error for what httpx raised while talking to ``host``."""
+    """Return the error for an exception that httpx raised for a request to ``host``."""
     if isinstance(error, httpx.TimeoutException):
         return _timeout(error, host)
     if isinstance(error, httpx.ProxyError):
@@ -52,7 +52,7 @@ def error_from_httpx(error: httpx.HTTPError | httpx.InvalidURL, host: str) -> Ma
 
 
 def bad_redirect_error() -> CloudError:
-    """Return the error for a redirect that httpx itself could not read."""
+    """Return the error for a redirect that httpx cannot parse."""
     return CloudError("The server redirects to an address that makes no sense.", remedy=_REMEDY_NETWORK)
 
 

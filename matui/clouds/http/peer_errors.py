@@ -1,4 +1,4 @@
-"""Reading error bodies of the clouds that have codes of their own."""
+"""Helpers for the error bodies of Qianfan and OpenSearch."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether a failed request is sent again, and after how many seconds."""
+"""Decides whether a failed request is sent again, and after how many seconds."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ logging.getLogger("httpcore").setLevel(logging.WARNING)
 def open_client(
     base_url: str, *, asgi_app: Any = None, connect_s: float = CONNECT_S, read_s: float = READ_S
 ) -> httpx.AsyncClient:
-    """Return a client for one endpoint that follows no redirect by itself.
+    """Return a client for one endpoint that does not follow redirects.
 
     ``connect_s`` bounds the wait for a connection, ``read_s`` each wait for bytes, in seconds.
     Proxies of the environment are used, never for this machine itself; ``asgi_app`` answers in-process.

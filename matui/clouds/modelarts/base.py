@@ -101,12 +101,12 @@ S = TypeVar("S", bound=RequestModel)
 
 @dataclass(frozen=True, slots=True)
 class ActionReply:
-    """The reply to an action; ``went`` and ``stayed`` as in ``ActionResult``."""
+    """The reply to an action; ``deleted`` and ``kept`` as in ``ActionResult``."""
 
     request_id: str
     status: str = ""
-    went: tuple[str, ...] = ()
-    stayed: tuple[tuple[str, str], ...] = ()
+    deleted: tuple[str, ...] = ()
+    kept: tuple[tuple[str, str], ...] = ()
 
 
 ActionHandler = Callable[[Resource], Awaitable[ActionReply]]
@@ -196,7 +196,7 @@ class KindSource(ABC):
             done = await handle(resource)
         except MatuiError as error:
             return ActionResult(resource, getattr(error, "request_id", ""), error=error)
-        return ActionResult(resource, done.request_id, done.status, went=done.went, stayed=done.stayed)
+        return ActionResult(resource, done.request_id, done.status, deleted=done.deleted, kept=done.kept)
 
 
 class ToResource(Protocol[D_contra]):

@@ -1,6 +1,6 @@
-"""OpenSearch's calls for functions, instances and tasks, ``/v4/openapi/app-groups/…``.
+"""OpenSearch's operations for functions, instances and tasks, ``/v4/openapi/app-groups/…``.
 
-Ids that tell an instance from its namesake in another function: ``FUNCTION/INSTANCE[/GENERATION]``.
+Instances of different functions may share a name, so an id is ``FUNCTION/INSTANCE[/GENERATION]``.
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ class OpenSearchApi:
 
 
 def request_id_of(answer: Answer) -> str:
-    """Return the request id that a body tells, else the header's."""
+    """Return the request id in the body, else that of the header."""
     try:
         tree = parse(answer.body) if answer.body.strip() else {}
     except ValueError:
@@ -101,7 +101,7 @@ def request_id_of(answer: Answer) -> str:
 
 
 def lower_field_names(value: Any) -> Any:
-    """Return a body with the first letter of every field small, at any depth that matters."""
+    """Return a body with the first letter of each field in lower case, at any depth."""
     if isinstance(value, dict):
         return {
             str(name)[:1].lower() + str(name)[1:]: lower_field_names(inner) for name, inner in value.items()
@@ -131,12 +131,12 @@ def _parsed_rows(body: bytes) -> Any:
 
 
 def join_id(*parts: str) -> str:
-    """Return one id of the parts, whatever is in them."""
+    """Return one id from its parts, with ``%`` and ``/`` in them encoded."""
     return "/".join(part.replace("%", "%25").replace("/", "%2F") for part in parts)
 
 
 def split_id(resource_id: str, count: int) -> tuple[str, ...]:
-    """Return the parts of an id. Raises NotFoundError for an id of another shape."""
+    """Return the parts of an id. Raises NotFoundError for another number of parts."""
     parts = tuple(unquote(part) for part in resource_id.split("/"))
     if len(parts) != count or not all(parts):
         shape = "FUNCTION/INSTANCE" if count == 2 else "FUNCTION/INSTANCE/GENERATION"

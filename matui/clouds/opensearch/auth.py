@@ -1,7 +1,4 @@
-"""ACS3-HMAC-SHA256, the signature of Alibaba's cloud. Pure: text in, text out.
-
-Signs each request to Alibaba's cloud, just before it leaves.
-"""
+"""Signs requests by ACS3-HMAC-SHA256, the signature of Alibaba's cloud."""
 
 from __future__ import annotations
 

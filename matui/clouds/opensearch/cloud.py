@@ -1,4 +1,4 @@
-"""OpenSearch behind matui's port: function instances as jobs, their trainings as versions."""
+"""OpenSearch as a cloud: function instances as jobs, their trainings as versions."""
 
 from __future__ import annotations
 

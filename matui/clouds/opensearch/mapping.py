@@ -1,7 +1,4 @@
-"""OpenSearch's instances and trainings to resources.
-
-Everything known about an OpenSearch instance or training, in sections; and its metrics.
-"""
+"""Maps OpenSearch's instances and trainings to resources, sections and metrics."""
 
 from __future__ import annotations
 
@@ -152,7 +149,7 @@ def instance_sections(resource: Resource, row: InstanceRow, newest: Training | N
 
 
 def task_sections(resource: Resource, task: Training, title: str = "Overview") -> tuple[Section, ...]:
-    """Return the sections of a training: what came of it and what went wrong."""
+    """Return the sections of a training: its result and its errors."""
     rows: list[Row] = [
         ("Generation", clean(str(task.generation))),
         ("Run", clean(task.run_id)),

@@ -1,8 +1,6 @@
-"""ExtendInfo: JSON in a string, in which the quotes may be escaped once more.
+"""The models of OpenSearch's answers in either letter case: fields may be missing or of another type.
 
-OpenSearch's answers as they come, in either letter case; any field may be missing or of another type.
-
-OpenSearch's times, said to be milliseconds and now and then seconds.
+``ExtendInfo`` is JSON in a string whose quotes may be escaped once more; times are in ms or in seconds.
 """
 
 from __future__ import annotations
@@ -32,7 +30,7 @@ _MOST_ERRORS = 50
 
 
 def unpack_json(value: Any) -> dict[str, Any]:
-    """Return the object inside, however often it was escaped; empty for anything that holds none."""
+    """Return the object in a text that may be escaped several times; empty where it holds none."""
     for _turn in range(_DEEPEST):
         if not isinstance(value, str):
             break
@@ -50,13 +48,13 @@ def _loads(text: str) -> Any:
 
 
 def list_errors(info: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return the errors a training reported, safe to show."""
+    """Return the errors of a training, safe to show."""
     found = (to_text(error) for error in to_list(info.get("errors"))[:_MOST_ERRORS])
     return tuple(clean(text) for text in found if text)
 
 
 def list_numbers(info: Mapping[str, Any]) -> dict[str, float]:
-    """Return what a training reported in numbers, such as ``recall``."""
+    """Return the numeric results of a training, such as ``recall``."""
     numbers = ((clean(str(name)), to_number(value)) for name, value in info.items())
     return {name: value for name, value in numbers if value is not None}
 
@@ -72,7 +70,7 @@ class InstanceParameter(CamelWireModel):
 
 
 class Dag(CamelWireModel):
-    """How the last training of an instance went; only one instance asked in detail tells it."""
+    """The last training of an instance; present in the detail only."""
 
     dag_status: Text = ""
     last_run_time: Number = None
@@ -141,7 +139,7 @@ _LEAST_S = 10**8  # the same date in seconds
 
 
 def to_epoch_ms(value: Any) -> int | None:
-    """Return ms since the epoch from ms or seconds; None for 0 and for what is neither, such as 100010."""
+    """Return ms since the epoch from ms or seconds; None for 0 and for other numbers, such as 100010."""
     number = to_number(value)
     if number is None or number < _LEAST_S:
         return None

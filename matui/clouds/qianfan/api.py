@@ -1,7 +1,4 @@
-"""Qianfan's calls, V2 ``/v2/finetuning`` and V1 ``/wenxinworkshop/finetune``: always POST, always JSON.
-
-Pages by number over a list that goes on from markers.
-"""
+"""Qianfan's operations: V2 ``/v2/finetuning`` and V1 ``/wenxinworkshop/finetune``, all POST with JSON."""
 
 from __future__ import annotations
 
@@ -93,7 +90,7 @@ def _page(marker: str, most: int) -> dict[str, Any]:
 
 
 def _tree(answer: Answer) -> dict[str, Any]:
-    """Return the object that counts: what stands below ``result``, else the whole."""
+    """Return the object below ``result`` where there is one, else the whole."""
     tree = object_of(answer)
     inner = to_json(tree.get("result"))
     return inner if isinstance(inner, dict) else tree
@@ -118,7 +115,7 @@ def _parsed_rows(listed: str, body: bytes) -> Any:
 
 
 def _accepted_request_id(answer: Answer) -> str:
-    """Return the request id of an action. Raises ConflictError when the cloud answered false."""
+    """Return the request id of an action. Raises ConflictError when the answer is false."""
     try:
         tree = parse(answer.body) if answer.body.strip() else {}
     except ValueError:
@@ -146,7 +143,7 @@ class MarkerSlice:
 
 
 class MarkerPager:
-    """Remembers which marker leads to which row, so that a page far down is not walked to again."""
+    """Pages by row number over a list that continues by markers; known markers are kept."""
 
     def __init__(self, fetch: Callable[[str, int], Awaitable[MarkerSlice]], most: int) -> None:
         self._fetch = fetch

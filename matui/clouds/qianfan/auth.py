@@ -1,7 +1,4 @@
-"""bce-auth-v1, the signature of Baidu's cloud. Pure: text in, text out. The body is no part of it.
-
-Signs each request to Baidu's cloud, just before it leaves.
-"""
+"""Signs requests by bce-auth-v1, the signature of Baidu's cloud. The body is not part of it."""
 
 from __future__ import annotations
 
@@ -28,7 +25,7 @@ def date_text(seconds: float) -> str:
 
 
 def prefix_of(ak: str, date: str, valid_s: int) -> str:
-    """Return what a signature begins with; it is good for ``valid_s`` seconds from ``date`` on."""
+    """Return the first part of a signature; it is valid for ``valid_s`` seconds from ``date`` on."""
     return f"bce-auth-v1/{ak}/{date}/{valid_s}"
 
 
@@ -40,7 +37,7 @@ def signing_key(prefix: str, sk: str) -> str:
 def canonical_request(
     method: str, target: str, headers: Mapping[str, str], names: Collection[str] | None
 ) -> str:
-    """Return what is signed; ``target`` is path and query as sent, ``names`` None the default headers."""
+    """Return the text to sign; ``target`` is path and query as sent, ``names`` None the default headers."""
     path, _, query = target.partition("?")
     return "\n".join((method.upper(), path, _query(query), _headers(headers, names)))
 

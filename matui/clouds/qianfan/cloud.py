@@ -1,7 +1,4 @@
-"""What a job's tasks say of the job.
-
-Qianfan behind matui's port: fine-tuning jobs, their tasks as versions, and configured V1 runs.
-"""
+"""Qianfan as a cloud: fine-tuning jobs, their tasks as versions, and configured V1 runs."""
 
 from __future__ import annotations
 
@@ -42,7 +39,7 @@ from matui.resources.model import RawPage, RawRecord, Resource, empty_record, ph
 
 @dataclass(frozen=True, slots=True)
 class TaskSummary:
-    """The newest task, how many there are (None when there are more than one page of them), since when."""
+    """The newest task, the number of tasks (None: more than one page), and the first creation time in ms."""
 
     newest: FineTuningTask | None
     count: int | None
@@ -60,7 +57,7 @@ def summarize_tasks(listed: FineTuningTaskList, raw: RawPage) -> TaskSummary:
 
 
 def has_ended(tasks: TaskSummary | None) -> bool:
-    """Whether nothing more will happen to the newest task by itself."""
+    """Whether the newest task has ended."""
     return tasks is None or tasks.newest is None or phase_of(tasks.newest.run_status, QIANFAN_STATUSES).ended
 
 
@@ -123,7 +120,7 @@ class QianfanCloud(PeerCloud):
         return MarkerSlice(tuple(rows), more if more != marker else "")
 
     async def _with_newest_task(self, rows: Sequence[Resource], *, brief: bool) -> tuple[Resource, ...]:
-        """Return the jobs with the state of their newest tasks; with ``brief`` some are left for later."""
+        """Return the jobs with the state of their newest tasks; with ``brief`` some come without."""
         tasks = await self._latest.get_many([row.id for row in rows if row.id in self._jobs], brief=brief)
         return tuple(self._job(row.id, tasks.get(row.id)) if row.id in self._jobs else row for row in rows)
 
@@ -141,9 +138,9 @@ class QianfanCloud(PeerCloud):
         return tuple(job for job in found.values() if job is not None)
 
     async def _v1_run_or_reason(self, resource_id: str) -> Resource:
-        """Return a V1 run, or a row that says why the cloud does not tell of it.
+        """Return a V1 run, or a row whose description is the reason why it cannot be read.
 
-        What fails of the old interface is not to hide the jobs of the new one; credentials fail for both.
+        A failure of the V1 interface must not hide the V2 jobs; refused credentials are raised.
         """
         pair = self._v1_pairs[resource_id]
         try:
@@ -186,7 +183,7 @@ class QianfanCloud(PeerCloud):
         return made, task
 
     async def _remember_job(self, job_id: str, tasks: TaskSummary) -> None:
-        """Make the job itself known: there is no call for one, so its tasks tell of it, or the list."""
+        """Store the job of ``tasks``: there is no call for one job, so its tasks or the list describe it."""
         if job_id in self._jobs and (tasks.newest is not None or await self._is_listed(job_id)):
             return
         if tasks.newest is not None:
@@ -222,7 +219,7 @@ class QianfanCloud(PeerCloud):
         return Detail(now, task_sections(now, task, self._jobs[now.id][0], told))
 
     async def _with_details(self, task: FineTuningTask) -> FineTuningTask:
-        """Return a task with what only its own call tells."""
+        """Return a task with the fields of its own call."""
         return (await self.api.task(str(task.task_id)))[0] if task.task_id != "" else task
 
     async def versions(self, job: Resource) -> tuple[Resource, ...]:
@@ -259,7 +256,7 @@ class QianfanCloud(PeerCloud):
         return task_metrics(task if resource.kind == "versions" else await self._with_details(task))
 
     def handlers(self) -> dict[str, Handler]:
-        """Stop and delete."""
+        """Return the functions of stop and delete."""
         return {"stop": self._stop, "delete": self._delete}
 
     async def _stop(self, resource: Resource) -> str:

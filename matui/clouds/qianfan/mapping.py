@@ -1,7 +1,4 @@
-"""Qianfan's jobs, tasks and V1 runs to resources.
-
-Everything known about a Qianfan training, in sections; and its metrics.
-"""
+"""Maps Qianfan's jobs, tasks and V1 runs to resources, sections and metrics."""
 
 from __future__ import annotations
 
@@ -215,7 +212,7 @@ def task_metrics(task: FineTuningTask) -> Metrics:
 
 
 def v1_metrics(job: V1Job) -> Metrics:
-    """Return the progress of a V1 run: it tells no more."""
+    """Return the progress of a V1 run, which is all there is."""
     return Metrics((), _progress(job.progress))
 
 

@@ -1,7 +1,4 @@
-"""Qianfan's times and percentages: zones left out, dates of zeros, numbers with a sign behind them.
-
-Qianfan's answers as they come: every field may be missing, null or of another type.
-"""
+"""The models of Qianfan's answers: every field may be missing, null or of another type."""
 
 from __future__ import annotations
 
@@ -53,14 +50,14 @@ Percent = Annotated[int | float | None, BeforeValidator(parse_percent)]
 
 
 class MarkerInfo(CamelWireModel):
-    """Where a list goes on: ``nextMarker`` is there only when it does."""
+    """The next marker of a list; ``nextMarker`` is absent on the last page."""
 
     is_truncated: Flag = None
     next_marker: Id = ""
 
 
 class FineTuningJob(CamelWireModel):
-    """A V2 job: what its tasks have in common."""
+    """A V2 job: the fields that its tasks share."""
 
     job_id: Id = ""
     name: Text = ""
@@ -71,7 +68,7 @@ class FineTuningJob(CamelWireModel):
 
 
 class Checkpoint(CamelWireModel):
-    """What a training had reached at a step."""
+    """The scores of a training at a step."""
 
     step: Number = None
     perplexity: Number = None
@@ -113,14 +110,14 @@ class FineTuningTaskList(CamelWireModel):
 
 
 class V1Base(CamelWireModel):
-    """Which run an incremental V1 training goes on from."""
+    """The run that an incremental V1 training continues."""
 
     task_id: Id = ""
     job_id: Id = ""
 
 
 class V1Job(CamelWireModel):
-    """A V1 run (``jobDetail``); its task is what V2 calls a job."""
+    """A V1 run (``jobDetail``); V2 calls its task a job."""
 
     id: Id = ""
     description: Text = ""

@@ -19,20 +19,20 @@ _PAGE = 1000
 class BulkOutcome:
     """The ids that are gone, and those that are not, each with the reason where one is known."""
 
-    went: tuple[str, ...] = ()
-    stayed: tuple[tuple[str, str], ...] = ()
+    deleted: tuple[str, ...] = ()
+    kept: tuple[tuple[str, str], ...] = ()
 
     @property
     def sentence(self) -> str:
-        """Say which went and which did not, ``""`` where neither is known."""
-        stayed = ", ".join(f"{ident} ({why})" if why else ident for ident, why in self.stayed)
-        told = [f"Deleted: {', '.join(self.went)}."] if self.went else []
-        return " ".join([*told, f"Not deleted: {stayed}."] if stayed else told)
+        """Return which were deleted and which were not, ``""`` where neither is known."""
+        kept = ", ".join(f"{ident} ({why})" if why else ident for ident, why in self.kept)
+        told = [f"Deleted: {', '.join(self.deleted)}."] if self.deleted else []
+        return " ".join([*told, f"Not deleted: {kept}."] if kept else told)
 
     def recorded(self) -> dict[str, Any]:
         """Return what the audit keeps."""
-        stayed = [{"id": ident, "why": why} for ident, why in self.stayed]
-        return {"went": list(self.went), "stayed": stayed} if self.went or stayed else {}
+        kept = [{"id": ident, "why": why} for ident, why in self.kept]
+        return {"went": list(self.deleted), "stayed": kept} if self.deleted or kept else {}
 
 
 NO_BULK = BulkOutcome()

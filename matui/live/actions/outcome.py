@@ -65,8 +65,8 @@ def unread(resource: Resource, action: Action, error: MatuiError) -> Outcome:
 
 def accepted(answer: ActionResult, action: Action) -> Outcome:
     """The outcome where the cloud took the action, whole or in part."""
-    resource, status, parts = answer.resource, answer.status, BulkOutcome(answer.went, answer.stayed)
-    if parts.stayed:
+    resource, status, parts = answer.resource, answer.status, BulkOutcome(answer.deleted, answer.kept)
+    if parts.kept:
         sentence = f"{subject(resource)}: {action.label} done in part. {parts.sentence}"
         error = ConflictError(sentence, request_id=answer.request_id)
         return Outcome(resource, "partly", sentence, error, parts=parts)

@@ -105,10 +105,10 @@ class Reconciler:
     def observe_parts(self, kind: str, resource_id: str, parts: BulkOutcome) -> None:
         """Settle an action on all versions of a name by which of them went."""
         for action in self._open.get((kind, resource_id), [])[:]:
-            unmoved = not parts.went and self._clock.now() - action.since_s < UNCHANGED_S
+            unmoved = not parts.deleted and self._clock.now() - action.since_s < UNCHANGED_S
             if action.versions and not unmoved:
-                verdict = "unchanged" if not parts.went else "changed" if parts.stayed else "done"
-                self._settle(action, verdict, "" if parts.stayed else GONE, parts)
+                verdict = "unchanged" if not parts.deleted else "changed" if parts.kept else "done"
+                self._settle(action, verdict, "" if parts.kept else GONE, parts)
 
     def _alone(self, kind: str, resource_id: str) -> list[PendingAction]:
         """Return the actions on one resource that took nothing else with them."""

@@ -86,9 +86,9 @@ def test_deleting_models_by_cascade_tells_which_were_not() -> None:
     cloud = cloud_of(answer("6.1.4"))
     acted = run(cloud.act("delete-versions", [resource("models", "023e")]))[0]
     assert dict(cloud._session.calls[0].query) == {"cascade": "true"}  # type: ignore[attr-defined]
-    assert (acted.error, acted.request_id, len(acted.went)) == (None, "req-1", 2)
-    [(stayed, why)] = acted.stayed
-    assert stayed == "759645d9-3672-4db1-bb6d-49ed58b84e10"
+    assert (acted.error, acted.request_id, len(acted.deleted)) == (None, "req-1", 2)
+    [(kept, why)] = acted.kept
+    assert kept == "759645d9-3672-4db1-bb6d-49ed58b84e10"
     assert why.startswith("ModelArts.3009 Failed to delete")
 
 

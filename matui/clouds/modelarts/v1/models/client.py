@@ -74,11 +74,11 @@ class Models(KindClient[ModelsApi, ModelRecord]):
 def _done(reply: Reply[ModelsDeleted]) -> ActionReply:
     """Return what went and what did not. Raises ConflictError where nothing went."""
     failed = [failure for failure in reply.value.delete_failed_list if failure is not None]
-    went = tuple(clean(ident) for ident in reply.value.delete_success_list)
-    stayed = tuple((clean(f.model_id), join_text(f.error_code, f.error_msg)) for f in failed)
-    if went or not stayed:
-        return ActionReply(reply.answer.request_id, went=went, stayed=stayed)
-    told = "; ".join(join_text(*one) for one in stayed)
+    deleted = tuple(clean(ident) for ident in reply.value.delete_success_list)
+    kept = tuple((clean(f.model_id), join_text(f.error_code, f.error_msg)) for f in failed)
+    if deleted or not kept:
+        return ActionReply(reply.answer.request_id, deleted=deleted, kept=kept)
+    told = "; ".join(join_text(*one) for one in kept)
     raise ConflictError(
         f"No model was deleted. Not deleted: {told}",
         code=join_text(failed[0].error_code),

@@ -1,0 +1,116 @@
+"""Reads keys from Alibaba Cloud's official files: that of its command line, then that of its SDKs."""
+
+from __future__ import annotations
+
+import configparser
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from matui.base.errors import ConfigError
+from matui.base.sanitize import clean
+from matui.config.private_files import home_dir, read_text, refuse_if_readable_by_others
+
+_WITH_KEYS = ("AK", "StsToken")
+Keys = dict[str, str]
+"""``ak``, ``sk`` and perhaps ``security_token``."""
+
+
+def alibaba_keys(environ: Mapping[str, str]) -> Keys | None:
+    """Return the keys of the first file that has any. Raises ConfigError for one that others can read."""
+    return _from_cli(environ) or _from_ini(environ)
+
+
+def alibaba_region(environ: Mapping[str, str]) -> str:
+    """Return the region that the command line's profile is set to, ``""`` for none."""
+    region = (cli_profile(environ) or {}).get("region_id")
+    return region.strip() if isinstance(region, str) else ""
+
+
+def alibaba_places(environ: Mapping[str, str]) -> tuple[str, ...]:
+    """Tell where was looked, and what was there that matui cannot sign in with."""
+    section = clean(_section(environ))
+    return (
+        f"a profile in {_cli_file(environ)}{_without_keys(environ)}",
+        f"[{section}] in {_ini_file(environ)}",
+    )
+
+
+def _without_keys(environ: Mapping[str, str]) -> str:
+    try:
+        chosen = None if _cli_is_off(environ) else cli_profile(environ)
+    except ConfigError:
+        return " (it cannot be read)"
+    mode = clean(str(chosen.get("mode"))) if chosen else ""
+    return f" (it is of mode {mode}, which holds no keys)" if mode and mode not in _WITH_KEYS else ""
+
+
+def cli_profile(environ: Mapping[str, str]) -> dict[str, Any] | None:
+    """Return the profile in use of the command line's file, None without. Raises ConfigError."""
+    file = _cli_file(environ)
+    text = read_text(file)
+    if text is None:
+        return None
+    try:
+        tree = json.loads(text)
+    except (ValueError, RecursionError):
+        raise ConfigError("The file is not JSON.", file=str(file)) from None
+    if not isinstance(tree, dict):
+        return None
+    wanted = environ.get("ALIBABA_CLOUD_PROFILE", "").strip() or tree.get("current")
+    profiles = tree.get("profiles")
+    rows = [row for row in profiles if isinstance(row, dict)] if isinstance(profiles, list) else []
+    return next((row for row in rows if row.get("name") == wanted and wanted), None)
+
+
+def _from_cli(environ: Mapping[str, str]) -> Keys | None:
+    chosen = None if _cli_is_off(environ) else cli_profile(environ)
+    if chosen is None or chosen.get("mode") not in _WITH_KEYS:
+        return None
+    return _keys(chosen, ("access_key_id", "access_key_secret", "sts_token"), _cli_file(environ))
+
+
+def _from_ini(environ: Mapping[str, str]) -> Keys | None:
+    file, name = _ini_file(environ), _section(environ)
+    text = read_text(file)
+    if text is None:
+        return None
+    parser = configparser.ConfigParser(interpolation=None)
+    try:
+        parser.read_string(text)
+    except configparser.Error as error:
+        raise ConfigError(
+            "This is not an INI file with a section [default].",
+            file=str(file),
+            line=getattr(error, "lineno", None),
+        ) from None
+    section = dict(parser.items(name)) if parser.has_section(name) else {}
+    if section.get("type", "access_key").strip() not in ("access_key", "sts"):
+        return None
+    return _keys(section, ("access_key_id", "access_key_secret", "security_token"), file)
+
+
+def _keys(table: Mapping[str, Any], names: tuple[str, ...], file: Path) -> Keys | None:
+    values = [value.strip() if isinstance(value := table.get(name), str) else "" for name in names]
+    if not (values[0] and values[1]):
+        return None
+    refuse_if_readable_by_others(file)
+    return dict(zip(("ak", "sk", "security_token"), values, strict=True))
+
+
+def _section(environ: Mapping[str, str]) -> str:
+    return environ.get("ALIBABA_CLOUD_PROFILE", "").strip() or "default"
+
+
+def _cli_is_off(environ: Mapping[str, str]) -> bool:
+    return environ.get("ALIBABA_CLOUD_CLI_PROFILE_DISABLED", "").strip().lower() == "true"
+
+
+def _cli_file(environ: Mapping[str, str]) -> Path:
+    return home_dir(environ) / ".aliyun" / "config.json"
+
+
+def _ini_file(environ: Mapping[str, str]) -> Path:
+    named = environ.get("ALIBABA_CLOUD_CREDENTIALS_FILE", "").strip()
+    return Path(named).expanduser() if named else home_dir(environ) / ".alibabacloud" / "credentials.ini"

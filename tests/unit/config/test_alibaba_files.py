@@ -1,0 +1,96 @@
+"""Alibaba Cloud's files: that of the command line, then that of the SDKs."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from matui.base.errors import ConfigError
+from matui.config.credentials import add_default_keys
+from matui.config.settings import Profile
+
+ALIBABA = {"ALIBABA_CLOUD_ACCESS_KEY_ID": "env-ak", "ALIBABA_CLOUD_ACCESS_KEY_SECRET": "env-sk"}
+
+
+def keys(cloud: str, environ: dict[str, str], **own: Any) -> tuple[str | None, ...]:
+    profile = add_default_keys(Profile.model_validate({"name": "p", "cloud": cloud, **own}), environ)
+    sources = (profile.ak, profile.sk, profile.security_token)
+    return tuple(source and source.resolve(environ) for source in sources)
+
+
+def write(file: Path, text: str, mode: int = 0o600) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text)
+    file.chmod(mode)
+
+
+def cli_file(home: Path, current: str = "default", **row: str) -> None:
+    told = {"name": "default", "mode": "AK", "access_key_id": "cli-ak", "access_key_secret": "cli-sk"} | row
+    other = {"name": "other", "mode": "AK", "access_key_id": "other-ak", "access_key_secret": "other-sk"}
+    write(home / ".aliyun" / "config.json", json.dumps({"current": current, "profiles": [told, other]}))
+
+
+def ini_file(home: Path, text: str = "", mode: int = 0o600) -> None:
+    plain = "[default]\ntype = access_key\naccess_key_id = ini-ak\naccess_key_secret = ini-sk\n"
+    write(home / ".alibabacloud" / "credentials.ini", text or plain, mode)
+
+
+def test_alibabas_places_in_their_order(tmp_path: Path) -> None:
+    home = {"HOME": str(tmp_path)}
+    ini_file(tmp_path)
+    assert keys("opensearch", home) == ("ini-ak", "ini-sk", None)
+    cli_file(tmp_path)
+    assert keys("opensearch", home) == ("cli-ak", "cli-sk", None)
+    assert keys("opensearch", home | {"ALIBABA_CLOUD_PROFILE": "other"}) == ("other-ak", "other-sk", None)
+    assert keys("opensearch", home | ALIBABA) == ("env-ak", "env-sk", None)
+    with_token = home | ALIBABA | {"ALIBABA_CLOUD_SECURITY_TOKEN": "token"}
+    assert keys("opensearch", with_token) == ("env-ak", "env-sk", "token")
+
+
+def test_temporary_keys_of_the_command_lines_file(tmp_path: Path) -> None:
+    cli_file(tmp_path, mode="StsToken", sts_token="t")
+    assert keys("opensearch", {"HOME": str(tmp_path)}) == ("cli-ak", "cli-sk", "t")
+
+
+def test_another_way_to_sign_in_is_not_mistaken_for_keys(tmp_path: Path) -> None:
+    cli_file(tmp_path, mode="EcsRamRole")
+    ini_file(tmp_path)
+    assert keys("opensearch", {"HOME": str(tmp_path)}) == ("ini-ak", "ini-sk", None)
+
+
+def test_a_named_credentials_file(tmp_path: Path) -> None:
+    write(tmp_path / "c.ini", "[default]\ntype=sts\naccess_key_id=a\naccess_key_secret=b\nsecurity_token=c\n")
+    environ = {"HOME": str(tmp_path), "ALIBABA_CLOUD_CREDENTIALS_FILE": str(tmp_path / "c.ini")}
+    assert keys("opensearch", environ) == ("a", "b", "c")
+
+
+@pytest.mark.parametrize("text", ["{", "[]", "null", '{"profiles": 3}', '{"profiles": [1], "current": null}'])
+def test_a_broken_file_is_told_or_passed_over(text: str, tmp_path: Path) -> None:
+    write(tmp_path / ".aliyun" / "config.json", text)
+    with pytest.raises(ConfigError):
+        keys("opensearch", {"HOME": str(tmp_path)})
+
+
+def test_the_section_that_alibabas_variable_names(tmp_path: Path) -> None:
+    ini_file(tmp_path, "[default]\ntype=ram_role_arn\n[ci]\naccess_key_id=ci-ak\naccess_key_secret=ci-sk\n")
+    environ = {"HOME": str(tmp_path), "ALIBABA_CLOUD_PROFILE": "ci"}
+    assert keys("opensearch", environ) == ("ci-ak", "ci-sk", None)
+
+
+def test_the_command_lines_file_can_be_switched_off(tmp_path: Path) -> None:
+    cli_file(tmp_path)
+    ini_file(tmp_path)
+    environ = {"HOME": str(tmp_path), "ALIBABA_CLOUD_CLI_PROFILE_DISABLED": "true"}
+    assert keys("opensearch", environ) == ("ini-ak", "ini-sk", None)
+
+
+def test_a_way_to_sign_in_that_holds_no_keys_is_named(tmp_path: Path) -> None:
+    cli_file(tmp_path, mode="RamRoleArn")
+    environ = {"HOME": str(tmp_path), "ALIBABA_CLOUD_ROLE_ARN": "acs:ram::1:role/x"}
+    with pytest.raises(ConfigError, match="has no keys") as none:
+        keys("opensearch", environ)
+    assert "mode RamRoleArn" in none.value.remedy
+    assert "assumes no roles" in none.value.remedy

@@ -1,0 +1,88 @@
+"""Keys of Qianfan and OpenSearch: a profile's own, the official variables, the official files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from matui.base.errors import ConfigError
+from matui.config.credentials import add_default_keys
+from matui.config.loading import load_settings
+from matui.config.profiles import choose_profile
+from matui.config.rendering import profile_as_toml
+from matui.config.settings import Profile
+from matui.resources.registry import KIND_KEYS
+
+
+def keys(cloud: str, environ: dict[str, str], **own: Any) -> tuple[str | None, ...]:
+    profile = add_default_keys(Profile.model_validate({"name": "p", "cloud": cloud, **own}), environ)
+    sources = (profile.ak, profile.sk, profile.security_token)
+    return tuple(source and source.resolve(environ) for source in sources)
+
+
+def write(file: Path, text: str, mode: int = 0o600) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text)
+    file.chmod(mode)
+
+
+def ini_file(home: Path, text: str = "", mode: int = 0o600) -> None:
+    plain = "[default]\ntype = access_key\naccess_key_id = ini-ak\naccess_key_secret = ini-sk\n"
+    write(home / ".alibabacloud" / "credentials.ini", text or plain, mode)
+
+
+def test_a_profiles_own_keys_come_first(tmp_path: Path) -> None:
+    environ = {"QIANFAN_ACCESS_KEY": "a", "QIANFAN_SECRET_KEY": "b", "HOME": str(tmp_path)}
+    assert keys("qianfan", environ, ak="x", sk="y") == ("x", "y", None)
+
+
+def test_qianfans_variables(tmp_path: Path) -> None:
+    environ = {"QIANFAN_ACCESS_KEY": "a", "QIANFAN_SECRET_KEY": "b", "HOME": str(tmp_path)}
+    assert keys("qianfan", environ) == ("a", "b", None)
+    with pytest.raises(ConfigError, match="One half") as half:
+        keys("qianfan", {"QIANFAN_ACCESS_KEY": "a", "HOME": str(tmp_path)})
+    assert half.value.key == "QIANFAN_SECRET_KEY"
+
+
+@pytest.mark.parametrize("cloud", ["qianfan", "opensearch"])
+def test_without_keys_it_says_where_it_looked(cloud: str, tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="has no keys") as none:
+        keys(cloud, {"HOME": str(tmp_path)})
+    assert "in the environment" in none.value.remedy
+    with pytest.raises(ConfigError, match="half"):
+        keys(cloud, {"HOME": str(tmp_path)}, ak="x")
+
+
+def test_a_file_that_others_can_read_is_refused(tmp_path: Path) -> None:
+    ini_file(tmp_path, mode=0o644)
+    with pytest.raises(ConfigError, match="others than you"):
+        keys("opensearch", {"HOME": str(tmp_path)})
+
+
+@pytest.mark.parametrize(
+    ("lines", "word"),
+    [
+        ('cloud = "qianfan"\nauth = "password"', "signs in by password"),
+        ('cloud = "opensearch"\napp = "a"\nfunctions = ["f"]', "no region"),
+        ('cloud = "opensearch"\nregion = "cn-hangzhou"\nfunctions = ["f"]', "app group"),
+        ('cloud = "opensearch"\nregion = "cn-hangzhou"\napp = "a"', "app group"),
+        ('cloud = "qianfan"\nv1_jobs = [[1]]', ""),
+        ('cloud = "qianfan"\nv1_jobs = [["a", "b"]]', ""),
+    ],
+)
+def test_an_incomplete_profile_is_refused_with_its_line(lines: str, word: str, tmp_path: Path) -> None:
+    file = tmp_path / "c.toml"
+    write(file, f"[profiles.p]\n{lines}\n")
+    with pytest.raises(ConfigError, match=word or None) as wrong:
+        choose_profile(load_settings(file, {}, KIND_KEYS), None, {})
+    assert wrong.value.line
+
+
+def test_whole_profiles_are_taken_and_shown(tmp_path: Path) -> None:
+    file = tmp_path / "c.toml"
+    write(file, '[profiles.qf]\ncloud = "qianfan"\nv1_jobs = [[7263, 4612]]\n')
+    profile = choose_profile(load_settings(file, {}, KIND_KEYS), None, {})
+    assert profile.v1_jobs == [[7263, 4612]]
+    assert "v1_jobs = [[7263, 4612]]" in profile_as_toml(profile)

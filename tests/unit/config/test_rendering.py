@@ -1,0 +1,55 @@
+"""Settings written as TOML without secrets, and the first config file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from matui.config.loading import load_settings
+from matui.config.settings import Settings
+from matui.resources.registry import KIND_KEYS
+
+
+def _file(tmp_path: Path, text: str, mode: int = 0o600) -> Path:
+    file = tmp_path / "config.toml"
+    file.write_text(text, encoding="utf-8")
+    file.chmod(mode)
+    return file
+
+
+def _load(tmp_path: Path, text: str) -> Settings:
+    return load_settings(_file(tmp_path, text), {}, KIND_KEYS)
+
+
+def test_neither_settings_nor_profiles_show_a_secret(tmp_path: Path) -> None:
+    settings = _load(tmp_path, "[profiles.p]\nak='AKAKAK'\nsk='TOPSECRET'\ntoken='TOKTOK'\n")
+    profile = settings.profiles["p"]
+    shown = f"{settings!r} {settings} {profile!r} {profile.sk}"
+    shown += f"{dict(profile)} {vars(settings)}"
+    assert not any(secret in shown for secret in ("AKAKAK", "TOPSECRET", "TOKTOK"))
+    assert profile.sk is not None
+    assert profile.sk.resolve() == "TOPSECRET"
+
+
+def test_the_first_file_that_init_writes_is_good(tmp_path: Path) -> None:
+    from matui.config.rendering import TEMPLATE
+
+    settings = _load(tmp_path, TEMPLATE)
+    assert settings.profiles["prod"].region == "cn-north-4"
+
+
+def test_every_commented_line_of_the_first_file_is_good_too(tmp_path: Path) -> None:
+    from matui.config.rendering import TEMPLATE
+
+    lines = [
+        line.removeprefix("# ")
+        if (" = " in line or line.startswith("# [")) and "binding id" not in line
+        else line
+        for line in TEMPLATE.splitlines()
+    ]
+    kept = [
+        line for line in lines if not line.startswith(('auth = "aksk"', "A secret", "endpoint", "iam_end"))
+    ]
+    settings = _load(tmp_path, "\n".join(kept).replace('theme = "matui-red"', ""))
+    assert settings.profiles["prod"].refresh["jobs"] == 15
+    assert settings.profiles["qf"].v1_jobs == [[7263, 4612]]
+    assert settings.profiles["os"].functions == ["ctr"]
