@@ -8,7 +8,7 @@ import itertools
 import time
 from typing import Protocol
 
-from matui.base.sanitize import format_duration
+from matui.base.formatting import format_duration
 
 NOTABLE_SKEW_S = 300.0
 

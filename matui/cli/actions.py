@@ -13,7 +13,8 @@ import click
 
 from matui.base.clock import Clock
 from matui.base.errors import UsageError
-from matui.base.sanitize import clean, format_duration
+from matui.base.formatting import format_duration
+from matui.base.sanitize import clean
 from matui.cli.context import Options, Session, open_session, run_async
 from matui.cli.output import note, say
 from matui.cli.prompts import ask, can_ask

@@ -88,7 +88,7 @@ def _write(entries: list[Entry], reading: Reading, output: str, start_s: float |
 
 
 def _document(entries: list[Entry], reading: Reading, start_s: float | None) -> dict[str, Any]:
-    from matui.base.sanitize import format_iso_utc
+    from matui.base.formatting import format_iso_utc
 
     return {
         "since": format_iso_utc(start_s * 1000) if start_s is not None else None,

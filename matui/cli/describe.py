@@ -13,7 +13,8 @@ import click
 
 from matui.base.cells import cell_width
 from matui.base.errors import MatuiError
-from matui.base.sanitize import clean, format_age, format_duration, format_iso_utc, format_local_time
+from matui.base.formatting import format_age, format_duration, format_iso_utc, format_local_time
+from matui.base.sanitize import clean
 from matui.cli.context import Options, Session, open_session, run_async
 from matui.cli.output import note, say, to_json, to_yaml
 from matui.cli.table import Table

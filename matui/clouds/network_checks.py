@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from matui.base.clock import Clock
 from matui.base.errors import CloudError, MatuiError
-from matui.base.sanitize import format_duration
+from matui.base.formatting import format_duration
 from matui.clouds.http.budget import Budget
 from matui.clouds.http.client import HttpClient
 from matui.clouds.http.messages import Call

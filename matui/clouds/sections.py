@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from matui.base.formatting import format_bytes, format_duration
 from matui.base.redaction import hide_command_secrets, is_secret
-from matui.base.sanitize import clean, format_bytes, format_duration
+from matui.base.sanitize import clean
 from matui.clouds.wire_types import to_text
 from matui.resources.detail import Instant, Row, Section
 from matui.resources.model import Resource

@@ -9,7 +9,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 
-from matui.base.sanitize import clean, format_age, format_count, format_duration
+from matui.base.formatting import format_age, format_count, format_duration
+from matui.base.sanitize import clean
 from matui.resources.kind import Align, Column, Kind, SortKey
 from matui.resources.model import Phase, Resource
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from matui.base.sanitize import format_iso_utc
+from matui.base.formatting import format_iso_utc
 from matui.resources.kind import Action
 from matui.resources.model import Resource
 

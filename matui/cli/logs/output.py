@@ -14,8 +14,9 @@ from typing import TextIO
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from matui.base.errors import CloudError, MatuiError, UsageError
+from matui.base.formatting import format_iso_utc
 from matui.base.regex import compile_user_regex
-from matui.base.sanitize import clean_log_line, format_iso_utc
+from matui.base.sanitize import clean_log_line
 from matui.cli.output import note
 from matui.config.settings import Settings
 from matui.live.logs.disk_spill import DiskSpill

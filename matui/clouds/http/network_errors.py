@@ -71,7 +71,7 @@ def deadline_error(host: str, seconds: float) -> TimedOutError:
 
 def size_error(limit: int, request_id: str) -> CloudError:
     """Return the error for an answer above ``limit`` bytes."""
-    from matui.base.sanitize import format_bytes
+    from matui.base.formatting import format_bytes
 
     return BadAnswerError(
         f"The answer is larger than {format_bytes(limit)} and was not read to its end.", request_id=request_id

@@ -19,7 +19,8 @@ from typing import Any
 
 from matui.base.cells import cell_width, fit
 from matui.base.errors import CloudError, MatuiError
-from matui.base.sanitize import clean, format_bytes, format_count, format_local_time
+from matui.base.formatting import format_bytes, format_count, format_local_time
+from matui.base.sanitize import clean
 from matui.console.lines.view import Spans
 from matui.resources.columns import time_left
 from matui.resources.detail import Event, Gauge, Instant, Metrics, Section, Series

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from matui.base.sanitize import format_local_time
+from matui.base.formatting import format_local_time
 from matui.resources.columns import NAME, fact_text, number_key, text_key
 from matui.resources.kind import Column, Kind
 from matui.resources.model import Phase, Resource

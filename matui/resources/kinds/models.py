@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from matui.base.sanitize import format_bytes
+from matui.base.formatting import format_bytes
 from matui.resources.columns import AGE, ID, NAME, OWNER, STATUS, WORKSPACE, fact_count, fact_text
 from matui.resources.kind import Action, Kind, consequence
 from matui.resources.model import Resource, build_status_table

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from matui.base.sanitize import format_bytes
+from matui.base.formatting import format_bytes
 from matui.resources.columns import ID, NAME, STATUS, fact_count, fact_text
 from matui.resources.kind import Action, Kind
 from matui.resources.model import Resource, build_status_table

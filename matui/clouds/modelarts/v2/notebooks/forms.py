@@ -7,7 +7,8 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, StringConstraints
 
-from matui.base.sanitize import clean, format_iso_utc
+from matui.base.formatting import format_iso_utc
+from matui.base.sanitize import clean
 from matui.clouds.modelarts.form_base import ClientForms, Request, changed_parts, field, request
 from matui.clouds.modelarts.operations import Operation, OperationTable
 from matui.clouds.modelarts.requests import RequestModel, act, checked, segment

@@ -1,0 +1,77 @@
+"""Format durations, ages, times, counts and sizes for people, in few cells."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, tzinfo
+
+
+def format_duration(seconds: float) -> str:
+    """Return a span in at most two units, as wide as seven cells: ``45s``, ``4m32s``, ``3h12m``, ``2d5h``."""
+    whole = max(0, int(seconds))
+    if whole < 60:
+        return f"{whole}s"
+    if whole < 600:
+        return f"{whole // 60}m{whole % 60:02d}s"
+    if whole < 3600:
+        return f"{whole // 60}m"
+    if whole < 86400:
+        return f"{whole // 3600}h{whole % 3600 // 60:02d}m"
+    days = whole // 86400
+    if days < 100:
+        return f"{days}d{whole % 86400 // 3600}h"
+    return f"{days}d" if days < 3650 else f"{days // 365}y"
+
+
+def format_count(number: float) -> str:
+    """Return a count in at most five cells: ``999``, ``12.3k``, ``4.0M``."""
+    for limit, unit in ((1e3, ""), (1e6, "k"), (1e9, "M"), (1e12, "G")):
+        if abs(number) < limit:
+            scaled = number / (limit / 1e3)
+            return f"{scaled:.0f}" if not unit else f"{scaled:.1f}{unit}"
+    return f"{number:.1e}"
+
+
+def format_bytes(count: float) -> str:
+    """Return a size in bytes with a binary unit: ``512 B``, ``1.5 KiB``, ``3.2 GiB``."""
+    for limit, unit in ((1024.0, "B"), (1024.0**2, "KiB"), (1024.0**3, "MiB"), (1024.0**4, "GiB")):
+        if abs(count) < limit:
+            scaled = count / (limit / 1024.0)
+            return f"{scaled:.0f} B" if unit == "B" else f"{scaled:.1f} {unit}"
+    return f"{count / 1024.0**4:.1f} TiB"
+
+
+def to_datetime(ms: float) -> datetime | None:
+    """Return the UTC time of ``ms`` since the epoch, or None where no calendar can hold it."""
+    try:
+        return datetime.fromtimestamp(ms / 1000, UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def format_iso_utc(ms: float | None) -> str | None:
+    """Return ``ms`` since the epoch as ISO 8601 UTC (``2020-07-16T08:22:29Z``), or None."""
+    at = to_datetime(ms) if ms is not None else None
+    return at.strftime("%Y-%m-%dT%H:%M:%SZ") if at else None
+
+
+_AGE_UNITS = ((120, 1, "s"), (7200, 60, "m"), (172_800, 3600, "h"), (86_400_000, 86_400, "d"))
+
+
+def format_age(seconds: float) -> str:
+    """Return an age in one unit, so that it changes rarely: ``45s``, ``12m``, ``119m``, ``30h``, ``12d``."""
+    whole = max(0, int(seconds))
+    for limit, unit, letter in _AGE_UNITS:
+        if whole < limit:
+            return f"{whole // unit}{letter}"
+    return f"{whole // 31_557_600}y"
+
+
+def format_local_time(ms: float | None, zone: tzinfo | None = None) -> str:
+    """Return ``ms`` since the epoch in ``zone`` (default: the machine's) with the zone's name, or ``–``."""
+    at = to_datetime(ms) if ms is not None else None
+    if at is None:
+        return "–"
+    try:
+        return at.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S %Z")
+    except (ValueError, OverflowError):
+        return at.strftime("%Y-%m-%d %H:%M:%S UTC")
