@@ -1,6 +1,6 @@
-"""Texts measured and cut in terminal cells, where a CJK character or an emoji takes two.
+"""Measure and cut text in terminal cells, where a CJK character or an emoji takes two.
 
-Texts are cleaned beforehand. Rich is imported with the first text that is not ASCII.
+Text must be cleaned beforehand. Rich is imported with the first text that is not ASCII.
 """
 
 from __future__ import annotations

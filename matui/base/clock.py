@@ -1,4 +1,4 @@
-"""Time that can be injected: the system's, or one that tests and the simulator move by hand."""
+"""Injectable clocks: the system's, and a manual one for tests and the simulator."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Clock(Protocol):
         ...
 
     def monotonic(self) -> float:
-        """Seconds that never run backwards; only differences mean anything."""
+        """Monotonic seconds; only differences are meaningful."""
         ...
 
     async def sleep(self, seconds: float) -> None:
@@ -43,9 +43,9 @@ class SystemClock:
 
 
 class ManualClock:
-    """A clock that stands still until it is told to advance.
+    """A clock that advances only by ``advance`` and ``jump``.
 
-    Sleepers wake in the order of their deadlines, with everything they trigger run before the next wakes.
+    Sleepers wake in the order of their deadlines; everything that one triggers runs before the next wakes.
     """
 
     def __init__(self, start: float = 1_600_000_000.0) -> None:
@@ -68,11 +68,14 @@ class ManualClock:
         await wake
 
     def jump(self, seconds: float) -> None:
-        """Move the time without waking anybody: for code that only reads it."""
+        """Move the time without waking sleepers, for code that only reads it."""
         self._now += seconds
 
     async def advance(self, seconds: float = 0.0, *, settle: int = 50) -> None:
-        """Move the time on, waking each sleeper at its moment; ``settle`` is the loop turns given to each."""
+        """Move the time forward and wake each sleeper at its deadline.
+
+        ``settle`` is the number of event loop turns after each wake.
+        """
         target = self._now + seconds
         await self._turns(settle)
         while self._sleepers and self._sleepers[0][0] <= target:
@@ -96,7 +99,7 @@ def format_skew(offset_s: float | None) -> str:
 
 
 def format_skew_hint(offset_s: float | None) -> str:
-    """Return the same as a sentence that says what to do about it."""
+    """Return the skew as a sentence with a remedy, ``""`` below five minutes."""
     if offset_s is None or abs(offset_s) < NOTABLE_SKEW_S:
         return ""
     far, direction = _skew(offset_s)

@@ -1,4 +1,4 @@
-"""Awaits that run side by side within a limit, or to their end."""
+"""Run awaitables concurrently within a limit, or to their end despite a cancellation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Spans of time as people type them."""
+"""Parse durations such as ``1h30m``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an error code of ModelArts or of the gateway before it means, and what to do about it."""
+"""Explain the error codes of ModelArts and of its API gateway, with remedies."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _LONGEST_GUESS = 64
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """One code in plain words; ``kind`` is the reference's type of error, the others one sentence each."""
+    """One error code. ``kind`` is the reference's type of error; the others are one sentence each."""
 
     code: str
     kind: str
@@ -26,7 +26,7 @@ class Explanation:
 def explain(code: str) -> Explanation | None:
     """Return what ``code`` means, or None for an unknown one.
 
-    Takes it as people type it: ``ModelArts.6305``, ``modelarts 6305``, ``6305``, ``APIGW.0301``. A bare
+    Accepts ``ModelArts.6305``, ``modelarts 6305``, ``6305``, ``APIGW.0301``. A bare
     number is a ModelArts code first, then a gateway's.
     """
     match = _CODE.fullmatch(code.strip())
@@ -61,7 +61,7 @@ def suggestions(code: str) -> tuple[str, ...]:
 
 
 def _likeness(typed: str, known: str) -> tuple[bool, int]:
-    """Rank swapped digits first, then by how many digits stand in the same place."""
+    """Return a sort key: swapped digits first, then the number of digits in the same place."""
     return sorted(typed) == sorted(known), sum(a == b for a, b in zip(typed, known, strict=False))
 
 

@@ -1,4 +1,4 @@
-"""The error tree. Every failure a user can meet is one of these.
+"""The exception hierarchy of every failure shown to a user.
 
 ::
 
@@ -6,20 +6,20 @@
     ├── UsageError                exit 2   a wrong command, kind, filter or argument
     │   └── SeveralProfilesError           one profile is needed
     ├── ConfigError               exit 2   a wrong or missing setting: file, line, key
-    ├── RefusedError              exit 1   matui itself will not: read-only, wrong state, changed meanwhile
-    ├── CloudError                exit 1   the cloud answered, and the answer is no
+    ├── RefusedError              exit 1   refused by matui: read-only, wrong state, changed meanwhile
+    ├── CloudError                exit 1   the cloud answered with an error
     │   ├── NotFoundError
-    │   ├── ConflictError                  the resource's state forbids it
+    │   ├── ConflictError                  forbidden by the resource's state
     │   ├── AuthenticationError   exit 3
-    │   │   └── TokenRejectedError         ModelArts.0201-0205: a new token may help
+    │   │   └── TokenRejectedError         ModelArts.0201-0205: a new token may be accepted
     │   ├── PermissionDeniedError exit 3
     │   ├── RateLimitedError               429, or ModelArts.0114
     │   ├── ServerFaultError               5xx
-    │   └── BadAnswerError                 HTML, truncated or malformed where JSON was due
-    └── UnreachableError          exit 4   no answer at all
+    │   └── BadAnswerError                 HTML, truncated or malformed instead of JSON
+    └── UnreachableError          exit 4   no answer
         ├── TimedOutError
         ├── TlsError
-        └── ConnectionLostError            broke after the request was sent
+        └── ConnectionLostError            connection lost after the request was sent
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ from typing import ClassVar
 
 
 class MatuiError(Exception):
-    """A failure told in one plain sentence, with what to do next.
+    """Base class: a failure in one plain sentence with a remedy.
 
-    ``sentence`` says what happened; ``remedy`` what the user can do, empty when there is nothing to add.
+    ``sentence`` describes the failure, ``remedy`` what the user can do about it (may be empty).
     """
 
     exit_code: ClassVar[int] = 1
@@ -45,13 +45,13 @@ class MatuiError(Exception):
 
 
 class UsageError(MatuiError):
-    """The command was typed wrongly."""
+    """A command, kind, filter or argument is invalid."""
 
     exit_code = 2
 
 
 class SeveralProfilesError(UsageError):
-    """One profile is needed and several were asked for; ``names`` are theirs."""
+    """Several profiles were given to a command that takes one; ``names`` are their names."""
 
     def __init__(self, names: tuple[str, ...]) -> None:
         super().__init__(
@@ -81,15 +81,15 @@ class ConfigError(MatuiError):
 
 
 class RefusedError(MatuiError):
-    """matui will not do this; nothing was sent."""
+    """matui refuses the operation; nothing was sent."""
 
 
 class CloudError(MatuiError):
-    """The cloud answered no.
+    """The cloud answered with an error.
 
-    ``code`` is the cloud's own (``ModelArts.6305``), ``message`` its words with control characters removed,
-    ``request_id`` what its support asks for, ``status`` the HTTP status, ``retry_after_s`` the wait it asked
-    for in seconds.
+    ``code`` is the cloud's own (``ModelArts.6305``), ``message`` its message without control characters,
+    ``request_id`` the id to give to support, ``status`` the HTTP status, ``retry_after_s`` the value of
+    Retry-After in seconds.
     """
 
     def __init__(
@@ -112,7 +112,7 @@ class CloudError(MatuiError):
 
     @property
     def reference(self) -> str:
-        """What to quote to support: the code, HTTP status and request id that are known."""
+        """The code, HTTP status and request id that are known, to quote to support."""
         parts = [self.code, f"HTTP {self.status}" if self.status else ""]
         parts.append(f"request {self.request_id}" if self.request_id else "")
         return ", ".join(p for p in parts if p)
@@ -123,7 +123,7 @@ class CloudError(MatuiError):
 
 
 class NotFoundError(CloudError):
-    """The resource does not exist, or no longer."""
+    """The resource does not exist."""
 
 
 class ConflictError(CloudError):
@@ -141,13 +141,13 @@ class TokenRejectedError(AuthenticationError):
 
 
 class PermissionDeniedError(CloudError):
-    """The credentials are good, but may not do this."""
+    """The credentials are valid but lack a permission."""
 
     exit_code = 3
 
 
 class RateLimitedError(CloudError):
-    """Too many requests; ``retry_after_s`` says how long to wait when the cloud said so."""
+    """Too many requests; ``retry_after_s`` is the wait that the cloud asks for, if any."""
 
 
 class ServerFaultError(CloudError):
@@ -155,11 +155,11 @@ class ServerFaultError(CloudError):
 
 
 class BadAnswerError(CloudError):
-    """Something answered, but not with what the API promises."""
+    """The answer is not what the API specifies."""
 
 
 class UnreachableError(MatuiError):
-    """No answer. ``sent`` is true when the request may have reached the cloud, so its outcome is unknown."""
+    """No answer. With ``sent`` the request may have reached the cloud: its outcome is unknown."""
 
     exit_code = 4
 
@@ -177,10 +177,13 @@ class TlsError(UnreachableError):
 
 
 class ConnectionLostError(UnreachableError):
-    """The connection broke while the answer was awaited."""
+    """The connection was lost while waiting for the answer."""
 
 
 def drop_frames(error: MatuiError) -> MatuiError:
-    """Let go of the frames behind an error that is kept: they hold whole answers, views, and credentials."""
+    """Clear the traceback and causes of an error that is kept.
+
+    Their frames hold whole answers, views and credentials.
+    """
     error.__traceback__ = error.__cause__ = error.__context__ = None
     return error

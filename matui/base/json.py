@@ -1,4 +1,4 @@
-"""JSON that is always valid and never moves a terminal, whatever a cloud's record holds."""
+"""Serialise any cloud record to valid JSON that is safe to print on a terminal."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def dumps(value: Any, *, indent: int | None = None, ascii_only: bool = False) ->
 
 
 def is_harmless(text: str) -> bool:
-    """Whether a terminal shows the text as it is; line breaks aside."""
+    """Return whether the text holds no character that could act on a terminal, line breaks aside."""
     return _RISKY.search(text) is None
 
 

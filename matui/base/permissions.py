@@ -1,4 +1,4 @@
-"""Which IAM action a call needs: chapter 9 of the ModelArts v1 reference, looked up by request."""
+"""Look up the IAM action that a request needs (chapter 9 of the ModelArts v1 reference)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from functools import cache
 
 @dataclass(frozen=True, slots=True)
 class Permission:
-    """What one operation needs.
+    """The permission of one operation.
 
     ``action`` is None where the reference names none; ``status_action`` replaces it when the request body
     sets a status; ``related`` are the actions on other services that it depends on.
@@ -25,8 +25,8 @@ class Permission:
 def required_action(method: str, path: str, *, sets_status: bool = False) -> str | None:
     """Return the IAM action of a request (``modelarts:notebook:list``), or None where none is known.
 
-    ``path`` is as sent, with ids filled in, such as ``/v1/0f3c/services/ab12``. ``sets_status`` tells that
-    the body starts or stops a service (7.5), which is an action of its own.
+    ``path`` is as sent, with ids filled in, such as ``/v1/0f3c/services/ab12``. ``sets_status`` is true when
+    the body starts or stops a service (7.5), which is a separate action.
     """
     permission = permission_for(method, path)
     if permission is None:

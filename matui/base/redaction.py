@@ -1,4 +1,4 @@
-"""Recognises secrets by their names and by their values, and takes them out of texts and trees."""
+"""Recognise secrets by name and by value, and hide them in text and in trees."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _RANDOM_LOOKING = re.compile(r"(?<![\w/.+-])(?=[\w+-]*\d)(?=[\w+-]*[A-Za-z])[\w+
 
 
 def is_secret(name: str) -> bool:
-    """Whether a name, in camel case or with any separators, is that of a secret."""
+    """Return whether a name, in camel case or with any separators, denotes a secret."""
     return _NAME.search(_CAMEL.sub("_", name)) is not None
 
 
@@ -39,7 +39,7 @@ def hide_command_secrets(command: str, mask: str = HIDDEN) -> str:
 
 
 def hide_secrets(value: Any, path: Iterable[object] = ()) -> Any:
-    """Return a value with everything hidden whose name, label or place in a command is that of a secret.
+    """Return a value with everything hidden whose name, label or command option denotes a secret.
 
     ``path`` holds the names around the value. Empty strings and None stay; tuples become lists.
     """
@@ -56,7 +56,7 @@ def hide_secrets(value: Any, path: Iterable[object] = ()) -> Any:
 
 
 def redact(text: str, environ: Mapping[str, str]) -> str:
-    """Return ``text`` without values that are named as secrets, look random, or stand in secret variables."""
+    """Return ``text`` with secrets hidden: named ones, random-looking ones, values of secret variables."""
     for name, value in environ.items():
         if len(value) > 3 and is_secret(name):
             text = text.replace(value, HIDDEN)

@@ -1,16 +1,16 @@
-"""Regular expressions that users write: compiled only where they cannot take for ever."""
+"""Compile regular expressions from users; patterns prone to catastrophic backtracking are refused."""
 
 from __future__ import annotations
 
 import re
 
-# A repeated group that repeats inside can take for ever on a single name.
+# A repetition within a repeated group can backtrack exponentially.
 _RUNAWAY = re.compile(r"\((?:\\.|[^\\()])*[+*}](?:\\.|[^\\()])*\)[+*{]")
 _LONGEST = 500
 
 
 def compile_user_regex(pattern: str) -> re.Pattern[str]:
-    """Return the pattern, without regard to case. Raises ValueError that says what is wrong with it."""
+    """Return the pattern compiled case-insensitively. Raises ValueError with the reason if it is invalid."""
     if len(pattern) > _LONGEST:
         raise ValueError(f"a regex has at most {_LONGEST} characters")
     if _RUNAWAY.search(pattern):

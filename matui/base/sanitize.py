@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 _BIDI_AND_INVISIBLE = "\u061c\u200b\u200e\u200f\u2028\u2029\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff"
-# Compiled when first met, which on most screens is never: that takes longer than all the rest of this module.
+# Compiled at first use: compiling takes longer than importing the rest of this module.
 _UNSAFE = f"[\x00-\x1f\x7f-\x9f\ud800-\udfff{_BIDI_AND_INVISIBLE}]"
 _WIDTHLESS = f"[\x00-\x1f\x7f-\x9f{_BIDI_AND_INVISIBLE}]"
 
@@ -21,7 +21,7 @@ def clean(text: str) -> str:
     return re.sub(_UNSAFE, _visible, text)
 
 
-# What a terminal draws as nothing, or as a space that is none: Default_Ignorable_Code_Point, and blanks.
+# Drawn as nothing or as a blank: Default_Ignorable_Code_Point, and other spaces.
 _DECEPTIVE = (
     "[\u00a0\u00ad\u034f\u115f\u1160\u1680\u17b4\u17b5\u180b-\u180f\u2000-\u200d\u202f\u205f\u2800\u3000\u3164"
     "\ufe00-\ufe0f\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
@@ -31,18 +31,19 @@ _LOST_SPACES = r"^ +| +$| {2,}"
 
 
 def make_visible(text: str) -> str:
-    """Return ``clean(text)`` with everything else made visible that could pass for nothing or for a space.
+    """Return ``clean(text)`` with every other invisible or blank character made visible too.
 
-    For names that an action will hit: two that differ look different. Spaces at an end or in a row are ``␠``.
+    For names of the targets of actions: two names that differ look different. Spaces at an end or in a row
+    become ``␠``.
     """
     shown = re.sub(_LOST_SPACES, lambda spaces: "\u2420" * len(spaces.group()), clean(text))
     return shown if shown.isascii() else re.sub(_DECEPTIVE, _visible, shown)
 
 
 def strip_controls(text: str) -> str:
-    """Return ``text`` in as many cells, with every character that could move a terminal gone or U+FFFD.
+    """Return ``text`` with every character that could act on a terminal removed or replaced by U+FFFD.
 
-    The last net under :func:`clean`, for what is about to be written: the same characters, made invisible.
+    The width in cells is kept. The last filter before text is written, behind :func:`clean`.
     """
     return text if text.isprintable() else re.sub(_UNSAFE, _of_same_width, text)
 

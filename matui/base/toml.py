@@ -37,17 +37,17 @@ _WIDE = 100
 
 @dataclass(slots=True)
 class Places:
-    """``lines`` gives the line of each path, from 0; ``inside`` the lines that begin within a string."""
+    """The line of each path, from 0; ``inside`` holds the lines that begin within a string."""
 
     lines: dict[TomlPath, int] = field(default_factory=dict)
     inside: set[int] = field(default_factory=set)
 
     def nearest(self, path: TomlPath) -> TomlPath:
-        """Return the path, or the nearest around it that stands somewhere; ``()`` where nothing does."""
+        """Return the path, or its nearest ancestor that has a line; ``()`` without one."""
         return next((path[:length] for length in range(len(path), 0, -1) if path[:length] in self.lines), ())
 
     def line_of(self, path: TomlPath) -> int | None:
-        """Return the line of a path or of what is nearest around it, None when nothing is."""
+        """Return the line of a path or of its nearest ancestor, None without one."""
         return self.lines.get(self.nearest(path))
 
     def above(self, line: int) -> int:
@@ -75,7 +75,7 @@ def parse_toml(text: str) -> dict[str, Any]:
 def find_places(text: str) -> Places:
     """Return the line of every value of a TOML text, read up to the first place that is not TOML.
 
-    Values below ``DEEPEST`` levels are passed over.
+    Values below ``DEEPEST`` levels are skipped.
     """
     reader = _Reader(text)
     with suppress(IndexError, _LostError):
@@ -250,7 +250,7 @@ def toml_key(*names: str) -> str:
 
 
 def toml_string(text: str) -> str:
-    """Return a basic string on one line; whatever does not print, or only pretends to, is escaped.
+    """Return a basic string on one line; non-printable characters are escaped.
 
     A lone surrogate, which no TOML can hold, becomes U+FFFD.
     """

@@ -71,8 +71,8 @@ def form_options(command: Callable[..., int]) -> Callable[..., int]:
 
     @wraps(command)
     def with_options(*args: Any, **given: Any) -> int:
-        format_problem = {field.name: given.pop(field.name) for field in fields(FormOptions)}
-        return command(*args, asked=FormOptions(**format_problem), **given)
+        options = {field.name: given.pop(field.name) for field in fields(FormOptions)}
+        return command(*args, asked=FormOptions(**options), **given)
 
     wrapped: Callable[..., int] = with_options
     for option in reversed(_OPTIONS):

@@ -1,1 +1,1 @@
-"""What matui shows: resources, phases, kinds and what may be done to them. Pure."""
+"""The pure model: resources, phases, kinds with their columns and actions, filters and forms."""

@@ -1,7 +1,4 @@
-"""Columns that several kinds share.
-
-Which profile and which cloud a row is from: columns of every kind where several profiles are shown.
-"""
+"""Columns that several kinds share, and those for profile and cloud where several profiles are shown."""
 
 from __future__ import annotations
 
@@ -24,7 +21,7 @@ PHASE_SYMBOLS = {
     Phase.UNKNOWN: "?",
 }
 
-# Trouble sorts first, then what moves, then what rests.
+# Failures sort first, then transitions, then stable phases.
 PHASE_ORDER = {
     Phase.FAILED: 0,
     Phase.DEGRADED: 1,
@@ -37,22 +34,22 @@ PHASE_ORDER = {
 
 
 def text_key(value: str) -> SortKey:
-    """Sort texts without regard to case, absent ones last."""
+    """Return a sort key for text that ignores case and puts empty text last."""
     return (0, value.casefold()) if value else (1, "")
 
 
 def number_key(value: float | None) -> SortKey:
-    """Sort numbers by size, absent ones last."""
+    """Return a sort key for numbers that puts None last."""
     return (0, value) if value is not None else (1, 0.0)
 
 
 def age(ms: float | None, now: float) -> str:
-    """Return how long ago ``ms`` was at ``now`` (both ms since the epoch), ``–`` when unknown."""
+    """Return the time from ``ms`` to ``now`` (both ms since the epoch) in one unit, ``–`` when unknown."""
     return format_age((now - ms) / 1000) if ms is not None else "–"
 
 
 def time_left(ms: float | None, now: float) -> str:
-    """Return how long until ``ms`` at ``now`` (both ms since the epoch) in words that change rarely.
+    """Return the time from ``now`` to ``ms`` (both ms since the epoch), rounded so that it changes rarely.
 
     ``–`` when unknown or past.
     """
@@ -63,13 +60,13 @@ def time_left(ms: float | None, now: float) -> str:
 
 
 def full_status(resource: Resource) -> str:
-    """Return the status word, with the secondary phase where the cloud tells one that says more."""
+    """Return the status word, followed by the secondary phase if the cloud reports one."""
     word, more = short_status(resource.status), resource.text_fact("secondary_phase")
     return f"{word} · {more}" if more and not resource.facts.get("expected") else word
 
 
 def short_status(status: str) -> str:
-    """Return a status word without the prefix that all of its kind share."""
+    """Return a status word without the common prefix ``JOBSTAT_``."""
     return status.removeprefix("JOBSTAT_")
 
 
@@ -138,7 +135,7 @@ ID = Column(
 
 
 def fact_text(fact: str, title: str, *, width: int, max_width: int, drop: int, wide: bool = False) -> Column:
-    """Make a column of a text fact, ``–`` when the cloud did not say."""
+    """Return a column of a text fact, ``–`` without a value."""
     return Column(
         fact,
         title,
@@ -161,7 +158,7 @@ def fact_count(
     align: Align = "right",
     wide: bool = False,
 ) -> Column:
-    """Make a right-aligned column of a numeric fact."""
+    """Return a right-aligned column of a numeric fact, ``–`` without a value."""
 
     def text(resource: Resource, _now: float) -> str:
         value = resource.number_fact(fact)

@@ -1,4 +1,4 @@
-"""What the panes beside the table show: details, events, metrics. All text is safe to show."""
+"""The values shown in the panes: details, events, metrics. All text is safe to show."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from matui.resources.model import Resource
 
 @dataclass(frozen=True, slots=True)
 class Instant:
-    """A time in ms since the epoch, None when the cloud did not say; shown in the zone the reader chose.
+    """A time in ms since the epoch (None: unknown), shown in the user's time zone.
 
-    ``counts_down`` asks for the time left to be shown beside it.
+    With ``counts_down`` the time left is shown beside it.
     """
 
     ms: float | None
@@ -32,21 +32,21 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Detail:
-    """Everything known about one resource; ``resource.raw`` holds the answers it was read from."""
+    """All sections about one resource; ``resource.raw`` holds the answers they were read from."""
 
     resource: Resource
     sections: tuple[Section, ...]
 
     @property
     def counts_down(self) -> bool:
-        """Whether any of it changes with the time alone."""
+        """Whether any value changes with time alone."""
         values = (value for section in self.sections for _label, value in section.rows)
         return any(isinstance(value, Instant) and value.counts_down for value in values)
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something the cloud recorded. ``at`` is ms since the epoch; ``abnormal`` marks trouble."""
+    """An event recorded by the cloud. ``at`` is ms since the epoch; ``abnormal`` marks a problem."""
 
     at: int | None
     text: str
@@ -67,10 +67,10 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Gauge:
-    """How much of something is used. ``total`` is None when unknown and ``math.inf`` when unlimited.
+    """A used amount out of a total. ``total`` is None when unknown and ``math.inf`` when unlimited.
 
-    ``sense`` says what a full bar means: ``used`` that little is left, ``free`` that all is left, ``bad``
-    that everything went wrong. A ``counter`` only ever rises, until it starts anew.
+    ``sense`` is the meaning of a full bar: ``used`` (nothing left), ``free`` (everything left), ``bad``
+    (everything failed). A ``counter`` increases monotonically between resets.
     """
 
     label: str
@@ -82,13 +82,13 @@ class Gauge:
     counter: bool = False
 
 
-# The counters whose rate between two polls is worth knowing; the second counts some of the first.
+# Counters whose rate between two polls is shown; failed calls are a subset of calls.
 CALLS, FAILED_CALLS = "Calls", "Failed calls"
 
 
 @dataclass(frozen=True, slots=True)
 class Metrics:
-    """What a resource consumes; both may be empty."""
+    """The time series and gauges of a resource; both may be empty."""
 
     series: tuple[Series, ...] = ()
     gauges: tuple[Gauge, ...] = ()

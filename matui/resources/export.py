@@ -1,4 +1,4 @@
-"""The JSON of a resource and of a list, which scripts rely on: keys keep their order and are only added."""
+"""The JSON form of a resource and of a list. Scripts rely on it: keys are only added, never renamed."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from matui.resources.model import Resource
 
 
 def format_resource(resource: Resource, offered: Iterable[Action]) -> dict[str, Any]:
-    """Return one resource; ``actions`` are the offered ones that its state allows now. Times are UTC."""
+    """Return one resource as JSON values, times in UTC; ``actions`` are the offered ones allowed now."""
     return {
         "kind": resource.kind,
         "id": resource.id,
@@ -33,7 +33,7 @@ def format_resource(resource: Resource, offered: Iterable[Action]) -> dict[str, 
 def format_listing(
     kind: str, profile: str, items: Sequence[dict[str, Any]], *, fetched_at_ms: float, total: int | None
 ) -> dict[str, Any]:
-    """Return the document of ``get -o json``. ``total`` is the number of rows before any filter."""
+    """Return the document of ``get -o json``; ``total`` is the number of rows before filtering."""
     return {
         "kind": kind,
         "profile": profile,

@@ -1,4 +1,4 @@
-"""The fields a filter can name, and the values it can compare them with."""
+"""The fields that a filter term can name, and how their values are read and compared."""
 
 from __future__ import annotations
 
@@ -48,12 +48,12 @@ _COLUMN_FACTS = _column_facts()
 
 
 def known_fields(facts: Collection[str]) -> list[str]:
-    """Return every name a term may have before its colon or sign."""
+    """Return every field name that a term may use."""
     return sorted({"phase", *_TEXTS, *_SPANS, *_COLUMN_FACTS, *facts})
 
 
 def text_of(field: str, facts: Collection[str]) -> TextOf | None:
-    """Return how to read a field as text, or None when there is no such field."""
+    """Return the function that reads a field as text, or None without such a field."""
     if field in _TEXTS:
         return _TEXTS[field]
     fact = _COLUMN_FACTS.get(field, field)
@@ -63,7 +63,7 @@ def text_of(field: str, facts: Collection[str]) -> TextOf | None:
 
 
 def number_of(field: str, facts: Collection[str]) -> NumberOf | None:
-    """Return how to read a field as a number, or None when there is no such field."""
+    """Return the function that reads a field as a number, or None without such a field."""
     if field in _SPANS:
         return _SPANS[field]
     fact = _COLUMN_FACTS.get(field, field)
@@ -73,7 +73,7 @@ def number_of(field: str, facts: Collection[str]) -> NumberOf | None:
 
 
 def bound_of(field: str, typed: str) -> float:
-    """Return the number a field is compared with: ms for a span of time. Raises ValueError."""
+    """Return the number to compare a field with, in ms for durations. Raises ValueError."""
     if field in _SPANS:
         return parse_duration(typed) * 1000
     if _COLUMN_FACTS.get(field, field).endswith("_s"):
@@ -85,12 +85,12 @@ def bound_of(field: str, typed: str) -> float:
 
 
 def is_span(field: str) -> bool:
-    """Whether a field is a span of time, which has no text to look into."""
+    """Return whether a field is a duration, which has no text form."""
     return field in _SPANS
 
 
 def phases_of(words: Collection[str]) -> frozenset[Phase]:
-    """Return the phases that begin with one of the words. Raises ValueError for a word none begins with."""
+    """Return the phases that begin with one of the words. Raises ValueError for a word without a match."""
     found = set()
     for word in words:
         fitting = [phase for phase in Phase if phase.value.startswith(word)]
@@ -101,7 +101,7 @@ def phases_of(words: Collection[str]) -> frozenset[Phase]:
 
 
 def status_test(words: Collection[str]) -> Callable[[Resource], bool]:
-    """Return a test whether a status, without its common prefix, holds one of the words."""
+    """Return a predicate: the status, without its common prefix, contains one of the words."""
     verdicts: dict[str, bool] = {}
 
     def test(resource: Resource) -> bool:

@@ -1,4 +1,4 @@
-"""Filters over resources: ``train status:failed age<2h !owner:li /v\\d+$/``, all terms and-ed."""
+"""Parse and apply filters over resources: ``train status:failed age<2h !owner:li /v\\d+$/``, terms and-ed."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _LONGEST = 500
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """A parsed filter. ``errors`` tells each wrong term in one sentence; such a term lets everything pass."""
+    """A parsed filter. ``errors`` has one sentence for each invalid term; such a term matches everything."""
 
     text: str
     errors: tuple[str, ...] = ()
@@ -40,7 +40,7 @@ class Filter:
         return bool(self._words or self._tests)
 
     def matches(self, resource: Resource, now_ms: float) -> bool:
-        """Whether every term holds for the resource at ``now_ms`` (ms since the epoch)."""
+        """Return whether every term holds for the resource at ``now_ms`` (ms since the epoch)."""
         if self._words:
             haystack = f"{resource.name}\n{resource.id}".casefold()
             for search, wanted in self._words:
@@ -64,7 +64,7 @@ class Filter:
 def parse_filter(text: str, facts: Collection[str] = ()) -> Filter:
     """Parse a filter; never raises.
 
-    ``facts`` are names of facts, beside those with a column, that a term may ask for.
+    ``facts`` are the names of facts without a column that a term may use.
     """
     words: list[tuple[Search, bool]] = []
     tests: list[tuple[Test, bool]] = []

@@ -1,4 +1,4 @@
-"""What a kind of resource is: its columns, cadence, panes and actions."""
+"""The definition of a resource kind: columns, cadence, panes and actions."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from matui.resources.model import Resource
 
 SortKey: TypeAlias = tuple[int, float | str]
 Align: TypeAlias = Literal["left", "right"]
-NOTHING = ("", "–")  # what a cell says where the cloud said nothing
+NOTHING = ("", "–")  # texts of a cell without a value
 Pane: TypeAlias = Literal["detail", "log", "events", "metrics", "versions", "updates", "nodes", "raw"]
 
 
@@ -18,11 +18,11 @@ Pane: TypeAlias = Literal["detail", "log", "events", "metrics", "versions", "upd
 class Column:
     """One column of the table.
 
-    ``text`` gives the cell for a resource at a time (ms since the epoch). ``width`` is the least and
-    ``max_width`` the most number of cells; ``drop`` says how early the column goes on a narrow screen
-    (0: never; the highest goes first). ``ticks`` marks a cell that changes with time alone; ``wide`` one
+    ``text`` returns the cell for a resource at a time (ms since the epoch). ``width`` is the minimum and
+    ``max_width`` the maximum number of cells; ``drop`` is the order in which columns are dropped on a narrow
+    screen (0: never; the highest first). ``ticks`` marks a cell that changes with time alone; ``wide`` one
     shown only by ``-o wide`` and on wide screens; ``role`` names its style (``name``, ``phase``, ``muted``,
-    ``profile``). A ``sparse`` column is shown only where some row has more to say in it than ``–``.
+    ``profile``). A ``sparse`` column is hidden while every row shows ``–``.
     """
 
     id: str
@@ -41,11 +41,11 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """Something that can be done to a resource.
+    """An action on a resource.
 
-    ``why_not`` returns the reason it cannot be done in the resource's present state, or None.
-    ``typed`` asks for the name before it is sent. ``becomes`` is the status to expect until a poll tells,
-    or says it for a resource. ``verb`` stands before what it is done to where the label alone cannot.
+    ``why_not`` returns the reason it is unavailable in the resource's state, or None. With ``typed`` the user
+    confirms by typing the name. ``becomes`` is the status to expect until the next poll, or a function that
+    returns it. ``verb`` precedes the object where the label alone cannot.
     """
 
     id: str
@@ -57,29 +57,29 @@ class Action:
     verb: str = ""
 
     def consequence_for(self, resources: Sequence[Resource]) -> str:
-        """Return in a sentence or two what the action does to these resources."""
+        """Return the effect of the action on these resources in a sentence or two."""
         return self.consequence if isinstance(self.consequence, str) else self.consequence(resources)
 
     def expected(self, resource: Resource) -> str:
-        """Return the status that the resource is to have next, ``""`` where its cloud has no word for it."""
+        """Return the expected next status of the resource, ``""`` where its cloud has no word for it."""
         return self.becomes if isinstance(self.becomes, str) else self.becomes(resource)
 
     def of(self, what: str) -> str:
-        """Return in words what is done to what: ``delete all versions of model resnet``."""
+        """Return the action with its object: ``delete all versions of model resnet``."""
         return f"{self.verb or self.label} {what}"
 
 
 def consequence(one: str, several: str) -> Callable[[Sequence[Resource]], str]:
-    """Return the consequence for one resource, or for ``several``, whose number stands for ``{count}``."""
+    """Return a function that gives ``one`` for one resource, else ``several`` with ``{count}`` filled in."""
     return lambda resources: one if len(resources) == 1 else several.format(count=len(resources))
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of resource; the tabs, keys, settings and pollers of it derive from what stands here.
+    """A kind of resource; its tab, key, settings and poller derive from this.
 
     ``cadence_s`` is the default time between polls in seconds and ``key`` the default key that shows the kind
-    (``""``: by name only). ``by_workspace`` says whether choosing a workspace narrows the list. A kind with
+    (``""``: by name only). With ``by_workspace`` choosing a workspace narrows the list. A kind with
     ``within`` is listed in a pane of that kind only; one that is not ``listed`` is not polled at all.
     """
 
@@ -104,7 +104,7 @@ class Kind:
         return self.title.lower() if self.title[1:].islower() else self.title
 
     def action(self, action_id: str) -> Action | None:
-        """Return the action of that id, or None when this kind has none."""
+        """Return the action of that id, or None."""
         return next((action for action in self.actions if action.id == action_id), None)
 
     def column(self, column_id: str) -> Column | None:

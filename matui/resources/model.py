@@ -1,7 +1,4 @@
-"""The one shape in which every cloud's things reach the rest of matui.
-
-Status words to phases, by table. A word in no table keeps its text and has the phase ``unknown``.
-"""
+"""The common model of a cloud resource, and the mapping of status words to phases."""
 
 from __future__ import annotations
 
@@ -14,7 +11,7 @@ Fact: TypeAlias = str | int | float | bool | None
 
 
 class Phase(StrEnum):
-    """What a status word means to somebody on call. ``PENDING`` is any transition, up or down."""
+    """The meaning of a status word. ``PENDING`` is any transition, up or down."""
 
     RUNNING = "running"
     PENDING = "pending"
@@ -26,12 +23,12 @@ class Phase(StrEnum):
 
     @property
     def ended(self) -> bool:
-        """Whether nothing more will happen by itself."""
+        """Whether the phase is final."""
         return self in (Phase.DONE, Phase.STOPPED, Phase.FAILED)
 
 
 class RawPage:
-    """The bytes of one answer, parsed again only when somebody asks for a raw record."""
+    """The bytes of one answer, parsed again only when a raw record is requested."""
 
     __slots__ = ("_body", "_parse", "_parsed")
 
@@ -41,7 +38,7 @@ class RawPage:
         self._parsed: Any = None
 
     def tree(self) -> Any:
-        """Return the parsed answer; the bytes are let go once it is parsed."""
+        """Return the parsed answer; the bytes are released once it is parsed."""
         if self._parsed is None:
             self._parsed = self._parse(self._body)
             self._body = b""
@@ -50,17 +47,17 @@ class RawPage:
 
 @dataclass(slots=True)
 class RawRecord:
-    """The cloud's own record, untouched: a place (``path``) in the answer that carried it."""
+    """The cloud's own record, unchanged: a ``path`` into the answer that contained it."""
 
     page: RawPage
     path: tuple[str | int, ...] = ()
 
     def renew(self, newer: RawRecord) -> None:
-        """Stand for the same record in a newer answer, so that the older one need not be kept."""
+        """Point to the same record in a newer answer, so that the older answer can be released."""
         self.page, self.path = newer.page, newer.path
 
     def value(self) -> Any:
-        """Return the record as the JSON it was."""
+        """Return the record as parsed JSON."""
         at = self.page.tree()
         for step in self.path:
             at = at[step]
@@ -68,16 +65,16 @@ class RawRecord:
 
 
 def empty_record() -> RawRecord:
-    """Return the record of a resource that no answer carried."""
+    """Return the raw record of a resource that no answer contained."""
     return RawRecord(RawPage(b"{}", lambda _body: {}))
 
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """One thing in one cloud as it was when its page was fetched.
+    """One resource of a cloud as of the time its page was fetched.
 
     ``id`` is exactly the cloud's (of a job's version: ``JOB/VERSION``); every other text is safe to show.
-    Times are ms since the epoch, ``duration_ms`` ms. ``facts`` holds what only this kind has.
+    Times are ms since the epoch, ``duration_ms`` ms. ``facts`` holds fields specific to the kind.
     """
 
     kind: str
@@ -97,25 +94,25 @@ class Resource:
 
     @property
     def key(self) -> tuple[str, str, str]:
-        """What tells this resource from every other: profile, kind, id."""
+        """The unique key of the resource: profile, kind, id."""
         return (self.profile, self.kind, self.id)
 
     def text_fact(self, name: str) -> str:
-        """Return a fact as text, ``""`` when the cloud did not say."""
+        """Return a fact as text, ``""`` without a value."""
         value = self.facts.get(name)
         return "" if value is None else str(value)
 
     def number_fact(self, name: str) -> float | None:
-        """Return a fact as a number, or None when the cloud did not give one."""
+        """Return a fact as a number, or None."""
         value = self.facts.get(name)
         return value if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
 def build_status_table(**words_by_phase: str) -> Mapping[str, Phase]:
-    """Build a status table from ``phase="WORD WORD"`` arguments; look-ups ignore case."""
+    """Return a status table from ``phase="WORD WORD"`` arguments, keyed by upper-case word."""
     return {word.upper(): Phase(phase) for phase, words in words_by_phase.items() for word in words.split()}
 
 
 def phase_of(status: str, statuses: Mapping[str, Phase]) -> Phase:
-    """Return the phase of a status word; ``unknown`` for one that nobody knows."""
+    """Return the phase of a status word in any case; ``unknown`` for a word that is not in the table."""
     return statuses.get(status.upper(), Phase.UNKNOWN)

@@ -1,6 +1,6 @@
-"""All kinds, by any name a user may type.
+"""The registry of all kinds, by any name that a user may type.
 
-A kind is added by its file alone: every ``Kind`` made by a module of ``matui.resources.kinds`` is known here.
+To add a kind, add its module: every ``Kind`` defined in a module of ``matui.resources.kinds`` is registered.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _MODULES = tuple(import_module(f"{kinds.__name__}.{module.name}") for module in 
 
 
 def _listed_kinds() -> Iterator[Kind]:
-    """Yield each kind that some cloud may list, in the order of the keys; those without a key come last."""
+    """Yield each listed kind in the order of the keys, those without a key last."""
     found = {
         kind.id: kind
         for module in _MODULES
@@ -30,10 +30,10 @@ def _listed_kinds() -> Iterator[Kind]:
 # In the order of their digit keys.
 KINDS: dict[str, Kind] = {kind.id: kind for kind in _listed_kinds() if not kind.within}
 
-# Shown inside another kind's pane; listed by no command of their own.
+# Shown in a pane of another kind; no command lists them.
 INNER_KINDS: dict[str, Kind] = {kind.id: kind for kind in _listed_kinds() if kind.within}
 
-# The default key of each kind by its id, ``""`` for one that is shown by name only: what settings may name.
+# The default key by kind id, ``""`` for a kind without one; settings may name these.
 KIND_KEYS: dict[str, str] = {kind.id: kind.key for kind in KINDS.values()}
 
 _BY_ANY_NAME = {name: kind for kind in KINDS.values() for name in (kind.id, kind.singular, *kind.short)}
@@ -42,7 +42,7 @@ _BY_ANY_NAME = {name: kind for kind in KINDS.values() for name in (kind.id, kind
 def find_kind(name: str) -> Kind:
     """Return the kind of a plural, singular or short name.
 
-    Raises UsageError that lists the kinds when there is none.
+    Raises UsageError with the list of kinds when there is none.
     """
     kind = _BY_ANY_NAME.get(name.casefold())
     if kind is None:
@@ -52,5 +52,5 @@ def find_kind(name: str) -> Kind:
 
 
 def kind_by_id(kind_id: str) -> Kind:
-    """Return a kind by its own id, inner kinds included; KeyError for any other."""
+    """Return a kind by its id, inner kinds included. Raises KeyError without one."""
     return KINDS.get(kind_id) or INNER_KINDS[kind_id]

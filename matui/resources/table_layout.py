@@ -1,4 +1,4 @@
-"""Which columns fit a width, and how wide each is. Pure."""
+"""Choose the columns that fit a width, and their widths. Pure."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ class Slot:
 def lay_out(
     columns: Sequence[Column], natural: Mapping[str, int], width: int, *, skip: int = 0
 ) -> tuple[Slot, ...]:
-    """Place the columns that fit ``width`` cells; ``natural`` is the width each would like to have.
+    """Return the columns that fit ``width`` cells; ``natural`` is the preferred width of each.
 
-    The name stays first whatever ``skip``, the number of columns scrolled off to its right. What does not fit
-    goes by its ``drop``; once scrolled, from the right.
+    The name stays first; ``skip`` is the number of columns scrolled off to its right. Columns that do not fit
+    are dropped by ``drop``; once scrolled, from the right.
     """
     wish = {column.id: _wish(column, natural) for column in columns}
     name, others = _split(columns)
@@ -60,7 +60,7 @@ def _split(columns: Sequence[Column]) -> tuple[Column, list[Column]]:
 
 
 def _least(column: Column, wish: Mapping[str, int]) -> int:
-    """How far a column may shrink: a status or a number is shown whole or not at all."""
+    """Return the minimum width of a column; a status or a number is shown whole or not at all."""
     want = wish[column.id]
     if column.role == "name":
         return min(want, _NAME_COMFORT)
@@ -124,7 +124,7 @@ def _place(name: Column, others: Sequence[Column], wish: Mapping[str, int], widt
 
 
 def _growth(name: Column, others: Sequence[Column], wish: Mapping[str, int]) -> list[tuple[Column, int]]:
-    """In which order spare cells are given out, and up to which width."""
+    """Return the order in which spare cells are assigned, each with the maximum width."""
     by_need = sorted(others, key=lambda column: column.drop)
     return [
         (name, min(wish[name.id], _NAME_GENEROUS)),

@@ -1,4 +1,4 @@
-"""Versions of a job as a graph of what was made from what, newest first. Pure."""
+"""Draw the versions of a job as a graph of their origins, newest first. Pure."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ _MOST_LANES = 8
 def add_graph(versions: Sequence[Resource]) -> tuple[Resource, ...]:
     """Return versions, newest first, each with its line of the graph in the fact ``graph``.
 
-    A line of one version after another stays at the left; each further branch takes a lane of its own until
-    it reaches the version it was made from. Where nothing branches there is no graph.
+    The main line stays at the left; each further branch has its own lane down to the version it was
+    created from. Without branches no graph is added.
     """
     lines = _lines(versions)
     if all(len(line) <= 1 for line in lines):
@@ -28,7 +28,7 @@ def add_graph(versions: Sequence[Resource]) -> tuple[Resource, ...]:
 
 
 def remove_graph(version: Resource) -> Resource:
-    """Return a version without its line: in another order the lines would not join."""
+    """Return a version without its graph line: in another order the lines would not connect."""
     if GRAPH not in version.facts:
         return version
     return replace(version, facts={name: value for name, value in version.facts.items() if name != GRAPH})

@@ -152,10 +152,10 @@ class Finding:
     def look_for(self, text: str) -> str:
         """Take a regular expression, ``""`` for none; returns what is wrong with it, or ``""``."""
         self.text, self.current = text, None
-        compile_user_regex = compile_pattern(text) if text else None
-        if isinstance(compile_user_regex, str):
-            return compile_user_regex
-        self.pattern, self.search = compile_user_regex, None
+        pattern = compile_pattern(text) if text else None
+        if isinstance(pattern, str):
+            return pattern
+        self.pattern, self.search = pattern, None
         return ""
 
     def begin(self, texts: Callable[[int, int], Sequence[str]], start: int) -> None:

@@ -1,4 +1,4 @@
-"""``--set field=value``: one value of a form, typed on a command line. Pure."""
+"""Apply ``--set field=value`` to the values of a form. Pure."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from matui.base.toml import parse_toml
 from matui.resources.forms.form import ABSENT, Absent, Field, Form, Path, Values, get_value, put_value
 
 
-def set_value(form: Form, values: Values, told: str) -> Path:
-    """Put what ``told`` (``field=value``) says into the values and return its path.
+def set_value(form: Form, values: Values, assignment: str) -> Path:
+    """Apply ``assignment`` (``field=value``) to the values and return its path.
 
-    The field may be named by the end of its path where only one ends so; the value is a text where the field
-    holds texts, else TOML. Raises UsageError for anything that is no field.
+    The field may be given by an unambiguous end of its path. The value is text where the field holds text,
+    else TOML. Raises UsageError for an unknown or ambiguous field.
     """
-    name, equals, text = told.partition("=")
+    name, equals, text = assignment.partition("=")
     name = name.strip()
     if not equals or not name:
-        raise UsageError(f"--set {told!r} is not field=value.")
+        raise UsageError(f"--set {assignment!r} is not field=value.")
     field, rest = _field_named(form, name)
     path: Path = (*field.path, *(int(step) if step.isdecimal() else step for step in rest))
     holder = get_value(values, field.path)

@@ -1,7 +1,4 @@
-"""A form as a commented TOML text: limits, allowed values and the value now stand above each field. Pure.
-
-Reads back what was typed into a form, and writes what is wrong above the line it is wrong in. Pure.
-"""
+"""Render a form as commented TOML, parse it back, and annotate its problems as comments. Pure."""
 
 from __future__ import annotations
 
@@ -27,7 +24,10 @@ _HOW = {
 
 
 def format_form(form: Form, title: str) -> str:
-    """Return the whole document. Text of the cloud in a comment is on one line and moves no terminal."""
+    """Return the form as TOML; comments above each field give limits, choices and the current value.
+
+    Text from the cloud in a comment is on one line and safe to show.
+    """
     lines = [
         *_comment(title),
         *_comment(_HOW[form.mode]),
@@ -82,14 +82,14 @@ def _words(field: Field) -> Iterator[str]:
     for text in (field.help, field.limits):
         if text:
             yield from _comment(text)
-    for name, format_problem in field.items:
-        yield from _comment(f"  {name}: {format_problem}")
+    for name, description in field.items:
+        yield from _comment(f"  {name}: {description}")
     for choice in field.choices:
         yield f"#   {make_visible(choice)}"
 
 
 def _tables(field: Field, form: Form) -> Iterator[str]:
-    """Write a list as ``[[name]]`` tables; without any element, one that is commented out."""
+    """Yield a list as ``[[name]]`` tables; an unset one is commented out."""
     yield ""
     yield from _words(field)
     if field.value is not None:
@@ -122,7 +122,7 @@ _AT_LINE = re.compile(r"\(at line (\d+), column \d+\)")
 
 @dataclass(frozen=True, slots=True)
 class ParsedForm:
-    """What a text says: ``values``, or None with the line (from 0) and the sentence of what is no TOML."""
+    """The result of parsing: ``values``, or None with the line (from 0) and sentence of the syntax error."""
 
     text: str
     values: Values | None
@@ -131,26 +131,26 @@ class ParsedForm:
 
 
 def parse_form(text: str) -> ParsedForm:
-    """Parse a text; what is wrong is told, never raised. Lines of ours that told so before do not count."""
+    """Parse the text of a form; a syntax error is returned, not raised."""
     text = text.removeprefix("\ufeff").replace("\r\n", "\n")
     try:
         return ParsedForm(text, parse_toml(text))
     except tomllib.TOMLDecodeError as error:
-        said = str(error)
-        at = _AT_LINE.search(said)
+        message = str(error)
+        at = _AT_LINE.search(message)
         line = int(at.group(1)) - 1 if at else max(0, len(text.rstrip("\n").split("\n")) - 1)
-        return ParsedForm(text, None, _plain(said), line)
+        return ParsedForm(text, None, _format_syntax_error(message), line)
     except RecursionError:
         return ParsedForm(text, None, "It is nested too deeply.")
 
 
-def _plain(said: str) -> str:
-    format_problem = _AT_LINE.sub("", said).removesuffix("(at end of document)").strip()
-    return f"This is no TOML from here on: {format_problem[:1].lower()}{format_problem[1:]}."
+def _format_syntax_error(message: str) -> str:
+    reason = _AT_LINE.sub("", message).removesuffix("(at end of document)").strip()
+    return f"This is no TOML from here on: {reason[:1].lower()}{reason[1:]}."
 
 
 def line_of(reading: ParsedForm, path: Path) -> int:
-    """Return the line, from 1, that a value stands in; 1 where nothing of it is there."""
+    """Return the line of a value, from 1; 1 where the value is absent."""
     if reading.values is None:
         return reading.wrong_line + 1
     line = find_places(reading.text).line_of(path)
@@ -158,7 +158,7 @@ def line_of(reading: ParsedForm, path: Path) -> int:
 
 
 def remove_problem_comments(text: str) -> str:
-    """Return a text without the lines that ``annotate_problems`` put in; what stands in a string stays."""
+    """Return a text without the comments of ``annotate_problems``; lines within strings stay."""
     return _without_marks(parse_form(text))
 
 
@@ -170,9 +170,9 @@ def _without_marks(reading: ParsedForm) -> str:
 
 
 def annotate_problems(text: str, problems: Sequence[Problem]) -> str:
-    """Return what was typed with each problem as a comment above its line, those about the whole on top.
+    """Return the text with each problem as a comment above its line, those about the whole at the top.
 
-    What told of problems before is replaced; nothing else of the text changes.
+    Earlier problem comments are replaced; the rest of the text does not change.
     """
     reading = parse_form(_without_marks(parse_form(text)))
     lines = reading.text.split("\n")
@@ -203,6 +203,6 @@ def _by_line(where: Places, problems: Sequence[Problem]) -> dict[int, list[str]]
 
 
 def format_problem(problem: Problem) -> str:
-    """Return a problem with the name of what it is about."""
+    """Return a problem with the path of its value."""
     name = ".".join(str(step) for step in problem.path)
     return f"{name}: {problem.sentence}" if name else problem.sentence

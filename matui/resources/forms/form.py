@@ -1,6 +1,6 @@
-"""What can be filled in about a resource: fields with their values and limits, and what changed. Pure.
+"""Forms: fields with values and limits, and the differences between two sets of values. Pure.
 
-A form's values have the shape of the request's body; a path is the way to one value in it.
+The values of a form have the shape of the request body; a path leads to one value in it.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ FormMode: TypeAlias = Literal["edit", "create", "rerun"]
 
 
 class Absent:
-    """The value of what is not there."""
+    """The type of ``ABSENT``, the value at a path that does not exist."""
 
     def __repr__(self) -> str:
         return "ABSENT"
@@ -49,11 +49,11 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What one may change, or has to say of something new.
+    """The fields to edit or create a resource.
 
-    ``subject`` is the resource it is about; of something new, an empty stand-in of its kind. ``context`` is
-    what is told and cannot be changed. ``whole`` says that a value left out is given up, not left as it is.
-    ``fixed`` is sent too, and nobody may change it.
+    ``subject`` is the resource, or an empty placeholder of its kind when creating. ``context`` is shown but
+    cannot be changed. With ``whole`` a value that is left out is removed, not kept. ``fixed`` values are sent
+    too and cannot be changed.
     """
 
     mode: FormMode
@@ -66,7 +66,7 @@ class Form:
 
     @property
     def values(self) -> Values:
-        """The values as they are, unset ones left out."""
+        """The current values without unset ones."""
         tree: Values = {}
         for field in self.fields:
             if field.value is not None:
@@ -80,7 +80,7 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What is wrong with a value; an empty path means the whole."""
+    """A validation error of a value; an empty path means the whole form."""
 
     path: Path
     sentence: str
@@ -88,7 +88,7 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One value that differs; ABSENT where there is none."""
+    """A value that differs; ABSENT where a side has none."""
 
     path: Path
     old: Any
@@ -96,7 +96,7 @@ class Change:
 
 
 def put_value(tree: Values, path: Sequence[str | int], value: Any) -> None:
-    """Set a value in a tree of tables; what stands in the way of the path is replaced by a table."""
+    """Set a value in a tree of tables; a value in the way of the path is replaced by a table."""
     at: Any = tree
     for step in path[:-1]:
         inner = at.get(step)
@@ -130,7 +130,7 @@ def remove_value(tree: Values, path: Sequence[str | int]) -> None:
 
 
 def find_changes(form: Form, before: Values, after: Values) -> tuple[Change, ...]:
-    """Return what differs, in the form's order; of a form that is not ``whole``, only what ``after`` says."""
+    """Return the differences in the form's order; without ``whole`` only for fields in ``after``."""
     found: list[Change] = []
     for field in form.fields:
         old, new = get_value(before, field.path), get_value(after, field.path)
@@ -160,7 +160,7 @@ def _differences(path: Path, old: Any, new: Any) -> Iterator[Change]:
 
 
 def is_same(old: Any, new: Any) -> bool:
-    """Whether two values are the same; unlike in Python ``true`` is not 1, nor 1 the same as 1.0."""
+    """Return whether two values are equal and of the same type: ``true`` is not 1, nor 1 equal to 1.0."""
     if isinstance(old, dict) and isinstance(new, dict):
         return old.keys() == new.keys() and all(is_same(old[name], new[name]) for name in old)
     if isinstance(old, list) and isinstance(new, list):
@@ -169,7 +169,7 @@ def is_same(old: Any, new: Any) -> bool:
 
 
 def map_by_label(items: list[Any]) -> dict[str, Any] | None:
-    """Return a list of running parameters as a map, None where it is no such list or repeats a label."""
+    """Return a list of ``{label, value}`` as a map, None for any other list or with a repeated label."""
     named: dict[str, Any] = {}
     for item in items:
         if not isinstance(item, Mapping) or set(item) != {"label", "value"}:
@@ -182,7 +182,7 @@ def map_by_label(items: list[Any]) -> dict[str, Any] | None:
 
 
 def find_unknown_fields(form: Form, after: Values) -> tuple[Problem, ...]:
-    """Return a problem for everything in ``after`` that the form has no field for."""
+    """Return a problem for every value in ``after`` without a field in the form."""
     return tuple(Problem(path, _no_such(form, path)) for path in _unknown(form, after, ()))
 
 
@@ -209,7 +209,7 @@ def _no_such(form: Form, path: Path) -> str:
 
 
 def find_blamed_field(form: Form, sentence: str) -> Path:
-    """Return the path of the first field that a sentence about the whole speaks of, ``()`` when of none."""
+    """Return the path of the first field that a sentence names, ``()`` without one."""
     words = sentence.replace(",", " ").replace(":", " ").split()
     for word in words:
         for field in form.fields:
@@ -220,7 +220,7 @@ def find_blamed_field(form: Form, sentence: str) -> Path:
 
 
 def merge_changes(form: Form, fresh: Values, after: Values, changes: Sequence[Change]) -> Values:
-    """Return ``fresh`` with each field that was changed as it is in ``after``, and what is fixed."""
+    """Return ``fresh`` with each changed field as in ``after``, and the fixed values."""
     tree: Values = copy_tree(fresh)
     changed = [field for change in changes if (field := form.field_of(change.path)) is not None]
     for field in changed:
@@ -235,7 +235,7 @@ def merge_changes(form: Form, fresh: Values, after: Values, changes: Sequence[Ch
 
 
 def copy_tree(tree: Any) -> Any:
-    """Return a copy of tables and lists."""
+    """Return a deep copy of tables and lists."""
     if isinstance(tree, dict):
         return {name: copy_tree(value) for name, value in tree.items()}
     return [copy_tree(value) for value in tree] if isinstance(tree, list) else tree

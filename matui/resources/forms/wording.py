@@ -1,4 +1,4 @@
-"""What a form changes, in words for a dialog, a terminal and the audit trail: secrets hidden. Pure."""
+"""Describe the changes of a form for dialogs, terminals and the audit trail, secrets hidden. Pure."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ _LONGEST = 300
 
 
 def format_path(path: Path) -> str:
-    """Return a path as it is typed after ``--set``: ``config.0.weight``."""
+    """Return a path in the syntax of ``--set``: ``config.0.weight``."""
     return ".".join(str(step) if isinstance(step, int) else toml_key(step) for step in path)
 
 
 def format_value(path: Path, value: Any) -> str:
-    """Return a value on one line as TOML; ``–`` where there is none."""
+    """Return a value on one line as TOML, ``–`` for ABSENT."""
     if value is ABSENT:
         return "–"
-    told = toml_line(hide_secrets(value, path))
-    return told if len(told) <= _LONGEST else f"{told[:_LONGEST]}… ({len(told):,} characters)"
+    text = toml_line(hide_secrets(value, path))
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}… ({len(text):,} characters)"
 
 
 def format_change(change: Change) -> tuple[str, str, str]:
-    """Return what changes, its old value and its new one."""
+    """Return the path, the old value and the new value of a change."""
     old, new = format_value(change.path, change.old), format_value(change.path, change.new)
     if old == new == toml_line(HIDDEN):
         new = f"{new} (another one)"
@@ -34,17 +34,17 @@ def format_change(change: Change) -> tuple[str, str, str]:
 
 
 def audit_parameters(form: Form, values: Values, changes: tuple[Change, ...]) -> dict[str, Any]:
-    """Return what the audit keeps of a form that is sent: of something new everything, else the changes."""
-    told = dict(_flat((), values)) if form.mode == "create" else {c.path: c.new for c in changes}
-    told |= dict(form.fixed)
+    """Return the parameters that the audit records of a form: everything when creating, else the changes."""
+    parameters = dict(_flat((), values)) if form.mode == "create" else {c.path: c.new for c in changes}
+    parameters |= dict(form.fixed)
     return {
         format_path(path): None if value is ABSENT else _plain(hide_secrets(value, path))
-        for path, value in told.items()
+        for path, value in parameters.items()
     }
 
 
 def audit_state(form: Form) -> dict[str, Any]:
-    """Return each value of a form, and each table and list around others, as the audit would keep it."""
+    """Return each value, table and list of a form in the form in which the audit records it."""
     places = _places((), form.values)
     return {format_path(path): _plain(hide_secrets(value, path)) for path, value in places}
 
@@ -61,7 +61,7 @@ def _places(path: Path, value: Any) -> Iterator[tuple[Path, Any]]:
 
 
 def _plain(value: Any) -> Any:
-    """Return what JSON can hold: TOML knows dates and times, JSON does not."""
+    """Return the value with dates and times, which JSON lacks, as text."""
     if isinstance(value, Mapping):
         return {str(name): _plain(inner) for name, inner in value.items()}
     if isinstance(value, list):
@@ -78,6 +78,6 @@ def _flat(path: Path, tree: Any) -> Iterator[tuple[Path, Any]]:
 
 
 def find_name(values: Values) -> str:
-    """Return the name that a form gives to something new, ``""`` when it gives none."""
+    """Return the name in the values of a new resource, ``""`` without one."""
     names = (values.get(name) for name in ("name", "job_name", "service_name", "config_name", "model_name"))
     return next((name for name in names if isinstance(name, str)), "")

@@ -1,4 +1,4 @@
-"""The columns in which the audit trail is shown: an action is a row, its outcome the status."""
+"""The audit trail as a table: an action is a row, its outcome the status."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from matui.resources.columns import NAME, fact_text, number_key, text_key
 from matui.resources.kind import Column, Kind
 from matui.resources.model import Phase, Resource
 
-# What an outcome looks like; a verdict of a later read is worth more than an unknown answer.
+# A verdict of a later read replaces an unknown outcome.
 OUTCOME_PHASES = {
     "done": Phase.RUNNING,
     "pending": Phase.PENDING,

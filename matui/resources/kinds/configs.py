@@ -1,7 +1,4 @@
-"""Training job configurations (chapter 5.2 of the reference).
-
-What one can choose from when something is made: flavors, engines, algorithms, deployment flavors.
-"""
+"""Training job configurations (chapter 5.2 of the reference), and catalogs of choices for forms."""
 
 from __future__ import annotations
 
@@ -57,7 +54,7 @@ _CODE = Column("id", "ID", lambda r, _now: r.id, lambda r: text_key(r.id), width
 def choice_resource(
     catalog: str, ident: str, label: str, note: str, why_not: str, *, cloud: str, profile: str
 ) -> Resource:
-    """Return one choice as a row; ``why_not`` says why it cannot be had now, ``""`` when it can."""
+    """Return one choice of a catalog as a row; ``why_not`` is why it is unavailable, if it is."""
     return Resource(
         kind=catalog,
         id=ident,
@@ -85,7 +82,7 @@ def _catalog(ident: str, singular: str, title: str, note: str) -> Kind:
     )
 
 
-# By the word that asks for each (5.4.1, 5.4.2, 5.1.12 and 7.10 of the reference).
+# By kind id (5.4.1, 5.4.2, 5.1.12 and 7.10 of the reference).
 CATALOGS: dict[str, Kind] = {
     kind.id: kind
     for kind in (
@@ -98,7 +95,7 @@ CATALOGS: dict[str, Kind] = {
 
 
 def find_catalog(word: str) -> Kind:
-    """Return the catalog of a plural or singular word. Raises UsageError that lists them."""
+    """Return the catalog of a plural or singular name. Raises UsageError with the list of catalogs."""
     folded = word.casefold()
     for kind in CATALOGS.values():
         if folded in (kind.id, kind.singular):

@@ -1,4 +1,4 @@
-"""DevServers: bare-metal and virtual machines for development, of today's ModelArts."""
+"""DevServers: bare-metal and virtual machines for development (ModelArts v2)."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""The status words of the clouds beside ModelArts; a word in no table keeps its text, phase ``unknown``.
-
-Training jobs and their versions (chapter 5.1 of the reference; status codes of 5.5; phases of v2).
-"""
+"""Training jobs and their versions (5.1 and 5.5 of the reference), of every cloud."""
 
 from __future__ import annotations
 
@@ -37,7 +34,7 @@ OPENSEARCH_STATUSES = build_status_table(
 
 
 NO_DELETE = "no_delete"
-"""The fact that says why a row cannot be deleted, on rows of which that is so."""
+"""The fact that holds why a row cannot be deleted; absent on other rows."""
 
 STATUS_NAMES = {
     0: "JOBSTAT_UNKNOWN",
@@ -79,12 +76,12 @@ STATUSES = build_status_table(
     ),
 )
 
-# Every word a job's status may be, whatever cloud it runs in.
+# Every status word of a job in any cloud.
 EVERY_STATUS = {**STATUSES, **QIANFAN_STATUSES, **OPENSEARCH_STATUSES}
 
 
 def _ending(job: Resource) -> str:
-    """Return the word for a job that is about to end: Qianfan has none, and v2 another than v1."""
+    """Return the status of a job that is being stopped; Qianfan has none, v1 and v2 differ."""
     if job.cloud != "modelarts":
         return ""
     return "JOBSTAT_KILLING" if job.status.startswith("JOBSTAT_") or job.status.isdigit() else "Terminating"
@@ -107,7 +104,7 @@ def _why_not_delete(job: Resource) -> str | None:
 
 
 def _delete_consequence(jobs: Sequence[Resource]) -> str:
-    """Say how many versions are deleted with the jobs, where the cloud reports it of each."""
+    """Return the consequence with the number of versions, if the cloud reports it for each job."""
     counts = [job.number_fact("version_count") for job in jobs]
     known = [count for count in counts if count is not None]
     total = sum(known)
@@ -134,7 +131,7 @@ _TRAIN = Action("start", "train", _why_not_train, "A new training begins with th
 
 
 def _version(job: Resource, _now: float) -> str:
-    """Return the newest version's name, or its id: lists give no more."""
+    """Return the newest version's name, or its id: lists contain nothing else."""
     return job.text_fact("version_name") or job.text_fact("version_id") or "–"
 
 

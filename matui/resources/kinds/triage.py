@@ -1,4 +1,4 @@
-"""Triage: what is in trouble, of every kind, in one table."""
+"""Triage: failed and degraded resources of every kind in one table."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ TROUBLE = (Phase.FAILED, Phase.DEGRADED)
 
 
 def is_in_trouble(resource: Resource) -> bool:
-    """Whether somebody on call would want to see it."""
+    """Return whether the resource is failed or degraded."""
     return resource.phase in TROUBLE
 
 
 def trouble_since(resource: Resource) -> int | None:
-    """Return when it last changed as far as the cloud says, ms since the epoch: of a job, when it ended."""
+    """Return the time of the last known change in ms since the epoch; for a job, its end."""
     if resource.created_at is not None and resource.duration_ms is not None:
         return resource.created_at + resource.duration_ms
     return resource.updated_at if resource.updated_at is not None else resource.created_at

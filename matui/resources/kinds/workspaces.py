@@ -1,4 +1,4 @@
-"""Workspaces: who may see what (chapter 8 of the reference)."""
+"""Workspaces, which control access to resources (chapter 8 of the reference)."""
 
 from __future__ import annotations
 
