@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matui.base.durations import parse_duration
 from matui.resources.filters import parse_filter
 from matui.resources.model import Phase, Resource
 
@@ -130,28 +129,3 @@ def test_a_wrong_term_leaves_the_right_ones_at_work():
 @given(st.text(alphabet=st.sampled_from("ab!/\\:<>=\"' ()+*{}[]19hagephsttus,\n\x1b大"), max_size=30))
 def test_nothing_that_is_typed_is_thrown(text):
     parse_filter(text).select(ROWS, NOW)
-
-
-@pytest.mark.parametrize(
-    ("text", "seconds"),
-    [
-        ("90", 90),
-        ("90s", 90),
-        ("15m", 900),
-        ("1h30m", 5400),
-        ("1.5h", 5400),
-        ("2 days", 172_800),
-        ("1w", 604_800),
-        ("10min", 600),
-        ("00:15:00", 900),
-        ("02:30", 150),
-    ],
-)
-def test_durations_have_several_forms(text, seconds):
-    assert parse_duration(text) == seconds
-
-
-@pytest.mark.parametrize("text", ["", "h", "1x", "-5m", "1:2:3:4", "a:b", "1h!", "²"])
-def test_a_wrong_duration_is_a_value_error(text):
-    with pytest.raises(ValueError):
-        parse_duration(text)

@@ -1,0 +1,46 @@
+"""Durations, ages, counts and sizes in few cells."""
+
+from __future__ import annotations
+
+from datetime import UTC
+from math import inf
+
+import pytest
+
+from matui.base.formatting import (
+    format_age,
+    format_bytes,
+    format_count,
+    format_duration,
+    format_iso_utc,
+    format_local_time,
+)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(45, "45s"), (272, "4m32s"), (700, "11m"), (11_520, "3h12m"), (190_800, "2d5h"), (-1, "0s")],
+)
+def test_a_duration_has_at_most_two_units(seconds: float, text: str) -> None:
+    assert format_duration(seconds) == text
+
+
+@pytest.mark.parametrize(("seconds", "text"), [(45, "45s"), (7199, "119m"), (7200, "2h"), (172_800, "2d")])
+def test_an_age_has_one_unit(seconds: float, text: str) -> None:
+    assert format_age(seconds) == text
+
+
+@pytest.mark.parametrize(("count", "text"), [(999, "999"), (12_345, "12.3k"), (4e6, "4.0M")])
+def test_a_count_takes_five_cells(count: float, text: str) -> None:
+    assert format_count(count) == text
+
+
+def test_a_size_has_a_binary_unit() -> None:
+    assert [format_bytes(size) for size in (512, 1536, 3 * 2**30)] == ["512 B", "1.5 KiB", "3.0 GiB"]
+
+
+def test_a_time_outside_the_calendar_is_absent() -> None:
+    assert format_iso_utc(1_594_887_749_000) == "2020-07-16T08:22:29Z"
+    assert format_iso_utc(inf) is None
+    assert format_local_time(1_594_887_749_000, UTC) == "2020-07-16 08:22:29 UTC"
+    assert format_local_time(1e300) == format_local_time(None) == "–"

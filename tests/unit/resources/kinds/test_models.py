@@ -1,0 +1,22 @@
+"""When the actions on models are available."""
+
+from __future__ import annotations
+
+import pytest
+
+from matui.resources.kinds.models import MODELS, STATUSES
+from matui.resources.model import Resource, phase_of
+
+
+@pytest.mark.parametrize(
+    ("action", "status", "reason"),
+    [
+        ("delete", "building", "still being built"),
+        ("delete-versions", "published", None),
+    ],
+)
+def test_an_action_is_unavailable_with_its_reason(action: str, status: str, reason: str | None) -> None:
+    found = MODELS.action(action)
+    assert found is not None
+    why = found.why_not(Resource("models", "1", "a", status, phase_of(status, STATUSES), "modelarts", "p"))
+    assert (why is None) if reason is None else (why is not None and reason in why)

@@ -1,0 +1,26 @@
+"""When the actions on services are available."""
+
+from __future__ import annotations
+
+import pytest
+
+from matui.resources.kinds.services import SERVICES, STATUSES
+from matui.resources.model import Resource, phase_of
+
+
+@pytest.mark.parametrize(
+    ("action", "status", "reason"),
+    [
+        ("start", "running", "already running"),
+        ("start", "stopped", None),
+        ("stop", "deploying", None),
+        ("stop", "finished", "finished"),
+        ("delete", "deleting", "already being deleted"),
+        ("delete", "running", None),
+    ],
+)
+def test_an_action_is_unavailable_with_its_reason(action: str, status: str, reason: str | None) -> None:
+    found = SERVICES.action(action)
+    assert found is not None
+    why = found.why_not(Resource("services", "1", "a", status, phase_of(status, STATUSES), "modelarts", "p"))
+    assert (why is None) if reason is None else (why is not None and reason in why)

@@ -1,0 +1,56 @@
+"""Columns that several kinds share."""
+
+from __future__ import annotations
+
+from matui.resources.columns import (
+    PHASE_ORDER,
+    PHASE_SYMBOLS,
+    age,
+    fact_count,
+    fact_text,
+    full_status,
+    number_key,
+    text_key,
+    time_left,
+    with_profiles,
+)
+from matui.resources.kinds.notebooks import NOTEBOOKS
+from matui.resources.model import Fact, Phase, Resource
+
+
+def _row(**facts: Fact) -> Resource:
+    return Resource("jobs", "1", "a", "JOBSTAT_RUNNING", Phase.RUNNING, "modelarts", "p", facts=facts)
+
+
+def test_every_phase_has_a_symbol_and_a_place_in_the_order() -> None:
+    assert set(PHASE_SYMBOLS) == set(PHASE_ORDER) == set(Phase)
+    assert len(set(PHASE_SYMBOLS.values())) == len(Phase)
+
+
+def test_absent_values_sort_last() -> None:
+    assert sorted(["b", "", "A"], key=text_key) == ["A", "b", ""]
+    assert sorted([2.0, None, 1.0], key=number_key) == [1.0, 2.0, None]
+
+
+def test_a_time_left_changes_once_a_minute_below_ten_minutes() -> None:
+    assert [time_left(ms, 0) for ms in (None, -1, 45_000, 272_000, 7_200_000)] == [
+        "–", "–", "45s", "4m", "2h00m",
+    ]  # fmt: skip
+    assert age(None, 0) == "–"
+
+
+def test_a_status_is_followed_by_its_secondary_phase_until_an_action_is_expected_to_change_it() -> None:
+    assert full_status(_row(secondary_phase="Evicting")) == "RUNNING · Evicting"
+    assert full_status(_row(secondary_phase="Evicting", expected=True)) == "RUNNING"
+
+
+def test_a_fact_without_a_value_is_a_dash() -> None:
+    text, count = (
+        fact_text("flavor", "FLAVOR", width=4, max_width=9, drop=1),
+        fact_count("gpus", "GPUS", drop=1),
+    )
+    assert [text.text(_row(), 0), count.text(_row(), 0), count.text(_row(gpus=8), 0)] == ["–", "–", "8"]
+
+
+def test_profile_and_cloud_come_after_the_name() -> None:
+    assert [column.id for column in with_profiles(NOTEBOOKS).columns[:3]] == ["name", "profile", "cloud"]
