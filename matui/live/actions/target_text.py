@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from matui.base.sanitize import format_duration, make_visible
+from matui.base.formatting import format_duration
+from matui.base.sanitize import make_visible
 from matui.resources.columns import age
 from matui.resources.model import Resource
 from matui.resources.registry import kind_by_id
