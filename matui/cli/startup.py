@@ -14,7 +14,6 @@ defer    import the console's data layer after its first paint     37 ms (first 
 
 from __future__ import annotations
 
-import asyncio
 import gc
 import os
 import sys
@@ -77,6 +76,8 @@ def end() -> None:
 
 async def load_console() -> None:
     """Import what the console needs after its first paint, in a thread, so that keys go on working."""
+    import asyncio
+
     await asyncio.to_thread(_load_deferred)
 
 
