@@ -1,11 +1,7 @@
-"""What every command gets: the global options, and a session on the cloud they choose.
-
-Says on stderr, once, that this machine's clock is wrong, where no failure says it.
-"""
+"""The global options of every command, and the sessions that they open."""
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -60,6 +56,8 @@ class Session:
 
 def run_async(work: Coroutine[Any, Any, T]) -> T:
     """Run a command's coroutine; ctrl+c cancels it, lets it clean up and raises KeyboardInterrupt."""
+
+    import asyncio
 
     return asyncio.run(work)
 
