@@ -132,20 +132,20 @@ TOY_SCRIPT = """
 import matui.resources.kinds as kinds
 kinds.__path__.append(sys.argv[1])
 
-from matui.config.keymap import resolved_keys
+from matui.config.keymap import resolve_keys
 from matui.config.loading import load_settings
 from matui.console.commands.command_line import CommandLine
 from matui.console.commands.registry import all_commands, key_of, kind_bindings
 from matui.console.bars.tabs import build_tabs
 from matui.live.poll.poller_set import Watch
-from matui.resources.registry import KIND_KEYS, KINDS, kind_named
+from matui.resources.registry import KIND_KEYS, KINDS, find_kind
 
-assert kind_named("ty") is KINDS["toys"]
+assert find_kind("ty") is KINDS["toys"]
 config = pathlib.Path(sys.argv[1], "config.toml")
 config.write_text("[refresh]\\ntoys = 3\\n[keys]\\ntoys = 'ctrl+t'\\n[profiles.lab]\\nrefresh.toys = 4\\n")
 settings = load_settings(config, {}, KIND_KEYS)
 assert settings.profiles["lab"].cadence(settings)["toys"] == 4
-keys = resolved_keys(settings.keys, KIND_KEYS)
+keys = resolve_keys(settings.keys, KIND_KEYS)
 assert [b.key for b in kind_bindings(keys) if b.id == "toys"] == ["ctrl+t"]
 command = next(c for c in all_commands() if c.id == "toys")
 assert (command.title, command.group, key_of(command, KIND_KEYS)) == ("toys", "Go to", "T")
