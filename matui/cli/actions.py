@@ -18,11 +18,11 @@ from matui.base.sanitize import clean
 from matui.cli.context import Options, Session, open_session, run_async
 from matui.cli.output import note, say
 from matui.cli.prompts import ask, can_ask
-from matui.live.actions.confirmation import accepts, phrase, without_unnamed
+from matui.live.actions.confirmation import accepts, refuse_unnamed, required_phrase
 from matui.live.actions.executor import Executor
 from matui.live.actions.guard import Plan, Target
 from matui.live.actions.outcome import Outcome
-from matui.live.actions.target_text import facts_of, shown_name, subject
+from matui.live.actions.target_text import format_name, format_subject, list_facts
 from matui.live.audit.trail import Audit
 from matui.resources.columns import short_status
 from matui.resources.kind import Kind
@@ -110,7 +110,7 @@ async def _act(options: Options, kind: Kind, action_id: str, ids: Sequence[str],
 
 async def _carry_out(plan: Plan, session: Session, executor: Executor, asked: Asked) -> list[int]:
     if asked.yes:
-        plan = without_unnamed(plan, asked.named)
+        plan = refuse_unnamed(plan, asked.named)
     if plan.ready and not (asked.yes or asked.dry_run) and not await _agreed(plan, session):
         return [1]
     return [_tell(outcome) for outcome in await executor.run(plan, dry_run=asked.dry_run)]
@@ -172,7 +172,7 @@ async def _plan_confirmed(plan: Plan) -> bool:
     if not plan.typed:
         answer = await ask(f"{plan.action.label.capitalize()}? [y/N] ")
         return answer.strip().casefold() in ("y", "yes")
-    return accepts(plan, await ask(f"Type {phrase(plan)} to confirm: "))
+    return accepts(plan, await ask(f"Type {required_phrase(plan)} to confirm: "))
 
 
 def _show(plan: Plan, profile: str, clock: Clock) -> None:
@@ -184,13 +184,13 @@ def _show(plan: Plan, profile: str, clock: Clock) -> None:
     lines += [_line(target, clock.now() * 1000) for target in targets[:_MOST_SHOWN]]
     if len(targets) > _MOST_SHOWN:
         lines.append(f"  … and {len(targets) - _MOST_SHOWN} more")
-    lines += [f"  not {shown_name(held.resource)}: {held.refusal}" for held in plan.targets if held.refusal]
+    lines += [f"  not {format_name(held.resource)}: {held.refusal}" for held in plan.targets if held.refusal]
     print("\n".join(lines), file=sys.stderr, flush=True)
 
 
 def _line(target: Target, now_ms: float) -> str:
     resource = target.resource
-    facts = [clean(subject(resource)), short_status(resource.status)]
-    facts += facts_of(resource, now_ms)
+    facts = [clean(format_subject(resource)), short_status(resource.status)]
+    facts += list_facts(resource, now_ms)
     facts += [f'protected by "{target.protected}"'] if target.protected else []
     return "  " + "  ".join(facts)

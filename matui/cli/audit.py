@@ -11,8 +11,8 @@ import click
 from matui.base.errors import UsageError
 from matui.cli.context import Options
 from matui.cli.output import note, say, terminal_width, to_json
-from matui.live.audit.entry import Entry
-from matui.live.audit.trail import Reading
+from matui.live.audit.entry import AuditEntry
+from matui.live.audit.trail import AuditReading
 
 
 @click.command("audit", short_help="What was done from here, by whom, and what became of it.")
@@ -33,11 +33,11 @@ def command(options: Options, since: str | None, output: str) -> None:
     """
     from matui.base.clock import SystemClock
     from matui.config.paths import state_path
-    from matui.live.audit.trail import audit_lines, read_audit
+    from matui.live.audit.trail import open_audit_file, read_audit
 
     now_s = SystemClock().now()
     start_s = _start(since, now_s)
-    reading = read_audit(audit_lines(state_path()), now_s)
+    reading = read_audit(open_audit_file(state_path()), now_s)
     wanted = None if options.all_profiles or not options.profile else _profiles(options.profile)
     entries = [entry for entry in reading.entries if _fits(entry, start_s, wanted)]
     _write(entries, reading, output, start_s)
@@ -66,13 +66,13 @@ def _profiles(typed: str) -> frozenset[str]:
     return frozenset((typed, *(name.strip() for name in typed.split(","))))
 
 
-def _fits(entry: Entry, start_s: float | None, profiles: Container[str] | None) -> bool:
+def _fits(entry: AuditEntry, start_s: float | None, profiles: Container[str] | None) -> bool:
     if profiles is not None and entry.text("profile") not in profiles:
         return False
     return start_s is None or entry.at_ms is None or entry.at_ms / 1000 >= start_s
 
 
-def _write(entries: list[Entry], reading: Reading, output: str, start_s: float | None) -> None:
+def _write(entries: list[AuditEntry], reading: AuditReading, output: str, start_s: float | None) -> None:
     if output == "json":
         say(to_json(_document(entries, reading, start_s), indent=2))
         return
@@ -87,7 +87,7 @@ def _write(entries: list[Entry], reading: Reading, output: str, start_s: float |
         _write_table(entries)
 
 
-def _document(entries: list[Entry], reading: Reading, start_s: float | None) -> dict[str, Any]:
+def _document(entries: list[AuditEntry], reading: AuditReading, start_s: float | None) -> dict[str, Any]:
     from matui.base.formatting import format_iso_utc
 
     return {
@@ -98,12 +98,12 @@ def _document(entries: list[Entry], reading: Reading, start_s: float | None) -> 
     }
 
 
-def _write_table(entries: list[Entry]) -> None:
+def _write_table(entries: list[AuditEntry]) -> None:
     from matui.cli.table import Table
-    from matui.live.audit.table import as_row
+    from matui.live.audit.table import build_row
     from matui.resources.kinds.audit import AUDIT
 
-    rows = [as_row(entry) for entry in entries]
+    rows = [build_row(entry) for entry in entries]
     room = terminal_width()
     table = Table.fitted(AUDIT, rows, 0.0, wide=room is None, room=room)
     say("\n".join([table.header(), *(table.row(row, 0.0) for row in rows)]))

@@ -20,12 +20,12 @@ from matui.base.sanitize import clean
 from matui.cli.context import Session
 from matui.cli.output import note, say
 from matui.cli.prompts import can_ask
-from matui.live.actions.confirmation import without_unnamed
+from matui.live.actions.confirmation import refuse_unnamed
 from matui.live.actions.guard import Plan
 from matui.live.audit.trail import Audit
 from matui.live.forms.draft import Draft, SubmitResult
 from matui.live.forms.service import FormService
-from matui.live.forms.workflow import Answer, edit_and_send, title_of
+from matui.live.forms.workflow import Answer, edit_and_send, format_title
 from matui.resources.forms.assignments import set_value
 from matui.resources.forms.document import format_form, format_problem, line_of, parse_form
 from matui.resources.forms.form import Form, Values, copy_tree
@@ -120,7 +120,7 @@ async def run_form(
 ) -> int:
     """Fill the form in as asked and return the exit code; without ``editor`` it is sent as it is."""
     if asked.template:
-        say(format_form(form, title_of(form, session.profile.name)).rstrip("\n"))
+        say(format_form(form, format_title(form, session.profile.name)).rstrip("\n"))
         return 0
     desk = TerminalFormUI(session, asked)
     if asked.filled or not editor:
@@ -221,7 +221,7 @@ class TerminalFormUI:
 
     def _unasked(self, plan: Plan, draft: Draft) -> Answer:
         held = [
-            target.refusal for target in without_unnamed(plan, self._asked.named).targets if target.refusal
+            target.refusal for target in refuse_unnamed(plan, self._asked.named).targets if target.refusal
         ]
         again = self._agreed_to is not None and self._agreed_to == draft.values
         self._agreed_to = draft.values

@@ -30,7 +30,7 @@ from matui.cli.context import Options, Session, open_session, run_async
 from matui.cli.get.watch import Complaints
 from matui.cli.output import say
 from matui.clouds.protocols import Reads
-from matui.live.actions.target_text import subject
+from matui.live.actions.target_text import format_subject
 from matui.resources.columns import short_status
 from matui.resources.kind import Kind
 from matui.resources.model import Phase, Resource
@@ -155,16 +155,18 @@ async def _until(session: Session, resource: Resource, goal: Goal, deadline: flo
     while True:
         if now is None or goal.holds(now):
             status = "gone" if now is None else short_status(now.status)
-            say(f"{clean(subject(resource))}: {clean(status)}")
+            say(f"{clean(format_subject(resource))}: {clean(status)}")
             return
         resource = now
         never = journey.why_never(resource)
         if never:
-            raise RefusedError(f"{subject(resource)} will not become {goal.word}: {never}.")
+            raise RefusedError(f"{format_subject(resource)} will not become {goal.word}: {never}.")
         left = deadline - session.clock.monotonic()
         if left <= 0:
             state = short_status(resource.status)
-            raise TimedOutError(f"{subject(resource)} was not {goal.word} within {typed}: it is {state}.")
+            raise TimedOutError(
+                f"{format_subject(resource)} was not {goal.word} within {typed}: it is {state}."
+            )
         await session.clock.sleep(min(left, _cadence(session, resource)))
         left = deadline - session.clock.monotonic()
         with suppress(TimeoutError):
@@ -190,7 +192,7 @@ async def _read_again(
 
 
 def _vanished(resource: Resource, goal: Goal) -> MatuiError:
-    return RefusedError(f"{subject(resource)} will not become {goal.word}: it no longer exists.")
+    return RefusedError(f"{format_subject(resource)} will not become {goal.word}: it no longer exists.")
 
 
 def _cadence(session: Session, resource: Resource) -> float:

@@ -15,8 +15,8 @@ from matui.clouds.factory import open_cloud
 from matui.clouds.protocols import Cloud, Reads, require
 from matui.live.actions.executor import Executor
 from matui.live.actions.outcome import Outcome
-from matui.live.audit.entry import Entry
-from matui.live.audit.table import entry_rows
+from matui.live.audit.entry import AuditEntry
+from matui.live.audit.table import list_entry_fields
 from matui.live.audit.trail import Audit, read_audit
 from matui.resources.kinds.models import MODELS
 from matui.sim.app import build_app
@@ -48,7 +48,7 @@ class Rig:
         [outcome] = running.result()
         return outcome
 
-    def entry(self) -> Entry:
+    def entry(self) -> AuditEntry:
         [entry] = read_audit(self.audit.lines, self.clock.now()).entries
         return entry
 
@@ -79,7 +79,7 @@ async def test_what_went_in_part_is_said_and_recorded_version_by_version(tmp_pat
         assert (kept["outcome"], sorted(kept["went"])) == ("partly", sorted(rig.free))
         assert [one["id"] for one in kept["stayed"]] == [rig.used]
         assert sorted(kept["parameters"]["versions"]) == sorted([*rig.free, rig.used])
-        assert rig.used in dict(entry_rows(rig.entry()))["Kept"]
+        assert rig.used in dict(list_entry_fields(rig.entry()))["Kept"]
 
 
 async def test_what_went_whole_names_each_version(tmp_path: Path) -> None:

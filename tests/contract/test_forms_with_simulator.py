@@ -18,7 +18,7 @@ from matui.cli.demo import demo_profile
 from matui.clouds.factory import open_cloud
 from matui.clouds.protocols import Cloud, Lists, PageAsk, Reads, require
 from matui.live.actions.policy import Policy
-from matui.live.audit.entry import Entry
+from matui.live.audit.entry import AuditEntry
 from matui.live.audit.trail import Audit, read_audit
 from matui.live.forms.draft import Draft
 from matui.live.forms.reconcile import FormReconciler
@@ -64,7 +64,7 @@ class Rig:
         file = self.folder / "audit.jsonl"
         return [json.loads(line) for line in file.read_text().splitlines()] if file.exists() else []
 
-    def entry(self) -> Entry:
+    def entry(self) -> AuditEntry:
         (entry,) = read_audit(Audit(self.folder, clock=self.clock).lines, self.clock.now()).entries
         return entry
 

@@ -201,7 +201,7 @@ async def test_somebody_elses_change_is_told_and_not_overwritten(console, editor
         await c.press("i", "y")
         await c.advance(1)
         assert c.acted() == []
-        assert 'somebody changed it meanwhile, from "" to "theirs"' in editor.shown[1]
+        assert 'it was changed meanwhile, from "" to "theirs"' in editor.shown[1]
         assert 'description = "ours"' in editor.shown[1]
         assert made[0].description == "theirs"
 

@@ -113,7 +113,7 @@ async def test_a_process_that_stood_still_in_the_countdown_asks_again(console):
         await c.press("enter")
         c.clock.jump(3600)
         await c.advance(1)
-        assert "stood still" in c.text()
+        assert "matui was stopped" in c.text()
         await c.advance(10)
         assert c.acted() == []
 

@@ -1,4 +1,4 @@
-"""From a key to an action done: guard, dialog bound to ids, executor, report."""
+"""Runs an action from a key or command: plan, dialog, execution, report."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from matui.base.errors import UsageError
 from matui.console.screens.confirm import ConfirmScreen
-from matui.console.screens.confirm_text import Scene
+from matui.console.screens.confirm_text import ProfileBadge
 from matui.console.screens.outcomes import OutcomesScreen
 from matui.live.actions.guard import Plan
 from matui.live.actions.outcome import Outcome
-from matui.live.actions.target_text import shown_name
+from matui.live.actions.target_text import format_name
 from matui.resources.model import Resource
 from matui.resources.registry import kind_by_id
 
@@ -23,8 +23,10 @@ if TYPE_CHECKING:
 _TOAST = 400  # characters; more would be cut off at 80×24
 
 
-async def act(app: App[int], fleet: OpenProfiles, action_id: str, resources: Sequence[Resource]) -> bool:
-    """Do ``action_id`` to resources of one kind, if the user confirms. True when something was sent."""
+async def run_action(
+    app: App[int], fleet: OpenProfiles, action_id: str, resources: Sequence[Resource]
+) -> bool:
+    """Run ``action_id`` on resources of one kind if the user confirms. Returns whether anything was sent."""
     if not resources:
         app.notify("Nothing is selected.", severity="warning")
         return False
@@ -38,25 +40,25 @@ async def act(app: App[int], fleet: OpenProfiles, action_id: str, resources: Seq
         app.notify(str(error), severity="warning", markup=False)
         return False
     if not plan.ready:
-        app.notify(_refusals(plan), severity="warning", markup=False)
+        app.notify(_format_refusals(plan), severity="warning", markup=False)
         return False
     profiles = {target.resource.profile for target in plan.ready}
-    fleet.trigger(kind.id, profiles)  # so that the dialog learns of what the last poll did not know
-    dialog = ConfirmScreen(plan, scenes_of(fleet, plan), clock=fleet.primary.clock)
+    fleet.trigger(kind.id, profiles)  # the dialog shows changes since the last poll
+    dialog = ConfirmScreen(plan, profile_badges(fleet, plan), clock=fleet.primary.clock)
     if not await app.push_screen_wait(dialog):
         if dialog.agreed:
             app.notify("Cancelled: nothing was sent.")
         return False
     outcomes = await fleet.executor.run(plan)
     _follow_up(app, fleet, plan, outcomes)
-    report(app, plan, outcomes)
+    show_outcomes(app, plan, outcomes)
     return True
 
 
 def _follow_up(app: App[int], fleet: OpenProfiles, plan: Plan, outcomes: Sequence[Outcome]) -> None:
-    """Keep the errors, and look for what nobody has seen the end of."""
+    """Record the errors, and reconcile unknown outcomes."""
     for outcome in outcomes:
-        about = plan.action.of(shown_name(outcome.resource))
+        about = plan.action.of(format_name(outcome.resource))
         fleet.errors.note(about, outcome.error, fleet.primary.clock.now())
     # What failed in part has changed something all the same.
     kind_id = plan.targets[0].resource.kind
@@ -67,12 +69,12 @@ def _follow_up(app: App[int], fleet: OpenProfiles, plan: Plan, outcomes: Sequenc
             app.run_worker(member.look_again(looks=5), group=f"settle {member.cloud.profile}")
 
 
-def scenes_of(fleet: OpenProfiles, plan: Plan) -> list[Scene]:
-    """Return the profiles that a plan is about; a single one has a colour only where it was given one."""
+def profile_badges(fleet: OpenProfiles, plan: Plan) -> list[ProfileBadge]:
+    """Return the profiles of a plan; a single one has a colour only where the config sets one."""
     named = dict.fromkeys(target.resource.profile for target in plan.targets)
     members = [member for profile in named if (member := fleet.by_name(profile)) is not None]
     return [
-        Scene(
+        ProfileBadge(
             member.cloud.profile,
             member.cloud.region,
             fleet.colour_of(member.cloud.profile) if fleet.is_multi else member.profile.color or "",
@@ -81,8 +83,8 @@ def scenes_of(fleet: OpenProfiles, plan: Plan) -> list[Scene]:
     ]
 
 
-def report(app: App[int], plan: Plan, outcomes: Sequence[Outcome]) -> None:
-    """Tell what became of an action: briefly when all went well, line by line when not."""
+def show_outcomes(app: App[int], plan: Plan, outcomes: Sequence[Outcome]) -> None:
+    """Show the outcomes: one sentence when all succeeded, line by line when not."""
     bad = [outcome for outcome in outcomes if outcome.result not in ("done", "refused") or outcome.error]
     sent = [outcome for outcome in outcomes if outcome not in bad]
     label = plan.action.label.capitalize()
@@ -97,10 +99,10 @@ def report(app: App[int], plan: Plan, outcomes: Sequence[Outcome]) -> None:
         app.push_screen(OutcomesScreen(f"{label} requested for {len(sent)} of {len(outcomes)}", outcomes))
 
 
-def _refusals(plan: Plan) -> str:
+def _format_refusals(plan: Plan) -> str:
     first = plan.targets[0]
     several = len({target.resource.profile for target in plan.targets}) > 1
     where = f" of {first.resource.profile}" if several else ""
-    words = f"Cannot {plan.action.of(shown_name(first.resource))}{where}: {first.refusal}."
+    words = f"Cannot {plan.action.of(format_name(first.resource))}{where}: {first.refusal}."
     others = len(plan.targets) - 1
     return f"{words} Nor {others} more." if others else words

@@ -1,4 +1,4 @@
-"""From a key to a form sent: the terminal lent to the editor, the difference confirmed, the cursor led on."""
+"""Runs a form from a key: editor on the suspended terminal, dialog, sending, cursor on the result."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from textual.app import SuspendNotSupported
 from matui.base.errors import MatuiError, RefusedError
 from matui.clouds.protocols import Reads, require
 from matui.console.panes.tables import VersionsPane
-from matui.console.screens.confirm_text import Scene
+from matui.console.screens.confirm_text import ProfileBadge
 from matui.console.screens.diff import ConfirmChangesScreen
 from matui.live.actions.guard import Plan
 from matui.live.forms.draft import Draft, SubmitResult
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 async def fill_form(
     app: App[int], session: ConsoleSession, mode: FormMode, kind_id: str, resource: Resource | None
 ) -> SubmitResult | None:
-    """Open the form in the editor and send what was confirmed. None when nothing was sent; that is told."""
+    """Open the form in the editor and send it once confirmed. None when nothing was sent; a notice says so."""
     form_service = session.form_service
     desk = ConsoleFormUI(app, session)
     try:
@@ -55,8 +55,8 @@ async def fill_form(
     return None
 
 
-async def lead_to(view: BrowseView, panes: PaneHost, session: ConsoleSession, sent: SubmitResult) -> None:
-    """Put the cursor on what was made as soon as it is there: on a version in the pane of its job's."""
+async def show_result(view: BrowseView, panes: PaneHost, session: ConsoleSession, sent: SubmitResult) -> None:
+    """Put the cursor on the new resource once it is listed, for a version in the pane of its job."""
     made, subject = sent.made.resource_id, sent.form.subject
     if sent.form.mode == "rerun" and "/" in made:
         try:
@@ -74,18 +74,18 @@ async def lead_to(view: BrowseView, panes: PaneHost, session: ConsoleSession, se
 
 
 def edit_suspended(app: App[int], text: str) -> str:
-    """Lend the terminal to the editor; nothing else goes on in the console meanwhile. Raises MatuiError."""
+    """Suspend the console and run the editor on its terminal. Raises MatuiError."""
     editor = find_editor(os.environ)
     failure: MatuiError | None = None
     saved = text
     try:
-        with app.suspend():  # whatever happens in here, Textual has to take the terminal back
+        with app.suspend():  # no exception in here: Textual has to resume
             try:
                 saved = edit_text(text, editor, name="matui")
             except MatuiError as error:
                 failure = error
     except SuspendNotSupported:
-        raise RefusedError("This terminal cannot be lent to an editor.") from None
+        raise RefusedError("This terminal cannot run an editor.") from None
     app.refresh(layout=True)
     if failure is not None:
         raise failure
@@ -93,7 +93,7 @@ def edit_suspended(app: App[int], text: str) -> str:
 
 
 class ConsoleFormUI:
-    """Somebody in front of the console."""
+    """The form UI of the console."""
 
     def __init__(self, app: App[int], session: ConsoleSession) -> None:
         self._app = app
@@ -104,9 +104,9 @@ class ConsoleFormUI:
         return edit_suspended(self._app, text)
 
     async def ask(self, plan: Plan, draft: Draft) -> Answer:
-        """Show the difference and wait for an answer."""
+        """Show the changes and wait for the answer."""
         cloud, colour = self._session.cloud, self._session.profile.color or ""
-        scene = Scene(cloud.profile, cloud.region, colour)
+        scene = ProfileBadge(cloud.profile, cloud.region, colour)
         dialog = ConfirmChangesScreen(plan, draft, scene, clock=self._session.clock)
         sent = await self._app.push_screen_wait(dialog)
         return dialog.answer(sent=sent)

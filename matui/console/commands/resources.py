@@ -43,11 +43,11 @@ class ResourceCommands:
             return
 
         async def run() -> None:
-            from matui.console.commands.actions import act
+            from matui.console.commands.actions import run_action
 
             if self._selection.in_pane:
                 self._refresh_pane()  # the dialog then shows what the last poll did not know
-            if await act(self._view.app, fleet, action_id, targets) and table is not None:
+            if await run_action(self._view.app, fleet, action_id, targets) and table is not None:
                 table.marks.clear()
                 self._refresh_pane()
 
@@ -66,11 +66,11 @@ class ResourceCommands:
         resource = self._selection.one() if mode != "create" else None
 
         async def run() -> None:
-            from matui.console.commands.forms import fill_form, lead_to
+            from matui.console.commands.forms import fill_form, show_result
 
             sent = await fill_form(self._view.app, session, mode, kind.id, resource)
             if sent is not None:
-                await lead_to(self._view, self._panes, session, sent)
+                await show_result(self._view, self._panes, session, sent)
 
         self._view.run_worker(run(), group="act", exit_on_error=True)
 

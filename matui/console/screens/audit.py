@@ -13,9 +13,9 @@ from matui.console.lines.view import LineView
 from matui.console.screens.table_screen import TableScreen
 from matui.console.session import ConsoleSession
 from matui.console.table.widget import ResourceTable
-from matui.live.audit.entry import Entry
-from matui.live.audit.table import as_row, entry_rows
-from matui.live.audit.trail import Reading, read_audit
+from matui.live.audit.entry import AuditEntry
+from matui.live.audit.table import build_row, list_entry_fields
+from matui.live.audit.trail import AuditReading, read_audit
 from matui.live.poll.feed import Feed, FeedState
 from matui.resources.kinds.audit import AUDIT, FACTS
 from matui.resources.model import Resource
@@ -38,8 +38,8 @@ class AuditScreen(TableScreen):
 
     def __init__(self, session: ConsoleSession) -> None:
         super().__init__(session, ResourceTable(AUDIT, now_ms=session.now_ms, id="audit-table"))
-        self._entries: dict[str, Entry] = {}
-        self._seen: tuple[object, Reading] | None = None
+        self._entries: dict[str, AuditEntry] = {}
+        self._seen: tuple[object, AuditReading] | None = None
         self._feed = Feed(
             self._read,
             clock=session.clock,
@@ -70,7 +70,7 @@ class AuditScreen(TableScreen):
         """Stop reading."""
         self._feed.stop()
 
-    async def _read(self) -> Reading:
+    async def _read(self) -> AuditReading:
         """Return the trail; a long one is read in a thread."""
         lines, now_s = self._session.audit.lines, self._session.clock.now()
         stamp = lines.stamp
@@ -80,15 +80,15 @@ class AuditScreen(TableScreen):
             self._seen = (stamp, reading)
         return self._seen[1]
 
-    def _published(self, state: FeedState[Reading]) -> None:
+    def _published(self, state: FeedState[AuditReading]) -> None:
         if state.value is None:
             return
         self._entries = {entry.id: entry for entry in state.value.entries}
-        self.show_rows({entry.id: as_row(entry) for entry in state.value.entries})
+        self.show_rows({entry.id: build_row(entry) for entry in state.value.entries})
         self._show_title(state.value)
         self._show_entry()
 
-    def _show_title(self, reading: Reading) -> None:
+    def _show_title(self, reading: AuditReading) -> None:
         unknown = sum(entry.outcome == "unknown" and not entry.verdict for entry in reading.entries)
         self._title.show(
             Content.assemble(
@@ -122,7 +122,7 @@ class AuditScreen(TableScreen):
         entry = self._entries.get(self.table.cursor_id or "")
         if self._shows_entry and entry is not None:
             self.entry.set_lines(
-                [((f"  {label:<20} ", "label"), (value, "")) for label, value in entry_rows(entry)]
+                [((f"  {label:<20} ", "label"), (value, "")) for label, value in list_entry_fields(entry)]
             )
 
     def action_back(self) -> None:

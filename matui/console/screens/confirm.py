@@ -1,7 +1,4 @@
-"""An input that takes only what was typed after it could be seen.
-
-The dialog before an action: what will happen to what. Bound to ids, never to rows.
-"""
+"""The dialog before an action: the question, its targets and the answers. Bound to ids, never to rows."""
 
 from __future__ import annotations
 
@@ -17,11 +14,19 @@ from textual.widgets import Input, Static
 
 from matui.base.clock import Clock
 from matui.console.messages import PaneUpdated, Updated
-from matui.console.screens import confirm_text as words
+from matui.console.screens.confirm_text import (
+    ProfileBadge,
+    format_answers,
+    format_countdown,
+    format_disarmed,
+    format_question,
+    format_targets,
+    format_typing_prompt,
+)
 from matui.console.terminal.screen import DiffModal
 from matui.live.actions.confirmation import accepts
 from matui.live.actions.guard import Plan
-from matui.live.actions.target_text import shown_name
+from matui.live.actions.target_text import format_name
 from matui.live.poll.rows import Diff
 from matui.resources.columns import short_status
 from matui.resources.model import Resource
@@ -47,13 +52,13 @@ class ArmedInput(Input):
             event.prevent_default()
 
 
-_LATE_S = 2.0
+MAX_CLOCK_JUMP_S = 2.0
 
 
 class ConfirmScreen(DiffModal[bool]):
     """Asks whether to go on, and counts down where the plan says so.
 
-    True only for an answer given after the dialog was on the screen, while what it speaks of is still so.
+    True only for an answer given after the dialog was painted, while its targets are unchanged.
     """
 
     AUTO_FOCUS = ""
@@ -64,36 +69,36 @@ class ConfirmScreen(DiffModal[bool]):
         Binding("pageup", "scroll(-10)", show=False),
     ]
 
-    def __init__(self, plan: Plan, scenes: Sequence[words.Scene], *, clock: Clock) -> None:
+    def __init__(self, plan: Plan, scenes: Sequence[ProfileBadge], *, clock: Clock) -> None:
         super().__init__()
         self.plan = plan
         self.agreed = False
         self._scenes = scenes
         self._clock = clock
         self._armed_at = float("inf")
-        self._spoilt = False
+        self._is_disarmed = False
         self._answered = False
 
     def compose(self) -> ComposeResult:
-        """Lay out the question, what it concerns, and how to answer."""
+        """Lay out question, targets and answers."""
         with Vertical(id="dialog"):
-            yield Static(words.question(self.plan, self._scenes), id="question")
+            yield Static(format_question(self.plan, self._scenes), id="question")
             with VerticalScroll(id="targets", can_focus=False):
                 yield Static(self.about())
             of = [target.resource for target in self.plan.ready]
             yield Static(Content(self.plan.action.consequence_for(of)), id="consequence")
             if self.plan.typed:
-                yield Static(words.typing_prompt(self.plan), id="typing")
+                yield Static(format_typing_prompt(self.plan), id="typing")
                 yield ArmedInput(id="name")
             yield Static(self.answers(), id="answers")
 
     def about(self) -> Content:
-        """Return what the action will hit."""
-        return words.targets(self.plan, self._clock.now() * 1000, self._scenes)
+        """Return the targets of the action."""
+        return format_targets(self.plan, self._clock.now() * 1000, self._scenes)
 
     def answers(self) -> Content:
         """Return the keys that answer."""
-        return words.answers(self.plan)
+        return format_answers(self.plan)
 
     def on_mount(self) -> None:
         """Arm the dialog once it has been painted."""
@@ -107,7 +112,7 @@ class ConfirmScreen(DiffModal[bool]):
             name.focus()
 
     def on_key(self, event: events.Key) -> None:
-        """Take the answer. A key that was pressed before the dialog was painted answers nothing."""
+        """Take the answer. A key pressed before the dialog was painted is ignored."""
         cancels = event.key == "escape" or (event.key == "n" and not self.plan.typed)
         if cancels:
             event.stop()
@@ -122,11 +127,11 @@ class ConfirmScreen(DiffModal[bool]):
         event.stop()
         if accepts(self.plan, event.value):
             self._agree()
-        elif not self._spoilt:
-            self.query_one("#typing", Static).update(words.typing_prompt(self.plan, wrong=True))
+        elif not self._is_disarmed:
+            self.query_one("#typing", Static).update(format_typing_prompt(self.plan, wrong=True))
 
     def _agree(self) -> None:
-        if self._spoilt or self.agreed:
+        if self._is_disarmed or self.agreed:
             return
         self.agreed = True
         self.set_focus(None)
@@ -135,19 +140,19 @@ class ConfirmScreen(DiffModal[bool]):
         self.run_worker(self._count_down(), exclusive=True)
 
     async def _count_down(self) -> None:
-        """Wait, a step a second, then let go; whoever comes back from a stopped process is asked again."""
+        """Count down, then send; not after the process was stopped meanwhile (ctrl+z)."""
         left = self.plan.countdown_s
         until = self._clock.monotonic() + left
-        while left > 0 and not self._spoilt:
-            self._answer_with(words.counting(self.plan, left))
+        while left > 0 and not self._is_disarmed:
+            self._answer_with(format_countdown(self.plan, left))
             await self._clock.sleep(min(1.0, left))
             left = until - self._clock.monotonic()
-            if left < -_LATE_S:
-                self._spoil("matui stood still meanwhile.")
-        self.call_later(self._send)  # not from here: a screen is not closed by a task of its own
+            if left < -MAX_CLOCK_JUMP_S:
+                self._disarm("matui was stopped meanwhile.")
+        self.call_later(self._send)  # a screen cannot be closed by a task of its own
 
     def _send(self) -> None:
-        if not self._spoilt:
+        if not self._is_disarmed:
             self._close(sent=True)
 
     def _close(self, *, sent: bool) -> None:
@@ -157,40 +162,40 @@ class ConfirmScreen(DiffModal[bool]):
 
     @on(Updated)
     def _world_changed(self, event: Updated) -> None:
-        """Disarm when what the dialog speaks of is no longer so."""
-        self._look_at(event.update.diff)
+        """Disarm when a target has changed."""
+        self._check_diff(event.update.diff)
 
     @on(PaneUpdated)
     def _pane_changed(self, event: PaneUpdated) -> None:
-        """Do the same for what only a pane lists."""
-        self._look_at(event.diff)
+        """Disarm when a target that only a pane lists has changed."""
+        self._check_diff(event.diff)
 
-    def _look_at(self, diff: Diff) -> None:
-        reason = _changed([target.resource for target in self.plan.ready], diff)
-        if reason and not self._spoilt:
-            self._spoil(reason)
+    def _check_diff(self, diff: Diff) -> None:
+        reason = _find_change([target.resource for target in self.plan.ready], diff)
+        if reason and not self._is_disarmed:
+            self._disarm(reason)
 
-    def _spoil(self, reason: str) -> None:
-        self._spoilt = True
-        self._answer_with(words.spoilt(reason))
+    def _disarm(self, reason: str) -> None:
+        self._is_disarmed = True
+        self._answer_with(format_disarmed(reason))
 
     def _answer_with(self, content: Content) -> None:
         self.query_one("#answers", Static).update(content)
 
     def action_scroll(self, lines: int) -> None:
-        """Scroll the list of what the action will hit."""
+        """Scroll the list of targets."""
         self.query_one("#targets", VerticalScroll).scroll_relative(y=lines, animate=False, immediate=True)
 
 
-def _changed(resources: Sequence[Resource], diff: Diff) -> str:
+def _find_change(resources: Sequence[Resource], diff: Diff) -> str:
     gone = {resource.key for resource in diff.removed}
     now = {resource.key: resource for resource in diff.changed}
     for resource in resources:
         if resource.key in gone:
-            return f"{shown_name(resource)} is gone."
+            return f"{format_name(resource)} is gone."
         later = now.get(resource.key)
         if later is not None and later.status != resource.status:
-            return f"{shown_name(resource)} is now {short_status(later.status)}."
+            return f"{format_name(resource)} is now {short_status(later.status)}."
         if later is not None and later.name != resource.name:
-            return f"{shown_name(resource)} is now named {shown_name(later)}."
+            return f"{format_name(resource)} is now named {format_name(later)}."
     return ""

@@ -1,4 +1,4 @@
-"""What the dialog before an action says: pure but for Content."""
+"""The texts of the dialog before an action, as Content."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from textual.content import Content
 
 from matui.base.sanitize import make_visible
 from matui.console.bars.header import chip_style, phase_style
-from matui.live.actions.confirmation import phrase
+from matui.live.actions.confirmation import required_phrase
 from matui.live.actions.guard import Plan, Target
-from matui.live.actions.target_text import facts_of, shown_name
+from matui.live.actions.target_text import format_name, list_facts
 from matui.resources.columns import PHASE_SYMBOLS, short_status
 from matui.resources.registry import kind_by_id
 
@@ -20,8 +20,8 @@ _MOST_SHOWN = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Scene:
-    """A profile something is done in; ``colour`` is ``""`` where it has none of its own."""
+class ProfileBadge:
+    """A profile that is acted on; ``colour`` is ``""`` where it has none of its own."""
 
     profile: str
     region: str
@@ -33,8 +33,8 @@ class Scene:
         return Content.styled(f" {self.profile} ", chip_style(self.colour))
 
 
-def question(plan: Plan, scenes: Sequence[Scene]) -> Content:
-    """Return what will be done to how many, and where, in each profile's colour."""
+def format_question(plan: Plan, scenes: Sequence[ProfileBadge]) -> Content:
+    """Return the question: the action, the number of targets, and each profile in its colour."""
     ready = plan.ready
     kind = kind_by_id(ready[0].resource.kind)
     what = kind.singular if len(ready) == 1 else f"{len(ready)} {kind.id}"
@@ -48,15 +48,12 @@ def question(plan: Plan, scenes: Sequence[Scene]) -> Content:
     )
 
 
-def targets(plan: Plan, now_ms: float, scenes: Sequence[Scene] = ()) -> Content:
-    """Return each thing the action will hit, then what it leaves alone and why.
-
-    Where there are several scenes each line tells its own.
-    """
+def format_targets(plan: Plan, now_ms: float, scenes: Sequence[ProfileBadge] = ()) -> Content:
+    """Return each target, then what is left out and why; with several profiles each line names its own."""
     ready = plan.ready
     chips = {s.profile: Content.assemble(s.chip, " ") for s in scenes} if len(scenes) > 1 else {}
     lines = [
-        Content.assemble(chips.get(target.resource.profile, Content("")), _target(target, now_ms))
+        Content.assemble(chips.get(target.resource.profile, Content("")), _format_target(target, now_ms))
         for target in ready[:_MOST_SHOWN]
     ]
     if len(ready) > _MOST_SHOWN:
@@ -65,19 +62,19 @@ def targets(plan: Plan, now_ms: float, scenes: Sequence[Scene] = ()) -> Content:
     lines += [
         Content.assemble(
             chips.get(target.resource.profile, Content("")),
-            (f"not {shown_name(target.resource)}: {target.refusal}", "$text-muted"),
+            (f"not {format_name(target.resource)}: {target.refusal}", "$text-muted"),
         )
         for target in refused[:_MOST_SHOWN]
     ]
     return Content("\n").join(lines)
 
 
-def _target(target: Target, now_ms: float) -> Content:
+def _format_target(target: Target, now_ms: float) -> Content:
     resource = target.resource
-    facts = [f"id {make_visible(resource.id)}", *facts_of(resource, now_ms)]
+    facts = [f"id {make_visible(resource.id)}", *list_facts(resource, now_ms)]
     protected = f'\n  protected by "{target.protected}" (guard.protect)' if target.protected else ""
     return Content.assemble(
-        (shown_name(resource), "bold"),
+        (format_name(resource), "bold"),
         "  ",
         (f"{PHASE_SYMBOLS[resource.phase]} {short_status(resource.status)}", phase_style(resource.phase)),
         (f"\n  {' · '.join(facts)}", "$text-muted"),
@@ -85,14 +82,16 @@ def _target(target: Target, now_ms: float) -> Content:
     )
 
 
-def typing_prompt(plan: Plan, *, wrong: bool = False) -> Content:
-    """Return what has to be typed."""
+def format_typing_prompt(plan: Plan, *, wrong: bool = False) -> Content:
+    """Return the prompt for what has to be typed."""
     what = "the name (or the id)" if len(plan.ready) == 1 else "these words"
     before = "Does not match. Type: " if wrong else f"Type {what} to confirm: "
-    return Content.assemble((before, "$text-error" if wrong else "$text-muted"), (phrase(plan), "bold"))
+    return Content.assemble(
+        (before, "$text-error" if wrong else "$text-muted"), (required_phrase(plan), "bold")
+    )
 
 
-def answers(plan: Plan) -> Content:
+def format_answers(plan: Plan) -> Content:
     """Return the keys that answer."""
     yes, no = ("enter", "esc") if plan.typed else ("y", "n")
     wait = f", sends {plan.countdown_s:g} s later" if plan.countdown_s else ""
@@ -104,7 +103,7 @@ def answers(plan: Plan) -> Content:
     )
 
 
-def counting(plan: Plan, left_s: float) -> Content:
+def format_countdown(plan: Plan, left_s: float) -> Content:
     """Return how long the action can still be cancelled."""
     return Content.assemble(
         (f"{plan.action.label} in {math.ceil(left_s)} s  ", "bold $text-warning"),
@@ -113,8 +112,8 @@ def counting(plan: Plan, left_s: float) -> Content:
     )
 
 
-def spoilt(reason: str) -> Content:
-    """Return why the dialog sends nothing any more."""
+def format_disarmed(reason: str) -> Content:
+    """Return why the dialog cannot send any more."""
     return Content.assemble(
         (reason, "$text-error"), (" Nothing was sent.  ", ""), ("esc closes", "$text-muted")
     )

@@ -1,4 +1,4 @@
-"""The dialog before a form is sent: what would change, from what to what."""
+"""The dialog before a form is sent: each change with old and new value."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from textual import events
 from textual.content import Content
 
 from matui.base.clock import Clock
-from matui.console.screens import confirm_text as words
 from matui.console.screens.confirm import ConfirmScreen
+from matui.console.screens.confirm_text import ProfileBadge, format_answers
 from matui.live.actions.guard import Plan
 from matui.live.forms.draft import Draft
 from matui.live.forms.workflow import Answer
@@ -18,16 +18,16 @@ _SEEN_AT_ONCE = 2
 
 
 class ConfirmChangesScreen(ConfirmScreen):
-    """Asks whether what was filled in is to be sent; ``e`` goes back into the editor."""
+    """Asks whether to send the draft; ``e`` goes back into the editor."""
 
-    def __init__(self, plan: Plan, draft: Draft, scene: words.Scene, *, clock: Clock) -> None:
+    def __init__(self, plan: Plan, draft: Draft, scene: ProfileBadge, *, clock: Clock) -> None:
         super().__init__(plan, (scene,), clock=clock)
         self._draft = draft
         self._edit_again = False
         self.set_class(plan.typed, "typed")
 
     def about(self) -> Content:
-        """Return what it is about, and each value that changes."""
+        """Return the target and each change."""
         count = len(self._draft.changes)
         many = f"{count} changes; ↓ shows the rest" if count > _SEEN_AT_ONCE else ""
         lines = [super().about(), Content.styled(many, "$text-muted")]
@@ -42,22 +42,22 @@ class ConfirmChangesScreen(ConfirmScreen):
     def answers(self) -> Content:
         """Return the keys that answer."""
         if self.plan.typed:
-            return words.answers(self.plan)
+            return format_answers(self.plan)
         again = Content.assemble((" e ", "bold $accent"), ("edit again", "$text-muted"))
-        return Content.assemble(words.answers(self.plan), "  ", again)
+        return Content.assemble(format_answers(self.plan), "  ", again)
 
     def on_key(self, event: events.Key) -> None:
-        """Take ``e`` too, while nothing has been agreed to."""
+        """Take ``e`` too, until the draft is confirmed."""
         if event.key == "e" and not self.plan.typed and not self.agreed:
             event.stop()
             if event.time >= self._armed_at:
                 self._edit_again = True
                 self._close(sent=False)
 
-    def _spoil(self, reason: str) -> None:
-        """A state that goes on says nothing against an edit, which is read again before it is sent."""
+    def _disarm(self, reason: str) -> None:
+        """Ignore changes of state: an edit is re-read before it is sent."""
         if reason.endswith(("is gone.", "meanwhile.")):
-            super()._spoil(reason)
+            super()._disarm(reason)
 
     def answer(self, *, sent: bool) -> Answer:
         """Return the answer that closed the dialog."""

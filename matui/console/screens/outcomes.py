@@ -1,4 +1,4 @@
-"""What became of an action on several resources, when not all of it went well."""
+"""The outcomes of an action, resource by resource, when not all succeeded."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from textual.widgets import Static
 
 from matui.console.terminal.screen import DiffModal
 from matui.live.actions.outcome import Outcome
-from matui.live.actions.target_text import shown_name
+from matui.live.actions.target_text import format_name
 
 _SYMBOLS = {
     "done": ("✓", "$text-success"),
@@ -22,7 +22,7 @@ _SYMBOLS = {
 
 
 class OutcomesScreen(DiffModal[None]):
-    """One line a resource: what happened, in words, with the cloud's code and request id."""
+    """One line a resource: the outcome in words, with the cloud's code and request id."""
 
     BINDINGS = [Binding("escape,q,enter,space", "close", "close")]
 
@@ -47,7 +47,7 @@ class OutcomesScreen(DiffModal[None]):
         return Content.assemble(
             (f"{symbol} ", style),
             (profile, "$text-muted"),
-            (f"{shown_name(outcome.resource)}  ", "bold"),
+            (f"{format_name(outcome.resource)}  ", "bold"),
             outcome.sentence,
         )
 

@@ -17,20 +17,20 @@ _PAGE = 1000
 
 @dataclass(frozen=True, slots=True)
 class BulkOutcome:
-    """The ids that are gone, and those that are not, each with the reason where one is known."""
+    """The ids that were deleted, and those that were not, each with the reason where it is known."""
 
     deleted: tuple[str, ...] = ()
     kept: tuple[tuple[str, str], ...] = ()
 
     @property
     def sentence(self) -> str:
-        """Return which were deleted and which were not, ``""`` where neither is known."""
+        """The ids deleted and not deleted in words, ``""`` where neither is known."""
         kept = ", ".join(f"{ident} ({why})" if why else ident for ident, why in self.kept)
-        told = [f"Deleted: {', '.join(self.deleted)}."] if self.deleted else []
-        return " ".join([*told, f"Not deleted: {kept}."] if kept else told)
+        parts = [f"Deleted: {', '.join(self.deleted)}."] if self.deleted else []
+        return " ".join([*parts, f"Not deleted: {kept}."] if kept else parts)
 
     def recorded(self) -> dict[str, Any]:
-        """Return what the audit keeps."""
+        """Return the fields of the audit line."""
         kept = [{"id": ident, "why": why} for ident, why in self.kept]
         return {"went": list(self.deleted), "stayed": kept} if self.deleted or kept else {}
 
@@ -38,31 +38,31 @@ class BulkOutcome:
 NO_BULK = BulkOutcome()
 
 
-async def versions_of(cloud: Cloud, action: str, resource: Resource) -> tuple[str, ...]:
-    """Return the ids of everything that the action takes with it; none where that is one or unknown."""
+async def list_versions(cloud: Cloud, action: str, resource: Resource) -> tuple[str, ...]:
+    """Return the ids of all versions that the action deletes; empty for other actions and where unknown."""
     if action not in CASCADES or not isinstance(cloud, Lists):
         return ()
     try:
-        return await _named(cloud, resource.kind, resource.name, resource.workspace)
+        return await _list_ids_by_name(cloud, resource.kind, resource.name, resource.workspace)
     except MatuiError:
         return ()
 
 
 async def read_bulk_outcome(cloud: Cloud, about: Mapping[str, Any], versions: Sequence[str]) -> BulkOutcome:
-    """Return which of ``versions`` are gone. Raises the errors of :mod:`matui.base.errors`."""
+    """Return which of ``versions`` no longer exist. Raises the errors of :mod:`matui.base.errors`."""
     if not isinstance(cloud, Lists):
         return BulkOutcome()
     kind, name, workspace = (str(about.get(field) or "") for field in ("kind", "name", "workspace"))
-    left = await _named(cloud, kind, name, workspace)
+    left = await _list_ids_by_name(cloud, kind, name, workspace)
     gone = tuple(ident for ident in versions if ident not in left)
     return BulkOutcome(gone, tuple((ident, "") for ident in versions if ident in left))
 
 
-async def _named(cloud: Lists, kind: str, name: str, workspace: str) -> tuple[str, ...]:
+async def _list_ids_by_name(cloud: Lists, kind: str, name: str, workspace: str) -> tuple[str, ...]:
     found: list[str] = []
     for number in range(_MOST_PAGES):
         page = await cloud.list_page(PageAsk(kind, number, _PAGE, workspace))
         found += [row.id for row in page.resources if row.name == name]
         if not page.resources or (number + 1) * _PAGE >= (page.total or 0):
             return tuple(found)
-    raise MatuiError("There is too much to look through.")
+    raise MatuiError("There are too many rows to search.")

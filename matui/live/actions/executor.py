@@ -1,4 +1,4 @@
-"""Sends actions: guard, re-read, record, send once, record, tell."""
+"""Executes actions: check, re-read, write the intent, send once, write the result."""
 
 from __future__ import annotations
 
@@ -11,13 +11,31 @@ from matui.base.clock import Clock
 from matui.base.concurrency import gather_limited, run_to_end
 from matui.base.errors import BadAnswerError, CloudError, MatuiError
 from matui.clouds.protocols import ActionResult, Acts, Cloud, Reads
-from matui.live.actions import outcome as say
-from matui.live.actions.bulk_delete import NO_BULK, read_bulk_outcome, versions_of
-from matui.live.actions.guard import Plan, Target, change_since, make_plan, offered_actions, refusal, refused
-from matui.live.actions.outcome import Outcome
+from matui.live.actions.bulk_delete import NO_BULK, list_versions, read_bulk_outcome
+from matui.live.actions.guard import (
+    Plan,
+    Target,
+    find_change,
+    make_plan,
+    offered_actions,
+    refusal,
+    refuse_all,
+)
+from matui.live.actions.outcome import (
+    Outcome,
+    find_error,
+    is_unclear,
+    report_accepted,
+    report_bulk_unknown,
+    report_dry_run,
+    report_not_sent,
+    report_rejected,
+    report_reread_failure,
+    report_unknown,
+)
 from matui.live.actions.policy import Policy
 from matui.live.actions.reconcile import Reconciler
-from matui.live.actions.target_text import subject
+from matui.live.actions.target_text import format_subject
 from matui.live.audit.trail import Audit, AuditError
 from matui.resources.kind import Action, Kind
 from matui.resources.model import Resource
@@ -31,18 +49,18 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class _Intent:
-    """An action on record: its id there, and the ids of what it takes with it."""
+    """An action in the audit: its id there, and the ids of the versions that are deleted with it."""
 
     action_id: str
     versions: tuple[str, ...] = ()
 
 
 class ActingCloud(Cloud, Reads, Acts, Protocol):
-    """A cloud that can be acted on."""
+    """A cloud that can read resources and act on them."""
 
 
 class Executor:
-    """Carries out plans on one cloud. An action is sent at most once, and never without an audit line."""
+    """Executes plans on one cloud. An action is sent at most once, and never without an audit line."""
 
     def __init__(
         self,
@@ -53,7 +71,7 @@ class Executor:
         policy: Policy = NO_POLICY,
         acted: Callable[[Resource, Action], None] = lambda _resource, _action: None,
     ) -> None:
-        self._cloud = cast("ActingCloud", cloud)  # what it cannot do, the guard refuses
+        self._cloud = cast("ActingCloud", cloud)  # the guard refuses what it lacks
         self._clock = clock
         self._audit = audit
         self._policy = policy
@@ -61,18 +79,18 @@ class Executor:
         self.reconciler = Reconciler(audit, clock=clock)
 
     def plan(self, kind: Kind, action_id: str, resources: Sequence[Resource], *, count: int = 0) -> Plan:
-        """Judge what may be acted on; ``count`` is how many are at once where it is more than these.
+        """Return the plan of an action; ``count`` is the number acted on at once where it exceeds these.
 
         Raises UsageError when the kind has no such action.
         """
         return make_plan(self._cloud, kind, action_id, resources, policy=self._policy, count=count)
 
     def forbids(self, action_id: str) -> str | None:
-        """Return the rule against an action, whatever it is for, or None."""
+        """Return the rule that forbids the action on every resource, or None."""
         return self._policy.denial(self._cloud.profile, action_id)
 
     def offered(self, kind: Kind) -> tuple[Action, ...]:
-        """Return the actions of the kind that the cloud has and no rule forbids."""
+        """Return the actions of the kind that the cloud offers and no rule forbids."""
         return offered_actions(self._cloud, kind, policy=self._policy)
 
     async def run(self, plan: Plan, *, dry_run: bool = False) -> tuple[Outcome, ...]:
@@ -81,7 +99,7 @@ class Executor:
         When cancelled it sends nothing more; what was sent is waited for and recorded first.
         """
         too_many = self._policy.denial_for_count(self._cloud.profile, len(plan.ready))
-        plan = plan if too_many is None else refused(plan, too_many)
+        plan = plan if too_many is None else refuse_all(plan, too_many)
         ready = plan.ready
         action = plan.action
         batched = bool(ready) and self._cloud.batches(ready[0].resource.kind, action.id)
@@ -95,7 +113,7 @@ class Executor:
         by_id = {outcome.resource.id: outcome for outcomes in done for outcome in outcomes}
         for target in plan.targets:
             if target.refusal is not None:
-                held = say.not_sent(target.resource, action, "refused", target.refusal)
+                held = report_not_sent(target.resource, action, "refused", target.refusal)
                 by_id[target.resource.id] = held
         return tuple(by_id[target.resource.id] for target in plan.targets)
 
@@ -104,29 +122,29 @@ class Executor:
         outcomes = [one for one in checked if isinstance(one, Outcome)]
         ready = [one for one in checked if isinstance(one, Resource)]
         if dry_run:
-            return outcomes + [say.rehearsed(resource, action) for resource in ready]
+            return outcomes + [report_dry_run(resource, action) for resource in ready]
         if not ready:
             return outcomes
         return outcomes + await run_to_end(self._send(ready, action))
 
     async def _check(self, target: Target, action: Action) -> Resource | Outcome:
-        """Return the resource read anew, or the outcome that says why it is left alone."""
+        """Return the resource as re-read, or the outcome that says why nothing is sent for it."""
         planned = target.resource
         try:
             now = await self._cloud.read(planned.kind, planned.id)
         except MatuiError as error:
-            return say.unread(planned, action, error)
+            return report_reread_failure(planned, action, error)
         self.reconciler.observe(now)
-        changed = change_since(planned, now, action)
+        changed = find_change(planned, now, action)
         if changed is None:
             forbidden = refusal(self._cloud, action, now, policy=self._policy)
             if forbidden is not None:
-                return say.not_sent(planned, action, "refused", forbidden)
+                return report_not_sent(planned, action, "refused", forbidden)
             changed = self._protected_since(target, now)
-        return now if changed is None else say.not_sent(planned, action, "changed", changed)
+        return now if changed is None else report_not_sent(planned, action, "changed", changed)
 
     def _protected_since(self, target: Target, now: Resource) -> str | None:
-        """Return why the confirmation given does not do for the resource as it is, or None."""
+        """Return why the confirmation does not cover the resource as re-read, or None."""
         pattern = self._policy.matching_pattern(now)
         if not pattern or target.protected:
             return None
@@ -145,25 +163,25 @@ class Executor:
             return outcomes
         try:
             answers = await self._act(action, going)
-            told = await gather_limited(lambda a: self._judge(a, action, recorded), answers, MAX_CONCURRENT)
+            judged = await gather_limited(lambda a: self._judge(a, action, recorded), answers, MAX_CONCURRENT)
         except BaseException:  # a cancellation too: what may have been sent is on record, then it goes on
             self._record_unknown(going, action, recorded)
             raise
-        for answer, one in zip(answers, told, strict=True):
+        for answer, one in zip(answers, judged, strict=True):
             outcomes.append(self._record(answer, one, action, recorded[answer.resource.id]))
             if one.result in ("done", "partly"):
                 self._acted(answer.resource, action)
         return outcomes
 
     async def _intend(self, resource: Resource, action: Action, at_once: int) -> _Intent:
-        """Put on record what is about to be sent, with everything it takes with it. Raises AuditError."""
-        versions = await versions_of(self._cloud, action.id, resource)
+        """Write the intent, with the versions that are deleted too. Raises AuditError."""
+        versions = await list_versions(self._cloud, action.id, resource)
         parameters: dict[str, Any] = {"in_one_request": at_once} if at_once > 1 else {}
         parameters |= {"versions": list(versions)} if versions else {}
         return _Intent(self._audit.intent(self._cloud, action.id, resource, parameters), versions)
 
     async def _act(self, action: Action, going: Sequence[Resource]) -> list[ActionResult]:
-        """Return one answer a resource, in order, whatever the cloud's adapter gave."""
+        """Return one answer a resource, in order, also where the cloud's client returned fewer."""
         try:
             answers = await self._cloud.act(action.id, going)
         except MatuiError as error:
@@ -173,22 +191,22 @@ class Executor:
         return [by_id.get(resource.id, ActionResult(resource, error=silent)) for resource in going]
 
     async def _judge(self, answer: ActionResult, action: Action, recorded: Mapping[str, _Intent]) -> Outcome:
-        resource, error = answer.resource, say.error_of(answer)
+        resource, error = answer.resource, find_error(answer)
         if error is None:
-            return say.accepted(answer, action)
-        if not say.is_unclear(error):
-            return say.rejected(resource, action, error)
+            return report_accepted(answer, action)
+        if not is_unclear(error):
+            return report_rejected(resource, action, error)
         await self._clock.sleep(REREAD_DELAY_S)
         versions = recorded[resource.id].versions
         try:
             if versions:
                 about = self._audit.about(self._cloud, action.id, resource)
                 parts = await read_bulk_outcome(self._cloud, about, versions)
-                return say.unknown_bulk(resource, action, error, parts)
+                return report_bulk_unknown(resource, action, error, parts)
             after = await self._cloud.read(resource.kind, resource.id)
         except MatuiError as unread:
-            return say.unclear(resource, action, error, None, unread)
-        return say.unclear(resource, action, error, after, None)
+            return report_unknown(resource, action, error, None, unread)
+        return report_unknown(resource, action, error, after, None)
 
     def _record(self, answer: ActionResult, one: Outcome, action: Action, intent: _Intent) -> Outcome:
         cloud_error = one.error if isinstance(one.error, CloudError) else None
@@ -211,7 +229,7 @@ class Executor:
         return one
 
     def _settle(self, intent: _Intent, before: Resource, action: Action, one: Outcome, status: str) -> None:
-        """Wait for a read that shows the end, unless the answer has shown it already."""
+        """Track the action until a read shows its end, unless the answer has shown it."""
         unseen = one.result == "done" and status in ("", before.status) and one.parts == NO_BULK
         if one.result == "unknown" or unseen:
             self.reconciler.track(intent.action_id, self._cloud, action.id, before, intent.versions)
@@ -233,7 +251,7 @@ class Executor:
 
 
 def _unrecorded(resource: Resource, action: Action, error: AuditError) -> Outcome:
-    sentence = f"{subject(resource)}: {action.label} not sent. {error}"
+    sentence = f"{format_subject(resource)}: {action.label} not sent. {error}"
     return Outcome(resource, "failed", sentence, error)
 
 

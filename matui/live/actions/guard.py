@@ -15,9 +15,9 @@ from matui.resources.model import Phase, Resource
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A resource as it was when the plan was made; ``refusal`` says why it will not be acted on, or None.
+    """A resource as it was when the plan was made; ``refusal`` is the reason why it is not acted on, or None.
 
-    ``protected`` is the pattern that asks for its name to be typed, ``""`` when none does.
+    ``protected`` is the pattern that requires its name to be typed, ``""`` for none.
     """
 
     resource: Resource
@@ -27,7 +27,7 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """One action on resources of one kind, in the order they were given, each once.
+    """One action on resources of one kind, in the order given, without duplicates.
 
     ``countdown_s`` is the time in seconds between confirmation and sending.
     """
@@ -38,24 +38,24 @@ class Plan:
 
     @property
     def ready(self) -> tuple[Target, ...]:
-        """The targets that nothing forbids."""
+        """The targets without a refusal."""
         return tuple(target for target in self.targets if target.refusal is None)
 
     @property
     def protected(self) -> tuple[Target, ...]:
-        """Those of them that a rule protects."""
+        """The ready targets that a rule protects."""
         return tuple(target for target in self.ready if target.protected)
 
     @property
     def typed(self) -> bool:
-        """Whether a mere yes does not do."""
+        """Whether something must be typed to confirm it."""
         return self.action.typed or bool(self.protected)
 
 
 def make_plan(
     cloud: Cloud, kind: Kind, action_id: str, resources: Sequence[Resource], *, policy: Policy, count: int = 0
 ) -> Plan:
-    """Judge each resource; ``count`` is how many are acted on at once where it is more than these.
+    """Return the plan with each resource checked; ``count`` is the number acted on at once if it is greater.
 
     Raises UsageError when the kind has no such action.
     """
@@ -66,37 +66,37 @@ def make_plan(
             f"There is no action {action_id!r} for {kind.id}.", remedy=f"What they can do: {can}."
         )
     once = {resource.id: resource for resource in resources}.values()
-    targets = tuple(_judged(cloud, action, resource, policy) for resource in once)
+    targets = tuple(_judge(cloud, action, resource, policy) for resource in once)
     plan = Plan(action, targets, policy.countdown_for(action.id))
     too_many = policy.denial_for_count(cloud.profile, max(count, len(plan.ready)))
-    return plan if too_many is None else refused(plan, too_many)
+    return plan if too_many is None else refuse_all(plan, too_many)
 
 
-def _judged(cloud: Cloud, action: Action, resource: Resource, policy: Policy) -> Target:
+def _judge(cloud: Cloud, action: Action, resource: Resource, policy: Policy) -> Target:
     return Target(
         resource, refusal(cloud, action, resource, policy=policy), policy.matching_pattern(resource)
     )
 
 
-def refused(plan: Plan, reason: str) -> Plan:
-    """Return the plan with everything that was ready refused for one reason."""
+def refuse_all(plan: Plan, reason: str) -> Plan:
+    """Return the plan with every ready target refused for ``reason``."""
     targets = (replace(target, refusal=target.refusal or reason) for target in plan.targets)
     return replace(plan, targets=tuple(targets))
 
 
 def refusal(cloud: Cloud, action: Action, resource: Resource, *, policy: Policy) -> str | None:
-    """Return why the action will not be sent for the resource as it is, or None."""
+    """Return why the action is not sent for the resource in its present state, or None."""
     by_rule = policy.denial(cloud.profile, action.id) or policy.denial_for(cloud.profile, resource)
     if by_rule is not None:
         return by_rule
     if not _offers(cloud, resource.kind, action):
-        told = cloud.why_not(resource.kind, action.id) if isinstance(cloud, ExplainsUnsupported) else None
-        return told or f"{cloud.name} offers no {action.id} for {resource.kind}"
+        reason = cloud.why_not(resource.kind, action.id) if isinstance(cloud, ExplainsUnsupported) else None
+        return reason or f"{cloud.name} offers no {action.id} for {resource.kind}"
     return action.why_not(resource)
 
 
 def offered_actions(cloud: Cloud, kind: Kind, *, policy: Policy) -> tuple[Action, ...]:
-    """Return the kind's actions that may be sent at all; ``refusal`` then decides for each resource."""
+    """Return the kind's actions that the cloud offers and no rule forbids."""
     return tuple(
         action
         for action in kind.actions
@@ -108,10 +108,10 @@ def _offers(cloud: Cloud, kind_id: str, action: Action) -> bool:
     return isinstance(cloud, Reads) and isinstance(cloud, Acts) and cloud.offers(kind_id, action.id)
 
 
-def change_since(planned: Resource, now: Resource, action: Action) -> str | None:
-    """Return in words what changed since the plan so that it no longer holds, or None.
+def find_change(planned: Resource, now: Resource, action: Action) -> str | None:
+    """Return what changed since the plan was made and invalidates it, or None.
 
-    A change of status within one known phase is progress and holds while the action is still allowed.
+    A change of status within one known phase does not invalidate it while the action is allowed.
     """
     if planned.key != now.key:
         return f"the cloud answered with {now.id} instead"

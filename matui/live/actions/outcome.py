@@ -18,7 +18,7 @@ from matui.base.errors import (
 )
 from matui.clouds.protocols import ActionResult
 from matui.live.actions.bulk_delete import NO_BULK, BulkOutcome
-from matui.live.actions.target_text import subject
+from matui.live.actions.target_text import format_subject
 from matui.resources.columns import short_status
 from matui.resources.kind import Action
 from matui.resources.model import Resource
@@ -28,8 +28,8 @@ Result: TypeAlias = Literal["done", "refused", "changed", "gone", "unknown", "fa
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one target. ``after`` is what a read after an unclear answer found, or None;
-    ``vanished`` says that it found the resource gone. ``parts`` tell what else went with it, or did not.
+    """The result for one target. ``after`` is the resource as read after an unclear answer, or None;
+    ``vanished`` says that this read did not find it. ``parts`` are the versions deleted and not deleted.
     """
 
     resource: Resource
@@ -42,87 +42,91 @@ class Outcome:
 
     @property
     def exit_code(self) -> int:
-        """0 where the cloud took the action or it was only rehearsed, else by the error's class."""
+        """0 where the cloud accepted the action and for a dry run, else by the error's class."""
         if self.result in ("done", "dry-run"):
             return 0
         return self.error.exit_code if self.error is not None else 1
 
 
-def not_sent(resource: Resource, action: Action, result: Result, reason: str) -> Outcome:
-    """The outcome where matui itself held the action back."""
-    sentence = f"{subject(resource)}: {action.label} not sent, {reason}."
+def report_not_sent(resource: Resource, action: Action, result: Result, reason: str) -> Outcome:
+    """Return the outcome where matui did not send the action."""
+    sentence = f"{format_subject(resource)}: {action.label} not sent, {reason}."
     return Outcome(resource, result, sentence, RefusedError(sentence))
 
 
-def unread(resource: Resource, action: Action, error: MatuiError) -> Outcome:
-    """The outcome where the re-read before the action failed."""
+def report_reread_failure(resource: Resource, action: Action, error: MatuiError) -> Outcome:
+    """Return the outcome where the re-read before the action failed."""
     if isinstance(error, NotFoundError):
-        sentence = f"{subject(resource)}: {action.label} not sent, it no longer exists."
+        sentence = f"{format_subject(resource)}: {action.label} not sent, it no longer exists."
         return Outcome(resource, "gone", sentence, error)
-    sentence = f"{subject(resource)}: {action.label} not sent, it could not be read again. {error}"
+    sentence = f"{format_subject(resource)}: {action.label} not sent, it could not be read again. {error}"
     return Outcome(resource, "failed", sentence, error)
 
 
-def accepted(answer: ActionResult, action: Action) -> Outcome:
-    """The outcome where the cloud took the action, whole or in part."""
+def report_accepted(answer: ActionResult, action: Action) -> Outcome:
+    """Return the outcome where the cloud accepted the action, in whole or in part."""
     resource, status, parts = answer.resource, answer.status, BulkOutcome(answer.deleted, answer.kept)
     if parts.kept:
-        sentence = f"{subject(resource)}: {action.label} done in part. {parts.sentence}"
+        sentence = f"{format_subject(resource)}: {action.label} done in part. {parts.sentence}"
         error = ConflictError(sentence, request_id=answer.request_id)
         return Outcome(resource, "partly", sentence, error, parts=parts)
     expected = action.expected(resource)
     becomes = f", it should become {short_status(expected)}" if expected else ""
     if status not in ("", resource.status):
         becomes = f", it is {short_status(status)} now"
-    sentence = f"{subject(resource)}: {action.label} accepted{becomes}. {parts.sentence}".rstrip()
+    sentence = f"{format_subject(resource)}: {action.label} accepted{becomes}. {parts.sentence}".rstrip()
     return Outcome(resource, "done", sentence, parts=parts)
 
 
-def rehearsed(resource: Resource, action: Action) -> Outcome:
-    """The outcome of a dry run."""
+def report_dry_run(resource: Resource, action: Action) -> Outcome:
+    """Return the outcome of a dry run."""
     return Outcome(
         resource,
         "dry-run",
-        f"{subject(resource)}: {action.label} would be sent. {action.consequence_for((resource,))}",
+        f"{format_subject(resource)}: {action.label} would be sent. {action.consequence_for((resource,))}",
     )
 
 
-def rejected(resource: Resource, action: Action, error: MatuiError) -> Outcome:
-    """The outcome where the cloud, or the way to it, said no and nothing was done."""
+def report_rejected(resource: Resource, action: Action, error: MatuiError) -> Outcome:
+    """Return the outcome where the cloud refused or was not reached, and nothing was done."""
     if isinstance(error, NotFoundError):
-        return Outcome(resource, "gone", f"{subject(resource)}: it no longer exists. {error}", error)
+        return Outcome(resource, "gone", f"{format_subject(resource)}: it no longer exists. {error}", error)
     refused = isinstance(error, CloudError) and not isinstance(error, RateLimitedError)
     if refused:
-        return Outcome(resource, "refused", f"{subject(resource)}: {action.label} refused. {error}", error)
-    return Outcome(resource, "failed", f"{subject(resource)}: {action.label} not done. {error}", error)
+        return Outcome(
+            resource, "refused", f"{format_subject(resource)}: {action.label} refused. {error}", error
+        )
+    return Outcome(resource, "failed", f"{format_subject(resource)}: {action.label} not done. {error}", error)
 
 
-def unclear(
+def report_unknown(
     resource: Resource,
     action: Action,
     error: MatuiError,
     after: Resource | None,
     why_unread: MatuiError | None,
 ) -> Outcome:
-    """The outcome where nobody can say whether the cloud did it; ``after`` is what the re-read found."""
+    """Return the outcome where it is unknown whether the cloud did it; ``after`` is the resource re-read."""
     sentence = (
-        f"{subject(resource)}: {action.label} was sent, but whether it was done is unknown. {error}"
-        f" {_found(resource, action, after, why_unread)}"
+        f"{format_subject(resource)}: {action.label} was sent, but whether it was done is unknown. {error}"
+        f" {_describe_reread(resource, action, after, why_unread)}"
     )
     vanished = isinstance(why_unread, NotFoundError)
     return Outcome(resource, "unknown", sentence, error, after, vanished)
 
 
-def unknown_bulk(resource: Resource, action: Action, error: MatuiError, parts: BulkOutcome) -> Outcome:
-    """The outcome where the answer was lost and a look shows what it took with it so far."""
+def report_bulk_unknown(resource: Resource, action: Action, error: MatuiError, parts: BulkOutcome) -> Outcome:
+    """Return the outcome of a bulk deletion whose answer was lost, with the versions deleted so far."""
     sentence = (
-        f"{subject(resource)}: {action.label} was sent, but whether it was done is unknown. {error}"
+        f"{format_subject(resource)}: {action.label} was sent, but whether it was done is unknown. {error}"
         f" Read again: {parts.sentence or 'it could not be seen.'}"
     )
     return Outcome(resource, "unknown", sentence, error, parts=parts)
 
 
-def _found(resource: Resource, action: Action, after: Resource | None, why_unread: MatuiError | None) -> str:
+def _describe_reread(
+    resource: Resource, action: Action, after: Resource | None, why_unread: MatuiError | None
+) -> str:
     if isinstance(why_unread, NotFoundError):
         return "Read again: it no longer exists."
     if after is None:
@@ -136,14 +140,14 @@ def _found(resource: Resource, action: Action, after: Resource | None, why_unrea
 
 
 def is_unclear(error: MatuiError) -> bool:
-    """Whether the action may have been done although no good answer came."""
+    """Return whether the action may have been done although there is no valid answer."""
     if isinstance(error, UnreachableError):
         return error.sent
     return isinstance(error, ServerFaultError | BadAnswerError)
 
 
-def error_of(acted: ActionResult) -> MatuiError | None:
-    """Return the failure of one answer as an error of ours, or None."""
+def find_error(acted: ActionResult) -> MatuiError | None:
+    """Return the failure of one answer as a MatuiError, or None."""
     if acted.error is None or isinstance(acted.error, MatuiError):
         return acted.error
     return MatuiError(f"The cloud's answer could not be understood ({type(acted.error).__name__}).")

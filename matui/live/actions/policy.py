@@ -1,4 +1,4 @@
-"""The rules of a profile: what may be done at all, to what, to how many at once, how slowly. Pure."""
+"""The rules of a profile: allowed actions, protected resources, the cap on bulk actions, countdowns. Pure."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ DEFAULT_COUNTDOWN_S: Mapping[str, float] = {"delete": 5.0}
 class Policy:
     """One profile's rules as plain values.
 
-    ``allow`` None allows every action, ``deny`` has the last word. ``protect`` holds glob patterns and
+    ``allow`` None allows every action, ``deny`` has precedence. ``protect`` holds glob patterns and
     ``/regex/`` over names and ids; ``most`` caps the resources of one action; ``countdown_s`` is by action.
     A rule for ``delete`` holds for ``delete-versions`` too.
     """
@@ -32,7 +32,7 @@ class Policy:
     countdown_s: Mapping[str, float] = field(default_factory=lambda: DEFAULT_COUNTDOWN_S)
 
     def denial(self, profile: str, action_id: str) -> str | None:
-        """Return the rule that forbids the action whatever it is for, in words, or None."""
+        """Return the rule that forbids the action on every resource, in words, or None."""
         if self.read_only:
             return f"profile {profile} is read-only here"
         if _is_in(action_id, self.deny):
@@ -43,14 +43,14 @@ class Policy:
         return None
 
     def denial_for(self, profile: str, resource: Resource) -> str | None:
-        """Return why nothing may ever be done to this resource, or None."""
+        """Return why no action is allowed on this resource, or None."""
         pattern = self.matching_pattern(resource) if self.protect_how == "never" else ""
         if not pattern:
             return None
         return f'profile {profile} protects "{pattern}" from every action (guard.protect)'
 
     def denial_for_count(self, profile: str, count: int) -> str | None:
-        """Return why so many may not be acted on at once, or None."""
+        """Return why ``count`` resources may not be acted on at once, or None."""
         if self.most is None or count <= self.most:
             return None
         return f"profile {profile} allows at most {self.most} at once, and these are {count} (guard.most)"

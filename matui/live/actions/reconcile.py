@@ -1,4 +1,4 @@
-"""Actions whose end nobody has seen: what later reads find of them goes into the audit."""
+"""Settles actions with an unknown end: later reads and polls write the verdict into the audit."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from matui.base.clock import Clock
 from matui.base.errors import MatuiError, NotFoundError
 from matui.clouds.protocols import Cloud, Reads
 from matui.live.actions.bulk_delete import NO_BULK, BulkOutcome, read_bulk_outcome
-from matui.live.audit.entry import Entry
+from matui.live.audit.entry import AuditEntry
 from matui.live.audit.trail import Audit, AuditError, read_audit
 from matui.live.poll.poller import Update
 from matui.resources.model import Phase, Resource
@@ -28,9 +28,9 @@ _SHOWN_BY_STATUS = frozenset({"start", "stop", "restart", "delete", "delete-vers
 
 @dataclass(frozen=True, slots=True)
 class PendingAction:
-    """An action not settled yet: its id and line in the audit, and when it began, seconds since the epoch.
+    """An action not settled yet: its audit id and line, and when it began, in seconds since the epoch.
 
-    ``versions`` are the ids of all that it takes with it: only a look at all of them settles it then.
+    ``versions`` are the ids that it deletes; where there are some, only a list of all of them settles it.
     """
 
     action_id: str
@@ -40,7 +40,7 @@ class PendingAction:
 
 
 class Reconciler:
-    """Takes in what polls and reads show and settles the actions it tells of."""
+    """Settles pending actions by the states that polls and reads show."""
 
     def __init__(self, audit: Audit, *, clock: Clock) -> None:
         self._audit = audit
@@ -49,18 +49,18 @@ class Reconciler:
 
     @property
     def pending(self) -> tuple[tuple[str, str], ...]:
-        """Kind and id of the resources whose actions wait to be settled."""
+        """Kind and id of the resources with pending actions."""
         return tuple(self._open)
 
     def track(
         self, action_id: str, cloud: Cloud, action: str, before: Resource, versions: tuple[str, ...] = ()
     ) -> None:
-        """Wait for what becomes of an action just sent, and of all the ``versions`` it takes with it."""
+        """Track an action just sent, and the ``versions`` that it deletes."""
         about = self._audit.about(cloud, action, before)
         self._add(PendingAction(action_id, about, self._clock.now(), versions))
 
     def load_unknown(self, cloud: Cloud) -> None:
-        """Take up what earlier runs of this profile left unknown."""
+        """Track the actions that earlier runs of this profile left unknown."""
         reading = read_audit(self._audit.lines, self._clock.now(), last_bytes=MAX_AUDIT_BYTES)
         for entry in reading.entries:
             if entry.outcome == "unknown" and _shows_in_status(entry) and is_of(entry, cloud):
@@ -75,7 +75,7 @@ class Reconciler:
             known.append(action)
 
     def observe_update(self, update: Update) -> None:
-        """Look for them in what a poll brought."""
+        """Settle by the rows of a poll."""
         snapshot = update.snapshot
         for key in [key for key in self._open if key[0] == snapshot.kind]:
             row = snapshot.rows.get(key[1])
@@ -85,7 +85,7 @@ class Reconciler:
             self.observe_missing(row.kind, row.id)
 
     def observe(self, resource: Resource) -> None:
-        """Settle what this state of a resource tells; one that is only expected tells nothing."""
+        """Settle by the state of a resource; an expected (not yet polled) state is ignored."""
         if resource.facts.get("expected"):
             return
         now = self._clock.now()
@@ -97,13 +97,13 @@ class Reconciler:
                 self._forget(action)
 
     def observe_missing(self, kind: str, resource_id: str) -> None:
-        """Settle what is known once a resource does not exist any more."""
+        """Settle by the fact that a resource no longer exists."""
         for action in self._alone(kind, resource_id):
             deleted = str(action.about.get("action")).startswith("delete")
             self._settle(action, "done" if deleted else GONE, GONE)
 
     def observe_parts(self, kind: str, resource_id: str, parts: BulkOutcome) -> None:
-        """Settle an action on all versions of a name by which of them went."""
+        """Settle a bulk deletion by the versions that no longer exist."""
         for action in self._open.get((kind, resource_id), [])[:]:
             unmoved = not parts.deleted and self._clock.now() - action.since_s < UNCHANGED_S
             if action.versions and not unmoved:
@@ -111,11 +111,11 @@ class Reconciler:
                 self._settle(action, verdict, "" if parts.kept else GONE, parts)
 
     def _alone(self, kind: str, resource_id: str) -> list[PendingAction]:
-        """Return the actions on one resource that took nothing else with them."""
+        """Return the pending actions on one resource that are no bulk deletions."""
         return [action for action in self._open.get((kind, resource_id), ()) if not action.versions]
 
     async def reread(self, cloud: Cloud) -> None:
-        """Read each of the resources once; what cannot be read stays open."""
+        """Read each of the resources once; what cannot be read stays pending."""
         if not isinstance(cloud, Reads):
             return
         for kind, resource_id in self.pending[:MAX_REREADS]:
@@ -136,7 +136,7 @@ class Reconciler:
                     )
 
     def _settle(self, action: PendingAction, verdict: str, found: str, parts: BulkOutcome = NO_BULK) -> None:
-        with suppress(AuditError):  # nothing was sent now; the next read tries again where it is left unknown
+        with suppress(AuditError):  # the next run tries again: the action is still unknown in the file
             self._audit.settled(action.action_id, action.about, verdict=verdict, found=found, parts=parts)
         self._forget(action)
 
@@ -150,10 +150,10 @@ class Reconciler:
 
 
 def verdict_on(about: Mapping[str, Any], now: Resource, passed_s: float) -> str:
-    """Return what a state says of an action sent ``passed_s`` seconds ago, ``""`` when nothing yet.
+    """Return the verdict of a state on an action sent ``passed_s`` seconds ago, ``""`` for none yet.
 
-    ``done``: it is as the action makes it; ``changed``: it is otherwise than before; ``unchanged``: it is as
-    before, long enough after; of a restart that tells nothing.
+    ``done``: the state that the action leads to; ``changed``: another one than before; ``unchanged``:
+    the same, at least a minute later (never for a restart, which ends in the same state).
     """
     action = str(about.get("action"))
     kind = KINDS.get(now.kind) or INNER_KINDS.get(now.kind)
@@ -165,13 +165,13 @@ def verdict_on(about: Mapping[str, Any], now: Resource, passed_s: float) -> str:
     return "unchanged" if passed_s >= UNCHANGED_S and action != "restart" else ""
 
 
-def _shows_in_status(entry: Entry) -> bool:
-    """Whether a status can settle the action: it says nothing of what a form has changed."""
+def _shows_in_status(entry: AuditEntry) -> bool:
+    """Return whether a status can settle the action: it does not show what a form has changed."""
     return not entry.verdict and entry.text("action") not in ("edit", "create", "rerun")
 
 
-def is_of(entry: Entry, cloud: Cloud) -> bool:
-    """Whether an action was done to what this cloud's profile reaches."""
+def is_of(entry: AuditEntry, cloud: Cloud) -> bool:
+    """Return whether the action concerned the account, region and project of this cloud."""
     same_project = entry.text("project") in ("", cloud.project_id) or not cloud.project_id
     same_place = (entry.text("profile"), entry.text("region")) == (cloud.profile, cloud.region)
     return same_place and same_project and entry.text("cloud") == cloud.name

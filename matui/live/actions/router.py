@@ -1,4 +1,4 @@
-"""Actions over several profiles at once: each resource goes to the executor of its own profile."""
+"""Routes actions on several profiles: each resource goes to the executor of its profile."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ class PlansAndRuns(Protocol):
 
 
 class RoutedExecutor:
-    """Splits plans by profile and joins them again.
+    """Splits plans by profile and joins the outcomes.
 
-    ``executor_of`` gives the executor of a profile by name; KeyError for one that is not open.
+    ``executor_of`` returns the executor of a profile by name and raises KeyError for one that is not open.
     """
 
     def __init__(self, executor_of: Callable[[str], PlansAndRuns]) -> None:
         self._executor_of = executor_of
 
     def plan(self, kind: Kind, action_id: str, resources: Sequence[Resource]) -> Plan:
-        """Judge what may be acted on, each resource by the rules of its own profile.
+        """Return the plan, each resource checked by the rules of its profile.
 
         The longest countdown holds for all. Raises UsageError when the kind has no such action.
         """
@@ -57,7 +57,7 @@ class RoutedExecutor:
             return None
 
     async def run(self, plan: Plan) -> tuple[Outcome, ...]:
-        """Carry the plan out, the profiles side by side; one outcome a target, in the plan's order."""
+        """Execute the plan, profiles concurrently; one outcome a target, in the plan's order."""
         parts = by_profile([target.resource for target in plan.targets])
         done = await asyncio.gather(*(self._run(profile, plan) for profile in parts))
         outcomes = {outcome.resource.key: outcome for part in done for outcome in part}
@@ -73,7 +73,7 @@ class RoutedExecutor:
 
 
 def by_profile(resources: Sequence[Resource]) -> dict[str, list[Resource]]:
-    """Return the resources of each profile, profiles and resources in the order they come."""
+    """Return the resources of each profile, profiles and resources in the order given."""
     parts: dict[str, list[Resource]] = {}
     for resource in resources:
         parts.setdefault(resource.profile, []).append(resource)

@@ -11,16 +11,16 @@ from matui.resources.registry import kind_by_id
 _LONGEST_NAME = 200
 
 
-def shown_name(resource: Resource) -> str:
-    """Return the name with nothing hidden in it, of a version with its job's; ``–`` where there is none."""
+def format_name(resource: Resource) -> str:
+    """Return the name with control characters visible, for a version with its job's; ``–`` without a name."""
     name = make_visible(resource.name) or "–"
     job = make_visible(resource.text_fact("job_name")) if resource.kind == "versions" else ""
     words = f"{name} of {job}" if job else name
     return words if len(words) <= _LONGEST_NAME else f"{words[:_LONGEST_NAME]}… ({len(words):,} characters)"
 
 
-def facts_of(resource: Resource, now_ms: float) -> list[str]:
-    """Return whose it is and how long it has been running, as far as the cloud says."""
+def list_facts(resource: Resource, now_ms: float) -> list[str]:
+    """Return the owner and the running time or age, where the cloud reports them."""
     facts = [f"owner {make_visible(resource.owner)}"] if resource.owner else []
     if resource.duration_ms:
         did = "ran" if resource.phase.ended else "running"
@@ -30,6 +30,6 @@ def facts_of(resource: Resource, now_ms: float) -> list[str]:
     return facts
 
 
-def subject(resource: Resource) -> str:
-    """Name a resource so that it cannot be mistaken: ``notebook train (8a3f…)``."""
-    return f"{kind_by_id(resource.kind).singular} {shown_name(resource)} ({resource.id})"
+def format_subject(resource: Resource) -> str:
+    """Return kind, name and id: ``notebook train (8a3f…)``."""
+    return f"{kind_by_id(resource.kind).singular} {format_name(resource)} ({resource.id})"

@@ -1,4 +1,4 @@
-"""What the lines of the audit trail say of each action, put together. Pure."""
+"""Entries of the audit trail: the lines of each action joined. Pure."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ _ABOUT = ("kind", "resource_id", "name", "action")
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class AuditEntry:
     """One action. ``first`` is its earliest line, ``result`` and ``settled`` are None until there is one.
 
-    ``running`` says that its process may still be waiting for the answer.
+    ``running`` says that its process may still wait for the answer.
     """
 
     id: str
@@ -32,7 +32,7 @@ class Entry:
 
     @property
     def about(self) -> Line:
-        """What each of its lines says of the action, as it was written."""
+        """The fields that every line of the action repeats, as written."""
         return {name: self.first.get(name) for name in (*_PLACE, *_ABOUT, "status_before")}
 
     def text(self, name: str) -> str:
@@ -41,43 +41,43 @@ class Entry:
 
     @property
     def resource_id(self) -> str:
-        """What it was done to; of something new, what was made as far as that is known."""
+        """The id of the resource; for something created its id where it is known."""
         lines = (self.first, self.result or {}, self.settled or {})
-        return next((told for line in lines if (told := _text(line.get("resource_id")))), "")
+        return next((value for line in lines if (value := _text(line.get("resource_id")))), "")
 
     @property
     def at_ms(self) -> float | None:
-        """When it was sent, ms since the epoch."""
+        """When the intent was written, in ms since the epoch."""
         return _ms(self.text("utc"))
 
     @property
     def outcome(self) -> str:
-        """What the answer said; ``pending`` while one may come, ``unknown`` where none was ever recorded."""
+        """The recorded result; ``pending`` while an answer may come, ``unknown`` where none was recorded."""
         if self.result is not None:
             return _text(self.result.get("outcome")) or "unknown"
         return "pending" if self.running else "unknown"
 
     @property
     def verdict(self) -> str:
-        """What a later read showed, ``""`` when none has yet: done, changed, gone or unchanged."""
+        """The verdict of a later read: done, changed, gone or unchanged; ``""`` for none yet."""
         return _text(self.settled.get("verdict")) if self.settled is not None else ""
 
     @property
     def status_after(self) -> str:
-        """The state that was seen last, ``""`` when none was."""
-        told = (line.get("status_after") for line in (self.settled, self.result) if line is not None)
-        return next((text for value in told if (text := _text(value))), "")
+        """The state last read, ``""`` for none."""
+        found = (line.get("status_after") for line in (self.settled, self.result) if line is not None)
+        return next((text for value in found if (text := _text(value))), "")
 
     @property
     def versions(self) -> tuple[str, ...]:
-        """What there was of its name before an action that takes all of it; none where that is not known."""
+        """The versions listed before a bulk deletion; empty where they are not known."""
         parameters = self.first.get("parameters")
         listed = parameters.get("versions") if isinstance(parameters, Mapping) else None
         return tuple(str(ident) for ident in listed) if isinstance(listed, list) else ()
 
     def _parts(self, name: str) -> list[Any]:
-        told = (line.get(name) for line in (self.settled, self.result) if line is not None)
-        return next((value for value in told if isinstance(value, list)), [])
+        found = (line.get(name) for line in (self.settled, self.result) if line is not None)
+        return next((value for value in found if isinstance(value, list)), [])
 
     def of_result(self, name: str) -> str:
         """Return a field of the result as text, ``""`` when there is none."""
@@ -107,7 +107,7 @@ def parse_lines(parts: Iterable[bytes], *, cut: bool = False) -> tuple[list[dict
     lines: list[dict[str, Any]] = []
     skipped = 0
     for raw in (raw for part in parts for raw in part.split(b"\n")):
-        line = _parsed(raw) if raw.strip() else {}
+        line = _parse(raw) if raw.strip() else {}
         if line is None:
             skipped += not cut
         elif line:
@@ -116,7 +116,7 @@ def parse_lines(parts: Iterable[bytes], *, cut: bool = False) -> tuple[list[dict
     return lines, skipped
 
 
-def _parsed(raw: bytes) -> dict[str, Any] | None:
+def _parse(raw: bytes) -> dict[str, Any] | None:
     try:
         line = json.loads(raw)
     except (ValueError, RecursionError):
@@ -126,13 +126,13 @@ def _parsed(raw: bytes) -> dict[str, Any] | None:
     return line if line.get("line") in ("intent", "result", "settled") else None
 
 
-def entries_of(
+def build_entries(
     lines: Iterable[Line], now_s: float, host: str, is_alive: Callable[[int], bool]
-) -> list[Entry]:
-    """Return the actions in the order they were begun; ``is_alive`` tells whether a pid of ``host`` lives."""
-    found: dict[str, Entry] = {}
+) -> list[AuditEntry]:
+    """Return the actions in the order they began; ``is_alive`` returns whether a pid of ``host`` exists."""
+    found: dict[str, AuditEntry] = {}
     for line in lines:
-        entry = found.get(line["id"]) or Entry(line["id"], line)
+        entry = found.get(line["id"]) or AuditEntry(line["id"], line)
         if line["line"] == "result":
             entry = replace(entry, result=entry.result or line)
         elif line["line"] == "settled":
@@ -144,7 +144,7 @@ def entries_of(
     ]
 
 
-def _may_run(entry: Entry, now_s: float, host: str, is_alive: Callable[[int], bool]) -> bool:
+def _may_run(entry: AuditEntry, now_s: float, host: str, is_alive: Callable[[int], bool]) -> bool:
     at_ms, pid = entry.at_ms, entry.first.get("pid")
     if at_ms is None or now_s - at_ms / 1000 > PENDING_S or entry.first["line"] != "intent":
         return False

@@ -21,9 +21,9 @@ _FLAGS = os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
 
 
 class JsonlFile:
-    """``NAME.jsonl`` with its elder parts ``NAME.1.jsonl`` … beside it (0600 in 0700), the oldest dropped.
+    """``NAME.jsonl`` with rotated parts ``NAME.1.jsonl`` … beside it (0600 in 0700); the oldest is deleted.
 
-    Appends raise OSError; after one that returned, the line is on the disk.
+    ``append`` raises OSError; when it returns, the line is on disk.
     """
 
     def __init__(self, file: Path, *, most_bytes: int = MOST_BYTES, files: int = FILES) -> None:
@@ -32,7 +32,7 @@ class JsonlFile:
         self._parts = [file, *(file.with_suffix(f".{n}{file.suffix}") for n in range(1, files))]
 
     def append(self, line: Mapping[str, Any]) -> None:
-        """Write one line at the end and wait until the disk has it."""
+        """Append one line and flush it to disk."""
         data = dumps(line).encode("utf-8", "backslashreplace") + b"\n"
         _make_private_folder(self.file.parent)
         with self._locked() as locked:
@@ -48,7 +48,7 @@ class JsonlFile:
                 _sync_folder(self.file.parent)
 
     def parts(self, last_bytes: int | None = None) -> list[bytes]:
-        """Return what the files hold, oldest first; of more than ``last_bytes`` in all only the end.
+        """Return the contents of the files, oldest first; only the last ``last_bytes`` of all where given.
 
         A file that cannot be read is left out.
         """
@@ -70,7 +70,7 @@ class JsonlFile:
 
     @property
     def stamp(self) -> tuple[int, int, int]:
-        """What changes whenever something was written: inode, bytes and time of the newest file."""
+        """Changes with every append: inode, size in bytes and time of the newest file."""
         try:
             status = self.file.stat()
         except OSError:
@@ -91,9 +91,9 @@ class JsonlFile:
 
     @contextmanager
     def _locked(self) -> Iterator[bool]:
-        """Keep other processes from rotating; False where no lock is to be had in a second.
+        """Lock out rotation by other processes; yields False where the lock is not obtained in a second.
 
-        Without it a line is still appended whole, only nothing is rotated.
+        Without the lock a line is still appended whole, but nothing is rotated.
         """
         try:
             lock = _open_private(self.file.with_name(f".{self.file.stem}.lock"), os.O_RDWR | os.O_CREAT)
@@ -107,7 +107,7 @@ class JsonlFile:
 
 
 def _lock(descriptor: int) -> bool:
-    """Try for a second: whoever holds it needs milliseconds, unless it was stopped in the middle."""
+    """Try for a second: holders need milliseconds, unless a process was stopped while it held the lock."""
     until = time.monotonic() + _LOCK_WAIT_S
     while True:
         try:
@@ -125,7 +125,7 @@ def _lock(descriptor: int) -> bool:
 def _make_private_folder(folder: Path) -> None:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     status = folder.lstat()
-    _check_owner(status, stat.S_ISDIR, f"{folder} is not a folder of yours")
+    _check_owner(status, stat.S_ISDIR, f"{folder} is not a folder of this user")
     if status.st_mode & 0o077:
         folder.chmod(status.st_mode & 0o700)
 
@@ -134,7 +134,7 @@ def _open_private(file: Path, flags: int) -> int:
     descriptor = os.open(file, flags | _FLAGS, 0o600)
     try:
         status = os.fstat(descriptor)
-        _check_owner(status, stat.S_ISREG, f"{file} is not a file of yours")
+        _check_owner(status, stat.S_ISREG, f"{file} is not a file of this user")
         if status.st_mode & 0o077:
             os.fchmod(descriptor, 0o600)
     except OSError:
@@ -151,10 +151,10 @@ def _check_owner(status: os.stat_result, is_right_type: Any, otherwise: str) -> 
 def _write_line(descriptor: int, data: bytes) -> None:
     size = os.fstat(descriptor).st_size
     if size and os.pread(descriptor, 1, size - 1) != b"\n":
-        data = b"\n" + data  # the line before was cut short: do not lose this one to it
+        data = b"\n" + data  # the previous line was cut short; start a new one
     written = os.write(descriptor, data)
     if written != len(data):
-        raise OSError(28, "the disk took only a part of the line")
+        raise OSError(28, "only a part of the line was written")
     os.fsync(descriptor)
 
 

@@ -1,4 +1,4 @@
-"""Actions of the audit trail as rows of a table, and as the lines of one entry. Pure."""
+"""Rows of the audit table, and the fields of one entry. Pure."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 from matui.base.json import dumps
 from matui.base.sanitize import clean
-from matui.live.audit.entry import Entry
+from matui.live.audit.entry import AuditEntry
 from matui.resources.columns import short_status
 from matui.resources.kinds.audit import OUTCOME_PHASES
 from matui.resources.model import Phase, Resource
@@ -40,18 +40,18 @@ _LABELS = {
 }
 
 
-def as_row(entry: Entry) -> Resource:
-    """Return an action as a row; its status is the outcome, with what was read later behind an arrow."""
+def build_row(entry: AuditEntry) -> Resource:
+    """Return an action as a row; its status is the outcome, followed by the verdict after an arrow."""
     verdict = entry.verdict
-    told = entry.outcome if verdict in ("", "done", entry.outcome) else f"{entry.outcome} → {verdict}"
+    status = entry.outcome if verdict in ("", "done", entry.outcome) else f"{entry.outcome} → {verdict}"
     if entry.outcome == "unknown" and verdict:
-        told = f"unknown → {verdict}"
+        status = f"unknown → {verdict}"
     decisive = verdict if entry.outcome in ("unknown", "done") and verdict else entry.outcome
     return Resource(
         kind="audit",
         id=entry.id,
         name=entry.text("name") or entry.resource_id,
-        status=told,
+        status=status,
         phase=OUTCOME_PHASES.get(decisive, Phase.DEGRADED),
         cloud=entry.text("cloud"),
         profile=entry.text("profile"),
@@ -74,17 +74,17 @@ def as_row(entry: Entry) -> Resource:
     )
 
 
-def entry_rows(entry: Entry) -> list[tuple[str, str]]:
-    """Return everything known of an action as labels and values."""
+def list_entry_fields(entry: AuditEntry) -> list[tuple[str, str]]:
+    """Return all fields of an action as labels and values."""
     tree = entry.as_json()
     settled = tree["settled"]
     tree["settled"] = f"{settled['verdict']}, seen {settled['utc']}" if settled else "not yet"
     if not settled and entry.outcome not in ("unknown", "done"):
         tree["settled"] = "not needed"
-    return [(label, _words(tree.get(name))) for name, label in _LABELS.items()]
+    return [(label, _format_value(tree.get(name))) for name, label in _LABELS.items()]
 
 
-def _words(value: Any) -> str:
+def _format_value(value: Any) -> str:
     if value is None or value in ("", {}, []):
         return "–"
     return clean(value if isinstance(value, str) else dumps(value))

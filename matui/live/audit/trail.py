@@ -1,7 +1,4 @@
-"""The audit trail: a line before each action and a line after it, on disk before anything goes on.
-
-Reads the audit trail of this user, whoever wrote it and however broken it is.
-"""
+"""The audit trail: a line on disk before each action and one after it, and its reading."""
 
 from __future__ import annotations
 
@@ -18,7 +15,7 @@ from matui.base.errors import RefusedError
 from matui.base.redaction import hide_secrets
 from matui.clouds.protocols import Cloud
 from matui.live.actions.bulk_delete import NO_BULK, BulkOutcome
-from matui.live.audit.entry import Entry, entries_of, parse_lines
+from matui.live.audit.entry import AuditEntry, build_entries, parse_lines
 from matui.live.audit.jsonl_file import FILES, MOST_BYTES, JsonlFile
 from matui.resources.model import Resource
 
@@ -29,7 +26,7 @@ class AuditError(RefusedError):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts: the user of this machine, and the address the SSH session came from (``""`` for none)."""
+    """The user of this machine, and the address of the SSH client (``""`` for none)."""
 
     user: str
     ssh_client: str
@@ -50,10 +47,10 @@ def _user_name() -> str:
 
 
 class Audit:
-    """Appends to ``FOLDER/audit.jsonl``; several processes may share it. ``actor``: who acts.
+    """Appends to ``FOLDER/audit.jsonl``, which several processes may share.
 
     Three kinds of lines share an action's id: ``intent`` before it is sent, ``result`` after the answer, and
-    ``settled`` once a read has shown what became of it.
+    ``settled`` once a read has shown its end.
     """
 
     def __init__(
@@ -65,7 +62,7 @@ class Audit:
         most_bytes: int = MOST_BYTES,
         files: int = FILES,
     ) -> None:
-        self.lines = audit_lines(folder, most_bytes=most_bytes, files=files)
+        self.lines = open_audit_file(folder, most_bytes=most_bytes, files=files)
         self._clock = clock
         self._actor = actor or Actor.from_environment(os.environ)
 
@@ -77,7 +74,7 @@ class Audit:
     def intent(
         self, cloud: Cloud, action: str, before: Resource, parameters: Mapping[str, Any] | None = None
     ) -> str:
-        """Write that an action is about to be sent and return the id of all its lines.
+        """Write the intent of an action and return the id of all its lines.
 
         Raises AuditError when the line is not safely on disk: then nothing may be sent.
         """
@@ -99,7 +96,7 @@ class Audit:
         error_code: str = "",
         parts: BulkOutcome = NO_BULK,
     ) -> None:
-        """Write what became of the action, and of what it took with it. Raises AuditError."""
+        """Write the result of the action, with the versions deleted and not deleted. Raises AuditError."""
         line = self.about(cloud, action, before) | {
             "outcome": outcome,
             "status_after": status_after,
@@ -118,13 +115,13 @@ class Audit:
         found: str,
         parts: BulkOutcome = NO_BULK,
     ) -> None:
-        """Write what a later read found of the action that ``about`` tells of. Raises AuditError."""
+        """Write the verdict of a later read on the action of ``about``. Raises AuditError."""
         line = {**about, "verdict": verdict, "status_after": found, **parts.recorded()}
         self._append("settled", action_id, line)
 
     @staticmethod
     def about(cloud: Cloud, action: str, before: Resource) -> dict[str, Any]:
-        """Return what each line of an action says of it."""
+        """Return the fields that every line of an action repeats."""
         return {
             "profile": cloud.profile,
             "cloud": cloud.name,
@@ -155,29 +152,29 @@ class Audit:
         except OSError as error:
             raise AuditError(
                 f"The audit file {self.file} cannot be written: {error.strerror or error}.",
-                remedy="Every action is recorded; mend the file or its folder first.",
+                remedy="Every action is recorded; repair the file or its folder first.",
             ) from error
 
 
-def audit_lines(folder: Path, *, most_bytes: int = MOST_BYTES, files: int = FILES) -> JsonlFile:
-    """Return the files of the trail in a state folder; nothing is opened yet."""
+def open_audit_file(folder: Path, *, most_bytes: int = MOST_BYTES, files: int = FILES) -> JsonlFile:
+    """Return the audit file of a state folder; it is not opened yet."""
     return JsonlFile(folder / "audit.jsonl", most_bytes=most_bytes, files=files)
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """The actions, newest first, and how many lines could not be read."""
+class AuditReading:
+    """The actions, newest first, and the number of unreadable lines."""
 
-    entries: tuple[Entry, ...]
+    entries: tuple[AuditEntry, ...]
     skipped: int
 
 
-def read_audit(lines: JsonlFile, now_s: float, *, last_bytes: int | None = None) -> Reading:
+def read_audit(lines: JsonlFile, now_s: float, *, last_bytes: int | None = None) -> AuditReading:
     """Return the trail at ``now_s`` (seconds since the epoch); only its end when ``last_bytes`` is given."""
     parts = lines.parts(last_bytes)
     parsed, skipped = parse_lines(parts, cut=last_bytes is not None)
-    entries = entries_of(parsed, now_s, os.uname().nodename, _is_alive)
-    return Reading(tuple(reversed(entries)), skipped)
+    entries = build_entries(parsed, now_s, os.uname().nodename, _is_alive)
+    return AuditReading(tuple(reversed(entries)), skipped)
 
 
 def _is_alive(pid: int) -> bool:

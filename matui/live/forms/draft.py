@@ -1,7 +1,4 @@
-"""What was filled in, and what became of it.
-
-What somebody else changed while a form was being filled in. Pure.
-"""
+"""Drafts of forms: the edited values, conflicts with changes made meanwhile, and the result. Pure."""
 
 from __future__ import annotations
 
@@ -33,7 +30,7 @@ CONSEQUENCES: dict[FormMode, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What was filled in. ``values`` is None where the text is no TOML; then nothing can be sent."""
+    """An edited form. ``values`` is None where the text is not TOML; then it cannot be sent."""
 
     form: Form
     values: Values | None
@@ -42,25 +39,25 @@ class Draft:
 
     @property
     def problem_words(self) -> str:
-        """What is wrong, in one sentence."""
+        """The problems in one sentence."""
         return (
-            "It is no TOML." if self.values is None else f"{'; '.join(map(format_problem, self.problems))}."
+            "It is not TOML." if self.values is None else f"{'; '.join(map(format_problem, self.problems))}."
         )
 
     @property
     def wrong(self) -> bool:
-        """Whether it has to be mended before it can be sent."""
+        """Whether it has problems and cannot be sent."""
         return self.values is None or bool(self.problems)
 
     @property
     def idle(self) -> bool:
-        """Whether it changes nothing of what is there."""
+        """Whether it is an edit without changes."""
         return not self.changes and self.form.mode == "edit"
 
 
 @dataclass(frozen=True, slots=True)
 class SubmitResult:
-    """What became of a draft. ``problems`` say what was refused and can be mended in ``form``."""
+    """The result of a draft. ``problems`` were refused and can be corrected in ``form``."""
 
     outcome: Outcome
     form: Form
@@ -68,23 +65,23 @@ class SubmitResult:
     made: FormResult = field(default_factory=FormResult)
 
 
-def action_of(mode: FormMode) -> Action:
-    """Return a mode as the guard, the dialog and the audit know actions."""
+def build_action(mode: FormMode) -> Action:
+    """Return the form's mode as an action for guard, dialog and audit."""
     return Action(mode, mode, lambda _resource: None, CONSEQUENCES[mode])
 
 
 _YOURS = "; yours would take its place"
 
 
-def conflicts(form: Form, fresh: Form, draft: Draft) -> tuple[Problem, ...]:
-    """Return a problem for each edited field that somebody else has changed since the form was opened."""
+def find_conflicts(form: Form, fresh: Form, draft: Draft) -> tuple[Problem, ...]:
+    """Return a problem for each edited field that was changed elsewhere since the form was opened."""
     if form.mode == "create":
         return ()
     wanted = merge_changes(form, form.values, draft.values or {}, draft.changes)
     fields = {field.path: field for change in draft.changes if (field := form.field_of(change.path))}
     now = {field.path: field for field in fresh.fields}
     return tuple(
-        Problem(path, _changed_meanwhile(field, now.get(path)))
+        Problem(path, _describe_change(field, now.get(path)))
         for path, field in fields.items()
         if _differs(field, now.get(path), wanted)
     )
@@ -95,20 +92,20 @@ def _differs(field: Field, now: Field | None, wanted: Values) -> bool:
     return not is_same(field.value, value) and not is_same(value, get_value(wanted, field.path))
 
 
-def _changed_meanwhile(field: Field, now: Field | None) -> str:
+def _describe_change(field: Field, now: Field | None) -> str:
     value = now.value if now is not None else None
     old, new = (format_value(field.path, "" if one is None else one) for one in (field.value, value))
-    return f"somebody changed it meanwhile, from {old} to {new}{_YOURS}"
+    return f"it was changed meanwhile, from {old} to {new}{_YOURS}"
 
 
-def rebased(form: Form, fresh: Form, against: tuple[Problem, ...]) -> Form:
-    """Return the form with what somebody else changed as it is now, so that saving again puts it right."""
+def rebase_form(form: Form, fresh: Form, against: tuple[Problem, ...]) -> Form:
+    """Return the form with the conflicting fields as they are now, so that saving again applies."""
     now = {field.path: field for field in fresh.fields}
     clashing = {problem.path for problem in against}
     fields = (now.get(field.path, field) if field.path in clashing else field for field in form.fields)
     return replace(form, fields=tuple(fields))
 
 
-def meanwhile(against: tuple[Problem, ...]) -> str:
-    """Return the conflicts as the reason why nothing was sent."""
+def format_conflicts(against: tuple[Problem, ...]) -> str:
+    """Return the conflicts in words, as the reason why nothing was sent."""
     return "; ".join(f"{format_path(p.path)}: {p.sentence.partition(_YOURS)[0]}" for p in against)

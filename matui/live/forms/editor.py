@@ -22,9 +22,9 @@ Run = Callable[[Sequence[str]], int]
 def find_editor(environ: Mapping[str, str]) -> tuple[str, ...]:
     """Return ``$VISUAL``, ``$EDITOR``, vi or nano as words of a command. Raises UsageError without any."""
     for name in ("VISUAL", "EDITOR"):
-        told = environ.get(name, "").strip()
-        if told:
-            return _words(name, told, environ)
+        value = environ.get(name, "").strip()
+        if value:
+            return _parse_command(name, value, environ)
     for word in _FALLBACKS:
         found = shutil.which(word, path=environ.get("PATH"))
         if found:
@@ -32,23 +32,23 @@ def find_editor(environ: Mapping[str, str]) -> tuple[str, ...]:
     raise UsageError("There is no editor: $VISUAL and $EDITOR are empty, and vi and nano are not installed.")
 
 
-def _words(name: str, told: str, environ: Mapping[str, str]) -> tuple[str, ...]:
+def _parse_command(name: str, value: str, environ: Mapping[str, str]) -> tuple[str, ...]:
     try:
-        words = shlex.split(told)
+        words = shlex.split(value)
     except ValueError as error:
-        raise UsageError(f"${name} is {told!r}, which is no command: {error}.") from None
+        raise UsageError(f"${name} is {value!r}, which is not a command: {error}.") from None
     if not words or shutil.which(words[0], path=environ.get("PATH")) is None:
-        raise UsageError(f"${name} is {told!r}, which is not installed.")
+        raise UsageError(f"${name} is {value!r}, which is not installed.")
     return tuple(words)
 
 
 def edit_text(text: str, editor: Sequence[str], *, name: str, run: Run | None = None) -> str:
-    """Open the text in the editor and return what was saved; the file is private and removed afterwards.
+    """Open the text in the editor and return it as saved; the file is private and removed afterwards.
 
-    ``name`` begins the file's name. Raises RefusedError when the editor fails: then nothing of it counts.
+    ``name`` begins the file's name. Raises RefusedError when the editor fails.
     """
     try:
-        folder = Path(tempfile.mkdtemp(prefix="matui-"))  # 0700: an editor's own copies are private too
+        folder = Path(tempfile.mkdtemp(prefix="matui-"))  # 0700: the editor's own copies are private too
     except OSError as error:
         raise RefusedError(f"No temporary file can be made: {error.strerror or error}.") from None
     try:

@@ -1,4 +1,4 @@
-"""The sentences that say what became of a form."""
+"""The outcome of a form, and the sentence that reports it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from matui.base.errors import CloudError, MatuiError, NotFoundError, RefusedErro
 from matui.base.sanitize import make_visible
 from matui.clouds.protocols import FormResult
 from matui.live.actions.outcome import Outcome, Result
-from matui.live.actions.target_text import subject
+from matui.live.actions.target_text import format_subject
 from matui.live.forms.draft import CONSEQUENCES, Draft
 from matui.live.forms.reconcile import Finding
 from matui.resources.forms.form import FormMode
@@ -17,53 +17,57 @@ from matui.resources.model import Resource
 from matui.resources.registry import kind_by_id
 
 
-def named(draft: Draft) -> Resource:
-    """Return what the draft is about; something new by the name it is given."""
+def find_target(draft: Draft) -> Resource:
+    """Return the resource of the draft; for a new one with the name entered."""
     about = draft.form.subject
     return replace(about, name=find_name(draft.values or {})) if draft.form.mode == "create" else about
 
 
-def subject_words(draft: Draft) -> str:
-    """Name what the draft is about so that it cannot be mistaken."""
-    resource = named(draft)
+def format_draft_subject(draft: Draft) -> str:
+    """Return kind, name and id of the draft's resource."""
+    resource = find_target(draft)
     if draft.form.mode == "create":
         return f"{kind_by_id(resource.kind).singular} {make_visible(resource.name) or '–'}"
-    return subject(resource)
+    return format_subject(resource)
 
 
-def not_sent(draft: Draft, result: Result, reason: str) -> Outcome:
-    """The outcome where matui itself held it back."""
-    sentence = f"{subject_words(draft)}: {draft.form.mode} not sent, {reason.rstrip('.')}."
+def report_not_sent(draft: Draft, result: Result, reason: str) -> Outcome:
+    """Return the outcome where matui did not send it."""
+    sentence = f"{format_draft_subject(draft)}: {draft.form.mode} not sent, {reason.rstrip('.')}."
     return Outcome(draft.form.subject, result, sentence, RefusedError(sentence))
 
 
-def unread(draft: Draft, error: MatuiError) -> Outcome:
-    """The outcome where the re-read failed."""
+def report_reread_failure(draft: Draft, error: MatuiError) -> Outcome:
+    """Return the outcome where the re-read failed."""
     if isinstance(error, NotFoundError):
-        return failed(draft, "not sent, it no longer exists.", error, "gone")
-    return failed(draft, f"not sent, it could not be read again. {error}", error)
+        return report_failure(draft, "not sent, it no longer exists.", error, "gone")
+    return report_failure(draft, f"not sent, it could not be read again. {error}", error)
 
 
-def failed(draft: Draft, told: str, error: MatuiError, result: Result = "failed") -> Outcome:
-    """The outcome where it was not done, or nobody knows; ``told`` goes on after the mode's name."""
-    return Outcome(draft.form.subject, result, f"{subject_words(draft)}: {draft.form.mode} {told}", error)
+def report_failure(draft: Draft, text: str, error: MatuiError, result: Result = "failed") -> Outcome:
+    """Return the outcome of a failure or an unknown end; ``text`` continues the sentence."""
+    return Outcome(
+        draft.form.subject, result, f"{format_draft_subject(draft)}: {draft.form.mode} {text}", error
+    )
 
 
-def rehearsed(draft: Draft) -> Outcome:
-    """The outcome of a dry run."""
+def report_dry_run(draft: Draft) -> Outcome:
+    """Return the outcome of a dry run."""
     mode = draft.form.mode
-    sentence = f"{subject_words(draft)}: {mode} would be sent. {CONSEQUENCES[mode]}"
+    sentence = f"{format_draft_subject(draft)}: {mode} would be sent. {CONSEQUENCES[mode]}"
     return Outcome(draft.form.subject, "dry-run", sentence)
 
 
-def already_so(draft: Draft) -> Outcome:
-    """The outcome where somebody else has made the same change."""
-    return Outcome(draft.form.subject, "done", f"{subject_words(draft)} is so already; nothing was sent.")
+def report_unchanged(draft: Draft) -> Outcome:
+    """Return the outcome where the same change was made elsewhere meanwhile."""
+    return Outcome(
+        draft.form.subject, "done", f"{format_draft_subject(draft)} is so already; nothing was sent."
+    )
 
 
-def done(draft: Draft, made: FormResult) -> Outcome:
-    """The outcome where the cloud took it."""
-    about = subject_words(draft)
+def report_done(draft: Draft, made: FormResult) -> Outcome:
+    """Return the outcome where the cloud accepted it."""
+    about = format_draft_subject(draft)
     new = f" ({make_visible(made.resource_id)})" if made.resource_id else ""
     version = make_visible(made.resource_id.rpartition("/")[2])
     sentence = {
@@ -74,8 +78,8 @@ def done(draft: Draft, made: FormResult) -> Outcome:
     return Outcome(draft.form.subject, "done", sentence)
 
 
-def found(mode: FormMode, finding: Finding) -> str:
-    """Return what a read right after a lost answer shows, and what to do."""
+def describe_finding(mode: FormMode, finding: Finding) -> str:
+    """Return the finding of the read after a lost answer, in words."""
     if finding.verdict == "gone":
         return "Read again: it no longer exists."
     if mode == "edit" and finding.verdict:
@@ -86,6 +90,6 @@ def found(mode: FormMode, finding: Finding) -> str:
     return "Look for it before you repeat it."
 
 
-def cloud_words(error: MatuiError) -> str:
-    """Return what the cloud itself said, to find the field it speaks of."""
+def cloud_message(error: MatuiError) -> str:
+    """Return the cloud's own message, to find the field that it names."""
     return error.message or error.sentence if isinstance(error, CloudError) else error.sentence

@@ -1,4 +1,4 @@
-"""Forms whose answer was lost: reads what became of them, and puts it into the audit."""
+"""Settles forms whose answer was lost: reads their result and writes it into the audit."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from matui.base.json import dumps
 from matui.base.redaction import HIDDEN
 from matui.clouds.protocols import Cloud, Forms, Lists, ListsVersions, PageAsk, Reads, clock_offset_s, require
 from matui.live.actions.reconcile import GONE, MAX_AUDIT_BYTES, MAX_REREADS, UNCHANGED_S, is_of
-from matui.live.audit.entry import Entry
+from matui.live.audit.entry import AuditEntry
 from matui.live.audit.trail import Audit, AuditError, read_audit
 from matui.resources.forms.wording import audit_state, format_path
 from matui.resources.model import Resource
@@ -29,9 +29,9 @@ Verdict: TypeAlias = Literal["", "done", "changed", "gone", "missing"]
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a read shows of a form that was sent: ``changed`` in part, ``missing`` as if it never arrived.
+    """The result of a form as read: ``changed`` in part, ``missing`` as if it never arrived, ``""`` unknown.
 
-    ``verdict`` is ``""`` where nobody can tell. ``found`` is what was made, None where nothing was.
+    ``found`` is the resource created or changed, None for none.
     """
 
     verdict: Verdict = ""
@@ -39,7 +39,7 @@ class Finding:
 
 
 class FormReconciler:
-    """Settles the forms of one cloud that the audit calls unknown."""
+    """Settles the forms of one cloud that are unknown in the audit."""
 
     def __init__(self, cloud: Cloud, audit: Audit, *, clock: Clock) -> None:
         self._cloud = cloud
@@ -47,20 +47,20 @@ class FormReconciler:
         self._clock = clock
 
     async def reread(self) -> int:
-        """Read what became of each; return how many are unknown still."""
+        """Read the result of each; return how many are still unknown."""
         looked = [await self._settle(entry) for entry in self._unknown()]
         return sum(1 for finding in looked if finding is None)
 
     async def reread_one(self, action_id: str) -> Finding:
-        """Read what became of one. Raises what the read raises."""
+        """Read the result of one. Raises the errors of the read."""
         for entry in self._unknown():
             if entry.id == action_id:
-                finding = await find(self._cloud, entry)
+                finding = await read_outcome(self._cloud, entry)
                 self._write(entry, finding)
                 return finding
         return Finding()
 
-    def _unknown(self) -> list[Entry]:
+    def _unknown(self) -> list[AuditEntry]:
         reading = read_audit(self._audit.lines, self._clock.now(), last_bytes=MAX_AUDIT_BYTES)
         unknown = (
             entry
@@ -69,15 +69,15 @@ class FormReconciler:
         )
         return [entry for entry in unknown if is_of(entry, self._cloud)][:MAX_REREADS]
 
-    async def _settle(self, entry: Entry) -> Finding | None:
-        """Return what was found; None where it is left for the next time."""
+    async def _settle(self, entry: AuditEntry) -> Finding | None:
+        """Return the finding; None where it stays unknown."""
         try:
-            finding = await find(self._cloud, entry)
+            finding = await read_outcome(self._cloud, entry)
         except MatuiError:
             return None
         return finding if self._write(entry, finding) else None
 
-    def _write(self, entry: Entry, finding: Finding) -> bool:
+    def _write(self, entry: AuditEntry, finding: Finding) -> bool:
         verdict: str = finding.verdict
         if verdict == "missing":
             passed_s = self._clock.now() - (entry.at_ms or 0.0) / 1000
@@ -87,20 +87,20 @@ class FormReconciler:
         made = finding.found
         about = {**entry.about, **({"resource_id": made.id} if made is not None else {})}
         status = GONE if verdict == "gone" else made.status if made is not None else ""
-        with suppress(AuditError):  # nothing is sent now; it stays unknown, and the next look tries again
+        with suppress(AuditError):  # it stays unknown in the file, and the next read tries again
             self._audit.settled(entry.id, about, verdict=verdict, found=status)
         return True
 
 
-async def find(cloud: Cloud, entry: Entry) -> Finding:
-    """Read what became of a form. Raises the errors of :mod:`matui.base.errors`."""
+async def read_outcome(cloud: Cloud, entry: AuditEntry) -> Finding:
+    """Read the result of a form. Raises the errors of :mod:`matui.base.errors`."""
     mode = entry.text("action")
     if mode == "edit":
-        return await _edited(cloud, entry)
-    return await (_run_again(cloud, entry) if mode == "rerun" else _created(cloud, entry))
+        return await _find_edit(cloud, entry)
+    return await (_find_rerun(cloud, entry) if mode == "rerun" else _find_created(cloud, entry))
 
 
-async def _edited(cloud: Cloud, entry: Entry) -> Finding:
+async def _find_edit(cloud: Cloud, entry: AuditEntry) -> Finding:
     kind, resource_id = str(entry.about["kind"]), str(entry.about["resource_id"])
     try:
         now = await require(cloud, Reads).read(kind, resource_id)
@@ -115,15 +115,15 @@ async def _edited(cloud: Cloud, entry: Entry) -> Finding:
     return Finding("done" if all(arrived) else "changed" if any(arrived) else "missing", now)
 
 
-def _sent(entry: Entry) -> Mapping[str, Any]:
-    """Return what was sent, without what the audit hides: nobody can compare that."""
+def _sent(entry: AuditEntry) -> Mapping[str, Any]:
+    """Return the values sent, without those that the audit hides: they cannot be compared."""
     parameters = entry.first.get("parameters")
-    told = parameters if isinstance(parameters, Mapping) else {}
-    return {place: value for place, value in told.items() if HIDDEN not in dumps(value)}
+    values = parameters if isinstance(parameters, Mapping) else {}
+    return {place: value for place, value in values.items() if HIDDEN not in dumps(value)}
 
 
 def _holds(now: Any, sent: Any) -> bool:
-    """Whether a value is as it was sent; the cloud may have added to its tables."""
+    """Return whether a value is as it was sent; the cloud may have added to its tables."""
     if isinstance(sent, Mapping):
         return isinstance(now, Mapping) and all(_holds(now.get(name), sent[name]) for name in sent)
     if isinstance(sent, list):
@@ -132,8 +132,8 @@ def _holds(now: Any, sent: Any) -> bool:
     return now == sent or (now in (None, "") and sent in (None, ""))
 
 
-async def _created(cloud: Cloud, entry: Entry) -> Finding:
-    """Look for something new of the name, newest first."""
+async def _find_created(cloud: Cloud, entry: AuditEntry) -> Finding:
+    """Search for a new resource of the name, newest first."""
     name, since_ms = entry.first.get("name"), _since_ms(cloud, entry)
     if not isinstance(name, str) or not name:
         return Finding()
@@ -143,7 +143,7 @@ async def _created(cloud: Cloud, entry: Entry) -> Finding:
         page = await require(cloud, Lists).list_page(ask)
         named = [row for row in page.resources if row.name == name]
         if named:
-            return _newest(named, since_ms)
+            return _judge_newest(named, since_ms)
         seen += len(page.resources)
         older = page.newest_first and min(map(_created_ms, page.resources), default=inf) < since_ms
         if older or len(page.resources) < _PAGE or seen == page.total:
@@ -151,19 +151,19 @@ async def _created(cloud: Cloud, entry: Entry) -> Finding:
     return Finding()
 
 
-async def _run_again(cloud: Cloud, entry: Entry) -> Finding:
-    """Look for a version that is newer than the mode."""
+async def _find_rerun(cloud: Cloud, entry: AuditEntry) -> Finding:
+    """Search for a version that is newer than the request."""
     job_id = str(entry.about["resource_id"]).partition("/")[0]
     try:
         job = await require(cloud, Reads).read("jobs", job_id)
         versions = await require(cloud, ListsVersions).versions(job)
     except NotFoundError:
         return Finding("gone")
-    return _newest(versions, _since_ms(cloud, entry))
+    return _judge_newest(versions, _since_ms(cloud, entry))
 
 
-def _newest(rows: Any, since_ms: float) -> Finding:
-    """Judge by the one made last; one that does not say when it was made tells nothing."""
+def _judge_newest(rows: Any, since_ms: float) -> Finding:
+    """Judge by the row created last; without its time of creation the finding is unknown."""
     newest = max(rows, key=_created_ms, default=None)
     if newest is None or _created_ms(newest) < since_ms:
         return Finding("missing")
@@ -174,8 +174,8 @@ def _created_ms(row: Resource) -> float:
     return inf if row.created_at is None else row.created_at
 
 
-def _since_ms(cloud: Cloud, entry: Entry) -> float:
-    """Return when it was sent, by the cloud's clock where that is known."""
+def _since_ms(cloud: Cloud, entry: AuditEntry) -> float:
+    """Return when it was sent, in ms by the cloud's clock where that is known."""
     offset_s = clock_offset_s(cloud)
     slack_ms = _CLOCKS_MAY_DIFFER_MS if offset_s is None else _CLOCKS_AGREE_MS
     return (entry.at_ms or 0.0) + (offset_s or 0.0) * 1000 - slack_ms

@@ -1,4 +1,4 @@
-"""Opens forms, judges what was filled in, and sends it: guard, re-read, record, send once, record."""
+"""Opens forms, validates drafts and sends them once, between an intent and a result in the audit."""
 
 from __future__ import annotations
 
@@ -16,8 +16,25 @@ from matui.live.actions.guard import Plan, Target
 from matui.live.actions.outcome import is_unclear
 from matui.live.actions.policy import Policy
 from matui.live.audit.trail import Audit, AuditError
-from matui.live.forms import outcome as say
-from matui.live.forms.draft import Draft, SubmitResult, action_of, conflicts, meanwhile, rebased
+from matui.live.forms.draft import (
+    Draft,
+    SubmitResult,
+    build_action,
+    find_conflicts,
+    format_conflicts,
+    rebase_form,
+)
+from matui.live.forms.outcome import (
+    cloud_message,
+    describe_finding,
+    find_target,
+    report_done,
+    report_dry_run,
+    report_failure,
+    report_not_sent,
+    report_reread_failure,
+    report_unchanged,
+)
 from matui.live.forms.reconcile import Finding, FormReconciler
 from matui.resources.forms.document import parse_form
 from matui.resources.forms.form import (
@@ -38,7 +55,7 @@ REREAD_DELAY_S = 1.0
 
 
 class FormService:
-    """The forms of one cloud. What is filled in is sent at most once, and never without an audit line."""
+    """The forms of one cloud. A draft is sent at most once, and never without an audit line."""
 
     def __init__(
         self,
@@ -60,12 +77,12 @@ class FormService:
         return require(self._cloud, Forms)
 
     def why_not(self, mode: FormMode, kind_id: str, resource: Resource | None = None) -> str | None:
-        """Return why the mode cannot be done to the kind, or to the resource, or None."""
+        """Return why the form is not offered for the kind or the resource, or None."""
         if not isinstance(self._cloud, Forms) or not self._cloud.has_form(kind_id, mode):
-            told = (
+            reason = (
                 self._cloud.why_not(kind_id, mode) if isinstance(self._cloud, ExplainsUnsupported) else None
             )
-            return told or f"{self._cloud.name} has no way to {mode} {kind_by_id(kind_id).title.lower()}"
+            return reason or f"{self._cloud.name} has no way to {mode} {kind_by_id(kind_id).title.lower()}"
         by_rule = self._policy.denial(self._cloud.profile, mode)
         if by_rule is None and resource is not None:
             by_rule = self._policy.denial_for(self._cloud.profile, resource)
@@ -74,7 +91,7 @@ class FormService:
     async def open(
         self, mode: FormMode, kind_id: str, resource: Resource | None = None, *, workspace: str = ""
     ) -> Form:
-        """Return the form, read anew. Raises RefusedError where a rule or the cloud forbids the mode."""
+        """Return the form with current values. Raises RefusedError where a rule or the cloud forbids it."""
         reason = self.why_not(mode, kind_id, resource)
         if reason is not None:
             raise RefusedError(f"{reason[:1].upper()}{reason[1:]}.")
@@ -86,12 +103,12 @@ class FormService:
         return form
 
     def judge(self, form: Form, text: str) -> Draft:
-        """Judge what was typed into a form."""
+        """Return the draft of an edited text."""
         reading = parse_form(text)
         return Draft(form, None) if reading.values is None else self.judge_values(form, reading.values)
 
     def judge_values(self, form: Form, values: Values) -> Draft:
-        """Judge values: what nobody knows, and what the cloud's limits forbid."""
+        """Return the draft of values, with unknown fields and limits of the cloud as problems."""
         unknown = find_unknown_fields(form, values)
         changes = find_changes(form, form.values, values)
         if unknown:
@@ -104,13 +121,13 @@ class FormService:
         )
 
     def plan(self, draft: Draft) -> Plan:
-        """Return the draft as what a dialog asks about: whether a name has to be typed, how long to wait."""
-        target = say.named(draft)
+        """Return the plan that a dialog confirms: the target, its protection and the countdown."""
+        target = find_target(draft)
         protected = self._policy.matching_pattern(target)
         held = self._forbidden(draft.form)
         target = target if target.id else replace(target, id="new")
         return Plan(
-            action_of(draft.form.mode),
+            build_action(draft.form.mode),
             (Target(target, held, protected),),
             self._policy.countdown_for(draft.form.mode),
         )
@@ -124,43 +141,45 @@ class FormService:
         form = draft.form
         held = self._forbidden(form)
         if held is not None:
-            return SubmitResult(say.not_sent(draft, "refused", held), form)
+            return SubmitResult(report_not_sent(draft, "refused", held), form)
         try:
             fresh = form if form.mode == "create" else await self._again(form)
         except MatuiError as error:
-            return SubmitResult(say.unread(draft, error), form)
+            return SubmitResult(report_reread_failure(draft, error), form)
         if fresh.subject.key != form.subject.key:
             return SubmitResult(
-                say.not_sent(draft, "changed", f"the cloud answered with {fresh.subject.id} instead"), form
+                report_not_sent(draft, "changed", f"the cloud answered with {fresh.subject.id} instead"), form
             )
-        against = conflicts(form, fresh, draft)
+        against = find_conflicts(form, fresh, draft)
         if against:
             return SubmitResult(
-                say.not_sent(draft, "changed", meanwhile(against)), rebased(form, fresh, against), against
+                report_not_sent(draft, "changed", format_conflicts(against)),
+                rebase_form(form, fresh, against),
+                against,
             )
         values = merge_changes(fresh, fresh.values, draft.values or {}, draft.changes)
         if form.mode == "edit" and not find_changes(fresh, fresh.values, values):
-            return SubmitResult(say.already_so(draft), form)
+            return SubmitResult(report_unchanged(draft), form)
         problems = self._forms.problems_of(fresh, values)
         if problems:
-            return SubmitResult(say.not_sent(draft, "refused", problems[0].sentence), form, problems)
+            return SubmitResult(report_not_sent(draft, "refused", problems[0].sentence), form, problems)
         if dry_run:
-            return SubmitResult(say.rehearsed(draft), form)
+            return SubmitResult(report_dry_run(draft), form)
         return await run_to_end(asyncio.ensure_future(self._record_and_send(draft, fresh, values)))
 
     async def _again(self, form: Form) -> Form:
         return await (self._forms.rerun_form if form.mode == "rerun" else self._forms.edit_form)(form.subject)
 
     async def _record_and_send(self, draft: Draft, fresh: Form, values: Values) -> SubmitResult:
-        before = say.named(draft)
+        before = find_target(draft)
         parameters = audit_parameters(fresh, values, draft.changes)
         try:
             action_id = self._audit.intent(self._cloud, fresh.mode, before, parameters)
         except AuditError as unwritten:
-            return SubmitResult(say.failed(draft, f"not sent. {unwritten}", unwritten), draft.form)
+            return SubmitResult(report_failure(draft, f"not sent. {unwritten}", unwritten), draft.form)
         try:
             made = await self._forms.send_form(fresh, values)
-            sent = SubmitResult(say.done(draft, made), draft.form, made=made)
+            sent = SubmitResult(report_done(draft, made), draft.form, made=made)
         except MatuiError as error:
             sent = self._judge(draft, error)
         except BaseException:  # a cancellation too: what may have been sent is on record, then it goes on
@@ -175,21 +194,21 @@ class FormService:
     def _judge(draft: Draft, error: MatuiError) -> SubmitResult:
         form = draft.form
         if is_unclear(error):
-            told = f"was sent, but whether it was done is unknown. {error}"
-            return SubmitResult(say.failed(draft, told, error, "unknown"), form)
+            text = f"was sent, but whether it was done is unknown. {error}"
+            return SubmitResult(report_failure(draft, text, error, "unknown"), form)
         gone = isinstance(error, NotFoundError) and form.mode != "create"
-        outcome = say.failed(draft, f"refused. {error}", error, "gone" if gone else "refused")
-        where = find_blamed_field(form, say.cloud_words(error))
+        outcome = report_failure(draft, f"refused. {error}", error, "gone" if gone else "refused")
+        where = find_blamed_field(form, cloud_message(error))
         return SubmitResult(outcome, form, () if gone else (Problem(where, str(error)),))
 
     async def _looked_into(self, action_id: str, sent: SubmitResult) -> SubmitResult:
-        """Read again what became of it; what that shows is on record too."""
+        """Re-read the result after an unclear answer, and settle it in the audit."""
         await self._clock.sleep(REREAD_DELAY_S)
         finding = Finding()
         with suppress(MatuiError):
             finding = await FormReconciler(self._cloud, self._audit, clock=self._clock).reread_one(action_id)
-        told = f"{sent.outcome.sentence} {say.found(sent.form.mode, finding)}"
-        return replace(sent, outcome=replace(sent.outcome, sentence=told))
+        sentence = f"{sent.outcome.sentence} {describe_finding(sent.form.mode, finding)}"
+        return replace(sent, outcome=replace(sent.outcome, sentence=sentence))
 
     def _recorded(self, action_id: str, before: Resource, sent: SubmitResult) -> SubmitResult:
         error = sent.outcome.error
@@ -206,13 +225,13 @@ class FormService:
                 error_code=(cloud_error.code if cloud_error else type(error).__name__) if error else "",
             )
         except AuditError as unwritten:
-            told = f"{sent.outcome.sentence} This result is missing from the audit: {unwritten}"
-            return replace(sent, outcome=replace(sent.outcome, sentence=told))
+            sentence = f"{sent.outcome.sentence} This result is missing from the audit: {unwritten}"
+            return replace(sent, outcome=replace(sent.outcome, sentence=sentence))
         return sent
 
 
 def _is_about(subject: Resource, resource: Resource) -> bool:
-    """Whether a form is about the resource; of a version or its job, about the same job."""
+    """Return whether a form belongs to the resource; for a version or its job, to the same job."""
     if subject.kind == resource.kind:
         return subject.id == resource.id
     related = {subject.kind, resource.kind} == {"jobs", "versions"}

@@ -1,4 +1,4 @@
-"""The way of a form from opening to sending: editor, problems back into the editor, dialog, sending."""
+"""The workflow of a form: editor, problems back into the editor, dialog, sending."""
 
 from __future__ import annotations
 
@@ -14,25 +14,25 @@ from matui.resources.registry import kind_by_id
 
 Answer: TypeAlias = Literal["send", "edit", "drop"]
 UNCHANGED = "Nothing was changed, so nothing was sent."
-DROPPED = "Cancelled: nothing was sent."
+CANCELLED = "Cancelled: nothing was sent."
 GIVEN_UP = "Given up, nothing more was sent."
-_NEVERTHELESS = Problem((), "Delete this line to send it as it is; close unchanged to give up.")
+_SEND_ANYWAY = Problem((), "Delete this line to send it as it is; close unchanged to give up.")
 
 
 class FormUI(Protocol):
-    """Where somebody fills in forms."""
+    """The editor and the dialog of a user interface."""
 
     async def edit(self, text: str) -> str:
-        """Let the text be edited and return what was saved. Raises MatuiError where that cannot be."""
+        """Open the text in an editor and return it as saved. Raises MatuiError where that fails."""
         ...
 
     async def ask(self, plan: Plan, draft: Draft) -> Answer:
-        """Show what would be sent and return whether it may be, or is to be edited further."""
+        """Show the changes and return whether to send, edit again or cancel."""
         ...
 
 
-def title_of(form: Form, profile: str) -> str:
-    """Return the first line of a form's text."""
+def format_title(form: Form, profile: str) -> str:
+    """Return the title line of a form's text."""
     about = form.subject
     singular = kind_by_id(about.kind).singular
     what = (
@@ -46,13 +46,13 @@ def title_of(form: Form, profile: str) -> str:
 async def edit_and_send(
     form_service: FormService, form: Form, desk: FormUI, *, profile: str, dry_run: bool = False
 ) -> SubmitResult | str:
-    """Let the form be filled in and sent; what is refused comes back with the reason above its line.
+    """Edit and send the form; what is refused is edited again, with the reason above its line.
 
-    Returns what became of it, or the sentence that says why nothing was sent.
+    Returns the result, or the sentence that says why nothing was sent.
     """
-    text, shown = format_form(form, title_of(form, profile)), ""
+    text, shown = format_form(form, format_title(form, profile)), ""
     refusal = ""
-    again = form.mode == "rerun"  # saving the text as it is means something too
+    again = form.mode == "rerun"  # a rerun may be sent without changes
     while True:
         typed = await desk.edit(text)
         if typed == text and not again:
@@ -70,10 +70,10 @@ async def edit_and_send(
         answer = await desk.ask(form_service.plan(draft), draft)
         again = answer == "edit"
         if answer == "drop":
-            return DROPPED
+            return CANCELLED
         if answer == "send":
             sent = await form_service.send(draft, dry_run=dry_run)
             if not sent.problems:
                 return sent
             form, refusal = sent.form, sent.outcome.sentence
-            text = annotate_problems(typed, (*sent.problems, _NEVERTHELESS))
+            text = annotate_problems(typed, (*sent.problems, _SEND_ANYWAY))

@@ -13,7 +13,7 @@ from matui.clouds.modelarts.base import Scope
 from matui.clouds.modelarts.v2.jobs.client import Jobs, JobsApi
 from matui.clouds.modelarts.v2.jobs.mapping import job_phase
 from matui.clouds.protocols import ActionResult, PageAsk
-from matui.live.actions.outcome import accepted
+from matui.live.actions.outcome import report_accepted
 from matui.resources.columns import STATUS
 from matui.resources.kinds.jobs import JOBS
 from matui.resources.model import Phase, Resource
@@ -166,8 +166,8 @@ async def test_the_sentence_after_a_stop_names_the_phase_v2_answered_with() -> N
         (acted,) = await cloud.act("stop", [job])
     stop = JOBS.action("stop")
     assert stop is not None
-    assert accepted(acted, stop).sentence.endswith("stop accepted, it is Terminating now.")
-    assert accepted(ActionResult(job), stop).sentence.endswith("it should become Terminating.")
+    assert report_accepted(acted, stop).sentence.endswith("stop accepted, it is Terminating now.")
+    assert report_accepted(ActionResult(job), stop).sentence.endswith("it should become Terminating.")
 
 
 async def test_deleting_removes_the_job() -> None:

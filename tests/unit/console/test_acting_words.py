@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from matui.console.commands.actions import _refusals
-from matui.console.screens.confirm_text import Scene, question, targets
+from matui.console.commands.actions import _format_refusals
+from matui.console.screens.confirm_text import ProfileBadge, format_question, format_targets
 from matui.live.actions.guard import Plan, Target
 from matui.resources.kinds.jobs import JOBS
 from matui.resources.model import Phase, Resource
 
-SCENES = [Scene("prod", "cn-north-4", "red"), Scene("lab", "", "#ff8800"), Scene("idle", "x", "cyan")]
+SCENES = [
+    ProfileBadge("prod", "cn-north-4", "red"),
+    ProfileBadge("lab", "", "#ff8800"),
+    ProfileBadge("idle", "x", "cyan"),
+]
 
 
 def plan(*refusals: tuple[str, str | None]) -> Plan:
@@ -23,7 +27,7 @@ def plan(*refusals: tuple[str, str | None]) -> Plan:
 
 
 def test_the_dialog_names_every_profile_it_is_about_in_its_colour() -> None:
-    asked = question(plan(("prod", None), ("lab", None)), SCENES)
+    asked = format_question(plan(("prod", None), ("lab", None)), SCENES)
     assert asked.plain == "Stop 2 jobs on  prod  cn-north-4   lab  "
     styles = [str(span.style) for span in asked.spans]
     assert "bold $background on $profile-red" in styles
@@ -32,13 +36,13 @@ def test_the_dialog_names_every_profile_it_is_about_in_its_colour() -> None:
 
 def test_each_line_tells_its_profile_where_there_are_several() -> None:
     both = plan(("prod", None), ("lab", "profile lab is read-only here"))
-    lines = targets(both, 0.0, SCENES).plain.splitlines()
+    lines = format_targets(both, 0.0, SCENES).plain.splitlines()
     assert lines[0].startswith(" prod  train")
     assert lines[-1] == " lab  not train: profile lab is read-only here"
-    assert targets(plan(("prod", None)), 0.0, SCENES[:1]).plain.startswith("train")
+    assert format_targets(plan(("prod", None)), 0.0, SCENES[:1]).plain.startswith("train")
 
 
 def test_a_refusal_says_which_profile_only_where_there_are_several() -> None:
     both = plan(("prod", "profile prod is read-only here"), ("lab", "it has completed"))
-    assert _refusals(both) == "Cannot stop train of prod: profile prod is read-only here. Nor 1 more."
-    assert _refusals(plan(("lab", "it has completed"))) == "Cannot stop train: it has completed."
+    assert _format_refusals(both) == "Cannot stop train of prod: profile prod is read-only here. Nor 1 more."
+    assert _format_refusals(plan(("lab", "it has completed"))) == "Cannot stop train: it has completed."

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from matui.live.actions.confirmation import accepts, phrase, without_unnamed
+from matui.live.actions.confirmation import accepts, refuse_unnamed, required_phrase
 from matui.live.actions.guard import make_plan, offered_actions
 from matui.live.actions.policy import Policy
-from matui.live.actions.target_text import facts_of, shown_name
+from matui.live.actions.target_text import format_name, list_facts
 from matui.resources.kinds.notebooks import NOTEBOOKS
 from matui.resources.model import Phase, Resource
 from tests.unit.live.acting import FakeCloud, notebook
@@ -83,7 +83,7 @@ def test_a_pattern_is_a_glob_or_a_regex_over_name_and_id(pattern, protects):
 def test_a_version_is_protected_with_its_job():
     version = Resource("versions", "7/2", "V2", "S", Phase.RUNNING, "m", "p", facts={"job_name": "prod-x"})
     assert Policy(protect=["prod-*"]).matching_pattern(version) == "prod-*"
-    assert shown_name(version) == "V2 of prod-x"
+    assert format_name(version) == "V2 of prod-x"
 
 
 def test_a_protected_thing_wants_its_name_typed_for_any_action():
@@ -126,7 +126,7 @@ def test_forbidden_actions_are_not_offered():
 )
 def test_a_name_that_nobody_can_type_is_replaced_by_the_id(name, wanted):
     plan = planned("delete", replace(stopped(), name=name), policy=Policy())
-    assert phrase(plan) == wanted
+    assert required_phrase(plan) == wanted
     assert accepts(plan, wanted)
     assert accepts(plan, "id-1")
     assert not accepts(plan, "")
@@ -135,25 +135,25 @@ def test_a_name_that_nobody_can_type_is_replaced_by_the_id(name, wanted):
 
 def test_several_want_their_number_typed():
     plan = planned("delete", stopped(1), stopped(2), policy=Policy())
-    assert phrase(plan) == "delete 2"
+    assert required_phrase(plan) == "delete 2"
     assert not accepts(plan, "nb-1")
 
 
 def test_a_yes_given_beforehand_does_not_name_what_is_protected():
     plan = planned("stop", notebook(1), notebook(2), policy=Policy(protect=["nb-2"]))
-    held = without_unnamed(plan, [])
+    held = refuse_unnamed(plan, [])
     assert [target.resource.id for target in held.ready] == ["id-1"]
     assert "--confirm 'nb-2'" in held.targets[1].refusal
-    assert len(without_unnamed(plan, ["id-2"]).ready) == 2
+    assert len(refuse_unnamed(plan, ["id-2"]).ready) == 2
 
 
 def test_facts_say_whose_and_how_long():
-    assert facts_of(notebook(owner="li", duration_ms=7_200_000), 0) == ["owner li", "running for 2h00m"]
-    assert facts_of(stopped(duration_ms=60_000), 0) == ["ran for 1m00s"]
-    assert facts_of(notebook(created_at=0), 86_400_000.0) == ["age 24h"]
+    assert list_facts(notebook(owner="li", duration_ms=7_200_000), 0) == ["owner li", "running for 2h00m"]
+    assert list_facts(stopped(duration_ms=60_000), 0) == ["ran for 1m00s"]
+    assert list_facts(notebook(created_at=0), 86_400_000.0) == ["age 24h"]
 
 
 def test_an_endless_name_is_cut_with_its_length():
-    shown = shown_name(replace(notebook(), name="x" * 10_000))
+    shown = format_name(replace(notebook(), name="x" * 10_000))
     assert len(shown) < 250
     assert "10,000 characters" in shown
