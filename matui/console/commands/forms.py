@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 async def fill_form(
     app: App[int], session: ConsoleSession, mode: FormMode, kind_id: str, resource: Resource | None
 ) -> SubmitResult | None:
-    """Open the form in the editor and send it once confirmed. None when nothing was sent; a notice says so."""
+    """Open the form in the editor and send it once confirmed. None when nothing was sent."""
     form_service = session.form_service
     desk = ConsoleFormUI(app, session)
     try:

@@ -148,7 +148,7 @@ def test_a_disk_that_takes_half_a_line_is_an_audit_error_and_the_next_line_is_wh
 
 def test_a_file_in_place_of_the_folder_is_an_audit_error(tmp_path):
     (tmp_path / "s").write_text("")
-    with pytest.raises(AuditError, match="mend"):
+    with pytest.raises(AuditError, match="repair"):
         audit(tmp_path / "s").intent(FakeCloud(), "stop", notebook())
 
 
