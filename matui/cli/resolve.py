@@ -166,9 +166,9 @@ def kind_for(kind: Kind, resource: Resource) -> Kind:
 
 def lister(session: Session, kind: Kind) -> Lists:
     """Return the session's cloud as what lists. Raises RefusedError where it has no such kind."""
-    from matui.live.capabilities import why_no_kind
+    from matui.live.capabilities import explain_missing_kind
 
-    reason = why_no_kind(session.cloud, kind.id)
+    reason = explain_missing_kind(session.cloud, kind.id)
     if reason is not None:
         raise RefusedError(f"{reason[:1].upper()}{reason[1:]}.")
     return require(session.cloud, Lists)

@@ -24,7 +24,7 @@ class ClockNotice:
         profile = session.cloud.profile
         hint = format_skew_hint(clock_offset_s(session.cloud))
         if hint and profile not in self._said:
-            session.errors.note("clock", MatuiError(hint), session.clock.now())
+            session.errors.record("clock", MatuiError(hint), session.clock.now())
             if not self._said:
                 say(hint)
             self._said.add(profile)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 from matui.config.values import pick_colour
 from matui.live.actions.router import RoutedExecutor
 from matui.live.error_log import ErrorLog
-from matui.live.poll.loop import LoopControls
+from matui.live.poll.loop_controls import LoopControls
 from matui.resources.registry import KINDS
 
 if TYPE_CHECKING:
@@ -120,7 +120,7 @@ class OpenProfiles:
         return [
             row
             for member in self.with_kind(kind_id)
-            for row in member.watch.poller(kind_id).snapshot.rows.values()
+            for row in member.pollers.poller(kind_id).snapshot.rows.values()
         ]
 
     def show(self, kind_id: str | None) -> None:
@@ -131,13 +131,13 @@ class OpenProfiles:
 
     def _show_in(self, member: ConsoleSession) -> None:
         kind_id = self._shown[0]
-        member.watch.show(kind_id if kind_id in member.cloud.kinds else None)
+        member.pollers.show(kind_id if kind_id in member.cloud.kinds else None)
 
     def trigger(self, kind_id: str, profiles: Container[str] | None = None) -> None:
         """Poll a kind as soon as possible in every profile that has it, or only in some."""
         for member in self.with_kind(kind_id):
             if profiles is None or member.cloud.profile in profiles:
-                member.watch.trigger(kind_id)
+                member.pollers.trigger(kind_id)
 
     def budget(self) -> BudgetState:
         """Return the request budget of the profile that is nearest to its limit."""
@@ -179,5 +179,5 @@ class OpenProfiles:
         if member is None:
             return self.failed.get(name)
         kinds = [kind for kind in member.cloud.kinds if kind in KINDS and kind_id in (None, kind)]
-        errors = [member.watch.poller(kind).snapshot.freshness.error for kind in kinds]
+        errors = [member.pollers.poller(kind).snapshot.freshness.error for kind in kinds]
         return next((error for error in errors if error is not None), None)

@@ -33,5 +33,5 @@ class PollStarter:
         """Start one poller; the next follows 30 ms later."""
         if self.pending:
             member, kind_id = self.pending.pop(0)
-            member.watch.poller(kind_id)
+            member.pollers.poller(kind_id)
             self._call_later(NEXT_POLLER_S, self.start_next)

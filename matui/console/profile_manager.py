@@ -142,13 +142,13 @@ class ProfileManager:
         )
         name = session.cloud.profile
         if name in self._workspaces:
-            session.watch.set_workspace(self._workspaces[name])
+            session.pollers.set_workspace(self._workspaces[name])
         try:
             async with self._attach_lock:
                 await self._attach(slot, session)
             await slot.close.wait()
         finally:
-            await session.watch.aclose()
+            await session.pollers.aclose()
 
     async def _attach(self, slot: ProfileSlot, session: ConsoleSession) -> None:
         """Add a profile that has just been opened to those shown."""
@@ -206,7 +206,7 @@ class ProfileManager:
 
     def _report(self, slot: ProfileSlot, error: MatuiError) -> None:
         about = f"opening profile {slot.name}"
-        self.fleet.errors.note(about, error, self.fleet.primary.clock.now())
+        self.fleet.errors.record(about, error, self.fleet.primary.clock.now())
         if slot.reported != str(error):
             slot.reported = str(error)
             self._host.show_error(f"{slot.name}: {error}")

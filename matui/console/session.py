@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from matui.live.audit.trail import Audit
     from matui.live.error_log import ErrorLog
     from matui.live.forms.service import FormService
-    from matui.live.poll.loop import LoopControls
+    from matui.live.poll.loop_controls import LoopControls
     from matui.live.poll.poller import Update
-    from matui.live.poll.poller_set import Watch
+    from matui.live.poll.poller_set import PollerSet
     from matui.resources.kind import Action
     from matui.resources.model import Resource
 
@@ -80,7 +80,7 @@ class ConsoleSession:
     profile: Profile
     settings: Settings
     clock: Clock
-    watch: Watch
+    pollers: PollerSet
     executor: Executor
     rng: random.Random
     cadence: Mapping[str, float]
@@ -96,7 +96,7 @@ class ConsoleSession:
         from matui.live.forms.service import FormService
 
         def on_change(kind: str) -> None:
-            self.watch.trigger("jobs" if kind == "versions" else kind)
+            self.pollers.trigger("jobs" if kind == "versions" else kind)
 
         return FormService(
             self.cloud, clock=self.clock, audit=self.audit, policy=self.policy, changed=on_change
@@ -152,7 +152,7 @@ def build_session(
     from matui.live.actions.executor import Executor
     from matui.live.actions.policy import Policy
     from matui.live.audit.trail import Audit
-    from matui.live.poll.poller_set import Watch
+    from matui.live.poll.poller_set import PollerSet
 
     profile = opened.profile
     cadence = profile.cadence(opened.settings)
@@ -163,7 +163,7 @@ def build_session(
         executor.reconciler.observe_update(update)
         publish(update)
 
-    watch = Watch(
+    pollers = PollerSet(
         opened.cloud,
         clock=opened.clock,
         rng=rng,
@@ -174,7 +174,7 @@ def build_session(
     )
 
     def on_action(resource: Resource, action: Action) -> None:
-        watch.expect(resource, action.expected(resource))
+        pollers.expect(resource, action.expected(resource))
 
     executor = Executor(
         opened.cloud,
@@ -188,7 +188,7 @@ def build_session(
         profile=profile,
         settings=opened.settings,
         clock=opened.clock,
-        watch=watch,
+        pollers=pollers,
         executor=executor,
         rng=rng,
         cadence=cadence,

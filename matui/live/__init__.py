@@ -1,1 +1,1 @@
-"""What keeps the data live: pollers, snapshots, log tails, the executor and the audit trail."""
+"""Keeps data live without a screen: pollers, log tails, the action executor and the audit trail."""

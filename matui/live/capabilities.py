@@ -1,4 +1,4 @@
-"""Which kinds and panes a cloud has something for, and why not the others."""
+"""The kinds and panes that a cloud supports, with the reason where it does not."""
 
 from __future__ import annotations
 
@@ -27,20 +27,20 @@ _NEEDS: dict[Pane, type] = {
 }
 
 
-def why_no_kind(cloud: Cloud, kind: str) -> str | None:
-    """Return why the cloud lists nothing of a kind, or None."""
+def explain_missing_kind(cloud: Cloud, kind: str) -> str | None:
+    """Return why the cloud does not list a kind, or None."""
     if kind in cloud.kinds:
         return None
-    told = cloud.why_not(kind, "") if isinstance(cloud, ExplainsUnsupported) else None
-    return told or f"{cloud.name} has no {kind}"
+    reason = cloud.why_not(kind, "") if isinstance(cloud, ExplainsUnsupported) else None
+    return reason or f"{cloud.name} has no {kind}"
 
 
-def why_no_pane(cloud: Cloud, kind: Kind, pane: Pane) -> str | None:
-    """Return why the kind, or the cloud for the kind, has no such pane, or None."""
-    called = "logs" if pane == "log" else pane
+def explain_missing_pane(cloud: Cloud, kind: Kind, pane: Pane) -> str | None:
+    """Return why the kind has no such pane or the cloud does not support it, or None."""
+    pane_name = "logs" if pane == "log" else pane
     if pane not in kind.panes:
-        return f"{kind.label} have no {called}"
-    told = cloud.why_not(kind.id, pane) if isinstance(cloud, ExplainsUnsupported) else None
-    if told is None and not isinstance(cloud, _NEEDS[pane]):
-        return f"{cloud.name} has no {called}"
-    return told
+        return f"{kind.label} have no {pane_name}"
+    reason = cloud.why_not(kind.id, pane) if isinstance(cloud, ExplainsUnsupported) else None
+    if reason is None and not isinstance(cloud, _NEEDS[pane]):
+        return f"{cloud.name} has no {pane_name}"
+    return reason

@@ -9,7 +9,7 @@ from functools import partial
 from statistics import median
 
 from matui.clouds.protocols import Page, PageAsk
-from matui.live.poll.list_sync import ListBook
+from matui.live.poll.list_sync import ListSync
 from matui.resources.model import Phase, Resource
 
 
@@ -35,10 +35,10 @@ def timed(work: Callable[[], object]) -> float:
     return (time.perf_counter() - start) * 1000
 
 
-def poll(book: ListBook, rows: list[Resource]) -> float:
+def poll(book: ListSync, rows: list[Resource]) -> float:
     """Return the milliseconds one poll costs, without the making of its pages."""
     spent = 0.0
-    for ask in (book.first_ask, book.second_ask):
+    for ask in (book.first_request, book.second_request):
         asked = ask()
         if asked is not None:
             spent += timed(partial(book.take, asked, page_of(rows, asked)))
@@ -48,7 +48,7 @@ def poll(book: ListBook, rows: list[Resource]) -> float:
 def milliseconds(count: int = 20_000) -> tuple[float, float]:
     """Return what a poll costs that changes nothing, and one that changes 20 rows."""
     rows = [job(n) for n in reversed(range(count))]
-    book = ListBook("jobs")
+    book = ListSync("jobs")
     while not book.complete:
         poll(book, rows)
     quiet = median(poll(book, rows) for _ in range(40))

@@ -8,7 +8,7 @@ from typing import Any, cast
 import pytest
 
 from matui.clouds.protocols import Acts, ExplainsUnsupported, Forms
-from matui.live.capabilities import why_no_kind, why_no_pane
+from matui.live.capabilities import explain_missing_kind, explain_missing_pane
 from matui.resources.kind import Pane
 from matui.resources.registry import INNER_KINDS, KINDS
 from tests.contract.modelarts_v2.stage import Stage
@@ -37,13 +37,15 @@ def offered(cloud: Any) -> Iterator[tuple[str, str, str]]:
     for kind in told:
         if kind in KINDS:
             yield "kind", kind, ""
-        elif why_no_pane(cloud, KINDS[EVERY_KIND[kind].within], cast("Pane", kind)) is not None:
+        elif explain_missing_pane(cloud, KINDS[EVERY_KIND[kind].within], cast("Pane", kind)) is not None:
             continue
         yield from (("action", kind, a.id) for a in EVERY_KIND[kind].actions if cloud.offers(kind, a.id))
         if isinstance(cloud, Forms):
             yield from (("form", kind, mode) for mode in DEEDS if cloud.has_form(kind, mode))
         shown = [
-            pane for pane in EVERY_KIND[kind].panes if why_no_pane(cloud, EVERY_KIND[kind], pane) is None
+            pane
+            for pane in EVERY_KIND[kind].panes
+            if explain_missing_pane(cloud, EVERY_KIND[kind], pane) is None
         ]
         yield from (("pane", kind, pane) for pane in shown)
 
@@ -69,6 +71,6 @@ def test_no_cloud_has_a_reason_against_what_it_offers(clouds: dict[str, Any]) ->
 
 
 def test_a_kind_that_is_nobodys_reason_names_the_cloud(clouds: dict[str, Any]) -> None:
-    assert why_no_kind(clouds["qianfan"], "notebooks") == "Qianfan has no notebooks"
-    assert why_no_kind(clouds["v1"], "jobs") is None
-    assert 'api = "v2"' in (why_no_kind(clouds["v1"], "devservers") or "")
+    assert explain_missing_kind(clouds["qianfan"], "notebooks") == "Qianfan has no notebooks"
+    assert explain_missing_kind(clouds["v1"], "jobs") is None
+    assert 'api = "v2"' in (explain_missing_kind(clouds["v1"], "devservers") or "")

@@ -20,8 +20,8 @@ from matui.cli.main import run
 from matui.clouds import protocols
 from matui.clouds.protocols import BudgetState, Cloud, Lists, Page, PageAsk, Reads
 from matui.config.settings import Profile, Settings
-from matui.live.capabilities import why_no_pane
-from matui.live.poll.poller_set import Watch
+from matui.live.capabilities import explain_missing_pane
+from matui.live.poll.poller_set import PollerSet
 from matui.resources.model import Phase, Resource
 from matui.resources.registry import KINDS
 from tests.unit.cli.conftest import Said
@@ -88,12 +88,12 @@ def test_what_it_does_not_offer_is_refused_in_words(matui: Any) -> None:
         said = matui(*arguments)
         assert (said.code, words in said.err) == (1, True), said
     cloud: Cloud = ToyCloud()
-    assert all(why_no_pane(cloud, KINDS["jobs"], pane) for pane in KINDS["jobs"].panes)
+    assert all(explain_missing_pane(cloud, KINDS["jobs"], pane) for pane in KINDS["jobs"].panes)
 
 
 async def test_it_is_watched_like_any_other() -> None:
     clock, updates = ManualClock(), []
-    watch = Watch(
+    watch = PollerSet(
         ToyCloud(), clock=clock, rng=random.Random(1), cadence={"jobs": 5.0}, publish=updates.append
     )
     watch.poller("jobs")
@@ -137,7 +137,7 @@ from matui.config.loading import load_settings
 from matui.console.commands.command_line import CommandLine
 from matui.console.commands.registry import all_commands, key_of, kind_bindings
 from matui.console.bars.tabs import build_tabs
-from matui.live.poll.poller_set import Watch
+from matui.live.poll.poller_set import PollerSet
 from matui.resources.registry import KIND_KEYS, KINDS, find_kind
 
 assert find_kind("ty") is KINDS["toys"]
@@ -154,7 +154,7 @@ assert "Toys" in build_tabs([("T", KINDS["toys"])], "toys", {}, 80).plain
 
 async def poll():
     clock, updates = ManualClock(), []
-    watch = Watch(ToyShop(), clock=clock, rng=random.Random(1), cadence={}, publish=updates.append)
+    watch = PollerSet(ToyShop(), clock=clock, rng=random.Random(1), cadence={}, publish=updates.append)
     watch.poller("toys")
     await clock.advance(6)
     assert len(updates) == 1, "its own cadence of 7 s"

@@ -139,7 +139,7 @@ async def test_toggling_a_profile_disturbs_no_other() -> None:
     ) as c:
         assert "PROFILE" not in c.text()
         await put_cursor_on(c, "demo", "other")
-        table, poller = c.app.browse.tables.table, c.app.browse.session.watch.poller("jobs")
+        table, poller = c.app.browse.tables.table, c.app.browse.session.pollers.poller("jobs")
         await c.press("colon")
         await c.type("profiles")
         await c.press("enter")
@@ -161,7 +161,7 @@ async def test_toggling_a_profile_disturbs_no_other() -> None:
         assert "PROFILE" not in c.text()
         assert c.app.browse.host.pane is None  # it was of a profile that is closed
         assert [row.name for row in table.marks.resources] == ["other"]
-        assert c.app.browse.session.watch.poller("jobs") is poller
+        assert c.app.browse.session.pollers.poller("jobs") is poller
 
 
 async def test_another_profile_is_left_only_once_the_new_one_is_open() -> None:
@@ -200,15 +200,15 @@ async def test_a_workspace_is_chosen_for_its_own_profile_and_typed_for_all() -> 
     async with run_console(prepare=crew, names=("demo", "lab"), profiles=[lab]) as c:
         await c.press("4")
         demo, lab_member = c.app.browse.fleet.members
-        wanted = next(iter(lab_member.watch.poller("workspaces").snapshot.rows))
+        wanted = next(iter(lab_member.pollers.poller("workspaces").snapshot.rows))
         await c.press("w")
         assert "lab: none named" in c.text()
         screen = c.app.screen
         screen.query_one("#choices").highlighted = len(screen._choices) // 2 + 1
         await c.press("enter")
-        assert (demo.watch.workspace, lab_member.watch.workspace) == ("", wanted)
+        assert (demo.pollers.workspace, lab_member.pollers.workspace) == ("", wanted)
         c.app.switch_workspace(wanted)
         await c.settle()
-        assert demo.watch.workspace == wanted
+        assert demo.pollers.workspace == wanted
         await c.press("2")
         assert names_shown(c) == {"demo", "lab"}

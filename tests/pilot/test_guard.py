@@ -98,7 +98,7 @@ async def test_a_change_in_the_countdown_disarms_it(console):
         [target] = dialog.plan.ready
         notebook = c.world.notebooks.get(target.resource.id)
         notebook.run(int(c.clock.now() * 1000), "STARTING", 60)
-        c.app.browse.session.watch.trigger("notebooks")
+        c.app.browse.session.pollers.trigger("notebooks")
         await c.advance(2)
         assert "zq is now STARTING" in c.text()
         await c.advance(5)
@@ -327,7 +327,7 @@ async def test_what_is_typed_ahead_after_a_slash_goes_into_the_filter_and_runs_n
             c.app.post_message(events.Key(key, "/" if key == "slash" else key))
         await c.settle()
         assert c.app.browse.input.text == "zjxyp"
-        assert not c.app.browse.session.watch.controls.paused
+        assert not c.app.browse.session.pollers.controls.paused
         assert c.app.browse.host.pane is None
         await c.press("escape")
         assert c.acted() == []

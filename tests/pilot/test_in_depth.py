@@ -17,7 +17,7 @@ async def only(c, kind_key: str, name: str) -> None:
     """Put the cursor on the row of that name of a kind."""
     await c.press(kind_key)
     tables = c.app.browse.tables
-    rows = c.app.browse.session.watch.poller(tables.kind.id).snapshot.rows.values()
+    rows = c.app.browse.session.pollers.poller(tables.kind.id).snapshot.rows.values()
     assert tables.table.move_to(next(row.key for row in rows if row.name == name))
 
 
@@ -122,7 +122,7 @@ async def test_every_version_of_a_model_goes_after_its_name_is_typed_and_what_st
 async def test_a_workspace_narrows_every_kind_that_takes_one_and_no_other(console):
     async with console() as c:
         await c.press("4")
-        chosen = next(iter(c.app.browse.session.watch.poller("workspaces").snapshot.rows.values()))
+        chosen = next(iter(c.app.browse.session.pollers.poller("workspaces").snapshot.rows.values()))
         before = len(c.requests)
         c.app.switch_workspace(chosen.id)
         await c.advance(61)
@@ -140,12 +140,12 @@ async def test_a_workspace_narrows_every_kind_that_takes_one_and_no_other(consol
 async def test_a_workspace_stays_chosen_when_one_comes_back_to_the_profile(console):
     async with console() as c:
         await c.press("4")
-        chosen = next(iter(c.app.browse.session.watch.poller("workspaces").snapshot.rows))
+        chosen = next(iter(c.app.browse.session.pollers.poller("workspaces").snapshot.rows))
         c.app.switch_workspace(chosen)
         await c.settle()
         c.app.switch_profiles(("demo",))
         await c.advance(1)
-        assert c.app.browse.session.watch.workspace == chosen
+        assert c.app.browse.session.pollers.workspace == chosen
 
 
 async def test_the_option_scopes_from_the_first_request(console):
@@ -237,7 +237,7 @@ async def test_hostile_words_are_harmless_in_every_new_place(console):
             await c.settle()
             assert harmless(c.text()), catalog
             await c.press("escape")
-        c.app.browse.session.errors.note("a\x1b[31mb", UsageError("x\x1b]0;t\x07y [/bold]"), 1.0)
+        c.app.browse.session.errors.record("a\x1b[31mb", UsageError("x\x1b]0;t\x07y [/bold]"), 1.0)
         await c.press("exclamation_mark")
         assert harmless(c.text())
         assert "␛" in c.text()

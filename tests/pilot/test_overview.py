@@ -19,7 +19,7 @@ async def test_an_update_computes_the_state_of_a_kind_once(console, monkeypatch:
             return computed(fleet, kind)
 
         monkeypatch.setattr(module, "overview", count)
-        poller = c.app.browse.session.watch.poller("jobs")
+        poller = c.app.browse.session.pollers.poller("jobs")
         updates = poller.snapshot
         from matui.console.messages import Updated
         from matui.live.poll.poller import Update

@@ -119,14 +119,14 @@ async def _show_versions(
     from matui.base.errors import RefusedError
     from matui.cli.resolve import find_one
     from matui.clouds.protocols import ListsVersions, require
-    from matui.live.capabilities import why_no_pane
+    from matui.live.capabilities import explain_missing_pane
     from matui.resources.kinds.jobs import VERSIONS
     from matui.resources.version_graph import add_graph
 
     order = Order.of(VERSIONS, sort)
     async with open_session(options) as session:
         job = await find_one(session, kind, ident)
-        reason = why_no_pane(session.cloud, kind, "versions")
+        reason = explain_missing_pane(session.cloud, kind, "versions")
         if reason is not None:
             raise RefusedError(f"{reason[:1].upper()}{reason[1:]}.")
         listed = await require(session.cloud, ListsVersions).versions(job)

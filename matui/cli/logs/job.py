@@ -8,7 +8,7 @@ from matui.base.errors import MatuiError, NotFoundError, RefusedError, UsageErro
 from matui.base.sanitize import clean
 from matui.cli.context import Session
 from matui.clouds.protocols import Reads, TailsLogs, require
-from matui.live.capabilities import why_no_pane
+from matui.live.capabilities import explain_missing_pane
 from matui.resources.kinds.jobs import JOBS
 from matui.resources.model import Resource
 
@@ -17,7 +17,7 @@ _CADENCE_S = 5.0
 
 def log_source(session: Session) -> TailsLogs:
     """Return the session's cloud as what reads logs. Raises RefusedError where it cannot."""
-    reason = why_no_pane(session.cloud, JOBS, "log")
+    reason = explain_missing_pane(session.cloud, JOBS, "log")
     if reason is not None:
         raise RefusedError(f"{reason}.")
     return require(session.cloud, TailsLogs)

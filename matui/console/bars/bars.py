@@ -92,9 +92,9 @@ class StatusBar(Horizontal):
 
         An error that is too long is cut, and followed by the key that shows all of it.
         """
-        from matui.live.poll.freshness import freshness_text
+        from matui.live.poll.freshness import format_freshness
 
-        words = freshness_text(now.freshness, fleet.primary.clock.now(), several=now.kind_id == "triage")
+        words = format_freshness(now.freshness, fleet.primary.clock.now(), several=now.kind_id == "triage")
         style = "$text-warning" if now.freshness.error or now.freshness.paused else "$text-muted"
         if not now.complete and now.total:
             words = f"{words} · {now.known:,} of {now.total:,} read"

@@ -65,19 +65,19 @@ def overview(fleet: OpenProfiles, kind: Kind) -> Overview:
 def counts_of(fleet: OpenProfiles, kind_id: str) -> Mapping[Phase, int]:
     """Return how many rows of a kind are in each phase."""
     if not fleet.is_multi:
-        return fleet.primary.watch.counts(kind_id)
+        return fleet.primary.pollers.counts(kind_id)
     counts: Counter[Phase] = Counter()
     for member in fleet.with_kind(kind_id):
-        counts.update(member.watch.counts(kind_id))
+        counts.update(member.pollers.counts(kind_id))
     return counts
 
 
 def workspace_name(session: ConsoleSession) -> str:
     """Return the name of the current workspace, or its id until the name is known."""
-    workspace = session.watch.workspace
+    workspace = session.pollers.workspace
     if not workspace or "workspaces" not in session.cloud.kinds:
         return workspace
-    known = session.watch.poller("workspaces").snapshot.rows.get(workspace)
+    known = session.pollers.poller("workspaces").snapshot.rows.get(workspace)
     return known.name if known is not None else workspace
 
 
@@ -104,7 +104,7 @@ def _count_trouble(fleet: OpenProfiles, kinds: Sequence[Kind]) -> Mapping[Phase,
 def _snapshots(fleet: OpenProfiles, kinds: Sequence[Kind]) -> Iterator[Snapshot]:
     for kind in kinds:
         for member in fleet.with_kind(kind.id):
-            yield member.watch.poller(kind.id).snapshot
+            yield member.pollers.poller(kind.id).snapshot
 
 
 def _total(snapshots: Sequence[Snapshot]) -> int | None:

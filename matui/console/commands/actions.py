@@ -59,7 +59,7 @@ def _follow_up(app: App[int], fleet: OpenProfiles, plan: Plan, outcomes: Sequenc
     """Record the errors, and reconcile unknown outcomes."""
     for outcome in outcomes:
         about = plan.action.of(format_name(outcome.resource))
-        fleet.errors.note(about, outcome.error, fleet.primary.clock.now())
+        fleet.errors.record(about, outcome.error, fleet.primary.clock.now())
     # What failed in part has changed something all the same.
     kind_id = plan.targets[0].resource.kind
     fleet.trigger(kind_id, {outcome.resource.profile for outcome in outcomes if outcome.error})

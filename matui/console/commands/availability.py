@@ -45,19 +45,23 @@ class Situation(NamedTuple):
 
 def kind_reason(fleet: OpenProfiles, kind_id: str) -> str:
     """Return why no open profile lists the kind, or ``""``."""
-    from matui.live.capabilities import why_no_kind
+    from matui.live.capabilities import explain_missing_kind
     from matui.resources.registry import KINDS
 
     if kind_id not in KINDS or kind_id in fleet.kinds:
         return ""
-    return "no open profile has any" if fleet.is_multi else why_no_kind(fleet.primary.cloud, kind_id) or ""
+    return (
+        "no open profile has any"
+        if fleet.is_multi
+        else explain_missing_kind(fleet.primary.cloud, kind_id) or ""
+    )
 
 
 def pane_reason(here: Situation, pane: Pane) -> str:
     """Return why a pane cannot be opened for the kind, or ``""``."""
-    from matui.live.capabilities import why_no_pane
+    from matui.live.capabilities import explain_missing_pane
 
-    return why_no_pane(here.session.cloud, here.kind, pane) or ""
+    return explain_missing_pane(here.session.cloud, here.kind, pane) or ""
 
 
 def action_reason(here: Situation, action_id: str, verb: str) -> str:

@@ -35,7 +35,7 @@ async def fill_form(
     desk = ConsoleFormUI(app, session)
     try:
         find_editor(os.environ)
-        form = await form_service.open(mode, kind_id, resource, workspace=session.watch.workspace)
+        form = await form_service.open(mode, kind_id, resource, workspace=session.pollers.workspace)
         ended = await edit_and_send(form_service, form, desk, profile=session.cloud.profile)
     except MatuiError as error:
         app.notify(str(error), severity="warning", timeout=10, markup=False)
@@ -44,7 +44,7 @@ async def fill_form(
         app.notify(ended, markup=False)
         return None
     outcome = ended.outcome
-    session.errors.note(f"{mode} {kind_id}", outcome.error, session.clock.now())
+    session.errors.record(f"{mode} {kind_id}", outcome.error, session.clock.now())
     if outcome.result == "unknown":
         app.run_worker(session.look_again(looks=5), group=f"settle {session.cloud.profile}")
     if outcome.exit_code == 0:

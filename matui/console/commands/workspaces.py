@@ -15,11 +15,11 @@ async def set_workspace(
 ) -> None:
     """Set the workspace of ``profile`` (``""``: of every profile with workspaces); ``""`` is the default."""
     members = [member for member in _with_workspaces(manager) if profile in ("", member.cloud.profile)]
-    moved = [member for member in members if member.watch.workspace != workspace]
+    moved = [member for member in members if member.pollers.workspace != workspace]
     if not moved:
         return
     for member in moved:
-        member.watch.set_workspace(workspace)
+        member.pollers.set_workspace(workspace)
         manager.remember_workspace(member.cloud.profile, workspace)
     await host.reload(manager.fleet)
 
@@ -33,7 +33,7 @@ async def choose_workspace(host: WorkspaceHost, manager: ProfileManager) -> None
         host.notify("No open profile has workspaces.", severity="warning")
         return
     here = next(
-        (str(at) for at, (member, value, _) in enumerate(choices) if member.watch.workspace == value), ""
+        (str(at) for at, (member, value, _) in enumerate(choices) if member.pollers.workspace == value), ""
     )
     words = [(str(at), text) for at, (_, _, text) in enumerate(choices)]
     chosen = await host.choose("Workspace", words, here)
@@ -49,7 +49,7 @@ def _with_workspaces(manager: ProfileManager) -> list[ConsoleSession]:
 
 def _choices(member: ConsoleSession, with_profile: bool) -> list[tuple[ConsoleSession, str, str]]:
     """Return the workspaces of a profile, the default first."""
-    rows = member.watch.poller("workspaces").snapshot.rows if "workspaces" in member.cloud.kinds else {}
+    rows = member.pollers.poller("workspaces").snapshot.rows if "workspaces" in member.cloud.kinds else {}
     own = member.profile.workspace_id
     first = f"the profile's own  {own}" if own else "none named: the cloud's default"
     before = f"{member.cloud.profile}: " if with_profile else ""

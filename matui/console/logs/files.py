@@ -24,8 +24,8 @@ from matui.live.logs.disk_spill import MAX_BYTES, DiskSpill
 from matui.live.logs.file_cursor import FileCursor
 from matui.live.logs.merge import MergedLog
 from matui.live.logs.tail import LogTail, TailState
-from matui.live.poll.feed import Feed, FeedState
-from matui.live.poll.loop import LoopControls
+from matui.live.poll.loop_controls import LoopControls
+from matui.live.poll.value_poller import PolledValue, ValuePoller
 from matui.resources.model import Resource
 
 
@@ -127,13 +127,13 @@ class LogListing:
         session: ConsoleSession,
         source: Callable[[], TailsLogs],
         job: Callable[[], Resource],
-        listed: Callable[[FeedState[tuple[str, ...]]], None],
+        listed: Callable[[PolledValue[tuple[str, ...]]], None],
         *,
         controls: LoopControls,
     ) -> None:
         self._job = job
         self._listed = listed
-        self._feed = Feed(
+        self._feed = ValuePoller(
             lambda: source().log_files(job()),
             clock=session.clock,
             rng=session.rng,
@@ -142,9 +142,9 @@ class LogListing:
             parent=controls,
         )
 
-    def _published(self, state: FeedState[tuple[str, ...]]) -> None:
+    def _published(self, state: PolledValue[tuple[str, ...]]) -> None:
         if state.value:
-            self._feed.pace(_NEVER_S if self._job().phase.ended else _MORE_S)
+            self._feed.set_cadence(_NEVER_S if self._job().phase.ended else _MORE_S)
         self._listed(state)
 
     def start(self) -> None:

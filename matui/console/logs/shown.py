@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from matui.console.logs.view import LogView
     from matui.console.session import ConsoleSession
     from matui.live.logs.tail import LogTail, TailState
-    from matui.live.poll.feed import FeedState
-    from matui.live.poll.loop import LoopControls
+    from matui.live.poll.loop_controls import LoopControls
+    from matui.live.poll.value_poller import PolledValue
 
 _NEXT_STEP_S = 0.005
 
@@ -106,7 +106,7 @@ class ShownLog:
         self.followed.reset_idle()
         self._listing.look()
 
-    def _on_listed(self, state: FeedState[tuple[str, ...]]) -> None:
+    def _on_listed(self, state: PolledValue[tuple[str, ...]]) -> None:
         if state.value:
             self._set_files(state.value)
         elif state.freshness.error is not None:

@@ -20,8 +20,8 @@ from matui.console.commands.registry import bindings
 from matui.console.messages import Mode
 from matui.console.session import ConsoleSession
 from matui.console.table.widget import ResourceTable
-from matui.live.poll.freshness import Freshness, freshness_text
-from matui.live.poll.loop import LoopControls
+from matui.live.poll.freshness import Freshness, format_freshness
+from matui.live.poll.loop_controls import LoopControls
 from matui.resources.columns import PHASE_SYMBOLS, short_status
 from matui.resources.model import Resource
 
@@ -47,7 +47,7 @@ class Pane(Vertical):
     def __init__(self, session: ConsoleSession, resource: Resource) -> None:
         super().__init__(classes="pane")
         self.session = session
-        self.controls = LoopControls(session.watch.controls)
+        self.controls = LoopControls(session.pollers.controls)
         self.resource = resource
         self.table: ResourceTable | None = None
         self.utc = False
@@ -149,8 +149,8 @@ class Pane(Vertical):
     def say_freshness(self, freshness: Freshness) -> None:
         """Put how old the content is, and why, into the title."""
         now = self.session.clock.now()
-        self.session.errors.note(f"{self.NAME} of {self.resource.name}", freshness.error, now)
-        self._status = freshness_text(freshness, now)
+        self.session.errors.record(f"{self.NAME} of {self.resource.name}", freshness.error, now)
+        self._status = format_freshness(freshness, now)
         self.show_title()
 
     def tell_profile(self, chip: Content) -> None:

@@ -18,8 +18,8 @@ from matui.console.panes.base import Pane
 from matui.console.session import ConsoleSession
 from matui.console.table.messages import SortChanged
 from matui.console.table.widget import ResourceTable
-from matui.live.poll.feed import Feed, FeedState
-from matui.live.poll.rows import diff_of
+from matui.live.poll.rows import compute_diff
+from matui.live.poll.value_poller import PolledValue, ValuePoller
 from matui.resources.kind import Kind
 from matui.resources.kinds.jobs import VERSIONS
 from matui.resources.kinds.nodes import NODES
@@ -37,7 +37,7 @@ class TablePane(Pane):
         super().__init__(session, resource)
         self.table: ResourceTable = ResourceTable(now_ms=session.now_ms)
         self.rows: dict[str, Resource] | None = None
-        self._feed: Feed[tuple[Resource, ...]] | None = None
+        self._feed: ValuePoller[tuple[Resource, ...]] | None = None
         self._wanted = ""
 
     def follow(self, resource_id: str) -> None:
@@ -52,7 +52,7 @@ class TablePane(Pane):
         """Start fetching at the cadence of the resource's kind."""
         self.table.set_kind(self.KIND)
         self.table.placeholder = "loading …"
-        self._feed = Feed(
+        self._feed = ValuePoller(
             self.fetch,
             clock=self.session.clock,
             rng=self.session.rng,
@@ -71,7 +71,7 @@ class TablePane(Pane):
         """Fetch the rows."""
         raise TypeError(f"{type(self).__name__} fetches nothing")
 
-    def _published(self, state: FeedState[tuple[Resource, ...]]) -> None:
+    def _published(self, state: PolledValue[tuple[Resource, ...]]) -> None:
         if state.value is not None:
             self.show_rows({row.id: row for row in state.value})
             self.table.placeholder = self.EMPTY
@@ -85,7 +85,7 @@ class TablePane(Pane):
             self.table.load(rows)
         else:
             before = {key: self.rows.get(key) for key in {**self.rows, **rows}}
-            diff = diff_of(before, rows)
+            diff = compute_diff(before, rows)
             self.table.apply(diff)
             if diff:
                 self.app.screen.post_message(PaneUpdated(diff))  # a dialog about a row learns of it

@@ -19,8 +19,9 @@ from matui.console.messages import PaneUpdated
 from matui.console.panes.base import Pane
 from matui.console.panes.rendering import error_lines, event_lines, metric_lines, raw_lines, section_lines
 from matui.console.session import ConsoleSession
-from matui.live.poll.feed import Feed, FeedState, Rates
+from matui.live.poll.rates import CounterRates
 from matui.live.poll.rows import Diff
+from matui.live.poll.value_poller import PolledValue, ValuePoller
 from matui.resources.detail import Detail, Event, Metrics, Section
 from matui.resources.model import Resource
 
@@ -75,7 +76,7 @@ class FeedPane(Pane, Generic[T]):
         self.view = LineView()
         self._value: T | None = None
         self._failure: MatuiError | None = None
-        self._feed: Feed[T] | None = None
+        self._feed: ValuePoller[T] | None = None
 
     def body(self) -> Widget:
         """Return the line view."""
@@ -91,7 +92,7 @@ class FeedPane(Pane, Generic[T]):
 
     def begin(self) -> None:
         """Start the feed at the kind's cadence."""
-        self._feed = Feed(
+        self._feed = ValuePoller(
             self.fetch,
             clock=self.session.clock,
             rng=self.session.rng,
@@ -136,7 +137,7 @@ class FeedPane(Pane, Generic[T]):
         elif self._failure is not None:
             self.view.set_lines(error_lines(self._failure, self.size.width))
 
-    def _published(self, state: FeedState[T]) -> None:
+    def _published(self, state: PolledValue[T]) -> None:
         if state.value is not None:
             self._value = state.value
             self.show_value()
@@ -155,12 +156,12 @@ class DetailPane(FeedPane[Detail]):
         """Describe the resource anew."""
         return await require(self.session.cloud, Describes).describe(self.resource)
 
-    def _published(self, state: FeedState[Detail]) -> None:
+    def _published(self, state: PolledValue[Detail]) -> None:
         super()._published(state)
         if self.resource.kind not in self.session.cloud.kinds:
             self._learn(state)
 
-    def _learn(self, state: FeedState[Detail]) -> None:
+    def _learn(self, state: PolledValue[Detail]) -> None:
         """Take the state of what no poller keeps, and let a dialog about it know."""
         was, now = self.resource, state.value.resource if state.value is not None else None
         if isinstance(state.freshness.error, NotFoundError):
@@ -234,12 +235,12 @@ class MetricsPane(FeedPane[Metrics]):
 
     def __init__(self, session: ConsoleSession, resource: Resource) -> None:
         super().__init__(session, resource)
-        self._rates = Rates()
+        self._rates = CounterRates()
 
     async def fetch(self) -> Metrics:
         """Fetch the metrics, with the rates since the last time."""
         metrics = await require(self.session.cloud, ReportsMetrics).metrics(self.resource)
-        return self._rates.take(metrics, self.session.clock.monotonic())
+        return self._rates.add_rates(metrics, self.session.clock.monotonic())
 
     def lines(self, value: Metrics) -> Sequence[Spans]:
         """Return bars and sparklines as wide as the pane."""

@@ -16,7 +16,7 @@ from matui.console.table.widget import ResourceTable
 from matui.live.audit.entry import AuditEntry
 from matui.live.audit.table import build_row, list_entry_fields
 from matui.live.audit.trail import AuditReading, read_audit
-from matui.live.poll.feed import Feed, FeedState
+from matui.live.poll.value_poller import PolledValue, ValuePoller
 from matui.resources.kinds.audit import AUDIT, FACTS
 from matui.resources.model import Resource
 
@@ -40,7 +40,7 @@ class AuditScreen(TableScreen):
         super().__init__(session, ResourceTable(AUDIT, now_ms=session.now_ms, id="audit-table"))
         self._entries: dict[str, AuditEntry] = {}
         self._seen: tuple[object, AuditReading] | None = None
-        self._feed = Feed(
+        self._feed = ValuePoller(
             self._read,
             clock=session.clock,
             rng=session.rng,
@@ -80,7 +80,7 @@ class AuditScreen(TableScreen):
             self._seen = (stamp, reading)
         return self._seen[1]
 
-    def _published(self, state: FeedState[AuditReading]) -> None:
+    def _published(self, state: PolledValue[AuditReading]) -> None:
         if state.value is None:
             return
         self._entries = {entry.id: entry for entry in state.value.entries}

@@ -242,7 +242,7 @@ class BrowseScreen(DiffScreen[None]):
     def _note_errors(self, fleet: OpenProfiles, member: ConsoleSession, snapshot: Snapshot) -> None:
         """Add the error of a poll to the error log, and warn of a wrong clock."""
         about = f"{snapshot.profile} {snapshot.kind}" if fleet.is_multi else snapshot.kind
-        fleet.errors.note(about, snapshot.freshness.error, member.clock.now())
+        fleet.errors.record(about, snapshot.freshness.error, member.clock.now())
         self.clock_notice.check(member, partial(self.say, wrong=True))
 
     def _continue_start(self, *, with_rows: bool) -> None:

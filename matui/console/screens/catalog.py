@@ -10,8 +10,8 @@ from matui.clouds.protocols import ListsCatalog, require
 from matui.console.screens.table_screen import TableScreen
 from matui.console.session import ConsoleSession
 from matui.console.table.widget import ResourceTable
-from matui.live.poll.feed import Feed, FeedState
-from matui.live.poll.freshness import freshness_text
+from matui.live.poll.freshness import format_freshness
+from matui.live.poll.value_poller import PolledValue, ValuePoller
 from matui.resources.kind import Kind
 from matui.resources.kinds.configs import AVAILABLE, CATALOGS
 from matui.resources.model import Resource
@@ -26,7 +26,7 @@ class CatalogScreen(TableScreen):
     def __init__(self, session: ConsoleSession, catalog: str) -> None:
         super().__init__(session, ResourceTable(now_ms=session.now_ms, id="catalog-table"))
         self._kind = CATALOGS[catalog]
-        self._feed: Feed[tuple[Resource, ...]] | None = None
+        self._feed: ValuePoller[tuple[Resource, ...]] | None = None
         self._status = ""
 
     def compose(self) -> ComposeResult:
@@ -52,7 +52,7 @@ class CatalogScreen(TableScreen):
         self._kind, self._rows, self._status = kind, None, "loading"
         self.table.set_kind(kind)
         self.table.placeholder = "loading …"
-        self._feed = Feed(
+        self._feed = ValuePoller(
             lambda: require(self._session.cloud, ListsCatalog).choices(kind.id),
             clock=self._session.clock,
             rng=self._session.rng,
@@ -62,14 +62,14 @@ class CatalogScreen(TableScreen):
         self._feed.start()
         self._show_bars()
 
-    def _published(self, state: FeedState[tuple[Resource, ...]]) -> None:
+    def _published(self, state: PolledValue[tuple[Resource, ...]]) -> None:
         now = self._session.clock.now()
-        self._session.errors.note(self._kind.title, state.freshness.error, now)
+        self._session.errors.record(self._kind.title, state.freshness.error, now)
         if state.value is not None:
             self.show_rows({row.id: row for row in state.value})
         elif state.freshness.error is not None:
             self.table.placeholder = str(state.freshness.error)
-        self._status = freshness_text(state.freshness, now)
+        self._status = format_freshness(state.freshness, now)
         self._show_bars()
 
     def _show_bars(self) -> None:

@@ -16,7 +16,7 @@ from matui.console.bars.text_bar import TextBar
 from matui.console.lines.view import LineView, Spans
 from matui.console.panes.rendering import error_lines, time_text
 from matui.console.terminal.screen import DiffScreen
-from matui.live.error_log import Entry, ErrorLog
+from matui.live.error_log import ErrorEntry, ErrorLog
 
 
 class ErrorsScreen(DiffScreen[None]):
@@ -72,7 +72,7 @@ class ErrorsScreen(DiffScreen[None]):
         self.notify("Copied all of it.")
 
 
-def errors_to_lines(errors: Iterable[Entry], *, utc: bool, width: int) -> list[Spans]:
+def errors_to_lines(errors: Iterable[ErrorEntry], *, utc: bool, width: int) -> list[Spans]:
     """Return the errors as lines, a blank one between them."""
     lines: list[Spans] = []
     for entry in errors:
@@ -80,7 +80,7 @@ def errors_to_lines(errors: Iterable[Entry], *, utc: bool, width: int) -> list[S
     return lines or [(("  No error so far.", "muted"),)]
 
 
-def _entry_lines(entry: Entry, utc: bool, width: int) -> Sequence[Spans]:
+def _entry_lines(entry: ErrorEntry, utc: bool, width: int) -> Sequence[Spans]:
     times = f" ×{entry.count}" if entry.count > 1 else ""
     since = f"  since {time_text(entry.first_at * 1000, utc=utc)}" if entry.count > 1 else ""
     head: Spans = (

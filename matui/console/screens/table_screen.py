@@ -14,7 +14,7 @@ from matui.console.messages import LineCancelled, LineChanged, LineSubmitted
 from matui.console.session import ConsoleSession
 from matui.console.table.widget import ResourceTable
 from matui.console.terminal.screen import DiffScreen
-from matui.live.poll.rows import diff_of
+from matui.live.poll.rows import compute_diff
 from matui.resources.filters import parse_filter
 from matui.resources.model import Resource
 
@@ -51,7 +51,7 @@ class TableScreen(DiffScreen[None]):
             self.table.load(rows)
         else:
             before = {key: self._rows.get(key) for key in {**self._rows, **rows}}
-            self.table.apply(diff_of(before, rows))
+            self.table.apply(compute_diff(before, rows))
         self._rows = rows
         if not self._input.is_open:
             self.table.placeholder = self.empty

@@ -9,23 +9,23 @@ if TYPE_CHECKING:
     from matui.console.fleet import OpenProfiles
     from matui.console.table.kind_tables import KindTables
     from matui.live.poll.poller import Update
-    from matui.live.poll.triage import Troubles
+    from matui.live.poll.triage import TriageList
     from matui.resources.kind import Kind
 
 
 class RowFeed:
     """Keeps the tables of the open profiles up to date; ``troubles`` are the rows of the triage table."""
 
-    troubles: Troubles
+    troubles: TriageList
 
     def __init__(self, tables: KindTables) -> None:
         self._tables = tables
 
     def reset(self) -> None:
         """Start without any row in trouble: other profiles are shown now."""
-        from matui.live.poll.triage import Troubles
+        from matui.live.poll.triage import TriageList
 
-        self.troubles = Troubles()
+        self.troubles = TriageList()
 
     def apply(self, fleet: OpenProfiles, update: Update) -> Overview:
         """Apply an update of a poller to the table of its kind and to the triage table.
@@ -37,7 +37,7 @@ class RowFeed:
 
         now = overview(fleet, kind_by_id(update.snapshot.kind))
         self._tables.update_rows(update, now)
-        self._tables.take("triage", self.troubles.take(update))
+        self._tables.take("triage", self.troubles.apply(update))
         if self._tables.in_triage and self._tables.kind is not None:
             now = self.fill(fleet, self._tables.kind)
         return now

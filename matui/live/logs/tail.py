@@ -16,7 +16,8 @@ from matui.live.logs.drain import DrainDetector
 from matui.live.logs.line_store import LogStore
 from matui.live.logs.reader import LogReader
 from matui.live.poll.freshness import Freshness
-from matui.live.poll.loop import Loop, LoopControls
+from matui.live.poll.loop import Loop
+from matui.live.poll.loop_controls import LoopControls
 from matui.resources.model import Resource
 
 TailPhase: TypeAlias = Literal["opening", "following", "drained"]

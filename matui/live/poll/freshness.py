@@ -1,4 +1,4 @@
-"""How old what is shown is, and why: the facts and the words for them. Pure."""
+"""The age of the data on the screen and the reason for it, as facts and as text. Pure."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from matui.base.errors import (
     UnreachableError,
 )
 
-_LIVE_S = 15.0
+_LIVE_AGE_S = 15.0
 _SEPARATOR = " · "
 
-# The most telling word first: a subclass stands before its parent.
-_WORDS: tuple[tuple[type[MatuiError], str], ...] = (
+# A subclass stands before its parent.
+_ERROR_WORDS: tuple[tuple[type[MatuiError], str], ...] = (
     (RateLimitedError, "429"),
     (AuthenticationError, "not signed in"),
     (PermissionDeniedError, "no permission"),
@@ -35,7 +35,7 @@ _WORDS: tuple[tuple[type[MatuiError], str], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Freshness:
-    """When the data came, what went wrong since, and when it is tried again (seconds since the epoch)."""
+    """When the data was fetched, the failure since then, and the next retry (seconds since the epoch)."""
 
     fetched_at: float | None = None
     error: MatuiError | None = None
@@ -43,33 +43,38 @@ class Freshness:
     paused: bool = False
 
 
-def freshness_text(freshness: Freshness, now: float, *, several: bool = False) -> str:
+def format_freshness(freshness: Freshness, now: float, *, several: bool = False) -> str:
     """Return at most 60 cells for the status line at ``now`` (seconds since the epoch).
 
-    Coarse on purpose, so that it seldom changes: live data of one kind shows no age, the oldest data of
-    ``several`` kinds one in steps of 15 s, then minutes, hours, days; a retry counts down in steps of 5 s.
+    The text is coarse so that it seldom changes: live data of one kind shows no age; the oldest data of
+    ``several`` kinds shows its age in steps of 15 s, then in minutes, hours, days; a retry counts down in
+    steps of 5 s.
     """
     if freshness.paused:
-        return _joined("paused", _age(freshness, now) or "not loaded", _trouble(freshness.error))
+        return _join("paused", _format_age(freshness, now) or "not loaded", _describe_error(freshness.error))
     if freshness.error is not None:
-        return _joined(_age(freshness, now), _trouble(freshness.error), _retry(freshness.retry_at, now))
+        return _join(
+            _format_age(freshness, now),
+            _describe_error(freshness.error),
+            _format_retry(freshness.retry_at, now),
+        )
     if freshness.fetched_at is None:
         return "loading"
     age_s = now - freshness.fetched_at
-    return f"oldest data {_span(age_s)}" if several and age_s >= _LIVE_S else "live"
+    return f"oldest data {_format_duration(age_s)}" if several and age_s >= _LIVE_AGE_S else "live"
 
 
-def _joined(*parts: str) -> str:
+def _join(*parts: str) -> str:
     return _SEPARATOR.join(part for part in parts if part)
 
 
-def _age(freshness: Freshness, now: float) -> str:
-    return f"{_span(now - freshness.fetched_at)} old" if freshness.fetched_at is not None else ""
+def _format_age(freshness: Freshness, now: float) -> str:
+    return f"{_format_duration(now - freshness.fetched_at)} old" if freshness.fetched_at is not None else ""
 
 
-def _span(seconds: float) -> str:
+def _format_duration(seconds: float) -> str:
     whole = max(0, int(seconds))
-    if whole < _LIVE_S:
+    if whole < _LIVE_AGE_S:
         return f"{whole // 5 * 5} s"
     if whole < 60:
         return f"{whole // 15 * 15} s"
@@ -78,10 +83,10 @@ def _span(seconds: float) -> str:
     return f"{whole // 3600} h" if whole < 86400 * 2 else f"{whole // 86400} d"
 
 
-def _trouble(error: MatuiError | None) -> str:
+def _describe_error(error: MatuiError | None) -> str:
     if error is None:
         return ""
-    for kind, word in _WORDS:
+    for kind, word in _ERROR_WORDS:
         if isinstance(error, kind):
             return word
     if isinstance(error, CloudError):
@@ -89,7 +94,7 @@ def _trouble(error: MatuiError | None) -> str:
     return "failed"
 
 
-def _retry(retry_at: float | None, now: float) -> str:
+def _format_retry(retry_at: float | None, now: float) -> str:
     if retry_at is None:
         return ""
     left = retry_at - now

@@ -1,4 +1,4 @@
-"""Reads a whole list once, for commands that show it and end."""
+"""Reads a whole list once, for commands that print it."""
 
 from __future__ import annotations
 
@@ -7,47 +7,49 @@ from math import inf
 from matui.clouds.protocols import Lists, Page, PageAsk
 from matui.resources.model import Resource
 
-_MOST_PASSES = 3
-_MOST_STEPS_BACK = 20
+_MAX_PASSES = 3
+_MAX_STEPS_BACK = 20
 
 
 async def list_all(
     cloud: Lists, kind: str, *, workspace: str = "", page_size: int = 1000
 ) -> tuple[tuple[Resource, ...], int | None]:
-    """Return every row, newest first where the cloud sorts so, and the cloud's own total.
+    """Return every row, newest first where the cloud sorts so, and the total that the cloud counts.
 
     No row is lost or doubled when the list shifts meanwhile. Raises the errors of :mod:`matui.base.errors`.
     """
-    reading = _Reading(cloud, kind, workspace, page_size)
-    for turn in range(_MOST_PASSES):
+    reading = _ListReader(cloud, kind, workspace, page_size)
+    for turn in range(_MAX_PASSES):
         known = len(reading.rows)
         await reading.run()
-        if reading.is_one_page or reading.is_proved or (turn and len(reading.rows) == known):
+        if reading.is_one_page or reading.is_complete or (turn and len(reading.rows) == known):
             break
     return reading.result(), reading.total
 
 
-class _Reading:
+class _ListReader:
+    """Reads the pages of a list in passes until every row has been read."""
+
     def __init__(self, cloud: Lists, kind: str, workspace: str, page_size: int) -> None:
         self._cloud = cloud
         self._kind = kind
         self._workspace = workspace
-        self._asked = page_size
+        self._requested = page_size
         self._size = page_size
         self._is_sorted = True
-        self._steps_back = _MOST_STEPS_BACK
+        self._steps_back = _MAX_STEPS_BACK
         self.rows: dict[str, Resource] = {}
         self.total: int | None = None
         self.is_one_page = False
         self._reads = 0
 
     @property
-    def is_proved(self) -> bool:
-        """Whether one pass was enough: rows that only come on top and are all counted cannot slip through."""
+    def is_complete(self) -> bool:
+        """Whether one pass was enough: new rows only come on top, and all rows are counted."""
         return self._is_sorted and self.total is not None and len(self.rows) >= self.total
 
     def result(self) -> tuple[Resource, ...]:
-        """Return the rows read, sorted anew where the cloud sorts, for pages read twice mix their order."""
+        """Return the rows read, sorted again where the cloud sorts: pages read twice mix their order."""
         if not self._is_sorted:
             return tuple(self.rows.values())
         return tuple(sorted(self.rows.values(), key=lambda r: inf if r.created_at is None else -r.created_at))

@@ -1,9 +1,4 @@
-"""What is known of one kind at one moment.
-
-Which rows are on their way from one state to another, and since when. Pure.
-
-Keeps the rows of one kind live.
-"""
+"""Keeps the rows of one kind live: polls, merges the pages and publishes what changed."""
 
 from __future__ import annotations
 
@@ -15,8 +10,9 @@ from random import Random
 from matui.base.clock import Clock
 from matui.clouds.protocols import Lists, PageAsk
 from matui.live.poll.freshness import Freshness
-from matui.live.poll.list_sync import ListBook
-from matui.live.poll.loop import Loop, LoopControls
+from matui.live.poll.list_sync import ListSync
+from matui.live.poll.loop import Loop
+from matui.live.poll.loop_controls import LoopControls
 from matui.live.poll.rows import Diff
 from matui.resources.kind import Kind
 from matui.resources.model import Phase, Resource
@@ -24,11 +20,11 @@ from matui.resources.model import Phase, Resource
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """Every row known of ``kind``, newest first.
+    """Every known row of ``kind``, newest first.
 
-    ``rows`` is a live read-only view by id: it moves on with the next poll. ``total`` is the cloud's own
-    count; ``complete`` is false while pages are still being read for the first time. ``generation`` grows by
-    one whenever a row was added, removed or changed. ``profile`` is the one whose rows these are.
+    ``rows`` is a read-only view by id that changes with the next poll. ``total`` is the count of the cloud;
+    ``complete`` is false while pages are still being read for the first time. ``generation`` grows by one
+    whenever a row was added, removed or changed. ``profile`` is the name of the profile.
     """
 
     kind: str
@@ -42,24 +38,23 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """A snapshot and how it differs from the one published before; the diff may be empty."""
+    """A snapshot and its diff to the one published before; the diff may be empty."""
 
     snapshot: Snapshot
     diff: Diff
 
 
-# A job may wait in a queue for days; that is no reason to hammer the API for days.
-LONGEST_S = 600.0
+_MAX_TRANSITION_S = 600.0  # a job may wait in a queue for days and must not be polled fast for days
 
 
 class Transitions:
-    """Rows whose phase is pending, until they have kept one status for ten minutes. Times are in seconds."""
+    """Rows whose phase is pending and whose status changed in the last ten minutes. Times are in seconds."""
 
     def __init__(self) -> None:
         self._since: dict[str, tuple[str, float]] = {}
 
     def note(self, diff: Diff, now: float) -> None:
-        """Take in what a poll changed."""
+        """Record what a poll changed."""
         for row in diff.removed:
             self._since.pop(row.id, None)
         for row in (*diff.added, *diff.changed):
@@ -69,8 +64,8 @@ class Transitions:
                 self._since[row.id] = (row.status, now)
 
     def moving(self, now: float) -> bool:
-        """Whether something is in transition."""
-        return any(now - since < LONGEST_S for _, since in self._since.values())
+        """Return whether a row is in transition."""
+        return any(now - since < _MAX_TRANSITION_S for _, since in self._since.values())
 
 
 _RECENT = 0.85
@@ -98,9 +93,9 @@ class Poller:
         self._clock = clock
         self._publish = publish
         self._workspace = workspace
-        self._book = ListBook(kind.id, workspace)
+        self._list = ListSync(kind.id, workspace)
         self._transitions = Transitions()
-        self._loop = Loop(self._poll, self._tell, clock=clock, rng=rng, cadence_s=cadence_s, parent=parent)
+        self._loop = Loop(self._poll, self._notify, clock=clock, rng=rng, cadence_s=cadence_s, parent=parent)
         self.controls = self._loop.controls
         self._newest_at = -inf
         self._older_at = -inf
@@ -108,20 +103,20 @@ class Poller:
 
     @property
     def snapshot(self) -> Snapshot:
-        """What is known now."""
-        book = self._book
+        """The current rows and their freshness."""
+        rows = self._list
         freshness = self._loop.freshness
         return Snapshot(
-            self.kind.id, book.rows, book.total, book.complete, freshness, self._generation, self.profile
+            self.kind.id, rows.rows, rows.total, rows.complete, freshness, self._generation, self.profile
         )
 
     @property
     def counts(self) -> Mapping[Phase, int]:
         """How many rows are in each phase that occurs."""
-        return {phase: count for phase, count in self._book.phases.items() if count}
+        return {phase: count for phase, count in self._list.phases.items() if count}
 
     def start(self) -> None:
-        """Poll now and go on until stopped."""
+        """Poll now, then at the cadence, until stopped."""
         self._loop.start()
 
     async def stop(self) -> None:
@@ -129,23 +124,23 @@ class Poller:
         await self._loop.stop()
 
     def expect(self, resource: Resource, status: str) -> None:
-        """Show ``status`` as expected until a poll begun after now tells; poll now, and faster for a while.
+        """Show ``status`` until a poll started after now reports it; poll now, and faster for a while.
 
         An empty ``status`` (a deletion) only polls faster.
         """
-        self._book.expect(resource.id, status)
+        self._list.expect(resource.id, status)
         self._loop.boost()
         self._loop.trigger()
-        if diff := self._settle():
+        if diff := self._pop_diff():
             self._publish(Update(self.snapshot, diff))
 
     def set_workspace(self, workspace: str) -> None:
-        """List another workspace (``""``: all): the rows go, and come anew at once."""
+        """List another workspace (``""``: all): the rows are removed and loaded again at once."""
         if workspace == self._workspace:
             return
-        gone = Diff(removed=tuple(self._book.rows.values()))
+        gone = Diff(removed=tuple(self._list.rows.values()))
         self._workspace = workspace
-        self._book = ListBook(self.kind.id, workspace)
+        self._list = ListSync(self.kind.id, workspace)
         self._transitions = Transitions()
         self._newest_at = self._older_at = -inf
         self._generation += 1
@@ -153,44 +148,44 @@ class Poller:
         self._publish(Update(self.snapshot, gone))
 
     async def _poll(self) -> None:
-        book = self._book
-        ask = book.first_ask(newest_is_recent=self._is_recent(self._newest_at))
+        rows = self._list
+        request = rows.first_request(newest_is_recent=self._is_recent(self._newest_at))
         older_is_recent = self._is_recent(self._older_at)
         for last in (False, True):
-            page = await self._cloud.list_page(replace(ask, brief=True))
-            if book is not self._book:
+            page = await self._cloud.list_page(replace(request, brief=True))
+            if rows is not self._list:
                 return
-            self._note_time(ask)
-            book.take(ask, page)
-            following = None if last else book.second_ask(older_is_recent=older_is_recent)
+            self._record_time(request)
+            rows.apply_page(request, page)
+            following = None if last else rows.second_request(older_is_recent=older_is_recent)
             if following is None:
                 return
             self._loop.mark_success()
-            if not book.complete:
-                self._tell()
-            ask = following
+            if not rows.complete:
+                self._notify()
+            request = following
 
-    def _note_time(self, ask: PageAsk) -> None:
-        if ask.number == 0:
+    def _record_time(self, request: PageAsk) -> None:
+        if request.number == 0:
             self._newest_at = self._clock.monotonic()
         else:
             self._older_at = self._clock.monotonic()
 
     def _is_recent(self, moment: float) -> bool:
-        """Whether less than a cadence has passed, jitter allowed for."""
+        """Return whether less than a cadence has passed since, jitter included."""
         return self._clock.monotonic() - moment < _RECENT * self._loop.cadence_s
 
-    def _tell(self) -> None:
-        diff = self._settle()
+    def _notify(self) -> None:
+        diff = self._pop_diff()
         self._publish(Update(self.snapshot, diff))
 
-    def _settle(self) -> Diff:
-        """Take in what changed, and set the pace by it."""
-        diff = self._book.settle()
+    def _pop_diff(self) -> Diff:
+        """Return what changed and set the pace by it."""
+        diff = self._list.pop_diff()
         now = self._clock.monotonic()
         if diff:
             self._generation += 1
             self._transitions.note(diff, now)
-        filling = bool(self._book.rows) and not self._book.complete
+        filling = bool(self._list.rows) and not self._list.complete
         self._loop.set_activity(filling=filling, moving=self._transitions.moving(now))
         return diff

@@ -1,4 +1,4 @@
-"""All the pollers of one cloud: which kind is shown, and what actions are expected to change."""
+"""The pollers of one cloud, one for each kind that is used."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from random import Random
 from matui.base.clock import Clock
 from matui.base.errors import UsageError
 from matui.clouds.protocols import Cloud, Lists
-from matui.live.poll.loop import LoopControls
+from matui.live.poll.loop_controls import LoopControls
 from matui.live.poll.poller import Poller, Update
 from matui.resources.model import Phase, Resource
 from matui.resources.registry import kind_by_id
 
 
-class Watch:
-    """Makes a poller for each kind on first use; ``cadence`` (seconds by kind id) replaces the kind's own."""
+class PollerSet:
+    """Creates a poller for each kind on first use; ``cadence`` is in seconds by kind id."""
 
     def __init__(
         self,
@@ -44,29 +44,29 @@ class Watch:
 
     @property
     def shown(self) -> str | None:
-        """The kind that is looked at."""
+        """The kind that is shown."""
         return self._shown
 
     @property
     def workspace(self) -> str:
-        """The workspace the lists are narrowed to, ``""`` for all."""
+        """The workspace that the lists are limited to, ``""`` for all."""
         return self._workspace
 
     def poller(self, kind_id: str) -> Poller:
-        """Return the poller of a kind, made and started on first use. Raises KeyError for an unknown kind."""
+        """Return the poller of a kind, started on first use. Raises KeyError for an unknown kind."""
         poller = self._pollers.get(kind_id)
         if poller is None:
-            poller = self._pollers[kind_id] = self._make(kind_id)
+            poller = self._pollers[kind_id] = self._build(kind_id)
             poller.start()
         return poller
 
     def counts(self, kind_id: str) -> Mapping[Phase, int]:
-        """How many known rows of a kind are in each phase; empty before its first poll."""
+        """Return the number of known rows of a kind by phase; empty before its first poll."""
         poller = self._pollers.get(kind_id)
         return poller.counts if poller is not None else {}
 
     def show(self, kind_id: str | None) -> None:
-        """Poll this kind at its cadence and the others at a quarter of theirs; None: nothing is looked at."""
+        """Poll this kind at its cadence and the others at a quarter of theirs; None: no kind is shown."""
         self._shown = kind_id
         self._all_visible = False
         for known, poller in self._pollers.items():
@@ -79,13 +79,13 @@ class Watch:
         self.poller(kind_id).controls.trigger()
 
     def expect(self, resource: Resource, status: str) -> None:
-        """Show a resource as just acted on until a poll tells; of kinds not watched, do nothing."""
+        """Show ``status`` until a poll reports it; does nothing for kinds without a poller."""
         poller = self._pollers.get(resource.kind)
         if poller is not None:
             poller.expect(resource, status)
 
     def set_workspace(self, workspace: str) -> None:
-        """Narrow every list to a workspace (``""``: all); the lists start anew."""
+        """Limit every list to a workspace (``""``: all); the lists are loaded again."""
         self._workspace = workspace
         for kind_id, poller in self._pollers.items():
             if kind_by_id(kind_id).by_workspace:
@@ -97,7 +97,7 @@ class Watch:
         for poller in pollers.values():
             await poller.stop()
 
-    def _make(self, kind_id: str) -> Poller:
+    def _build(self, kind_id: str) -> Poller:
         kind = kind_by_id(kind_id)
         poller = Poller(
             self._cloud,

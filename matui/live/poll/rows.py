@@ -1,7 +1,4 @@
-"""The rows of a big list: kept in order, newest first, without ever being sorted again.
-
-What one poll changed, resource by resource. Pure.
-"""
+"""The rows of a list, kept in order, and the difference that a poll made. Pure."""
 
 from __future__ import annotations
 
@@ -17,7 +14,10 @@ _Key = tuple[float, int, str]
 
 
 class Rows(Mapping[str, Resource]):
-    """Resources by id, newest first; those of one moment, or of none, in the order they were first seen."""
+    """Resources by id, newest first; those of equal or unknown creation time in the order they were added.
+
+    The order is maintained by insertion: a big list is never sorted again.
+    """
 
     __slots__ = ("_by_id", "_keys", "_order", "_phases", "_sequence")
 
@@ -42,14 +42,13 @@ class Rows(Mapping[str, Resource]):
 
     @property
     def phases(self) -> Mapping[Phase, int]:
-        """How many rows are in each phase."""
+        """The number of rows by phase."""
         return self._phases
 
     def put(self, row: Resource) -> Resource | None:
-        """Add or replace a row; return what it replaced.
+        """Add or replace a row; return the row that it replaced.
 
-        A row that differs in nothing but its raw record stays the same object, and whoever holds it lets go
-        of the older answer.
+        Where only the raw record differs, the row stays the same object and gets the new raw record.
         """
         was = self._by_id.get(row.id)
         if was is not None and was == row:
@@ -79,7 +78,7 @@ class Rows(Mapping[str, Resource]):
         return was
 
     def position(self, resource_id: str) -> int:
-        """Return how many rows come before this one. Raises KeyError."""
+        """Return the number of rows before this one. Raises KeyError."""
         return bisect_left(self._order, self._keys[resource_id])
 
     def created_between(self, newer: float, older: float) -> list[str]:
@@ -110,9 +109,9 @@ class Rows(Mapping[str, Resource]):
 
 @dataclass(frozen=True, slots=True)
 class Diff:
-    """Resources that came, went (as they last were) and changed (as they are now).
+    """Resources added, removed (their last state) and changed (their new state).
 
-    Any difference but in ``raw`` counts as a change; which cells it shows in is the table's business.
+    Any difference except in ``raw`` counts as a change.
     """
 
     added: tuple[Resource, ...] = ()
@@ -123,8 +122,8 @@ class Diff:
         return bool(self.added or self.removed or self.changed)
 
 
-def diff_of(before: Mapping[str, Resource | None], rows: Mapping[str, Resource]) -> Diff:
-    """Return the net change of the ids in ``before``, which holds what each was (None: absent)."""
+def compute_diff(before: Mapping[str, Resource | None], rows: Mapping[str, Resource]) -> Diff:
+    """Return the net change of the ids in ``before``, which maps each to its earlier state (None: absent)."""
     added: list[Resource] = []
     removed: list[Resource] = []
     changed: list[Resource] = []

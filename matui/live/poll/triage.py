@@ -1,4 +1,4 @@
-"""What is in trouble among everything that is polled, kept as the pollers publish."""
+"""The resources that need attention, collected from what the pollers publish."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from matui.resources.model import Resource
 Key = tuple[str, str, str]
 
 
-class Troubles:
-    """Rows in trouble, by key."""
+class TriageList:
+    """The rows that need attention, by key."""
 
     def __init__(self) -> None:
         self.rows: dict[Key, Resource] = {}
 
     def drop(self, profile: str) -> None:
-        """Forget what is known of a profile."""
+        """Remove the rows of a profile."""
         self.rows = {key: row for key, row in self.rows.items() if row.profile != profile}
 
-    def take(self, update: Update) -> Diff:
-        """Take what a poller published and return what changed among the rows in trouble."""
+    def apply(self, update: Update) -> Diff:
+        """Apply what a poller published; return what changed among the rows that need attention."""
         added: list[Resource] = []
         changed: list[Resource] = []
         removed: list[Resource] = []

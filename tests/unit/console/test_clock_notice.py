@@ -19,7 +19,7 @@ def test_a_wrong_clock_is_reported_once_and_is_among_the_errors_of_each_profile(
     def session(profile: str, offset_s: float) -> Any:
         return SimpleNamespace(
             cloud=SimpleNamespace(profile=profile, offset_s=offset_s),
-            errors=SimpleNamespace(note=lambda about, error, at: noted.append(f"{about}: {error}")),
+            errors=SimpleNamespace(record=lambda about, error, at: noted.append(f"{about}: {error}")),
             clock=SimpleNamespace(now=lambda: 1.0),
         )
 

@@ -20,8 +20,8 @@ from matui.resources.kinds.triage import TRIAGE
 from matui.resources.model import Phase
 
 
-class Watch:
-    """A watch that records its calls."""
+class RecordingPollers:
+    """A poller set that records its calls."""
 
     def __init__(self, profile: str, **snapshots: Snapshot) -> None:
         self.profile, self.snapshots, self.calls = profile, snapshots, []
@@ -44,7 +44,7 @@ def member(name: str, *, kinds=("jobs",), used=0, colour=None, settings=None, **
         ),
         profile=SimpleNamespace(color=colour),
         settings=SimpleNamespace(profiles=settings or {}),
-        watch=Watch(name, **snapshots),
+        pollers=RecordingPollers(name, **snapshots),
         read_only=False,
     )
 
@@ -75,15 +75,15 @@ def test_a_kind_is_shown_only_where_there_is_one_and_who_joins_later_is_told_the
     )
     fleet = fleet_of(a, b)
     fleet.show("jobs")
-    assert ("show", "jobs") in a.watch.calls
-    assert ("show", None) in b.watch.calls
+    assert ("show", "jobs") in a.pollers.calls
+    assert ("show", None) in b.pollers.calls
     fleet.order(("a", "late", "b"))
     fleet.add("late", late)
-    assert late.watch.calls == [("show", "jobs")]
+    assert late.pollers.calls == [("show", "jobs")]
     assert [one.cloud.profile for one in fleet.members] == ["a", "late", "b"]
     fleet.trigger("jobs", {"late"})
-    assert ("trigger", "jobs") in late.watch.calls
-    assert ("trigger", "jobs") not in a.watch.calls
+    assert ("trigger", "jobs") in late.pollers.calls
+    assert ("trigger", "jobs") not in a.pollers.calls
 
 
 def test_the_profile_that_nobody_named_is_known_by_its_name_once_it_is_open() -> None:
@@ -101,7 +101,7 @@ def test_the_overview_sums_and_promises_no_more_than_the_worst() -> None:
     now = overview(fleet_of(a, b), JOBS)
     assert (now.known, now.total, now.counts[Phase.FAILED]) == (5, 23, 5)
     assert (now.freshness.fetched_at, now.whose) == (4.0, "b")
-    b.watch.snapshots["jobs"] = snap("b", rows=3, total=None, at=9.0, error=gone)
+    b.pollers.snapshots["jobs"] = snap("b", rows=3, total=None, at=9.0, error=gone)
     now = overview(fleet_of(a, b), JOBS)
     assert (now.total, now.freshness.error, now.whose) == (None, gone, "b")
     assert overview(fleet_of(a, b), TRIAGE).known == 5

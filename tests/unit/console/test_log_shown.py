@@ -9,7 +9,7 @@ import pytest
 
 from matui.base.clock import ManualClock
 from matui.console.logs.shown import ShownLog
-from matui.live.poll.loop import LoopControls
+from matui.live.poll.loop_controls import LoopControls
 
 
 class Merge:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from matui.base.errors import ServerFaultError, TimedOutError
-from matui.live.error_log import MOST_ENTRIES, ErrorLog
+from matui.live.error_log import MAX_ENTRIES, ErrorLog
 
 
 def fault(request: str, code: str = "ModelArts.0010") -> ServerFaultError:
@@ -13,7 +13,7 @@ def fault(request: str, code: str = "ModelArts.0010") -> ServerFaultError:
 def test_a_storm_of_the_same_counts_up_in_one_entry_with_the_latest_request() -> None:
     log = ErrorLog()
     for turn in range(50):
-        log.note("jobs", fault(f"r{turn}"), 100.0 + turn)
+        log.record("jobs", fault(f"r{turn}"), 100.0 + turn)
     [entry] = log
     assert (entry.count, entry.first_at, entry.last_at) == (50, 100.0, 149.0)
     assert entry.error.request_id == "r49"  # type: ignore[attr-defined]
@@ -22,19 +22,19 @@ def test_a_storm_of_the_same_counts_up_in_one_entry_with_the_latest_request() ->
 def test_the_same_error_published_again_is_no_second_one() -> None:
     log = ErrorLog()
     error = fault("r1")
-    log.note("jobs", error, 1.0)
-    log.note("jobs", error, 2.0)
-    log.note("jobs", None, 3.0)
+    log.record("jobs", error, 1.0)
+    log.record("jobs", error, 2.0)
+    log.record("jobs", None, 3.0)
     assert [entry.count for entry in log] == [1]
 
 
 def test_other_codes_places_and_kinds_are_entries_of_their_own_latest_first() -> None:
     log = ErrorLog()
-    log.note("jobs", fault("r1"), 1.0)
-    log.note("notebooks", fault("r2"), 2.0)
-    log.note("jobs", fault("r3", "ModelArts.0114"), 3.0)
-    log.note("jobs", TimedOutError("No answer in time."), 4.0)
-    log.note("jobs", fault("r5"), 5.0)
+    log.record("jobs", fault("r1"), 1.0)
+    log.record("notebooks", fault("r2"), 2.0)
+    log.record("jobs", fault("r3", "ModelArts.0114"), 3.0)
+    log.record("jobs", TimedOutError("No answer in time."), 4.0)
+    log.record("jobs", fault("r5"), 5.0)
     assert [(entry.about, entry.last_at, entry.count) for entry in log] == [
         ("jobs", 5.0, 2),
         ("jobs", 4.0, 1),
@@ -45,9 +45,9 @@ def test_other_codes_places_and_kinds_are_entries_of_their_own_latest_first() ->
 
 def test_the_oldest_go_when_there_are_too_many() -> None:
     log = ErrorLog()
-    for turn in range(MOST_ENTRIES + 5):
-        log.note(f"kind {turn}", fault("r"), float(turn))
-    assert len(log) == MOST_ENTRIES
+    for turn in range(MAX_ENTRIES + 5):
+        log.record(f"kind {turn}", fault("r"), float(turn))
+    assert len(log) == MAX_ENTRIES
     assert min(entry.first_at for entry in log) == 5.0
 
 
@@ -59,7 +59,7 @@ def test_an_error_kept_holds_on_to_nothing_of_where_it_was_raised() -> None:
         except ValueError as cause:
             raise fault("r") from cause
     except ServerFaultError as error:
-        log.note("stop train", error, 1.0)
+        log.record("stop train", error, 1.0)
     [entry] = log
     error = entry.error
     assert error.__traceback__ is error.__cause__ is error.__context__ is None

@@ -18,7 +18,7 @@ from matui.base.errors import (
     TlsError,
     UnreachableError,
 )
-from matui.live.poll.freshness import Freshness, freshness_text
+from matui.live.poll.freshness import Freshness, format_freshness
 
 NOW = 1000.0
 
@@ -52,24 +52,24 @@ NOW = 1000.0
     ],
 )
 def test_words(freshness: Freshness, text: str) -> None:
-    assert freshness_text(freshness, NOW) == text
+    assert format_freshness(freshness, NOW) == text
 
 
 @pytest.mark.parametrize(
     ("age_s", "text"), [(14, "live"), (29, "oldest data 15 s"), (150, "oldest data 2 m")]
 )
 def test_the_oldest_of_several_kinds(age_s: float, text: str) -> None:
-    assert freshness_text(Freshness(NOW - age_s), NOW, several=True) == text
+    assert format_freshness(Freshness(NOW - age_s), NOW, several=True) == text
     assert len(text) <= 60
 
 
 def test_an_hour_of_ten_second_polls_never_changes_the_line() -> None:
-    texts = {freshness_text(Freshness(at - at % 11), at) for at in range(3600)}
+    texts = {format_freshness(Freshness(at - at % 11), at) for at in range(3600)}
     assert texts == {"live"}
 
 
 def test_an_outage_changes_the_line_less_than_once_in_two_seconds() -> None:
     error = UnreachableError("x")
-    texts = [freshness_text(Freshness(0, error, 60 * (1 + at // 60)), at) for at in range(600)]
+    texts = [format_freshness(Freshness(0, error, 60 * (1 + at // 60)), at) for at in range(600)]
     changes = sum(one != other for one, other in itertools.pairwise(texts))
     assert changes < 300 / 2

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matui.clouds.protocols import Page, PageAsk
-from matui.live.poll.list_sync import ListBook
+from matui.live.poll.list_sync import ListSync
 from matui.live.poll.rows import Diff
 from matui.resources.model import Phase, Resource
 from tests.unit.live.poll.listed import row
@@ -51,19 +51,19 @@ class Server:
             self.rows[key] = row(int(key[1:]), duration_ms=seconds)
 
 
-def poll(book: ListBook, server: Server) -> Diff:
+def poll(book: ListSync, server: Server) -> Diff:
     """One poll; asserts its price."""
     before = len(server.asks)
-    ask = book.first_ask()
-    book.take(ask, server.answer(ask))
-    second = book.second_ask()
+    ask = book.first_request()
+    book.apply_page(ask, server.answer(ask))
+    second = book.second_request()
     if second is not None:
-        book.take(second, server.answer(second))
+        book.apply_page(second, server.answer(second))
     assert 1 <= len(server.asks) - before <= 2
-    return book.settle()
+    return book.pop_diff()
 
 
-def polls(book: ListBook, server: Server, count: int) -> None:
+def polls(book: ListSync, server: Server, count: int) -> None:
     for _ in range(count):
         poll(book, server)
 
@@ -94,7 +94,7 @@ def test_after_enough_polls_the_rows_are_the_clouds_and_none_that_exists_is_ever
     count: int, page_size: int, cap: int, tells_total: bool, turns: list[list[tuple[str, float]]]
 ) -> None:
     server = Server(count, cap=cap, tells_total=tells_total)
-    book = ListBook("jobs", page_size=page_size)
+    book = ListSync("jobs", page_size=page_size)
     mirror: dict[str, Resource] = {}
     for changes in turns:
         for what, much in changes:
@@ -124,7 +124,7 @@ def test_after_enough_polls_the_rows_are_the_clouds_and_none_that_exists_is_ever
 def test_an_unsorted_list_ends_up_exact(count: int, page_size: int, seed: int) -> None:
     rng = Random(seed)
     server = Server(count, sorts=False)
-    book = ListBook("jobs", page_size=page_size)
+    book = ListSync("jobs", page_size=page_size)
     polls(book, server, 20)
     for _ in range(10):
         rng.choice([lambda: server.create(2), lambda: server.delete(rng.random())])()
@@ -137,7 +137,7 @@ def test_an_unsorted_list_ends_up_exact(count: int, page_size: int, seed: int) -
 @pytest.mark.parametrize("count", [0, 1, 7, 40])
 def test_a_list_on_one_page_soon_costs_one_request(count: int, tells_total: bool) -> None:
     server = Server(count, tells_total=tells_total)
-    book = ListBook("jobs", page_size=50)
+    book = ListSync("jobs", page_size=50)
     polls(book, server, 3)
     before = len(server.asks)
     polls(book, server, 5)
@@ -147,7 +147,7 @@ def test_a_list_on_one_page_soon_costs_one_request(count: int, tells_total: bool
 
 def test_a_capped_server_is_asked_for_pages_of_its_size() -> None:
     server = Server(130, cap=25)
-    book = ListBook("jobs")
+    book = ListSync("jobs")
     polls(book, server, 8)
     assert set(book.rows) == set(server.rows)
     assert server.asks[1].size == 25
@@ -155,7 +155,7 @@ def test_a_capped_server_is_asked_for_pages_of_its_size() -> None:
 
 def test_a_capped_server_without_a_total_is_read_to_its_end() -> None:
     server = Server(130, cap=25, tells_total=False)
-    book = ListBook("jobs")
+    book = ListSync("jobs")
     polls(book, server, 8)
     assert set(book.rows) == set(server.rows)
 
@@ -163,7 +163,7 @@ def test_a_capped_server_without_a_total_is_read_to_its_end() -> None:
 @pytest.mark.parametrize("tells_total", [True, False])
 def test_a_server_that_ignores_paging_gives_every_row_once(tells_total: bool) -> None:
     server = Server(70, tells_total=tells_total)
-    book = ListBook("jobs", page_size=30)
+    book = ListSync("jobs", page_size=30)
 
     def everything(ask: PageAsk) -> Page:
         return Server.answer(server, PageAsk(ask.kind, 0, 1000))
@@ -188,7 +188,7 @@ def test_a_server_that_hides_rows_after_paging_is_not_asked_for_ever_smaller_pag
         return Page(tuple(r for r in page.resources if int(r.id[1:]) % 10), page.total, True)
 
     server.answer = some  # type: ignore[method-assign]
-    book = ListBook("jobs", page_size=40)
+    book = ListSync("jobs", page_size=40)
     polls(book, server, 40)
     assert len(book.rows) == 90
     assert 36 not in {ask.size for ask in server.asks[-20:]}
@@ -198,7 +198,7 @@ def test_a_server_that_hides_rows_after_paging_is_not_asked_for_ever_smaller_pag
 def test_a_total_that_counts_too_many_neither_traps_nor_removes() -> None:
     server = Server(95)
     server.overcounts = 30
-    book = ListBook("jobs", page_size=20)
+    book = ListSync("jobs", page_size=20)
     polls(book, server, 60)
     assert book.complete
     assert set(book.rows) == set(server.rows)
@@ -206,7 +206,7 @@ def test_a_total_that_counts_too_many_neither_traps_nor_removes() -> None:
 
 def test_an_empty_page_that_contradicts_its_total_removes_nothing() -> None:
     server = Server(95)
-    book = ListBook("jobs", page_size=20)
+    book = ListSync("jobs", page_size=20)
     polls(book, server, 20)
     good = server.answer
     server.answer = lambda ask: (good(ask), Page((), 95, True))[1]  # type: ignore[method-assign]
@@ -217,7 +217,7 @@ def test_an_empty_page_that_contradicts_its_total_removes_nothing() -> None:
 def test_rows_created_at_one_moment_are_removed_too() -> None:
     server = Server(0)
     server.rows = {f"j{n}": row(5, id=f"j{n}") for n in range(120)}
-    book = ListBook("jobs", page_size=20)
+    book = ListSync("jobs", page_size=20)
     polls(book, server, 20)
     del server.rows["j60"]
     polls(book, server, 60)
@@ -226,7 +226,7 @@ def test_rows_created_at_one_moment_are_removed_too() -> None:
 
 def test_more_new_rows_than_a_page_are_all_read() -> None:
     server = Server(300)
-    book = ListBook("jobs", page_size=100)
+    book = ListSync("jobs", page_size=100)
     polls(book, server, 10)
     server.create(450)
     poll(book, server)
@@ -237,16 +237,16 @@ def test_more_new_rows_than_a_page_are_all_read() -> None:
 
 
 def test_a_page_that_names_a_row_twice_shows_it_once() -> None:
-    book = ListBook("jobs")
-    book.take(book.first_ask(), Page((row(2), row(2), row(1)), 3, True))
+    book = ListSync("jobs")
+    book.apply_page(book.first_request(), Page((row(2), row(2), row(1)), 3, True))
     assert list(book.rows) == ["j2", "j1"]
-    assert len(book.settle().added) == 2
+    assert len(book.pop_diff().added) == 2
 
 
 def test_old_rows_that_still_run_are_read_more_often_than_ended_ones() -> None:
     server = Server(4000)
     server.rows["j700"] = row(700, "JOBSTAT_RUNNING", Phase.RUNNING)
-    book = ListBook("jobs", page_size=200)
+    book = ListSync("jobs", page_size=200)
     polls(book, server, 40)
     server.asks.clear()
     polls(book, server, 40)
@@ -254,20 +254,20 @@ def test_old_rows_that_still_run_are_read_more_often_than_ended_ones() -> None:
 
 
 def test_whoever_holds_an_equal_row_lets_go_of_the_older_answer() -> None:
-    book = ListBook("jobs")
-    book.take(book.first_ask(), Page((row(1),), 1, True))
+    book = ListSync("jobs")
+    book.apply_page(book.first_request(), Page((row(1),), 1, True))
     held = book.rows["j1"]
     later = row(1)
-    book.take(book.first_ask(), Page((later,), 1, True))
+    book.apply_page(book.first_request(), Page((later,), 1, True))
     assert book.rows["j1"] is held
     assert held.raw.page is later.raw.page
-    book.settle()
-    assert not book.settle()
+    book.pop_diff()
+    assert not book.pop_diff()
 
 
 def test_a_deletion_at_the_border_of_two_pages_is_proved_by_the_next_sweep() -> None:
     server = Server(300)
-    book = ListBook("jobs", page_size=50)
+    book = ListSync("jobs", page_size=50)
     polls(book, server, 20)
     del server.rows[f"j{299 - 100}"]
     polls(book, server, 12)
@@ -276,7 +276,7 @@ def test_a_deletion_at_the_border_of_two_pages_is_proved_by_the_next_sweep() -> 
 
 def test_a_row_that_slips_through_a_sweep_is_kept() -> None:
     server = Server(900)
-    book = ListBook("jobs", page_size=300)
+    book = ListSync("jobs", page_size=300)
     polls(book, server, 10)
     while (server.asks[-1].number, server.asks[-1].size) != (1, 300):
         poll(book, server)

@@ -10,7 +10,7 @@ import pytest
 
 from matui.base.clock import ManualClock
 from matui.live.poll.poller import Update
-from matui.live.poll.poller_set import Watch
+from matui.live.poll.poller_set import PollerSet
 from matui.resources.model import Phase
 from tests.unit.live.poll.listed import FakeCloud, row
 
@@ -37,9 +37,9 @@ class ManyLists(FakeCloud):
 
 def make(
     cloud: FakeCloud, clock: ManualClock, cadence: Mapping[str, float] | None = None
-) -> tuple[Watch, list[Update]]:
+) -> tuple[PollerSet, list[Update]]:
     updates: list[Update] = []
-    watch = Watch(cloud, clock=clock, rng=Steady(), cadence=cadence or {}, publish=updates.append)
+    watch = PollerSet(cloud, clock=clock, rng=Steady(), cadence=cadence or {}, publish=updates.append)
     return watch, updates
 
 

@@ -6,12 +6,12 @@ from random import Random
 
 from matui.base.clock import ManualClock
 from matui.base.errors import UnreachableError
-from matui.live.poll.feed import Feed, FeedState
+from matui.live.poll.value_poller import PolledValue, ValuePoller
 
 
 async def test_the_last_good_value_stays_while_fetching_fails() -> None:
     clock = ManualClock(0)
-    states: list[FeedState[int]] = []
+    states: list[PolledValue[int]] = []
     answers: list[int | Exception] = [7, UnreachableError("gone"), 8]
 
     async def fetch() -> int:
@@ -20,8 +20,8 @@ async def test_the_last_good_value_stays_while_fetching_fails() -> None:
             raise answer
         return answer
 
-    feed = Feed(fetch, clock=clock, rng=Random(1), cadence_s=10, publish=states.append)
-    assert feed.state == FeedState(None, feed.state.freshness)
+    feed = ValuePoller(fetch, clock=clock, rng=Random(1), cadence_s=10, publish=states.append)
+    assert feed.state == PolledValue(None, feed.state.freshness)
     feed.start()
     await clock.advance(25)
     assert [state.value for state in states] == [7, 7, 8]
@@ -38,7 +38,7 @@ async def test_a_hidden_feed_slows_down_and_a_trigger_refreshes_a_paused_one() -
     async def fetch() -> None:
         ran.append(clock.now())
 
-    feed = Feed(fetch, clock=clock, rng=Random(1), cadence_s=10, publish=lambda _state: None)
+    feed = ValuePoller(fetch, clock=clock, rng=Random(1), cadence_s=10, publish=lambda _state: None)
     feed.controls.hidden = True
     feed.start()
     await clock.advance(35)

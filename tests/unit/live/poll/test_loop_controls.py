@@ -7,8 +7,8 @@ from random import Random
 import pytest
 
 from matui.base.clock import ManualClock
-from matui.live.poll.feed import Feed
-from matui.live.poll.loop import LoopControls
+from matui.live.poll.loop_controls import LoopControls
+from matui.live.poll.value_poller import ValuePoller
 
 
 class Noted:
@@ -69,7 +69,9 @@ async def test_a_feed_started_during_a_pause_fetches_once() -> None:
 
     controls = LoopControls()
     controls.pause()
-    feed = Feed(fetch, clock=clock, rng=Random(1), cadence_s=10, publish=lambda _state: None, parent=controls)
+    feed = ValuePoller(
+        fetch, clock=clock, rng=Random(1), cadence_s=10, publish=lambda _state: None, parent=controls
+    )
     feed.start()
     await clock.advance(60)
     assert fetched == [0]
