@@ -9,25 +9,14 @@ from typing import Any
 
 from matui.base.clock import Clock
 from matui.base.errors import AuthenticationError, MatuiError, PermissionDeniedError, UnreachableError
-from matui.base.permissions import required_action
+from matui.clouds.modelarts.base_cloud import BaseModelArtsCloud
 from matui.clouds.modelarts.factory import cloud_on, open_session
 from matui.clouds.modelarts.session import ModelArtsSession, iam_endpoint, modelarts_endpoint
 from matui.clouds.network_checks import Check, describe_credentials, failed, network_checks
 from matui.clouds.peer_factory import open_peer, peer_endpoint
-from matui.clouds.protocols import Lists, PageAsk
+from matui.clouds.protocols import PageAsk
 from matui.config.credentials import add_default_keys
 from matui.config.settings import Profile
-
-_LISTS = {
-    "notebooks": "/v1/p/demanager/instances",
-    "jobs": "/v1/p/training-jobs",
-    "services": "/v1/p/services",
-    "workspaces": "/v1/p/workspaces",
-    "visualizations": "/v1/p/visualization-jobs",
-    "models": "/v1/p/models",
-    "pools": "/v1/p/clusters",
-    "configs": "/v1/p/training-job-configs",
-}
 
 
 async def examine_modelarts(
@@ -72,9 +61,9 @@ async def _signed_in(session: ModelArtsSession, clock: Clock, cache_dir: Path | 
             return
 
 
-async def _list(cloud: Lists, kind: str) -> tuple[Check, bool]:
+async def _list(cloud: BaseModelArtsCloud, kind: str) -> tuple[Check, bool]:
     name = f"list {kind}"
-    action = required_action("GET", _LISTS.get(kind, "")) or ""
+    action = cloud.list_permission(kind)
     try:
         page = await cloud.list_page(PageAsk(kind, size=1))
     except PermissionDeniedError as error:

@@ -40,10 +40,11 @@ def load_modules(kind: str) -> None:
     """Import the modules that opening a cloud and listing a kind need, ahead of time in a thread."""
     from importlib import import_module
 
-    from matui.clouds.modelarts.v1.kind_clients import LISTED
+    from matui.clouds.modelarts.client_registry import find_client
+    from matui.clouds.modelarts.v1.cloud import PACKAGE
 
-    for module in ("factory", "v1.cloud", *([f"v1.{kind}.client"] if kind in LISTED else [])):
-        import_module(f"matui.clouds.modelarts.{module}")
+    import_module("matui.clouds.modelarts.factory")
+    find_client(PACKAGE, kind)
 
 
 async def examine(

@@ -8,7 +8,7 @@ from statistics import median
 
 from matui.clouds.http.decode import parse_reply, raw_rows, rows_of
 from matui.clouds.http.messages import Answer
-from matui.clouds.modelarts.base import Scope
+from matui.clouds.modelarts.mapping import Scope
 from matui.clouds.modelarts.v1.jobs.mapping import job_resources
 from matui.clouds.modelarts.v1.jobs.models import JobList
 

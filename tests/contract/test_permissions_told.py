@@ -46,16 +46,16 @@ async def test_a_list_that_is_denied_names_the_action(
     assert (denied.value.code, denied.value.request_id[:11]) == ("ModelArts.0112", "request-of-")
 
 
-@pytest.mark.parametrize(("deed", "action"), DEEDS.items())
+@pytest.mark.parametrize(("operation", "action"), DEEDS.items())
 async def test_an_action_that_is_denied_names_the_action(
-    mode: tuple[str, str],
+    operation: tuple[str, str],
     action: str,
     cloud: ModelArtsCloud,  # noqa: F811
     server: Verbatim,  # noqa: F811
 ) -> None:
-    resource = await first(cloud, mode[0])
+    resource = await first(cloud, operation[0])
     server.denying = True
-    [acted] = await cloud.act(mode[1], [resource])
+    [acted] = await cloud.act(operation[1], [resource])
     assert action in str(acted.error)
 
 

@@ -1,17 +1,17 @@
-"""What the forms of all kinds share: from values to a checked request, from its problems to paths.
-
-The forms of all kinds of one cloud behind matui's port; a subclass says which there are and makes them.
-"""
+"""What the forms of all kinds share: from values to a checked request, from its problems to paths."""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
+from importlib import import_module
+from typing import Any, ClassVar, Generic, TypeVar, cast
 
 from matui.base.errors import MatuiError, RefusedError
-from matui.clouds.modelarts.base import CLOUD, KindSource, Scope
+from matui.clouds.modelarts.client_registry import ClientRegistry, outer_kind
+from matui.clouds.modelarts.kind_client import KindClient
+from matui.clouds.modelarts.mapping import CLOUD
 from matui.clouds.modelarts.operations import BoundOperation
 from matui.clouds.modelarts.requests import InvalidRequestError, RequestModel
 from matui.clouds.modelarts.v1.catalog import Choice
@@ -29,12 +29,9 @@ from matui.resources.forms.form import (
 )
 from matui.resources.model import Phase, Resource
 
-if TYPE_CHECKING:
-    from matui.clouds.modelarts.v1.form_kinds import FormKinds
-
 M = TypeVar("M", bound=WireModel)
 S = TypeVar("S", bound=RequestModel)
-C = TypeVar("C", bound=KindSource)
+C = TypeVar("C", bound=KindClient)
 _MOST_CHOICES = 40
 
 
@@ -67,8 +64,8 @@ class KindForms(ABC):
 
     kind: ClassVar[str]
 
-    def __init__(self, scope: Scope) -> None:
-        self.scope = scope
+    def __init__(self, clients: ClientRegistry) -> None:
+        self.scope = clients.scope
 
     async def edit_form(self, resource: Resource) -> Form:
         """Return what can be edited of the resource as it is now."""
@@ -105,9 +102,9 @@ class KindForms(ABC):
 class ClientForms(KindForms, Generic[C]):
     """The forms of one kind over its client."""
 
-    def __init__(self, client: C) -> None:
-        super().__init__(client.scope)
-        self.client = client
+    def __init__(self, clients: ClientRegistry) -> None:
+        super().__init__(clients)
+        self.client = cast("C", clients.of(self.kind))
 
 
 def _placed(form: Form, dotted: str, sentence: str) -> Problem:
@@ -159,15 +156,12 @@ def whole(value: Any) -> int | None:
     return int(text) or None if text.isascii() and text.isdecimal() and len(text) < 19 else None
 
 
-class FormSet(ABC):
-    """Finds the forms of a kind; versions share those of jobs."""
+class FormSet:
+    """Finds the forms of a kind in ``package.KIND.forms``; versions share those of jobs."""
 
-    title: ClassVar[str]
-    form_kinds: ClassVar[FormKinds]
-
-    @abstractmethod
-    def of_kind(self, kind: str) -> KindForms:
-        """Return the forms of a kind that has any."""
+    def __init__(self, clients: ClientRegistry) -> None:
+        self._clients = clients
+        self._made: dict[str, KindForms] = {}
 
     async def edit_form(self, resource: Resource) -> Form:
         """Return what can be edited of a resource as it is now."""
@@ -200,6 +194,17 @@ class FormSet(ABC):
         return made
 
     def _need(self, kind: str, mode: FormMode) -> KindForms:
-        if mode not in self.form_kinds.get(kind, ()):
-            raise RefusedError(f"{self.title} cannot {mode} {kind}.")
-        return self.of_kind("jobs" if kind == "versions" else kind)
+        clients = self._clients
+        if not clients.has_kind(kind) or mode not in clients.of(kind).forms:
+            raise RefusedError(f"{clients.title} cannot {mode} {kind}.")
+        outer = outer_kind(kind)
+        if outer not in self._made:
+            self._made[outer] = find_forms(clients.package, outer)(clients)
+        return self._made[outer]
+
+
+def find_forms(package: str, kind: str) -> type[KindForms]:
+    """Import the forms class of a kind from ``package.KIND.forms``."""
+    module = import_module(f"{package}.{kind}.forms")
+    classes = (found for found in vars(module).values() if isinstance(found, type))
+    return next(c for c in classes if issubclass(c, KindForms) and getattr(c, "kind", "") == kind)

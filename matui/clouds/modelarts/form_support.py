@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
-from typing import TYPE_CHECKING, ClassVar
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from matui.clouds.modelarts.client_registry import ClientRegistry
 
 if TYPE_CHECKING:
     from matui.clouds.modelarts.form_base import FormSet
-    from matui.clouds.modelarts.v1.form_kinds import FormKinds
     from matui.clouds.protocols import FormResult
     from matui.resources.forms.form import Form, FormMode, Problem, Values
     from matui.resources.model import Resource
@@ -16,16 +17,17 @@ if TYPE_CHECKING:
 class FormsMixin:
     """Passes on what the port asks of forms."""
 
-    form_kinds: ClassVar[FormKinds]
+    _clients: ClientRegistry
 
     def has_form(self, kind: str, mode: FormMode) -> bool:
         """Whether the kind has such a form in this cloud."""
-        return mode in self.form_kinds.get(kind, ())
+        return self._clients.has_kind(kind) and mode in self._clients.of(kind).forms
 
-    @property
-    @abstractmethod
+    @cached_property
     def _forms(self) -> FormSet:
-        """The forms of this cloud."""
+        from matui.clouds.modelarts.form_base import FormSet
+
+        return FormSet(self._clients)
 
     async def edit_form(self, resource: Resource) -> Form:
         """Return what can be edited of the resource as it is now."""

@@ -82,15 +82,19 @@ class Operation(Generic[M, S]):
         self._headers = headers
 
     @overload
-    def __get__(self, table: None, owner: type[OperationTable]) -> Self: ...
+    def __get__(self, table: None, owner: type[object]) -> Self: ...
 
     @overload
     def __get__(self, table: OperationTable, owner: type[OperationTable]) -> BoundOperation[M, S]: ...
 
     def __get__(
-        self, table: OperationTable | None, owner: type[OperationTable]
+        self, table: OperationTable | None, owner: type[object]
     ) -> Self | BoundOperation[M, S]:
         return self if table is None else BoundOperation(self, table.session)
+
+    def url_path(self, project_id: str) -> str:
+        """Return the path of a request, ids as ``{}``."""
+        return self._prefix.format(project_id=project_id) + self.path
 
     def call(self, *arguments: Sequence[str] | S) -> Call:
         """Return the request. Raises RefusedError for an id that no path can hold."""

@@ -15,7 +15,7 @@ from pydantic.fields import FieldInfo
 
 from matui.clouds.http.messages import Call
 from matui.clouds.modelarts.requests import InvalidRequestError, RequestModel, checked
-from matui.clouds.modelarts.v1.api import EnginesQuery, ModelArtsApi, SpecsQuery
+from matui.clouds.modelarts.v1.api import ModelArtsApi
 from matui.clouds.modelarts.v1.configs.client import ConfigQuery, ConfigsQuery, CreateConfig, UpdateConfig
 from matui.clouds.modelarts.v1.jobs.requests import (
     AlgorithmsQuery,
@@ -44,6 +44,7 @@ from matui.clouds.modelarts.v1.services.requests import (
     SpecificationsQuery,
     UpdateService,
 )
+from matui.clouds.modelarts.v1.specifications import EnginesQuery, SpecsQuery
 from matui.clouds.modelarts.v1.visualizations.client import CreateVisualization, VisualizationsQuery
 from matui.clouds.modelarts.v1.workspaces.wire import (
     CreateWorkspace,
@@ -95,8 +96,8 @@ TABLE = {
     "5.3.5": Operation("visualizations.delete", 1),
     "5.3.6": Operation("visualizations.stop", 1),
     "5.3.7": Operation("visualizations.restart", 1),
-    "5.4.1": Operation("catalog.resource_specs", 0, SpecsQuery),
-    "5.4.2": Operation("catalog.engines", 0, EnginesQuery),
+    "5.4.1": Operation("specifications.resource_specs", 0, SpecsQuery),
+    "5.4.2": Operation("specifications.engines", 0, EnginesQuery),
     "6.1.1": Operation("models.create", 0, ImportModel),
     "6.1.2": Operation("models.list", 0, ModelsQuery),
     "6.1.3": Operation("models.show", 1),

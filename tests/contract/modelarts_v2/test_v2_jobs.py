@@ -9,8 +9,8 @@ import pytest
 
 from matui.base.errors import NotFoundError
 from matui.clouds.http.messages import Answer, Call
-from matui.clouds.modelarts.base import Scope
-from matui.clouds.modelarts.v2.jobs.client import Jobs, JobsApi
+from matui.clouds.modelarts.mapping import Scope
+from matui.clouds.modelarts.v2.jobs.client import Jobs
 from matui.clouds.modelarts.v2.jobs.mapping import job_phase
 from matui.clouds.protocols import ActionResult, PageAsk
 from matui.live.actions.outcome import report_accepted
@@ -42,7 +42,7 @@ class Server:
 
 
 def jobs_on(server: Server) -> Jobs:
-    return Jobs(JobsApi(server), Scope("p"))
+    return Jobs(server, Scope("p"))
 
 
 @pytest.mark.parametrize("counts_page", [False, True], ids=["count of all", "count of the page"])

@@ -8,7 +8,7 @@ import pytest
 
 from matui.base.clock import ManualClock
 from matui.clouds.factory import open_cloud
-from matui.clouds.modelarts.base import Scope
+from matui.clouds.modelarts.mapping import Scope
 from matui.clouds.modelarts.v2.notebooks.mapping import Notebook, notebook_resource
 from matui.clouds.protocols import PageAsk
 from matui.resources.kinds.notebooks import AUTO_STOP, STATUSES

@@ -10,7 +10,7 @@ import pytest
 from huaweicloudsdkcore.exceptions.exceptions import ClientRequestException
 
 from matui.clouds.http.messages import Answer, Call
-from matui.clouds.modelarts.base import Scope
+from matui.clouds.modelarts.mapping import Scope
 from matui.clouds.modelarts.v2.pools.client import Pools
 from matui.clouds.protocols import PageAsk
 from matui.resources.kinds.pools import STATUSES

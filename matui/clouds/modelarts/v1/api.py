@@ -1,20 +1,11 @@
 """Every operation of the ModelArts v1 reference, typed, by chapter.
 
-A chapter is imported when it is first used: together their models take a tenth of a second to build.
-
-Resource and engine specifications of jobs (5.4).
-"""
+A chapter is imported when it is first used: together their models take a tenth of a second to build."""
 
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Annotated, Literal
-
-from pydantic import Field
-
-from matui.clouds.modelarts.operations import Operation, OperationTable
-from matui.clouds.modelarts.requests import RequestModel
-from matui.clouds.wire_types import Code, Flag, Rows, Text, Whole, WireModel
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from matui.clouds.modelarts.session import Transport
@@ -23,6 +14,7 @@ if TYPE_CHECKING:
     from matui.clouds.modelarts.v1.models.client import ModelsApi
     from matui.clouds.modelarts.v1.notebooks.client import NotebooksApi
     from matui.clouds.modelarts.v1.services.client import ServicesApi
+    from matui.clouds.modelarts.v1.specifications import SpecificationsApi
     from matui.clouds.modelarts.v1.visualizations.client import VisualizationsApi
     from matui.clouds.modelarts.v1.workspaces.client import WorkspacesApi
 
@@ -62,10 +54,11 @@ class ModelArtsApi:
         return VisualizationsApi(self._session)
 
     @cached_property
-    def catalog(self) -> CatalogApi:
+    def specifications(self) -> SpecificationsApi:
         """5.4."""
+        from matui.clouds.modelarts.v1.specifications import SpecificationsApi
 
-        return CatalogApi(self._session)
+        return SpecificationsApi(self._session)
 
     @cached_property
     def models(self) -> ModelsApi:
@@ -87,64 +80,3 @@ class ModelArtsApi:
         from matui.clouds.modelarts.v1.workspaces.client import WorkspacesApi
 
         return WorkspacesApi(self._session)
-
-
-class ResourceSpec(WireModel):
-    """Table 5-111. ``cpu`` is the memory in GiB; ``no_resource`` means sold out."""
-
-    spec_id: Code = ""
-    spec_code: Text = ""
-    core: Text = ""
-    cpu: Text = ""
-    gpu_num: Whole = None
-    gpu_type: Text = ""
-    max_num: Whole = None
-    unit_num: Whole = None
-    storage: Text = ""
-    interface_type: Whole = None
-    no_resource: Flag = None
-
-
-class ResourceSpecs(WireModel):
-    """5.4.1."""
-
-    specs: Rows[ResourceSpec] = Field(default_factory=list)
-    spec_total_count: Whole = None
-    is_success: Flag = None
-
-
-class Engine(WireModel):
-    """Table 5-115."""
-
-    engine_type: Whole = None
-    engine_id: Code = ""
-    engine_name: Text = ""
-    engine_version: Text = ""
-
-
-class Engines(WireModel):
-    """5.4.2."""
-
-    engines: Rows[Engine] = Field(default_factory=list)
-    is_success: Flag = None
-
-
-class SpecsQuery(RequestModel):
-    """5.4.1."""
-
-    job_type: Literal["train", "inference"] | None = None
-    engine_id: int | None = None
-    project_type: Annotated[int, Field(ge=0, le=3)] | None = None
-
-
-class EnginesQuery(RequestModel):
-    """5.4.2."""
-
-    job_type: Literal["train", "inference"] | None = None
-
-
-class CatalogApi(OperationTable):
-    """The two operations of 5.4."""
-
-    resource_specs = Operation("5.4.1.", "GET", "job/resource-specs", ResourceSpecs, SpecsQuery)
-    engines = Operation("5.4.2.", "GET", "job/ai-engines", Engines, EnginesQuery)

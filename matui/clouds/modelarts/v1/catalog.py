@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from matui.clouds.modelarts.v1.api import EnginesQuery, ModelArtsApi, ResourceSpec, SpecsQuery
+from matui.clouds.modelarts.session import Transport
+from matui.clouds.modelarts.v1.api import ModelArtsApi
 from matui.clouds.modelarts.v1.jobs.models import Algorithm
 from matui.clouds.modelarts.v1.jobs.requests import AlgorithmsQuery
 from matui.clouds.modelarts.v1.services.models import DeploymentSpec
 from matui.clouds.modelarts.v1.services.requests import SpecificationsQuery
+from matui.clouds.modelarts.v1.specifications import EnginesQuery, ResourceSpec, SpecsQuery
 from matui.clouds.sections import join_text, size
 
 _USAGES = {
@@ -34,17 +36,17 @@ class Choice:
 class Catalog:
     """Reads what can be chosen; each answer is short and rarely changes."""
 
-    def __init__(self, api: ModelArtsApi) -> None:
-        self._api = api
+    def __init__(self, session: Transport) -> None:
+        self._api = ModelArtsApi(session)
 
     async def flavors(self) -> tuple[Choice, ...]:
         """Return the resource specifications of training jobs (5.4.1)."""
-        specs = (await self._api.catalog.resource_specs(SpecsQuery(job_type="train"))).value.specs
+        specs = (await self._api.specifications.resource_specs(SpecsQuery(job_type="train"))).value.specs
         return tuple(_flavor(spec) for spec in specs if spec is not None)
 
     async def engines(self) -> tuple[Choice, ...]:
         """Return the engines of training jobs (5.4.2)."""
-        engines = (await self._api.catalog.engines(EnginesQuery(job_type="train"))).value.engines
+        engines = (await self._api.specifications.engines(EnginesQuery(job_type="train"))).value.engines
         return tuple(
             Choice(str(e.engine_id), join_text(e.engine_version or e.engine_name), join_text(e.engine_name))
             for e in engines

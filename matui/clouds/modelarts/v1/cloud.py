@@ -5,26 +5,28 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
-from matui.clouds.modelarts.base import CLOUD, BaseModelArtsCloud
-from matui.clouds.modelarts.form_support import FormsMixin
+from matui.clouds.modelarts.base_cloud import BaseModelArtsCloud
+from matui.clouds.modelarts.client_registry import find_kinds
+from matui.clouds.modelarts.mapping import CLOUD
 from matui.clouds.modelarts.v1.api import ModelArtsApi
-from matui.clouds.modelarts.v1.form_kinds import FORM_KINDS
-from matui.clouds.modelarts.v1.kind_clients import LISTED, KindClients
 from matui.clouds.rows import Unsupported
 from matui.resources.model import Resource
+from matui.resources.registry import INNER_KINDS
 
 if TYPE_CHECKING:
     from matui.clouds.modelarts.v1.catalog import Catalog
-    from matui.clouds.modelarts.v1.forms import ModelArtsForms
-    from matui.resources.detail import Event, Metrics, Section
+    from matui.clouds.modelarts.v1.jobs.client import JobLogs
+    from matui.resources.detail import Section
+
+PACKAGE = "matui.clouds.modelarts.v1"
 
 
-class ModelArtsCloud(FormsMixin, BaseModelArtsCloud):
+class ModelArtsCloud(BaseModelArtsCloud):
     """One profile's ModelArts. ``workspace`` is the profile's own, ``""`` when it has none."""
 
-    kinds = LISTED
+    package = PACKAGE
+    kinds = find_kinds(PACKAGE)
     title = "ModelArts v1"
-    form_kinds = FORM_KINDS
     unsupported: ClassVar[Unsupported] = {
         ("devservers", ""): 'ModelArts v1 has no DevServers: api = "v2" in the profile shows them',
         ("jobs", "start"): "ModelArts trains a job again as a new version: run it again (A, matui rerun)",
@@ -38,39 +40,35 @@ class ModelArtsCloud(FormsMixin, BaseModelArtsCloud):
         return ModelArtsApi(self._session)
 
     @cached_property
-    def _sources(self) -> KindClients:
-        return KindClients(self.api, self._scope)
+    def _logs(self) -> JobLogs:
+        from matui.clouds.modelarts.v1.jobs.client import JobLogs, Jobs
+
+        return JobLogs(self._clients.get(Jobs))
 
     @cached_property
     def catalog(self) -> Catalog:
         """What can be chosen when something is made."""
         from matui.clouds.modelarts.v1.catalog import Catalog
 
-        return Catalog(self.api)
+        return Catalog(self._session)
 
     async def read(self, kind: str, resource_id: str) -> Resource:
         """Return one resource as it is now; a version by ``JOB/VERSION``, a node by ``SERVICE/NODE``."""
         if "/" in resource_id:
-            kind = {"jobs": "versions", "services": "nodes"}.get(kind, kind)
+            kind = next((inner.id for inner in INNER_KINDS.values() if inner.within == kind), kind)
         return await super().read(kind, resource_id)
-
-    @cached_property
-    def _forms(self) -> ModelArtsForms:
-        from matui.clouds.modelarts.v1.forms import ModelArtsForms
-
-        return ModelArtsForms(self.api, self.catalog, self._sources)
 
     async def versions(self, job: Resource) -> tuple[Resource, ...]:
         """Return a job's versions, newest first (5.1.5)."""
-        return await self._sources.versions.of_job(job)
+        from matui.clouds.modelarts.v1.jobs.client import Versions
 
-    async def events(self, resource: Resource) -> tuple[Event, ...]:
-        """Return a service's latest 500 events, oldest first (7.8); no other kind has any."""
-        return await self._sources.services.events(resource) if resource.kind == "services" else ()
+        return await self._clients.get(Versions).of_job(job)
 
     async def nodes(self, service: Resource) -> tuple[Resource, ...]:
         """Return the edge nodes a service runs on (7.3)."""
-        return await self._sources.nodes.of_service(service)
+        from matui.clouds.modelarts.v1.services.client import Nodes
+
+        return await self._clients.get(Nodes).of_service(service)
 
     async def choices(self, catalog: str) -> tuple[Resource, ...]:
         """Return what one can choose from (5.4.1, 5.4.2, 5.1.12, 7.10)."""
@@ -95,18 +93,6 @@ class ModelArtsCloud(FormsMixin, BaseModelArtsCloud):
 
     async def updates(self, service: Resource) -> tuple[Section, ...]:
         """Return a service's update history, latest first, with the result on every edge node (7.7)."""
-        return await self._sources.services.updates(service)
+        from matui.clouds.modelarts.v1.services.client import Services
 
-    async def metrics(self, resource: Resource) -> Metrics:
-        """Return what a job, version or service consumes, what is free of a pool, a workspace's quotas."""
-        if resource.kind in ("jobs", "versions"):
-            return await self._sources.jobs.metrics(resource)
-        if resource.kind == "services":
-            return await self._sources.services.metrics(resource)
-        if resource.kind == "pools":
-            return await self._sources.pools.metrics(resource)
-        if resource.kind == "workspaces":
-            return await self._sources.workspaces.metrics(resource)
-        from matui.resources.detail import Metrics
-
-        return Metrics()
+        return await self._clients.get(Services).updates(service)

@@ -8,9 +8,11 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from matui.base.sanitize import clean
-from matui.clouds.modelarts.base import CLOUD, ActionHandler, KindClient, KindSpec, Scope, handler
+from matui.clouds.modelarts.kind_client import ActionHandler, build_handler
+from matui.clouds.modelarts.mapping import CLOUD, Scope
 from matui.clouds.modelarts.operations import Operation, OperationTable
 from matui.clouds.modelarts.requests import RequestModel
+from matui.clouds.modelarts.spec_client import KindSpec, SpecClient
 from matui.clouds.modelarts.v2.wire import OFFSET, moment
 from matui.clouds.rows import drop_empty, map_status, matching_id
 from matui.clouds.sections import instant, join_text, number, section
@@ -161,10 +163,11 @@ def _status(server: DevServer) -> str:
     return clean(server.status)
 
 
-class DevServers(KindClient[DevServersApi, DevServer]):
+class DevServers(SpecClient[DevServersApi, DevServer]):
     """The DevServers of one project."""
 
     kind: ClassVar[str] = "devservers"
+    operations = DevServersApi
     spec = KindSpec(
         list=DevServersApi.list,
         query=_newest_first,
@@ -178,7 +181,7 @@ class DevServers(KindClient[DevServersApi, DevServer]):
     def handlers(self) -> dict[str, ActionHandler]:
         """Start, stop and reboot."""
         return {
-            "start": handler(self.api.start, status=_status),
-            "stop": handler(self.api.stop, status=_status),
-            "restart": handler(self.api.reboot, status=_status),
+            "start": build_handler(self.api.start, status=_status),
+            "stop": build_handler(self.api.stop, status=_status),
+            "restart": build_handler(self.api.reboot, status=_status),
         }

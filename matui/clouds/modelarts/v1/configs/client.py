@@ -16,18 +16,13 @@ from pydantic import Field
 from matui.base.errors import CloudError, RefusedError
 from matui.base.sanitize import clean
 from matui.clouds.http.decode import Reply, raw_rows, rows_of
-from matui.clouds.modelarts.base import (
-    CLOUD,
-    ActionHandler,
-    ActionReply,
-    KindClient,
-    KindSpec,
-    Scope,
-    resources_of,
-)
+from matui.clouds.modelarts.kind_client import ActionHandler, ActionReply
+from matui.clouds.modelarts.mapping import CLOUD, Scope, build_resources
 from matui.clouds.modelarts.operations import Operation, OperationTable
 from matui.clouds.modelarts.paging import OffsetStyle
 from matui.clouds.modelarts.requests import COUNT, NAME_20, ORDER, TEXT_256, RequestModel
+from matui.clouds.modelarts.session import Transport
+from matui.clouds.modelarts.spec_client import KindSpec, SpecClient
 from matui.clouds.modelarts.v1.jobs.mapping import (
     code_section,
     data_section,
@@ -41,6 +36,7 @@ from matui.clouds.rows import drop_empty, is_newest_first
 from matui.clouds.sections import instant, section
 from matui.clouds.wire_types import Code, Flag, Id, Millis, Rows, Text, Whole, WireModel
 from matui.resources.detail import Section
+from matui.resources.forms.form import FormMode
 from matui.resources.model import Fact, Phase, RawRecord, Resource
 
 
@@ -191,10 +187,12 @@ def _newest_first(position: int, size: int, scope: Scope) -> ConfigsQuery:  # no
     )
 
 
-class Configs(KindClient[ConfigsApi, ConfigRecord]):
+class Configs(SpecClient[ConfigsApi, ConfigRecord]):
     """The training job configurations of one project."""
 
     kind: ClassVar[str] = "configs"
+    forms: ClassVar[tuple[FormMode, ...]] = ("edit", "create")
+    operations = ConfigsApi
     style: ClassVar[OffsetStyle] = "page"
     spec = KindSpec(
         list=ConfigsApi.list,
@@ -206,8 +204,8 @@ class Configs(KindClient[ConfigsApi, ConfigRecord]):
         to_sections=config_sections,
     )
 
-    def __init__(self, api: ConfigsApi, scope: Scope) -> None:
-        super().__init__(api, scope)
+    def __init__(self, session: Transport, scope: Scope) -> None:
+        super().__init__(session, scope)
         self._samples: tuple[Resource, ...] = ()
 
     async def list_page(self, ask: PageAsk) -> Page:
@@ -225,7 +223,7 @@ class Configs(KindClient[ConfigsApi, ConfigRecord]):
         except CloudError:  # one's own are worth showing without them; those known before stay
             return self._samples
         raw = raw_rows(reply.answer, "configs")
-        self._samples = resources_of("configs", rows, _sample_resource, self.scope, raw, 1_000_000)
+        self._samples = build_resources("configs", rows, _sample_resource, self.scope, raw, 1_000_000)
         return self._samples
 
     async def show(self, resource_id: str) -> Reply[ConfigRecord]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from matui.base.errors import RefusedError
+from matui.clouds.modelarts.client_registry import ClientRegistry
 from matui.clouds.modelarts.form_base import ClientForms, Request, field, request
 from matui.clouds.modelarts.requests import checked
 from matui.clouds.modelarts.v1.catalog import Catalog
@@ -28,9 +29,9 @@ class ConfigForms(ClientForms[Configs]):
 
     kind: ClassVar[str] = "configs"
 
-    def __init__(self, client: Configs, catalog: Catalog) -> None:
-        super().__init__(client)
-        self._catalog = catalog
+    def __init__(self, clients: ClientRegistry) -> None:
+        super().__init__(clients)
+        self._catalog = Catalog(clients.session)
 
     async def edit_form(self, resource: Resource) -> Form:
         """Everything but the name; it is sent as a whole."""

@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, ClassVar
 
 from matui.base.errors import NotFoundError
 from matui.clouds.http.decode import Reply, raw_rows, rows_of
-from matui.clouds.modelarts.base import ActionHandler, ActionReply, KindSource, Scope
+from matui.clouds.modelarts.kind_client import ActionHandler, ActionReply, KindClient
+from matui.clouds.modelarts.mapping import Scope
 from matui.clouds.modelarts.operations import Operation, OperationTable
 from matui.clouds.modelarts.paging import OffsetStyle, PageSlice
 from matui.clouds.modelarts.requests import checked
+from matui.clouds.modelarts.session import Transport
 from matui.clouds.modelarts.v1.jobs.mapping import (
     job_of_versions,
     job_resources,
@@ -46,6 +48,7 @@ from matui.clouds.modelarts.v1.jobs.requests import (
 )
 from matui.clouds.protocols import LogBytes, LogPage
 from matui.clouds.rows import refuse_unreadable
+from matui.resources.forms.form import FormMode
 from matui.resources.model import Resource
 
 if TYPE_CHECKING:
@@ -82,14 +85,15 @@ def split_version(wire_id: str) -> tuple[str, str]:
     return job_id, version_id
 
 
-class Versions(KindSource):
+class Versions(KindClient):
     """Versions of jobs, by the id ``JOB/VERSION``; listed only below their job."""
 
     kind: ClassVar[str] = "versions"
+    forms: ClassVar[tuple[FormMode, ...]] = ("edit", "rerun")  # the description of a version is its job's
 
-    def __init__(self, api: JobsApi, scope: Scope) -> None:
-        super().__init__(scope)
-        self._api = api
+    def __init__(self, session: Transport, scope: Scope) -> None:
+        super().__init__(session, scope)
+        self.api = JobsApi(session)
 
     async def fetch(self, position: int, size: int, scope: Scope) -> PageSlice:  # noqa: ARG002
         """Versions have no list of their own: always empty."""
@@ -99,7 +103,7 @@ class Versions(KindSource):
         """Return a job's versions, newest first (5.1.5)."""
         refuse_unreadable(job)
         job_id = split_version(job.id)[0] if job.kind == "versions" else job.id
-        reply = await self._api.list_versions(job_id, _ALL_VERSIONS)
+        reply = await self.api.list_versions(job_id, _ALL_VERSIONS)
         rows_of(reply, reply.value.versions, "versions")
         raw = raw_rows(reply.answer, "versions")
         return version_resources(reply.value, job_id, self.scope_of(job), raw)
@@ -110,7 +114,7 @@ class Versions(KindSource):
 
     async def show(self, resource_id: str) -> Reply[JobVersion]:
         """Return the answer of 5.1.3."""
-        return await self._api.show_version(*split_version(resource_id))
+        return await self.api.show_version(*split_version(resource_id))
 
     async def describe(self, resource: Resource) -> Detail:
         """Return one version with every section."""
@@ -127,26 +131,35 @@ class Versions(KindSource):
         row = reply.value
         return version_resource(row, job_id, row.job_name, scope, reply.raw(), version_id)
 
+    async def metrics(self, version: Resource) -> Metrics:
+        """Return what a version consumes (5.1.3)."""
+        from matui.clouds.modelarts.v1.jobs.mapping import version_metrics
+
+        refuse_unreadable(version)
+        return version_metrics((await self.show(version.id)).value)
+
     def handlers(self) -> dict[str, ActionHandler]:
         """Stop (5.1.7) and delete a version (5.1.4)."""
         return {"stop": self._stop, "delete": self._delete}
 
     async def _stop(self, version: Resource) -> ActionReply:
-        return ActionReply((await self._api.stop(*split_version(version.id))).answer.request_id)
+        return ActionReply((await self.api.stop(*split_version(version.id))).answer.request_id)
 
     async def _delete(self, version: Resource) -> ActionReply:
-        return ActionReply((await self._api.delete_version(*split_version(version.id))).answer.request_id)
+        return ActionReply((await self.api.delete_version(*split_version(version.id))).answer.request_id)
 
 
-class Jobs(KindSource):
+class Jobs(KindClient):
     """Training jobs; a job is read through its versions, for there is no call for the job itself."""
 
     kind: ClassVar[str] = "jobs"
     style: ClassVar[OffsetStyle] = "page"
+    forms: ClassVar[tuple[FormMode, ...]] = ("edit", "create", "rerun")
+    list_operation = JobsApi.list
 
-    def __init__(self, api: JobsApi, scope: Scope) -> None:
-        super().__init__(scope)
-        self._api = api
+    def __init__(self, session: Transport, scope: Scope) -> None:
+        super().__init__(session, scope)
+        self.api = JobsApi(session)
 
     async def fetch(self, position: int, size: int, scope: Scope) -> PageSlice:
         """Fetch a page of 5.1.2, newest first."""
@@ -157,7 +170,7 @@ class Jobs(KindSource):
             order="desc",
             workspace_id=scope.workspace or None,
         )
-        reply = await self._api.list(query)
+        reply = await self.api.list(query)
         rows = rows_of(reply, reply.value.jobs, "jobs")
         start = (position - 1) * size
         found = job_resources(rows, scope, raw_rows(reply.answer, "jobs"), start)
@@ -168,7 +181,7 @@ class Jobs(KindSource):
         return self._resource(await self._versions(resource_id), resource_id, self.scope)
 
     async def _versions(self, job_id: str) -> Reply[VersionList]:
-        reply = await self._api.list_versions(job_id, _ALL_VERSIONS)
+        reply = await self.api.list_versions(job_id, _ALL_VERSIONS)
         rows_of(reply, reply.value.versions, "versions")
         return reply
 
@@ -200,20 +213,20 @@ class Jobs(KindSource):
         return job.id, version_id
 
     async def metrics(self, job: Resource) -> Metrics:
-        """Return what a job's shown version, or a version, consumes (5.1.3)."""
+        """Return what a job's shown version consumes (5.1.3)."""
         from matui.clouds.modelarts.v1.jobs.mapping import version_metrics
 
-        return version_metrics((await self._api.show_version(*await self.version_of(job))).value)
+        return version_metrics((await self.api.show_version(*await self.version_of(job))).value)
 
     def handlers(self) -> dict[str, ActionHandler]:
         """Stop the shown version (5.1.7), delete the job with all of its versions (5.1.9)."""
         return {"stop": self._stop, "delete": self._delete}
 
     async def _stop(self, job: Resource) -> ActionReply:
-        return ActionReply((await self._api.stop(*await self.version_of(job))).answer.request_id)
+        return ActionReply((await self.api.stop(*await self.version_of(job))).answer.request_id)
 
     async def _delete(self, job: Resource) -> ActionReply:
-        return ActionReply((await self._api.delete(job.id)).answer.request_id)
+        return ActionReply((await self.api.delete(job.id)).answer.request_id)
 
 
 MOST_LINES = 500
@@ -223,13 +236,13 @@ MOST_BYTES = 2048
 class JobLogs:
     """Reads logs of a job's shown version, or of a version."""
 
-    def __init__(self, api: JobsApi, jobs: Jobs) -> None:
-        self._api = api
+    def __init__(self, jobs: Jobs) -> None:
+        self.api = jobs.api
         self._jobs = jobs
 
     async def files(self, job: Resource) -> tuple[str, ...]:
         """Return the names of the log files, one a node (5.1.10)."""
-        reply = await self._api.log_files(*await self._jobs.version_of(job))
+        reply = await self.api.log_files(*await self._jobs.version_of(job))
         return tuple(dict.fromkeys(reply.value.log_file_list))
 
     async def page(self, job: Resource, file: str, *, base: str, older: bool, limit: int) -> LogPage:
@@ -241,12 +254,12 @@ class JobLogs:
             "order": "asc" if older else "desc",
         }
         query = checked(LogLinesQuery, asked)
-        lines = (await self._api.log_lines(*await self._jobs.version_of(job), query)).value
+        lines = (await self.api.log_lines(*await self._jobs.version_of(job), query)).value
         return LogPage(lines.content, str(lines.start_line), str(lines.end_line), lines.lines)
 
     async def window(self, job: Resource, file: str, *, start: int, length: int) -> LogBytes:
         """Return bytes from ``start``; -1 asks for the newest (5.1.11)."""
         asked = {"log_file": file, "start_byte": max(start, -1), "offset": min(max(length, 1), MOST_BYTES)}
         query = checked(LogWindowQuery, asked)
-        window = (await self._api.log_window(*await self._jobs.version_of(job), query)).value
+        window = (await self.api.log_window(*await self._jobs.version_of(job), query)).value
         return LogBytes(window.log, window.end_byte, window.log_byte_count)

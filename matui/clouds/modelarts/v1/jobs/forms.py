@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import ClassVar
 
 from matui.base.errors import RefusedError
-from matui.clouds.modelarts.base import job_status
+from matui.clouds.modelarts.client_registry import ClientRegistry
 from matui.clouds.modelarts.form_base import KindForms, Request, changed_parts, field, given, request, whole
+from matui.clouds.modelarts.mapping import job_status
 from matui.clouds.modelarts.requests import checked
 from matui.clouds.modelarts.v1.catalog import Catalog
-from matui.clouds.modelarts.v1.jobs.client import Jobs, JobsApi, Versions, split_version
+from matui.clouds.modelarts.v1.jobs.client import Jobs, Versions, split_version
 from matui.clouds.modelarts.v1.jobs.mapping import version_resource
 from matui.clouds.modelarts.v1.jobs.models import JobCreated
 from matui.clouds.modelarts.v1.jobs.requests import CreateJob, CreateVersion, Description
@@ -35,12 +36,12 @@ class JobForms(KindForms):
 
     kind: ClassVar[str] = "jobs"
 
-    def __init__(self, api: JobsApi, jobs: Jobs, versions: Versions, catalog: Catalog) -> None:
-        super().__init__(jobs.scope)
-        self._api = api
-        self._jobs = jobs
-        self._versions = versions
-        self._catalog = catalog
+    def __init__(self, clients: ClientRegistry) -> None:
+        super().__init__(clients)
+        self._jobs = clients.get(Jobs)
+        self._versions = clients.get(Versions)
+        self._api = self._jobs.api
+        self._catalog = Catalog(clients.session)
 
     async def edit_form(self, resource: Resource) -> Form:
         """The description alone: nothing else of a job can be changed."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from matui.base.sanitize import clean
-from matui.clouds.modelarts.base import CLOUD, Scope, job_status, resources_of, unreadable
+from matui.clouds.modelarts.mapping import CLOUD, Scope, build_resources, build_unreadable, job_status
 from matui.clouds.modelarts.v1.jobs.models import (
     ClassMetric,
     JobRow,
@@ -32,7 +32,7 @@ def job_resources(
     rows: Sequence[JobRow | None], scope: Scope, raw: RawPage, start: int
 ) -> tuple[Resource, ...]:
     """Map the rows of 5.1.2; ``start`` is the position of the first in the whole list."""
-    return resources_of("jobs", rows, _job, scope, raw, start)
+    return build_resources("jobs", rows, _job, scope, raw, start)
 
 
 def _job(row: JobRow, scope: Scope, raw: RawRecord) -> Resource:
@@ -152,7 +152,7 @@ def version_resources(listed: VersionList, job_id: str, scope: Scope, raw: RawPa
     return tuple(
         version_resource(row, job_id, listed.job_name, scope, RawRecord(raw, (at,)))
         if row is not None and row.version_id != ""
-        else unreadable("versions", scope, at, RawRecord(raw, (at,)))
+        else build_unreadable("versions", scope, at, RawRecord(raw, (at,)))
         for at, row in rows
     )
 

@@ -10,9 +10,11 @@ from typing import ClassVar
 from matui.base.errors import ConflictError
 from matui.base.sanitize import clean
 from matui.clouds.http.decode import Reply
-from matui.clouds.modelarts.base import ActionHandler, ActionReply, KindClient, KindSpec, Scope
+from matui.clouds.modelarts.kind_client import ActionHandler, ActionReply
+from matui.clouds.modelarts.mapping import Scope
 from matui.clouds.modelarts.operations import Operation, OperationTable
 from matui.clouds.modelarts.paging import OffsetStyle
+from matui.clouds.modelarts.spec_client import KindSpec, SpecClient
 from matui.clouds.modelarts.v1.models.mapping import model_resource, model_sections
 from matui.clouds.modelarts.v1.models.wire import (
     DeleteModel,
@@ -24,6 +26,7 @@ from matui.clouds.modelarts.v1.models.wire import (
     ModelsQuery,
 )
 from matui.clouds.sections import join_text
+from matui.resources.forms.form import FormMode
 from matui.resources.model import Resource
 
 
@@ -46,10 +49,12 @@ def _newest_first(position: int, size: int, scope: Scope) -> ModelsQuery:
     )
 
 
-class Models(KindClient[ModelsApi, ModelRecord]):
+class Models(SpecClient[ModelsApi, ModelRecord]):
     """The models of one project or workspace."""
 
     kind: ClassVar[str] = "models"
+    forms: ClassVar[tuple[FormMode, ...]] = ("create",)
+    operations = ModelsApi
     style: ClassVar[OffsetStyle] = "unsure"
     spec = KindSpec(
         list=ModelsApi.list,

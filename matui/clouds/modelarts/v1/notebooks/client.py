@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from matui.clouds.modelarts.base import ActionHandler, KindClient, KindSpec, Scope, handler
+from matui.clouds.modelarts.kind_client import ActionHandler, build_handler
+from matui.clouds.modelarts.mapping import Scope
 from matui.clouds.modelarts.operations import Operation, OperationTable
+from matui.clouds.modelarts.spec_client import KindSpec, SpecClient
 from matui.clouds.modelarts.v1.notebooks.mapping import notebook_resource, notebook_sections
 from matui.clouds.modelarts.v1.notebooks.wire import (
     CreateNotebook,
@@ -20,6 +22,7 @@ from matui.clouds.modelarts.v1.notebooks.wire import (
     NotebooksQuery,
     UpdateNotebook,
 )
+from matui.resources.forms.form import FormMode
 
 _NOTEBOOK = "demanager/instances/{}"
 
@@ -55,10 +58,12 @@ def _status(reply: NotebookActed) -> str:
     return reply.current_status
 
 
-class Notebooks(KindClient[NotebooksApi, Notebook]):
+class Notebooks(SpecClient[NotebooksApi, Notebook]):
     """The notebooks of one project or workspace."""
 
     kind: ClassVar[str] = "notebooks"
+    forms: ClassVar[tuple[FormMode, ...]] = ("edit", "create")
+    operations = NotebooksApi
     spec = KindSpec(
         list=NotebooksApi.list,
         query=_newest_first,
@@ -72,8 +77,8 @@ class Notebooks(KindClient[NotebooksApi, Notebook]):
         """Start, stop, restart (4.6) and delete (4.5)."""
         manage = self.api.manage
         return {
-            "start": handler(manage, NotebookAction(action="start"), _status),
-            "stop": handler(manage, NotebookAction(action="stop"), _status),
-            "restart": handler(manage, NotebookAction(action="restart"), _status),
-            "delete": handler(self.api.delete),
+            "start": build_handler(manage, NotebookAction(action="start"), _status),
+            "stop": build_handler(manage, NotebookAction(action="stop"), _status),
+            "restart": build_handler(manage, NotebookAction(action="restart"), _status),
+            "delete": build_handler(self.api.delete),
         }

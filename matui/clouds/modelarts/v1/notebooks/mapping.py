@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from matui.base.sanitize import clean
-from matui.clouds.modelarts.base import CLOUD, Scope
+from matui.clouds.modelarts.mapping import CLOUD, Scope
 from matui.clouds.modelarts.v1.notebooks.wire import FailedReasons, Notebook
 from matui.clouds.rows import drop_empty, map_status
 from matui.clouds.sections import (

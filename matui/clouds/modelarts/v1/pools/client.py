@@ -9,12 +9,14 @@ from typing import ClassVar
 from matui.base.errors import CloudError, NotFoundError
 from matui.base.sanitize import clean
 from matui.clouds.http.decode import raw_rows, rows_of
-from matui.clouds.modelarts.base import CLOUD, ActionHandler, KindSource, Scope, resources_of
+from matui.clouds.modelarts.kind_client import ActionHandler, KindClient
+from matui.clouds.modelarts.mapping import CLOUD, Scope, build_resources
 from matui.clouds.modelarts.paging import OffsetStyle, PageSlice
-from matui.clouds.modelarts.v1.api import CatalogApi, ResourceSpec, SpecsQuery
+from matui.clouds.modelarts.session import Transport
 from matui.clouds.modelarts.v1.services.client import ServicesApi
 from matui.clouds.modelarts.v1.services.models import Pool
 from matui.clouds.modelarts.v1.services.requests import PoolsQuery
+from matui.clouds.modelarts.v1.specifications import ResourceSpec, SpecificationsApi, SpecsQuery
 from matui.clouds.rows import drop_empty, map_status, refuse_unreadable
 from matui.clouds.sections import instant, join_text, megabytes, number, section
 from matui.clouds.wire_types import to_number
@@ -60,7 +62,7 @@ def pool_resources(
     rows: Sequence[Pool | None], scope: Scope, raw: RawPage, start: int
 ) -> tuple[Resource, ...]:
     """Map the rows of 7.11; ``start`` is the position of the first in the whole list."""
-    return resources_of("pools", rows, _pool_resource, scope, raw, start)
+    return build_resources("pools", rows, _pool_resource, scope, raw, start)
 
 
 def _pool_resource(row: Pool, scope: Scope, raw: RawRecord) -> Resource:
@@ -139,16 +141,18 @@ def _billing(row: Pool) -> list[Row]:
     ]
 
 
-class Pools(KindSource):
+class Pools(KindClient):
     """The dedicated resource pools of one project."""
 
     kind: ClassVar[str] = "pools"
     style: ClassVar[OffsetStyle] = "unsure"
 
-    def __init__(self, api: ServicesApi, catalog: CatalogApi, scope: Scope) -> None:
-        super().__init__(scope)
-        self._api = api
-        self._catalog = catalog
+    list_operation = ServicesApi.pools
+
+    def __init__(self, session: Transport, scope: Scope) -> None:
+        super().__init__(session, scope)
+        self._api = ServicesApi(session)
+        self._catalog = SpecificationsApi(session)
         self._flavors: dict[str, ResourceSpec] = {}
 
     async def fetch(self, position: int, size: int, scope: Scope) -> PageSlice:

@@ -12,19 +12,12 @@ from typing import ClassVar, Literal
 
 from matui.base.errors import NotFoundError
 from matui.base.sanitize import clean
-from matui.clouds.modelarts.base import (
-    CLOUD,
-    ActionHandler,
-    ActionReply,
-    KindClient,
-    KindSource,
-    KindSpec,
-    Scope,
-    handler,
-    unreadable,
-)
+from matui.clouds.modelarts.kind_client import ActionHandler, ActionReply, KindClient, build_handler
+from matui.clouds.modelarts.mapping import CLOUD, Scope, build_unreadable
 from matui.clouds.modelarts.operations import Operation, OperationTable
 from matui.clouds.modelarts.paging import OffsetStyle, PageSlice
+from matui.clouds.modelarts.session import Transport
+from matui.clouds.modelarts.spec_client import KindSpec, SpecClient
 from matui.clouds.modelarts.v1.services.mapping import (
     MOST_EVENTS,
     events_of,
@@ -60,6 +53,7 @@ from matui.clouds.modelarts.v1.services.requests import (
 )
 from matui.clouds.rows import drop_empty, map_status, refuse_unreadable
 from matui.resources.detail import Detail, Event, Metrics, Section
+from matui.resources.forms.form import FormMode
 from matui.resources.kinds.nodes import STATUSES
 from matui.resources.model import Fact, RawRecord, Resource
 
@@ -95,10 +89,12 @@ def _latest_release_first(position: int, size: int, scope: Scope) -> ServicesQue
     )
 
 
-class Services(KindClient[ServicesApi, Service]):
+class Services(SpecClient[ServicesApi, Service]):
     """The services of one project or workspace."""
 
     kind: ClassVar[str] = "services"
+    forms: ClassVar[tuple[FormMode, ...]] = ("edit", "create")
+    operations = ServicesApi
     style: ClassVar[OffsetStyle] = "unsure"
     batched: ClassVar[frozenset[str]] = frozenset({"delete"})
     spec = KindSpec(
@@ -142,9 +138,9 @@ class Services(KindClient[ServicesApi, Service]):
     def handlers(self) -> dict[str, ActionHandler]:
         """Start and stop by status (7.5), delete (7.9)."""
         return {
-            "start": handler(self.api.update, UpdateService(status="running")),
-            "stop": handler(self.api.update, UpdateService(status="stopped")),
-            "delete": handler(self.api.delete),
+            "start": build_handler(self.api.update, UpdateService(status="running")),
+            "stop": build_handler(self.api.update, UpdateService(status="stopped")),
+            "delete": build_handler(self.api.delete),
         }
 
     async def send_batch(self, action: str, resource_ids: Sequence[str]) -> tuple[str, Mapping[str, str]]:  # noqa: ARG002
@@ -152,14 +148,14 @@ class Services(KindClient[ServicesApi, Service]):
         return (await self.api.delete(resource_ids)).answer.request_id, {}
 
 
-class Nodes(KindSource):
+class Nodes(KindClient):
     """Nodes by the id ``SERVICE/NODE``; they are known only as parts of their service."""
 
     kind: ClassVar[str] = "nodes"
 
-    def __init__(self, api: ServicesApi, scope: Scope) -> None:
-        super().__init__(scope)
-        self._api = api
+    def __init__(self, session: Transport, scope: Scope) -> None:
+        super().__init__(session, scope)
+        self._api = ServicesApi(session)
 
     async def fetch(self, position: int, size: int, scope: Scope) -> PageSlice:  # noqa: ARG002
         """Nodes have no list of their own: always empty."""
@@ -218,7 +214,7 @@ def _rows(service: Service) -> list[EdgeNode]:
 
 def _node_resource(node: EdgeNode, service_id: str, scope: Scope, place: int, raw: RawRecord) -> Resource:
     if str(node.id) == "":
-        return unreadable("nodes", scope, place, raw)
+        return build_unreadable("nodes", scope, place, raw)
     status, phase = map_status(node.instance_status, STATUSES)
     facts: dict[str, Fact] = {
         "host": clean(node.host_name or ", ".join(node.host_ips)),

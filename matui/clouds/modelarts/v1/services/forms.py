@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from matui.clouds.modelarts.client_registry import ClientRegistry
 from matui.clouds.modelarts.form_base import (
     ClientForms,
     Request,
@@ -66,9 +67,9 @@ class ServiceForms(ClientForms[Services]):
 
     kind: ClassVar[str] = "services"
 
-    def __init__(self, client: Services, catalog: Catalog) -> None:
-        super().__init__(client)
-        self._catalog = catalog
+    def __init__(self, clients: ClientRegistry) -> None:
+        super().__init__(clients)
+        self._catalog = Catalog(clients.session)
 
     async def edit_form(self, resource: Resource) -> Form:
         """What 7.5 takes but the status."""

@@ -9,10 +9,12 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from matui.clouds.modelarts.base import ActionHandler, KindClient, KindSpec, Scope, handler
+from matui.clouds.modelarts.kind_client import ActionHandler, build_handler
+from matui.clouds.modelarts.mapping import Scope
 from matui.clouds.modelarts.operations import Operation, OperationTable
 from matui.clouds.modelarts.paging import OffsetStyle
 from matui.clouds.modelarts.requests import COUNT, FILLED, NAME_20, ORDER, SEARCH_64, TEXT_256, RequestModel
+from matui.clouds.modelarts.spec_client import KindSpec, SpecClient
 from matui.clouds.modelarts.v1.jobs.models import Done, JobCreated
 from matui.clouds.modelarts.v1.jobs.requests import SIZE_100, Description
 from matui.clouds.modelarts.v1.visualizations.mapping import (
@@ -21,6 +23,7 @@ from matui.clouds.modelarts.v1.visualizations.mapping import (
     visualization_resource,
     visualization_sections,
 )
+from matui.resources.forms.form import FormMode
 
 
 class VisualizationsQuery(RequestModel):
@@ -67,10 +70,12 @@ def _newest_first(position: int, size: int, scope: Scope) -> VisualizationsQuery
     )
 
 
-class Visualizations(KindClient[VisualizationsApi, Visualization]):
+class Visualizations(SpecClient[VisualizationsApi, Visualization]):
     """The visualization jobs of one project or workspace; a page holds 100 at most."""
 
     kind: ClassVar[str] = "visualizations"
+    forms: ClassVar[tuple[FormMode, ...]] = ("edit", "create")
+    operations = VisualizationsApi
     style: ClassVar[OffsetStyle] = "page"
     most: ClassVar[int] = 100
     spec = KindSpec(
@@ -86,7 +91,7 @@ class Visualizations(KindClient[VisualizationsApi, Visualization]):
     def handlers(self) -> dict[str, ActionHandler]:
         """Stop (5.3.6), restart (5.3.7) and delete (5.3.5)."""
         return {
-            "stop": handler(self.api.stop),
-            "restart": handler(self.api.restart),
-            "delete": handler(self.api.delete),
+            "stop": build_handler(self.api.stop),
+            "restart": build_handler(self.api.restart),
+            "delete": build_handler(self.api.delete),
         }

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from matui.clouds.modelarts.base import job_status
 from matui.clouds.modelarts.form_base import ClientForms, Request, changed_parts, field, given, request
+from matui.clouds.modelarts.mapping import job_status
 from matui.clouds.modelarts.requests import checked
 from matui.clouds.modelarts.v1.jobs.models import JobCreated
 from matui.clouds.modelarts.v1.jobs.requests import Description

@@ -8,7 +8,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from matui.base.sanitize import clean
-from matui.clouds.modelarts.base import CLOUD, Scope, job_status
+from matui.clouds.modelarts.mapping import CLOUD, Scope, job_status
 from matui.clouds.modelarts.v1.services.mapping import schedule_text
 from matui.clouds.modelarts.v1.services.models import Schedule
 from matui.clouds.rows import drop_empty, matching_id

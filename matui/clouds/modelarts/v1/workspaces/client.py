@@ -8,9 +8,11 @@ from __future__ import annotations
 from typing import ClassVar
 
 from matui.base.errors import CloudError
-from matui.clouds.modelarts.base import ActionHandler, KindClient, KindSpec, Scope, handler
+from matui.clouds.modelarts.kind_client import ActionHandler, build_handler
+from matui.clouds.modelarts.mapping import Scope
 from matui.clouds.modelarts.operations import Operation, OperationTable
 from matui.clouds.modelarts.paging import OffsetStyle
+from matui.clouds.modelarts.spec_client import KindSpec, SpecClient
 from matui.clouds.modelarts.v1.workspaces.mapping import (
     quota_metrics,
     quota_sections,
@@ -29,6 +31,7 @@ from matui.clouds.modelarts.v1.workspaces.wire import (
 )
 from matui.clouds.rows import refuse_unreadable
 from matui.resources.detail import Metrics, Section
+from matui.resources.forms.form import FormMode
 from matui.resources.model import Resource
 
 
@@ -48,10 +51,12 @@ def _by_name(position: int, size: int, scope: Scope) -> WorkspacesQuery:  # noqa
     return WorkspacesQuery(offset=position, limit=size, sort_by="name", order="asc")
 
 
-class Workspaces(KindClient[WorkspacesApi, Workspace]):
+class Workspaces(SpecClient[WorkspacesApi, Workspace]):
     """The workspaces of one project by name: the list cannot be sorted by creation."""
 
     kind: ClassVar[str] = "workspaces"
+    forms: ClassVar[tuple[FormMode, ...]] = ("edit", "create")
+    operations = WorkspacesApi
     style: ClassVar[OffsetStyle] = "unsure"
     by_creation: ClassVar[bool] = False
     spec = KindSpec(
@@ -77,4 +82,4 @@ class Workspaces(KindClient[WorkspacesApi, Workspace]):
 
     def handlers(self) -> dict[str, ActionHandler]:
         """Delete (8.3)."""
-        return {"delete": handler(self.api.delete)}
+        return {"delete": build_handler(self.api.delete)}

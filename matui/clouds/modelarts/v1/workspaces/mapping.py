@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from math import inf
 
 from matui.base.sanitize import clean
-from matui.clouds.modelarts.base import CLOUD, Scope
+from matui.clouds.modelarts.mapping import CLOUD, Scope
 from matui.clouds.modelarts.v1.workspaces.wire import Quota, Workspace
 from matui.clouds.rows import drop_empty, map_status
 from matui.clouds.sections import instant, join_text, number, section

@@ -11,10 +11,12 @@ from typing import ClassVar
 
 from matui.base.errors import CloudError
 from matui.base.sanitize import clean
-from matui.clouds.modelarts.base import ActionHandler, KindClient, KindSpec, Scope, handler
+from matui.clouds.modelarts.kind_client import ActionHandler, build_handler
+from matui.clouds.modelarts.mapping import Scope
 from matui.clouds.modelarts.operations import Operation, OperationTable
 from matui.clouds.modelarts.paging import OffsetStyle
 from matui.clouds.modelarts.requests import checked, get, segment
+from matui.clouds.modelarts.spec_client import KindSpec, SpecClient
 from matui.clouds.modelarts.v2.jobs.mapping import job_resource, job_sections
 from matui.clouds.modelarts.v2.jobs.models import (
     Job,
@@ -37,6 +39,7 @@ from matui.clouds.modelarts.v2.wire import (
 )
 from matui.clouds.rows import refuse_unreadable
 from matui.resources.detail import Detail, Event, Metrics, Series
+from matui.resources.forms.form import FormMode
 from matui.resources.model import Resource
 
 V2 = "v2"
@@ -114,10 +117,12 @@ def _phase(job: Job) -> str:
     return clean(job.status.phase)
 
 
-class Jobs(KindClient[JobsApi, Job]):
+class Jobs(SpecClient[JobsApi, Job]):
     """Training jobs. A search gives 50 at most; whether its offset counts items or pages is found out."""
 
     kind: ClassVar[str] = "jobs"
+    forms: ClassVar[tuple[FormMode, ...]] = ("edit",)
+    operations = JobsApi
     style: ClassVar[OffsetStyle] = "unsure"
     most: ClassVar[int] = 50
     spec = KindSpec(
@@ -182,6 +187,6 @@ class Jobs(KindClient[JobsApi, Job]):
     def handlers(self) -> dict[str, ActionHandler]:
         """Stop (terminate) and delete."""
         return {
-            "stop": handler(self.api.act, JobAction(action_type="terminate"), _phase),
-            "delete": handler(self.api.delete),
+            "stop": build_handler(self.api.act, JobAction(action_type="terminate"), _phase),
+            "delete": build_handler(self.api.delete),
         }

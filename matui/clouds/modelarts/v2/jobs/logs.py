@@ -19,9 +19,8 @@ from functools import partial
 from typing import Literal, TypeAlias
 
 from matui.base.clock import Clock
-from matui.clouds.modelarts.base import Scope
 from matui.clouds.modelarts.requests import checked
-from matui.clouds.modelarts.v2.jobs.client import Jobs, JobsApi
+from matui.clouds.modelarts.v2.jobs.client import Jobs
 from matui.clouds.modelarts.v2.jobs.models import LogPreview
 from matui.clouds.modelarts.v2.wire import LogLinesQuery, search_of
 from matui.clouds.protocols import LogBytes, LogPage
@@ -204,10 +203,10 @@ _MOST_PREVIEWS = 4
 class JobLogs:
     """Reads the logs of jobs; what one log proves about the order holds for all of this cloud."""
 
-    def __init__(self, api: JobsApi, jobs: Jobs, scope: Scope) -> None:
-        self._api = api
+    def __init__(self, jobs: Jobs) -> None:
+        self._api = jobs.api
         self._jobs = jobs
-        self._clock = scope.clock
+        self._clock = jobs.scope.clock
         self._order = LogOrder()
         self._previews: dict[tuple[str, str], PreviewLog] = {}
 

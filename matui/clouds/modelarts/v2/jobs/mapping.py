@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from matui.base.sanitize import clean
-from matui.clouds.modelarts.base import CLOUD, Scope
+from matui.clouds.modelarts.mapping import CLOUD, Scope
 from matui.clouds.modelarts.v2.jobs.models import (
     Algorithm,
     Channel,

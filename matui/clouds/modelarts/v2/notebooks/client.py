@@ -7,10 +7,12 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from matui.base.sanitize import clean
-from matui.clouds.modelarts.base import ActionHandler, ActionReply, KindClient, KindSpec, Scope, handler
+from matui.clouds.modelarts.kind_client import ActionHandler, ActionReply, build_handler
+from matui.clouds.modelarts.mapping import Scope
 from matui.clouds.modelarts.operations import Operation, OperationTable
 from matui.clouds.modelarts.paging import PageSlice
 from matui.clouds.modelarts.requests import FILLED, RequestModel, checked
+from matui.clouds.modelarts.spec_client import KindSpec, SpecClient
 from matui.clouds.modelarts.v2.notebooks.mapping import (
     Notebook,
     NotebookList,
@@ -18,6 +20,7 @@ from matui.clouds.modelarts.v2.notebooks.mapping import (
     notebook_sections,
 )
 from matui.clouds.modelarts.v2.wire import OFFSET, search_of
+from matui.resources.forms.form import FormMode
 from matui.resources.model import Resource
 
 _SIZES: tuple[Literal[10, 20, 50], ...] = (10, 20, 50)
@@ -67,10 +70,12 @@ def _status(notebook: Notebook) -> str:
     return clean(notebook.status)
 
 
-class Notebooks(KindClient[NotebooksApi, Notebook]):
+class Notebooks(SpecClient[NotebooksApi, Notebook]):
     """The notebooks of one project or workspace: the user's own, or those of all users."""
 
     kind: ClassVar[str] = "notebooks"
+    forms: ClassVar[tuple[FormMode, ...]] = ("edit",)
+    operations = NotebooksApi
     most: ClassVar[int] = 50
     spec = KindSpec(
         list=NotebooksApi.list,
@@ -93,14 +98,14 @@ class Notebooks(KindClient[NotebooksApi, Notebook]):
         """Start, stop and delete; there is no restart."""
         return {
             "start": self._start,
-            "stop": handler(self.api.stop, status=_status),
-            "delete": handler(self.api.delete, status=_status),
+            "stop": build_handler(self.api.stop, status=_status),
+            "delete": build_handler(self.api.delete, status=_status),
         }
 
     async def _start(self, notebook: Resource) -> ActionReply:
         """Start with the lease the notebook had before; the cloud's own (an hour) where it had none."""
         query = checked(StartQuery, search_of(**_lease(notebook)))
-        return await handler(self.api.start, query, _status)(notebook)
+        return await build_handler(self.api.start, query, _status)(notebook)
 
 
 def _lease(notebook: Resource) -> dict[str, object]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from matui.base.sanitize import clean
-from matui.clouds.modelarts.base import CLOUD, Scope
+from matui.clouds.modelarts.mapping import CLOUD, Scope
 from matui.clouds.rows import drop_empty, map_status, matching_id
 from matui.clouds.sections import (
     countdown_to,

@@ -8,7 +8,8 @@ from pydantic import Field
 
 from matui.base.errors import CloudError
 from matui.clouds.http.decode import raw_rows, rows_of
-from matui.clouds.modelarts.base import ActionHandler, KindSource, Scope
+from matui.clouds.modelarts.kind_client import ActionHandler, KindClient
+from matui.clouds.modelarts.mapping import Scope
 from matui.clouds.modelarts.operations import Operation, OperationTable
 from matui.clouds.modelarts.paging import PageSlice
 from matui.clouds.modelarts.requests import FILLED, RequestModel, checked
@@ -93,13 +94,15 @@ class PoolsApi(OperationTable):
     events = Operation("Events.", "GET", "events", PoolEvents, PoolEventsQuery)
 
 
-class Pools(KindSource):
+class Pools(KindClient):
     """The resource pools of one project or workspace."""
 
     kind: ClassVar[str] = "pools"
 
+    list_operation = PoolsApi.list
+
     def __init__(self, session: Transport, scope: Scope) -> None:
-        super().__init__(scope)
+        super().__init__(session, scope)
         self._api = PoolsApi(session)
 
     async def fetch(self, position: int, size: int, scope: Scope) -> PageSlice:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from pydantic import AliasPath, Field
 
 from matui.base.sanitize import clean
-from matui.clouds.modelarts.base import CLOUD, Scope, resources_of
+from matui.clouds.modelarts.mapping import CLOUD, Scope, build_resources
 from matui.clouds.modelarts.v2.wire import moment
 from matui.clouds.rows import drop_empty
 from matui.clouds.sections import duration, instant, join_text, number, section
@@ -179,7 +179,7 @@ _WORDS = "os.modelarts/description"
 
 def pool_resources(rows: Sequence[Pool | None], scope: Scope, raw: RawPage) -> tuple[Resource, ...]:
     """Map the rows of the list."""
-    return resources_of("pools", rows, pool_resource, scope, raw)
+    return build_resources("pools", rows, pool_resource, scope, raw)
 
 
 def pool_resource(row: Pool, scope: Scope, raw: RawRecord) -> Resource:

@@ -9,9 +9,11 @@ from pydantic import Field
 
 from matui.base.errors import CloudError
 from matui.base.sanitize import clean
-from matui.clouds.modelarts.base import ActionHandler, ActionReply, KindClient, KindSpec, Scope, handler
+from matui.clouds.modelarts.kind_client import ActionHandler, ActionReply, build_handler
+from matui.clouds.modelarts.mapping import Scope
 from matui.clouds.modelarts.operations import Operation, OperationTable
 from matui.clouds.modelarts.requests import FILLED, RequestModel, checked
+from matui.clouds.modelarts.spec_client import KindSpec, SpecClient
 from matui.clouds.modelarts.v2.services.mapping import (
     BatchDeleted,
     DeploymentList,
@@ -88,10 +90,11 @@ def _status(service: Service) -> str:
     return clean(service.status).lower()
 
 
-class Services(KindClient[ServicesApi, Service]):
+class Services(SpecClient[ServicesApi, Service]):
     """The services of one project or workspace."""
 
     kind: ClassVar[str] = "services"
+    operations = ServicesApi
     most: ClassVar[int] = 500
     batched: ClassVar[frozenset[str]] = frozenset({"delete"})
     spec = KindSpec(
@@ -140,8 +143,8 @@ class Services(KindClient[ServicesApi, Service]):
     def handlers(self) -> dict[str, ActionHandler]:
         """Start, stop and delete."""
         return {
-            "start": handler(self.api.start, status=_status),
-            "stop": handler(self.api.stop, status=_status),
+            "start": build_handler(self.api.start, status=_status),
+            "stop": build_handler(self.api.stop, status=_status),
             "delete": self._delete,
         }
 

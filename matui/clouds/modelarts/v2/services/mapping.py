@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from pydantic import Field
 
 from matui.base.sanitize import clean
-from matui.clouds.modelarts.base import CLOUD, Scope
+from matui.clouds.modelarts.mapping import CLOUD, Scope
 from matui.clouds.modelarts.v2.wire import moment
 from matui.clouds.rows import drop_empty, matching_id
 from matui.clouds.sections import countdown_to, instant, integer_fact, join_text, number, section

@@ -1,0 +1,152 @@
+"""What both API generations share: the session's state, and every request passed to its kind's client."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar, Protocol
+
+from matui.base.clock import Clock, SystemClock
+from matui.clouds.modelarts.client_registry import ClientRegistry
+from matui.clouds.modelarts.form_support import FormsMixin
+from matui.clouds.modelarts.kind_client import KindClient
+from matui.clouds.modelarts.mapping import CLOUD, Scope
+from matui.clouds.modelarts.session import ApiSession
+from matui.clouds.protocols import (
+    ActionResult,
+    BudgetState,
+    LogBytes,
+    LogPage,
+    Page,
+    PageAsk,
+    ReportsEvents,
+    ReportsMetrics,
+)
+from matui.clouds.rows import UnsupportedMixin, refuse_unreadable_id
+from matui.resources.model import Resource
+
+if TYPE_CHECKING:
+    from matui.resources.detail import Detail, Event, Metrics
+
+
+class LogClient(Protocol):
+    """The logs of jobs."""
+
+    async def files(self, job: Resource) -> tuple[str, ...]:
+        """Return the names of a job's logs."""
+        ...
+
+    async def page(self, job: Resource, file: str, *, base: str, older: bool, limit: int) -> LogPage:
+        """Return lines after ``base``, or before it when ``older``."""
+        ...
+
+    async def window(self, job: Resource, file: str, *, start: int, length: int) -> LogBytes:
+        """Return bytes from ``start``; -1 asks for the newest."""
+        ...
+
+
+class BaseModelArtsCloud(FormsMixin, UnsupportedMixin):
+    """One profile's ModelArts. ``workspace`` is the profile's own, ``""`` when it has none.
+
+    With ``everyone`` what belongs to other users is listed too, where the cloud keeps that apart.
+    """
+
+    name = CLOUD
+    package: ClassVar[str]
+
+    def __init__(
+        self,
+        session: ApiSession,
+        *,
+        profile: str,
+        region: str = "",
+        workspace: str = "",
+        clock: Clock | None = None,
+        everyone: bool = False,
+    ) -> None:
+        self._session = session
+        self.profile = profile
+        self.region = region
+        scope = Scope(profile, workspace, clock or SystemClock(), everyone)
+        self._clients = ClientRegistry(self.package, self.title, session, scope)
+
+    @property
+    def project_id(self) -> str:
+        """The project's id, ``""`` until it is known."""
+        return self._session.project_id
+
+    @property
+    def clock_offset_s(self) -> float | None:
+        """The cloud's clock minus this machine's in seconds; None before the first answer."""
+        return self._session.clock_offset_s
+
+    def budget(self) -> BudgetState:
+        """Return the request budget as it stands."""
+        return self._session.budget()
+
+    async def aclose(self) -> None:
+        """Close every connection."""
+        await self._session.aclose()
+
+    @property
+    @abstractmethod
+    def _logs(self) -> LogClient:
+        """The logs of jobs."""
+
+    def list_permission(self, kind: str) -> str:
+        """Return the IAM action that listing a kind needs, ``""`` where the reference names none."""
+        return self._clients.of(kind).list_permission()
+
+    async def list_page(self, ask: PageAsk) -> Page:
+        """Return one page of a kind, newest first where the cloud can sort so."""
+        return await self._clients.of(ask.kind).list_page(ask)
+
+    async def read(self, kind: str, resource_id: str) -> Resource:
+        """Return one resource as it is now."""
+        refuse_unreadable_id(resource_id)
+        return await self._clients.of(kind).read(resource_id)
+
+    async def describe(self, resource: Resource) -> Detail:
+        """Return one resource as it is now with every section known."""
+        return await self._clients.of(resource.kind).describe(resource)
+
+    async def events(self, resource: Resource) -> tuple[Event, ...]:
+        """Return the latest events, oldest first; kinds that have none give none."""
+        client = self._client_of(resource)
+        return await client.events(resource) if isinstance(client, ReportsEvents) else ()
+
+    async def metrics(self, resource: Resource) -> Metrics:
+        """Return what a resource consumes; kinds without metrics give none."""
+        from matui.resources.detail import Metrics
+
+        client = self._client_of(resource)
+        return await client.metrics(resource) if isinstance(client, ReportsMetrics) else Metrics()
+
+    def _client_of(self, resource: Resource) -> KindClient | None:
+        return self._clients.of(resource.kind) if self._clients.has_kind(resource.kind) else None
+
+    def offers(self, kind: str, action: str) -> bool:
+        """Whether this generation has the action for the kind."""
+        return self._clients.has_kind(kind) and action in self._clients.of(kind).handlers()
+
+    def batches(self, kind: str, action: str) -> bool:
+        """Whether one request can carry several resources: deleting services can."""
+        return self._clients.has_kind(kind) and action in self._clients.of(kind).batched
+
+    async def act(self, action: str, resources: Sequence[Resource]) -> tuple[ActionResult, ...]:
+        """Send the action for resources of one kind, in order; failures are in the entries."""
+        if not resources:
+            return ()
+        return await self._clients.of(resources[0].kind).act(action, resources)
+
+    async def log_files(self, job: Resource) -> tuple[str, ...]:
+        """Return the names of a job's logs: v1 has a file a node (5.1.10), v2 one a task."""
+        return await self._logs.files(job)
+
+    async def log_page(self, job: Resource, file: str, *, base: str, older: bool, limit: int) -> LogPage:
+        """Return at most ``limit`` lines after ``base``, or before it when ``older`` (5.1.13)."""
+        return await self._logs.page(job, file, base=base, older=older, limit=limit)
+
+    async def log_bytes(self, job: Resource, file: str, *, start: int, length: int) -> LogBytes:
+        """Return at most ``length`` bytes from ``start``; -1 asks for the newest (5.1.11, v2's preview)."""
+        return await self._logs.window(job, file, start=start, length=length)

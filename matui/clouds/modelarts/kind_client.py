@@ -1,0 +1,143 @@
+"""The base of every kind's client: pages, and actions on one resource after another."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+
+from matui.base.errors import MatuiError, RefusedError
+from matui.base.permissions import required_action
+from matui.clouds.modelarts.mapping import Scope
+from matui.clouds.modelarts.operations import BoundOperation, Operation
+from matui.clouds.modelarts.paging import OffsetStyle, Pager, PageSlice
+from matui.clouds.modelarts.requests import RequestModel
+from matui.clouds.modelarts.session import Transport
+from matui.clouds.protocols import ActionResult, Page, PageAsk
+from matui.clouds.rows import is_newest_first, refuse_unreadable
+from matui.clouds.wire_types import WireModel
+from matui.resources.model import Resource
+
+if TYPE_CHECKING:
+    from matui.resources.detail import Detail
+    from matui.resources.forms.form import FormMode
+
+D = TypeVar("D", bound=WireModel)
+
+S = TypeVar("S", bound=RequestModel)
+
+
+@dataclass(frozen=True, slots=True)
+class ActionReply:
+    """The reply to an action; ``deleted`` and ``kept`` as in ``ActionResult``."""
+
+    request_id: str
+    status: str = ""
+    deleted: tuple[str, ...] = ()
+    kept: tuple[tuple[str, str], ...] = ()
+
+
+ActionHandler = Callable[[Resource], Awaitable[ActionReply]]
+
+
+def build_handler(
+    operation: BoundOperation[D, S], sent: S | None = None, status: Callable[[D], str] | None = None
+) -> ActionHandler:
+    """Return the handler that calls ``operation`` with a resource's id; ``status`` reads the reply."""
+
+    async def handle(resource: Resource) -> ActionReply:
+        reply = await (operation(resource.id) if sent is None else operation(resource.id, sent))
+        return ActionReply(reply.answer.request_id, status(reply.value) if status else "")
+
+    return handle
+
+
+class KindClient(ABC):
+    """One kind of one profile; a subclass has what its API offers.
+
+    ``most`` is the largest page in rows. ``by_creation``: the list can be sorted newest first. ``batched``
+    names the actions that one request can carry for several resources, ``forms`` those that
+    ``package.KIND.forms`` has.
+    """
+
+    kind: ClassVar[str]
+    style: ClassVar[OffsetStyle] = "item"
+    most: ClassVar[int] = 1000
+    by_creation: ClassVar[bool] = True
+    batched: ClassVar[frozenset[str]] = frozenset()
+    forms: ClassVar[tuple[FormMode, ...]] = ()
+    list_operation: ClassVar[Operation[Any, Any] | None] = None
+
+    def __init__(self, session: Transport, scope: Scope) -> None:
+        self.session = session
+        self.scope = scope
+        self._pagers: dict[str, Pager] = {}
+
+    @classmethod
+    def list_permission(cls) -> str:
+        """Return the IAM action that listing needs (chapter 9), ``""`` where none is named."""
+        if cls.list_operation is None:
+            return ""
+        return required_action(cls.list_operation.method, cls.list_operation.url_path("project")) or ""
+
+    @abstractmethod
+    async def fetch(self, position: int, size: int, scope: Scope) -> PageSlice:
+        """Fetch rows at a position that counts as ``style`` says."""
+
+    @abstractmethod
+    async def read(self, resource_id: str) -> Resource:
+        """Return one resource as it is now."""
+
+    @abstractmethod
+    async def describe(self, resource: Resource) -> Detail:
+        """Return one resource as it is now with every section known."""
+
+    @abstractmethod
+    def handlers(self) -> dict[str, ActionHandler]:
+        """Return what does each action to one resource."""
+
+    def scope_of(self, resource: Resource) -> Scope:
+        """Return the scope a resource was listed in, for answers that do not repeat its workspace."""
+        return replace(self.scope, workspace=resource.workspace or self.scope.workspace)
+
+    async def list_page(self, ask: PageAsk) -> Page:
+        """Return one page."""
+        scope = replace(self.scope, workspace=ask.workspace or self.scope.workspace)
+        pager = self._pagers.get(scope.workspace)
+        if pager is None:
+            pager = Pager(lambda at, size: self.fetch(at, size, scope), style=self.style, most=self.most)
+            self._pagers[scope.workspace] = pager
+        part = await pager.page(ask.number, ask.size)
+        return Page(part.rows, part.total, self.by_creation and is_newest_first(part.rows))
+
+    async def act(self, action: str, resources: Sequence[Resource]) -> tuple[ActionResult, ...]:
+        """Act on each resource in turn, whether or not one fails; a ``batched`` action is one request."""
+        if action in self.batched and len(resources) > 1:
+            return await self._act_at_once(action, resources)
+        handle = self.handlers().get(action)
+        return tuple([await self._handle(handle, action, resource) for resource in resources])
+
+    async def send_batch(self, action: str, resource_ids: Sequence[str]) -> tuple[str, Mapping[str, str]]:
+        """Send a ``batched`` action; return the request id and the status of each id that has one."""
+        raise RefusedError(f"ModelArts cannot {action} {len(resource_ids)} {self.kind} at once.")
+
+    async def _act_at_once(self, action: str, resources: Sequence[Resource]) -> tuple[ActionResult, ...]:
+        try:
+            for resource in resources:
+                refuse_unreadable(resource)
+            request_id, now = await self.send_batch(action, [resource.id for resource in resources])
+        except MatuiError as error:
+            request_id = getattr(error, "request_id", "")
+            return tuple(ActionResult(resource, request_id, error=error) for resource in resources)
+        return tuple(ActionResult(resource, request_id, now.get(resource.id, "")) for resource in resources)
+
+    async def _handle(self, handle: ActionHandler | None, action: str, resource: Resource) -> ActionResult:
+        try:
+            refuse_unreadable(resource)
+            if handle is None:
+                raise RefusedError(f"ModelArts cannot {action} {self.kind}.")
+            done = await handle(resource)
+        except MatuiError as error:
+            return ActionResult(resource, getattr(error, "request_id", ""), error=error)
+        return ActionResult(resource, done.request_id, done.status, deleted=done.deleted, kept=done.kept)

@@ -1,0 +1,114 @@
+"""A kind's client by a table: which operation lists it, which one shows it, and how replies are mapped."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, TypeVar, cast
+
+from matui.clouds.http.decode import Reply, raw_rows, rows_of
+from matui.clouds.modelarts.kind_client import KindClient
+from matui.clouds.modelarts.mapping import Scope, build_resources
+from matui.clouds.modelarts.operations import BoundOperation, Operation, OperationTable
+from matui.clouds.modelarts.paging import PageSlice
+from matui.clouds.modelarts.requests import RequestModel
+from matui.clouds.modelarts.session import Transport
+from matui.clouds.rows import refuse_unreadable
+from matui.clouds.wire_types import WireModel
+from matui.resources.model import RawRecord, Resource
+
+if TYPE_CHECKING:
+    from matui.resources.detail import Detail, Section
+
+T = TypeVar("T", bound=OperationTable)
+
+D = TypeVar("D", bound=WireModel)
+
+D_contra = TypeVar("D_contra", bound=WireModel, contravariant=True)
+
+
+class ToResource(Protocol[D_contra]):
+    """Maps a row of a list, or what ``wire_id`` was asked for."""
+
+    def __call__(self, row: D_contra, scope: Scope, raw: RawRecord, wire_id: str = "", /) -> Resource: ...
+
+
+@dataclass(frozen=True, slots=True)
+class KindSpec(Generic[D]):
+    """How a kind is listed, read and described.
+
+    ``query`` makes what ``list`` sends of a position, a size and a scope. ``rows`` and ``total`` name the
+    fields of its reply. ``show`` returns one resource by its id.
+    """
+
+    list: Operation[Any, Any]
+    query: Callable[[int, int, Scope], RequestModel]
+    rows: str
+    show: Operation[D, Any]
+    to_resource: ToResource[D]
+    to_sections: Callable[[D, Resource], tuple[Section, ...]]
+    total: str = "total_count"
+
+
+class SpecClient(KindClient, Generic[T, D]):
+    """A kind by its ``spec`` over the operations ``api``; a subclass adds the actions."""
+
+    operations: ClassVar[type[OperationTable]]
+    spec: ClassVar[KindSpec[Any]]
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        cls.list_operation = cls.spec.list
+
+    def __init__(self, session: Transport, scope: Scope) -> None:
+        super().__init__(session, scope)
+        self.api = cast("T", self.operations(session))
+
+    async def fetch(self, position: int, size: int, scope: Scope) -> PageSlice:
+        """Fetch rows by ``spec.list``."""
+        operation = BoundOperation(self.spec.list, self.api.session)
+        return self.part_of(await operation(self.spec.query(position, size, scope)), position, size, scope)
+
+    def part_of(self, reply: Reply[Any], position: int, size: int, scope: Scope) -> PageSlice:
+        """Map the rows of a reply of ``spec.list``."""
+        field = self.spec.rows
+        rows = rows_of(reply, getattr(reply.value, field), field)
+        start = (position - 1) * size if self.style == "page" else position
+        found = build_resources(
+            self.kind, rows, self.spec.to_resource, scope, raw_rows(reply.answer, field), start
+        )
+        return PageSlice(found, self.total_of(reply.value, len(found), position))
+
+    def total_of(self, page: Any, listed: int, position: int) -> int | None:  # noqa: ARG002
+        """Return how many rows there are in all, None when the page does not say; it ``listed`` so many."""
+        total: int | None = getattr(page, self.spec.total)
+        return total
+
+    async def show(self, resource_id: str) -> Reply[D]:
+        """Return the reply of ``spec.show``."""
+        return await BoundOperation(self.spec.show, self.api.session)(resource_id)
+
+    async def read(self, resource_id: str) -> Resource:
+        """Return one resource as it is now."""
+        return self.to_resource(await self.show(resource_id), resource_id, self.scope)
+
+    def to_resource(self, reply: Reply[D], resource_id: str, scope: Scope) -> Resource:
+        """Map a reply of :meth:`show`."""
+        return self.spec.to_resource(reply.value, scope, reply.raw(), resource_id)
+
+    async def describe(self, resource: Resource) -> Detail:
+        """Return one resource as it is now with every section known."""
+        from matui.resources.detail import Detail
+
+        now, row = await self.reread(resource)
+        return Detail(now, (*self.spec.to_sections(row, now), *await self.more_sections(resource.id)))
+
+    async def reread(self, resource: Resource) -> tuple[Resource, D]:
+        """Return a listed resource as it is now and its record. Raises RefusedError for a stand-in."""
+        refuse_unreadable(resource)
+        reply = await self.show(resource.id)
+        return self.to_resource(reply, resource.id, self.scope_of(resource)), reply.value
+
+    async def more_sections(self, resource_id: str) -> tuple[Section, ...]:  # noqa: ARG002
+        """Return the sections that other operations have."""
+        return ()

@@ -1,0 +1,72 @@
+"""Resource and engine specifications of jobs (5.4)."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from matui.clouds.modelarts.operations import Operation, OperationTable
+from matui.clouds.modelarts.requests import RequestModel
+from matui.clouds.wire_types import Code, Flag, Rows, Text, Whole, WireModel
+
+
+class ResourceSpec(WireModel):
+    """Table 5-111. ``cpu`` is the memory in GiB; ``no_resource`` means sold out."""
+
+    spec_id: Code = ""
+    spec_code: Text = ""
+    core: Text = ""
+    cpu: Text = ""
+    gpu_num: Whole = None
+    gpu_type: Text = ""
+    max_num: Whole = None
+    unit_num: Whole = None
+    storage: Text = ""
+    interface_type: Whole = None
+    no_resource: Flag = None
+
+
+class ResourceSpecs(WireModel):
+    """5.4.1."""
+
+    specs: Rows[ResourceSpec] = Field(default_factory=list)
+    spec_total_count: Whole = None
+    is_success: Flag = None
+
+
+class Engine(WireModel):
+    """Table 5-115."""
+
+    engine_type: Whole = None
+    engine_id: Code = ""
+    engine_name: Text = ""
+    engine_version: Text = ""
+
+
+class Engines(WireModel):
+    """5.4.2."""
+
+    engines: Rows[Engine] = Field(default_factory=list)
+    is_success: Flag = None
+
+
+class SpecsQuery(RequestModel):
+    """5.4.1."""
+
+    job_type: Literal["train", "inference"] | None = None
+    engine_id: int | None = None
+    project_type: Annotated[int, Field(ge=0, le=3)] | None = None
+
+
+class EnginesQuery(RequestModel):
+    """5.4.2."""
+
+    job_type: Literal["train", "inference"] | None = None
+
+
+class SpecificationsApi(OperationTable):
+    """The two operations of 5.4."""
+
+    resource_specs = Operation("5.4.1.", "GET", "job/resource-specs", ResourceSpecs, SpecsQuery)
+    engines = Operation("5.4.2.", "GET", "job/ai-engines", Engines, EnginesQuery)

@@ -1,0 +1,1 @@
+"""Workspaces: v2 has kept the operations of v1 (chapter 8)."""
