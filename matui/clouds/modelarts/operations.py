@@ -87,9 +87,7 @@ class Operation(Generic[M, S]):
     @overload
     def __get__(self, table: OperationTable, owner: type[OperationTable]) -> BoundOperation[M, S]: ...
 
-    def __get__(
-        self, table: OperationTable | None, owner: type[object]
-    ) -> Self | BoundOperation[M, S]:
+    def __get__(self, table: OperationTable | None, owner: type[object]) -> Self | BoundOperation[M, S]:
         return self if table is None else BoundOperation(self, table.session)
 
     def url_path(self, project_id: str) -> str:
