@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from textual import events
@@ -16,6 +17,7 @@ from matui.config.keymap import DEFAULT_KEYS, default_keys, resolve_keys
 from matui.console.commands.keys import format_keys
 from matui.console.commands.palette import CommandProvider
 from matui.console.commands.registry import bindings, kind_bindings
+from matui.console.copying import copy, count_lines
 from matui.console.exit_signals import end_on_signals
 from matui.console.host import DEFAULT_KIND
 from matui.console.messages import Updated
@@ -35,6 +37,9 @@ if TYPE_CHECKING:
     from matui.live.poll.poller import Update
 
 
+_INTERRUPT_S = 2.0  # between the two presses of ctrl+c that quit
+
+
 class MatuiApp(DiffApp[int]):
     """The console. Its exit value is the process's exit status."""
 
@@ -43,7 +48,7 @@ class MatuiApp(DiffApp[int]):
     COMMANDS = {CommandProvider}
     BINDINGS = [
         *bindings("app"),
-        Binding("ctrl+c", "stop_or_copy", show=False, priority=True),
+        Binding("ctrl+c", "interrupt", show=False, priority=True),
         Binding("ctrl+z", "suspend_process", show=False, priority=True),
     ]
 
@@ -67,6 +72,7 @@ class MatuiApp(DiffApp[int]):
         self._applied_theme: tuple[str | None, ...] = ()
         self._rng = rng or random.Random()  # noqa: S311 - jitter between polls, no secret
         self._started = False
+        self._interrupted_at: float | None = None
         self._add_themes([load_default()])
         # Set without its watcher: nothing is styled yet that would have to be styled again.
         self.set_reactive(App.theme, DEFAULT_THEME)
@@ -262,6 +268,8 @@ class MatuiApp(DiffApp[int]):
 
     async def on_event(self, event: events.Event) -> None:
         """Pass a character to the input that has opened since the key was read."""
+        if isinstance(event, events.Key) and event.key != "ctrl+c":
+            self._interrupted_at = None
         if isinstance(event, events.Key) and event.is_forwarded and event.is_printable:
             from textual.widgets import Input
 
@@ -286,11 +294,26 @@ class MatuiApp(DiffApp[int]):
         """Run a command that works on any screen."""
         await self.browse.dispatch.run(command_id)
 
-    def action_stop_or_copy(self) -> None:
-        """Copy a selection if there is one; otherwise end, as ctrl+c does everywhere."""
-        selected = self.screen.get_selected_text()
-        if selected:
-            self.copy_to_clipboard(selected)
+    def action_interrupt(self) -> None:
+        """Copy a selection, or cancel as esc does; at the top quit with 130 on a second press."""
+        if selected := self._selected_text():
+            copy(self, selected, count_lines(selected))
             self.screen.clear_selection()
-        else:
+        elif self.screen is not self.browse or self.browse.has_cancellable:
+            self.simulate_key("escape")
+        elif self._interrupted_at is not None and self._monotonic() - self._interrupted_at <= _INTERRUPT_S:
             self.exit(130)
+        else:
+            self._interrupted_at = self._monotonic()
+            self.notify("Press ctrl+c again to quit.", timeout=_INTERRUPT_S)
+
+    def _selected_text(self) -> str:
+        from textual.widgets import Input
+
+        if isinstance(self.focused, Input) and self.focused.selected_text:
+            return self.focused.selected_text
+        return self.screen.get_selected_text() or ""
+
+    def _monotonic(self) -> float:
+        fleet = self.browse.fleet
+        return fleet.primary.clock.monotonic() if fleet is not None and fleet.members else monotonic()

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from textual.worker import Worker
 
     from matui.base.errors import MatuiError
+    from matui.console.cancellation import Cancellations
     from matui.console.fleet import OpenProfiles
     from matui.console.panes.base import Pane
     from matui.console.session import ConsoleSession, Options
@@ -86,6 +87,7 @@ class BrowseView(Protocol):
     """What a command may call on the browse screen."""
 
     utc: bool
+    cancellations: Cancellations
 
     @property
     def fleet(self) -> OpenProfiles | None:

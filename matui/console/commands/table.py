@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from matui.console.copying import copy, count_lines
+
 if TYPE_CHECKING:
     from matui.console.bars.prompt_controller import PromptController
     from matui.console.commands.application import Run
@@ -54,18 +56,15 @@ class TableCommands:
         """Copy the selected text, else the ids of the selected resources."""
         selected = self._view.get_selected_text()
         if selected:
-            self._view.app.copy_to_clipboard(selected)
+            copy(self._view.app, selected, count_lines(selected))
             self._view.clear_selection()
             if self._panes.pane is not None:
                 self._panes.pane.step_back()
-            count = selected.count("\n") + 1
-            self._view.say(f"Copied {count:,} line{'' if count == 1 else 's'}.")
             return
         resources = self._selection.many()
         if resources:
-            self._view.app.copy_to_clipboard("\n".join(resource.id for resource in resources))
             what = resources[0].id if len(resources) == 1 else f"{len(resources)} ids"
-            self._view.say(f"Copied {what}.")
+            copy(self._view.app, "\n".join(resource.id for resource in resources), what)
 
     async def _filter(self, expression: str) -> None:
         if expression:

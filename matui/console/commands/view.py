@@ -88,9 +88,9 @@ class ViewCommands:
             self._body.zoom("pane" if self._selection.in_pane else "table")
 
     async def _back(self, _argument: str) -> None:
-        """Undo the first that applies: zoom, search, pane, marks, filter."""
+        """Undo the first that applies: work in progress, zoom, search, pane, marks, filter."""
         table, pane = self._tables.table, self._panes.pane
-        if self._body.unzoom():
+        if self._view.cancellations.cancel_latest() or self._body.unzoom():
             pass
         elif pane is not None and pane.step_back():
             pane.show_title()

@@ -14,6 +14,7 @@ from textual.content import Content
 
 from matui.console.bars.bars import HeaderBar, KeyBar, StatusBar, TabsBar
 from matui.console.bars.prompt_controller import PromptController
+from matui.console.cancellation import Cancellations
 from matui.console.clock_notice import ClockNotice
 from matui.console.commands.dispatch import Dispatcher
 from matui.console.commands.registry import bindings
@@ -64,6 +65,7 @@ class BrowseScreen(DiffScreen[None]):
         self._follower = CursorFollower(self.tables, self.set_timer)
         self._hold = PaintHold(self.set_timer)
         self.clock_notice = ClockNotice()
+        self.cancellations = Cancellations()
         self.selection = Selection(self.tables, self.host)
         self.typing = PromptController(self, self.tables, self.host, self.selection)
         self.dispatch = Dispatcher(
@@ -81,6 +83,12 @@ class BrowseScreen(DiffScreen[None]):
     def is_typing(self) -> bool:
         """Whether the prompt is open."""
         return "input" in vars(self) and self.input.is_open
+
+    @property
+    def has_cancellable(self) -> bool:
+        """Whether esc cancels something: the prompt, a search, or work in progress."""
+        pane = self.host.pane
+        return self.is_typing or bool(self.cancellations) or (pane is not None and bool(pane.search_text))
 
     async def mount_prompt(self) -> None:
         """Mount the prompt, which the first rows need not wait for."""

@@ -13,6 +13,7 @@ from matui.base.error_codes import explain
 from matui.base.errors import CloudError
 from matui.base.sanitize import clean
 from matui.console.bars.text_bar import TextBar
+from matui.console.copying import copy
 from matui.console.lines.view import LineView, Spans
 from matui.console.panes.rendering import error_lines, time_text
 from matui.console.terminal.screen import DiffScreen
@@ -68,8 +69,7 @@ class ErrorsScreen(DiffScreen[None]):
     def action_copy(self) -> None:
         """Copy everything as text, for a ticket."""
         lines = ("".join(text for text, _style in line) for line in self._lines())
-        self.app.copy_to_clipboard("\n".join(lines))
-        self.notify("Copied all of it.")
+        copy(self.app, "\n".join(lines), "all errors")
 
 
 def errors_to_lines(errors: Iterable[ErrorEntry], *, utc: bool, width: int) -> list[Spans]:

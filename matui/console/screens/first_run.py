@@ -19,7 +19,7 @@ class FirstRunScreen(DiffScreen[Literal["demo", "quit"]]):
 
     BINDINGS = [
         Binding("d,enter", "answer('demo')", "demo"),
-        Binding("q,escape,ctrl+q,ctrl+c", "answer('quit')", "quit"),
+        Binding("q,escape,ctrl+q", "answer('quit')", "quit"),
     ]
 
     def __init__(self, looked_for: Sequence[str], config_file: str) -> None:

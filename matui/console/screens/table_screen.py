@@ -10,6 +10,7 @@ from textual.binding import Binding
 
 from matui.console.bars.prompt import InputBar
 from matui.console.bars.text_bar import TextBar
+from matui.console.copying import copy
 from matui.console.messages import LineCancelled, LineChanged, LineSubmitted
 from matui.console.session import ConsoleSession
 from matui.console.table.widget import ResourceTable
@@ -110,8 +111,7 @@ class TableScreen(DiffScreen[None]):
         """Copy the id under the cursor."""
         if self.table.cursor_resource is not None:
             ident = self.copy_text(self.table.cursor_resource)
-            self.app.copy_to_clipboard(ident)
-            self.notify(f"Copied {ident}.", markup=False)
+            copy(self.app, ident, ident)
 
     def copy_text(self, row: Resource) -> str:
         """Return the text to copy from a row."""

@@ -1,10 +1,14 @@
-"""Escape sequences for the clipboard and notifications, also through tmux and GNU screen. Pure."""
+"""Escape sequences for the clipboard and notifications, also through tmux and GNU screen."""
 
 from __future__ import annotations
 
+import asyncio
 import base64
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
+from matui.base.sanitize import clean
+
+_TMUX_TIMEOUT_S = 3.0
 _SCREEN_PART = 250  # characters of a string that GNU screen passes through
 
 
@@ -32,3 +36,43 @@ def notification(title: str, words: str, environ: Mapping[str, str]) -> str:
     if any(name in kind for name in ("rxvt", "foot", "ghostty", "wezterm")):
         return wrap_for_multiplexer(f"\x1b]777;notify;{title.replace(';', ',')};{words}\a", environ)
     return wrap_for_multiplexer(f"\x1b]9;{title}: {words}\a", environ)
+
+
+async def load_tmux_buffer(text: str, environ: Mapping[str, str]) -> str:
+    """Give the text to the tmux that the console runs in; return why tmux refused it, else ``""``.
+
+    With its defaults tmux discards what applications write to the clipboard (``set-clipboard external``,
+    ``allow-passthrough off``). ``load-buffer -w`` also sets the clipboard of the terminal, since tmux 3.2.
+    """
+    if not environ.get("TMUX"):
+        return ""
+    failure = await _run_tmux(("load-buffer", "-w", "-"), text, environ)
+    return failure and await _run_tmux(("load-buffer", "-"), text, environ)
+
+
+async def _run_tmux(arguments: Sequence[str], text: str, environ: Mapping[str, str]) -> str:
+    pipe = asyncio.subprocess.PIPE
+    try:
+        process = await asyncio.create_subprocess_exec(
+            "tmux", *arguments, stdin=pipe, stdout=asyncio.subprocess.DEVNULL, stderr=pipe, env=dict(environ)
+        )
+    except OSError as error:
+        return error.strerror or "it cannot be run"
+    data = text.encode("utf-8", "replace")
+    try:
+        _, said = await asyncio.wait_for(process.communicate(data), _TMUX_TIMEOUT_S)
+    except TimeoutError:
+        process.kill()
+        return f"no answer in {_TMUX_TIMEOUT_S:g} s"
+    if not process.returncode:
+        return ""
+    return clean(said.decode("utf-8", "replace").strip()) or f"exit status {process.returncode}"
+
+
+def describe_clipboard(environ: Mapping[str, str], tmux_failure: str = "") -> str:
+    """Return where a copied text went; ``tmux_failure`` is why tmux refused it."""
+    if tmux_failure:
+        return f"the terminal's clipboard (OSC 52); not to tmux: {tmux_failure.rstrip('.')}"
+    if environ.get("TMUX"):
+        return "the tmux buffer and the terminal's clipboard"
+    return "the terminal's clipboard (OSC 52)"

@@ -1,0 +1,64 @@
+"""Where a copied text goes, in tmux, in GNU screen and without them."""
+
+from __future__ import annotations
+
+import base64
+import os
+from pathlib import Path
+
+import pytest
+
+from matui.console.terminal.clipboard import clipboard_sequences, describe_clipboard, load_tmux_buffer
+
+
+def fake_tmux(folder: Path, script: str) -> dict[str, str]:
+    """Return an environment whose ``tmux`` is a shell script."""
+    program = folder / "tmux"
+    program.write_text(f"#!/bin/sh\n{script}\n")
+    program.chmod(0o755)
+    return {"TMUX": "/tmp/tmux-0/default,1,0", "PATH": f"{folder}:{os.environ['PATH']}"}
+
+
+@pytest.fixture
+def own_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Put a folder in front of the search path."""
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    return tmp_path
+
+
+async def test_tmux_is_given_the_text_for_its_buffer_and_the_clipboard(own_path: Path) -> None:
+    environ = fake_tmux(own_path, f'echo "$*" > {own_path}/args; cat > {own_path}/text')
+    assert await load_tmux_buffer("job-1\njöb-2", environ) == ""
+    assert (own_path / "args").read_text() == "load-buffer -w -\n"
+    assert (own_path / "text").read_text() == "job-1\njöb-2"
+
+
+async def test_a_tmux_that_does_not_know_the_option_is_given_the_buffer_alone(own_path: Path) -> None:
+    environ = fake_tmux(own_path, f'[ "$2" = -w ] && exit 1; cat > {own_path}/text')
+    assert await load_tmux_buffer("job-1", environ) == ""
+    assert (own_path / "text").read_text() == "job-1"
+
+
+async def test_the_reason_of_tmux_is_reported(own_path: Path) -> None:
+    environ = fake_tmux(own_path, 'echo "no server running" >&2; exit 1')
+    failure = await load_tmux_buffer("job-1", environ)
+    assert failure == "no server running"
+    assert describe_clipboard(environ, failure).endswith("not to tmux: no server running")
+
+
+async def test_outside_tmux_nothing_is_run(own_path: Path) -> None:
+    fake_tmux(own_path, f"touch {own_path}/ran")
+    assert await load_tmux_buffer("job-1", {}) == ""
+    assert not (own_path / "ran").exists()
+
+
+def test_it_says_where_the_text_went() -> None:
+    assert describe_clipboard({}) == "the terminal's clipboard (OSC 52)"
+    assert describe_clipboard({"TMUX": "x"}) == "the tmux buffer and the terminal's clipboard"
+
+
+def test_the_sequence_passes_through_tmux_and_screen() -> None:
+    data = base64.b64encode(b"id").decode()
+    assert clipboard_sequences("id", {}) == [f"\x1b]52;c;{data}\a"]
+    assert clipboard_sequences("id", {"TMUX": "x"})[1].startswith("\x1bPtmux;\x1b\x1b]52;")
+    assert clipboard_sequences("id", {"STY": "x"}) == [f"\x1bP\x1b]52;c;{data}\a\x1b\\"]
