@@ -15,8 +15,8 @@ from matui.cli.context import Options, open_session, run_async
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """What was asked for; ``tail`` is None for the whole log."""
+class LogOptions:
+    """The options of ``matui logs``; ``tail`` is None for the whole log."""
 
     job: str
     file: str | None
@@ -39,7 +39,7 @@ class Wanted:
 @click.option(
     "--timestamps",
     is_flag=True,
-    help="Put before each line when matui received it (ISO 8601, UTC); the cloud tells no time for a line.",
+    help="Put before each line when matui received it (ISO 8601, UTC); the cloud gives no time for a line.",
 )
 @click.option("--grep", metavar="REGEX", help="Only lines in which the pattern is, without regard to case.")
 @click.option("--since", metavar="TIME", help="Only lines written at or after 03:12, -10m, 2020-07-16 08:22.")
@@ -75,12 +75,13 @@ def command(
     if file is not None and all_files:
         raise click.UsageError("--file and --all-files cannot be combined.")
     run_async(
-        _logs(options, Wanted(job, file, all_files, follow, tail, timestamps, grep, since, until, output))
+        _logs(options, LogOptions(job, file, all_files, follow, tail, timestamps, grep, since, until, output))
     )
 
 
-async def _logs(options: Options, wanted: Wanted) -> None:
-    from matui.cli.logs.output import LogPrinter, log_zone, wish_of
+async def _logs(options: Options, chosen: LogOptions) -> None:
+    from matui.cli.logs.options import build_query, find_log_zone
+    from matui.cli.logs.output import LogPrinter
     from matui.cli.logs.run import LogRun
     from matui.cli.output import note
     from matui.cli.resolve import find_one
@@ -88,21 +89,21 @@ async def _logs(options: Options, wanted: Wanted) -> None:
 
     async with open_session(options) as session:
         now = session.clock.now
-        wish = wish_of(
-            wanted.grep, wanted.since, wanted.until, now_ms=now() * 1000, zone=log_zone(session.settings)
+        query = build_query(
+            chosen.grep, chosen.since, chosen.until, now_ms=now() * 1000, zone=find_log_zone(session.settings)
         )
-        job = await find_one(session, KINDS["jobs"], wanted.job)
-        with _opened(wanted.output) as out:
-            printer = LogPrinter(now=now, timestamps=wanted.timestamps, named=wanted.every_file, out=out)
-            run = LogRun(session, job, printer, follow=wanted.follow, tail=wanted.tail, wish=wish)
-            await (run.every_file() if wanted.every_file else run.one_file(wanted.file))
-        if wanted.output is not None:
-            note(f"Wrote {printer.count:,} lines to {wanted.output}.")
+        job = await find_one(session, KINDS["jobs"], chosen.job)
+        with _open_output(chosen.output) as out:
+            printer = LogPrinter(now=now, timestamps=chosen.timestamps, named=chosen.every_file, out=out)
+            run = LogRun(session, job, printer, follow=chosen.follow, tail=chosen.tail, query=query)
+            await (run.print_every_file() if chosen.every_file else run.print_file(chosen.file))
+        if chosen.output is not None:
+            note(f"Wrote {printer.count:,} lines to {chosen.output}.")
 
 
 @contextmanager
-def _opened(path: Path | None) -> Iterator[TextIO | None]:
-    """Open a new file, readable by its owner alone, if one is wanted. Raises UsageError where that fails."""
+def _open_output(path: Path | None) -> Iterator[TextIO | None]:
+    """Open a new file (mode 0600) if ``path`` is set. Raises UsageError where that fails."""
     from matui.base.errors import UsageError
 
     if path is None:

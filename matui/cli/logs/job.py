@@ -1,4 +1,4 @@
-"""Which log files a job has, and whether it has ended."""
+"""The log files of a job, and whether the job has ended."""
 
 from __future__ import annotations
 
@@ -15,24 +15,24 @@ from matui.resources.model import Resource
 _CADENCE_S = 5.0
 
 
-def log_source(session: Session) -> TailsLogs:
-    """Return the session's cloud as what reads logs. Raises RefusedError where it cannot."""
+def find_log_source(session: Session) -> TailsLogs:
+    """Return the session's cloud as a log source. Raises RefusedError where it has no logs."""
     reason = explain_missing_pane(session.cloud, JOBS, "log")
     if reason is not None:
         raise RefusedError(f"{reason}.")
     return require(session.cloud, TailsLogs)
 
 
-def choose_file(files: Collection[str], wanted: str) -> str:
-    """Return the file of that name. Raises UsageError that lists those there are."""
-    if wanted in files:
-        return wanted
+def choose_file(files: Collection[str], name: str) -> str:
+    """Return the file of that name. Raises UsageError that lists the files."""
+    if name in files:
+        return name
     known = ", ".join(map(clean, files)) or "none"
-    raise UsageError(f"There is no log file {clean(wanted)}.", remedy=f"There are: {known}.")
+    raise UsageError(f"There is no log file {clean(name)}.", remedy=f"There are: {known}.")
 
 
-class JobWatch:
-    """Knows whether a job has ended, by reading it now and then while its log is followed."""
+class JobWatcher:
+    """Reads a job every few seconds, while its log is followed, until it has ended."""
 
     def __init__(self, session: Session, job: Resource) -> None:
         self._session = session
@@ -44,7 +44,7 @@ class JobWatch:
         return self._is_over
 
     async def run(self) -> None:
-        """Read the job until it has ended. Failures are waited out: the log itself tells of trouble."""
+        """Read the job until it has ended. Failures are ignored: the log requests report them."""
         cloud, clock = self._session.cloud, self._session.clock
         while not self._is_over and isinstance(cloud, Reads):
             await clock.sleep(_CADENCE_S)

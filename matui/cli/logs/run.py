@@ -12,8 +12,9 @@ from matui.base.errors import NotFoundError
 from matui.base.log_lines.times import TimestampParser
 from matui.base.sanitize import clean, clean_log_line
 from matui.cli.context import Session
-from matui.cli.logs.job import JobWatch, choose_file, log_source
-from matui.cli.logs.output import LogPrinter, log_zone, spill_folder
+from matui.cli.logs.job import JobWatcher, choose_file, find_log_source
+from matui.cli.logs.options import find_log_zone, open_spill
+from matui.cli.logs.output import LogPrinter
 from matui.live.logs.line_filter import LineFilter, LineQuery
 from matui.live.logs.line_store import LogLine
 from matui.live.logs.retrying_source import RetryingLogSource
@@ -21,12 +22,12 @@ from matui.live.logs.stream import HeadlessLog, Pages
 from matui.live.logs.stream_merge import merge_by_time, timed_blocks
 from matui.resources.model import Resource
 
-_LOOK_AGAIN_S = 10.0
-_AT_ONCE = 500  # lines written at once
+_RELIST_S = 10.0
+_LINES_PER_WRITE = 500
 
 
 class LogRun:
-    """One run of ``matui logs``; ``tail`` is how many last lines to begin with, None for the whole log."""
+    """One run of ``matui logs``; ``tail`` is the number of last lines to begin with, None for all."""
 
     def __init__(
         self,
@@ -36,155 +37,157 @@ class LogRun:
         *,
         follow: bool,
         tail: int | None,
-        wish: LineQuery | None = None,
+        query: LineQuery | None = None,
     ) -> None:
-        self._wish = wish or LineQuery()
-        self._zone = log_zone(session.settings)
+        self._query = query or LineQuery()
+        self._zone = find_log_zone(session.settings)
         self._clock = session.clock
         self._cadence_s = session.profile.cadence(session.settings)["logs"]
-        self._source = log_source(session)
+        self._source = find_log_source(session)
         self._job = job
         self._printer = printer
         self._follow = follow
         self._tail = tail
-        self._watch = JobWatch(session, job)
+        self._watcher = JobWatcher(session, job)
         self._rng = random.Random()  # noqa: S311  jitter between requests, no secret
 
-    async def one_file(self, wanted: str | None) -> None:
-        """Print the file of that name, or the first and say which others there are."""
-        async with self._watching():
-            files = await self._files()
+    async def print_file(self, name: str | None) -> None:
+        """Print the file of that name, or the first one and a note that names the others."""
+        async with self._watch_job():
+            files = await self._find_files()
             if not files:
                 return
-            file = files[0] if wanted is None else choose_file(files, wanted)
-            if wanted is None and len(files) > 1:
+            file = files[0] if name is None else choose_file(files, name)
+            if name is None and len(files) > 1:
                 others = ", ".join(map(clean, files[1:]))
-                self._printer.once(
+                self._printer.warn_once(
                     "", f"Reading {file}. There are also: {others}. See --file and --all-files."
                 )
-            await self._print(file, self._tail)
+            await self._print_one(file, self._tail)
 
-    async def every_file(self) -> None:
-        """Print all files by the times in them, or while following as lines come, of new files too."""
-        async with self._watching():
-            files = await self._files()
+    async def print_every_file(self) -> None:
+        """Print all files in time order; with ``follow`` as lines come, including new files."""
+        async with self._watch_job():
+            files = await self._find_files()
             if self._follow:
                 await self._follow_every(files)
                 return
             await self._print_merged(files)
 
     async def _print_merged(self, files: tuple[str, ...]) -> None:
-        """Print the lines of all files in the order of time, as many at once as were read at once."""
-        sieves = [self._sieve() for _ in files]
-        stamper = TimestampParser(self._job.created_at, self._zone)
+        """Print the lines of all files in time order."""
+        filters = [self._build_filter() for _ in files]
+        parser = TimestampParser(self._job.created_at, self._zone)
 
         def time_of(text: str) -> float | None:
-            stamp = stamper.read(text if text.isprintable() else clean_log_line(text))
+            stamp = parser.read(text if text.isprintable() else clean_log_line(text))
             return stamp.ms if stamp else None
 
         blocks = [
-            timed_blocks(self._pages(file, self._tail, sieve), time_of)
-            for file, sieve in zip(files, sieves, strict=True)
+            timed_blocks(self._pages(file, self._tail, line_filter), time_of)
+            for file, line_filter in zip(files, filters, strict=True)
         ]
         ready: list[tuple[str, LogLine]] = []
         async for number, lines in merge_by_time(blocks):
-            ready += [(files[number], line) for line in lines if _wanted(sieves[number], line)]
-            if len(ready) >= _AT_ONCE:
-                self._printer.lines(ready)
+            ready += [(files[number], line) for line in lines if _is_selected(filters[number], line)]
+            if len(ready) >= _LINES_PER_WRITE:
+                self._printer.print_lines(ready)
                 ready.clear()
-        self._printer.lines(ready)
+        self._printer.print_lines(ready)
 
-    async def _files(self) -> tuple[str, ...]:
-        """Return the names of the log files; while following wait until there is one or the job has ended."""
+    async def _find_files(self) -> tuple[str, ...]:
+        """Return the names of the log files; with ``follow`` wait until there is one or the job has ended."""
         while True:
-            over = self._watch.ended()
-            files = await self._list()
+            ended = self._watcher.ended()
+            files = await self._list_files()
             if files:
                 return files
             if not self._follow:
                 raise NotFoundError(
                     f"The job {clean(self._job.name)} has no log yet.", remedy="With -f matui waits for it."
                 )
-            if over:
-                self._printer.once("", "The job has ended without a log.")
+            if ended:
+                self._printer.warn_once("", "The job has ended without a log.")
                 return ()
-            self._printer.once("", "There is no log yet; waiting for it.")
+            self._printer.warn_once("", "There is no log yet; waiting for it.")
             await self._clock.sleep(self._cadence_s)
 
-    async def _list(self) -> tuple[str, ...]:
-        patient = RetryingLogSource(self._source, self._clock, self._rng, partial(self._printer.failed, ""))
-        return await patient.log_files(self._job)
+    async def _list_files(self) -> tuple[str, ...]:
+        source = RetryingLogSource(
+            self._source, self._clock, self._rng, partial(self._printer.report_failure, "")
+        )
+        return await source.log_files(self._job)
 
     async def _follow_every(self, files: tuple[str, ...]) -> None:
         running: dict[str, asyncio.Task[None]] = {}
         tail = self._tail
         try:
             while True:
-                over = self._watch.ended()
+                ended = self._watcher.ended()
                 for file in files:
                     if file not in running:
-                        running[file] = asyncio.ensure_future(self._print(file, tail))
+                        running[file] = asyncio.ensure_future(self._print_one(file, tail))
                 tail = None
-                await self._until_one_ends(running)
-                if over and all(task.done() for task in running.values()):
+                await self._wait_for_one(running)
+                if ended and all(task.done() for task in running.values()):
                     return
-                files = await self._list()
+                files = await self._list_files()
         finally:
             for task in running.values():
                 task.cancel()
             await asyncio.gather(*running.values(), return_exceptions=True)
 
-    async def _until_one_ends(self, running: dict[str, asyncio.Task[None]]) -> None:
-        """Wait for a file's end, at most a while. Raises what ended it."""
-        rest = asyncio.ensure_future(self._clock.sleep(_LOOK_AGAIN_S))
-        going = {task for task in running.values() if not task.done()}
-        await asyncio.wait({rest, *going}, return_when=asyncio.FIRST_COMPLETED)
-        rest.cancel()
+    async def _wait_for_one(self, running: dict[str, asyncio.Task[None]]) -> None:
+        """Wait until a file ends, at most ten seconds. Raises the error that ended it."""
+        timer = asyncio.ensure_future(self._clock.sleep(_RELIST_S))
+        pending = {task for task in running.values() if not task.done()}
+        await asyncio.wait({timer, *pending}, return_when=asyncio.FIRST_COMPLETED)
+        timer.cancel()
         for task in running.values():
             if task.done():
                 task.result()
 
-    def _sieve(self) -> LineFilter:
-        return LineFilter(self._wish, TimestampParser(self._job.created_at, self._zone))
+    def _build_filter(self) -> LineFilter:
+        return LineFilter(self._query, TimestampParser(self._job.created_at, self._zone))
 
-    async def _print(self, file: str, tail: int | None) -> None:
-        sieve = self._sieve()
-        async for page in self._pages(file, tail, sieve):
-            self._printer.lines((file, line) for line in page if _wanted(sieve, line))
+    async def _print_one(self, file: str, tail: int | None) -> None:
+        line_filter = self._build_filter()
+        async for page in self._pages(file, tail, line_filter):
+            self._printer.print_lines((file, line) for line in page if _is_selected(line_filter, line))
 
-    async def _pages(self, file: str, tail: int | None, sieve: LineFilter) -> Pages:
+    async def _pages(self, file: str, tail: int | None, line_filter: LineFilter) -> Pages:
         log = HeadlessLog(
             self._source,
             self._job,
             file,
             clock=self._clock,
             rng=self._rng,
-            failed=partial(self._printer.failed, file),
-            spill=spill_folder(),
+            failed=partial(self._printer.report_failure, file),
+            spill=open_spill(),
         )
-        goes_back = self._wish.since_ms is not None and tail is None
+        goes_back = self._query.since_ms is not None and tail is None
         pages = log.pages(
             follow=self._follow,
             tail=tail,
             cadence_s=self._cadence_s,
-            ended=self._watch.ended,
-            is_before=sieve.is_before if goes_back else None,
+            ended=self._watcher.ended,
+            is_before=line_filter.is_before if goes_back else None,
         )
         async for page in pages:
             if log.fallback:
-                self._printer.once(file, f"This log is {log.fallback}.")
+                self._printer.warn_once(file, f"This log is {log.fallback}.")
             yield page
 
     @asynccontextmanager
-    async def _watching(self) -> AsyncIterator[None]:
-        looking = asyncio.ensure_future(self._watch.run()) if self._follow else None
+    async def _watch_job(self) -> AsyncIterator[None]:
+        task = asyncio.ensure_future(self._watcher.run()) if self._follow else None
         try:
             yield
         finally:
-            if looking is not None:
-                looking.cancel()
-                await asyncio.gather(looking, return_exceptions=True)
+            if task is not None:
+                task.cancel()
+                await asyncio.gather(task, return_exceptions=True)
 
 
-def _wanted(sieve: LineFilter, line: LogLine) -> bool:
-    return bool(line.mark) or sieve.matches(line.text)
+def _is_selected(line_filter: LineFilter, line: LogLine) -> bool:
+    return bool(line.mark) or line_filter.matches(line.text)

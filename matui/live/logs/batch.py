@@ -15,7 +15,7 @@ PAGE_LINES = 500
 JUMPED = "a gap may be here: the cloud's cursor jumped"
 MISSING = "a gap is here: the cloud counted {} more lines than it sent"
 LOST_POSITION = "a gap may be here: the cloud no longer knows this place in the log"
-UNDECIDED = "the cloud gave its last line again or it was written twice: its cursor does not tell"
+UNDECIDED = "the last line was sent twice or written twice: the cursor does not show which"
 NO_CURSOR = "a gap may be here: the cloud gives no cursor to go on from"
 
 

@@ -49,7 +49,7 @@ class LogTail:
     """Keeps ``store`` in step with a log file of a job; ``publish`` is called after each page and failure.
 
     ``ended`` says whether the job has ended: the log is drained once two reads after that, a cadence apart,
-    are empty. ``cadence_s`` is in seconds; a log that stays quiet is asked up to four times less often.
+    are empty. ``cadence_s`` is in seconds; an idle log is read up to four times less often.
     ``caught_up_at`` is when the end of the log was last read, in monotonic seconds.
     """
 
