@@ -10,6 +10,7 @@ from matui.base.errors import (
     BadAnswerError,
     CloudError,
     MatuiError,
+    ProxyRefusedError,
     RateLimitedError,
     ServerFaultError,
     TlsError,
@@ -27,10 +28,10 @@ def is_transient(error: MatuiError) -> bool:
     """Return whether the same request may succeed later although nothing is changed on this side.
 
     True for rate limits, 5xx, malformed answers and missing answers. False for TLS failures, for what the
-    server does not implement, and for every refusal: wrong credentials stay wrong, and repeated attempts may
-    lock them. The result says nothing about actions, which are never repeated.
+    server does not implement, and for every refusal, that of a proxy included: wrong credentials stay wrong,
+    and repeated attempts may lock them. The result says nothing about actions, which are never repeated.
     """
-    if isinstance(error, TlsError) or is_not_implemented(error):
+    if isinstance(error, TlsError | ProxyRefusedError) or is_not_implemented(error):
         return False
     return isinstance(error, _TRANSIENT)
 

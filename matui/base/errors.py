@@ -19,6 +19,7 @@
     └── UnreachableError          exit 4   no answer
         ├── TimedOutError
         ├── TlsError
+        ├── ProxyRefusedError             the proxy's name, credentials or rules; a retry does not help
         └── ConnectionLostError            connection lost after the request was sent
 """
 
@@ -174,6 +175,10 @@ class TimedOutError(UnreachableError):
 
 class TlsError(UnreachableError):
     """The certificate or the TLS handshake failed."""
+
+
+class ProxyRefusedError(UnreachableError):
+    """The proxy's name does not resolve, or it refuses the credentials or the host; a retry does not help."""
 
 
 class ConnectionLostError(UnreachableError):

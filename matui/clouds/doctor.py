@@ -9,6 +9,7 @@ from typing import Any
 
 from matui.base.clock import Clock
 from matui.base.errors import AuthenticationError, MatuiError, PermissionDeniedError, UnreachableError
+from matui.clouds.http.proxies import NetworkSettingError
 from matui.clouds.modelarts.base_cloud import BaseModelArtsCloud
 from matui.clouds.modelarts.factory import cloud_on, open_session
 from matui.clouds.modelarts.session import ModelArtsSession, iam_endpoint, modelarts_endpoint
@@ -26,7 +27,7 @@ async def examine_modelarts(
     try:
         session = await open_session(profile, clock=clock, cache_dir=cache_dir, asgi_app=asgi_app)
     except MatuiError as error:
-        yield failed("credentials", error)
+        yield failed(_failed_step(error), error)
         return
     try:
         yield Check("credentials", "ok", describe_credentials(profile))
@@ -36,6 +37,10 @@ async def examine_modelarts(
             yield check
     finally:
         await session.aclose()
+
+
+def _failed_step(error: MatuiError) -> str:
+    return "proxy and certificates" if isinstance(error, NetworkSettingError) else "credentials"
 
 
 def _endpoints(profile: Profile) -> list[tuple[str, str]]:
@@ -87,7 +92,7 @@ async def examine_peer(profile: Profile, *, clock: Clock, asgi_app: Any = None) 
         profile = add_default_keys(profile, os.environ)
         opened = await open_peer(profile, clock=clock, asgi_app=asgi_app)
     except MatuiError as error:
-        yield failed("credentials", error)
+        yield failed(_failed_step(error), error)
         return
     try:
         yield Check("credentials", "ok", describe_credentials(profile))

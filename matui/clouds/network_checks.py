@@ -9,13 +9,16 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 from urllib.parse import urlsplit
 
+import httpx
+
 from matui.base.clock import Clock
 from matui.base.errors import CloudError, MatuiError
 from matui.base.formatting import format_duration
 from matui.clouds.http.budget import Budget
 from matui.clouds.http.client import HttpClient
 from matui.clouds.http.messages import Call
-from matui.clouds.http.transport import open_client, proxy_for
+from matui.clouds.http.proxies import find_proxy
+from matui.clouds.http.transport import open_client
 from matui.clouds.modelarts.session import REGIONS
 from matui.config.settings import Profile
 
@@ -59,7 +62,7 @@ async def network_checks(
     offset: float | None = None
     answered = False
     for title, url in endpoints:
-        if asgi_app is None and not proxy_for(url) and not _is_address(url):
+        if asgi_app is None and find_proxy(httpx.URL(url)) is None and not _is_address(url):
             resolved = await _resolve(f"{title} name", url)
             yield resolved
             if resolved.state == "fail":
@@ -96,7 +99,7 @@ async def _reach(name: str, url: str, clock: Clock, asgi_app: Any) -> tuple[Chec
     """Request the root without credentials: any answer proves the route and the certificate."""
     inner = open_client(url, asgi_app=asgi_app)
     client = HttpClient(url, inner, clock=clock, budget=Budget(10, clock), raise_for_error=lambda *_: None)
-    through = f" through the proxy {proxy_for(url)}" if asgi_app is None and proxy_for(url) else ""
+    through = f" through the proxy {inner.proxy.address}" if inner.proxy is not None else ""
     started = clock.monotonic()
     try:
         await client.send(Call("GET", "/", action=True))

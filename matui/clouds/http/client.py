@@ -20,16 +20,18 @@ from matui.base.errors import (
 )
 from matui.clouds.http.api_errors import HttpResponse, clean_line, raise_for_error
 from matui.clouds.http.budget import Budget, limit_in_headers, limit_in_text
+from matui.clouds.http.content import read_body
 from matui.clouds.http.messages import Answer, Call, clock_offset_s, encode_path
 from matui.clouds.http.network_errors import (
+    Route,
     bad_redirect_error,
     deadline_error,
     error_from_httpx,
     name_error,
-    size_error,
 )
 from matui.clouds.http.redirects import next_url
 from matui.clouds.http.retry import MAX_RETRIES, wait_before_retry
+from matui.clouds.http.transport import EndpointClient, RequestTrace
 from matui.clouds.protocols import BudgetState
 
 __all__ = ["Answer", "Call", "HttpClient", "Renewable"]
@@ -72,6 +74,7 @@ class HttpClient:
         self.host = urlsplit(base_url).netloc
         self.clock_offset_s: float | None = None
         self._client = client
+        self._proxy = client.proxy if isinstance(client, EndpointClient) else None
         self._auth = auth or httpx.Auth()
         seat: object = auth
         self._renewable = seat if isinstance(seat, Renewable) else None
@@ -121,7 +124,7 @@ class HttpClient:
         try:
             return self._client.build_request(call.method, url, content=call.body, headers=list(call.headers))
         except httpx.InvalidURL as error:
-            raise error_from_httpx(error, self.host) from error
+            raise error_from_httpx(error, Route(self.host)) from error
 
     async def _follow(self, request: httpx.Request, call: Call) -> Answer:
         followed = 0
@@ -138,17 +141,20 @@ class HttpClient:
         await self._budget.take(action=action)
         if self._client.is_closed:
             raise UnreachableError(f"The connection to {self.host} is closed.")
+        trace = RequestTrace()
+        request.extensions["trace"] = trace
+        route = Route(self.host, self._proxy, trace)
         try:
             async with asyncio.timeout(self._deadline_s):
                 return await self._read(request, followed)
         except TimeoutError:
-            raise deadline_error(self.host, self._deadline_s) from None
+            raise deadline_error(route, self._deadline_s) from None
         except httpx.HTTPError as error:
-            raise error_from_httpx(error, self.host) from error
+            raise error_from_httpx(error, route) from error
         except httpx.InvalidURL:
             raise bad_redirect_error() from None
         except UnicodeError:
-            raise name_error(self.host) from None
+            raise name_error(route) from None
         except PermissionDeniedError as error:
             from matui.clouds.modelarts.permissions import name_action
 
@@ -176,14 +182,8 @@ class HttpClient:
         return Answer(received.status, body, received.request_id, url, response.headers), onward
 
     async def _body(self, response: httpx.Response) -> bytes:
-        parts: list[bytes] = []
-        size = 0
-        async for part in response.aiter_bytes():
-            size += len(part)
-            if size > self._largest:
-                raise size_error(self._largest, clean_line(response.headers.get("x-request-id", "")))
-            parts.append(part)
-        return b"".join(parts)
+        request_id = clean_line(response.headers.get("x-request-id", ""))
+        return await read_body(response, self._largest, request_id)
 
     def _learn(self, limit_per_minute: float | None) -> None:
         if limit_per_minute is not None:

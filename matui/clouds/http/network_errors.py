@@ -1,10 +1,14 @@
-"""Maps the exceptions of httpx to errors of one sentence."""
+"""Maps the exceptions of httpx to errors of one sentence that names the peer at fault: endpoint or proxy."""
 
 from __future__ import annotations
 
+import os
+import re
 import socket
 import ssl
 from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
 
 import httpx
 
@@ -14,41 +18,87 @@ from matui.base.errors import (
     ConfigError,
     ConnectionLostError,
     MatuiError,
+    ProxyRefusedError,
     TimedOutError,
     TlsError,
     UnreachableError,
 )
+from matui.base.sanitize import clean
+from matui.clouds.http.proxies import Proxy
+from matui.clouds.http.transport import RequestTrace, certificate_variable
 
+_UNKNOWN_CA = (
+    "comes from a CA this machine does not know",
+    "Name the CA file in {variable} if you trust it.",
+)
 _CERTIFICATE = {
     9: ("is not valid yet", "Check this machine's clock."),
     10: ("has expired", "Check this machine's clock; otherwise the operator has to renew it."),
-    18: ("is self-signed", "Name its CA file in SSL_CERT_FILE if you trust it."),
-    19: ("comes from a CA this machine does not know", "Name the CA file in SSL_CERT_FILE if you trust it."),
-    20: ("comes from a CA this machine does not know", "Name the CA file in SSL_CERT_FILE if you trust it."),
+    18: ("is self-signed", "Name its CA file in {variable} if you trust it."),
+    19: _UNKNOWN_CA,
+    20: _UNKNOWN_CA,
     62: ("is for another host", "Check the endpoint of the profile, and any proxy in between."),
     64: ("is for another address", "Check the endpoint of the profile, and any proxy in between."),
 }
+_STRICT_CODES = range(79, 95)  # X509_V_ERR_* that only VERIFY_X509_STRICT raises
+_STRICT_REMEDY = (
+    "From Python 3.13 on such CAs are refused: have the CA issued anew with the extension, "
+    "or run matui on an older Python."
+)
 _REMEDY_NETWORK = "Check the network, the proxy settings and the endpoint; `matui doctor` tests each."
+_STATUS = re.compile(r"(\d{3})\b\s*(.*)", re.DOTALL)
+_SERVER_ERRORS = 500
 
 
-def error_from_httpx(error: httpx.HTTPError | httpx.InvalidURL, host: str) -> MatuiError:
-    """Return the error for an exception that httpx raised for a request to ``host``."""
+class _Peer(NamedTuple):
+    """The peer that a connection failure is about, and the setting to check."""
+
+    name: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """The route of one request: to ``host``, through ``proxy`` if any; ``trace`` says how far it got."""
+
+    host: str
+    proxy: Proxy | None = None
+    trace: RequestTrace | None = None
+
+    @property
+    def at_proxy(self) -> Proxy | None:
+        """The proxy, where it has not connected to the endpoint yet; None elsewhere."""
+        return self.proxy if self.trace is not None and self.trace.seen and not self.trace.tunnelled else None
+
+    @property
+    def sent(self) -> bool:
+        """Whether a byte of the request may have left; true where no trace can say."""
+        return self.trace is None or not self.trace.seen or self.trace.sent
+
+    @property
+    def peer(self) -> _Peer:
+        """The peer that is being connected to."""
+        proxy = self.at_proxy
+        if proxy is None:
+            return _Peer(self.host, "Check the endpoint and port, or try again later.")
+        return _Peer(f"The proxy {proxy.address}", f"Check {proxy.variable}, and that the proxy runs.")
+
+
+def error_from_httpx(error: httpx.HTTPError | httpx.InvalidURL, route: Route) -> MatuiError:
+    """Return the error for an exception that httpx raised for a request on ``route``."""
     if isinstance(error, httpx.TimeoutException):
-        return _timeout(error, host)
+        return _timeout(error, route)
     if isinstance(error, httpx.ProxyError):
-        return UnreachableError(
-            f"The proxy did not connect to {host}.", remedy="Check HTTPS_PROXY, NO_PROXY and the proxy."
-        )
+        return _proxy_refusal(str(error), route)
     if isinstance(error, httpx.ConnectError):
-        return _connect(error, host)
+        return _connect(error, route)
     if isinstance(error, httpx.DecodingError):
         return BadAnswerError("The answer is compressed in a way that cannot be read.")
     if isinstance(error, httpx.TransportError) and not isinstance(error, httpx.UnsupportedProtocol):
-        return ConnectionLostError(
-            f"The connection to {host} broke before the answer was complete.",
-            sent=True,
-        )
-    return ConfigError(f"The address of {host} cannot be used.", remedy="Check the endpoint of the profile.")
+        return _broken(error, route)
+    return ConfigError(
+        f"The address of {route.host} cannot be used.", remedy="Check the endpoint of the profile."
+    )
 
 
 def bad_redirect_error() -> CloudError:
@@ -56,17 +106,25 @@ def bad_redirect_error() -> CloudError:
     return CloudError("The server redirects to an address that makes no sense.", remedy=_REMEDY_NETWORK)
 
 
-def name_error(host: str) -> UnreachableError:
+def name_error(route: Route) -> UnreachableError:
     """Return the error for a host name that DNS does not resolve, or that is not valid."""
+    proxy = route.at_proxy
+    if proxy is not None:
+        return ProxyRefusedError(
+            f"The name of the proxy {proxy.address} cannot be resolved.",
+            remedy=f"Check {proxy.variable}, and this machine's DNS.",
+        )
     return UnreachableError(
-        f"The name {host} cannot be resolved.",
+        f"The name {route.host} cannot be resolved.",
         remedy="Check the region or endpoint of the profile, and this machine's DNS.",
     )
 
 
-def deadline_error(host: str, seconds: float) -> TimedOutError:
+def deadline_error(route: Route, seconds: float) -> TimedOutError:
     """Return the error for an answer that was not complete in time."""
-    return TimedOutError(f"The answer of {host} was not complete after {seconds:g} s.", sent=True)
+    if not route.sent:
+        return TimedOutError(f"{_waited_for(route)} within {seconds:g} s.", remedy=route.peer.remedy)
+    return TimedOutError(f"The answer of {route.host} was not complete after {seconds:g} s.", sent=True)
 
 
 def size_error(limit: int, request_id: str) -> CloudError:
@@ -78,39 +136,120 @@ def size_error(limit: int, request_id: str) -> CloudError:
     )
 
 
-def _timeout(error: httpx.TimeoutException, host: str) -> TimedOutError:
-    if isinstance(error, httpx.ConnectTimeout):
-        return TimedOutError(f"No connection to {host} within the time limit.", remedy=_REMEDY_NETWORK)
+def _waited_for(route: Route) -> str:
+    proxy = route.at_proxy
+    if proxy is None:
+        return f"No connection to {route.host}"
+    return f"The proxy {proxy.address} did not connect to {route.host}"
+
+
+def _timeout(error: httpx.TimeoutException, route: Route) -> TimedOutError:
     if isinstance(error, httpx.PoolTimeout):
-        return TimedOutError(f"All connections to {host} stayed busy.", remedy="Try again in a moment.")
-    return TimedOutError(f"{host} took the request but did not answer in time.", sent=True)
+        return TimedOutError(f"All connections to {route.host} stayed busy.", remedy="Try again in a moment.")
+    proxy = route.at_proxy
+    if isinstance(error, httpx.ConnectTimeout) and proxy is not None:
+        return TimedOutError(
+            f"No connection to the proxy {proxy.address} within the time limit.", remedy=route.peer.remedy
+        )
+    if isinstance(error, httpx.ConnectTimeout) or not route.sent:
+        remedy = _REMEDY_NETWORK if proxy is None else route.peer.remedy
+        return TimedOutError(f"{_waited_for(route)} within the time limit.", remedy=remedy)
+    return TimedOutError(f"{route.host} took the request but did not answer in time.", sent=True)
 
 
-def _connect(error: httpx.ConnectError, host: str) -> UnreachableError:
+def _broken(error: httpx.TransportError, route: Route) -> UnreachableError:
+    proxy = route.at_proxy
+    if proxy is not None:
+        reason = clean(str(error)).rstrip(".")[:200]
+        return UnreachableError(
+            f"The proxy {proxy.address} broke the connection before it was connected to {route.host}"
+            + (f": {reason}." if reason else "."),
+            remedy=route.peer.remedy,
+        )
+    return ConnectionLostError(
+        f"The connection to {route.host} broke before the answer was complete.", sent=route.sent
+    )
+
+
+def _proxy_refusal(said: str, route: Route) -> UnreachableError:
+    """Return the error for the answer of a proxy to CONNECT or to a SOCKS5 request."""
+    proxy = route.proxy
+    if proxy is None:
+        return UnreachableError(
+            f"The proxy did not connect to {route.host}.", remedy="Check HTTPS_PROXY, NO_PROXY and the proxy."
+        )
+    match = _STATUS.match(said)
+    status = int(match[1]) if match else 0
+    words = clean((match[2] if match else said).strip()).rstrip(".")[:200]
+    answer = f" (HTTP {status})" if status else f": {words}" if words else ""
+    if status == 407 or re.search(r"username|password|Requested NO AUTH", words):
+        what = (
+            "does not accept the user and password" if proxy.has_credentials else "wants a user and password"
+        )
+        fix = "check those in" if proxy.has_credentials else "put them into"
+        return ProxyRefusedError(
+            f"The proxy {proxy.address} {what}{answer}: {fix} {proxy.variable}."
+            if status
+            else f"The proxy {proxy.address} {what}: {fix} {proxy.variable}."
+        )
+    if 400 <= status < _SERVER_ERRORS or "ruleset" in words:
+        return ProxyRefusedError(
+            f"The proxy {proxy.address} forbids {route.host}{answer}.",
+            remedy="Have its operator allow the host, or name the host in NO_PROXY.",
+        )
+    if status and words:
+        answer = f" (HTTP {status} {words})"
+    return UnreachableError(
+        f"The proxy {proxy.address} did not connect to {route.host}{answer}.",
+        remedy=f"Check the endpoint of the profile, {proxy.variable} and NO_PROXY.",
+    )
+
+
+def _connect(error: httpx.ConnectError, route: Route) -> UnreachableError:
+    name, remedy = route.peer
+    reason = ""
     for cause in _causes(error):
         if isinstance(cause, ssl.SSLCertVerificationError):
-            return _certificate(cause, host)
+            return _certificate(cause, name)
         if isinstance(cause, ssl.SSLError):
-            return _handshake(cause, host)
+            return _handshake(cause, name)
         if isinstance(cause, socket.gaierror):
-            return name_error(host)
+            return name_error(route)
         if isinstance(cause, ConnectionRefusedError):
-            return UnreachableError(
-                f"{host} refuses the connection.", remedy="Check the endpoint and port, or try again later."
-            )
-    return UnreachableError(f"{host} cannot be reached.", remedy=_REMEDY_NETWORK)
+            return UnreachableError(f"{name} refuses the connection.", remedy=remedy)
+        if isinstance(cause, OSError) and cause.strerror and cause.errno:
+            reason = f": {cause.strerror}"
+    return UnreachableError(
+        f"{name} cannot be reached{reason}.", remedy=_REMEDY_NETWORK if route.at_proxy is None else remedy
+    )
 
 
-def _certificate(error: ssl.SSLCertVerificationError, host: str) -> TlsError:
-    unknown = ("cannot be verified", "Check any proxy in between.")
-    problem, remedy = _CERTIFICATE.get(error.verify_code, unknown)
-    return TlsError(f"The certificate of {host} {problem}.", remedy=remedy)
+def _certificate(error: ssl.SSLCertVerificationError, peer: str) -> TlsError:
+    said = clean(getattr(error, "verify_message", "")).rstrip(".")
+    of = peer[0].lower() + peer[1:] if peer.startswith("The proxy") else peer
+    if error.verify_code in _CERTIFICATE:
+        problem, remedy = _CERTIFICATE[error.verify_code]
+        variable = certificate_variable(os.environ) or "SSL_CERT_FILE"
+        reason = f" ({said})" if said else ""
+        return TlsError(
+            f"The certificate of {of} {problem}{reason}.", remedy=remedy.format(variable=variable)
+        )
+    reason = f": {said}" if said else ""
+    strict = error.verify_code in _STRICT_CODES
+    return TlsError(
+        f"The certificate of {of} cannot be verified{reason}.",
+        remedy=_STRICT_REMEDY if strict else "Check any proxy in between.",
+    )
 
 
-def _handshake(error: ssl.SSLError, host: str) -> TlsError:
+def _handshake(error: ssl.SSLError, peer: str) -> TlsError:
     if error.reason == "WRONG_VERSION_NUMBER" or "record layer" in str(error).lower():
-        return TlsError(f"{host} does not speak TLS on this port.", remedy="Check the endpoint's port.")
-    return TlsError(f"The TLS handshake with {host} failed.", remedy="Check any proxy in between.")
+        return TlsError(f"{peer} does not speak TLS on this port.", remedy="Check the endpoint's port.")
+    reason = clean((error.reason or error.strerror or "").replace("_", " ").lower())[:100]
+    return TlsError(
+        f"The TLS handshake with {peer} failed{f': {reason}' if reason else ''}.",
+        remedy="Check any proxy in between.",
+    )
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:

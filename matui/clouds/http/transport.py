@@ -1,94 +1,149 @@
-"""The httpx client of one endpoint: time-outs, pool, proxies and certificates."""
+"""The httpx client of one endpoint: time-outs, pool, proxy and certificates."""
 
 from __future__ import annotations
 
 import logging
 import os
 import ssl
+import stat
+from collections.abc import Mapping
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import httpx
 
 from matui import __version__
 from matui.base.errors import ConfigError
-from matui.config.values import is_loopback
+from matui.clouds.http.proxies import NetworkSettingError, Proxy, find_proxy
 
 CONNECT_S, READ_S = 5.0, 20.0
 _LIMITS = httpx.Limits(max_connections=10, max_keepalive_connections=10, keepalive_expiry=30.0)
 _HEADERS = {
     "User-Agent": f"matui/{__version__}",
     "Accept": "application/json",
+    "Accept-Encoding": "gzip, deflate",
     "Content-Type": "application/json",
 }
 
-_VARIABLES = ("SSL_CERT_FILE", "SSL_CERT_DIR")
+CERTIFICATE_VARIABLES = ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
+"""Where certificates are named; the first that is set counts."""
 
 # httpcore's debug lines hold every header of an answer, and with it a fresh token.
 logging.getLogger("httpcore").setLevel(logging.WARNING)
 
 
+class EndpointClient(httpx.AsyncClient):
+    """An httpx client whose requests all take one route: through ``proxy``, or straight for None."""
+
+    proxy: Proxy | None = None
+
+
+class RequestTrace:
+    """Follows one request by httpcore's trace events.
+
+    ``seen`` is false where no socket is used. ``tunnelled`` is true once the proxy has connected to the
+    endpoint, ``sent`` once any byte of the request itself may have left.
+    """
+
+    def __init__(self) -> None:
+        self.seen = self.tunnelled = self.sent = False
+
+    async def __call__(self, event: str, info: Mapping[str, Any]) -> None:
+        """Take one event, as httpcore calls its ``trace`` extension."""
+        self.seen = True
+        if event in ("proxy.start_tls.started", "socks.setup_socks5_connection.complete"):
+            self.tunnelled = True
+        elif event.endswith("send_request_headers.started"):
+            self.sent = self.sent or getattr(info.get("request"), "method", b"") != b"CONNECT"
+
+
+class _SocksTransport(httpx.AsyncHTTPTransport):
+    """Raises ProxyError where a proxy does not speak SOCKS5, for which httpcore has no error of its own."""
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        from socksio.exceptions import SOCKSError
+
+        try:
+            return await super().handle_async_request(request)
+        except (AssertionError, ValueError, IndexError, SOCKSError) as error:
+            raise httpx.ProxyError("It does not answer in SOCKS5.", request=request) from error
+
+
 def open_client(
     base_url: str, *, asgi_app: Any = None, connect_s: float = CONNECT_S, read_s: float = READ_S
-) -> httpx.AsyncClient:
+) -> EndpointClient:
     """Return a client for one endpoint that does not follow redirects.
 
     ``connect_s`` bounds the wait for a connection, ``read_s`` each wait for bytes, in seconds.
-    Proxies of the environment are used, never for this machine itself; ``asgi_app`` answers in-process.
-    Raises ConfigError when SSL_CERT_FILE or a proxy variable cannot be used.
+    The proxy of the environment is used, never for this machine itself; ``asgi_app`` answers in-process.
+    Raises ConfigError when a variable for proxies or certificates, or the endpoint, cannot be used.
     """
-    url = httpx.URL(base_url)
     try:
-        tls = url.scheme == "https" and asgi_app is None
-        verify = _certificates(*map(os.environ.get, _VARIABLES)) if tls else False
-        return httpx.AsyncClient(
-            verify=verify,
-            headers=_HEADERS,
-            timeout=httpx.Timeout(read_s, connect=connect_s),
-            limits=_LIMITS,
-            follow_redirects=False,
-            trust_env=True,
-            transport=_own_transport(url, asgi_app, verify),
-        )
-    except (OSError, ValueError, ImportError) as error:
+        url = httpx.URL(base_url)
+    except httpx.InvalidURL:
         raise ConfigError(
-            "The certificates or the proxy of the environment cannot be used.",
-            remedy="Check SSL_CERT_FILE, SSL_CERT_DIR, HTTPS_PROXY and ALL_PROXY.",
-        ) from error
+            "The address of the endpoint cannot be used.", remedy="Check the endpoint of the profile."
+        ) from None
+    proxy = find_proxy(url) if asgi_app is None else None
+    client = EndpointClient(
+        headers=_HEADERS,
+        timeout=httpx.Timeout(read_s, connect=connect_s),
+        follow_redirects=False,
+        trust_env=False,
+        transport=_build_transport(url, proxy, asgi_app),
+    )
+    client.proxy = proxy
+    return client
+
+
+def certificate_variable(environ: Mapping[str, str]) -> str:
+    """Return the variable that names the trusted certificates, ``""`` for none."""
+    return next((name for name in CERTIFICATE_VARIABLES if environ.get(name, "").strip()), "")
+
+
+def _build_transport(url: httpx.URL, proxy: Proxy | None, asgi_app: Any) -> httpx.AsyncBaseTransport:
+    if asgi_app is not None:
+        return httpx.ASGITransport(app=asgi_app, raise_app_exceptions=False)
+    verify = _certificates(*map(os.environ.get, CERTIFICATE_VARIABLES)) if url.scheme == "https" else False
+    kind = _SocksTransport if proxy is not None and proxy.is_socks else httpx.AsyncHTTPTransport
+    route = None if proxy is None else httpx.Proxy(proxy.url, ssl_context=_proxy_context(proxy, verify))
+    return kind(verify=verify, limits=_LIMITS, proxy=route, trust_env=False)
+
+
+def _proxy_context(proxy: Proxy, verify: ssl.SSLContext | bool) -> ssl.SSLContext | None:
+    """Return the context for the connection to an https proxy itself, None where it is not encrypted."""
+    return verify if proxy.url.scheme == "https" and isinstance(verify, ssl.SSLContext) else None
 
 
 @cache
 def _certificates(*variables: str | None) -> ssl.SSLContext:  # noqa: ARG001  they make up the key
-    """Return the trusted certificates: loading them takes 20 ms, so every client shares them."""
-    return httpx.create_ssl_context()
+    """Return the trusted certificates: loading them takes 20 ms, so every client shares them.
 
+    Raises NetworkSettingError that names the variable whose file or folder cannot be used.
+    """
+    name = certificate_variable(os.environ)
+    if not name:
+        import certifi
 
-def _own_transport(
-    url: httpx.URL, asgi_app: Any, verify: ssl.SSLContext | bool
-) -> httpx.AsyncBaseTransport | None:
-    """Return a transport that no proxy variable reaches, or None for the ordinary one."""
-    if asgi_app is not None:
-        return httpx.ASGITransport(app=asgi_app, raise_app_exceptions=False)
-    if is_loopback(url.host) or is_link_local(url.host):
-        return httpx.AsyncHTTPTransport(verify=verify, limits=_LIMITS)
-    return None
-
-
-def is_link_local(host: str) -> bool:
-    """Whether ``host`` is the metadata service's kind of address, 169.254.0.0/16."""
-    return host.startswith("169.254.")
-
-
-def proxy_for(url: str) -> str:
-    """Return the host of the proxy that requests to ``url`` go through, ``""`` for none."""
-    from urllib.request import getproxies, proxy_bypass
-
-    target = httpx.URL(url)
-    if is_loopback(target.host) or proxy_bypass(target.host):
-        return ""
-    proxies = getproxies()
-    found = proxies.get(target.scheme) or proxies.get("all", "")
+        return ssl.create_default_context(cafile=certifi.where())
+    path = Path(os.environ[name].strip()).expanduser()
     try:
-        return httpx.URL(found if "://" in found else f"http://{found}").host if found else ""
-    except httpx.InvalidURL:
-        return ""
+        mode = path.stat().st_mode
+        if stat.S_ISDIR(mode):
+            return ssl.create_default_context(capath=str(path))
+        if not stat.S_ISREG(mode):
+            raise _unusable_certificates(name, "it is neither a file nor a folder")
+        return ssl.create_default_context(cafile=str(path))
+    except ssl.SSLError:
+        raise _unusable_certificates(name, "there is no certificate in PEM form in it") from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "the path is wrong"
+        raise _unusable_certificates(name, reason) from None
+
+
+def _unusable_certificates(variable: str, reason: str) -> NetworkSettingError:
+    return NetworkSettingError(
+        f"The certificates in {variable} cannot be used: {reason}.",
+        remedy=f"Set {variable} to a file of certificates in PEM form, or unset it.",
+    )

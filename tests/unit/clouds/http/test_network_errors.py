@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from matui.base.errors import TlsError, UnreachableError
-from matui.clouds.http.network_errors import error_from_httpx
+from matui.clouds.http.network_errors import Route, error_from_httpx
 
 
 def _failed(cause: BaseException) -> httpx.ConnectError:
@@ -36,13 +36,30 @@ def _unverified(code: int) -> ssl.SSLCertVerificationError:
     ],
 )
 def test_a_wrong_certificate_is_told_by_its_fault(code: int, says: str) -> None:
-    error = error_from_httpx(_failed(_unverified(code)), "cloud.test")
+    error = error_from_httpx(_failed(_unverified(code)), Route("cloud.test"))
     assert isinstance(error, TlsError)
     assert says in error.sentence
     assert error.remedy
 
 
 def test_an_unknown_connect_failure_still_names_the_host() -> None:
-    error = error_from_httpx(_failed(OSError(101, "Network is unreachable")), "cloud.test")
+    error = error_from_httpx(_failed(OSError(101, "Network is unreachable")), Route("cloud.test"))
     assert isinstance(error, UnreachableError)
     assert "cloud.test cannot be reached" in error.sentence
+
+
+def test_the_reason_of_openssl_is_kept() -> None:
+    cause = _unverified(92)
+    cause.verify_message = "CA cert does not include key usage extension"
+    error = error_from_httpx(_failed(cause), Route("cloud.test"))
+    assert error.sentence == (
+        "The certificate of cloud.test cannot be verified: CA cert does not include key usage extension."
+    )
+    assert "From Python 3.13 on such CAs are refused" in error.remedy
+
+
+def test_the_reason_of_a_failed_handshake_is_kept() -> None:
+    cause = ssl.SSLError(1, "[SSL: TLSV1_ALERT_PROTOCOL_VERSION] tlsv1 alert protocol version (_ssl.c:1006)")
+    cause.reason = "TLSV1_ALERT_PROTOCOL_VERSION"
+    error = error_from_httpx(_failed(cause), Route("cloud.test"))
+    assert error.sentence == "The TLS handshake with cloud.test failed: tlsv1 alert protocol version."

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
+import ssl
+from pathlib import Path
 
 import pytest
+import trustme
 
 from matui.base.errors import (
     BadAnswerError,
     CloudError,
+    ConfigError,
     ConnectionLostError,
     TimedOutError,
     TlsError,
     UnreachableError,
 )
+from matui.clouds.http.transport import CERTIFICATE_VARIABLES, open_client
 from tests.unit.clouds.http_clients import ACT, LIST, raw_server, real_client
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
@@ -172,20 +178,133 @@ async def test_no_proxy_ever_sees_a_request_to_this_machine(monkeypatch: pytest.
     assert asked == []
 
 
-async def test_a_proxy_is_used_for_everything_else(monkeypatch: pytest.MonkeyPatch) -> None:
+def _through(monkeypatch: pytest.MonkeyPatch, proxy: str) -> None:
+    for name in ("https_proxy", "no_proxy", "NO_PROXY", "all_proxy", "ALL_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HTTPS_PROXY", proxy)
+
+
+@pytest.mark.parametrize(
+    ("status", "user", "says"),
+    [
+        ("407 Auth", "", "wants a user and password \\(HTTP 407\\): put them into HTTPS_PROXY"),
+        ("407 Auth", "li:pw@", "does not accept the user and password \\(HTTP 407\\)"),
+        ("403 Forbidden", "", "forbids cloud.invalid \\(HTTP 403\\)"),
+        ("502 Bad Gateway", "", "did not connect to cloud.invalid \\(HTTP 502 Bad Gateway\\)"),
+    ],
+)
+async def test_a_refusal_of_the_proxy_is_named_with_its_status(
+    status: str, user: str, says: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     asked: list[bytes] = []
 
     async def proxy(writer: asyncio.StreamWriter, head: bytes) -> None:
         asked.append(head.split(b"\r\n")[0])
-        writer.write(b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n")
+        writer.write(f"HTTP/1.1 {status}\r\nContent-Length: 0\r\n\r\n".encode())
         await writer.drain()
 
     async with raw_server(proxy) as proxy_url:
-        monkeypatch.setenv("HTTPS_PROXY", proxy_url)
+        address = proxy_url.removeprefix("http://")
+        _through(monkeypatch, f"http://{user}{address}")
         async with real_client("https://cloud.invalid") as client:
-            with pytest.raises(UnreachableError, match="proxy"):
+            with pytest.raises(UnreachableError, match=f"The proxy {address} {says}") as caught:
+                await client.send(LIST)
+    assert not caught.value.sent
+    refused = status.startswith("4")
+    assert asked == [b"CONNECT cloud.invalid:443 HTTP/1.1"] * (1 if refused else 3)
+
+
+async def test_a_proxy_that_is_down_is_named_and_not_the_endpoint(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with raw_server(_never) as url:
+        pass
+    address = url.removeprefix("http://")
+    _through(monkeypatch, url)
+    async with real_client("https://cloud.invalid") as client:
+        with pytest.raises(UnreachableError, match=f"The proxy {address} refuses the connection") as caught:
+            await client.send(ACT)
+    assert "HTTPS_PROXY" in caught.value.remedy
+    assert not caught.value.sent
+
+
+@pytest.mark.parametrize("host", ["no-such-proxy.invalid", "a..b"])
+async def test_a_proxy_of_an_unknown_name_is_named(host: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    _through(monkeypatch, f"http://{host}:3128")
+    async with real_client("https://cloud.invalid") as client:
+        with pytest.raises(UnreachableError, match=f"name of the proxy {host}:3128 cannot be resolved"):
+            await client.send(LIST)
+
+
+async def test_a_proxy_that_hangs_has_not_sent_the_request(monkeypatch: pytest.MonkeyPatch) -> None:
+    held = asyncio.Event()
+
+    async def hang(writer: asyncio.StreamWriter, _: bytes) -> None:
+        await held.wait()
+
+    async with raw_server(hang) as url:
+        _through(monkeypatch, url)
+        async with real_client("https://cloud.invalid", deadline_s=0.2) as client:
+            with pytest.raises(UnreachableError, match=r"proxy .* did not connect") as caught:
                 await client.send(ACT)
-    assert asked == [b"CONNECT cloud.invalid:443 HTTP/1.1"]
+        held.set()
+    assert not caught.value.sent
+
+
+async def test_a_proxy_that_hangs_up_has_not_sent_the_request(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with raw_server(_never) as url:
+        _through(monkeypatch, url)
+        async with real_client("https://cloud.invalid") as client:
+            with pytest.raises(UnreachableError, match=r"proxy .* broke the connection before") as caught:
+                await client.send(ACT)
+    assert not caught.value.sent
+
+
+@pytest.mark.parametrize(
+    "variable", ["SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"]
+)
+def test_a_variable_with_unusable_certificates_is_named(
+    variable: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in CERTIFICATE_VARIABLES:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv(variable, str(tmp_path / "missing.pem"))
+    with pytest.raises(ConfigError, match=f"certificates in {variable} cannot be used: No such file"):
+        open_client("https://cloud.test")
+    (tmp_path / "empty.pem").touch()
+    monkeypatch.setenv(variable, str(tmp_path / "empty.pem"))
+    with pytest.raises(ConfigError, match=f"certificates in {variable}"):
+        open_client("https://cloud.test")
+    os.mkfifo(tmp_path / "pipe.pem")
+    monkeypatch.setenv(variable, str(tmp_path / "pipe.pem"))
+    with pytest.raises(ConfigError, match="neither a file nor a folder"):
+        open_client("https://cloud.test")
+
+
+@pytest.mark.parametrize("variable", ["SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"])
+async def test_a_ca_of_the_environment_is_trusted(
+    variable: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ca = trustme.CA()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    ca.issue_cert("127.0.0.1").configure_cert(context)
+    ca.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
+    for name in CERTIFICATE_VARIABLES:
+        monkeypatch.delenv(name, raising=False)
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(_complete(b"{}"))
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0, ssl=context)
+    url = f"https://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    async with real_client(url) as client:
+        with pytest.raises(TlsError, match=r"CA this machine does not know .unable to get local issuer"):
+            await client.send(LIST)
+    monkeypatch.setenv(variable, str(tmp_path / "ca.pem"))
+    async with real_client(url) as client:
+        assert (await client.send(LIST)).body == b"{}"
+    server.close()
 
 
 async def test_no_debug_line_shows_the_headers_of_an_answer(caplog: pytest.LogCaptureFixture) -> None:

@@ -1,0 +1,78 @@
+"""Reads the body of a response, with a limit that holds while it is decompressed."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import AsyncIterable
+
+import httpx
+
+from matui.base.errors import BadAnswerError, CloudError
+from matui.clouds.http.network_errors import size_error
+
+_GZIP = zlib.MAX_WBITS | 16
+_READ = ("gzip", "x-gzip", "deflate")
+_CODINGS = (*_READ, "br", "zstd", "compress", "x-compress")  # some servers name charsets there
+
+
+async def read_body(response: httpx.Response, limit: int, request_id: str) -> bytes:
+    """Return the decoded body. Raises BadAnswerError for one above ``limit`` bytes, coded or decoded.
+
+    Content-Encoding may be gzip or deflate, once: each further coding multiplies what a few bytes expand to.
+    """
+    names = response.headers.get("content-encoding", "").split(",")
+    codings = [name for name in (name.strip().lower() for name in names) if name in _CODINGS]
+    decoder = _Decoder(codings, limit, size_error(limit, request_id))
+    raw = 0
+    parts: list[bytes] = []
+    stream = response.stream
+    assert isinstance(stream, AsyncIterable)  # noqa: S101  an async client has no other
+    async for part in stream:
+        raw += len(part)
+        if raw > limit:
+            raise size_error(limit, request_id)
+        parts.extend(decoder.decode(part))
+    return b"".join(parts)
+
+
+class _Decoder:
+    """Undoes one coding. ``too_large`` is raised once more than ``limit`` bytes have come out."""
+
+    def __init__(self, codings: list[str], limit: int, too_large: CloudError) -> None:
+        if len(codings) > 1:
+            raise BadAnswerError(f"The answer is compressed {len(codings)} times.")
+        coding = codings[0] if codings else ""
+        if coding and coding not in _READ:
+            raise BadAnswerError(f"The answer is compressed in a way that cannot be read ({coding}).")
+        self._coding = coding
+        self._left = limit
+        self._too_large = too_large
+        self._inner = zlib.decompressobj(zlib.MAX_WBITS if coding == "deflate" else _GZIP)
+        self._first = True
+
+    def decode(self, data: bytes) -> list[bytes]:
+        if not self._coding:
+            self._count(data)
+            return [data]
+        try:
+            return self._inflate(data)
+        except zlib.error:
+            if self._first and self._coding == "deflate":
+                self._inner, self._coding = zlib.decompressobj(-zlib.MAX_WBITS), "raw deflate"
+                return self.decode(data)
+            raise BadAnswerError("The answer is compressed in a way that cannot be read.") from None
+        finally:
+            self._first = False
+
+    def _inflate(self, data: bytes) -> list[bytes]:
+        parts = []
+        while data and not self._inner.eof:
+            parts.append(self._inner.decompress(data, self._left + 1))
+            self._count(parts[-1])
+            data = self._inner.unconsumed_tail
+        return parts
+
+    def _count(self, data: bytes) -> None:
+        self._left -= len(data)
+        if self._left < 0:
+            raise self._too_large

@@ -1,0 +1,74 @@
+"""Bodies are counted while they are decompressed; a body compressed twice is refused."""
+
+from __future__ import annotations
+
+import gzip
+import tracemalloc
+import zlib
+
+import httpx
+import pytest
+
+from matui.base.errors import BadAnswerError
+from matui.clouds.http.content import read_body
+
+
+class _Raw(httpx.AsyncByteStream):
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+
+    async def __aiter__(self):
+        for at in range(0, len(self.data), 1000):
+            yield self.data[at : at + 1000]
+
+
+def _response(data: bytes, coding: str) -> httpx.Response:
+    return httpx.Response(200, headers={"content-encoding": coding} if coding else {}, stream=_Raw(data))
+
+
+def _raw_deflate(data: bytes) -> bytes:
+    packer = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+    return packer.compress(data) + packer.flush()
+
+
+BODY = b'{"jobs": []}' * 500
+
+
+@pytest.mark.parametrize(
+    ("data", "coding"),
+    [
+        (BODY, ""),
+        (BODY, "identity"),
+        (BODY, "utf-8"),
+        (gzip.compress(BODY), "gzip"),
+        (gzip.compress(BODY), "X-GZip"),
+        (zlib.compress(BODY), "deflate"),
+        (_raw_deflate(BODY), "deflate"),
+        (gzip.compress(BODY), "identity, gzip"),
+    ],
+)
+async def test_a_body_is_read_whatever_its_coding(data: bytes, coding: str) -> None:
+    assert await read_body(_response(data, coding), 10_000, "r") == BODY
+
+
+@pytest.mark.parametrize("coding", ["gzip, gzip", "deflate, gzip", "gzip,br", "br", "zstd"])
+async def test_several_codings_and_unknown_ones_are_refused(coding: str) -> None:
+    with pytest.raises(BadAnswerError, match="compressed"):
+        await read_body(_response(gzip.compress(gzip.compress(BODY)), coding), 10_000, "r")
+
+
+@pytest.mark.parametrize("coding", ["", "gzip", "deflate"])
+async def test_a_body_above_the_limit_is_refused(coding: str) -> None:
+    packed = {"": BODY, "gzip": gzip.compress(BODY), "deflate": zlib.compress(BODY)}[coding]
+    with pytest.raises(BadAnswerError, match="larger than"):
+        await read_body(_response(packed, coding), len(BODY) - 1, "r")
+
+
+async def test_a_bomb_takes_no_more_memory_than_the_limit() -> None:
+    bomb = gzip.compress(bytes(200_000_000), 9)
+    tracemalloc.start()
+    with pytest.raises(BadAnswerError, match="larger than"):
+        await read_body(_response(bomb, "gzip"), 1_000_000, "r")
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 4_000_000
