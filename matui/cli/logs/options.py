@@ -1,0 +1,56 @@
+"""Translates the options of ``matui logs`` into what the log readers take."""
+
+from __future__ import annotations
+
+from datetime import UTC, tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from matui.base.errors import MatuiError, UsageError
+from matui.base.regex import compile_user_regex
+from matui.config.settings import Settings
+from matui.live.logs.disk_spill import DiskSpill
+from matui.live.logs.line_filter import LineQuery
+from matui.live.logs.time_search import parse_moment
+
+
+def find_log_zone(settings: Settings) -> tzinfo | None:
+    """Return the zone of times in logs that have none; None for the zone of this machine."""
+    name = settings.logs.zone
+    if name.lower() == "local":
+        return None
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return UTC
+
+
+def build_query(
+    grep: str | None, since: str | None, until: str | None, *, now_ms: float, zone: tzinfo | None
+) -> LineQuery:
+    """Return the query of the options. Raises UsageError that names the option and the accepted forms."""
+    try:
+        pattern = compile_user_regex(grep) if grep else None
+    except ValueError as wrong:
+        raise UsageError(f"--grep: {wrong}.") from wrong
+    return LineQuery(
+        pattern, _parse_bound("--since", since, now_ms, zone), _parse_bound("--until", until, now_ms, zone)
+    )
+
+
+def _parse_bound(option: str, text: str | None, now_ms: float, zone: tzinfo | None) -> float | None:
+    if text is None:
+        return None
+    try:
+        return parse_moment(text, last_ms=now_ms, zone=zone)
+    except ValueError as wrong:
+        raise UsageError(f"{option} {text} is {wrong}.") from wrong
+
+
+def open_spill() -> DiskSpill | None:
+    """Return a disk store for pages of logs read from the end; None where there is no cache folder."""
+    from matui.config.paths import cache_dir
+
+    try:
+        return DiskSpill(cache_dir() / "logs")
+    except MatuiError:
+        return None
