@@ -9,7 +9,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from matui.cli.context import Options
+from matui.cli.options import Options
 from matui.config.values import DEMO_PROFILES
 
 FOLDER = Path(__file__).parents[1] / "screenshots"

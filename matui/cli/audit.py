@@ -1,4 +1,4 @@
-"""``matui audit``: what was done from here, by whom, and what became of it."""
+"""``matui audit``: the recorded actions, who sent them, and their outcome."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import Any
 import click
 
 from matui.base.errors import UsageError
-from matui.cli.context import Options
-from matui.cli.output import note, say, terminal_width, to_json
+from matui.cli.options import Options
+from matui.cli.output import note, print_line, terminal_width, to_json
 from matui.live.audit.entry import AuditEntry
 from matui.live.audit.trail import AuditReading
 
@@ -44,7 +44,7 @@ def command(options: Options, since: str | None, output: str) -> None:
 
 
 def _start(since: str | None, now_s: float) -> float | None:
-    """Return the moment that ``--since`` names, seconds since the epoch; None for no limit."""
+    """Return the value of ``--since`` in seconds since the epoch; None for no limit."""
     if since is None:
         return None
     from matui.base.durations import parse_duration
@@ -74,13 +74,13 @@ def _fits(entry: AuditEntry, start_s: float | None, profiles: Container[str] | N
 
 def _write(entries: list[AuditEntry], reading: AuditReading, output: str, start_s: float | None) -> None:
     if output == "json":
-        say(to_json(_document(entries, reading, start_s), indent=2))
+        print_line(to_json(_document(entries, reading, start_s), indent=2))
         return
     if reading.skipped:
         note(f"{reading.skipped} lines of the audit could not be read and are left out.")
     if output == "jsonl":
         for entry in entries:
-            say(to_json(entry.as_json()))
+            print_line(to_json(entry.as_json()))
     elif not entries:
         note("No action is recorded." if start_s is None else "No action is recorded since then.")
     else:
@@ -106,4 +106,4 @@ def _write_table(entries: list[AuditEntry]) -> None:
     rows = [build_row(entry) for entry in entries]
     room = terminal_width()
     table = Table.fitted(AUDIT, rows, 0.0, wide=room is None, room=room)
-    say("\n".join([table.header(), *(table.row(row, 0.0) for row in rows)]))
+    print_line("\n".join([table.header(), *(table.row(row, 0.0) for row in rows)]))

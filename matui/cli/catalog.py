@@ -1,11 +1,12 @@
-"""``matui catalog flavors|engines|algorithms|specs``: what one can choose from when something is made."""
+"""``matui catalog flavors|engines|algorithms|specs``: the choices for a new job or service."""
 
 from __future__ import annotations
 
 import click
 
-from matui.cli.context import Options, open_session, run_async
-from matui.cli.output import note, say, terminal_width, to_json
+from matui.cli.options import Options
+from matui.cli.output import note, print_line, terminal_width, to_json
+from matui.cli.session import open_session, run_async
 from matui.clouds.protocols import ListsCatalog, require
 from matui.resources.kind import Kind
 from matui.resources.kinds.configs import AVAILABLE, CATALOGS, find_catalog
@@ -19,7 +20,7 @@ from matui.resources.model import Resource
 )
 @click.pass_obj
 def command(options: Options, name: str, output: str) -> None:
-    """List what a training job or service can be made of, with what is sold out.
+    """List the choices for a training job or service, with those that are sold out.
 
     flavors and engines are those of training jobs, algorithms the built-in ones, specs what services can be
     deployed on. The ID is what a request needs.
@@ -33,7 +34,7 @@ async def _catalog(options: Options, kind: Kind, output: str) -> None:
         profile, now_ms = session.profile.name, session.clock.now() * 1000
     if output == "json":
         items = [_item(row) for row in rows]
-        say(to_json({"catalog": kind.id, "profile": profile, "items": items}, indent=2))
+        print_line(to_json({"catalog": kind.id, "profile": profile, "items": items}, indent=2))
     elif rows:
         _show_table(kind, rows, now_ms)
     else:
@@ -44,7 +45,7 @@ def _show_table(kind: Kind, rows: tuple[Resource, ...], now_ms: float) -> None:
     from matui.cli.table import Table
 
     table = Table.fitted(kind, rows, now_ms, wide=False, room=terminal_width())
-    say("\n".join([table.header(), *(table.row(row, now_ms) for row in rows)]))
+    print_line("\n".join([table.header(), *(table.row(row, now_ms) for row in rows)]))
 
 
 def _item(row: Resource) -> dict[str, object]:

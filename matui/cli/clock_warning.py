@@ -1,4 +1,4 @@
-"""Says on stderr, once, that this machine's clock is wrong, where no failure says it."""
+"""Warn on stderr, once a run, that this machine's clock is wrong, unless an error says so."""
 
 from __future__ import annotations
 
@@ -13,37 +13,37 @@ from matui.cli.output import note
 from matui.clouds.protocols import Cloud, clock_offset_s
 
 _LOOK_S = 2.0
-_told: WeakSet[asyncio.AbstractEventLoop] = WeakSet()
+_warned: WeakSet[asyncio.AbstractEventLoop] = WeakSet()
 
 
 @asynccontextmanager
-async def clock_noted(cloud: Cloud) -> AsyncIterator[None]:
-    """Look while the block runs, for what runs long, and once more at its end."""
-    looking = asyncio.ensure_future(_look(cloud))
-    told = False
+async def warn_about_clock(cloud: Cloud) -> AsyncIterator[None]:
+    """Check the clock offset every two seconds while the block runs, and at its end."""
+    looking = asyncio.ensure_future(_wait_for_skew(cloud))
+    is_reported = False
     try:
         yield
     except AuthenticationError:
-        told = True  # its sentence names the clock
+        is_reported = True  # its sentence names the clock
         raise
     finally:
-        told = told or looking.done()
+        is_reported = is_reported or looking.done()
         looking.cancel()
-        if hint := "" if told else format_skew_hint(clock_offset_s(cloud)):
-            _say(hint)
+        if hint := "" if is_reported else format_skew_hint(clock_offset_s(cloud)):
+            _warn_once(hint)
 
 
-async def _look(cloud: Cloud) -> None:
+async def _wait_for_skew(cloud: Cloud) -> None:
     while True:
         await asyncio.sleep(_LOOK_S)
         if hint := format_skew_hint(clock_offset_s(cloud)):
-            _say(hint)
+            _warn_once(hint)
             return
 
 
-def _say(hint: str) -> None:
-    """Say it once a run, however many profiles show it."""
+def _warn_once(hint: str) -> None:
+    """Write the warning once a run, even where several profiles show it."""
     loop = asyncio.get_running_loop()
-    if loop not in _told:
-        _told.add(loop)
+    if loop not in _warned:
+        _warned.add(loop)
         note(hint)

@@ -1,4 +1,4 @@
-"""``matui config init|show|path``: the config file, without ever printing a secret."""
+"""``matui config init|show|path``: write, show or locate the config file. Secrets are never printed."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from matui.base.errors import ConfigError, UsageError
-from matui.cli.context import Options
+from matui.cli.options import Options
 
 if TYPE_CHECKING:
     from matui.config.settings import Settings
@@ -74,7 +74,7 @@ def write_first_file(file: Path, *, force: bool) -> None:
 
 
 def _move(temporary: Path, file: Path, *, force: bool) -> None:
-    """Put the file in its place in one step; without ``force`` never over another."""
+    """Move the file to its place atomically; without ``force`` never over another."""
     if force:
         temporary.replace(file)
     else:
@@ -82,14 +82,14 @@ def _move(temporary: Path, file: Path, *, force: bool) -> None:
 
 
 def _file(options: Options) -> Path:
-    """Return the config file's place, without loading what reads it."""
+    """Return the path of the config file, without importing the settings."""
     from matui.config.paths import chosen_file
 
     return chosen_file(options.config, os.environ)
 
 
 def _in_use(settings: Settings, options: Options) -> str:
-    """Return which profile would be used, or why none."""
+    """Return the profile in use as a comment, or the reason that there is none."""
     from matui.config.profiles import NoProfileError, choose_profile
     from matui.config.rendering import profile_as_toml
 

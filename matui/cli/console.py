@@ -1,4 +1,4 @@
-"""Hands over to the full-screen console, with a way to open profiles."""
+"""Run the full-screen console."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from matui.cli import startup
-from matui.cli.context import CONSOLE_RETRIES, Options, Session, open_quietly
+from matui.cli.options import Options
+from matui.cli.session import CONSOLE_RETRIES, Session, open_quietly
 
 if TYPE_CHECKING:
     from matui.cli.demo import Demo
@@ -24,25 +25,27 @@ def open_console(options: Options) -> int:
     from matui.console.start import run_console
 
     startup.load_console_now()
-    harbour = _Harbour(options)
-    return run_console(options, harbour.open, harbour.names)
+    opener = _ProfileOpener(options)
+    return run_console(options, opener.open, opener.names)
 
 
-class _Harbour:
-    """Opens profiles for one run of the console; those of the demo are all on one simulator."""
+class _ProfileOpener:
+    """Opens profiles for one run of the console; the demo profiles share one simulator."""
 
     def __init__(self, options: Options) -> None:
         self._options = options
         self._demo: Demo | None = None
 
     def open(self, profile: str | None, *, demo: bool = False) -> AbstractAsyncContextManager[Session]:
-        """Open a profile by name; None is the one that nobody has named."""
+        """Open a profile by name; None for the default one."""
         return self._opened(replace(self._options, profile=profile, demo=demo, all_profiles=False))
 
     @asynccontextmanager
     async def _opened(self, options: Options) -> AsyncIterator[Session]:
-        # What has to be imported for it is imported in a thread, so that keys go on working.
-        await asyncio.to_thread(_load, _DEMO if options.demo else _CONFIGURED, options.screen or "jobs")
+        # Imports run in a thread, so that keys still work.
+        await asyncio.to_thread(
+            _import_modules, _DEMO if options.demo else _CONFIGURED, options.screen or "jobs"
+        )
         async with open_quietly(
             options, retries=CONSOLE_RETRIES, demo=self._simulator() if options.demo else None
         ) as session:
@@ -55,7 +58,7 @@ class _Harbour:
         return self._demo
 
     async def names(self) -> tuple[str, ...]:
-        """Return the profiles that are asked for, ``""`` for the one that nobody has named."""
+        """Return the requested profiles, ``""`` for the default one."""
         await startup.load_console()
         options = self._options
         if options.demo and (options.profile is None or options.all_profiles):
@@ -64,16 +67,16 @@ class _Harbour:
             return DEMO_PROFILES
         if options.profile is not None and "," not in options.profile and not options.all_profiles:
             return (options.profile,)
-        return await asyncio.to_thread(_asked_for, options)
+        return await asyncio.to_thread(_requested_names, options)
 
 
-def _asked_for(options: Options) -> tuple[str, ...]:
+def _requested_names(options: Options) -> tuple[str, ...]:
     import os
 
     if options.demo:
-        from matui.cli.demo import demo_names
+        from matui.cli.demo import parse_demo_profiles
 
-        return demo_names(options.profile)
+        return parse_demo_profiles(options.profile)
     from matui.config.loading import load_settings
     from matui.config.profiles import profile_names
     from matui.resources.registry import KIND_KEYS
@@ -82,7 +85,7 @@ def _asked_for(options: Options) -> tuple[str, ...]:
     return profile_names(settings, options.profile, os.environ, every=options.all_profiles) or ("",)
 
 
-def _load(modules: tuple[str, ...], kind: str) -> None:
+def _import_modules(modules: tuple[str, ...], kind: str) -> None:
     for module in modules:
         import_module(module)
     from matui.clouds.factory import load_modules

@@ -1,11 +1,12 @@
-"""``matui create KIND``: a new resource from a file, by --set or in the editor."""
+"""``matui create KIND``: create a resource from a file, by --set or in the editor."""
 
 from __future__ import annotations
 
 import click
 
-from matui.cli.context import Options, open_session, run_async
-from matui.cli.forms import FormOptions, form_options, refuse_unanswerable
+from matui.cli.form_options import FormOptions, form_options, refuse_unanswerable
+from matui.cli.options import Options
+from matui.cli.session import open_session, run_async
 from matui.resources.kind import Kind
 from matui.resources.registry import find_kind
 

@@ -1,4 +1,4 @@
-"""What ``--debug`` leaves behind: a traceback in the state folder, with nothing in it that looks secret."""
+"""Write the traceback of ``--debug`` to the state folder, with secrets removed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The demo: accounts that live in this process, with no port, no credentials and no network."""
+"""The demo: simulated accounts in this process, without a port, credentials or network."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from matui.config.values import DEMO_PROFILES
 SEED = 1
 
 
-def demo_names(typed: str | None, *, every: bool = False) -> tuple[str, ...]:
-    """Return the demo's profiles asked for, ``demo`` by itself. Raises UsageError for a name it has not."""
+def parse_demo_profiles(typed: str | None, *, every: bool = False) -> tuple[str, ...]:
+    """Return the requested demo profiles, by default ``demo``. Raises UsageError for an unknown name."""
     if every:
         return DEMO_PROFILES
     names = tuple(
@@ -29,7 +29,7 @@ def demo_names(typed: str | None, *, every: bool = False) -> tuple[str, ...]:
 
 
 class Demo:
-    """One simulated world with an account in each of the three clouds, on the clock of this machine."""
+    """One simulated world with an account in each of the three clouds, on this machine's clock."""
 
     def __init__(self) -> None:
         self.clock = SystemClock()
@@ -41,7 +41,7 @@ class Demo:
 
 
 def demo_profile() -> Profile:
-    """Return the profile of the simulated project; its token opens nothing else."""
+    """Return the profile of the simulated project; its token is valid there only."""
     from matui.sim.world.build import PROJECT_ID
 
     return Profile(
@@ -68,7 +68,7 @@ def peer_profile(app: Any, name: str) -> Profile:
 
 
 def demo_app(clock: Clock) -> Any:
-    """Return the simulator as an ASGI application, the same for every run but for the time it starts at."""
+    """Return the simulator as an ASGI application, the same in every run but for its start time."""
     from matui.sim.app import build_app
     from matui.sim.world.build import build_world
 

@@ -1,86 +1,26 @@
-"""A resource's details as text for people: local time, labels aligned.
-
-``matui describe KIND ID``: everything known about one resource.
-"""
+"""``matui describe KIND ID``: everything known about one resource."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
 import click
 
-from matui.base.cells import cell_width
 from matui.base.errors import MatuiError
-from matui.base.formatting import format_age, format_duration, format_iso_utc, format_local_time
-from matui.base.sanitize import clean
-from matui.cli.context import Options, Session, open_session, run_async
-from matui.cli.output import note, say, to_json, to_yaml
-from matui.cli.table import Table
+from matui.base.formatting import format_iso_utc
+from matui.cli.describe_text import format_text
+from matui.cli.options import Options
+from matui.cli.output import note, print_line, to_json, to_yaml
+from matui.cli.session import Session, open_session, run_async
 from matui.clouds.protocols import Describes, ListsVersions, ReportsEvents, ReportsUpdates
 from matui.live.actions.guard import offered_actions
-from matui.resources.columns import PHASE_SYMBOLS, time_left
 from matui.resources.detail import Detail, Event, Instant, Section
 from matui.resources.export import format_resource
 from matui.resources.kind import Action
 from matui.resources.model import Resource
 from matui.resources.registry import find_kind, kind_by_id
 from matui.resources.version_graph import add_graph
-
-
-def as_text(detail: Detail, versions: Sequence[Resource], events: Sequence[Event], now_ms: float) -> str:
-    """Return everything as lines; times are local with their zone."""
-    blocks = [_block("", _summary(detail.resource, now_ms), now_ms)]
-    blocks += [_block(section.title, section.rows, now_ms) for section in detail.sections]
-    if versions:
-        table = Table.fitted(kind_by_id("versions"), versions, now_ms, wide=True, room=None)
-        lines = [table.header(), *(table.row(version, now_ms) for version in versions)]
-        blocks.append("\n".join(["Versions", *(f"  {line}" for line in lines)]))
-    if events:
-        blocks.append("\n".join(["Events", *(_event(event) for event in events)]))
-    return "\n\n".join(block for block in blocks if block)
-
-
-def _summary(resource: Resource, now_ms: float) -> list[tuple[str, str | Instant]]:
-    duration = resource.duration_ms
-    age = (
-        f"{format_age((now_ms - resource.created_at) / 1000)} ago" if resource.created_at is not None else ""
-    )
-    rows: list[tuple[str, str | Instant]] = [
-        ("Name", resource.name),
-        ("ID", resource.id),
-        ("Kind", resource.kind),
-        ("Status", f"{PHASE_SYMBOLS[resource.phase]} {resource.status} ({resource.phase.value})"),
-        ("Workspace", resource.workspace),
-        ("Owner", resource.owner),
-        ("Created", f"{format_local_time(resource.created_at)} ({age})" if age else ""),
-        ("Updated", Instant(resource.updated_at) if resource.updated_at is not None else ""),
-        ("Duration", format_duration(duration / 1000) if duration is not None else ""),
-        ("Profile", resource.profile),
-    ]
-    return [(label, value) for label, value in rows if value]
-
-
-def _block(title: str, rows: Iterable[tuple[str, str | Instant]], now_ms: float) -> str:
-    told = [(clean(label), _shown(value, now_ms)) for label, value in rows]
-    width = max((cell_width(label) for label, _value in told), default=0)
-    indent = "  " if title else ""
-    lines = [f"{indent}{label}{' ' * (width - cell_width(label))}  {value}".rstrip() for label, value in told]
-    return "\n".join([clean(title), *lines] if title else lines)
-
-
-def _shown(value: str | Instant, now_ms: float) -> str:
-    if not isinstance(value, Instant):
-        return clean(value)
-    left = time_left(value.ms, now_ms) if value.counts_down else "–"
-    return format_local_time(value.ms) if left == "–" else f"{format_local_time(value.ms)} (in {left})"
-
-
-def _event(event: Event) -> str:
-    mark = "!" if event.abnormal else " "
-    source = f"{clean(event.source)}: " if event.source else ""
-    return f"{mark} {format_local_time(event.at)}  {source}{clean(event.text)}"
 
 
 @click.command("describe", short_help="Everything known about one resource.")
@@ -116,13 +56,13 @@ async def _describe(options: Options, kind_id: str, ident: str, output: str) -> 
         updates = await _updates(session, resource)
         now_ms = session.clock.now() * 1000
     if output == "text":
-        told = replace(detail, sections=(*detail.sections, *updates))
-        say(as_text(told, add_graph(versions), events, now_ms))
+        shown = replace(detail, sections=(*detail.sections, *updates))
+        print_line(format_text(shown, add_graph(versions), events, now_ms))
         return
-    tree = _tree(session, detail, versions, events)
+    tree = _build_tree(session, detail, versions, events)
     if "updates" in kind_by_id(resource.kind).panes:
-        tree["updates"] = [_section(section) for section in updates]
-    say(to_yaml(tree) if output == "yaml" else to_json(tree, indent=2))
+        tree["updates"] = [_section_as_json(section) for section in updates]
+    print_line(to_yaml(tree) if output == "yaml" else to_json(tree, indent=2))
 
 
 async def _versions(session: Session, resource: Resource) -> tuple[Resource, ...]:
@@ -158,12 +98,12 @@ async def _updates(session: Session, resource: Resource) -> tuple[Section, ...]:
         return ()
 
 
-def _tree(
+def _build_tree(
     session: Session, detail: Detail, versions: tuple[Resource, ...], events: tuple[Event, ...]
 ) -> dict[str, Any]:
     resource = detail.resource
     tree = format_resource(resource, _offered(session, resource))
-    tree["sections"] = [_section(section) for section in detail.sections]
+    tree["sections"] = [_section_as_json(section) for section in detail.sections]
     panes = kind_by_id(resource.kind).panes
     if "versions" in panes:
         tree["versions"] = [format_resource(version, _offered(session, version)) for version in versions]
@@ -181,10 +121,10 @@ def _offered(session: Session, resource: Resource) -> tuple[Action, ...]:
     return offered_actions(session.cloud, kind_by_id(resource.kind), policy=session.policy)
 
 
-def _section(section: Section) -> dict[str, Any]:
-    rows = [{"label": label, "value": _value(value)} for label, value in section.rows]
+def _section_as_json(section: Section) -> dict[str, Any]:
+    rows = [{"label": label, "value": _value_as_json(value)} for label, value in section.rows]
     return {"title": section.title, "rows": rows}
 
 
-def _value(value: str | Instant) -> str | None:
+def _value_as_json(value: str | Instant) -> str | None:
     return format_iso_utc(value.ms) if isinstance(value, Instant) else value

@@ -1,4 +1,4 @@
-"""``matui doctor``: is everything there that matui needs, and if not, what mends it."""
+"""``matui doctor``: check what matui needs, one line a check, with the remedy where one fails."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ import click
 
 from matui.base.errors import MatuiError
 from matui.base.sanitize import clean
-from matui.cli.context import Options, run_async
+from matui.cli.options import Options
+from matui.cli.session import run_async
 
 if TYPE_CHECKING:
     from matui.clouds.factory import Check
@@ -29,32 +30,32 @@ def command(options: Options) -> int:
 
 async def _doctor(options: Options) -> int:
     worst = 0
-    async for check in _checks(options):
+    async for check in _run_checks(options):
         worst = max(worst, check.exit_code)
-        click.echo(line(check))
+        click.echo(format_check(check))
     return worst
 
 
-def line(check: Check) -> str:
-    """Return a check as one line: symbol, name, what was found, and the remedy after an arrow."""
+def format_check(check: Check) -> str:
+    """Return a check as one line: symbol, name, finding, and the remedy after an arrow."""
     remedy = f" → {check.remedy}" if check.remedy else ""
     return clean(f"{_SYMBOLS[check.state]} {check.name:<{_NAME_CELLS}} {check.found}{remedy}")
 
 
-async def _checks(options: Options) -> AsyncIterator[Check]:
+async def _run_checks(options: Options) -> AsyncIterator[Check]:
     from matui.base.clock import SystemClock
     from matui.clouds.factory import examine
     from matui.config.paths import cache_dir
 
     clock = SystemClock()
     if options.demo:
-        from matui.cli.demo import Demo, demo_names
+        from matui.cli.demo import Demo, parse_demo_profiles
 
         demo = Demo()
-        names = demo_names(options.profile, every=options.all_profiles)
+        names = parse_demo_profiles(options.profile, every=options.all_profiles)
         for name in names:
             if len(names) > 1:
-                yield _chosen(demo.profile(name))
+                yield _check_chosen(demo.profile(name))
             async for check in examine(demo.profile(name), clock=clock, cache_dir=None, asgi_app=demo.app):
                 yield check
         return
@@ -68,17 +69,17 @@ async def _checks(options: Options) -> AsyncIterator[Check]:
     except MatuiError as error:
         yield failed("config file", error)
         return
-    yield _config_file(settings)
+    yield _check_config_file(settings)
     for asked in profile_names(settings, options.profile, os.environ, every=options.all_profiles) or ("",):
-        check, profile = _profile(settings, asked or None)
+        check, profile = _check_profile(settings, asked or None)
         yield check
         if profile is not None:
             async for check in examine(profile, clock=clock, cache_dir=cache_dir()):
                 yield check
 
 
-def _profile(settings: Settings, name: str | None) -> tuple[Check, Profile | None]:
-    """Return what a profile looks like, and the profile when it can be used."""
+def _check_profile(settings: Settings, name: str | None) -> tuple[Check, Profile | None]:
+    """Return the check of a profile, and the profile when it can be used."""
     from matui.clouds.factory import Check, failed
     from matui.config.profiles import NoProfileError, choose_profile
 
@@ -89,10 +90,10 @@ def _profile(settings: Settings, name: str | None) -> tuple[Check, Profile | Non
         return Check("profile", "fail", f"None. Looked for: {looked}.", error.remedy, 2), None
     except MatuiError as error:
         return failed("profile", error), None
-    return _chosen(profile), profile
+    return _check_chosen(profile), profile
 
 
-def _chosen(profile: Profile) -> Check:
+def _check_chosen(profile: Profile) -> Check:
     from matui.clouds.factory import Check
 
     where = profile.endpoint or profile.region or ""
@@ -100,7 +101,7 @@ def _chosen(profile: Profile) -> Check:
     return Check("profile", "ok", f"{profile.name}: {profile.cloud} {where}{mode}")
 
 
-def _config_file(settings: Settings) -> Check:
+def _check_config_file(settings: Settings) -> Check:
     from matui.clouds.factory import Check
 
     source = settings.source

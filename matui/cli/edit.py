@@ -1,11 +1,12 @@
-"""``matui edit KIND ID``: what can be changed of a resource, in the editor, from a file or by --set."""
+"""``matui edit KIND ID``: change a resource in the editor, from a file or by --set."""
 
 from __future__ import annotations
 
 import click
 
-from matui.cli.context import Options, open_session, run_async
-from matui.cli.forms import FormOptions, form_options, refuse_unanswerable
+from matui.cli.form_options import FormOptions, form_options, refuse_unanswerable
+from matui.cli.options import Options
+from matui.cli.session import open_session, run_async
 from matui.resources.kind import Kind
 from matui.resources.registry import find_kind
 

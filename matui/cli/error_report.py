@@ -1,4 +1,4 @@
-"""The one place where an exception becomes a sentence on stderr and an exit code."""
+"""Turn an exception into one sentence on stderr and an exit code."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ INTERRUPTED = 130
 
 
 def report(error: BaseException, *, debug: bool = False) -> int:
-    """Say what went wrong on stderr and return the exit code; never raises."""
+    """Write the error to stderr and return the exit code; never raises."""
     if isinstance(error, MatuiError):
-        _say(str(error))
+        _write_sentence(str(error))
         return error.exit_code
     if isinstance(error, KeyboardInterrupt | click.Abort):
         return INTERRUPTED
@@ -27,32 +27,32 @@ def report(error: BaseException, *, debug: bool = False) -> int:
     if isinstance(error, SystemExit):
         return error.code if isinstance(error.code, int) else 1
     if isinstance(error, click.ClickException):
-        return _usage(error)
+        return _report_usage(error)
     if isinstance(error, OSError) and error.strerror and not debug:
-        return _system(error)
-    return _bug(error, debug)
+        return _report_os_error(error)
+    return _report_bug(error, debug)
 
 
-def _usage(error: click.ClickException) -> int:
+def _report_usage(error: click.ClickException) -> int:
     if isinstance(error, click.exceptions.NoArgsIsHelpError):
         _write(error.format_message())
         return 2
     ctx = getattr(error, "ctx", None)
     hint = f" Try: {ctx.command_path} --help" if ctx is not None else ""
-    _say(f"{error.format_message()}{hint}")
+    _write_sentence(f"{error.format_message()}{hint}")
     return 2
 
 
-def _system(error: OSError) -> int:
+def _report_os_error(error: OSError) -> int:
     about = f" ({error.filename})" if error.filename else ""
-    _say(f"The system refused: {error.strerror}{about}.")
+    _write_sentence(f"The system refused: {error.strerror}{about}.")
     _close_stdout()
     return 1
 
 
-def _bug(error: BaseException, debug: bool) -> int:
+def _report_bug(error: BaseException, debug: bool) -> int:
     sentence = f"Something unexpected happened ({type(error).__name__}); this is a bug in matui."
-    _say(sentence + _debug_hint(error, debug))
+    _write_sentence(sentence + _debug_hint(error, debug))
     return 1
 
 
@@ -67,7 +67,7 @@ def _debug_hint(error: BaseException, debug: bool) -> str:
         return f" The details could not be written: {refused}"
 
 
-def _say(sentence: str) -> None:
+def _write_sentence(sentence: str) -> None:
     from matui.base.sanitize import clean
 
     _write(f"matui: {clean(sentence)}")
@@ -81,7 +81,7 @@ def _write(text: str) -> None:
 
 
 def _close_stdout() -> None:
-    # Python flushes stdout at exit; without this it would complain once more about what stands in it.
+    # Python flushes stdout at exit, which would report the same error again.
     _discard(sys.stdout)
 
 

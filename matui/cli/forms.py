@@ -1,25 +1,16 @@
-"""The options that editing, creating and running again share.
-
-Fills in a form headless, from a file, from --set or in the editor, and sends it.
-"""
+"""Fill in the form of ``edit``, ``create`` or ``rerun`` and send it."""
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass, fields
-from functools import wraps
 from pathlib import Path
-from typing import Any
-
-import click
 
 from matui.base.errors import UsageError
 from matui.base.sanitize import clean
-from matui.cli.context import Session
-from matui.cli.output import note, say
-from matui.cli.prompts import can_ask
+from matui.cli.form_options import FormOptions
+from matui.cli.output import note, print_line
+from matui.cli.session import Session
 from matui.live.actions.confirmation import refuse_unnamed
 from matui.live.actions.guard import Plan
 from matui.live.audit.trail import Audit
@@ -33,80 +24,6 @@ from matui.resources.forms.form import Path as ValuePath
 from matui.resources.forms.wording import format_change, format_path
 
 
-@dataclass(frozen=True, slots=True)
-class FormOptions:
-    """How a form is filled in. ``file`` is a path, ``-`` stdin, or None; ``named`` as with other actions."""
-
-    settings: tuple[str, ...]
-    file: str | None
-    template: bool
-    yes: bool
-    named: tuple[str, ...]
-    dry_run: bool
-
-    @property
-    def filled(self) -> bool:
-        """Whether the command line itself fills it in."""
-        return bool(self.settings) or self.file is not None
-
-
-_OPTIONS = (
-    click.option("--set", "settings", metavar="FIELD=VALUE", multiple=True, help="Repeatable."),
-    click.option("-f", "--file", metavar="FILE", help="Read TOML from FILE, - for stdin."),
-    click.option("--template", is_flag=True, help="Print the commented form, send nothing."),
-    click.option("--yes", "-y", is_flag=True, help="Do not ask, and do not count down."),
-    click.option(
-        "--confirm",
-        "named",
-        metavar="NAME",
-        multiple=True,
-        help="With --yes: go on with NAME although a rule of the profile protects it; repeatable.",
-    ),
-    click.option("--dry-run", is_flag=True, help="Check everything, send nothing."),
-)
-
-
-def form_options(command: Callable[..., int]) -> Callable[..., int]:
-    """Give a command the options of forms, which it gets as ``asked``."""
-
-    @wraps(command)
-    def with_options(*args: Any, **given: Any) -> int:
-        options = {field.name: given.pop(field.name) for field in fields(FormOptions)}
-        return command(*args, asked=FormOptions(**options), **given)
-
-    wrapped: Callable[..., int] = with_options
-    for option in reversed(_OPTIONS):
-        wrapped = option(wrapped)
-    return wrapped
-
-
-def refuse_unanswerable(verb: str, asked: FormOptions, *, as_it_is: bool = False) -> None:
-    """Raise UsageError where nobody can fill in or confirm; with ``as_it_is`` --yes alone does."""
-    if asked.template or (asked.filled and (asked.yes or asked.dry_run)):
-        return
-    if as_it_is and (asked.yes or asked.dry_run):
-        return
-    if not asked.filled and not can_edit():
-        raise UsageError(
-            f"matui {verb} opens an editor, and here is no terminal for one.",
-            remedy="Give --set FIELD=VALUE or -f FILE; --template prints the form.",
-        )
-    if not can_ask():
-        raise UsageError(
-            f"matui {verb} asks before it sends anything, and here is nobody to answer.",
-            remedy="Give --yes, or look first with --dry-run.",
-        )
-
-
-def can_edit() -> bool:
-    """Whether there is a terminal for an editor."""
-    import sys
-
-    from matui.cli.output import is_terminal
-
-    return is_terminal(sys.stdin) and is_terminal(sys.stdout)
-
-
 def build_form_service(session: Session) -> FormService:
     """Return the forms of the session's cloud."""
     from matui.config.paths import state_path
@@ -118,22 +35,24 @@ def build_form_service(session: Session) -> FormService:
 async def run_form(
     session: Session, form_service: FormService, form: Form, asked: FormOptions, *, editor: bool
 ) -> int:
-    """Fill the form in as asked and return the exit code; without ``editor`` it is sent as it is."""
+    """Fill the form in and return the exit code; without ``editor`` it is sent unchanged."""
     if asked.template:
-        say(format_form(form, format_title(form, session.profile.name)).rstrip("\n"))
+        print_line(format_form(form, format_title(form, session.profile.name)).rstrip("\n"))
         return 0
-    desk = TerminalFormUI(session, asked)
+    form_ui = TerminalFormUI(session, asked)
     if asked.filled or not editor:
-        return await _from_arguments(form_service, form, desk, asked)
-    ended = await edit_and_send(form_service, form, desk, profile=session.profile.name, dry_run=asked.dry_run)
+        return await _fill_from_arguments(form_service, form, form_ui, asked)
+    ended = await edit_and_send(
+        form_service, form, form_ui, profile=session.profile.name, dry_run=asked.dry_run
+    )
     if isinstance(ended, str):
         note(ended)
-        return desk.code
-    return _conclude(ended)
+        return form_ui.code
+    return _print_outcome(ended)
 
 
-async def _from_arguments(
-    form_service: FormService, form: Form, desk: TerminalFormUI, asked: FormOptions
+async def _fill_from_arguments(
+    form_service: FormService, form: Form, form_ui: TerminalFormUI, asked: FormOptions
 ) -> int:
     text = _read(asked.file) if asked.file is not None else ""
     where = {"-": "stdin", None: ""}.get(asked.file, asked.file or "")
@@ -156,9 +75,9 @@ async def _from_arguments(
     if draft.idle:
         note("Nothing differs from what is there, so nothing was sent.")
         return 0
-    if await desk.ask(form_service.plan(draft), draft) == "drop":
-        return desk.code
-    return _conclude(await form_service.send(draft, dry_run=asked.dry_run))
+    if await form_ui.ask(form_service.plan(draft), draft) == "drop":
+        return form_ui.code
+    return _print_outcome(await form_service.send(draft, dry_run=asked.dry_run))
 
 
 def _option(path: ValuePath, named: dict[ValuePath, str]) -> str:
@@ -180,17 +99,17 @@ def _read(file: str) -> str:
         raise UsageError(f"{'stdin' if file == '-' else file} is not UTF-8.") from None
 
 
-def _conclude(sent: SubmitResult) -> int:
+def _print_outcome(sent: SubmitResult) -> int:
     outcome = sent.outcome
     if outcome.exit_code == 0:
-        say(clean(outcome.sentence))
+        print_line(clean(outcome.sentence))
     else:
         note(outcome.sentence)
     return outcome.exit_code
 
 
 class TerminalFormUI:
-    """Somebody at a terminal, or with --yes nobody. ``code`` is the exit code where nothing was sent."""
+    """The user at a terminal. ``code`` is the exit code where nothing was sent."""
 
     def __init__(self, session: Session, asked: FormOptions) -> None:
         self._session = session
@@ -199,27 +118,27 @@ class TerminalFormUI:
         self.code = 0
 
     async def edit(self, text: str) -> str:
-        """Open the editor; nothing else goes on here meanwhile."""
+        """Open the editor; blocks until it is closed."""
         from matui.live.forms.editor import edit_text, find_editor
 
         return edit_text(text, find_editor(os.environ), name="matui")
 
     async def ask(self, plan: Plan, draft: Draft) -> Answer:
-        """Show the difference and ask; with --yes what is protected has to be named."""
+        """Show the changes and ask; with --yes protected names must be given by --confirm."""
         _show(draft)
         if self._asked.dry_run:
             return "send"
         if self._asked.yes:
-            return self._unasked(plan, draft)
-        from matui.cli.actions import confirmed
+            return self._answer_unasked(plan, draft)
+        from matui.cli.confirm import confirm
 
-        if await confirmed(plan, self._session.profile.name, self._session.clock):
+        if await confirm(plan, self._session.profile.name, self._session.clock):
             return "send"
         self.code = 1
         note("Nothing was sent.")
         return "drop"
 
-    def _unasked(self, plan: Plan, draft: Draft) -> Answer:
+    def _answer_unasked(self, plan: Plan, draft: Draft) -> Answer:
         held = [
             target.refusal for target in refuse_unnamed(plan, self._asked.named).targets if target.refusal
         ]

@@ -1,7 +1,4 @@
-"""A click group that imports a command's module only when that command is called.
-
-The ``matui`` command: its global options, and the commands it loads when they are called.
-"""
+"""The ``matui`` command: its global options, and its commands, each imported when it is called."""
 
 from __future__ import annotations
 
@@ -13,12 +10,12 @@ from typing import Any
 
 import click
 
-from matui.cli.context import Options
+from matui.cli.options import Options
 
 
 @dataclass(frozen=True, slots=True)
 class LazyCommand:
-    """Where a command lives, and the line that ``--help`` shows for it."""
+    """The module and attribute of a command, and its line in ``--help``."""
 
     module: str
     help: str
@@ -26,7 +23,7 @@ class LazyCommand:
 
 
 class LazyGroup(click.Group):
-    """Loads commands by name, and lets each of them take the global options too."""
+    """Imports a command's module when the command is called, and adds the global options to it."""
 
     def __init__(self, *args: Any, lazy_commands: Mapping[str, LazyCommand], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -1,7 +1,4 @@
-"""The entry point: runs the command line and turns every failure into one sentence and an exit code.
-
-The one place where an exception becomes a sentence on stderr and an exit code.
-"""
+"""The entry point: run the command line; every error becomes one sentence on stderr and an exit code."""
 
 from __future__ import annotations
 
@@ -13,9 +10,9 @@ from matui.cli import startup
 
 def main() -> None:
     """Run ``matui`` on the process's arguments and exit."""
-    startup.begin()
+    startup.start_process()
     code = run(sys.argv[1:])
-    startup.end()
+    startup.end_process()
     sys.exit(code)
 
 
@@ -27,7 +24,7 @@ def run(arguments: Sequence[str]) -> int:
         code = _dispatch(arguments)
         if sys.stdout is not None:
             sys.stdout.flush()
-    except BaseException as error:  # noqa: BLE001  the last line of defence: nothing shows a traceback
+    except BaseException as error:  # noqa: BLE001  no error shows a traceback
         from matui.cli.error_report import report
 
         return report(error, debug="--debug" in arguments)

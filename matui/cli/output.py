@@ -1,9 +1,4 @@
-"""Writing to a stdout whose encoding, width and reader are not ours to choose.
-
-Rows of text aligned by the cells a terminal gives them, wide characters counted as two.
-
-Questions on a terminal. Keys typed before a question appeared never answer it.
-"""
+"""Write to stdout and stderr, whatever their encoding and width."""
 
 from __future__ import annotations
 
@@ -22,8 +17,8 @@ def tolerate_narrow_encodings() -> None:
             reconfigure(errors="replace")
 
 
-def takes_unicode() -> bool:
-    """Whether stdout can carry any character."""
+def supports_unicode() -> bool:
+    """Whether stdout can encode every character."""
     try:
         return codecs.lookup(sys.stdout.encoding).name == "utf-8"
     except (AttributeError, LookupError, TypeError):
@@ -31,7 +26,7 @@ def takes_unicode() -> bool:
 
 
 def is_terminal(stream: TextIO | None) -> bool:
-    """Whether a standard stream is a terminal; one that was closed is not."""
+    """Whether a standard stream is open and a terminal."""
     return stream is not None and stream.isatty()
 
 
@@ -42,26 +37,25 @@ def terminal_width() -> int | None:
     return shutil.get_terminal_size().columns if is_terminal(sys.stdout) else None
 
 
-def say(line: str) -> None:
+def print_line(line: str) -> None:
     """Write a line to stdout at once."""
     print(line, flush=True)
 
 
 def note(line: str) -> None:
-    """Write a line for people to stderr."""
-
+    """Write a message to stderr."""
     print(f"matui: {clean(line)}", file=sys.stderr, flush=True)
 
 
 def to_json(value: Any, *, indent: int | None = None) -> str:
-    """Return ``value`` as JSON in what stdout can carry."""
+    """Return ``value`` as JSON, in ASCII where stdout is not UTF-8."""
     from matui.base.json import dumps
 
-    return dumps(value, indent=indent, ascii_only=not takes_unicode())
+    return dumps(value, indent=indent, ascii_only=not supports_unicode())
 
 
 def to_yaml(value: Any) -> str:
-    """Return ``value`` as YAML without aliases; nothing in it moves a terminal."""
+    """Return ``value`` as YAML without aliases and without control characters."""
     import yaml
 
     from matui.base.json import is_harmless, to_json_value
@@ -71,7 +65,9 @@ def to_yaml(value: Any) -> str:
             return True
 
     tree = to_json_value(value)
-    text: str = yaml.dump(tree, Dumper=Dumper, sort_keys=False, allow_unicode=takes_unicode(), width=10_000)
+    text: str = yaml.dump(
+        tree, Dumper=Dumper, sort_keys=False, allow_unicode=supports_unicode(), width=10_000
+    )
     if not is_harmless(text):
         text = yaml.dump(tree, Dumper=Dumper, sort_keys=False, allow_unicode=False, width=10_000)
     return text.rstrip("\n")

@@ -1,4 +1,4 @@
-"""Questions on a terminal. Keys typed before a question appeared never answer it."""
+"""Questions on a terminal. Input typed before a question appeared is discarded."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from matui.cli.output import is_terminal
 
 
 def can_ask() -> bool:
-    """Whether somebody sits there to answer."""
+    """Whether stdin and stderr are terminals, so that a question can be answered."""
     return is_terminal(sys.stdin) and is_terminal(sys.stderr)
 
 

@@ -1,11 +1,12 @@
-"""``matui rerun JOB[/VERSION]``: a new version with what the chosen one was made of."""
+"""``matui rerun JOB[/VERSION]``: start a new version with the configuration of the chosen one."""
 
 from __future__ import annotations
 
 import click
 
-from matui.cli.context import Options, open_session, run_async
-from matui.cli.forms import FormOptions, form_options, refuse_unanswerable
+from matui.cli.form_options import FormOptions, form_options, refuse_unanswerable
+from matui.cli.options import Options
+from matui.cli.session import open_session, run_async
 from matui.resources.registry import KINDS
 
 

@@ -1,7 +1,4 @@
-"""Resolves the ids and names that commands take: ``ID``, ``NAME``, ``JOB/VERSION``, and ``KIND/ID``.
-
-``KIND/ID`` is what ``get -o name`` prints.
-"""
+"""Resolve the ids and names that commands take: ``ID``, ``NAME``, ``JOB/VERSION`` and ``KIND/ID``."""
 
 from __future__ import annotations
 
@@ -11,38 +8,38 @@ from dataclasses import dataclass
 from matui.base.concurrency import gather_limited
 from matui.base.errors import CloudError, MatuiError, NotFoundError, RefusedError, UsageError
 from matui.base.sanitize import clean
-from matui.cli.context import Session
+from matui.cli.session import Session
 from matui.clouds.protocols import Lists, ListsVersions, Reads, require
 from matui.resources.kind import Kind
 from matui.resources.model import Resource
 from matui.resources.registry import INNER_KINDS
 
 _AT_ONCE = 4
-# What a cloud answers to an id it does not know, or to a word that cannot be one.
+# Statuses for an unknown id, and for a word that is no id.
 _NO_SUCH_ID = (400, 404)
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The resource of each word in the order of the words, and an error for each that names none."""
+    """The resource of each word, in order, and an error for each word that names none."""
 
     by_word: dict[str, Resource]
     missing: tuple[MatuiError, ...]
 
     @property
     def resources(self) -> tuple[Resource, ...]:
-        """The resources, each once however often it was named."""
+        """The resources without duplicates."""
         return tuple({resource.key: resource for resource in self.by_word.values()}.values())
 
-    def complain(self) -> None:
-        """Raise one error for all that is missing, if anything is."""
+    def raise_missing(self) -> None:
+        """Raise one error for all missing words, if any."""
         if self.missing:
             first = self.missing[0]
             raise first if len(self.missing) == 1 else MatuiError(" ".join(str(one) for one in self.missing))
 
 
 async def find(session: Session, kind: Kind, words: Sequence[str]) -> Found:
-    """Look each word up as an id, as an exact name, and as a version below a job.
+    """Look each word up as an id, an exact name, or a version of a job.
 
     Raises UsageError for a name that several resources have.
     """
@@ -61,19 +58,19 @@ async def find(session: Session, kind: Kind, words: Sequence[str]) -> Found:
 async def find_one(session: Session, kind: Kind, word: str) -> Resource:
     """Return the one resource of that id or name. Raises NotFoundError."""
     found = await find(session, kind, [word])
-    found.complain()
+    found.raise_missing()
     return found.resources[0]
 
 
 def strip_kind(kind: Kind, word: str) -> str:
-    """Return ``ID`` of ``KIND/ID`` as ``get -o name`` prints it; any other word as it is."""
+    """Return ``ID`` of ``KIND/ID``, the form that ``get -o name`` prints; any other word unchanged."""
     prefix, slash, rest = word.partition("/")
     own = (kind.singular, *(INNER_KINDS[pane].singular for pane in kind.panes if pane in INNER_KINDS))
     return rest if slash and rest and prefix in own else word
 
 
 class _Finder:
-    """Looks words up in one kind; its list is read at most once."""
+    """Looks words up in one kind; reads its list at most once."""
 
     def __init__(self, session: Session, kind: Kind) -> None:
         self._session = session
@@ -95,7 +92,7 @@ class _Finder:
         return {typed: found[word] for typed, word in words.items() if word in found}
 
     def error_for(self, word: str) -> MatuiError:
-        """Return why a word names nothing."""
+        """Return the error for a word that names nothing."""
         return self._errors.get(word) or NotFoundError(
             f"There is no {self._kind.singular} {clean(word)} in profile {self._session.profile.name}.",
             remedy=f"See them with: matui get {self._kind.id} -o wide",
@@ -126,7 +123,7 @@ class _Finder:
         from matui.live.poll.list_all import list_all
 
         if self._rows is None:
-            cloud = lister(self._session, self._kind)
+            cloud = require_lister(self._session, self._kind)
             self._rows, _total = await list_all(cloud, self._kind.id, workspace=self._session.workspace)
         same = [row for row in self._rows if row.id == word] or [r for r in self._rows if r.name == word]
         if len(same) > 1:
@@ -159,13 +156,14 @@ def _version_names(version: Resource) -> tuple[str, ...]:
     return (version.id, version.id.rpartition("/")[2], version.name, version.text_fact("version_name"))
 
 
-def kind_for(kind: Kind, resource: Resource) -> Kind:
-    """Return the resource's own kind: ``JOB/VERSION`` names a version among the jobs."""
+def find_own_kind(kind: Kind, resource: Resource) -> Kind:
+    """Return the kind of the resource: a version where ``JOB/VERSION`` was looked up among jobs."""
     return INNER_KINDS.get(resource.kind, kind)
 
 
-def lister(session: Session, kind: Kind) -> Lists:
-    """Return the session's cloud as what lists. Raises RefusedError where it has no such kind."""
+def require_lister(session: Session, kind: Kind) -> Lists:
+    """Return the session's cloud as a lister. Raises RefusedError where it does not have the kind."""
+
     from matui.live.capabilities import explain_missing_kind
 
     reason = explain_missing_kind(session.cloud, kind.id)

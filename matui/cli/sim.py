@@ -8,7 +8,7 @@ import click
 
 from matui.base.errors import UsageError
 from matui.cli import startup
-from matui.cli.output import say
+from matui.cli.output import print_line
 
 if TYPE_CHECKING:
     from matui.sim.peers import Peers
@@ -38,7 +38,7 @@ def command(port: int, seed: int, scale: int, speed: float, faults: str) -> None
     if not 0 < speed <= 1_000_000:
         raise UsageError("--speed is a number above 0.", remedy="Such as 60: a minute passes in a second.")
     from matui.base.clock import SystemClock
-    from matui.cli.context import run_async
+    from matui.cli.session import run_async
     from matui.sim.app import build_app
     from matui.sim.peers import Peers
     from matui.sim.server.auth import SimAuth
@@ -54,7 +54,7 @@ def command(port: int, seed: int, scale: int, speed: float, faults: str) -> None
 
     def ready(url: str) -> None:
         startup.end_of_start()
-        say(profile_text(url, auth.keys, world.project_id, peer_profiles(url, peers)))
+        print_line(profile_text(url, auth.keys, world.project_id, peer_profiles(url, peers)))
 
     run_async(serve(app, port=port, on_ready=ready))
 

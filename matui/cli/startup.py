@@ -1,4 +1,4 @@
-"""What makes matui start faster; nothing here changes what it does.
+"""Measures that shorten the start; none of them changes behaviour.
 
 Each measure has a name. ``MATUI_STARTUP_OFF`` switches measures off by name, separated by commas, to compare
 times and to look for faults. Gains are medians of 15 interleaved pairs, with and without the measure, on
@@ -44,8 +44,8 @@ def is_on(measure: str, environ: Mapping[str, str] = os.environ) -> bool:
     return measure not in environ.get(SWITCH, "").split(",")
 
 
-def begin() -> None:
-    """Prepare the process, before anything is imported."""
+def start_process() -> None:
+    """Prepare the process; call before importing anything else."""
     if is_on("gc"):
         # Imports allocate much and leave little garbage; the default threshold scans it all again and again.
         gc.set_threshold(_STARTING, 20, 50)
@@ -54,35 +54,35 @@ def begin() -> None:
 
 
 def skip_httpx_command_line(modules: MutableMapping[str, Any] = sys.modules) -> None:
-    """Let httpx do without its command line, as it does where click is not installed."""
+    """Keep httpx from importing its command line, as where click is not installed."""
     modules.setdefault(HTTPX_COMMAND_LINE, None)
 
 
 def end_of_start() -> None:
-    """Collect garbage normally from now on, without what the start has allocated.
+    """Restore normal garbage collection, without the objects that the start has allocated.
 
-    Does nothing where ``begin`` has not put collecting off.
+    Does nothing where ``start_process`` has not deferred it.
     """
     if gc.get_threshold()[0] == _STARTING:
         gc.freeze()
         gc.set_threshold(_WORKING, 20, 50)
 
 
-def end() -> None:
+def end_process() -> None:
     """Skip the interpreter's collection at exit."""
     if is_on("gc"):
         gc.freeze()
 
 
 async def load_console() -> None:
-    """Import what the console needs after its first paint, in a thread, so that keys go on working."""
+    """Import the modules needed after the first paint, in a thread, so that keys still work."""
     import asyncio
 
     await asyncio.to_thread(_load_deferred)
 
 
 def load_console_now() -> None:
-    """Import it before the first paint, where ``defer`` is switched off."""
+    """Import them before the first paint, where ``defer`` is switched off."""
     if not is_on("defer"):
         _load_deferred()
 

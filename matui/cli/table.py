@@ -1,4 +1,4 @@
-"""Rows of text aligned by the cells a terminal gives them, wide characters counted as two."""
+"""A table of resources as text, aligned in terminal cells."""
 
 from __future__ import annotations
 

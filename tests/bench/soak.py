@@ -26,7 +26,8 @@ from pathlib import Path
 from textual.pilot import Pilot
 
 from matui.base.clock import ManualClock
-from matui.cli.context import Options, Session
+from matui.cli.options import Options
+from matui.cli.session import Session
 from matui.clouds.factory import open_cloud
 from matui.clouds.http.client import HttpClient
 from matui.clouds.modelarts.v1.cloud import ModelArtsCloud

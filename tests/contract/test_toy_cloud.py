@@ -14,9 +14,10 @@ import pytest
 
 from matui.base.clock import ManualClock
 from matui.base.errors import NotFoundError
-from matui.cli import context
-from matui.cli.context import Options, Session
+from matui.cli import session as sessions
 from matui.cli.main import run
+from matui.cli.options import Options
+from matui.cli.session import Session
 from matui.clouds import protocols
 from matui.clouds.protocols import BudgetState, Cloud, Lists, Page, PageAsk, Reads
 from matui.config.settings import Profile, Settings
@@ -62,9 +63,9 @@ def matui(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], t
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
 
     async def opened(options: Options, *_how: object) -> Session:
-        return context._session(options, ToyCloud(), Profile(name="lab"), Settings(), ManualClock())
+        return sessions._session(options, ToyCloud(), Profile(name="lab"), Settings(), ManualClock())
 
-    monkeypatch.setattr(context, "_configured_session", opened)
+    monkeypatch.setattr(sessions, "_configured_session", opened)
     return lambda *arguments: Said(run(arguments), *capsys.readouterr())
 
 

@@ -12,10 +12,11 @@ from typing import Any
 import pytest
 
 from matui.base.clock import ManualClock
-from matui.cli import context
-from matui.cli.context import Options, Session
+from matui.cli import session as sessions
 from matui.cli.demo import demo_profile
 from matui.cli.main import run
+from matui.cli.options import Options
+from matui.cli.session import Session
 from matui.clouds.factory import open_cloud
 from matui.clouds.modelarts.v1.cloud import ModelArtsCloud
 from matui.clouds.protocols import PageAsk
@@ -116,9 +117,9 @@ def line(server: Verbatim, monkeypatch: pytest.MonkeyPatch, capsys: Any, tmp_pat
 
     async def session(options: Options, *_more: Any) -> Session:
         clock = QuickClock()
-        return context._session(options, await opened(server, clock), demo_profile(), Settings(), clock)
+        return sessions._session(options, await opened(server, clock), demo_profile(), Settings(), clock)
 
-    monkeypatch.setattr(context, "_configured_session", session)
+    monkeypatch.setattr(sessions, "_configured_session", session)
 
     def said(*arguments: str) -> tuple[int, str, str]:
         code = run(arguments)

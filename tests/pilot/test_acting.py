@@ -7,7 +7,7 @@ import json
 import pytest
 from textual import events
 
-from matui.cli.context import Options
+from matui.cli.options import Options
 from matui.config.paths import state_dir
 from matui.console.screens.confirm import ConfirmScreen
 from matui.sim.server.faults import FaultRule

@@ -6,7 +6,7 @@ import unicodedata
 
 from textual import events
 
-from matui.cli.context import Options
+from matui.cli.options import Options
 from matui.config.settings import Settings
 from matui.sim.server.faults import FaultRule
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from matui.base.errors import ConfigError, MatuiError, UnreachableError
-from matui.cli.context import Options
 from matui.cli.demo import demo_profile
+from matui.cli.options import Options
 from matui.config.settings import Settings
 from matui.config.values import DEMO_PROFILES
 from matui.console.screens.confirm import ConfirmScreen

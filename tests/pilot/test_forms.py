@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from textual import events
 
-from matui.cli.context import Options
+from matui.cli.options import Options
 from matui.config.paths import state_dir
 from matui.console.commands import forms as form_commands
 from matui.console.panes.tables import VersionsPane

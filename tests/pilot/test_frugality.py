@@ -9,7 +9,8 @@ from typing import Any
 
 from textual import events
 
-from matui.cli.context import Options, Session
+from matui.cli.options import Options
+from matui.cli.session import Session
 from matui.console.app import MatuiApp
 from tests.pilot.conftest import Console
 

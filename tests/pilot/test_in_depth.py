@@ -6,7 +6,7 @@ import unicodedata
 from urllib.parse import parse_qsl
 
 from matui.base.errors import UsageError
-from matui.cli.context import Options
+from matui.cli.options import Options
 from matui.console.screens.catalog import CatalogScreen
 from matui.console.screens.confirm import ConfirmScreen
 from matui.console.screens.errors import ErrorsScreen

@@ -1,1 +1,1 @@
-"""``matui get``: lists, watches and prints resources."""
+"""``matui get``: list, watch and print resources."""

@@ -1,4 +1,4 @@
-"""``matui get KIND``: lists resources, once or watching."""
+"""``matui get KIND``: list resources, once or with --watch."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from collections.abc import Sequence
 import click
 
 from matui.base.errors import SeveralProfilesError, UsageError
-from matui.cli.context import Options, Session, open_session, run_async
-from matui.cli.get.output import OUTPUTS, Order, Sink, sink_for
+from matui.cli.get.order import Order
+from matui.cli.get.output import OUTPUTS, Sink, build_sink
+from matui.cli.options import Options
+from matui.cli.session import Session, open_session, run_async
 from matui.resources.filters import Filter, parse_filter
 from matui.resources.kind import Kind
 from matui.resources.model import Resource
@@ -44,7 +46,7 @@ def command(
     column; ! negates, /regex/ searches; all terms must hold.
     """
     kind = find_kind(kind_name)
-    chosen = parsed(expression)
+    chosen = parse_filter_option(expression)
     if versions:
         if kind.id != "jobs" or len(ids) != 1 or watch:
             raise UsageError("--versions is for one job.", remedy="Example: matui get jobs JOB --versions")
@@ -58,15 +60,15 @@ def command(
     try:
         run_async(_get(options, kind, ids, output, chosen, order, watch))
     except SeveralProfilesError as several:
-        from matui.cli.get.many import Wish, get_from_all
+        from matui.cli.get.many import ListQuery, get_from_all
 
-        wish = Wish(kind, ids, output, chosen, order)
+        wish = ListQuery(kind, ids, output, chosen, order)
         return run_async(get_from_all(options, several.names, wish, watch=watch))
     return 0
 
 
-def parsed(expression: str) -> Filter:
-    """Return the filter. Raises UsageError for terms that are wrong."""
+def parse_filter_option(expression: str) -> Filter:
+    """Parse the value of --filter. Raises UsageError for wrong terms."""
     chosen = parse_filter(expression)
     if chosen.errors:
         raise UsageError(f"The filter is wrong: {'; '.join(chosen.errors)}.")
@@ -83,7 +85,7 @@ async def _get(
     watch: bool,
 ) -> None:
     async with open_session(options) as session:
-        sink = sink_for(output, [session], kind)
+        sink = build_sink(output, [session], kind)
         if watch:
             from matui.cli.get.watch import watch_changes
 
@@ -95,10 +97,10 @@ async def _get(
 
 
 async def _show_all(session: Session, kind: Kind, chosen: Filter, order: Order, sink: Sink) -> None:
-    from matui.cli.resolve import lister
+    from matui.cli.resolve import require_lister
     from matui.live.poll.list_all import list_all
 
-    rows, total = await list_all(lister(session, kind), kind.id, workspace=session.workspace)
+    rows, total = await list_all(require_lister(session, kind), kind.id, workspace=session.workspace)
     _show(session, rows, total, chosen, order, sink)
 
 
@@ -110,7 +112,7 @@ async def _show_named(
     found = await find(session, kind, ids)
     if found.resources:
         _show(session, found.resources, len(found.resources), chosen, order, sink)
-    found.complain()
+    found.raise_missing()
 
 
 async def _show_versions(
@@ -131,7 +133,7 @@ async def _show_versions(
             raise RefusedError(f"{reason[:1].upper()}{reason[1:]}.")
         listed = await require(session.cloud, ListsVersions).versions(job)
         rows = add_graph(listed) if sort is None and not chosen else listed
-        _show(session, rows, len(rows), chosen, order, sink_for(output, [session], VERSIONS))
+        _show(session, rows, len(rows), chosen, order, build_sink(output, [session], VERSIONS))
 
 
 def _show(

@@ -1,4 +1,4 @@
-"""``matui get`` over several profiles: fetched side by side, what worked is written, each failure told."""
+"""``matui get`` over several profiles: fetch them concurrently, write the rows, report each failure."""
 
 from __future__ import annotations
 
@@ -9,17 +9,19 @@ from dataclasses import dataclass, replace
 
 from matui.base.errors import MatuiError, NotFoundError, RefusedError
 from matui.base.sanitize import clean
-from matui.cli.context import Options, Session, open_session
-from matui.cli.get.output import DocumentSink, Order, Sink, TableSink, sink_for
+from matui.cli.get.order import Order
+from matui.cli.get.output import DocumentSink, Sink, TableSink, build_sink
+from matui.cli.options import Options
 from matui.cli.output import note
+from matui.cli.session import Session, open_session
 from matui.resources.filters import Filter
 from matui.resources.kind import Kind
 from matui.resources.model import Resource
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
-    """What is to be listed of each profile, and how it is written."""
+class ListQuery:
+    """What to list of each profile, and in which format and order."""
 
     kind: Kind
     ids: Sequence[str]
@@ -29,8 +31,8 @@ class Wish:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """The rows of one profile and the words that named them; ``session`` is None where none can be opened."""
+class ProfileResult:
+    """The rows of one profile and the words that matched; ``session`` is None where opening failed."""
 
     name: str
     session: Session | None
@@ -41,41 +43,41 @@ class Part:
     error: MatuiError | None = None
 
 
-async def get_from_all(options: Options, names: Sequence[str], wish: Wish, *, watch: bool) -> int:
-    """Write what the profiles have, and return the exit status of the worst failure.
+async def get_from_all(options: Options, names: Sequence[str], wish: ListQuery, *, watch: bool) -> int:
+    """Write the rows of the profiles and return the exit code of the worst failure.
 
     Raises RefusedError where no cloud among them has the kind.
     """
     async with AsyncExitStack() as opened:
         sessions = await asyncio.gather(*(_open(opened, options, name) for name in names))
-        parts = [part for part in sessions if part.error is not None or _has(part, wish.kind)]
+        parts = [part for part in sessions if part.error is not None or _has_kind(part, wish.kind)]
         if not parts:
             raise RefusedError(f"None of the profiles has {wish.kind.id}.")
         if watch:
             return await _watch(parts, wish)
         parts = list(await asyncio.gather(*(_fetch(part, wish) for part in parts)))
-        missing = _missing(parts, wish)
-        sink = _sink(parts, names, wish)
-        _tell(parts, missing)
+        missing = _find_missing(parts, wish)
+        sink = _build_sink(parts, names, wish)
+        _report_errors(parts, missing)
         _write(parts, wish, sink)
         failures = [part.error for part in parts if part.error is not None]
         return max((error.exit_code for error in (*failures, *missing)), default=0)
 
 
-async def _open(opened: AsyncExitStack, options: Options, name: str) -> Part:
+async def _open(opened: AsyncExitStack, options: Options, name: str) -> ProfileResult:
     try:
         one = replace(options, profile=name, all_profiles=False)
-        return Part(name, await opened.enter_async_context(open_session(one)))
+        return ProfileResult(name, await opened.enter_async_context(open_session(one)))
     except MatuiError as error:
-        return Part(name, None, error=error)
+        return ProfileResult(name, None, error=error)
 
 
-def _has(part: Part, kind: Kind) -> bool:
+def _has_kind(part: ProfileResult, kind: Kind) -> bool:
     return part.session is not None and kind.id in part.session.cloud.kinds
 
 
-async def _fetch(part: Part, wish: Wish) -> Part:
-    from matui.cli.resolve import find, lister
+async def _fetch(part: ProfileResult, wish: ListQuery) -> ProfileResult:
+    from matui.cli.resolve import find, require_lister
     from matui.live.poll.list_all import list_all
 
     session = part.session
@@ -88,14 +90,14 @@ async def _fetch(part: Part, wish: Wish) -> Part:
             total: int | None = len(rows)
         else:
             words = frozenset()
-            cloud = lister(session, wish.kind)
+            cloud = require_lister(session, wish.kind)
             rows, total = await list_all(cloud, wish.kind.id, workspace=session.workspace)
     except MatuiError as error:
         return replace(part, error=error)
     return replace(part, rows=rows, total=total, words=words, fetched_at_ms=session.clock.now() * 1000)
 
 
-def _missing(parts: Sequence[Part], wish: Wish) -> list[NotFoundError]:
+def _find_missing(parts: Sequence[ProfileResult], wish: ListQuery) -> list[NotFoundError]:
     """Return an error for each id or name that no profile knows."""
     known = {word for part in parts for word in part.words}
     where = ", ".join(part.name for part in parts)
@@ -106,18 +108,18 @@ def _missing(parts: Sequence[Part], wish: Wish) -> list[NotFoundError]:
     ]
 
 
-def _sink(parts: Sequence[Part], names: Sequence[str], wish: Wish) -> Sink:
-    """Return the writer: tables tell the profile of each row, documents what failed."""
+def _build_sink(parts: Sequence[ProfileResult], names: Sequence[str], wish: ListQuery) -> Sink:
+    """Return the writer: tables show the profile of each row, documents list the errors."""
     sessions = [part.session for part in parts if part.session is not None]
     if wish.output in ("table", "wide"):
         return TableSink(wish.kind, wide=wish.output == "wide", several=True)
     if wish.output == "name" or not sessions:
-        return sink_for("name", sessions, wish.kind)
+        return build_sink("name", sessions, wish.kind)
     errors = [{"profile": part.name, "error": str(part.error)} for part in parts if part.error is not None]
     return DocumentSink(wish.output, sessions, wish.kind, profile=",".join(names), errors=errors)
 
 
-def _tell(parts: Sequence[Part], missing: Sequence[MatuiError]) -> None:
+def _report_errors(parts: Sequence[ProfileResult], missing: Sequence[MatuiError]) -> None:
     for part in parts:
         if part.error is not None:
             note(f"{part.name}: {part.error}")
@@ -125,8 +127,8 @@ def _tell(parts: Sequence[Part], missing: Sequence[MatuiError]) -> None:
         note(str(error))
 
 
-def _write(parts: Sequence[Part], wish: Wish, sink: Sink) -> None:
-    """Write everything that came, in one order; nothing where nothing did."""
+def _write(parts: Sequence[ProfileResult], wish: ListQuery, sink: Sink) -> None:
+    """Write the rows of the profiles that succeeded as one sorted list."""
     good = [part for part in parts if part.error is None]
     if not good:
         return
@@ -137,13 +139,13 @@ def _write(parts: Sequence[Part], wish: Wish, sink: Sink) -> None:
     sink.all(wish.order.apply(wish.filter.select(rows, fetched_at_ms)), fetched_at_ms, total)
 
 
-async def _watch(parts: Sequence[Part], wish: Wish) -> int:
+async def _watch(parts: Sequence[ProfileResult], wish: ListQuery) -> int:
     from matui.cli.get.watch import watch_changes
 
-    _tell(parts, ())
+    _report_errors(parts, ())
     sessions = [part.session for part in parts if part.session is not None]
     if not sessions:
         return max(part.error.exit_code for part in parts if part.error is not None)
-    sink = _sink(parts, [part.name for part in parts], wish)
+    sink = _build_sink(parts, [part.name for part in parts], wish)
     await watch_changes(sessions, wish.kind, wish.ids, wish.filter, wish.order, sink)
     return 0

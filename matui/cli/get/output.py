@@ -1,20 +1,15 @@
-"""The formats of ``matui get``: each can write a whole list, and a line for one change.
-
-The order in which rows are listed.
-"""
+"""The output formats of ``matui get``: each writes a whole list, and one line for a change."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
-from matui.base.errors import UsageError
 from matui.base.sanitize import clean
-from matui.cli.context import Session
-from matui.cli.output import note, say, terminal_width, to_json, to_yaml
+from matui.cli.output import note, print_line, terminal_width, to_json, to_yaml
+from matui.cli.session import Session
 from matui.resources.export import format_listing, format_resource
-from matui.resources.kind import Column, Kind
+from matui.resources.kind import Kind
 from matui.resources.model import Resource
 from matui.resources.registry import kind_by_id
 
@@ -32,12 +27,12 @@ class Sink(Protocol):
         ...
 
     def one(self, row: Resource, now_ms: float, *, gone: bool) -> None:
-        """Write one row that came, changed or, with ``gone``, went."""
+        """Write one row that was added, changed or, with ``gone``, removed."""
         ...
 
 
-def sink_for(output: str, sessions: Sequence[Session], kind: Kind) -> Sink:
-    """Return the writer of a format for what the sessions have."""
+def build_sink(output: str, sessions: Sequence[Session], kind: Kind) -> Sink:
+    """Return the writer of a format for the rows of the sessions."""
     if output in ("table", "wide"):
         return TableSink(kind, wide=output == "wide")
     if output == "name":
@@ -51,7 +46,7 @@ class TableSink:
     def __init__(self, kind: Kind, *, wide: bool, several: bool = False) -> None:
         self._kind = kind
         self._wide = wide
-        self._tells_profiles = several or wide
+        self._shows_profiles = several or wide
         self._table: Table | None = None
 
     def all(self, rows: Sequence[Resource], now_ms: float, total: int | None) -> None:
@@ -59,20 +54,20 @@ class TableSink:
             note(f"No {self._kind.id} match, of {total}." if total else f"There are no {self._kind.id}.")
             return
         table = self._fit(rows, now_ms)
-        say("\n".join([table.header(), *(table.row(row, now_ms) for row in rows)]))
+        print_line("\n".join([table.header(), *(table.row(row, now_ms) for row in rows)]))
 
     def one(self, row: Resource, now_ms: float, *, gone: bool) -> None:
         table = self._table
         if table is None:
             table = self._fit([row], now_ms)
-            say(table.header())
-        say(table.row(row, now_ms) + ("  (gone)" if gone else ""))
+            print_line(table.header())
+        print_line(table.row(row, now_ms) + ("  (gone)" if gone else ""))
 
     def _fit(self, rows: Sequence[Resource], now_ms: float) -> Table:
         from matui.cli.table import Table
 
         kind = kind_by_id(rows[0].kind)
-        if self._tells_profiles:
+        if self._shows_profiles:
             from matui.resources.columns import with_profiles
 
             kind = with_profiles(kind)
@@ -85,10 +80,10 @@ class NameSink:
 
     def all(self, rows: Sequence[Resource], now_ms: float, total: int | None) -> None:  # noqa: ARG002  a Sink
         for row in rows:
-            say(_name(row))
+            print_line(_name(row))
 
     def one(self, row: Resource, now_ms: float, *, gone: bool) -> None:  # noqa: ARG002  a Sink
-        say(_name(row))
+        print_line(_name(row))
 
 
 def _name(row: Resource) -> str:
@@ -96,7 +91,7 @@ def _name(row: Resource) -> str:
 
 
 class DocumentSink:
-    """JSON, one item a line, or YAML. ``errors`` tell which of several profiles failed."""
+    """JSON, one item a line, or YAML. ``errors`` are the profiles that failed, None for a single profile."""
 
     def __init__(
         self,
@@ -122,51 +117,19 @@ class DocumentSink:
     def all(self, rows: Sequence[Resource], now_ms: float, total: int | None) -> None:
         if self._output == "jsonl":
             for row in rows:
-                say(to_json(self._item(row)))
+                print_line(to_json(self._item(row)))
             return
         items = [self._item(row) for row in rows]
         tree = format_listing(self._kind.id, self._profile, items, fetched_at_ms=now_ms, total=total)
         if self._errors is not None:
             tree["errors"] = list(self._errors)
-        say(to_yaml(tree) if self._output == "yaml" else to_json(tree, indent=2))
+        print_line(to_yaml(tree) if self._output == "yaml" else to_json(tree, indent=2))
 
     def one(self, row: Resource, now_ms: float, *, gone: bool) -> None:  # noqa: ARG002  a Sink
         change = format_resource(row, ()) if gone else self._item(row)
-        say(to_json(change | {"gone": True} if gone else change))
+        print_line(to_json(change | {"gone": True} if gone else change))
 
     def _item(self, row: Resource) -> dict[str, Any]:
         profile = row.profile if row.profile in self._policy else next(iter(self._policy))
         untouchable = self._policy[profile].denial_for(profile, row) is not None
         return format_resource(row, () if untouchable else self._offered[profile])
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """A column to sort by; ``reverse`` turns it round."""
-
-    column: Column
-    reverse: bool
-
-    @classmethod
-    def of(cls, kind: Kind, typed: str | None) -> Order:
-        """Return the order of ``COL``, ``-COL`` or, for None, the kind's own. Raises UsageError."""
-        if typed is None:
-            return cls(_named(kind, kind.default_sort), kind.default_reverse)
-        return cls(_named(kind, typed.removeprefix("-")), typed.startswith("-"))
-
-    def apply(self, resources: Iterable[Resource]) -> list[Resource]:
-        """Return the resources sorted; those equal in the column keep their order."""
-        return sorted(resources, key=self.column.sort, reverse=self.reverse)
-
-
-def _named(kind: Kind, typed: str) -> Column:
-    wanted = typed.casefold().replace("-", "_").replace(" ", "_")
-    if wanted in ("profile", "cloud"):
-        from matui.resources.columns import with_profiles
-
-        kind = with_profiles(kind)
-    for column in kind.columns:
-        if wanted in (column.id, column.title.casefold().replace("-", "_").replace(" ", "_")):
-            return column
-    known = " ".join(column.id for column in kind.columns)
-    raise UsageError(f"{kind.title} have no column {typed!r}.", remedy=f"Columns: {known}.")

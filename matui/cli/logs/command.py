@@ -11,7 +11,8 @@ from typing import TextIO
 
 import click
 
-from matui.cli.context import Options, open_session, run_async
+from matui.cli.options import Options
+from matui.cli.session import open_session, run_async
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from matui.base.errors import MatuiError, NotFoundError, RefusedError, UsageError
 from matui.base.sanitize import clean
-from matui.cli.context import Session
+from matui.cli.session import Session
 from matui.clouds.protocols import Reads, TailsLogs, require
 from matui.live.capabilities import explain_missing_pane
 from matui.resources.kinds.jobs import JOBS

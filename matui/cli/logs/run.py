@@ -11,10 +11,10 @@ from functools import partial
 from matui.base.errors import NotFoundError
 from matui.base.log_lines.times import TimestampParser
 from matui.base.sanitize import clean, clean_log_line
-from matui.cli.context import Session
 from matui.cli.logs.job import JobWatcher, choose_file, find_log_source
 from matui.cli.logs.options import find_log_zone, open_spill
 from matui.cli.logs.output import LogPrinter
+from matui.cli.session import Session
 from matui.live.logs.line_filter import LineFilter, LineQuery
 from matui.live.logs.line_store import LogLine
 from matui.live.logs.retrying_source import RetryingLogSource

@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from matui.cli import context
-from matui.cli.context import Options, Session
+from matui.cli import actions, confirm
+from matui.cli import session as sessions
 from matui.cli.main import run
+from matui.cli.options import Options
+from matui.cli.session import Session
 from matui.config.settings import Guard, Profile, Settings
 from matui.resources.model import Phase, Resource
 from tests.unit.live.acting import FakeCloud, notebook
@@ -76,7 +78,20 @@ def line(monkeypatch, capsys, tmp_path) -> Line:
         line.options.append(options)
         read_only = line.profile_read_only
         profile = Profile(name="prod", region="cn-north-4", read_only=read_only, guard=line.guard)
-        return context._session(options, line.cloud, profile, Settings(), line.clock)
+        return sessions._session(options, line.cloud, profile, Settings(), line.clock)
 
-    monkeypatch.setattr(context, "_configured_session", opened)
+    monkeypatch.setattr(sessions, "_configured_session", opened)
     return line
+
+
+@pytest.fixture
+def answers(monkeypatch) -> list[str]:
+    """Run the test on a terminal whose user types these answers."""
+    typed: list[str] = []
+
+    async def ask(_question: str) -> str:
+        return typed.pop(0)
+
+    monkeypatch.setattr(actions, "can_ask", lambda: True)
+    monkeypatch.setattr(confirm, "ask", ask)
+    return typed

@@ -7,22 +7,6 @@ import json
 import pytest
 
 from matui.base.errors import ConflictError, PermissionDeniedError, TimedOutError
-from matui.cli import actions
-
-
-@pytest.fixture
-def answers(monkeypatch) -> list[str]:
-    """Make the test a terminal whose user types these answers."""
-    typed: list[str] = []
-
-    async def ask(question: str) -> str:
-        asked.append(question)
-        return typed.pop(0)
-
-    asked: list[str] = []
-    monkeypatch.setattr(actions, "can_ask", lambda: True)
-    monkeypatch.setattr(actions, "ask", ask)
-    return typed
 
 
 def test_yes_sends_and_says(line, tmp_path):

@@ -7,7 +7,6 @@ import json
 import pytest
 
 from matui.base.errors import TimedOutError
-from matui.cli import actions
 from matui.cli.main import run
 from matui.config.settings import Guard
 from matui.resources.model import Phase
@@ -21,19 +20,6 @@ def guard(line):
         line.guard = Guard.model_validate(rules)
 
     return give
-
-
-@pytest.fixture
-def answers(monkeypatch) -> list[str]:
-    """Make the test a terminal whose user types these answers."""
-    typed: list[str] = []
-
-    async def ask(_question: str) -> str:
-        return typed.pop(0)
-
-    monkeypatch.setattr(actions, "can_ask", lambda: True)
-    monkeypatch.setattr(actions, "ask", ask)
-    return typed
 
 
 def trail(tmp_path):

@@ -77,7 +77,7 @@ def test_without_a_terminal_there_is_neither_an_editor_nor_an_answer(matui):
     code, _, told = matui("rerun", "10")
     assert (code, "opens an editor" in told) == (2, True)
     code, _, told = matui("edit", "nb", NOTEBOOK, "--set", "description=x")
-    assert (code, "here is nobody to answer" in told) == (2, True)
+    assert (code, "there is no terminal to answer on" in told) == (2, True)
 
 
 def test_a_read_only_run_refuses(matui):

@@ -69,7 +69,7 @@ def test_the_console_paints_its_frame_before_anything_of_the_cloud_is_imported(t
 def test_httpx_does_without_its_command_line(tmp_path: Path) -> None:
     names = ("httpx._client", "httpx._main", "pygments")
     code = (
-        "import sys, json\nfrom matui.cli import startup\nstartup.begin()\nimport httpx\n"
+        "import sys, json\nfrom matui.cli import startup\nstartup.start_process()\nimport httpx\n"
         f"print(json.dumps([m for m in {names!r} if sys.modules.get(m)]), file=sys.stderr)"
     )
     assert imported(code, tmp_path) == {"httpx._client"}

@@ -22,10 +22,10 @@ from matui.base.errors import (
     UnreachableError,
 )
 from matui.base.redaction import redact
-from matui.cli.context import Options
 from matui.cli.get import command as get_command
 from matui.cli.group import COMMANDS
 from matui.cli.main import run
+from matui.cli.options import Options
 
 
 def matui(*arguments: str, **kwargs) -> subprocess.CompletedProcess[str]:

@@ -12,9 +12,9 @@ import pytest
 
 from matui.base.clock import ManualClock
 from matui.base.errors import MatuiError, ServerFaultError, UnreachableError, UsageError
-from matui.cli.get.many import Part, Wish, _write
-from matui.cli.get.output import Order
-from matui.cli.get.watch import _Screen
+from matui.cli.get.many import ListQuery, ProfileResult, _write
+from matui.cli.get.order import Order
+from matui.cli.get.watch import _ChangeWriter
 from matui.cli.main import run
 from matui.live.poll.freshness import Freshness
 from matui.live.poll.poller import Snapshot, Update
@@ -23,7 +23,7 @@ from matui.resources.filters import parse_filter
 from matui.resources.kinds.jobs import JOBS
 from matui.resources.model import Phase, Resource
 from tests.unit.cli.conftest import Said
-from tests.unit.cli.test_peer_headless import served
+from tests.unit.cli.test_peer_clouds import served
 
 __all__ = ["served"]
 BAD = '[profiles.bad]\nregion = "cn-north-4"\nak = "A"\nsk = { env = "NO_SUCH_VARIABLE" }\n'
@@ -38,7 +38,7 @@ def matui(served, tmp_path: Path, monkeypatch, capsys) -> Matui:
     file.touch(0o600)
     text = served[1].replace('default_profile = "sim"', 'default_profile = "sim,qf"')
     file.write_text(f"{text}\n{BAD}{AWAY}connect_timeout = 0.2\n")
-    monkeypatch.setattr("matui.cli.context.HEADLESS_RETRIES", 0)
+    monkeypatch.setattr("matui.cli.session.HEADLESS_RETRIES", 0)
 
     def command(*arguments: str) -> Said:
         code = run(["--config", str(file), *arguments])
@@ -163,7 +163,9 @@ class Watched:
             SimpleNamespace(profile=SimpleNamespace(name=name), clock=ManualClock()) for name in profiles
         ]
         self.sink = Written()
-        self.screen = _Screen(sessions, frozenset(), parse_filter(""), Order.of(JOBS, "name"), self.sink)
+        self.screen = _ChangeWriter(
+            sessions, frozenset(), parse_filter(""), Order.of(JOBS, "name"), self.sink
+        )
 
     def tell(
         self, profile: str, *ids: str, error: MatuiError | None = None, gone: tuple[str, ...] = ()
@@ -181,7 +183,7 @@ def test_a_watch_writes_the_lists_together_and_then_each_change(capsys) -> None:
     watched = Watched("a", "b")
     watched.tell("a", "2")
     assert watched.sink.lists == []
-    assert watched.screen.holds_back
+    assert watched.screen.is_waiting
     watched.tell("b", "1", "3")
     assert watched.sink.lists == [["b/1", "a/2", "b/3"]]
     watched.tell("a", "2", "4", gone=("2",))
@@ -192,7 +194,7 @@ def test_a_watch_waits_for_no_slow_or_failing_one(capsys) -> None:
     watched = Watched("a", "b", "slow")
     watched.tell("b", error=UnreachableError("No answer."))
     watched.tell("a", "1")
-    watched.screen.list_what_came()
+    watched.screen.write_lists()
     assert watched.sink.lists == [["a/1"]]
     watched.tell("slow", "9")
     watched.tell("b", "5")
@@ -222,8 +224,13 @@ def test_a_watch_of_which_every_profile_fails_ends_with_the_worst() -> None:
 def test_the_document_is_as_old_as_its_oldest_part() -> None:
     seen: list[tuple[float, int | None]] = []
     sink = SimpleNamespace(all=lambda _rows, now_ms, total: seen.append((now_ms, total)))
-    wish = Wish(JOBS, (), "json", parse_filter(""), Order.of(JOBS, None))
+    wish = ListQuery(JOBS, (), "json", parse_filter(""), Order.of(JOBS, None))
     _write(
-        [Part("a", None, total=2, fetched_at_ms=9.0), Part("b", None, total=3, fetched_at_ms=4.0)], wish, sink
+        [
+            ProfileResult("a", None, total=2, fetched_at_ms=9.0),
+            ProfileResult("b", None, total=3, fetched_at_ms=4.0),
+        ],
+        wish,
+        sink,
     )
     assert seen == [(4.0, 5)]

@@ -19,7 +19,7 @@ def _as_before() -> Iterator[None]:
 
 
 def test_collecting_is_put_off_while_starting_and_goes_on_at_work() -> None:
-    startup.begin()
+    startup.start_process()
     starting = gc.get_threshold()[0]
     startup.end_of_start()
     assert gc.get_threshold()[0] * 10 == starting
@@ -37,8 +37,8 @@ def test_work_leaves_a_process_alone_that_was_not_started_so() -> None:
 def test_each_measure_can_be_switched_off(monkeypatch: pytest.MonkeyPatch) -> None:
     before = gc.get_threshold()
     monkeypatch.setenv("MATUI_STARTUP_OFF", "gc,httpx")
-    startup.begin()
-    startup.end()
+    startup.start_process()
+    startup.end_process()
     assert gc.get_threshold() == before
     assert gc.get_freeze_count() == 0
     assert not startup.is_on("httpx")

@@ -11,7 +11,7 @@ from types import SimpleNamespace
 import pytest
 import trustme
 
-from matui.cli.clock_warning import clock_noted
+from matui.cli.clock_warning import warn_about_clock
 from matui.cli.main import run
 from tests.unit.faults import fault_rig
 from tests.unit.faults.fault_rig import HurriedClock, Site, simulator
@@ -137,7 +137,7 @@ def test_a_ready_token_that_is_void_is_told_and_one_from_a_password_renewed(matu
 def test_a_wrong_clock_is_noted_once_however_many_profiles_show_it(capsys):
     async def several() -> None:
         skewed = SimpleNamespace(clock_offset_s=1200.0)
-        async with clock_noted(skewed), clock_noted(skewed):
+        async with warn_about_clock(skewed), warn_about_clock(skewed):
             pass
 
     for _run in range(2):

@@ -1,14 +1,14 @@
-"""The global options of every command, and the sessions that they open."""
+"""The session of a command: one profile, its cloud open, and the settings in force."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from matui.cli import startup
+from matui.cli.options import Options
 
 if TYPE_CHECKING:
     from matui.base.clock import Clock
@@ -18,21 +18,6 @@ if TYPE_CHECKING:
     from matui.live.actions.policy import Policy
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """The global options as typed; None where the user said nothing."""
-
-    profile: str | None = None
-    config: Path | None = None
-    workspace: str | None = None
-    screen: str | None = None
-    read_only: bool = False
-    theme: str | None = None
-    debug: bool = False
-    demo: bool = False
-    all_profiles: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,44 +33,42 @@ class Session:
 
     @property
     def policy(self) -> Policy:
-        """What the profile lets be done."""
+        """The actions that the profile allows."""
         from matui.live.actions.policy import Policy
 
         return Policy(read_only=self.read_only, **self.profile.guard.plain())
 
 
 def run_async(work: Coroutine[Any, Any, T]) -> T:
-    """Run a command's coroutine; ctrl+c cancels it, lets it clean up and raises KeyboardInterrupt."""
-
+    """Run a command's coroutine; ctrl+c cancels it and raises KeyboardInterrupt after its clean-up."""
     import asyncio
 
     return asyncio.run(work)
 
 
-# A script has nobody to try again for it; the console's pollers come back by themselves.
+# The console's pollers retry on their next turn; a headless command does not get one.
 HEADLESS_RETRIES = 5
 CONSOLE_RETRIES = 2
 
 
 @asynccontextmanager
 async def open_session(options: Options) -> AsyncIterator[Session]:
-    """Open the cloud that the options, the environment and the config file choose, and close it at the end.
+    """Open the cloud chosen by the options, the environment and the config file, and close it at the end.
 
-    Reads that fail in a way that passes are sent again a few times. A wrong clock is noted.
-    Raises ConfigError where nothing usable is configured.
+    Reads that fail transiently are retried. A wrong clock is reported on stderr.
+    Raises ConfigError where no usable profile is configured.
     """
+    from matui.cli.clock_warning import warn_about_clock
 
-    from matui.cli.clock_warning import clock_noted
-
-    async with open_quietly(options, retries=HEADLESS_RETRIES) as session, clock_noted(session.cloud):
+    async with open_quietly(options, retries=HEADLESS_RETRIES) as session, warn_about_clock(session.cloud):
         yield session
 
 
 @asynccontextmanager
 async def open_quietly(options: Options, *, retries: int, demo: Demo | None = None) -> AsyncIterator[Session]:
-    """Do the same without a word on stderr: for the console, which has the terminal.
+    """Open a session without writing to stderr: for the console, which owns the terminal.
 
-    ``demo`` is the simulator that is running already.
+    ``demo`` is a simulator that is already running.
     """
     session = await (_demo_session(options, demo) if options.demo else _configured_session(options, retries))
     startup.end_of_start()
@@ -114,11 +97,11 @@ async def _configured_session(options: Options, retries: int) -> Session:
 
 async def _demo_session(options: Options, running: Demo | None = None) -> Session:
     from matui.base.errors import SeveralProfilesError
-    from matui.cli.demo import Demo, demo_names
+    from matui.cli.demo import Demo, parse_demo_profiles
     from matui.clouds.factory import open_cloud
     from matui.config.settings import Settings
 
-    names = demo_names(options.profile, every=options.all_profiles)
+    names = parse_demo_profiles(options.profile, every=options.all_profiles)
     if len(names) > 1:
         raise SeveralProfilesError(names)
     demo = running or Demo()

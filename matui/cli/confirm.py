@@ -1,0 +1,59 @@
+"""The question before an action: what happens to which resources, and the countdown after a yes."""
+
+from __future__ import annotations
+
+import sys
+
+from matui.base.clock import Clock
+from matui.base.formatting import format_duration
+from matui.base.sanitize import clean
+from matui.cli.output import note
+from matui.cli.prompts import ask
+from matui.live.actions.confirmation import accepts, required_phrase
+from matui.live.actions.guard import Plan, Target
+from matui.live.actions.target_text import format_name, format_subject, list_facts
+from matui.resources.columns import short_status
+
+_MOST_SHOWN = 20
+
+
+async def confirm(plan: Plan, profile: str, clock: Clock) -> bool:
+    """Show what the plan would do and return whether the user agrees; deletions want the name typed.
+
+    After a yes it waits for the plan's countdown; ctrl+c then raises KeyboardInterrupt, and nothing was sent.
+    """
+    _show(plan, profile, clock)
+    if not await _ask_answer(plan):
+        return False
+    if plan.countdown_s > 0:
+        note(f"{plan.action.label} in {format_duration(plan.countdown_s)}; ctrl+c cancels.")
+        await clock.sleep(plan.countdown_s)
+    return True
+
+
+async def _ask_answer(plan: Plan) -> bool:
+    if not plan.typed:
+        answer = await ask(f"{plan.action.label.capitalize()}? [y/N] ")
+        return answer.strip().casefold() in ("y", "yes")
+    return accepts(plan, await ask(f"Type {required_phrase(plan)} to confirm: "))
+
+
+def _show(plan: Plan, profile: str, clock: Clock) -> None:
+    targets = plan.ready
+    of = [target.resource for target in targets]
+    lines = [
+        f"{plan.action.label.capitalize()} in profile {clean(profile)}. {plan.action.consequence_for(of)}"
+    ]
+    lines += [_line(target, clock.now() * 1000) for target in targets[:_MOST_SHOWN]]
+    if len(targets) > _MOST_SHOWN:
+        lines.append(f"  … and {len(targets) - _MOST_SHOWN} more")
+    lines += [f"  not {format_name(held.resource)}: {held.refusal}" for held in plan.targets if held.refusal]
+    print("\n".join(lines), file=sys.stderr, flush=True)
+
+
+def _line(target: Target, now_ms: float) -> str:
+    resource = target.resource
+    facts = [clean(format_subject(resource)), short_status(resource.status)]
+    facts += list_facts(resource, now_ms)
+    facts += [f'protected by "{target.protected}"'] if target.protected else []
+    return "  " + "  ".join(facts)

@@ -1,0 +1,86 @@
+"""The options that ``edit``, ``create`` and ``rerun`` share."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from functools import wraps
+from typing import Any
+
+import click
+
+from matui.base.errors import UsageError
+from matui.cli.output import is_terminal
+from matui.cli.prompts import can_ask
+
+
+@dataclass(frozen=True, slots=True)
+class FormOptions:
+    """How a form is filled in. ``file`` is a path, ``-`` for stdin, or None."""
+
+    settings: tuple[str, ...]
+    file: str | None
+    template: bool
+    yes: bool
+    named: tuple[str, ...]
+    dry_run: bool
+
+    @property
+    def filled(self) -> bool:
+        """Whether the command line fills it in."""
+        return bool(self.settings) or self.file is not None
+
+
+_OPTIONS = (
+    click.option("--set", "settings", metavar="FIELD=VALUE", multiple=True, help="Repeatable."),
+    click.option("-f", "--file", metavar="FILE", help="Read TOML from FILE, - for stdin."),
+    click.option("--template", is_flag=True, help="Print the commented form, send nothing."),
+    click.option("--yes", "-y", is_flag=True, help="Do not ask, and do not count down."),
+    click.option(
+        "--confirm",
+        "named",
+        metavar="NAME",
+        multiple=True,
+        help="With --yes: go on with NAME although a rule of the profile protects it; repeatable.",
+    ),
+    click.option("--dry-run", is_flag=True, help="Check everything, send nothing."),
+)
+
+
+def form_options(command: Callable[..., int]) -> Callable[..., int]:
+    """Add the options of forms to a command, which receives them as ``asked``."""
+
+    @wraps(command)
+    def with_options(*args: Any, **given: Any) -> int:
+        options = {field.name: given.pop(field.name) for field in fields(FormOptions)}
+        return command(*args, asked=FormOptions(**options), **given)
+
+    wrapped: Callable[..., int] = with_options
+    for option in reversed(_OPTIONS):
+        wrapped = option(wrapped)
+    return wrapped
+
+
+def refuse_unanswerable(verb: str, asked: FormOptions, *, as_it_is: bool = False) -> None:
+    """Raise UsageError where the form cannot be filled in or confirmed."""
+    if asked.template or (asked.filled and (asked.yes or asked.dry_run)):
+        return
+    if as_it_is and (asked.yes or asked.dry_run):
+        return
+    if not asked.filled and not can_edit():
+        raise UsageError(
+            f"matui {verb} opens an editor, and there is no terminal for one.",
+            remedy="Give --set FIELD=VALUE or -f FILE; --template prints the form.",
+        )
+    if not can_ask():
+        raise UsageError(
+            f"matui {verb} asks before it sends anything, and there is no terminal to answer on.",
+            remedy="Give --yes, or look first with --dry-run.",
+        )
+
+
+def can_edit() -> bool:
+    """Whether there is a terminal for an editor."""
+
+    return is_terminal(sys.stdin) and is_terminal(sys.stdout)

@@ -1,0 +1,74 @@
+"""The goals of ``matui wait``: parse them, test them, and detect those that cannot be reached."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from importlib import import_module
+
+from matui.base.errors import UsageError
+from matui.resources.columns import short_status
+from matui.resources.kind import Kind
+from matui.resources.model import Phase, Resource
+
+_GONE = ("deleted", "gone")
+# Resources of these kinds never leave an end state.
+_FINAL = ("jobs", "versions")
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """A phase or status, casefolded; ``is_gone`` when its absence is what is waited for."""
+
+    word: str
+    is_gone: bool
+
+    @classmethod
+    def of(cls, kind: Kind, typed: str) -> Goal:
+        """Return the goal. Raises UsageError for a word that is neither a phase nor like a status."""
+        word = typed.strip().casefold()
+        phases = [phase.value for phase in Phase]
+        statuses = {short_status(status).casefold() for status in _statuses(kind)}
+        known = {*phases, *statuses, *_GONE}
+        if (
+            word not in known
+            and f"jobstat_{word}" not in known
+            and word.removeprefix("jobstat_") not in known
+        ):
+            near = get_close_matches(word, known, n=1)
+            if near or not typed.isupper():
+                hint = f" Did you mean {near[0]}?" if near else ""
+                raise UsageError(
+                    f"{kind.title} have no phase or status {typed!r}.{hint}",
+                    remedy=f"Phases: {' '.join(phases)}; or a status, or deleted.",
+                )
+        return cls(word, word in _GONE)
+
+    def holds(self, resource: Resource) -> bool:
+        """Whether the resource has reached the goal."""
+        status = resource.status.casefold()
+        return self.word in (resource.phase.value, status, short_status(resource.status).casefold())
+
+
+class Progress:
+    """Tracks whether a resource has left its end state while it was waited for."""
+
+    def __init__(self, goal: Goal) -> None:
+        self._goal = goal
+        self._has_moved = False
+
+    def why_unreachable(self, resource: Resource) -> str:
+        """Return the reason that the goal can no longer be reached, ``""`` while it can."""
+        if not resource.phase.ended:
+            self._has_moved = True
+            return ""
+        if self._goal.is_gone or not (resource.kind in _FINAL or self._has_moved):
+            return ""
+        return f"it is {short_status(resource.status)}"
+
+
+def _statuses(kind: Kind) -> Mapping[str, Phase]:
+    module = import_module(f"matui.resources.kinds.{kind.id}")
+    table: Mapping[str, Phase] = getattr(module, "EVERY_STATUS", None) or getattr(module, "STATUSES", {})
+    return table
