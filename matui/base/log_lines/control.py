@@ -1,44 +1,43 @@
-"""Reads the control sequences in a log line: plain text, and the colours that SGR sets.
+"""The one reader of the control sequences in a log line: its last state as plain text, and its colours.
 
-Colours (SGR) are kept as spans. Cursor movements and erasures, which mean nothing in a list of lines, are
-dropped; any other control character is made visible.
+A line is read as a terminal would show it: carriage returns, backspaces, erasures and cursor movements within
+the line take effect; colours (SGR) become spans; hyperlinks keep their text; titles, modes, character sets,
+keypad and other sequences without a visible effect are dropped. Any other control character is made visible.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from itertools import groupby
 from typing import TypeAlias
 
 from matui.base.cells import cell_width
+from matui.base.log_lines.sgr import PLAIN, RESET, TextStyle, apply_sgr, format_sgr
 from matui.base.sanitize import clean
 
 MOST_CHARACTERS = 20_000  # of one line that are shown and searched
 TAB = 8
+_MOST_MOVED = 200_000  # characters of a line with cursor movements that are read, from the end
+_MOST_COLUMNS = 2_000  # that a sequence can move the cursor by
 
-# A CSI sequence, or an OSC 8 hyperlink; each with ESC or its 8-bit form.
+# Each with ESC or its 8-bit form (ECMA-48, 5.3 to 5.6; ECMA-35 for the character sets).
+_STRING_END = r"(?:\x07|\x1b\\|\x9c)"
 _SEQUENCE = re.compile(
-    r"(?:\x1b\[|\x9b)([0-?]*)[ -/]*([@-~])|(?:\x1b\]|\x9d)8;[^\x07\x1b\x9c]{0,2000}(?:\x07|\x1b\\|\x9c)"
+    r"(?:\x1b\[|\x9b)(?P<parameters>[0-?]*)[ -/]*(?P<csi>[@-~])"
+    rf"|(?:\x1b\]|\x9d)[^\x07\x1b\x80-\x9f]*{_STRING_END}"
+    r"|(?:\x1b[PX^_]|[\x90\x98\x9e\x9f])[^\x1b\x80-\x9f]*(?:\x1b\\|\x9c)"
+    r"|\x1b(?P<set>[(-/])(?P<charset>[0-~])"
+    r"|\x1b[ #%][0-~]"
+    r"|\x1b(?P<escape>[78])"
+    r"|\x1b[=>DEHMNOZclno|}~]"
+    r"|[\x0e\x0f]"
+    r"|(?P<back>\x08+)"
 )
+_MOVES = re.compile(r"\x08|(?:\x1b\[|\x9b)[0-?]*[@C-HJKPX`afsu]|\x1b(?:[78]|\(0)")
+_LINE_DRAWING = str.maketrans("`afgjklmnopqrstuvwxyz{|}~", "◆▒°±┘┐┌└┼⎺⎻─⎼⎽├┤┴┬│≤≥π≠£·")
 
-Colour: TypeAlias = int | tuple[int, int, int] | None
-
-
-@dataclass(frozen=True, slots=True)
-class TextStyle:
-    """What SGR can ask for: a colour is an index of 256 or red, green and blue."""
-
-    fore: Colour = None
-    back: Colour = None
-    bold: bool = False
-    dim: bool = False
-    italic: bool = False
-    underline: bool = False
-    reverse: bool = False
-
-
-PLAIN = TextStyle()
 StyleSpan: TypeAlias = tuple[int, int, TextStyle | str]
 
 
@@ -46,7 +45,7 @@ StyleSpan: TypeAlias = tuple[int, int, TextStyle | str]
 class LineText:
     """A line that is safe to show.
 
-    ``spans`` are (start, end, look) in characters, a look being SGR's or the name of a style; ``base`` names
+    ``spans`` are (start, end, style) in characters, a style being SGR's or the name of one; ``base`` names
     the style of the rest; ``rule`` draws the text on a line across the pane.
     """
 
@@ -56,51 +55,78 @@ class LineText:
     rule: bool = False
 
 
-def parse_line(raw: str) -> LineText:
-    """Return a log line's last state as plain text with the spans of its colours."""
+def parse_line(raw: str, *, keep_tabs: bool = False) -> LineText:
+    """Return the last state of a line as plain text with the spans of its colours.
+
+    Tabs are expanded to stops of eight cells unless ``keep_tabs``.
+    """
     if raw.isprintable() and len(raw) <= MOST_CHARACTERS:
         return LineText(raw)
     state = _last_state(raw)
-    shown, hidden = state[:MOST_CHARACTERS], len(state) - MOST_CHARACTERS
-    line = _read(shown)
+    if _MOVES.search(state):
+        line = _parse_moves(state[-_MOST_MOVED:], keep_tabs=keep_tabs)
+        hidden = len(line.text) - MOST_CHARACTERS
+        if hidden > 0:
+            line = LineText(line.text[:MOST_CHARACTERS], _cut_spans(line.spans))
+    else:
+        hidden = len(state) - MOST_CHARACTERS
+        line = _parse_runs(state[:MOST_CHARACTERS], keep_tabs=keep_tabs)
     if hidden > 0:
         return replace(line, text=f"{line.text} … {hidden:,} more characters")
     return line
 
 
-def plain_text(raw: str) -> str:
-    """Return what a search looks at."""
-    return raw if raw.isprintable() and len(raw) <= MOST_CHARACTERS else parse_line(raw).text
+def plain_text(raw: str, *, keep_tabs: bool = False) -> str:
+    """Return the last state of a line as plain text: what is searched and judged."""
+    if raw.isprintable() and len(raw) <= MOST_CHARACTERS:
+        return raw
+    return parse_line(raw, keep_tabs=keep_tabs).text
+
+
+def coloured_text(raw: str) -> str:
+    """Return the last state of a line for a terminal: tabs kept, colours as SGR, reset at the end."""
+    line = parse_line(raw, keep_tabs=True)
+    if not line.spans:
+        return line.text
+    pieces, at = [], 0
+    for start, end, style in line.spans:
+        sgr = format_sgr(style) if isinstance(style, TextStyle) else ""
+        pieces += [line.text[at:start], sgr, line.text[start:end], RESET if sgr else ""]
+        at = end
+    return "".join(pieces) + line.text[at:]
 
 
 def _last_state(raw: str) -> str:
-    """Return what a progress bar, redrawn after carriage returns, showed last."""
+    """Return the part of a line that was redrawn last after a carriage return."""
     if "\r" not in raw:
         return raw
     return next((part for part in reversed(raw.split("\r")) if part), "")
 
 
-def _read(raw: str) -> LineText:
+def _parse_runs(raw: str, *, keep_tabs: bool) -> LineText:
+    """Parse a line in which no sequence moves the cursor."""
     pieces: list[str] = []
     spans: list[StyleSpan] = []
-    look, at, column, length = PLAIN, 0, 0, 0
+    style, at, column, length = PLAIN, 0, 0, 0
     for match in [*_SEQUENCE.finditer(raw), None]:
-        piece = _visible(raw[at : match.start() if match else len(raw)], column)
+        piece = _visible(raw[at : match.start() if match else len(raw)], column, keep_tabs=keep_tabs)
         if piece:
             pieces.append(piece)
             column += cell_width(piece)
-            if look != PLAIN:
-                spans.append((length, length + len(piece), look))
+            if style != PLAIN:
+                spans.append((length, length + len(piece), style))
             length += len(piece)
         if match is not None:
             at = match.end()
-            look = _styled(match, look)
+            style = _next_style(match, style)
     return LineText("".join(pieces), tuple(spans))
 
 
-def _visible(text: str, column: int) -> str:
+def _visible(text: str, column: int, *, keep_tabs: bool) -> str:
     if "\t" not in text:
         return clean(text)
+    if keep_tabs:
+        return "\t".join(map(clean, text.split("\t")))
     out = ""
     for index, part in enumerate(text.split("\t")):
         if index:
@@ -109,60 +135,160 @@ def _visible(text: str, column: int) -> str:
     return out
 
 
-def _styled(match: re.Match[str], look: TextStyle) -> TextStyle:
-    if match[2] != "m" or (match[1] and match[1][0] in "<=>?"):
-        return look
-    return _sgr(match[1], look)
+def _next_style(match: re.Match[str], style: TextStyle) -> TextStyle:
+    parameters = match["parameters"]
+    if match["csi"] != "m" or (parameters and parameters[0] in "<=>?"):
+        return style
+    return apply_sgr(parameters, style)
 
 
-@lru_cache(maxsize=512)
-def _sgr(parameters: str, look: TextStyle) -> TextStyle:
-    """Apply the numbers of an SGR sequence; those without a meaning here are passed over."""
-    if len(parameters) > 200:
-        return look
-    codes = [int(code[:4]) if code.isdecimal() else 0 for code in re.split("[;:]", parameters)]
-    while codes:
-        look = _one_code(codes.pop(0), codes, look)
-    return look
+def _cut_spans(spans: tuple[StyleSpan, ...]) -> tuple[StyleSpan, ...]:
+    return tuple((start, min(end, MOST_CHARACTERS), s) for start, end, s in spans if start < MOST_CHARACTERS)
 
 
-_FLAGS: dict[int, dict[str, bool]] = {
-    1: {"bold": True},
-    2: {"dim": True},
-    3: {"italic": True},
-    4: {"underline": True},
-    7: {"reverse": True},
-    22: {"bold": False, "dim": False},
-    23: {"italic": False},
-    24: {"underline": False},
-    27: {"reverse": False},
+def _parse_moves(raw: str, *, keep_tabs: bool) -> LineText:
+    """Parse a line in which sequences move the cursor or erase."""
+    cells, style, at, drawing = _CellRow(), PLAIN, 0, False
+    for match in [*_SEQUENCE.finditer(raw), None]:
+        piece = raw[at : match.start() if match else len(raw)]
+        if piece:
+            shown = _visible(piece, cells.column, keep_tabs=keep_tabs)
+            cells.write(shown.translate(_LINE_DRAWING) if drawing else shown, style)
+        if match is None:
+            break
+        at = match.end()
+        style = _next_style(match, style)
+        if match["set"] == "(":
+            drawing = match["charset"] == "0"
+        cells.apply(match)
+    return cells.line()
+
+
+class _CellRow:
+    """The cells of one terminal line with a cursor; a wide character takes its cell and an empty one."""
+
+    def __init__(self) -> None:
+        self.column = 0
+        self._cells: list[tuple[str, TextStyle]] = []
+        self._saved = 0
+        self._erased = False
+
+    def write(self, text: str, style: TextStyle) -> None:
+        """Write text at the cursor over what is there."""
+        new: list[tuple[str, TextStyle]] = []
+        for character in text:
+            width = 1 if character.isascii() else cell_width(character)
+            if width == 0 and new:
+                new[-1] = (new[-1][0] + character, style)
+                continue
+            new += [(character, style), *[("", style)] * (width - 1)]
+        self._pad(self.column)
+        end = self.column + len(new)
+        self._erased |= self.column < len(self._cells)
+        for cut, half in ((end, end), (self.column, self.column - 1)):
+            if new and cut < len(self._cells) and not self._cells[cut][0]:
+                self._cells[half] = (" ", PLAIN)
+        self._cells[self.column : end] = new
+        self.column = end
+
+    def apply(self, match: re.Match[str]) -> None:
+        """Carry out a sequence that moves the cursor or erases."""
+        if match["back"]:
+            self.column = max(0, self.column - len(match["back"]))
+        elif match["escape"]:
+            (self.save if match["escape"] == "7" else self.restore)()
+        elif match["csi"] and match["parameters"][:1] not in ("<", "=", ">", "?"):
+            first = match["parameters"].partition(";")[0]
+            number = min(int(first), _MOST_COLUMNS) if first.isdecimal() and len(first) < 9 else None
+            action = _CSI_ACTIONS.get(match["csi"])
+            if action is not None:
+                action(self, number)
+
+    def line(self) -> LineText:
+        """Return the text with its styles; blanks that an overwriting left at the end are dropped."""
+        cells = self._cells
+        if self._erased:
+            while cells and cells[-1][0] == " ":
+                cells.pop()
+        pieces: list[str] = []
+        spans: list[StyleSpan] = []
+        length = 0
+        for style, run in groupby((cell for cell in cells if cell[0]), key=lambda cell: cell[1]):
+            piece = "".join(character for character, _ in run)
+            pieces.append(piece)
+            if style != PLAIN:
+                spans.append((length, length + len(piece), style))
+            length += len(piece)
+        return LineText("".join(pieces), tuple(spans))
+
+    def _pad(self, column: int) -> None:
+        if len(self._cells) < column:
+            self._cells += [(" ", PLAIN)] * (column - len(self._cells))
+
+    def save(self) -> None:
+        """Remember the column."""
+        self._saved = self.column
+
+    def restore(self) -> None:
+        """Return to the remembered column."""
+        self.column = self._saved
+
+    def move(self, by: int) -> None:
+        """Move the cursor by columns."""
+        self.column = max(0, self.column + by)
+
+    def move_to(self, column: int) -> None:
+        """Move the cursor to a column, from 0."""
+        self.column = max(0, column)
+
+    def erase(self, mode: int) -> None:
+        """Erase to the end of the line (0), to its beginning (1), or all of it (2, 3)."""
+        self._erased |= self.column < len(self._cells) or mode != 0
+        if mode == 0:
+            del self._cells[self.column :]
+        elif mode == 1:
+            self._pad(self.column + 1)
+            self._cells[: self.column + 1] = [(" ", PLAIN)] * (self.column + 1)
+        else:
+            self._cells.clear()
+            self.column = 0
+
+    def erase_characters(self, count: int) -> None:
+        """Replace characters from the cursor on by blanks."""
+        end = min(len(self._cells), self.column + count)
+        if end > self.column:
+            self._erased = True
+            self._cells[self.column : end] = [(" ", PLAIN)] * (end - self.column)
+
+    def delete_characters(self, count: int) -> None:
+        """Delete characters from the cursor on; the rest moves left."""
+        self._erased = True
+        del self._cells[self.column : self.column + count]
+
+    def insert_blanks(self, count: int) -> None:
+        """Insert blanks at the cursor; the rest moves right."""
+        if self.column < len(self._cells):
+            self._cells[self.column : self.column] = [(" ", PLAIN)] * count
+
+
+_CsiAction: TypeAlias = Callable[[_CellRow, int | None], None]
+
+# By final character (ECMA-48, 8.3); a missing number counts as 1, for erasures as 0.
+_CSI_ACTIONS: Mapping[str, _CsiAction] = {
+    "@": lambda row, n: row.insert_blanks(n or 1),
+    "C": lambda row, n: row.move(n or 1),
+    "a": lambda row, n: row.move(n or 1),
+    "D": lambda row, n: row.move(-(n or 1)),
+    "E": lambda row, _n: row.move_to(0),
+    "F": lambda row, _n: row.move_to(0),
+    "G": lambda row, n: row.move_to((n or 1) - 1),
+    "`": lambda row, n: row.move_to((n or 1) - 1),
+    "H": lambda row, _n: row.move_to(0),
+    "f": lambda row, _n: row.move_to(0),
+    "J": lambda row, n: row.erase(n or 0),
+    "K": lambda row, n: row.erase(n or 0),
+    "P": lambda row, n: row.delete_characters(n or 1),
+    "X": lambda row, n: row.erase_characters(n or 1),
+    "s": lambda row, _n: row.save(),
+    "u": lambda row, _n: row.restore(),
 }
-
-
-def _one_code(code: int, rest: list[int], look: TextStyle) -> TextStyle:
-    if code == 0:
-        return PLAIN
-    if code in _FLAGS:
-        return replace(look, **_FLAGS[code])
-    if code in (38, 39, 48, 49):
-        colour = _extended(rest) if code in (38, 48) else None
-        return replace(look, fore=colour) if code < 40 else replace(look, back=colour)
-    for first, last, offset, ground in (
-        (30, 37, 0, "fore"),
-        (40, 47, 0, "back"),
-        (90, 97, 8, "fore"),
-        (100, 107, 8, "back"),
-    ):
-        if first <= code <= last:
-            return replace(look, **{ground: code - first + offset})  # type: ignore[arg-type]
-    return look
-
-
-def _extended(rest: list[int]) -> Colour:
-    kind = rest.pop(0) if rest else 0
-    if kind == 5 and rest:
-        return min(255, rest.pop(0))
-    if kind == 2 and len(rest) >= 3:
-        red, green, blue = (min(255, rest.pop(0)) for _ in range(3))
-        return (red, green, blue)
-    return None

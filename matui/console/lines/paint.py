@@ -17,7 +17,8 @@ from rich.style import Style
 from textual.strip import Strip
 
 from matui.base.cells import cell_width, fit
-from matui.base.log_lines.control import Colour, StyleSpan, TextStyle
+from matui.base.log_lines.control import StyleSpan
+from matui.base.log_lines.sgr import Colour, TextStyle
 from matui.console.lines.canvas import merged
 
 THUMB_SIGN = "▐"
