@@ -52,28 +52,6 @@ def _of_same_width(match: re.Match[str]) -> str:
     return "" if re.match(_WIDTHLESS, match.group()) else "\ufffd"
 
 
-_COLOUR = re.compile("(\x1b\\[[0-9;:]*m)")
-
-
-def clean_log_line(text: str, *, colours: bool = False) -> str:
-    """Return a log line that is safe to show: tabs kept, a progress bar (``\\r``) in its last state.
-
-    With ``colours`` the escapes that colour text stay, closed at the end; other controls become visible.
-    """
-    if text.isprintable():
-        return text
-    last = next((part for part in reversed(text.split("\r")) if part), "")
-    if not colours:
-        return _clean_but_tabs(_COLOUR.sub("", last))
-    parts = _COLOUR.split(last)
-    parts[::2] = map(_clean_but_tabs, parts[::2])
-    return "".join(parts) + ("\x1b[0m" if len(parts) > 1 else "")
-
-
-def _clean_but_tabs(text: str) -> str:
-    return "\t".join(map(clean, text.split("\t")))
-
-
 def _visible(match: re.Match[str]) -> str:
     code = ord(match.group())
     if code < 0x20:

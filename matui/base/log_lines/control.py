@@ -1,8 +1,8 @@
 """The one reader of the control sequences in a log line: its last state as plain text, and its colours.
 
 A line is read as a terminal would show it: carriage returns, backspaces, erasures and cursor movements within
-the line take effect; colours (SGR) become spans; hyperlinks keep their text; titles, modes, character sets,
-keypad and other sequences without a visible effect are dropped. Any other control character is made visible.
+the line take effect; colours (SGR) become spans; hyperlinks keep their text. Titles, modes, keypad, movements
+to other lines and erasures of the screen are dropped. Any other control character is made visible.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from matui.base.sanitize import clean
 
 MOST_CHARACTERS = 20_000  # of one line that are shown and searched
 TAB = 8
-_MOST_MOVED = 200_000  # characters of a line with cursor movements that are read, from the end
+_MOST_MOVED = 60_000  # characters of a line with cursor movements that are read, from the end
 _MOST_COLUMNS = 2_000  # that a sequence can move the cursor by
 
 # Each with ESC or its 8-bit form (ECMA-48, 5.3 to 5.6; ECMA-35 for the character sets).
@@ -35,7 +35,7 @@ _SEQUENCE = re.compile(
     r"|[\x0e\x0f]"
     r"|(?P<back>\x08+)"
 )
-_MOVES = re.compile(r"\x08|(?:\x1b\[|\x9b)[0-?]*[@C-HJKPX`afsu]|\x1b(?:[78]|\(0)")
+_MOVES = re.compile(r"\x08|(?:\x1b\[|\x9b)[0-?]*[@CDGKPX`asu]|\x1b(?:[78]|\(0)")
 _LINE_DRAWING = str.maketrans("`afgjklmnopqrstuvwxyz{|}~", "◆▒°±┘┐┌└┼⎺⎻─⎼⎽├┤┴┬│≤≥π≠£·")
 
 StyleSpan: TypeAlias = tuple[int, int, TextStyle | str]
@@ -55,37 +55,39 @@ class LineText:
     rule: bool = False
 
 
-def parse_line(raw: str, *, keep_tabs: bool = False) -> LineText:
+def parse_line(raw: str, *, whole: bool = False) -> LineText:
     """Return the last state of a line as plain text with the spans of its colours.
 
-    Tabs are expanded to stops of eight cells unless ``keep_tabs``.
+    Unless ``whole``, tabs are expanded to stops of eight cells and the text is cut after ``MOST_CHARACTERS``.
     """
-    if raw.isprintable() and len(raw) <= MOST_CHARACTERS:
+    if raw.isprintable() and (whole or len(raw) <= MOST_CHARACTERS):
         return LineText(raw)
-    state = _last_state(raw)
+    state, hidden = _last_state(raw), 0
     if _MOVES.search(state):
-        line = _parse_moves(state[-_MOST_MOVED:], keep_tabs=keep_tabs)
+        line = _parse_moves(state[-_MOST_MOVED:], keep_tabs=whole)
         hidden = len(line.text) - MOST_CHARACTERS
-        if hidden > 0:
+        if hidden > 0 and not whole:
             line = LineText(line.text[:MOST_CHARACTERS], _cut_spans(line.spans))
+    elif whole:
+        line = _parse_runs(state, keep_tabs=True)
     else:
+        line = _parse_runs(state[:MOST_CHARACTERS], keep_tabs=False)
         hidden = len(state) - MOST_CHARACTERS
-        line = _parse_runs(state[:MOST_CHARACTERS], keep_tabs=keep_tabs)
-    if hidden > 0:
+    if hidden > 0 and not whole:
         return replace(line, text=f"{line.text} … {hidden:,} more characters")
     return line
 
 
-def plain_text(raw: str, *, keep_tabs: bool = False) -> str:
-    """Return the last state of a line as plain text: what is searched and judged."""
-    if raw.isprintable() and len(raw) <= MOST_CHARACTERS:
+def plain_text(raw: str, *, whole: bool = False) -> str:
+    """Return the last state of a line as plain text, as :func:`parse_line` does."""
+    if raw.isprintable() and (whole or len(raw) <= MOST_CHARACTERS):
         return raw
-    return parse_line(raw, keep_tabs=keep_tabs).text
+    return parse_line(raw, whole=whole).text
 
 
 def coloured_text(raw: str) -> str:
-    """Return the last state of a line for a terminal: tabs kept, colours as SGR, reset at the end."""
-    line = parse_line(raw, keep_tabs=True)
+    """Return the whole last state of a line for a terminal: colours as SGR, each reset at its end."""
+    line = parse_line(raw, whole=True)
     if not line.spans:
         return line.text
     pieces, at = [], 0
@@ -113,7 +115,9 @@ def _parse_runs(raw: str, *, keep_tabs: bool) -> LineText:
         if piece:
             pieces.append(piece)
             column += cell_width(piece)
-            if style != PLAIN:
+            if spans and spans[-1][1:] == (length, style):
+                spans[-1] = (spans[-1][0], length + len(piece), style)
+            elif style != PLAIN:
                 spans.append((length, length + len(piece), style))
             length += len(piece)
         if match is not None:
@@ -279,13 +283,8 @@ _CSI_ACTIONS: Mapping[str, _CsiAction] = {
     "C": lambda row, n: row.move(n or 1),
     "a": lambda row, n: row.move(n or 1),
     "D": lambda row, n: row.move(-(n or 1)),
-    "E": lambda row, _n: row.move_to(0),
-    "F": lambda row, _n: row.move_to(0),
     "G": lambda row, n: row.move_to((n or 1) - 1),
     "`": lambda row, n: row.move_to((n or 1) - 1),
-    "H": lambda row, _n: row.move_to(0),
-    "f": lambda row, _n: row.move_to(0),
-    "J": lambda row, n: row.erase(n or 0),
     "K": lambda row, n: row.erase(n or 0),
     "P": lambda row, n: row.delete_characters(n or 1),
     "X": lambda row, n: row.erase_characters(n or 1),

@@ -10,7 +10,8 @@ from typing import TextIO
 
 from matui.base.errors import CloudError, MatuiError
 from matui.base.formatting import format_iso_utc
-from matui.base.sanitize import clean_log_line
+from matui.base.log_lines.control import coloured_text, plain_text
+from matui.base.sanitize import clean
 from matui.cli.output import note
 from matui.live.logs.line_store import LogLine
 
@@ -44,7 +45,7 @@ class LogPrinter:
                 self._write(texts)
                 note(f"{file}: {line.text}")
             else:
-                name = f"[{clean_log_line(file)}] " if self._named else ""
+                name = f"[{clean(file)}] " if self._named else ""
                 texts.append(f"{received}{name}{self._format(line.text)}\n")
         self._write(texts)
 
@@ -76,7 +77,7 @@ class LogPrinter:
 
 
 def _format_for_terminal(text: str) -> str:
-    return clean_log_line(text, colours=not os.environ.get("NO_COLOR"))
+    return plain_text(text, whole=True) if os.environ.get("NO_COLOR") else coloured_text(text)
 
 
 def _replace_surrogates(text: str) -> str:

@@ -9,8 +9,9 @@ from contextlib import asynccontextmanager
 from functools import partial
 
 from matui.base.errors import NotFoundError
+from matui.base.log_lines.control import plain_text
 from matui.base.log_lines.times import TimestampParser
-from matui.base.sanitize import clean, clean_log_line
+from matui.base.sanitize import clean
 from matui.cli.logs.job import JobWatcher, choose_file, find_log_source
 from matui.cli.logs.options import find_log_zone, open_spill
 from matui.cli.logs.output import LogPrinter
@@ -80,7 +81,7 @@ class LogRun:
         parser = TimestampParser(self._job.created_at, self._zone)
 
         def time_of(text: str) -> float | None:
-            stamp = parser.read(text if text.isprintable() else clean_log_line(text))
+            stamp = parser.read(plain_text(text))
             return stamp.ms if stamp else None
 
         blocks = [

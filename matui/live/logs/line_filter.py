@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from matui.base.log_lines.control import plain_text
 from matui.base.log_lines.times import TimestampParser
-from matui.base.sanitize import clean_log_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class LineFilter:
 
     def matches(self, text: str) -> bool:
         """Return whether the line is selected."""
-        plain = clean_log_line(text)
+        plain = plain_text(text, whole=True)
         if self._query.has_bounds:
             ms = self._time(plain)
             if ms is not None:
@@ -43,7 +43,7 @@ class LineFilter:
 
     def is_before(self, text: str) -> bool:
         """Return whether the line was written before ``since_ms``."""
-        since, ms = self._query.since_ms, self._time(clean_log_line(text))
+        since, ms = self._query.since_ms, self._time(plain_text(text, whole=True))
         return since is not None and ms is not None and ms < since
 
     def _time(self, plain: str) -> float | None:

@@ -50,8 +50,9 @@ LAST_STATES = [
     ("abef\x1b[3D\x1b[@X", "aXbef"),
     ("abcdef\x1b[4D\x1b[2X", "ab  ef"),
     ("a\x1b[3Cb", "a   b"),
-    ("\x1b[5;1Hhello\x1b[1;1Hworld", "world"),
-    ("old\x1b[2Jnew", "new"),
+    # What concerns other lines of a screen takes nothing away.
+    ("\x1b[5;1Hhello \x1b[1;1H\x1b[Aworld", "hello world"),
+    ("old \x1b[2Jnew", "old new"),
     # Saved and restored cursors.
     ("step \x1b[s1\x1b[u2", "step 2"),
     ("step \x1b7one\x1b8two", "step two"),
@@ -134,12 +135,12 @@ def test_any_sequence_gives_printable_text_and_spans_within_it(raw: str) -> None
     assert line.text.isprintable()
     ends = [0, *(place for start, end, _ in line.spans for place in (start, end)), len(line.text)]
     assert ends == sorted(ends)
-    assert plain_text(coloured_text(raw), keep_tabs=True) == plain_text(raw, keep_tabs=True)
+    assert plain_text(coloured_text(raw), whole=True) == plain_text(raw, whole=True)
 
 
 def test_tabs_are_counted_in_cells() -> None:
     assert plain_text("ab\tc") == "ab      c"
-    assert plain_text("ab\tc", keep_tabs=True) == "ab\tc"
+    assert plain_text("ab\tc", whole=True) == "ab\tc"
     assert cell_len(plain_text("中\tc")) == 9
 
 
