@@ -267,10 +267,10 @@ class MatuiApp(DiffApp[int]):
             self.keep_default_colors()
 
     async def on_event(self, event: events.Event) -> None:
-        """Pass a character to the input that has opened since the key was read."""
+        """Pass a character or a paste to the input that has opened since it was read."""
         if isinstance(event, events.Key) and event.key != "ctrl+c":
             self._interrupted_at = None
-        if isinstance(event, events.Key) and event.is_forwarded and event.is_printable:
+        if _is_text(event) and event.is_forwarded:
             from textual.widgets import Input
 
             if isinstance(self.focused, Input):
@@ -317,3 +317,7 @@ class MatuiApp(DiffApp[int]):
     def _monotonic(self) -> float:
         fleet = self.browse.fleet
         return fleet.primary.clock.monotonic() if fleet is not None and fleet.members else monotonic()
+
+
+def _is_text(event: events.Event) -> bool:
+    return isinstance(event, events.Paste) or (isinstance(event, events.Key) and event.is_printable)

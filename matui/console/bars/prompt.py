@@ -34,7 +34,7 @@ class _Line(Input):
         Binding("escape", "cancel", show=False, priority=True),
     ]
 
-    _held: list[events.Key] | None = None
+    _held: list[events.Key | events.Paste] | None = None
 
     def action_complete(self) -> None:
         self.post_message(LineCompletion())
@@ -52,17 +52,26 @@ class _Line(Input):
 
     def on_key(self, event: events.Key) -> None:
         """Hold a key after enter; before it, Textual's handler follows."""
-        if self._held is None:
-            return
-        self._held.append(event)
-        event.stop()
-        event.prevent_default()
+        self._hold(event)
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Hold a paste after enter; before it, Textual's handler follows."""
+        self._hold(event)
+
+    def _hold(self, event: events.Key | events.Paste) -> None:
+        if self._held is not None:
+            self._held.append(event)
+            event.stop()
+            event.prevent_default()
 
     def release(self) -> None:
-        """Pass the held keys to what has the focus now."""
+        """Pass the held keys and pastes to what has the focus now."""
         held, self._held = self._held or [], None
         for event in held:
-            again = events.Key(event.key, event.character)
+            if isinstance(event, events.Key):
+                again: events.Key | events.Paste = events.Key(event.key, event.character)
+            else:
+                again = events.Paste(event.text)
             again.set_sender(self.app)  # as from the terminal, so that it bubbles to the application
             again.time = event.time  # a dialog ignores keys that were typed before it opened
             self.app.post_message(again)

@@ -41,6 +41,7 @@ class TableScreen(DiffScreen[None]):
         super().__init__()
         self._session = session
         self._rows: dict[str, Resource] | None = None
+        self._filter_text = ""
         self._title = TextBar(classes="pane-title")
         self._keys = TextBar(classes="keys")
         self._input = InputBar()
@@ -59,12 +60,13 @@ class TableScreen(DiffScreen[None]):
 
     def action_filter(self) -> None:
         """Type a filter."""
-        self._input.open("filter")
+        self._input.open("filter", self._filter_text)
 
     @on(LineChanged)
     def _typed(self, event: LineChanged) -> None:
         event.stop()
-        chosen = parse_filter(event.text, self.facts) if event.text.strip() else None
+        self._filter_text = event.text.strip()
+        chosen = parse_filter(event.text, self.facts) if self._filter_text else None
         if self._rows is not None:
             self.table.placeholder = "Nothing matches – esc clears the filter." if chosen else self.empty
         self.table.set_filter(chosen)
@@ -75,6 +77,7 @@ class TableScreen(DiffScreen[None]):
     def _entered(self, event: LineSubmitted) -> None:
         event.stop()
         self.table.focus()
+        self._input.release()
 
     @on(LineCancelled)
     def _cancelled(self, event: LineCancelled) -> None:
@@ -84,6 +87,7 @@ class TableScreen(DiffScreen[None]):
     def _clear_filter(self) -> None:
         if self._rows is not None:
             self.table.placeholder = self.empty
+        self._filter_text = ""
         self.table.set_filter(None)
         self._input.close()
         self.table.focus()
