@@ -13,8 +13,8 @@ from matui.base.cells import cell_width, fit
 from matui.base.clock import format_skew
 from matui.base.sanitize import clean
 from matui.clouds.protocols import clock_offset_s
-from matui.console.bars.text_bar import TextBar
-from matui.console.commands.keys import build_key_bar
+from matui.console.bars.text_bar import TextBar, clickable
+from matui.console.commands.keys import KeyHint, build_key_bar
 from matui.console.commands.registry import command_by_id
 from matui.console.terminal.app import DiffApp
 
@@ -107,7 +107,8 @@ class StatusBar(Horizontal):
         if cell_width(words) > room > 20:
             more = f" {errors_key}: all of it"
             words = fit(words, room - len(more)) + more
-        bar.show(Content.styled(f" {words}", style))
+        freshness = Content.styled(f" {words}", style)
+        bar.show(clickable(freshness, "errors") if now.freshness.error is not None else freshness)
         self.query_one("#narrowed", TextBar).show(
             _stock_reason(self.app) + _clock_skew(fleet) + _filter_and_marks(tables)
         )
@@ -133,9 +134,11 @@ def _filter_and_marks(tables: KindTables) -> Content:
     table = tables.table
     parts: list[Content] = []
     if table is not None and table.marks:
-        parts.append(Content.styled(f" {len(table.marks.resources)} marked ", "bold $accent"))
+        marked = Content.styled(f" {len(table.marks.resources)} marked ", "bold $accent")
+        parts.append(clickable(marked, "back"))
     if table is not None and tables.filter_text:
-        parts.append(Content.styled(f" /{tables.filter_text} ", "bold $accent"))
+        expression = Content.styled(f" /{tables.filter_text} ", "bold $accent")
+        parts.append(clickable(expression, "filter"))
         parts.append(Content.styled(f"{table.row_count:,} of {table.total:,} ", "$text-muted"))
     return Content("").join(parts)
 
@@ -146,7 +149,7 @@ def _budget_use(budget: BudgetState) -> Content:
         return Content("")
     used = min(budget.limit, (budget.used + 9) // 10 * 10)
     style = "$text-warning" if budget.used * 5 > budget.limit * 4 else "$text-muted"
-    return Content.styled(f" requests {used}/{budget.limit} a min ", style)
+    return clickable(Content.styled(f" requests {used}/{budget.limit} a min ", style), "requests")
 
 
 class KeyBar(TextBar):
@@ -155,5 +158,7 @@ class KeyBar(TextBar):
     def show_hints(self, command_ids: Sequence[str], keys: Mapping[str, str]) -> None:
         """Show the commands with the keys that the user's keymap gives them."""
         shown = [command_by_id(command_id) for command_id in command_ids if command_id in keys]
-        hints = [(keys[command.id].split()[0], command.hint or command.id) for command in shown]
+        hints = [
+            KeyHint(keys[command.id].split()[0], command.hint or command.id, command.id) for command in shown
+        ]
         self.show(build_key_bar(hints, self.size.width))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from matui.base.cells import cell_width, fit
+from matui.console.bars.text_bar import clickable
 from matui.resources.columns import PHASE_ORDER, PHASE_SYMBOLS
 from matui.resources.kind import Kind
 from matui.resources.kinds.triage import TROUBLE
@@ -37,11 +38,13 @@ def build_header(
     place: Place, kind: Kind, counts: Mapping[Phase, int], shown: int, total: int | None
 ) -> Content:
     """Return the header: profile, region, workspace, kind and how many are in each phase."""
-    parts: list[Content] = [Content.styled(f" {place.profile} ", chip_style(place.colour))]
+    chip = Content.styled(f" {place.profile} ", chip_style(place.colour))
+    parts: list[Content] = [clickable(chip, "profiles")]
     if place.region:
         parts.append(Content(f" {place.region}"))
     if place.workspace is not None:
-        parts.append(Content.styled(f" · ws {place.workspace or 'default'}", "$text-muted"))
+        words = Content.styled(f" · ws {place.workspace or 'default'}", "$text-muted")
+        parts.append(clickable(words, "workspace"))
     if place.read_only:
         parts.append(Content.styled("  READ-ONLY", "bold $text-warning"))
     return Content("").join([*parts, *_kind_and_counts(kind, counts, shown, total)])
@@ -52,7 +55,12 @@ def _kind_and_counts(kind: Kind, counts: Mapping[Phase, int], shown: int, total:
         Content.styled(f"  {kind.id} ", "bold"),
         Content.styled(_how_many(shown, total), "$text-muted"),
         *(
-            Content.styled(f"  {PHASE_SYMBOLS[phase]} {counts[phase]}", phase_style(phase))
+            Content("  ")
+            + clickable(
+                Content.styled(f"{PHASE_SYMBOLS[phase]} {counts[phase]}", phase_style(phase)),
+                "filter",
+                f"phase:{phase.value}",
+            )
             for phase in sorted(counts, key=PHASE_ORDER.__getitem__)
             if counts[phase]
         ),
@@ -91,7 +99,8 @@ def short_names(names: Sequence[str], most: int) -> list[str]:
 def _chip(chip: Chip, name: str) -> Content:
     mark = {"failed": " ✗", "opening": " …", "open": ""}[chip.state]
     read_only = " RO" if chip.read_only else ""
-    return Content.assemble((f" {name}{read_only}{mark} ", chip_style(chip.colour)), " ")
+    row = Content.styled(f" {name}{read_only}{mark} ", chip_style(chip.colour))
+    return clickable(row, "profiles") + Content(" ")
 
 
 def chip_style(colour: str) -> str:

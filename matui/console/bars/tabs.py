@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from textual.content import Content
 
 from matui.console.bars.header import phase_style
+from matui.console.bars.text_bar import clickable
 from matui.resources.columns import PHASE_SYMBOLS
 from matui.resources.kind import Kind
 from matui.resources.model import Phase
@@ -25,7 +26,7 @@ def build_tabs(
     row = Content("")
     for names, pad in _name_sets(kinds, here):
         row = Content("").join(
-            _tab(key, names[kind.id], pad, trouble.get(kind.id, 0), is_shown=kind.id == here)
+            _tab(kind.id, key, names[kind.id], pad, trouble.get(kind.id, 0), is_shown=kind.id == here)
             for key, kind in kinds
         )
         if row.cell_length <= width:
@@ -45,10 +46,11 @@ def _name_sets(kinds: Sequence[tuple[str, Kind]], here: str) -> Iterator[tuple[M
             yield names, ""
 
 
-def _tab(key: str, word: str, pad: str, trouble: int, *, is_shown: bool) -> Content:
+def _tab(kind_id: str, key: str, word: str, pad: str, trouble: int, *, is_shown: bool) -> Content:
     count = f"{PHASE_SYMBOLS[Phase.FAILED]}{trouble} " if trouble else ""
-    return Content.assemble(
+    tab = Content.assemble(
         (f"{pad}{key} " if key else pad, _HERE if is_shown else "$accent"),
         (f"{word} " if word else "", _HERE if is_shown else "$text-muted"),
         (count, _HERE if is_shown else phase_style(Phase.FAILED)),
     )
+    return clickable(tab, kind_id)

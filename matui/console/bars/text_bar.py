@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from textual.content import Content
+from textual.style import Style
 from textual.widget import Widget
+
+
+def clickable(content: Content, command_id: str, argument: str = "") -> Content:
+    """Return the content so that a click on it runs a command on the screen that shows it."""
+    return content.stylize(Style.from_meta({"@click": f"screen.click({command_id!r}, {argument!r})"}))
 
 
 class TextBar(Widget):
     """A bar of one line. Setting the same content again costs nothing on the line."""
 
     DEFAULT_CSS = "TextBar { height: 1; width: 1fr; }"
+    auto_links = False  # a click needs no underline
 
     def __init__(
         self, content: Content | None = None, *, id: str | None = None, classes: str | None = None

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from textual.content import Content
+
+from matui.console.bars.text_bar import clickable
 
 _KEY_NAMES = {
     "colon": ":",
@@ -27,18 +30,28 @@ def format_keys(keys: str) -> str:
     return " ".join(_KEY_NAMES.get(key, key) for key in keys.split(","))
 
 
-def build_key_bar(hints: Sequence[tuple[str, str]], width: int) -> Content:
+class KeyHint(NamedTuple):
+    """A key in the key bar; a click on it runs the command, ``""`` for none."""
+
+    key: str
+    words: str
+    command_id: str = ""
+
+
+def build_key_bar(hints: Sequence[KeyHint], width: int) -> Content:
     """Return as many ``key hint`` pairs as fit into ``width`` cells; the last one is always there."""
     if not hints:
         return Content("")
-    cells = [len(key) + len(hint) + 3 for key, hint in hints]
+    cells = [len(hint.key) + len(hint.words) + 3 for hint in hints]
     left, shown = width - cells[-1], []
     for hint, size in zip(hints[:-1], cells[:-1], strict=True):
         left -= size
         if left < 0:
             break
         shown.append(hint)
-    return Content("").join(
-        Content.assemble((f" {key} ", "bold $accent"), (f"{words} ", "$text-muted"))
-        for key, words in (*shown, hints[-1])
-    )
+    return Content("").join(_format_hint(hint) for hint in (*shown, hints[-1]))
+
+
+def _format_hint(hint: KeyHint) -> Content:
+    content = Content.assemble((f" {hint.key} ", "bold $accent"), (f"{hint.words} ", "$text-muted"))
+    return clickable(content, hint.command_id) if hint.command_id else content

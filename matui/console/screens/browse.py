@@ -347,6 +347,15 @@ class BrowseScreen(DiffScreen[None]):
         """Run a command."""
         await self.dispatch.run(command_id, argument)
 
+    async def action_click(self, command_id: str, argument: str) -> None:
+        """Run the command of a part of a bar; the filter that is set already is cleared."""
+        if self.is_typing:
+            self.typing.leave()
+        if command_id == "filter" and argument and argument == self.tables.filter_text:
+            self.typing.filter("")
+        else:
+            await self.dispatch.run(command_id, argument)
+
     async def action_run(self, command_id: str) -> None:
         """Run a command by its id: the action of every binding."""
         await self.dispatch.run(command_id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from matui.console.commands.keys import build_key_bar, format_keys
+from matui.console.commands.keys import KeyHint, build_key_bar, format_keys
 
 
 def test_names_of_keys_become_their_signs() -> None:
@@ -12,7 +12,7 @@ def test_names_of_keys_become_their_signs() -> None:
 
 
 def test_the_key_bar_drops_hints_before_the_last_one_where_there_is_no_room() -> None:
-    hints = [("a", "first"), ("b", "second"), ("?", "help")]
+    hints = [KeyHint("a", "first"), KeyHint("b", "second"), KeyHint("?", "help", "help")]
     assert build_key_bar(hints, 40).plain == " a first  b second  ? help "
     assert build_key_bar(hints, 20).plain == " a first  ? help "
     assert build_key_bar(hints, 3).plain == " ? help "
