@@ -55,9 +55,8 @@ def _kind_and_counts(kind: Kind, counts: Mapping[Phase, int], shown: int, total:
         Content.styled(f"  {kind.id} ", "bold"),
         Content.styled(_how_many(shown, total), "$text-muted"),
         *(
-            Content("  ")
-            + clickable(
-                Content.styled(f"{PHASE_SYMBOLS[phase]} {counts[phase]}", phase_style(phase)),
+            clickable(
+                Content.styled(f"  {PHASE_SYMBOLS[phase]} {counts[phase]}", phase_style(phase)),
                 "filter",
                 f"phase:{phase.value}",
             )
