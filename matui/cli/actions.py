@@ -132,7 +132,6 @@ def _executor(session: Session) -> Executor:
 
 
 async def _ask_plan(plan: Plan, session: Session) -> bool:
-
     agreed = await confirm(plan, session.profile.name, session.clock)
     if not agreed:
         note("Nothing was sent.")

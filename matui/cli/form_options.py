@@ -82,5 +82,4 @@ def refuse_unanswerable(verb: str, asked: FormOptions, *, as_it_is: bool = False
 
 def can_edit() -> bool:
     """Whether there is a terminal for an editor."""
-
     return is_terminal(sys.stdin) and is_terminal(sys.stdout)

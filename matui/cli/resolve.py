@@ -163,7 +163,6 @@ def find_own_kind(kind: Kind, resource: Resource) -> Kind:
 
 def require_lister(session: Session, kind: Kind) -> Lists:
     """Return the session's cloud as a lister. Raises RefusedError where it does not have the kind."""
-
     from matui.live.capabilities import explain_missing_kind
 
     reason = explain_missing_kind(session.cloud, kind.id)

@@ -5,54 +5,48 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from matui.base.cells import cell_width, cut
+from matui.base.cells import cell_width, cut, fit
 from matui.base.sanitize import clean
 from matui.resources.kind import NOTHING, Column, Kind
 from matui.resources.model import Resource
-
-_GAP = "  "
+from matui.resources.table_layout import GAP, Slot, lay_out_content
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The columns that are shown and their widths in cells; ``room`` is the terminal's, None when piped.
+    """The columns with their widths in cells; ``room`` is the terminal's width, None when piped.
 
-    On a terminal what is too long is cut; into a pipe it goes whole.
+    On a terminal long cells are cut; into a pipe they are written whole.
     """
 
-    columns: tuple[Column, ...]
-    widths: tuple[int, ...]
+    slots: tuple[Slot, ...]
     room: int | None
 
     @classmethod
     def fitted(
         cls, kind: Kind, resources: Sequence[Resource], now_ms: float, *, wide: bool, room: int | None
     ) -> Table:
-        """Choose columns and widths for these rows; on a narrow terminal the least needed columns go."""
+        """Return the table for these rows; on a narrow terminal it drops columns, unless ``wide``."""
         columns = [column for column in kind.columns if _is_shown(column, resources, now_ms, wide=wide)]
-        widths = {column.id: _width(column, resources, now_ms) for column in columns}
-        while room is not None and not wide and sum(widths[c.id] + 2 for c in columns) - 2 > room:
-            least = max(columns, key=lambda column: column.drop)
-            if least.drop == 0:
-                break
-            columns.remove(least)
-        return cls(tuple(columns), tuple(widths[column.id] for column in columns), room)
+        natural = {column.id: _content_width(column, resources, now_ms) for column in columns}
+        return cls(lay_out_content(columns, natural, room, keep_all=wide), room)
 
     def header(self) -> str:
         """Return the line of titles."""
-        return self._line([column.title for column in self.columns])
+        return self._line([slot.column.title for slot in self.slots])
 
     def row(self, resource: Resource, now_ms: float) -> str:
         """Return the line of a resource."""
-        return self._line([clean(column.text(resource, now_ms)) for column in self.columns])
+        return self._line([clean(slot.column.text(resource, now_ms)) for slot in self.slots])
 
     def _line(self, cells: Sequence[str]) -> str:
-        padded = [
-            _padded(cell if self.room is None else cut(cell, width), width, column.align)
-            for cell, width, column in zip(cells, self.widths, self.columns, strict=True)
-        ]
-        line = _GAP.join(padded).rstrip()
+        padded = [self._pad(cell, slot) for cell, slot in zip(cells, self.slots, strict=True)]
+        line = (" " * GAP).join(padded).rstrip()
         return line if self.room is None else cut(line, self.room)
+
+    def _pad(self, cell: str, slot: Slot) -> str:
+        whole = cell if self.room is None and cell_width(cell) > slot.width else None
+        return whole or fit(cell, slot.width, right=slot.column.align == "right")
 
 
 def _is_shown(column: Column, resources: Sequence[Resource], now_ms: float, *, wide: bool) -> bool:
@@ -61,12 +55,5 @@ def _is_shown(column: Column, resources: Sequence[Resource], now_ms: float, *, w
     return not column.sparse or any(column.text(one, now_ms) not in NOTHING for one in resources)
 
 
-def _width(column: Column, resources: Sequence[Resource], now_ms: float) -> int:
-    """Return the cells a column needs, at most its own limit: one endless name must not push all others."""
-    cells = (cell_width(clean(column.text(resource, now_ms))) for resource in resources)
-    return max(cell_width(column.title), min(max(cells, default=0), column.max_width))
-
-
-def _padded(cell: str, width: int, align: str) -> str:
-    space = " " * (width - cell_width(cell))
-    return space + cell if align == "right" else cell + space
+def _content_width(column: Column, resources: Sequence[Resource], now_ms: float) -> int:
+    return max((cell_width(clean(column.text(resource, now_ms))) for resource in resources), default=0)

@@ -1,10 +1,11 @@
-"""Choose the columns that fit a width, and their widths. Pure."""
+"""Choose the columns of a table and their widths, for the screen and for ``matui get``. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from matui.base.cells import cell_width
 from matui.resources.kind import Column
 
 GAP = 2
@@ -25,10 +26,11 @@ class Slot:
 def lay_out(
     columns: Sequence[Column], natural: Mapping[str, int], width: int, *, skip: int = 0
 ) -> tuple[Slot, ...]:
-    """Return the columns that fit ``width`` cells; ``natural`` is the preferred width of each.
+    """Return the columns that fit a screen of ``width`` cells; ``natural`` is the preferred width of each.
 
-    The name stays first; ``skip`` is the number of columns scrolled off to its right. Columns that do not fit
-    are dropped by ``drop``; once scrolled, from the right.
+    Columns shrink to their minimum before one is dropped, and grow into spare cells. The name stays first;
+    ``skip`` is the number of columns scrolled off to its right. Columns that do not fit are dropped by
+    ``drop``; once scrolled, from the right.
     """
     wish = {column.id: _wish(column, natural) for column in columns}
     name, others = _split(columns)
@@ -37,6 +39,21 @@ def lay_out(
     else:
         chosen = _with_wide(name, others, wish, _drop(name, others, wish, width), width)
     return _place(name, chosen, wish, width)
+
+
+def lay_out_content(
+    columns: Sequence[Column], natural: Mapping[str, int], width: int | None, *, keep_all: bool = False
+) -> tuple[Slot, ...]:
+    """Return the columns at the width of their content, at most the maximum of each, for printed text.
+
+    Columns that do not fit ``width`` cells are dropped by ``drop``; none where ``width`` is None or with
+    ``keep_all``.
+    """
+    sizes = {c.id: max(cell_width(c.title), min(natural.get(c.id, 0), c.max_width)) for c in columns}
+    kept = list(columns)
+    if width is not None and not keep_all:
+        kept = _drop_until(kept, lambda some: _total([sizes[column.id] for column in some]) <= width)
+    return _slots(kept, sizes)
 
 
 def furthest_skip(columns: Sequence[Column], natural: Mapping[str, int], width: int) -> int:
@@ -75,12 +92,22 @@ def _needed(name: Column, others: Sequence[Column], wish: Mapping[str, int]) -> 
 
 def _drop(name: Column, others: Sequence[Column], wish: Mapping[str, int], width: int) -> list[Column]:
     kept = [column for column in others if not column.wide]
-    while _needed(name, kept, wish) > width:
+    return _drop_until(kept, lambda some: _needed(name, some, wish) <= width)
+
+
+def _drop_until(columns: Sequence[Column], fits: Callable[[Sequence[Column]], bool]) -> list[Column]:
+    """Remove columns, those with the highest ``drop`` first, until the others fit or none may go."""
+    kept = list(columns)
+    while not fits(kept):
         droppable = [column for column in kept if column.drop]
         if not droppable:
             break
         kept.remove(max(droppable, key=lambda column: column.drop))
     return kept
+
+
+def _total(sizes: Sequence[int]) -> int:
+    return sum(sizes) + GAP * (len(sizes) - 1)
 
 
 def _with_wide(
@@ -115,10 +142,17 @@ def _place(name: Column, others: Sequence[Column], wish: Mapping[str, int], widt
         more = min(spare, max(0, most - sizes[column.id]))
         sizes[column.id] += more
         spare -= more
+    return tuple(
+        Slot(slot.column, slot.x, min(slot.width, width - slot.x))
+        for slot in _slots([name, *others], sizes)
+        if slot.x < width
+    )
+
+
+def _slots(columns: Sequence[Column], sizes: Mapping[str, int]) -> tuple[Slot, ...]:
     slots, x = [], 0
-    for column in (name, *others):
-        if x < width:
-            slots.append(Slot(column, x, min(sizes[column.id], width - x)))
+    for column in columns:
+        slots.append(Slot(column, x, sizes[column.id]))
         x += sizes[column.id] + GAP
     return tuple(slots)
 

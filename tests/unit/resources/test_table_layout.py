@@ -13,7 +13,7 @@ from matui.console.table.row_order import Row
 from matui.resources.columns import with_profiles
 from matui.resources.model import Phase, Resource
 from matui.resources.registry import KINDS
-from matui.resources.table_layout import GAP, furthest_skip, lay_out
+from matui.resources.table_layout import GAP, furthest_skip, lay_out, lay_out_content
 
 
 @pytest.mark.parametrize("text", ["", "abc", "大模型训练", "a🚀b🚀c", "é" * 9, "x" * 50])
@@ -81,3 +81,13 @@ def test_a_sparse_column_is_shown_once_some_row_has_something_in_it() -> None:
     assert (cells.texts(plain)[at].strip(), cells.texts(telling)[at].strip()) == ("–", "88%")
     cells.set_width(100)
     assert "progress" in {slot.column.id for slot in cells.slots}
+
+
+def test_printed_columns_are_as_wide_as_their_content_and_whole_in_a_pipe() -> None:
+    jobs = KINDS["jobs"]
+    natural = {column.id: 9 for column in jobs.columns}
+    piped = lay_out_content(jobs.columns, natural, None)
+    assert [slot.column for slot in piped] == list(jobs.columns)
+    narrow = lay_out_content(jobs.columns, natural, 40)
+    assert narrow[-1].x + narrow[-1].width <= 40
+    assert lay_out_content(jobs.columns, natural, 40, keep_all=True) == piped
