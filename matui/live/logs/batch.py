@@ -17,15 +17,18 @@ MISSING = "a gap is here: the cloud counted {} more lines than it sent"
 LOST_POSITION = "a gap may be here: the cloud no longer knows this place in the log"
 UNDECIDED = "the last line was sent twice or written twice: the cursor does not show which"
 NO_CURSOR = "a gap may be here: the cloud gives no cursor to go on from"
+EMPTY_PAGES = "a gap is here: the cloud returned empty pages instead of lines that exist"
+UNVERIFIED_END = "a gap may be here: the cloud does not return the end of the log any more"
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
     """Lines to add at one end of a log, oldest first; ``ref`` is how to request them again.
 
-    ``gap`` is the sentence to show between them and the lines held. ``more``: the page was full, request the
-    next one at once. ``undecided``: it is unknown which lines of the page are new. ``no_progress``: the
-    cursor leads no further.
+    ``gap`` is the sentence to show between them and the lines held. ``more``: request the next page at once.
+    ``retry``: it is not proved that no lines follow, request the page again after a pause.
+    ``undecided``: it is unknown which lines of the page are new.
+    ``no_progress``: the cursor leads no further.
     """
 
     lines: tuple[str, ...] = ()
@@ -34,6 +37,7 @@ class Batch:
     more: bool = False
     undecided: bool = False
     no_progress: bool = False
+    retry: bool = False
 
 
 BatchSteps: TypeAlias = Generator[PageRequest, LogPage, Batch]

@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from typing import TypeAlias, TypeVar
 
 from matui.clouds.protocols import LogBytes
-from matui.live.logs.batch import LOST_POSITION, Batch
+from matui.live.logs.batch import EMPTY_PAGES, LOST_POSITION, Batch
 from matui.live.logs.page_store import EvictedPage, PageRef
 
 WINDOW = 2048  # bytes
 BACK = 8  # windows
 CUT = "\ufffd"
+_TRIES = 5  # empty windows before the place is given up
 
 T = TypeVar("T")
 
@@ -101,6 +102,9 @@ class ByteLog:
         self._first_byte = 0
         self._position = 0
         self._pending = ""
+        self._starts_again = False
+        self._failed_reads = 0
+        self._failed_older_reads = 0
 
     def open_top(self) -> ByteSteps[Batch | None]:
         """Start at the first byte of the log."""
@@ -114,11 +118,12 @@ class ByteLog:
 
     def newer(self, windows: int = 2) -> ByteSteps[Batch]:
         """Return the lines completed since the last call; at first the newest ones."""
-        if not self.opened:
+        if not self.opened or self._starts_again:
             return (yield from self._open(windows))
         text, at = yield from read_window(self._position)
         if not text:
             return (yield from self._check_rotation())
+        self._failed_reads = 0
         begin = self._position - byte_length(self._pending)
         *lines, self._pending = (self._pending + text).split("\n")
         more = at - self._position >= WINDOW - 3 or not lines
@@ -128,7 +133,8 @@ class ByteLog:
     def _open(self, windows: int) -> ByteSteps[Batch]:
         newest = yield ByteRequest(-1)
         if not newest.content:
-            return Batch()
+            return Batch(retry=self.opened)
+        self._starts_again = False
         if newest.end is None:
             self.opened = self.at_top = True
             return Batch(more=True)
@@ -140,12 +146,21 @@ class ByteLog:
         return Batch(tuple(lines), PageRef(str(begin), by_bytes=True), more=True)
 
     def _check_rotation(self) -> ByteSteps[Batch]:
-        """Return an empty batch at the log's end; start again where the log is shorter than what was read."""
+        """Return an empty batch at the end of the log.
+
+        Start again where the log is shorter than what was read, or longer while its windows stay empty.
+        """
         newest = yield ByteRequest(-1)
-        if newest.end is None or newest.end >= self._position - 3:
+        if newest.end is None or abs(newest.end - self._position) <= 3:
+            self._failed_reads = 0
             return Batch()
-        self.opened, self._pending = False, ""
-        return Batch(gap=LOST_POSITION, more=True)
+        if newest.end > self._position:
+            self._failed_reads += 1
+            if self._failed_reads < _TRIES:
+                return Batch(retry=True)
+        reason = EMPTY_PAGES if newest.end > self._position else LOST_POSITION
+        self._starts_again, self._pending, self._failed_reads = True, "", 0
+        return Batch(gap=reason, more=True)
 
     def older(self) -> ByteSteps[Batch]:
         """Return the lines before the first one held; sets ``at_top`` at the first byte of the log."""
@@ -153,7 +168,11 @@ class ByteLog:
             self.at_top = True
             return Batch()
         text, begin = yield from self._back(self._first_byte, BACK)
-        self._first_byte, self.at_top = begin, begin == 0
+        if begin == self._first_byte:
+            self._failed_older_reads += 1
+            self.at_top = self._failed_older_reads >= _TRIES
+            return Batch(gap=EMPTY_PAGES) if self.at_top else Batch(retry=True)
+        self._first_byte, self.at_top, self._failed_older_reads = begin, begin == 0, 0
         lines = text.removesuffix("\n").split("\n")
         return Batch(tuple(lines), PageRef(str(begin), by_bytes=True))
 

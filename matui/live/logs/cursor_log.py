@@ -7,10 +7,21 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Generator, Sequence
-from typing import TypeAlias
+from dataclasses import replace
+from typing import Literal, TypeAlias
 
 from matui.clouds.protocols import LogPage
-from matui.live.logs.batch import JUMPED, LOST_POSITION, MISSING, NO_CURSOR, PAGE_LINES, Batch, BatchSteps
+from matui.live.logs.batch import (
+    EMPTY_PAGES,
+    JUMPED,
+    LOST_POSITION,
+    MISSING,
+    NO_CURSOR,
+    PAGE_LINES,
+    UNVERIFIED_END,
+    Batch,
+    BatchSteps,
+)
 from matui.live.logs.page_layout import (
     NormalizedPage,
     PageRequest,
@@ -99,12 +110,21 @@ def count_known_lines(page: NormalizedPage, end: LogEnd) -> int:
 
     Text decides only where it is distinctive: three lines that are not all alike.
     """
-    if compare_cursors(page.far_cursor, end.base) in (0, -1):
+    order = compare_cursors(page.far_cursor, end.base)
+    if order == 0 or (order == -1 and fingerprint(page.lines[-1]) in end.held):
         return len(page.lines)
-    if not end.beyond_base and compare_cursors(page.near_cursor, end.base) == 1:
+    if order == -1 or (not end.beyond_base and compare_cursors(page.near_cursor, end.base) == 1):
         return 0
     known = _count_longest_match(page.fingerprints, tuple(end.held))
     return known if known >= 3 and len({fingerprint(line) for line in page.lines[:known]}) > 1 else 0
+
+
+EndState: TypeAlias = Literal["reached", "behind", "rotated", "unknown"]
+EndSteps: TypeAlias = Generator[PageRequest, LogPage, EndState]
+
+_TRIES = 3  # pages without a new line before it is believed, or the place is given up
+_EMPTY_READS_PER_CHECK = 4
+_SHORT_READS_PER_CHECK = 3
 
 
 class CursorLog:
@@ -112,6 +132,10 @@ class CursorLog:
 
     ``newer``, ``older`` and ``replay`` are generators: each yields requests, is sent their pages, and changes
     the state of the log only at its end. After a failed request it can be started again.
+
+    A page without new lines does not prove the end of the log. The newest line decides: it is requested after
+    the first of several such pages, and the place is given up with a gap mark where it proves lines that no
+    page brings.
     """
 
     def __init__(self) -> None:
@@ -122,19 +146,95 @@ class CursorLog:
         self._target = ""
         self._newer = LogEnd(self.quirks, older=False)
         self._older = LogEnd(self.quirks, older=True)
+        self._empty_reads = 0
+        self._short_reads = 0
+        self._checks_end_first = False
+        self._failed_reads = 0
+        self._failed_older_reads = 0
 
-    def newer(self, limit: int = PAGE_LINES) -> BatchSteps:
-        """Return the lines after the last one held; at first the newest ``limit`` lines."""
-        if self.opened and not self._lost:
-            batch = yield from self._newer.step()
-            if batch.no_progress and (yield from self._is_behind()):
-                batch = yield from self._newer.step()
-                self._lost = batch.no_progress
-            return batch
-        page = yield from self._fetch("", older=False, limit=PAGE_LINES if self.opened else limit)
-        if not page.lines:
+    def newer(self, limit: int = PAGE_LINES, *, verify: bool = False) -> BatchSteps:
+        """Return the lines after the last one held; at first the newest ``limit`` lines.
+
+        With ``verify`` the result has no lines and no ``retry`` only where the end of the log is proved.
+        """
+        if not self.opened or self._lost:
+            page = yield from self._fetch("", older=False, limit=PAGE_LINES if self.opened else limit)
+            if not page.lines:
+                return Batch(retry=self.opened)
+            return self._reopen(page, LOST_POSITION) if self.opened else self._open(page)
+        if self._checks_end_first and (yield from self._check_end()) == "reached":
             return Batch()
-        return self._reopen(page) if self.opened else self._open(page)
+        batch = yield from self._newer.step()
+        if batch.lines or batch.gap:
+            return self._announce_more(batch)
+        if batch.undecided:
+            return batch
+        return (yield from self._confirm_end(verify=verify or batch.no_progress))
+
+    def _announce_more(self, batch: Batch) -> Batch:
+        """Set ``more`` where lines after ``batch`` are known, or are to be looked for after a short page."""
+        self._empty_reads = self._failed_reads = 0
+        more = batch.more or self._is_before_target()
+        if not more:
+            self._short_reads += 1
+            self._checks_end_first = self._short_reads % _SHORT_READS_PER_CHECK == 1
+        return replace(batch, more=more or self._checks_end_first)
+
+    def _check_end(self) -> EndSteps:
+        """Request the newest line; return the state of the end and record the cursor of the newest line."""
+        newest = yield from self._fetch("", older=False, limit=1)
+        self._checks_end_first = False
+        state = self._find_end_state(newest)
+        if state == "behind":
+            self._target = newest.far_cursor or self._target
+        return state
+
+    def _confirm_end(self, *, verify: bool) -> BatchSteps:
+        """Return an empty batch at the end of the log; else try again and at last give up the place."""
+        state: EndState = "behind"
+        if not self._is_before_target():
+            due = verify or self._failed_reads > 0 or self._empty_reads % _EMPTY_READS_PER_CHECK == 0
+            state = (yield from self._check_end()) if due else "reached"
+            self._short_reads = 0
+            self._empty_reads += 1
+        if state == "reached":
+            self._failed_reads = 0
+            return Batch()
+        if state == "behind":
+            batch = yield from self._newer.step()
+            if batch.lines or batch.gap:
+                return self._announce_more(batch)
+        self._failed_reads += 1
+        if self._failed_reads < _TRIES and state != "rotated":
+            return Batch(retry=True)
+        if state == "unknown":
+            return self._accept_unverified_end(verify=verify)
+        page = yield from self._fetch("", older=False, limit=PAGE_LINES)
+        if not page.lines:
+            return Batch(retry=True)
+        return self._reopen(page, EMPTY_PAGES if state == "behind" else LOST_POSITION)
+
+    def _accept_unverified_end(self, *, verify: bool) -> Batch:
+        is_first = self._failed_reads == _TRIES
+        return Batch(gap=UNVERIFIED_END if verify and is_first else "")
+
+    def _is_before_target(self) -> bool:
+        """Return whether lines up to the newest one known have not been read."""
+        return not self._newer.beyond_base and compare_cursors(self._newer.base, self._target) == -1
+
+    def _find_end_state(self, newest: NormalizedPage) -> EndState:
+        """Return how the end of what is held relates to the newest line of the log."""
+        if not newest.lines:
+            return "unknown"
+        end, line = self._newer, fingerprint(newest.lines[-1])
+        order = None if end.beyond_base else compare_cursors(newest.far_cursor, end.base)
+        if order == -1:
+            return "unknown" if line in end.held and self._failed_reads + 1 < _TRIES else "rotated"
+        if order is not None:
+            return "behind" if order == 1 else "reached"
+        if end.held and line == end.held[0]:
+            return "reached"
+        return "unknown" if line in end.held else "behind"
 
     def open_top(self) -> Generator[PageRequest, LogPage, Batch | None]:
         """Start at the first line of the log.
@@ -172,29 +272,55 @@ class CursorLog:
         gap = MISSING.format(page.missing) if page.missing else ""
         return Batch(page.lines, _newest_page_ref(page), gap=gap)
 
-    def _reopen(self, page: NormalizedPage) -> Batch:
+    def _reopen(self, page: NormalizedPage, reason: str) -> Batch:
+        """Continue at the newest page; ``reason`` is the gap mark where it does not join the lines held."""
         known = count_known_lines(page, self._newer)
         self._newer.place_at(page)
         self._lost = False
-        return Batch(page.lines[known:], _newest_page_ref(page, known), gap=LOST_POSITION)
-
-    def _is_behind(self) -> Generator[PageRequest, LogPage, bool]:
-        """Return whether there are newer lines although the cursor leads no further."""
-        newest = (yield from self._fetch("", older=False, limit=1)).fingerprints[-1:]
-        return bool(newest) and newest[0] != self._newer.held[0]
+        self._failed_reads = self._empty_reads = 0
+        self._target = page.far_cursor
+        return Batch(page.lines[known:], _newest_page_ref(page, known), gap="" if known else reason)
 
     def mark_position_lost(self) -> None:
         """Record that the cloud refuses the cursor: the next page is the newest one, after a gap mark."""
         self._lost = True
 
+    def finish(self) -> Batch:
+        """Return the gap mark of a position that was lost for good; call it once the log is complete."""
+        return Batch(gap=LOST_POSITION if self._lost else "")
+
     def older(self) -> BatchSteps:
-        """Return the lines before the first one held; sets ``at_top`` once there are none."""
+        """Return the lines before the first one held; sets ``at_top`` once there are certainly none."""
         if not self._older.base:
             self.at_top = True
             return Batch(gap=NO_CURSOR if self.quirks.largest >= PAGE_LINES else "")
         batch = yield from self._older.step()
-        self.at_top = not (batch.lines or batch.undecided)
-        return Batch(gap=NO_CURSOR) if batch.no_progress else batch
+        if batch.lines or batch.gap or batch.undecided:
+            self._failed_older_reads = 0
+            return batch
+        return (yield from self._confirm_top())
+
+    def _confirm_top(self) -> BatchSteps:
+        """Set ``at_top`` where the first line of the log is held; else try again and at last mark a gap."""
+        top = yield from self._fetch("", older=True, limit=1)
+        order = compare_cursors(top.near_cursor, self._older.base) if top.lines else None
+        if order == 0 and not self._older.beyond_base:
+            self.at_top = True
+            return Batch()
+        batch = Batch()
+        for _ in range(_TRIES - 1):
+            batch = yield from self._older.step()
+            if batch.lines or batch.gap or batch.undecided:
+                return batch
+        if batch.no_progress:
+            self.at_top = True
+            return Batch(gap=NO_CURSOR)
+        if order != -1:
+            self.at_top = True
+            return Batch()
+        self._failed_older_reads += 1
+        self.at_top = self._failed_older_reads >= _TRIES
+        return Batch(gap=EMPTY_PAGES) if self.at_top else Batch(retry=True)
 
     def replay(self, evicted: EvictedPage) -> ReplaySteps:
         """Return lines that were held before, or None where the cloud no longer has them."""

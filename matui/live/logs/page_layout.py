@@ -45,12 +45,14 @@ class ServerQuirks:
 
     ``cursor_mode`` is whether a page begins with the base line (inclusive) or after it (exclusive).
     ``largest`` is the longest page seen, in lines: a page of that length may have been cut there.
+    ``empty_pages`` counts pages without a line: a single one proves nothing.
     """
 
     separator: LineSeparator = ""
     cursor_mode: CursorMode = ""
     newest_first: bool | None = None
     largest: int = 0
+    empty_pages: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,8 @@ from matui.live.logs.page_layout import (
     normalize_page,
 )
 
+_EMPTY_PAGES_PROVE = 3
+
 OverlapSteps: TypeAlias = Generator[PageRequest, LogPage, "Overlap"]
 
 
@@ -58,7 +60,7 @@ class PageJoin:
         """Return the overlap, sending probes where the page itself does not decide."""
         size = len(self.page.lines)
         if not size:
-            self._record_mode("exclusive")
+            self._record_empty_page()
             return Overlap(0, "")
         options = self._match_text()
         overlap = self._decide_by_far_cursor(options, size) or self._decide_by_near_cursor(options)
@@ -119,6 +121,8 @@ class PageJoin:
         while len(left) > 1 and (size := self._choose_probe_size(left)):
             request = PageRequest(self.request.base, self.request.older, size)
             page = normalize_page((yield request), request, self.quirks, self.held)
+            if not page.lines:
+                page = normalize_page((yield request), request, self.quirks, self.held)
             got, side = len(page.lines), self._side_of_base(page.far_cursor)
             if not got or not page.far_cursor or page.lines != self.page.lines[:got]:
                 break
@@ -153,12 +157,20 @@ class PageJoin:
             side = self._side_of_base(page.far_cursor)
             if side == 0 and page.lines:
                 self._record_mode("inclusive")
-            elif not page.lines or (page.far_cursor and side != 1):
+            elif not page.lines:
+                self._record_empty_page()
+            elif page.far_cursor and side != 1:
                 self._record_mode("exclusive")
         expected = {"inclusive": 1, "exclusive": 0}.get(self.quirks.cursor_mode)
         if expected in options:
             return Overlap(expected, self.next_base)
         return Overlap(max(options), self.next_base, certain=False)
+
+    def _record_empty_page(self) -> None:
+        """Record a page without the base line: several of them prove that the server leaves it out."""
+        self.quirks.empty_pages += 1
+        if not self.quirks.cursor_mode and self.quirks.empty_pages >= _EMPTY_PAGES_PROVE:
+            self._record_mode("exclusive")
 
     def _record_mode(self, mode: CursorMode) -> None:
         self.quirks.cursor_mode = mode

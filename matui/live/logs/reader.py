@@ -61,10 +61,13 @@ class LogReader:
         """Whether the cursor was refused for the first time, so that the request should be repeated once."""
         return self._refusals == 1
 
-    async def newer(self, limit: int = PAGE_LINES) -> Batch:
-        """Return the lines after those read; at first the newest, at most ``limit`` of them."""
+    async def newer(self, limit: int = PAGE_LINES, *, verify: bool = False) -> Batch:
+        """Return the lines after those read; at first the newest, at most ``limit`` of them.
+
+        With ``verify`` the result has no lines and no ``retry`` only where the end of the log is proved.
+        """
         return await self._read_newer(
-            lambda log: log.newer(limit) if isinstance(log, CursorLog) else log.newer()
+            lambda log: log.newer(limit, verify=verify) if isinstance(log, CursorLog) else log.newer()
         )
 
     async def open_top(self) -> Batch | None:
@@ -117,8 +120,8 @@ class LogReader:
         return await self._drive(self._log.replay(evicted))
 
     def finish(self) -> Batch:
-        """Return a last line without a newline; call it once the log is complete."""
-        return self._log.finish() if isinstance(self._log, ByteLog) else Batch()
+        """Return a last line without a newline, or a last gap mark; call it once the log is complete."""
+        return self._log.finish()
 
     async def _drive(self, steps: Generator[Any, Any, T]) -> T:
         try:

@@ -22,6 +22,8 @@ Page: TypeAlias = tuple[LogLine, ...]
 Pages: TypeAlias = AsyncIterator[Page]
 
 _MAX_HELD_LINES = 50_000
+_RETRY_S = 1.0
+_EMPTY_TRIES = 3  # requests before a log without lines is taken to be empty
 _MAX_LINES_SINCE = 1_000_000_000
 
 
@@ -43,6 +45,7 @@ class HeadlessLog:
         failed: Callable[[MatuiError, float], None],
         spill: DiskSpill | None = None,
     ) -> None:
+        self._follow = False
         self._spill = spill
         self._source = RetryingLogSource(source, clock, rng, failed)
         self._reader = LogReader(self._source, job, file)
@@ -76,6 +79,7 @@ class HeadlessLog:
 
         Pages above the first one with a line for which ``is_before`` is true are not requested.
         """
+        self._follow = follow
         detector = DrainDetector(self._clock, cadence_s)
         async for page in self._read_first_pages(tail) if is_before is None else self._read_since(is_before):
             yield page
@@ -88,8 +92,8 @@ class HeadlessLog:
             detector.observe(empty=not self._reader.opened, ended=ended_before)
         async for page in self._read_newer(detector, follow, cadence_s, ended):
             yield page
-        if last := self._reader.finish().lines:
-            yield _lines(last)
+        if last := _page(self._reader.finish()):
+            yield last
 
     async def _read_first_pages(self, tail: int | None) -> Pages:
         """Yield the first page or pages that the cloud gives; nothing while the log is empty."""
@@ -97,12 +101,21 @@ class HeadlessLog:
             async for page in self._read_tail(tail):
                 yield page
             return
-        batch = await self._retry_once(self._reader.open_top)
+        batch = await self._open_log(self._reader.open_top)
         if batch is None:
             async for page in self._read_backwards():
                 yield page
         elif page := _page(batch):
             yield page
+
+    async def _open_log(self, ask: Callable[[], Awaitable[T]]) -> T:
+        """Make the first request of a log, several times before the log is taken to be empty."""
+        for _ in range(_EMPTY_TRIES - 1):
+            batch = await self._retry_once(ask)
+            if self._reader.opened or batch is None or self._follow:
+                return batch
+            await self._clock.sleep(_RETRY_S)
+        return await self._retry_once(ask)
 
     async def _read_tail(self, count: int) -> Pages:
         store = LogStore(max_lines=max(_MAX_HELD_LINES, count), spill=self._spill)
@@ -125,13 +138,15 @@ class HeadlessLog:
             yield tuple(store.lines(begin, begin + PAGE_LINES))
 
     async def _load_newest(self, store: LogStore, limit: int) -> None:
-        batch = await self._retry_once(lambda: self._reader.newer(limit))
+        batch = await self._open_log(lambda: self._reader.newer(limit))
         if batch.gap:
             store.mark(batch.gap, "gap")
         store.append(batch.lines, batch.ref)
 
     async def _load_older(self, store: LogStore) -> None:
         batch = await self._retry_once(self._reader.older)
+        if batch.retry:
+            await self._clock.sleep(_RETRY_S)
         if batch.gap:
             store.mark(batch.gap, "gap", above=True)
         store.prepend(batch.lines, batch.ref)
@@ -157,14 +172,15 @@ class HeadlessLog:
     ) -> Pages:
         while self._reader.opened and not detector.drained and (follow or not self._reader.reached):
             ended_before = ended()
-            batch = await self._retry_once(self._reader.newer)
+            verify = ended_before or not follow
+            batch = await self._retry_once(lambda verify=verify: self._reader.newer(verify=verify))  # type: ignore[misc]
             page = _page(batch)
             if page:
                 yield page
-            detector.observe(empty=not page and not batch.more, ended=ended_before)
+            detector.observe(empty=not (page or batch.more or batch.retry), ended=ended_before)
             if batch.more or (page and not follow):
                 continue
-            if follow and not detector.drained:
+            if batch.retry or (follow and not detector.drained):
                 await self._sleep(cadence_s)
                 continue
             if batch.undecided:

@@ -192,17 +192,19 @@ class LogTail:
         if self._full:
             return False
         ended = self._ended()
-        batch = await self._reader.newer()
+        batch = await self._reader.newer(verify=ended)
         self._loop.mark_success()
         self._append(batch)
         if self._reader.opened and self._phase == "opening":
             self._phase = "following"
         if not batch.more:
-            self.caught_up_at = self._clock.monotonic()
+            if not batch.retry:
+                self.caught_up_at = self._clock.monotonic()
             self._check_end(batch, ended)
         else:
             self._drain_detector.observe(empty=False, ended=ended)
             if batch.lines:
+                self._idle = 0
                 self._notify()
         return batch.more
 
@@ -219,7 +221,7 @@ class LogTail:
         return self._reading_at is None or not self.store.full
 
     def _check_end(self, batch: Batch, ended: bool) -> None:
-        empty = not (batch.lines or batch.gap)
+        empty = not (batch.lines or batch.gap or batch.retry)
         self._drain_detector.observe(empty=empty, ended=ended)
         if self._drain_detector.drained and self._phase != "drained":
             self._drain(batch)

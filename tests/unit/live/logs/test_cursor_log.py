@@ -16,7 +16,7 @@ async def pull(reader: LogReader, store: LogStore) -> None:
         if batch.gap:
             store.mark(batch.gap, "gap")
         store.append(batch.lines, batch.ref)
-        if not batch.lines and not batch.more and not batch.no_progress:
+        if not batch.lines and not batch.more and not batch.retry:
             return
 
 
@@ -26,14 +26,20 @@ def shown(store: LogStore) -> list[str]:
 
 @dataclass
 class Scripted:
-    """Answers with given pages, one a request."""
+    """Answers with given pages, one a request, and with their last line as the newest one."""
 
     pages: list[LogPage]
     asked: list[tuple[str, bool, int]] = field(default_factory=list)
+    newest: LogPage = field(default_factory=lambda: LogPage("", "", "", 0))
 
     async def log_page(self, job: Resource, file: str, *, base: str, older: bool, limit: int) -> LogPage:
+        if not base and limit == 1:
+            return self.newest
         self.asked.append((base, older, limit))
-        return self.pages.pop(0) if self.pages else LogPage("", "", "", 0)
+        page = self.pages.pop(0) if self.pages else LogPage("", "", "", 0)
+        if page.content:
+            self.newest = LogPage(page.content.split("\n")[-1], page.end, page.end, 1)
+        return page
 
 
 async def read(*pages: LogPage) -> tuple[list[str], Scripted]:

@@ -1,0 +1,240 @@
+"""Servers that break the promise of a page: empty, given twice, of any size, gone or started again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from random import Random
+
+import pytest
+
+from matui.base.clock import ManualClock
+from matui.clouds.protocols import LogBytes, LogPage
+from matui.live.logs.batch import EMPTY_PAGES, LOST_POSITION, UNVERIFIED_END
+from matui.live.logs.line_store import LogLine
+from matui.live.logs.stream import read_log
+from matui.live.logs.tail import LogTail
+from matui.resources.model import Resource
+from tests.unit.live.logs.log_server import JOB, LogServer, Ways
+from tests.unit.live.logs.test_stream import RestlessClock
+
+EMPTY = LogPage("", "", "", 0)
+
+
+class FaultyServer(LogServer):
+    """``fault`` may replace the page of a request; ``asked`` counts the requests that have a base."""
+
+    fault: Callable[[str, bool, LogPage], LogPage | None] | None = None
+    asked = 0
+
+    async def log_page(self, job: Resource, file: str, *, base: str, older: bool, limit: int) -> LogPage:
+        page = await super().log_page(job, file, base=base, older=older, limit=limit)
+        self.asked += bool(base)
+        replaced = self.fault(base, older, page) if self.fault is not None else None
+        return page if replaced is None else replaced
+
+
+def steps(first: int, end: int) -> list[str]:
+    return [f"step {number}" for number in range(first, end)]
+
+
+async def read(
+    server: LogServer, *, follow: bool = False, tail: int | None = None, clock: RestlessClock | None = None,
+    ended: Callable[[], bool] = lambda: True,
+) -> list[LogLine]:  # fmt: skip
+    lines = read_log(
+        server, JOB, "a.log", follow=follow, tail=tail, clock=clock or RestlessClock(), rng=Random(1),
+        cadence_s=2, ended=ended,
+    )  # fmt: skip
+    return [line async for line in lines]
+
+
+def texts(lines: list[LogLine]) -> list[str]:
+    return [f"<{line.text}>" if line.mark else line.text for line in lines]
+
+
+@pytest.mark.parametrize("follow", [False, True])
+@pytest.mark.parametrize("top", [True, False])
+@pytest.mark.parametrize("inclusive", [True, False])
+@pytest.mark.parametrize("opaque", [True, False])
+async def test_pages_that_are_empty_now_and_then_lose_nothing(follow, top, inclusive, opaque) -> None:
+    server = FaultyServer(Ways(top_page=top, inclusive=inclusive, opaque=opaque), steps(0, 5000))
+    rng = Random(7)
+    server.fault = lambda base, older, page: EMPTY if base and rng.random() < 0.2 else None
+    assert texts(await read(server, follow=follow)) == steps(0, 5000)
+
+
+@pytest.mark.parametrize("top", [True, False])
+async def test_a_page_given_twice_is_asked_for_again(top: bool) -> None:
+    server = FaultyServer(Ways(top_page=top), steps(0, 5000))
+    before: list[LogPage] = []
+
+    def repeat(base: str, older: bool, page: LogPage) -> LogPage | None:
+        if not base:
+            return None
+        before.append(page)
+        return before[-2] if len(before) % 4 == 3 else None
+
+    server.fault = repeat
+    assert texts(await read(server)) == steps(0, 5000)
+
+
+@pytest.mark.parametrize("follow", [False, True])
+async def test_lines_behind_a_cursor_that_stays_empty_are_marked_and_the_newest_follow(follow: bool) -> None:
+    server = FaultyServer(Ways(), steps(0, 5000))
+    stuck = server.cursor(499)
+    server.fault = lambda base, older, page: EMPTY if base == stuck and not older else None
+    got = texts(await read(server, follow=follow))
+    assert got == [*steps(0, 500), f"<{EMPTY_PAGES}>", *steps(4500, 5000)]
+
+
+async def test_older_lines_behind_a_cursor_that_stays_empty_are_marked() -> None:
+    server = FaultyServer(Ways(), steps(0, 5000))
+    stuck = server.cursor(4000)
+    server.fault = lambda base, older, page: EMPTY if base == stuck and older else None
+    got = texts(await read(server, tail=3000))
+    assert got == steps(4000, 5000) or got == [f"<{EMPTY_PAGES}>", *steps(4000, 5000)]
+
+
+async def test_the_first_lookup_of_a_log_is_repeated_when_it_is_empty() -> None:
+    server = FaultyServer(Ways(), steps(0, 1200))
+    answers = iter([EMPTY, EMPTY])
+    server.fault = lambda base, older, page: next(answers, None)
+    assert texts(await read(server)) == steps(0, 1200)
+
+
+async def test_following_goes_on_after_the_place_in_the_log_is_gone() -> None:
+    """A log that keeps its newest lines only answers an older cursor with empty pages."""
+    server = FaultyServer(Ways(), steps(0, 2000))
+    clock, looks = RestlessClock(), 0
+
+    def forget(base: str, older: bool, page: LogPage) -> LogPage | None:
+        return EMPTY if base and server.index(base) < server.forgotten_from else None
+
+    server.forgotten_from = 0
+    server.fault = forget
+
+    def ended() -> bool:
+        nonlocal looks
+        looks += 1
+        if looks == 8:
+            server.lines += steps(2000, 6800)
+            server.forgotten_from = 4000
+        return looks > 20
+
+    got = texts(await read(server, follow=True, clock=clock, ended=ended))
+    assert got == [*steps(0, 2000), f"<{EMPTY_PAGES}>", *steps(6300, 6800)]
+
+
+async def test_pages_of_any_size_are_followed_without_a_pause() -> None:
+    server = FaultyServer(Ways(), steps(0, 100))
+    rng, clock, looks = Random(3), RestlessClock(), 0
+    original = server._range
+    server._range = lambda base, older, limit: original(base, older, min(limit, rng.randint(3, 90)))  # type: ignore[method-assign]
+
+    def ended() -> bool:
+        nonlocal looks
+        looks += 1
+        if looks == 6:
+            server.lines += steps(100, 5000)
+            server.at = clock.slept
+        return looks > 6
+
+    lines: list[LogLine] = []
+    async for line in read_log(
+        server, JOB, "a.log", follow=True, tail=None, clock=clock, rng=Random(1), cadence_s=2, ended=ended
+    ):
+        lines.append(line)
+        reached = clock.slept
+    assert texts(lines) == steps(0, 5000)
+    assert reached - server.at <= 3 * 2.2
+
+
+async def test_a_log_that_starts_again_is_followed_from_its_newest_page() -> None:
+    server = FaultyServer(Ways(), [f"first run {n}" for n in range(700)])
+    looks = 0
+
+    def ended() -> bool:
+        nonlocal looks
+        looks += 1
+        if looks == 6:
+            server.lines[:] = [f"second run {n}" for n in range(40)]
+        return looks > 12
+
+    got = texts(await read(server, follow=True, ended=ended))
+    second = [f"second run {n}" for n in range(40)]
+    assert got == [*(f"first run {n}" for n in range(700)), f"<{LOST_POSITION}>", *second]
+
+
+async def test_an_end_that_the_cloud_no_longer_shows_is_marked() -> None:
+    server = FaultyServer(Ways(), steps(0, 700))
+    looks = 0
+
+    def vanish(base: str, older: bool, page: LogPage) -> LogPage | None:
+        nonlocal looks
+        looks += 1
+        return EMPTY if looks > 8 else None
+
+    server.fault = vanish
+    got = texts(await read(server, follow=True))
+    assert got in (steps(0, 700), [*steps(0, 700), f"<{UNVERIFIED_END}>"])
+
+
+async def test_a_growing_log_is_not_chased_between_two_cadences() -> None:
+    server = FaultyServer(Ways(), steps(0, 10), steps(10, 10_000), Random(1), grows=3)
+    clock = ManualClock()
+    tail = LogTail(
+        server, JOB, "a.log", clock=clock, rng=Random(1), cadence_s=2, ended=lambda: False,
+        publish=lambda state: None,
+    )  # fmt: skip
+    tail.start()
+    await clock.advance(20)
+    await tail.stop()
+    assert server.requests / 2 < 10 * 4
+
+
+async def test_one_empty_page_is_not_the_top() -> None:
+    server = FaultyServer(Ways(), steps(0, 1200))
+    answers = iter([EMPTY])
+    server.fault = lambda base, older, page: next(answers, None) if base and older else None
+    clock = ManualClock()
+    tail = LogTail(
+        server, JOB, "a.log", clock=clock, rng=Random(1), cadence_s=2, ended=lambda: False,
+        publish=lambda state: None,
+    )  # fmt: skip
+    tail.start()
+    await clock.advance(0.1)
+    for _ in range(4):
+        tail.request_older()
+        await clock.advance(0.01)
+    assert [line.text for line in tail.store.lines(tail.store.first, tail.store.end)] == steps(0, 1200)
+    assert tail.state.at_top
+    await tail.stop()
+
+
+class EmptyWindows(LogServer):
+    """A byte log whose windows are empty now and then, or always from byte ``stuck`` on."""
+
+    stuck: int | None = None
+
+    async def log_page(self, job: Resource, file: str, *, base: str, older: bool, limit: int) -> LogPage:
+        from matui.base.errors import NotFoundError
+
+        raise NotFoundError("no such API", status=404, code="APIGW.0101")
+
+    async def log_bytes(self, job: Resource, file: str, *, start: int, length: int) -> LogBytes:
+        got = await super().log_bytes(job, file, start=start, length=length)
+        is_empty = self.rng.random() < 0.2 if self.stuck is None else start == self.stuck
+        return LogBytes("", None, 0) if start > 0 and is_empty else got
+
+
+async def test_empty_windows_of_a_byte_log_lose_nothing() -> None:
+    server = EmptyWindows(Ways(), steps(0, 3000), rng=Random(5))
+    assert texts(await read(server)) == steps(0, 3000)
+
+
+async def test_a_byte_log_that_stays_empty_before_its_end_is_marked() -> None:
+    server = EmptyWindows(Ways(), steps(0, 3000))
+    server.stuck = 4096
+    got = texts(await read(server))
+    assert f"<{EMPTY_PAGES}>" in got
+    assert got[-1] == "step 2999"
