@@ -46,6 +46,16 @@ BODY = b'{"jobs": []}' * 500
         (_raw_deflate(BODY), "deflate"),
         (gzip.compress(BODY), "identity, gzip"),
     ],
+    ids=[
+        "no coding",
+        "identity",
+        "unknown",
+        "gzip",
+        "gzip in mixed case",
+        "deflate",
+        "raw deflate",
+        "two, one of them identity",
+    ],
 )
 async def test_a_body_is_read_whatever_its_coding(data: bytes, coding: str) -> None:
     assert await read_body(_response(data, coding), 10_000, "r") == BODY
