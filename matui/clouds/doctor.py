@@ -11,8 +11,9 @@ from matui.base.clock import Clock
 from matui.base.errors import AuthenticationError, MatuiError, PermissionDeniedError, UnreachableError
 from matui.clouds.http.proxies import NetworkSettingError
 from matui.clouds.modelarts.base_cloud import BaseModelArtsCloud
+from matui.clouds.modelarts.endpoints import iam_endpoint, modelarts_endpoint
 from matui.clouds.modelarts.factory import cloud_on, open_session
-from matui.clouds.modelarts.session import ModelArtsSession, iam_endpoint, modelarts_endpoint
+from matui.clouds.modelarts.session import ModelArtsSession
 from matui.clouds.network_checks import Check, describe_credentials, failed, network_checks
 from matui.clouds.peer_factory import open_peer, peer_endpoint
 from matui.clouds.protocols import PageAsk

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from statistics import median
 
-from matui.clouds.modelarts.auth.aksk import date_text, signed_headers
+from matui.clouds.modelarts.auth.signature import date_text, signed_headers
 from tests.bench import bench_filter, bench_merge, bench_parsing
 from tests.bench.figures import Figure
 

@@ -22,7 +22,7 @@ HERE = Path(__file__).resolve()
 if __name__ == "__main__":
     sys.path.insert(0, str(HERE.parents[2]))
 
-from matui.clouds.modelarts.auth.aksk import DATE_HEADER, date_text, signed_headers  # noqa: E402
+from matui.clouds.modelarts.auth.signature import DATE_HEADER, date_text, signed_headers  # noqa: E402
 
 
 class Site:

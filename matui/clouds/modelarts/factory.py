@@ -1,7 +1,4 @@
-"""Builds a session from a profile: endpoints, credentials, one budget for everything.
-
-Puts the right generation of ModelArts on a session.
-"""
+"""Builds a session from a profile, and the cloud of the right API generation on it."""
 
 from __future__ import annotations
 
@@ -17,13 +14,15 @@ from matui.clouds.http.budget import Budget
 from matui.clouds.http.client import HttpClient
 from matui.clouds.http.retry import MAX_RETRIES
 from matui.clouds.http.transport import open_client
-from matui.clouds.modelarts.auth.renewal import Renewing
-from matui.clouds.modelarts.session import ModelArtsSession, iam_endpoint, modelarts_endpoint
+from matui.clouds.modelarts.auth.renewal import RefreshingCache
+from matui.clouds.modelarts.endpoints import iam_endpoint, modelarts_endpoint
+from matui.clouds.modelarts.session import ModelArtsSession
 from matui.clouds.peer_cloud import resolve_access_key, resolve_secret
 from matui.config.settings import Profile
 
 if TYPE_CHECKING:
-    from matui.clouds.modelarts.auth.token import PasswordTokens, Token
+    from matui.clouds.modelarts.auth.password import PasswordTokens
+    from matui.clouds.modelarts.auth.token import Token
     from matui.clouds.modelarts.v1.cloud import ModelArtsCloud
     from matui.clouds.modelarts.v2.cloud import ModelArtsV2Cloud
 
@@ -59,7 +58,7 @@ class _Opener:
     budget: Budget
     closing: AsyncExitStack
     retries: int
-    tokens: Renewing[Token] | None = None
+    tokens: RefreshingCache[Token] | None = None
 
     async def session(self) -> ModelArtsSession:
         iam_client = self._client(iam_endpoint(self.profile))
@@ -71,7 +70,7 @@ class _Opener:
         async def project() -> str:
             if self.tokens is not None and (found := (await self.tokens.get()).project_id):
                 return found
-            from matui.clouds.modelarts.session import find_project
+            from matui.clouds.modelarts.projects import find_project
 
             return await find_project(iam, self.profile.region or "")
 
@@ -89,7 +88,7 @@ class _Opener:
             case "password":
                 from matui.clouds.modelarts.auth.token import RenewedTokenAuth
 
-                self.tokens = Renewing((await self._password(iam_client)).fetch, self.clock)
+                self.tokens = RefreshingCache((await self._password(iam_client)).fetch, self.clock)
                 return RenewedTokenAuth(self.tokens)
             case "agency":
                 return self._by_agency()
@@ -105,10 +104,11 @@ class _Opener:
 
         metadata = open_metadata(self.clock, asgi_app=self.asgi_app)
         self.closing.push_async_callback(metadata.aclose)
-        return KeySourceAuth(Renewing(AgencyKeys(metadata, self.clock).fetch, self.clock), self.clock)
+        return KeySourceAuth(RefreshingCache(AgencyKeys(metadata, self.clock).fetch, self.clock), self.clock)
 
     async def _password(self, iam_client: httpx.AsyncClient) -> PasswordTokens:
-        from matui.clouds.modelarts.auth.token import PasswordLogin, PasswordTokens, TokenCache
+        from matui.clouds.modelarts.auth.password import PasswordLogin, PasswordTokens
+        from matui.clouds.modelarts.auth.token_cache import TokenCache
 
         profile, endpoint = self.profile, iam_endpoint(self.profile)
         login = PasswordLogin(

@@ -95,7 +95,7 @@ class KindForms(ABC):
         try:
             self.requests(form, values)
         except InvalidRequestError as error:
-            return tuple(_placed(form, p.path, p.sentence) for p in error.problems)
+            return tuple(_locate_problem(form, p.path, p.sentence) for p in error.problems)
         return ()
 
 
@@ -107,14 +107,14 @@ class ClientForms(KindForms, Generic[C]):
         self.client = cast("C", clients.of(self.kind))
 
 
-def _placed(form: Form, dotted: str, sentence: str) -> Problem:
+def _locate_problem(form: Form, dotted: str, sentence: str) -> Problem:
     path: Path = tuple(int(step) if step.isdecimal() else step for step in dotted.split(".") if step)
     if form.field_of(path) is None:
         path = find_blamed_field(form, sentence) or path
     return Problem(path, sentence)
 
 
-def changed_parts(form: Form, values: Values, names: Iterable[str]) -> Values:
+def find_changes(form: Form, values: Values, names: Iterable[str]) -> Values:
     """Return those of the body's own fields whose values differ from the form's."""
     before = form.values
     return {
@@ -122,9 +122,9 @@ def changed_parts(form: Form, values: Values, names: Iterable[str]) -> Values:
     }
 
 
-def given(values: Values) -> Values:
+def drop_empty(values: Values) -> Values:
     """Return the values without the texts, tables and lists that say nothing; what is in a list stays."""
-    kept = {name: given(value) if isinstance(value, dict) else value for name, value in values.items()}
+    kept = {name: drop_empty(value) if isinstance(value, dict) else value for name, value in values.items()}
     return {name: value for name, value in kept.items() if value not in ("", None, {}, [])}
 
 
@@ -134,7 +134,7 @@ def field(path: str, help_text: str, value: Any = None, **more: Any) -> Field:
 
 
 async def choices(fetch: Callable[[], Awaitable[Sequence[Choice]]]) -> tuple[str, ...]:
-    """Return what can be chosen, a line each; nothing when the cloud will not tell."""
+    """Return what can be chosen, a line each; nothing when the cloud refuses."""
     try:
         found = await fetch()
     except MatuiError:
@@ -151,7 +151,7 @@ def _line(choice: Choice) -> str:
 
 
 def whole(value: Any) -> int | None:
-    """Return an id that requests want as a number, None when it is none or stands for nothing."""
+    """Return an id that requests want as a number, None when it is no number or 0."""
     text = str(value).strip() if value is not None else ""
     return int(text) or None if text.isascii() and text.isdecimal() and len(text) < 19 else None
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class FormsMixin:
-    """Passes on what the port asks of forms."""
+    """Delegates the form methods of the cloud protocol to a :class:`FormSet`."""
 
     _clients: ClientRegistry
 

@@ -60,7 +60,7 @@ def build_unreadable(kind: str, scope: Scope, position: int, raw: RawRecord) -> 
 
 
 @lru_cache(maxsize=1024)
-def job_status(code: str | int) -> tuple[str, Phase]:
+def parse_job_status(code: str | int) -> tuple[str, Phase]:
     """Return the name and phase of a job's status: a number, the same as a text, or already a name.
 
     A code nobody knows keeps its text, phase ``unknown``.

@@ -26,9 +26,9 @@ class OperationTable:
 class Operation(Generic[M, S]):
     """One operation; as an attribute of a table it is called with the ids of its path, then what it sends.
 
-    ``path`` is what follows the project, with ``{}`` for each id; a sequence of ids is joined by commas.
-    GET, DELETE and ``in_query`` send ``sends`` as the query, the rest as the body. What is not a GET is an
-    action, never sent twice by itself, unless it only ``reads``. ``doc`` begins with the reference's section.
+    ``path`` follows the project, with ``{}`` for each id; a sequence of ids is joined by commas.
+    GET, DELETE and ``in_query`` send ``sends`` as the query, the rest as the body. All but GET are
+    actions, never sent again automatically, unless they only ``reads``. ``doc`` begins with the section.
     """
 
     @overload

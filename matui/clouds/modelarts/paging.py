@@ -44,23 +44,23 @@ class Pager:
     async def page(self, number: int, size: int) -> PageSlice:
         """Return the rows from ``number * size`` on, ``size`` of them; fewer only at the end."""
         if self._cap < size:
-            return await self._pieces(number * size, size)
-        part = await self._part(number, size)
+            return await self._read_pieces(number * size, size)
+        part = await self._read_part(number, size)
         if not self._looks_capped(part, number * size, size):
-            return self._trimmed(part, number * size, size)
+            return self._trim(part, number * size, size)
         if await self._is_capped(part, number * size):
             self._cap = len(part.rows)
-            return await self._pieces(number * size, size)
+            return await self._read_pieces(number * size, size)
         self._honest_short = (len(part.rows), part.total or 0)
         return PageSlice(part.rows, number * size + len(part.rows))
 
-    async def _part(self, at: int, size: int) -> PageSlice:
+    async def _read_part(self, at: int, size: int) -> PageSlice:
         part = await self._fetch(self._position(at, size, self._counts_pages), size)
         if at == 0:
             self._head = frozenset(row.id for row in part.rows)
             return part
-        told_more = part.total is None or part.total > at * size
-        if self._style != "unsure" or not told_more or self._is_new(part) or not part.total:
+        has_more = part.total is None or part.total > at * size
+        if self._style != "unsure" or not has_more or self._is_new(part) or not part.total:
             return part
         other = await self._fetch(self._position(at, size, not self._counts_pages), size)
         if self._is_new(other):
@@ -84,15 +84,15 @@ class Pager:
 
     async def _is_capped(self, part: PageSlice, start: int) -> bool:
         count = len(part.rows)
-        after = await self._part(start // count + 1, count)
+        after = await self._read_part(start // count + 1, count)
         return bool(after.rows) and after.rows[0].id not in {row.id for row in part.rows}
 
-    async def _pieces(self, start: int, size: int) -> PageSlice:
+    async def _read_pieces(self, start: int, size: int) -> PageSlice:
         rows: list[Resource] = []
         total: int | None = None
         at, skip = divmod(start, self._cap)
         for piece in range(MOST_PIECES):
-            part = await self._part(at + piece, self._cap)
+            part = await self._read_part(at + piece, self._cap)
             total = part.total
             if piece and {row.id for row in part.rows} <= {row.id for row in rows}:
                 break
@@ -101,15 +101,15 @@ class Pager:
                 break
             if total is not None and start + len(rows) >= total:
                 break
-        return self._told(rows[:size], start, total, size)
+        return self._build_slice(rows[:size], start, total, size)
 
-    def _trimmed(self, part: PageSlice, start: int, size: int) -> PageSlice:
+    def _trim(self, part: PageSlice, start: int, size: int) -> PageSlice:
         rows = part.rows
         if len(rows) > size and start:
             rows = rows[start : start + size] if len(rows) == part.total else rows[:size]
-        return self._told(list(rows), start, part.total, size)
+        return self._build_slice(list(rows), start, part.total, size)
 
-    def _told(self, rows: list[Resource], start: int, total: int | None, size: int) -> PageSlice:
+    def _build_slice(self, rows: list[Resource], start: int, total: int | None, size: int) -> PageSlice:
         seen = start + len(rows) if rows else 0
         if self._honest_short and total is not None and self._honest_short == (len(rows), total):
             return PageSlice(tuple(rows), seen)

@@ -92,7 +92,7 @@ def _query_text(value: Any) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class FieldProblem:
     """What is wrong with one field; ``path`` is dotted (``config.0.weight``), ``""`` for the whole."""
 
     path: str
@@ -102,13 +102,13 @@ class Problem:
 class InvalidRequestError(UsageError):
     """The request breaks the reference's limits; nothing was sent. ``problems`` names each field."""
 
-    def __init__(self, problems: tuple[Problem, ...]) -> None:
+    def __init__(self, problems: tuple[FieldProblem, ...]) -> None:
         told = "; ".join(f"{p.path}: {p.sentence}" if p.path else p.sentence for p in problems)
         super().__init__(f"ModelArts would refuse this: {told}.")
         self.problems = problems
 
 
-def checked(model: type[S], given: Any) -> S:
+def validate_request(model: type[S], given: Any) -> S:
     """Make a request of plain data. Raises InvalidRequestError."""
     try:
         return model.model_validate(given)
@@ -116,9 +116,11 @@ def checked(model: type[S], given: Any) -> S:
         raise InvalidRequestError(tuple(_problem(e) for e in error.errors())) from None
 
 
-def _problem(error: Any) -> Problem:
+def _problem(error: Any) -> FieldProblem:
     path = ".".join(str(step) for step in error["loc"])
-    return Problem(clean(path), clean(_sentence(error["type"], error.get("ctx") or {}, str(error["msg"]))))
+    return FieldProblem(
+        clean(path), clean(_sentence(error["type"], error.get("ctx") or {}, str(error["msg"])))
+    )
 
 
 def _sentence(kind: str, limits: dict[str, Any], told: str) -> str:
@@ -139,7 +141,7 @@ def segment(wire_id: str) -> str:
 
 
 def get(path: str, query: RequestModel | None = None, *, api: str = "v1") -> Call:
-    """Make a reading call; ``path`` is what follows the project, ``api`` what comes before it."""
+    """Make a reading call; ``path`` follows the project, ``api`` is the version before it."""
     return Call("GET", f"/{api}/{{project_id}}/{path}", query.pairs() if query else ())
 
 
@@ -156,6 +158,6 @@ def act(
     *,
     api: str = "v1",
 ) -> Call:
-    """Make a changing call: never sent twice by itself."""
+    """Make a changing call: it is never sent again automatically."""
     sent = body.body() if body is not None else None
     return Call(method, f"/{api}/{{project_id}}/{path}", query, sent, action=True)

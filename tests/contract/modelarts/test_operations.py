@@ -14,9 +14,9 @@ from pydantic import AliasChoices, AliasPath
 from pydantic.fields import FieldInfo
 
 from matui.clouds.http.messages import Call
-from matui.clouds.modelarts.requests import InvalidRequestError, RequestModel, checked
+from matui.clouds.modelarts.requests import InvalidRequestError, RequestModel, validate_request
 from matui.clouds.modelarts.v1.api import ModelArtsApi
-from matui.clouds.modelarts.v1.configs.client import ConfigQuery, ConfigsQuery, CreateConfig, UpdateConfig
+from matui.clouds.modelarts.v1.configs.wire import ConfigQuery, ConfigsQuery, CreateConfig, UpdateConfig
 from matui.clouds.modelarts.v1.jobs.requests import (
     AlgorithmsQuery,
     CreateJob,
@@ -146,7 +146,7 @@ def sent_for(section: str, ids: list[str], body: dict[str, Any], reply: Any) -> 
     session = FakeSession(reply)
     arguments: list[Any] = [ids] if section == "7.9" else list(ids)
     if operation.sends is not None:
-        arguments.append(checked(operation.sends, body))
+        arguments.append(validate_request(operation.sends, body))
     value = run(method_of(ModelArtsApi(session), operation.method)(*arguments))
     return session.calls[0], value
 
@@ -198,7 +198,7 @@ def test_the_sample_of_7_5_is_sent_half_by_half(half: dict[str, Any]) -> None:
     call, _ = sent_for("7.5", ["xxxx"], body, {})
     assert loose(json.loads(call.body or b"")) == loose(body)
     with pytest.raises(InvalidRequestError, match="same time"):
-        checked(UpdateService, sample)
+        validate_request(UpdateService, sample)
 
 
 @pytest.mark.parametrize(("section", "number"), ANSWERS)

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from matui.clouds.modelarts.requests import InvalidRequestError, RequestModel, checked
-from matui.clouds.modelarts.v1.configs.client import CreateConfig
+from matui.clouds.modelarts.requests import InvalidRequestError, RequestModel, validate_request
+from matui.clouds.modelarts.v1.configs.wire import CreateConfig
 from matui.clouds.modelarts.v1.jobs.requests import (
     CreateJob,
     CreateVersion,
@@ -80,7 +80,7 @@ GOOD: list[tuple[type[RequestModel], Any]] = [
 
 @pytest.mark.parametrize(("model", "body"), GOOD)
 def test_what_the_reference_allows_is_allowed(model: type[RequestModel], body: Any) -> None:
-    checked(model, body)
+    validate_request(model, body)
 
 
 BAD: list[tuple[type[RequestModel], Any, str]] = [
@@ -162,14 +162,14 @@ BAD: list[tuple[type[RequestModel], Any, str]] = [
 @pytest.mark.parametrize(("model", "body", "path"), BAD)
 def test_what_the_reference_forbids_is_named(model: type[RequestModel], body: Any, path: str) -> None:
     with pytest.raises(InvalidRequestError) as caught:
-        checked(model, body)
+        validate_request(model, body)
     assert path in [problem.path for problem in caught.value.problems]
     assert caught.value.exit_code == 2
 
 
 def test_every_problem_is_told_at_once_in_one_sentence() -> None:
     with pytest.raises(InvalidRequestError) as caught:
-        checked(CreateJob, {**JOB, "job_name": "a b", "job_desc": "d" * 257})
+        validate_request(CreateJob, {**JOB, "job_name": "a b", "job_desc": "d" * 257})
     assert [p.path for p in caught.value.problems] == ["job_name", "job_desc"]
     assert str(caught.value).startswith("ModelArts would refuse this: job_name: ")
 
@@ -183,7 +183,7 @@ def test_quotas_stay_within_the_bounds_the_cloud_gave() -> None:
         ("other", 5, "there is no quota named other"),
     ]
     for resource, quota, sentence in wanted:
-        body = checked(UpdateQuotas, {"quotas": [{"resource": resource, "quota": quota}]})
+        body = validate_request(UpdateQuotas, {"quotas": [{"resource": resource, "quota": quota}]})
         if not sentence:
             body.check(known)
             continue
@@ -192,8 +192,8 @@ def test_quotas_stay_within_the_bounds_the_cloud_gave() -> None:
 
 
 def test_only_what_was_given_is_sent() -> None:
-    assert checked(UpdateWorkspace, {"description": ""}).body() == b'{"description":""}'
-    assert checked(JobsQuery, {"page": 1, "sortBy": "status"}).pairs() == (
+    assert validate_request(UpdateWorkspace, {"description": ""}).body() == b'{"description":""}'
+    assert validate_request(JobsQuery, {"page": 1, "sortBy": "status"}).pairs() == (
         ("page", "1"),
         ("sortBy", "status"),
     )
@@ -201,7 +201,7 @@ def test_only_what_was_given_is_sent() -> None:
 
 def test_a_secret_in_a_refused_request_is_not_told() -> None:
     with pytest.raises(InvalidRequestError) as caught:
-        checked(DeployService, {**service(100), "envs": {"password": "hunter2"}})
+        validate_request(DeployService, {**service(100), "envs": {"password": "hunter2"}})
     assert "hunter2" not in str(caught.value)
 
 
@@ -226,6 +226,6 @@ PLAIN = [
 @pytest.mark.parametrize(("model", "body", "words"), PLAIN)
 def test_a_limit_is_told_in_plain_words(model: type[RequestModel], body: Any, words: str) -> None:
     with pytest.raises(InvalidRequestError) as caught:
-        checked(model, body)
+        validate_request(model, body)
     assert words in str(caught.value)
     assert "pattern" not in str(caught.value)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from matui.base.clock import ManualClock
-from matui.clouds.modelarts.v2.jobs.logs import PreviewLog
+from matui.clouds.modelarts.v2.jobs.log_preview import PreviewLog
 from matui.clouds.modelarts.v2.jobs.models import LogPreview
 from matui.live.logs.stream import read_log
 from matui.sim.world.log_pages import LogDialect

@@ -9,7 +9,8 @@ import pytest
 from matui.base.clock import ManualClock
 from matui.clouds.factory import open_cloud
 from matui.clouds.modelarts.mapping import Scope
-from matui.clouds.modelarts.v2.notebooks.mapping import Notebook, notebook_resource
+from matui.clouds.modelarts.v2.notebooks.mapping import notebook_resource
+from matui.clouds.modelarts.v2.notebooks.wire import Notebook
 from matui.clouds.protocols import PageAsk
 from matui.resources.kinds.notebooks import AUTO_STOP, STATUSES
 from matui.resources.model import Phase, empty_record, phase_of

@@ -6,7 +6,8 @@ import huaweicloudsdkmodelarts.v1 as sdk
 import pytest
 from huaweicloudsdkcore.exceptions.exceptions import ClientRequestException
 
-from matui.clouds.modelarts.v2.services.mapping import Deployment, Instance, Pod, deployment_section
+from matui.clouds.modelarts.v2.services.mapping import deployment_section
+from matui.clouds.modelarts.v2.services.wire import Deployment, Instance, Pod
 from matui.clouds.protocols import PageAsk
 from matui.resources.kinds.services import SERVICES, STATUSES
 from matui.resources.model import Phase, phase_of

@@ -20,15 +20,11 @@ from matui.clouds.http.client import HttpClient
 from matui.clouds.http.messages import Call
 from matui.clouds.modelarts.auth.agency import AgencyKeys
 from matui.clouds.modelarts.auth.aksk import AkskAuth
-from matui.clouds.modelarts.auth.renewal import Lease, Renewing
-from matui.clouds.modelarts.auth.token import (
-    PasswordLogin,
-    PasswordTokens,
-    RenewedTokenAuth,
-    Token,
-    TokenCache,
-)
-from matui.clouds.modelarts.session import find_project
+from matui.clouds.modelarts.auth.password import PasswordLogin, PasswordTokens
+from matui.clouds.modelarts.auth.renewal import CachedValue, RefreshingCache
+from matui.clouds.modelarts.auth.token import RenewedTokenAuth, Token
+from matui.clouds.modelarts.auth.token_cache import TokenCache
+from matui.clouds.modelarts.projects import find_project
 from matui.clouds.peer_cloud import AccessKey
 from tests.unit.clouds.http_clients import BASE, client_over
 
@@ -76,8 +72,8 @@ class FakeIam:
 
 def _signed_in(
     iam: FakeIam, clock: ManualClock, cache: TokenCache | None = None
-) -> tuple[HttpClient, Renewing[Token]]:
-    tokens = Renewing(PasswordTokens(client_over(iam, clock=clock), LOGIN, clock, cache).fetch, clock)
+) -> tuple[HttpClient, RefreshingCache[Token]]:
+    tokens = RefreshingCache(PasswordTokens(client_over(iam, clock=clock), LOGIN, clock, cache).fetch, clock)
     return client_over(iam, clock=clock, auth=RenewedTokenAuth(tokens)), tokens
 
 
@@ -213,7 +209,7 @@ async def test_a_refused_token_from_the_disk_is_replaced(tmp_path: Path) -> None
     clock = ManualClock()
     iam = FakeIam(clock)
     cache = TokenCache.of(tmp_path, BASE, "li")
-    cache.save(Lease(Token("revoked"), clock.now(), clock.now() + 9999))
+    cache.save(CachedValue(Token("revoked"), clock.now(), clock.now() + 9999))
     client, _ = _signed_in(iam, clock, cache)
     answer = await client.send(GET)
     assert json.loads(answer.body) == {"token": "token-1"}
@@ -222,8 +218,8 @@ async def test_a_refused_token_from_the_disk_is_replaced(tmp_path: Path) -> None
     assert kept.value.text == "token-1"
 
 
-def _lease() -> Lease[Token]:
-    return Lease(Token("t0ken", "p"), 1.0, 2.0)
+def _lease() -> CachedValue[Token]:
+    return CachedValue(Token("t0ken", "p"), 1.0, 2.0)
 
 
 def test_the_cache_is_for_its_owner_only(tmp_path: Path) -> None:
@@ -260,7 +256,7 @@ def test_no_symbolic_link_is_followed(tmp_path: Path) -> None:
     (tmp_path / "linked").mkdir()
     linked.folder.symlink_to(other.folder)
     assert linked.load() is None
-    linked.save(Lease(Token("new"), 1.0, 2.0))
+    linked.save(CachedValue(Token("new"), 1.0, 2.0))
     assert other.load() == _lease()
 
 
@@ -328,7 +324,7 @@ def _metadata(*, old: bool, clock: ManualClock, serial: list[int]) -> HttpClient
 @pytest.mark.parametrize("old", [True, False])
 async def test_an_agencys_keys_are_fetched_with_and_without_the_metadata_token(old: bool) -> None:
     clock, serial = ManualClock(), list[int]()
-    keys = Renewing(AgencyKeys(_metadata(old=old, clock=clock, serial=serial), clock).fetch, clock)
+    keys = RefreshingCache(AgencyKeys(_metadata(old=old, clock=clock, serial=serial), clock).fetch, clock)
     assert (await keys.get()).security_token == "st1"
     clock.jump(3299)
     assert (await keys.get()).security_token == "st1"
@@ -353,6 +349,6 @@ async def test_no_repr_shows_a_secret() -> None:
     auth = AkskAuth(AccessKey("AKAKAK", "SKSKSK", "STSTST"), clock)
     token = Token("TOKTOK")
     shown = [repr(x) for x in (AccessKey("AKAKAK", "SKSKSK", "STSTST"), auth, token, LOGIN)]
-    shown += [str(Lease(token, 1.0, 2.0)), f"{LOGIN}", repr(client_over(FakeIam(clock), auth=auth))]
+    shown += [str(CachedValue(token, 1.0, 2.0)), f"{LOGIN}", repr(client_over(FakeIam(clock), auth=auth))]
     for secret in ("AKAKAK", "SKSKSK", "STSTST", "TOKTOK", "s3cret-pass"):
         assert not any(secret in text for text in shown)

@@ -5,15 +5,16 @@ from __future__ import annotations
 import subprocess
 import sys
 
-from matui.clouds.modelarts.auth.renewal import Lease
-from matui.clouds.modelarts.auth.token import Token, TokenCache
+from matui.clouds.modelarts.auth.renewal import CachedValue
+from matui.clouds.modelarts.auth.token import Token
+from matui.clouds.modelarts.auth.token_cache import TokenCache
 
 WRITER = """
 import sys
 from pathlib import Path
 from matui.clouds.modelarts.auth.renewal import Lease
 from matui.clouds.modelarts.auth.token import Token
-from matui.clouds.modelarts.auth.token import TokenCache
+from matui.clouds.modelarts.auth.token_cache import TokenCache
 cache = TokenCache.of(Path(sys.argv[1]), "https://iam.example.com", "li", "acme", "p-1")
 for number in range(200):
     cache.save(Lease(Token(sys.argv[2] * (1 + number * 40), "p-1"), 1.0, 2.0))
@@ -22,7 +23,7 @@ for number in range(200):
 
 def test_two_processes_that_renew_at_once_never_leave_half_a_token(tmp_path):
     cache = TokenCache.of(tmp_path, "https://iam.example.com", "li", "acme", "p-1")
-    cache.save(Lease(Token("a", "p-1"), 1.0, 2.0))
+    cache.save(CachedValue(Token("a", "p-1"), 1.0, 2.0))
     command = [sys.executable, "-c", WRITER, str(tmp_path)]
     writers = [subprocess.Popen([*command, letter]) for letter in "ab"]
     read = set()

@@ -11,7 +11,7 @@ from matui.clouds.http.budget import Budget
 from matui.clouds.http.client import HttpClient
 from matui.clouds.http.messages import Call, http_date, iso_date
 from matui.clouds.http.transport import open_client
-from matui.clouds.modelarts.auth.renewal import Lease
+from matui.clouds.modelarts.auth.renewal import CachedValue
 from matui.clouds.peer_cloud import AccessKey
 
 METADATA_URL = "http://169.254.169.254"
@@ -37,7 +37,7 @@ class AgencyKeys:
         self._metadata = metadata
         self._clock = clock
 
-    async def fetch(self) -> Lease[AccessKey]:
+    async def fetch(self) -> CachedValue[AccessKey]:
         """Return temporary keys. Raises ConfigError when this machine has no agency."""
         try:
             token = await self._token()
@@ -67,7 +67,7 @@ def _refuse_status(received: HttpResponse, method: str) -> None:  # noqa: ARG001
         raise error_from_response(received)
 
 
-def _lease(tree: Any, now: float, date: str) -> Lease[AccessKey]:
+def _lease(tree: Any, now: float, date: str) -> CachedValue[AccessKey]:
     found = tree.get("credential") if isinstance(tree, dict) else None
     fields = found if isinstance(found, dict) else {}
     parts = [fields.get(name) for name in ("access", "secret", "securitytoken")]
@@ -76,4 +76,4 @@ def _lease(tree: Any, now: float, date: str) -> Lease[AccessKey]:
     expires = iso_date(str(fields.get("expires_at", "")))
     server_now = http_date(date) or now
     life = expires - server_now if expires is not None else 3600.0
-    return Lease(AccessKey(*(str(part) for part in parts)), now, now + max(5.0, life))
+    return CachedValue(AccessKey(*(str(part) for part in parts)), now, now + max(5.0, life))

@@ -1,4 +1,4 @@
-"""Something that expires and is fetched anew in time, once however many wait for it."""
+"""A value that expires and is refreshed in time, by one request however many tasks wait for it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ PAUSE_S = 10.0
 
 
 @dataclass(frozen=True, slots=True)
-class Lease(Generic[T]):
+class CachedValue(Generic[T]):
     """A value with its times in seconds since the epoch on this machine's clock."""
 
     value: T = field(repr=False)
@@ -34,73 +34,73 @@ class Lease(Generic[T]):
         return self.obtained_at + (0.8 * life if life < SHORT_LIFE_S else life - EARLY_S)
 
 
-class Renewing(Generic[T]):
-    """Holds a lease; all who need it while it is fetched wait for the same fetch.
+class RefreshingCache(Generic[T]):
+    """Caches a value; tasks that need it while it is fetched wait for the same fetch.
 
     After the credentials themselves were refused, ``fetch`` rests for ``rest_s`` seconds: asking again and
     again with a wrong password locks accounts.
     """
 
     def __init__(
-        self, fetch: Callable[[], Awaitable[Lease[T]]], clock: Clock, *, rest_s: float = REST_S
+        self, fetch: Callable[[], Awaitable[CachedValue[T]]], clock: Clock, *, rest_s: float = REST_S
     ) -> None:
         self._fetch = fetch
         self._rest_s = rest_s
         self._clock = clock
-        self._lease: Lease[T] | None = None
-        self._task: asyncio.Task[Lease[T]] | None = None
+        self._cached: CachedValue[T] | None = None
+        self._task: asyncio.Task[CachedValue[T]] | None = None
         self._refused_at = self._early_from = -math.inf
         self._refusal: tuple[float, AuthenticationError] | None = None
 
     async def get(self) -> T:
         """Return the value, fetching it when it is missing or about to expire."""
-        lease = self._lease
-        if lease is not None and self._is_good(lease):
-            return lease.value
+        cached = self._cached
+        if cached is not None and self._is_good(cached):
+            return cached.value
         try:
             return (await self._fetched()).value
         except MatuiError:
             self._early_from = self._clock.monotonic() + PAUSE_S
-            if lease is not None and lease is self._lease and self._clock.now() < lease.expires_at:
-                return lease.value
+            if cached is not None and cached is self._cached and self._clock.now() < cached.expires_at:
+                return cached.value
             raise
 
-    def _is_good(self, lease: Lease[T]) -> bool:
-        """Whether the lease serves as it is: not due yet, or due but the last attempt has just failed."""
+    def _is_good(self, cached: CachedValue[T]) -> bool:
+        """Whether the value serves as it is: not due yet, or due but the last attempt has just failed."""
         now = self._clock.now()
-        if lease.obtained_at <= now < lease.renew_at:
+        if cached.obtained_at <= now < cached.renew_at:
             return True
-        return now < lease.expires_at and self._clock.monotonic() < self._early_from
+        return now < cached.expires_at and self._clock.monotonic() < self._early_from
 
     async def renew(self, is_refused: Callable[[T], bool], *, spacing_s: float = 0.0) -> bool:
-        """Whether a value that is not the refused one is there now; fetches unless somebody did already.
+        """Return whether a value other than the refused one is there now; fetches unless another task has.
 
         Nothing is fetched when the last refusal that led to a fetch is less than ``spacing_s`` ago.
         """
-        if self._lease is not None and is_refused(self._lease.value):
+        if self._cached is not None and is_refused(self._cached.value):
             now = self._clock.monotonic()
             if now - self._refused_at < spacing_s:
                 return False
-            self._lease, self._refused_at = None, now
+            self._cached, self._refused_at = None, now
         return not is_refused(await self.get())
 
-    async def _fetched(self) -> Lease[T]:
+    async def _fetched(self) -> CachedValue[T]:
         self._raise_recent_refusal()
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._fetch_and_keep())
             self._task.add_done_callback(_retrieve)
         return await asyncio.shield(self._task)
 
-    async def _fetch_and_keep(self) -> Lease[T]:
+    async def _fetch_and_keep(self) -> CachedValue[T]:
         try:
-            self._lease = await self._fetch()
+            self._cached = await self._fetch()
         except AuthenticationError as error:
             self._refusal = (self._clock.monotonic(), error)
             raise
         except UnreachableError as error:
-            error.sent = False  # of what waits for the lease, nothing was sent yet
+            error.sent = False  # of what waits for the value, nothing was sent yet
             raise
-        return self._lease
+        return self._cached
 
     def _raise_recent_refusal(self) -> None:
         if self._refusal is not None:

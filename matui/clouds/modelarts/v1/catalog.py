@@ -1,4 +1,4 @@
-"""What one can choose from when something is made: flavors, engines, algorithms, deployment flavors."""
+"""The catalogs that forms offer: flavors, engines, algorithms, deployment flavors."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _MOST_ALGORITHM_PAGES = 10
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One thing to choose: ``id`` is what a request needs, ``why_not`` says why it cannot be had now."""
+    """One entry of a catalog: requests take its ``id``; ``why_not`` is the reason it is unavailable."""
 
     id: str
     label: str
@@ -34,7 +34,7 @@ class Choice:
 
 
 class Catalog:
-    """Reads what can be chosen; each answer is short and rarely changes."""
+    """Reads the catalogs; each answer is short and rarely changes."""
 
     def __init__(self, session: Transport) -> None:
         self._api = ModelArtsApi(session)

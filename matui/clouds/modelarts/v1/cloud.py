@@ -1,4 +1,4 @@
-"""ModelArts v1 behind matui's port: every kind, action, log, event and metric it has."""
+"""ModelArts v1 (the 2020 reference) as a cloud, and the reasons for what it lacks."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from matui.resources.registry import INNER_KINDS
 
 if TYPE_CHECKING:
     from matui.clouds.modelarts.v1.catalog import Catalog
-    from matui.clouds.modelarts.v1.jobs.client import JobLogs
+    from matui.clouds.modelarts.v1.jobs.logs import JobLogs
     from matui.resources.detail import Section
 
 PACKAGE = "matui.clouds.modelarts.v1"
@@ -41,13 +41,14 @@ class ModelArtsCloud(BaseModelArtsCloud):
 
     @cached_property
     def _logs(self) -> JobLogs:
-        from matui.clouds.modelarts.v1.jobs.client import JobLogs, Jobs
+        from matui.clouds.modelarts.v1.jobs.client import Jobs
+        from matui.clouds.modelarts.v1.jobs.logs import JobLogs
 
         return JobLogs(self._clients.get(Jobs))
 
     @cached_property
     def catalog(self) -> Catalog:
-        """What can be chosen when something is made."""
+        """The catalogs offered by forms."""
         from matui.clouds.modelarts.v1.catalog import Catalog
 
         return Catalog(self._session)
@@ -71,7 +72,7 @@ class ModelArtsCloud(BaseModelArtsCloud):
         return await self._clients.get(Nodes).of_service(service)
 
     async def choices(self, catalog: str) -> tuple[Resource, ...]:
-        """Return what one can choose from (5.4.1, 5.4.2, 5.1.12, 7.10)."""
+        """Return the rows of a catalog (5.4.1, 5.4.2, 5.1.12, 7.10)."""
         from matui.resources.kinds.configs import choice_resource, find_catalog
 
         kind = find_catalog(catalog)

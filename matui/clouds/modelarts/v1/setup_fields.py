@@ -10,13 +10,13 @@ from matui.clouds.modelarts.v1.catalog import Catalog
 from matui.clouds.modelarts.v1.jobs.models import DataSource, Parameter, Setup, Volume
 from matui.resources.forms.form import Field
 
-Told = Mapping[str, Any]
+Known = Mapping[str, Any]
 Choices = Mapping[str, tuple[str, ...]]
 
 _DATA = "Exactly one of data_url, data_source, and dataset_id with dataset_version_id."
 _CODE = "Needed, unless model_id or user_image_url is given; not together with model_id."
 AS_A_WHOLE = "All of it is sent: a line that is left out is given up."
-NEW: Told = {
+NEW: Known = {
     "worker_server_num": 1,
     "app_url": "",
     "boot_file_url": "",
@@ -54,7 +54,7 @@ def _parameter(parameter: Parameter) -> dict[str, str]:
 
 
 def _code(setup: Setup) -> dict[str, Any]:
-    """One's own code before a built-in algorithm: a record may name both, a request may not."""
+    """Return the user's own code before a built-in algorithm: a record may name both, a request may not."""
     model = whole(setup.model_id)
     own = bool(setup.user_image_url or (setup.app_url and setup.boot_file_url))
     if model is not None and not own:
@@ -67,7 +67,7 @@ def _code(setup: Setup) -> dict[str, Any]:
 
 
 def _data(setup: Setup) -> dict[str, Any]:
-    """A dataset before several sources before a path: a record repeats the same data in all of them."""
+    """Return a dataset before sources before a path: a record repeats the same data in all of them."""
     sources = [_source(source) for source in setup.data_source if source is not None]
     if setup.dataset_id and setup.dataset_version_id:
         return {"dataset_id": setup.dataset_id, "dataset_version_id": setup.dataset_version_id}
@@ -87,8 +87,8 @@ def _source(source: DataSource) -> dict[str, str]:
     return {name: value for name, value in told.items() if value}
 
 
-def not_repeated(setup: Setup) -> tuple[str, ...]:
-    """Say what of a version no request for another one can hold."""
+def list_dropped_settings(setup: Setup) -> tuple[str, ...]:
+    """Return a note for each setting of a version that a request for a new one cannot hold."""
     notes = [
         f"The volume {_volume(v)} cannot be given to a new version." for v in setup.volumes if v is not None
     ]
@@ -102,12 +102,12 @@ def _volume(volume: Volume) -> str:
     return f"{mount.src_path} → {mount.dest_path}"
 
 
-def setup_fields(prefix: str, told: Told, chosen: Choices) -> tuple[Field, ...]:
-    """Return the fields with the values ``told``; ``prefix`` is ``""`` or ends with a dot."""
+def setup_fields(prefix: str, known: Known, chosen: Choices) -> tuple[Field, ...]:
+    """Return the fields with the values ``known``; ``prefix`` is ``""`` or ends with a dot."""
 
     def make(name: str, help_text: str, limits: str = "", **more: Any) -> Field:
         picked = chosen.get(name, ())
-        return field(prefix + name, help_text, told.get(name), limits=limits, choices=picked, **more)
+        return field(prefix + name, help_text, known.get(name), limits=limits, choices=picked, **more)
 
     return (
         make("worker_server_num", "Number of workers.", "A whole number from 1 to what the flavor allows."),
@@ -138,7 +138,7 @@ def setup_fields(prefix: str, told: Told, chosen: Choices) -> tuple[Field, ...]:
     )
 
 
-def without_empty(setup: Any) -> Any:
+def drop_empty_settings(setup: Any) -> Any:
     """Return what was filled in without what is empty; but for the places that may be."""
     if not isinstance(setup, dict):
         return setup

@@ -1,4 +1,4 @@
-"""ModelArts v2 behind matui's port, and why it lacks what v1 or another cloud has."""
+"""ModelArts v2 (today's API) as a cloud, and the reasons for what it lacks."""
 
 from __future__ import annotations
 

@@ -1,9 +1,4 @@
-"""Times that are seconds or milliseconds, numbers or texts.
-
-Answers that are a bare array.
-
-What may be asked of v2 training jobs, with the limits their documentation states.
-"""
+"""What all v2 kinds share of the wire: times, bare arrays, and the requests of training jobs."""
 
 from __future__ import annotations
 
@@ -19,7 +14,7 @@ from matui.clouds.wire_types import WireModel, to_list, to_millis
 _SECONDS_END = 100_000_000_000  # as ms this is 1973: nothing of this cloud is older
 
 
-def moment(told: object) -> int | None:
+def parse_time(told: object) -> int | None:
     """Return ms since the epoch from ms, seconds or ISO 8601; None for anything else."""
     ms = to_millis(told)
     return ms * 1000 if ms is not None and ms < _SECONDS_END else ms
@@ -93,6 +88,6 @@ class TasksQuery(RequestModel):
     schedule_count: COUNT | None = None
 
 
-def search_of(**given: Any) -> dict[str, Any]:
+def drop_none(**given: Any) -> dict[str, Any]:
     """Return what is given but for None."""
     return {name: value for name, value in given.items() if value is not None}

@@ -1,108 +1,36 @@
-"""Training job configurations as the cloud sends them (5.2).
-
-Training job configurations (5.2).
-
-Training job configurations, one's own and the samples: list, read, describe, delete (5.2).
-
-A configuration's id is its name; a sample's is ``sample/NAME``, for both may have the same name.
-"""
+"""Training job configurations, the user's own and the samples: list, read, describe, delete (5.2)."""
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
-
-from pydantic import Field
+from typing import ClassVar
 
 from matui.base.errors import CloudError, RefusedError
-from matui.base.sanitize import clean
 from matui.clouds.http.decode import Reply, raw_rows, rows_of
 from matui.clouds.modelarts.kind_client import ActionHandler, ActionReply
-from matui.clouds.modelarts.mapping import CLOUD, Scope, build_resources
+from matui.clouds.modelarts.mapping import Scope, build_resources
 from matui.clouds.modelarts.operations import Operation, OperationTable
 from matui.clouds.modelarts.paging import OffsetStyle
-from matui.clouds.modelarts.requests import COUNT, NAME_20, ORDER, TEXT_256, RequestModel
 from matui.clouds.modelarts.session import Transport
 from matui.clouds.modelarts.spec_client import KindSpec, SpecClient
-from matui.clouds.modelarts.v1.jobs.mapping import (
-    code_section,
-    data_section,
-    parameters_section,
-    resources_section,
+from matui.clouds.modelarts.v1.configs.mapping import (
+    config_resource,
+    config_sections,
+    parse_config_id,
+    sample_resource,
 )
-from matui.clouds.modelarts.v1.jobs.models import Done, Setup
-from matui.clouds.modelarts.v1.jobs.requests import SIZE_1000, SetupSetting
+from matui.clouds.modelarts.v1.configs.wire import (
+    ConfigList,
+    ConfigQuery,
+    ConfigRecord,
+    ConfigsQuery,
+    CreateConfig,
+    UpdateConfig,
+)
+from matui.clouds.modelarts.v1.jobs.models import Done
 from matui.clouds.protocols import Page, PageAsk
-from matui.clouds.rows import drop_empty, is_newest_first
-from matui.clouds.sections import instant, section
-from matui.clouds.wire_types import Code, Flag, Id, Millis, Rows, Text, Whole, WireModel
-from matui.resources.detail import Section
+from matui.clouds.rows import is_newest_first
 from matui.resources.forms.form import FormMode
-from matui.resources.model import Fact, Phase, RawRecord, Resource
-
-
-class ConfigRow(WireModel):
-    """A configuration in the list (Table 5-75)."""
-
-    config_name: Id = ""
-    config_desc: Text = ""
-    create_time: Millis = None
-    engine_type: Whole = None
-    engine_name: Text = ""
-    engine_id: Code = ""
-    engine_version: Text = ""
-    user_image_url: Text = ""
-    user_command: Text = ""
-
-
-class ConfigList(WireModel):
-    """5.2.2."""
-
-    configs: Rows[ConfigRow] = Field(default_factory=list)
-    config_total_count: Whole = None
-    is_success: Flag = None
-
-
-class ConfigRecord(Setup):
-    """5.2.5."""
-
-    config_name: Id = ""
-    config_desc: Text = ""
-    create_time: Millis = None
-
-
-ConfigType = Literal["custom", "sample"]
-
-
-class ConfigsQuery(RequestModel):
-    """5.2.2. ``page`` counts from 1; samples cannot be sorted by ``create_time``."""
-
-    per_page: SIZE_1000 | None = None
-    page: COUNT | None = None
-    sort_by: Literal["config_name", "config_desc", "create_time"] | None = Field(
-        default=None, validation_alias="sortBy", serialization_alias="sortBy"
-    )
-    order: ORDER | None = None
-    search_content: str | None = None
-    config_type: ConfigType | None = None
-
-
-class ConfigQuery(RequestModel):
-    """5.2.5."""
-
-    config_type: ConfigType | None = None
-
-
-class CreateConfig(SetupSetting):
-    """5.2.1."""
-
-    config_name: NAME_20
-    config_desc: TEXT_256 | None = None
-
-
-class UpdateConfig(SetupSetting):
-    """5.2.3."""
-
-    config_desc: TEXT_256 | None = None
+from matui.resources.model import Resource
 
 
 class ConfigsApi(OperationTable):
@@ -115,70 +43,7 @@ class ConfigsApi(OperationTable):
     show = Operation("5.2.5.", "GET", "training-job-configs/{}", ConfigRecord, ConfigQuery)
 
 
-SAMPLE = "sample/"
 _SAMPLES = ConfigsQuery(per_page=1000, page=1, sort_by="config_name", order="asc", config_type="sample")
-
-Origin = Literal["custom", "sample"]
-
-
-def origin_of(config_id: str) -> tuple[Origin, str]:
-    """Return whether an id is a sample's, and the name to ask for."""
-    if config_id.startswith(SAMPLE):
-        return "sample", config_id.removeprefix(SAMPLE)
-    return "custom", config_id
-
-
-def config_resource(
-    row: ConfigRow | ConfigRecord, scope: Scope, raw: RawRecord, wire_id: str = ""
-) -> Resource:
-    """Map one configuration: it has no status, and nothing ever happens to it.
-
-    ``wire_id`` is the id it was asked by, or ``sample/`` for a row of the samples.
-    """
-    origin, asked = origin_of(wire_id)
-    name = str(row.config_name) or asked
-    return Resource(
-        kind="configs",
-        id=SAMPLE + name if name and origin == "sample" else name,
-        name=clean(name),
-        status="",
-        phase=Phase.DONE,
-        cloud=CLOUD,
-        profile=scope.profile,
-        created_at=row.create_time,
-        facts=_facts(row, origin),
-        raw=raw,
-    )
-
-
-def _sample_resource(row: ConfigRow, scope: Scope, raw: RawRecord) -> Resource:
-    return config_resource(row, scope, raw, SAMPLE)
-
-
-def _facts(row: ConfigRow | ConfigRecord, origin: Origin) -> dict[str, Fact]:
-    facts: dict[str, Fact] = {
-        "type": origin,
-        "engine": clean(row.engine_version or row.engine_name or row.user_image_url),
-        "description": clean(row.config_desc),
-    }
-    return drop_empty(facts)
-
-
-def config_sections(row: ConfigRecord, resource: Resource) -> tuple[Section, ...]:
-    """Return everything 5.2.5 says about a configuration."""
-    overview = (
-        ("Name", resource.name),
-        ("Type", resource.text_fact("type")),
-        ("Description", clean(row.config_desc)),
-        ("Created", instant(row.create_time)),
-    )
-    return (
-        *section("Overview", overview),
-        *resources_section(row),
-        *data_section(row),
-        *code_section(row),
-        *parameters_section(row),
-    )
 
 
 def _newest_first(position: int, size: int, scope: Scope) -> ConfigsQuery:  # noqa: ARG001
@@ -209,7 +74,7 @@ class Configs(SpecClient[ConfigsApi, ConfigRecord]):
         self._samples: tuple[Resource, ...] = ()
 
     async def list_page(self, ask: PageAsk) -> Page:
-        """Return a page of one's own configurations; the first ends with the samples."""
+        """Return a page of the user's own configurations; the first ends with the samples."""
         page = await super().list_page(ask)
         samples = await self._read_samples() if ask.number == 0 else self._samples
         rows = page.resources + (samples if ask.number == 0 else ())
@@ -220,23 +85,23 @@ class Configs(SpecClient[ConfigsApi, ConfigRecord]):
         try:
             reply = await self.api.list(_SAMPLES)
             rows = rows_of(reply, reply.value.configs, "configs")
-        except CloudError:  # one's own are worth showing without them; those known before stay
+        except CloudError:  # the user's own are shown without them; samples read before stay
             return self._samples
         raw = raw_rows(reply.answer, "configs")
-        self._samples = build_resources("configs", rows, _sample_resource, self.scope, raw, 1_000_000)
+        self._samples = build_resources("configs", rows, sample_resource, self.scope, raw, 1_000_000)
         return self._samples
 
     async def show(self, resource_id: str) -> Reply[ConfigRecord]:
         """Return the reply of 5.2.5."""
-        origin, name = origin_of(resource_id)
+        origin, name = parse_config_id(resource_id)
         return await self.api.show(name, ConfigQuery(config_type=origin))
 
     def handlers(self) -> dict[str, ActionHandler]:
-        """Delete one's own (5.2.4)."""
+        """Delete one of the user's own (5.2.4)."""
         return {"delete": self._delete}
 
     async def _delete(self, config: Resource) -> ActionReply:
-        origin, name = origin_of(config.id)
+        origin, name = parse_config_id(config.id)
         if origin == "sample":
             raise RefusedError("A sample configuration cannot be deleted.")
         return ActionReply((await self.api.delete(name)).answer.request_id)

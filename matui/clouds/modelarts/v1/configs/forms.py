@@ -1,4 +1,4 @@
-"""Forms of training job configurations: one's own changed (5.2.3), a new one (5.2.1)."""
+"""Forms of training job configurations: edit one (5.2.3), create one (5.2.1)."""
 
 from __future__ import annotations
 
@@ -7,16 +7,18 @@ from typing import ClassVar
 from matui.base.errors import RefusedError
 from matui.clouds.modelarts.client_registry import ClientRegistry
 from matui.clouds.modelarts.form_base import ClientForms, Request, field, request
-from matui.clouds.modelarts.requests import checked
+from matui.clouds.modelarts.requests import validate_request
 from matui.clouds.modelarts.v1.catalog import Catalog
-from matui.clouds.modelarts.v1.configs.client import Configs, CreateConfig, UpdateConfig, origin_of
+from matui.clouds.modelarts.v1.configs.client import Configs
+from matui.clouds.modelarts.v1.configs.mapping import parse_config_id
+from matui.clouds.modelarts.v1.configs.wire import CreateConfig, UpdateConfig
 from matui.clouds.modelarts.v1.setup_fields import (
     AS_A_WHOLE,
     NEW,
+    drop_empty_settings,
     setup_choices,
     setup_fields,
     setup_values,
-    without_empty,
 )
 from matui.resources.forms.form import Form, Values
 from matui.resources.model import Resource
@@ -35,7 +37,7 @@ class ConfigForms(ClientForms[Configs]):
 
     async def edit_form(self, resource: Resource) -> Form:
         """Everything but the name; it is sent as a whole."""
-        if origin_of(resource.id)[0] == "sample":
+        if parse_config_id(resource.id)[0] == "sample":
             raise RefusedError("A sample configuration cannot be changed.", remedy="Create one of your own.")
         now, row = await self.client.reread(resource)
         chosen = await setup_choices(self._catalog)
@@ -59,13 +61,13 @@ class ConfigForms(ClientForms[Configs]):
 
     def requests(self, form: Form, values: Values) -> list[Request]:
         """5.2.1, or 5.2.3."""
-        body = without_empty(values)
+        body = drop_empty_settings(values)
         if form.mode == "create":
             if not body.get("data_url"):
                 body.pop("data_url", None)
-            new = checked(CreateConfig, body)
+            new = validate_request(CreateConfig, body)
             return [request(self.client.api.create, new, result=lambda _: (new.config_name, ""))]
         if "config_desc" in values:
             body["config_desc"] = values["config_desc"]
-        name, change = origin_of(form.subject.id)[1], checked(UpdateConfig, body)
+        name, change = parse_config_id(form.subject.id)[1], validate_request(UpdateConfig, body)
         return [request(self.client.api.update, name, change, result=lambda _: (name, ""))]

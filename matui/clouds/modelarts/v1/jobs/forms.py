@@ -6,9 +6,17 @@ from typing import ClassVar
 
 from matui.base.errors import RefusedError
 from matui.clouds.modelarts.client_registry import ClientRegistry
-from matui.clouds.modelarts.form_base import KindForms, Request, changed_parts, field, given, request, whole
-from matui.clouds.modelarts.mapping import job_status
-from matui.clouds.modelarts.requests import checked
+from matui.clouds.modelarts.form_base import (
+    KindForms,
+    Request,
+    drop_empty,
+    field,
+    find_changes,
+    request,
+    whole,
+)
+from matui.clouds.modelarts.mapping import parse_job_status
+from matui.clouds.modelarts.requests import validate_request
 from matui.clouds.modelarts.v1.catalog import Catalog
 from matui.clouds.modelarts.v1.jobs.client import Jobs, Versions, split_version
 from matui.clouds.modelarts.v1.jobs.mapping import version_resource
@@ -17,11 +25,11 @@ from matui.clouds.modelarts.v1.jobs.requests import CreateJob, CreateVersion, De
 from matui.clouds.modelarts.v1.setup_fields import (
     AS_A_WHOLE,
     NEW,
-    not_repeated,
+    drop_empty_settings,
+    list_dropped_settings,
     setup_choices,
     setup_fields,
     setup_values,
-    without_empty,
 )
 from matui.clouds.rows import refuse_unreadable
 from matui.clouds.wire_types import to_map, to_text
@@ -98,7 +106,13 @@ class JobForms(KindForms):
         )
         fixed = ((("config", "pre_version_id"), previous),)
         return Form(
-            "rerun", now, fields, context, (AS_A_WHOLE, *not_repeated(version)), whole=True, fixed=fixed
+            "rerun",
+            now,
+            fields,
+            context,
+            (AS_A_WHOLE, *list_dropped_settings(version)),
+            whole=True,
+            fixed=fixed,
         )
 
     def requests(self, form: Form, values: Values) -> list[Request]:
@@ -106,28 +120,28 @@ class JobForms(KindForms):
         if form.mode == "edit":
             return self._describing(form, values)
         if form.mode == "create":
-            new = checked(CreateJob, _with_output(given(values), values))
+            new = validate_request(CreateJob, _with_output(drop_empty(values), values))
             return [request(self._api.create, new, result=_created)]
-        body = {**values, "config": without_empty(values.get("config", {}))}
+        body = {**values, "config": drop_empty_settings(values.get("config", {}))}
         job_id = split_version(form.subject.id)[0]
 
         def created(reply: JobCreated) -> tuple[str, str]:
             version_id = str(reply.version_id)
-            return f"{job_id}/{version_id}" if version_id else job_id, job_status(reply.status)[0]
+            return f"{job_id}/{version_id}" if version_id else job_id, parse_job_status(reply.status)[0]
 
-        version = checked(CreateVersion, body)
+        version = validate_request(CreateVersion, body)
         return [request(self._api.create_version, job_id, version, result=created)]
 
     def _describing(self, form: Form, values: Values) -> list[Request]:
-        parts = changed_parts(form, values, ("job_desc",))
+        parts = find_changes(form, values, ("job_desc",))
         if not parts:
             return []
-        job_id, change = form.subject.id, checked(Description, parts)
+        job_id, change = form.subject.id, validate_request(Description, parts)
         return [request(self._api.set_description, job_id, change, result=lambda _: (job_id, ""))]
 
 
 def _created(reply: JobCreated) -> tuple[str, str]:
-    return str(reply.job_id), job_status(reply.status)[0]
+    return str(reply.job_id), parse_job_status(reply.status)[0]
 
 
 def _with_output(body: Values, values: Values) -> Values:

@@ -1,16 +1,11 @@
-"""Training jobs and versions to resources.
-
-What a version consumed and how good its model is (5.1.3).
-
-Everything known about a version, in sections.
-"""
+"""Training jobs and versions to resources, sections and metrics (5.1)."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from matui.base.sanitize import clean
-from matui.clouds.modelarts.mapping import CLOUD, Scope, build_resources, build_unreadable, job_status
+from matui.clouds.modelarts.mapping import CLOUD, Scope, build_resources, build_unreadable, parse_job_status
 from matui.clouds.modelarts.v1.jobs.models import (
     ClassMetric,
     JobRow,
@@ -36,7 +31,7 @@ def job_resources(
 
 
 def _job(row: JobRow, scope: Scope, raw: RawRecord) -> Resource:
-    status, phase = job_status(row.status)
+    status, phase = parse_job_status(row.status)
     facts: dict[str, Fact] = {}
     if row.version_id != "":
         facts["version_id"] = str(row.version_id)
@@ -65,10 +60,10 @@ def _job(row: JobRow, scope: Scope, raw: RawRecord) -> Resource:
 def newest_version(listed: VersionList) -> VersionRow | None:
     """Return the version that was made last, None when there is none."""
     rows = [row for row in listed.versions if row is not None]
-    return max(rows, key=_made, default=None)
+    return max(rows, key=_creation_order, default=None)
 
 
-def _made(row: VersionRow) -> tuple[int, int]:
+def _creation_order(row: VersionRow) -> tuple[int, int]:
     text = str(row.version_id)
     return (row.create_time or 0, int(text) if text.isdecimal() and len(text) < 20 else 0)
 
@@ -76,7 +71,7 @@ def _made(row: VersionRow) -> tuple[int, int]:
 def job_of_versions(listed: VersionList, job_id: str, scope: Scope, raw: RawRecord) -> Resource:
     """Make a job of its versions (5.1.5): the newest says how it is, the oldest when the job began."""
     newest = newest_version(listed) or VersionRow()
-    status, phase = job_status(newest.status)
+    status, phase = parse_job_status(newest.status)
     made = [row.create_time for row in listed.versions if row is not None and row.create_time]
     return Resource(
         kind="jobs",
@@ -108,7 +103,7 @@ def version_resource(
     row: VersionRow, job_id: str, job_name: str, scope: Scope, raw: RawRecord, version_id: str = ""
 ) -> Resource:
     """Map one version of 5.1.3 or 5.1.5; the ids are those it was asked by."""
-    status, phase = job_status(row.status)
+    status, phase = parse_job_status(row.status)
     wire_id = matching_id(version_id, row.version_id)
     if isinstance(row, JobVersion):
         job_id = matching_id(job_id, row.job_id)
@@ -148,7 +143,7 @@ def _version_facts(row: VersionRow, job_id: str, job_name: str, version_id: str)
 def version_resources(listed: VersionList, job_id: str, scope: Scope, raw: RawPage) -> tuple[Resource, ...]:
     """Map the versions of 5.1.5, newest first."""
     rows = list(enumerate(listed.versions))
-    rows.sort(key=lambda pair: _made(pair[1]) if pair[1] is not None else (0, 0), reverse=True)
+    rows.sort(key=lambda pair: _creation_order(pair[1]) if pair[1] is not None else (0, 0), reverse=True)
     return tuple(
         version_resource(row, job_id, listed.job_name, scope, RawRecord(raw, (at,)))
         if row is not None and row.version_id != ""

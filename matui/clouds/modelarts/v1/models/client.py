@@ -1,7 +1,4 @@
-"""Imported models (chapter 6).
-
-Models: list, read, describe, delete one or every version (chapter 6).
-"""
+"""Models: list, read, describe, delete one or every version (chapter 6)."""
 
 from __future__ import annotations
 

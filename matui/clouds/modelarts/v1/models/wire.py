@@ -1,7 +1,4 @@
-"""Imported models as the cloud sends them (chapter 6).
-
-What may be asked of models (chapter 6), with the reference's limits.
-"""
+"""Imported models as the cloud sends them, and what may be asked of them (chapter 6)."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Notebooks: development environment instances (chapter 4).
-
-Notebooks: list, read, describe, start, stop, restart, delete (chapter 4).
-"""
+"""Notebooks: list, read, describe, start, stop, restart, delete (chapter 4)."""
 
 from __future__ import annotations
 

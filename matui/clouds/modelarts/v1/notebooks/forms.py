@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from matui.clouds.modelarts.form_base import ClientForms, Request, changed_parts, field, given, request
-from matui.clouds.modelarts.requests import checked
+from matui.clouds.modelarts.form_base import ClientForms, Request, drop_empty, field, find_changes, request
+from matui.clouds.modelarts.requests import validate_request
 from matui.clouds.modelarts.v1.notebooks.client import Notebooks
 from matui.clouds.modelarts.v1.notebooks.wire import CreateNotebook, UpdateNotebook
 from matui.clouds.sections import join_text
@@ -89,12 +89,12 @@ class NotebookForms(ClientForms[Notebooks]):
     def requests(self, form: Form, values: Values) -> list[Request]:
         """4.1, or 4.4."""
         if form.mode == "create":
-            body = checked(CreateNotebook, given(values))
+            body = validate_request(CreateNotebook, drop_empty(values))
             return [request(self.client.api.create, body, result=lambda made: (str(made.id), made.status))]
-        parts = changed_parts(form, values, ("description", "spec"))
+        parts = find_changes(form, values, ("description", "spec"))
         if not parts:
             return []
-        notebook_id, change = form.subject.id, checked(UpdateNotebook, parts)
+        notebook_id, change = form.subject.id, validate_request(UpdateNotebook, parts)
         return [
             request(self.client.api.update, notebook_id, change, result=lambda now: (notebook_id, now.status))
         ]

@@ -1,7 +1,4 @@
-"""Notebooks as the cloud sends them (4.1-4.6).
-
-What may be asked of notebooks (4.1-4.6), with the reference's limits.
-"""
+"""Notebooks as the cloud sends them, and what may be asked of them (4.1-4.6)."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ from matui.resources.model import Fact, RawPage, RawRecord, Resource
 
 
 @dataclass(frozen=True, slots=True)
-class Whole:
+class PoolCapacity:
     """What all nodes of a pool hold together; None where that is not known."""
 
     cores: float | None = None
@@ -34,11 +34,11 @@ class Whole:
     gpus: float | None = None
 
 
-def _sum(nodes: Sequence[tuple[ResourceSpec | None, int | None]]) -> Whole:
+def _add_up(nodes: Sequence[tuple[ResourceSpec | None, int | None]]) -> PoolCapacity:
     known = [(spec, count) for spec, count in nodes if spec is not None and count is not None]
     if not known or len(known) < len(nodes):
-        return Whole()
-    return Whole(
+        return PoolCapacity()
+    return PoolCapacity(
         _total([(to_number(spec.core), count) for spec, count in known]),
         _total([(_mb(to_number(spec.cpu)), count) for spec, count in known]),
         _total([(spec.gpu_num, count) for spec, count in known]),
@@ -178,7 +178,7 @@ class Pools(KindClient):
         """Return what can be allocated of a pool: nodes of all nodes, the rest of what its flavors hold."""
         refuse_unreadable(pool)
         now, row = await self._find(pool.id)
-        whole = await self._whole(row)
+        whole = await self._read_capacity(row)
         held = (
             ("Nodes", "nodes_available", now.number_fact("nodes"), "nodes"),
             ("CPU", "cpu", whole.cores, "cores"),
@@ -191,16 +191,16 @@ class Pools(KindClient):
         )
         return Metrics(gauges=tuple(gauge for gauge in gauges if gauge.used is not None))
 
-    async def _whole(self, row: Pool) -> Whole:
+    async def _read_capacity(self, row: Pool) -> PoolCapacity:
         """Return what all nodes hold together, where their flavors are those of training jobs (5.4.1)."""
         nodes = [node for node in row.nodes if node is not None]
         if any(node.specification not in self._flavors for node in nodes):
             try:
                 listed = (await self._catalog.resource_specs(SpecsQuery(job_type="train"))).value.specs
             except CloudError:  # a total is a help, not worth an error
-                return Whole()
+                return PoolCapacity()
             self._flavors |= {spec.spec_code: spec for spec in listed if spec is not None}
-        return _sum([(self._flavors.get(node.specification), node.count) for node in nodes])
+        return _add_up([(self._flavors.get(node.specification), node.count) for node in nodes])
 
     async def _find(self, resource_id: str) -> tuple[Resource, Pool]:
         for page in range(_MOST_PAGES):

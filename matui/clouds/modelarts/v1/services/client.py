@@ -1,9 +1,4 @@
-"""Services, deployment specifications and resource pools (chapter 7).
-
-Services: list, read, describe, start, stop, delete, events, metrics (chapter 7).
-
-Edge nodes of a service: list, read, describe, start and stop (7.3, 7.4).
-"""
+"""Services and their edge nodes: list, read, describe, start, stop, delete, events, metrics (chapter 7)."""
 
 from __future__ import annotations
 
@@ -20,10 +15,10 @@ from matui.clouds.modelarts.session import Transport
 from matui.clouds.modelarts.spec_client import KindSpec, SpecClient
 from matui.clouds.modelarts.v1.services.mapping import (
     MOST_EVENTS,
-    events_of,
+    build_events,
+    is_oldest_first,
     monitor_metrics,
     node_sections,
-    runs_forwards,
     service_resource,
     service_sections,
     update_sections,
@@ -32,8 +27,8 @@ from matui.clouds.modelarts.v1.services.models import (
     Deployed,
     DeploymentSpecs,
     EdgeNode,
+    EmptyReply,
     Monitoring,
-    Nothing,
     PoolList,
     Service,
     ServiceEvent,
@@ -64,12 +59,12 @@ class ServicesApi(OperationTable):
     deploy = Operation("7.1.", "POST", "services", Deployed, DeployService)
     list = Operation("7.2.", "GET", "services", ServiceList, ServicesQuery)
     show = Operation("7.3.", "GET", "services/{}", Service)
-    switch_node = Operation("7.4.", "PUT", "services/{}/nodes/{}/status", Nothing, NodeStatus)
-    update = Operation("7.5.", "PUT", "services/{}", Nothing, UpdateService)
+    switch_node = Operation("7.4.", "PUT", "services/{}/nodes/{}/status", EmptyReply, NodeStatus)
+    update = Operation("7.5.", "PUT", "services/{}", EmptyReply, UpdateService)
     monitor = Operation("7.6.", "GET", "services/{}/monitor", Monitoring, MonitorQuery)
     update_logs = Operation("7.7.", "GET", "services/{}/logs", UpdateLogs)
     events = Operation("7.8.", "GET", "services/{}/events", ServiceEvents, EventsQuery)
-    delete = Operation("7.9.", "DELETE", "services/{}", Nothing)
+    delete = Operation("7.9.", "DELETE", "services/{}", EmptyReply)
     specifications = Operation(
         "7.10.", "GET", "services/specifications", DeploymentSpecs, SpecificationsQuery
     )
@@ -117,9 +112,9 @@ class Services(SpecClient[ServicesApi, Service]):
         first = (await self.api.events(service.id, _NEWEST_EVENTS)).value
         rows = [row for row in first.events if row is not None]
         beyond = (first.total_count or 0) - len(rows)
-        if beyond > 0 and len(rows) > 1 and runs_forwards(rows):
+        if beyond > 0 and len(rows) > 1 and is_oldest_first(rows):
             rows += await self._last_events(service.id, beyond, len(rows))
-        return events_of(rows)
+        return build_events(rows)
 
     async def _last_events(self, service_id: str, beyond: int, held: int) -> list[ServiceEvent]:
         """Fetch the end of a list that came oldest first although the newest were asked for."""

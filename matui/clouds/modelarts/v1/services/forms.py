@@ -8,13 +8,13 @@ from matui.clouds.modelarts.client_registry import ClientRegistry
 from matui.clouds.modelarts.form_base import (
     ClientForms,
     Request,
-    changed_parts,
     choices,
+    drop_empty,
     field,
-    given,
+    find_changes,
     request,
 )
-from matui.clouds.modelarts.requests import InvalidRequestError, Problem, checked
+from matui.clouds.modelarts.requests import FieldProblem, InvalidRequestError, validate_request
 from matui.clouds.modelarts.v1.catalog import Catalog
 from matui.clouds.modelarts.v1.services.client import Services
 from matui.clouds.modelarts.v1.services.models import Schedule, Service, ServiceConfig
@@ -136,13 +136,13 @@ class ServiceForms(ClientForms[Services]):
     def requests(self, form: Form, values: Values) -> list[Request]:
         """7.1, or 7.5 with what changed."""
         if form.mode == "create":
-            new = checked(DeployService, _sendable(given(values)))
+            new = validate_request(DeployService, _sendable(drop_empty(values)))
             return [request(self.client.api.deploy, new, result=lambda made: (str(made.service_id), ""))]
         names = ("description", "config", "schedule", "additional_properties")
-        parts = changed_parts(form, values, names)
+        parts = find_changes(form, values, names)
         if not parts:
             return []
-        body = checked(UpdateService, _sendable(parts))
+        body = validate_request(UpdateService, _sendable(parts))
         if body.config is not None:
             _check_models(form, values, body)
         service_id = form.subject.id
@@ -154,7 +154,7 @@ def _sendable(body: Values) -> Values:
     models = body.get("config")
     if not isinstance(models, list):
         return body
-    return {**body, "config": [given(model) if isinstance(model, dict) else model for model in models]}
+    return {**body, "config": [drop_empty(model) if isinstance(model, dict) else model for model in models]}
 
 
 def _check_models(form: Form, values: Values, body: UpdateService) -> None:
@@ -162,14 +162,14 @@ def _check_models(form: Form, values: Values, body: UpdateService) -> None:
     try:
         check_config(infer_type if infer_type in ("batch", "edge") else "real-time", body.config or [])
     except ValueError as error:
-        raise InvalidRequestError((Problem("config", str(error)),)) from None
+        raise InvalidRequestError((FieldProblem("config", str(error)),)) from None
     if infer_type == "edge":
         _check_edge(form.values["config"], values["config"])
 
 
 def _check_edge(before: list[Any], after: list[Any]) -> None:
     problems = tuple(
-        Problem(f"config.{at}.{name}", "it cannot be changed in an edge service")
+        FieldProblem(f"config.{at}.{name}", "it cannot be changed in an edge service")
         for at, (old, new) in enumerate(zip(before, after, strict=False))
         for name in _UNCHANGEABLE
         if (old.get(name) or None) != (new.get(name) or None)

@@ -1,7 +1,4 @@
-"""Services to resources, events and metrics.
-
-Everything known about a service, in sections.
-"""
+"""Services to resources, sections, events and metrics (chapter 7)."""
 
 from __future__ import annotations
 
@@ -96,7 +93,7 @@ def schedule_text(schedule: Sequence[Schedule | None]) -> str:
     return clean(", ".join(told))
 
 
-def events_of(rows: Sequence[ServiceEvent | None]) -> tuple[Event, ...]:
+def build_events(rows: Sequence[ServiceEvent | None]) -> tuple[Event, ...]:
     """Map events of any order to the latest 500, oldest first; those without a time come first."""
     events = [
         Event(row.occur_time, clean(row.event_info), row.event_type.strip().lower() == "abnormal")
@@ -109,7 +106,7 @@ def events_of(rows: Sequence[ServiceEvent | None]) -> tuple[Event, ...]:
     return tuple(events[-MOST_EVENTS:])
 
 
-def runs_forwards(rows: Sequence[ServiceEvent]) -> bool:
+def is_oldest_first(rows: Sequence[ServiceEvent]) -> bool:
     """Whether events came oldest first."""
     return _rises([row.occur_time for row in rows])
 

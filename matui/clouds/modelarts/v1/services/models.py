@@ -126,7 +126,7 @@ class Deployed(WireModel):
     service_id: Id = ""
 
 
-class Nothing(WireModel):
+class EmptyReply(WireModel):
     """An empty answer (7.4, 7.5, 7.9)."""
 
 
@@ -231,7 +231,7 @@ class PoolNodes(WireModel):
 
 
 class Pool(WireModel):
-    """A dedicated resource pool (Table 7-50). Memory is MB as far as the reference lets one tell."""
+    """A dedicated resource pool (Table 7-50). Memory is in MB, which the reference leaves open."""
 
     cluster_id: Code = ""
     cluster_name: Text = ""

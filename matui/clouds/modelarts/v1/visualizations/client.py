@@ -1,7 +1,4 @@
-"""Visualization jobs (5.3).
-
-Visualization jobs: list, read, describe, stop, restart, delete (5.3).
-"""
+"""Visualization jobs: list, read, describe, stop, restart, delete (5.3)."""
 
 from __future__ import annotations
 
@@ -17,12 +14,8 @@ from matui.clouds.modelarts.requests import COUNT, FILLED, NAME_20, ORDER, SEARC
 from matui.clouds.modelarts.spec_client import KindSpec, SpecClient
 from matui.clouds.modelarts.v1.jobs.models import Done, JobCreated
 from matui.clouds.modelarts.v1.jobs.requests import SIZE_100, Description
-from matui.clouds.modelarts.v1.visualizations.mapping import (
-    Visualization,
-    VisualizationList,
-    visualization_resource,
-    visualization_sections,
-)
+from matui.clouds.modelarts.v1.visualizations.mapping import visualization_resource, visualization_sections
+from matui.clouds.modelarts.v1.visualizations.wire import Visualization, VisualizationList
 from matui.resources.forms.form import FormMode
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from matui.clouds.modelarts.form_base import ClientForms, Request, changed_parts, field, given, request
-from matui.clouds.modelarts.mapping import job_status
-from matui.clouds.modelarts.requests import checked
+from matui.clouds.modelarts.form_base import ClientForms, Request, drop_empty, field, find_changes, request
+from matui.clouds.modelarts.mapping import parse_job_status
+from matui.clouds.modelarts.requests import validate_request
 from matui.clouds.modelarts.v1.jobs.models import JobCreated
 from matui.clouds.modelarts.v1.jobs.requests import Description
 from matui.clouds.modelarts.v1.visualizations.client import CreateVisualization, Visualizations
@@ -40,14 +40,14 @@ class VisualizationForms(ClientForms[Visualizations]):
     def requests(self, form: Form, values: Values) -> list[Request]:
         """5.3.1, or 5.3.4."""
         if form.mode == "create":
-            body = checked(CreateVisualization, given(values))
+            body = validate_request(CreateVisualization, drop_empty(values))
             return [request(self.client.api.create, body, result=_created)]
-        parts = changed_parts(form, values, ("job_desc",))
+        parts = find_changes(form, values, ("job_desc",))
         if not parts:
             return []
-        job_id, change = form.subject.id, checked(Description, parts)
+        job_id, change = form.subject.id, validate_request(Description, parts)
         return [request(self.client.api.set_description, job_id, change, result=lambda _: (job_id, ""))]
 
 
 def _created(reply: JobCreated) -> tuple[str, str]:
-    return str(reply.job_id), job_status(reply.status)[0]
+    return str(reply.job_id), parse_job_status(reply.status)[0]

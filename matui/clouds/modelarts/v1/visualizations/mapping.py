@@ -1,59 +1,22 @@
-"""Visualization jobs as the cloud sends them (5.3).
-
-Visualization jobs to resources and sections.
-"""
+"""Visualization jobs to resources and sections."""
 
 from __future__ import annotations
 
-from pydantic import Field
-
 from matui.base.sanitize import clean
-from matui.clouds.modelarts.mapping import CLOUD, Scope, job_status
+from matui.clouds.modelarts.mapping import CLOUD, Scope, parse_job_status
 from matui.clouds.modelarts.v1.services.mapping import schedule_text
-from matui.clouds.modelarts.v1.services.models import Schedule
+from matui.clouds.modelarts.v1.visualizations.wire import Visualization
 from matui.clouds.rows import drop_empty, matching_id
 from matui.clouds.sections import countdown_to, instant, integer_fact, millis, section
-from matui.clouds.wire_types import Code, Flag, Id, Millis, Number, Rows, Text, Whole, WireModel
 from matui.resources.detail import Section
 from matui.resources.model import Fact, RawRecord, Resource
-
-
-class Visualization(WireModel):
-    """A visualization job (Tables 5-95 and 5-98). ``duration`` is ms.
-
-    ``schedule`` is an object in the table and a list in the sample.
-    """
-
-    job_id: Id = ""
-    job_name: Text = ""
-    job_desc: Text = ""
-    status: Code = ""
-    create_time: Millis = None
-    duration: Whole = None
-    service_url: Text = ""
-    train_url: Text = ""
-    resource_id: Text = ""
-    schedule: Rows[Schedule] = Field(default_factory=list)
-    remaining_duration: Number = None
-    workspace_id: Text = ""
-
-
-class VisualizationList(WireModel):
-    """5.3.2."""
-
-    jobs: Rows[Visualization] = Field(default_factory=list)
-    job_total_count: Whole = None
-    job_count_limit: Whole = None
-    quotas: Whole = None
-    is_success: Flag = None
-
 
 _LONGEST_AUTO_STOP_S = 24 * 3600
 
 
 def visualization_resource(row: Visualization, scope: Scope, raw: RawRecord, wire_id: str = "") -> Resource:
     """Map one visualization job."""
-    status, phase = job_status(row.status)
+    status, phase = parse_job_status(row.status)
     resource_id = matching_id(wire_id, row.job_id)
     return Resource(
         kind="visualizations",

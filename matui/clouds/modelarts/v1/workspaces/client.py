@@ -1,7 +1,4 @@
-"""Workspaces and quotas (chapter 8).
-
-Workspaces: list, read, describe with quotas, delete (chapter 8).
-"""
+"""Workspaces: list, read, describe with quotas, delete (chapter 8)."""
 
 from __future__ import annotations
 

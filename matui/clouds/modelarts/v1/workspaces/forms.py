@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from matui.base.errors import CloudError
-from matui.clouds.modelarts.form_base import ClientForms, Request, changed_parts, field, given, request
-from matui.clouds.modelarts.requests import InvalidRequestError, checked
+from matui.clouds.modelarts.form_base import ClientForms, Request, drop_empty, field, find_changes, request
+from matui.clouds.modelarts.requests import InvalidRequestError, validate_request
 from matui.clouds.modelarts.v1.workspaces.client import Workspaces
 from matui.clouds.modelarts.v1.workspaces.mapping import quota_text
 from matui.clouds.modelarts.v1.workspaces.wire import (
@@ -94,20 +94,20 @@ class WorkspaceForms(ClientForms[Workspaces]):
     def requests(self, form: Form, values: Values) -> list[Request]:
         """8.1, or 8.5 and 8.7 with what changed."""
         if form.mode == "create":
-            body = checked(CreateWorkspace, given(values))
+            body = validate_request(CreateWorkspace, drop_empty(values))
             return [request(self.client.api.create, body, result=lambda made: (str(made.id), made.status))]
         api, workspace_id = self.client.api, form.subject.id
         found: list[Request] = []
         parts = self._parts(form, values)
         if parts:
-            change = checked(UpdateWorkspace, parts)
+            change = validate_request(UpdateWorkspace, parts)
             about = ", ".join(parts)
             found.append(
                 request(api.update, workspace_id, change, result=lambda _: (workspace_id, ""), about=about)
             )
         wanted = _quotas_wanted(form, values)
         if wanted:
-            quotas = checked(UpdateQuotas, {"quotas": wanted})
+            quotas = validate_request(UpdateQuotas, {"quotas": wanted})
             quotas.check(_known(form))
             found.append(
                 request(
@@ -122,8 +122,8 @@ class WorkspaceForms(ClientForms[Workspaces]):
 
     @staticmethod
     def _parts(form: Form, values: Values) -> Values:
-        """Access is told as a whole: the type with its grants, and no grants where none are taken."""
-        parts = changed_parts(form, values, ("name", "description", "auth_type", "grants"))
+        """Access is sent as a whole: the type with its grants, and no grants where none are taken."""
+        parts = find_changes(form, values, ("name", "description", "auth_type", "grants"))
         if parts.keys() & {"auth_type", "grants"}:
             access = {name: values[name] for name in ("auth_type", "grants") if name in values}
             parts |= {name: value for name, value in access.items() if value != []}
@@ -138,7 +138,7 @@ class WorkspaceForms(ClientForms[Workspaces]):
         found = list(super().problems_of(form, others))
         try:
             if wanted:
-                checked(UpdateQuotas, {"quotas": wanted}).check(_known(form))
+                validate_request(UpdateQuotas, {"quotas": wanted}).check(_known(form))
         except InvalidRequestError as error:
             found += [_at_name(wanted, problem.path, problem.sentence) for problem in error.problems]
         return tuple(found)

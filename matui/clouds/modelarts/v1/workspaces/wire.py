@@ -1,7 +1,4 @@
-"""Workspaces and their quotas as the cloud sends them (chapter 8).
-
-What may be asked of workspaces (chapter 8), with the reference's limits.
-"""
+"""Workspaces and quotas as the cloud sends them, and what may be asked of them (chapter 8)."""
 
 from __future__ import annotations
 
@@ -15,8 +12,8 @@ from matui.clouds.modelarts.requests import (
     FILLED,
     ORDER,
     TEXT_256,
+    FieldProblem,
     InvalidRequestError,
-    Problem,
     RequestModel,
 )
 from matui.clouds.wire_types import Code, Id, Millis, Number, Rows, Text, Whole, WireModel
@@ -172,7 +169,7 @@ class UpdateQuotas(RequestModel):
         """Check against the bounds that 8.6 gave. Raises InvalidRequestError."""
         bounds = {quota.resource: quota for quota in known if quota is not None}
         problems = tuple(
-            Problem(f"quotas.{at}.quota", sentence)
+            FieldProblem(f"quotas.{at}.quota", sentence)
             for at, setting in enumerate(self.quotas)
             if (sentence := _out_of_bounds(setting, bounds.get(setting.resource)))
         )

@@ -1,9 +1,4 @@
-"""The v2 operations on training jobs.
-
-What a task of a v2 training job consumes.
-
-v2 training jobs: list, read, describe, stop, delete, events, metrics.
-"""
+"""v2 training jobs: list, read, describe, stop, delete, events, metrics."""
 
 from __future__ import annotations
 
@@ -15,17 +10,17 @@ from matui.clouds.modelarts.kind_client import ActionHandler, build_handler
 from matui.clouds.modelarts.mapping import Scope
 from matui.clouds.modelarts.operations import Operation, OperationTable
 from matui.clouds.modelarts.paging import OffsetStyle
-from matui.clouds.modelarts.requests import checked, get, segment
+from matui.clouds.modelarts.requests import get, segment, validate_request
 from matui.clouds.modelarts.spec_client import KindSpec, SpecClient
 from matui.clouds.modelarts.v2.jobs.mapping import job_resource, job_sections
 from matui.clouds.modelarts.v2.jobs.models import (
+    EmptyReply,
     Job,
     JobEvents,
     JobList,
     LogLines,
     LogPreview,
     MetricList,
-    Nothing,
     TaskAddress,
 )
 from matui.clouds.modelarts.v2.wire import (
@@ -33,9 +28,9 @@ from matui.clouds.modelarts.v2.wire import (
     JobAction,
     JobSearch,
     LogLinesQuery,
-    moment,
+    drop_none,
     parse_rows,
-    search_of,
+    parse_time,
 )
 from matui.clouds.rows import refuse_unreadable
 from matui.resources.detail import Detail, Event, Metrics, Series
@@ -57,7 +52,7 @@ class JobsApi(OperationTable):
     )
     metrics = Operation("Metrics of a task.", "GET", f"{_JOB}/metrics/{{}}", MetricList, api=V2)
     act = Operation("Act; the reply is the job.", "POST", f"{_JOB}/actions", Job, JobAction, api=V2)
-    delete = Operation("Delete.", "DELETE", _JOB, Nothing, api=V2)
+    delete = Operation("Delete.", "DELETE", _JOB, EmptyReply, api=V2)
     log_lines = Operation(
         "A task's log by lines.", "GET", f"{_JOB}/logs/{{}}", LogLines, LogLinesQuery, api=V2
     )
@@ -103,14 +98,14 @@ _MOST_TASKS = 4
 
 
 def _newest_first(position: int, size: int, scope: Scope) -> JobSearch:
-    asked = search_of(
+    asked = drop_none(
         offset=position,
         limit=size,
         sort_by="create_time",
         order="desc",
         workspace_id=scope.workspace or None,
     )
-    return checked(JobSearch, asked)
+    return validate_request(JobSearch, asked)
 
 
 def _phase(job: Job) -> str:
@@ -147,7 +142,7 @@ class Jobs(SpecClient[JobsApi, Job]):
         return total if position and not listed else None
 
     async def describe(self, resource: Resource) -> Detail:
-        """Return one job with where its tasks run, every run, and what it is made of."""
+        """Return one job with the addresses of its tasks, its runs and its settings."""
         refuse_unreadable(resource)
         reply = await self.show(resource.id)
         now = self.to_resource(reply, resource.id, self.scope_of(resource))
@@ -156,7 +151,7 @@ class Jobs(SpecClient[JobsApi, Job]):
     async def _places(self, job_id: str) -> list[TaskAddress]:
         try:
             return await self.api.tasks(job_id)
-        except CloudError:  # where a task runs is a help, not worth losing the rest
+        except CloudError:  # the detail is useful without the addresses
             return []
 
     async def tasks(self, job: Resource) -> tuple[str, ...]:
@@ -170,7 +165,7 @@ class Jobs(SpecClient[JobsApi, Job]):
         refuse_unreadable(job)
         rows = (await self.api.events(job.id, _NEWEST_EVENTS)).value.events
         found = [
-            Event(moment(row.time), clean(row.message), row.level.casefold() != "info", clean(row.source))
+            Event(parse_time(row.time), clean(row.message), row.level.casefold() != "info", clean(row.source))
             for row in rows
             if row is not None
         ]

@@ -7,9 +7,9 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from matui.base.sanitize import clean
-from matui.clouds.modelarts.form_base import ClientForms, Request, changed_parts, field, request
+from matui.clouds.modelarts.form_base import ClientForms, Request, field, find_changes, request
 from matui.clouds.modelarts.operations import Operation, OperationTable
-from matui.clouds.modelarts.requests import TEXT_256, RequestModel, checked
+from matui.clouds.modelarts.requests import TEXT_256, RequestModel, validate_request
 from matui.clouds.modelarts.v2.jobs.client import Jobs
 from matui.clouds.modelarts.v2.jobs.models import Job
 from matui.resources.forms.form import Form, Values
@@ -66,9 +66,9 @@ class JobForms(ClientForms[Jobs]):
 
     def requests(self, form: Form, values: Values) -> list[Request]:
         """One request with what has changed."""
-        parts = changed_parts(form, values, ("description", "spec"))
+        parts = find_changes(form, values, ("description", "spec"))
         if not parts:
             return []
-        job_id, change = form.subject.id, checked(UpdateJob, parts)
+        job_id, change = form.subject.id, validate_request(UpdateJob, parts)
         update = JobUpdatesApi(self.client.api.session).update
         return [request(update, job_id, change, result=lambda now: (job_id, clean(now.status.phase)))]

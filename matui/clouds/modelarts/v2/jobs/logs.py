@@ -1,199 +1,17 @@
-"""Which way ``order`` leads in the v2 log cursor, and which way round its text comes.
-
-v1 documents ``desc`` as downwards, to newer lines; v2 documents ``asc`` as old to new and ``desc`` as new to
-old. What a server really does shows in its cursors, and in the same lines asked for both ways.
-
-A log by position over the preview, which always sends its newest 5 MB.
-
-The text is kept, and a later preview only adds what is new to it. How soon the cloud is asked again depends
-on how much it sends and whether that had changed. Positions count from where the first preview began.
-
-Logs of v2 training jobs: a task each, by lines, or by position over the preview.
-"""
+"""Logs of v2 training jobs, one a task: by lines, or by position over the preview."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from functools import partial
-from typing import Literal, TypeAlias
 
-from matui.base.clock import Clock
-from matui.clouds.modelarts.requests import checked
+from matui.clouds.modelarts.requests import validate_request
 from matui.clouds.modelarts.v2.jobs.client import Jobs
+from matui.clouds.modelarts.v2.jobs.log_order import LogOrder, Order, has_one_line, lowest_cursor
+from matui.clouds.modelarts.v2.jobs.log_preview import PreviewLog
 from matui.clouds.modelarts.v2.jobs.models import LogPreview
-from matui.clouds.modelarts.v2.wire import LogLinesQuery, search_of
+from matui.clouds.modelarts.v2.wire import LogLinesQuery, drop_none
 from matui.clouds.protocols import LogBytes, LogPage
 from matui.resources.model import Resource
-
-Order: TypeAlias = Literal["asc", "desc"]
-
-
-@dataclass(slots=True)
-class LogOrder:
-    """What pages have proven; None while nothing has.
-
-    ``desc_turned``: a ``desc`` page has its newest line first.
-    """
-
-    asc_is_newer: bool | None = None
-    desc_turned: bool | None = None
-
-    @property
-    def known(self) -> bool:
-        """Whether nothing is left to find out."""
-        return self.asc_is_newer is not None and self.desc_turned is not None
-
-    def word(self, *, older: bool) -> Order:
-        """Return the ``order`` that leads to older or to newer lines."""
-        return "desc" if older == (self.asc_is_newer is not False) else "asc"
-
-    def learn(self, newest: LogPage, after: LogPage) -> None:
-        """Take in the newest lines (``desc``) and what ``asc`` gives from the oldest of them on."""
-        low = lowest(newest)
-        side = _side(after, low)
-        self.asc_is_newer = side > 0 or (side == 0 and len(_words(after.content)) > 1)
-        if not self.asc_is_newer:
-            self.desc_turned = _is_backwards(newest)
-            return
-        lines, told = _words(newest.content), _words(after.content)
-        straight, backwards = _overlap(lines, told), _overlap(lines[::-1], told)
-        self.desc_turned = backwards > straight if straight != backwards else _is_backwards(newest)
-
-    def straight(self, page: LogPage, order: Order) -> LogPage:
-        """Return the page with its oldest line first and its lower cursor as the start."""
-        turned = order == "desc" and bool(self.desc_turned)
-        start, end = page.start, page.end
-        if _is_backwards(page):
-            start, end = end, start
-        return LogPage(turned_text(page.content) if turned else page.content, start, end, page.count)
-
-
-def turned_text(content: str) -> str:
-    """Return the lines in the opposite order, whether one newline is between them or a blank line."""
-    whole = content.endswith("\n")
-    lines = (content[:-1] if whole else content).split("\n")
-    return "\n".join(reversed(lines)) + ("\n" if whole else "")
-
-
-def lowest(page: LogPage) -> str:
-    """Return the lower of the two cursors."""
-    return page.end if _is_backwards(page) else page.start
-
-
-def is_lone(page: LogPage) -> bool:
-    """Whether the page has less than two lines, which prove nothing."""
-    return len(_words(page.content)) < 2 or page.count == 1
-
-
-def _is_backwards(page: LogPage) -> bool:
-    start, end = _number(page.start), _number(page.end)
-    return start is not None and end is not None and start > end
-
-
-def _side(page: LogPage, base: str) -> int:
-    """Return 1 or -1 as the page's lines are after or before the base, 0 where that cannot be told."""
-    at, ends = _number(base), [n for n in (_number(page.start), _number(page.end)) if n is not None]
-    if at is None or not ends or not page.content:
-        return 0
-    return 1 if max(ends) > at else -1 if min(ends) < at else 0
-
-
-def _number(cursor: str) -> int | None:
-    return int(cursor) if cursor.isascii() and cursor.isdigit() else None
-
-
-def _words(content: str) -> list[str]:
-    return [line for line in content.split("\n") if line]
-
-
-def _overlap(lines: list[str], told: list[str]) -> int:
-    """Return how many lines a continuation repeats, whether it begins with the base line or after it."""
-    return max(_prefix(lines, told), _prefix(lines[1:], told))
-
-
-def _prefix(lines: list[str], told: list[str]) -> int:
-    pairs = enumerate(zip(lines, told, strict=False))
-    return next((at for at, (mine, theirs) in pairs if mine != theirs), min(len(lines), len(told)))
-
-
-MOST_KEPT = 16 * 1024 * 1024
-_FRESH_S = 1.0
-_LEAST_REST_S, _LONGEST_REST_S = 2.0, 60.0
-_BYTES_A_SECOND = 500_000
-_SEAM = 1024
-_MISSED = b"\n[at least %d bytes of the log were written between two previews and cannot be shown]\n"
-
-Fetch = Callable[[], Awaitable[LogPreview]]
-
-
-@dataclass(slots=True)
-class PreviewLog:
-    """One task's log as far as previews have shown it."""
-
-    fetch: Fetch
-    clock: Clock
-    _text: bytearray | None = None
-    _first: int = 0
-    _full: int | None = None
-    _asked_at: float = 0.0
-    _rest_s: float = 0.0
-
-    async def window(self, start: int, length: int) -> LogBytes:
-        """Return at most ``length`` bytes from ``start``; -1 asks for the newest."""
-        if start < 0 or start >= self._end:
-            await self._refresh()
-        text = self._text or bytearray()
-        at = max(self._first, self._end - length) if start < 0 else start
-        if not self._first <= at <= self._end:
-            return LogBytes("", self._end, 0)
-        part = bytes(text[at - self._first : at - self._first + length])
-        return LogBytes(part.decode("utf-8", "replace"), at + len(part), len(part))
-
-    @property
-    def _end(self) -> int:
-        return self._first + len(self._text or b"")
-
-    async def _refresh(self) -> None:
-        """Ask for the preview again, once the rest that its size asks for is over."""
-        if self._text is not None:
-            waited = self.clock.monotonic() - self._asked_at
-            if waited < _FRESH_S:
-                return
-            if waited < self._rest_s:
-                await self.clock.sleep(self._rest_s - waited)
-        preview = await self.fetch()
-        self._asked_at = self.clock.monotonic()
-        content = (preview.content or preview.context).encode("utf-8", "surrogatepass")
-        before = self._end
-        self._take(content, preview.full_size)
-        rest = max(_LEAST_REST_S, len(content) / _BYTES_A_SECOND)
-        longer = 2 * self._rest_s if self._end == before else rest
-        self._rest_s = min(_LONGEST_REST_S, max(rest, longer))
-
-    def _take(self, content: bytes, full: int | None) -> None:
-        if self._text is None or (full is not None and self._full is not None and full < self._full):
-            self._text, self._first = bytearray(content), 0
-        else:
-            self._text += self._new(bytes(self._text), content, full)
-        self._full = full
-        beyond = len(self._text) - MOST_KEPT
-        if beyond > 0:
-            del self._text[:beyond]
-            self._first += beyond
-
-    def _new(self, held: bytes, content: bytes, full: int | None) -> bytes:
-        """Return what ``content`` adds to what is held: by the sizes told, else by the text itself."""
-        if full is not None and self._full is not None:
-            new = full - self._full
-            gap = new - len(content)
-            return _MISSED % gap + content if gap > 0 else content[len(content) - new :]
-        seam = held[-_SEAM:]
-        at = content.rfind(seam)
-        if at < 0:
-            return _MISSED % 1 + content if seam else content
-        return content[at + len(seam) :]
-
 
 MOST_LINES = 500
 _PROBE = 20
@@ -229,12 +47,12 @@ class JobLogs:
     async def _newest(self, log: tuple[str, str], size: int) -> LogPage:
         """Return the newest lines, asking for them from the other end too until the order is known."""
         newest = await self._ask(log, "", size, "desc")
-        if not self._order.known and not is_lone(newest):
-            self._order.learn(newest, await self._ask(log, lowest(newest), _PROBE, "asc"))
+        if not self._order.known and not has_one_line(newest):
+            self._order.learn(newest, await self._ask(log, lowest_cursor(newest), _PROBE, "asc"))
         return self._order.straight(newest, "desc")
 
     async def _ask(self, log: tuple[str, str], base: str, size: int, order: Order) -> LogPage:
-        query = checked(LogLinesQuery, search_of(base_line=base or None, lines=size, order=order))
+        query = validate_request(LogLinesQuery, drop_none(base_line=base or None, lines=size, order=order))
         lines = (await self._api.log_lines(*log, query)).value
         return LogPage(lines.content, lines.start_line.strip(), lines.end_line.strip(), lines.lines)
 

@@ -1,7 +1,4 @@
-"""v2 training jobs to resources.
-
-Everything known about a v2 training job, in sections.
-"""
+"""v2 training jobs to resources and sections."""
 
 from __future__ import annotations
 
@@ -57,7 +54,7 @@ def job_resource(row: Job, scope: Scope, raw: RawRecord, wire_id: str = "") -> R
 
 
 def job_phase(phase: str, secondary: str) -> tuple[str, Phase]:
-    """Return the status word and its phase; where nobody knows the word, the secondary one may tell."""
+    """Return the status word and its phase; the secondary word gives the phase of an unknown word."""
     status, known = map_status(phase or secondary, STATUSES)
     return status, known if known is not Phase.UNKNOWN else phase_of(secondary, STATUSES)
 
@@ -82,7 +79,7 @@ def engine(row: JobEngine) -> str:
 
 
 def job_sections(job: Job, resource: Resource, tasks: Sequence[TaskAddress] = ()) -> tuple[Section, ...]:
-    """Return everything about a job; ``tasks`` say where its tasks run, empty when that is not known."""
+    """Return every section of a job; ``tasks`` are the addresses of its tasks, empty when unknown."""
     return (
         *section("Overview", _overview(job, resource)),
         *section("Tasks", _tasks(job, tasks)),

@@ -206,7 +206,7 @@ class JobEvents(WireModel):
 
 
 class Metric(WireModel):
-    """One value a minute, the newest last; nobody says when the first was."""
+    """One value a minute, the newest last; the time of the first is unknown."""
 
     metric: Text = ""
     value: Series = Field(default_factory=list)
@@ -236,5 +236,5 @@ class LogPreview(WireModel):
     full_size: Whole = None
 
 
-class Nothing(WireModel):
-    """An answer nobody reads."""
+class EmptyReply(WireModel):
+    """An answer without content."""

@@ -11,15 +11,11 @@ from matui.clouds.modelarts.kind_client import ActionHandler, ActionReply, build
 from matui.clouds.modelarts.mapping import Scope
 from matui.clouds.modelarts.operations import Operation, OperationTable
 from matui.clouds.modelarts.paging import PageSlice
-from matui.clouds.modelarts.requests import FILLED, RequestModel, checked
+from matui.clouds.modelarts.requests import FILLED, RequestModel, validate_request
 from matui.clouds.modelarts.spec_client import KindSpec, SpecClient
-from matui.clouds.modelarts.v2.notebooks.mapping import (
-    Notebook,
-    NotebookList,
-    notebook_resource,
-    notebook_sections,
-)
-from matui.clouds.modelarts.v2.wire import OFFSET, search_of
+from matui.clouds.modelarts.v2.notebooks.mapping import notebook_resource, notebook_sections
+from matui.clouds.modelarts.v2.notebooks.wire import Notebook, NotebookList
+from matui.clouds.modelarts.v2.wire import OFFSET, drop_none
 from matui.resources.forms.form import FormMode
 from matui.resources.model import Resource
 
@@ -38,7 +34,7 @@ class NotebooksQuery(RequestModel):
 
 
 class StartQuery(RequestModel):
-    """``duration`` is ms: how long the notebook runs, or idles, before it stops by itself."""
+    """``duration`` is ms: how long the notebook runs, or idles, before it stops automatically."""
 
     duration: Annotated[int, Field(ge=SHORTEST_LEASE_MS, le=LONGEST_LEASE_MS)] | None = None
     type: Literal["TIMING", "IDLE"] | None = None
@@ -47,7 +43,7 @@ class StartQuery(RequestModel):
 class NotebooksApi(OperationTable):
     """The operations on current notebooks."""
 
-    list = Operation("List one's own.", "GET", "notebooks", NotebookList, NotebooksQuery)
+    list = Operation("List the user's own.", "GET", "notebooks", NotebookList, NotebooksQuery)
     list_all = Operation("List those of all users.", "GET", "notebooks/all", NotebookList, NotebooksQuery)
     show = Operation("Show.", "GET", "notebooks/{}", Notebook)
     start = Operation("Start.", "POST", "notebooks/{}/start", Notebook, StartQuery, in_query=True)
@@ -56,14 +52,14 @@ class NotebooksApi(OperationTable):
 
 
 def _newest_first(position: int, size: int, scope: Scope) -> NotebooksQuery:
-    asked = search_of(
+    asked = drop_none(
         offset=position,
         limit=next(allowed for allowed in _SIZES if allowed >= min(size, _SIZES[-1])),
         sort_key="create_at",
         sort_dir="DESC",
         workspace_id=scope.workspace or None,
     )
-    return checked(NotebooksQuery, asked)
+    return validate_request(NotebooksQuery, asked)
 
 
 def _status(notebook: Notebook) -> str:
@@ -104,7 +100,7 @@ class Notebooks(SpecClient[NotebooksApi, Notebook]):
 
     async def _start(self, notebook: Resource) -> ActionReply:
         """Start with the lease the notebook had before; the cloud's own (an hour) where it had none."""
-        query = checked(StartQuery, search_of(**_lease(notebook)))
+        query = validate_request(StartQuery, drop_none(**_lease(notebook)))
         return await build_handler(self.api.start, query, _status)(notebook)
 
 

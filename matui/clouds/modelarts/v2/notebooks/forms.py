@@ -9,11 +9,11 @@ from pydantic import Field, StringConstraints
 
 from matui.base.formatting import format_iso_utc
 from matui.base.sanitize import clean
-from matui.clouds.modelarts.form_base import ClientForms, Request, changed_parts, field, request
+from matui.clouds.modelarts.form_base import ClientForms, Request, field, find_changes, request
 from matui.clouds.modelarts.operations import Operation, OperationTable
-from matui.clouds.modelarts.requests import RequestModel, act, checked, segment
+from matui.clouds.modelarts.requests import RequestModel, act, segment, validate_request
 from matui.clouds.modelarts.v2.notebooks.client import LONGEST_LEASE_MS, SHORTEST_LEASE_MS, Notebooks
-from matui.clouds.modelarts.v2.notebooks.mapping import Notebook
+from matui.clouds.modelarts.v2.notebooks.wire import Notebook
 from matui.clouds.protocols import FormResult
 from matui.clouds.sections import integer_fact
 from matui.resources.forms.form import Form, Values
@@ -87,18 +87,20 @@ class NotebookForms(ClientForms[Notebooks]):
 
     def requests(self, form: Form, values: Values) -> list[Request]:
         """Two requests at most: the notebook, then its lease."""
-        parts = changed_parts(form, values, ("name", "description", "lease"))
+        parts = find_changes(form, values, ("name", "description", "lease"))
         found: list[Request] = []
         lease = parts.pop("lease", None)
         if parts:
             update, ident = NotebookUpdatesApi(self.client.api.session).update, form.subject.id
-            body, about = checked(UpdateNotebook, parts), ", ".join(parts)
+            body, about = validate_request(UpdateNotebook, parts), ", ".join(parts)
             found.append(
                 request(update, ident, body, result=lambda now: (ident, clean(now.status)), about=about)
             )
         if lease is not None:
-            asked = checked(_Leased, {"lease": lease}).lease
-            sent = checked(LeaseBody, {"duration": round(asked.hours * _HOUR_MS), "type": asked.type})
+            asked = validate_request(_Leased, {"lease": lease}).lease
+            sent = validate_request(
+                LeaseBody, {"duration": round(asked.hours * _HOUR_MS), "type": asked.type}
+            )
             found.append(Request(partial(self._renew, form.subject.id, sent), "lease"))
         return found
 

@@ -1,14 +1,10 @@
-"""Notebooks as the current API sends them. Times and durations are ms.
-
-Current notebooks to resources and sections.
-"""
+"""Current notebooks to resources and sections."""
 
 from __future__ import annotations
 
-from pydantic import Field
-
 from matui.base.sanitize import clean
 from matui.clouds.modelarts.mapping import CLOUD, Scope
+from matui.clouds.modelarts.v2.notebooks.wire import Lease, Notebook
 from matui.clouds.rows import drop_empty, map_status, matching_id
 from matui.clouds.sections import (
     countdown_to,
@@ -20,92 +16,9 @@ from matui.clouds.sections import (
     section,
     yes_no,
 )
-from matui.clouds.wire_types import Flag, Id, Millis, Number, One, Rows, Text, Whole, WireModel
 from matui.resources.detail import Row, Section
 from matui.resources.kinds.notebooks import STATUSES
 from matui.resources.model import Fact, RawRecord, Resource
-
-
-class Lease(WireModel):
-    """When a notebook stops by itself: ``TIMING`` after ``duration``, ``IDLE`` after as long without work."""
-
-    create_at: Millis = None
-    update_at: Millis = None
-    duration: Number = None
-    enable: Flag = None
-    type: Text = ""
-
-
-class Named(WireModel):
-    """Something with an id and a name."""
-
-    id: Text = ""
-    name: Text = ""
-
-
-class Image(WireModel):
-    """What a notebook runs."""
-
-    id: Text = ""
-    name: Text = ""
-    tag: Text = ""
-    description: Text = ""
-    swr_path: Text = ""
-
-
-class Volume(WireModel):
-    """Its disk; ``capacity`` in GB."""
-
-    capacity: Number = None
-    category: Text = ""
-    mount_path: Text = ""
-    ownership: Text = ""
-
-
-class Endpoint(WireModel):
-    """An address to reach it by."""
-
-    service: Text = ""
-    uri: Text = ""
-
-
-class Step(WireModel):
-    """One step of what is being done."""
-
-    step: Whole = None
-    status: Text = ""
-    description: Text = ""
-
-
-class Notebook(WireModel):
-    """One notebook."""
-
-    id: Id = ""
-    name: Text = ""
-    description: Text = ""
-    status: Text = ""
-    fail_reason: Text = ""
-    flavor: Text = ""
-    feature: Text = ""
-    create_at: Millis = None
-    update_at: Millis = None
-    workspace_id: Text = ""
-    url: Text = ""
-    lease: One[Lease] = Field(default_factory=Lease)
-    image: One[Image] = Field(default_factory=Image)
-    pool: One[Named] = Field(default_factory=Named)
-    user: One[Named] = Field(default_factory=Named)
-    volume: One[Volume] = Field(default_factory=Volume)
-    endpoints: Rows[Endpoint] = Field(default_factory=list)
-    action_progress: Rows[Step] = Field(default_factory=list)
-
-
-class NotebookList(WireModel):
-    """A page of notebooks."""
-
-    data: Rows[Notebook] = Field(default_factory=list)
-    total: Whole = None
-    current: Whole = None
 
 
 def notebook_resource(row: Notebook, scope: Scope, raw: RawRecord, wire_id: str = "") -> Resource:

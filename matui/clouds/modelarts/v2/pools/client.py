@@ -12,9 +12,18 @@ from matui.clouds.modelarts.kind_client import ActionHandler, KindClient
 from matui.clouds.modelarts.mapping import Scope
 from matui.clouds.modelarts.operations import Operation, OperationTable
 from matui.clouds.modelarts.paging import PageSlice
-from matui.clouds.modelarts.requests import FILLED, RequestModel, checked
+from matui.clouds.modelarts.requests import FILLED, RequestModel, validate_request
 from matui.clouds.modelarts.session import Transport
 from matui.clouds.modelarts.v2.pools.mapping import (
+    build_events,
+    build_node_rows,
+    build_series,
+    build_workload_rows,
+    pool_resource,
+    pool_resources,
+    pool_sections,
+)
+from matui.clouds.modelarts.v2.pools.wire import (
     Monitoring,
     Node,
     NodeList,
@@ -22,15 +31,8 @@ from matui.clouds.modelarts.v2.pools.mapping import (
     PoolEvents,
     PoolList,
     WorkloadList,
-    events_of,
-    node_rows,
-    pool_resource,
-    pool_resources,
-    pool_sections,
-    series_of,
-    workload_rows,
 )
-from matui.clouds.modelarts.v2.wire import OFFSET, search_of
+from matui.clouds.modelarts.v2.wire import OFFSET, drop_none
 from matui.clouds.rows import refuse_unreadable
 from matui.resources.detail import Detail, Event, Metrics, Section
 from matui.resources.model import Resource
@@ -107,7 +109,7 @@ class Pools(KindClient):
 
     async def fetch(self, position: int, size: int, scope: Scope) -> PageSlice:
         """Fetch all pools, newest first, and give the rows asked for."""
-        query = checked(PoolsQuery, search_of(workspaceId=scope.workspace or None))
+        query = validate_request(PoolsQuery, drop_none(workspaceId=scope.workspace or None))
         reply = await self._api.list(query)
         rows = rows_of(reply, reply.value.items, "items")
         found = sorted(
@@ -119,20 +121,20 @@ class Pools(KindClient):
     async def read(self, resource_id: str) -> Resource:
         """Return one pool as it is now."""
         reply = await self._api.show(resource_id)
-        return pool_resource(_named(reply.value, resource_id), self.scope, reply.raw())
+        return pool_resource(_fill_name(reply.value, resource_id), self.scope, reply.raw())
 
     async def describe(self, resource: Resource) -> Detail:
         """Return one pool with its nodes and what runs or waits on it."""
         refuse_unreadable(resource)
         reply = await self._api.show(resource.id)
-        pool = _named(reply.value, resource.id)
+        pool = _fill_name(reply.value, resource.id)
         now = pool_resource(pool, self.scope, reply.raw())
         more = (await self._nodes(resource.id), await self._workloads(resource.id))
         return Detail(now, (*pool_sections(pool, now), *(part for part in more if part.rows)))
 
     async def _nodes(self, pool_id: str) -> Section:
         try:
-            return Section("Nodes", tuple(node_rows(await self._all_nodes(pool_id))))
+            return Section("Nodes", tuple(build_node_rows(await self._all_nodes(pool_id))))
         except CloudError as error:
             return Section("Nodes", (("Not known", str(error)),))
 
@@ -141,7 +143,7 @@ class Pools(KindClient):
         nodes: list[Node] = []
         token, seen = "", set[str]()
         for _ in range(_MOST_NODE_PAGES):
-            query = checked(NodesQuery, {"limit": 500} | ({"continue": token} if token else {}))
+            query = validate_request(NodesQuery, {"limit": 500} | ({"continue": token} if token else {}))
             page = (await self._api.nodes(pool_id, query)).value
             nodes += [node for node in page.items if node is not None]
             token = page.token
@@ -155,28 +157,30 @@ class Pools(KindClient):
             rows = (await self._api.workloads(pool_id, _LATEST_WORKLOADS)).value.items
         except CloudError as error:
             return Section("Workloads", (("Not known", str(error)),))
-        return Section("Workloads", tuple(workload_rows([row for row in rows if row is not None])))
+        return Section("Workloads", tuple(build_workload_rows([row for row in rows if row is not None])))
 
     async def metrics(self, pool: Resource) -> Metrics:
         """Return what the pool consumed in the last hour, a mean a minute."""
         refuse_unreadable(pool)
         end = int(self.scope.clock.now() * 1000)
         asked = {"time_range": f"{end - _HOUR_MS}.{end}.60", "period": "60", "statistics": "average"}
-        metrics = (await self._api.monitor(pool.id, checked(MonitorQuery, asked))).value.metrics
-        return Metrics(tuple(series_of(metric) for metric in metrics if metric is not None and metric.points))
+        metrics = (await self._api.monitor(pool.id, validate_request(MonitorQuery, asked))).value.metrics
+        return Metrics(
+            tuple(build_series(metric) for metric in metrics if metric is not None and metric.points)
+        )
 
     async def events(self, pool: Resource) -> tuple[Event, ...]:
         """Return up to 500 events, oldest first."""
         refuse_unreadable(pool)
-        query = checked(PoolEventsQuery, {"resource": "pools", "name": pool.id, "limit": 500})
-        return events_of((await self._api.events(query)).value.items)
+        query = validate_request(PoolEventsQuery, {"resource": "pools", "name": pool.id, "limit": 500})
+        return build_events((await self._api.events(query)).value.items)
 
     def handlers(self) -> dict[str, ActionHandler]:
         """Nothing can be done to a pool."""
         return {}
 
 
-def _named(pool: Pool, pool_id: str) -> Pool:
+def _fill_name(pool: Pool, pool_id: str) -> Pool:
     """Return the pool with the id it was asked by where the answer leaves it out."""
     if pool.metadata.name == "":
         pool.metadata.name = pool_id

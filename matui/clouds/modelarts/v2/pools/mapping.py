@@ -1,177 +1,19 @@
-"""Resource pools as v2 sends them, in the manner of Kubernetes. Creation times are RFC 3339.
-
-v2 resource pools to resources, sections, series and events.
-"""
+"""v2 resource pools to resources, sections, series and events."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from pydantic import AliasPath, Field
-
 from matui.base.sanitize import clean
 from matui.clouds.modelarts.mapping import CLOUD, Scope, build_resources
-from matui.clouds.modelarts.v2.wire import moment
+from matui.clouds.modelarts.v2.pools.wire import FlavorCount, Node, Pool, PoolEvent, PoolMetric, Workload
+from matui.clouds.modelarts.v2.wire import parse_time
 from matui.clouds.rows import drop_empty
 from matui.clouds.sections import duration, instant, join_text, number, section
-from matui.clouds.wire_types import Id, Map, Millis, Number, One, Rows, Text, Texts, Whole, WireModel, to_text
+from matui.clouds.wire_types import to_text
 from matui.resources.detail import Event, Row, Section, Series
 from matui.resources.kinds.pools import STATUSES
 from matui.resources.model import Fact, RawPage, RawRecord, Resource, phase_of
-
-
-class Metadata(WireModel):
-    """Who a pool or a node is; a pool's own name is among its labels."""
-
-    name: Id = ""
-    creation: Millis = Field(default=None, validation_alias="creationTimestamp")
-    labels: Map = Field(default_factory=dict)
-    annotations: Map = Field(default_factory=dict)
-
-
-class FlavorCount(WireModel):
-    """So many nodes of a flavor."""
-
-    flavor: Text = ""
-    count: Whole = None
-    most: Whole = Field(default=None, validation_alias="maxCount")
-
-
-class NodeCounts(WireModel):
-    """Nodes by their state; each an object or a list of them."""
-
-    creating: Rows[FlavorCount] = Field(default_factory=list)
-    available: Rows[FlavorCount] = Field(default_factory=list)
-    abnormal: Rows[FlavorCount] = Field(default_factory=list)
-    deleting: Rows[FlavorCount] = Field(default_factory=list)
-
-
-class PoolSpec(WireModel):
-    """What a pool was ordered as."""
-
-    type: Text = ""
-    scope: Texts = Field(default_factory=list)
-    resources: Rows[FlavorCount] = Field(default_factory=list)
-
-
-class PoolStatus(WireModel):
-    """How it stands."""
-
-    phase: Text = ""
-    message: Text = ""
-    resources: One[NodeCounts] = Field(default_factory=NodeCounts)
-
-
-class Pool(WireModel):
-    """One pool."""
-
-    metadata: One[Metadata] = Field(default_factory=Metadata)
-    spec: One[PoolSpec] = Field(default_factory=PoolSpec)
-    status: One[PoolStatus] = Field(default_factory=PoolStatus)
-
-
-class PoolList(WireModel):
-    """All pools: there are no pages."""
-
-    kind: Text = ""
-    items: Rows[Pool] = Field(default_factory=list)
-
-
-class NodeSpec(WireModel):
-    """What a node is."""
-
-    flavor: Text = ""
-
-
-class NodeStatus(WireModel):
-    """How a node stands; resources by their Kubernetes names."""
-
-    phase: Text = ""
-    az: Text = ""
-    address: Text = Field(default="", validation_alias="privateIp")
-    resources: Map = Field(default_factory=dict)
-    free: Map = Field(default_factory=dict, validation_alias="availableResources")
-
-
-class Node(WireModel):
-    """One node of a pool."""
-
-    metadata: One[Metadata] = Field(default_factory=Metadata)
-    spec: One[NodeSpec] = Field(default_factory=NodeSpec)
-    status: One[NodeStatus] = Field(default_factory=NodeStatus)
-
-
-class NodeList(WireModel):
-    """A page of nodes; ``token`` asks for the next one, ``""`` on the last."""
-
-    kind: Text = ""
-    token: Text = Field(default="", validation_alias=AliasPath("metadata", "continue"))
-    items: Rows[Node] = Field(default_factory=list)
-
-
-class Workload(WireModel):
-    """A job, notebook or service that runs or waits on a pool; durations in seconds."""
-
-    type: Text = ""
-    name: Text = ""
-    job: Text = Field(default="", validation_alias="jobName")
-    status: Text = ""
-    user: Text = Field(default="", validation_alias="userName")
-    running_s: Number = Field(default=None, validation_alias="runningDuration")
-    pending_s: Number = Field(default=None, validation_alias="pendingDuration")
-    place: Whole = Field(default=None, validation_alias="pendingPosition")
-
-
-class WorkloadList(WireModel):
-    """A page of workloads."""
-
-    kind: Text = ""
-    items: Rows[Workload] = Field(default_factory=list)
-
-
-class Statistic(WireModel):
-    """One statistic of a point."""
-
-    value: Number = None
-
-
-class Point(WireModel):
-    """One moment of a metric, ms since the epoch."""
-
-    timestamp: Number = None
-    unit: Text = ""
-    statistics: Rows[Statistic] = Field(default_factory=list)
-
-
-class PoolMetric(WireModel):
-    """A metric over time."""
-
-    name: Text = Field(default="", validation_alias=AliasPath("metric", "metricName"))
-    points: Rows[Point] = Field(default_factory=list, validation_alias="dataPoints")
-
-
-class Monitoring(WireModel):
-    """What a pool consumes."""
-
-    metrics: Rows[PoolMetric] = Field(default_factory=list)
-
-
-class PoolEvent(WireModel):
-    """Something that happened to a pool."""
-
-    type: Text = ""
-    last: Text = Field(default="", validation_alias="lastTimestamp")
-    first: Text = Field(default="", validation_alias="firstTimestamp")
-    count: Whole = None
-    reason: Text = ""
-    message: Text = ""
-
-
-class PoolEvents(WireModel):
-    """A page of events."""
-
-    items: Rows[PoolEvent] = Field(default_factory=list)
-
 
 _NAME, _WORKSPACE = "os.modelarts/name", "os.modelarts/workspace.id"
 _WORDS = "os.modelarts/description"
@@ -250,23 +92,23 @@ def pool_sections(row: Pool, resource: Resource) -> tuple[Section, ...]:
     )
 
 
-def node_rows(nodes: Sequence[Node]) -> Iterator[Row]:
+def build_node_rows(nodes: Sequence[Node]) -> Iterator[Row]:
     """Return a row for each node."""
     for node in nodes:
         status = node.status
         free = ", ".join(
-            f"{clean(name)} {_left(status.free, status.resources, name)}" for name in status.resources
+            f"{clean(name)} {_format_free(status.free, status.resources, name)}" for name in status.resources
         )
         told = join_text(status.phase.lower(), node.spec.flavor, status.address, status.az)
         yield clean(str(node.metadata.name)), f"{told}; free: {free}" if free else told
 
 
-def _left(free: dict[str, object], held: dict[str, object], name: str) -> str:
+def _format_free(free: dict[str, object], held: dict[str, object], name: str) -> str:
     left = to_text(free.get(name))
     return clean(f"{left} of {to_text(held.get(name))}" if left else to_text(held.get(name)))
 
 
-def workload_rows(loads: Sequence[Workload]) -> Iterator[Row]:
+def build_workload_rows(loads: Sequence[Workload]) -> Iterator[Row]:
     """Return a row for each workload; those that wait with their place in the queue."""
     for load in loads:
         spent = duration(load.running_s) if load.running_s else ""
@@ -276,7 +118,7 @@ def workload_rows(loads: Sequence[Workload]) -> Iterator[Row]:
         yield clean(load.job or load.name), join_text(*told)
 
 
-def series_of(metric: PoolMetric) -> Series:
+def build_series(metric: PoolMetric) -> Series:
     """Map one metric, oldest first, a value a minute."""
     points = [point for point in metric.points if point is not None]
     points.sort(key=lambda point: point.timestamp or 0)
@@ -285,11 +127,11 @@ def series_of(metric: PoolMetric) -> Series:
     return Series(clean(metric.name), values, clean(unit), 60.0)
 
 
-def events_of(rows: Sequence[PoolEvent | None]) -> tuple[Event, ...]:
+def build_events(rows: Sequence[PoolEvent | None]) -> tuple[Event, ...]:
     """Map events to the oldest first."""
     found = [
         Event(
-            moment(row.last) or moment(row.first),
+            parse_time(row.last) or parse_time(row.first),
             join_text(row.reason, row.message, f"(×{row.count})" if (row.count or 0) > 1 else ""),
             row.type.casefold() == "warning",
         )

@@ -12,9 +12,15 @@ from matui.base.sanitize import clean
 from matui.clouds.modelarts.kind_client import ActionHandler, ActionReply, build_handler
 from matui.clouds.modelarts.mapping import Scope
 from matui.clouds.modelarts.operations import Operation, OperationTable
-from matui.clouds.modelarts.requests import FILLED, RequestModel, checked
+from matui.clouds.modelarts.requests import FILLED, RequestModel, validate_request
 from matui.clouds.modelarts.spec_client import KindSpec, SpecClient
 from matui.clouds.modelarts.v2.services.mapping import (
+    build_events,
+    deployment_section,
+    service_resource,
+    service_sections,
+)
+from matui.clouds.modelarts.v2.services.wire import (
     BatchDeleted,
     DeploymentList,
     Instance,
@@ -24,12 +30,8 @@ from matui.clouds.modelarts.v2.services.mapping import (
     Service,
     ServiceEvents,
     ServiceList,
-    deployment_section,
-    events_of,
-    service_resource,
-    service_sections,
 )
-from matui.clouds.modelarts.v2.wire import OFFSET, search_of
+from matui.clouds.modelarts.v2.wire import OFFSET, drop_none
 from matui.clouds.rows import refuse_unreadable
 from matui.resources.detail import Event, Section
 from matui.resources.model import Resource
@@ -76,14 +78,14 @@ class ServicesApi(OperationTable):
 
 def _newest_first(position: int, size: int, scope: Scope) -> PageQuery:
     """``position`` is a multiple of ``size``."""
-    asked = search_of(
+    asked = drop_none(
         limit=size,
         offset=position,
         sort_key="create_at",
         sort_dir="DESC",
         workspace_id=scope.workspace or None,
     )
-    return checked(PageQuery, asked)
+    return validate_request(PageQuery, asked)
 
 
 def _status(service: Service) -> str:
@@ -138,7 +140,7 @@ class Services(SpecClient[ServicesApi, Service]):
     async def events(self, service: Resource) -> tuple[Event, ...]:
         """Return the latest 500 events, oldest first."""
         refuse_unreadable(service)
-        return events_of((await self.api.events(service.id, _NEWEST_EVENTS)).value.data)
+        return build_events((await self.api.events(service.id, _NEWEST_EVENTS)).value.data)
 
     def handlers(self) -> dict[str, ActionHandler]:
         """Start, stop and delete."""
@@ -153,6 +155,6 @@ class Services(SpecClient[ServicesApi, Service]):
 
     async def send_batch(self, action: str, resource_ids: Sequence[str]) -> tuple[str, Mapping[str, str]]:  # noqa: ARG002
         """Delete one or several in one request."""
-        reply = await self.api.delete(checked(DeleteServices, {"service_ids": list(resource_ids)}))
+        reply = await self.api.delete(validate_request(DeleteServices, {"service_ids": list(resource_ids)}))
         rows = [row for row in reply.value.service_responses if row is not None]
         return reply.answer.request_id, {str(row.id): _status(row) for row in rows}

@@ -1,142 +1,19 @@
-"""Services as v2 sends them. Times are ms since the epoch.
-
-v2 services to resources, sections and events.
-"""
+"""v2 services to resources, sections and events."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from pydantic import Field
-
 from matui.base.sanitize import clean
 from matui.clouds.modelarts.mapping import CLOUD, Scope
-from matui.clouds.modelarts.v2.wire import moment
+from matui.clouds.modelarts.v2.services.wire import Deployment, Instance, Pod, Service, ServiceEvent
+from matui.clouds.modelarts.v2.wire import parse_time
 from matui.clouds.rows import drop_empty, matching_id
 from matui.clouds.sections import countdown_to, instant, integer_fact, join_text, number, section
-from matui.clouds.wire_types import Flag, Id, Json, Number, Rows, Text, Texts, Whole, WireModel, to_text
+from matui.clouds.wire_types import to_text
 from matui.resources.detail import Event, Row, Section
 from matui.resources.kinds.services import STATUSES
 from matui.resources.model import Fact, RawRecord, Resource, phase_of
-
-
-class Schedule(WireModel):
-    """When a service stops by itself."""
-
-    due_time: Number = None
-    type: Text = ""
-    processed: Flag = None
-
-
-class Address(WireModel):
-    """Where a service is called."""
-
-    type: Text = ""
-    urls: Texts = Field(default_factory=list)
-
-
-class Service(WireModel):
-    """One service, listed or shown."""
-
-    id: Id = ""
-    name: Text = ""
-    status: Text = ""
-    description: Text = ""
-    type: Text = ""
-    deploy_type: Text = ""
-    task_type: Text = ""
-    auth_type: Text = ""
-    user_name: Text = ""
-    workspace_id: Text = ""
-    failure_reason: Text = ""
-    version: Json = None
-    version_count: Whole = None
-    create_at: Text = ""
-    update_at: Text = ""
-    predict_url: Rows[Address] = Field(default_factory=list)
-    schedule: Rows[Schedule] = Field(default_factory=list)
-
-
-class ServiceList(WireModel):
-    """A page of services; ``current`` counts from 0."""
-
-    data: Rows[Service] = Field(default_factory=list)
-    total: Whole = None
-
-
-class Deployment(WireModel):
-    """One deployment of a service."""
-
-    id: Id = ""
-    name: Text = ""
-    status: Text = ""
-    version: Text = ""
-    pool_id: Text = ""
-    weight: Number = None
-    traffic_ratio: Text = ""
-    create_at: Text = ""
-
-
-class DeploymentList(WireModel):
-    """A page of deployments."""
-
-    data: Rows[Deployment] = Field(default_factory=list)
-
-
-class Instance(WireModel):
-    """One instance of a deployment."""
-
-    instance_name: Text = ""
-    status: Text = ""
-    weight: Number = None
-    pod_count: Whole = None
-    running_pod_count: Whole = None
-
-
-class InstanceList(WireModel):
-    """A page of instances."""
-
-    data: Rows[Instance] = Field(default_factory=list)
-
-
-class Pod(WireModel):
-    """One pod of an instance."""
-
-    pod_id: Text = ""
-    pod_name: Text = ""
-    pod_node_ip: Text = ""
-    pod_node_name: Text = ""
-    pod_role: Text = ""
-    status: Text = ""
-
-
-class PodList(WireModel):
-    """A page of pods."""
-
-    data: Rows[Pod] = Field(default_factory=list)
-
-
-class ServiceEvent(WireModel):
-    """Something that happened to a service."""
-
-    event_type: Text = ""
-    event_info: Text = ""
-    event_count: Whole = None
-    create_at: Text = ""
-    update_at: Text = ""
-
-
-class ServiceEvents(WireModel):
-    """A page of events."""
-
-    data: Rows[ServiceEvent] = Field(default_factory=list)
-
-
-class BatchDeleted(WireModel):
-    """The services deleted, as they are now."""
-
-    service_responses: Rows[Service] = Field(default_factory=list)
-
 
 _TYPES = {"REAL_TIME": "real-time", "ASYNC_REAL_TIME": "async"}
 
@@ -155,8 +32,8 @@ def service_resource(row: Service, scope: Scope, raw: RawRecord, wire_id: str = 
         profile=scope.profile,
         workspace=clean(row.workspace_id) or scope.workspace,
         owner=clean(row.user_name),
-        created_at=moment(row.create_at),
-        updated_at=moment(row.update_at),
+        created_at=parse_time(row.create_at),
+        updated_at=parse_time(row.update_at),
         facts=_facts(row),
         raw=raw,
     )
@@ -222,7 +99,7 @@ def deployment_section(
         ("Version", clean(row.version)),
         ("Weight", join_text(number(row.weight), row.traffic_ratio)),
         ("Resource pool", clean(row.pool_id)),
-        ("Created", instant(moment(row.create_at))),
+        ("Created", instant(parse_time(row.create_at))),
     ]
     for instance, pods in instances:
         told.append((f"Instance {clean(instance.instance_name)}", _instance(instance)))
@@ -242,11 +119,11 @@ def _pod(row: Pod) -> str:
     return join_text(row.status.lower(), row.pod_role, f"on {node}" if node else "")
 
 
-def events_of(rows: Sequence[ServiceEvent | None]) -> tuple[Event, ...]:
-    """Map events to the oldest first; one that came several times stands where it came last."""
+def build_events(rows: Sequence[ServiceEvent | None]) -> tuple[Event, ...]:
+    """Map events to the oldest first; a repeated one is placed at its last occurrence."""
     found = [
         Event(
-            moment(row.update_at) or moment(row.create_at),
+            parse_time(row.update_at) or parse_time(row.create_at),
             join_text(row.event_info, f"(×{row.event_count})" if (row.event_count or 0) > 1 else ""),
             row.event_type.upper() not in ("NORMAL", ""),
         )

@@ -1,0 +1,89 @@
+"""Notebooks as the current API sends them. Times and durations are ms."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from matui.clouds.wire_types import Flag, Id, Millis, Number, One, Rows, Text, Whole, WireModel
+
+
+class Lease(WireModel):
+    """The automatic stop: ``TIMING`` after ``duration``, ``IDLE`` after as long without activity."""
+
+    create_at: Millis = None
+    update_at: Millis = None
+    duration: Number = None
+    enable: Flag = None
+    type: Text = ""
+
+
+class Named(WireModel):
+    """Something with an id and a name."""
+
+    id: Text = ""
+    name: Text = ""
+
+
+class Image(WireModel):
+    """What a notebook runs."""
+
+    id: Text = ""
+    name: Text = ""
+    tag: Text = ""
+    description: Text = ""
+    swr_path: Text = ""
+
+
+class Volume(WireModel):
+    """Its disk; ``capacity`` in GB."""
+
+    capacity: Number = None
+    category: Text = ""
+    mount_path: Text = ""
+    ownership: Text = ""
+
+
+class Endpoint(WireModel):
+    """An address to reach it by."""
+
+    service: Text = ""
+    uri: Text = ""
+
+
+class Step(WireModel):
+    """One step of what is being done."""
+
+    step: Whole = None
+    status: Text = ""
+    description: Text = ""
+
+
+class Notebook(WireModel):
+    """One notebook."""
+
+    id: Id = ""
+    name: Text = ""
+    description: Text = ""
+    status: Text = ""
+    fail_reason: Text = ""
+    flavor: Text = ""
+    feature: Text = ""
+    create_at: Millis = None
+    update_at: Millis = None
+    workspace_id: Text = ""
+    url: Text = ""
+    lease: One[Lease] = Field(default_factory=Lease)
+    image: One[Image] = Field(default_factory=Image)
+    pool: One[Named] = Field(default_factory=Named)
+    user: One[Named] = Field(default_factory=Named)
+    volume: One[Volume] = Field(default_factory=Volume)
+    endpoints: Rows[Endpoint] = Field(default_factory=list)
+    action_progress: Rows[Step] = Field(default_factory=list)
+
+
+class NotebookList(WireModel):
+    """A page of notebooks."""
+
+    data: Rows[Notebook] = Field(default_factory=list)
+    total: Whole = None
+    current: Whole = None

@@ -1,0 +1,160 @@
+"""Resource pools as v2 sends them, in the manner of Kubernetes. Creation times are RFC 3339."""
+
+from __future__ import annotations
+
+from pydantic import AliasPath, Field
+
+from matui.clouds.wire_types import Id, Map, Millis, Number, One, Rows, Text, Texts, Whole, WireModel
+
+
+class Metadata(WireModel):
+    """Who a pool or a node is; a pool's own name is among its labels."""
+
+    name: Id = ""
+    creation: Millis = Field(default=None, validation_alias="creationTimestamp")
+    labels: Map = Field(default_factory=dict)
+    annotations: Map = Field(default_factory=dict)
+
+
+class FlavorCount(WireModel):
+    """So many nodes of a flavor."""
+
+    flavor: Text = ""
+    count: Whole = None
+    most: Whole = Field(default=None, validation_alias="maxCount")
+
+
+class NodeCounts(WireModel):
+    """Nodes by their state; each an object or a list of them."""
+
+    creating: Rows[FlavorCount] = Field(default_factory=list)
+    available: Rows[FlavorCount] = Field(default_factory=list)
+    abnormal: Rows[FlavorCount] = Field(default_factory=list)
+    deleting: Rows[FlavorCount] = Field(default_factory=list)
+
+
+class PoolSpec(WireModel):
+    """What a pool was ordered as."""
+
+    type: Text = ""
+    scope: Texts = Field(default_factory=list)
+    resources: Rows[FlavorCount] = Field(default_factory=list)
+
+
+class PoolStatus(WireModel):
+    """A pool's phase and nodes."""
+
+    phase: Text = ""
+    message: Text = ""
+    resources: One[NodeCounts] = Field(default_factory=NodeCounts)
+
+
+class Pool(WireModel):
+    """One pool."""
+
+    metadata: One[Metadata] = Field(default_factory=Metadata)
+    spec: One[PoolSpec] = Field(default_factory=PoolSpec)
+    status: One[PoolStatus] = Field(default_factory=PoolStatus)
+
+
+class PoolList(WireModel):
+    """All pools: there are no pages."""
+
+    kind: Text = ""
+    items: Rows[Pool] = Field(default_factory=list)
+
+
+class NodeSpec(WireModel):
+    """What a node is."""
+
+    flavor: Text = ""
+
+
+class NodeStatus(WireModel):
+    """A node's phase; resources by their Kubernetes names."""
+
+    phase: Text = ""
+    az: Text = ""
+    address: Text = Field(default="", validation_alias="privateIp")
+    resources: Map = Field(default_factory=dict)
+    free: Map = Field(default_factory=dict, validation_alias="availableResources")
+
+
+class Node(WireModel):
+    """One node of a pool."""
+
+    metadata: One[Metadata] = Field(default_factory=Metadata)
+    spec: One[NodeSpec] = Field(default_factory=NodeSpec)
+    status: One[NodeStatus] = Field(default_factory=NodeStatus)
+
+
+class NodeList(WireModel):
+    """A page of nodes; ``token`` asks for the next one, ``""`` on the last."""
+
+    kind: Text = ""
+    token: Text = Field(default="", validation_alias=AliasPath("metadata", "continue"))
+    items: Rows[Node] = Field(default_factory=list)
+
+
+class Workload(WireModel):
+    """A job, notebook or service that runs or waits on a pool; durations in seconds."""
+
+    type: Text = ""
+    name: Text = ""
+    job: Text = Field(default="", validation_alias="jobName")
+    status: Text = ""
+    user: Text = Field(default="", validation_alias="userName")
+    running_s: Number = Field(default=None, validation_alias="runningDuration")
+    pending_s: Number = Field(default=None, validation_alias="pendingDuration")
+    place: Whole = Field(default=None, validation_alias="pendingPosition")
+
+
+class WorkloadList(WireModel):
+    """A page of workloads."""
+
+    kind: Text = ""
+    items: Rows[Workload] = Field(default_factory=list)
+
+
+class Statistic(WireModel):
+    """One statistic of a point."""
+
+    value: Number = None
+
+
+class Point(WireModel):
+    """One moment of a metric, ms since the epoch."""
+
+    timestamp: Number = None
+    unit: Text = ""
+    statistics: Rows[Statistic] = Field(default_factory=list)
+
+
+class PoolMetric(WireModel):
+    """A metric over time."""
+
+    name: Text = Field(default="", validation_alias=AliasPath("metric", "metricName"))
+    points: Rows[Point] = Field(default_factory=list, validation_alias="dataPoints")
+
+
+class Monitoring(WireModel):
+    """What a pool consumes."""
+
+    metrics: Rows[PoolMetric] = Field(default_factory=list)
+
+
+class PoolEvent(WireModel):
+    """Something that happened to a pool."""
+
+    type: Text = ""
+    last: Text = Field(default="", validation_alias="lastTimestamp")
+    first: Text = Field(default="", validation_alias="firstTimestamp")
+    count: Whole = None
+    reason: Text = ""
+    message: Text = ""
+
+
+class PoolEvents(WireModel):
+    """A page of events."""
+
+    items: Rows[PoolEvent] = Field(default_factory=list)

@@ -1,0 +1,125 @@
+"""Services as v2 sends them. Times are ms since the epoch."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from matui.clouds.wire_types import Flag, Id, Json, Number, Rows, Text, Texts, Whole, WireModel
+
+
+class Schedule(WireModel):
+    """A service's automatic stop."""
+
+    due_time: Number = None
+    type: Text = ""
+    processed: Flag = None
+
+
+class Address(WireModel):
+    """Where a service is called."""
+
+    type: Text = ""
+    urls: Texts = Field(default_factory=list)
+
+
+class Service(WireModel):
+    """One service, listed or shown."""
+
+    id: Id = ""
+    name: Text = ""
+    status: Text = ""
+    description: Text = ""
+    type: Text = ""
+    deploy_type: Text = ""
+    task_type: Text = ""
+    auth_type: Text = ""
+    user_name: Text = ""
+    workspace_id: Text = ""
+    failure_reason: Text = ""
+    version: Json = None
+    version_count: Whole = None
+    create_at: Text = ""
+    update_at: Text = ""
+    predict_url: Rows[Address] = Field(default_factory=list)
+    schedule: Rows[Schedule] = Field(default_factory=list)
+
+
+class ServiceList(WireModel):
+    """A page of services; ``current`` counts from 0."""
+
+    data: Rows[Service] = Field(default_factory=list)
+    total: Whole = None
+
+
+class Deployment(WireModel):
+    """One deployment of a service."""
+
+    id: Id = ""
+    name: Text = ""
+    status: Text = ""
+    version: Text = ""
+    pool_id: Text = ""
+    weight: Number = None
+    traffic_ratio: Text = ""
+    create_at: Text = ""
+
+
+class DeploymentList(WireModel):
+    """A page of deployments."""
+
+    data: Rows[Deployment] = Field(default_factory=list)
+
+
+class Instance(WireModel):
+    """One instance of a deployment."""
+
+    instance_name: Text = ""
+    status: Text = ""
+    weight: Number = None
+    pod_count: Whole = None
+    running_pod_count: Whole = None
+
+
+class InstanceList(WireModel):
+    """A page of instances."""
+
+    data: Rows[Instance] = Field(default_factory=list)
+
+
+class Pod(WireModel):
+    """One pod of an instance."""
+
+    pod_id: Text = ""
+    pod_name: Text = ""
+    pod_node_ip: Text = ""
+    pod_node_name: Text = ""
+    pod_role: Text = ""
+    status: Text = ""
+
+
+class PodList(WireModel):
+    """A page of pods."""
+
+    data: Rows[Pod] = Field(default_factory=list)
+
+
+class ServiceEvent(WireModel):
+    """Something that happened to a service."""
+
+    event_type: Text = ""
+    event_info: Text = ""
+    event_count: Whole = None
+    create_at: Text = ""
+    update_at: Text = ""
+
+
+class ServiceEvents(WireModel):
+    """A page of events."""
+
+    data: Rows[ServiceEvent] = Field(default_factory=list)
+
+
+class BatchDeleted(WireModel):
+    """The services deleted, as they are now."""
+
+    service_responses: Rows[Service] = Field(default_factory=list)
