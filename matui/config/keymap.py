@@ -26,7 +26,11 @@ DEFAULT_KEYS: dict[str, str] = {
     "errors": "exclamation_mark",
     "next_pane": "tab",
     "zoom": "z",
+    "split_grow": "ctrl+up",
+    "split_shrink": "ctrl+down",
     "mark": "space",
+    "mark_all": "asterisk",
+    "mark_down": "shift+down",
     "refresh": "ctrl+r",
     "pause": "p",
     "start": "s",
@@ -54,6 +58,8 @@ DEFAULT_KEYS: dict[str, str] = {
     "next_file": "right_square_bracket",
     "top": "g",
     "bottom": "G",
+    "half_page_down": "ctrl+d",
+    "half_page_up": "ctrl+u",
     "wrap": "W",
     "times": "t",
     "save": "S",
@@ -72,9 +78,24 @@ DEFAULT_KEYS: dict[str, str] = {
 }
 
 # A key may mean one thing on a table and another in a log: the focus tells which.
-_ON_A_TABLE = frozenset({"mark", "sort", "sort_reverse", "add", "rerun", "errors"})
+_ON_A_TABLE = frozenset(
+    {
+        "mark",
+        "mark_all",
+        "mark_down",
+        "sort",
+        "sort_reverse",
+        "add",
+        "rerun",
+        "errors",
+        "delete",
+        "delete-versions",
+    }
+)
 _IN_A_LOG = frozenset(
     {
+        "half_page_down",
+        "half_page_up",
         "follow",
         "next_error",
         "previous_error",

@@ -20,6 +20,7 @@ from matui.console.commands.registry import bindings, kind_bindings
 from matui.console.copying import copy, count_lines
 from matui.console.exit_signals import end_on_signals
 from matui.console.host import DEFAULT_KIND
+from matui.console.memory import Memory
 from matui.console.messages import Updated
 from matui.console.screens.browse import BrowseScreen
 from matui.console.terminal.app import DiffApp
@@ -66,6 +67,7 @@ class MatuiApp(DiffApp[int]):
         self.browse = BrowseScreen(self)
         self.keys: dict[str, str] = {name: format_keys(keys) for name, keys in DEFAULT_KEYS.items()}
         self.failure: MatuiError | None = None
+        self.memory = Memory()
         self.profile_manager: ProfileManager | None = None
         self._opener = opener
         self._names = names
@@ -135,6 +137,8 @@ class MatuiApp(DiffApp[int]):
         from matui.config.paths import user_themes_dir
         from matui.resources.registry import KIND_KEYS
 
+        if session.settings.remember and self.browse.fleet is None:
+            self.memory = Memory(self.state_dir() / "console.json")
         self._load_themes(user_themes_dir())
         self.apply_profile_theme(fleet)
         keys = resolve_keys(session.settings.keys, KIND_KEYS)
@@ -144,6 +148,11 @@ class MatuiApp(DiffApp[int]):
         if self.browse.fleet is None:
             self.browse.add_bindings(kind_bindings(keys))
         await self.browse.show_profiles(fleet, self.options.screen or DEFAULT_KIND)
+
+    def keep(self, name: str, value: Any) -> None:
+        """Keep a value for the next run, where the settings allow it."""
+        self.memory.put(name, value)
+        self.run_worker(self.memory.write, group="memory", thread=True)
 
     def apply_profile_theme(self, fleet: OpenProfiles) -> None:
         """Apply the theme of a profile that is open alone, else the theme of the settings.

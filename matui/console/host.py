@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from matui.base.errors import MatuiError
     from matui.console.cancellation import Cancellations
     from matui.console.fleet import OpenProfiles
+    from matui.console.memory import Memory
     from matui.console.panes.base import Pane
     from matui.console.session import ConsoleSession, Options
     from matui.live.poll.poller import Update
@@ -56,6 +57,15 @@ class Application(Protocol):
     @property
     def matui_themes(self) -> Mapping[str, Theme]:
         """The themes by name."""
+        ...
+
+    @property
+    def memory(self) -> Memory:
+        """What was kept from earlier runs."""
+        ...
+
+    def keep(self, name: str, value: Any) -> None:
+        """Keep a value for the next run, where the settings allow it."""
         ...
 
     def apply_profile_theme(self, fleet: OpenProfiles) -> None:

@@ -91,7 +91,7 @@ AGE = Column(
     max_width=7,
     align="right",
     ticks=True,
-    drop=2,
+    drop=1,
 )
 DURATION = Column(
     "duration",
@@ -101,7 +101,7 @@ DURATION = Column(
     width=8,
     max_width=8,
     align="right",
-    drop=3,
+    drop=1,
 )
 OWNER = Column(
     "owner",
@@ -110,7 +110,7 @@ OWNER = Column(
     lambda r: text_key(r.owner),
     width=8,
     max_width=20,
-    drop=6,
+    drop=21,
 )
 WORKSPACE = Column(
     "workspace",
@@ -184,7 +184,7 @@ PROFILE = Column(
     lambda r: text_key(r.profile),
     width=7,
     max_width=16,
-    drop=1,
+    drop=2,
     role="profile",
 )
 CLOUD = Column(
@@ -194,7 +194,7 @@ CLOUD = Column(
     lambda r: text_key(r.cloud),
     width=10,
     max_width=10,
-    drop=6,
+    drop=24,
     role="profile",
 )
 

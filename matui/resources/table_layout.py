@@ -9,8 +9,6 @@ from matui.base.cells import cell_width
 from matui.resources.kind import Column
 
 GAP = 2
-_NAME_COMFORT = 24
-_NAME_GENEROUS = 40
 _NAME_LEAST = 6
 
 
@@ -38,7 +36,7 @@ def lay_out(
         chosen = _that_fit(name, others[skip:], wish, width)
     else:
         chosen = _with_wide(name, others, wish, _drop(name, others, wish, width), width)
-    return _place(name, chosen, wish, width)
+    return _place(name, chosen, wish, width, longest=natural.get(name.id, 0))
 
 
 def lay_out_content(
@@ -66,7 +64,19 @@ def furthest_skip(columns: Sequence[Column], natural: Mapping[str, int], width: 
     return max(0, len(columns) - 2)
 
 
+def is_whole(column: Column) -> bool:
+    """Whether a column is shown at its full width or not at all."""
+    return column.role in ("name", "phase", "profile") or column.align == "right"
+
+
+def is_fixed(column: Column) -> bool:
+    """Whether a column has one width, so that nothing moves when its texts change with the time."""
+    return column.ticks or column.width == column.max_width
+
+
 def _wish(column: Column, natural: Mapping[str, int]) -> int:
+    if is_fixed(column):
+        return column.max_width
     title = len(column.title) + 1  # the sort arrow
     return max(column.width, min(column.max_width, max(natural.get(column.id, 0), title)))
 
@@ -77,11 +87,9 @@ def _split(columns: Sequence[Column]) -> tuple[Column, list[Column]]:
 
 
 def _least(column: Column, wish: Mapping[str, int]) -> int:
-    """Return the minimum width of a column; a status or a number is shown whole or not at all."""
+    """Return the minimum width of a column; a name, a status or a number is shown whole or not at all."""
     want = wish[column.id]
-    if column.role == "name":
-        return min(want, _NAME_COMFORT)
-    if column.role == "phase" or column.align == "right":
+    if is_whole(column):
         return want
     return max(min(column.width, want), want * 3 // 5)
 
@@ -102,7 +110,8 @@ def _drop_until(columns: Sequence[Column], fits: Callable[[Sequence[Column]], bo
         droppable = [column for column in kept if column.drop]
         if not droppable:
             break
-        kept.remove(max(droppable, key=lambda column: column.drop))
+        most = max(column.drop for column in droppable)
+        kept.remove(next(column for column in reversed(droppable) if column.drop == most))
     return kept
 
 
@@ -132,13 +141,15 @@ def _that_fit(name: Column, others: Sequence[Column], wish: Mapping[str, int], w
     return list(others[:1])
 
 
-def _place(name: Column, others: Sequence[Column], wish: Mapping[str, int], width: int) -> tuple[Slot, ...]:
+def _place(
+    name: Column, others: Sequence[Column], wish: Mapping[str, int], width: int, *, longest: int
+) -> tuple[Slot, ...]:
     sizes = {column.id: _least(column, wish) for column in (name, *others)}
     spare = width - sum(sizes.values()) - GAP * len(others)
     if spare < 0:
         sizes[name.id] = max(_NAME_LEAST, sizes[name.id] + spare)
         spare = 0
-    for column, most in _growth(name, others, wish):
+    for column, most in _growth(name, others, wish, longest):
         more = min(spare, max(0, most - sizes[column.id]))
         sizes[column.id] += more
         spare -= more
@@ -157,11 +168,9 @@ def _slots(columns: Sequence[Column], sizes: Mapping[str, int]) -> tuple[Slot, .
     return tuple(slots)
 
 
-def _growth(name: Column, others: Sequence[Column], wish: Mapping[str, int]) -> list[tuple[Column, int]]:
+def _growth(
+    name: Column, others: Sequence[Column], wish: Mapping[str, int], longest: int
+) -> list[tuple[Column, int]]:
     """Return the order in which spare cells are assigned, each with the maximum width."""
     by_need = sorted(others, key=lambda column: column.drop)
-    return [
-        (name, min(wish[name.id], _NAME_GENEROUS)),
-        *((column, wish[column.id]) for column in by_need),
-        (name, max(wish[name.id], name.max_width)),
-    ]
+    return [*((column, wish[column.id]) for column in by_need), (name, max(longest, name.max_width))]

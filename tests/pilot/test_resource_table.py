@@ -268,3 +268,49 @@ async def test_another_kind_starts_anew() -> None:
         assert sight.table.marks.ids == frozenset()
         assert sight.table.row_count == 0
         assert "AUTO-STOP" in sight.lines()[0]
+
+
+async def test_the_selected_row_keeps_the_colour_of_its_status() -> None:
+    async with shown() as sight:
+        sight.table.apply(Delta(changed=(job(0, status="JOBSTAT_FAILED", phase=Phase.FAILED),)))
+        sight.table.move_to(("", "jobs", "id-0")) or sight.table.action_top()
+        await sight.pilot.pause()
+        failed = sight.table.get_component_rich_style("resource-table--phase-failed").color
+        y = sight.line_of("✗ FAILED")
+        strip = sight.pilot.app.screen._compositor.render_strips()[y]
+        status = next(segment for segment in strip if "FAILED" in segment.text)
+        assert status.style is not None
+        assert status.style.color == failed
+        assert status.style.reverse
+
+
+async def test_marking_downwards_stops_at_the_last_row_without_unmarking_it() -> None:
+    async with shown(3) as sight:
+        for _ in range(6):
+            sight.table.toggle_mark()
+        assert sight.table.marks.ids == {"id-0", "id-1", "id-2"}
+        sight.table.action_move(-1)
+        sight.table.action_move(1)
+        sight.table.toggle_mark()
+        assert sight.table.marks.ids == {"id-0", "id-1"}
+
+
+async def test_a_range_is_marked_with_both_of_its_ends() -> None:
+    async with shown(9) as sight:
+        sight.table.action_move(2)
+        sight.table.mark_range(1)
+        sight.table.mark_range(1)
+        assert sight.table.marks.ids == {"id-2", "id-3", "id-4"}
+        await sight.press("home", "shift+up")
+        assert sight.table.marks.ids == {"id-0", "id-2", "id-3", "id-4"}
+
+
+async def test_all_rows_that_match_are_marked_and_those_hidden_by_the_filter_counted() -> None:
+    async with shown(20) as sight:
+        sight.table.set_filter(Holds(lambda row: row.id in ("id-3", "id-7")))
+        sight.table.mark_all()
+        assert sight.table.marks.ids == {"id-3", "id-7"}
+        sight.table.set_filter(Holds(lambda row: row.id == "id-7"))
+        assert sight.table.marks.hidden == 1
+        sight.table.mark_all()
+        assert sight.table.marks.ids == {"id-3"}

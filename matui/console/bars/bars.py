@@ -134,7 +134,8 @@ def _filter_and_marks(tables: KindTables) -> Content:
     table = tables.table
     parts: list[Content] = []
     if table is not None and table.marks:
-        marked = Content.styled(f" {len(table.marks.resources)} marked ", "bold $accent")
+        hidden = f" ({table.marks.hidden} hidden)" if table.marks.hidden else ""
+        marked = Content.styled(f" {len(table.marks)} marked{hidden} ", "bold $accent")
         parts.append(clickable(marked, "back"))
     if table is not None and tables.filter_text:
         expression = Content.styled(f" /{tables.filter_text} ", "bold $accent")

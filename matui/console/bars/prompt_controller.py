@@ -10,7 +10,7 @@ from matui.console.messages import LineChanged, Mode
 if TYPE_CHECKING:
     from matui.console.bars.prompt import InputBar
     from matui.console.commands.command_line import CommandLine
-    from matui.console.panes.base import PaneHost
+    from matui.console.panes.split import PaneHost
     from matui.console.table.kind_tables import KindTables, Selection
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
     from matui.console.host import Application, BrowseView
-    from matui.console.panes.base import PaneHost
+    from matui.console.panes.split import PaneHost
 
 Run: TypeAlias = Callable[[str], Awaitable[None]]
 """Runs a command with its argument, ``""`` for none."""

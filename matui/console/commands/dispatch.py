@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from matui.console.commands.command_line import CommandLine
     from matui.console.fleet import OpenProfiles
     from matui.console.host import Application, BrowseView
-    from matui.console.panes.base import PaneHost, SplitBody
+    from matui.console.panes.split import PaneHost, SplitBody
     from matui.console.table.kind_tables import KindTables, Selection
 
 
@@ -73,6 +73,8 @@ class Dispatcher:
                 await self._on_resources.open_pane(command.pane, self.why_not(command_id))
             case CatalogCommand():
                 self._on_resources.open_catalog(command_id)
+            case ActionCommand(table_only=True) if self._selection.in_lines:
+                self._view.say(as_sentence(self.why_not(command_id)), wrong=True)
             case ActionCommand():
                 self._on_resources.act(command_id, argument)
             case FormCommand():

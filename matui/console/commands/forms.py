@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from textual.app import App
 
     from matui.console.host import BrowseView
-    from matui.console.panes.base import PaneHost
+    from matui.console.panes.split import PaneHost
     from matui.console.session import ConsoleSession
 
 

@@ -20,6 +20,10 @@ _KEY_NAMES = {
     "vertical_line": "|",
     "left_square_bracket": "[",
     "right_square_bracket": "]",
+    "asterisk": "*",
+    "ctrl+up": "ctrl+↑",
+    "ctrl+down": "ctrl+↓",
+    "shift+down": "shift+↓",
     "escape": "esc",
     "space": "space",
 }

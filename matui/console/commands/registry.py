@@ -84,11 +84,17 @@ class PaneCommand(Command):
 
 @dataclass(frozen=True)
 class ActionCommand(Command):
-    """Does the action that has the id of the command; ``verb`` is what it does to a kind."""
+    """Does the action that has the id of the command; ``verb`` is what it does to a kind.
+
+    One that is ``table_only`` is refused while a pane of lines has the focus.
+    """
 
     verb: str = ""
+    table_only: bool = False
 
     def _reason(self, here: Situation) -> str:
+        if self.table_only and here.selection.in_lines:
+            return "only with the table focused"
         return action_reason(here, self.id, self.verb or self.id)
 
     def _offered(self, here: Situation) -> bool:
@@ -139,6 +145,8 @@ _COMMANDS: tuple[Command, ...] = (
     Command("errors", "the last errors, whole, with what to do", _GROUP_VIEW),
     Command("next_pane", "next pane", _GROUP_VIEW),
     Command("zoom", "the focused pane fills the screen, and back", _GROUP_VIEW),
+    Command("split_grow", "more room for the pane", _GROUP_VIEW),
+    Command("split_shrink", "less room for the pane", _GROUP_VIEW),
     Command("audit", "audit: what was done, by whom, and what became of it", _GROUP_VIEW),
     CatalogCommand("flavors", "flavors of training jobs", _GROUP_CATALOGS, "typed"),
     CatalogCommand("engines", "engines of training jobs", _GROUP_CATALOGS, "typed"),
@@ -147,13 +155,16 @@ _COMMANDS: tuple[Command, ...] = (
     ActionCommand("start", "start", _GROUP_ACTIONS, hint="start"),
     ActionCommand("stop", "stop", _GROUP_ACTIONS, hint="stop"),
     ActionCommand("restart", "restart", _GROUP_ACTIONS, hint="restart"),
-    ActionCommand("delete", "delete (type the name to confirm)", _GROUP_ACTIONS, hint="delete"),
+    ActionCommand(
+        "delete", "delete (type the name to confirm)", _GROUP_ACTIONS, hint="delete", table_only=True
+    ),
     ActionCommand(
         "delete-versions",
         "delete every version of a model (type the name)",
         _GROUP_ACTIONS,
         hint="all versions",
         verb="delete all versions of",
+        table_only=True,
     ),
     FormCommand("edit", "edit in $EDITOR", _GROUP_ACTIONS, hint="edit", mode="edit"),
     FormCommand("add", "create a new one in $EDITOR", _GROUP_ACTIONS, mode="create"),
@@ -165,6 +176,8 @@ _COMMANDS: tuple[Command, ...] = (
         mode="rerun",
     ),
     Command("mark", "mark; actions apply to the marks", _GROUP_ACTIONS),
+    Command("mark_all", "mark all rows that match the filter, or unmark them", _GROUP_ACTIONS),
+    Command("mark_down", "mark a range: this row and the next", _GROUP_ACTIONS),
     Command("filter", "filter the table, search in a log", _GROUP_TABLE, hint="filter"),
     Command("sort", "sort by the next column", _GROUP_TABLE),
     Command("sort_reverse", "reverse the sort order", _GROUP_TABLE),
@@ -182,6 +195,8 @@ _COMMANDS: tuple[Command, ...] = (
     Command("next_file", "next log file", _GROUP_LOG, "log", hint="file"),
     Command("top", "top", _GROUP_LOG, "lines"),
     Command("bottom", "bottom", _GROUP_LOG, "lines"),
+    Command("half_page_down", "half a page down", _GROUP_LOG, "lines"),
+    Command("half_page_up", "half a page up", _GROUP_LOG, "lines"),
     Command("wrap", "wrap long lines, and back", _GROUP_LOG, "lines", hint="wrap"),
     Command("previous_error", "previous error", _GROUP_LOG, "log"),
     Command("only", "only matching lines, with what stands around them", _GROUP_LOG, "log", hint="only"),

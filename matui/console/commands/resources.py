@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from matui.console.host import BrowseView
-    from matui.console.panes.base import PaneHost
+    from matui.console.panes.split import PaneHost
     from matui.console.table.kind_tables import Selection
     from matui.resources.forms.form import FormMode
     from matui.resources.kind import Pane

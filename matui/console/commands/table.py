@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from matui.console.bars.prompt_controller import PromptController
     from matui.console.commands.application import Run
     from matui.console.host import BrowseView
-    from matui.console.panes.base import PaneHost
+    from matui.console.panes.split import PaneHost
     from matui.console.table.kind_tables import Selection
 
 
@@ -26,6 +26,8 @@ class TableCommands:
         self._typing = typing
         self.by_id: dict[str, Run] = {
             "mark": self._mark,
+            "mark_all": self._mark_all,
+            "mark_down": self._mark_down,
             "sort": self._sort,
             "sort_reverse": self._sort_reverse,
             "copy": self._copy,
@@ -36,6 +38,16 @@ class TableCommands:
     async def _mark(self, _argument: str) -> None:
         if self._selection.table is not None:
             self._selection.table.toggle_mark()
+            self._view.show_bars()
+
+    async def _mark_all(self, _argument: str) -> None:
+        if self._selection.table is not None:
+            self._selection.table.mark_all()
+            self._view.show_bars()
+
+    async def _mark_down(self, _argument: str) -> None:
+        if self._selection.table is not None:
+            self._selection.table.mark_range(1)
             self._view.show_bars()
 
     async def _sort(self, column: str) -> None:

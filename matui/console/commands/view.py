@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from matui.console.bars.prompt_controller import PromptController
     from matui.console.commands.application import Run
     from matui.console.host import Application, BrowseView
-    from matui.console.panes.base import PaneHost, SplitBody
+    from matui.console.panes.split import PaneHost, SplitBody
     from matui.console.table.kind_tables import KindTables, Selection
 
 
@@ -40,6 +40,8 @@ class ViewCommands:
             "requests": self._requests,
             "next_pane": self._next_pane,
             "zoom": self._zoom,
+            "split_grow": self._split_grow,
+            "split_shrink": self._split_shrink,
             "back": self._back,
         }
 
@@ -86,6 +88,14 @@ class ViewCommands:
     async def _zoom(self, _argument: str) -> None:
         if not self._body.unzoom() and self._panes.pane is not None:
             self._body.zoom("pane" if self._selection.in_pane else "table")
+
+    async def _split_grow(self, _argument: str) -> None:
+        if self._panes.pane is not None:
+            self._body.grow_pane(1)
+
+    async def _split_shrink(self, _argument: str) -> None:
+        if self._panes.pane is not None:
+            self._body.grow_pane(-1)
 
     async def _back(self, _argument: str) -> None:
         """Undo the first that applies: work in progress, zoom, search, pane, marks, filter."""

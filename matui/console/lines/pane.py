@@ -12,6 +12,7 @@ from textual.selection import Selection
 from textual.strip import Strip
 
 from matui.base.log_lines.control import LineText, StyleSpan
+from matui.config.keymap import DEFAULT_KEYS
 from matui.console.lines.canvas import LineCanvas, placeholder_lines, thumb_rows
 from matui.console.lines.layout import LineLayout
 from matui.console.lines.paint import Label, LineFace, paint_line
@@ -20,6 +21,8 @@ from matui.console.lines.search_runner import SearchRunner
 from matui.console.lines.style_cache import StyleCache
 from matui.console.lines.window import KeySelection, LineWindow, Place, selected_text
 from matui.resources.model import Phase
+
+_HALF_DOWN, _HALF_UP = DEFAULT_KEYS["half_page_down"], DEFAULT_KEYS["half_page_up"]
 
 
 class LinePane(LineCanvas):
@@ -66,6 +69,8 @@ class LinePane(LineCanvas):
         Binding("up,k", "scroll_rows(-1)", "Up", show=False),
         Binding("pagedown,ctrl+f", "scroll_pages(1)", "Page down", show=False),
         Binding("pageup,ctrl+b", "scroll_pages(-1)", "Page up", show=False),
+        Binding(_HALF_DOWN, "half_page(1)", "Half a page down", id="half_page_down", show=False),
+        Binding(_HALF_UP, "half_page(-1)", "Half a page up", id="half_page_up", show=False),
         Binding("home,g", "top", "Top", show=False),
         Binding("end,G", "bottom", "Bottom", show=False),
         Binding("right", "sideways(1)", "Right", show=False),
@@ -154,6 +159,10 @@ class LinePane(LineCanvas):
 
     def action_scroll_pages(self, pages: int) -> None:
         self.scroll_lines(pages * max(1, self.window.page - 1))
+
+    def action_half_page(self, pages: int) -> None:
+        """Move half the height of the view, as ctrl+d and ctrl+u do in less."""
+        self.scroll_lines(pages * max(1, self.window.page // 2))
 
     def scroll_lines(self, lines: int) -> None:
         self.matches.note_move()

@@ -44,7 +44,7 @@ class LogPane(Pane):
 
     NAME = "log"
     HINTS = ("follow", "next_error", "only", "merge", "next_file", "wrap", "times", "save")
-    BINDINGS = [*bindings("log")]
+    BINDINGS = [*bindings("lines", "log")]
 
     def __init__(self, session: ConsoleSession, resource: Resource) -> None:
         super().__init__(session, resource)

@@ -1,12 +1,9 @@
-"""What every pane of the split view shares: a resource, a title line, and a life that ends with it.
-
-The split body of the browse screen, and the place of its pane: at most one pane at a time.
-"""
+"""What every pane of the split view shares: a resource, a title line, and a life that ends with it."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Coroutine
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import Any, cast
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -16,7 +13,6 @@ from textual.widget import Widget
 
 from matui.console.bars.header import phase_style
 from matui.console.bars.text_bar import TextBar
-from matui.console.commands.registry import bindings
 from matui.console.messages import Mode
 from matui.console.session import ConsoleSession
 from matui.console.table.widget import ResourceTable
@@ -25,16 +21,12 @@ from matui.live.poll.loop_controls import LoopControls
 from matui.resources.columns import PHASE_SYMBOLS, short_status
 from matui.resources.model import Resource
 
-if TYPE_CHECKING:
-    from matui.live.poll.rows import Diff
-
 
 class Pane(Vertical):
     """A view of one resource. It starts fetching when it is mounted and stops when it is removed."""
 
     NAME = "pane"
     HINTS: tuple[str, ...] = ()
-    BINDINGS = [*bindings("lines")]
 
     class Said(Message):
         """The pane has something to say in the status bar."""
@@ -178,52 +170,3 @@ class Pane(Vertical):
             Content.styled(f"  {self._status}", "$text-muted"),
         ]
         self._title.show(Content("").join(parts))
-
-
-class SplitBody(Vertical):
-    """Lays out the table above the pane; one of the two may fill it."""
-
-    def zoom(self, part: Literal["table", "pane"]) -> None:
-        """Let one part fill the body."""
-        self.add_class(f"zoom-{part}")
-
-    def unzoom(self) -> bool:
-        """Show both parts again; return whether one of them filled the body."""
-        zoomed = self.has_class("zoom-pane") or self.has_class("zoom-table")
-        self.remove_class("zoom-pane", "zoom-table")
-        return zoomed
-
-
-class PaneHost(Vertical):
-    """Holds the open pane; takes no room without one."""
-
-    DEFAULT_CSS = """
-    PaneHost { display: none; }
-    PaneHost.open { display: block; }
-    """
-
-    def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(id=id)
-        self.pane: Pane | None = None
-
-    async def show(self, pane: Pane) -> None:
-        """Put ``pane`` in the place of the one that is open."""
-        old, self.pane = self.pane, pane
-        self.add_class("open")
-        if old is not None:
-            await old.remove()
-        await self.mount(pane)
-
-    def update_resource(self, diff: Diff) -> None:
-        """Pass the newer state of its resource to the pane."""
-        pane = self.pane
-        for resource in diff.changed if pane is not None else ():
-            if pane is not None and resource.key == pane.resource.key:
-                pane.resource_updated(resource)
-
-    async def close(self) -> None:
-        """Remove the pane; its place goes to the table."""
-        old, self.pane = self.pane, None
-        self.remove_class("open")
-        if old is not None:
-            await old.remove()

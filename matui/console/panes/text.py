@@ -13,6 +13,7 @@ from textual.widget import Widget
 
 from matui.base.errors import MatuiError, NotFoundError
 from matui.clouds.protocols import Describes, ReportsEvents, ReportsMetrics, ReportsUpdates, require
+from matui.console.commands.registry import bindings
 from matui.console.lines.pane import LinePane
 from matui.console.lines.view import LineView, Spans
 from matui.console.messages import PaneUpdated
@@ -44,6 +45,10 @@ def run_line_command(view: LinePane, command_id: str) -> None:
         view.action_top()
     elif command_id == "bottom":
         view.action_bottom()
+    elif command_id == "half_page_down":
+        view.action_half_page(1)
+    elif command_id == "half_page_up":
+        view.action_half_page(-1)
 
 
 def search_in(pane: Searchable, view: LinePane, text: str) -> tuple[str, bool]:
@@ -70,6 +75,7 @@ class FeedPane(Pane, Generic[T]):
     """Shows what a feed last brought as lines. A subclass says what to fetch and how to put it."""
 
     HINTS = ("wrap",)
+    BINDINGS = [*bindings("lines")]
 
     def __init__(self, session: ConsoleSession, resource: Resource) -> None:
         super().__init__(session, resource)

@@ -20,7 +20,7 @@ from matui.console.commands.dispatch import Dispatcher
 from matui.console.commands.registry import bindings
 from matui.console.messages import LineCancelled, LineChanged, LineCompletion, LineSubmitted, Updated
 from matui.console.paint_hold import PaintHold
-from matui.console.panes.base import PaneHost, SplitBody
+from matui.console.panes.split import PaneHost, SplitBody, shares_from
 from matui.console.poll_starter import PollStarter
 from matui.console.table.cursor_follower import CursorFollower
 from matui.console.table.kind_tables import KindTables, Selection
@@ -139,6 +139,7 @@ class BrowseScreen(DiffScreen[None]):
         with ExitStack() as batch:
             batch.enter_context(self.app.batch_update())
             if not self.tables.is_attached:
+                self._body.shares = shares_from(self._application.memory.get("split"))
                 await self._body.mount(self.tables, self.host)
             await self.host.close()
             await self.tables.forget()
@@ -291,6 +292,8 @@ class BrowseScreen(DiffScreen[None]):
             return
         from matui.console.bars.overview import overview
 
+        if self.tables.table is not None:
+            self._body.fit_table(self.tables.table.row_count)
         if now is None or now.kind_id != kind.id:
             now = overview(fleet, kind)
         self.query_one(HeaderBar).show_place(fleet, kind, now)
@@ -333,6 +336,11 @@ class BrowseScreen(DiffScreen[None]):
     @on(LineCompletion)
     def _completion(self) -> None:
         self.typing.complete()
+
+    @on(SplitBody.Resized)
+    def _split_resized(self, event: SplitBody.Resized) -> None:
+        event.stop()
+        self._application.keep("split", event.shares._asdict())
 
     @on(Opened)
     async def _opened(self, event: Opened) -> None:

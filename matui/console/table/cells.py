@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
+from itertools import islice
 
 from matui.base.cells import cell_width
 from matui.base.sanitize import clean
@@ -10,14 +11,19 @@ from matui.console.table.paint import GUTTER, THUMB, cell_texts, expected_text
 from matui.console.table.row_order import Row
 from matui.resources.kind import NOTHING, Column
 from matui.resources.model import Resource
-from matui.resources.table_layout import Slot, furthest_skip, lay_out
+from matui.resources.table_layout import Slot, furthest_skip, is_fixed, is_whole, lay_out
 
 _KEPT_ROWS = 2000
+_SAMPLE = 2000  # rows that a column which may be cut is measured over
 _LONGEST = 500  # characters of a cell that are looked at
 
 
 class TableCells:
-    """Texts of rows, and the slots of the columns for them. Columns only grow until ``forget_widths``."""
+    """Texts of rows, and the slots of the columns for them.
+
+    Columns are measured over all rows, in view or not: nothing moves while one scrolls. Later rows widen only
+    columns that are shown whole: names, statuses, numbers.
+    """
 
     def __init__(self, now_ms: Callable[[], float]) -> None:
         self._now_ms = now_ms
@@ -25,7 +31,8 @@ class TableCells:
         self._ticking: tuple[int, ...] = ()
         self._width = 0
         self._natural: dict[str, int] = {}
-        self._told: set[str] = set()
+        self._filled: set[str] = set()
+        self._measured = False
         self._raw: dict[Row, tuple[Resource, list[str]]] = {}
         self._cut: dict[Row, tuple[str, ...]] = {}
         self._indices: tuple[int, ...] = ()
@@ -37,20 +44,16 @@ class TableCells:
         """Show other columns."""
         self._columns = columns
         self._ticking = tuple(index for index, column in enumerate(columns) if column.ticks)
+        self._natural.clear()
+        self._filled.clear()
+        self._measured = False
         self._raw.clear()
-        self._told.clear()
         self.skip = 0
-        self.forget_widths()
+        self._lay_out()
 
     def set_width(self, width: int) -> None:
         """Lay out for another width in cells."""
         self._width = width
-        self.forget_widths()
-
-    def forget_widths(self) -> None:
-        """Let columns shrink to what is in view, whose texts are measured anew."""
-        self._natural.clear()
-        self._raw.clear()
         self._lay_out()
 
     def scroll_columns(self, by: int) -> None:
@@ -64,15 +67,20 @@ class TableCells:
         columns = (slot.column for slot in self.slots if slot.x <= x < slot.x + slot.width)
         return next(columns, None)
 
-    def measure(self, rows: Iterable[Row]) -> None:
-        """Read the texts of rows about to be shown, and widen columns for them."""
-        grown = False
-        for row in rows:
-            kept = self._raw.get(row)
-            if kept is None or kept[0] is not row.resource:
-                texts = self._read(row)
-                grown = self._widen(texts) or grown
-        if grown:
+    def measure(self, resources: Collection[Resource]) -> None:
+        """Take the widths of the columns from rows that are new, and which columns have anything to show."""
+        if not resources:
+            return
+        now, changed = self._now_ms(), not self._measured
+        sample = tuple(islice(resources, _SAMPLE))
+        for column in self._columns:
+            if is_whole(column) and not is_fixed(column):
+                changed = self._widen(column, resources, now) or changed
+            elif not is_fixed(column) and not self._measured:
+                changed = self._widen(column, sample, now) or changed
+            changed = self._look_for_text(column, resources, now) or changed
+        self._measured = True
+        if changed:
             self._lay_out()
 
     def tick(self, rows: Iterable[Row]) -> None:
@@ -98,8 +106,12 @@ class TableCells:
 
     @property
     def _worth_showing(self) -> list[Column]:
-        """The columns without those in which no row seen so far has anything to say."""
-        return [column for column in self._columns if not column.sparse or column.id in self._told]
+        """The columns without those that are empty in every row."""
+        return [
+            column
+            for column in self._columns
+            if column.id in self._filled or not (column.sparse or (self._measured and column.drop))
+        ]
 
     @property
     def _room(self) -> int:
@@ -120,17 +132,20 @@ class TableCells:
         text = clean(column.text(resource, now)[:_LONGEST])
         return expected_text(text) if column.role == "phase" and resource.facts.get("expected") else text
 
-    def _widen(self, texts: list[str]) -> bool:
-        grown = False
-        for column, text in zip(self._columns, texts, strict=True):
-            if column.sparse and column.id not in self._told and text not in NOTHING:
-                self._told.add(column.id)
-                grown = True
-            width = cell_width(text)
-            if width > self._natural.get(column.id, 0):
-                self._natural[column.id] = width
-                grown = True
-        return grown
+    def _look_for_text(self, column: Column, resources: Collection[Resource], now: float) -> bool:
+        """Note that some row has a text in the column; return whether that is news."""
+        if column.id in self._filled or all(column.text(r, now) in NOTHING for r in resources):
+            return False
+        self._filled.add(column.id)
+        return True
+
+    def _widen(self, column: Column, resources: Collection[Resource], now: float) -> bool:
+        texts = {column.text(resource, now)[:_LONGEST] for resource in resources}
+        width = max(cell_width(clean(text)) for text in texts)
+        if width <= self._natural.get(column.id, 0):
+            return False
+        self._natural[column.id] = width
+        return True
 
     def _lay_out(self) -> None:
         if not self._columns:

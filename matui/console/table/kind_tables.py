@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from textual.widgets import ContentSwitcher
 
-from matui.console.panes.base import PaneHost
+from matui.console.panes.split import PaneHost
 
 if TYPE_CHECKING:
     from matui.console.bars.overview import Overview

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from matui.console.table.row_order import Key, RowOrder
 from matui.resources.model import Resource
@@ -23,6 +23,11 @@ class Marks:
         return key in self._keys
 
     @property
+    def hidden(self) -> int:
+        """How many marked rows the filter hides."""
+        return sum(not self._order.rows[key].shown for key in self._keys)
+
+    @property
     def ids(self) -> frozenset[str]:
         """The ids of the marked resources."""
         return frozenset(key[2] for key in self._keys)
@@ -37,6 +42,21 @@ class Marks:
     def toggle(self, key: Key) -> None:
         """Mark a row, or unmark it."""
         self._keys ^= {key}
+        self._changed()
+
+    def add(self, keys: Iterable[Key]) -> None:
+        """Mark rows."""
+        if new := set(keys) - self._keys:
+            self._keys |= new
+            self._changed()
+
+    def toggle_shown(self) -> None:
+        """Mark every row that the filter lets through; unmark them when all are marked."""
+        shown = {row.key for row in self._order.shown()}
+        if shown <= self._keys:
+            self._keys -= shown
+        else:
+            self._keys |= shown
         self._changed()
 
     def clear(self) -> None:

@@ -43,6 +43,10 @@ TABLE_CLASSES = {
 }
 
 
+# A phase's colour can be read on the background of each theme, but not on that of each cursor.
+_UNDER_CURSOR = Style(reverse=True, bold=True)
+
+
 class RowFace(NamedTuple):
     """What a line shows of a row: the cells' texts, already cut to their columns."""
 
@@ -97,7 +101,9 @@ def paint_row(face: RowFace, slots: Sequence[Slot], width: int, style_of: StyleO
     sign = CURSOR_SIGN if face.cursor else " "
     segments = [Segment(sign + (MARK_SIGN if face.marked else " "), mark)]
     for index, (slot, text) in enumerate(zip(slots, face.texts, strict=True)):
-        style = base if face.cursor else style_of(_role_class(slot.column.role, face)) + italic
+        style = style_of(_role_class(slot.column.role, face)) + italic
+        if face.cursor:
+            style = style + _UNDER_CURSOR if slot.column.role == "phase" else base
         segments += [Segment(" " * (GAP if index else 0), base), Segment(text, style)]
     return _finish(segments, width, base, style_of, thumb=face.thumb)
 
@@ -150,6 +156,7 @@ def _finish(segments: list[Segment], width: int, base: Style, style_of: StyleOf,
 TABLE_BINDINGS: list[BindingType] = [
     Binding("down,j", "move(1)", "Down", show=False),
     Binding("up,k", "move(-1)", "Up", show=False),
+    Binding("shift+up", "mark_range(-1)", "Mark upwards", show=False),
     Binding("pagedown,ctrl+f", "page(1)", "Page down", show=False),
     Binding("pageup,ctrl+b", "page(-1)", "Page up", show=False),
     Binding("home,g", "top", "Top", show=False),

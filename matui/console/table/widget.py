@@ -58,6 +58,7 @@ class ResourceTable(LineCanvas):
         self._ahead = SortAhead(self, self._rows.order, lambda: self.kind.columns if self.kind else ())
         self._styles_by_name = StyleCache(self._find_style)
         self._placeholder = ""
+        self._marked_last: Key | None = None
         self._announced: tuple[Key | None, Resource | None] = (None, None)
         self.kind: Kind | None = None
         self.colour_of: Callable[[str], str] = lambda _profile: ""
@@ -78,6 +79,7 @@ class ResourceTable(LineCanvas):
         """Show the same rows under other columns: cursor, marks, filter and order stay."""
         self.kind = kind
         self._cells.set_columns(kind.columns)
+        self._cells.measure(self.resources)
         self._styles_by_name.clear()
         if kind.column(self.sort_column) is None:
             self.sort_by(kind.default_sort, kind.default_reverse)
@@ -88,12 +90,14 @@ class ResourceTable(LineCanvas):
         if self.kind is None:
             return
         lost = self._rows.load(rows.values() if isinstance(rows, Mapping) else rows)
+        self._cells.measure(self.resources)
         self.marks.drop_removed()
         self._after_change(lost)
 
     def apply(self, diff: Changes) -> None:
         """Apply what a poll brought; only cells in view that differ are painted."""
         lost = self._rows.apply(diff)
+        self._cells.measure((*diff.added, *diff.changed))
         if diff.removed:
             self.marks.drop_removed()
         self._after_change(lost)
@@ -192,15 +196,36 @@ class ResourceTable(LineCanvas):
         return index is not None
 
     def toggle_mark(self) -> None:
-        """Mark the row under the cursor, or unmark it, and go on to the next."""
-        if self.cursor_key is not None:
-            self.marks.toggle(self.cursor_key)
-            self.action_move(1)
+        """Mark the row under the cursor, or unmark it, and go on to the next.
+
+        The last row, reached by marking downwards, stays marked however often the key repeats.
+        """
+        key = self.cursor_key
+        if key is None or key == self._marked_last:
+            return
+        self.marks.toggle(key)
+        self.action_move(1)
+        if key == self.cursor_key and key in self.marks and self.row_count > 1:
+            self._marked_last = key
+
+    def mark_range(self, step: int) -> None:
+        """Mark the row under the cursor and the one ``step`` rows on, and move there."""
+        passed = [self.cursor_key]
+        self.action_move(step)
+        passed.append(self.cursor_key)
+        self.marks.add(key for key in passed if key is not None)
+
+    def mark_all(self) -> None:
+        """Mark all rows that the filter lets through, or unmark them when all are marked."""
+        self.marks.toggle_shown()
 
     # Keys and mouse
 
     def action_move(self, by: int) -> None:
         self._move(self._rows.view.index + by)
+
+    def action_mark_range(self, step: int) -> None:
+        self.mark_range(step)
 
     def action_page(self, pages: int) -> None:
         self._rows.view.turn_page(pages)
@@ -252,7 +277,6 @@ class ResourceTable(LineCanvas):
 
     def sync(self) -> None:
         self.fit()
-        self._cells.measure(self._rows.in_view())
         super().sync()
 
     def face(self, y: int) -> Hashable:
@@ -284,6 +308,8 @@ class ResourceTable(LineCanvas):
         if self.size:
             self.sync()
         now = (self.cursor_key, self.cursor_resource)
+        if now[0] != self._marked_last:
+            self._marked_last = None
         if now[0] != self._announced[0] or now[1] is not self._announced[1]:
             self._announced = now
             previous = lost.resource if lost else None

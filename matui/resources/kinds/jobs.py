@@ -136,7 +136,7 @@ def _version(job: Resource, _now: float) -> str:
 
 
 _VERSION = Column(
-    "version", "VERSION", _version, lambda r: text_key(_version(r, 0)), width=7, max_width=14, drop=5
+    "version", "VERSION", _version, lambda r: text_key(_version(r, 0)), width=7, max_width=14, drop=22
 )
 
 _PROGRESS = replace(
@@ -154,7 +154,7 @@ JOBS = Kind(
         STATUS,
         _PROGRESS,
         _VERSION,
-        fact_count("version_count", "VERSIONS", drop=7, width=8),
+        fact_count("version_count", "VERSIONS", drop=23, width=8),
         DURATION,
         AGE,
         fact_text("description", "DESCRIPTION", width=11, max_width=60, drop=10, wide=True),

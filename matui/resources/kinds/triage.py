@@ -22,7 +22,14 @@ def trouble_since(resource: Resource) -> int | None:
 
 
 _KIND = Column(
-    "kind", "KIND", lambda r, _now: r.kind, lambda r: text_key(r.kind), width=9, max_width=14, role="muted"
+    "kind",
+    "KIND",
+    lambda r, _now: r.kind,
+    lambda r: text_key(r.kind),
+    width=9,
+    max_width=14,
+    drop=2,
+    role="muted",
 )
 _SINCE = Column(
     "since",

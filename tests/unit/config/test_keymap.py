@@ -30,6 +30,7 @@ def test_names_are_those_textual_knows() -> None:
                 "errors": "f11",
                 "next_marked": "f9",
                 "line_numbers": "f10",
+                "mark_all": "f12",
             },
             KIND_KEYS,
         )["stop"] == _character_to_key(character)

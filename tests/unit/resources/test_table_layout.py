@@ -11,6 +11,7 @@ from matui.base.cells import fit
 from matui.console.table.cells import TableCells
 from matui.console.table.row_order import Row
 from matui.resources.columns import with_profiles
+from matui.resources.kinds.triage import TRIAGE
 from matui.resources.model import Phase, Resource
 from matui.resources.registry import KINDS
 from matui.resources.table_layout import GAP, furthest_skip, lay_out, lay_out_content
@@ -42,12 +43,34 @@ def test_columns_never_overlap_nor_pass_the_edge(kind, width) -> None:  # type: 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: kind.id)
 def test_name_and_status_are_shown_on_80_columns(kind, several) -> None:  # type: ignore[no-untyped-def]
     kind = with_profiles(kind) if several else kind
-    slots = lay_out(kind.columns, {"name": 60, "status": 16, "profile": 12}, 76)
+    slots = lay_out(kind.columns, {"name": 24, "status": 16, "profile": 12}, 76)
     widths = {slot.column.id: slot.width for slot in slots}
-    assert slots[0].column.id == "name"
-    assert slots[0].width >= 20
+    assert widths["name"] >= 24
     assert kind.column("status") is None or widths["status"] >= 16
     assert widths.get("profile", 0) >= (7 if several else 0)
+
+
+def test_columns_give_way_in_order_and_name_and_times_are_never_cut() -> None:
+    jobs = with_profiles(KINDS["jobs"])
+    natural = {"name": 50, "status": 12, "profile": 8}
+    gone: list[str] = []
+    for width in range(160, 65, -1):
+        slots = {slot.column.id: slot.width for slot in lay_out(jobs.columns, natural, width)}
+        gone += [c.id for c in jobs.columns if not c.wide and c.id not in slots and c.id not in gone]
+        assert slots["name"] >= 50
+        assert slots.get("age", 7) == 7
+        assert slots.get("duration", 8) == 8
+    assert gone[:4] == ["cloud", "version_count", "version", "progress"]
+    assert gone[4] == "profile"
+
+
+def test_triage_gives_up_owner_before_profile_and_profile_before_kind() -> None:
+    triage = with_profiles(TRIAGE)
+    gone: list[str] = []
+    for width in range(140, 50, -1):
+        slots = {slot.column.id for slot in lay_out(triage.columns, {"name": 30, "status": 12}, width)}
+        gone += [c.id for c in triage.columns if not c.wide and c.id not in slots and c.id not in gone]
+    assert gone == ["cloud", "owner", "profile", "kind"]
 
 
 def test_the_column_that_matters_least_goes_first() -> None:
@@ -74,9 +97,9 @@ def test_a_sparse_column_is_shown_once_some_row_has_something_in_it() -> None:
     plain = Row(Resource("jobs", "1", "a", "JOBSTAT_RUNNING", Phase.RUNNING, "modelarts", "p"))
     facts = {"progress": 88}
     telling = Row(Resource("jobs", "2", "b", "Running", Phase.RUNNING, "qianfan", "q", facts=facts))
-    cells.measure([plain])
+    cells.measure([plain.resource])
     assert "progress" not in {slot.column.id for slot in cells.slots}
-    cells.measure([plain, telling])
+    cells.measure([telling.resource])
     at = [slot.column.id for slot in cells.slots].index("progress")
     assert (cells.texts(plain)[at].strip(), cells.texts(telling)[at].strip()) == ("–", "88%")
     cells.set_width(100)
@@ -91,3 +114,34 @@ def test_printed_columns_are_as_wide_as_their_content_and_whole_in_a_pipe() -> N
     narrow = lay_out_content(jobs.columns, natural, 40)
     assert narrow[-1].x + narrow[-1].width <= 40
     assert lay_out_content(jobs.columns, natural, 40, keep_all=True) == piped
+
+
+def _job(number: int, name: str, **facts: object) -> Resource:
+    ident = str(number)
+    return Resource("jobs", ident, name, "JOBSTAT_RUNNING", Phase.RUNNING, "modelarts", "p", facts=facts)
+
+
+def test_an_empty_column_goes_and_comes_back_with_its_first_text() -> None:
+    cells = TableCells(lambda: 0.0)
+    cells.set_columns(KINDS["jobs"].columns)
+    cells.set_width(120)
+    cells.measure([_job(1, "a", version_name="V1"), _job(2, "b")])
+    shown = {slot.column.id for slot in cells.slots}
+    assert "version" in shown
+    assert "version_count" not in shown
+    assert "workspace" not in shown
+    cells.measure([_job(3, "c", version_count=2)])
+    assert "version_count" in {slot.column.id for slot in cells.slots}
+
+
+def test_a_column_that_may_be_cut_keeps_its_width_and_a_name_is_shown_whole() -> None:
+    cells = TableCells(lambda: 0.0)
+    cells.set_columns(KINDS["notebooks"].columns)
+    cells.set_width(140)
+    cells.measure([_job(1, "a", flavor="modelarts.p3")])
+    before = {slot.column.id: slot.width for slot in cells.slots}
+    cells.measure([_job(2, "b", flavor="modelarts.p3.8xlarge.extra")])
+    assert {slot.column.id: slot.width for slot in cells.slots} == before
+    name = "n" * 70
+    cells.measure([_job(3, name)])
+    assert next(slot.width for slot in cells.slots if slot.column.id == "name") >= 64

@@ -1,0 +1,168 @@
+"""The split body of the browse screen: the table, and at most one pane below or beside it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from textual import events
+from textual.containers import Vertical
+from textual.message import Message
+
+if TYPE_CHECKING:
+    from matui.console.panes.base import Pane
+    from matui.live.poll.rows import Diff
+
+BESIDE_FROM = 160  # columns from which the pane stands beside the table
+_STEP = 2  # lines, or pairs of columns, that the border moves for a key
+_LEAST_PANE = 5
+_LEAST_TABLE = 3
+_EMPTY_TABLE = 5  # lines that a table without rows needs for its header and the reason
+_LEAST_WIDTH = 40
+
+Direction = Literal["below", "beside"]
+DEFAULT_SHARES: dict[Direction, float] = {"below": 0.6, "beside": 0.55}
+
+
+class Shares(NamedTuple):
+    """The parts of the body, between 0 and 1, that the pane takes ``below`` and ``beside`` the table."""
+
+    below: float = DEFAULT_SHARES["below"]
+    beside: float = DEFAULT_SHARES["beside"]
+
+
+def shares_from(kept: object) -> Shares:
+    """Return the shares that an earlier run kept; the default for each that is no number between 0 and 1."""
+    found = kept if isinstance(kept, dict) else {}
+    good = {
+        name: float(value)
+        for name in Shares._fields
+        if isinstance(value := found.get(name), int | float) and 0 < value < 1
+    }
+    return Shares(**good)
+
+
+def table_lines(height: int, share: float, rows: int) -> int:
+    """Return the lines of a table of ``rows`` above a pane: no more than it has rows, in ``height`` lines."""
+    wanted = rows + 1 if rows else _EMPTY_TABLE
+    most = height - max(_LEAST_PANE, round(height * share))
+    return min(wanted, max(most, _LEAST_TABLE), height)
+
+
+def table_columns(width: int, share: float) -> int:
+    """Return the columns of a table beside a pane, in ``width`` columns."""
+    return min(max(width - round(width * share), _LEAST_WIDTH), width - _LEAST_WIDTH)
+
+
+class SplitBody(Vertical):
+    """Lays out the table and the pane; one of the two may fill it."""
+
+    class Resized(Message):
+        """The user has moved the border."""
+
+        def __init__(self, shares: Shares) -> None:
+            super().__init__()
+            self.shares = shares
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.shares = Shares()
+        self._rows = 0
+
+    @property
+    def direction(self) -> Direction:
+        """Where the pane stands: beside the table on a wide terminal."""
+        return "beside" if self.size.width >= BESIDE_FROM else "below"
+
+    def zoom(self, part: Literal["table", "pane"]) -> None:
+        """Let one part fill the body."""
+        self.add_class(f"zoom-{part}")
+        self.place_parts()
+
+    def unzoom(self) -> bool:
+        """Show both parts again; return whether one of them filled the body."""
+        zoomed = self.has_class("zoom-pane") or self.has_class("zoom-table")
+        self.remove_class("zoom-pane", "zoom-table")
+        self.place_parts()
+        return zoomed
+
+    def fit_table(self, rows: int) -> None:
+        """Give the table room for ``rows`` rows at most."""
+        if rows != self._rows:
+            self._rows = rows
+            self.place_parts()
+
+    def grow_pane(self, steps: int) -> None:
+        """Move the border in favour of the pane, with a negative number in favour of the table."""
+        size = self.size
+        if self.direction == "beside":
+            total, pane = size.width, size.width - table_columns(size.width, self.shares.beside)
+            share = min(
+                max((pane + 2 * _STEP * steps) / total, _LEAST_WIDTH / total), 1 - _LEAST_WIDTH / total
+            )
+            self.shares = self.shares._replace(beside=share)
+        else:
+            total, lines = size.height, table_lines(size.height, self.shares.below, self._rows)
+            if not total or (steps < 0 and lines > self._rows > 0):
+                return  # all rows are shown already
+            pane = total - lines + _STEP * steps
+            share = min(max(pane, _LEAST_PANE), max(total - _LEAST_TABLE, _LEAST_PANE)) / total
+            self.shares = self.shares._replace(below=share)
+        self.place_parts()
+        self.post_message(self.Resized(self.shares))
+
+    def on_resize(self, _event: events.Resize) -> None:
+        """Lay out for the new size."""
+        self.place_parts()
+
+    def place_parts(self) -> None:
+        """Give table and pane their room."""
+        if len(self.children) < 2:
+            return
+        table, host = self.children[0], self.children[1]
+        both = host.has_class("open") and not (self.has_class("zoom-pane") or self.has_class("zoom-table"))
+        beside = both and self.direction == "beside"
+        self.set_class(beside, "beside")
+        width: int | str = table_columns(self.size.width, self.shares.beside) if beside else "100%"
+        below = both and not beside
+        height: int | str = table_lines(self.size.height, self.shares.below, self._rows) if below else "1fr"
+        table.styles.width, table.styles.height = width, height
+
+
+class PaneHost(Vertical):
+    """Holds the open pane; takes no room without one."""
+
+    DEFAULT_CSS = """
+    PaneHost { display: none; }
+    PaneHost.open { display: block; }
+    """
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.pane: Pane | None = None
+
+    async def show(self, pane: Pane) -> None:
+        """Put ``pane`` in the place of the one that is open."""
+        old, self.pane = self.pane, pane
+        self._open(True)
+        if old is not None:
+            await old.remove()
+        await self.mount(pane)
+
+    def update_resource(self, diff: Diff) -> None:
+        """Pass the newer state of its resource to the pane."""
+        pane = self.pane
+        for resource in diff.changed if pane is not None else ():
+            if pane is not None and resource.key == pane.resource.key:
+                pane.resource_updated(resource)
+
+    async def close(self) -> None:
+        """Remove the pane; its place goes to the table."""
+        old, self.pane = self.pane, None
+        self._open(False)
+        if old is not None:
+            await old.remove()
+
+    def _open(self, is_open: bool) -> None:
+        self.set_class(is_open, "open")
+        if isinstance(self.parent, SplitBody):
+            self.parent.place_parts()

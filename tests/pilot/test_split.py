@@ -1,0 +1,111 @@
+"""The table and its pane: who gets the room, and what the keys do in each."""
+
+from __future__ import annotations
+
+import pytest
+
+from matui.config.settings import Settings
+from matui.console.lines.view import LineView
+from matui.console.panes.split import table_columns, table_lines
+from matui.console.screens.confirm import ConfirmScreen
+
+
+@pytest.mark.parametrize(
+    ("height", "share", "rows", "lines"),
+    [
+        (36, 0.6, 200, 14),
+        (36, 0.6, 3, 4),
+        (36, 0.6, 0, 5),
+        (20, 0.6, 200, 8),
+        (7, 0.6, 200, 3),
+        (36, 0.9, 50, 4),
+    ],
+)
+def test_a_table_takes_no_more_lines_than_it_has_rows(
+    height: int, share: float, rows: int, lines: int
+) -> None:
+    assert table_lines(height, share, rows) == lines
+
+
+@pytest.mark.parametrize(("width", "share", "columns"), [(160, 0.55, 72), (200, 0.5, 100), (160, 0.95, 40)])
+def test_a_table_beside_its_pane_keeps_the_least_width(width: int, share: float, columns: int) -> None:
+    assert table_columns(width, share) == columns
+
+
+async def test_the_pane_gets_what_the_rows_do_not_need(console) -> None:
+    async with console() as c:
+        await c.press("d")
+        many = c.app.browse.host.size.height
+        c.app.browse.typing.filter("bert-large-zh")
+        await c.settle()
+        rows = c.app.browse.tables.table.row_count
+        assert rows < 5
+        assert c.app.browse.tables.size.height == rows + 1
+        assert c.app.browse.host.size.height > many
+
+
+async def test_the_border_is_moved_by_keys(console) -> None:
+    async with console() as c:
+        await c.press("d")
+        before = c.app.browse.host.size.height
+        await c.press("ctrl+up", "ctrl+up")
+        assert c.app.browse.host.size.height == before + 4
+        await c.press("ctrl+down", "ctrl+down", "ctrl+down")
+        assert c.app.browse.host.size.height == before - 2
+        await c.press("z")
+        assert c.app.browse.tables.size.height == 0 or not c.app.browse.tables.display
+        await c.press("z")
+        assert c.app.browse.host.size.height == before - 2
+
+
+async def test_the_pane_stands_beside_the_table_on_a_wide_terminal(console) -> None:
+    async with console(size=(200, 50)) as c:
+        full = c.app.browse.tables.size.width
+        await c.press("d")
+        table, host = c.app.browse.tables, c.app.browse.host
+        assert table.region.y == host.region.y
+        assert table.region.right == host.region.x
+        wide = host.size.width
+        await c.press("ctrl+up")
+        assert host.size.width == wide + 4
+        await c.press("escape")
+        assert table.size.width == full
+
+
+async def test_ctrl_d_is_half_a_page_in_a_pane_and_deletes_in_the_table_alone(console) -> None:
+    async with console(prepare=lambda world: world.add_job("mine")) as c:
+        c.app.browse.typing.filter("mine")
+        await c.press("y")
+        view = c.app.browse.host.pane.view
+        assert isinstance(view, LineView)
+        half = view.window.page // 2
+        await c.press("ctrl+d")
+        assert view.window.top[0] == half
+        assert not isinstance(c.app.screen, ConfirmScreen)
+        await c.press("ctrl+u")
+        assert view.window.top[0] == 0
+        assert c.app.why_not("delete") == "only with the table focused"
+        await c.press("tab", "ctrl+d")
+        assert isinstance(c.app.screen, ConfirmScreen)
+
+
+async def test_a_version_is_deleted_in_its_own_table(console) -> None:
+    async with console() as c:
+        c.app.browse.typing.filter("bert-large-zh")
+        await c.press("v")
+        await c.advance(1)
+        await c.press("ctrl+d")
+        assert isinstance(c.app.screen, ConfirmScreen)
+
+
+async def test_the_next_run_has_the_split_of_the_last(console) -> None:
+    async with console() as c:
+        await c.press("d", "ctrl+up", "ctrl+up")
+        c.app.memory.write()
+        height = c.app.browse.host.size.height
+    async with console() as c:
+        await c.press("d")
+        assert c.app.browse.host.size.height == height
+    async with console(settings=Settings(remember=False)) as c:
+        await c.press("d")
+        assert c.app.browse.host.size.height != height

@@ -1,0 +1,45 @@
+"""What is kept from run to run, and a file that cannot be used."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from matui.console.memory import Memory
+from matui.console.panes.split import Shares, shares_from
+
+
+def test_a_value_is_there_in_the_next_run_and_its_file_is_private(tmp_path: Path) -> None:
+    path = tmp_path / "state" / "console.json"
+    memory = Memory(path)
+    memory.put("split", {"below": 0.5})
+    memory.write()
+    assert Memory(path).get("split") == {"below": 0.5}
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert [file.name for file in path.parent.iterdir()] == ["console.json"]
+
+
+@pytest.mark.parametrize("content", ["", "{", "[1]", "[" * 100_000, '{"a": 1}' + " " * 300_000 + "x"])
+def test_a_file_that_cannot_be_read_counts_as_empty(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "console.json"
+    path.write_text(content)
+    assert Memory(path).get("split") is None
+
+
+def test_a_pipe_does_not_hang_and_a_full_disk_is_no_failure(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "console.json")
+    assert Memory(tmp_path / "console.json").get("split") is None
+    Memory(tmp_path / "file" / "console.json").write()
+    (tmp_path / "blocked").write_text("")
+    Memory(tmp_path / "blocked" / "console.json").write()
+
+
+@pytest.mark.parametrize("kept", [None, 3, [], {"below": "x"}, {"below": 0}, {"below": 7, "beside": None}])
+def test_shares_that_make_no_sense_are_the_default_ones(kept: object) -> None:
+    assert shares_from(kept) == Shares()
+
+
+def test_shares_are_taken_from_an_earlier_run() -> None:
+    assert shares_from({"below": 0.4, "other": 1}) == Shares(below=0.4)
