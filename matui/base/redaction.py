@@ -103,3 +103,43 @@ def _remove_pieces(text: str, pieces: set[str]) -> str:
         elif at >= hidden_to:
             kept.append(text[at])
     return "".join(kept)
+
+
+MASK = "***"
+_VALUE = r"(\"[^\"]*\"|'[^']*'|[^\s&;#,'\"]+)"
+_NAMED_VALUES = re.compile(
+    rf"((?:^|[\s?&;,#])-{{0,2}}[\w.-]*{_WORD_IN_TEXT}[\w-]*="
+    rf"|(?:^|\s)--?[\w.-]*{_WORD_IN_TEXT}[\w-]*\s+"
+    rf"|[\"'][\w.-]*{_WORD_IN_TEXT}[\w-]*[\"']\s*:\s*"
+    rf"|\bBearer\s+){_VALUE}",
+    re.IGNORECASE,
+)
+_TOKEN_COUNT = re.compile(r"tokens$|_tokens_|tokenizer", re.IGNORECASE)
+_URL_PASSWORD = re.compile(r"(://[^\s/:@]*:)[^\s/@]+(?=@)")
+
+
+def _mask_value(match: re.Match[str]) -> str:
+    quote = match[2][0] if match[2][0] in "\"'" else ""
+    return f"{match[1]}{quote}{MASK}{quote}"
+
+
+def mask_secrets(value: Any, name: str = "") -> Any:
+    """Return a record with ``***`` for the values of secrets, everything else unchanged.
+
+    A secret is known by its name: a key, the label or name beside a ``value``, a query parameter, an option
+    or assignment in a command, a key of JSON in a string. Numbers and empty strings stay.
+    """
+    hidden = is_secret(name) if name else False
+    if isinstance(value, Mapping):
+        label = next((value[key] for key in ("label", "name", "key") if isinstance(value.get(key), str)), "")
+        return {
+            key: mask_secrets(inner, name if hidden else label if key == "value" else str(key))
+            for key, inner in value.items()
+        }
+    if isinstance(value, list | tuple):
+        return [mask_secrets(inner, name if hidden else "") for inner in value]
+    if not isinstance(value, str) or not value:
+        return value
+    if hidden:
+        return value if _TOKEN_COUNT.search(name) and value.isdigit() else MASK
+    return _URL_PASSWORD.sub(rf"\1{MASK}", _NAMED_VALUES.sub(_mask_value, value))

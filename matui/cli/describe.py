@@ -34,17 +34,18 @@ from matui.resources.version_graph import add_graph
     show_default=True,
     help="Format.",
 )
+@click.option("--show-secrets", is_flag=True, help="Show the values of secrets in raw; they are *** without.")
 @click.pass_obj
-def command(options: Options, kind_name: str, ident: str, output: str) -> None:
+def command(options: Options, kind_name: str, ident: str, output: str, show_secrets: bool) -> None:
     """Show everything known about one resource: its details, versions and events.
 
     ID may be a name that only one has; a job's version is JOB/VERSION.
     """
     kind = find_kind(kind_name)
-    run_async(_describe(options, kind.id, ident, output))
+    run_async(_describe(options, kind.id, ident, output, show_secrets=show_secrets))
 
 
-async def _describe(options: Options, kind_id: str, ident: str, output: str) -> None:
+async def _describe(options: Options, kind_id: str, ident: str, output: str, *, show_secrets: bool) -> None:
     from matui.cli.resolve import find_one
 
     async with open_session(options) as session:
@@ -59,7 +60,7 @@ async def _describe(options: Options, kind_id: str, ident: str, output: str) -> 
         shown = replace(detail, sections=(*detail.sections, *updates))
         print_line(format_text(shown, add_graph(versions), events, now_ms))
         return
-    tree = _build_tree(session, detail, versions, events)
+    tree = _build_tree(session, detail, versions, events, show_secrets=show_secrets)
     if "updates" in kind_by_id(resource.kind).panes:
         tree["updates"] = [_section_as_json(section) for section in updates]
     print_line(to_yaml(tree) if output == "yaml" else to_json(tree, indent=2))
@@ -99,14 +100,21 @@ async def _updates(session: Session, resource: Resource) -> tuple[Section, ...]:
 
 
 def _build_tree(
-    session: Session, detail: Detail, versions: tuple[Resource, ...], events: tuple[Event, ...]
+    session: Session,
+    detail: Detail,
+    versions: tuple[Resource, ...],
+    events: tuple[Event, ...],
+    *,
+    show_secrets: bool,
 ) -> dict[str, Any]:
     resource = detail.resource
-    tree = format_resource(resource, _offered(session, resource))
+    tree = format_resource(resource, _offered(session, resource), show_secrets=show_secrets)
     tree["sections"] = [_section_as_json(section) for section in detail.sections]
     panes = kind_by_id(resource.kind).panes
     if "versions" in panes:
-        tree["versions"] = [format_resource(version, _offered(session, version)) for version in versions]
+        tree["versions"] = [
+            format_resource(one, _offered(session, one), show_secrets=show_secrets) for one in versions
+        ]
     if "events" in panes:
         tree["events"] = [
             {"at": format_iso_utc(e.at), "text": e.text, "abnormal": e.abnormal, "source": e.source}

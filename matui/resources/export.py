@@ -6,12 +6,20 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from matui.base.formatting import format_iso_utc
+from matui.base.json import to_json_value
+from matui.base.redaction import mask_secrets
 from matui.resources.kind import Action
+from matui.resources.kinds.triage import trouble_since
 from matui.resources.model import Resource
 
 
-def format_resource(resource: Resource, offered: Iterable[Action]) -> dict[str, Any]:
-    """Return one resource as JSON values, times in UTC; ``actions`` are the offered ones allowed now."""
+def format_resource(
+    resource: Resource, offered: Iterable[Action], *, show_secrets: bool = False
+) -> dict[str, Any]:
+    """Return one resource as JSON values, times in UTC; ``actions`` are the offered ones allowed now.
+
+    ``raw`` is the cloud's record, its secrets masked without ``show_secrets``.
+    """
     return {
         "kind": resource.kind,
         "id": resource.id,
@@ -26,7 +34,18 @@ def format_resource(resource: Resource, offered: Iterable[Action]) -> dict[str, 
         "actions": [action.id for action in offered if action.why_not(resource) is None],
         "cloud": resource.cloud,
         "profile": resource.profile,
-        "raw": resource.raw.value(),
+        "raw": resource.raw.value() if show_secrets else _mask(resource.raw.value()),
+    }
+
+
+def format_trouble(resource: Resource) -> dict[str, Any]:
+    """Return the fields that an item of triage has besides those of a resource; null where unknown."""
+    return {
+        "what": resource.phase.value,
+        "since": format_iso_utc(trouble_since(resource)),
+        "why": None,
+        "why_source": None,
+        "acknowledged": None,
     }
 
 
@@ -42,6 +61,13 @@ def format_listing(
         "total": total,
         "items": list(items),
     }
+
+
+def _mask(record: Any) -> Any:
+    try:
+        return mask_secrets(record)
+    except RecursionError:
+        return mask_secrets(to_json_value(record))
 
 
 def _seconds(duration_ms: int | None) -> float | None:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AsyncExitStack
 
 import click
 
 from matui.base.errors import SeveralProfilesError, UsageError
 from matui.cli.get.order import Order
-from matui.cli.get.output import OUTPUTS, Sink, build_sink
+from matui.cli.get.output import OUTPUTS, build_sink
+from matui.cli.get.query import ListQuery, find_listed_kind
 from matui.cli.options import Options
+from matui.cli.output import note
 from matui.cli.session import Session, open_session, run_async
 from matui.resources.filters import Filter, parse_filter
 from matui.resources.kind import Kind
+from matui.resources.kinds.jobs import VERSIONS
 from matui.resources.model import Resource
-from matui.resources.registry import find_kind
 
 
 @click.command("get", short_help="List resources; --watch follows their changes.")
@@ -28,6 +31,8 @@ from matui.resources.registry import find_kind
 )
 @click.option("--sort", metavar="COL", help="A column; with a - before it, the other way round.")
 @click.option("--watch", is_flag=True, help="Go on with a line for each change, until ctrl+c.")
+@click.option("--no-headers", is_flag=True, help="Leave out the line of titles of a table.")
+@click.option("--show-secrets", is_flag=True, help="Show the values of secrets in raw; they are *** without.")
 @click.option("--versions", is_flag=True, help="Show the versions of one job, as a graph of parent versions.")
 @click.pass_obj
 def command(
@@ -38,33 +43,41 @@ def command(
     expression: str,
     sort: str | None,
     watch: bool,
+    no_headers: bool,
+    show_secrets: bool,
     versions: bool,
 ) -> int:
     """List the resources of a kind, or those of the given ids or names.
 
+    KIND may also be triage (what is failed or degraded) or all.
+
     A filter's words are fuzzy on name and id; fields are status:, phase:, owner:, age<, duration> and any
     column; ! negates, /regex/ searches; all terms must hold.
     """
-    kind = find_kind(kind_name)
+    kind = find_listed_kind(kind_name)
     chosen = parse_filter_option(expression)
     if versions:
         if kind.id != "jobs" or len(ids) != 1 or watch:
             raise UsageError("--versions is for one job.", remedy="Example: matui get jobs JOB --versions")
-        run_async(_show_versions(options, kind, ids[0], output, chosen, sort))
+        order = Order.of(VERSIONS, sort)
+        query = ListQuery(VERSIONS, ids, output, chosen, order, not no_headers, show_secrets)
+        run_async(_show_versions(options, kind, query, with_graph=sort is None and not chosen))
         return 0
-    order = Order.of(kind, sort)
+    query = ListQuery(kind, ids, output, chosen, Order.of(kind, sort), not no_headers, show_secrets)
     if watch and output in ("json", "yaml"):
         raise UsageError(
             f"--watch never ends, so it cannot write one {output} document.", remedy="Use -o jsonl."
         )
+    if query.has_several_kinds and (watch or ids):
+        raise UsageError(
+            f"get {kind.id} takes neither IDs nor --watch.", remedy="Name one kind, such as: matui get jobs"
+        )
     try:
-        run_async(_get(options, kind, ids, output, chosen, order, watch))
+        return run_async(_get(options, query, watch=watch))
     except SeveralProfilesError as several:
-        from matui.cli.get.many import ListQuery, get_from_all
+        from matui.cli.get.many import get_from_all
 
-        wish = ListQuery(kind, ids, output, chosen, order)
-        return run_async(get_from_all(options, several.names, wish, watch=watch))
-    return 0
+        return run_async(get_from_all(options, several.names, query, watch=watch))
 
 
 def parse_filter_option(expression: str) -> Filter:
@@ -75,75 +88,51 @@ def parse_filter_option(expression: str) -> Filter:
     return chosen
 
 
-async def _get(
-    options: Options,
-    kind: Kind,
-    ids: Sequence[str],
-    output: str,
-    chosen: Filter,
-    order: Order,
-    watch: bool,
-) -> None:
-    async with open_session(options) as session:
-        sink = build_sink(output, [session], kind)
-        if watch:
-            from matui.cli.get.watch import watch_changes
+async def _get(options: Options, query: ListQuery, *, watch: bool) -> int:
+    if watch:
+        from matui.cli.get.watch import watch_changes
 
-            await watch_changes([session], kind, ids, chosen, order, sink)
-        elif ids:
-            await _show_named(session, kind, ids, chosen, order, sink)
-        else:
-            await _show_all(session, kind, chosen, order, sink)
+        async with open_session(options) as session:
+            sink = build_sink(query, [session])
+            await watch_changes([session], query.kind, query.ids, query.filter, query.order, sink)
+        return 0
+    from matui.cli.get.fetching import DEFAULT_READ_TIMEOUT_S, TimeLimit, WaitNotice, fetch
 
-
-async def _show_all(session: Session, kind: Kind, chosen: Filter, order: Order, sink: Sink) -> None:
-    from matui.cli.resolve import require_lister
-    from matui.live.poll.list_all import list_all
-
-    rows, total = await list_all(require_lister(session, kind), kind.id, workspace=session.workspace)
-    _show(session, rows, total, chosen, order, sink)
-
-
-async def _show_named(
-    session: Session, kind: Kind, ids: Sequence[str], chosen: Filter, order: Order, sink: Sink
-) -> None:
-    from matui.cli.resolve import find
-
-    found = await find(session, kind, ids)
-    if found.resources:
-        _show(session, found.resources, len(found.resources), chosen, order, sink)
-    found.raise_missing()
+    limit, notice = TimeLimit(DEFAULT_READ_TIMEOUT_S), WaitNotice(query.kind)
+    async with AsyncExitStack() as opened:
+        async with notice.shown(), limit.apply():
+            notice.start("the cloud")
+            session = await opened.enter_async_context(open_session(options))
+            notice.finish("the cloud")
+            notice.start(session.profile.name)
+            limit.use(session.profile.read_timeout)
+            fetched = await fetch(session, query, limit=limit, notice=notice)
+        if fetched.found is None or fetched.rows:
+            _show(session, fetched.rows, fetched.total, query)
+        if fetched.found is not None:
+            fetched.found.raise_missing()
+    for error in fetched.errors:
+        note(str(error))
+    return max((error.exit_code for error in fetched.errors), default=0)
 
 
-async def _show_versions(
-    options: Options, kind: Kind, ident: str, output: str, chosen: Filter, sort: str | None
-) -> None:
+async def _show_versions(options: Options, jobs: Kind, query: ListQuery, *, with_graph: bool) -> None:
     from matui.base.errors import RefusedError
     from matui.cli.resolve import find_one
     from matui.clouds.protocols import ListsVersions, require
     from matui.live.capabilities import explain_missing_pane
-    from matui.resources.kinds.jobs import VERSIONS
     from matui.resources.version_graph import add_graph
 
-    order = Order.of(VERSIONS, sort)
     async with open_session(options) as session:
-        job = await find_one(session, kind, ident)
-        reason = explain_missing_pane(session.cloud, kind, "versions")
+        job = await find_one(session, jobs, query.ids[0])
+        reason = explain_missing_pane(session.cloud, jobs, "versions")
         if reason is not None:
             raise RefusedError(f"{reason[:1].upper()}{reason[1:]}.")
         listed = await require(session.cloud, ListsVersions).versions(job)
-        rows = add_graph(listed) if sort is None and not chosen else listed
-        _show(session, rows, len(rows), chosen, order, build_sink(output, [session], VERSIONS))
+        _show(session, add_graph(listed) if with_graph else listed, len(listed), query)
 
 
-def _show(
-    session: Session,
-    rows: Sequence[Resource],
-    total: int | None,
-    chosen: Filter,
-    order: Order,
-    sink: Sink,
-) -> None:
+def _show(session: Session, rows: Sequence[Resource], total: int | None, query: ListQuery) -> None:
     now_ms = session.clock.now() * 1000
-    shown = order.apply(chosen.select(rows, now_ms))
-    sink.all(shown, now_ms, total if total is not None else len(rows))
+    shown = query.order.apply(query.filter.select(rows, now_ms))
+    build_sink(query, [session]).all(shown, now_ms, total if total is not None else len(rows))

@@ -3,36 +3,29 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 
 from matui.base.errors import MatuiError, NotFoundError, RefusedError
 from matui.base.sanitize import clean
-from matui.cli.get.order import Order
-from matui.cli.get.output import DocumentSink, Sink, TableSink, build_sink
+from matui.cli.get.fetching import DEFAULT_READ_TIMEOUT_S, TimeLimit, WaitNotice, fetch
+from matui.cli.get.output import Sink, build_sink
+from matui.cli.get.query import ListQuery
 from matui.cli.options import Options
 from matui.cli.output import note
 from matui.cli.session import Session, open_session
-from matui.resources.filters import Filter
-from matui.resources.kind import Kind
 from matui.resources.model import Resource
 
-
-@dataclass(frozen=True, slots=True)
-class ListQuery:
-    """What to list of each profile, and in which format and order."""
-
-    kind: Kind
-    ids: Sequence[str]
-    output: str
-    filter: Filter
-    order: Order
+_STREAMED = ("jsonl", "name")  # formats whose lines need no other profile
 
 
 @dataclass(frozen=True, slots=True)
 class ProfileResult:
-    """The rows of one profile and the words that matched; ``session`` is None where opening failed."""
+    """The rows of one profile and the words that matched; ``session`` is None where opening failed.
+
+    ``error`` is why there are no rows; ``kind_errors`` are those of single kinds.
+    """
 
     name: str
     session: Session | None
@@ -41,111 +34,159 @@ class ProfileResult:
     fetched_at_ms: float = 0.0
     words: frozenset[str] = frozenset()
     error: MatuiError | None = None
+    kind_errors: tuple[MatuiError, ...] = ()
+    has_kind: bool = True
+
+    @property
+    def errors(self) -> tuple[MatuiError, ...]:
+        """Every error of the profile."""
+        return self.kind_errors if self.error is None else (self.error, *self.kind_errors)
 
 
-async def get_from_all(options: Options, names: Sequence[str], wish: ListQuery, *, watch: bool) -> int:
+async def get_from_all(options: Options, names: Sequence[str], query: ListQuery, *, watch: bool) -> int:
     """Write the rows of the profiles and return the exit code of the worst failure.
 
-    Raises RefusedError where no cloud among them has the kind.
+    A profile that does not answer in time is left out and reported. ``jsonl`` and ``name`` are written one
+    profile at a time, other formats once. Raises RefusedError where no cloud among them has the kind.
     """
     async with AsyncExitStack() as opened:
-        sessions = await asyncio.gather(*(_open(opened, options, name) for name in names))
-        parts = [part for part in sessions if part.error is not None or _has_kind(part, wish.kind)]
-        if not parts:
-            raise RefusedError(f"None of the profiles has {wish.kind.id}.")
         if watch:
-            return await _watch(parts, wish)
-        parts = list(await asyncio.gather(*(_fetch(part, wish) for part in parts)))
-        missing = _find_missing(parts, wish)
-        sink = _build_sink(parts, names, wish)
-        _report_errors(parts, missing)
-        _write(parts, wish, sink)
-        failures = [part.error for part in parts if part.error is not None]
+            return await _watch(opened, options, names, query)
+        notice = WaitNotice(query.kind)
+        write = _write_one if query.output in _STREAMED else None
+        async with notice.shown():
+            results = await asyncio.gather(
+                *(_get_one(opened, options, name, query, notice, write) for name in names)
+            )
+        listed = _check_kind(results, query)
+        missing = _find_missing(listed, query)
+        if write is None:
+            _report_errors(listed)
+            _write(listed, query)
+        for error in missing:
+            note(str(error))
+        failures = [error for result in listed for error in result.errors]
         return max((error.exit_code for error in (*failures, *missing)), default=0)
 
 
-async def _open(opened: AsyncExitStack, options: Options, name: str) -> ProfileResult:
+async def _get_one(
+    opened: AsyncExitStack,
+    options: Options,
+    name: str,
+    query: ListQuery,
+    notice: WaitNotice,
+    write: Callable[[ProfileResult, ListQuery], None] | None,
+) -> ProfileResult:
+    notice.start(name)
+    result = await _fetch_one(opened, replace(options, profile=name, all_profiles=False), name, query, notice)
+    notice.finish(name)
+    if write is not None:
+        write(result, query)
+    return result
+
+
+async def _fetch_one(
+    opened: AsyncExitStack, options: Options, name: str, query: ListQuery, notice: WaitNotice
+) -> ProfileResult:
+    session = None
+    limit = TimeLimit(DEFAULT_READ_TIMEOUT_S)
     try:
-        one = replace(options, profile=name, all_profiles=False)
-        return ProfileResult(name, await opened.enter_async_context(open_session(one)))
+        async with limit.apply():
+            session = await opened.enter_async_context(open_session(options))
+            limit.use(session.profile.read_timeout)
+            if not query.kinds_of(session.cloud.kinds) or not _has_kind(session, query):
+                return ProfileResult(name, session, has_kind=False)
+            fetched = await fetch(session, query, limit=limit, notice=notice)
     except MatuiError as error:
-        return ProfileResult(name, None, error=error)
+        return ProfileResult(name, session, error=error)
+    return ProfileResult(
+        name,
+        session,
+        fetched.rows,
+        fetched.total,
+        session.clock.now() * 1000,
+        frozenset(fetched.found.by_word) if fetched.found is not None else frozenset(),
+        kind_errors=fetched.errors,
+    )
 
 
-def _has_kind(part: ProfileResult, kind: Kind) -> bool:
-    return part.session is not None and kind.id in part.session.cloud.kinds
+def _has_kind(session: Session, query: ListQuery) -> bool:
+    return query.has_several_kinds or query.kind.id in session.cloud.kinds
 
 
-async def _fetch(part: ProfileResult, wish: ListQuery) -> ProfileResult:
-    from matui.cli.resolve import find, require_lister
-    from matui.live.poll.list_all import list_all
-
-    session = part.session
-    if session is None:
-        return part
-    try:
-        if wish.ids:
-            found = await find(session, wish.kind, wish.ids)
-            rows, words = found.resources, frozenset(found.by_word)
-            total: int | None = len(rows)
-        else:
-            words = frozenset()
-            cloud = require_lister(session, wish.kind)
-            rows, total = await list_all(cloud, wish.kind.id, workspace=session.workspace)
-    except MatuiError as error:
-        return replace(part, error=error)
-    return replace(part, rows=rows, total=total, words=words, fetched_at_ms=session.clock.now() * 1000)
+def _check_kind(results: Sequence[ProfileResult], query: ListQuery) -> list[ProfileResult]:
+    """Return the results of clouds that have the kind. Raises RefusedError where none has."""
+    listed = [result for result in results if result.has_kind]
+    if not listed:
+        raise RefusedError(f"None of the profiles has {query.kind.id}.")
+    return listed
 
 
-def _find_missing(parts: Sequence[ProfileResult], wish: ListQuery) -> list[NotFoundError]:
+def _find_missing(results: Sequence[ProfileResult], query: ListQuery) -> list[NotFoundError]:
     """Return an error for each id or name that no profile knows."""
-    known = {word for part in parts for word in part.words}
-    where = ", ".join(part.name for part in parts)
+    known = {word for result in results for word in result.words}
+    where = ", ".join(result.name for result in results)
     return [
-        NotFoundError(f"There is no {wish.kind.singular} {clean(word)} in any of the profiles {where}.")
-        for word in dict.fromkeys(wish.ids)
+        NotFoundError(f"There is no {query.kind.singular} {clean(word)} in any of the profiles {where}.")
+        for word in dict.fromkeys(query.ids)
         if word not in known
     ]
 
 
-def _build_sink(parts: Sequence[ProfileResult], names: Sequence[str], wish: ListQuery) -> Sink:
+def _report_errors(results: Sequence[ProfileResult]) -> None:
+    for result in results:
+        for error in result.errors:
+            note(f"{result.name}: {error}")
+
+
+def _write_one(result: ProfileResult, query: ListQuery) -> None:
+    """Write the rows or the error of one profile."""
+    _report_errors([result])
+    if result.error is None and result.session is not None:
+        build_sink(query, [result.session]).all(
+            _select(result.rows, query, result.fetched_at_ms), result.fetched_at_ms, result.total
+        )
+
+
+def _write(results: Sequence[ProfileResult], query: ListQuery) -> None:
+    """Write the rows of the profiles that succeeded as one sorted list, nothing where none did."""
+    good = [result for result in results if result.error is None]
+    if good:
+        fetched_at_ms = min(result.fetched_at_ms for result in good)
+        rows = [row for result in good for row in result.rows]
+        totals = [result.total for result in good if result.total is not None]
+        total = sum(totals) if len(totals) == len(results) else None
+        _build_sink(results, query).all(_select(rows, query, fetched_at_ms), fetched_at_ms, total)
+
+
+def _select(rows: Sequence[Resource], query: ListQuery, now_ms: float) -> list[Resource]:
+    return query.order.apply(query.filter.select(rows, now_ms))
+
+
+def _build_sink(results: Sequence[ProfileResult], query: ListQuery) -> Sink:
     """Return the writer: tables show the profile of each row, documents list the errors."""
-    sessions = [part.session for part in parts if part.session is not None]
-    if wish.output in ("table", "wide"):
-        return TableSink(wish.kind, wide=wish.output == "wide", several=True)
-    if wish.output == "name" or not sessions:
-        return build_sink("name", sessions, wish.kind)
-    errors = [{"profile": part.name, "error": str(part.error)} for part in parts if part.error is not None]
-    return DocumentSink(wish.output, sessions, wish.kind, profile=",".join(names), errors=errors)
+    sessions = [result.session for result in results if result.session is not None]
+    errors = [{"profile": one.name, "error": str(error)} for one in results for error in one.errors]
+    return build_sink(query, sessions, profile=",".join(one.name for one in results), errors=errors)
 
 
-def _report_errors(parts: Sequence[ProfileResult], missing: Sequence[MatuiError]) -> None:
-    for part in parts:
-        if part.error is not None:
-            note(f"{part.name}: {part.error}")
-    for error in missing:
-        note(str(error))
-
-
-def _write(parts: Sequence[ProfileResult], wish: ListQuery, sink: Sink) -> None:
-    """Write the rows of the profiles that succeeded as one sorted list."""
-    good = [part for part in parts if part.error is None]
-    if not good:
-        return
-    fetched_at_ms = min(part.fetched_at_ms for part in good)
-    rows = [row for part in good for row in part.rows]
-    totals = [part.total for part in good if part.total is not None]
-    total = sum(totals) if len(totals) == len(parts) else None
-    sink.all(wish.order.apply(wish.filter.select(rows, fetched_at_ms)), fetched_at_ms, total)
-
-
-async def _watch(parts: Sequence[ProfileResult], wish: ListQuery) -> int:
+async def _watch(opened: AsyncExitStack, options: Options, names: Sequence[str], query: ListQuery) -> int:
     from matui.cli.get.watch import watch_changes
 
-    _report_errors(parts, ())
-    sessions = [part.session for part in parts if part.session is not None]
+    results = _check_kind(await asyncio.gather(*(_open(opened, options, n, query) for n in names)), query)
+    _report_errors(results)
+    sessions = [result.session for result in results if result.session is not None]
     if not sessions:
-        return max(part.error.exit_code for part in parts if part.error is not None)
-    sink = _build_sink(parts, [part.name for part in parts], wish)
-    await watch_changes(sessions, wish.kind, wish.ids, wish.filter, wish.order, sink)
+        return max(error.exit_code for result in results for error in result.errors)
+    sink = _build_sink(results, query)
+    await watch_changes(sessions, query.kind, query.ids, query.filter, query.order, sink)
     return 0
+
+
+async def _open(opened: AsyncExitStack, options: Options, name: str, query: ListQuery) -> ProfileResult:
+    try:
+        one = replace(options, profile=name, all_profiles=False)
+        session = await opened.enter_async_context(open_session(one))
+    except MatuiError as error:
+        return ProfileResult(name, None, error=error)
+    return ProfileResult(name, session, has_kind=query.kind.id in session.cloud.kinds)

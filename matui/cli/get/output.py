@@ -6,10 +6,12 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from matui.base.sanitize import clean
+from matui.cli.get.query import ListQuery
 from matui.cli.output import note, print_line, terminal_width, to_json, to_yaml
 from matui.cli.session import Session
-from matui.resources.export import format_listing, format_resource
-from matui.resources.kind import Kind
+from matui.resources.export import format_listing, format_resource, format_trouble
+from matui.resources.kind import Action
+from matui.resources.kinds.triage import TRIAGE
 from matui.resources.model import Resource
 from matui.resources.registry import kind_by_id
 
@@ -31,22 +33,32 @@ class Sink(Protocol):
         ...
 
 
-def build_sink(output: str, sessions: Sequence[Session], kind: Kind) -> Sink:
-    """Return the writer of a format for the rows of the sessions."""
-    if output in ("table", "wide"):
-        return TableSink(kind, wide=output == "wide")
-    if output == "name":
+def build_sink(
+    query: ListQuery,
+    sessions: Sequence[Session],
+    *,
+    profile: str = "",
+    errors: Sequence[Mapping[str, str]] | None = None,
+) -> Sink:
+    """Return the writer of a query's format for the rows of the sessions.
+
+    ``profile`` names several profiles, whose ``errors`` go into a document.
+    """
+    if query.output in ("table", "wide"):
+        return TableSink(query, several=bool(profile))
+    if query.output == "name" or not sessions:
         return NameSink()
-    return DocumentSink(output, sessions, kind, profile=sessions[0].profile.name)
+    return DocumentSink(query, sessions, profile=profile or sessions[0].profile.name, errors=errors)
 
 
 class TableSink:
     """Aligned columns under a header, with profile and cloud where there are several or it is wide."""
 
-    def __init__(self, kind: Kind, *, wide: bool, several: bool = False) -> None:
-        self._kind = kind
-        self._wide = wide
-        self._shows_profiles = several or wide
+    def __init__(self, query: ListQuery, *, several: bool = False) -> None:
+        self._query = query
+        self._kind = query.kind
+        self._wide = query.output == "wide"
+        self._shows_profiles = several or self._wide
         self._table: Table | None = None
 
     def all(self, rows: Sequence[Resource], now_ms: float, total: int | None) -> None:
@@ -54,19 +66,21 @@ class TableSink:
             note(f"No {self._kind.id} match, of {total}." if total else f"There are no {self._kind.id}.")
             return
         table = self._fit(rows, now_ms)
-        print_line("\n".join([table.header(), *(table.row(row, now_ms) for row in rows)]))
+        header = [table.header()] if self._query.headers else []
+        print_line("\n".join([*header, *(table.row(row, now_ms) for row in rows)]))
 
     def one(self, row: Resource, now_ms: float, *, gone: bool) -> None:
         table = self._table
         if table is None:
             table = self._fit([row], now_ms)
-            print_line(table.header())
+            if self._query.headers:
+                print_line(table.header())
         print_line(table.row(row, now_ms) + ("  (gone)" if gone else ""))
 
     def _fit(self, rows: Sequence[Resource], now_ms: float) -> Table:
         from matui.cli.table import Table
 
-        kind = kind_by_id(rows[0].kind)
+        kind = self._kind if self._query.has_several_kinds else kind_by_id(rows[0].kind)
         if self._shows_profiles:
             from matui.resources.columns import with_profiles
 
@@ -95,41 +109,46 @@ class DocumentSink:
 
     def __init__(
         self,
-        output: str,
+        query: ListQuery,
         sessions: Sequence[Session],
-        kind: Kind,
         *,
         profile: str,
         errors: Sequence[Mapping[str, str]] | None = None,
     ) -> None:
-        self._output = output
-        self._kind = kind
+        self._query = query
         self._profile = profile
         self._errors = errors
+        self._sessions = {session.profile.name: session for session in sessions}
         self._policy = {session.profile.name: session.policy for session in sessions}
-        from matui.live.actions.guard import offered_actions
-
-        self._offered = {
-            session.profile.name: offered_actions(session.cloud, kind, policy=session.policy)
-            for session in sessions
-        }
+        self._offered: dict[tuple[str, str], tuple[Action, ...]] = {}
 
     def all(self, rows: Sequence[Resource], now_ms: float, total: int | None) -> None:
-        if self._output == "jsonl":
+        if self._query.output == "jsonl":
             for row in rows:
                 print_line(to_json(self._item(row)))
             return
         items = [self._item(row) for row in rows]
-        tree = format_listing(self._kind.id, self._profile, items, fetched_at_ms=now_ms, total=total)
+        tree = format_listing(self._query.kind.id, self._profile, items, fetched_at_ms=now_ms, total=total)
         if self._errors is not None:
             tree["errors"] = list(self._errors)
-        print_line(to_yaml(tree) if self._output == "yaml" else to_json(tree, indent=2))
+        print_line(to_yaml(tree) if self._query.output == "yaml" else to_json(tree, indent=2))
 
     def one(self, row: Resource, now_ms: float, *, gone: bool) -> None:  # noqa: ARG002  a Sink
-        change = format_resource(row, ()) if gone else self._item(row)
+        change = format_resource(row, (), show_secrets=self._query.show_secrets) if gone else self._item(row)
         print_line(to_json(change | {"gone": True} if gone else change))
 
     def _item(self, row: Resource) -> dict[str, Any]:
         profile = row.profile if row.profile in self._policy else next(iter(self._policy))
         untouchable = self._policy[profile].denial_for(profile, row) is not None
-        return format_resource(row, () if untouchable else self._offered[profile])
+        offered = () if untouchable else self._find_offered(profile, row.kind)
+        item = format_resource(row, offered, show_secrets=self._query.show_secrets)
+        return item | format_trouble(row) if self._query.kind.id == TRIAGE.id else item
+
+    def _find_offered(self, profile: str, kind_id: str) -> tuple[Action, ...]:
+        from matui.live.actions.guard import offered_actions
+
+        key = (profile, kind_id)
+        if key not in self._offered:
+            cloud = self._sessions[profile].cloud
+            self._offered[key] = offered_actions(cloud, kind_by_id(kind_id), policy=self._policy[profile])
+        return self._offered[key]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from matui.base.redaction import HIDDEN, hide_command_secrets, hide_secrets, is_secret, redact
+from matui.base.redaction import HIDDEN, hide_command_secrets, hide_secrets, is_secret, mask_secrets, redact
 
 SECRET_NAMES = [
     "private_key",
@@ -51,3 +51,26 @@ def test_empty_values_stay_empty():
 
 def test_command_lines_keep_what_is_no_secret():
     assert hide_command_secrets("train.py --token abc --lr 0.1") == f"train.py --token {HIDDEN} --lr 0.1"
+
+
+@pytest.mark.parametrize(
+    ("record", "masked"),
+    [
+        ({"token": "abc"}, {"token": "***"}),
+        ({"userToken": "abc", "pwd": "", "ak": None}, {"userToken": "***", "pwd": "", "ak": None}),
+        ({"credential": {"user": "u", "n": 1}}, {"credential": {"user": "***", "n": 1}}),
+        ({"env": [{"name": "API_KEY", "value": "v"}]}, {"env": [{"name": "API_KEY", "value": "***"}]}),
+        ({"label": "secret_key", "value": "v"}, {"label": "secret_key", "value": "***"}),
+        ({"url": "https://h/lab?token=abc#x"}, {"url": "https://h/lab?token=***#x"}),
+        ({"git": "https://u:pw@h/r.git"}, {"git": "https://u:***@h/r.git"}),
+        ({"cmd": "run --password pw -x 1"}, {"cmd": "run --password *** -x 1"}),
+        ({"cmd": "HF_TOKEN=abc python t.py"}, {"cmd": "HF_TOKEN=*** python t.py"}),
+        ({"json": '{"sk": "abc", "n": 1}'}, {"json": '{"sk": "***", "n": 1}'}),
+        ({"header": "Authorization: Bearer abc"}, {"header": "Authorization: Bearer ***"}),
+        ({"max_tokens": "512", "tokens_per_s": 3.5}, {"max_tokens": "512", "tokens_per_s": 3.5}),
+        ({"message": "The token is invalid."}, {"message": "The token is invalid."}),
+        ({"name": "token-classifier", "value": 3}, {"name": "token-classifier", "value": 3}),
+    ],
+)
+def test_a_record_keeps_everything_but_the_values_of_secrets(record: object, masked: object) -> None:
+    assert mask_secrets(record) == masked

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 import yaml
@@ -212,3 +213,37 @@ def test_a_watch_as_jsonl_is_one_item_a_change(line):
     items = [json.loads(text) for text in lines]
     assert [item["status"] for item in items] == ["RUNNING", "STOPPING", "STOPPING"]
     assert [item.get("gone") for item in items] == [None, None, True]
+
+
+@pytest.mark.parametrize("kind", ["triage", "all"])
+def test_every_kind_is_listed_at_once(line, kind):
+    tree = json.loads(line("get", kind, "-o", "json").out)
+    assert tree["kind"] == kind
+    phases = {item["phase"] for item in tree["items"]}
+    assert phases == {"failed"} if kind == "triage" else phases > {"failed"}
+    assert {item["kind"] for item in tree["items"]} == {"notebooks", "jobs"}
+    table = line("get", kind).out.splitlines()
+    assert table[0].split()[:2] == ["KIND", "NAME"]
+    assert len(table) == len(tree["items"]) + 1
+    assert len(line("get", kind, "-o", "name").out.splitlines()) == len(tree["items"])
+
+
+def test_an_item_of_triage_says_what_is_wrong_and_since_when(line):
+    items = json.loads(line("get", "triage", "-o", "json").out)["items"]
+    item = next(item for item in items if item["kind"] == "notebooks")
+    assert item["what"] == "failed"
+    assert {item[name] for name in ("why", "why_source", "acknowledged")} == {None}
+
+
+def test_a_table_without_headers_has_only_rows(line):
+    assert len(line("get", "nb", "--no-headers").out.splitlines()) == 3
+
+
+def test_secrets_in_raw_are_masked_unless_they_are_asked_for(line):
+    url = "https://nb.example/lab?token={}&x=1"
+    raw = {"token": "T0K", "url": url.format("T0K"), "max_tokens": 512, "note": "no token here"}
+    line.cloud.rows = {"nb-1": replace(notebook(1), raw=RawRecord(RawPage(b"", lambda _body: raw)))}
+    masked = json.loads(line("get", "nb", "-o", "json").out)["items"][0]["raw"]
+    assert masked == raw | {"token": "***", "url": url.format("***")}
+    shown = json.loads(line("get", "nb", "-o", "json", "--show-secrets").out)["items"][0]["raw"]
+    assert shown == raw

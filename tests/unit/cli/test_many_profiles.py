@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+import socket
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -12,8 +14,9 @@ import pytest
 
 from matui.base.clock import ManualClock
 from matui.base.errors import MatuiError, ServerFaultError, UnreachableError, UsageError
-from matui.cli.get.many import ListQuery, ProfileResult, _write
+from matui.cli.get.many import ProfileResult, _write
 from matui.cli.get.order import Order
+from matui.cli.get.query import ListQuery
 from matui.cli.get.watch import _ChangeWriter
 from matui.cli.main import run
 from matui.live.poll.freshness import Freshness
@@ -31,13 +34,25 @@ AWAY = '[profiles.away]\nregion = "cn-north-4"\nak = "A"\nsk = "S"\nproject_id =
 Matui = Callable[..., Said]
 
 
+HANGING = (
+    '[profiles.hanging]\nregion = "cn-north-4"\nak = "A"\nsk = "S"\nproject_id = "p"\nread_timeout = 0.2\n'
+)
+
+
 @pytest.fixture
-def matui(served, tmp_path: Path, monkeypatch, capsys) -> Matui:
+def hanging() -> Iterator[str]:
+    """Yield the address of a server that accepts connections and never answers."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield f"http://127.0.0.1:{server.getsockname()[1]}"
+
+
+@pytest.fixture
+def matui(served, hanging: str, tmp_path: Path, monkeypatch, capsys) -> Matui:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     file = tmp_path / "sim.toml"
     file.touch(0o600)
     text = served[1].replace('default_profile = "sim"', 'default_profile = "sim,qf"')
-    file.write_text(f"{text}\n{BAD}{AWAY}connect_timeout = 0.2\n")
+    file.write_text(f"{text}\n{BAD}{AWAY}connect_timeout = 0.2\n{HANGING}endpoint = '{hanging}'\n")
     monkeypatch.setattr("matui.cli.session.HEADLESS_RETRIES", 0)
 
     def command(*arguments: str) -> Said:
@@ -221,16 +236,43 @@ def test_a_watch_of_which_every_profile_fails_ends_with_the_worst() -> None:
         watched.tell("b", error=UsageError("none"))
 
 
-def test_the_document_is_as_old_as_its_oldest_part() -> None:
+@pytest.mark.parametrize("output", ["json", "name"])
+def test_a_profile_that_hangs_is_left_out_after_three_read_timeouts_retries_included(
+    matui: Matui, output: str, monkeypatch
+) -> None:
+    monkeypatch.setattr("matui.cli.session.HEADLESS_RETRIES", 5)
+    monkeypatch.setattr("matui.cli.get.fetching._FIRST_NOTICE_S", 0.2)
+    started = time.monotonic()
+    done = matui("-p", "qf,hanging", "get", "jobs", "-o", output)
+    assert time.monotonic() - started < 5
+    assert done.code == 4
+    assert "Waiting for" in done.err
+    assert "hanging: There was no answer within 0.6 s, retries included." in done.err
+    if output == "json":
+        tree = json.loads(done.out)
+        assert [error["profile"] for error in tree["errors"]] == ["hanging"]
+        assert {item["profile"] for item in tree["items"]} == {"qf"}
+    else:
+        assert done.out.startswith("job/")
+
+
+def test_a_single_profile_that_hangs_ends_too(matui: Matui, monkeypatch) -> None:
+    monkeypatch.setattr("matui.cli.session.HEADLESS_RETRIES", 5)
+    done = matui("-p", "hanging", "get", "jobs")
+    assert (done.code, done.out) == (4, "")
+    assert "There was no answer within 0.6 s" in done.err
+
+
+def test_the_document_is_as_old_as_its_oldest_part(monkeypatch) -> None:
     seen: list[tuple[float, int | None]] = []
     sink = SimpleNamespace(all=lambda _rows, now_ms, total: seen.append((now_ms, total)))
-    wish = ListQuery(JOBS, (), "json", parse_filter(""), Order.of(JOBS, None))
+    monkeypatch.setattr("matui.cli.get.many._build_sink", lambda *_: sink)
+    query = ListQuery(JOBS, (), "json", parse_filter(""), Order.of(JOBS, None))
     _write(
         [
             ProfileResult("a", None, total=2, fetched_at_ms=9.0),
             ProfileResult("b", None, total=3, fetched_at_ms=4.0),
         ],
-        wish,
-        sink,
+        query,
     )
     assert seen == [(4.0, 5)]

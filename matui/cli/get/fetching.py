@@ -1,0 +1,167 @@
+"""Fetch the rows of a profile for ``matui get`` within a time limit, and report the wait on stderr."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from matui.base.concurrency import gather_limited
+from matui.base.errors import MatuiError, TimedOutError
+from matui.cli.get.query import ListQuery
+from matui.cli.output import note
+from matui.cli.resolve import Found, find, require_lister
+from matui.cli.session import Session
+from matui.clouds.protocols import Lists, Page, PageAsk
+from matui.live.poll.list_all import list_all
+from matui.resources.kind import Kind
+from matui.resources.kinds.triage import TRIAGE, is_in_trouble
+from matui.resources.model import Resource
+
+_FIRST_NOTICE_S = 3.0
+_NEXT_NOTICE_S = 10.0
+DEFAULT_READ_TIMEOUT_S = 20.0  # until the profile is known
+_READ_TIMEOUTS = 3
+_KINDS_AT_ONCE = 4
+_NEXT_PAGE_S = 75.0  # a page may be held back a minute by the request budget
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """Rows with the total that the cloud counts, None where unknown.
+
+    ``found`` is set where ids were given; ``errors`` are those of kinds that could not be listed.
+    """
+
+    rows: tuple[Resource, ...]
+    total: int | None
+    found: Found | None = None
+    errors: tuple[MatuiError, ...] = ()
+
+
+class TimeLimit:
+    """The time by which a profile has to answer: three read timeouts, retries included."""
+
+    def __init__(self, read_timeout_s: float) -> None:
+        self._seconds = _READ_TIMEOUTS * read_timeout_s
+        self._started = asyncio.get_running_loop().time()
+        self._timeout: asyncio.Timeout | None = None
+
+    @asynccontextmanager
+    async def apply(self) -> AsyncIterator[None]:
+        """Run the block within the limit. Raises TimedOutError when it has passed."""
+        try:
+            async with asyncio.timeout_at(self._started + self._seconds) as self._timeout:
+                yield
+        except TimeoutError:
+            raise TimedOutError(
+                f"There was no answer within {self._seconds:g} s, retries included.",
+                remedy="The limit is three times read_timeout of the profile.",
+            ) from None
+
+    def use(self, read_timeout_s: float) -> None:
+        """Replace the limit by that of a profile whose settings are known now."""
+        self._seconds = _READ_TIMEOUTS * read_timeout_s
+        if self._timeout is not None:
+            self._timeout.reschedule(self._started + self._seconds)
+
+    def extend(self) -> None:
+        """Move the limit after a page: a long list that is answered may take longer."""
+        if self._timeout is not None:
+            now = asyncio.get_running_loop().time()
+            self._timeout.reschedule(now + max(self._seconds, _NEXT_PAGE_S))
+
+
+class WaitNotice:
+    """Reports on stderr which profiles are still awaited, after three seconds and then every ten."""
+
+    def __init__(self, kind: Kind) -> None:
+        self._kind = kind
+        self._awaited: dict[str, str] = {}
+
+    def start(self, profile: str) -> None:
+        """Await a profile."""
+        self._awaited[profile] = profile
+
+    def progress(self, profile: str, count: int, total: int | None) -> None:
+        """Set how many rows of a profile have been read."""
+        of = f" of {total:,}" if total is not None else ""
+        self._awaited[profile] = f"{profile} ({count:,}{of} {self._kind.id})"
+
+    def finish(self, profile: str) -> None:
+        """Await a profile no longer."""
+        self._awaited.pop(profile, None)
+
+    @asynccontextmanager
+    async def shown(self) -> AsyncIterator[None]:
+        """Report while the block runs."""
+        reporting = asyncio.ensure_future(self._report())
+        try:
+            yield
+        finally:
+            reporting.cancel()
+
+    async def _report(self) -> None:
+        wait_s = _FIRST_NOTICE_S
+        while True:
+            await asyncio.sleep(wait_s)
+            if self._awaited:
+                note(f"Waiting for {', '.join(self._awaited.values())}; ctrl+c cancels.")
+            wait_s = _NEXT_NOTICE_S
+
+
+class _CountingLister:
+    """Lists pages and reports the rows read so far."""
+
+    def __init__(self, cloud: Lists, report: Callable[[int, int | None], None]) -> None:
+        self._cloud = cloud
+        self._report = report
+        self._count = 0
+
+    async def list_page(self, ask: PageAsk) -> Page:
+        """Return one page."""
+        page = await self._cloud.list_page(ask)
+        self._count += len(page.resources)
+        self._report(self._count, page.total)
+        return page
+
+
+async def fetch(session: Session, query: ListQuery, *, limit: TimeLimit, notice: WaitNotice) -> Fetched:
+    """Return the rows that a query asks of a profile; ``limit`` has to be applied by the caller.
+
+    Raises the error of the only kind, or of the first where every kind failed.
+    """
+    name = session.profile.name
+
+    def report(count: int, total: int | None) -> None:
+        notice.progress(name, count, total)
+        limit.extend()
+
+    if query.ids:
+        found = await find(session, query.kind, query.ids)
+        return Fetched(found.resources, len(found.resources), found)
+    if not query.has_several_kinds:
+        cloud = _CountingLister(require_lister(session, query.kind), report)
+        rows, total = await list_all(cloud, query.kind.id, workspace=session.workspace)
+        return Fetched(rows, total)
+    return await _fetch_kinds(session, query, limit)
+
+
+async def _fetch_kinds(session: Session, query: ListQuery, limit: TimeLimit) -> Fetched:
+    async def list_kind(kind: Kind) -> tuple[Resource, ...] | MatuiError:
+        try:
+            cloud = _CountingLister(require_lister(session, kind), lambda *_: limit.extend())
+            rows, _total = await list_all(cloud, kind.id, workspace=session.workspace)
+        except MatuiError as error:
+            return error
+        return rows
+
+    listed = await gather_limited(list_kind, query.kinds_of(session.cloud.kinds), _KINDS_AT_ONCE)
+    errors = tuple(one for one in listed if isinstance(one, MatuiError))
+    if errors and len(errors) == len(listed):
+        raise errors[0]
+    rows = tuple(row for one in listed if not isinstance(one, MatuiError) for row in one)
+    if query.kind.id == TRIAGE.id:
+        rows = tuple(row for row in rows if is_in_trouble(row))
+    return Fetched(rows, len(rows), errors=errors)
