@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 HIDDEN = "<hidden>"
@@ -69,14 +70,17 @@ def hide_known_secrets(text: str, secrets: Iterable[str]) -> str:
     Pieces are found as they are, percent-encoded, and in base64. A secret shorter than eight characters is
     replaced as a whole, from four characters on.
     """
-    pieces: set[str] = set()
-    for secret in secrets:
-        if len(secret) < PIECE:
-            text = text.replace(secret, HIDDEN) if len(secret) > 3 else text
-        else:
-            for form in _encode(secret):
-                pieces.update(form[at : at + PIECE] for at in range(len(form) - PIECE + 1))
-    return _remove_pieces(text, pieces)
+    known = frozenset(secrets)
+    for secret in known:
+        if 3 < len(secret) < PIECE:
+            text = text.replace(secret, HIDDEN)
+    return _remove_pieces(text, _pieces(known)) if len(text) >= PIECE else text
+
+
+@lru_cache(maxsize=4)
+def _pieces(secrets: frozenset[str]) -> frozenset[str]:
+    forms = (form for secret in secrets if len(secret) >= PIECE for form in _encode(secret))
+    return frozenset(form[at : at + PIECE] for form in forms for at in range(len(form) - PIECE + 1))
 
 
 def _encode(secret: str) -> Iterator[str]:
@@ -92,7 +96,7 @@ def _encode(secret: str) -> Iterator[str]:
             yield coded[(0, 2, 3)[shift] : -1]
 
 
-def _remove_pieces(text: str, pieces: set[str]) -> str:
+def _remove_pieces(text: str, pieces: frozenset[str]) -> str:
     kept: list[str] = []
     hidden_to = 0
     for at in range(len(text)):

@@ -73,7 +73,8 @@ async def _list(cloud: BaseModelArtsCloud, kind: str) -> tuple[Check, bool]:
     try:
         page = await cloud.list_page(PageAsk(kind, size=1))
     except PermissionDeniedError as error:
-        remedy = f"Have {action} granted in IAM." if action else error.remedy
+        named = action and action in error.sentence
+        remedy = f"Have {action} granted in IAM." if named else error.remedy
         return Check(name, "fail", f"{error.sentence} ({error.reference})", remedy, error.exit_code), False
     except MatuiError as error:
         return failed(name, error), isinstance(error, (AuthenticationError, UnreachableError))
@@ -110,7 +111,8 @@ async def _list_peer(opened: Any, cloud: str) -> Check:
         page = await opened.list_page(PageAsk("jobs"))
     except PermissionDeniedError as error:
         found = f"{error.sentence} ({error.reference})"
-        return Check("list jobs", "fail", found, f"Have {_NEEDED[cloud]} granted.", error.exit_code)
+        remedy = f"Have {_NEEDED[cloud]} granted." if error.remedy else ""
+        return Check("list jobs", "fail", found, remedy, error.exit_code)
     except MatuiError as error:
         return failed("list jobs", error)
     more = "" if page.total is not None else " and more"

@@ -20,7 +20,9 @@ from matui.base.errors import (
     ServerFaultError,
     TokenRejectedError,
 )
-from matui.base.sanitize import clean
+from matui.base.formatting import format_duration
+from matui.clouds.http.denials import Denial, classify_denial
+from matui.clouds.http.error_bodies import ErrorFields, clean_line, is_html, read_error_fields
 from matui.clouds.http.messages import retry_after_s
 
 
@@ -57,6 +59,23 @@ _BY_STATUS: dict[int, Meaning] = {
     503: Meaning(ServerFaultError, "The service is not available at the moment.", _LATER),
     504: Meaning(ServerFaultError, "The service behind the gateway took too long.", _LATER),
 }
+FORBIDDEN = 403
+_DENIALS = {
+    Denial.CREDENTIALS: _BY_STATUS[401],
+    Denial.ACCOUNT: Meaning(
+        CloudError,
+        "The account cannot be used: it is in arrears, frozen or restricted.",
+        "Check the account's balance and state in the cloud's own console.",
+    ),
+    Denial.PERMISSION: _BY_STATUS[FORBIDDEN],
+    Denial.UNSTATED: Meaning(PermissionDeniedError, "The cloud forbids this and gives no reason."),
+    Denial.OTHER: Meaning(CloudError, "The cloud forbids this."),
+}
+_CLASS_OF_KIND = (
+    ("authentication", AuthenticationError),
+    ("quota", CloudError),
+    ("throttling", RateLimitedError),
+)
 _OTHER_5XX = Meaning(ServerFaultError, "The cloud failed.")
 _OTHER = Meaning(CloudError, "The cloud refused the request.")
 _STATUS_OF_CLASS = (401, 403, 404, 409, 429, 500)
@@ -101,8 +120,6 @@ def error_class(status: int, code: str) -> type[CloudError]:
     return table.get(number) or meaning_of_status(status).error
 
 
-LONGEST_TEXT = 300
-_NAMES = (("error_code", "error_msg"), ("errorCode", "errorMsg"), ("code", "message"))
 _REFUSED = re.compile(rb'"is_success"\s*:\s*(?:false|"false")', re.IGNORECASE)
 _TITLE = re.compile(r"<title[^>]*>(.*?)</title>", re.IGNORECASE | re.DOTALL)
 _EXAMINED = 64 * 1024
@@ -151,25 +168,10 @@ def parse_json(body: bytes, request_id: str = "") -> Any:
 
 def error_from_response(response: HttpResponse) -> CloudError:
     """Return the error of a response, with the cloud's code, message and request id."""
-    fields = _error_fields(_tree(response.body))
-    if not fields.code and not fields.message and _is_html(response):
+    if _is_html(response):
         return _html_error(response)
+    fields = read_error_fields(response.body)
     return _coded_error(response, fields)
-
-
-def clean_line(text: str) -> str:
-    """Return a text from the wire on one line, at most 300 characters."""
-    cut = text.strip()[: LONGEST_TEXT + 1]
-    return clean(cut if len(cut) <= LONGEST_TEXT else cut[: LONGEST_TEXT - 1] + "…")[:LONGEST_TEXT]
-
-
-@dataclass(frozen=True, slots=True)
-class ErrorFields:
-    """Code, message and request id of an error body as received; ``""`` where missing."""
-
-    code: str = ""
-    message: str = ""
-    request_id: str = ""
 
 
 def build_error(
@@ -189,14 +191,18 @@ def build_error(
         sentence = f"{format_skew_hint(response.clock_offset_s)} {sentence}".strip()
     if message:
         sentence = f"{sentence} The cloud says: {message}"
+    wait = retry_after if retry_after is not None else retry_after_s(response.headers)
+    remedy = meaning.remedy
+    if issubclass(kind, RateLimitedError) and wait:
+        remedy = f"The cloud asks to wait {format_duration(wait)} (Retry-After). {remedy}".strip()
     return kind(
         sentence if sentence[-1] in ".!?。" else f"{sentence}.",
         code=clean_line(fields.code),
         message=message,
         request_id=clean_line(fields.request_id) or response.request_id,
         status=response.status,
-        retry_after_s=retry_after if retry_after is not None else retry_after_s(response.headers),
-        remedy=meaning.remedy,
+        retry_after_s=wait,
+        remedy=remedy,
     )
 
 
@@ -208,9 +214,25 @@ def _coded_error(response: HttpResponse, fields: ErrorFields) -> CloudError:
     meaning = meaning_of_status(response.status)
     explanation = explain(code) if code and not _says_less(code, response.status) else None
     if explanation is not None:
+        kind = _class_of_explanation(explanation.kind, kind)
         meaning = Meaning(kind, explanation.meaning, explanation.remedy)
+    elif response.status == FORBIDDEN:
+        meaning = meaning_of_denial(code, fields.message)
+        kind = meaning.error
     request_id = response.request_id or fields.request_id
     return build_error(kind, meaning, ErrorFields(code, fields.message, request_id), response)
+
+
+def meaning_of_denial(code: str, message: str) -> Meaning:
+    """Return the meaning of a 403 by its words: it is a missing permission only where it says so."""
+    return _DENIALS[classify_denial(code, message)]
+
+
+def _class_of_explanation(kind: str, found: type[CloudError]) -> type[CloudError]:
+    """Return the error for the type of a code in the reference, where the code itself is in no table."""
+    if found is not PermissionDeniedError:
+        return found
+    return next((error for word, error in _CLASS_OF_KIND if word in kind), found)
 
 
 def _says_less(code: str, status: int) -> bool:
@@ -220,7 +242,7 @@ def _says_less(code: str, status: int) -> bool:
 
 def _html_error(response: HttpResponse) -> CloudError:
     kind = error_class(response.status, "")
-    if kind in (CloudError, NotFoundError, ConflictError):
+    if kind in (CloudError, NotFoundError, ConflictError, PermissionDeniedError):
         kind = BadAnswerError  # whoever sent a web page does not know the resource
     return kind(
         f"A web page came instead of an answer of the API{_title(response.body)}.",
@@ -254,8 +276,7 @@ def _what_came(body: bytes) -> str:
 
 
 def _is_html(response: HttpResponse) -> bool:
-    declared = "html" in response.headers.get("content-type", "").lower()
-    return declared or response.body.lstrip()[:1] == b"<"
+    return "html" in response.headers.get("content-type", "").lower() or is_html(response.body)
 
 
 def _title(body: bytes) -> str:
@@ -266,33 +287,6 @@ def _title(body: bytes) -> str:
 
     title = " ".join(html.unescape(match[1]).split())
     return f", titled {clean_line(title)[:100]!r}" if title else ""
-
-
-def _error_fields(tree: Any) -> ErrorFields:
-    if not isinstance(tree, dict):
-        return ErrorFields()
-    request_id = _text(tree.get("request_id")) or _text(tree.get("requestId"))
-    for level in (tree, *(value for value in tree.values() if isinstance(value, dict))):
-        found = _code_and_message(level)
-        if found is not None:
-            nested_id = _text(level.get("request_id"))
-            return ErrorFields(*found, request_id=request_id or nested_id)
-    return ErrorFields(request_id=request_id)
-
-
-def _code_and_message(level: Mapping[str, Any]) -> tuple[str, str] | None:
-    for code_name, message_name in _NAMES:
-        code = _text(level.get(code_name))
-        message = _text(level.get(message_name)) or _text(level.get("error_message"))
-        if code or message:
-            return code, message
-    return None
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, bool) or not isinstance(value, (str, int)):
-        return ""
-    return clean_line(str(value)) if not isinstance(value, int) or abs(value) < 10**18 else ""
 
 
 def _tree(body: bytes) -> Any:

@@ -18,9 +18,10 @@ from matui.base.errors import (
     RateLimitedError,
     UnreachableError,
 )
-from matui.clouds.http.api_errors import HttpResponse, clean_line, raise_for_error
+from matui.clouds.http.api_errors import HttpResponse, raise_for_error
 from matui.clouds.http.budget import Budget, limit_in_headers, limit_in_text
 from matui.clouds.http.content import read_body
+from matui.clouds.http.error_bodies import clean_line
 from matui.clouds.http.messages import Answer, Call, clock_offset_s, encode_path
 from matui.clouds.http.network_errors import (
     Route,

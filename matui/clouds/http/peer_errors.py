@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from matui.base.errors import CloudError
+from matui.base.errors import CloudError, PermissionDeniedError
 from matui.clouds.http.api_errors import (
-    ErrorFields,
+    FORBIDDEN,
     HttpResponse,
     build_error,
     meaning_of_class,
+    meaning_of_denial,
     meaning_of_status,
 )
 from matui.clouds.http.decode import parse
+from matui.clouds.http.error_bodies import ErrorFields
 
 
 def object_of_response(response: HttpResponse) -> dict[str, Any]:
@@ -38,4 +40,8 @@ def peer_error(
     kind: type[CloudError], fields: ErrorFields, response: HttpResponse, *, retry_after: float | None = None
 ) -> CloudError:
     """Return the error with the sentence of its class; ``retry_after`` (seconds) replaces Retry-After."""
-    return build_error(kind, meaning_of_class(kind), fields, response, retry_after=retry_after)
+    meaning = meaning_of_class(kind)
+    if kind is PermissionDeniedError and response.status == FORBIDDEN:
+        meaning = meaning_of_denial(fields.code, fields.message)
+        kind = meaning.error
+    return build_error(kind, meaning, fields, response, retry_after=retry_after)

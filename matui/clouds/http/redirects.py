@@ -5,7 +5,7 @@ from __future__ import annotations
 import httpx
 
 from matui.base.errors import CloudError
-from matui.clouds.http.api_errors import clean_line
+from matui.clouds.http.error_bodies import clean_line
 
 MAX_REDIRECTS = 3
 _STATUSES = (301, 302, 303, 307, 308)

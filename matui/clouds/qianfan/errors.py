@@ -13,8 +13,9 @@ from matui.base.errors import (
     RateLimitedError,
     ServerFaultError,
 )
-from matui.clouds.http.api_errors import ErrorFields, HttpResponse, error_from_response
+from matui.clouds.http.api_errors import HttpResponse, error_from_response
 from matui.clouds.http.api_errors import raise_for_error as raise_for_http_error
+from matui.clouds.http.error_bodies import ErrorFields
 from matui.clouds.http.peer_errors import class_of_code, object_of_response, peer_error
 from matui.clouds.wire_types import to_number, to_text
 

@@ -22,13 +22,14 @@ from matui.base.errors import (
 from matui.base.sanitize import clean
 from matui.clouds.http.api_errors import (
     HttpResponse,
-    clean_line,
     error_class,
     error_from_response,
     meaning_of_class,
     meaning_of_status,
     raise_for_error,
 )
+from matui.clouds.http.error_bodies import clean_line
+from matui.config.secrets import remember_secret
 
 
 def _received(status: int, body: object = b"", **headers: str) -> HttpResponse:
@@ -61,7 +62,6 @@ def _coded(status: int, code: str, message: str = "no") -> CloudError:
         (400, "ModelArts.0108", PermissionDeniedError),
         (404, "APIGW.0101", CloudError),
         (401, "", AuthenticationError),
-        (403, "", PermissionDeniedError),
         (404, "", NotFoundError),
         (409, "", ConflictError),
         (500, "", ServerFaultError),
@@ -86,6 +86,17 @@ def test_only_token_codes_ask_for_a_new_token() -> None:
         {"error": {"code": "ModelArts.6309", "message": "gone"}},
         {"result": {"error_code": "ModelArts.6309", "error_message": "gone"}},
         {"error_code": "ModelArts.6309", "error_message": "gone"},
+        {"Code": "ModelArts.6309", "Message": "gone"},
+        {"ErrorCode": "ModelArts.6309", "errMsg": "gone"},
+        {"errors": [{"code": "ModelArts.6309", "message": "gone"}]},
+        [{"code": "ModelArts.6309", "msg": "gone"}],
+        {"code": "ModelArts.6309", "error": {"detail": "gone"}},
+        {"data": {"response": {"error_code": "ModelArts.6309", "error_msg": "gone"}}},
+        {"message": '{"error_code": "ModelArts.6309", "error_msg": "gone"}'},
+        {"error": "ModelArts.6309", "error_description": "gone"},
+        {"badRequest": {"message": "gone", "code": "ModelArts.6309"}},
+        {"code": "ModelArts.6309", "message": ["gone"]},
+        b"<?xml version='1.0'?><Error><Code>ModelArts.6309</Code><Message>gone</Message></Error>",
     ],
 )
 def test_every_shape_of_error_body_is_read(body: dict[str, object]) -> None:
@@ -93,6 +104,75 @@ def test_every_shape_of_error_body_is_read(body: dict[str, object]) -> None:
     assert (error.code, error.message, error.request_id) == ("ModelArts.6309", "gone", "r-1")
     assert "gone" in str(error)
     assert "r-1" in str(error)
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        ({"detail": [{"loc": ["query", "limit"], "msg": "field required"}]}, "field required"),
+        ({"title": "Too big", "detail": "at most 100", "status": 400}, "at most 100"),
+        ({"fault": {"faultstring": "no route"}}, "no route"),
+        ({"errors": ["first", "second"]}, "first; second"),
+        ({"error": "no such thing"}, "no such thing"),
+        ({"kind": "Status", "status": "Failure", "message": "no quota", "code": 400}, "no quota"),
+        ("quota exceeded", "quota exceeded"),
+        (b"upstream connect error or\n disconnect", "upstream connect error or disconnect"),
+    ],
+)
+def test_the_words_of_an_error_body_of_any_shape_are_kept(body: object, message: str) -> None:
+    error = error_from_response(_received(400, body))
+    assert error.message == message
+    assert message in error.sentence
+
+
+@pytest.mark.parametrize("body", [b'{"error_msg": "cut', b"\xff\xfe\x00binary", b"<", b"", {}, [], None])
+def test_a_body_without_words_has_none(body: object) -> None:
+    assert error_from_response(_received(400, body)).message == ""
+
+
+@pytest.mark.parametrize(
+    ("code", "message", "expected"),
+    [
+        ("APIG.1009", "AppKey or AppSecret is invalid", AuthenticationError),
+        ("", "Incorrect IAM authentication information: ak is disabled", AuthenticationError),
+        ("InvalidAccessKeyId", "The Access Key ID does not exist", AuthenticationError),
+        ("", "The token has expired", AuthenticationError),
+        ("", "Your account is in arrears", CloudError),
+        ("AccountOverdue", "", CloudError),
+        ("APIGW.0502", "The app is frozen", CloudError),
+        ("", "账户已欠费", CloudError),
+        ("", "The number of jobs exceeds the quota", CloudError),
+        ("", "You have no permission to do this", PermissionDeniedError),
+        ("", "Policy doesn't allow modelarts:trainJob:list to be performed.", PermissionDeniedError),
+        ("", "The token does not have the permission", PermissionDeniedError),
+        ("", "Access denied", PermissionDeniedError),
+        ("", "", PermissionDeniedError),
+        ("APIGW.0302", "no", PermissionDeniedError),
+    ],
+)
+def test_a_403_is_what_it_says(code: str, message: str, expected: type) -> None:
+    error = error_from_response(_received(403, {"error_code": code, "error_msg": message}))
+    assert type(error) is expected
+    if expected is not PermissionDeniedError or not message:
+        assert "administrator" not in str(error)
+
+
+def test_a_web_page_with_403_is_no_missing_permission() -> None:
+    page = _received(403, b"<html><title>Blocked</title>", content_type="text/html")
+    assert type(error_from_response(page)) is BadAnswerError
+
+
+def test_a_429_says_how_long_the_cloud_asks_to_wait() -> None:
+    error = error_from_response(_received(429, {"error_msg": "slow down"}, retry_after="90"))
+    assert "1m30s" in error.remedy
+    assert "Retry-After" in error.remedy
+
+
+def test_a_secret_in_the_words_of_the_cloud_is_hidden() -> None:
+    remember_secret("SECRETSECRETSECRET")
+    error = error_from_response(_received(400, {"error_msg": "bad key SECRETSECRETSECRET given"}))
+    assert "SECRET" not in str(error) + error.message
+    assert "<hidden>" in error.message
 
 
 def test_the_request_id_of_the_body_serves_when_no_header_has_one() -> None:

@@ -1,0 +1,127 @@
+"""Reads code, message and request id out of the body of an error, whatever its shape."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import deque
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from matui.base.redaction import hide_known_secrets
+from matui.base.sanitize import clean
+from matui.config.secrets import known_secrets
+
+LONGEST_TEXT = 300
+_EXAMINED = 64 * 1024  # bytes of a body that is no JSON
+_MOST_NODES = 500
+_MOST_PARTS = 5
+_HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body|title|center)\b", re.IGNORECASE)
+_XML = re.compile(r"<(?:\w+:)?(code|message|faultcode|faultstring|requestid)\b[^>]*>([^<]*)<", re.IGNORECASE)
+_SEPARATORS = re.compile(r"[^a-z0-9]")
+# Names of fields without case and separators, the likeliest first.
+_CODES = ("errorcode", "errcode", "code", "ecode", "faultcode")
+_MESSAGES = (
+    *("errormsg", "errormessage", "errmsg", "message", "msg", "errordescription", "detail", "details"),
+    *("description", "faultstring", "reason", "error", "errors", "fault", "title", "statusmessage"),
+)
+_REQUEST_IDS = ("requestid", "xrequestid", "logid", "traceid")
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorFields:
+    """Code, message and request id of an error body as received; ``""`` where missing."""
+
+    code: str = ""
+    message: str = ""
+    request_id: str = ""
+
+
+def clean_line(text: str) -> str:
+    """Return a text from the wire on one line, at most 300 characters, with known secrets hidden."""
+    cut = text.strip()[: LONGEST_TEXT + 1]
+    line = clean(cut if len(cut) <= LONGEST_TEXT else cut[: LONGEST_TEXT - 1] + "…")[:LONGEST_TEXT]
+    return hide_known_secrets(line, known_secrets())
+
+
+def read_error_fields(body: bytes) -> ErrorFields:
+    """Return what an error body says: JSON of any shape, XML or plain text; nothing for a web page."""
+    try:
+        tree = json.loads(body)
+    except (ValueError, RecursionError):
+        return ErrorFields() if is_html(body) else _read_text(body[:_EXAMINED].decode("utf-8", "replace"))
+    return _read_tree(tree)
+
+
+def is_html(body: bytes) -> bool:
+    """Whether a body is a web page."""
+    return _HTML.search(body[:_EXAMINED]) is not None
+
+
+def _read_text(text: str) -> ErrorFields:
+    found = {match[1].lower(): match[2].strip() for match in _XML.finditer(text)}
+    if found:
+        return ErrorFields(
+            clean_line(found.get("code") or found.get("faultcode", "")),
+            clean_line(found.get("message") or found.get("faultstring", "")),
+            clean_line(found.get("requestid", "")),
+        )
+    broken = text.lstrip()[:1] in ("{", "[", "<") or "\ufffd" in text or "\0" in text
+    return ErrorFields() if broken else ErrorFields(message=clean_line(" ".join(text.split())))
+
+
+def _read_tree(tree: Any) -> ErrorFields:
+    """Return the fields of the highest object that has any; what it lacks comes from those below it."""
+    found = ErrorFields(message=_text(tree))
+    for level in _levels(tree):
+        names = {_SEPARATORS.sub("", str(name).lower()): value for name, value in level.items()}
+        code, message = _code_and_message(names)
+        found = replace(
+            found,
+            code=found.code or code,
+            message=found.message or message,
+            request_id=found.request_id or _first(names, _REQUEST_IDS),
+        )
+    return found
+
+
+def _levels(tree: Any) -> Iterator[Mapping[str, Any]]:
+    """Yield the objects of a tree from the top down; the JSON inside a message is one of them."""
+    waiting = deque([tree])
+    for _node in range(_MOST_NODES):
+        if not waiting:
+            return
+        node = waiting.popleft()
+        if isinstance(node, str) and node.lstrip()[:1] in ("{", "["):
+            try:
+                node = json.loads(node)
+            except (ValueError, RecursionError):
+                continue
+        if isinstance(node, dict):
+            yield node
+            waiting.extend(node.values())
+        elif isinstance(node, list):
+            waiting.extend(node)
+
+
+def _code_and_message(names: Mapping[str, Any]) -> tuple[str, str]:
+    code, message = _first(names, _CODES), _first(names, _MESSAGES)
+    word = _text(names.get("error"))
+    if not code and word and word != message and " " not in word:
+        code = word  # {"error": "invalid_grant", "error_description": …}
+    return code, message
+
+
+def _first(names: Mapping[str, Any], wanted: tuple[str, ...]) -> str:
+    return next((text for name in wanted if (text := _text(names.get(name)))), "")
+
+
+def _text(value: Any) -> str:
+    """Return a scalar, or a list of texts, as one line; ``""`` for an object and for JSON inside a text."""
+    if isinstance(value, list) and value and all(isinstance(part, str) for part in value):
+        return clean_line("; ".join(value[:_MOST_PARTS]))
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        return ""
+    text = str(value) if not isinstance(value, int) or abs(value) < 10**18 else ""
+    return "" if text.lstrip()[:1] in ("{", "[") and text.rstrip()[-1:] in ("}", "]") else clean_line(text)
