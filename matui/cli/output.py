@@ -6,15 +6,43 @@ import codecs
 import sys
 from typing import Any, TextIO
 
+from matui.base.errors import MatuiError
 from matui.base.sanitize import clean
+
+_ASCII_SYMBOLS = str.maketrans(
+    {"●": "*", "◐": "~", "✓": "+", "○": "o", "▲": "!", "✗": "x", "…": "...", "–": "-", "—": "-", "→": "->"}
+)
+
+
+def escape_unencodable(error: UnicodeError) -> tuple[str, int]:
+    """Replace what an encoding cannot hold: known symbols by ASCII, other characters by an escape."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    text = error.object[error.start : error.end].translate(_ASCII_SYMBOLS)
+    return text.encode("ascii", "backslashreplace").decode("ascii"), error.end
 
 
 def tolerate_narrow_encodings() -> None:
-    """Make stdout and stderr replace what they cannot encode instead of raising."""
+    """Make stdout and stderr escape what they cannot encode instead of raising."""
+    codecs.register_error("matui_escape", escape_unencodable)
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
-            reconfigure(errors="replace")
+            reconfigure(errors="matui_escape")
+
+
+def require_raw_stdout() -> None:
+    """Make stdout UTF-8 where it is no terminal, so that text passes unchanged whatever the locale.
+
+    Raises MatuiError where stdout is closed.
+    """
+    if sys.stdout is None:
+        raise MatuiError(
+            "stdout is closed, so nothing can be written.", remedy="Write to a file: --output FILE"
+        )
+    reconfigure = getattr(sys.stdout, "reconfigure", None)
+    if reconfigure is not None and not is_terminal(sys.stdout):
+        reconfigure(encoding="utf-8")
 
 
 def supports_unicode() -> bool:

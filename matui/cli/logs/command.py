@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
+import asyncio
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING
 
 import click
 
@@ -29,6 +30,10 @@ class LogOptions:
     since: str | None
     until: str | None
     output: Path | None
+
+
+if TYPE_CHECKING:
+    from matui.cli.logs.output import LogPrinter
 
 
 @click.command("logs", short_help="A job's log, each line once and in order; -f follows.")
@@ -82,9 +87,7 @@ def command(
 
 async def _logs(options: Options, chosen: LogOptions) -> None:
     from matui.cli.logs.options import build_query, find_log_zone
-    from matui.cli.logs.output import LogPrinter
     from matui.cli.logs.run import LogRun
-    from matui.cli.output import note
     from matui.cli.resolve import find_one
     from matui.resources.registry import KINDS
 
@@ -94,27 +97,36 @@ async def _logs(options: Options, chosen: LogOptions) -> None:
             chosen.grep, chosen.since, chosen.until, now_ms=now() * 1000, zone=find_log_zone(session.settings)
         )
         job = await find_one(session, KINDS["jobs"], chosen.job)
-        with _open_output(chosen.output) as out:
-            printer = LogPrinter(now=now, timestamps=chosen.timestamps, named=chosen.every_file, out=out)
+        with _open_printer(chosen, now) as printer:
             run = LogRun(session, job, printer, follow=chosen.follow, tail=chosen.tail, query=query)
             await (run.print_every_file() if chosen.every_file else run.print_file(chosen.file))
-        if chosen.output is not None:
-            note(f"Wrote {printer.count:,} lines to {chosen.output}.")
 
 
 @contextmanager
-def _open_output(path: Path | None) -> Iterator[TextIO | None]:
-    """Open a new file (mode 0600) if ``path`` is set. Raises UsageError where that fails."""
-    from matui.base.errors import UsageError
+def _open_printer(chosen: LogOptions, now: Callable[[], float]) -> Iterator[LogPrinter]:
+    """Yield the printer to stdout or to the new file of ``--output``, and report what was written.
 
-    if path is None:
-        yield None
+    An interrupt leaves no file, unless the log was followed.
+    """
+    from matui.cli.logs.output import LogPrinter
+    from matui.cli.output import note, require_raw_stdout
+    from matui.cli.output_file import open_new_file
+
+    build = partial(LogPrinter, now=now, timestamps=chosen.timestamps, named=chosen.every_file)
+    if chosen.output is None:
+        require_raw_stdout()
+        yield build()
         return
+    printer: LogPrinter | None = None
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-    except FileExistsError as error:
-        raise UsageError(f"{path} exists already.", remedy="Name a file that does not.") from error
-    except OSError as error:
-        raise UsageError(f"{path} cannot be made: {error.strerror}.") from error
-    with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as out:
-        yield out
+        with open_new_file(chosen.output, keep_on_cancel=chosen.follow) as out:
+            printer = build(out=out)
+            yield printer
+    except asyncio.CancelledError:
+        count = printer.count if printer is not None else 0
+        if chosen.follow:
+            note(f"Stopped: wrote {count:,} lines to {chosen.output}.")
+        else:
+            note(f"Not saved: {chosen.output}, stopped at {count:,} lines.")
+        raise
+    note(f"Wrote {printer.count:,} lines to {chosen.output}.")

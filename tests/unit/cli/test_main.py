@@ -182,7 +182,7 @@ def test_a_reader_who_leaves_ends_it_quietly():
 
 
 def test_a_bug_in_click_itself_never_shows_a_traceback(monkeypatch, capsys):
-    monkeypatch.setattr(get_command, "find_kind", lambda _name: 1 / 0)
+    monkeypatch.setattr(get_command, "find_listed_kind", lambda _name: 1 / 0)
     assert run(["get", "jobs"]) == 1
     assert "Traceback" not in capsys.readouterr().err
 
@@ -219,3 +219,23 @@ def test_no_id_that_can_be_typed_is_a_bug(word):
     assert done.returncode in (1, 2)
     assert "bug" not in done.stderr
     assert "\x1b" not in done.stderr
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "ascii", "utf-8"])
+def test_a_log_in_a_pipe_has_the_same_bytes_in_every_locale(encoding):
+    command = [sys.executable, "-m", "matui", "--demo", "logs", "wide-deep-night-0000", "--tail", "9"]
+    environment = os.environ | {"PYTHONIOENCODING": encoding}
+    done = subprocess.run(command, capture_output=True, timeout=60, env=environment, check=True)
+    assert "🎉".encode() in done.stdout
+
+
+def test_what_an_encoding_cannot_hold_is_escaped():
+    text = "● 大 – x".encode("latin-1", "matui_escape")
+    assert text == b"* \\u5927 - x"
+
+
+def test_a_log_to_a_closed_stdout_is_refused():
+    shell = f"exec {sys.executable} -m matui --demo logs wide-deep-night-0000 >&-"
+    done = subprocess.run(["sh", "-c", shell], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 1
+    assert "stdout is closed" in done.stderr

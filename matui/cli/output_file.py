@@ -1,0 +1,67 @@
+"""Write command output to a new file: complete under its name, or not at all."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TextIO
+
+from matui.base.errors import MatuiError, UsageError
+
+
+@contextmanager
+def open_new_file(path: Path, *, keep_on_cancel: bool = False) -> Iterator[TextIO]:
+    """Open ``FILE.part`` (mode 0600), which becomes ``FILE`` at the end of the block.
+
+    After an error or an interrupt nothing is left, unless ``keep_on_cancel`` is set for an interrupt. Raises
+    UsageError for a file that exists or cannot be made, MatuiError for one that cannot be written.
+    """
+    part = path.with_name(f"{path.name}.part")
+    out = _create(path, part)
+    try:
+        try:
+            with out:
+                yield out
+        except (asyncio.CancelledError, KeyboardInterrupt):
+            if keep_on_cancel:
+                _publish(part, path)
+            raise
+        _publish(part, path)
+    except OSError as error:
+        if error.filename not in (None, str(path), str(part)):
+            raise
+        raise MatuiError(
+            f"{path} could not be written: {error.strerror}.", remedy="Nothing was kept."
+        ) from error
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _create(path: Path, part: Path) -> TextIO:
+    if os.path.lexists(path):
+        raise UsageError(f"{path} exists already.", remedy="Name a file that does not.")
+    try:
+        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    except FileExistsError as error:
+        raise UsageError(
+            f"{part} exists already: it is being written, or its writer was killed.",
+            remedy="Remove it, or name another file.",
+        ) from error
+    except OSError as error:
+        raise UsageError(f"{path} cannot be made: {error.strerror}.") from error
+    return os.fdopen(descriptor, "w", encoding="utf-8", newline="\n")
+
+
+def _publish(part: Path, path: Path) -> None:
+    """Rename the part, never over a file that was made meanwhile where the file system has hard links."""
+    try:
+        os.link(part, path)
+    except FileExistsError:
+        raise
+    except OSError:
+        if os.path.lexists(path):
+            raise
+        part.rename(path)
