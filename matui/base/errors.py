@@ -7,6 +7,7 @@
     │   └── SeveralProfilesError           one profile is needed
     ├── ConfigError               exit 2   a wrong or missing setting: file, line, key
     ├── RefusedError              exit 1   refused by matui: read-only, wrong state, changed meanwhile
+    ├── IncompleteOutputError     exit 6   the output was written, and lacks lines or is not filtered
     ├── CloudError                exit 1   the cloud answered with an error
     │   ├── NotFoundError
     │   ├── ConflictError                  forbidden by the resource's state
@@ -83,6 +84,12 @@ class ConfigError(MatuiError):
 
 class RefusedError(MatuiError):
     """matui refuses the operation; nothing was sent."""
+
+
+class IncompleteOutputError(MatuiError):
+    """The output was written but is incomplete, or a filter could not be applied to all of it."""
+
+    exit_code = 6
 
 
 class CloudError(MatuiError):

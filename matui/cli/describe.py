@@ -12,7 +12,7 @@ from matui.base.formatting import format_iso_utc
 from matui.cli.describe_text import format_text
 from matui.cli.options import Options
 from matui.cli.output import note, print_line, to_json, to_yaml
-from matui.cli.session import Session, open_session, run_async
+from matui.cli.session import Session, open_session, retry_unreadable, run_async
 from matui.clouds.protocols import Describes, ListsVersions, ReportsEvents, ReportsUpdates
 from matui.live.actions.guard import offered_actions
 from matui.resources.detail import Detail, Event, Instant, Section
@@ -51,7 +51,9 @@ async def _describe(options: Options, kind_id: str, ident: str, output: str, *, 
     async with open_session(options) as session:
         resource = await find_one(session, kind_by_id(kind_id), ident)
         cloud = session.cloud
-        detail = await cloud.describe(resource) if isinstance(cloud, Describes) else Detail(resource, ())
+        detail = Detail(resource, ())
+        if isinstance(cloud, Describes):
+            detail = await retry_unreadable(session, lambda: cloud.describe(resource))
         versions = await _versions(session, resource)
         events = await _events(session, resource)
         updates = await _updates(session, resource)

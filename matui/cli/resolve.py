@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from matui.base.concurrency import gather_limited
 from matui.base.errors import CloudError, MatuiError, NotFoundError, RefusedError, UsageError
 from matui.base.sanitize import clean
-from matui.cli.session import Session
+from matui.cli.session import Session, retry_unreadable
 from matui.clouds.protocols import Lists, ListsVersions, Reads, require
 from matui.resources.kind import Kind
 from matui.resources.model import Resource
@@ -108,10 +108,11 @@ class _Finder:
         return found
 
     async def _find_by_id(self, word: str) -> Resource | None:
-        if not isinstance(self._session.cloud, Reads):
+        cloud = self._session.cloud
+        if not isinstance(cloud, Reads):
             return None
         try:
-            return await self._session.cloud.read(self._kind.id, word)
+            return await retry_unreadable(self._session, lambda: cloud.read(self._kind.id, word))
         except NotFoundError:
             return None
         except CloudError as error:
@@ -124,7 +125,11 @@ class _Finder:
 
         if self._rows is None:
             cloud = require_lister(self._session, self._kind)
-            self._rows, _total = await list_all(cloud, self._kind.id, workspace=self._session.workspace)
+            session, kind_id = self._session, self._kind.id
+            rows, _total = await retry_unreadable(
+                session, lambda: list_all(cloud, kind_id, workspace=session.workspace)
+            )
+            self._rows = rows
         same = [row for row in self._rows if row.id == word] or [r for r in self._rows if r.name == word]
         if len(same) > 1:
             ids = ", ".join(clean(row.id) for row in same)
@@ -136,7 +141,11 @@ class _Finder:
     async def _find_versions(self, jobs: dict[str, Resource]) -> dict[str, Resource]:
         cloud = require(self._session.cloud, ListsVersions)
         once = list({job.id: job for job in jobs.values()}.values())
-        listed = await gather_limited(cloud.versions, once, _AT_ONCE)
+
+        async def list_versions(job: Resource) -> tuple[Resource, ...]:
+            return await retry_unreadable(self._session, lambda: cloud.versions(job))
+
+        listed = await gather_limited(list_versions, once, _AT_ONCE)
         versions = {job.id: rows for job, rows in zip(once, listed, strict=True)}
         found = {}
         for word, job in jobs.items():

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Coroutine
+import random
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from matui.base.backoff import Backoff, is_transient
+from matui.base.errors import BadAnswerError
 from matui.cli import startup
 from matui.cli.options import Options
 
@@ -44,6 +47,27 @@ def run_async(work: Coroutine[Any, Any, T]) -> T:
     import asyncio
 
     return asyncio.run(work)
+
+
+_UNREADABLE_TRIES = 4
+_UNREADABLE_BACKOFF = Backoff(first_s=0.5, cap_s=4.0)
+
+
+async def retry_unreadable(session: Session, ask: Callable[[], Awaitable[T]]) -> T:
+    """Return what ``ask`` returns; repeat it a few times while the answer cannot be read.
+
+    The HTTP client has repeated the request already where the body is no JSON; this also covers JSON of
+    another form than the API's. Never use it for an action.
+    """
+    failures = 0
+    while True:
+        try:
+            return await ask()
+        except BadAnswerError as error:
+            failures += 1
+            if failures >= _UNREADABLE_TRIES or not is_transient(error):
+                raise
+            await session.clock.sleep(_UNREADABLE_BACKOFF.wait_s(failures, random.Random(), error))  # noqa: S311
 
 
 # The console's pollers retry on their next turn; a headless command does not get one.

@@ -9,6 +9,7 @@ import click
 
 from matui.base.durations import parse_duration
 from matui.base.errors import (
+    BadAnswerError,
     MatuiError,
     NotFoundError,
     RateLimitedError,
@@ -119,7 +120,7 @@ async def _read_again(
         if goal.is_gone:
             return None
         raise _gone_error(resource, goal) from error
-    except (UnreachableError, RateLimitedError, ServerFaultError) as error:
+    except (UnreachableError, RateLimitedError, ServerFaultError, BadAnswerError) as error:
         errors.report("Still waiting.", error)
         return resource
 

@@ -100,6 +100,7 @@ async def _logs(options: Options, chosen: LogOptions) -> None:
         with _open_printer(chosen, now) as printer:
             run = LogRun(session, job, printer, follow=chosen.follow, tail=chosen.tail, query=query)
             await (run.print_every_file() if chosen.every_file else run.print_file(chosen.file))
+        printer.raise_if_incomplete()
 
 
 @contextmanager

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Iterable
 from typing import TextIO
 
-from matui.base.errors import CloudError, MatuiError
+from matui.base.errors import CloudError, IncompleteOutputError, MatuiError
 from matui.base.formatting import format_iso_utc
 from matui.base.log_lines.control import coloured_text, plain_text
 from matui.base.sanitize import clean
@@ -29,6 +29,8 @@ class LogPrinter:
         self, *, now: Callable[[], float], timestamps: bool, named: bool, out: TextIO | None = None
     ) -> None:
         self.count = 0
+        self.gaps = 0
+        self._problems: list[str] = []
         self._out = out
         self._now = now
         self._timestamps = timestamps
@@ -42,6 +44,7 @@ class LogPrinter:
         texts: list[str] = []
         for file, line in lines:
             if line.mark:
+                self.gaps += line.mark == "gap"
                 self._write(texts)
                 note(f"{file}: {line.text}")
             else:
@@ -54,6 +57,17 @@ class LogPrinter:
         if (file, sentence) not in self._warned:
             self._warned.add((file, sentence))
             note(f"{file}: {sentence}{more}" if file else f"{sentence}{more}")
+
+    def note_problem(self, file: str, sentence: str) -> None:
+        """Record that a filter could not be applied to all lines of a file."""
+        self._problems.append(f"{file}: {sentence}")
+
+    def raise_if_incomplete(self) -> None:
+        """Raise IncompleteOutputError where lines may be missing or a filter could not be applied."""
+        gaps = f"Lines may be missing at {self.gaps} marked {'place' if self.gaps == 1 else 'places'}."
+        sentences = [*self._problems, *([gaps] if self.gaps else [])]
+        if sentences:
+            raise IncompleteOutputError(" ".join(sentences))
 
     def report_failure(self, file: str, error: MatuiError, _wait_s: float) -> None:
         """Write once that requests fail and are retried."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import partial
 
@@ -15,16 +15,18 @@ from matui.base.sanitize import clean
 from matui.cli.logs.job import JobWatcher, choose_file, find_log_source
 from matui.cli.logs.options import find_log_zone, open_spill
 from matui.cli.logs.output import LogPrinter
+from matui.cli.logs.selection import FileSelection
 from matui.cli.session import Session
-from matui.live.logs.line_filter import LineFilter, LineQuery
+from matui.live.logs.line_filter import LineQuery
 from matui.live.logs.line_store import LogLine
 from matui.live.logs.retrying_source import RetryingLogSource
 from matui.live.logs.stream import HeadlessLog, Pages
-from matui.live.logs.stream_merge import merge_by_time, timed_blocks
+from matui.live.logs.stream_merge import merge_by_time, prefetch, timed_blocks
 from matui.resources.model import Resource
 
 _RELIST_S = 10.0
 _LINES_PER_WRITE = 500
+_CONCURRENT_REQUESTS = 4
 
 
 class LogRun:
@@ -50,6 +52,7 @@ class LogRun:
         self._follow = follow
         self._tail = tail
         self._watcher = JobWatcher(session, job)
+        self._slots = asyncio.Semaphore(_CONCURRENT_REQUESTS)
         self._rng = random.Random()  # noqa: S311  jitter between requests, no secret
 
     async def print_file(self, name: str | None) -> None:
@@ -76,25 +79,30 @@ class LogRun:
             await self._print_merged(files)
 
     async def _print_merged(self, files: tuple[str, ...]) -> None:
-        """Print the lines of all files in time order."""
-        filters = [self._build_filter() for _ in files]
+        """Print the lines of all files in time order, loading several files at a time."""
+        selections = [self._select_from(file) for file in files]
+        blocks = [
+            timed_blocks(prefetch(self._pages(self._tail, selection)), self._build_time_reader())
+            for selection in selections
+        ]
+        ready: list[tuple[str, LogLine]] = []
+        async for number, lines in merge_by_time(blocks):
+            ready += selections[number].select(lines)
+            if len(ready) >= _LINES_PER_WRITE:
+                self._printer.print_lines(ready)
+                ready.clear()
+        self._printer.print_lines(ready)
+        for selection in selections:
+            selection.finish(self._printer)
+
+    def _build_time_reader(self) -> Callable[[str], float | None]:
         parser = TimestampParser(self._job.created_at, self._zone)
 
         def time_of(text: str) -> float | None:
             stamp = parser.read(plain_text(text))
             return stamp.ms if stamp else None
 
-        blocks = [
-            timed_blocks(self._pages(file, self._tail, line_filter), time_of)
-            for file, line_filter in zip(files, filters, strict=True)
-        ]
-        ready: list[tuple[str, LogLine]] = []
-        async for number, lines in merge_by_time(blocks):
-            ready += [(files[number], line) for line in lines if _is_selected(filters[number], line)]
-            if len(ready) >= _LINES_PER_WRITE:
-                self._printer.print_lines(ready)
-                ready.clear()
-        self._printer.print_lines(ready)
+        return time_of
 
     async def _find_files(self) -> tuple[str, ...]:
         """Return the names of the log files; with ``follow`` wait until there is one or the job has ended."""
@@ -148,15 +156,17 @@ class LogRun:
             if task.done():
                 task.result()
 
-    def _build_filter(self) -> LineFilter:
-        return LineFilter(self._query, TimestampParser(self._job.created_at, self._zone))
+    def _select_from(self, file: str) -> FileSelection:
+        return FileSelection(self._query, self._job, file, self._zone)
 
     async def _print_one(self, file: str, tail: int | None) -> None:
-        line_filter = self._build_filter()
-        async for page in self._pages(file, tail, line_filter):
-            self._printer.print_lines((file, line) for line in page if _is_selected(line_filter, line))
+        selection = self._select_from(file)
+        async for page in self._pages(tail, selection):
+            self._printer.print_lines(selection.select(page, hold_back=not self._follow))
+        selection.finish(self._printer)
 
-    async def _pages(self, file: str, tail: int | None, line_filter: LineFilter) -> Pages:
+    async def _pages(self, tail: int | None, selection: FileSelection) -> Pages:
+        file = selection.file
         log = HeadlessLog(
             self._source,
             self._job,
@@ -165,6 +175,7 @@ class LogRun:
             rng=self._rng,
             failed=partial(self._printer.report_failure, file),
             spill=open_spill(),
+            slots=self._slots,
         )
         goes_back = self._query.since_ms is not None and tail is None
         pages = log.pages(
@@ -172,12 +183,17 @@ class LogRun:
             tail=tail,
             cadence_s=self._cadence_s,
             ended=self._watcher.ended,
-            is_before=line_filter.is_before if goes_back else None,
+            is_before=selection.is_before if goes_back else None,
+            observe=selection.observe if self._query.has_bounds else None,
         )
+        is_empty = True
         async for page in pages:
+            is_empty = False
             if log.fallback:
                 self._printer.warn_once(file, f"This log is {log.fallback}.")
             yield page
+        if is_empty and tail != 0:
+            self._printer.warn_once(file, "This log has no lines.")
 
     @asynccontextmanager
     async def _watch_job(self) -> AsyncIterator[None]:
@@ -188,7 +204,3 @@ class LogRun:
             if task is not None:
                 task.cancel()
                 await asyncio.gather(task, return_exceptions=True)
-
-
-def _is_selected(line_filter: LineFilter, line: LogLine) -> bool:
-    return bool(line.mark) or line_filter.matches(line.text)

@@ -19,6 +19,7 @@ MAX_RETRIES = 2
 LONGEST_WAIT_S = 10.0
 _BACKOFF = Backoff(first_s=0.5, cap_s=2.0, jitter=(0.5, 1.0))
 _RESENT_STATUSES = (500, 502, 504)  # a 503 does not pass within seconds; pollers wait longer
+_OK = 200
 
 
 def wait_before_retry(
@@ -49,6 +50,5 @@ def _wait_for_limit(error: CloudError, rng: random.Random) -> float | None:
 def _passes_soon(error: MatuiError) -> bool:
     """Return whether a transient failure may pass within the seconds that a caller waits."""
     if isinstance(error, ServerFaultError | BadAnswerError):
-        in_good_status = isinstance(error, ServerFaultError) and error.status == 200
-        return is_transient(error) and (in_good_status or error.status in _RESENT_STATUSES)
+        return is_transient(error) and (error.status == _OK or error.status in _RESENT_STATUSES)
     return is_transient(error)

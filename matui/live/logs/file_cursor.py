@@ -40,7 +40,7 @@ class FileCursor:
         self._parser = parser
         self._clean = clean
         self._next_newer = self._next_older = 0
-        self._newest_ms = -inf
+        self._newest_ms = self._previous_ms = -inf
         self._oldest_ms = inf
         self._untimed = 0
 
@@ -76,10 +76,21 @@ class FileCursor:
             if ms is None and last is not None and last.end == number:
                 last.end, last.read_at = number + 1, now
             else:
-                self._newest_ms = max(self._newest_ms, ms if ms is not None else -inf)
+                self._advance(ms, last)
                 self.newer.append(TimedBlock(self._newest_ms, number, number + 1, now))
         count, self._next_newer = max(0, stop - self._next_newer), max(self._next_newer, stop)
         return count
+
+    def _advance(self, ms: float | None, last: TimedBlock | None) -> None:
+        """Set the newest time to ``ms``, but never back; a time ahead of both its neighbours is corrected."""
+        if ms is None:
+            return
+        if -inf < self._previous_ms <= ms < self._newest_ms:
+            if last is not None:
+                last.ms = ms
+            self._newest_ms = ms
+        elif ms >= self._newest_ms:
+            self._previous_ms, self._newest_ms = self._newest_ms, ms
 
     @property
     def unread(self) -> bool:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from matui.base.log_lines.control import plain_text
 from matui.base.log_lines.times import TimestampParser
 
+_MAX_PENDING = 5000
+
 
 @dataclass(frozen=True, slots=True)
 class LineQuery:
-    """A pattern and two moments in ms since the epoch, None for no bound."""
+    """A pattern and two times in ms since the epoch, None for no bound."""
 
     pattern: re.Pattern[str] | None = None
     since_ms: float | None = None
@@ -24,32 +27,86 @@ class LineQuery:
 
 
 class LineFilter:
-    """Selects lines of one file, given in order; a line without a time belongs to the line before."""
+    """Selects lines of one file, given in order.
 
-    def __init__(self, query: LineQuery, parser: TimestampParser) -> None:
+    A line without a time belongs to the line before. Lines before the first line with a time are held back
+    until it comes: they are not later than it. What cannot be judged is selected; ``unjudged`` counts it.
+    ``earliest_ms`` is a time before which no line was written (ms since the epoch).
+    """
+
+    def __init__(
+        self, query: LineQuery, parser: TimestampParser, *, earliest_ms: float | None = None
+    ) -> None:
+        self.unjudged = 0
+        self.has_times = False
         self._query = query
         self._parser = parser
-        self._in_time = query.since_ms is None
+        self._is_in_time: bool | None = None if query.has_bounds else True
+        since = query.since_ms
+        self._starts_in_time = since is None or (earliest_ms is not None and earliest_ms >= since)
+        self._pending: list[str] = []
 
-    def matches(self, text: str) -> bool:
-        """Return whether the line is selected."""
-        plain = plain_text(text, whole=True)
-        if self._query.has_bounds:
-            ms = self._time(plain)
-            if ms is not None:
-                self._in_time = self._is_in_time(ms)
-        pattern = self._query.pattern
-        return self._in_time and (pattern is None or pattern.search(plain) is not None)
+    def select(self, texts: Sequence[str]) -> list[str]:
+        """Return the selected lines of those held back and ``texts``."""
+        selected: list[str] = []
+        for text in texts:
+            plain = plain_text(text)
+            if self._query.has_bounds:
+                self._judge(plain, selected)
+            if self._is_in_time is None:
+                self._pending.append(text)
+                if len(self._pending) >= _MAX_PENDING:
+                    selected += self.finish()
+            elif self._is_in_time and self._has_pattern(plain):
+                selected.append(text)
+        return selected
+
+    def finish(self) -> list[str]:
+        """Return the lines held back, at the end of the log: no time was found in any of them."""
+        certain = self._starts_in_time and self._query.until_ms is None
+        return self._release(self._pending_matches(), unjudged=not certain)
+
+    def observe(self, texts: Sequence[str]) -> bool:
+        """Read lines above the first one to select, newest last; return whether one of them has a time."""
+        for text in texts:
+            if (ms := self._time(plain_text(text))) is not None:
+                self._is_in_time = self._is_between(ms)
+                self.has_times = True
+        return self.has_times
 
     def is_before(self, text: str) -> bool:
         """Return whether the line was written before ``since_ms``."""
-        since, ms = self._query.since_ms, self._time(plain_text(text, whole=True))
+        since, ms = self._query.since_ms, self._time(plain_text(text))
         return since is not None and ms is not None and ms < since
+
+    def _judge(self, plain: str, selected: list[str]) -> None:
+        ms = self._time(plain)
+        if ms is None:
+            return
+        self.has_times = True
+        self._is_in_time = self._is_between(ms)
+        if self._pending:
+            since, until = self._query.since_ms, self._query.until_ms
+            is_too_old = since is not None and ms < since
+            is_certain = self._starts_in_time and (until is None or ms <= until)
+            selected += self._release([] if is_too_old else self._pending_matches(), unjudged=not is_certain)
+
+    def _release(self, selected: list[str], *, unjudged: bool) -> list[str]:
+        self._pending.clear()
+        self.unjudged += len(selected) if unjudged else 0
+        return selected
+
+    def _pending_matches(self) -> list[str]:
+        return [text for text in self._pending if self._has_pattern(plain_text(text))]
+
+    def _has_pattern(self, plain: str) -> bool:
+        pattern = self._query.pattern
+        return pattern is None or pattern.search(plain) is not None
 
     def _time(self, plain: str) -> float | None:
         stamp = self._parser.read(plain)
         return stamp.ms if stamp else None
 
-    def _is_in_time(self, ms: float) -> bool:
+    def _is_between(self, ms: float) -> bool:
         since, until = self._query.since_ms, self._query.until_ms
         return (since is None or ms >= since) and (until is None or ms <= until)

@@ -18,6 +18,7 @@ from matui.live.logs.time_search import HeldLines
 _LINES_PER_STEP = 500
 MAX_FILES = 64
 _LATE = 0x80
+_LATE_RUN = 3  # late blocks in a row: then the time before them was wrong
 NO_LONGER_HELD = "this line is no longer held"
 
 
@@ -68,6 +69,7 @@ class MergedLog:
         self._below, self._above = _Placements(), _Placements()
         self._begun = False
         self._last_ms = -inf
+        self._late_run = 0
         self._first_ms = inf
         self._requested = 0
 
@@ -156,7 +158,9 @@ class MergedLog:
             self._cursors[file].newer.popleft()
             late = block.ms < self._last_ms and block.ms > -inf
             self._below.add(file | (_LATE if late else 0), range(block.begin, block.end))
-            self._last_ms = max(self._last_ms, block.ms)
+            self._late_run = self._late_run + 1 if late else 0
+            is_stuck = self._late_run >= _LATE_RUN
+            self._last_ms = block.ms if is_stuck else max(self._last_ms, block.ms)
 
     def _may_place(self, file: int, block: TimedBlock) -> bool:
         """Return whether no other file can still have a line before this block."""

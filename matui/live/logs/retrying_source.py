@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import nullcontext
 from random import Random
 from typing import TypeVar
 
@@ -22,17 +24,24 @@ class RetryingLogSource:
     """A log source that repeats requests after transient failures, with exponential back-off.
 
     ``on_failure`` is called with each failure and the wait in seconds. The sixth failure of a request is
-    raised, unless ``endless`` is set; permanent failures are raised at once.
+    raised, unless ``endless`` is set; permanent failures are raised at once. ``slots`` limits the number of
+    concurrent requests.
     """
 
     def __init__(
-        self, source: TailsLogs, clock: Clock, rng: Random, on_failure: Callable[[MatuiError, float], None]
+        self,
+        source: TailsLogs,
+        clock: Clock,
+        rng: Random,
+        on_failure: Callable[[MatuiError, float], None],
+        slots: asyncio.Semaphore | None = None,
     ) -> None:
         self.endless = False
         self._source = source
         self._clock = clock
         self._rng = rng
         self._on_failure = on_failure
+        self._slots = slots or nullcontext()
 
     async def log_files(self, job: Resource) -> tuple[str, ...]:
         """Return the names of the log files."""
@@ -52,7 +61,8 @@ class RetryingLogSource:
         failures = 0
         while True:
             try:
-                return await request()
+                async with self._slots:
+                    return await request()
             except MatuiError as error:
                 failures += 1
                 if not is_transient(error) or (failures >= _MAX_TRIES and not self.endless):

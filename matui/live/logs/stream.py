@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from random import Random
 from typing import TypeAlias, TypeVar
 
@@ -22,6 +23,7 @@ Page: TypeAlias = tuple[LogLine, ...]
 Pages: TypeAlias = AsyncIterator[Page]
 
 _MAX_HELD_LINES = 50_000
+_MAX_OBSERVED_LINES = 5000
 _RETRY_S = 1.0
 _EMPTY_TRIES = 3  # requests before a log without lines is taken to be empty
 _MAX_LINES_SINCE = 1_000_000_000
@@ -44,10 +46,12 @@ class HeadlessLog:
         rng: Random,
         failed: Callable[[MatuiError, float], None],
         spill: DiskSpill | None = None,
+        slots: asyncio.Semaphore | None = None,
     ) -> None:
         self._follow = False
+        self._observe: Callable[[Sequence[str]], bool] | None = None
         self._spill = spill
-        self._source = RetryingLogSource(source, clock, rng, failed)
+        self._source = RetryingLogSource(source, clock, rng, failed, slots)
         self._reader = LogReader(self._source, job, file)
         self._clock = clock
         self._rng = rng
@@ -74,12 +78,15 @@ class HeadlessLog:
         cadence_s: float,
         ended: Callable[[], bool],
         is_before: Callable[[str], bool] | None = None,
+        observe: Callable[[Sequence[str]], bool] | None = None,
     ) -> Pages:
         """Yield the lines page by page. With ``follow`` until the job has ended and the log is drained.
 
-        Pages above the first one with a line for which ``is_before`` is true are not requested.
+        Pages above the first one with a line for which ``is_before`` is true are not requested. With
+        ``tail``, ``observe`` is given the lines above, page by page upwards until it returns true.
         """
         self._follow = follow
+        self._observe = observe
         detector = DrainDetector(self._clock, cadence_s)
         async for page in self._read_first_pages(tail) if is_before is None else self._read_since(is_before):
             yield page
@@ -119,12 +126,23 @@ class HeadlessLog:
 
     async def _read_tail(self, count: int) -> Pages:
         store = LogStore(max_lines=max(_MAX_HELD_LINES, count), spill=self._spill)
-        await self._load_newest(store, max(1, min(count, PAGE_LINES)))
+        await self._load_newest(store, PAGE_LINES if self._observe else max(1, min(count, PAGE_LINES)))
         while self._reader.opened and not self._reader.at_top and len(store) < count:
             await self._load_older(store)
         texts = [n for n in range(store.first, store.end) if not store.line(n).mark]
         if count and texts:
-            yield tuple(store.lines(texts[-count:][0], store.end))
+            first = texts[-count:][0]
+            await self._observe_above(store, first)
+            yield tuple(store.lines(first, store.end))
+
+    async def _observe_above(self, store: LogStore, first: int) -> None:
+        """Show the lines above the tail to ``observe``, loading older ones until it returns true."""
+        end = first
+        while self._observe is not None and not self._observe(store.texts(store.first, end)):
+            if self._reader.at_top or first - store.first >= _MAX_OBSERVED_LINES:
+                return
+            end = store.first
+            await self._load_older(store)
 
     async def _read_since(self, is_before: Callable[[str], bool]) -> Pages:
         """Yield the lines from the first page on that has a line for which ``is_before`` is true."""

@@ -16,27 +16,69 @@ from typing import TypeAlias
 from matui.live.logs.file_cursor import MAX_UNTIMED_LINES
 from matui.live.logs.line_store import LogLine
 
+_PREFETCHED_PAGES = 2
+
+Page: TypeAlias = tuple[LogLine, ...]
 TimedLines: TypeAlias = tuple[float, list[LogLine]]  # a time in ms, and lines of that time
 
 
+async def prefetch(pages: AsyncIterator[Page]) -> AsyncIterator[Page]:
+    """Yield ``pages``, loading the next ones while the consumer is busy or waits for other files."""
+    queue: asyncio.Queue[Page | None] = asyncio.Queue(_PREFETCHED_PAGES)
+
+    async def load() -> None:
+        try:
+            async for page in pages:
+                await queue.put(page)
+        except Exception:
+            await queue.put(None)
+            raise
+        await queue.put(None)
+
+    task = asyncio.ensure_future(load())
+    try:
+        while (page := await queue.get()) is not None:
+            yield page
+        await task
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
 async def timed_blocks(
-    pages: AsyncIterator[tuple[LogLine, ...]], time_of: Callable[[str], float | None]
+    pages: AsyncIterator[Page], time_of: Callable[[str], float | None]
 ) -> AsyncIterator[TimedLines]:
     """Yield each line that has a time together with those after it that have none.
 
-    A time that goes back counts as the time before: the order within a file never changes.
+    The order within a file never changes: a time that goes back counts as the time before. A time ahead of
+    both its neighbours counts as the later one.
     """
-    last, lines = -inf, list[LogLine]()
+    last, waiting = -inf, None
+    async for ms, lines in _split_by_time(pages, time_of):
+        if waiting is not None:
+            if ms is not None and -inf < last <= ms < waiting[0]:
+                waiting = (ms, waiting[1])
+            yield waiting
+            last = waiting[0]
+        waiting = (last if ms is None else max(last, ms), lines)
+    if waiting is not None:
+        yield waiting
+
+
+async def _split_by_time(
+    pages: AsyncIterator[Page], time_of: Callable[[str], float | None]
+) -> AsyncIterator[tuple[float | None, list[LogLine]]]:
+    first, lines = None, list[LogLine]()
     async for page in pages:
         for line in page:
             ms = None if line.mark else time_of(line.text)
             if lines and (ms is not None or len(lines) >= MAX_UNTIMED_LINES):
-                yield last, lines
-                lines = []
-            last = last if ms is None else max(last, ms)
+                yield first, lines
+                first, lines = None, []
+            first = ms if ms is not None else first
             lines.append(line)
     if lines:
-        yield last, lines
+        yield first, lines
 
 
 async def merge_by_time(

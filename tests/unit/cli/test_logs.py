@@ -220,3 +220,92 @@ def test_lines_go_into_a_new_private_file(line, logs, tmp_path) -> None:
     again = line("logs", "train", "--output", str(path))
     assert again.code == 2
     assert "exists already" in again.err
+
+
+def stamped(clock, seconds: int, text: str) -> str:
+    from datetime import UTC, datetime
+
+    return f"{datetime.fromtimestamp(clock.now() + seconds, UTC):%Y-%m-%d %H:%M:%S} {text}"
+
+
+def test_since_on_a_log_without_times_keeps_every_line_and_says_so(line, logs) -> None:
+    logs.files["train.0"] = LogServer(Ways(), [f"step {n}" for n in range(7)])
+    said = line("logs", "train", "--since", "2h")
+    assert said.out == "".join(f"step {n}\n" for n in range(7))
+    assert said.code == 6
+    assert (
+        "No time was found in any line: --since could not be applied, all 7 lines were printed." in said.err
+    )
+
+
+def test_the_undated_last_lines_of_a_crash_belong_to_the_dated_line_above_the_tail(line, logs) -> None:
+    crash = ["Traceback (most recent call last):", *(f"  File {n}" for n in range(8)), "ValueError: x"]
+    old = [stamped(line.clock, -90_000, "start"), *(f"old {n}" for n in range(600))]
+    logs.files["train.0"] = LogServer(Ways(), [*old, stamped(line.clock, -60, "step 9"), *crash])
+    said = line("logs", "train", "--since", "2h", "--tail", "8")
+    assert said.out.splitlines() == crash[-8:]
+    assert (said.code, said.err) == (0, "")
+    assert line("logs", "train", "--until", "2h", "--tail", "8").out == ""
+
+
+def test_lines_that_may_be_missing_give_exit_status_6(line, logs) -> None:
+    server = LogServer(Ways(), [f"step {n}" for n in range(5000)])
+    logs.files["train.0"] = server
+    page = server.log_page
+
+    async def empty_at(job, file, *, base, older, limit):
+        if base == server.cursor(499) and not older:
+            return LogPage("", "", "", 0)
+        return await page(job, file, base=base, older=older, limit=limit)
+
+    server.log_page = empty_at
+    said = line("logs", "train")
+    assert said.code == 6
+    assert said.out.splitlines()[-1] == "step 4999"
+    assert "Lines may be missing at 1 marked place." in said.err
+
+
+def test_an_empty_log_is_named(line, logs) -> None:
+    logs.files["train.0"] = LogServer(Ways(), [])
+    said = line("logs", "train")
+    assert (said.code, said.out) == (0, "")
+    assert "train.0: This log has no lines." in said.err
+
+
+def test_an_unreadable_first_lookup_is_repeated(line, logs) -> None:
+    from matui.base.errors import BadAnswerError
+
+    failures = [BadAnswerError("The answer has fields that cannot be read.", status=200)] * 2
+    read = logs.cloud.read
+
+    async def unreadable_at_first(kind: str, resource_id: str) -> Resource:
+        if failures:
+            raise failures.pop()
+        return await read(kind, resource_id)
+
+    logs.read = unreadable_at_first
+    said = line("logs", "10", "--tail", "1")
+    assert (said.code, said.out) == (0, "step 1199\n")
+    assert failures == []
+
+
+def test_all_files_are_loaded_side_by_side(line, logs) -> None:
+    import asyncio
+
+    at_once, most = 0, 0
+    for n in range(6):
+        logs.files[f"train.{n}"] = server = LogServer(Ways(), [f"{n} step {k}" for k in range(1200)])
+        page = server.log_page
+
+        async def slow(job, file, page=page, **asked):
+            nonlocal at_once, most
+            at_once += 1
+            most = max(most, at_once)
+            await asyncio.sleep(0.001)
+            at_once -= 1
+            return await page(job, file, **asked)
+
+        server.log_page = slow
+    said = line("logs", "train", "--all-files")
+    assert len(said.out.splitlines()) == 6 * 1200
+    assert most == 4
