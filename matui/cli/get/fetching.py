@@ -12,7 +12,7 @@ from matui.base.errors import MatuiError, TimedOutError
 from matui.cli.get.query import ListQuery
 from matui.cli.output import note
 from matui.cli.resolve import Found, find, require_lister
-from matui.cli.session import Session
+from matui.cli.session import Session, retry_unreadable
 from matui.clouds.protocols import Lists, Page, PageAsk
 from matui.live.poll.list_all import list_all
 from matui.resources.kind import Kind
@@ -143,7 +143,9 @@ async def fetch(session: Session, query: ListQuery, *, limit: TimeLimit, notice:
         return Fetched(found.resources, len(found.resources), found)
     if not query.has_several_kinds:
         cloud = _CountingLister(require_lister(session, query.kind), report)
-        rows, total = await list_all(cloud, query.kind.id, workspace=session.workspace)
+        rows, total = await retry_unreadable(
+            session, lambda: list_all(cloud, query.kind.id, workspace=session.workspace)
+        )
         return Fetched(rows, total)
     return await _fetch_kinds(session, query, limit)
 
@@ -152,7 +154,9 @@ async def _fetch_kinds(session: Session, query: ListQuery, limit: TimeLimit) -> 
     async def list_kind(kind: Kind) -> tuple[Resource, ...] | MatuiError:
         try:
             cloud = _CountingLister(require_lister(session, kind), lambda *_: limit.extend())
-            rows, _total = await list_all(cloud, kind.id, workspace=session.workspace)
+            rows, _total = await retry_unreadable(
+                session, lambda: list_all(cloud, kind.id, workspace=session.workspace)
+            )
         except MatuiError as error:
             return error
         return rows
