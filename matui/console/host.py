@@ -134,6 +134,10 @@ class BrowseView(Protocol):
         """Mount the prompt, if it is not mounted yet."""
         ...
 
+    def may_quit(self) -> bool:
+        """Return whether nothing would be lost by quitting; if not, say what."""
+        ...
+
     def toggle_rate(self) -> None:
         """Show in the status bar how many bytes a second go to the terminal, or stop showing it."""
         ...

@@ -27,7 +27,7 @@ class Updated(Message):
         self.update = update
 
 
-Mode: TypeAlias = Literal["filter", "search", "command", "only", "goto_time", "pipe", "alert"]
+Mode: TypeAlias = Literal["filter", "search", "command", "only", "goto_time", "pipe", "alert", "save"]
 
 
 class Typed(Message):

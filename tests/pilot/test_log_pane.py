@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 from collections.abc import AsyncIterator, Callable
@@ -12,9 +13,9 @@ from typing import Any
 from textual import events
 
 from matui.clouds.protocols import BudgetState
-from matui.console.logs.export import command_of, run_through
 from matui.console.logs.files import label_files
 from matui.console.logs.pane import LogPane
+from matui.console.logs.pipe import command_of, run_through
 from matui.console.terminal.clipboard import clipboard_sequences, notification
 from matui.live.logs.time_search import find_last_time
 
@@ -273,20 +274,108 @@ async def test_a_quiet_log_costs_few_requests_and_a_blurred_one_fewer(console) -
         assert asked() - before <= 3
 
 
-async def test_saving_tells_where_and_keeps_every_line(console, tmp_path: Path, monkeypatch) -> None:
+async def until_said(c: Any, said: list[str]) -> str:
+    """Let a save come to its end; return what it said."""
+    for _ in range(400):
+        if said:
+            break
+        await c.advance(0.5)
+    return said[-1]
+
+
+async def test_saving_asks_where_and_keeps_every_line(console, tmp_path: Path, monkeypatch) -> None:
     monkeypatch.chdir(tmp_path)
     said: list[str] = []
     async with opened(console, "yolov5-helmet") as (c, _pane):
         c.app.browse.say = lambda words, **_how: said.append(words)
         await c.press("S")
-        while not said:
-            await c.advance(0.5)
-    saved = Path(said[0].partition(" lines to ")[2])
+        assert c.app.browse.input.text.startswith(str(tmp_path))
+        await c.press("enter")
+        words = await until_said(c, said)
+    saved = Path(words.partition(" lines to ")[2])
     data = saved.read_bytes()  # noqa: ASYNC240
     assert saved.parent == tmp_path
+    assert saved.stat().st_mode & 0o777 == 0o600  # noqa: ASYNC240
     lines = data.count(b"\n")
-    assert said[0].startswith(f"Saved {lines:,} lines to ")
+    assert words.startswith(f"Saved {lines:,} lines to ")
     assert b"boot_file" in data
+    assert not Path(f"{saved}.part").exists()  # noqa: ASYNC240
+
+
+async def test_a_save_goes_on_when_its_pane_is_closed(console, tmp_path: Path) -> None:
+    said: list[str] = []
+    async with opened(console) as (c, _pane):
+        c.app.browse.say = lambda words, **_how: said.append(words)
+        await c.press("S")
+        c.app.browse.input.replace(str(tmp_path / "mine.log"))
+        await c.pilot.press("enter", "q")
+        words = await until_said(c, said)
+        assert c.app.browse.host.pane is None
+    count = (tmp_path / "mine.log").read_bytes().count(b"\n")
+    assert count > 1000
+    assert words == f"Saved {count:,} lines to {tmp_path / 'mine.log'}"
+
+
+async def test_a_save_that_is_stopped_leaves_nothing_and_says_so(console, tmp_path: Path) -> None:
+    said: list[str] = []
+    async with opened(console) as (c, pane):
+        c.app.browse.say = lambda words, **_how: said.append(words)
+        c.faults.latency_s = 5.0
+        await c.press("S")
+        c.app.browse.input.replace(str(tmp_path / "mine.log"))
+        await c.press("enter")
+        assert c.app.browse.saves.status
+        await c.press("escape")
+        words = await until_said(c, said)
+        assert words == "Not saved: stopped at 0 lines."
+        assert c.app.browse.host.pane is pane
+        assert not c.app.browse.saves.status
+    assert not [*tmp_path.glob("mine*")]  # noqa: ASYNC240
+
+
+async def test_a_full_disk_is_named_with_the_file_and_leaves_nothing(console, tmp_path, monkeypatch) -> None:
+    said: list[str] = []
+    monkeypatch.setattr("matui.base.new_file._publish", refuse)
+    async with opened(console, "yolov5-helmet") as (c, _pane):
+        c.app.browse.say = lambda words, **_how: said.append(words)
+        await c.press("S")
+        c.app.browse.input.replace(str(tmp_path / "mine.log"))
+        await c.press("enter")
+        words = await until_said(c, said)
+    assert words.startswith(f"Not saved: {tmp_path / 'mine.log'}: stopped at ")
+    assert words.endswith(" lines: No space left on device.")
+    assert not [*tmp_path.glob("mine*")]
+
+
+def refuse(*_paths: Path) -> None:
+    """Fail as on a disk that has no room."""
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+async def test_a_path_that_cannot_be_written_is_refused_while_asked(console, tmp_path: Path) -> None:
+    (tmp_path / "there.log").write_text("theirs")
+    async with opened(console, "yolov5-helmet") as (c, _pane):
+        await c.press("S")
+        c.app.browse.input.replace(str(tmp_path / "there.log"))
+        await c.press("enter")
+        assert c.app.browse.is_typing
+        assert "exists already" in c.text()
+        c.app.browse.input.replace(str(tmp_path / "none" / "x.log"))
+        await c.press("enter")
+        assert c.app.browse.is_typing
+        await c.press("escape")
+    assert (tmp_path / "there.log").read_text() == "theirs"
+
+
+async def test_the_console_is_not_left_in_the_middle_of_a_save_by_one_key(console, tmp_path: Path) -> None:
+    async with opened(console) as (c, _pane):
+        c.faults.latency_s = 5.0
+        await c.press("S")
+        c.app.browse.input.replace(str(tmp_path / "mine.log"))
+        await c.press("enter", "q", "q")
+        assert c.app.is_running
+        assert "A log is being saved." in c.text()
+    assert not [*tmp_path.glob("mine*")]  # noqa: ASYNC240
 
 
 def test_a_command_gets_the_lines_without_a_shell(capfd) -> None:

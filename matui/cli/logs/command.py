@@ -109,9 +109,9 @@ def _open_printer(chosen: LogOptions, now: Callable[[], float]) -> Iterator[LogP
 
     An interrupt leaves no file, unless the log was followed.
     """
+    from matui.base.new_file import open_new_file
     from matui.cli.logs.output import LogPrinter
     from matui.cli.output import note, require_raw_stdout
-    from matui.cli.output_file import open_new_file
 
     build = partial(LogPrinter, now=now, timestamps=chosen.timestamps, named=chosen.every_file)
     if chosen.output is None:

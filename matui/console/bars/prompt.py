@@ -20,6 +20,7 @@ _LABELS: dict[Mode, str] = {
     "goto_time": "go to",
     "pipe": "pipe to",
     "alert": "alert on",
+    "save": "save to",
 }
 
 

@@ -44,11 +44,12 @@ class AppCommands:
         """Close the pane; without one, quit."""
         if self._panes.pane is not None:
             await self._view.close_pane()
-        else:
+        elif self._view.may_quit():
             self._view.app.exit(0)
 
     async def _quit_now(self, _argument: str) -> None:
-        self._view.app.exit(0)
+        if self._view.may_quit():
+            self._view.app.exit(0)
 
     async def _help(self, _argument: str) -> None:
         from matui.console.screens.help import help_screen

@@ -1,108 +1,30 @@
-"""Taking a log away: into a file, or through a command.
-
-Saves a whole log, every page of it, to a file.
-
-Saves or pipes the whole log of a pane, every page of it.
-"""
+"""Saves or pipes the log of a pane."""
 
 from __future__ import annotations
 
-import os
-import re
-import shlex
-import subprocess
-import threading
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import suppress
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING
 
 from textual.app import SuspendNotSupported
 
-from matui.base.errors import MatuiError, UsageError
+from matui.base.errors import UsageError
+from matui.base.log_lines.control import plain_text
+from matui.base.log_lines.times import TimestampParser
+from matui.console.logs.pipe import command_of, run_through
+from matui.console.logs.saving import LogSave, SaveRequested, default_path, resolve_path
 from matui.live.logs.line_store import LogLine
-from matui.live.logs.stream import read_log
-from matui.resources.model import Resource
+from matui.live.logs.stream import HeadlessLog, read_log
+from matui.live.logs.stream_merge import merge_by_time, timed_blocks
 
 if TYPE_CHECKING:
+    from matui.base.errors import MatuiError
     from matui.console.logs.host import LogHost
     from matui.console.logs.navigation import BackfillSearch
     from matui.console.logs.shown import ShownLog
     from matui.console.logs.view import LogView
     from matui.console.session import ConsoleSession
-
-
-def pager() -> str:
-    """Return the command of the pager to use without another wish."""
-    return os.environ.get("MATUI_PAGER") or os.environ.get("PAGER") or "less -R"
-
-
-def command_of(text: str) -> list[str]:
-    """Return a command as its words: no shell ever sees it. Raises UsageError where it is none."""
-    try:
-        words = shlex.split(text or pager())
-    except ValueError as error:
-        raise UsageError(f"This is no command: {error}.") from error
-    if not words:
-        raise UsageError("A command is missing.")
-    return words
-
-
-def run_through(words: list[str], lines: Iterator[str], *, wait: bool = False) -> int:
-    """Run a command with the lines as its input, the terminal being its own; returns its exit status.
-
-    With ``wait`` what it printed stays until enter is pressed. Raises UsageError where it cannot be run.
-    """
-    try:
-        process = subprocess.Popen(words, stdin=subprocess.PIPE)  # noqa: S603 - the user's own words
-    except OSError as error:
-        raise UsageError(f"{words[0]} cannot be run: {error.strerror}.") from error
-    assert process.stdin is not None  # noqa: S101 - asked for above
-    feeder = threading.Thread(target=_feed, args=(process.stdin, lines), daemon=True)
-    feeder.start()
-    status = 130
-    with suppress(KeyboardInterrupt, EOFError):
-        status = process.wait()
-        feeder.join(timeout=5)
-        if wait:
-            input(f"\n{words[0]} ended with {status}; enter goes back to matui ")
-    return status
-
-
-def _feed(pipe: IO[bytes], lines: Iterator[str]) -> None:
-    """Write until the command has read enough."""
-    try:
-        with pipe:
-            for text in lines:
-                pipe.write(text.encode("utf-8", "replace") + b"\n")
-    except (BrokenPipeError, ValueError):
-        return
-
-
-_PROGRESS_LINES = 5000
-
-
-def log_path(folder: Path, job: Resource, file: str) -> Path:
-    """Return a path in ``folder`` that does not exist yet, named after the job and its log file."""
-    stem = re.sub(r"[^A-Za-z0-9._-]+", "-", f"{job.name}-{job.id}-{file}").strip("-.")[:120]
-    candidates = (folder / f"{stem}{suffix}.log" for suffix in ("", *(f".{n}" for n in range(1, 1000))))
-    return next(path for path in candidates if not path.exists())
-
-
-async def save_log(lines: AsyncIterator[LogLine], path: Path, progress: Callable[[int], None]) -> int:
-    """Write the lines to a new file and return how many there were; ``progress`` hears of every 5,000.
-
-    Raises OSError when the file cannot be written and the cloud's error when a page cannot be had.
-    """
-    count = 0
-    with path.open("x", encoding="utf-8", errors="surrogatepass", newline="\n") as out:
-        async for line in lines:
-            out.write(f"{line.text}\n")
-            count += 1
-            if count % _PROGRESS_LINES == 0:
-                progress(count)
-    return count
-
 
 _BREATH = 2000  # lines written between two turns of the event loop
 
@@ -119,29 +41,44 @@ class LogExport:
         backfill: BackfillSearch,
     ) -> None:
         self.saved = 0
+        self._writing_held = 0
+        self._held_written = asyncio.Event()
+        self._held_written.set()
         self._session = session
         self._host = host
         self._view = view
         self._shown = shown
         self._backfill = backfill
 
-    async def save(self) -> None:
-        """Save all lines of what is shown into a new file of the current folder, with progress."""
-        if self._is_empty():
-            return
+    def default_path(self) -> str:
+        """Return the path that is suggested for the log shown, ``""`` without a log."""
+        if not self._shown.file:
+            return ""
         name = "all-files" if self._shown.merged else self._shown.file
-        path = log_path(Path.cwd(), self._host.resource, name)
-        try:
-            count = await save_log(self._lines(), path, self._show_progress)
-        except (MatuiError, OSError) as error:
-            self._host.say(f"The log was not saved: {error}", wrong=True)
-        else:
-            self._host.say(f"Saved {count:,} lines to {path}")
-        self._show_progress(0)
+        return str(default_path(Path.cwd(), self._host.resource, name))
+
+    def save(self, text: str) -> str:
+        """Save all lines of what is shown to a new file; return what is wrong with the path, or ``""``.
+
+        The save goes on when the pane is closed.
+        """
+        if self._is_empty():
+            return ""
+        wanted = self.default_path()
+        path, wrong = resolve_path(text or wanted, Path(wanted).name)
+        if not wrong:
+            save = LogSave(path, self._lines(), self._show_progress)
+            self._host.post_message(SaveRequested(save))
+        return wrong
+
+    async def finish_held(self) -> None:
+        """Wait until the lines held, which end with the pane, have been written by a save."""
+        await self._held_written.wait()
 
     def _show_progress(self, count: int) -> None:
         self.saved = count
-        self._host.show_title()
+        if self._host.is_mounted:
+            self._host.show_title()
 
     async def pipe(self, text: str) -> None:
         """Pipe the whole log to a command, which gets the terminal for as long as it runs."""
@@ -172,38 +109,56 @@ class LogExport:
 
     def _lines(self) -> AsyncIterator[LogLine]:
         """Return all lines: those held where these are all, else the log read again from the first."""
-        shown, session = self._shown, self._session
-        if shown.at_top or shown.merged is not None:
+        shown, session, job = self._shown, self._session, self._host.resource
+        if shown.at_top:
             return self._held()
+        if shown.merged is not None:
+            return self._merged(shown.merged.files)
         return read_log(
             shown.source,
-            self._host.resource,
+            job,
             shown.file,
             follow=False,
             tail=None,
             clock=session.clock,
             rng=session.rng,
             cadence_s=session.cadence_of("logs"),
-            ended=lambda: self._host.resource.phase.ended,
+            ended=lambda: job.phase.ended,
         )
 
     async def _held(self) -> AsyncIterator[LogLine]:
-        import asyncio
-
-        if not await self._load_all("loading the rest to save it"):
-            raise UsageError("loading the rest was stopped.")
         source = self._view.base
         number, end = source.first, source.end
-        while number < end:
-            for text in source.texts(number, min(end, number + _BREATH)):
-                yield LogLine(text)
-            number += _BREATH
-            await asyncio.sleep(0)
+        self._writing_held += 1
+        self._held_written.clear()
+        try:
+            while number < end:
+                for text in source.texts(number, min(end, number + _BREATH)):
+                    yield LogLine(text)
+                number += _BREATH
+                await asyncio.sleep(0)
+        finally:
+            self._writing_held -= 1
+            if not self._writing_held:
+                self._held_written.set()
+
+    async def _merged(self, files: Sequence[str]) -> AsyncIterator[LogLine]:
+        """Read every file from its first line, and yield the lines in the order of time."""
+        blocks = [timed_blocks(self._pages(file), _time_reader(self._shown.new_stamper())) for file in files]
+        async for _file, lines in merge_by_time(blocks):
+            for line in lines:
+                yield line
+
+    def _pages(self, file: str) -> AsyncIterator[tuple[LogLine, ...]]:
+        session, job = self._session, self._host.resource
+        log = HeadlessLog(
+            self._shown.source, job, file, clock=session.clock, rng=session.rng, failed=_ignore_retry
+        )
+        cadence_s = session.cadence_of("logs")
+        return log.pages(follow=False, tail=None, cadence_s=cadence_s, ended=lambda: job.phase.ended)
 
     async def _load_all(self, words: str) -> bool:
         """Load what lies above; return whether all was loaded before it was cancelled."""
-        import asyncio
-
         if self._shown.at_top:
             return True
         done = asyncio.Event()
@@ -219,3 +174,15 @@ class LogExport:
         source = self._view.filter or self._view.base
         for begin in range(source.first, source.end, _BREATH):
             yield from source.texts(begin, min(source.end, begin + _BREATH))
+
+
+def _time_reader(parser: TimestampParser) -> Callable[[str], float | None]:
+    def read(text: str) -> float | None:
+        stamp = parser.read(plain_text(text))
+        return stamp.ms if stamp else None
+
+    return read
+
+
+def _ignore_retry(_error: MatuiError, _wait_s: float) -> None:
+    """A failure that is retried costs time only; one that is not ends the save."""

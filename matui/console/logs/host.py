@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from textual.app import App
+    from textual.message import Message
 
     from matui.live.poll.freshness import Freshness
     from matui.resources.model import Resource
@@ -21,6 +22,15 @@ class LogHost(Protocol):
     @property
     def app(self) -> App[Any]:
         """The running application, as Textual sees it."""
+        ...
+
+    @property
+    def is_mounted(self) -> bool:
+        """Whether the pane is on the screen."""
+        ...
+
+    def post_message(self, message: Message) -> bool:
+        """Send a message to the screen."""
         ...
 
     def say(self, words: str, *, wrong: bool = False) -> None:

@@ -35,6 +35,7 @@ _ASKS = {
     "only": "a regex: only matching lines stay; empty for all",
     "goto_time": "03:12, -10m, 2020-07-16 08:22",
     "pipe": "a command, such as grep -c loss; empty for a pager",
+    "save": "enter saves the whole log, esc cancels",
     "alert": "a regex: alerts on a match while the terminal is not focused; empty for none",
 }
 
@@ -76,6 +77,7 @@ class LogPane(Pane):
     async def end(self) -> None:
         """Stop the tails and the list of files."""
         self.navigator.backfill.cancel()
+        await self._export.finish_held()
         await self.shown.stop()
 
     def title_parts(self) -> list[Content]:
@@ -181,6 +183,8 @@ class LogPane(Pane):
             return self.navigator.only(text)
         if mode == "goto_time":
             return self.navigator.go_to(text)
+        if mode == "save":
+            return self._export.save(text)
         if mode == "alert":
             return self._add_alert(text)
         self.in_background(partial(self._export.pipe, text), "log-pipe")
@@ -203,7 +207,11 @@ class LogPane(Pane):
         if command_id not in _ASKS:
             self.run_command(command_id)
         elif not argument:
-            text = self.navigator.only_text if command_id == "only" else ""
+            prefilled = {"only": self.navigator.only_text, "save": self._export.default_path()}
+            text = prefilled.get(command_id, "")
+            if command_id == "save" and not text:
+                self.say("There is no log yet.", wrong=True)
+                return
             self.ask(command_id, text, _ASKS[command_id])  # type: ignore[arg-type]
         elif wrong := self.entered(command_id, argument):
             self.say(wrong, wrong=True)
@@ -236,7 +244,6 @@ class LogPane(Pane):
             "mark_line": navigator.mark,
             "next_marked": navigator.next_marked,
             "select": navigator.select,
-            "save": partial(self.in_background, self._export.save, "log-save"),
         }
 
     def _next_times(self) -> None:

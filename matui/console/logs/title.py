@@ -89,7 +89,7 @@ class LogTitle:
 
     def _work(self) -> Marks:
         saved, backfill = self._export.saved, self._navigator.backfill
-        found: Marks = [(f"saving {saved:,}", "$accent")] if saved else []
+        found: Marks = [(f"saving {saved:,} · esc stops", "$accent")] if saved else []
         if backfill.active:
             held = self._view.end - self._view.first
             found.append((f"{backfill.words} · {held:,} lines · esc stops", "bold $accent"))

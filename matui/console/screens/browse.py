@@ -18,6 +18,7 @@ from matui.console.cancellation import Cancellations
 from matui.console.clock_notice import ClockNotice
 from matui.console.commands.dispatch import Dispatcher
 from matui.console.commands.registry import bindings
+from matui.console.logs.saving import LogSaves, SaveRequested
 from matui.console.messages import LineCancelled, LineChanged, LineCompletion, LineSubmitted, Updated
 from matui.console.paint_hold import PaintHold
 from matui.console.panes.split import PaneHost, SplitBody, shares_from
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from matui.live.poll.poller import Snapshot
 
 TICK_S = 1.0
+QUIT_AGAIN_S = 2.0
 AWAY_TICKS = 10  # ticks per update while the terminal has no focus
 
 
@@ -66,6 +68,8 @@ class BrowseScreen(DiffScreen[None]):
         self._hold = PaintHold(self.set_timer)
         self.clock_notice = ClockNotice()
         self.cancellations = Cancellations()
+        self.saves = LogSaves(self)
+        self._quit_asked_at = float("-inf")
         self.selection = Selection(self.tables, self.host)
         self.typing = PromptController(self, self.tables, self.host, self.selection)
         self.dispatch = Dispatcher(
@@ -299,7 +303,8 @@ class BrowseScreen(DiffScreen[None]):
         self.query_one(HeaderBar).show_place(fleet, kind, now)
         self.query_one(TabsBar).show_kinds(fleet, kind, self._application.keys)
         self.query_one(StatusBar).show_state(fleet, now, self.tables, self._application.keys["errors"])
-        self.query_one(StatusBar).show_rate("" if self.rate is None else self.rate.text)
+        rate = "" if self.rate is None else self.rate.text
+        self.query_one(StatusBar).show_rate(" · ".join(part for part in (self.saves.status, rate) if part))
         self.query_one(KeyBar).show_hints(self.dispatch.hints(), self._application.keys)
 
     def toggle_rate(self) -> None:
@@ -336,6 +341,24 @@ class BrowseScreen(DiffScreen[None]):
     @on(LineCompletion)
     def _completion(self) -> None:
         self.typing.complete()
+
+    @on(SaveRequested)
+    def _save_requested(self, event: SaveRequested) -> None:
+        event.stop()
+        self.saves.start(event.save)
+
+    async def on_unmount(self) -> None:
+        """Stop the saves in progress."""
+        await self.saves.close()
+
+    def may_quit(self) -> bool:
+        """Return whether nothing would be lost; while a log is being saved only a second request may quit."""
+        asked_before = monotonic() - self._quit_asked_at <= QUIT_AGAIN_S
+        if not self.saves.status or asked_before:
+            return True
+        self._quit_asked_at = monotonic()
+        self.say("A log is being saved. Press the key again to stop saving and quit.", wrong=True)
+        return False
 
     @on(SplitBody.Resized)
     def _split_resized(self, event: SplitBody.Resized) -> None:

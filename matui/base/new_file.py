@@ -1,4 +1,4 @@
-"""Write command output to a new file: complete under its name, or not at all."""
+"""Writes a new file: complete under its name, or not at all."""
 
 from __future__ import annotations
 
@@ -12,6 +12,11 @@ from typing import TextIO
 from matui.base.errors import MatuiError, UsageError
 
 
+def part_of(path: Path) -> Path:
+    """Return the file that is written until it is complete."""
+    return path.with_name(f"{path.name}.part")
+
+
 @contextmanager
 def open_new_file(path: Path, *, keep_on_cancel: bool = False) -> Iterator[TextIO]:
     """Open ``FILE.part`` (mode 0600), which becomes ``FILE`` at the end of the block.
@@ -19,7 +24,7 @@ def open_new_file(path: Path, *, keep_on_cancel: bool = False) -> Iterator[TextI
     After an error or an interrupt nothing is left, unless ``keep_on_cancel`` is set for an interrupt. Raises
     UsageError for a file that exists or cannot be made, MatuiError for one that cannot be written.
     """
-    part = path.with_name(f"{path.name}.part")
+    part = part_of(path)
     out = _create(path, part)
     try:
         try:
@@ -44,7 +49,7 @@ def _create(path: Path, part: Path) -> TextIO:
     if os.path.lexists(path):
         raise UsageError(f"{path} exists already.", remedy="Name a file that does not.")
     try:
-        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     except FileExistsError as error:
         raise UsageError(
             f"{part} exists already: it is being written, or its writer was killed.",
@@ -52,7 +57,7 @@ def _create(path: Path, part: Path) -> TextIO:
         ) from error
     except OSError as error:
         raise UsageError(f"{path} cannot be made: {error.strerror}.") from error
-    return os.fdopen(descriptor, "w", encoding="utf-8", newline="\n")
+    return os.fdopen(descriptor, "w", encoding="utf-8", errors="surrogatepass", newline="\n")
 
 
 def _publish(part: Path, path: Path) -> None:

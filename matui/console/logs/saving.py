@@ -1,0 +1,166 @@
+"""Saves logs to files: each save goes on when its pane is closed, and leaves nothing when it is stopped."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+from collections.abc import AsyncIterator, Callable
+from contextlib import aclosing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from textual.message import Message
+
+from matui.base.errors import MatuiError
+from matui.base.new_file import open_new_file, part_of
+from matui.base.sanitize import clean
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+
+    from matui.console.cancellation import Cancellations
+    from matui.live.logs.line_store import LogLine
+    from matui.resources.model import Resource
+
+_PROGRESS_LINES = 5000
+
+
+def default_path(folder: Path, job: Resource, file: str) -> Path:
+    """Return a path in ``folder`` that does not exist yet, named after the job and its log file."""
+    stem = re.sub(r"[^A-Za-z0-9._-]+", "-", f"{job.name}-{job.id}-{file}").strip("-.")[:120]
+    candidates = (folder / f"{stem}{suffix}.log" for suffix in ("", *(f".{n}" for n in range(1, 1000))))
+    return next(path for path in candidates if not path.exists() and not part_of(path).exists())
+
+
+def resolve_path(text: str, name: str) -> tuple[Path, str]:
+    """Return the path that was typed, and what is wrong with it or ``""``.
+
+    In a folder the file is ``name``.
+    """
+    try:
+        path = Path(text.strip()).expanduser().absolute()
+        if path.is_dir():
+            path /= name
+        if os.path.lexists(path):
+            return path, "The file exists already."
+        if not path.parent.is_dir():
+            return path, f"No such folder: {clean(str(path.parent))}"
+    except (OSError, ValueError, RuntimeError) as error:
+        return Path(text), f"Not a path: {error}"
+    return path, ""
+
+
+@dataclass(frozen=True, slots=True)
+class LogSave:
+    """Lines to save to ``path``; ``progress`` is called with the lines written, 0 at the end."""
+
+    path: Path
+    lines: AsyncIterator[LogLine]
+    progress: Callable[[int], None]
+
+
+class SaveRequested(Message):
+    """A pane wants its log saved."""
+
+    def __init__(self, save: LogSave) -> None:
+        super().__init__()
+        self.save = save
+
+
+class SaveHost(Protocol):
+    """What the saves may call on the screen."""
+
+    def say(self, words: str, *, wrong: bool = False) -> None:
+        """Show a notice."""
+        ...
+
+    def show_bars(self) -> None:
+        """Update the bars."""
+        ...
+
+    @property
+    def cancellations(self) -> Cancellations:
+        """What esc cancels."""
+        ...
+
+
+class LogSaves:
+    """The saves in progress; esc stops the latest."""
+
+    def __init__(self, host: SaveHost) -> None:
+        self._host = host
+        self._counts: dict[asyncio.Task[None], int] = {}
+
+    @property
+    def status(self) -> str:
+        """Words for the status bar, ``""`` when nothing is being saved."""
+        return f"saving {sum(self._counts.values()):,} lines · esc stops" if self._counts else ""
+
+    def start(self, save: LogSave) -> None:
+        """Write the lines in the background, and say at the end where they are."""
+        task = asyncio.create_task(self._run(save))
+        self._counts[task] = 0
+        self._host.show_bars()
+
+    async def close(self) -> None:
+        """Stop every save; nothing is left of those that were not whole."""
+        tasks = list(self._counts)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _run(self, save: LogSave) -> None:
+        task = asyncio.current_task()
+        assert task is not None  # noqa: S101 - it runs in one
+        counted = _Counter(lambda count: self._note(task, save, count))
+        path = clean(str(save.path))
+        try:
+            with self._host.cancellations.register(task.cancel):
+                await write_log(save.lines, save.path, counted)
+        except asyncio.CancelledError:
+            self._host.say(f"Not saved: stopped at {counted.lines:,} lines.", wrong=True)
+        except MatuiError as error:
+            cause = error.__cause__
+            reason = f"{cause.strerror}." if isinstance(cause, OSError) else str(error)
+            words = f"Not saved: {path}: stopped at {counted.lines:,} lines: {reason}"
+            self._host.say(words, wrong=True)
+        else:
+            gaps = f", incomplete: {counted.gaps} gaps are marked in it" if counted.gaps else ""
+            self._host.say(f"Saved {counted.lines:,} lines to {path}{gaps}", wrong=bool(gaps))
+        finally:
+            self._counts.pop(task, None)
+            save.progress(0)
+            self._host.show_bars()
+
+    def _note(self, task: asyncio.Task[None], save: LogSave, count: int) -> None:
+        self._counts[task] = count
+        save.progress(count)
+        self._host.show_bars()
+
+
+class _Counter:
+    """Counts lines and gaps; calls ``progress`` every 5,000 lines."""
+
+    def __init__(self, progress: Callable[[int], None]) -> None:
+        self.lines = 0
+        self.gaps = 0
+        self._progress = progress
+
+    def add(self, line: LogLine) -> None:
+        """Count a line."""
+        self.lines += 1
+        self.gaps += line.mark == "gap"
+        if self.lines % _PROGRESS_LINES == 0:
+            self._progress(self.lines)
+
+
+async def write_log(lines: AsyncIterator[LogLine], path: Path, counter: _Counter) -> None:
+    """Write the lines to a new file. Raises MatuiError, of the disk or the cloud; nothing is left then."""
+    source: AsyncGenerator[LogLine, None] = lines  # type: ignore[assignment]
+    async with aclosing(source):
+        with open_new_file(path) as out:
+            async for line in source:
+                out.write(f"{line.text}\n")
+                counter.add(line)
