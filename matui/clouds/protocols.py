@@ -162,6 +162,15 @@ class Lists(Protocol):
 
 
 @runtime_checkable
+class LimitsPages(Protocol):
+    """Knows how many rows one request of a list can hold."""
+
+    def page_limit(self, kind: str, workspace: str = "") -> int:
+        """Return the most rows in a page that takes one request, as observed so far."""
+        ...
+
+
+@runtime_checkable
 class Reads(Protocol):
     """Reads one resource anew."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -13,7 +13,6 @@ from matui.cli.get.query import ListQuery
 from matui.cli.output import note
 from matui.cli.resolve import Found, find, require_lister
 from matui.cli.session import Session, retry_unreadable
-from matui.clouds.protocols import Lists, Page, PageAsk
 from matui.live.poll.list_all import list_all
 from matui.resources.kind import Kind
 from matui.resources.kinds.triage import TRIAGE, is_in_trouble
@@ -111,22 +110,6 @@ class WaitNotice:
             wait_s = _NEXT_NOTICE_S
 
 
-class _CountingLister:
-    """Lists pages and reports the rows read so far."""
-
-    def __init__(self, cloud: Lists, report: Callable[[int, int | None], None]) -> None:
-        self._cloud = cloud
-        self._report = report
-        self._count = 0
-
-    async def list_page(self, ask: PageAsk) -> Page:
-        """Return one page."""
-        page = await self._cloud.list_page(ask)
-        self._count += len(page.resources)
-        self._report(self._count, page.total)
-        return page
-
-
 async def fetch(session: Session, query: ListQuery, *, limit: TimeLimit, notice: WaitNotice) -> Fetched:
     """Return the rows that a query asks of a profile; ``limit`` has to be applied by the caller.
 
@@ -142,20 +125,23 @@ async def fetch(session: Session, query: ListQuery, *, limit: TimeLimit, notice:
         found = await find(session, query.kind, query.ids)
         return Fetched(found.resources, len(found.resources), found)
     if not query.has_several_kinds:
-        cloud = _CountingLister(require_lister(session, query.kind), report)
+        cloud, workspace = require_lister(session, query.kind), session.workspace
         rows, total = await retry_unreadable(
-            session, lambda: list_all(cloud, query.kind.id, workspace=session.workspace)
+            session, lambda: list_all(cloud, query.kind.id, workspace=workspace, on_page=report)
         )
         return Fetched(rows, total)
     return await _fetch_kinds(session, query, limit)
 
 
 async def _fetch_kinds(session: Session, query: ListQuery, limit: TimeLimit) -> Fetched:
+    def extend(_count: int, _total: int | None) -> None:
+        limit.extend()
+
     async def list_kind(kind: Kind) -> tuple[Resource, ...] | MatuiError:
         try:
-            cloud = _CountingLister(require_lister(session, kind), lambda *_: limit.extend())
+            cloud = require_lister(session, kind)
             rows, _total = await retry_unreadable(
-                session, lambda: list_all(cloud, kind.id, workspace=session.workspace)
+                session, lambda: list_all(cloud, kind.id, workspace=session.workspace, on_page=extend)
             )
         except MatuiError as error:
             return error

@@ -101,6 +101,10 @@ class BaseModelArtsCloud(FormsMixin, UnsupportedMixin):
         """Return one page of a kind, newest first where the cloud can sort so."""
         return await self._clients.of(ask.kind).list_page(ask)
 
+    def page_limit(self, kind: str, workspace: str = "") -> int:
+        """Return the most rows in a page that takes one request, as observed so far."""
+        return self._clients.of(kind).page_limit(workspace)
+
     async def read(self, kind: str, resource_id: str) -> Resource:
         """Return one resource as it is now."""
         refuse_unreadable_id(resource_id)

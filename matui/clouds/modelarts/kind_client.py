@@ -103,13 +103,20 @@ class KindClient(ABC):
 
     async def list_page(self, ask: PageAsk) -> Page:
         """Return one page."""
-        scope = replace(self.scope, workspace=ask.workspace or self.scope.workspace)
+        part = await self._pager(ask.workspace).page(ask.number, ask.size)
+        return Page(part.rows, part.total, self.by_creation and is_newest_first(part.rows))
+
+    def page_limit(self, workspace: str = "") -> int:
+        """Return the most rows in a page that takes one request, as observed so far."""
+        return self._pager(workspace).limit
+
+    def _pager(self, workspace: str) -> Pager:
+        scope = replace(self.scope, workspace=workspace or self.scope.workspace)
         pager = self._pagers.get(scope.workspace)
         if pager is None:
             pager = Pager(lambda at, size: self.fetch(at, size, scope), style=self.style, most=self.most)
             self._pagers[scope.workspace] = pager
-        part = await pager.page(ask.number, ask.size)
-        return Page(part.rows, part.total, self.by_creation and is_newest_first(part.rows))
+        return pager
 
     async def act(self, action: str, resources: Sequence[Resource]) -> tuple[ActionResult, ...]:
         """Act on each resource in turn, whether or not one fails; a ``batched`` action is one request."""

@@ -41,6 +41,11 @@ class Pager:
         self._head: frozenset[str] = frozenset()
         self._honest_short: tuple[int, int] | None = None
 
+    @property
+    def limit(self) -> int:
+        """The most rows in a page that takes one request."""
+        return self._cap
+
     async def page(self, number: int, size: int) -> PageSlice:
         """Return the rows from ``number * size`` on, ``size`` of them; fewer only at the end."""
         if self._cap < size:
@@ -55,16 +60,17 @@ class Pager:
         return PageSlice(part.rows, number * size + len(part.rows))
 
     async def _read_part(self, at: int, size: int) -> PageSlice:
-        part = await self._fetch(self._position(at, size, self._counts_pages), size)
+        counts_pages = self._counts_pages
+        part = await self._fetch(self._position(at, size, counts_pages), size)
         if at == 0:
             self._head = frozenset(row.id for row in part.rows)
             return part
         has_more = part.total is None or part.total > at * size
         if self._style != "unsure" or not has_more or self._is_new(part) or not part.total:
             return part
-        other = await self._fetch(self._position(at, size, not self._counts_pages), size)
+        other = await self._fetch(self._position(at, size, not counts_pages), size)
         if self._is_new(other):
-            self._counts_pages = not self._counts_pages
+            self._counts_pages = not counts_pages
             return other
         return part
 

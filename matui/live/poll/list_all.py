@@ -2,90 +2,176 @@
 
 from __future__ import annotations
 
-from math import inf
+from asyncio import gather
+from collections.abc import Callable
+from math import ceil, inf
 
-from matui.clouds.protocols import Lists, Page, PageAsk
+from matui.base.errors import MatuiError
+from matui.clouds.protocols import LimitsPages, Lists, Page, PageAsk
 from matui.resources.model import Resource
 
-_MAX_PASSES = 3
+_CONCURRENT_PASSES = 2
+_MAX_PASSES = 5
 _MAX_STEPS_BACK = 20
+_AT_ONCE = 4
+
+Progress = Callable[[int, int | None], None]
+"""Takes the number of rows read so far and the total, None when the cloud does not count."""
 
 
 async def list_all(
-    cloud: Lists, kind: str, *, workspace: str = "", page_size: int = 1000
+    cloud: Lists, kind: str, *, workspace: str = "", page_size: int = 1000, on_page: Progress | None = None
 ) -> tuple[tuple[Resource, ...], int | None]:
     """Return every row, newest first where the cloud sorts so, and the total that the cloud counts.
 
-    No row is lost or doubled when the list shifts meanwhile. Raises the errors of :mod:`matui.base.errors`.
+    Where the first page states the total, four further pages at most are requested at a time. No row is lost
+    or doubled when the list shifts meanwhile. Raises the errors of :mod:`matui.base.errors`.
     """
-    reading = _ListReader(cloud, kind, workspace, page_size)
+    reader = _ListReader(cloud, kind, workspace, page_size, on_page)
     for turn in range(_MAX_PASSES):
-        known = len(reading.rows)
-        await reading.run()
-        if reading.is_one_page or reading.is_complete or (turn and len(reading.rows) == known):
+        known = len(reader.rows)
+        await reader.run(concurrent=turn < _CONCURRENT_PASSES)
+        settled = turn > 0 and reader.is_steady and len(reader.rows) == known
+        if reader.is_one_page or reader.is_complete or settled:
             break
-    return reading.result(), reading.total
+    return reader.result(), reader.total
 
 
 class _ListReader:
-    """Reads the pages of a list in passes until every row has been read."""
+    """Reads all pages in passes; what one pass may have missed because rows moved, the next one reads."""
 
-    def __init__(self, cloud: Lists, kind: str, workspace: str, page_size: int) -> None:
+    def __init__(
+        self, cloud: Lists, kind: str, workspace: str, page_size: int, on_page: Progress | None
+    ) -> None:
         self._cloud = cloud
         self._kind = kind
         self._workspace = workspace
-        self._requested = page_size
-        self._size = page_size
+        self._size = min(page_size, self._page_limit() or page_size)
+        self._on_page = on_page
         self._is_sorted = True
         self._steps_back = _MAX_STEPS_BACK
+        self._rows_read = 0
         self.rows: dict[str, Resource] = {}
         self.total: int | None = None
         self.is_one_page = False
-        self._reads = 0
-
-    @property
-    def is_complete(self) -> bool:
-        """Whether one pass was enough: new rows only come on top, and all rows are counted."""
-        return self._is_sorted and self.total is not None and len(self.rows) >= self.total
+        self.is_complete = False
+        self.is_steady = True
 
     def result(self) -> tuple[Resource, ...]:
-        """Return the rows read, sorted again where the cloud sorts: pages read twice mix their order."""
+        """Return the rows read, sorted anew where the cloud sorts, for pages read twice mix their order."""
         if not self._is_sorted:
             return tuple(self.rows.values())
         return tuple(sorted(self.rows.values(), key=lambda r: inf if r.created_at is None else -r.created_at))
 
-    async def run(self) -> None:
-        """Read all pages, going back where rows have moved up onto pages already read."""
-        number = 0
-        self._reads = 0
-        previous: tuple[str, ...] = ()
+    async def run(self, *, concurrent: bool) -> None:
+        """Read all pages once, several at a time where the first one states how many there are."""
+        self.is_steady, self._rows_read = True, 0
+        first = await self._read(0)
+        self._keep(first)
+        ids = _ids(first)
+        if not ids or self._is_end(0, first):
+            self.is_one_page = True
+            return
+        position = self._adopt_size(len(ids))
+        if concurrent and first.total is not None:
+            await self._read_concurrently(first, position)
+        else:
+            await self._read_in_turn(position, ids)
+            self.is_complete = self._is_sorted and self.total is not None and len(self.rows) >= self.total
+
+    def _adopt_size(self, came: int) -> int:
+        """Ask for pages of the size that the cloud gives; return the number of the next page."""
+        limit = self._page_limit()
+        if limit and limit < came and came % limit == 0:
+            self._size = limit
+            return came // limit
+        self._size = came
+        return 1
+
+    def _page_limit(self) -> int | None:
+        cloud = self._cloud
+        return cloud.page_limit(self._kind, self._workspace) if isinstance(cloud, LimitsPages) else None
+
+    async def _read_concurrently(self, first: Page, start: int) -> None:
+        """Read the pages that the first one promised, then the newest again where rows came on top."""
+        expected = first.total or 0
+        end = ceil(expected / self._size)
+        pages = await self._read_pages(range(start, end), _ids(first))
+        latest = max((page.total or 0 for page in pages), default=0)
+        pages += await self._read_pages(range(end, ceil(latest / self._size)), _ids(first))
+        totals = {page.total for page in (first, *pages)}
+        seen = {*_ids(first), *(row for page in pages for row in _ids(page))}
+        self.is_steady = len(totals) == 1
+        self.is_complete = self._is_sorted and None not in totals and len(seen) >= expected
+        if self.is_complete and len(seen) < latest:
+            newest = await self._read(0)
+            self._keep(newest)
+            self.is_complete = len(seen.union(_ids(newest))) >= latest
+
+    async def _read_pages(self, numbers: range, first: tuple[str, ...]) -> list[Page]:
+        """Return the pages in order; after an empty or a repeated page no further one is requested."""
+        pages: dict[int, Page] = {}
+        known = {first}
+        waiting = iter(numbers)
+        stopped = False
+
+        async def work() -> None:
+            nonlocal stopped
+            while not stopped and (number := next(waiting, None)) is not None:
+                try:
+                    page = pages[number] = await self._read(number)
+                except MatuiError:
+                    stopped = True
+                    raise
+                ids = _ids(page)
+                stopped = stopped or not ids or ids in known
+                known.add(ids)
+
+        results = await gather(*(work() for _ in range(_AT_ONCE)), return_exceptions=True)
+        for result in results:
+            if isinstance(result, BaseException):
+                raise result
+        found = [pages[number] for number in sorted(pages)]
+        for page in found:
+            self._keep(page)
+        return found
+
+    async def _read_in_turn(self, number: int, previous: tuple[str, ...]) -> None:
+        """Read page after page, going back where rows have moved up onto pages already read."""
         while True:
-            before = self.total if self._reads else None
+            before = self.total
             page = await self._read(number)
-            ids = tuple(row.id for row in page.resources)
+            self._keep(page)
+            ids = _ids(page)
             lost = before - page.total if before is not None and page.total is not None else 0
             if lost > 0 and number > 0 and self._steps_back > 0:
                 self._steps_back -= 1
                 number, previous = max(0, number - 1 - (lost - 1) // self._size), ()
                 continue
             if not ids or ids == previous or self._is_end(number, page):
-                self.is_one_page = number == 0 or (number == 1 and not ids)
+                self.is_one_page = number == 1 and not ids
                 return
-            if number == 0:
-                self._size = len(ids)
             number, previous = number + 1, ids
 
     async def _read(self, number: int) -> Page:
         page = await self._cloud.list_page(PageAsk(self._kind, number, self._size, self._workspace))
-        self._reads += 1
         self.total = page.total
         self._is_sorted = self._is_sorted and page.newest_first
+        self._rows_read += len(page.resources)
+        if self._on_page is not None:
+            self._on_page(self._rows_read, page.total)
+        return page
+
+    def _keep(self, page: Page) -> None:
         for row in page.resources:
             self.rows[row.id] = row
-        return page
 
     def _is_end(self, number: int, page: Page) -> bool:
         count = len(page.resources)
         if page.total is not None:
             return number * self._size + count >= page.total
         return number > 0 and count < self._size
+
+
+def _ids(page: Page) -> tuple[str, ...]:
+    return tuple(row.id for row in page.resources)

@@ -33,6 +33,8 @@ class FakeCloud:
     asks: list[PageAsk] = field(default_factory=list)
     gate: asyncio.Event | None = None
     in_flight: int = 0
+    most_in_flight: int = 0
+    at_once: int = 1
     name: str = "fake"
     profile: str = "test"
     region: str = ""
@@ -54,7 +56,8 @@ class FakeCloud:
     async def list_page(self, ask: PageAsk) -> Page:
         self.asks.append(ask)
         self.in_flight += 1
-        assert self.in_flight == 1
+        self.most_in_flight = max(self.most_in_flight, self.in_flight)
+        assert self.in_flight <= self.at_once
         rows = self.listed()
         try:
             if self.gate is not None:

@@ -6,21 +6,79 @@ from random import Random
 
 import pytest
 
+from matui.base.errors import ServerFaultError
 from matui.clouds.protocols import Page, PageAsk
 from matui.live.poll.list_all import list_all
 from tests.unit.live.poll.listed import FakeCloud, row
 
 
 async def test_a_small_list_takes_one_request() -> None:
-    cloud = FakeCloud()
+    cloud = FakeCloud(at_once=4)
     cloud.put(row(1), row(2))
     rows, total = await list_all(cloud, "jobs", workspace="w")
     assert ([r.id for r in rows], total) == (["j2", "j1"], 2)
     assert cloud.asks == [PageAsk("jobs", 0, 1000, "w")]
 
 
+async def test_pages_are_read_four_at_a_time_once_the_first_states_the_total() -> None:
+    cloud = FakeCloud(at_once=4)
+    cloud.put(*(row(n) for n in range(200)))
+    rows, total = await list_all(cloud, "jobs", page_size=10)
+    assert ([r.id for r in rows], total) == ([f"j{n}" for n in reversed(range(200))], 200)
+    assert (cloud.most_in_flight, len(cloud.asks)) == (4, 20)
+
+
+async def test_rows_that_come_on_top_are_read_without_another_pass() -> None:
+    cloud = FakeCloud(at_once=4)
+    cloud.put(*(row(n) for n in range(50)))
+
+    def add_one(_ask: PageAsk, page: Page) -> Page:
+        if len(cloud.asks) == 1:
+            cloud.put(row(50))
+        return page
+
+    cloud.quirk = add_one
+    rows, _ = await list_all(cloud, "jobs", page_size=10)
+    assert [r.id for r in rows] == [f"j{n}" for n in reversed(range(51))]
+    assert [ask.number for ask in cloud.asks] == [0, 1, 2, 3, 4, 5, 0]
+
+
+async def test_the_progress_counts_the_rows_read() -> None:
+    cloud = FakeCloud(at_once=4)
+    cloud.put(*(row(n) for n in range(30)))
+    counts: list[tuple[int, int | None]] = []
+    await list_all(cloud, "jobs", page_size=10, on_page=lambda *count: counts.append(count))
+    assert counts == [(10, 30), (20, 30), (30, 30)]
+
+
+async def test_a_page_limit_known_to_the_cloud_is_the_page_size() -> None:
+    class Limited(FakeCloud):
+        def page_limit(self, _kind: str, _workspace: str = "") -> int:
+            return 25
+
+    cloud = Limited(at_once=4)
+    cloud.put(*(row(n) for n in range(100)))
+    await list_all(cloud, "jobs")
+    assert {ask.size for ask in cloud.asks} == {25}
+
+
+async def test_an_error_of_one_page_ends_the_reading() -> None:
+    cloud = FakeCloud(at_once=4)
+    cloud.put(*(row(n) for n in range(400)))
+
+    def fail(ask: PageAsk, page: Page) -> Page:
+        if ask.number == 2:
+            raise ServerFaultError("no")
+        return page
+
+    cloud.quirk = fail
+    with pytest.raises(ServerFaultError):
+        await list_all(cloud, "jobs", page_size=10)
+    assert len(cloud.asks) <= 6
+
+
 async def test_rows_deleted_while_reading_make_it_read_the_shifted_page_again() -> None:
-    cloud = FakeCloud()
+    cloud = FakeCloud(at_once=4)
     cloud.put(*(row(n) for n in range(100)))
     kept = set(cloud.rows) - {f"j{n}" for n in range(60, 75)}
 
@@ -37,7 +95,7 @@ async def test_rows_deleted_while_reading_make_it_read_the_shifted_page_again() 
 
 
 async def test_a_list_that_shrinks_to_one_page_while_read_is_read_again() -> None:
-    cloud = FakeCloud()
+    cloud = FakeCloud(at_once=4)
     cloud.put(*(row(n) for n in range(20)))
 
     def shrink(_ask: PageAsk, page: Page) -> Page:
@@ -56,7 +114,7 @@ async def test_a_list_that_shrinks_to_one_page_while_read_is_read_again() -> Non
 @pytest.mark.parametrize("seed", range(15))
 async def test_no_row_that_stays_is_lost_in_any_churn(tells_total: bool, sorts: bool, seed: int) -> None:
     rng = Random(seed)
-    cloud = FakeCloud(tells_total=tells_total, sorts=sorts, cap=rng.choice([7, 20, 1000]))
+    cloud = FakeCloud(at_once=4, tells_total=tells_total, sorts=sorts, cap=rng.choice([7, 20, 1000]))
     cloud.put(*(row(n) for n in range(150)))
     made = iter(range(150, 10_000))
     doomed = set(rng.sample(range(150), 40))
@@ -78,7 +136,7 @@ async def test_no_row_that_stays_is_lost_in_any_churn(tells_total: bool, sorts: 
 
 
 async def test_a_cloud_that_repeats_its_only_page_does_not_trap_the_reader() -> None:
-    cloud = FakeCloud(tells_total=False)
+    cloud = FakeCloud(at_once=4, tells_total=False)
     cloud.put(*(row(n) for n in range(30)))
     cloud.quirk = lambda _ask, _page: Page(tuple(cloud.listed()), None, True)
     rows, _ = await list_all(cloud, "jobs", page_size=10)
@@ -87,9 +145,9 @@ async def test_a_cloud_that_repeats_its_only_page_does_not_trap_the_reader() -> 
 
 
 async def test_a_total_that_counts_too_many_ends_at_the_empty_page() -> None:
-    cloud = FakeCloud()
+    cloud = FakeCloud(at_once=4)
     cloud.put(*(row(n) for n in range(30)))
     cloud.quirk = lambda _ask, page: Page(page.resources, 99, True)
     rows, total = await list_all(cloud, "jobs", page_size=10)
     assert (len(rows), total) == (30, 99)
-    assert len(cloud.asks) <= 12
+    assert len(cloud.asks) <= 14
