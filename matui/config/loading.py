@@ -14,7 +14,11 @@ from matui.base.sanitize import clean
 from matui.base.toml import find_places, parse_toml
 from matui.config import paths
 from matui.config.keymap import DEFAULT_KEYS, KeyBindingError, resolve_keys
-from matui.config.private_files import refuse_if_readable_by_others, refuse_if_writable_by_others
+from matui.config.private_files import (
+    read_regular_file,
+    refuse_if_changed_by_others,
+    refuse_if_readable_by_others,
+)
 from matui.config.settings import ConfigSource, Settings, table_at
 
 _TYPES = {
@@ -93,7 +97,6 @@ def _unit(path: tuple[str, ...]) -> str:
     return " seconds" if {"refresh", "countdown"} & set(path) else ""
 
 
-_LARGEST_BYTES = 1_000_000
 _SECRETS = ("sk", "security_token", "password", "token")
 _AT_LINE = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)")
 
@@ -120,16 +123,14 @@ def load_settings(path: Path | None, environ: Mapping[str, str], kind_keys: Mapp
 def _text(file: Path, *, may_miss: bool) -> str | None:
     """Return the file's text, None for a file that is not there and may miss."""
     try:
-        with file.open("rb") as opened:
-            data = opened.read(_LARGEST_BYTES + 1)
+        data = read_regular_file(file)
     except FileNotFoundError as error:
         if may_miss:
             return None
         raise _unreadable(file, error) from error
     except OSError as error:
         raise _unreadable(file, error) from error
-    if len(data) > _LARGEST_BYTES:
-        raise ConfigError("The config file is larger than 1 MB.", file=str(file))
+    refuse_if_changed_by_others(file)
     try:
         return data.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
@@ -203,8 +204,6 @@ def _check_permissions(settings: Settings, file: Path) -> None:
     ]
     if any(secret.is_literal for secret in sources):
         refuse_if_readable_by_others(file)
-    elif any(secret.kind == "command" for secret in sources):
-        refuse_if_writable_by_others(file)
 
 
 def _check_default_profile(settings: Settings, source: ConfigSource) -> None:

@@ -1,4 +1,4 @@
-"""Reads files that may hold secrets: regular files of limited size that no other user can read or change."""
+"""Reads files that may hold secrets or commands: regular, small, and changed by their owner alone."""
 
 from __future__ import annotations
 
@@ -10,7 +10,26 @@ from pathlib import Path
 
 from matui.base.errors import ConfigError
 
-_LARGEST_BYTES = 1_000_000
+LARGEST_BYTES = 1_000_000
+_OTHERS_READ_OR_WRITE = 0o066
+_ROOT = 0
+
+
+def read_regular_file(file: Path, limit: int = LARGEST_BYTES) -> bytes:
+    """Return the content of a regular file of at most ``limit`` bytes.
+
+    Raises OSError where it cannot be read, and ConfigError for a larger file, a pipe, a device or a folder,
+    none of which is waited for or read.
+    """
+    descriptor = os.open(file, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0))
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise ConfigError("This is not a regular file.", file=str(file))
+    with os.fdopen(descriptor, "rb") as opened:
+        data = opened.read(limit + 1)
+    if len(data) > limit:
+        raise ConfigError(f"The file is larger than {_size(limit)}.", file=str(file))
+    return data
 
 
 def read_text(file: Path) -> str | None:
@@ -21,8 +40,7 @@ def read_text(file: Path) -> str | None:
     try:
         if not stat.S_ISREG(file.stat().st_mode):
             return None
-        with file.open("rb") as opened:
-            return opened.read(_LARGEST_BYTES).decode("utf-8-sig")
+        return read_regular_file(file).decode("utf-8-sig")
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
@@ -37,36 +55,78 @@ def home_dir(environ: Mapping[str, str]) -> Path:
     return Path(home) if home else Path.home()
 
 
-_OTHERS_READ_OR_WRITE = 0o066
-_OTHERS_WRITE = 0o022
-
-
 def refuse_if_readable_by_others(file: Path) -> None:
     """Raise ConfigError with the chmod that fixes it when a file with secrets is open to others."""
-    mode = _mode(file)
-    if mode & _OTHERS_READ_OR_WRITE:
-        _refuse(file, mode, "holds secrets, and others than you can read it")
+    status = _status(file)
+    if status is not None and status.st_mode & _OTHERS_READ_OR_WRITE:
+        mode = stat.S_IMODE(status.st_mode)
+        raise ConfigError(
+            f"The file holds secrets, and others than you can read it (mode {mode:04o}).",
+            file=str(file),
+            remedy=f"Fix: chmod 600 {shlex.quote(str(file))}",
+        )
 
 
-def refuse_if_writable_by_others(file: Path) -> None:
-    """Raise ConfigError when others could change a file that names commands to run."""
-    mode = _mode(file)
-    if mode & _OTHERS_WRITE:
-        _refuse(file, mode, "names commands to run, and others than you can change it")
+def refuse_if_changed_by_others(file: Path) -> None:
+    """Raise ConfigError with the command that fixes it when others can change a file, whatever it holds.
+
+    It has to belong to the user or to root. Its group may write to it where it is the user's private group.
+    """
+    status = _status(file)
+    if status is None:
+        return
+    path = shlex.quote(str(file))
+    if status.st_uid not in (os.geteuid(), _ROOT):
+        user = shlex.quote(_user_name(os.geteuid()))
+        raise ConfigError(
+            f"The file belongs to {_user_name(status.st_uid)}, who could send your credentials elsewhere.",
+            file=str(file),
+            remedy=f"Read it first; if you trust it: sudo chown {user} {path}",
+        )
+    others = [
+        ("group", "g-w", status.st_mode & stat.S_IWGRP and not _is_private_group(status.st_gid)),
+        ("others", "o-w", status.st_mode & stat.S_IWOTH),
+    ]
+    writers = [(who, change) for who, change, can_write in others if can_write]
+    if writers:
+        names = " and ".join(f"its {who}" if who == "group" else who for who, _change in writers)
+        raise ConfigError(
+            f"The file can be changed by {names}, who could send your credentials elsewhere "
+            f"(mode {stat.S_IMODE(status.st_mode):04o}).",
+            file=str(file),
+            remedy=f"Fix: chmod {','.join(change for _who, change in writers)} {path}",
+        )
 
 
-def _mode(file: Path) -> int:
+def _status(file: Path) -> os.stat_result | None:
     if os.name != "posix":
-        return 0
+        return None
     try:
-        return stat.S_IMODE(file.stat().st_mode)
+        return file.stat()
     except OSError:
-        return 0
+        return None
 
 
-def _refuse(file: Path, mode: int, why: str) -> None:
-    raise ConfigError(
-        f"The file {why} (mode {mode:04o}).",
-        file=str(file),
-        remedy=f"Fix: chmod 600 {shlex.quote(str(file))}",
-    )
+def _user_name(uid: int) -> str:
+    import pwd
+
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:
+        return str(uid)
+
+
+def _is_private_group(gid: int) -> bool:
+    """Whether a group is the user's own: of their name, and without any other member."""
+    import grp
+    import pwd
+
+    try:
+        user, group = pwd.getpwuid(os.geteuid()), grp.getgrgid(gid)
+    except KeyError:
+        return False
+    return user.pw_gid == gid and group.gr_name == user.pw_name and set(group.gr_mem) <= {user.pw_name}
+
+
+def _size(limit: int) -> str:
+    return f"{limit // 1_000_000} MB" if limit >= 1_000_000 else f"{limit // 1000} kB"

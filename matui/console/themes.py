@@ -13,8 +13,10 @@ from typing import Any
 
 from textual.theme import Theme
 
+from matui.base.errors import ConfigError
 from matui.base.sanitize import clean
 from matui.base.toml import parse_toml
+from matui.config.private_files import read_regular_file
 
 TOKENS: Mapping[str, tuple[str, ...]] = {
     "ui": (
@@ -128,10 +130,9 @@ def _load_user_themes(folder: Path, default: ThemeTokens) -> tuple[list[ThemeTok
     themes, notices = [], []
     for path in _toml_files(folder):
         try:
-            if path.stat().st_size > _MAX_BYTES:
-                raise ThemeFileError("it is larger than any theme")
-            themes.append(parse_theme(path.read_text("utf-8"), default))
-        except (ThemeFileError, OSError, UnicodeDecodeError) as error:
+            text = read_regular_file(path, _MAX_BYTES).decode("utf-8")
+            themes.append(parse_theme(text, default))
+        except (ConfigError, ThemeFileError, OSError, UnicodeDecodeError) as error:
             notices.append(f"The theme {path.name!r} is skipped: {_reason(error)}.")
     return themes, notices
 
@@ -144,6 +145,8 @@ def _toml_files(folder: Path) -> Iterator[Path]:
 
 
 def _reason(error: Exception) -> str:
+    if isinstance(error, ConfigError):
+        return error.sentence.rstrip(".").replace("The file", "it").replace("This", "it")
     if isinstance(error, ThemeFileError):
         return str(error)
     return error.strerror or "it cannot be read" if isinstance(error, OSError) else "it is not UTF-8"

@@ -8,10 +8,10 @@ from collections import deque
 from collections.abc import Callable, Mapping
 
 from matui.base.clock import Clock
+from matui.clouds.http.learned_limit import LEAST_LEARNED, LearnedLimit
 from matui.clouds.protocols import BudgetState
 
 WINDOW_S = 60.0
-_LEAST_LEARNED = 10
 _SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
 _THROTTLED = re.compile(r"limit\s*:\s*(\d{1,9})\s*,\s*time\s*:\s*(\d{1,6})\s*(second|minute|hour|day)", re.I)
 
@@ -20,7 +20,7 @@ class Budget:
     """Lets requests through so that no 60 s hold more than ``limit``; a few are kept back for actions."""
 
     def __init__(self, limit: int, clock: Clock) -> None:
-        self._limit = max(1, limit)
+        self._learned = LearnedLimit(limit, clock)
         self._clock = clock
         self._sent: deque[float] = deque()
         self._queue = asyncio.Lock()
@@ -39,8 +39,12 @@ class Budget:
             await self._take(self._limit_for_poll)
 
     def learn(self, limit_per_minute: float) -> None:
-        """Lower the limit to what the cloud said it grants; it is never raised."""
-        self._limit = max(1, min(self._limit, int(limit_per_minute)))
+        """Lower the limit to one that the cloud reports, until it has not reported it for five minutes."""
+        self._learned.learn(limit_per_minute)
+
+    @property
+    def _limit(self) -> int:
+        return self._learned.current
 
     def _limit_for_action(self) -> int:
         return self._limit
@@ -80,11 +84,11 @@ def limit_in_text(message: str) -> float | None:
 def limit_in_headers(headers: Mapping[str, str]) -> float | None:
     """Return the requests a minute that ``X-ratelimit`` and its window (default: hour) grant, or None.
 
-    Never below 10: a misread window must not silence the console; a 429 still says the truth.
+    Never below 10: a misread window must not silence the console; a 429 still tells the limit.
     """
     total = headers.get("x-ratelimit", "").strip()
     if not total.isascii() or not total.isdigit() or len(total) > 9:
         return None
     window = headers.get("x-ratelimit-window", "hour").strip().lower()
     seconds = _SECONDS.get(window)
-    return max(float(_LEAST_LEARNED), int(total) * WINDOW_S / seconds) if seconds else None
+    return max(float(LEAST_LEARNED), int(total) * WINDOW_S / seconds) if seconds else None

@@ -22,6 +22,7 @@ from matui.clouds.http.api_errors import HttpResponse, raise_for_error
 from matui.clouds.http.budget import Budget, limit_in_headers, limit_in_text
 from matui.clouds.http.content import read_body
 from matui.clouds.http.error_bodies import clean_line
+from matui.clouds.http.learned_limit import api_key, is_of_one_api
 from matui.clouds.http.messages import Answer, Call, clock_offset_s, encode_path
 from matui.clouds.http.network_errors import (
     Route,
@@ -81,6 +82,7 @@ class HttpClient:
         self._renewable = seat if isinstance(seat, Renewable) else None
         self._clock = clock
         self._budget = budget
+        self._api_budgets: dict[str, Budget] = {}
         self._rng = rng or random.Random()  # noqa: S311  jitter, no secret
         self._raise_for_error = raise_for_error
         self._largest = largest
@@ -139,6 +141,9 @@ class HttpClient:
     async def _exchange(
         self, request: httpx.Request, action: bool, followed: int
     ) -> tuple[Answer, httpx.URL | None]:
+        api = api_key(request.method, request.url.path)
+        if not action and api in self._api_budgets:
+            await self._api_budgets[api].take()
         await self._budget.take(action=action)
         if self._client.is_closed:
             raise UnreachableError(f"The connection to {self.host} is closed.")
@@ -162,7 +167,7 @@ class HttpClient:
             name_action(error, request)
             raise
         except RateLimitedError as error:
-            self._learn(limit_in_text(error.message))
+            self._learn_from(error, api)
             raise
 
     async def _read(self, request: httpx.Request, followed: int) -> tuple[Answer, httpx.URL | None]:
@@ -185,6 +190,14 @@ class HttpClient:
     async def _body(self, response: httpx.Response) -> bytes:
         request_id = clean_line(response.headers.get("x-request-id", ""))
         return await read_body(response, self._largest, request_id)
+
+    def _learn_from(self, error: RateLimitedError, api: str) -> None:
+        limit = limit_in_text(error.message)
+        if limit is None or not is_of_one_api(error.message):
+            self._learn(limit)
+            return
+        configured = self._budget.state().limit
+        self._api_budgets.setdefault(api, Budget(configured, self._clock)).learn(limit)
 
     def _learn(self, limit_per_minute: float | None) -> None:
         if limit_per_minute is not None:

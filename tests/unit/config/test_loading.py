@@ -193,12 +193,6 @@ def test_a_file_without_literal_secrets_may_be_read_by_others(tmp_path: Path) ->
     assert load_settings(_file(tmp_path, text, 0o644), {}, KIND_KEYS).profiles["p"].ak is not None
 
 
-def test_a_file_with_commands_may_not_be_changed_by_others(tmp_path: Path) -> None:
-    file = _file(tmp_path, "[profiles.p]\nsk = { command = 'pass x' }\n", 0o664)
-    with pytest.raises(ConfigError, match="chmod 600"):
-        load_settings(file, {}, KIND_KEYS)
-
-
 def test_no_error_shows_a_secret_that_stands_beside_the_mistake(tmp_path: Path) -> None:
     for text in (
         "[profiles.p]\nsk = ['TOPSECRET']\n",

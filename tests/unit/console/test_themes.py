@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -111,3 +112,14 @@ def test_sixteen_colours_only_use_the_terminals_own() -> None:
     tokens = parse_theme(PACKAGED["matui-ansi"].read_text("utf-8"))
     assert all(colour.startswith("ansi_") for colour in tokens.colours.values())
     assert to_theme(tokens).ansi
+
+
+@pytest.mark.parametrize("target", ["pipe", "/dev/zero"])
+def test_a_pipe_or_device_does_not_hold_up_the_start(tmp_path: Path, target: str) -> None:
+    if target == "pipe":
+        os.mkfifo(tmp_path / "bad.toml")
+    else:
+        (tmp_path / "bad.toml").symlink_to(target)
+    themes, notices = load_themes(tmp_path)
+    assert len(themes) == 4
+    assert notices == ["The theme 'bad.toml' is skipped: it is not a regular file."]

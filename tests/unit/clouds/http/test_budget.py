@@ -70,7 +70,33 @@ async def test_a_learned_limit_only_goes_down() -> None:
     budget.learn(5000)
     assert budget.state().limit == 100
     budget.learn(0)
-    assert budget.state().limit == 1
+    assert budget.state().limit == 10
+
+
+async def test_a_tiny_limit_does_not_silence_the_console() -> None:
+    clock = ManualClock()
+    budget = Budget(300, clock)
+    budget.learn(limit_in_text("policy user over ratelimit,limit:1,time:1 day") or 0)
+    assert budget.state().limit == 10
+
+
+async def test_a_limit_below_the_floor_that_is_configured_stays() -> None:
+    budget = Budget(4, ManualClock())
+    budget.learn(1)
+    assert budget.state().limit == 4
+
+
+async def test_a_learned_limit_is_forgotten_after_five_windows_without_it() -> None:
+    clock = ManualClock()
+    budget = Budget(300, clock)
+    budget.learn(100)
+    clock.jump(200)
+    budget.learn(100)
+    clock.jump(299)
+    budget.learn(5000)
+    assert budget.state().limit == 100
+    clock.jump(1)
+    assert budget.state().limit == 300
 
 
 @pytest.mark.parametrize(

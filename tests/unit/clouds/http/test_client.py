@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import httpx
 import pytest
 
@@ -122,6 +124,26 @@ async def test_a_429_that_names_its_limit_lowers_the_budget() -> None:
         await client.send(LIST)
     assert client.budget().limit == 100
     assert client.budget().used == 1
+
+
+async def test_a_429_about_one_api_leaves_the_budget_of_the_others() -> None:
+    body = {"error_code": "APIGW.0308", "error_msg": "policy api over ratelimit,limit:12,time:1 minute"}
+    throttled = httpx.Response(429, json=body, headers={"Retry-After": "60"})
+    handler, _ = answers(throttled, httpx.Response(200, json={}))
+    clock = ManualClock()
+    client = client_over(handler, clock=clock)
+    with pytest.raises(RateLimitedError):
+        await client.send(LIST)
+    assert client.budget().limit == 300
+    for _ in range(11):
+        await client.send(LIST)
+    waiting = asyncio.ensure_future(client.send(LIST))
+    await clock.advance(1)
+    assert not waiting.done()
+    for _ in range(20):
+        await client.send(Call("GET", "/v1/p/others"))
+    await clock.advance(60)
+    assert (await waiting).status == 200
 
 
 async def test_a_limit_in_the_headers_of_a_good_answer_lowers_the_budget() -> None:
