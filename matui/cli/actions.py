@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import click
@@ -10,6 +10,7 @@ import click
 from matui.base.errors import UsageError
 from matui.base.sanitize import clean
 from matui.cli.confirm import confirm
+from matui.cli.filter_option import parse_filter_option
 from matui.cli.options import Options
 from matui.cli.output import note, print_line
 from matui.cli.prompts import can_ask
@@ -19,9 +20,10 @@ from matui.live.actions.executor import Executor
 from matui.live.actions.guard import Plan
 from matui.live.actions.outcome import Outcome
 from matui.live.audit.trail import Audit
+from matui.resources.filters import Filter
 from matui.resources.kind import Kind
 from matui.resources.model import Resource
-from matui.resources.registry import KINDS, find_kind, kind_by_id
+from matui.resources.registry import KINDS, kind_by_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +37,13 @@ class ConfirmOptions:
 
 def _build_command(action_id: str, summary: str) -> click.Command:
     @click.command(action_id, short_help=summary, help=f"{summary} IDs may be names that only one has.")
-    @click.argument("kind_name", metavar="KIND")
-    @click.argument("ids", metavar="ID...", nargs=-1, required=True)
+    @click.argument("words", metavar="KIND ID...", nargs=-1, required=True)
+    @click.option(
+        "--filter",
+        "expression",
+        metavar="EXPR",
+        help="Act on all that match instead of IDs: 'status:failed'.",
+    )
     @click.option("--yes", "-y", is_flag=True, help="Do not ask, and do not count down.")
     @click.option(
         "--confirm",
@@ -49,23 +56,27 @@ def _build_command(action_id: str, summary: str) -> click.Command:
     @click.pass_obj
     def act(
         options: Options,
-        kind_name: str,
-        ids: tuple[str, ...],
+        words: tuple[str, ...],
+        expression: str | None,
         yes: bool,
         named: tuple[str, ...],
         dry_run: bool,
         cascade: bool = False,
     ) -> int:
-        kind = find_kind(kind_name)
         wanted = "delete-versions" if cascade else action_id
-        _refuse_unknown(kind, wanted)
+        targets = _parse_action_targets(words, action_id, expression)
+        for kind in targets:
+            _refuse_unknown(kind, wanted)
+        chosen = parse_filter_option(expression) if expression is not None else None
+        if chosen is not None and not chosen:
+            raise UsageError("The filter is empty.", remedy="Such as: --filter 'status:failed'")
         if not (yes or dry_run or can_ask()):
             raise UsageError(
                 f"matui {action_id} asks before it acts, and there is no terminal to answer on.",
                 remedy="Give --yes, or look first with --dry-run.",
             )
         asked = ConfirmOptions(yes=yes, named=named, dry_run=dry_run)
-        return run_async(_act(options, kind, wanted, ids, asked))
+        return run_async(_act(options, targets, wanted, chosen, asked))
 
     return act
 
@@ -87,21 +98,59 @@ def _refuse_unknown(kind: Kind, action_id: str) -> None:
         )
 
 
-async def _act(
-    options: Options, kind: Kind, action_id: str, ids: Sequence[str], asked: ConfirmOptions
-) -> int:
-    from matui.cli.resolve import find
+def _parse_action_targets(
+    words: Sequence[str], action_id: str, expression: str | None
+) -> dict[Kind, list[str]]:
+    """Return the ids by kind. Raises UsageError unless there are either ids or a filter."""
+    from matui.cli.resolve import parse_targets
 
+    targets = {KINDS[kind_id]: ids for kind_id, ids in parse_targets(words).items()}
+    has_ids = any(targets.values())
+    if has_ids == (expression is not None):
+        fault = "Both IDs and --filter are given." if has_ids else "Neither an ID nor --filter is given."
+        raise UsageError(fault, remedy=f"Example: matui {action_id} KIND ID")
+    return targets
+
+
+async def _act(
+    options: Options,
+    targets: Mapping[Kind, Sequence[str]],
+    action_id: str,
+    chosen: Filter | None,
+    asked: ConfirmOptions,
+) -> int:
     async with open_session(options) as session:
-        found = await find(session, kind, ids)
-        for error in found.missing:
-            note(str(error))
-        codes = [error.exit_code for error in found.missing]
+        resources, codes = await _find_resources(session, targets, chosen)
         executor = _executor(session)
-        for plan in _plans(executor, action_id, found.resources):
+        for plan in _plans(executor, action_id, resources):
             codes += await _run_plan(plan, session, executor, asked)
         await executor.reconciler.reread(session.cloud)
         return max(codes, default=0)
+
+
+async def _find_resources(
+    session: Session, targets: Mapping[Kind, Sequence[str]], chosen: Filter | None
+) -> tuple[list[Resource], list[int]]:
+    """Return the resources to act on, and the exit codes of ids that were not found."""
+    from matui.cli.resolve import find, require_lister
+    from matui.live.poll.list_all import list_all
+
+    resources: list[Resource] = []
+    codes: list[int] = []
+    for kind, ids in targets.items():
+        if chosen is not None:
+            rows, _total = await list_all(require_lister(session, kind), kind.id, workspace=session.workspace)
+            matching = chosen.select(rows, session.clock.now() * 1000)
+            if not matching:
+                note(f"No {kind.id} match, of {len(rows):,}.")
+            resources += matching
+            continue
+        found = await find(session, kind, ids)
+        for error in found.missing:
+            note(str(error))
+            codes.append(error.exit_code)
+        resources += found.resources
+    return resources, codes
 
 
 async def _run_plan(plan: Plan, session: Session, executor: Executor, asked: ConfirmOptions) -> list[int]:

@@ -19,13 +19,12 @@ from matui.resources.detail import Detail, Event, Instant, Section
 from matui.resources.export import format_resource
 from matui.resources.kind import Action
 from matui.resources.model import Resource
-from matui.resources.registry import find_kind, kind_by_id
+from matui.resources.registry import kind_by_id
 from matui.resources.version_graph import add_graph
 
 
 @click.command("describe", short_help="Everything known about one resource.")
-@click.argument("kind_name", metavar="KIND")
-@click.argument("ident", metavar="ID")
+@click.argument("words", metavar="KIND ID", nargs=-1, required=True)
 @click.option(
     "-o",
     "--output",
@@ -36,12 +35,14 @@ from matui.resources.version_graph import add_graph
 )
 @click.option("--show-secrets", is_flag=True, help="Show the values of secrets in raw; they are *** without.")
 @click.pass_obj
-def command(options: Options, kind_name: str, ident: str, output: str, show_secrets: bool) -> None:
+def command(options: Options, words: tuple[str, ...], output: str, show_secrets: bool) -> None:
     """Show everything known about one resource: its details, versions and events.
 
     ID may be a name that only one has; a job's version is JOB/VERSION.
     """
-    kind = find_kind(kind_name)
+    from matui.cli.resolve import parse_target
+
+    kind, ident = parse_target(words)
     run_async(_describe(options, kind.id, ident, output, show_secrets=show_secrets))
 
 

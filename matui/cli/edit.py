@@ -8,20 +8,20 @@ from matui.cli.form_options import FormOptions, form_options, refuse_unanswerabl
 from matui.cli.options import Options
 from matui.cli.session import open_session, run_async
 from matui.resources.kind import Kind
-from matui.resources.registry import find_kind
 
 
 @click.command("edit")
-@click.argument("kind_name", metavar="KIND")
-@click.argument("word", metavar="ID")
+@click.argument("words", metavar="KIND ID", nargs=-1, required=True)
 @click.pass_obj
 @form_options
-def command(options: Options, kind_name: str, word: str, asked: FormOptions) -> int:
+def command(options: Options, words: tuple[str, ...], asked: FormOptions) -> int:
     """Change a resource: in $EDITOR, by --set, or from a file. ID may be a name that only one has.
 
     What changes is shown before it is sent. --template prints what can be changed, with its limits.
     """
-    kind = find_kind(kind_name)
+    from matui.cli.resolve import parse_target
+
+    kind, word = parse_target(words)
     refuse_unanswerable("edit", asked)
     return run_async(_edit(options, kind, word, asked))
 

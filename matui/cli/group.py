@@ -45,14 +45,10 @@ class LazyGroup(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         name = args[0]
         if name not in self._lazy and not name.startswith("-"):
-            ctx.fail(f"There is no command {name!r}.{self._nearest(name)}")
+            from matui.base.near_names import format_suggestion
+
+            ctx.fail(f"There is no command {name!r}.{format_suggestion(name, self._lazy)}")
         return super().resolve_command(ctx, args)
-
-    def _nearest(self, name: str) -> str:
-        from difflib import get_close_matches
-
-        near = get_close_matches(name, self._lazy, n=1)
-        return f" Did you mean {near[0]}?" if near else ""
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         with formatter.section("Commands"):

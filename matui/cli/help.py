@@ -7,8 +7,9 @@ import os
 import click
 
 from matui.base.errors import UsageError
+from matui.base.near_names import nearest_names
 from matui.cli.output import terminal_width
-from matui.guide import TOPICS, all_topics, nearest_names, read_topic
+from matui.guide import TOPICS, all_topics, read_topic
 from matui.guide.rendering import render_text
 
 _PIPED_WIDTH = 100

@@ -12,7 +12,7 @@ from matui.cli.session import Session, retry_unreadable
 from matui.clouds.protocols import Lists, ListsVersions, Reads, require
 from matui.resources.kind import Kind
 from matui.resources.model import Resource
-from matui.resources.registry import INNER_KINDS
+from matui.resources.registry import INNER_KINDS, KINDS, find_kind
 
 _AT_ONCE = 4
 # Statuses for an unknown id, and for a word that is no id.
@@ -67,6 +67,48 @@ def strip_kind(kind: Kind, word: str) -> str:
     prefix, slash, rest = word.partition("/")
     own = (kind.singular, *(INNER_KINDS[pane].singular for pane in kind.panes if pane in INNER_KINDS))
     return rest if slash and rest and prefix in own else word
+
+
+def parse_targets(words: Sequence[str]) -> dict[str, list[str]]:
+    """Return the ids by kind of ``KIND ID…``, or of ``KIND/ID…`` as ``get -o name`` prints them.
+
+    Raises UsageError for an unknown kind.
+    """
+    first, *rest = words
+    if _kind_of_prefix(first) is None:
+        return {find_kind(first).id: rest}
+    targets: dict[str, list[str]] = {}
+    for word in words:
+        kind = _kind_of_prefix(word)
+        if kind is None:
+            raise UsageError(f"{clean(word)} has no kind before a /.", remedy=f"Example: {clean(first)}")
+        targets.setdefault(kind.id, []).append(
+            word if strip_kind(kind, word) != word else word.partition("/")[2]
+        )
+    return targets
+
+
+def parse_target(words: Sequence[str]) -> tuple[Kind, str]:
+    """Return the kind and the id of ``KIND ID`` or ``KIND/ID``. Raises UsageError unless it is one."""
+    targets = parse_targets(words)
+    ids = [(KINDS[kind_id], word) for kind_id, listed in targets.items() for word in listed]
+    if len(ids) != 1:
+        raise UsageError("This takes one resource.", remedy="Name it as: KIND ID")
+    return ids[0]
+
+
+def _kind_of_prefix(word: str) -> Kind | None:
+    """Return the listed kind that the part before the first slash names."""
+    prefix, slash, rest = word.partition("/")
+    if not (slash and rest):
+        return None
+    owner = next((kind.within for kind in INNER_KINDS.values() if kind.singular == prefix), None)
+    if owner is not None:
+        return KINDS[owner]
+    try:
+        return find_kind(prefix)
+    except UsageError:
+        return None
 
 
 class _Finder:

@@ -1,8 +1,9 @@
-"""``matui wait KIND ID --for PHASE|STATUS``: return when it holds."""
+"""``matui wait KIND ID… --for PHASE|STATUS``: return when it holds for all of them."""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
 import click
@@ -30,30 +31,40 @@ from matui.live.actions.target_text import format_subject
 from matui.resources.columns import short_status
 from matui.resources.kind import Kind
 from matui.resources.model import Phase, Resource
-from matui.resources.registry import find_kind, kind_by_id
+from matui.resources.registry import KINDS, kind_by_id
 
 _SLOWEST_S = 5.0
 _FASTEST_S = 1.0
 _LAST_READ_S = 1.0  # allowed for the read at the deadline
 
 
-@click.command("wait", short_help="Return when a resource has reached a phase or status.")
-@click.argument("kind_name", metavar="KIND")
-@click.argument("ident", metavar="ID")
+@click.command("wait", short_help="Return when resources have reached a phase or status.")
+@click.argument("words", metavar="KIND ID...", nargs=-1, required=True)
 @click.option(
-    "--for", "goal", required=True, metavar="PHASE|STATUS", help="Such as done, running, STOPPED or deleted."
+    "--for",
+    "goal",
+    required=True,
+    metavar="PHASE|STATUS[,...]",
+    help="Such as done, running, STOPPED, deleted, ended, or several of them: done,failed.",
 )
 @click.option(
     "--timeout", default="1h", show_default=True, metavar="TIME", help="Such as 90s, 15m, 1h30m or 2d."
 )
 @click.pass_obj
-def command(options: Options, kind_name: str, ident: str, goal: str, timeout: str) -> None:
-    """Return once a resource has reached a phase or a status; "deleted" also means that it is gone.
+def command(options: Options, words: tuple[str, ...], goal: str, timeout: str) -> None:
+    """Return once every resource has reached one of the phases or statuses.
 
-    Exits 1 as soon as it can no longer come true, 4 when the time is up.
+    "ended" is done, stopped or failed; "deleted" also means that it is gone. Exits 1 as soon as it can no
+    longer come true for one of them, 4 when the time is up.
     """
-    kind = find_kind(kind_name)
-    run_async(_wait(options, kind, ident, Goal.of(kind, goal), _parse_timeout(timeout), timeout))
+    from matui.cli.resolve import parse_targets
+
+    targets = {KINDS[kind_id]: ids for kind_id, ids in parse_targets(words).items()}
+    if not all(targets.values()):
+        raise UsageError("An ID is missing.", remedy="Example: matui wait job 10 --for done")
+    goals = {kind.id: Goal.of(kind, goal) for kind in targets}
+    seconds = _parse_timeout(timeout)
+    run_async(_wait_for_all(options, targets, goals, seconds, timeout))
 
 
 def _parse_timeout(timeout: str) -> float:
@@ -63,22 +74,43 @@ def _parse_timeout(timeout: str) -> float:
         raise UsageError(f"--timeout: {wrong}.") from None
 
 
-async def _wait(options: Options, kind: Kind, ident: str, goal: Goal, seconds: float, typed: str) -> None:
+async def _wait_for_all(
+    options: Options,
+    targets: Mapping[Kind, Sequence[str]],
+    goals: Mapping[str, Goal],
+    seconds: float,
+    typed: str,
+) -> None:
+    """Wait for every target concurrently. Raises the first error."""
+    async with open_session(options) as session:
+        waits = [
+            asyncio.ensure_future(_wait(session, kind, word, goals[kind.id], seconds, typed))
+            for kind, words in targets.items()
+            for word in dict.fromkeys(words)
+        ]
+        try:
+            await asyncio.gather(*waits)
+        finally:
+            for wait in waits:
+                wait.cancel()
+            await asyncio.gather(*waits, return_exceptions=True)
+
+
+async def _wait(session: Session, kind: Kind, ident: str, goal: Goal, seconds: float, typed: str) -> None:
     from matui.cli.resolve import find_one
 
-    async with open_session(options) as session:
-        deadline = session.clock.monotonic() + seconds
-        try:
-            async with asyncio.timeout(seconds):
-                resource = await find_one(session, kind, ident)
-        except TimeoutError:
-            raise TimedOutError(f"The cloud did not answer about {clean(ident)} within {typed}.") from None
-        except NotFoundError:
-            if goal.is_gone:
-                print_line(f"{kind.singular} {clean(ident)}: it does not exist")
-                return
-            raise
-        await _until(session, resource, goal, deadline, typed)
+    deadline = session.clock.monotonic() + seconds
+    try:
+        async with asyncio.timeout(seconds):
+            resource = await find_one(session, kind, ident)
+    except TimeoutError:
+        raise TimedOutError(f"The cloud did not answer about {clean(ident)} within {typed}.") from None
+    except NotFoundError:
+        if goal.is_gone:
+            print_line(f"{kind.singular} {clean(ident)}: it does not exist")
+            return
+        raise
+    await _until(session, resource, goal, deadline, typed)
 
 
 async def _until(session: Session, resource: Resource, goal: Goal, deadline: float, typed: str) -> None:
@@ -94,13 +126,11 @@ async def _until(session: Session, resource: Resource, goal: Goal, deadline: flo
         resource = now
         never = journey.why_unreachable(resource)
         if never:
-            raise RefusedError(f"{format_subject(resource)} will not become {goal.word}: {never}.")
+            raise RefusedError(f"{format_subject(resource)} will not become {goal}: {never}.")
         left = deadline - session.clock.monotonic()
         if left <= 0:
             state = short_status(resource.status)
-            raise TimedOutError(
-                f"{format_subject(resource)} was not {goal.word} within {typed}: it is {state}."
-            )
+            raise TimedOutError(f"{format_subject(resource)} was not {goal} within {typed}: it is {state}.")
         await session.clock.sleep(min(left, _cadence(session, resource)))
         left = deadline - session.clock.monotonic()
         with suppress(TimeoutError):
@@ -126,7 +156,7 @@ async def _read_again(
 
 
 def _gone_error(resource: Resource, goal: Goal) -> MatuiError:
-    return RefusedError(f"{format_subject(resource)} will not become {goal.word}: it no longer exists.")
+    return RefusedError(f"{format_subject(resource)} will not become {goal}: it no longer exists.")
 
 
 def _cadence(session: Session, resource: Resource) -> float:

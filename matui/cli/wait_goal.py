@@ -13,42 +13,59 @@ from matui.resources.kind import Kind
 from matui.resources.model import Phase, Resource
 
 _GONE = ("deleted", "gone")
+_ENDED = "ended"
 # Resources of these kinds never leave an end state.
 _FINAL = ("jobs", "versions")
 
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """A phase or status, casefolded; ``is_gone`` when its absence is what is waited for."""
+    """Phases and statuses, casefolded, of which one has to hold; ``is_gone`` if one is the absence."""
 
-    word: str
-    is_gone: bool
+    words: tuple[str, ...]
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether the goal is reached when the resource no longer exists."""
+        return not set(_GONE).isdisjoint(self.words)
+
+    def __str__(self) -> str:
+        return " or ".join(self.words)
 
     @classmethod
     def of(cls, kind: Kind, typed: str) -> Goal:
-        """Return the goal. Raises UsageError for a word that is neither a phase nor like a status."""
-        word = typed.strip().casefold()
-        phases = [phase.value for phase in Phase]
-        statuses = {short_status(status).casefold() for status in _statuses(kind)}
-        known = {*phases, *statuses, *_GONE}
-        if (
-            word not in known
-            and f"jobstat_{word}" not in known
-            and word.removeprefix("jobstat_") not in known
-        ):
-            near = get_close_matches(word, known, n=1)
-            if near or not typed.isupper():
-                hint = f" Did you mean {near[0]}?" if near else ""
-                raise UsageError(
-                    f"{kind.title} have no phase or status {typed!r}.{hint}",
-                    remedy=f"Phases: {' '.join(phases)}; or a status, or deleted.",
-                )
-        return cls(word, word in _GONE)
+        """Return the goal of ``WORD[,WORD…]``. Raises UsageError for a word that is no phase or status."""
+        words = tuple(word.strip() for word in typed.split(",") if word.strip())
+        if not words:
+            raise UsageError("--for is empty.", remedy="Example: --for done,failed")
+        for word in words:
+            _check_word(kind, word)
+        return cls(tuple(word.casefold() for word in words))
 
     def holds(self, resource: Resource) -> bool:
         """Whether the resource has reached the goal."""
         status = resource.status.casefold()
-        return self.word in (resource.phase.value, status, short_status(resource.status).casefold())
+        holding = {resource.phase.value, status, short_status(resource.status).casefold()}
+        if resource.phase.ended:
+            holding.add(_ENDED)
+        return not holding.isdisjoint(self.words)
+
+
+def _check_word(kind: Kind, typed: str) -> None:
+    """Raise UsageError for a word that is neither a phase nor like a status."""
+    word = typed.casefold()
+    phases = [phase.value for phase in Phase]
+    statuses = {short_status(status).casefold() for status in _statuses(kind)}
+    known = {*phases, *statuses, *_GONE, _ENDED}
+    if not known.isdisjoint((word, f"jobstat_{word}", word.removeprefix("jobstat_"))):
+        return
+    near = get_close_matches(word, known, n=1)
+    if near or not typed.isupper():
+        hint = f" Did you mean {near[0]}?" if near else ""
+        raise UsageError(
+            f"{kind.title} have no phase or status {typed!r}.{hint}",
+            remedy=f"Phases: {' '.join(phases)}; or ended, a status, or deleted.",
+        )
 
 
 class Progress:

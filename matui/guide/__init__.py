@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -47,12 +46,3 @@ def read_topic(name: str) -> Topic:
 def all_topics() -> list[Topic]:
     """Return every topic in reading order."""
     return [read_topic(name) for name in TOPICS]
-
-
-def nearest_names(word: str, names: Sequence[str]) -> list[str]:
-    """Return up to three names that begin with ``word`` or resemble it, the likeliest first."""
-    from difflib import get_close_matches
-
-    folded = word.casefold()
-    begun = [name for name in names if folded and name.startswith(folded)]
-    return list(dict.fromkeys([*begun, *get_close_matches(folded, names, n=3, cutoff=0.5)]))[:3]

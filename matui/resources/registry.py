@@ -5,11 +5,12 @@ To add a kind, add its module: every ``Kind`` defined in a module of ``matui.res
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib import import_module
 from pkgutil import iter_modules
 
 from matui.base.errors import UsageError
+from matui.base.near_names import format_suggestion
 from matui.resources import kinds
 from matui.resources.kind import Kind
 
@@ -39,15 +40,16 @@ KIND_KEYS: dict[str, str] = {kind.id: kind.key for kind in KINDS.values()}
 _BY_ANY_NAME = {name: kind for kind in KINDS.values() for name in (kind.id, kind.singular, *kind.short)}
 
 
-def find_kind(name: str) -> Kind:
+def find_kind(name: str, more: Iterable[str] = ()) -> Kind:
     """Return the kind of a plural, singular or short name.
 
-    Raises UsageError with the list of kinds when there is none.
+    Raises UsageError with the nearest name, also of ``more``, and the list of kinds when there is none.
     """
     kind = _BY_ANY_NAME.get(name.casefold())
     if kind is None:
         known = ", ".join(f"{kind.id} ({', '.join(kind.short)})" for kind in KINDS.values())
-        raise UsageError(f"There is no kind {name!r}.", remedy=f"Kinds: {known}.")
+        hint = format_suggestion(name, [*_BY_ANY_NAME, *more])
+        raise UsageError(f"There is no kind {name!r}.{hint}", remedy=f"Kinds: {known}.")
     return kind
 
 

@@ -8,21 +8,20 @@ from contextlib import AsyncExitStack
 import click
 
 from matui.base.errors import SeveralProfilesError, UsageError
+from matui.cli.filter_option import parse_filter_option
 from matui.cli.get.order import Order
 from matui.cli.get.output import OUTPUTS, build_sink
-from matui.cli.get.query import ListQuery, find_listed_kind
+from matui.cli.get.query import ListQuery, parse_listed
 from matui.cli.options import Options
 from matui.cli.output import note
 from matui.cli.session import Session, open_session, run_async
-from matui.resources.filters import Filter, parse_filter
 from matui.resources.kind import Kind
 from matui.resources.kinds.jobs import VERSIONS
 from matui.resources.model import Resource
 
 
 @click.command("get", short_help="List resources; --watch follows their changes.")
-@click.argument("kind_name", metavar="KIND")
-@click.argument("ids", metavar="[ID]...", nargs=-1)
+@click.argument("words", metavar="KIND [ID]...", nargs=-1, required=True)
 @click.option(
     "-o", "--output", type=click.Choice(OUTPUTS), default="table", show_default=True, help="Format."
 )
@@ -37,8 +36,7 @@ from matui.resources.model import Resource
 @click.pass_obj
 def command(
     options: Options,
-    kind_name: str,
-    ids: tuple[str, ...],
+    words: tuple[str, ...],
     output: str,
     expression: str,
     sort: str | None,
@@ -54,7 +52,7 @@ def command(
     A filter's words are fuzzy on name and id; fields are status:, phase:, owner:, age<, duration> and any
     column; ! negates, /regex/ searches; all terms must hold.
     """
-    kind = find_listed_kind(kind_name)
+    kind, ids = parse_listed(words)
     chosen = parse_filter_option(expression)
     if versions:
         if kind.id != "jobs" or len(ids) != 1 or watch:
@@ -78,14 +76,6 @@ def command(
         from matui.cli.get.many import get_from_all
 
         return run_async(get_from_all(options, several.names, query, watch=watch))
-
-
-def parse_filter_option(expression: str) -> Filter:
-    """Parse the value of --filter. Raises UsageError for wrong terms."""
-    chosen = parse_filter(expression)
-    if chosen.errors:
-        raise UsageError(f"The filter is wrong: {'; '.join(chosen.errors)}.")
-    return chosen
 
 
 async def _get(options: Options, query: ListQuery, *, watch: bool) -> int:

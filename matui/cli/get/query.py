@@ -43,15 +43,20 @@ class ListQuery:
         return [self.kind]
 
 
-def find_listed_kind(name: str) -> Kind:
-    """Return the kind of a name, ``all`` and ``triage`` included. Raises UsageError."""
-    known = SEVERAL_KINDS.get(name.casefold())
-    try:
-        return known or find_kind(name)
-    except UsageError as error:
-        from matui.guide import nearest_names
+def parse_listed(words: Sequence[str]) -> tuple[Kind, tuple[str, ...]]:
+    """Return the kind and the ids of ``KIND [ID…]`` or ``KIND/ID…``, with kinds ``all`` and ``triage``.
 
-        near = nearest_names(name, tuple(SEVERAL_KINDS))
-        if near and "Did you mean" not in str(error):
-            raise UsageError(f"{error.sentence} Did you mean {near[0]}?", remedy=error.remedy) from None
-        raise
+    Raises UsageError for an unknown kind, or for several kinds.
+    """
+    several = SEVERAL_KINDS.get(words[0].casefold())
+    if several is not None:
+        return several, tuple(words[1:])
+    if "/" not in words[0]:
+        return find_kind(words[0], SEVERAL_KINDS), tuple(words[1:])
+    from matui.cli.resolve import parse_targets
+
+    targets = parse_targets(words)
+    if len(targets) > 1:
+        raise UsageError("get lists one kind at a time.", remedy=f"These are: {', '.join(targets)}.")
+    kind_id, ids = next(iter(targets.items()))
+    return KINDS[kind_id], tuple(ids)

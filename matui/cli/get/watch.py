@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from matui.base.errors import AuthenticationError, MatuiError, PermissionDeniedError
+from matui.base.concurrency import gather_limited
+from matui.base.errors import AuthenticationError, MatuiError, NotFoundError, PermissionDeniedError
+from matui.base.sanitize import clean
 from matui.cli.get.order import Order
 from matui.cli.get.output import Sink
+from matui.cli.output import note
 from matui.cli.repeated_errors import RepeatedErrors
-from matui.cli.resolve import require_lister, strip_kind
+from matui.cli.resolve import find, require_lister, strip_kind
 from matui.cli.session import Session
+from matui.clouds.protocols import Lists, Page, PageAsk, Reads, require
 from matui.live.poll.poller import Poller, Snapshot, Update
 from matui.resources.filters import Filter
 from matui.resources.kind import Kind
@@ -20,6 +24,7 @@ from matui.resources.registry import kind_by_id
 
 Key = tuple[str, str, str]
 _SLOW_S = 3.0
+_AT_ONCE = 4
 _TIMES = ("duration", "auto_stop_left_s", "due_time")
 
 
@@ -32,8 +37,9 @@ async def watch_changes(
     that polling again cannot resolve.
     """
     updates: asyncio.Queue[Update] = asyncio.Queue()
-    pollers = [_poller(session, kind, updates.put_nowait) for session in sessions]
-    names = frozenset((*ids, *(strip_kind(kind, word) for word in ids)))
+    listers = await _find_listers(sessions, kind, ids)
+    pollers = [_poller(session, kind, listers, updates.put_nowait) for session in sessions]
+    names = frozenset((*ids, *(strip_kind(kind, word) for word in ids))) if not listers else frozenset()
     screen = _ChangeWriter(sessions, names, chosen, order, sink)
     for poller in pollers:
         poller.start()
@@ -50,9 +56,52 @@ async def watch_changes(
             await poller.stop()
 
 
-def _poller(session: Session, kind: Kind, publish: Callable[[Update], None]) -> Poller:
+async def _find_listers(sessions: Sequence[Session], kind: Kind, ids: Sequence[str]) -> dict[str, Lists]:
+    """Return a lister of the named resources by profile where one is a version, none elsewhere.
+
+    Raises NotFoundError for an id or name that no profile has.
+    """
+    found = [await find(session, kind, ids) for session in sessions] if ids else []
+    known = {word for one in found for word in one.by_word}
+    if ids and not known:
+        found[0].raise_missing()
+    for word in dict.fromkeys(word for word in ids if word not in known):
+        note(f"There is no {kind.singular} {clean(word)}.")
+    if all(row.kind == kind.id for one in found for row in one.resources):
+        return {}
+    return {
+        session.profile.name: _NamedLister(session, one.resources)
+        for session, one in zip(sessions, found, strict=True)
+    }
+
+
+class _NamedLister:
+    """Lists resources by reading each of them."""
+
+    def __init__(self, session: Session, resources: Sequence[Resource]) -> None:
+        self._cloud = require(session.cloud, Reads)
+        self._resources = resources
+
+    async def list_page(self, ask: PageAsk) -> Page:
+        """Return the resources that still exist; every page but the first is empty."""
+        if ask.number:
+            return Page((), len(self._resources))
+        read = await gather_limited(self._read, self._resources, _AT_ONCE)
+        rows = tuple(row for row in read if row is not None)
+        return Page(rows, len(rows))
+
+    async def _read(self, resource: Resource) -> Resource | None:
+        try:
+            return await self._cloud.read(resource.kind, resource.id)
+        except NotFoundError:
+            return None
+
+
+def _poller(
+    session: Session, kind: Kind, listers: Mapping[str, Lists], publish: Callable[[Update], None]
+) -> Poller:
     return Poller(
-        require_lister(session, kind),
+        listers.get(session.profile.name) or require_lister(session, kind),
         kind,
         clock=session.clock,
         rng=random.Random(),  # noqa: S311  jitter between polls, no secret

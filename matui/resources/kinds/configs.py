@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from matui.base.errors import UsageError
+from matui.base.near_names import format_suggestion
 from matui.resources.columns import AGE, ID, NAME, STATUS, fact_text, text_key
 from matui.resources.kind import Action, Column, Kind, consequence
 from matui.resources.model import Phase, Resource
@@ -100,4 +101,5 @@ def find_catalog(word: str) -> Kind:
     for kind in CATALOGS.values():
         if folded in (kind.id, kind.singular):
             return kind
-    raise UsageError(f"There is no catalog {word!r}.", remedy=f"Catalogs: {', '.join(CATALOGS)}.")
+    hint = format_suggestion(word, CATALOGS)
+    raise UsageError(f"There is no catalog {word!r}.{hint}", remedy=f"Catalogs: {', '.join(CATALOGS)}.")

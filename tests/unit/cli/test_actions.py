@@ -107,3 +107,32 @@ def test_an_action_a_kind_does_not_have_is_a_usage_error(line):
 
 def test_an_id_is_required(line):
     assert line("stop", "nb", "--yes").code == 2
+
+
+def test_a_filter_chooses_what_is_acted_on_with_the_same_question(line, answers):
+    answers += ["y"]
+    said = line("stop", "nb", "--filter", "phase:running")
+    assert (said.code, len(line.cloud.sent)) == (0, 1)
+    assert "nb-1" in said.err
+    assert line("stop", "nb", "--filter", "phase:running", "--yes", "--dry-run").code == 0
+
+
+@pytest.mark.parametrize(
+    "arguments", [("--filter", "nonsense:x"), ("--filter", ""), ("nb-1", "--filter", "x"), ()]
+)
+def test_ids_or_a_right_filter_are_required(line, arguments):
+    said = line("stop", "nb", *arguments, "--yes")
+    assert (said.code, line.cloud.sent) == (2, [])
+
+
+def test_a_filter_that_matches_nothing_says_so(line):
+    said = line("stop", "nb", "--filter", "zzz", "--yes")
+    assert (said.code, line.cloud.sent) == (0, [])
+    assert "No notebooks match, of 3." in said.err
+
+
+def test_names_of_several_kinds_are_taken_as_get_prints_them(line):
+    said = line("stop", "job/10", "notebook/id-1", "--yes", "--dry-run")
+    assert said.code == 0
+    assert "nb-1" in said.out
+    assert "train" in said.out

@@ -247,3 +247,19 @@ def test_secrets_in_raw_are_masked_unless_they_are_asked_for(line):
     assert masked == raw | {"token": "***", "url": url.format("***")}
     shown = json.loads(line("get", "nb", "-o", "json", "--show-secrets").out)["items"][0]["raw"]
     assert shown == raw
+
+
+@pytest.mark.parametrize(("typed", "meant"), [("jbos", "jobs"), ("notebok", "notebook"), ("triag", "triage")])
+def test_a_mistyped_kind_is_answered_with_the_nearest(line, typed, meant):
+    said = line("get", typed)
+    assert said.code == 2
+    assert f"Did you mean {meant}?" in said.err
+
+
+def test_names_are_taken_as_they_are_printed(line):
+    names = line("get", "jobs", "-o", "name").out.split()
+    assert line("get", *names, "-o", "name").out.split() == names
+
+
+def test_a_watch_of_an_unknown_id_is_refused(line):
+    assert line("get", "nb", "nope", "--watch").code == 1

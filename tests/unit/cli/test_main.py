@@ -182,7 +182,7 @@ def test_a_reader_who_leaves_ends_it_quietly():
 
 
 def test_a_bug_in_click_itself_never_shows_a_traceback(monkeypatch, capsys):
-    monkeypatch.setattr(get_command, "find_listed_kind", lambda _name: 1 / 0)
+    monkeypatch.setattr(get_command, "parse_listed", lambda _name: 1 / 0)
     assert run(["get", "jobs"]) == 1
     assert "Traceback" not in capsys.readouterr().err
 

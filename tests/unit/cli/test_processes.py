@@ -162,6 +162,13 @@ def test_ctrl_c_ends_a_watch_with_130(environment):
     assert "Traceback" not in terminal.seen
 
 
+def test_a_version_is_watched_by_its_jobs_name(environment):
+    terminal = Terminal(environment, "get", "jobs", "wide-deep-night-0000/20001", "--watch", "--demo")
+    terminal.until("COMPLETED")
+    terminal.type("\x03")
+    assert terminal.exit_code() == 130
+
+
 def test_a_narrow_terminal_gets_no_line_wider_than_itself(environment):
     terminal = Terminal(environment | {"COLUMNS": "40"}, "get", "jobs", "--demo")
     assert terminal.exit_code() == 0

@@ -130,3 +130,25 @@ def test_a_cloud_that_hangs_from_the_beginning_does_not_either(line, monkeypatch
     said = line("wait", "job", "10", "--for", "done", "--timeout", "0.01s")
     assert said.code == 4
     assert "within 0.01s" in said.err
+
+
+def test_several_are_waited_for_until_all_have_reached_one_of_the_goals(line):
+    line.clock.on_sleep = lambda count: job_turns(line, "JOBSTAT_FAILED", Phase.FAILED) if count > 4 else None
+    said = line("wait", "job", "10", "11", "--for", "done,failed")
+    assert said.code == 0
+    assert len(said.out.splitlines()) == 2
+
+
+def test_ended_is_any_end(line):
+    assert line("wait", "job/11", "job/12", "--for", "ended").code == 0
+
+
+def test_one_that_never_will_ends_the_wait_for_all(line):
+    said = line("wait", "job", "10", "11", "--for", "done,stopped")
+    assert said.code == 1
+    assert "job twin (11) will not become done or stopped: it is FAILED" in said.err
+
+
+@pytest.mark.parametrize("goal", ["done,faild", ",", "ende"])
+def test_each_of_several_goals_is_checked(line, goal):
+    assert line("wait", "job", "10", "--for", goal).code == 2
