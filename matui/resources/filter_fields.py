@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import TypeAlias
 
 from matui.base.durations import parse_duration
@@ -50,6 +50,21 @@ _COLUMN_FACTS = _column_facts()
 def known_fields(facts: Collection[str]) -> list[str]:
     """Return every field name that a term may use."""
     return sorted({"phase", *_TEXTS, *_SPANS, *_COLUMN_FACTS, *facts})
+
+
+def is_had(field: str, kind_id: str, resources: Iterable[Resource]) -> bool:
+    """Return whether a kind has a field: it has such a column, or one of its resources has a value."""
+    if field == "phase":
+        return True
+    if field in _SPANS:
+        return any(_SPANS[field](resource, 0.0) is not None for resource in resources)
+    if field in _TEXTS:
+        return any(_TEXTS[field](resource) for resource in resources)
+    fact = _COLUMN_FACTS.get(field, field)
+    kind = KINDS.get(kind_id) or INNER_KINDS.get(kind_id)
+    if kind is not None and kind.column(fact) is not None:
+        return True
+    return any(fact in resource.facts for resource in resources)
 
 
 def text_of(field: str, facts: Collection[str]) -> TextOf | None:

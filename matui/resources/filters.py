@@ -5,7 +5,7 @@ from __future__ import annotations
 import operator
 import re
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from matui.base.regex import compile_user_regex
@@ -29,18 +29,25 @@ _LONGEST = 500
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """A parsed filter. ``errors`` has one sentence for each invalid term; such a term matches everything."""
+    """A parsed filter. ``errors`` has one sentence for each invalid term; with any, nothing matches.
+
+    ``left_out`` are the ids of kinds that match nothing because they lack a field of the filter.
+    """
 
     text: str
     errors: tuple[str, ...] = ()
+    left_out: frozenset[str] = frozenset()
     _words: tuple[tuple[Search, bool], ...] = ()
     _tests: tuple[tuple[Test, bool], ...] = ()
+    _fields: tuple[tuple[str, str], ...] = ()  # field and the term that names it
 
     def __bool__(self) -> bool:
-        return bool(self._words or self._tests)
+        return bool(self._words or self._tests or self.errors)
 
     def matches(self, resource: Resource, now_ms: float) -> bool:
         """Return whether every term holds for the resource at ``now_ms`` (ms since the epoch)."""
+        if self.errors or resource.kind in self.left_out:
+            return False
         if self._words:
             haystack = f"{resource.name}\n{resource.id}".casefold()
             for search, wanted in self._words:
@@ -52,13 +59,37 @@ class Filter:
         return True
 
     def select(self, resources: Iterable[Resource], now_ms: float) -> list[Resource]:
-        """Return the resources that match, in their order."""
+        """Return the resources that match, in their order; of a kind that lacks a field, none."""
+        rows = list(resources)
         if not self:
-            return list(resources)
-        if len(self._words) == 1 and not self._tests:
+            return rows
+        if len(self._words) == 1 and not self._tests and not self.errors and not self.left_out:
             ((search, wanted),) = self._words
-            return [r for r in resources if (search(f"{r.name}\n{r.id}".casefold()) is not None) is wanted]
-        return [resource for resource in resources if self.matches(resource, now_ms)]
+            return [r for r in rows if (search(f"{r.name}\n{r.id}".casefold()) is not None) is wanted]
+        checked = self.without(self.missing_fields(rows))
+        return [resource for resource in rows if checked.matches(resource, now_ms)]
+
+    def without(self, kinds: Iterable[str]) -> Filter:
+        """Return the filter that leaves out these kinds, by id."""
+        left_out = frozenset(kinds)
+        return self if left_out == self.left_out else replace(self, left_out=left_out)
+
+    def missing_fields(self, resources: Iterable[Resource]) -> dict[str, str]:
+        """Return a sentence for each kind among the resources that lacks a field of the filter, by kind id.
+
+        Which fields a kind has depends on its cloud: it lacks one that no resource has a value for.
+        """
+        if not self._fields:
+            return {}
+        by_kind: dict[str, list[Resource]] = {}
+        for resource in resources:
+            by_kind.setdefault(resource.kind, []).append(resource)
+        missing: dict[str, str] = {}
+        for kind_id, rows in by_kind.items():
+            terms = [term for field, term in self._fields if not fields.is_had(field, kind_id, rows)]
+            if terms:
+                missing[kind_id] = f"{terms[0]}: {kind_id} have no such field here"
+        return missing
 
 
 def parse_filter(text: str, facts: Collection[str] = ()) -> Filter:
@@ -69,6 +100,7 @@ def parse_filter(text: str, facts: Collection[str] = ()) -> Filter:
     words: list[tuple[Search, bool]] = []
     tests: list[tuple[Test, bool]] = []
     errors: list[str] = []
+    named: list[tuple[str, str]] = []
     if len(text) > _LONGEST:
         return Filter(text, (f"A filter has at most {_LONGEST} characters.",))
     for match in _TERM.finditer(text):
@@ -80,9 +112,11 @@ def parse_filter(text: str, facts: Collection[str] = ()) -> Filter:
                 words.append((search, wanted))
             else:
                 tests.append((_test(term, facts), wanted))
+                if field := _FIELD.fullmatch(term):
+                    named.append((_field_name(field[1]), match.group()))
         except ValueError as wrong:
             errors.append(f"{match.group()}: {wrong}")
-    return Filter(text, tuple(errors), tuple(words), tuple(tests))
+    return Filter(text, tuple(errors), _words=tuple(words), _tests=tuple(tests), _fields=tuple(named))
 
 
 def _word(term: str) -> Search | None:
@@ -106,12 +140,16 @@ def _test(term: str, facts: Collection[str]) -> Test:
     named = _FIELD.fullmatch(term)
     if named is None:
         return _regex(term)
-    field, sign, typed = named[1].casefold().replace("-", "_"), named[2], named[3]
+    field, sign, typed = _field_name(named[1]), named[2], named[3]
     if not typed:
         raise ValueError("a value is missing")
     if sign in (":", "="):
         return _text_test(field, sign, typed, facts)
     return _comparison(field, sign, typed, facts)
+
+
+def _field_name(typed: str) -> str:
+    return typed.casefold().replace("-", "_")
 
 
 def _regex(term: str) -> Test:

@@ -51,7 +51,46 @@ async def test_a_wrong_filter_is_named_while_typing_and_never_thrown(console):
         await c.type("age<banana")
         line = next(line for line in c.text().splitlines() if "age<banana" in line)
         assert line.replace("filter", "").replace("age<banana", "", 1).strip()
+        assert c.app.browse.tables.table.row_count == 0
         assert c.app.failure is None
+
+
+async def test_a_wrong_term_is_named_on_a_line_of_its_own_in_place_of_the_rows(console):
+    async with console(size=(80, 24)) as c:
+        await c.press("/")
+        await c.type("phase:faild")
+        table = c.app.browse.tables.table
+        assert table.row_count == 0
+        assert table.placeholder.startswith("phase:faild: there is no phase 'faild'")
+        await c.press("enter")
+        assert "phase:faild: there is no phase 'faild'" in c.text()
+        await c.press("escape")
+        assert table.row_count == table.total
+
+
+async def test_a_time_that_a_kind_lacks_is_named_at_once(console):
+    async with console() as c:
+        await c.press("/")
+        await c.type("updated<9d")
+        assert c.app.browse.tables.table.row_count == 0
+        assert "updated<9d: jobs have no such field here" in c.text()
+
+
+async def test_kinds_without_a_field_are_left_out_of_triage_and_named(console):
+    async with console() as c:
+        await c.press("0")
+        await c.advance(30)
+        everything = {row.kind for row in c.app.browse.tables.table.resources}
+        assert {"jobs", "notebooks"} <= everything
+        await c.press("/")
+        await c.type("!duration>900d")
+        table = c.app.browse.tables.table
+        shown = {row.resource.kind for row in table._rows.order.shown()}
+        assert "jobs" in shown
+        assert "notebooks" not in shown
+        assert "notebooks" in c.app.browse.tables.left_out
+        await c.press("enter")
+        assert "left out" in c.text()
 
 
 async def test_filter_sort_and_cursor_survive_refreshes(console):

@@ -144,7 +144,7 @@ def _write_one(result: ProfileResult, query: ListQuery) -> None:
     _report_errors([result])
     if result.error is None and result.session is not None:
         build_sink(query, [result.session]).all(
-            _select(result.rows, query, result.fetched_at_ms), result.fetched_at_ms, result.total
+            query.select(result.rows, result.fetched_at_ms), result.fetched_at_ms, result.total
         )
 
 
@@ -156,11 +156,7 @@ def _write(results: Sequence[ProfileResult], query: ListQuery) -> None:
         rows = [row for result in good for row in result.rows]
         totals = [result.total for result in good if result.total is not None]
         total = sum(totals) if len(totals) == len(results) else None
-        _build_sink(results, query).all(_select(rows, query, fetched_at_ms), fetched_at_ms, total)
-
-
-def _select(rows: Sequence[Resource], query: ListQuery, now_ms: float) -> list[Resource]:
-    return query.order.apply(query.filter.select(rows, now_ms))
+        _build_sink(results, query).all(query.select(rows, fetched_at_ms), fetched_at_ms, total)
 
 
 def _build_sink(results: Sequence[ProfileResult], query: ListQuery) -> Sink:

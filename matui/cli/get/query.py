@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from matui.base.errors import UsageError
+from matui.cli.output import note
 from matui.resources.kind import Kind
 from matui.resources.kinds.triage import TRIAGE
 from matui.resources.registry import KINDS, find_kind
@@ -14,6 +15,7 @@ from matui.resources.registry import KINDS, find_kind
 if TYPE_CHECKING:
     from matui.cli.get.order import Order
     from matui.resources.filters import Filter
+    from matui.resources.model import Resource
 
 ALL = replace(TRIAGE, id="all", singular="resource", title="All kinds", key="")
 SEVERAL_KINDS = {kind.id: kind for kind in (TRIAGE, ALL)}
@@ -35,6 +37,19 @@ class ListQuery:
     def has_several_kinds(self) -> bool:
         """Whether the rows are of several kinds."""
         return self.kind.id in SEVERAL_KINDS
+
+    def select(self, rows: Sequence[Resource], now_ms: float) -> list[Resource]:
+        """Return the rows that the filter selects, sorted.
+
+        Of several kinds those that lack a field of the filter are left out and named on stderr. Raises
+        UsageError when the one kind lacks it.
+        """
+        missing = self.filter.missing_fields(rows)
+        if missing and self.has_several_kinds:
+            note(f"Left out by the filter: {'; '.join(missing.values())}.")
+        elif missing:
+            raise UsageError(f"The filter is wrong: {'; '.join(missing.values())}.")
+        return self.order.apply(self.filter.select(rows, now_ms))
 
     def kinds_of(self, offered: Sequence[str]) -> list[Kind]:
         """Return the kinds to list of a cloud that has the ``offered`` ones."""

@@ -141,6 +141,8 @@ def _filter_and_marks(tables: KindTables) -> Content:
         expression = Content.styled(f" /{tables.filter_text} ", "bold $accent")
         parts.append(clickable(expression, "filter"))
         parts.append(Content.styled(f"{table.row_count:,} of {table.total:,} ", "$text-muted"))
+    if tables.left_out:
+        parts.append(Content.styled(f" {tables.left_out} ", "$text-warning"))
     return Content("").join(parts)
 
 

@@ -68,7 +68,8 @@ class TableScreen(DiffScreen[None]):
         self._filter_text = event.text.strip()
         chosen = parse_filter(event.text, self.facts) if self._filter_text else None
         if self._rows is not None:
-            self.table.placeholder = "Nothing matches – esc clears the filter." if chosen else self.empty
+            reason = chosen.errors[0] if chosen is not None and chosen.errors else "Nothing matches"
+            self.table.placeholder = f"{reason} – esc clears the filter." if chosen else self.empty
         self.table.set_filter(chosen)
         wrong = chosen.errors[0] if chosen is not None and chosen.errors else ""
         self._input.say(wrong or f"{self.table.row_count:,} of {self.table.total:,}", wrong=bool(wrong))

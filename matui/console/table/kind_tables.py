@@ -6,7 +6,7 @@ What the keys apply to, wherever the focus is.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from textual.widgets import ContentSwitcher
@@ -32,6 +32,14 @@ class _View:
     filter_text: str = ""
     loaded: bool = False
     filter: Filter | None = None
+    missing: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def wrong_terms(self) -> tuple[str, ...]:
+        """The terms of the filter that match nothing, each with the reason."""
+        errors = self.filter.errors if self.filter is not None else ()
+        several = self.kind.id == _TRIAGE
+        return (*errors, *(() if several else self.missing.values()))
 
 
 class KindTables(ContentSwitcher):
@@ -73,6 +81,15 @@ class KindTables(ContentSwitcher):
         view = self._views.get(self.current or "")
         return view.filter_text if view else ""
 
+    @property
+    def left_out(self) -> str:
+        """The kinds that the filter leaves out as they lack a field, with the reason; ``""`` for none."""
+        view = self._views.get(self.current or "")
+        if view is None or not view.missing or view.kind.id != _TRIAGE:
+            return ""
+        terms = {reason.partition(": ")[0] for reason in view.missing.values()}
+        return f"left out, without {' '.join(sorted(terms))}: {', '.join(view.missing)}"
+
     async def forget(self) -> None:
         """Drop every table: another profile or workspace is looked at now."""
         self._views.clear()
@@ -113,6 +130,7 @@ class KindTables(ContentSwitcher):
         view = self._views.get(update.snapshot.kind)
         if view is not None and view.loaded:
             view.table.apply(update.diff)
+            self._check_fields(view)
             self._say_why_empty(view, now)
         else:
             self.fill(update.snapshot.kind, update.snapshot.rows.values(), now)
@@ -125,6 +143,7 @@ class KindTables(ContentSwitcher):
         if not view.loaded and now.has_rows:
             view.table.load(rows)
             view.loaded = True
+            self._check_fields(view)
         self._say_why_empty(view, now)
 
     def drop(self, profile: str) -> None:
@@ -140,6 +159,19 @@ class KindTables(ContentSwitcher):
         view = self._views.get(kind_id)
         if view is not None and view.loaded:
             view.table.apply(diff)
+            self._check_fields(view)
+
+    @staticmethod
+    def _check_fields(view: _View) -> None:
+        """Leave out the kinds that lack a field of the filter, and keep the reasons."""
+        if view.filter is None:
+            view.missing = {}
+            return
+        view.missing = view.filter.missing_fields(view.table.resources)
+        checked = view.filter.without(view.missing)
+        if checked is not view.filter:
+            view.filter = checked
+            view.table.set_filter(checked)
 
     @staticmethod
     def _say_why_empty(view: _View, now: Overview | None) -> None:
@@ -147,7 +179,9 @@ class KindTables(ContentSwitcher):
             whose = f"{now.whose}: " if now.whose else ""
             view.table.placeholder = f"{whose}{now.freshness.error}" if now.freshness.error else "loading …"
         elif view.filter_text:
-            view.table.placeholder = f"Nothing matches {view.filter_text} – esc clears the filter."
+            wrong = view.wrong_terms
+            reason = "\n".join(wrong) if wrong else f"Nothing matches {view.filter_text}"
+            view.table.placeholder = f"{reason} – esc clears the filter."
         elif view.kind.id == _TRIAGE:
             view.table.placeholder = "Nothing is in trouble."
         else:
@@ -164,8 +198,9 @@ class KindTables(ContentSwitcher):
         view.filter = parse_filter(text) if view.filter_text else None
         view.table.set_filter(view.filter)
         if view.loaded:
+            self._check_fields(view)
             self._say_why_empty(view, None)
-        return view.filter.errors if view.filter else ()
+        return view.wrong_terms
 
     def tick(self) -> None:
         """Let the ages shown go on."""

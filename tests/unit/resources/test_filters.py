@@ -112,17 +112,31 @@ def test_a_fact_without_a_column_is_found_when_it_is_named():
         ("x" * 501, "at most 500"),
     ],
 )
-def test_a_wrong_term_is_told_and_lets_everything_pass(text, words):
+def test_a_wrong_term_is_named_and_nothing_matches(text, words):
     parsed = parse_filter(text)
     assert len(parsed.errors) == 1
     assert words in parsed.errors[0]
-    assert parsed.select(ROWS, NOW) == list(ROWS)
+    assert parsed.select(ROWS, NOW) == []
+    assert not any(parsed.matches(row, NOW) for row in ROWS)
 
 
-def test_a_wrong_term_leaves_the_right_ones_at_work():
+def test_a_wrong_term_leaves_nothing_of_the_right_ones():
     parsed = parse_filter("status:failed age<soon bert")
-    assert [row.id for row in parsed.select(ROWS, NOW)] == ["11"]
+    assert parsed.select(ROWS, NOW) == []
     assert len(parsed.errors) == 1
+
+
+def test_a_field_that_a_kind_lacks_is_named_and_leaves_the_kind_out():
+    job = Resource("jobs", "1", "a", "Running", Phase.RUNNING, "modelarts", "p", duration_ms=5)
+    config = Resource("configs", "2", "b", "", Phase.UNKNOWN, "modelarts", "p", created_at=int(NOW))
+    parsed = parse_filter("duration<2h")
+    assert parsed.missing_fields([job, config]) == {"configs": "duration<2h: configs have no such field here"}
+    assert parsed.select([job, config], NOW) == [job]
+    assert parse_filter("!duration>2h").select([job, config], NOW) == [job]
+    assert parse_filter("updated<2h").missing_fields([job]).keys() == {"jobs"}
+    assert parse_filter("flavor:p100").missing_fields([job]).keys() == {"jobs"}
+    assert parse_filter("version:V1 phase:running kind:jobs").missing_fields([job]) == {}
+    assert parse_filter("a").missing_fields([job, config]) == {}
 
 
 @settings(max_examples=300, deadline=None)
