@@ -249,7 +249,6 @@ def test_secrets_in_raw_are_masked_unless_they_are_asked_for(line):
     assert shown == raw
 
 
-<<<<<<< HEAD
 @pytest.mark.parametrize(("typed", "meant"), [("jbos", "jobs"), ("notebok", "notebook"), ("triag", "triage")])
 def test_a_mistyped_kind_is_answered_with_the_nearest(line, typed, meant):
     said = line("get", typed)
@@ -264,9 +263,9 @@ def test_names_are_taken_as_they_are_printed(line):
 
 def test_a_watch_of_an_unknown_id_is_refused(line):
     assert line("get", "nb", "nope", "--watch").code == 1
-=======
+
+
 def test_a_field_that_the_kind_lacks_is_a_usage_error(line):
     said = line("get", "jobs", "--filter", "flavor:p100")
     assert (said.code, said.out) == (2, "")
     assert "flavor:p100: jobs have no such field here" in said.err
->>>>>>> b28e4ed (Show no rows for a wrong filter and name the term: a mistyped phase showed everything)
