@@ -27,6 +27,13 @@ async def gather_limited(call: Callable[[S], Awaitable[T]], items: Sequence[S], 
     return [task.result() for task in tasks]
 
 
+async def gather_two(first: Awaitable[S], second: Awaitable[T]) -> tuple[S, T]:
+    """Await both at the same time; the first error is raised once both have ended."""
+    tasks = (asyncio.ensure_future(first), asyncio.ensure_future(second))
+    await asyncio.gather(*tasks, return_exceptions=True)
+    return tasks[0].result(), tasks[1].result()
+
+
 async def run_to_end(work: Awaitable[T]) -> T:
     """Await ``work``; a cancellation meanwhile is raised only once the work has ended."""
     task = asyncio.ensure_future(work)

@@ -15,7 +15,6 @@ AT_ONCE = 4
 FIRST_A_POLL = 60
 MOVING_A_POLL = 8
 RESTING_A_POLL = 2
-RESTING_S = 120.0
 
 
 @dataclass(slots=True)
@@ -66,12 +65,7 @@ class DetailCache(Generic[T]):
     def _due(self, keys: Iterable[str]) -> list[str]:
         oldest_first = sorted(keys, key=lambda key: self._known[key].asked_at)
         moving = [key for key in oldest_first if not self._rests(self._known[key].value)]
-        horizon = self._clock.monotonic() - RESTING_S
-        resting = [
-            key
-            for key in oldest_first
-            if self._rests(self._known[key].value) and self._known[key].asked_at < horizon
-        ]
+        resting = [key for key in oldest_first if self._rests(self._known[key].value)]
         return moving[:MOVING_A_POLL] + resting[:RESTING_A_POLL]
 
     async def _ask(self, key: str) -> MatuiError | None:

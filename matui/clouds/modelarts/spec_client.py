@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, TypeVar, cast
 
+from matui.base.concurrency import gather_two
 from matui.clouds.http.decode import Reply, raw_rows, rows_of
 from matui.clouds.modelarts.kind_client import KindClient
 from matui.clouds.modelarts.mapping import Scope, build_resources
@@ -100,8 +101,9 @@ class SpecClient(KindClient, Generic[T, D]):
         """Return one resource as it is now with every section known."""
         from matui.resources.detail import Detail
 
-        now, row = await self.reread(resource)
-        return Detail(now, (*self.spec.to_sections(row, now), *await self.more_sections(resource.id)))
+        refuse_unreadable(resource)
+        (now, row), more = await gather_two(self.reread(resource), self.more_sections(resource.id))
+        return Detail(now, (*self.spec.to_sections(row, now), *more))
 
     async def reread(self, resource: Resource) -> tuple[Resource, D]:
         """Return a listed resource as it is now and its record. Raises RefusedError for a stand-in."""

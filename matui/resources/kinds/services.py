@@ -19,7 +19,7 @@ from matui.resources.model import Resource, build_status_table
 
 STATUSES = build_status_table(
     running="running",
-    pending="deploying stopping deleting pending waiting upgrading interrupting",
+    pending="init deploying stopping deleting pending waiting upgrading interrupting",
     done="finished",
     stopped="stopped",
     degraded="concerning",

@@ -179,6 +179,9 @@ def show_monitor(world: World, request: ApiRequest) -> dict[str, Any]:
     parts = request.query.require("time_range").split(".")
     if len(parts) != 3 or not all(part.lstrip("-").isdigit() for part in parts):
         raise ApiError("0107", "The time_range must be start.end.minutes.")
+    begin, close, minutes = (int(part) for part in parts)
+    if min(begin, close) >= 0 and not 0 < minutes <= (close - begin) / 60_000 - 1:
+        raise ApiError("0107", "The minutes of the time_range exceed those between start and end less one.")
     end = world.now if int(parts[1]) == -1 else min(int(parts[1]), world.now)
     start = end - int(parts[2]) * 60_000 if int(parts[0]) == -1 else int(parts[0])
     moments = range(start // (period * 1000) + 1, end // (period * 1000) + 1)

@@ -137,21 +137,26 @@ def list_instances(world: World, request: ApiRequest) -> dict[str, Any]:
 
 
 def list_pods(world: World, request: ApiRequest) -> dict[str, Any]:
-    """GET …/instances/{instance}/pods."""
+    """GET …/instances/{instance}/pods; the instance ``all`` stands for each."""
     service, status, count = _find_deployment(world, request)
-    name = request.path["instance"]
-    if name not in [f"{request.path['name']}-{turn}" for turn in range(count)]:
+    asked = request.path["instance"]
+    names = [f"{request.path['name']}-{turn}" for turn in range(count)]
+    if asked != "all" and asked not in names:
         raise ApiError("3502", "The instance does not exist.", status=404)
-    pod = {
-        "pod_id": derive_id("pod", service.id, name),
-        "pod_name": f"{name}-worker-0",
-        "pod_node_ip": "192.168.30.7",
-        "pod_node_name": "node-7",
-        "pod_role": "SERVER",
-        "status": status,
-        "update_time": service.updated,
-    }
-    return item_page(request, [pod], default=10, most=500, whole=True)
+    pods = [
+        {
+            "pod_id": derive_id("pod", service.id, name),
+            "pod_name": f"{name}-worker-0",
+            "pod_node_ip": "192.168.30.7",
+            "pod_node_name": "node-7",
+            "pod_role": "SERVER",
+            "status": status,
+            "update_time": service.updated,
+        }
+        for name in names
+        if asked in ("all", name)
+    ]
+    return item_page(request, pods, default=10, most=500, whole=True)
 
 
 def list_events(world: World, request: ApiRequest) -> dict[str, Any]:

@@ -123,3 +123,9 @@ async def test_the_notebooks_of_all_users_are_asked_for_where_the_profile_says_s
         assert len(await listed(cloud, "notebooks")) == 1
         assert stage.sent()[-1] == ("GET", path)
         await cloud.aclose()
+
+
+def test_the_age_comes_from_the_lease_where_nothing_else_states_it() -> None:
+    row = Notebook.model_validate({"id": "n", "lease": {"create_at": 1_000, "update_at": 2_000}})
+    notebook = notebook_resource(row, Scope("p"), empty_record())
+    assert (notebook.created_at, notebook.updated_at) == (1_000, 2_000)

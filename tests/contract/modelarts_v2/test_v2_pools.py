@@ -85,6 +85,7 @@ async def test_an_hour_of_monitoring_is_a_value_a_minute() -> None:
         series = (await cloud.metrics(pool)).series
     assert [one.label for one in series] == ["cpuUsage", "memUsage", "gpuUtil"]
     assert {len(one.points) for one in series} == {60}
+    assert "time_range=-1.-1.60" in stage.world.requests[-1][2]
 
 
 async def test_events_of_a_pool_mark_warnings() -> None:

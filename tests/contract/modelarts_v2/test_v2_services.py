@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import json
+
 import huaweicloudsdkmodelarts.v1 as sdk
 import pytest
 from huaweicloudsdkcore.exceptions.exceptions import ClientRequestException
 
-from matui.clouds.modelarts.v2.services.mapping import deployment_section
+from matui.clouds.http.messages import Answer, Call
+from matui.clouds.modelarts.mapping import Scope
+from matui.clouds.modelarts.v2.services.client import Services
+from matui.clouds.modelarts.v2.services.mapping import PartialList, deployment_section
 from matui.clouds.modelarts.v2.services.wire import Deployment, Instance, Pod
 from matui.clouds.protocols import PageAsk
 from matui.resources.kinds.services import SERVICES, STATUSES
@@ -46,7 +51,7 @@ async def test_states_are_those_that_rules_and_filters_know() -> None:
     "word",
     [
         *("DEPLOYING", "FAILED", "STOPPED", "RUNNING", "DELETING", "STOPPING", "CONCERNING", "UPGRADING"),
-        *("ERROR", "INTERRUPTING"),
+        *("ERROR", "INTERRUPTING", "INIT"),
     ],
 )
 def test_every_status_is_known(word: str) -> None:
@@ -123,6 +128,53 @@ def test_the_official_client_lists_and_acts(peer: Peer) -> None:
 
 
 def test_a_pod_that_is_on_no_node_yet_names_none() -> None:
-    pod = Pod.model_validate({"pod_name": "p", "status": "PENDING"})
-    (section,) = deployment_section(Deployment(name="d"), [(Instance(instance_name="i"), [pod])])
+    pods = PartialList((Pod.model_validate({"pod_name": "p", "status": "PENDING"}),), 1)
+    instances = PartialList((Instance(instance_name="i"),), 1)
+    (section,) = deployment_section(Deployment(name="d"), instances, pods)
     assert dict(section.rows)["Pod p"] == "pending"
+
+
+async def test_the_pods_of_all_instances_come_from_one_request() -> None:
+    stage = Stage()
+    service = stage.world.add_service("wide", status="running")
+    service.config[0]["instance_count"] = 12
+    async with stage.cloud() as cloud:
+        (row,) = await listed(cloud, "services")
+        detail = await cloud.describe(row)
+    labels = [label for section in detail.sections for label, _ in section.rows]
+    assert sum(label.startswith("Pod ") for label in labels) == 12
+    assert [path for _, path in stage.sent() if path.endswith("/pods")] == [
+        f"/v2/services/{row.id}/deployments/infer-0/instances/all/pods"
+    ]
+
+
+class PagedServer:
+    """Answers one deployment with many pods, a capped page at a time; offsets count rows or pages."""
+
+    project_id, most = "p", 10
+
+    def __init__(self, pods: int, *, counts_pages: bool) -> None:
+        self.pods = [{"pod_name": f"other-{n}", "status": "RUNNING"} for n in range(pods)]
+        self.counts_pages = counts_pages
+
+    async def send(self, call: Call) -> Answer:
+        query = dict(call.query)
+        if call.path.endswith("/pods"):
+            size = min(int(query["limit"]), self.most)
+            start = int(query["offset"]) * (size if self.counts_pages else 1)
+            body: object = {"data": self.pods[start : start + size], "total": len(self.pods)}
+        elif call.path.endswith("/deployments"):
+            body = {"data": [{"name": "d"}], "total": 6}
+        else:
+            body = {"data": [], "total": 0, "id": "s", "name": "s"}
+        return Answer(200, json.dumps(body).encode(), "r", "https://x")
+
+
+@pytest.mark.parametrize("counts_pages", [False, True])
+async def test_pods_are_paged_and_the_rest_is_counted(counts_pages: bool) -> None:
+    services = Services(PagedServer(63, counts_pages=counts_pages), Scope("p"))
+    sections = {section.title: section for section in await services.more_sections("s")}
+    labels = [label for label, _ in sections["Deployment d"].rows]
+    assert labels[:-1] == [f"Pod other-{n}" for n in range(40)]
+    assert sections["Deployment d"].rows[-1] == ("Not shown", "23 more pods")
+    assert sections["Deployments"].rows == (("Not shown", "5 more"),)

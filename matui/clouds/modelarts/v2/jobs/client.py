@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from matui.base.concurrency import gather_limited, gather_two
 from matui.base.errors import CloudError
 from matui.base.sanitize import clean
 from matui.clouds.modelarts.kind_client import ActionHandler, build_handler
@@ -144,9 +145,9 @@ class Jobs(SpecClient[JobsApi, Job]):
     async def describe(self, resource: Resource) -> Detail:
         """Return one job with the addresses of its tasks, its runs and its settings."""
         refuse_unreadable(resource)
-        reply = await self.show(resource.id)
+        reply, places = await gather_two(self.show(resource.id), self._places(resource.id))
         now = self.to_resource(reply, resource.id, self.scope_of(resource))
-        return Detail(now, job_sections(reply.value, now, await self._places(resource.id)))
+        return Detail(now, job_sections(reply.value, now, places))
 
     async def _places(self, job_id: str) -> list[TaskAddress]:
         try:
@@ -174,10 +175,12 @@ class Jobs(SpecClient[JobsApi, Job]):
 
     async def metrics(self, job: Resource) -> Metrics:
         """Return what the first four tasks consume, one value a minute."""
-        series: list[Series] = []
-        for task in (await self.tasks(job))[:_MOST_TASKS]:
-            series += task_series((await self.api.metrics(job.id, task)).value, task)
-        return Metrics(tuple(series))
+
+        async def read(task: str) -> list[Series]:
+            return task_series((await self.api.metrics(job.id, task)).value, task)
+
+        read_tasks = await gather_limited(read, (await self.tasks(job))[:_MOST_TASKS], _MOST_TASKS)
+        return Metrics(tuple(series for task in read_tasks for series in task))
 
     def handlers(self) -> dict[str, ActionHandler]:
         """Stop (terminate) and delete."""

@@ -35,11 +35,20 @@ def notebook_resource(row: Notebook, scope: Scope, raw: RawRecord, wire_id: str 
         profile=scope.profile,
         workspace=clean(row.workspace_id) or scope.workspace,
         owner=clean(row.user.name or row.user.id),
-        created_at=row.create_at,
-        updated_at=row.update_at,
+        created_at=_created(row),
+        updated_at=_updated(row),
         facts=_facts(row, scope),
         raw=raw,
     )
+
+
+def _created(row: Notebook) -> int | None:
+    """Return the time of creation, which the answer may hold in the lease only."""
+    return row.create_at if row.create_at is not None else row.lease.create_at
+
+
+def _updated(row: Notebook) -> int | None:
+    return row.update_at if row.update_at is not None else row.lease.update_at
 
 
 def _facts(row: Notebook, scope: Scope) -> dict[str, Fact]:
@@ -100,8 +109,8 @@ def _overview(row: Notebook, resource: Resource) -> list[Row]:
         ("Description", clean(row.description)),
         ("Owner", resource.owner),
         ("Workspace", resource.workspace),
-        ("Created", instant(row.create_at)),
-        ("Updated", instant(row.update_at)),
+        ("Created", instant(resource.created_at)),
+        ("Updated", instant(resource.updated_at)),
         ("Address", clean(row.url)),
     ]
 

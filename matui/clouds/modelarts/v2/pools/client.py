@@ -6,6 +6,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
+from matui.base.concurrency import gather_two
 from matui.base.errors import CloudError
 from matui.clouds.http.decode import raw_rows, rows_of
 from matui.clouds.modelarts.kind_client import ActionHandler, KindClient
@@ -39,7 +40,7 @@ from matui.resources.model import Resource
 
 V2 = "v2"
 _MOST_NODE_PAGES = 4
-_HOUR_MS = 3_600_000
+_LAST_HOUR = "-1.-1.60"  # by the clock of the cloud; a start and an end allow a minute less than between them
 
 
 class PoolsQuery(RequestModel):
@@ -67,7 +68,7 @@ class WorkloadsQuery(RequestModel):
 
 
 class MonitorQuery(RequestModel):
-    """``time_range`` is the start in ms, the end in ms and the minutes between them, joined by dots."""
+    """``time_range`` joins a start in ms, an end in ms (-1: now) and a span in minutes by dots."""
 
     time_range: FILLED
     period: Literal["60", "300", "900", "3600"]
@@ -126,10 +127,10 @@ class Pools(KindClient):
     async def describe(self, resource: Resource) -> Detail:
         """Return one pool with its nodes and what runs or waits on it."""
         refuse_unreadable(resource)
-        reply = await self._api.show(resource.id)
+        parts = gather_two(self._nodes(resource.id), self._workloads(resource.id))
+        reply, more = await gather_two(self._api.show(resource.id), parts)
         pool = _fill_name(reply.value, resource.id)
         now = pool_resource(pool, self.scope, reply.raw())
-        more = (await self._nodes(resource.id), await self._workloads(resource.id))
         return Detail(now, (*pool_sections(pool, now), *(part for part in more if part.rows)))
 
     async def _nodes(self, pool_id: str) -> Section:
@@ -162,8 +163,7 @@ class Pools(KindClient):
     async def metrics(self, pool: Resource) -> Metrics:
         """Return what the pool consumed in the last hour, a mean a minute."""
         refuse_unreadable(pool)
-        end = int(self.scope.clock.now() * 1000)
-        asked = {"time_range": f"{end - _HOUR_MS}.{end}.60", "period": "60", "statistics": "average"}
+        asked = {"time_range": _LAST_HOUR, "period": "60", "statistics": "average"}
         metrics = (await self._api.monitor(pool.id, validate_request(MonitorQuery, asked))).value.metrics
         return Metrics(
             tuple(build_series(metric) for metric in metrics if metric is not None and metric.points)

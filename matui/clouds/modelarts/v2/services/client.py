@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Annotated, ClassVar, Literal
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
+from matui.base.concurrency import gather_limited, gather_two
 from matui.base.errors import CloudError
 from matui.base.sanitize import clean
+from matui.clouds.http.decode import Reply
 from matui.clouds.modelarts.kind_client import ActionHandler, ActionReply, build_handler
 from matui.clouds.modelarts.mapping import Scope
 from matui.clouds.modelarts.operations import Operation, OperationTable
 from matui.clouds.modelarts.requests import FILLED, RequestModel, validate_request
 from matui.clouds.modelarts.spec_client import KindSpec, SpecClient
 from matui.clouds.modelarts.v2.services.mapping import (
+    PartialList,
     build_events,
     deployment_section,
     service_resource,
@@ -22,6 +25,7 @@ from matui.clouds.modelarts.v2.services.mapping import (
 )
 from matui.clouds.modelarts.v2.services.wire import (
     BatchDeleted,
+    Deployment,
     DeploymentList,
     Instance,
     InstanceList,
@@ -39,7 +43,8 @@ from matui.resources.model import Resource
 V2 = "v2"
 _DEPLOYMENTS = "services/{}/deployments"
 _INSTANCES = f"{_DEPLOYMENTS}/{{}}/instances"
-_MOST_DEPLOYMENTS, _MOST_INSTANCES = 4, 4
+_MOST_DEPLOYMENTS, _MOST_PAGES = 4, 4
+_ALL = "all"  # in the place of an instance's name: the pods of all instances
 
 
 class PageQuery(RequestModel):
@@ -110,32 +115,56 @@ class Services(SpecClient[ServicesApi, Service]):
     )
 
     async def more_sections(self, resource_id: str) -> tuple[Section, ...]:
-        """Return the first deployments; what cannot be read is said in their place."""
+        """Return the first deployments with their instances and pods; an error is a row in their place."""
         try:
-            listed = (await self.api.deployments(resource_id, _FIRST_PAGE)).value.data
-            rows = [row for row in listed if row is not None]
-            told: list[Section] = []
-            for row in rows[:_MOST_DEPLOYMENTS]:
-                told += deployment_section(row, await self._instances(resource_id, row.name))
+            listed = await self._read_all(lambda query: self.api.deployments(resource_id, query))
         except CloudError as error:
             return (Section("Deployments", (("Not known", str(error)),)),)
-        more = len(rows) - _MOST_DEPLOYMENTS
+
+        async def describe(row: Deployment) -> tuple[Section, ...]:
+            return deployment_section(row, *await self._instances_and_pods(resource_id, row.name))
+
+        sections = await gather_limited(describe, listed.rows[:_MOST_DEPLOYMENTS], _MOST_DEPLOYMENTS)
+        more = listed.total - len(sections)
         beyond = (Section("Deployments", (("Not shown", f"{more} more"),)),) if more > 0 else ()
-        return (*told, *beyond)
+        return (*(section for one in sections for section in one), *beyond)
 
-    async def _instances(self, service_id: str, deployment: str) -> list[tuple[Instance, list[Pod]]]:
-        listed = (await self.api.instances(service_id, deployment, _FIRST_PAGE)).value.data
-        rows = [row for row in listed if row is not None]
-        return [
-            (row, await self._pods(service_id, deployment, row.instance_name))
-            if place < _MOST_INSTANCES and row.instance_name
-            else (row, [])
-            for place, row in enumerate(rows)
-        ]
+    async def _instances_and_pods(
+        self, service_id: str, deployment: str
+    ) -> tuple[PartialList[Instance], PartialList[Pod]]:
+        """Return the instances of a deployment and the pods of all of them."""
+        try:
+            return await gather_two(
+                self._read_all(lambda query: self.api.instances(service_id, deployment, query)),
+                self._read_all(lambda query: self.api.pods(service_id, deployment, _ALL, query)),
+            )
+        except CloudError as error:
+            return PartialList((), 0, str(error)), PartialList((), 0)
 
-    async def _pods(self, *names: str) -> list[Pod]:
-        listed = (await self.api.pods(*names, _FIRST_PAGE)).value.data
-        return [row for row in listed if row is not None]
+    async def _read_all(self, read: Callable[[PageQuery], Awaitable[Reply[Any]]]) -> PartialList[Any]:
+        """Return the rows of all pages, four at most."""
+        first = (await read(_FIRST_PAGE)).value
+        rows = [row for row in first.data if row is not None]
+        size, total = len(rows), max(first.total or 0, len(rows))
+        for page in range(1, _MOST_PAGES):
+            if not 0 < len(rows) < total or not (more := await self._read_page(read, page, size, rows[0])):
+                break
+            rows += more
+        return PartialList(tuple(rows), max(total, len(rows)))
+
+    async def _read_page(
+        self, read: Callable[[PageQuery], Awaitable[Reply[Any]]], page: int, size: int, first: object
+    ) -> list[Any]:
+        """Return a further page: ``offset`` counts rows, or pages, as the reference says of pods."""
+        for offset in (page * size, page):
+            try:
+                data = (await read(PageQuery(limit=size, offset=offset))).value.data
+            except CloudError:  # an offset of the other kind; what is missing is counted
+                continue
+            rows = [row for row in data if row is not None]
+            if rows and rows[0] != first:
+                return rows
+        return []
 
     async def events(self, service: Resource) -> tuple[Event, ...]:
         """Return the latest 500 events, oldest first."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from matui.base.sanitize import clean
 from matui.clouds.modelarts.mapping import CLOUD, Scope
@@ -15,6 +17,7 @@ from matui.resources.detail import Event, Row, Section
 from matui.resources.kinds.services import STATUSES
 from matui.resources.model import Fact, RawRecord, Resource, phase_of
 
+T = TypeVar("T")
 _TYPES = {"REAL_TIME": "real-time", "ASYNC_REAL_TIME": "async"}
 
 
@@ -90,21 +93,42 @@ def _addresses(row: Service) -> Iterator[Row]:
             yield from ((clean(address.type) or "Address", clean(url)) for url in address.urls)
 
 
+@dataclass(frozen=True, slots=True)
+class PartialList(Generic[T]):
+    """Rows of a list that has ``total``; ``error`` is the reason why there are none."""
+
+    rows: tuple[T, ...]
+    total: int
+    error: str = ""
+
+
 def deployment_section(
-    row: Deployment, instances: Sequence[tuple[Instance, Sequence[Pod]]]
+    row: Deployment, instances: PartialList[Instance], pods: PartialList[Pod]
 ) -> tuple[Section, ...]:
-    """Return one deployment with its instances and their pods."""
-    told: list[Row] = [
+    """Return one deployment with its instances and their pods, and the count of those not shown."""
+    rows: list[Row] = [
         ("Status", clean(row.status).lower()),
         ("Version", clean(row.version)),
         ("Weight", join_text(number(row.weight), row.traffic_ratio)),
         ("Resource pool", clean(row.pool_id)),
         ("Created", instant(parse_time(row.create_at))),
+        ("Instances", f"not known: {instances.error}" if instances.error else ""),
     ]
-    for instance, pods in instances:
-        told.append((f"Instance {clean(instance.instance_name)}", _instance(instance)))
-        told += [(f"Pod {clean(pod.pod_name or pod.pod_id)}", _pod(pod)) for pod in pods]
-    return section(f"Deployment {clean(row.name or str(row.id))}", told)
+    left = list(pods.rows)
+    for instance in instances.rows:
+        rows.append((f"Instance {clean(instance.instance_name)}", _instance(instance)))
+        own = [pod for pod in left if pod.pod_name.startswith(f"{instance.instance_name}-")]
+        rows += [_pod_row(pod) for pod in own]
+        left = [pod for pod in left if pod not in own]
+    rows += [_pod_row(pod) for pod in left]
+    for label, listed in (("instances", instances), ("pods", pods)):
+        more = listed.total - len(listed.rows)
+        rows.append(("Not shown", f"{more} more {label}" if more > 0 else ""))
+    return section(f"Deployment {clean(row.name or str(row.id))}", rows)
+
+
+def _pod_row(pod: Pod) -> Row:
+    return f"Pod {clean(pod.pod_name or pod.pod_id)}", _pod(pod) or "–"
 
 
 def _instance(row: Instance) -> str:

@@ -68,6 +68,7 @@ class DeploymentList(WireModel):
     """A page of deployments."""
 
     data: Rows[Deployment] = Field(default_factory=list)
+    total: Whole = None
 
 
 class Instance(WireModel):
@@ -84,6 +85,7 @@ class InstanceList(WireModel):
     """A page of instances."""
 
     data: Rows[Instance] = Field(default_factory=list)
+    total: Whole = None
 
 
 class Pod(WireModel):
@@ -101,6 +103,7 @@ class PodList(WireModel):
     """A page of pods."""
 
     data: Rows[Pod] = Field(default_factory=list)
+    total: Whole = None
 
 
 class ServiceEvent(WireModel):
