@@ -113,6 +113,7 @@ _IN_A_LOG = frozenset(
         "select",
         "pipe",
         "alert",
+        "previous_match",
     }
 )
 
@@ -157,28 +158,55 @@ def default_keys(kind_keys: Mapping[str, str]) -> dict[str, str]:
 def resolve_keys(overrides: Mapping[str, str], kind_keys: Mapping[str, str]) -> dict[str, str]:
     """Return every binding's keys (comma-joined names as Textual writes them) with ``overrides`` applied.
 
-    A kind without a key of its own (``""``) may be given one.
+    A kind without a key of its own (``""``) may be given one. A key in ``overrides`` is taken from a default
+    binding, which may keep no key (``""``).
 
-    Raises KeyBindingError for an unknown id, an unknown key, or one key on two bindings that can meet.
+    Raises KeyBindingError for an unknown id, an unknown key, or one key on two overrides that can meet.
     """
     keys = default_keys(kind_keys)
-    for binding, text in overrides.items():
-        if binding not in keys and binding not in kind_keys:
-            raise KeyBindingError(binding, "is not a binding id")
-        keys[binding] = ",".join(_key_name(binding, key.strip()) for key in _split(text))
-    _refuse_clashes(keys, overrides)
+    own = {binding: _parse_keys(binding, text, keys, kind_keys) for binding, text in overrides.items()}
+    _refuse_clashes(own)
+    keys |= {binding: ",".join(names) for binding, names in own.items()}
+    for binding, (lost, _taker) in find_displaced(overrides, kind_keys).items():
+        keys[binding] = ",".join(key for key in keys[binding].split(",") if key not in lost)
     return keys
 
 
-def _refuse_clashes(keys: Mapping[str, str], overrides: Mapping[str, str]) -> None:
+def find_displaced(
+    overrides: Mapping[str, str], kind_keys: Mapping[str, str]
+) -> dict[str, tuple[frozenset[str], str]]:
+    """Return the default bindings that lose keys to ``overrides``: those keys, and the binding that has them.
+
+    Raises KeyBindingError as ``resolve_keys`` does.
+    """
+    keys = default_keys(kind_keys)
+    displaced: dict[str, tuple[frozenset[str], str]] = {}
+    for taker, text in overrides.items():
+        wanted = frozenset(_parse_keys(taker, text, keys, kind_keys))
+        for binding, joined in keys.items():
+            lost = wanted & set(joined.split(","))
+            if lost and binding not in overrides and not _apart(taker, binding):
+                before = displaced.get(binding, (frozenset(), ""))[0]
+                displaced[binding] = (before | lost, taker)
+    return displaced
+
+
+def _parse_keys(
+    binding: str, text: str, known: Mapping[str, str], kind_keys: Mapping[str, str]
+) -> tuple[str, ...]:
+    if binding not in known and binding not in kind_keys:
+        raise KeyBindingError(binding, "is not a binding id")
+    return tuple(_key_name(binding, key.strip()) for key in _split(text))
+
+
+def _refuse_clashes(own: Mapping[str, tuple[str, ...]]) -> None:
     owners: dict[str, list[str]] = {}
-    for binding, joined in keys.items():
-        for key in joined.split(","):
+    for binding, names in own.items():
+        for key in names:
             others = owners.setdefault(key, [])
-            other = next((one for one in others if not _apart(binding, one)), binding)
-            if other != binding:
-                named, rival = (binding, other) if binding in overrides else (other, binding)
-                raise KeyBindingError(named, f"wants the key {_shown(key)!r}, which {rival} has already")
+            other = next((one for one in others if one != binding and not _apart(binding, one)), None)
+            if other is not None:
+                raise KeyBindingError(binding, f"wants the key {_shown(key)!r}, which {other} has already")
             others.append(binding)
 
 

@@ -13,7 +13,7 @@ from textual.binding import Binding
 from textual.theme import Theme
 
 from matui.base.errors import MatuiError
-from matui.config.keymap import DEFAULT_KEYS, default_keys, resolve_keys
+from matui.config.keymap import DEFAULT_KEYS, default_keys, find_displaced, resolve_keys
 from matui.console.commands.keys import format_keys
 from matui.console.commands.palette import CommandProvider
 from matui.console.commands.registry import bindings, kind_bindings
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from matui.live.poll.poller import Update
 
 
+_NO_KEY = "no-key"  # Textual would keep the default of a binding without keys
 _INTERRUPT_S = 2.0  # between the two presses of ctrl+c that quit
 
 
@@ -66,6 +67,7 @@ class MatuiApp(DiffApp[int]):
         self.options = options
         self.browse = BrowseScreen(self)
         self.keys: dict[str, str] = {name: format_keys(keys) for name, keys in DEFAULT_KEYS.items()}
+        self.displaced_keys: dict[str, str] = {}
         self.failure: MatuiError | None = None
         self.memory = Memory()
         self.profile_manager: ProfileManager | None = None
@@ -143,8 +145,13 @@ class MatuiApp(DiffApp[int]):
         self.apply_profile_theme(fleet)
         keys = resolve_keys(session.settings.keys, KIND_KEYS)
         self.keys = {name: format_keys(joined) for name, joined in keys.items()}
+        self.displaced_keys = {
+            name: f"{format_keys(','.join(sorted(lost)))} is set for {taker} in [keys]"
+            for name, (lost, taker) in find_displaced(session.settings.keys, KIND_KEYS).items()
+        }
         # Textual lays a keymap over every binding again at each key, which takes as long as all the rest.
-        self.set_keymap(keys if keys != default_keys(KIND_KEYS) else {})
+        changed = keys != default_keys(KIND_KEYS)
+        self.set_keymap({name: joined or _NO_KEY for name, joined in keys.items()} if changed else {})
         if self.browse.fleet is None:
             self.browse.add_bindings(kind_bindings(keys))
         await self.browse.show_profiles(fleet, self.options.screen or DEFAULT_KIND)

@@ -55,6 +55,11 @@ class Application(Protocol):
         ...
 
     @property
+    def displaced_keys(self) -> Mapping[str, str]:
+        """The bindings that lost a key to the user's ``[keys]``, with the reason."""
+        ...
+
+    @property
     def matui_themes(self) -> Mapping[str, Theme]:
         """The themes by name."""
         ...

@@ -105,7 +105,7 @@ class StatusBar(Horizontal):
         bar = self.query_one("#freshness", TextBar)
         room = bar.size.width - 1
         if cell_width(words) > room > 20:
-            more = f" {errors_key}: all of it"
+            more = f" {errors_key or ':errors'}: all of it"
             words = fit(words, room - len(more)) + more
         freshness = Content.styled(f" {words}", style)
         bar.show(clickable(freshness, "errors") if now.freshness.error is not None else freshness)
@@ -160,7 +160,7 @@ class KeyBar(TextBar):
 
     def show_hints(self, command_ids: Sequence[str], keys: Mapping[str, str]) -> None:
         """Show the commands with the keys that the user's keymap gives them."""
-        shown = [command_by_id(command_id) for command_id in command_ids if command_id in keys]
+        shown = [command_by_id(command_id) for command_id in command_ids if keys.get(command_id)]
         hints = [
             KeyHint(keys[command.id].split()[0], command.hint or command.id, command.id) for command in shown
         ]

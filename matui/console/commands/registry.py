@@ -256,5 +256,5 @@ def kind_bindings(keys: Mapping[str, str]) -> list[Binding]:
     return [
         command.binding(keys[command.id])
         for command in all_commands()
-        if isinstance(command, KindCommand) and command.id not in _BY_ID and command.id in keys
+        if isinstance(command, KindCommand) and command.id not in _BY_ID and keys.get(command.id)
     ]

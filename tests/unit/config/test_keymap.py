@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from matui.config.keymap import KeyBindingError, default_keys, resolve_keys
+from matui.config.keymap import KeyBindingError, default_keys, find_displaced, resolve_keys
 from matui.resources.registry import KIND_KEYS
 
 
@@ -44,18 +44,30 @@ def test_an_override_may_name_several_keys_and_swap_two() -> None:
 def test_a_key_may_mean_one_thing_on_a_table_and_another_in_a_log() -> None:
     assert resolve_keys({"save": "o"}, KIND_KEYS)["save"] == "o"
     assert resolve_keys({"sort": "f"}, KIND_KEYS)["sort"] == "f"
-    with pytest.raises(KeyBindingError, match="which quit has"):
-        resolve_keys({"save": "q"}, KIND_KEYS)
-    with pytest.raises(KeyBindingError, match="which follow has"):
-        resolve_keys({"save": "f"}, KIND_KEYS)
+    assert resolve_keys({"save": "f9", "sort": "f9"}, KIND_KEYS)["sort"] == "f9"
+
+
+def test_a_key_that_is_set_is_taken_from_a_default_and_two_that_are_set_clash() -> None:
+    keys = resolve_keys({"stop": "s", "refresh": "d,f5"}, KIND_KEYS)
+    assert (keys["stop"], keys["start"], keys["detail"]) == ("s", "", "enter")
+    displaced = find_displaced({"stop": "s", "refresh": "d,f5"}, KIND_KEYS)
+    assert displaced == {"start": (frozenset("s"), "stop"), "detail": (frozenset("d"), "refresh")}
+    assert find_displaced({"save": "o"}, KIND_KEYS) == {}
+    with pytest.raises(KeyBindingError, match="which save has") as caught:
+        resolve_keys({"save": "q", "quit": "q"}, KIND_KEYS)
+    assert caught.value.binding == "quit"
+
+
+def test_a_key_of_a_kind_can_be_taken() -> None:
+    keys = resolve_keys({"pause": "2"}, KIND_KEYS)
+    assert (keys["pause"], keys["jobs"]) == ("2", "")
 
 
 @pytest.mark.parametrize(
     ("overrides", "binding", "says"),
     [
-        ({"stop": "s"}, "stop", "'s', which start has"),
-        ({"stop": "ctrl+d"}, "stop", "which delete has"),
-        ({"stop": ":"}, "stop", "':', which command has"),
+        ({"start": "s", "stop": "s"}, "stop", "'s', which start has"),
+        ({"command": ":", "stop": ":"}, "stop", "':', which command has"),
         ({"zap": "s"}, "zap", "not a binding"),
         ({"stop": "controll+x"}, "stop", "does not exist"),
         ({"stop": "ctrl+"}, "stop", "does not exist"),

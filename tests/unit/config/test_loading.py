@@ -93,7 +93,7 @@ def test_a_profiles_cadence_is_over_the_files_and_that_over_the_defaults(tmp_pat
         ("[refresh]\njobs = 1e300", 2, "refresh.jobs", "at most 86400 seconds"),
         ("[refresh]\njob = 5", 2, "refresh.job", "Did you mean jobs?"),
         ("[keys]\nstopp = 'x'", 2, "keys.stopp", "Did you mean stop?"),
-        ("[keys]\n# c\nstop = 's'", 3, "keys.stop", "which start has already"),
+        ("[keys]\nstart = 's'\nstop = 's'", 3, "keys.stop", "which start has already"),
         ("[keys]\nstop = 'pgup'", 2, "keys.stop", "does not exist"),
         ("[keys]\nstop = 5", 2, "keys.stop", "text in quotes"),
         ("[profiles.p]\nregoin = 'x'", 2, "profiles.p.regoin", "Did you mean region?"),
