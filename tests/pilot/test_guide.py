@@ -8,7 +8,7 @@ from matui.console.screens.help import HelpScreen
 
 async def test_a_topic_is_opened_from_the_help_searched_and_closed(console):
     async with console(size=(100, 30)) as c:
-        await c.press("?", "g")
+        await c.press("?", "tab")
         assert "Read, search, merge and save the log" in c.text()
         await c.press("down", "down", "enter")
         assert isinstance(c.app.screen, GuideScreen)
@@ -26,5 +26,5 @@ async def test_a_topic_is_opened_from_the_help_searched_and_closed(console):
 
 async def test_going_back_from_the_topics_leaves_the_help(console):
     async with console(size=(100, 30)) as c:
-        await c.press("?", "g", "escape")
+        await c.press("?", "tab", "escape")
         assert isinstance(c.app.screen, HelpScreen)

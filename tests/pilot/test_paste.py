@@ -52,7 +52,7 @@ async def test_it_arrives_in_the_filter_of_the_audit_and_the_search_of_the_guide
         await c.press("H")
         await send(c, "slash", '"stop"')
         assert "filter stop" in c.text()
-        await c.press("escape", "escape", "question_mark", "g", "enter")
+        await c.press("escape", "escape", "question_mark", "tab", "enter")
         await send(c, "slash", '"matui"')
         assert "search matui" in c.text()
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 if TYPE_CHECKING:
     from matui.console.host import Application, BrowseView
     from matui.console.panes.split import PaneHost
+    from matui.console.screens.help_text import Focus
 
 Run: TypeAlias = Callable[[str], Awaitable[None]]
 """Runs a command with its argument, ``""`` for none."""
@@ -52,9 +53,20 @@ class AppCommands:
             self._view.app.exit(0)
 
     async def _help(self, _argument: str) -> None:
-        from matui.console.screens.help import help_screen
+        from matui.console.screens.help import HelpScreen
+        from matui.console.screens.help_text import list_entries
 
-        self._view.app.push_screen(help_screen(self._application.keys, self._disabled_reason))
+        application = self._application
+        entries = list_entries(
+            application.keys, self._disabled_reason, application.displaced_keys, self._focus()
+        )
+        self._view.app.push_screen(HelpScreen(entries))
+
+    def _focus(self) -> Focus:
+        pane = self._panes.pane
+        if pane is None or not pane.has_focus_within or pane.table is not None:
+            return "table"
+        return "log" if pane.NAME == "log" else "lines"
 
     async def _errors(self, _argument: str) -> None:
         from matui.console.screens.errors import ErrorsScreen

@@ -124,7 +124,7 @@ _GROUP_VIEW = "View"
 _GROUP_CATALOGS = "Catalogs"
 _GROUP_ACTIONS = "Actions"
 _GROUP_TABLE = "Table"
-_GROUP_LOG = "In a log"
+GROUP_LOG = "In a log"
 _GROUP_APP = "matui"
 
 _COMMANDS: tuple[Command, ...] = (
@@ -187,32 +187,32 @@ _COMMANDS: tuple[Command, ...] = (
     Command("utc", "times in UTC, and back to local time", _GROUP_TABLE),
     Command("bytes", "bytes a second to the terminal in the status bar, and off", _GROUP_TABLE),
     Command("requests", "requests of the last minute, and how many are allowed", _GROUP_TABLE, "typed"),
-    Command("follow", "follow new lines", _GROUP_LOG, "log", hint="follow"),
-    Command("next_match", "next match", _GROUP_LOG, "lines"),
-    Command("previous_match", "previous match", _GROUP_LOG, "lines"),
-    Command("next_error", "next error", _GROUP_LOG, "log", hint="next error"),
-    Command("previous_file", "previous log file", _GROUP_LOG, "log"),
-    Command("next_file", "next log file", _GROUP_LOG, "log", hint="file"),
-    Command("top", "top", _GROUP_LOG, "lines"),
-    Command("bottom", "bottom", _GROUP_LOG, "lines"),
-    Command("half_page_down", "half a page down", _GROUP_LOG, "lines"),
-    Command("half_page_up", "half a page up", _GROUP_LOG, "lines"),
-    Command("wrap", "wrap long lines, and back", _GROUP_LOG, "lines", hint="wrap"),
-    Command("previous_error", "previous error", _GROUP_LOG, "log"),
-    Command("only", "only matching lines, with what stands around them", _GROUP_LOG, "log", hint="only"),
-    Command("goto_time", "go to a time: 03:12, -10m", _GROUP_LOG, "log"),
-    Command("mark_line", "mark the line at the top or found, or take the mark back", _GROUP_LOG, "log"),
-    Command("next_marked", "next marked line", _GROUP_LOG, "log"),
-    Command("merge", "all files of the job in the order of time, and back", _GROUP_LOG, "log", hint="merge"),
-    Command("choose_files", "which files are in the merged log", _GROUP_LOG, "log"),
+    Command("follow", "follow new lines", GROUP_LOG, "log", hint="follow"),
+    Command("next_match", "next match", GROUP_LOG, "lines"),
+    Command("previous_match", "previous match", GROUP_LOG, "lines"),
+    Command("next_error", "next error", GROUP_LOG, "log", hint="next error"),
+    Command("previous_file", "previous log file", GROUP_LOG, "log"),
+    Command("next_file", "next log file", GROUP_LOG, "log", hint="file"),
+    Command("top", "top", GROUP_LOG, "lines"),
+    Command("bottom", "bottom", GROUP_LOG, "lines"),
+    Command("half_page_down", "half a page down", GROUP_LOG, "lines"),
+    Command("half_page_up", "half a page up", GROUP_LOG, "lines"),
+    Command("wrap", "wrap long lines, and back", GROUP_LOG, "lines", hint="wrap"),
+    Command("previous_error", "previous error", GROUP_LOG, "log"),
+    Command("only", "only matching lines, with what stands around them", GROUP_LOG, "log", hint="only"),
+    Command("goto_time", "go to a time: 03:12, -10m", GROUP_LOG, "log"),
+    Command("mark_line", "mark the line at the top or found, or take the mark back", GROUP_LOG, "log"),
+    Command("next_marked", "next marked line", GROUP_LOG, "log"),
+    Command("merge", "all files of the job in the order of time, and back", GROUP_LOG, "log", hint="merge"),
+    Command("choose_files", "which files are in the merged log", GROUP_LOG, "log"),
     Command(
-        "times", "times: as written, local, UTC, since the start, hidden", _GROUP_LOG, "log", hint="times"
+        "times", "times: as written, local, UTC, since the start, hidden", GROUP_LOG, "log", hint="times"
     ),
-    Command("line_numbers", "line numbers, and back", _GROUP_LOG, "log"),
-    Command("select", "select lines with the keys; c copies them", _GROUP_LOG, "log"),
-    Command("save", "save the whole log to a file", _GROUP_LOG, "log", hint="save"),
-    Command("pipe", "pipe the whole log to a command, or into a pager", _GROUP_LOG, "log"),
-    Command("alert", "alert on a match while the terminal is not focused", _GROUP_LOG, "log"),
+    Command("line_numbers", "line numbers, and back", GROUP_LOG, "log"),
+    Command("select", "select lines with the keys; c copies them", GROUP_LOG, "log"),
+    Command("save", "save the whole log to a file", GROUP_LOG, "log", hint="save"),
+    Command("pipe", "pipe the whole log to a command, or into a pager", GROUP_LOG, "log"),
+    Command("alert", "alert on a match while the terminal is not focused", GROUP_LOG, "log"),
     Command("help", "help: the keys that work here, now", _GROUP_APP, "app", hint="help"),
     Command("palette", "command palette", _GROUP_APP, "app"),
     Command("back", "clear, close, go back", _GROUP_APP, "browse"),

@@ -1,80 +1,103 @@
-"""The help screen: the keys that work here, now, and why the others do not.
-
-Builds the help screen from the commands and the reasons why some do nothing now.
-"""
+"""The help screen: the keys that work here, now, and why the others do not."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import Vertical
 from textual.content import Content
-from textual.widgets import Static
 
-from matui.console.commands.registry import all_commands, key_of
+from matui.console.bars.prompt import InputBar
+from matui.console.bars.text_bar import TextBar
+from matui.console.lines.view import LineView
+from matui.console.messages import LineCancelled, LineChanged, LineSubmitted
+from matui.console.screens.help_text import HelpEntry, filter_entries, format_entries
 from matui.console.terminal.screen import DiffModal
 
-
-@dataclass(frozen=True, slots=True)
-class HelpEntry:
-    """A key, what it does, the group it stands in, and why it does nothing now (``""`` when it works)."""
-
-    key: str
-    does: str
-    group: str
-    why_not: str = ""
+_KEYS = "   / filter · tab guide · esc close"
 
 
 class HelpScreen(DiffModal[None]):
-    """Lists the keys by group, in two columns where there is room."""
+    """Lists the keys by group, in two columns where there is room; ``/`` filters them."""
 
+    AUTO_FOCUS = ""
     BINDINGS = [
-        Binding("escape,q,question_mark", "close", "close"),
-        Binding("g", "guide", "guide"),
-        Binding("down,j", "scroll(1)", show=False),
-        Binding("up,k", "scroll(-1)", show=False),
-        Binding("pagedown,space", "scroll(10)", show=False),
-        Binding("pageup", "scroll(-10)", show=False),
+        Binding("escape", "back", "back"),
+        Binding("q,question_mark", "close", "close"),
+        Binding("slash", "filter", "filter"),
+        Binding("tab", "guide", "guide", priority=True),
+        Binding("space", "page(1)", show=False),
+        Binding("b", "page(-1)", show=False),
     ]
 
-    def __init__(self, title: str, entries: Sequence[HelpEntry]) -> None:
+    def __init__(self, entries: Sequence[HelpEntry]) -> None:
         super().__init__()
-        self._title = title
         self._entries = entries
+        self._filter = ""
+        self._title = TextBar(id="help-title")
+        self._view = LineView(id="help-lines")
+        self._input = InputBar()
 
     def compose(self) -> ComposeResult:
-        """Lay out the title and the groups."""
+        """Lay out the title, the keys and the prompt."""
         with Vertical(id="dialog", classes="help"):
-            yield Static(
-                Content.assemble((self._title, "bold"), ("   g guide · esc closes", "$text-muted")),
-                id="question",
-            )
-            with VerticalScroll(id="keys", can_focus=False):
-                yield Static(self._table())
+            yield self._title
+            yield self._view
+            yield self._input
 
-    def _table(self) -> Content:
-        lines: list[Content] = []
-        group = ""
-        width = max((len(entry.key) for entry in self._entries), default=0)
-        for entry in self._entries:
-            if entry.group != group:
-                group = entry.group
-                lines += [Content("")] if lines else []
-                lines.append(Content.styled(group, "bold $accent"))
-            lines.append(self._line(entry, width))
-        return Content("\n").join(lines)
+    def on_mount(self) -> None:
+        """Focus the keys; they are laid out when the size is known."""
+        self._view.focus()
 
-    @staticmethod
-    def _line(entry: HelpEntry, width: int) -> Content:
-        key = (f"  {entry.key:<{width}}  ", "bold $accent")
-        if not entry.why_not:
-            return Content.assemble(key, entry.does)
-        return Content.assemble(
-            key, (entry.does, "$text-muted"), (f"  – {entry.why_not}", "italic $text-muted")
-        )
+    def on_resize(self, _event: events.Resize) -> None:
+        """Lay the keys out for the width, once the dialog has been resized."""
+        self.call_after_refresh(self._show)
+
+    def _show(self, *, home: bool = False) -> None:
+        if not self._view.size.width:
+            return
+        found = filter_entries(self._entries, self._filter)
+        count = f"  {len(found)} of {len(self._entries)}" if self._filter else ""
+        self._title.show(Content.assemble(("Keys", "bold"), (count, "$accent"), (_KEYS, "$text-muted")))
+        lines = format_entries(found, max(40, self._view.size.width - 1))
+        self._view.set_lines(lines or [(("  Nothing matches.", "muted"),)], home=home)
+
+    def action_filter(self) -> None:
+        """Type what to filter by."""
+        self._input.open("filter", self._filter)
+
+    @on(LineChanged)
+    def _typed(self, event: LineChanged) -> None:
+        event.stop()
+        self._filter = event.text.strip()
+        self._show(home=True)
+
+    @on(LineSubmitted)
+    def _entered(self, event: LineSubmitted) -> None:
+        event.stop()
+        self._close_prompt()
+
+    @on(LineCancelled)
+    def _cancelled(self, event: LineCancelled) -> None:
+        event.stop()
+        self._clear()
+
+    def _close_prompt(self) -> None:
+        self._input.close()
+        self._view.focus()
+        self._input.release()
+
+    def _clear(self) -> None:
+        self._filter = ""
+        self._show(home=True)
+        self._close_prompt()
+
+    def action_page(self, pages: int) -> None:
+        """Scroll by pages."""
+        self._view.action_scroll_pages(pages)
 
     def action_guide(self) -> None:
         """Choose a topic of the guide, and read it."""
@@ -86,19 +109,13 @@ class HelpScreen(DiffModal[None]):
 
         self.app.push_screen(choose_topic(), show)
 
+    def action_back(self) -> None:
+        """Clear the filter if there is one; else close the help."""
+        if self._filter:
+            self._clear()
+        else:
+            self.dismiss(None)
+
     def action_close(self) -> None:
         """Close the help."""
         self.dismiss(None)
-
-    def action_scroll(self, lines: int) -> None:
-        """Scroll by ``lines``."""
-        self.query_one("#keys", VerticalScroll).scroll_relative(y=lines, animate=False)
-
-
-def help_screen(keys: Mapping[str, str], why_not: Callable[[str], str]) -> HelpScreen:
-    """Return the help for here and now; ``keys`` are as people read them."""
-    entries = [
-        HelpEntry(key_of(command, keys), command.title, command.group, why_not(command.id))
-        for command in all_commands()
-    ]
-    return HelpScreen("Keys", entries)

@@ -1,0 +1,67 @@
+"""The help screen: whole pages, ends, filter, and the focused pane first."""
+
+from __future__ import annotations
+
+import pytest
+
+from matui.config.settings import Settings
+from matui.console.screens.help import HelpScreen
+
+
+def lines(c) -> list[str]:
+    return [line.strip() for line in c.text().splitlines()]
+
+
+@pytest.mark.parametrize("size", [(120, 40), (80, 24)])
+async def test_pages_are_whole_and_both_ends_are_a_key_away(console, size):
+    async with console(size=size) as c:
+        await c.press("question_mark")
+        view = c.app.screen.query_one("#help-lines")
+        height = view.size.height
+        assert height >= size[1] * 0.9 - 6
+        await c.press("pagedown")
+        assert height - 2 <= view.window.top[0] <= height
+        for bottom, top in (("G", "g"), ("end", "home")):
+            await c.press(bottom)
+            assert "where the name has to be typed" in c.text()
+            await c.press(top)
+            assert view.window.top == (0, 0)
+        await c.press("space")
+        assert view.window.top[0] >= height - 2
+
+
+async def test_it_is_filtered_and_escape_clears_the_filter_first(console):
+    async with console() as c:
+        await c.press("question_mark", "slash")
+        await c.type("delete")
+        assert "delete-versions" in c.text()
+        assert "next_error" not in c.text()
+        await c.press("enter", "escape")
+        assert isinstance(c.app.screen, HelpScreen)
+        assert "next_error" in c.text() or "triage" in c.text()
+        await c.press("escape")
+        assert not isinstance(c.app.screen, HelpScreen)
+
+
+async def test_the_log_comes_first_when_it_has_the_focus(console):
+    async with console() as c:
+        await c.press("l", "question_mark")
+        shown = c.text()
+        assert shown.index("In a log") < shown.index("next_error") < len(shown)
+        assert "Go to" not in shown or shown.index("In a log") < shown.index("Go to")
+
+
+async def test_two_columns_where_it_is_wide(console):
+    async with console(size=(180, 40)) as c:
+        await c.press("question_mark")
+        assert any("In a log" in line and "triage" not in line for line in lines(c))
+        assert sum("Actions" in line or "In a log" in line for line in lines(c)) >= 1
+
+
+async def test_a_key_of_the_users_is_taken_from_a_default_and_the_help_says_so(console):
+    async with console(settings=Settings(keys={"pause": "s"})) as c:
+        await c.press("s")
+        assert c.app.browse.fleet.controls.paused
+        await c.press("question_mark", "slash")
+        await c.type("start")
+        assert "s is set for pause in [keys]" in c.text()

@@ -1,0 +1,68 @@
+"""The text of the help."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from matui.base.cells import cell_width
+from matui.config.keymap import DEFAULT_KEYS
+from matui.console.commands.keys import format_keys
+from matui.console.commands.registry import all_commands
+from matui.console.lines.view import Spans
+from matui.console.screens.help_text import Focus, HelpEntry, filter_entries, format_entries, list_entries
+
+KEYS = {name: format_keys(keys) for name, keys in DEFAULT_KEYS.items()}
+
+
+def entries(focus: Focus = "table", **options: Any) -> list[HelpEntry]:
+    return list_entries(KEYS, options.get("why_not", lambda _id: ""), options.get("displaced", {}), focus)
+
+
+def texts(lines: list[Spans]) -> list[str]:
+    return ["".join(text for text, _style in line) for line in lines]
+
+
+@pytest.mark.parametrize(
+    ("focus", "first"), [("log", "follow"), ("lines", "next_match"), ("table", "triage")]
+)
+def test_the_part_of_the_focused_pane_comes_first(focus: Focus, first: str) -> None:
+    found = entries(focus)
+    kinds = {command.id for command in all_commands()} - set(DEFAULT_KEYS)
+    assert next(entry.binding for entry in found if entry.binding not in kinds) == first
+
+
+def test_every_command_stands_there_once_with_its_binding_id() -> None:
+    named = [entry.binding for entry in entries("log") if entry.binding]
+    assert sorted(named) == sorted(command.id for command in all_commands())
+
+
+def test_typed_commands_and_keys_of_prompts_and_dialogs_stand_there() -> None:
+    shown = "\n".join(texts(format_entries(entries(), 100)))
+    for words in (":theme THEME", ":jobs status:failed", ":flavors", "In a prompt", "In a dialog"):
+        assert words in shown
+
+
+def test_a_key_that_the_user_gave_to_another_is_explained() -> None:
+    reason = "s is set for stop in [keys]"
+    shown = "\n".join(texts(format_entries(entries(displaced={"start": reason}), 100)))
+    assert f"start – {reason}" in shown
+
+
+@pytest.mark.parametrize("width", [40, 72, 100, 110, 150, 190])
+def test_no_line_is_wider_than_there_is_room(width: int) -> None:
+    lines = texts(format_entries(entries(why_not=lambda _id: "only in a pane of lines"), width))
+    assert max(map(cell_width, lines)) <= max(width, 60)
+
+
+def test_two_columns_are_used_where_there_is_room_and_are_about_equal() -> None:
+    one, two = format_entries(entries(), 80), format_entries(entries(), 160)
+    assert len(one) / 2 <= len(two) < len(one) * 0.65
+
+
+def test_filtering_finds_keys_ids_and_words() -> None:
+    found = filter_entries(entries(), "delete every")
+    assert [entry.binding for entry in found] == ["delete-versions"]
+    assert "pause" in [entry.binding for entry in filter_entries(entries(), "POLL")]
+    assert filter_entries(entries(), "no such thing") == []
