@@ -414,3 +414,19 @@ async def test_a_log_that_is_not_there_yet_cannot_be_taken_away_and_that_is_said
             await c.press(*keys)
             assert [notice.message for notice in c.app._notifications] == ["There is no log yet."]
             c.app.clear_notifications()
+
+
+async def test_the_merged_log_of_an_ended_job_has_its_last_lines_at_once(console) -> None:
+    async with opened(console) as (c, pane):
+        assert pane.resource.phase.ended
+        assert len(pane.shown.files) > 1
+        calls = c.app.browse.session.cloud.budget
+        before = calls().used
+        await c.press("a", "ctrl+e")
+        await c.advance(0.5)
+        assert pane.shown.describe_pending() == ""
+        assert not pane.navigator.backfill.active
+        assert pane.view.problems[0] >= 1
+        assert calls().used - before <= 8 * len(pane.shown.files)
+        held = sum(len(tail.store) for tail in pane.shown.followed.tails.values())
+        assert pane.view.end - pane.view.first > held / 2

@@ -93,6 +93,11 @@ class LogFiles:
             tail.reset_idle()
 
     @property
+    def job_ended(self) -> bool:
+        """Whether the job has ended."""
+        return self._job().phase.ended
+
+    @property
     def at_top(self) -> bool:
         """Whether nothing lies above what is held of any file."""
         return bool(self.states) and all(state.at_top for state in self.states.values())
@@ -161,6 +166,7 @@ class LogListing:
 
 
 _WIDEST = 10
+_HELD_SHOWN_S = 2.0
 
 
 class MergedFiles:
@@ -169,6 +175,7 @@ class MergedFiles:
     def __init__(self, logs: LogFiles, files: tuple[str, ...], stamper: TimestampParser) -> None:
         self.files = files
         self.off: set[str] = set()
+        self._held_since: float | None = None
         self._logs = logs
         stores = [logs.tails[file].store for file in files]
         self._cursors = [
@@ -188,9 +195,29 @@ class MergedFiles:
             state = self._logs.states.get(file)
             if state is not None:
                 cursor.at_top = state.at_top
-                drained = state.phase == "drained"
-                cursor.caught_up_at = float("inf") if drained else self._logs.tails[file].caught_up_at
-        return self.log.step(now)
+                complete = state.at_end or state.phase == "drained"
+                cursor.caught_up_at = float("inf") if complete else self._logs.tails[file].caught_up_at
+        more = self.log.step(now)
+        if self.log.held_back() is None:
+            self._held_since = None
+        elif self._held_since is None:
+            self._held_since = now
+        return more
+
+    def describe_held_back(self, now: float) -> str:
+        """Return how many lines wait for which files, ``""`` where none waits or none does for long."""
+        held = self.log.held_back()
+        is_long = self._held_since is not None and now - self._held_since >= _HELD_SHOWN_S
+        if held is None or not (is_long or self.is_complete):
+            return ""
+        first = self._labels[held.files[0]][0][:-1].strip() if held.files else ""
+        others = f" and {len(held.files) - 1} more" if len(held.files) > 1 else ""
+        return f"{held.lines:,} lines wait for {first}{others}" if first else f"{held.lines:,} lines wait"
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether the job has ended, so that no lines come after those that the files have."""
+        return self._logs.job_ended
 
     def request_older(self, lines: int = 500) -> None:
         """Let more lines be placed above, and load those that are needed for it."""

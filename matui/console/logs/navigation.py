@@ -46,6 +46,7 @@ class BackfillSearch:
         self._found: Callable[[], bool] = lambda: True
         self._then: Callable[[bool], object] = lambda _found: None
         self._resting = False
+        self._waits = False
 
     @property
     def active(self) -> bool:
@@ -54,8 +55,12 @@ class BackfillSearch:
 
     def start(self, words: str, found: Callable[[], bool], then: Callable[[bool], object]) -> None:
         """Fetch until ``found``; ``then`` learns whether it was, or all has been read without."""
-        self.words, self._found, self._then = words, found, then
+        self.words, self._found, self._then, self._waits = words, found, then, False
         self.go_on()
+
+    def wait(self, words: str, found: Callable[[], bool], then: Callable[[bool], object]) -> None:
+        """Call ``then`` once ``found`` holds, without fetching anything."""
+        self.words, self._found, self._then, self._waits = words, found, then, True
 
     def cancel(self) -> bool:
         """Stop fetching; whether anything was under way."""
@@ -68,6 +73,8 @@ class BackfillSearch:
             return
         if self._found():
             self._end(True)
+        elif self._waits:
+            return
         elif self._at_top():
             self._end(False)
         elif self._resting:
@@ -184,7 +191,13 @@ class LogNavigator:
 
     def previous_error(self) -> None:
         """Go to the error before, fetching older lines until there is one."""
+        if self._shown.ends_pending:
+            self._wait_for_end()
+            return
         if self._view.previous_error(wrap=self._shown.at_top):
+            return
+        if self._shown.describe_pending():
+            self._wait_for_end()
             return
         if self._shown.at_top:
             self._say("The log has no error.")
@@ -194,6 +207,15 @@ class LogNavigator:
             lambda: self._view.previous_error(wrap=False),
             lambda found: None if found else self._say(_ALL_READ),
         )
+
+    def _wait_for_end(self) -> None:
+        """Look for the error again once the last lines are shown, without loading older ones meanwhile."""
+        self.backfill.wait(
+            f"looking for an error: {self._shown.describe_pending()}",
+            lambda: not self._shown.describe_pending(),
+            lambda _found: self.previous_error(),
+        )
+        self._host.show_title()
 
     # Only some lines
 

@@ -75,6 +75,17 @@ class ShownLog:
         """Whether the first line of the log is held."""
         return self.merged.log.at_top if self.merged else self.followed.at_top
 
+    def describe_pending(self) -> str:
+        """Return what is still to be loaded or placed at the end of the log, ``""`` where nothing is."""
+        if self.merged is not None:
+            return self.merged.describe_held_back(self._session.clock.monotonic())
+        return "" if self.state is not None and self.state.phase != "opening" else "opening the log"
+
+    @property
+    def ends_pending(self) -> bool:
+        """Whether the job has ended and the end of its log is not shown yet."""
+        return self._host.resource.phase.ended and bool(self.describe_pending())
+
     def new_stamper(self) -> TimestampParser:
         """Return a parser of the times in the lines of this job."""
         zone, job = self._session.settings.logs.zone, self._host.resource

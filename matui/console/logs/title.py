@@ -65,7 +65,10 @@ class LogTitle:
         if state.capped:
             found.append(("disk cap: old lines are fetched again", "$text-warning"))
         states = self._shown.followed.states.values()
-        if _ended(states if self._shown.merged else [state]):
+        held = self._shown.describe_pending() if self._shown.merged else ""
+        if held:
+            found.append((held, "$text-warning"))
+        elif _ended(states if self._shown.merged else [state]):
             found.append(("ended", "$text-muted"))
         elif self._view.follow:
             behind = any(each.behind for each in states)

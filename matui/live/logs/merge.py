@@ -45,6 +45,14 @@ class EvictedLine:
     mark: str = "note"
 
 
+@dataclass(frozen=True, slots=True)
+class HeldBack:
+    """``lines`` that are not placed yet, because ``files`` (by number) can still bring earlier ones."""
+
+    lines: int
+    files: tuple[int, ...]
+
+
 class _Placements:
     """Positions of lines, five bytes each: file and line number in it."""
 
@@ -128,6 +136,26 @@ class MergedLog:
         self._place_older()
         return any(cursor.unread for cursor in self._cursors)
 
+    def held_back(self) -> HeldBack | None:
+        """Return the lines that wait for other files, or None where no line waits."""
+        if not self._begun:
+            unread = tuple(n for n, cursor in enumerate(self._cursors) if not cursor.ready)
+            return HeldBack(sum(c.held.end - c.held.first for c in self._cursors), unread)
+        candidates = [(cursor.newer[0].ms, n) for n, cursor in enumerate(self._cursors) if cursor.newer]
+        if not candidates:
+            return None
+        _, file = min(candidates)
+        lines = sum(block.end - block.begin for cursor in self._cursors for block in cursor.newer)
+        return HeldBack(lines, self._find_awaited(file, self._cursors[file].newer[0]) or (file,))
+
+    def _find_awaited(self, file: int, block: TimedBlock) -> tuple[int, ...]:
+        """Return the other files that can still have a line before ``block``."""
+        return tuple(
+            n
+            for n, cursor in enumerate(self._cursors)
+            if n != file and not cursor.newer and (cursor.caught_up_at < block.read_at or cursor.unread)
+        )
+
     def files_needing_older(self) -> list[int]:
         """Return the files whose older lines are needed before more can be placed above."""
         if not self._begun or not self._requested:
@@ -169,8 +197,7 @@ class MergedLog:
             return True
         if len(mine.newer) == 1 and mine.caught_up_at < block.read_at:
             return False
-        others = (s for n, s in enumerate(self._cursors) if n != file)
-        return all(s.newer or (s.caught_up_at >= block.read_at and not s.unread) for s in others)
+        return not self._find_awaited(file, block)
 
     def _place_older(self) -> None:
         while self._requested > 0:

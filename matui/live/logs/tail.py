@@ -33,7 +33,8 @@ _MAX_IDLE_FACTOR = 4.0
 class TailState:
     """The state of a tail. ``behind``: more lines are known to exist. ``fallback``: why it reads by bytes.
 
-    ``capped``: the disk is full, so that old lines are evicted and requested again.
+    ``capped``: the disk is full, so that old lines are evicted and requested again. ``at_end``: the job has
+    ended, and the end of its log has been read since.
     """
 
     phase: TailPhase
@@ -43,6 +44,7 @@ class TailState:
     behind: bool = False
     fallback: str = ""
     capped: bool = False
+    at_end: bool = False
 
 
 class LogTail:
@@ -85,6 +87,7 @@ class LogTail:
         self._lost_above = False
         self._drain_detector = DrainDetector(clock, cadence_s)
         self._idle = 0
+        self._at_end = False
         self.caught_up_at = -inf
 
     @property
@@ -100,6 +103,7 @@ class LogTail:
             behind,
             self._reader.fallback,
             self.store.capped,
+            self._at_end,
         )
 
     def start(self) -> None:
@@ -197,7 +201,8 @@ class LogTail:
         self._append(batch)
         if self._reader.opened and self._phase == "opening":
             self._phase = "following"
-        if not batch.more:
+        more = batch.more or (ended and bool(batch.lines))
+        if not more:
             if not batch.retry:
                 self.caught_up_at = self._clock.monotonic()
             self._check_end(batch, ended)
@@ -206,7 +211,7 @@ class LogTail:
             if batch.lines:
                 self._idle = 0
                 self._notify()
-        return batch.more
+        return more
 
     def _append(self, batch: Batch) -> None:
         if batch.gap:
@@ -222,6 +227,7 @@ class LogTail:
 
     def _check_end(self, batch: Batch, ended: bool) -> None:
         empty = not (batch.lines or batch.gap or batch.retry)
+        self._at_end = ended and empty
         self._drain_detector.observe(empty=empty, ended=ended)
         if self._drain_detector.drained and self._phase != "drained":
             self._drain(batch)

@@ -182,3 +182,33 @@ def test_each_line_is_placed_once_in_its_files_order_and_never_moves(
     placed = [(log.file_of(n)[0], log.line(n).text) for n in range(log.first, log.end)]
     for n, lines in enumerate(whole):
         assert [text for file, text in placed if file == n] == lines
+
+
+def test_lines_that_wait_for_another_file_are_counted_and_the_file_is_named() -> None:
+    stores = [Store([f"{stamp(n * 10)} {file}{n}" for n in range(3)]) for file in "ab"]
+    cursors = cursors_of(stores)
+    for cursor in cursors:
+        cursor.at_top, cursor.caught_up_at = True, 1.0
+    log = MergedLog(cursors, stores)
+    log.step(2.0)
+    held = log.held_back()
+    assert held is not None
+    assert (held.lines, held.files) == (2, (0,))
+    cursors[0].caught_up_at = cursors[1].caught_up_at = 3.0
+    log.step(4.0)
+    assert log.held_back() is None
+    assert len(merged_texts(log)) == 6
+
+
+def test_one_wrong_future_time_does_not_stick_to_the_rest_of_a_file() -> None:
+    a = Store([f"{stamp(n * 1000)} a{n}" for n in range(3)])
+    a.lines.append("2099-01-01 00:00:00 a-wrong")
+    a.lines += [f"{stamp(n * 1000)} a{n}" for n in range(3, 8)]
+    b = Store([f"{stamp(n * 1000 + 500)} b{n}" for n in range(8)])
+    cursors = cursors_of([a, b])
+    for cursor in cursors:
+        cursor.at_top, cursor.caught_up_at = True, 10.0
+    log = MergedLog(cursors, [a, b])
+    log.step(1.0)
+    order = [text.split()[-1] for text in merged_texts(log) if "wrong" not in text]
+    assert order == [f"{file}{n}" for n in range(8) for file in "ab"]

@@ -297,3 +297,18 @@ async def test_a_quiet_log_is_asked_at_once_and_at_the_full_pace_when_wanted(ben
     asked = at.server.requests
     await at.clock.advance(6.7)
     assert at.server.requests - asked >= 2 * 3
+
+
+async def test_the_log_of_an_ended_job_is_read_to_its_end_at_once(bench) -> None:
+    at = bench(steps(0, 900))
+    at.over = True
+    await at.clock.advance(0.1)
+    assert at.texts == steps(400, 900)
+    assert at.tail.state.at_end
+    assert at.tail.state.phase == "following"
+
+
+async def test_the_end_of_a_running_job_is_never_final(bench) -> None:
+    at = bench(steps(0, 900))
+    await at.clock.advance(30)
+    assert not at.tail.state.at_end
