@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator
+import re
+from collections.abc import AsyncIterator, Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 _SYMBOLS = {"ok": "✓", "warn": "!", "fail": "✗"}
 _NAME_CELLS = 20
+_REFERENCE = re.compile(r"\s*\([^()]*\)\.?$")
+_OWN_ADVICE = re.compile(r";? ?`matui doctor` tests (?:them|each|it)|[^.;]*matui doctor[^.;]*[.;]?")
 
 
 @click.command("doctor", short_help="Check config, credentials, clock, network and permissions.")
@@ -30,16 +33,40 @@ def command(options: Options) -> int:
 
 async def _doctor(options: Options) -> int:
     worst = 0
+    group: list[Check] = []
     async for check in _run_checks(options):
         worst = max(worst, check.exit_code)
-        click.echo(format_check(check))
+        if group and not _is_same_trouble(group[-1], check):
+            click.echo(format_checks(group))
+            group.clear()
+        group.append(check)
+    if group:
+        click.echo(format_checks(group))
     return worst
 
 
-def format_check(check: Check) -> str:
-    """Return a check as one line: symbol, name, finding, and the remedy after an arrow."""
-    remedy = f" → {check.remedy}" if check.remedy else ""
-    return clean(f"{_SYMBOLS[check.state]} {check.name:<{_NAME_CELLS}} {check.found}{remedy}")
+def _is_same_trouble(one: Check, other: Check) -> bool:
+    """Whether two checks failed in the same way, request ids aside."""
+    return one.state == other.state != "ok" and _without_reference(one) == _without_reference(other)
+
+
+def _without_reference(check: Check) -> str:
+    return _REFERENCE.sub("", check.found)
+
+
+def format_checks(checks: Sequence[Check]) -> str:
+    """Return checks with one result as a line: symbol, names, finding, and remedies after an arrow."""
+    first = checks[0]
+    same = len({check.name.partition(" ")[0] for check in checks}) == 1
+    names = [check.name.partition(" ")[2] if same and at else check.name for at, check in enumerate(checks)]
+    remedies = dict.fromkeys(filter(None, (_trim_remedy(check.remedy) for check in checks)))
+    remedy = f" → {' '.join(remedies)}" if remedies else ""
+    return clean(f"{_SYMBOLS[first.state]} {', '.join(names):<{_NAME_CELLS}} {first.found}{remedy}")
+
+
+def _trim_remedy(remedy: str) -> str:
+    """Return a remedy without the advice to run this command."""
+    return _OWN_ADVICE.sub("", remedy).strip()
 
 
 async def _run_checks(options: Options) -> AsyncIterator[Check]:

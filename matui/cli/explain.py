@@ -1,4 +1,4 @@
-"""``matui explain CODE``: what an API error code means and what to do."""
+"""``matui explain CODE``: what a code of the API, HTTP, a process or an accelerator means."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import click
 
 from matui.base.error_codes import all_explanations, explain, suggestions
 from matui.base.errors import MatuiError, UsageError
+from matui.base.run_codes import all_run_codes, explain_run_code
 from matui.base.sanitize import clean
 
 if TYPE_CHECKING:
@@ -16,16 +17,22 @@ if TYPE_CHECKING:
 _LONGEST_SHOWN = 60
 
 
-@click.command("explain", short_help="What an API error code means and what to do.")
+@click.command(
+    "explain",
+    short_help="What an error code means and what to do.",
+    context_settings={"ignore_unknown_options": True},  # -9 is a code
+)
 @click.argument("words", metavar="CODE", nargs=-1)
 @click.option("--list", "list_all", is_flag=True, help="Show every code that is known.")
 @click.option(
     "-o", "--output", type=click.Choice(["text", "json"]), default="text", show_default=True, help="Format."
 )
 def command(words: tuple[str, ...], list_all: bool, output: str) -> None:
-    """Say what an API error code means and what to do about it.
+    """Say what an error code means and what to do about it.
 
-    CODE is written as the cloud sends it (ModelArts.6305, APIGW.0301) or as its number alone (6305).
+    CODE is a code of the API as the cloud sends it (ModelArts.6305, APIGW.0301) or as a number (6305);
+    an HTTP status (404); an exit code or signal (137, -9, SIGSEGV); or a code of an accelerator (EI0006,
+    ERR01100, 507018, Xid 79). A number with several meanings is explained with each.
     """
     code = " ".join(words).strip()
     if list_all == bool(code):
@@ -38,18 +45,23 @@ def command(words: tuple[str, ...], list_all: bool, output: str) -> None:
 
 def _show_one(code: str, output: str) -> None:
     entry = explain(code)
-    if entry is None:
+    entries = (*((entry,) if entry is not None else ()), *explain_run_code(code))
+    if not entries:
         shown = clean(code[:_LONGEST_SHOWN])
         raise MatuiError(f"The error code {shown} does not exist in matui's list.", remedy=_advice(code))
-    click.echo(_json(_as_dict(entry)) if output == "json" else _as_text(entry))
+    if output == "json":
+        others = [_as_dict(other) for other in entries[1:]]
+        click.echo(_json(_as_dict(entries[0]) | ({"others": others} if others else {})))
+    else:
+        click.echo("\n\n".join(map(_as_text, entries)))
 
 
 def _show_all(output: str) -> None:
-    entries = all_explanations()
+    entries = (*all_explanations(), *all_run_codes())
     if output == "json":
         click.echo(_json([_as_dict(entry) for entry in entries]))
         return
-    width = max(len(entry.code) for entry in entries)
+    width = max(len(entry.code) for entry in all_explanations())
     click.echo("\n".join(f"{entry.code:<{width}}  {entry.meaning}" for entry in entries))
 
 

@@ -53,6 +53,17 @@ class LazyGroup(click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         with formatter.section("Commands"):
             formatter.write_dl([(name, lazy.help) for name, lazy in self._lazy.items()])
+        _format_kinds(formatter)
+
+
+def _format_kinds(formatter: click.HelpFormatter) -> None:
+    from matui.resources.registry import KINDS
+
+    with formatter.section("Kinds"):
+        formatter.write_dl([(kind.id, ", ".join((kind.singular, *kind.short))) for kind in KINDS.values()])
+        formatter.write_text("get also takes: triage (what is failed or degraded), all.")
+    with formatter.section("Clouds"):
+        formatter.write_dl(list(CLOUDS.items()))
 
 
 def _accept_global_options(command: click.Command) -> None:
@@ -92,6 +103,12 @@ def _override(ctx: click.Context, option: click.Parameter, value: Any) -> None:
         ctx.obj = replace(ctx.obj, **{option.name: value})
 
 
+CLOUDS = {
+    "modelarts": 'Huawei Cloud ModelArts, of the API "v1" (2020) or "v2" (today).',
+    "qianfan": "Baidu Qianfan: fine-tuning jobs.",
+    "opensearch": "Alibaba Cloud OpenSearch: algorithm training tasks.",
+}
+
 COMMANDS = {
     "get": LazyCommand("matui.cli.get.command", "List resources; --watch follows their changes."),
     "catalog": LazyCommand("matui.cli.catalog", "List a catalog: flavors, engines, algorithms, specs."),
@@ -107,7 +124,7 @@ COMMANDS = {
     "wait": LazyCommand("matui.cli.wait", "Return when a resource has reached a phase or status."),
     "audit": LazyCommand("matui.cli.audit", "What was done from here, by whom, and what became of it."),
     "doctor": LazyCommand("matui.cli.doctor", "Check config, credentials, clock, network and permissions."),
-    "explain": LazyCommand("matui.cli.explain", "What an API error code means and what to do."),
+    "explain": LazyCommand("matui.cli.explain", "What an error code means and what to do."),
     "config": LazyCommand("matui.cli.config", "Make, show or find the configuration file."),
     "help": LazyCommand("matui.cli.help", "Show the guide by topic."),
     "sim": LazyCommand("matui.cli.sim", "Serve the simulator on 127.0.0.1 and print a profile for it."),
@@ -160,10 +177,9 @@ def cli(
     demo: bool,
     debug: bool,
 ) -> int | None:
-    """A console for Huawei Cloud ModelArts: notebooks, jobs, services and workspaces, live.
+    """A console for ML platforms: notebooks, jobs, services and more, live.
 
-    Without a command the full-screen console opens. KIND is notebooks (nb), jobs (job, j), services (svc) or
-    workspaces (ws).
+    Without a command the full-screen console opens. KIND is a plural, singular or short name.
     """
     ctx.obj = Options(profile, config, workspace, screen, read_only, theme, debug, demo, all_profiles)
     return _open_console(ctx.obj) if ctx.invoked_subcommand is None else None

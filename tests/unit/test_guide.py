@@ -11,10 +11,11 @@ from pydantic import BaseModel
 
 import tests.guide
 from matui.base.cells import cell_width
+from matui.base.near_names import nearest_names
 from matui.cli.group import COMMANDS
 from matui.config.loading import load_settings
 from matui.config.settings import Guard, Logs, Profile, Settings
-from matui.guide import TOPICS, all_topics, nearest_names
+from matui.guide import TOPICS, all_topics
 from matui.guide.rendering import render_text
 from matui.resources.filters import parse_filter
 from matui.resources.registry import KIND_KEYS

@@ -26,6 +26,7 @@ from matui.cli.get import command as get_command
 from matui.cli.group import COMMANDS
 from matui.cli.main import run
 from matui.cli.options import Options
+from matui.resources.registry import KINDS
 
 
 def matui(*arguments: str, **kwargs) -> subprocess.CompletedProcess[str]:
@@ -46,7 +47,7 @@ def test_version_stands_among_other_options(capsys):
 def test_help_lists_every_command_without_importing_one():
     code = (
         "import sys; from matui.cli.main import run; run(['--help'])\n"
-        "print([m for m in sys.modules if m.startswith(('matui.cli.get', 'matui.resources', 'httpx',"
+        "print([m for m in sys.modules if m.startswith(('matui.cli.get', 'httpx',"
         " 'pydantic', 'asyncio', 'textual'))])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
@@ -54,6 +55,13 @@ def test_help_lists_every_command_without_importing_one():
     for name, lazy in COMMANDS.items():
         assert f"  {name} " in done.stdout
         assert lazy.help in done.stdout
+
+
+def test_help_lists_every_kind_and_cloud(capsys):
+    assert run(["--help"]) == 0
+    out = capsys.readouterr().out
+    assert all(kind.id in out for kind in KINDS.values())
+    assert all(cloud in out for cloud in ("modelarts", "qianfan", "opensearch", "triage"))
 
 
 @pytest.mark.parametrize("name", COMMANDS)

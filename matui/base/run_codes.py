@@ -1,0 +1,112 @@
+"""Explain HTTP statuses, exit codes, signals, and the error codes of accelerators."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Any
+
+from matui.base.error_codes import Explanation
+
+_HTTP = re.compile(r"(?:http[\s/._-]*)?([1-5]\d\d)", re.IGNORECASE)
+_EXIT = re.compile(r"(?:(?:exit|return|rc|code|status|exitcode)[\s._:=]*)*(-?\d{1,3})", re.IGNORECASE)
+_SIGNAL = re.compile(r"SIG[A-Z]+", re.IGNORECASE)
+_CANN = re.compile(r"E([0-9A-Z])(\d{4})|\d{6}", re.IGNORECASE)
+_TORCH_NPU = re.compile(r"ERR(\d\d)(\d{3})", re.IGNORECASE)
+_XID = re.compile(r"xid[\s:._-]*(\d{1,3})", re.IGNORECASE)
+_SIGNAL_BASE = 128
+
+
+def explain_run_code(code: str) -> tuple[Explanation, ...]:
+    """Return every meaning of ``code`` outside of the API, the likeliest first; empty for an unknown one.
+
+    Accepts ``404``, ``137``, ``-9``, ``SIGKILL``, ``exit 1``, ``EI0006``, ``507018``, ``ERR01100`` and
+    ``Xid 79``.
+    """
+    typed = code.strip()
+    found = (_explain_http(typed), _explain_exit(typed), _explain_accelerator(typed))
+    return tuple(entry for entry in found if entry is not None)
+
+
+def all_run_codes() -> tuple[Explanation, ...]:
+    """Return every code of the tables: HTTP, exit codes, signals, accelerators."""
+    table = _table()
+    codes = [f"HTTP {number}" for number in table["http"]]
+    codes += [f"exit {number}" for number in table["exit"]]
+    codes += [signal["name"] for signal in table["signal"].values()]
+    codes += list(table["cann"])
+    codes += [f"Xid {number}" for number in table["xid"]]
+    return tuple(explain_run_code(code)[0] for code in codes)
+
+
+def _explain_http(typed: str) -> Explanation | None:
+    match = _HTTP.fullmatch(typed)
+    entry = _table()["http"].get(match[1]) if match else None
+    return Explanation(f"HTTP {match[1]}", "HTTP status", **entry) if match and entry else None
+
+
+def _explain_exit(typed: str) -> Explanation | None:
+    if _SIGNAL.fullmatch(typed):
+        return next((_signal(number) for number, one in _signals() if one["name"] == typed.upper()), None)
+    match = _EXIT.fullmatch(typed)
+    if match is None:
+        return None
+    number = int(match[1])
+    entry = _table()["exit"].get(str(number))
+    if entry is not None:
+        return Explanation(f"exit {number}", "Exit code", **entry)
+    return _signal(-number if number < 0 else number - _SIGNAL_BASE)
+
+
+def _signals() -> list[tuple[int, dict[str, str]]]:
+    return [(int(number), entry) for number, entry in _table()["signal"].items()]
+
+
+def _signal(number: int) -> Explanation | None:
+    entry = dict(_signals()).get(number)
+    if entry is None:
+        return None
+    code = f"{entry['name']} (exit {_SIGNAL_BASE + number} or -{number})"
+    return Explanation(code, "Killed by a signal", entry["meaning"], entry["remedy"])
+
+
+def _explain_accelerator(typed: str) -> Explanation | None:
+    if match := _TORCH_NPU.fullmatch(typed):
+        return _explain_torch_npu(typed.upper(), *match.groups())
+    if match := _XID.fullmatch(typed):
+        entry = _table()["xid"].get(match[1])
+        return Explanation(f"Xid {match[1]}", "NVIDIA driver", **entry) if entry else None
+    if match := _CANN.fullmatch(typed):
+        return _explain_cann(typed.upper(), match[1])
+    return None
+
+
+def _explain_cann(code: str, letter: str | None) -> Explanation | None:
+    table = _table()
+    entry = table["cann"].get(code)
+    if entry is not None:
+        return Explanation(code, "Ascend CANN", **entry)
+    module = table["cann_module"].get(letter.upper()) if letter else None
+    if module is None:
+        return None
+    kind = "An inner error of" if code.endswith("9999") else "An error of"
+    remedy = "Look for the first error code above it, and at the words after the code."
+    return Explanation(code, "Ascend CANN", f"{kind} {module}.", remedy)
+
+
+def _explain_torch_npu(code: str, module: str, error: str) -> Explanation | None:
+    where, what = _table()["torch_npu_module"].get(module), _table()["torch_npu_error"].get(error)
+    if where is None or what is None:
+        return None
+    remedy = (
+        "Look for the first error code above it; with ASCEND_LAUNCH_BLOCKING=1 the stack points to the call."
+    )
+    return Explanation(code, "Ascend torch_npu", f"In {where}: {what}.", remedy)
+
+
+@cache
+def _table() -> dict[str, dict[str, Any]]:
+    import tomllib
+    from importlib.resources import files
+
+    return tomllib.loads(files("matui.base").joinpath("run_codes.toml").read_text(encoding="utf-8"))

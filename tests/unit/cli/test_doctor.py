@@ -1,0 +1,45 @@
+"""``matui doctor``: one line a trouble, with advice that can be followed."""
+
+from __future__ import annotations
+
+import pytest
+
+from matui.cli import doctor
+from matui.cli.doctor import format_checks
+from matui.cli.main import run
+from matui.clouds.network_checks import Check
+
+
+def test_the_same_trouble_is_one_line(monkeypatch, capsys) -> None:
+    async def checks(_options):
+        yield Check("list jobs", "fail", "No permission. (request 1)", "Have a:list granted.", 3)
+        yield Check("list services", "fail", "No permission. (request 2)", "Have b:list granted.", 3)
+        yield Check("list models", "ok", "3 in the project")
+
+    monkeypatch.setattr(doctor, "_run_checks", checks)
+    assert run(["doctor"]) == 3
+    first, second = capsys.readouterr().out.splitlines()
+    assert first.startswith("✗ list jobs, services")
+    assert first.endswith("→ Have a:list granted. Have b:list granted.")
+    assert second.startswith("✓ list models")
+
+
+@pytest.mark.parametrize(
+    ("remedy", "shown"),
+    [
+        (
+            "Check the credentials; `matui doctor` tests them.",
+            "Check the credentials.",
+        ),
+        ("Check the network; `matui doctor` tests each.", "Check the network."),
+        ("Run `matui doctor` to check the keys. Wait five minutes.", "Wait five minutes."),
+        ("Set the clock.", "Set the clock."),
+    ],
+)
+def test_it_does_not_advise_to_run_itself(remedy: str, shown: str) -> None:
+    assert format_checks([Check("x", "fail", "Bad.", remedy)]).partition("→ ")[2] == shown
+
+
+def test_credentials_that_were_not_used_are_not_called_right(capsys) -> None:
+    assert run(["--demo", "doctor"]) == 0
+    assert "set, not yet tried" in capsys.readouterr().out

@@ -1,0 +1,29 @@
+"""``matui explain``: every meaning of a code."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from matui.cli.main import run
+
+
+@pytest.mark.parametrize(("code", "words"), [("-9", "SIGKILL"), ("143", "SIGTERM"), ("ERR01100", "ACL")])
+def test_codes_outside_of_the_api_are_explained(code: str, words: str, capsys) -> None:
+    assert run(["explain", code]) == 0
+    assert words in capsys.readouterr().out
+
+
+def test_a_number_with_several_meanings_has_each(capsys) -> None:
+    assert run(["explain", "404"]) == 0
+    out = capsys.readouterr().out
+    assert "ModelArts.0404" in out
+    assert "HTTP 404" in out
+    assert run(["explain", "404", "-o", "json"]) == 0
+    tree = json.loads(capsys.readouterr().out)
+    assert (tree["code"], [other["code"] for other in tree["others"]]) == ("ModelArts.0404", ["HTTP 404"])
+
+
+def test_an_unknown_code_is_refused(capsys) -> None:
+    assert run(["explain", "XYZ"]) == 1
