@@ -44,7 +44,7 @@ def _column_facts() -> dict[str, str]:
     return facts
 
 
-_COLUMN_FACTS = _column_facts()
+_COLUMN_FACTS = _column_facts() | {"failures": "failures"}
 
 
 def known_fields(facts: Collection[str]) -> list[str]:

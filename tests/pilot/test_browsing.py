@@ -258,3 +258,17 @@ async def test_a_key_of_the_users_own_does_what_the_usual_one_did(console):
         assert c.app.browse.utc
         await c.press("3")
         assert c.app.browse.tables.kind.id == "services"
+
+
+async def test_marks_hidden_by_a_filter_are_counted_as_hidden_in_the_bar_and_the_dialog(console):
+    async with console() as c:
+        c.app.browse.typing.filter("status:running")
+        await c.press("asterisk")
+        marked = len(c.app.browse.tables.table.marks)
+        assert marked > 2
+        first = c.app.browse.tables.table.cursor_resource.name
+        c.app.browse.typing.filter(f'"{first}"')
+        await c.settle()
+        assert f"{marked} marked ({marked - 1} hidden)" in c.text()
+        await c.press("x")
+        assert f"{marked - 1} of them hidden by the filter" in c.text()

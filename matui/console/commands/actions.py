@@ -24,9 +24,12 @@ _TOAST = 400  # characters; more would be cut off at 80×24
 
 
 async def run_action(
-    app: App[int], fleet: OpenProfiles, action_id: str, resources: Sequence[Resource]
+    app: App[int], fleet: OpenProfiles, action_id: str, resources: Sequence[Resource], *, hidden: int = 0
 ) -> bool:
-    """Run ``action_id`` on resources of one kind if the user confirms. Returns whether anything was sent."""
+    """Run ``action_id`` on resources of one kind if the user confirms. Returns whether anything was sent.
+
+    ``hidden`` is the number of resources that the filter of the table hides.
+    """
     if not resources:
         app.notify("Nothing is selected.", severity="warning")
         return False
@@ -44,7 +47,7 @@ async def run_action(
         return False
     profiles = {target.resource.profile for target in plan.ready}
     fleet.trigger(kind.id, profiles)  # the dialog shows changes since the last poll
-    dialog = ConfirmScreen(plan, profile_badges(fleet, plan), clock=fleet.primary.clock)
+    dialog = ConfirmScreen(plan, profile_badges(fleet, plan), clock=fleet.primary.clock, hidden=hidden)
     if not await app.push_screen_wait(dialog):
         if dialog.agreed:
             app.notify("Cancelled: nothing was sent.")

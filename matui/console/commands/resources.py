@@ -35,6 +35,7 @@ class ResourceCommands:
     def act(self, action_id: str, argument: str) -> None:
         """Start an action on the marked resources, else on the selected one."""
         fleet, targets, table = self._view.fleet, self._selection.many(), self._selection.table
+        hidden = self._selection.hidden
         if fleet is None:
             return
         if argument:
@@ -47,7 +48,8 @@ class ResourceCommands:
 
             if self._selection.in_pane:
                 self._refresh_pane()  # the dialog then shows what the last poll did not know
-            if await run_action(self._view.app, fleet, action_id, targets) and table is not None:
+            sent = await run_action(self._view.app, fleet, action_id, targets, hidden=hidden)
+            if sent and table is not None:
                 table.marks.clear()
                 self._refresh_pane()
 

@@ -169,7 +169,8 @@ def _block(point: float, least: float, most: float) -> str:
 _LEAST_LABEL = 15
 _FIGURES = 36
 _WIDEST_BAR = 40
-_LITTLE = 0.1
+_LITTLE = 0.1  # of something of which much is good
+_NEARLY_FULL = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,8 +230,8 @@ def _gauge_line(gauge: Gauge, room: _Room) -> Spans:
 def _style(gauge: Gauge, share: float) -> str:
     if gauge.sense == "bad":
         return "error" if share > 0 else "good"
-    left = share if gauge.sense == "free" else 1 - share
-    return "warning" if left <= _LITTLE else "good"
+    is_short = share <= _LITTLE if gauge.sense == "free" else share >= _NEARLY_FULL
+    return "warning" if is_short else "good"
 
 
 def _amount(value: float | None, unit: str) -> str:

@@ -69,11 +69,12 @@ class ConfirmScreen(DiffModal[bool]):
         Binding("pageup", "scroll(-10)", show=False),
     ]
 
-    def __init__(self, plan: Plan, scenes: Sequence[ProfileBadge], *, clock: Clock) -> None:
+    def __init__(self, plan: Plan, scenes: Sequence[ProfileBadge], *, clock: Clock, hidden: int = 0) -> None:
         super().__init__()
         self.plan = plan
         self.agreed = False
         self._scenes = scenes
+        self._hidden = hidden
         self._clock = clock
         self._armed_at = float("inf")
         self._is_disarmed = False
@@ -82,7 +83,7 @@ class ConfirmScreen(DiffModal[bool]):
     def compose(self) -> ComposeResult:
         """Lay out question, targets and answers."""
         with Vertical(id="dialog"):
-            yield Static(format_question(self.plan, self._scenes), id="question")
+            yield Static(format_question(self.plan, self._scenes, self._hidden), id="question")
             with VerticalScroll(id="targets", can_focus=False):
                 yield Static(self.about())
             of = [target.resource for target in self.plan.ready]

@@ -33,8 +33,11 @@ class ProfileBadge:
         return Content.styled(f" {self.profile} ", chip_style(self.colour))
 
 
-def format_question(plan: Plan, scenes: Sequence[ProfileBadge]) -> Content:
-    """Return the question: the action, the number of targets, and each profile in its colour."""
+def format_question(plan: Plan, scenes: Sequence[ProfileBadge], hidden: int = 0) -> Content:
+    """Return the question: the action, the number of targets, and each profile in its colour.
+
+    ``hidden`` is the number of targets that the filter of the table hides.
+    """
     ready = plan.ready
     kind = kind_by_id(ready[0].resource.kind)
     what = kind.singular if len(ready) == 1 else f"{len(ready)} {kind.id}"
@@ -45,6 +48,7 @@ def format_question(plan: Plan, scenes: Sequence[ProfileBadge]) -> Content:
         (f"{asked[:1].upper()}{asked[1:]} ", "bold"),
         ("on ", "$text-muted"),
         Content("  ").join(places),
+        (f"  {hidden} of them hidden by the filter" if hidden else "", "bold $text-warning"),
     )
 
 

@@ -265,3 +265,8 @@ class Selection:
             return list(self.table.marks.resources)
         one = self.one()
         return [one] if one is not None else []
+
+    @property
+    def hidden(self) -> int:
+        """How many of the resources that an action applies to are hidden by the filter."""
+        return self.table.marks.hidden if not self.in_lines and self.table is not None else 0

@@ -64,6 +64,16 @@ _STOPS_IN = Column(
     drop=8,
 )
 
+
+def format_rate(percent: float) -> str:
+    """Return a rate with a decimal below 10 %: one failure in a million calls is not none."""
+    if 0 < percent < _LEAST_RATE:
+        return f"<{_LEAST_RATE}%"
+    return f"{percent:.1f}%" if 0 < percent < _WHOLE_FROM else f"{percent:.0f}%"
+
+
+_LEAST_RATE, _WHOLE_FROM = 0.1, 9.95
+
 SERVICES = Kind(
     id="services",
     singular="service",
@@ -76,7 +86,7 @@ SERVICES = Kind(
         fact_text("type", "TYPE", width=9, max_width=9, drop=4),
         fact_count("progress", "PROGRESS", drop=7, width=8, show=lambda value: f"{value:.0f}%"),
         fact_count("calls", "CALLS", drop=5, width=6),
-        fact_count("failures", "FAILED", drop=3, width=6),
+        fact_count("failure_rate", "FAILED", drop=3, width=6, show=format_rate),
         _STOPS_IN,
         AGE,
         OWNER,

@@ -76,8 +76,8 @@ def test_a_pool_is_told_with_what_is_free() -> None:
     assert detail["Allocatable", "Memory"] == "4.0 GiB"
     gauges = run(cloud_of(answer("7.11")).metrics(resource("pools", pool_id))).gauges
     assert [(g.label, g.used, g.total) for g in gauges][:2] == [
-        ("Nodes", 1, 1),
-        ("CPU", 5.5, None),
+        ("Nodes", 0, 1),
+        ("CPU free", 5.5, None),
     ]
 
 

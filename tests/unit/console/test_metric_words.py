@@ -36,6 +36,8 @@ def test_a_gauge_says_used_of_total(gauge: Gauge, says: str) -> None:
     ("gauge", "style"),
     [
         (Gauge("CPU", 1, 10), "good"),
+        (Gauge("CPU", 7.9, 10), "good"),
+        (Gauge("CPU", 8, 10), "warning"),
         (Gauge("CPU", 9.5, 10), "warning"),
         (Gauge("Nodes", 9.5, 10, sense="free"), "good"),
         (Gauge("Nodes", 0.5, 10, sense="free"), "warning"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from matui.resources.kinds.services import SERVICES, STATUSES
+from matui.resources.kinds.services import SERVICES, STATUSES, format_rate
 from matui.resources.model import Resource, phase_of
 
 
@@ -24,3 +24,11 @@ def test_an_action_is_unavailable_with_its_reason(action: str, status: str, reas
     assert found is not None
     why = found.why_not(Resource("services", "1", "a", status, phase_of(status, STATUSES), "modelarts", "p"))
     assert (why is None) if reason is None else (why is not None and reason in why)
+
+
+@pytest.mark.parametrize(
+    ("percent", "text"),
+    [(0, "0%"), (0.004, "<0.1%"), (0.4, "0.4%"), (9.96, "10%"), (42.3, "42%"), (100, "100%")],
+)
+def test_a_failure_rate_is_in_percent(percent: float, text: str) -> None:
+    assert format_rate(percent) == text

@@ -175,7 +175,7 @@ class Pools(KindClient):
         return Detail(now, pool_sections(row, now))
 
     async def metrics(self, pool: Resource) -> Metrics:
-        """Return what can be allocated of a pool: nodes of all nodes, the rest of what its flavors hold."""
+        """Return what is used of a pool: nodes, and what its flavors hold; without a total what is free."""
         refuse_unreadable(pool)
         now, row = await self._find(pool.id)
         whole = await self._read_capacity(row)
@@ -185,11 +185,8 @@ class Pools(KindClient):
             ("Memory", "memory_mb", whole.memory_mb, "MB"),
             ("GPU", "gpu", whole.gpus, "GPUs"),
         )
-        gauges = (
-            Gauge(label, now.number_fact(fact), total, unit, "Allocatable", sense="free")
-            for label, fact, total, unit in held
-        )
-        return Metrics(gauges=tuple(gauge for gauge in gauges if gauge.used is not None))
+        gauges = (_usage(label, now.number_fact(fact), total, unit) for label, fact, total, unit in held)
+        return Metrics(gauges=tuple(gauge for gauge in gauges if gauge is not None))
 
     async def _read_capacity(self, row: Pool) -> PoolCapacity:
         """Return what all nodes hold together, where their flavors are those of training jobs (5.4.1)."""
@@ -218,3 +215,12 @@ class Pools(KindClient):
     def handlers(self) -> dict[str, ActionHandler]:
         """Nothing can be done to a pool in v1."""
         return {}
+
+
+def _usage(label: str, free: float | None, total: float | None, unit: str) -> Gauge | None:
+    """Return what is used of a total, what is free where that is all there is, None without either."""
+    if free is None:
+        return None
+    if total is None or total < free:
+        return Gauge(f"{label} free", free, None, unit, "In use")
+    return Gauge(label, total - free, total, unit, "In use")

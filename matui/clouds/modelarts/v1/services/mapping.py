@@ -67,12 +67,20 @@ def _batch_duration(row: ServiceRow) -> int | None:
     return max(0, row.finished_time - row.start_time)
 
 
+def _failure_rate(row: ServiceRow) -> float | None:
+    """Return the failed calls in percent of all; None while there are no calls or they are unknown."""
+    if not row.invocation_times or row.failed_times is None:
+        return None
+    return 100 * row.failed_times / row.invocation_times
+
+
 def _facts(row: ServiceRow) -> dict[str, Fact]:
     facts: dict[str, Fact] = {
         "type": clean(row.infer_type),
         "progress": row.progress,
         "calls": row.invocation_times,
         "failures": row.failed_times,
+        "failure_rate": _failure_rate(row),
         "due_time": row.due_time,
         "schedule": schedule_text(row.schedule),
         "description": clean(row.description),
