@@ -49,6 +49,7 @@ def job_resource(
         schedule=clean(row.cron),
         region=region,
         progress=task.progress,
+        ended_at=to_epoch_ms(task.end_time),
     )
     return Resource(
         kind="jobs",
@@ -87,6 +88,7 @@ def task_resource(
         engine=clean(function),
         run_id=clean(task.run_id),
         progress=task.progress,
+        ended_at=to_epoch_ms(task.end_time),
     )
     return Resource(
         kind="versions",

@@ -34,6 +34,7 @@ def job_resource(
         model=clean(job.model or task.model),
         train_mode=clean(job.train_mode or task.train_mode),
         progress=task.run_progress,
+        ended_at=task.finish_date,
     )
     return Resource(
         kind="jobs",
@@ -73,6 +74,7 @@ def task_resource(
             engine=clean(task.model),
             flavor=clean(" ".join(part for part in (task.train_mode, task.parameter_scale) if part)),
             progress=task.run_progress,
+            ended_at=task.finish_date,
         ),
         raw=raw,
     )
@@ -99,6 +101,7 @@ def v1_resource(job: V1Job, pair: tuple[int, int], *, profile: str, raw: RawReco
             model=clean(job.train_type),
             train_mode=clean(job.train_mode),
             progress=job.progress,
+            ended_at=job.finish_time,
             **{NO_DELETE: NO_CALL},
         ),
         raw=raw,
@@ -110,8 +113,8 @@ def _duration(task: FineTuningTask, now_ms: float) -> int | None:
         return None
     if task.finish_date is not None:
         return max(0, task.finish_date - task.create_date)
-    running = not phase_of(task.run_status, QIANFAN_STATUSES).ended and bool(task.run_status)
-    return max(0, int(now_ms) - task.create_date) if running else None
+    is_running = phase_of(task.run_status.strip(), QIANFAN_STATUSES) is Phase.RUNNING
+    return max(0, int(now_ms) - task.create_date) if is_running else None
 
 
 def _build_facts(**given: Fact) -> dict[str, Fact]:

@@ -15,10 +15,19 @@ def is_in_trouble(resource: Resource) -> bool:
 
 
 def trouble_since(resource: Resource) -> int | None:
-    """Return the time of the last known change in ms since the epoch; for a job, its end."""
-    if resource.created_at is not None and resource.duration_ms is not None:
-        return resource.created_at + resource.duration_ms
-    return resource.updated_at if resource.updated_at is not None else resource.created_at
+    """Return the time of the last change of state in ms since the epoch, None where unknown.
+
+    For a job it is the end. A listed job with several versions states the duration of the newest version and
+    the creation of the first: its end is unknown unless the fact ``ended_at`` holds it.
+    """
+    ended_at = resource.number_fact("ended_at")
+    if ended_at is not None:
+        return int(ended_at)
+    if resource.duration_ms is None or resource.created_at is None:
+        return resource.updated_at
+    if (resource.number_fact("version_count") or 1) > 1:
+        return None
+    return resource.created_at + resource.duration_ms
 
 
 _KIND = Column(

@@ -11,12 +11,14 @@ from matui.base.errors import NotFoundError
 from matui.clouds.http.messages import Answer, Call
 from matui.clouds.modelarts.mapping import Scope
 from matui.clouds.modelarts.v2.jobs.client import Jobs
-from matui.clouds.modelarts.v2.jobs.mapping import job_phase
+from matui.clouds.modelarts.v2.jobs.mapping import job_phase, job_resource
+from matui.clouds.modelarts.v2.jobs.models import Job
 from matui.clouds.protocols import ActionResult, PageAsk
 from matui.live.actions.outcome import report_accepted
 from matui.resources.columns import STATUS
 from matui.resources.kinds.jobs import JOBS
-from matui.resources.model import Phase, Resource
+from matui.resources.kinds.triage import trouble_since
+from matui.resources.model import Phase, Resource, empty_record
 from tests.contract.modelarts_v2.stage import Stage, listed
 
 
@@ -188,3 +190,12 @@ async def test_v2_has_no_versions_and_says_what_it_lacks() -> None:
         assert not cloud.offers("notebooks", "restart")
         assert cloud.offers("notebooks", "start")
         assert "visualizations" not in cloud.kinds
+
+
+def test_a_job_ended_when_its_last_run_did() -> None:
+    status = {"phase": "Failed", "start_time": 5_000, "duration": 2_000}
+    row = Job.model_validate({"metadata": {"id": "j", "create_time": 1_000}, "status": status})
+    assert trouble_since(job_resource(row, Scope("p"), empty_record())) == 7_000
+    status["running_records"] = [{"start_at": 5, "end_at": 6}, {"start_at": 8, "end_at": 9}]  # type: ignore[assignment]
+    row = Job.model_validate({"metadata": {"id": "j", "create_time": 1_000}, "status": status})
+    assert trouble_since(job_resource(row, Scope("p"), empty_record())) == 9_000

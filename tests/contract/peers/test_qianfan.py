@@ -139,6 +139,7 @@ async def test_a_jobs_tasks_are_its_versions_newest_first(rig: Rig) -> None:
     row = named((await cloud.list_page(JOBS)).resources, "answer-ranking-dpo")
     versions = await cloud.versions(row)
     assert [version.status for version in versions] == ["Waiting", "Stopped", "Done"]
+    assert [version.duration_ms is None for version in versions] == [True, False, False]
     assert all(version.id.startswith(f"{row.id}/task-") for version in versions)
     again = await cloud.read("jobs", versions[1].id)
     assert (again.kind, again.id, again.status) == ("versions", versions[1].id, "Stopped")

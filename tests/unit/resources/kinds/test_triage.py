@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from matui.resources.kinds.triage import is_in_trouble, trouble_since
+from typing import Any
+
+from matui.resources.kinds.triage import TRIAGE, is_in_trouble, trouble_since
 from matui.resources.model import Phase, Resource
 
 
-def _row(phase: Phase, **times: int) -> Resource:
-    return Resource("jobs", "1", "a", "x", phase, "modelarts", "p", **times)  # type: ignore[arg-type]
+def _row(phase: Phase, **fields: Any) -> Resource:
+    return Resource("jobs", "1", "a", "x", phase, "modelarts", "p", **fields)
 
 
 def test_failed_and_degraded_resources_are_in_trouble() -> None:
@@ -18,3 +20,16 @@ def test_a_job_is_in_trouble_since_its_end() -> None:
     assert trouble_since(_row(Phase.FAILED, created_at=100, duration_ms=50, updated_at=900)) == 150
     assert trouble_since(_row(Phase.FAILED, created_at=100, updated_at=900)) == 900
     assert trouble_since(_row(Phase.FAILED)) is None
+
+
+def test_the_end_of_a_job_with_versions_is_that_of_the_version() -> None:
+    listed = _row(Phase.FAILED, created_at=100, duration_ms=50, facts={"version_count": 3})
+    read = _row(Phase.FAILED, created_at=100, duration_ms=50, facts={"version_count": 3, "ended_at": 900})
+    assert (trouble_since(listed), trouble_since(read)) == (None, 900)
+
+
+def test_a_creation_is_no_change_of_state() -> None:
+    service = _row(Phase.DEGRADED, created_at=100)
+    since = TRIAGE.column("since")
+    assert since is not None
+    assert (trouble_since(service), since.text(service, 1000.0)) == (None, "–")

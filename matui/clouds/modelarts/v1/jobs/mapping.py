@@ -20,7 +20,7 @@ from matui.clouds.rows import drop_empty, matching_id
 from matui.clouds.sections import instant, join_text, mask_command, mask_value, millis, number, section, size
 from matui.clouds.wire_types import to_number
 from matui.resources.detail import Gauge, Metrics, Row, Section, Series
-from matui.resources.model import Fact, RawPage, RawRecord, Resource
+from matui.resources.model import Fact, Phase, RawPage, RawRecord, Resource
 
 
 def job_resources(
@@ -84,7 +84,7 @@ def job_of_versions(listed: VersionList, job_id: str, scope: Scope, raw: RawReco
         workspace=scope.workspace,
         created_at=min(made, default=None),
         duration_ms=newest.duration,
-        facts=_job_facts(listed, newest),
+        facts=_job_facts(listed, newest) | _end_fact(newest, phase),
         raw=raw,
     )
 
@@ -97,6 +97,14 @@ def _job_facts(listed: VersionList, newest: VersionRow) -> dict[str, Fact]:
         "description": clean(listed.job_desc),
     }
     return {name: value for name, value in facts.items() if value != ""}
+
+
+def _end_fact(row: VersionRow, phase: Phase) -> dict[str, Fact]:
+    """Return the fact ``ended_at`` in ms since the epoch, where the version states its times."""
+    begun = row.start_time if row.start_time is not None else row.create_time
+    if begun is None or row.duration is None or not phase.ended:
+        return {}
+    return {"ended_at": begun + row.duration}
 
 
 def version_resource(
@@ -118,7 +126,7 @@ def version_resource(
         workspace=scope.workspace,
         created_at=row.create_time,
         duration_ms=row.duration,
-        facts=_version_facts(row, job_id, job_name, wire_id),
+        facts=_version_facts(row, job_id, job_name, wire_id) | _end_fact(row, phase),
         raw=raw,
     )
 

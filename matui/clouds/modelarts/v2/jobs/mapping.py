@@ -48,9 +48,18 @@ def job_resource(row: Job, scope: Scope, raw: RawRecord, wire_id: str = "") -> R
         owner=clean(meta.user_name),
         created_at=meta.create_time,
         duration_ms=row.status.duration,
-        facts=_facts(row),
+        facts=_facts(row) | drop_empty({"ended_at": _ended(row) if phase.ended else None}),
         raw=raw,
     )
+
+
+def _ended(row: Job) -> int | None:
+    """Return the end in ms since the epoch: of the last run, or by the duration where no run is stated."""
+    runs = [run.end_at for run in row.status.running_records if run is not None and run.end_at]
+    if runs:
+        return max(runs) * 1000
+    begun, duration = row.status.start_time, row.status.duration
+    return begun + duration if begun is not None and duration is not None else None
 
 
 def job_phase(phase: str, secondary: str) -> tuple[str, Phase]:
