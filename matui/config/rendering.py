@@ -78,8 +78,11 @@ default_profile = "prod"       # or several side by side: "prod,qf"
 # workspaces = 60
 # logs = 2
 
-# What an open log alerts on while the terminal is not focused, and the zone of times without one.
+# What counts as an error in logs, or never does; what an open log alerts on while the terminal is not
+# focused ("@errors": every error); and the zone of times without one.
 [logs]
+# errors = ["assertion in kernel"]
+# not_errors = ["retrying after error"]
 # alerts = ["out of memory", "loss.*nan"]
 # alert_by = ["bell", "notify", "flash"]
 # zone = "UTC"

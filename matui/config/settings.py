@@ -136,12 +136,32 @@ class ConfigSource:
         return None if line is None else line + 1
 
 
+def _log_pattern(text: str) -> str:
+    try:
+        compile_user_regex(text)
+    except ValueError as wrong:
+        raise ValueError(f"is wrong: {wrong}") from None
+    return text
+
+
+LogPatterns = Annotated[list[Annotated[Text, AfterValidator(_log_pattern)]], Field(max_length=50)]
+
+
 class Logs(StrictModel):
-    """How logs are read: alerts while the log is not focused, and the zone of times that name none."""
+    """How logs are read: errors, alerts while the log is not focused, and times."""
+
+    errors: LogPatterns = Field(
+        default_factory=list,
+        description="Regular expressions of lines that are always errors.",
+    )
+    not_errors: LogPatterns = Field(
+        default_factory=list, description="Regular expressions of lines that are never errors."
+    )
 
     alerts: Annotated[list[Text], Field(max_length=50)] = Field(
         default_factory=list,
-        description="Regular expressions that alert in an open log while it is not focused.",
+        description="Regular expressions that alert in an open log while it is not focused;"
+        " `@errors` alerts on every error.",
     )
     alert_by: list[AlertBy] = Field(
         default_factory=lambda: list(get_args(AlertBy)), description="How to alert."

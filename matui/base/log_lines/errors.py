@@ -1,73 +1,119 @@
-"""Recognises errors in the log of a training job."""
+"""Find errors in a training job's log: by the level that a line states, then by signatures."""
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import accumulate
+from typing import Literal
 
-EXAMINED = 400  # characters of a line that are looked at
-
-ERROR = re.compile(
-    r"Traceback \(most recent call last\)"
-    r"|\b[A-Z]\w*(?:Error|Exception)\b(?::|$)"
-    r"|\b(?:ERROR|CRITICAL|FATAL|PANIC)\b"
-    r"|\b(?:Fatal|fatal) (?:Python )?error\b"
-    r"|\b[Ee]rror:"
-    r"|\bCUDA (?:error|out of memory)"
-    r"|\b(?:NCCL|HCCL|ACL|EI|EE|EJ)\d{0,4}\b.{0,40}\b(?:error|failed|timeout|timed out|abort)"
-    r"|\b[Oo]ut of memory\b|\bOOM(?:Killed)?\b|\boom-kill"
-    r"|^Killed\b|\bSegmentation fault\b|\bcore dumped\b|\bBus error\b"
-    r"|\bSIG(?:KILL|SEGV|ABRT|BUS)\b"
-    r"|\b[Ee]xit(?:ed)?(?: with)?(?: code| status)?[ :=]+(?!0\b)-?\d{1,3}\b"
-    r"|\bloss\b\W{1,3}(?:nan|inf)\b"
+from matui.base.log_lines.levels import EXAMINED, stated_level
+from matui.base.log_lines.signatures import (
+    CODE_SIGN,
+    MEASURED,
+    NUMBER_SIGNS,
+    SIGNATURE,
+    SIGNS,
+    WHATEVER_THE_LEVEL,
+    WIDE_SIGNS,
+    WORD,
 )
+from matui.base.log_lines.tracebacks import group_errors
+from matui.base.regex import compile_user_regex
 
-# Every error contains one of these; a plain search takes a fraction of the time of the pattern.
-_SIGNS = (
-    *("rror", "RROR", "xception", "raceback", "CRITICAL", "FATAL", "PANIC", "ailed", "imeout", "imed out"),
-    *("bort", "ut of memory", "OOM", "oom-kill", "Killed", "fault", "dumped", "SIG", "xit", "nan", "inf"),
-)
-_GOES_ON = re.compile(
-    r"\s|$|During handling of the above|The above exception was|frame #\d|#\d+ |\[rank\d+\]: *(?:File|\s|$)"
-    r"|\.\.\. *\d|-{5,}|={5,}|Root Cause|\^+"
-)
-LOOK_BACK = 100  # lines before a problem in which the problem may have begun
+_WARNING = re.compile(r"\b(?:WARN(?:ING)?|Warning)\b|\bwarning: |\b[A-Z]\w*Warning\b")
+_WARNING_SIGNS = ("WARN", "arning", "<4>", "W", "evel")
+_ECHO = re.compile(r"\s*\++ |(?:[^\n]{0,60}\b)?Namespace\(|\s*export \w+=")  # a command or arguments repeated
 
 
-def is_error(text: str) -> bool:
-    """Return whether a line reports an error."""
-    head = text[:EXAMINED]
-    return any(sign in head for sign in _SIGNS) and ERROR.search(head) is not None
+@dataclass(frozen=True, slots=True)
+class ErrorRules:
+    """The user's own patterns: ``errors`` are errors whatever their level, ``not_errors`` never are."""
+
+    errors: tuple[re.Pattern[str], ...] = ()
+    not_errors: tuple[re.Pattern[str], ...] = ()
+
+    @classmethod
+    def compile(cls, errors: Sequence[str], not_errors: Sequence[str]) -> ErrorRules:
+        """Return the rules of two lists of regular expressions. Raises ValueError for an invalid one."""
+        return cls(tuple(map(compile_user_regex, errors)), tuple(map(compile_user_regex, not_errors)))
+
+    def is_error(self, text: str) -> bool:
+        """Return whether a line of plain text reports an error."""
+        head = text[:EXAMINED]
+        if any(pattern.search(head) for pattern in self.not_errors):
+            return False
+        if any(pattern.search(head) for pattern in self.errors):
+            return True
+        return _has_sign(head) and _judge(head)
+
+    def level(self, text: str) -> Literal["error", "warning", ""]:
+        """Return the level of a line of plain text, ``""`` for neither an error nor a warning."""
+        if self.is_error(text):
+            return "error"
+        head = text[:EXAMINED]
+        if not any(sign in head for sign in _WARNING_SIGNS):
+            return ""
+        stated = stated_level(head)
+        if stated is None:
+            return "warning" if _WARNING.search(head) and not _ECHO.match(head) else ""
+        return "warning" if stated == "warning" else ""
+
+    def error_heads(self, texts: Sequence[str], skip: int = 0) -> list[int]:
+        """Return the indices at which errors begin, from ``skip`` on; the lines before are context only.
+
+        A traceback with its final line is one error, and so are error lines without anything between them.
+        """
+        return group_errors(texts, self._error_lines(texts), skip)
+
+    def _error_lines(self, texts: Sequence[str]) -> list[int]:
+        """Return the indices of error lines; searching all lines for the signs at once is faster."""
+        heads = [text if len(text) <= EXAMINED else text[:EXAMINED] for text in texts]
+        if self.errors or self.not_errors:
+            return [number for number, head in enumerate(heads) if self.is_error(head)]
+        return [line for line in sorted(_find_suspects(heads)) if _judge(heads[line])]
 
 
-def error_heads(texts: Sequence[str], skip: int = 0) -> list[int]:
-    """Return the indices at which errors begin, from ``skip`` on; the lines before it serve as context only.
-
-    A traceback with what it ends in is one error, and so are error lines without anything between them.
-    """
-    heads: list[int] = []
-    last: int | None = None
-    for at in _error_lines(texts):
-        goes_on = last is not None and all(_GOES_ON.match(texts[n]) for n in range(last + 1, at))
-        if not goes_on and at >= skip:
-            heads.append(at)
-        last = at
-    return heads
+DEFAULT_RULES = ErrorRules()
+is_error = DEFAULT_RULES.is_error
+level = DEFAULT_RULES.level
+error_heads = DEFAULT_RULES.error_heads
 
 
-def _error_lines(texts: Sequence[str]) -> list[int]:
-    """Return the indices of error lines; searching all lines for the signs at once is faster."""
-    heads = [text if len(text) <= EXAMINED else text[:EXAMINED] for text in texts]
+def _judge(head: str) -> bool:
+    """Return whether a line that holds a sign is an error."""
+    if _ECHO.match(head):
+        return False
+    stated = stated_level(head)
+    if stated is not None:
+        return stated == "error" or (stated == "info" and WHATEVER_THE_LEVEL.search(head) is not None)
+    if SIGNATURE.search(head):
+        return True
+    return any(not MEASURED.search(head[: match.start()]) for match in WORD.finditer(head))
+
+
+def _has_sign(head: str) -> bool:
+    return bool(_find_suspects((head,)))
+
+
+def _find_suspects(heads: Sequence[str]) -> set[int]:
+    """Return the indices of the lines that hold a sign of an error."""
     together = "\n".join(heads)
-    ends: list[int] = []
-    suspects: set[int] = set()
-    for sign in _SIGNS:
+    ends = list(accumulate(len(head) + 1 for head in heads))
+    suspects = {bisect_right(ends, match.start()) for match in CODE_SIGN.finditer(together)}
+    for sign in SIGNS if together.isascii() else (*SIGNS, *WIDE_SIGNS):
         at = together.find(sign)
         while at >= 0:
-            ends = ends or list(accumulate(len(head) + 1 for head in heads))
             line = bisect_right(ends, at)
             suspects.add(line)
             at = together.find(sign, ends[line])
-    return [line for line in sorted(suspects) if ERROR.search(heads[line])]
+    for sign in NUMBER_SIGNS:
+        at = together.find(sign)
+        while at >= 0:
+            at += len(sign)
+            if not together[at : at + 1].isalpha():
+                suspects.add(bisect_right(ends, at - 1))
+            at = together.find(sign, at)
+    return suspects

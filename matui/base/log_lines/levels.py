@@ -1,17 +1,122 @@
-"""The level of a log line."""
+"""The level that a log line states: by a word, a letter, key=value, JSON or a syslog priority."""
 
 from __future__ import annotations
 
 import re
-from typing import Literal
+from typing import Literal, TypeAlias
 
-from matui.base.log_lines.errors import EXAMINED, is_error
+Level: TypeAlias = Literal["error", "warning", "info"]
 
-_WARNING = re.compile(r"\b(?:WARN(?:ING)?|Warning)\b|\b[A-Z]\w*Warning\b")
+EXAMINED = 400  # characters of a line that are looked at
+
+_ERRORS = "error err fatal critical crit alert emerg emergency panic dpanic severe e f c"
+_WARNINGS = "warning warn wrn w"
+_INFOS = "info information informational notice debug dbg trace verbose fine success i d v n t"
+_LEVELS: dict[str, Level] = {
+    **dict.fromkeys(_ERRORS.split(), "error"),
+    **dict.fromkeys(_WARNINGS.split(), "warning"),
+    **dict.fromkeys(_INFOS.split(), "info"),
+}
+_WORDS = "|".join(sorted((word for word in _LEVELS if len(word) > 1), key=len, reverse=True))
+_LETTER = "[IWEFDVC]"
+
+# A word in capitals, alone between blanks, brackets or punctuation.
+_WORD = re.compile(rf"(?<![\w=.'\"/$&@%])(?P<level>{_WORDS.upper()})(?![\w='\"/@%])(?!\.\w)")
+_BRACKETED = re.compile(rf"[\[<(|]\s*(?P<level>{_WORDS}|{_LETTER})\s*[\]>)|]", re.IGNORECASE)
+_COLUMN = re.compile(
+    rf"^\W{{0,2}}[\dT:.,/ +Z-]{{10,40}}\s+(?P<level>{_WORDS})(?:\t|  |:| [-|] )", re.IGNORECASE
+)
+_LETTERS = re.compile(
+    rf"(?:^|[\s\[\](){{}}:|>])(?P<level>{_LETTER})(?:\d{{3,4}}|20\d{{6}}) \d\d:\d\d:\d\d"  # glog, klog, c10
+    rf"|\d\d:\d\d:\d\d\.\d+: (?P<tf>{_LETTER}) "  # TensorFlow
+    rf"|\d\d:\d\d:\d\d\.\d{{3}} +\d+ +\d+ (?P<logcat>[IWEFDV]) \S"  # logcat
+    rf"|\[(?P<c10>{_LETTER}) [\w/.]+\.(?:cpp|cc|cu|h|py):\d+"
+    rf"|^(?P<brief>{_LETTER})/\w+"
+)
+_KEY = r"(?:level|lvl|severity|severity_text|levelname|loglevel|log\.level|@l)"
+_JSON_LEVEL = re.compile(rf"\"{_KEY}\"\s*:\s*(?:\"(?P<level>\w+)\"|(?P<number>\d+))", re.IGNORECASE)
+_JSON_MESSAGE = re.compile(
+    r"\"(?:msg|message|event|log|text|body|@m|@mt|ts|time|timestamp|@timestamp|asctime)\"\s*:"
+)
+_PAIR = re.compile(rf"(?:^|(?<![,(]) |\t)(?P<key>{_KEY})=\"?(?P<level>{_WORDS})\b\"?(?!\))", re.IGNORECASE)
+_PRIORITY = re.compile(r"^<(?P<number>\d{1,3})>(?=[A-Z\d\[])")
+
+_GROUPS = re.compile(r"\[[^\[\]]*\]|\([^()]*\)|<[^<>]*>|\"[^\"]*\"")
+_BARE_WORD = re.compile(r"(?<![\w./:=@-])[a-z][a-z']+(?![\w./:=@-])")
+_CLOCK = re.compile(r"\d:[0-5]\d")
+_SETTING = re.compile(
+    r"(?:level|severity|verbosity|logging)[\s.:='\"-]*(?:(?:to|is|at|of) )?$", re.IGNORECASE
+)
+_NONE_BEFORE = re.compile(r"(?:^|\s)(?:[Nn]o|NO|0|[Ww]ithout|any|an|the|[Ss]ee|of|on|for|if|or|and) $")
+_MEASURED_AFTER = re.compile(r"\s*[:=]?\s*-?\d+(?:\.\d+)?(?:e-?\d+)?%?\s*(?:$|[,;|])")
+_DELIMITED = re.compile(r"[:\]|)>\t]|$| [ |\[(-]")
+_LATEST = 160  # character at which a level may stand
 
 
-def level(text: str) -> Literal["error", "warning", ""]:
-    """Return the level of a line of plain text, ``""`` for neither an error nor a warning."""
-    if is_error(text):
-        return "error"
-    return "warning" if _WARNING.search(text[:EXAMINED]) else ""
+def stated_level(text: str) -> Level | None:
+    """Return the level that a line of plain text states itself, or None where it states none."""
+    head = text[:EXAMINED]
+    stripped = head.lstrip()
+    if stripped.startswith("{"):
+        found = _json_level(head)
+        if found is not None:
+            return found
+    pair = _PAIR.search(head) if "=" in head else None
+    if pair is not None:
+        return _LEVELS[pair["level"].lower()]
+    if stripped.startswith("<") and (priority := _PRIORITY.match(stripped)):
+        return _from_syslog(int(priority["number"]))
+    return _first_of(head[:_LATEST])
+
+
+def _json_level(head: str) -> Level | None:
+    match = _JSON_LEVEL.search(head)
+    if match is None or not _JSON_MESSAGE.search(head):
+        return None
+    if match["number"]:
+        number = int(match["number"][:4])
+        return "error" if number >= 50 else "warning" if number >= 40 else "info"
+    return _LEVELS.get(match["level"].lower())
+
+
+def _from_syslog(number: int) -> Level:
+    severity = number % 8
+    return "error" if severity <= 3 else "warning" if severity == 4 else "info"
+
+
+def _first_of(head: str) -> Level | None:
+    """Return the level of the leftmost word or letter in the part before the message."""
+    word = _stated_word(head)
+    if word is not None:
+        head = head[: word.end("level") + 2]
+    bracketed = _BRACKETED.search(head)
+    if bracketed is not None and _is_message(head[: bracketed.start()], ":"):
+        bracketed = None
+    found = [match for match in (_LETTERS.search(head), bracketed, _COLUMN.match(head), word) if match]
+    if not found:
+        return None
+    first = min(found, key=lambda match: match.start(match.lastgroup or 0))
+    return _LEVELS[first[first.lastgroup or 0].lower()]
+
+
+def _stated_word(head: str) -> re.Match[str] | None:
+    for match in _WORD.finditer(head):
+        before, after = head[: match.start()], head[match.end() :]
+        if _SETTING.search(before) or _NONE_BEFORE.search(before):
+            return None
+        if _is_message(before, after):
+            return None
+        if _LEVELS[match["level"].lower()] == "error" and _MEASURED_AFTER.match(after):
+            continue
+        return match
+    return None
+
+
+def _is_message(before: str, after: str) -> bool:
+    """Return whether the text before a level word is part of a sentence rather than of a header."""
+    if len(before) < 3:
+        return False
+    words = len(_BARE_WORD.findall(_GROUPS.sub(" ", before)))
+    if not words:
+        return False
+    return words > 2 or not (_DELIMITED.match(after) or _CLOCK.search(before))

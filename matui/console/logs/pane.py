@@ -9,6 +9,7 @@ from textual import on
 from textual.content import Content
 from textual.widget import Widget
 
+from matui.base.log_lines.errors import ErrorRules
 from matui.console.commands.registry import bindings
 from matui.console.logs.alerts import Alerts
 from matui.console.logs.export import LogExport
@@ -51,7 +52,8 @@ class LogPane(Pane):
         super().__init__(session, resource)
         self.view = LogView()
         settings = session.settings.logs
-        self.alerts = Alerts(settings.alerts, settings.alert_by, session.clock.monotonic)
+        rules = ErrorRules.compile(settings.errors, settings.not_errors)
+        self.alerts = Alerts(settings.alerts, settings.alert_by, session.clock.monotonic, rules)
         self.shown = ShownLog(
             session,
             self,
@@ -63,7 +65,7 @@ class LogPane(Pane):
         self.navigator = LogNavigator(session, self, self.view, self.shown)
         self._export = LogExport(session, self, self.view, self.shown, self.navigator.backfill)
         self._log_title = LogTitle(self, self.view, self.shown, self.navigator, self._export, self.alerts)
-        self.view.looks = Looks(self.shown.new_stamper(), resource.created_at)
+        self.view.looks = Looks(self.shown.new_stamper(), resource.created_at, rules)
         self._commands = self._commands_by_id()
 
     def body(self) -> Widget:

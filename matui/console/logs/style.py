@@ -8,7 +8,7 @@ from datetime import UTC
 from typing import Literal, NamedTuple, TypeAlias, get_args
 
 from matui.base.log_lines.control import LineText, StyleSpan, parse_line
-from matui.base.log_lines.levels import level
+from matui.base.log_lines.errors import DEFAULT_RULES, ErrorRules
 from matui.base.log_lines.times import Timestamp, TimestampParser, format_span, format_time
 from matui.console.logs.filter import SourceLine
 
@@ -27,9 +27,15 @@ class Shown(NamedTuple):
 class Looks:
     """Puts lines of one log into shape. ``since_ms`` is what times are counted from in the mode ``since``."""
 
-    def __init__(self, stamper: TimestampParser, since_ms: float | None = None) -> None:
+    def __init__(
+        self,
+        stamper: TimestampParser,
+        since_ms: float | None = None,
+        rules: ErrorRules = DEFAULT_RULES,
+    ) -> None:
         self.stamper = stamper
         self.since_ms = since_ms
+        self.rules = rules
         self.times: Times = "written"
 
     @property
@@ -42,7 +48,7 @@ class Looks:
         text = parse_line(line.text)
         if line.mark:
             return Shown(LineText(text.text, (), "log-view--mark", rule=True), " " * TIME_WIDTH)
-        bad = level(text.text)
+        bad = self.rules.level(text.text)
         shown = LineText(text.text, text.spans, f"line-pane--{bad}" if bad else "")
         stamp = self.stamper.read(shown.text) if self.times != "written" else None
         if stamp is None:

@@ -8,8 +8,8 @@ from itertools import pairwise
 from typing import ClassVar
 
 from matui.base.log_lines.control import LineText, plain_text
-from matui.base.log_lines.errors import LOOK_BACK, error_heads
 from matui.base.log_lines.times import TimestampParser
+from matui.base.log_lines.tracebacks import LOOK_BACK
 from matui.console.lines.paint import Label
 from matui.console.lines.search import Find, LineSearch
 from matui.console.logs.filter import NOTHING, FilteredLines, LineSource
@@ -217,7 +217,8 @@ class LogView(FollowPane):
 
     def _find_errors(self, begin: int, end: int) -> list[int]:
         low = max(self.first, begin - LOOK_BACK)
-        return [low + at for at in error_heads(self.plain_lines(low, end), begin - low)]
+        heads = self.looks.rules.error_heads(self.plain_lines(low, end), begin - low)
+        return [low + at for at in heads]
 
     def show_line(self, number: int) -> None:
         self._set_follow(False)

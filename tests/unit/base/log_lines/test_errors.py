@@ -1,35 +1,54 @@
-"""Where errors begin in a log."""
+"""Which lines of a training job's log are errors."""
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
-from matui.base.log_lines.errors import error_heads
+from matui.base.log_lines.errors import EXAMINED, ErrorRules, error_heads, is_error, level
+from tests.unit.base.log_lines.log_samples import ERRORS, HEALTHY, WARNINGS
 
-TRACE = [
-    "Traceback (most recent call last):",
-    '  File "a.py", line 1',
-    "    x()",
-    "RuntimeError: CUDA error: x",
-]
+
+@pytest.mark.parametrize("text", ERRORS)
+def test_an_error_is_found_by_its_level_or_by_its_signature(text: str) -> None:
+    assert level(text) == "error"
+
+
+@pytest.mark.parametrize("text", WARNINGS)
+def test_a_warning_that_speaks_of_errors_is_a_warning(text: str) -> None:
+    assert level(text) == "warning"
+
+
+@pytest.mark.parametrize("text", HEALTHY)
+def test_measured_errors_arguments_and_lines_of_other_levels_are_no_errors(text: str) -> None:
+    assert level(text) == ""
+
+
+def test_one_search_over_many_lines_finds_each_error() -> None:
+    assert error_heads([text for error in ERRORS for text in ("step 1", error)]) == [
+        2 * at + 1 for at in range(len(ERRORS))
+    ]
+
+
+def test_a_users_patterns_add_errors_and_take_them_away() -> None:
+    rules = ErrorRules.compile(["loss plateau"], ["ignored error"])
+    assert rules.is_error("2026-11-28 12:00:00 INFO loss plateau reached")
+    assert rules.level("ERROR: ignored error 7") == ""
+    assert rules.error_heads(["ok", "loss plateau", "ok", "ERROR: ignored error 7", "ERROR: x"]) == [1, 4]
+
+
+def test_a_wrong_pattern_is_a_value_error() -> None:
+    with pytest.raises(ValueError, match="regex"):
+        ErrorRules.compile(["("], [])
 
 
 @pytest.mark.parametrize(
-    ("texts", "heads"),
-    [
-        (["fine", *TRACE, "fine", *TRACE], [1, 6]),
-        (
-            [*TRACE, "", "During handling of the above exception, another exception occurred:", "", *TRACE],
-            [0],
-        ),
-        (["2020 ERROR a", "2020 ERROR b", "2020 INFO fine", "2020 ERROR c"], [0, 3]),
-        (["INFO ok", "step 1 loss 0.1"], []),
-        (["Killed"], [0]),
-    ],
+    "unit", ["E", "error: ", "loss ", "a.", "(", "[", "x: line 1: ", "ERROR ", '{"level":', "exit "]
 )
-def test_a_traceback_and_what_it_ends_in_are_one_error(texts: list[str], heads: list[int]) -> None:
-    assert error_heads(texts) == heads
-
-
-def test_an_error_that_began_before_is_not_counted_again() -> None:
-    assert error_heads(TRACE, skip=2) == []
+def test_a_hostile_line_takes_no_long_time(unit: str) -> None:
+    began = time.perf_counter()
+    for _ in range(20):
+        is_error((unit * EXAMINED)[:EXAMINED])
+        error_heads(["ERROR", unit * EXAMINED, "ERROR"])
+    assert time.perf_counter() - began < 2

@@ -1,0 +1,152 @@
+"""Signatures of errors in lines that state no level, by the platform that prints them."""
+
+from __future__ import annotations
+
+import re
+
+_NUMBER = r"(?!0+(?![\d.]))-?\d{1,6}\b(?!\.\d)"  # a number that is not 0
+_METRIC = (
+    r"(?:[Tt]rain(?:ing)?|[Tt]est(?:ing)?|[Vv]al(?:id(?:ation)?)?|[Ee]val(?:uation)?|[Mm]ean|[Mm]edian|[Mm]ax"
+    r"|[Ss]quared?|[Aa]bs(?:olute)?|[Rr]el(?:ative)?|[Pp]ercentage|[Rr]econstruction|[Pp]rediction"
+    r"|[Qq]uantization|[Rr]ounding|[Gg]eneralization|[Aa]pproximation|[Tt]op-?\d|[Cc]lassification|L[12]|avg)"
+)
+_NO_MESSAGE = (
+    r"\s*(?:-?[\d.]|[Nn]one\b|[Nn]ull\b|NULL\b|nil\b|[Ff]alse\b|[Nn]o(?:ne)? (?:so|error)|N/A|nan\b|\{\}|\[\]"
+    r"|\"\"|'')"
+)
+
+PYTHON = (
+    r"[Tt]race[Bb]ack \(most recent call (?:last|first)\)",
+    (
+        rf"(?<![\w.-])(?<!except )(?<!raise )(?:[A-Za-z_]\w*\.)*(?!{_METRIC}\w*Error\b)"
+        r"[A-Z]\w*(?:Error|Exception)"
+        r"(?:\([\w., ]*\))?(?:$|:(?!\s*-?\d+\.\d))"
+    ),
+    r"(?:^|[\s\]|])(?:Unhandled |Uncaught )?(?:[\w.]+\.)?Exception(?::| in thread| ignored in|$)",
+    r"^(?:\[\w+\]:? )?(?:KeyboardInterrupt|SystemExit: (?!0\b)|GeneratorExit)",
+    r"^\W{0,3}[Ee]rror: ?(?:\d+ [a-z]{2}|$)|\bERR! ",
+    r"\bFatal Python error\b|\b[Ff]atal error\b",
+)
+# ``error:`` with a message; not errors that a training measures.
+WORD = re.compile(rf"(?<![\w.-])[Ee]rror ?: ?(?!{_NO_MESSAGE})\S")
+MEASURED = re.compile(rf"\b{_METRIC}[ _-]?$")
+SHELL = (
+    (
+        r"^(?:[^\s:]+: )?(?:line \d+: +)?\s*(?:\d+ )?(?:Killed|Aborted|Terminated|Segmentation fault"
+        r"|Bus error"
+        r"|Illegal instruction|Floating point exception)(?: +\(core dumped\))?(?:$|  | +\S+/)"
+        r"|\bcode=(?:killed|dumped|exited), status=[1-9]"
+    ),
+    r"(?:^|: )line \d+: +\d+ (?:Killed|Aborted|Terminated|Segmentation|Bus|Illegal|Floating)",
+    r"^(?:/bin/)?[\w./-]*(?:sh|env|exec)?: .*: (?:command )?not found$|: command not found\b",
+    (
+        r": (?:No space left on device|Permission denied|Cannot allocate memory|Disk quota exceeded"
+        r"|Read-only file system|Input/output error|Stale file handle|Too many open files|Exec format error)"
+    ),
+    r": No such file or directory$|: syntax error\b|: error while loading shared libraries",
+    r"^[\w./-]+: (?:cannot|can't|unable to|failed to) \w+",
+    r"^(?:fatal|panic): \S",
+    r"^(?:make|gmake|ninja|cmake)(?:\[\d+\])?: \*\*\* |^ninja: build stopped|^CMake Error\b|: fatal error: ",
+    r"\bSegmentation fault\b|\bcore dumped\b|\bBus error\b|^Killed\b(?! \d)",
+)
+EXITS = (
+    (
+        r"(?i:\bexit(?:ed|s)?[ _-]?(?:with )?(?:a )?(?:non-?zero )?(?:exit[ _-]?)?(?:code|status)?\b)"
+        rf"[\"']?[ :=]+{_NUMBER}"
+    ),
+    (
+        rf"(?i:\breturn(?:ed|s)?[ _-]?(?:with )?(?:a )?(?:non-?zero )?(?:exit[ _-]?)?(?:code|status))[\"']?"
+        rf"(?: is| of| was)?[ :=]+{_NUMBER}"
+    ),
+    rf"(?i:\bwith (?:exit )?(?:code|status))[ :=]+{_NUMBER}",
+    r"\bld returned [1-9]\d* exit status",
+    rf"(?i:(?:退出码|返回码|错误码|退出代码|返回值))\s*[:：=为是]?\s*{_NUMBER}",
+    r"\bOOM-?[Kk]ill(?:ed)?\b|\boom[-_]kill|\bOOM\b(?!\))|\b[Oo]ut of memory\b|内存不足",
+    r"(?<!for )(?<!handler )(?<!of )\bSIG(?:KILL|SEGV|ABRT|BUS|ILL|FPE)\b(?! handler)",
+    r"(?i:\b(?:killed|terminated|died|exited|crashed) (?:by|with|on|due to|from)(?: a)? signal\b)",
+    r"(?i:\b(?:received|caught|got) (?:fatal )?signal \d)|^Signal: .*\(\d+\)",
+    r"(?i:\bsignal: (?:killed|aborted))",
+    r"^(?:\S+ )?\S+\.(?:py|sh) FAILED\b|^FAILED \S+::|^=+ FAILURES =+$|^[\w.-]+ (?:- )?FAILED$",
+)
+NATIVE = (
+    r"\bterminate called (?:after|without|recursively)|^\s*what\(\):",
+    (
+        r"\b(?:free|malloc|realloc|calloc|munmap_chunk|malloc_consolidate|corrupted double-linked list"
+        r"|corrupted size vs\. prev_size|tcache_thread_shutdown|_int_malloc|sysmalloc)(?:\(\))?:? "
+        r"(?:invalid|corrupted|unaligned|unsorted|double|Assertion|memory corruption|mismatching|smallbin)"
+    ),
+    r"^corrupted (?:double-linked|size)|\bdouble free\b|\bheap corruption\b|\bmemory corruption\b",
+    r"\*\*\* (?:Error in|stack smashing|buffer overflow|SIG\w+|Aborted at|longjmp|invalid %N|Check failure)",
+    r"\bAssertion [`'\"(].*fail|\bassertion failed\b|\bAssertion failed\b|\bpure virtual (?:method|function)",
+    r"\bthread '[^']*' (?:\(\d+\) )?panicked at|^(?:goroutine \d+ \[running\]|fatal error: |runtime error:)",
+    r"\bCheck failed: |\bAddressSanitizer\b.*:|==\d+==ERROR|\bundefined symbol: |\bunhandled exception\b",
+    r"\bMPI_ABORT was invoked|\bmpirun noticed that process|\b(?:slurmstepd|srun|sbatch): error",
+    r"\bsymbol lookup error\b|^collect2: |^(?:\S+:)?\d+(?::\d+)?: (?:fatal )?error\b|^nvcc fatal",
+    r"\b(?:java|org|com|scala)\.[\w.]+(?:Error|Exception)\b(?! ?=)|^Caused by: ",
+)
+GPUS = (
+    r"\bCUDA (?:error|out of memory|driver error|failure)|\bcuda(?:Error|_error)\w+\b(?!Success)",
+    r"\b(?:CUBLAS|CUDNN|CUSOLVER|CUSPARSE|CUFFT|NVML|NPP)_(?:STATUS_|ERROR_)(?!SUCCESS)\w+",
+    r"\bNVRM: |\bXid \(|\bfallen off the bus\b|\billegal memory access\b|\bdevice-side assert\b",
+    r"\buncorrectable (?:ECC|NVLink)|\bnccl(?:Unhandled|System|Internal|Remote|Invalid)\w*",
+    r"\b(?:NCCL|RCCL|GLOO|Gloo|UCX)\b[^=]{0,40}\b(?:[Ee]rror|ERROR|failed|failure|timed out|abort(?:ed)?)\b",
+    r"\b(?:NCCL|RCCL)\b.{0,40}\btimeout(?! ?(?:is|of|to|set|=|:|\d))",
+    r"\b[Ww]atchdog caught collective operation timeout|\bcollective operation timeout",
+)
+ACCELERATORS = (
+    r"(?<![\w./-])E(?:[124-9A-FH-LRZ])[0-9A-F]?\d{3,4}: |\b\w+\(E[0-9A-Z]\d{4}\)",
+    r"(?<![\w./-])E[124-9A-FHIJKLRZ]\d{4}: ",
+    r"(?<![\w.-])ERR\d{5}\b",
+    (
+        r"\b(?:HCCL|HCCP|ACL|RUNTIME|GE|FE|TBE|DRV|TEFUSION|AICPU|hccl|acl(?:rt|op|mdl|nn)?\w*|rt[A-Z]\w+)\b"
+        r"[^=]{0,60}\b(?:[Ee]rror|failed|fail|times? ?out|timed out|abort(?:ed)?)\b"
+        r"(?! ?(?:is|of|to|set|=|:|\d))"
+    ),
+    r"\b[Ss]ocket times? out\b|\btimes out\b",
+    r"\b(?:ret(?:code)?|error code|errorCode|errno)\b ?[:=]? ?(?:0x)?50[0-9]\d{3}\b",
+    r"\berror code is [1-9]|\berrNo\[0x[0-9A-Fa-f]*[1-9A-Fa-f]",
+    r"\b(?:NPU|npu|device)\b.{0,30}\b(?:heartbeat lost|task (?:exception|abort)|not healthy)",
+)
+NUMBERS = (
+    (
+        r"(?i:(?<!best )(?<!initial )(?<!monitors )(?<!min )\b(?!loss_scale|best_)[\w.]{0,30}"
+        r"loss(?!_scale|_scaler| scale)\w*[\"'\]]?(?:\s*[:=|(,]\s*|\s+(?:is|was|became|=)?\s*)"
+        r"[\"'(\[]{0,2}(?:tensor\()?[-+]?"
+        r"(?:nan|inf(?:inity)?|1\.#\w+)(?![A-Za-z_])(?! ?->))"
+    ),
+    r"(?i:\bgrad(?:ient)?[ _]?norm[\"'\]]?\s*[:=|]\s*[\"'(\[]{0,2}(?:tensor\()?[-+]?nan(?![A-Za-z_]))",
+    r"(?i:\b(?:perplexity|ppl)[\"'\]]?\s*[:=|]\s*[-+]?(?:nan|inf)(?![A-Za-z_]))",
+    (
+        r"(?<![Nn]o )(?i:\b(?:nan|inf|non-?finite)(?: or \w+)? (?:loss|values?|gradients?|numbers?)? ?"
+        r"(?:was |were |has been |is )?(?:detected|found|encountered))"
+    ),
+    r"(?i:\b(?:detected|encountered|contains?|got|hit) (?:an? |a )?(?:nan|non-?finite)(?:s|\b))(?! ?=)",
+    r"(?i:\bnon-?finite loss\b)|(?i:\b损失\w*\s*[:：=为是]?\s*nan)",
+)
+CHINESE = (r"(?:错误|异常|报错)[:：]\s*\S", r"(?:训练|作业|任务|启动|加载|连接|下载|上传|初始化)失败")
+
+SIGNATURE = re.compile("|".join((*PYTHON, *SHELL, *EXITS, *NATIVE, *GPUS, *ACCELERATORS, *NUMBERS, *CHINESE)))
+
+# Errors whatever level the line states: values and the platform's own words, not words of a message.
+WHATEVER_THE_LEVEL = re.compile(
+    "|".join((PYTHON[0], NUMBERS[0], rf"(?i:\bTraining end with return code: ?){_NUMBER}"))
+)
+
+# Every error contains one of these; plain searches for them take a fraction of the time of the patterns.
+SIGNS = (
+    *("rror", "RROR", "xception", "raceback", "raceBack", "CRIT", "crit", "SEVERE", "severe", "ALERT"),
+    *("EMERG", "emerg", "FATAL", "fatal", "Fatal", "PANIC", "panic", "ailed", "AILE", "failure"),
+    *("imeout", "imed out", "imes out", "bort", "MPI_AB", "of memory", "allocate mem", "memory corr"),
+    *("OOM", "oom", "Killed", "killed", "erminate", " fault", "dumped", "SIG", "ignal", "xit"),
+    *("dInterr", "***", "what()", "():", "orrupt", "ouble free", "not found", "o such", "enied"),
+    *("o space", "annot ", "can't", "nable to", "quota", "ead-only f", "tale file", "many open"),
+    *("yntax", "ssert", "pure virt", "ndefined sym", "eturn", "oint exc", "llegal ", "running]"),
+    *("Caused", "_STATUS_", "NVRM", "Xid", "fallen off", "ncorrectable", "ERR", "ith code"),
+    *("ith status", "errNo", "errno", "heartbeat", "not healthy", "inite", " E ", "[E ", "[E]", "[F "),
+    *("[C]", " F ", '"level":5', '"level":6', "<3>", "50700", "50701", "1.#", " INF ", "=INF"),
+)
+WIDE_SIGNS = ("错误", "异常", "报错", "失败", "退出", "返回", "内存", "损失")
+# Only where no letter follows.
+NUMBER_SIGNS = ("nan", "NaN", "NAN", "Nan", "inf", "Inf")
+# Codes of accelerators, and glog's letters.
+CODE_SIGN = re.compile(r"[EF][A-Z0-9]\d{2}|[EF]/\w")
