@@ -19,7 +19,7 @@ from matui.base.sanitize import clean
 
 MOST_CHARACTERS = 20_000  # of one line that are shown and searched
 TAB = 8
-_MOST_MOVED = 60_000  # characters of a line with cursor movements that are read, from the end
+_MOST_MOVED = 40_000  # characters of a line with cursor movements that are read, from the end
 _MOST_COLUMNS = 2_000  # that a sequence can move the cursor by
 
 # Each with ESC or its 8-bit form (ECMA-48, 5.3 to 5.6; ECMA-35 for the character sets).

@@ -152,6 +152,6 @@ def test_a_huge_line_is_cut_and_says_so() -> None:
 
 @pytest.mark.parametrize("unit", ["x\b", "\x1b[C", "\x9d", "\x1b]0;", "\x1bP", "\x1b[2K", "中\b"])
 def test_a_hostile_line_takes_no_long_time(unit: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     parse_line(unit * 200_000)
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 2

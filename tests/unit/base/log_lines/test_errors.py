@@ -47,8 +47,8 @@ def test_a_wrong_pattern_is_a_value_error() -> None:
     "unit", ["E", "error: ", "loss ", "a.", "(", "[", "x: line 1: ", "ERROR ", '{"level":', "exit "]
 )
 def test_a_hostile_line_takes_no_long_time(unit: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     for _ in range(20):
         is_error((unit * EXAMINED)[:EXAMINED])
         error_heads(["ERROR", unit * EXAMINED, "ERROR"])
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 2
