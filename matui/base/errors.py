@@ -28,6 +28,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+UNKNOWN_OUTCOME_EXIT = 5
+
 
 class MatuiError(Exception):
     """Base class: a failure in one plain sentence with a remedy.

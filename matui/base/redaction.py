@@ -56,6 +56,31 @@ def hide_secrets(value: Any, path: Iterable[object] = ()) -> Any:
     return hide_command_secrets(value) if isinstance(value, str) else value
 
 
+_known: set[str] = set()
+
+
+def remember_secret(value: str) -> None:
+    """Register ``value`` as a secret, to be removed from everything that is written or shown."""
+    if value:
+        _known.add(value)
+
+
+def known_secrets() -> frozenset[str]:
+    """Return every secret this process has read, resolved or been given so far."""
+    return frozenset(_known)
+
+
+def hide_known(value: Any) -> Any:
+    """Return a value with the registered secrets hidden in its texts; mappings and lists are copied."""
+    if isinstance(value, str):
+        return hide_known_secrets(value, _known) if _known else value
+    if isinstance(value, Mapping):
+        return {name: hide_known(inner) for name, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [hide_known(inner) for inner in value]
+    return value
+
+
 def redact(text: str, environ: Mapping[str, str]) -> str:
     """Return ``text`` with secrets hidden: named ones, random-looking ones, values of secret variables."""
     for name, value in environ.items():

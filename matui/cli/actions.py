@@ -158,7 +158,8 @@ async def _run_plan(plan: Plan, session: Session, executor: Executor, asked: Con
         plan = refuse_unnamed(plan, asked.named)
     if plan.ready and not (asked.yes or asked.dry_run) and not await _ask_plan(plan, session):
         return [1]
-    return [_print_outcome(outcome) for outcome in await executor.run(plan, dry_run=asked.dry_run)]
+    outcomes = await executor.run(plan, dry_run=asked.dry_run, on_wait=note_wait, on_cancel=note_cancelled)
+    return [_print_outcome(outcome) for outcome in outcomes]
 
 
 def _plans(executor: Executor, action_id: str, resources: Sequence[Resource]) -> list[Plan]:
@@ -185,6 +186,18 @@ async def _ask_plan(plan: Plan, session: Session) -> bool:
     if not agreed:
         note("Nothing was sent.")
     return agreed
+
+
+def note_wait(reason: str) -> None:
+    """Say on stderr what an action waits for."""
+    if reason:
+        note(f"Waiting for {reason}; ctrl+c cancels.")
+
+
+def note_cancelled(outcomes: Sequence[Outcome]) -> None:
+    """Say on stderr what became of each target of a cancelled action."""
+    for outcome in outcomes:
+        note(outcome.sentence)
 
 
 def _print_outcome(outcome: Outcome) -> int:

@@ -10,9 +10,8 @@ from pathlib import Path
 
 def write_traceback(error: BaseException) -> Path:
     """Write the traceback to a new file of mode 0600 in the state folder and return its path."""
-    from matui.base.redaction import hide_known_secrets, redact
+    from matui.base.redaction import hide_known_secrets, known_secrets, redact
     from matui.config.paths import state_dir
-    from matui.config.secrets import known_secrets
 
     whole = "".join(traceback.format_exception(error))
     text = redact(hide_known_secrets(whole, known_secrets()), os.environ)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from functools import partial
 from pathlib import Path
 
 from matui.base.errors import UsageError
@@ -16,7 +17,7 @@ from matui.live.actions.guard import Plan
 from matui.live.audit.trail import Audit
 from matui.live.forms.draft import Draft, SubmitResult
 from matui.live.forms.service import FormService
-from matui.live.forms.workflow import Answer, edit_and_send, format_title
+from matui.live.forms.workflow import Answer, Send, edit_and_send, format_title
 from matui.resources.forms.assignments import set_value
 from matui.resources.forms.document import format_form, format_problem, line_of, parse_form
 from matui.resources.forms.form import Form, Values, copy_tree
@@ -77,7 +78,7 @@ async def _fill_from_arguments(
         return 0
     if await form_ui.ask(form_service.plan(draft), draft) == "drop":
         return form_ui.code
-    return _print_outcome(await form_service.send(draft, dry_run=asked.dry_run))
+    return _print_outcome(await form_ui.run(partial(form_service.send, draft, dry_run=asked.dry_run)))
 
 
 def _option(path: ValuePath, named: dict[ValuePath, str]) -> str:
@@ -137,6 +138,12 @@ class TerminalFormUI:
         self.code = 1
         note("Nothing was sent.")
         return "drop"
+
+    async def run(self, send: Send) -> SubmitResult:
+        """Send, and say on stderr what is waited for."""
+        from matui.cli.actions import note_cancelled, note_wait
+
+        return await send(on_wait=note_wait, on_cancel=note_cancelled)
 
     def _answer_unasked(self, plan: Plan, draft: Draft) -> Answer:
         held = [

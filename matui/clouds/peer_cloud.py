@@ -10,10 +10,11 @@ from typing import ClassVar
 
 from matui.base.clock import Clock
 from matui.base.errors import RefusedError, UsageError
+from matui.base.redaction import remember_secret
 from matui.clouds.http.client import HttpClient
 from matui.clouds.protocols import ActionResult, BudgetState
 from matui.clouds.rows import Handler, UnsupportedMixin, act_each
-from matui.config.secrets import SecretSource, remember_secret
+from matui.config.secrets import SecretSource
 from matui.config.settings import Profile
 from matui.resources.model import Resource
 

@@ -9,21 +9,10 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from matui.base.errors import ConfigError
+from matui.base.redaction import remember_secret
 
 _COMMAND_SECONDS = 60.0
-_known: set[str] = set()
 _SHAPES = 'a text, { env = "NAME" } or { command = "PROGRAM ARGUMENTS" }'
-
-
-def remember_secret(value: str) -> None:
-    """Register ``value`` as a secret, to be removed from everything that is written or shown."""
-    if value:
-        _known.add(value)
-
-
-def known_secrets() -> frozenset[str]:
-    """Return every secret this process has read, resolved or been given so far."""
-    return frozenset(_known)
 
 
 @dataclass(frozen=True, slots=True, repr=False)

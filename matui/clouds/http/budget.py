@@ -8,10 +8,12 @@ from collections import deque
 from collections.abc import Callable, Mapping
 
 from matui.base.clock import Clock
+from matui.base.send_gate import BUDGET, SendGate
 from matui.clouds.http.learned_limit import LEAST_LEARNED, LearnedLimit
 from matui.clouds.protocols import BudgetState
 
 WINDOW_S = 60.0
+_POLL_PAUSE_S = 0.25
 _SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
 _THROTTLED = re.compile(r"limit\s*:\s*(\d{1,9})\s*,\s*time\s*:\s*(\d{1,6})\s*(second|minute|hour|day)", re.I)
 
@@ -24,19 +26,43 @@ class Budget:
         self._clock = clock
         self._sent: deque[float] = deque()
         self._queue = asyncio.Lock()
+        self._actions = asyncio.Lock()
+        self._waiting_actions = 0
 
     def state(self) -> BudgetState:
         """Return the requests of the last minute and how many may be."""
         self._forget_old()
         return BudgetState(len(self._sent), self._limit)
 
-    async def take(self, *, action: bool = False) -> None:
-        """Return once one more request may be sent. Actions pass those who wait, and may use the reserve."""
+    async def take(self, *, action: bool = False, count: int = 1) -> float:
+        """Return once ``count`` more requests may be sent; the time taken names them for ``give_back``.
+
+        Actions pass polls, which wait while an action does, and may use the reserve. More than the limit are
+        taken as soon as no request of the last minute is left: a re-read and its action are not kept apart.
+        """
         if action:
-            await self._take(self._limit_for_action)
-            return
+            self._waiting_actions += 1
+            try:
+                async with self._actions:
+                    return await self._take(self._limit_for_action, count)
+            finally:
+                self._waiting_actions -= 1
         async with self._queue:
-            await self._take(self._limit_for_poll)
+            return await self._take(self._limit_for_poll, count)
+
+    def wait_s(self, count: int = 1) -> float:
+        """Return the seconds that an action has to wait before ``count`` requests may be sent."""
+        return self._wait(self._limit_for_action(), count)
+
+    def give_back(self, taken_at: float, count: int) -> None:
+        """Free ``count`` requests that were taken at a time and not sent."""
+        for _ in range(min(count, self._sent.count(taken_at))):
+            self._sent.remove(taken_at)
+
+    def postpone(self, taken_at: float) -> None:
+        """Count a request that was taken earlier as sent now."""
+        self.give_back(taken_at, 1)
+        self._sent.append(self._clock.monotonic())
 
     def learn(self, limit_per_minute: float) -> None:
         """Lower the limit to one that the cloud reports, until it has not reported it for five minutes."""
@@ -51,16 +77,20 @@ class Budget:
 
     def _limit_for_poll(self) -> int:
         reserve = min(10, self._limit // 10)
-        return self._limit - reserve
+        return 0 if self._waiting_actions else self._limit - reserve
 
-    async def _take(self, limit: Callable[[], int]) -> None:
-        while (wait := self._wait(limit())) > 0:
+    async def _take(self, limit: Callable[[], int], count: int) -> float:
+        while (wait := self._wait(limit(), count)) > 0:
             await self._clock.sleep(wait)
-        self._sent.append(self._clock.monotonic())
+        now = self._clock.monotonic()
+        self._sent.extend([now] * count)
+        return now
 
-    def _wait(self, limit: int) -> float:
+    def _wait(self, limit: int, count: int) -> float:
         self._forget_old()
-        over = len(self._sent) - limit
+        if limit <= 0:
+            return _POLL_PAUSE_S
+        over = len(self._sent) - limit + min(count, limit) - 1
         if over < 0:
             return 0.0
         return max(0.001, self._sent[over] + WINDOW_S - self._clock.monotonic())
@@ -69,6 +99,42 @@ class Budget:
         horizon = self._clock.monotonic() - WINDOW_S
         while self._sent and self._sent[0] <= horizon:
             self._sent.popleft()
+
+
+class Reserved:
+    """Requests taken from a budget at once, for an action that follows its re-read."""
+
+    def __init__(self, budget: Budget, taken_at: float, count: int) -> None:
+        self.budget = budget
+        self.count = count
+        self._taken_at = taken_at
+
+    def use(self) -> None:
+        """Count one of them as sent now."""
+        self.count -= 1
+        self.budget.postpone(self._taken_at)
+
+    def give_back(self) -> None:
+        """Free those that were not used."""
+        self.budget.give_back(self._taken_at, self.count)
+        self.count = 0
+
+
+async def take_for(gate: SendGate | None, budget: Budget, *, action: bool) -> None:
+    """Return once a request may be sent: for an action one that its gate has reserved."""
+    if gate is None:
+        await budget.take(action=action)
+        return
+    gate.is_watched = True
+    if gate.use_reserved(budget, action=action):
+        return
+    count = gate.to_reserve
+    if budget.wait_s(count) > 0:
+        with gate.waiting(BUDGET):
+            taken_at = await budget.take(action=True, count=count)
+    else:
+        taken_at = await budget.take(action=True, count=count)
+    gate.reserve(Reserved(budget, taken_at, count - 1))
 
 
 def limit_in_text(message: str) -> float | None:

@@ -18,8 +18,9 @@ from matui.base.errors import (
     RateLimitedError,
     UnreachableError,
 )
+from matui.base.send_gate import SendGate, current_gate
 from matui.clouds.http.api_errors import HttpResponse, raise_for_error
-from matui.clouds.http.budget import Budget, limit_in_headers, limit_in_text
+from matui.clouds.http.budget import Budget, limit_in_headers, limit_in_text, take_for
 from matui.clouds.http.content import read_body
 from matui.clouds.http.error_bodies import clean_line
 from matui.clouds.http.learned_limit import api_key, is_of_one_api
@@ -33,6 +34,7 @@ from matui.clouds.http.network_errors import (
 )
 from matui.clouds.http.redirects import next_url
 from matui.clouds.http.retry import MAX_RETRIES, wait_before_retry
+from matui.clouds.http.sending import watch_sending
 from matui.clouds.http.transport import EndpointClient, RequestTrace
 from matui.clouds.protocols import BudgetState
 
@@ -118,6 +120,9 @@ class HttpClient:
         try:
             return await self._follow(request, call)
         except AuthenticationError as error:
+            gate = current_gate() if call.action else None
+            if gate is not None:
+                gate.mark_refused()
             if self._renewable is None or not await self._renewable.renew(request, error):
                 raise
         return await self._follow(self._request(call), call)
@@ -141,10 +146,11 @@ class HttpClient:
     async def _exchange(
         self, request: httpx.Request, action: bool, followed: int
     ) -> tuple[Answer, httpx.URL | None]:
+        gate = current_gate()
         api = api_key(request.method, request.url.path)
         if not action and api in self._api_budgets:
             await self._api_budgets[api].take()
-        await self._budget.take(action=action)
+        await take_for(gate, self._budget, action=action)
         if self._client.is_closed:
             raise UnreachableError(f"The connection to {self.host} is closed.")
         trace = RequestTrace()
@@ -152,9 +158,12 @@ class HttpClient:
         route = Route(self.host, self._proxy, trace)
         try:
             async with asyncio.timeout(self._deadline_s):
-                return await self._read(request, followed)
+                return await self._read(request, followed, gate if action else None)
         except TimeoutError:
-            raise deadline_error(route, self._deadline_s) from None
+            late = deadline_error(route, self._deadline_s)
+            if gate is not None and action and gate.may_abort:
+                late.sent = False
+            raise late from None
         except httpx.HTTPError as error:
             raise error_from_httpx(error, route) from error
         except httpx.InvalidURL:
@@ -170,9 +179,12 @@ class HttpClient:
             self._learn_from(error, api)
             raise
 
-    async def _read(self, request: httpx.Request, followed: int) -> tuple[Answer, httpx.URL | None]:
+    async def _read(
+        self, request: httpx.Request, followed: int, gate: SendGate | None
+    ) -> tuple[Answer, httpx.URL | None]:
         sent_at = self._clock.now()
-        response = await self._client.send(request, auth=self._auth, stream=True)
+        auth = self._auth if gate is None else watch_sending(request, self._auth, gate)
+        response = await self._client.send(request, auth=auth, stream=True)
         try:
             offset = clock_offset_s(response.headers, sent_at, self._clock.now())
             self.clock_offset_s = self.clock_offset_s if offset is None else offset

@@ -9,9 +9,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from matui.base.redaction import hide_known_secrets
+from matui.base.redaction import hide_known_secrets, known_secrets
 from matui.base.sanitize import clean
-from matui.config.secrets import known_secrets
 
 LONGEST_TEXT = 300
 _EXAMINED = 64 * 1024  # bytes of a body that is no JSON

@@ -16,6 +16,7 @@ import httpx
 from matui import __version__
 from matui.base.errors import ConfigError
 from matui.clouds.http.proxies import NetworkSettingError, Proxy, find_proxy
+from matui.clouds.http.sending import InProcessTransport
 
 CONNECT_S, READ_S = 5.0, 20.0
 _LIMITS = httpx.Limits(max_connections=10, max_keepalive_connections=10, keepalive_expiry=30.0)
@@ -104,7 +105,7 @@ def certificate_variable(environ: Mapping[str, str]) -> str:
 
 def _build_transport(url: httpx.URL, proxy: Proxy | None, asgi_app: Any) -> httpx.AsyncBaseTransport:
     if asgi_app is not None:
-        return httpx.ASGITransport(app=asgi_app, raise_app_exceptions=False)
+        return InProcessTransport(app=asgi_app, raise_app_exceptions=False)
     verify = _certificates(*map(os.environ.get, CERTIFICATE_VARIABLES)) if url.scheme == "https" else False
     kind = _SocksTransport if proxy is not None and proxy.is_socks else httpx.AsyncHTTPTransport
     route = None if proxy is None else httpx.Proxy(proxy.url, ssl_context=_proxy_context(proxy, verify))

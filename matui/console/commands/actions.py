@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from matui.base.errors import UsageError
 from matui.console.screens.confirm import ConfirmScreen
-from matui.console.screens.confirm_text import ProfileBadge
+from matui.console.screens.confirm_text import ProfileBadge, format_action
 from matui.console.screens.outcomes import OutcomesScreen
+from matui.console.screens.waiting import run_cancellable
 from matui.live.actions.guard import Plan
 from matui.live.actions.outcome import Outcome
 from matui.live.actions.target_text import format_name
@@ -52,15 +54,17 @@ async def run_action(
         if dialog.agreed:
             app.notify("Cancelled: nothing was sent.")
         return False
-    outcomes = await fleet.executor.run(plan)
+    outcomes = await run_cancellable(app, format_action(plan), partial(fleet.executor.run, plan))
     _follow_up(app, fleet, plan, outcomes)
     show_outcomes(app, plan, outcomes)
-    return True
+    return any(outcome.result != "not sent" for outcome in outcomes)
 
 
 def _follow_up(app: App[int], fleet: OpenProfiles, plan: Plan, outcomes: Sequence[Outcome]) -> None:
     """Record the errors, and reconcile unknown outcomes."""
     for outcome in outcomes:
+        if outcome.result == "not sent":
+            continue
         about = plan.action.of(format_name(outcome.resource))
         fleet.errors.record(about, outcome.error, fleet.primary.clock.now())
     # What failed in part has changed something all the same.
@@ -96,7 +100,7 @@ def show_outcomes(app: App[int], plan: Plan, outcomes: Sequence[Outcome]) -> Non
         one = sent[0].sentence if len(sent) == 1 else requested
         app.notify(one, markup=False)
     elif len(outcomes) == 1 and len(outcomes[0].sentence) <= _TOAST:
-        severity = "warning" if outcomes[0].result in ("unknown", "partly") else "error"
+        severity = "warning" if outcomes[0].result in ("unknown", "partly", "not sent") else "error"
         app.notify(outcomes[0].sentence, severity=severity, timeout=15, markup=False)  # type: ignore[arg-type]
     else:
         app.push_screen(OutcomesScreen(f"{label} requested for {len(sent)} of {len(outcomes)}", outcomes))

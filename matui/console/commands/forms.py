@@ -12,10 +12,11 @@ from matui.clouds.protocols import Reads, require
 from matui.console.panes.tables import VersionsPane
 from matui.console.screens.confirm_text import ProfileBadge
 from matui.console.screens.diff import ConfirmChangesScreen
+from matui.console.screens.waiting import run_cancellable
 from matui.live.actions.guard import Plan
 from matui.live.forms.draft import Draft, SubmitResult
 from matui.live.forms.editor import edit_text, find_editor
-from matui.live.forms.workflow import Answer, edit_and_send
+from matui.live.forms.workflow import Answer, Send, edit_and_send
 from matui.resources.forms.form import FormMode
 from matui.resources.model import Resource
 
@@ -110,3 +111,8 @@ class ConsoleFormUI:
         dialog = ConfirmChangesScreen(plan, draft, scene, clock=self._session.clock)
         sent = await self._app.push_screen_wait(dialog)
         return dialog.answer(sent=sent)
+
+    async def run(self, send: Send) -> SubmitResult | None:
+        """Send, and show what is waited for; the user may cancel until the request has left."""
+        sent = await run_cancellable(self._app, "Send the changes", send)
+        return sent if isinstance(sent, SubmitResult) else None

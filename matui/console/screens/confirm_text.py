@@ -33,19 +33,23 @@ class ProfileBadge:
         return Content.styled(f" {self.profile} ", chip_style(self.colour))
 
 
+def format_action(plan: Plan) -> str:
+    """Return the action and its targets: ``Stop notebook``, ``Delete 3 jobs``."""
+    ready = plan.ready
+    kind = kind_by_id(ready[0].resource.kind)
+    words = plan.action.of(kind.singular if len(ready) == 1 else f"{len(ready)} {kind.id}")
+    return f"{words[:1].upper()}{words[1:]}"
+
+
 def format_question(plan: Plan, scenes: Sequence[ProfileBadge], hidden: int = 0) -> Content:
     """Return the question: the action, the number of targets, and each profile in its colour.
 
     ``hidden`` is the number of targets that the filter of the table hides.
     """
-    ready = plan.ready
-    kind = kind_by_id(ready[0].resource.kind)
-    what = kind.singular if len(ready) == 1 else f"{len(ready)} {kind.id}"
-    asked = plan.action.of(what)
-    here = {target.resource.profile for target in ready}
+    here = {target.resource.profile for target in plan.ready}
     places = [Content.assemble(s.chip, (f" {s.region}", "$text-muted")) for s in scenes if s.profile in here]
     return Content.assemble(
-        (f"{asked[:1].upper()}{asked[1:]} ", "bold"),
+        (f"{format_action(plan)} ", "bold"),
         ("on ", "$text-muted"),
         Content("  ").join(places),
         (f"  {hidden} of them hidden by the filter" if hidden else "", "bold $text-warning"),

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import asyncio
+from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol, TypeVar, cast
 
 from matui.base.clock import Clock
-from matui.base.concurrency import gather_limited, run_to_end
-from matui.base.errors import BadAnswerError, CloudError, MatuiError
+from matui.base.concurrency import gather_limited
+from matui.base.errors import BadAnswerError, CloudError, ConnectionLostError, MatuiError
+from matui.base.send_gate import NotSentError, SendGate, WaitMonitor
 from matui.clouds.protocols import ActionResult, Acts, Cloud, Reads
-from matui.live.actions.bulk_delete import NO_BULK, list_versions, read_bulk_outcome
+from matui.live.actions.bulk_delete import CASCADES, NO_BULK, list_versions, read_bulk_outcome
 from matui.live.actions.guard import (
     Plan,
     Target,
@@ -23,6 +25,7 @@ from matui.live.actions.guard import (
 )
 from matui.live.actions.outcome import (
     Outcome,
+    Result,
     find_error,
     is_unclear,
     report_accepted,
@@ -42,7 +45,9 @@ from matui.resources.model import Resource
 
 MAX_CONCURRENT = 4
 MAX_BATCH = 50
+MAX_REREADS = 5
 REREAD_DELAY_S = 1.0
+TOO_SLOW = "the request could not leave within 2 s of the re-read"
 NO_POLICY = Policy()
 T = TypeVar("T")
 
@@ -53,6 +58,17 @@ class _Intent:
 
     action_id: str
     versions: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class _Run:
+    """One plan being carried out: the intents written and the outcomes known, by resource id."""
+
+    action: Action
+    dry_run: bool
+    waits: WaitMonitor
+    intents: dict[str, _Intent] = field(default_factory=dict)
+    outcomes: dict[str, Outcome] = field(default_factory=dict)
 
 
 class ActingCloud(Cloud, Reads, Acts, Protocol):
@@ -93,47 +109,98 @@ class Executor:
         """Return the actions of the kind that the cloud offers and no rule forbids."""
         return offered_actions(self._cloud, kind, policy=self._policy)
 
-    async def run(self, plan: Plan, *, dry_run: bool = False) -> tuple[Outcome, ...]:
+    async def run(
+        self,
+        plan: Plan,
+        *,
+        dry_run: bool = False,
+        on_wait: Callable[[str], None] = lambda _reason: None,
+        on_cancel: Callable[[Sequence[Outcome]], None] = lambda _outcomes: None,
+    ) -> tuple[Outcome, ...]:
         """Carry the plan out and return one outcome a target, in the plan's order.
 
-        When cancelled it sends nothing more; what was sent is waited for and recorded first.
+        ``on_wait`` is called with what holds an action back, and with ``""`` when nothing does any more. When
+        cancelled, nothing more is sent: what was sent is awaited and recorded, the rest is recorded as
+        ``not sent``, and ``on_cancel`` is called with all outcomes before the cancellation is raised.
         """
         too_many = self._policy.denial_for_count(self._cloud.profile, len(plan.ready))
         plan = plan if too_many is None else refuse_all(plan, too_many)
-        ready = plan.ready
-        action = plan.action
-        batched = bool(ready) and self._cloud.batches(ready[0].resource.kind, action.id)
-        size = MAX_BATCH if batched else 1
-        groups = [ready[at : at + size] for at in range(0, len(ready), size)]
-
-        async def run_group(group: Sequence[Target]) -> list[Outcome]:
-            return await self._run_group(group, action, dry_run)
-
-        done = await gather_limited(run_group, groups, 1 if batched else MAX_CONCURRENT)
-        by_id = {outcome.resource.id: outcome for outcomes in done for outcome in outcomes}
+        ready, action = plan.ready, plan.action
+        run = _Run(action, dry_run, WaitMonitor(on_wait))
         for target in plan.targets:
             if target.refusal is not None:
-                held = report_not_sent(target.resource, action, "refused", target.refusal)
-                by_id[target.resource.id] = held
-        return tuple(by_id[target.resource.id] for target in plan.targets)
+                refused = report_not_sent(target.resource, action, "refused", target.refusal)
+                run.outcomes[target.resource.id] = refused
+        batched = bool(ready) and self._cloud.batches(ready[0].resource.kind, action.id)
+        size = self._batch_size() if batched else 1
+        groups = [ready[at : at + size] for at in range(0, len(ready), size)]
+        try:
+            await gather_limited(
+                lambda group: self._run_group(group, run), groups, 1 if batched else MAX_CONCURRENT
+            )
+        except asyncio.CancelledError:
+            for target in ready:
+                if target.resource.id not in run.outcomes:
+                    self._record_not_sent(target.resource, run)
+            on_cancel([run.outcomes[target.resource.id] for target in plan.targets])
+            raise
+        return tuple(run.outcomes[target.resource.id] for target in plan.targets)
 
-    async def _run_group(self, group: Sequence[Target], action: Action, dry_run: bool) -> list[Outcome]:
-        checked = await gather_limited(lambda target: self._check(target, action), group, MAX_CONCURRENT)
-        outcomes = [one for one in checked if isinstance(one, Outcome)]
-        ready = [one for one in checked if isinstance(one, Resource)]
-        if dry_run:
-            return outcomes + [report_dry_run(resource, action) for resource in ready]
-        if not ready:
-            return outcomes
-        return outcomes + await run_to_end(self._send(ready, action))
+    def _batch_size(self) -> int:
+        """Return how many are acted on by one request: re-reads and action must fit into the budget."""
+        return max(1, min(MAX_BATCH, self._cloud.budget().limit // 2 - 1))
 
-    async def _check(self, target: Target, action: Action) -> Resource | Outcome:
+    async def _run_group(self, group: Sequence[Target], run: _Run) -> None:
+        """Re-read the resources and send the action, again where it could not leave soon enough."""
+        requests = len(group) + (0 if run.dry_run else 1) + (run.action.id in CASCADES)
+        gate = SendGate(self._clock, requests=requests, on_wait=run.waits.add())
+        waiting = list(group)
+        with gate.open():
+            for _ in range(MAX_REREADS):
+                ready = await self._check_all(waiting, run, gate)
+                if not ready or run.dry_run:
+                    return
+                if gate.is_stale and len(waiting) > 1:
+                    break
+                held = await self._send(ready, run, gate)
+                if not held:
+                    return
+                waiting = [target for target in waiting if target.resource.id in held]
+                gate.release()
+        if len(waiting) > 1:
+            await self._run_group(waiting[: len(waiting) // 2], run)
+            await self._run_group(waiting[len(waiting) // 2 :], run)
+            return
+        for target in waiting:
+            self._record_not_sent(target.resource, run, "failed", TOO_SLOW)
+
+    async def _check_all(self, targets: Sequence[Target], run: _Run, gate: SendGate) -> list[Resource]:
+        """Return the resources as re-read that may be acted on; the others get their outcome."""
+        read_at: list[float] = []
+        checked = await gather_limited(
+            lambda target: self._check(target, run.action, read_at), targets, MAX_CONCURRENT
+        )
+        gate.confirm(min(read_at, default=0.0))
+        ready = []
+        for target, found in zip(targets, checked, strict=True):
+            if isinstance(found, Outcome):
+                run.outcomes[target.resource.id] = found
+                if target.resource.id in run.intents:
+                    self._record_not_sent(target.resource, run, found.result, found=found)
+            elif run.dry_run:
+                run.outcomes[target.resource.id] = report_dry_run(found, run.action)
+            else:
+                ready.append(found)
+        return ready
+
+    async def _check(self, target: Target, action: Action, read_at: list[float]) -> Resource | Outcome:
         """Return the resource as re-read, or the outcome that says why nothing is sent for it."""
         planned = target.resource
         try:
             now = await self._cloud.read(planned.kind, planned.id)
         except MatuiError as error:
             return report_reread_failure(planned, action, error)
+        read_at.append(self._clock.monotonic())
         self.reconciler.observe(now)
         changed = find_change(planned, now, action)
         if changed is None:
@@ -150,28 +217,57 @@ class Executor:
             return None
         return f'profile {self._cloud.profile} protects "{pattern}" (guard.protect)'
 
-    async def _send(self, ready: Sequence[Resource], action: Action) -> list[Outcome]:
-        recorded: dict[str, _Intent] = {}
-        outcomes = []
+    async def _send(self, ready: Sequence[Resource], run: _Run, gate: SendGate) -> set[str]:
+        """Send the action once and record it; return the ids of those that were held back.
+
+        When cancelled before the request has left, it does not leave; afterwards its answer is awaited.
+        """
         for resource in ready:
-            try:
-                recorded[resource.id] = await self._intend(resource, action, len(ready))
-            except AuditError as error:
-                outcomes.append(_unrecorded(resource, action, error))
-        going = [resource for resource in ready if resource.id in recorded]
+            if resource.id not in run.intents:
+                try:
+                    run.intents[resource.id] = await self._intend(resource, run.action, len(ready))
+                except AuditError as error:
+                    run.outcomes[resource.id] = _unrecorded(resource, run.action, error)
+        going = [resource for resource in ready if resource.id in run.intents]
         if not going:
-            return outcomes
+            return set()
+        work = asyncio.ensure_future(self._act_and_record(going, run, gate))
         try:
-            answers = await self._act(action, going)
-            judged = await gather_limited(lambda a: self._judge(a, action, recorded), answers, MAX_CONCURRENT)
+            return await asyncio.shield(work)
+        except asyncio.CancelledError:
+            gate.cancel()
+            if gate.may_abort:
+                work.cancel()
+            await asyncio.wait({work})
+            raise
+
+    async def _act_and_record(self, going: Sequence[Resource], run: _Run, gate: SendGate) -> set[str]:
+        started = self._clock.now()
+        try:
+            answers = await self._act(run.action, going)
+            sent_at = gate.sent_at if gate.is_watched else started
+            held = {answer.resource.id for answer in answers if isinstance(answer.error, NotSentError)}
+            answers = [answer for answer in answers if answer.resource.id not in held]
+            judged = await gather_limited(
+                lambda answer: self._judge(answer, run, gate), answers, MAX_CONCURRENT
+            )
         except BaseException:  # a cancellation too: what may have been sent is on record, then it goes on
-            self._record_unknown(going, action, recorded)
+            for resource in going:
+                if gate.may_abort:
+                    self._record_not_sent(resource, run)
+                else:
+                    self._record_unknown(resource, run, gate.sent_at)
             raise
         for answer, one in zip(answers, judged, strict=True):
-            outcomes.append(self._record(answer, one, action, recorded[answer.resource.id]))
+            run.outcomes[answer.resource.id] = self._record(answer, one, run, sent_at)
             if one.result in ("done", "partly"):
-                self._acted(answer.resource, action)
-        return outcomes
+                self._acted(answer.resource, run.action)
+        if gate.is_cancelled:
+            for resource in going:
+                if resource.id in held:
+                    self._record_not_sent(resource, run)
+            return set()
+        return held
 
     async def _intend(self, resource: Resource, action: Action, at_once: int) -> _Intent:
         """Write the intent, with the versions that are deleted too. Raises AuditError."""
@@ -190,14 +286,16 @@ class Executor:
         silent = BadAnswerError("The cloud's answer does not mention it.")
         return [by_id.get(resource.id, ActionResult(resource, error=silent)) for resource in going]
 
-    async def _judge(self, answer: ActionResult, action: Action, recorded: Mapping[str, _Intent]) -> Outcome:
-        resource, error = answer.resource, find_error(answer)
+    async def _judge(self, answer: ActionResult, run: _Run, gate: SendGate) -> Outcome:
+        resource, action, error = answer.resource, run.action, find_error(answer)
         if error is None:
             return report_accepted(answer, action)
-        if not is_unclear(error):
+        if gate.may_abort or not is_unclear(error):
             return report_rejected(resource, action, error)
+        if gate.is_cancelled:
+            return report_unknown(resource, action, error, None, None)
         await self._clock.sleep(REREAD_DELAY_S)
-        versions = recorded[resource.id].versions
+        versions = run.intents[resource.id].versions
         try:
             if versions:
                 about = self._audit.about(self._cloud, action.id, resource)
@@ -208,24 +306,26 @@ class Executor:
             return report_unknown(resource, action, error, None, unread)
         return report_unknown(resource, action, error, after, None)
 
-    def _record(self, answer: ActionResult, one: Outcome, action: Action, intent: _Intent) -> Outcome:
+    def _record(self, answer: ActionResult, one: Outcome, run: _Run, sent_at: float | None) -> Outcome:
         cloud_error = one.error if isinstance(one.error, CloudError) else None
         status = one.after.status if one.after is not None else answer.status
+        intent = run.intents[answer.resource.id]
         try:
             self._audit.result(
                 intent.action_id,
                 self._cloud,
-                action.id,
+                run.action.id,
                 answer.resource,
                 outcome=one.result,
                 status_after=status,
                 request_id=answer.request_id or (cloud_error.request_id if cloud_error else ""),
                 error_code=_code(one.error),
                 parts=one.parts,
+                sent_at=sent_at,
             )
         except AuditError as error:
             one = replace(one, sentence=f"{one.sentence} This result is missing from the audit: {error}")
-        self._settle(intent, answer.resource, action, one, status)
+        self._settle(intent, answer.resource, run.action, one, status)
         return one
 
     def _settle(self, intent: _Intent, before: Resource, action: Action, one: Outcome, status: str) -> None:
@@ -240,14 +340,37 @@ class Executor:
         elif one.result == "unknown" and one.vanished:
             self.reconciler.observe_missing(before.kind, before.id)
 
-    def _record_unknown(
-        self, going: Sequence[Resource], action: Action, recorded: Mapping[str, _Intent]
+    def _record_unknown(self, resource: Resource, run: _Run, sent_at: float | None) -> None:
+        intent = run.intents[resource.id]
+        lost = ConnectionLostError("The wait for the answer was cancelled.", sent=True)
+        run.outcomes[resource.id] = report_unknown(resource, run.action, lost, None, None)
+        with suppress(AuditError):
+            self._audit.result(
+                intent.action_id, self._cloud, run.action.id, resource, outcome="unknown", sent_at=sent_at
+            )
+        self.reconciler.track(intent.action_id, self._cloud, run.action.id, resource, intent.versions)
+
+    def _record_not_sent(
+        self,
+        resource: Resource,
+        run: _Run,
+        result: Result = "not sent",
+        reason: str = "cancelled",
+        *,
+        found: Outcome | None = None,
     ) -> None:
-        for resource in going:
-            intent = recorded[resource.id]
-            with suppress(AuditError):
-                self._audit.result(intent.action_id, self._cloud, action.id, resource, outcome="unknown")
-            self.reconciler.track(intent.action_id, self._cloud, action.id, resource, intent.versions)
+        """Record that the action was not sent for the resource, and why; a dry run records nothing."""
+        run.outcomes[resource.id] = found or report_not_sent(resource, run.action, result, reason)
+        if run.dry_run:
+            return
+        with suppress(AuditError):  # nothing was sent
+            intent = run.intents.get(resource.id)
+            action_id = (
+                intent.action_id if intent else self._audit.intent(self._cloud, run.action.id, resource)
+            )
+            self._audit.result(
+                action_id, self._cloud, run.action.id, resource, outcome="not sent", status_after=""
+            )
 
 
 def _unrecorded(resource: Resource, action: Action, error: AuditError) -> Outcome:

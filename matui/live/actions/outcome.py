@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from matui.base.errors import (
+    UNKNOWN_OUTCOME_EXIT,
     BadAnswerError,
     CloudError,
     ConflictError,
@@ -23,7 +24,9 @@ from matui.resources.columns import short_status
 from matui.resources.kind import Action
 from matui.resources.model import Resource
 
-Result: TypeAlias = Literal["done", "refused", "changed", "gone", "unknown", "failed", "dry-run", "partly"]
+Result: TypeAlias = Literal[
+    "done", "refused", "changed", "gone", "unknown", "failed", "dry-run", "partly", "not sent"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +45,11 @@ class Outcome:
 
     @property
     def exit_code(self) -> int:
-        """0 where the cloud accepted the action and for a dry run, else by the error's class."""
+        """0 where the cloud accepted the action and for a dry run, 5 for unknown, else the error's."""
         if self.result in ("done", "dry-run"):
             return 0
+        if self.result == "unknown":
+            return UNKNOWN_OUTCOME_EXIT
         return self.error.exit_code if self.error is not None else 1
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from matui.base.errors import RefusedError, UsageError
+from matui.base.send_gate import WaitMonitor
 from matui.live.actions.guard import Plan, Target
 from matui.live.actions.outcome import Outcome
 from matui.resources.kind import Kind
@@ -20,7 +21,13 @@ class PlansAndRuns(Protocol):
     """An executor of one profile."""
 
     def plan(self, kind: Kind, action_id: str, resources: Sequence[Resource]) -> Plan: ...
-    async def run(self, plan: Plan) -> tuple[Outcome, ...]: ...
+    async def run(
+        self,
+        plan: Plan,
+        *,
+        on_wait: Callable[[str], None],
+        on_cancel: Callable[[Sequence[Outcome]], None],
+    ) -> tuple[Outcome, ...]: ...
 
 
 class RoutedExecutor:
@@ -56,20 +63,36 @@ class RoutedExecutor:
         except KeyError:
             return None
 
-    async def run(self, plan: Plan) -> tuple[Outcome, ...]:
-        """Execute the plan, profiles concurrently; one outcome a target, in the plan's order."""
+    async def run(
+        self,
+        plan: Plan,
+        *,
+        on_wait: Callable[[str], None] = lambda _reason: None,
+        on_cancel: Callable[[Sequence[Outcome]], None] = lambda _outcomes: None,
+    ) -> tuple[Outcome, ...]:
+        """Execute the plan, profiles concurrently; one outcome a target, in the plan's order.
+
+        Waits and a cancellation are reported as by ``Executor.run``, a cancellation once for each profile.
+        """
+        waits = WaitMonitor(on_wait)
         parts = by_profile([target.resource for target in plan.targets])
-        done = await asyncio.gather(*(self._run(profile, plan) for profile in parts))
+        done = await asyncio.gather(*(self._run(profile, plan, waits, on_cancel) for profile in parts))
         outcomes = {outcome.resource.key: outcome for part in done for outcome in part}
         return tuple(outcomes[target.resource.key] for target in plan.targets)
 
-    async def _run(self, profile: str, plan: Plan) -> tuple[Outcome, ...]:
+    async def _run(
+        self,
+        profile: str,
+        plan: Plan,
+        waits: WaitMonitor,
+        on_cancel: Callable[[Sequence[Outcome]], None],
+    ) -> tuple[Outcome, ...]:
         own = tuple(target for target in plan.targets if target.resource.profile == profile)
         try:
             executor = self._executor_of(profile)
         except KeyError:
             return tuple(_closed(target) for target in own)
-        return await executor.run(replace(plan, targets=own))
+        return await executor.run(replace(plan, targets=own), on_wait=waits.add(), on_cancel=on_cancel)
 
 
 def by_profile(resources: Sequence[Resource]) -> dict[str, list[Resource]]:

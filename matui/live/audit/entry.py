@@ -41,8 +41,10 @@ class AuditEntry:
 
     @property
     def resource_id(self) -> str:
-        """The id of the resource; for something created its id where it is known."""
-        lines = (self.first, self.result or {}, self.settled or {})
+        """The id of the resource; of what was created or run again the new id where it is known."""
+        lines: tuple[Line, ...] = (self.first, self.result or {}, self.settled or {})
+        if self.text("action") == "rerun":
+            lines = (self.settled or {}, self.result or {}, self.first)
         return next((value for line in lines if (value := _text(line.get("resource_id")))), "")
 
     @property
@@ -92,6 +94,7 @@ class AuditEntry:
             "resource_id": self.resource_id,
             "parameters": self.first.get("parameters") or {},
             "outcome": self.outcome,
+            "sent_at": self.of_result("sent_at") or None,
             "request_id": self.of_result("request_id"),
             "error_code": self.of_result("error_code"),
             "status_before": self.text("status_before"),

@@ -27,6 +27,7 @@ _LABELS = {
     "parameters": "Parameters",
     "time": "Local time",
     "utc": "UTC",
+    "sent_at": "Sent",
     "user": "User",
     "ssh_client": "SSH client",
     "host": "Host",

@@ -12,12 +12,19 @@ from typing import Any
 
 from matui.base.clock import Clock
 from matui.base.errors import RefusedError
-from matui.base.redaction import hide_secrets
+from matui.base.redaction import hide_known, hide_secrets
 from matui.clouds.protocols import Cloud
 from matui.live.actions.bulk_delete import NO_BULK, BulkOutcome
 from matui.live.audit.entry import AuditEntry, build_entries, parse_lines
 from matui.live.audit.jsonl_file import FILES, MOST_BYTES, JsonlFile
 from matui.resources.model import Resource
+
+_FROM_THE_CLOUD = frozenset(
+    {
+        *("workspace", "resource_id", "name", "status_before", "status_after", "parameters"),
+        *("request_id", "error_code", "went", "stayed"),
+    }
+)
 
 
 class AuditError(RefusedError):
@@ -95,10 +102,15 @@ class Audit:
         request_id: str = "",
         error_code: str = "",
         parts: BulkOutcome = NO_BULK,
+        sent_at: float | None = None,
     ) -> None:
-        """Write the result of the action, with the versions deleted and not deleted. Raises AuditError."""
+        """Write the result of the action, with the versions deleted and not deleted. Raises AuditError.
+
+        ``sent_at`` is when its request left, in seconds since the epoch, None where none did.
+        """
         line = self.about(cloud, action, before) | {
             "outcome": outcome,
+            "sent_at": None if sent_at is None else format_utc(sent_at),
             "status_after": status_after,
             "request_id": request_id,
             "error_code": error_code,
@@ -141,19 +153,30 @@ class Audit:
             "line": line,
             "id": action_id,
             "time": utc.astimezone().isoformat(timespec="milliseconds"),
-            "utc": utc.strftime("%Y-%m-%dT%H:%M:%S.") + f"{utc.microsecond // 1000:03d}Z",
+            "utc": format_utc(self._clock.now()),
             "user": self._actor.user,
             "ssh_client": self._actor.ssh_client,
             "host": os.uname().nodename,
             "pid": os.getpid(),
         }
         try:
-            self.lines.append({**head, **about})
+            self.lines.append({**head, **_hide_wire_secrets(about)})
         except OSError as error:
             raise AuditError(
                 f"The audit file {self.file} cannot be written: {error.strerror or error}.",
                 remedy="Every action is recorded; repair the file or its folder first.",
             ) from error
+
+
+def _hide_wire_secrets(about: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields of a line with registered secrets hidden in what came from the cloud."""
+    return {name: hide_known(value) if name in _FROM_THE_CLOUD else value for name, value in about.items()}
+
+
+def format_utc(seconds: float) -> str:
+    """Return a time since the epoch in ISO 8601, UTC, to the millisecond."""
+    utc = datetime.fromtimestamp(seconds, UTC)
+    return utc.strftime("%Y-%m-%dT%H:%M:%S.") + f"{utc.microsecond // 1000:03d}Z"
 
 
 def open_audit_file(folder: Path, *, most_bytes: int = MOST_BYTES, files: int = FILES) -> JsonlFile:

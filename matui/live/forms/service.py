@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from matui.base.clock import Clock
-from matui.base.concurrency import run_to_end
-from matui.base.errors import CloudError, MatuiError, NotFoundError, RefusedError
+from matui.base.errors import CloudError, ConnectionLostError, MatuiError, NotFoundError, RefusedError
+from matui.base.send_gate import NotSentError, SendGate, WaitMonitor
 from matui.clouds.protocols import Cloud, ExplainsUnsupported, Forms, require
-from matui.live.actions.executor import NO_POLICY
+from matui.live.actions.executor import MAX_REREADS, NO_POLICY, REREAD_DELAY_S, TOO_SLOW
 from matui.live.actions.guard import Plan, Target
-from matui.live.actions.outcome import is_unclear
+from matui.live.actions.outcome import Outcome, is_unclear
 from matui.live.actions.policy import Policy
 from matui.live.audit.trail import Audit, AuditError
 from matui.live.forms.draft import (
@@ -51,7 +51,15 @@ from matui.resources.forms.wording import audit_parameters
 from matui.resources.model import Resource
 from matui.resources.registry import kind_by_id
 
-REREAD_DELAY_S = 1.0
+
+@dataclass(slots=True)
+class _Sending:
+    """A draft on its way: the id of its audit lines and its outcome, as soon as there are any."""
+
+    draft: Draft
+    dry_run: bool
+    action_id: str = ""
+    outcome: Outcome | None = None
 
 
 class FormService:
@@ -136,8 +144,38 @@ class FormService:
         about = form.subject if form.mode != "create" else None
         return self.why_not(form.mode, form.subject.kind, about)
 
-    async def send(self, draft: Draft, *, dry_run: bool = False) -> SubmitResult:
-        """Send a draft that is not wrong. When cancelled, what was sent is waited for and recorded first."""
+    async def send(
+        self,
+        draft: Draft,
+        *,
+        dry_run: bool = False,
+        on_wait: Callable[[str], None] = lambda _reason: None,
+        on_cancel: Callable[[Sequence[Outcome]], None] = lambda _outcomes: None,
+    ) -> SubmitResult:
+        """Send a draft that has no problems; waits and cancellation are reported as by ``Executor.run``."""
+        sending = _Sending(draft, dry_run)
+        gate = SendGate(self._clock, requests=_requests_of(draft), on_wait=WaitMonitor(on_wait).add())
+        try:
+            with gate.open():
+                for _ in range(MAX_REREADS):
+                    checked = await self._check(sending, gate)
+                    if isinstance(checked, SubmitResult):
+                        if sending.action_id:
+                            self._record_not_sent(sending)
+                        return checked
+                    sent = await self._send(sending, *checked, gate)
+                    if sent is not None:
+                        return sent
+                    gate.release()
+        except asyncio.CancelledError:
+            on_cancel([sending.outcome or self._record_not_sent(sending)])
+            raise
+        self._record_not_sent(sending)
+        return SubmitResult(report_not_sent(draft, "failed", TOO_SLOW), draft.form)
+
+    async def _check(self, sending: _Sending, gate: SendGate) -> tuple[Form, Values] | SubmitResult:
+        """Return the form as re-read and the values to send, or the result that says why nothing is sent."""
+        draft = sending.draft
         form = draft.form
         held = self._forbidden(form)
         if held is not None:
@@ -146,6 +184,8 @@ class FormService:
             fresh = form if form.mode == "create" else await self._again(form)
         except MatuiError as error:
             return SubmitResult(report_reread_failure(draft, error), form)
+        if form.mode != "create":
+            gate.confirm(self._clock.monotonic())
         if fresh.subject.key != form.subject.key:
             return SubmitResult(
                 report_not_sent(draft, "changed", f"the cloud answered with {fresh.subject.id} instead"), form
@@ -163,37 +203,88 @@ class FormService:
         problems = self._forms.problems_of(fresh, values)
         if problems:
             return SubmitResult(report_not_sent(draft, "refused", problems[0].sentence), form, problems)
-        if dry_run:
+        if sending.dry_run:
             return SubmitResult(report_dry_run(draft), form)
-        return await run_to_end(asyncio.ensure_future(self._record_and_send(draft, fresh, values)))
+        return fresh, values
 
     async def _again(self, form: Form) -> Form:
         return await (self._forms.rerun_form if form.mode == "rerun" else self._forms.edit_form)(form.subject)
 
-    async def _record_and_send(self, draft: Draft, fresh: Form, values: Values) -> SubmitResult:
-        before = find_target(draft)
-        parameters = audit_parameters(fresh, values, draft.changes)
+    async def _send(
+        self, sending: _Sending, fresh: Form, values: Values, gate: SendGate
+    ) -> SubmitResult | None:
+        """Send the form once and record it; None where it was held back and has to be re-read."""
+        draft = sending.draft
+        if not sending.action_id:
+            parameters = audit_parameters(fresh, values, draft.changes)
+            try:
+                target = _audited(draft)
+                sending.action_id = self._audit.intent(self._cloud, fresh.mode, target, parameters)
+            except AuditError as unwritten:
+                return SubmitResult(report_failure(draft, f"not sent. {unwritten}", unwritten), draft.form)
+        work = asyncio.ensure_future(self._send_and_record(sending, fresh, values, gate))
         try:
-            action_id = self._audit.intent(self._cloud, fresh.mode, before, parameters)
-        except AuditError as unwritten:
-            return SubmitResult(report_failure(draft, f"not sent. {unwritten}", unwritten), draft.form)
+            return await asyncio.shield(work)
+        except asyncio.CancelledError:
+            gate.cancel()
+            if gate.may_abort:
+                work.cancel()
+            await asyncio.wait({work})
+            raise
+
+    async def _send_and_record(
+        self, sending: _Sending, fresh: Form, values: Values, gate: SendGate
+    ) -> SubmitResult | None:
+        draft, started = sending.draft, self._clock.now()
         try:
             made = await self._forms.send_form(fresh, values)
             sent = SubmitResult(report_done(draft, made), draft.form, made=made)
+        except NotSentError as error:
+            if gate.may_abort:
+                return None
+            lost = ConnectionLostError(f"Cancelled when a part of it had been sent. {error}", sent=True)
+            sent = self._judge(draft, lost, gate)
         except MatuiError as error:
-            sent = self._judge(draft, error)
+            sent = self._judge(draft, error, gate)
         except BaseException:  # a cancellation too: what may have been sent is on record, then it goes on
-            with suppress(AuditError):
-                self._audit.result(action_id, self._cloud, fresh.mode, before, outcome="unknown")
+            if not gate.may_abort:
+                self._record_unknown(sending, gate)
             raise
         self._changed(fresh.subject.kind)
-        sent = self._recorded(action_id, before, sent)
-        return await self._looked_into(action_id, sent) if sent.outcome.result == "unknown" else sent
+        sent = self._recorded(sending, sent, gate.sent_at if gate.is_watched else started)
+        sending.outcome = sent.outcome
+        if sent.outcome.result != "unknown" or gate.is_cancelled:
+            return sent
+        return await self._looked_into(sending.action_id, sent)
+
+    def _record_not_sent(self, sending: _Sending) -> Outcome:
+        """Record that the draft was cancelled or held back; a dry run records nothing."""
+        outcome = report_not_sent(sending.draft, "not sent", "cancelled")
+        if not sending.dry_run:
+            target, mode = _audited(sending.draft), sending.draft.form.mode
+            with suppress(AuditError):  # nothing was sent
+                action_id = sending.action_id or self._audit.intent(self._cloud, mode, target)
+                self._audit.result(action_id, self._cloud, mode, target, outcome="not sent")
+        return outcome
+
+    def _record_unknown(self, sending: _Sending, gate: SendGate) -> None:
+        draft = sending.draft
+        lost = ConnectionLostError("The wait for the answer was cancelled.", sent=True)
+        sending.outcome = self._judge(draft, lost, gate).outcome
+        with suppress(AuditError):
+            self._audit.result(
+                sending.action_id,
+                self._cloud,
+                draft.form.mode,
+                _audited(draft),
+                outcome="unknown",
+                sent_at=gate.sent_at,
+            )
 
     @staticmethod
-    def _judge(draft: Draft, error: MatuiError) -> SubmitResult:
+    def _judge(draft: Draft, error: MatuiError, gate: SendGate) -> SubmitResult:
         form = draft.form
-        if is_unclear(error):
+        if is_unclear(error) and not gate.may_abort:
             text = f"was sent, but whether it was done is unknown. {error}"
             return SubmitResult(report_failure(draft, text, error, "unknown"), form)
         gone = isinstance(error, NotFoundError) and form.mode != "create"
@@ -210,24 +301,39 @@ class FormService:
         sentence = f"{sent.outcome.sentence} {describe_finding(sent.form.mode, finding)}"
         return replace(sent, outcome=replace(sent.outcome, sentence=sentence))
 
-    def _recorded(self, action_id: str, before: Resource, sent: SubmitResult) -> SubmitResult:
+    def _recorded(self, sending: _Sending, sent: SubmitResult, sent_at: float | None) -> SubmitResult:
+        before = _audited(sending.draft)
+        known = before.id if sent.form.mode == "edit" else sent.made.resource_id or before.id
         error = sent.outcome.error
         cloud_error = error if isinstance(error, CloudError) else None
         try:
             self._audit.result(
-                action_id,
+                sending.action_id,
                 self._cloud,
                 sent.form.mode,
-                replace(before, id=before.id or sent.made.resource_id),
+                replace(before, id=known),
                 outcome=sent.outcome.result,
                 status_after=sent.made.status,
                 request_id=sent.made.request_id or (cloud_error.request_id if cloud_error else ""),
                 error_code=(cloud_error.code if cloud_error else type(error).__name__) if error else "",
+                sent_at=sent_at,
             )
         except AuditError as unwritten:
             sentence = f"{sent.outcome.sentence} This result is missing from the audit: {unwritten}"
             return replace(sent, outcome=replace(sent.outcome, sentence=sentence))
         return sent
+
+
+def _requests_of(draft: Draft) -> int:
+    """Return the requests to reserve: a form is read with one or two requests, then sent."""
+    return 1 if draft.form.mode == "create" else 3
+
+
+def _audited(draft: Draft) -> Resource:
+    """Return what the audit names: for a rerun the version under the name of its job."""
+    target = find_target(draft)
+    job = target.text_fact("job_name") if draft.form.mode == "rerun" else ""
+    return replace(target, name=job) if job else target
 
 
 def _is_about(subject: Resource, resource: Resource) -> bool:

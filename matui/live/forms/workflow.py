@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from typing import Literal, Protocol, TypeAlias
 
 from matui.base.sanitize import make_visible
 from matui.live.actions.guard import Plan
+from matui.live.actions.outcome import Outcome
 from matui.live.forms.draft import Draft, SubmitResult
 from matui.live.forms.service import FormService
 from matui.resources.forms.document import annotate_problems, format_form, remove_problem_comments
@@ -19,6 +22,14 @@ GIVEN_UP = "Given up, nothing more was sent."
 _SEND_ANYWAY = Problem((), "Delete this line to send it as it is; close unchanged to give up.")
 
 
+class Send(Protocol):
+    """Sends a draft; reports waits and a cancellation."""
+
+    def __call__(
+        self, *, on_wait: Callable[[str], None], on_cancel: Callable[[Sequence[Outcome]], None]
+    ) -> Awaitable[SubmitResult]: ...
+
+
 class FormUI(Protocol):
     """The editor and the dialog of a user interface."""
 
@@ -28,6 +39,10 @@ class FormUI(Protocol):
 
     async def ask(self, plan: Plan, draft: Draft) -> Answer:
         """Show the changes and return whether to send, edit again or cancel."""
+        ...
+
+    async def run(self, send: Send) -> SubmitResult | None:
+        """Send, show what is waited for, and return the result; None where the user cancelled it."""
         ...
 
 
@@ -44,7 +59,7 @@ def format_title(form: Form, profile: str) -> str:
 
 
 async def edit_and_send(
-    form_service: FormService, form: Form, desk: FormUI, *, profile: str, dry_run: bool = False
+    form_service: FormService, form: Form, ui: FormUI, *, profile: str, dry_run: bool = False
 ) -> SubmitResult | str:
     """Edit and send the form; what is refused is edited again, with the reason above its line.
 
@@ -54,7 +69,7 @@ async def edit_and_send(
     refusal = ""
     again = form.mode == "rerun"  # a rerun may be sent without changes
     while True:
-        typed = await desk.edit(text)
+        typed = await ui.edit(text)
         if typed == text and not again:
             return f"{GIVEN_UP} {refusal}" if refusal else UNCHANGED
         draft = form_service.judge(form, typed)
@@ -67,12 +82,14 @@ async def edit_and_send(
             refusal = draft.problem_words
             text = annotate_problems(typed, draft.problems)
             continue
-        answer = await desk.ask(form_service.plan(draft), draft)
+        answer = await ui.ask(form_service.plan(draft), draft)
         again = answer == "edit"
         if answer == "drop":
             return CANCELLED
         if answer == "send":
-            sent = await form_service.send(draft, dry_run=dry_run)
+            sent = await ui.run(partial(form_service.send, draft, dry_run=dry_run))
+            if sent is None:
+                return CANCELLED
             if not sent.problems:
                 return sent
             form, refusal = sent.form, sent.outcome.sentence

@@ -18,8 +18,17 @@ OUTCOME_PHASES = {
     "partly": Phase.DEGRADED,
     "unchanged": Phase.DEGRADED,
     "unknown": Phase.UNKNOWN,
+    "not sent": Phase.STOPPED,
 }
-_SYMBOLS = {"done": "✓", "pending": "◐", "partly": "◑", "refused": "✗", "failed": "✗", "unknown": "?"}
+_SYMBOLS = {
+    "done": "✓",
+    "pending": "◐",
+    "partly": "◑",
+    "refused": "✗",
+    "failed": "✗",
+    "unknown": "?",
+    "not sent": "–",
+}
 FACTS = (
     *("action", "acted_on", "resource_id", "before", "after", "outcome", "verdict"),
     *("user", "ssh_client", "host", "request_id"),

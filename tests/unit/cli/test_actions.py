@@ -87,7 +87,7 @@ def test_a_missing_id_is_told_and_the_others_acted_on(line):
     [
         (ConflictError("It is busy.", code="ModelArts.6310"), 1),
         (PermissionDeniedError("Not yours.", code="ModelArts.0108"), 3),
-        (TimedOutError("No answer.", sent=True), 4),
+        (TimedOutError("No answer.", sent=True), 5),
     ],
 )
 def test_the_exit_code_says_how_it_failed(line, error, code):

@@ -94,7 +94,7 @@ def test_a_lost_answer_is_unknown_and_settled_by_reading(line):
 
     line.cloud.act = lost
     line.cloud.errors = {"id-1": TimedOutError("No answer.", sent=True)}
-    assert line("stop", "nb", "id-1", "--yes").code == 4
+    assert line("stop", "nb", "id-1", "--yes").code == 5
     [item] = shown(line)["items"]
     assert (item["outcome"], item["status_before"], item["status_after"]) == (
         "unknown",

@@ -12,9 +12,9 @@ from urllib.parse import quote
 
 import pytest
 
-from matui.base.redaction import hide_known_secrets
+from matui.base.redaction import hide_known_secrets, known_secrets
 from matui.cli.main import run
-from matui.config.secrets import SecretSource, known_secrets
+from matui.config.secrets import SecretSource
 from tests.unit.faults.fault_rig import Site, simulator
 
 

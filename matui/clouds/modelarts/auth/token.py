@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 import httpx
 
 from matui.base.errors import AuthenticationError, TokenRejectedError
+from matui.base.redaction import remember_secret
 from matui.clouds.modelarts.auth.renewal import RefreshingCache
-from matui.config.secrets import remember_secret
 
 HEADER = "X-Auth-Token"
 SPACING_S = 10.0

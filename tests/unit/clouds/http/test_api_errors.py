@@ -19,6 +19,7 @@ from matui.base.errors import (
     ServerFaultError,
     TokenRejectedError,
 )
+from matui.base.redaction import remember_secret
 from matui.base.sanitize import clean
 from matui.clouds.http.api_errors import (
     HttpResponse,
@@ -29,7 +30,6 @@ from matui.clouds.http.api_errors import (
     raise_for_error,
 )
 from matui.clouds.http.error_bodies import clean_line
-from matui.config.secrets import remember_secret
 
 
 def _received(status: int, body: object = b"", **headers: str) -> HttpResponse:

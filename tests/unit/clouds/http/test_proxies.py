@@ -6,8 +6,8 @@ import httpx
 import pytest
 
 from matui.base.errors import ConfigError
+from matui.base.redaction import known_secrets
 from matui.clouds.http.proxies import find_proxy, is_excluded
-from matui.config.secrets import known_secrets
 
 ENDPOINT = httpx.URL("https://modelarts.cn-north-4.myhuaweicloud.com")
 

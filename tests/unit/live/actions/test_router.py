@@ -33,7 +33,7 @@ class FakeExecutor:
         assert action is not None
         return Plan(action, tuple(Target(one, self.refusal) for one in resources), self.countdown_s)
 
-    async def run(self, plan: Plan) -> tuple[Outcome, ...]:
+    async def run(self, plan: Plan, **_reports: object) -> tuple[Outcome, ...]:
         self.ran += [target.resource.id for target in plan.ready]
         return tuple(
             Outcome(target.resource, "refused" if target.refusal else "done", "said")
