@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 
 from matui.base.clock import ManualClock
+from matui.clouds.modelarts.v2.jobs.log_order import LogOrder
 from matui.clouds.modelarts.v2.jobs.log_preview import PreviewLog
 from matui.clouds.modelarts.v2.jobs.models import LogPreview
+from matui.clouds.protocols import LogPage
 from matui.live.logs.stream import read_log
 from matui.sim.world.log_pages import LogDialect
 from matui.sim.world.logs import open_log
@@ -148,3 +150,32 @@ async def test_a_log_that_began_anew_is_noticed_by_its_size() -> None:
     await clock.advance(5)
     assert (await log.window(-1, 2048)).end == 4
     assert await everything(log) == "new\n"
+
+
+def numbered(*numbers: int, turned: bool = False, rising: bool = False) -> LogPage:
+    """A page of lines; ``turned`` puts the newest first, ``rising`` the lower cursor first all the same."""
+    lines = [f"line {number}" for number in numbers]
+    start, end = str(numbers[0]), str(numbers[-1])
+    if turned:
+        lines, (start, end) = lines[::-1], (start, end) if rising else (end, start)
+    return LogPage("\n".join(lines) + "\n", start, end, len(lines))
+
+
+def test_the_documented_order_holds_until_pages_prove_another() -> None:
+    order = LogOrder()
+    assert (order.word(older=True), order.word(older=False)) == ("desc", "asc")
+    page = numbered(1, 2, turned=True, rising=True)
+    assert order.straight(page, "desc").content == "line 1\nline 2\n"
+
+
+def test_an_empty_page_proves_no_order() -> None:
+    order = LogOrder()
+    order.learn(numbered(1, 2, 3, turned=True), LogPage(""))
+    assert order.asc_is_newer is None
+    assert order.word(older=False) == "asc"
+
+
+def test_two_lines_that_fit_both_ways_leave_the_documented_order() -> None:
+    order = LogOrder()
+    order.learn(numbered(1, 2, turned=True, rising=True), numbered(2))
+    assert order.straight(numbered(1, 2, turned=True, rising=True), "desc").content == "line 1\nline 2\n"

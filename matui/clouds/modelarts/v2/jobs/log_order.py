@@ -16,9 +16,9 @@ Order: TypeAlias = Literal["asc", "desc"]
 
 @dataclass(slots=True)
 class LogOrder:
-    """What pages have proven; None while nothing has.
+    """What pages have proved; while nothing has, the documented order holds (page of 2026-08-26).
 
-    ``desc_turned``: a ``desc`` page has its newest line first.
+    By it ``asc`` leads to newer lines, and a ``desc`` page has its newest line first (``desc_turned``).
     """
 
     asc_is_newer: bool | None = None
@@ -37,17 +37,27 @@ class LogOrder:
         """Take in the newest lines (``desc``) and what ``asc`` gives from the oldest of them on."""
         low = lowest_cursor(newest)
         side = _side(after, low)
+        if side == 0 and len(_words(after.content)) < 2:
+            return  # an empty page, or the base line alone, proves nothing
         self.asc_is_newer = side > 0 or (side == 0 and len(_words(after.content)) > 1)
         if not self.asc_is_newer:
             self.desc_turned = _is_backwards(newest)
             return
         lines, told = _words(newest.content), _words(after.content)
         straight, backwards = _overlap(lines, told), _overlap(lines[::-1], told)
-        self.desc_turned = backwards > straight if straight != backwards else _is_backwards(newest)
+        if straight != backwards:
+            self.desc_turned = backwards > straight
+        elif _is_backwards(newest):
+            self.desc_turned = True
+
+    def learn_from_desc(self, newest: LogPage, after: LogPage) -> None:
+        """Take in what ``desc`` gives from the oldest of the newest lines on, as v1 words it."""
+        if _side(after, lowest_cursor(newest)) > 0:
+            self.asc_is_newer, self.desc_turned = False, _is_backwards(newest)
 
     def straight(self, page: LogPage, order: Order) -> LogPage:
         """Return the page with its oldest line first and its lower cursor as the start."""
-        turned = order == "desc" and bool(self.desc_turned)
+        turned = order == "desc" and self.desc_turned is not False
         start, end = page.start, page.end
         if _is_backwards(page):
             start, end = end, start

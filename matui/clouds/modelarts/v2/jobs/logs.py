@@ -39,8 +39,6 @@ class JobLogs:
             return await self._newest(log, size)
         if base and self._order.asc_is_newer is None:
             await self._newest(log, _PROBE)
-            if self._order.asc_is_newer is None:
-                return LogPage("")  # a log of one line: nothing is before it or after it
         order = self._order.word(older=older) if base else "asc"
         return self._order.straight(await self._ask(log, base, size, order), order)
 
@@ -48,7 +46,10 @@ class JobLogs:
         """Return the newest lines, asking for them from the other end too until the order is known."""
         newest = await self._ask(log, "", size, "desc")
         if not self._order.known and not has_one_line(newest):
-            self._order.learn(newest, await self._ask(log, lowest_cursor(newest), _PROBE, "asc"))
+            low = lowest_cursor(newest)
+            self._order.learn(newest, await self._ask(log, low, _PROBE, "asc"))
+            if self._order.asc_is_newer is None:
+                self._order.learn_from_desc(newest, await self._ask(log, low, _PROBE, "desc"))
         return self._order.straight(newest, "desc")
 
     async def _ask(self, log: tuple[str, str], base: str, size: int, order: Order) -> LogPage:
