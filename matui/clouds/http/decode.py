@@ -97,15 +97,20 @@ def _word(value: Any) -> str:
     return "a list" if isinstance(value, list) else f"a {type(value).__name__}"
 
 
-def rows_of(reply: Reply[M], rows: Sequence[R | None] | None, field: str) -> Sequence[R | None]:
+def rows_of(
+    reply: Reply[M], rows: Sequence[R | None] | None, field: str, *, due: int = 0
+) -> Sequence[R | None]:
     """Return a page's rows, None for each that is no object.
 
-    A missing list is an empty page when the answer has other known fields; else BadAnswerError is raised.
+    A missing list is an empty page when the answer has other known fields and no row is ``due`` by its total;
+    else BadAnswerError is raised.
     """
     if rows:
         return rows
     tree = parse(reply.answer.body) if reply.answer.body.strip() else {}
     listed = to_json(tree.get(field))
+    if due > 0 and listed in (None, ""):
+        raise bad_answer(reply.answer, f"holds no list of {field} although it counts {due} of them")
     known = {name for name in reply.value.model_fields_set if name != field}
     if isinstance(listed, list) or (listed in (None, "") and known):
         return ()

@@ -73,8 +73,11 @@ class SpecClient(KindClient, Generic[T, D]):
     def part_of(self, reply: Reply[Any], position: int, size: int, scope: Scope) -> PageSlice:
         """Map the rows of a reply of ``spec.list``."""
         field = self.spec.rows
-        rows = rows_of(reply, getattr(reply.value, field), field)
         start = (position - 1) * size if self.style == "page" else position
+        total = self.total_of(reply.value, 0, position)
+        # a total may count other workspaces too
+        due = total - start if total is not None and not scope.workspace else 0
+        rows = rows_of(reply, getattr(reply.value, field), field, due=due)
         found = build_resources(
             self.kind, rows, self.spec.to_resource, scope, raw_rows(reply.answer, field), start
         )

@@ -245,3 +245,12 @@ def test_a_job_of_several_versions_ended_when_its_newest_version_did() -> None:
     assert (read.created_at, trouble_since(read)) == (1_000_000, 9_170_000)
     assert trouble_since(job(status=11, version_count=5, duration=532003)) is None
     assert trouble_since(job(status=11, version_count=1, create_time=1_000, duration=500)) == 1_500
+
+
+@pytest.mark.parametrize("kind", LIST_FIELD)
+def test_a_list_that_is_null_though_rows_are_counted_is_a_wrong_answer(kind: str) -> None:
+    section, field, total = LIST_FIELD[kind]
+    with pytest.raises(BadAnswerError, match=f"no list of {field} although it counts 5"):
+        listed(kind, {**answer(section), field: None, total: 5})
+    assert listed(kind, {**answer(section), field: None, total: 0}) == ()
+    assert listed(kind, {**answer(section), field: [], total: 5}) == ()

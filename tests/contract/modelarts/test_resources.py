@@ -38,7 +38,7 @@ CELLS = {
     "jobs": ["testModelArtsJob|✓ COMPLETED|–|10|5|8m52s|877d|This is ModelArts job|–|10"],
     "services": [
         "service-demo|○ stopped|real-time|100%|0|–|–|177d|xxx|0|8da30673-908d-45a7-90a4-65f98e69fc34",
-        "service-demo2|○ stopped|real-time|100%|0|0|–|178d|xxx|0|912f1a4a-5962-455c-b11c-5fdf06045cb3",
+        "service-demo2|○ stopped|real-time|100%|0|–|–|178d|xxx|0|912f1a4a-5962-455c-b11c-5fdf06045cb3",
     ],
     "workspaces": [
         "default|● NORMAL|PUBLIC|default|testUser|4y|–|0",

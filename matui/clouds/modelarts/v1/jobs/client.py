@@ -164,10 +164,11 @@ class Jobs(KindClient):
             workspace_id=scope.workspace or None,
         )
         reply = await self.api.list(query)
-        rows = rows_of(reply, reply.value.jobs, "jobs")
-        start = (position - 1) * size
+        start, total = (position - 1) * size, reply.value.job_total_count
+        due = total - start if total is not None and not scope.workspace else 0
+        rows = rows_of(reply, reply.value.jobs, "jobs", due=due)
         found = job_resources(rows, scope, raw_rows(reply.answer, "jobs"), start)
-        return PageSlice(found, reply.value.job_total_count)
+        return PageSlice(found, total)
 
     async def read(self, resource_id: str) -> Resource:
         """Return one job as its newest version is (5.1.5). Raises NotFoundError when it has none."""

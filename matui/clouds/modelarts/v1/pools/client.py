@@ -159,10 +159,9 @@ class Pools(KindClient):
         """Fetch rows of 7.11, newest first."""
         query = PoolsQuery(offset=position, limit=size, sort_by="created_at", order="desc")
         reply = await self._api.pools(query)
-        rows = rows_of(reply, reply.value.clusters, "clusters")
-        return PageSlice(
-            pool_resources(rows, scope, raw_rows(reply.answer, "clusters"), position), reply.value.total_count
-        )
+        total = reply.value.total_count
+        rows = rows_of(reply, reply.value.clusters, "clusters", due=(total or 0) - position)
+        return PageSlice(pool_resources(rows, scope, raw_rows(reply.answer, "clusters"), position), total)
 
     async def read(self, resource_id: str) -> Resource:
         """Return one pool, looked for in the list. Raises NotFoundError."""
