@@ -9,6 +9,7 @@ import click
 
 from matui.base.errors import UsageError
 from matui.base.sanitize import clean
+from matui.cli.completion_values import complete_kinds
 from matui.cli.confirm import confirm
 from matui.cli.filter_option import parse_filter_option
 from matui.cli.options import Options
@@ -37,7 +38,7 @@ class ConfirmOptions:
 
 def _build_command(action_id: str, summary: str) -> click.Command:
     @click.command(action_id, short_help=summary, help=f"{summary} IDs may be names that only one has.")
-    @click.argument("words", metavar="KIND ID...", nargs=-1, required=True)
+    @click.argument("words", metavar="KIND ID...", nargs=-1, required=True, shell_complete=complete_kinds)
     @click.option(
         "--filter",
         "expression",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Container
-from datetime import datetime
 from typing import Any
 
 import click
@@ -16,7 +15,7 @@ from matui.live.audit.trail import AuditReading
 
 
 @click.command("audit", short_help="What was done from here, by whom, and what became of it.")
-@click.option("--since", metavar="TIME", help="Such as 2h, 7d, 2025-11-02 or 2025-11-02T14:30+08:00.")
+@click.option("--since", metavar="TIME", help="Such as 30m, 7d, 03:12, 2025-11-02 or 2025-11-02T14:30+08:00.")
 @click.option(
     "-o",
     "--output",
@@ -47,19 +46,12 @@ def _start(since: str | None, now_s: float) -> float | None:
     """Return the value of ``--since`` in seconds since the epoch; None for no limit."""
     if since is None:
         return None
-    from matui.base.durations import parse_duration
+    from matui.live.logs.time_search import parse_moment
 
     try:
-        return datetime.fromisoformat(since.strip()).timestamp()
-    except (ValueError, OverflowError, OSError):
-        pass
-    try:
-        return now_s - parse_duration(since)
-    except ValueError:
-        raise UsageError(
-            f"--since {since!r} is not a time.",
-            remedy="Use 90m, 2h, 7d, 2025-11-02 or 2025-11-02T14:30+08:00.",
-        ) from None
+        return parse_moment(since, last_ms=now_s * 1000, zone=None) / 1000
+    except ValueError as wrong:
+        raise UsageError(f"--since {since!r} is {wrong}.") from None
 
 
 def _profiles(typed: str) -> frozenset[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from matui.cli.completion_values import complete_catalogs
 from matui.cli.options import Options
 from matui.cli.output import note, print_line, terminal_width, to_json
 from matui.cli.session import open_session, run_async
@@ -14,7 +15,7 @@ from matui.resources.model import Resource
 
 
 @click.command("catalog", short_help="List a catalog: flavors, engines, algorithms, specs.")
-@click.argument("name", metavar="|".join(CATALOGS))
+@click.argument("name", metavar="|".join(CATALOGS), shell_complete=complete_catalogs)
 @click.option(
     "-o", "--output", type=click.Choice(["table", "json"]), default="table", show_default=True, help="Format."
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from matui.cli.completion_values import complete_kind_option
 from matui.cli.form_options import FormOptions, form_options, refuse_unanswerable
 from matui.cli.options import Options
 from matui.cli.session import open_session, run_async
@@ -12,7 +13,7 @@ from matui.resources.registry import find_kind
 
 
 @click.command("create")
-@click.argument("kind_name", metavar="KIND")
+@click.argument("kind_name", metavar="KIND", shell_complete=complete_kind_option)
 @click.pass_obj
 @form_options
 def command(options: Options, kind_name: str, asked: FormOptions) -> int:

@@ -9,6 +9,7 @@ import click
 
 from matui.base.errors import MatuiError
 from matui.base.formatting import format_iso_utc
+from matui.cli.completion_values import complete_kinds
 from matui.cli.describe_text import format_text
 from matui.cli.options import Options
 from matui.cli.output import note, print_line, to_json, to_yaml
@@ -24,7 +25,7 @@ from matui.resources.version_graph import add_graph
 
 
 @click.command("describe", short_help="Everything known about one resource.")
-@click.argument("words", metavar="KIND ID", nargs=-1, required=True)
+@click.argument("words", metavar="KIND ID", nargs=-1, required=True, shell_complete=complete_kinds)
 @click.option(
     "-o",
     "--output",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from matui.cli.completion_values import complete_kinds
 from matui.cli.form_options import FormOptions, form_options, refuse_unanswerable
 from matui.cli.options import Options
 from matui.cli.session import open_session, run_async
@@ -11,7 +12,7 @@ from matui.resources.kind import Kind
 
 
 @click.command("edit")
-@click.argument("words", metavar="KIND ID", nargs=-1, required=True)
+@click.argument("words", metavar="KIND ID", nargs=-1, required=True, shell_complete=complete_kinds)
 @click.pass_obj
 @form_options
 def command(options: Options, words: tuple[str, ...], asked: FormOptions) -> int:

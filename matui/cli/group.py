@@ -6,11 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from matui.cli.completion_values import complete_kind_option, complete_profiles
 from matui.cli.options import Options
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,17 @@ class LazyGroup(click.Group):
             ctx.fail(f"There is no command {name!r}.{format_suggestion(name, self._lazy)}")
         return super().resolve_command(ctx, args)
 
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Return the commands without importing them, and the options."""
+        from click.shell_completion import CompletionItem
+
+        names = [
+            CompletionItem(name, help=lazy.help)
+            for name, lazy in self._lazy.items()
+            if name.startswith(incomplete)
+        ]
+        return [*names, *click.Command.shell_complete(self, ctx, incomplete)]
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         with formatter.section("Commands"):
             formatter.write_dl([(name, lazy.help) for name, lazy in self._lazy.items()])
@@ -83,7 +98,7 @@ def _accept_global_options(command: click.Command) -> None:
 def _global_options() -> list[click.Option]:
     file = click.Path(dir_okay=False, path_type=Path)
     return [
-        _repeated("-p", "--profile"),
+        _repeated("-p", "--profile", shell_complete=complete_profiles),
         _repeated("--all-profiles", is_flag=True),
         _repeated("--config", type=file),
         _repeated("-w", "--workspace"),
@@ -126,6 +141,7 @@ COMMANDS = {
     "doctor": LazyCommand("matui.cli.doctor", "Check config, credentials, clock, network and permissions."),
     "explain": LazyCommand("matui.cli.explain", "What an error code means and what to do."),
     "config": LazyCommand("matui.cli.config", "Make, show or find the configuration file."),
+    "completion": LazyCommand("matui.cli.completion", "Print the completion script of a shell."),
     "help": LazyCommand("matui.cli.help", "Show the guide by topic."),
     "sim": LazyCommand("matui.cli.sim", "Serve the simulator on 127.0.0.1 and print a profile for it."),
 }
@@ -145,13 +161,24 @@ def _show_version(ctx: click.Context, _option: click.Parameter, asked: bool) -> 
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-@click.option("-p", "--profile", metavar="NAME[,NAME]", help="The profile to use, or several side by side.")
+@click.option(
+    "-p",
+    "--profile",
+    metavar="NAME[,NAME]",
+    shell_complete=complete_profiles,
+    help="The profile to use, or several side by side.",
+)
 @click.option("--all-profiles", is_flag=True, help="Every profile of the config file, side by side.")
 @click.option(
     "--config", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Another config file."
 )
 @click.option("-w", "--workspace", metavar="ID", help="Show one workspace only.")
-@click.option("--screen", metavar="KIND", help="The kind the console opens with.")
+@click.option(
+    "--screen",
+    metavar="KIND",
+    shell_complete=complete_kind_option,
+    help="The kind the console opens with.",
+)
 @click.option("--read-only", is_flag=True, help="Refuse every action.")
 @click.option("--theme", metavar="NAME", help="The console's theme.")
 @click.option("--demo", is_flag=True, help="Use the built-in simulator: no credentials, no network.")

@@ -21,6 +21,7 @@ from matui.base.errors import (
     UsageError,
 )
 from matui.base.sanitize import clean
+from matui.cli.completion_values import complete_goals, complete_kinds
 from matui.cli.options import Options
 from matui.cli.output import print_line
 from matui.cli.repeated_errors import RepeatedErrors
@@ -39,12 +40,13 @@ _LAST_READ_S = 1.0  # allowed for the read at the deadline
 
 
 @click.command("wait", short_help="Return when resources have reached a phase or status.")
-@click.argument("words", metavar="KIND ID...", nargs=-1, required=True)
+@click.argument("words", metavar="KIND ID...", nargs=-1, required=True, shell_complete=complete_kinds)
 @click.option(
     "--for",
     "goal",
     required=True,
     metavar="PHASE|STATUS[,...]",
+    shell_complete=complete_goals,
     help="Such as done, running, STOPPED, deleted, ended, or several of them: done,failed.",
 )
 @click.option(

@@ -8,6 +8,7 @@ from contextlib import AsyncExitStack
 import click
 
 from matui.base.errors import SeveralProfilesError, UsageError
+from matui.cli.completion_values import complete_kinds
 from matui.cli.filter_option import parse_filter_option
 from matui.cli.get.order import Order
 from matui.cli.get.output import OUTPUTS, build_sink
@@ -21,7 +22,7 @@ from matui.resources.model import Resource
 
 
 @click.command("get", short_help="List resources; --watch follows their changes.")
-@click.argument("words", metavar="KIND [ID]...", nargs=-1, required=True)
+@click.argument("words", metavar="KIND [ID]...", nargs=-1, required=True, shell_complete=complete_kinds)
 @click.option(
     "-o", "--output", type=click.Choice(OUTPUTS), default="table", show_default=True, help="Format."
 )

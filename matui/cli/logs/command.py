@@ -48,7 +48,9 @@ if TYPE_CHECKING:
     help="Put before each line when matui received it (ISO 8601, UTC); the cloud gives no time for a line.",
 )
 @click.option("--grep", metavar="REGEX", help="Only lines in which the pattern is, without regard to case.")
-@click.option("--since", metavar="TIME", help="Only lines written at or after 03:12, -10m, 2020-07-16 08:22.")
+@click.option(
+    "--since", metavar="TIME", help="Only lines written at or after 03:12, 10m (ago), 2020-07-16 08:22."
+)
 @click.option("--until", metavar="TIME", help="Only lines written at or before a time.")
 @click.option(
     "--output",

@@ -60,28 +60,28 @@ def find_last_time(held: HeldLines, time_of: TimeOf) -> float | None:
 
 
 _CLOCK = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)(?::([0-5]\d)(?:[.,](\d{1,6}))?)?")
-_DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d))?")
-_WRONG = "not a time: 03:12, 03:12:45, -10m, 2020-07-16 08:22"
+_DATE = re.compile(r"\d{4}[-/]?\d\d[-/]?\d\d(?!\d)")
+_WRONG = "not a time: 03:12, 03:12:45, 10m, 2h, 7d, 2020-07-16 08:22, 2020-07-16T08:22+08:00"
 
 
 def parse_moment(text: str, *, last_ms: float, zone: tzinfo | None = UTC) -> float:
     """Return a typed time in ms since the epoch. Raises ValueError that names the accepted forms.
 
-    ``-10m`` counts back from ``last_ms``; a clock time is the last one that is not after it.
+    ``10m`` and ``-10m`` count back from ``last_ms``; a clock time is the last one that is not after it.
     """
     words = text.strip()
     if match := _CLOCK.fullmatch(words):
         return _clock_ms(match, last_ms, zone)
-    if match := _DATE.fullmatch(words):
-        year, month, day, hour, minute = (int(part) for part in match.groups("0"))
+    if _DATE.match(words):
         try:
-            return datetime(year, month, day, hour, minute, tzinfo=zone).timestamp() * 1000
-        except (ValueError, OverflowError):
-            raise ValueError(_WRONG) from None
+            date = datetime.fromisoformat(words.replace("/", "-"))
+            return (date if date.tzinfo else date.replace(tzinfo=zone)).timestamp() * 1000
+        except (ValueError, OverflowError, OSError):
+            pass
     stamp = TimestampParser(last_ms, zone).read(words)
     if stamp is not None:
         return stamp.ms
-    if ":" in words:
+    if ":" in words or _DATE.match(words):
         raise ValueError(_WRONG)
     try:
         return last_ms - parse_duration(words.removeprefix("-")) * 1000

@@ -9,6 +9,7 @@ import pytest
 from matui.base.errors import TimedOutError
 from matui.cli.main import run
 from matui.config.settings import Guard
+from matui.live.logs.time_search import parse_moment
 from matui.resources.model import Phase
 
 
@@ -73,6 +74,16 @@ def test_a_wrong_time_is_a_usage_error(line, since):
     said = line("audit", "--since", since)
     assert (said.code, said.out) == (2, "")
     assert "--since" in said.err
+
+
+@pytest.mark.parametrize(
+    "since", ["30m", "-30m", "1h30m", "2020-09-13", "20200913", "2020-09-13T00:00+08:00", "03:12"]
+)
+def test_times_are_written_as_for_logs(line, since):
+    line("stop", "nb", "id-1", "--yes")
+    said = line("audit", "--since", since, "-o", "jsonl")
+    assert said.code == 0
+    assert parse_moment(since, last_ms=1_600_000_000_000, zone=None) < 1_600_000_000_000
 
 
 def test_broken_lines_are_counted_and_never_fatal(line, tmp_path):
