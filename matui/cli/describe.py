@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from matui.base.concurrency import gather_two
 from matui.base.errors import MatuiError
 from matui.base.formatting import format_iso_utc
 from matui.cli.completion_values import complete_kinds
@@ -52,13 +53,10 @@ async def _describe(options: Options, kind_id: str, ident: str, output: str, *, 
 
     async with open_session(options) as session:
         resource = await find_one(session, kind_by_id(kind_id), ident)
-        cloud = session.cloud
-        detail = Detail(resource, ())
-        if isinstance(cloud, Describes):
-            detail = await retry_unreadable(session, lambda: cloud.describe(resource))
-        versions = await _versions(session, resource)
-        events = await _events(session, resource)
-        updates = await _updates(session, resource)
+        (detail, versions), (events, updates) = await gather_two(
+            gather_two(_detail(session, resource), _versions(session, resource)),
+            gather_two(_events(session, resource), _updates(session, resource)),
+        )
         now_ms = session.clock.now() * 1000
     if output == "text":
         shown = replace(detail, sections=(*detail.sections, *updates))
@@ -68,6 +66,13 @@ async def _describe(options: Options, kind_id: str, ident: str, output: str, *, 
     if "updates" in kind_by_id(resource.kind).panes:
         tree["updates"] = [_section_as_json(section) for section in updates]
     print_line(to_yaml(tree) if output == "yaml" else to_json(tree, indent=2))
+
+
+async def _detail(session: Session, resource: Resource) -> Detail:
+    cloud = session.cloud
+    if not isinstance(cloud, Describes):
+        return Detail(resource, ())
+    return await retry_unreadable(session, lambda: cloud.describe(resource))
 
 
 async def _versions(session: Session, resource: Resource) -> tuple[Resource, ...]:

@@ -199,3 +199,20 @@ def test_a_job_ended_when_its_last_run_did() -> None:
     status["running_records"] = [{"start_at": 5, "end_at": 6}, {"start_at": 8, "end_at": 9}]  # type: ignore[assignment]
     row = Job.model_validate({"metadata": {"id": "j", "create_time": 1_000}, "status": status})
     assert trouble_since(job_resource(row, Scope("p"), empty_record())) == 9_000
+
+
+def test_a_failed_job_states_how_its_task_and_its_run_ended() -> None:
+    status = {
+        "phase": "Failed",
+        "task_statuses": [
+            {"task": "worker-0", "exit_code": 0},
+            {"task": "worker-1", "exit_code": 137, "message": "OOMKilled"},
+        ],
+        "running_records": [{"start_at": 5, "end_at": 6, "end_reason": "worker-1 ended"}],
+    }
+    row = Job.model_validate({"metadata": {"id": "j"}, "status": status})
+    failed = job_resource(row, Scope("p"), empty_record())
+    assert failed.text_fact("failure") == "worker-1: exit code 137 OOMKilled; worker-1 ended"
+    status["phase"] = "Completed"
+    row = Job.model_validate({"metadata": {"id": "j"}, "status": status})
+    assert job_resource(row, Scope("p"), empty_record()).text_fact("failure") == ""

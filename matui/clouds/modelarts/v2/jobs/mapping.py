@@ -12,6 +12,7 @@ from matui.clouds.modelarts.v2.jobs.models import (
     Channel,
     Job,
     JobEngine,
+    Recovery,
     RunningRecord,
     TaskAddress,
 )
@@ -28,6 +29,7 @@ from matui.clouds.sections import (
 )
 from matui.resources.detail import Instant, Row, Section
 from matui.resources.kinds.jobs import STATUSES
+from matui.resources.kinds.triage import TROUBLE
 from matui.resources.model import Fact, Phase, RawRecord, Resource, phase_of
 
 
@@ -48,9 +50,20 @@ def job_resource(row: Job, scope: Scope, raw: RawRecord, wire_id: str = "") -> R
         owner=clean(meta.user_name),
         created_at=meta.create_time,
         duration_ms=row.status.duration,
-        facts=_facts(row) | drop_empty({"ended_at": _ended(row) if phase.ended else None}),
+        facts=_facts(row, phase) | drop_empty({"ended_at": _ended(row) if phase.ended else None}),
         raw=raw,
     )
+
+
+def _failure(row: Job) -> str:
+    """Return how the first failed task ended, and why the last run did."""
+    ends = [
+        task for task in row.status.task_statuses if task is not None and (task.exit_code or task.message)
+    ]
+    task = f"{ends[0].task}: {_task(None, ends[0])}" if ends else ""
+    reasons = [run.end_reason for run in row.status.running_records if run is not None and run.end_reason]
+    reason = reasons[-1] if reasons and reasons[-1] not in task else ""
+    return clean("; ".join(part for part in (task, reason) if part))
 
 
 def _ended(row: Job) -> int | None:
@@ -68,10 +81,11 @@ def job_phase(phase: str, secondary: str) -> tuple[str, Phase]:
     return status, known if known is not Phase.UNKNOWN else phase_of(secondary, STATUSES)
 
 
-def _facts(row: Job) -> dict[str, Fact]:
+def _facts(row: Job, phase: Phase) -> dict[str, Fact]:
     status, resource = row.status, row.spec.resource
     more = clean(status.secondary_phase)
     facts: dict[str, Fact] = {
+        "failure": _failure(row) if phase in TROUBLE else "",
         "secondary_phase": more if more.casefold() != status.phase.casefold() else "",
         "description": clean(row.metadata.description),
         "engine": engine(row.algorithm.engine),
@@ -106,6 +120,7 @@ def _overview(job: Job, resource: Resource) -> list[Row]:
         ("Name", resource.name),
         ("Job ID", clean(resource.id)),
         ("Status", resource.status),
+        ("Failure", resource.text_fact("failure")),
         ("Secondary phase", clean(job.status.secondary_phase)),
         ("Description", resource.text_fact("description")),
         ("Kind", clean(job.kind)),
@@ -148,7 +163,14 @@ def _runs(job: Job) -> Iterator[Row]:
         yield f"Run {place}", _end(run)
         for turn in run.recover_records:
             if turn is not None:
-                yield f"Run {place} recovery", join_text(turn.recover, turn.recover_result, turn.reason)
+                yield (
+                    f"Run {place} recovery",
+                    join_text(turn.recover, turn.recover_result, turn.fault_scenario, turn.reason),
+                )
+
+
+def _recovery(turn: Recovery) -> str:
+    return join_text(turn.recover, turn.recover_result, turn.fault_scenario, turn.reason)
 
 
 def _second(at_s: int | None) -> Instant | str:

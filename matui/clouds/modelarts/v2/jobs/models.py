@@ -32,6 +32,7 @@ class Recovery(WireModel):
     recover_start_at: Whole = None
     recover_end_at: Whole = None
     recover: Text = ""
+    fault_scenario: Text = ""
     reason: Text = ""
     related_task: Text = ""
     recover_result: Text = ""
