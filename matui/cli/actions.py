@@ -141,6 +141,8 @@ async def _find_resources(
     for kind, ids in targets.items():
         if chosen is not None:
             rows, _total = await list_all(require_lister(session, kind), kind.id, workspace=session.workspace)
+            if missing := chosen.missing_fields(rows):
+                raise UsageError(f"The filter is wrong: {'; '.join(missing.values())}.")
             matching = chosen.select(rows, session.clock.now() * 1000)
             if not matching:
                 note(f"No {kind.id} match, of {len(rows):,}.")

@@ -79,6 +79,8 @@ def _format_kinds(formatter: click.HelpFormatter) -> None:
         formatter.write_text("get also takes: triage (what is failed or degraded), all.")
     with formatter.section("Clouds"):
         formatter.write_dl(list(CLOUDS.items()))
+    with formatter.section("Exit status"):
+        formatter.write_dl(list(EXIT_CODES.items()))
 
 
 def _accept_global_options(command: click.Command) -> None:
@@ -122,6 +124,17 @@ CLOUDS = {
     "modelarts": 'Huawei Cloud ModelArts, of the API "v1" (2020) or "v2" (today).',
     "qianfan": "Baidu Qianfan: fine-tuning jobs.",
     "opensearch": "Alibaba Cloud OpenSearch: algorithm training tasks.",
+}
+
+EXIT_CODES = {
+    "0": "Success.",
+    "1": "The cloud refused, or the resource does not exist.",
+    "2": "Usage or configuration error.",
+    "3": "Authentication failed or permission denied.",
+    "4": "Unreachable or timed out.",
+    "5": "An action was sent and its outcome is unknown.",
+    "6": "The output is incomplete, or a filter could not be applied.",
+    "130": "Interrupted.",
 }
 
 COMMANDS = {

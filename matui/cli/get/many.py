@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 
-from matui.base.errors import MatuiError, NotFoundError, RefusedError
+from matui.base.errors import MatuiError, NotFoundError, RefusedError, UsageError
 from matui.base.sanitize import clean
 from matui.cli.get.fetching import DEFAULT_READ_TIMEOUT_S, TimeLimit, WaitNotice, fetch
 from matui.cli.get.output import Sink, build_sink
@@ -81,7 +81,11 @@ async def _get_one(
     result = await _fetch_one(opened, replace(options, profile=name, all_profiles=False), name, query, notice)
     notice.finish(name)
     if write is not None:
-        write(result, query)
+        try:
+            write(result, query)
+        except UsageError as error:  # this cloud's rows lack a field of the filter
+            note(f"{name}: {error}")
+            return replace(result, error=error)
     return result
 
 

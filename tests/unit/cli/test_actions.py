@@ -118,7 +118,8 @@ def test_a_filter_chooses_what_is_acted_on_with_the_same_question(line, answers)
 
 
 @pytest.mark.parametrize(
-    "arguments", [("--filter", "nonsense:x"), ("--filter", ""), ("nb-1", "--filter", "x"), ()]
+    "arguments",
+    [("--filter", "nonsense:x"), ("--filter", "progress>5"), ("--filter", ""), ("nb-1", "--filter", "x"), ()],
 )
 def test_ids_or_a_right_filter_are_required(line, arguments):
     said = line("stop", "nb", *arguments, "--yes")
