@@ -242,3 +242,21 @@ async def test_hostile_words_are_harmless_in_every_new_place(console):
         assert harmless(c.text())
         assert "␛" in c.text()
         assert c.app.crash is None
+
+
+async def test_the_detail_of_what_is_in_trouble_begins_with_why(console):
+    async with console() as c:
+        await c.press("3")
+        await c.advance(1)
+        c.app.browse.typing.filter("asr-streaming")
+        await c.press("d")
+        await c.advance(1)
+        lines = c.text().splitlines()
+        top = next(at for at, line in enumerate(lines) if " detail " in line)
+        assert lines[top + 1].strip().startswith("Why")
+        assert "Last bad event" in lines[top + 2]
+        await c.press("escape", "2")
+        c.app.browse.typing.filter("custom-image-trainer")
+        await c.press("d")
+        await c.advance(1)
+        assert "The image of the job could not be made" in c.text()

@@ -6,11 +6,13 @@ Panes whose content is a list of lines fetched again and again: detail, events, 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Generic, Protocol, TypeVar
 
 from textual import events
 from textual.widget import Widget
 
+from matui.base.concurrency import gather_two
 from matui.base.errors import MatuiError, NotFoundError
 from matui.clouds.protocols import Describes, ReportsEvents, ReportsMetrics, ReportsUpdates, require
 from matui.console.commands.registry import bindings
@@ -20,11 +22,15 @@ from matui.console.messages import PaneUpdated
 from matui.console.panes.base import Pane
 from matui.console.panes.rendering import error_lines, event_lines, metric_lines, raw_lines, section_lines
 from matui.console.session import ConsoleSession
+from matui.live.capabilities import explain_missing_pane
 from matui.live.poll.rates import CounterRates
 from matui.live.poll.rows import Diff
 from matui.live.poll.value_poller import PolledValue, ValuePoller
 from matui.resources.detail import Detail, Event, Metrics, Section
+from matui.resources.kinds.triage import is_in_trouble
 from matui.resources.model import Resource
+from matui.resources.registry import kind_by_id
+from matui.resources.why import find_why
 
 
 class Searchable(Protocol):
@@ -154,13 +160,42 @@ class FeedPane(Pane, Generic[T]):
 
 
 class DetailPane(FeedPane[Detail]):
-    """Everything known about the resource."""
+    """Everything known about the resource; of one in trouble first why."""
 
     NAME = "detail"
 
+    def __init__(self, session: ConsoleSession, resource: Resource) -> None:
+        super().__init__(session, resource)
+        self._events: tuple[Event, ...] | None = None
+        self._events_of = ""
+
     async def fetch(self) -> Detail:
-        """Describe the resource anew."""
-        return await require(self.session.cloud, Describes).describe(self.resource)
+        """Describe the resource anew; of one in trouble read the events too, once for each status."""
+        described = require(self.session.cloud, Describes).describe(self.resource)
+        if not is_in_trouble(self.resource):
+            return await described
+        detail, events = await gather_two(described, self._read_events())
+        why = find_why(detail.resource, detail.sections, events)
+        return detail if why is None else replace(detail, sections=(why, *detail.sections))
+
+    async def _read_events(self) -> tuple[Event, ...]:
+        """Return the events; one that says why where they cannot be read, none where there are none."""
+        resource, cloud = self.resource, self.session.cloud
+        kind = kind_by_id(resource.kind)
+        if explain_missing_pane(cloud, kind, "events") is not None:
+            return ()
+        if self._events is None or self._events_of != resource.status:
+            try:
+                self._events = await require(cloud, ReportsEvents).events(resource)
+                self._events_of = resource.status
+            except MatuiError as error:
+                return (Event(None, f"the events could not be read: {error}", abnormal=True),)
+        return self._events
+
+    def refresh_now(self) -> None:
+        """Fetch at once, the events included."""
+        self._events = None
+        super().refresh_now()
 
     def _published(self, state: PolledValue[Detail]) -> None:
         super()._published(state)
