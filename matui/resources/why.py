@@ -22,7 +22,7 @@ _NUMBER = re.compile(r"-?\d+$")
 _FAILURE_LABELS = {"error", "errors", "failure", "failed reason", "fail reason", "ended", "reason", "message"}
 _MOST_CODES = 3
 _STATUSES = {
-    "JOBSTAT_IMAGE_FAILED": "The image of the job could not be made; compare engine and image of the version.",
+    "JOBSTAT_IMAGE_FAILED": "The image of the job could not be made; compare its engine and image.",
     "JOBSTAT_SUBMIT_FAILED": "The job could not be submitted; compare its parameters, flavor and pool.",
     "JOBSTAT_FAILED": "The training process ended with an error; the log has the first one (l, then E).",
     "JOBSTAT_LOST": "The cloud has lost the job; its nodes may have failed.",
