@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
@@ -9,6 +10,7 @@ from typing import Any
 
 HIDDEN = "<hidden>"
 PIECE = 8
+_LONG_SECRET = 16
 
 _WORDS = (
     r"passw(?:or)?d|passphrase|pwd|secret|token|credential|signature|authorization"
@@ -100,6 +102,29 @@ def hide_known_secrets(text: str, secrets: Iterable[str]) -> str:
         if 3 < len(secret) < PIECE:
             text = text.replace(secret, HIDDEN)
     return _remove_pieces(text, _pieces(known)) if len(text) >= PIECE else text
+
+
+def hide_in_bytes(data: bytes, secrets: frozenset[str]) -> bytes:
+    """Return ``data`` with every whole secret replaced: as it is, in JSON, percent-encoded, and in base64.
+
+    Secrets that may be ordinary words or numbers stay: those of fewer than 16 characters without a digit
+    beside a letter, and all below eight.
+    """
+    for form in _byte_forms(secrets):
+        if form in data:
+            data = data.replace(form, HIDDEN.encode())
+    return data
+
+
+@lru_cache(maxsize=4)
+def _byte_forms(secrets: frozenset[str]) -> tuple[bytes, ...]:
+    forms: set[str] = set()
+    for secret in secrets:
+        mixed = any(sign.isdigit() for sign in secret) and any(sign.isalpha() for sign in secret)
+        if len(secret) >= _LONG_SECRET or (len(secret) >= PIECE and mixed):
+            escaped = json.dumps(secret)[1:-1]
+            forms.update((*_encode(secret), escaped, escaped.replace("/", "\\/")))
+    return tuple(sorted((form.encode() for form in forms), key=len, reverse=True))
 
 
 @lru_cache(maxsize=4)

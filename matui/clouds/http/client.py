@@ -18,6 +18,7 @@ from matui.base.errors import (
     RateLimitedError,
     UnreachableError,
 )
+from matui.base.redaction import hide_in_bytes
 from matui.base.send_gate import SendGate, current_gate
 from matui.clouds.http.api_errors import HttpResponse, raise_for_error
 from matui.clouds.http.budget import Budget, limit_in_headers, limit_in_text, take_for
@@ -37,6 +38,7 @@ from matui.clouds.http.retry import MAX_RETRIES, wait_before_retry
 from matui.clouds.http.sending import watch_sending
 from matui.clouds.http.transport import EndpointClient, RequestTrace
 from matui.clouds.protocols import BudgetState
+from matui.config.secrets import known_secrets
 
 __all__ = ["Answer", "Call", "HttpClient", "Renewable"]
 
@@ -78,6 +80,7 @@ class HttpClient:
         self.host = urlsplit(base_url).netloc
         self.clock_offset_s: float | None = None
         self._client = client
+        self._hides_secrets = auth is not None  # without it, the answers are the credentials
         self._proxy = client.proxy if isinstance(client, EndpointClient) else None
         self._auth = auth or httpx.Auth()
         seat: object = auth
@@ -201,7 +204,8 @@ class HttpClient:
 
     async def _body(self, response: httpx.Response) -> bytes:
         request_id = clean_line(response.headers.get("x-request-id", ""))
-        return await read_body(response, self._largest, request_id)
+        body = await read_body(response, self._largest, request_id)
+        return hide_in_bytes(body, known_secrets()) if self._hides_secrets else body
 
     def _learn_from(self, error: RateLimitedError, api: str) -> None:
         limit = limit_in_text(error.message)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import json
+from base64 import b64encode
+from urllib.parse import quote
 
 import httpx
 import pytest
@@ -22,6 +25,7 @@ from matui.base.errors import (
     UsageError,
 )
 from matui.clouds.http.messages import Call
+from matui.config.secrets import remember_secret
 from tests.unit.clouds.http_clients import ACT, LIST, answers, client_over, run_with
 
 OK = httpx.Response(200, json={"ok": 1}, headers={"X-Request-Id": "r"})
@@ -250,3 +254,29 @@ async def test_a_compressed_answer_that_cannot_be_read_is_a_bad_answer() -> None
 
     with pytest.raises(BadAnswerError):
         await client_over(handler).send(ACT)
+
+
+@pytest.mark.parametrize(
+    "echo",
+    [
+        "KEYOFPROFILE0001/+",
+        "in the midst KEYOFPROFILE0001/+ of it",
+        quote("KEYOFPROFILE0001/+", safe=""),
+        b64encode(b"AK:KEYOFPROFILE0001/+:x").decode(),
+    ],
+)
+async def test_a_secret_that_the_cloud_repeats_reaches_nobody(echo: str) -> None:
+    remember_secret("KEYOFPROFILE0001/+")
+    body = json.dumps({"jobs": [{"name": echo}]}).replace("/", "\\/")
+    handler, _ = answers(httpx.Response(200, content=body, headers={"Content-Type": "application/json"}))
+    answer = await client_over(handler, auth=httpx.Auth()).send(LIST)
+    name = json.loads(answer.body)["jobs"][0]["name"]
+    assert "PROFILE0001" not in name
+    assert "<hidden>" in name
+
+
+async def test_the_answers_that_are_credentials_stay_as_they_are() -> None:
+    remember_secret("KEYOFPROFILE0001/+")
+    handler, _ = answers(httpx.Response(200, json={"sk": "KEYOFPROFILE0001/+"}))
+    answer = await client_over(handler).send(LIST)
+    assert json.loads(answer.body) == {"sk": "KEYOFPROFILE0001/+"}
