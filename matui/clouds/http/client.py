@@ -18,7 +18,7 @@ from matui.base.errors import (
     RateLimitedError,
     UnreachableError,
 )
-from matui.base.redaction import hide_in_bytes
+from matui.base.redaction import hide_in_bytes, known_secrets
 from matui.base.send_gate import SendGate, current_gate
 from matui.clouds.http.api_errors import HttpResponse, raise_for_error
 from matui.clouds.http.budget import Budget, limit_in_headers, limit_in_text, take_for
@@ -38,7 +38,6 @@ from matui.clouds.http.retry import MAX_RETRIES, wait_before_retry
 from matui.clouds.http.sending import watch_sending
 from matui.clouds.http.transport import EndpointClient, RequestTrace
 from matui.clouds.protocols import BudgetState
-from matui.config.secrets import known_secrets
 
 __all__ = ["Answer", "Call", "HttpClient", "Renewable"]
 

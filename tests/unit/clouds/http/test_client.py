@@ -24,8 +24,8 @@ from matui.base.errors import (
     UnreachableError,
     UsageError,
 )
+from matui.base.redaction import remember_secret
 from matui.clouds.http.messages import Call
-from matui.config.secrets import remember_secret
 from tests.unit.clouds.http_clients import ACT, LIST, answers, client_over, run_with
 
 OK = httpx.Response(200, json={"ok": 1}, headers={"X-Request-Id": "r"})
