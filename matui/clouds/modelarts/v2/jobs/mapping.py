@@ -163,10 +163,7 @@ def _runs(job: Job) -> Iterator[Row]:
         yield f"Run {place}", _end(run)
         for turn in run.recover_records:
             if turn is not None:
-                yield (
-                    f"Run {place} recovery",
-                    join_text(turn.recover, turn.recover_result, turn.fault_scenario, turn.reason),
-                )
+                yield f"Run {place} recovery", _recovery(turn)
 
 
 def _recovery(turn: Recovery) -> str:
