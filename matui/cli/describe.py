@@ -23,6 +23,7 @@ from matui.resources.kind import Action
 from matui.resources.model import Resource
 from matui.resources.registry import kind_by_id
 from matui.resources.version_graph import add_graph
+from matui.resources.why import find_why
 
 
 @click.command("describe", short_help="Everything known about one resource.")
@@ -57,6 +58,9 @@ async def _describe(options: Options, kind_id: str, ident: str, output: str, *, 
             gather_two(_detail(session, resource), _versions(session, resource)),
             gather_two(_events(session, resource), _updates(session, resource)),
         )
+        why = find_why(detail.resource, detail.sections, events)
+        if why is not None:
+            detail = replace(detail, sections=(why, *detail.sections))
         now_ms = session.clock.now() * 1000
     if output == "text":
         shown = replace(detail, sections=(*detail.sections, *updates))

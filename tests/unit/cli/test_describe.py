@@ -68,3 +68,11 @@ def test_what_cannot_be_read_leaves_the_rest(told, monkeypatch):
 def test_an_unknown_id_exits_1(told):
     said = told("describe", "job", "nope")
     assert (said.code, said.out) == (1, "")
+
+
+def test_what_is_in_trouble_begins_with_why(told):
+    told.cloud.rows["bad"] = Resource("services", "bad", "bad", "failed", Phase.FAILED, "modelarts", "prod")
+    tree = json.loads(told("describe", "services", "bad", "-o", "json").out)
+    assert [section["title"] for section in tree["sections"]] == ["Why", "Data"]
+    assert tree["sections"][0]["rows"][0] == {"label": "Last bad event", "value": "died"}
+    assert "Why" not in told("describe", "services", "s").out
