@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeAlias, get_args
 
-from pydantic import AfterValidator, Field, PlainValidator, StringConstraints, model_validator
+from pydantic import AfterValidator, AliasChoices, Field, PlainValidator, StringConstraints, model_validator
 
 from matui.base.regex import compile_user_regex
 from matui.base.toml import Places
@@ -172,6 +172,26 @@ class Logs(StrictModel):
     )
 
 
+def _signal_regex(text: str) -> str:
+    try:
+        compile_user_regex(text)
+    except ValueError as wrong:
+        raise ValueError(f"is wrong: {wrong}") from None
+    return text
+
+
+class SignalRule(StrictModel):
+    """A signal of one's own logs: ``[[signals]]``."""
+
+    name: Text = Field(
+        validation_alias=AliasChoices("name", "Name"), description="The signal; `Name` is taken too."
+    )
+    regex: Annotated[Text, AfterValidator(_signal_regex)] = Field(
+        validation_alias=AliasChoices("regex", "Regex"),
+        description="A regular expression with the groups `value` and `step`, or one group for the value.",
+    )
+
+
 class Profile(StrictModel):
     """One account in one region of one cloud, and how to sign in."""
 
@@ -244,6 +264,10 @@ class Settings(StrictModel):
     remember: bool = Field(default=True, description="Keep the size of the split from run to run.")
     keys: dict[str, Text] = Field(default_factory=dict, description='Keys by binding id: `"key[,key]"`.')
     logs: Logs = Field(default_factory=Logs, description="How logs are read, see below.")
+    signals: Annotated[list[SignalRule], Field(max_length=50)] = Field(
+        default_factory=list,
+        description="Signals to read out of logs beside the known ones, see below.",
+    )
     profiles: dict[str, Profile] = Field(default_factory=dict, description="The profiles by name, see below.")
     _source: ConfigSource | None = None
 

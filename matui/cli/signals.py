@@ -1,0 +1,294 @@
+"""``matui signals JOB[/VERSION]``: the numbers of a training job, read out of its log, and findings."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from matui.cli.options import Options
+from matui.cli.session import Session, open_session, run_async
+
+if TYPE_CHECKING:
+    from matui.resources.model import Resource
+    from matui.signals.findings import Finding
+    from matui.signals.reader import SignalReader
+    from matui.signals.series import Point, Series, SignalLog
+    from matui.signals.shapes import Reading
+
+OUTPUTS = ("table", "json", "jsonl", "csv")
+_COLUMNS = ("loss", "eval_loss", "learning_rate", "grad_norm", "step_time", "throughput")
+
+
+@click.command("signals", short_help="Loss, steps and other numbers in a job's log.")
+@click.argument("job", metavar="JOB[/VERSION]")
+@click.option("--file", metavar="NAME", help="The log file to read; by default the one that has signals.")
+@click.option("-f", "--follow", is_flag=True, help="Go on until the job has ended and its log is drained.")
+@click.option(
+    "-o", "--output", type=click.Choice(OUTPUTS), default="table", show_default=True, help="Format."
+)
+@click.pass_obj
+def command(options: Options, job: str, file: str | None, follow: bool, output: str) -> None:
+    """Read the training signals out of a job's log: loss, learning rate, step time, throughput and others.
+
+    JOB is an id, or a name that only one job has. Without --file the first and the last file are read until
+    one has signals: rank 0 reports them in most frameworks, the last rank in Megatron-LM. jsonl writes
+    a point a line, csv the fields segment, name, step, time and value; both as they come, with -f too.
+    """
+    run_async(_signals(options, job, file, follow, output))
+
+
+async def _signals(options: Options, name: str, file: str | None, follow: bool, output: str) -> None:
+    from matui.cli.logs.job import JobWatcher, choose_file, find_log_source
+    from matui.cli.output import note
+    from matui.cli.resolve import find_one
+    from matui.resources.registry import KINDS
+
+    async with open_session(options) as session:
+        job = await find_one(session, KINDS["jobs"], name)
+        files = await find_log_source(session).log_files(job)
+        chosen = [choose_file(files, file)] if file is not None else _candidates(files)
+        writer = PointWriter(output)
+        watcher = JobWatcher(session, job)
+        for number, candidate in enumerate(chosen):
+            run = SignalRun(session, job, candidate, watcher, writer)
+            await run.read(follow=follow and number == len(chosen) - 1)
+            if run.log.segments:
+                if follow and number < len(chosen) - 1:
+                    run = SignalRun(session, job, candidate, watcher, PointWriter(output))
+                    await run.read(follow=True)
+                break
+        if not chosen or not run.log.segments:
+            note(f"No signals were found in {' or '.join(chosen) or 'the log: there is none yet'}.")
+        if chosen:
+            run.finish()
+
+
+def _candidates(files: tuple[str, ...]) -> list[str]:
+    return list(dict.fromkeys((files[0], files[-1]))) if files else []
+
+
+@dataclass(frozen=True, slots=True)
+class PointWriter:
+    """Writes points as they are read, for the formats that have one a line."""
+
+    output: str
+
+    def begin(self) -> None:
+        """Write the header of csv."""
+        if self.output == "csv":
+            _print("segment,name,step,time,value")
+
+    def write(self, segment: int, series: Series, point: Point) -> None:
+        """Write one point."""
+        if self.output == "csv":
+            time = "" if point.time_ms is None else _iso(point.time_ms)
+            step = "" if point.step is None else str(point.step)
+            _print(f"{segment},{_csv(series.name)},{step},{time},{_number(point.value)}")
+        elif self.output == "jsonl":
+            line = {
+                "segment": segment,
+                "name": series.name,
+                "unit": series.unit,
+                "step": point.step,
+                "time_ms": point.time_ms,
+                "value": _number(point.value),
+            }
+            _print(json.dumps(line, ensure_ascii=False))
+
+
+class SignalRun:
+    """Reads the signals of one log file."""
+
+    def __init__(self, session: Session, job: Resource, file: str, watcher: Any, writer: PointWriter) -> None:
+        from matui.base.log_lines.times import TimestampParser
+        from matui.cli.logs.options import find_log_zone
+        from matui.signals.reader import SignalReader
+        from matui.signals.series import SignalLog
+
+        self.log: SignalLog = SignalLog()
+        self.reader: SignalReader = SignalReader(_own_signals(session))
+        self._session = session
+        self._job = job
+        self._file = file
+        self._watcher = watcher
+        self._writer = writer
+        self._times = TimestampParser(job.created_at, find_log_zone(session.settings))
+        self._printed_header = False
+        self._line = -1
+
+    async def read(self, *, follow: bool) -> None:
+        """Read the file to its end; with ``follow`` until the job has ended."""
+        import asyncio
+
+        watching = asyncio.ensure_future(self._watcher.run()) if follow else None
+        try:
+            async for lines in self._pages(follow):
+                for text in lines:
+                    self._take(text)
+        finally:
+            if watching is not None:
+                watching.cancel()
+                await asyncio.gather(watching, return_exceptions=True)
+
+    async def _pages(self, follow: bool) -> AsyncIterator[list[str]]:
+        import random
+
+        from matui.cli.logs.job import find_log_source
+        from matui.cli.logs.options import open_spill
+        from matui.cli.output import note
+        from matui.live.logs.stream import HeadlessLog
+
+        log = HeadlessLog(
+            find_log_source(self._session),
+            self._job,
+            self._file,
+            clock=self._session.clock,
+            rng=random.Random(),  # noqa: S311  jitter between requests, no secret
+            failed=lambda error, _wait_s: note(str(error)),
+            spill=open_spill(),
+        )
+        pages = log.pages(
+            follow=follow,
+            tail=None,
+            cadence_s=self._session.profile.cadence(self._session.settings)["logs"],
+            ended=self._watcher.ended,
+        )
+        async for page in pages:
+            yield [line.text for line in page if not line.mark]
+
+    def _take(self, text: str) -> None:
+        from matui.base.log_lines.control import plain_text
+
+        self._line += 1
+        plain = plain_text(text)
+        stamp = self._times.read(plain)
+        time_ms = stamp.ms if stamp else self.log.last_line_ms
+        self.log.observe_line(time_ms)
+        reading = self.reader.read(plain)
+        if reading is None:
+            return
+        self.log.add(reading, time_ms, self._line)
+        self._show(reading)
+
+    def _show(self, reading: Reading) -> None:
+        if not self._printed_header:
+            self._printed_header = True
+            self._writer.begin()
+            if self._writer.output == "table":
+                _print(_row(["STEP", *(name.upper().replace("_", " ") for name in _COLUMNS)]))
+        segment = self.log.segments[-1]
+        for value in reading.values:
+            series = segment.series[value.name]
+            self._writer.write(len(self.log.segments), series, series.points[-1])
+        if self._writer.output == "table" and any(value.name in _COLUMNS for value in reading.values):
+            found = {value.name: value.number for value in reading.values}
+            step = "–" if segment.last_step is None else str(segment.last_step)
+            cells = (f"{found[name]:.6g}" if name in found else "–" for name in _COLUMNS)
+            _print(_row([step, *cells]))
+
+    def finish(self) -> None:
+        """Write what is known of the whole log: the document of json, or a summary and the findings."""
+        from matui.cli.output import note
+
+        now_ms = self._session.clock.now() * 1000
+        findings = self._findings(now_ms)
+        if self._writer.output == "json":
+            _print(json.dumps(self._document(now_ms, findings), ensure_ascii=False, indent=2))
+            return
+        if self.log.segments and self._writer.output == "table":
+            note(self._summary(now_ms))
+        for finding in findings:
+            line = "" if finding.line is None else f" (line {finding.line + 1})"
+            note(f"{finding.kind}: {finding.words}{line}")
+
+    def _findings(self, now_ms: float) -> tuple[Finding, ...]:
+        from matui.signals.findings import find_faults
+
+        return find_faults(self.log, now_ms=now_ms, running=not self._watcher.ended())
+
+    def _summary(self, now_ms: float) -> str:
+        step, total = self.log.step, self.log.total_steps
+        parts = [f"{self._file}: {self.reader.shape}", f"{len(self.log.segments)} run(s)"]
+        if step is not None:
+            parts.append(f"step {step}" + (f" of {total} ({step / total:.0%})" if total else ""))
+        eta = None if self._watcher.ended() else self.log.eta_ms(now_ms)
+        if eta is not None:
+            parts.append(f"ends about {_iso(eta)}")
+        return ", ".join(parts) + "."
+
+    def _document(self, now_ms: float, findings: tuple[Finding, ...]) -> dict[str, Any]:
+        job_id, _, version = self._job.id.partition("/")
+        eta = None if self._watcher.ended() else self.log.eta_ms(now_ms)
+        return {
+            "job": job_id,
+            "version": version or None,
+            "file": self._file,
+            "shape": self.reader.shape or None,
+            "segments": [
+                {
+                    "started_at": None if segment.started_at is None else _iso(segment.started_at),
+                    "series": [
+                        {
+                            "name": series.name,
+                            "unit": series.unit,
+                            "points": [[p.step, p.time_ms, _number(p.value)] for p in series.points],
+                        }
+                        for series in segment.series.values()
+                    ],
+                }
+                for segment in self.log.segments
+            ],
+            "step": self.log.step,
+            "total_steps": self.log.total_steps,
+            "eta_at": None if eta is None else _iso(eta),
+            "findings": [
+                {
+                    "kind": finding.kind,
+                    "since": None if finding.since_ms is None else _iso(finding.since_ms),
+                    "line": None if finding.line is None else finding.line + 1,
+                    "words": finding.words,
+                }
+                for finding in findings
+            ],
+        }
+
+
+def _own_signals(session: Session) -> list[Any]:
+    from matui.base.regex import compile_user_regex
+    from matui.signals.reader import OwnSignal
+
+    return [OwnSignal(rule.name, compile_user_regex(rule.regex)) for rule in session.settings.signals]
+
+
+def _print(line: str) -> None:
+    from matui.cli.output import print_line
+
+    print_line(line)
+
+
+def _row(cells: list[str]) -> str:
+    return "  ".join(f"{cell:>13}" if index else f"{cell:>9}" for index, cell in enumerate(cells)).rstrip()
+
+
+def _csv(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"' if any(sign in text for sign in ',"\n') else text
+
+
+def _number(value: float) -> float | str:
+    """Return a number that JSON can hold; NaN and the infinities are texts."""
+    if math.isnan(value):
+        return "NaN"
+    if math.isinf(value):
+        return "Infinity" if value > 0 else "-Infinity"
+    return value
+
+
+def _iso(ms: float) -> str:
+    from matui.base.formatting import format_iso_utc
+
+    return format_iso_utc(ms) or ""

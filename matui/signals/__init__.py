@@ -1,0 +1,1 @@
+"""Training signals: numbers read out of log lines. Pure: no clouds, no screens."""
