@@ -109,6 +109,8 @@ def _type_words(annotation: Any) -> str:
 
 
 def _default_words(field: Any) -> str:
+    if field.is_required():
+        return "required"
     value = field.get_default(call_default_factory=True)
     if isinstance(value, BaseModel) or value is None or value in ([], {}):
         return ""

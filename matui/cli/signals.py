@@ -14,6 +14,7 @@ from matui.cli.options import Options
 from matui.cli.session import Session, open_session, run_async
 
 if TYPE_CHECKING:
+    from matui.config.settings import SignalRule
     from matui.resources.model import Resource
     from matui.signals.findings import Finding
     from matui.signals.reader import SignalReader
@@ -27,22 +28,28 @@ _COLUMNS = ("loss", "eval_loss", "learning_rate", "grad_norm", "step_time", "thr
 @click.command("signals", short_help="Loss, steps and other numbers in a job's log.")
 @click.argument("job", metavar="JOB[/VERSION]")
 @click.option("--file", metavar="NAME", help="The log file to read; by default the one that has signals.")
+@click.option("--tail", type=click.IntRange(min=1), metavar="N", help="Begin with the last N lines.")
 @click.option("-f", "--follow", is_flag=True, help="Go on until the job has ended and its log is drained.")
 @click.option(
     "-o", "--output", type=click.Choice(OUTPUTS), default="table", show_default=True, help="Format."
 )
 @click.pass_obj
-def command(options: Options, job: str, file: str | None, follow: bool, output: str) -> None:
+def command(
+    options: Options, job: str, file: str | None, tail: int | None, follow: bool, output: str
+) -> None:
     """Read the training signals out of a job's log: loss, learning rate, step time, throughput and others.
 
     JOB is an id, or a name that only one job has. Without --file the first and the last file are read until
     one has signals: rank 0 reports them in most frameworks, the last rank in Megatron-LM. jsonl writes
     a point a line, csv the fields segment, name, step, time and value; both as they come, with -f too.
     """
-    run_async(_signals(options, job, file, follow, output))
+    run_async(_signals(options, job, file, tail, follow, output))
 
 
-async def _signals(options: Options, name: str, file: str | None, follow: bool, output: str) -> None:
+async def _signals(
+    options: Options, name: str, file: str | None, tail: int | None, follow: bool, output: str
+) -> None:
+    from matui.base.sanitize import clean
     from matui.cli.logs.job import JobWatcher, choose_file, find_log_source
     from matui.cli.output import note
     from matui.cli.resolve import find_one
@@ -52,20 +59,20 @@ async def _signals(options: Options, name: str, file: str | None, follow: bool, 
         job = await find_one(session, KINDS["jobs"], name)
         files = await find_log_source(session).log_files(job)
         chosen = [choose_file(files, file)] if file is not None else _candidates(files)
-        writer = PointWriter(output)
+        if not chosen:
+            note("The job has no log yet.")
+            return
         watcher = JobWatcher(session, job)
-        for number, candidate in enumerate(chosen):
-            run = SignalRun(session, job, candidate, watcher, writer)
-            await run.read(follow=follow and number == len(chosen) - 1)
+        for candidate in chosen:
+            run = SignalRun(session, job, candidate, watcher, PointWriter(output))
+            await run.read(follow=follow and candidate == chosen[-1], tail=tail)
             if run.log.segments:
-                if follow and number < len(chosen) - 1:
-                    run = SignalRun(session, job, candidate, watcher, PointWriter(output))
-                    await run.read(follow=True)
                 break
-        if not chosen or not run.log.segments:
-            note(f"No signals were found in {' or '.join(chosen) or 'the log: there is none yet'}.")
-        if chosen:
-            run.finish()
+        else:
+            note(f"No signals were found in {' or '.join(map(clean, chosen))}.")
+        if follow and candidate != chosen[-1]:
+            await run.read(follow=True, tail=0)
+        run.finish()
 
 
 def _candidates(files: tuple[str, ...]) -> list[str]:
@@ -121,13 +128,13 @@ class SignalRun:
         self._printed_header = False
         self._line = -1
 
-    async def read(self, *, follow: bool) -> None:
+    async def read(self, *, follow: bool, tail: int | None = None) -> None:
         """Read the file to its end; with ``follow`` until the job has ended."""
         import asyncio
 
         watching = asyncio.ensure_future(self._watcher.run()) if follow else None
         try:
-            async for lines in self._pages(follow):
+            async for lines in self._pages(follow, tail):
                 for text in lines:
                     self._take(text)
         finally:
@@ -135,7 +142,7 @@ class SignalRun:
                 watching.cancel()
                 await asyncio.gather(watching, return_exceptions=True)
 
-    async def _pages(self, follow: bool) -> AsyncIterator[list[str]]:
+    async def _pages(self, follow: bool, tail: int | None) -> AsyncIterator[list[str]]:
         import random
 
         from matui.cli.logs.job import find_log_source
@@ -154,7 +161,7 @@ class SignalRun:
         )
         pages = log.pages(
             follow=follow,
-            tail=None,
+            tail=tail,
             cadence_s=self._session.profile.cadence(self._session.settings)["logs"],
             ended=self._watcher.ended,
         )
@@ -262,7 +269,11 @@ def _own_signals(session: Session) -> list[Any]:
     from matui.base.regex import compile_user_regex
     from matui.signals.reader import OwnSignal
 
-    return [OwnSignal(rule.name, compile_user_regex(rule.regex)) for rule in session.settings.signals]
+    return [OwnSignal(rule.name, compile_user_regex(rule.regex)) for rule in _rules(session)]
+
+
+def _rules(session: Session) -> list[SignalRule]:
+    return session.settings.signals
 
 
 def _print(line: str) -> None:

@@ -43,7 +43,7 @@ def config_error(error: ValidationError, source: ConfigSource) -> ConfigError:
     problems = error.errors(include_input=False, include_url=False, include_context=True)
     first = min(problems, key=lambda problem: source.line(_path(problem)) or 0)
     path = _path(first)
-    sentence, remedy = _describe_problem(first, path)
+    sentence, remedy = _describe_problem(first, tuple(map(str, path)))
     more = len({_path(problem) for problem in problems}) - 1
     if more:
         remedy = f"{remedy} There {'is' if more == 1 else 'are'} {more} more after this.".strip()
@@ -67,8 +67,8 @@ def did_you_mean(word: str, known: Sequence[str]) -> str:
     return f"Known here: {', '.join(known)}." if known else ""
 
 
-def _path(problem: Mapping[str, Any]) -> tuple[str, ...]:
-    return tuple(str(step) for step in problem["loc"])
+def _path(problem: Mapping[str, Any]) -> tuple[str | int, ...]:
+    return tuple(step if isinstance(step, int) else str(step) for step in problem["loc"])
 
 
 def _describe_problem(problem: Mapping[str, Any], path: tuple[str, ...]) -> tuple[str, str]:

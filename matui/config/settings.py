@@ -130,7 +130,7 @@ class ConfigSource:
     exists: bool = False
     places: Places = field(default_factory=Places)
 
-    def line(self, path: tuple[str, ...]) -> int | None:
+    def line(self, path: tuple[str | int, ...]) -> int | None:
         """Return the line, from 1, of a key or of its nearest parent, None when neither is in the file."""
         line = self.places.line_of(path)
         return None if line is None else line + 1

@@ -12,6 +12,7 @@ TOPICS = (
     "keys",
     "filters",
     "logs",
+    "signals",
     "actions",
     "forms",
     "headless",

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from matui.signals.names import Value, parse_number
-from matui.signals.shapes import SHAPES, Reading, Shape
+from matui.signals.shapes import SHAPES, Reading, Shape, may_hold_signals
 
 _MAX_LINE = 4_000  # characters of a line that are looked at
 _EPOCH = re.compile(r"^\s*Epoch (?P<epoch>\d+)/(?P<epochs>\d+)\s*$")
@@ -42,6 +42,8 @@ class SignalReader:
         """Return the signals of a line of plain text; None for a line without one."""
         head = line[:_MAX_LINE]
         reading = self._read_own(head) if self._own else None
+        if not may_hold_signals(head):
+            return reading
         for position, shape in enumerate(self._shapes):
             for hint in shape.hints:
                 if hint in head:

@@ -369,6 +369,24 @@ def read_plain(line: str) -> Reading | None:
     return _read_pairs(pairs)
 
 
+def may_hold_signals(line: str) -> bool:
+    """Return whether a line has one of the words that every known shape has: most lines have none."""
+    return (
+        "loss" in line
+        or "step" in line
+        or "poch" in line
+        or "iter" in line
+        or "throughput" in line
+        or "heckpoint" in line
+        or "%|" in line
+        or "Loss" in line
+        or "lr" in line
+        or "OVERFLOW" in line
+        or "memory (MB)" in line
+        or "learning" in line
+    )
+
+
 SHAPES: tuple[Shape, ...] = (
     Shape("megatron", ("iteration",), read_megatron),
     Shape("mindformers", ("step:[", "step: ["), read_mindformers),

@@ -1,0 +1,78 @@
+"""``matui signals`` on the demo: every format, the file it chooses, and its own signals."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from matui.cli.main import run
+
+JOB = "asr-conformer-aishell"
+
+
+def read(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[str, str]:
+    assert run(["--demo", "signals", JOB, "--tail", "200", *arguments]) == 0
+    captured = capsys.readouterr()
+    return captured.out, captured.err
+
+
+def test_the_table_has_a_row_a_step_and_a_summary(capsys: pytest.CaptureFixture[str]) -> None:
+    out, err = read(capsys)
+    header, *rows = out.splitlines()
+    assert header.split()[:2] == ["STEP", "LOSS"]
+    assert len(rows) > 10
+    assert f"job-{JOB}.0: spaced, 1 run(s), step {rows[-1].split()[0]}" in err
+
+
+def test_json_is_one_document(capsys: pytest.CaptureFixture[str]) -> None:
+    out, _err = read(capsys, "-o", "json")
+    document = json.loads(out)
+    assert set(document) == {
+        *("job", "version", "file", "shape", "segments", "step", "total_steps", "eta_at", "findings"),
+    }
+    loss = next(one for one in document["segments"][0]["series"] if one["name"] == "loss")
+    step, time_ms, value = loss["points"][-1]
+    assert step == document["step"]
+    assert isinstance(time_ms, float)
+    assert 0 < value < 10
+
+
+def test_jsonl_and_csv_hold_the_same_points(capsys: pytest.CaptureFixture[str]) -> None:
+    lines = [json.loads(line) for line in read(capsys, "-o", "jsonl")[0].splitlines()]
+    rows = list(csv.DictReader(io.StringIO(read(capsys, "-o", "csv")[0])))
+    assert list(rows[0]) == ["segment", "name", "step", "time", "value"]
+    shared = {(line["name"], line["step"], line["value"]) for line in lines if line["name"] == "loss"} & {
+        (row["name"], int(row["step"]), float(row["value"])) for row in rows if row["name"] == "loss"
+    }
+    assert len(shared) > 5
+
+
+def test_a_signal_of_the_config_is_read(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from matui.cli import signals
+    from matui.config.loading import load_settings
+
+    config = tmp_path / "config.toml"
+    config.write_text('[[signals]]\nName = "rate"\nRegex = "([0-9.]+)/s$"\n')
+    config.chmod(0o600)
+    settings = load_settings(config, {}, {})
+    monkeypatch.setattr(signals, "_rules", lambda _session: settings.signals)
+    out, _err = read(capsys, "-o", "jsonl")
+    assert any(json.loads(line)["name"] == "rate" for line in out.splitlines())
+
+
+def test_a_wrong_regex_is_named_with_its_line(tmp_path: Path) -> None:
+    from matui.base.errors import ConfigError
+    from matui.config.loading import load_settings
+
+    config = tmp_path / "config.toml"
+    config.write_text('[[signals]]\nname = "rate"\nregex = "(["\n')
+    config.chmod(0o600)
+    with pytest.raises(ConfigError) as caught:
+        load_settings(config, {}, {})
+    assert (caught.value.line, caught.value.key) == (3, "signals.0.regex")
