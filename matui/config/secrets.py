@@ -10,8 +10,10 @@ from typing import Any, Literal
 
 from matui.base.errors import ConfigError
 from matui.base.redaction import remember_secret
+from matui.config.subprocess_output import run_for_output
 
 _COMMAND_SECONDS = 60.0
+_LARGEST_OUTPUT = 64 * 1024
 _SHAPES = 'a text, { env = "NAME" } or { command = "PROGRAM ARGUMENTS" }'
 
 
@@ -103,22 +105,25 @@ def _variable(name: str, environ: Mapping[str, str]) -> str:
 
 
 def _first_line_of(command: tuple[str, ...]) -> str:
-    import subprocess
-
     program = command[0]
     remedy = "Run the command of the config file by hand to see why."
     try:
-        done = subprocess.run(  # noqa: S603  the user's own command, no shell
-            command, stdin=subprocess.DEVNULL, capture_output=True, timeout=_COMMAND_SECONDS, check=False
-        )
-    except subprocess.TimeoutExpired:
-        raise ConfigError(f"The command {program} printed no secret in 60 s.", remedy=remedy) from None
+        status, output = run_for_output(command, seconds=_COMMAND_SECONDS, limit=_LARGEST_OUTPUT)
+    except TimeoutError:
+        raise ConfigError(
+            f"The command {program} printed no secret in {_COMMAND_SECONDS:g} s.", remedy=remedy
+        ) from None
+    except OverflowError:
+        raise ConfigError(
+            f"The command {program} prints more than {_LARGEST_OUTPUT // 1024} KiB, which is no secret.",
+            remedy=remedy,
+        ) from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "it cannot be started"
         raise ConfigError(f"The command {program} cannot be run: {reason}.", remedy=remedy) from None
-    if done.returncode != 0:
-        raise ConfigError(f"The command {program} failed (exit status {done.returncode}).", remedy=remedy)
-    lines = done.stdout.decode("utf-8", "replace").strip().splitlines()
+    if status != 0:
+        raise ConfigError(f"The command {program} failed (exit status {status}).", remedy=remedy)
+    lines = output.decode("utf-8", "replace").strip().splitlines()
     if not lines:
         raise ConfigError(f"The command {program} printed nothing.", remedy=remedy)
     return lines[0].strip()

@@ -218,7 +218,8 @@ def _series_line(series: Series, room: _Room) -> Spans:
     if series.interval_s:
         span = f"  {series.interval_s * len(series.points) / 60:.0f} min"
     unit = f" {series.unit}" if series.unit else ""
-    return (room.shown(series.label), (drawn.blocks, "good"), (f"  {drawn.caption()}{unit}{span}", "muted"))
+    caption = drawn.caption(format_count if series.unit else _figure)  # a loss has no unit
+    return (room.shown(series.label), (drawn.blocks, "good"), (f"  {caption}{unit}{span}", "muted"))
 
 
 def _gauge_line(gauge: Gauge, room: _Room) -> Spans:

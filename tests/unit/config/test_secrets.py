@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 
 import pytest
 
@@ -31,6 +32,25 @@ def test_a_failing_command_is_told_without_what_it_printed(code: str, says: str)
     with pytest.raises(ConfigError, match=says) as caught:
         _python(code).resolve()
     assert "s3cret" not in str(caught.value)
+
+
+def test_a_child_that_keeps_the_output_open_is_not_waited_for() -> None:
+    command = ["sh", "-c", "echo SECRETOFCHILD; sleep 30 & exit 0"]
+    began = time.monotonic()
+    assert SecretSource.parse({"command": command}).resolve() == "SECRETOFCHILD"
+    assert time.monotonic() - began < 10
+
+
+def test_a_command_without_an_end_is_stopped_by_its_size() -> None:
+    with pytest.raises(ConfigError, match="prints more than 64 KiB"):
+        SecretSource.parse({"command": ["cat", "/dev/zero"]}).resolve()
+
+
+@pytest.mark.parametrize("text", ["echo part; exec sleep 30", "exec sleep 30 >&-"])
+def test_a_command_that_hangs_is_killed(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("matui.config.secrets._COMMAND_SECONDS", 0.2)
+    with pytest.raises(ConfigError, match=r"printed no secret in 0.2 s"):
+        SecretSource.parse({"command": ["sh", "-c", text]}).resolve()
 
 
 def test_a_program_that_is_not_there_is_told() -> None:

@@ -1,0 +1,34 @@
+"""Qianfan's jobs and tasks as resources and metrics."""
+
+from __future__ import annotations
+
+import pytest
+
+from matui.clouds.qianfan.mapping import task_metrics, task_resource
+from matui.clouds.qianfan.models import FineTuningTask
+from matui.console.panes.rendering import metric_lines
+from matui.resources.model import empty_record
+
+BEGAN_MS = 1_700_000_000_000
+
+
+def _task(**fields: object) -> FineTuningTask:
+    return FineTuningTask.model_validate({"taskId": "t", "createDate": BEGAN_MS, **fields})
+
+
+@pytest.mark.parametrize(
+    ("status", "duration_ms"),
+    [("Running", 60_000), ("Waiting", None), ("Starting", None), ("", None), ("Done", None)],
+)
+def test_only_a_running_task_has_a_running_duration(status: str, duration_ms: int | None) -> None:
+    task = _task(runStatus=status)
+    made = task_resource(task, "j", profile="p", now_ms=BEGAN_MS + 60_000, raw=empty_record())
+    assert made.duration_ms == duration_ms
+
+
+def test_a_loss_is_shown_with_four_significant_digits() -> None:
+    points = [{"step": 20, "trainingLoss": 0.0123412}, {"step": 10, "trainingLoss": 2.34567}, {"step": None}]
+    metrics = task_metrics(_task(checkpointList=points))
+    assert metrics.series[0].points == (2.34567, 0.0123412)
+    [line] = [line for line in metric_lines(metrics, 100) if "loss" in line[0][0]]
+    assert "min 0.01234  max 2.346  last 0.01234" in "".join(text for text, _style in line)
