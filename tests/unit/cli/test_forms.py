@@ -15,6 +15,8 @@ import pytest
 from matui.cli.main import run
 
 NOTEBOOK = "ctr-features"
+
+
 WORD = "\ndescription = "
 
 
@@ -83,14 +85,6 @@ def test_without_a_terminal_there_is_neither_an_editor_nor_an_answer(matui):
 def test_a_read_only_run_refuses(matui):
     code, _, told = matui("edit", "nb", NOTEBOOK, "--set", "description=x", "--yes", "--read-only")
     assert (code, "read-only" in told) == (1, True)
-
-
-def test_a_rerun_needs_no_change_and_names_its_version(matui):
-    code, said, _ = matui("rerun", "gpt2-finetune-support", "--yes")
-    assert (code, "started as version " in said) == (0, True)
-    code, said, told = matui("rerun", "gpt2-finetune-support", "--set", "parameter.lr=1", "--dry-run")
-    assert (code, "would be sent" in said) == (0, True)
-    assert 'config.parameter.lr: – → "1"' in told
 
 
 def test_what_the_cloud_refuses_ends_with_its_code(matui):

@@ -16,13 +16,6 @@ def job_turns(line, status: str, phase: Phase):
     line.cloud.rows["10"] = replace(line.cloud.rows["10"], status=status, phase=phase)
 
 
-@pytest.mark.parametrize("goal", ["running", "RUNNING", "JOBSTAT_RUNNING", "jobstat_running"])
-def test_what_holds_already_returns_at_once(line, goal):
-    said = line("wait", "job", "train", "--for", goal)
-    assert (said.code, line.clock.sleeps) == (0, 0)
-    assert said.out == "job train (10): RUNNING\n"
-
-
 def test_it_waits_until_the_phase_is_reached(line):
     def step(count):
         if count == 3:
@@ -31,24 +24,6 @@ def test_it_waits_until_the_phase_is_reached(line):
     line.clock.on_sleep = step
     assert line("wait", "job", "10", "--for", "done").code == 0
     assert line.clock.sleeps == 3
-
-
-def test_a_failed_job_will_never_be_done(line):
-    line.clock.on_sleep = lambda _count: job_turns(line, "JOBSTAT_FAILED", Phase.FAILED)
-    said = line("wait", "job", "10", "--for", "done")
-    assert said.code == 1
-    assert "will not become done: it is FAILED" in said.err
-
-
-def test_a_stopped_notebook_may_still_be_started(line):
-    line.clock.on_sleep = lambda count: line.cloud.turn(2, "RUNNING", Phase.RUNNING) if count == 2 else None
-    assert line("wait", "nb", "id-2", "--for", "running").code == 0
-
-
-def test_a_notebook_that_failed_while_starting_is_told(line):
-    line.cloud.turn(2, "STARTING", Phase.PENDING)
-    line.clock.on_sleep = lambda _count: line.cloud.turn(2, "START_FAILED", Phase.FAILED)
-    assert line("wait", "nb", "id-2", "--for", "running").code == 1
 
 
 @pytest.mark.parametrize("timeout", ["90", "90s", "1m30s", "00:01:30", "1.5min"])
@@ -96,19 +71,6 @@ def test_no_answer_at_first_exits_4(line):
     assert line("wait", "job", "10", "--for", "done").code == 4
 
 
-@pytest.mark.parametrize(
-    "arguments", [("--for", "runing"), ("--for", "x"), (), ("--for", "done", "--timeout", "soon")]
-)
-def test_a_wrong_goal_or_time_is_a_usage_error(line, arguments):
-    assert line("wait", "job", "10", *arguments).code == 2
-    assert line.options == []
-
-
-def test_a_status_word_nobody_knows_may_be_waited_for(line):
-    line.clock.on_sleep = lambda _count: job_turns(line, "JOBSTAT_HIBERNATED", Phase.UNKNOWN)
-    assert line("wait", "job", "10", "--for", "JOBSTAT_HIBERNATED").code == 0
-
-
 def test_a_cloud_that_hangs_does_not_keep_it_beyond_its_time(line, monkeypatch):
     monkeypatch.setattr("matui.cli.wait._LAST_READ_S", 0.01)
     read = line.cloud.read
@@ -139,16 +101,7 @@ def test_several_are_waited_for_until_all_have_reached_one_of_the_goals(line):
     assert len(said.out.splitlines()) == 2
 
 
-def test_ended_is_any_end(line):
-    assert line("wait", "job/11", "job/12", "--for", "ended").code == 0
-
-
 def test_one_that_never_will_ends_the_wait_for_all(line):
     said = line("wait", "job", "10", "11", "--for", "done,stopped")
     assert said.code == 1
     assert "job twin (11) will not become done or stopped: it is FAILED" in said.err
-
-
-@pytest.mark.parametrize("goal", ["done,faild", ",", "ende"])
-def test_each_of_several_goals_is_checked(line, goal):
-    assert line("wait", "job", "10", "--for", goal).code == 2

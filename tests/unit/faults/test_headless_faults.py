@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import Callable
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 import trustme
 
-from matui.cli.clock_warning import warn_about_clock
 from matui.cli.main import run
 from tests.unit.faults import fault_rig
 from tests.unit.faults.fault_rig import HurriedClock, Site, simulator
@@ -132,26 +129,3 @@ def test_a_ready_token_that_is_void_is_told_and_one_from_a_password_renewed(matu
             token.expires = 0
         assert matui(site, "get", "nb", auth="password")[0] == 0
         assert site.auth.issued == 3
-
-
-def test_a_wrong_clock_is_noted_once_however_many_profiles_show_it(capsys):
-    async def several() -> None:
-        skewed = SimpleNamespace(clock_offset_s=1200.0)
-        async with warn_about_clock(skewed), warn_about_clock(skewed):
-            pass
-
-    for _run in range(2):
-        asyncio.run(several())
-        assert capsys.readouterr().err.count("clock") == 1
-
-
-@pytest.mark.parametrize(("skew", "words"), [(1200, ["20m behind"]), (-1200, ["20m ahead of"]), (240, [])])
-def test_a_wrong_clock_is_noted_although_the_cloud_answers(matui, skew, words):
-    with simulator(f"skew:{skew}") as site:
-        code, out, err = matui(site, "get", "nb", auth="password")
-        assert (code, bool(out)) == (0, True)
-        assert err.splitlines() == [
-            f"matui: This machine's clock is {far} the cloud's; set it right." for far in words
-        ]
-        code, _, err = matui(site, "describe", "nb", "no-such", auth="password")
-        assert (code, err.count("\n"), err.count("clock")) == (1, 1 + len(words), len(words))

@@ -1,0 +1,81 @@
+"""A profile that does not answer in time is left out."""
+
+from __future__ import annotations
+
+import json
+import socket
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from matui.cli.main import run
+from tests.unit.cli.conftest import Said
+from tests.unit.cli.test_peer_clouds import served
+
+__all__ = ["served"]
+
+
+BAD = '[profiles.bad]\nregion = "cn-north-4"\nak = "A"\nsk = { env = "NO_SUCH_VARIABLE" }\n'
+
+
+AWAY = '[profiles.away]\nregion = "cn-north-4"\nak = "A"\nsk = "S"\nproject_id = "p"\nendpoint = "http://127.0.0.1:9"\n'
+
+
+Matui = Callable[..., Said]
+
+
+HANGING = (
+    '[profiles.hanging]\nregion = "cn-north-4"\nak = "A"\nsk = "S"\nproject_id = "p"\nread_timeout = 0.2\n'
+)
+
+
+@pytest.fixture
+def hanging() -> Iterator[str]:
+    """Yield the address of a server that accepts connections and never answers."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield f"http://127.0.0.1:{server.getsockname()[1]}"
+
+
+@pytest.fixture
+def matui(served, hanging: str, tmp_path: Path, monkeypatch, capsys) -> Matui:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    file = tmp_path / "sim.toml"
+    file.touch(0o600)
+    text = served[1].replace('default_profile = "sim"', 'default_profile = "sim,qf"')
+    file.write_text(f"{text}\n{BAD}{AWAY}connect_timeout = 0.2\n{HANGING}endpoint = '{hanging}'\n")
+    monkeypatch.setattr("matui.cli.session.HEADLESS_RETRIES", 0)
+
+    def command(*arguments: str) -> Said:
+        code = run(["--config", str(file), *arguments])
+        return Said(code, *capsys.readouterr())
+
+    return command
+
+
+@pytest.mark.parametrize("output", ["json", "name"])
+def test_a_profile_that_hangs_is_left_out_after_three_read_timeouts_retries_included(
+    matui: Matui, output: str, monkeypatch
+) -> None:
+    monkeypatch.setattr("matui.cli.session.HEADLESS_RETRIES", 5)
+    monkeypatch.setattr("matui.cli.get.fetching._FIRST_NOTICE_S", 0.2)
+    started = time.monotonic()
+    done = matui("-p", "qf,hanging", "get", "jobs", "-o", output)
+    assert time.monotonic() - started < 5
+    assert done.code == 4
+    assert "Waiting for" in done.err
+    assert "hanging: There was no answer within 0.6 s, retries included." in done.err
+    if output == "json":
+        tree = json.loads(done.out)
+        assert [error["profile"] for error in tree["errors"]] == ["hanging"]
+        assert {item["profile"] for item in tree["items"]} == {"qf"}
+    else:
+        assert done.out.startswith("job/")
+
+
+def test_a_single_profile_that_hangs_ends_too(matui: Matui, monkeypatch) -> None:
+    monkeypatch.setattr("matui.cli.session.HEADLESS_RETRIES", 5)
+    done = matui("-p", "hanging", "get", "jobs")
+    assert (done.code, done.out) == (4, "")
+    assert "There was no answer within 0.6 s" in done.err

@@ -1,0 +1,59 @@
+"""The command line's help and global options."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from matui.cli.group import COMMANDS
+from matui.cli.main import run
+from matui.cli.options import Options
+from matui.resources.registry import KINDS
+
+
+def test_help_lists_every_command_without_importing_one():
+    code = (
+        "import sys; from matui.cli.main import run; run(['--help'])\n"
+        "print([m for m in sys.modules if m.startswith(('matui.cli.get', 'httpx',"
+        " 'pydantic', 'asyncio', 'textual'))])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    assert done.stdout.endswith("[]\n")
+    for name, lazy in COMMANDS.items():
+        assert f"  {name} " in done.stdout
+        assert lazy.help in done.stdout
+
+
+def test_help_lists_every_kind_and_cloud(capsys):
+    assert run(["--help"]) == 0
+    out = capsys.readouterr().out
+    assert all(kind.id in out for kind in KINDS.values())
+    assert all(cloud in out for cloud in ("modelarts", "qianfan", "opensearch", "triage"))
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_each_command_has_help_of_its_own(name, capsys):
+    assert run([name, "--help"]) == 0
+    assert f"matui {name}" in capsys.readouterr().out
+
+
+def test_an_unknown_command_suggests_the_nearest(capsys):
+    assert run(["gett"]) == 2
+    assert capsys.readouterr().err == (
+        "matui: There is no command 'gett'. Did you mean get? Try: matui --help\n"
+    )
+
+
+@pytest.mark.parametrize(
+    "arguments", [("-p", "x", "get", "nb"), ("get", "nb", "-p", "x"), ("get", "-p", "x", "nb")]
+)
+def test_global_options_stand_before_and_after_the_command(line, arguments):
+    line(*arguments)
+    assert line.options == [Options(profile="x")]
+
+
+def test_a_global_option_after_the_command_wins(line):
+    line("-p", "x", "-w", "7", "get", "nb", "--profile", "y", "--read-only")
+    assert line.options == [Options(profile="y", workspace="7", read_only=True)]

@@ -1,0 +1,42 @@
+"""Output in every encoding."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+
+def matui(*arguments: str, **kwargs) -> subprocess.CompletedProcess[str]:
+    settings = {"capture_output": True, "text": True, "stdin": subprocess.DEVNULL, "timeout": 60} | kwargs
+    return subprocess.run([sys.executable, "-m", "matui", *arguments], **settings)
+
+
+def test_a_terminal_without_unicode_gets_ascii():
+    environment = os.environ | {"PYTHONIOENCODING": "ascii"}
+    for output in ("table", "json", "yaml"):
+        done = matui("get", "jobs", "--demo", "-o", output, env=environment)
+        assert (done.returncode, done.stderr) == (0, "")
+        assert done.stdout.isascii()
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "ascii", "utf-8"])
+def test_a_log_in_a_pipe_has_the_same_bytes_in_every_locale(encoding):
+    command = [sys.executable, "-m", "matui", "--demo", "logs", "wide-deep-night-0000", "--tail", "9"]
+    environment = os.environ | {"PYTHONIOENCODING": encoding}
+    done = subprocess.run(command, capture_output=True, timeout=60, env=environment, check=True)
+    assert "🎉".encode() in done.stdout
+
+
+def test_what_an_encoding_cannot_hold_is_escaped():
+    text = "● 大 – x".encode("latin-1", "matui_escape")
+    assert text == b"* \\u5927 - x"
+
+
+def test_a_log_to_a_closed_stdout_is_refused():
+    shell = f"exec {sys.executable} -m matui --demo logs wide-deep-night-0000 >&-"
+    done = subprocess.run(["sh", "-c", shell], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 1
+    assert "stdout is closed" in done.stderr
