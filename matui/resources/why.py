@@ -21,6 +21,7 @@ _RUN_CODE = re.compile(
 _NUMBER = re.compile(r"-?\d+$")
 _FAILURE_LABELS = {"error", "errors", "failure", "failed reason", "fail reason", "ended", "reason", "message"}
 _MOST_CODES = 3
+WHY_TITLE = "Why"
 _STATUSES = {
     "JOBSTAT_IMAGE_FAILED": "The image of the job could not be made; compare its engine and image.",
     "JOBSTAT_SUBMIT_FAILED": "The job could not be submitted; compare its parameters, flavor and pool.",
@@ -51,7 +52,7 @@ def find_why(resource: Resource, sections: Sequence[Section], events: Sequence[E
         rows += [("Code", f"{entry.code}: {entry.meaning}"), ("What to do", entry.remedy)]
     if resource.status in _STATUSES:
         rows.append(("Status", _STATUSES[resource.status]))
-    return Section("Why", tuple(rows)) if rows else None
+    return Section(WHY_TITLE, tuple(rows)) if rows else None
 
 
 def explain_codes(text: str) -> tuple[Explanation, ...]:

@@ -109,3 +109,14 @@ async def test_the_next_run_has_the_split_of_the_last(console) -> None:
     async with console(settings=Settings(remember=False)) as c:
         await c.press("d")
         assert c.app.browse.host.size.height != height
+
+
+async def test_a_border_that_cannot_move_is_not_kept(console) -> None:
+    async with console() as c:
+        await c.press("d")
+        before = c.app.browse.host.size.height
+        c.app.browse.typing.filter("bert-large-zh")
+        await c.press("ctrl+up", "ctrl+up", "ctrl+down")
+        c.app.browse.typing.filter("")
+        await c.settle()
+        assert c.app.browse.host.size.height == before

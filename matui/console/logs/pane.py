@@ -36,7 +36,7 @@ _ASKS = {
     "only": "a regex: only matching lines stay; empty for all",
     "goto_time": "03:12, -10m, 2020-07-16 08:22",
     "pipe": "a command, such as grep -c loss; empty for a pager",
-    "save": "enter saves the whole log, esc cancels",
+    "save": "enter saves, esc cancels",
     "alert": "a regex: alerts on a match while the terminal is not focused; empty for none",
 }
 

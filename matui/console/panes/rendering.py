@@ -28,6 +28,7 @@ from matui.resources.columns import time_left
 from matui.resources.detail import Event, Gauge, Instant, Metrics, Section, Series
 
 _LABEL_WIDTH = 22
+VALUE_COLUMN = _LABEL_WIDTH + 3  # where the values of a section begin
 
 
 def section_lines(sections: Sequence[Section], *, utc: bool, now_ms: float) -> list[Spans]:
@@ -39,6 +40,15 @@ def section_lines(sections: Sequence[Section], *, utc: bool, now_ms: float) -> l
         for label, value in section.rows:
             lines += _row(label, _when(value, utc, now_ms) if isinstance(value, Instant) else value)
     return lines
+
+
+def wrap_section(section: Section, width: int) -> Section:
+    """Return a section whose texts are wrapped to ``width`` cells."""
+    rows = tuple(
+        (label, value if isinstance(value, Instant) else "\n".join(wrap(value, max(20, width))))
+        for label, value in section.rows
+    )
+    return Section(section.title, rows)
 
 
 def _when(instant: Instant, utc: bool, now_ms: float) -> str:

@@ -106,6 +106,8 @@ class SplitBody(Vertical):
                 return  # all rows are shown already
             pane = total - lines + _STEP * steps
             share = min(max(pane, _LEAST_PANE), max(total - _LEAST_TABLE, _LEAST_PANE)) / total
+            if table_lines(total, share, self._rows) == lines:
+                return  # what cannot be seen is not kept
             self.shares = self.shares._replace(below=share)
         self.place_parts()
         self.post_message(self.Resized(self.shares))

@@ -20,7 +20,15 @@ from matui.console.lines.pane import LinePane
 from matui.console.lines.view import LineView, Spans
 from matui.console.messages import PaneUpdated
 from matui.console.panes.base import Pane
-from matui.console.panes.rendering import error_lines, event_lines, metric_lines, raw_lines, section_lines
+from matui.console.panes.rendering import (
+    VALUE_COLUMN,
+    error_lines,
+    event_lines,
+    metric_lines,
+    raw_lines,
+    section_lines,
+    wrap_section,
+)
 from matui.console.session import ConsoleSession
 from matui.live.capabilities import explain_missing_pane
 from matui.live.poll.rates import CounterRates
@@ -30,7 +38,7 @@ from matui.resources.detail import Detail, Event, Metrics, Section
 from matui.resources.kinds.triage import is_in_trouble
 from matui.resources.model import Resource
 from matui.resources.registry import kind_by_id
-from matui.resources.why import find_why
+from matui.resources.why import WHY_TITLE, find_why
 
 
 class Searchable(Protocol):
@@ -212,8 +220,10 @@ class DetailPane(FeedPane[Detail]):
             self.app.screen.post_message(PaneUpdated(Diff(changed=(now,))))
 
     def lines(self, value: Detail) -> Sequence[Spans]:
-        """Return the sections."""
-        return section_lines(value.sections, utc=self.utc, now_ms=self.session.now_ms())
+        """Return the sections; why a resource is in trouble is wrapped to the width of the pane."""
+        room = self.size.width - VALUE_COLUMN - 1
+        sections = [wrap_section(s, room) if s.title == WHY_TITLE else s for s in value.sections]
+        return section_lines(sections, utc=self.utc, now_ms=self.session.now_ms())
 
     def tick(self) -> None:
         """Let what counts down go on; lines that say the same are not painted."""
