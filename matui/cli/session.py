@@ -76,25 +76,37 @@ CONSOLE_RETRIES = 2
 
 
 @asynccontextmanager
-async def open_session(options: Options) -> AsyncIterator[Session]:
+async def open_session(
+    options: Options, on_profile: Callable[[Profile], None] | None = None
+) -> AsyncIterator[Session]:
     """Open the cloud chosen by the options, the environment and the config file, and close it at the end.
 
-    Reads that fail transiently are retried. A wrong clock is reported on stderr.
+    ``on_profile`` is called with the profile before any request. Reads that fail transiently are retried. A
+    wrong clock is reported on stderr.
     Raises ConfigError where no usable profile is configured.
     """
     from matui.cli.clock_warning import warn_about_clock
 
-    async with open_quietly(options, retries=HEADLESS_RETRIES) as session, warn_about_clock(session.cloud):
+    opened = open_quietly(options, retries=HEADLESS_RETRIES, on_profile=on_profile)
+    async with opened as session, warn_about_clock(session.cloud):
         yield session
 
 
 @asynccontextmanager
-async def open_quietly(options: Options, *, retries: int, demo: Demo | None = None) -> AsyncIterator[Session]:
+async def open_quietly(
+    options: Options,
+    *,
+    retries: int,
+    demo: Demo | None = None,
+    on_profile: Callable[[Profile], None] | None = None,
+) -> AsyncIterator[Session]:
     """Open a session without writing to stderr: for the console, which owns the terminal.
 
     ``demo`` is a simulator that is already running.
     """
-    session = await (_demo_session(options, demo) if options.demo else _configured_session(options, retries))
+    session = await (
+        _demo_session(options, demo) if options.demo else _configured_session(options, retries, on_profile)
+    )
     startup.end_of_start()
     try:
         yield session
@@ -102,7 +114,9 @@ async def open_quietly(options: Options, *, retries: int, demo: Demo | None = No
         await session.cloud.aclose()
 
 
-async def _configured_session(options: Options, retries: int) -> Session:
+async def _configured_session(
+    options: Options, retries: int, on_profile: Callable[[Profile], None] | None = None
+) -> Session:
     import os
 
     from matui.base.clock import SystemClock
@@ -114,6 +128,8 @@ async def _configured_session(options: Options, retries: int) -> Session:
 
     settings = load_settings(options.config, os.environ, KIND_KEYS)
     profile = choose_profile(settings, options.profile, os.environ, every=options.all_profiles)
+    if on_profile is not None:
+        on_profile(profile)
     clock = SystemClock()
     cloud = await open_cloud(profile, clock=clock, cache_dir=cache_dir(), retries=retries)
     return _session(options, cloud, profile, settings, clock)

@@ -12,6 +12,9 @@ from matui.resources.kind import Action
 from matui.resources.kinds.triage import trouble_since
 from matui.resources.model import Resource
 
+# Read out of a job's log; null where nothing is known.
+_JOB_FACTS = ("step", "total_steps", "loss", "eta_at", "stalled")
+
 
 def format_resource(
     resource: Resource, offered: Iterable[Action], *, show_secrets: bool = False
@@ -20,7 +23,7 @@ def format_resource(
 
     ``raw`` is the cloud's record, its secrets masked without ``show_secrets``.
     """
-    return {
+    item = {
         "kind": resource.kind,
         "id": resource.id,
         "name": resource.name,
@@ -36,6 +39,9 @@ def format_resource(
         "profile": resource.profile,
         "raw": resource.raw.value() if show_secrets else _mask(resource.raw.value()),
     }
+    if resource.kind == "jobs":
+        item |= {name: resource.facts.get(name) for name in _JOB_FACTS}
+    return item
 
 
 def format_trouble(resource: Resource) -> dict[str, Any]:

@@ -93,10 +93,9 @@ async def _get(options: Options, query: ListQuery, *, watch: bool) -> int:
     async with AsyncExitStack() as opened:
         async with notice.shown(), limit.apply():
             notice.start("the cloud")
-            session = await opened.enter_async_context(open_session(options))
+            session = await opened.enter_async_context(open_session(options, limit.use))
             notice.finish("the cloud")
             notice.start(session.profile.name)
-            limit.use(session.profile.read_timeout)
             fetched = await fetch(session, query, limit=limit, notice=notice)
         if fetched.found is None or fetched.rows:
             _show(session, fetched.rows, fetched.total, query)

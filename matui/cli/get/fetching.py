@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from matui.base.concurrency import gather_limited
 from matui.base.errors import MatuiError, TimedOutError
@@ -17,6 +18,9 @@ from matui.live.poll.list_all import list_all
 from matui.resources.kind import Kind
 from matui.resources.kinds.triage import TRIAGE, is_in_trouble
 from matui.resources.model import Resource
+
+if TYPE_CHECKING:
+    from matui.config.settings import Profile
 
 _FIRST_NOTICE_S = 3.0
 _NEXT_NOTICE_S = 10.0
@@ -59,9 +63,9 @@ class TimeLimit:
                 remedy="The limit is three times read_timeout of the profile.",
             ) from None
 
-    def use(self, read_timeout_s: float) -> None:
-        """Replace the limit by that of a profile whose settings are known now."""
-        self._seconds = _READ_TIMEOUTS * read_timeout_s
+    def use(self, profile: Profile) -> None:
+        """Replace the limit by that of the profile, whose settings are known now."""
+        self._seconds = _READ_TIMEOUTS * profile.read_timeout
         if self._timeout is not None:
             self._timeout.reschedule(self._started + self._seconds)
 

@@ -79,3 +79,13 @@ def test_a_single_profile_that_hangs_ends_too(matui: Matui, monkeypatch) -> None
     done = matui("-p", "hanging", "get", "jobs")
     assert (done.code, done.out) == (4, "")
     assert "There was no answer within 0.6 s" in done.err
+
+
+def test_the_limit_is_the_profiles_before_its_first_request(
+    matui: Matui, tmp_path: Path, monkeypatch
+) -> None:
+    file = tmp_path / "sim.toml"
+    file.write_text(file.read_text().replace("[profiles.hanging]\n", '[profiles.hanging]\napi = "auto"\n'))
+    started = time.monotonic()
+    assert matui("-p", "hanging", "get", "jobs").code == 4
+    assert time.monotonic() - started < 5

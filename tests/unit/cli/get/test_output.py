@@ -31,6 +31,13 @@ def test_the_json_has_the_promised_keys_in_their_order(line):
     assert first["phase"] == "running"
 
 
+def test_a_job_has_the_numbers_of_its_log_null_where_unknown(line):
+    (job,) = json.loads(line("get", "jobs", "10", "-o", "json").out)["items"]
+    added = ["step", "total_steps", "loss", "eta_at", "stalled"]
+    assert list(job) == [*ITEM_KEYS, *added]
+    assert {job[name] for name in added} == {None}
+
+
 def test_a_read_only_profile_allows_no_action(line):
     line.profile_read_only = True
     assert all(item["actions"] == [] for item in json.loads(line("get", "nb", "-o", "json").out)["items"])
