@@ -89,7 +89,16 @@ async def open_session(
 
     opened = open_quietly(options, retries=HEADLESS_RETRIES, on_profile=on_profile)
     async with opened as session, warn_about_clock(session.cloud):
+        _warn_about_region(session.profile)
         yield session
+
+
+def _warn_about_region(profile: Profile) -> None:
+    from matui.cli.output import note
+    from matui.config.regions import describe_unknown_region
+
+    if warning := describe_unknown_region(profile):
+        note(warning)
 
 
 @asynccontextmanager

@@ -18,6 +18,7 @@ from matui.clouds.network_checks import Check, describe_credentials, failed, net
 from matui.clouds.peer_factory import open_peer, peer_endpoint
 from matui.clouds.protocols import PageAsk
 from matui.config.credentials import add_default_keys
+from matui.config.regions import describe_unknown_region
 from matui.config.settings import Profile
 
 
@@ -32,6 +33,8 @@ async def examine_modelarts(
         return
     try:
         yield Check("credentials", "ok", describe_credentials(profile))
+        if warning := describe_unknown_region(profile):
+            yield Check("region", "warn", warning)
         async for check in network_checks(_endpoints(profile), clock, asgi_app):
             yield check
         async for check in _signed_in(session, clock, cache_dir):

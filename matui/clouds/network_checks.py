@@ -19,7 +19,7 @@ from matui.clouds.http.client import HttpClient
 from matui.clouds.http.messages import Call
 from matui.clouds.http.proxies import find_proxy
 from matui.clouds.http.transport import open_client
-from matui.clouds.modelarts.endpoints import REGIONS
+from matui.config.regions import REGIONS
 from matui.config.settings import Profile
 
 State: TypeAlias = Literal["ok", "warn", "fail"]

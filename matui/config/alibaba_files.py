@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import configparser
 import json
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,8 @@ from matui.base.sanitize import clean
 from matui.config.private_files import home_dir, read_text, refuse_if_readable_by_others
 
 _WITH_KEYS = ("AK", "StsToken")
+_SIGN_INS = ("CloudSSO", "OAuth")  # the command line stores their temporary keys until they expire
+_LEAST_VALID_S = 60.0
 Keys = dict[str, str]
 """``ak``, ``sk`` and perhaps ``security_token``."""
 
@@ -43,6 +46,11 @@ def _without_keys(environ: Mapping[str, str]) -> str:
     except ConfigError:
         return " (it cannot be read)"
     mode = clean(str(chosen.get("mode"))) if chosen else ""
+    if chosen is not None and mode in _SIGN_INS:
+        lacks = "has none" if not chosen.get("sts_token") else "has expired ones"
+        return (
+            f" (it is of mode {mode} and {lacks}: run any aliyun command to sign in and store temporary keys)"
+        )
     return f" (it is of mode {mode}, which holds no keys)" if mode and mode not in _WITH_KEYS else ""
 
 
@@ -66,9 +74,16 @@ def cli_profile(environ: Mapping[str, str]) -> dict[str, Any] | None:
 
 def _from_cli(environ: Mapping[str, str]) -> Keys | None:
     chosen = None if _cli_is_off(environ) else cli_profile(environ)
-    if chosen is None or chosen.get("mode") not in _WITH_KEYS:
+    if chosen is None or not (chosen.get("mode") in _WITH_KEYS or _holds_temporary_keys(chosen)):
         return None
     return _keys(chosen, ("access_key_id", "access_key_secret", "sts_token"), _cli_file(environ))
+
+
+def _holds_temporary_keys(profile: Mapping[str, Any]) -> bool:
+    """Whether a sign-in's temporary keys are there and not about to expire."""
+    expires = profile.get("sts_expiration")
+    valid = isinstance(expires, int | float) and expires > time.time() + _LEAST_VALID_S
+    return profile.get("mode") in _SIGN_INS and bool(profile.get("sts_token")) and valid
 
 
 def _from_ini(environ: Mapping[str, str]) -> Keys | None:

@@ -96,6 +96,7 @@ def _named(settings: Settings, name: str | None) -> Profile:
 def _found_elsewhere(settings: Settings, name: str | None, environ: Mapping[str, str]) -> Profile:
     """Return the profile that stands in no file. Raises ConfigError, NoProfileError for no profile at all."""
     from matui.config.discovery import NAMES, found_profile, places
+    from matui.config.other_credentials import describe_other_credentials
 
     found = found_profile(name, environ)
     if found is not None:
@@ -104,7 +105,11 @@ def _found_elsewhere(settings: Settings, name: str | None, environ: Mapping[str,
         return _named(settings, name)
     source = settings.source
     where = f"{source.file} ({'no profile in it' if source.exists else 'does not exist'})" if source else ""
-    looked_for = (f"a profile in the config file {where}".strip(), *places(environ))
+    looked_for = (
+        f"a profile in the config file {where}".strip(),
+        *places(environ),
+        *describe_other_credentials(environ),
+    )
     raise NoProfileError(tuple(clean(place) for place in looked_for))
 
 

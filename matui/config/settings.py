@@ -281,6 +281,15 @@ class Settings(StrictModel):
         """Where these settings came from; None when no file was read."""
         return self._source
 
+    def locate_theme(self, name: str) -> str:
+        """Return ``FILE:LINE: KEY: `` of the setting that names a theme, ``""`` where none does."""
+        if self._source is None or not self._source.exists:
+            return ""
+        owners: list[tuple[str, ...]] = [("theme",)] if self.theme == name else []
+        owners += [("profiles", one.name, "theme") for one in self.profiles.values() if one.theme == name]
+        line = self._source.line(owners[0]) if owners else None
+        return f"{self._source.file}:{line}: {'.'.join(owners[0])}: " if line is not None else ""
+
     def with_source(self, source: ConfigSource) -> Settings:
         """Return these settings with the file that they came from."""
         self._source = source

@@ -14,6 +14,7 @@ from textual.theme import Theme
 
 from matui.base.errors import MatuiError
 from matui.config.keymap import DEFAULT_KEYS, default_keys, find_displaced, resolve_keys
+from matui.config.loading import did_you_mean
 from matui.console.commands.keys import format_keys
 from matui.console.commands.palette import CommandProvider
 from matui.console.commands.registry import bindings, kind_bindings
@@ -170,7 +171,8 @@ class MatuiApp(DiffApp[int]):
         wanted = self.options.theme or own or fleet.primary.settings.theme
         if self._applied_theme != (wanted,):
             self._applied_theme = (wanted,)
-            self._apply_theme(wanted)
+            settings = fleet.primary.settings
+            self._apply_theme(wanted, "" if self.options.theme else settings.locate_theme(wanted or ""))
 
     async def offer_demo(self, error: MatuiError) -> bool:
         """Show why no profile could be opened; return whether to open the demo instead of ending."""
@@ -274,9 +276,10 @@ class MatuiApp(DiffApp[int]):
                 self.register_theme(theme)
                 self.matui_themes[theme.name] = theme
 
-    def _apply_theme(self, name: str | None) -> None:
+    def _apply_theme(self, name: str | None, place: str = "") -> None:
         if name and name not in self.matui_themes:
-            self.notify(f"There is no theme {name!r}.", severity="warning", markup=False)
+            near = did_you_mean(name, tuple(self.matui_themes))
+            self.notify(f"{place}There is no theme {name!r}. {near}", severity="warning", markup=False)
             name = None
         self.theme = name or DEFAULT_THEME
         if self.matui_themes[self.theme].ansi:

@@ -8,31 +8,6 @@ from matui.base.errors import ConfigError
 from matui.config.settings import Profile
 from matui.config.values import is_loopback
 
-REGIONS = (
-    "cn-north-1",
-    "cn-north-2",
-    "cn-north-4",
-    "cn-north-9",
-    "cn-north-11",
-    "cn-north-12",
-    "cn-east-3",
-    "cn-east-4",
-    "cn-south-1",
-    "cn-southwest-2",
-    "cn-southwest-3",
-    "ap-southeast-1",
-    "ap-southeast-2",
-    "ap-southeast-3",
-    "ap-southeast-4",
-    "la-south-2",
-    "la-north-2",
-    "sa-brazil-1",
-    "af-south-1",
-    "af-north-1",
-    "tr-west-1",
-    "me-east-1",
-)
-
 
 def modelarts_endpoint(profile: Profile) -> str:
     """Return the endpoint of ModelArts: the profile's own, or its region's; any region name is taken."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,7 @@ def write(file: Path, text: str, mode: int = 0o600) -> None:
     file.chmod(mode)
 
 
-def cli_file(home: Path, current: str = "default", **row: str) -> None:
+def cli_file(home: Path, current: str = "default", **row: Any) -> None:
     told = {"name": "default", "mode": "AK", "access_key_id": "cli-ak", "access_key_secret": "cli-sk"} | row
     other = {"name": "other", "mode": "AK", "access_key_id": "other-ak", "access_key_secret": "other-sk"}
     write(home / ".aliyun" / "config.json", json.dumps({"current": current, "profiles": [told, other]}))
@@ -94,3 +95,18 @@ def test_a_way_to_sign_in_that_holds_no_keys_is_named(tmp_path: Path) -> None:
         keys("opensearch", environ)
     assert "mode RamRoleArn" in none.value.remedy
     assert "assumes no roles" in none.value.remedy
+
+
+@pytest.mark.parametrize("mode", ["CloudSSO", "OAuth"])
+def test_temporary_keys_of_a_sign_in_are_used_until_they_expire(mode: str, tmp_path: Path) -> None:
+    signed_in: dict[str, Any] = {"mode": mode, "sts_token": "t", "sts_expiration": int(time.time()) + 600}
+    cli_file(tmp_path, **signed_in)
+    assert keys("opensearch", {"HOME": str(tmp_path)}) == ("cli-ak", "cli-sk", "t")
+    cli_file(tmp_path, **{**signed_in, "sts_expiration": int(time.time()) - 1})
+    with pytest.raises(ConfigError, match="has no keys") as none:
+        keys("opensearch", {"HOME": str(tmp_path)})
+    assert f"mode {mode} and has expired ones" in none.value.remedy
+    cli_file(tmp_path, mode=mode)
+    with pytest.raises(ConfigError) as none:
+        keys("opensearch", {"HOME": str(tmp_path)})
+    assert f"mode {mode} and has none" in none.value.remedy

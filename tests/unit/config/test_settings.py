@@ -92,3 +92,12 @@ def test_the_config_knows_the_actions_of_every_kind():
     actions = {action.id for kind in kinds for action in kind.actions}
     assert actions | set(get_args(FormMode)) == set(get_args(ActionWord))
     assert set(get_args(ActionWord)) - {"delete-versions"} == set(Countdown.model_fields)
+
+
+def test_the_line_that_names_a_theme_is_located(tmp_path):
+    file = tmp_path / "config.toml"
+    file.write_text('# themes\ntheme = "nigth"\n\n[profiles.p]\nregion = "cn-north-4"\ntheme = "mats"\n')
+    settings = load_settings(file, {}, KIND_KEYS)
+    assert settings.locate_theme("nigth") == f"{file}:2: theme: "
+    assert settings.locate_theme("mats") == f"{file}:6: profiles.p.theme: "
+    assert settings.locate_theme("else") == ""

@@ -1,0 +1,69 @@
+"""Names the credentials of other tools that are set, which matui does not read."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from matui.base.errors import ConfigError
+from matui.base.sanitize import clean
+from matui.config.private_files import home_dir, read_text
+
+_HUAWEI = "HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK"
+_QIANFAN = "QIANFAN_ACCESS_KEY and QIANFAN_SECRET_KEY"
+_ALIBABA = "ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET"
+# The variable of another tool, the tool, and the official variables to set instead.
+_VARIABLES = (
+    ("HW_ACCESS_KEY", "terraform", _HUAWEI),
+    ("OS_ACCESS_KEY", "terraform and OpenStack", _HUAWEI),
+    ("HW_SHARED_CONFIG_FILE", "terraform", _HUAWEI),
+    ("ALICLOUD_ACCESS_KEY", "terraform", _ALIBABA),
+    ("BAIDUCLOUD_ACCESS_KEY", "terraform", _QIANFAN),
+    ("BCE_ACCESS_KEY_ID", "Baidu's command line", _QIANFAN),
+)
+# The file of another command line in the home, the tool, and what to set instead.
+_FILES = (
+    (".bce/credentials", "Baidu's command line", _QIANFAN),
+    (".go-bcecli/credentials", "Baidu's command line", _QIANFAN),
+)
+
+
+def describe_other_credentials(environ: Mapping[str, str]) -> tuple[str, ...]:
+    """Return a sentence for each credential of another tool that is set, with what to set for matui."""
+    found = [
+        f"{name} is set ({tool}), which matui does not read: set {instead}"
+        for name, tool, instead in _VARIABLES
+        if environ.get(name, "").strip()
+    ]
+    home = home_dir(environ)
+    found += [
+        f"{home / name} is there ({tool}), which matui does not read: set {instead}"
+        for name, tool, instead in _FILES
+        if (home / name).is_file()
+    ]
+    koocli = _describe_koocli(environ)
+    return (*found, koocli) if koocli else tuple(found)
+
+
+def _describe_koocli(environ: Mapping[str, str]) -> str:
+    """Return what the profile in use of Huawei Cloud's command line (KooCLI) holds, ``""`` without one."""
+    file = home_dir(environ) / ".hcloud" / "config.json"
+    try:
+        tree = json.loads(read_text(file) or "null")
+    except (ConfigError, ValueError, RecursionError):
+        return ""
+    profile = _current_profile(tree)
+    if profile is None:
+        return ""
+    mode = clean(str(profile.get("mode") or "AKSK"))
+    instead = _HUAWEI
+    if "sso" in mode.lower() or "token" in mode.lower() or profile.get("securityToken"):
+        instead = f"{_HUAWEI} and HUAWEICLOUD_SDK_SECURITY_TOKEN, to its temporary keys"
+    return f"{file} is there (KooCLI, mode {mode}), which matui does not read: set {instead}"
+
+
+def _current_profile(tree: Any) -> dict[str, Any] | None:
+    profiles = tree.get("profiles") if isinstance(tree, dict) else None
+    rows = [row for row in profiles if isinstance(row, dict)] if isinstance(profiles, list) else []
+    return next((row for row in rows if row.get("name") == tree.get("current")), next(iter(rows), None))
