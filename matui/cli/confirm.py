@@ -11,7 +11,7 @@ from matui.cli.output import note
 from matui.cli.prompts import ask
 from matui.live.actions.confirmation import accepts, required_phrase
 from matui.live.actions.guard import Plan, Target
-from matui.live.actions.target_text import format_name, format_subject, list_facts
+from matui.live.actions.target_text import describe_running, format_name, format_subject, list_facts
 from matui.resources.columns import short_status
 
 _MOST_SHOWN = 20
@@ -41,9 +41,8 @@ async def _ask_answer(plan: Plan) -> bool:
 def _show(plan: Plan, profile: str, clock: Clock) -> None:
     targets = plan.ready
     of = [target.resource for target in targets]
-    lines = [
-        f"{plan.action.label.capitalize()} in profile {clean(profile)}. {plan.action.consequence_for(of)}"
-    ]
+    effect = f"{describe_running(plan)} {plan.action.consequence_for(of)}".strip()
+    lines = [f"{plan.action.label.capitalize()} in profile {clean(profile)}. {effect}"]
     lines += [_line(target, clock.now() * 1000) for target in targets[:_MOST_SHOWN]]
     if len(targets) > _MOST_SHOWN:
         lines.append(f"  … and {len(targets) - _MOST_SHOWN} more")

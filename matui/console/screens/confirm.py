@@ -23,10 +23,11 @@ from matui.console.screens.confirm_text import (
     format_targets,
     format_typing_prompt,
 )
+from matui.console.screens.dialog_fit import fit_dialog
 from matui.console.terminal.screen import DiffModal
 from matui.live.actions.confirmation import accepts
 from matui.live.actions.guard import Plan
-from matui.live.actions.target_text import format_name
+from matui.live.actions.target_text import describe_running, format_name
 from matui.live.poll.rows import Diff
 from matui.resources.columns import short_status
 from matui.resources.model import Resource
@@ -53,6 +54,7 @@ class ArmedInput(Input):
 
 
 MAX_CLOCK_JUMP_S = 2.0
+MAX_LIST_ROWS = 14
 
 
 class ConfirmScreen(DiffModal[bool]):
@@ -87,7 +89,8 @@ class ConfirmScreen(DiffModal[bool]):
             with VerticalScroll(id="targets", can_focus=False):
                 yield Static(self.about())
             of = [target.resource for target in self.plan.ready]
-            yield Static(Content(self.plan.action.consequence_for(of)), id="consequence")
+            words = f"{describe_running(self.plan)} {self.plan.action.consequence_for(of)}".strip()
+            yield Static(Content(words), id="consequence")
             if self.plan.typed:
                 yield Static(format_typing_prompt(self.plan), id="typing")
                 yield ArmedInput(id="name")
@@ -100,6 +103,14 @@ class ConfirmScreen(DiffModal[bool]):
     def answers(self) -> Content:
         """Return the keys that answer."""
         return format_answers(self.plan)
+
+    def list_rows(self) -> int:
+        """Return the most rows that the list of targets takes."""
+        return MAX_LIST_ROWS
+
+    def on_resize(self) -> None:
+        """Fit the list of targets to the screen: question, prompt and answers stay in view."""
+        fit_dialog(self, self.list_rows())
 
     def on_mount(self) -> None:
         """Arm the dialog once it has been painted."""
@@ -130,6 +141,7 @@ class ConfirmScreen(DiffModal[bool]):
             self._agree()
         elif not self._is_disarmed:
             self.query_one("#typing", Static).update(format_typing_prompt(self.plan, wrong=True))
+            fit_dialog(self, self.list_rows())
 
     def _agree(self) -> None:
         if self._is_disarmed or self.agreed:
@@ -182,6 +194,7 @@ class ConfirmScreen(DiffModal[bool]):
 
     def _answer_with(self, content: Content) -> None:
         self.query_one("#answers", Static).update(content)
+        fit_dialog(self, self.list_rows())
 
     def action_scroll(self, lines: int) -> None:
         """Scroll the list of targets."""

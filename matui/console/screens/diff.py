@@ -26,6 +26,10 @@ class ConfirmChangesScreen(ConfirmScreen):
         self._edit_again = False
         self.set_class(plan.typed, "typed")
 
+    def list_rows(self) -> int:
+        """Return the most rows that the changes take."""
+        return self.app.size.height * (25 if self.plan.typed else 40) // 100
+
     def about(self) -> Content:
         """Return the target and each change."""
         count = len(self._draft.changes)

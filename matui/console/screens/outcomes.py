@@ -10,6 +10,8 @@ from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
+from matui.console.screens.confirm import MAX_LIST_ROWS
+from matui.console.screens.dialog_fit import fit_dialog
 from matui.console.terminal.screen import DiffModal
 from matui.live.actions.outcome import Outcome
 from matui.live.actions.target_text import format_name
@@ -40,6 +42,10 @@ class OutcomesScreen(DiffModal[None]):
             )
             with VerticalScroll(id="targets"):
                 yield Static(Content("\n").join(self._line(outcome) for outcome in self._outcomes))
+
+    def on_resize(self) -> None:
+        """Fit the list to the screen."""
+        fit_dialog(self, MAX_LIST_ROWS)
 
     def _line(self, outcome: Outcome) -> Content:
         symbol, style = _SYMBOLS.get(outcome.result, ("✗", "bold $text-error"))

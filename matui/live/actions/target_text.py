@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from matui.base.formatting import format_duration
 from matui.base.sanitize import make_visible
+from matui.live.actions.guard import Plan
 from matui.resources.columns import age
-from matui.resources.model import Resource
+from matui.resources.model import Phase, Resource
 from matui.resources.registry import kind_by_id
 
+_AT_WORK = (Phase.RUNNING, Phase.DEGRADED)
+_LOSES_WORK = ("jobs", "versions", "notebooks")  # what stopping them says holds for deleting them too
 _LONGEST_NAME = 200
 
 
@@ -33,3 +36,15 @@ def list_facts(resource: Resource, now_ms: float) -> list[str]:
 def format_subject(resource: Resource) -> str:
     """Return kind, name and id: ``notebook train (8a3f…)``."""
     return f"{kind_by_id(resource.kind).singular} {format_name(resource)} ({resource.id})"
+
+
+def describe_running(plan: Plan) -> str:
+    """Return how many targets of a deletion are running and what is lost with that, ``""`` for none."""
+    running = [target.resource for target in plan.ready if target.resource.phase in _AT_WORK]
+    if not running or not plan.action.id.startswith("delete"):
+        return ""
+    total = len(plan.ready)
+    said = "It is" if total == 1 else f"All {total} are" if len(running) == total else f"{len(running)} are"
+    stop = kind_by_id(running[0].kind).action("stop") if running[0].kind in _LOSES_WORK else None
+    lost = f" {stop.consequence_for(running)}" if stop is not None else ""
+    return f"{said} running.{lost}"

@@ -1,0 +1,54 @@
+"""The dialog before an action shows question, prompt, answers and countdown at every size."""
+
+from __future__ import annotations
+
+import pytest
+
+SIZES = [(120, 40), (80, 24), (60, 20), (44, 14)]
+
+
+def add_jobs(world):
+    for number in range(8):
+        world.add_job(f"zz-{number}")
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("marks", [1, 8])
+async def test_a_deletion_is_never_confirmed_blind(console, size, marks):
+    async with console(size=size, prepare=add_jobs) as c:
+        await c.press("2")
+        await c.advance(2)
+        await c.press("slash", *"zz-", "enter")
+        for _ in range(marks if marks > 1 else 0):
+            await c.press("space")
+        await c.press("ctrl+d")
+        await c.advance(1)
+        text = c.text()
+        assert "Delete job" in text if marks == 1 else "Delete 8 jobs" in text
+        assert "running" in text
+        assert "confirm" in text
+        assert "cancel" in text
+        phrase = "delete 8" if marks > 1 else next(w for w in text.split() if w.startswith("zz-"))
+        assert phrase in text
+        await c.press(*[{" ": "space", "-": "minus"}.get(key, key) for key in phrase])
+        assert c.text().count(phrase) >= 2
+        await c.press("enter")
+        assert "delete in" in c.text()
+        assert "cancels" in c.text()
+        await c.press("escape")
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_every_target_can_be_scrolled_to(console, size):
+    async with console(size=size, prepare=add_jobs) as c:
+        await c.press("2")
+        await c.advance(2)
+        await c.press("slash", *"zz-", "enter")
+        for _ in range(8):
+            await c.press("space")
+        await c.press("ctrl+d")
+        seen = set()
+        for _ in range(20):
+            seen |= {word for word in c.text().split() if word.startswith("zz-")}
+            await c.press("down")
+        assert {f"zz-{number}" for number in range(8)} <= seen
