@@ -20,14 +20,18 @@ _NEEDS = {
 
 
 class NoProfileError(ConfigError):
-    """No profile and no credentials anywhere; ``looked_for`` lists the places, one text each."""
+    """No profile and no credentials anywhere; ``looked_for`` lists the places, one text each.
 
-    def __init__(self, looked_for: tuple[str, ...]) -> None:
+    ``others`` are sentences on credentials of other tools, which matui does not read.
+    """
+
+    def __init__(self, looked_for: tuple[str, ...], others: tuple[str, ...] = ()) -> None:
+        found = " ".join(f"{sentence}." for sentence in others)
         super().__init__(
-            "There is no profile, and no credentials were found.",
+            f"There is no profile, and no credentials were found. {found}".strip(),
             remedy="Write one with `matui config init`, or look around with `matui --demo`.",
         )
-        self.looked_for = looked_for
+        self.looked_for = (*looked_for, *others)
 
 
 def profile_names(
@@ -105,12 +109,9 @@ def _found_elsewhere(settings: Settings, name: str | None, environ: Mapping[str,
         return _named(settings, name)
     source = settings.source
     where = f"{source.file} ({'no profile in it' if source.exists else 'does not exist'})" if source else ""
-    looked_for = (
-        f"a profile in the config file {where}".strip(),
-        *places(environ),
-        *describe_other_credentials(environ),
-    )
-    raise NoProfileError(tuple(clean(place) for place in looked_for))
+    looked_for = (f"a profile in the config file {where}".strip(), *places(environ))
+    others = describe_other_credentials(environ)
+    raise NoProfileError(tuple(clean(place) for place in looked_for), tuple(clean(other) for other in others))
 
 
 def require_complete(profile: Profile, settings: Settings) -> None:

@@ -138,12 +138,15 @@ class MatuiApp(DiffApp[int]):
     async def show_profiles(self, fleet: OpenProfiles, session: ConsoleSession) -> None:
         """Show the first profile that is open, with the keys and the theme of its settings."""
         from matui.config.paths import user_themes_dir
+        from matui.config.regions import describe_unknown_region
         from matui.resources.registry import KIND_KEYS
 
         if session.settings.remember and self.browse.fleet is None:
             self.memory = Memory(self.state_dir() / "console.json")
         self._load_themes(user_themes_dir())
         self.apply_profile_theme(fleet)
+        if warning := describe_unknown_region(session.profile):
+            self.notify(warning, severity="warning", markup=False)
         keys = resolve_keys(session.settings.keys, KIND_KEYS)
         self.keys = {name: format_keys(joined) for name, joined in keys.items()}
         self.displaced_keys = {

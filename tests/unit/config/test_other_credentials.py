@@ -30,6 +30,7 @@ def test_a_variable_of_terraform_is_named(variable: str, instead: str, tmp_path:
         choose_profile(Settings(), None, environ)
     [line] = [line for line in nothing.value.looked_for if variable in line]
     assert "terraform" in line
+    assert line in nothing.value.sentence
     assert instead in line
     assert "SECRETKEY" not in line
 
