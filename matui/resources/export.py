@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from matui.base.formatting import format_iso_utc
-from matui.base.json import to_json_value
 from matui.base.redaction import mask_secrets
 from matui.resources.kind import Action
 from matui.resources.kinds.triage import trouble_since
@@ -37,7 +36,7 @@ def format_resource(
         "actions": [action.id for action in offered if action.why_not(resource) is None],
         "cloud": resource.cloud,
         "profile": resource.profile,
-        "raw": resource.raw.value() if show_secrets else _mask(resource.raw.value()),
+        "raw": resource.raw.value() if show_secrets else mask_secrets(resource.raw.value()),
     }
     if resource.kind == "jobs":
         item |= {name: resource.facts.get(name) for name in _JOB_FACTS}
@@ -67,13 +66,6 @@ def format_listing(
         "total": total,
         "items": list(items),
     }
-
-
-def _mask(record: Any) -> Any:
-    try:
-        return mask_secrets(record)
-    except RecursionError:
-        return mask_secrets(to_json_value(record))
 
 
 def _seconds(duration_ms: int | None) -> float | None:

@@ -20,7 +20,6 @@ from typing import Any
 from matui.base.cells import cell_width, fit
 from matui.base.errors import CloudError, MatuiError
 from matui.base.formatting import format_bytes, format_count, format_local_time
-from matui.base.json import to_json_value
 from matui.base.redaction import mask_secrets
 from matui.base.sanitize import clean
 from matui.console.lines.view import Spans
@@ -93,15 +92,8 @@ def event_lines(events: Sequence[Event], *, utc: bool) -> list[Spans]:
 
 def raw_lines(record: Any) -> list[Spans]:
     """Return a record as indented JSON, secrets masked and control characters made visible."""
-    text = json.dumps(_mask_record(record), indent=2, ensure_ascii=False, default=str)
+    text = json.dumps(mask_secrets(record), indent=2, ensure_ascii=False, default=str)
     return [((clean(line), ""),) for line in text.split("\n")]
-
-
-def _mask_record(record: Any) -> Any:
-    try:
-        return mask_secrets(record)
-    except RecursionError:
-        return mask_secrets(to_json_value(record))
 
 
 _BLOCKS = "▁▂▃▄▅▆▇█"

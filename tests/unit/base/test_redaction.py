@@ -69,6 +69,8 @@ def test_command_lines_keep_what_is_no_secret():
         ({"header": "Authorization: Bearer abc"}, {"header": "Authorization: Bearer ***"}),
         ({"max_tokens": "512", "tokens_per_s": 3.5}, {"max_tokens": "512", "tokens_per_s": 3.5}),
         ({"message": "The token is invalid."}, {"message": "The token is invalid."}),
+        ({"name": "x", "key": "api_key", "value": "v"}, {"name": "x", "key": "api_key", "value": "***"}),
+        ({"file": "-----BEGIN RSA PRIVATE KEY-----\nabc"}, {"file": "***"}),
         ({"name": "token-classifier", "value": 3}, {"name": "token-classifier", "value": 3}),
     ],
 )
