@@ -10,6 +10,7 @@ from matui.config.values import pick_colour
 from matui.live.actions.router import RoutedExecutor
 from matui.live.error_log import ErrorLog
 from matui.live.poll.loop_controls import LoopControls
+from matui.resources.kinds.triage import TRIAGE
 from matui.resources.registry import KINDS
 
 if TYPE_CHECKING:
@@ -96,6 +97,7 @@ class OpenProfiles:
         self.names = tuple(name if known == asked_as else known for known in self.names)
         self.failed.pop(asked_as, None)
         self._open[name] = member
+        self.controls.profiles = len(self._open)
         self._assign_colours()
         if self._shown[1]:
             self._show_in(member)
@@ -104,7 +106,9 @@ class OpenProfiles:
         """Remove a profile; returns its session if it was open."""
         self.names = tuple(known for known in self.names if known != name)
         self.failed.pop(name, None)
-        return self._open.pop(name, None)
+        member = self._open.pop(name, None)
+        self.controls.profiles = len(self._open)
+        return member
 
     # Combined queries
 
@@ -131,6 +135,9 @@ class OpenProfiles:
 
     def _show_in(self, member: ConsoleSession) -> None:
         kind_id = self._shown[0]
+        if kind_id == TRIAGE.id:
+            member.pollers.show_all()
+            return
         member.pollers.show(kind_id if kind_id in member.cloud.kinds else None)
 
     def trigger(self, kind_id: str, profiles: Container[str] | None = None) -> None:

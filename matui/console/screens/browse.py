@@ -203,7 +203,7 @@ class BrowseScreen(DiffScreen[None]):
             return
         if self.tables.kind is not None and self.tables.kind.id != kind_id:
             await self.host.close()
-        fleet.show(None if kind is TRIAGE else kind_id)
+        fleet.show(kind_id)
         if kind is TRIAGE:
             self.call_after_refresh(self.starter.start_next)
         table = await self.tables.show(kind)

@@ -22,6 +22,7 @@ _SLOW_DOWN = 4
 _JITTER = 0.1
 _MAX_BACKOFF_S = 60.0
 _AT_ONCE_S = 0.001
+_UNSHARED_PROFILES = 6  # polled side by side at the full pace
 
 
 class Loop:
@@ -49,6 +50,8 @@ class Loop:
         self._rng = rng
         self._cadence_s = cadence_s
         self._quick = {"filling": False, "moving": False}
+        self._is_quiet = False
+        self._floor_s = 0.0
         self._quick_until = -inf
         self._task: asyncio.Task[None] | None = None
         self._wake = asyncio.Event()
@@ -78,16 +81,19 @@ class Loop:
     @property
     def interval_s(self) -> float:
         """Seconds from the end of one fetch to the start of the next, before jitter and back-off."""
-        pace = self._cadence_s
+        pace, floor = self._cadence_s, 0.0
+        sharing = max(1.0, self.controls.profiles / _UNSHARED_PROFILES) if self._is_quiet else 1.0
         if self._quick["filling"]:
             pace = min(pace, _FILL_S)
         elif self._clock.monotonic() < self._quick_until:
             pace = min(pace, max(_MIN_S, pace / _SPEED_UP))
-        elif self._quick["moving"] and not self.controls.hidden:
+        elif self._quick["moving"] and not self.controls.hidden and sharing == 1.0:
             pace = min(pace, max(_MIN_MOVING_S, pace / _SPEED_UP))
+        else:
+            pace, floor = pace * sharing, self._floor_s
         for is_slow in (self.controls.hidden, self.controls.blurred):
             pace *= _SLOW_DOWN if is_slow else 1
-        return pace
+        return max(pace, floor)
 
     def start(self) -> None:
         """Fetch now and go on until stopped. Needs a running event loop."""
@@ -151,10 +157,20 @@ class Loop:
         self._cadence_s = seconds
         self._wake_up()
 
-    def set_activity(self, *, filling: bool, moving: bool) -> None:
-        """Set whether the first fill is under way, and whether a resource is in transition."""
+    def set_activity(self, *, filling: bool, moving: bool, quiet: bool = False) -> None:
+        """Set whether the first fill is under way, a resource is in transition, and nothing changes.
+
+        While nothing changes, many profiles share the pace of a few.
+        """
         self._quick = {"filling": filling, "moving": moving}
+        self._is_quiet = quiet
         self._wake_up()
+
+    def set_floor(self, seconds: float) -> None:
+        """Fetch no sooner than ``seconds`` after the last time, unless triggered or after an action."""
+        if seconds != self._floor_s:
+            self._floor_s = seconds
+            self._wake_up()
 
     async def _run(self) -> None:
         while True:

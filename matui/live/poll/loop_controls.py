@@ -29,6 +29,7 @@ class LoopControls:
         self._pauses = 0
         self._hidden = False
         self._blurred = False
+        self._profiles = 1
 
     @property
     def paused(self) -> bool:
@@ -67,6 +68,16 @@ class LoopControls:
     @blurred.setter
     def blurred(self, blurred: bool) -> None:
         self._blurred = blurred
+        self._notify()
+
+    @property
+    def profiles(self) -> int:
+        """The number of profiles that are polled side by side."""
+        return max(self._profiles, self._parent.profiles if self._parent is not None else 1)
+
+    @profiles.setter
+    def profiles(self, count: int) -> None:
+        self._profiles = count
         self._notify()
 
     def trigger(self) -> None:

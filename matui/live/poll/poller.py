@@ -7,7 +7,9 @@ from dataclasses import dataclass, replace
 from math import inf
 from random import Random
 
+from matui.base.backoff import is_not_implemented
 from matui.base.clock import Clock
+from matui.base.errors import CloudError, NotFoundError
 from matui.clouds.protocols import Lists, PageAsk
 from matui.live.poll.freshness import Freshness
 from matui.live.poll.list_sync import ListSync
@@ -69,6 +71,8 @@ class Transitions:
 
 
 _RECENT = 0.85
+_QUIET_POLLS = 3
+_SELDOM_S = 600.0
 
 
 class Poller:
@@ -100,6 +104,9 @@ class Poller:
         self._newest_at = -inf
         self._older_at = -inf
         self._generation = 0
+        self._unchanged = 0
+        self._is_used = True
+        self._is_missing = False
 
     @property
     def snapshot(self) -> Snapshot:
@@ -147,7 +154,30 @@ class Poller:
         self._loop.reset()
         self._publish(Update(self.snapshot, gone))
 
+    @property
+    def is_used(self) -> bool:
+        """Whether the kind has been looked at; one that has not is polled at most once in ten minutes."""
+        return self._is_used
+
+    @is_used.setter
+    def is_used(self, is_used: bool) -> None:
+        self._is_used = is_used
+        self._set_floor()
+
+    def _set_floor(self) -> None:
+        self._loop.set_floor(0.0 if self._is_used and not self._is_missing else _SELDOM_S)
+
     async def _poll(self) -> None:
+        try:
+            await self._poll_pages()
+        except CloudError as error:
+            self._is_missing = isinstance(error, NotFoundError) or is_not_implemented(error)
+            self._set_floor()
+            raise
+        self._is_missing = False
+        self._set_floor()
+
+    async def _poll_pages(self) -> None:
         rows = self._list
         request = rows.first_request(newest_is_recent=self._is_recent(self._newest_at))
         older_is_recent = self._is_recent(self._older_at)
@@ -186,6 +216,8 @@ class Poller:
         if diff:
             self._generation += 1
             self._transitions.note(diff, now)
+        self._unchanged = 0 if diff else self._unchanged + 1
+        quiet = self._unchanged >= _QUIET_POLLS
         filling = bool(self._list.rows) and not self._list.complete
-        self._loop.set_activity(filling=filling, moving=self._transitions.moving(now))
+        self._loop.set_activity(filling=filling, moving=self._transitions.moving(now), quiet=quiet)
         return diff

@@ -11,7 +11,7 @@ from matui.clouds.protocols import Cloud, Lists
 from matui.live.poll.loop_controls import LoopControls
 from matui.live.poll.poller import Poller, Update
 from matui.resources.model import Phase, Resource
-from matui.resources.registry import kind_by_id
+from matui.resources.registry import KINDS, kind_by_id
 
 
 class PollerSet:
@@ -31,6 +31,7 @@ class PollerSet:
         if not isinstance(cloud, Lists):
             raise UsageError("This cloud has no lists to watch.")
         self._cloud: Lists = cloud
+        self._kinds = tuple(kind_id for kind_id in cloud.kinds if kind_id in KINDS)
         self._profile = cloud.profile
         self._clock = clock
         self._rng = rng
@@ -40,6 +41,7 @@ class PollerSet:
         self._pollers: dict[str, Poller] = {}
         self._shown: str | None = None
         self._all_visible = True
+        self._used: set[str] = set()
         self.controls = LoopControls(parent)
 
     @property
@@ -66,13 +68,29 @@ class PollerSet:
         return poller.counts if poller is not None else {}
 
     def show(self, kind_id: str | None) -> None:
-        """Poll this kind at its cadence and the others at a quarter of theirs; None: no kind is shown."""
+        """Poll this kind at its cadence and the others at a quarter of theirs; None: no kind is shown.
+
+        Kinds that have never been shown are polled at most once in ten minutes.
+        """
         self._shown = kind_id
         self._all_visible = False
         for known, poller in self._pollers.items():
             poller.controls.hidden = known != kind_id
+            poller.is_used = known in self._used or known == kind_id
         if kind_id is not None:
+            self._use(kind_id)
             self.poller(kind_id)
+
+    def show_all(self) -> None:
+        """Poll every kind at a quarter of its cadence: a view of all kinds is shown."""
+        self.show(None)
+        for kind_id in self._kinds:
+            self._use(kind_id)
+
+    def _use(self, kind_id: str) -> None:
+        self._used.add(kind_id)
+        if kind_id in self._pollers:
+            self._pollers[kind_id].is_used = True
 
     def trigger(self, kind_id: str) -> None:
         """Poll a kind as soon as possible, paused or not."""
@@ -111,4 +129,5 @@ class PollerSet:
             parent=self.controls,
         )
         poller.controls.hidden = not self._all_visible and kind_id != self._shown
+        poller.is_used = self._all_visible or kind_id in self._used
         return poller

@@ -9,6 +9,8 @@ from random import Random
 import pytest
 
 from matui.base.clock import ManualClock
+from matui.base.errors import NotFoundError
+from matui.clouds.protocols import Page, PageAsk
 from matui.live.poll.poller import Update
 from matui.live.poll.poller_set import PollerSet
 from matui.resources.model import Phase
@@ -46,8 +48,8 @@ def make(
 async def test_the_kind_shown_is_polled_at_its_cadence_and_others_at_a_quarter() -> None:
     cloud, clock = ManyLists(), ManualClock()
     watch, _ = make(cloud, clock, {"jobs": 5, "notebooks": 10})
+    watch.show("notebooks")
     watch.show("jobs")
-    watch.poller("notebooks")
     await clock.advance(0.5)
     cloud.asked()
     await clock.advance(120)
@@ -71,6 +73,70 @@ async def test_four_kinds_at_their_own_cadence_stay_below_the_request_budget() -
     watch.controls.blurred = True
     await clock.advance(600)
     assert cloud.asked().total() <= 10 * 4
+    await watch.aclose()
+
+
+async def test_a_kind_that_was_never_shown_is_polled_once_in_ten_minutes() -> None:
+    cloud, clock = ManyLists(), ManualClock()
+    watch, _ = make(cloud, clock, {"jobs": 5, "notebooks": 10})
+    watch.show("jobs")
+    watch.poller("notebooks")
+    await clock.advance(0.5)
+    assert cloud.asked()["notebooks"] == 1
+    await clock.advance(590)
+    assert cloud.asked()["notebooks"] == 0
+    await clock.advance(80)
+    assert cloud.asked()["notebooks"] == 1
+    watch.show("notebooks")
+    await clock.advance(100)
+    assert cloud.asked()["notebooks"] >= 10
+    await watch.aclose()
+
+
+async def test_a_view_of_all_kinds_polls_each_at_a_quarter() -> None:
+    cloud, clock = ManyLists(), ManualClock()
+    watch, _ = make(cloud, clock, {"jobs": 5, "notebooks": 10})
+    for kind in ("jobs", "notebooks"):
+        watch.poller(kind)
+    watch.show_all()
+    await clock.advance(0.5)
+    cloud.asked()
+    await clock.advance(120)
+    asked = cloud.asked()
+    assert (asked["jobs"], asked["notebooks"]) == (6, 3)
+    await watch.aclose()
+
+
+async def test_a_kind_that_the_server_does_not_have_is_polled_once_in_ten_minutes() -> None:
+    cloud, clock = ManyLists(), ManualClock()
+
+    async def missing(ask: PageAsk) -> Page:
+        cloud.asks.append(ask)
+        raise NotFoundError("no such API", status=404)
+
+    cloud.list_page = missing  # type: ignore[method-assign]
+    watch, _ = make(cloud, clock, {"jobs": 5})
+    watch.show("jobs")
+    await clock.advance(590)
+    assert cloud.asked() == {"jobs": 1}
+    watch.trigger("jobs")
+    await clock.advance(1)
+    assert cloud.asked() == {"jobs": 1}
+    await watch.aclose()
+
+
+async def test_many_profiles_share_the_pace_of_a_few_while_nothing_changes() -> None:
+    cloud, clock = ManyLists(), ManualClock()
+    watch, _ = make(cloud, clock, {"jobs": 5})
+    watch.show("jobs")
+    watch.controls.profiles = 48
+    await clock.advance(60)
+    cloud.asked()
+    await clock.advance(400)
+    assert cloud.asked()["jobs"] == 10
+    watch.controls.profiles = 4
+    await clock.advance(60)
+    assert cloud.asked()["jobs"] >= 12
     await watch.aclose()
 
 
