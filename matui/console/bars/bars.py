@@ -27,10 +27,16 @@ if TYPE_CHECKING:
 
 
 class HeaderBar(TextBar):
-    """Profile, region, workspace, kind, counts by phase."""
+    """Profile, region, workspace, kind, counts by phase.
+
+    ``_shown_for`` is what the header of several profiles was built from: it takes long with many of them.
+    """
+
+    _shown_for: object = None
 
     def show_opening(self, profile: str) -> None:
         """Show that a profile is being opened."""
+        self._shown_for = None
         name = Content.styled(f" {profile or 'matui'} ", "bold $background on $accent")
         self.show(name + Content.styled(" opening …", "$text-muted"))
 
@@ -41,8 +47,13 @@ class HeaderBar(TextBar):
 
         if fleet.is_multi:
             chips = fleet.chips(None if kind.id == "triage" else kind.id)
-            self.show(build_fleet_header(chips, kind, now.counts, now.known, now.total, self.size.width))
+            width, counts = self.size.width, tuple(now.counts.items())
+            shown_for = (chips, kind.id, counts, now.known, now.total, width)
+            if shown_for != self._shown_for:
+                self._shown_for = shown_for
+                self.show(build_fleet_header(chips, kind, now.counts, now.known, now.total, width))
             return
+        self._shown_for = None
         session = fleet.primary
         place = Place(
             profile=session.cloud.profile,
@@ -57,6 +68,8 @@ class HeaderBar(TextBar):
 class TabsBar(TextBar):
     """The kinds with their keys, and how many of each are in trouble."""
 
+    _shown_for: object = None
+
     def show_kinds(self, fleet: OpenProfiles, here: Kind, keys: Mapping[str, str]) -> None:
         """Mark the kind shown, and count the rows in trouble of each kind."""
         from matui.console.bars.overview import kinds_of, troubles
@@ -65,9 +78,11 @@ class TabsBar(TextBar):
 
         kinds = [TRIAGE, *kinds_of(fleet)]
         trouble = {kind.id: troubles(fleet, kind.id) for kind in kinds[1:]}
-        self.show(
-            build_tabs([(keys.get(kind.id, ""), kind) for kind in kinds], here.id, trouble, self.size.width)
-        )
+        tabs, width = [(keys.get(kind.id, ""), kind) for kind in kinds], self.size.width
+        shown_for = (tabs, here.id, trouble, width)
+        if shown_for != self._shown_for:
+            self._shown_for = shown_for
+            self.show(build_tabs(tabs, here.id, trouble, width))
 
 
 class StatusBar(Horizontal):
