@@ -1,141 +1,203 @@
-"""Reads the timestamp in a log line.
+"""Read the timestamps of one log. Place and neighbours decide which of the possible ones is believed.
 
-Known are the stamps of what training jobs run: ISO 8601 and its relatives (Python logging, TensorFlow,
-MindSpore, Ascend's plog, NCCL with timestamps), glog and absl, syslog, ctime, web servers, epoch seconds to
-nanoseconds, and times without a date.
+A number or a date within a message may look like a timestamp. It is believed only where other timestamps of the
+log are, or where nothing contradicts it: the leftmost possible one, in front of the message, close in time.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from datetime import UTC, datetime, tzinfo
 
-_HEAD = 160  # characters in which a stamp may lie
+from matui.base.log_lines.time_forms import DAY_MS, FORMS, MAY_HOLD, Form, resolve
+
+_HEAD = 160  # characters in which a timestamp may be
 _LATEST_START = 80
-_DAY_MS = 86_400_000.0
-_MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-_MONTH = f"(?P<month>{'|'.join(_MONTHS)})"
-_CLOCK = r"(?P<h>[01]\d|2[0-3]):(?P<m>[0-5]\d):(?P<s>[0-5]\d|60)"
-_FRACTION = r"(?:[.,:](?P<f>\d{1,9}(?:\.\d{3})?)(?!\d))?"
-_ZONE = r"(?: ?(?P<z>Z|UTC|GMT|[+-]\d\d:?\d\d)(?![\w:]))?"
+_JSON_HEAD = 2000  # the same of a line of JSON
+_CANDIDATES = 3  # from the left, that are tried
+_CONFIRMED = 3  # consistent timestamps after which a new place is believed
+_JUMP_MS = 2 * DAY_MS  # between two lines, that needs a confirmation
+_AFTER_START_MS = 400 * DAY_MS  # that a log may last
 
-_FORMS: tuple[re.Pattern[str], ...] = (
-    re.compile(rf"(?<!\d)(?P<Y>\d{{4}})[-/](?P<M>\d\d)[-/](?P<D>\d\d)[T -]{_CLOCK}{_FRACTION}{_ZONE}"),
-    re.compile(rf"(?<![A-Za-z\d])[IWEFD](?P<Y>\d{{4}})?(?P<M>\d\d)(?P<D>\d\d) {_CLOCK}{_FRACTION}"),
-    re.compile(r"^\W{0,3}(?P<e>1\d{9})(?:\.(?P<f>\d{1,9}))?(?![\d.])"),
-    re.compile(r"^\W{0,3}(?P<e>1\d{12}|1\d{15}|1\d{18})(?![\d.])"),
-    re.compile(
-        r"(?<!\w)(?:ts|time|timestamp|time_ms|epoch)\"?\s?[=:]\s?\"?"
-        r"(?P<e>1\d{9}(?:\d{3}|\d{6}|\d{9})?)(?:\.(?P<f>\d{1,9}))?(?![\d.])",
-        re.IGNORECASE,
-    ),
-    re.compile(rf"(?<!\d)(?P<D>\d\d)/{_MONTH}/(?P<Y>\d{{4}}):{_CLOCK}{_ZONE}"),
-    re.compile(rf"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) {_MONTH} +(?P<D>\d\d?) {_CLOCK}{_FRACTION}"
-               rf"(?: [A-Z]{{3,4}})? (?P<Y>\d{{4}})(?!\d)"),
-    re.compile(rf"^\W{{0,3}}{_MONTH} +(?P<D>\d\d?) {_CLOCK}{_FRACTION}"),
-    re.compile(r"(?<!\d)(?P<Y>20\d\d)(?P<M>\d\d)(?P<D>\d\d)[T -]?"
-               rf"(?P<h>[01]\d|2[0-3]):?(?P<m>[0-5]\d):?(?P<s>[0-5]\d){_FRACTION}{_ZONE}(?!\d)"),
-    re.compile(rf"^\W{{0,3}}{_CLOCK}{_FRACTION}(?=[\]\s,;|]|$)"),
-)  # fmt: skip
-_MAY_HOLD = re.compile(r"\d[\d:]\d")
+_JSON_KEY = re.compile(
+    r"\"(?:@?timestamp|time|ts|asctime|datetime|date|time_ms|eventTime|@t)\"\s*:\s*\"?", re.IGNORECASE
+)
+_KEY = re.compile(r"(?<!\w)(?:@?timestamp|time|ts|asctime|datetime)\"?\s?[=:]\s?\"?$", re.IGNORECASE)
+# Text that may stand in front of a timestamp without being a message: brackets, levels, names with a separator.
+_HEADER = re.compile(
+    r"(?:[\s|:=>*#~.,;\"'/\\\[\](){}<-]|\[[^\[\]]*\]|\([^()]*\)|<[^<>]*>|[A-Z][A-Z0-9_]*\b"
+    r"|[\w.@/-]+(?=[\])}|:=>\"(])|[\w.-]*\d[\w.-]*)*"
+)
+_LETTERS = re.compile(r"[^\W\d_]+")
+_DIGITS = re.compile(r"\d+")
 
 
 @dataclass(frozen=True, slots=True)
 class Timestamp:
-    """A time in a line: ms since the epoch, and the characters that say it."""
+    """A time in a line: ms since the epoch, and the range of its characters."""
 
     ms: float
     start: int
     end: int
 
 
-class TimestampParser:
-    """Reads the timestamps of one log. ``zone`` applies to those without one (None: the machine's).
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    stamp: Timestamp
+    form: Form
+    place: str
+    in_header: bool
+    prefix: str = ""  # the text in front of the match
 
-    ``reference_ms`` (ms since the epoch) completes stamps without a year or a date, and follows the log.
+
+class TimestampParser:
+    """Reads the timestamps of one log, and learns where they are.
+
+    ``reference_ms`` (ms since the epoch) completes timestamps without a year or a date; it follows the log.
+    ``zone`` applies to those without one (None: the machine's). ``forms`` are the user's own, tried first.
     """
 
-    def __init__(self, reference_ms: float | None = None, zone: tzinfo | None = UTC) -> None:
+    def __init__(
+        self, reference_ms: float | None = None, zone: tzinfo | None = UTC, forms: Sequence[Form] = ()
+    ) -> None:
         self.reference_ms = reference_ms
         self.zone = zone
-        self._last = _FORMS[0]
+        self.forms = tuple(forms)
+        self._origin_ms = reference_ms
+        self._known: set[tuple[Form, str]] = set()
+        self._pending: dict[tuple[Form, str], tuple[int, float]] = {}
+        self._jumped_ms: float | None = None
+        self._last: tuple[Form, str] | None = None
+
+    def fresh(self) -> TimestampParser:
+        """Return a parser of another log with the same settings, which has learned nothing."""
+        return TimestampParser(self._origin_ms, self.zone, self.forms)
 
     def read(self, text: str) -> Timestamp | None:
         """Return the timestamp of a line of plain text, or None."""
-        head = text[:_HEAD]
-        if not _MAY_HOLD.search(head):
+        stamp = self._read_same_place(text)
+        if stamp is not None:
+            return stamp
+        if not self.forms and not MAY_HOLD.search(text, 0, _JSON_HEAD if text[:1] == "{" else _HEAD):
             return None
-        for form in (self._last, *_FORMS):
-            match = form.search(head)
-            if match is not None and match.start() <= _LATEST_START:
-                ms = self._ms(match.groupdict())
-                if ms is not None:
-                    self._last, self.reference_ms = form, ms
-                    return Timestamp(ms, *_extent(match))
+        for candidate in self._candidates(text):
+            if self._believes(candidate):
+                return candidate.stamp
         return None
 
-    def _ms(self, found: Mapping[str, str | None]) -> float | None:
-        try:
-            return _epoch_ms(found) if "e" in found else self._calendar_ms(found)
-        except (ValueError, OverflowError, OSError):
+    def _read_same_place(self, text: str) -> Timestamp | None:
+        """Return the timestamp in the form and after the very text of the one before, or None."""
+        if self._last is None:
             return None
-
-    def _calendar_ms(self, found: Mapping[str, str | None]) -> float | None:
-        zone = _zone(found.get("z")) or self.zone
-        clock = int(found["h"] or 0), int(found["m"] or 0), min(59, int(found["s"] or 0))
-        times = [datetime(*day, *clock, tzinfo=zone).timestamp() * 1000 for day in self._days(found, zone)]
-        if not times:
+        form, prefix = self._last
+        if not text.startswith(prefix):
             return None
-        near = self.reference_ms
-        best = times[0] if near is None else min(times, key=lambda ms: abs(ms - near))
-        return best + _fraction_ms(found)
+        match = form.pattern.match(text, len(prefix))
+        ms = resolve(match, self.reference_ms, self.zone) if match else None
+        if match is None or ms is None or self._is_jump(ms):
+            return None
+        self.reference_ms = ms
+        self._jumped_ms = None
+        return Timestamp(ms, *_extent(match))
 
-    def _days(self, found: Mapping[str, str | None], zone: tzinfo | None) -> list[tuple[int, int, int]]:
-        """Return the day of the stamp, or the candidates around ``reference_ms`` where it names none."""
-        near = None if self.reference_ms is None else datetime.fromtimestamp(self.reference_ms / 1000, zone)
-        if not found.get("D"):
-            around = [near + timedelta(days=by) for by in (-1, 0, 1)] if near else []
-            return [(day.year, day.month, day.day) for day in around]
-        month = _MONTHS.index(found["month"] or "") + 1 if found.get("month") else int(found["M"] or 0)
-        day = int(found["D"] or 0)
-        if found.get("Y"):
-            return [(int(found["Y"] or 0), month, day)]
-        leap = month == 2 and day == 29
-        years = [near.year + by for by in (-1, 0, 1)] if near else []
-        return [(year, month, day) for year in years if not leap or year % 4 == 0]
+    def _candidates(self, text: str) -> list[_Candidate]:
+        """Return the possible timestamps of a line from the left; own forms and keys of JSON come first."""
+        own = self._search(text[:_HEAD], self.forms)
+        if own:
+            return own[:1]
+        if text.lstrip()[:1] == "{" and (key := _JSON_KEY.search(text, 0, _JSON_HEAD)):
+            keyed = self._search(text[key.start() : key.start() + _HEAD], FORMS)
+            if keyed:
+                return [_shift(keyed[0], key.start())]
+        return self._search(text[:_HEAD], FORMS)[:_CANDIDATES]
+
+    def _search(self, head: str, forms: Sequence[Form]) -> list[_Candidate]:
+        found: list[_Candidate] = []
+        for form in forms:
+            match = form.pattern.search(head)
+            if match is None or match.start() > _LATEST_START:
+                continue
+            ms = resolve(match, self.reference_ms, self.zone)
+            if ms is not None:
+                found.append(self._candidate(form, head, Timestamp(ms, *_extent(match)), match.start()))
+        return sorted(found, key=lambda candidate: candidate.stamp.start)
+
+    @staticmethod
+    def _candidate(form: Form, head: str, stamp: Timestamp, begin: int) -> _Candidate:
+        prefix = head[: min(begin, stamp.start)]
+        if _KEY.search(head[: stamp.start]):
+            return _Candidate(stamp, form, "key", in_header=True)
+        place = _DIGITS.sub("0", _LETTERS.sub("a", prefix))
+        return _Candidate(stamp, form, place, _HEADER.fullmatch(prefix) is not None, head[:begin])
+
+    def _believes(self, candidate: _Candidate) -> bool:
+        """Return whether a possible timestamp is one, and learn from it."""
+        ms, key = candidate.stamp.ms, (candidate.form, candidate.place)
+        if candidate.form.own or key in self._known:
+            return self._follow(candidate)
+        plausible = self._is_plausible(candidate)
+        if plausible and candidate.in_header and not candidate.form.bare:
+            self._known.add(key)
+            return self._follow(candidate)
+        count, last = self._pending.get(key, (0, ms))
+        self._pending[key] = (count + 1 if 0 <= ms - last <= DAY_MS else 1, ms)
+        if self._pending[key][0] >= _CONFIRMED:
+            self._known.add(key)
+            self._jumped_ms = ms
+            return self._follow(candidate)
+        return plausible and self._follow(candidate)
+
+    def _is_plausible(self, candidate: _Candidate) -> bool:
+        """Return whether a timestamp in a new place is believed at once."""
+        ms, solid = candidate.stamp.ms, candidate.in_header and not candidate.form.bare
+        if not self._known:
+            return solid or self._is_after_start(ms)
+        if not (candidate.in_header or candidate.form.bare):
+            return False
+        near = self.reference_ms is not None and abs(ms - self.reference_ms) <= DAY_MS
+        lost = self.reference_ms is not None and not self._is_after_start(self.reference_ms)
+        return near or (lost and solid and self._is_after_start(ms))
+
+    def _is_after_start(self, ms: float) -> bool:
+        if self._origin_ms is None:
+            return True
+        return -DAY_MS <= ms - self._origin_ms <= _AFTER_START_MS
+
+    def _follow(self, candidate: _Candidate) -> bool:
+        """Move the reference to a timestamp unless it jumps; return False for a number that jumps."""
+        ms = candidate.stamp.ms
+        if self._is_jump(ms):
+            self._jumped_ms = ms
+            return not candidate.form.bare and candidate.in_header
+        self.reference_ms, self._jumped_ms = ms, None
+        known = (candidate.form, candidate.place) in self._known and candidate.place != "key"
+        self._last = (candidate.form, candidate.prefix) if known else None
+        return True
+
+    def _is_jump(self, ms: float) -> bool:
+        """Return whether a time is far from the log's so far, and not confirmed by the one before."""
+        if not self._known or self.reference_ms is None or abs(ms - self.reference_ms) <= _JUMP_MS:
+            return False
+        return self._jumped_ms is None or abs(ms - self._jumped_ms) > DAY_MS
+
+
+def _shift(candidate: _Candidate, by: int) -> _Candidate:
+    stamp = candidate.stamp
+    moved = Timestamp(stamp.ms, stamp.start + by, stamp.end + by)
+    return _Candidate(moved, candidate.form, "key", in_header=True)
 
 
 def _extent(match: re.Match[str]) -> tuple[int, int]:
-    """Return the characters of the stamp itself, without the word or bracket that stands before it."""
-    if match.groupdict().get("e"):
-        return match.start("e"), match.end("f") if "f" in match.re.groupindex and match["f"] else match.end(
-            "e"
-        )
-    return match.start(), match.end()
-
-
-def _epoch_ms(found: Mapping[str, str | None]) -> float:
-    digits = found["e"] or "0"
-    return int(digits) / 10.0 ** (len(digits) - 13) + _fraction_ms(found)
-
-
-def _fraction_ms(found: Mapping[str, str | None]) -> float:
-    digits = (found.get("f") or "").replace(".", "")
-    return float(f"0.{digits}") * 1000 if digits else 0.0
-
-
-def _zone(text: str | None) -> tzinfo | None:
-    if not text:
-        return None
-    if text in ("Z", "UTC", "GMT"):
-        return UTC
-    hours, minutes = int(text[1:3]), int(text[-2:])
-    if hours > 14 or minutes not in (0, 15, 30, 45):
-        return None
-    offset = timedelta(hours=hours, minutes=minutes)
-    return timezone(-offset if text[0] == "-" else offset)
+    """Return the characters of the timestamp, without what the pattern needs in front of it."""
+    groups = match.re.groupindex
+    for epoch, fraction in (("e", "f"), ("e2", "f2")):
+        if epoch in groups and match[epoch]:
+            return match.start(epoch), max(match.end(epoch), match.end(fraction) if fraction in groups else 0)
+    if "D" in groups or "a" in groups:
+        return match.span()
+    return match.start("h"), match.end()
 
 
 def format_time(ms: float, zone: tzinfo | None) -> str:
@@ -150,7 +212,7 @@ def format_time(ms: float, zone: tzinfo | None) -> str:
 def format_span(ms: float) -> str:
     """Return a span in 18 characters: ``+2d03:12:44.123``, right-aligned."""
     whole = round(abs(ms))
-    days, rest = divmod(whole, int(_DAY_MS))
+    days, rest = divmod(whole, int(DAY_MS))
     hours, rest = divmod(rest, 3_600_000)
     minutes, rest = divmod(rest, 60_000)
     sign = "-" if ms < 0 else "+"

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
+from matui.base.log_lines.time_forms import compile_time_format
 from matui.base.log_lines.times import TimestampParser, format_span, format_time
 
 NEAR = datetime(2020, 7, 16, 9, tzinfo=UTC).timestamp() * 1000
@@ -45,7 +46,7 @@ TABLE = [
     ("[2020-07-16 08:22:29] worker-1:118:342 [2] NCCL WARN Connect failed", at(*JULY)),
     ("I0716 08:22:29.123456 118 trainer.py:12] absl", at(*JULY, ms=123.456)),
     ("W20200716 08:22:29.123456 118 x.cc:12] glog", at(*JULY, ms=123.456)),
-    ("[rank0]:[E716 08:22:29.123456789 ProcessGroupNCCL.cpp:563]", None),
+    ("[rank0]:[E716 08:22:29.123456789 ProcessGroupNCCL.cpp:563]", at(*JULY, ms=123.456789)),
     ("[rank0]:[E0716 08:22:29.123456789 ProcessGroupNCCL.cpp:563]", at(*JULY, ms=123.456789)),
     ("W0716 08:22:29.123000 140 torch/distributed/run.py:757] x", at(*JULY, ms=123)),
     ("1594887749 step 1", at(*JULY)),
@@ -65,6 +66,74 @@ TABLE = [
     ("[08:22:29] WARNING: xgboost", at(*JULY)),
     ("08:22:29,5 INFO x", at(*JULY, ms=500)),
     ("[Modelarts Service Log]2020-07-16 08:22:29 INFO x", at(*JULY)),
+    # Year last, no year, two digits, unpadded, underscores.
+    ("07/16/2020 08:22:29 - INFO - trainer - step 0", at(*JULY)),
+    ("16.07.2020 08:22:29 INFO x", at(*JULY)),
+    ("16-07-2020 08:22:29,123 x", at(*JULY, ms=123)),
+    ("16/07/2020 08:22:29 x", at(*JULY)),
+    ("7/16/2020, 8:22:29 AM x", at(*JULY)),
+    ("[07/16 08:22:29 d2.engine.train_loop]: iter 19", at(*JULY)),
+    ("[07/16 08:22:29] ppdet.engine INFO: Epoch: [0]", at(*JULY)),
+    ("INFO 07-16 08:22:29 [executor.py:12] worker up", at(*JULY)),
+    ("(Worker TP0 pid=77) ERROR 07-16 08:22:29 [executor.py:90] lost", at(*JULY)),
+    ("07-16 08:22:29.123  77  77 I tag: msg", at(*JULY, ms=123)),
+    ("20/07/16 08:22:29 INFO SparkContext: x", at(*JULY)),
+    ("07/16/20 08:22:29 x", at(*JULY)),
+    ("20-07-16 08:22:29 x", at(*JULY)),
+    ("200716 08:22:29 [Note] x", at(*JULY)),
+    ("2020-7-16 8:22:29 x", at(*JULY)),
+    ("2020/7/16 8:22:29 x", at(*JULY)),
+    ("2020-07-16_08:22:29 x", at(*JULY)),
+    ("2020_07_16 08:22:29 x", at(*JULY)),
+    ("2020.07.16 08:22:29 x", at(*JULY)),
+    ("2020-07-16_08-22-29 x", at(*JULY)),
+    ("2020-07-16 08:22 x", at(2020, 7, 16, 8, 22)),
+    ("16 Jul 2020 08:22:29 x", at(*JULY)),
+    ("16-Jul-2020 08:22:29.123 x", at(*JULY, ms=123)),
+    ("16 Jul 08:22:29 x", at(*JULY)),
+    ("Thu, 16 Jul 2020 08:22:29 +0000 x", at(*JULY)),
+    ("Jul 16, 2020 08:22:29 x", at(*JULY)),
+    ("July 16, 2020 at 8:22:29 AM x", at(*JULY)),
+    # Chinese.
+    ("2020年07月16日 08:22:29 x", at(*JULY)),
+    ("2020年7月16日 8时22分29秒 x", at(*JULY)),
+    ("2020年7月16日 星期四 上午 8:22:29 x", at(*JULY)),
+    ("7月16日 08:22:29 x", at(*JULY)),
+    ("2020/7/16 下午 8:22:29 x", at(2020, 7, 16, 20, 22, 29)),
+    ("2020-07-16 上午08:22:29 x", at(*JULY)),
+    # 12-hour clocks.
+    ("2020-07-16 08:22:29 PM INFO x", at(2020, 7, 16, 20, 22, 29)),
+    ("2020-07-16 08:22:29 a.m. x", at(*JULY)),
+    ("2020-07-16 12:22:29 AM x", at(2020, 7, 16, 0, 22, 29)),
+    ("2020-07-16 12:22:29.5PM x", at(2020, 7, 16, 12, 22, 29, ms=500)),
+    ("Jul 16, 2020 11:00:00 PM worker INFO x", at(2020, 7, 16, 23)),
+    ("07/16/2020 11:30:00 PM INFO x", at(2020, 7, 16, 23, 30)),
+    ("Thu 16 Jul 2020 08:22:29 PM UTC x", at(2020, 7, 16, 20, 22, 29)),
+    ("[08:22:29 AM] x", at(*JULY)),
+    # Zones.
+    ("2020-07-16 16:22:29+08 x", at(*JULY)),
+    ("2020-07-16 16:22:29 +08 [77] LOG:  x", at(*JULY)),
+    ("2020-07-16T16:22:29.5+08 x", at(*JULY, ms=500)),
+    ("2020-07-16 16:22:29 UTC+8 x", at(*JULY)),
+    ("2020-07-16 16:22:29 GMT+0800 x", at(*JULY)),
+    ("2020-07-16 03:22:29-05 x", at(*JULY)),
+    ("2020-07-16 01:22:29 PDT x", at(*JULY)),
+    ("2020-07-16 13:52:29+05:30 x", at(*JULY)),
+    ("2020-07-16 08:22:29 -12 items", at(*JULY)),
+    # A key in front of it, and JSON in any order.
+    ('{"level":"info","msg":"restored from 2019-01-01 00:00:00","time":"2020-07-16T08:22:29Z"}', at(*JULY)),
+    ('{"msg": "' + "x" * 300 + '", "@timestamp": "2020-07-16T08:22:29.123Z"}', at(*JULY, ms=123)),
+    # The leftmost one, not one in the message.
+    ("I0716 08:22:29.000000 1 a.cc:1] restored from 2019-01-01 00:00:00", at(*JULY)),
+    ('[16/Jul/2020:08:22:29 +0000] "GET /v1/x?since=2019-01-01T00:00:00Z" 200', at(*JULY)),
+    ("1594887749 shard of 2019-01-01 00:00:00", at(*JULY)),
+    # Numbers that only look like a time.
+    ("1900000000 tokens in the data set", None),
+    ("1099715244, 668289923, 3239136922", None),
+    (" 1438214382", None),
+    ("Restoring /out/20100101-000000/last.ckpt", None),
+    ("Restored from the state of 2010-01-01 00:00:00", None),
+    ("ratio 3:45 of 7:30", None),
     ("", None),
     ("    loss.backward()", None),
     ("epoch 12 step 1234567890 loss 0.1", None),
@@ -135,3 +204,115 @@ def test_times_are_shown_in_one_width() -> None:
     assert format_span(93_784_005).strip() == "+1d02:03:04.005"
     assert format_span(-1500).strip() == "-00:00:01.500"
     assert len(format_span(5.0)) == 18
+
+
+def times(parser: TimestampParser, *texts: str) -> list[float | None]:
+    return [stamp.ms if (stamp := parser.read(text)) else None for text in texts]
+
+
+NOVEMBER = at(2026, 11, 28, 11)
+
+
+def test_numbers_between_timestamps_are_no_times() -> None:
+    lines = [
+        "2026-11-28 12:00:01 INFO rank0 step 0",
+        "1795867203 tokens",
+        "1900000000 tokens in the data set",
+        "2026-11-28 12:00:02 INFO rank0 step 1",
+        "1099715244, 668289923, 3239136922",
+        " 1438214382",
+        "Restoring /out/20261128-000000/last.ckpt",
+        "saved at 2026-11-28 11:59:00",
+        "  mtime: 2019-01-01 00:00:00",
+        "2026-11-28 12:00:03 INFO rank0 step 2",
+    ]
+    found = times(TimestampParser(NOVEMBER), *lines)
+    assert [at for at, ms in enumerate(found) if ms is not None] == [0, 1, 3, 9]
+    assert found[9] == at(2026, 11, 28, 12, 0, 3)
+
+
+def test_a_list_of_random_numbers_takes_no_line_away() -> None:
+    seeds = [str(1_000_000_000 + 7_919 * 7_919 * n % 900_000_000) for n in range(200)]
+    found = times(TimestampParser(NOVEMBER), ":::MLLOG start", *seeds)
+    assert sum(ms is not None for ms in found) < 20
+    found = times(TimestampParser(NOVEMBER), "2026-11-28 12:00:01 INFO start", *seeds)
+    assert sum(ms is not None for ms in found) == 1
+
+
+def test_the_leftmost_of_several_forms_is_the_time() -> None:
+    lines = [
+        "I1128 12:00:01.000000 1 a.cc:1] restored from 2019-01-01 00:00:00",
+        '[28/Nov/2026:12:00:02 +0000] "GET /v1/x?since=2019-01-01T00:00:00Z" 200',
+        "1795867203 shard of 2019-01-01 00:00:00",
+    ]
+    noon = at(2026, 11, 28, 12)
+    assert times(TimestampParser(NOVEMBER), *lines) == [noon + 1000, noon + 2000, noon + 3000]
+
+
+def test_a_wrong_future_time_does_not_stick() -> None:
+    lines = [f"11-28 12:00:{n:02d} INFO step {n}" for n in range(10)]
+    lines.insert(4, "2099-01-01 00:00:00 INFO clock")
+    found = times(TimestampParser(NOVEMBER), *lines)
+    assert [ms for n, ms in enumerate(found) if n != 4] == [at(2026, 11, 28, 12, 0, n) for n in range(10)]
+
+
+def test_a_log_that_jumps_for_good_is_followed() -> None:
+    days = [f"2026-{month:02d}-01 12:00:00 INFO month {month}" for month in range(1, 12)]
+    assert None not in times(TimestampParser(at(2026, 1, 1)), *days)
+
+
+def test_a_log_of_bare_numbers_is_read_long_after_its_start() -> None:
+    found = times(TimestampParser(at(2020, 1, 1)), *(f"{1_795_867_203 + n} step {n}" for n in range(9)))
+    assert found[2:] == [(1_795_867_203 + n) * 1000.0 for n in range(2, 9)]
+
+
+def test_the_order_of_day_and_month_follows_the_log() -> None:
+    parser = TimestampParser(at(2026, 3, 4, 11))
+    assert times(parser, "04/03/2026 12:00:00 x", "05/03/2026 12:00:00 x") == [
+        at(2026, 3, 4, 12),
+        at(2026, 3, 5, 12),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("2026-11-28 01:00:00 PM INFO step 1", "2026-11-28 01:00:00 PM"),
+        ("Nov 28, 2026 11:00:00 PM worker", "Nov 28, 2026 11:00:00 PM"),
+        ("2026年11月28日 下午 3:00:00 x", "2026年11月28日 下午 3:00:00"),
+        ("I1128 12:00:01.5 1 a.cc:1] x", "1128 12:00:01.5"),
+        ("INFO 12:00:01 x", "12:00:01"),
+    ],
+)
+def test_the_whole_timestamp_is_its_extent(text: str, said: str) -> None:
+    stamp = TimestampParser(NOVEMBER).read(text)
+    assert stamp is not None
+    assert text[stamp.start : stamp.end] == said
+
+
+@pytest.mark.parametrize(
+    ("form", "text"),
+    [
+        ("%d/%m/%Y %H:%M:%S", "<05/03/2026 12:00:00> x"),
+        ("%Y%j".replace("%j", "%m%d") + " %H%M%S", "20260305 120000 x"),
+        ("%b %d %y %I:%M:%S%p", "Mar 5 26 12:00:00PM x"),
+        ("%F@%T.%f", "2026-03-05@12:00:00.0 x"),
+        ("%H.%M.%S", "x 12.00.00 y"),
+    ],
+)
+def test_a_users_own_form_comes_first(form: str, text: str) -> None:
+    parser = TimestampParser(at(2026, 3, 5, 11), forms=[compile_time_format(form)])
+    assert times(parser, text) == [at(2026, 3, 5, 12)]
+
+
+@pytest.mark.parametrize("form", ["%Q", "%H:%M:%H", "%Y-%m-%d", "%", ""])
+def test_a_form_that_means_no_time_is_refused(form: str) -> None:
+    with pytest.raises(ValueError):
+        compile_time_format(form)
+
+
+def test_a_parser_of_another_log_has_learned_nothing() -> None:
+    parser = TimestampParser(NOVEMBER, EIGHT)
+    parser.read("2026-11-30 12:00:00 x")
+    fresh = parser.fresh()
+    assert (fresh.reference_ms, fresh.zone) == (NOVEMBER, EIGHT)

@@ -1,0 +1,264 @@
+"""The forms of timestamps in logs, each as a pattern with named groups, and how a match becomes a time.
+
+Groups: ``Y M D`` or ``month`` for a date; ``a b c`` for a numeric date of unknown order; ``h m s f`` for a clock
+with a fraction; ``p`` for AM or PM and ``cp`` for its Chinese words; ``z`` for a zone; ``e`` for an epoch.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from functools import lru_cache
+
+DAY_MS = 86_400_000.0
+_MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+_MONTH = f"(?P<month>{'|'.join(_MONTHS)})[a-z]*"
+_WEEKDAY = r"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? +)?"
+_YEAR = r"(?:19|20)\d\d"
+_PERIOD = r"(?:(?P<cp>上午|下午|凌晨|清晨|早上|中午|晚上) ?)?"
+_MINUTES = r"(?P<h>[01]?\d|2[0-3]):(?P<m>[0-5]\d)"
+_SECONDS = rf"{_MINUTES}:(?P<s>[0-5]\d|60)"
+_FRACTION = r"(?:[.,:](?P<f>\d{1,9}(?:\.\d{3})?)(?!\d))?"
+_AM_PM = r"(?: ?(?P<p>[AaPp])\.?[Mm]\.?(?![A-Za-z]))?"
+_ZONES = {
+    **{"EST": -5, "EDT": -4, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7, "WET": 0, "WEST": 1},
+    **{"CET": 1, "CEST": 2, "EET": 2, "EEST": 3, "MSK": 3, "HKT": 8, "SGT": 8, "JST": 9, "KST": 9},
+    **{"AEST": 10, "AEDT": 11, "Z": 0, "UTC": 0, "GMT": 0},
+}
+_ZONE = (
+    rf"(?: ?(?P<z>(?:UTC|GMT)[+-]\d\d?(?::?\d\d)?|(?:{'|'.join(_ZONES)})|[+-]\d\d:?\d\d"
+    r"|(?<=\d)[+-]\d\d|[+-]\d\d(?=[\])},;|\"]|\s*$| +[\[A-Z(]))(?![\w:]))?"
+)
+_CLOCK = rf"{_SECONDS}{_FRACTION}{_AM_PM}{_ZONE}"
+_SHORT_CLOCK = rf"{_MINUTES}(?::(?P<s>[0-5]\d|60){_FRACTION})?{_AM_PM}{_ZONE}"
+_LEVEL_BEFORE = r"(?:\W{0,3}(?:DEBUG|INFO|WARN|WARNING|ERROR|CRITICAL|FATAL)\b)?\W{0,3}"
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A form of timestamps. ``bare`` is a number that may be anything; ``own`` a form that the user set."""
+
+    pattern: re.Pattern[str]
+    bare: bool = False
+    own: bool = False
+
+
+def _form(pattern: str, *, bare: bool = False) -> Form:
+    return Form(re.compile(pattern), bare)
+
+
+FORMS: tuple[Form, ...] = (
+    _form(
+        rf"(?<![\d.])(?P<Y>{_YEAR})(?P<sep>[-/._])(?P<M>\d\d?)(?P=sep)(?P<D>\d\d?)(?:[T_:-]|,? +| ?(?=[上下凌清早中晚]))"
+        rf"{_PERIOD}{_SHORT_CLOCK}"
+    ),
+    _form(
+        rf"(?<![\d.])(?P<Y>{_YEAR})-(?P<M>\d\d)-(?P<D>\d\d)[T_ -](?P<h>[01]\d|2[0-3])-(?P<m>[0-5]\d)-(?P<s>[0-5]\d)(?!\d)"
+    ),
+    _form(
+        rf"(?:(?P<Y>{_YEAR}) ?年 ?)?(?P<M>\d\d?) ?月 ?(?P<D>\d\d?) ?[日号]?[ ,]*(?:(?:星期|周)[一二三四五六日天] ?)?"
+        rf"{_PERIOD}{_SHORT_CLOCK}"
+    ),
+    _form(
+        rf"(?:(?P<Y>{_YEAR}) ?年 ?)?(?P<M>\d\d?) ?月 ?(?P<D>\d\d?) ?[日号]? ?{_PERIOD}"
+        r"(?P<h>\d\d?) ?[时点] ?(?P<m>\d\d?) ?分(?: ?(?P<s>\d\d?) ?秒)?"
+    ),
+    _form(
+        rf"(?<=[IWEFDCV])(?<![A-Za-z\d][IWEFDCV])(?P<Y>20\d\d)?(?P<M>0?[1-9]|1[0-2])"
+        rf"(?P<D>0[1-9]|[12]\d|3[01]) (?P<h>[01]\d|2[0-3]):(?P<m>[0-5]\d):(?P<s>[0-5]\d|60){_FRACTION}"
+    ),
+    _form(
+        r"(?<![\d.])(?<=[\[(])(?P<e>1\d{9})(?:\.(?P<f>\d{1,9}))?(?=[\])])|^(?P<e2>1\d{9})\.(?P<f2>\d{1,9})(?![\d.])"
+    ),
+    _form(r"^\W{0,3}(?P<e>1\d{9}|1\d{12}|1\d{15}|1\d{18})(?![\d.])", bare=True),
+    _form(
+        r"(?i:(?<!\w)(?:ts|time|timestamp|time_ms|epoch)\"?\s?[=:]\s?\"?)"
+        r"(?P<e>1\d{9}(?:\d{3}|\d{6}|\d{9})?)(?:\.(?P<f>\d{1,9}))?(?![\d.])"
+    ),
+    _form(rf"(?<!\d){_WEEKDAY}(?P<D>\d\d?)[ /-]{_MONTH}[ /-](?P<Y>{_YEAR}|\d\d)(?:[:T]|,? +){_CLOCK}"),
+    _form(rf"(?<![\d:]){_WEEKDAY}(?P<D>\d\d?) {_MONTH} {_CLOCK}(?: (?:[A-Z]{{3,4}} )?(?P<Y>{_YEAR})(?!\d))?"),
+    _form(
+        rf"(?<![A-Za-z]){_WEEKDAY}{_MONTH}\.? +(?P<D>\d\d?)(?:(?:,| ) *(?P<Y>{_YEAR}),?)?(?: at)? +{_CLOCK}"
+        rf"(?: (?:[A-Z]{{3,4}} )?(?P<Y2>{_YEAR})(?!\d))?"
+    ),
+    _form(
+        rf"(?<![\d./:-])(?P<a>\d\d?)(?P<sep>[-/.])(?P<b>\d\d?)(?P=sep)(?P<c>{_YEAR}|\d\d)(?:[T_:-]|,? +)"
+        rf"{_PERIOD}{_SHORT_CLOCK}"
+    ),
+    _form(rf"(?<![\d./:-])(?P<a>\d\d?)(?P<sep>[-/])(?P<b>\d\d?)(?:[T_]| +){_CLOCK}"),
+    _form(
+        r"(?<![\d.])(?P<Y>20\d\d)(?P<M>0[1-9]|1[0-2])(?P<D>0[1-9]|[12]\d|3[01])[T _-]?"
+        rf"(?P<h>[01]\d|2[0-3]):?(?P<m>[0-5]\d):?(?P<s>[0-5]\d){_FRACTION}{_ZONE}(?!\d)"
+    ),
+    _form(
+        rf"(?<![\d.])(?P<Y>[2-4]\d)(?P<M>0[1-9]|1[0-2])(?P<D>0[1-9]|[12]\d|3[01])[T _-]{_SECONDS}{_FRACTION}"
+    ),
+    _form(rf"^{_LEVEL_BEFORE}{_SECONDS}{_FRACTION}{_AM_PM}(?=[\]\s,;|)]|$)"),
+)
+MAY_HOLD = re.compile(r"\d:[0-5]\d|\d{10}|\d{6}[T_ -]?\d{6}|\d-[0-5]\d-\d\d|[时点]")
+
+# What the directives of strptime match, for the user's own forms.
+_DIRECTIVES = {
+    "Y": r"(?P<Y>\d{4})",
+    "y": r"(?P<Y>\d\d)",
+    "m": r"(?P<M>\d\d?)",
+    "d": r"(?P<D>\d\d?)",
+    "e": r" ?(?P<D>\d\d?)",
+    "H": r"(?P<h>\d\d?)",
+    "I": r"(?P<h>\d\d?)",
+    "M": r"(?P<m>\d\d?)",
+    "S": r"(?P<s>\d\d?)",
+    "f": r"(?P<f>\d{1,9})",
+    "p": r"(?:(?P<p>[AaPp])\.?[Mm]\.?|(?P<cp>上午|下午))",
+    "z": r"(?P<z>Z|[+-]\d\d:?\d\d|[+-]\d\d)",
+    "Z": r"(?:[A-Z]{1,5})",
+    "b": _MONTH,
+    "B": _MONTH,
+    "a": r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*",
+    "A": r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*",
+    "s": r"(?P<e>\d{10})",
+    "%": "%",
+}
+_SHORTHANDS = {"T": "%H:%M:%S", "R": "%H:%M", "D": "%m/%d/%y", "F": "%Y-%m-%d"}
+
+
+def compile_time_format(text: str) -> Form:
+    """Return the form of a strptime format such as ``%d/%m/%Y %H:%M:%S``.
+
+    Raises ValueError for an unknown or repeated directive, or for a format without a clock.
+    """
+    for name, longer in _SHORTHANDS.items():
+        text = text.replace(f"%{name}", longer)
+    pieces, rest = [], text
+    while rest:
+        if rest[0] == "%":
+            directive = _DIRECTIVES.get(rest[1:2])
+            if directive is None:
+                raise ValueError(f"has no meaning for %{rest[1:2]}")
+            pieces.append(directive)
+            rest = rest[2:]
+        else:
+            pieces.append(r"\s+" if rest[0] == " " else re.escape(rest[0]))
+            rest = rest[1:]
+    try:
+        form = Form(re.compile(rf"(?<!\d){''.join(pieces)}(?!\d)"), own=True)
+    except re.error:
+        raise ValueError("names a part of the time twice") from None
+    if not {"h", "e"} & set(form.pattern.groupindex):
+        raise ValueError("has no hour: %H, %I or %s")
+    return form
+
+
+def resolve(match: re.Match[str], near_ms: float | None, zone: tzinfo | None) -> float | None:
+    """Return the time of a match in ms since the epoch, None where it is none.
+
+    ``near_ms`` completes a missing year or date and decides between two orders; ``zone`` applies to a time
+    without one (None: the machine's).
+    """
+    found = match.groupdict()
+    try:
+        if found.get("e") or found.get("e2"):
+            digits = found.get("e") or found["e2"] or "0"
+            return int(digits) / 10.0 ** (len(digits) - 13) + _fraction_ms(found.get("f") or found.get("f2"))
+        return _calendar_ms(found, near_ms, _zone(found.get("z")) or zone)
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def _calendar_ms(found: Mapping[str, str | None], near_ms: float | None, zone: tzinfo | None) -> float | None:
+    within = (_hour(found) * 3600 + int(found["m"] or 0) * 60 + min(59, int(found["s"] or 0))) * 1000.0
+    times = []
+    for day in _days(found, near_ms, zone):
+        try:
+            times.append(_at(*day, within, zone))
+        except ValueError:
+            continue
+    if not times:
+        return None
+    best = times[0] if near_ms is None else min(times, key=lambda ms: abs(ms - near_ms))
+    return best + _fraction_ms(found["f"] if "f" in found else None)
+
+
+def _at(year: int, month: int, day: int, within_ms: float, zone: tzinfo | None) -> float:
+    if isinstance(zone, timezone):
+        return _midnight_ms(year, month, day, zone) + within_ms
+    seconds = int(within_ms // 1000)
+    clock = (seconds // 3600, seconds % 3600 // 60, seconds % 60)
+    return datetime(year, month, day, *clock, tzinfo=zone).timestamp() * 1000
+
+
+@lru_cache(maxsize=256)
+def _midnight_ms(year: int, month: int, day: int, zone: timezone) -> float:
+    return datetime(year, month, day, tzinfo=zone).timestamp() * 1000
+
+
+def _hour(found: Mapping[str, str | None]) -> int:
+    hour, half, period = int(found["h"] or 0), (found.get("p") or "").lower(), found.get("cp")
+    if half == "a" or period in ("上午", "凌晨", "清晨", "早上"):
+        return 0 if hour == 12 else hour
+    if (half == "p" or period in ("下午", "晚上", "中午")) and hour < 12:
+        return hour if period == "中午" and hour > 10 else hour + 12
+    return hour
+
+
+def _days(
+    found: Mapping[str, str | None], near_ms: float | None, zone: tzinfo | None
+) -> list[tuple[int, int, int]]:
+    """Return the day of a match, or the candidates around ``near_ms`` where it leaves some of it open."""
+    if found.get("a"):
+        dates = _orders(found)
+    elif found.get("D"):
+        month = _MONTHS.index(found["month"] or "") + 1 if found.get("month") else int(found["M"] or 0)
+        year = found.get("Y") or found.get("Y2")
+        dates = [(_full_year(year) if year else 0, month, int(found["D"] or 0))]
+    else:
+        dates = []
+    if dates and all(year for year, _, _ in dates):
+        return dates
+    if near_ms is None:
+        return []
+    near = datetime.fromtimestamp(near_ms / 1000, zone)
+    if not dates:
+        around = [near + timedelta(days=by) for by in (0, -1, 1)]
+        return [(day.year, day.month, day.day) for day in around]
+    return [
+        (year, month, day) for _, month, day in dates for year in (near.year, near.year - 1, near.year + 1)
+    ]
+
+
+def _orders(found: Mapping[str, str | None]) -> list[tuple[int, int, int]]:
+    """Return the possible dates of numbers in an unknown order, the likeliest first; year 0 for none."""
+    first, second, last = int(found["a"] or 0), int(found["b"] or 0), found.get("c")
+    if last is None:
+        return [(0, first, second), (0, second, first)]
+    month_first = (_full_year(last), first, second)
+    day_first = (_full_year(last), second, first)
+    dates = [month_first, day_first] if found["sep"] == "/" else [day_first, month_first]
+    if len(last) == 2:
+        dates.insert(0, (_full_year(found["a"] or ""), second, int(last)))
+    return dates
+
+
+def _full_year(digits: str) -> int:
+    return int(digits) if len(digits) > 2 else 2000 + int(digits)
+
+
+def _fraction_ms(digits: str | None) -> float:
+    return float(f"0.{digits.replace('.', '')}") * 1000 if digits else 0.0
+
+
+@lru_cache(maxsize=64)
+def _zone(text: str | None) -> tzinfo | None:
+    if not text:
+        return None
+    if text in _ZONES:
+        return timezone(timedelta(hours=_ZONES[text])) if _ZONES[text] else UTC
+    offset = text.removeprefix("UTC").removeprefix("GMT")
+    digits = offset[1:].replace(":", "")
+    hours, minutes = (int(digits), 0) if len(digits) < 3 else (int(digits[:-2]), int(digits[-2:]))
+    if hours > 14 or minutes not in (0, 15, 30, 45):
+        return None
+    span = timedelta(hours=hours, minutes=minutes)
+    return timezone(-span if offset[0] == "-" else span)
