@@ -79,13 +79,14 @@ default_profile = "prod"       # or several side by side: "prod,qf"
 # logs = 2
 
 # What counts as an error in logs, or never does; what an open log alerts on while the terminal is not
-# focused ("@errors": every error); and the zone of times without one.
+# focused ("@errors": every error); the zone of times without one, and forms of times beside the known ones.
 [logs]
 # errors = ["assertion in kernel"]
 # not_errors = ["retrying after error"]
 # alerts = ["out of memory", "loss.*nan"]
 # alert_by = ["bell", "notify", "flash"]
 # zone = "UTC"
+# times = ["%d/%m/%Y %H:%M:%S"]
 
 # Other keys: binding id = "key[,key]". The ids are in the help (?).
 [keys]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import UTC, tzinfo
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeAlias, get_args
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias, get_args
 
 from pydantic import AfterValidator, AliasChoices, Field, PlainValidator, StringConstraints, model_validator
 
@@ -13,6 +14,9 @@ from matui.base.toml import Places
 from matui.config.secrets import SecretSource
 from matui.config.strict_model import StrictModel
 from matui.config.values import check_colour, check_endpoint
+
+if TYPE_CHECKING:
+    from matui.base.log_lines.times import TimestampParser
 
 ActionWord: TypeAlias = Literal[
     "start", "stop", "restart", "delete", "delete-versions", "edit", "create", "rerun"
@@ -144,6 +148,13 @@ def _log_pattern(text: str) -> str:
     return text
 
 
+def _time_format(text: str) -> str:
+    from matui.base.log_lines.time_forms import compile_time_format
+
+    compile_time_format(text)
+    return text
+
+
 LogPatterns = Annotated[list[Annotated[Text, AfterValidator(_log_pattern)]], Field(max_length=50)]
 
 
@@ -170,6 +181,28 @@ class Logs(StrictModel):
         default="UTC",
         description="Zone of times that name none: `UTC`, `local` or a name such as `Asia/Shanghai`.",
     )
+    times: Annotated[list[Annotated[Text, AfterValidator(_time_format)]], Field(max_length=20)] = Field(
+        default_factory=list,
+        description='Forms of times in logs beside the known ones, as for strptime: `"%d/%m/%Y %H:%M:%S"`.',
+    )
+
+    def find_zone(self) -> tzinfo | None:
+        """Return the zone of times that name none; None for the zone of this machine."""
+        if self.zone.lower() == "local":
+            return None
+        from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+        try:
+            return UTC if self.zone.upper() == "UTC" else ZoneInfo(self.zone)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            return UTC
+
+    def new_time_parser(self, reference_ms: float | None) -> TimestampParser:
+        """Return a parser of the times in one log file, whose job began at ``reference_ms``."""
+        from matui.base.log_lines.time_forms import compile_time_format
+        from matui.base.log_lines.times import TimestampParser
+
+        return TimestampParser(reference_ms, self.find_zone(), tuple(map(compile_time_format, self.times)))
 
 
 def _signal_regex(text: str) -> str:

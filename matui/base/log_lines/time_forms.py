@@ -1,7 +1,7 @@
 """The forms of timestamps in logs, each as a pattern with named groups, and how a match becomes a time.
 
-Groups: ``Y M D`` or ``month`` for a date; ``a b c`` for a numeric date of unknown order; ``h m s f`` for a clock
-with a fraction; ``p`` for AM or PM and ``cp`` for its Chinese words; ``z`` for a zone; ``e`` for an epoch.
+Groups: ``Y M D`` or ``month`` for a date; ``a b c`` for a numeric date of unknown order; ``h m s f`` for a
+clock with a fraction; ``p`` for AM or PM, ``cp`` for its Chinese words; ``z`` for a zone; ``e`` for an epoch.
 """
 
 from __future__ import annotations
@@ -23,9 +23,29 @@ _SECONDS = rf"{_MINUTES}:(?P<s>[0-5]\d|60)"
 _FRACTION = r"(?:[.,:](?P<f>\d{1,9}(?:\.\d{3})?)(?!\d))?"
 _AM_PM = r"(?: ?(?P<p>[AaPp])\.?[Mm]\.?(?![A-Za-z]))?"
 _ZONES = {
-    **{"EST": -5, "EDT": -4, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7, "WET": 0, "WEST": 1},
-    **{"CET": 1, "CEST": 2, "EET": 2, "EEST": 3, "MSK": 3, "HKT": 8, "SGT": 8, "JST": 9, "KST": 9},
-    **{"AEST": 10, "AEDT": 11, "Z": 0, "UTC": 0, "GMT": 0},
+    "EST": -5,
+    "EDT": -4,
+    "CDT": -5,
+    "MST": -7,
+    "MDT": -6,
+    "PST": -8,
+    "PDT": -7,
+    "WET": 0,
+    "WEST": 1,
+    "CET": 1,
+    "CEST": 2,
+    "EET": 2,
+    "EEST": 3,
+    "MSK": 3,
+    "HKT": 8,
+    "SGT": 8,
+    "JST": 9,
+    "KST": 9,
+    "AEST": 10,
+    "AEDT": 11,
+    "Z": 0,
+    "UTC": 0,
+    "GMT": 0,
 }
 _ZONE = (
     rf"(?: ?(?P<z>(?:UTC|GMT)[+-]\d\d?(?::?\d\d)?|(?:{'|'.join(_ZONES)})|[+-]\d\d:?\d\d"
@@ -51,15 +71,16 @@ def _form(pattern: str, *, bare: bool = False) -> Form:
 
 FORMS: tuple[Form, ...] = (
     _form(
-        rf"(?<![\d.])(?P<Y>{_YEAR})(?P<sep>[-/._])(?P<M>\d\d?)(?P=sep)(?P<D>\d\d?)(?:[T_:-]|,? +| ?(?=[上下凌清早中晚]))"
-        rf"{_PERIOD}{_SHORT_CLOCK}"
+        rf"(?<![\d.])(?P<Y>{_YEAR})(?P<sep>[-/._])(?P<M>\d\d?)(?P=sep)(?P<D>\d\d?)"
+        rf"(?:[T_:-]|,? +| ?(?=[上下凌清早中晚])){_PERIOD}{_SHORT_CLOCK}"
     ),
     _form(
-        rf"(?<![\d.])(?P<Y>{_YEAR})-(?P<M>\d\d)-(?P<D>\d\d)[T_ -](?P<h>[01]\d|2[0-3])-(?P<m>[0-5]\d)-(?P<s>[0-5]\d)(?!\d)"
+        rf"(?<![\d.])(?P<Y>{_YEAR})-(?P<M>\d\d)-(?P<D>\d\d)[T_ -]"
+        r"(?P<h>[01]\d|2[0-3])-(?P<m>[0-5]\d)-(?P<s>[0-5]\d)(?!\d)"
     ),
     _form(
-        rf"(?:(?P<Y>{_YEAR}) ?年 ?)?(?P<M>\d\d?) ?月 ?(?P<D>\d\d?) ?[日号]?[ ,]*(?:(?:星期|周)[一二三四五六日天] ?)?"
-        rf"{_PERIOD}{_SHORT_CLOCK}"
+        rf"(?:(?P<Y>{_YEAR}) ?年 ?)?(?P<M>\d\d?) ?月 ?(?P<D>\d\d?) ?[日号]?[ ,]*"
+        rf"(?:(?:星期|周)[一二三四五六日天] ?)?{_PERIOD}{_SHORT_CLOCK}"
     ),
     _form(
         rf"(?:(?P<Y>{_YEAR}) ?年 ?)?(?P<M>\d\d?) ?月 ?(?P<D>\d\d?) ?[日号]? ?{_PERIOD}"
@@ -178,7 +199,7 @@ def _calendar_ms(found: Mapping[str, str | None], near_ms: float | None, zone: t
     if not times:
         return None
     best = times[0] if near_ms is None else min(times, key=lambda ms: abs(ms - near_ms))
-    return best + _fraction_ms(found["f"] if "f" in found else None)
+    return best + _fraction_ms(found.get("f"))
 
 
 def _at(year: int, month: int, day: int, within_ms: float, zone: tzinfo | None) -> float:

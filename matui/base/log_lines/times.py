@@ -1,7 +1,7 @@
 """Read the timestamps of one log. Place and neighbours decide which of the possible ones is believed.
 
-A number or a date within a message may look like a timestamp. It is believed only where other timestamps of the
-log are, or where nothing contradicts it: the leftmost possible one, in front of the message, close in time.
+A number or a date within a message may look like a timestamp. It is believed only where other timestamps of
+the log are, or where nothing contradicts it: the leftmost one, in front of the message, close in time.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ _JSON_KEY = re.compile(
     r"\"(?:@?timestamp|time|ts|asctime|datetime|date|time_ms|eventTime|@t)\"\s*:\s*\"?", re.IGNORECASE
 )
 _KEY = re.compile(r"(?<!\w)(?:@?timestamp|time|ts|asctime|datetime)\"?\s?[=:]\s?\"?$", re.IGNORECASE)
-# Text that may stand in front of a timestamp without being a message: brackets, levels, names with a separator.
+# Text in front of a timestamp that is no message: brackets, levels, names with a separator or a digit.
 _HEADER = re.compile(
-    r"(?:[\s|:=>*#~.,;\"'/\\\[\](){}<-]|\[[^\[\]]*\]|\([^()]*\)|<[^<>]*>|[A-Z][A-Z0-9_]*\b"
-    r"|[\w.@/-]+(?=[\])}|:=>\"(])|[\w.-]*\d[\w.-]*)*"
+    r"(?:\[[^\[\]]*\]|\([^()]*\)|<[^<>]*>|[\s|:=>*#~.,;\"'/\\\[\](){}<-]|[A-Z][A-Z0-9_]*+\b"
+    r"|[\w.@/-]++(?=[\])}|:=>\"(])|(?=[\w.-]*\d)[\w.-]++)*+"
 )
 _LETTERS = re.compile(r"[^\W\d_]+")
 _DIGITS = re.compile(r"\d+")
@@ -63,7 +63,7 @@ class TimestampParser:
         self, reference_ms: float | None = None, zone: tzinfo | None = UTC, forms: Sequence[Form] = ()
     ) -> None:
         self.reference_ms = reference_ms
-        self.zone = zone
+        self.zone = UTC if getattr(zone, "key", "") == "UTC" else zone
         self.forms = tuple(forms)
         self._origin_ms = reference_ms
         self._known: set[tuple[Form, str]] = set()

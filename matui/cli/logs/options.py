@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, tzinfo
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from datetime import tzinfo
 
 from matui.base.errors import MatuiError, UsageError
 from matui.base.regex import compile_user_regex
@@ -15,13 +14,7 @@ from matui.live.logs.time_search import parse_moment
 
 def find_log_zone(settings: Settings) -> tzinfo | None:
     """Return the zone of times in logs that have none; None for the zone of this machine."""
-    name = settings.logs.zone
-    if name.lower() == "local":
-        return None
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return UTC
+    return settings.logs.find_zone()
 
 
 def build_query(

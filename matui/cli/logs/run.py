@@ -10,10 +10,9 @@ from functools import partial
 
 from matui.base.errors import NotFoundError
 from matui.base.log_lines.control import plain_text
-from matui.base.log_lines.times import TimestampParser
 from matui.base.sanitize import clean
 from matui.cli.logs.job import JobWatcher, choose_file, find_log_source
-from matui.cli.logs.options import find_log_zone, open_spill
+from matui.cli.logs.options import open_spill
 from matui.cli.logs.output import LogPrinter
 from matui.cli.logs.selection import FileSelection
 from matui.cli.session import Session
@@ -43,7 +42,7 @@ class LogRun:
         query: LineQuery | None = None,
     ) -> None:
         self._query = query or LineQuery()
-        self._zone = find_log_zone(session.settings)
+        self._new_parser = partial(session.settings.logs.new_time_parser, job.created_at)
         self._clock = session.clock
         self._cadence_s = session.profile.cadence(session.settings)["logs"]
         self._source = find_log_source(session)
@@ -96,7 +95,7 @@ class LogRun:
             selection.finish(self._printer)
 
     def _build_time_reader(self) -> Callable[[str], float | None]:
-        parser = TimestampParser(self._job.created_at, self._zone)
+        parser = self._new_parser()
 
         def time_of(text: str) -> float | None:
             stamp = parser.read(plain_text(text))
@@ -157,7 +156,7 @@ class LogRun:
                 task.result()
 
     def _select_from(self, file: str) -> FileSelection:
-        return FileSelection(self._query, self._job, file, self._zone)
+        return FileSelection(self._query, self._job, file, self._new_parser)
 
     async def _print_one(self, file: str, tail: int | None) -> None:
         selection = self._select_from(file)

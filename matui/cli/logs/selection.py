@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import tzinfo
+from collections.abc import Callable, Iterable
 
 from matui.base.log_lines.times import TimestampParser
 from matui.cli.logs.output import LogPrinter
@@ -18,12 +17,14 @@ class FileSelection:
     A second filter judges the lines above the first one to print, which are not read in order.
     """
 
-    def __init__(self, query: LineQuery, job: Resource, file: str, zone: tzinfo | None) -> None:
+    def __init__(
+        self, query: LineQuery, job: Resource, file: str, new_parser: Callable[[], TimestampParser]
+    ) -> None:
         self.file = file
         self._query = query
         self._count = 0
-        self._filter = LineFilter(query, TimestampParser(job.created_at, zone), earliest_ms=job.created_at)
-        self._search = LineFilter(query, TimestampParser(job.created_at, zone))
+        self._filter = LineFilter(query, new_parser(), earliest_ms=job.created_at)
+        self._search = LineFilter(query, new_parser())
         self.observe = self._filter.observe
         self.is_before = self._search.is_before
 

@@ -178,10 +178,7 @@ class MergedFiles:
         self._held_since: float | None = None
         self._logs = logs
         stores = [logs.tails[file].store for file in files]
-        self._cursors = [
-            FileCursor(store, TimestampParser(stamper.reference_ms, stamper.zone), plain_text)
-            for store in stores
-        ]
+        self._cursors = [FileCursor(store, stamper.fresh(), plain_text) for store in stores]
         self.log = MergedLog(self._cursors, stores)
         names = label_files(files)
         width = max(map(len, names))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from matui.base.log_lines.times import TimestampParser
 from matui.base.sanitize import clean
@@ -88,12 +87,8 @@ class ShownLog:
 
     def new_stamper(self) -> TimestampParser:
         """Return a parser of the times in the lines of this job."""
-        zone, job = self._session.settings.logs.zone, self._host.resource
-        near = job.created_at or self._session.now_ms()
-        try:
-            return TimestampParser(near, None if zone.lower() == "local" else ZoneInfo(zone))
-        except (ZoneInfoNotFoundError, ValueError, OSError):
-            return TimestampParser(near)
+        near = self._host.resource.created_at or self._session.now_ms()
+        return self._session.settings.logs.new_time_parser(near)
 
     # The list of files
 

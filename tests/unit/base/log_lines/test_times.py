@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -316,3 +317,35 @@ def test_a_parser_of_another_log_has_learned_nothing() -> None:
     parser.read("2026-11-30 12:00:00 x")
     fresh = parser.fresh()
     assert (fresh.reference_ms, fresh.zone) == (NOVEMBER, EIGHT)
+
+
+@pytest.mark.parametrize("unit", ["1", "a1.", "[", "12:3", "x: ", "2026-11-28 ", "Nov ", "20261128", "é="])
+def test_a_hostile_line_takes_no_long_time(unit: str) -> None:
+    began = time.process_time()
+    for _ in range(20):
+        TimestampParser(NOVEMBER).read(unit * 100 + " 2026-11-28 12:00:00")
+        TimestampParser(NOVEMBER).read((unit * 100)[:60] + " x 2026-11-28 12:00:00")
+    assert time.process_time() - began < 2
+
+
+def test_stamps_of_several_frameworks_in_one_log_are_read_in_sequence() -> None:
+    lines = [
+        "[11/28 12:00:01 d2.engine.train_loop]: iter 19",
+        "[11/28 12:00:02] ppdet.engine INFO: Epoch: [0]",
+        "INFO 11-28 12:00:03 [executor.py:12] worker up",
+        "(Worker TP0 pid=77) ERROR 11-28 12:00:04 [executor.py:90] lost",
+        "11-28 12:00:05.123  77  77 I tag: msg",
+    ]
+    found = times(TimestampParser(NOVEMBER), *lines)
+    assert found[:4] == [at(2026, 11, 28, 12, 0, second) for second in (1, 2, 3, 4)]
+    assert found[4] == at(2026, 11, 28, 12, 0, 5, ms=123)
+
+
+def test_a_12_hour_clock_runs_through_the_afternoon() -> None:
+    lines = [f"2026-11-28 {hour:02d}:00:00 PM INFO step {hour}" for hour in range(1, 10)]
+    lines += ["Nov 28, 2026 11:00:00 PM worker INFO step 11", "11/28/2026 11:30:00 PM INFO step 12"]
+    assert times(TimestampParser(NOVEMBER), *lines) == [
+        *(at(2026, 11, 28, hour) for hour in range(13, 22)),
+        at(2026, 11, 28, 23),
+        at(2026, 11, 28, 23, 30),
+    ]
