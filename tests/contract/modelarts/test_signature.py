@@ -21,7 +21,9 @@ from matui.clouds.modelarts.auth.signature import (
 )
 from matui.clouds.peer_cloud import AccessKey
 
-VECTORS = json.loads((Path(__file__).parent / "data" / "huawei-signing.json").read_text("utf-8"))["vectors"]
+VECTORS = json.loads((Path(__file__).parents[1] / "data" / "huawei-signing.json").read_text("utf-8"))[
+    "vectors"
+]
 AK, SK = "TESTAKTESTAKTESTAK01", "testsk0123456789testsk0123456789testsk01"
 
 

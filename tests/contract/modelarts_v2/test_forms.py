@@ -15,7 +15,7 @@ from matui.clouds.protocols import Forms
 from matui.resources.forms.form import Form
 from matui.sim.server.requests import ApiRequest
 from tests.contract.modelarts_v2.stage import Stage, listed
-from tests.contract.modelarts_v2.test_v2_official_sdk import Peer, peer
+from tests.contract.modelarts_v2.test_official_sdk import Peer, peer
 
 __all__ = ["peer"]
 

@@ -12,7 +12,7 @@ from matui.clouds.http.messages import Answer
 from matui.resources.kinds.devservers import DEVSERVERS, STATUSES
 from matui.resources.model import Phase, phase_of
 from tests.contract.modelarts_v2.stage import Stage, listed
-from tests.contract.modelarts_v2.test_v2_official_sdk import Peer, peer
+from tests.contract.modelarts_v2.test_official_sdk import Peer, peer
 
 __all__ = ["peer"]
 
