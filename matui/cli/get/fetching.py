@@ -53,12 +53,15 @@ class TimeLimit:
 
     @asynccontextmanager
     async def apply(self) -> AsyncIterator[None]:
-        """Run the block within the limit. Raises TimedOutError when it has passed."""
+        """Run the block within the limit.
+
+        When it has passed, raises the error of the last try, or TimedOutError where no try has ended.
+        """
         try:
             async with asyncio.timeout_at(self._started + self._seconds) as self._timeout:
                 yield
-        except TimeoutError:
-            raise TimedOutError(
+        except TimeoutError as passed:
+            raise _last_failure(passed) or TimedOutError(
                 f"There was no answer within {self._seconds:g} s, retries included.",
                 remedy="The limit is three times read_timeout of the profile.",
             ) from None
@@ -74,6 +77,14 @@ class TimeLimit:
         if self._timeout is not None:
             now = asyncio.get_running_loop().time()
             self._timeout.reschedule(now + max(self._seconds, _NEXT_PAGE_S))
+
+
+def _last_failure(error: BaseException) -> MatuiError | None:
+    """Return the nearest error of matui among the causes of an exception."""
+    cause: BaseException | None = error
+    while cause is not None and not isinstance(cause, MatuiError):
+        cause = cause.__cause__ or cause.__context__
+    return cause
 
 
 class WaitNotice:

@@ -104,18 +104,24 @@ class HttpClient:
     async def send(self, call: Call) -> Answer:
         """Return a good answer (2xx), after at most ``retries`` retries of a repeatable call.
 
-        Raises the errors of :mod:`matui.base.errors` and nothing else.
+        Raises the errors of :mod:`matui.base.errors` and nothing else. The cause of a cancellation is the
+        error of the last try.
         """
         attempt = 0
-        while True:
-            try:
-                return await self._send_renewing(call)
-            except MatuiError as error:
-                wait = wait_before_retry(call, error, attempt, self._rng, self._retries)
-                if wait is None:
-                    raise
-            attempt += 1
-            await self._clock.sleep(wait)
+        failure: MatuiError | None = None
+        try:
+            while True:
+                try:
+                    return await self._send_renewing(call)
+                except MatuiError as error:
+                    wait = wait_before_retry(call, error, attempt, self._rng, self._retries)
+                    if wait is None:
+                        raise
+                    failure = error
+                attempt += 1
+                await self._clock.sleep(wait)
+        except asyncio.CancelledError as cancelled:
+            raise cancelled from failure
 
     async def _send_renewing(self, call: Call) -> Answer:
         request = self._request(call)

@@ -21,6 +21,9 @@ Matui = Callable[..., tuple[int, str, str]]
 def matui(monkeypatch, capsys, tmp_path) -> Matui:
     """Return what runs matui on a site, with waits that cost nothing."""
     monkeypatch.setattr("matui.base.clock.SystemClock", HurriedClock)
+    # Limit and notice go by the time of the event loop, which is not hurried.
+    monkeypatch.setattr("matui.cli.get.fetching._READ_TIMEOUTS", 100)
+    monkeypatch.setattr("matui.cli.get.fetching._FIRST_NOTICE_S", 60)
     for name in ("CONFIG", "STATE", "CACHE"):
         monkeypatch.setenv(f"XDG_{name}_HOME", str(tmp_path / name.lower()))
 
@@ -105,8 +108,8 @@ def test_a_row_that_went_since_it_was_listed_is_told(matui):
     ("fault", "code", "words"),
     [
         ("409:1@/stop", 1, "stop refused. ModelArts does not permit"),
-        ("lost:1@/stop", 4, "whether it was done is unknown"),
-        ("503:1@/stop", 1, "not available at the moment"),
+        ("lost:1@/stop", 5, "whether it was done is unknown"),
+        ("503:1@/stop", 5, "not available at the moment"),
     ],
 )
 def test_an_action_that_fails_is_told_in_one_line_and_sent_once(matui, fault, code, words):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import socket
 import time
 from collections.abc import Callable, Iterator
@@ -65,7 +66,7 @@ def test_a_profile_that_hangs_is_left_out_after_three_read_timeouts_retries_incl
     assert time.monotonic() - started < 5
     assert done.code == 4
     assert "Waiting for" in done.err
-    assert "hanging: There was no answer within 0.6 s, retries included." in done.err
+    assert re.search(r"hanging: \S+ took the request but did not answer in time\.", done.err)
     if output == "json":
         tree = json.loads(done.out)
         assert [error["profile"] for error in tree["errors"]] == ["hanging"]
@@ -78,7 +79,7 @@ def test_a_single_profile_that_hangs_ends_too(matui: Matui, monkeypatch) -> None
     monkeypatch.setattr("matui.cli.session.HEADLESS_RETRIES", 5)
     done = matui("-p", "hanging", "get", "jobs")
     assert (done.code, done.out) == (4, "")
-    assert "There was no answer within 0.6 s" in done.err
+    assert "took the request but did not answer in time" in done.err
 
 
 def test_the_limit_is_the_profiles_before_its_first_request(
