@@ -15,6 +15,7 @@ from textual.theme import Theme
 from matui.base.errors import MatuiError
 from matui.config.keymap import DEFAULT_KEYS, default_keys, find_displaced, resolve_keys
 from matui.config.loading import did_you_mean
+from matui.console.bars.history import PromptHistory
 from matui.console.commands.keys import format_keys
 from matui.console.commands.palette import CommandProvider
 from matui.console.commands.registry import bindings, kind_bindings
@@ -69,6 +70,7 @@ class MatuiApp(DiffApp[int]):
         self.browse = BrowseScreen(self)
         self.keys: dict[str, str] = {name: format_keys(keys) for name, keys in DEFAULT_KEYS.items()}
         self.displaced_keys: dict[str, str] = {}
+        self.history = PromptHistory(lambda entries: self.keep("history", dict(entries)))
         self.failure: MatuiError | None = None
         self.memory = Memory()
         self.profile_manager: ProfileManager | None = None
@@ -143,6 +145,7 @@ class MatuiApp(DiffApp[int]):
 
         if session.settings.remember and self.browse.fleet is None:
             self.memory = Memory(self.state_dir() / "console.json")
+            self.history.load(self.memory.get("history"))
         self._load_themes(user_themes_dir())
         self.apply_profile_theme(fleet)
         if warning := describe_unknown_region(session.profile):

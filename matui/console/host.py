@@ -163,6 +163,10 @@ class BrowseView(Protocol):
         """Close the pane and give the focus back to the table."""
         ...
 
+    async def leave_pane(self) -> None:
+        """Go back to the pane out of which this one was opened; without one, close it."""
+        ...
+
     async def follow(self, key: ResourceKey) -> None:
         """Put the cursor on a resource as soon as its row exists."""
         ...

@@ -51,5 +51,13 @@ class LineCancelled(Message):
     """Escape was pressed."""
 
 
+class LineRecall(Message):
+    """Up or down was pressed: an earlier (-1) or a later (1) entry."""
+
+    def __init__(self, step: int) -> None:
+        super().__init__()
+        self.step = step
+
+
 class LineCompletion(Message):
     """Tab was pressed."""

@@ -199,7 +199,7 @@ async def test_triage_gathers_what_is_in_trouble_of_every_kind(console):
 
 
 async def test_help_says_why_a_key_does_nothing_here(console):
-    async with console(size=(120, 60)) as c:
+    async with console(size=(100, 60)) as c:
         await c.press("1", "?")
         assert "notebooks have no logs" in c.text()
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from matui.clouds.protocols import BudgetState
     from matui.console.bars.overview import Overview
     from matui.console.fleet import OpenProfiles
+    from matui.console.messages import Mode
     from matui.console.table.kind_tables import KindTables
     from matui.resources.kind import Kind
 
@@ -170,8 +171,32 @@ def _budget_use(budget: BudgetState) -> Content:
     return clickable(Content.styled(f" requests {used}/{budget.limit} a min ", style), "requests")
 
 
+_ENTER: dict[Mode, str] = {
+    "filter": "keep",
+    "search": "keep",
+    "command": "run",
+    "only": "keep",
+    "goto_time": "go",
+    "pipe": "run",
+    "alert": "add",
+    "save": "save",
+}
+
+
 class KeyBar(TextBar):
     """The most useful keys of what has the focus."""
+
+    def show_prompt(self, mode: Mode) -> None:
+        """Show the keys of the prompt."""
+        clears = mode in ("filter", "search")
+        hints = [
+            KeyHint("enter", _ENTER[mode]),
+            KeyHint("esc", "clear" if clears else "cancel"),
+            KeyHint("↑", "history"),
+        ]
+        if mode in ("filter", "command"):
+            hints.append(KeyHint("tab", "complete"))
+        self.show(build_key_bar(hints, self.size.width))
 
     def show_hints(self, command_ids: Sequence[str], keys: Mapping[str, str]) -> None:
         """Show the commands with the keys that the user's keymap gives them."""

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Horizontal
+from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Input
 
+from matui.base.cells import cell_width
+from matui.console.bars.history import HasHistory, HistoryWalk, PromptHistory
 from matui.console.bars.text_bar import TextBar
-from matui.console.messages import LineCancelled, LineChanged, LineCompletion, LineSubmitted, Mode
+from matui.console.messages import LineCancelled, LineChanged, LineCompletion, LineRecall, LineSubmitted, Mode
 
 _LABELS: dict[Mode, str] = {
     "filter": "filter",
@@ -32,6 +36,8 @@ class _Line(Input):
 
     BINDINGS = [
         Binding("tab", "complete", show=False, priority=True),
+        Binding("up", "recall(-1)", show=False),
+        Binding("down", "recall(1)", show=False),
         Binding("escape", "cancel", show=False, priority=True),
     ]
 
@@ -42,6 +48,9 @@ class _Line(Input):
 
     def action_cancel(self) -> None:
         self.post_message(LineCancelled())
+
+    def action_recall(self, step: int) -> None:
+        self.post_message(LineRecall(step))
 
     async def action_submit(self) -> None:
         # A binding runs at once while letters are queued: enter must not overtake them.
@@ -78,12 +87,15 @@ class _Line(Input):
             self.app.post_message(again)
 
 
-class InputBar(Horizontal):
-    """A label, the input and a remark at the right. Hidden until it is opened."""
+class InputBar(Vertical):
+    """A label, the input and a remark at the right, below suggestions. Hidden until it is opened."""
 
     DEFAULT_CSS = """
-    InputBar { height: 1; display: none; background: $panel; }
+    InputBar { height: auto; display: none; background: $panel; }
     InputBar.open { display: block; }
+    InputBar Horizontal { height: 1; }
+    InputBar .suggestions { display: none; }
+    InputBar.suggesting .suggestions { display: block; }
     InputBar .prompt { width: auto; color: $accent; text-style: bold; padding: 0 1 0 1; }
     InputBar _Line { border: none; height: 1; padding: 0; width: 1fr; background: $panel; }
     InputBar _Line:focus { border: none; }
@@ -98,12 +110,16 @@ class InputBar(Horizontal):
         self._line = _Line(select_on_focus=False)
         self._line.cursor_blink = False
         self._remark = TextBar(classes="said")
+        self._suggestions = TextBar(classes="suggestions")
+        self._walk: HistoryWalk | None = None
 
     def compose(self) -> ComposeResult:
-        """Lay out label, input and remark."""
-        yield self._label
-        yield self._line
-        yield self._remark
+        """Lay out the suggestions above label, input and remark."""
+        yield self._suggestions
+        with Horizontal():
+            yield self._label
+            yield self._line
+            yield self._remark
 
     @property
     def is_open(self) -> bool:
@@ -118,6 +134,8 @@ class InputBar(Horizontal):
     def open(self, mode: Mode, text: str = "") -> None:
         """Show the bar with ``text`` in it, and focus it."""
         self.mode = mode
+        self._walk = None
+        self.suggest(())
         self._label.show(Content(_LABELS[mode]))
         self.say("")
         with self.prevent(Input.Changed):
@@ -144,6 +162,33 @@ class InputBar(Horizontal):
         self._remark.set_class(wrong, "wrong")
         self._remark.show(Content(words))
 
+    def suggest(self, words: Sequence[str], current: int = -1) -> None:
+        """Show suggestions above the line, as many as fit; ``current`` is the one that is in the line."""
+        self.set_class(bool(words), "suggesting")
+        room, shown = self.size.width or self.app.size.width, list[Content]()
+        for at, word in enumerate(words):
+            room -= cell_width(word) + 2
+            if room < 0:
+                break
+            style = "bold $cursor-text on $cursor" if at == current else "$text-muted"
+            shown.append(Content.styled(f" {word} ", style))
+        self._suggestions.show(Content("").join(shown))
+
+    @property
+    def _history(self) -> PromptHistory | None:
+        return self.app.history if isinstance(self.app, HasHistory) else None
+
+    @on(LineRecall)
+    def _recall(self, event: LineRecall) -> None:
+        event.stop()
+        if self._walk is None and self._history is not None:
+            self._walk = HistoryWalk(self._history.entries(self.mode), self.text)
+        text = self._walk.step(event.step) if self._walk is not None else None
+        if text is not None:
+            walk = self._walk
+            self.replace(text)
+            self._walk = walk
+
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
         event.stop()
@@ -152,6 +197,8 @@ class InputBar(Horizontal):
     @on(Input.Submitted)
     def _entered(self, event: Input.Submitted) -> None:
         event.stop()
+        if self._history is not None:
+            self._history.add(self.mode, event.value)
         self.post_message(LineSubmitted(self.mode, event.value))
 
     @on(events.Click)

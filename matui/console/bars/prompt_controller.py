@@ -43,7 +43,8 @@ class PromptController:
         self._tables = tables
         self._panes = panes
         self._selection = selection
-        self._completing: list[str] = []
+        self._choices: list[str] = []
+        self._choice = -1
         self._from_pane = False
 
     def open_in_pane(self, mode: Mode, text: str, hint: str) -> None:
@@ -51,6 +52,7 @@ class PromptController:
         self._from_pane = True
         self._screen.input.open(mode, text)
         self._screen.input.say(hint)
+        self._screen.show_bars()
 
     def open_filter(self) -> None:
         """Open the prompt for a filter, or in a pane of lines for a search, with the current one in it."""
@@ -58,19 +60,23 @@ class PromptController:
         self._from_pane = self._selection.in_pane
         if self._selection.in_lines and self._panes.pane is not None:
             screen.input.open("search", self._panes.pane.search_text)
+            screen.show_bars()
         else:
             screen.input.open("filter", self._tables.filter_text)
             self._show_count()
+            screen.show_bars()
 
     def open_command(self) -> None:
         """Open the prompt for a command."""
         self._from_pane = self._selection.in_pane
         self._screen.input.open("command")
-        self._screen.input.say("a kind, a command, profile NAME …   tab completes")
+        self._screen.input.say("a kind with a filter, a command, profile NAME …")
+        self._screen.show_bars()
 
     def change(self, mode: str, text: str) -> None:
         """Apply what is typed so far."""
-        self._completing = []
+        self._choices = []
+        self._screen.input.suggest(())
         if mode == "filter":
             self.filter(text)
         elif mode == "search":
@@ -78,8 +84,8 @@ class PromptController:
         elif mode != "command":
             self._in_pane(mode, text)
         else:
-            found = self._screen.command_line().complete(text)
-            self._screen.input.say("   ".join(found[:5]))
+            self._screen.input.say("")
+            self._screen.input.suggest(self._completions(text))
 
     def filter(self, text: str) -> None:
         """Filter the table; a wrong term is named."""
@@ -138,14 +144,28 @@ class PromptController:
 
     def complete(self) -> None:
         """Put the next completion into the prompt."""
-        if self._screen.input.mode != "command":
+        prompt = self._screen.input
+        if prompt.mode not in ("command", "filter"):
             return
-        if not self._completing:
-            self._completing = self._screen.command_line().complete(self._screen.input.text)
-        if self._completing:
-            choice = self._completing.pop(0)
-            with self._screen.input.prevent(LineChanged):
-                self._screen.input.replace(choice)
+        if not self._choices:
+            self._choices, self._choice = self._completions(prompt.text), -1
+        if not self._choices:
+            return
+        self._choice = (self._choice + 1) % len(self._choices)
+        choices, choice = self._choices, self._choice
+        with prompt.prevent(LineChanged):
+            prompt.replace(choices[choice])
+        if prompt.mode == "filter":
+            self.filter(prompt.text)
+        prompt.suggest(choices, choice)
+
+    def _completions(self, text: str) -> list[str]:
+        if self._screen.input.mode == "command":
+            return self._screen.command_line().complete(text)
+        from matui.console.commands.filter_completion import complete_filter
+        from matui.resources.filter_fields import known_fields
+
+        return complete_filter(text, known_fields(()))
 
     def leave(self) -> None:
         """Close the prompt and restore the focus."""

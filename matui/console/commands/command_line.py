@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 from matui.base.errors import UsageError
+from matui.console.commands.filter_completion import complete_filter
+from matui.resources.filter_fields import known_fields
 from matui.resources.registry import KINDS
 
 
@@ -84,7 +87,8 @@ class CommandLine:
         found = [w for w in rank(word, self._words()) if len(word) > 1]
         if len(found) == 1 or (found and found[0].startswith(word)):
             return self.parse(f"{found[0]} {argument}")
-        hint = f" Did you mean {', '.join(found[:3])}?" if found else ""
+        near = found or get_close_matches(word, self._words(), n=3)
+        hint = f" Did you mean {', '.join(near[:3])}?" if near else ""
         raise UsageError(f"There is no command {word!r}.{hint}")
 
     def _parse_argument(self, verb: str, argument: str) -> str:
@@ -109,6 +113,8 @@ class CommandLine:
         word, space, argument = text.lstrip().partition(" ")
         if not space:
             return rank(word, self._words()) if word else []
+        if word.casefold() in self._kinds or word.casefold() == "filter":
+            return [f"{word} {choice}" for choice in complete_filter(argument, known_fields(()))]
         known = self._arguments.get(word.casefold(), ())
         before, comma, last = (
             argument.rpartition(",") if word.casefold() == "profiles" else ("", "", argument)

@@ -98,14 +98,17 @@ class ViewCommands:
             self._body.grow_pane(-1)
 
     async def _back(self, _argument: str) -> None:
-        """Undo the first that applies: work in progress, zoom, search, pane, marks, filter."""
+        """Undo the first that applies: selection, work in progress, zoom, search, pane, marks, filter."""
         table, pane = self._tables.table, self._panes.pane
-        if self._view.cancellations.cancel_latest() or self._body.unzoom():
+        selecting = pane is not None and pane.is_selecting
+        if self._view.get_selected_text() and not selecting:
+            self._view.clear_selection()
+        elif self._view.cancellations.cancel_latest() or self._body.unzoom():
             pass
         elif pane is not None and pane.step_back():
             pane.show_title()
         elif pane is not None:
-            await self._view.close_pane()
+            await self._view.leave_pane()
         elif table is not None and table.marks:
             table.marks.clear()
         elif self._tables.filter_text:

@@ -198,6 +198,11 @@ class LogPane(Pane):
             self.say(f"Alerts on {text}." if text else "Alerts on nothing any more.")
         return wrong
 
+    @property
+    def is_selecting(self) -> bool:
+        """Whether the keys select lines."""
+        return self.view.selecting.active
+
     def step_back(self) -> bool:
         """Undo the innermost thing: a selection, a backfill, a filter, a search."""
         return self.navigator.step_back()

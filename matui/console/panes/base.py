@@ -109,6 +109,11 @@ class Pane(Vertical):
         """Take what was typed; returns what is wrong with it, or ``""``."""
         return ""
 
+    @property
+    def is_selecting(self) -> bool:
+        """Whether the keys select lines."""
+        return False
+
     def step_back(self) -> bool:
         """Undo the innermost thing in the pane; whether there was one."""
         searched = bool(self.search_text)

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from matui.console.panes.base import Pane
     from matui.console.session import ConsoleSession
     from matui.live.poll.poller import Snapshot
+    from matui.resources.model import Resource
 
 TICK_S = 1.0
 QUIT_AGAIN_S = 2.0
@@ -57,6 +58,7 @@ class BrowseScreen(DiffScreen[None]):
         self.fleet: OpenProfiles | None = None
         self.utc = False
         self._ticks = 0
+        self._origins: list[tuple[type[Pane], ConsoleSession, Resource]] = []
         self.rate: OutputRate | None = None
         self.tables = KindTables(id="tables")
         self.host = PaneHost(id="pane-host")
@@ -213,7 +215,15 @@ class BrowseScreen(DiffScreen[None]):
         self.show_bars(now)
 
     async def show_pane(self, pane: Pane) -> None:
-        """Show a pane and give it the focus."""
+        """Show a pane and give it the focus; one opened out of another goes back to that."""
+        outer = self.host.pane
+        if outer is None or not self.selection.in_pane:
+            self._origins.clear()
+        elif (type(outer), outer.resource.key) != (type(pane), pane.resource.key):
+            self._origins.append((type(outer), outer.session, outer.resource))
+        await self._mount_pane(pane)
+
+    async def _mount_pane(self, pane: Pane) -> None:
         pane.set_utc(self.utc)
         pane.tell_profile(self._chip_of(pane))
         await self.host.show(pane)
@@ -227,8 +237,23 @@ class BrowseScreen(DiffScreen[None]):
             await self.show_kind(key[1])
         self._follower.try_reach()
 
+    async def leave_pane(self) -> None:
+        """Go back to the pane out of which this one was opened; without one, close it."""
+        if not self._origins:
+            await self.close_pane()
+            return
+        inner = self.host.pane
+        pane_class, session, resource = self._origins.pop()
+        pane = pane_class(session, resource)
+        from matui.console.panes.tables import VersionsPane
+
+        if inner is not None and isinstance(pane, VersionsPane):
+            pane.follow(inner.resource.id)
+        await self._mount_pane(pane)
+
     async def close_pane(self) -> None:
         """Close the pane and give the focus back to the table."""
+        self._origins.clear()
         await self.host.close()
         if self.tables.table is not None:
             self.tables.table.focus()
@@ -270,7 +295,7 @@ class BrowseScreen(DiffScreen[None]):
     def _row_changed(self) -> None:
         """Update the key bar: each cloud offers other commands."""
         if self.fleet is not None and self.fleet.is_multi:
-            self.query_one(KeyBar).show_hints(self.dispatch.hints(), self._application.keys)
+            self._show_keys()
 
     @on(events.DescendantFocus)
     def _focus_moved(self) -> None:
@@ -305,7 +330,13 @@ class BrowseScreen(DiffScreen[None]):
         self.query_one(StatusBar).show_state(fleet, now, self.tables, self._application.keys["errors"])
         rate = "" if self.rate is None else self.rate.text
         self.query_one(StatusBar).show_rate(" · ".join(part for part in (self.saves.status, rate) if part))
-        self.query_one(KeyBar).show_hints(self.dispatch.hints(), self._application.keys)
+        self._show_keys()
+
+    def _show_keys(self) -> None:
+        if self.is_typing:
+            self.query_one(KeyBar).show_prompt(self.input.mode)
+        else:
+            self.query_one(KeyBar).show_hints(self.dispatch.hints(), self._application.keys)
 
     def toggle_rate(self) -> None:
         """Show in the status bar how many bytes a second go to the terminal, or stop showing it."""

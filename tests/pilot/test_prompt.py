@@ -1,0 +1,121 @@
+"""The prompt: history, suggestions, its keys in the key bar, and esc."""
+
+from __future__ import annotations
+
+from matui.console.panes.text import DetailPane
+
+
+def bar(c, selector: str) -> str:
+    return c.text().splitlines()[c.app.screen.query_one(selector).region.y]
+
+
+async def test_the_key_bar_shows_what_works_in_a_prompt(console):
+    async with console() as c:
+        for key, words in (("slash", "keep"), ("colon", "run")):
+            await c.press(key)
+            assert f"enter {words}" in bar(c, "#hints")
+            assert "↑ history" in bar(c, "#hints")
+            assert "tab complete" in bar(c, "#hints")
+            assert "detail" not in bar(c, "#hints")
+            await c.press("escape")
+        assert "detail" in bar(c, "#hints")
+
+
+async def test_up_and_down_go_through_the_history_of_each_mode(console):
+    async with console() as c:
+        for text in ("bert", "phase:failed"):
+            await c.press("slash")
+            await c.press("ctrl+u")
+            await c.type(text)
+            await c.press("enter")
+        await c.press("escape", "slash", "up")
+        assert c.app.browse.input.text == "phase:failed"
+        assert c.app.browse.tables.filter_text == "phase:failed"
+        await c.press("up")
+        assert c.app.browse.input.text == "bert"
+        await c.press("down", "down")
+        assert c.app.browse.input.text == ""
+        await c.press("escape", "colon", "up")
+        assert c.app.browse.input.text == ""
+
+
+async def test_a_command_is_in_the_history_and_one_of_another_run_too(console):
+    async with console() as c:
+        await c.press("colon")
+        await c.type("models")
+        await c.press("enter", "colon", "up")
+        assert c.app.browse.input.text == "models"
+        await c.app.workers.wait_for_complete([w for w in c.app.workers if w.group == "memory"])
+    async with console() as c:
+        await c.press("colon", "up")
+        assert c.app.browse.input.text == "models"
+
+
+async def test_suggestions_stand_above_the_line_and_tab_takes_them_in_turn(console):
+    async with console() as c:
+        await c.press("colon")
+        await c.type("s")
+        top = c.app.browse.input.region.y
+        shown = c.text().splitlines()
+        assert "services" in shown[top]
+        assert ": s" in shown[top + 1]
+        await c.press("tab")
+        first = c.app.browse.input.text
+        await c.press("tab")
+        assert c.app.browse.input.text != first
+        await c.press("escape")
+        assert c.app.browse.input.region.height == 0
+
+
+async def test_a_kind_takes_a_filter_and_a_near_word_is_suggested(console):
+    async with console() as c:
+        await c.press("colon")
+        await c.type("jobs phase:fai")
+        await c.press("tab")
+        assert c.app.browse.input.text == "jobs phase:failed"
+        await c.press("enter")
+        assert c.app.browse.tables.filter_text == "phase:failed"
+        await c.press("colon")
+        await c.type("jbos")
+        await c.press("enter")
+        assert "Did you mean jobs" in c.text()
+
+
+async def test_fields_are_completed_in_a_filter(console):
+    async with console() as c:
+        await c.press("slash")
+        await c.type("bert sta")
+        await c.press("tab")
+        assert c.app.browse.input.text == "bert status:"
+
+
+async def test_the_first_escape_after_a_selection_only_clears_it(console):
+    async with console() as c:
+        await c.press("d")
+        await c.advance(1)
+        c.app.browse.text_select_all()
+        assert c.app.browse.get_selected_text()
+        await c.press("escape")
+        assert not c.app.browse.get_selected_text()
+        assert c.app.browse.host.pane is not None
+        await c.press("escape")
+        assert c.app.browse.host.pane is None
+
+
+async def test_escape_from_a_pane_opened_out_of_another_goes_back_there(console):
+    async with console() as c:
+        await c.press("d")
+        await c.advance(1)
+        await c.press("l")
+        assert c.app.browse.host.pane.NAME == "log"
+        await c.press("escape")
+        assert isinstance(c.app.browse.host.pane, DetailPane)
+        assert c.app.browse.host.pane.has_focus_within
+        await c.press("escape")
+        assert c.app.browse.host.pane is None
+
+
+async def test_a_pane_opened_from_the_table_is_closed_by_escape(console):
+    async with console() as c:
+        await c.press("d", "tab", "l", "escape")
+        assert c.app.browse.host.pane is None
