@@ -1,0 +1,25 @@
+"""The subject of a 403 by its words."""
+
+from __future__ import annotations
+
+import pytest
+
+from matui.clouds.http.denials import Denial, classify_denial
+
+
+@pytest.mark.parametrize(
+    ("code", "message", "denial"),
+    [
+        ("InvalidAccessKeyId", "", Denial.CREDENTIALS),
+        ("", "the signature does not match", Denial.CREDENTIALS),
+        ("AccountOverdue", "", Denial.ACCOUNT),
+        ("", "账户已冻结", Denial.ACCOUNT),
+        ("Forbidden.RAM", "The user is not authorized to do this", Denial.PERMISSION),
+        ("", "没有权限", Denial.PERMISSION),
+        ("", "Forbidden", Denial.UNSTATED),
+        ("", "", Denial.UNSTATED),
+        ("", "the quota is used up", Denial.OTHER),
+    ],
+)
+def test_the_words_decide(code: str, message: str, denial: Denial) -> None:
+    assert classify_denial(code, message) is denial
