@@ -294,7 +294,7 @@ class Settings(StrictModel):
     refresh: Refresh = Field(
         default_factory=dict, description="Seconds between polls by kind id, and of the open log by `logs`."
     )
-    remember: bool = Field(default=True, description="Keep the size of the split from run to run.")
+    remember: bool = Field(default=True, description="Keep order, filter and split from run to run.")
     keys: dict[str, Text] = Field(default_factory=dict, description='Keys by binding id: `"key[,key]"`.')
     logs: Logs = Field(default_factory=Logs, description="How logs are read, see below.")
     signals: Annotated[list[SignalRule], Field(max_length=50)] = Field(

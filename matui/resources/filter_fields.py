@@ -52,6 +52,11 @@ def known_fields(facts: Collection[str]) -> list[str]:
     return sorted({"phase", *_TEXTS, *_SPANS, *_COLUMN_FACTS, *facts})
 
 
+def depends_on_time(field: str) -> bool:
+    """Return whether the value of a field changes with time alone."""
+    return field in ("age", "updated")
+
+
 def is_had(field: str, kind_id: str, resources: Iterable[Resource]) -> bool:
     """Return whether a kind has a field: it has such a column, or one of its resources has a value."""
     if field == "phase":

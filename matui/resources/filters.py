@@ -10,6 +10,7 @@ from typing import TypeAlias
 
 from matui.base.regex import compile_user_regex
 from matui.resources import filter_fields as fields
+from matui.resources.filter_fields import depends_on_time
 from matui.resources.model import Resource
 
 Test: TypeAlias = Callable[[Resource, float], bool]
@@ -43,6 +44,11 @@ class Filter:
 
     def __bool__(self) -> bool:
         return bool(self._words or self._tests or self.errors)
+
+    @property
+    def ticks(self) -> bool:
+        """Whether what matches changes with time alone."""
+        return any(depends_on_time(field) for field, _term in self._fields)
 
     def matches(self, resource: Resource, now_ms: float) -> bool:
         """Return whether every term holds for the resource at ``now_ms`` (ms since the epoch)."""

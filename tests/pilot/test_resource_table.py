@@ -12,6 +12,7 @@ from textual.pilot import Pilot
 
 from matui.console.table.widget import ResourceTable
 from matui.console.terminal.screen import DiffScreen
+from matui.resources.filters import parse_filter
 from matui.resources.kinds.jobs import JOBS
 from matui.resources.model import Phase, Resource
 
@@ -314,3 +315,12 @@ async def test_all_rows_that_match_are_marked_and_those_hidden_by_the_filter_cou
         assert sight.table.marks.hidden == 1
         sight.table.mark_all()
         assert sight.table.marks.ids == {"id-3"}
+
+
+async def test_a_filter_by_age_goes_on_with_the_time() -> None:
+    async with shown(10) as sight:
+        sight.table.set_filter(parse_filter("age<5m30s"))
+        assert sight.table.row_count == 6
+        sight.now[0] += 60_000
+        sight.table.tick()
+        assert sight.table.row_count == 5

@@ -120,3 +120,31 @@ async def test_a_border_that_cannot_move_is_not_kept(console) -> None:
         c.app.browse.typing.filter("")
         await c.settle()
         assert c.app.browse.host.size.height == before
+
+
+async def test_the_next_run_has_the_order_and_the_filter_of_the_last(console) -> None:
+    async with console() as c:
+        c.app.browse.tick()
+        c.app.browse.typing.filter("bert")
+        c.app.browse.tables.table.sort_by("name", reverse=True)
+        c.app.browse.tick()
+        c.app.memory.write()
+    async with console() as c:
+        table = c.app.browse.tables.table
+        assert (table.sort_column, table.sort_reverse) == ("name", True)
+        assert c.app.browse.tables.filter_text == "bert"
+        assert 0 < table.row_count < table.total
+        await c.press("escape")
+        assert table.row_count == table.total
+
+
+@pytest.mark.parametrize(
+    "kept", [3, ["x"], {"jobs": 3}, {"jobs": ["nope", 1, 2]}, {"jobs": ["nope", True, "a<b"]}]
+)
+async def test_what_was_kept_wrongly_starts_the_console_all_the_same(console, kept: object) -> None:
+    async with console() as c:
+        c.app.browse.tables.restore(kept)
+        c.app.memory.put("demo tables", kept)
+        c.app.memory.write()
+    async with console() as c:
+        assert c.app.browse.tables.table.sort_column == "age"

@@ -6,7 +6,7 @@ import asyncio
 from contextlib import ExitStack
 from functools import cached_property, partial
 from time import monotonic
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -72,6 +72,7 @@ class BrowseScreen(DiffScreen[None]):
         self.cancellations = Cancellations()
         self.saves = LogSaves(self)
         self._quit_asked_at = float("-inf")
+        self._arrangement: dict[str, Any] | None = None
         self.selection = Selection(self.tables, self.host)
         self.typing = PromptController(self, self.tables, self.host, self.selection)
         self.dispatch = Dispatcher(
@@ -146,6 +147,7 @@ class BrowseScreen(DiffScreen[None]):
             batch.enter_context(self.app.batch_update())
             if not self.tables.is_attached:
                 self._body.shares = shares_from(self._application.memory.get("split"))
+                self.tables.restore(self._application.memory.get(self._memory_name))
                 await self._body.mount(self.tables, self.host)
             await self.host.close()
             await self.tables.forget()
@@ -310,9 +312,22 @@ class BrowseScreen(DiffScreen[None]):
         if not self.app.app_focus and self._ticks % AWAY_TICKS:
             return
         self.tables.tick()
+        self._keep_arrangement()
         if self.host.pane is not None:
             self.host.pane.tick()
         self.show_bars()
+
+    @property
+    def _memory_name(self) -> str:
+        return "demo tables" if self._application.options.demo else "tables"
+
+    def _keep_arrangement(self) -> None:
+        """Keep orders and filters for the next run, once nobody is typing."""
+        arrangement = self.tables.arrangement()
+        if not self.is_typing and self.fleet is not None:
+            before, self._arrangement = self._arrangement, arrangement
+            if before is not None and before != arrangement:
+                self._application.keep(self._memory_name, arrangement)
 
     def show_bars(self, now: Overview | None = None) -> None:
         """Update header, tabs, status and key bar; ``now`` is used if it is of the kind shown."""

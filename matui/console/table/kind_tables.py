@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from textual.widgets import ContentSwitcher
 
@@ -51,6 +51,19 @@ class KindTables(ContentSwitcher):
         self.now_ms = lambda: 0.0
         self.colour_of: Callable[[str], str] = lambda _profile: ""
         self._several = False
+        self._kept: dict[str, Any] = {}
+
+    def restore(self, kept: object) -> None:
+        """Take the orders and filters that ``arrangement`` returned in an earlier run, for tables to come."""
+        self._kept = kept if isinstance(kept, dict) else {}
+
+    def arrangement(self) -> dict[str, Any]:
+        """Return the order and the filter of each table, by kind id, as JSON can hold it."""
+        shown = {
+            kind_id: [view.table.sort_column, view.table.sort_reverse, view.filter_text]
+            for kind_id, view in self._views.items()
+        }
+        return self._kept | shown
 
     @property
     def kind(self) -> Kind | None:
@@ -107,9 +120,16 @@ class KindTables(ContentSwitcher):
             table.colour_of = self.colour_of
             table.placeholder = "loading …"
             view = self._views[kind.id] = _View(table, kind)
+            self._arrange_as_kept(view)
             await self.mount(table)
         self.current = kind.id
         return view.table
+
+    def _arrange_as_kept(self, view: _View) -> None:
+        match self._kept.get(view.kind.id):
+            case [str(column), bool(reverse), str(text)]:
+                view.table.sort_by(column, reverse)
+                self._set_filter(view, text)
 
     def dress(self, *, several: bool) -> None:
         """Show which profile and cloud each row is from where there are several; else not."""
@@ -192,15 +212,19 @@ class KindTables(ContentSwitcher):
         view = self._views.get(self.current or "")
         if view is None:
             return ()
+        self._set_filter(view, text)
+        if view.loaded:
+            self._check_fields(view)
+            self._say_why_empty(view, None)
+        return view.wrong_terms
+
+    @staticmethod
+    def _set_filter(view: _View, text: str) -> None:
         from matui.resources.filters import parse_filter
 
         view.filter_text = text.strip()
         view.filter = parse_filter(text) if view.filter_text else None
         view.table.set_filter(view.filter)
-        if view.loaded:
-            self._check_fields(view)
-            self._say_why_empty(view, None)
-        return view.wrong_terms
 
     def tick(self) -> None:
         """Let the ages shown go on."""

@@ -9,6 +9,8 @@ from matui.console.table.viewport import Viewport
 from matui.resources.kind import Column, Kind
 from matui.resources.model import Resource
 
+_REFILTER_MS = 5000
+
 
 class TableRows:
     """Applies changes to the order; the row under the cursor keeps its line on the screen.
@@ -23,6 +25,7 @@ class TableRows:
         self.column: Column | None = None
         self.reverse = False
         self._now_ms = now_ms
+        self._filtered_at = 0.0
 
     @property
     def sort_column(self) -> str:
@@ -56,16 +59,17 @@ class TableRows:
         """Show only the rows that match; None shows all."""
         self.filter = row_filter
         anchor = self.view.hold()
-        now = self._now_ms()
+        now = self._filtered_at = self._now_ms()
         self.order.filter(None if row_filter is None else lambda row: row_filter.matches(row, now))
         self.view.release(anchor)
 
     def refilter(self) -> bool:
-        """Apply the filter again if it depends on the time; return whether it does."""
-        depends = bool(getattr(self.filter, "ticks", False))
-        if depends:
+        """Apply a filter that depends on the time every five seconds; return whether it was applied."""
+        now = self._now_ms()
+        due = bool(getattr(self.filter, "ticks", False)) and now - self._filtered_at >= _REFILTER_MS
+        if due:
             self.set_filter(self.filter)
-        return depends
+        return due
 
     def sort(self, column: Column, reverse: bool) -> None:
         """Sort by a column."""
