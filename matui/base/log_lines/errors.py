@@ -14,11 +14,11 @@ from matui.base.log_lines.signatures import (
     CODE_SIGN,
     MEASURED,
     NUMBER_SIGNS,
-    SIGNATURE,
     SIGNS,
     WHATEVER_THE_LEVEL,
     WIDE_SIGNS,
     WORD,
+    has_signature,
 )
 from matui.base.log_lines.tracebacks import group_errors
 from matui.base.regex import compile_user_regex
@@ -89,7 +89,7 @@ def _judge(head: str) -> bool:
     stated = stated_level(head)
     if stated is not None:
         return stated == "error" or (stated == "info" and WHATEVER_THE_LEVEL.search(head) is not None)
-    if SIGNATURE.search(head):
+    if has_signature(head):
         return True
     return any(not MEASURED.search(head[: match.start()]) for match in WORD.finditer(head))
 

@@ -125,7 +125,135 @@ NUMBERS = (
 )
 CHINESE = (r"(?:错误|异常|报错)[:：]\s*\S", r"(?:训练|作业|任务|启动|加载|连接|下载|上传|初始化)失败")
 
-SIGNATURE = re.compile("|".join((*PYTHON, *SHELL, *EXITS, *NATIVE, *GPUS, *ACCELERATORS, *NUMBERS, *CHINESE)))
+# Each group with texts of which a line must hold one, so that few patterns are searched for; none: all lines.
+_GROUPS: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
+    (PYTHON, ("rror", "RR!", "xception", "race", "dInterr", "Exit")),
+    (
+        SHELL,
+        (
+            *(
+                "Killed",
+                "bort",
+                "Terminated",
+                "fault",
+                "us error",
+                "llegal",
+                "oint exc",
+                "not found",
+                "o space",
+            ),
+            *("enied", "allocate", "quota", "ead-only", "put/output", "tale file", "many open", "xec format"),
+            *(
+                "o such",
+                "yntax",
+                "hared lib",
+                "annot ",
+                "can't",
+                "nable to",
+                "ailed to",
+                "fatal",
+                "panic",
+                "***",
+            ),
+            *("build stopped", "CMake", "dumped", "code=", "Segm", "Bus", "Floating"),
+        ),
+    ),
+    (
+        EXITS,
+        (
+            "xit",
+            "XIT",
+            "eturn",
+            "ETURN",
+            "ith ",
+            "退出",
+            "返回",
+            "错误",
+            "OOM",
+            "oom",
+            "emory",
+            "内存",
+            "SIG",
+            "ignal",
+            "IGNAL",
+            "FAIL",
+        ),
+    ),
+    (
+        NATIVE,
+        (
+            *(
+                "erminate",
+                "what()",
+                "free",
+                "alloc",
+                "munmap",
+                "tcache",
+                "corrupt",
+                "***",
+                "ssert",
+                "pure virt",
+            ),
+            *("panicked", "goroutine", "untime error", "fatal error", "heck failed", "Sanitizer", "==ERROR"),
+            *(
+                "ndefined sym",
+                "nhandled",
+                "MPI_ABORT",
+                "mpirun",
+                "slurm",
+                "srun",
+                "sbatch",
+                "lookup",
+                "collect2",
+            ),
+            *(": error", ": fatal", "nvcc", "java.", "org.", "com.", "scala.", "Caused"),
+        ),
+    ),
+    (
+        GPUS,
+        (
+            *(
+                "CUDA",
+                "cuda",
+                "CUBLAS",
+                "CUDNN",
+                "CUSOLVER",
+                "CUSPARSE",
+                "CUFFT",
+                "NVML",
+                "NPP",
+                "NVRM",
+                "Xid",
+            ),
+            *(
+                "fallen off",
+                "illegal mem",
+                "device-side",
+                "ncorrectable",
+                "nccl",
+                "NCCL",
+                "RCCL",
+                "GLOO",
+                "Gloo",
+            ),
+            *("UCX", "collective"),
+        ),
+    ),
+    (ACCELERATORS, ()),
+    (NUMBERS, ("nan", "NaN", "NAN", "Nan", "inf", "Inf", "INF", "1.#", "inite", "INITE")),
+    (CHINESE, ("错误", "异常", "报错", "失败")),
+)
+_SIGNATURES = tuple((re.compile("|".join(patterns)), needed) for patterns, needed in _GROUPS)
+
+
+def has_signature(text: str) -> bool:
+    """Return whether a line holds the signature of an error."""
+    return any(
+        pattern.search(text) is not None
+        for pattern, needed in _SIGNATURES
+        if not needed or any(sign in text for sign in needed)
+    )
+
 
 # Errors whatever level the line states: values and the platform's own words, not words of a message.
 WHATEVER_THE_LEVEL = re.compile(
