@@ -43,12 +43,12 @@ def refuse_unreadable_id(resource_id: str) -> None:
         raise RefusedError(_WHY_NOTHING)
 
 
-def matching_id(asked: str, told: str | int) -> str:
+def matching_id(asked: str, reported: str | int) -> str:
     """Return the id in an answer: the requested one when both are the same number or text.
 
     An answer about another resource keeps its own id, so that no action reaches the wrong one.
     """
-    text = str(told)
+    text = str(reported)
     if text in ("", asked):
         return asked
     both_numbers = len(text) < 30 and len(asked) < 30 and text.isdecimal() and asked.isdecimal()
@@ -111,8 +111,8 @@ class UnsupportedMixin:
     def _without(self, kind: str) -> str | None:
         from matui.resources.registry import INNER_KINDS, KINDS
 
-        told = self.unsupported.get((kind, ""))
+        reported = self.unsupported.get((kind, ""))
         outer = INNER_KINDS[kind].within if kind in INNER_KINDS else kind
-        if told is not None or outer in self.kinds or outer not in KINDS:
-            return told
+        if reported is not None or outer in self.kinds or outer not in KINDS:
+            return reported
         return f"{self.title} has no {KINDS[outer].label}"

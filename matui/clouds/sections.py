@@ -17,8 +17,8 @@ MASK = "••••••"
 
 def mask_value(name: str, value: Any) -> str:
     """Return a value as text, masked where its name is that of a secret."""
-    told = to_text(value)
-    return MASK if told and is_secret(name) else clean(told)
+    reported = to_text(value)
+    return MASK if reported and is_secret(name) else clean(reported)
 
 
 def mask_command(command: str) -> str:
@@ -28,8 +28,8 @@ def mask_command(command: str) -> str:
 
 def section(title: str, rows: Iterable[Row]) -> tuple[Section, ...]:
     """Return a section of the rows that have a value; none when no row has."""
-    told = tuple((label, value) for label, value in rows if value)
-    return (Section(title, told),) if told else ()
+    reported = tuple((label, value) for label, value in rows if value)
+    return (Section(title, reported),) if reported else ()
 
 
 def settings(title: str, values: Mapping[str, Any]) -> tuple[Section, ...]:

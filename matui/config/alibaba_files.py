@@ -32,7 +32,7 @@ def alibaba_region(environ: Mapping[str, str]) -> str:
 
 
 def alibaba_places(environ: Mapping[str, str]) -> tuple[str, ...]:
-    """Tell where was looked, and what was there that matui cannot sign in with."""
+    """Return the places that were searched, and what is there that matui cannot sign in with."""
     section = clean(_section(environ))
     return (
         f"a profile in {_cli_file(environ)}{_without_keys(environ)}",

@@ -59,7 +59,7 @@ def key_places(cloud: str, environ: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def _roles(profile: Profile, environ: Mapping[str, str]) -> str:
-    """Tell that roles are not assumed, where the environment asks for one."""
+    """Return a note that roles are not assumed, where the environment asks for one."""
     asked = next((name for name in _ROLES if environ.get(name, "").strip()), None)
     if profile.cloud != "opensearch" or asked is None:
         return ""

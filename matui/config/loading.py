@@ -171,8 +171,8 @@ def _checked(tree: dict[str, Any], source: ConfigSource, kind_keys: Mapping[str,
 def _syntax_error(message: str, text: str, file: Path) -> ConfigError:
     match = _AT_LINE.search(message)
     line = int(match[1]) if match and match[1] else text.count("\n") + 1 if match else None
-    told = clean(_AT_LINE.sub("", message))[:200]
-    return ConfigError(f"This is not valid TOML: {told}.", file=str(file), line=line)
+    reported = clean(_AT_LINE.sub("", message))[:200]
+    return ConfigError(f"This is not valid TOML: {reported}.", file=str(file), line=line)
 
 
 def _with_names(tree: dict[str, Any], source: ConfigSource) -> dict[str, Any]:

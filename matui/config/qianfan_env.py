@@ -48,7 +48,7 @@ def _settings(text: str) -> dict[str, str]:
     return {match[1]: _value(match[2].strip()) for match in matches if match}
 
 
-def _value(told: str) -> str:
+def _value(reported: str) -> str:
     """Return a value without its quotes, or without the comment behind it."""
-    quoted = re.match(r"""(["'])(.*?)\1""", told)
-    return quoted[2] if quoted else re.split(r"\s#", told, maxsplit=1)[0].strip()
+    quoted = re.match(r"""(["'])(.*?)\1""", reported)
+    return quoted[2] if quoted else re.split(r"\s#", reported, maxsplit=1)[0].strip()

@@ -96,8 +96,8 @@ def request_id_of(answer: Answer) -> str:
         tree = parse(answer.body) if answer.body.strip() else {}
     except ValueError:
         tree = {}
-    told = to_text(field_of(tree, "RequestId")) if isinstance(tree, dict) else ""
-    return told or str(answer.headers.get("x-acs-request-id", answer.request_id))
+    reported = to_text(field_of(tree, "RequestId")) if isinstance(tree, dict) else ""
+    return reported or str(answer.headers.get("x-acs-request-id", answer.request_id))
 
 
 def lower_field_names(value: Any) -> Any:

@@ -107,10 +107,10 @@ def task_resource(
 
 def duration_of(task: Training, now_ms: float) -> int | None:
     """Return how long a training took, or has been taking; an end of 0 means that it goes on."""
-    told = span_ms(task.start_time, task.end_time)
+    reported = span_ms(task.start_time, task.end_time)
     began = to_epoch_ms(task.start_time)
-    if told is not None or began is None:
-        return told
+    if reported is not None or began is None:
+        return reported
     running = phase_of(task.status, OPENSEARCH_STATUSES) is Phase.RUNNING
     return max(0, int(now_ms) - began) if running else None
 
@@ -161,10 +161,10 @@ def task_sections(resource: Resource, task: Training, title: str = "Overview") -
         ("Ended", instant(to_epoch_ms(task.end_time))),
         ("Duration", millis(resource.duration_ms)),
     ]
-    told = ((clean(str(name)), mask_value(str(name), value)) for name, value in task.extend_info.items())
+    reported = ((clean(str(name)), mask_value(str(name), value)) for name, value in task.extend_info.items())
     return (
         *section(title, rows),
-        *section("Result", ((name, value) for name, value in told if name != "errors")),
+        *section("Result", ((name, value) for name, value in reported if name != "errors")),
         *section("Errors", ((f"{turn}", text) for turn, text in enumerate(list_errors(task.extend_info), 1))),
     )
 

@@ -120,9 +120,11 @@ def _accepted_request_id(answer: Answer) -> str:
         tree = parse(answer.body) if answer.body.strip() else {}
     except ValueError:
         raise bad_answer(answer, "is not JSON") from None
-    told = tree if isinstance(tree, dict) else {}
-    request_id = next((to_text(told[n]) for n in ("requestId", "log_id") if told.get(n)), answer.request_id)
-    if is_refusal(told.get("result")):
+    reported = tree if isinstance(tree, dict) else {}
+    request_id = next(
+        (to_text(reported[n]) for n in ("requestId", "log_id") if reported.get(n)), answer.request_id
+    )
+    if is_refusal(reported.get("result")):
         raise ConflictError(
             "The cloud did not do it and gave no reason (result: false).",
             request_id=request_id,

@@ -187,8 +187,8 @@ class QianfanCloud(PeerCloud):
         if job_id in self._jobs and (tasks.newest is not None or await self._is_listed(job_id)):
             return
         if tasks.newest is not None:
-            told = FineTuningJob(job_id=job_id, create_date=tasks.began)
-            self._jobs[job_id] = (told, tasks.raw)
+            reported = FineTuningJob(job_id=job_id, create_date=tasks.began)
+            self._jobs[job_id] = (reported, tasks.raw)
         elif not await self._is_listed(job_id):
             raise NotFoundError("The job does not exist.", status=200)
 
@@ -215,8 +215,8 @@ class QianfanCloud(PeerCloud):
             return Detail(now, task_sections(now, task, None, None))
         task = await self._with_details(task)
         count = now.number_fact("version_count")
-        told = None if count is None else int(count)
-        return Detail(now, task_sections(now, task, self._jobs[now.id][0], told))
+        reported = None if count is None else int(count)
+        return Detail(now, task_sections(now, task, self._jobs[now.id][0], reported))
 
     async def _with_details(self, task: FineTuningTask) -> FineTuningTask:
         """Return a task with the fields of its own call."""

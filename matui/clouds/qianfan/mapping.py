@@ -154,12 +154,12 @@ def task_sections(
 
 
 def _checkpoints(task: FineTuningTask) -> tuple[Section, ...]:
-    told = [point for point in task.checkpoint_list if point is not None and point.step is not None]
+    reported = [point for point in task.checkpoint_list if point is not None and point.step is not None]
     return section(
-        f"Checkpoints (the last {_LAST} of {len(told)})" if len(told) > _LAST else "Checkpoints",
+        f"Checkpoints (the last {_LAST} of {len(reported)})" if len(reported) > _LAST else "Checkpoints",
         (
             (f"Step {number(point.step)}", _format_checkpoint(point.training_loss, point.perplexity))
-            for point in told[-_LAST:]
+            for point in reported[-_LAST:]
         ),
     )
 
@@ -199,8 +199,8 @@ def task_metrics(task: FineTuningTask) -> Metrics:
     """Return progress and scores as gauges, loss and perplexity at each checkpoint as series."""
     scores = tuple(
         Gauge(clean(name), value, 100, "%", "Scores", sense="free")
-        for name, told in task.metrics.items()
-        if (value := parse_percent(told)) is not None
+        for name, reported in task.metrics.items()
+        if (value := parse_percent(reported)) is not None
     )
     points = sorted(
         (point for point in task.checkpoint_list if point is not None and point.step is not None),
@@ -210,8 +210,8 @@ def task_metrics(task: FineTuningTask) -> Metrics:
         Series("Training loss", tuple(point.training_loss for point in points), group="Checkpoints"),
         Series("Perplexity", tuple(point.perplexity for point in points), group="Checkpoints"),
     )
-    told = tuple(one for one in series if any(value is not None for value in one.points))
-    return Metrics(told, _progress(task.run_progress) + scores)
+    reported = tuple(one for one in series if any(value is not None for value in one.points))
+    return Metrics(reported, _progress(task.run_progress) + scores)
 
 
 def v1_metrics(job: V1Job) -> Metrics:
