@@ -175,6 +175,8 @@ class MatuiApp(DiffApp[int]):
         """
         own = None if fleet.is_multi else fleet.primary.profile.theme
         wanted = self.options.theme or own or fleet.primary.settings.theme
+        if self.has_few_colors and not self.options.theme:
+            wanted = _few_colors_theme(wanted)
         if self._applied_theme != (wanted,):
             self._applied_theme = (wanted,)
             settings = fleet.primary.settings
@@ -288,8 +290,10 @@ class MatuiApp(DiffApp[int]):
             self.notify(f"{place}There is no theme {name!r}. {near}", severity="warning", markup=False)
             name = None
         self.theme = name or DEFAULT_THEME
-        if self.matui_themes[self.theme].ansi:
-            self.keep_default_colors()
+        colours = self.matui_themes[self.theme]
+        variables = colours.variables
+        strong = [variables[name] for name in ("log-error", "phase-failed", "text-error", "log-warning")]
+        self.use_attributes(strong, [variables["cursor"], variables["search"], variables["selection"]])
 
     async def on_event(self, event: events.Event) -> None:
         """Pass a character or a paste to the input that has opened since it was read."""
@@ -342,6 +346,11 @@ class MatuiApp(DiffApp[int]):
     def _monotonic(self) -> float:
         fleet = self.browse.fleet
         return fleet.primary.clock.monotonic() if fleet is not None and fleet.members else monotonic()
+
+
+def _few_colors_theme(wanted: str | None) -> str:
+    """Return the theme for 16 colours; red, where the theme of the profile is."""
+    return "matui-ansi-red" if wanted and "red" in wanted else "matui-ansi"
 
 
 def _is_text(event: events.Event) -> bool:

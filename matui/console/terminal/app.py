@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from rich.console import Console
 from rich.segment import Segment
+from rich.style import Style
 from textual import events
 from textual.app import App
 from textual.color import Color
@@ -21,7 +22,7 @@ from matui.console.terminal.screen_state import ScreenState
 from matui.console.terminal.support import supported
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from textual.driver import Driver
 
@@ -47,6 +48,32 @@ class ControlFilter(LineFilter):
 
 
 _CONTROL_FILTER = ControlFilter()
+
+
+class AttributeFilter(LineFilter):
+    """Replaces colours by bold and reverse video."""
+
+    def __init__(self, strong: Collection[str], reversed_: Collection[str]) -> None:
+        super().__init__()
+        self._strong = {Color.parse(colour).rich_color for colour in strong}
+        self._reversed = {Color.parse(colour).rich_color for colour in reversed_}
+
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:  # noqa: ARG002
+        """Return the segments without colours."""
+        return [
+            segment
+            if segment.style is None
+            else Segment(segment.text, self._convert(segment.style), segment.control)
+            for segment in segments
+        ]
+
+    def _convert(self, style: Style) -> Style:
+        plain = style + NoColor.DEFAULT_COLORS
+        if style.color in self._strong:
+            plain += Style(bold=True, underline=True)
+        if style.bgcolor in self._reversed:
+            plain += Style(reverse=True)
+        return plain + Style(dim=False)
 
 
 class DiffApp(App[Result]):
@@ -135,6 +162,22 @@ class DiffApp(App[Result]):
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Let nothing but text and style reach the terminal, whatever a widget paints."""
         return [*super().get_line_filters(), _CONTROL_FILTER]
+
+    def use_attributes(self, strong: Collection[str], reversed_: Collection[str]) -> None:
+        """Under NO_COLOR show text in colours ``strong`` bold, backgrounds ``reversed_`` in reverse video.
+
+        Textual makes all of it shades of grey, in which an error is dimmer than ordinary text.
+        """
+        filters: list[LineFilter] = getattr(self, "_filters", [])
+        attributes = AttributeFilter(strong, reversed_)
+        self._filters = [
+            attributes if isinstance(one, Monochrome | NoColor | AttributeFilter) else one for one in filters
+        ]
+
+    @property
+    def has_few_colors(self) -> bool:
+        """Whether the terminal has 16 colours or fewer."""
+        return self.console.color_system == "standard"
 
     def keep_default_colors(self) -> None:
         """Under NO_COLOR, keep the terminal's default colours: Textual makes them black on black."""

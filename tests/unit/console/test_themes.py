@@ -59,10 +59,16 @@ def test_the_cursor_stands_out_from_the_background(name: str) -> None:
     assert contrast(colours["ui.cursor"], colours["ui.background"]) >= 1.8
 
 
-def test_all_four_are_found_and_every_token_is_a_variable() -> None:
+def test_all_five_are_found_and_every_token_is_a_variable() -> None:
     themes, notices = load_themes()
     assert notices == []
-    assert [theme.name for theme in themes] == ["matui-ansi", "matui-dark", "matui-light", "matui-red"]
+    assert [theme.name for theme in themes] == [
+        "matui-ansi-red",
+        "matui-ansi",
+        "matui-dark",
+        "matui-light",
+        "matui-red",
+    ]
     for theme in themes:
         assert {"phase-failed", "cursor", "cursor-text", "muted", "log-error"} <= theme.variables.keys()
 
@@ -93,7 +99,7 @@ def test_a_users_theme_needs_to_say_only_what_differs(tmp_path: Path) -> None:
 def test_a_bad_file_is_skipped_with_one_sentence(tmp_path: Path, content: bytes, says: str) -> None:
     (tmp_path / "bad.toml").write_bytes(content)
     themes, notices = load_themes(tmp_path)
-    assert len(themes) == 4
+    assert len(themes) == 5
     assert len(notices) == 1
     assert says in notices[0]
     assert notices[0].isprintable()
@@ -121,5 +127,5 @@ def test_a_pipe_or_device_does_not_hold_up_the_start(tmp_path: Path, target: str
     else:
         (tmp_path / "bad.toml").symlink_to(target)
     themes, notices = load_themes(tmp_path)
-    assert len(themes) == 4
+    assert len(themes) == 5
     assert notices == ["The theme 'bad.toml' is skipped: it is not a regular file."]
