@@ -103,8 +103,8 @@ class InvalidRequestError(UsageError):
     """The request breaks the reference's limits; nothing was sent. ``problems`` names each field."""
 
     def __init__(self, problems: tuple[FieldProblem, ...]) -> None:
-        told = "; ".join(f"{p.path}: {p.sentence}" if p.path else p.sentence for p in problems)
-        super().__init__(f"ModelArts would refuse this: {told}.")
+        text = "; ".join(f"{p.path}: {p.sentence}" if p.path else p.sentence for p in problems)
+        super().__init__(f"ModelArts would refuse this: {text}.")
         self.problems = problems
 
 
@@ -123,13 +123,13 @@ def _problem(error: Any) -> FieldProblem:
     )
 
 
-def _sentence(kind: str, limits: dict[str, Any], told: str) -> str:
+def _sentence(kind: str, limits: dict[str, Any], text: str) -> str:
     if kind == "string_pattern_mismatch":
         return _PATTERNS.get(limits["pattern"], f"it has to match {limits['pattern']}")
     if kind in _SENTENCES:
         plain = {name: f"{limit:g}" if isinstance(limit, float) else limit for name, limit in limits.items()}
         return _SENTENCES[kind].format(**plain)
-    sentence = told.removeprefix("Value error, ")
+    sentence = text.removeprefix("Value error, ")
     return sentence[:1].lower() + sentence[1:]
 
 

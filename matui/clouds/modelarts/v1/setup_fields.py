@@ -37,7 +37,7 @@ async def setup_choices(catalog: Catalog) -> Choices:
 
 def setup_values(setup: Setup) -> dict[str, Any]:
     """Return the values that a request takes of a record, where the record says more than may be sent."""
-    told: dict[str, Any] = {
+    values: dict[str, Any] = {
         "worker_server_num": setup.worker_server_num or 1,
         "spec_id": whole(setup.spec_id),
         "train_url": setup.train_url,
@@ -46,7 +46,7 @@ def setup_values(setup: Setup) -> dict[str, Any]:
         "user_command": setup.user_command or None,
         "parameter": [_parameter(p) for p in setup.parameter if p is not None and p.label],
     }
-    return told | _code(setup) | _data(setup)
+    return values | _code(setup) | _data(setup)
 
 
 def _parameter(parameter: Parameter) -> dict[str, str]:
@@ -78,13 +78,13 @@ def _data(setup: Setup) -> dict[str, Any]:
 
 
 def _source(source: DataSource) -> dict[str, str]:
-    told = {
+    values = {
         "type": source.type,
         "data_url": source.data_url,
         "dataset_id": source.dataset_id,
         "dataset_version": source.dataset_version,
     }
-    return {name: value for name, value in told.items() if value}
+    return {name: value for name, value in values.items() if value}
 
 
 def list_dropped_settings(setup: Setup) -> tuple[str, ...]:

@@ -14,9 +14,9 @@ from matui.clouds.wire_types import WireModel, to_list, to_millis
 _SECONDS_END = 100_000_000_000  # as ms this is 1973: nothing of this cloud is older
 
 
-def parse_time(told: object) -> int | None:
+def parse_time(value: object) -> int | None:
     """Return ms since the epoch from ms, seconds or ISO 8601; None for anything else."""
-    ms = to_millis(told)
+    ms = to_millis(value)
     return ms * 1000 if ms is not None and ms < _SECONDS_END else ms
 
 

@@ -55,8 +55,8 @@ class JobForms(KindForms):
         """The description alone: nothing else of a job can be changed."""
         refuse_unreadable(resource)
         now = await self._jobs.read(resource.id.split("/")[0])
-        told = to_map(now.raw.value()).get("job_desc")
-        description = field("job_desc", "Description.", to_text(told), limits=_JOB_LIMITS)
+        current = to_map(now.raw.value()).get("job_desc")
+        description = field("job_desc", "Description.", to_text(current), limits=_JOB_LIMITS)
         notes = ("Only the description of a job can be changed; matui rerun makes a new version of it.",)
         return Form("edit", now, (description,), (("status", now.status),), notes)
 

@@ -80,9 +80,9 @@ def _done(reply: Reply[ModelsDeleted]) -> ActionReply:
     kept = tuple((clean(f.model_id), join_text(f.error_code, f.error_msg)) for f in failed)
     if deleted or not kept:
         return ActionReply(reply.answer.request_id, deleted=deleted, kept=kept)
-    told = "; ".join(join_text(*one) for one in kept)
+    reasons = "; ".join(join_text(*one) for one in kept)
     raise ConflictError(
-        f"No model was deleted. Not deleted: {told}",
+        f"No model was deleted. Not deleted: {reasons}",
         code=join_text(failed[0].error_code),
         message=join_text(failed[0].error_msg),
         request_id=reply.answer.request_id,

@@ -62,7 +62,7 @@ def model_sections(row: ModelRecord, resource: Resource) -> tuple[Section, ...]:
         *section("Source", _source(row)),
         *section("Metrics", ((clean(n), _number(v)) for n, v in _metrics(row).items())),
         *section("Dependencies", _dependencies(row.dependencies)),
-        *(told for api in row.apis if api is not None for told in _interface(api)),
+        *(part for api in row.apis if api is not None for part in _interface(api)),
         *section("Input parameters", _parameters(row.input_params)),
         *section("Output parameters", _parameters(row.output_params)),
         *section("Least resources", _least(row)),
@@ -150,8 +150,8 @@ def _parameter(parameter: ModelParameter) -> str:
     bounds = ""
     if parameter.min is not None or parameter.max is not None:
         bounds = f"({number(parameter.min) or '…'} to {number(parameter.max) or '…'})"
-    told = mask_value(parameter.param_name, parameter.param_desc)
-    return join_text(parameter.param_type, bounds, told) or "–"
+    description = mask_value(parameter.param_name, parameter.param_desc)
+    return join_text(parameter.param_type, bounds, description) or "–"
 
 
 def _least(row: ModelRow) -> list[Row]:

@@ -41,17 +41,17 @@ _UNCHANGEABLE = ("model_id", "specification", "envs")
 
 def _config(row: ServiceConfig, infer_type: str) -> dict[str, Any]:
     """Return one model of a service as it is sent (Tables 7-26 to 7-28)."""
-    told: dict[str, Any] = {"model_id": row.model_id, "specification": row.specification}
+    values: dict[str, Any] = {"model_id": row.model_id, "specification": row.specification}
     if infer_type == "real-time":
-        told |= {"weight": int(row.weight or 0)}
+        values |= {"weight": int(row.weight or 0)}
     if infer_type == "edge":
         nodes = [str(node.id) for node in row.nodes if node is not None]
-        return told | {"envs": _texts(row.envs), "nodes": nodes}
-    told |= {"instance_count": row.instance_count or 1, "envs": _texts(row.envs)}
+        return values | {"envs": _texts(row.envs), "nodes": nodes}
+    values |= {"instance_count": row.instance_count or 1, "envs": _texts(row.envs)}
     if infer_type == "batch":
-        told |= {name: getattr(row, name) for name in ("src_path", "dest_path", "req_uri", "mapping_type")}
+        values |= {name: getattr(row, name) for name in ("src_path", "dest_path", "req_uri", "mapping_type")}
     optional = ("cluster_id", "custom_spec", "additional_properties", "mapping_rule")
-    return told | {name: value for name in optional if (value := getattr(row, name))}
+    return values | {name: value for name in optional if (value := getattr(row, name))}
 
 
 def _texts(envs: dict[str, Any]) -> dict[str, str]:

@@ -93,12 +93,12 @@ def _facts(row: ServiceRow) -> dict[str, Fact]:
 
 def schedule_text(schedule: Sequence[Schedule | None]) -> str:
     """Return what a schedule does in words, ``""`` when there is none."""
-    told = (
+    parts = (
         f"{entry.type or 'stop'} after {entry.duration:g} {entry.time_unit.lower()}".rstrip()
         for entry in schedule
         if entry is not None and entry.duration is not None
     )
-    return clean(", ".join(told))
+    return clean(", ".join(parts))
 
 
 def build_events(rows: Sequence[ServiceEvent | None]) -> tuple[Event, ...]:
@@ -152,7 +152,7 @@ def service_sections(service: Service, resource: Resource) -> tuple[Section, ...
     return (
         *section("Overview", _overview(service, resource)),
         *section("Traffic", _traffic(service)),
-        *(told for config in models for told in _model(config)),
+        *(part for config in models for part in _model(config)),
         *section("Network", _network(service)),
         *settings("Additional properties", service.additional_properties),
     )
@@ -231,7 +231,7 @@ def _model(config: ServiceConfig) -> tuple[Section, ...]:
         ("Finished", instant(config.finished_time)),
         *((f"env {clean(name)}", mask_value(name, value)) for name, value in config.envs.items()),
     ]
-    nodes = [told for node in config.nodes if node is not None for told in node_sections(node)]
+    nodes = [part for node in config.nodes if node is not None for part in node_sections(node)]
     return (*section(f"Model {title}", rows), *nodes)
 
 
@@ -260,7 +260,7 @@ def update_sections(logs: list[UpdateLog | None]) -> tuple[Section, ...]:
     known = sorted(
         (log for log in logs if log is not None), key=lambda log: log.update_time or 0, reverse=True
     )
-    return tuple(told for log in known for told in _update(log))
+    return tuple(part for log in known for part in _update(log))
 
 
 def _update(log: UpdateLog) -> tuple[Section, ...]:

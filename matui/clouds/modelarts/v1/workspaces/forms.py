@@ -37,8 +37,8 @@ def _access(auth_type: str, grants: list[dict[str, str]] | None) -> tuple[Field,
 
 
 def _grant(grant: Grant) -> dict[str, str]:
-    told = {"user_id": grant.user_id, "user_name": grant.user_name}
-    return {name: value for name, value in told.items() if value}
+    values = {"user_id": grant.user_id, "user_name": grant.user_name}
+    return {name: value for name, value in values.items() if value}
 
 
 def _quota_field(quota: Quota) -> Field:

@@ -43,8 +43,8 @@ class LogOrder:
         if not self.asc_is_newer:
             self.desc_turned = _is_backwards(newest)
             return
-        lines, told = _words(newest.content), _words(after.content)
-        straight, backwards = _overlap(lines, told), _overlap(lines[::-1], told)
+        lines, other = _words(newest.content), _words(after.content)
+        straight, backwards = _overlap(lines, other), _overlap(lines[::-1], other)
         if straight != backwards:
             self.desc_turned = backwards > straight
         elif _is_backwards(newest):
@@ -102,11 +102,11 @@ def _words(content: str) -> list[str]:
     return [line for line in content.split("\n") if line]
 
 
-def _overlap(lines: list[str], told: list[str]) -> int:
+def _overlap(lines: list[str], other: list[str]) -> int:
     """Return how many lines a continuation repeats, whether it begins with the base line or after it."""
-    return max(_prefix(lines, told), _prefix(lines[1:], told))
+    return max(_prefix(lines, other), _prefix(lines[1:], other))
 
 
-def _prefix(lines: list[str], told: list[str]) -> int:
-    pairs = enumerate(zip(lines, told, strict=False))
-    return next((at for at, (mine, theirs) in pairs if mine != theirs), min(len(lines), len(told)))
+def _prefix(lines: list[str], other: list[str]) -> int:
+    pairs = enumerate(zip(lines, other, strict=False))
+    return next((at for at, (mine, theirs) in pairs if mine != theirs), min(len(lines), len(other)))

@@ -99,8 +99,8 @@ def build_node_rows(nodes: Sequence[Node]) -> Iterator[Row]:
         free = ", ".join(
             f"{clean(name)} {_format_free(status.free, status.resources, name)}" for name in status.resources
         )
-        told = join_text(status.phase.lower(), node.spec.flavor, status.address, status.az)
-        yield clean(str(node.metadata.name)), f"{told}; free: {free}" if free else told
+        text = join_text(status.phase.lower(), node.spec.flavor, status.address, status.az)
+        yield clean(str(node.metadata.name)), f"{text}; free: {free}" if free else text
 
 
 def _format_free(free: dict[str, object], held: dict[str, object], name: str) -> str:
@@ -114,8 +114,8 @@ def build_workload_rows(loads: Sequence[Workload]) -> Iterator[Row]:
         spent = duration(load.running_s) if load.running_s else ""
         waited = f"waits {duration(load.pending_s)}" if load.pending_s and not load.running_s else ""
         place = f"place {load.place}" if load.place else ""
-        told = (load.status.lower(), load.type, spent, waited, place, f"of {load.user}" if load.user else "")
-        yield clean(load.job or load.name), join_text(*told)
+        words = (load.status.lower(), load.type, spent, waited, place, f"of {load.user}" if load.user else "")
+        yield clean(load.job or load.name), join_text(*words)
 
 
 def build_series(metric: PoolMetric) -> Series:
