@@ -178,6 +178,7 @@ SPOILED = st.fixed_dictionaries(
 )
 
 
+@pytest.mark.slow
 @settings(
     max_examples=EXAMPLES, deadline=None, derandomize=EXAMPLES < 10, suppress_health_check=list(HealthCheck)
 )
@@ -200,6 +201,7 @@ async def test_the_nastiest_names_ids_and_lines_are_shown_harmlessly() -> None:
     await look_everywhere(prepare)
 
 
+@pytest.mark.slow
 async def test_a_tiny_terminal_shows_the_same_without_breaking() -> None:
     def prepare(world: World) -> None:
         spoil(world, {"notebooks": [{"name": text} for text in NASTY]}, list(NASTY))
@@ -207,6 +209,7 @@ async def test_a_tiny_terminal_shows_the_same_without_breaking() -> None:
     await look_everywhere(prepare, size=(20, 5))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("megabytes", [1, 10])
 async def test_an_endless_name_and_line_freeze_nothing(megabytes: int) -> None:
     long = "é" * (megabytes * 500_000)

@@ -88,6 +88,7 @@ async def _step(console: Console, emulator: Emulator, pilot: Any, rng: random.Ra
     return key
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", SEEDS)
 async def test_any_keys_leave_on_the_terminal_what_is_on_the_screen(
     seed: int, monkeypatch: pytest.MonkeyPatch

@@ -97,6 +97,7 @@ def test_a_shaken_list_is_a_page_or_a_bad_answer(kind: str, data: st.DataObject)
     show(kind, json.dumps(shaken(data.draw, answer(SECTIONS[kind]))).encode())
 
 
+@pytest.mark.slow
 @settings(max_examples=30, deadline=None, derandomize=True)
 @given(data=st.data())
 @pytest.mark.parametrize("kind", list(DETAILS))
@@ -114,6 +115,7 @@ def test_a_shaken_detail_is_told_or_a_bad_answer(kind: str, data: st.DataObject)
     detail.resource.raw.value()
 
 
+@pytest.mark.slow
 @settings(max_examples=30, deadline=None, derandomize=True)
 @given(data=st.data())
 @pytest.mark.parametrize(

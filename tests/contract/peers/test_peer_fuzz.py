@@ -127,6 +127,7 @@ def show(name: str, body: bytes) -> None:
             column.sort(row)
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None, derandomize=True)
 @given(data=st.data())
 @pytest.mark.parametrize("name", list(CASES))

@@ -57,6 +57,7 @@ def _run(answers_after: float | None) -> tuple[str, str]:
     return shown.decode("utf-8", "replace"), left
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("after", [0.0, 0.5, None])
 def test_an_answer_is_no_key_and_none_is_left_for_the_shell(after: float | None) -> None:
     shown, left = _run(after)

@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 import pyte
+import pytest
 
 from matui.console.terminal.support import missing_parts
 from tests.unit.terminal.terminal_rig import Terminal
@@ -50,6 +51,7 @@ def _read_until_quiet(terminal: Terminal) -> None:
             seen, since = len(terminal.seen), time.monotonic()
 
 
+@pytest.mark.slow
 def test_stock_output_shows_the_same_screen_with_more_bytes():
     keys = [_DOWN * 3, _PAGE_DOWN, "o", "R", _DOWN * 40, "n"]
     own, bytes_own = _screen_after(keys)

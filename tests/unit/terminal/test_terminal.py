@@ -78,6 +78,7 @@ def test_it_can_be_suspended_and_brought_back(environ):
     assert shell.exit_code() == 0
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(shutil.which("bash") is None, reason="needs a shell with job control")
 def test_it_ends_when_it_is_killed_while_suspended(environ):
     shell = Terminal(environ | {"PS1": "ready> "}, program=("bash", "--norc", "--noprofile", "-i"))
@@ -93,6 +94,7 @@ def test_it_ends_when_it_is_killed_while_suspended(environ):
     assert shell.exit_code() in (0, 1)
 
 
+@pytest.mark.slow
 def test_a_stop_that_cannot_be_seen_coming_leaves_the_terminal_to_be_restored(environ):
     terminal = Terminal(environ, "--demo")
     terminal.until(SHOWN)
@@ -106,6 +108,7 @@ def test_a_stop_that_cannot_be_seen_coming_leaves_the_terminal_to_be_restored(en
     assert terminal.is_restored()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("term", ["xterm-256color", "linux", "screen", "tmux-256color"])
 def test_it_works_on_every_kind_of_terminal(environ, term):
     terminal = Terminal(environ | {"TERM": term}, "--demo")
@@ -124,6 +127,7 @@ def test_a_terminal_without_a_cursor_is_refused_in_one_line(environ, term):
     assert b"\x1b" not in terminal.seen
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("locale", [{"LANG": "C", "LC_ALL": "POSIX"}, {"LC_ALL": "C", "PYTHONUTF8": "0"}])
 def test_a_locale_without_utf8_stops_nothing(environ, locale):
     terminal = Terminal(environ | locale, "--demo")

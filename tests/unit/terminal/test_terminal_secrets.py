@@ -99,6 +99,7 @@ def revoke(site: Site) -> None:
         key.expires = 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("source", ["command", "password", "agency"])
 def test_no_secret_reaches_the_terminal_a_file_or_a_child(site, tmp_path, source):
     terminal, environ = start(site, tmp_path, source)

@@ -22,6 +22,7 @@ TEXTS = st.lists(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 @given(TEXTS, TEXTS, st.sampled_from(["replace", "back_off"]), st.booleans(), st.integers(0, 2**32))
 async def test_every_line_is_held_once_whatever_the_windows_cut(lines, coming, cut, tells, seed) -> None:

@@ -78,6 +78,7 @@ def test_any_text_comes_back_as_it_was() -> None:
     assert tuple(line.text for line in store.lines(0, 5)) == odd
 
 
+@pytest.mark.slow
 def test_200_000_lines_cost_little_more_than_their_text() -> None:
     tracemalloc.start()
     store = LogStore()
