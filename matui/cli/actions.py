@@ -178,9 +178,9 @@ def _plans(executor: Executor, action_id: str, resources: Sequence[Resource]) ->
 
 
 def _executor(session: Session) -> Executor:
-    from matui.config.paths import state_path
+    from matui.config.paths import audit_dir
 
-    audit = Audit(state_path(), clock=session.clock)
+    audit = Audit(audit_dir(demo=session.demo), clock=session.clock)
     return Executor(session.cloud, clock=session.clock, audit=audit, policy=session.policy)
 
 

@@ -27,9 +27,9 @@ from matui.resources.forms.wording import format_change, format_path
 
 def build_form_service(session: Session) -> FormService:
     """Return the forms of the session's cloud."""
-    from matui.config.paths import state_path
+    from matui.config.paths import audit_dir
 
-    audit = Audit(state_path(), clock=session.clock)
+    audit = Audit(audit_dir(demo=session.demo), clock=session.clock)
     return FormService(session.cloud, clock=session.clock, audit=audit, policy=session.policy)
 
 

@@ -33,6 +33,7 @@ class Session:
     clock: Clock
     workspace: str = ""
     read_only: bool = False
+    demo: bool = False
 
     @property
     def policy(self) -> Policy:
@@ -162,4 +163,4 @@ async def _demo_session(options: Options, running: Demo | None = None) -> Sessio
 def _session(options: Options, cloud: Cloud, profile: Profile, settings: Settings, clock: Clock) -> Session:
     workspace = options.workspace if options.workspace is not None else profile.workspace_id
     read_only = options.read_only or bool(profile.read_only)
-    return Session(cloud, profile, settings, clock, workspace or "", read_only)
+    return Session(cloud, profile, settings, clock, workspace or "", read_only, options.demo)

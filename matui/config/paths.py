@@ -31,6 +31,11 @@ def chosen_file(path: Path | None, environ: Mapping[str, str]) -> Path:
     return Path(named).expanduser() if named else config_file()
 
 
+def audit_dir(*, demo: bool) -> Path:
+    """Return the folder of the audit trail; actions on the demo have one of their own."""
+    return state_path() / "demo" if demo else state_path()
+
+
 def state_dir() -> Path:
     """Return the folder of the audit trail and debug logs, created with mode 0700."""
     return private_dir(state_path())

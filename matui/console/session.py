@@ -157,7 +157,7 @@ def build_session(
     profile = opened.profile
     cadence = profile.cadence(opened.settings)
     policy = Policy(read_only=profile.read_only or options.read_only, **profile.guard.plain())
-    audit = Audit(state_dir, clock=opened.clock)
+    audit = Audit(state_dir / "demo" if options.demo else state_dir, clock=opened.clock)
 
     def on_update(update: Update) -> None:
         executor.reconciler.observe_update(update)

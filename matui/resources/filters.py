@@ -55,7 +55,7 @@ class Filter:
         if self.errors or resource.kind in self.left_out:
             return False
         if self._words:
-            haystack = f"{resource.name}\n{resource.id}".casefold()
+            haystack = _searched(resource).casefold()
             for search, wanted in self._words:
                 if (search(haystack) is not None) is not wanted:
                     return False
@@ -71,7 +71,7 @@ class Filter:
             return rows
         if len(self._words) == 1 and not self._tests and not self.errors and not self.left_out:
             ((search, wanted),) = self._words
-            return [r for r in rows if (search(f"{r.name}\n{r.id}".casefold()) is not None) is wanted]
+            return [r for r in rows if (search(_searched(r).casefold()) is not None) is wanted]
         checked = self.without(self.missing_fields(rows))
         return [resource for resource in rows if checked.matches(resource, now_ms)]
 
@@ -125,6 +125,15 @@ def parse_filter(text: str, facts: Collection[str] = ()) -> Filter:
     return Filter(text, tuple(errors), _words=tuple(words), _tests=tuple(tests), _fields=tuple(named))
 
 
+def _searched(resource: Resource) -> str:
+    """Return what plain words search: name and id, of an audit entry every column; one text a line."""
+    texts = [resource.name, resource.id]
+    if resource.kind == "audit":
+        texts += [resource.status, resource.profile, resource.owner, resource.workspace]
+        texts += [str(fact) for fact in resource.facts.values() if fact]
+    return "\n".join(texts)
+
+
 def _word(term: str) -> Search | None:
     """Return a search over casefolded name and id, or None when the term names a field or is a regex."""
     if not term:
@@ -163,7 +172,7 @@ def _regex(term: str) -> Test:
     if not (pattern and term.endswith("/")):
         raise ValueError("a regex stands between two slashes")
     search = compile_user_regex(pattern).search
-    return lambda resource, _now: search(f"{resource.name}\n{resource.id}") is not None
+    return lambda resource, _now: search(_searched(resource)) is not None
 
 
 def _text_test(field: str, sign: str, typed: str, facts: Collection[str]) -> Test:

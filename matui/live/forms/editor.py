@@ -8,8 +8,11 @@ import shutil
 import signal
 import subprocess
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from matui.base.errors import RefusedError, UsageError
 
@@ -54,12 +57,37 @@ def edit_text(text: str, editor: Sequence[str], *, name: str, run: Run | None = 
     try:
         file = folder / f"{name}{_SUFFIX}"
         _write(file, text)
-        code = _run(editor, file, run or _wait_for)
+        with _removed_on_signals(folder):
+            code = _run(editor, file, run or _wait_for)
         if code != 0:
             raise RefusedError(f"The editor {editor[0]} ended with status {code}, so nothing was sent.")
         return _saved(file)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _removed_on_signals(folder: Path) -> Iterator[None]:
+    """Remove the folder when the process is told to end meanwhile, then let the signal take its course."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before: dict[int, Any] = {}
+
+    def remove(number: int, _frame: object) -> None:
+        shutil.rmtree(folder, ignore_errors=True)
+        signal.signal(number, before[number])
+        os.kill(os.getpid(), number)
+
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        before[number] = signal.getsignal(number) or signal.SIG_DFL
+        if before[number] is not signal.SIG_IGN:
+            signal.signal(number, remove)
+    try:
+        yield
+    finally:
+        for restored, handler in before.items():
+            signal.signal(restored, handler)
 
 
 def _write(file: Path, text: str) -> None:

@@ -143,3 +143,12 @@ def test_a_field_that_a_kind_lacks_is_named_and_leaves_the_kind_out():
 @given(st.text(alphabet=st.sampled_from("ab!/\\:<>=\"' ()+*{}[]19hagephsttus,\n\x1b大"), max_size=30))
 def test_nothing_that_is_typed_is_thrown(text):
     parse_filter(text).select(ROWS, NOW)
+
+
+def test_words_search_every_column_of_the_audit() -> None:
+    row = Resource(
+        "audit", "e1", "train", "done", Phase.RUNNING, "modelarts", "prod", facts={"action": "delete"}
+    )
+    for word in ("delete", "prod", "done", "train"):
+        assert parse_filter(word).matches(row, 0), word
+    assert not parse_filter("restart").matches(row, 0)

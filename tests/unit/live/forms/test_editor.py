@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import signal
 import stat
+import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -78,3 +81,20 @@ def test_a_real_process_edits_the_file(tmp_path: Path) -> None:
     script.write_text('#!/bin/sh\necho more >> "$1"\n')
     script.chmod(0o700)
     assert edit_text("a\n", (str(script),), name="matui") == "a\nmore\n"
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_while_the_editor_is_open_removes_the_file(tmp_path: Path, number: int) -> None:
+    script = (
+        "import tempfile, sys; from matui.live.forms.editor import edit_text;"
+        "tempfile.tempdir = sys.argv[1];"
+        "edit_text('a = 1', ('sleep', '20'), name='matui', run=lambda c: (print(flush=True),"
+        " __import__('time').sleep(20))[1])"
+    )
+    process = subprocess.Popen([sys.executable, "-c", script, str(tmp_path)], stdout=subprocess.PIPE)
+    assert process.stdout is not None
+    process.stdout.readline()
+    assert list(tmp_path.iterdir())
+    process.send_signal(number)
+    assert process.wait(10) == -number
+    assert list(tmp_path.iterdir()) == []
