@@ -20,14 +20,14 @@ class CommandProvider(Provider):
         """Yield the commands whose title matches."""
         matcher = self.matcher(query)
         for command, words in self._offered():
-            score = matcher.match(words)
+            score = score_match(query, f"{words} {command.id}")
             if score > 0:
-                yield Hit(score, matcher.highlight(words), partial(self._run, command.id), help=command.group)
+                yield Hit(score, matcher.highlight(words), partial(self._run, command.id))
 
     async def discover(self) -> Hits:
         """Yield every command, before anything is typed."""
         for command, words in self._offered():
-            yield DiscoveryHit(words, partial(self._run, command.id), help=command.group)
+            yield DiscoveryHit(words, partial(self._run, command.id))
 
     @property
     def _host(self) -> CommandHost:
@@ -43,3 +43,23 @@ class CommandProvider(Provider):
 
     async def _run(self, command_id: str) -> None:
         await self._host.action_run(command_id)
+
+
+def score_match(query: str, text: str) -> float:
+    """Return how well each word of the query matches, 0 to 1: beginnings of words before parts of words.
+
+    0 where a word of the query does not occur: scattered letters are no match.
+    """
+    words = [word.strip("(:),") for word in text.casefold().split()]
+    scores = [_score_word(part, words) for part in query.casefold().split()]
+    return sum(scores) / len(scores) if scores and all(scores) else 0.0
+
+
+def _score_word(part: str, words: list[str]) -> float:
+    part = part.lstrip(":")
+    if part in words:
+        return 1.0
+    at = next((at for at, word in enumerate(words) if word.startswith(part)), None)
+    if at is not None:
+        return 0.9 - min(at, 20) / 100
+    return 0.3 if len(part) > 1 and any(part in word for word in words) else 0.0
