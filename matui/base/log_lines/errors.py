@@ -25,6 +25,9 @@ from matui.base.regex import compile_user_regex
 
 _WARNING = re.compile(r"\b(?:WARN(?:ING)?|Warning)\b|\bwarning: |\b[A-Z]\w*Warning\b")
 _WARNING_SIGNS = ("WARN", "arning", "<4>", "W", "evel")
+_ZEROS = str.maketrans("123456789", "0" * 9)
+_MOST_SHAPES = 20_000
+_clean_shapes: set[str] = set()  # a cache of shapes of lines without a sign
 _ECHO = re.compile(r"\s*\++ |(?:[^\n]{0,60}\b)?Namespace\(|\s*export \w+=")  # a command or arguments repeated
 
 
@@ -99,7 +102,25 @@ def _has_sign(head: str) -> bool:
 
 
 def _find_suspects(heads: Sequence[str]) -> set[int]:
-    """Return the indices of the lines that hold a sign of an error."""
+    """Return the indices of the lines that hold a sign of an error.
+
+    Most lines of a log differ in digits only: a line whose shape (its digits replaced by 0) is known to hold
+    no sign is not searched again.
+    """
+    shapes = "\n".join(heads).translate(_ZEROS).split("\n")
+    if len(shapes) != len(heads):
+        shapes = [head.translate(_ZEROS) for head in heads]
+    new = list(set(shapes) - _clean_shapes)
+    if not new:
+        return set()
+    suspects = {new[number] for number in _search_signs(new)}
+    if len(_clean_shapes) > _MOST_SHAPES:
+        _clean_shapes.clear()
+    _clean_shapes.update(shape for shape in new if shape not in suspects)
+    return {number for number, shape in enumerate(shapes) if shape in suspects}
+
+
+def _search_signs(heads: Sequence[str]) -> set[int]:
     together = "\n".join(heads)
     ends = list(accumulate(len(head) + 1 for head in heads))
     suspects = {bisect_right(ends, match.start()) for match in CODE_SIGN.finditer(together)}

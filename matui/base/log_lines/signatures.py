@@ -260,7 +260,7 @@ WHATEVER_THE_LEVEL = re.compile(
     "|".join((PYTHON[0], NUMBERS[0], rf"(?i:\bTraining end with return code: ?){_NUMBER}"))
 )
 
-# Every error contains one of these; plain searches for them take a fraction of the time of the patterns.
+# Every error contains one of these once its digits are 0; plain searches for them are faster than patterns.
 SIGNS = (
     *("rror", "RROR", "xception", "raceback", "raceBack", "CRIT", "crit", "SEVERE", "severe", "ALERT"),
     *("EMERG", "emerg", "FATAL", "fatal", "Fatal", "PANIC", "panic", "ailed", "AILE", "failure"),
@@ -271,7 +271,20 @@ SIGNS = (
     *("yntax", "ssert", "pure virt", "ndefined sym", "eturn", "oint exc", "llegal ", "running]"),
     *("Caused", "_STATUS_", "NVRM", "Xid", "fallen off", "ncorrectable", "ERR", "ith code"),
     *("ith status", "errNo", "errno", "heartbeat", "not healthy", "inite", " E ", "[E ", "[E]", "[F "),
-    *("[C]", " F ", '"level":5', '"level":6', "<3>", "50700", "50701", "1.#", " INF ", "=INF"),
+    *(
+        "[C]",
+        " F ",
+        '"level":0',
+        "<0>",
+        "ret=0",
+        "ret = 0",
+        "ret:0",
+        "ret: 0",
+        "etcode",
+        "0.#",
+        " INF ",
+        "=INF",
+    ),
 )
 WIDE_SIGNS = ("错误", "异常", "报错", "失败", "退出", "返回", "内存", "损失")
 # Only where no letter follows.
