@@ -133,7 +133,9 @@ async def test_every_action_leaves_intent_and_result_in_the_audit_trail(console)
         await select(c, "mine")
         await c.press("x", "y")
         await c.advance(1)
-        lines = [json.loads(line) for line in next(state_dir().glob("audit*")).read_text().splitlines()]
+        lines = [
+            json.loads(line) for line in next((state_dir() / "demo").glob("audit*")).read_text().splitlines()
+        ]
         assert [line["line"] for line in lines] == ["intent", "result", "settled"]
         assert {line["action"] for line in lines} == {"stop"}
         assert (lines[0]["status_before"], lines[2]["status_after"]) == ("JOBSTAT_RUNNING", "JOBSTAT_KILLING")

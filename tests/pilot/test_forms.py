@@ -64,7 +64,7 @@ async def select(c, name: str) -> None:
 
 
 def audit() -> list[dict[str, Any]]:
-    return [json.loads(line) for line in (state_dir() / "audit.jsonl").read_text().splitlines()]
+    return [json.loads(line) for line in (state_dir() / "demo" / "audit.jsonl").read_text().splitlines()]
 
 
 async def test_an_edit_is_shown_confirmed_sent_and_recorded(console, editor):

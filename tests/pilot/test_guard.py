@@ -286,7 +286,8 @@ async def test_an_empty_trail_and_broken_lines_are_said(console):
     async with console(size=(80, 24)) as c:
         await c.press("H")
         assert "No action is recorded." in c.text()
-        (state_dir() / "audit.jsonl").write_text("{broken\n")
+        (state_dir() / "demo").mkdir(mode=0o700)
+        (state_dir() / "demo" / "audit.jsonl").write_text("{broken\n")
         await c.advance(10)
         assert "1 lines cannot be read" in c.text()
 
