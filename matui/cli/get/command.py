@@ -74,9 +74,10 @@ def command(
     try:
         return run_async(_get(options, query, watch=watch))
     except SeveralProfilesError as several:
-        from matui.cli.get.many import get_from_all
+        names = several.names
+    from matui.cli.get.many import get_from_all
 
-        return run_async(get_from_all(options, several.names, query, watch=watch))
+    return run_async(get_from_all(options, names, query, watch=watch))
 
 
 async def _get(options: Options, query: ListQuery, *, watch: bool) -> int:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from matui.base.concurrency import gather_limited
-from matui.base.errors import MatuiError, TimedOutError
+from matui.base.errors import CloudError, MatuiError, TimedOutError, UnreachableError
 from matui.cli.get.query import ListQuery
 from matui.cli.output import note
 from matui.cli.resolve import Found, find, require_lister
@@ -80,9 +80,9 @@ class TimeLimit:
 
 
 def _last_failure(error: BaseException) -> MatuiError | None:
-    """Return the nearest error of matui among the causes of an exception."""
+    """Return the nearest error of a request among the causes of an exception."""
     cause: BaseException | None = error
-    while cause is not None and not isinstance(cause, MatuiError):
+    while cause is not None and not isinstance(cause, CloudError | UnreachableError):
         cause = cause.__cause__ or cause.__context__
     return cause
 

@@ -142,7 +142,7 @@ def test_a_bugs_traceback_hides_every_secret_this_process_knows(site, tmp_path, 
         coded = [b64encode(start + SK.encode()).decode() for start in (b"", b"x", b"xy")]
         raise RuntimeError(f"{SK} {quote(AK)} {SK[3:14]} {coded}")
 
-    monkeypatch.setattr("matui.live.poll.list_all.list_all", broken)
+    monkeypatch.setattr("matui.cli.get.fetching.list_all", broken)
     code = run(["--config", site.write(tmp_path), "--debug", "get", "nb"])
     out, err = capfd.readouterr()
     (log,) = (tmp_path / "state").rglob("debug-*.log")

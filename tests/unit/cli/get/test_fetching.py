@@ -27,6 +27,8 @@ AWAY = '[profiles.away]\nregion = "cn-north-4"\nak = "A"\nsk = "S"\nproject_id =
 Matui = Callable[..., Said]
 
 
+# The error of the last try; on a busy machine the limit may pass before the first one has ended.
+NO_ANSWER = r"took the request but did not answer in time|There was no answer within"
 HANGING = (
     '[profiles.hanging]\nregion = "cn-north-4"\nak = "A"\nsk = "S"\nproject_id = "p"\nread_timeout = 0.2\n'
 )
@@ -66,7 +68,7 @@ def test_a_profile_that_hangs_is_left_out_after_three_read_timeouts_retries_incl
     assert time.monotonic() - started < 5
     assert done.code == 4
     assert "Waiting for" in done.err
-    assert re.search(r"hanging: \S+ took the request but did not answer in time\.", done.err)
+    assert re.search(rf"hanging: .*(?:{NO_ANSWER})", done.err)
     if output == "json":
         tree = json.loads(done.out)
         assert [error["profile"] for error in tree["errors"]] == ["hanging"]
@@ -79,7 +81,7 @@ def test_a_single_profile_that_hangs_ends_too(matui: Matui, monkeypatch) -> None
     monkeypatch.setattr("matui.cli.session.HEADLESS_RETRIES", 5)
     done = matui("-p", "hanging", "get", "jobs")
     assert (done.code, done.out) == (4, "")
-    assert "took the request but did not answer in time" in done.err
+    assert re.search(NO_ANSWER, done.err)
 
 
 def test_the_limit_is_the_profiles_before_its_first_request(
