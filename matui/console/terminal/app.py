@@ -177,7 +177,7 @@ class DiffApp(App[Result]):
     @property
     def has_few_colors(self) -> bool:
         """Whether the terminal has 16 colours or fewer."""
-        return self.console.color_system == "standard"
+        return not self.is_headless and self.console.color_system == "standard"
 
     def keep_default_colors(self) -> None:
         """Under NO_COLOR, keep the terminal's default colours: Textual makes them black on black."""
