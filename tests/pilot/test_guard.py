@@ -263,6 +263,8 @@ async def test_the_audit_screen_shows_what_was_done_and_settles_what_was_lost(co
         await c.advance(0.5)
         await c.press("H")
         assert isinstance(c.app.screen, AuditScreen)
+        c.app.clear_notifications()  # they cover the rows
+        await c.settle()
         rows = [line for line in c.text().splitlines() if "stop" in line]
         assert "zl" in rows[0]
         assert "✓ done" in rows[1]
