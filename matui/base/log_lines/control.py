@@ -31,7 +31,7 @@ _SEQUENCE = re.compile(
     r"|\x1b(?P<set>[(-/])(?P<charset>[0-~])"
     r"|\x1b[ #%][0-~]"
     r"|\x1b(?P<escape>[78])"
-    r"|\x1b[=>DEHMNOZclno|}~]"
+    r"|\x1b[=>DEHMNOZc]"
     r"|[\x0e\x0f]"
     r"|(?P<back>\x08+)"
 )
