@@ -45,7 +45,9 @@ async def test_a_command_is_in_the_history_and_one_of_another_run_too(console):
         await c.type("models")
         await c.press("enter", "colon", "up")
         assert c.app.browse.input.text == "models"
-        await c.app.workers.wait_for_complete([w for w in c.app.workers if w.group == "memory"])
+        writing = [worker for worker in c.app.workers if worker.group == "memory"]
+        if writing:  # an empty list stands for every worker, and pollers never end
+            await c.app.workers.wait_for_complete(writing)
     async with console() as c:
         await c.press("colon", "up")
         assert c.app.browse.input.text == "models"
