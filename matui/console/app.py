@@ -14,7 +14,6 @@ from textual.theme import Theme
 
 from matui.base.errors import MatuiError
 from matui.config.keymap import DEFAULT_KEYS, default_keys, find_displaced, resolve_keys
-from matui.config.loading import did_you_mean
 from matui.console.bars.history import PromptHistory
 from matui.console.commands.keys import format_keys
 from matui.console.commands.palette import CommandProvider
@@ -286,6 +285,8 @@ class MatuiApp(DiffApp[int]):
 
     def _apply_theme(self, name: str | None, place: str = "") -> None:
         if name and name not in self.matui_themes:
+            from matui.config.loading import did_you_mean
+
             near = did_you_mean(name, tuple(self.matui_themes))
             self.notify(f"{place}There is no theme {name!r}. {near}", severity="warning", markup=False)
             name = None
