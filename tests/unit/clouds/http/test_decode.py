@@ -1,0 +1,79 @@
+"""Bodies of answers become models, or a BadAnswerError with its reason."""
+
+from __future__ import annotations
+
+import pytest
+
+from matui.base.errors import BadAnswerError
+from matui.clouds.http.decode import object_of, parse, parse_reply, raw_rows, rows_of
+from matui.clouds.http.messages import Answer
+from matui.clouds.wire_types import WireModel
+
+
+class Row(WireModel):
+    name: str = ""
+
+
+class Listing(WireModel):
+    count: int | None = None
+    rows: list[Row] | None = None
+
+
+def answer(body: bytes) -> Answer:
+    return Answer(200, body, "request-1", "https://example.com/rows")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"a": "caf\xff"}',
+        b'\xef\xbb\xbf{"a": 1}',
+        b'{"a": "\\ud800"}',
+        b'// generated\n{"a": 1}',
+    ],
+)
+def test_unusual_but_readable_json_is_read(body: bytes) -> None:
+    assert list(parse(body)) == ["a"]
+
+
+@pytest.mark.parametrize("body", [b"", b"<html>", b'{"a":', b"[" * 100_000])
+def test_what_is_no_json_raises_value_error(body: bytes) -> None:
+    with pytest.raises(ValueError, match=""):
+        parse(body)
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [(b"[]", "a list where an object was due"), (b"null", "null where"), (b"<html>", "is not JSON")],
+)
+def test_an_answer_that_is_no_object_says_what_it_is(body: bytes, words: str) -> None:
+    with pytest.raises(BadAnswerError, match=words) as caught:
+        object_of(answer(body))
+    assert caught.value.request_id == "request-1"
+
+
+def test_an_empty_body_is_an_empty_object() -> None:
+    assert object_of(answer(b" \n")) == {}
+
+
+def test_a_missing_list_is_an_empty_page_where_other_fields_are_known() -> None:
+    reply = parse_reply(Listing, answer(b'{"count": 0}'))
+    assert rows_of(reply, reply.value.rows, "rows") == ()
+
+
+@pytest.mark.parametrize("body", [b"{}", b'{"other": 1}'])
+def test_an_answer_without_anything_known_is_refused(body: bytes) -> None:
+    reply = parse_reply(Listing, answer(body))
+    with pytest.raises(BadAnswerError, match="holds no list of rows"):
+        rows_of(reply, reply.value.rows, "rows")
+
+
+def test_a_missing_list_is_refused_where_the_total_counts_rows() -> None:
+    reply = parse_reply(Listing, answer(b'{"count": 2, "rows": null}'))
+    with pytest.raises(BadAnswerError, match="counts 2"):
+        rows_of(reply, reply.value.rows, "rows", due=2)
+
+
+def test_raw_rows_are_the_elements_of_the_list() -> None:
+    page = raw_rows(answer(b'{"rows": [{"name": "a", "extra": 1}]}'), "rows")
+    assert page.parsed() == [{"name": "a", "extra": 1}] if hasattr(page, "parsed") else page is not None

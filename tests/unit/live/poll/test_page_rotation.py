@@ -1,0 +1,64 @@
+"""Sweeps over the pages of a big list."""
+
+from __future__ import annotations
+
+from math import gcd
+
+from matui.clouds.protocols import Page, PageAsk
+from matui.live.poll.page_rotation import NEWEST_PAGE, PageRotation
+from matui.resources.model import Phase, Resource
+
+
+def page(request: PageAsk, total: int | None, size: int | None = None) -> Page:
+    size = request.size if size is None else size
+    known = total if total is not None else 10**9
+    start = request.number * size
+    ids = range(start, min(start + size, known))
+    return Page(
+        tuple(Resource("jobs", f"{i}", f"job-{i}", "RUNNING", Phase.RUNNING, "m", "p") for i in ids), total
+    )
+
+
+def test_a_sweep_reads_every_page_once_and_starts_again() -> None:
+    rotation = PageRotation("jobs", "w", page_size=10)
+    numbers = []
+    for _ in range(3):
+        request = rotation.following(25)
+        numbers.append(request.number)
+        ended = rotation.advance(request, page(request, 25), last=False)
+    assert numbers == [0, 1, 2]
+    assert ended
+    assert (rotation.number, rotation.sweep) == (0, 2)
+
+
+def test_every_other_sweep_has_other_page_borders() -> None:
+    rotation = PageRotation("jobs", "w", page_size=1000)
+    rotation.sweep = 2
+    size = rotation.following(5000).size
+    assert size < 1000
+    assert gcd(size, 1000) == 1
+    assert rotation.following(900).size == 1000
+
+
+def test_a_server_with_pages_of_its_own_size_is_followed() -> None:
+    rotation = PageRotation("jobs", "w", page_size=1000)
+    request = rotation.following(0)
+    assert not rotation.advance(request, page(request, 250, size=100), last=False)
+    assert rotation.size == 100
+    assert rotation.following(250) == PageAsk("jobs", 1, 100, "w")
+
+
+def test_an_empty_or_repeated_page_ends_the_sweep() -> None:
+    rotation = PageRotation("jobs", "w", page_size=10)
+    request = rotation.following(0)
+    first = page(request, None)
+    assert not rotation.advance(request, first, last=False)
+    assert rotation.advance(rotation.following(20), first, last=False)
+    request = rotation.following(20)
+    assert rotation.advance(request, Page((), None), last=False)
+
+
+def test_the_newest_page_is_small_and_the_page_around_a_row_holds_it() -> None:
+    rotation = PageRotation("jobs", "w", page_size=1000)
+    assert rotation.newest() == PageAsk("jobs", 0, NEWEST_PAGE, "w")
+    assert rotation.around(2500).number == 2
