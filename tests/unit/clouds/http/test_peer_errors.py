@@ -40,4 +40,4 @@ def test_an_error_carries_code_request_id_and_wait() -> None:
     error = peer_error(PermissionDeniedError, ErrorFields("Forbidden", "no"), response)
     assert (error.code, error.request_id, error.status) == ("Forbidden", "r1", 403)
     limited = peer_error(RateLimitedError, ErrorFields(), HttpResponse(429, {}, b""), retry_after=3)
-    assert limited.retry_after == 3
+    assert limited.retry_after_s == 3

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from matui.console.table.marks import Marks
@@ -10,15 +12,8 @@ from matui.resources.kinds.jobs import JOBS
 from matui.resources.model import Phase, Resource
 
 
-class Names:
-    """A filter: shows the rows of these names."""
-
-    def __init__(self, *names: str) -> None:
-        self.names = names
-
-    def matches(self, resource: Resource, now_ms: float) -> bool:
-        del now_ms
-        return resource.name in self.names
+def named(*names: str) -> Callable[[Resource], bool]:
+    return lambda resource: resource.name in names
 
 
 class Changes:
@@ -57,7 +52,7 @@ def test_a_row_is_marked_and_unmarked(order: RowOrder) -> None:
 def test_marks_hidden_by_the_filter_are_counted_and_come_last(order: RowOrder) -> None:
     marks, _calls = marks_of(order)
     marks.add(order.at(index).key for index in range(3))
-    order.filter(Names("job-2"))
+    order.filter(named("job-2"))
     assert marks.hidden == 2
     assert next(resource.name for resource in marks.resources) == "job-2"
     assert len(marks.resources) == 3
@@ -65,7 +60,7 @@ def test_marks_hidden_by_the_filter_are_counted_and_come_last(order: RowOrder) -
 
 def test_all_shown_rows_are_marked_then_unmarked(order: RowOrder) -> None:
     marks, _calls = marks_of(order)
-    order.filter(Names("job-1", "job-3"))
+    order.filter(named("job-1", "job-3"))
     marks.toggle_shown()
     assert marks.ids == {"1", "3"}
     marks.toggle_shown()
