@@ -68,8 +68,11 @@ def peer_profile(app: Any, name: str) -> Profile:
 
 
 def demo_app(clock: Clock) -> Any:
-    """Return the simulator as an ASGI application, the same in every run but for its start time."""
+    """Return the simulator as an ASGI application, the same in every run but for its start time.
+
+    Its world has an incident that begins before the start and ends two minutes after it.
+    """
     from matui.sim.app import build_app
     from matui.sim.world.build import build_world
 
-    return build_app(build_world(seed=SEED, clock=clock))
+    return build_app(build_world(seed=SEED, clock=clock, incident=True))

@@ -8,6 +8,7 @@ import click
 
 from matui.base.errors import UsageError
 from matui.cli import startup
+from matui.cli.demo import SEED
 from matui.cli.output import print_line
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ REGION = "cn-north-4"
     metavar="N",
     help="The port; any free one when absent.",
 )
-@click.option("--seed", type=int, default=1, show_default=True, help="The same seed makes the same world.")
+@click.option("--seed", type=int, default=SEED, show_default=True, help="The same seed makes the same world.")
 @click.option(
     "--scale", type=click.IntRange(0, 10_000), default=1, show_default=True, help="How many times more."
 )
@@ -33,7 +34,8 @@ REGION = "cn-north-4"
 def command(port: int, seed: int, scale: int, speed: float, faults: str) -> None:
     """Serve the simulator on 127.0.0.1 until ctrl+c, and print a profile for it.
 
-    Signatures and tokens are checked; the profile's keys are invented and open nothing else.
+    Signatures and tokens are checked; the profile's keys are invented and open nothing else. The default
+    seed is that of the demo and has its incident.
     """
     if not 0 < speed <= 1_000_000:
         raise UsageError("--speed is a number above 0.", remedy="Such as 60: a minute passes in a second.")
@@ -48,7 +50,9 @@ def command(port: int, seed: int, scale: int, speed: float, faults: str) -> None
 
     rules = parse_faults(faults, seed=seed)
     auth = SimAuth.demo(seed)
-    world = build_world(seed=seed, scale=scale, clock=SystemClock(), speed=speed, region=REGION)
+    world = build_world(
+        seed=seed, scale=scale, clock=SystemClock(), speed=speed, region=REGION, incident=seed == SEED
+    )
     peers = Peers.beside(world)
     app = build_app(world, auth=auth, faults=rules, peers=peers)
 

@@ -9,7 +9,7 @@ from typing import Any
 from matui.sim.modelarts_v2.jobs import find, find_task, get_phases
 from matui.sim.server.errors import ApiError
 from matui.sim.server.requests import ApiRequest
-from matui.sim.world.entities.jobs import NAMES, Version
+from matui.sim.world.entities.jobs import NAMES, Notice, Version
 from matui.sim.world.log_pages import cursor_page
 from matui.sim.world.logs import LogFile, open_log
 from matui.sim.world.world import World
@@ -42,17 +42,24 @@ def list_events(world: World, request: ApiRequest) -> dict[str, Any]:
 
 
 def _list_events(version: Version, now: int) -> list[dict[str, str]]:
-    found = []
-    for at, state in version.timeline.steps:
-        if at > now:
-            continue
-        phase, secondary = get_phases(state)
-        level = "Error" if phase in ("Failed", "Abnormal") else "Info"
-        words = NAMES[state].lower().replace("_", " ") if state < len(NAMES) else str(state)
-        message = f"[task: worker-0][{secondary}] Training job is now {words}."
-        moment = datetime.fromtimestamp(at / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-        found.append({"time": moment, "level": level, "message": message, "source": "Platform"})
-    return found
+    notices = [_describe_state(at, state) for at, state in version.timeline.steps] + version.notices
+    return [
+        {
+            "time": datetime.fromtimestamp(notice.at / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "level": notice.level,
+            "message": notice.text,
+            "source": "Platform",
+        }
+        for notice in sorted(notices, key=lambda notice: notice.at)
+        if notice.at <= now
+    ]
+
+
+def _describe_state(at: int, state: int) -> Notice:
+    phase, secondary = get_phases(state)
+    level = "Error" if phase in ("Failed", "Abnormal") else "Info"
+    words = NAMES[state].lower().replace("_", " ") if state < len(NAMES) else str(state)
+    return Notice(at, level, f"[task: worker-0][{secondary}] Training job is now {words}.")
 
 
 def read_lines(world: World, request: ApiRequest) -> dict[str, Any]:

@@ -165,14 +165,19 @@ def _status(version: Version, now: int) -> dict[str, Any]:
         "start_time": started if begun else None,
         "node_count_metrics": [[now, version.workers if phase == "Running" else 0]],
         "tasks": tasks,
-        "task_statuses": [{"task": task, "exit_code": code, "message": why} for task in tasks if over],
+        "task_statuses": [
+            {"task": task, "exit_code": exit_code, "message": words}
+            for rank, task in enumerate(tasks)
+            if over
+            for exit_code, words in (version.exits.get(rank, (code, why)),)
+        ],
         "running_records": [
             {
                 "start_at": (started or 0) // 1000,
                 "end_at": (ended or 0) // 1000 if over else None,
                 "start_type": "init_or_rescheduled",
                 "end_reason": why if over else None,
-                "end_related_task": tasks[0] if over and why else None,
+                "end_related_task": tasks[min(version.exits, default=0)] if over and why else None,
             }
         ]
         if begun
@@ -216,8 +221,8 @@ def _spec(version: Version) -> dict[str, Any]:
             "flavor_id": spec.code,
             "flavor_name": f"{spec.core} vCPUs {spec.memory} GiB",
             "node_count": version.workers,
-            "pool_id": "pool9928813f" if shared else "",
-            "pool_name": "p100" if shared else "",
+            "pool_id": version.config.get("pool_id", "pool9928813f") if shared else "",
+            "pool_name": version.config.get("pool_name", "p100") if shared else "",
         },
         "volumes": [],
         "log_export_path": {"obs_url": "/ml-platform-logs/", "host_path": ""},

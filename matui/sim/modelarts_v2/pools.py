@@ -8,7 +8,7 @@ from typing import Any
 from matui.sim.server.errors import ApiError
 from matui.sim.server.requests import ApiRequest, require_found
 from matui.sim.world.entities.jobs import RUNNING, WAITING
-from matui.sim.world.entities.pools import Pool
+from matui.sim.world.entities.pools import Pool, PoolEvent
 from matui.sim.world.random import derive_id, derive_noise
 from matui.sim.world.world import World
 
@@ -220,28 +220,32 @@ def list_events(world: World, request: ApiRequest) -> dict[str, Any]:
     request.query.integer("limit", 500, 0, 500)
     wanted = request.query.text("name")
     found = [
-        event for pool in world.pools if wanted in ("", make_v2_id(pool)) for event in _list_pool_events(pool)
+        event
+        for pool in world.pools
+        if wanted in ("", make_v2_id(pool))
+        for event in _list_pool_events(pool, world.now)
     ]
     rows = [row for row in found if kind in ("", row["type"])]
     return {"apiVersion": "v1", "kind": "EventList", "metadata": {}, "items": rows}
 
 
-def _list_pool_events(pool: Pool) -> list[dict[str, Any]]:
-    steps = [("Normal", "PoolCreated", "The resource pool was created.", 0)]
-    if pool.status in ("concerning", "abnormal"):
-        steps.append(
-            ("Warning", "NodeNotReady", f"{pool.nodes - pool.available} nodes are not ready.", 86_400_000)
-        )
+def _list_pool_events(pool: Pool, now: int) -> list[dict[str, Any]]:
+    steps = [PoolEvent(pool.created, "Normal", "PoolCreated", "The resource pool was created.")]
+    if pool.events:
+        steps += [event for event in pool.events if event.at <= now]
+    elif pool.status in ("concerning", "abnormal"):
+        words = f"{pool.nodes - pool.available} nodes are not ready."
+        steps.append(PoolEvent(pool.created + 86_400_000, "Warning", "NodeNotReady", words))
     return [
         {
             "apiVersion": "v1",
             "kind": "Event",
             "type": kind,
-            "firstTimestamp": _format_time(pool.created + after),
-            "lastTimestamp": _format_time(pool.created + after),
+            "firstTimestamp": _format_time(at),
+            "lastTimestamp": _format_time(at),
             "count": 1,
             "reason": reason,
             "message": words,
         }
-        for kind, reason, words, after in steps
+        for at, kind, reason, words in steps
     ]

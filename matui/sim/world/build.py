@@ -5,6 +5,7 @@ from __future__ import annotations
 from matui.base.clock import Clock
 from matui.sim.world import seeds
 from matui.sim.world.fixtures import add_hostile
+from matui.sim.world.incident import add_incident
 from matui.sim.world.job_seeds import seed_jobs, submit_arrival
 from matui.sim.world.log_pages import LogDialect
 from matui.sim.world.world import World
@@ -25,12 +26,14 @@ def build_world(
     project_id: str = PROJECT_ID,
     region: str = "cn-north-4",
     hostile: bool = False,
+    incident: bool = False,
     dialect: LogDialect | None = None,
 ) -> World:
     """Return a world that is the same for the same ``seed`` and start of ``clock``.
 
     ``scale`` multiplies the number of resources, 0 leaves only the default workspace; ``speed`` multiplies
-    the clock's rate; ``hostile`` adds resources with malformed names and fields.
+    the clock's rate; ``hostile`` adds resources with malformed names and fields;
+    ``incident`` adds the story of the demo, which begins before the start and ends two minutes after it.
     """
     world = World(
         seed=seed, scale=scale, clock=clock, speed=speed, project_id=project_id, region=region,
@@ -41,6 +44,8 @@ def build_world(
     if scale:
         for add_resources in _SEEDERS:
             add_resources(world)
+    if scale and incident:
+        add_incident(world)
     if hostile:
         add_hostile(world)
     return world

@@ -7,6 +7,7 @@ body have the same length and a byte offset is found without generating the line
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import NamedTuple, Protocol
 
 from matui.sim.world.random import derive_noise
 
@@ -28,6 +29,47 @@ _DEV = (
     "{at} DEBUG allreduce bucket=25MB world={world:4d} rank={rank:4d} wait {speed:6.1f} ms [norm {loss:7.4f}]"
 )
 _SPECIAL = {5: _DEV, 12: _WARN, 19: _BAR, 23: _DEV, 30: "", 33: _CJK, 38: _OK, 39: ""}
+
+
+class LogSource(NamedTuple):
+    """The writer of a file: node ``rank`` of ``world`` nodes of the job ``name``."""
+
+    name: str
+    seed: int
+    rank: int
+    world: int
+    ascend: bool
+
+
+class LogText(Protocol):
+    """The format of a run's log. Lines of the body whose numbers differ by ``block`` are of equal length."""
+
+    @property
+    def block(self) -> int:
+        """Return the number of lines after which the lengths repeat."""
+        ...
+
+    def open(self, source: LogSource, ms: int) -> list[str]:
+        """Return the first lines of the file, written at ``ms``."""
+        ...
+
+    def write(self, source: LogSource, index: int, ms: int) -> str:
+        """Return line ``index`` of the body, written at ``ms``."""
+        ...
+
+
+class StepText:
+    """Steps, bars, warnings and checkpoints of a trainer with colours and CJK text."""
+
+    block = BLOCK
+
+    def open(self, source: LogSource, ms: int) -> list[str]:
+        """Return the preamble."""
+        return build_preamble(source.name, source.rank, source.world, source.ascend, ms)
+
+    def write(self, source: LogSource, index: int, ms: int) -> str:
+        """Return a line of the body."""
+        return format_body_line(source.seed, index, ms, source.rank, source.world)
 
 
 def format_timestamp(ms: int) -> str:
@@ -115,6 +157,7 @@ _FAULTS = {
         "KeyError: 'annotations/标注_0413.xml'",
     ],
     "killed": ["[Modelarts Service Log]Received signal SIGTERM, the job is being canceled", "Terminated"],
+    "node": [],
     "lost": ["[Modelarts Service Log]heartbeat of the node lost for 300 s"],
 }
 

@@ -8,7 +8,7 @@ from itertools import accumulate
 
 from matui.sim.world.catalog import SPECS
 from matui.sim.world.entities.jobs import COMPLETED, KILLED, KILLING, LOST, Job, Version
-from matui.sim.world.log_text import BLOCK, build_epilogue, build_preamble, format_body_line
+from matui.sim.world.log_text import LogSource, LogText, build_epilogue
 
 _SEQUENCE = 1_000_000
 
@@ -21,9 +21,8 @@ class LogFile:
     (``opening``) included. ``tail`` holds the lines after them with their cursors.
     """
 
-    seed: int
-    rank: int
-    world: int
+    text: LogText
+    source: LogSource
     start: int
     gap_us: int
     generated: int
@@ -43,9 +42,7 @@ class LogFile:
             return self.tail[index - self.generated][1]
         if index < len(self.opening):
             return self.opening[index]
-        return format_body_line(
-            self.seed, index - len(self.opening), self._format_time(index), self.rank, self.world
-        )
+        return self.text.write(self.source, index - len(self.opening), self._format_time(index))
 
     def cursor(self, index: int) -> int:
         """Return the cursor of line ``index``: its ms times 10⁶ plus its number within the ms, from 1 on."""
@@ -71,10 +68,7 @@ class LogFile:
         """Return the cumulative byte lengths of the preamble and of one block of the body."""
         if self._sizes is None:
             opening = [0, *accumulate(len(line.encode()) + 1 for line in self.opening)]
-            lines = (
-                format_body_line(self.seed, index, self.start, self.rank, self.world)
-                for index in range(BLOCK)
-            )
+            lines = (self.text.write(self.source, index, self.start) for index in range(self.text.block))
             self._sizes = opening, [0, *accumulate(len(line.encode()) + 1 for line in lines)]
         return self._sizes
 
@@ -86,7 +80,7 @@ class LogFile:
             return self.offset(self.generated) + extra
         if index < len(opening):
             return opening[index]
-        blocks, rest = divmod(index - len(self.opening), BLOCK)
+        blocks, rest = divmod(index - len(self.opening), self.text.block)
         return opening[-1] + blocks * block[-1] + block[rest]
 
     def read(self, start: int, end: int) -> bytes:
@@ -119,15 +113,16 @@ def open_log(job: Job, version: Version, name: str, now: int) -> LogFile:
     own = rank < version.workers
     ascend = "ascend" in (SPECS.get(version.spec) or SPECS[1]).gpu_type
     start = version.started if version.started is not None else version.created
-    opening = build_preamble(job.name, rank, version.workers, ascend, start) if own else ["Log string"]
-    log = LogFile(version.seed * 1009 + rank, rank, version.workers, start, version.gap_us, 0, opening, [])
+    source = LogSource(job.name, version.seed * 1009 + rank, rank, version.workers, ascend)
+    opening = version.text.open(source, start) if own else ["Log string"]
+    log = LogFile(version.text, source, start, version.gap_us, 0, opening, [])
     _fill(log, version, name, now, own=own)
     return log
 
 
 def _fill(log: LogFile, version: Version, name: str, now: int, *, own: bool) -> None:
     ended = version.ended
-    until = now if ended is None else min(now, ended)
+    until = min(at for at in (now, ended, version.silent_from) if at is not None)
     started = version.started
     if started is not None and started <= now:
         log.generated = (until - started) * 1000 // log.gap_us + 1
@@ -136,9 +131,12 @@ def _fill(log: LogFile, version: Version, name: str, now: int, *, own: bool) -> 
         log.generated = min(log.generated, most)
     if not own:
         log.generated = min(log.generated, len(log.opening))
+    if own and name not in version.frozen:
+        said = [line for line in version.timed if line.rank == log.source.rank and line.at <= now]
+        log.tail = [(line.at * _SEQUENCE + number, line.text) for number, line in enumerate(said, 1)]
     if own and name not in version.frozen and started is not None and ended is not None and ended <= now:
         lines = build_epilogue(_find_fault(version, now), ended)
-        log.tail = [((ended + 1) * _SEQUENCE + number, line) for number, line in enumerate(lines, 1)]
+        log.tail += [((ended + 1) * _SEQUENCE + number, line) for number, line in enumerate(lines, 1)]
     log.tail = log.tail + version.extra.get(name, [])
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
+from matui.sim.world.log_text import LogText, StepText
 from matui.sim.world.timeline import Timeline
 
 UNKNOWN, INIT, IMAGE_CREATING, IMAGE_FAILED, SUBMIT_TRYING, SUBMIT_FAILED, DELETE_FAILED = range(7)
@@ -26,12 +27,30 @@ def status_code(status: int | str) -> int:
     return status if isinstance(status, int) else NAMES.index(status.removeprefix("JOBSTAT_"))
 
 
+class TimedLine(NamedTuple):
+    """A line that node ``rank`` writes at ``at`` (ms), after the generated lines of its file."""
+
+    at: int
+    rank: int
+    text: str
+
+
+class Notice(NamedTuple):
+    """An event of a run at ``at`` (ms); ``level`` is Info, Warning or Error."""
+
+    at: int
+    level: str
+    text: str
+
+
 @dataclass(slots=True)
 class Version:
     """One run of a job.
 
     ``gap_us`` is the time between two log lines in µs, ``cap`` the maximum number of lines before the end,
     ``fault`` the kind of failure at the end of the log, ``config`` the configuration of the request.
+    ``text`` generates the log until ``silent_from`` (ms); ``timed`` are its further lines in order of time.
+    ``exits`` are the exit code and the reason of a node where they differ from those of the state.
     """
 
     id: int
@@ -51,6 +70,11 @@ class Version:
     extra: dict[str, list[tuple[int, str]]] = field(default_factory=dict)
     frozen: dict[str, int] = field(default_factory=dict)
     files: tuple[str, ...] = ()
+    text: LogText = field(default_factory=StepText)
+    silent_from: int | None = None
+    timed: list[TimedLine] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
+    exits: dict[int, tuple[int, str]] = field(default_factory=dict)
 
     @property
     def started(self) -> int | None:

@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 STATUSES = ("deploying", "running", "concerning", "abnormal")
+
+
+class PoolEvent(NamedTuple):
+    """An event of a pool or of one of its nodes, from ``at`` (ms) on; ``kind`` is Normal or Warning."""
+
+    at: int
+    kind: str
+    reason: str
+    text: str
 
 
 @dataclass(slots=True)
@@ -23,5 +32,6 @@ class Pool:
     memory: int
     gpus: float
     description: str = ""
+    events: list[PoolEvent] = field(default_factory=list)
     override: dict[str, Any] = field(default_factory=dict)
     missing: tuple[str, ...] = ()

@@ -1,0 +1,180 @@
+"""Logs in the formats of Megatron-LM, of the Trainer of Hugging Face, and in JSON lines."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from math import exp, nan
+
+from matui.sim.world.log_text import LogSource, format_timestamp
+from matui.sim.world.random import derive_noise
+
+CARDS = 8
+_BLOCK = 40
+_PLATFORM = 'time="{at}" level=info msg="report metrics" file="metrics.go:88" Platform=ModelArts-Service'
+
+
+def format_iso(ms: int) -> str:
+    """Return ``ms`` since the epoch in ISO 8601 with milliseconds, in UTC."""
+    return datetime.fromtimestamp(ms / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{ms % 1000:03d}Z"
+
+
+def open_run(name: str, rank: int, world: int, ms: int) -> list[str]:
+    """Return the lines that the platform and the launcher write first."""
+    at = format_timestamp(ms)
+    lines = [
+        f"[ModelArts Service Log][init] downloading code: /ml-platform-code/{name}/",
+        "[ModelArts Service Log][init] finished, 214 files in 3.2 s",
+        "[ModelArts Service Log][task] running: torchrun train.py",
+        _PLATFORM.format(at=format_iso(ms)),
+        f"{at} INFO launch.py:41 node {rank} of {world}, {world * CARDS} ranks",
+    ]
+    if world > 1:
+        first, ranks = rank * CARDS, world * CARDS
+        lines += [
+            f"worker-{rank}:118:118 [{card}] NCCL INFO comm 0x55d{first + card:04x} rank {first + card} "
+            f"nranks {ranks} cudaDev {card} - Init COMPLETE"
+            for card in range(CARDS)
+        ]
+    return lines
+
+
+@dataclass(frozen=True, slots=True)
+class MegatronText:
+    """Iterations of Megatron-LM on the last node, a monitor of each rank on the others.
+
+    The loss rises at ``spike_at`` (ms) and is NaN from ``nan_at`` on, None for never.
+    """
+
+    first: int
+    total: int
+    spike_at: int | None = None
+    nan_at: int | None = None
+
+    @property
+    def block(self) -> int:
+        """Return the number of lines after which the lengths repeat."""
+        return _BLOCK
+
+    def open(self, source: LogSource, ms: int) -> list[str]:
+        """Return the first lines."""
+        return open_run(source.name, source.rank, source.world, ms)
+
+    def write(self, source: LogSource, index: int, ms: int) -> str:
+        """Return a line of the body."""
+        slot, step = index % _BLOCK, self.first + index
+        chance = derive_noise(source.seed, index)
+        if slot == 25:
+            return _PLATFORM.format(at=format_iso(ms))
+        if source.rank < source.world - 1:
+            own = source.rank * CARDS + slot % CARDS
+            return (
+                f"[rank{own}]: {format_timestamp(ms)} INFO monitor.py:57 step {step:8d} "
+                f"data wait {3 + 2 * chance:4.1f} ms, memory {27 + 3 * chance:4.1f} of 31.7 GiB"
+            )
+        if slot == 39:
+            return (
+                f"[rank{source.world * CARDS - 1}]: successfully saved checkpoint at iteration {step:8d} "
+                f"to /cache/output/ckpt [ t 1/1, p 1/1 ]"
+            )
+        return self._write_iteration(step, ms, chance)
+
+    def _write_iteration(self, step: int, ms: int, chance: float) -> str:
+        loss = 1.7 + 6.5 / (1 + step / 900) + 0.04 * chance
+        norm, scale, bad = 0.6 + 0.3 * chance, 65536.0, 0
+        if self.spike_at is not None and ms >= self.spike_at:
+            rise = exp((self.spike_at - ms) / 15_000)
+            loss, norm = loss * (1 + 3 * rise), norm * (1 + 30 * rise)
+        if self.nan_at is not None and ms >= self.nan_at:
+            loss, norm, scale = nan, nan, 1.0
+            bad = min(999, 1 + (ms - self.nan_at) // 2000)
+        moment = format_timestamp(ms)[:19]
+        return (
+            f" [{moment}] iteration {step:8d}/{self.total:8d} | consumed samples: {step * 512:12d} | "
+            f"elapsed time per iteration (ms): {1990 + 20 * chance:.1f} | learning rate: {3e-4:.6E} | "
+            f"global batch size: {512:5d} | lm loss: {loss:12.6E} | loss scale: {scale:7.1f} | "
+            f"grad norm: {norm:6.3f} | number of skipped iterations: {bad:3d} | "
+            f"number of nan iterations: {bad:3d} |"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class TrainerText:
+    """The dictionaries and bars of the Trainer of Hugging Face; the loss falls.
+
+    ``first`` and ``total`` have four digits, so that all lines of a kind have one length.
+    """
+
+    first: int
+    total: int
+
+    @property
+    def block(self) -> int:
+        """Return the number of lines after which the lengths repeat."""
+        return _BLOCK
+
+    def open(self, source: LogSource, ms: int) -> list[str]:
+        """Return the first lines."""
+        lines = open_run(source.name, source.rank, source.world, ms)
+        return [*lines, "***** Running training *****", f"  Total optimization steps = {self.total:,}"]
+
+    def write(self, source: LogSource, index: int, ms: int) -> str:
+        """Return a line of the body: a bar and the dictionary of a step in turn."""
+        slot, step = index % _BLOCK, min(self.total, self.first + index)
+        chance = derive_noise(source.seed, index)
+        if slot == 25:
+            return _PLATFORM.format(at=format_iso(ms))
+        if slot % 2 == 0:
+            done, left = step * 100 // self.total, _clock(self.total - step)
+            bar = f"{'#' * (done // 10):<10}"
+            return f"{done:3d}%|{bar}| {step}/{self.total} [{_clock(step)}<{left}, 1.00it/s]"
+        loss = 0.62 + 1.9 / (1 + step / 700) + 0.05 * chance
+        rate = 2e-5 * (1 - step / (self.total + 1))
+        text = f"{{'loss': {loss:.4f}, 'grad_norm': {0.8 + 0.3 * chance:.4f}, 'learning_rate': {rate:.4e}, "
+        return text + f"'epoch': {step * 3 / self.total:.3f}}}"
+
+
+def _clock(seconds: int) -> str:
+    return f"{seconds // 3600}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
+
+
+@dataclass(frozen=True, slots=True)
+class JsonText:
+    """A record in JSON a line: steps, evaluations, checkpoints and warnings with nested fields."""
+
+    first: int
+
+    @property
+    def block(self) -> int:
+        """Return the number of lines after which the lengths repeat."""
+        return _BLOCK
+
+    def open(self, source: LogSource, ms: int) -> list[str]:
+        """Return the first lines."""
+        return open_run(source.name, source.rank, source.world, ms)
+
+    def write(self, source: LogSource, index: int, ms: int) -> str:
+        """Return a line of the body."""
+        slot, step = index % _BLOCK, self.first + index
+        chance = derive_noise(source.seed, index)
+        at = format_iso(ms)
+        if slot == 25:
+            return _PLATFORM.format(at=at)
+        if slot == 12:
+            record = (
+                '"level":"WARNING","logger":"dlrm.data","msg":"feature out of range, example dropped",'
+                f'"feature":{{"name":"user_age","value":-1,"allowed":[0,150]}},"shard":"part-{step:08d}"'
+            )
+        elif slot == 39:
+            record = (
+                '"level":"INFO","logger":"dlrm.checkpoint","msg":"checkpoint saved",'
+                f'"path":"/cache/output/ckpt-{step:08d}","took_ms":{800 + 99 * chance:.1f}'
+            )
+        else:
+            loss = 0.41 + 0.3 / (1 + step / 4000) + 0.01 * chance
+            auc, speed = 0.78 + 0.01 * chance, 180_000 + 9000 * chance
+            record = (
+                f'"level":"INFO","logger":"dlrm.train","msg":"step finished","step":{step:8d},'
+                f'"loss":{loss:.6f},"auc":{auc:.4f},"examples_per_s":{speed:.1f}'
+            )
+        return f'{{"ts":"{at}",{record},"rank":{source.rank}}}'
