@@ -16,7 +16,6 @@ from matui.base.errors import MatuiError
 from matui.config.keymap import DEFAULT_KEYS, default_keys, find_displaced, resolve_keys
 from matui.console.bars.history import PromptHistory
 from matui.console.commands.keys import format_keys
-from matui.console.commands.palette import CommandProvider
 from matui.console.commands.registry import bindings, kind_bindings
 from matui.console.copying import copy, count_lines
 from matui.console.exit_signals import end_on_signals
@@ -48,7 +47,7 @@ class MatuiApp(DiffApp[int]):
 
     TITLE = "matui"
     CSS_PATH = ["styles/widgets.tcss", "styles/matui.tcss"]
-    COMMANDS = {CommandProvider}
+    ENABLE_COMMAND_PALETTE = False  # Textual's own; the command "palette" opens ours
     BINDINGS = [
         *bindings("app"),
         Binding("ctrl+c", "interrupt", show=False, priority=True),

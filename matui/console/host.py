@@ -24,23 +24,6 @@ ResourceKey: TypeAlias = tuple[str, str, str]
 """Profile, kind and id of a resource."""
 
 
-class CommandHost(Protocol):
-    """Runs commands by id, and returns why one does not apply."""
-
-    @property
-    def keys(self) -> Mapping[str, str]:
-        """The keys of each command, as people read them."""
-        ...
-
-    def why_not(self, command_id: str) -> str:
-        """Return why a command does nothing here, now; ``""`` when it works."""
-        ...
-
-    async def action_run(self, command_id: str) -> None:
-        """Run a command by its id."""
-        ...
-
-
 class Application(Protocol):
     """What the browse screen and its commands may call on the application."""
 

@@ -27,7 +27,9 @@ class Updated(Message):
         self.update = update
 
 
-Mode: TypeAlias = Literal["filter", "search", "command", "only", "goto_time", "pipe", "alert", "save"]
+Mode: TypeAlias = Literal[
+    "filter", "search", "command", "only", "goto_time", "pipe", "alert", "save", "palette"
+]
 
 
 class Typed(Message):

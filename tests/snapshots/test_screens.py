@@ -233,3 +233,8 @@ def test_several_profiles_where_one_fails_and_one_is_read_only(snap_compare: Any
         await console.press("enter", "down")
 
     assert taken(snap_compare, stage, play)
+
+
+@pytest.mark.parametrize("size", [USUAL, NARROW], ids=["usual", "narrow"])
+def test_the_palette(snap_compare: Any, size: tuple[int, int]) -> None:
+    assert taken(snap_compare, build_stage(), keys("ctrl+p", *"the"), size=size)

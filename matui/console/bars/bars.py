@@ -180,6 +180,7 @@ _ENTER: dict[Mode, str] = {
     "pipe": "run",
     "alert": "add",
     "save": "save",
+    "palette": "run",
 }
 
 

@@ -25,6 +25,7 @@ _LABELS: dict[Mode, str] = {
     "pipe": "pipe to",
     "alert": "alert on",
     "save": "save to",
+    "palette": "command",
 }
 
 
@@ -197,7 +198,7 @@ class InputBar(Vertical):
     @on(Input.Submitted)
     def _entered(self, event: Input.Submitted) -> None:
         event.stop()
-        if self._history is not None:
+        if self._history is not None and self.mode != "palette":
             self._history.add(self.mode, event.value)
         self.post_message(LineSubmitted(self.mode, event.value))
 

@@ -22,6 +22,11 @@ class PromptHost(Protocol):
         """The prompt."""
         ...
 
+    @property
+    def is_typing(self) -> bool:
+        """Whether the prompt is open."""
+        ...
+
     def show_bars(self) -> None:
         """Update header, tabs, status and key bar."""
         ...
@@ -46,6 +51,11 @@ class PromptController:
         self._choices: list[str] = []
         self._choice = -1
         self._from_pane = False
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the prompt is open."""
+        return self._screen.is_typing
 
     def open_in_pane(self, mode: Mode, text: str, hint: str) -> None:
         """Open the prompt for the open pane."""

@@ -34,7 +34,6 @@ class AppCommands:
             "help": self._help,
             "audit": self._audit,
             "errors": self._errors,
-            "palette": self._palette,
             "workspace": self._workspace,
             "profile": self._profile,
             "profiles": self._profiles,
@@ -79,9 +78,6 @@ class AppCommands:
 
         if self._view.session is not None:
             self._view.app.push_screen(AuditScreen(self._view.session))
-
-    async def _palette(self, _argument: str) -> None:
-        self._view.app.action_command_palette()
 
     async def _workspace(self, workspace: str) -> None:
         self._application.switch_workspace(workspace)

@@ -23,7 +23,7 @@ from matui.console.commands.view import ViewCommands
 
 if TYPE_CHECKING:
     from matui.console.bars.prompt_controller import PromptController
-    from matui.console.commands.command_line import CommandLine
+    from matui.console.commands.command_line import CommandLine, ParsedCommand
     from matui.console.fleet import OpenProfiles
     from matui.console.host import Application, BrowseView
     from matui.console.panes.split import PaneHost, SplitBody
@@ -53,6 +53,7 @@ class Dispatcher:
             **TableCommands(view, panes, selection, typing).by_id,
             **ViewCommands(application, view, body, tables, panes, selection, typing).by_id,
             **AppCommands(application, view, panes, self.why_not).by_id,
+            "palette": self._open_palette,
         }
 
     async def run(self, command_id: str, argument: str = "") -> None:
@@ -88,6 +89,22 @@ class Dispatcher:
             case _ if reason := self.why_not(command_id):
                 self._view.say(as_sentence(reason), wrong=True)
 
+    async def _open_palette(self, _argument: str) -> None:
+        from matui.console.commands.palette import list_entries
+        from matui.console.screens.palette import PaletteScreen
+
+        if len(self._view.app.screen_stack) > 1:
+            self._view.say("Close this first: the palette opens over the table.", wrong=True)
+            return
+        if self._typing.is_open:
+            self._typing.leave()
+        entries = list_entries(self._application.keys, self.why_not, self._arguments())
+        self._view.app.push_screen(PaletteScreen(entries, self.command_line()), self._run_chosen)
+
+    async def _run_chosen(self, chosen: ParsedCommand | None) -> None:
+        if chosen is not None:
+            await self.run(chosen.verb, chosen.argument)
+
     def why_not(self, command_id: str) -> str:
         """Return why a command does nothing here, now; ``""`` when it works."""
         return command_by_id(command_id).disabled_reason(self._situation)
@@ -114,18 +131,19 @@ class Dispatcher:
         """Return the parser of typed commands, with the current arguments."""
         from matui.console.commands.command_line import CommandLine
 
+        return CommandLine([command.id for command in all_commands()], self._arguments())
+
+    def _arguments(self) -> dict[str, Sequence[str]]:
+        """Return the arguments that verbs can take now."""
         table, fleet = self._selection.table, self._view.fleet
         columns = table.kind.columns if table is not None and table.kind is not None else ()
         profiles = known_profiles(fleet) if fleet else ()
-        return CommandLine(
-            [command.id for command in all_commands()],
-            {
-                "profile": profiles,
-                "profiles": profiles,
-                "theme": sorted(self._application.matui_themes),
-                "sort": [column.id for column in columns],
-            },
-        )
+        return {
+            "profile": profiles,
+            "profiles": profiles,
+            "theme": sorted(self._application.matui_themes),
+            "sort": [column.id for column in columns],
+        }
 
 
 def known_profiles(fleet: OpenProfiles) -> tuple[str, ...]:

@@ -135,9 +135,12 @@ class DiffModal(ModalScreen[Result], DiffScreen[Result]):
     """Base of matui's dialogs, over what stays visible around them.
 
     The surroundings are dimmed only on a fast line: to dim them writes every cell, at opening and at closing.
+    A dialog without ``DIMS`` never dims them.
     """
+
+    DIMS = True
 
     def on_screen_resume(self, event: events.ScreenResume) -> None:
         """Dim the surroundings, or not."""
-        self.set_class(self.flow is not None and self.flow.is_slow, "-undimmed")
+        self.set_class(not self.DIMS or (self.flow is not None and self.flow.is_slow), "-undimmed")
         super().on_screen_resume(event)
