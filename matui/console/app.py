@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from matui.console.fleet import OpenProfiles
     from matui.console.profile_manager import ProfileManager
-    from matui.console.session import ConsoleSession, Names, Opener, Options
+    from matui.console.session import ConsoleOptions, ConsoleSession, Names, Opener
     from matui.live.poll.poller import Update
 
 
@@ -56,7 +56,7 @@ class MatuiApp(DiffApp[int]):
 
     def __init__(
         self,
-        options: Options,
+        options: ConsoleOptions,
         opener: Opener,
         names: Names | None = None,
         *,

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from matui.console.fleet import OpenProfiles
     from matui.console.memory import Memory
     from matui.console.panes.base import Pane
-    from matui.console.session import ConsoleSession, Options
+    from matui.console.session import ConsoleOptions, ConsoleSession
     from matui.live.poll.poller import Update
 
 DEFAULT_KIND = "jobs"
@@ -28,7 +28,7 @@ class Application(Protocol):
     """What the browse screen and its commands may call on the application."""
 
     @property
-    def options(self) -> Options:
+    def options(self) -> ConsoleOptions:
         """The options of the command line."""
         ...
 
@@ -179,7 +179,7 @@ class ProfileHost(Protocol):
     """What the manager of the profiles may call on the application."""
 
     @property
-    def options(self) -> Options:
+    def options(self) -> ConsoleOptions:
         """The options of the command line."""
         ...
 

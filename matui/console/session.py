@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 _PANE_PACE = 1.2  # with the table in a busy project and every other kind, some 36 requests a minute, not 40
 
 
-class Options(Protocol):
+class ConsoleOptions(Protocol):
     """The command line's global options, as the console needs them."""
 
     @property
@@ -137,7 +137,7 @@ class ConsoleSession:
 
 def build_session(
     opened: OpenProfile,
-    options: Options,
+    options: ConsoleOptions,
     *,
     state_dir: Path,
     publish: Callable[[Update], None],

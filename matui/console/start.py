@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 from matui.base.errors import UsageError
 
 if TYPE_CHECKING:
-    from matui.console.session import Names, Opener, Options
+    from matui.console.session import ConsoleOptions, Names, Opener
 
 _DUMB = ("", "dumb", "unknown")
 
 
-def run_console(options: Options, opener: Opener, names: Names) -> int:
+def run_console(options: ConsoleOptions, opener: Opener, names: Names) -> int:
     """Run the console until the user quits and return the exit status; ``names`` returns what to open.
 
     A failure before anything could be shown is printed as one line on stderr. Re-raises an unexpected error.

@@ -55,7 +55,7 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
-class Series:
+class MetricSeries:
     """A metric over time, oldest first; None is a gap. ``interval_s`` is the step in seconds if known."""
 
     label: str
@@ -90,5 +90,5 @@ CALLS, FAILED_CALLS = "Calls", "Failed calls"
 class Metrics:
     """The time series and gauges of a resource; both may be empty."""
 
-    series: tuple[Series, ...] = ()
+    series: tuple[MetricSeries, ...] = ()
     gauges: tuple[Gauge, ...] = ()

@@ -11,7 +11,7 @@ from starlette.routing import Route
 from matui.sim.modelarts_v1.operations import OPERATIONS, Operation
 from matui.sim.modelarts_v2.operations import v2_routes
 from matui.sim.peers import Peers, peer_routes
-from matui.sim.server.application import Application, read_body
+from matui.sim.server.application import SimApplication, read_body
 from matui.sim.server.auth import SimAuth
 from matui.sim.server.errors import ApiError
 from matui.sim.server.faults import Faults
@@ -21,7 +21,7 @@ from matui.sim.server.responses import error_response, json_response
 from matui.sim.world.world import World
 
 
-class SimApp(Application):
+class SimApp(SimApplication):
     """The simulator's application. ``peers`` are the accounts of the other clouds on the same port."""
 
     def __init__(
@@ -62,7 +62,7 @@ def _route(operation: Operation) -> Route:
 
 
 async def _serve(request: Request, operation: Operation) -> Response:
-    app: Application = request.app
+    app: SimApplication = request.app
     chapter = operation.section[0]
     try:
         payload = await read_body(request)

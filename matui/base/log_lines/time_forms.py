@@ -57,7 +57,7 @@ _LEVEL_BEFORE = r"(?:\W{0,3}(?:DEBUG|INFO|WARN|WARNING|ERROR|CRITICAL|FATAL)\b)?
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class TimeForm:
     """A form of timestamps. ``bare`` is a number that may be anything; ``own`` a form that the user set."""
 
     pattern: re.Pattern[str]
@@ -65,11 +65,11 @@ class Form:
     own: bool = False
 
 
-def _form(pattern: str, *, bare: bool = False) -> Form:
-    return Form(re.compile(pattern), bare)
+def _form(pattern: str, *, bare: bool = False) -> TimeForm:
+    return TimeForm(re.compile(pattern), bare)
 
 
-FORMS: tuple[Form, ...] = (
+FORMS: tuple[TimeForm, ...] = (
     _form(
         rf"(?<![\d.])(?P<Y>{_YEAR})(?P<sep>[-/._])(?P<M>\d\d?)(?P=sep)(?P<D>\d\d?)"
         rf"(?:[T_:-]|,? +| ?(?=[上下凌清早中晚])){_PERIOD}{_SHORT_CLOCK}"
@@ -145,7 +145,7 @@ _DIRECTIVES = {
 _SHORTHANDS = {"T": "%H:%M:%S", "R": "%H:%M", "D": "%m/%d/%y", "F": "%Y-%m-%d"}
 
 
-def compile_time_format(text: str) -> Form:
+def compile_time_format(text: str) -> TimeForm:
     """Return the form of a strptime format such as ``%d/%m/%Y %H:%M:%S``.
 
     Raises ValueError for an unknown or repeated directive, or for a format without a clock.
@@ -164,7 +164,7 @@ def compile_time_format(text: str) -> Form:
             pieces.append(r"\s+" if rest[0] == " " else re.escape(rest[0]))
             rest = rest[1:]
     try:
-        form = Form(re.compile(rf"(?<!\d){''.join(pieces)}(?!\d)"), own=True)
+        form = TimeForm(re.compile(rf"(?<!\d){''.join(pieces)}(?!\d)"), own=True)
     except re.error:
         raise ValueError("names a part of the time twice") from None
     if not {"h", "e"} & set(form.pattern.groupindex):

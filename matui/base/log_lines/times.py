@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 
-from matui.base.log_lines.time_forms import DAY_MS, FORMS, MAY_HOLD, Form, resolve
+from matui.base.log_lines.time_forms import DAY_MS, FORMS, MAY_HOLD, TimeForm, resolve
 
 _HEAD = 160  # characters in which a timestamp may be
 _LATEST_START = 80
@@ -46,7 +46,7 @@ class Timestamp:
 @dataclass(frozen=True, slots=True)
 class _Candidate:
     stamp: Timestamp
-    form: Form
+    form: TimeForm
     place: str
     in_header: bool
     prefix: str = ""  # the text in front of the match
@@ -60,16 +60,16 @@ class TimestampParser:
     """
 
     def __init__(
-        self, reference_ms: float | None = None, zone: tzinfo | None = UTC, forms: Sequence[Form] = ()
+        self, reference_ms: float | None = None, zone: tzinfo | None = UTC, forms: Sequence[TimeForm] = ()
     ) -> None:
         self.reference_ms = reference_ms
         self.zone = UTC if getattr(zone, "key", "") == "UTC" else zone
         self.forms = tuple(forms)
         self._origin_ms = reference_ms
-        self._known: set[tuple[Form, str]] = set()
-        self._pending: dict[tuple[Form, str], tuple[int, float]] = {}
+        self._known: set[tuple[TimeForm, str]] = set()
+        self._pending: dict[tuple[TimeForm, str], tuple[int, float]] = {}
         self._jumped_ms: float | None = None
-        self._last: tuple[Form, str] | None = None
+        self._last: tuple[TimeForm, str] | None = None
 
     def fresh(self) -> TimestampParser:
         """Return a parser of another log with the same settings, which has learned nothing."""
@@ -113,7 +113,7 @@ class TimestampParser:
                 return [_shift(keyed[0], key.start())]
         return self._search(text[:_HEAD], FORMS)[:_CANDIDATES]
 
-    def _search(self, head: str, forms: Sequence[Form]) -> list[_Candidate]:
+    def _search(self, head: str, forms: Sequence[TimeForm]) -> list[_Candidate]:
         found: list[_Candidate] = []
         for form in forms:
             match = form.pattern.search(head)
@@ -125,7 +125,7 @@ class TimestampParser:
         return sorted(found, key=lambda candidate: candidate.stamp.start)
 
     @staticmethod
-    def _candidate(form: Form, head: str, stamp: Timestamp, begin: int) -> _Candidate:
+    def _candidate(form: TimeForm, head: str, stamp: Timestamp, begin: int) -> _Candidate:
         prefix = head[: min(begin, stamp.start)]
         if _KEY.search(head[: stamp.start]):
             return _Candidate(stamp, form, "key", in_header=True)

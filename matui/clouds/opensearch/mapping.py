@@ -18,7 +18,7 @@ from matui.clouds.opensearch.models import (
 from matui.clouds.rows import drop_empty
 from matui.clouds.sections import instant, mask_value, millis, number, section
 from matui.clouds.wire_types import to_text
-from matui.resources.detail import Gauge, Metrics, Row, Section, Series
+from matui.resources.detail import Gauge, Metrics, MetricSeries, Row, Section
 from matui.resources.kinds.jobs import OPENSEARCH_STATUSES, UNTRAINED
 from matui.resources.model import Fact, Phase, RawRecord, Resource, phase_of
 
@@ -185,6 +185,7 @@ def task_metrics(task: Training | None, earlier: Sequence[Training] = ()) -> Met
     infos = [list_numbers(run.extend_info) for run in earlier]
     names = dict.fromkeys(name for info in infos for name in info)
     series = [
-        Series(name, tuple(info.get(name) for info in infos), group="Over all trainings") for name in names
+        MetricSeries(name, tuple(info.get(name) for info in infos), group="Over all trainings")
+        for name in names
     ]
     return Metrics(tuple(series) if len(infos) > 1 else (), tuple(gauges))

@@ -7,7 +7,7 @@ from matui.clouds.qianfan.models import FineTuningJob, FineTuningTask, V1Job, pa
 from matui.clouds.rows import drop_empty
 from matui.clouds.sections import duration, instant, join_text, millis, number, section, settings
 from matui.clouds.wire_types import to_text
-from matui.resources.detail import Gauge, Metrics, Row, Section, Series
+from matui.resources.detail import Gauge, Metrics, MetricSeries, Row, Section
 from matui.resources.kinds.jobs import NO_DELETE, NO_TASK, QIANFAN_STATUSES
 from matui.resources.model import Fact, Phase, RawRecord, Resource, phase_of
 
@@ -207,8 +207,8 @@ def task_metrics(task: FineTuningTask) -> Metrics:
         key=lambda point: point.step or 0,
     )
     series = (
-        Series("Training loss", tuple(point.training_loss for point in points), group="Checkpoints"),
-        Series("Perplexity", tuple(point.perplexity for point in points), group="Checkpoints"),
+        MetricSeries("Training loss", tuple(point.training_loss for point in points), group="Checkpoints"),
+        MetricSeries("Perplexity", tuple(point.perplexity for point in points), group="Checkpoints"),
     )
     reported = tuple(one for one in series if any(value is not None for value in one.points))
     return Metrics(reported, _progress(task.run_progress) + scores)

@@ -29,7 +29,7 @@ _LABELS: dict[Mode, str] = {
 }
 
 
-class _Line(Input):
+class _PromptInput(Input):
     """An input of one row, where tab completes.
 
     Keys that are typed after enter are held until what enter started has finished.
@@ -108,7 +108,7 @@ class InputBar(Vertical):
         super().__init__(id=id)
         self.mode: Mode = "filter"
         self._label = TextBar(classes="prompt")
-        self._line = _Line(select_on_focus=False)
+        self._line = _PromptInput(select_on_focus=False)
         self._line.cursor_blink = False
         self._remark = TextBar(classes="said")
         self._suggestions = TextBar(classes="suggestions")

@@ -14,7 +14,7 @@ from matui.console.lines.window import Place
 _SIDEWAYS = 16  # cells
 
 
-class Lines(Protocol):
+class LabelledLines(Protocol):
     """Numbered lines, each with a label in front."""
 
     def line_text(self, number: int) -> LineText:
@@ -29,7 +29,7 @@ class Lines(Protocol):
 class LineLayout:
     """The rows of ``lines`` in a pane ``width`` cells wide; unwrapped ones begin at cell ``left``."""
 
-    def __init__(self, lines: Lines, width: Callable[[], int], *, wrap: bool) -> None:
+    def __init__(self, lines: LabelledLines, width: Callable[[], int], *, wrap: bool) -> None:
         self._lines = lines
         self._width = width
         self.wrap = wrap

@@ -276,8 +276,8 @@ class LinePane(LineCanvas):
         return []
 
     def _find_hits(self, number: int, text: str) -> tuple[StyleSpan, ...]:
-        finding = self.matches.finding
-        return finding.spans(text, current=number == finding.current)
+        search_state = self.matches.search_state
+        return search_state.spans(text, current=number == search_state.current)
 
     def _find_style(self, name: str) -> Style:
         if name == "screen--selection":

@@ -140,7 +140,7 @@ class LineSearch:
             self._low, self._high = min(self._low, end), end
 
 
-class Finding:
+class SearchState:
     """A search and its current match. Nothing is looked for while ``pattern`` is None."""
 
     def __init__(self) -> None:

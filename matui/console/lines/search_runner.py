@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from matui.console.lines.search import Finding, LineSearch
+from matui.console.lines.search import LineSearch, SearchState
 from matui.console.lines.window import LineWindow
 
 _SLICE_S = 0.005  # of a search that the reader waits for
@@ -69,10 +69,10 @@ class SearchedPane(Protocol):
 
 
 class SearchRunner:
-    """Runs the reader's search, the pane's other searches and its filter; ``finding`` is the reader's."""
+    """Runs the reader's search, the pane's other searches and its filter; ``search_state`` is the reader's."""
 
     def __init__(self, pane: SearchedPane) -> None:
-        self.finding = Finding()
+        self.search_state = SearchState()
         self._pane = pane
         self._moved_at = 0.0
         self._pending = False
@@ -85,7 +85,7 @@ class SearchRunner:
     @property
     def _is_awaited(self) -> bool:
         """Whether the reader waits for a search or a filter."""
-        search = self.finding.search
+        search = self.search_state.search
         searching = search is not None and not search.complete(self._pane.first, self._pane.end)
         return searching or self._pane.filter_pending
 
@@ -95,50 +95,50 @@ class SearchRunner:
 
     def restart(self) -> None:
         """Search other lines for the same pattern, from the top of the view."""
-        self.finding.current = None
-        self.finding.begin(self._pane.plain_lines, self._pane.window.top[0])
+        self.search_state.current = None
+        self.search_state.begin(self._pane.plain_lines, self._pane.window.top[0])
 
     def look_for(self, pattern: str) -> str:
         """Search for a regular expression, ``""`` to stop; return what is wrong with it, or ``""``."""
-        wrong = self.finding.look_for(pattern)
+        wrong = self.search_state.look_for(pattern)
         if wrong:
             return wrong
         top = self._pane.window.top[0]
-        self.finding.begin(self._pane.plain_lines, top)
+        self.search_state.begin(self._pane.plain_lines, top)
         self.run()
-        if self.finding.search is not None:
-            self.go_to(self.finding.search.after(top - 1))
+        if self.search_state.search is not None:
+            self.go_to(self.search_state.search.after(top - 1))
         self._pane.search_changed()
         self._pane.sync()
         return ""
 
     def next(self) -> None:
         """Go to the next match, after the last to the first."""
-        if self.finding.search is not None:
-            self.go_to(self.finding.search.after(self._here()))
+        if self.search_state.search is not None:
+            self.go_to(self.search_state.search.after(self._here()))
 
     def previous(self) -> None:
         """Go to the match before, before the first to the last."""
-        if self.finding.search is not None:
-            self.go_to(self.finding.search.before(self._here()))
+        if self.search_state.search is not None:
+            self.go_to(self.search_state.search.before(self._here()))
 
     def _here(self) -> int:
-        return self._pane.window.top[0] if self.finding.current is None else self.finding.current
+        return self._pane.window.top[0] if self.search_state.current is None else self.search_state.current
 
     def go_to(self, number: int | None) -> None:
         """Make the match in a line the current one; None is no match."""
         if number is None:
             return
-        self.finding.current = number
+        self.search_state.current = number
         self._pane.show_line(number)
         self._pane.search_changed()
 
     def run(self) -> None:
         """Search for a moment, and continue in another turn of the event loop."""
         until = time.perf_counter() + (_SLICE_S if self._is_awaited else _BRIEF_S)
-        before = self.finding.count
+        before = self.search_state.count
         more = self._step(lambda: time.perf_counter() > until)
-        if self.finding.count != before:
+        if self.search_state.count != before:
             self._pane.search_changed()
         if more and not self._pending and self._pane.is_attached:
             self._pending = True
@@ -152,14 +152,14 @@ class SearchRunner:
         return sum(search.step(first, end, spent) for search in self._searches()) > 0 or more
 
     def _searches(self) -> list[LineSearch]:
-        own = [self.finding.search] if self.finding.search else []
+        own = [self.search_state.search] if self.search_state.search else []
         return [*own, *self._pane.other_searches()]
 
     def _continue(self) -> None:
         self._pending = False
         self.run()
-        search = self.finding.search
-        if search is not None and self.finding.current is None and search.matches:
+        search = self.search_state.search
+        if search is not None and self.search_state.current is None and search.matches:
             self.go_to(search.after(self._pane.window.top[0] - 1))
         if not self.is_searching:
             self._pane.search_changed()

@@ -44,14 +44,14 @@ class LineView(LinePane):
         if home:
             self.window.top = (0, 0)
             self._layout.left = 0
-        if self.matches.finding.search is not None:
+        if self.matches.search_state.search is not None:
             self.search_again()
         self.settle()
 
     def search_again(self) -> None:
         """Look for the same pattern in other lines, without moving the view."""
         top = self.window.top
-        self.matches.look_for(self.matches.finding.text)
+        self.matches.look_for(self.matches.search_state.text)
         self.window.top = top
 
 

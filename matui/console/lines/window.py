@@ -15,7 +15,7 @@ from matui.base.log_lines.control import LineText
 Place = tuple[int, int]  # line number, row within the line
 
 
-class Lines(Protocol):
+class WrappedLines(Protocol):
     """Lines numbered ``first`` to ``end - 1``; a wrapped one takes several rows."""
 
     @property
@@ -28,7 +28,7 @@ class Lines(Protocol):
 class LineWindow:
     """``top`` is the line and the row within it at the top of the view; ``page`` is rows in view."""
 
-    def __init__(self, lines: Lines) -> None:
+    def __init__(self, lines: WrappedLines) -> None:
         self._lines = lines
         self.top: Place = (0, 0)
         self.page = 1

@@ -29,7 +29,7 @@ from matui.live.poll.value_poller import PolledValue, ValuePoller
 from matui.resources.model import Resource
 
 
-class LogFiles:
+class OpenLogFiles:
     """A tail per open file; ``changed`` is told which file has news."""
 
     def __init__(
@@ -172,7 +172,7 @@ _HELD_SHOWN_S = 2.0
 class MergedFiles:
     """The merged log of ``files``; ``off`` are those the reader does not want to see."""
 
-    def __init__(self, logs: LogFiles, files: tuple[str, ...], stamper: TimestampParser) -> None:
+    def __init__(self, logs: OpenLogFiles, files: tuple[str, ...], stamper: TimestampParser) -> None:
         self.files = files
         self.off: set[str] = set()
         self._held_since: float | None = None

@@ -150,14 +150,14 @@ class LogNavigator:
 
     def search_on(self) -> str:
         """Go on with the search in all that is not loaded yet."""
-        if self._view.matches.finding.search is not None and not self._shown.at_top:
+        if self._view.matches.search_state.search is not None and not self._shown.at_top:
             self._backfill_until("searching the rest", lambda: False, lambda _found: self._host.show_title())
         return ""
 
     def next_match(self) -> None:
         """Go to the next match."""
-        search = self._view.matches.finding.search
-        here = self._view.matches.finding.current
+        search = self._view.matches.search_state.search
+        here = self._view.matches.search_state.current
         last = search is not None and here is not None and search.after(here, wrap=False) is None
         if last and not self._shown.at_top:
             self._say("This is the last match. Those above are not all loaded: N goes on upwards.")
@@ -166,7 +166,7 @@ class LogNavigator:
 
     def previous_match(self) -> None:
         """Go to the match before, fetching older lines until there is one."""
-        search, here = self._view.matches.finding.search, self._view.matches.finding.current
+        search, here = self._view.matches.search_state.search, self._view.matches.search_state.current
         if (
             search is None
             or here is None

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from matui.base.log_lines.times import TimestampParser
 from matui.base.sanitize import clean
 from matui.clouds.protocols import TailsLogs, require
-from matui.console.logs.files import LogFiles, LogListing, MergedFiles
+from matui.console.logs.files import LogListing, MergedFiles, OpenLogFiles
 from matui.live.logs.merge import MAX_FILES
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class ShownLog:
         self._view = view
         self._on_file_left = on_file_left
         self._step_pending = False
-        self.followed = LogFiles(
+        self.followed = OpenLogFiles(
             session, lambda: self.source, lambda: host.resource, on_tail, controls=controls
         )
         self._listing = LogListing(

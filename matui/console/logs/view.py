@@ -263,7 +263,7 @@ class LogView(FollowPane):
     def here(self) -> int:
         """Return the number of the line that is meant: selected, found, an error, or at the top."""
         in_view = [place[0] for place in self.window.places()]
-        for number in (self.matches.finding.current, self.problem):
+        for number in (self.matches.search_state.current, self.problem):
             if number in in_view and number is not None:
                 return number
         return in_view[0] if in_view else self.first

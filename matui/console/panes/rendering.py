@@ -24,7 +24,7 @@ from matui.base.redaction import mask_secrets
 from matui.base.sanitize import clean
 from matui.console.lines.view import Spans
 from matui.resources.columns import time_left
-from matui.resources.detail import Event, Gauge, Instant, Metrics, Section, Series
+from matui.resources.detail import Event, Gauge, Instant, Metrics, MetricSeries, Section
 
 _LABEL_WIDTH = 22
 VALUE_COLUMN = _LABEL_WIDTH + 3  # where the values of a section begin
@@ -197,7 +197,7 @@ class _Room:
 
 def metric_lines(metrics: Metrics, width: int) -> list[Spans]:
     """Return gauges and series, grouped as the cloud groups them, in at most ``width`` cells."""
-    items: list[Gauge | Series] = [*metrics.gauges, *metrics.series]
+    items: list[Gauge | MetricSeries] = [*metrics.gauges, *metrics.series]
     longest = max((cell_width(item.label) for item in items), default=0)
     label = max(_LEAST_LABEL, min(longest, width * 2 // 5))
     room = _Room(label, max(8, width - label - 3 - _FIGURES))
@@ -210,11 +210,11 @@ def metric_lines(metrics: Metrics, width: int) -> list[Spans]:
     return lines or [(("  The cloud has no metrics for this yet.", "muted"),)]
 
 
-def _groups(items: Iterable[Gauge | Series]) -> list[str]:
+def _groups(items: Iterable[Gauge | MetricSeries]) -> list[str]:
     return list(dict.fromkeys(item.group for item in items))
 
 
-def _series_line(series: Series, room: _Room) -> Spans:
+def _series_line(series: MetricSeries, room: _Room) -> Spans:
     drawn = spark(series.points, room.drawn)
     span = ""
     if series.interval_s:

@@ -77,9 +77,9 @@ def search_in(pane: Searchable, view: LinePane, text: str) -> tuple[str, bool]:
 def matches(view: LinePane, *, all_read: bool = True) -> str:
     """Return the words for the matches found so far; with a + where not all lines have been looked at."""
     more = "+" if view.matches.is_searching or not all_read else ""
-    finding = view.matches.finding
-    place = f"{finding.place}/" if finding.place else ""
-    return f"{place}{finding.count:,}{more} match{'' if finding.count == 1 else 'es'}"
+    search_state = view.matches.search_state
+    place = f"{search_state.place}/" if search_state.place else ""
+    return f"{place}{search_state.count:,}{more} match{'' if search_state.count == 1 else 'es'}"
 
 
 T = TypeVar("T")

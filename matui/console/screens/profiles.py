@@ -22,7 +22,7 @@ _NAME_CELLS, _CLOUD_CELLS, _REGION_CELLS = 18, 10, 14
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class ProfileChoice:
     """A profile that may be opened: its configuration and its state."""
 
     name: str
@@ -45,7 +45,7 @@ class ProfilesScreen(DiffModal[tuple[str, ...] | None]):
         Binding("k", "move(-1)", show=False),
     ]
 
-    def __init__(self, choices: Sequence[Choice]) -> None:
+    def __init__(self, choices: Sequence[ProfileChoice]) -> None:
         super().__init__()
         self._choices = choices
         self._on = {choice.name for choice in choices if choice.is_on}
@@ -62,7 +62,7 @@ class ProfilesScreen(DiffModal[tuple[str, ...] | None]):
         keys = Content.styled("   space on or off · enter applies · esc leaves it", "$text-muted")
         return Content.assemble(("Profiles", "bold"), (f"   {wrong}", "$text-error") if wrong else keys)
 
-    def _words(self, choice: Choice) -> Content:
+    def _words(self, choice: ProfileChoice) -> Content:
         mark = ("● ", "$accent") if choice.name in self._on else ("○ ", "$text-muted")
         return Content.assemble(
             mark,
@@ -100,7 +100,7 @@ class ProfilesScreen(DiffModal[tuple[str, ...] | None]):
         self._list.action_cursor_down() if step > 0 else self._list.action_cursor_up()
 
 
-def list_choices(fleet: OpenProfiles) -> list[Choice]:
+def list_choices(fleet: OpenProfiles) -> list[ProfileChoice]:
     """Return every profile of the configuration, and those open that are not in it."""
     configured = fleet.primary.settings.profiles
     others = [name for name in fleet.names if name not in configured]
@@ -108,12 +108,12 @@ def list_choices(fleet: OpenProfiles) -> list[Choice]:
     return [_build_choice(fleet, name) for name in dict.fromkeys((*configured, *others, *demo))]
 
 
-def _build_choice(fleet: OpenProfiles, name: str) -> Choice:
+def _build_choice(fleet: OpenProfiles, name: str) -> ProfileChoice:
     member = fleet.by_name(name)
     profile = member.profile if member is not None else fleet.primary.settings.profiles.get(name)
     error = fleet.error_of(name)
     state = ("open" if member is not None else "opening …") if name in fleet.names else "–"
-    return Choice(
+    return ProfileChoice(
         name=name,
         cloud=profile.cloud if profile is not None else "simulator",
         region=(profile.region if profile is not None else None) or "",

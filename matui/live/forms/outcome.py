@@ -10,7 +10,7 @@ from matui.clouds.protocols import FormResult
 from matui.live.actions.outcome import Outcome, Result
 from matui.live.actions.target_text import format_subject
 from matui.live.forms.draft import CONSEQUENCES, Draft
-from matui.live.forms.reconcile import Finding
+from matui.live.forms.reconcile import ReconcileResult
 from matui.resources.forms.form import FormMode
 from matui.resources.forms.wording import find_name
 from matui.resources.model import Resource
@@ -78,7 +78,7 @@ def report_done(draft: Draft, made: FormResult) -> Outcome:
     return Outcome(draft.form.subject, "done", sentence)
 
 
-def describe_finding(mode: FormMode, finding: Finding) -> str:
+def describe_finding(mode: FormMode, finding: ReconcileResult) -> str:
     """Return the finding of the read after a lost answer, in words."""
     if finding.verdict == "gone":
         return "Read again: it no longer exists."

@@ -28,7 +28,7 @@ Verdict: TypeAlias = Literal["", "done", "changed", "gone", "missing"]
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class ReconcileResult:
     """The result of a form as read: ``changed`` in part, ``missing`` as if it never arrived, ``""`` unknown.
 
     ``found`` is the resource created or changed, None for none.
@@ -51,14 +51,14 @@ class FormReconciler:
         looked = [await self._settle(entry) for entry in self._unknown()]
         return sum(1 for finding in looked if finding is None)
 
-    async def reread_one(self, action_id: str) -> Finding:
+    async def reread_one(self, action_id: str) -> ReconcileResult:
         """Read the result of one. Raises the errors of the read."""
         for entry in self._unknown():
             if entry.id == action_id:
                 finding = await read_outcome(self._cloud, entry)
                 self._write(entry, finding)
                 return finding
-        return Finding()
+        return ReconcileResult()
 
     def _unknown(self) -> list[AuditEntry]:
         reading = read_audit(self._audit.lines, self._clock.now(), last_bytes=MAX_AUDIT_BYTES)
@@ -69,7 +69,7 @@ class FormReconciler:
         )
         return [entry for entry in unknown if is_of(entry, self._cloud)][:MAX_REREADS]
 
-    async def _settle(self, entry: AuditEntry) -> Finding | None:
+    async def _settle(self, entry: AuditEntry) -> ReconcileResult | None:
         """Return the finding; None where it stays unknown."""
         try:
             finding = await read_outcome(self._cloud, entry)
@@ -77,7 +77,7 @@ class FormReconciler:
             return None
         return finding if self._write(entry, finding) else None
 
-    def _write(self, entry: AuditEntry, finding: Finding) -> bool:
+    def _write(self, entry: AuditEntry, finding: ReconcileResult) -> bool:
         verdict: str = finding.verdict
         if verdict == "missing":
             passed_s = self._clock.now() - (entry.at_ms or 0.0) / 1000
@@ -92,7 +92,7 @@ class FormReconciler:
         return True
 
 
-async def read_outcome(cloud: Cloud, entry: AuditEntry) -> Finding:
+async def read_outcome(cloud: Cloud, entry: AuditEntry) -> ReconcileResult:
     """Read the result of a form. Raises the errors of :mod:`matui.base.errors`."""
     mode = entry.text("action")
     if mode == "edit":
@@ -100,19 +100,19 @@ async def read_outcome(cloud: Cloud, entry: AuditEntry) -> Finding:
     return await (_find_rerun(cloud, entry) if mode == "rerun" else _find_created(cloud, entry))
 
 
-async def _find_edit(cloud: Cloud, entry: AuditEntry) -> Finding:
+async def _find_edit(cloud: Cloud, entry: AuditEntry) -> ReconcileResult:
     kind, resource_id = str(entry.about["kind"]), str(entry.about["resource_id"])
     try:
         now = await require(cloud, Reads).read(kind, resource_id)
         form = await require(cloud, Forms).edit_form(now)
     except NotFoundError:
-        return Finding("gone")
+        return ReconcileResult("gone")
     fixed = {format_path(path) for path, _ in form.fixed}
     known = audit_state(form)
     arrived = [_holds(known.get(place), value) for place, value in _sent(entry).items() if place not in fixed]
     if not arrived:
-        return Finding()
-    return Finding("done" if all(arrived) else "changed" if any(arrived) else "missing", now)
+        return ReconcileResult()
+    return ReconcileResult("done" if all(arrived) else "changed" if any(arrived) else "missing", now)
 
 
 def _sent(entry: AuditEntry) -> Mapping[str, Any]:
@@ -132,11 +132,11 @@ def _holds(now: Any, sent: Any) -> bool:
     return now == sent or (now in (None, "") and sent in (None, ""))
 
 
-async def _find_created(cloud: Cloud, entry: AuditEntry) -> Finding:
+async def _find_created(cloud: Cloud, entry: AuditEntry) -> ReconcileResult:
     """Search for a new resource of the name, newest first."""
     name, since_ms = entry.first.get("name"), _since_ms(cloud, entry)
     if not isinstance(name, str) or not name:
-        return Finding()
+        return ReconcileResult()
     seen = 0
     for number in range(_MOST_PAGES):
         ask = PageAsk(str(entry.about["kind"]), number, _PAGE, str(entry.about["workspace"] or ""))
@@ -147,27 +147,27 @@ async def _find_created(cloud: Cloud, entry: AuditEntry) -> Finding:
         seen += len(page.resources)
         older = page.newest_first and min(map(_created_ms, page.resources), default=inf) < since_ms
         if older or len(page.resources) < _PAGE or seen == page.total:
-            return Finding("missing")
-    return Finding()
+            return ReconcileResult("missing")
+    return ReconcileResult()
 
 
-async def _find_rerun(cloud: Cloud, entry: AuditEntry) -> Finding:
+async def _find_rerun(cloud: Cloud, entry: AuditEntry) -> ReconcileResult:
     """Search for a version that is newer than the request."""
     job_id = str(entry.about["resource_id"]).partition("/")[0]
     try:
         job = await require(cloud, Reads).read("jobs", job_id)
         versions = await require(cloud, ListsVersions).versions(job)
     except NotFoundError:
-        return Finding("gone")
+        return ReconcileResult("gone")
     return _judge_newest(versions, _since_ms(cloud, entry))
 
 
-def _judge_newest(rows: Any, since_ms: float) -> Finding:
+def _judge_newest(rows: Any, since_ms: float) -> ReconcileResult:
     """Judge by the row created last; without its time of creation the finding is unknown."""
     newest = max(rows, key=_created_ms, default=None)
     if newest is None or _created_ms(newest) < since_ms:
-        return Finding("missing")
-    return Finding("done", newest) if newest.created_at is not None else Finding()
+        return ReconcileResult("missing")
+    return ReconcileResult("done", newest) if newest.created_at is not None else ReconcileResult()
 
 
 def _created_ms(row: Resource) -> float:

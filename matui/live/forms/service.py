@@ -35,7 +35,7 @@ from matui.live.forms.outcome import (
     report_reread_failure,
     report_unchanged,
 )
-from matui.live.forms.reconcile import Finding, FormReconciler
+from matui.live.forms.reconcile import FormReconciler, ReconcileResult
 from matui.resources.forms.document import parse_form
 from matui.resources.forms.form import (
     Form,
@@ -295,7 +295,7 @@ class FormService:
     async def _looked_into(self, action_id: str, sent: SubmitResult) -> SubmitResult:
         """Re-read the result after an unclear answer, and settle it in the audit."""
         await self._clock.sleep(REREAD_DELAY_S)
-        finding = Finding()
+        finding = ReconcileResult()
         with suppress(MatuiError):
             finding = await FormReconciler(self._cloud, self._audit, clock=self._clock).reread_one(action_id)
         sentence = f"{sent.outcome.sentence} {describe_finding(sent.form.mode, finding)}"

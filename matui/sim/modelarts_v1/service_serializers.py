@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from matui.sim.server.responses import apply_overrides
-from matui.sim.world.entities.services import DEPLOY_S, Node, Service, Update
+from matui.sim.world.entities.services import DEPLOY_S, Node, Service, ServiceUpdate
 from matui.sim.world.random import derive_noise
 
 FREE = ("modelarts.vm.cpu.free", "modelarts.vm.gpu.free")
@@ -158,7 +158,7 @@ def _serialize_usage(specification: str, seed: int, now: int, *, busy: bool) -> 
     }
 
 
-def serialize_update(service: Service, update: Update, now: int) -> dict[str, Any]:
+def serialize_update(service: Service, update: ServiceUpdate, now: int) -> dict[str, Any]:
     """Return an item of ``logs`` (7.7)."""
     result = "RUNNING" if now < update.ends else "SUCCESS" if update.succeeds else "FAIL"
     cluster = service.network.get("cluster_id", "")

@@ -10,7 +10,15 @@ from matui.sim.modelarts_v1.lists import ListRules
 from matui.sim.modelarts_v1.service_rules import SPECIFICATIONS, check_config, check_network, check_schedule
 from matui.sim.server.errors import ApiError
 from matui.sim.server.requests import ApiRequest, Fields, require_found
-from matui.sim.world.entities.services import DELETE_S, DEPLOY_S, STATUSES, Event, Node, Service, Update
+from matui.sim.world.entities.services import (
+    DELETE_S,
+    DEPLOY_S,
+    STATUSES,
+    Event,
+    Node,
+    Service,
+    ServiceUpdate,
+)
 from matui.sim.world.timeline import Timeline
 from matui.sim.world.world import World
 
@@ -64,8 +72,8 @@ def _make_node(world: World, node_id: str, turn: int) -> Node:
     return Node(node_id, world.edge_nodes.get(node_id, f"edge-{turn}"), f"10.20.0.{turn + 11}", timeline)
 
 
-def _make_update(service: Service, now: int) -> Update:
-    return Update(
+def _make_update(service: Service, now: int) -> ServiceUpdate:
+    return ServiceUpdate(
         now, now + round(DEPLOY_S * 1000), service.succeeds, [dict(entry) for entry in service.config]
     )
 

@@ -12,7 +12,7 @@ from matui.sim.modelarts_v2 import devservers as devs
 from matui.sim.modelarts_v2 import job_logs as logs
 from matui.sim.modelarts_v2 import jobs, notebooks, pools, services
 from matui.sim.modelarts_v2.requests import CHAPTER, Operation, StatusResponse, require_documented
-from matui.sim.server.application import Application, read_body
+from matui.sim.server.application import SimApplication, read_body
 from matui.sim.server.errors import ApiError
 from matui.sim.server.requests import CHAPTERS, ApiRequest, Query
 from matui.sim.server.responses import error_response, json_response
@@ -96,7 +96,7 @@ def _route(operation: Operation) -> Route:
 
 
 async def _serve(request: Request, operation: Operation) -> Response:
-    app: Application = request.app
+    app: SimApplication = request.app
     try:
         payload = await read_body(request)
         query = Query(dict(request.query_params), CHAPTERS[CHAPTER])

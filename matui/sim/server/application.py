@@ -23,7 +23,7 @@ from matui.sim.world.world import World
 _MAX_BODY_BYTES = 12 * 1024 * 1024
 
 
-class Application(Starlette):
+class SimApplication(Starlette):
     """A Starlette application behind the fault injection, which can break the connection."""
 
     def __init__(self, world: World, auth: SimAuth | None, faults: Faults, routes: list[Route]) -> None:
@@ -47,7 +47,7 @@ class Application(Starlette):
 
 async def read_body(request: Request) -> bytes:
     """Return the body of a request. Raises ApiError when authentication, project or size is wrong."""
-    app: Application = request.app
+    app: SimApplication = request.app
     payload = await request.body()
     if len(payload) > _MAX_BODY_BYTES:
         raise ApiError("APIGW.0201", "Request entity too large", status=413)

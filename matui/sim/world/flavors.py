@@ -23,7 +23,7 @@ class Flavor(NamedTuple):
         return "Ascend" if self.ascend else "GPU" if self.gpu else "CPU"
 
 
-class Profile(NamedTuple):
+class NotebookProfile(NamedTuple):
     """An image that notebooks start from."""
 
     id: str
@@ -52,34 +52,34 @@ FLAVORS = {
 PROFILES = {
     profile.id: profile
     for profile in (
-        Profile(
+        NotebookProfile(
             "Python2", "Python2", "CPU", "mul-kernel-cpu-cp27", "multi engine, cpu, python 2.7 for notebook"
         ),
-        Profile(
+        NotebookProfile(
             "Python2-gpu",
             "Python2",
             "GPU",
             "mul-kernel-gpu-cuda-cp27",
             "multi engine, gpu, python 2.7 for notebook",
         ),
-        Profile(
+        NotebookProfile(
             "Python3", "Python3", "CPU", "mul-kernel-cpu-cp36", "multi engine, cpu, python 3.6 for notebook"
         ),
-        Profile(
+        NotebookProfile(
             "Python3-gpu",
             "Python3",
             "GPU",
             "mul-kernel-gpu-cuda-cp36",
             "multi engine, gpu, python 3.6 for notebook",
         ),
-        Profile(
+        NotebookProfile(
             "TF-2.1.0&Pytorch-1.4.0-python3.6",
             "TF-2.1.0&Pytorch-1.4.0-python3.6",
             "GPU",
             "tf2.1-pytorch1.4-gpu-cp36",
             "TensorFlow 2.1, PyTorch 1.4, gpu, python 3.6 for notebook",
         ),
-        Profile(
+        NotebookProfile(
             "Ascend-Powered-Engine-1.0",
             "Ascend-Powered-Engine-1.0",
             "Ascend",

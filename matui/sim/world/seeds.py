@@ -10,7 +10,7 @@ from matui.sim.world.entities.devservers import DevServer
 from matui.sim.world.entities.models import KINDS, TYPES, Model
 from matui.sim.world.entities.notebooks import STOP_S, Notebook, default_storage
 from matui.sim.world.entities.pools import Pool
-from matui.sim.world.entities.services import Event, Node, Service, Update
+from matui.sim.world.entities.services import Event, Node, Service, ServiceUpdate
 from matui.sim.world.entities.visualizations import Visualization
 from matui.sim.world.entities.workspaces import Workspace, make_quotas
 from matui.sim.world.random import derive_id, derive_uuid
@@ -177,7 +177,9 @@ def add_service(world: WorldState, name: str, kind: str, status: str, model: Mod
     if status == "concerning":
         reason = "liveness probe failed 5 times on 1 of 2 instances: 模型实例异常, connection refused"
         service.events.append(Event(service.timeline.entered_at(world.now), "abnormal", reason))
-    service.updates = [Update(at, at + 45_000, service.succeeds, [dict(entry) for entry in service.config])]
+    service.updates = [
+        ServiceUpdate(at, at + 45_000, service.succeeds, [dict(entry) for entry in service.config])
+    ]
     return world.services.add(key, service)
 
 

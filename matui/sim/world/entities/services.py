@@ -40,7 +40,7 @@ class Event:
 
 
 @dataclass(slots=True)
-class Update:
+class ServiceUpdate:
     """An update of the configuration, from ``at`` to ``ends`` in ms."""
 
     at: int
@@ -68,7 +68,7 @@ class Service:
     network: dict[str, str] = field(default_factory=dict)
     nodes: list[Node] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
-    updates: list[Update] = field(default_factory=list)
+    updates: list[ServiceUpdate] = field(default_factory=list)
     rate: float = 0.0
     failure_rate: float = 0.0
     seed: int = 0

@@ -19,7 +19,7 @@ from matui.clouds.modelarts.v1.jobs.models import (
 from matui.clouds.rows import drop_empty, matching_id
 from matui.clouds.sections import instant, join_text, mask_command, mask_value, millis, number, section, size
 from matui.clouds.wire_types import to_number
-from matui.resources.detail import Gauge, Metrics, Row, Section, Series
+from matui.resources.detail import Gauge, Metrics, MetricSeries, Row, Section
 from matui.resources.model import Fact, Phase, RawPage, RawRecord, Resource
 
 
@@ -197,10 +197,10 @@ def version_metrics(version: VersionRow) -> Metrics:
     return Metrics(_series(version.system_metric_list), gauges)
 
 
-def _series(system: SystemMetrics) -> tuple[Series, ...]:
+def _series(system: SystemMetrics) -> tuple[MetricSeries, ...]:
     step = system.interval * 60 if system.interval and system.interval > 0 else None
     return tuple(
-        Series(label, tuple(points), unit, step, "System")
+        MetricSeries(label, tuple(points), unit, step, "System")
         for field, label, unit in _SYSTEM
         if (points := getattr(system, field))
     )

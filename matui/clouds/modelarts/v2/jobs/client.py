@@ -34,7 +34,7 @@ from matui.clouds.modelarts.v2.wire import (
     parse_time,
 )
 from matui.clouds.rows import refuse_unreadable
-from matui.resources.detail import Detail, Event, Metrics, Series
+from matui.resources.detail import Detail, Event, Metrics, MetricSeries
 from matui.resources.forms.form import FormMode
 from matui.resources.model import Resource
 
@@ -81,10 +81,10 @@ _LABELS = {
 }
 
 
-def task_series(metrics: MetricList, task: str) -> list[Series]:
+def task_series(metrics: MetricList, task: str) -> list[MetricSeries]:
     """Return a series for each metric: percent, one mean a minute, -1 where there is none."""
     return [
-        Series(_LABELS.get(row.metric, clean(row.metric)), _points(row.value), "%", 60.0, clean(task))
+        MetricSeries(_LABELS.get(row.metric, clean(row.metric)), _points(row.value), "%", 60.0, clean(task))
         for row in metrics.metrics
         if row is not None and row.value
     ]
@@ -176,7 +176,7 @@ class Jobs(SpecClient[JobsApi, Job]):
     async def metrics(self, job: Resource) -> Metrics:
         """Return what the first four tasks consume, one value a minute."""
 
-        async def read(task: str) -> list[Series]:
+        async def read(task: str) -> list[MetricSeries]:
             return task_series((await self.api.metrics(job.id, task)).value, task)
 
         read_tasks = await gather_limited(read, (await self.tasks(job))[:_MOST_TASKS], _MOST_TASKS)

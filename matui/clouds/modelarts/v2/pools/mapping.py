@@ -11,7 +11,7 @@ from matui.clouds.modelarts.v2.wire import parse_time
 from matui.clouds.rows import drop_empty
 from matui.clouds.sections import duration, instant, join_text, number, section
 from matui.clouds.wire_types import to_text
-from matui.resources.detail import Event, Row, Section, Series
+from matui.resources.detail import Event, MetricSeries, Row, Section
 from matui.resources.kinds.pools import STATUSES
 from matui.resources.model import Fact, RawPage, RawRecord, Resource, phase_of
 
@@ -118,13 +118,13 @@ def build_workload_rows(loads: Sequence[Workload]) -> Iterator[Row]:
         yield clean(load.job or load.name), join_text(*words)
 
 
-def build_series(metric: PoolMetric) -> Series:
+def build_series(metric: PoolMetric) -> MetricSeries:
     """Map one metric, oldest first, a value a minute."""
     points = [point for point in metric.points if point is not None]
     points.sort(key=lambda point: point.timestamp or 0)
     values = tuple(next((s.value for s in point.statistics if s is not None), None) for point in points)
     unit = next((point.unit for point in points if point.unit), "")
-    return Series(clean(metric.name), values, clean(unit), 60.0)
+    return MetricSeries(clean(metric.name), values, clean(unit), 60.0)
 
 
 def build_events(rows: Sequence[PoolEvent | None]) -> tuple[Event, ...]:
