@@ -69,7 +69,7 @@ class SearchedPane(Protocol):
 
 
 class SearchRunner:
-    """Runs the reader's search, the pane's other searches and its filter; ``search_state`` is the reader's."""
+    """Runs the user's search, the pane's other searches and its filter; ``search_state`` is the user's."""
 
     def __init__(self, pane: SearchedPane) -> None:
         self.search_state = SearchState()
