@@ -58,10 +58,10 @@ async def test_a_search_goes_on_in_what_is_not_loaded_yet(console) -> None:
         assert not pane.shown.at_top
         await c.press("slash")
         await c.type("boot_file")
-        assert pane.view.matches.finding.count == 0
+        assert pane.view.matches.search_state.count == 0
         await c.press("enter")
         await hunted(c, pane)
-        assert pane.view.matches.finding.count == 1
+        assert pane.view.matches.search_state.count == 1
         await c.settle()
         assert "boot_file: train.py" in c.text()
 
@@ -90,12 +90,12 @@ async def test_going_up_from_the_first_match_loads_until_there_is_another(consol
         await c.press("enter", "escape")
         pane.navigator.backfill._budget = lambda: BudgetState(0, 300)
         held = pane.view.first
-        pane.view.matches.go_to(pane.view.matches.finding.search.matches[0])
-        before = pane.view.matches.finding.current
+        pane.view.matches.go_to(pane.view.matches.search_state.search.matches[0])
+        before = pane.view.matches.search_state.current
         await c.press("N")
         await hunted(c, pane)
         assert pane.view.first < held
-        assert pane.view.matches.finding.current < before
+        assert pane.view.matches.search_state.current < before
 
 
 async def test_only_matching_lines_stay_with_what_stands_around_them(console) -> None:

@@ -198,18 +198,18 @@ async def test_a_huge_line_breaks_nothing_wrapped_or_not() -> None:
 async def test_a_search_goes_from_match_to_match_and_counts() -> None:
     async with shown(*numbered(0, 300)) as sight:
         assert sight.view.matches.look_for("LINE 7") == ""
-        assert sight.view.matches.finding.count == 0
+        assert sight.view.matches.search_state.count == 0
         assert sight.view.matches.look_for("line 7") == ""
-        assert sight.view.matches.finding.count == 11
+        assert sight.view.matches.search_state.count == 11
         sight.view.matches.next()
         await sight.pilot.pause()
         assert any(line.startswith("line 7") for line in sight.lines())
         assert not sight.view.follow
-        first = sight.view.matches.finding.place
+        first = sight.view.matches.search_state.place
         sight.view.matches.next()
-        assert sight.view.matches.finding.place == first % 11 + 1
+        assert sight.view.matches.search_state.place == first % 11 + 1
         sight.view.matches.previous()
-        assert sight.view.matches.finding.place == first
+        assert sight.view.matches.search_state.place == first
         assert "regular expression" in sight.view.matches.look_for("(")
 
 
