@@ -98,8 +98,8 @@ class InputBar(Vertical):
     InputBar .suggestions { display: none; }
     InputBar.suggesting .suggestions { display: block; }
     InputBar .prompt { width: auto; color: $accent; text-style: bold; padding: 0 1 0 1; }
-    InputBar _Line { border: none; height: 1; padding: 0; width: 1fr; background: $panel; }
-    InputBar _Line:focus { border: none; }
+    InputBar _PromptInput { border: none; height: 1; padding: 0; width: 1fr; background: $panel; }
+    InputBar _PromptInput:focus { border: none; }
     InputBar .said { width: auto; max-width: 60%; color: $text-muted; padding: 0 1; }
     InputBar .said.wrong { color: $text-error; }
     """

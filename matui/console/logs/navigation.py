@@ -1,6 +1,6 @@
 """Fetches older pages while something is searched for that is not in the pages held.
 
-Finding things in a log, those parts of it included that are not loaded yet.
+Search in a log, including those parts of it included that are not loaded yet.
 """
 
 from __future__ import annotations
