@@ -1,7 +1,4 @@
-"""Fetches older pages while something is searched for that is not in the pages held.
-
-Search in a log, including those parts of it included that are not loaded yet.
-"""
+"""Searches in a log, the parts that are not loaded yet included: fetches older pages during a search."""
 
 from __future__ import annotations
 
