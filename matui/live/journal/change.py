@@ -1,0 +1,123 @@
+"""The values of the journal: accounts, scopes, readings and changes. Times are ms since the epoch. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from matui.resources.model import Phase, Resource
+
+Source: TypeAlias = Literal["poll", "event", "action"]
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Where a resource lives, whatever the profile is called."""
+
+    cloud: str
+    endpoint: str = ""
+    project: str = ""
+    region: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """A list as one profile sees it: ``workspace`` is ``""`` for all of them."""
+
+    account: Account
+    profile: str
+    kind: str
+    workspace: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one poll read; ``read_at`` is when its request was sent.
+
+    ``rows`` are compared with the journal and may be a part of the list. ``missing`` are ids that the list no
+    longer has. With ``is_complete``, ``rows`` are the whole list: what the journal knows of the scope beside
+    them is gone. ``keep`` are the ids whose row is stored for the next start. ``acted`` are the ids that an
+    action was just sent to.
+    """
+
+    scope: Scope
+    read_at: int
+    rows: Collection[Resource] = ()
+    missing: Collection[str] = ()
+    is_complete: bool = False
+    keep: Collection[str] = ()
+    acted: Collection[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One change of state. ``before`` is None for something new, ``after`` for something gone.
+
+    ``happened_at`` is None when the cloud does not state it. ``number`` grows with each change.
+    """
+
+    number: int
+    account: Account
+    seen_at: int
+    happened_at: int | None
+    profile: str
+    kind: str
+    id: str
+    name: str
+    owner: str
+    workspace: str
+    before: str | None
+    after: str | None
+    before_phase: Phase | None
+    after_phase: Phase | None
+    reason: str = ""
+    code: str = ""
+    source: Source = "poll"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of time in which a list was polled."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledgement:
+    """Who acknowledged a resource, when and with which note; ``status`` is what it was then.
+
+    ``about`` is the trouble that was acknowledged, ``""`` for any.
+    """
+
+    account: Account
+    kind: str
+    id: str
+    about: str
+    status: str
+    by: str
+    note: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFinding:
+    """A finding of the signals of a log."""
+
+    account: Account
+    kind: str
+    id: str
+    finding: str
+    since: int | None
+    line: int | None
+    words: str
+    seen_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class LastRows:
+    """The rows of a list as they were last read at ``read_at``; None where the list was never read."""
+
+    rows: tuple[Resource, ...] = ()
+    read_at: int | None = None

@@ -1,0 +1,158 @@
+"""Opens the journal's database: private, with WAL where the file system has it; sets damaged files aside."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from matui.live.journal.schema import TABLES, VERSION
+
+_BUSY_S = 10.0
+_SIDE_FILES = ("-wal", "-shm", "-journal")
+# WAL needs shared memory, which these file systems do not have between machines.
+_NETWORK = frozenset(
+    {"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "ceph", "lustre", "gpfs", "beegfs", "glusterfs"}
+    | {"virtiofs", "fuse.sshfs", "fuse.glusterfs", "fuse.s3fs", "fuse.obsfs", "fuse.juicefs"}
+)
+_DAMAGED = ("malformed", "not a database", "file is encrypted")
+
+
+class NewerJournalError(sqlite3.DatabaseError):
+    """The file was written by a newer matui."""
+
+
+def is_damage(error: sqlite3.Error) -> bool:
+    """Return whether an error says that the file is damaged, not busy, full or forbidden."""
+    return any(word in str(error) for word in _DAMAGED)
+
+
+def connect(file: Path) -> sqlite3.Connection:
+    """Return a connection for writing; the folder and the file are made, readable by their owner alone.
+
+    Raises OSError and sqlite3.Error.
+    """
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    descriptor = os.open(file, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    try:
+        if os.fstat(descriptor).st_mode & 0o077:
+            os.fchmod(descriptor, 0o600)
+    finally:
+        os.close(descriptor)
+    connection = sqlite3.connect(file, timeout=_BUSY_S, isolation_level=None, check_same_thread=False)
+    try:
+        _prepare(connection, use_wal=not is_on_network(file))
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def connect_read_only(file: Path) -> sqlite3.Connection:
+    """Return a connection for reading. Raises sqlite3.Error, also where there is no file."""
+    uri = f"{file.absolute().as_uri()}?mode=ro"
+    connection = sqlite3.connect(
+        uri, uri=True, timeout=_BUSY_S, isolation_level=None, check_same_thread=False
+    )
+    try:
+        _check_version(connection)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def set_aside(file: Path) -> Path | None:
+    """Rename a damaged database to a name of its own and return it; None where it is sound after all.
+
+    Another process may have set the file aside and begun a new one meanwhile. Raises OSError.
+    """
+    with _locked(file):
+        try:
+            connection = sqlite3.connect(file, timeout=_BUSY_S)
+            try:
+                if connection.execute("PRAGMA quick_check(1)").fetchone() == ("ok",):
+                    return None
+            finally:
+                connection.close()
+        except sqlite3.DatabaseError as error:
+            if not is_damage(error):
+                return None
+        stamp = time.strftime("%Y%m%dT%H%M%S", time.gmtime())
+        aside = file.with_name(f"{file.stem}.damaged-{stamp}-{os.getpid()}{file.suffix}")
+        file.rename(aside)
+        for side in _SIDE_FILES:
+            with suppress(FileNotFoundError):
+                file.with_name(file.name + side).rename(aside.with_name(aside.name + side))
+        return aside
+
+
+def is_on_network(file: Path) -> bool:
+    """Return whether a file is on a network file system; false where the system does not say."""
+    try:
+        mounts = Path("/proc/self/mountinfo").read_text(encoding="utf-8", errors="replace")
+        path = str(file.parent.resolve())
+    except OSError:
+        return False
+    return file_system_of(path, mounts) in _NETWORK
+
+
+def file_system_of(path: str, mountinfo: str) -> str:
+    """Return the type of the file system that holds ``path``, by the text of ``/proc/self/mountinfo``."""
+    longest, found = -1, ""
+    for line in mountinfo.splitlines():
+        before, _, after = line.partition(" - ")
+        fields = before.split(" ")
+        if len(fields) < 5 or not after:
+            continue
+        point = fields[4].encode().decode("unicode_escape")
+        if (path == point or path.startswith(point.rstrip("/") + "/")) and len(point) >= longest:
+            longest, found = len(point), after.split(" ", 1)[0]
+    return found
+
+
+def _prepare(connection: sqlite3.Connection, *, use_wal: bool) -> None:
+    # Before the first table: it decides about the layout of the file.
+    connection.execute("PRAGMA auto_vacuum=INCREMENTAL")
+    mode = "WAL" if use_wal else "DELETE"
+    try:
+        got = connection.execute(f"PRAGMA journal_mode={mode}").fetchone()[0]
+    except sqlite3.OperationalError:
+        got = connection.execute("PRAGMA journal_mode").fetchone()[0]
+    # With the rollback journal each commit is flushed, or a crash of the machine may damage the file.
+    connection.execute(f"PRAGMA synchronous={'NORMAL' if got == 'wal' else 'FULL'}")
+    connection.execute("PRAGMA journal_size_limit=4000000")
+    if _check_version(connection) == VERSION:
+        return
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        if _check_version(connection) != VERSION:
+            for statement in TABLES.split(";"):
+                connection.execute(statement)
+            connection.execute(f"PRAGMA user_version={VERSION}")
+        connection.execute("COMMIT")
+    except BaseException:
+        with suppress(sqlite3.Error):
+            connection.execute("ROLLBACK")
+        raise
+
+
+def _check_version(connection: sqlite3.Connection) -> int:
+    version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+    if version > VERSION:
+        raise NewerJournalError(f"the file has version {version}, this matui reads {VERSION}")
+    return version
+
+
+@contextmanager
+def _locked(file: Path) -> Iterator[None]:
+    lock = os.open(file.with_name(f".{file.name}.lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(lock)

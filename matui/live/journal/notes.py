@@ -1,0 +1,46 @@
+"""Writes acknowledgements, claims and findings. The caller has begun a transaction."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from matui.base.redaction import hide_known, mask_secrets
+from matui.live.journal.change import Acknowledgement, StoredFinding
+from matui.live.journal.recording import account_number
+
+
+def write_acknowledgement(connection: sqlite3.Connection, made: Acknowledgement) -> None:
+    """Store an acknowledgement in place of the one before for the same resource and trouble."""
+    named = (account_number(connection, made.account), made.kind, made.id, made.about)
+    connection.execute(
+        "INSERT OR REPLACE INTO acknowledgements VALUES(?,?,?,?,?,?,?,?)",
+        (*named, made.status, _safe(made.by), _safe(made.note), made.at),
+    )
+
+
+def remove_acknowledgement(connection: sqlite3.Connection, made: Acknowledgement) -> None:
+    """Remove the acknowledgement of a resource and trouble."""
+    connection.execute(
+        "DELETE FROM acknowledgements WHERE account=? AND kind=? AND rid=? AND about=?",
+        (account_number(connection, made.account), made.kind, made.id, made.about),
+    )
+
+
+def write_claim(connection: sqlite3.Connection, name: str, now: int) -> bool:
+    """Claim a name; return whether no process had claimed it."""
+    added = connection.execute("INSERT OR IGNORE INTO claims VALUES(?,?)", (name, now))
+    return added.rowcount == 1
+
+
+def write_finding(connection: sqlite3.Connection, found: StoredFinding) -> None:
+    """Store a finding once, whoever saw it."""
+    connection.execute(
+        "INSERT OR IGNORE INTO findings(account, kind, rid, finding, since, line, words, seen_at)"
+        " VALUES(?,?,?,?,?,?,?,?)",
+        (account_number(connection, found.account), found.kind, found.id, found.finding, found.since,
+         found.line, _safe(found.words), found.seen_at),
+    )  # fmt: skip
+
+
+def _safe(text: str) -> str:
+    return str(hide_known(mask_secrets(text)))

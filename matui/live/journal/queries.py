@@ -1,0 +1,188 @@
+"""Reads the journal. Each function takes a connection; times are ms since the epoch."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any, cast
+
+from matui.live.journal.change import (
+    Account,
+    Acknowledgement,
+    Change,
+    LastRows,
+    Scope,
+    Source,
+    Span,
+    StoredFinding,
+)
+from matui.live.journal.rows import unpack
+from matui.live.journal.spans import merge
+from matui.resources.model import Phase, Resource
+
+_CHANGE = (
+    "c.id, c.seen_at, c.happened_at, c.profile, c.kind, c.rid, c.name, c.owner, c.workspace, c.before,"
+    " c.after, c.before_phase, c.after_phase, c.reason, c.code, c.source,"
+    " a.cloud, a.endpoint, a.project, a.region"
+)
+_MOST_ROWS = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeQuery:
+    """Which changes to read, newest first: bounds of ``seen_at``, and ``before`` the number of a change."""
+
+    kind: str | None = None
+    id: str | None = None
+    since: int | None = None
+    until: int | None = None
+    limit: int | None = None
+    before: int | None = None
+    after: int | None = None
+    accounts: Collection[Account] | None = None
+
+
+def read_changes(connection: sqlite3.Connection, query: ChangeQuery) -> tuple[Change, ...]:
+    """Return the changes that a query asks for, newest first."""
+    tests: list[str] = []
+    values: list[Any] = []
+    for test, value in (
+        ("c.kind=?", query.kind),
+        ("c.rid=?", query.id),
+        ("c.seen_at>=?", query.since),
+        ("c.seen_at<?", query.until),
+        ("c.id<?", query.before),
+        ("c.id>?", query.after),
+    ):
+        if value is not None:
+            tests.append(test)
+            values.append(value)
+    if query.accounts is not None:
+        one = "(a.cloud=? AND a.endpoint=? AND a.project=? AND a.region=?)"
+        tests.append(f"({' OR '.join([one] * len(query.accounts)) or '0'})")
+        for account in query.accounts:
+            values += [account.cloud, account.endpoint, account.project, account.region]
+    where = f"WHERE {' AND '.join(tests)}" if tests else ""
+    order = "ORDER BY c.id DESC" if query.before is not None else "ORDER BY c.seen_at DESC, c.id DESC"
+    found = connection.execute(
+        f"SELECT {_CHANGE} FROM changes c CROSS JOIN accounts a ON a.id=c.account {where} {order} LIMIT ?",
+        (*values, -1 if query.limit is None else query.limit),
+    )
+    return tuple(_to_change(row) for row in found.fetchall())
+
+
+def _to_change(row: tuple[Any, ...]) -> Change:
+    number, seen, happened, profile, kind, rid, name, owner, workspace, before, after = row[:11]
+    before_phase, after_phase, reason, code, source = row[11:16]
+    return Change(
+        number,
+        Account(*row[16:]),
+        seen,
+        happened,
+        profile,
+        kind,
+        rid,
+        name,
+        owner,
+        workspace,
+        before,
+        after,
+        Phase(before_phase) if before_phase is not None else None,
+        Phase(after_phase) if after_phase is not None else None,
+        reason,
+        code,
+        cast("Source", source),
+    )
+
+
+def newest_number(connection: sqlite3.Connection) -> int:
+    """Return the number of the newest change, 0 without one."""
+    return int(connection.execute("SELECT ifnull(max(id), 0) FROM changes").fetchone()[0])
+
+
+def read_spans(
+    connection: sqlite3.Connection, since: int, until: int, kind: str | None = None
+) -> tuple[Span, ...]:
+    """Return the stretches between two moments in which a list was polled by any process."""
+    test, values = ("AND kind=?", (kind,)) if kind is not None else ("", ())
+    found = connection.execute(
+        f"SELECT max(start_at, ?1), min(end_at, ?2) FROM spans WHERE end_at>=?1 AND start_at<=?2 {test}",
+        (since, until, *values),
+    )
+    return merge(found.fetchall())
+
+
+def find_account(
+    connection: sqlite3.Connection, account: Account, profile: str
+) -> tuple[int, Account] | None:
+    """Return an account of the journal with its number.
+
+    One whose project is not known yet is the one that the profile polled last.
+    """
+    values = [account.cloud, account.endpoint, account.region]
+    test = "a.project=?" if account.project else "s.profile=?"
+    found = connection.execute(
+        "SELECT a.id, a.project FROM accounts a LEFT JOIN scopes s ON s.account=a.id"
+        f" WHERE a.cloud=? AND a.endpoint=? AND a.region=? AND {test} ORDER BY s.complete_at DESC LIMIT 1",
+        (*values, account.project or profile),
+    ).fetchone()
+    if found is None:
+        return None
+    return found[0], Account(account.cloud, account.endpoint, found[1], account.region)
+
+
+def read_last_rows(connection: sqlite3.Connection, scope: Scope) -> LastRows:
+    """Return the rows of a list as they were last read, newest first, at most 2,000."""
+    known = find_account(connection, scope.account, scope.profile)
+    if known is None:
+        return LastRows()
+    listed = connection.execute(
+        "SELECT id FROM scopes WHERE account=? AND profile=? AND kind=? AND workspace=?",
+        (known[0], scope.profile, scope.kind, scope.workspace),
+    ).fetchone()
+    if listed is None:
+        return LastRows()
+    span = connection.execute(
+        "SELECT max(end_at) FROM spans WHERE account=? AND kind=?", (known[0], scope.kind)
+    ).fetchone()
+    found = connection.execute(
+        "SELECT r.rid, r.content FROM sightings s JOIN resources r ON r.id=s.resource"
+        " WHERE s.scope=? AND r.is_gone=0 AND r.content IS NOT NULL"
+        " ORDER BY r.created_at DESC LIMIT ?",
+        (listed[0], _MOST_ROWS),
+    ).fetchall()
+    rows: list[Resource] = []
+    for rid, content in found:
+        row = unpack(content, kind=scope.kind, rid=rid, cloud=scope.account.cloud, profile=scope.profile)
+        if row is not None:
+            rows.append(row)
+    return LastRows(tuple(rows), span[0])
+
+
+def read_acknowledgements(connection: sqlite3.Connection) -> tuple[Acknowledgement, ...]:
+    """Return every acknowledgement."""
+    found = connection.execute(
+        "SELECT a.cloud, a.endpoint, a.project, a.region, k.kind, k.rid, k.about, k.status, k.made_by,"
+        " k.note, k.made_at FROM acknowledgements k JOIN accounts a ON a.id=k.account"
+    )
+    return tuple(Acknowledgement(Account(*row[:4]), *row[4:]) for row in found.fetchall())
+
+
+def read_findings(
+    connection: sqlite3.Connection, *, kind: str | None, rid: str | None, since: int | None
+) -> tuple[StoredFinding, ...]:
+    """Return the findings seen since a moment, newest first."""
+    tests = ["f.seen_at>=?"]
+    values: list[Any] = [since or 0]
+    for test, value in (("f.kind=?", kind), ("f.rid=?", rid)):
+        if value is not None:
+            tests.append(test)
+            values.append(value)
+    found = connection.execute(
+        "SELECT a.cloud, a.endpoint, a.project, a.region, f.kind, f.rid, f.finding, f.since, f.line,"
+        " f.words, f.seen_at FROM findings f JOIN accounts a ON a.id=f.account"
+        f" WHERE {' AND '.join(tests)} ORDER BY f.seen_at DESC, f.id DESC",
+        values,
+    )
+    return tuple(StoredFinding(Account(*row[:4]), *row[4:]) for row in found.fetchall())

@@ -1,0 +1,270 @@
+"""Writes readings: in one transaction each is compared with the journal's last state of its resources.
+
+A row is written only where the state differs and the reading is newer, so that of several processes that
+see the same change one writes it.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from matui.base.redaction import hide_known, mask_secrets
+from matui.live.journal.change import Account, Reading, Scope
+from matui.live.journal.rows import pack
+from matui.live.journal.times import code_of, happened_at, reason_of
+from matui.resources.model import Resource
+
+_FEW = 20
+_SAME_CREATION_MS = 1000
+_STATE = "id, rid, status, phase, created_at, updated_at, read_at, is_gone, has_appeared"
+
+
+class _State(NamedTuple):
+    """The last state of a resource in the journal."""
+
+    number: int
+    rid: str
+    status: str
+    phase: str
+    created_at: int | None
+    updated_at: int | None
+    read_at: int
+    is_gone: int
+    has_appeared: int
+
+
+class _ScopeRow(NamedTuple):
+    number: int
+    first_complete_at: int | None
+
+
+def account_number(connection: sqlite3.Connection, account: Account) -> int:
+    """Return the number of an account in the database, added where it is new."""
+    where = "cloud=? AND endpoint=? AND project=? AND region=?"
+    values = (account.cloud, account.endpoint, account.project, account.region)
+    found = connection.execute(f"SELECT id FROM accounts WHERE {where}", values).fetchone()
+    if found is None:
+        added = connection.execute(
+            "INSERT INTO accounts(cloud, endpoint, project, region) VALUES(?,?,?,?)", values
+        )
+        return int(added.lastrowid or 0)
+    return int(found[0])
+
+
+def write_reading(connection: sqlite3.Connection, reading: Reading, now: int) -> None:
+    """Write what a reading changed; the caller has begun a transaction. ``now`` is ms since the epoch."""
+    if reading.rows or reading.missing or reading.is_complete:
+        _Writer(connection, reading, now).write()
+
+
+class _Writer:
+    """Compares one reading with the journal and writes the difference."""
+
+    def __init__(self, connection: sqlite3.Connection, reading: Reading, now: int) -> None:
+        self._execute: Callable[..., sqlite3.Cursor] = connection.execute
+        self._reading = reading
+        self._now = now
+        self._account = account_number(connection, reading.scope.account)
+        self._scope = self._find_scope(reading.scope)
+        self._covered_since = self._find_coverage(reading.scope)
+        self._states = self._load_states()
+        self._sightings = self._load_sightings()
+
+    def write(self) -> None:
+        """Write the changes, the states and the sightings."""
+        for row in self._reading.rows:
+            self._put(row)
+        for rid in self._reading.missing:
+            self._remove(self._states.get(rid))
+        if self._reading.is_complete:
+            self._remove_absent()
+            self._execute(
+                "UPDATE scopes SET complete_at=?1, first_complete_at=ifnull(first_complete_at, ?1)"
+                " WHERE id=?2",
+                (self._reading.read_at, self._scope.number),
+            )
+
+    def _find_scope(self, scope: Scope) -> _ScopeRow:
+        values = (self._account, scope.profile, scope.kind, scope.workspace)
+        self._execute(
+            "INSERT OR IGNORE INTO scopes(account, profile, kind, workspace) VALUES(?,?,?,?)", values
+        )
+        found = self._execute(
+            "SELECT id, first_complete_at FROM scopes"
+            " WHERE account=? AND profile=? AND kind=? AND workspace=?",
+            values,
+        )
+        return _ScopeRow(*found.fetchone())
+
+    def _find_coverage(self, scope: Scope) -> int | None:
+        """Return since when the list is known as a whole: what is new in it after that has appeared."""
+        if self._scope.first_complete_at is not None or not scope.workspace:
+            return self._scope.first_complete_at
+        found = self._execute(
+            "SELECT first_complete_at FROM scopes WHERE account=? AND profile=? AND kind=? AND workspace=''",
+            (self._account, scope.profile, scope.kind),
+        ).fetchone()
+        return found[0] if found is not None else None
+
+    def _load_states(self) -> dict[str, _State]:
+        reading, kind = self._reading, self._reading.scope.kind
+        ids = [*(row.id for row in reading.rows), *reading.missing]
+        if len(ids) > _FEW:
+            found = self._execute(
+                f"SELECT {_STATE} FROM resources WHERE account=? AND kind=?", (self._account, kind)
+            ).fetchall()
+        else:
+            marks = ",".join("?" * len(ids))
+            found = self._execute(
+                f"SELECT {_STATE} FROM resources WHERE account=? AND kind=? AND rid IN ({marks})",
+                (self._account, kind, *ids),
+            ).fetchall()
+        return {values[1]: _State(*values) for values in found}
+
+    def _load_sightings(self) -> set[int]:
+        if len(self._reading.rows) > _FEW or self._reading.is_complete:
+            found = self._execute("SELECT resource FROM sightings WHERE scope=?", (self._scope.number,))
+            return {number for (number,) in found.fetchall()}
+        return {
+            state.number
+            for state in self._states.values()
+            if self._execute(
+                "SELECT 1 FROM sightings WHERE scope=? AND resource=?", (self._scope.number, state.number)
+            ).fetchone()
+        }
+
+    def _put(self, row: Resource) -> None:
+        was = self._states.get(row.id)
+        if was is None:
+            number = self._insert(row)
+            if self._covered_since is not None:
+                self._add_change(row, None, happened=row.created_at)
+            self._sight(number)
+            return
+        if self._is_stale(was):
+            return
+        has_appeared = bool(was.has_appeared)
+        if was.is_gone:
+            self._add_change(row, None, happened=_after(row.created_at, was.read_at))
+            has_appeared = True
+        elif _is_recreated(row, was):
+            self._add_change(row, was, is_gone=True)
+            self._add_change(row, None, happened=row.created_at)
+            has_appeared = True
+        elif was.status != row.status or was.phase != row.phase.value:
+            self._add_change(row, was, happened=happened_at(row, was.updated_at))
+        elif self._is_new_to_scope(row, was):
+            self._add_change(row, None, happened=row.created_at)
+            has_appeared = True
+        elif row.id not in self._reading.keep:
+            self._sight(was.number)
+            return
+        self._update(row, was.number, has_appeared=has_appeared)
+        self._sight(was.number)
+
+    def _is_stale(self, was: _State) -> bool:
+        """Return whether the journal holds a newer reading.
+
+        One from the future comes from a machine whose clock is ahead, or from before this clock was set
+        back: it cannot be compared.
+        """
+        return self._reading.read_at < was.read_at <= self._now
+
+    def _is_new_to_scope(self, row: Resource, was: _State) -> bool:
+        """Return whether a process without knowledge of the whole list has stored a new row before us."""
+        since = self._covered_since
+        if since is None or was.has_appeared or was.number in self._sightings:
+            return False
+        return row.created_at is not None and row.created_at >= since
+
+    def _remove(self, was: _State | None) -> None:
+        if was is None or was.is_gone or self._is_stale(was):
+            return
+        row = self._execute(
+            "SELECT name, owner, workspace FROM resources WHERE id=?", (was.number,)
+        ).fetchone()
+        self._insert_change(was.rid, row, was.status, None, was.phase, None, None, "", "")
+        self._execute(
+            "UPDATE resources SET is_gone=1, content=NULL, read_at=? WHERE id=?",
+            (self._reading.read_at, was.number),
+        )
+        self._execute("DELETE FROM sightings WHERE resource=?", (was.number,))
+
+    def _remove_absent(self) -> None:
+        """Remove what this scope has listed before and a whole list does not have any more."""
+        here = {row.id for row in self._reading.rows}
+        for number in self._sightings:
+            values = self._execute(f"SELECT {_STATE} FROM resources WHERE id=?", (number,)).fetchone()
+            if values is not None and values[1] not in here:
+                self._remove(_State(*values))
+
+    def _insert(self, row: Resource) -> int:
+        added = self._execute(
+            "INSERT INTO resources(account, kind, rid, name, owner, workspace, status, phase, created_at,"
+            " updated_at, read_at, has_appeared, content) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?)",
+            (self._account, row.kind, row.id, *self._state_values(row), self._covered_since is not None,
+             self._content(row)),
+        )  # fmt: skip
+        return int(added.lastrowid or 0)
+
+    def _update(self, row: Resource, number: int, *, has_appeared: bool) -> None:
+        self._execute(
+            "UPDATE resources SET name=?, owner=?, workspace=?, status=?, phase=?, created_at=?,"
+            " updated_at=?, read_at=?, is_gone=0, has_appeared=?, content=ifnull(?, content) WHERE id=?",
+            (*self._state_values(row), has_appeared, self._content(row), number),
+        )
+
+    def _state_values(self, row: Resource) -> tuple[Any, ...]:
+        texts = (_safe(row.name), _safe(row.owner), row.workspace, row.status, row.phase.value)
+        return (*texts, row.created_at, row.updated_at, self._reading.read_at)
+
+    def _content(self, row: Resource) -> str | None:
+        return pack(row) if row.id in self._reading.keep else None
+
+    def _sight(self, number: int) -> None:
+        if number not in self._sightings:
+            self._execute("INSERT OR IGNORE INTO sightings VALUES(?,?)", (self._scope.number, number))
+
+    def _add_change(
+        self, row: Resource, was: _State | None, *, happened: int | None = None, is_gone: bool = False
+    ) -> None:
+        before, before_phase = (was.status, was.phase) if was is not None else (None, None)
+        after, after_phase = (None, None) if is_gone else (row.status, row.phase.value)
+        reason, code = ("", "") if is_gone else (_safe(reason_of(row)), _safe(code_of(row)))
+        named = (_safe(row.name), _safe(row.owner), row.workspace)
+        self._insert_change(row.id, named, before, after, before_phase, after_phase, happened, reason, code)
+
+    def _insert_change(self, rid: str, named: tuple[str, str, str], *state: Any) -> None:
+        before, after, before_phase, after_phase, happened, reason, code = state
+        scope = self._reading.scope
+        source = "action" if rid in self._reading.acted else "poll"
+        self._execute(
+            "INSERT INTO changes(account, seen_at, happened_at, profile, kind, rid, name, owner, workspace,"
+            " before, after, before_phase, after_phase, reason, code, source)"
+            " VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+            (self._account, self._reading.read_at, happened, scope.profile, scope.kind, rid, *named,
+             before, after, before_phase, after_phase, reason, code, source),
+        )  # fmt: skip
+
+
+def _safe(text: str) -> str:
+    """Return a text without secrets."""
+    return str(hide_known(mask_secrets(text)))
+
+
+def _after(moment: int | None, bound: int) -> int | None:
+    return moment if moment is not None and moment > bound else None
+
+
+def _is_recreated(row: Resource, was: _State) -> bool:
+    """Return whether an id was given to another resource: one that was created later.
+
+    The creation time of a service is its latest release, and that of a job with versions may be the newest's.
+    """
+    if row.kind == "services" or (row.number_fact("version_count") or 1) > 1:
+        return False
+    if was.created_at is None or row.created_at is None:
+        return False
+    return row.created_at - was.created_at > _SAME_CREATION_MS

@@ -1,0 +1,199 @@
+"""The thread that writes the journal: everything queued since its last turn in one transaction."""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from matui.live.journal.change import Change
+
+Work: TypeAlias = "Callable[[sqlite3.Connection], Any]"
+NO_SQLITE = "There is no journal: this Python has no sqlite3."
+_RETRY_S = 60.0
+_MOST_AT_ONCE = 200
+_PRUNE_EVERY_S = 3600.0
+
+
+class _Item:
+    """Work to do in a transaction; ``done`` is set once it was tried."""
+
+    __slots__ = ("done", "failed", "result", "work")
+
+    def __init__(self, work: Work | None) -> None:
+        self.work = work
+        self.done = threading.Event()
+        self.failed = True
+        self.result: Any = None
+
+
+class Worker:
+    """Owns the connection for writing. Failures cost what was to be written and are reported once each."""
+
+    def __init__(
+        self,
+        file: Path,
+        *,
+        on_problem: Callable[[str], None],
+        on_open: Callable[[], None],
+        on_changes: Callable[[tuple[Change, ...]], None],
+        prune: Work,
+    ) -> None:
+        self.file = file
+        self._on_problem = on_problem
+        self._on_open = on_open
+        self._on_changes = on_changes
+        self._prune = prune
+        self._queue: queue.SimpleQueue[_Item] = queue.SimpleQueue()
+        self._thread: threading.Thread | None = None
+        self._starting = threading.Lock()
+        self._connection: sqlite3.Connection | None = None
+        self._reopen = False
+        self._newest = 0
+        self._retry_at = 0.0
+        self._pruned_at: float | None = None
+
+    def submit(self, work: Work) -> None:
+        """Write later; return at once."""
+        self._put(_Item(work))
+
+    def call(self, work: Work, default: Any, timeout_s: float) -> Any:
+        """Write and return the result, ``default`` where it failed. Blocks."""
+        item = _Item(work)
+        self._put(item)
+        return default if not item.done.wait(timeout_s) or item.failed else item.result
+
+    def reopen(self) -> None:
+        """Open the file again before the next write: it is another one."""
+        self._reopen = True
+
+    def close(self, timeout_s: float) -> None:
+        """Write what is queued and end the thread."""
+        with self._starting:
+            thread, self._thread = self._thread, None
+        if thread is not None:
+            self._queue.put(_Item(None))
+            thread.join(timeout_s)
+
+    def _put(self, item: _Item) -> None:
+        with self._starting:
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="journal", daemon=True)
+                self._thread.start()
+        self._queue.put(item)
+
+    def _run(self) -> None:
+        ended = False
+        while not ended:
+            items = [self._queue.get()]
+            with suppress(queue.Empty):
+                while len(items) < _MOST_AT_ONCE:
+                    items.append(self._queue.get_nowait())
+            ended = any(item.work is None for item in items)
+            work = [item for item in items if item.work is not None]
+            if work:
+                self._write(work)
+            for item in items:
+                item.done.set()
+        self._close()
+
+    def _write(self, items: list[_Item]) -> None:
+        if time.monotonic() < self._retry_at:
+            return
+        try:
+            import sqlite3
+        except ImportError:
+            self._fail(NO_SQLITE)
+            return
+        for is_second_try in (False, True):
+            try:
+                self._commit(items)
+                self._prune_in_time()
+            except sqlite3.Error as error:
+                self._rollback()
+                if not is_second_try and self._recover(error):
+                    continue
+                self._fail(f"The journal cannot be written ({error}); what changes now is not kept.")
+            except OSError as error:
+                self._fail(f"The journal cannot be written ({error.strerror or error}).")
+            except Exception as fault:  # noqa: BLE001 - who waits for the thread would wait for ever
+                self._rollback()
+                self._fail(f"matui itself failed while writing the journal ({type(fault).__name__}).")
+            return
+
+    def _commit(self, items: list[_Item]) -> None:
+        from matui.live.journal.queries import ChangeQuery, newest_number, read_changes
+
+        connection = self._open()
+        connection.execute("BEGIN IMMEDIATE")
+        results = [item.work(connection) if item.work is not None else None for item in items]
+        newest = newest_number(connection)
+        connection.execute("COMMIT")
+        for item, result in zip(items, results, strict=True):
+            item.result, item.failed = result, False
+        if newest > self._newest:
+            changes = read_changes(connection, ChangeQuery(after=self._newest))
+            self._newest = newest
+            self._on_changes(changes)
+
+    def _open(self) -> sqlite3.Connection:
+        if self._reopen:
+            self._reopen = False
+            self._close()
+        if self._connection is None:
+            from matui.live.journal.connection import connect
+            from matui.live.journal.queries import newest_number
+
+            self._connection = connect(self.file)
+            self._newest = newest_number(self._connection)
+            self._on_open()
+        return self._connection
+
+    def _prune_in_time(self) -> None:
+        """Delete what is too old, once an hour; another process may be doing so."""
+        now = time.monotonic()
+        if self._pruned_at is None or now - self._pruned_at > _PRUNE_EVERY_S:
+            self._pruned_at = now
+            with suppress(Exception):
+                self._prune(self._open())
+            self._rollback()
+
+    def _recover(self, error: sqlite3.Error) -> bool:
+        """Prepare for a second try; return whether there is to be one."""
+        from matui.live.journal.connection import is_damage, set_aside
+
+        self._close()
+        if not is_damage(error):
+            return "moved" in str(error) or "no such table" in str(error)
+        try:
+            aside = set_aside(self.file)
+        except OSError:
+            return False
+        if aside is not None:
+            self._on_problem(
+                f"The journal was damaged and is set aside as {aside.name}; a new one has begun."
+            )
+        return True
+
+    def _fail(self, words: str) -> None:
+        self._retry_at = time.monotonic() + _RETRY_S
+        self._close()
+        self._on_problem(words)
+
+    def _rollback(self) -> None:
+        if self._connection is not None and self._connection.in_transaction:
+            with suppress(Exception):
+                self._connection.execute("ROLLBACK")
+
+    def _close(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            with suppress(Exception):
+                connection.close()

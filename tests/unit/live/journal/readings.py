@@ -1,0 +1,42 @@
+"""Readings and rows for the tests of the journal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from matui.live.journal.change import Account, Reading, Scope
+from matui.resources.kinds.jobs import EVERY_STATUS
+from matui.resources.model import Resource, phase_of
+
+T0 = 1_600_000_000_000
+ACCOUNT = Account("modelarts", "https://ma.example", "p1", "cn-north-4")
+
+
+def job(rid: str, status: str = "JOBSTAT_RUNNING", **values: Any) -> Resource:
+    values = {"profile": "prod", "created_at": T0 - 3_600_000, "owner": "li", **values}
+    return Resource(
+        "jobs", rid, values.pop("name", f"job-{rid}"), status, phase_of(status, EVERY_STATUS), "modelarts",
+        **values,
+    )  # fmt: skip
+
+
+def reading(
+    at_s: float,
+    *rows: Resource,
+    complete: bool = True,
+    missing: Iterable[str] = (),
+    profile: str = "prod",
+    workspace: str = "",
+    account: Account = ACCOUNT,
+    acted: Iterable[str] = (),
+) -> Reading:
+    return Reading(
+        Scope(account, profile, "jobs", workspace),
+        T0 + int(at_s * 1000),
+        rows,
+        tuple(missing),
+        complete,
+        keep=frozenset(row.id for row in rows),
+        acted=tuple(acted),
+    )

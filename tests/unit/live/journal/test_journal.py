@@ -1,0 +1,259 @@
+"""The journal keeps notes, spans and limits, and no fault of the disk costs more than the journal."""
+
+from __future__ import annotations
+
+import builtins
+import os
+import sqlite3
+import stat
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from matui.base.clock import ManualClock
+from matui.live.journal.change import Change, Span
+from matui.live.journal.connection import connect, file_system_of
+from matui.live.journal.journal import Journal, Limits
+from matui.live.journal.spans import unwatched
+from tests.unit.live.journal.readings import ACCOUNT, T0, job, reading
+
+MINUTE = 60_000
+
+
+def make(file: Path | None, **values: Any) -> tuple[Journal, list[str]]:
+    said: list[str] = []
+    journal = Journal(file, clock=ManualClock(T0 / 1000 + 5000), on_problem=said.append, **values)
+    journal.add_profile("prod", lambda: ACCOUNT)
+    return journal, said
+
+
+def change_once(journal: Journal) -> tuple[Change, ...]:
+    journal.record(reading(0, job("1")))
+    journal.record(reading(5, job("1", "JOBSTAT_FAILED")))
+    journal.flush()
+    return journal.changes()
+
+
+def test_the_file_is_readable_by_its_owner_alone_and_uses_wal(tmp_path: Path) -> None:
+    journal, _ = make(tmp_path / "state" / "journal.db")
+    assert len(change_once(journal)) == 1
+    for each in (tmp_path / "state").iterdir():
+        assert stat.S_IMODE(each.stat().st_mode) == 0o600
+    assert stat.S_IMODE((tmp_path / "state").stat().st_mode) == 0o700
+    assert (tmp_path / "state" / "journal.db-wal").exists()
+    journal.close()
+
+
+def test_on_a_network_file_system_the_rollback_journal_is_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("matui.live.journal.connection.is_on_network", lambda _file: True)
+    journal, said = make(tmp_path / "journal.db")
+    assert len(change_once(journal)) == 1
+    assert not (tmp_path / "journal.db-wal").exists()
+    assert not said
+
+
+def test_the_file_system_is_that_of_the_longest_mount_point() -> None:
+    mounts = (
+        "22 1 8:1 / / rw - ext4 /dev/sda rw\n"
+        "30 22 0:40 / /home/my\\040user rw - nfs4 server:/home rw\n"
+        "31 22 0:41 / /home rw shared:1 - xfs /dev/sdb rw\n"
+    )
+    assert file_system_of("/home/my user/.local", mounts) == "nfs4"
+    assert file_system_of("/home/other", mounts) == "xfs"
+    assert file_system_of("/homes", mounts) == "ext4"
+
+
+def test_a_damaged_file_is_set_aside_and_a_new_one_begins(tmp_path: Path) -> None:
+    file = tmp_path / "journal.db"
+    file.write_bytes(b"this is no database" * 500)
+    journal, said = make(file)
+    assert len(change_once(journal)) == 1
+    (aside,) = tmp_path.glob("journal.damaged-*.db")
+    assert aside.read_bytes() == b"this is no database" * 500
+    assert said == [f"The journal was damaged and is set aside as {aside.name}; a new one has begun."]
+    journal.close()
+
+
+def test_a_file_damaged_while_it_is_open_is_set_aside(tmp_path: Path) -> None:
+    file = tmp_path / "journal.db"
+    journal, said = make(file)
+    for at in range(300):
+        journal.record(reading(at, job("1", f"S{at}"), job(str(at))))
+    journal.flush()
+    with sqlite3.connect(file) as other:
+        other.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    with file.open("r+b") as opened:
+        opened.seek(8192)
+        opened.write(os.urandom(file.stat().st_size - 8192))
+    for at in range(300, 320):
+        journal.record(reading(at, job("1", f"S{at}")))
+        journal.flush()
+        journal.changes()
+    assert len(list(tmp_path.glob("journal.damaged-*.db"))) == 1
+    assert len(said) == 1
+    assert journal.changes()
+    journal.close()
+
+
+def test_a_folder_that_cannot_be_written_costs_the_journal_and_is_said_once(tmp_path: Path) -> None:
+    (tmp_path / "state").write_text("a file where the folder should be")
+    journal, said = make(tmp_path / "state" / "journal.db")
+    assert change_once(journal) == ()
+    assert change_once(journal) == ()
+    assert len(said) == 1
+    assert "cannot be written" in said[0]
+    assert journal.claim("first")
+    assert not journal.claim("first")
+    journal.close()
+
+
+def test_a_full_disk_is_said_once_and_loses_only_what_was_to_be_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def connect_small(file: Path) -> sqlite3.Connection:
+        connection = connect(file)
+        pages = connection.execute("PRAGMA page_count").fetchone()[0]
+        connection.execute(f"PRAGMA max_page_count={pages}")
+        return connection
+
+    monkeypatch.setattr("matui.live.journal.connection.connect", connect_small)
+    journal, said = make(tmp_path / "journal.db")
+    journal.record(reading(0, *(job(str(n), name="n" * 200) for n in range(500))))
+    journal.record(reading(1, *(job(str(n), "JOBSTAT_FAILED") for n in range(500))))
+    journal.flush()
+    assert said == ["The journal cannot be written (database or disk is full); what changes now is not kept."]
+    journal.close()
+
+
+def test_without_sqlite_there_is_no_journal_and_it_is_said_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = builtins.__import__
+
+    def refuse(name: str, *args: Any, **values: Any) -> Any:
+        if name == "sqlite3":
+            raise ImportError(name)
+        return real(name, *args, **values)
+
+    monkeypatch.setattr(builtins, "__import__", refuse)
+    journal, said = make(tmp_path / "journal.db")
+    assert change_once(journal) == ()
+    assert said == ["There is no journal: this Python has no sqlite3."]
+    journal.close()
+
+
+def test_a_journal_of_a_newer_matui_is_left_alone(tmp_path: Path) -> None:
+    file = tmp_path / "journal.db"
+    with sqlite3.connect(file) as connection:
+        connection.execute("PRAGMA user_version=99")
+    journal, said = make(file)
+    assert change_once(journal) == ()
+    assert len(said) == 2  # neither written nor read
+    assert not list(tmp_path.glob("*damaged*"))
+    journal.close()
+
+
+def test_a_journal_that_is_off_holds_nothing() -> None:
+    journal, said = make(None)
+    assert change_once(journal) == ()
+    assert journal.last_rows("jobs", "prod").read_at is None
+    assert not said
+
+
+def test_listeners_get_the_changes_of_every_process(tmp_path: Path) -> None:
+    journal, _ = make(tmp_path / "journal.db")
+    other, _ = make(tmp_path / "journal.db")
+    heard: list[Change] = []
+    journal.record(reading(0, job("1"), job("2")))
+    journal.flush()
+    journal.add_listener(heard.extend)
+    other.record(reading(5, job("1", "JOBSTAT_FAILED"), complete=False))
+    other.flush()
+    journal.record(reading(6, job("2", "JOBSTAT_FAILED"), complete=False))
+    journal.flush()
+    assert [each.id for each in heard] == ["2", "1"]
+    journal.close()
+    other.close()
+
+
+def test_spans_are_extended_and_joined_and_gaps_are_known(tmp_path: Path) -> None:
+    journal, _ = make(tmp_path / "journal.db")
+    for at in (0, 30, 60):
+        journal.record(reading(at, job("1")))
+    journal.close()
+    later, _ = make(tmp_path / "journal.db")
+    for at in (100, 130, 3000, 3600):
+        later.record(reading(at, job("1")))
+    later.flush()
+    spans = later.watched(T0, T0 + 60 * MINUTE)
+    assert spans == (Span(T0, T0 + 130_000), Span(T0 + 3_000_000, T0 + 3_600_000))
+    assert unwatched(spans, T0 - MINUTE, T0 + 61 * MINUTE) == (
+        Span(T0 - MINUTE, T0),
+        Span(T0 + 130_000, T0 + 3_000_000),
+        Span(T0 + 60 * MINUTE, T0 + 61 * MINUTE),
+    )
+    assert later.watched(T0, T0 + MINUTE, "services") == ()
+    with sqlite3.connect(tmp_path / "journal.db") as connection:
+        assert connection.execute("SELECT count(*) FROM spans").fetchone() == (2,)
+    later.close()
+
+
+def test_an_acknowledgement_holds_its_note_and_the_state_it_is_about(tmp_path: Path) -> None:
+    journal, _ = make(tmp_path / "journal.db")
+    journal.acknowledge(job("1", "JOBSTAT_FAILED"), "li", "asked wang, token=abcd12345", about="failed")
+    made = journal.acknowledgements()["prod", "jobs", "1", "failed"]
+    assert (made.by, made.note, made.status) == ("li", "asked wang, token=***", "JOBSTAT_FAILED")
+    journal.withdraw(job("1"), about="failed")
+    assert journal.acknowledgements() == {}
+    journal.close()
+
+
+def test_a_name_is_claimed_once_by_all_processes(tmp_path: Path) -> None:
+    journal, _ = make(tmp_path / "journal.db")
+    other, _ = make(tmp_path / "journal.db")
+    assert [journal.claim("capsule 1"), other.claim("capsule 1"), other.claim("capsule 2")] == [
+        True,
+        False,
+        True,
+    ]
+    journal.close()
+    other.close()
+
+
+def test_a_finding_is_stored_once(tmp_path: Path) -> None:
+    journal, _ = make(tmp_path / "journal.db")
+    for _ in range(2):
+        journal.add_finding(job("1"), "nan", "loss is NaN", since=T0, line=7)
+        journal.add_finding(job("1"), "silent", "no line for 12 min")
+    journal.flush()
+    assert {(each.finding, each.since, each.line) for each in journal.findings("jobs", "1")} == {
+        ("nan", T0, 7),
+        ("silent", None, None),
+    }
+    assert len(journal.findings()) == 2
+    journal.close()
+
+
+def test_old_changes_go_and_the_file_stays_below_its_size(tmp_path: Path) -> None:
+    file = tmp_path / "journal.db"
+    journal, _ = make(file)
+    for at in range(400):
+        journal.record(reading(at, *(job(str(n), f"S{at}", name="n" * 100) for n in range(20))))
+    journal.flush()
+    assert len(journal.changes()) == 399 * 20
+    journal.close()
+    small, _ = make(file, limits=Limits(megabytes=0.5))
+    small.record(reading(500, job("1", "S399")))
+    small.flush()
+    assert small.changes()[0].after is None
+    small.close()
+    assert file.stat().st_size < 700_000
+    old, _ = make(file, limits=Limits(days=0.001))
+    old.record(reading(4999, job("1", "S1")))
+    old.close()
+    kept, _ = make(file)
+    assert {each.seen_at for each in kept.changes()} == {T0 + 4_999_000}
+    kept.close()

@@ -1,0 +1,233 @@
+"""A change is written once, whoever saw it, and nothing is invented."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from matui.base.clock import ManualClock
+from matui.base.redaction import remember_secret
+from matui.live.journal.change import Account, Change
+from matui.live.journal.journal import Journal
+from tests.unit.live.journal.readings import ACCOUNT, T0, job, reading
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    return ManualClock(T0 / 1000 + 1000)
+
+
+@pytest.fixture
+def journal(tmp_path: Path, clock: ManualClock) -> Iterator[Journal]:
+    made = Journal(tmp_path / "state" / "journal.db", clock=clock)
+    made.add_profile("prod", lambda: ACCOUNT)
+    yield made
+    made.close()
+    assert not made.problem
+
+
+def steps(journal: Journal, rid: str | None = None) -> list[tuple[str | None, str | None]]:
+    """Return the states from and to, oldest first."""
+    journal.flush()
+    return [(each.before, each.after) for each in reversed(journal.changes(id=rid))]
+
+
+def test_the_first_listing_is_no_change(journal: Journal) -> None:
+    journal.record(reading(0, job("1"), job("2")))
+    assert steps(journal) == []
+
+
+def test_a_change_of_state_is_one_row_with_both_states(journal: Journal) -> None:
+    journal.record(reading(0, job("1")))
+    ended = T0 + 4_000
+    journal.record(
+        reading(
+            5, job("1", "JOBSTAT_FAILED", facts={"ended_at": ended, "failure": "ModelArts.0102: no quota"})
+        )
+    )
+    journal.flush()
+    (change,) = journal.changes("jobs", "1")
+    assert change == Change(
+        1, ACCOUNT, T0 + 5_000, ended, "prod", "jobs", "1", "job-1", "li", "", "JOBSTAT_RUNNING",
+        "JOBSTAT_FAILED", change.before_phase, change.after_phase, "ModelArts.0102: no quota",
+        "ModelArts.0102",
+    )  # fmt: skip
+    assert (change.before_phase, change.after_phase) == ("running", "failed")
+
+
+def test_what_the_cloud_does_not_date_has_no_time(journal: Journal) -> None:
+    journal.record(reading(0, job("1", duration_ms=1000, facts={"version_count": 3})))
+    journal.record(reading(5, job("1", "JOBSTAT_COMPLETED", duration_ms=1000, facts={"version_count": 3})))
+    journal.flush()
+    assert [each.happened_at for each in journal.changes()] == [None]
+
+
+def test_two_processes_that_see_the_same_change_write_one_row(journal: Journal, tmp_path: Path) -> None:
+    other = Journal(tmp_path / "state" / "journal.db", clock=journal.clock)
+    for each in (journal, other):
+        each.record(reading(0, job("1")))
+        each.flush()
+    for at, each in enumerate((other, journal)):
+        each.record(reading(5 + at, job("1", "JOBSTAT_FAILED")))
+        each.flush()
+    other.close()
+    assert steps(journal) == [("JOBSTAT_RUNNING", "JOBSTAT_FAILED")]
+
+
+def test_an_answer_that_is_older_than_the_journal_changes_nothing(journal: Journal) -> None:
+    journal.record(reading(0, job("1")))
+    journal.record(reading(9, job("1", "JOBSTAT_FAILED")))
+    journal.record(reading(8, job("1")))
+    assert steps(journal) == [("JOBSTAT_RUNNING", "JOBSTAT_FAILED")]
+
+
+def test_a_process_that_missed_states_continues_from_the_journal(journal: Journal) -> None:
+    journal.record(reading(0, job("1")))
+    journal.record(reading(5, job("1", "JOBSTAT_FAILED")))
+    journal.record(reading(9, job("1", "JOBSTAT_COMPLETED")))
+    assert steps(journal)[-1] == ("JOBSTAT_FAILED", "JOBSTAT_COMPLETED")
+
+
+def test_what_appears_after_a_whole_listing_is_new_at_its_creation(journal: Journal) -> None:
+    journal.record(reading(0, job("1")))
+    journal.record(reading(5, job("1"), job("2", created_at=T0 + 3000)))
+    journal.flush()
+    (change,) = journal.changes()
+    assert (change.id, change.before, change.after) == ("2", None, "JOBSTAT_RUNNING")
+    assert change.happened_at == T0 + 3000
+
+
+def test_the_first_page_of_a_longer_list_is_no_news(journal: Journal) -> None:
+    journal.record(reading(0, job("1"), complete=False))
+    journal.record(reading(1, job("2"), complete=False))
+    assert steps(journal) == []
+
+
+def test_only_a_whole_listing_says_that_something_is_gone(journal: Journal) -> None:
+    journal.record(reading(0, job("1"), job("2")))
+    journal.record(reading(5, job("1"), complete=False))
+    assert steps(journal) == []
+    journal.record(reading(6, job("1")))
+    assert steps(journal) == [("JOBSTAT_RUNNING", None)]
+
+
+def test_what_a_page_proves_absent_is_gone_once(journal: Journal) -> None:
+    journal.record(reading(0, job("1"), job("2")))
+    journal.record(reading(5, complete=False, missing=["2"]))
+    journal.record(reading(6, job("1")))
+    assert steps(journal) == [("JOBSTAT_RUNNING", None)]
+
+
+def test_something_gone_while_nobody_watched_is_found_at_the_next_start(tmp_path: Path) -> None:
+    file, clock = tmp_path / "journal.db", ManualClock(T0 / 1000 + 1000)
+    first = Journal(file, clock=clock)
+    first.record(reading(0, job("1"), job("2")))
+    first.close()
+    second = Journal(file, clock=clock)
+    second.record(reading(100, job("1")))
+    assert steps(second) == [("JOBSTAT_RUNNING", None)]
+    second.close()
+
+
+def test_a_job_that_fails_recovers_and_is_deleted_between_two_polls_is_just_gone(journal: Journal) -> None:
+    journal.record(reading(0, job("1")))
+    journal.record(reading(60))
+    assert steps(journal) == [("JOBSTAT_RUNNING", None)]
+
+
+def test_an_id_that_comes_back_is_new(journal: Journal) -> None:
+    journal.record(reading(0, job("1")))
+    journal.record(reading(5))
+    journal.record(reading(9, job("1", "JOBSTAT_INIT", created_at=T0 + 8000)))
+    assert steps(journal) == [("JOBSTAT_RUNNING", None), (None, "JOBSTAT_INIT")]
+
+
+def test_an_id_given_to_another_resource_between_two_polls_is_gone_and_new(journal: Journal) -> None:
+    journal.record(reading(0, job("1")))
+    journal.record(reading(9, job("1", created_at=T0 + 8000)))
+    assert steps(journal) == [("JOBSTAT_RUNNING", None), (None, "JOBSTAT_RUNNING")]
+
+
+def test_a_new_version_of_a_job_is_no_other_job(journal: Journal) -> None:
+    journal.record(reading(0, job("1", "JOBSTAT_FAILED", facts={"version_count": 2})))
+    journal.record(reading(9, job("1", created_at=T0 + 8000, facts={"version_count": 3})))
+    assert steps(journal) == [("JOBSTAT_FAILED", "JOBSTAT_RUNNING")]
+
+
+def test_two_profiles_of_one_account_write_one_row(journal: Journal) -> None:
+    for profile in ("prod", "oncall"):
+        journal.record(reading(0, job("1"), profile=profile))
+    for at, profile in enumerate(("prod", "oncall")):
+        journal.record(reading(5 + at, job("1", "JOBSTAT_FAILED"), profile=profile))
+    assert steps(journal) == [("JOBSTAT_RUNNING", "JOBSTAT_FAILED")]
+
+
+def test_the_same_id_in_two_accounts_is_two_resources(journal: Journal) -> None:
+    other = Account("modelarts", "https://ma.example", "p2", "cn-north-4")
+    journal.record(reading(0, job("1")))
+    journal.record(reading(0, job("1", "JOBSTAT_FAILED"), account=other))
+    journal.record(reading(5, job("1", "JOBSTAT_FAILED")))
+    assert steps(journal) == [("JOBSTAT_RUNNING", "JOBSTAT_FAILED")]
+    assert journal.changes(accounts=[other]) == ()
+
+
+def test_a_profile_that_sees_less_does_not_remove_what_another_sees(journal: Journal) -> None:
+    journal.record(reading(0, job("1"), job("2"), profile="admin"))
+    journal.record(reading(1, job("1"), profile="guest"))
+    journal.record(reading(2, job("1"), profile="guest"))
+    assert steps(journal) == []
+
+
+def test_a_workspace_is_a_list_of_its_own(journal: Journal) -> None:
+    journal.record(reading(0, job("1"), job("2", workspace="w")))
+    journal.record(reading(1, job("2", workspace="w"), workspace="w"))
+    assert steps(journal) == []
+
+
+def test_a_machine_whose_clock_is_ahead_does_not_silence_the_others(journal: Journal) -> None:
+    journal.record(reading(86_400, job("1")))
+    journal.record(reading(5, job("1", "JOBSTAT_FAILED")))
+    assert steps(journal) == [("JOBSTAT_RUNNING", "JOBSTAT_FAILED")]
+
+
+def test_what_follows_an_action_says_so(journal: Journal) -> None:
+    journal.record(reading(0, job("1")))
+    journal.record(reading(5, job("1", "JOBSTAT_KILLED"), acted=["1"]))
+    journal.flush()
+    assert [each.source for each in journal.changes()] == ["action"]
+
+
+def test_secrets_are_removed_before_they_are_stored(journal: Journal, tmp_path: Path) -> None:
+    remember_secret("S3cr3tOfTheAccount99")
+    facts = {"failure": "login with password=hunter2222 and S3cr3tOfTheAccount99", "api_token": "tok-1234567"}
+    journal.record(reading(0, job("1", facts=facts)))
+    journal.record(reading(5, job("1", "JOBSTAT_FAILED", name="x S3cr3tOfTheAccount99", facts=facts)))
+    journal.flush()
+    stored = b"".join(each.read_bytes() for each in (tmp_path / "state").iterdir())
+    for secret in (b"S3cr3tOfTheAccount99", b"hunter2222", b"tok-1234567"):
+        assert secret not in stored
+    assert b"JOBSTAT_FAILED" in stored
+
+
+def test_the_last_rows_come_back_without_raw_records(journal: Journal) -> None:
+    rows = (
+        job("2", created_at=T0 - 5),
+        job("1", "JOBSTAT_FAILED", duration_ms=7, facts={"version_count": 2.0}),
+    )
+    journal.record(reading(0, *rows))
+    journal.flush()
+    last = journal.last_rows("jobs", "prod")
+    assert last.rows == rows
+    assert last.read_at == T0
+
+
+def test_the_last_rows_of_a_project_that_is_looked_up_later_are_those_of_the_profile(
+    journal: Journal,
+) -> None:
+    journal.record(reading(0, job("1")))
+    journal.flush()
+    journal.add_profile("prod", lambda: Account("modelarts", "https://ma.example", "", "cn-north-4"))
+    assert [row.id for row in journal.last_rows("jobs", "prod").rows] == ["1"]
+    assert journal.last_rows("jobs", "other").read_at is None
