@@ -20,9 +20,11 @@ from matui.sim.world.entities.jobs import (
     STOPPABLE,
     WAITING,
     Job,
+    Recovery,
     Version,
 )
-from matui.sim.world.random import derive_noise, derive_uuid
+from matui.sim.world.placement import find_pool, make_job_id, make_pool_id
+from matui.sim.world.random import derive_noise
 from matui.sim.world.world import World
 
 _PHASES = {
@@ -42,11 +44,12 @@ _SORTS = ("create_time", "job_name", "status")
 _OPERATORS = ("between", "like", "in", "not")
 _METRICS = {"cpuUsage": 92.0, "memUsage": 70.0, "gpuUtil": 99.0, "gpuMemUsage": 96.0}
 _MAX_POINTS = 120
+TOPIC = "urn:smn:cn-north-4:0123456789abcdef0123456789abcdef:training"
 
 
 def make_v2_id(world: World, job: Job) -> str:
     """Return the v2 id of a job."""
-    return derive_uuid(world.seed, "v2 job", job.id)
+    return make_job_id(world.seed, job)
 
 
 def find(world: World, request: ApiRequest) -> tuple[Job, Version]:
@@ -145,7 +148,7 @@ def serialize(world: World, job: Job, version: Version) -> dict[str, Any]:
         },
         "status": _status(version, world.now),
         "algorithm": _algorithm(job, version),
-        "spec": _spec(version),
+        "spec": _spec(world, version),
     }
 
 
@@ -171,17 +174,67 @@ def _status(version: Version, now: int) -> dict[str, Any]:
             if over
             for exit_code, words in (version.exits.get(rank, (code, why)),)
         ],
-        "running_records": [
+        "running_records": _list_records(version, now, why if over else "", tasks),
+    }
+
+
+def run_spans(version: Version, now: int) -> list[tuple[int | None, int | None]]:
+    """Return start and end of each run in ms, oldest first: a fault ends one, its recovery begins the next.
+
+    The end of the last one is None while it goes on.
+    """
+    started, ended = version.started, version.ended
+    if started is None or started > now:
+        return []
+    spans: list[tuple[int | None, int | None]] = []
+    begun = started
+    for one in version.recoveries:
+        spans.append((begun, one.at))
+        begun = one.ended
+    return [*spans, (begun, ended if ended is not None and ended <= now else None)]
+
+
+def _list_records(version: Version, now: int, why: str, tasks: list[str]) -> list[dict[str, Any]]:
+    spans = run_spans(version, now)
+    return [
+        _serialize_run(turn, span, version.recoveries[turn : turn + 1], why, _guilty(version, tasks))
+        for turn, span in enumerate(spans)
+    ]
+
+
+def _guilty(version: Version, tasks: list[str]) -> str:
+    """Return the task that a run ended of."""
+    return tasks[min(version.exits, default=0)] if tasks else ""
+
+
+def _serialize_run(
+    turn: int,
+    span: tuple[int | None, int | None],
+    fault: tuple[Recovery, ...],
+    why: str,
+    task: str,
+) -> dict[str, Any]:
+    begun, ended = span
+    reason = fault[0].reason if fault else why
+    return {
+        "start_at": (begun or 0) // 1000,
+        "end_at": ended // 1000 if ended is not None else None,
+        "start_type": "init_or_rescheduled" if not turn else "restarted",
+        "end_reason": reason if ended is not None else None,
+        "end_related_task": (fault[0].task if fault else task) if ended is not None and reason else None,
+        "end_recover": fault[0].how if fault else None,
+        "recover_records": [
             {
-                "start_at": (started or 0) // 1000,
-                "end_at": (ended or 0) // 1000 if over else None,
-                "start_type": "init_or_rescheduled",
-                "end_reason": why if over else None,
-                "end_related_task": tasks[min(version.exits, default=0)] if over and why else None,
+                "recover_start_at": one.at // 1000,
+                "recover_end_at": one.ended // 1000,
+                "recover": one.how,
+                "fault_scenario": one.fault,
+                "reason": one.reason,
+                "related_task": one.task,
+                "recover_result": one.result,
             }
-        ]
-        if begun
-        else [],
+            for one in fault
+        ],
     }
 
 
@@ -212,22 +265,31 @@ def _channel(name: str, url: Any) -> dict[str, Any]:
     return {"name": name, "local_dir": f"/home/ma-user/{name}", "remote": {"obs": {"obs_url": url or ""}}}
 
 
-def _spec(version: Version) -> dict[str, Any]:
+def _spec(world: World, version: Version) -> dict[str, Any]:
     spec = SPECS.get(version.spec) or SPECS[1]
-    shared = version.workers > 1
+    pool_id, pool_name = _pool(world, version)
     return {
         "resource": {
             "policy": "regular",
             "flavor_id": spec.code,
             "flavor_name": f"{spec.core} vCPUs {spec.memory} GiB",
             "node_count": version.workers,
-            "pool_id": version.config.get("pool_id", "pool9928813f") if shared else "",
-            "pool_name": version.config.get("pool_name", "p100") if shared else "",
+            "pool_id": pool_id,
+            "pool_name": pool_name,
         },
         "volumes": [],
         "log_export_path": {"obs_url": "/ml-platform-logs/", "host_path": ""},
         "schedule_policy": {"priority": version.priority, "preemptible": False},
+        "notification": {"topic_urn": TOPIC, "events": list(version.notify)} if version.notify else None,
     }
+
+
+def _pool(world: World, version: Version) -> tuple[str, str]:
+    """Return id and name of the pool; a world without pools has one that jobs of several nodes name."""
+    pool = find_pool(world, version)
+    if pool is not None:
+        return make_pool_id(pool), pool.name
+    return ("pool9928813f", "p100") if version.workers > 1 else ("", "")
 
 
 def list_tasks(world: World, request: ApiRequest) -> list[dict[str, Any]]:

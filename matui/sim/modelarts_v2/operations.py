@@ -10,7 +10,7 @@ from starlette.routing import Route
 
 from matui.sim.modelarts_v2 import devservers as devs
 from matui.sim.modelarts_v2 import job_logs as logs
-from matui.sim.modelarts_v2 import jobs, notebooks, pools, services
+from matui.sim.modelarts_v2 import job_stages, jobs, notebooks, pools, services, training
 from matui.sim.modelarts_v2.requests import CHAPTER, Operation, StatusResponse, require_documented
 from matui.sim.server.application import SimApplication, read_body
 from matui.sim.server.errors import ApiError
@@ -39,6 +39,11 @@ OPERATIONS = (
     Operation("GET", _JOB + "/events", logs.list_events,
               ("offset", "limit", "order", "start_time", "end_time", "level", "pattern")),
     Operation("GET", _JOB + "/metrics/{task}", jobs.show_metrics),
+    Operation("GET", _JOB + "/stages", job_stages.list_stages),
+    Operation("GET", _JOB + "/ft-metrics", training.show_ft_metrics),
+    Operation("GET", "/v2/{project_id}/training-event-categories", training.list_event_categories,
+              ("flavor_type",)),
+    Operation("GET", "/v2/{project_id}/training-quotas", training.show_quotas, ("user_id", "resource")),
     Operation("POST", _JOB + "/actions", jobs.terminate, (), ("action_type",)),
     Operation("GET", _JOB + "/logs/{task}", logs.read_lines, ("base_line", "lines", "order")),
     Operation("GET", _JOB + "/tasks/{task}/logs/preview", logs.read_preview),

@@ -7,8 +7,14 @@ from typing import Any
 
 from matui.sim.server.errors import ApiError
 from matui.sim.server.requests import ApiRequest, require_found
-from matui.sim.world.entities.jobs import RUNNING, WAITING
 from matui.sim.world.entities.pools import Pool, PoolEvent
+from matui.sim.world.placement import (
+    cards_of,
+    list_loads,
+    make_pool_id,
+    node_address,
+    node_name,
+)
 from matui.sim.world.random import derive_id, derive_noise
 from matui.sim.world.world import World
 
@@ -26,18 +32,14 @@ _WORKLOAD_STATUSES = (
     "Terminated",
     "Failed",
 )
+LOCKED = "os.modelarts.node/lock"
 _METRICS = (("cpuUsage", 63.0), ("memUsage", 71.0), ("gpuUtil", 88.0))
-
-
-def make_v2_id(pool: Pool) -> str:
-    """Return the v2 id of a pool."""
-    return f"pool-{derive_id('v2 pool', pool.id, digits=32)}"
 
 
 def find(world: World, request: ApiRequest) -> Pool:
     """Return the pool of the path. Raises ApiError 50004000."""
     wanted = request.path["pool"]
-    pool = next((pool for pool in world.pools if make_v2_id(pool) == wanted), None)
+    pool = next((pool for pool in world.pools if make_pool_id(pool) == wanted), None)
     return require_found(pool, "50004000", f"The pool {wanted} does not exist.", status=404)
 
 
@@ -61,7 +63,7 @@ def _serialize_pool(pool: Pool) -> dict[str, Any]:
         "apiVersion": "v2",
         "kind": "Pool",
         "metadata": {
-            "name": make_v2_id(pool),
+            "name": make_pool_id(pool),
             "creationTimestamp": _format_time(pool.created),
             "labels": {"os.modelarts/name": pool.name, "os.modelarts/workspace.id": "0"},
             "annotations": {"os.modelarts/description": pool.description, "os.modelarts/billing.mode": "0"},
@@ -101,7 +103,7 @@ def list_nodes(world: World, request: ApiRequest) -> dict[str, Any]:
     end = min(pool.nodes, first + limit)
     left = pool.nodes - end
     metadata = {"continue": _make_token(pool, end), "remainingItemCount": left} if left else {}
-    rows = [_serialize_node(pool, at) for at in range(first, end)]
+    rows = [_serialize_node(world, pool, at) for at in range(first, end)]
     return {"apiVersion": "v2", "kind": "NodeList", "metadata": metadata, "items": rows}
 
 
@@ -109,61 +111,95 @@ def _make_token(pool: Pool, at: int) -> str:
     return derive_id("continue", pool.id, at)
 
 
-def _serialize_node(pool: Pool, at: int) -> dict[str, Any]:
-    good = at < pool.available
-    held = {"cpu": "72", "memory": "512Gi", "nvidia.com/gpu": "8"}
+def _serialize_node(world: World, pool: Pool, at: int) -> dict[str, Any]:
+    state = world.current.nodes.get((pool.id, at))
+    good, busy = at < pool.available, bool(state and state.busy_until > world.now)
+    phase = "Available" if good else "Creating" if pool.status == "deploying" else "Abnormal"
+    loads = [load for load in list_loads(world, pool) if at in load.nodes]
+    cards, card = cards_of(pool), _card(pool)
+    held = {"cpu": "72", "memory": "512Gi", card: str(cards)}
+    free = {
+        "cpu": str(max(0, 72 - 9 * sum(load.cards for load in loads))),
+        "memory": f"{max(0, 512 - 60 * sum(load.cards for load in loads))}Gi",
+        card: str(max(0, cards - sum(load.cards for load in loads))),
+    }
+    labels = {"os.modelarts.node/nodepool": "default", "os.modelarts/billing.status": "0"}
     return {
         "apiVersion": "v2",
         "kind": "Node",
-        "metadata": {"name": f"os-node-{pool.name}-{at:03}", "creationTimestamp": _format_time(pool.created)},
+        "metadata": {
+            "name": node_name(pool, at),
+            "creationTimestamp": _format_time(pool.created),
+            "labels": labels | ({LOCKED: "true"} if state and state.locked else {}),
+        },
         "spec": {"flavor": pool.specification},
         "status": {
-            "phase": "Available" if good else "Creating" if pool.status == "deploying" else "Abnormal",
+            "phase": "Checking" if good and busy else phase,
             "az": "cn-north-4a",
-            "privateIp": f"192.168.{40 + at // 250}.{at % 250 + 2}",
+            "privateIp": node_address(at),
             "resources": held,
-            "availableResources": {"cpu": "12", "memory": "96Gi", "nvidia.com/gpu": "1"} if good else {},
+            "availableResources": free if good and not busy else {},
         },
     }
 
 
+def _card(pool: Pool) -> str:
+    return "huawei.com/ascend-snt9" if "kat" in pool.specification else "nvidia.com/gpu"
+
+
 def list_workloads(world: World, request: ApiRequest) -> dict[str, Any]:
     """GET …/workloads: running and queued jobs; durations in seconds."""
-    find(world, request)
+    pool = find(world, request)
     query = request.query
     offset, limit = query.integer("offset", 0, 0), query.integer("limit", 500, 0, 500)
     kind, status = query.choice("type", _TYPES), query.choice("status", _WORKLOAD_STATUSES)
+    address = query.text("hostip")
     query.choice("sort", ("create_time",))
     up = query.flag("ascend")
     rows = [
-        row for row in _list_workloads(world) if kind in ("", row["type"]) and status in ("", row["status"])
+        row
+        for row in _list_workloads(world, pool)
+        if kind in ("", row["type"])
+        and status in ("", row["status"])
+        and (not address or address in row["hostIps"].split(","))
     ]
     rows.sort(key=lambda row: row["createTime"], reverse=not up)
     return {"apiVersion": "v2", "kind": "WorkloadList", "items": rows[offset : offset + limit]}
 
 
-def _list_workloads(world: World) -> list[dict[str, Any]]:
+def _list_workloads(world: World, pool: Pool) -> list[dict[str, Any]]:
     rows, place = [], 0
-    for job in world.jobs:
-        state = job.status(world.now)
-        if state not in (RUNNING, WAITING) or job.versions[-1].workers < 2:
-            continue
-        place += state == WAITING
+    card = "huawei.com/ascend-1980" if "kat" in pool.specification else "nvidia.com/gpu"
+    for load in list_loads(world, pool):
+        waits = load.begun is None
+        place += waits
+        addresses = [node_address(at) for at in load.nodes]
+        needs = {"cpu": str(9 * load.cards), "memory": f"{60 * load.cards}Gi", card: str(load.cards)}
         rows.append(
             {
-                "apiVersion": "v2",
+                "apiVersion": "v1",
                 "kind": "Workload",
-                "type": "train",
+                "type": load.type,
                 "namespace": "default",
-                "name": f"modelarts-job-{job.id}",
-                "jobName": job.name,
-                "uid": derive_id("workload", job.id),
-                "status": "Running" if state == RUNNING else "Queue",
-                "userName": world.user[1],
-                "runningDuration": job.duration(world.now) // 1000,
-                "pendingDuration": 0 if state == RUNNING else (world.now - job.created) // 1000,
-                "pendingPosition": 0 if state == RUNNING else place,
-                "createTime": job.created,
+                "name": f"modelarts-job-{load.id}",
+                "jobName": load.name,
+                "uid": derive_id("workload", load.id),
+                "jobUUID": load.id,
+                "flavor": pool.specification,
+                "status": "Queue" if waits else "Running",
+                "userName": load.owner,
+                "resourceRequirement": needs | {card: str(load.cards * load.workers)},
+                "priority": str(load.priority),
+                "runningDuration": 0 if load.begun is None else (world.now - load.begun) // 1000,
+                "pendingDuration": (world.now - load.created) // 1000 if waits else 0,
+                "pendingPosition": place if waits else 0,
+                "createTime": load.created,
+                "gvk": "batch.volcano.sh/v1alpha1/Job",
+                "hostIps": ",".join(addresses),
+                "nodes": [
+                    {"hostIp": address, "npuTopologyPlacement": "", "resourceRequirement": needs}
+                    for address in addresses
+                ],
             }
         )
     return rows
@@ -190,7 +226,7 @@ def show_monitor(world: World, request: ApiRequest) -> dict[str, Any]:
         "metrics": [
             {
                 "metric": {
-                    "dimensions": [{"name": "poolId", "value": make_v2_id(pool)}],
+                    "dimensions": [{"name": "poolId", "value": make_pool_id(pool)}],
                     "metricName": name,
                     "namespace": "PAAS.CONTAINER",
                 },
@@ -222,7 +258,7 @@ def list_events(world: World, request: ApiRequest) -> dict[str, Any]:
     found = [
         event
         for pool in world.pools
-        if wanted in ("", make_v2_id(pool))
+        if wanted in ("", make_pool_id(pool))
         for event in _list_pool_events(pool, world.now)
     ]
     rows = [row for row in found if kind in ("", row["type"])]

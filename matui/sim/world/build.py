@@ -8,12 +8,13 @@ from matui.sim.world.fixtures import add_hostile
 from matui.sim.world.incident import add_incident
 from matui.sim.world.job_seeds import seed_jobs, submit_arrival
 from matui.sim.world.log_pages import LogDialect
+from matui.sim.world.v2_seeds import seed_v2
 from matui.sim.world.world import World
 
 PROJECT_ID = "0123456789abcdef0123456789abcdef"
 _SEEDERS = (
     seeds.seed_pools, seeds.seed_notebooks, seeds.seed_models, seeds.seed_services, seed_jobs,
-    seeds.seed_visualizations, seeds.seed_configs, seeds.seed_devservers,
+    seeds.seed_visualizations, seeds.seed_configs, seeds.seed_devservers, seed_v2,
 )  # fmt: skip
 
 

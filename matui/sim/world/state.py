@@ -8,6 +8,7 @@ from typing import Any
 
 from matui.base.clock import Clock
 from matui.sim.world.entities.configs import Config
+from matui.sim.world.entities.current import CurrentState
 from matui.sim.world.entities.devservers import DevServer
 from matui.sim.world.entities.jobs import Job
 from matui.sim.world.entities.models import Model
@@ -63,6 +64,7 @@ class WorldState:
         self.configs: Store[Config] = Store()
         self.pools: Store[Pool] = Store()
         self.devservers: Store[DevServer] = Store()
+        self.current = CurrentState()
         self.requests: list[tuple[str, str, str]] = []
         self._began = clock.now()
         self.now = self._began_ms = round(self._began * 1000)

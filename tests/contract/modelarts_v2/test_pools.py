@@ -98,8 +98,8 @@ async def test_events_of_a_pool_mark_warnings() -> None:
 
 
 def test_the_official_client_reads_pools(peer: Peer) -> None:
-    pool = next(pool for pool in peer.sdk.list_pools(sdk.ListPoolsRequest()).items if pool.status.phase)
-    key = pool.metadata.name
+    pools = peer.sdk.list_pools(sdk.ListPoolsRequest()).items
+    key = next(pool.metadata.name for pool in pools if pool.status.phase == "Abnormal")
     assert peer.sdk.show_pool(sdk.ShowPoolRequest(pool_name=key)).metadata.name == key
     first = peer.sdk.list_pool_nodes(sdk.ListPoolNodesRequest(pool_name=key, limit=5))
     token = getattr(first.metadata, "_continue", None) or first.metadata.to_dict()["_continue"]

@@ -43,6 +43,19 @@ class Notice(NamedTuple):
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class Recovery:
+    """One recovery from a fault: when it began and ended, in ms since the epoch (v2)."""
+
+    at: int
+    ended: int
+    fault: str
+    how: str
+    result: str = "success"
+    task: str = "worker-0"
+    reason: str = ""
+
+
 @dataclass(slots=True)
 class Version:
     """One run of a job.
@@ -51,6 +64,8 @@ class Version:
     ``fault`` the kind of failure at the end of the log, ``config`` the configuration of the request.
     ``text`` generates the log until ``silent_from`` (ms); ``timed`` are its further lines in order of time.
     ``exits`` are the exit code and the reason of a node where they differ from those of the state.
+    ``recoveries`` are from faults, oldest first, ``notify`` the events that are sent to an SMN topic,
+    ``tuned`` marks a fine-tuning with metrics, ``pool`` is the v2 id of a chosen pool (v2).
     """
 
     id: int
@@ -75,6 +90,10 @@ class Version:
     timed: list[TimedLine] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
     exits: dict[int, tuple[int, str]] = field(default_factory=dict)
+    recoveries: tuple[Recovery, ...] = ()
+    notify: tuple[str, ...] = ()
+    tuned: bool = False
+    pool: str = ""
 
     @property
     def started(self) -> int | None:

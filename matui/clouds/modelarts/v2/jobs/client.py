@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+import re
+from functools import cached_property
+from typing import TYPE_CHECKING, ClassVar
 
 from matui.base.concurrency import gather_limited, gather_two
 from matui.base.errors import CloudError
@@ -17,6 +19,7 @@ from matui.clouds.modelarts.v2.jobs.mapping import job_resource, job_sections
 from matui.clouds.modelarts.v2.jobs.models import (
     EmptyReply,
     Job,
+    JobEvent,
     JobEvents,
     JobList,
     LogLines,
@@ -37,6 +40,9 @@ from matui.clouds.rows import refuse_unreadable
 from matui.resources.detail import Detail, Event, Metrics, MetricSeries
 from matui.resources.forms.form import FormMode
 from matui.resources.model import Resource
+
+if TYPE_CHECKING:
+    from matui.clouds.modelarts.v2.jobs.evidence import Evidence
 
 V2 = "v2"
 _JOB = "training-jobs/{}"
@@ -94,6 +100,14 @@ def _points(values: list[float | None]) -> tuple[float | None, ...]:
     return tuple(None if value is None or value < 0 else value for value in values)
 
 
+_HANGS = re.compile(r"\bhang|\bhung\b|suspen(?:d|sion)|卡死|挂起", re.IGNORECASE)
+
+
+def _is_abnormal(row: JobEvent) -> bool:
+    """Whether an event is a problem: by its level, or a suspected hang at any level."""
+    return row.level.casefold() != "info" or _HANGS.search(row.message) is not None
+
+
 _NEWEST_EVENTS = EventsQuery(offset=0, limit=100, order="desc")
 _MOST_TASKS = 4
 
@@ -143,11 +157,21 @@ class Jobs(SpecClient[JobsApi, Job]):
         return total if position and not listed else None
 
     async def describe(self, resource: Resource) -> Detail:
-        """Return one job with the addresses of its tasks, its runs and its settings."""
+        """Return one job with its stages, the addresses of its tasks, its runs and its settings."""
         refuse_unreadable(resource)
-        reply, places = await gather_two(self.show(resource.id), self._places(resource.id))
+        parts = gather_two(self._places(resource.id), self.evidence.sections(resource))
+        reply, (places, evidence) = await gather_two(self.show(resource.id), parts)
         now = self.to_resource(reply, resource.id, self.scope_of(resource))
-        return Detail(now, job_sections(reply.value, now, places))
+        overview, *rest = job_sections(reply.value, now, places)
+        notifications = await self.evidence.notifications(reply.value)
+        return Detail(now, (overview, *evidence, *rest, *notifications))
+
+    @cached_property
+    def evidence(self) -> Evidence:
+        """Reads why a job waits and how far it is."""
+        from matui.clouds.modelarts.v2.jobs.evidence import Evidence
+
+        return Evidence(self.session, self.scope)
 
     async def _places(self, job_id: str) -> list[TaskAddress]:
         try:
@@ -166,7 +190,7 @@ class Jobs(SpecClient[JobsApi, Job]):
         refuse_unreadable(job)
         rows = (await self.api.events(job.id, _NEWEST_EVENTS)).value.events
         found = [
-            Event(parse_time(row.time), clean(row.message), row.level.casefold() != "info", clean(row.source))
+            Event(parse_time(row.time), clean(row.message), _is_abnormal(row), clean(row.source))
             for row in rows
             if row is not None
         ]
@@ -174,13 +198,14 @@ class Jobs(SpecClient[JobsApi, Job]):
         return tuple(sorted(found, key=lambda event: event.at or 0))
 
     async def metrics(self, job: Resource) -> Metrics:
-        """Return what the first four tasks consume, one value a minute."""
+        """Return what the first four tasks consume, one value a minute, and a fine-tuning's losses."""
 
         async def read(task: str) -> list[MetricSeries]:
             return task_series((await self.api.metrics(job.id, task)).value, task)
 
         read_tasks = await gather_limited(read, (await self.tasks(job))[:_MOST_TASKS], _MOST_TASKS)
-        return Metrics(tuple(series for task in read_tasks for series in task))
+        losses = await self.evidence.series(job.id)
+        return Metrics((*losses, *(series for task in read_tasks for series in task)))
 
     def handlers(self) -> dict[str, ActionHandler]:
         """Stop (terminate) and delete."""

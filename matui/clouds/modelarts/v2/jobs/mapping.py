@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from matui.base.run_codes import explain_run_code
 from matui.base.sanitize import clean
 from matui.clouds.modelarts.mapping import CLOUD, Scope
 from matui.clouds.modelarts.v2.jobs.models import (
@@ -18,6 +19,7 @@ from matui.clouds.modelarts.v2.jobs.models import (
 )
 from matui.clouds.rows import drop_empty, map_status, matching_id
 from matui.clouds.sections import (
+    duration,
     instant,
     join_text,
     mask_command,
@@ -83,7 +85,7 @@ def job_phase(phase: str, secondary: str) -> tuple[str, Phase]:
 
 def _facts(row: Job, phase: Phase) -> dict[str, Fact]:
     status, resource = row.status, row.spec.resource
-    more = clean(status.secondary_phase)
+    more, faults = clean(status.secondary_phase), _recoveries(row)
     facts: dict[str, Fact] = {
         "failure": _failure(row) if phase in TROUBLE else "",
         "secondary_phase": more if more.casefold() != status.phase.casefold() else "",
@@ -92,6 +94,9 @@ def _facts(row: Job, phase: Phase) -> dict[str, Fact]:
         "flavor": clean(resource.flavor_name or resource.flavor_id),
         "workers": resource.node_count,
         "pool": clean(resource.pool_name or resource.pool_id),
+        "pool_id": clean(resource.pool_id),
+        "recoveries": len(faults) or None,
+        "fault": _spell(faults[-1].fault_scenario) if faults else "",
     }
     return drop_empty(facts)
 
@@ -151,8 +156,18 @@ def _tasks(job: Job, tasks: Sequence[TaskAddress]) -> list[Row]:
 def _task(place: TaskAddress | None, end: object) -> str:
     address = join_text(place.ip, f"on {place.host_ip}" if place.host_ip else "") if place else ""
     code = getattr(end, "exit_code", None)
-    ended = join_text(f"exit code {code}" if code is not None else "", getattr(end, "message", ""))
+    exit_code = f"exit code {code}{_explain_exit(code)}" if code is not None else ""
+    ended = join_text(exit_code, getattr(end, "message", ""))
     return ", ".join(part for part in (address, ended) if part) or "–"
+
+
+def _explain_exit(code: int) -> str:
+    """Return the signal that an exit code stands for, `` (SIGKILL)``; ``""`` for any other code."""
+    meanings = explain_run_code(f"exit {code}") if code > _LAST_PLAIN_EXIT else ()
+    return f" ({meanings[0].code.split()[0]})" if meanings and meanings[0].code.startswith("SIG") else ""
+
+
+_LAST_PLAIN_EXIT = 128
 
 
 def _runs(job: Job) -> Iterator[Row]:
@@ -163,11 +178,28 @@ def _runs(job: Job) -> Iterator[Row]:
         yield f"Run {place}", _end(run)
         for turn in run.recover_records:
             if turn is not None:
+                yield f"Run {place} fault", _second(turn.recover_start_at)
                 yield f"Run {place} recovery", _recovery(turn)
 
 
 def _recovery(turn: Recovery) -> str:
-    return join_text(turn.recover, turn.recover_result, turn.fault_scenario, turn.reason)
+    """Return the fault, where, how the cloud recovered, for how long and with which result."""
+    where = f"on {turn.related_task}" if turn.related_task else ""
+    fault = join_text(_spell(turn.fault_scenario) or "fault", where)
+    begun, ended = turn.recover_start_at, turn.recover_end_at
+    took = f"in {duration(ended - begun)}" if begun and ended and ended >= begun else ""
+    how = join_text(_spell(turn.recover), _spell(turn.recover_result), took)
+    return clean("; ".join(part for part in (fault, how, turn.reason) if part))
+
+
+def _spell(word: str) -> str:
+    """Return an identifier of the API as words: ``chip_fault`` as ``chip fault``."""
+    return clean(word.replace("_", " "))
+
+
+def _recoveries(row: Job) -> list[Recovery]:
+    runs = (run for run in row.status.running_records if run is not None)
+    return [turn for run in runs for turn in run.recover_records if turn is not None]
 
 
 def _second(at_s: int | None) -> Instant | str:

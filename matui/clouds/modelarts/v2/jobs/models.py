@@ -163,6 +163,13 @@ class SchedulePolicy(WireModel):
     priority: Whole = None
 
 
+class Notification(WireModel):
+    """The topic of the message service (SMN) that is notified of ``events``."""
+
+    topic_urn: Text = ""
+    events: Texts = Field(default_factory=list)
+
+
 class JobSpec(WireModel):
     """What a job asked for."""
 
@@ -170,6 +177,7 @@ class JobSpec(WireModel):
     volumes: Rows[Volume] = Field(default_factory=list)
     log_export_path: One[Obs] = Field(default_factory=Obs)
     schedule_policy: One[SchedulePolicy] = Field(default_factory=SchedulePolicy)
+    notification: One[Notification] = Field(default_factory=Notification)
 
 
 class Job(WireModel):

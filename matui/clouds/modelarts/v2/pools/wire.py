@@ -102,11 +102,16 @@ class Workload(WireModel):
     type: Text = ""
     name: Text = ""
     job: Text = Field(default="", validation_alias="jobName")
+    job_id: Text = Field(default="", validation_alias="jobUUID")
+    flavor: Text = ""
+    priority: Text = ""
     status: Text = ""
     user: Text = Field(default="", validation_alias="userName")
     running_s: Number = Field(default=None, validation_alias="runningDuration")
     pending_s: Number = Field(default=None, validation_alias="pendingDuration")
     place: Whole = Field(default=None, validation_alias="pendingPosition")
+    needs: Map = Field(default_factory=dict, validation_alias="resourceRequirement")
+    hosts: Texts = Field(default_factory=list, validation_alias="hostIps")
 
 
 class WorkloadList(WireModel):

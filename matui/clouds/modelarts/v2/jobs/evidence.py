@@ -1,0 +1,197 @@
+"""Why a job waits and how far it is: stages, queue, quota, fine-tuning metrics, notifications."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Iterator
+from typing import Literal, TypeVar
+
+from pydantic import AliasChoices, Field
+
+from matui.base.concurrency import gather_two
+from matui.base.errors import CloudError
+from matui.base.sanitize import clean
+from matui.clouds.http.decode import Reply
+from matui.clouds.modelarts.mapping import Scope
+from matui.clouds.modelarts.operations import Operation, OperationTable
+from matui.clouds.modelarts.requests import RequestModel
+from matui.clouds.modelarts.session import Transport
+from matui.clouds.modelarts.v2.jobs.ft_metrics import FtMetrics, build_ft_series, progress_sections
+from matui.clouds.modelarts.v2.jobs.models import Job
+from matui.clouds.modelarts.v2.jobs.stages import StageRecords, stage_sections
+from matui.clouds.modelarts.v2.pools.client import PoolsApi, WorkloadsQuery
+from matui.clouds.modelarts.v2.pools.wire import Workload
+from matui.clouds.sections import duration, join_text, number, section
+from matui.clouds.wire_types import Flag, Rows, Text, Whole, WireModel
+from matui.resources.detail import Row, Section, Series
+from matui.resources.model import Phase, Resource
+
+V2 = "v2"
+M = TypeVar("M", bound=WireModel)
+_HANGS = "JobHanged"
+
+
+class EventCategory(WireModel):
+    """A kind of event that a job can notify about."""
+
+    id: Text = ""
+    name: Text = ""
+    description: Text = ""
+    notification: Flag = None
+
+
+class EventCategories(WireModel):
+    """All of them."""
+
+    categories: Rows[EventCategory] = Field(
+        default_factory=list, validation_alias=AliasChoices("event-categories", "event_categories")
+    )
+
+
+class Quota(WireModel):
+    """How many of a resource there may be."""
+
+    resource: Text = ""
+    quota: Whole = None
+    used: Whole = None
+
+
+class Quotas(WireModel):
+    """The quotas of training."""
+
+    quotas: Rows[Quota] = Field(default_factory=list)
+
+
+class QuotasQuery(RequestModel):
+    """``job-num`` is the only resource there is."""
+
+    resource: Literal["job-num"]
+
+
+class EvidenceApi(OperationTable):
+    """Stages, fine-tuning metrics, event categories and training quotas."""
+
+    stages = Operation("Stages.", "GET", "training-jobs/{}/stages", StageRecords, api=V2)
+    ft_metrics = Operation("Fine-tuning metrics.", "GET", "training-jobs/{}/ft-metrics", FtMetrics, api=V2)
+    categories = Operation("Event categories.", "GET", "training-event-categories", EventCategories, api=V2)
+    quotas = Operation("Quotas.", "GET", "training-quotas", Quotas, QuotasQuery, api=V2)
+
+
+class Evidence:
+    """Reads the evidence about jobs; what a job has refused once is not asked for again."""
+
+    def __init__(self, session: Transport, scope: Scope) -> None:
+        self._api = EvidenceApi(session)
+        self._pools = PoolsApi(session)
+        self._clock = scope.clock
+        self._not_tuned: set[str] = set()
+        self._categories: list[EventCategory] | None = None
+
+    async def sections(self, resource: Resource) -> tuple[Section, ...]:
+        """Return stages and why a listed job waits or how far it is.
+
+        A part that cannot be read is a row with the reason.
+        """
+        waits = resource.phase is Phase.PENDING
+        stages, more = await gather_two(
+            self._stages(resource.id), self._waiting(resource) if waits else self._progress(resource.id)
+        )
+        return (*stages, *more)
+
+    async def _stages(self, job_id: str) -> tuple[Section, ...]:
+        try:
+            records = (await self._api.stages(job_id)).value
+        except CloudError as error:
+            return (Section("Stages", (("Not known", str(error)),)),)
+        return stage_sections(records, self._clock.now() * 1000)
+
+    async def _waiting(self, resource: Resource) -> tuple[Section, ...]:
+        queue, quotas = await gather_two(self._queue(resource), self._quotas())
+        return section("Waiting", [*queue, *quotas])
+
+    async def _queue(self, resource: Resource) -> list[Row]:
+        pool_id = resource.text_fact("pool_id")
+        if not pool_id:
+            return []
+        query = WorkloadsQuery(offset=0, limit=500, sort="create_time", ascend=True)
+        loads, error = await _read(self._pools.workloads(pool_id, query))
+        if loads is None:
+            return [("Place not known", error)]
+        found = _find_load([row for row in loads.items if row is not None], resource)
+        return _queue_rows(found) if found is not None else []
+
+    async def _quotas(self) -> list[Row]:
+        quotas, error = await _read(self._api.quotas(QuotasQuery(resource="job-num")))
+        return quota_rows(quotas) if quotas is not None else [("Quotas not known", error)]
+
+    async def _progress(self, job_id: str) -> tuple[Section, ...]:
+        tuning = await self._tuning(job_id)
+        return progress_sections(tuning) if tuning is not None else ()
+
+    async def _tuning(self, job_id: str) -> FtMetrics | None:
+        if job_id in self._not_tuned:
+            return None
+        try:
+            return (await self._api.ft_metrics(job_id)).value
+        except CloudError as error:
+            if error.exit_code == 1:  # it is no fine-tuning job
+                self._not_tuned.add(job_id)
+            return None
+
+    async def series(self, job_id: str) -> tuple[Series, ...]:
+        """Return the series of a fine-tuning job, none for another job."""
+        tuning = await self._tuning(job_id)
+        return build_ft_series(tuning) if tuning is not None else ()
+
+    async def notifications(self, job: Job) -> tuple[Section, ...]:
+        """Return what the job notifies of, and where; nothing where the cloud states none."""
+        told = job.spec.notification
+        if not told.events and not told.topic_urn:
+            return ()
+        if self._categories is None:
+            reply, _ = await _read(self._api.categories())
+            self._categories = [row for row in reply.categories if row is not None] if reply else []
+        words = {row.id: row.description or row.name for row in self._categories}
+        return section("Notifications (SMN)", _notification_rows(told.topic_urn, told.events, words))
+
+
+async def _read(work: Awaitable[Reply[M]]) -> tuple[M | None, str]:
+    """Return an answer, or None and the reason."""
+    try:
+        return (await work).value, ""
+    except CloudError as error:
+        return None, str(error)
+
+
+def _find_load(loads: list[Workload], job: Resource) -> Workload | None:
+    by_id = next((load for load in loads if load.job_id == job.id), None)
+    return by_id or next((load for load in loads if load.job == job.name), None)
+
+
+def _queue_rows(load: Workload) -> list[Row]:
+    return [
+        ("Place in the queue", number(load.place) if load.place else ""),
+        ("Waits for", duration(load.pending_s) if load.pending_s else ""),
+        ("Priority", clean(load.priority)),
+    ]
+
+
+def quota_rows(reply: Quotas) -> list[Row]:
+    """Return a row for each quota: ``jobs: 12 of 500``."""
+    return [
+        ("Jobs" if row.resource == "job-num" else clean(row.resource), _quota(row))
+        for row in reply.quotas
+        if row is not None
+    ]
+
+
+def _quota(row: Quota) -> str:
+    used, most = number(row.used), number(row.quota)
+    full = row.used is not None and row.quota is not None and 0 < row.quota <= row.used
+    return join_text(f"{used or '?'} of {most or '?'}", "(the quota is used up)" if full else "")
+
+
+def _notification_rows(topic: str, events: list[str], words: dict[str, str]) -> Iterator[Row]:
+    yield "Topic", clean(topic) or "none stated"
+    yield "When it hangs", "yes" if _HANGS in events else "no"
+    for event in events:
+        yield clean(event), clean(words.get(event, "")) or "yes"

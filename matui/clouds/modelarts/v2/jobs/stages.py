@@ -1,0 +1,139 @@
+"""The stages of a training job (``…/stages``): scheduling, preparing, running, end; a bar for each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pydantic import Field
+
+from matui.base.formatting import format_duration
+from matui.base.sanitize import clean
+from matui.clouds.modelarts.v2.wire import parse_time
+from matui.clouds.sections import join_text, section
+from matui.clouds.wire_types import Rows, Text, Whole, WireModel
+from matui.resources.detail import Row, Section
+
+BAR_CELLS = 16
+_EIGHTHS = " ▏▎▍▌▋▊▉"
+
+
+class SubStage(WireModel):
+    """A step within a stage; the last one is under way."""
+
+    name: Text = ""
+    en_message: Text = ""
+    zh_message: Text = ""
+    create_time: Text = ""
+
+
+class Stage(WireModel):
+    """A stage; ``end_time`` is empty while it lasts."""
+
+    name: Text = ""
+    en_message: Text = ""
+    zh_message: Text = ""
+    start_time: Text = ""
+    end_time: Text = ""
+    stage_order: Whole = None
+    sub_stages: Rows[SubStage] = Field(default_factory=list)
+
+    @property
+    def span(self) -> tuple[int | None, int | None]:
+        """Start and end in ms since the epoch, None where it has none."""
+        return parse_time(self.start_time), parse_time(self.end_time)
+
+    @property
+    def steps(self) -> list[SubStage]:
+        """The sub-stages that could be read."""
+        return [step for step in self.sub_stages if step is not None]
+
+
+class StageRecord(WireModel):
+    """The stages of one run; the newest has the highest ``record_order``."""
+
+    record_order: Whole = None
+    stages: Rows[Stage] = Field(default_factory=list)
+
+
+class StageRecords(WireModel):
+    """The runs of a job."""
+
+    total_count: Whole = None
+    running_records: Rows[StageRecord] = Field(default_factory=list)
+
+
+def newest_stages(records: StageRecords) -> list[Stage]:
+    """Return the stages of the newest run in their order; unknown stages keep their place."""
+    rows = [row for row in records.running_records if row is not None and row.stages]
+    if not rows:
+        return []
+    newest = max(enumerate(rows), key=lambda pair: (pair[1].record_order or 0, pair[0]))[1]
+    stages = [stage for stage in newest.stages if stage is not None]
+    return sorted(stages, key=lambda stage: stage.stage_order if stage.stage_order is not None else 99)
+
+
+def stage_sections(records: StageRecords, now_ms: float) -> tuple[Section, ...]:
+    """Return what is under way, then each stage of the newest run with a bar of its share of the time."""
+    stages = newest_stages(records)
+    runs = len([row for row in records.running_records if row is not None])
+    title = f"Stages of run {runs}" if runs > 1 else "Stages"
+    return section(title, _rows(stages, now_ms))
+
+
+def describe_stage(stages: list[Stage], now_ms: float) -> str:
+    """Return the stage under way, its duration and step: ``preparing 34m: image pull``; ``""`` for none."""
+    stage = _current(stages)
+    if stage is None:
+        return ""
+    seconds = _seconds(stage, now_ms)
+    spent = format_duration(seconds) if seconds is not None else ""
+    head = join_text(_words(stage.name), spent)
+    step = _words(stage.steps[-1].name) if stage.steps else ""
+    return f"{head}: {step}" if step else head
+
+
+def _current(stages: list[Stage]) -> Stage | None:
+    """Return the stage that has begun and not ended, the latest one."""
+    return next(
+        (stage for stage in reversed(stages) if stage.span[0] is not None and stage.span[1] is None), None
+    )
+
+
+def _rows(stages: list[Stage], now_ms: float) -> Iterator[Row]:
+    current = _current(stages)
+    yield "Now", describe_stage(stages, now_ms)
+    spans = {id(stage): _seconds(stage, now_ms) for stage in stages}
+    longest = max((seconds for seconds in spans.values() if seconds is not None), default=0.0)
+    for stage in stages:
+        seconds = spans[id(stage)]
+        bar = make_bar(seconds / longest) if seconds is not None and longest > 0 else " " * BAR_CELLS
+        spent = format_duration(seconds) if seconds is not None else "–"
+        message = _message(stage)
+        yield _words(stage.name) or "?", f"{bar} {spent:<7} {message}".rstrip()
+        if stage is current:
+            for step in stage.steps:
+                yield f"  {_words(step.name)}", clean(step.en_message or step.zh_message)
+
+
+def _message(stage: Stage) -> str:
+    own = stage.en_message or stage.zh_message
+    steps = [step.en_message or step.zh_message for step in stage.steps]
+    return clean(own or next((message for message in reversed(steps) if message), ""))
+
+
+def _seconds(stage: Stage, now_ms: float) -> float | None:
+    begun, ended = stage.span
+    if begun is None:
+        return None
+    return max(0.0, ((ended if ended is not None else now_ms) - begun) / 1000)
+
+
+def _words(name: str) -> str:
+    return clean(name.replace("_", " "))
+
+
+def make_bar(share: float) -> str:
+    """Return a bar of ``BAR_CELLS`` cells; any share above 0 shows at least a sliver."""
+    eighths = round(max(0.0, min(1.0, share)) * BAR_CELLS * 8)
+    full, rest = divmod(max(eighths, 1) if share > 0 else eighths, 8)
+    return ("█" * full + (_EIGHTHS[rest] if rest else "")).ljust(BAR_CELLS)

@@ -1,0 +1,66 @@
+"""What only the current API knows: nodes, placements, maintenance, deployment versions, saved images."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(slots=True)
+class NodeState:
+    """What was done to a node; ``busy_until`` (ms) ends a reboot or a reset."""
+
+    locked: bool = False
+    busy_until: int = 0
+
+
+@dataclass(slots=True)
+class Maintenance:
+    """A scheduled event of a node; times in ms since the epoch."""
+
+    id: str
+    type: str
+    state: str
+    pool: str
+    node: str
+    published: int
+    not_before: int
+    description: str
+    catalog: str = "hardware"
+    finished: int | None = None
+
+
+@dataclass(slots=True)
+class DeploymentVersion:
+    """One configuration of a deployment."""
+
+    version: str
+    created: int
+    description: str
+    unit: dict[str, Any]
+
+
+@dataclass(slots=True)
+class Deployment:
+    """One deployment of a service: its versions, the current one and its instances."""
+
+    name: str
+    versions: list[DeploymentVersion]
+    current: str
+    count: int
+
+
+@dataclass(slots=True)
+class CurrentState:
+    """The state beyond that of v1. Nodes are by (pool key, position), placements by id of the work."""
+
+    nodes: dict[tuple[str, int], NodeState] = field(default_factory=dict)
+    placed: dict[str, list[int]] = field(default_factory=dict)
+    in_pools: dict[str, str] = field(default_factory=dict)
+    maintenance: dict[str, Maintenance] = field(default_factory=dict)
+    deployments: dict[str, list[Deployment]] = field(default_factory=dict)
+    images: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
+
+    def node(self, pool: str, at: int) -> NodeState:
+        """Return the state of a node."""
+        return self.nodes.setdefault((pool, at), NodeState())

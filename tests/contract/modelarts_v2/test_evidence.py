@@ -1,0 +1,168 @@
+"""Why a v2 job waits and why it died: stages, queue, faults, notifications, fine-tuning metrics."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from matui.base.clock import ManualClock
+from matui.clouds.modelarts.mapping import Scope
+from matui.clouds.modelarts.v2.jobs.ft_metrics import (
+    FtMetrics,
+    build_ft_series,
+    progress_sections,
+    read_points,
+)
+from matui.clouds.modelarts.v2.jobs.mapping import job_resource, job_sections
+from matui.clouds.modelarts.v2.jobs.models import Job
+from matui.clouds.modelarts.v2.jobs.stages import BAR_CELLS, StageRecords, make_bar, stage_sections
+from matui.resources.model import Resource, empty_record
+from matui.sim.world.entities.jobs import Recovery
+from tests.contract.modelarts_v2.stage import START, Stage, listed
+
+NOW = START * 1000
+
+
+def rows(sections: Any) -> dict[str, dict[str, Any]]:
+    return {section.title: dict(section.rows) for section in sections}
+
+
+async def details(stage: Stage, name: str) -> dict[str, dict[str, Any]]:
+    async with stage.cloud() as cloud:
+        job = next(job for job in await listed(cloud, "jobs") if job.name == name)
+        return rows((await cloud.describe(job)).sections)
+
+
+async def test_a_job_that_waits_says_where_it_stands_and_since_when() -> None:
+    stage = Stage()
+    stage.world.add_pool("shared")
+    stage.world.add_job("first", status="WAITING", workers=2, began_s_ago=9000)
+    stage.world.add_job("second", status="WAITING", workers=2, began_s_ago=7200)
+    told = await details(stage, "second")
+    assert told["Stages"]["Now"] == "scheduling 2h00m: queuing"
+    assert told["Waiting"] == {
+        "Place in the queue": "2",
+        "Waits for": "2h00m",
+        "Priority": "1",
+        "Jobs": "2 of 500",
+    }
+
+
+async def test_a_recovered_job_names_the_fault_the_way_and_the_result() -> None:
+    stage = Stage()
+    job = stage.world.add_job("tough", workers=2, began_s_ago=7200)
+    at = stage.world.now - 3_600_000
+    job.versions[-1].recoveries = (
+        Recovery(at, at + 90_000, "chip_fault", "job_reschedule", reason="HBM error"),
+    )
+    job.versions[-1].notify = ("JobFailed", "JobHanged")
+    told = await details(stage, "tough")
+    assert told["Runs"]["Run 1 recovery"] == (
+        "chip fault on worker-0; job reschedule success in 1m30s; HBM error"
+    )
+    assert told["Runs"]["Run 2"] == "restarted"
+    assert "Stages of run 2" in told
+    assert told["Notifications (SMN)"]["When it hangs"] == "yes"
+    assert told["Notifications (SMN)"]["JobFailed"] == "The job has failed."
+    async with stage.cloud() as cloud:
+        (shown,) = await listed(cloud, "jobs")
+    assert (shown.number_fact("recoveries"), shown.text_fact("fault")) == (1, "chip fault")
+
+
+async def test_a_fine_tuning_shows_its_progress_and_offers_its_losses() -> None:
+    stage = Stage()
+    stage.world.add_job("tuned", began_s_ago=3600).versions[-1].tuned = True
+    told = await details(stage, "tuned")
+    assert told["Fine-tuning"]["Progress"] == "6 %"
+    assert float(told["Fine-tuning"]["Loss"]) > 1
+    async with stage.cloud() as cloud:
+        (job,) = await listed(cloud, "jobs")
+        labels = [series.label for series in (await cloud.metrics(job)).series]
+    assert labels[:2] == ["train_loss", "val_loss"]
+    assert "GPU" in labels
+
+
+async def test_another_job_is_asked_for_fine_tuning_metrics_once() -> None:
+    stage = Stage()
+    stage.world.add_job("plain")
+    async with stage.cloud() as cloud:
+        (job,) = await listed(cloud, "jobs")
+        for _ in range(3):
+            await cloud.describe(job)
+            await cloud.metrics(job)
+    assert [path.rpartition("/")[2] for _, path in stage.sent()].count("ft-metrics") == 1
+
+
+AWKWARD: list[dict[str, Any]] = [
+    {},
+    {"running_records": None, "total_count": "x"},
+    {"running_records": [None, {"record_order": "2", "stages": None}]},
+    {"running_records": {"record_order": "1", "stages": {"name": None, "start_time": None}}},
+    {"running_records": [{"stages": [{"name": "warming_up", "start_time": str(int(NOW - 60_000))}]}]},
+    {"running_records": [{"stages": [{"name": "running", "start_time": "soon", "sub_stages": "?"}, 7]}]},
+]
+
+
+@pytest.mark.parametrize("answer", AWKWARD, ids=range(len(AWKWARD)))
+def test_stages_are_read_from_any_answer(answer: dict[str, Any]) -> None:
+    for section in stage_sections(StageRecords.model_validate(answer), NOW):
+        assert all(label and isinstance(value, str) for label, value in section.rows)
+
+
+def test_an_unknown_stage_is_shown_as_it_came() -> None:
+    found = rows(stage_sections(StageRecords.model_validate(AWKWARD[4]), NOW))
+    assert found["Stages"]["Now"] == "warming up 1m00s"
+    assert found["Stages"]["warming up"] == f"{'█' * BAR_CELLS} 1m00s"
+
+
+def test_the_newest_run_is_the_one_with_the_highest_number() -> None:
+    stages = [{"name": "running", "start_time": "2025-09-15T07:02:30Z", "end_time": "2025-09-15T07:03:30Z"}]
+    answer = {"running_records": [{"record_order": 2, "stages": stages}, {"record_order": 1, "stages": [{}]}]}
+    assert "running" in rows(stage_sections(StageRecords.model_validate(answer), NOW))["Stages of run 2"]
+
+
+@pytest.mark.parametrize(
+    ("share", "bar"), [(0, ""), (0.001, "▏"), (0.5, "█" * 8), (1, "█" * 16), (9, "█" * 16)]
+)
+def test_a_bar_is_as_long_as_its_share(share: float, bar: str) -> None:
+    assert make_bar(share) == bar.ljust(BAR_CELLS)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        [{"step": 1, "loss": "2.5"}, {"step": "2", "loss": 2}],
+        [[1, 2.5], [2, 2]],
+        {"1": 2.5, "2": "2"},
+        '[{"step": 1, "loss": 2.5}, {"step": 2, "loss": 2}]',
+        {"data": [{"step": 1, "loss": 2.5}, None, {"step": 2, "loss": 2}]},
+    ],
+)
+def test_losses_are_read_in_every_likely_shape(given: Any) -> None:
+    found = [point for point in read_points(given, value="loss") if point[1] is not None]
+    assert found == [(1, 2.5), (2, 2)]
+
+
+@pytest.mark.parametrize("given", [None, "", "n/a", 7, True, {"loss": "soon"}, [[]], [{}]])
+def test_what_is_no_loss_gives_no_series(given: Any) -> None:
+    reply = FtMetrics.model_validate({"loss": given, "data": {"metrics": [None, {"data": given}]}})
+    assert [series.points for series in build_ft_series(reply)] in ([], [(7,), (7,)])
+    progress_sections(reply)
+
+
+def test_a_metric_with_groups_is_a_series_each() -> None:
+    points = [{"step": 1, "layer": "a", "v": 1}, {"step": 1, "layer": "b", "v": 2}]
+    metric = {"name_en": "norm", "type": "line", "group_by": ["layer"], "x_axis": "step", "data": points}
+    found = build_ft_series(FtMetrics.model_validate({"data": {"metrics": [metric]}}))
+    assert [(series.label, series.points) for series in found] == [("norm a", (1,)), ("norm b", (2,))]
+
+
+def test_records_that_are_null_or_texts_are_read() -> None:
+    status = {
+        "phase": "Running",
+        "running_records": [{"recover_records": [None, {"fault_scenario": None, "recover_start_at": "5"}]}],
+    }
+    job = Job.model_validate({"metadata": {"id": "j"}, "status": status, "spec": {"notification": None}})
+    shown: Resource = job_resource(job, Scope("p", clock=ManualClock(START)), empty_record())
+    assert rows(job_sections(job, shown))["Runs"]["Run 1 recovery"] == "fault"
