@@ -60,7 +60,7 @@ def cards_of(pool: Pool) -> int:
 
 
 def find_pool(world: WorldState, version: Version) -> Pool | None:
-    """Return the pool that a version runs in: the one it names, else one of its specification, or the only one.
+    """Return the pool that a version runs in: the one it names, else one of its specification.
 
     A version of one node that names none runs in no pool.
     """
@@ -88,9 +88,10 @@ def list_loads(world: WorldState, pool: Pool) -> list[Load]:
     for load in loads:
         if load.begun is not None and len(load.nodes) < load.workers:
             open_nodes = {at: left for at, left in free.items() if is_open(world, pool, at)}
+            before = len(load.nodes)
             load.nodes = [*load.nodes, *_choose(load, open_nodes)]
             placed[load.id] = load.nodes = [*load.nodes, *_choose(load, free)]
-            for at in load.nodes:
+            for at in load.nodes[before:]:
                 free[at] -= load.cards
     return loads
 
