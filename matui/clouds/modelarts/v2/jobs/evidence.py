@@ -22,7 +22,7 @@ from matui.clouds.modelarts.v2.pools.client import PoolsApi, WorkloadsQuery
 from matui.clouds.modelarts.v2.pools.wire import Workload
 from matui.clouds.sections import duration, join_text, number, section
 from matui.clouds.wire_types import Flag, Rows, Text, Whole, WireModel
-from matui.resources.detail import Row, Section, Series
+from matui.resources.detail import MetricSeries, Row, Section
 from matui.resources.model import Phase, Resource
 
 V2 = "v2"
@@ -137,7 +137,7 @@ class Evidence:
                 self._not_tuned.add(job_id)
             return None
 
-    async def series(self, job_id: str) -> tuple[Series, ...]:
+    async def series(self, job_id: str) -> tuple[MetricSeries, ...]:
         """Return the series of a fine-tuning job, none for another job."""
         tuning = await self._tuning(job_id)
         return build_ft_series(tuning) if tuning is not None else ()

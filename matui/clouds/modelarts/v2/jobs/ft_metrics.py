@@ -14,7 +14,7 @@ from pydantic import Field
 from matui.base.sanitize import clean
 from matui.clouds.sections import mask_value, number, section
 from matui.clouds.wire_types import Json, Number, One, Rows, Text, Texts, WireModel, to_json, to_number
-from matui.resources.detail import Row, Section, Series
+from matui.resources.detail import MetricSeries, Row, Section
 
 _AXES = ("step", "epoch", "iteration", "timestamp", "time")
 _MOST_POINTS = 5_000
@@ -49,7 +49,7 @@ class FtMetrics(WireModel):
     data: One[FtData] = Field(default_factory=FtData)
 
 
-def build_ft_series(reply: FtMetrics) -> tuple[Series, ...]:
+def build_ft_series(reply: FtMetrics) -> tuple[MetricSeries, ...]:
     """Return the typed metrics and, where none of them is a loss, the plain losses; a value a point."""
     typed = [series for metric in reply.data.metrics if metric is not None for series in _typed(metric)]
     named = {series.label.casefold() for series in typed}
@@ -60,11 +60,11 @@ def build_ft_series(reply: FtMetrics) -> tuple[Series, ...]:
     for label, given, alike in plain:
         points = read_points(given, value=label)
         if points and not named.intersection(alike):
-            typed.append(Series(label, tuple(value for _, value in points), "", None, "training"))
+            typed.append(MetricSeries(label, tuple(value for _, value in points), "", None, "training"))
     return tuple(typed)
 
 
-def _typed(metric: FtMetric) -> Iterator[Series]:
+def _typed(metric: FtMetric) -> Iterator[MetricSeries]:
     """Yield a series for each combination of the fields that the metric is grouped by."""
     if metric.type not in ("", "line", "scalar"):
         return
@@ -78,7 +78,7 @@ def _typed(metric: FtMetric) -> Iterator[Series]:
         if found:
             label = clean(f"{metric.name_en or metric.name_cn or 'value'} {name}".strip())
             group = clean(metric.group) or "training"
-            yield Series(label, tuple(value for _, value in found), clean(metric.unit), None, group)
+            yield MetricSeries(label, tuple(value for _, value in found), clean(metric.unit), None, group)
 
 
 def read_points(
