@@ -101,6 +101,12 @@ class MatuiApp(DiffApp[int]):
             self.call_next(self._start)
         super().post_display_hook()
 
+    def on_load(self) -> None:
+        """Apply the theme for few colours before the first paint."""
+        if (self.has_few_colors or self.has_no_color) and not self.options.theme:
+            self._load_themes(user_dir=None)
+            self._apply_theme(_few_colors_theme(None) if self.has_few_colors else None)
+
     def on_mount(self) -> None:
         """Handle signals and the return from a suspension."""
         if not self.is_headless:
@@ -293,7 +299,10 @@ class MatuiApp(DiffApp[int]):
         colours = self.matui_themes[self.theme]
         variables = colours.variables
         strong = [variables[name] for name in ("log-error", "phase-failed", "text-error", "log-warning")]
-        self.use_attributes(strong, [variables["cursor"], variables["search"], variables["selection"]])
+        reversed_ = [variables["cursor"], variables["search"], variables["selection"]]
+        if "red" in self.theme:
+            reversed_.append(variables["header"])  # the danger sign of a profile
+        self.use_attributes(strong, reversed_)
 
     async def on_event(self, event: events.Event) -> None:
         """Pass a character or a paste to the input that has opened since it was read."""

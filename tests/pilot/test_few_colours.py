@@ -9,7 +9,9 @@ from textual.color import Color
 
 from matui.cli.demo import demo_profile
 from matui.cli.options import Options
-from matui.console.terminal.app import AttributeFilter, DiffApp
+from matui.console.terminal.app import DiffApp
+from matui.console.terminal.capabilities import Charset
+from matui.console.terminal.filters import AttributeFilter, CharsetFilter
 
 
 def test_errors_stand_out_without_colours() -> None:
@@ -38,3 +40,20 @@ async def test_the_theme_for_16_colours_keeps_the_danger_sign(console, monkeypat
     options = Options(demo=False, theme=asked, profile="own")
     async with console(options=options, profiles=[profile]) as c:
         assert c.app.theme == used
+
+
+async def test_the_console_without_colours_and_unicode_shows_ascii_alone(console, monkeypatch):
+    monkeypatch.setattr(DiffApp, "has_no_color", True)
+    monkeypatch.setattr(DiffApp, "_terminal_filters", (CharsetFilter(Charset.ASCII),))
+    async with console(size=(80, 24)) as c:
+        await c.press("l", "ctrl+p")
+        assert c.text().isascii(), [line for line in c.text().splitlines() if not line.isascii()]
+        assert "x IMAGE_FAILED" in c.text()
+
+
+async def test_a_red_theme_is_seen_without_colours(console, monkeypatch):
+    monkeypatch.setattr(DiffApp, "has_no_color", True)
+    profile = demo_profile().model_copy(update={"theme": "matui-red", "name": "own"})
+    async with console(options=Options(demo=False, profile="own"), profiles=[profile]) as c:
+        header = c.app.screen._compositor.render_strips()[0]
+        assert any(segment.style and segment.style.reverse for segment in header)

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import os
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from rich.console import Console
-from rich.segment import Segment
-from rich.style import Style
 from textual import events
 from textual.app import App
-from textual.color import Color
 from textual.filter import LineFilter, Monochrome, NoColor
 from textual.worker import WorkerFailed
 
-from matui.base.sanitize import strip_controls
+from matui.console.terminal.capabilities import Charset, charset, has_colors
 from matui.console.terminal.clipboard import clipboard_sequences
+from matui.console.terminal.filters import AttributeFilter, CharsetFilter, ControlFilter, FewColorsFilter
 from matui.console.terminal.screen import DiffScreen
 from matui.console.terminal.screen_state import ScreenState
 from matui.console.terminal.support import supported
@@ -34,46 +32,7 @@ _INPUT_EVENTS = (events.Key, events.Paste, events.MouseDown, events.MouseScrollU
 _CACHED_STYLES = 8
 
 
-class ControlFilter(LineFilter):
-    """Removes control, bidi and surrogate characters from what widgets paint."""
-
-    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:  # noqa: ARG002
-        """Return the segments; the same list when there is nothing to remove."""
-        if all(segment.text.isprintable() for segment in segments):
-            return segments
-        return [
-            segment if segment.control else Segment(strip_controls(segment.text), segment.style)
-            for segment in segments
-        ]
-
-
 _CONTROL_FILTER = ControlFilter()
-
-
-class AttributeFilter(LineFilter):
-    """Replaces colours by bold and reverse video."""
-
-    def __init__(self, strong: Collection[str], reversed_: Collection[str]) -> None:
-        super().__init__()
-        self._strong = {Color.parse(colour).rich_color for colour in strong}
-        self._reversed = {Color.parse(colour).rich_color for colour in reversed_}
-
-    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:  # noqa: ARG002
-        """Return the segments without colours."""
-        return [
-            segment
-            if segment.style is None
-            else Segment(segment.text, self._convert(segment.style), segment.control)
-            for segment in segments
-        ]
-
-    def _convert(self, style: Style) -> Style:
-        plain = style + NoColor.DEFAULT_COLORS
-        if style.color in self._strong:
-            plain += Style(bold=True, underline=True)
-        if style.bgcolor in self._reversed:
-            plain += Style(reverse=True)
-        return plain + Style(dim=False)
 
 
 class DiffApp(App[Result]):
@@ -161,28 +120,37 @@ class DiffApp(App[Result]):
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Let nothing but text and style reach the terminal, whatever a widget paints."""
-        return [*super().get_line_filters(), _CONTROL_FILTER]
+        return [*super().get_line_filters(), *self._terminal_filters]
+
+    @cached_property
+    def _terminal_filters(self) -> tuple[LineFilter, ...]:
+        """The filters for what the terminal cannot show; a headless one shows everything."""
+        filters: list[LineFilter] = [_CONTROL_FILTER]
+        if not self.is_headless:
+            if self.has_few_colors:
+                filters.append(FewColorsFilter())
+            if (shown := charset(os.environ)) is not Charset.UNICODE:
+                filters.append(CharsetFilter(shown))
+        return tuple(filters)
 
     def use_attributes(self, strong: Collection[str], reversed_: Collection[str]) -> None:
-        """Under NO_COLOR show text in colours ``strong`` bold, backgrounds ``reversed_`` in reverse video.
+        """Without colours show text in colours ``strong`` bold, backgrounds ``reversed_`` in reverse video.
 
         Textual makes all of it shades of grey, in which an error is dimmer than ordinary text.
         """
         filters: list[LineFilter] = getattr(self, "_filters", [])
-        attributes = AttributeFilter(strong, reversed_)
-        self._filters = [
-            attributes if isinstance(one, Monochrome | NoColor | AttributeFilter) else one for one in filters
-        ]
+        kept = [one for one in filters if not isinstance(one, Monochrome | NoColor | AttributeFilter)]
+        self._filters = [*kept, AttributeFilter(strong, reversed_)] if self.has_no_color else kept
+
+    @property
+    def has_no_color(self) -> bool:
+        """Whether NO_COLOR is set or the terminal has no colours."""
+        return self.no_color or not (self.is_headless or has_colors(os.environ))
 
     @property
     def has_few_colors(self) -> bool:
         """Whether the terminal has 16 colours or fewer."""
         return not self.is_headless and self.console.color_system == "standard"
-
-    def keep_default_colors(self) -> None:
-        """Under NO_COLOR, keep the terminal's default colours: Textual makes them black on black."""
-        filters: list[LineFilter] = getattr(self, "_filters", [])
-        self._filters = [NoColor() if isinstance(f, Monochrome) else f for f in filters]
 
     # Crashes
 

@@ -11,7 +11,8 @@ from textual.color import Color
 from textual.filter import LineFilter
 
 from matui.base.sanitize import strip_controls
-from matui.console.terminal.app import ControlFilter, shrink_styles_cache
+from matui.console.terminal.app import shrink_styles_cache
+from matui.console.terminal.filters import ControlFilter
 
 NET: LineFilter = ControlFilter()
 BACK = Color(0, 0, 0)
