@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
-from typing import Any
+from typing import Any, Literal, TypeAlias
+
+Language: TypeAlias = Literal["en", "zh"]
 
 _PREFIXES = ("ModelArts", "APIGW", "APIG")
 _SHARED = {"gateway": ("APIGW", "APIG")}
@@ -23,8 +25,8 @@ class Explanation:
     remedy: str
 
 
-def explain(code: str) -> Explanation | None:
-    """Return what ``code`` means, or None for an unknown one.
+def explain(code: str, language: Language = "en") -> Explanation | None:
+    """Return what ``code`` means, in English or Chinese, or None for an unknown one.
 
     Accepts ``ModelArts.6305``, ``modelarts 6305``, ``6305``, ``APIGW.0301``. A bare
     number is a ModelArts code first, then a gateway's.
@@ -34,13 +36,13 @@ def explain(code: str) -> Explanation | None:
         return None
     prefix, number = match.groups()
     prefixes = (prefix,) if prefix else _PREFIXES
-    found = (_table().get(f"{p}.{number:0>4}".lower()) for p in prefixes)
+    found = (_table(language).get(f"{p}.{number:0>4}".lower()) for p in prefixes)
     return next((entry for entry in found if entry is not None), None)
 
 
-def all_explanations() -> tuple[Explanation, ...]:
+def all_explanations(language: Language = "en") -> tuple[Explanation, ...]:
     """Return every code that is known: ModelArts, then APIGW, then APIG, each by number."""
-    return tuple(sorted(_table().values(), key=_rank))
+    return tuple(sorted(_table(language).values(), key=_rank))
 
 
 def suggestions(code: str) -> tuple[str, ...]:
@@ -55,7 +57,7 @@ def suggestions(code: str) -> tuple[str, ...]:
         prefix, _, digits = entry.code.partition(".")
         if prefix in prefixes:
             by_number.setdefault(digits, []).append(entry.code)
-    near = get_close_matches(number, by_number, n=len(_table()), cutoff=0.75)
+    near = get_close_matches(number, by_number, n=len(by_number) or 1, cutoff=0.75)
     near.sort(key=lambda digits: _likeness(number, digits), reverse=True)
     return tuple(known for digits in near for known in by_number[digits])[:3]
 
@@ -81,21 +83,38 @@ def _rank(entry: Explanation) -> tuple[int, str]:
 
 
 @cache
-def _table() -> dict[str, Explanation]:
+def _table(language: Language) -> dict[str, Explanation]:
     """Return the explanations by lower-case code."""
+    read = _read_chinese if language == "zh" else _read_english
+    return {
+        f"{prefix}.{number}".lower(): replace(entry, code=f"{prefix}.{number}")
+        for table, codes in read().items()
+        for prefix in _SHARED.get(table, (table,))
+        for number, entry in codes.items()
+    }
+
+
+def _read_english() -> dict[str, dict[str, Explanation]]:
+    return {
+        table: {number: Explanation(number, **fields) for number, fields in codes.items()}
+        for table, codes in _read_toml("error_codes.toml").items()
+    }
+
+
+def _read_chinese() -> dict[str, dict[str, Explanation]]:
+    translated = _read_toml("error_codes_zh.toml")
+    kinds = translated.pop("kinds")
+    return {
+        table: {
+            number: Explanation(number, kinds[entry.kind], *translated[table][number])
+            for number, entry in codes.items()
+        }
+        for table, codes in _read_english().items()
+    }
+
+
+def _read_toml(name: str) -> dict[str, dict[str, Any]]:
     import tomllib
     from importlib.resources import files
 
-    text = files("matui.base").joinpath("error_codes.toml").read_text(encoding="utf-8")
-    entries: dict[str, Explanation] = {}
-    for table, codes in tomllib.loads(text).items():
-        for prefix in _SHARED.get(table, (table,)):
-            entries.update(_entries(prefix, codes))
-    return entries
-
-
-def _entries(prefix: str, codes: dict[str, dict[str, Any]]) -> dict[str, Explanation]:
-    return {
-        f"{prefix}.{number}".lower(): Explanation(code=f"{prefix}.{number}", **fields)
-        for number, fields in codes.items()
-    }
+    return tomllib.loads(files("matui.base").joinpath(name).read_text(encoding="utf-8"))

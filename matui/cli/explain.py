@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from matui.base.error_codes import all_explanations, explain, suggestions
+from matui.base.error_codes import Language, all_explanations, explain, suggestions
 from matui.base.errors import MatuiError, UsageError
 from matui.base.run_codes import all_run_codes, explain_run_code
 from matui.base.sanitize import clean
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from matui.base.error_codes import Explanation
 
 _LONGEST_SHOWN = 60
+_REMEDY: dict[Language, str] = {"en": "What to do: ", "zh": "处理方法："}
 
 
 @click.command(
@@ -27,7 +28,15 @@ _LONGEST_SHOWN = 60
 @click.option(
     "-o", "--output", type=click.Choice(["text", "json"]), default="text", show_default=True, help="Format."
 )
-def command(words: tuple[str, ...], list_all: bool, output: str) -> None:
+@click.option(
+    "--lang",
+    "language",
+    type=click.Choice(["en", "zh"]),
+    default="en",
+    show_default=True,
+    help="Language; codes of HTTP, processes and accelerators are in English only.",
+)
+def command(words: tuple[str, ...], list_all: bool, output: str, language: Language) -> None:
     """Say what an error code means and what to do about it.
 
     CODE is a code of the API as the cloud sends it (ModelArts.6305, APIGW.0301) or as a number (6305);
@@ -38,13 +47,13 @@ def command(words: tuple[str, ...], list_all: bool, output: str) -> None:
     if list_all == bool(code):
         raise UsageError("Give one error code or --list.", remedy="Example: matui explain ModelArts.6305")
     if list_all:
-        _show_all(output)
+        _show_all(output, language)
     else:
-        _show_one(code, output)
+        _show_one(code, output, language)
 
 
-def _show_one(code: str, output: str) -> None:
-    entry = explain(code)
+def _show_one(code: str, output: str, language: Language) -> None:
+    entry = explain(code, language)
     entries = (*((entry,) if entry is not None else ()), *explain_run_code(code))
     if not entries:
         shown = clean(code[:_LONGEST_SHOWN])
@@ -53,11 +62,11 @@ def _show_one(code: str, output: str) -> None:
         others = [_as_dict(other) for other in entries[1:]]
         click.echo(_json(_as_dict(entries[0]) | ({"others": others} if others else {})))
     else:
-        click.echo("\n\n".join(map(_as_text, entries)))
+        click.echo("\n\n".join(_as_text(one, _REMEDY[language]) for one in entries))
 
 
-def _show_all(output: str) -> None:
-    entries = (*all_explanations(), *all_run_codes())
+def _show_all(output: str, language: Language) -> None:
+    entries = (*all_explanations(language), *all_run_codes())
     if output == "json":
         click.echo(_json([_as_dict(entry) for entry in entries]))
         return
@@ -72,8 +81,8 @@ def _advice(code: str) -> str:
     return "See every code with: matui explain --list"
 
 
-def _as_text(entry: Explanation) -> str:
-    return f"{entry.code} ({entry.kind})\n{entry.meaning}\nWhat to do: {entry.remedy}"
+def _as_text(entry: Explanation, remedy: str) -> str:
+    return f"{entry.code} ({entry.kind})\n{entry.meaning}\n{remedy}{entry.remedy}"
 
 
 def _as_dict(entry: Explanation) -> dict[str, str]:

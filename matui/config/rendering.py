@@ -118,6 +118,7 @@ sk = { env = "HUAWEICLOUD_SDK_SK" }
 # A profile may have a cadence and a theme of its own, and a colour where several are shown.
 # refresh.jobs = 15
 # theme = "matui-red"
+# lang = "zh"                  # the language of the cloud's own messages: en or zh
 # color = "red"                # cyan, magenta, green, yellow, blue, red, or such as "#ff8800"
 
 # Rules for actions in this profile, for the headless commands too.

@@ -257,6 +257,10 @@ class Profile(StrictModel):
     refresh: Refresh = Field(
         default_factory=dict, description="Seconds between polls by kind id, and of the open log by `logs`."
     )
+    lang: Literal["en", "zh"] | None = Field(
+        default=None,
+        description="ModelArts only: the language of the cloud's own messages; English when absent.",
+    )
     theme: Text | None = Field(default=None, description="Theme while the profile is open alone.")
     color: Colour | None = Field(
         default=None,

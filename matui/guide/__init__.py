@@ -23,6 +23,7 @@ TOPICS = (
     "kinds",
     "errors",
     "performance",
+    "zh",
 )
 
 

@@ -16,6 +16,11 @@ _LINK = re.compile(r"\[([^\]]+)\]\([^)]+\)")
 _CODE_OR_BOLD = re.compile(r"`([^`]+)`|\*\*([^*]+)\*\*")
 _CELL_EDGE = re.compile(r"(?<!\\)\|")
 _ITEM = re.compile(r" *(?:[-*]|\d+\.) +")
+_WIDE_END = re.compile(r"[\u2e80-\uffef]$")
+# A wide character with the punctuation after it, or a word.
+_WRAP_UNIT = re.compile(
+    r"[\u2e80-\uffef][，。、；：！？）”]* *|[^\s\u2e80-\uffef]+[，。、；：！？）”]* *|\s+"
+)
 _GAP = "  "
 _LEAST_WIDTH = 8  # cells to which a column of a table is narrowed at most
 
@@ -73,7 +78,8 @@ def _render_text(block: Sequence[str], width: int) -> list[str]:
         if _ITEM.match(line) or not paragraphs:
             paragraphs.append(line)
         else:
-            paragraphs[-1] += " " + line.strip()
+            gap = "" if _WIDE_END.search(paragraphs[-1]) else " "
+            paragraphs[-1] += gap + line.strip()
     lines: list[str] = []
     for paragraph in paragraphs:
         item = _ITEM.match(paragraph)
@@ -84,7 +90,16 @@ def _render_text(block: Sequence[str], width: int) -> list[str]:
 
 
 def _wrap(text: str, width: int, hang: str = "") -> list[str]:
-    return textwrap.wrap(text, width + len(hang), subsequent_indent=hang, break_on_hyphens=False) or [""]
+    """Return ``text`` in lines of at most ``width`` cells after the indent; wide characters may be parted."""
+    if text.isascii():
+        return textwrap.wrap(text, width + len(hang), subsequent_indent=hang, break_on_hyphens=False) or [""]
+    lines, line = [], ""
+    for part in _WRAP_UNIT.findall(text):
+        if line and cell_width(line + part.rstrip()) > width + (len(hang) if lines else 0):
+            lines.append(line.rstrip())
+            line = hang
+        line += part if line.strip() else part.lstrip()
+    return [*lines, line.rstrip()]
 
 
 def _without_bold(match: re.Match[str]) -> str:

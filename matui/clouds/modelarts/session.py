@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from typing import Protocol
@@ -16,6 +16,8 @@ from matui.clouds.protocols import BudgetState
 from matui.config.settings import Profile
 
 _PLACE = "{project_id}"
+LANGUAGE_HEADER = "X-Language"
+_LANGUAGES = {"en": "en-us", "zh": "zh-cn"}
 
 
 class ModelArtsSession:
@@ -70,8 +72,14 @@ class ModelArtsSession:
         if _PLACE not in call.path:
             return await self._http.send(call)
         project = await self.known_project_id()
-        headers = (*call.headers, ("X-Project-Id", project))
+        headers = (*self._translate(call.headers), ("X-Project-Id", project))
         return await self._http.send(replace(call, path=call.path.replace(_PLACE, project), headers=headers))
+
+    def _translate(self, headers: tuple[tuple[str, str], ...]) -> Iterator[tuple[str, str]]:
+        """Yield the headers, the one for the language with the language of the profile."""
+        language = _LANGUAGES.get(self.profile.lang or "")
+        for name, value in headers:
+            yield name, language or value if name == LANGUAGE_HEADER else value
 
     def closes(self, resources: AsyncExitStack) -> None:
         """Take over what :meth:`aclose` has to close."""

@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from matui.base.error_codes import all_explanations
 from matui.cli.main import run
 
 
@@ -27,3 +28,15 @@ def test_a_number_with_several_meanings_has_each(capsys) -> None:
 
 def test_an_unknown_code_is_refused(capsys) -> None:
     assert run(["explain", "XYZ"]) == 1
+
+
+def test_codes_of_the_api_are_explained_in_chinese(capsys) -> None:
+    assert run(["explain", "ModelArts.6305", "--lang", "zh"]) == 0
+    out = capsys.readouterr().out
+    assert "已在运行" in out
+    assert "处理方法" in out
+    assert run(["explain", "--list", "--lang", "zh", "-o", "json"]) == 0
+    english = {entry.code: entry for entry in all_explanations()}
+    rows = json.loads(capsys.readouterr().out)
+    assert {row["code"] for row in rows} >= set(english)
+    assert [row["code"] for row in rows if row["code"] in english and row["meaning"].isascii()] == []

@@ -14,6 +14,7 @@ from matui.clouds.modelarts.mapping import Scope
 from matui.clouds.modelarts.operations import Operation, OperationTable
 from matui.clouds.modelarts.paging import OffsetStyle
 from matui.clouds.modelarts.requests import get, segment, validate_request
+from matui.clouds.modelarts.session import LANGUAGE_HEADER
 from matui.clouds.modelarts.spec_client import KindSpec, SpecClient
 from matui.clouds.modelarts.v2.jobs.mapping import job_resource, job_sections
 from matui.clouds.modelarts.v2.jobs.models import (
@@ -46,7 +47,7 @@ if TYPE_CHECKING:
 
 V2 = "v2"
 _JOB = "training-jobs/{}"
-_ENGLISH = (("X-Language", "en-us"),)
+_ENGLISH = ((LANGUAGE_HEADER, "en-us"),)
 
 
 class JobsApi(OperationTable):
