@@ -93,7 +93,8 @@ def _wrap(text: str, width: int, hang: str = "") -> list[str]:
     """Return ``text`` in lines of at most ``width`` cells after the indent; wide characters may be parted."""
     if text.isascii():
         return textwrap.wrap(text, width + len(hang), subsequent_indent=hang, break_on_hyphens=False) or [""]
-    lines, line = [], ""
+    lines: list[str] = []
+    line = ""
     for part in _WRAP_UNIT.findall(text):
         if line and cell_width(line + part.rstrip()) > width + (len(hang) if lines else 0):
             lines.append(line.rstrip())
