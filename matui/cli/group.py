@@ -76,7 +76,7 @@ def _format_kinds(formatter: click.HelpFormatter) -> None:
 
     with formatter.section("Kinds"):
         formatter.write_dl([(kind.id, ", ".join((kind.singular, *kind.short))) for kind in KINDS.values()])
-        formatter.write_text("get also takes: triage (what is failed or degraded), all.")
+        formatter.write_text("get also takes: triage (what needs a person, with the reason), all.")
     with formatter.section("Clouds"):
         formatter.write_dl(list(CLOUDS.items()))
     with formatter.section("Exit status"):

@@ -165,6 +165,7 @@ def _checked(tree: dict[str, Any], source: ConfigSource, kind_keys: Mapping[str,
     for profile in settings.profiles.values():
         _check_refresh(("profiles", profile.name, "refresh"), profile.refresh, source, kind_keys)
     _check_keys(settings, source, kind_keys)
+    _check_start(settings, source, kind_keys)
     return settings
 
 
@@ -216,6 +217,18 @@ def _check_default_profile(settings: Settings, source: ConfigSource) -> None:
             line=source.line(("default_profile",)),
             key="default_profile",
             remedy=did_you_mean(name, tuple(settings.profiles)) or "Add [profiles.NAME].",
+        )
+
+
+def _check_start(settings: Settings, source: ConfigSource, kind_keys: Mapping[str, str]) -> None:
+    known = ("triage", *kind_keys)
+    if settings.start not in known:
+        raise ConfigError(
+            f"There is no kind {settings.start!r}.",
+            file=str(source.file),
+            line=source.line(("start",)),
+            key="start",
+            remedy=did_you_mean(settings.start, known),
         )
 
 

@@ -117,6 +117,7 @@ Endpoint = Annotated[Text, AfterValidator(check_endpoint)]
 Colour = Annotated[Text, AfterValidator(check_colour)]
 Secret = Annotated[SecretSource, PlainValidator(SecretSource.parse)]
 Seconds = Annotated[float, Field(gt=0, le=86_400, allow_inf_nan=False)]
+Minutes = Annotated[float, Field(gt=0, le=100_000, allow_inf_nan=False)]
 Refresh = dict[str, Seconds]  # between polls, by kind id, and of the open log by ``logs``
 CloudName = Literal["modelarts", "qianfan", "opensearch"]
 OldJobPair = Annotated[
@@ -225,6 +226,25 @@ class SignalRule(StrictModel):
     )
 
 
+class Triage(StrictModel):
+    """When triage shows what has not failed: ``[triage]``."""
+
+    stuck_factor: Annotated[float, Field(ge=1, le=1000, allow_inf_nan=False)] = Field(
+        default=3.0,
+        description="Times the median of at least 5 like it (and over 10 min) that makes a transition stuck;"
+        " with fewer it is 30 min.",
+    )
+    silent_minutes: Minutes = Field(
+        default=10.0,
+        description="Minutes without a log line that make a running job silent; at least 30 while it"
+        " initializes NCCL or HCCL.",
+    )
+    ending_minutes: Minutes = Field(default=30.0, description="Minutes before an auto-stop or a due time.")
+    full_percent: Annotated[float, Field(gt=0, le=100, allow_inf_nan=False)] = Field(
+        default=90.0, description="Percent of a quota or pool in use."
+    )
+
+
 class Profile(StrictModel):
     """One account in one region of one cloud, and how to sign in."""
 
@@ -298,9 +318,14 @@ class Settings(StrictModel):
     refresh: Refresh = Field(
         default_factory=dict, description="Seconds between polls by kind id, and of the open log by `logs`."
     )
+    start: Text = Field(
+        default="triage",
+        description="What the console opens with: `triage` or a kind; `--screen` overrides it.",
+    )
     remember: bool = Field(default=True, description="Keep order, filter and split from run to run.")
     keys: dict[str, Text] = Field(default_factory=dict, description='Keys by binding id: `"key[,key]"`.')
     logs: Logs = Field(default_factory=Logs, description="How logs are read, see below.")
+    triage: Triage = Field(default_factory=Triage, description="What triage shows, see below.")
     signals: Annotated[list[SignalRule], Field(max_length=50)] = Field(
         default_factory=list,
         description="Signals to read out of logs beside the known ones, see below.",
@@ -347,6 +372,8 @@ def table_at(path: tuple[Any, ...]) -> tuple[str, ...]:
             return field_names(Profile)
         case ("logs", _):
             return field_names(Logs)
+        case ("triage", _):
+            return field_names(Triage)
         case ("profiles", _, "guard", _):
             return field_names(Guard)
         case ("profiles", _, "guard", "countdown", _):

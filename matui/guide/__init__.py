@@ -10,6 +10,7 @@ from importlib.resources import files
 TOPICS = (
     "start",
     "keys",
+    "triage",
     "filters",
     "logs",
     "signals",

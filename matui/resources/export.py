@@ -10,6 +10,7 @@ from matui.base.redaction import mask_secrets
 from matui.resources.kind import Action
 from matui.resources.kinds.triage import trouble_since
 from matui.resources.model import Resource
+from matui.resources.times import SEEN_SINCE
 
 # Read out of a job's log; null where nothing is known.
 _JOB_FACTS = ("step", "total_steps", "loss", "eta_at", "stalled")
@@ -46,12 +47,21 @@ def format_resource(
 def format_trouble(resource: Resource) -> dict[str, Any]:
     """Return the fields that an item of triage has besides those of a resource; null where unknown."""
     return {
-        "what": resource.phase.value,
+        "what": resource.text_fact("what") or resource.phase.value,
         "since": format_iso_utc(trouble_since(resource)),
-        "why": None,
-        "why_source": None,
-        "acknowledged": None,
+        "seen_since": format_iso_utc(resource.number_fact(SEEN_SINCE)),
+        "why": resource.text_fact("why") or None,
+        "why_source": resource.text_fact("why_source") or None,
+        "acknowledged": _acknowledgement(resource),
     }
+
+
+def _acknowledgement(resource: Resource) -> dict[str, Any] | None:
+    by = resource.text_fact("ack_by")
+    if not by:
+        return None
+    at = format_iso_utc(resource.number_fact("ack_at"))
+    return {"by": by, "at": at, "note": resource.text_fact("ack_note")}
 
 
 def format_listing(

@@ -10,6 +10,7 @@ from matui.base.durations import parse_duration
 from matui.resources.columns import short_status
 from matui.resources.model import Phase, Resource
 from matui.resources.registry import INNER_KINDS, KINDS
+from matui.resources.times import ENDING_KINDS, changed_at, ended_at, state_since
 
 TextOf: TypeAlias = Callable[[Resource], str]
 NumberOf: TypeAlias = Callable[[Resource, float], float | None]
@@ -23,12 +24,27 @@ _TEXTS: Mapping[str, TextOf] = {
     "profile": lambda r: r.profile,
     "cloud": lambda r: r.cloud,
     "kind": lambda r: r.kind,
+    "what": lambda r: r.text_fact("what"),  # of a row of triage
+    "why": lambda r: r.text_fact("why"),
 }
+
+
+def _time_to(moment_of: Callable[[Resource], int | None]) -> NumberOf:
+    def span(resource: Resource, now: float) -> float | None:
+        moment = moment_of(resource)
+        return None if moment is None else now - moment
+
+    return span
+
+
 # Milliseconds; the second argument is now.
 _SPANS: Mapping[str, NumberOf] = {
-    "age": lambda r, now: None if r.created_at is None else now - r.created_at,
+    "age": _time_to(lambda r: r.created_at),
     "duration": lambda r, _now: r.duration_ms,
-    "updated": lambda r, now: None if r.updated_at is None else now - r.updated_at,
+    "updated": _time_to(lambda r: r.updated_at),
+    "since": _time_to(state_since),
+    "ended": _time_to(ended_at),
+    "changed": _time_to(changed_at),
 }
 _COUNT = re.compile(r"(-?\d{1,15}(?:\.\d{1,9})?)([kmg%]?)", re.IGNORECASE)
 _FACTORS = {"": 1.0, "%": 1.0, "k": 1e3, "m": 1e6, "g": 1e9}
@@ -54,13 +70,16 @@ def known_fields(facts: Collection[str]) -> list[str]:
 
 def depends_on_time(field: str) -> bool:
     """Return whether the value of a field changes with time alone."""
-    return field in ("age", "updated")
+    return field in _SPANS and field != "duration"
 
 
 def is_had(field: str, kind_id: str, resources: Iterable[Resource]) -> bool:
     """Return whether a kind has a field: it has such a column, or one of its resources has a value."""
     if field == "phase":
         return True
+    if field == "ended" and kind_id in ENDING_KINDS:
+        rows = [resource for resource in resources if resource.phase.ended]
+        return not rows or any(ended_at(resource) is not None for resource in rows)
     if field in _SPANS:
         return any(_SPANS[field](resource, 0.0) is not None for resource in resources)
     if field in _TEXTS:

@@ -22,7 +22,8 @@ class Column:
     ``max_width`` the maximum number of cells; ``drop`` is the order in which columns are dropped on a narrow
     screen (0: never; the highest first). ``ticks`` marks a cell that changes with time alone; ``wide`` one
     shown only by ``-o wide`` and on wide screens; ``role`` names its style (``name``, ``phase``, ``muted``,
-    ``profile``). A ``sparse`` column is hidden while every row shows ``–``.
+    ``profile``, ``prose`` for sentences that take the room left). A ``sparse`` column is hidden while every
+    row shows ``–``.
     """
 
     id: str

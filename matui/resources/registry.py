@@ -34,6 +34,14 @@ KINDS: dict[str, Kind] = {kind.id: kind for kind in _listed_kinds() if not kind.
 # Shown in a pane of another kind; no command lists them.
 INNER_KINDS: dict[str, Kind] = {kind.id: kind for kind in _listed_kinds() if kind.within}
 
+# Kinds of rows that no command lists.
+_UNLISTED: dict[str, Kind] = {
+    kind.id: kind
+    for module in _MODULES
+    for kind in vars(module).values()
+    if isinstance(kind, Kind) and not kind.listed
+}
+
 # The default key by kind id, ``""`` for a kind without one; settings may name these.
 KIND_KEYS: dict[str, str] = {kind.id: kind.key for kind in KINDS.values()}
 
@@ -54,5 +62,5 @@ def find_kind(name: str, more: Iterable[str] = ()) -> Kind:
 
 
 def kind_by_id(kind_id: str) -> Kind:
-    """Return a kind by its id, inner kinds included. Raises KeyError without one."""
-    return KINDS.get(kind_id) or INNER_KINDS[kind_id]
+    """Return a kind by its id, inner and unlisted kinds included. Raises KeyError without one."""
+    return KINDS.get(kind_id) or INNER_KINDS.get(kind_id) or _UNLISTED[kind_id]

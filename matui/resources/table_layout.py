@@ -9,6 +9,7 @@ from matui.base.cells import cell_width
 from matui.resources.kind import Column
 
 GAP = 2
+PROSE = "prose"  # the role of a column of sentences, which takes the room that is left
 _NAME_LEAST = 6
 
 
@@ -50,8 +51,18 @@ def lay_out_content(
     sizes = {c.id: max(cell_width(c.title), min(natural.get(c.id, 0), c.max_width)) for c in columns}
     kept = list(columns)
     if width is not None and not keep_all:
-        kept = _drop_until(kept, lambda some: _total([sizes[column.id] for column in some]) <= width)
+        least = {c.id: min(c.width, sizes[c.id]) if c.role == PROSE else sizes[c.id] for c in columns}
+        kept = _drop_until(kept, lambda some: _total([least[column.id] for column in some]) <= width)
+        _shorten_prose(kept, sizes, width)
     return _slots(kept, sizes)
+
+
+def _shorten_prose(columns: Sequence[Column], sizes: dict[str, int], width: int) -> None:
+    """Cut the column of sentences to the room that the others leave."""
+    over = _total([sizes[column.id] for column in columns]) - width
+    for column in columns:
+        if column.role == PROSE and over > 0:
+            sizes[column.id] = max(min(column.width, sizes[column.id]), sizes[column.id] - over)
 
 
 def furthest_skip(columns: Sequence[Column], natural: Mapping[str, int], width: int) -> int:
@@ -91,6 +102,8 @@ def _least(column: Column, wish: Mapping[str, int]) -> int:
     want = wish[column.id]
     if is_whole(column):
         return want
+    if column.role == PROSE:
+        return min(column.width, want)
     return max(min(column.width, want), want * 3 // 5)
 
 

@@ -22,7 +22,7 @@ _NUMBER = re.compile(r"-?\d+$")
 _FAILURE_LABELS = {"error", "errors", "failure", "failed reason", "fail reason", "ended", "reason", "message"}
 _MOST_CODES = 3
 WHY_TITLE = "Why"
-_STATUSES = {
+STATUS_WORDS = {
     "JOBSTAT_IMAGE_FAILED": "The image of the job could not be made; compare its engine and image.",
     "JOBSTAT_SUBMIT_FAILED": "The job could not be submitted; compare its parameters, flavor and pool.",
     "JOBSTAT_FAILED": "The training process ended with an error; the log has the first one (l, then E).",
@@ -41,7 +41,7 @@ def find_why(resource: Resource, sections: Sequence[Section], events: Sequence[E
         return None
     rows: list[Row] = []
     event = next((event for event in reversed(events) if event.abnormal), None)
-    texts = list(dict.fromkeys(_failure_texts(resource, sections)))
+    texts = list(dict.fromkeys(find_failure_texts(resource, sections)))
     if event is not None:
         if event.at is not None:
             rows.append(("Last bad event", Instant(event.at)))
@@ -50,8 +50,8 @@ def find_why(resource: Resource, sections: Sequence[Section], events: Sequence[E
     rows += [("Failure", text) for text in texts if event is None or text != event.text]
     for entry in explain_codes("\n".join(texts)):
         rows += [("Code", f"{entry.code}: {entry.meaning}"), ("What to do", entry.remedy)]
-    if resource.status in _STATUSES:
-        rows.append(("Status", _STATUSES[resource.status]))
+    if resource.status in STATUS_WORDS:
+        rows.append(("Status", STATUS_WORDS[resource.status]))
     return Section(WHY_TITLE, tuple(rows)) if rows else None
 
 
@@ -77,7 +77,8 @@ def _codes(text: str) -> Iterator[str]:
             yield match["name"]
 
 
-def _failure_texts(resource: Resource, sections: Sequence[Section]) -> Iterator[str]:
+def find_failure_texts(resource: Resource, sections: Sequence[Section]) -> Iterator[str]:
+    """Yield what a row and its details say of its failure."""
     if failure := resource.text_fact("failure"):
         yield failure
     for section in sections:

@@ -48,7 +48,7 @@ def command(
 ) -> int:
     """List the resources of a kind, or those of the given ids or names.
 
-    KIND may also be triage (what is failed or degraded) or all.
+    KIND may also be triage (what needs a person, with the reason) or all.
 
     A filter's words are fuzzy on name and id; fields are status:, phase:, owner:, age<, duration> and any
     column; ! negates, /regex/ searches; all terms must hold.

@@ -16,7 +16,7 @@ from matui.cli.resolve import Found, find, require_lister
 from matui.cli.session import Session, retry_unreadable
 from matui.live.poll.list_all import list_all
 from matui.resources.kind import Kind
-from matui.resources.kinds.triage import TRIAGE, is_in_trouble
+from matui.resources.kinds.triage import TRIAGE
 from matui.resources.model import Resource
 
 if TYPE_CHECKING:
@@ -162,11 +162,17 @@ async def _fetch_kinds(session: Session, query: ListQuery, limit: TimeLimit) -> 
             return error
         return rows
 
-    listed = await gather_limited(list_kind, query.kinds_of(session.cloud.kinds), _KINDS_AT_ONCE)
+    kinds = query.kinds_of(session.cloud.kinds)
+    listed = await gather_limited(list_kind, kinds, _KINDS_AT_ONCE)
     errors = tuple(one for one in listed if isinstance(one, MatuiError))
     if errors and len(errors) == len(listed):
         raise errors[0]
     rows = tuple(row for one in listed if not isinstance(one, MatuiError) for row in one)
     if query.kind.id == TRIAGE.id:
-        rows = tuple(row for row in rows if is_in_trouble(row))
+        from matui.cli.get.triage import find_trouble
+
+        failed = [
+            (kind.id, one) for kind, one in zip(kinds, listed, strict=True) if isinstance(one, MatuiError)
+        ]
+        rows = await find_trouble(session, rows, failed, limit.extend)
     return Fetched(rows, len(rows), errors=errors)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from matui.base.errors import UsageError
 from matui.cli.output import note
 from matui.resources.kind import Kind
-from matui.resources.kinds.triage import TRIAGE
+from matui.resources.kinds.triage import ALL_COLUMNS, TRIAGE
 from matui.resources.registry import KINDS, find_kind
 
 if TYPE_CHECKING:
@@ -17,7 +17,15 @@ if TYPE_CHECKING:
     from matui.resources.filters import Filter
     from matui.resources.model import Resource
 
-ALL = replace(TRIAGE, id="all", singular="resource", title="All kinds", key="")
+ALL = replace(
+    TRIAGE,
+    id="all",
+    singular="resource",
+    title="All kinds",
+    key="",
+    columns=ALL_COLUMNS,
+    default_sort="since",
+)
 SEVERAL_KINDS = {kind.id: kind for kind in (TRIAGE, ALL)}
 
 

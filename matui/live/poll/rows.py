@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from math import inf
+from typing import TypeVar
 
 from matui.resources.model import Phase, Resource
 
 _Key = tuple[float, int, str]
+K = TypeVar("K", bound=Hashable)
 
 
 class Rows(Mapping[str, Resource]):
@@ -122,8 +124,11 @@ class Diff:
         return bool(self.added or self.removed or self.changed)
 
 
-def compute_diff(before: Mapping[str, Resource | None], rows: Mapping[str, Resource]) -> Diff:
-    """Return the net change of the ids in ``before``, which maps each to its earlier state (None: absent)."""
+def compute_diff(before: Mapping[K, Resource | None], rows: Mapping[K, Resource]) -> Diff:
+    """Return the net change of the ids (or keys) in ``before``, which maps each to its earlier state.
+
+    None stands for one that was not there.
+    """
     added: list[Resource] = []
     removed: list[Resource] = []
     changed: list[Resource] = []

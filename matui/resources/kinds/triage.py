@@ -1,10 +1,23 @@
-"""Triage: failed and degraded resources of every kind in one table."""
+"""Triage: what needs a person, of every kind, in one table."""
 
 from __future__ import annotations
 
-from matui.resources.columns import ID, NAME, OWNER, STATUS, WORKSPACE, age, number_key, text_key
-from matui.resources.kind import Column, Kind
+from dataclasses import replace
+
+from matui.resources.columns import (
+    ID,
+    NAME,
+    OWNER,
+    PHASE_SYMBOLS,
+    STATUS,
+    WORKSPACE,
+    age,
+    number_key,
+    text_key,
+)
+from matui.resources.kind import Column, Kind, SortKey
 from matui.resources.model import Phase, Resource
+from matui.resources.times import SEEN_SINCE, state_since
 
 TROUBLE = (Phase.FAILED, Phase.DEGRADED)
 
@@ -15,20 +28,42 @@ def is_in_trouble(resource: Resource) -> bool:
 
 
 def trouble_since(resource: Resource) -> int | None:
-    """Return the time of the last change of state in ms since the epoch, None where unknown.
+    """Return the time of the last change of state in ms since the epoch, None where unknown."""
+    return state_since(resource)
 
-    For a job it is the end. A listed job with several versions states the duration of the newest version and
-    the creation of the first: its end is unknown unless the fact ``ended_at`` holds it.
-    """
-    ended_at = resource.number_fact("ended_at")
-    if ended_at is not None:
-        return int(ended_at)
-    if resource.duration_ms is None or resource.created_at is None:
-        return resource.updated_at
-    if (resource.number_fact("version_count") or 1) > 1:
-        return None
-    return resource.created_at + resource.duration_ms
 
+def _age(resource: Resource, now: float) -> str:
+    """Return the age of the state; ``≥`` where it may have begun before it was seen."""
+    since = trouble_since(resource)
+    if since is not None:
+        return age(since, now)
+    seen = resource.number_fact(SEEN_SINCE)
+    return "–" if seen is None else f"≥{age(seen, now)}"
+
+
+def _what(resource: Resource, _now: float) -> str:
+    what = resource.text_fact("what") or resource.phase.value
+    symbol = "✓" if resource.text_fact("ack_by") else _SYMBOLS.get(what, PHASE_SYMBOLS[resource.phase])
+    return f"{symbol} {what}"
+
+
+def _urgency(resource: Resource) -> SortKey:
+    """Return the key of the ranking: urgency, and within it the newest first."""
+    urgency = resource.number_fact("urgency")
+    if urgency is None:
+        urgency = 0.0 if resource.phase is Phase.FAILED else 1.0
+    since = trouble_since(resource) or resource.number_fact(SEEN_SINCE) or 0.0
+    return (int(urgency), -since)
+
+
+def _why(resource: Resource, _now: float) -> str:
+    by, note = resource.text_fact("ack_by"), resource.text_fact("ack_note")
+    if by:
+        return f"acknowledged by {by}{f': {note}' if note else ''}"
+    return resource.text_fact("why") or "–"
+
+
+_SYMBOLS = {"silent": "…", "ending": "◔", "full": "■", "sold out": "∅", "no access": "⊘", "stale": "?"}
 
 _KIND = Column(
     "kind",
@@ -40,16 +75,29 @@ _KIND = Column(
     drop=2,
     role="muted",
 )
+_WHAT = Column("what", "WHAT", _what, _urgency, width=10, max_width=11, role="phase")
 _SINCE = Column(
     "since",
     "SINCE",
-    lambda r, now: age(trouble_since(r), now),
+    _age,
     lambda r: number_key(-since if (since := trouble_since(r)) is not None else None),
     width=6,
     max_width=7,
     align="right",
     ticks=True,
 )
+_WHY = Column("why", "WHY", _why, lambda r: text_key(_why(r, 0)), width=16, max_width=200, role="prose")
+_HELP = Column(
+    "help",
+    "KEY",
+    lambda r, _now: r.text_fact("help_key") or "–",
+    lambda r: text_key(r.text_fact("help_key")),
+    width=3,
+    max_width=16,
+    drop=6,
+    sparse=True,
+)
+_STATUS = replace(STATUS, drop=12)
 
 TRIAGE = Kind(
     id="triage",
@@ -58,9 +106,26 @@ TRIAGE = Kind(
     title="Triage",
     key="0",
     listed=False,
-    columns=(_KIND, NAME, STATUS, _SINCE, OWNER, WORKSPACE, ID),
-    default_sort="since",
+    columns=(_KIND, NAME, _WHAT, _SINCE, _WHY, _HELP, _STATUS, OWNER, WORKSPACE, ID),
+    default_sort="what",
     default_reverse=False,
     cadence_s=10,
     panes=("detail", "log", "events", "metrics", "versions", "updates", "nodes", "raw"),
+)
+
+# Of ``all``: every row, in trouble or not.
+ALL_COLUMNS: tuple[Column, ...] = (_KIND, NAME, STATUS, _SINCE, OWNER, WORKSPACE, ID)
+
+# What stands in triage for a list or a quota of a profile.
+LISTS = Kind(
+    id="lists",
+    singular="list",
+    short=(),
+    title="Lists",
+    listed=False,
+    columns=(NAME, STATUS),
+    default_sort="name",
+    default_reverse=False,
+    cadence_s=10,
+    panes=(),
 )

@@ -220,3 +220,19 @@ def test_no_text_is_told_with_a_traceback(tmp_path_factory: pytest.TempPathFacto
     except ConfigError as error:
         told = str(error)
     assert "\x1b" not in told
+
+
+def test_the_start_is_triage_or_a_kind(tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text('start = "services"\n[triage]\nstuck_factor = 5\n')
+    assert (
+        load_settings(file, {}, KIND_KEYS).start,
+        load_settings(file, {}, KIND_KEYS).triage.stuck_factor,
+    ) == (
+        "services",
+        5,
+    )
+    file.write_text('start = "servces"\n')
+    with pytest.raises(ConfigError) as wrong:
+        load_settings(file, {}, KIND_KEYS)
+    assert (wrong.value.line, wrong.value.key, wrong.value.remedy) == (1, "start", "Did you mean services?")

@@ -129,3 +129,10 @@ def test_secrets_in_raw_are_masked_unless_they_are_asked_for(line):
     assert masked == raw | {"token": "***", "url": url.format("***")}
     shown = json.loads(line("get", "nb", "-o", "json", "--show-secrets").out)["items"][0]["raw"]
     assert shown == raw
+
+
+def test_the_contract_of_an_item_of_triage(line):
+    item = json.loads(line("get", "triage", "-o", "json").out)["items"][0]
+    added = {"what", "since", "seen_since", "why", "why_source", "acknowledged"}
+    assert added < set(item)
+    assert {"kind", "id", "name", "status", "phase", "profile", "actions", "raw"} < set(item)

@@ -1,0 +1,1 @@
+"""Triage: everything that needs a person, ranked, each with its reason. Rules are pure."""

@@ -1,0 +1,139 @@
+"""The rows of triage, kept up to date by what the pollers publish, the journal and the reasons fetched."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+
+from matui.live.poll.rows import Diff, compute_diff
+from matui.live.triage.evidence import Evidence, Key, ListHealth
+from matui.live.triage.health import judge_lists
+from matui.live.triage.item import DEFAULT_LIMITS, Acknowledgement, Limits, TriageItem, Why
+from matui.live.triage.ranking import acknowledge, explain, to_row
+from matui.live.triage.rules import is_timed, judge
+from matui.live.triage.state_times import StateTimes
+from matui.live.triage.stays import Step, measure_stays
+from matui.resources.kinds.triage import LISTS
+from matui.resources.model import Resource
+
+Dress = Callable[[Resource], Resource]
+"""Returns a row with what only its viewer knows, such as the key of the command that helps."""
+
+
+class TriageBoard:
+    """The rows of triage by key. Each method returns what it changed among them."""
+
+    def __init__(self, limits: Limits = DEFAULT_LIMITS, dress: Dress = lambda row: row) -> None:
+        self.rows: dict[Key, Resource] = {}
+        self.times = StateTimes()
+        self.evidence = Evidence(0.0, limits)
+        self._dress = dress
+        self._sources: dict[Key, Resource] = {}  # rows in trouble, and those that time alone may bring there
+        self._whys: dict[tuple[Key, str], Why | None] = {}
+        self._acknowledged: dict[Key, tuple[Acknowledgement, str]] = {}
+
+    def load_journal(self, steps: Iterable[Step], now_ms: float) -> Diff:
+        """Take the changes of the journal, the oldest first."""
+        known = list(steps)
+        self.times.load(known)
+        self.evidence = replace(self.evidence, stays=measure_stays(known))
+        self._sources = {key: self.times.add_to(row) for key, row in self._sources.items()}
+        return self._judge_again(list(self._sources), now_ms)
+
+    def load_acknowledgements(self, known: Mapping[Key, tuple[Acknowledgement, str]], now_ms: float) -> Diff:
+        """Take who acknowledged what, each with the status it was acknowledged in."""
+        before = self._acknowledged
+        self._acknowledged = dict(known)
+        return self._judge_again([key for key in {*before, *known} if key in self._sources], now_ms)
+
+    def apply(self, diff: Diff, now_ms: float) -> Diff:
+        """Take what a poll changed; its rows carry the times of their states."""
+        keys = []
+        for row in diff.removed:
+            self._sources.pop(row.key, None)
+            self._acknowledged.pop(row.key, None)
+            keys.append(row.key)
+        evidence = replace(self.evidence, now_ms=now_ms)
+        for row in (*diff.added, *diff.changed):
+            if is_timed(row) or judge(row, evidence) is not None:
+                self._sources[row.key] = row
+            else:
+                self._sources.pop(row.key, None)
+            keys.append(row.key)
+        return self._judge_again(keys, now_ms)
+
+    def refresh(self, now_ms: float, healths: Iterable[ListHealth]) -> Diff:
+        """Judge again what time alone may change, and the lists."""
+        timed = [key for key, row in self._sources.items() if is_timed(row)]
+        changed = self._judge_again(timed, now_ms)
+        lists = {
+            item.resource.key: self._finish(item)
+            for item in judge_lists(healths, replace(self.evidence, now_ms=now_ms))
+        }
+        old = {key: row for key, row in self.rows.items() if key[1] == LISTS.id}
+        before = {key: old.get(key) for key in {*old, *lists}}
+        self.rows = {key: row for key, row in self.rows.items() if key not in old} | lists
+        return _join(changed, compute_diff(before, self.rows))
+
+    def set_why(self, resource: Resource, why: Why | None, now_ms: float) -> Diff:
+        """Take the reason that was fetched for a resource in its state."""
+        self._whys[(resource.key, resource.status)] = why
+        return self._judge_again([resource.key], now_ms)
+
+    def lacks_why(self, resource: Resource) -> bool:
+        """Return whether a reason for the row has still to be fetched."""
+        source = self._sources.get(resource.key)
+        if source is None or (source.key, source.status) in self._whys:
+            return False
+        return resource.text_fact("why_source") in ("", "matui")
+
+    def source(self, key: Key) -> Resource | None:
+        """Return the row as its poller published it."""
+        return self._sources.get(key)
+
+    def set_logs(self, evidence: Evidence, now_ms: float) -> Diff:
+        """Take newer evidence about logs and flavors."""
+        self.evidence = replace(self.evidence, logs=evidence.logs, sold_out=evidence.sold_out)
+        return self._judge_again(list(self._sources), now_ms)
+
+    def drop(self, profile: str) -> None:
+        """Forget the rows of a profile."""
+        self.rows = {key: row for key, row in self.rows.items() if key[0] != profile}
+        self._sources = {key: row for key, row in self._sources.items() if key[0] != profile}
+        self._whys = {key: why for key, why in self._whys.items() if key[0][0] != profile}
+        self.times.drop(profile)
+
+    def _judge_again(self, keys: Iterable[Key], now_ms: float) -> Diff:
+        self.evidence = replace(self.evidence, now_ms=now_ms)
+        before: dict[Key, Resource | None] = {}
+        for key in keys:
+            before.setdefault(key, self.rows.get(key))
+            row = self._judge(key)
+            if row is None:
+                self.rows.pop(key, None)
+            else:
+                self.rows[key] = row
+        return compute_diff(before, self.rows)
+
+    def _judge(self, key: Key) -> Resource | None:
+        source = self._sources.get(key)
+        trouble = judge(source, self.evidence) if source is not None else None
+        if source is None or trouble is None:
+            return None
+        item = explain(TriageItem(source, trouble), self._whys.get((key, source.status)))
+        return self._finish(item)
+
+    def _finish(self, item: TriageItem) -> Resource:
+        return self._dress(to_row(acknowledge(item, self._valid(item))))
+
+    def _valid(self, item: TriageItem) -> dict[Key, Acknowledgement]:
+        """Return the acknowledgement of the item, unless its state has changed since."""
+        key = item.resource.key
+        known = self._acknowledged.get(key)
+        if known is None or known[1] != item.resource.status or self.times.entered_after(key, known[0].at):
+            return {}
+        return {key: known[0]}
+
+
+def _join(first: Diff, second: Diff) -> Diff:
+    return Diff(first.added + second.added, first.removed + second.removed, first.changed + second.changed)

@@ -1,0 +1,64 @@
+"""What the rules judge by, besides the rows themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from matui.base.errors import MatuiError
+from matui.live.triage.item import DEFAULT_LIMITS, Limits
+
+Key: TypeAlias = tuple[str, str, str]
+"""Profile, kind and id of a resource."""
+StayKey: TypeAlias = tuple[str, str]
+"""Kind and status."""
+
+
+@dataclass(frozen=True, slots=True)
+class LogSign:
+    """The end of the log of a running job: when its last line came (ms since the epoch).
+
+    With ``initializing`` the last lines are the initialization of NCCL or HCCL. ``verdict`` is what the cloud
+    says of a job that hangs, ``""`` for nothing.
+    """
+
+    last_line_at: float | None = None
+    initializing: bool = False
+    verdict: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ListHealth:
+    """The state of one polled list; times are in ms since the epoch, ``cadence_s`` in seconds."""
+
+    profile: str
+    kind: str
+    cloud: str
+    fetched_at: float | None = None
+    error: MatuiError | None = None
+    cadence_s: float = 10.0
+    paused: bool = False
+    opened_at: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """A quota of a profile: how much is used, and its limit."""
+
+    profile: str
+    name: str
+    used: float
+    limit: float
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Facts at ``now_ms``. ``stays`` are durations in ms of earlier stays, by kind and status."""
+
+    now_ms: float
+    limits: Limits = DEFAULT_LIMITS
+    stays: Mapping[StayKey, Sequence[float]] = field(default_factory=dict)
+    logs: Mapping[Key, LogSign] = field(default_factory=dict)
+    sold_out: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """The flavors without resources, by profile."""

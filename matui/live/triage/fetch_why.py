@@ -1,0 +1,82 @@
+"""Fetches the one line that says why: the events, the details, then the log, until one has a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from matui.base.clock import Clock
+from matui.base.errors import MatuiError
+from matui.base.log_lines.errors import DEFAULT_RULES, ErrorRules
+from matui.base.log_lines.times import TimestampParser
+from matui.clouds.protocols import Cloud, Describes, ReportsEvents, TailsLogs
+from matui.live.capabilities import explain_missing_pane
+from matui.live.triage.item import Why
+from matui.live.triage.reasons import (
+    reason_from_events,
+    reason_from_log,
+    reason_from_sections,
+    reason_from_status,
+)
+from matui.live.why.first_error import LogLimits, find_first_error
+from matui.resources.kind import Pane
+from matui.resources.kinds.triage import is_in_trouble
+from matui.resources.model import Resource
+from matui.resources.registry import kind_by_id
+
+MOST_REQUESTS = 4
+"""How many requests one reason usually takes at most."""
+_LIMITS = LogLimits(tail=500, files=4, at_once=2)
+
+
+async def fetch_why(
+    cloud: Cloud,
+    resource: Resource,
+    *,
+    clock: Clock,
+    new_parser: Callable[[], TimestampParser],
+    rules: ErrorRules = DEFAULT_RULES,
+) -> Why | None:
+    """Return the first reason found, None where there is none.
+
+    A source that cannot be read is passed over; raises its error where no other has a reason.
+    """
+    failure: MatuiError | None = None
+    for ask in (_from_events, _from_details):
+        try:
+            why = await ask(cloud, resource)
+        except MatuiError as error:
+            failure = error
+            continue
+        if why is not None:
+            return why
+    if _has(cloud, resource, "log") and isinstance(cloud, TailsLogs) and is_in_trouble(resource):
+        try:
+            found = await find_first_error(
+                cloud, resource, clock=clock, new_parser=new_parser, rules=rules, limits=_LIMITS
+            )
+        except MatuiError as error:
+            failure = error
+        else:
+            if found.error is not None:
+                return reason_from_log(found.error.file, found.error.summary)
+    why = reason_from_status(resource)
+    if why is None and failure is not None:
+        raise failure
+    return why
+
+
+async def _from_events(cloud: Cloud, resource: Resource) -> Why | None:
+    if not _has(cloud, resource, "events") or not isinstance(cloud, ReportsEvents):
+        return None
+    return reason_from_events(await cloud.events(resource))
+
+
+async def _from_details(cloud: Cloud, resource: Resource) -> Why | None:
+    if not _has(cloud, resource, "detail") or not isinstance(cloud, Describes):
+        return None
+    detail = await cloud.describe(resource)
+    return reason_from_sections(detail.resource, detail.sections)
+
+
+def _has(cloud: Cloud, resource: Resource, pane: Pane) -> bool:
+    return explain_missing_pane(cloud, kind_by_id(resource.kind), pane) is None

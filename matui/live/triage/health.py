@@ -1,0 +1,74 @@
+"""The rules about lists that cannot be read, or are older than they should be. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from matui.base.errors import AuthenticationError, MatuiError, NotFoundError, PermissionDeniedError
+from matui.live.triage.evidence import Evidence, ListHealth, Quota
+from matui.live.triage.item import TriageItem, Trouble, What, Why
+from matui.resources.kinds.triage import LISTS
+from matui.resources.model import Phase, Resource
+
+_OLDEST_CADENCES = 20.0  # a hidden list is polled at a quarter of its pace, out of focus at a sixteenth
+_LEAST_OLD_S = 120.0
+_FAILING_OLD_S = 60.0
+
+
+def judge_health(health: ListHealth, evidence: Evidence) -> Trouble | None:
+    """Return what is wrong with a list: it is refused, fails for long, or has not been read for long."""
+    error = health.error
+    if isinstance(error, AuthenticationError | PermissionDeniedError):
+        return Trouble(What.ACCESS, health.fetched_at, True, _quote(error), "errors")
+    if health.paused or isinstance(error, NotFoundError):
+        return None
+    read_at = health.fetched_at if health.fetched_at is not None else health.opened_at
+    if read_at is None:
+        return None
+    age_s = (evidence.now_ms - read_at) / 1000
+    if error is not None:
+        return (
+            Trouble(What.STALE, read_at, why=_quote(error), key="errors") if age_s > _FAILING_OLD_S else None
+        )
+    if health.fetched_at is None or age_s <= max(_LEAST_OLD_S, _OLDEST_CADENCES * health.cadence_s):
+        return None
+    return Trouble(What.STALE, read_at, why=Why("the list has not been read since", "matui"), key="refresh")
+
+
+def judge_lists(healths: Iterable[ListHealth], evidence: Evidence) -> Iterator[TriageItem]:
+    """Yield an item for each fault of a profile's lists; lists with the same fault are one item."""
+    found: dict[tuple[str, What, str], list[tuple[ListHealth, Trouble]]] = {}
+    for health in healths:
+        trouble = judge_health(health, evidence)
+        if trouble is not None:
+            words = trouble.why.text if trouble.why is not None else ""
+            found.setdefault((health.profile, trouble.what, words), []).append((health, trouble))
+    for same in found.values():
+        health, _trouble = same[0]
+        oldest = min((trouble for _health, trouble in same), key=lambda one: one.since or 0.0)
+        kinds = ", ".join(one.kind for one, _trouble in same)
+        phase = Phase.FAILED if oldest.what is What.ACCESS else Phase.UNKNOWN
+        row = Resource(LISTS.id, kinds, kinds, oldest.what.value, phase, health.cloud, health.profile)
+        yield TriageItem(row, oldest)
+
+
+def judge_quotas(quotas: Iterable[Quota], evidence: Evidence, clouds: dict[str, str]) -> Iterator[TriageItem]:
+    """Yield an item for each quota that is nearly used up; ``clouds`` are the clouds by profile."""
+    for quota in quotas:
+        if quota.limit <= 0 or 100 * quota.used / quota.limit < evidence.limits.full_percent:
+            continue
+        why = Why(f"{quota.used:g} of {quota.limit:g} of the quota in use", "cloud")
+        row = Resource(
+            LISTS.id,
+            f"quota {quota.name}",
+            quota.name,
+            What.FULL.value,
+            Phase.DEGRADED,
+            clouds.get(quota.profile, ""),
+            quota.profile,
+        )
+        yield TriageItem(row, Trouble(What.FULL, why=why, key="why"))
+
+
+def _quote(error: MatuiError) -> Why:
+    return Why(error.sentence, "cloud")

@@ -1,0 +1,85 @@
+"""The items of triage and the thresholds of its rules."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from matui.resources.model import Resource
+
+
+class What(StrEnum):
+    """What is wrong, the most urgent first."""
+
+    FAILED = "failed"
+    DEGRADED = "degraded"
+    STUCK = "stuck"
+    SILENT = "silent"
+    ENDING = "ending"
+    FULL = "full"
+    SOLD_OUT = "sold out"
+    ACCESS = "no access"
+    STALE = "stale"
+
+
+URGENCY = {what: rank for rank, what in enumerate(What)}
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Thresholds: a factor, minutes, and percent of a quota or pool in use."""
+
+    stuck_factor: float = 3.0
+    silent_minutes: float = 10.0
+    ending_minutes: float = 30.0
+    full_percent: float = 90.0
+
+
+DEFAULT_LIMITS = Limits()
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """One line that says why, and its source: ``cloud``, ``code``, ``event``, ``log``, ``matui``."""
+
+    text: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledgement:
+    """Who acknowledged an item, when (ms since the epoch), and with which note."""
+
+    by: str
+    at: float
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """The verdict of a rule. ``since`` is in ms since the epoch, None where unknown.
+
+    With ``at_least`` the state has lasted since then or longer. ``key`` is the id of the command that helps.
+    """
+
+    what: What
+    since: float | None = None
+    at_least: bool = False
+    why: Why | None = None
+    key: str = "why"
+
+
+@dataclass(frozen=True, slots=True)
+class TriageItem:
+    """A resource that needs a person, or a list that cannot be read as one."""
+
+    resource: Resource
+    trouble: Trouble
+    acknowledged: Acknowledgement | None = None
+
+    @property
+    def rank(self) -> tuple[int, int, float]:
+        """The order: acknowledged last, by urgency, the newest first, unknown times last."""
+        trouble = self.trouble
+        newest = -trouble.since if trouble.since is not None else 0.0
+        return (self.acknowledged is not None, URGENCY[trouble.what], newest)

@@ -1,0 +1,60 @@
+"""Ranks what needs a person, and turns items into rows of a table. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from matui.live.triage.evidence import Evidence, Key
+from matui.live.triage.item import URGENCY, Acknowledgement, TriageItem, Why
+from matui.live.triage.rules import judge
+from matui.resources.model import Fact, Resource
+from matui.resources.times import SEEN_SINCE, STATE_SINCE, state_since
+
+TRIAGE_FACTS = ("what", "urgency", "why", "why_source", "help", "ack_by", "ack_at", "ack_note")
+
+
+def find_items(rows: Iterable[Resource], evidence: Evidence) -> list[TriageItem]:
+    """Return an item for each row that needs a person, in the order of the rows."""
+    judged = ((row, judge(row, evidence)) for row in rows)
+    return [TriageItem(row, trouble) for row, trouble in judged if trouble is not None]
+
+
+def rank(items: Iterable[TriageItem]) -> list[TriageItem]:
+    """Return the items, the most urgent first and within that the newest; acknowledged ones last."""
+    return sorted(items, key=lambda item: (*item.rank, item.resource.key))
+
+
+def acknowledge(item: TriageItem, known: Mapping[Key, Acknowledgement]) -> TriageItem:
+    """Return the item with its acknowledgement; ``known`` holds those that still apply, by resource."""
+    return replace(item, acknowledged=known.get(item.resource.key))
+
+
+def explain(item: TriageItem, why: Why | None) -> TriageItem:
+    """Return the item with a reason that was fetched, unless its own row states one."""
+    if why is None or (item.trouble.why is not None and item.trouble.why.source != "matui"):
+        return item
+    own = item.trouble.why
+    both = why if own is None else Why(f"{own.text} · {why.text}", why.source)
+    return replace(item, trouble=replace(item.trouble, why=both))
+
+
+def to_row(item: TriageItem) -> Resource:
+    """Return the resource with the facts that the columns of triage show."""
+    trouble, seen = item.trouble, item.acknowledged
+    why = trouble.why
+    facts: dict[str, Fact] = {
+        **item.resource.facts,
+        "what": trouble.what.value,
+        "urgency": URGENCY[trouble.what] + (len(URGENCY) if seen is not None else 0),
+        "why": why.text if why is not None else "",
+        "why_source": why.source if why is not None else "",
+        "help": trouble.key,
+    }
+    if trouble.since is not None and trouble.at_least:
+        facts[SEEN_SINCE] = trouble.since
+    elif trouble.since is not None and state_since(item.resource) is None:
+        facts[STATE_SINCE] = trouble.since
+    if seen is not None:
+        facts |= {"ack_by": seen.by, "ack_at": seen.at, "ack_note": seen.note}
+    return replace(item.resource, facts=facts)

@@ -1,0 +1,59 @@
+"""One line that says why: from a row, its events, its details or its log, in this order. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from matui.base.sanitize import clean
+from matui.live.triage.item import Why
+from matui.resources.detail import Event, Section
+from matui.resources.model import Resource
+from matui.resources.why import STATUS_WORDS, explain_codes, find_failure_texts
+
+_LONGEST = 300
+
+
+def reason_from_facts(resource: Resource) -> Why | None:
+    """Return the cloud's own reason in the row, with its code explained; None where the row has none."""
+    text = resource.text_fact("failure")
+    return _explained(text, "cloud") if text else None
+
+
+def reason_from_events(events: Sequence[Event]) -> Why | None:
+    """Return the last bad event, with its code explained."""
+    event = next((event for event in reversed(events) if event.abnormal and event.text.strip()), None)
+    return _explained(event.text, "event") if event is not None else None
+
+
+def reason_from_sections(resource: Resource, sections: Sequence[Section]) -> Why | None:
+    """Return the reason that the details state."""
+    text = next((text for text in find_failure_texts(resource, sections) if text.strip()), "")
+    return _explained(text, "cloud") if text else None
+
+
+def reason_from_log(file: str, line: str) -> Why:
+    """Return the first error of a log."""
+    entry = next(iter(explain_codes(line)), None)
+    meaning = f" – {entry.meaning}" if entry is not None else ""
+    return Why(_one_line(f"{line}{meaning} ({file})" if file else f"{line}{meaning}"), "log")
+
+
+def reason_from_status(resource: Resource) -> Why | None:
+    """Return what the status itself means, where nothing else is known."""
+    words = STATUS_WORDS.get(resource.status) if resource.kind in ("jobs", "versions") else None
+    return Why(words, "code") if words else None
+
+
+def _explained(text: str, source: str) -> Why:
+    line = _one_line(text)
+    entry = next(iter(explain_codes(text)), None)
+    if entry is None:
+        return Why(line, source)
+    if line.casefold().strip(" .:") == entry.code.casefold():
+        return Why(_one_line(f"{entry.code}: {entry.meaning}"), "code")
+    return Why(_one_line(f"{line} – {entry.meaning}"), source)
+
+
+def _one_line(text: str) -> str:
+    line = clean(" ".join(text.split()))
+    return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…"

@@ -1,0 +1,189 @@
+"""The rules of triage: each judges one resource. The first that holds decides."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from statistics import median
+from typing import TypeAlias
+
+from matui.base.formatting import format_age, format_duration
+from matui.live.triage.evidence import Evidence
+from matui.live.triage.item import Trouble, What, Why
+from matui.live.triage.reasons import reason_from_facts
+from matui.resources.columns import short_status
+from matui.resources.model import Phase, Resource
+from matui.resources.times import SEEN_SINCE, state_since
+
+Rule: TypeAlias = Callable[[Resource, Evidence], Trouble | None]
+
+_MINUTE_MS = 60_000.0
+_LEAST_STUCK_MS = 10 * _MINUTE_MS
+_STUCK_WITHOUT_HISTORY_MS = 30 * _MINUTE_MS
+_LEAST_LIKE_IT = 5
+_INITIALIZING_MINUTES = 30.0
+_WAITING_WORDS = ("wait", "queu", "pending", "init", "submit")
+
+
+def judge(resource: Resource, evidence: Evidence) -> Trouble | None:
+    """Return what is wrong with a resource by the first rule that holds, None where it needs nobody."""
+    for rule in RULES:
+        trouble = rule(resource, evidence)
+        if trouble is not None:
+            return trouble
+    return None
+
+
+def is_timed(resource: Resource) -> bool:
+    """Return whether a rule may hold for the resource as time goes on, without a change of it."""
+    return (
+        resource.phase is Phase.PENDING
+        or (resource.kind == "jobs" and resource.phase is Phase.RUNNING)
+        or any(resource.number_fact(name) is not None for name, _words in _ENDS)
+    )
+
+
+def judge_failed(resource: Resource, evidence: Evidence) -> Trouble | None:
+    """It has failed."""
+    if resource.phase is not Phase.FAILED:
+        return None
+    if (sold_out := _find_sold_out(resource, evidence)) is not None:
+        return sold_out
+    since, at_least = find_since(resource)
+    key = "logs" if resource.kind in ("jobs", "versions") else "why"
+    return Trouble(What.FAILED, since, at_least, reason_from_facts(resource), key)
+
+
+def judge_degraded(resource: Resource, _evidence: Evidence) -> Trouble | None:
+    """It works in part."""
+    if resource.phase is not Phase.DEGRADED:
+        return None
+    since, at_least = find_since(resource)
+    key = "events" if resource.kind in ("services", "pools") else "why"
+    return Trouble(What.DEGRADED, since, at_least, reason_from_facts(resource), key)
+
+
+def judge_sold_out(resource: Resource, evidence: Evidence) -> Trouble | None:
+    """It waits for a flavor that is sold out."""
+    return _find_sold_out(resource, evidence) if resource.phase is Phase.PENDING else None
+
+
+def _find_sold_out(resource: Resource, evidence: Evidence) -> Trouble | None:
+    flavor = resource.text_fact("flavor")
+    if not flavor or flavor not in evidence.sold_out.get(resource.profile, ()):
+        return None
+    since, at_least = find_since(resource)
+    return Trouble(What.SOLD_OUT, since, at_least, Why(f"flavor {flavor} is sold out", "cloud"), "flavors")
+
+
+def judge_stuck(resource: Resource, evidence: Evidence) -> Trouble | None:
+    """It is in transition for longer than the like of it."""
+    if resource.phase is not Phase.PENDING:
+        return None
+    since, at_least = find_since(resource)
+    if since is None:
+        return None
+    lasted = evidence.now_ms - since
+    like_it = evidence.stays.get((resource.kind, resource.status), ())
+    if len(like_it) < _LEAST_LIKE_IT:
+        if lasted <= _STUCK_WITHOUT_HISTORY_MS:
+            return None
+        usual = ""
+    else:
+        typical = median(like_it)
+        if lasted <= max(evidence.limits.stuck_factor * typical, _LEAST_STUCK_MS):
+            return None
+        usual = f", usually {format_duration(typical / 1000)}"
+    parts = [f"{short_status(resource.status)} for {format_age(lasted / 1000)}{usual}", *_queue(resource)]
+    own = reason_from_facts(resource)
+    words = " · ".join(parts)
+    why = Why(f"{own.text} · {words}", own.source) if own else Why(words, "matui")
+    return Trouble(What.STUCK, since, at_least, why, "why")
+
+
+def _queue(resource: Resource) -> Iterator[str]:
+    """Yield the place in the queue and the stage, where the cloud states them."""
+    rank = resource.number_fact("queue_rank") or resource.number_fact("pending_position")
+    if rank:
+        yield f"place {rank:g} in the queue"
+    if stage := resource.text_fact("stage"):
+        yield f"stage {stage}"
+    if not rank and (pool := resource.text_fact("pool")) and _waits(resource):
+        yield f"pool {pool}"
+
+
+def _waits(resource: Resource) -> bool:
+    word = resource.status.casefold()
+    return any(part in word for part in _WAITING_WORDS)
+
+
+def judge_silent(resource: Resource, evidence: Evidence) -> Trouble | None:
+    """It runs, and writes no line to its log."""
+    if resource.phase is not Phase.RUNNING or resource.kind not in ("jobs", "versions"):
+        return None
+    sign = evidence.logs.get(resource.key)
+    if sign is None:
+        return None
+    if sign.verdict:
+        why = Why(sign.verdict, "cloud")
+        return Trouble(What.SILENT, sign.last_line_at, why=why, key="logs")
+    if sign.last_line_at is None:
+        return None
+    limit = evidence.limits.silent_minutes
+    if sign.initializing:
+        limit = max(limit, _INITIALIZING_MINUTES)
+    lasted = evidence.now_ms - sign.last_line_at
+    if lasted <= limit * _MINUTE_MS:
+        return None
+    where = " after NCCL/HCCL initialization" if sign.initializing else ""
+    why = Why(f"no line in the log for {format_age(lasted / 1000)}{where}", "matui")
+    return Trouble(What.SILENT, sign.last_line_at, why=why, key="logs")
+
+
+# The facts with the time of an end (ms since the epoch), and how it comes about.
+_ENDS = (("auto_stop_at", "auto-stop"), ("due_time", "stops"))
+
+
+def judge_ending(resource: Resource, evidence: Evidence) -> Trouble | None:
+    """It runs, and is about to be stopped by the cloud."""
+    if resource.phase not in (Phase.RUNNING, Phase.PENDING):
+        return None
+    ends = [(time, words) for name, words in _ENDS if (time := resource.number_fact(name)) is not None]
+    left, words = min(((time - evidence.now_ms, words) for time, words in ends), default=(0.0, ""))
+    if not 0 < left <= evidence.limits.ending_minutes * _MINUTE_MS:
+        return None
+    why = Why(f"{words} in {format_age(left / 1000)}", "cloud")
+    return Trouble(What.ENDING, why=why, key="edit")
+
+
+def judge_full(resource: Resource, evidence: Evidence) -> Trouble | None:
+    """It is a pool with hardly any node or card left."""
+    if resource.kind != "pools" or resource.phase is not Phase.RUNNING:
+        return None
+    free, total = resource.number_fact("nodes_available"), resource.number_fact("nodes")
+    if free is None or not total:
+        return None
+    used = 100 * (total - free) / total
+    if used < evidence.limits.full_percent:
+        return None
+    why = Why(f"{total - free:g} of {total:g} nodes in use ({used:.0f}%)", "cloud")
+    return Trouble(What.FULL, why=why, key="metrics")
+
+
+def find_since(resource: Resource) -> tuple[float | None, bool]:
+    """Return since when the state lasts, and whether it may have begun earlier."""
+    since = state_since(resource)
+    if since is not None:
+        return float(since), False
+    seen = resource.number_fact(SEEN_SINCE)
+    return (None, False) if seen is None else (seen, True)
+
+
+RULES: tuple[Rule, ...] = (
+    judge_failed,
+    judge_degraded,
+    judge_sold_out,
+    judge_stuck,
+    judge_silent,
+    judge_ending,
+    judge_full,
+)

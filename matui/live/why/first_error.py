@@ -1,0 +1,178 @@
+"""The first error in the logs of a job, across the files of all workers."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from matui.base.clock import Clock
+from matui.base.concurrency import gather_limited
+from matui.base.errors import MatuiError
+from matui.base.log_lines.control import plain_text
+from matui.base.log_lines.errors import DEFAULT_RULES, ErrorRules
+from matui.base.log_lines.times import TimestampParser
+from matui.base.log_lines.tracebacks import split_prefix
+from matui.base.sanitize import clean
+from matui.clouds.protocols import TailsLogs
+from matui.live.logs.stream import HeadlessLog
+from matui.resources.model import Resource
+
+_TRACEBACK = "Traceback (most recent call last)"
+_LONGEST_TRACEBACK = 200
+AROUND = 5  # lines shown before and after the error
+_CADENCE_S = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class FirstError:
+    """An error line: its file, its number from 1 (None where the top of the file was not read), its time.
+
+    ``at`` is ms since the epoch, None where the line and those above state none. ``summary`` is the line that
+    names the error: of a traceback its last. ``around`` are the lines around it, ``index`` is its place among
+    them.
+    """
+
+    file: str
+    line: int | None
+    at: float | None
+    text: str
+    summary: str = ""
+    around: tuple[str, ...] = ()
+    index: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class LogSearch:
+    """What a search found: ``error`` is None without any; ``searched`` and ``failed`` are the names of files.
+
+    With ``cut`` only the last lines of some file were read; ``lines`` counts those read.
+    """
+
+    error: FirstError | None
+    searched: tuple[str, ...] = ()
+    failed: tuple[str, ...] = ()
+    skipped: int = 0
+    lines: int = 0
+    cut: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LogLimits:
+    """How much of a log is read: last lines of a file, files, and files at a time."""
+
+    tail: int = 5000
+    files: int = 32
+    at_once: int = 4
+
+
+async def find_first_error(
+    source: TailsLogs,
+    job: Resource,
+    *,
+    clock: Clock,
+    new_parser: Callable[[], TimestampParser],
+    rules: ErrorRules = DEFAULT_RULES,
+    limits: LogLimits | None = None,
+) -> LogSearch:
+    """Return the first error in the last lines of the files of a job.
+
+    The error with the earliest time counts; where no file states times, that of the first file. Raises
+    the errors of the list of files, and that of the last file where none could be read.
+    """
+    limits = limits or LogLimits()
+    files = await source.log_files(job)
+    chosen = _choose(files, limits.files)
+
+    async def search(file: str) -> LogSearch | MatuiError:
+        try:
+            lines = await _read_tail(source, job, file, clock, limits.tail)
+        except MatuiError as error:
+            return error
+        return _search(file, lines, new_parser(), rules, limits.tail)
+
+    found = await gather_limited(search, chosen, limits.at_once)
+    read = [one for one in found if isinstance(one, LogSearch)]
+    errors = [one for one in found if isinstance(one, MatuiError)]
+    if errors and not read:
+        raise errors[-1]
+    return LogSearch(
+        _earliest([one.error for one in read if one.error is not None]),
+        tuple(file for file, one in zip(chosen, found, strict=True) if isinstance(one, LogSearch)),
+        tuple(file for file, one in zip(chosen, found, strict=True) if isinstance(one, MatuiError)),
+        len(files) - len(chosen),
+        sum(one.lines for one in read),
+        any(one.cut for one in read),
+    )
+
+
+def _choose(files: Sequence[str], most: int) -> list[str]:
+    """Return the files to read: the first ones, and the last."""
+    return list(files) if len(files) <= most else [*files[: most - 1], files[-1]]
+
+
+async def _read_tail(source: TailsLogs, job: Resource, file: str, clock: Clock, tail: int) -> list[str]:
+    log = HeadlessLog(
+        source,
+        job,
+        file,
+        clock=clock,
+        rng=random.Random(),  # noqa: S311  jitter between requests, no secret
+        failed=lambda _error, _wait_s: None,
+    )
+    lines: list[str] = []
+    pages = log.pages(follow=False, tail=tail, cadence_s=_CADENCE_S, ended=lambda: True)
+    async for page in pages:
+        lines += [line.text for line in page if not line.mark]
+        await asyncio.sleep(0)
+    return lines
+
+
+def _search(
+    file: str, raw: Sequence[str], parser: TimestampParser, rules: ErrorRules, tail: int
+) -> LogSearch:
+    texts = [plain_text(line) for line in raw]
+    heads = rules.error_heads(texts)
+    cut = len(texts) >= tail
+    if not heads:
+        return LogSearch(None, (file,), lines=len(texts), cut=cut)
+    at = heads[0]
+    first = max(0, at - AROUND)
+    error = FirstError(
+        clean(file),
+        None if cut else at + 1,
+        _time_of(texts[: at + 1], parser),
+        texts[at],
+        _summarize(texts, at),
+        tuple(texts[first : at + AROUND + 1]),
+        at - first,
+    )
+    return LogSearch(error, (file,), lines=len(texts), cut=cut)
+
+
+def _summarize(texts: Sequence[str], at: int) -> str:
+    """Return the line that names the error which begins at ``at``: of a traceback the first outside of it."""
+    if _TRACEBACK not in texts[at]:
+        return texts[at]
+    prefix = split_prefix(texts[at]).prefix
+    for text in texts[at + 1 : at + _LONGEST_TRACEBACK]:
+        line = split_prefix(text)
+        if line.prefix == prefix and line.body.strip() and not line.body[0].isspace():
+            return line.body
+    return texts[at]
+
+
+def _time_of(texts: Sequence[str], parser: TimestampParser) -> float | None:
+    """Return the time of the last line, or of the nearest line above that states one."""
+    stamp = None
+    for text in texts:
+        stamp = parser.read(text) or stamp
+    return stamp.ms if stamp is not None else None
+
+
+def _earliest(errors: Sequence[FirstError]) -> FirstError | None:
+    timed = [error for error in errors if error.at is not None]
+    if timed:
+        return min(timed, key=lambda error: error.at or 0.0)
+    return errors[0] if errors else None

@@ -1,0 +1,71 @@
+"""When a resource entered its state, ended or changed, from what its cloud or the journal says. Pure.
+
+A time that neither has stated is None; nothing is estimated.
+"""
+
+from __future__ import annotations
+
+from matui.resources.model import Phase, Resource
+
+STATE_SINCE = "state_since"
+"""The fact with the time of the last change of state as polling or the journal saw it, in ms."""
+SEEN_SINCE = "seen_since"
+"""The fact with the time, in ms, since which the state lasts at least; it may have begun earlier."""
+CHANGED_AT = "changed_at"
+"""The fact with the time of the last change that was seen, in ms."""
+
+# Kinds whose resources come to an end; of the others a final phase is a state like any other.
+ENDING_KINDS = frozenset({"jobs", "versions", "notebooks", "services", "visualizations", "devservers"})
+# Statuses that a resource has from its creation on, one after the other.
+_FROM_CREATION = frozenset(
+    {
+        *("JOBSTAT_INIT", "JOBSTAT_IMAGE_CREATING", "JOBSTAT_SUBMIT_TRYING", "JOBSTAT_WAITING"),
+        *("Creating", "Pending", "Waiting", "Queuing"),
+        *("INIT", "CREATE_QUEUING", "CREATING"),
+    }
+)
+
+
+def ended_at(resource: Resource) -> int | None:
+    """Return when the resource ended, in ms since the epoch; None while it runs or where it is unknown.
+
+    A listed job with several versions states the duration of the newest version and the creation of the
+    first: its end is unknown unless the fact ``ended_at`` holds it.
+    """
+    if resource.kind not in ENDING_KINDS or not resource.phase.ended:
+        return None
+    stated = resource.number_fact("ended_at")
+    if stated is not None:
+        return int(stated)
+    seen = resource.number_fact(STATE_SINCE)
+    if resource.duration_ms is None or resource.created_at is None:
+        return resource.updated_at if seen is None else int(seen)
+    if _has_several_versions(resource):
+        return None if seen is None else int(seen)
+    return resource.created_at + resource.duration_ms
+
+
+def state_since(resource: Resource) -> int | None:
+    """Return when the resource entered its state, in ms since the epoch, None where unknown."""
+    ended = ended_at(resource)
+    if ended is not None:
+        return ended
+    seen = resource.number_fact(STATE_SINCE)
+    if seen is not None:
+        return int(seen)
+    if resource.phase in (Phase.FAILED, Phase.DEGRADED) and not _has_several_versions(resource):
+        return resource.updated_at
+    if resource.status in _FROM_CREATION and not _has_several_versions(resource):
+        return resource.created_at
+    return None
+
+
+def changed_at(resource: Resource) -> int | None:
+    """Return when the resource last changed, in ms since the epoch, None where unknown."""
+    times = (resource.updated_at, resource.number_fact(CHANGED_AT), resource.number_fact(STATE_SINCE))
+    known = [int(time) for time in (*times, ended_at(resource)) if time is not None]
+    return max(known, default=None)
+
+
+def _has_several_versions(resource: Resource) -> bool:
+    return (resource.number_fact("version_count") or 1) > 1

@@ -1,0 +1,154 @@
+"""The rows of triage as polls, time, the journal, reasons and acknowledgements change them."""
+
+from __future__ import annotations
+
+from matui.base.errors import PermissionDeniedError
+from matui.live.poll.rows import Diff
+from matui.live.triage.board import TriageBoard
+from matui.live.triage.evidence import ListHealth
+from matui.live.triage.item import Acknowledgement, Why
+from matui.live.triage.stays import Step
+from matui.resources.model import Phase, Resource
+from matui.resources.times import SEEN_SINCE, STATE_SINCE
+from tests.unit.live.triage.samples import MINUTE, NOW, ago, row
+
+FAILED = row("JOBSTAT_FAILED", Phase.FAILED)
+RUNNING = row("JOBSTAT_RUNNING", Phase.RUNNING)
+WAITING = row("JOBSTAT_WAITING", Phase.PENDING, created_at=ago(5))
+
+
+def brought(board: TriageBoard, diff: Diff, now_ms: float = NOW) -> Diff:
+    board.times.observe(diff, now_ms)
+    return board.apply(board.times.add_to_diff(diff), now_ms)
+
+
+def names(rows: tuple[Resource, ...]) -> list[str]:
+    return [f"{row.id} {row.text_fact('what')}" for row in rows]
+
+
+def test_what_fails_comes_and_what_recovers_goes() -> None:
+    board = TriageBoard()
+    assert names(brought(board, Diff(added=(FAILED,))).added) == ["1 failed"]
+    assert names(brought(board, Diff(changed=(RUNNING,))).removed) == ["1 failed"]
+    assert board.rows == {}
+
+
+def test_what_is_deleted_goes() -> None:
+    board = TriageBoard()
+    brought(board, Diff(added=(FAILED,)))
+    assert names(brought(board, Diff(removed=(FAILED,))).removed) == ["1 failed"]
+
+
+def test_time_alone_makes_a_transition_stuck() -> None:
+    board = TriageBoard()
+    assert not brought(board, Diff(added=(WAITING,)))
+    assert not board.refresh(NOW + 20 * MINUTE, [])
+    assert names(board.refresh(NOW + 40 * MINUTE, []).added) == ["1 stuck"]
+
+
+def test_a_state_is_entered_when_polling_sees_the_change() -> None:
+    board = TriageBoard()
+    brought(board, Diff(added=(row("deploying", Phase.PENDING, kind="services"),)))
+    failed = row("failed", Phase.FAILED, kind="services")
+    shown = brought(board, Diff(changed=(failed,)), NOW + MINUTE).added[0]
+    assert shown.facts[STATE_SINCE] == NOW + MINUTE
+
+
+def test_a_state_of_unknown_beginning_lasts_at_least_since_it_was_seen() -> None:
+    board = TriageBoard()
+    shown = brought(board, Diff(added=(row("failed", Phase.FAILED, kind="models"),))).added[0]
+    assert (shown.facts[SEEN_SINCE], STATE_SINCE in shown.facts) == (NOW, False)
+
+
+def test_the_journal_knows_when_the_state_was_entered() -> None:
+    board = TriageBoard()
+    model = row("failed", Phase.FAILED, kind="models")
+    brought(board, Diff(added=(model,)))
+    diff = board.load_journal([Step(model.key, ago(90), "building", "failed")], NOW)
+    assert diff.changed[0].facts[STATE_SINCE] == ago(90)
+
+
+def test_the_journal_of_another_profile_says_nothing_of_this_one() -> None:
+    board = TriageBoard()
+    model = row("failed", Phase.FAILED, kind="models")
+    brought(board, Diff(added=(model,)))
+    other = ("q", *model.key[1:])
+    assert not board.load_journal([Step(other, ago(90), "building", "failed")], NOW)
+
+
+def test_an_expected_state_is_not_taken_for_one_that_was_read() -> None:
+    board = TriageBoard()
+    brought(board, Diff(added=(RUNNING,)))
+    brought(board, Diff(changed=(row("JOBSTAT_KILLING", Phase.PENDING, expected=True),)))
+    assert board.times.add_to(row("JOBSTAT_KILLING", Phase.PENDING)).facts == {}
+
+
+def test_a_reason_that_was_fetched_is_kept_until_the_state_changes() -> None:
+    board = TriageBoard()
+    brought(board, Diff(added=(FAILED,)))
+    assert board.lacks_why(board.rows[FAILED.key])
+    shown = board.set_why(FAILED, Why("out of memory", "log"), NOW).changed[0]
+    assert (shown.facts["why"], shown.facts["why_source"]) == ("out of memory", "log")
+    assert not board.lacks_why(shown)
+    brought(board, Diff(changed=(RUNNING,)))
+    brought(board, Diff(changed=(row("JOBSTAT_LOST", Phase.FAILED),)))
+    assert board.lacks_why(board.rows[FAILED.key])
+
+
+def test_no_reason_is_asked_for_once_only() -> None:
+    board = TriageBoard()
+    brought(board, Diff(added=(FAILED,)))
+    board.set_why(FAILED, None, NOW)
+    assert not board.lacks_why(board.rows[FAILED.key])
+
+
+def test_the_cloud_s_own_reason_needs_no_request() -> None:
+    board = TriageBoard()
+    brought(board, Diff(added=(row("failed", Phase.FAILED, failure="disk full"),)))
+    assert not board.lacks_why(next(iter(board.rows.values())))
+
+
+def test_an_acknowledged_row_comes_back_when_its_state_changes() -> None:
+    board = TriageBoard()
+    brought(board, Diff(added=(FAILED,)))
+    board.load_acknowledgements({FAILED.key: (Acknowledgement("li", NOW, "known"), FAILED.status)}, NOW)
+    assert board.rows[FAILED.key].facts["ack_by"] == "li"
+    assert board.rows[FAILED.key].facts["urgency"] > 8
+    brought(board, Diff(changed=(row("JOBSTAT_LOST", Phase.FAILED),)), NOW + MINUTE)
+    assert "ack_by" not in board.rows[FAILED.key].facts
+
+
+def test_a_failure_after_a_recovery_is_not_acknowledged() -> None:
+    board = TriageBoard()
+    brought(board, Diff(added=(FAILED,)))
+    board.load_acknowledgements({FAILED.key: (Acknowledgement("li", NOW), FAILED.status)}, NOW)
+    brought(board, Diff(changed=(RUNNING,)), NOW + MINUTE)
+    brought(board, Diff(changed=(FAILED,)), NOW + 2 * MINUTE)
+    assert "ack_by" not in board.rows[FAILED.key].facts
+
+
+def test_an_id_that_is_used_again_is_not_acknowledged() -> None:
+    board = TriageBoard()
+    brought(board, Diff(added=(FAILED,)))
+    board.load_acknowledgements({FAILED.key: (Acknowledgement("li", NOW), FAILED.status)}, NOW)
+    brought(board, Diff(removed=(FAILED,)), NOW + MINUTE)
+    brought(board, Diff(added=(FAILED,)), NOW + 2 * MINUTE)
+    assert "ack_by" not in board.rows[FAILED.key].facts
+
+
+def test_one_name_in_two_profiles_is_two_rows() -> None:
+    board = TriageBoard()
+    other = row("JOBSTAT_FAILED", Phase.FAILED, profile="q")
+    brought(board, Diff(added=(FAILED, other)))
+    board.load_acknowledgements({FAILED.key: (Acknowledgement("li", NOW), FAILED.status)}, NOW)
+    assert [bool(shown.text_fact("ack_by")) for shown in board.rows.values()] == [True, False]
+    board.drop("p")
+    assert list(board.rows) == [other.key]
+
+
+def test_a_list_that_is_refused_is_a_row_until_it_can_be_read() -> None:
+    board = TriageBoard()
+    denied = ListHealth("p", "jobs", "modelarts", NOW, PermissionDeniedError("You may not list jobs."))
+    assert names(board.refresh(NOW, [denied]).added) == ["jobs no access"]
+    assert not board.refresh(NOW, [denied])
+    assert names(board.refresh(NOW, []).removed) == ["jobs no access"]

@@ -1,0 +1,93 @@
+"""The one line that says why, from the first source that has a reason."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from matui.base.clock import ManualClock
+from matui.base.errors import MatuiError, RefusedError
+from matui.base.log_lines.times import TimestampParser
+from matui.live.triage.fetch_why import fetch_why
+from matui.live.triage.item import Why
+from matui.resources.detail import Detail, Event, Section
+from matui.resources.model import Phase, Resource
+from tests.unit.live.triage.samples import row
+from tests.unit.live.why.logs import Logs
+
+
+class Told(Logs):
+    """A cloud with events, details and logs; an error in their place is raised."""
+
+    name = "modelarts"
+
+    def __init__(self, events: Any = (), rows: Any = (), lines: Any = ()) -> None:
+        super().__init__({"worker-0": lines})
+        self._events = events
+        self._rows = rows
+
+    async def events(self, _resource: Resource) -> tuple[Event, ...]:
+        return _answer(self._events)  # type: ignore[no-any-return]
+
+    async def describe(self, resource: Resource) -> Detail:
+        return Detail(resource, (Section("Errors", tuple(("Error", text) for text in _answer(self._rows))),))
+
+
+def _answer(value: Any) -> Any:
+    if isinstance(value, MatuiError):
+        raise value
+    return value
+
+
+def why(cloud: Told, resource: Resource | None = None) -> Why | None:
+    resource = resource or row("JOBSTAT_FAILED", Phase.FAILED)
+    asking = fetch_why(cloud, resource, clock=ManualClock(0.0), new_parser=TimestampParser)  # type: ignore[arg-type]
+    return asyncio.run(asking)
+
+
+BAD = Event(1, "no node has 8 free cards", abnormal=True)
+
+
+def test_the_last_bad_event_comes_first_and_needs_no_more_requests() -> None:
+    cloud = Told([Event(0, "older", abnormal=True), BAD, Event(2, "pulled")], ["quota"], ["ERROR a"])
+    assert (why(cloud), cloud.requests) == (Why("no node has 8 free cards", "event"), 0)
+
+
+def test_then_the_details_of_the_cloud() -> None:
+    assert why(Told([Event(2, "pulled")], ["exit code 137"])) == Why(
+        "exit code 137 – The process was killed, most often by the kernel because memory ran out.", "cloud"
+    )
+
+
+def test_a_mere_code_is_explained() -> None:
+    found = why(Told(rows=["ModelArts.6333"]))
+    assert found is not None
+    assert (found.source, found.text.startswith("ModelArts.6333: ")) == ("code", True)
+
+
+def test_then_the_first_error_of_the_log_with_its_file() -> None:
+    assert why(Told(lines=["INFO a", "ERROR CUDA out of memory"])) == Why(
+        "ERROR CUDA out of memory (worker-0)", "log"
+    )
+
+
+def test_at_last_the_meaning_of_the_status() -> None:
+    found = why(Told(lines=["INFO a"]))
+    assert found is not None
+    assert found.source == "code"
+
+
+def test_a_job_that_runs_is_not_searched_for_errors() -> None:
+    cloud = Told(lines=["ERROR a"])
+    assert (why(cloud, row("JOBSTAT_WAITING", Phase.PENDING)), cloud.requests) == (None, 0)
+
+
+def test_a_source_that_fails_is_passed_over() -> None:
+    assert why(Told(RefusedError("No."), ["disk full"])) == Why("disk full", "cloud")
+
+
+def test_where_nothing_has_a_reason_a_failure_is_raised() -> None:
+    with pytest.raises(RefusedError):
+        why(Told(RefusedError("No.")), row("failed", Phase.FAILED, kind="services"))

@@ -1,0 +1,69 @@
+"""Lists that cannot be read or are old, and quotas, as items of triage."""
+
+from __future__ import annotations
+
+import pytest
+
+from matui.base.errors import AuthenticationError, NotFoundError, PermissionDeniedError, TimedOutError
+from matui.live.triage.evidence import Evidence, ListHealth, Quota
+from matui.live.triage.health import judge_health, judge_lists, judge_quotas
+from matui.live.triage.item import Limits, What
+from tests.unit.live.triage.samples import NOW, ago
+
+DENIED = PermissionDeniedError("You may not list services.")
+
+
+def health(**fields: object) -> ListHealth:
+    return ListHealth("p", "jobs", "modelarts", **fields)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("given", "what"),
+    [
+        (health(fetched_at=ago(0)), None),
+        (health(fetched_at=ago(0), error=DENIED), What.ACCESS),
+        (health(error=AuthenticationError("The key is wrong.")), What.ACCESS),
+        (health(fetched_at=ago(0.5), error=TimedOutError("No answer.")), None),
+        (health(fetched_at=ago(2), error=TimedOutError("No answer.")), What.STALE),
+        (health(opened_at=ago(2), error=TimedOutError("No answer.")), What.STALE),
+        (health(error=TimedOutError("No answer.")), None),
+        (health(fetched_at=ago(3)), None),
+        (health(fetched_at=ago(4)), What.STALE),
+        (health(fetched_at=ago(15), cadence_s=60.0), None),
+        (health(fetched_at=ago(60), paused=True), None),
+        (health(fetched_at=ago(60), error=NotFoundError("There is no such list.")), None),
+        (health(opened_at=ago(60)), None),
+    ],
+)
+def test_a_list_in_trouble(given: ListHealth, what: What | None) -> None:
+    trouble = judge_health(given, Evidence(NOW))
+    assert (trouble.what if trouble else None) is what
+
+
+def test_lists_with_one_fault_are_one_item_of_their_profile() -> None:
+    healths = [
+        ListHealth("p", "jobs", "modelarts", ago(0), DENIED),
+        ListHealth("p", "services", "modelarts", ago(0), DENIED),
+        ListHealth("q", "jobs", "modelarts", ago(0), DENIED),
+        ListHealth("q", "pools", "modelarts", ago(0)),
+    ]
+    items = list(judge_lists(healths, Evidence(NOW)))
+    assert [(item.resource.profile, item.resource.name) for item in items] == [
+        ("p", "jobs, services"),
+        ("q", "jobs"),
+    ]
+    assert {item.trouble.key for item in items} == {"errors"}
+
+
+@pytest.mark.parametrize(
+    ("used", "limit", "full"), [(8, 10, False), (9, 10, True), (5, 0, False), (11, 10, True)]
+)
+def test_a_quota_that_is_nearly_used_up(used: float, limit: float, full: bool) -> None:
+    items = list(judge_quotas([Quota("p", "training cards", used, limit)], Evidence(NOW), {"p": "modelarts"}))
+    assert bool(items) is full
+
+
+def test_the_threshold_of_quotas_is_a_setting() -> None:
+    evidence = Evidence(NOW, Limits(full_percent=50))
+    items = list(judge_quotas([Quota("p", "training cards", 6, 10)], evidence, {}))
+    assert [item.trouble.why.text for item in items if item.trouble.why] == ["6 of 10 of the quota in use"]

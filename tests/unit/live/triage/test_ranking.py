@@ -1,0 +1,57 @@
+"""The order of triage, and the facts of its rows."""
+
+from __future__ import annotations
+
+from matui.live.triage.evidence import Evidence
+from matui.live.triage.item import Acknowledgement, TriageItem, Trouble, What, Why
+from matui.live.triage.ranking import explain, find_items, rank, to_row
+from matui.resources.kinds.triage import TRIAGE
+from matui.resources.model import Phase
+from tests.unit.live.triage.samples import NOW, ago, row
+
+
+def item(ident: str, what: What, since: float | None = None, *, seen: bool = False) -> TriageItem:
+    note = Acknowledgement("li", NOW, "known") if seen else None
+    return TriageItem(row("x", Phase.FAILED, ident=ident), Trouble(what, since), note)
+
+
+MIXED = [
+    item("acknowledged", What.FAILED, ago(0), seen=True),
+    item("stale", What.STALE, ago(1)),
+    item("unknown", What.FAILED),
+    item("old", What.FAILED, ago(50)),
+    item("stuck", What.STUCK, ago(1)),
+    item("new", What.FAILED, ago(2)),
+    item("degraded", What.DEGRADED, ago(1)),
+]
+ORDER = ["new", "old", "unknown", "degraded", "stuck", "stale", "acknowledged"]
+
+
+def test_failures_come_first_the_newest_on_top_and_acknowledged_ones_last() -> None:
+    assert [one.resource.id for one in rank(MIXED)] == ORDER
+
+
+def test_the_table_has_the_same_order() -> None:
+    what = TRIAGE.column("what")
+    assert what is not None
+    assert [one.id for one in sorted(map(to_row, MIXED), key=what.sort)] == ORDER
+
+
+def test_a_row_keeps_the_facts_of_its_resource() -> None:
+    shown = to_row(TriageItem(row("x", Phase.FAILED, flavor="v100"), Trouble(What.FAILED, ago(3))))
+    assert (shown.facts["flavor"], shown.facts["what"], shown.facts["help"]) == ("v100", "failed", "why")
+
+
+def test_items_are_found_among_rows() -> None:
+    rows = [row("x", Phase.FAILED, ident="1"), row("y", Phase.RUNNING, ident="2")]
+    assert [one.resource.id for one in find_items(rows, Evidence(NOW))] == ["1"]
+
+
+def test_a_fetched_reason_stands_behind_matui_s_own_and_never_replaces_the_cloud_s() -> None:
+    resource = row("x", Phase.PENDING)
+    own = TriageItem(resource, Trouble(What.STUCK, why=Why("WAITING for 40m", "matui")))
+    why = explain(own, Why("no node fits", "event")).trouble.why
+    assert why == Why("WAITING for 40m · no node fits", "event")
+    cloud = TriageItem(resource, Trouble(What.FAILED, why=Why("disk full", "cloud")))
+    assert explain(cloud, Why("other", "log")) is cloud
+    assert explain(own, None) is own

@@ -1,0 +1,175 @@
+"""Each rule of triage: when it holds, since when, and in which words."""
+
+from __future__ import annotations
+
+import pytest
+
+from matui.live.triage.evidence import Evidence, LogSign
+from matui.live.triage.item import Limits, Trouble, What
+from matui.live.triage.rules import is_timed, judge
+from matui.resources.model import Phase, Resource
+from matui.resources.times import SEEN_SINCE, STATE_SINCE
+from tests.unit.live.triage.samples import HOUR, MINUTE, NOW, ago, row
+
+FAILED, DEGRADED, PENDING, RUNNING = Phase.FAILED, Phase.DEGRADED, Phase.PENDING, Phase.RUNNING
+
+
+def found(resource: Resource, **evidence: object) -> Trouble:
+    trouble = judge(resource, Evidence(NOW, **evidence))  # type: ignore[arg-type]
+    assert trouble is not None
+    return trouble
+
+
+def words(resource: Resource, **evidence: object) -> tuple[str, str]:
+    why = found(resource, **evidence).why
+    assert why is not None
+    return why.text, why.source
+
+
+def test_what_runs_well_needs_nobody() -> None:
+    for phase in (Phase.RUNNING, Phase.DONE, Phase.STOPPED, Phase.UNKNOWN):
+        assert judge(row("x", phase), Evidence(NOW)) is None
+
+
+def test_a_failed_job_is_failed_since_its_end() -> None:
+    trouble = found(row("JOBSTAT_FAILED", FAILED, created_at=ago(60), duration_ms=30 * 60_000))
+    assert (trouble.what, trouble.since, trouble.key) == (What.FAILED, ago(30), "logs")
+
+
+def test_the_end_of_a_job_with_versions_is_not_invented() -> None:
+    job = row("JOBSTAT_FAILED", FAILED, created_at=ago(60), duration_ms=60_000, version_count=3)
+    assert (found(job).since, found(job).at_least) == (None, False)
+
+
+def test_a_state_that_was_first_seen_ended_lasts_at_least_since_then() -> None:
+    trouble = found(row("JOBSTAT_FAILED", FAILED, version_count=3, **{SEEN_SINCE: ago(5)}))
+    assert (trouble.since, trouble.at_least) == (ago(5), True)
+
+
+def test_the_reason_of_the_cloud_is_quoted_with_its_code_explained() -> None:
+    text, source = words(row("failed", FAILED, kind="services", failure="exit code 137"))
+    assert (text.split(" – ")[0], source) == ("exit code 137", "cloud")
+    assert "killed" in text
+
+
+def test_a_reason_on_several_lines_becomes_one_line() -> None:
+    assert words(row("failed", FAILED, failure="a\n  b\x1b[31m"))[0].startswith("a b")
+
+
+def test_a_service_that_works_in_part_is_degraded() -> None:
+    trouble = found(row("concerning", DEGRADED, kind="services", updated_at=ago(40)))
+    assert (trouble.what, trouble.since, trouble.key) == (What.DEGRADED, ago(40), "events")
+
+
+@pytest.mark.parametrize(("minutes", "stuck"), [(29, False), (30, False), (31, True)])
+def test_without_history_a_transition_is_stuck_after_half_an_hour(minutes: float, stuck: bool) -> None:
+    job = row("JOBSTAT_WAITING", PENDING, created_at=ago(minutes))
+    assert (judge(job, Evidence(NOW)) is not None) is stuck
+
+
+@pytest.mark.parametrize(
+    ("usual", "minutes", "stuck"),
+    [(1, 9, False), (1, 11, True), (10, 29, False), (10, 31, True), (60, 170, False), (60, 190, True)],
+)
+def test_with_history_it_is_stuck_after_three_medians_and_ten_minutes(
+    usual: float, minutes: float, stuck: bool
+) -> None:
+    stays = {("jobs", "JOBSTAT_WAITING"): [usual * MINUTE] * 5}
+    job = row("JOBSTAT_WAITING", PENDING, created_at=ago(minutes))
+    assert (judge(job, Evidence(NOW, stays=stays)) is not None) is stuck
+
+
+def test_four_stays_are_no_history() -> None:
+    stays = {("jobs", "JOBSTAT_WAITING"): [HOUR] * 4}
+    assert judge(row("JOBSTAT_WAITING", PENDING, created_at=ago(31)), Evidence(NOW, stays=stays))
+
+
+def test_the_factor_is_a_setting() -> None:
+    stays = {("jobs", "JOBSTAT_WAITING"): [10 * MINUTE] * 5}
+    job = row("JOBSTAT_WAITING", PENDING, created_at=ago(31))
+    assert judge(job, Evidence(NOW, Limits(stuck_factor=5), stays=stays)) is None
+
+
+def test_stuck_names_the_usual_time_the_place_and_the_stage() -> None:
+    stays = {("notebooks", "CREATE_QUEUING"): [2 * MINUTE] * 5}
+    notebook = row(
+        "CREATE_QUEUING", PENDING, kind="notebooks", created_at=ago(60), queue_rank=4, stage="scheduling"
+    )
+    assert words(notebook, stays=stays) == (
+        "CREATE_QUEUING for 60m, usually 2m00s · place 4 in the queue · stage scheduling",
+        "matui",
+    )
+
+
+def test_a_transition_of_unknown_age_is_not_stuck() -> None:
+    assert judge(row("JOBSTAT_KILLING", PENDING, created_at=ago(600)), Evidence(NOW)) is None
+    seen = row("JOBSTAT_KILLING", PENDING, **{STATE_SINCE: ago(40)})
+    assert found(seen).what is What.STUCK
+
+
+def test_a_clock_ahead_of_ours_makes_nothing_stuck() -> None:
+    assert judge(row("JOBSTAT_WAITING", PENDING, created_at=ago(-90)), Evidence(NOW)) is None
+
+
+@pytest.mark.parametrize(
+    ("minutes", "initializing", "silent"),
+    [(9, False, False), (11, False, True), (29, True, False), (31, True, True)],
+)
+def test_a_job_without_lines_is_silent(minutes: float, initializing: bool, silent: bool) -> None:
+    job = row("JOBSTAT_RUNNING", RUNNING)
+    logs = {job.key: LogSign(ago(minutes), initializing)}
+    trouble = judge(job, Evidence(NOW, logs=logs))
+    assert (trouble is not None) is silent
+
+
+def test_silence_says_whose_verdict_it_is() -> None:
+    job = row("JOBSTAT_RUNNING", RUNNING)
+    assert words(job, logs={job.key: LogSign(ago(20))}) == ("no line in the log for 20m", "matui")
+    assert words(job, logs={job.key: LogSign(ago(1), verdict="job hanged")}) == ("job hanged", "cloud")
+
+
+def test_a_log_whose_last_time_is_unknown_is_not_silent() -> None:
+    job = row("JOBSTAT_RUNNING", RUNNING)
+    assert judge(job, Evidence(NOW, logs={job.key: LogSign()})) is None
+    assert judge(job, Evidence(NOW)) is None
+
+
+@pytest.mark.parametrize(("minutes", "ending"), [(-1, False), (0, False), (1, True), (30, True), (31, False)])
+def test_what_the_cloud_stops_soon_is_ending(minutes: float, ending: bool) -> None:
+    notebook = row("RUNNING", RUNNING, kind="notebooks", auto_stop_at=NOW + minutes * MINUTE)
+    assert (judge(notebook, Evidence(NOW)) is not None) is ending
+
+
+def test_the_nearest_end_counts() -> None:
+    service = row("running", RUNNING, kind="services", due_time=NOW + 5 * MINUTE, auto_stop_at=NOW + HOUR)
+    assert words(service) == ("stops in 5m", "cloud")
+
+
+def test_what_has_stopped_ends_no_more() -> None:
+    assert judge(row("STOPPED", Phase.STOPPED, kind="notebooks", auto_stop_at=NOW + 1), Evidence(NOW)) is None
+
+
+@pytest.mark.parametrize(("free", "full"), [(0, True), (1, True), (2, False)])
+def test_a_pool_without_free_nodes_is_full(free: int, full: bool) -> None:
+    pool = row("running", RUNNING, kind="pools", nodes=10, nodes_available=free)
+    assert (judge(pool, Evidence(NOW)) is not None) is full
+
+
+def test_a_pool_of_unknown_size_is_not_full() -> None:
+    assert judge(row("running", RUNNING, kind="pools", nodes_available=0), Evidence(NOW)) is None
+    assert judge(row("running", RUNNING, kind="pools", nodes=0, nodes_available=0), Evidence(NOW)) is None
+
+
+def test_a_flavor_that_is_sold_out_blocks_a_start() -> None:
+    notebook = row("CREATE_QUEUING", PENDING, kind="notebooks", flavor="gpu.v100", created_at=ago(1))
+    sold_out = {"p": frozenset({"gpu.v100"})}
+    assert words(notebook, sold_out=sold_out) == ("flavor gpu.v100 is sold out", "cloud")
+    assert judge(notebook, Evidence(NOW, sold_out={"other": frozenset({"gpu.v100"})})) is None
+
+
+def test_time_alone_may_bring_in_transitions_running_jobs_and_ends() -> None:
+    assert is_timed(row("JOBSTAT_WAITING", PENDING))
+    assert is_timed(row("JOBSTAT_RUNNING", RUNNING))
+    assert is_timed(row("RUNNING", RUNNING, kind="notebooks", auto_stop_at=NOW))
+    assert not is_timed(row("RUNNING", RUNNING, kind="notebooks"))
+    assert not is_timed(row("JOBSTAT_COMPLETED", Phase.DONE))

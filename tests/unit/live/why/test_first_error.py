@@ -1,0 +1,96 @@
+"""The first error across the logs of all workers."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+from matui.base.clock import ManualClock
+from matui.base.errors import MatuiError, RefusedError
+from matui.base.log_lines.times import TimestampParser
+from matui.live.why.first_error import LogLimits, LogSearch, find_first_error
+from matui.resources.model import Phase, Resource
+from tests.unit.live.why.logs import Logs
+
+JOB = Resource("jobs", "1", "train", "JOBSTAT_FAILED", Phase.FAILED, "modelarts", "p")
+
+
+def search(logs: dict[str, Sequence[str] | MatuiError], **limits: Any) -> LogSearch:
+    return asyncio.run(
+        find_first_error(
+            Logs(logs),
+            JOB,
+            clock=ManualClock(1_760_000_000.0),
+            new_parser=TimestampParser,
+            limits=LogLimits(**limits),
+        )
+    )
+
+
+def line(second: int, text: str) -> str:
+    return f"2025-10-09 08:00:{second:02} {text}"
+
+
+def test_the_earliest_error_of_all_workers_counts() -> None:
+    found = search(
+        {
+            "worker-0": [line(1, "INFO start"), line(9, "ERROR peer lost"), line(10, "INFO end")],
+            "worker-1": [line(1, "INFO start"), line(5, "ERROR device lost"), line(6, "INFO end")],
+        }
+    )
+    error = found.error
+    assert error is not None
+    assert (error.file, error.line, error.text) == ("worker-1", 2, line(5, "ERROR device lost"))
+    assert (error.around[error.index], len(error.around)) == (error.text, 3)
+    assert (found.searched, found.lines, found.cut) == (("worker-0", "worker-1"), 6, False)
+
+
+def test_without_times_the_first_file_counts() -> None:
+    error = search({"worker-0": ["ERROR a"], "worker-1": ["ERROR b"]}).error
+    assert error is not None
+    assert (error.file, error.at) == ("worker-0", None)
+
+
+def test_an_error_with_a_time_goes_before_one_without() -> None:
+    error = search({"worker-0": ["ERROR a"], "worker-1": [line(3, "ERROR b")]}).error
+    assert error is not None
+    assert error.file == "worker-1"
+
+
+def test_the_time_of_an_error_without_one_is_that_of_the_line_above() -> None:
+    error = search(
+        {"w": [line(3, "INFO a"), "Traceback (most recent call last):", "  x", "ValueError: no"]}
+    ).error
+    assert error is not None
+    assert (error.at is not None, error.line, error.summary) == (True, 2, "ValueError: no")
+
+
+def test_a_log_without_errors_has_none() -> None:
+    found = search({"w": [line(1, "INFO fine")]})
+    assert (found.error, found.lines) == (None, 1)
+    assert search({}).error is None
+
+
+def test_of_a_long_log_the_end_is_read_and_the_number_of_the_line_is_unknown() -> None:
+    lines = [line(1, f"INFO step {number}") for number in range(2000)] + [line(2, "ERROR last")]
+    found = search({"w": lines}, tail=500)
+    assert found.error is not None
+    assert (found.error.line, found.cut, found.error.text) == (None, True, line(2, "ERROR last"))
+
+
+def test_a_file_that_cannot_be_read_is_named() -> None:
+    found = search({"a": RefusedError("No."), "b": ["ERROR x"]})
+    assert (found.failed, found.searched) == (("a",), ("b",))
+
+
+def test_when_no_file_can_be_read_the_error_is_raised() -> None:
+    with pytest.raises(RefusedError):
+        search({"a": RefusedError("No.")})
+
+
+def test_files_beyond_the_limit_are_counted() -> None:
+    found = search({str(number): ["INFO"] for number in range(9)}, files=4)
+    assert (found.searched, found.skipped) == (("0", "1", "2", "8"), 5)

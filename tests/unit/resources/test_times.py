@@ -1,0 +1,78 @@
+"""When a resource entered its state, ended and changed; and the filter fields for these times."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from matui.resources.filters import parse_filter
+from matui.resources.model import Phase, Resource
+from matui.resources.times import STATE_SINCE, changed_at, ended_at, state_since
+
+NOW = 1_600_000_000_000
+HOUR = 3_600_000
+
+
+def row(phase: Phase, kind: str = "jobs", status: str = "x", **fields: Any) -> Resource:
+    return Resource(kind, "1", "a", status, phase, "modelarts", "p", **fields)
+
+
+def test_a_job_ends_when_its_duration_is_over() -> None:
+    assert ended_at(row(Phase.DONE, created_at=100, duration_ms=50)) == 150
+    assert ended_at(row(Phase.RUNNING, created_at=100, duration_ms=50)) is None
+
+
+def test_the_end_of_several_versions_is_unknown_unless_it_was_seen() -> None:
+    job = row(Phase.FAILED, created_at=100, duration_ms=50, facts={"version_count": 3})
+    assert ended_at(job) is None
+    seen = row(Phase.FAILED, created_at=100, duration_ms=50, facts={"version_count": 3, STATE_SINCE: 900})
+    assert ended_at(seen) == 900
+
+
+def test_a_model_that_is_published_has_not_ended() -> None:
+    assert ended_at(row(Phase.DONE, "models", updated_at=900)) is None
+
+
+def test_a_wait_that_began_with_the_creation() -> None:
+    assert state_since(row(Phase.PENDING, status="JOBSTAT_WAITING", created_at=100)) == 100
+    assert state_since(row(Phase.PENDING, status="JOBSTAT_KILLING", created_at=100)) is None
+
+
+def test_a_change_is_the_latest_that_is_known() -> None:
+    assert changed_at(row(Phase.RUNNING, updated_at=100, facts={STATE_SINCE: 300})) == 300
+    assert changed_at(row(Phase.RUNNING)) is None
+
+
+ROWS = (
+    row(Phase.FAILED, created_at=NOW - 3 * HOUR, duration_ms=2 * HOUR + 1, updated_at=NOW - HOUR // 2),
+    row(Phase.RUNNING, "services", updated_at=NOW - HOUR // 2),
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("ended<2h", 1),
+        ("ended<30m", 0),
+        ("changed<1h", 2),
+        ("changed<10m", 0),
+        ("since<1h", 1),
+        ("since>1h", 0),
+    ],
+)
+def test_the_fields_compare_times(text: str, count: int) -> None:
+    chosen = parse_filter(text)
+    assert (chosen.errors, chosen.ticks) == ((), True)
+    assert len([one for one in ROWS if chosen.matches(one, NOW)]) == count
+
+
+def test_a_kind_that_cannot_answer_is_named() -> None:
+    assert parse_filter("since<1h").missing_fields(ROWS) == {
+        "services": "since<1h: services have no such field here"
+    }
+    assert parse_filter("ended<1h").missing_fields([row(Phase.DONE, "models")]) != {}
+
+
+def test_a_kind_of_which_nothing_has_ended_can_answer() -> None:
+    assert parse_filter("ended<1h").missing_fields([row(Phase.RUNNING)]) == {}
