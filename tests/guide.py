@@ -17,7 +17,17 @@ import matui.guide
 from matui.base.error_codes import all_explanations
 from matui.cli.group import COMMANDS
 from matui.config.keymap import DEFAULT_KEYS
-from matui.config.settings import LOG_CADENCE_S, Countdown, Guard, Logs, Profile, Settings, SignalRule, Triage
+from matui.config.settings import (
+    LOG_CADENCE_S,
+    Countdown,
+    Guard,
+    JournalSettings,
+    Logs,
+    Profile,
+    Settings,
+    SignalRule,
+    Triage,
+)
 from matui.console.commands.keys import format_keys
 from matui.console.commands.registry import all_commands
 from matui.console.terminal.support import ATTRIBUTES, METHODS
@@ -32,6 +42,7 @@ _SECTIONS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("`[logs]`", Logs),
     ("`[[signals]]`", SignalRule),
     ("`[triage]`", Triage),
+    ("`[journal]`", JournalSettings),
     ("`[profiles.NAME]`", Profile),
     ("`[profiles.NAME.guard]`", Guard),
     ("`[profiles.NAME.guard.countdown]`", Countdown),

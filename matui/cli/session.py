@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from matui.base.backoff import Backoff, is_transient
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from matui.clouds.protocols import Cloud
     from matui.config.settings import Profile, Settings
     from matui.live.actions.policy import Policy
+    from matui.live.journal.journal import Journal
 
 T = TypeVar("T")
 
@@ -34,6 +35,7 @@ class Session:
     workspace: str = ""
     read_only: bool = False
     demo: bool = False
+    journal: Journal | None = None
 
     @property
     def policy(self) -> Policy:
@@ -87,11 +89,16 @@ async def open_session(
     Raises ConfigError where no usable profile is configured.
     """
     from matui.cli.clock_warning import warn_about_clock
+    from matui.cli.journal_opening import keep_journal
 
     opened = open_quietly(options, retries=HEADLESS_RETRIES, on_profile=on_profile)
     async with opened as session, warn_about_clock(session.cloud):
         _warn_about_region(session.profile)
-        yield session
+        kept = keep_journal(
+            session.cloud, session.profile, session.settings.journal, session.clock, demo=session.demo
+        )
+        async with kept as journal:
+            yield replace(session, journal=journal)
 
 
 def _warn_about_region(profile: Profile) -> None:

@@ -22,6 +22,7 @@ from matui.base.errors import (
 )
 from matui.base.sanitize import clean
 from matui.cli.completion_values import complete_goals, complete_kinds
+from matui.cli.journal import record_row
 from matui.cli.options import Options
 from matui.cli.output import print_line
 from matui.cli.repeated_errors import RepeatedErrors
@@ -146,15 +147,19 @@ async def _read_again(
     """Return the resource as read now, None when it is gone and that is the goal."""
     if not isinstance(session.cloud, Reads):
         raise RefusedError(f"{session.cloud.name} cannot read one resource.")
+    asked_at = session.clock.now()
     try:
-        return await session.cloud.read(resource.kind, resource.id)
+        now = await session.cloud.read(resource.kind, resource.id)
     except NotFoundError as error:
+        record_row(session, resource.kind, resource.id, None, asked_at)
         if goal.is_gone:
             return None
         raise _gone_error(resource, goal) from error
     except (UnreachableError, RateLimitedError, ServerFaultError, BadAnswerError) as error:
         errors.report("Still waiting.", error)
         return resource
+    record_row(session, resource.kind, resource.id, now, asked_at)
+    return now
 
 
 def _gone_error(resource: Resource, goal: Goal) -> MatuiError:

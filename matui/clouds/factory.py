@@ -13,7 +13,7 @@ from matui.clouds.protocols import Cloud
 if TYPE_CHECKING:
     from matui.config.settings import Profile
 
-__all__ = ["Check", "examine", "failed", "load_modules", "open_cloud"]
+__all__ = ["Check", "endpoint_of", "examine", "failed", "load_modules", "open_cloud"]
 
 
 async def open_cloud(
@@ -34,6 +34,17 @@ async def open_cloud(
         profile, clock=clock, cache_dir=cache_dir, asgi_app=asgi_app, retries=retries
     )
     return await cloud_on(session, clock=clock, cache_dir=cache_dir)
+
+
+def endpoint_of(profile: Profile) -> str:
+    """Return the address of the profile's API. Raises ConfigError without a region and an endpoint."""
+    if profile.cloud != "modelarts":
+        from matui.clouds.peer_factory import peer_endpoint
+
+        return peer_endpoint(profile)
+    from matui.clouds.modelarts.endpoints import modelarts_endpoint
+
+    return modelarts_endpoint(profile)
 
 
 def load_modules(kind: str) -> None:

@@ -245,6 +245,21 @@ class Triage(StrictModel):
     )
 
 
+class JournalSettings(StrictModel):
+    """What is kept of the changes that polling sees: ``[journal]``."""
+
+    enabled: bool = Field(default=True, description="Keep a journal in the state folder.")
+    days: Annotated[float, Field(gt=0, le=3650)] = Field(
+        default=30, description="Days that changes are kept."
+    )
+    megabytes: Annotated[float, Field(ge=1, le=100_000)] = Field(
+        default=200, description="Size of the file in MB; the oldest changes go first."
+    )
+    warm_start: bool = Field(
+        default=True, description="Show the last known rows, dimmed, until the cloud has answered."
+    )
+
+
 class Profile(StrictModel):
     """One account in one region of one cloud, and how to sign in."""
 
@@ -330,6 +345,9 @@ class Settings(StrictModel):
         default_factory=list,
         description="Signals to read out of logs beside the known ones, see below.",
     )
+    journal: JournalSettings = Field(
+        default_factory=JournalSettings, description="What is kept of changes, see below."
+    )
     profiles: dict[str, Profile] = Field(default_factory=dict, description="The profiles by name, see below.")
     _source: ConfigSource | None = None
 
@@ -374,6 +392,8 @@ def table_at(path: tuple[Any, ...]) -> tuple[str, ...]:
             return field_names(Logs)
         case ("triage", _):
             return field_names(Triage)
+        case ("journal", _):
+            return field_names(JournalSettings)
         case ("profiles", _, "guard", _):
             return field_names(Guard)
         case ("profiles", _, "guard", "countdown", _):

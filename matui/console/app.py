@@ -141,6 +141,11 @@ class MatuiApp(DiffApp[int]):
         for screen in self.screen_stack:
             screen.post_message(Updated(update))
 
+    async def on_unmount(self) -> None:
+        """Close the journals."""
+        if self.profile_manager is not None:
+            await self.profile_manager.journals.close()
+
     async def show_profiles(self, fleet: OpenProfiles, session: ConsoleSession) -> None:
         """Show the first profile that is open, with the keys and the theme of its settings."""
         from matui.config.paths import user_themes_dir
@@ -237,6 +242,10 @@ class MatuiApp(DiffApp[int]):
     def show_error(self, words: str) -> None:
         """Show an error as a notification."""
         self.notify(words, severity="error", timeout=15, markup=False)
+
+    def show_warning(self, words: str) -> None:
+        """Show a warning as a notification."""
+        self.notify(words, severity="warning", timeout=15, markup=False)
 
     def start_worker(
         self, work: Coroutine[Any, Any, None], group: str, *, exclusive: bool = False

@@ -192,6 +192,10 @@ class ProfileHost(Protocol):
         """Pass an update of a poller to every screen."""
         ...
 
+    def show_warning(self, words: str) -> None:
+        """Show a warning as a notification."""
+        ...
+
     async def show_profiles(self, fleet: OpenProfiles, session: ConsoleSession) -> None:
         """Show the first profile that is open, with the keys and the theme of its settings."""
         ...

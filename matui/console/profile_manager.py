@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from matui.base.backoff import Backoff, is_transient
 from matui.base.errors import MatuiError
 from matui.config.values import DEMO_PROFILES
+from matui.console.changes.journals import Journals
 from matui.console.fleet import OpenProfiles
 from matui.console.session import build_session
 
@@ -61,6 +62,7 @@ class ProfileManager:
         self._workspaces: dict[str, str] = {}
         self._after_first_rows: tuple[str, ...] = ()
         self._unsettled: list[ConsoleSession] = []
+        self.journals = Journals(host)
         self.fleet = OpenProfiles(())
 
     def start(self, names: Sequence[str], *, demo: bool) -> None:
@@ -138,6 +140,7 @@ class ProfileManager:
             publish=self._host.publish,
             rng=self._rng,
             errors=self.fleet.errors,
+            journal=self.journals.of(opened, is_demo=slot.is_demo or self._host.options.demo),
             controls=self.fleet.controls,
         )
         name = session.cloud.profile

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from matui.live.audit.trail import Audit
     from matui.live.error_log import ErrorLog
     from matui.live.forms.service import FormService
+    from matui.live.journal.journal import Journal
     from matui.live.poll.loop_controls import LoopControls
     from matui.live.poll.poller import Update
     from matui.live.poll.poller_set import PollerSet
@@ -89,6 +90,7 @@ class ConsoleSession:
     audit: Audit
     policy: Policy
     errors: ErrorLog
+    journal: Journal
 
     @property
     def form_service(self) -> FormService:
@@ -143,18 +145,27 @@ def build_session(
     publish: Callable[[Update], None],
     rng: random.Random,
     errors: ErrorLog,
+    journal: Journal,
     controls: LoopControls | None = None,
 ) -> ConsoleSession:
     """Put pollers, executor and audit trail around an open profile; nothing is polled yet.
 
-    ``controls`` pause and slow all of its loops.
+    ``controls`` pause and slow all of its loops. What the polls see change goes to ``journal``.
     """
+    from matui.clouds.factory import endpoint_of
     from matui.live.actions.executor import Executor
     from matui.live.actions.policy import Policy
     from matui.live.audit.trail import Audit
+    from matui.live.journal.change import Account
+    from matui.live.journal.recorder import ListRecorder
     from matui.live.poll.poller_set import PollerSet
 
-    profile = opened.profile
+    profile, cloud = opened.profile, opened.cloud
+    endpoint = endpoint_of(profile)
+    journal.add_profile(
+        cloud.profile,
+        lambda: Account(cloud.name, endpoint, cloud.project_id or profile.app or "", cloud.region),
+    )
     cadence = profile.cadence(opened.settings)
     policy = Policy(read_only=profile.read_only or options.read_only, **profile.guard.plain())
     audit = Audit(state_dir / "demo" if options.demo else state_dir, clock=opened.clock)
@@ -171,6 +182,7 @@ def build_session(
         publish=on_update,
         workspace=options.workspace or profile.workspace_id or "",
         parent=controls,
+        recorder_of=lambda kind: ListRecorder(journal, kind, cloud.profile),
     )
 
     def on_action(resource: Resource, action: Action) -> None:
@@ -197,4 +209,5 @@ def build_session(
         audit=audit,
         policy=policy,
         errors=errors,
+        journal=journal,
     )

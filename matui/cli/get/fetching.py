@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from matui.base.concurrency import gather_limited
 from matui.base.errors import CloudError, MatuiError, TimedOutError, UnreachableError
 from matui.cli.get.query import ListQuery
+from matui.cli.journal import record_list, record_row
 from matui.cli.output import note
 from matui.cli.resolve import Found, find, require_lister
 from matui.cli.session import Session, retry_unreadable
@@ -137,13 +138,18 @@ async def fetch(session: Session, query: ListQuery, *, limit: TimeLimit, notice:
         limit.extend()
 
     if query.ids:
+        asked_at = session.clock.now()
         found = await find(session, query.kind, query.ids)
+        for row in found.resources:
+            record_row(session, row.kind, row.id, row, asked_at)
         return Fetched(found.resources, len(found.resources), found)
     if not query.has_several_kinds:
         cloud, workspace = require_lister(session, query.kind), session.workspace
+        asked_at = session.clock.now()
         rows, total = await retry_unreadable(
             session, lambda: list_all(cloud, query.kind.id, workspace=workspace, on_page=report)
         )
+        record_list(session, query.kind.id, rows, total, asked_at)
         return Fetched(rows, total)
     return await _fetch_kinds(session, query, limit)
 
@@ -153,13 +159,15 @@ async def _fetch_kinds(session: Session, query: ListQuery, limit: TimeLimit) -> 
         limit.extend()
 
     async def list_kind(kind: Kind) -> tuple[Resource, ...] | MatuiError:
+        asked_at = session.clock.now()
         try:
             cloud = require_lister(session, kind)
-            rows, _total = await retry_unreadable(
+            rows, total = await retry_unreadable(
                 session, lambda: list_all(cloud, kind.id, workspace=session.workspace, on_page=extend)
             )
         except MatuiError as error:
             return error
+        record_list(session, kind.id, rows, total, asked_at)
         return rows
 
     kinds = query.kinds_of(session.cloud.kinds)

@@ -11,6 +11,7 @@ from matui.base.errors import AuthenticationError, MatuiError, NotFoundError, Pe
 from matui.base.sanitize import clean
 from matui.cli.get.order import Order
 from matui.cli.get.output import Sink
+from matui.cli.journal import recorder_of
 from matui.cli.output import note
 from matui.cli.repeated_errors import RepeatedErrors
 from matui.cli.resolve import find, require_lister, strip_kind
@@ -100,8 +101,9 @@ class _NamedLister:
 def _poller(
     session: Session, kind: Kind, listers: Mapping[str, Lists], publish: Callable[[Update], None]
 ) -> Poller:
+    named = listers.get(session.profile.name)
     return Poller(
-        listers.get(session.profile.name) or require_lister(session, kind),
+        named or require_lister(session, kind),
         kind,
         clock=session.clock,
         rng=random.Random(),  # noqa: S311  jitter between polls, no secret
@@ -109,6 +111,7 @@ def _poller(
         publish=publish,
         workspace=session.workspace,
         profile=session.profile.name,
+        recorder=None if named else recorder_of(session, kind.id),
     )
 
 

@@ -60,6 +60,7 @@ class Journal:
         self.clock = clock
         self.problem = ""
         self.on_problem = on_problem
+        self.on_closed: Callable[[], object] | None = None
         self._file = file
         self._limits = limits
         self._accounts: dict[str, Callable[[], Account]] = {}
@@ -74,6 +75,11 @@ class Journal:
     def is_on(self) -> bool:
         """Whether anything is kept."""
         return self._worker is not None
+
+    @property
+    def is_writing(self) -> bool:
+        """Whether anything has been written or is to be."""
+        return self._worker is not None and self._worker.is_running
 
     # Profiles
 
@@ -154,6 +160,8 @@ class Journal:
             self._close_reader()  # first: the last one to close shortens the file, if it may write
         if worker is not None:
             worker.close(_CLOSE_S)
+        if self.on_closed is not None:
+            self.on_closed()
 
     # Reading
 

@@ -60,6 +60,11 @@ class Worker:
         self._retry_at = 0.0
         self._pruned_at: float | None = None
 
+    @property
+    def is_running(self) -> bool:
+        """Whether the thread has been started and not ended."""
+        return self._thread is not None
+
     def submit(self, work: Work) -> None:
         """Write later; return at once."""
         self._put(_Item(work))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from itertools import pairwise
-from math import inf
+from math import ceil, inf
 
 from matui.clouds.protocols import Page, PageAsk
 from matui.live.poll.optimistic_state import OptimisticState
@@ -44,6 +44,16 @@ class ListSync:
     def phases(self) -> Mapping[Phase, int]:
         """How many rows are in each phase."""
         return self.rows.phases
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every row that the cloud counts is known."""
+        return self.complete and (self.total is None or len(self.rows) >= self.total)
+
+    @property
+    def pages(self) -> int:
+        """The number of pages that hold the rows."""
+        return max(1, ceil(len(self.rows) / self._rotation.size))
 
     def first_request(self, *, newest_is_recent: bool = False) -> PageAsk:
         """Return the first page of a poll: the newest, unless it was just read and older ones are missing."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from math import inf
 from random import Random
+from typing import Protocol
 
 from matui.base.backoff import is_not_implemented
 from matui.base.clock import Clock
@@ -70,6 +71,28 @@ class Transitions:
         return any(now - since < _MAX_TRANSITION_S for _, since in self._since.values())
 
 
+class Recorder(Protocol):
+    """Keeps what the polls of one list see change."""
+
+    def note(self, diff: Diff) -> None:
+        """Take what changed."""
+        ...
+
+    def note_action(self, resource_id: str) -> None:
+        """Take that an action was sent."""
+        ...
+
+    def reset(self) -> None:
+        """Begin another list."""
+        ...
+
+    def commit(
+        self, rows: Mapping[str, Resource], *, asked_at: float, workspace: str, is_whole: bool, pages: int
+    ) -> None:
+        """Keep what a poll read that was sent at ``asked_at`` (seconds since the epoch)."""
+        ...
+
+
 _RECENT = 0.85
 _QUIET_POLLS = 3
 _SELDOM_S = 600.0
@@ -90,6 +113,7 @@ class Poller:
         workspace: str = "",
         profile: str = "",
         parent: LoopControls | None = None,
+        recorder: Recorder | None = None,
     ) -> None:
         self.kind = kind
         self.profile = profile
@@ -99,6 +123,8 @@ class Poller:
         self._workspace = workspace
         self._list = ListSync(kind.id, workspace)
         self._transitions = Transitions()
+        self._recorder = recorder
+        self._asked_at: float | None = None
         self._loop = Loop(self._poll, self._notify, clock=clock, rng=rng, cadence_s=cadence_s, parent=parent)
         self.controls = self._loop.controls
         self._newest_at = -inf
@@ -136,6 +162,8 @@ class Poller:
         An empty ``status`` (a deletion) only polls faster.
         """
         self._list.expect(resource.id, status)
+        if self._recorder is not None:
+            self._recorder.note_action(resource.id)
         self._loop.boost()
         self._loop.trigger()
         if diff := self._pop_diff():
@@ -150,6 +178,9 @@ class Poller:
         self._list = ListSync(self.kind.id, workspace)
         self._transitions = Transitions()
         self._newest_at = self._older_at = -inf
+        self._asked_at = None
+        if self._recorder is not None:
+            self._recorder.reset()
         self._generation += 1
         self._loop.reset()
         self._publish(Update(self.snapshot, gone))
@@ -182,11 +213,14 @@ class Poller:
         request = rows.first_request(newest_is_recent=self._is_recent(self._newest_at))
         older_is_recent = self._is_recent(self._older_at)
         for last in (False, True):
+            asked_at = self._clock.now()
             page = await self._cloud.list_page(replace(request, brief=True))
             if rows is not self._list:
                 return
             self._record_time(request)
             rows.apply_page(request, page)
+            if self._asked_at is None:
+                self._asked_at = asked_at
             following = None if last else rows.second_request(older_is_recent=older_is_recent)
             if following is None:
                 return
@@ -208,6 +242,20 @@ class Poller:
     def _notify(self) -> None:
         diff = self._pop_diff()
         self._publish(Update(self.snapshot, diff))
+        self._record()
+
+    def _record(self) -> None:
+        """Pass the pages read since the last time to the journal."""
+        asked_at, self._asked_at = self._asked_at, None
+        if self._recorder is not None and asked_at is not None:
+            rows = self._list
+            self._recorder.commit(
+                rows.rows,
+                asked_at=asked_at,
+                workspace=self._workspace,
+                is_whole=rows.is_whole,
+                pages=rows.pages,
+            )
 
     def _pop_diff(self) -> Diff:
         """Return what changed and set the pace by it."""
@@ -216,6 +264,8 @@ class Poller:
         if diff:
             self._generation += 1
             self._transitions.note(diff, now)
+            if self._recorder is not None:
+                self._recorder.note(diff)
         self._unchanged = 0 if diff else self._unchanged + 1
         quiet = self._unchanged >= _QUIET_POLLS
         filling = bool(self._list.rows) and not self._list.complete

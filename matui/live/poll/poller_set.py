@@ -9,13 +9,16 @@ from matui.base.clock import Clock
 from matui.base.errors import UsageError
 from matui.clouds.protocols import Cloud, Lists
 from matui.live.poll.loop_controls import LoopControls
-from matui.live.poll.poller import Poller, Update
+from matui.live.poll.poller import Poller, Recorder, Update
 from matui.resources.model import Phase, Resource
 from matui.resources.registry import KINDS, kind_by_id
 
 
 class PollerSet:
-    """Creates a poller for each kind on first use; ``cadence`` is in seconds by kind id."""
+    """Creates a poller for each kind on first use; ``cadence`` is in seconds by kind id.
+
+    ``recorder_of`` returns what keeps the polls of a kind.
+    """
 
     def __init__(
         self,
@@ -27,6 +30,7 @@ class PollerSet:
         publish: Callable[[Update], None],
         workspace: str = "",
         parent: LoopControls | None = None,
+        recorder_of: Callable[[str], Recorder] | None = None,
     ) -> None:
         if not isinstance(cloud, Lists):
             raise UsageError("This cloud has no lists to watch.")
@@ -38,6 +42,7 @@ class PollerSet:
         self._cadence = cadence
         self._publish = publish
         self._workspace = workspace
+        self._recorder_of = recorder_of
         self._pollers: dict[str, Poller] = {}
         self._shown: str | None = None
         self._all_visible = True
@@ -127,6 +132,7 @@ class PollerSet:
             workspace=self._workspace if kind.by_workspace else "",
             profile=self._profile,
             parent=self.controls,
+            recorder=self._recorder_of(kind_id) if self._recorder_of is not None else None,
         )
         poller.controls.hidden = not self._all_visible and kind_id != self._shown
         poller.is_used = self._all_visible or kind_id in self._used

@@ -1,0 +1,63 @@
+"""The journals that a console writes to: the user's, and one of the demo that is deleted at the end."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from matui.console.session import OpenProfile
+    from matui.live.journal.journal import Journal
+
+
+class JournalHost(Protocol):
+    """What the journals may call on the application."""
+
+    @staticmethod
+    def state_dir() -> Path:
+        """Return the folder of the journal."""
+        ...
+
+    def show_warning(self, words: str) -> None:
+        """Show a warning as a notification."""
+        ...
+
+
+class Journals:
+    """Opens each journal when the first profile needs it."""
+
+    def __init__(self, host: JournalHost) -> None:
+        self._host = host
+        self._open: dict[bool, Journal] = {}
+
+    def of(self, opened: OpenProfile, *, is_demo: bool) -> Journal:
+        """Return the journal that a profile writes to."""
+        if is_demo not in self._open:
+            self._open[is_demo] = self._open_one(opened, is_demo=is_demo)
+        return self._open[is_demo]
+
+    async def close(self) -> None:
+        """Write what is left and close the journals."""
+        journals, self._open = self._open, {}
+        for journal in journals.values():
+            await asyncio.to_thread(journal.close)
+
+    def _open_one(self, opened: OpenProfile, *, is_demo: bool) -> Journal:
+        from matui.live.journal.journal import Limits
+        from matui.live.journal.opening import open_journal, open_temporary_journal
+
+        loop = asyncio.get_running_loop()
+
+        def report(words: str) -> None:
+            with suppress(RuntimeError):  # the console has ended
+                loop.call_soon_threadsafe(self._host.show_warning, words)
+
+        wanted = opened.settings.journal
+        if is_demo and wanted.enabled:
+            return open_temporary_journal(clock=opened.clock, on_problem=report)
+        folder = self._host.state_dir() if wanted.enabled else None
+        limits = Limits(wanted.days, wanted.megabytes)
+        return open_journal(folder, clock=opened.clock, limits=limits, on_problem=report)

@@ -1,0 +1,136 @@
+"""Turns the polls of one list into readings for the journal: what changed at once, the whole now and then."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Mapping
+from itertools import islice
+
+from matui.live.journal.change import Reading, Scope
+from matui.live.journal.journal import Journal
+from matui.live.journal.spans import WRITE_EVERY_MS
+from matui.live.poll.rows import Diff
+from matui.resources.model import Resource
+
+_WHOLE_EVERY_MS = 120_000
+_ACTED_MS = 600_000
+_MOST_KEPT = 1000
+_SLACK_POLLS = 4
+
+_State = tuple[str, str, int | None]
+
+
+class ListRecorder:
+    """Records the polls of one kind of one profile. It runs on the event loop and never waits.
+
+    Rows that are shown with an expected status are left out: the cloud has not reported it.
+    """
+
+    def __init__(self, journal: Journal, kind: str, profile: str) -> None:
+        self._journal = journal
+        self._kind = kind
+        self._profile = profile
+        self._states: dict[str, _State] = {}
+        self._moved: set[str] = set()
+        self._stale: set[str] = set()
+        self._gone: set[str] = set()
+        self._acted: dict[str, int] = {}
+        self._polls: deque[int] = deque(maxlen=512)
+        self._whole_at: int | None = None
+        self._span_at: int | None = None
+
+    def note(self, diff: Diff) -> None:
+        """Take what a poll changed; :meth:`commit` follows."""
+        for row in (*diff.added, *diff.changed):
+            self._moved.add(row.id)
+            self._gone.discard(row.id)
+        for row in diff.removed:
+            self._gone.add(row.id)
+            self._moved.discard(row.id)
+
+    def note_action(self, resource_id: str) -> None:
+        """Take that an action was sent: the next change within ten minutes follows from it."""
+        self._acted[resource_id] = self._journal.now_ms()
+
+    def reset(self) -> None:
+        """Begin another list: the workspace has changed."""
+        for known in (self._states, self._moved, self._stale, self._gone, self._polls):
+            known.clear()
+        self._whole_at = self._span_at = None
+
+    def commit(
+        self, rows: Mapping[str, Resource], *, asked_at: float, workspace: str, is_whole: bool, pages: int
+    ) -> None:
+        """Record what a poll read; ``asked_at`` is when it was sent (seconds since the epoch).
+
+        ``is_whole`` says that every row of the list is known; they were read over the last ``pages`` polls.
+        """
+        at = int(asked_at * 1000)
+        self._polls.append(at)
+        changed = self._take_changed(rows)
+        missing = tuple(self._gone) if is_whole else ()
+        self._gone.clear()
+        scope = Scope(self._journal.account_of(self._profile), self._profile, self._kind, workspace)
+        acted = self._take_acted(changed, missing, at)
+        if is_whole and pages <= 1 and self._is_whole_due(at):
+            self._whole_at = self._span_at = at
+            keep = self._take_stale(rows)
+            is_complete = not any(row.facts.get("expected") for row in rows.values())
+            self._journal.record(Reading(scope, at, _confirmed(rows), missing, is_complete, keep, acted))
+            return
+        if changed or missing or self._span_at is None or at - self._span_at >= WRITE_EVERY_MS:
+            self._span_at = at
+            keep = frozenset(row.id for row in islice(changed, _MOST_KEPT))
+            self._journal.record(Reading(scope, at, changed, missing, keep=keep, acted=acted))
+        if is_whole and pages > 1 and self._is_whole_due(at):
+            self._record_all_pages(rows, scope, pages)
+
+    def _record_all_pages(self, rows: Mapping[str, Resource], scope: Scope, pages: int) -> None:
+        """Record a list of several pages as of the time when the oldest of them was surely read again."""
+        back = min(2 * pages + _SLACK_POLLS, self._polls.maxlen or 1)
+        if len(self._polls) < back:
+            return
+        self._whole_at = self._polls[-1]
+        is_complete = not any(row.facts.get("expected") for row in rows.values())
+        keep = self._take_stale(rows)
+        self._journal.record(Reading(scope, self._polls[-back], _confirmed(rows), (), is_complete, keep))
+
+    def _take_changed(self, rows: Mapping[str, Resource]) -> tuple[Resource, ...]:
+        """Return the rows whose state has changed, and remember the others for the next start."""
+        changed = []
+        for rid in self._moved:
+            row = rows.get(rid)
+            if row is None or row.facts.get("expected"):
+                continue
+            state = (row.status, row.phase.value, row.created_at)
+            if self._states.get(rid) != state:
+                self._states[rid] = state
+                changed.append(row)
+            self._stale.add(rid)
+        self._moved.clear()
+        for rid in self._gone:
+            self._states.pop(rid, None)
+            self._stale.discard(rid)
+        return tuple(changed)
+
+    def _take_stale(self, rows: Mapping[str, Resource]) -> frozenset[str]:
+        """Return which of the newest rows are no longer as they are kept."""
+        keep = frozenset(rid for rid in islice(rows, _MOST_KEPT) if rid in self._stale)
+        self._stale.clear()
+        return keep
+
+    def _take_acted(self, changed: tuple[Resource, ...], missing: tuple[str, ...], at: int) -> frozenset[str]:
+        if not self._acted:
+            return frozenset()
+        self._acted = {rid: sent for rid, sent in self._acted.items() if at - sent < _ACTED_MS}
+        touched = {*(row.id for row in changed), *missing} & self._acted.keys()
+        for rid in touched:
+            del self._acted[rid]
+        return frozenset(touched)
+
+    def _is_whole_due(self, at: int) -> bool:
+        return self._whole_at is None or not 0 <= at - self._whole_at < _WHOLE_EVERY_MS
+
+
+def _confirmed(rows: Mapping[str, Resource]) -> tuple[Resource, ...]:
+    return tuple(row for row in rows.values() if not row.facts.get("expected"))
