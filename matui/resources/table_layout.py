@@ -31,8 +31,9 @@ def lay_out(
     ``skip`` is the number of columns scrolled off to its right. Columns that do not fit are dropped by
     ``drop``; once scrolled, from the right.
     """
-    wish = {column.id: _wish(column, natural) for column in columns}
     name, others = _split(columns)
+    wish = {column.id: _wish(column, natural) for column in columns}
+    wish[name.id] = _name_wish(name, others, wish, natural, width)
     if skip:
         chosen = _that_fit(name, others[skip:], wish, width)
     else:
@@ -90,6 +91,16 @@ def _wish(column: Column, natural: Mapping[str, int]) -> int:
         return column.max_width
     title = len(column.title) + 1  # the sort arrow
     return max(column.width, min(column.max_width, max(natural.get(column.id, 0), title)))
+
+
+def _name_wish(
+    name: Column, others: Sequence[Column], wish: Mapping[str, int], natural: Mapping[str, int], width: int
+) -> int:
+    """Return the width of the longest name; at most the column's maximum where no screen would be enough."""
+    longest = natural.get(name.id, 0)
+    kept = [column for column in others if not column.drop]
+    whole = longest + sum(GAP + _least(column, wish) for column in kept)
+    return max(wish[name.id], longest) if whole <= width else wish[name.id]
 
 
 def _split(columns: Sequence[Column]) -> tuple[Column, list[Column]]:

@@ -14,6 +14,7 @@ from matui.resources.model import Resource
 from matui.resources.table_layout import Slot, furthest_skip, is_fixed, is_whole, lay_out
 
 _KEPT_ROWS = 2000
+_SETTLING_MS = 10_000
 _SAMPLE = 2000  # rows that a column which may be cut is measured over
 _LONGEST = 500  # characters of a cell that are looked at
 
@@ -21,8 +22,9 @@ _LONGEST = 500  # characters of a cell that are looked at
 class TableCells:
     """Texts of rows, and the slots of the columns for them.
 
-    Columns are measured over all rows, in view or not: nothing moves while one scrolls. Later rows widen only
-    columns that are shown whole: names, statuses, numbers.
+    Columns are measured over the first rows, in view or not: nothing moves while one scrolls. Later rows
+    widen only what is never cut: names, profiles, numbers, and for ten seconds the status, while other
+    profiles and kinds give their first answers. All are measured anew for another width of the screen.
     """
 
     def __init__(self, now_ms: Callable[[], float]) -> None:
@@ -31,8 +33,10 @@ class TableCells:
         self._ticking: tuple[int, ...] = ()
         self._width = 0
         self._natural: dict[str, int] = {}
+        self._longest: dict[str, int] = {}
         self._filled: set[str] = set()
         self._measured = False
+        self._measured_at = 0.0
         self._raw: dict[Row, tuple[Resource, list[str]]] = {}
         self._cut: dict[Row, tuple[str, ...]] = {}
         self._indices: tuple[int, ...] = ()
@@ -45,6 +49,7 @@ class TableCells:
         self._columns = columns
         self._ticking = tuple(index for index, column in enumerate(columns) if column.ticks)
         self._natural.clear()
+        self._longest.clear()
         self._filled.clear()
         self._measured = False
         self._raw.clear()
@@ -53,6 +58,8 @@ class TableCells:
 
     def set_width(self, width: int) -> None:
         """Lay out for another width in cells."""
+        if self._width and width != self._width:
+            self._natural.update(self._longest)
         self._width = width
         self._lay_out()
 
@@ -72,12 +79,15 @@ class TableCells:
         if not resources:
             return
         now, changed = self._now_ms(), not self._measured
+        if changed:
+            self._measured_at = now
+        is_settled = now - self._measured_at > _SETTLING_MS
         sample = tuple(islice(resources, _SAMPLE))
         for column in self._columns:
-            if is_whole(column) and not is_fixed(column):
-                changed = self._widen(column, resources, now) or changed
-            elif not is_fixed(column) and not self._measured:
-                changed = self._widen(column, sample, now) or changed
+            if not is_fixed(column):
+                whole = is_whole(column)
+                keeps = self._measured and (not whole or (column.role == "phase" and is_settled))
+                changed = self._widen(column, resources if whole else sample, now, keeps=keeps) or changed
             changed = self._look_for_text(column, resources, now) or changed
         self._measured = True
         if changed:
@@ -139,10 +149,12 @@ class TableCells:
         self._filled.add(column.id)
         return True
 
-    def _widen(self, column: Column, resources: Collection[Resource], now: float) -> bool:
+    def _widen(self, column: Column, resources: Collection[Resource], now: float, *, keeps: bool) -> bool:
+        """Note the longest text; return whether the column widens, which one that ``keeps`` does not."""
         texts = {column.text(resource, now)[:_LONGEST] for resource in resources}
         width = max(cell_width(clean(text)) for text in texts)
-        if width <= self._natural.get(column.id, 0):
+        self._longest[column.id] = max(width, self._longest.get(column.id, 0))
+        if keeps or width <= self._natural.get(column.id, 0):
             return False
         self._natural[column.id] = width
         return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -144,4 +145,34 @@ def test_a_column_that_may_be_cut_keeps_its_width_and_a_name_is_shown_whole() ->
     assert {slot.column.id: slot.width for slot in cells.slots} == before
     name = "n" * 70
     cells.measure([_job(3, name)])
-    assert next(slot.width for slot in cells.slots if slot.column.id == "name") >= 64
+    assert next(slot.width for slot in cells.slots if slot.column.id == "name") >= 70
+    cells.set_width(141)
+    assert next(slot.width for slot in cells.slots if slot.column.id == "flavor") > before["flavor"]
+
+
+def test_a_status_widens_its_column_only_while_the_first_answers_come() -> None:
+    now = [0.0]
+    cells = TableCells(lambda: now[0])
+    cells.set_columns(KINDS["jobs"].columns)
+    cells.set_width(100)
+
+    def places_with(status: str) -> list[tuple[str, int]]:
+        cells.measure([replace(_job(1, "a"), status=status)])
+        return [(slot.column.id, slot.x) for slot in cells.slots]
+
+    first = places_with("JOBSTAT_RUNNING")
+    while_loading = places_with("JOBSTAT_IMAGE_FAILED")
+    assert while_loading != first
+    now[0] = 11_000.0
+    assert places_with("JOBSTAT_CHECK_RUNNING_COMPLETED") == while_loading
+    cells.set_width(101)
+    assert [(slot.column.id, slot.x) for slot in cells.slots] != while_loading
+
+
+@pytest.mark.parametrize(("length", "width", "whole"), [(65, 80, True), (100, 120, True), (300, 120, False)])
+def test_a_name_is_cut_only_where_no_column_could_give_way(length: int, width: int, whole: bool) -> None:
+    slots = lay_out(KINDS["jobs"].columns, {"name": length, "status": 10}, width)
+    sizes = {slot.column.id: slot.width for slot in slots}
+    assert (sizes["name"] >= length) is whole
+    assert sizes["status"] >= 10
+    assert whole or {"age", "duration"} <= set(sizes)
