@@ -1,6 +1,5 @@
 """The models of the config file, field by field. Unknown keys and wrong values are refused."""
 
-from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
@@ -65,11 +64,9 @@ class Guard(StrictModel):
     """The rules for actions in a profile: ``[profiles.NAME.guard]``."""
 
     allow: list[ActionWord] | None = Field(default=None, description="Actions that are allowed; absent: all.")
-    deny: list[ActionWord] = Field(
-        default_factory=list, description="Actions that are refused; overrides `allow`."
-    )
+    deny: list[ActionWord] = Field(default=[], description="Actions that are refused; overrides `allow`.")
     protect: Annotated[list[NamePattern], Field(max_length=200)] = Field(
-        default_factory=list,
+        default=[],
         description="Protected names or ids: patterns such as `prod-*`, or a `/regex/`; case is ignored.",
     )
     protect_how: Literal["typed", "never"] = Field(
@@ -163,15 +160,15 @@ class Logs(StrictModel):
     """How logs are read: errors, alerts while the log is not focused, and times."""
 
     errors: LogPatterns = Field(
-        default_factory=list,
+        default=[],
         description="Regular expressions of lines that are always errors.",
     )
     not_errors: LogPatterns = Field(
-        default_factory=list, description="Regular expressions of lines that are never errors."
+        default=[], description="Regular expressions of lines that are never errors."
     )
 
     alerts: Annotated[list[Text], Field(max_length=50)] = Field(
-        default_factory=list,
+        default=[],
         description="Regular expressions that alert in an open log while it is not focused;"
         " `@errors` alerts on every error.",
     )
@@ -183,7 +180,7 @@ class Logs(StrictModel):
         description="Zone of times that name none: `UTC`, `local` or a name such as `Asia/Shanghai`.",
     )
     times: Annotated[list[Annotated[Text, AfterValidator(_time_format)]], Field(max_length=20)] = Field(
-        default_factory=list,
+        default=[],
         description='Forms of times in logs beside the known ones, as for strptime: `"%d/%m/%Y %H:%M:%S"`.',
     )
 
@@ -198,7 +195,7 @@ class Logs(StrictModel):
         except (ZoneInfoNotFoundError, ValueError, OSError):
             return UTC
 
-    def new_time_parser(self, reference_ms: float | None) -> TimestampParser:
+    def new_time_parser(self, reference_ms: float | None) -> "TimestampParser":
         """Return a parser of the times in one log file, whose job began at ``reference_ms``."""
         from matui.base.log_lines.time_forms import compile_time_format
         from matui.base.log_lines.times import TimestampParser
@@ -290,7 +287,7 @@ class Profile(StrictModel):
     )
     iam_endpoint: Endpoint | None = Field(default=None, description="Address of IAM instead of the region's.")
     refresh: Refresh = Field(
-        default_factory=dict, description="Seconds between polls by kind id, and of the open log by `logs`."
+        default={}, description="Seconds between polls by kind id, and of the open log by `logs`."
     )
     lang: Literal["en", "zh"] | None = Field(
         default=None,
@@ -311,14 +308,14 @@ class Profile(StrictModel):
     )
     guard: Guard = Field(default_factory=Guard, description="Rules for actions, see below.")
     v1_jobs: Annotated[list[OldJobPair], Field(max_length=200)] = Field(
-        default_factory=list, description="Qianfan only: runs of the V1 API, `[task id, job id]` each."
+        default=[], description="Qianfan only: runs of the V1 API, `[task id, job id]` each."
     )
     app: Text | None = Field(default=None, description="OpenSearch only: the application group.")
     functions: Annotated[list[Text], Field(max_length=50)] = Field(
-        default_factory=list, description="OpenSearch only: the algorithm functions to show."
+        default=[], description="OpenSearch only: the algorithm functions to show."
     )
 
-    def cadence(self, settings: Settings) -> dict[str, float]:
+    def cadence(self, settings: "Settings") -> dict[str, float]:
         """Return the seconds between polls that are set, by kind id, and always those of ``logs``."""
         return {"logs": LOG_CADENCE_S} | settings.refresh | self.refresh
 
@@ -331,24 +328,24 @@ class Settings(StrictModel):
     )
     theme: Text | None = Field(default=None, description="The theme.")
     refresh: Refresh = Field(
-        default_factory=dict, description="Seconds between polls by kind id, and of the open log by `logs`."
+        default={}, description="Seconds between polls by kind id, and of the open log by `logs`."
     )
     start: Text = Field(
         default="triage",
         description="What the console opens with: `triage` or a kind; `--screen` overrides it.",
     )
     remember: bool = Field(default=True, description="Keep order, filter and split from run to run.")
-    keys: dict[str, Text] = Field(default_factory=dict, description='Keys by binding id: `"key[,key]"`.')
+    keys: dict[str, Text] = Field(default={}, description='Keys by binding id: `"key[,key]"`.')
     logs: Logs = Field(default_factory=Logs, description="How logs are read, see below.")
     triage: Triage = Field(default_factory=Triage, description="What triage shows, see below.")
     signals: Annotated[list[SignalRule], Field(max_length=50)] = Field(
-        default_factory=list,
+        default=[],
         description="Signals to read out of logs beside the known ones, see below.",
     )
     journal: JournalSettings = Field(
         default_factory=JournalSettings, description="What is kept of changes, see below."
     )
-    profiles: dict[str, Profile] = Field(default_factory=dict, description="The profiles by name, see below.")
+    profiles: dict[str, Profile] = Field(default={}, description="The profiles by name, see below.")
     _source: ConfigSource | None = None
 
     def names_in(self, text: str) -> tuple[str, ...]:
@@ -370,7 +367,7 @@ class Settings(StrictModel):
         line = self._source.line(owners[0]) if owners else None
         return f"{self._source.file}:{line}: {'.'.join(owners[0])}: " if line is not None else ""
 
-    def with_source(self, source: ConfigSource) -> Settings:
+    def with_source(self, source: ConfigSource) -> "Settings":
         """Return these settings with the file that they came from."""
         self._source = source
         return self

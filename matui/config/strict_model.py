@@ -1,6 +1,5 @@
 """The base model of the config file's tables."""
 
-from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict
 
@@ -8,6 +7,4 @@ from pydantic import BaseModel, ConfigDict
 class StrictModel(BaseModel):
     """A table of the config file: unknown keys and values of another type are refused, and never shown."""
 
-    model_config = ConfigDict(
-        extra="forbid", strict=True, frozen=True, hide_input_in_errors=True, defer_build=True
-    )
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, hide_input_in_errors=True)

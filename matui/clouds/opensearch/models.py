@@ -20,6 +20,7 @@ from matui.clouds.wire_types import (
     One,
     Rows,
     Text,
+    new_list,
     to_list,
     to_number,
     to_text,
@@ -90,8 +91,8 @@ class InstanceRow(CamelWireModel):
     create_time: Number = None
     version_id: Id = ""
     extend_info: Info = Field(default_factory=dict)
-    create_parameters: Rows[InstanceParameter] = Field(default_factory=list)
-    usage_parameters: Rows[InstanceParameter] = Field(default_factory=list)
+    create_parameters: Rows[InstanceParameter] = Field(default_factory=new_list)
+    usage_parameters: Rows[InstanceParameter] = Field(default_factory=new_list)
     task: One[Dag] = Field(default_factory=Dag)
 
 
@@ -111,14 +112,14 @@ class Training(CamelWireModel):
 class InstanceList(CamelWireModel):
     """ListFunctionInstances."""
 
-    result: Rows[InstanceRow] = Field(default_factory=list)
+    result: Rows[InstanceRow] = Field(default_factory=new_list)
     total_count: Number = None
 
 
 class TrainingList(CamelWireModel):
     """ListFunctionTasks, newest first."""
 
-    result: Rows[Training] = Field(default_factory=list)
+    result: Rows[Training] = Field(default_factory=new_list)
     total_count: Number = None
 
 

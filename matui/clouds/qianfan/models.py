@@ -17,6 +17,7 @@ from matui.clouds.wire_types import (
     Rows,
     Text,
     Whole,
+    new_list,
     to_flag,
     to_number,
     to_whole,
@@ -88,7 +89,7 @@ class FineTuningTask(CamelWireModel):
     run_status: Text = ""
     run_progress: Percent = None
     metrics: Map = Field(default_factory=dict)
-    checkpoint_list: Rows[Checkpoint] = Field(default_factory=list)
+    checkpoint_list: Rows[Checkpoint] = Field(default_factory=new_list)
     hyper_parameter_config: Map = Field(default_factory=dict)
     vdl_link: Text = ""
     create_date: Moment = None
@@ -98,14 +99,14 @@ class FineTuningTask(CamelWireModel):
 class FineTuningJobList(CamelWireModel):
     """DescribeFineTuningJobs; the list may stand below ``result``."""
 
-    job_list: Rows[FineTuningJob] = Field(default_factory=list)
+    job_list: Rows[FineTuningJob] = Field(default_factory=new_list)
     page_info: One[MarkerInfo] = Field(default_factory=MarkerInfo)
 
 
 class FineTuningTaskList(CamelWireModel):
     """DescribeFineTuningTasks."""
 
-    task_list: Rows[FineTuningTask] = Field(default_factory=list)
+    task_list: Rows[FineTuningTask] = Field(default_factory=new_list)
     page_info: One[MarkerInfo] = Field(default_factory=MarkerInfo)
 
 

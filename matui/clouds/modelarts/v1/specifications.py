@@ -8,7 +8,7 @@ from pydantic import Field
 
 from matui.clouds.modelarts.operations import Operation, OperationTable
 from matui.clouds.modelarts.requests import RequestModel
-from matui.clouds.wire_types import Code, Flag, Rows, Text, Whole, WireModel
+from matui.clouds.wire_types import Code, Flag, Rows, Text, Whole, WireModel, new_list
 
 
 class ResourceSpec(WireModel):
@@ -30,7 +30,7 @@ class ResourceSpec(WireModel):
 class ResourceSpecs(WireModel):
     """5.4.1."""
 
-    specs: Rows[ResourceSpec] = Field(default_factory=list)
+    specs: Rows[ResourceSpec] = Field(default_factory=new_list)
     spec_total_count: Whole = None
     is_success: Flag = None
 
@@ -47,7 +47,7 @@ class Engine(WireModel):
 class Engines(WireModel):
     """5.4.2."""
 
-    engines: Rows[Engine] = Field(default_factory=list)
+    engines: Rows[Engine] = Field(default_factory=new_list)
     is_success: Flag = None
 
 

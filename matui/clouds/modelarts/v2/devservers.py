@@ -16,7 +16,7 @@ from matui.clouds.modelarts.spec_client import KindSpec, SpecClient
 from matui.clouds.modelarts.v2.wire import OFFSET, parse_time
 from matui.clouds.rows import drop_empty, map_status, matching_id
 from matui.clouds.sections import instant, join_text, number, section
-from matui.clouds.wire_types import Id, Number, One, Rows, Text, Whole, WireModel
+from matui.clouds.wire_types import Id, Number, One, Rows, Text, Whole, WireModel, new_list
 from matui.resources.detail import Row, Section
 from matui.resources.kinds.devservers import STATUSES
 from matui.resources.model import Fact, Phase, RawRecord, Resource
@@ -69,14 +69,14 @@ class DevServer(WireModel):
     key_pair_name: Text = ""
     image: One[Image] = Field(default_factory=Image)
     cloud_server: One[Machine] = Field(default_factory=Machine)
-    volumes: Rows[Disk] = Field(default_factory=list)
-    endpoints: Rows[Endpoint] = Field(default_factory=list)
+    volumes: Rows[Disk] = Field(default_factory=new_list)
+    endpoints: Rows[Endpoint] = Field(default_factory=new_list)
 
 
 class DevServerList(WireModel):
     """A page of DevServers."""
 
-    data: Rows[DevServer] = Field(default_factory=list)
+    data: Rows[DevServer] = Field(default_factory=new_list)
     total: Whole = None
 
 

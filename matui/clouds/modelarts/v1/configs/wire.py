@@ -9,7 +9,7 @@ from pydantic import Field
 from matui.clouds.modelarts.requests import COUNT, NAME_20, ORDER, TEXT_256, RequestModel
 from matui.clouds.modelarts.v1.jobs.models import Setup
 from matui.clouds.modelarts.v1.jobs.requests import SIZE_1000, SetupSetting
-from matui.clouds.wire_types import Code, Flag, Id, Millis, Rows, Text, Whole, WireModel
+from matui.clouds.wire_types import Code, Flag, Id, Millis, Rows, Text, Whole, WireModel, new_list
 
 
 class ConfigRow(WireModel):
@@ -29,7 +29,7 @@ class ConfigRow(WireModel):
 class ConfigList(WireModel):
     """5.2.2."""
 
-    configs: Rows[ConfigRow] = Field(default_factory=list)
+    configs: Rows[ConfigRow] = Field(default_factory=new_list)
     config_total_count: Whole = None
     is_success: Flag = None
 

@@ -1,6 +1,5 @@
 """Training jobs and their versions as the cloud sends them (5.1)."""
 
-from __future__ import annotations
 
 from pydantic import AliasChoices, Field
 
@@ -19,6 +18,7 @@ from matui.clouds.wire_types import (
     Texts,
     Whole,
     WireModel,
+    new_list,
 )
 
 
@@ -44,7 +44,7 @@ class JobRow(WireModel):
 class JobList(WireModel):
     """5.1.2."""
 
-    jobs: Rows[JobRow] = Field(default_factory=list)
+    jobs: Rows[JobRow] = Field(default_factory=new_list)
     job_total_count: Whole = None
     job_count_limit: Whole = None
     quotas: Whole = None
@@ -87,16 +87,16 @@ class Volume(WireModel):
 class SystemMetrics(CamelWireModel):
     """Table 5-18 and the five series it leaves out. ``interval`` is minutes."""
 
-    cpu_usage: Series = Field(default_factory=list)
-    mem_usage: Series = Field(default_factory=list)
-    gpu_util: Series = Field(default_factory=list)
-    gpu_mem_usage: Series = Field(default_factory=list)
-    npu_util: Series = Field(default_factory=list)
-    npu_mem_usage: Series = Field(default_factory=list)
-    disk_read_rate: Series = Field(default_factory=list)
-    disk_write_rate: Series = Field(default_factory=list)
-    recv_bytes_rate: Series = Field(default_factory=list)
-    send_bytes_rate: Series = Field(default_factory=list)
+    cpu_usage: Series = Field(default_factory=new_list)
+    mem_usage: Series = Field(default_factory=new_list)
+    gpu_util: Series = Field(default_factory=new_list)
+    gpu_mem_usage: Series = Field(default_factory=new_list)
+    npu_util: Series = Field(default_factory=new_list)
+    npu_mem_usage: Series = Field(default_factory=new_list)
+    disk_read_rate: Series = Field(default_factory=new_list)
+    disk_write_rate: Series = Field(default_factory=new_list)
+    recv_bytes_rate: Series = Field(default_factory=new_list)
+    send_bytes_rate: Series = Field(default_factory=new_list)
     interval: Number = None
 
 
@@ -123,7 +123,7 @@ class TotalMetric(WireModel):
 class ModelMetrics(WireModel):
     """Table 5-17."""
 
-    metric: Rows[ClassMetric] = Field(default_factory=list)
+    metric: Rows[ClassMetric] = Field(default_factory=new_list)
     total_metric: One[TotalMetric] = Field(default_factory=TotalMetric)
 
 
@@ -134,7 +134,7 @@ class Setup(WireModel):
     app_url: Text = ""
     boot_file_url: Text = ""
     model_id: Id = ""
-    parameter: Rows[Parameter] = Field(default_factory=list)
+    parameter: Rows[Parameter] = Field(default_factory=new_list)
     spec_id: Code = ""
     spec_code: Text = ""
     engine_type: Whole = None
@@ -146,7 +146,7 @@ class Setup(WireModel):
     dataset_version_id: Text = ""
     dataset_name: Text = ""
     dataset_version_name: Text = ""
-    data_source: Rows[DataSource] = Field(default_factory=list)
+    data_source: Rows[DataSource] = Field(default_factory=new_list)
     train_url: Text = ""
     log_url: Text = ""
     user_image_url: Text = ""
@@ -157,7 +157,7 @@ class Setup(WireModel):
     gpu_type: Text = ""
     pool_id: Text = ""
     pool_name: Text = ""
-    volumes: Rows[Volume] = Field(default_factory=list)
+    volumes: Rows[Volume] = Field(default_factory=new_list)
     nas_mount_path: Text = ""
     nas_share_addr: Text = ""
     nas_type: Text = ""
@@ -193,7 +193,7 @@ class VersionList(WireModel):
     job_name: Text = ""
     job_desc: Text = ""
     version_count: Whole = None
-    versions: Rows[VersionRow] = Field(default_factory=list)
+    versions: Rows[VersionRow] = Field(default_factory=new_list)
     is_success: Flag = None
 
 
@@ -212,7 +212,7 @@ class JobCreated(WireModel):
 class LogFiles(WireModel):
     """5.1.10: a list, or a text that holds one."""
 
-    log_file_list: Texts = Field(default_factory=list)
+    log_file_list: Texts = Field(default_factory=new_list)
 
 
 class LogWindow(WireModel):
@@ -243,7 +243,7 @@ class Algorithm(WireModel):
     model_train_dataset: Text = ""
     model_dataset_format: Text = ""
     model_description_url: Text = ""
-    parameter: Rows[Parameter] = Field(default_factory=list)
+    parameter: Rows[Parameter] = Field(default_factory=new_list)
     create_time: Millis = None
     engine_id: Code = ""
     engine_name: Text = ""
@@ -253,6 +253,6 @@ class Algorithm(WireModel):
 class AlgorithmList(WireModel):
     """5.1.12."""
 
-    models: Rows[Algorithm] = Field(default_factory=list)
+    models: Rows[Algorithm] = Field(default_factory=new_list)
     model_total_count: Whole = None
     is_success: Flag = None

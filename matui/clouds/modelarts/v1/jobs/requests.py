@@ -1,6 +1,5 @@
 """What may be asked of training jobs (5.1), with the reference's limits."""
 
-from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
@@ -90,7 +89,7 @@ class DataSourceSetting(RequestModel):
     dataset_version: FILLED | None = None
 
     @model_validator(mode="after")
-    def _one_of_both(self) -> DataSourceSetting:
+    def _one_of_both(self) -> "DataSourceSetting":
         dataset = (self.dataset_id, self.dataset_version)
         if self.type == "obs" and (not self.data_url or any(dataset)):
             raise ValueError("type obs needs data_url and neither dataset_id nor dataset_version")
@@ -123,7 +122,7 @@ class VolumeSetting(RequestModel):
     host_path: HostPathSetting | None = None
 
     @model_validator(mode="after")
-    def _either(self) -> VolumeSetting:
+    def _either(self) -> "VolumeSetting":
         if (self.nfs is None) == (self.host_path is None):
             raise ValueError("a volume is either nfs or host_path")
         return self
@@ -149,7 +148,7 @@ class SetupSetting(RequestModel):
     user_command: str | None = None
 
     @model_validator(mode="after")
-    def _one_kind_of_data(self) -> SetupSetting:
+    def _one_kind_of_data(self) -> "SetupSetting":
         if bool(self.dataset_id) != bool(self.dataset_version_id):
             raise ValueError("dataset_id and dataset_version_id go together")
         given = [self.data_url is not None, bool(self.dataset_id), self.data_source is not None]
@@ -160,7 +159,7 @@ class SetupSetting(RequestModel):
         return self
 
     @model_validator(mode="after")
-    def _one_kind_of_code(self) -> SetupSetting:
+    def _one_kind_of_code(self) -> "SetupSetting":
         if self.model_id is not None:
             if self.app_url or self.boot_file_url or self.engine_id is not None:
                 raise ValueError("model_id excludes app_url, boot_file_url and engine_id")

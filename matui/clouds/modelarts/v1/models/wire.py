@@ -20,6 +20,7 @@ from matui.clouds.wire_types import (
     Texts,
     Whole,
     WireModel,
+    new_list,
 )
 
 
@@ -52,7 +53,7 @@ class ModelRow(WireModel):
     tunable: Flag = None
     market_flag: Flag = None
     publishable_flag: Flag = None
-    install_type: Texts = Field(default_factory=list)
+    install_type: Texts = Field(default_factory=new_list)
     subscription_id: Text = ""
     specification: One[Specification] = Field(default_factory=Specification)
 
@@ -60,7 +61,7 @@ class ModelRow(WireModel):
 class ModelList(WireModel):
     """6.1.2."""
 
-    models: Rows[ModelRow] = Field(default_factory=list)
+    models: Rows[ModelRow] = Field(default_factory=new_list)
     total_count: Whole = None
     count: Whole = None
 
@@ -90,7 +91,7 @@ class Dependency(WireModel):
     """Table 6-16."""
 
     installer: Text = ""
-    packages: Rows[Package] = Field(default_factory=list)
+    packages: Rows[Package] = Field(default_factory=new_list)
 
 
 class ModelInterface(WireModel):
@@ -131,15 +132,15 @@ class ModelRecord(ModelRow):
     execution_code: Text = ""
     schema_doc: Text = ""
     image_address: Text = ""
-    input_params: Rows[ModelParameter] = Field(default_factory=list)
-    output_params: Rows[ModelParameter] = Field(default_factory=list)
-    dependencies: Rows[Dependency] = Field(default_factory=list)
+    input_params: Rows[ModelParameter] = Field(default_factory=new_list)
+    output_params: Rows[ModelParameter] = Field(default_factory=new_list)
+    dependencies: Rows[Dependency] = Field(default_factory=new_list)
     model_metrics: Map = Field(default_factory=dict)
-    apis: Rows[ModelInterface] = Field(default_factory=list)
-    model_docs: Rows[GuideDoc] = Field(default_factory=list)
+    apis: Rows[ModelInterface] = Field(default_factory=new_list)
+    model_docs: Rows[GuideDoc] = Field(default_factory=new_list)
     health: One[Health] = Field(default_factory=Health)
     model_algorithm: Text = ""
-    model_labels: Texts = Field(default_factory=list)
+    model_labels: Texts = Field(default_factory=new_list)
     config: Map = Field(default_factory=dict)
 
 
@@ -160,8 +161,8 @@ class NotDeleted(WireModel):
 class ModelsDeleted(WireModel):
     """6.1.4."""
 
-    delete_success_list: Texts = Field(default_factory=list)
-    delete_failed_list: Rows[NotDeleted] = Field(default_factory=list)
+    delete_success_list: Texts = Field(default_factory=new_list)
+    delete_failed_list: Rows[NotDeleted] = Field(default_factory=new_list)
 
 
 # The text forbids a part 0, yet its own sample says 1.0.0: only a leading zero is refused.

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, StringConstraints, model_validator
 
 from matui.clouds.modelarts.requests import FILLED, NAME_64, ORDER, RequestModel
-from matui.clouds.wire_types import Flag, Id, Map, Millis, Number, One, Rows, Text, Whole, WireModel
+from matui.clouds.wire_types import Flag, Id, Map, Millis, Number, One, Rows, Text, Whole, WireModel, new_list
 
 
 class Named(WireModel):
@@ -141,7 +141,7 @@ class Notebook(WireModel):
 class NotebookList(WireModel):
     """4.2."""
 
-    instances: Rows[Notebook] = Field(default_factory=list)
+    instances: Rows[Notebook] = Field(default_factory=new_list)
     total_count: Whole = None
 
 

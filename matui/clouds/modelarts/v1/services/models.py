@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from pydantic import AliasChoices, Field
 
-from matui.clouds.wire_types import Code, Flag, Id, Map, Millis, Number, Rows, Text, Texts, Whole, WireModel
+from matui.clouds.wire_types import (
+    Code,
+    Flag,
+    Id,
+    Map,
+    Millis,
+    Number,
+    Rows,
+    Text,
+    Texts,
+    Whole,
+    WireModel,
+    new_list,
+)
 
 
 class Schedule(WireModel):
@@ -33,7 +46,7 @@ class EdgeNode(WireModel):
     memory: Number = Field(default=None, validation_alias=AliasChoices("memory", "Memory size, in MBs"))
     gpu_num: Number = None
     enable_gpu: Flag = None
-    host_ips: Texts = Field(default_factory=list)
+    host_ips: Texts = Field(default_factory=new_list)
     deployment_num: Whole = None
     state: Text = ""
     created_at: Millis = None
@@ -64,7 +77,7 @@ class ServiceConfig(WireModel):
     mapping_rule: Map = Field(default_factory=dict)
     start_time: Millis = None
     finished_time: Millis = None
-    nodes: Rows[EdgeNode] = Field(default_factory=list)
+    nodes: Rows[EdgeNode] = Field(default_factory=new_list)
     additional_properties: Map = Field(default_factory=dict)
 
 
@@ -86,7 +99,7 @@ class ServiceRow(WireModel):
     failed_times: Number = None
     is_shared: Flag = None
     shared_count: Whole = None
-    schedule: Rows[Schedule] = Field(default_factory=list)
+    schedule: Rows[Schedule] = Field(default_factory=new_list)
     due_time: Millis = None
     operation_time: Millis = None
     is_opened_sample_collection: Flag = None
@@ -105,7 +118,7 @@ class Service(ServiceRow):
     subnet_network_id: Text = ""
     security_group_id: Text = ""
     error_msg: Text = ""
-    config: Rows[ServiceConfig] = Field(default_factory=list)
+    config: Rows[ServiceConfig] = Field(default_factory=new_list)
     access_address: Text = ""
     bind_access_address: Text = ""
     update_time: Millis = None
@@ -115,7 +128,7 @@ class Service(ServiceRow):
 class ServiceList(WireModel):
     """7.2."""
 
-    services: Rows[ServiceRow] = Field(default_factory=list)
+    services: Rows[ServiceRow] = Field(default_factory=new_list)
     total_count: Whole = Field(default=None, validation_alias=AliasChoices("total_count", "total"))
     count: Whole = None
 
@@ -153,7 +166,7 @@ class Monitoring(WireModel):
 
     service_id: Id = ""
     service_name: Text = ""
-    monitors: Rows[Monitor] = Field(default_factory=list)
+    monitors: Rows[Monitor] = Field(default_factory=new_list)
 
 
 class NodeResult(WireModel):
@@ -170,10 +183,10 @@ class UpdateLog(WireModel):
 
     update_time: Millis = None
     result: Text = ""
-    config: Rows[ServiceConfig] = Field(default_factory=list)
+    config: Rows[ServiceConfig] = Field(default_factory=new_list)
     success_num: Whole = None
     failed_num: Whole = None
-    result_detail: Rows[NodeResult] = Field(default_factory=list)
+    result_detail: Rows[NodeResult] = Field(default_factory=new_list)
     cluster_id: Text = ""
 
 
@@ -182,7 +195,7 @@ class UpdateLogs(WireModel):
 
     service_id: Id = ""
     service_name: Text = ""
-    logs: Rows[UpdateLog] = Field(default_factory=list)
+    logs: Rows[UpdateLog] = Field(default_factory=new_list)
 
 
 class ServiceEvent(WireModel):
@@ -198,7 +211,7 @@ class ServiceEvents(WireModel):
 
     service_id: Id = ""
     service_name: Text = ""
-    events: Rows[ServiceEvent] = Field(default_factory=list)
+    events: Rows[ServiceEvent] = Field(default_factory=new_list)
     total_count: Whole = None
     count: Whole = None
 
@@ -219,7 +232,7 @@ class DeploymentSpec(WireModel):
 class DeploymentSpecs(WireModel):
     """7.10."""
 
-    specifications: Rows[DeploymentSpec] = Field(default_factory=list)
+    specifications: Rows[DeploymentSpec] = Field(default_factory=new_list)
 
 
 class PoolNodes(WireModel):
@@ -241,7 +254,7 @@ class Pool(WireModel):
     owner: Text = ""
     created_at: Millis = None
     status: Text = ""
-    nodes: Rows[PoolNodes] = Field(default_factory=list)
+    nodes: Rows[PoolNodes] = Field(default_factory=new_list)
     allocatable_cpu_cores: Number = None
     allocatable_memory: Number = None
     allocatable_gpus: Number = None
@@ -254,6 +267,6 @@ class Pool(WireModel):
 class PoolList(WireModel):
     """7.11."""
 
-    clusters: Rows[Pool] = Field(default_factory=list)
+    clusters: Rows[Pool] = Field(default_factory=new_list)
     total_count: Whole = None
     count: Whole = None

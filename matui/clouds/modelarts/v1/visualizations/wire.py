@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from matui.clouds.modelarts.v1.services.models import Schedule
-from matui.clouds.wire_types import Code, Flag, Id, Millis, Number, Rows, Text, Whole, WireModel
+from matui.clouds.wire_types import Code, Flag, Id, Millis, Number, Rows, Text, Whole, WireModel, new_list
 
 
 class Visualization(WireModel):
@@ -23,7 +23,7 @@ class Visualization(WireModel):
     service_url: Text = ""
     train_url: Text = ""
     resource_id: Text = ""
-    schedule: Rows[Schedule] = Field(default_factory=list)
+    schedule: Rows[Schedule] = Field(default_factory=new_list)
     remaining_duration: Number = None
     workspace_id: Text = ""
 
@@ -31,7 +31,7 @@ class Visualization(WireModel):
 class VisualizationList(WireModel):
     """5.3.2."""
 
-    jobs: Rows[Visualization] = Field(default_factory=list)
+    jobs: Rows[Visualization] = Field(default_factory=new_list)
     job_total_count: Whole = None
     job_count_limit: Whole = None
     quotas: Whole = None

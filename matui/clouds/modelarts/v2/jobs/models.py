@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from matui.clouds.wire_types import Id, Json, Millis, One, Rows, Series, Text, Texts, Whole, WireModel
+from matui.clouds.wire_types import (
+    Id,
+    Json,
+    Millis,
+    One,
+    Rows,
+    Series,
+    Text,
+    Texts,
+    Whole,
+    WireModel,
+    new_list,
+)
 
 
 class JobMetadata(WireModel):
@@ -47,7 +59,7 @@ class RunningRecord(WireModel):
     end_reason: Text = ""
     end_related_task: Text = ""
     end_recover: Text = ""
-    recover_records: Rows[Recovery] = Field(default_factory=list)
+    recover_records: Rows[Recovery] = Field(default_factory=new_list)
 
 
 class TaskAddress(WireModel):
@@ -66,9 +78,9 @@ class JobStatus(WireModel):
     secondary_phase: Text = ""
     duration: Whole = None
     start_time: Millis = None
-    tasks: Texts = Field(default_factory=list)
-    task_statuses: Rows[TaskStatus] = Field(default_factory=list)
-    running_records: Rows[RunningRecord] = Field(default_factory=list)
+    tasks: Texts = Field(default_factory=new_list)
+    task_statuses: Rows[TaskStatus] = Field(default_factory=new_list)
+    running_records: Rows[RunningRecord] = Field(default_factory=new_list)
 
 
 class Parameter(WireModel):
@@ -127,9 +139,9 @@ class Algorithm(WireModel):
     command: Text = ""
     working_dir: Text = ""
     engine: One[JobEngine] = Field(default_factory=JobEngine)
-    parameters: Rows[Parameter] = Field(default_factory=list)
-    inputs: Rows[Channel] = Field(default_factory=list)
-    outputs: Rows[Channel] = Field(default_factory=list)
+    parameters: Rows[Parameter] = Field(default_factory=new_list)
+    inputs: Rows[Channel] = Field(default_factory=new_list)
+    outputs: Rows[Channel] = Field(default_factory=new_list)
     environments: Json = None
 
 
@@ -174,7 +186,7 @@ class JobSpec(WireModel):
     """What a job asked for."""
 
     resource: One[JobResource] = Field(default_factory=JobResource)
-    volumes: Rows[Volume] = Field(default_factory=list)
+    volumes: Rows[Volume] = Field(default_factory=new_list)
     log_export_path: One[Obs] = Field(default_factory=Obs)
     schedule_policy: One[SchedulePolicy] = Field(default_factory=SchedulePolicy)
     notification: One[Notification] = Field(default_factory=Notification)
@@ -193,7 +205,7 @@ class Job(WireModel):
 class JobList(WireModel):
     """``count`` jobs match the search, ``total`` are there in all."""
 
-    items: Rows[Job] = Field(default_factory=list)
+    items: Rows[Job] = Field(default_factory=new_list)
     total: Whole = None
     count: Whole = None
 
@@ -210,7 +222,7 @@ class JobEvent(WireModel):
 class JobEvents(WireModel):
     """A page of events."""
 
-    events: Rows[JobEvent] = Field(default_factory=list)
+    events: Rows[JobEvent] = Field(default_factory=new_list)
     total: Whole = None
 
 
@@ -218,13 +230,13 @@ class Metric(WireModel):
     """One value a minute, the newest last; the time of the first is unknown."""
 
     metric: Text = ""
-    value: Series = Field(default_factory=list)
+    value: Series = Field(default_factory=new_list)
 
 
 class MetricList(WireModel):
     """What one task consumes."""
 
-    metrics: Rows[Metric] = Field(default_factory=list)
+    metrics: Rows[Metric] = Field(default_factory=new_list)
 
 
 class LogLines(WireModel):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from matui.clouds.wire_types import Flag, Id, Millis, Number, One, Rows, Text, Whole, WireModel
+from matui.clouds.wire_types import Flag, Id, Millis, Number, One, Rows, Text, Whole, WireModel, new_list
 
 
 class Lease(WireModel):
@@ -77,13 +77,13 @@ class Notebook(WireModel):
     pool: One[Named] = Field(default_factory=Named)
     user: One[Named] = Field(default_factory=Named)
     volume: One[Volume] = Field(default_factory=Volume)
-    endpoints: Rows[Endpoint] = Field(default_factory=list)
-    action_progress: Rows[Step] = Field(default_factory=list)
+    endpoints: Rows[Endpoint] = Field(default_factory=new_list)
+    action_progress: Rows[Step] = Field(default_factory=new_list)
 
 
 class NotebookList(WireModel):
     """A page of notebooks."""
 
-    data: Rows[Notebook] = Field(default_factory=list)
+    data: Rows[Notebook] = Field(default_factory=new_list)
     total: Whole = None
     current: Whole = None

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from pydantic import AliasPath, Field
 
-from matui.clouds.wire_types import Id, Map, Millis, Number, One, Rows, Text, Texts, Whole, WireModel
+from matui.clouds.wire_types import (
+    Id,
+    Map,
+    Millis,
+    Number,
+    One,
+    Rows,
+    Text,
+    Texts,
+    Whole,
+    WireModel,
+    new_list,
+)
 
 
 class Metadata(WireModel):
@@ -27,18 +39,18 @@ class FlavorCount(WireModel):
 class NodeCounts(WireModel):
     """Nodes by their state; each an object or a list of them."""
 
-    creating: Rows[FlavorCount] = Field(default_factory=list)
-    available: Rows[FlavorCount] = Field(default_factory=list)
-    abnormal: Rows[FlavorCount] = Field(default_factory=list)
-    deleting: Rows[FlavorCount] = Field(default_factory=list)
+    creating: Rows[FlavorCount] = Field(default_factory=new_list)
+    available: Rows[FlavorCount] = Field(default_factory=new_list)
+    abnormal: Rows[FlavorCount] = Field(default_factory=new_list)
+    deleting: Rows[FlavorCount] = Field(default_factory=new_list)
 
 
 class PoolSpec(WireModel):
     """What a pool was ordered as."""
 
     type: Text = ""
-    scope: Texts = Field(default_factory=list)
-    resources: Rows[FlavorCount] = Field(default_factory=list)
+    scope: Texts = Field(default_factory=new_list)
+    resources: Rows[FlavorCount] = Field(default_factory=new_list)
 
 
 class PoolStatus(WireModel):
@@ -61,7 +73,7 @@ class PoolList(WireModel):
     """All pools: there are no pages."""
 
     kind: Text = ""
-    items: Rows[Pool] = Field(default_factory=list)
+    items: Rows[Pool] = Field(default_factory=new_list)
 
 
 class NodeSpec(WireModel):
@@ -93,7 +105,7 @@ class NodeList(WireModel):
 
     kind: Text = ""
     token: Text = Field(default="", validation_alias=AliasPath("metadata", "continue"))
-    items: Rows[Node] = Field(default_factory=list)
+    items: Rows[Node] = Field(default_factory=new_list)
 
 
 class Workload(WireModel):
@@ -118,7 +130,7 @@ class WorkloadList(WireModel):
     """A page of workloads."""
 
     kind: Text = ""
-    items: Rows[Workload] = Field(default_factory=list)
+    items: Rows[Workload] = Field(default_factory=new_list)
 
 
 class Statistic(WireModel):
@@ -132,20 +144,20 @@ class Point(WireModel):
 
     timestamp: Number = None
     unit: Text = ""
-    statistics: Rows[Statistic] = Field(default_factory=list)
+    statistics: Rows[Statistic] = Field(default_factory=new_list)
 
 
 class PoolMetric(WireModel):
     """A metric over time."""
 
     name: Text = Field(default="", validation_alias=AliasPath("metric", "metricName"))
-    points: Rows[Point] = Field(default_factory=list, validation_alias="dataPoints")
+    points: Rows[Point] = Field(default_factory=new_list, validation_alias="dataPoints")
 
 
 class Monitoring(WireModel):
     """What a pool consumes."""
 
-    metrics: Rows[PoolMetric] = Field(default_factory=list)
+    metrics: Rows[PoolMetric] = Field(default_factory=new_list)
 
 
 class PoolEvent(WireModel):
@@ -162,4 +174,4 @@ class PoolEvent(WireModel):
 class PoolEvents(WireModel):
     """A page of events."""
 
-    items: Rows[PoolEvent] = Field(default_factory=list)
+    items: Rows[PoolEvent] = Field(default_factory=new_list)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from matui.clouds.wire_types import Flag, Id, Json, Number, Rows, Text, Texts, Whole, WireModel
+from matui.clouds.wire_types import Flag, Id, Json, Number, Rows, Text, Texts, Whole, WireModel, new_list
 
 
 class Schedule(WireModel):
@@ -19,7 +19,7 @@ class Address(WireModel):
     """Where a service is called."""
 
     type: Text = ""
-    urls: Texts = Field(default_factory=list)
+    urls: Texts = Field(default_factory=new_list)
 
 
 class Service(WireModel):
@@ -40,14 +40,14 @@ class Service(WireModel):
     version_count: Whole = None
     create_at: Text = ""
     update_at: Text = ""
-    predict_url: Rows[Address] = Field(default_factory=list)
-    schedule: Rows[Schedule] = Field(default_factory=list)
+    predict_url: Rows[Address] = Field(default_factory=new_list)
+    schedule: Rows[Schedule] = Field(default_factory=new_list)
 
 
 class ServiceList(WireModel):
     """A page of services; ``current`` counts from 0."""
 
-    data: Rows[Service] = Field(default_factory=list)
+    data: Rows[Service] = Field(default_factory=new_list)
     total: Whole = None
 
 
@@ -67,7 +67,7 @@ class Deployment(WireModel):
 class DeploymentList(WireModel):
     """A page of deployments."""
 
-    data: Rows[Deployment] = Field(default_factory=list)
+    data: Rows[Deployment] = Field(default_factory=new_list)
     total: Whole = None
 
 
@@ -84,7 +84,7 @@ class Instance(WireModel):
 class InstanceList(WireModel):
     """A page of instances."""
 
-    data: Rows[Instance] = Field(default_factory=list)
+    data: Rows[Instance] = Field(default_factory=new_list)
     total: Whole = None
 
 
@@ -102,7 +102,7 @@ class Pod(WireModel):
 class PodList(WireModel):
     """A page of pods."""
 
-    data: Rows[Pod] = Field(default_factory=list)
+    data: Rows[Pod] = Field(default_factory=new_list)
     total: Whole = None
 
 
@@ -119,10 +119,10 @@ class ServiceEvent(WireModel):
 class ServiceEvents(WireModel):
     """A page of events."""
 
-    data: Rows[ServiceEvent] = Field(default_factory=list)
+    data: Rows[ServiceEvent] = Field(default_factory=new_list)
 
 
 class BatchDeleted(WireModel):
     """The services deleted, as they are now."""
 
-    service_responses: Rows[Service] = Field(default_factory=list)
+    service_responses: Rows[Service] = Field(default_factory=new_list)
