@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from matui.base.json import to_json_value
+from matui.base.regex import LazyPattern
 
 HIDDEN = "<hidden>"
 PIECE = 8
@@ -19,28 +20,28 @@ _WORDS = (
     r"|(?:private|api|access)[ _-]?key"
 )
 _KEY_PAIR = r"(?<![a-z])(?:ak|sk)(?![a-z])"
-_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
-_NAME = re.compile(rf"{_WORDS}|{_KEY_PAIR}|pass(?![a-z])", re.IGNORECASE)
+_CAMEL = LazyPattern(r"(?<=[a-z0-9])(?=[A-Z])")
+_NAME = LazyPattern(rf"{_WORDS}|{_KEY_PAIR}|pass(?![a-z])", re.IGNORECASE)
 _WORD_IN_TEXT = rf"(?:{_WORDS}|(?<![a-z])(?:ak|sk)|(?-i:(?<=[a-z0-9])(?:Ak|AK|Sk|SK)))"
-_IN_COMMAND = re.compile(
+_IN_COMMAND = LazyPattern(
     rf"((?:^|\s)-{{0,2}}[\w.-]*{_WORD_IN_TEXT}[\w-]*(?:=|\s+))(\"[^\"]*\"|'[^']*'|[^\s]+)", re.IGNORECASE
 )
-_LABELLED = re.compile(
+_LABELLED = LazyPattern(
     rf"((?:{_WORD_IN_TEXT}|access)[\w-]*[\"']?\s*[:=]\s*[\"']?)"
     r"[^\s\"',;}]+(?:,? [^\s\"',;}=]+=[^\s\"',;}]+)*",
     re.IGNORECASE,
 )
-_RANDOM_LOOKING = re.compile(r"(?<![\w/.+-])(?=[\w+-]*\d)(?=[\w+-]*[A-Za-z])[\w+-]{16,}={0,2}(?![\w/.])")
+_RANDOM_LOOKING = LazyPattern(r"(?<![\w/.+-])(?=[\w+-]*\d)(?=[\w+-]*[A-Za-z])[\w+-]{16,}={0,2}(?![\w/.])")
 
 
 def is_secret(name: str) -> bool:
     """Return whether a name, in camel case or with any separators, denotes a secret."""
-    return _NAME.search(_CAMEL.sub("_", name)) is not None
+    return _NAME.compiled.search(_CAMEL.compiled.sub("_", name)) is not None
 
 
 def hide_command_secrets(command: str, mask: str = HIDDEN) -> str:
     """Return a command line with ``mask`` for the values of secret options."""
-    return _IN_COMMAND.sub(lambda match: match.group(1) + mask, command)
+    return _IN_COMMAND.compiled.sub(lambda match: match.group(1) + mask, command)
 
 
 def hide_secrets(value: Any, path: Iterable[object] = ()) -> Any:
@@ -90,7 +91,7 @@ def redact(text: str, environ: Mapping[str, str]) -> str:
     for name, value in environ.items():
         if len(value) > 3 and is_secret(name):
             text = text.replace(value, HIDDEN)
-    return _RANDOM_LOOKING.sub(HIDDEN, _LABELLED.sub(rf"\1{HIDDEN}", text))
+    return _RANDOM_LOOKING.compiled.sub(HIDDEN, _LABELLED.compiled.sub(rf"\1{HIDDEN}", text))
 
 
 def hide_known_secrets(text: str, secrets: Iterable[str]) -> str:
@@ -163,22 +164,22 @@ def _remove_pieces(text: str, pieces: frozenset[str]) -> str:
 
 MASK = "***"
 _VALUE = r"(\"[^\"]*\"|'[^']*'|[^\s&;#,'\"]+)"
-_NAMED_VALUES = re.compile(
+_NAMED_VALUES = LazyPattern(
     rf"((?:^|[\s?&;,#])-{{0,2}}[\w.-]*{_WORD_IN_TEXT}[\w-]*="
     rf"|(?:^|\s)--?[\w.-]*{_WORD_IN_TEXT}[\w-]*\s+"
     rf"|[\"'][\w.-]*{_WORD_IN_TEXT}[\w-]*[\"']\s*:\s*"
     rf"|\bBearer\s+){_VALUE}",
     re.IGNORECASE,
 )
-_PRIVATE_KEY = re.compile(
+_PRIVATE_KEY = LazyPattern(
     r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)", re.DOTALL
 )
 # One of these is in every text that the patterns match.
 _SIGNS = ("pass", "pwd", "secret", "token", "cred", "sign", "auth", "key", "ak", "sk", "bearer", "://")
 _LABELS = ("label", "name", "key")
 _LONGEST_NAME = 200
-_TOKEN_COUNT = re.compile(r"tokens$|_tokens_|tokenizer", re.IGNORECASE)
-_URL_PASSWORD = re.compile(r"(://[^\s/:@]*:)[^\s/@]+(?=@)")
+_TOKEN_COUNT = LazyPattern(r"tokens$|_tokens_|tokenizer", re.IGNORECASE)
+_URL_PASSWORD = LazyPattern(r"(://[^\s/:@]*:)[^\s/@]+(?=@)")
 
 
 def _mask_value(match: re.Match[str]) -> str:
@@ -206,7 +207,7 @@ def _mask(value: Any, secret: str) -> Any:
             return value
         if not secret:
             return _mask_text(value)
-        return value if value.isdigit() and _TOKEN_COUNT.search(secret) else MASK
+        return value if value.isdigit() and _TOKEN_COUNT.compiled.search(secret) else MASK
     if isinstance(value, Mapping):
         label = next((one for key in _LABELS if (one := _secret_name(value.get(key)))), "")
         return {
@@ -225,8 +226,8 @@ def _mask_text(text: str) -> str:
             break
     else:
         return text
-    masked = _NAMED_VALUES.sub(_mask_value, text)
-    return _PRIVATE_KEY.sub(MASK, _URL_PASSWORD.sub(rf"\1{MASK}", masked))
+    masked = _NAMED_VALUES.compiled.sub(_mask_value, text)
+    return _PRIVATE_KEY.compiled.sub(MASK, _URL_PASSWORD.compiled.sub(rf"\1{MASK}", masked))
 
 
 @lru_cache(maxsize=4096)

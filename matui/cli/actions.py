@@ -69,7 +69,7 @@ def _build_command(action_id: str, summary: str) -> click.Command:
         for kind in targets:
             _refuse_unknown(kind, wanted)
         chosen = parse_filter_option(expression) if expression is not None else None
-        if chosen is not None and not chosen:
+        if expression is not None and not chosen:
             raise UsageError("The filter is empty.", remedy="Such as: --filter 'status:failed'")
         if not (yes or dry_run or can_ask()):
             raise UsageError(

@@ -15,7 +15,7 @@ from matui.cli.options import Options
 from matui.cli.session import run_async
 
 if TYPE_CHECKING:
-    from matui.clouds.factory import Check
+    from matui.clouds.network_checks import Check
     from matui.config.settings import Profile, Settings
 
 _SYMBOLS = {"ok": "✓", "warn": "!", "fail": "✗"}
@@ -86,7 +86,7 @@ async def _run_checks(options: Options) -> AsyncIterator[Check]:
             async for check in examine(demo.profile(name), clock=clock, cache_dir=None, asgi_app=demo.app):
                 yield check
         return
-    from matui.clouds.factory import failed
+    from matui.clouds.network_checks import failed
     from matui.config.loading import load_settings
     from matui.config.profiles import profile_names
     from matui.resources.registry import KIND_KEYS
@@ -107,7 +107,7 @@ async def _run_checks(options: Options) -> AsyncIterator[Check]:
 
 def _check_profile(settings: Settings, name: str | None) -> tuple[Check, Profile | None]:
     """Return the check of a profile, and the profile when it can be used."""
-    from matui.clouds.factory import Check, failed
+    from matui.clouds.network_checks import Check, failed
     from matui.config.profiles import NoProfileError, choose_profile
 
     try:
@@ -121,7 +121,7 @@ def _check_profile(settings: Settings, name: str | None) -> tuple[Check, Profile
 
 
 def _check_chosen(profile: Profile) -> Check:
-    from matui.clouds.factory import Check
+    from matui.clouds.network_checks import Check
 
     where = profile.endpoint or profile.region or ""
     mode = ", read-only" if profile.read_only else ""
@@ -129,7 +129,7 @@ def _check_chosen(profile: Profile) -> Check:
 
 
 def _check_config_file(settings: Settings) -> Check:
-    from matui.clouds.factory import Check
+    from matui.clouds.network_checks import Check
 
     source = settings.source
     if source is None or not source.exists:

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from matui.base.errors import UsageError
-from matui.resources.filters import Filter, parse_filter
+
+if TYPE_CHECKING:
+    from matui.resources.filters import Filter
 
 
-def parse_filter_option(expression: str) -> Filter:
-    """Parse the value of --filter. Raises UsageError for wrong terms."""
+def parse_filter_option(expression: str) -> Filter | None:
+    """Parse the value of --filter; None for an empty one. Raises UsageError for wrong terms."""
+    if not expression.strip():
+        return None
+    from matui.resources.filters import parse_filter
+
     chosen = parse_filter(expression)
     if chosen.errors:
         raise UsageError(f"The filter is wrong: {'; '.join(chosen.errors)}.")

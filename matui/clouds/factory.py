@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from matui.base.clock import Clock
-from matui.clouds.network_checks import Check, failed
 from matui.clouds.protocols import Cloud
 
 if TYPE_CHECKING:
+    from matui.clouds.network_checks import Check
     from matui.config.settings import Profile
 
-__all__ = ["Check", "endpoint_of", "examine", "failed", "load_modules", "open_cloud"]
+__all__ = ["endpoint_of", "examine", "load_modules", "open_cloud"]
 
 
 async def open_cloud(

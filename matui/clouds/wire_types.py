@@ -3,7 +3,6 @@
 The declared type is tried first, inside pydantic's own code; only what does not fit reaches Python.
 """
 
-
 import json
 import math
 from datetime import UTC, datetime

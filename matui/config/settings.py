@@ -1,6 +1,5 @@
 """The models of the config file, field by field. Unknown keys and wrong values are refused."""
 
-
 from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
 from pathlib import Path

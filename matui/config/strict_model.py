@@ -1,6 +1,5 @@
 """The base model of the config file's tables."""
 
-
 from pydantic import BaseModel, ConfigDict
 
 

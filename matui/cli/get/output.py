@@ -9,7 +9,6 @@ from matui.base.sanitize import clean
 from matui.cli.get.query import ListQuery
 from matui.cli.output import note, print_line, terminal_width, to_json, to_yaml
 from matui.cli.session import Session
-from matui.resources.export import format_listing, format_resource, format_trouble
 from matui.resources.kind import Action
 from matui.resources.kinds.triage import TRIAGE
 from matui.resources.model import Resource
@@ -127,6 +126,8 @@ class DocumentSink:
             for row in rows:
                 print_line(to_json(self._item(row)))
             return
+        from matui.resources.export import format_listing
+
         items = [self._item(row) for row in rows]
         tree = format_listing(self._query.kind.id, self._profile, items, fetched_at_ms=now_ms, total=total)
         if self._errors is not None:
@@ -134,10 +135,14 @@ class DocumentSink:
         print_line(to_yaml(tree) if self._query.output == "yaml" else to_json(tree, indent=2))
 
     def one(self, row: Resource, now_ms: float, *, gone: bool) -> None:  # noqa: ARG002  a Sink
+        from matui.resources.export import format_resource
+
         change = format_resource(row, (), show_secrets=self._query.show_secrets) if gone else self._item(row)
         print_line(to_json(change | {"gone": True} if gone else change))
 
     def _item(self, row: Resource) -> dict[str, Any]:
+        from matui.resources.export import format_resource, format_trouble
+
         profile = row.profile if row.profile in self._policy else next(iter(self._policy))
         untouchable = self._policy[profile].denial_for(profile, row) is not None
         offered = () if untouchable else self._find_offered(profile, row.kind)

@@ -36,7 +36,7 @@ class ListQuery:
     kind: Kind
     ids: Sequence[str]
     output: str
-    filter: Filter
+    filter: Filter | None
     order: Order
     headers: bool = True
     show_secrets: bool = False
@@ -52,6 +52,8 @@ class ListQuery:
         Of several kinds those that lack a field of the filter are left out and named on stderr. Raises
         UsageError when the one kind lacks it.
         """
+        if self.filter is None:
+            return self.order.apply(rows)
         missing = self.filter.missing_fields(rows)
         if missing and self.has_several_kinds:
             note(f"Left out by the filter: {'; '.join(missing.values())}.")

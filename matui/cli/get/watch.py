@@ -30,7 +30,12 @@ _TIMES = ("duration", "auto_stop_left_s", "due_time")
 
 
 async def watch_changes(
-    sessions: Sequence[Session], kind: Kind, ids: Sequence[str], chosen: Filter, order: Order, sink: Sink
+    sessions: Sequence[Session],
+    kind: Kind,
+    ids: Sequence[str],
+    chosen: Filter | None,
+    order: Order,
+    sink: Sink,
 ) -> None:
     """Write the list and then its changes until cancelled; a slow or failing profile delays no other.
 
@@ -122,7 +127,7 @@ class _ChangeWriter:
         self,
         sessions: Sequence[Session],
         names: frozenset[str],
-        chosen: Filter,
+        chosen: Filter | None,
         order: Order,
         sink: Sink,
     ) -> None:
@@ -187,7 +192,7 @@ class _ChangeWriter:
 
     def _matches(self, row: Resource, now_ms: float) -> bool:
         named = not self._names or row.id in self._names or row.name in self._names
-        return named and self._filter.matches(row, now_ms)
+        return named and (self._filter is None or self._filter.matches(row, now_ms))
 
     def _report_errors(self, profile: str, error: MatuiError | None) -> None:
         if error is not None and self._is_final(profile, error):

@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-import re
 from enum import Enum
 
-_CREDENTIAL = re.compile(
+from matui.base.regex import LazyPattern
+
+_CREDENTIAL = LazyPattern(
     r"app ?key|app ?secret|access ?key|secret ?key|(?<![a-z])(?:ak|sk)(?![a-z])|signature|credential|token"
     r"|password|authenticat|密钥|签名|认证|令牌|密码"
 )
-_IS_WRONG = re.compile(
+_IS_WRONG = LazyPattern(
     r"invalid|incorrect|wrong|expired|exist|match|fail|disabled|illegal|revoked|无效|错误|过期|不存在|失败"
 )
-_ACCOUNT = re.compile(
+_ACCOUNT = LazyPattern(
     r"arrear|overdue|unpaid|insufficient (?:fund|balance)|balance|suspend|frozen|freez|real[- ]?name"
     r"|account[\w ]{0,20}(?:restrict|disabled|closed)|欠费|冻结|余额|停用|实名"
 )
-_PERMISSION = re.compile(
+_PERMISSION = LazyPattern(
     r"permission|privilege|not (?:been )?(?:authori[sz]ed|granted)|unauthori[sz]ed"
     r"|polic(?:y|ies)|(?<![a-z])iam:|(?:no|without|lacks?) (?:the )?(?:right|authority|access|role)|权限|授权"
 )
-_DENIED = re.compile(r"denied|forbid|forbidden|not allowed|not permitted|拒绝|禁止|不允许")
-_SAYS_NOTHING = re.compile(r"(?:forbidden|403|\W)*")
-_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|[._-]+")
+_DENIED = LazyPattern(r"denied|forbid|forbidden|not allowed|not permitted|拒绝|禁止|不允许")
+_SAYS_NOTHING = LazyPattern(r"(?:forbidden|403|\W)*")
+_CAMEL = LazyPattern(r"(?<=[a-z0-9])(?=[A-Z])|[._-]+")
 
 
 class Denial(Enum):
@@ -37,13 +38,13 @@ class Denial(Enum):
 
 def classify_denial(code: str, message: str) -> Denial:
     """Return the subject of a 403 by the words of its code and message."""
-    text = f"{_CAMEL.sub(' ', code)} {message}".lower()
-    if _SAYS_NOTHING.fullmatch(text):
+    text = f"{_CAMEL.compiled.sub(' ', code)} {message}".lower()
+    if _SAYS_NOTHING.compiled.fullmatch(text):
         return Denial.UNSTATED
-    if _ACCOUNT.search(text):
+    if _ACCOUNT.compiled.search(text):
         return Denial.ACCOUNT
-    if _PERMISSION.search(text):
+    if _PERMISSION.compiled.search(text):
         return Denial.PERMISSION
-    if _CREDENTIAL.search(text) and _IS_WRONG.search(text):
+    if _CREDENTIAL.compiled.search(text) and _IS_WRONG.compiled.search(text):
         return Denial.CREDENTIALS
-    return Denial.PERMISSION if _DENIED.search(text) else Denial.OTHER
+    return Denial.PERMISSION if _DENIED.compiled.search(text) else Denial.OTHER

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
-from matui.base.regex import compile_user_regex
+from matui.base.regex import LazyPattern, compile_user_regex
 
 
 def test_case_does_not_matter() -> None:
@@ -15,3 +17,12 @@ def test_case_does_not_matter() -> None:
 def test_an_invalid_or_dangerous_pattern_is_refused(pattern: str) -> None:
     with pytest.raises(ValueError):
         compile_user_regex(pattern)
+
+
+def test_a_lazy_pattern_is_compiled_at_its_first_use() -> None:
+    wrong = LazyPattern("(")
+    with pytest.raises(re.error):
+        _ = wrong.compiled
+    right = LazyPattern("a+", re.IGNORECASE)
+    assert right.compiled.fullmatch("aA")
+    assert right.compiled is right.compiled

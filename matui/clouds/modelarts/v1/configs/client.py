@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from matui.base.errors import CloudError, RefusedError
 from matui.clouds.http.decode import Reply, raw_rows, rows_of
@@ -29,8 +29,10 @@ from matui.clouds.modelarts.v1.configs.wire import (
 from matui.clouds.modelarts.v1.jobs.models import Done
 from matui.clouds.protocols import Page, PageAsk
 from matui.clouds.rows import is_newest_first
-from matui.resources.forms.form import FormMode
 from matui.resources.model import Resource
+
+if TYPE_CHECKING:
+    from matui.resources.forms.form import FormMode
 
 
 class ConfigsApi(OperationTable):

@@ -10,7 +10,7 @@ from typing import Literal
 from matui.base.sanitize import clean
 from matui.clouds.modelarts.mapping import CLOUD, Scope
 from matui.clouds.modelarts.v1.configs.wire import ConfigRecord, ConfigRow
-from matui.clouds.modelarts.v1.jobs.mapping import (
+from matui.clouds.modelarts.v1.jobs.sections import (
     code_section,
     data_section,
     parameters_section,

@@ -41,11 +41,11 @@ from matui.clouds.modelarts.v1.jobs.requests import (
     VersionsQuery,
 )
 from matui.clouds.rows import refuse_unreadable
-from matui.resources.forms.form import FormMode
 from matui.resources.model import Resource
 
 if TYPE_CHECKING:
     from matui.resources.detail import Detail, Metrics
+    from matui.resources.forms.form import FormMode
 
 _JOB = "training-jobs/{}"
 _VERSION = f"{_JOB}/versions/{{}}"
@@ -111,7 +111,7 @@ class Versions(KindClient):
 
     async def describe(self, resource: Resource) -> Detail:
         """Return one version with every section."""
-        from matui.clouds.modelarts.v1.jobs.mapping import version_sections
+        from matui.clouds.modelarts.v1.jobs.sections import version_sections
         from matui.resources.detail import Detail
 
         refuse_unreadable(resource)
@@ -126,7 +126,7 @@ class Versions(KindClient):
 
     async def metrics(self, version: Resource) -> Metrics:
         """Return what a version consumes (5.1.3)."""
-        from matui.clouds.modelarts.v1.jobs.mapping import version_metrics
+        from matui.clouds.modelarts.v1.jobs.sections import version_metrics
 
         refuse_unreadable(version)
         return version_metrics((await self.show(version.id)).value)
@@ -186,7 +186,7 @@ class Jobs(KindClient):
 
     async def describe(self, resource: Resource) -> Detail:
         """Return one job with what its newest version is made of."""
-        from matui.clouds.modelarts.v1.jobs.mapping import version_sections
+        from matui.clouds.modelarts.v1.jobs.sections import version_sections
         from matui.resources.detail import Detail
 
         refuse_unreadable(resource)
@@ -208,7 +208,7 @@ class Jobs(KindClient):
 
     async def metrics(self, job: Resource) -> Metrics:
         """Return what a job's shown version consumes (5.1.3)."""
-        from matui.clouds.modelarts.v1.jobs.mapping import version_metrics
+        from matui.clouds.modelarts.v1.jobs.sections import version_metrics
 
         return version_metrics((await self.api.show_version(*await self.version_of(job))).value)
 

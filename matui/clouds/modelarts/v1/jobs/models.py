@@ -1,6 +1,5 @@
 """Training jobs and their versions as the cloud sends them (5.1)."""
 
-
 from pydantic import AliasChoices, Field
 
 from matui.clouds.wire_types import (

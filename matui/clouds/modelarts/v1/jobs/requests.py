@@ -1,6 +1,5 @@
 """What may be asked of training jobs (5.1), with the reference's limits."""
 
-
 from typing import Annotated, Any, Literal
 
 from pydantic import AliasChoices, Field, model_validator

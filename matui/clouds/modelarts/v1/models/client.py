@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from matui.base.errors import ConflictError
 from matui.base.sanitize import clean
@@ -23,8 +23,10 @@ from matui.clouds.modelarts.v1.models.wire import (
     ModelsQuery,
 )
 from matui.clouds.sections import join_text
-from matui.resources.forms.form import FormMode
 from matui.resources.model import Resource
+
+if TYPE_CHECKING:
+    from matui.resources.forms.form import FormMode
 
 
 class ModelsApi(OperationTable):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from matui.clouds.modelarts.kind_client import ActionHandler, build_handler
 from matui.clouds.modelarts.mapping import Scope
@@ -19,7 +19,9 @@ from matui.clouds.modelarts.v1.notebooks.wire import (
     NotebooksQuery,
     UpdateNotebook,
 )
-from matui.resources.forms.form import FormMode
+
+if TYPE_CHECKING:
+    from matui.resources.forms.form import FormMode
 
 _NOTEBOOK = "demanager/instances/{}"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from matui.base.errors import NotFoundError
 from matui.base.sanitize import clean
@@ -48,9 +48,11 @@ from matui.clouds.modelarts.v1.services.requests import (
 )
 from matui.clouds.rows import drop_empty, map_status, refuse_unreadable
 from matui.resources.detail import Detail, Event, Metrics, Section
-from matui.resources.forms.form import FormMode
 from matui.resources.kinds.nodes import STATUSES
 from matui.resources.model import Fact, RawRecord, Resource
+
+if TYPE_CHECKING:
+    from matui.resources.forms.form import FormMode
 
 
 class ServicesApi(OperationTable):

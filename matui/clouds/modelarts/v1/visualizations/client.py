@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import Field
 
@@ -16,7 +16,9 @@ from matui.clouds.modelarts.v1.jobs.models import Done, JobCreated
 from matui.clouds.modelarts.v1.jobs.requests import SIZE_100, Description
 from matui.clouds.modelarts.v1.visualizations.mapping import visualization_resource, visualization_sections
 from matui.clouds.modelarts.v1.visualizations.wire import Visualization, VisualizationList
-from matui.resources.forms.form import FormMode
+
+if TYPE_CHECKING:
+    from matui.resources.forms.form import FormMode
 
 
 class VisualizationsQuery(RequestModel):

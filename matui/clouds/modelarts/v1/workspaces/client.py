@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from matui.base.errors import CloudError
 from matui.clouds.modelarts.kind_client import ActionHandler, build_handler
@@ -28,8 +28,10 @@ from matui.clouds.modelarts.v1.workspaces.wire import (
 )
 from matui.clouds.rows import refuse_unreadable
 from matui.resources.detail import Metrics, Section
-from matui.resources.forms.form import FormMode
 from matui.resources.model import Resource
+
+if TYPE_CHECKING:
+    from matui.resources.forms.form import FormMode
 
 
 class WorkspacesApi(OperationTable):

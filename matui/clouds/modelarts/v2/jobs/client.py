@@ -39,11 +39,11 @@ from matui.clouds.modelarts.v2.wire import (
 )
 from matui.clouds.rows import refuse_unreadable
 from matui.resources.detail import Detail, Event, Metrics, MetricSeries
-from matui.resources.forms.form import FormMode
 from matui.resources.model import Resource
 
 if TYPE_CHECKING:
     from matui.clouds.modelarts.v2.jobs.evidence import Evidence
+    from matui.resources.forms.form import FormMode
 
 V2 = "v2"
 _JOB = "training-jobs/{}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field
 
@@ -16,8 +16,10 @@ from matui.clouds.modelarts.spec_client import KindSpec, SpecClient
 from matui.clouds.modelarts.v2.notebooks.mapping import notebook_resource, notebook_sections
 from matui.clouds.modelarts.v2.notebooks.wire import Notebook, NotebookList
 from matui.clouds.modelarts.v2.wire import OFFSET, drop_none
-from matui.resources.forms.form import FormMode
 from matui.resources.model import Resource
+
+if TYPE_CHECKING:
+    from matui.resources.forms.form import FormMode
 
 _SIZES: tuple[Literal[10, 20, 50], ...] = (10, 20, 50)
 SHORTEST_LEASE_MS, LONGEST_LEASE_MS = 3_600_000, 259_200_000
