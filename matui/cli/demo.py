@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from matui.base.clock import Clock, SystemClock
 from matui.base.errors import UsageError
 from matui.config.secrets import SecretSource
-from matui.config.settings import Profile
 from matui.config.values import DEMO_PROFILES
+
+if TYPE_CHECKING:
+    from matui.config.settings import Profile
 
 SEED = 1
 
@@ -42,6 +44,7 @@ class Demo:
 
 def demo_profile() -> Profile:
     """Return the profile of the simulated project; its token is valid there only."""
+    from matui.config.settings import Profile
     from matui.sim.world.build import PROJECT_ID
 
     return Profile(
@@ -55,6 +58,8 @@ def demo_profile() -> Profile:
 
 def peer_profile(app: Any, name: str) -> Profile:
     """Return the profile of the simulated Qianfan or OpenSearch account that ``app`` serves."""
+    from matui.config.settings import Profile
+
     qianfan, opensearch = app.peers.qianfan, app.peers.opensearch
     is_qianfan = name == DEMO_PROFILES[1]
     ak, sk = next(iter((qianfan if is_qianfan else opensearch).keys.items()))
