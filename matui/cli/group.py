@@ -151,6 +151,7 @@ COMMANDS = {
     "create": LazyCommand("matui.cli.create", "Create a resource from a file, by --set or in $EDITOR."),
     "rerun": LazyCommand("matui.cli.rerun", "Run a job again as a new version, changed if you like."),
     "wait": LazyCommand("matui.cli.wait", "Return when a resource has reached a phase or status."),
+    "changes": LazyCommand("matui.cli.changes", "What changed, as any console or command has seen it."),
     "audit": LazyCommand("matui.cli.audit", "What was done from here, by whom, and what became of it."),
     "doctor": LazyCommand("matui.cli.doctor", "Check config, credentials, clock, network and permissions."),
     "explain": LazyCommand("matui.cli.explain", "What an error code means and what to do."),

@@ -11,6 +11,7 @@ TOPICS = (
     "start",
     "keys",
     "triage",
+    "changes",
     "filters",
     "logs",
     "signals",

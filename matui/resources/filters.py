@@ -126,9 +126,9 @@ def parse_filter(text: str, facts: Collection[str] = ()) -> Filter:
 
 
 def _searched(resource: Resource) -> str:
-    """Return what plain words search: name and id, of an audit entry every column; one text a line."""
+    """Return what plain words search, one text a line: name and id, of an action or change every column."""
     texts = [resource.name, resource.id]
-    if resource.kind == "audit":
+    if resource.kind == "audit" or "change" in resource.facts:
         texts += [resource.status, resource.profile, resource.owner, resource.workspace]
         texts += [str(fact) for fact in resource.facts.values() if fact]
     return "\n".join(texts)

@@ -185,6 +185,12 @@ class Journal:
         query = ChangeQuery(kind, id, since, until, limit, before, None, accounts)
         return self._read(lambda connection: read_changes(connection, query), ())
 
+    def accounts_of(self, profiles: Collection[str]) -> tuple[Account, ...]:
+        """Return the accounts that profiles of these names have read, in any process."""
+        from matui.live.journal.queries import read_accounts
+
+        return self._read(lambda connection: read_accounts(connection, profiles), ())
+
     def watched(self, since: int, until: int, kind: str | None = None) -> tuple[Span, ...]:
         """Return the stretches between two moments in which some process polled, without overlap."""
         from matui.live.journal.queries import read_spans

@@ -113,6 +113,18 @@ def read_spans(
     return merge(found.fetchall())
 
 
+def read_accounts(connection: sqlite3.Connection, profiles: Collection[str]) -> tuple[Account, ...]:
+    """Return the accounts that profiles of these names have read."""
+    marks = ",".join("?" * len(profiles))
+    found = connection.execute(
+        "SELECT DISTINCT a.cloud, a.endpoint, a.project, a.region"
+        " FROM scopes s JOIN accounts a ON a.id=s.account"
+        f" WHERE s.profile IN ({marks})",
+        tuple(profiles),
+    )
+    return tuple(Account(*row) for row in found.fetchall())
+
+
 def find_account(
     connection: sqlite3.Connection, account: Account, profile: str
 ) -> tuple[int, Account] | None:

@@ -1,0 +1,134 @@
+"""``matui changes``: what changed, as any console or command of this user has seen it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import click
+
+from matui.base.errors import UsageError
+from matui.cli.completion_values import complete_kinds
+from matui.cli.options import Options
+from matui.cli.output import note, print_line, terminal_width, to_json
+from matui.live.journal.change import Change, Span
+from matui.live.journal.journal import Journal
+
+_INCOMPLETE = 6
+
+
+@click.command("changes", short_help="What changed, as any console or command has seen it.")
+@click.argument("kind", required=False, shell_complete=complete_kinds)
+@click.argument("ident", metavar="[ID]", required=False)
+@click.option("--since", metavar="TIME", help="Such as 30m, 7d, 03:12, 2025-11-02 or 2025-11-02T14:30+08:00.")
+@click.option("--until", metavar="TIME", help="In the same forms.")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Choice(("table", "json", "jsonl")),
+    default="table",
+    show_default=True,
+    help="Format.",
+)
+@click.pass_obj
+def command(
+    options: Options, kind: str | None, ident: str | None, since: str | None, until: str | None, output: str
+) -> int:
+    """Show the changes in the journal of this user, newest first; with -p those of some profiles.
+
+    ID may be an id or a name. Stretches of three minutes and more in which nothing polled are shown. It needs
+    neither a config file nor a network. Exits 6 where the journal cannot be read.
+    """
+    from matui.base.clock import SystemClock
+    from matui.config.paths import state_path
+    from matui.live.journal.opening import open_journal
+    from matui.resources.registry import find_kind
+
+    kind_id = find_kind(kind).id if kind is not None else None
+    clock = SystemClock()
+    now_ms = clock.now() * 1000
+    bounds = (_moment("--since", since, now_ms), _moment("--until", until, now_ms))
+    journal = open_journal(None if options.demo else state_path(), clock=clock, on_problem=note)
+    try:
+        found = _read(journal, options, kind_id, ident, bounds)
+        spans = _spans(journal, found, kind_id, bounds, int(now_ms))
+    finally:
+        journal.close()
+    _write(found, spans, output, bounds[1] or int(now_ms), bounds[0])
+    return _INCOMPLETE if journal.problem else 0
+
+
+def _moment(option: str, typed: str | None, now_ms: float) -> int | None:
+    """Return the value of an option in ms since the epoch; None for no limit."""
+    if typed is None:
+        return None
+    from matui.live.logs.time_search import parse_moment
+
+    try:
+        return int(parse_moment(typed, last_ms=now_ms, zone=None))
+    except ValueError as wrong:
+        raise UsageError(f"{option} {typed!r} is {wrong}.") from None
+
+
+def _read(
+    journal: Journal,
+    options: Options,
+    kind: str | None,
+    ident: str | None,
+    bounds: tuple[int | None, int | None],
+) -> list[Change]:
+    """Return the changes of a kind, or of the resource with an id or a name, in the profiles chosen."""
+    accounts = None
+    if options.profile and not options.all_profiles:
+        names = [options.profile, *(name.strip() for name in options.profile.split(","))]
+        accounts = journal.accounts_of(names)
+    found = journal.changes(kind, None, *bounds, accounts=accounts)
+    return [
+        change
+        for change in found
+        if (ident is None or ident in (change.id, change.name))
+        and (not options.workspace or change.workspace == options.workspace)
+    ]
+
+
+def _spans(
+    journal: Journal,
+    found: Sequence[Change],
+    kind: str | None,
+    bounds: tuple[int | None, int | None],
+    now_ms: int,
+) -> tuple[Span, ...]:
+    """Return when somebody watched, from ``--since`` on, else from the oldest change on."""
+    since, until = bounds
+    oldest = found[-1].seen_at if found else 0
+    return journal.watched(since if since is not None else oldest, until or now_ms, kind)
+
+
+def _write(
+    found: Sequence[Change], spans: Sequence[Span], output: str, until: int, since: int | None
+) -> None:
+    from matui.live.journal.export import format_change, format_span
+
+    if output == "json":
+        items = [format_change(change) for change in found]
+        print_line(to_json({"items": items, "watched": [format_span(span) for span in spans]}, indent=2))
+    elif output == "jsonl":
+        for change in found:
+            print_line(to_json(format_change(change)))
+    else:
+        _write_table(found, spans, until, since)
+
+
+def _write_table(found: Sequence[Change], spans: Sequence[Span], until: int, since: int | None) -> None:
+    from matui.cli.table import Table
+    from matui.live.journal.table import build_gaps, build_row
+    from matui.resources.kinds.changes import CHANGES
+
+    if not found:
+        note("No change is recorded." if since is None else "No change is recorded since then.")
+    start = since if since is not None else (found[-1].seen_at if found else until)
+    rows = [*map(build_row, found), *build_gaps(spans, start, until)]
+    if rows:
+        rows.sort(key=lambda row: row.created_at or 0, reverse=True)
+        room = terminal_width()
+        table = Table.fitted(CHANGES, rows, 0.0, wide=room is None, room=room)
+        print_line("\n".join([table.header(), *(table.row(row, 0.0) for row in rows)]))

@@ -1,0 +1,106 @@
+"""The changes of the journal as a table: a change is a row, the state after it its status."""
+
+from __future__ import annotations
+
+from matui.base.formatting import format_local_time
+from matui.resources.columns import NAME, PHASE_SYMBOLS, fact_text, number_key, text_key
+from matui.resources.kind import Column, Kind
+from matui.resources.model import Resource
+
+NUMBER = "change"
+"""The fact that marks a row as a change of the journal: its number, or -1 for a stretch without a watcher."""
+FACTS = ("from", "to", "reason", "code", "source", "resource_id", "happened_at")
+
+
+def is_change(row: Resource) -> bool:
+    """Return whether a row is a change, and no stretch without a watcher."""
+    return (row.number_fact(NUMBER) or -1) > 0
+
+
+def _when(row: Resource, _now: float) -> str:
+    happened = row.number_fact("happened_at")
+    if happened is not None:
+        return f"  {format_local_time(happened)[:19]}"
+    return f"{'≤ ' if is_change(row) else '  '}{format_local_time(row.created_at)[:19]}"
+
+
+def _state(row: Resource, _now: float) -> str:
+    if not is_change(row):
+        return row.status
+    return f"{row.text_fact('before') or 'new'} → {PHASE_SYMBOLS[row.phase]} {row.status}"
+
+
+CHANGES = Kind(
+    id="changes",
+    singular="change",
+    short=(),
+    title="Changes",
+    listed=False,
+    columns=(
+        Column(
+            "when",
+            "WHEN",
+            _when,
+            lambda r: number_key(r.created_at),
+            width=21,
+            max_width=21,
+            role="muted",
+        ),
+        Column(
+            "kind",
+            "KIND",
+            lambda r, _now: r.kind if is_change(r) else "–",
+            lambda r: text_key(r.kind),
+            width=9,
+            max_width=14,
+            drop=3,
+            role="muted",
+        ),
+        NAME,
+        Column(
+            "state",
+            "STATE",
+            _state,
+            lambda r: text_key(_state(r, 0)),
+            width=18,
+            max_width=48,
+            role="phase",
+        ),
+        fact_text("reason", "REASON", width=8, max_width=60, drop=2),
+        Column(
+            "owner",
+            "OWNER",
+            lambda r, _now: r.owner or "–",
+            lambda r: text_key(r.owner),
+            width=6,
+            max_width=20,
+            drop=6,
+            sparse=True,
+        ),
+        Column(
+            "profile",
+            "PROFILE",
+            lambda r, _now: r.profile or "–",
+            lambda r: text_key(r.profile),
+            width=7,
+            max_width=16,
+            drop=5,
+            role="profile",
+        ),
+        fact_text("source", "SOURCE", width=6, max_width=8, drop=7),
+        Column(
+            "workspace",
+            "WORKSPACE",
+            lambda r, _now: r.workspace or "–",
+            lambda r: text_key(r.workspace),
+            width=9,
+            max_width=32,
+            drop=8,
+            wide=True,
+        ),
+        fact_text("resource_id", "ID", width=8, max_width=40, drop=9, wide=True),
+    ),
+    default_sort="when",
+    default_reverse=True,
+    cadence_s=5,
+)

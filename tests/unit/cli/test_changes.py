@@ -1,0 +1,89 @@
+"""``matui changes``: what was seen to change, and when nobody watched."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from matui.base import clock as clocks
+from matui.cli.main import run
+from matui.resources.model import Phase
+
+
+@pytest.fixture
+def history(line, monkeypatch):
+    """Let a job fail between two lists, and another one an hour later."""
+    monkeypatch.setattr(clocks.SystemClock, "now", lambda _self: line.clock.time)
+    for rid, minutes in (("10", 1), ("12", 60)):
+        line("get", "jobs")
+        line.clock.time += minutes * 60
+        status = "JOBSTAT_FAILED" if rid == "10" else "JOBSTAT_RUNNING"
+        phase = Phase.FAILED if rid == "10" else Phase.RUNNING
+        line.cloud.rows[rid] = replace(line.cloud.rows[rid], status=status, phase=phase)
+        line("get", "jobs")
+    line.clock.time += 10
+    return line
+
+
+def test_an_empty_journal_needs_no_config_and_no_folder(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "none"))
+    monkeypatch.setenv("MATUI_CONFIG", str(tmp_path / "broken.toml"))
+    assert run(["changes"]) == 0
+    assert "No change is recorded" in capsys.readouterr().err
+    assert run(["changes", "-o", "json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"items": [], "watched": []}
+    assert not (tmp_path / "none").exists()
+
+
+def test_changes_are_listed_newest_first_with_the_stretch_that_nobody_watched(history):
+    out = history("changes").out.splitlines()
+    assert out[0].split()[:4] == ["WHEN", "KIND", "NAME", "STATE"]
+    assert "FAILED → ● RUNNING" in out[1]
+    assert "nobody watched" in out[2]
+    assert "for 1h00m" in out[2]
+    assert "RUNNING → ✗ FAILED" in out[3]
+    assert len(out) == 4
+
+
+def test_json_names_every_field_and_when_somebody_watched(history):
+    document = json.loads(history("changes", "job", "10", "-o", "json").out)
+    (item,) = document["items"]
+    assert item == {
+        "seen_at": "2020-09-13T12:27:40Z", "happened_at": None, "profile": "prod", "kind": "jobs", "id": "10",
+        "name": "train", "owner": "", "workspace": "", "from": "JOBSTAT_RUNNING", "to": "JOBSTAT_FAILED",
+        "from_phase": "running", "to_phase": "failed", "reason": "", "code": "", "source": "poll",
+    }  # fmt: skip
+    assert document["watched"][0] == {"from": "2020-09-13T12:27:40Z", "to": "2020-09-13T12:27:40Z"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "ids"),
+    [
+        (("--since", "30m"), ["12"]),
+        (("--until", "-30m"), ["10"]),
+        (("jobs", "train"), ["10"]),
+        (("notebooks",), []),
+        (("-p", "prod"), ["12", "10"]),
+        (("-p", "other"), []),
+    ],
+)
+def test_options_narrow_the_changes(history, arguments, ids):
+    lines = history("changes", *arguments, "-o", "jsonl").out.splitlines()
+    assert [json.loads(line)["id"] for line in lines] == ids
+
+
+def test_a_wrong_time_or_kind_is_a_usage_error(line):
+    assert line("changes", "--since", "soon").code == 2
+    assert line("changes", "jbos").code == 2
+
+
+def test_a_damaged_journal_is_set_aside_and_the_output_is_incomplete(line, tmp_path):
+    line("get", "jobs")
+    file = tmp_path / "state" / "matui" / "journal.db"
+    file.write_bytes(b"no database" * 1000)
+    said = line("changes")
+    assert said.code == 6
+    assert "set aside" in said.err
+    assert list(file.parent.glob("journal.damaged-*.db"))
