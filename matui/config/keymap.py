@@ -74,6 +74,11 @@ DEFAULT_KEYS: dict[str, str] = {
     "select": "V",
     "pipe": "vertical_line",
     "alert": "B",
+    "ranks": "r",
+    "fold_repeats": "Z",
+    "fold_platform": "P",
+    "open_line": "enter",
+    "json": "J",
     "back": "escape",
 }
 
@@ -88,6 +93,7 @@ _ON_A_TABLE = frozenset(
         "add",
         "rerun",
         "errors",
+        "detail",
         "delete",
         "delete-versions",
     }
@@ -113,6 +119,11 @@ _IN_A_LOG = frozenset(
         "select",
         "pipe",
         "alert",
+        "ranks",
+        "fold_repeats",
+        "fold_platform",
+        "open_line",
+        "json",
         "previous_match",
     }
 )

@@ -120,7 +120,7 @@ async def test_enter_does_not_overtake_letters_that_were_pasted(console) -> None
             event.set_sender(c.app)
             c.app._driver.send_message(event)
         await c.settle()
-        assert pane.navigator.only_text == "nc"
+        assert pane.navigator.lines.text == "nc"
 
 
 async def test_errors_are_gone_to_one_by_one_and_a_traceback_is_one(console) -> None:

@@ -14,10 +14,16 @@ _TIMES = ("ts", "time", "timestamp", "@timestamp", "@t", "asctime", "datetime")
 _LEVELS = ("level", "lvl", "severity", "severity_text", "levelname", "loglevel", "log.level", "@l")
 _MESSAGES = ("msg", "message", "@m", "@mt", "log", "text", "body", "event")
 FIELD_STYLE = "log-view--field"
+# Around the digits of a number with a fraction while it is handled: they are shown as they were written.
+_NUMBER = "\ue000{}\ue001"
+_WRITTEN = re.compile('"?\ue000([^"\ue000\ue001]*)\ue001"?')
 
 
 class JsonLine(NamedTuple):
-    """A record, and the text before it in the line, such as the rank that a launcher adds."""
+    """A record, and the text before it in the line, such as the rank that a launcher adds.
+
+    Numbers with a fraction are strings between two private characters, as ``lay_out`` expects.
+    """
 
     prefix: str
     record: dict[str, Any]
@@ -31,7 +37,7 @@ def read_json_line(text: str) -> JsonLine | None:
     if match is None:
         return None
     try:
-        record = json.loads(text[match.end() :])
+        record = json.loads(text[match.end() :], parse_float=_NUMBER.format)
     except (ValueError, RecursionError):
         return None
     return JsonLine(match.group(), record) if isinstance(record, dict) else None
@@ -53,7 +59,7 @@ def lay_out(line: JsonLine, *, with_time: bool = True) -> LineText | None:
         level.upper() if isinstance(level, str) else level,
         message.rstrip(),
     )
-    text = line.prefix + " ".join(clean(str(head)) for head in heads if head not in (None, ""))
+    text = line.prefix + " ".join(_as_written(str(head)) for head in heads if head not in (None, ""))
     fields = "  ".join(f"{clean(name)}={_format(value)}" for name, value in rest.items())
     if not fields:
         return LineText(text)
@@ -69,7 +75,7 @@ def format_record(text: str) -> list[str]:
     line = read_json_line(text)
     if line is None:
         return [text]
-    shown = json.dumps(line.record, indent=2, ensure_ascii=False).split("\n")
+    shown = _WRITTEN.sub(r"\1", json.dumps(line.record, indent=2, ensure_ascii=False)).split("\n")
     for name, value in line.record.items():
         if isinstance(value, str) and "\n" in value.strip():
             shown += ["", f"{name}:", *value.rstrip().split("\n")]
@@ -86,5 +92,9 @@ def _take(record: dict[str, Any], names: tuple[str, ...], kind: Any) -> Any:
 
 def _format(value: Any) -> str:
     if isinstance(value, str):
-        return clean(value) if value and " " not in value else clean(json.dumps(value, ensure_ascii=False))
-    return clean(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
+        return _as_written(value if value and " " not in value else json.dumps(value, ensure_ascii=False))
+    return _as_written(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
+
+
+def _as_written(text: str) -> str:
+    return _WRITTEN.sub(r"\1", clean(text))

@@ -5,12 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from matui.base.log_lines.tracebacks import split_prefix
 from matui.base.log_lines.writers import read_rank
 
+Texts: TypeAlias = Callable[[int, int], Sequence[str]]
 _HEAD = "Traceback (most recent call last)"
-REACH = 400  # lines after the first in which a traceback ends
+_FRAME = '  File "'
+REACH = 1000  # lines within which a traceback ends, those of other ranks between them
+_STEP = 250
 _LONGEST = 200  # lines of one traceback
 _NUMBER = re.compile(r"0x[0-9a-fA-F]+|\d+")
 _BETWEEN = re.compile(r"\s*$|During handling of the above exception|The above exception was the direct cause")
@@ -20,12 +24,12 @@ _BETWEEN = re.compile(r"\s*$|During handling of the above exception|The above ex
 class Repeat:
     """A traceback and its writers; ``first`` is its earliest line, by ``first_writer``.
 
-    ``end`` is the last line of the copy that stays.
+    ``start`` is the first line of the copy that stays.
     """
 
     first: int
     first_writer: str
-    end: int
+    start: int
     writers: set[str] = field(default_factory=set)
 
 
@@ -40,44 +44,58 @@ class RepeatFinder:
     """Finds the tracebacks of other writers that repeat one found before.
 
     The writer of a line is its rank, else what a launcher put before it with what ``describe_file`` returns
-    for its number. ``copies`` are the lines of the repetitions, each with its traceback; ``ends`` the
-    tracebacks that stay, by their last line.
+    for its number. ``copies`` are the lines of the repetitions, each with its traceback; ``kept``
+    the tracebacks that stay, by their first line.
     """
 
     def __init__(self, describe_file: Callable[[int], str] = lambda _number: "") -> None:
         self.copies: dict[int, Repeat] = {}
-        self.ends: dict[int, Repeat] = {}
+        self.kept: dict[int, Repeat] = {}
         self.writers: dict[int, str] = {}
         self._describe_file = describe_file
         self._known: dict[tuple[object, int], Repeat] = {}
         self._times: dict[tuple[str, object], int] = {}
+        self._starts: set[int] = set()
 
-    def scan(self, begin: int, end: int, texts: Sequence[str]) -> bool:
-        """Find the tracebacks that begin in lines ``begin`` to ``end`` (exclusive); whether there is one.
+    def scan(self, begin: int, end: int, texts: Texts, first: int, last: int) -> None:
+        """Find the tracebacks of which lines ``begin`` to ``end`` (exclusive) hold a part.
 
-        ``texts`` are plain and reach up to ``REACH`` lines further.
+        ``texts`` returns plain lines of a log that reaches from ``first`` to ``last`` (exclusive).
         """
+        nearby = texts(max(first, begin - 2), end)
+        if not any(_HEAD in line or _FRAME in line for line in nearby):
+            return
         blocks: dict[str, _Open] = {}
         after: dict[str, Repeat] = {}
-        known = len(self._times)
-        for number, text in enumerate(texts, begin):
-            is_head = number < end and _HEAD in text
-            if not is_head and not blocks and not after:
-                if number >= end:
-                    break
-                continue
-            writer, body = self._identify(number, text)
-            if is_head and writer and writer not in blocks:
-                after.pop(writer, None)
-                blocks[writer] = _Open(number, [number], [body])
-            elif writer in blocks:
-                self._extend(writer, blocks, after, number, body)
-            elif writer in after:
-                if _BETWEEN.match(body):
-                    self.copies[number] = after[writer]
-                else:
-                    del after[writer]
-        return len(self._times) > known
+        number = max(first, begin - REACH)
+        until = min(last, end + REACH)
+        lines = texts(number, end)
+        while lines:
+            for text in lines:
+                if number >= end and not blocks:
+                    return
+                self._read(number, text, blocks, after, is_new=number < end)
+                number += 1
+            lines = texts(number, min(number + _STEP, until)) if number < until else ()
+
+    def _read(
+        self, number: int, text: str, blocks: dict[str, _Open], after: dict[str, Repeat], *, is_new: bool
+    ) -> None:
+        """Read a line; a traceback begins with it only where it ``is_new``."""
+        is_head = is_new and _HEAD in text and number not in self._starts
+        if not is_head and not blocks and not after:
+            return
+        writer, body = self._identify(number, text)
+        if is_head and writer and writer not in blocks:
+            after.pop(writer, None)
+            blocks[writer] = _Open(number, [number], [body])
+        elif writer in blocks:
+            self._extend(writer, blocks, after, number, body)
+        elif writer in after:
+            if _BETWEEN.match(body):
+                self.copies[number] = after[writer]
+            else:
+                del after[writer]
 
     def _extend(
         self, writer: str, blocks: dict[str, _Open], after: dict[str, Repeat], number: int, body: str
@@ -103,13 +121,14 @@ class RepeatFinder:
 
     def _close(self, writer: str, block: _Open) -> Repeat | None:
         """Add a whole traceback; return the one that it repeats, or None for a new one."""
+        self._starts.add(block.start)
         signature = (*block.bodies[:-1], _NUMBER.sub("#", block.bodies[-1]))
         turn = self._times.get((writer, signature), 0)
         self._times[writer, signature] = turn + 1
         repeat = self._known.get((signature, turn))
         if repeat is None:
-            repeat = Repeat(block.start, writer, block.lines[-1], {writer})
-            self._known[signature, turn] = self.ends[block.lines[-1]] = repeat
+            repeat = Repeat(block.start, writer, block.start, {writer})
+            self._known[signature, turn] = self.kept[block.start] = repeat
             return None
         repeat.writers.add(writer)
         if block.start < repeat.first:

@@ -118,6 +118,10 @@ class LinePane(LineCanvas):
         """Return what searching and copying sees of a line."""
         return self.line_text(number).text
 
+    def copied_text(self, number: int) -> str:
+        """Return what is copied of a whole line."""
+        return self.line_text(number).text
+
     def plain_lines(self, begin: int, end: int) -> Sequence[str]:
         """Return what searching sees of the lines ``begin`` to ``end`` (exclusive)."""
         return [self.plain_line(number) for number in range(begin, end)]

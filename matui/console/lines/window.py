@@ -109,6 +109,7 @@ class Selectable(Protocol):
     @property
     def end(self) -> int: ...
     def line_text(self, number: int) -> LineText: ...
+    def copied_text(self, number: int) -> str: ...
     def show_selection(self, selection: Selection | None) -> None: ...
     def show_line(self, number: int) -> None: ...
 
@@ -118,13 +119,15 @@ def selected_text(pane: Selectable, selection: Selection) -> tuple[str, str] | N
     start = selection.start.transpose if selection.start else (pane.first, 0)
     end = selection.end.transpose if selection.end else (pane.end - 1, None)
     numbers = range(max(pane.first, start[0]), min(pane.end, end[0] + 1, start[0] + _MOST_SELECTED))
-    lines = [pane.line_text(number).text for number in numbers]
-    if not lines:
+    if not numbers:
         return None
-    if numbers[-1] == end[0]:
-        lines[-1] = lines[-1][: end[1]]
-    if numbers[0] == start[0]:
-        lines[0] = lines[0][start[1] :]
+    lines = []
+    for number in numbers:
+        text = pane.line_text(number).text
+        low = start[1] if number == start[0] else 0
+        high = end[1] if number == end[0] else None
+        is_whole = not low and (high is None or high >= len(text))
+        lines.append(pane.copied_text(number) if is_whole else text[low:high])
     return "\n".join(lines), "\n"
 
 
@@ -140,6 +143,11 @@ class KeySelection:
     def active(self) -> bool:
         """Whether the keys select."""
         return self._anchor is not None
+
+    @property
+    def at(self) -> int:
+        """The line at the free end."""
+        return self._at
 
     def begin(self, number: int) -> None:
         """Select a line, and from it on whatever the keys move over."""

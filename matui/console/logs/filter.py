@@ -60,13 +60,23 @@ class FilteredLines:
     """The lines of ``source`` that ``find`` finds, with ``context`` lines around them, found in small steps.
 
     Numbers are its own and never change: 0 is the first line found near ``start``. An entry is twice the
-    number of its line; an odd entry stands for lines left out.
+    number of its line; an odd entry stands for lines left out, which ``describe`` puts into words by their
+    numbers. Without context and ``describe`` nothing stands for them.
     """
 
-    def __init__(self, source: LineSource, find: Find, start: int, context: int = 0) -> None:
+    def __init__(
+        self,
+        source: LineSource,
+        find: Find,
+        start: int,
+        context: int = 0,
+        describe: Callable[[int, int], str] | None = None,
+    ) -> None:
         self.source = source
         self._search = LineSearch(find, start)
         self._context = context
+        self._marks_gaps = bool(context) or describe is not None
+        self._describe = describe or _count_lines
         self._entries = Matches()
         self._lowest = self._highest = self._owed_low = self._owed_high = 0
         self._taken_above = self._taken_below = 0
@@ -110,8 +120,8 @@ class FilteredLines:
             raise IndexError(number)
         entry = self._entry(number)
         if entry % 2:
-            left_out = self._entry(number + 1) // 2 - self._entry(number - 1) // 2 - 1
-            return Words(f"{left_out:,} lines")
+            before, after = self._entry(number - 1) // 2, self._entry(number + 1) // 2
+            return Words(self._describe(before + 1, after))
         try:
             return self.source.line(entry // 2)
         except IndexError:
@@ -154,7 +164,7 @@ class FilteredLines:
         self._pay_below()
         if number > self._highest:
             begin = max(self._highest + 1, number - self._context)
-            if self._context and begin > self._highest + 1:
+            if self._marks_gaps and begin > self._highest + 1:
                 self._entries.below.append(2 * begin - 1)
             self._entries.below.extend(range(2 * begin, 2 * number + 1, 2))
             self._highest = number
@@ -166,7 +176,7 @@ class FilteredLines:
         self._pay_above()
         if number < self._lowest:
             begin = min(self._lowest - 1, number + self._context)
-            if self._context and begin < self._lowest - 1:
+            if self._marks_gaps and begin < self._lowest - 1:
                 self._entries.above.append(2 * begin + 1)
             self._entries.above.extend(range(2 * begin, 2 * number - 1, -2))
             self._lowest = number
@@ -191,3 +201,7 @@ class FilteredLines:
         if len(self._entries) and begin < self._lowest:
             self._entries.above.extend(range(2 * self._lowest - 2, 2 * begin - 1, -2))
             self._lowest = begin
+
+
+def _count_lines(begin: int, end: int) -> str:
+    return f"{end - begin:,} lines"

@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING
 from matui.base.log_lines.control import plain_text
 from matui.base.sanitize import clean
 from matui.clouds.protocols import BudgetState
-from matui.console.lines.search import Find, compile_pattern, finder
+from matui.console.lines.search import compile_pattern
+from matui.console.logs.only import ShownLines
+from matui.console.logs.terms import parse_terms
 from matui.console.panes.text import search_in
 from matui.live.logs.time_search import find_last_time, find_line_at, find_next_time, parse_moment
 
 if TYPE_CHECKING:
+    from matui.console.logs.folding import Fold
     from matui.console.logs.host import LogHost
     from matui.console.logs.shown import ShownLog
     from matui.console.logs.view import LogView
@@ -91,7 +94,10 @@ class BackfillSearch:
         self._then(found)
 
 
-CONTEXT = 2  # lines shown around one that stays
+_FOLDED: dict[Fold, tuple[str, str]] = {
+    "platform": ("The platform's own lines are folded.", "The platform's own lines are shown."),
+    "repeats": ("A traceback of several ranks is shown once.", "Every traceback is shown."),
+}
 _ALL_READ = "There are no older lines."
 
 
@@ -99,7 +105,7 @@ class LogNavigator:
     """Search, errors, times, marks and filters of one log pane."""
 
     def __init__(self, session: ConsoleSession, host: LogHost, view: LogView, shown: ShownLog) -> None:
-        self.only_text = ""
+        self.lines = ShownLines(view, shown)
         self._host = host
         self._view = view
         self._shown = shown
@@ -111,7 +117,7 @@ class LogNavigator:
         """Another log is shown: nothing is looked for there yet but the search."""
         self.backfill.cancel()
         self._view.selecting.end()
-        self.only_text = ""
+        self.lines.forget()
 
     def step_back(self) -> bool:
         """Undo the innermost thing; whether there was one."""
@@ -119,7 +125,7 @@ class LogNavigator:
             self._view.selecting.end()
         elif self.backfill.cancel():
             self._host.show_title()
-        elif self.only_text:
+        elif self.lines.text:
             self.only("")
         elif self._host.search_text:
             self.search("")
@@ -134,8 +140,8 @@ class LogNavigator:
     def check(self, mode: str, text: str) -> tuple[str, bool]:
         """Return what to say of a pattern that is being typed, and whether it is wrong."""
         if mode in ("only", "alert") and text:
-            pattern = compile_pattern(text)
-            return (pattern, True) if isinstance(pattern, str) else ("", False)
+            checked = parse_terms(text) if mode == "only" else compile_pattern(text)
+            return (checked, True) if isinstance(checked, str) else ("", False)
         return ("", False)
 
     # The search
@@ -217,35 +223,18 @@ class LogNavigator:
     # Only some lines
 
     def only(self, text: str) -> str:
-        """Show only lines that match, or all; returns what is wrong with the pattern, or ``""``."""
-        pattern = compile_pattern(text) if text else None
-        if isinstance(pattern, str):
-            return pattern
-        self.backfill.cancel()
-        self.only_text = text
-        self.show_only()
+        """Show only lines that match, or all; returns what is wrong with the filter, or ``""``."""
+        wrong = self.lines.set_filter(text)
+        if not wrong:
+            self.backfill.cancel()
+            self._host.show_title()
+        return wrong
+
+    def fold(self, fold: Fold) -> None:
+        """Fold lines away, or show them again."""
+        on = self.lines.toggle(fold)
+        self._say(_FOLDED[fold][0 if on else 1])
         self._host.show_title()
-        return ""
-
-    def show_only(self) -> None:
-        """Filter by the pattern and by the files that are on."""
-        merged, pattern = self._shown.merged, compile_pattern(self.only_text)
-        files: Find | None = merged.find if merged is not None and merged.off else None
-        self._view.placeholder = "No line matches."
-        if not self.only_text or isinstance(pattern, str):
-            self._view.only(files)
-            return
-        source = self._view.base
-
-        def plain(begin: int, end: int) -> list[str]:
-            return [plain_text(text) for text in source.texts(begin, end)]
-
-        matching = finder(pattern, plain)
-        if files is None:
-            self._view.only(matching, CONTEXT)
-        else:
-            in_files = files
-            self._view.only(lambda low, high: sorted({*matching(low, high)} & {*in_files(low, high)}))
 
     # Times
 

@@ -21,6 +21,7 @@ from matui.console.logs.view import LogView
 from matui.console.panes.base import Pane
 from matui.console.panes.text import run_line_command
 from matui.console.screens.choose import ChooseScreen
+from matui.console.screens.record import RecordScreen
 from matui.console.session import ConsoleSession
 from matui.live.logs.tail import TailState
 from matui.resources.model import Resource
@@ -33,7 +34,7 @@ _TIMES_SAID = {
     "hidden": "Times are hidden.",
 }
 _ASKS = {
-    "only": "a regex: only matching lines stay; empty for all",
+    "only": "a regex, !regex, rank:0-7, several with &; empty for all",
     "goto_time": "03:12, -10m, 2020-07-16 08:22",
     "pipe": "a command, such as grep -c loss; empty for a pager",
     "save": "enter saves, esc cancels",
@@ -104,6 +105,8 @@ class LogPane(Pane):
         if found and not self._is_watched:
             self.alerts.tell(self.app, self.resource.name, found)
         self.shown.on_news(file)
+        if self.view.filter is None and self.navigator.lines.is_partial:
+            self.navigator.lines.show()
         if self.view.filter is not None:
             self.view.placeholder = "No line matches."
         elif state.phase != "opening":
@@ -214,7 +217,7 @@ class LogPane(Pane):
         if command_id not in _ASKS:
             self.run_command(command_id)
         elif not argument:
-            prefilled = {"only": self.navigator.only_text, "save": self._export.default_path()}
+            prefilled = {"only": self.navigator.lines.text, "save": self._export.default_path()}
             text = prefilled.get(command_id, "")
             if command_id == "save" and not text:
                 self.say("There is no log yet.", wrong=True)
@@ -235,7 +238,7 @@ class LogPane(Pane):
 
     def _commands_by_id(self) -> dict[str, Callable[[], object]]:
         navigator, shown = self.navigator, self.shown
-        choose_files = partial(shown.choose_files, navigator.show_only)
+        choose_files = partial(shown.choose_files, navigator.lines.show)
         return {
             "follow": self.view.action_follow,
             "next_match": navigator.next_match,
@@ -250,6 +253,11 @@ class LogPane(Pane):
             "line_numbers": self._toggle_numbers,
             "mark_line": navigator.mark,
             "next_marked": navigator.next_marked,
+            "fold_platform": partial(navigator.fold, "platform"),
+            "fold_repeats": partial(navigator.fold, "repeats"),
+            "ranks": self._ask_ranks,
+            "json": self._toggle_json,
+            "open_line": self._open_line,
             "select": navigator.select,
         }
 
@@ -257,6 +265,18 @@ class LogPane(Pane):
         times = TIMES[(TIMES.index(self.view.looks.times) + 1) % len(TIMES)]
         self.view.show_times(times)
         self.say(_TIMES_SAID[times])
+
+    def _ask_ranks(self) -> None:
+        text = self.navigator.lines.text
+        self.ask("only", f"{text} & rank:" if text else "rank:", _ASKS["only"])
+
+    def _toggle_json(self) -> None:
+        first = self.view.toggle_json()
+        self.say("JSON lines have their message first." if first else "JSON lines are as the log has them.")
+
+    def _open_line(self) -> None:
+        if self.view.first < self.view.end:
+            self.app.push_screen(RecordScreen(self.view, self.view.line_in_hand()))
 
     def _toggle_numbers(self) -> None:
         self.view.numbers = not self.view.numbers

@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple, TypeAlias, get_args
 
 from matui.base.log_lines.control import LineText, StyleSpan, parse_line
 from matui.base.log_lines.errors import DEFAULT_RULES, ErrorRules
+from matui.base.log_lines.json_lines import JsonLine, lay_out, read_json_line
 from matui.base.log_lines.times import Timestamp, TimestampParser, format_span, format_time
 from matui.console.logs.filter import SourceLine
 
@@ -18,14 +19,18 @@ TIME_WIDTH = 18
 
 
 class Shown(NamedTuple):
-    """A line ready to be shown, and its time where times stand apart."""
+    """A line ready to be shown, its time where times stand apart, and what is copied where that differs."""
 
     line: LineText
     time: str = ""
+    copied: str = ""
 
 
 class Looks:
-    """Puts lines of one log into shape. ``since_ms`` is what times are counted from in the mode ``since``."""
+    """Puts lines of one log into shape. ``since_ms`` is what times are counted from in the mode ``since``.
+
+    With ``json`` a record in JSON is shown with its message first.
+    """
 
     def __init__(
         self,
@@ -37,23 +42,47 @@ class Looks:
         self.since_ms = since_ms
         self.rules = rules
         self.times: Times = "written"
+        self.json = True
 
     @property
     def apart(self) -> bool:
         """Whether times stand in a column of their own."""
         return self.times not in ("written", "hidden")
 
-    def shape(self, line: SourceLine) -> Shown:
-        """Return a line as it is to be shown."""
+    def shape(self, line: SourceLine, note: str = "") -> Shown:
+        """Return a line as it is to be shown, with ``note`` behind it."""
+        shown = self._shape(line)
+        if not note:
+            return shown
+        text = shown.line.text
+        spans = (*shown.line.spans, (len(text), len(text) + len(note), "log-view--bookmark"))
+        noted = replace(shown.line, text=text + note, spans=spans)
+        return Shown(noted, shown.time, shown.copied or text)
+
+    def _shape(self, line: SourceLine) -> Shown:
         text = parse_line(line.text)
         if line.mark:
             return Shown(LineText(text.text, (), "log-view--mark", rule=True), " " * TIME_WIDTH)
         bad = self.rules.level(text.text)
-        shown = LineText(text.text, text.spans, f"line-pane--{bad}" if bad else "")
+        base = f"line-pane--{bad}" if bad else ""
+        record = read_json_line(text.text) if self.json else None
+        if record is not None:
+            laid_out = self._lay_out(record, text.text, base)
+            if laid_out is not None:
+                return laid_out
+        shown = LineText(text.text, text.spans, base)
         stamp = self.stamper.read(shown.text) if self.times != "written" else None
         if stamp is None:
             return Shown(shown, " " * TIME_WIDTH)
         return Shown(_without(shown, stamp), self._said(stamp.ms))
+
+    def _lay_out(self, record: JsonLine, text: str, base: str) -> Shown | None:
+        stamp = self.stamper.read(text) if self.times != "written" else None
+        line = lay_out(record, with_time=stamp is None)
+        if line is None:
+            return None
+        time = " " * TIME_WIDTH if stamp is None else self._said(stamp.ms)
+        return Shown(replace(line, base=base), time, text)
 
     def _said(self, ms: float) -> str:
         if self.times == "since":

@@ -12,12 +12,14 @@ from matui.live.logs.tail import TailState
 if TYPE_CHECKING:
     from matui.console.logs.alerts import Alerts
     from matui.console.logs.export import LogExport
+    from matui.console.logs.folding import Fold
     from matui.console.logs.host import LogHost
     from matui.console.logs.navigation import LogNavigator
     from matui.console.logs.shown import ShownLog
     from matui.console.logs.view import LogView
 
 _WIDEST = 24
+_FOLDED: dict[Fold, str] = {"platform": "platform folded", "repeats": "tracebacks once"}
 Marks: TypeAlias = list[tuple[str, str]]
 
 
@@ -79,9 +81,11 @@ class LogTitle:
 
     def _finding(self) -> Marks:
         view, found = self._view, Marks()
-        if self._navigator.only_text:
+        lines = self._navigator.lines
+        if lines.text:
             count = view.filter.found if view.filter else 0
-            found.append((f"&{_short(self._navigator.only_text)} {count:,}", "bold $accent"))
+            found.append((f"&{_short(lines.text)} {count:,}", "bold $accent"))
+        found += [(_FOLDED[fold], "$accent") for fold in sorted(lines.folding.on)]
         if self._host.search_text:
             counted = matches(view, all_read=self._shown.at_top)
             found.append((f"/{_short(self._host.search_text)} {counted}", "bold $accent"))

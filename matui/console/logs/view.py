@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import ClassVar
 
 from matui.base.log_lines.control import LineText, plain_text
+from matui.base.log_lines.json_lines import FIELD_STYLE, format_record
 from matui.base.log_lines.times import TimestampParser
 from matui.base.log_lines.tracebacks import LOOK_BACK
 from matui.console.lines.paint import Label
@@ -24,13 +25,15 @@ class LogView(FollowPane):
     """Shows a LineSource. Tell it with ``source_changed`` after lines were added at either end or dropped.
 
     ``only`` puts a filter between; ``origin`` is the number in the source of a line shown. ``stripe`` says
-    what stands before a line of the source, ``marked`` holds the numbers there that the reader marked.
+    what stands before a line of the source, ``marked`` holds the numbers there that the reader marked,
+    ``annotate`` returns what stands behind a line.
     """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "log-view--mark",
         "log-view--bookmark",
         "log-view--time",
+        FIELD_STYLE,
         *(f"log-view--file-{number}" for number in range(FILE_COLOURS)),
     }
     DEFAULT_CSS = """
@@ -38,6 +41,7 @@ class LogView(FollowPane):
         & > .log-view--mark { color: $text-muted; text-style: italic; }
         & > .log-view--bookmark { color: $accent; text-style: bold; }
         & > .log-view--time { color: $text-muted; }
+        & > .log-view--field { color: $text-muted; }
         & > .log-view--file-0 { color: ansi_cyan; }
         & > .log-view--file-1 { color: ansi_yellow; }
         & > .log-view--file-2 { color: ansi_magenta; }
@@ -62,10 +66,11 @@ class LogView(FollowPane):
         self._filter: FilteredLines | None = None
         self.looks = Looks(TimestampParser())
         self.stripe: Callable[[int], tuple[str, str]] | None = None
+        self.annotate: Callable[[int], str] | None = None
         self.marked: set[int] = set()
         self.problem: int | None = None
         self._numbers = numbers
-        self._cache: dict[int, tuple[str, Shown]] = {}
+        self._cache: dict[int, tuple[str, str, Shown]] = {}
         self._errors: LineSearch | None = None
 
     # What it shows
@@ -109,8 +114,13 @@ class LogView(FollowPane):
         """What only some lines are shown of."""
         return self._filter
 
-    def only(self, find: Find | None, context: int = 0) -> None:
-        """Show only the lines of the source that ``find`` finds, or all; the reader stays where they are."""
+    def only(
+        self, find: Find | None, context: int = 0, *, describe: Callable[[int, int], str] | None = None
+    ) -> None:
+        """Show only the lines of the source that ``find`` finds, or all; the reader stays where they are.
+
+        ``describe`` puts lines left out into words.
+        """
         if self._base is None:
             return
         here = self.origin(self.window.top[0]) if self.first < self.end else self._base.end
@@ -119,7 +129,7 @@ class LogView(FollowPane):
             self.window.top = (here, 0)
         else:
             start = max(self._base.first, min(here, self._base.end))
-            only = FilteredLines(self._base, find, start, context)
+            only = FilteredLines(self._base, find, start, context, describe)
             self._show(only, only)
             self.matches.run()
             self.window.top = (only.place_of(here), 0)
@@ -142,14 +152,32 @@ class LogView(FollowPane):
         if self._source is None or not self.first <= number < self.end:
             return Shown(LineText(""))
         line = self._source.line(number)
+        note = self.annotate(self.origin(number)) if self.annotate is not None else ""
         kept = self._cache.get(number)
-        if kept is not None and kept[0] == line.text:
-            return kept[1]
+        if kept is not None and kept[:2] == (line.text, note):
+            return kept[2]
         if len(self._cache) > _KEPT_LINES:
             self._cache.clear()
-        shown = self.looks.shape(line)
-        self._cache[number] = (line.text, shown)
+        shown = self.looks.shape(line, note)
+        self._cache[number] = (line.text, note, shown)
         return shown
+
+    def copied_text(self, number: int) -> str:
+        """Return a line as it is copied: a record in JSON as the log has it."""
+        shown = self._shown(number)
+        return shown.copied or shown.line.text
+
+    def line_in_hand(self) -> int:
+        """Return the number of the line to open: selected, found, an error, the newest or at the top."""
+        if self.selecting.active:
+            return self.selecting.at
+        here = self.here()
+        return self.end - 1 if self.follow and here == self.window.top[0] else here
+
+    def whole_line(self, number: int) -> list[str]:
+        """Return the whole of a line, a record in JSON over several lines."""
+        line = self._source.line(number) if self._source else NOTHING.line(number)
+        return format_record(plain_text(line.text, whole=True))
 
     def plain_lines(self, begin: int, end: int) -> list[str]:
         texts = self._source.texts(begin, end) if self._source else ()
@@ -167,6 +195,13 @@ class LogView(FollowPane):
         if self.looks.apart:
             parts.append((f"{self._shown(number).time} ", "log-view--time"))
         return tuple(parts)
+
+    def toggle_json(self) -> bool:
+        """Show records in JSON with the message first, or as they are; return which."""
+        self.looks.json = not self.looks.json
+        self._cache.clear()
+        self.settle()
+        return self.looks.json
 
     def show_times(self, times: Times) -> None:
         """Show times in another way."""

@@ -54,7 +54,8 @@ def write_card_fault(nodes: int, node: int, card: int, at: int, timeout_ms: int)
                 f"Timeout(ms)={timeout_ms}) ran for {timeout_ms + 35} milliseconds before timing out.",
             )
         )
-        lines += [TimedLine(moment, place, f"[rank{rank}]: {text}") for text in _TIMEOUT]
+    for turn, (place, rank) in enumerate(ranks):
+        lines += [TimedLine(expired + 2000 + turn, place, f"[rank{rank}]: {text}") for text in _TIMEOUT]
     for place in range(nodes):
         moment = expired + 5000 + place * 40
         code = "exitcode: 1" if place == node else "exitcode: -6"

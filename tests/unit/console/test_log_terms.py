@@ -43,5 +43,7 @@ def test_what_is_wrong_is_said(text: str) -> None:
 
 def test_a_single_pattern_keeps_its_context() -> None:
     single, several = parse_terms("loss"), parse_terms("!loss")
-    assert isinstance(single, LineTerms) and single.is_single
-    assert isinstance(several, LineTerms) and not several.is_single
+    assert isinstance(single, LineTerms)
+    assert single.is_single
+    assert isinstance(several, LineTerms)
+    assert not several.is_single

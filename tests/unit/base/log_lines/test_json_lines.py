@@ -17,14 +17,18 @@ def shape(text: str, *, with_time: bool = True) -> str:
     ("text", "shaped"),
     [
         (
-            '{"ts":"2026-11-28T20:55:33Z","level":"info","msg":"step done","step":   12,"loss":0.41,"rank":0}',
-            "2026-11-28T20:55:33Z INFO step done  step=12  loss=0.41  rank=0",
+            '{"ts":"2026-11-28T20:55:33Z","level":"info","msg":"step done","step":   12,"loss":0.41}',
+            "2026-11-28T20:55:33Z INFO step done  step=12  loss=0.41",
         ),
         ('{"a": 1, "message": "hello"}', "hello  a=1"),
         ('[rank3]: {"msg": "x", "where": {"file": "a b"}}', '[rank3]: x  where={"file":"a b"}'),
         ('{"log":"Traceback\\n","stream":"stderr"}', "Traceback  stream=stderr"),
         ('{"msg":"esc \\u001b[31m","note":"two words"}', 'esc ␛[31m  note="two words"'),
         ('{"level":50,"msg":"bad"}', "50 bad"),
+        (
+            '{"msg":"x","loss":0.40,"lr":[1e-05,3],"ts":1700000000.50}',
+            "1700000000.50 x  loss=0.40  lr=[1e-05,3]",
+        ),
         ('{"msg":"only"}', "only"),
     ],
 )
@@ -36,7 +40,8 @@ def test_the_fields_have_a_style_of_their_own() -> None:
     line = read_json_line('{"msg":"done","step":3}')
     assert line
     shaped = lay_out(line)
-    assert shaped and shaped.spans == ((6, 12, FIELD_STYLE),)
+    assert shaped
+    assert shaped.spans == ((6, 12, FIELD_STYLE),)
     assert shaped.text[6:12] == "step=3"
 
 
@@ -63,9 +68,10 @@ def test_other_lines_stay_as_they_are(text: str) -> None:
 
 
 def test_a_record_is_opened_with_its_long_strings_below() -> None:
-    text = '[rank1]: {"msg":"failed","exc":"Traceback\\n  File x\\nKeyError: 1","n":{"a":[1]}}'
+    text = '[rank1]: {"msg":"failed","exc":"Traceback\\n  File x\\nKeyError: 1","n":{"a":[1.50]}}'
     lines = format_record(text)
     assert lines[0] == "[rank1]:"
     assert '  "msg": "failed",' in lines
+    assert "      1.50" in lines
     assert lines[-4:] == ["exc:", "Traceback", "  File x", "KeyError: 1"]
     assert format_record("no record") == ["no record"]

@@ -1,0 +1,96 @@
+"""Which lines of a log are shown: those of the files that are on, that match, and that are not folded."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from matui.base.log_lines.control import plain_text
+from matui.console.lines.search import Find
+from matui.console.logs.folding import Fold, Folding
+from matui.console.logs.terms import LineTerms, parse_terms
+
+if TYPE_CHECKING:
+    from matui.console.logs.shown import ShownLog
+    from matui.console.logs.view import LogView
+
+CONTEXT = 2  # lines shown around one that stays
+
+
+class ShownLines:
+    """The filter and the folds of one log pane. ``text`` is the filter as it was typed."""
+
+    def __init__(self, view: LogView, shown: ShownLog) -> None:
+        self.text = ""
+        self.folding = Folding(view.looks.rules)
+        self._view = view
+        self._shown = shown
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether lines are left out."""
+        merged = self._shown.merged
+        return bool(self.text or self.folding.on or (merged is not None and merged.off))
+
+    def forget(self) -> None:
+        """Forget the filter: another log is shown. The folds stay."""
+        self.text = ""
+
+    def set_filter(self, text: str) -> str:
+        """Show only lines that match, or all; return what is wrong with the filter, or ``""``."""
+        terms = parse_terms(text)
+        if isinstance(terms, str):
+            return terms
+        self.text = text
+        self.show()
+        return ""
+
+    def toggle(self, fold: Fold) -> bool:
+        """Turn a fold on or off; return whether it is on now."""
+        self.folding.on ^= {fold}
+        self.show()
+        return fold in self.folding.on
+
+    def show(self) -> None:
+        """Show the lines anew."""
+        view, merged = self._view, self._shown.merged
+        files: Find | None = merged.find if merged is not None and merged.off else None
+        terms = parse_terms(self.text) if self.text else None
+        view.placeholder = "No line matches."
+        view.annotate = None
+        if self.folding.on:
+            self._show_folded(files, terms if isinstance(terms, LineTerms) else None)
+        elif not isinstance(terms, LineTerms):
+            view.only(files)
+        else:
+            view.only(self._narrow(files, terms), CONTEXT if terms.is_single and files is None else 0)
+
+    def _show_folded(self, files: Find | None, terms: LineTerms | None) -> None:
+        view, merged, folding, texts = self._view, self._shown.merged, self.folding, self._texts
+        source, narrowed = view.base, self._narrow(files, terms)
+
+        def name_file(number: int) -> str:
+            return merged.files[merged.log.file_of(number)[0]] if merged else ""
+
+        def find(low: int, high: int) -> list[int]:
+            unfolded = folding.find_shown(low, high, texts, source.first, source.end)
+            return sorted({*unfolded} & {*narrowed(low, high)})
+
+        folding.restart(name_file)
+        view.annotate = folding.note
+        view.only(find, describe=folding.describe if files is None and terms is None else None)
+
+    def _narrow(self, files: Find | None, terms: LineTerms | None) -> Find:
+        """Return what finds the lines of files that are on that meet the terms."""
+
+        def find(low: int, high: int) -> list[int]:
+            numbers = range(low, high) if files is None else files(low, high)
+            if terms is None:
+                return list(numbers)
+            texts = self._texts(low, high)
+            return [number for number in numbers if terms.match(texts[number - low])]
+
+        return find
+
+    def _texts(self, begin: int, end: int) -> list[str]:
+        texts = self._view.base.texts(begin, end)
+        return [text if text.isascii() and text.isprintable() else plain_text(text) for text in texts]

@@ -1,0 +1,75 @@
+"""One line of a log in full: a record in JSON indented, any other line wrapped."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.content import Content
+
+from matui.console.bars.text_bar import TextBar
+from matui.console.lines.view import LineView
+from matui.console.terminal.screen import DiffModal
+
+_KEYS = "   n p next, previous line · c copy · esc close"
+
+
+class HasWholeLines(Protocol):
+    """A view of numbered lines."""
+
+    @property
+    def first(self) -> int: ...
+    @property
+    def end(self) -> int: ...
+    def whole_line(self, number: int) -> list[str]: ...
+    def copied_text(self, number: int) -> str: ...
+
+
+class RecordScreen(DiffModal[None]):
+    """Shows line ``number`` of a log, and its neighbours by key."""
+
+    BINDINGS = [
+        Binding("escape,q,enter", "close", "close"),
+        Binding("n", "step(1)", "next line"),
+        Binding("p", "step(-1)", "previous line"),
+        Binding("c", "copy", "copy"),
+    ]
+
+    def __init__(self, lines: HasWholeLines, number: int) -> None:
+        super().__init__()
+        self._lines = lines
+        self._number = number
+        self._title = TextBar(id="help-title")
+        self._view = LineView(wrap=True)
+
+    def compose(self) -> ComposeResult:
+        """Lay out the title and the line."""
+        with Vertical(id="dialog", classes="help"):
+            yield self._title
+            yield self._view
+
+    def on_mount(self) -> None:
+        """Show the line."""
+        self._view.focus()
+        self._show()
+
+    def _show(self) -> None:
+        self._number = max(self._lines.first, min(self._number, self._lines.end - 1))
+        self._title.show(Content.assemble((f"Line {self._number:,}", "bold"), (_KEYS, "$text-muted")))
+        lines = self._lines.whole_line(self._number)
+        self._view.set_lines([((line, ""),) for line in lines], home=True)
+
+    def action_step(self, step: int) -> None:
+        """Show the line ``step`` places on."""
+        self._number += step
+        self._show()
+
+    def action_copy(self) -> None:
+        """Copy the line as the log has it."""
+        self.app.copy_to_clipboard(self._lines.copied_text(self._number))
+
+    def action_close(self) -> None:
+        """Close the line."""
+        self.dismiss(None)

@@ -1,0 +1,95 @@
+"""Logs that read well: JSON lines, folds, ranks, and several filters."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from matui.console.screens.record import RecordScreen
+from matui.sim.world.incident import add_incident
+from tests.pilot.test_log_pane import Opens, opened, texts
+
+
+async def enter(c: Any, key: str, text: str) -> None:
+    await c.press(key)
+    await c.type(text)
+    await c.press("enter")
+
+
+async def test_json_lines_have_their_message_first_and_open_in_full(console: Opens) -> None:
+    async with opened(console, "dlrm-clicks", prepare=add_incident) as (c, pane):
+        shown = c.text()
+        assert "INFO step finished  logger=dlrm.train  step=" in shown
+        assert '"msg"' not in shown
+        await c.press("enter")
+        assert isinstance(c.app.screen, RecordScreen)
+        assert '"msg": "step finished",' in c.text()
+        before = c.text()
+        await c.press("p")
+        assert c.text() != before
+        await c.press("escape", "J")
+        assert '"msg":"step finished"' in c.text()
+        assert pane.view.first < pane.view.end
+
+
+async def test_a_json_line_is_copied_as_the_log_has_it(console: Opens) -> None:
+    async with opened(console, "dlrm-clicks", prepare=add_incident) as (c, pane):
+        await c.press("V", "down", "c")
+        copied = c.app.clipboard.splitlines()
+        assert copied
+        held = texts(pane)
+        assert all(line in held for line in copied)
+
+
+async def test_the_platform_s_lines_are_folded_on_request(console: Opens) -> None:
+    async with opened(console, "dlrm-clicks", prepare=add_incident) as (c, pane):
+        assert any("Platform=ModelArts-Service" in line for line in texts(pane))
+        await c.press("P")
+        assert not any("Platform=ModelArts-Service" in line for line in texts(pane))
+        assert "platform folded" in c.text()
+        assert "1 line of the platform" in c.text()
+        await c.press("P")
+        assert any("Platform=ModelArts-Service" in line for line in texts(pane))
+
+
+async def test_the_traceback_of_all_ranks_is_shown_once(console: Opens) -> None:
+    async with opened(console, "llama-7b-pretrain", prepare=add_incident) as (c, pane):
+        await c.advance(120)
+        await c.press("a")
+        for _ in range(8):
+            await c.advance(4)
+        error = "NCCL error: remote process exited"
+        assert sum(error in line for line in texts(pane)) == 63
+        await c.press("Z")
+        assert sum(error in line for line in texts(pane)) == 1
+        assert "tracebacks once" in c.text()
+        await enter(c, "slash", error)
+        assert "Traceback (most recent call last):  × 63, first rank 0" in c.text()
+        assert "the same traceback of ranks 1-7" in c.text()
+        await enter(c, "ampersand", "rank:29 & !INFO")
+        assert any("uncorrectable ECC" in line for line in texts(pane))
+        assert all("[rank29]" in line for line in texts(pane))
+        await c.press("Z", "escape")
+        assert sum(error in line for line in texts(pane)) == 63
+
+
+async def test_filters_add_up_and_their_history_is_at_the_arrows(console: Opens) -> None:
+    async with opened(console) as (c, pane):
+        await enter(c, "ampersand", "loss & !epoch *1")
+        shown = texts(pane)
+        assert shown
+        assert all("loss" in line for line in shown)
+        await c.press("escape")
+        assert pane.view.filter is None
+        await c.press("ampersand", "up")
+        assert "loss & !epoch *1" in c.text()
+        await c.press("escape", "r")
+        await c.type("x")
+        assert "Ranks are numbers" in c.text()
+
+
+async def test_folds_stay_when_another_file_is_shown(console: Opens) -> None:
+    async with opened(console, "llama-7b-pretrain", prepare=add_incident) as (c, pane):
+        await c.press("P", "right_square_bracket")
+        await c.advance(2)
+        assert pane.view.filter is not None
+        assert not any("Platform=ModelArts-Service" in line for line in texts(pane))
