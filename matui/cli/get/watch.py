@@ -7,7 +7,13 @@ import random
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from matui.base.concurrency import gather_limited
-from matui.base.errors import AuthenticationError, MatuiError, NotFoundError, PermissionDeniedError
+from matui.base.errors import (
+    AuthenticationError,
+    MatuiError,
+    NotFoundError,
+    PermissionDeniedError,
+    UsageError,
+)
 from matui.base.sanitize import clean
 from matui.cli.get.order import Order
 from matui.cli.get.output import Sink
@@ -39,8 +45,8 @@ async def watch_changes(
 ) -> None:
     """Write the list and then its changes until cancelled; a slow or failing profile delays no other.
 
-    Raises the error of the first poll where every profile failed; for a single profile, later, only errors
-    that polling again cannot resolve.
+    Raises UsageError when the kind lacks a field of the filter, and the error of the first poll where every
+    profile failed; for a single profile, later, only errors that polling again cannot resolve.
     """
     updates: asyncio.Queue[Update] = asyncio.Queue()
     listers = await _find_listers(sessions, kind, ids)
@@ -181,10 +187,16 @@ class _ChangeWriter:
                 self._build_sink.one(row, now_ms, gone=False)
 
     def write_lists(self) -> None:
-        """Write the lists received so far as one."""
+        """Write the lists received so far as one.
+
+        Raises UsageError when the kind lacks a field of the filter.
+        """
         now_ms = self._clock.now() * 1000
         lists = self._lists.values()
-        rows = [row for known in lists for row in known.rows.values() if self._matches(row, now_ms)]
+        every = [row for known in lists for row in known.rows.values()]
+        if missing := self._filter.missing_fields(every):
+            raise UsageError(f"The filter is wrong: {'; '.join(missing.values())}.")
+        rows = [row for row in every if self._matches(row, now_ms)]
         total = sum(known.total or len(known.rows) for known in lists)
         self._build_sink.all(self._order.apply(rows), now_ms, total)
         self._shown = {row.key: _stable_cells(row) for row in rows}

@@ -59,3 +59,19 @@ def test_a_watch_as_jsonl_is_one_item_a_change(line):
 
 def test_a_watch_of_an_unknown_id_is_refused(line):
     assert line("get", "nb", "nope", "--watch").code == 1
+
+
+def test_a_watch_with_a_field_that_the_kind_lacks_is_refused(line):
+    line.clock.on_sleep = _stop_after(10)
+    said = line("get", "nb", "--watch", "--filter", "duration>1h")
+    assert said.code == 2
+    assert "notebooks have no such field here" in said.err
+    assert not said.out
+
+
+def _stop_after(most: int):
+    def step(count: int) -> None:
+        if count > most:
+            raise KeyboardInterrupt
+
+    return step
