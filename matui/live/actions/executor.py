@@ -238,7 +238,7 @@ class Executor:
             gate.cancel()
             if gate.may_abort:
                 work.cancel()
-            await asyncio.wait({work})
+            await _wait_or_cancel(work)
             raise
 
     async def _act_and_record(self, going: Sequence[Resource], run: _Run, gate: SendGate) -> set[str]:
@@ -371,6 +371,15 @@ class Executor:
             self._audit.result(
                 action_id, self._cloud, run.action.id, resource, outcome="not sent", status_after=""
             )
+
+
+async def _wait_or_cancel(work: asyncio.Future[Any]) -> None:
+    """Wait for the end of ``work``; a further cancellation cancels it, and waits until that is recorded."""
+    while not work.done():
+        try:
+            await asyncio.wait({work})
+        except asyncio.CancelledError:
+            work.cancel()
 
 
 def _unrecorded(resource: Resource, action: Action, error: AuditError) -> Outcome:

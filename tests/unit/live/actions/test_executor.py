@@ -280,6 +280,25 @@ async def test_a_cancelled_run_waits_for_what_was_sent_and_records_it(tmp_path):
     assert outcomes == ["done"] * 4 + ["not sent"] * 5
 
 
+async def test_a_second_interrupt_records_what_was_sent_as_unknown_and_not_as_not_sent(tmp_path):
+    bench = Bench(tmp_path, FakeCloud(notebook()))
+    bench.cloud.gate = asyncio.Event()
+    said = []
+    plan = bench.executor.plan(NOTEBOOKS, "stop", [notebook()])
+    running = asyncio.ensure_future(bench.executor.run(plan, on_cancel=said.append))
+    await bench.clock.advance(0)
+    assert len(bench.cloud.sent) == 1
+    running.cancel()
+    await bench.clock.advance(0)
+    for task in asyncio.all_tasks() - {asyncio.current_task()}:
+        if "_act_and_record" not in repr(task):
+            task.cancel()  # as asyncio.run does after the second ctrl+c
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    assert [line["outcome"] for line in bench.lines() if line["line"] == "result"] == ["unknown"]
+    assert [outcome.result for outcome in said[0]] == ["unknown"]
+
+
 async def test_an_action_torn_off_is_recorded_as_unknown(tmp_path, monkeypatch):
     bench = Bench(tmp_path, FakeCloud(notebook()))
 
