@@ -194,7 +194,7 @@ class _ChangeWriter:
         now_ms = self._clock.now() * 1000
         lists = self._lists.values()
         every = [row for known in lists for row in known.rows.values()]
-        if missing := self._filter.missing_fields(every):
+        if self._filter is not None and (missing := self._filter.missing_fields(every)):
             raise UsageError(f"The filter is wrong: {'; '.join(missing.values())}.")
         rows = [row for row in every if self._matches(row, now_ms)]
         total = sum(known.total or len(known.rows) for known in lists)
