@@ -153,6 +153,9 @@ COMMANDS = {
     "wait": LazyCommand("matui.cli.wait", "Return when a resource has reached a phase or status."),
     "changes": LazyCommand("matui.cli.changes", "What changed, as any console or command has seen it."),
     "audit": LazyCommand("matui.cli.audit", "What was done from here, by whom, and what became of it."),
+    "capacity": LazyCommand(
+        "matui.cli.capacity", "Cards by pool and flavor, who holds them, what waits and why."
+    ),
     "doctor": LazyCommand("matui.cli.doctor", "Check config, credentials, clock, network and permissions."),
     "explain": LazyCommand("matui.cli.explain", "What an error code means and what to do."),
     "config": LazyCommand("matui.cli.config", "Make, show or find the configuration file."),

@@ -13,6 +13,7 @@ from matui.base.errors import RefusedError
 from matui.resources.model import Resource
 
 if TYPE_CHECKING:
+    from matui.resources.capacity import PoolUsage
     from matui.resources.detail import Detail, Event, Metrics, Section
     from matui.resources.forms.form import Form, FormMode, Problem, Values
 
@@ -268,6 +269,15 @@ class ReportsMetrics(Protocol):
 
     async def metrics(self, resource: Resource) -> Metrics:
         """Return series and gauges; both empty when the cloud has none yet."""
+        ...
+
+
+@runtime_checkable
+class ReportsPoolUsage(Protocol):
+    """Reports the cards and workloads of a resource pool."""
+
+    async def pool_usage(self, pool: Resource) -> PoolUsage | None:
+        """Return nodes and workloads of a pool, None where the API does not list them."""
         ...
 
 

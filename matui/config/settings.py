@@ -5,7 +5,15 @@ from datetime import UTC, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias, get_args
 
-from pydantic import AfterValidator, AliasChoices, Field, PlainValidator, StringConstraints, model_validator
+from pydantic import (
+    AfterValidator,
+    AliasChoices,
+    ConfigDict,
+    Field,
+    PlainValidator,
+    StringConstraints,
+    model_validator,
+)
 
 from matui.base.regex import compile_user_regex
 from matui.base.toml import Places
@@ -256,6 +264,20 @@ class JournalSettings(StrictModel):
     )
 
 
+class Prices(StrictModel):
+    """Prices of a node an hour: ``[prices]``, by flavor."""
+
+    model_config = ConfigDict(extra="allow")
+    __pydantic_extra__: dict[str, Annotated[float, Field(ge=0, le=1e9, allow_inf_nan=False)]]
+
+    currency: Text = Field(default="", description="The currency of the prices, such as `CNY`.")
+
+    @property
+    def by_flavor(self) -> dict[str, float]:
+        """The prices by flavor."""
+        return dict(self.__pydantic_extra__)
+
+
 class Profile(StrictModel):
     """One account in one region of one cloud, and how to sign in."""
 
@@ -343,6 +365,10 @@ class Settings(StrictModel):
     )
     journal: JournalSettings = Field(
         default_factory=JournalSettings, description="What is kept of changes, see below."
+    )
+    prices: Prices = Field(
+        default_factory=lambda: Prices.model_validate({}),
+        description="Prices of a node an hour by flavor, for `matui capacity`; with `currency`.",
     )
     profiles: dict[str, Profile] = Field(default={}, description="The profiles by name, see below.")
     _source: ConfigSource | None = None

@@ -21,11 +21,13 @@ from matui.clouds.protocols import (
     PageAsk,
     ReportsEvents,
     ReportsMetrics,
+    ReportsPoolUsage,
 )
 from matui.clouds.rows import UnsupportedMixin, refuse_unreadable_id
 from matui.resources.model import Resource
 
 if TYPE_CHECKING:
+    from matui.resources.capacity import PoolUsage
     from matui.resources.detail import Detail, Event, Metrics
 
 
@@ -125,6 +127,11 @@ class BaseModelArtsCloud(FormsMixin, UnsupportedMixin):
 
         client = self._client_of(resource)
         return await client.metrics(resource) if isinstance(client, ReportsMetrics) else Metrics()
+
+    async def pool_usage(self, pool: Resource) -> PoolUsage | None:
+        """Return nodes and workloads of a pool; v1 lists neither."""
+        client = self._client_of(pool)
+        return await client.pool_usage(pool) if isinstance(client, ReportsPoolUsage) else None
 
     def _client_of(self, resource: Resource) -> KindClient | None:
         return self._clients.of(resource.kind) if self._clients.has_kind(resource.kind) else None

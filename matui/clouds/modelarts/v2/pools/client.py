@@ -24,6 +24,7 @@ from matui.clouds.modelarts.v2.pools.mapping import (
     pool_resources,
     pool_sections,
 )
+from matui.clouds.modelarts.v2.pools.usage import FreeCache, build_nodes, build_workloads
 from matui.clouds.modelarts.v2.pools.wire import (
     Monitoring,
     Node,
@@ -31,10 +32,12 @@ from matui.clouds.modelarts.v2.pools.wire import (
     Pool,
     PoolEvents,
     PoolList,
+    Workload,
     WorkloadList,
 )
 from matui.clouds.modelarts.v2.wire import OFFSET, drop_none
 from matui.clouds.rows import refuse_unreadable
+from matui.resources.capacity import PoolUsage
 from matui.resources.detail import Detail, Event, Metrics, Section
 from matui.resources.model import Resource
 
@@ -83,6 +86,7 @@ class PoolEventsQuery(RequestModel):
     limit: Annotated[int, Field(ge=1, le=500)]
 
 
+_MOST_WORKLOAD_PAGES = 4
 _LATEST_WORKLOADS = WorkloadsQuery(offset=0, limit=100, sort="create_time", ascend=False)
 
 
@@ -107,6 +111,7 @@ class Pools(KindClient):
     def __init__(self, session: Transport, scope: Scope) -> None:
         super().__init__(session, scope)
         self._api = PoolsApi(session)
+        self._free = FreeCache(self._all_nodes, scope.clock)
 
     async def fetch(self, position: int, size: int, scope: Scope) -> PageSlice:
         """Fetch all pools, newest first, and give the rows asked for."""
@@ -117,7 +122,8 @@ class Pools(KindClient):
             pool_resources(rows, scope, raw_rows(reply.answer, "items")),
             key=lambda pool: -(pool.created_at or 0),
         )
-        return PageSlice(tuple(found[position : position + size]), len(found))
+        page = found[position : position + size]
+        return PageSlice(await self._free.fill(page), len(found))
 
     async def read(self, resource_id: str) -> Resource:
         """Return one pool as it is now."""
@@ -152,6 +158,23 @@ class Pools(KindClient):
                 break
             seen.add(token)
         return nodes
+
+    async def pool_usage(self, pool: Resource) -> PoolUsage:
+        """Return the cards of the nodes, and the workloads that hold or wait for them."""
+        refuse_unreadable(pool)
+        nodes, (loads, complete) = await gather_two(self._all_nodes(pool.id), self._all_workloads(pool.id))
+        return PoolUsage(tuple(build_nodes(nodes)), tuple(build_workloads(loads)), complete)
+
+    async def _all_workloads(self, pool_id: str) -> tuple[list[Workload], bool]:
+        """Return up to 2,000 workloads, and whether these are all."""
+        loads: list[Workload] = []
+        for number in range(_MOST_WORKLOAD_PAGES):
+            query = WorkloadsQuery(offset=number * 500, limit=500, sort="create_time", ascend=False)
+            page = (await self._api.workloads(pool_id, query)).value.items
+            loads += [row for row in page if row is not None]
+            if len(page) < 500:
+                return loads, True
+        return loads, False
 
     async def _workloads(self, pool_id: str) -> Section:
         try:

@@ -1,0 +1,51 @@
+"""``matui capacity``: the cards of resource pools, who holds them, and what waits and why."""
+
+from __future__ import annotations
+
+import click
+
+from matui.cli.options import Options
+from matui.cli.session import open_session, run_async
+
+
+@click.command("capacity", short_help="Cards by pool and flavor, who holds them, what waits and why.")
+@click.option(
+    "-o", "--output", type=click.Choice(("table", "json")), default="table", show_default=True, help="Format."
+)
+@click.pass_obj
+def command(options: Options, output: str) -> None:
+    """Show how the cards (GPUs and NPUs) of the resource pools are used.
+
+    A card-hour is a card held for an hour by a workload that still runs. Costs need the table [prices] in the
+    configuration. The exit status is 6 where a pool could not be read completely.
+    """
+    run_async(_capacity(options, output))
+
+
+async def _capacity(options: Options, output: str) -> None:
+    from matui.base.errors import IncompleteOutputError, RefusedError
+    from matui.cli.output import print_line, terminal_width, to_json
+    from matui.live.capacity.gather import read_capacity
+    from matui.live.capacity.summary import Prices
+    from matui.live.capacity.text import capacity_json, capacity_lines
+
+    async with open_session(options) as session:
+        if "pools" not in session.cloud.kinds:
+            raise RefusedError(f"Profile {session.profile.name} has no resource pools.")
+        prices = session.settings.prices
+        pools = await read_capacity(
+            [session.cloud],
+            session.clock,
+            Prices(prices.currency, prices.by_flavor),
+            workspace=session.workspace,
+        )
+        if output == "json":
+            print_line(to_json(capacity_json(pools), indent=2))
+        else:
+            for line in capacity_lines(pools, terminal_width()):
+                print_line(line)
+            if not pools:
+                print_line("There is no resource pool.")
+    missing = [pool.name for pool in pools if pool.problem]
+    if missing:
+        raise IncompleteOutputError(f"Not everything is known of {', '.join(missing)}.")

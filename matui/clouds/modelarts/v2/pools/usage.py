@@ -1,0 +1,149 @@
+"""Nodes and workloads of a v2 pool to the cards that exist, are free, are held and are waited for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from math import inf
+
+from matui.base.clock import Clock
+from matui.base.concurrency import gather_limited
+from matui.base.errors import CloudError
+from matui.base.sanitize import clean
+from matui.clouds.modelarts.v2.pools import wire
+from matui.clouds.wire_types import to_text
+from matui.resources.capacity import NodeCards, Workload
+from matui.resources.model import Fact, Resource
+
+# Kubernetes names of cards: nvidia.com/gpu, huawei.com/ascend-1980, huawei.com/ascend-snt9 …
+_CARD = re.compile(r"gpu|npu|ascend", re.IGNORECASE)
+_KINDS = {"train": "jobs", "infer": "services", "x-infer": "services", "notebook": "notebooks"}
+_WAITING = {"queue", "pending", "creating"}
+_FREE_MAX_AGE_S = 60.0
+_MOST_POOLS_A_CALL = 5
+_AT_ONCE = 5
+_MEMORY = re.compile(r"([0-9]{1,12}(?:\.[0-9]{1,6})?)(Ki|Mi|Gi|Ti|K|M|G|T|)B?")
+_MEMORY_UNITS_MB = {
+    "": 1024.0,
+    "Ki": 2**-10,
+    "Mi": 1.0,
+    "Gi": 2.0**10,
+    "Ti": 2.0**20,
+    "K": 1e3 / 2**20,
+    "M": 1e6 / 2**20,
+    "G": 1e9 / 2**20,
+    "T": 1e12 / 2**20,
+}
+_ENDED = {"completed", "terminated", "failed"}
+
+
+def build_nodes(nodes: list[wire.Node]) -> Iterator[NodeCards]:
+    """Yield the cards of each node."""
+    for node in nodes:
+        status = node.status
+        total = count_cards(status.resources) or 0.0
+        healthy = status.phase.casefold() in ("available", "checking")
+        free = count_cards(status.free)
+        yield NodeCards(
+            clean(str(node.metadata.name)),
+            clean(node.spec.flavor),
+            total,
+            min(free, total) if free is not None and healthy else None if healthy else 0.0,
+            healthy,
+        )
+
+
+def build_workloads(loads: list[wire.Workload]) -> Iterator[Workload]:
+    """Yield the workloads that hold or wait for cards; ended ones are left out."""
+    for load in loads:
+        status = load.status.casefold()
+        if status in _ENDED:
+            continue
+        yield Workload(
+            _KINDS.get(load.type.casefold(), clean(load.type)),
+            clean(load.job_id or load.name),
+            clean(load.job or load.name),
+            clean(load.user),
+            clean(load.flavor),
+            count_cards(load.needs),
+            status in _WAITING or (not load.running_s and bool(load.pending_s)),
+            max(0.0, load.running_s or 0.0),
+            max(0.0, load.pending_s or 0.0),
+            load.place or None,
+            tuple(clean(host) for host in load.hosts),
+        )
+
+
+def count_cards(resources: Mapping[str, object]) -> float | None:
+    """Return the sum of the cards in a map of Kubernetes resources; None where it names none."""
+    counts = [_number(value) for name, value in resources.items() if _CARD.search(name)]
+    known = [count for count in counts if count is not None]
+    return sum(known) if known else None
+
+
+class FreeCache:
+    """Fills in what is free on the nodes of pools, which the list does not say.
+
+    The nodes of a pool are read again after a minute, those of five pools at most a call.
+    """
+
+    def __init__(self, read_nodes: Callable[[str], Awaitable[list[wire.Node]]], clock: Clock) -> None:
+        self._read_nodes = read_nodes
+        self._clock = clock
+        self._known: dict[str, tuple[float, dict[str, Fact]]] = {}
+
+    async def fill(self, pools: Sequence[Resource]) -> tuple[Resource, ...]:
+        """Return the pools with the facts ``cpu``, ``memory_mb`` and ``gpu``, the amounts that are free."""
+        now = self._clock.monotonic()
+        old = [pool for pool in pools if now - self._read_at(pool.id) >= _FREE_MAX_AGE_S]
+        due = sorted(old, key=lambda pool: self._read_at(pool.id))[:_MOST_POOLS_A_CALL]
+        found = await gather_limited(lambda pool: self._read(pool.id), due, _AT_ONCE)
+        self._known |= {pool.id: (now, facts) for pool, facts in zip(due, found, strict=True)}
+        return tuple(
+            replace(pool, facts={**pool.facts, **self._known[pool.id][1]}) if pool.id in self._known else pool
+            for pool in pools
+        )
+
+    def _read_at(self, pool_id: str) -> float:
+        return self._known[pool_id][0] if pool_id in self._known else -inf
+
+    async def _read(self, pool_id: str) -> dict[str, Fact]:
+        try:
+            return sum_free(await self._read_nodes(pool_id))
+        except CloudError:
+            return {}
+
+
+def sum_free(nodes: Sequence[wire.Node]) -> dict[str, Fact]:
+    """Return the free cores, memory in MB and cards of all nodes; what no node says is left out."""
+    healthy = [node.status.free for node in nodes if node.status.phase.casefold() == "available"]
+    totals = {
+        "cpu": [_number(free.get("cpu")) for free in healthy],
+        "memory_mb": [parse_memory_mb(to_text(free.get("memory"))) for free in healthy],
+        "gpu": [count_cards(free) for free in healthy],
+    }
+    return {
+        name: sum(value for value in values if value is not None)
+        for name, values in totals.items()
+        if any(value is not None for value in values)
+    }
+
+
+def parse_memory_mb(text: str) -> float | None:
+    """Return a Kubernetes amount of memory in MB (2**20 bytes), None where it cannot be read.
+
+    A number without a unit is in GiB, as the reference says.
+    """
+    match = _MEMORY.fullmatch(text.strip())
+    if match is None:
+        return None
+    return float(match[1]) * _MEMORY_UNITS_MB[match[2]]
+
+
+def _number(value: object) -> float | None:
+    try:
+        count = float(to_text(value))
+    except ValueError:
+        return None
+    return count if 0 <= count < 1e6 else None

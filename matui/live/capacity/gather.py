@@ -1,0 +1,130 @@
+"""Reads pools, their nodes and workloads, and what shows waste, within a bounded number of requests."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import ceil
+from typing import TypeVar
+
+from matui.base.clock import Clock
+from matui.base.concurrency import gather_limited
+from matui.base.errors import MatuiError
+from matui.clouds.protocols import Cloud, Lists, ReportsMetrics, ReportsPoolUsage
+from matui.live.capacity.summary import (
+    WASTE_MINUTES,
+    Idle,
+    PoolCapacity,
+    Prices,
+    summarize_pool,
+)
+from matui.live.poll.list_all import list_all
+from matui.resources.capacity import PoolUsage
+from matui.resources.detail import Metrics
+from matui.resources.model import Phase, Resource
+
+_AT_ONCE = 4
+_MOST_METRICS = 10  # workloads a profile whose metrics are read, those with the most cards first
+_CARD_LABELS = ("GPU", "NPU")
+
+T = TypeVar("T")
+
+
+async def read_capacity(
+    clouds: Sequence[Cloud], clock: Clock, prices: Prices, *, workspace: str = ""
+) -> tuple[PoolCapacity, ...]:
+    """Return the capacity of every pool of the clouds that have pools, in the order of the clouds.
+
+    Raises the errors of :mod:`matui.base.errors` where the pools cannot be listed; what else cannot be read
+    is said in ``problem``.
+    """
+    able = [cloud for cloud in clouds if "pools" in cloud.kinds and isinstance(cloud, Lists)]
+    found = await gather_limited(lambda cloud: _read_profile(cloud, clock, prices, workspace), able, _AT_ONCE)
+    return tuple(pool for pools in found for pool in pools)
+
+
+async def _read_profile(cloud: Cloud, clock: Clock, prices: Prices, workspace: str) -> list[PoolCapacity]:
+    assert isinstance(cloud, Lists)  # noqa: S101  checked by the caller
+    pools, _total = await list_all(cloud, "pools", workspace=workspace)
+    usages = await gather_limited(lambda pool: _read_usage(cloud, pool), pools, _AT_ONCE)
+    jobs = await _list_or_none(cloud, "jobs", workspace)
+    notebooks = await _list_or_none(cloud, "notebooks", workspace)
+    rows = {row.id: row for row in (*jobs, *notebooks)}
+    idle = await _find_idle(cloud, [usage for usage, _problem in usages if usage is not None], rows)
+    workers = {row.id: int(row.number_fact("workers") or 1) for row in jobs}
+    workspaces = {row.id: row.workspace for row in rows.values()}
+    now_ms = clock.now() * 1000
+    return [
+        summarize_pool(
+            pool,
+            usage,
+            now_ms,
+            prices=prices,
+            idle=idle,
+            workspaces=workspaces,
+            workers=workers,
+            problem=problem,
+        )
+        for pool, (usage, problem) in zip(pools, usages, strict=True)
+    ]
+
+
+async def _read_usage(cloud: Cloud, pool: Resource) -> tuple[PoolUsage | None, str]:
+    if not isinstance(cloud, ReportsPoolUsage):
+        return None, "This cloud does not list the nodes and workloads of a pool."
+    try:
+        usage = await cloud.pool_usage(pool)
+    except MatuiError as error:
+        return None, str(error)
+    if usage is None:
+        return None, "This API does not list the nodes and workloads of a pool."
+    return usage, "" if usage.complete else "The pool has more nodes or workloads than were read."
+
+
+async def _list_or_none(cloud: Lists, kind: str, workspace: str) -> tuple[Resource, ...]:
+    try:
+        return (await list_all(cloud, kind, workspace=workspace))[0]
+    except MatuiError:
+        return ()
+
+
+async def _find_idle(cloud: Cloud, usages: Sequence[PoolUsage], rows: dict[str, Resource]) -> list[Idle]:
+    """Return the notebooks without a time to stop, and the use of the workloads with the most cards."""
+    loads = [load for usage in usages for load in usage.workloads if not load.waits and load.id in rows]
+    open_notebooks = {
+        load.id for load in loads if load.kind == "notebooks" and not rows[load.id].facts.get("auto_stop")
+    }
+    old = [load for load in loads if load.running_s >= WASTE_MINUTES * 60 and load.cards]
+    old.sort(key=lambda load: -(load.cards or 0.0))
+    measured = [rows[load.id] for load in old[:_MOST_METRICS] if rows[load.id].phase is Phase.RUNNING]
+    percents: list[float | None] = []
+    if isinstance(cloud, ReportsMetrics):
+        reader = cloud
+        percents = await gather_limited(lambda row: _mean_use(reader, row), measured, _AT_ONCE)
+    by_id = {row.id: percent for row, percent in zip(measured, percents, strict=False)}
+    return [
+        Idle(rows[ident], by_id.get(ident), no_lease=ident in open_notebooks)
+        for ident in {*by_id, *open_notebooks}
+    ]
+
+
+async def _mean_use(cloud: ReportsMetrics, row: Resource) -> float | None:
+    try:
+        return mean_card_use(await cloud.metrics(row))
+    except MatuiError:
+        return None
+
+
+def mean_card_use(metrics: Metrics) -> float | None:
+    """Return the mean use of the cards in the last 30 minutes in percent, None where it is not measured.
+
+    The series must reach back 30 minutes.
+    """
+    values: list[float] = []
+    for series in metrics.series:
+        if series.label not in _CARD_LABELS or not series.interval_s:
+            continue
+        count = ceil(WASTE_MINUTES * 60 / series.interval_s)
+        if len(series.points) < count:
+            return None
+        values += [value for value in series.points[-count:] if value is not None]
+    return sum(values) / len(values) if values else None

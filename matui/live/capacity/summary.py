@@ -1,0 +1,240 @@
+"""Summarize a pool: cards by flavor, holders, what waits and why, waste and cost. Pure."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from matui.resources.capacity import NodeCards, PoolUsage, Workload
+from matui.resources.model import Resource
+
+WASTE_PERCENT = 5.0
+WASTE_MINUTES = 30
+
+
+@dataclass(frozen=True, slots=True)
+class FlavorCards:
+    """The cards of one flavor in a pool; None where the cloud does not say.
+
+    ``biggest_free`` is the most free cards on one node.
+    """
+
+    flavor: str
+    total: float | None
+    used: float | None
+    free: float | None
+    faulty: float | None
+    biggest_free: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """The cards that the running workloads of one owner hold, and for how many hours they have."""
+
+    owner: str
+    cards: float
+    card_hours: float
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A workload in the queue; ``since`` is in ms since the epoch, ``why`` one line."""
+
+    id: str
+    name: str
+    cards: float | None
+    position: int | None
+    since: float
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Waste:
+    """A resource that holds cards without using them; ``since`` in ms, None where unknown."""
+
+    kind: str
+    id: str
+    cards: float | None
+    since: float | None
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """The price of a pool's nodes an hour."""
+
+    per_hour: float
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class PoolCapacity:
+    """The summary of one pool; ``problem`` says what could not be read."""
+
+    profile: str
+    id: str
+    name: str
+    flavors: tuple[FlavorCards, ...]
+    holders: tuple[Holder, ...] = ()
+    waiting: tuple[Waiting, ...] = ()
+    waste: tuple[Waste, ...] = ()
+    cost: Cost | None = None
+    workloads: tuple[Workload, ...] = ()
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Prices:
+    """Prices of a node an hour by flavor, in one currency."""
+
+    currency: str = ""
+    by_flavor: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Idle:
+    """What was seen of a resource that may waste cards: mean use in percent over the last 30 minutes."""
+
+    resource: Resource
+    percent: float | None
+    no_lease: bool = False
+
+
+def summarize_pool(
+    pool: Resource,
+    usage: PoolUsage | None,
+    now_ms: float,
+    *,
+    prices: Prices,
+    idle: Sequence[Idle] = (),
+    full_workspaces: Collection[str] = (),
+    workspaces: Mapping[str, str] | None = None,
+    workers: Mapping[str, int] | None = None,
+    problem: str = "",
+) -> PoolCapacity:
+    """Return the summary of a pool.
+
+    ``full_workspaces`` have used up their quota; ``workspaces`` gives the workspace and ``workers`` the
+    number of nodes by the id of a workload, where known.
+
+    Without ``usage`` only the pool's own counts are known.
+    """
+    if usage is None:
+        return PoolCapacity(
+            pool.profile, pool.id, pool.name, _flavors_of_row(pool), cost=None, problem=problem
+        )
+    flavors = count_flavors(usage.nodes)
+    waiting = tuple(
+        Waiting(
+            load.id,
+            load.name,
+            load.cards,
+            load.position,
+            now_ms - load.pending_s * 1000,
+            explain_waiting(
+                load,
+                flavors,
+                quota_full=(workspaces or {}).get(load.id, "") in full_workspaces,
+                workers=(workers or {}).get(load.id, 1),
+            ),
+        )
+        for load in sorted(usage.workloads, key=lambda one: one.position or 10**9)
+        if load.waits
+    )
+    return PoolCapacity(
+        pool.profile,
+        pool.id,
+        pool.name,
+        flavors,
+        count_holders(usage.workloads),
+        waiting,
+        find_waste(usage.workloads, idle, now_ms),
+        price_nodes(usage.nodes, prices),
+        usage.workloads,
+        problem,
+    )
+
+
+def count_flavors(nodes: Sequence[NodeCards]) -> tuple[FlavorCards, ...]:
+    """Return the cards by flavor, in the order of the nodes; those of faulty nodes are not used nor free."""
+    by_flavor: dict[str, list[NodeCards]] = defaultdict(list)
+    for node in nodes:
+        by_flavor[node.flavor].append(node)
+    return tuple(_count_flavor(flavor, own) for flavor, own in by_flavor.items())
+
+
+def _count_flavor(flavor: str, nodes: Sequence[NodeCards]) -> FlavorCards:
+    healthy = [node for node in nodes if node.healthy]
+    total, faulty = sum(node.cards for node in nodes), sum(node.cards for node in nodes if not node.healthy)
+    frees = [node.free for node in healthy if node.free is not None]
+    if len(frees) < len(healthy):
+        return FlavorCards(flavor, total, None, None, faulty, None)
+    free = sum(frees)
+    return FlavorCards(flavor, total, total - faulty - free, free, faulty, max(frees, default=0.0))
+
+
+def _flavors_of_row(pool: Resource) -> tuple[FlavorCards, ...]:
+    flavor, free = pool.text_fact("flavor"), pool.number_fact("gpu")
+    return (FlavorCards(flavor, None, None, free, None, None),) if flavor or free is not None else ()
+
+
+def count_holders(workloads: Sequence[Workload]) -> tuple[Holder, ...]:
+    """Return the owners of running workloads, the one with the most cards first."""
+    cards: dict[str, float] = defaultdict(float)
+    hours: dict[str, float] = defaultdict(float)
+    for load in workloads:
+        if not load.waits:
+            cards[load.owner] += load.cards or 0.0
+            hours[load.owner] += (load.cards or 0.0) * load.running_s / 3600
+    found = [Holder(owner, held, hours[owner]) for owner, held in cards.items()]
+    return tuple(sorted(found, key=lambda one: (-one.cards, -one.card_hours, one.owner)))
+
+
+def explain_waiting(
+    load: Workload, flavors: Sequence[FlavorCards], *, quota_full: bool = False, workers: int = 1
+) -> str:
+    """Return why a workload waits, in one line; ``unknown`` where nothing that is known explains it."""
+    own = [one for one in flavors if one.flavor == load.flavor] or list(flavors)
+    free = _sum([one.free for one in own])
+    biggest = max((one.biggest_free for one in own if one.biggest_free is not None), default=None)
+    if load.cards is not None and free is not None and free < load.cards:
+        return f"no free cards: {free:g} free of {load.cards:g} needed"
+    each = load.cards / max(1, workers) if load.cards is not None else None
+    if each is not None and biggest is not None and biggest < each:
+        return f"free but fragmented: at most {biggest:g} free on one node, {each:g} needed"
+    if quota_full:
+        return "workspace quota: used up"
+    if load.position is not None and load.position > 1:
+        return f"behind {load.position - 1}"
+    return "unknown"
+
+
+def _sum(values: Sequence[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    return sum(known) if len(known) == len(values) and known else None
+
+
+def find_waste(workloads: Sequence[Workload], idle: Sequence[Idle], now_ms: float) -> tuple[Waste, ...]:
+    """Return running workloads below 5 % use for 30 minutes, and notebooks without a time to stop."""
+    seen = {one.resource.id: one for one in idle}
+    found = []
+    for load in workloads:
+        one = seen.get(load.id)
+        if load.waits or one is None:
+            continue
+        since = now_ms - load.running_s * 1000 if load.running_s else None
+        if one.percent is not None and one.percent < WASTE_PERCENT and load.running_s >= WASTE_MINUTES * 60:
+            why = f"{one.percent:.0f} % used in the last {WASTE_MINUTES} min"
+            found.append(Waste(load.kind, load.id, load.cards, since, why))
+        elif one.no_lease:
+            found.append(Waste(load.kind, load.id, load.cards, since, "runs without a time to stop"))
+    return tuple(sorted(found, key=lambda one: -(one.cards or 0.0)))
+
+
+def price_nodes(nodes: Sequence[NodeCards], prices: Prices) -> Cost | None:
+    """Return the price of all nodes an hour; None unless every flavor has a price."""
+    flavors = [node.flavor for node in nodes]
+    if not flavors or not prices.by_flavor.keys() >= set(flavors):
+        return None
+    return Cost(sum(prices.by_flavor[flavor] for flavor in flavors), prices.currency)

@@ -1,0 +1,88 @@
+"""Capacity as JSON and as text. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from matui.base.cells import cut, fit
+from matui.base.formatting import format_iso_utc
+from matui.live.capacity.summary import FlavorCards, PoolCapacity
+
+_BAR = 20  # cells
+UNKNOWN = "–"
+
+
+def capacity_json(pools: Sequence[PoolCapacity]) -> dict[str, Any]:
+    """Return the document of ``matui capacity -o json``."""
+    return {"pools": [_pool_json(pool) for pool in pools]}
+
+
+def _pool_json(pool: PoolCapacity) -> dict[str, Any]:
+    return {
+        "profile": pool.profile,
+        "id": pool.id,
+        "name": pool.name,
+        "flavors": [asdict(flavor) for flavor in pool.flavors],
+        "holders": [asdict(holder) for holder in pool.holders],
+        "waiting": [asdict(one) | {"since": format_iso_utc(one.since)} for one in pool.waiting],
+        "waste": [
+            asdict(one) | {"since": None if one.since is None else format_iso_utc(one.since)}
+            for one in pool.waste
+        ],
+        "cost": asdict(pool.cost) if pool.cost is not None else None,
+        "problem": pool.problem or None,
+    }
+
+
+def format_count(value: float | None) -> str:
+    """Return a number of cards, ``–`` where it is unknown."""
+    return UNKNOWN if value is None else f"{value:g}"
+
+
+def used_percent(cards: FlavorCards) -> float | None:
+    """Return the part of the working cards that is used in percent, None where it is unknown."""
+    if cards.used is None or cards.total is None or cards.faulty is None:
+        return None
+    working = cards.total - cards.faulty
+    return 100 * cards.used / working if working > 0 else None
+
+
+def format_bar(percent: float | None, width: int = _BAR) -> str:
+    """Return a bar of ``width`` cells filled to ``percent``, readable without colour and in ASCII."""
+    if percent is None:
+        return " " * width
+    filled = round(width * min(100.0, max(0.0, percent)) / 100)
+    return "#" * filled + "." * (width - filled)
+
+
+def capacity_lines(pools: Sequence[PoolCapacity], width: int | None) -> Iterator[str]:
+    """Yield the lines of the table form, each cut to ``width`` cells if given."""
+    for line in _lines(pools):
+        yield line if width is None else cut(line, width)
+
+
+def _lines(pools: Sequence[PoolCapacity]) -> Iterator[str]:
+    for number, pool in enumerate(pools):
+        if number:
+            yield ""
+        cost = f" · {pool.cost.per_hour:,.2f} {pool.cost.currency} an hour".rstrip() if pool.cost else ""
+        yield f"{pool.name} · profile {pool.profile}{cost}"
+        for cards in pool.flavors:
+            percent = used_percent(cards)
+            share = f"{percent:3.0f} %" if percent is not None else f"{UNKNOWN:>5}"
+            bar = f"{fit(cards.flavor or UNKNOWN, 28)} [{format_bar(percent)}] {share}"
+            used, total, free = map(format_count, (cards.used, cards.total, cards.free))
+            block, faulty = format_count(cards.biggest_free), format_count(cards.faulty)
+            yield f"  {bar}  used {used} of {total}, free {free} (largest block {block}), faulty {faulty}"
+        for holder in pool.holders:
+            hours = f"{holder.card_hours:,.1f} card-hours"
+            yield f"  held by {holder.owner or UNKNOWN}: {holder.cards:g} cards, {hours}"
+        for one in pool.waiting:
+            place = f"place {one.position}, " if one.position else ""
+            yield f"  waits: {one.name}: {place}{format_count(one.cards)} cards, {one.why}"
+        for waste in pool.waste:
+            yield f"  waste: {waste.kind} {waste.id}: {format_count(waste.cards)} cards, {waste.why}"
+        if pool.problem:
+            yield f"  incomplete: {pool.problem}"

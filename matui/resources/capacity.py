@@ -1,0 +1,48 @@
+"""The cards of a resource pool by node, and the workloads that hold or wait for them.
+
+A card is a GPU or an NPU. Counts are floats because a workload may hold a part of one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class NodeCards:
+    """The cards of one node; ``free`` is None where the cloud does not say."""
+
+    name: str
+    flavor: str
+    cards: float
+    free: float | None
+    healthy: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Workload:
+    """A job, notebook or service on a pool; ``cards`` is None where the cloud does not say.
+
+    ``running_s`` is how long it has held its cards. ``position`` is its place in the queue, from 1.
+    """
+
+    kind: str
+    id: str
+    name: str
+    owner: str
+    flavor: str
+    cards: float | None
+    waits: bool
+    running_s: float = 0.0
+    pending_s: float = 0.0
+    position: int | None = None
+    hosts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PoolUsage:
+    """Nodes and workloads of a pool; ``complete`` is False where the cloud has more than were read."""
+
+    nodes: tuple[NodeCards, ...]
+    workloads: tuple[Workload, ...]
+    complete: bool = True
