@@ -21,6 +21,7 @@ TOPICS = (
     "configuration",
     "profiles",
     "clouds",
+    "capacity",
     "terminal",
     "kinds",
     "errors",

@@ -52,3 +52,22 @@ async def test_a_lease_counts_down_and_devservers_have_a_key(monkeypatch: pytest
         assert "1h5" in console.text() or "2h0" in console.text()
         await console.press("9")
         assert "DevServers" in console.text()
+
+
+async def test_capacity_lists_pools_and_what_runs_on_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    def pools(world: World) -> None:
+        world.add_pool("shared")
+        world.add_job("queued", status="WAITING", workers=2, began_s_ago=7200)
+
+    profile = demo_profile().model_copy(update={"api": "v2"})
+    monkeypatch.setattr(pilot, "demo_profile", lambda: profile)
+    async with pilot.run_console(prepare=pools, scale=0) as console:
+        await console.press("colon")
+        await console.type("capacity")
+        await console.press("enter")
+        assert "1 pools" in console.text()
+        assert "shared" in console.text()
+        await console.press("enter")
+        assert "queued" in console.text()
+        await console.press("escape", "escape")
+        assert "capacity" not in console.text().splitlines()[0]

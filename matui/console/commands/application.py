@@ -33,6 +33,7 @@ class AppCommands:
             "quit_now": self._quit_now,
             "help": self._help,
             "audit": self._audit,
+            "capacity": self._capacity,
             "errors": self._errors,
             "workspace": self._workspace,
             "profile": self._profile,
@@ -78,6 +79,21 @@ class AppCommands:
 
         if self._view.session is not None:
             self._view.app.push_screen(AuditScreen(self._view.session))
+
+    async def _capacity(self, _argument: str) -> None:
+        from matui.console.capacity.screens import CapacityScreen
+        from matui.live.capacity.gather import read_capacity
+        from matui.live.capacity.summary import Prices
+
+        fleet, session = self._view.fleet, self._view.session
+        if fleet is None or session is None:
+            return
+        clouds = [member.cloud for member in fleet.members]
+        table = session.settings.prices
+        prices = Prices(table.currency, table.by_flavor)
+        self._view.app.push_screen(
+            CapacityScreen(session, lambda: read_capacity(clouds, session.clock, prices))
+        )
 
     async def _workspace(self, workspace: str) -> None:
         self._application.switch_workspace(workspace)

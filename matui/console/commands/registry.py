@@ -147,6 +147,7 @@ _COMMANDS: tuple[Command, ...] = (
     Command("zoom", "the focused pane fills the screen, and back", _GROUP_VIEW),
     Command("split_grow", "more room for the pane", _GROUP_VIEW),
     Command("split_shrink", "less room for the pane", _GROUP_VIEW),
+    Command("capacity", "capacity: cards by pool, who holds them, what waits and why", _GROUP_VIEW, "typed"),
     Command("audit", "audit: what was done, by whom, and what became of it", _GROUP_VIEW),
     CatalogCommand("flavors", "flavors of training jobs", _GROUP_CATALOGS, "typed"),
     CatalogCommand("engines", "engines of training jobs", _GROUP_CATALOGS, "typed"),

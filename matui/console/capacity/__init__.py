@@ -1,0 +1,1 @@
+"""The screens of capacity: the pools, and the workloads of one."""

@@ -1,0 +1,127 @@
+"""The capacity of all pools by flavor, and the workloads that hold or wait for the cards of one."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import TypeAlias
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.content import Content
+
+from matui.console.screens.table_screen import TableScreen
+from matui.console.session import ConsoleSession
+from matui.console.table.widget import ResourceTable
+from matui.live.capacity.rows import build_pool_rows, build_workload_rows
+from matui.live.capacity.summary import PoolCapacity
+from matui.live.poll.value_poller import PolledValue, ValuePoller
+from matui.resources.kinds.capacity import CAPACITY, POOL_FACTS, WORKLOAD_FACTS, WORKLOADS
+
+ReadCapacity: TypeAlias = Callable[[], Awaitable[tuple[PoolCapacity, ...]]]
+
+
+class CapacityScreen(TableScreen):
+    """A row a flavor of each pool; enter lists the workloads of the pool."""
+
+    BINDINGS = [Binding("enter,d", "workloads", "workloads")]
+    facts = POOL_FACTS
+    empty = "There is no resource pool."
+    DEFAULT_CSS = "CapacityScreen > ResourceTable { height: 1fr; }"
+
+    def __init__(self, session: ConsoleSession, read: ReadCapacity) -> None:
+        super().__init__(session, ResourceTable(CAPACITY, now_ms=session.now_ms, id="capacity-table"))
+        self._pools: dict[str, PoolCapacity] = {}
+        self._feed = ValuePoller(
+            read, clock=session.clock, rng=session.rng, cadence_s=CAPACITY.cadence_s, publish=self._published
+        )
+
+    def compose(self) -> ComposeResult:
+        """Lay out title, table, filter and keys."""
+        yield self._title
+        yield self.table
+        yield self._input
+        yield self._keys
+
+    def on_mount(self) -> None:
+        """Read the pools, now and every minute."""
+        self.table.placeholder = "loading …"
+        self._title.show(Content.assemble((" capacity ", "bold $cursor-text on $cursor")))
+        self._keys.show(
+            Content.styled(" enter workloads  / filter  o sort  ctrl+r refresh  esc back", "$text-muted")
+        )
+        self._feed.start()
+        self.table.focus()
+
+    def on_unmount(self) -> None:
+        """Stop reading."""
+        self._feed.stop()
+
+    def _published(self, state: PolledValue[tuple[PoolCapacity, ...]]) -> None:
+        if state.value is None:
+            if state.freshness.error is not None:
+                self.table.placeholder = str(state.freshness.error)
+            return
+        rows = {row.id: (row, pool) for pool in state.value for row in build_pool_rows(pool)}
+        self._pools = {ident: pool for ident, (_row, pool) in rows.items()}
+        self.show_rows({ident: row for ident, (row, _pool) in rows.items()})
+        waiting = sum(len(pool.waiting) for pool in state.value)
+        self._title.show(
+            Content.assemble(
+                (" capacity ", "bold $cursor-text on $cursor"),
+                (f" {len(state.value):,} pools", "bold"),
+                (f"  ◐ {waiting} waiting" if waiting else "", "$phase-pending"),
+            )
+        )
+
+    @on(ResourceTable.Opened)
+    def _opened(self) -> None:
+        self.action_workloads()
+
+    def action_workloads(self) -> None:
+        """List what runs and waits on the pool under the cursor."""
+        pool = self._pools.get(self.table.cursor_id or "")
+        if pool is not None:
+            self.app.push_screen(WorkloadsScreen(self._session, pool))
+
+    def action_refresh(self) -> None:
+        """Read at once."""
+        self._feed.controls.trigger()
+
+
+class WorkloadsScreen(TableScreen):
+    """The workloads of a pool as they were when the pool was opened."""
+
+    facts = WORKLOAD_FACTS
+    empty = "Nothing runs or waits here."
+    DEFAULT_CSS = "WorkloadsScreen > ResourceTable { height: 1fr; }"
+
+    def __init__(self, session: ConsoleSession, pool: PoolCapacity) -> None:
+        super().__init__(session, ResourceTable(WORKLOADS, now_ms=session.now_ms, id="workloads-table"))
+        self._pool = pool
+
+    def compose(self) -> ComposeResult:
+        """Lay out title, table, filter and keys."""
+        yield self._title
+        yield self.table
+        yield self._input
+        yield self._keys
+
+    def on_mount(self) -> None:
+        """Show the workloads."""
+        self.show_rows({row.id: row for row in build_workload_rows(self._pool)})
+        held = sum(holder.cards for holder in self._pool.holders)
+        self._title.show(
+            Content.assemble(
+                (" workloads ", "bold $cursor-text on $cursor"),
+                (f" {self._pool.name}", "bold"),
+                f"  {held:g} cards held, {len(self._pool.workloads)} workloads",
+                (f"  ◐ {len(self._pool.waiting)} waiting" if self._pool.waiting else "", "$phase-pending"),
+                (f"  {self._pool.problem}" if self._pool.problem else "", "$text-warning"),
+            )
+        )
+        self._keys.show(Content.styled(" / filter  o sort  c copy the id  esc back", "$text-muted"))
+        self.table.focus()
+
+    def action_refresh(self) -> None:
+        """Do nothing: the list belongs to the moment at which the pools were read."""

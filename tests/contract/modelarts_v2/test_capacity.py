@@ -1,0 +1,121 @@
+"""The capacity of v2 pools equals the simulator's ledger of cards, and awkward answers are read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from matui.clouds.modelarts.v2.pools import wire
+from matui.clouds.modelarts.v2.pools.usage import build_nodes, build_workloads, count_cards, parse_memory_mb
+from matui.live.capacity.gather import read_capacity
+from matui.live.capacity.summary import Prices
+from matui.live.capacity.text import capacity_json
+from matui.resources.capacity import NodeCards
+from matui.sim.modelarts_v2.pools import make_pool_id
+from matui.sim.world.placement import cards_of, list_loads
+from tests.contract.modelarts_v2.stage import Stage, listed
+
+
+async def test_the_figures_equal_the_ledger_to_the_card_second() -> None:
+    stage = Stage(scale=1)
+    async with stage.cloud() as cloud:
+        found = {pool.id: pool for pool in await read_capacity([cloud], stage.clock, Prices())}
+    for pool in stage.world.pools:
+        seen = found[make_pool_id(pool)]
+        loads = list_loads(stage.world, pool)
+        running = [load for load in loads if load.begun is not None]
+        seconds = sum(
+            load.cards * load.workers * ((stage.world.now - (load.begun or 0)) // 1000) for load in running
+        )
+        assert round(sum(holder.card_hours for holder in seen.holders) * 3600) == seconds
+        assert sum(h.cards for h in seen.holders) == sum(one.cards * one.workers for one in running)
+        assert sum(flavor.total or 0 for flavor in seen.flavors) == cards_of(pool) * pool.nodes
+        assert {one.id for one in seen.waiting} == {load.id for load in loads if load.begun is None}
+        assert not seen.problem
+
+
+async def test_what_is_free_stands_in_the_list() -> None:
+    stage = Stage(scale=1)
+    async with stage.cloud() as cloud:
+        pools = {pool.name: pool for pool in await listed(cloud, "pools")}
+        requests = len(stage.sent())
+        await listed(cloud, "pools")
+        assert len(stage.sent()) == requests + 1
+        await stage.clock.advance(61)
+        await listed(cloud, "pools")
+        assert len(stage.sent()) > requests + 2
+        (shared,) = (
+            pool for pool in await read_capacity([cloud], stage.clock, Prices()) if pool.name == "v100-shared"
+        )
+    assert pools["v100-shared"].number_fact("gpu") == sum(flavor.free or 0 for flavor in shared.flavors)
+    assert pools["v100-shared"].number_fact("memory_mb") is not None
+
+
+async def test_v1_says_what_it_does_not_list() -> None:
+    stage = Stage(scale=1, generations=("v1",))
+    async with stage.cloud("v1") as cloud:
+        pools = await read_capacity([cloud], stage.clock, Prices())
+    assert pools
+    assert all("does not list" in pool.problem for pool in pools)
+    document = capacity_json(pools)
+    assert document["pools"][0]["cost"] is None
+
+
+def node(**status: Any) -> NodeCards:
+    row = wire.Node.model_validate(
+        {"metadata": {"name": "n"}, "spec": {"flavor": "f"}, "status": {"phase": "Available"} | status}
+    )
+    (found,) = build_nodes([row])
+    return found
+
+
+@pytest.mark.parametrize(
+    ("status", "expected"),
+    [
+        (
+            {"resources": {"nvidia.com/gpu": "8", "cpu": "72"}, "availableResources": {"nvidia.com/gpu": 3}},
+            (8, 3, True),
+        ),
+        ({"resources": {"huawei.com/ascend-snt9": 8}, "availableResources": None}, (8, None, True)),
+        ({"phase": "Abnormal", "resources": {"nvidia.com/gpu": "8"}}, (8, 0, False)),
+        ({"resources": {"nvidia.com/gpu": "many"}}, (0, None, True)),
+        (
+            {"resources": {"nvidia.com/gpu": "4"}, "availableResources": {"nvidia.com/gpu": "9"}},
+            (4, 4, True),
+        ),
+        ({"resources": None}, (0, None, True)),
+    ],
+)
+def test_the_cards_of_a_node(status: dict[str, Any], expected: tuple[float, float | None, bool]) -> None:
+    found = node(**status)
+    assert (found.cards, found.free, found.healthy) == expected
+
+
+def test_workloads_are_read_from_numbers_and_texts() -> None:
+    rows = [
+        {"type": "train", "jobUUID": "1", "jobName": "a", "status": "Running", "runningDuration": "60",
+         "resourceRequirement": {"huawei.com/ascend-1980": "16"}},
+        {"type": "x-infer", "name": "b", "status": "Queue", "pendingDuration": 5, "pendingPosition": "2"},
+        {"type": "notebook", "jobUUID": "3", "status": "Completed"},
+        {"type": "new", "jobUUID": "4", "status": "Something", "resourceRequirement": None},
+    ]  # fmt: skip
+    loads = list(build_workloads([wire.Workload.model_validate(row) for row in rows]))
+    assert [(one.kind, one.id, one.cards, one.waits, one.position) for one in loads] == [
+        ("jobs", "1", 16, False, None),
+        ("services", "b", None, True, 2),
+        ("new", "4", None, False, None),
+    ]
+    assert loads[0].running_s == 60
+
+
+@pytest.mark.parametrize(
+    ("text", "megabytes"),
+    [("512Gi", 524288), ("1024Mi", 1024), ("64", 65536), ("2Ti", 2097152), ("x", None), ("", None)],
+)
+def test_memory(text: str, megabytes: float | None) -> None:
+    assert parse_memory_mb(text) == megabytes
+
+
+def test_cpu_and_memory_are_no_cards() -> None:
+    assert count_cards({"cpu": "8", "memory": "64Gi", "ephemeral-storage": "1Gi"}) is None
