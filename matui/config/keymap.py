@@ -79,6 +79,20 @@ DEFAULT_KEYS: dict[str, str] = {
     "fold_platform": "P",
     "open_line": "enter",
     "json": "J",
+    "curve_left": "left",
+    "curve_right": "right",
+    "curve_pan_left": "shift+left",
+    "curve_pan_right": "shift+right",
+    "curve_zoom_in": "plus",
+    "curve_zoom_out": "minus",
+    "curve_axis": "x",
+    "curve_log": "L",
+    "curve_smooth": "tilde",
+    "curve_previous": "up,k",
+    "curve_next": "down,j",
+    "curve_series": "space",
+    "curve_line": "enter",
+    "curve_file": "right_square_bracket",
     "back": "escape",
 }
 
@@ -127,6 +141,7 @@ _IN_A_LOG = frozenset(
         "previous_match",
     }
 )
+_IN_CURVES = frozenset(binding for binding in DEFAULT_KEYS if binding.startswith("curve_"))
 
 _MODIFIERS = {"ctrl", "alt", "shift", "super", "hyper", "meta"}
 _CURSOR = {"up", "down", "left", "right", "home", "end", "pageup", "pagedown"}
@@ -223,6 +238,8 @@ def _refuse_clashes(own: Mapping[str, tuple[str, ...]]) -> None:
 
 def _apart(binding: str, other: str) -> bool:
     """Whether two bindings never listen at the same time, so that they may share a key."""
+    if (binding in _IN_CURVES) is not (other in _IN_CURVES):
+        return True  # where there are curves, their keys come first
     return (binding in _IN_A_LOG and other in _ON_A_TABLE) or (binding in _ON_A_TABLE and other in _IN_A_LOG)
 
 

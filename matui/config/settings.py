@@ -191,6 +191,12 @@ class Logs(StrictModel):
         description='Forms of times in logs beside the known ones, as for strptime: `"%d/%m/%Y %H:%M:%S"`.',
     )
 
+    look_in_background: bool = Field(
+        default=True,
+        description="Read the ends of the logs of running jobs for STEP, LOSS and ETA: at most 5 requests a"
+        " minute and profile, none while half of the request budget is used.",
+    )
+
     def find_zone(self) -> tzinfo | None:
         """Return the zone of times that name none; None for the zone of this machine."""
         if self.zone.lower() == "local":

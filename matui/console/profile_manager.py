@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
 from matui.base.backoff import Backoff, is_transient
@@ -12,15 +13,17 @@ from matui.base.errors import MatuiError
 from matui.config.values import DEMO_PROFILES
 from matui.console.changes.journals import Journals
 from matui.console.fleet import OpenProfiles
-from matui.console.session import build_session
+from matui.console.session import build_session, new_signal_store
 
 if TYPE_CHECKING:
     import random
 
     from textual.worker import Worker
 
+    from matui.config.settings import Settings
     from matui.console.host import ProfileDisplay, ProfileHost
     from matui.console.session import ConsoleSession, Opener, OpenProfile
+    from matui.live.signals.store import SignalStore
 
 _BACKOFF = Backoff(first_s=5.0, cap_s=60.0)
 
@@ -63,6 +66,7 @@ class ProfileManager:
         self._after_first_rows: tuple[str, ...] = ()
         self._unsettled: list[ConsoleSession] = []
         self.journals = Journals(host)
+        self._signals: SignalStore | None = None
         self.fleet = OpenProfiles(())
 
     def start(self, names: Sequence[str], *, demo: bool) -> None:
@@ -81,6 +85,8 @@ class ProfileManager:
         unsettled, self._unsettled = self._unsettled, []
         for session in unsettled:
             self._host.start_worker(session.settle(), _settle_group(session.cloud.profile), exclusive=True)
+            look = session.settings.logs.look_in_background
+            session.signals.start(session.pollers, session.rng, look=look)
         if with_rows and self._after_first_rows:
             names, self._after_first_rows = self._after_first_rows, ()
             self.open(names, demo=True)
@@ -142,6 +148,7 @@ class ProfileManager:
             errors=self.fleet.errors,
             journal=self.journals.of(opened, is_demo=slot.is_demo or self._host.options.demo),
             controls=self.fleet.controls,
+            signals=partial(self._signal_store_for, opened.settings),
         )
         name = session.cloud.profile
         if name in self._workspaces:
@@ -151,7 +158,14 @@ class ProfileManager:
                 await self._attach(slot, session)
             await slot.close.wait()
         finally:
+            await session.signals.aclose()
             await session.pollers.aclose()
+
+    def _signal_store_for(self, settings: Settings) -> SignalStore:
+        """Return the store of signals, which all profiles share."""
+        if self._signals is None:
+            self._signals = new_signal_store(settings)
+        return self._signals
 
     async def _attach(self, slot: ProfileSlot, session: ConsoleSession) -> None:
         """Add a profile that has just been opened to those shown."""

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from matui.live.poll.loop_controls import LoopControls
     from matui.live.poll.poller import Update
     from matui.live.poll.poller_set import PollerSet
+    from matui.live.signals.jobs import JobSignals
+    from matui.live.signals.store import SignalStore
     from matui.resources.kind import Action
     from matui.resources.model import Resource
 
@@ -91,6 +93,7 @@ class ConsoleSession:
     policy: Policy
     errors: ErrorLog
     journal: Journal
+    signals: JobSignals
 
     @property
     def form_service(self) -> FormService:
@@ -147,10 +150,12 @@ def build_session(
     errors: ErrorLog,
     journal: Journal,
     controls: LoopControls | None = None,
+    signals: Callable[[], SignalStore] | None = None,
 ) -> ConsoleSession:
     """Put pollers, executor and audit trail around an open profile; nothing is polled yet.
 
-    ``controls`` pause and slow all of its loops. What the polls see change goes to ``journal``.
+    ``controls`` pause and slow all of its loops. What the polls see change goes to ``journal``; ``signals``
+    returns the store of signals, which all profiles share.
     """
     from matui.clouds.factory import endpoint_of
     from matui.live.actions.executor import Executor
@@ -159,6 +164,7 @@ def build_session(
     from matui.live.journal.change import Account
     from matui.live.journal.recorder import ListRecorder
     from matui.live.poll.poller_set import PollerSet
+    from matui.live.signals.jobs import JobSignals
 
     profile, cloud = opened.profile, opened.cloud
     endpoint = endpoint_of(profile)
@@ -169,6 +175,10 @@ def build_session(
     cadence = profile.cadence(opened.settings)
     policy = Policy(read_only=profile.read_only or options.read_only, **profile.guard.plain())
     audit = Audit(state_dir / "demo" if options.demo else state_dir, clock=opened.clock)
+
+    job_signals = JobSignals(
+        signals or (lambda: new_signal_store(opened.settings)), opened.cloud, opened.clock
+    )
 
     def on_update(update: Update) -> None:
         executor.reconciler.observe_update(update)
@@ -183,6 +193,7 @@ def build_session(
         workspace=options.workspace or profile.workspace_id or "",
         parent=controls,
         recorder_of=lambda kind: ListRecorder(journal, kind, cloud.profile),
+        enrich=job_signals.enrich,
     )
 
     def on_action(resource: Resource, action: Action) -> None:
@@ -210,4 +221,15 @@ def build_session(
         policy=policy,
         errors=errors,
         journal=journal,
+        signals=job_signals,
     )
+
+
+def new_signal_store(settings: Settings) -> SignalStore:
+    """Return an empty store for the signals of logs, with those of the settings."""
+    from matui.base.regex import compile_user_regex
+    from matui.live.signals.store import SignalStore
+    from matui.signals.reader import OwnSignal
+
+    own = [OwnSignal(rule.name, compile_user_regex(rule.regex)) for rule in settings.signals]
+    return SignalStore(settings.logs.new_time_parser, own)

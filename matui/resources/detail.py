@@ -56,13 +56,17 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class MetricSeries:
-    """A metric over time, oldest first; None is a gap. ``interval_s`` is the step in seconds if known."""
+    """A metric over time, oldest first; None is a gap.
+
+    ``interval_s`` is the time between two points in seconds, ``steps`` the training step of each, if known.
+    """
 
     label: str
     points: tuple[float | None, ...]
     unit: str = ""
     interval_s: float | None = None
     group: str = ""
+    steps: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

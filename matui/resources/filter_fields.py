@@ -45,7 +45,13 @@ _SPANS: Mapping[str, NumberOf] = {
     "since": _time_to(state_since),
     "ended": _time_to(ended_at),
     "changed": _time_to(changed_at),
+    "eta": lambda r, now: None if (end := r.number_fact("eta_ms")) is None else end - now,
 }
+_YES_NO: Mapping[str, TextOf] = {
+    "stalled": lambda r: {"True": "yes", "False": "no"}.get(r.text_fact("stalled"), ""),
+}
+# Read out of the logs of jobs; unknown for a job whose log was not read.
+_OF_LOGS = frozenset({"step", "loss", "eta", "stalled"})
 _COUNT = re.compile(r"(-?\d{1,15}(?:\.\d{1,9})?)([kmg%]?)", re.IGNORECASE)
 _FACTORS = {"": 1.0, "%": 1.0, "k": 1e3, "m": 1e6, "g": 1e9}
 
@@ -60,7 +66,7 @@ def _column_facts() -> dict[str, str]:
     return facts
 
 
-_COLUMN_FACTS = _column_facts() | {"failures": "failures"}
+_COLUMN_FACTS = _column_facts() | {"failures": "failures", "stalled": "stalled"}
 
 
 def known_fields(facts: Collection[str]) -> list[str]:
@@ -75,7 +81,7 @@ def depends_on_time(field: str) -> bool:
 
 def is_had(field: str, kind_id: str, resources: Iterable[Resource]) -> bool:
     """Return whether a kind has a field: it has such a column, or one of its resources has a value."""
-    if field == "phase":
+    if field == "phase" or (kind_id == "jobs" and field in _OF_LOGS):
         return True
     if field == "ended" and kind_id in ENDING_KINDS:
         rows = [resource for resource in resources if resource.phase.ended]
@@ -93,8 +99,8 @@ def is_had(field: str, kind_id: str, resources: Iterable[Resource]) -> bool:
 
 def text_of(field: str, facts: Collection[str]) -> TextOf | None:
     """Return the function that reads a field as text, or None without such a field."""
-    if field in _TEXTS:
-        return _TEXTS[field]
+    if field in _TEXTS or field in _YES_NO:
+        return _TEXTS.get(field) or _YES_NO[field]
     fact = _COLUMN_FACTS.get(field, field)
     if fact in facts or field in _COLUMN_FACTS:
         return lambda resource: resource.text_fact(fact)

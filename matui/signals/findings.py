@@ -63,7 +63,7 @@ def find_faults(
         found += _find_in_step_time(series.get("step_time"))
         found += _find_missing_checkpoint(log, now_ms, limits) if running else ()
     if running:
-        found += _find_pause(log, now_ms, limits)
+        found += find_pause(log, now_ms=now_ms, limits=limits)
     return tuple(found)
 
 
@@ -139,7 +139,8 @@ def _find_missing_checkpoint(log: SignalLog, now_ms: float, limits: Limits) -> I
         yield Finding("no_checkpoint", since, saved[-1].line if saved else None, words)
 
 
-def _find_pause(log: SignalLog, now_ms: float, limits: Limits) -> Iterator[Finding]:
+def find_pause(log: SignalLog, *, now_ms: float, limits: Limits = DEFAULT_LIMITS) -> Iterator[Finding]:
+    """Yield the finding ``silent`` or ``stalled`` of a running job, where either holds."""
     last = log.last_line_ms
     if last is not None and now_ms - last > limits.silent_minutes * 60_000:
         yield Finding("silent", last, None, f"No line for {(now_ms - last) / 60_000:.0f} min.")

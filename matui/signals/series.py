@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import math
+from array import array
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from statistics import median
-from typing import NamedTuple
+from typing import NamedTuple, overload
 
 from matui.signals.shapes import Reading
 
-MAX_POINTS = 20_000
+MAX_POINTS = 20_000  # of one series
+_MAX_ALL_POINTS = 200_000  # of all series of a log; 32 bytes each
+_BYTES_OF_POINT, _BYTES_OF_SERIES = 32, 2_000
+_THINNED_GROUP = 6  # neighbours of which at most three stay
+_UNKNOWN_STEP, _MAX_STEP = -(2**63), 2**62
 _RECENT_STEPS = 50
 _MAX_SPREAD = 0.5  # of the median interval; above it no end is estimated
 _MONOTONIC = frozenset({"checkpoint", "memory_gib"})
@@ -25,37 +31,109 @@ class Point(NamedTuple):
     line: int
 
 
+class Points(Sequence[Point]):
+    """Points in compact form: 32 bytes each."""
+
+    __slots__ = ("_lines", "_steps", "_times", "_values")
+
+    def __init__(self) -> None:
+        self._steps = array("q")
+        self._times = array("d")
+        self._values = array("d")
+        self._lines = array("q")
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    @overload
+    def __getitem__(self, at: int) -> Point: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[Point]: ...
+    def __getitem__(self, at: int | slice) -> Point | list[Point]:
+        if isinstance(at, slice):
+            return [self[number] for number in range(*at.indices(len(self)))]
+        return _unpack(self._steps[at], self._times[at], self._values[at], self._lines[at])
+
+    def __iter__(self) -> Iterator[Point]:
+        return map(_unpack, self._steps, self._times, self._values, self._lines)
+
+    @property
+    def values(self) -> array[float]:
+        """The values alone."""
+        return self._values
+
+    @property
+    def lines(self) -> array[int]:
+        """The numbers of the lines."""
+        return self._lines
+
+    @property
+    def times_ms(self) -> array[float]:
+        """The times in ms since the epoch, NaN where unknown."""
+        return self._times
+
+    @property
+    def steps(self) -> list[float]:
+        """The steps, NaN where unknown."""
+        if _UNKNOWN_STEP not in self._steps:
+            return list(map(float, self._steps))
+        return [math.nan if step == _UNKNOWN_STEP else float(step) for step in self._steps]
+
+    def append(self, point: Point) -> None:
+        """Add a point at the end."""
+        self._steps.append(
+            point.step if point.step is not None and abs(point.step) < _MAX_STEP else _UNKNOWN_STEP
+        )
+        self._times.append(math.nan if point.time_ms is None else point.time_ms)
+        self._values.append(point.value)
+        self._lines.append(point.line)
+
+    def keep(self, kept: Sequence[int], until: int) -> None:
+        """Keep only the points ``kept`` of the first ``until``."""
+        for name in self.__slots__:
+            column = getattr(self, name)
+            column[:until] = array(column.typecode, [column[number] for number in kept])
+
+
+def _unpack(step: int, time_ms: float, value: float, line: int) -> Point:
+    return Point(
+        None if step == _UNKNOWN_STEP else step, None if math.isnan(time_ms) else time_ms, value, line
+    )
+
+
 class Series:
     """The points of one signal, at most ``MAX_POINTS``.
 
-    Beyond that, of each pair of neighbours in the older half one is dropped; a minimum, a maximum and what is
-    not finite stay.
+    Beyond that, of each six neighbours in the older half the least, the greatest and the first that is not
+    finite stay.
     """
 
     def __init__(self, name: str, unit: str) -> None:
         self.name = name
         self.unit = unit
-        self.points: list[Point] = []
-        self.minimum = math.inf
-        self.maximum = -math.inf
+        self.points = Points()
 
     def add(self, point: Point) -> None:
         """Append a point."""
         self.points.append(point)
-        if math.isfinite(point.value):
-            self.minimum = min(self.minimum, point.value)
-            self.maximum = max(self.maximum, point.value)
         if len(self.points) > MAX_POINTS:
-            self._thin()
+            self.thin()
 
-    def _thin(self) -> None:
-        half = len(self.points) // 2
-        kept = [
-            point
-            for index, point in enumerate(self.points[:half])
-            if index % 2 == 0 or not math.isfinite(point.value) or point.value in (self.minimum, self.maximum)
-        ]
-        self.points[:half] = kept
+    def thin(self) -> None:
+        """Drop at least half of the older half of the points."""
+        values, half = self.points.values, len(self.points) // 2
+        kept: list[int] = []
+        for start in range(0, half, _THINNED_GROUP):
+            group = range(start, min(start + _THINNED_GROUP, half))
+            finite = [number for number in group if math.isfinite(values[number])]
+            stays = (
+                {min(finite, key=values.__getitem__), max(finite, key=values.__getitem__)}
+                if finite
+                else set()
+            )
+            bad = next((number for number in group if not math.isfinite(values[number])), None)
+            kept += sorted(stays if bad is None else stays | {bad})
+        self.points.keep(kept, half)
 
 
 @dataclass(slots=True)
@@ -76,6 +154,7 @@ class SignalLog:
         self.last_line_ms: float | None = None
         self.last_step_ms: float | None = None
         self._steps: list[tuple[int, float]] = []
+        self._added = 0
 
     @property
     def step(self) -> int | None:
@@ -100,6 +179,22 @@ class SignalLog:
             if series is None:
                 series = segment.series[value.name] = Series(value.name, value.unit)
             series.add(Point(step, time_ms, value.number, line))
+            self._added += 1
+        if self._added >= _MAX_ALL_POINTS // 20:
+            self._limit_points()
+
+    @property
+    def size(self) -> int:
+        """The bytes that the points take, roughly."""
+        every = [series for segment in self.segments for series in segment.series.values()]
+        return sum(_BYTES_OF_SERIES + _BYTES_OF_POINT * len(series.points) for series in every)
+
+    def _limit_points(self) -> None:
+        """Thin the longest series while there are too many points in all."""
+        self._added = 0
+        every = [series for segment in self.segments for series in segment.series.values()]
+        while sum(len(series.points) for series in every) > _MAX_ALL_POINTS:
+            max(every, key=lambda series: len(series.points)).thin()
 
     def _segment_for(self, reading: Reading, time_ms: float | None) -> Segment:
         last = self.segments[-1] if self.segments else None

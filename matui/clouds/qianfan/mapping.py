@@ -206,10 +206,12 @@ def task_metrics(task: FineTuningTask) -> Metrics:
         (point for point in task.checkpoint_list if point is not None and point.step is not None),
         key=lambda point: point.step or 0,
     )
-    series = (
-        MetricSeries("Training loss", tuple(point.training_loss for point in points), group="Checkpoints"),
-        MetricSeries("Perplexity", tuple(point.perplexity for point in points), group="Checkpoints"),
+    steps = tuple(point.step or 0 for point in points)
+    values = (
+        ("Training loss", tuple(point.training_loss for point in points)),
+        ("Perplexity", tuple(point.perplexity for point in points)),
     )
+    series = (MetricSeries(label, each, group="Checkpoints", steps=steps) for label, each in values)
     reported = tuple(one for one in series if any(value is not None for value in one.points))
     return Metrics(reported, _progress(task.run_progress) + scores)
 

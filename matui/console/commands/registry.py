@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from matui.resources.forms.form import FormMode
     from matui.resources.kind import Pane
 
-Scope: TypeAlias = Literal["browse", "log", "lines", "app", "typed"]
+Scope: TypeAlias = Literal["browse", "log", "lines", "curves", "app", "typed"]
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class Command:
         return bool(self.hint) and here is not None and self._offered(here)
 
     def _reason(self, here: Situation) -> str:
-        is_for_lines = self.scope in ("log", "lines")
+        is_for_lines = self.scope in ("log", "lines", "curves")
         return "only in a pane of lines" if is_for_lines and not here.selection.in_lines else ""
 
     def _offered(self, _here: Situation) -> bool:
@@ -125,6 +125,7 @@ _GROUP_CATALOGS = "Catalogs"
 _GROUP_ACTIONS = "Actions"
 _GROUP_TABLE = "Table"
 GROUP_LOG = "In a log"
+GROUP_CURVES = "In the curves"
 _GROUP_APP = "matui"
 
 _COMMANDS: tuple[Command, ...] = (
@@ -219,6 +220,20 @@ _COMMANDS: tuple[Command, ...] = (
     Command("save", "save the whole log to a file", GROUP_LOG, "log", hint="save"),
     Command("pipe", "pipe the whole log to a command, or into a pager", GROUP_LOG, "log"),
     Command("alert", "alert on a match while the terminal is not focused", GROUP_LOG, "log"),
+    Command("curve_left", "cursor to the left", GROUP_CURVES, "curves"),
+    Command("curve_right", "cursor to the right", GROUP_CURVES, "curves"),
+    Command("curve_pan_left", "show what is to the left", GROUP_CURVES, "curves"),
+    Command("curve_pan_right", "show what is to the right", GROUP_CURVES, "curves"),
+    Command("curve_zoom_in", "zoom in", GROUP_CURVES, "curves", hint="zoom in"),
+    Command("curve_zoom_out", "zoom out", GROUP_CURVES, "curves"),
+    Command("curve_axis", "by step, by time", GROUP_CURVES, "curves", hint="step/time"),
+    Command("curve_log", "logarithmic scale, and back", GROUP_CURVES, "curves", hint="log scale"),
+    Command("curve_smooth", "smoothing: off, 0.6, 0.9, 0.97", GROUP_CURVES, "curves", hint="smooth"),
+    Command("curve_previous", "previous series", GROUP_CURVES, "curves"),
+    Command("curve_next", "next series", GROUP_CURVES, "curves"),
+    Command("curve_series", "draw the selected series, and not", GROUP_CURVES, "curves", hint="draw"),
+    Command("curve_line", "the line of the log at the cursor", GROUP_CURVES, "curves", hint="log line"),
+    Command("curve_file", "read the signals of the next log file", GROUP_CURVES, "curves"),
     Command("help", "help: the keys that work here, now", _GROUP_APP, "app", hint="help"),
     Command("palette", "command palette", _GROUP_APP, "app"),
     Command("back", "clear, close, go back", _GROUP_APP, "browse"),

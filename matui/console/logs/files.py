@@ -70,6 +70,7 @@ class OpenLogFiles:
             publish=partial(self._published, file),
             spill=_spill(MAX_BYTES // files),
             parent=self._controls,
+            observe=self._session.signals.feed(self._job(), file),
         )
 
     def _published(self, file: str, state: TailState) -> None:

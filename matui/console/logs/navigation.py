@@ -248,13 +248,29 @@ class LogNavigator:
             ms = parse_moment(text, last_ms=last, zone=self._zone(stamper.zone))
         except ValueError as error:
             return f"This is {error}."
+        self._go_to_moment(ms)
+        return ""
+
+    def _go_to_moment(self, ms: float) -> None:
         if self._reached(ms) or self._shown.at_top:
             self._show_moment(ms)
         else:
             self._backfill_until(
                 "going back", lambda: self._reached(ms), lambda _found: self._show_moment(ms)
             )
-        return ""
+
+    def go_to_line(self, line: int, time_ms: float | None) -> None:
+        """Go to a line of the file, fetching older lines until there: by its time, else by its number."""
+        if time_ms is not None:
+            self._go_to_moment(time_ms)
+        elif self._shown.at_top:
+            self._show_number(line)
+        else:
+            self._backfill_until("going back", lambda: False, lambda _found: self._show_number(line))
+
+    def _show_number(self, line: int) -> None:
+        """Show a line by its number from the first line of the file, which is held."""
+        self._view.show_top(min(self._view.shown.first + line, self._view.end - 1))
 
     def _zone(self, written: tzinfo | None) -> tzinfo | None:
         """Return the zone in which the reader sees times."""

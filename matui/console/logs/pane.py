@@ -67,7 +67,13 @@ class LogPane(Pane):
         self._export = LogExport(session, self, self.view, self.shown, self.navigator.backfill)
         self._log_title = LogTitle(self, self.view, self.shown, self.navigator, self._export, self.alerts)
         self.view.looks = Looks(self.shown.new_stamper(), resource.created_at, rules)
+        self._place: tuple[str, int, float | None] | None = None
         self._commands = self._commands_by_id()
+
+    def open_at(self, file: str, line: int, time_ms: float | None) -> None:
+        """Open with a file at a line, counted from its first, 0; ``time_ms`` is the line's, None unknown."""
+        self.shown.wanted = file
+        self._place = (file, line, time_ms)
 
     def body(self) -> Widget:
         """Return the log view."""
@@ -75,10 +81,12 @@ class LogPane(Pane):
 
     def begin(self) -> None:
         """List the files; the first is opened as soon as there is one."""
+        self.session.signals.hold(self.resource)
         self.shown.start()
 
     async def end(self) -> None:
         """Stop the tails and the list of files."""
+        self.session.signals.release(self.resource)
         self.navigator.backfill.cancel()
         await self._export.finish_held()
         await self.shown.stop()
@@ -113,6 +121,9 @@ class LogPane(Pane):
             self.view.placeholder = "The log is empty." if state.phase == "drained" else "No lines yet."
         if file == self.shown.file:
             self.say_freshness(state.freshness)
+        if self._place is not None and self._place[0] == file and state.phase != "opening":
+            (_file, line, time_ms), self._place = self._place, None
+            self.navigator.go_to_line(line, time_ms)
         self.navigator.backfill.go_on()
 
     # The focus

@@ -41,6 +41,7 @@ class ShownLog:
     ) -> None:
         self.files: tuple[str, ...] = ()
         self.file = ""
+        self.wanted = ""
         self.merged: MergedFiles | None = None
         self._session = session
         self._host = host
@@ -129,7 +130,7 @@ class ShownLog:
         new = [file for file in listed if self.files and file not in self.files]
         self.files = listed + tuple(file for file in self.followed.tails if file not in listed)
         if not self.file:
-            self._open_later(self.files[0])
+            self._open_later(self.wanted if self.wanted in self.files else self.files[0])
         elif new:
             self._host.say(f"The job has begun another log file: {clean(new[0])}.")
             self._host.show_title()

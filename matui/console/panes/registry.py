@@ -13,7 +13,7 @@ _CLASSES: dict[PaneName, str] = {
     "detail": "matui.console.panes.text.DetailPane",
     "log": "matui.console.logs.pane.LogPane",
     "events": "matui.console.panes.text.EventsPane",
-    "metrics": "matui.console.panes.text.MetricsPane",
+    "metrics": "matui.console.curves.pane.MetricsPane",
     "versions": "matui.console.panes.tables.VersionsPane",
     "updates": "matui.console.panes.text.UpdatesPane",
     "nodes": "matui.console.panes.tables.NodesPane",

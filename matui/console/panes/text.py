@@ -14,7 +14,7 @@ from textual.widget import Widget
 
 from matui.base.concurrency import gather_two
 from matui.base.errors import MatuiError, NotFoundError
-from matui.clouds.protocols import Describes, ReportsEvents, ReportsMetrics, ReportsUpdates, require
+from matui.clouds.protocols import Describes, ReportsEvents, ReportsUpdates, require
 from matui.console.commands.registry import bindings
 from matui.console.lines.pane import LinePane
 from matui.console.lines.view import LineView, Spans
@@ -24,17 +24,15 @@ from matui.console.panes.rendering import (
     VALUE_COLUMN,
     error_lines,
     event_lines,
-    metric_lines,
     raw_lines,
     section_lines,
     wrap_section,
 )
 from matui.console.session import ConsoleSession
 from matui.live.capabilities import explain_missing_pane
-from matui.live.poll.rates import CounterRates
 from matui.live.poll.rows import Diff
 from matui.live.poll.value_poller import PolledValue, ValuePoller
-from matui.resources.detail import Detail, Event, Metrics, Section
+from matui.resources.detail import Detail, Event, Section
 from matui.resources.kinds.triage import is_in_trouble
 from matui.resources.model import Resource
 from matui.resources.registry import kind_by_id
@@ -88,7 +86,7 @@ T = TypeVar("T")
 class FeedPane(Pane, Generic[T]):
     """Shows what a feed last brought as lines. A subclass says what to fetch and how to put it."""
 
-    HINTS = ("wrap",)
+    HINTS: tuple[str, ...] = ("wrap",)
     BINDINGS = [*bindings("lines")]
 
     def __init__(self, session: ConsoleSession, resource: Resource) -> None:
@@ -277,22 +275,3 @@ class UpdatesPane(FeedPane[tuple[Section, ...]]):
         """Return a block an update, latest first."""
         none: Spans = (("  The service has never been updated.", "muted"),)
         return section_lines(value, utc=self.utc, now_ms=self.session.now_ms()) or [none]
-
-
-class MetricsPane(FeedPane[Metrics]):
-    """What the resource consumes."""
-
-    NAME = "metrics"
-
-    def __init__(self, session: ConsoleSession, resource: Resource) -> None:
-        super().__init__(session, resource)
-        self._rates = CounterRates()
-
-    async def fetch(self) -> Metrics:
-        """Fetch the metrics, with the rates since the last time."""
-        metrics = await require(self.session.cloud, ReportsMetrics).metrics(self.resource)
-        return self._rates.add_rates(metrics, self.session.clock.monotonic())
-
-    def lines(self, value: Metrics) -> Sequence[Spans]:
-        """Return bars and sparklines as wide as the pane."""
-        return metric_lines(value, max(20, self.size.width - 2))

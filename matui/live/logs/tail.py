@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import inf
 from random import Random
@@ -52,6 +52,7 @@ class LogTail:
 
     ``ended`` says whether the job has ended: the log is drained once two reads after that, a cadence apart,
     are empty. ``cadence_s`` is in seconds; an idle log is read up to four times less often.
+    ``observe`` receives the lines of each newer page, in order, and whether they are the last so far.
     ``caught_up_at`` is when the end of the log was last read, in monotonic seconds.
     """
 
@@ -69,6 +70,7 @@ class LogTail:
         max_lines: int = 200_000,
         spill: DiskSpill | None = None,
         parent: LoopControls | None = None,
+        observe: Callable[[Sequence[str], bool], None] | None = None,
     ) -> None:
         self.store = LogStore(max_lines, spill=spill)
         self._reader = LogReader(source, job, file)
@@ -76,6 +78,7 @@ class LogTail:
         self._cadence_s = cadence_s
         self._ended = ended
         self._publish = publish
+        self._observe = observe
         self._loop = Loop(self._step, self._notify, clock=clock, rng=rng, cadence_s=cadence_s, parent=parent)
         self.controls = self._loop.controls
         self._phase: TailPhase = "opening"
@@ -217,6 +220,8 @@ class LogTail:
         if batch.gap:
             self.store.mark(batch.gap, "gap")
         self.store.append(batch.lines, batch.ref)
+        if self._observe is not None:
+            self._observe(batch.lines, not (batch.more or batch.retry))
         self._make_room()
 
     def _make_room(self) -> bool:

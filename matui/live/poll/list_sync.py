@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from itertools import pairwise
 from math import ceil, inf
 
@@ -21,16 +21,25 @@ _NOT_ENDED = frozenset(phase for phase in Phase if not phase.ended)
 class ListSync:
     """The rows of one list, updated page by page.
 
+    ``enrich`` adds to a row what is known of it besides the cloud's record.
     In a poll, :meth:`first_request` and then :meth:`second_request` return what to fetch; pass each page to
     :meth:`apply_page`. :meth:`pop_diff` returns what changed since its last call.
     """
 
-    def __init__(self, kind: str, workspace: str = "", *, page_size: int = FULL_PAGE) -> None:
+    def __init__(
+        self,
+        kind: str,
+        workspace: str = "",
+        *,
+        page_size: int = FULL_PAGE,
+        enrich: Callable[[Resource], Resource] | None = None,
+    ) -> None:
         self.rows = Rows()
         self.total: int | None = None
         self.complete = False
         self.optimistic = OptimisticState(self.rows)
         self._rotation = PageRotation(kind, workspace, page_size=page_size)
+        self._enrich = enrich
         self._before: dict[str, Resource | None] = {}
         self._seen: dict[str, int] = {}
         self._most = 0
@@ -101,6 +110,15 @@ class ListSync:
         if now is not None:
             self._before.setdefault(resource_id, was)
 
+    def enrich_again(self, resource_id: str) -> None:
+        """Add to a known row what is known besides the cloud's record now."""
+        row = self.rows.get(resource_id)
+        if row is not None and self._enrich is not None:
+            now = self._enrich(row)
+            if now != row:
+                self.rows.put(now)
+                self._before.setdefault(resource_id, row)
+
     def pop_diff(self) -> Diff:
         """Return the net change since the last call."""
         before, self._before = self._before, {}
@@ -136,12 +154,14 @@ class ListSync:
     def _put(self, page: tuple[Resource, ...]) -> int:
         """Add or replace the rows of a page; return how many are new."""
         rows, before, seen, sweep = self.rows, self._before, self._seen, self._rotation.sweep
-        pending = self.optimistic.pending_ids
+        pending, enrich = self.optimistic.pending_ids, self._enrich
         fresh = 0
         for row in page:
             seen[row.id] = sweep
             if row.id in pending:
                 continue
+            if enrich is not None:
+                row = enrich(row)
             was = rows.put(row)
             if was is None:
                 fresh += 1

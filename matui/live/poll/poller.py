@@ -114,6 +114,7 @@ class Poller:
         profile: str = "",
         parent: LoopControls | None = None,
         recorder: Recorder | None = None,
+        enrich: Callable[[Resource], Resource] | None = None,
     ) -> None:
         self.kind = kind
         self.profile = profile
@@ -121,7 +122,8 @@ class Poller:
         self._clock = clock
         self._publish = publish
         self._workspace = workspace
-        self._list = ListSync(kind.id, workspace)
+        self._enrich = enrich
+        self._list = ListSync(kind.id, workspace, enrich=enrich)
         self._transitions = Transitions()
         self._recorder = recorder
         self._asked_at: float | None = None
@@ -169,13 +171,20 @@ class Poller:
         if diff := self._pop_diff():
             self._publish(Update(self.snapshot, diff))
 
+    def enrich_again(self, resource_id: str) -> None:
+        """Publish a row anew: more is known of it than the cloud says."""
+        self._list.enrich_again(resource_id)
+        if diff := self._list.pop_diff():
+            self._generation += 1
+            self._publish(Update(self.snapshot, diff))
+
     def set_workspace(self, workspace: str) -> None:
         """List another workspace (``""``: all): the rows are removed and loaded again at once."""
         if workspace == self._workspace:
             return
         gone = Diff(removed=tuple(self._list.rows.values()))
         self._workspace = workspace
-        self._list = ListSync(self.kind.id, workspace)
+        self._list = ListSync(self.kind.id, workspace, enrich=self._enrich)
         self._transitions = Transitions()
         self._newest_at = self._older_at = -inf
         self._asked_at = None

@@ -31,6 +31,7 @@ class PollerSet:
         workspace: str = "",
         parent: LoopControls | None = None,
         recorder_of: Callable[[str], Recorder] | None = None,
+        enrich: Callable[[Resource], Resource] | None = None,
     ) -> None:
         if not isinstance(cloud, Lists):
             raise UsageError("This cloud has no lists to watch.")
@@ -47,6 +48,7 @@ class PollerSet:
         self._shown: str | None = None
         self._all_visible = True
         self._used: set[str] = set()
+        self._enrich = enrich
         self.controls = LoopControls(parent)
 
     @property
@@ -107,6 +109,17 @@ class PollerSet:
         if poller is not None:
             poller.expect(resource, status)
 
+    def rows(self, kind_id: str) -> Mapping[str, Resource]:
+        """Return the known rows of a kind by id; empty before its first poll."""
+        poller = self._pollers.get(kind_id)
+        return poller.snapshot.rows if poller is not None else {}
+
+    def enrich_again(self, kind_id: str, resource_id: str) -> None:
+        """Publish a row anew: more is known of it than the cloud says."""
+        poller = self._pollers.get(kind_id)
+        if poller is not None:
+            poller.enrich_again(resource_id)
+
     def set_workspace(self, workspace: str) -> None:
         """Limit every list to a workspace (``""``: all); the lists are loaded again."""
         self._workspace = workspace
@@ -133,6 +146,7 @@ class PollerSet:
             profile=self._profile,
             parent=self.controls,
             recorder=self._recorder_of(kind_id) if self._recorder_of is not None else None,
+            enrich=self._enrich if kind_id == "jobs" else None,
         )
         poller.controls.hidden = not self._all_visible and kind_id != self._shown
         poller.is_used = self._all_visible or kind_id in self._used

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from matui.base.formatting import format_duration, format_local_time
 from matui.resources.columns import (
     AGE,
     DURATION,
@@ -14,6 +15,7 @@ from matui.resources.columns import (
     WORKSPACE,
     fact_count,
     fact_text,
+    number_key,
     text_key,
 )
 from matui.resources.kind import Action, Column, Kind, consequence
@@ -143,6 +145,93 @@ _PROGRESS = replace(
     fact_count("progress", "PROGRESS", drop=4, width=8, show=lambda percent: f"{percent:.0f}%"), sparse=True
 )
 
+# Facts that the log of a job gives only while it runs.
+RUNNING_FACTS = frozenset({"eta_at", "eta_ms", "irregular", "stalled"})
+SIGNAL_FACTS = RUNNING_FACTS | {"step", "total_steps", "loss", "loss_trend"}
+
+
+def _step(job: Resource, _now: float) -> str:
+    step, total = job.number_fact("step"), job.number_fact("total_steps")
+    if step is None:
+        return "–"
+    return f"{step:.0f}/{total:.0f} {step / total:.0%}" if total else f"{step:.0f}"
+
+
+def _step_share(job: Resource) -> float | None:
+    step, total = job.number_fact("step"), job.number_fact("total_steps")
+    return step / total if step is not None and total else None
+
+
+def _loss(job: Resource, _now: float) -> str:
+    loss = job.facts.get("loss")
+    if loss is None:
+        return "–"
+    words = f"{loss:.4g}" if isinstance(loss, int | float) else str(loss)
+    return f"{words} {job.text_fact('loss_trend')}".rstrip()
+
+
+def _eta(job: Resource, now: float) -> str:
+    if job.facts.get("stalled"):
+        return "stalled"
+    end = job.number_fact("eta_ms")
+    if end is None:
+        return "?" if job.facts.get("irregular") else "–"
+    return format_duration(max(0.0, end - now) / 1000 // 60 * 60) if end - now >= 60_000 else "<1m"
+
+
+def _ends_at(job: Resource, _now: float) -> str:
+    """Return the local time of the expected end, without year, seconds and zone."""
+    return format_local_time(job.number_fact("eta_ms"))[5:16] or "–"
+
+
+_SIGNAL_COLUMNS = (
+    Column(
+        "step",
+        "STEP",
+        _step,
+        lambda r: number_key(_step_share(r)),
+        width=10,
+        max_width=20,
+        align="right",
+        drop=6,
+        sparse=True,
+    ),
+    Column(
+        "loss",
+        "LOSS",
+        _loss,
+        lambda r: number_key(r.number_fact("loss")),
+        width=8,
+        max_width=12,
+        align="right",
+        drop=5,
+        sparse=True,
+    ),
+    Column(
+        "eta",
+        "ETA",
+        _eta,
+        lambda r: number_key(r.number_fact("eta_ms")),
+        width=7,
+        max_width=8,
+        align="right",
+        drop=4,
+        ticks=True,
+        sparse=True,
+    ),
+    Column(
+        "eta_at",
+        "ENDS",
+        _ends_at,
+        lambda r: number_key(r.number_fact("eta_ms")),
+        width=11,
+        max_width=11,
+        drop=25,
+        wide=True,
+        sparse=True,
+    ),
+)
+
 JOBS = Kind(
     id="jobs",
     singular="job",
@@ -153,6 +242,7 @@ JOBS = Kind(
         NAME,
         STATUS,
         _PROGRESS,
+        *_SIGNAL_COLUMNS,
         _VERSION,
         fact_count("version_count", "VERSIONS", drop=23, width=8),
         DURATION,

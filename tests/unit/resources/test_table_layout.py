@@ -61,7 +61,7 @@ def test_columns_give_way_in_order_and_name_and_times_are_never_cut() -> None:
         assert slots["name"] >= 50
         assert slots.get("age", 7) == 7
         assert slots.get("duration", 8) == 8
-    assert gone[:4] == ["cloud", "version_count", "version", "progress"]
+    assert gone[:4] == ["cloud", "version_count", "version", "step"]
     assert gone[4] == "profile"
 
 

@@ -1,0 +1,266 @@
+"""The state of a chart, and the chart as lines: canvas, axes, readings at the cursor, legend. Pure."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import tzinfo
+from typing import NamedTuple
+
+from matui.base.cells import fit
+from matui.console.curves.axes import (
+    VALUE_CELLS,
+    format_step,
+    format_times,
+    format_value,
+    value_labels,
+    x_labels,
+)
+from matui.console.curves.canvas import (
+    ASCII_SIGNS,
+    BAD_OWNER,
+    ZERO_OWNER,
+    Canvas,
+    Cell,
+    Scale,
+    find_scale,
+    letter,
+)
+from matui.console.curves.tracks import Sample, Track, Window, XAxis, whole_window
+from matui.console.lines.view import Spans
+
+MAX_SHOWN = 6
+SMOOTHING = (0.0, 0.6, 0.9, 0.97)
+_ZOOM = 0.5
+_PAN = 0.25
+_LEAST_SPAN = 1e-3
+Key = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class ChartState:
+    """What the user has chosen. ``cursor`` is an x, ``window`` the x in view; None: all of them."""
+
+    axis: XAxis = "step"
+    log: bool = False
+    smoothing: int = 0
+    window: Window | None = None
+    cursor: float | None = None
+    shown: tuple[Key, ...] = ()
+    selected: Key | None = None
+
+    def toggled(self, key: Key) -> ChartState:
+        """Return the state with a series shown or hidden; at most six are shown."""
+        if key in self.shown:
+            return replace(self, shown=tuple(one for one in self.shown if one != key))
+        return self if len(self.shown) >= MAX_SHOWN else replace(self, shown=(*self.shown, key))
+
+
+class Look(NamedTuple):
+    """How a chart is drawn: its size in cells, the zone of times, and whether the terminal lacks braille."""
+
+    width: int
+    height: int
+    zone: tzinfo | None = None
+    is_ascii: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """The tracks on one axis, and what of them is in view."""
+
+    tracks: tuple[Track, ...]
+    state: ChartState
+    whole: Window
+    window: Window = field(init=False)
+    smooth: tuple[Track, ...] = ()
+
+    def __post_init__(self) -> None:
+        window = self.whole if self.state.window is None else self.state.window.within(self.whole)
+        object.__setattr__(self, "window", window)
+
+    @classmethod
+    def of(cls, tracks: Sequence[Track], state: ChartState) -> Chart | None:
+        """Return the chart of the tracks that are shown; None where none of them has points."""
+        by_key = {track.key: track for track in tracks}
+        shown = tuple(by_key[key] for key in state.shown if key in by_key)
+        whole = whole_window(shown)
+        if whole is None:
+            return None
+        weight = SMOOTHING[state.smoothing]
+        return cls(shown, state, whole, tuple(track.smoothed(weight) for track in shown))
+
+    # Moving
+
+    def move_cursor(self, steps: int, columns: int) -> ChartState:
+        """Move the cursor by cells of a canvas of ``columns``; the window follows it."""
+        cell = (self.window.high - self.window.low) / max(1, columns)
+        at = self.state.cursor
+        if at is None:
+            at = self.window.high if steps < 0 else self.window.low
+        else:
+            at = min(max(at + steps * cell, self.whole.low), self.whole.high)
+        window = self.window
+        if not window.low <= at <= window.high:
+            shift = at - (window.low if at < window.low else window.high)
+            window = Window(window.low + shift, window.high + shift).within(self.whole)
+        return replace(self.state, cursor=at, window=None if window == self.whole else window)
+
+    def zoomed(self, steps: int) -> ChartState:
+        """Zoom in (positive) or out around the cursor, or around the right end."""
+        around = self.state.cursor if self.state.cursor is not None else self.window.high
+        window = self.window.zoomed(_ZOOM**steps, around).within(self.whole)
+        if window.high - window.low < _LEAST_SPAN:
+            return self.state
+        return replace(self.state, window=None if window == self.whole else window)
+
+    def panned(self, steps: int) -> ChartState:
+        """Move the window by quarters of its width; the cursor stays in view."""
+        shift = steps * _PAN * (self.window.high - self.window.low)
+        window = Window(self.window.low + shift, self.window.high + shift).within(self.whole)
+        at = self.state.cursor
+        if at is not None:
+            at = min(max(at, window.low), window.high)
+        return replace(self.state, window=None if window == self.whole else window, cursor=at)
+
+    def reading(self, track: Track) -> Sample | None:
+        """Return the sample of a track nearest to the cursor; None without a cursor."""
+        return None if self.state.cursor is None else track.nearest(self.state.cursor)
+
+    def main(self) -> Track:
+        """Return the track whose values label the axis: the selected one, else the first."""
+        return next((track for track in self.tracks if track.key == self.state.selected), self.tracks[0])
+
+
+def chart_lines(chart: Chart, look: Look) -> list[Spans]:
+    """Return the canvas with its axes as ``look.height`` lines; a track other than the main one is scaled
+    to its own bounds.
+    """
+    width, height = plot_width(look.width), max(1, look.height - 2)
+    canvas = Canvas(width, height, chart.window, is_ascii=look.is_ascii)
+    main = chart.main()
+    scales = {
+        track.key: find_scale(track, chart.window, log=chart.state.log) or Scale(0.0, 1.0)
+        for track in chart.smooth
+    }
+    main_scale = scales[main.key]
+    canvas.draw_zero(main_scale)
+    for number, track in sorted(enumerate(chart.smooth), key=lambda each: each[1].key == main.key):
+        label = letter(number) if len(chart.tracks) > 1 else ""
+        canvas.draw(track, scales[track.key], number, label=label)
+    cursor = None if chart.state.cursor is None else canvas.column_of(chart.state.cursor)
+    labels = value_labels(main_scale, height)
+    bar, corner = ("|", "+") if look.is_ascii else ("┤", "└")
+    plain = "|" if look.is_ascii else "│"
+    lines: list[Spans] = [_head(chart, look)]
+    for label, row in zip(labels, canvas.rows(), strict=True):
+        axis = (f"{label:>{VALUE_CELLS}}{bar if label else plain}", "muted")
+        lines.append((axis, *_row_spans(row, cursor, look)))
+    under = x_labels(chart.window, width, chart.state.axis, look.zone)
+    lines.append(((" " * VALUE_CELLS + corner, "muted"), (under, "muted")))
+    return lines
+
+
+def plot_width(width: int) -> int:
+    """Return the cells that the canvas has in a pane of ``width``."""
+    return max(8, width - VALUE_CELLS - 2)
+
+
+def _head(chart: Chart, look: Look) -> Spans:
+    """Return the line above the canvas: what is drawn and how, and the values at the cursor."""
+    state, main = chart.state, chart.main()
+    name = f"{main.name}{f' ({main.unit})' if main.unit else ''}"
+    how: list[str] = [state.axis]
+    how += ["log scale"] if state.log else []
+    how += [f"smoothed {SMOOTHING[state.smoothing]:g}"] if state.smoothing else []
+    if state.window is not None:
+        how.append(
+            f"{(chart.window.high - chart.window.low) / (chart.whole.high - chart.whole.low):.0%} in view"
+        )
+    words = f"  {', '.join(how)}"
+    if state.cursor is None:
+        return ((f" {name}", "title"), (words, "muted"))
+    at = format_x(state.axis, state.cursor, chart, look.zone)
+    read = " ".join(
+        f"{f'{letter(number)} ' if len(chart.tracks) > 1 else ''}{_read(chart.reading(track))}"
+        for number, track in enumerate(chart.tracks)
+    )
+    return ((f" {name}", "title"), (f"  {at}: ", "muted"), (read, ""), (words, "muted"))
+
+
+def _read(sample: Sample | None) -> str:
+    return "–" if sample is None else format_value(sample.y, 5)
+
+
+def format_x(axis: XAxis, x: float, chart: Chart, zone: tzinfo | None) -> str:
+    """Return the x of the cursor: that of the nearest sample of the main track."""
+    sample = chart.main().nearest(x)
+    at = x if sample is None else sample.x
+    if axis == "time":
+        return format_times(Window(at, at), zone)(at)
+    return f"step {format_step(at)}"
+
+
+def _row_spans(row: Sequence[Cell], cursor: int | None, look: Look) -> list[tuple[str, str]]:
+    spans: list[tuple[str, str]] = []
+    text, style = "", ""
+    for column, cell in enumerate(row):
+        sign, look_of = cell.sign, _style(cell.owner)
+        if column == cursor:
+            sign = sign if sign not in (" ", "┈") else ("|" if look.is_ascii else "│")
+            look_of = "curve-view--cursor"
+        if look_of != style and text:
+            spans.append((text, style))
+            text = ""
+        style = look_of
+        text += sign
+    return [*spans, (text, style)]
+
+
+def _style(owner: int) -> str:
+    if owner == BAD_OWNER:
+        return "error"
+    if owner == ZERO_OWNER:
+        return "muted"
+    return f"curve-view--series-{owner % MAX_SHOWN}" if owner >= 0 else ""
+
+
+def legend_lines(tracks: Sequence[Track], state: ChartState, width: int, *, is_ascii: bool) -> list[Spans]:
+    """Return a line a series: whether it is shown and as what, its last, least, greatest and mean value."""
+    name_cells = max(10, min(max((len(_name(track)) for track in tracks), default=0), width // 3))
+    return [_legend_line(track, state, name_cells, width, is_ascii=is_ascii) for track in tracks]
+
+
+def _name(track: Track) -> str:
+    return f"{track.name}{f' {track.unit}' if track.unit else ''}"
+
+
+def _legend_line(track: Track, state: ChartState, cells: int, width: int, *, is_ascii: bool) -> Spans:
+    number = state.shown.index(track.key) if track.key in state.shown else None
+    chosen = ">" if is_ascii else "▸"
+    pointer = chosen if track.key == state.selected else " "
+    if number is None:
+        mark, style = "·  ", "muted"
+    else:
+        sign = ASCII_SIGNS[number] if is_ascii else "⠶"
+        mark, style = f"{letter(number)}{sign} ", f"curve-view--series-{number}"
+    summary = track.summary()
+    trend = summary.trend if not is_ascii else {"↓": "v", "↑": "^", "→": "-"}.get(summary.trend, "")
+    last = format_value(summary.last)
+    words = f"{last} {trend}".rstrip()
+    rest = (
+        f"  min {format_value(summary.least)}  max {format_value(summary.most)}"
+        f"  mean {format_value(summary.mean)}"
+    )
+    bad = sum(len(run.bad) for run in track.runs)
+    extra = f"  {bad} NaN" if bad else ""
+    is_bad = summary.last is not None and not math.isfinite(summary.last)
+    return (
+        (f"{pointer}", "title"),
+        (mark, style),
+        (f"{fit(_name(track), cells)} ", "" if number is not None else "muted"),
+        (f"{words:<12}", "error" if is_bad else ""),
+        (rest[: max(0, width - cells - 18)], "muted"),
+        (extra, "error"),
+    )

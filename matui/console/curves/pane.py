@@ -1,0 +1,290 @@
+"""The metrics pane: curves of the log and of the cloud, over gauges."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import UTC
+from functools import partial
+
+from textual import on
+from textual.content import Content
+from textual.widget import Widget
+
+from matui.base.sanitize import clean
+from matui.clouds.protocols import ReportsMetrics, require
+from matui.console.curves.chart import (
+    SMOOTHING,
+    Chart,
+    ChartState,
+    Look,
+    chart_lines,
+    legend_lines,
+    plot_width,
+)
+from matui.console.curves.findings import finding_lines
+from matui.console.curves.sources import tracks_of_cloud, tracks_of_log
+from matui.console.curves.tracks import Track, XAxis
+from matui.console.curves.view import CurveView, lacks_braille
+from matui.console.lines.view import LineView, Spans
+from matui.console.panes.rendering import metric_lines
+from matui.console.panes.text import FeedPane
+from matui.console.session import ConsoleSession
+from matui.live.poll.rates import CounterRates
+from matui.live.poll.value_poller import PolledValue
+from matui.live.signals.history import SignalHistory
+from matui.resources.detail import Metrics
+from matui.resources.model import Phase, Resource
+
+_HINTS = ("curve_axis", "curve_log", "curve_smooth", "curve_series", "curve_zoom_in", "curve_line")
+_OF_LOGS = ("jobs", "versions")
+_USUAL = ("loss", "Training loss")  # drawn without being asked for
+_LEAST_CHART, _MOST_CHART = 7, 26
+_LEGEND_IN_VIEW = 4
+
+
+class MetricsPane(FeedPane[Metrics]):
+    """What the resource consumes, and of a job how its training goes on."""
+
+    NAME = "metrics"
+
+    def __init__(self, session: ConsoleSession, resource: Resource) -> None:
+        super().__init__(session, resource)
+        self.curves = CurveView()
+        self.view: LineView = self.curves
+        self.state = ChartState()
+        self._rates = CounterRates()
+        self._history: SignalHistory | None = None
+        self._tracks: list[Track] = []
+        self._dirty = False
+        self._chose = False
+        self._is_ascii = lacks_braille()
+        self._commands = self._commands_by_id()
+
+    def body(self) -> Widget:
+        """Return the view of the curves."""
+        return self.curves
+
+    def begin(self) -> None:
+        """Start fetching the metrics and, of a job, reading its log from the first line."""
+        super().begin()
+        if self.resource.kind in _OF_LOGS:
+            self._history = self.session.signals.history(
+                lambda: self.resource,
+                rng=self.session.rng,
+                controls=self.controls,
+                cadence_s=self.session.cadence_of("logs"),
+                changed=self._on_log_read,
+            )
+        if self._history is not None:
+            self.session.signals.hold(self.resource)
+            self.in_background(self._history.run, "signals")
+
+    async def end(self) -> None:
+        """Stop fetching and reading."""
+        if self._history is not None:
+            self.session.signals.release(self.resource)
+        await super().end()
+
+    async def fetch(self) -> Metrics:
+        """Fetch the metrics, with the rates since the last time."""
+        metrics = await require(self.session.cloud, ReportsMetrics).metrics(self.resource)
+        return self._rates.add_rates(metrics, self.session.clock.monotonic())
+
+    def _published(self, state: PolledValue[Metrics]) -> None:
+        self._read_tracks(state.value)
+        super()._published(state)
+
+    def _on_log_read(self) -> None:
+        """Draw what was read: at once for the first signals and at the end, else with the next tick."""
+        history = self._history
+        has_first = not self._tracks and history is not None and history.signals is not None
+        if history is not None and (not history.words or (has_first and history.signals)):
+            self._redraw()
+        else:
+            self._dirty = True
+
+    def tick(self) -> None:
+        """Draw what was read of the log since the last tick."""
+        if self._dirty:
+            self._redraw()
+
+    def _redraw(self) -> None:
+        self._dirty = False
+        self._read_tracks(self._value)
+        self.show_value()
+        self.show_title()
+
+    # The series
+
+    def _read_tracks(self, metrics: Metrics | None) -> None:
+        axis = self.state.axis
+        signals = self._history.signals if self._history is not None else None
+        tracks = tracks_of_log(signals.log, axis) if signals is not None else []
+        if metrics is not None:
+            tracks += tracks_of_cloud(metrics.series, axis, self._end_ms())
+        self._tracks = tracks
+        if not self._chose:
+            usual = next((track.key for name in _USUAL for track in tracks if track.name == name), None)
+            if usual is not None:
+                self._chose = True
+                self.state = replace(self.state, shown=(usual,), selected=usual)
+        self.curves.has_curves = bool(self.state.shown)
+        self.HINTS = (*_HINTS, "wrap") if self.state.shown else ("wrap",)
+
+    def _end_ms(self) -> float:
+        """Return when the series of the cloud end, in ms since the epoch."""
+        resource = self.resource
+        if resource.phase is not Phase.RUNNING and resource.created_at and resource.duration_ms:
+            return float(resource.created_at + resource.duration_ms)
+        return self.session.now_ms()
+
+    def _chart(self) -> Chart | None:
+        return Chart.of(self._tracks, self.state)
+
+    # The lines
+
+    def show_value(self) -> None:
+        """Show curves, legend, findings and gauges; without curves the metrics as sparks and bars."""
+        chart = self._chart()
+        if chart is None and not self._tracks:
+            super().show_value()
+            return
+        if chart is None and not self.state.shown and self._value is not None:
+            self.view.set_lines([*self._findings(), *self.lines(self._value)])
+            return
+        width, height = max(30, self.size.width - 2), max(8, self.curves.size.height)
+        room = min(max(height - min(len(self._tracks), _LEGEND_IN_VIEW) - 1, _LEAST_CHART), _MOST_CHART)
+        lines: list[Spans] = []
+        if chart is not None:
+            look = Look(width, room, UTC if self.utc else None, self._is_ascii)
+            lines += chart_lines(chart, look)
+        lines += legend_lines(self._tracks, self.state, width, is_ascii=self._is_ascii)
+        lines += self._findings()
+        if self._value is not None and self._value.gauges:
+            lines += [(), *metric_lines(replace(self._value, series=()), width)]
+        self.view.set_lines(lines)
+
+    def lines(self, value: Metrics) -> Sequence[Spans]:
+        """Return bars and sparklines as wide as the pane."""
+        return metric_lines(value, max(20, self.size.width - 2))
+
+    def _findings(self) -> list[Spans]:
+        found = self.session.signals.findings_of(self.resource) if self._history is not None else ()
+        return finding_lines(found, utc=self.utc)
+
+    def title_parts(self) -> list[Content]:
+        """Return which log the signals are from, and how far it was read."""
+        history = self._history
+        if history is None:
+            return []
+        signals = history.signals
+        words = [clean(signals.file)] if signals is not None and signals.log.segments else []
+        if signals is not None and len(signals.log.segments) > 1:
+            words.append(f"{len(signals.log.segments)} runs")
+        words += [history.words] if history.words else []
+        return [Content.styled(f"  {' · '.join(words)}", "$text-muted")] if words else []
+
+    # Keys
+
+    @on(CurveView.CurveKey)
+    def _on_curve_key(self, event: CurveView.CurveKey) -> None:
+        event.stop()
+        self.run_command(event.command_id)
+
+    def run_command(self, command_id: str) -> None:
+        """Run a command of the curves or of the lines."""
+        command = self._commands.get(command_id)
+        if command is None:
+            super().run_command(command_id)
+        elif self._tracks:
+            command()
+            self.show_value()
+
+    def _commands_by_id(self) -> dict[str, Callable[[], None]]:
+        return {
+            "curve_left": partial(self._move, -1),
+            "curve_right": partial(self._move, 1),
+            "curve_pan_left": partial(self._pan, -1),
+            "curve_pan_right": partial(self._pan, 1),
+            "curve_zoom_in": partial(self._zoom, 1),
+            "curve_zoom_out": partial(self._zoom, -1),
+            "curve_axis": self._next_axis,
+            "curve_log": self._toggle_log,
+            "curve_smooth": self._next_smoothing,
+            "curve_previous": partial(self._select, -1),
+            "curve_next": partial(self._select, 1),
+            "curve_series": self._toggle_series,
+            "curve_line": self._open_line,
+            "curve_file": self._next_file,
+        }
+
+    def _move(self, steps: int) -> None:
+        if chart := self._chart():
+            self.state = chart.move_cursor(steps, plot_width(self.size.width - 2))
+
+    def _pan(self, steps: int) -> None:
+        if chart := self._chart():
+            self.state = chart.panned(steps)
+
+    def _zoom(self, steps: int) -> None:
+        if chart := self._chart():
+            self.state = chart.zoomed(steps)
+
+    def _next_axis(self) -> None:
+        """Show the same series over the other axis; the cursor stays on its sample."""
+        chart = self._chart()
+        sample = chart.reading(chart.main()) if chart is not None else None
+        axis: XAxis = "time" if self.state.axis == "step" else "step"
+        self.state = replace(self.state, axis=axis, window=None, cursor=None)
+        self._read_tracks(self._value)
+        chart = self._chart()
+        if chart is None:
+            self.say(f"What is drawn has no {axis}s." if axis == "time" else "What is drawn has no steps.")
+        elif sample is not None and sample.line is not None:
+            self.state = replace(self.state, cursor=chart.main().x_of_line(sample.line))
+
+    def _toggle_log(self) -> None:
+        self.state = replace(self.state, log=not self.state.log)
+
+    def _next_smoothing(self) -> None:
+        self.state = replace(self.state, smoothing=(self.state.smoothing + 1) % len(SMOOTHING))
+
+    def _select(self, step: int) -> None:
+        keys = [track.key for track in self._tracks]
+        at = keys.index(self.state.selected) if self.state.selected in keys else 0
+        self.state = replace(self.state, selected=keys[(at + step) % len(keys)])
+
+    def _toggle_series(self) -> None:
+        key = self.state.selected or self._tracks[0].key
+        before = self.state
+        self.state = replace(self.state.toggled(key), selected=key)
+        if self.state.shown == before.shown:
+            self.say("Six series are drawn at most.", wrong=True)
+        self._chose = True
+        self._read_tracks(self._value)
+
+    def _next_file(self) -> None:
+        """Read the signals of the next log file of the job."""
+        history = self._history
+        if history is None or len(history.files) < 2 or history.signals is None:
+            self.say("The job has one log file only.")
+            return
+        at = history.files.index(history.signals.file)
+        file = history.files[(at + 1) % len(history.files)]
+        self.in_background(partial(history.run, file), "signals")
+
+    def _open_line(self) -> None:
+        """Show in the log the line that the value at the cursor was read from."""
+        chart = self._chart()
+        sample = chart.reading(chart.main()) if chart is not None else None
+        signals = self._history.signals if self._history is not None else None
+        if sample is None or sample.line is None or signals is None:
+            self.say("The cursor is on no value of the log: ← and → move it.")
+            return
+        from matui.console.logs.pane import LogPane
+
+        pane = LogPane(self.session, self.resource)
+        pane.open_at(signals.file, sample.line, sample.time_ms)
+        screen = self.screen
+        self.app.run_worker(screen.show_pane(pane), group="pane")  # type: ignore[attr-defined]

@@ -1,0 +1,63 @@
+"""Makes tracks of the signals of a log and of the series that a cloud gives. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from math import isnan
+
+from matui.console.curves.tracks import Run, Track, XAxis
+from matui.resources.detail import MetricSeries
+from matui.signals.series import Segment, Series, SignalLog
+
+_ORDER = ("loss", "eval_loss", "learning_rate", "grad_norm", "step_time", "throughput")
+_NOT_DRAWN = frozenset({"epoch", "checkpoint"})
+
+
+def tracks_of_log(log: SignalLog, axis: XAxis) -> list[Track]:
+    """Return a track for each signal, the usual ones first; each segment is a run of its own."""
+    names = dict.fromkeys(name for segment in log.segments for name in segment.series)
+    known = [name for name in _ORDER if name in names]
+    others = [name for name in names if name not in known and name not in _NOT_DRAWN]
+    tracks = [_track(name, log.segments, axis) for name in (*known, *others)]
+    return [track for track in tracks if track.runs]
+
+
+def _track(name: str, segments: Sequence[Segment], axis: XAxis) -> Track:
+    found = [segment.series[name] for segment in segments if name in segment.series]
+    runs = [run for series in found if len(run := _run(series, axis))]
+    return Track(name, tuple(runs), found[-1].unit)
+
+
+def _run(series: Series, axis: XAxis) -> Run:
+    """Return the points of a series; on the axis of steps, by line where the log has no steps."""
+    points = series.points
+    xs: Sequence[float] = points.times_ms if axis == "time" else points.steps
+    if not any(map(isnan, xs)):
+        return Run(xs, points.values, points.lines, points.times_ms)
+    if axis == "step" and all(map(isnan, xs)):
+        return Run(list(map(float, points.lines)), points.values, points.lines, points.times_ms)
+    kept = [number for number, x in enumerate(xs) if not isnan(x)]
+    columns = (points.values, points.lines, points.times_ms)
+    values, lines, times = ([column[number] for number in kept] for column in columns)
+    return Run([xs[number] for number in kept], values, [int(line) for line in lines], times)
+
+
+def tracks_of_cloud(series: Iterable[MetricSeries], axis: XAxis, now_ms: float) -> list[Track]:
+    """Return a track for each series of a cloud that has the axis.
+
+    Series with an interval end now; those with steps have no times; others are numbered from 1 as steps.
+    """
+    tracks = []
+    for one in series:
+        if (axis == "time") is not bool(one.interval_s):
+            continue
+        kept = [number for number, value in enumerate(one.points) if value is not None]
+        if one.interval_s:
+            last, step_ms = len(one.points) - 1, one.interval_s * 1000
+            xs = [now_ms - (last - number) * step_ms for number in kept]
+        else:
+            xs = [one.steps[number] if one.steps else float(number + 1) for number in kept]
+        run = Run(xs, [value for value in one.points if value is not None])
+        if len(run):
+            tracks.append(Track(one.label, (run,), one.unit, one.group or "cloud"))
+    return tracks

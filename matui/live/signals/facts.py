@@ -1,0 +1,77 @@
+"""The facts of a job that its log gives: step, loss, expected end, whether it is stalled."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import replace
+
+from matui.base.formatting import format_iso_utc
+from matui.live.signals.store import Key, SignalStore
+from matui.resources.kinds.jobs import RUNNING_FACTS, SIGNAL_FACTS
+from matui.resources.model import Fact, Phase, Resource
+from matui.signals.findings import find_pause
+from matui.signals.series import SignalLog
+from matui.signals.trend import TREND_POINTS, find_trend
+
+
+def facts_of_log(log: SignalLog, *, running: bool, complete_at_ms: float | None) -> dict[str, Fact]:
+    """Return what a log says of its job: step and total, loss and its trend, expected end, ``stalled``.
+
+    ``complete_at_ms`` is when the end of the log was last reached, in ms since the epoch.
+
+    ``eta_at`` (ISO 8601) and ``eta_ms`` (since the epoch) are absent where the job has ended or its pace is
+    irregular; then ``irregular`` is true.
+    """
+    if not log.segments:
+        return {}
+    facts: dict[str, Fact] = {"step": log.step, "total_steps": log.total_steps}
+    series = log.segments[-1].series.get("loss")
+    if series is not None and len(series.points):
+        last = series.points[-1].value
+        facts["loss"] = last if math.isfinite(last) else ("NaN" if math.isnan(last) else "Infinity")
+        facts["loss_trend"] = find_trend([point.value for point in series.points[-TREND_POINTS:]])
+    if running:
+        eta = log.eta_ms(complete_at_ms or 0.0) if log.last_step_ms or complete_at_ms else None
+        if eta is not None:
+            end_ms = float(round(eta / 1000) * 1000)
+            facts |= {"eta_ms": end_ms, "eta_at": format_iso_utc(end_ms)}
+        elif log.step is not None and log.total_steps is not None:
+            facts["irregular"] = True
+        if complete_at_ms is not None:
+            pauses = find_pause(log, now_ms=complete_at_ms)
+            facts["stalled"] = any(pause.kind == "stalled" for pause in pauses)
+    return {name: value for name, value in facts.items() if value is not None}
+
+
+class SignalFacts:
+    """Adds the facts of their logs to the rows of jobs."""
+
+    def __init__(self, store: SignalStore) -> None:
+        self._store = store
+        self._kept: dict[Key, Mapping[str, Fact]] = {}
+
+    def drop(self, key: Key) -> None:
+        """Forget a job that no longer exists."""
+        self._kept.pop(key, None)
+
+    def update(self, key: Key, *, running: bool) -> bool:
+        """Read the facts of a job again; return whether they have changed."""
+        signals = self._store.of(key)
+        facts: Mapping[str, Fact] = {}
+        if signals is not None:
+            facts = facts_of_log(signals.log, running=running, complete_at_ms=signals.complete_at_ms)
+        if facts == self._kept.get(key, {}):
+            return False
+        self._kept[key] = facts
+        return True
+
+    def enrich(self, row: Resource) -> Resource:
+        """Return a row with what its log says; an ended job keeps its last step and loss only."""
+        facts = self._kept.get(row.key)
+        if facts is None:
+            return row
+        if row.phase is not Phase.RUNNING:
+            facts = {name: value for name, value in facts.items() if name not in RUNNING_FACTS}
+        others = {name: value for name, value in row.facts.items() if name not in SIGNAL_FACTS}
+        return replace(row, facts={**others, **facts})

@@ -1,0 +1,72 @@
+"""The signals of one log file, fed with its lines in order."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Sequence
+
+from matui.base.log_lines.control import plain_text
+from matui.base.log_lines.times import TimestampParser
+from matui.signals.findings import Finding, find_faults
+from matui.signals.reader import OwnSignal, SignalReader
+from matui.signals.series import SignalLog
+
+_REMEMBERED_LINES = 3
+
+
+class FileSignals:
+    """Reads the signals of a file, page by page.
+
+    ``lines`` is the number of lines read so far, ``complete_at_ms`` when the end of the file was last reached
+    (ms since the epoch), None where it was not: only then do missing lines mean anything.
+    """
+
+    def __init__(self, file: str, times: TimestampParser, own: Sequence[OwnSignal] = ()) -> None:
+        self.file = file
+        self.log = SignalLog()
+        self.lines = 0
+        self.complete_at_ms: float | None = None
+        self._reader = SignalReader(own)
+        self._times = times
+        self._last: deque[str] = deque(maxlen=_REMEMBERED_LINES)
+        self._findings: tuple[Finding, ...] = ()
+        self._judged: tuple[int, bool, float | None] | None = None
+
+    @property
+    def shape(self) -> str:
+        """The format of the log, ``""`` before any signal."""
+        return self._reader.shape
+
+    def add(self, lines: Sequence[str]) -> bool:
+        """Read the next lines; return whether any of them had a signal."""
+        log, read, stamp = self.log, self._reader.read, self._times.read
+        found = False
+        for text in lines:
+            plain = plain_text(text)
+            at = stamp(plain)
+            time_ms = at.ms if at is not None else log.last_line_ms
+            log.observe_line(time_ms)
+            reading = read(plain)
+            if reading is not None:
+                found = True
+                log.add(reading, time_ms, self.lines)
+            self.lines += 1
+        self._last.extend(lines[-_REMEMBERED_LINES:])
+        return found
+
+    def unread(self, page: Sequence[str]) -> Sequence[str]:
+        """Return the lines of a newest page that come after those read; all of them where none is known."""
+        known = tuple(self._last)
+        for end in range(len(page), len(known) - 1, -1) if known else ():
+            if tuple(page[end - len(known) : end]) == known:
+                return page[end:]
+        return page
+
+    def findings(self, *, running: bool) -> tuple[Finding, ...]:
+        """Return the findings as of when the end of the file was last reached."""
+        judged = (self.lines, running, self.complete_at_ms)
+        if judged != self._judged:
+            self._judged = judged
+            at_ms = self.complete_at_ms
+            self._findings = find_faults(self.log, now_ms=at_ms or 0.0, running=running and at_ms is not None)
+        return self._findings

@@ -1,0 +1,84 @@
+"""A log source that waits before each request, so that reading signals does not crowd out other requests."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Awaitable, Callable
+
+from matui.base.clock import Clock
+from matui.clouds.protocols import BudgetState, LogBytes, LogPage, TailsLogs
+from matui.live.poll.loop_controls import LoopControls
+from matui.resources.model import Resource
+
+BUDGET_SHARE = 0.5  # of the requests a minute; the rest is left to what is looked at
+_MINUTE_S = 60.0
+_PAUSE_S = 0.5
+
+Gate = Callable[[], Awaitable[None]]
+
+
+class GatedLogs:
+    """Reads logs from ``source``; each request is sent once ``gate`` has let it through."""
+
+    def __init__(self, source: TailsLogs, gate: Gate) -> None:
+        self._source = source
+        self._gate = gate
+
+    async def log_files(self, job: Resource) -> tuple[str, ...]:
+        """Return the names of the log files."""
+        await self._gate()
+        return await self._source.log_files(job)
+
+    async def log_page(self, job: Resource, file: str, *, base: str, older: bool, limit: int) -> LogPage:
+        """Return a page of lines."""
+        await self._gate()
+        return await self._source.log_page(job, file, base=base, older=older, limit=limit)
+
+    async def log_bytes(self, job: Resource, file: str, *, start: int, length: int) -> LogBytes:
+        """Return a window of bytes."""
+        await self._gate()
+        return await self._source.log_bytes(job, file, start=start, length=length)
+
+
+class BudgetGate:
+    """Waits while polling is paused or half of the request budget is used."""
+
+    def __init__(self, budget: Callable[[], BudgetState], controls: LoopControls, clock: Clock) -> None:
+        self._budget = budget
+        self._controls = controls
+        self._clock = clock
+
+    async def __call__(self) -> None:
+        """Return once a request may be sent."""
+        while self._controls.paused or is_half_used(self._budget()):
+            await self._clock.sleep(_PAUSE_S)
+
+
+class RateGate:
+    """Lets ``per_minute`` requests through in any minute, and none while half of the budget is used."""
+
+    def __init__(self, budget: Callable[[], BudgetState], clock: Clock, per_minute: int) -> None:
+        self._budget = budget
+        self._clock = clock
+        self._per_minute = per_minute
+        self._sent: deque[float] = deque()
+
+    def wait_s(self) -> float:
+        """Return the seconds until the next request may be sent, 0 where it may be sent now."""
+        now = self._clock.monotonic()
+        while self._sent and now - self._sent[0] >= _MINUTE_S:
+            self._sent.popleft()
+        if len(self._sent) >= self._per_minute:
+            return _MINUTE_S - (now - self._sent[0])
+        return _PAUSE_S if is_half_used(self._budget()) else 0.0
+
+    async def __call__(self) -> None:
+        """Return once a request may be sent, and count it."""
+        while (wait_s := self.wait_s()) > 0:
+            await self._clock.sleep(wait_s)
+        self._sent.append(self._clock.monotonic())
+
+
+def is_half_used(budget: BudgetState) -> bool:
+    """Return whether one more request would be beyond half of the budget."""
+    return budget.used + 1 > BUDGET_SHARE * budget.limit

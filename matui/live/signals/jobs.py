@@ -1,0 +1,155 @@
+"""The signals of the jobs of one profile: fed by its log panes, by histories and by the background look."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from random import Random
+from typing import TYPE_CHECKING, TypeAlias
+
+from matui.base.clock import Clock
+from matui.clouds.protocols import Cloud, TailsLogs
+from matui.live.poll.loop_controls import LoopControls
+from matui.live.poll.poller_set import PollerSet
+from matui.resources.model import Phase, Resource
+
+if TYPE_CHECKING:
+    from matui.live.signals.facts import SignalFacts
+    from matui.live.signals.history import SignalHistory
+    from matui.live.signals.look import BackgroundLook
+    from matui.live.signals.store import SignalStore
+    from matui.signals.findings import Finding
+
+Key: TypeAlias = tuple[str, str, str]
+_ROW_EVERY_S = 10.0  # at most, while a log is followed: each change of a row is painted
+
+
+class JobSignals:
+    """What the logs of a profile's jobs say; keeps the rows of the jobs up to date.
+
+    The recognisers are imported by ``start``, after the first rows.
+    """
+
+    def __init__(self, new_store: Callable[[], SignalStore], cloud: Cloud, clock: Clock) -> None:
+        self._new_store = new_store
+        self._cloud = cloud
+        self._clock = clock
+        self._facts: SignalFacts | None = None
+        self._pollers: PollerSet | None = None
+        self._look: BackgroundLook | None = None
+        self._read_by_panes: dict[Key, int] = {}
+        self._shown_at: dict[Key, float] = {}
+
+    @cached_property
+    def store(self) -> SignalStore:
+        """The signals of the jobs of every profile."""
+        return self._new_store()
+
+    @property
+    def source(self) -> TailsLogs | None:
+        """The logs of the cloud, None where it has none."""
+        return self._cloud if isinstance(self._cloud, TailsLogs) else None
+
+    def enrich(self, row: Resource) -> Resource:
+        """Return a row with what the log of its job says."""
+        return row if self._facts is None else self._facts.enrich(row)
+
+    def start(self, pollers: PollerSet, rng: Random, *, look: bool) -> None:
+        """Update the rows of ``pollers``, and with ``look`` read the ends of the logs of running jobs."""
+        from matui.live.signals.facts import SignalFacts
+        from matui.live.signals.look import BackgroundLook
+
+        self._pollers, self._facts = pollers, SignalFacts(self.store)
+        self.store.listen(self._cloud.profile, self._on_read)
+        self._look = BackgroundLook(
+            self.source if look else None,
+            self.store,
+            on_turn=self._update_all,
+            running=self._running,
+            is_read=lambda job: job.key in self._read_by_panes,
+            budget=self._cloud.budget,
+            clock=self._clock,
+            rng=rng,
+            parent=pollers.controls,
+        )
+        self._look.start()
+
+    async def aclose(self) -> None:
+        """Stop looking."""
+        if self._look is not None:
+            await self._look.stop()
+
+    def feed(self, job: Resource, file: str) -> Callable[[Sequence[str], bool], None]:
+        """Return what takes the lines of a log that a pane follows, and whether they are the last so far."""
+        feed = self.store.feed(job, file)
+
+        def add(lines: Sequence[str], is_end: bool) -> None:
+            feed.add(lines, self._clock.now() * 1000 if is_end else None)
+
+        return add
+
+    def hold(self, job: Resource) -> None:
+        """Leave the log of a job to a pane."""
+        self._read_by_panes[job.key] = self._read_by_panes.get(job.key, 0) + 1
+
+    def release(self, job: Resource) -> None:
+        """Look at the log of a job again."""
+        left = self._read_by_panes.pop(job.key, 0) - 1
+        if left > 0:
+            self._read_by_panes[job.key] = left
+
+    def history(
+        self,
+        job: Callable[[], Resource],
+        *,
+        rng: Random,
+        controls: LoopControls,
+        cadence_s: float,
+        changed: Callable[[], None],
+    ) -> SignalHistory | None:
+        """Return a reader of the whole log of a job; None where the cloud has no logs."""
+        from matui.live.signals.history import SignalHistory
+
+        if self.source is None:
+            return None
+        return SignalHistory(
+            self.source,
+            job,
+            self.store,
+            budget=self._cloud.budget,
+            controls=controls,
+            clock=self._clock,
+            rng=rng,
+            cadence_s=cadence_s,
+            changed=changed,
+        )
+
+    def findings_of(self, resource: Resource) -> tuple[Finding, ...]:
+        """Return what is wrong with the run of a job by its log, as far as that was read."""
+        return self.store.findings_of(resource)
+
+    def _running(self) -> list[Resource]:
+        rows = self._pollers.rows("jobs").values() if self._pollers is not None else ()
+        return [row for row in rows if row.phase is Phase.RUNNING]
+
+    def _on_read(self, key: Key) -> None:
+        now = self._clock.monotonic()
+        if now - self._shown_at.get(key, -_ROW_EVERY_S) >= _ROW_EVERY_S:
+            self._update(key)
+
+    def _update_all(self) -> None:
+        for key in self.store.keys:
+            if key[0] == self._cloud.profile:
+                self._update(key)
+
+    def _update(self, key: Key) -> None:
+        """Show what is known of a job in its row."""
+        if self._pollers is None or self._facts is None:
+            return
+        row = self._pollers.rows("jobs").get(key[2])
+        if row is None or row.key != key:
+            return
+        self._shown_at[key] = self._clock.monotonic()
+        running = row.phase is Phase.RUNNING
+        if self._facts.update(key, running=running):
+            self._pollers.enrich_again("jobs", key[2])

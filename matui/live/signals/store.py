@@ -1,0 +1,130 @@
+"""Keeps the signals of jobs in bounded memory: those used least recently are dropped first."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from typing import TypeAlias
+
+from matui.base.log_lines.times import TimestampParser
+from matui.live.signals.file_signals import FileSignals
+from matui.resources.model import Resource
+from matui.signals.findings import Finding, find_stragglers
+from matui.signals.reader import OwnSignal
+
+MAX_BYTES = 64 * 1024 * 1024
+
+Key: TypeAlias = tuple[str, str, str]
+"""Profile, kind and id of a job or version."""
+
+
+class SignalFeed:
+    """Takes the lines of one file from one reader of its log, which begins at the newest page."""
+
+    def __init__(self, store: SignalStore, job: Resource, file: str) -> None:
+        self._store = store
+        self._job = job
+        self._file = file
+        self._joined = False
+
+    def add(self, lines: Sequence[str], complete_at_ms: float | None) -> None:
+        """Take the next lines; those of the first page that are known already are skipped.
+
+        ``complete_at_ms`` is the time in ms since the epoch where the end of the file has been reached.
+        """
+        signals = self._store.open(self._job, self._file)
+        if not self._joined and lines:
+            self._joined = True
+            lines = signals.unread(lines)
+        signals.complete_at_ms = complete_at_ms or signals.complete_at_ms
+        signals.add(lines)
+        self._store.note_read(self._job)
+
+
+class SignalStore:
+    """The signals of the jobs of every profile, by their key and file, in ``max_bytes``."""
+
+    def __init__(
+        self,
+        new_times: Callable[[float | None], TimestampParser],
+        own: Sequence[OwnSignal] = (),
+        *,
+        max_bytes: int = MAX_BYTES,
+    ) -> None:
+        self._listeners: dict[str, Callable[[Key], None]] = {}
+        self._new_times = new_times
+        self._own = tuple(own)
+        self._max_bytes = max_bytes
+        self._jobs: OrderedDict[Key, dict[str, FileSignals]] = OrderedDict()
+        self._used: dict[Key, int] = {}
+        self._chosen: dict[Key, str] = {}
+
+    def listen(self, profile: str, listener: Callable[[Key], None]) -> None:
+        """Call ``listener`` with each job of a profile whose log was read."""
+        self._listeners[profile] = listener
+
+    @property
+    def keys(self) -> tuple[Key, ...]:
+        """The jobs that are kept."""
+        return tuple(self._jobs)
+
+    def new_file(self, job: Resource, file: str) -> FileSignals:
+        """Return an empty reader of a file, which is not kept."""
+        return FileSignals(file, self._new_times(job.created_at), self._own)
+
+    def open(self, job: Resource, file: str) -> FileSignals:
+        """Return the signals of a file of a job, made at first use."""
+        files = self._jobs.setdefault(job.key, {})
+        self._jobs.move_to_end(job.key)
+        if file not in files:
+            files[file] = self.new_file(job, file)
+        return files[file]
+
+    def replace(self, job: Resource, signals: FileSignals) -> None:
+        """Keep the signals of a whole file in place of those of its end."""
+        self._jobs.setdefault(job.key, {})[signals.file] = signals
+        self._chosen[job.key] = signals.file
+        self.note_read(job)
+
+    def feed(self, job: Resource, file: str) -> SignalFeed:
+        """Return a feed for a reader that begins at the newest page of a file."""
+        return SignalFeed(self, job, file)
+
+    def of(self, key: Key) -> FileSignals | None:
+        """Return the signals of a job: of the file chosen, else of the first that has any."""
+        files = self._jobs.get(key, {})
+        chosen = files.get(self._chosen.get(key, ""))
+        if chosen is not None:
+            return chosen
+        return next((one for one in files.values() if one.log.segments), next(iter(files.values()), None))
+
+    def files(self, key: Key) -> tuple[FileSignals, ...]:
+        """Return the signals of every file of a job that was read."""
+        return tuple(self._jobs.get(key, {}).values())
+
+    def findings_of(self, resource: Resource) -> tuple[Finding, ...]:
+        """Return what is wrong with the run of a job by its signals; nothing where its log was not read."""
+        signals = self.of(resource.key)
+        if signals is None:
+            return ()
+        running = resource.phase.value == "running"
+        return (*signals.findings(running=running), *self._find_stragglers(resource.key))
+
+    def _find_stragglers(self, key: Key) -> tuple[Finding, ...]:
+        throughputs = {}
+        for signals in self.files(key):
+            series = signals.log.segments[-1].series.get("throughput") if signals.log.segments else None
+            if series is not None:
+                throughputs[signals.file] = series.points[-1].value
+        return find_stragglers(throughputs)
+
+    def note_read(self, job: Resource) -> None:
+        """Announce that the log of a job was read, and drop the jobs used least recently beyond the limit."""
+        key = job.key
+        self._used[key] = sum(signals.log.size for signals in self.files(key))
+        while sum(self._used.values()) > self._max_bytes and len(self._jobs) > 1:
+            dropped, _files = self._jobs.popitem(last=False)
+            self._used.pop(dropped, None)
+            self._chosen.pop(dropped, None)
+        if listener := self._listeners.get(job.profile):
+            listener(key)
