@@ -86,7 +86,7 @@ class ProfileManager:
         for session in unsettled:
             self._host.start_worker(session.settle(), _settle_group(session.cloud.profile), exclusive=True)
             look = session.settings.logs.look_in_background
-            session.signals.start(session.pollers, session.rng, look=look)
+            session.signals.start(session.pollers, look=look)
         if with_rows and self._after_first_rows:
             names, self._after_first_rows = self._after_first_rows, ()
             self.open(names, demo=True)

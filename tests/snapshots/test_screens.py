@@ -238,3 +238,17 @@ def test_several_profiles_where_one_fails_and_one_is_read_only(snap_compare: Any
 @pytest.mark.parametrize("size", [USUAL, NARROW], ids=["usual", "narrow"])
 def test_the_palette(snap_compare: Any, size: tuple[int, int]) -> None:
     assert taken(snap_compare, build_stage(), keys("ctrl+p", *"the"), size=size)
+
+
+@pytest.mark.parametrize("size", [(120, 40), USUAL], ids=["120x40", "80x24"])
+def test_a_curve_with_a_cursor(
+    snap_compare: Any, size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LANG", "C.UTF-8")
+
+    async def play(console: Console) -> None:
+        await console.press("home", "m")
+        await console.advance(4)
+        await console.press("down", "space", "up", "L", *["left"] * 8)
+
+    assert taken(snap_compare, build_stage(prepare=one_job), play, size=size)

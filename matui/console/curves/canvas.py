@@ -167,16 +167,13 @@ class Canvas:
             at = until
 
     def _connect(self, start: tuple[int, int], end: tuple[int, int], number: int, sign: str) -> None:
-        """Draw a straight line between the dots of two columns, without the two themselves."""
+        """Draw a straight line from the dot of one column to that of a later one."""
         (from_column, from_row), (to_column, to_row) = start, end
-        span = to_column - from_column
-        if span <= 1:
-            self._fill(to_column, min(from_row, to_row), max(from_row, to_row), number, sign)
-            return
-        row = from_row
+        span, row = to_column - from_column, from_row
         for step in range(1, span + 1):
             following = from_row + round((to_row - from_row) * step / span)
-            self._fill(from_column + step, min(row, following), max(row, following), number, sign)
+            beside = row + (following > row) - (following < row)
+            self._fill(from_column + step, min(beside, following), max(beside, following), number, sign)
             row = following
 
     def _fill(self, column: int, top: int, bottom: int, number: int, sign: str) -> None:

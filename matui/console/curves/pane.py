@@ -39,7 +39,7 @@ from matui.resources.model import Phase, Resource
 _HINTS = ("curve_axis", "curve_log", "curve_smooth", "curve_series", "curve_zoom_in", "curve_line")
 _OF_LOGS = ("jobs", "versions")
 _USUAL = ("loss", "Training loss")  # drawn without being asked for
-_LEAST_CHART, _MOST_CHART = 7, 26
+_LEAST_CHART, _USUAL_CHART, _MOST_CHART = 7, 11, 26
 _LEGEND_IN_VIEW = 4
 
 
@@ -154,16 +154,23 @@ class MetricsPane(FeedPane[Metrics]):
             self.view.set_lines([*self._findings(), *self.lines(self._value)])
             return
         width, height = max(30, self.size.width - 2), max(8, self.curves.size.height)
-        room = min(max(height - min(len(self._tracks), _LEGEND_IN_VIEW) - 1, _LEAST_CHART), _MOST_CHART)
+        rest = self._rest_lines(self._value, width) if self._value is not None else []
+        free = height - min(len(self._tracks), _LEGEND_IN_VIEW)
+        least = max(_LEAST_CHART, min(free, _USUAL_CHART))
+        room = min(max(free - len(rest), least), _MOST_CHART)
         lines: list[Spans] = []
         if chart is not None:
             look = Look(width, room, UTC if self.utc else None, self._is_ascii)
             lines += chart_lines(chart, look)
         lines += legend_lines(self._tracks, self.state, width, is_ascii=self._is_ascii)
         lines += self._findings()
-        if self._value is not None and self._value.gauges:
-            lines += [(), *metric_lines(replace(self._value, series=()), width)]
-        self.view.set_lines(lines)
+        self.view.set_lines([*lines, *rest])
+
+    def _rest_lines(self, metrics: Metrics, width: int) -> list[Spans]:
+        """Return the gauges, and the series that have not the axis of the chart, as bars and sparks."""
+        names = {track.name for track in self._tracks}
+        rest = replace(metrics, series=tuple(one for one in metrics.series if one.label not in names))
+        return [(), *metric_lines(rest, width)] if rest.series or rest.gauges else []
 
     def lines(self, value: Metrics) -> Sequence[Spans]:
         """Return bars and sparklines as wide as the pane."""

@@ -54,7 +54,7 @@ class JobSignals:
         """Return a row with what the log of its job says."""
         return row if self._facts is None else self._facts.enrich(row)
 
-    def start(self, pollers: PollerSet, rng: Random, *, look: bool) -> None:
+    def start(self, pollers: PollerSet, *, look: bool) -> None:
         """Update the rows of ``pollers``, and with ``look`` read the ends of the logs of running jobs."""
         from matui.live.signals.facts import SignalFacts
         from matui.live.signals.look import BackgroundLook
@@ -69,7 +69,7 @@ class JobSignals:
             is_read=lambda job: job.key in self._read_by_panes,
             budget=self._cloud.budget,
             clock=self._clock,
-            rng=rng,
+            rng=Random(self._cloud.profile),  # noqa: S311  jitter, no secret
             parent=pollers.controls,
         )
         self._look.start()

@@ -61,8 +61,8 @@ def test_columns_give_way_in_order_and_name_and_times_are_never_cut() -> None:
         assert slots["name"] >= 50
         assert slots.get("age", 7) == 7
         assert slots.get("duration", 8) == 8
-    assert gone[:4] == ["cloud", "version_count", "version", "step"]
-    assert gone[4] == "profile"
+    assert gone[:7] == ["cloud", "version_count", "version", "step", "loss", "eta", "progress"]
+    assert gone[7] == "profile"
 
 
 def test_triage_gives_up_owner_before_profile_and_profile_before_kind() -> None:

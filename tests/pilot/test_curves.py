@@ -1,0 +1,92 @@
+"""The metrics pane: curves of a job's log, their keys, and the way to the line; the columns of the table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from typing import Any
+
+import pytest
+
+from matui.console.curves.pane import MetricsPane
+from matui.console.logs.pane import LogPane
+from tests.pilot.conftest import Console
+from tests.snapshots.test_screens import one_job
+
+RunConsole = Callable[..., AbstractAsyncContextManager[Console]]
+
+
+@pytest.fixture(autouse=True)
+def braille(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LANG", "C.UTF-8")
+    monkeypatch.setenv("TERM", "xterm-256color")
+
+
+async def open_curves(console: Console) -> MetricsPane:
+    await console.press("home", "m")
+    await console.advance(4)
+    console.app.browse.tick()
+    await console.settle()
+    pane: Any = console.app.browse.host.pane
+    assert isinstance(pane, MetricsPane)
+    return pane
+
+
+async def test_the_loss_is_drawn_and_the_cursor_leads_to_its_line(console: RunConsole) -> None:
+    async with console(size=(120, 40), prepare=one_job) as running:
+        pane = await open_curves(running)
+        assert "⠙" in running.text()
+        await running.press(*["left"] * 5)
+        chart = pane._chart()
+        assert chart is not None
+        sample = chart.reading(chart.main())
+        assert sample is not None
+        assert f"step {sample.x:.0f}: {sample.y:.5g}" in running.text()
+        await running.press("enter")
+        await running.advance(3)
+        log: Any = running.app.browse.host.pane
+        assert isinstance(log, LogPane)
+        assert f"step {sample.x:9.0f} loss" in running.text()
+
+
+async def test_keys_of_the_curves_change_the_chart_and_not_the_job(console: RunConsole) -> None:
+    async with console(size=(100, 30), prepare=one_job) as running:
+        pane = await open_curves(running)
+        await running.press("x", "L", "~", "+", "shift+left")
+        assert pane.state.axis == "time"
+        assert (pane.state.log, pane.state.smoothing) == (True, 1)
+        assert pane.state.window is not None
+        await running.press("space")
+        assert pane.state.shown == ()
+        assert running.acted() == []
+        await running.press("x")  # without curves it is the key to stop the job
+        assert running.app.screen is not running.app.browse
+
+
+async def test_utilisation_is_beside_the_curve_and_can_be_drawn_by_time(console: RunConsole) -> None:
+    async with console(size=(120, 40), prepare=one_job) as running:
+        pane = await open_curves(running)
+        assert "GPU memory" in running.text()
+        await running.press("x")
+        names = [track.name for track in pane._tracks]
+        assert names[:2] == ["loss", "learning_rate"]
+        assert "GPU memory" in names
+
+
+async def test_without_braille_the_chart_is_ascii(
+    console: RunConsole, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TERM", "linux")
+    async with console(size=(80, 24), prepare=one_job) as running:
+        await open_curves(running)
+        body = running.text().partition(" loss  step")[2]
+        assert "***" in body
+        assert not any("\u2800" <= sign <= "\u28ff" for sign in body)
+
+
+async def test_the_columns_fill_by_themselves(console: RunConsole) -> None:
+    async with console(size=(160, 40), prepare=one_job) as running:
+        assert "LOSS" not in running.text()
+        for _ in range(5):
+            await running.advance(15)
+        assert "LOSS" in running.text()

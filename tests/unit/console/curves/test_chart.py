@@ -1,0 +1,114 @@
+"""The chart: cursor, zoom and pan stay in bounds; lines fit the pane; values have their digits."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from matui.base.cells import cell_width
+from matui.console.curves.axes import format_step, format_value, value_labels, x_labels
+from matui.console.curves.canvas import Scale
+from matui.console.curves.chart import Chart, ChartState, Look, chart_lines, legend_lines
+from matui.console.curves.tracks import Run, Track, Window
+from matui.console.lines.view import Spans
+
+LOSS = Track("loss", (Run(list(range(1000)), [2 + 5 / (1 + x / 50) for x in range(1000)], range(1000)),))
+RATE = Track("learning_rate", (Run(list(range(1000)), [5e-5 * (1 - x / 1000) for x in range(1000)]),))
+SHOWN = ChartState(shown=(LOSS.key,), selected=LOSS.key)
+BOTH = ChartState(shown=(LOSS.key, RATE.key), selected=LOSS.key)
+
+
+def chart_of(state: ChartState = SHOWN) -> Chart:
+    chart = Chart.of([LOSS, RATE], state)
+    assert chart is not None
+    return chart
+
+
+def texts(lines: list[Spans]) -> list[str]:
+    return ["".join(text for text, _style in line) for line in lines]
+
+
+def test_the_cursor_reads_the_value_and_the_line() -> None:
+    state = chart_of().move_cursor(-1, 70)
+    assert state.cursor == 999
+    state = chart_of(state).move_cursor(-10, 70)
+    sample = chart_of(state).reading(LOSS)
+    assert sample is not None
+    assert (sample.x, sample.line) == (856, 856)
+
+
+def test_zoom_and_pan_keep_to_what_there_is() -> None:
+    state = chart_of(ChartState(shown=(LOSS.key,), cursor=500.0)).zoomed(1)
+    assert state.window is not None
+    assert state.window.high - state.window.low == pytest.approx(499.5)
+    for _ in range(20):
+        state = chart_of(state).panned(1)
+    assert state.window is not None
+    assert state.window.high == 999
+    assert state.cursor is not None
+    assert state.window.low <= state.cursor <= 999
+    for _ in range(5):
+        state = chart_of(state).zoomed(-1)
+    assert state.window is None
+
+
+def test_the_window_follows_the_cursor() -> None:
+    state = ChartState(shown=(LOSS.key,), window=Window(0, 100), cursor=100.0)
+    moved = chart_of(state).move_cursor(5, 50)
+    assert moved.window is not None
+    assert moved.window.high == pytest.approx(110)
+
+
+@pytest.mark.parametrize("is_ascii", [False, True])
+@pytest.mark.parametrize(("width", "height"), [(78, 7), (118, 26), (40, 5)])
+@pytest.mark.parametrize("state", [SHOWN, BOTH, ChartState("step", True, 2, None, 400.0, BOTH.shown)])
+def test_lines_fit_the_pane(width: int, height: int, is_ascii: bool, state: ChartState) -> None:
+    lines = texts(chart_lines(chart_of(state), Look(width, height, None, is_ascii)))
+    assert len(lines) == height
+    assert max(cell_width(line) for line in lines[1:]) <= width
+    if is_ascii:
+        assert all(line.isascii() for line in lines)
+
+
+def test_several_series_are_told_apart_without_colour() -> None:
+    lines = texts(chart_lines(chart_of(BOTH), Look(78, 12)))
+    body = "".join(lines[1:])
+    assert "a" in body
+    assert "b" in body
+    legend = texts(legend_lines([LOSS, RATE], BOTH, 78, is_ascii=False))
+    assert legend[0].startswith("▸a")
+    assert legend[1].startswith(" b")
+
+
+def test_at_most_six_series_are_shown() -> None:
+    state = ChartState()
+    for number in range(8):
+        state = state.toggled(("", str(number)))
+    assert len(state.shown) == 6
+    assert len(state.toggled(("", "0")).shown) == 5
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (None, "–"),
+        (0.0, "0"),
+        (2.34567, "2.346"),
+        (0.23456, "0.2346"),
+        (5e-05, "5.00e-05"),
+        (12345.6, "12346"),
+        (123456789.0, "1.23e+08"),
+        (math.nan, "NaN"),
+        (-math.inf, "-Inf"),
+    ],
+)
+def test_values_have_three_or_four_digits(value: float | None, text: str) -> None:
+    assert format_value(value) == text
+    assert len(text) <= 9
+
+
+def test_labels_of_the_axes() -> None:
+    assert [label for label in value_labels(Scale(0, 10), 9) if label] == ["10", "7.5", "5", "2.5", "0"]
+    assert x_labels(Window(0, 1000), 40, "step", None) == "0" + " " * 17 + "500" + " " * 15 + "1000"
+    assert format_step(1_234_567) == "1.235M"

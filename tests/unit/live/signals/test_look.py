@@ -1,0 +1,108 @@
+"""The background look: in turn, five requests a minute, none above half of the budget, none while paused."""
+
+from __future__ import annotations
+
+from random import Random
+
+from matui.base.clock import ManualClock
+from matui.base.log_lines.times import TimestampParser
+from matui.clouds.protocols import BudgetState, LogBytes, LogPage
+from matui.live.poll.loop_controls import LoopControls
+from matui.live.signals.look import BackgroundLook
+from matui.live.signals.store import SignalStore
+from matui.resources.model import Phase, Resource
+
+START = 1_760_000_000.0
+
+
+def job(ident: str) -> Resource:
+    return Resource("jobs", ident, ident, "Running", Phase.RUNNING, "modelarts", "prod")
+
+
+class Logs:
+    """A cloud with two files a job, of which the last one has signals."""
+
+    def __init__(self, clock: ManualClock) -> None:
+        self.clock = clock
+        self.sent: list[tuple[float, str]] = []
+        self.used = 0
+
+    async def log_files(self, job: Resource) -> tuple[str, ...]:
+        self.sent.append((self.clock.monotonic(), job.id))
+        return ("rank-0.log", "rank-1.log")
+
+    async def log_page(self, job: Resource, file: str, *, base: str, older: bool, limit: int) -> LogPage:
+        self.sent.append((self.clock.monotonic(), job.id))
+        if base:
+            return LogPage("", base, base, 0)
+        line = "iteration 7/ 9 | lm loss: 1.5 |\n" if file == "rank-1.log" else "nothing\n"
+        return LogPage(line, "1", "1", 1)
+
+    async def log_bytes(self, job: Resource, file: str, *, start: int, length: int) -> LogBytes:
+        raise AssertionError
+
+
+class Stage:
+    def __init__(self, *jobs: Resource) -> None:
+        self.clock = ManualClock(START)
+        self.logs = Logs(self.clock)
+        self.jobs = list(jobs)
+        self.read: set[str] = set()
+        self.controls = LoopControls()
+        self.store = SignalStore(TimestampParser)
+        self.look = BackgroundLook(
+            self.logs,
+            self.store,
+            on_turn=lambda: None,
+            running=lambda: self.jobs,
+            is_read=lambda one: one.id in self.read,
+            budget=lambda: BudgetState(self.logs.used, 100),
+            clock=self.clock,
+            rng=Random(1),
+            parent=self.controls,
+        )
+
+    async def pass_minutes(self, minutes: float) -> None:
+        for _ in range(round(minutes * 60)):
+            await self.clock.advance(1)
+
+
+async def test_every_running_job_is_looked_at_with_five_requests_a_minute() -> None:
+    stage = Stage(*(job(name) for name in "abc"))
+    stage.look.start()
+    await stage.pass_minutes(8)
+    await stage.look.stop()
+    times = [at for at, _ident in stage.logs.sent]
+    assert {ident for _at, ident in stage.logs.sent} == {"a", "b", "c"}
+    assert max(sum(1 for other in times if at <= other < at + 60) for at in times) <= 5
+    assert len(times) >= 20
+    for name in "abc":
+        signals = stage.store.of(job(name).key)
+        assert signals is not None
+        assert signals.file == "rank-1.log"
+        assert signals.log.step == 7
+
+
+async def test_nothing_is_sent_above_half_of_the_budget() -> None:
+    stage = Stage(job("a"))
+    stage.logs.used = 50
+    stage.look.start()
+    await stage.pass_minutes(3)
+    assert stage.logs.sent == []
+    stage.logs.used = 49
+    await stage.pass_minutes(1)
+    assert stage.logs.sent != []
+    await stage.look.stop()
+
+
+async def test_a_job_that_a_pane_reads_is_left_alone_and_a_pause_holds() -> None:
+    stage = Stage(job("a"))
+    stage.read.add("a")
+    stage.look.start()
+    await stage.pass_minutes(2)
+    assert stage.logs.sent == []
+    stage.read.clear()
+    stage.controls.pause()
+    await stage.pass_minutes(2)
+    assert stage.logs.sent == []
+    await stage.look.stop()

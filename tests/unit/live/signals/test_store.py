@@ -1,0 +1,111 @@
+"""The signals of jobs: fed page by page, joined where readers change, bounded, turned into facts and findings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from matui.base.log_lines.times import TimestampParser
+from matui.live.signals.facts import SignalFacts, facts_of_log
+from matui.live.signals.store import SignalStore
+from matui.resources.model import Phase, Resource
+
+START_MS = 1_760_000_000_000
+
+
+def job(ident: str = "1", phase: Phase = Phase.RUNNING) -> Resource:
+    return Resource(
+        "jobs", ident, f"job-{ident}", "JOBSTAT_RUNNING", phase, "modelarts", "prod", created_at=START_MS
+    )
+
+
+def lines(first: int, last: int, *, total: int = 1000) -> list[str]:
+    """Return one line a step and second: steps ``first`` to ``last``."""
+    return [
+        f"2025-10-09 08:{53 + step // 60:02d}:{step % 60:02d} iteration {step}/ {total} | lm loss: {9 - step / 200:.4f} |"
+        for step in range(first, last + 1)
+    ]
+
+
+def new_store(max_bytes: int = 1 << 26) -> SignalStore:
+    return SignalStore(TimestampParser, max_bytes=max_bytes)
+
+
+def steps_of(store: SignalStore, one: Resource) -> Sequence[int | None]:
+    signals = store.of(one.key)
+    assert signals is not None
+    return [point.step for segment in signals.log.segments for point in segment.series["loss"].points]
+
+
+def test_a_second_reader_goes_on_where_the_first_one_stopped() -> None:
+    store = new_store()
+    store.feed(job(), "a.log").add(lines(1, 20), None)
+    store.feed(job(), "a.log").add(lines(11, 30), None)
+    assert steps_of(store, job()) == list(range(1, 31))
+
+
+def test_a_second_reader_after_a_gap_loses_nothing_of_its_page() -> None:
+    store = new_store()
+    store.feed(job(), "a.log").add(lines(1, 5), None)
+    store.feed(job(), "a.log").add(lines(100, 105), None)
+    assert steps_of(store, job()) == [*range(1, 6), *range(100, 106)]
+
+
+def test_the_jobs_used_least_recently_are_dropped() -> None:
+    store = new_store(max_bytes=20_000)
+    for ident in ("1", "2", "3"):
+        store.feed(job(ident), "a.log").add(lines(1, 250), None)
+    assert [key[2] for key in store.keys] == ["2", "3"]
+
+
+def test_the_facts_of_a_running_job() -> None:
+    store = new_store()
+    store.feed(job(), "a.log").add(lines(1, 100), START_MS + 100_000)
+    signals = store.of(job().key)
+    assert signals is not None
+    facts = facts_of_log(signals.log, running=True, complete_at_ms=signals.complete_at_ms)
+    assert (facts["step"], facts["total_steps"], facts["loss"], facts["loss_trend"]) == (100, 1000, 8.5, "↓")
+    assert facts["eta_at"] == "2025-10-09T09:09:40Z"
+    assert facts["stalled"] is False
+
+
+def test_a_job_is_stalled_only_where_the_end_of_its_log_was_read() -> None:
+    store = new_store()
+    feed = store.feed(job(), "a.log")
+    feed.add(lines(1, 100), None)
+    facts = SignalFacts(store)
+    assert facts.update(job().key, running=True)
+    assert "stalled" not in facts.enrich(job()).facts
+    feed.add([], START_MS + 100_000 + 400_000)
+    assert facts.update(job().key, running=True)
+    assert facts.enrich(job()).facts["stalled"] is True
+    assert [finding.kind for finding in store.findings_of(job())] == ["stalled"]
+
+
+def test_an_ended_job_keeps_step_and_loss_only() -> None:
+    store = new_store()
+    store.feed(job(), "a.log").add(lines(1, 100), START_MS + 100_000)
+    facts = SignalFacts(store)
+    facts.update(job().key, running=True)
+    ended = facts.enrich(job(phase=Phase.DONE))
+    assert set(ended.facts) == {"step", "total_steps", "loss", "loss_trend"}
+    assert facts.enrich(facts.enrich(job())) == facts.enrich(job())
+
+
+def test_a_straggler_is_found_across_files() -> None:
+    store = new_store()
+    for rank, speed in enumerate((100.0, 101.0, 99.0, 40.0)):
+        line = f"step: 1, loss: 2.0, tokens/s: {speed}"
+        store.feed(job(), f"rank-{rank}.log").add([line], START_MS)
+    assert [(f.kind, f.words[:10]) for f in store.findings_of(job())] == [("straggler", "rank-3.log")]
+
+
+@pytest.mark.parametrize("page", [[], ["x"], ["no", "signals", "here"]])
+def test_pages_without_signals_are_no_segment(page: list[str]) -> None:
+    store = new_store()
+    store.feed(job(), "a.log").add(page, None)
+    signals = store.of(job().key)
+    assert signals is not None
+    assert not signals.log.segments
+    assert facts_of_log(signals.log, running=True, complete_at_ms=None) == {}
