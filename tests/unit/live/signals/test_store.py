@@ -1,4 +1,4 @@
-"""The signals of jobs: fed page by page, joined where readers change, bounded, turned into facts and findings."""
+"""The signals of jobs: fed page by page, joined where readers change, bounded; their facts and findings."""
 
 from __future__ import annotations
 
@@ -22,9 +22,10 @@ def job(ident: str = "1", phase: Phase = Phase.RUNNING) -> Resource:
 
 def lines(first: int, last: int, *, total: int = 1000) -> list[str]:
     """Return one line a step and second: steps ``first`` to ``last``."""
+    stamps = {step: f"2025-10-09 08:{53 + step // 60:02d}:{step % 60:02d}" for step in range(first, last + 1)}
     return [
-        f"2025-10-09 08:{53 + step // 60:02d}:{step % 60:02d} iteration {step}/ {total} | lm loss: {9 - step / 200:.4f} |"
-        for step in range(first, last + 1)
+        f"{stamp} iteration {step}/ {total} | lm loss: {9 - step / 200:.4f} |"
+        for step, stamp in stamps.items()
     ]
 
 
