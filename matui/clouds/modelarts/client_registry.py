@@ -30,13 +30,17 @@ def outer_kind(kind: str) -> str:
 
 @cache
 def find_client(package: str, kind: str) -> type[KindClient] | None:
-    """Import a kind's client class from ``package.KIND`` or ``package.KIND.client``; None for no kind."""
+    """Import a kind's client class from ``package.KIND`` or ``package.KIND.client``; None for no kind.
+
+    That of an inner kind is in ``package.OUTER.KIND``, or with that of the outer kind.
+    """
     outer = outer_kind(kind)
     if outer not in find_kinds(package):
         return None
     module = import_module(f"{package}.{outer}")
     if hasattr(module, "__path__"):
-        module = import_module(f"{package}.{outer}.client")
+        inner = kind in {found.name for found in iter_modules(module.__path__)}
+        module = import_module(f"{package}.{outer}.{kind if inner else 'client'}")
     classes = (found for found in vars(module).values() if isinstance(found, type))
     return next((c for c in classes if issubclass(c, KindClient) and getattr(c, "kind", "") == kind), None)
 

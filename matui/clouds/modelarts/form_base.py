@@ -9,12 +9,12 @@ from importlib import import_module
 from typing import Any, ClassVar, Generic, TypeVar, cast
 
 from matui.base.errors import MatuiError, RefusedError
+from matui.clouds.modelarts.choices import Choice
 from matui.clouds.modelarts.client_registry import ClientRegistry, outer_kind
 from matui.clouds.modelarts.kind_client import KindClient
 from matui.clouds.modelarts.mapping import CLOUD
 from matui.clouds.modelarts.operations import BoundOperation
 from matui.clouds.modelarts.requests import InvalidRequestError, RequestModel
-from matui.clouds.modelarts.v1.catalog import Choice
 from matui.clouds.protocols import FormResult
 from matui.clouds.wire_types import WireModel
 from matui.resources.forms.form import (
@@ -74,6 +74,10 @@ class KindForms(ABC):
     async def create_form(self, workspace: str) -> Form:
         """Return what something new of this kind needs."""
         raise RefusedError(f"ModelArts cannot create {self.kind} in {workspace or 'any workspace'}.")
+
+    async def create_inner_form(self, kind: str, workspace: str) -> Form:
+        """Return what something new of an inner kind needs."""
+        raise RefusedError(f"ModelArts cannot create {kind} in {workspace or 'any workspace'}.")
 
     async def rerun_form(self, job: Resource) -> Form:
         """Return what the same thing again needs."""
@@ -169,7 +173,10 @@ class FormSet:
 
     async def create_form(self, kind: str, workspace: str) -> Form:
         """Return what a new resource needs."""
-        return await self._need(kind, "create").create_form(workspace)
+        forms = self._need(kind, "create")
+        if kind != forms.kind:
+            return await forms.create_inner_form(kind, workspace)
+        return await forms.create_form(workspace)
 
     async def rerun_form(self, job: Resource) -> Form:
         """Return the configuration of a version for a new one."""

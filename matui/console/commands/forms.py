@@ -68,7 +68,7 @@ async def show_result(view: BrowseView, panes: PaneHost, session: ConsoleSession
         pane = VersionsPane(session, job)
         pane.follow(made)
         await view.show_pane(pane)
-    elif sent.form.mode == "create" and made:
+    elif sent.form.mode in ("create", "rerun") and made and made != subject.id:
         await view.follow((subject.profile, subject.kind, made))
     elif panes.pane is not None:
         panes.pane.refresh_now()

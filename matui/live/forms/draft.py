@@ -18,7 +18,7 @@ from matui.resources.forms.form import (
     is_same,
     merge_changes,
 )
-from matui.resources.forms.wording import format_path, format_value
+from matui.resources.forms.wording import NEW_NAME, format_path, format_value
 from matui.resources.kind import Action
 
 CONSEQUENCES: dict[FormMode, str] = {
@@ -65,9 +65,18 @@ class SubmitResult:
     made: FormResult = field(default_factory=FormResult)
 
 
-def build_action(mode: FormMode) -> Action:
+NEW_JOB = "A new job is made and starts at once; it is billed as long as it runs."
+
+
+def consequence_of(form: Form) -> str:
+    """Return what sending the form does, in a sentence."""
+    makes_job = form.mode == "rerun" and form.field_of(NEW_NAME) is not None
+    return NEW_JOB if makes_job else CONSEQUENCES[form.mode]
+
+
+def build_action(form: Form) -> Action:
     """Return the form's mode as an action for guard, dialog and audit."""
-    return Action(mode, mode, lambda _resource: None, CONSEQUENCES[mode])
+    return Action(form.mode, form.mode, lambda _resource: None, consequence_of(form))
 
 
 _YOURS = "; yours would take its place"

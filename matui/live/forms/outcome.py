@@ -9,7 +9,7 @@ from matui.base.sanitize import make_visible
 from matui.clouds.protocols import FormResult
 from matui.live.actions.outcome import Outcome, Result
 from matui.live.actions.target_text import format_subject
-from matui.live.forms.draft import CONSEQUENCES, Draft
+from matui.live.forms.draft import Draft, consequence_of
 from matui.live.forms.reconcile import ReconcileResult
 from matui.resources.forms.form import FormMode
 from matui.resources.forms.wording import find_name
@@ -54,7 +54,7 @@ def report_failure(draft: Draft, text: str, error: MatuiError, result: Result = 
 def report_dry_run(draft: Draft) -> Outcome:
     """Return the outcome of a dry run."""
     mode = draft.form.mode
-    sentence = f"{format_draft_subject(draft)}: {mode} would be sent. {CONSEQUENCES[mode]}"
+    sentence = f"{format_draft_subject(draft)}: {mode} would be sent. {consequence_of(draft.form)}"
     return Outcome(draft.form.subject, "dry-run", sentence)
 
 
@@ -69,13 +69,21 @@ def report_done(draft: Draft, made: FormResult) -> Outcome:
     """Return the outcome where the cloud accepted it."""
     about = format_draft_subject(draft)
     new = f" ({make_visible(made.resource_id)})" if made.resource_id else ""
-    version = make_visible(made.resource_id.rpartition("/")[2])
     sentence = {
         "edit": f"{about}: changed.",
-        "rerun": f"{about}: started as {f'version {version}' if version else 'a new version'}.",
+        "rerun": f"{about}: started as {_describe_rerun(draft, made)}.",
         "create": f"{about}{new}: created.",
     }[draft.form.mode]
     return Outcome(draft.form.subject, "done", sentence)
+
+
+def _describe_rerun(draft: Draft, made: FormResult) -> str:
+    """Return the new version, or the new job with its name where the cloud makes one."""
+    name, new_id = find_name(draft.values or {}), make_visible(made.resource_id)
+    if name:
+        return f"job {make_visible(name)} ({new_id})" if new_id else f"job {make_visible(name)}"
+    version = new_id.rpartition("/")[2]
+    return f"version {version}" if version else "a new version"
 
 
 def describe_finding(mode: FormMode, finding: ReconcileResult) -> str:

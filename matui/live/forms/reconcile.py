@@ -16,7 +16,7 @@ from matui.clouds.protocols import Cloud, Forms, Lists, ListsVersions, PageAsk, 
 from matui.live.actions.reconcile import GONE, MAX_AUDIT_BYTES, MAX_REREADS, UNCHANGED_S, is_of
 from matui.live.audit.entry import AuditEntry
 from matui.live.audit.trail import Audit, AuditError, read_audit
-from matui.resources.forms.wording import audit_state, format_path
+from matui.resources.forms.wording import NEW_NAME, audit_state, format_path
 from matui.resources.model import Resource
 
 FORM_MODES = ("edit", "create", "rerun")
@@ -133,10 +133,14 @@ def _holds(now: Any, sent: Any) -> bool:
 
 
 async def _find_created(cloud: Cloud, entry: AuditEntry) -> ReconcileResult:
-    """Search for a new resource of the name, newest first."""
-    name, since_ms = entry.first.get("name"), _since_ms(cloud, entry)
-    if not isinstance(name, str) or not name:
-        return ReconcileResult()
+    """Search for a new resource of the name."""
+    name = entry.first.get("name")
+    return await _find_named(cloud, entry, name) if isinstance(name, str) and name else ReconcileResult()
+
+
+async def _find_named(cloud: Cloud, entry: AuditEntry, name: str) -> ReconcileResult:
+    """Search for a new resource of a name, newest first."""
+    since_ms = _since_ms(cloud, entry)
     seen = 0
     for number in range(_MOST_PAGES):
         ask = PageAsk(str(entry.about["kind"]), number, _PAGE, str(entry.about["workspace"] or ""))
@@ -152,7 +156,10 @@ async def _find_created(cloud: Cloud, entry: AuditEntry) -> ReconcileResult:
 
 
 async def _find_rerun(cloud: Cloud, entry: AuditEntry) -> ReconcileResult:
-    """Search for a version that is newer than the request."""
+    """Search for a version that is newer than the request, or for the new job by its name."""
+    name = _sent(entry).get(format_path(NEW_NAME))
+    if isinstance(name, str) and name:
+        return await _find_named(cloud, entry, name)
     job_id = str(entry.about["resource_id"]).partition("/")[0]
     try:
         job = await require(cloud, Reads).read("jobs", job_id)

@@ -135,7 +135,7 @@ class FormService:
         held = self._forbidden(draft.form)
         target = target if target.id else replace(target, id="new")
         return Plan(
-            build_action(draft.form.mode),
+            build_action(draft.form),
             (Target(target, held, protected),),
             self._policy.countdown_for(draft.form.mode),
         )

@@ -19,7 +19,7 @@ _LONGEST_NOW = 300
 _HOW = {
     "edit": "Save and close: what you changed is shown before anything is sent. Close unchanged to leave it.",
     "create": "Fill in, save and close: it is shown before anything is sent. Close unchanged to give up.",
-    "rerun": "Save and close: the new version is shown before anything is sent.",
+    "rerun": "Save and close: what will run is shown before anything is sent.",
 }
 
 

@@ -7,9 +7,10 @@ from typing import Any
 
 from matui.base.redaction import HIDDEN, hide_secrets
 from matui.base.toml import toml_key, toml_line
-from matui.resources.forms.form import ABSENT, Change, Form, Path, Values, map_by_label
+from matui.resources.forms.form import ABSENT, Change, Form, Path, Values, get_value, map_by_label
 
 _LONGEST = 300
+NEW_NAME: Path = ("metadata", "name")
 
 
 def format_path(path: Path) -> str:
@@ -37,6 +38,8 @@ def audit_parameters(form: Form, values: Values, changes: tuple[Change, ...]) ->
     """Return the parameters that the audit records of a form: everything when creating, else the changes."""
     parameters = dict(_flat((), values)) if form.mode == "create" else {c.path: c.new for c in changes}
     parameters |= dict(form.fixed)
+    if form.mode == "rerun" and (name := get_value(values, NEW_NAME)) is not ABSENT:
+        parameters[NEW_NAME] = name  # the resource made is found by it when the answer is lost
     return {
         format_path(path): None if value is ABSENT else _plain(hide_secrets(value, path))
         for path, value in parameters.items()
@@ -79,5 +82,6 @@ def _flat(path: Path, tree: Any) -> Iterator[tuple[Path, Any]]:
 
 def find_name(values: Values) -> str:
     """Return the name in the values of a new resource, ``""`` without one."""
-    names = (values.get(name) for name in ("name", "job_name", "service_name", "config_name", "model_name"))
+    names = [values.get(name) for name in ("name", "job_name", "service_name", "config_name", "model_name")]
+    names.append(get_value(values, NEW_NAME))
     return next((name for name in names if isinstance(name, str)), "")

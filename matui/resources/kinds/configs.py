@@ -83,14 +83,16 @@ def _catalog(ident: str, singular: str, title: str, note: str) -> Kind:
     )
 
 
-# By kind id (5.4.1, 5.4.2, 5.1.12 and 7.10 of the reference).
+# By kind id (5.4.1, 5.4.2, 5.1.12 and 7.10 of the reference; experiments and images are of v2).
 CATALOGS: dict[str, Kind] = {
     kind.id: kind
     for kind in (
         _catalog("flavors", "flavor", "Flavors of training jobs", "RESOURCES"),
         _catalog("engines", "engine", "Engines of training jobs", "FRAMEWORK"),
-        _catalog("algorithms", "algorithm", "Built-in algorithms", "WHAT IT IS"),
+        _catalog("algorithms", "algorithm", "Algorithms", "WHAT IT IS"),
         _catalog("specs", "spec", "Deployment specifications", "NOTE"),
+        _catalog("experiments", "experiment", "Experiments of training jobs", "JOBS"),
+        _catalog("images", "image", "Images", "NOTE"),
     )
 }
 

@@ -24,7 +24,7 @@ from matui.sim.world.entities.jobs import (
     Version,
 )
 from matui.sim.world.placement import find_pool, make_job_id, make_pool_id
-from matui.sim.world.random import derive_noise
+from matui.sim.world.random import derive_noise, derive_uuid
 from matui.sim.world.world import World
 
 _PHASES = {
@@ -135,6 +135,7 @@ def show(world: World, request: ApiRequest) -> dict[str, Any]:
 
 def serialize(world: World, job: Job, version: Version) -> dict[str, Any]:
     """Return a job, the same in searches and details."""
+    asked = version.body.get("metadata", {})
     return {
         "kind": "job",
         "metadata": {
@@ -144,7 +145,8 @@ def serialize(world: World, job: Job, version: Version) -> dict[str, Any]:
             "description": job.description,
             "create_time": job.created,
             "user_name": world.user[1],
-            "annotations": {"job_template": "Template DL"},
+            "annotations": asked.get("annotations") or {"job_template": "Template DL"},
+            "training_experiment_reference": _experiment(version),
         },
         "status": _status(version, world.now),
         "algorithm": _algorithm(job, version),
@@ -238,7 +240,19 @@ def _serialize_run(
     }
 
 
+def _experiment(version: Version) -> dict[str, Any] | None:
+    given: dict[str, Any] | None = version.body.get("metadata", {}).get("training_experiment_reference")
+    if given:
+        return {"name": "", "serial_number": "1"} | given
+    name = version.experiment
+    return {"id": derive_uuid("experiment", name), "name": name, "serial_number": "1"} if name else None
+
+
 def _algorithm(job: Job, version: Version) -> dict[str, Any]:
+    if version.body:
+        sent: dict[str, Any] = version.body["algorithm"]
+        environments = sent.get("environments") or {}
+        return sent | {"environments": [environments], "engine": _expand_engine(sent.get("engine") or {})}
     asked = make_default_inputs(job.name, version) | version.config
     engine = ENGINES.get(version.engine) or ENGINES[1]
     return {
@@ -261,6 +275,12 @@ def _algorithm(job: Job, version: Version) -> dict[str, Any]:
     }
 
 
+def _expand_engine(sent: dict[str, Any]) -> dict[str, Any]:
+    known = next((e for e in ENGINES.values() if f"{e.name.lower()}-{e.id}" == sent.get("engine_id")), None)
+    full = {"engine_name": known.name, "engine_version": known.version} if known else {}
+    return {"engine_id": "", "engine_name": "", "engine_version": "", "image_url": ""} | full | sent
+
+
 def _channel(name: str, url: Any) -> dict[str, Any]:
     return {"name": name, "local_dir": f"/home/ma-user/{name}", "remote": {"obs": {"obs_url": url or ""}}}
 
@@ -280,8 +300,15 @@ def _spec(world: World, version: Version) -> dict[str, Any]:
         "volumes": [],
         "log_export_path": {"obs_url": "/ml-platform-logs/", "host_path": ""},
         "schedule_policy": {"priority": version.priority, "preemptible": False},
+        **_asked_spec(version),
         "notification": {"topic_urn": TOPIC, "events": list(version.notify)} if version.notify else None,
     }
+
+
+def _asked_spec(version: Version) -> dict[str, Any]:
+    """Return what a request for a job stated and the cloud repeats."""
+    sent = version.body.get("spec", {})
+    return {name: sent[name] for name in ("volumes", "log_export_path", "auto_stop") if name in sent}
 
 
 def _pool(world: World, version: Version) -> tuple[str, str]:

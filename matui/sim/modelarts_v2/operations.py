@@ -8,9 +8,18 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from matui.sim.modelarts_v2 import (
+    creation,
+    deployments,
+    job_stages,
+    jobs,
+    notebooks,
+    pools,
+    services,
+    training,
+)
 from matui.sim.modelarts_v2 import devservers as devs
 from matui.sim.modelarts_v2 import job_logs as logs
-from matui.sim.modelarts_v2 import job_stages, jobs, notebooks, pools, services, training
 from matui.sim.modelarts_v2.requests import CHAPTER, Operation, StatusResponse, require_documented
 from matui.sim.server.application import SimApplication, read_body
 from matui.sim.server.errors import ApiError
@@ -20,6 +29,7 @@ from matui.sim.server.responses import error_response, json_response
 _JOBS, _JOB = "/v2/{project_id}/training-jobs", "/v2/{project_id}/training-jobs/{job_id}"
 _NBS, _NB = "/v1/{project_id}/notebooks", "/v1/{project_id}/notebooks/{id}"
 _SVCS, _SVC = "/v2/{project_id}/services", "/v2/{project_id}/services/{service_id}"
+_DEPLOYMENT = _SVC + "/deployments/{deployment_id}"
 
 _POOL, _DEVS = "/v2/{project_id}/pools/{pool}", "/v1/{project_id}/dev-servers"
 
@@ -32,6 +42,17 @@ OPERATIONS = (
     Operation("POST", _JOBS.removesuffix("s") + "-searches", jobs.search, (),
               ("offset", "limit", "sort_by", "order", "group_by", "workspace_id", "train_type", "tags",
                "host_ips", "filters")),
+    Operation("POST", _JOBS, creation.create_job, (),
+              ("kind", "metadata", "algorithm", "tasks", "spec", "endpoints", "train_type", "ftjob_config")),
+    Operation("GET", "/v2/{project_id}/training-job-flavors", creation.list_flavors, ("flavor_type",)),
+    Operation("GET", "/v2/{project_id}/training-job-engines", creation.list_engines),
+    Operation("GET", "/v2/{project_id}/algorithms", creation.list_algorithms,
+              ("offset", "limit", "sort_by", "order", "group_by", "searches", "workspace_id")),
+    Operation("GET", "/v2/{project_id}/training-experiments", creation.list_experiments,
+              ("workspace_id", "limit", "offset", "sort_by", "order")),
+    Operation("GET", "/v1/{project_id}/images", creation.list_images,
+              ("limit", "name", "name_fuzzy_match", "namespace", "offset", "service_type", "sort_dir",
+               "sort_key", "type", "workspace_id", "show_name", "show_tag")),
     Operation("GET", _JOB, jobs.show),
     Operation("DELETE", _JOB, jobs.delete),
     Operation("PUT", _JOB, jobs.update, (), ("description", "spec", "endpoints", "metadata")),
@@ -49,6 +70,12 @@ OPERATIONS = (
     Operation("GET", _JOB + "/tasks/{task}/logs/preview", logs.read_preview),
     Operation("GET", _NBS, notebooks.list_page, _NB_QUERY),
     Operation("GET", _NBS + "/all", notebooks.list_page, _NB_QUERY),
+    Operation("GET", _NBS + "/flavors", creation.list_notebook_flavors,
+              ("category", "limit", "offset", "type", "sort_dir", "sort_key", "flavor_type", "feature")),
+    Operation("POST", _NBS, creation.create_notebook, (),
+              ("description", "endpoints", "feature", "flavor", "custom_spec", "image_id", "name", "pool_id",
+               "volume", "workspace_id", "hooks", "lease", "affinity", "run_user", "data_volumes", "user_vpc",
+               "duration", "public_network_config")),
     Operation("GET", _NB, notebooks.show),
     Operation("DELETE", _NB, notebooks.delete),
     Operation("PUT", _NB, notebooks.update, (), ("name", "description")),
@@ -71,6 +98,12 @@ OPERATIONS = (
     Operation("GET", _SVCS, services.list_page,
               ("id", "pool_id", "pool_name", "sort_key", "status", "name", "auth_type", "type", "description",
                "workspace_id", "user_name", "tags", "asset_id", "node_ip", "sort_dir", "limit", "offset")),
+    Operation("POST", _SVCS, deployments.create_service, (),
+              ("name", "version", "description", "type", "deploy_type", "group_configs", "runtime_config",
+               "upgrade_config", "lts_strategy", "log_configs", "tags", "workspace_id", "schedule",
+               "custom_metrics_path", "deploy_timeout_minutes", "task_type", "workload_type")),
+    Operation("GET", _SVCS + "/flavors", deployments.list_service_flavors,
+              ("flavor_type", "limit", "offset")),
     Operation("POST", _SVCS + "/delete", services.delete, (), ("service_ids",)),
     Operation("GET", _SVC, services.show),
     Operation("POST", _SVC + "/start", services.start),
@@ -78,13 +111,30 @@ OPERATIONS = (
     Operation("GET", _SVC + "/events", services.list_events,
               ("event_type", "start_time", "end_time", "event_info_key", "limit", "offset", "sort_key",
                "sort_dir")),
-    Operation("GET", _SVC + "/deployments", services.list_deployments,
+    Operation("GET", _SVC + "/deployments", deployments.list_deployments,
               ("sort_key", "status", "sort_dir", "limit", "offset", "delete_after")),
-    Operation("GET", _SVC + "/deployments/{name}/instances", services.list_instances,
+    Operation("GET", _SVC + "/deployments/{name}/instances", deployments.list_instances,
               ("status", "limit", "offset", "instance_name")),
-    Operation("GET", _SVC + "/deployments/{name}/instances/{instance}/pods", services.list_pods,
+    Operation("GET", _SVC + "/deployments/{name}/instances/{instance}/pods", deployments.list_pods,
               ("status", "limit", "offset", "pod_name", "pod_id", "pod_node_ip", "pod_node_name",
                "pod_role_name")),
+    Operation("GET", _SVC + "/deployments/{name}/instances/{instance}/pods/{pod}/events",
+              deployments.list_pod_events, ("start_time", "end_time")),
+    Operation("POST", _SVC + "/deployments", deployments.create, (),
+              ("id", "name", "pool_id", "count", "system_log_dump_enable", "unit_configs", "weight",
+               "secret_type", "secret_name", "priority", "high_avail_switch", "schedule_strategy", "version",
+               "version_id", "description", "framework", "running_count", "deploy_type",
+               "mirror_traffic_enable", "mirror_traffic_weight", "version_count", "workload_type",
+               "update_at", "model", "advanced_config")),
+    Operation("GET", _DEPLOYMENT, deployments.show),
+    Operation("GET", _DEPLOYMENT + "/versions", deployments.list_versions, ("sort_key", "limit", "offset")),
+    Operation("GET", _DEPLOYMENT + "/versions/{version}", deployments.show_version),
+    Operation("POST", _DEPLOYMENT + "/versions/{version}/switch", deployments.switch, (),
+              ("service_id", "target_deployment_version", "infer_name")),
+    Operation("PUT", _SVC + "/deployments/{name}/scale", deployments.scale, (), ("count",)),
+    Operation("GET", _DEPLOYMENT + "/hpa", deployments.show_hpa),
+    Operation("GET", _DEPLOYMENT + "/hpa/events", deployments.list_hpa_events,
+              ("limit", "offset", "sort_key", "sort_dir")),
 )  # fmt: skip
 
 

@@ -6,24 +6,12 @@ from typing import Any
 
 from matui.sim.modelarts_v1 import services as v1
 from matui.sim.modelarts_v2.requests import is_descending, item_page
+from matui.sim.modelarts_v2.service_status import STATUSES, get_status
 from matui.sim.server.errors import ApiError
 from matui.sim.server.requests import ApiRequest
 from matui.sim.world.entities.services import Service
 from matui.sim.world.random import derive_id
 from matui.sim.world.world import World
-
-_STATUS_NAMES = {"finished": "STOPPED", "pending": "DEPLOYING", "waiting": "DEPLOYING"}
-STATUSES = (
-    "DEPLOYING", "FAILED", "STOPPED", "RUNNING", "DELETING", "STOPPING", "CONCERNING", "UPGRADING", "ERROR",
-    "INTERRUPTING",
-)  # fmt: skip
-_PODS = {"RUNNING": "RUNNING", "CONCERNING": "ABNORMAL", "DEPLOYING": "PENDING", "FAILED": "FAILED"}
-
-
-def get_status(service: Service, now: int) -> str:
-    """Return the v2 name of the state at ``now``."""
-    word = service.status(now)
-    return _STATUS_NAMES.get(word, word.upper())
 
 
 def list_page(world: World, request: ApiRequest) -> dict[str, Any]:
@@ -84,79 +72,6 @@ def _serialize_detail(world: World, service: Service) -> dict[str, Any]:
         "failure_reason": "Failed to pull the model image." if shown["status"] == "FAILED" else "",
         "predict_url": [{"type": "PUBLIC", "urls": [home]}],
     }
-
-
-def list_deployments(world: World, request: ApiRequest) -> dict[str, Any]:
-    """GET …/deployments: one for each model of the service."""
-    service = v1.find(world, request.path["service_id"])
-    rows = [
-        {
-            "id": derive_id("deployment", service.id, turn),
-            "name": f"infer-{turn}",
-            "infer_name": str(entry.get("model_name", "model")),
-            "status": get_status(service, world.now),
-            "version": str(entry.get("model_version", "1.0.0")),
-            "weight": int(entry.get("weight", 100)),
-            "traffic_ratio": f"{entry.get('weight', 100)}%",
-            "pool_id": service.network.get("cluster_id", ""),
-            "deploy_type": "SINGLE",
-            "create_at": service.published,
-            "update_at": service.updated,
-        }
-        for turn, entry in enumerate(service.config)
-    ]
-    return item_page(request, rows, default=10, most=500, whole=True)
-
-
-def _find_deployment(world: World, request: ApiRequest) -> tuple[Service, str, int]:
-    """Return the service, its pods' status and the number of instances of the deployment in the path."""
-    service = v1.find(world, request.path["service_id"])
-    names = [f"infer-{turn}" for turn in range(len(service.config))]
-    if request.path["name"] not in names:
-        raise ApiError("3502", "The deployment does not exist.", status=404)
-    status = _PODS.get(get_status(service, world.now), "")
-    count = int(service.config[names.index(request.path["name"])].get("instance_count", 1))
-    return service, status, count if status else 0
-
-
-def list_instances(world: World, request: ApiRequest) -> dict[str, Any]:
-    """GET …/deployments/{name}/instances."""
-    service, status, count = _find_deployment(world, request)
-    rows = [
-        {
-            "instance_name": f"{request.path['name']}-{turn}",
-            "status": "CONCERNING" if status == "ABNORMAL" else status,
-            "weight": 1,
-            "pod_count": 1,
-            "running_pod_count": int(status == "RUNNING"),
-            "update_at": service.updated,
-        }
-        for turn in range(count)
-    ]
-    return item_page(request, rows, default=10, most=500, whole=True)
-
-
-def list_pods(world: World, request: ApiRequest) -> dict[str, Any]:
-    """GET …/instances/{instance}/pods; the instance ``all`` stands for each."""
-    service, status, count = _find_deployment(world, request)
-    asked = request.path["instance"]
-    names = [f"{request.path['name']}-{turn}" for turn in range(count)]
-    if asked != "all" and asked not in names:
-        raise ApiError("3502", "The instance does not exist.", status=404)
-    pods = [
-        {
-            "pod_id": derive_id("pod", service.id, name),
-            "pod_name": f"{name}-worker-0",
-            "pod_node_ip": "192.168.30.7",
-            "pod_node_name": "node-7",
-            "pod_role": "SERVER",
-            "status": status,
-            "update_time": service.updated,
-        }
-        for name in names
-        if asked in ("all", name)
-    ]
-    return item_page(request, pods, default=10, most=500, whole=True)
 
 
 def list_events(world: World, request: ApiRequest) -> dict[str, Any]:

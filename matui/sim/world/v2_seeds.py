@@ -16,6 +16,7 @@ _IN_POOLS = {
     "segment-anything": "v100-shared",
     "pangu-debug": "ascend-910",
 }
+_EXPERIMENTS = {"pangu-13b-pretrain": "pretraining", "resnet50-imagenet-8p": "ablations"}
 _TUNED = ("gpt2-finetune-support", "bert-large-zh", "tts-fastspeech2")
 
 
@@ -27,6 +28,7 @@ def seed_v2(world: WorldState) -> None:
             continue
         newest.notify = _NOTIFIES.get(job.name, ())
         newest.tuned = job.name in _TUNED
+        newest.experiment = _EXPERIMENTS.get(job.name, "")
         if job.name == _RECOVERED:
             newest.recoveries = _recoveries(world.now)
     pools = {pool.name: pool for pool in world.pools}

@@ -121,16 +121,11 @@ async def test_workspaces_are_edited_and_made_as_ever() -> None:
 async def test_what_v2_does_not_make_is_refused_with_its_reason() -> None:
     stage = Stage()
     async with stage.cloud() as cloud:
-        for kind, mode in (
-            ("notebooks", "create"),
-            ("jobs", "rerun"),
-            ("services", "edit"),
-            ("versions", "edit"),
-        ):
+        for kind, mode in (("services", "edit"), ("versions", "edit"), ("models", "create")):
             assert not cloud.has_form(kind, mode)
             assert cloud.why_not(kind, mode)
         with pytest.raises(RefusedError):
-            await cloud.create_form("notebooks", "")
+            await cloud.create_form("pools", "")
 
 
 def test_the_official_client_changes_the_same(peer: Peer) -> None:

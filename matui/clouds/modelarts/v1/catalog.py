@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from matui.clouds.modelarts.choices import Choice
 from matui.clouds.modelarts.session import Transport
 from matui.clouds.modelarts.v1.api import ModelArtsApi
 from matui.clouds.modelarts.v1.jobs.models import Algorithm
@@ -21,16 +20,6 @@ _USAGES = {
     5: "image embedding",
 }
 _MOST_ALGORITHM_PAGES = 10
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One entry of a catalog: requests take its ``id``; ``why_not`` is the reason it is unavailable."""
-
-    id: str
-    label: str
-    note: str = ""
-    why_not: str = ""
 
 
 class Catalog:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
+from matui.base.errors import RefusedError
 from matui.clouds.modelarts.base_cloud import BaseModelArtsCloud
 from matui.clouds.modelarts.client_registry import find_kinds
 from matui.clouds.modelarts.mapping import CLOUD
@@ -82,6 +83,8 @@ class ModelArtsCloud(BaseModelArtsCloud):
             "algorithms": self.catalog.algorithms,
             "specs": self.catalog.deployment_flavors,
         }
+        if kind.id not in offered:
+            raise RefusedError(f"ModelArts v1 has no list of {kind.id}.")
         rows: dict[str, Resource] = {}
         for choice in await offered[kind.id]():
             ident, turn = choice.id, 2

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 from matui.clouds.modelarts.base_cloud import BaseModelArtsCloud
 from matui.clouds.modelarts.client_registry import find_kinds
+from matui.clouds.modelarts.mapping import CLOUD
 from matui.clouds.rows import Unsupported
 
 if TYPE_CHECKING:
     from matui.clouds.modelarts.v2.jobs.logs import JobLogs
+    from matui.resources.model import Resource
 
 PACKAGE = "matui.clouds.modelarts.v2"
 
@@ -25,19 +27,16 @@ UNSUPPORTED: Unsupported = {
     (
         "configs",
         "",
-    ): "ModelArts v2 keeps algorithms instead of job configurations; matui shows none of them",
+    ): "ModelArts v2 keeps algorithms instead of job configurations: matui catalog algorithms",
     ("versions", ""): _NO_VERSIONS,
     ("nodes", ""): _NO_NODES,
     ("notebooks", "restart"): "ModelArts v2 has no restart for notebooks: stop it, then start it",
-    ("jobs", "start"): "ModelArts v2 trains again only as a new job, which matui does not configure",
+    ("jobs", "start"): "ModelArts v2 trains again only as a new job: rerun it",
     ("jobs", "versions"): _NO_VERSIONS,
     ("services", "metrics"): "ModelArts v2 tells nothing of what a service consumes",
     ("services", "updates"): "ModelArts v2 keeps no update history of services",
     ("services", "nodes"): _NO_NODES,
-    ("notebooks", "create"): f"notebooks of ModelArts v2 {_NOT_MADE}",
-    ("jobs", "create"): f"jobs of ModelArts v2 {_NOT_MADE}",
-    ("jobs", "rerun"): f"jobs of ModelArts v2 {_NOT_MADE}",
-    **{("services", mode): f"services of ModelArts v2 {_NOT_MADE}" for mode in ("edit", "create")},
+    ("services", "edit"): f"services of ModelArts v2 {_NOT_MADE}; a further deployment can be created",
 }
 
 
@@ -51,6 +50,26 @@ class ModelArtsV2Cloud(BaseModelArtsCloud):
     kinds = find_kinds(PACKAGE)
     title = "ModelArts v2"
     unsupported = UNSUPPORTED
+
+    async def choices(self, catalog: str) -> tuple[Resource, ...]:
+        """Return the rows of a catalog."""
+        from matui.clouds.modelarts.v2.catalog import Catalog
+        from matui.resources.kinds.configs import choice_resource, find_catalog
+
+        kind, lists = find_catalog(catalog), Catalog(self._session, self._clients.scope.workspace)
+        offered = {
+            "flavors": lists.flavors,
+            "engines": lists.engines,
+            "algorithms": lists.algorithms,
+            "specs": lists.service_flavors,
+            "experiments": lists.experiments,
+            "images": lists.images,
+        }
+        rows = {choice.id: choice for choice in await offered[kind.id]()}
+        return tuple(
+            choice_resource(kind.id, key, row.label, row.note, row.why_not, cloud=CLOUD, profile=self.profile)
+            for key, row in rows.items()
+        )
 
     @cached_property
     def _logs(self) -> JobLogs:

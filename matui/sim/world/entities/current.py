@@ -42,12 +42,20 @@ class DeploymentVersion:
 
 @dataclass(slots=True)
 class Deployment:
-    """One deployment of a service: its versions, the current one and its instances."""
+    """One deployment of a service: its versions, the current one and its instances.
+
+    ``busy_until`` (ms) ends a change; ``scales`` are the least and the most instances of autoscaling.
+    """
 
     name: str
     versions: list[DeploymentVersion]
     current: str
     count: int
+    weight: int = 100
+    pool: str = ""
+    changed: int = 0
+    busy_until: int = 0
+    scales: tuple[int, int] | None = None
 
 
 @dataclass(slots=True)

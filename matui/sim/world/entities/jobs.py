@@ -65,7 +65,8 @@ class Version:
     ``text`` generates the log until ``silent_from`` (ms); ``timed`` are its further lines in order of time.
     ``exits`` are the exit code and the reason of a node where they differ from those of the state.
     ``recoveries`` are from faults, oldest first, ``notify`` the events that are sent to an SMN topic,
-    ``tuned`` marks a fine-tuning with metrics, ``pool`` is the v2 id of a chosen pool (v2).
+    ``tuned`` marks a fine-tuning with metrics, ``pool`` is the v2 id of a chosen pool,
+    ``experiment`` a name and ``body`` the request that made it (v2).
     """
 
     id: int
@@ -94,6 +95,8 @@ class Version:
     notify: tuple[str, ...] = ()
     tuned: bool = False
     pool: str = ""
+    experiment: str = ""
+    body: dict[str, Any] = field(default_factory=dict)
 
     @property
     def started(self) -> int | None:

@@ -132,7 +132,7 @@ class Jobs(SpecClient[JobsApi, Job]):
     """Training jobs. A search gives 50 at most; whether its offset counts items or pages is found out."""
 
     kind: ClassVar[str] = "jobs"
-    forms: ClassVar[tuple[FormMode, ...]] = ("edit",)
+    forms: ClassVar[tuple[FormMode, ...]] = ("edit", "create", "rerun")
     operations = JobsApi
     style: ClassVar[OffsetStyle] = "unsure"
     most: ClassVar[int] = 50

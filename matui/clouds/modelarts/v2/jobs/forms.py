@@ -1,19 +1,37 @@
-"""Forms of v2 training jobs: description, and the priority in a dedicated resource pool."""
+"""Forms of v2 training jobs: description and priority; a new job; the same job again."""
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 
+from matui.base.errors import CloudError
 from matui.base.sanitize import clean
-from matui.clouds.modelarts.form_base import ClientForms, Request, field, find_changes, request
+from matui.clouds.modelarts.client_registry import ClientRegistry
+from matui.clouds.modelarts.form_base import (
+    ClientForms,
+    Request,
+    drop_empty,
+    field,
+    find_changes,
+    request,
+)
 from matui.clouds.modelarts.operations import Operation, OperationTable
 from matui.clouds.modelarts.requests import TEXT_256, RequestModel, validate_request
+from matui.clouds.modelarts.v2.catalog import Catalog
 from matui.clouds.modelarts.v2.jobs.client import Jobs
+from matui.clouds.modelarts.v2.jobs.configuration import base_name, configuration_of, next_name
+from matui.clouds.modelarts.v2.jobs.form_fields import job_choices, job_fields, repeated
 from matui.clouds.modelarts.v2.jobs.models import Job
+from matui.clouds.modelarts.v2.jobs.requests import CreateJob
+from matui.clouds.modelarts.v2.wire import JobFilter, JobSearch, drop_none
 from matui.resources.forms.form import Form, Values
+from matui.resources.forms.wording import format_path
 from matui.resources.model import Resource
+
+_AS_A_WHOLE = "All of it is sent: a line that is left out is given up."
+_NOT_STATED = "What the cloud does not state of a job, such as its automatic stop, is not repeated."
 
 
 class SchedulePolicy(RequestModel):
@@ -35,16 +53,22 @@ class UpdateJob(RequestModel):
     spec: UpdateSpec | None = None
 
 
-class JobUpdatesApi(OperationTable):
-    """The operation of the edit form."""
+class JobFormsApi(OperationTable):
+    """The operations of the forms."""
 
     update = Operation("Update.", "PUT", "training-jobs/{}", Job, UpdateJob, api="v2")
+    create = Operation("Create.", "POST", "training-jobs", Job, CreateJob, api="v2")
 
 
 class JobForms(ClientForms[Jobs]):
-    """v2 jobs; none is made over v2."""
+    """v2 jobs; one that runs again is a new job."""
 
     kind: ClassVar[str] = "jobs"
+
+    def __init__(self, clients: ClientRegistry) -> None:
+        super().__init__(clients)
+        self._api = JobFormsApi(clients.session)
+        self._catalog = Catalog(clients.session, clients.scope.workspace)
 
     async def edit_form(self, resource: Resource) -> Form:
         """Description, and the priority of a job in a pool."""
@@ -64,11 +88,77 @@ class JobForms(ClientForms[Jobs]):
         context = (("status", now.status), ("pool", clean(pool)))
         return Form("edit", now, (described, priority) if pool else (described,), context)
 
+    async def create_form(self, workspace: str) -> Form:
+        """A new job."""
+        subject = self.new(workspace)
+        place = drop_none(workspace_id=subject.workspace or None)
+        known: Values = {
+            "metadata": {"name": "", **place},
+            "algorithm": {"code_dir": "", "boot_file": "", "engine": {"engine_id": ""}},
+            "spec": {"resource": {"flavor_id": "", "node_count": 1}},
+        }
+        fields = job_fields(known, await job_choices(self._catalog))
+        return Form("create", subject, fields, whole=True, fixed=((("kind",), "job"),))
+
+    async def rerun_form(self, job: Resource) -> Form:
+        """A new job with the configuration of this one, under the next name."""
+        now, row = await self.client.reread(job)
+        body: Values = configuration_of(now.raw.value())
+        body["metadata"] = {**body.get("metadata", {}), "name": await self._free_name(row, now)}
+        fields = job_fields(body, await job_choices(self._catalog))
+        fixed = repeated(body, fields)
+        kept = ", ".join(format_path(path) for path, _ in fixed if path != ("kind",))
+        notes = (_AS_A_WHOLE, _NOT_STATED, *([f"Repeated as they are: {kept}."] if kept else []))
+        context = (("job", f"{now.name} ({now.id})"), ("its status", now.status))
+        return Form("rerun", now, fields, context, notes, whole=True, fixed=fixed)
+
+    async def _free_name(self, row: Job, now: Resource) -> str:
+        """Return the next name that no job of the first 50 alike has."""
+        name = row.metadata.name or now.id
+        asked = drop_none(
+            offset=0,
+            limit=50,
+            workspace_id=now.workspace or None,
+            filters=[JobFilter(key="name", operator="like", value=[base_name(name)])],
+        )
+        try:
+            found = (await self.client.api.search(validate_request(JobSearch, asked))).value.items
+        except CloudError:  # a name that is taken is refused by the cloud
+            found = []
+        return next_name(name, {job.metadata.name for job in found if job is not None})
+
     def requests(self, form: Form, values: Values) -> list[Request]:
-        """One request with what has changed."""
+        """One request: what has changed, or the new job."""
+        if form.mode == "edit":
+            return self._updating(form, values)
+        body = validate_request(CreateJob, _sendable({"kind": "job", **values}))
+        return [request(self._api.create, body, result=_created)]
+
+    def _updating(self, form: Form, values: Values) -> list[Request]:
         parts = find_changes(form, values, ("description", "spec"))
         if not parts:
             return []
         job_id, change = form.subject.id, validate_request(UpdateJob, parts)
-        update = JobUpdatesApi(self.client.api.session).update
-        return [request(update, job_id, change, result=lambda now: (job_id, clean(now.status.phase)))]
+        return [
+            request(self._api.update, job_id, change, result=lambda now: (job_id, clean(now.status.phase)))
+        ]
+
+
+def _created(job: Job) -> tuple[str, str]:
+    return str(job.metadata.id), clean(job.status.phase)
+
+
+def _sendable(values: Values) -> Values:
+    """Return the body without what is empty, in its lists too."""
+    body = drop_empty(values)
+    for part in ("algorithm", "spec"):
+        tree = body.get(part)
+        if isinstance(tree, dict):
+            body[part] = {name: _without_empty(value) for name, value in tree.items()}
+    return body
+
+
+def _without_empty(value: Any) -> Any:
+    if not isinstance(value, list):
+        return value
+    return [drop_empty(row) if isinstance(row, dict) else row for row in value]

@@ -129,12 +129,19 @@ def _overview(job: Job, resource: Resource) -> list[Row]:
         ("Secondary phase", clean(job.status.secondary_phase)),
         ("Description", resource.text_fact("description")),
         ("Kind", clean(job.kind)),
+        ("Experiment", _experiment(job)),
         ("Owner", resource.owner),
         ("Workspace", resource.workspace),
         ("Created", instant(job.metadata.create_time)),
         ("Started", instant(_started(job))),
         ("Duration", millis(job.status.duration)),
     ]
+
+
+def _experiment(job: Job) -> str:
+    reference = job.metadata.training_experiment_reference
+    number = f"no. {reference.serial_number}" if reference.serial_number else ""
+    return join_text(reference.name, f"({reference.id})" if reference.id else "", number)
 
 
 def _started(job: Job) -> int | None:

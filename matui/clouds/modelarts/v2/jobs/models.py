@@ -19,6 +19,14 @@ from matui.clouds.wire_types import (
 )
 
 
+class ExperimentReference(WireModel):
+    """The experiment that a job belongs to, and its number there."""
+
+    id: Text = ""
+    name: Text = ""
+    serial_number: Text = ""
+
+
 class JobMetadata(WireModel):
     """Who a job is."""
 
@@ -28,6 +36,7 @@ class JobMetadata(WireModel):
     description: Text = ""
     create_time: Millis = None
     user_name: Text = ""
+    training_experiment_reference: One[ExperimentReference] = Field(default_factory=ExperimentReference)
 
 
 class TaskStatus(WireModel):

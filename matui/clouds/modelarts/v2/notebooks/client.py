@@ -72,7 +72,7 @@ class Notebooks(SpecClient[NotebooksApi, Notebook]):
     """The notebooks of one project or workspace: the user's own, or those of all users."""
 
     kind: ClassVar[str] = "notebooks"
-    forms: ClassVar[tuple[FormMode, ...]] = ("edit",)
+    forms: ClassVar[tuple[FormMode, ...]] = ("edit", "create")
     operations = NotebooksApi
     most: ClassVar[int] = 50
     spec = KindSpec(

@@ -1,7 +1,8 @@
-"""Forms of current notebooks: name and description, and how long the lease lasts from now on."""
+"""Forms of current notebooks: a new one; name, description, and how long the lease lasts from now on."""
 
 from __future__ import annotations
 
+from asyncio import gather
 from functools import partial
 from typing import Annotated, ClassVar, Literal
 
@@ -9,10 +10,21 @@ from pydantic import Field, StringConstraints
 
 from matui.base.formatting import format_iso_utc
 from matui.base.sanitize import clean
-from matui.clouds.modelarts.form_base import ClientForms, Request, field, find_changes, request
+from matui.clouds.modelarts.client_registry import ClientRegistry
+from matui.clouds.modelarts.form_base import (
+    ClientForms,
+    Request,
+    choices,
+    drop_empty,
+    field,
+    find_changes,
+    request,
+)
 from matui.clouds.modelarts.operations import Operation, OperationTable
 from matui.clouds.modelarts.requests import RequestModel, act, segment, validate_request
+from matui.clouds.modelarts.v2.catalog import Catalog
 from matui.clouds.modelarts.v2.notebooks.client import LONGEST_LEASE_MS, SHORTEST_LEASE_MS, Notebooks
+from matui.clouds.modelarts.v2.notebooks.requests import CreateNotebook
 from matui.clouds.modelarts.v2.notebooks.wire import Notebook
 from matui.clouds.protocols import FormResult
 from matui.clouds.sections import integer_fact
@@ -46,16 +58,72 @@ class LeaseBody(RequestModel):
     type: Literal["TIMING", "IDLE"]
 
 
-class NotebookUpdatesApi(OperationTable):
-    """The operation that changes the notebook itself; its lease has a query and a body."""
+class NotebookFormsApi(OperationTable):
+    """The operations on the notebook itself; its lease has a query and a body."""
 
+    create = Operation("Create.", "POST", "notebooks", Notebook, CreateNotebook)
     update = Operation("Update.", "PUT", "notebooks/{}", Notebook, UpdateNotebook)
 
 
 class NotebookForms(ClientForms[Notebooks]):
-    """Current notebooks; none is made over v2."""
+    """Current notebooks."""
 
     kind: ClassVar[str] = "notebooks"
+
+    def __init__(self, clients: ClientRegistry) -> None:
+        super().__init__(clients)
+        self._api = NotebookFormsApi(clients.session)
+        self._catalog = Catalog(clients.session, clients.scope.workspace)
+
+    async def create_form(self, workspace: str) -> Form:
+        """A new notebook; it starts at once."""
+        subject = self.new(workspace)
+        flavors, images, pools = await gather(
+            choices(self._catalog.notebook_flavors),
+            choices(self._catalog.images),
+            choices(self._catalog.pools),
+        )
+        fields = (
+            field("name", "Name.", "", limits=_NAME),
+            field("description", "Description.", limits=_DESCRIPTION),
+            field("flavor", "Flavor.", "", limits="Needed.", choices=flavors),
+            field("image_id", "Image, by its id.", "", limits="Needed.", choices=images),
+            field("pool_id", "Dedicated resource pool, by its id.", choices=pools),
+            field("volume.category", "Storage.", "EVS", limits="EVS (a disk), EFS, OBS or OBSFS."),
+            field("volume.ownership", "Whose it is.", "MANAGED", limits="MANAGED, or DEDICATED: your own."),
+            field(
+                "volume.capacity", "Size of the disk, GB.", 5, limits="5 to 4096; EVS only.", bounds=(5, 4096)
+            ),
+            field(
+                "volume.uri",
+                "Where your own storage is.",
+                limits="Needed with DEDICATED.",
+                example="obs://bucket/directory/",
+            ),
+            field("volume.mount_path", "Where it is mounted.", example="/home/ma-user/work/"),
+            field(
+                "lease.hours",
+                "How long it runs, or idles, until it stops by itself.",
+                1,
+                limits=f"Hours from {_SHORTEST_H} to {_LONGEST_H}.",
+                bounds=(_SHORTEST_H, _LONGEST_H),
+            ),
+            field(
+                "lease.type",
+                "Whether that is a time, or a time without work.",
+                "TIMING",
+                limits="TIMING or IDLE.",
+            ),
+            field(
+                "endpoints",
+                "Remote access.",
+                limits="service is SSH or NOTEBOOK.",
+                tables=True,
+                example={"service": "SSH", "key_pair_names": ["my-key"]},
+            ),
+            field("workspace_id", "Workspace.", subject.workspace or None, example="0"),
+        )
+        return Form("create", subject, fields, whole=True)
 
     async def edit_form(self, resource: Resource) -> Form:
         """Name, description and lease."""
@@ -86,12 +154,14 @@ class NotebookForms(ClientForms[Notebooks]):
         return Form("edit", now, fields, context)
 
     def requests(self, form: Form, values: Values) -> list[Request]:
-        """Two requests at most: the notebook, then its lease."""
+        """A new notebook, or two requests at most: the notebook, then its lease."""
+        if form.mode == "create":
+            return [self._creating(values)]
         parts = find_changes(form, values, ("name", "description", "lease"))
         found: list[Request] = []
         lease = parts.pop("lease", None)
         if parts:
-            update, ident = NotebookUpdatesApi(self.client.api.session).update, form.subject.id
+            update, ident = self._api.update, form.subject.id
             body, about = validate_request(UpdateNotebook, parts), ", ".join(parts)
             found.append(
                 request(update, ident, body, result=lambda now: (ident, clean(now.status)), about=about)
@@ -103,6 +173,15 @@ class NotebookForms(ClientForms[Notebooks]):
             )
             found.append(Request(partial(self._renew, form.subject.id, sent), "lease"))
         return found
+
+    def _creating(self, values: Values) -> Request:
+        body = drop_empty(values)
+        lease = body.pop("lease", None)
+        if lease is not None:
+            asked = validate_request(_Leased, {"lease": lease}).lease
+            body["lease"] = {"duration": round(asked.hours * _HOUR_MS), "type": asked.type}
+        new = validate_request(CreateNotebook, body)
+        return request(self._api.create, new, result=lambda made: (str(made.id), clean(made.status)))
 
     async def _renew(self, notebook_id: str, body: LeaseBody) -> FormResult:
         """Send the lease as a body; a time as the parameter too, which goes before the body."""

@@ -38,6 +38,7 @@ from matui.clouds.modelarts.v2.services.wire import (
 from matui.clouds.modelarts.v2.wire import OFFSET, drop_none
 from matui.clouds.rows import refuse_unreadable
 from matui.resources.detail import Event, Section
+from matui.resources.forms.form import FormMode
 from matui.resources.model import Resource
 
 V2 = "v2"
@@ -101,6 +102,7 @@ class Services(SpecClient[ServicesApi, Service]):
     """The services of one project or workspace."""
 
     kind: ClassVar[str] = "services"
+    forms: ClassVar[tuple[FormMode, ...]] = ("create",)
     operations = ServicesApi
     most: ClassVar[int] = 500
     batched: ClassVar[frozenset[str]] = frozenset({"delete"})

@@ -1,0 +1,322 @@
+"""What can be chosen in the forms of v2: flavors, engines, algorithms, experiments, pools, images."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from matui.clouds.modelarts.choices import Choice
+from matui.clouds.modelarts.operations import Operation, OperationTable
+from matui.clouds.modelarts.requests import FILLED, RequestModel, validate_request
+from matui.clouds.modelarts.session import Transport
+from matui.clouds.modelarts.v2.pools.client import PoolsApi, PoolsQuery
+from matui.clouds.modelarts.v2.wire import OFFSET, drop_none
+from matui.clouds.sections import join_text
+from matui.clouds.wire_types import Flag, Number, One, Rows, Text, Whole, WireModel, to_text
+
+V2 = "v2"
+_MOST = 50
+
+
+class Cores(WireModel):
+    """Processors."""
+
+    arch: Text = ""
+    core_num: Whole = None
+
+
+class Cards(WireModel):
+    """Accelerators."""
+
+    unit_num: Whole = None
+    product_name: Text = ""
+
+
+class Size(WireModel):
+    """An amount of memory."""
+
+    size: Number = None
+    unit: Text = ""
+
+
+class FlavorInfo(WireModel):
+    """What a flavor has."""
+
+    max_num: Whole = None
+    cpu: One[Cores] = Field(default_factory=Cores)
+    gpu: One[Cards] = Field(default_factory=Cards)
+    npu: One[Cards] = Field(default_factory=Cards)
+    memory: One[Size] = Field(default_factory=Size)
+
+
+class TrainingFlavor(WireModel):
+    """A flavor of training jobs."""
+
+    flavor_id: Text = ""
+    flavor_name: Text = ""
+    max_num: Whole = None
+    flavor_info: One[FlavorInfo] = Field(default_factory=FlavorInfo)
+
+
+class TrainingFlavors(WireModel):
+    """All of them."""
+
+    flavors: Rows[TrainingFlavor] = Field(default_factory=list)
+
+
+class Engine(WireModel):
+    """An engine."""
+
+    engine_id: Text = ""
+    engine_name: Text = ""
+    engine_version: Text = ""
+
+
+class Engines(WireModel):
+    """All of them."""
+
+    items: Rows[Engine] = Field(default_factory=list)
+
+
+class Named(WireModel):
+    """Id, name and description."""
+
+    id: Text = ""
+    name: Text = ""
+    description: Text = ""
+
+
+class Counted(WireModel):
+    """How many jobs an experiment has."""
+
+    job_count: Whole = None
+
+
+class Entry(WireModel):
+    """An algorithm or an experiment."""
+
+    metadata: One[Named] = Field(default_factory=Named)
+    statistic: One[Counted] = Field(default_factory=Counted)
+
+
+class Entries(WireModel):
+    """A page of them."""
+
+    items: Rows[Entry] = Field(default_factory=list)
+    total: Whole = None
+
+
+class Accelerator(WireModel):
+    """The cards of a notebook's or service's flavor."""
+
+    gpu: Whole = None
+    npu: Whole = None
+    type: Text = ""
+
+
+class MachineFlavor(WireModel):
+    """A flavor of notebooks or services; ``memory`` in GiB."""
+
+    id: Text = ""
+    name: Text = ""
+    description: Text = ""
+    memory: Number = None
+    vcpus: Whole = None
+    sold_out: Flag = None
+    free: Flag = None
+    gpu: One[Accelerator] = Field(default_factory=Accelerator)
+    ascend: One[Accelerator] = Field(default_factory=Accelerator)
+
+
+class MachineFlavors(WireModel):
+    """A page of them; older answers call the rows ``flavors``."""
+
+    data: Rows[MachineFlavor] = Field(default_factory=list)
+    flavors: Rows[MachineFlavor] = Field(default_factory=list)
+
+
+class Image(WireModel):
+    """An image."""
+
+    id: Text = ""
+    name: Text = ""
+    tag: Text = ""
+    show_name: Text = ""
+    swr_path: Text = ""
+    status: Text = ""
+    description: Text = ""
+
+
+class Images(WireModel):
+    """A page of images."""
+
+    data: Rows[Image] = Field(default_factory=list)
+
+
+class EntriesQuery(RequestModel):
+    """A page of algorithms or experiments."""
+
+    offset: OFFSET
+    limit: Annotated[int, Field(ge=1, le=50)]
+    workspace_id: FILLED | None = None
+
+
+class FlavorsQuery(RequestModel):
+    """A page of flavors."""
+
+    limit: Annotated[int, Field(ge=1, le=500)]
+    offset: OFFSET
+
+
+class ImagesQuery(RequestModel):
+    """Built-in images, or those that users have saved."""
+
+    limit: Annotated[int, Field(ge=1)]
+    offset: OFFSET
+    type: Literal["BUILD_IN", "DEDICATED"]
+    workspace_id: FILLED | None = None
+
+
+class CatalogApi(OperationTable):
+    """The lists that forms choose from."""
+
+    flavors = Operation("Training flavors.", "GET", "training-job-flavors", TrainingFlavors, api=V2)
+    engines = Operation("Training engines.", "GET", "training-job-engines", Engines, api=V2)
+    algorithms = Operation("Algorithms.", "GET", "algorithms", Entries, EntriesQuery, api=V2)
+    experiments = Operation("Experiments.", "GET", "training-experiments", Entries, EntriesQuery, api=V2)
+    notebook_flavors = Operation(
+        "Notebook flavors.", "GET", "notebooks/flavors", MachineFlavors, FlavorsQuery
+    )
+    service_flavors = Operation(
+        "Service flavors.", "GET", "services/flavors", MachineFlavors, FlavorsQuery, api=V2
+    )
+    images = Operation("Images.", "GET", "images", Images, ImagesQuery)
+
+
+class Catalog:
+    """Reads the catalogs of one project or workspace."""
+
+    def __init__(self, session: Transport, workspace: str = "") -> None:
+        self._api = CatalogApi(session)
+        self._pools = PoolsApi(session)
+        self._workspace = workspace
+
+    async def flavors(self) -> tuple[Choice, ...]:
+        """Return the flavors of training jobs."""
+        rows = (await self._api.flavors()).value.flavors
+        return tuple(_training_flavor(row) for row in rows if row is not None and row.flavor_id)
+
+    async def engines(self) -> tuple[Choice, ...]:
+        """Return the engines of training jobs."""
+        rows = (await self._api.engines()).value.items
+        return tuple(
+            Choice(
+                join_text(row.engine_id),
+                join_text(row.engine_version or row.engine_name),
+                join_text(row.engine_name),
+            )
+            for row in rows
+            if row is not None and row.engine_id
+        )
+
+    async def algorithms(self) -> tuple[Choice, ...]:
+        """Return the newest 50 algorithms."""
+        return _entries((await self._api.algorithms(self._entries_query())).value)
+
+    async def experiments(self) -> tuple[Choice, ...]:
+        """Return the newest 50 experiments."""
+        return _entries((await self._api.experiments(self._entries_query())).value)
+
+    def _entries_query(self) -> EntriesQuery:
+        given = drop_none(offset=0, limit=_MOST, workspace_id=self._workspace or None)
+        return validate_request(EntriesQuery, given)
+
+    async def pools(self) -> tuple[Choice, ...]:
+        """Return the dedicated resource pools."""
+        given = drop_none(workspaceId=self._workspace or None)
+        rows = (await self._pools.list(validate_request(PoolsQuery, given))).value.items
+        return tuple(
+            Choice(
+                join_text(str(row.metadata.name)),
+                join_text(to_text(row.metadata.labels.get("os.modelarts/name"))),
+                join_text(*(part.flavor for part in row.spec.resources if part is not None)),
+                "" if row.status.phase == "Running" else join_text(row.status.phase.lower()),
+            )
+            for row in rows
+            if row is not None and row.metadata.name
+        )
+
+    async def notebook_flavors(self) -> tuple[Choice, ...]:
+        """Return the flavors of notebooks."""
+        return _machine_flavors((await self._api.notebook_flavors(FlavorsQuery(limit=500, offset=0))).value)
+
+    async def service_flavors(self) -> tuple[Choice, ...]:
+        """Return the flavors of services."""
+        return _machine_flavors((await self._api.service_flavors(FlavorsQuery(limit=500, offset=0))).value)
+
+    async def images(self) -> tuple[Choice, ...]:
+        """Return the images that users saved, then the built-in ones."""
+        found: list[Choice] = []
+        for origin in ("DEDICATED", "BUILD_IN"):
+            given = drop_none(limit=200, offset=0, type=origin, workspace_id=self._workspace or None)
+            rows = (await self._api.images(validate_request(ImagesQuery, given))).value.data
+            found += [_image(row) for row in rows if row is not None and row.id]
+        return tuple(found)
+
+
+def _training_flavor(row: TrainingFlavor) -> Choice:
+    info = row.flavor_info
+    card = info.npu if info.npu.unit_num else info.gpu
+    cards = f"{card.unit_num}×{card.product_name or 'card'}" if card.unit_num else ""
+    memory = f"{info.memory.size:g} {info.memory.unit or 'GiB'}" if info.memory.size else ""
+    most = row.max_num or info.max_num
+    parts = (
+        f"{info.cpu.core_num} cores" if info.cpu.core_num else "",
+        memory,
+        cards,
+        f"up to {most} nodes" if most else "",
+    )
+    note = ", ".join(part for part in parts if part)
+    return Choice(join_text(row.flavor_id), join_text(row.flavor_name), join_text(note))
+
+
+def _entries(page: Entries) -> tuple[Choice, ...]:
+    rows = (row for row in page.items if row is not None and row.metadata.id)
+    return tuple(
+        Choice(
+            join_text(row.metadata.id),
+            join_text(row.metadata.name),
+            join_text(
+                f"{row.statistic.job_count} jobs" if row.statistic.job_count is not None else "",
+                row.metadata.description,
+            ),
+        )
+        for row in rows
+    )
+
+
+def _machine_flavors(page: MachineFlavors) -> tuple[Choice, ...]:
+    return tuple(_machine_flavor(row) for row in (page.data or page.flavors) if row is not None and row.id)
+
+
+def _machine_flavor(row: MachineFlavor) -> Choice:
+    gpu, npu = row.gpu.gpu, row.ascend.npu
+    parts = (
+        f"{row.vcpus} cores" if row.vcpus else "",
+        f"{row.memory:g} GiB" if row.memory else "",
+        f"{npu}×{row.ascend.type or 'NPU'}" if npu else f"{gpu}×{row.gpu.type or 'GPU'}" if gpu else "",
+        "free" if row.free else "",
+    )
+    why_not = "sold out" if row.sold_out else ""
+    return Choice(
+        join_text(row.id), join_text(row.name), join_text(", ".join(p for p in parts if p)), why_not
+    )
+
+
+def _image(row: Image) -> Choice:
+    name = ":".join(part for part in (row.show_name or row.name, row.tag) if part)
+    ready = row.status.upper() in ("", "ACTIVE")
+    return Choice(
+        join_text(row.id), join_text(name), join_text(row.description), "" if ready else row.status.lower()
+    )

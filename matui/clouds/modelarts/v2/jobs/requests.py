@@ -1,0 +1,270 @@
+"""A new training job as it is sent (``POST training-jobs``), with the limits of the reference."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal, get_args
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from matui.clouds.modelarts.requests import COUNT, FILLED, NAME_64, TEXT_256, RequestModel
+from matui.clouds.wire_types import to_text
+
+EventName = Literal[
+    "JobStarted",
+    "JobCompleted",
+    "JobFailed",
+    "JobTerminated",
+    "JobRestarted",
+    "JobHanged",
+    "JobPreempted",
+]
+EVENTS: tuple[str, ...] = get_args(EventName)
+
+
+def _number_as_text(given: Any) -> Any:
+    return to_text(given) if isinstance(given, int | float) else given
+
+
+WORDS = Annotated[str, BeforeValidator(_number_as_text)]
+"""A text; a number is taken for its text."""
+
+
+class Experiment(RequestModel):
+    """The experiment that a job belongs to; a name alone makes a new one."""
+
+    id: FILLED | None = None
+    name: Annotated[str, Field(max_length=64)] | None = None
+    description: TEXT_256 | None = None
+
+
+class NewMetadata(RequestModel):
+    """Name and place."""
+
+    name: NAME_64
+    workspace_id: FILLED | None = None
+    description: TEXT_256 | None = None
+    annotations: dict[str, WORDS] | None = None
+    training_experiment_reference: Experiment | None = None
+
+
+class NewParameter(RequestModel):
+    """A running parameter."""
+
+    name: FILLED
+    value: WORDS | None = None
+
+
+class DatasetPlace(RequestModel):
+    """A dataset by its id and version."""
+
+    id: FILLED
+    version_id: FILLED | None = None
+    obs_url: FILLED | None = None
+    service_type: FILLED | None = None
+    name: FILLED | None = None
+
+
+class ObsPlace(RequestModel):
+    """A place in object storage."""
+
+    obs_url: FILLED
+
+
+class InputPlace(RequestModel):
+    """Where an input comes from."""
+
+    dataset: DatasetPlace | None = None
+    obs: ObsPlace | None = None
+
+
+class OutputPlace(RequestModel):
+    """Where an output goes."""
+
+    obs: ObsPlace
+
+
+class NewInput(RequestModel):
+    """An input."""
+
+    name: FILLED
+    description: FILLED | None = None
+    local_dir: FILLED | None = None
+    access_method: FILLED | None = None
+    remote: InputPlace
+
+
+class NewOutput(RequestModel):
+    """An output."""
+
+    name: FILLED
+    description: FILLED | None = None
+    local_dir: FILLED | None = None
+    access_method: FILLED | None = None
+    remote: OutputPlace
+
+
+class NewEngine(RequestModel):
+    """One of: ``engine_id``, ``engine_name`` with ``engine_version``, ``image_url``."""
+
+    engine_id: FILLED | None = None
+    engine_name: FILLED | None = None
+    engine_version: FILLED | None = None
+    image_url: FILLED | None = None
+    install_sys_packages: bool | None = None
+    image_repo_id: FILLED | None = None
+
+
+class NewAlgorithm(RequestModel):
+    """What is run: an algorithm by its id or subscription, or code of one's own."""
+
+    id: FILLED | None = None
+    subscription_id: FILLED | None = None
+    item_version_id: FILLED | None = None
+    code_dir: FILLED | None = None
+    boot_file: FILLED | None = None
+    autosearch_config_path: FILLED | None = None
+    autosearch_framework_path: FILLED | None = None
+    command: FILLED | None = None
+    parameters: list[NewParameter] | None = None
+    policies: dict[str, Any] | None = None
+    inputs: list[NewInput] | None = None
+    outputs: list[NewOutput] | None = None
+    engine: NewEngine | None = None
+    local_code_dir: FILLED | None = None
+    working_dir: FILLED | None = None
+    environments: Annotated[dict[str, WORDS], Field(max_length=100)] | None = None
+    summary: dict[str, Any] | None = None
+
+    @model_validator(mode="after")
+    def _is_something(self) -> NewAlgorithm:
+        if (self.subscription_id is None) is not (self.item_version_id is None):
+            raise ValueError("subscription_id and item_version_id go together")
+        if not (self.id or self.subscription_id or self.boot_file or self.command):
+            raise ValueError("it needs a boot_file with its code_dir, a command, or the id of an algorithm")
+        if self.boot_file and not self.code_dir:
+            raise ValueError("boot_file needs the code_dir that it is in")
+        return self
+
+
+class NewResource(RequestModel):
+    """Nodes, their flavor and their pool."""
+
+    flavor_id: FILLED | None = None
+    node_count: COUNT = 1
+    pool_id: FILLED | None = None
+    pool_group_id: FILLED | None = None
+    main_container_customized_flavor: dict[str, float] | None = None
+
+    @model_validator(mode="after")
+    def _is_somewhere(self) -> NewResource:
+        if not (self.flavor_id or self.pool_id or self.pool_group_id):
+            raise ValueError("it needs a flavor_id or a pool_id")
+        return self
+
+
+class NfsMount(RequestModel):
+    """A shared file system."""
+
+    nfs_server_path: FILLED
+    local_path: FILLED
+    read_only: bool | None = None
+
+
+class PfsMount(RequestModel):
+    """A parallel file system."""
+
+    pfs_path: FILLED
+    local_path: FILLED
+
+
+class ObsMount(RequestModel):
+    """A directory of object storage."""
+
+    obs_path: FILLED
+    local_path: FILLED
+
+
+class NewVolume(RequestModel):
+    """A volume: one of the three."""
+
+    nfs: NfsMount | None = None
+    pfs: PfsMount | None = None
+    obs: ObsMount | None = None
+
+
+class LogPath(RequestModel):
+    """Where the logs go."""
+
+    obs_url: FILLED | None = None
+    host_path: FILLED | None = None
+
+
+class AutoStop(RequestModel):
+    """When it stops by itself."""
+
+    time_unit: Literal["HOURS"]
+    duration: COUNT
+
+
+class NewSchedulePolicy(RequestModel):
+    """How it queues; priorities are of dedicated pools, and 3 needs a permission."""
+
+    required_affinity: dict[str, Any] | None = None
+    preferred_affinity: dict[str, Any] | None = None
+    priority: Annotated[int, Field(ge=0, le=3)] | None = None
+    preemptible: bool | None = None
+
+
+class NewNotification(RequestModel):
+    """The SMN topic that is notified of the events."""
+
+    topic_urn: FILLED | None = None
+    events: list[EventName] | None = None
+
+
+class NewSpec(RequestModel):
+    """What it runs on."""
+
+    resource: NewResource
+    volumes: list[NewVolume] | None = None
+    log_export_path: LogPath | None = None
+    auto_stop: AutoStop | None = None
+    retention: dict[str, Any] | None = None
+    schedule_policy: NewSchedulePolicy | None = None
+    log_export_config: dict[str, Any] | None = None
+    notification: NewNotification | None = None
+    custom_metrics: list[dict[str, Any]] | None = None
+    reserved_time: dict[str, Any] | None = None
+
+
+class SshAccess(RequestModel):
+    """Key pairs that may sign in."""
+
+    key_pair_names: list[str] | None = None
+
+
+class NewEndpoints(RequestModel):
+    """How a running job can be reached."""
+
+    ssh: SshAccess | None = None
+
+
+class CreateJob(RequestModel):
+    """The body of a new job."""
+
+    kind: Literal[
+        "job",
+        "federated_pool_job",
+        "edge_job",
+        "hetero_job",
+        "mrs_job",
+        "autosearch_job",
+        "diag_job",
+        "visualization_job",
+    ]
+    metadata: NewMetadata
+    algorithm: NewAlgorithm
+    spec: NewSpec
+    endpoints: NewEndpoints | None = None
+    train_type: FILLED | None = None
+    ftjob_config: dict[str, Any] | None = None

@@ -1,0 +1,177 @@
+"""Forms of v2 services: a new service with its first deployment, and a further deployment."""
+
+from __future__ import annotations
+
+from asyncio import gather
+from dataclasses import replace
+from typing import Any, ClassVar
+
+from matui.base.sanitize import clean
+from matui.clouds.modelarts.choices import Choice
+from matui.clouds.modelarts.client_registry import ClientRegistry
+from matui.clouds.modelarts.form_base import ClientForms, Request, choices, drop_empty, field, request
+from matui.clouds.modelarts.operations import Operation, OperationTable
+from matui.clouds.modelarts.requests import FILLED, RequestModel, validate_request
+from matui.clouds.modelarts.v2.catalog import Catalog
+from matui.clouds.modelarts.v2.services.client import Services
+from matui.clouds.modelarts.v2.services.requests import CreateService, GroupConfig
+from matui.clouds.modelarts.v2.services.wire import Deployment, Service
+from matui.clouds.protocols import PageAsk
+from matui.resources.forms.form import Field, Form, Values
+from matui.resources.model import Resource
+
+_NAME = "1 to 64 letters, Chinese characters, digits, - and _"
+_UNIT: dict[str, Any] = {
+    "flavor": "",
+    "image": {"source": "SWR", "swr_path": "", "category": "GPU"},
+    "cmd": "",
+    "port": 8080,
+}
+_UNITS = (
+    ("flavor", "flavor of each instance, or custom_spec = { cpu = 8, memory = 32768, gpu = 1, arch = … }"),
+    ("image", "source SWR with swr_path, category GPU, CPU or ASCEND"),
+    ("cmd", "the command that starts it"),
+    ("port", "1 to 65535"),
+    ("envs", 'environment, names and texts: { NAME = "value" }'),
+    ("files", 'weights and code: [{ source = "OBS", address = "/bucket/model/", mount_path = "/model" }]'),
+)
+
+
+class NewDeployment(RequestModel):
+    """The service that gets the deployment, and the deployment."""
+
+    service_id: FILLED
+    deployment: GroupConfig
+
+
+class ServiceFormsApi(OperationTable):
+    """The operations of the forms."""
+
+    create = Operation("Create.", "POST", "services", Service, CreateService, api="v2")
+    deploy = Operation(
+        "Add a deployment.", "POST", "services/{}/deployments", Deployment, GroupConfig, api="v2"
+    )
+
+
+class ServiceForms(ClientForms[Services]):
+    """Services and their deployments."""
+
+    kind: ClassVar[str] = "services"
+
+    def __init__(self, clients: ClientRegistry) -> None:
+        super().__init__(clients)
+        self._api = ServiceFormsApi(clients.session)
+        self._catalog = Catalog(clients.session, clients.scope.workspace)
+
+    async def create_form(self, workspace: str) -> Form:
+        """A new service with its first deployment; it starts at once."""
+        subject = self.new(workspace)
+        fields = (
+            field("name", "Name.", "", limits=_NAME),
+            field("description", "Description.", limits="At most 512 characters, none of < >"),
+            field("type", "How it is called.", "REAL_TIME", limits="REAL_TIME or ASYNC_REAL_TIME."),
+            field("deploy_type", "Cards of an instance.", "SINGLE", limits="SINGLE (one node) or MULTI."),
+            field("task_type", "What its model does.", example="TEXT_GENERATION"),
+            field("version", "Version.", "1.0.0", limits="1.0.0 to 99.99.99."),
+            field("workspace_id", "Workspace.", subject.workspace or None, example="0"),
+            *_invoke_fields(),
+            field(
+                "custom_metrics_path",
+                "Where the container serves metrics: protocol, port and path.",
+                "http,8080,metrics",
+                limits="At most 255 characters.",
+            ),
+            field(
+                "schedule",
+                "When it stops by itself.",
+                limits='type is "stop", time_unit DAYS, HOURS or MINUTES, duration from 1.',
+                example=[{"type": "stop", "time_unit": "HOURS", "duration": 2}],
+            ),
+            *await self._group_fields("group."),
+        )
+        return Form("create", subject, fields, whole=True)
+
+    async def create_inner_form(self, kind: str, workspace: str) -> Form:
+        """A further deployment of a service."""
+        subject = self.new(workspace, kind)
+        services = await choices(self._services)
+        fields = (
+            field("service_id", "The service, by its id.", "", limits="Needed.", choices=services),
+            *await self._group_fields("deployment."),
+        )
+        return Form("create", subject, fields, whole=True)
+
+    async def _services(self) -> tuple[Choice, ...]:
+        page = await self.client.list_page(PageAsk("services", size=100))
+        return tuple(Choice(row.id, row.name, row.status) for row in page.resources)
+
+    async def _group_fields(self, prefix: str) -> tuple[Field, ...]:
+        flavors, pools = await gather(choices(self._catalog.service_flavors), choices(self._catalog.pools))
+        return (
+            field(f"{prefix}name", "Name of the deployment.", "", limits=_NAME),
+            field(f"{prefix}count", "Instances.", 1, limits="1 to 128.", bounds=(1, 128)),
+            field(
+                f"{prefix}weight", "Share of the traffic, percent.", 100, limits="0 to 100.", bounds=(0, 100)
+            ),
+            field(f"{prefix}pool_id", "Dedicated resource pool, by its id.", choices=pools),
+            field(f"{prefix}framework", "Framework.", limits="COMMON, VLLM or MINDIE.", example="VLLM"),
+            field(f"{prefix}priority", "Priority.", limits="1 to 3.", bounds=(1, 3), example=1),
+            field(
+                f"{prefix}unit_configs",
+                "What an instance is made of.",
+                [_UNIT],
+                limits="One unit, unless deploy_type is MULTI.",
+                tables=True,
+                items=_UNITS,
+                choices=flavors,
+            ),
+        )
+
+    def requests(self, form: Form, values: Values) -> list[Request]:
+        """A new service, or a new deployment."""
+        body = drop_empty(values)
+        if form.subject.kind == "services":
+            group = body.pop("group", None)
+            body["group_configs"] = [_group(group)] if group else []
+            new = validate_request(CreateService, body)
+            return [request(self._api.create, new, result=lambda made: (str(made.id), clean(made.status)))]
+        body["deployment"] = _group(body.get("deployment", {}))
+        asked = validate_request(NewDeployment, body)
+
+        def made_of(made: Deployment) -> tuple[str, str]:
+            return f"{asked.service_id}/{made.name or asked.deployment.name}", clean(made.status)
+
+        return [request(self._api.deploy, asked.service_id, asked.deployment, result=made_of)]
+
+    def new(self, workspace: str = "", kind: str = "services") -> Resource:
+        """Return a stand-in for what is not there yet."""
+        return replace(super().new(workspace), kind=kind)
+
+
+def _invoke_fields() -> tuple[Field, ...]:
+    prefix = "runtime_config.service_invoke."
+    limit = "runtime_config.service_limit."
+    rate = f"{limit}rate_limit."
+    return (
+        field(f"{prefix}protocol", "Protocol.", "HTTPS", limits="HTTP, HTTPS, WS or WSS."),
+        field(f"{prefix}port", "Port.", 8080, limits="1 to 65535.", bounds=(1, 65535)),
+        field(f"{prefix}auth_type", "Authentication.", "TOKEN", limits="TOKEN, API_KEY or NONE."),
+        field(
+            f"{limit}rate_limit.num",
+            "Calls in a unit of time.",
+            200,
+            limits="1 to 10000.",
+            bounds=(1, 10_000),
+        ),
+        field(f"{rate}unit", "The unit.", "SECONDS", limits="SECONDS or MINUTES."),
+        field(f"{limit}request_size_limit", "Largest call, MB.", 12, limits="1 to 50.", bounds=(1, 50)),
+        field(f"{limit}request_timeout", "Longest call, seconds.", 60, limits="1 to 7200.", bounds=(1, 7200)),
+    )
+
+
+def _group(given: Any) -> Any:
+    """Return a deployment without what is empty in its units."""
+    if not isinstance(given, dict) or not isinstance(given.get("unit_configs"), list):
+        return given
+    units = [drop_empty(unit) if isinstance(unit, dict) else unit for unit in given["unit_configs"]]
+    return {**given, "unit_configs": units}

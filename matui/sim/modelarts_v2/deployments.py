@@ -1,0 +1,416 @@
+"""Operations on the deployments of services: versions, switch, scale, instances, pods, autoscaling."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from matui.sim.modelarts_v1 import services as v1
+from matui.sim.modelarts_v2.requests import is_descending, item_page
+from matui.sim.modelarts_v2.service_status import get_status
+from matui.sim.server.errors import ApiError
+from matui.sim.server.requests import ApiRequest, Fields
+from matui.sim.world.entities.current import Deployment, DeploymentVersion
+from matui.sim.world.entities.services import Service
+from matui.sim.world.flavors import FLAVORS
+from matui.sim.world.placement import make_pool_id
+from matui.sim.world.random import derive_id
+from matui.sim.world.timeline import Timeline
+from matui.sim.world.world import World
+
+_PODS = {"RUNNING": "RUNNING", "CONCERNING": "ABNORMAL", "DEPLOYING": "PENDING", "FAILED": "FAILED"}
+_MOST_INSTANCES = 128
+_UPGRADE_S = 20.0
+
+
+def deployments_of(world: World, service: Service) -> list[Deployment]:
+    """Return the deployments of a service; at first one for each of its models."""
+    known = world.current.deployments.get(service.id)
+    if known is None:
+        known = [_first_deployment(turn, entry, service) for turn, entry in enumerate(service.config)]
+        world.current.deployments[service.id] = known
+    return known
+
+
+def _first_deployment(turn: int, entry: dict[str, Any], service: Service) -> Deployment:
+    version = str(entry.get("model_version", "1.0.0"))
+    unit = {
+        "flavor": str(entry.get("specification", "modelarts.vm.cpu.2u")),
+        "image": {
+            "source": "SWR",
+            "swr_path": f"atelier/{entry.get('model_name', 'model')}:{version}",
+            "category": "GPU",
+        },
+        "cmd": "python serve.py",
+        "envs": {"MAX_BATCH": "16"},
+        "port": 8080,
+    }
+    first = DeploymentVersion(version, service.published, "", unit)
+    count, weight = int(entry.get("instance_count", 1)), int(entry.get("weight", 100))
+    return Deployment(f"infer-{turn}", [first], version, count, weight)
+
+
+def make_deployment_id(service: Service, deployment: Deployment) -> str:
+    """Return the id of a deployment."""
+    return derive_id("deployment", service.id, deployment.name)
+
+
+def _find_by_id(world: World, request: ApiRequest) -> tuple[Service, Deployment]:
+    service = v1.find(world, request.path["service_id"])
+    wanted = request.path["deployment_id"]
+    for deployment in deployments_of(world, service):
+        if make_deployment_id(service, deployment) == wanted:
+            return service, deployment
+    raise ApiError("3502", "The deployment does not exist.", status=404)
+
+
+def _find_by_name(world: World, request: ApiRequest) -> tuple[Service, Deployment]:
+    service = v1.find(world, request.path["service_id"])
+    for deployment in deployments_of(world, service):
+        if deployment.name == request.path["name"]:
+            return service, deployment
+    raise ApiError("3502", "The deployment does not exist.", status=404)
+
+
+def list_deployments(world: World, request: ApiRequest) -> dict[str, Any]:
+    """GET …/deployments."""
+    service = v1.find(world, request.path["service_id"])
+    rows = [_serialize_row(world, service, one) for one in deployments_of(world, service)]
+    return item_page(request, rows, default=10, most=500, whole=True)
+
+
+def _serialize_row(world: World, service: Service, deployment: Deployment) -> dict[str, Any]:
+    key = make_deployment_id(service, deployment)
+    return {
+        "id": key,
+        "name": deployment.name,
+        "infer_name": key,
+        "status": _status(world, service, deployment),
+        "version": deployment.current,
+        "weight": deployment.weight,
+        "traffic_ratio": f"{deployment.weight}%",
+        "pool_id": deployment.pool or service.network.get("cluster_id", ""),
+        "deploy_type": "SINGLE",
+        "create_at": deployment.versions[0].created,
+        "update_at": max(service.updated, deployment.changed),
+    }
+
+
+def _status(world: World, service: Service, deployment: Deployment) -> str:
+    status = get_status(service, world.now)
+    return "UPGRADING" if status == "RUNNING" and deployment.busy_until > world.now else status
+
+
+def show(world: World, request: ApiRequest) -> dict[str, Any]:
+    """GET …/deployments/{id}."""
+    service, deployment = _find_by_id(world, request)
+    return _serialize(world, service, deployment, _version(deployment, deployment.current))
+
+
+def _serialize(
+    world: World, service: Service, deployment: Deployment, version: DeploymentVersion
+) -> dict[str, Any]:
+    row = _serialize_row(world, service, deployment)
+    return row | {
+        "deployment_name": deployment.name,
+        "version": version.version,
+        "version_id": derive_id("version", row["id"], version.version),
+        "version_count": len(deployment.versions),
+        "count": deployment.count,
+        "description": version.description,
+        "framework": "COMMON",
+        "schedule_strategy": "HIGH_AVAILABILITY",
+        "unit_configs": [version.unit],
+        "user_name": world.user[1],
+        "create_at": _format_time(version.created),
+        "update_at": _format_time(max(version.created, deployment.changed)),
+    }
+
+
+def _version(deployment: Deployment, wanted: str) -> DeploymentVersion:
+    found = next((one for one in deployment.versions if one.version == wanted), None)
+    if found is None:
+        raise ApiError("3502", f"The version {wanted} does not exist.", status=404)
+    return found
+
+
+def _format_time(ms: int) -> str:
+    return datetime.fromtimestamp(ms / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def list_versions(world: World, request: ApiRequest) -> dict[str, Any]:
+    """GET …/deployments/{id}/versions, the newest first."""
+    service, deployment = _find_by_id(world, request)
+    request.query.choice("sort_key", ("create_at", "update_at"), "update_at")
+    rows = [
+        {
+            "infer_name": make_deployment_id(service, deployment),
+            "version": one.version,
+            "version_status": "RUNNING" if one.version == deployment.current else "HISTORY",
+            "description": one.description,
+            "create_at": _format_time(one.created),
+            "update_at": _format_time(one.created),
+            "deploy_type": "SINGLE",
+        }
+        for one in reversed(deployment.versions)
+    ]
+    return item_page(request, rows, default=10, most=500)
+
+
+def show_version(world: World, request: ApiRequest) -> dict[str, Any]:
+    """GET …/versions/{version}."""
+    service, deployment = _find_by_id(world, request)
+    return _serialize(world, service, deployment, _version(deployment, request.path["version"]))
+
+
+def switch(world: World, request: ApiRequest) -> dict[str, Any]:
+    """POST …/versions/{version}/switch."""
+    service, deployment = _find_by_id(world, request)
+    wanted = _version(deployment, request.path["version"]).version
+    body = request.fields()
+    body.require("infer_name")
+    if body.text("infer_name") != make_deployment_id(service, deployment):
+        raise ApiError("0107", "The infer_name is not that of the deployment.")
+    if body.text("target_deployment_version", wanted) != wanted:
+        raise ApiError("0107", "The target_deployment_version is not that of the path.")
+    if wanted == deployment.current:
+        raise ApiError("3515", f"The deployment is at version {wanted} already.")
+    _change(world, service, deployment)
+    deployment.current = wanted
+    service.add_event(world.now, "normal", f"deployment {deployment.name} switched to version {wanted}")
+    return {"id": make_deployment_id(service, deployment)}
+
+
+def scale(world: World, request: ApiRequest) -> dict[str, Any]:
+    """PUT …/deployments/{name}/scale: the number of instances, without a new version."""
+    service, deployment = _find_by_name(world, request)
+    body = request.fields()
+    body.require("count")
+    wanted = body.integer("count", 1, 1, _MOST_INSTANCES)
+    _change(world, service, deployment)
+    before, deployment.count = deployment.count, wanted
+    service.add_event(world.now, "normal", f"deployment {deployment.name} scaled from {before} to {wanted}")
+    return _serialize(world, service, deployment, _version(deployment, deployment.current))
+
+
+def _change(world: World, service: Service, deployment: Deployment) -> None:
+    status = _status(world, service, deployment)
+    if status not in ("RUNNING", "CONCERNING"):
+        raise ApiError("3515", f"A service in the {status} state cannot be changed.")
+    deployment.changed, deployment.busy_until = world.now, world.now + round(_UPGRADE_S * 1000)
+
+
+def create_service(world: World, request: ApiRequest) -> dict[str, Any]:
+    """POST services, with one deployment at most."""
+    body = request.fields()
+    body.require("name", "type", "deploy_type", "runtime_config", "custom_metrics_path")
+    name = body.name("name", 64, chinese=True)
+    if any(other.name == name for other in world.services):
+        raise ApiError("3503", f"The service {name} already exists.")
+    body.choice("type", ("REAL_TIME", "ASYNC_REAL_TIME"))
+    body.choice("deploy_type", ("SINGLE", "MULTI"))
+    _check_runtime(body.child("runtime_config"))
+    groups = body.children("group_configs")
+    if len(groups) > 1:
+        raise ApiError("0107", "At most one of group_configs.")
+    workspace = request.check_new_workspace(world, body.text("workspace_id", "0"))
+    now = world.now
+    service = Service(
+        world.make_id("service"), name, "real-time", Timeline([(now, "deploying")]), now, now, now, []
+    )
+    service.workspace, service.seed = workspace, len(world.services)
+    service.description = body.text("description", "", max_length=512)
+    service.rate, service.failure_rate = 2.5, 0.01
+    deployments = [_read_group(world, group, now) for group in groups]
+    service.config = [
+        {
+            "model_id": "", "model_name": one.name, "model_version": one.current, "weight": one.weight,
+            "specification": one.versions[0].unit.get("flavor", ""), "instance_count": one.count,
+        }
+        for one in deployments
+    ] or [{"model_id": "", "model_name": name, "model_version": "1.0.0", "weight": 100}]  # fmt: skip
+    world.current.deployments[service.id] = deployments
+    service.deploy(now)
+    world.services.add(service.id, service)
+    return {"id": service.id, "name": name, "status": get_status(service, now), "workspace_id": workspace}
+
+
+def _check_runtime(runtime: Fields) -> None:
+    runtime.require("service_invoke", "service_limit")
+    invoke, limit = runtime.child("service_invoke"), runtime.child("service_limit")
+    invoke.require("port", "protocol", "auth_type")
+    invoke.integer("port", 1, 1, 65535)
+    invoke.choice("protocol", ("HTTP", "HTTPS", "WSS", "WS"))
+    invoke.choice("auth_type", ("TOKEN", "API_KEY", "NONE"))
+    limit.require("rate_limit", "request_size_limit", "request_timeout")
+    limit.integer("request_size_limit", 1, 1, 50)
+    limit.integer("request_timeout", 1, 1, 7200)
+
+
+def _read_group(world: World, group: Fields, now: int) -> Deployment:
+    group.require("name", "weight", "unit_configs")
+    pool_id = group.text("pool_id")
+    if pool_id and all(make_pool_id(pool) != pool_id for pool in world.pools):
+        raise ApiError("50004000", f"The pool {pool_id} does not exist.", status=404)
+    units = group.children("unit_configs")
+    for unit in units:
+        unit.require("image")
+        unit.child("image").require("source", "swr_path")
+    version = group.text("version", "1.0.0")
+    first = DeploymentVersion(version, now, group.text("description"), units[0].data)
+    count = group.integer("count", 1, 1, _MOST_INSTANCES)
+    made = Deployment(group.text("name"), [first], version, count, group.integer("weight", 100, 0, 100))
+    made.pool = pool_id
+    return made
+
+
+def create(world: World, request: ApiRequest) -> dict[str, Any]:
+    """POST …/deployments."""
+    service = v1.find(world, request.path["service_id"])
+    made = _read_group(world, request.fields(), world.now)
+    known = deployments_of(world, service)
+    if any(one.name == made.name for one in known):
+        raise ApiError("3503", f"The deployment {made.name} already exists.")
+    known.append(made)
+    service.add_event(world.now, "normal", f"deployment {made.name} created")
+    return _serialize(world, service, made, made.versions[0])
+
+
+def list_service_flavors(world: World, request: ApiRequest) -> dict[str, Any]:  # noqa: ARG001
+    """GET services/flavors."""
+    rows = [
+        {
+            "id": one.name,
+            "name": f"{one.cpu} vCPUs {one.memory} GiB",
+            "category": one.kind.upper(),
+            "memory": one.memory,
+            "vcpus": one.cpu,
+            "free": one.free,
+            "sold_out": one.sold_out,
+            "gpu": {"gpu": one.gpu, "type": one.gpu_type} if one.gpu else None,
+            "ascend": {"npu": one.ascend, "type": "ascend-910"} if one.ascend else None,
+        }
+        for one in FLAVORS.values()
+    ]
+    return item_page(request, rows, default=10, most=500)
+
+
+def list_instances(world: World, request: ApiRequest) -> dict[str, Any]:
+    """GET …/deployments/{name}/instances."""
+    service, deployment = _find_by_name(world, request)
+    status = _PODS.get(get_status(service, world.now), "")
+    rows = [
+        {
+            "instance_name": f"{deployment.name}-{turn}",
+            "status": "CONCERNING" if status == "ABNORMAL" else status,
+            "weight": 1,
+            "pod_count": 1,
+            "running_pod_count": int(status == "RUNNING"),
+            "update_at": service.updated,
+        }
+        for turn in range(deployment.count if status else 0)
+    ]
+    return item_page(request, rows, default=10, most=500, whole=True)
+
+
+def list_pods(world: World, request: ApiRequest) -> dict[str, Any]:
+    """GET …/instances/{instance}/pods; the instance ``all`` stands for each."""
+    service, deployment = _find_by_name(world, request)
+    status = _PODS.get(get_status(service, world.now), "")
+    pods = [
+        {
+            "pod_id": derive_id("pod", service.id, name),
+            "pod_name": f"{name}-worker-0",
+            "pod_node_ip": "192.168.30.7",
+            "pod_node_name": "node-7",
+            "pod_role": "SERVER",
+            "status": status,
+            "update_time": service.updated,
+        }
+        for name in _instances(request, deployment, status)
+    ]
+    return item_page(request, pods, default=10, most=500, whole=True)
+
+
+def _instances(request: ApiRequest, deployment: Deployment, status: str) -> list[str]:
+    asked = request.path["instance"]
+    names = [f"{deployment.name}-{turn}" for turn in range(deployment.count if status else 0)]
+    if asked != "all" and asked not in names:
+        raise ApiError("3502", "The instance does not exist.", status=404)
+    return [name for name in names if asked in ("all", name)]
+
+
+def list_pod_events(world: World, request: ApiRequest) -> list[dict[str, Any]]:
+    """GET …/pods/{pod}/events: a bare array; the pod ``all`` stands for each."""
+    service, deployment = _find_by_name(world, request)
+    status = _PODS.get(get_status(service, world.now), "")
+    query = request.query
+    if bool(query.text("start_time")) != bool(query.text("end_time")):
+        raise ApiError("0107", "The start_time and the end_time must be given together.")
+    since = max(service.timeline.entered_at(world.now), deployment.changed)
+    found = []
+    for name in _instances(request, deployment, status):
+        pod = f"{name}-worker-0"
+        steps = [
+            ("Normal", "Scheduled", f"Assigned {pod} to node-7."),
+            ("Normal", "Started", f"Started {pod}."),
+        ]
+        if status == "ABNORMAL":
+            steps.append(("Warning", "Unhealthy", f"{pod}: liveness probe failed: connection refused"))
+        found += [
+            {
+                "type": kind,
+                "reason": reason,
+                "message": words,
+                "count": 5 if kind == "Warning" else 1,
+                "first_timestamp": _format_time(since),
+                "last_timestamp": _format_time(since + turn * 1000),
+                "reporting_component": "kubelet",
+            }
+            for turn, (kind, reason, words) in enumerate(steps)
+        ]
+    return found
+
+
+def show_hpa(world: World, request: ApiRequest) -> dict[str, Any]:
+    """GET …/hpa. Raises ApiError where the deployment has none."""
+    service, deployment = _find_by_id(world, request)
+    if not deployment.scales:
+        raise ApiError("3502", "The deployment has no autoscaling policy.", status=404)
+    key = derive_id("hpa", service.id, deployment.name)
+    return {
+        "id": key,
+        "name": f"hpa-{deployment.name}",
+        "target_resource_id": make_deployment_id(service, deployment),
+        "target_resource_type": "GROUP",
+        "min_replicas": deployment.scales[0],
+        "max_replicas": deployment.scales[1],
+        "status": "ACTIVE",
+        "workspace_id": service.workspace,
+        "hpa_rules": [
+            {"id": derive_id("rule", key), "hpa_id": key, "name": "night", "type": "CRON_HPA",
+             "schedule": "0 22 * * *", "target_replicas": deployment.scales[0], "disable": "false",
+             "status": "EXECUTE_SUCCESS"},
+        ],
+    }  # fmt: skip
+
+
+def list_hpa_events(world: World, request: ApiRequest) -> dict[str, Any]:
+    """GET …/hpa/events."""
+    service, deployment = _find_by_id(world, request)
+    is_descending(request, "DESC")
+    if not deployment.scales:
+        return item_page(request, [], default=10, most=500)
+    at = world.now - 9 * 3_600_000
+    moment = datetime.fromtimestamp(at / 1000, UTC).strftime("%Y-%m-%d %H:%M:%S")
+    row = {
+        "id": derive_id("hpa event", service.id),
+        "hpa_id": derive_id("hpa", service.id, deployment.name),
+        "status": "SUCCESS",
+        "message": "scaled by the rule night",
+        "current_replicas": deployment.scales[1],
+        "target_replicas": deployment.scales[0],
+        "final_replicas": deployment.scales[0],
+        "record_time": moment,
+    }
+    return item_page(request, [row], default=10, most=500)

@@ -1,0 +1,291 @@
+"""New jobs, the same job again, new notebooks and services over v2."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import huaweicloudsdkmodelarts.v1 as sdk
+import pytest
+
+from matui.base.errors import CloudError
+from matui.clouds.modelarts.form_base import drop_empty
+from matui.clouds.modelarts.v2.jobs.configuration import base_name, configuration_of, next_name
+from matui.live.audit.trail import Audit
+from matui.live.forms.service import FormService
+from matui.resources.forms.assignments import set_value
+from matui.resources.forms.document import format_form, parse_form
+from matui.resources.forms.form import copy_tree
+from tests.contract.modelarts_v2.rebuild import same_by_sdk
+from tests.contract.modelarts_v2.stage import Stage, listed
+from tests.contract.modelarts_v2.test_forms import bodies
+from tests.contract.modelarts_v2.test_official_sdk import Peer, peer
+
+__all__ = ["peer"]
+
+
+@pytest.mark.parametrize(
+    ("name", "taken", "next_one"),
+    [
+        ("train", (), "train-2"),
+        ("train-2", (), "train-3"),
+        ("train", ("train-2", "train-3"), "train-4"),
+        ("train-1", (), "train-1-2"),
+        ("a b", (), "a_b-2"),
+        ("x" * 64, (), "x" * 62 + "-2"),
+        ("run-2024", (), "run-2025"),
+    ],
+)
+def test_a_rerun_has_the_next_free_name(name: str, taken: tuple[str, ...], next_one: str) -> None:
+    assert next_name(name, taken) == next_one
+
+
+def test_the_search_for_names_leaves_the_number_out() -> None:
+    assert (base_name("train-12"), base_name("train-1"), base_name("train")) == ("train", "train-1", "train")
+
+
+def test_a_body_has_one_way_to_name_the_algorithm_and_the_engine() -> None:
+    engine = {"engine_id": "e-1", "engine_name": "PyTorch", "engine_version": "2", "image_url": ""}
+    algorithm = {"id": "a-1", "name": "x", "code_dir": "/c/", "boot_file": "/c/t.py", "engine": engine}
+    experiment = {"id": "x-1", "name": "nightly", "serial_number": "3"}
+    raw = {
+        "kind": "job",
+        "metadata": {"id": "j", "name": "n", "training_experiment_reference": experiment, "create_time": 1},
+        "status": {"phase": "Failed"},
+        "algorithm": algorithm | {"environments": [{"A": "1"}, {"B": 2}], "inputs": None},
+        "spec": {"resource": {"flavor_id": "f", "node_count": "2", "flavor_detail": {}, "pool_name": "p"}},
+    }
+    body = configuration_of(raw)
+    assert body["algorithm"] == {
+        "id": "a-1",
+        "engine": {"engine_id": "e-1"},
+        "environments": {"A": "1", "B": "2"},
+    }
+    assert body["metadata"] == {"name": "n", "training_experiment_reference": {"id": "x-1"}}
+    assert body["spec"] == {"resource": {"flavor_id": "f", "node_count": 2}}
+    assert same_by_sdk("Job", body)
+
+
+@pytest.mark.parametrize(
+    "raw", [None, [], "x", {"spec": None}, {"metadata": {"name": ["a"]}, "algorithm": 7}]
+)
+def test_any_record_gives_some_configuration(raw: Any) -> None:
+    assert configuration_of(raw)["kind"] == "job"
+
+
+async def test_a_job_runs_again_as_a_new_job(monkeypatch: pytest.MonkeyPatch) -> None:
+    stage = Stage(scale=1)
+    stage.world.add_job("train", status="FAILED")
+    stage.world.add_job("train-2", status="COMPLETED")
+    async with stage.cloud() as cloud:
+        job = next(job for job in await listed(cloud, "jobs") if job.name == "train")
+        form = await cloud.rerun_form(job)
+        values = copy_tree(form.values)
+        assert values["metadata"]["name"] == "train-3"
+        parsed = parse_form(format_form(form, "x")).values
+        assert parsed is not None
+        assert drop_empty(parsed) == values
+        for setting in ("spec.resource.node_count=2", "algorithm.environments.NCCL_DEBUG=WARN"):
+            set_value(form, values, setting)
+        values["algorithm"]["parameters"][0]["value"] = "0.1"
+        assert cloud.problems_of(form, values) == ()
+        with bodies(monkeypatch) as sent:
+            made = await cloud.send_form(form, values)
+        assert same_by_sdk("Job", sent[-1])
+        again = await cloud.read("jobs", made.resource_id)
+        detail = {s.title: dict(s.rows) for s in (await cloud.describe(again)).sections}
+    assert (again.name, again.number_fact("workers")) == ("train-3", 2)
+    assert again.id != job.id
+    assert "0.1" in detail["Parameters"].values()
+    assert detail["Environment"]["NCCL_DEBUG"] == "WARN"
+
+
+async def test_a_new_job_lists_what_there_is_to_choose(monkeypatch: pytest.MonkeyPatch) -> None:
+    stage = Stage(scale=1)
+    async with stage.cloud() as cloud:
+        form = await cloud.create_form("jobs", "")
+        chosen = {".".join(field.path): field.choices for field in form.fields if field.choices}
+        assert any("8×nvidia-v100" in line for line in chosen["spec.resource.flavor_id"])
+        assert any("v100-shared" in line for line in chosen["spec.resource.pool_id"])
+        assert any("PyTorch" in line for line in chosen["algorithm.engine.engine_id"])
+        assert any("pretraining" in line for line in chosen["metadata.training_experiment_reference.id"])
+        values: dict[str, Any] = {
+            "metadata": {"name": "fresh"},
+            "algorithm": {
+                "command": "python train.py",
+                "engine": {"image_url": "group/image:1"},
+                "inputs": [{"name": "data_url", "remote": {"obs": {"obs_url": "/b/"}}, "local_dir": ""}],
+            },
+            "spec": {"resource": {"flavor_id": "modelarts.vm.gpu.v100", "node_count": 1}},
+        }
+        with bodies(monkeypatch) as sent:
+            made = await cloud.send_form(form, values)
+        assert same_by_sdk("Job", sent[-1])
+        assert (await cloud.read("jobs", made.resource_id)).name == "fresh"
+
+
+@pytest.mark.parametrize(
+    ("values", "path"),
+    [
+        ({"metadata": {"name": "a b"}}, ("metadata", "name")),
+        ({"spec": {"resource": {"node_count": 1}}}, ("spec", "resource", "flavor_id")),
+        ({"spec": {"resource": {"flavor_id": "f", "node_count": 0}}}, ("spec", "resource", "node_count")),
+        ({"algorithm": {"code_dir": "/c/"}}, ("algorithm", "boot_file")),
+        ({"spec": {"resource": {"flavor_id": "f"}, "schedule_policy": {"priority": 4}}},
+         ("spec", "schedule_policy", "priority")),
+    ],
+)  # fmt: skip
+async def test_a_problem_is_at_its_field(values: dict[str, Any], path: tuple[str, ...]) -> None:
+    whole = {
+        "metadata": {"name": "ok"},
+        "algorithm": {"code_dir": "/c/", "boot_file": "/c/t.py"},
+        "spec": {"resource": {"flavor_id": "f", "node_count": 1}},
+    }
+    async with Stage().cloud() as cloud:
+        form = await cloud.create_form("jobs", "")
+        assert cloud.problems_of(form, whole) == ()
+        assert path in {problem.path for problem in cloud.problems_of(form, whole | values)}
+
+
+async def test_a_new_notebook_is_made_with_its_lease(monkeypatch: pytest.MonkeyPatch) -> None:
+    stage = Stage(scale=1)
+    async with stage.cloud() as cloud:
+        form = await cloud.create_form("notebooks", "")
+        chosen = {".".join(field.path): field.choices for field in form.fields if field.choices}
+        image = chosen["image_id"][0].split()[0]
+        flavor = next(line.split()[0] for line in chosen["flavor"] if "8×v100" in line)
+        values = copy_tree(form.values) | {"name": "desk", "image_id": image, "flavor": flavor}
+        assert cloud.problems_of(form, values) == ()
+        values["lease"] = {"hours": 2.5, "type": "IDLE"}
+        with bodies(monkeypatch) as sent:
+            made = await cloud.send_form(form, values)
+        assert sent[-1]["lease"] == {"duration": 9_000_000, "type": "IDLE"}
+        assert same_by_sdk("NotebookCreateRequest", sent[-1])
+        now = await cloud.read("notebooks", made.resource_id)
+        assert (now.name, now.status) == ("desk", "CREATING")
+        values["volume"] = {"category": "OBS", "ownership": "DEDICATED"}
+        (problem,) = cloud.problems_of(form, values)
+        assert problem.path == ("volume", "uri")
+
+
+SERVICE: dict[str, Any] = {
+    "name": "chat",
+    "type": "REAL_TIME",
+    "deploy_type": "SINGLE",
+    "custom_metrics_path": "http,8080,metrics",
+    "runtime_config": {
+        "service_invoke": {"protocol": "HTTPS", "port": 8080, "auth_type": "TOKEN"},
+        "service_limit": {
+            "rate_limit": {"num": 200, "unit": "SECONDS"},
+            "request_size_limit": 12,
+            "request_timeout": 60,
+        },
+    },
+    "group": {
+        "name": "main",
+        "count": 2,
+        "weight": 100,
+        "unit_configs": [
+            {
+                "flavor": "modelarts.vm.gpu.p100",
+                "image": {"source": "SWR", "swr_path": "g/i:1", "category": "GPU"},
+                "cmd": "",
+            }
+        ],
+    },
+}
+
+
+async def test_a_new_service_is_deployed(monkeypatch: pytest.MonkeyPatch) -> None:
+    stage = Stage(scale=1)
+    async with stage.cloud() as cloud:
+        form = await cloud.create_form("services", "")
+        assert cloud.problems_of(form, SERVICE) == ()
+        with bodies(monkeypatch) as sent:
+            made = await cloud.send_form(form, SERVICE)
+        assert same_by_sdk("ServiceCreateRequest", sent[-1])
+        now = await cloud.read("services", made.resource_id)
+        detail = {s.title: dict(s.rows) for s in (await cloud.describe(now)).sections}
+    assert (now.name, now.status) == ("chat", "deploying")
+    assert "Deployment main" in detail
+
+
+class _Lost:
+    """A cloud whose answers to a form are lost after they have been sent."""
+
+    def __init__(self, cloud: Any) -> None:
+        self._send = cloud.send_form
+
+    async def __call__(self, form: Any, values: Any) -> Any:
+        from matui.base.errors import ConnectionLostError
+
+        await self._send(form, values)
+        raise ConnectionLostError("The connection was lost.", sent=True)
+
+
+async def test_a_lost_answer_to_a_rerun_is_settled_by_the_new_name(tmp_path: Any) -> None:
+    stage = Stage(scale=1)
+    stage.world.add_job("train", status="FAILED")
+    async with stage.cloud() as cloud:
+        job = next(job for job in await listed(cloud, "jobs") if job.name == "train")
+        audit = Audit(tmp_path, clock=stage.clock)
+        service = FormService(cloud, clock=stage.clock, audit=audit)
+        form = await service.open("rerun", "jobs", job)
+        cloud.send_form = _Lost(cloud)
+        draft = service.judge_values(form, copy_tree(form.values))
+        sent, _ = await asyncio.gather(service.send(draft), stage.clock.advance(5))
+    assert sent.outcome.result == "unknown"
+    assert "Read again: it is there" in sent.outcome.sentence
+
+
+async def test_the_sentence_after_a_rerun_names_the_new_job(tmp_path: Any) -> None:
+    stage = Stage(scale=1)
+    stage.world.add_job("train", status="FAILED")
+    async with stage.cloud() as cloud:
+        job = next(job for job in await listed(cloud, "jobs") if job.name == "train")
+        service = FormService(cloud, clock=stage.clock, audit=Audit(tmp_path, clock=stage.clock))
+        form = await service.open("rerun", "jobs", job)
+        draft = service.judge_values(form, copy_tree(form.values))
+        assert "new job" in service.plan(draft).action.consequence_for(())
+        sent = await service.send(draft)
+    assert f"started as job train-2 ({sent.made.resource_id})." in sent.outcome.sentence
+
+
+async def test_a_catalog_that_is_of_the_other_generation_is_refused() -> None:
+    async with Stage(scale=1).cloud() as cloud:
+        names = [row.name for row in await cloud.choices("experiments")]
+        assert names == ["pretraining", "ablations", "nightly"]
+        assert await cloud.choices("images")
+
+
+def test_the_official_client_creates_the_same(peer: Peer) -> None:
+    engine = sdk.JobEngine(engine_id="pytorch-27")
+    job = sdk.Job(
+        kind="job",
+        metadata=sdk.JobMetadata(name="by-sdk"),
+        algorithm=sdk.JobAlgorithm(code_dir="/c/", boot_file="/c/t.py", engine=engine),
+        spec=sdk.Spec(resource=sdk.SpecResource(flavor_id="modelarts.vm.gpu.v100", node_count=1)),
+    )
+    made = peer.sdk.create_training_job(sdk.CreateTrainingJobRequest(body=job))
+    shown = peer.sdk.show_training_job_details(sdk.ShowTrainingJobDetailsRequest(made.metadata.id))
+    assert (shown.metadata.name, shown.algorithm.engine.engine_name) == ("by-sdk", "PyTorch")
+    stages = peer.sdk.list_training_job_stages(sdk.ListTrainingJobStagesRequest(made.metadata.id))
+    assert stages.running_records[0].stages[0].name == "scheduling"
+    categories = peer.sdk.list_event_categories(sdk.ListEventCategoriesRequest())
+    assert "JobHanged" in {one.id for one in categories.event_categories}
+    quotas = peer.sdk.show_training_quotas(sdk.ShowTrainingQuotasRequest(resource="job-num")).quotas
+    assert quotas[0].used > 0
+
+
+async def test_a_refused_creation_keeps_the_clouds_words() -> None:
+    stage = Stage(scale=1)
+    stage.world.add_job("taken")
+    async with stage.cloud() as cloud:
+        form = await cloud.create_form("jobs", "")
+        values = {
+            "metadata": {"name": "taken"},
+            "algorithm": {"command": "x", "engine": {"image_url": "i"}},
+            "spec": {"resource": {"flavor_id": "modelarts.vm.gpu.v100", "node_count": 1}},
+        }
+        with pytest.raises(CloudError, match="already exists"):
+            await cloud.send_form(form, values)
