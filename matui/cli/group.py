@@ -143,6 +143,7 @@ COMMANDS = {
     "describe": LazyCommand("matui.cli.describe", "Everything known about one resource."),
     "logs": LazyCommand("matui.cli.logs.command", "A job's log, each line once and in order; -f follows."),
     "signals": LazyCommand("matui.cli.signals", "Loss, steps and other numbers in a job's log."),
+    "diff": LazyCommand("matui.cli.diff", "What differs between two resources or versions."),
     "start": LazyCommand("matui.cli.actions", "Start notebooks or services, train jobs anew.", "start"),
     "stop": LazyCommand("matui.cli.actions", "Stop notebooks, jobs or services.", "stop"),
     "restart": LazyCommand("matui.cli.actions", "Restart notebooks.", "restart"),

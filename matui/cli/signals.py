@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -12,6 +11,7 @@ import click
 
 from matui.cli.options import Options
 from matui.cli.session import Session, open_session, run_async
+from matui.signals.export import number_as_json
 
 if TYPE_CHECKING:
     from matui.config.settings import SignalRule
@@ -95,7 +95,7 @@ class PointWriter:
         if self.output == "csv":
             time = "" if point.time_ms is None else _iso(point.time_ms)
             step = "" if point.step is None else str(point.step)
-            _print(f"{segment},{_csv(series.name)},{step},{time},{_number(point.value)}")
+            _print(f"{segment},{_csv(series.name)},{step},{time},{number_as_json(point.value)}")
         elif self.output == "jsonl":
             line = {
                 "segment": segment,
@@ -103,7 +103,7 @@ class PointWriter:
                 "unit": series.unit,
                 "step": point.step,
                 "time_ms": point.time_ms,
-                "value": _number(point.value),
+                "value": number_as_json(point.value),
             }
             _print(json.dumps(line, ensure_ascii=False))
 
@@ -243,7 +243,7 @@ class SignalRun:
                         {
                             "name": series.name,
                             "unit": series.unit,
-                            "points": [[p.step, p.time_ms, _number(p.value)] for p in series.points],
+                            "points": [[p.step, p.time_ms, number_as_json(p.value)] for p in series.points],
                         }
                         for series in segment.series.values()
                     ],
@@ -288,15 +288,6 @@ def _row(cells: list[str]) -> str:
 
 def _csv(text: str) -> str:
     return '"' + text.replace('"', '""') + '"' if any(sign in text for sign in ',"\n') else text
-
-
-def _number(value: float) -> float | str:
-    """Return a number that JSON can hold; NaN and the infinities are texts."""
-    if math.isnan(value):
-        return "NaN"
-    if math.isinf(value):
-        return "Infinity" if value > 0 else "-Infinity"
-    return value
 
 
 def _iso(ms: float) -> str:

@@ -79,6 +79,7 @@ DEFAULT_KEYS: dict[str, str] = {
     "fold_platform": "P",
     "open_line": "enter",
     "json": "J",
+    "compare": "equals_sign",
     "curve_left": "left",
     "curve_right": "right",
     "curve_pan_left": "shift+left",

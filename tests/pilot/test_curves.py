@@ -79,7 +79,7 @@ async def test_without_braille_the_chart_is_ascii(
     monkeypatch.setenv("TERM", "linux")
     async with console(size=(80, 24), prepare=one_job) as running:
         await open_curves(running)
-        body = running.text().partition(" loss  step")[2]
+        body = running.text().partition(" loss  by step")[2]
         assert "***" in body
         assert not any("\u2800" <= sign <= "\u28ff" for sign in body)
 
@@ -90,3 +90,15 @@ async def test_the_columns_fill_by_themselves(console: RunConsole) -> None:
         for _ in range(5):
             await running.advance(15)
         assert "LOSS" in running.text()
+
+
+async def test_esc_leaves_a_comparison_for_the_table_as_it_was(console: RunConsole) -> None:
+    async with console(size=(120, 40), prepare=one_job) as running:
+        await running.press("space", "down", "space", "=")
+        await running.advance(2)
+        assert "Settings: " in running.text()
+        await running.press("escape")
+        table: Any = running.app.browse.tables.table
+        assert len(table.marks) == 2
+        await running.press("down", "space", "=")
+        assert running.app.screen is running.app.browse  # three are marked

@@ -252,3 +252,18 @@ def test_a_curve_with_a_cursor(
         await console.press("down", "space", "up", "L", *["left"] * 8)
 
     assert taken(snap_compare, build_stage(prepare=one_job), play, size=size)
+
+
+@pytest.mark.parametrize("size", [(120, 40), USUAL], ids=["120x40", "80x24"])
+def test_a_comparison(snap_compare: Any, size: tuple[int, int], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LANG", "C.UTF-8")
+
+    async def play(console: Console) -> None:
+        await console.press("/")
+        await console.type("imagenet-8p")
+        await console.press("enter", "=")
+        for _ in range(60):
+            await console.advance(1)
+        await console.press(*["left"] * 60)
+
+    assert taken(snap_compare, build_stage(), play, size=size)

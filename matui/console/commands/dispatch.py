@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from matui.console.commands.application import AppCommands
 from matui.console.commands.availability import Situation
+from matui.console.commands.compare import CompareCommands
 from matui.console.commands.registry import (
     ActionCommand,
     CatalogCommand,
@@ -51,6 +52,7 @@ class Dispatcher:
         self._on_resources = ResourceCommands(view, panes, selection)
         self._by_id = {
             **TableCommands(view, panes, selection, typing).by_id,
+            **CompareCommands(view, selection).by_id,
             **ViewCommands(application, view, body, tables, panes, selection, typing).by_id,
             **AppCommands(application, view, panes, self.why_not).by_id,
             "palette": self._open_palette,

@@ -21,6 +21,7 @@ _KEY_NAMES = {
     "left_square_bracket": "[",
     "right_square_bracket": "]",
     "asterisk": "*",
+    "equals_sign": "=",
     "plus": "+",
     "minus": "-",
     "tilde": "~",

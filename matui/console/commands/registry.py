@@ -143,6 +143,7 @@ _COMMANDS: tuple[Command, ...] = (
     PaneCommand(
         "nodes", "edge nodes of a service, to start and stop each", _GROUP_VIEW, hint="nodes", pane="nodes"
     ),
+    Command("compare", "compare two marked, or with the last version that succeeded", _GROUP_VIEW),
     Command("errors", "the last errors, whole, with what to do", _GROUP_VIEW),
     Command("next_pane", "next pane", _GROUP_VIEW),
     Command("zoom", "the focused pane fills the screen, and back", _GROUP_VIEW),

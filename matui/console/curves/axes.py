@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable
 from datetime import datetime, tzinfo
 
+from matui.base.formatting import format_duration
 from matui.console.curves.canvas import Scale
 from matui.console.curves.tracks import Window, XAxis
 
@@ -46,6 +47,13 @@ def format_times(window: Window, zone: tzinfo | None) -> Callable[[float], str]:
     return show
 
 
+def format_x(window: Window, axis: XAxis, zone: tzinfo | None) -> Callable[[float], str]:
+    """Return how the x of a window are written."""
+    if axis == "time":
+        return format_times(window, zone)
+    return format_step if axis == "step" else lambda ms: format_duration(ms / 1000)
+
+
 def value_labels(scale: Scale, height: int) -> list[str]:
     """Return the label of each row, ``""`` for most: the ends, and one to three between them."""
     labels = [""] * height
@@ -58,7 +66,7 @@ def value_labels(scale: Scale, height: int) -> list[str]:
 
 def x_labels(window: Window, width: int, axis: XAxis, zone: tzinfo | None) -> str:
     """Return the line under the canvas: labels at the left, in the middle and at the right."""
-    show = format_times(window, zone) if axis == "time" else format_step
+    show = format_x(window, axis, zone)
     left, right = show(window.low), show(window.high)
     middle = show((window.low + window.high) / 2)
     line = left.ljust(width)[:width]

@@ -11,9 +11,8 @@ from typing import NamedTuple
 from matui.base.cells import fit
 from matui.console.curves.axes import (
     VALUE_CELLS,
-    format_step,
-    format_times,
     format_value,
+    format_x,
     value_labels,
     x_labels,
 )
@@ -32,6 +31,7 @@ from matui.console.lines.view import Spans
 
 MAX_SHOWN = 6
 SMOOTHING = (0.0, 0.6, 0.9, 0.97)
+_AXES: dict[XAxis, str] = {"step": "by step", "time": "by time", "since": "since the start"}
 _ZOOM = 0.5
 _PAN = 0.25
 _LEAST_SPAN = 1e-3
@@ -68,20 +68,24 @@ class Look(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """The tracks on one axis, and what of them is in view."""
+    """The tracks on one axis, and what of them is in view.
+
+    With ``is_shared`` all tracks have one scale, and the difference of the first two is shown at the cursor.
+    """
 
     tracks: tuple[Track, ...]
     state: ChartState
     whole: Window
     window: Window = field(init=False)
     smooth: tuple[Track, ...] = ()
+    is_shared: bool = False
 
     def __post_init__(self) -> None:
         window = self.whole if self.state.window is None else self.state.window.within(self.whole)
         object.__setattr__(self, "window", window)
 
     @classmethod
-    def of(cls, tracks: Sequence[Track], state: ChartState) -> Chart | None:
+    def of(cls, tracks: Sequence[Track], state: ChartState, *, is_shared: bool = False) -> Chart | None:
         """Return the chart of the tracks that are shown; None where none of them has points."""
         by_key = {track.key: track for track in tracks}
         shown = tuple(by_key[key] for key in state.shown if key in by_key)
@@ -89,7 +93,7 @@ class Chart:
         if whole is None:
             return None
         weight = SMOOTHING[state.smoothing]
-        return cls(shown, state, whole, tuple(track.smoothed(weight) for track in shown))
+        return cls(shown, state, whole, tuple(track.smoothed(weight) for track in shown), is_shared)
 
     # Moving
 
@@ -144,6 +148,8 @@ def chart_lines(chart: Chart, look: Look) -> list[Spans]:
         track.key: find_scale(track, chart.window, log=chart.state.log) or Scale(0.0, 1.0)
         for track in chart.smooth
     }
+    if chart.is_shared:
+        scales = dict.fromkeys(scales, _joined(list(scales.values())))
     main_scale = scales[main.key]
     canvas.draw_zero(main_scale)
     for number, track in sorted(enumerate(chart.smooth), key=lambda each: each[1].key == main.key):
@@ -162,6 +168,12 @@ def chart_lines(chart: Chart, look: Look) -> list[Spans]:
     return lines
 
 
+def _joined(scales: Sequence[Scale]) -> Scale:
+    """Return the scale that holds the values of all."""
+    log = all(scale.log for scale in scales)
+    return Scale(min(scale.low for scale in scales), max(scale.high for scale in scales), log)
+
+
 def plot_width(width: int) -> int:
     """Return the cells that the canvas has in a pane of ``width``."""
     return max(8, width - VALUE_CELLS - 2)
@@ -171,7 +183,9 @@ def _head(chart: Chart, look: Look) -> Spans:
     """Return the line above the canvas: what is drawn and how, and the values at the cursor."""
     state, main = chart.state, chart.main()
     name = f"{main.name}{f' ({main.unit})' if main.unit else ''}"
-    how: list[str] = [state.axis]
+    if chart.is_shared:
+        name = "  ".join(track.name for track in chart.tracks)
+    how: list[str] = [_AXES[state.axis]]
     how += ["log scale"] if state.log else []
     how += [f"smoothed {SMOOTHING[state.smoothing]:g}"] if state.smoothing else []
     if state.window is not None:
@@ -181,25 +195,33 @@ def _head(chart: Chart, look: Look) -> Spans:
     words = f"  {', '.join(how)}"
     if state.cursor is None:
         return ((f" {name}", "title"), (words, "muted"))
-    at = format_x(state.axis, state.cursor, chart, look.zone)
+    at = _describe_cursor(chart, state.cursor, look.zone)
     read = " ".join(
         f"{f'{letter(number)} ' if len(chart.tracks) > 1 else ''}{_read(chart.reading(track))}"
         for number, track in enumerate(chart.tracks)
     )
-    return ((f" {name}", "title"), (f"  {at}: ", "muted"), (read, ""), (words, "muted"))
+    return ((f" {name}", "title"), (f"  {at}: ", "muted"), (read + _difference(chart), ""), (words, "muted"))
+
+
+def _difference(chart: Chart) -> str:
+    """Return the second reading minus the first one, where both are there."""
+    readings = [chart.reading(track) for track in chart.tracks[:2]] if chart.is_shared else []
+    first, second = readings if len(readings) == 2 else (None, None)
+    if first is None or second is None:
+        return ""
+    return f"  b-a {format_value(second.y - first.y, 4)}"
 
 
 def _read(sample: Sample | None) -> str:
     return "–" if sample is None else format_value(sample.y, 5)
 
 
-def format_x(axis: XAxis, x: float, chart: Chart, zone: tzinfo | None) -> str:
+def _describe_cursor(chart: Chart, x: float, zone: tzinfo | None) -> str:
     """Return the x of the cursor: that of the nearest sample of the main track."""
     sample = chart.main().nearest(x)
     at = x if sample is None else sample.x
-    if axis == "time":
-        return format_times(Window(at, at), zone)(at)
-    return f"step {format_step(at)}"
+    words = format_x(Window(at, at), chart.state.axis, zone)(at)
+    return f"step {words}" if chart.state.axis == "step" else words
 
 
 def _row_spans(row: Sequence[Cell], cursor: int | None, look: Look) -> list[tuple[str, str]]:

@@ -14,7 +14,6 @@ from textual.widget import Widget
 from matui.base.sanitize import clean
 from matui.clouds.protocols import ReportsMetrics, require
 from matui.console.curves.chart import (
-    SMOOTHING,
     Chart,
     ChartState,
     Look,
@@ -22,6 +21,7 @@ from matui.console.curves.chart import (
     legend_lines,
     plot_width,
 )
+from matui.console.curves.controls import ChartControls
 from matui.console.curves.findings import finding_lines
 from matui.console.curves.sources import tracks_of_cloud, tracks_of_log
 from matui.console.curves.tracks import Track, XAxis
@@ -52,10 +52,9 @@ class MetricsPane(FeedPane[Metrics]):
         super().__init__(session, resource)
         self.curves = CurveView()
         self.view: LineView = self.curves
-        self.state = ChartState()
+        self._chart_controls = ChartControls()
         self._rates = CounterRates()
         self._history: SignalHistory | None = None
-        self._tracks: list[Track] = []
         self._dirty = False
         self._chose = False
         self._is_ascii = lacks_braille()
@@ -115,6 +114,19 @@ class MetricsPane(FeedPane[Metrics]):
         self.show_value()
         self.show_title()
 
+    @property
+    def state(self) -> ChartState:
+        """What the user has chosen of the curves."""
+        return self._chart_controls.state
+
+    @state.setter
+    def state(self, state: ChartState) -> None:
+        self._chart_controls.state = state
+
+    @property
+    def _tracks(self) -> list[Track]:
+        return self._chart_controls.tracks
+
     # The series
 
     def _read_tracks(self, metrics: Metrics | None) -> None:
@@ -123,7 +135,7 @@ class MetricsPane(FeedPane[Metrics]):
         tracks = tracks_of_log(signals.log, axis) if signals is not None else []
         if metrics is not None:
             tracks += tracks_of_cloud(metrics.series, axis, self._end_ms())
-        self._tracks = tracks
+        self._chart_controls.tracks = tracks
         if not self._chose:
             usual = next((track.key for name in _USUAL for track in tracks if track.name == name), None)
             if usual is not None:
@@ -140,7 +152,7 @@ class MetricsPane(FeedPane[Metrics]):
         return self.session.now_ms()
 
     def _chart(self) -> Chart | None:
-        return Chart.of(self._tracks, self.state)
+        return self._chart_controls.chart()
 
     # The lines
 
@@ -202,7 +214,9 @@ class MetricsPane(FeedPane[Metrics]):
     def run_command(self, command_id: str) -> None:
         """Run a command of the curves or of the lines."""
         command = self._commands.get(command_id)
-        if command is None:
+        if self._chart_controls.run(command_id, plot_width(self.size.width - 2)):
+            self.show_value()
+        elif command is None:
             super().run_command(command_id)
         elif self._tracks:
             command()
@@ -210,33 +224,11 @@ class MetricsPane(FeedPane[Metrics]):
 
     def _commands_by_id(self) -> dict[str, Callable[[], None]]:
         return {
-            "curve_left": partial(self._move, -1),
-            "curve_right": partial(self._move, 1),
-            "curve_pan_left": partial(self._pan, -1),
-            "curve_pan_right": partial(self._pan, 1),
-            "curve_zoom_in": partial(self._zoom, 1),
-            "curve_zoom_out": partial(self._zoom, -1),
             "curve_axis": self._next_axis,
-            "curve_log": self._toggle_log,
-            "curve_smooth": self._next_smoothing,
-            "curve_previous": partial(self._select, -1),
-            "curve_next": partial(self._select, 1),
             "curve_series": self._toggle_series,
             "curve_line": self._open_line,
             "curve_file": self._next_file,
         }
-
-    def _move(self, steps: int) -> None:
-        if chart := self._chart():
-            self.state = chart.move_cursor(steps, plot_width(self.size.width - 2))
-
-    def _pan(self, steps: int) -> None:
-        if chart := self._chart():
-            self.state = chart.panned(steps)
-
-    def _zoom(self, steps: int) -> None:
-        if chart := self._chart():
-            self.state = chart.zoomed(steps)
 
     def _next_axis(self) -> None:
         """Show the same series over the other axis; the cursor stays on its sample."""
@@ -250,17 +242,6 @@ class MetricsPane(FeedPane[Metrics]):
             self.say(f"What is drawn has no {axis}s." if axis == "time" else "What is drawn has no steps.")
         elif sample is not None and sample.line is not None:
             self.state = replace(self.state, cursor=chart.main().x_of_line(sample.line))
-
-    def _toggle_log(self) -> None:
-        self.state = replace(self.state, log=not self.state.log)
-
-    def _next_smoothing(self) -> None:
-        self.state = replace(self.state, smoothing=(self.state.smoothing + 1) % len(SMOOTHING))
-
-    def _select(self, step: int) -> None:
-        keys = [track.key for track in self._tracks]
-        at = keys.index(self.state.selected) if self.state.selected in keys else 0
-        self.state = replace(self.state, selected=keys[(at + step) % len(keys)])
 
     def _toggle_series(self) -> None:
         key = self.state.selected or self._tracks[0].key

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from math import isnan
 
 from matui.console.curves.tracks import Run, Track, XAxis
@@ -20,6 +21,18 @@ def tracks_of_log(log: SignalLog, axis: XAxis) -> list[Track]:
     others = [name for name in names if name not in known and name not in _NOT_DRAWN]
     tracks = [_track(name, log.segments, axis) for name in (*known, *others)]
     return [track for track in tracks if track.runs]
+
+
+def track_since_start(log: SignalLog, name: str, axis: XAxis, label: str) -> Track | None:
+    """Return one signal of a log under ``label``, by step or by ms since the first time; None without it."""
+    segments = [segment for segment in log.segments if name in segment.series]
+    if not segments:
+        return None
+    track = _track(name, segments, "step" if axis == "step" else "time")
+    if axis == "step" or not track.runs:
+        return replace(track, name=label)
+    start = track.runs[0].ends[0]
+    return Track(label, tuple(run.shifted(-start) for run in track.runs), track.unit)
 
 
 def _track(name: str, segments: Sequence[Segment], axis: XAxis) -> Track:

@@ -12,7 +12,8 @@ from typing import Literal, NamedTuple, TypeAlias, TypeVar
 
 from matui.signals.trend import find_trend
 
-XAxis: TypeAlias = Literal["step", "time"]
+XAxis: TypeAlias = Literal["step", "time", "since"]
+"""Training steps, ms since the epoch, or ms since the start of the run."""
 
 
 class Sample(NamedTuple):
@@ -77,6 +78,10 @@ class Run:
     def x_of_line(self, line: int) -> float | None:
         """Return the x of the point that was read from a line of the log, or None."""
         return next((self._all_xs[at] for at, one in enumerate(self._lines) if one == line), None)
+
+    def shifted(self, by: float) -> Run:
+        """Return the run with ``by`` added to each x."""
+        return Run([x + by for x in self._all_xs], self._all_ys, self._lines, self._times)
 
     def smoothed(self, weight: float) -> Run:
         """Return the run as an exponential moving average; ``weight`` is that of earlier values."""

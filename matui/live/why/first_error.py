@@ -144,14 +144,14 @@ def _search(
         None if cut else at + 1,
         _time_of(texts[: at + 1], parser),
         texts[at],
-        _summarize(texts, at),
+        summarize_error(texts, at),
         tuple(texts[first : at + AROUND + 1]),
         at - first,
     )
     return LogSearch(error, (file,), lines=len(texts), cut=cut)
 
 
-def _summarize(texts: Sequence[str], at: int) -> str:
+def summarize_error(texts: Sequence[str], at: int) -> str:
     """Return the line that names the error which begins at ``at``: of a traceback the first outside of it."""
     if _TRACEBACK not in texts[at]:
         return texts[at]

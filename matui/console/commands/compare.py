@@ -1,0 +1,78 @@
+"""The command that compares two resources."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from matui.console.commands.application import Run
+    from matui.console.fleet import OpenProfiles
+    from matui.console.host import BrowseView
+    from matui.console.session import ConsoleSession
+    from matui.console.table.kind_tables import Selection
+    from matui.live.compare.comparison import Comparison
+    from matui.live.compare.gather import Gatherer
+    from matui.resources.model import Resource
+
+
+class CompareCommands:
+    """Compares two marked resources, or a job with its last other version that succeeded."""
+
+    def __init__(self, view: BrowseView, selection: Selection) -> None:
+        self._view = view
+        self._selection = selection
+        self.by_id: dict[str, Run] = {"compare": self._compare}
+
+    async def _compare(self, _argument: str) -> None:
+        from matui.console.compare.screen import CompareScreen
+
+        fleet, chosen = self._view.fleet, self._selection.many()
+        if fleet is None or not chosen:
+            self._view.say("Nothing is selected.", wrong=True)
+            return
+        if len(chosen) > 2:
+            self._view.say(f"Two are compared, and {len(chosen)} are marked.", wrong=True)
+            return
+        if len({one.kind for one in chosen}) > 1:
+            self._view.say("Only two of one kind can be compared.", wrong=True)
+            return
+
+        async def read(progress: Callable[[str], None]) -> Comparison:
+            return await read_comparison(fleet, chosen, progress)
+
+        title = " and ".join(one.name for one in chosen)
+        self._view.app.push_screen(CompareScreen(title, read))
+
+
+async def read_comparison(
+    fleet: OpenProfiles, chosen: list[Resource], progress: Callable[[str], None]
+) -> Comparison:
+    """Return the comparison of one or two resources, each read by the session of its own profile."""
+    from matui.base.concurrency import gather_two
+    from matui.live.compare.comparison import compare
+
+    first = chosen[0]
+    reader = new_gatherer(fleet.for_resource(first) or fleet.primary, progress)
+    if len(chosen) == 1:
+        return await reader.compare(first, await reader.find_partner(first))
+    other = new_gatherer(fleet.for_resource(chosen[1]) or fleet.primary, progress)
+    a, b = await gather_two(reader.read_side(first), other.read_side(chosen[1]))
+    return compare(a, b)
+
+
+def new_gatherer(session: ConsoleSession, progress: Callable[[str], None]) -> Gatherer:
+    """Return what reads the sides of a comparison from a profile."""
+    from matui.base.log_lines.errors import ErrorRules
+    from matui.live.compare.gather import Gatherer
+
+    logs = session.settings.logs
+    return Gatherer(
+        session.cloud,
+        clock=session.clock,
+        store=session.signals.store,
+        new_times=logs.new_time_parser,
+        rules=ErrorRules.compile(logs.errors, logs.not_errors),
+        progress=progress,
+    )

@@ -1,0 +1,1 @@
+"""Two resources side by side."""

@@ -1,0 +1,220 @@
+"""The comparison of two resources: what differs, and the curves of both logs over each other."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from itertools import pairwise
+from textwrap import wrap
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.content import Content
+
+from matui.base.cells import fit
+from matui.base.errors import MatuiError
+from matui.console.bars.text_bar import TextBar
+from matui.console.curves.chart import Look, chart_lines, plot_width
+from matui.console.curves.controls import ChartControls
+from matui.console.curves.sources import track_since_start
+from matui.console.curves.tracks import XAxis
+from matui.console.curves.view import CurveView, lacks_braille
+from matui.console.lines.view import LineView, Spans
+from matui.console.panes.rendering import error_lines
+from matui.console.terminal.screen import DiffScreen
+from matui.live.compare.comparison import Comparison
+from matui.live.compare.text import ComparisonRow, comparison_rows
+
+_USUAL = "loss"
+_LEAST_CHART = 8
+_CHART_SHARE = 0.45
+_NAME_SHARE = 0.3
+
+
+class CompareScreen(DiffScreen[None]):
+    """Reads both resources with ``read`` and shows what differs; ``esc`` goes back."""
+
+    AUTO_FOCUS = ""
+    BINDINGS = [
+        Binding("escape,q", "close", "close"),
+        Binding("tab", "next_part", "next part"),
+        Binding("pagedown", "page(1)", "page down"),
+        Binding("pageup", "page(-1)", "page up"),
+    ]
+    DEFAULT_CSS = """
+    CompareScreen {
+        & > CurveView { display: none; border-top: solid $panel; }
+        & > CurveView.open { display: block; }
+    }
+    """
+
+    def __init__(self, title: str, read: Callable[[Callable[[str], None]], Awaitable[Comparison]]) -> None:
+        super().__init__()
+        self._title = title
+        self._read = read
+        self._bar = TextBar(classes="pane-title")
+        self._rows_view = LineView()
+        self._curves = CurveView()
+        self._controls = ChartControls(is_shared=True)
+        self._axis: XAxis = "step"
+        self._series = ""
+        self._found: Comparison | None = None
+        self._failure: MatuiError | None = None
+        self._is_ascii = lacks_braille()
+
+    def compose(self) -> ComposeResult:
+        """Lay out the title above what differs, and the curves below."""
+        yield self._bar
+        yield self._rows_view
+        yield self._curves
+
+    def on_mount(self) -> None:
+        """Read both sides."""
+        self._rows_view.placeholder = "reading both …"
+        self._rows_view.focus()
+        self._show_title("")
+        self.run_worker(self._load(), group="compare", exclusive=True)
+
+    async def _load(self) -> None:
+        try:
+            self._found = await self._read(self._show_title)
+        except MatuiError as error:
+            self._failure = error
+        if self._found is not None:
+            self._title = f"{self._found.a.resource.name} and {self._found.b.resource.name}"
+        names = self._found.series_names if self._found is not None else ()
+        self._series = _USUAL if _USUAL in names else next(iter(names), "")
+        self._choose_series()
+        self._show_title("")
+        self._lay_out()
+        if self._series:
+            self._curves.focus()
+
+    def _show_title(self, words: str) -> None:
+        keys = "tab to the rows or the curves · esc goes back"
+        self._bar.show(
+            Content.assemble(
+                (" compare ", "bold $cursor-text on $cursor"),
+                (f" {self._title} ", "bold"),
+                (f"  {words or keys}", "$text-muted"),
+            )
+        )
+
+    # The curves
+
+    def _choose_series(self) -> None:
+        """Draw the selected series of both logs over each other."""
+        if self._found is None or not self._series:
+            return
+        sides = (("a", self._found.a), ("b", self._found.b))
+        tracks = [
+            track_since_start(side.log, self._series, self._axis, f"{letter} {side.resource.name}")
+            for letter, side in sides
+            if side.log is not None
+        ]
+        self._controls.tracks = [track for track in tracks if track is not None]
+        keys = tuple(track.key for track in self._controls.tracks)
+        self._controls.state = replace(
+            self._controls.state, axis=self._axis, shown=keys, selected=next(iter(keys), None)
+        )
+
+    def _step_series(self, step: int) -> None:
+        names = self._found.series_names if self._found is not None else ()
+        if self._series in names:
+            self._series = names[(names.index(self._series) + step) % len(names)]
+            self._controls.state = replace(self._controls.state, window=None, cursor=None)
+            self._choose_series()
+
+    @on(CurveView.CurveKey)
+    def _on_curve_key(self, event: CurveView.CurveKey) -> None:
+        event.stop()
+        if event.command_id in ("curve_previous", "curve_next"):
+            self._step_series(-1 if event.command_id == "curve_previous" else 1)
+        elif event.command_id == "curve_axis":
+            self._axis = "since" if self._axis == "step" else "step"
+            self._controls.state = replace(self._controls.state, window=None, cursor=None)
+            self._choose_series()
+        else:
+            self._controls.run(event.command_id, plot_width(self.size.width - 2))
+        self._show_curves()
+
+    def _show_curves(self) -> None:
+        chart = self._controls.chart()
+        self._curves.has_curves = bool(self._series)
+        if not self._series:
+            return
+        height = self._curves.size.height
+        names = self._found.series_names if self._found is not None else ()
+        place = f" {self._series} {names.index(self._series) + 1}/{len(names)}"
+        head: Spans = ((place, "title"), ("  ↑ ↓ other series · x step or time since the start", "muted"))
+        if self._is_ascii:
+            head = ((place, "title"), ("  up, down: other series; x: step or time since the start", "muted"))
+        body: list[Spans] = [((f"  The logs have no {self._axis} for {self._series}.", "muted"),)]
+        if chart is not None:
+            body = chart_lines(chart, Look(self.size.width - 2, max(4, height - 1), None, self._is_ascii))
+        self._curves.set_lines([head, *body])
+
+    # The rows
+
+    def on_resize(self, _event: events.Resize) -> None:
+        """Lay out for the new size."""
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        width, height = max(40, self.size.width - 1), self.size.height
+        if self._failure is not None:
+            self._rows_view.set_lines(error_lines(self._failure, width))
+            return
+        if self._found is None:
+            return
+        self._curves.set_class(bool(self._series), "open")
+        self._curves.styles.height = max(_LEAST_CHART, int(height * _CHART_SHARE))
+        self._rows_view.styles.height = "1fr"
+        self._rows_view.set_lines(row_lines(comparison_rows(self._found), width))
+        self.call_after_refresh(self._show_curves)
+
+    def action_page(self, pages: int) -> None:
+        """Scroll the rows, wherever the focus is."""
+        self._rows_view.action_scroll_pages(pages)
+
+    def action_next_part(self) -> None:
+        """Give the focus to the rows, or to the curves."""
+        if self._series:
+            (self._rows_view if self._curves.has_focus else self._curves).focus()
+
+    def action_close(self) -> None:
+        """Go back."""
+        self.dismiss(None)
+
+
+def row_lines(rows: list[ComparisonRow], width: int) -> list[Spans]:
+    """Return the rows as lines of at most ``width`` cells; what differs is marked."""
+    name_cells = min(max(len(row.name) for row in rows if not row.is_title), int(width * _NAME_SHARE))
+    cells = max(8, (width - name_cells - 6) // 2)
+    lines: list[Spans] = []
+    for before, row in pairwise([None, *rows]):
+        if row is None:
+            continue
+        if row.is_title:
+            lines += [()] if before is not None else []
+            lines.append(((row.name, "title"),))
+        else:
+            lines += _cells_of(row, name_cells, cells)
+    return lines
+
+
+def _cells_of(row: ComparisonRow, name_cells: int, cells: int) -> list[Spans]:
+    columns = [wrap(row.name, name_cells) or [""], wrap(row.a, cells) or [""], wrap(row.b, cells) or [""]]
+    count = max(map(len, columns))
+    padded = [column + [""] * (count - len(column)) for column in columns]
+    style = "warning" if row.differs else ""
+    return [
+        (
+            ("≠ " if row.differs and not number else "  ", "warning"),
+            (f"{fit(name, name_cells)}  ", "label"),
+            (f"{fit(a, cells)}  ", style),
+            (b, style),
+        )
+        for number, (name, a, b) in enumerate(zip(*padded, strict=True))
+    ]

@@ -1,0 +1,1 @@
+"""Comparison of two resources: settings, stages, first errors and series."""

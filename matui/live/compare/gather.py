@@ -1,0 +1,139 @@
+"""Reads what a comparison needs: full records, the ends of both logs, and the partner of a lone resource."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from matui.base.clock import Clock
+from matui.base.concurrency import gather_two
+from matui.base.errors import MatuiError, RefusedError
+from matui.base.log_lines.control import plain_text
+from matui.base.log_lines.errors import ErrorRules
+from matui.base.log_lines.times import TimestampParser
+from matui.clouds.protocols import Cloud, Describes, ListsVersions, TailsLogs
+from matui.live.capabilities import explain_missing_pane
+from matui.live.compare.comparison import Comparison, Side, compare
+from matui.live.logs.batch import PAGE_LINES
+from matui.live.logs.reader import LogReader
+from matui.live.signals.file_signals import FileSignals
+from matui.live.signals.store import SignalStore
+from matui.live.why.first_error import FirstError, summarize_error
+from matui.resources.model import Phase, Resource
+from matui.resources.registry import kind_by_id
+
+_MOST_PAGES = 40
+
+
+class Gatherer:
+    """Reads the sides of comparisons from one cloud. ``progress`` is called with what is being read."""
+
+    def __init__(
+        self,
+        cloud: Cloud,
+        *,
+        clock: Clock,
+        store: SignalStore,
+        new_times: Callable[[float | None], TimestampParser],
+        rules: ErrorRules,
+        progress: Callable[[str], None] = lambda _words: None,
+    ) -> None:
+        self._cloud = cloud
+        self._clock = clock
+        self._store = store
+        self._new_times = new_times
+        self._rules = rules
+        self._progress = progress
+
+    async def compare(self, a: Resource, b: Resource) -> Comparison:
+        """Return the comparison of two resources of one kind. Raises the errors of their records."""
+        first, second = await gather_two(self.read_side(a), self.read_side(b))
+        return compare(first, second)
+
+    async def find_partner(self, resource: Resource) -> Resource:
+        """Return the last other version of a job that succeeded. Raises RefusedError where there is none."""
+        cloud, job = self._cloud, resource
+        if resource.kind == "versions":
+            job = replace(resource, kind="jobs", id=resource.id.partition("/")[0])
+        if job.kind != "jobs" or not isinstance(cloud, ListsVersions):
+            raise RefusedError("Mark two rows to compare: only a job has versions to be compared with.")
+        versions = await cloud.versions(job)
+        own = resource.id if resource.kind == "versions" else (versions[0].id if versions else "")
+        good = next((one for one in versions if one.phase is Phase.DONE and one.id != own), None)
+        if good is None:
+            raise RefusedError(
+                "The job has no other version that succeeded.", remedy="Mark two rows instead."
+            )
+        return good
+
+    async def read_side(self, resource: Resource) -> Side:
+        """Return a resource with its full record and what its log says. Raises the errors of the record."""
+        described = await self._describe(await self._newest_version(resource))
+        kind = kind_by_id(described.kind)
+        if explain_missing_pane(self._cloud, kind, "log") is not None:
+            return Side(described)
+        try:
+            error, signals = await self._read_log(described)
+        except MatuiError as failure:
+            return Side(described, missing=(f"The log could not be read: {failure.sentence}",))
+        return Side(described, error, signals.log if signals is not None else None)
+
+    async def _newest_version(self, resource: Resource) -> Resource:
+        """Return the newest version of a job that has versions: its record has one configuration only."""
+        cloud = self._cloud
+        if resource.kind != "jobs" or explain_missing_pane(cloud, kind_by_id("jobs"), "versions") is not None:
+            return resource
+        if not isinstance(cloud, ListsVersions):
+            return resource
+        versions = await cloud.versions(resource)
+        return versions[0] if versions else resource
+
+    async def _describe(self, resource: Resource) -> Resource:
+        cloud = self._cloud
+        if not isinstance(cloud, Describes):
+            return resource
+        return (await cloud.describe(resource)).resource
+
+    async def _read_log(self, job: Resource) -> tuple[FirstError | None, FileSignals | None]:
+        """Read the last pages of the first file, and of the last one where the first has no signals."""
+        cloud = self._cloud
+        if not isinstance(cloud, TailsLogs):
+            return None, None
+        files = await cloud.log_files(job)
+        error: FirstError | None = None
+        signals: FileSignals | None = None
+        for file in dict.fromkeys((files[0], files[-1])) if files else ():
+            lines, is_whole = await self._read_end(cloud, job, file)
+            error = error or self._find_error(file, lines, job, is_whole=is_whole)
+            signals = self._store.new_file(job, file)
+            signals.add(lines)
+            if signals.log.segments:
+                break
+        return error, signals
+
+    async def _read_end(self, source: TailsLogs, job: Resource, file: str) -> tuple[list[str], bool]:
+        """Return the last lines of a file, at most 20,000, and whether they are all."""
+        reader = LogReader(source, job, file)
+        pages = [(await reader.newer()).lines]
+        while reader.opened and not reader.at_top and len(pages) < _MOST_PAGES:
+            pages.append((await reader.older()).lines)
+            self._progress(f"{job.name}: {len(pages) * PAGE_LINES:,} lines")
+        return [line for page in reversed(pages) for line in page], reader.at_top
+
+    def _find_error(self, file: str, lines: list[str], job: Resource, *, is_whole: bool) -> FirstError | None:
+        texts = [plain_text(line) for line in lines]
+        heads = self._rules.error_heads(texts)
+        if not heads:
+            return None
+        at = heads[0]
+        times = self._new_times(job.created_at)
+        stamp = None
+        for text in texts[max(0, at - PAGE_LINES) : at + 1]:
+            stamp = times.read(text) or stamp
+        return FirstError(
+            file,
+            at + 1 if is_whole else None,
+            stamp.ms if stamp else None,
+            texts[at],
+            summarize_error(texts, at),
+        )

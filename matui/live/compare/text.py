@@ -1,0 +1,88 @@
+"""A comparison as rows of three cells: what, and both sides. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from textwrap import wrap
+
+from matui.base.cells import fit
+from matui.base.sanitize import clean
+from matui.live.compare.comparison import Comparison, Side
+from matui.signals.trend import find_trend
+
+NOTHING = "–"
+
+
+@dataclass(frozen=True, slots=True)
+class ComparisonRow:
+    """A title, or a name with the texts of both sides."""
+
+    name: str
+    a: str = ""
+    b: str = ""
+    is_title: bool = False
+
+    @property
+    def differs(self) -> bool:
+        """Whether the sides say different things."""
+        return self.a != self.b
+
+    def lines(self, name_cells: int, cells: int) -> list[str]:
+        """Return the row as lines of text: the name, then each side wrapped to ``cells``."""
+        left, right = wrap(self.a, cells) or [""], wrap(self.b, cells) or [""]
+        names = wrap(self.name, name_cells) or [""]
+        count = max(len(left), len(right), len(names))
+        columns = [column + [""] * (count - len(column)) for column in (names, left, right)]
+        return [
+            f"{fit(name, name_cells)}  {fit(a, cells)}  {b}".rstrip()
+            for name, a, b in zip(*columns, strict=True)
+        ]
+
+
+def comparison_rows(found: Comparison) -> list[ComparisonRow]:
+    """Return the rows of a comparison, grouped under titles."""
+    a, b = found.a, found.b
+    rows = [
+        ComparisonRow("Compared", is_title=True),
+        ComparisonRow("name", clean(a.resource.name), clean(b.resource.name)),
+        ComparisonRow("id", clean(a.resource.id), clean(b.resource.id)),
+        *(ComparisonRow(stage.name, stage.a or NOTHING, stage.b or NOTHING) for stage in found.stages),
+        ComparisonRow(f"Settings: {len(found.differs)} differ, {found.equal} equal", is_title=True),
+        *(
+            ComparisonRow(clean(one.path), clean(one.a or NOTHING), clean(one.b or NOTHING))
+            for one in found.differs
+        ),
+        ComparisonRow("First error", is_title=True),
+        ComparisonRow("in the log", _error(a), _error(b)),
+    ]
+    names = found.series_names
+    if names:
+        rows.append(ComparisonRow("Last values of the log", is_title=True))
+        rows.append(ComparisonRow("step", _step(a), _step(b)))
+        rows += [ComparisonRow(clean(name), _last(a, name), _last(b, name)) for name in names]
+    return rows
+
+
+def _error(side: Side) -> str:
+    if side.missing:
+        return clean(" ".join(side.missing))
+    if side.error is None:
+        return "none"
+    line = f":{side.error.line}" if side.error.line is not None else ""
+    return clean(f"{side.error.file}{line}: {side.error.summary or side.error.text}")
+
+
+def _step(side: Side) -> str:
+    if side.log is None or side.log.step is None:
+        return NOTHING
+    total = f"/{side.log.total_steps}" if side.log.total_steps else ""
+    return f"{side.log.step}{total}"
+
+
+def _last(side: Side, name: str) -> str:
+    segments = side.log.segments if side.log is not None else []
+    series = next((segment.series[name] for segment in reversed(segments) if name in segment.series), None)
+    if series is None:
+        return NOTHING
+    trend = find_trend(series.points.values[-50:])
+    return f"{series.points[-1].value:.4g} {trend}".rstrip()
