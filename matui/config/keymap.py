@@ -45,6 +45,7 @@ DEFAULT_KEYS: dict[str, str] = {
     "sort_reverse": "O",
     "copy": "c",
     "audit": "H",
+    "changes": "C",
     "utc": "u",
     "bytes": "L",
     "workspace": "w",

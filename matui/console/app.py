@@ -243,6 +243,10 @@ class MatuiApp(DiffApp[int]):
         """Show an error as a notification."""
         self.notify(words, severity="error", timeout=15, markup=False)
 
+    def note_changes(self, kind: str, resource_ids: frozenset[str]) -> None:
+        """Mark the tab of a kind: resources of it have changed."""
+        self.browse.unseen.add(kind, resource_ids)
+
     def show_warning(self, words: str) -> None:
         """Show a warning as a notification."""
         self.notify(words, severity="warning", timeout=15, markup=False)

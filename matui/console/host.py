@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from matui.base.errors import MatuiError
     from matui.console.cancellation import Cancellations
+    from matui.console.changes.unseen import Unseen
     from matui.console.fleet import OpenProfiles
     from matui.console.memory import Memory
     from matui.console.panes.base import Pane
@@ -86,6 +87,7 @@ class BrowseView(Protocol):
 
     utc: bool
     cancellations: Cancellations
+    unseen: Unseen
 
     @property
     def fleet(self) -> OpenProfiles | None:
@@ -190,6 +192,10 @@ class ProfileHost(Protocol):
 
     def publish(self, update: Update) -> None:
         """Pass an update of a poller to every screen."""
+        ...
+
+    def note_changes(self, kind: str, resource_ids: frozenset[str]) -> None:
+        """Mark the tab of a kind: resources of it have changed."""
         ...
 
     def show_warning(self, words: str) -> None:

@@ -146,6 +146,7 @@ class ProfileManager:
             publish=self._host.publish,
             rng=self._rng,
             errors=self.fleet.errors,
+            changed=self._host.note_changes,
             journal=self.journals.of(opened, is_demo=slot.is_demo or self._host.options.demo),
             controls=self.fleet.controls,
             signals=partial(self._signal_store_for, opened.settings),

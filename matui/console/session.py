@@ -149,13 +149,14 @@ def build_session(
     rng: random.Random,
     errors: ErrorLog,
     journal: Journal,
+    changed: Callable[[str, frozenset[str]], None],
     controls: LoopControls | None = None,
     signals: Callable[[], SignalStore] | None = None,
 ) -> ConsoleSession:
     """Put pollers, executor and audit trail around an open profile; nothing is polled yet.
 
-    ``controls`` pause and slow all of its loops. What the polls see change goes to ``journal``; ``signals``
-    returns the store of signals, which all profiles share.
+    ``controls`` pause and slow all of its loops. What the polls see change goes to ``journal``, and the kind
+    and the ids to ``changed``; ``signals`` returns the store of signals, which all profiles share.
     """
     from matui.clouds.factory import endpoint_of
     from matui.live.actions.executor import Executor
@@ -192,7 +193,7 @@ def build_session(
         publish=on_update,
         workspace=options.workspace or profile.workspace_id or "",
         parent=controls,
-        recorder_of=lambda kind: ListRecorder(journal, kind, cloud.profile),
+        recorder_of=lambda kind: ListRecorder(journal, kind, cloud.profile, changed),
         enrich=job_signals.enrich,
     )
 

@@ -71,8 +71,10 @@ class TabsBar(TextBar):
 
     _shown_for: object = None
 
-    def show_kinds(self, fleet: OpenProfiles, here: Kind, keys: Mapping[str, str]) -> None:
-        """Mark the kind shown, and count the rows in trouble of each kind."""
+    def show_kinds(
+        self, fleet: OpenProfiles, here: Kind, keys: Mapping[str, str], unseen: Mapping[str, int]
+    ) -> None:
+        """Mark the kind shown and those with ``unseen`` changes, and count the rows in trouble of each."""
         from matui.console.bars.overview import kinds_of, troubles
         from matui.console.bars.tabs import build_tabs
         from matui.resources.kinds.triage import TRIAGE
@@ -80,10 +82,10 @@ class TabsBar(TextBar):
         kinds = [TRIAGE, *kinds_of(fleet)]
         trouble = {kind.id: troubles(fleet, kind.id) for kind in kinds[1:]}
         tabs, width = [(keys.get(kind.id, ""), kind) for kind in kinds], self.size.width
-        shown_for = (tabs, here.id, trouble, width)
+        shown_for = (tabs, here.id, trouble, width, frozenset(unseen))
         if shown_for != self._shown_for:
             self._shown_for = shown_for
-            self.show(build_tabs(tabs, here.id, trouble, width))
+            self.show(build_tabs(tabs, here.id, trouble, width, frozenset(unseen)))
 
 
 class StatusBar(Horizontal):
@@ -91,6 +93,7 @@ class StatusBar(Horizontal):
 
     DEFAULT_CSS = """
     StatusBar { height: 1; }
+    StatusBar #unseen { width: auto; }
     StatusBar #narrowed { width: auto; }
     StatusBar #rate { width: auto; }
     StatusBar #budget { width: auto; }
@@ -99,6 +102,7 @@ class StatusBar(Horizontal):
     def compose(self) -> ComposeResult:
         """Lay out freshness, filter and marks, and the budget at the right."""
         yield TextBar(id="freshness")
+        yield TextBar(id="unseen")
         yield TextBar(id="narrowed")
         yield TextBar(id="rate")
         yield TextBar(id="budget")
@@ -129,6 +133,14 @@ class StatusBar(Horizontal):
             _stock_reason(self.app) + _clock_skew(fleet) + _filter_and_marks(tables)
         )
         self.query_one("#budget", TextBar).show(_budget_use(fleet.budget()))
+
+    def show_unseen(self, unseen: Mapping[str, int], key: str) -> None:
+        """Show how many resources have changed unseen, in at most half of the bar."""
+        from matui.console.changes.unseen import describe_unseen
+
+        words = describe_unseen(unseen, key, self.size.width // 2)
+        shown = f" {words} " if words else ""
+        self.query_one("#unseen", TextBar).show(clickable(Content.styled(shown, "$text-muted"), "changes"))
 
     def show_rate(self, words: str) -> None:
         """Show the output rate; ``""`` hides it."""

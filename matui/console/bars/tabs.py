@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from textual.content import Content
 
@@ -12,13 +12,20 @@ from matui.resources.columns import PHASE_SYMBOLS
 from matui.resources.kind import Kind
 from matui.resources.model import Phase
 
+CHANGED_SIGN = "•"
 _HERE = "bold $cursor-text on $cursor"
 
 
 def build_tabs(
-    kinds: Sequence[tuple[str, Kind]], here: str, trouble: Mapping[str, int], width: int
+    kinds: Sequence[tuple[str, Kind]],
+    here: str,
+    trouble: Mapping[str, int],
+    width: int,
+    changed: Collection[str] = (),
 ) -> Content:
     """Return the tabs with their keys; the kind shown is marked, and rows in trouble are counted.
+
+    A dot marks the kinds that have ``changed`` unseen.
 
     Until the tabs fit into ``width`` cells, titles are replaced by plurals and then, from the last kind on,
     names by the key alone; the kind shown keeps its name.
@@ -26,7 +33,7 @@ def build_tabs(
     row = Content("")
     for names, pad in _name_sets(kinds, here):
         row = Content("").join(
-            _tab(kind.id, key, names[kind.id], pad, trouble.get(kind.id, 0), is_shown=kind.id == here)
+            _tab(kind.id, key, names[kind.id], pad, _counts(kind.id, trouble, changed), kind.id == here)
             for key, kind in kinds
         )
         if row.cell_length <= width:
@@ -46,11 +53,19 @@ def _name_sets(kinds: Sequence[tuple[str, Kind]], here: str) -> Iterator[tuple[M
             yield names, ""
 
 
-def _tab(kind_id: str, key: str, word: str, pad: str, trouble: int, *, is_shown: bool) -> Content:
-    count = f"{PHASE_SYMBOLS[Phase.FAILED]}{trouble} " if trouble else ""
+def _counts(kind_id: str, trouble: Mapping[str, int], changed: Collection[str]) -> tuple[str, str]:
+    """Return the count of rows in trouble and the mark of unseen changes, each with its space."""
+    count = trouble.get(kind_id, 0)
+    failed = f"{PHASE_SYMBOLS[Phase.FAILED]}{count} " if count else ""
+    return failed, f"{CHANGED_SIGN} " if kind_id in changed else ""
+
+
+def _tab(kind_id: str, key: str, word: str, pad: str, counts: tuple[str, str], is_shown: bool) -> Content:
+    failed, changed = counts
     tab = Content.assemble(
         (f"{pad}{key} " if key else pad, _HERE if is_shown else "$accent"),
         (f"{word} " if word else "", _HERE if is_shown else "$text-muted"),
-        (count, _HERE if is_shown else phase_style(Phase.FAILED)),
+        (failed, _HERE if is_shown else phase_style(Phase.FAILED)),
+        (changed, _HERE if is_shown else "$accent"),
     )
     return clickable(tab, kind_id)

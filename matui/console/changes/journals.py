@@ -39,6 +39,11 @@ class Journals:
             self._open[is_demo] = self._open_one(opened, is_demo=is_demo)
         return self._open[is_demo]
 
+    @property
+    def all(self) -> tuple[Journal, ...]:
+        """The journals that are open."""
+        return tuple(self._open.values())
+
     async def close(self) -> None:
         """Write what is left and close the journals."""
         journals, self._open = self._open, {}

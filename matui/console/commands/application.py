@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from matui.console.host import Application, BrowseView
     from matui.console.panes.split import PaneHost
     from matui.console.screens.help_text import Focus
+    from matui.resources.model import Resource
 
 Run: TypeAlias = Callable[[str], Awaitable[None]]
 """Runs a command with its argument, ``""`` for none."""
@@ -35,6 +36,7 @@ class AppCommands:
             "audit": self._audit,
             "capacity": self._capacity,
             "errors": self._errors,
+            "changes": self._changes,
             "workspace": self._workspace,
             "profile": self._profile,
             "profiles": self._profiles,
@@ -93,6 +95,22 @@ class AppCommands:
         prices = Prices(table.currency, table.by_flavor)
         self._view.app.push_screen(
             CapacityScreen(session, lambda: read_capacity(clouds, session.clock, prices))
+        )
+
+    async def _changes(self, filter_text: str) -> None:
+        from matui.console.changes.screen import ChangesScreen
+
+        fleet, session = self._view.fleet, self._view.session
+        if fleet is None or session is None:
+            return
+
+        async def go(row: Resource) -> None:
+            from matui.console.changes.target import go_to_change
+
+            await go_to_change(self._view, row)
+
+        self._view.app.push_screen(
+            ChangesScreen(session, fleet.members, self._view.unseen, go, filter_text=filter_text)
         )
 
     async def _workspace(self, workspace: str) -> None:

@@ -150,6 +150,7 @@ _COMMANDS: tuple[Command, ...] = (
     Command("split_grow", "more room for the pane", _GROUP_VIEW),
     Command("split_shrink", "less room for the pane", _GROUP_VIEW),
     Command("capacity", "capacity: cards by pool, who holds them, what waits and why", _GROUP_VIEW, "typed"),
+    Command("changes", "changes: what changed, seen by any console or command", _GROUP_VIEW),
     Command("audit", "audit: what was done, by whom, and what became of it", _GROUP_VIEW),
     CatalogCommand("flavors", "flavors of training jobs", _GROUP_CATALOGS, "typed"),
     CatalogCommand("engines", "engines of training jobs", _GROUP_CATALOGS, "typed"),

@@ -15,6 +15,7 @@ from textual.content import Content
 from matui.console.bars.bars import HeaderBar, KeyBar, StatusBar, TabsBar
 from matui.console.bars.prompt_controller import PromptController
 from matui.console.cancellation import Cancellations
+from matui.console.changes.unseen import Unseen
 from matui.console.clock_notice import ClockNotice
 from matui.console.commands.dispatch import Dispatcher
 from matui.console.commands.registry import bindings
@@ -70,6 +71,7 @@ class BrowseScreen(DiffScreen[None]):
         self._hold = PaintHold(self.set_timer)
         self.clock_notice = ClockNotice()
         self.cancellations = Cancellations()
+        self.unseen = Unseen()
         self.saves = LogSaves(self)
         self._quit_asked_at = float("-inf")
         self._arrangement: dict[str, Any] | None = None
@@ -312,10 +314,18 @@ class BrowseScreen(DiffScreen[None]):
         if not self.app.app_focus and self._ticks % AWAY_TICKS:
             return
         self.tables.tick()
+        self._note_look()
         self._keep_arrangement()
         if self.host.pane is not None:
             self.host.pane.tick()
         self.show_bars()
+
+    def _note_look(self) -> None:
+        """Take the kind shown as looked at while nothing is over it and the terminal has the focus."""
+        fleet, kind = self.fleet, self.tables.kind
+        if fleet is not None and fleet.members and kind is not None:
+            is_seen = self.app.app_focus and self.app.screen is self
+            self.unseen.look(kind.id if is_seen else "", fleet.primary.clock.monotonic())
 
     @property
     def _memory_name(self) -> str:
@@ -341,9 +351,10 @@ class BrowseScreen(DiffScreen[None]):
         if now is None or now.kind_id != kind.id:
             now = overview(fleet, kind)
         self.query_one(HeaderBar).show_place(fleet, kind, now)
-        self.query_one(TabsBar).show_kinds(fleet, kind, self._application.keys)
+        self.query_one(TabsBar).show_kinds(fleet, kind, self._application.keys, self.unseen.counts(kind.id))
         self.query_one(StatusBar).show_state(fleet, now, self.tables, self._application.keys["errors"])
         rate = "" if self.rate is None else self.rate.text
+        self.query_one(StatusBar).show_unseen(self.unseen.counts(kind.id), self._application.keys["changes"])
         self.query_one(StatusBar).show_rate(" · ".join(part for part in (self.saves.status, rate) if part))
         self._show_keys()
 

@@ -176,6 +176,11 @@ class ResourceTable(LineCanvas):
         return cursor.resource if cursor else None
 
     @property
+    def is_at_end(self) -> bool:
+        """Whether the cursor is on the last row."""
+        return self._rows.view.index >= self.row_count - 1
+
+    @property
     def cursor_key(self) -> Key | None:
         """The key (profile, kind, id) of the resource under the cursor."""
         cursor = self._rows.view.cursor

@@ -174,15 +174,16 @@ class Journal:
         *,
         limit: int | None = None,
         before: int | None = None,
+        newer_than: int | None = None,
         accounts: Collection[Account] | None = None,
     ) -> tuple[Change, ...]:
         """Return changes, newest first; ``since`` and ``until`` bound when they were seen.
 
-        ``before`` continues after the change of that number; ``accounts`` None means every account.
+        ``before`` and ``newer_than`` are numbers of changes; ``accounts`` None means every account.
         """
         from matui.live.journal.queries import ChangeQuery, read_changes
 
-        query = ChangeQuery(kind, id, since, until, limit, before, None, accounts)
+        query = ChangeQuery(kind, id, since, until, limit, before, newer_than, accounts)
         return self._read(lambda connection: read_changes(connection, query), ())
 
     def accounts_of(self, profiles: Collection[str]) -> tuple[Account, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from itertools import islice
 
 from matui.live.journal.change import Reading, Scope
@@ -23,19 +23,28 @@ _State = tuple[str, str, int | None]
 class ListRecorder:
     """Records the polls of one kind of one profile. It runs on the event loop and never waits.
 
-    Rows that are shown with an expected status are left out: the cloud has not reported it.
+    Rows that are shown with an expected status are left out: no poll has confirmed it. ``on_change`` gets the
+    kind and the ids of what has changed since the first whole list.
     """
 
-    def __init__(self, journal: Journal, kind: str, profile: str) -> None:
+    def __init__(
+        self,
+        journal: Journal,
+        kind: str,
+        profile: str,
+        on_change: Callable[[str, frozenset[str]], None] = lambda _kind, _ids: None,
+    ) -> None:
         self._journal = journal
         self._kind = kind
         self._profile = profile
+        self._on_change = on_change
         self._states: dict[str, _State] = {}
         self._moved: set[str] = set()
         self._stale: set[str] = set()
         self._gone: set[str] = set()
         self._acted: dict[str, int] = {}
         self._polls: deque[int] = deque(maxlen=512)
+        self._is_known = False
         self._whole_at: int | None = None
         self._span_at: int | None = None
 
@@ -57,6 +66,7 @@ class ListRecorder:
         for known in (self._states, self._moved, self._stale, self._gone, self._polls):
             known.clear()
         self._whole_at = self._span_at = None
+        self._is_known = False
 
     def commit(
         self, rows: Mapping[str, Resource], *, asked_at: float, workspace: str, is_whole: bool, pages: int
@@ -69,6 +79,9 @@ class ListRecorder:
         self._polls.append(at)
         changed = self._take_changed(rows)
         missing = tuple(self._gone) if is_whole else ()
+        if self._is_known and (changed or missing):
+            self._on_change(self._kind, frozenset((*(row.id for row in changed), *missing)))
+        self._is_known = self._is_known or is_whole
         self._gone.clear()
         scope = Scope(self._journal.account_of(self._profile), self._profile, self._kind, workspace)
         acted = self._take_acted(changed, missing, at)

@@ -1,0 +1,154 @@
+"""What has changed, newest first, of every kind in the open profiles."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.content import Content
+
+from matui.base.formatting import format_local_time
+from matui.console.changes.feed import FIRST_PAGE, ChangeFeed
+from matui.console.changes.unseen import SEEN_AFTER_S, Unseen
+from matui.console.screens.table_screen import TableScreen
+from matui.console.session import ConsoleSession
+from matui.console.table.widget import ResourceTable
+from matui.live.poll.rows import Diff, compute_diff
+from matui.resources.filters import parse_filter
+from matui.resources.kinds.changes import CHANGES, FACTS, is_change
+from matui.resources.model import Resource
+
+_READ_AT_ONCE = 10_000
+
+
+class ChangesScreen(TableScreen):
+    """The changes of the journal as a table; enter goes to the resource, / filters.
+
+    ``go`` is called with the change chosen. The newest 10,000 are read; at the last of them the next are.
+    """
+
+    BINDINGS = [Binding("C", "close", "close"), Binding("enter,d", "go", "go to it")]
+    facts = FACTS
+    empty = "No change has been seen."
+    DEFAULT_CSS = "ChangesScreen > ResourceTable { height: 1fr; }"
+
+    def __init__(
+        self,
+        session: ConsoleSession,
+        members: tuple[ConsoleSession, ...],
+        unseen: Unseen,
+        go: Callable[[Resource], Awaitable[None]],
+        *,
+        filter_text: str = "",
+    ) -> None:
+        super().__init__(session, ResourceTable(CHANGES, now_ms=session.now_ms, id="changes-table"))
+        self._changes = ChangeFeed(members)
+        self._unseen = unseen
+        self._go = go
+        self._filter_text = filter_text
+        self._gaps: dict[str, Resource] = {}
+        self._count = 0
+        self._wanted = _READ_AT_ONCE
+        self._problem = next((member.journal.problem for member in members if member.journal.problem), "")
+        self._off = not any(member.journal.is_on for member in members)
+
+    def compose(self) -> ComposeResult:
+        """Lay out title, table, filter and keys."""
+        yield self._title
+        yield self.table
+        yield self._input
+        yield self._keys
+
+    def on_mount(self) -> None:
+        """Read the newest page, then the others, and from then on what is new."""
+        self.table.placeholder = "loading …"
+        if self._filter_text:
+            self.table.set_filter(parse_filter(self._filter_text, self.facts))
+        self._keys.show(
+            Content.styled(" enter go to it  / filter  o sort  c copy the id  esc back", "$text-muted")
+        )
+        self.run_worker(self._read(), group="changes", exit_on_error=False)
+        self.set_interval(CHANGES.cadence_s, self.action_refresh)
+        self.set_timer(SEEN_AFTER_S, self._on_seen)
+        self.table.focus()
+
+    def _on_seen(self) -> None:
+        if self.app.app_focus:
+            self._unseen.clear()
+        else:
+            self.set_timer(SEEN_AFTER_S, self._on_seen)
+
+    async def _read(self) -> None:
+        """Read until the end, or until enough is read; everything on the disk is read in threads."""
+        while not self._changes.is_complete and self._count < self._wanted:
+            count = () if self._count else (FIRST_PAGE,)
+            rows = await asyncio.to_thread(self._changes.older, *count)
+            self._show(rows)
+        await self._show_gaps()
+
+    async def _read_newer(self) -> None:
+        self._show(await asyncio.to_thread(self._changes.newer))
+        await self._show_gaps()
+
+    async def _show_gaps(self) -> None:
+        """Bring the stretches that nobody watched up to date: the newest may have grown."""
+        gaps = {
+            row.id: row for row in await asyncio.to_thread(self._changes.gaps, int(self._session.now_ms()))
+        }
+        before = {key: self._gaps.get(key) for key in {**self._gaps, **gaps}}
+        self._gaps = gaps
+        if diff := compute_diff(before, gaps):
+            self.table.apply(diff)
+
+    def _show(self, rows: Sequence[Resource]) -> None:
+        """Add changes to the table."""
+        if self._rows is None:
+            self.show_rows({row.id: row for row in rows})
+        elif rows:
+            self.table.apply(Diff(added=tuple(rows)))
+        self._count += len(rows)
+        if self._off:
+            self.table.placeholder = self._problem or "The journal is off: journal.enabled is false."
+        self._show_title()
+
+    def _show_title(self) -> None:
+        oldest = self._changes.oldest_at
+        more = ""
+        if not self._changes.is_complete and oldest is not None:
+            more = f", back to {format_local_time(oldest)[:16]}; older ones at the end"
+        self._title.show(
+            Content.assemble(
+                (" changes ", "bold $cursor-text on $cursor"),
+                (f" {self._count:,} changes{more}", "bold"),
+                (f"  {self._problem}" if self._problem else "", "$text-warning"),
+            )
+        )
+
+    @on(ResourceTable.CursorMoved)
+    def _moved(self) -> None:
+        """Read further at the last row."""
+        if self.table.is_at_end and self._count >= self._wanted and not self._changes.is_complete:
+            self._wanted += _READ_AT_ONCE
+            self.run_worker(self._read(), group="changes", exclusive=True, exit_on_error=False)
+
+    @on(ResourceTable.Opened)
+    def _opened(self) -> None:
+        self.action_go()
+
+    def action_go(self) -> None:
+        """Go to the resource of the change."""
+        row = self.table.cursor_resource
+        if row is not None and is_change(row):
+            self.dismiss(None)
+            self.app.run_worker(self._go(row), group="go to change", exclusive=True)
+
+    def copy_text(self, row: Resource) -> str:
+        """Copy the id of the resource."""
+        return row.text_fact("resource_id")
+
+    def action_refresh(self) -> None:
+        """Read what is new."""
+        self.run_worker(self._read_newer(), group="newer changes", exclusive=True, exit_on_error=False)

@@ -1,0 +1,51 @@
+"""Changes that the user has not seen yet, by kind. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+SEEN_AFTER_S = 2.0
+
+
+class Unseen:
+    """Counts resources that have changed until their kind has been open and focused for two seconds.
+
+    Times are monotonic seconds.
+    """
+
+    def __init__(self) -> None:
+        self._changed: dict[str, set[str]] = {}
+        self._looked_at: tuple[str, float] | None = None
+
+    def add(self, kind: str, resource_ids: frozenset[str]) -> None:
+        """Take resources of a kind that have changed."""
+        self._changed.setdefault(kind, set()).update(resource_ids)
+
+    def counts(self, here: str = "") -> Mapping[str, int]:
+        """Return how many resources have changed by kind; those of the kind ``here`` are being looked at."""
+        return {kind: len(ids) for kind, ids in self._changed.items() if kind != here}
+
+    def look(self, kind: str, now: float) -> None:
+        """Take that a kind is open and focused at ``now``; ``""`` for none."""
+        if self._looked_at is None or self._looked_at[0] != kind:
+            self._looked_at = (kind, now)
+        elif kind and now - self._looked_at[1] >= SEEN_AFTER_S:
+            self._changed.pop(kind, None)
+
+    def clear(self) -> None:
+        """Take that every change has been seen."""
+        self._changed.clear()
+
+
+def describe_unseen(counts: Mapping[str, int], key: str, room: int) -> str:
+    """Return ``changed: 2 jobs, 1 service (C)``, or ``3 changed (C)`` where that has over ``room`` cells."""
+    from matui.resources.registry import kind_by_id
+
+    if not counts:
+        return ""
+    named = [
+        f"{count:,} {kind if count > 1 else kind_by_id(kind).singular}" for kind, count in counts.items()
+    ]
+    end = f" ({key})" if key else ""
+    whole, short = f"changed: {', '.join(named)}{end}", f"{sum(counts.values()):,} changed{end}"
+    return next((words for words in (whole, short) if len(words) <= room), "")

@@ -1,0 +1,90 @@
+"""``C`` shows what changed, and what has not been seen leaves a mark."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from matui.console.changes.screen import ChangesScreen
+from tests.pilot.conftest import Console
+
+
+async def written(c: Console) -> None:
+    """Let the threads of the journal come to an end, and everything that follows."""
+    assert c.app.profile_manager is not None
+    for journal in c.app.profile_manager.journals.all:
+        await asyncio.to_thread(journal.flush)
+    await c.settle()
+
+
+async def shown(c: Console) -> ChangesScreen:
+    """Open the changes and wait until they have been read."""
+    await written(c)
+    await c.press("C")
+    screen: Any = c.app.screen
+    assert isinstance(screen, ChangesScreen)
+    reading = [worker for worker in screen.workers if worker.group == "changes"]
+    if reading:  # an empty list stands for all
+        await screen.workers.wait_for_complete(reading)
+    await c.settle()
+    return screen
+
+
+async def test_the_changes_are_listed_newest_first_and_enter_goes_to_the_resource(console: Any) -> None:
+    async with console(prepare=lambda world: world.add_job("ends-soon", runs_s=20)) as c:
+        await c.advance(60)
+        c.world.add_job("appears", began_s_ago=1)
+        await c.advance(60)
+        screen = await shown(c)
+        rows = [row.name for row in screen.table.resources]
+        assert {"appears", "ends-soon"} <= set(rows)
+        text = c.text()
+        assert "RUNNING → ✓ COMPLETED" in text
+        assert "new → " in text
+        await c.press("slash")
+        await c.type("to:completed name:ends-soon")
+        await c.press("enter")
+        assert screen.table.row_count == 1
+        await c.press("enter")
+        assert c.app.screen is c.app.browse
+        row = c.app.browse.tables.table.cursor_resource
+        assert row.name == "ends-soon"
+
+
+async def test_a_change_of_another_kind_is_marked_until_it_has_been_looked_at_for_two_seconds(
+    console: Any,
+) -> None:
+    async with console(prepare=lambda world: world.add_job("ends-soon", runs_s=200)) as c:
+        await c.advance(30)
+        await c.press("1")
+        c.app.browse.unseen.clear()
+        await c.advance(400)
+        c.app.browse.tick()
+        await c.settle()
+        assert "jobs" in c.app.browse.unseen.counts()
+        tabs, status = c.text().splitlines()[1], c.text().splitlines()[-2]
+        assert "•" in tabs
+        assert "changed: " in status
+        await c.press("2")
+        c.app.browse.tick()
+        assert "jobs" in c.app.browse.unseen.counts()
+        assert "jobs" not in c.app.browse.unseen.counts("jobs")
+        await c.advance(3)
+        c.app.browse.tick()
+        await c.press("1")
+        assert "jobs" not in c.app.browse.unseen.counts()
+
+
+async def test_a_deleted_resource_is_named_instead_of_shown(console: Any) -> None:
+    made: list[Any] = []
+    async with console(prepare=lambda world: made.append(world.add_job("to-delete"))) as c:
+        await c.advance(60)
+        c.world.jobs.remove(str(made[0].id))
+        await c.advance(60)
+        screen = await shown(c)
+        assert "RUNNING → ○ gone" in c.text()
+        await c.press("slash")
+        await c.type("to:gone")
+        await c.press("enter", "enter")
+        assert screen is not c.app.screen
+        assert "not listed any more" in "".join(n.message for n in c.app._notifications)

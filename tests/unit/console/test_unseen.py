@@ -1,0 +1,27 @@
+"""A change stays unseen until its kind has been open and focused for two seconds."""
+
+from __future__ import annotations
+
+from matui.console.changes.unseen import Unseen, describe_unseen
+
+
+def test_a_kind_is_seen_after_two_seconds_in_a_row() -> None:
+    unseen = Unseen()
+    unseen.add("jobs", frozenset({"1", "2"}))
+    unseen.look("jobs", 0.0)
+    unseen.look("jobs", 1.9)
+    assert unseen.counts() == {"jobs": 2}
+    unseen.look("", 2.0)
+    unseen.look("jobs", 2.5)
+    assert unseen.counts() == {"jobs": 2}
+    assert unseen.counts("jobs") == {}
+    unseen.look("jobs", 4.5)
+    assert unseen.counts() == {}
+
+
+def test_the_line_is_short_where_there_is_little_room() -> None:
+    counts = {"jobs": 2, "services": 1}
+    assert describe_unseen(counts, "C", 60) == "changed: 2 jobs, 1 service (C)"
+    assert describe_unseen(counts, "C", 20) == "3 changed (C)"
+    assert describe_unseen(counts, "", 5) == ""
+    assert describe_unseen({}, "C", 60) == ""
