@@ -36,6 +36,11 @@ def audit_dir(*, demo: bool) -> Path:
     return state_path() / "demo" if demo else state_path()
 
 
+def capsules_dir(*, demo: bool) -> Path:
+    """Return the folder of the capsules; those of the demo have one of their own. It is not created."""
+    return audit_dir(demo=demo) / "capsules"
+
+
 def state_dir() -> Path:
     """Return the folder of the audit trail and debug logs, created with mode 0700."""
     return private_dir(state_path())

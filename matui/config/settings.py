@@ -270,6 +270,18 @@ class JournalSettings(StrictModel):
     )
 
 
+class Capsules(StrictModel):
+    """What is saved when something fails: ``[capsules]``."""
+
+    enabled: bool = Field(default=True, description="Save a capsule when a job or service fails.")
+    megabytes_each: Annotated[float, Field(ge=0.1, le=1000)] = Field(
+        default=20, description="Size of the logs in one capsule in MB, before compression."
+    )
+    megabytes: Annotated[float, Field(ge=1, le=100_000)] = Field(
+        default=500, description="Size of all capsules in MB; the oldest are removed first."
+    )
+
+
 class Prices(StrictModel):
     """Prices of a node an hour: ``[prices]``, by flavor."""
 
@@ -371,6 +383,9 @@ class Settings(StrictModel):
     )
     journal: JournalSettings = Field(
         default_factory=JournalSettings, description="What is kept of changes, see below."
+    )
+    capsules: Capsules = Field(
+        default_factory=Capsules, description="What is saved when something fails, see below."
     )
     prices: Prices = Field(
         default_factory=lambda: Prices.model_validate({}),

@@ -1,0 +1,1 @@
+"""``matui capsule``: what was saved when something failed."""

@@ -1,0 +1,101 @@
+"""``matui capsule list|show|export``: what was saved when something failed. No network is needed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from matui.cli.options import Options
+
+if TYPE_CHECKING:
+    from matui.live.capsules.archive import CapsuleStore
+
+_FORMATS = click.Choice(("table", "json"))
+
+
+@click.group("capsule", short_help="What was saved when something failed.")
+def command() -> None:
+    """List, show and export capsules: the log, events, detail and metrics of what failed."""
+
+
+@command.command("list", short_help="The capsules, newest first.")
+@click.option("-o", "--output", type=_FORMATS, default="table", show_default=True, help="Format.")
+@click.pass_obj
+def list_command(options: Options, output: str) -> None:
+    """List the capsules in the state folder, newest first."""
+    from matui.base.errors import IncompleteOutputError
+    from matui.base.sanitize import clean
+    from matui.cli.output import note, print_line, terminal_width, to_json
+    from matui.live.capsules.text import capsule_lines
+
+    store = _open_store(options)
+    found = store.capsules()
+    if output == "json":
+        items = [one.manifest.as_json(one.size) for one in found]
+        print_line(to_json({"items": items}, indent=2))
+    elif not found:
+        note("No capsule has been saved.")
+    for line in capsule_lines(found, terminal_width()) if output == "table" and found else ():
+        print_line(line)
+    if broken := store.unreadable():
+        names = ", ".join(clean(path.name) for path in broken)
+        raise IncompleteOutputError(f"These capsules cannot be read: {names}.")
+
+
+@command.command("show", short_help="What is in a capsule.")
+@click.argument("capsule_id", metavar="ID")
+@click.option("--log", "file", metavar="NAME", help="Print this log file of the capsule instead.")
+@click.option(
+    "-o", "--output", type=click.Choice(("text", "json")), default="text", show_default=True, help="Format."
+)
+@click.pass_obj
+def show_command(options: Options, capsule_id: str, file: str | None, output: str) -> None:
+    """Show a capsule: its manifest, detail and events, and the end of each log.
+
+    ID is the id of a capsule or the beginning of one.
+    """
+    from matui.cli.output import print_line, terminal_width, to_json
+    from matui.live.capsules.text import capsule_document, find_log, show_lines
+
+    capsule = _open_store(options).find(capsule_id)
+    if file is not None:
+        for line in (
+            capsule.read(find_log(capsule.manifest, file).entry).decode("utf-8", "replace").split("\n")[:-1]
+        ):
+            print_line(line)
+    elif output == "json":
+        print_line(to_json(capsule_document(capsule), indent=2))
+    else:
+        for line in show_lines(capsule, terminal_width()):
+            print_line(line)
+
+
+@command.command("export", short_help="Copy a capsule to a file.")
+@click.argument("capsule_id", metavar="ID")
+@click.argument("file", metavar="[FILE]", required=False, type=click.Path(path_type=Path))
+@click.pass_obj
+def export_command(options: Options, capsule_id: str, file: Path | None) -> None:
+    """Copy a capsule to FILE, by default ID.zip in the current folder. An existing file is not replaced."""
+    from matui.cli.output import note
+    from matui.live.capsules.export import export_capsule
+
+    capsule = _open_store(options).find(capsule_id)
+    target = export_capsule(capsule, file or Path(f"{capsule.manifest.id}.zip"))
+    note(f"Saved to {target}.")
+    note("The log may hold secrets that matui does not recognise: look at it before you share the file.")
+
+
+def _open_store(options: Options) -> CapsuleStore:
+    import os
+
+    from matui.config.loading import load_settings
+    from matui.config.paths import capsules_dir
+    from matui.config.settings import Settings
+    from matui.live.capsules.archive import CapsuleStore
+    from matui.resources.registry import KIND_KEYS
+
+    settings = Settings() if options.demo else load_settings(options.config, os.environ, KIND_KEYS)
+    limit = int(settings.capsules.megabytes * 1_000_000)
+    return CapsuleStore(capsules_dir(demo=options.demo), limit_bytes=limit)

@@ -1,0 +1,151 @@
+"""Capsules on disk: one zip file each, complete under its name or not there at all."""
+
+from __future__ import annotations
+
+import json
+import os
+import zipfile
+import zlib
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from matui.base.errors import MatuiError, NotFoundError, UsageError
+from matui.live.capsules.manifest import Manifest, decode_manifest, encode_manifest
+
+MANIFEST = "manifest.json"
+_SUFFIX = ".zip"
+_PART = ".part"
+_LARGEST_MANIFEST = 4 * 1024 * 1024
+_LARGEST_ENTRY = 256 * 1024 * 1024
+_STALE_PART_S = 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class StoredCapsule:
+    """A capsule on disk; ``size`` in bytes."""
+
+    path: Path
+    manifest: Manifest
+    size: int
+
+    def read(self, entry: str) -> bytes:
+        """Return an entry. Raises NotFoundError without it, MatuiError where it cannot be read."""
+        try:
+            with zipfile.ZipFile(self.path) as archive:
+                return _read_entry(archive, entry, _LARGEST_ENTRY)
+        except KeyError:
+            raise NotFoundError(f"The capsule {self.manifest.id} has no {entry}.") from None
+        except (OSError, zipfile.BadZipFile, zlib.error, ValueError) as error:
+            raise MatuiError(f"The capsule {self.manifest.id} cannot be read: {error}.") from error
+
+    def read_json(self, entry: str) -> Any:
+        """Return a JSON entry, None where the capsule has none."""
+        try:
+            return json.loads(self.read(entry))
+        except NotFoundError:
+            return None
+        except ValueError as error:
+            raise MatuiError(f"{entry} of the capsule {self.manifest.id} is damaged.") from error
+
+
+class CapsuleStore:
+    """The capsules in a folder, at most ``limit_bytes`` of them: the oldest are removed first."""
+
+    def __init__(self, folder: Path, *, limit_bytes: int) -> None:
+        self.folder = folder
+        self.limit_bytes = limit_bytes
+
+    def capsules(self) -> tuple[StoredCapsule, ...]:
+        """Return the capsules, newest first; files that are no capsules are left out."""
+        found = [capsule for path in self._paths() if (capsule := _open(path)) is not None]
+        return tuple(sorted(found, key=lambda one: (one.manifest.saved_at, one.manifest.id), reverse=True))
+
+    def unreadable(self) -> tuple[Path, ...]:
+        """Return the files in the folder that look like capsules and cannot be read."""
+        return tuple(path for path in self._paths() if _open(path) is None)
+
+    def find(self, capsule_id: str) -> StoredCapsule:
+        """Return a capsule by its id, or by the beginning of only one. Raises NotFoundError, UsageError."""
+        found = [one for one in self.capsules() if one.manifest.id.startswith(capsule_id)]
+        exact = [one for one in found if one.manifest.id == capsule_id]
+        if len(exact or found) == 1:
+            return (exact or found)[0]
+        if not found:
+            raise NotFoundError(
+                f"There is no capsule {capsule_id!r}.", remedy="See them with: matui capsule list"
+            )
+        raise UsageError(f"{len(found)} capsules begin with {capsule_id!r}.", remedy="Type more of the id.")
+
+    def write(self, manifest: Manifest, entries: Mapping[str, bytes]) -> StoredCapsule:
+        """Write a capsule and return it. Raises MatuiError where it cannot be written: nothing is left."""
+        path = self.folder / f"{manifest.id}{_SUFFIX}"
+        part = path.with_name(f".{path.name}.{os.getpid()}{_PART}")
+        try:
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
+            with os.fdopen(descriptor, "wb") as out:
+                with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+                    archive.writestr(MANIFEST, json.dumps(encode_manifest(manifest), ensure_ascii=False))
+                    for name, data in entries.items():
+                        archive.writestr(name, data)
+                out.flush()
+                os.fsync(out.fileno())
+            part.replace(path)
+        except OSError as error:
+            raise MatuiError(
+                f"The capsule of {manifest.name} could not be written: {error.strerror}."
+            ) from error
+        finally:
+            with suppress(OSError):
+                part.unlink(missing_ok=True)
+        self.prune(keep=path)
+        return StoredCapsule(path, manifest, path.stat().st_size)
+
+    def prune(self, *, keep: Path | None = None) -> None:
+        """Remove the oldest capsules beyond the limit, and parts that no process writes any more."""
+        sized = []
+        for path in self._paths():
+            with suppress(OSError):
+                state = path.stat()
+                sized.append((path == keep, state.st_mtime, state.st_size, path))
+        total = sum(size for _kept, _at, size, _path in sized)
+        for kept, _at, size, path in sorted(sized):
+            if total <= self.limit_bytes or kept:
+                break
+            with suppress(OSError):
+                path.unlink()
+                total -= size
+        self._remove_stale_parts()
+
+    def _remove_stale_parts(self) -> None:
+        newest = max((path.stat().st_mtime for path in self._paths()), default=0.0)
+        for part in self.folder.glob(f".*{_PART}"):
+            with suppress(OSError):
+                if part.stat().st_mtime < newest - _STALE_PART_S:
+                    part.unlink()
+
+    def _paths(self) -> list[Path]:
+        try:
+            return [path for path in self.folder.iterdir() if path.suffix == _SUFFIX and path.is_file()]
+        except OSError:
+            return []
+
+
+def _open(path: Path) -> StoredCapsule | None:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            manifest = decode_manifest(json.loads(_read_entry(archive, MANIFEST, _LARGEST_MANIFEST)))
+        return StoredCapsule(path, manifest, path.stat().st_size)
+    except (OSError, KeyError, ValueError, zipfile.BadZipFile, zlib.error, RecursionError):
+        return None
+
+
+def _read_entry(archive: zipfile.ZipFile, name: str, most: int) -> bytes:
+    with archive.open(name) as entry:
+        data = entry.read(most + 1)
+    if len(data) > most:
+        raise ValueError(f"{name} is larger than {most >> 20} MiB")
+    return data

@@ -1,0 +1,161 @@
+"""Reads the end of every log file of a job, and what is before it while the cap and the budget allow."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from random import Random
+
+from matui.base.clock import Clock
+from matui.base.errors import MatuiError
+from matui.clouds.protocols import BudgetState, TailsLogs
+from matui.live.logs.batch import Batch
+from matui.live.logs.reader import LogReader
+from matui.live.logs.retrying_source import RetryingLogSource
+from matui.resources.model import Resource
+
+NEWEST_LINES = 2000
+_MOST_REQUESTS = 400  # in all, for the lines before the newest ones
+_AT_ONCE = 4
+_PAUSE_S = 1.0
+_LONGEST_WAIT_S = 120.0
+_SHARE = 0.5  # of the requests a minute
+
+
+class FileCapture:
+    """The lines of one file, oldest first; ``cut`` says why the beginning is missing, ``""`` if it is not."""
+
+    def __init__(self, name: str, reader: LogReader) -> None:
+        self.name = name
+        self.cut = ""
+        self.size = 0
+        self.lines: list[str] = []
+        self.gaps: list[str] = []
+        self._reader = reader
+        self._pages: list[tuple[str, ...]] = []
+        self._count = 0
+
+    @property
+    def count(self) -> int:
+        """How many lines were read."""
+        return self._count
+
+    @property
+    def is_done(self) -> bool:
+        """Whether nothing more can be read."""
+        return bool(self.cut) or self._reader.at_top
+
+    async def read_newest(self) -> None:
+        """Read the end of the file."""
+        try:
+            self._add(await self._reader.newer())
+        except MatuiError as error:
+            self.cut = str(error)
+
+    async def read_older(self, room: int) -> None:
+        """Read one page before what was read, unless it would take more than ``room`` bytes."""
+        try:
+            batch = await self._reader.older()
+        except MatuiError as error:
+            self.cut = str(error)
+            return
+        if _size(batch.lines) > room:
+            self.cut = "the size limit"
+        elif not batch.lines and not self._reader.at_top and batch.no_progress:
+            self.cut = batch.gap or "the cloud returns no older lines"
+        else:
+            self._add(batch)
+
+    def _add(self, batch: Batch) -> None:
+        self._pages.append(batch.lines)
+        self._count += len(batch.lines)
+        self.size += _size(batch.lines)
+        if batch.gap:
+            self.gaps.append(batch.gap)
+
+    def finish(self) -> None:
+        """Put the pages in order."""
+        self.lines = [line for page in reversed(self._pages) for line in page]
+        self._pages.clear()
+
+
+def _size(lines: tuple[str, ...]) -> int:
+    return sum(len(line.encode("utf-8", "surrogatepass")) + 1 for line in lines)
+
+
+class LogCapture:
+    """All files of a job: the newest 2,000 lines of each first, then older ones of each in turn."""
+
+    def __init__(
+        self,
+        source: TailsLogs,
+        job: Resource,
+        clock: Clock,
+        rng: Random,
+        *,
+        budget: Callable[[], BudgetState],
+        limit_bytes: int,
+    ) -> None:
+        slots = asyncio.Semaphore(_AT_ONCE)
+        self._source = RetryingLogSource(source, clock, rng, lambda _error, _wait_s: None, slots)
+        self._job = job
+        self._clock = clock
+        self._budget = budget
+        self._limit = limit_bytes
+        self.files: list[FileCapture] = []
+
+    async def run(self) -> list[FileCapture]:
+        """Return what could be read of every file. Raises the errors of the list of files."""
+        names = await self._source.log_files(self._job)
+        self.files = [FileCapture(name, LogReader(self._source, self._job, name)) for name in names]
+        try:
+            await asyncio.gather(*(self._read_end(file) for file in self.files))
+            await self._read_beginnings()
+        finally:
+            for file in self.files:
+                file.finish()
+        return self.files
+
+    @property
+    def _size(self) -> int:
+        return sum(file.size for file in self.files)
+
+    async def _read_end(self, file: FileCapture) -> None:
+        await file.read_newest()
+        while not file.is_done and file.count < NEWEST_LINES:
+            before = file.count
+            await file.read_older(max(0, self._limit - self._size))
+            if file.count == before:
+                return
+
+    async def _read_beginnings(self) -> None:
+        requests, idle = 0, dict.fromkeys((file.name for file in self.files), 0)
+        while open_files := [file for file in self.files if not file.is_done and idle[file.name] < 3]:
+            for file in open_files:
+                if requests >= _MOST_REQUESTS:
+                    _cut(open_files, f"{_MOST_REQUESTS} requests were sent")
+                    return
+                if not await self._has_budget():
+                    _cut(open_files, "the request budget")
+                    return
+                before = file.count
+                await file.read_older(max(0, self._limit - self._size))
+                requests += 1
+                idle[file.name] = 0 if file.count > before else idle[file.name] + 1
+        _cut([file for file in self.files if not file.is_done], "the cloud returns no older lines")
+
+    async def _has_budget(self) -> bool:
+        """Wait until less than half of the request budget is used; return False after two minutes."""
+        waited = 0.0
+        while (state := self._budget()).used >= state.limit * _SHARE:
+            if waited >= _LONGEST_WAIT_S:
+                return False
+            await self._clock.sleep(_PAUSE_S)
+            waited += _PAUSE_S
+        return True
+
+
+def _cut(files: list[FileCapture], why: str) -> None:
+    for file in files:
+        if not file.is_done:
+            file.cut = why

@@ -1,0 +1,90 @@
+"""Capsules as text and as JSON documents."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from matui.base.cells import cut, fit
+from matui.base.errors import NotFoundError
+from matui.base.formatting import format_bytes, format_local_time
+from matui.base.log_lines.control import plain_text
+from matui.live.capsules.archive import StoredCapsule
+from matui.live.capsules.collect import DETAIL, EVENTS, METRICS, RESOURCE
+from matui.live.capsules.manifest import LogPart, Manifest
+
+_LOG_END = 10  # lines of each log
+_EVENTS_END = 20
+
+
+def capsule_lines(capsules: Sequence[StoredCapsule], width: int | None) -> Iterator[str]:
+    """Yield the table of capsules, each line cut to ``width`` cells if given."""
+    ids = max(len(one.manifest.id) for one in capsules)
+    yield f"{'ID':<{ids}}  {'SAVED':<19}  {'KIND':<9}  {'SIZE':>9}  NAME"
+    for one in capsules:
+        manifest = one.manifest
+        saved = format_local_time(manifest.saved_at)[:19]
+        note = "  incomplete" if manifest.cut else ""
+        line = (
+            f"{manifest.id:<{ids}}  {saved}  {fit(manifest.kind, 9)}  {format_bytes(one.size):>9}"
+            f"  {manifest.name} ({manifest.status}, {manifest.profile}){note}"
+        )
+        yield line if width is None else cut(line, width)
+
+
+def capsule_document(capsule: StoredCapsule) -> dict[str, Any]:
+    """Return the document of ``matui capsule show -o json``; a part that the capsule lacks is null."""
+    parts = {"resource": RESOURCE, "detail": DETAIL, "events": EVENTS, "metrics": METRICS}
+    manifest = capsule.manifest
+    return manifest.as_json(capsule.size) | {
+        "logs": [
+            {"name": log.name, "lines": log.lines, "bytes": log.bytes, "cut": log.cut or None}
+            for log in manifest.logs
+        ],
+        **{name: capsule.read_json(entry) for name, entry in parts.items()},
+    }
+
+
+def find_log(manifest: Manifest, name: str) -> LogPart:
+    """Return a log file of a capsule by its name. Raises NotFoundError with the names there are."""
+    for log in manifest.logs:
+        if log.name == name:
+            return log
+    names = ", ".join(log.name for log in manifest.logs) or "none"
+    raise NotFoundError(f"The capsule has no log {name!r}.", remedy=f"It has: {names}.")
+
+
+def show_lines(capsule: StoredCapsule, width: int | None) -> Iterator[str]:
+    """Yield a capsule as text."""
+    for line in _lines(capsule):
+        yield line if width is None else cut(line, width)
+
+
+def _lines(capsule: StoredCapsule) -> Iterator[str]:
+    manifest = capsule.manifest
+    yield f"{manifest.kind} {manifest.name} ({manifest.resource_id}): {manifest.status}"
+    yield f"saved {format_local_time(manifest.saved_at)}, profile {manifest.profile}, {manifest.region}"
+    yield from (f"cut: {one}" for one in manifest.cut)
+    yield from (f"withheld: {one}" for one in manifest.withheld)
+    yield from _detail_lines(capsule.read_json(DETAIL))
+    events = capsule.read_json(EVENTS) or []
+    if events:
+        yield ""
+        yield "Events"
+    for event in events[-_EVENTS_END:]:
+        moment = format_local_time(event["at"])[:19] if event.get("at") is not None else f"{'–':<19}"
+        yield f"  {moment}  {'!' if event.get('abnormal') else ' '} {event.get('text', '')}"
+    for log in manifest.logs:
+        yield ""
+        yield f"Log {log.name}: {log.lines:,} lines{f', cut: {log.cut}' if log.cut else ''}; the last ones:"
+        lines = capsule.read(log.entry).decode("utf-8", "replace").split("\n")[:-1]
+        yield from (f"  {plain_text(line)}" for line in lines[-_LOG_END:])
+
+
+def _detail_lines(detail: Any) -> Iterator[str]:
+    for section in (detail or {}).get("sections", ()):
+        yield ""
+        yield section["title"]
+        for label, value in section["rows"]:
+            shown = format_local_time(value["ms"])[:19] if isinstance(value, dict) else value
+            yield f"  {fit(label, 20)}  {shown}"

@@ -1,0 +1,176 @@
+"""Resources, details, events and metrics as JSON values and back. Secrets are masked on the way out. Pure."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from matui.base.redaction import mask_secrets
+from matui.resources.detail import Detail, Event, Gauge, Instant, Metrics, MetricSeries, Section
+from matui.resources.model import Phase, RawPage, RawRecord, Resource
+
+_TEXTS = ("kind", "id", "name", "status", "cloud", "profile", "workspace", "owner")
+_TIMES = ("created_at", "updated_at", "duration_ms")
+
+
+def encode_resource(row: Resource, *, raw: bool = False) -> dict[str, Any]:
+    """Return a resource as a JSON object, with its raw record if asked for."""
+    values: dict[str, Any] = {name: getattr(row, name) for name in _TEXTS}
+    values |= {name: getattr(row, name) for name in _TIMES if getattr(row, name) is not None}
+    values |= {"phase": row.phase.value, "facts": mask_secrets(dict(row.facts))}
+    return values | {"raw": mask_secrets(row.raw.value())} if raw else values
+
+
+def decode_resource(value: Any) -> Resource:
+    """Return the resource of a JSON object. Raises ValueError for any other value."""
+    try:
+        texts = {name: _text(value[name]) for name in _TEXTS}
+        times = {name: _whole(value.get(name)) for name in _TIMES}
+        facts = value.get("facts") or {}
+        row = Resource(**texts, **times, phase=Phase(value["phase"]), facts=dict(facts))  # type: ignore[arg-type]
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ValueError("not a resource") from error
+    return replace(row, raw=build_raw(value["raw"])) if "raw" in value else row
+
+
+def build_raw(tree: Any) -> RawRecord:
+    """Return a raw record that holds a parsed tree."""
+    return RawRecord(RawPage(json.dumps(tree).encode(), json.loads))
+
+
+def encode_detail(detail: Detail) -> dict[str, Any]:
+    """Return a detail as a JSON object; values whose labels denote a secret are masked."""
+    return {
+        "resource": encode_resource(detail.resource, raw=True),
+        "sections": [
+            {"title": section.title, "rows": [_encode_row(label, value) for label, value in section.rows]}
+            for section in detail.sections
+        ],
+    }
+
+
+def _encode_row(label: str, value: str | Instant) -> list[Any]:
+    if isinstance(value, Instant):
+        return [label, {"ms": value.ms, "counts_down": value.counts_down}]
+    masked = mask_secrets({label: value})
+    return [label, masked[label] if isinstance(masked, Mapping) else value]
+
+
+def decode_detail(value: Any) -> Detail:
+    """Return the detail of a JSON object. Raises ValueError for any other value."""
+    try:
+        sections = tuple(
+            Section(_text(part["title"]), tuple(_decode_row(row) for row in part["rows"]))
+            for part in value["sections"]
+        )
+        return Detail(decode_resource(value["resource"]), sections)
+    except (KeyError, TypeError, IndexError) as error:
+        raise ValueError("not a detail") from error
+
+
+def _decode_row(row: Any) -> tuple[str, str | Instant]:
+    label, value = row
+    if isinstance(value, Mapping):
+        return _text(label), Instant(value.get("ms"), bool(value.get("counts_down")))
+    return _text(label), _text(value)
+
+
+def encode_events(events: Iterable[Event]) -> list[dict[str, Any]]:
+    """Return events as JSON objects."""
+    return [
+        {"at": one.at, "text": one.text, "abnormal": one.abnormal, "source": one.source} for one in events
+    ]
+
+
+def decode_events(value: Any) -> tuple[Event, ...]:
+    """Return the events of a JSON list. Raises ValueError for any other value."""
+    try:
+        return tuple(
+            Event(_whole(one["at"]), _text(one["text"]), bool(one["abnormal"]), _text(one["source"]))
+            for one in value
+        )
+    except (KeyError, TypeError) as error:
+        raise ValueError("not events") from error
+
+
+def encode_metrics(metrics: Metrics) -> dict[str, Any]:
+    """Return metrics as a JSON object; numbers that are not finite become texts."""
+    return {
+        "series": [
+            {
+                "label": one.label,
+                "points": [_encode_number(point) for point in one.points],
+                "unit": one.unit,
+                "interval_s": one.interval_s,
+                "group": one.group,
+                "steps": list(one.steps),
+            }
+            for one in metrics.series
+        ],
+        "gauges": [
+            {
+                "label": one.label,
+                "used": _encode_number(one.used),
+                "total": _encode_number(one.total),
+                "unit": one.unit,
+                "group": one.group,
+                "sense": one.sense,
+                "counter": one.counter,
+            }
+            for one in metrics.gauges
+        ],
+    }
+
+
+def decode_metrics(value: Any) -> Metrics:
+    """Return the metrics of a JSON object. Raises ValueError for any other value."""
+    try:
+        series = tuple(
+            MetricSeries(
+                _text(one["label"]),
+                tuple(map(_decode_number, one["points"])),
+                _text(one["unit"]),
+                _decode_number(one["interval_s"]),
+                _text(one["group"]),
+                tuple(float(step) for step in one.get("steps", ())),
+            )
+            for one in value["series"]
+        )
+        gauges = tuple(
+            Gauge(
+                _text(one["label"]),
+                _decode_number(one["used"]),
+                _decode_number(one["total"]),
+                _text(one["unit"]),
+                _text(one["group"]),
+                one["sense"] if one["sense"] in ("used", "free", "bad") else "used",
+                bool(one["counter"]),
+            )
+            for one in value["gauges"]
+        )
+    except (KeyError, TypeError) as error:
+        raise ValueError("not metrics") from error
+    return Metrics(series, gauges)
+
+
+def _encode_number(value: float | None) -> float | str | None:
+    return value if value is None or math.isfinite(value) else str(value)
+
+
+def _decode_number(value: Any) -> float | None:
+    return None if value is None else float(value)
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise ValueError("not a text")
+    return value
+
+
+def _whole(value: Any) -> int | None:
+    if value is not None and (isinstance(value, bool) or not isinstance(value, int)):
+        raise ValueError("not a whole number")
+    return value

@@ -1,0 +1,84 @@
+"""Capsules are complete under their name or not there, bounded, and found by the beginning of their id."""
+
+from __future__ import annotations
+
+import os
+import zipfile
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from matui.base.errors import MatuiError, NotFoundError, UsageError
+from matui.live.capsules.archive import CapsuleStore
+from matui.live.capsules.manifest import LogPart, Manifest
+
+MANIFEST = Manifest(
+    "20251128T030000-jobs-0a0b0c0d", 1_764_298_800_000, "prod", "modelarts", "cn-north-4", "jobs", "7",
+    "train", "JOBSTAT_RUNNING_FAILED", (LogPart("worker-0", "logs/000.log", 2, 8, "the size limit"),),
+    ("log worker-0: the size limit",), ("log worker-0: secrets in 1 lines",),
+)  # fmt: skip
+
+
+def store(tmp_path: Path, limit: int = 10**9) -> CapsuleStore:
+    return CapsuleStore(tmp_path / "capsules", limit_bytes=limit)
+
+
+def test_a_capsule_is_written_and_read(tmp_path: Path) -> None:
+    capsules = store(tmp_path)
+    capsules.write(MANIFEST, {"events.json": b"[]", "logs/000.log": b"a\nb\n"})
+    (found,) = capsules.capsules()
+    assert found.manifest == MANIFEST
+    assert found.read("logs/000.log") == b"a\nb\n"
+    assert found.read_json("events.json") == []
+    assert found.read_json("metrics.json") is None
+    assert found.path.stat().st_mode & 0o777 == 0o600
+    assert found.manifest.as_json(found.size)["cut"] == ["log worker-0: the size limit"]
+
+
+def test_a_capsule_is_found_by_the_beginning_of_its_id(tmp_path: Path) -> None:
+    capsules = store(tmp_path)
+    for ident in ("20251128T030000-jobs-00000001", "20251128T040000-jobs-00000002"):
+        capsules.write(replace(MANIFEST, id=ident), {})
+    assert capsules.find("20251128T03").manifest.id.endswith("1")
+    with pytest.raises(UsageError):
+        capsules.find("2025")
+    with pytest.raises(NotFoundError):
+        capsules.find("2024")
+
+
+def test_a_failed_write_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    capsules = store(tmp_path)
+
+    def full(_descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(MatuiError, match="No space left"):
+        capsules.write(MANIFEST, {"events.json": b"[]"})
+    assert list((tmp_path / "capsules").iterdir()) == []
+
+
+def test_the_oldest_go_first_beyond_the_limit(tmp_path: Path) -> None:
+    capsules = store(tmp_path)
+    data = os.urandom(1000)
+    for number in range(4):
+        written = capsules.write(replace(MANIFEST, id=f"c{number}"), {"logs/000.log": data})
+        os.utime(written.path, (number, number))
+    capsules.limit_bytes = 3 * written.size
+    capsules.write(replace(MANIFEST, id="c4"), {"logs/000.log": data})
+    assert {one.manifest.id for one in capsules.capsules()} == {"c2", "c3", "c4"}
+
+
+def test_files_that_are_no_capsules_are_named_and_left(tmp_path: Path) -> None:
+    capsules = store(tmp_path)
+    capsules.write(MANIFEST, {})
+    (tmp_path / "capsules" / "broken.zip").write_bytes(b"PK\x03\x04half")
+    with zipfile.ZipFile(tmp_path / "capsules" / "other.zip", "w") as archive:
+        archive.writestr("manifest.json", '{"format": 99}')
+    assert len(capsules.capsules()) == 1
+    assert {path.name for path in capsules.unreadable()} == {"broken.zip", "other.zip"}
+
+
+def test_no_folder_is_no_capsule(tmp_path: Path) -> None:
+    assert store(tmp_path / "none").capsules() == ()
