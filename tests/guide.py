@@ -19,6 +19,7 @@ from matui.cli.group import COMMANDS
 from matui.config.keymap import DEFAULT_KEYS
 from matui.config.settings import (
     LOG_CADENCE_S,
+    Capsules,
     Countdown,
     Guard,
     JournalSettings,
@@ -43,6 +44,7 @@ _SECTIONS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("`[[signals]]`", SignalRule),
     ("`[triage]`", Triage),
     ("`[journal]`", JournalSettings),
+    ("`[capsules]`", Capsules),
     ("`[profiles.NAME]`", Profile),
     ("`[profiles.NAME.guard]`", Guard),
     ("`[profiles.NAME.guard.countdown]`", Countdown),

@@ -87,6 +87,7 @@ class ProfileManager:
             self._host.start_worker(session.settle(), _settle_group(session.cloud.profile), exclusive=True)
             look = session.settings.logs.look_in_background
             session.signals.start(session.pollers, look=look)
+            session.observers.start(self._host.show_warning)
         if with_rows and self._after_first_rows:
             names, self._after_first_rows = self._after_first_rows, ()
             self.open(names, demo=True)
@@ -160,6 +161,7 @@ class ProfileManager:
             await slot.close.wait()
         finally:
             await session.signals.aclose()
+            await session.observers.aclose()
             await session.pollers.aclose()
 
     def _signal_store_for(self, settings: Settings) -> SignalStore:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from matui.base.clock import Clock
+from matui.console.observers import Observers
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -94,6 +95,7 @@ class ConsoleSession:
     errors: ErrorLog
     journal: Journal
     signals: JobSignals
+    observers: Observers
 
     @property
     def form_service(self) -> FormService:
@@ -166,6 +168,7 @@ def build_session(
     from matui.live.journal.recorder import ListRecorder
     from matui.live.poll.poller_set import PollerSet
     from matui.live.signals.jobs import JobSignals
+    from matui.live.transitions.feed import TransitionFeed
 
     profile, cloud = opened.profile, opened.cloud
     endpoint = endpoint_of(profile)
@@ -181,8 +184,14 @@ def build_session(
         signals or (lambda: new_signal_store(opened.settings)), opened.cloud, opened.clock
     )
 
+    def is_focused() -> bool:
+        return controls is None or not controls.blurred
+
+    feed = TransitionFeed(journal, cloud.profile, opened.clock, is_focused=is_focused)
+
     def on_update(update: Update) -> None:
         executor.reconciler.observe_update(update)
+        feed.note(update.snapshot.kind, update.diff)
         publish(update)
 
     pollers = PollerSet(
@@ -223,6 +232,9 @@ def build_session(
         errors=errors,
         journal=journal,
         signals=job_signals,
+        observers=Observers(
+            feed, cloud, pollers, opened.settings, opened.clock, rng, audit.file.parent / "capsules"
+        ),
     )
 
 

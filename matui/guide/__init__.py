@@ -22,6 +22,7 @@ TOPICS = (
     "profiles",
     "clouds",
     "capacity",
+    "capsules",
     "terminal",
     "kinds",
     "errors",

@@ -14,7 +14,7 @@ from matui.base.cells import cell_width
 from matui.base.near_names import nearest_names
 from matui.cli.group import COMMANDS
 from matui.config.loading import load_settings
-from matui.config.settings import Guard, JournalSettings, Logs, Profile, Settings, Triage
+from matui.config.settings import Capsules, Guard, JournalSettings, Logs, Profile, Settings, Triage
 from matui.guide import TOPICS, all_topics
 from matui.guide.rendering import render_text
 from matui.resources.filters import parse_filter
@@ -48,7 +48,7 @@ def test_generated_parts_are_up_to_date(file: Path) -> None:
     assert tests.guide.updated_text(text) == text, "run: python -m tests.guide"
 
 
-@pytest.mark.parametrize("model", [Settings, Logs, JournalSettings, Profile, Guard, Triage])
+@pytest.mark.parametrize("model", [Settings, Logs, Capsules, JournalSettings, Profile, Guard, Triage])
 def test_every_setting_is_described(model: type[BaseModel]) -> None:
     fields = {name: field.description for name, field in model.model_fields.items() if name != "name"}
     assert [name for name, description in fields.items() if not description] == []

@@ -1,0 +1,119 @@
+"""Saves a capsule of each job and service that fails while matui runs."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from random import Random
+
+from matui.base.clock import Clock
+from matui.base.errors import MatuiError
+from matui.clouds.protocols import Cloud, Reads
+from matui.live.capsules.archive import CapsuleStore
+from matui.live.capsules.collect import collect_capsule
+from matui.live.journal.change import Change
+from matui.live.transitions.feed import TransitionFeed
+from matui.resources.model import Phase, Resource
+
+KINDS = ("jobs", "services")
+_MOST_WAITING = 50
+_AT_ONCE = 2
+
+FindRow = Callable[[str, str], Resource | None]
+
+
+class CapsuleKeeper:
+    """Saves capsules of one profile, two at a time, the newest failure first.
+
+    ``find_row`` returns the row of a resource as the polls saw it last; ``report`` takes a sentence for the
+    user. Beyond 50 failures that wait, the oldest are left out and reported.
+    """
+
+    def __init__(
+        self,
+        cloud: Cloud,
+        feed: TransitionFeed,
+        store: CapsuleStore,
+        clock: Clock,
+        rng: Random,
+        *,
+        limit_bytes: int,
+        find_row: FindRow,
+        report: Callable[[str], None],
+    ) -> None:
+        self._cloud = cloud
+        self._feed = feed
+        self._store = store
+        self._clock = clock
+        self._rng = rng
+        self._limit = limit_bytes
+        self._find_row = find_row
+        self._report = report
+        self._waiting: list[Change] = []
+        self._running: set[asyncio.Task[None]] = set()
+        self._is_open = True
+
+    def start(self) -> None:
+        """Listen to changes from now on."""
+        self._feed.add_listener(self._on_change)
+
+    async def aclose(self) -> None:
+        """Stop; a capsule that is being collected is dropped."""
+        self._is_open = False
+        self._waiting.clear()
+        for task in tuple(self._running):
+            task.cancel()
+        await asyncio.gather(*self._running, return_exceptions=True)
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing waits or is being saved."""
+        return not self._waiting and not self._running
+
+    def _on_change(self, change: Change) -> None:
+        if change.kind not in KINDS or change.after_phase is not Phase.FAILED or not self._is_open:
+            return
+        if change.before is None or change.before_phase is Phase.FAILED:
+            return
+        self._waiting.append(change)
+        if len(self._waiting) > _MOST_WAITING:
+            dropped = self._waiting.pop(0)
+            self._report(f"No capsule of {dropped.name}: too many failures at once.")
+        self._start_next()
+
+    def _start_next(self) -> None:
+        while self._is_open and self._waiting and len(self._running) < _AT_ONCE:
+            task = asyncio.ensure_future(self._save(self._waiting.pop()))
+            self._running.add(task)
+            task.add_done_callback(self._on_done)
+
+    def _on_done(self, task: asyncio.Task[None]) -> None:
+        self._running.discard(task)
+        self._start_next()
+
+    async def _save(self, change: Change) -> None:
+        try:
+            if not await self._feed.claim("capsule", change):
+                return
+            resource = self._find_row(change.kind, change.id) or await self._read(change)
+            manifest, entries = await collect_capsule(
+                self._cloud, resource, self._clock, self._rng, limit_bytes=self._limit
+            )
+            await asyncio.to_thread(self._store.write, manifest, entries)
+        except MatuiError as error:
+            self._report(f"No capsule of {change.name}: {error}")
+            return
+        note = ", incomplete" if manifest.cut else ""
+        self._report(f"Saved a capsule of {change.name}{note}: :capsules")
+
+    async def _read(self, change: Change) -> Resource:
+        if isinstance(self._cloud, Reads):
+            try:
+                return await self._cloud.read(change.kind, change.id)
+            except MatuiError:
+                pass
+        phase = change.after_phase or Phase.UNKNOWN
+        return Resource(
+            change.kind, change.id, change.name, change.after or "", phase, self._cloud.name,
+            self._cloud.profile, change.workspace, change.owner,
+        )  # fmt: skip

@@ -1,0 +1,1 @@
+"""Transitions: each change of state, once for all processes where there is a journal."""

@@ -1,0 +1,103 @@
+"""Feeds the changes of a profile to those who act on them: capsules and notifications.
+
+With a journal they are the journal's changes, whoever has seen them, and a claim in the journal gives each to
+one process alone. Without one they are what the polls of this process see.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from matui.base.clock import Clock
+from matui.live.journal.change import Account, Change
+from matui.live.journal.journal import Journal
+from matui.live.poll.rows import Diff
+from matui.resources.model import Phase, Resource
+
+_UNFOCUSED_WAIT_S = 2.0
+
+Listener: TypeAlias = Callable[[Change], None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    status: str
+    phase: Phase
+
+
+class TransitionFeed:
+    """The changes of one profile. ``is_focused`` says whether the terminal of this process is looked at."""
+
+    def __init__(
+        self, journal: Journal, profile: str, clock: Clock, *, is_focused: Callable[[], bool] = lambda: True
+    ) -> None:
+        self._journal = journal
+        self._profile = profile
+        self._clock = clock
+        self._is_focused = is_focused
+        self._listeners: list[Listener] = []
+        self._seen: dict[tuple[str, str], _Seen] = {}
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._number = 0
+        self._is_open = False
+
+    def add_listener(self, listener: Listener) -> None:
+        """Call ``listener`` with each change from now on, on the event loop."""
+        self._listeners.append(listener)
+
+    def start(self) -> None:
+        """Begin; call it on the event loop."""
+        self._loop = asyncio.get_running_loop()
+        self._is_open = True
+        if self._journal.is_on:
+            self._journal.add_listener(self._from_journal)
+
+    def stop(self) -> None:
+        """End: nothing is fed any more."""
+        self._is_open = False
+        self._listeners.clear()
+
+    async def claim(self, purpose: str, change: Change) -> bool:
+        """Return whether this process is the one to act on a change; a focused one comes first."""
+        if not self._journal.is_on:
+            return True
+        if not self._is_focused():
+            await self._clock.sleep(_UNFOCUSED_WAIT_S)
+        return await asyncio.to_thread(self._journal.claim, f"{purpose}:{change.number}")
+
+    def _from_journal(self, changes: tuple[Change, ...]) -> None:
+        """Take changes in the journal's thread."""
+        account = self._journal.account_of(self._profile)
+        own = [change for change in reversed(changes) if change.account == account]
+        if own and self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._feed, own)
+
+    def note(self, kind: str, diff: Diff) -> None:
+        """Take what a poll of this process changed; it is used without a journal only."""
+        if self._journal.is_on or not self._is_open:
+            return
+        found = [self._compare(kind, row) for row in (*diff.added, *diff.changed)]
+        for row in diff.removed:
+            self._seen.pop((kind, row.id), None)
+        self._feed([change for change in found if change is not None])
+
+    def _compare(self, kind: str, row: Resource) -> Change | None:
+        if row.facts.get("expected"):
+            return None
+        was = self._seen.get((kind, row.id))
+        self._seen[kind, row.id] = _Seen(row.status, row.phase)
+        if was is None or (was.status, was.phase) == (row.status, row.phase):
+            return None
+        self._number += 1
+        return Change(
+            self._number, Account(row.cloud), int(self._clock.now() * 1000), None, row.profile, kind, row.id,
+            row.name, row.owner, row.workspace, was.status, row.status, was.phase, row.phase,
+        )  # fmt: skip
+
+    def _feed(self, changes: list[Change]) -> None:
+        for change in changes if self._is_open else ():
+            for listener in tuple(self._listeners):
+                listener(change)

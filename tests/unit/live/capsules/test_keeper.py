@@ -1,0 +1,109 @@
+"""A failure is saved once, newest first, bounded; without a journal too."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from pathlib import Path
+
+import pytest
+
+from matui.base.clock import ManualClock
+from matui.base.errors import NotFoundError
+from matui.live.capsules import keeper as module
+from matui.live.capsules.archive import CapsuleStore
+from matui.live.capsules.keeper import CapsuleKeeper
+from matui.live.journal.journal import Journal
+from matui.live.journal.opening import open_temporary_journal
+from matui.live.poll.rows import Diff
+from matui.live.transitions.feed import TransitionFeed
+from matui.resources.model import Phase, Resource
+
+
+class OffJournal:
+    """A journal that is off."""
+
+    is_on = False
+
+
+class Cloud:
+    name, profile, region, project_id, kinds = "modelarts", "prod", "r", "p", ("jobs",)
+
+    def __init__(self) -> None:
+        self.reads = 0
+
+    async def read(self, _kind: str, _ident: str) -> Resource:
+        self.reads += 1
+        raise NotFoundError("The job does not exist.")
+
+
+def job(ident: str, phase: Phase) -> Resource:
+    return Resource("jobs", ident, f"job-{ident}", phase.value.upper(), phase, "modelarts", "prod")
+
+
+def keeper_of(tmp_path: Path, journal: Journal | OffJournal, said: list[str]):
+    clock = ManualClock()
+    feed = TransitionFeed(journal, "prod", clock)  # type: ignore[arg-type]
+    feed.start()
+    keeper = CapsuleKeeper(
+        Cloud(),  # type: ignore[arg-type]
+        feed,
+        CapsuleStore(tmp_path / "capsules", limit_bytes=10**9),
+        clock,
+        random.Random(1),
+        limit_bytes=10**6,
+        find_row=lambda _kind, _ident: None,
+        report=said.append,
+    )
+    keeper.start()
+    return feed, keeper
+
+
+async def until_idle(keeper: CapsuleKeeper) -> None:
+    while not keeper.is_idle:  # noqa: ASYNC110 - tests poll without an event of the product
+        await asyncio.sleep(0)
+
+
+async def test_a_failure_is_saved_though_the_job_is_deleted(tmp_path: Path) -> None:
+    said: list[str] = []
+    feed, keeper = keeper_of(tmp_path, OffJournal(), said)
+    feed.note("jobs", Diff(added=(job("1", Phase.RUNNING),), changed=(), removed=()))
+    feed.note("jobs", Diff(added=(), changed=(job("1", Phase.FAILED),), removed=()))
+    await until_idle(keeper)
+    (saved,) = CapsuleStore(tmp_path / "capsules", limit_bytes=1).capsules()
+    assert (saved.manifest.resource_id, saved.manifest.status) == ("1", "FAILED")
+    assert said == ["Saved a capsule of job-1: :capsules"]
+
+
+async def test_what_had_failed_before_is_not_saved(tmp_path: Path) -> None:
+    said: list[str] = []
+    feed, keeper = keeper_of(tmp_path, OffJournal(), said)
+    feed.note("jobs", Diff(added=(job("1", Phase.FAILED),), changed=(), removed=()))
+    await until_idle(keeper)
+    assert said == []
+
+
+async def test_beyond_fifty_waiting_failures_the_oldest_are_left_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_MOST_WAITING", 3)
+    said: list[str] = []
+    feed, keeper = keeper_of(tmp_path, OffJournal(), said)
+    ids = [str(number) for number in range(8)]
+    feed.note("jobs", Diff(added=tuple(job(one, Phase.RUNNING) for one in ids), changed=(), removed=()))
+    feed.note("jobs", Diff(added=(), changed=tuple(job(one, Phase.FAILED) for one in ids), removed=()))
+    await until_idle(keeper)
+    saved = {
+        one.manifest.resource_id for one in CapsuleStore(tmp_path / "capsules", limit_bytes=1).capsules()
+    }
+    assert saved == {"0", "1", "5", "6", "7"}
+    assert sum("too many failures" in words for words in said) == 3
+
+
+async def test_two_processes_save_one(tmp_path: Path) -> None:
+    journal = open_temporary_journal(clock=ManualClock())
+    try:
+        claims = [f"capsule:{number}" for number in (1, 1, 2)]
+        assert [journal.claim(name) for name in claims] == [True, False, True]
+    finally:
+        journal.close()
