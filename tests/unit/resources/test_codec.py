@@ -62,12 +62,12 @@ def test_metrics_survive_with_gaps_and_infinity() -> None:
 
 @pytest.mark.parametrize("value", [None, [], {}, {"kind": 1}, encode_resource(ROW) | {"phase": "new"}, "x"])
 def test_other_values_are_refused(value: Any) -> None:
-    with pytest.raises(ValueError, match=""):
+    with pytest.raises(ValueError):
         decode_resource(value)
 
 
 @pytest.mark.parametrize("value", [None, 3, [1], {"series": 1}, {"sections": [1]}])
 def test_other_parts_are_refused(value: Any) -> None:
     for decode in (decode_detail, decode_events, decode_metrics):
-        with pytest.raises(ValueError, match=""):
+        with pytest.raises(ValueError):
             decode(value)
