@@ -23,7 +23,7 @@ from matui.console.screens.confirm_text import (
     format_targets,
     format_typing_prompt,
 )
-from matui.console.screens.dialog_fit import fit_dialog
+from matui.console.screens.dialog_fit import fit_dialog, narrowest_inner_width
 from matui.console.terminal.screen import DiffModal
 from matui.live.actions.confirmation import accepts
 from matui.live.actions.guard import Plan
@@ -98,7 +98,8 @@ class ConfirmScreen(DiffModal[bool]):
 
     def about(self) -> Content:
         """Return the targets of the action."""
-        return format_targets(self.plan, self._clock.now() * 1000, self._scenes)
+        width = narrowest_inner_width(self.app.size.width)
+        return format_targets(self.plan, self._clock.now() * 1000, self._scenes, width=width)
 
     def answers(self) -> Content:
         """Return the keys that answer."""

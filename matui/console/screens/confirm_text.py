@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from textual.content import Content
 
+from matui.base.cells import cell_width
 from matui.base.sanitize import make_visible
 from matui.console.bars.header import chip_style, phase_style
 from matui.live.actions.confirmation import required_phrase
@@ -56,12 +57,19 @@ def format_question(plan: Plan, scenes: Sequence[ProfileBadge], hidden: int = 0)
     )
 
 
-def format_targets(plan: Plan, now_ms: float, scenes: Sequence[ProfileBadge] = ()) -> Content:
-    """Return each target, then what is left out and why; with several profiles each line names its own."""
+def format_targets(
+    plan: Plan, now_ms: float, scenes: Sequence[ProfileBadge] = (), *, width: int = 70
+) -> Content:
+    """Return each target, then what is left out and why; with several profiles each line names its own.
+
+    ``width`` is what there is for a line, in cells.
+    """
     ready = plan.ready
     chips = {s.profile: Content.assemble(s.chip, " ") for s in scenes} if len(scenes) > 1 else {}
     lines = [
-        Content.assemble(chips.get(target.resource.profile, Content("")), _format_target(target, now_ms))
+        Content.assemble(
+            chips.get(target.resource.profile, Content("")), _format_target(target, now_ms, width)
+        )
         for target in ready[:_MOST_SHOWN]
     ]
     if len(ready) > _MOST_SHOWN:
@@ -77,17 +85,31 @@ def format_targets(plan: Plan, now_ms: float, scenes: Sequence[ProfileBadge] = (
     return Content("\n").join(lines)
 
 
-def _format_target(target: Target, now_ms: float) -> Content:
+def _format_target(target: Target, now_ms: float, width: int) -> Content:
     resource = target.resource
-    facts = [f"id {make_visible(resource.id)}", *list_facts(resource, now_ms)]
+    ident = make_visible(resource.id)
+    # Without the word that would stand on a line of its own.
+    facts = [ident if cell_width(ident) + 5 > width else f"id {ident}", *list_facts(resource, now_ms)]
     protected = f'\n  protected by "{target.protected}" (guard.protect)' if target.protected else ""
     return Content.assemble(
         (format_name(resource), "bold"),
         "  ",
         (f"{PHASE_SYMBOLS[resource.phase]} {short_status(resource.status)}", phase_style(resource.phase)),
-        (f"\n  {' · '.join(facts)}", "$text-muted"),
+        ("".join(f"\n{line}" for line in _join_facts(facts, width)), "$text-muted"),
         (protected, "$text-warning"),
     )
+
+
+def _join_facts(facts: Sequence[str], width: int) -> list[str]:
+    """Return indented lines of facts that fit the width in cells; a longer fact has a line of its own."""
+    lines: list[str] = []
+    for fact in facts:
+        joined = f"{lines[-1]} · {fact}" if lines else ""
+        if joined and cell_width(joined) <= width:
+            lines[-1] = joined
+        else:
+            lines.append(f"  {fact}" if cell_width(fact) + 2 <= width else fact)
+    return lines
 
 
 def format_typing_prompt(plan: Plan, *, wrong: bool = False) -> Content:

@@ -10,6 +10,7 @@ from textual.widget import Widget
 
 _COMPACT_ROWS = 24
 _LEAST_LIST_ROWS = 2
+_WIDEST, _CHROME = 76, 8  # cells of a dialog; of its border, its padding and a scrollbar
 
 
 def fit_dialog(screen: Screen[Any], most: int) -> None:
@@ -23,6 +24,11 @@ def fit_dialog(screen: Screen[Any], most: int) -> None:
         dialog.set_class(size.height <= _COMPACT_ROWS, "compact")
     left = _rows_left(dialog, others, size.height)
     targets.styles.max_height = max(_LEAST_LIST_ROWS, min(most, left))
+
+
+def narrowest_inner_width(columns: int) -> int:
+    """Return the cells for a line of the list of a dialog that scrolls, on a screen of so many columns."""
+    return max(1, min(_WIDEST, columns * 96 // 100) - _CHROME)
 
 
 def _rows_left(dialog: Widget, others: list[Widget], rows: int) -> int:

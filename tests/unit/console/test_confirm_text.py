@@ -42,6 +42,12 @@ def test_each_line_tells_its_profile_where_there_are_several() -> None:
     assert format_targets(plan(("prod", None)), 0.0, SCENES[:1]).plain.startswith("train")
 
 
+def test_facts_of_a_target_are_broken_between_facts() -> None:
+    one = plan(("prod", None))
+    assert format_targets(one, 0.0, SCENES[:1], width=10).plain.splitlines()[1] == "  id 1"
+    assert format_targets(one, 0.0, SCENES[:1], width=5).plain.splitlines()[1] == "  1"
+
+
 def test_a_refusal_says_which_profile_only_where_there_are_several() -> None:
     both = plan(("prod", "profile prod is read-only here"), ("lab", "it has completed"))
     assert _format_refusals(both) == "Cannot stop train of prod: profile prod is read-only here. Nor 1 more."

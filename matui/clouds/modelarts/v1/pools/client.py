@@ -174,12 +174,14 @@ class Pools(KindClient):
         return Detail(now, pool_sections(row, now))
 
     async def metrics(self, pool: Resource) -> Metrics:
-        """Return what is used of a pool: nodes, and what its flavors hold; without a total what is free."""
+        """Return what is used of what the nodes of a pool hold; without a total what is free.
+
+        A node that is available works, whether it is used or not: nodes have no gauge.
+        """
         refuse_unreadable(pool)
         now, row = await self._find(pool.id)
         whole = await self._read_capacity(row)
         held = (
-            ("Nodes", "nodes_available", now.number_fact("nodes"), "nodes"),
             ("CPU", "cpu", whole.cores, "cores"),
             ("Memory", "memory_mb", whole.memory_mb, "MB"),
             ("GPU", "gpu", whole.gpus, "GPUs"),
