@@ -430,3 +430,10 @@ async def test_the_merged_log_of_an_ended_job_has_its_last_lines_at_once(console
         assert calls().used - before <= 24 * len(pane.shown.files)
         held = sum(len(tail.store) for tail in pane.shown.followed.tails.values())
         assert pane.view.end - pane.view.first > held / 2
+
+
+async def test_space_pages_a_log_and_marks_no_row(console) -> None:
+    async with console() as c:
+        await c.press("l", "space", "*")
+        assert not c.app.browse.tables.table.marks
+        assert any("only with the table focused" in note.message.lower() for note in c.app._notifications)

@@ -9,6 +9,7 @@ from matui.console.commands.application import AppCommands
 from matui.console.commands.availability import Situation
 from matui.console.commands.compare import CompareCommands
 from matui.console.commands.registry import (
+    TABLE_ONLY,
     ActionCommand,
     CatalogCommand,
     Command,
@@ -64,7 +65,9 @@ class Dispatcher:
             return
         await self._view.mount_prompt()
         run = self._by_id.get(command_id)
-        if run is not None:
+        if command_id in TABLE_ONLY and self._selection.in_lines:
+            self._view.say(as_sentence(self.why_not(command_id)), wrong=True)
+        elif run is not None:
             await run(argument)
         else:
             await self._run_by_class(command_by_id(command_id), argument)
@@ -76,8 +79,6 @@ class Dispatcher:
                 await self._on_resources.open_pane(command.pane, self.why_not(command_id))
             case CatalogCommand():
                 self._on_resources.open_catalog(command_id)
-            case ActionCommand(table_only=True) if self._selection.in_lines:
-                self._view.say(as_sentence(self.why_not(command_id)), wrong=True)
             case ActionCommand():
                 self._on_resources.act(command_id, argument)
             case FormCommand():

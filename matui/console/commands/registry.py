@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
@@ -30,7 +30,8 @@ Scope: TypeAlias = Literal["browse", "log", "lines", "curves", "app", "typed"]
 class Command:
     """One command. ``id`` is its keymap id and the name of its action; ``hint`` its word in the key bar.
 
-    A command of the scope ``typed`` has no key: it is typed after ``:`` or chosen in the palette.
+    A command of the scope ``typed`` has no key: it is typed after ``:`` or chosen in the palette. One that is
+    ``table_only`` is refused while a pane of lines has the focus.
     """
 
     id: str
@@ -38,6 +39,7 @@ class Command:
     group: str
     scope: Scope = "browse"
     hint: str = ""
+    table_only: bool = field(default=False, kw_only=True)
 
     def binding(self, key: str = "") -> Binding:
         """Return the binding that a widget or screen declares for this command."""
@@ -47,7 +49,11 @@ class Command:
 
     def disabled_reason(self, here: Situation | None) -> str:
         """Return why the command does nothing here, now; ``""`` when it works."""
-        return "" if here is None else self._reason(here)
+        if here is None:
+            return ""
+        if self.table_only and here.selection.in_lines:
+            return "only with the table focused"
+        return self._reason(here)
 
     def is_offered(self, here: Situation | None) -> bool:
         """Whether the key bar names the command for the selected kind, in whatever state it is."""
@@ -84,17 +90,11 @@ class PaneCommand(Command):
 
 @dataclass(frozen=True)
 class ActionCommand(Command):
-    """Does the action that has the id of the command; ``verb`` is what it does to a kind.
-
-    One that is ``table_only`` is refused while a pane of lines has the focus.
-    """
+    """Does the action that has the id of the command; ``verb`` is what it does to a kind."""
 
     verb: str = ""
-    table_only: bool = False
 
     def _reason(self, here: Situation) -> str:
-        if self.table_only and here.selection.in_lines:
-            return "only with the table focused"
         return action_reason(here, self.id, self.verb or self.id)
 
     def _offered(self, here: Situation) -> bool:
@@ -181,9 +181,11 @@ _COMMANDS: tuple[Command, ...] = (
         hint="rerun",
         mode="rerun",
     ),
-    Command("mark", "mark; actions apply to the marks", _GROUP_ACTIONS),
-    Command("mark_all", "mark all rows that match the filter, or unmark them", _GROUP_ACTIONS),
-    Command("mark_down", "mark a range: this row and the next", _GROUP_ACTIONS),
+    Command("mark", "mark; actions apply to the marks", _GROUP_ACTIONS, table_only=True),
+    Command(
+        "mark_all", "mark all rows that match the filter, or unmark them", _GROUP_ACTIONS, table_only=True
+    ),
+    Command("mark_down", "mark a range: this row and the next", _GROUP_ACTIONS, table_only=True),
     Command("filter", "filter the table, search in a log", _GROUP_TABLE, hint="filter"),
     Command("sort", "sort by the next column", _GROUP_TABLE),
     Command("sort_reverse", "reverse the sort order", _GROUP_TABLE),
@@ -247,6 +249,7 @@ _COMMANDS: tuple[Command, ...] = (
 
 
 _BY_ID = {command.id: command for command in _COMMANDS}
+TABLE_ONLY = frozenset(command.id for command in _COMMANDS if command.table_only)
 
 
 @lru_cache(maxsize=1)

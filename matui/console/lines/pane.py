@@ -67,7 +67,7 @@ class LinePane(LineCanvas):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down,j", "scroll_rows(1)", "Down", show=False),
         Binding("up,k", "scroll_rows(-1)", "Up", show=False),
-        Binding("pagedown,ctrl+f", "scroll_pages(1)", "Page down", show=False),
+        Binding("pagedown,ctrl+f,space", "scroll_pages(1)", "Page down", show=False),
         Binding("pageup,ctrl+b", "scroll_pages(-1)", "Page up", show=False),
         Binding(_HALF_DOWN, "half_page(1)", "Half a page down", id="half_page_down", show=False),
         Binding(_HALF_UP, "half_page(-1)", "Half a page up", id="half_page_up", show=False),

@@ -80,7 +80,7 @@ class CatalogScreen(TableScreen):
                 (f" {self._kind.id} ", "bold $cursor-text on $cursor"),
                 (f" {self._kind.title} ", "bold"),
                 (f"  {len(rows)}" if rows else "", "$text-muted"),
-                (f"  ▲ {out} not to be had" if out else "", "$phase-degraded"),
+                (f"  ▲ {out} not available" if out else "", "$phase-degraded"),
                 (f"  {self._status}", "$text-muted"),
             )
         )

@@ -59,7 +59,7 @@ class ProfilesScreen(DiffModal[tuple[str, ...] | None]):
             yield profiles
 
     def _title(self, wrong: str = "") -> Content:
-        keys = Content.styled("   space on or off · enter applies · esc leaves it", "$text-muted")
+        keys = Content.styled("   space on or off · enter applies · esc cancels", "$text-muted")
         return Content.assemble(("Profiles", "bold"), (f"   {wrong}", "$text-error") if wrong else keys)
 
     def _words(self, choice: ProfileChoice) -> Content:
