@@ -12,7 +12,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidat
 from pydantic.alias_generators import to_camel
 from pydantic_core import from_json
 
-MOST = 2**53  # beyond it a float no longer tells two neighbours apart
+MOST = 2**53  # beyond it a float no longer distinguishes neighbours
 
 T = TypeVar("T")
 

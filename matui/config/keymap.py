@@ -98,7 +98,7 @@ DEFAULT_KEYS: dict[str, str] = {
     "back": "escape",
 }
 
-# A key may mean one thing on a table and another in a log: the focus tells which.
+# A key may mean one thing on a table and another in a log: the focus decides which.
 _ON_A_TABLE = frozenset(
     {
         "mark",

@@ -140,7 +140,7 @@ def _require_complete_peer(profile: Profile, settings: Settings, path: tuple[str
         sentence, remedy = "has no region.", 'Add region = "cn-hangzhou" or the like.'
     elif profile.app is None or not profile.functions:
         sentence = "names no app group or none of its functions."
-        remedy = 'Add app = "my_app" and functions = ["ctr"]: OpenSearch lists neither by itself.'
+        remedy = 'Add app = "my_app" and functions = ["ctr"]: the API of OpenSearch lists neither.'
     else:
         return
     raise _error(settings, path, f"Profile {profile.name!r} {sentence}", remedy)

@@ -243,7 +243,7 @@ def _says_less(code: str, status: int) -> bool:
 def _html_error(response: HttpResponse) -> CloudError:
     kind = error_class(response.status, "")
     if kind in (CloudError, NotFoundError, ConflictError, PermissionDeniedError):
-        kind = BadAnswerError  # whoever sent a web page does not know the resource
+        kind = BadAnswerError  # the sender of a web page does not know the resource
     return kind(
         f"A web page came instead of an answer of the API{_title(response.body)}.",
         status=response.status,

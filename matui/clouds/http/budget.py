@@ -150,7 +150,7 @@ def limit_in_text(message: str) -> float | None:
 def limit_in_headers(headers: Mapping[str, str]) -> float | None:
     """Return the requests a minute that ``X-ratelimit`` and its window (default: hour) grant, or None.
 
-    Never below 10: a misread window must not silence the console; a 429 still tells the limit.
+    Never below 10: a misread window must not silence the console; a 429 still states the limit.
     """
     total = headers.get("x-ratelimit", "").strip()
     if not total.isascii() or not total.isdigit() or len(total) > 9:

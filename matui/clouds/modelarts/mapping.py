@@ -63,7 +63,7 @@ def build_unreadable(kind: str, scope: Scope, position: int, raw: RawRecord) -> 
 def parse_job_status(code: str | int) -> tuple[str, Phase]:
     """Return the name and phase of a job's status: a number, the same as a text, or already a name.
 
-    A code nobody knows keeps its text, phase ``unknown``.
+    An unknown code keeps its text, phase ``unknown``.
     """
     text = str(code).strip()
     if text.isascii() and text.isdigit() and len(text) <= 3:

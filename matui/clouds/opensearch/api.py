@@ -13,7 +13,7 @@ from matui.clouds.http.client import HttpClient
 from matui.clouds.http.decode import bad_answer, object_of, parse, parse_model
 from matui.clouds.http.messages import Answer, Call, quote_segment
 from matui.clouds.opensearch.errors import field_of
-from matui.clouds.opensearch.models import InstanceList, InstanceReply, TrainingList, TrainingReply
+from matui.clouds.opensearch.models import InstanceReply, OpenSearchInstances, TrainingList, TrainingReply
 from matui.clouds.wire_types import WireModel, to_json, to_text
 from matui.resources.model import RawPage, RawRecord
 
@@ -28,7 +28,7 @@ class OpenSearchApi:
         self.http = http
         self._app = app
 
-    async def instances(self, function: str, page: int) -> tuple[InstanceList, RawPage]:
+    async def instances(self, function: str, page: int) -> tuple[OpenSearchInstances, RawPage]:
         """ListFunctionInstances; ``page`` counts from 1."""
         query = (
             ("output", "normal"),
@@ -37,7 +37,7 @@ class OpenSearchApi:
             ("source", "all"),
         )
         answer = await self._send("GET", "ListFunctionInstances", self._path(function), query)
-        return _model(InstanceList, answer, listed=True), _rows(answer)
+        return _model(OpenSearchInstances, answer, listed=True), _rows(answer)
 
     async def instance(self, function: str, instance: str) -> tuple[InstanceReply, RawRecord]:
         """GetFunctionInstance, in detail."""

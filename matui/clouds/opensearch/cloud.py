@@ -64,7 +64,7 @@ class OpenSearchCloud(PeerCloud):
         **dict.fromkeys((("jobs", "stop"), ("versions", "stop")), _NO_STOP),
         ("versions", "start"): "OpenSearch trains an instance, not a training that was: start the job",
         **dict.fromkeys((("jobs", "log"), ("versions", "log")), _NO_LOGS),
-        ("jobs", "events"): "OpenSearch's API tells of no events",
+        ("jobs", "events"): "OpenSearch's API has no events",
         **dict.fromkeys((("jobs", "edit"), ("jobs", "create")), _NO_FORM),
         **dict.fromkeys((("jobs", "rerun"), ("versions", "edit"), ("versions", "rerun")), _NO_RERUN),
     }

@@ -109,7 +109,7 @@ class Training(CamelWireModel):
     extend_info: Info = Field(default_factory=dict)
 
 
-class InstanceList(CamelWireModel):
+class OpenSearchInstances(CamelWireModel):
     """ListFunctionInstances."""
 
     result: Rows[InstanceRow] = Field(default_factory=new_list)

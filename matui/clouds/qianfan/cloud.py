@@ -75,7 +75,7 @@ class QianfanCloud(PeerCloud):
         ("jobs", "start"): "Qianfan trains again only as a new task, which matui cannot configure",
         ("versions", "start"): "Qianfan does not start a task anew; a new one has to be made",
         **dict.fromkeys((("jobs", "log"), ("versions", "log")), _NO_LOGS),
-        ("jobs", "events"): "Qianfan's API tells of no events",
+        ("jobs", "events"): "Qianfan's API has no events",
         ("jobs", "edit"): "Qianfan's API changes nothing of a job that is there",
         **dict.fromkeys((("jobs", "create"), ("jobs", "rerun")), _NO_FORM),
         **dict.fromkeys((("versions", "edit"), ("versions", "rerun")), _NO_FORM),

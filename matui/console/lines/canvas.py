@@ -53,7 +53,7 @@ class LineCanvas(Widget, can_focus=True):
         return None
 
     def fit(self) -> None:
-        """Lay out for the present size where that has not been done yet: no event tells of the first one."""
+        """Lay out for the present size where that is still due: the first size has no event."""
         if self.size != self._fitted:
             self._fitted = self.size
             self._forget_looks()
@@ -87,7 +87,7 @@ class LineCanvas(Widget, can_focus=True):
         self._faces = []
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        """Return lines as Textual finishes them; what it made of a face is kept, as rows mostly move."""
+        """Return lines as Textual finishes them; the line of a face is kept, as rows mostly move."""
         if self.size != self._fitted:
             self.sync()
         finish = (crop.x, crop.width, self.opacity, self.background_colors, *self.get_line_filters())

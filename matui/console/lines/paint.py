@@ -108,7 +108,7 @@ def _style_at(at: int, layers: Iterable[tuple[StyleSpan, ...]], base: Style, sty
 
 
 def _with_offsets(segments: list[Segment], face: LineFace) -> Iterable[Segment]:
-    """Tell each segment its place in the text, for the mouse's selection."""
+    """Give each segment its place in the text, for the mouse's selection."""
     at = face.start
     for text, style, _control in merged(segments):
         meta = Style.from_meta({"offset": (at, face.number)})

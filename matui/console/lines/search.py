@@ -71,7 +71,7 @@ class Matches(Sequence[int]):
 
 
 class LineSearch:
-    """The numbers of the lines that are found, as far as they have been looked at."""
+    """The numbers of the lines found in the lines searched so far."""
 
     def __init__(self, find: Find, start: int) -> None:
         self.matches = Matches()
@@ -164,7 +164,7 @@ class SearchState:
 
     @property
     def count(self) -> int:
-        """How many lines match, as far as they have been looked at."""
+        """How many of the lines searched so far match."""
         return len(self.search.matches) if self.search else 0
 
     @property

@@ -73,7 +73,7 @@ class LineWindow:
         self.top = min(self.top, self.bottom())
 
     def scroll(self, rows: int) -> None:
-        """Move by rows, down when positive, as far as there is something to show."""
+        """Move by rows, down when positive, at most to either end."""
         number, sub = self.top
         while rows < 0 and (number, sub) > (self._lines.first, 0):
             if sub == 0:

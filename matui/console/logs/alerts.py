@@ -1,4 +1,4 @@
-"""Alerts: a pattern that comes while nobody looks rings, notifies and flashes."""
+"""Alerts: a pattern that comes while the terminal is not focused rings, notifies and flashes."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ class Alerts:
             return True
         return any(pattern.search(plain) for pattern in self.patterns)
 
-    def tell(self, app: App[object], job: str, words: str) -> None:
+    def raise_alert(self, app: App[object], job: str, words: str) -> None:
         """Ring, notify and flash, as wished, at most every ten seconds."""
         if "flash" in self._by:
             self.flashing = clean(words)[:_WORDS]

@@ -30,7 +30,7 @@ from matui.resources.model import Resource
 
 
 class OpenLogFiles:
-    """A tail per open file; ``changed`` is told which file has news."""
+    """A tail per open file; ``changed`` is called with the file that has new lines."""
 
     def __init__(
         self,
@@ -126,7 +126,7 @@ _NEVER_S = 1e9
 
 
 class LogListing:
-    """Tells ``listed`` of the files each time they have been asked for."""
+    """Calls ``listed`` with the files each time they have been listed."""
 
     def __init__(
         self,
@@ -162,7 +162,7 @@ class LogListing:
         self._feed.stop()
 
     def look(self) -> None:
-        """Ask now: somebody wants to know, or the job has gone on."""
+        """List now: the user asks for it, or the job has changed."""
         self._feed.controls.trigger()
 
 
@@ -239,7 +239,7 @@ class MergedFiles:
 
 
 def label_files(files: tuple[str, ...]) -> list[str]:
-    """Return what tells files apart: their names without what all share at either end."""
+    """Return the names of files without what all share at either end."""
     head = _alike(files)
     tails = [file[head:] for file in files]
     tail = _alike([name[::-1] for name in tails])

@@ -190,7 +190,7 @@ class FilteredLines:
         self._owed_low, self._owed_high = number - self._context, number + self._context
 
     def _pay_below(self) -> None:
-        """Show the lines after the last one found, as far as there are any yet."""
+        """Show the lines after the last one found, those that there are yet."""
         end = min(self._owed_high, self.source.end - 1)
         if len(self._entries) and end > self._highest:
             self._entries.below.extend(range(2 * self._highest + 2, 2 * end + 1, 2))

@@ -15,7 +15,7 @@ FLOOD_S = 0.25  # seconds between two repaints of a flooded log
 
 
 class FollowPane(LinePane):
-    """Shows a LineSource. Tell it with ``source_changed`` after lines were added at either end or dropped."""
+    """Shows a LineSource. Call ``source_changed`` after lines were added at either end or dropped."""
 
     class LogMessage(Message, namespace="log_view"):
         """Any message of a log view; ``view`` is its sender."""
@@ -167,5 +167,5 @@ class FollowPane(LinePane):
             self.post_message(self.NewBelow(self))
 
     def _thumb(self) -> range:
-        """While the newest line is followed there is nothing to tell, and a thumb would cost bytes a line."""
+        """While the newest line is followed there is nothing to show, and a thumb would cost bytes a line."""
         return range(0) if self._follow else super()._thumb()

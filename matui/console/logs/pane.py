@@ -111,7 +111,7 @@ class LogPane(Pane):
             return
         found = self.alerts.look(file, tail.store)
         if found and not self._is_watched:
-            self.alerts.tell(self.app, self.resource.name, found)
+            self.alerts.raise_alert(self.app, self.resource.name, found)
         self.shown.on_news(file)
         if self.view.filter is None and self.navigator.lines.is_partial:
             self.navigator.lines.show()

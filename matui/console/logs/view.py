@@ -22,7 +22,7 @@ FILE_COLOURS = 6
 
 
 class LogView(FollowPane):
-    """Shows a LineSource. Tell it with ``source_changed`` after lines were added at either end or dropped.
+    """Shows a LineSource. Call ``source_changed`` after lines were added at either end or dropped.
 
     ``only`` puts a filter between; ``origin`` is the number in the source of a line shown. ``stripe`` says
     what stands before a line of the source, ``marked`` holds the numbers there that the reader marked,

@@ -150,7 +150,7 @@ class Pane(Vertical):
         self._status = format_freshness(freshness, now)
         self.show_title()
 
-    def tell_profile(self, chip: Content) -> None:
+    def show_profile(self, chip: Content) -> None:
         """Name the profile in the title, or with an empty ``chip`` not."""
         self.chip = chip
         if self.is_mounted:

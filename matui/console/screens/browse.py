@@ -153,7 +153,7 @@ class BrowseScreen(DiffScreen[None]):
                 await self._body.mount(self.tables, self.host)
             await self.host.close()
             await self.tables.forget()
-            self.tables.dress(several=fleet.is_multi)
+            self.tables.show_profile_columns(several=fleet.is_multi)
             await self.show_kind(kind_id if wait or kind_id in (*known, "triage") else known[0])
             if not (self.tables.is_loaded or self.app.is_headless):
                 self._hold.hold(batch.pop_all())
@@ -180,9 +180,9 @@ class BrowseScreen(DiffScreen[None]):
         """Update what shows the open profiles."""
         if self.fleet is not None and self.fleet.members:
             self._application.apply_profile_theme(self.fleet)
-            self.tables.dress(several=self.fleet.is_multi)
+            self.tables.show_profile_columns(several=self.fleet.is_multi)
             if self.host.pane is not None:
-                self.host.pane.tell_profile(self._chip_of(self.host.pane))
+                self.host.pane.show_profile(self._chip_of(self.host.pane))
             self.show_bars()
 
     def _chip_of(self, pane: Pane) -> Content:
@@ -229,7 +229,7 @@ class BrowseScreen(DiffScreen[None]):
 
     async def _mount_pane(self, pane: Pane) -> None:
         pane.set_utc(self.utc)
-        pane.tell_profile(self._chip_of(pane))
+        pane.show_profile(self._chip_of(pane))
         await self.host.show(pane)
         pane.focus_body()
         self.show_bars()
@@ -332,7 +332,7 @@ class BrowseScreen(DiffScreen[None]):
         return "demo tables" if self._application.options.demo else "tables"
 
     def _keep_arrangement(self) -> None:
-        """Keep orders and filters for the next run, once nobody is typing."""
+        """Keep orders and filters for the next run, unless the prompt is open."""
         arrangement = self.tables.arrangement()
         if not self.is_typing and self.fleet is not None:
             before, self._arrangement = self._arrangement, arrangement

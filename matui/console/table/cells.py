@@ -64,7 +64,7 @@ class TableCells:
         self._lay_out()
 
     def scroll_columns(self, by: int) -> None:
-        """Scroll columns off to the left of the name, as far as there is something to show."""
+        """Scroll columns off to the left of the name, until the last one is in view."""
         most = furthest_skip(self._worth_showing, self._natural, self._room) if self._columns else 0
         self.skip = max(0, min(self.skip + by, most))
         self._lay_out()

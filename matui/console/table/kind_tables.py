@@ -131,7 +131,7 @@ class KindTables(ContentSwitcher):
                 view.table.sort_by(column, reverse)
                 self._set_filter(view, text)
 
-    def dress(self, *, several: bool) -> None:
+    def show_profile_columns(self, *, several: bool) -> None:
         """Show which profile and cloud each row is from where there are several; else not."""
         if several != self._several:
             self._several = several

@@ -28,7 +28,7 @@ class TableMessage(Message):
 class CursorMoved(TableMessage, namespace="resource_table"):
     """The cursor is on another resource, or on a newer state of it.
 
-    ``lost`` is true when the resource under the cursor vanished by itself; ``previous`` is that resource.
+    ``lost`` is true when the resource under the cursor was removed by a poll; ``previous`` is that resource.
     """
 
     def __init__(

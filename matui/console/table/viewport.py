@@ -32,7 +32,7 @@ class Viewport:
         return self.top <= self.index < self.top + self.page
 
     def home(self) -> None:
-        """Start over at the first row, as if nobody had moved yet."""
+        """Start over at the first row, as before any move."""
         self.top = self.index = 0
         self.touched = False
         self.cursor = self._order.at(0) if len(self._order) else None

@@ -30,7 +30,7 @@ class WriteBudget:
 
 
 class ScreenState:
-    """The cells that the terminal shows, as far as they were written by a diffing screen.
+    """The cells that the terminal shows, where a diffing screen has written them.
 
     ``deferred`` holds the rows for which the last frame's budget was too small.
     """

@@ -8,8 +8,8 @@ from matui.clouds.protocols import FormResult
 from matui.live.actions.outcome import Outcome
 from matui.resources.forms.document import format_problem
 from matui.resources.forms.form import (
-    Change,
     Field,
+    FieldChange,
     Form,
     FormMode,
     Problem,
@@ -34,7 +34,7 @@ class Draft:
 
     form: Form
     values: Values | None
-    changes: tuple[Change, ...] = ()
+    changes: tuple[FieldChange, ...] = ()
     problems: tuple[Problem, ...] = ()
 
     @property

@@ -68,7 +68,7 @@ def edit_text(text: str, editor: Sequence[str], *, name: str, run: Run | None = 
 
 @contextmanager
 def _removed_on_signals(folder: Path) -> Iterator[None]:
-    """Remove the folder when the process is told to end meanwhile, then let the signal take its course."""
+    """Remove the folder when a signal ends the process meanwhile, then let the signal take its course."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return

@@ -87,7 +87,7 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class FieldChange:
     """A value that differs; ABSENT where a side has none."""
 
     path: Path
@@ -129,9 +129,9 @@ def remove_value(tree: Values, path: Sequence[str | int]) -> None:
         around.pop(path[-1], None)
 
 
-def find_changes(form: Form, before: Values, after: Values) -> tuple[Change, ...]:
+def find_changes(form: Form, before: Values, after: Values) -> tuple[FieldChange, ...]:
     """Return the differences in the form's order; without ``whole`` only for fields in ``after``."""
-    found: list[Change] = []
+    found: list[FieldChange] = []
     for field in form.fields:
         old, new = get_value(before, field.path), get_value(after, field.path)
         if new is ABSENT and not form.whole:
@@ -140,7 +140,7 @@ def find_changes(form: Form, before: Values, after: Values) -> tuple[Change, ...
     return tuple(found)
 
 
-def _differences(path: Path, old: Any, new: Any) -> Iterator[Change]:
+def _differences(path: Path, old: Any, new: Any) -> Iterator[FieldChange]:
     if is_same(old, new):
         return
     if isinstance(old, dict) and isinstance(new, dict):
@@ -150,13 +150,13 @@ def _differences(path: Path, old: Any, new: Any) -> Iterator[Change]:
     if isinstance(old, list) and isinstance(new, list):
         named = map_by_label(old), map_by_label(new)
         if named[0] is not None and named[1] is not None:
-            yield from _differences(path, *named) if named[0] != named[1] else (Change(path, old, new),)
+            yield from _differences(path, *named) if named[0] != named[1] else (FieldChange(path, old, new),)
             return
         if len(old) == len(new) and all(isinstance(item, dict) for item in (*old, *new)):
             for at, (one, other) in enumerate(zip(old, new, strict=True)):
                 yield from _differences((*path, at), one, other)
             return
-    yield Change(path, old, new)
+    yield FieldChange(path, old, new)
 
 
 def is_same(old: Any, new: Any) -> bool:
@@ -219,7 +219,7 @@ def find_blamed_field(form: Form, sentence: str) -> Path:
     return ()
 
 
-def merge_changes(form: Form, fresh: Values, after: Values, changes: Sequence[Change]) -> Values:
+def merge_changes(form: Form, fresh: Values, after: Values, changes: Sequence[FieldChange]) -> Values:
     """Return ``fresh`` with each changed field as in ``after``, and the fixed values."""
     tree: Values = copy_tree(fresh)
     changed = [field for change in changes if (field := form.field_of(change.path)) is not None]

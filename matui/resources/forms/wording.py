@@ -7,7 +7,7 @@ from typing import Any
 
 from matui.base.redaction import HIDDEN, hide_secrets
 from matui.base.toml import toml_key, toml_line
-from matui.resources.forms.form import ABSENT, Change, Form, Path, Values, get_value, map_by_label
+from matui.resources.forms.form import ABSENT, FieldChange, Form, Path, Values, get_value, map_by_label
 
 _LONGEST = 300
 NEW_NAME: Path = ("metadata", "name")
@@ -26,7 +26,7 @@ def format_value(path: Path, value: Any) -> str:
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}… ({len(text):,} characters)"
 
 
-def format_change(change: Change) -> tuple[str, str, str]:
+def format_change(change: FieldChange) -> tuple[str, str, str]:
     """Return the path, the old value and the new value of a change."""
     old, new = format_value(change.path, change.old), format_value(change.path, change.new)
     if old == new == toml_line(HIDDEN):
@@ -34,7 +34,7 @@ def format_change(change: Change) -> tuple[str, str, str]:
     return format_path(change.path), old, new
 
 
-def audit_parameters(form: Form, values: Values, changes: tuple[Change, ...]) -> dict[str, Any]:
+def audit_parameters(form: Form, values: Values, changes: tuple[FieldChange, ...]) -> dict[str, Any]:
     """Return the parameters that the audit records of a form: everything when creating, else the changes."""
     parameters = dict(_flat((), values)) if form.mode == "create" else {c.path: c.new for c in changes}
     parameters |= dict(form.fixed)

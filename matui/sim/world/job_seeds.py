@@ -208,7 +208,7 @@ def _pick_status(point: float) -> int:
 
 
 def submit_arrival(world: WorldState, turn: int, at: int) -> None:
-    """Add the ``turn``-th job that arrives by itself, at ``at`` (ms)."""
+    """Add the ``turn``-th job that arrives, at ``at`` (ms)."""
     random = make_random(world.seed, "arrival", turn)
     subject, purpose = random.choice(_SUBJECTS), random.choice(_PURPOSES)
     failed = random.random() < 0.2

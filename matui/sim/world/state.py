@@ -31,7 +31,7 @@ class WorldState:
     """The resources of one project. ``now`` is its time in ms since the epoch, advanced by ``tick``.
 
     No task runs: states follow from timelines; resources arrive and leave when the time advances.
-    ``submit_arrival`` adds the n-th job that arrives by itself, at a time in ms since the epoch.
+    ``submit_arrival`` adds the n-th job that arrives in time, at a time in ms since the epoch.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""What jobs, versions and configurations are made of, as fields (Tables 5-3, 5-45 and 5-69)."""
+"""The settings of jobs, versions and configurations, as fields (Tables 5-3, 5-45 and 5-69)."""
 
 from __future__ import annotations
 

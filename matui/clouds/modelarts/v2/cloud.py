@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 PACKAGE = "matui.clouds.modelarts.v2"
 
 _NO_VERSIONS = "jobs of ModelArts v2 have no versions: each run is a job of its own"
-_NO_NODES = "ModelArts v2 tells of no edge nodes; the detail of a service has its pods"
+_NO_NODES = "ModelArts v2 lists no edge nodes; the detail of a service has its pods"
 _NOT_MADE = "are configured in its console, not by matui"
 _ONLY_V1 = 'are shown over v1 only: api = "v1" in the profile'
 
@@ -33,7 +33,7 @@ UNSUPPORTED: Unsupported = {
     ("notebooks", "restart"): "ModelArts v2 has no restart for notebooks: stop it, then start it",
     ("jobs", "start"): "ModelArts v2 trains again only as a new job: rerun it",
     ("jobs", "versions"): _NO_VERSIONS,
-    ("services", "metrics"): "ModelArts v2 tells nothing of what a service consumes",
+    ("services", "metrics"): "ModelArts v2 has no metrics of services",
     ("services", "updates"): "ModelArts v2 keeps no update history of services",
     ("services", "nodes"): _NO_NODES,
     ("services", "edit"): f"services of ModelArts v2 {_NOT_MADE}; a further deployment can be created",

@@ -8,8 +8,8 @@ import pytest
 
 from matui.resources.forms.form import (
     ABSENT,
-    Change,
     Field,
+    FieldChange,
     Form,
     find_blamed_field,
     find_changes,
@@ -53,13 +53,13 @@ def test_values_are_compared_with_their_types(old: Any, new: Any, same: bool) ->
 
 def test_parameters_are_compared_by_label() -> None:
     after = {"config": {"count": 1, "parameter": [{"label": "lr", "value": "2"}]}}
-    assert find_changes(FORM, FORM.values, after) == (Change(("config", "parameter", "lr"), "1", "2"),)
+    assert find_changes(FORM, FORM.values, after) == (FieldChange(("config", "parameter", "lr"), "1", "2"),)
 
 
 def test_a_value_left_out_of_a_whole_form_is_removed() -> None:
     whole = Form("edit", SUBJECT, FIELDS, whole=True)
     changes = find_changes(whole, whole.values, {"config": whole.values["config"]})
-    assert changes == (Change(("name",), "old", ABSENT),)
+    assert changes == (FieldChange(("name",), "old", ABSENT),)
     assert "name" not in merge_changes(whole, whole.values, {}, changes)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from matui.resources.forms.form import ABSENT, Change, Field, Form
+from matui.resources.forms.form import ABSENT, Field, FieldChange, Form
 from matui.resources.forms.wording import audit_parameters, find_name, format_change, format_path
 from matui.resources.model import Phase, Resource
 
@@ -24,14 +24,14 @@ SECRETS = [
 
 @pytest.mark.parametrize(("path", "value"), SECRETS)
 def test_secrets_stay_out_of_dialogs_and_the_audit(path: tuple[str, ...], value: Any) -> None:
-    change = Change(path, ABSENT, value)
+    change = FieldChange(path, ABSENT, value)
     assert "hunter2" not in "".join(format_change(change))
     assert "hunter2" not in str(audit_parameters(FORM, {}, (change,)))
-    assert "another one" in format_change(Change(("token",), "a", "b"))[2]
+    assert "another one" in format_change(FieldChange(("token",), "a", "b"))[2]
 
 
 def test_a_long_value_is_cut_in_the_dialog_and_controls_are_visible() -> None:
-    _, old, new = format_change(Change(("a",), "x\x1b[2J", "y" * 5000))
+    _, old, new = format_change(FieldChange(("a",), "x\x1b[2J", "y" * 5000))
     assert "\x1b" not in old
     assert len(new) < 400
 

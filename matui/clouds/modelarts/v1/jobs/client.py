@@ -185,7 +185,7 @@ class Jobs(KindClient):
         return job_of_versions(reply.value, job_id, scope, reply.raw())
 
     async def describe(self, resource: Resource) -> Detail:
-        """Return one job with what its newest version is made of."""
+        """Return one job with the settings of its newest version."""
         from matui.clouds.modelarts.v1.jobs.sections import version_sections
         from matui.resources.detail import Detail
 

@@ -83,7 +83,7 @@ class JobForms(KindForms):
         return Form("create", subject, (*head, *setup, *tail), whole=True)
 
     async def rerun_form(self, job: Resource) -> Form:
-        """A new version with what the chosen one was made of (5.1.3)."""
+        """A new version with the settings of the chosen one (5.1.3)."""
         refuse_unreadable(job)
         job_id, version_id = await self._jobs.version_of(job)
         reply = await self._versions.show(f"{job_id}/{version_id}")

@@ -127,7 +127,7 @@ class ModelMetrics(WireModel):
 
 
 class Setup(WireModel):
-    """What a version or a configuration is made of."""
+    """The settings of a version or a configuration."""
 
     worker_server_num: Whole = None
     app_url: Text = ""

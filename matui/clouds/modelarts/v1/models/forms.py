@@ -41,7 +41,7 @@ class ModelForms(ClientForms[Models]):
             field(
                 "model_algorithm", "What it does.", limits="At most 36 characters, beginning with a letter."
             ),
-            field("execution_code", "Inference code in OBS; found by itself in the model's directory."),
+            field("execution_code", "Inference code in OBS; detected in the model's directory."),
             field("initial_config", "The model's configuration file, as a text of JSON."),
             field("install_type", "How it may be deployed.", example=["real-time", "edge", "batch"]),
             field("input_params", "What goes in.", limits=_PARAMETERS, example=[_PARAMETER]),

@@ -26,7 +26,7 @@ _DURATION = "Seconds from 3600 to 86400; needed when enable is true."
 
 def _auto_stop(enable: bool, duration: int | None, limits: str = _DURATION) -> tuple[Field, ...]:
     return (
-        field("spec.auto_stop.enable", "Whether it stops by itself.", enable, limits="true or false."),
+        field("spec.auto_stop.enable", "Whether it stops automatically.", enable, limits="true or false."),
         field(
             "spec.auto_stop.duration",
             "How long it runs after each start.",

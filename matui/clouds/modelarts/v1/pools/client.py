@@ -26,7 +26,7 @@ from matui.resources.model import Fact, RawPage, RawRecord, Resource
 
 
 @dataclass(frozen=True, slots=True)
-class PoolCapacity:
+class NodeTotals:
     """What all nodes of a pool hold together; None where that is not known."""
 
     cores: float | None = None
@@ -34,11 +34,11 @@ class PoolCapacity:
     gpus: float | None = None
 
 
-def _add_up(nodes: Sequence[tuple[ResourceSpec | None, int | None]]) -> PoolCapacity:
+def _add_up(nodes: Sequence[tuple[ResourceSpec | None, int | None]]) -> NodeTotals:
     known = [(spec, count) for spec, count in nodes if spec is not None and count is not None]
     if not known or len(known) < len(nodes):
-        return PoolCapacity()
-    return PoolCapacity(
+        return NodeTotals()
+    return NodeTotals(
         _total([(to_number(spec.core), count) for spec, count in known]),
         _total([(_mb(to_number(spec.cpu)), count) for spec, count in known]),
         _total([(spec.gpu_num, count) for spec, count in known]),
@@ -189,14 +189,14 @@ class Pools(KindClient):
         gauges = (_usage(label, now.number_fact(fact), total, unit) for label, fact, total, unit in held)
         return Metrics(gauges=tuple(gauge for gauge in gauges if gauge is not None))
 
-    async def _read_capacity(self, row: Pool) -> PoolCapacity:
+    async def _read_capacity(self, row: Pool) -> NodeTotals:
         """Return what all nodes hold together, where their flavors are those of training jobs (5.4.1)."""
         nodes = [node for node in row.nodes if node is not None]
         if any(node.specification not in self._flavors for node in nodes):
             try:
                 listed = (await self._catalog.resource_specs(SpecsQuery(job_type="train"))).value.specs
             except CloudError:  # a total is a help, not worth an error
-                return PoolCapacity()
+                return NodeTotals()
             self._flavors |= {spec.spec_code: spec for spec in listed if spec is not None}
         return _add_up([(self._flavors.get(node.specification), node.count) for node in nodes])
 

@@ -38,8 +38,8 @@ MOST_EVENTS = 500
 def service_resource(row: ServiceRow, scope: Scope, raw: RawRecord, wire_id: str = "") -> Resource:
     """Map one service.
 
-    ``created_at`` is its latest release, the only time of birth the cloud tells; ``updated_at`` is when its
-    status last changed; only a batch service has a duration.
+    ``created_at`` is its latest release, the only creation time that the cloud gives; ``updated_at`` is when
+    its status last changed; only a batch service has a duration.
     """
     status, phase = map_status(row.status, STATUSES)
     resource_id = str(row.service_id) or wire_id

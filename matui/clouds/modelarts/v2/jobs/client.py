@@ -42,7 +42,7 @@ from matui.resources.detail import Detail, Event, Metrics, MetricSeries
 from matui.resources.model import Resource
 
 if TYPE_CHECKING:
-    from matui.clouds.modelarts.v2.jobs.evidence import Evidence
+    from matui.clouds.modelarts.v2.jobs.evidence import JobEvidence
     from matui.resources.forms.form import FormMode
 
 V2 = "v2"
@@ -168,11 +168,11 @@ class Jobs(SpecClient[JobsApi, Job]):
         return Detail(now, (overview, *evidence, *rest, *notifications))
 
     @cached_property
-    def evidence(self) -> Evidence:
+    def evidence(self) -> JobEvidence:
         """Reads why a job waits and how far it is."""
-        from matui.clouds.modelarts.v2.jobs.evidence import Evidence
+        from matui.clouds.modelarts.v2.jobs.evidence import JobEvidence
 
-        return Evidence(self.session, self.scope)
+        return JobEvidence(self.session, self.scope)
 
     async def _places(self, job_id: str) -> list[TaskAddress]:
         try:

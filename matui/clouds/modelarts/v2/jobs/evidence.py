@@ -76,7 +76,7 @@ class EvidenceApi(OperationTable):
     quotas = Operation("Quotas.", "GET", "training-quotas", Quotas, QuotasQuery, api=V2)
 
 
-class Evidence:
+class JobEvidence:
     """Reads the evidence about jobs; what a job has refused once is not asked for again."""
 
     def __init__(self, session: Transport, scope: Scope) -> None:
@@ -144,14 +144,14 @@ class Evidence:
 
     async def notifications(self, job: Job) -> tuple[Section, ...]:
         """Return what the job notifies of, and where; nothing where the cloud states none."""
-        told = job.spec.notification
-        if not told.events and not told.topic_urn:
+        notices = job.spec.notification
+        if not notices.events and not notices.topic_urn:
             return ()
         if self._categories is None:
             reply, _ = await _read(self._api.categories())
             self._categories = [row for row in reply.categories if row is not None] if reply else []
         words = {row.id: row.description or row.name for row in self._categories}
-        return section("Notifications (SMN)", _notification_rows(told.topic_urn, told.events, words))
+        return section("Notifications (SMN)", _notification_rows(notices.topic_urn, notices.events, words))
 
 
 async def _read(work: Awaitable[Reply[M]]) -> tuple[M | None, str]:

@@ -17,7 +17,7 @@ MOST_KEPT = 16 * 1024 * 1024
 _FRESH_S = 1.0
 _LEAST_REST_S, _LONGEST_REST_S = 2.0, 60.0
 _BYTES_A_SECOND = 500_000
-_SEAM = 1024
+_KNOWN_END = 1024
 _MISSED = b"\n[at least %d bytes of the log were written between two previews and cannot be shown]\n"
 Fetch = Callable[[], Awaitable[LogPreview]]
 
@@ -83,8 +83,8 @@ class PreviewLog:
             new = full - self._full
             gap = new - len(content)
             return _MISSED % gap + content if gap > 0 else content[len(content) - new :]
-        seam = held[-_SEAM:]
-        at = content.rfind(seam)
+        known_end = held[-_KNOWN_END:]
+        at = content.rfind(known_end)
         if at < 0:
-            return _MISSED % 1 + content if seam else content
-        return content[at + len(seam) :]
+            return _MISSED % 1 + content if known_end else content
+        return content[at + len(known_end) :]

@@ -134,7 +134,7 @@ class NotebookForms(ClientForms[Notebooks]):
             field("description", "Description.", row.description, limits=_DESCRIPTION),
             field(
                 "lease.hours",
-                "How long it runs, or idles, from now on until it stops by itself.",
+                "How long it runs, or idles, from now on until it stops automatically.",
                 limits=f"Hours from {_SHORTEST_H} to {_LONGEST_H}; left out, the lease stays as it is.",
                 example=4,
             ),

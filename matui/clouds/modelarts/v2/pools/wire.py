@@ -139,7 +139,7 @@ class Statistic(WireModel):
     value: Number = None
 
 
-class Point(WireModel):
+class MonitorPoint(WireModel):
     """One moment of a metric, ms since the epoch."""
 
     timestamp: Number = None
@@ -151,7 +151,7 @@ class PoolMetric(WireModel):
     """A metric over time."""
 
     name: Text = Field(default="", validation_alias=AliasPath("metric", "metricName"))
-    points: Rows[Point] = Field(default_factory=new_list, validation_alias="dataPoints")
+    points: Rows[MonitorPoint] = Field(default_factory=new_list, validation_alias="dataPoints")
 
 
 class Monitoring(WireModel):
