@@ -16,31 +16,55 @@ if TYPE_CHECKING:
 def record_list(
     session: Session, kind: str, rows: Collection[Resource], total: int | None, asked_at: float
 ) -> None:
-    """Add a whole list to the journal; ``asked_at`` is when it was requested (seconds since the epoch)."""
-    from matui.live.journal.change import Reading
+    """Add a whole list at the end; ``asked_at`` is when it was requested (seconds since the epoch)."""
+
+    def record(journal: Journal) -> None:
+        from matui.live.journal.change import Reading
+
+        is_whole = total is None or len(rows) >= total
+        keep = frozenset(row.id for row in rows)
+        journal.record(
+            Reading(_scope(session, journal, kind), int(asked_at * 1000), rows, (), is_whole, keep)
+        )
 
     if session.journal is not None:
-        is_whole = total is None or len(rows) >= total
-        scope = _scope(session, session.journal, kind)
-        keep = frozenset(row.id for row in rows)
-        session.journal.record(Reading(scope, int(asked_at * 1000), rows, (), is_whole, keep))
+        session.journal.record_at_end(record)
+
+
+def record_found(session: Session, rows: Collection[Resource], asked_at: float) -> None:
+    """Add resources that were read by their ids at the end."""
+
+    def record(journal: Journal) -> None:
+        for row in rows:
+            _record_row(session, journal, row.kind, row.id, row, asked_at)
+
+    if session.journal is not None:
+        session.journal.record_at_end(record)
 
 
 def record_row(session: Session, kind: str, rid: str, row: Resource | None, asked_at: float) -> None:
-    """Add a resource that was read by its id, None where it is gone."""
-    from matui.live.journal.change import Reading
-
+    """Add a resource that was read by its id at once, None where it is gone."""
     if session.journal is not None:
-        scope, at = _scope(session, session.journal, kind), int(asked_at * 1000)
-        rows, missing = ((row,), ()) if row is not None else ((), (rid,))
-        session.journal.record(Reading(scope, at, rows, missing, keep=frozenset({rid})))
+        _record_row(session, session.journal.opened, kind, rid, row, asked_at)
 
 
 def recorder_of(session: Session, kind: str) -> ListRecorder | None:
     """Return what records the polls of a kind, None without a journal."""
+    if session.journal is None:
+        return None
     from matui.live.journal.recorder import ListRecorder
 
-    return ListRecorder(session.journal, kind, session.profile.name) if session.journal is not None else None
+    return ListRecorder(session.journal.opened, kind, session.profile.name)
+
+
+def _record_row(
+    session: Session, journal: Journal, kind: str, rid: str, row: Resource | None, asked_at: float
+) -> None:
+    from matui.live.journal.change import Reading
+
+    scope, at = _scope(session, journal, kind), int(asked_at * 1000)
+    rows, missing = ((row,), ()) if row is not None else ((), (rid,))
+    journal.record(Reading(scope, at, rows, missing, keep=frozenset({rid})))
 
 
 def _scope(session: Session, journal: Journal, kind: str) -> Scope:

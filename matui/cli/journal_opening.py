@@ -1,10 +1,11 @@
-"""Opens the journal of a headless command and closes it at the end."""
+"""The journal of a headless command: opened at its first use, and closed at the end."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from matui.cli.output import note
@@ -16,27 +17,57 @@ if TYPE_CHECKING:
     from matui.live.journal.journal import Journal
 
 
+class CommandJournal:
+    """Opens the journal when it is used; what can wait is recorded at the end, after the output."""
+
+    def __init__(self, open_journal: Callable[[], Journal]) -> None:
+        self._open = open_journal
+        self._waiting: list[Callable[[Journal], None]] = []
+
+    @cached_property
+    def opened(self) -> Journal:
+        """The journal."""
+        return self._open()
+
+    def record_at_end(self, record: Callable[[Journal], None]) -> None:
+        """Call ``record`` with the journal when the command ends."""
+        self._waiting.append(record)
+
+    async def close(self) -> None:
+        """Record what waits, and close the file once everything is written."""
+        for record in self._waiting:
+            record(self.opened)
+        if "opened" in self.__dict__ and self.opened.is_writing:
+            await asyncio.shield(asyncio.to_thread(self.opened.close))
+
+
 @asynccontextmanager
 async def keep_journal(
     cloud: Cloud, profile: Profile, wanted: JournalSettings, clock: Clock, *, demo: bool
-) -> AsyncIterator[Journal]:
-    """Yield the journal that a command writes to, and write at the end what is left; the demo has none."""
-    from matui.clouds.factory import endpoint_of
-    from matui.config.paths import state_path
-    from matui.live.journal.change import Account
-    from matui.live.journal.journal import Limits
-    from matui.live.journal.opening import open_journal
+) -> AsyncIterator[CommandJournal | None]:
+    """Yield the journal that a command writes to, None for none: the demo has none."""
+    if demo or not wanted.enabled:
+        yield None
+        return
 
-    folder = state_path() if wanted.enabled and not demo else None
-    limits = Limits(wanted.days, wanted.megabytes)
-    journal = open_journal(folder, clock=clock, limits=limits, on_problem=note)
-    endpoint = endpoint_of(profile)
-    journal.add_profile(
-        profile.name,
-        lambda: Account(cloud.name, endpoint, cloud.project_id or profile.app or "", cloud.region),
-    )
+    def open_user_journal() -> Journal:
+        from matui.clouds.factory import endpoint_of
+        from matui.config.paths import state_path
+        from matui.live.journal.change import Account
+        from matui.live.journal.journal import Limits
+        from matui.live.journal.opening import open_journal
+
+        limits = Limits(wanted.days, wanted.megabytes)
+        journal = open_journal(state_path(), clock=clock, limits=limits, on_problem=note)
+        endpoint = endpoint_of(profile)
+        journal.add_profile(
+            profile.name,
+            lambda: Account(cloud.name, endpoint, cloud.project_id or profile.app or "", cloud.region),
+        )
+        return journal
+
+    journal = CommandJournal(open_user_journal)
     try:
         yield journal
     finally:
-        if journal.is_writing:
-            await asyncio.shield(asyncio.to_thread(journal.close))
+        await journal.close()

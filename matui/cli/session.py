@@ -16,10 +16,10 @@ from matui.cli.options import Options
 if TYPE_CHECKING:
     from matui.base.clock import Clock
     from matui.cli.demo import Demo
+    from matui.cli.journal_opening import CommandJournal
     from matui.clouds.protocols import Cloud
     from matui.config.settings import Profile, Settings
     from matui.live.actions.policy import Policy
-    from matui.live.journal.journal import Journal
 
 T = TypeVar("T")
 
@@ -35,7 +35,7 @@ class Session:
     workspace: str = ""
     read_only: bool = False
     demo: bool = False
-    journal: Journal | None = None
+    journal: CommandJournal | None = None
 
     @property
     def policy(self) -> Policy:

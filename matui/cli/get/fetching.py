@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from matui.base.concurrency import gather_limited
 from matui.base.errors import CloudError, MatuiError, TimedOutError, UnreachableError
 from matui.cli.get.query import ListQuery
-from matui.cli.journal import record_list, record_row
+from matui.cli.journal import record_found, record_list
 from matui.cli.output import note
 from matui.cli.resolve import Found, find, require_lister
 from matui.cli.session import Session, retry_unreadable
@@ -140,8 +140,7 @@ async def fetch(session: Session, query: ListQuery, *, limit: TimeLimit, notice:
     if query.ids:
         asked_at = session.clock.now()
         found = await find(session, query.kind, query.ids)
-        for row in found.resources:
-            record_row(session, row.kind, row.id, row, asked_at)
+        record_found(session, found.resources, asked_at)
         return Fetched(found.resources, len(found.resources), found)
     if not query.has_several_kinds:
         cloud, workspace = require_lister(session, query.kind), session.workspace
