@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 from matui.base.concurrency import gather_limited
 from matui.base.errors import CloudError, MatuiError, TimedOutError, UnreachableError
+from matui.base.waiting import postpone
+from matui.cli.get.output import load_writer
 from matui.cli.get.query import ListQuery
 from matui.cli.journal import record_found, record_list
 from matui.cli.output import note
@@ -132,6 +134,7 @@ async def fetch(session: Session, query: ListQuery, *, limit: TimeLimit, notice:
     Raises the error of the only kind, or of the first where every kind failed.
     """
     name = session.profile.name
+    postpone(lambda: load_writer(query.output))
 
     def report(count: int, total: int | None) -> None:
         notice.progress(name, count, total)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, Protocol
 
 from matui.base.sanitize import clean
@@ -48,6 +49,11 @@ def build_sink(
     if query.output == "name" or not sessions:
         return NameSink()
     return DocumentSink(query, sessions, profile=profile or sessions[0].profile.name, errors=errors)
+
+
+def load_writer(output: str) -> None:
+    """Import what writes a format: done while the first request travels."""
+    import_module("matui.cli.table" if output in ("table", "wide") else "matui.resources.export")
 
 
 class TableSink:

@@ -15,6 +15,7 @@ import httpx
 
 from matui import __version__
 from matui.base.errors import ConfigError
+from matui.base.waiting import do_postponed
 from matui.clouds.http.proxies import NetworkSettingError, Proxy, find_proxy
 from matui.clouds.http.sending import InProcessTransport
 
@@ -41,7 +42,7 @@ class EndpointClient(httpx.AsyncClient):
 
 
 class RequestTrace:
-    """Follows one request by httpcore's trace events.
+    """Follows one request by httpcore's trace events, and does what was postponed until it has left.
 
     ``seen`` is false where no socket is used. ``tunnelled`` is true once the proxy has connected to the
     endpoint, ``sent`` once any byte of the request itself may have left.
@@ -57,6 +58,8 @@ class RequestTrace:
             self.tunnelled = True
         elif event.endswith("send_request_headers.started"):
             self.sent = self.sent or getattr(info.get("request"), "method", b"") != b"CONNECT"
+        elif event.endswith("receive_response_headers.started"):
+            do_postponed()
 
 
 class _SocksTransport(httpx.AsyncHTTPTransport):

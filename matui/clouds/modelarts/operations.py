@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import Generic, Never, Self, TypeVar, overload
 
+from matui.base.waiting import postpone
 from matui.clouds.http.decode import Reply, parse_reply
 from matui.clouds.http.messages import Call
 from matui.clouds.modelarts.requests import RequestModel, segment
@@ -29,6 +31,7 @@ class Operation(Generic[M, S]):
     ``path`` follows the project, with ``{}`` for each id; a sequence of ids is joined by commas.
     GET, DELETE and ``in_query`` send ``sends`` as the query, the rest as the body. All but GET are
     actions, never sent again automatically, unless they only ``reads``. ``doc`` begins with the section.
+    ``reply`` may be a function that returns the model: it is called while the first request travels.
     """
 
     @overload
@@ -37,7 +40,7 @@ class Operation(Generic[M, S]):
         doc: str,
         method: str,
         path: str,
-        reply: type[M],
+        reply: type[M] | Callable[[], type[M]],
         *,
         api: str = "v1",
         headers: Pairs = (),
@@ -49,7 +52,7 @@ class Operation(Generic[M, S]):
         doc: str,
         method: str,
         path: str,
-        reply: type[M],
+        reply: type[M] | Callable[[], type[M]],
         sends: type[S],
         *,
         api: str = "v1",
@@ -63,7 +66,7 @@ class Operation(Generic[M, S]):
         doc: str,
         method: str,
         path: str,
-        reply: type[M],
+        reply: type[M] | Callable[[], type[M]],
         sends: type[S] | None = None,
         *,
         api: str = "v1",
@@ -74,7 +77,8 @@ class Operation(Generic[M, S]):
         self.__doc__ = doc
         self.method = method
         self.path = path
-        self.reply = reply
+        self._reply = reply
+        self.is_loaded = False
         self.sends = sends
         self._prefix = f"/{api}/{{project_id}}/"
         self._in_query = in_query or method in ("GET", "DELETE")
@@ -89,6 +93,18 @@ class Operation(Generic[M, S]):
 
     def __get__(self, table: OperationTable | None, owner: type[object]) -> Self | BoundOperation[M, S]:
         return self if table is None else BoundOperation(self, table.session)
+
+    @cached_property
+    def reply(self) -> type[M]:
+        """The model of the reply."""
+        return self._reply if isinstance(self._reply, type) else self._reply()
+
+    def load_reply(self) -> type[M]:
+        """Import the model of the reply, build it and return it; after the first time only return it."""
+        if not self.is_loaded:
+            self.reply.model_rebuild()
+            self.is_loaded = True
+        return self.reply
 
     def url_path(self, project_id: str) -> str:
         """Return the path of a request, ids as ``{}``."""
@@ -121,7 +137,11 @@ class BoundOperation(Generic[M, S]):
 
     async def __call__(self, *arguments: Sequence[str] | S) -> Reply[M]:
         """Send the request and return the typed reply. Raises CloudError, BadAnswerError."""
-        return parse_reply(self._operation.reply, await self._session.send(self._operation.call(*arguments)))
+        operation = self._operation
+        if not operation.is_loaded:
+            postpone(operation.load_reply)
+        answer = await self._session.send(operation.call(*arguments))
+        return parse_reply(operation.load_reply(), answer)
 
 
 def _segments(ids: Sequence[str]) -> str:

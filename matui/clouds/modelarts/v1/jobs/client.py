@@ -5,31 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from matui.base.errors import NotFoundError
+from matui.base.waiting import LazyModule
 from matui.clouds.http.decode import Reply, raw_rows, rows_of
 from matui.clouds.modelarts.kind_client import ActionHandler, ActionReply, KindClient
 from matui.clouds.modelarts.mapping import Scope
 from matui.clouds.modelarts.operations import Operation, OperationTable
 from matui.clouds.modelarts.paging import OffsetStyle, PageSlice
 from matui.clouds.modelarts.session import Transport
-from matui.clouds.modelarts.v1.jobs.mapping import (
-    job_of_versions,
-    job_resources,
-    newest_version,
-    version_resource,
-    version_resources,
-)
-from matui.clouds.modelarts.v1.jobs.models import (
-    AlgorithmList,
-    Done,
-    JobCreated,
-    JobList,
-    JobVersion,
-    LogFiles,
-    LogLines,
-    LogWindow,
-    VersionList,
-    VersionRow,
-)
 from matui.clouds.modelarts.v1.jobs.requests import (
     AlgorithmsQuery,
     CreateJob,
@@ -44,8 +26,13 @@ from matui.clouds.rows import refuse_unreadable
 from matui.resources.model import Resource
 
 if TYPE_CHECKING:
+    from matui.clouds.modelarts.v1.jobs import mapping, models
+    from matui.clouds.modelarts.v1.jobs.models import JobVersion, VersionList
     from matui.resources.detail import Detail, Metrics
     from matui.resources.forms.form import FormMode
+else:
+    mapping = LazyModule("matui.clouds.modelarts.v1.jobs.mapping")
+    models = LazyModule("matui.clouds.modelarts.v1.jobs.models")
 
 _JOB = "training-jobs/{}"
 _VERSION = f"{_JOB}/versions/{{}}"
@@ -54,19 +41,25 @@ _VERSION = f"{_JOB}/versions/{{}}"
 class JobsApi(OperationTable):
     """The thirteen operations of 5.1."""
 
-    create = Operation("5.1.1.", "POST", "training-jobs", JobCreated, CreateJob)
-    list = Operation("5.1.2.", "GET", "training-jobs", JobList, JobsQuery)
-    show_version = Operation("5.1.3.", "GET", _VERSION, JobVersion)
-    delete_version = Operation("5.1.4.", "DELETE", _VERSION, Done)
-    list_versions = Operation("5.1.5.", "GET", f"{_JOB}/versions", VersionList, VersionsQuery)
-    create_version = Operation("5.1.6.", "POST", f"{_JOB}/versions", JobCreated, CreateVersion)
-    stop = Operation("5.1.7.", "POST", f"{_VERSION}/stop", Done)
-    set_description = Operation("5.1.8.", "PUT", _JOB, Done, Description)
-    delete = Operation("5.1.9.", "DELETE", _JOB, Done)
-    log_files = Operation("5.1.10.", "GET", f"{_VERSION}/log/file-names", LogFiles)
-    log_window = Operation("5.1.11: a log by bytes.", "GET", f"{_VERSION}/log", LogWindow, LogWindowQuery)
-    algorithms = Operation("5.1.12.", "GET", "built-in-algorithms", AlgorithmList, AlgorithmsQuery)
-    log_lines = Operation("5.1.13: a log by lines.", "GET", f"{_VERSION}/aom-log", LogLines, LogLinesQuery)
+    create = Operation("5.1.1.", "POST", "training-jobs", lambda: models.JobCreated, CreateJob)
+    list = Operation("5.1.2.", "GET", "training-jobs", lambda: models.JobList, JobsQuery)
+    show_version = Operation("5.1.3.", "GET", _VERSION, lambda: models.JobVersion)
+    delete_version = Operation("5.1.4.", "DELETE", _VERSION, lambda: models.Done)
+    list_versions = Operation("5.1.5.", "GET", f"{_JOB}/versions", lambda: models.VersionList, VersionsQuery)
+    create_version = Operation("5.1.6.", "POST", f"{_JOB}/versions", lambda: models.JobCreated, CreateVersion)
+    stop = Operation("5.1.7.", "POST", f"{_VERSION}/stop", lambda: models.Done)
+    set_description = Operation("5.1.8.", "PUT", _JOB, lambda: models.Done, Description)
+    delete = Operation("5.1.9.", "DELETE", _JOB, lambda: models.Done)
+    log_files = Operation("5.1.10.", "GET", f"{_VERSION}/log/file-names", lambda: models.LogFiles)
+    log_window = Operation(
+        "5.1.11: a log by bytes.", "GET", f"{_VERSION}/log", lambda: models.LogWindow, LogWindowQuery
+    )
+    algorithms = Operation(
+        "5.1.12.", "GET", "built-in-algorithms", lambda: models.AlgorithmList, AlgorithmsQuery
+    )
+    log_lines = Operation(
+        "5.1.13: a log by lines.", "GET", f"{_VERSION}/aom-log", lambda: models.LogLines, LogLinesQuery
+    )
 
 
 _ALL_VERSIONS = VersionsQuery(page=1, per_page=1000)
@@ -99,7 +92,7 @@ class Versions(KindClient):
         reply = await self.api.list_versions(job_id, _ALL_VERSIONS)
         rows_of(reply, reply.value.versions, "versions")
         raw = raw_rows(reply.answer, "versions")
-        return version_resources(reply.value, job_id, self.scope_of(job), raw)
+        return mapping.version_resources(reply.value, job_id, self.scope_of(job), raw)
 
     async def read(self, resource_id: str) -> Resource:
         """Return one version (5.1.3)."""
@@ -122,7 +115,7 @@ class Versions(KindClient):
     def _resource(self, reply: Reply[JobVersion], resource_id: str, scope: Scope) -> Resource:
         job_id, version_id = split_version(resource_id)
         row = reply.value
-        return version_resource(row, job_id, row.job_name, scope, reply.raw(), version_id)
+        return mapping.version_resource(row, job_id, row.job_name, scope, reply.raw(), version_id)
 
     async def metrics(self, version: Resource) -> Metrics:
         """Return what a version consumes (5.1.3)."""
@@ -167,7 +160,7 @@ class Jobs(KindClient):
         start, total = (position - 1) * size, reply.value.job_total_count
         due = total - start if total is not None and not scope.workspace else 0
         rows = rows_of(reply, reply.value.jobs, "jobs", due=due)
-        found = job_resources(rows, scope, raw_rows(reply.answer, "jobs"), start)
+        found = mapping.job_resources(rows, scope, raw_rows(reply.answer, "jobs"), start)
         return PageSlice(found, total)
 
     async def read(self, resource_id: str) -> Resource:
@@ -180,9 +173,9 @@ class Jobs(KindClient):
         return reply
 
     def _resource(self, reply: Reply[VersionList], job_id: str, scope: Scope) -> Resource:
-        if newest_version(reply.value) is None and not reply.value.job_name:
+        if mapping.newest_version(reply.value) is None and not reply.value.job_name:
             raise NotFoundError("The job does not exist.", request_id=reply.answer.request_id, status=200)
-        return job_of_versions(reply.value, job_id, scope, reply.raw())
+        return mapping.job_of_versions(reply.value, job_id, scope, reply.raw())
 
     async def describe(self, resource: Resource) -> Detail:
         """Return one job with the settings of its newest version."""
@@ -192,7 +185,7 @@ class Jobs(KindClient):
         refuse_unreadable(resource)
         reply = await self._versions(resource.id)
         now = self._resource(reply, resource.id, self.scope_of(resource))
-        return Detail(now, version_sections(newest_version(reply.value) or VersionRow(), now))
+        return Detail(now, version_sections(mapping.newest_version(reply.value) or models.VersionRow(), now))
 
     async def version_of(self, job: Resource) -> tuple[str, str]:
         """Return the ids of a version, or of a job with the version it shows; asked for when unknown."""
