@@ -1,7 +1,5 @@
 """Requests: what is sent is checked against the reference's limits first."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Annotated, Any, TypeVar
 from urllib.parse import quote

@@ -3,8 +3,6 @@
 ``ExtendInfo`` is JSON in a string whose quotes may be escaped once more; times are in ms or in seconds.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 from typing import Annotated, Any

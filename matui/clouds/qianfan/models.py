@@ -1,7 +1,5 @@
 """The models of Qianfan's answers: every field may be missing, null or of another type."""
 
-from __future__ import annotations
-
 from datetime import datetime, timedelta, timezone
 from typing import Annotated, Any
 

@@ -1,7 +1,5 @@
 """What all v2 kinds share of the wire: times, bare arrays, and the requests of training jobs."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import Field

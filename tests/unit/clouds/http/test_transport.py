@@ -20,6 +20,7 @@ from matui.base.errors import (
     TlsError,
     UnreachableError,
 )
+from matui.base.waiting import do_postponed, postpone
 from matui.clouds.http.transport import CERTIFICATE_VARIABLES, open_client
 from tests.unit.clouds.http_clients import ACT, LIST, raw_server, real_client
 
@@ -42,6 +43,21 @@ async def test_a_drip_ends_at_the_deadline() -> None:
         with pytest.raises(TimedOutError) as caught:
             await asyncio.wait_for(client.send(ACT), 5)
     assert caught.value.sent
+
+
+async def test_postponed_work_is_done_when_the_request_has_left_and_before_its_answer() -> None:
+    order: list[str] = []
+
+    async def answer(writer: asyncio.StreamWriter, _: bytes) -> None:
+        writer.write(_complete(b"{}"))
+        await writer.drain()
+
+    do_postponed()
+    async with raw_server(answer) as url, real_client(url) as client:
+        postpone(lambda: order.append("postponed"))
+        await client.send(LIST)
+        order.append("answered")
+    assert order == ["postponed", "answered"]
 
 
 async def test_a_truncated_answer_is_a_lost_connection() -> None:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import pytest
 
 from matui.base.errors import RefusedError
+from matui.base.waiting import do_postponed
 from matui.clouds.http.messages import Answer, Call
+from matui.clouds.modelarts.operations import Operation, OperationTable
 from matui.clouds.modelarts.v1.jobs.client import JobsApi
 from matui.clouds.modelarts.v1.jobs.requests import Description, LogLinesQuery
 from matui.clouds.modelarts.v1.services.client import ServicesApi
 from matui.clouds.modelarts.v2.jobs.client import JobsApi as JobsV2Api
 from matui.clouds.modelarts.v2.notebooks.client import NotebooksApi, StartQuery
 from matui.clouds.modelarts.v2.wire import JobSearch
+from matui.clouds.wire_types import Text, WireModel
 
 
 class Recorder:
@@ -32,6 +35,27 @@ async def test_an_operation_is_called_with_its_ids_and_answers_by_its_model() ->
     assert (call.method, call.path) == ("GET", "/v1/{project_id}/training-jobs/a%20b/versions/1%2F2/aom-log")
     assert (call.query, call.body, call.action) == ((("log_file", "job.log"),), None, False)
     assert (reply.answer.request_id, type(reply.value)) == ("req-1", JobsApi.log_lines.reply)
+
+
+async def test_the_model_of_a_reply_is_loaded_while_its_first_request_travels() -> None:
+    loaded: list[str] = []
+
+    class Sender(Recorder):
+        async def send(self, call: Call) -> Answer:
+            answer = await super().send(call)
+            do_postponed()
+            loaded.append("loaded" if Table.stop.is_loaded else "not loaded")
+            return answer
+
+    class Table(OperationTable):
+        stop = Operation("A doc.", "POST", "stop", lambda: Reply)
+
+    class Reply(WireModel):
+        text: Text = ""
+
+    do_postponed()
+    assert isinstance((await Table(Sender()).stop()).value, Reply)
+    assert loaded == ["loaded"]
 
 
 def test_what_changes_something_is_an_action_with_a_body() -> None:

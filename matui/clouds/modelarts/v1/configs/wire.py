@@ -1,7 +1,5 @@
 """Training job configurations as the cloud sends them, and what may be asked of them (5.2)."""
 
-from __future__ import annotations
-
 from typing import Literal
 
 from pydantic import Field

@@ -1,7 +1,5 @@
 """Imported models as the cloud sends them, and what may be asked of them (chapter 6)."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints, model_validator
@@ -198,7 +196,7 @@ class ModelsQuery(RequestModel):
     workspace_id: str | None = None
 
     @model_validator(mode="after")
-    def _type_or_not(self) -> ModelsQuery:
+    def _type_or_not(self) -> "ModelsQuery":
         if self.model_type is not None and self.not_model_type is not None:
             raise ValueError("model_type and not_model_type exclude each other")
         return self
@@ -225,7 +223,7 @@ class PackageSetting(RequestModel):
     restraint: Literal["EXACT", "ATLEAST", "ATMOST"] | None = None
 
     @model_validator(mode="after")
-    def _version_needs_restraint(self) -> PackageSetting:
+    def _version_needs_restraint(self) -> "PackageSetting":
         if self.package_version and not self.restraint:
             raise ValueError("package_version needs restraint: EXACT, ATLEAST or ATMOST")
         return self

@@ -1,7 +1,5 @@
 """Notebooks as the cloud sends them, and what may be asked of them (4.1-4.6)."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints, model_validator
@@ -185,7 +183,7 @@ class AutoStopSetting(RequestModel):
     prompt: bool | None = None
 
     @model_validator(mode="after")
-    def _enabled_needs_duration(self) -> AutoStopSetting:
+    def _enabled_needs_duration(self) -> "AutoStopSetting":
         if self.enable and self.duration is None:
             raise ValueError("duration is needed when enable is true (3600 to 86400 seconds)")
         return self
@@ -205,7 +203,7 @@ class StorageSetting(RequestModel):
     location: LocationSetting | None = None
 
     @model_validator(mode="after")
-    def _obs_needs_a_directory(self) -> StorageSetting:
+    def _obs_needs_a_directory(self) -> "StorageSetting":
         path = self.location.path if self.location else None
         if self.type == "obs" and not (path and path.endswith("/") and _below_bucket(path)):
             raise ValueError("obs storage needs location.path: a directory in a bucket, ending with /")

@@ -1,7 +1,5 @@
 """Inference services as the cloud sends them (chapter 7)."""
 
-from __future__ import annotations
-
 from pydantic import AliasChoices, Field
 
 from matui.clouds.wire_types import (

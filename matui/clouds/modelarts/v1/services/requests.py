@@ -1,7 +1,5 @@
 """What may be asked of services and pools (chapter 7), with the reference's limits."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
@@ -91,7 +89,7 @@ class ModelConfig(RequestModel):
     nodes: list[FILLED] | None = None
 
     @model_validator(mode="after")
-    def _csv_needs_a_rule(self) -> ModelConfig:
+    def _csv_needs_a_rule(self) -> "ModelConfig":
         if self.mapping_type == "csv" and self.mapping_rule is None:
             raise ValueError("mapping_type csv needs mapping_rule")
         return self
@@ -141,7 +139,7 @@ class DeployService(RequestModel):
     additional_properties: dict[str, Any] | None = None
 
     @model_validator(mode="after")
-    def _fits_its_type(self) -> DeployService:
+    def _fits_its_type(self) -> "DeployService":
         check_config(self.infer_type, self.config)
         if self.schedule and self.infer_type != "real-time":
             raise ValueError("schedule is for real-time services only")
@@ -160,7 +158,7 @@ class UpdateService(RequestModel):
     additional_properties: dict[str, Any] | None = None
 
     @model_validator(mode="after")
-    def _status_or_config(self) -> UpdateService:
+    def _status_or_config(self) -> "UpdateService":
         if self.status is not None and self.config is not None:
             raise ValueError("status and config cannot be changed at the same time")
         if self.config is not None:

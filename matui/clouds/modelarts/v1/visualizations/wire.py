@@ -1,7 +1,5 @@
 """Visualization jobs as the cloud sends them (5.3)."""
 
-from __future__ import annotations
-
 from pydantic import Field
 
 from matui.clouds.modelarts.v1.services.models import Schedule

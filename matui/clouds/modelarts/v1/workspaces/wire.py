@@ -1,7 +1,5 @@
 """Workspaces and quotas as the cloud sends them, and what may be asked of them (chapter 8)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import Annotated, Literal
 
@@ -103,7 +101,7 @@ class GrantSetting(RequestModel):
     user_name: FILLED | None = None
 
     @model_validator(mode="after")
-    def _somebody(self) -> GrantSetting:
+    def _somebody(self) -> "GrantSetting":
         if not (self.user_id or self.user_name):
             raise ValueError("user_id or user_name is needed")
         return self
@@ -128,7 +126,7 @@ class CreateWorkspace(RequestModel):
     grants: list[GrantSetting] | None = None
 
     @model_validator(mode="after")
-    def _fits(self) -> CreateWorkspace:
+    def _fits(self) -> "CreateWorkspace":
         _check(self.name, self.auth_type, self.grants)
         return self
 
@@ -142,7 +140,7 @@ class UpdateWorkspace(RequestModel):
     grants: list[GrantSetting] | None = None
 
     @model_validator(mode="after")
-    def _fits(self) -> UpdateWorkspace:
+    def _fits(self) -> "UpdateWorkspace":
         _check(self.name, self.auth_type, self.grants)
         return self
 
@@ -154,7 +152,7 @@ class QuotaSetting(RequestModel):
     quota: int
 
     @model_validator(mode="after")
-    def _positive_or_unlimited(self) -> QuotaSetting:
+    def _positive_or_unlimited(self) -> "QuotaSetting":
         if self.quota != -1 and self.quota < 1:
             raise ValueError("quota is a positive whole number, or -1 for unlimited")
         return self

@@ -1,7 +1,5 @@
 """Training jobs as the v2 API sends them. Times are ms since the epoch, running records in seconds."""
 
-from __future__ import annotations
-
 from pydantic import Field
 
 from matui.clouds.wire_types import (

@@ -1,7 +1,5 @@
 """Notebooks as the current API sends them. Times and durations are ms."""
 
-from __future__ import annotations
-
 from pydantic import Field
 
 from matui.clouds.wire_types import Flag, Id, Millis, Number, One, Rows, Text, Whole, WireModel, new_list

@@ -1,7 +1,5 @@
 """Resource pools as v2 sends them, in the manner of Kubernetes. Creation times are RFC 3339."""
 
-from __future__ import annotations
-
 from pydantic import AliasPath, Field
 
 from matui.clouds.wire_types import (

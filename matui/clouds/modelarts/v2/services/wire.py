@@ -1,7 +1,5 @@
 """Services as v2 sends them. Times are ms since the epoch."""
 
-from __future__ import annotations
-
 from pydantic import Field
 
 from matui.clouds.wire_types import Flag, Id, Json, Number, Rows, Text, Texts, Whole, WireModel, new_list
