@@ -151,6 +151,7 @@ class CursorLog:
         self._checks_end_first = False
         self._failed_reads = 0
         self._failed_older_reads = 0
+        self._undecided_reads = 0
 
     def newer(self, limit: int = PAGE_LINES, *, verify: bool = False) -> BatchSteps:
         """Return the lines after the last one held; at first the newest ``limit`` lines.
@@ -168,12 +169,13 @@ class CursorLog:
         if batch.lines or batch.gap:
             return self._announce_more(batch)
         if batch.undecided:
-            return batch
+            self._undecided_reads += 1
+            return replace(batch, retry=self._undecided_reads < _TRIES)
         return (yield from self._confirm_end(verify=verify or batch.no_progress))
 
     def _announce_more(self, batch: Batch) -> Batch:
         """Set ``more`` where lines after ``batch`` are known, or are to be looked for after a short page."""
-        self._empty_reads = self._failed_reads = 0
+        self._empty_reads = self._failed_reads = self._undecided_reads = 0
         more = batch.more or self._is_before_target()
         if not more:
             self._short_reads += 1
@@ -277,7 +279,9 @@ class CursorLog:
         known = count_known_lines(page, self._newer)
         self._newer.place_at(page)
         self._lost = False
-        self._failed_reads = self._empty_reads = 0
+        self._empty_reads = 0
+        if known < len(page.lines):
+            self._failed_reads = 0
         self._target = page.far_cursor
         return Batch(page.lines[known:], _newest_page_ref(page, known), gap="" if known else reason)
 

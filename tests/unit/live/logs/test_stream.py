@@ -49,7 +49,6 @@ async def read(server: LogServer, *, follow: bool = True, tail: int | None = Non
     return [line.text for line in got]
 
 
-@pytest.mark.xfail(strict=False, reason="a note about a repeated line on a log of one empty line")
 @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     ways(),
@@ -60,9 +59,18 @@ async def read(server: LogServer, *, follow: bool = True, tail: int | None = Non
     st.sampled_from([0.0, 0.2]),
 )
 async def test_following_prints_every_line_once_in_order(how, top, lines, coming, seed, failing) -> None:
-
     server = LogServer(replace(how, top_page=top), list(lines), list(coming), Random(seed), failing)
     assert await read(server) == lines + coming
+
+
+@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("inclusive", [True, False])
+async def test_a_repeated_line_whose_cursor_echoes_the_base_is_asked_for_until_it_is_proved(
+    inclusive: bool, seed: int
+) -> None:
+    how = Ways(inclusive=inclusive, echo="newer", end_at_edge=False, cap=8)
+    assert await read(LogServer(how, ["a"], ["a"], Random(seed))) == ["a", "a"]
+    assert await read(LogServer(how, ["", ""], [""], Random(seed))) == ["", "", ""]
 
 
 @pytest.mark.parametrize("top", [True, False])
