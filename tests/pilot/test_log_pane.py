@@ -427,7 +427,7 @@ async def test_the_merged_log_of_an_ended_job_has_its_last_lines_at_once(console
         assert pane.shown.describe_pending() == ""
         assert not pane.navigator.backfill.active
         assert pane.view.problems[0] >= 1
-        assert calls().used - before <= 24 * len(pane.shown.files)
+        assert calls().used - before <= 8 * len(pane.shown.files)
         held = sum(len(tail.store) for tail in pane.shown.followed.tails.values())
         assert pane.view.end - pane.view.first > held / 2
 

@@ -206,11 +206,20 @@ class MergedFiles:
         """Return how many lines wait for which files, ``""`` where none waits or none does for long."""
         held = self.log.held_back()
         is_long = self._held_since is not None and now - self._held_since >= _HELD_SHOWN_S
+        if held is None and self.is_complete:
+            return self._describe_unfinished()
         if held is None or not (is_long or self.is_complete):
             return ""
         first = self._labels[held.files[0]][0][:-1].strip() if held.files else ""
         others = f" and {len(held.files) - 1} more" if len(held.files) > 1 else ""
         return f"{held.lines:,} lines wait for {first}{others}" if first else f"{held.lines:,} lines wait"
+
+    def _describe_unfinished(self) -> str:
+        """Return the first file of an ended job whose end has not been read, ``""`` where there is none."""
+        for (label, _), cursor in zip(self._labels, self._cursors, strict=True):
+            if cursor.caught_up_at < float("inf"):
+                return f"reading {label[:-1].strip()} to its end"
+        return ""
 
     @property
     def is_complete(self) -> bool:

@@ -93,9 +93,9 @@ class FileCursor:
             self._previous_ms, self._newest_ms = self._newest_ms, ms
 
     @property
-    def unread(self) -> bool:
-        """Whether lines at the end have not been read into blocks."""
-        return self._next_newer < self.held.end
+    def unread(self) -> int:
+        """The number of lines at the end that have not been read into blocks."""
+        return max(0, self.held.end - self._next_newer)
 
     def read_older(self, most: int) -> None:
         """Read lines above until a block is complete or no held line is left."""

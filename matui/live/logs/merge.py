@@ -137,13 +137,14 @@ class MergedLog:
         return any(cursor.unread for cursor in self._cursors)
 
     def held_back(self) -> HeldBack | None:
-        """Return the lines that wait for other files, or None where no line waits."""
+        """Return the lines that wait for other files or for the next step, or None where no line waits."""
         if not self._begun:
             unread = tuple(n for n, cursor in enumerate(self._cursors) if not cursor.ready)
             return HeldBack(sum(c.held.end - c.held.first for c in self._cursors), unread)
         candidates = [(cursor.newer[0].ms, n) for n, cursor in enumerate(self._cursors) if cursor.newer]
         if not candidates:
-            return None
+            unread = tuple(n for n, cursor in enumerate(self._cursors) if cursor.unread)
+            return HeldBack(sum(self._cursors[n].unread for n in unread), unread) if unread else None
         _, file = min(candidates)
         lines = sum(block.end - block.begin for cursor in self._cursors for block in cursor.newer)
         return HeldBack(lines, self._find_awaited(file, self._cursors[file].newer[0]) or (file,))

@@ -127,6 +127,19 @@ def test_older_lines_wait_for_the_file_that_has_not_come_as_far() -> None:
     assert names == [f"{who}{n}" for n in range(50, 60) for who in "ab"]
 
 
+def test_lines_left_for_the_next_step_are_held_back() -> None:
+    a = Store([f"{stamp(n)} a{n}" for n in range(1200)])
+    b = Store([f"{stamp(0)} b0"])
+    cursors = cursors_of([a, b])
+    for cursor in cursors:
+        cursor.at_top, cursor.caught_up_at = True, 10.0
+    log, waiting = MergedLog(cursors, [a, b]), []
+    while log.step(1.0):
+        waiting.append(log.held_back())
+    assert all(waiting)
+    assert log.held_back() is None
+
+
 def test_files_without_any_time_are_shown_all_the_same() -> None:
     a, b = Store(["x", "y"]), Store([f"{stamp(0)} b0"])
     cursors = cursors_of([a, b])
