@@ -18,19 +18,31 @@ from matui.live.audit.jsonl_file import JsonlFile
 from matui.live.audit.trail import Actor, Audit, AuditError, read_audit
 from tests.unit.live.acting import FakeCloud, notebook
 
-# Its writers wait for each other, so that they really write and rotate at the same time.
+# Its writers begin together, so that they really write and rotate at the same time. They wait long for the
+# lock: without it a line is appended to a full file, which a loaded machine would make of a slow neighbour.
 WRITER = """
 import sys
 from pathlib import Path
-from matui.live.audit.jsonl_file import JsonlFile
-lines = JsonlFile(Path(sys.argv[1]), most_bytes=400, files=400)
-Path(sys.argv[1] + "." + sys.argv[2]).parent.mkdir(mode=0o700, exist_ok=True)
-Path(sys.argv[1] + "." + sys.argv[2]).touch()
-while not all(Path(sys.argv[1] + "." + name).exists() for name in sys.argv[2:]):
-    pass
+from matui.live.audit import jsonl_file
+jsonl_file._LOCK_WAIT_S = 600.0
+lines = jsonl_file.JsonlFile(Path(sys.argv[1]), most_bytes=400, files=400)
+print("ready", flush=True)
+sys.stdin.readline()
 for number in range(200):
     lines.append({"id": f"{sys.argv[2]}-{number}", "line": "intent", "name": "n" * (number % 90)})
 """
+
+
+def started(file, *names) -> list[subprocess.Popen]:
+    """Return writers that all begin now."""
+    pipe = subprocess.PIPE
+    command = [sys.executable, "-c", WRITER, str(file)]
+    writers = [subprocess.Popen([*command, name], stdin=pipe, stdout=pipe) for name in names]
+    assert [writer.stdout.readline() for writer in writers] == [b"ready\n"] * len(names)
+    for writer in writers:
+        writer.stdin.close()
+        writer.stdout.close()
+    return writers
 
 
 def shared(file) -> JsonlFile:
@@ -43,9 +55,7 @@ def all_lines(lines: JsonlFile) -> list[dict]:
 
 def test_two_processes_rotate_at_once_and_lose_nothing(tmp_path):
     file = tmp_path / "s" / "audit.jsonl"
-    command = [sys.executable, "-c", WRITER, str(file)]
-    writers = [subprocess.Popen([*command, *names]) for names in ("ab", "ba")]
-    assert [writer.wait(60) for writer in writers] == [0, 0]
+    assert [writer.wait(600) for writer in started(file, "a", "b")] == [0, 0]
     found = [line["id"] for line in all_lines(shared(file))]
     assert sorted(found) == sorted(f"{name}-{number}" for name in "ab" for number in range(200))
     for name in "ab":
@@ -56,9 +66,10 @@ def test_two_processes_rotate_at_once_and_lose_nothing(tmp_path):
     assert max(sizes) <= 400
 
 
-def test_a_reader_sees_whole_lines_while_others_write_and_rotate(tmp_path):
+def test_a_reader_sees_whole_lines_while_others_write_and_rotate(tmp_path, monkeypatch):
+    monkeypatch.setattr(jsonl_file, "_LOCK_WAIT_S", 600.0)
     file = tmp_path / "s" / "audit.jsonl"
-    writer = subprocess.Popen([sys.executable, "-c", WRITER, str(file), "a"])
+    (writer,) = started(file, "a")
     lines, seen = shared(file), 0
     while writer.poll() is None:
         now = len(all_lines(lines))
