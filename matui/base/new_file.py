@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
@@ -18,10 +17,12 @@ def part_of(path: Path) -> Path:
 
 
 @contextmanager
-def open_new_file(path: Path, *, keep_on_cancel: bool = False) -> Iterator[TextIO]:
+def open_new_file(
+    path: Path, *, keep_after: Callable[[BaseException], bool] = lambda _error: False
+) -> Iterator[TextIO]:
     """Open ``FILE.part`` (mode 0600), which becomes ``FILE`` at the end of the block.
 
-    After an error or an interrupt nothing is left, unless ``keep_on_cancel`` is set for an interrupt. Raises
+    After an error or an interrupt nothing is left, unless ``keep_after`` returns true for it. Raises
     UsageError for a file that exists or cannot be made, MatuiError for one that cannot be written.
     """
     part = part_of(path)
@@ -30,8 +31,8 @@ def open_new_file(path: Path, *, keep_on_cancel: bool = False) -> Iterator[TextI
         try:
             with out:
                 yield out
-        except (asyncio.CancelledError, KeyboardInterrupt):
-            if keep_on_cancel:
+        except BaseException as error:
+            if keep_after(error):
                 _publish(part, path)
             raise
         _publish(part, path)

@@ -46,10 +46,13 @@ class Session:
 
 
 def run_async(work: Coroutine[Any, Any, T]) -> T:
-    """Run a command's coroutine; ctrl+c cancels it and raises KeyboardInterrupt after its clean-up."""
-    import asyncio
+    """Run a command's coroutine; ctrl+c cancels it and raises KeyboardInterrupt after its clean-up.
 
-    return asyncio.run(work)
+    SIGTERM and SIGHUP cancel it too and raise SystemExit.
+    """
+    from matui.cli.exit_signals import run_until_signal
+
+    return run_until_signal(work)
 
 
 _UNREADABLE_TRIES = 4

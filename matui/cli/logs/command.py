@@ -109,8 +109,10 @@ async def _logs(options: Options, chosen: LogOptions) -> None:
 def _open_printer(chosen: LogOptions, now: Callable[[], float]) -> Iterator[LogPrinter]:
     """Yield the printer to stdout or to the new file of ``--output``, and report what was written.
 
-    An interrupt leaves no file, unless the log was followed.
+    Without ``follow`` an interrupt or an error leaves no file. A log that is followed is kept: the cloud may
+    not have its lines any more.
     """
+    from matui.base.errors import MatuiError
     from matui.base.new_file import open_new_file
     from matui.cli.logs.output import LogPrinter
     from matui.cli.output import note, require_raw_stdout
@@ -121,15 +123,21 @@ def _open_printer(chosen: LogOptions, now: Callable[[], float]) -> Iterator[LogP
         yield build()
         return
     printer: LogPrinter | None = None
+
+    def keep_after(error: BaseException) -> bool:
+        stopped = isinstance(error, (asyncio.CancelledError, KeyboardInterrupt))
+        failed = isinstance(error, MatuiError) and printer is not None and printer.count > 0
+        return chosen.follow and (stopped or failed)
+
     try:
-        with open_new_file(chosen.output, keep_on_cancel=chosen.follow) as out:
+        with open_new_file(chosen.output, keep_after=keep_after) as out:
             printer = build(out=out)
             yield printer
-    except asyncio.CancelledError:
+    except BaseException as error:
         count = printer.count if printer is not None else 0
-        if chosen.follow:
+        if keep_after(error):
             note(f"Stopped: wrote {count:,} lines to {chosen.output}.")
-        else:
+        elif isinstance(error, asyncio.CancelledError):
             note(f"Not saved: {chosen.output}, stopped at {count:,} lines.")
         raise
     note(f"Wrote {printer.count:,} lines to {chosen.output}.")

@@ -24,7 +24,7 @@ def test_a_file_appears_complete_and_private(tmp_path: Path) -> None:
 
 
 def write_until(error: BaseException, file: Path, *, keep: bool = False) -> None:
-    with open_new_file(file, keep_on_cancel=keep) as out:
+    with open_new_file(file, keep_after=lambda _error: keep) as out:
         out.write("half")
         raise error
 
@@ -36,9 +36,10 @@ def test_nothing_is_left_of_what_was_interrupted(tmp_path: Path, interrupt: Base
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_followed_log_is_kept_when_it_is_interrupted(tmp_path: Path) -> None:
-    with pytest.raises(KeyboardInterrupt):
-        write_until(KeyboardInterrupt(), tmp_path / "job.log", keep=True)
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), MatuiError("gone")])
+def test_what_is_to_be_kept_is_kept_after_an_error(tmp_path: Path, error: BaseException) -> None:
+    with pytest.raises(type(error)):
+        write_until(error, tmp_path / "job.log", keep=True)
     assert [path.read_text() for path in tmp_path.iterdir()] == ["half"]
 
 
