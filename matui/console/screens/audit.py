@@ -127,6 +127,8 @@ class AuditScreen(TableScreen):
 
     def action_back(self) -> None:
         """Close the entry, clear the filter, go back: the innermost first."""
+        if self.drop_selection():
+            return
         if self._shows_entry:
             self.remove_class("entry")
             self.table.focus()

@@ -112,7 +112,9 @@ class GuideScreen(DiffScreen[None]):
         self._close_search()
 
     def action_back(self) -> None:
-        """Clear the search if there is one; else go back."""
+        """Clear the selection, the search, or go back: the first that applies."""
+        if self.drop_selection():
+            return
         if self.search_text:
             self._clear_search()
         else:

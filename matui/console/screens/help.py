@@ -110,7 +110,9 @@ class HelpScreen(DiffModal[None]):
         self.app.push_screen(choose_topic(), show)
 
     def action_back(self) -> None:
-        """Clear the filter if there is one; else close the help."""
+        """Clear the selection, the filter, or close the help: the first that applies."""
+        if self.drop_selection():
+            return
         if self._filter:
             self._clear()
         else:

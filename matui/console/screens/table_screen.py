@@ -94,7 +94,9 @@ class TableScreen(DiffScreen[None]):
         self.table.focus()
 
     def action_back(self) -> None:
-        """Clear the filter if there is one; else go back."""
+        """Clear the selection, the filter, or go back: the first that applies."""
+        if self.drop_selection():
+            return
         if self._input.is_open:
             self._clear_filter()
         else:

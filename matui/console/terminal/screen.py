@@ -48,6 +48,15 @@ class DiffScreen(Screen[Result]):
         self._bindings = BindingsMap.merge([self._bindings, BindingsMap(bindings)])
         self.refresh_bindings()
 
+    def _key_escape(self) -> None:
+        """Leave the selection to the binding of escape: Textual clears it first, and the binding goes on."""
+
+    def drop_selection(self) -> bool:
+        """Clear the selected text; return whether there was any."""
+        was = bool(self.get_selected_text())
+        self.clear_selection()
+        return was
+
     @property
     def is_painted(self) -> bool:
         """Whether anything of this screen has been painted."""

@@ -18,6 +18,7 @@ METHODS: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ("textual.app", "App", "_close_messages_no_wait", ("self",)),
     ("textual.screen", "Screen", "_on_idle", ("self", "event")),
     ("textual.screen", "Screen", "_on_timer_update", ("self",)),
+    ("textual.screen", "Screen", "_key_escape", ("self",)),
     ("textual.screen", "Screen", "_compositor_refresh", ("self",)),
     ("textual._compositor", "Compositor", "render_full_update", ("self", "simplify")),
     ("textual._compositor", "Compositor", "render_partial_update", ("self",)),
