@@ -161,14 +161,15 @@ class HttpClient:
         await take_for(gate, self._budget, action=action)
         if self._client.is_closed:
             raise UnreachableError(f"The connection to {self.host} is closed.")
-        trace = RequestTrace()
+        limit = asyncio.timeout(self._deadline_s)
+        trace = RequestTrace(limit, self._client.timeout.connect)
         request.extensions["trace"] = trace
         route = Route(self.host, self._proxy, trace)
         try:
-            async with asyncio.timeout(self._deadline_s):
+            async with limit:
                 return await self._read(request, followed, gate if action else None)
         except TimeoutError:
-            late = deadline_error(route, self._deadline_s)
+            late = deadline_error(route, trace.handshake_s or self._deadline_s)
             if gate is not None and action and gate.may_abort:
                 late.sent = False
             raise late from None

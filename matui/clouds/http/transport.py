@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
 import ssl
@@ -45,21 +46,49 @@ class RequestTrace:
     """Follows one request by httpcore's trace events, and does what was postponed until it has left.
 
     ``seen`` is false where no socket is used. ``tunnelled`` is true once the proxy has connected to the
-    endpoint, ``sent`` once any byte of the request itself may have left.
+    endpoint, ``sent`` once any byte of the request itself may have left. While the proxy is asked for the
+    connection, ``limit`` is moved to ``connect_s`` seconds from then: httpcore waits for a SOCKS proxy
+    without a limit, and for the answer to CONNECT as long as for any other answer.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, limit: asyncio.Timeout | None = None, connect_s: float | None = None) -> None:
         self.seen = self.tunnelled = self.sent = False
+        self._limit = limit
+        self._connect_s = connect_s
+        self._whole_limit: float | None = None
 
     async def __call__(self, event: str, info: Mapping[str, Any]) -> None:
         """Take one event, as httpcore calls its ``trace`` extension."""
         self.seen = True
+        is_connect = getattr(info.get("request"), "method", b"") == b"CONNECT"
+        if event == "socks.setup_socks5_connection.started" or (
+            is_connect and event.endswith("send_request_headers.started")
+        ):
+            self._limit_handshake()
         if event in ("proxy.start_tls.started", "socks.setup_socks5_connection.complete"):
             self.tunnelled = True
+            self._lift_handshake_limit()
         elif event.endswith("send_request_headers.started"):
-            self.sent = self.sent or getattr(info.get("request"), "method", b"") != b"CONNECT"
+            self.sent = self.sent or not is_connect
         elif event.endswith("receive_response_headers.started"):
             do_postponed()
+
+    @property
+    def handshake_s(self) -> float | None:
+        """The limit in seconds while the proxy is asked for the connection, None before and after."""
+        return None if self._whole_limit is None else self._connect_s
+
+    def _limit_handshake(self) -> None:
+        if self._limit is None or self._connect_s is None:
+            return
+        self._whole_limit = self._limit.when()
+        soon = asyncio.get_running_loop().time() + self._connect_s
+        self._limit.reschedule(soon if self._whole_limit is None else min(self._whole_limit, soon))
+
+    def _lift_handshake_limit(self) -> None:
+        if self._limit is not None and self._whole_limit is not None:
+            self._limit.reschedule(self._whole_limit)
+            self._whole_limit = None
 
 
 class _SocksTransport(httpx.AsyncHTTPTransport):

@@ -11,8 +11,12 @@ from pathlib import Path
 import pytest
 import trustme
 
-from matui.base.errors import ProxyRefusedError, UnreachableError
-from matui.clouds.http.transport import CERTIFICATE_VARIABLES
+from matui.base.clock import ManualClock
+from matui.base.errors import ProxyRefusedError, TimedOutError, UnreachableError
+from matui.clouds.http.budget import Budget
+from matui.clouds.http.client import HttpClient
+from matui.clouds.http.messages import Call
+from matui.clouds.http.transport import CERTIFICATE_VARIABLES, open_client
 from tests.unit.clouds.http_clients import ACT, LIST, real_client
 
 Peer = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
@@ -154,3 +158,29 @@ async def test_a_socks_proxy_that_hangs_has_not_sent_the_request(monkeypatch: py
                 await client.send(ACT)
         held.set()
     assert not caught.value.sent
+
+
+@pytest.mark.parametrize("variable", ["socks5", "http"])
+@pytest.mark.parametrize("call", [LIST, ACT], ids=["read", "action"])
+async def test_a_proxy_that_hangs_in_its_handshake_is_left_after_the_connect_timeout(
+    variable: str, call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried = 0
+
+    async def proxy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal tried
+        tried += 1
+        await reader.read()
+
+    clock = ManualClock()
+    async with listener(proxy) as port:
+        monkeypatch.setenv("ALL_PROXY", f"{variable}://127.0.0.1:{port}")
+        slow = open_client("https://cloud.invalid", connect_s=0.2, read_s=600.0)
+        client = HttpClient(
+            "https://cloud.invalid", slow, clock=clock, budget=Budget(300, clock), deadline_s=600.0, retries=0
+        )
+        with pytest.raises(TimedOutError, match=r"did not connect to cloud.invalid within 0\.2 s") as caught:
+            await asyncio.wait_for(client.send(call), 60)
+        await client.aclose()
+    assert (tried, caught.value.sent) == (1, False)
+    assert "ALL_PROXY" in caught.value.remedy
