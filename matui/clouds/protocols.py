@@ -90,6 +90,16 @@ class BudgetState:
     used: int
     limit: int
 
+    @property
+    def reserve(self) -> int:
+        """The requests that are kept back for actions."""
+        return min(10, self.limit // 10)
+
+    @property
+    def holds_polls(self) -> bool:
+        """Whether a request that is no action has to wait."""
+        return self.used >= self.limit - self.reserve
+
 
 Capability = TypeVar("Capability")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -23,6 +23,7 @@ from matui.resources.kinds.triage import TRIAGE
 from matui.resources.model import Resource
 
 if TYPE_CHECKING:
+    from matui.clouds.protocols import BudgetState
     from matui.config.settings import Profile
 
 _FIRST_NOTICE_S = 3.0
@@ -30,7 +31,8 @@ _NEXT_NOTICE_S = 10.0
 DEFAULT_READ_TIMEOUT_S = 20.0  # until the profile is known
 _READ_TIMEOUTS = 3
 _KINDS_AT_ONCE = 4
-_NEXT_PAGE_S = 75.0  # a page may be held back a minute by the request budget
+_LIST_LIMITS = 10
+_BUDGET_CHECK_S = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,22 +49,27 @@ class Fetched:
 
 
 class TimeLimit:
-    """The time by which a profile has to answer: three read timeouts, retries included."""
+    """The time by which a profile has to answer: three read timeouts after the last page, retries included.
+
+    Time in which the request budget holds requests back does not count. A whole list has ten times as long.
+    """
 
     def __init__(self, read_timeout_s: float) -> None:
+        self._loop = asyncio.get_running_loop()
         self._seconds = _READ_TIMEOUTS * read_timeout_s
-        self._started = asyncio.get_running_loop().time()
+        self._started = self._loop.time()
+        self._held_s = 0.0
         self._timeout: asyncio.Timeout | None = None
 
     @asynccontextmanager
-    async def apply(self) -> AsyncIterator[None]:
+    async def apply(self) -> AsyncIterator[asyncio.Timeout]:
         """Run the block within the limit.
 
         When it has passed, raises the error of the last try, or TimedOutError where no try has ended.
         """
         try:
             async with asyncio.timeout_at(self._started + self._seconds) as self._timeout:
-                yield
+                yield self._timeout
         except TimeoutError as passed:
             raise _last_failure(passed) or TimedOutError(
                 f"There was no answer within {self._seconds:g} s, retries included.",
@@ -72,14 +79,34 @@ class TimeLimit:
     def use(self, profile: Profile) -> None:
         """Replace the limit by that of the profile, whose settings are known now."""
         self._seconds = _READ_TIMEOUTS * profile.read_timeout
-        if self._timeout is not None:
-            self._timeout.reschedule(self._started + self._seconds)
+        self._move(self._started + self._seconds)
 
     def extend(self) -> None:
         """Move the limit after a page: a long list that is answered may take longer."""
-        if self._timeout is not None:
-            now = asyncio.get_running_loop().time()
-            self._timeout.reschedule(now + max(self._seconds, _NEXT_PAGE_S))
+        self._move(self._loop.time() + self._seconds)
+
+    @asynccontextmanager
+    async def stopped_by(self, budget: Callable[[], BudgetState]) -> AsyncIterator[None]:
+        """Stop the time, while the block runs, as long as no request may be sent."""
+        watching = asyncio.ensure_future(self._watch(budget))
+        try:
+            yield
+        finally:
+            watching.cancel()
+
+    async def _watch(self, budget: Callable[[], BudgetState]) -> None:
+        now = self._loop.time()
+        while True:
+            await asyncio.sleep(_BUDGET_CHECK_S)
+            before, now = now, self._loop.time()
+            if budget().holds_polls and self._timeout is not None:
+                self._held_s += now - before
+                self._move((self._timeout.when() or before) + now - before)
+
+    def _move(self, when: float) -> None:
+        if self._timeout is not None and not self._timeout.expired():
+            end = self._started + _LIST_LIMITS * self._seconds + self._held_s
+            self._timeout.reschedule(min(when, end))
 
 
 def _last_failure(error: BaseException) -> MatuiError | None:
@@ -133,6 +160,11 @@ async def fetch(session: Session, query: ListQuery, *, limit: TimeLimit, notice:
 
     Raises the error of the only kind, or of the first where every kind failed.
     """
+    async with limit.stopped_by(session.cloud.budget):
+        return await _fetch(session, query, limit, notice)
+
+
+async def _fetch(session: Session, query: ListQuery, limit: TimeLimit, notice: WaitNotice) -> Fetched:
     name = session.profile.name
     postpone(lambda: load_writer(query.output))
 

@@ -76,8 +76,7 @@ class Budget:
         return self._limit
 
     def _limit_for_poll(self) -> int:
-        reserve = min(10, self._limit // 10)
-        return 0 if self._waiting_actions else self._limit - reserve
+        return 0 if self._waiting_actions else self._limit - BudgetState(0, self._limit).reserve
 
     async def _take(self, limit: Callable[[], int], count: int) -> float:
         while (wait := self._wait(limit(), count)) > 0:
