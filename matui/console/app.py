@@ -319,6 +319,8 @@ class MatuiApp(DiffApp[int]):
 
     async def on_event(self, event: events.Event) -> None:
         """Pass a character or a paste to the input that has opened since it was read."""
+        if isinstance(event, events.Key) and self.browse.typed_ahead.drops(event.key, event.time):
+            return
         if isinstance(event, events.Key) and event.key != "ctrl+c":
             self._interrupted_at = None
         if _is_text(event) and event.is_forwarded:

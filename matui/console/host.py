@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from matui.base.errors import MatuiError
     from matui.console.cancellation import Cancellations
     from matui.console.changes.unseen import Unseen
+    from matui.console.commands.typed_ahead import TypedAhead
     from matui.console.fleet import OpenProfiles
     from matui.console.memory import Memory
     from matui.console.panes.base import Pane
@@ -88,6 +89,7 @@ class BrowseView(Protocol):
     utc: bool
     cancellations: Cancellations
     unseen: Unseen
+    typed_ahead: TypedAhead
 
     @property
     def fleet(self) -> OpenProfiles | None:

@@ -91,6 +91,23 @@ async def test_a_refusal_is_told_without_a_dialog(console):
         assert "it has completed" in c.text()
 
 
+async def test_a_name_typed_for_a_dialog_that_does_not_open_runs_no_commands(console):
+    async with console(options=Options(demo=True, read_only=True)) as c:
+        row = c.app.browse.tables.table.cursor_resource
+        for key in ("ctrl+d", *"delve", "enter"):
+            c.app.post_message(events.Key(key, key if len(key) == 1 else None))
+        await c.settle()
+        assert "read-only" in c.text().lower()
+        assert c.app.browse.host.pane is None
+        assert c.app.screen is c.app.browse
+        assert c.app.browse.tables.table.cursor_resource == row
+        later = events.Key("d", "d")
+        later.time += 5  # after a pause
+        c.app.post_message(later)
+        await c.settle()
+        assert c.app.browse.host.pane is not None
+
+
 async def test_read_only_refuses_every_action(console):
     async with console(options=Options(demo=True, read_only=True)) as c:
         assert "READ-ONLY" in c.text()

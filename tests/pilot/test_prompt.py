@@ -86,7 +86,7 @@ async def test_a_kind_takes_a_filter_and_a_near_word_is_suggested(console):
 async def test_fields_are_completed_in_a_filter(console):
     async with console() as c:
         await c.press("slash")
-        await c.type("bert sta")
+        await c.type("bert stat")
         await c.press("tab")
         assert c.app.browse.input.text == "bert status:"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -26,11 +26,18 @@ _TOAST = 400  # characters; more would be cut off at 80×24
 
 
 async def run_action(
-    app: App[int], fleet: OpenProfiles, action_id: str, resources: Sequence[Resource], *, hidden: int = 0
+    app: App[int],
+    fleet: OpenProfiles,
+    action_id: str,
+    resources: Sequence[Resource],
+    *,
+    hidden: int = 0,
+    on_dialog: Callable[[], object] = lambda: None,
 ) -> bool:
     """Run ``action_id`` on resources of one kind if the user confirms. Returns whether anything was sent.
 
-    ``hidden`` is the number of resources that the filter of the table hides.
+    ``hidden`` is the number of resources that the filter of the table hides. ``on_dialog`` is called when the
+    action is not refused, before the dialog opens.
     """
     if not resources:
         app.notify("Nothing is selected.", severity="warning")
@@ -50,6 +57,7 @@ async def run_action(
     profiles = {target.resource.profile for target in plan.ready}
     fleet.trigger(kind.id, profiles)  # the dialog shows changes since the last poll
     dialog = ConfirmScreen(plan, profile_badges(fleet, plan), clock=fleet.primary.clock, hidden=hidden)
+    on_dialog()
     if not await app.push_screen_wait(dialog):
         if dialog.agreed:
             app.notify("Cancelled: nothing was sent.")

@@ -43,12 +43,20 @@ class ResourceCommands:
             self._view.say(words, wrong=True)
             return
 
+        typed_ahead = self._view.typed_ahead
+        typed_ahead.hold()
+
         async def run() -> None:
             from matui.console.commands.actions import run_action
 
             if self._selection.in_pane:
                 self._refresh_pane()  # the dialog then shows what the last poll did not know
-            sent = await run_action(self._view.app, fleet, action_id, targets, hidden=hidden)
+            try:
+                sent = await run_action(
+                    self._view.app, fleet, action_id, targets, hidden=hidden, on_dialog=typed_ahead.release
+                )
+            finally:
+                self._view.app.call_after_refresh(typed_ahead.release)
             if sent and table is not None:
                 table.marks.clear()
                 self._refresh_pane()

@@ -19,6 +19,7 @@ from matui.console.changes.unseen import Unseen
 from matui.console.clock_notice import ClockNotice
 from matui.console.commands.dispatch import Dispatcher
 from matui.console.commands.registry import bindings
+from matui.console.commands.typed_ahead import TypedAhead
 from matui.console.logs.saving import LogSaves, SaveRequested
 from matui.console.messages import LineCancelled, LineChanged, LineCompletion, LineSubmitted, Updated
 from matui.console.paint_hold import PaintHold
@@ -72,6 +73,7 @@ class BrowseScreen(DiffScreen[None]):
         self.clock_notice = ClockNotice()
         self.cancellations = Cancellations()
         self.unseen = Unseen()
+        self.typed_ahead = TypedAhead()
         self.saves = LogSaves(self)
         self._quit_asked_at = float("-inf")
         self._arrangement: dict[str, Any] | None = None
