@@ -5,6 +5,7 @@ Panes whose content is a list of lines fetched again and again: detail, events, 
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Generic, Protocol, TypeVar
@@ -30,6 +31,7 @@ from matui.console.panes.rendering import (
 )
 from matui.console.session import ConsoleSession
 from matui.live.capabilities import explain_missing_pane
+from matui.live.journal.change import Change
 from matui.live.poll.rows import Diff
 from matui.live.poll.value_poller import PolledValue, ValuePoller
 from matui.resources.detail import Detail, Event, Section
@@ -37,6 +39,8 @@ from matui.resources.kinds.triage import is_in_trouble
 from matui.resources.model import Resource
 from matui.resources.registry import kind_by_id
 from matui.resources.why import WHY_TITLE, find_why
+
+_MOST_CHANGES = 500
 
 
 class Searchable(Protocol):
@@ -249,13 +253,21 @@ class RawPane(FeedPane[Detail]):
 
 
 class EventsPane(FeedPane[tuple[Event, ...]]):
-    """What the cloud recorded."""
+    """What the cloud recorded, and between it the changes of the journal."""
 
     NAME = "events"
 
     async def fetch(self) -> tuple[Event, ...]:
-        """Fetch the events."""
-        return await require(self.session.cloud, ReportsEvents).events(self.resource)
+        """Fetch the events, and read the changes in a thread."""
+        from matui.live.journal.timeline import merge_timeline
+
+        events = await require(self.session.cloud, ReportsEvents).events(self.resource)
+        return merge_timeline(events, await asyncio.to_thread(self._read_changes))
+
+    def _read_changes(self) -> tuple[Change, ...]:
+        journal, resource = self.session.journal, self.resource
+        account = journal.account_of(resource.profile)
+        return journal.changes(resource.kind, resource.id, limit=_MOST_CHANGES, accounts=[account])
 
     def lines(self, value: tuple[Event, ...]) -> Sequence[Spans]:
         """Return one line an event."""

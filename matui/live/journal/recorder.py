@@ -78,11 +78,10 @@ class ListRecorder:
         at = int(asked_at * 1000)
         self._polls.append(at)
         changed = self._take_changed(rows)
-        missing = tuple(self._gone) if is_whole else ()
+        missing = self._take_missing() if is_whole else ()
         if self._is_known and (changed or missing):
             self._on_change(self._kind, frozenset((*(row.id for row in changed), *missing)))
         self._is_known = self._is_known or is_whole
-        self._gone.clear()
         scope = Scope(self._journal.account_of(self._profile), self._profile, self._kind, workspace)
         acted = self._take_acted(changed, missing, at)
         if is_whole and pages <= 1 and self._is_whole_due(at):
@@ -121,10 +120,16 @@ class ListRecorder:
                 changed.append(row)
             self._stale.add(rid)
         self._moved.clear()
-        for rid in self._gone:
+        return tuple(changed)
+
+    def _take_missing(self) -> tuple[str, ...]:
+        """Return what the list has no more; while it is not whole, that is kept until it is."""
+        missing = tuple(self._gone)
+        self._gone.clear()
+        for rid in missing:
             self._states.pop(rid, None)
             self._stale.discard(rid)
-        return tuple(changed)
+        return missing
 
     def _take_stale(self, rows: Mapping[str, Resource]) -> frozenset[str]:
         """Return which of the newest rows are no longer as they are kept."""
