@@ -11,9 +11,7 @@ from matui.cli import startup
 def main() -> None:
     """Run ``matui`` on the process's arguments and exit."""
     startup.start_process()
-    code = run(sys.argv[1:])
-    startup.end_process()
-    sys.exit(code)
+    sys.exit(run(sys.argv[1:]))
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -48,14 +48,16 @@ def endpoint_of(profile: Profile) -> str:
 
 
 def load_modules(kind: str) -> None:
-    """Import the modules that opening a cloud and listing a kind need, ahead of time in a thread."""
+    """Import what opening a cloud and listing a kind need, models included, ahead of time in a thread."""
     from importlib import import_module
 
     from matui.clouds.modelarts.client_registry import find_client
     from matui.clouds.modelarts.v1.cloud import PACKAGE
 
     import_module("matui.clouds.modelarts.factory")
-    find_client(PACKAGE, kind)
+    client = find_client(PACKAGE, kind)
+    if client is not None and client.list_operation is not None:
+        client.list_operation.load_reply()
 
 
 async def examine(

@@ -38,7 +38,6 @@ def test_each_measure_can_be_switched_off(monkeypatch: pytest.MonkeyPatch) -> No
     before = gc.get_threshold()
     monkeypatch.setenv("MATUI_STARTUP_OFF", "gc,httpx")
     startup.start_process()
-    startup.end_process()
     assert gc.get_threshold() == before
     assert gc.get_freeze_count() == 0
     assert not startup.is_on("httpx")
