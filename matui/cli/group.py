@@ -141,6 +141,7 @@ COMMANDS = {
     "get": LazyCommand("matui.cli.get.command", "List resources; --watch follows their changes."),
     "catalog": LazyCommand("matui.cli.catalog", "List a catalog: flavors, engines, algorithms, specs."),
     "describe": LazyCommand("matui.cli.describe", "Everything known about one resource."),
+    "why": LazyCommand("matui.cli.why", "What explains the state of a resource, with next steps."),
     "logs": LazyCommand("matui.cli.logs.command", "A job's log, each line once and in order; -f follows."),
     "signals": LazyCommand("matui.cli.signals", "Loss, steps and other numbers in a job's log."),
     "diff": LazyCommand("matui.cli.diff", "What differs between two resources or versions."),

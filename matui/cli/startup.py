@@ -32,7 +32,6 @@ _DEFERRED = (
     "matui.console.session",
     "matui.console.table.widget",
     "matui.live.actions.executor",
-    "matui.live.poll.triage",
     "matui.live.poll.poller_set",
     "matui.resources.registry",
 )

@@ -23,6 +23,8 @@ DEFAULT_KEYS: dict[str, str] = {
     "raw": "y",
     "updates": "U",
     "nodes": "h",
+    "why": "Y",
+    "acknowledge": "K",
     "errors": "exclamation_mark",
     "next_pane": "tab",
     "zoom": "z",

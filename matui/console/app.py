@@ -170,7 +170,7 @@ class MatuiApp(DiffApp[int]):
         self.set_keymap({name: joined or _NO_KEY for name, joined in keys.items()} if changed else {})
         if self.browse.fleet is None:
             self.browse.add_bindings(kind_bindings(keys))
-        await self.browse.show_profiles(fleet, self.options.screen or DEFAULT_KIND)
+        await self.browse.show_profiles(fleet, self.options.screen or session.settings.start)
 
     def keep(self, name: str, value: Any) -> None:
         """Keep a value for the next run, where the settings allow it."""

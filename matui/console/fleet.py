@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
@@ -10,6 +10,8 @@ from matui.config.values import pick_colour
 from matui.live.actions.router import RoutedExecutor
 from matui.live.error_log import ErrorLog
 from matui.live.poll.loop_controls import LoopControls
+from matui.live.triage.board import TriageBoard
+from matui.live.triage.health import PolledList
 from matui.resources.kinds.triage import TRIAGE
 from matui.resources.registry import KINDS
 
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from matui.clouds.protocols import BudgetState
     from matui.console.session import ConsoleSession
     from matui.live.actions.executor import Executor
+    from matui.live.journal.journal import Journal
     from matui.resources.model import Resource
 
 State: TypeAlias = Literal["open", "opening", "failed"]
@@ -40,6 +43,7 @@ class OpenProfiles:
         self.names: tuple[str, ...] = tuple(names)
         self.failed: dict[str, MatuiError] = {}
         self.errors = ErrorLog()
+        self.triage = TriageBoard()
         self.controls = LoopControls()
         self.executor = RoutedExecutor(self._executor_of)
         self._open: dict[str, ConsoleSession] = {}
@@ -86,6 +90,11 @@ class OpenProfiles:
         """Return the open profiles whose cloud has a kind."""
         return tuple(member for member in self.members if kind_id in member.cloud.kinds)
 
+    @property
+    def journals(self) -> tuple[Journal, ...]:
+        """The journals that the open profiles write to, each once."""
+        return tuple({id(member.journal): member.journal for member in self.members}.values())
+
     def order(self, names: Iterable[str]) -> None:
         """Set the names of the profiles and their order."""
         self.names = tuple(dict.fromkeys(names))
@@ -126,6 +135,16 @@ class OpenProfiles:
             for member in self.with_kind(kind_id)
             for row in member.pollers.poller(kind_id).snapshot.rows.values()
         ]
+
+    def polled_lists(self) -> Iterator[PolledList]:
+        """Yield the state of each list of the open profiles."""
+        for member in self.members:
+            for kind in member.cloud.kinds:
+                if kind in KINDS:
+                    freshness = member.pollers.poller(kind).snapshot.freshness
+                    yield PolledList(
+                        member.cloud.profile, member.cloud.name, kind, freshness, member.cadence_of(kind)
+                    )
 
     def show(self, kind_id: str | None) -> None:
         """Poll this kind at its cadence and the others slowly, in every profile."""

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from matui.console.memory import Memory
     from matui.console.panes.base import Pane
     from matui.console.session import ConsoleOptions, ConsoleSession
+    from matui.console.triage.home import TriageHome
     from matui.live.poll.poller import Update
 
 DEFAULT_KIND = "jobs"
@@ -99,6 +100,11 @@ class BrowseView(Protocol):
     @property
     def session(self) -> ConsoleSession | None:
         """The profile that the keys apply to, or None before the first one is open."""
+        ...
+
+    @property
+    def triage(self) -> TriageHome:
+        """What keeps triage up to date."""
         ...
 
     def say(self, words: str, *, wrong: bool = False) -> None:

@@ -28,7 +28,7 @@ class Updated(Message):
 
 
 Mode: TypeAlias = Literal[
-    "filter", "search", "command", "only", "goto_time", "pipe", "alert", "save", "palette"
+    "filter", "search", "command", "only", "goto_time", "pipe", "alert", "save", "palette", "acknowledge"
 ]
 
 

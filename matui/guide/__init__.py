@@ -11,6 +11,7 @@ TOPICS = (
     "start",
     "keys",
     "triage",
+    "why",
     "changes",
     "filters",
     "logs",

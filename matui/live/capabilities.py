@@ -37,6 +37,8 @@ def explain_missing_kind(cloud: Cloud, kind: str) -> str | None:
 
 def explain_missing_pane(cloud: Cloud, kind: Kind, pane: Pane) -> str | None:
     """Return why the kind has no such pane or the cloud does not support it, or None."""
+    if pane == "why":
+        return f"{kind.label} have no why" if not kind.panes else None
     pane_name = "logs" if pane == "log" else pane
     if pane not in kind.panes:
         return f"{kind.label} have no {pane_name}"

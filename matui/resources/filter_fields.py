@@ -52,6 +52,8 @@ _YES_NO: Mapping[str, TextOf] = {
 }
 # Read out of the logs of jobs; unknown for a job whose log was not read.
 _OF_LOGS = frozenset({"step", "loss", "eta", "stalled"})
+JOURNAL_FIELDS = ("since", "ended", "changed")
+"""The fields that the journal may answer where the cloud does not."""
 _COUNT = re.compile(r"(-?\d{1,15}(?:\.\d{1,9})?)([kmg%]?)", re.IGNORECASE)
 _FACTORS = {"": 1.0, "%": 1.0, "k": 1e3, "m": 1e6, "g": 1e9}
 

@@ -45,6 +45,10 @@ class Filter:
     def __bool__(self) -> bool:
         return bool(self._words or self._tests or self.errors)
 
+    def names_any(self, names: Collection[str]) -> bool:
+        """Return whether a term is about one of these fields."""
+        return any(field in names for field, _term in self._fields)
+
     @property
     def ticks(self) -> bool:
         """Whether what matches changes with time alone."""

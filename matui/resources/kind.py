@@ -11,7 +11,7 @@ from matui.resources.model import Resource
 SortKey: TypeAlias = tuple[int, float | str]
 Align: TypeAlias = Literal["left", "right"]
 NOTHING = ("", "–")  # texts of a cell without a value
-Pane: TypeAlias = Literal["detail", "log", "events", "metrics", "versions", "updates", "nodes", "raw"]
+Pane: TypeAlias = Literal["detail", "log", "events", "metrics", "versions", "updates", "nodes", "raw", "why"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import random
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
@@ -135,8 +135,12 @@ def build_stage(
     async def asked_for() -> tuple[str, ...]:
         return tuple(names)
 
+    chosen = options or Options(demo=not profiles)
     app = MatuiApp(
-        options or Options(demo=not profiles), opener, asked_for if names else None, rng=random.Random(1)
+        chosen if chosen.screen else replace(chosen, screen="jobs"),
+        opener,
+        asked_for if names else None,
+        rng=random.Random(1),
     )
     return Stage(app, clock, world, faults)
 

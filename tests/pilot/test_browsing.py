@@ -190,7 +190,7 @@ async def test_a_typed_kind_with_a_filter_shows_just_that(console):
 async def test_triage_gathers_what_is_in_trouble_of_every_kind(console):
     async with console() as c:
         await c.press("0")
-        rows = c.app.browse.feed.troubles.rows.values()
+        rows = c.app.browse.fleet.triage.rows.values()
         assert {row.kind for row in rows} >= {"notebooks", "jobs", "services", "workspaces"}
         assert c.app.browse.tables.table.row_count == len(rows)
         c.world.add_job("newly-broken", status="FAILED", began_s_ago=30)

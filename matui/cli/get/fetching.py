@@ -18,6 +18,7 @@ from matui.cli.output import note
 from matui.cli.resolve import Found, find, require_lister
 from matui.cli.session import Session, retry_unreadable
 from matui.live.poll.list_all import list_all
+from matui.resources.filter_fields import JOURNAL_FIELDS
 from matui.resources.kind import Kind
 from matui.resources.kinds.triage import TRIAGE
 from matui.resources.model import Resource
@@ -184,8 +185,17 @@ async def _fetch(session: Session, query: ListQuery, limit: TimeLimit, notice: W
             session, lambda: list_all(cloud, query.kind.id, workspace=workspace, on_page=report)
         )
         record_list(session, query.kind.id, rows, total, asked_at)
-        return Fetched(rows, total)
+        return Fetched(await _add_times(session, query, rows), total)
     return await _fetch_kinds(session, query, limit)
+
+
+async def _add_times(session: Session, query: ListQuery, rows: tuple[Resource, ...]) -> tuple[Resource, ...]:
+    """Return the rows with times of the journal, where the filter asks for them."""
+    if query.filter is None or not query.filter.names_any(JOURNAL_FIELDS):
+        return rows
+    from matui.cli.get.triage import add_times
+
+    return await add_times(session, rows)
 
 
 async def _fetch_kinds(session: Session, query: ListQuery, limit: TimeLimit) -> Fetched:
@@ -217,4 +227,6 @@ async def _fetch_kinds(session: Session, query: ListQuery, limit: TimeLimit) -> 
             (kind.id, one) for kind, one in zip(kinds, listed, strict=True) if isinstance(one, MatuiError)
         ]
         rows = await find_trouble(session, rows, failed, limit.extend)
+    else:
+        rows = await _add_times(session, query, rows)
     return Fetched(rows, len(rows), errors=errors)

@@ -67,6 +67,8 @@ class TableSink:
         self._table: Table | None = None
 
     def all(self, rows: Sequence[Resource], now_ms: float, total: int | None) -> None:
+        if not rows and not total and self._kind.id == TRIAGE.id:
+            return  # said by profile already
         if not rows:
             note(f"No {self._kind.id} match, of {total}." if total else f"There are no {self._kind.id}.")
             return

@@ -192,6 +192,7 @@ _ENTER: dict[Mode, str] = {
     "pipe": "run",
     "alert": "add",
     "save": "save",
+    "acknowledge": "acknowledge",
     "palette": "run",
 }
 

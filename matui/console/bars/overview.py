@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from matui.live.poll.freshness import Freshness
+from matui.live.poll.freshness import Freshness, format_data_age
 from matui.resources.kind import Kind
 from matui.resources.kinds.triage import TRIAGE, TROUBLE
 from matui.resources.model import Phase
@@ -26,7 +26,7 @@ class Overview:
     ``total`` is None where the cloud does not report it; ``complete`` says whether every row has been read.
 
     ``whose`` is the profile whose freshness it is, ``""`` where there is only one. ``has_rows`` says whether
-    any list has come.
+    any list has come. ``quiet`` is the text of triage without rows, else ``""``.
     """
 
     kind_id: str
@@ -37,6 +37,7 @@ class Overview:
     complete: bool
     whose: str = ""
     has_rows: bool = False
+    quiet: str = ""
 
 
 def overview(fleet: OpenProfiles, kind: Kind) -> Overview:
@@ -47,9 +48,10 @@ def overview(fleet: OpenProfiles, kind: Kind) -> Overview:
     complete = all(snapshot.complete for snapshot in snapshots)
     has_rows = any(snapshot.freshness.fetched_at is not None for snapshot in snapshots)
     if kind.id == TRIAGE.id:
-        counts = _count_trouble(fleet, kinds)
-        known = sum(counts.values())
-        return Overview(kind.id, known, known, counts, freshness, complete, whose, has_rows)
+        rows = fleet.triage.rows.values()
+        quiet = "" if rows else _describe_quiet(snapshots, freshness, fleet.primary.clock.now())
+        counts = Counter(row.phase for row in rows)
+        return Overview(kind.id, len(rows), None, counts, freshness, complete, whose, has_rows, quiet)
     return Overview(
         kind_id=kind.id,
         known=sum(len(snapshot.rows) for snapshot in snapshots),
@@ -93,12 +95,18 @@ def troubles(fleet: OpenProfiles, kind_id: str) -> int:
     return sum(counts.get(phase, 0) for phase in TROUBLE)
 
 
-def _count_trouble(fleet: OpenProfiles, kinds: Sequence[Kind]) -> Mapping[Phase, int]:
-    counts: Counter[Phase] = Counter()
-    for kind in kinds:
-        of_kind = counts_of(fleet, kind.id)
-        counts.update({phase: of_kind.get(phase, 0) for phase in TROUBLE})
-    return counts
+def _describe_quiet(snapshots: Sequence[Snapshot], freshness: Freshness, now: float) -> str:
+    """Return what to say where nothing needs a person, or how far that is known."""
+    count = sum(len(snapshot.rows) for snapshot in snapshots)
+    resources = f"{count:,} resource{'' if count == 1 else 's'}"
+    unread = [snapshot.kind for snapshot in snapshots if snapshot.freshness.fetched_at is None]
+    if unread:
+        kinds = ", ".join(dict.fromkeys(unread))
+        return f"nothing wrong in {resources} · not read yet: {kinds}"
+    oldest = f"oldest data {format_data_age(freshness, now)}"
+    if freshness.error is not None or not all(snapshot.complete for snapshot in snapshots):
+        return f"nothing wrong in {resources} read so far · {oldest}"
+    return f"all quiet · {resources} · {oldest}"
 
 
 def _snapshots(fleet: OpenProfiles, kinds: Sequence[Kind]) -> Iterator[Snapshot]:

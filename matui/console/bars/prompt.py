@@ -25,6 +25,7 @@ _LABELS: dict[Mode, str] = {
     "pipe": "pipe to",
     "alert": "alert on",
     "save": "save to",
+    "acknowledge": "note",
     "palette": "command",
 }
 

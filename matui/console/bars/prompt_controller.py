@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
 from matui.base.errors import UsageError
@@ -51,6 +52,15 @@ class PromptController:
         self._choices: list[str] = []
         self._choice = -1
         self._from_pane = False
+        self._answer: Callable[[str], None] | None = None
+
+    def ask(self, mode: Mode, hint: str, answer: Callable[[str], None]) -> None:
+        """Open the prompt for a line that is passed to ``answer``; not called when it is cancelled."""
+        self._from_pane = self._selection.in_pane
+        self._answer = answer
+        self._screen.input.open(mode)
+        self._screen.input.say(hint)
+        self._screen.show_bars()
 
     @property
     def is_open(self) -> bool:
@@ -91,6 +101,8 @@ class PromptController:
             self.filter(text)
         elif mode == "search":
             self._search(text)
+        elif self._answer is not None:
+            self._screen.input.say("")
         elif mode != "command":
             self._in_pane(mode, text)
         else:
@@ -126,7 +138,12 @@ class PromptController:
             self._screen.input.say(said, wrong=wrong)
 
     async def submit(self, mode: str, text: str) -> None:
-        """Keep a filter or a search, or run a command."""
+        """Keep a filter or a search, run a command, or pass on an answer."""
+        if self._answer is not None:
+            answer = self._answer
+            self.leave()
+            answer(text)
+            return
         if mode != "command":
             pane = self._panes.pane
             wrong = pane.entered(mode, text) if pane is not None and mode != "filter" else ""
@@ -180,6 +197,7 @@ class PromptController:
     def leave(self) -> None:
         """Close the prompt and restore the focus."""
         screen = self._screen
+        self._answer = None
         screen.input.close()
         if self._from_pane and self._panes.pane is not None:
             self._panes.pane.focus_body()

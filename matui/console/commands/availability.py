@@ -64,6 +64,15 @@ def pane_reason(here: Situation, pane: Pane) -> str:
     return explain_missing_pane(here.session.cloud, here.kind, pane) or ""
 
 
+def acknowledge_reason(here: Situation) -> str:
+    """Return why nothing that is selected can be acknowledged, or ``""``."""
+    targets = here.selection.many()
+    if not targets:
+        return "nothing is selected"
+    in_triage = any(target.key in here.fleet.triage.rows for target in targets)
+    return "" if in_triage else "it is not in triage"
+
+
 def action_reason(here: Situation, action_id: str, verb: str) -> str:
     """Return why the action cannot be done to what is selected, or ``""``."""
     if here.kind.action(action_id) is None:

@@ -50,11 +50,13 @@ class Dispatcher:
         self._panes = panes
         self._selection = selection
         self._typing = typing
+        self._tables = tables
         self._on_resources = ResourceCommands(view, panes, selection)
         self._by_id = {
             **TableCommands(view, panes, selection, typing).by_id,
             **CompareCommands(view, selection).by_id,
             **ViewCommands(application, view, body, tables, panes, selection, typing).by_id,
+            "acknowledge": self._acknowledge,
             **AppCommands(application, view, panes, self.why_not).by_id,
             "palette": self._open_palette,
         }
@@ -108,6 +110,19 @@ class Dispatcher:
         if chosen is not None:
             await self.run(chosen.verb, chosen.argument)
 
+    async def _acknowledge(self, note: str) -> None:
+        """Ask for a note and acknowledge; what is acknowledged already is taken back."""
+        home, targets = self._view.triage, self._selection.many()
+        if reason := self.why_not("acknowledge"):
+            self._view.say(as_sentence(reason), wrong=True)
+        elif home.are_acknowledged(targets) and not note:
+            home.take_back(targets)
+        elif note:
+            home.acknowledge(targets, note)
+        else:
+            hint = "why it needs nobody now; may be empty"
+            self._typing.ask("acknowledge", hint, lambda text: home.acknowledge(targets, text.strip()))
+
     def why_not(self, command_id: str) -> str:
         """Return why a command does nothing here, now; ``""`` when it works."""
         return command_by_id(command_id).disabled_reason(self._situation)
@@ -127,7 +142,16 @@ class Dispatcher:
             return ("help", "quit")
         if pane is not None and self._selection.in_lines:
             return (*pane.HINTS, "filter", "zoom", "back", "help")
-        offered = [command.id for command in all_commands() if command.is_offered(here)]
+        first = ("why", "acknowledge") if self._tables.in_triage else ()
+        hidden = ("detail",) if self._tables.in_triage else ()
+        offered = [
+            *first,
+            *(
+                command.id
+                for command in all_commands()
+                if command.is_offered(here) and command.id not in hidden
+            ),
+        ]
         return (*offered, "filter", "command", "help")
 
     def command_line(self) -> CommandLine:

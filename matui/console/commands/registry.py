@@ -12,6 +12,7 @@ from textual.binding import Binding
 from matui.config.keymap import DEFAULT_KEYS
 from matui.console.commands.availability import (
     Situation,
+    acknowledge_reason,
     action_reason,
     form_reason,
     kind_reason,
@@ -119,6 +120,14 @@ class CatalogCommand(Command):
     """Shows the catalog that has the id of the command."""
 
 
+@dataclass(frozen=True)
+class AcknowledgeCommand(Command):
+    """Acknowledges what is selected in triage."""
+
+    def _reason(self, here: Situation) -> str:
+        return acknowledge_reason(here)
+
+
 _GROUP_GO = "Go to"
 _GROUP_VIEW = "View"
 _GROUP_CATALOGS = "Catalogs"
@@ -138,6 +147,7 @@ _COMMANDS: tuple[Command, ...] = (
     PaneCommand("events", "events", _GROUP_VIEW, hint="events", pane="events"),
     PaneCommand("metrics", "metrics", _GROUP_VIEW, hint="metrics", pane="metrics"),
     PaneCommand("versions", "versions of a job", _GROUP_VIEW, hint="versions", pane="versions"),
+    PaneCommand("why", "why: what explains the state", _GROUP_VIEW, pane="why"),
     PaneCommand("raw", "raw record", _GROUP_VIEW, pane="raw"),
     PaneCommand("updates", "update history of a service", _GROUP_VIEW, hint="updates", pane="updates"),
     PaneCommand(
@@ -181,6 +191,7 @@ _COMMANDS: tuple[Command, ...] = (
         hint="rerun",
         mode="rerun",
     ),
+    AcknowledgeCommand("acknowledge", "acknowledge in triage, with a note, or take it back", _GROUP_ACTIONS),
     Command("mark", "mark; actions apply to the marks", _GROUP_ACTIONS, table_only=True),
     Command(
         "mark_all", "mark all rows that match the filter, or unmark them", _GROUP_ACTIONS, table_only=True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from contextlib import ExitStack
 from functools import cached_property, partial
 from time import monotonic
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from matui.console.host import Application, ResourceKey
     from matui.console.panes.base import Pane
     from matui.console.session import ConsoleSession
+    from matui.console.triage.home import TriageHome
     from matui.live.poll.poller import Snapshot
     from matui.resources.model import Resource
 
@@ -90,6 +92,13 @@ class BrowseScreen(DiffScreen[None]):
 
         return InputBar(id="input")
 
+    @cached_property
+    def triage(self) -> TriageHome:
+        """What keeps triage up to date, built with the first profile."""
+        from matui.console.triage.home import TriageHome
+
+        return TriageHome(self, self.tables, self.feed)
+
     @property
     def is_typing(self) -> bool:
         """Whether the prompt is open."""
@@ -136,9 +145,8 @@ class BrowseScreen(DiffScreen[None]):
         """Show the open profiles, one kind first; the others are polled after its first rows."""
         from matui.resources.registry import KINDS
 
-        if self.fleet is not fleet:
-            self.feed.reset()
         self.fleet = fleet
+        self.triage.adopt(fleet)
         fleet.controls.blurred = not self.app.app_focus
         self.tables.now_ms = fleet.primary.now_ms
         self.tables.colour_of = fleet.colour_of
@@ -163,6 +171,7 @@ class BrowseScreen(DiffScreen[None]):
     async def add_profile(self, member: ConsoleSession) -> None:
         """Show one more profile."""
         self.show_fleet()
+        self.triage.load_journals()
         kind = self.tables.kind
         self.starter.add(member, kind.id if kind is not None else None)
         self.call_after_refresh(self.starter.start_next)
@@ -172,7 +181,8 @@ class BrowseScreen(DiffScreen[None]):
         self.starter.drop(member)
         if self.host.pane is not None and self.host.pane.session is member:
             await self.close_pane()
-        self.feed.drop(name)
+        if self.fleet is not None:
+            self.feed.drop(self.fleet, name)
         kind, fleet = self.tables.kind, self.fleet
         if fleet is not None and kind is not None and kind.id not in (*fleet.kinds, "triage"):
             await self.show_kind(fleet.kinds[0])
@@ -281,6 +291,7 @@ class BrowseScreen(DiffScreen[None]):
         self._follower.try_reach()
         self._continue_start(with_rows=bool(update.snapshot.rows))
         self.host.update_resource(update.diff)
+        self.triage.ask_for_reasons()
         self.show_bars(now)
 
     def _note_errors(self, fleet: OpenProfiles, member: ConsoleSession, snapshot: Snapshot) -> None:
@@ -317,6 +328,8 @@ class BrowseScreen(DiffScreen[None]):
             return
         self.tables.tick()
         self._note_look()
+        if self.fleet is not None:
+            self.triage.tick()
         self._keep_arrangement()
         if self.host.pane is not None:
             self.host.pane.tick()
@@ -407,8 +420,14 @@ class BrowseScreen(DiffScreen[None]):
         self.saves.start(event.save)
 
     async def on_unmount(self) -> None:
-        """Stop the saves in progress."""
+        """Stop the saves in progress, and fetching reasons."""
+        if self.fleet is not None:
+            await self.triage.close()
         await self.saves.close()
+
+    def command_keys(self) -> Mapping[str, str]:
+        """Return the keys of each command, as people read them."""
+        return self._application.keys
 
     def may_quit(self) -> bool:
         """Return whether nothing would be lost; while a log is being saved only a second request may quit."""
@@ -427,7 +446,7 @@ class BrowseScreen(DiffScreen[None]):
     @on(Opened)
     async def _opened(self, event: Opened) -> None:
         event.stop()
-        await self.dispatch.run("detail")
+        await self.dispatch.run("why" if self.tables.in_triage else "detail")
 
     def command_line(self) -> CommandLine:
         """Return the parser of commands, with the arguments known now."""

@@ -195,7 +195,7 @@ class KindTables(ContentSwitcher):
 
     @staticmethod
     def _say_why_empty(view: _View, now: Overview | None) -> None:
-        if now is not None and now.freshness.fetched_at is None:
+        if now is not None and now.freshness.fetched_at is None and not (now.quiet and now.has_rows):
             whose = f"{now.whose}: " if now.whose else ""
             view.table.placeholder = f"{whose}{now.freshness.error}" if now.freshness.error else "loading …"
         elif view.filter_text:
@@ -203,7 +203,7 @@ class KindTables(ContentSwitcher):
             reason = "\n".join(wrong) if wrong else f"Nothing matches {view.filter_text}"
             view.table.placeholder = f"{reason} – esc clears the filter."
         elif view.kind.id == _TRIAGE:
-            view.table.placeholder = "Nothing is in trouble."
+            view.table.placeholder = now.quiet if now is not None else ""
         else:
             view.table.placeholder = f"There are no {view.kind.title.lower()} here."
 

@@ -1,7 +1,8 @@
-"""Passes rows to the tables: those of each kind, and those in trouble to the triage table."""
+"""Passes rows to the tables: those of each kind, and those that need a person to the triage table."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -9,23 +10,15 @@ if TYPE_CHECKING:
     from matui.console.fleet import OpenProfiles
     from matui.console.table.kind_tables import KindTables
     from matui.live.poll.poller import Update
-    from matui.live.poll.triage import TriageList
+    from matui.live.poll.rows import Diff
     from matui.resources.kind import Kind
 
 
 class RowFeed:
-    """Keeps the tables of the open profiles up to date; ``troubles`` are the rows of the triage table."""
-
-    troubles: TriageList
+    """Keeps the tables of the open profiles up to date, and the triage of the fleet."""
 
     def __init__(self, tables: KindTables) -> None:
         self._tables = tables
-
-    def reset(self) -> None:
-        """Start without any row in trouble: other profiles are shown now."""
-        from matui.live.poll.triage import TriageList
-
-        self.troubles = TriageList()
 
     def apply(self, fleet: OpenProfiles, update: Update) -> Overview:
         """Apply an update of a poller to the table of its kind and to the triage table.
@@ -35,23 +28,34 @@ class RowFeed:
         from matui.console.bars.overview import overview
         from matui.resources.registry import kind_by_id
 
+        board, now_ms = fleet.triage, fleet.primary.now_ms()
+        board.times.observe(update.diff, now_ms)
+        update = replace(update, diff=board.times.add_to_diff(update.diff))
+        in_trouble = board.apply(update.diff, now_ms)
         now = overview(fleet, kind_by_id(update.snapshot.kind))
         self._tables.update_rows(update, now)
-        self._tables.take("triage", self.troubles.apply(update))
+        self.show_trouble(in_trouble)
         if self._tables.in_triage and self._tables.kind is not None:
             now = self.fill(fleet, self._tables.kind)
         return now
+
+    def show_trouble(self, diff: Diff) -> None:
+        """Apply a change of triage to its table."""
+        if diff:
+            self._tables.take("triage", diff)
 
     def fill(self, fleet: OpenProfiles, kind: Kind) -> Overview:
         """Load every known row into the table shown; returns the state of the kind."""
         from matui.console.bars.overview import overview
 
-        rows = list(self.troubles.rows.values()) if self._tables.in_triage else fleet.rows(kind.id)
+        board = fleet.triage
+        in_triage = self._tables.in_triage
+        rows = list(board.rows.values()) if in_triage else map(board.times.add_to, fleet.rows(kind.id))
         now = overview(fleet, kind)
         self._tables.fill(kind.id, rows, now)
         return now
 
-    def drop(self, profile: str) -> None:
+    def drop(self, fleet: OpenProfiles, profile: str) -> None:
         """Remove the rows of a profile that has been closed."""
         self._tables.drop(profile)
-        self.troubles.drop(profile)
+        fleet.triage.drop(profile)

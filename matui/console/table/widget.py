@@ -170,6 +170,11 @@ class ResourceTable(LineCanvas):
         return tuple(row.resource for row in self._rows.order.rows.values())
 
     @property
+    def resources_in_view(self) -> tuple[Resource, ...]:
+        """The resources of the rows on the screen, in their order."""
+        return tuple(row.resource for row in self._rows.in_view())
+
+    @property
     def cursor_resource(self) -> Resource | None:
         """The resource under the cursor in its newest state."""
         cursor = self._rows.view.cursor

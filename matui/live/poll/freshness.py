@@ -64,6 +64,11 @@ def format_freshness(freshness: Freshness, now: float, *, several: bool = False)
     return f"oldest data {_format_duration(age_s)}" if several and age_s >= _LIVE_AGE_S else "live"
 
 
+def format_data_age(freshness: Freshness, now: float) -> str:
+    """Return the age of the data at ``now`` (seconds since the epoch), such as ``5 s``; ``–`` without any."""
+    return _format_duration(now - freshness.fetched_at) if freshness.fetched_at is not None else "–"
+
+
 def _join(*parts: str) -> str:
     return _SEPARATOR.join(part for part in parts if part)
 

@@ -9,7 +9,7 @@ from matui.live.poll.rows import Diff, compute_diff
 from matui.live.triage.evidence import Evidence, Key, ListHealth
 from matui.live.triage.health import judge_lists
 from matui.live.triage.item import DEFAULT_LIMITS, Acknowledgement, Limits, TriageItem, Why
-from matui.live.triage.ranking import acknowledge, explain, to_row
+from matui.live.triage.ranking import acknowledge, explain, to_row, valid_acknowledgements
 from matui.live.triage.rules import is_timed, judge
 from matui.live.triage.state_times import StateTimes
 from matui.live.triage.stays import Step, measure_stays
@@ -23,21 +23,35 @@ Dress = Callable[[Resource], Resource]
 class TriageBoard:
     """The rows of triage by key. Each method returns what it changed among them."""
 
-    def __init__(self, limits: Limits = DEFAULT_LIMITS, dress: Dress = lambda row: row) -> None:
+    def __init__(self, limits: Limits = DEFAULT_LIMITS) -> None:
         self.rows: dict[Key, Resource] = {}
         self.times = StateTimes()
         self.evidence = Evidence(0.0, limits)
-        self._dress = dress
+        self.dress: Dress = lambda row: row
         self._sources: dict[Key, Resource] = {}  # rows in trouble, and those that time alone may bring there
         self._whys: dict[tuple[Key, str], Why | None] = {}
         self._acknowledged: dict[Key, tuple[Acknowledgement, str]] = {}
+
+    @property
+    def limits(self) -> Limits:
+        """The thresholds of the rules."""
+        return self.evidence.limits
+
+    @limits.setter
+    def limits(self, limits: Limits) -> None:
+        self.evidence = replace(self.evidence, limits=limits)
+
+    @property
+    def open_count(self) -> int:
+        """How many rows are not acknowledged."""
+        return sum(1 for row in self.rows.values() if not row.text_fact("ack_by"))
 
     def load_journal(self, steps: Iterable[Step], now_ms: float) -> Diff:
         """Take the changes of the journal, the oldest first."""
         known = list(steps)
         self.times.load(known)
         self.evidence = replace(self.evidence, stays=measure_stays(known))
-        self._sources = {key: self.times.add_to(row) for key, row in self._sources.items()}
+        self._sources = {key: self.times.add_to(row, at_least=True) for key, row in self._sources.items()}
         return self._judge_again(list(self._sources), now_ms)
 
     def load_acknowledgements(self, known: Mapping[Key, tuple[Acknowledgement, str]], now_ms: float) -> Diff:
@@ -46,8 +60,18 @@ class TriageBoard:
         self._acknowledged = dict(known)
         return self._judge_again([key for key in {*before, *known} if key in self._sources], now_ms)
 
+    def acknowledge(self, rows: Iterable[Resource], seen: Acknowledgement | None, now_ms: float) -> Diff:
+        """Take that rows were acknowledged as they are, or for None that this was taken back."""
+        keys = []
+        for row in rows:
+            keys.append(row.key)
+            self._acknowledged.pop(row.key, None)
+            if seen is not None:
+                self._acknowledged[row.key] = (seen, row.status)
+        return self._judge_again([key for key in keys if key in self._sources], now_ms)
+
     def apply(self, diff: Diff, now_ms: float) -> Diff:
-        """Take what a poll changed; its rows carry the times of their states."""
+        """Take what a poll changed, once ``times`` has observed it."""
         keys = []
         for row in diff.removed:
             self._sources.pop(row.key, None)
@@ -56,7 +80,7 @@ class TriageBoard:
         evidence = replace(self.evidence, now_ms=now_ms)
         for row in (*diff.added, *diff.changed):
             if is_timed(row) or judge(row, evidence) is not None:
-                self._sources[row.key] = row
+                self._sources[row.key] = self.times.add_to(row, at_least=True)
             else:
                 self._sources.pop(row.key, None)
             keys.append(row.key)
@@ -124,15 +148,9 @@ class TriageBoard:
         return self._finish(item)
 
     def _finish(self, item: TriageItem) -> Resource:
-        return self._dress(to_row(acknowledge(item, self._valid(item))))
-
-    def _valid(self, item: TriageItem) -> dict[Key, Acknowledgement]:
-        """Return the acknowledgement of the item, unless its state has changed since."""
-        key = item.resource.key
-        known = self._acknowledged.get(key)
-        if known is None or known[1] != item.resource.status or self.times.entered_after(key, known[0].at):
-            return {}
-        return {key: known[0]}
+        return self.dress(
+            to_row(acknowledge(item, valid_acknowledgements(item, self._acknowledged, self.times)))
+        )
 
 
 def _join(first: Diff, second: Diff) -> Diff:

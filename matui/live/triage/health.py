@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from matui.base.errors import AuthenticationError, MatuiError, NotFoundError, PermissionDeniedError
+from matui.live.poll.freshness import Freshness
 from matui.live.triage.evidence import Evidence, ListHealth, Quota
 from matui.live.triage.item import TriageItem, Trouble, What, Why
 from matui.resources.kinds.triage import LISTS
@@ -13,6 +15,32 @@ from matui.resources.model import Phase, Resource
 _OLDEST_CADENCES = 20.0  # a hidden list is polled at a quarter of its pace, out of focus at a sixteenth
 _LEAST_OLD_S = 120.0
 _FAILING_OLD_S = 60.0
+
+
+class PolledList(NamedTuple):
+    """A list as its poller has it: ``cadence_s`` is in seconds."""
+
+    profile: str
+    cloud: str
+    kind: str
+    freshness: Freshness
+    cadence_s: float
+
+
+def list_healths(lists: Iterable[PolledList]) -> Iterator[ListHealth]:
+    """Yield the state of each list for the rules."""
+    for each in lists:
+        freshness = each.freshness
+        read_at = freshness.fetched_at * 1000 if freshness.fetched_at is not None else None
+        yield ListHealth(
+            each.profile,
+            each.kind,
+            each.cloud,
+            read_at,
+            freshness.error,
+            each.cadence_s,
+            freshness.paused,
+        )
 
 
 def judge_health(health: ListHealth, evidence: Evidence) -> Trouble | None:

@@ -81,5 +81,5 @@ class TriageItem:
     def rank(self) -> tuple[int, int, float]:
         """The order: acknowledged last, by urgency, the newest first, unknown times last."""
         trouble = self.trouble
-        newest = -trouble.since if trouble.since is not None else 0.0
+        newest = -trouble.since if trouble.since is not None and not trouble.at_least else 0.0
         return (self.acknowledged is not None, URGENCY[trouble.what], newest)

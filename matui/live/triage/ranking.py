@@ -8,6 +8,7 @@ from dataclasses import replace
 from matui.live.triage.evidence import Evidence, Key
 from matui.live.triage.item import URGENCY, Acknowledgement, TriageItem, Why
 from matui.live.triage.rules import judge
+from matui.live.triage.state_times import StateTimes
 from matui.resources.model import Fact, Resource
 from matui.resources.times import SEEN_SINCE, STATE_SINCE, state_since
 
@@ -28,6 +29,20 @@ def rank(items: Iterable[TriageItem]) -> list[TriageItem]:
 def acknowledge(item: TriageItem, known: Mapping[Key, Acknowledgement]) -> TriageItem:
     """Return the item with its acknowledgement; ``known`` holds those that still apply, by resource."""
     return replace(item, acknowledged=known.get(item.resource.key))
+
+
+def valid_acknowledgements(
+    item: TriageItem, known: Mapping[Key, tuple[Acknowledgement, str]], times: StateTimes
+) -> dict[Key, Acknowledgement]:
+    """Return the acknowledgement of an item by its key, none where its state has changed since.
+
+    ``known`` has the status that each was acknowledged in.
+    """
+    key = item.resource.key
+    made = known.get(key)
+    if made is None or made[1] != item.resource.status or times.entered_after(key, made[0].at):
+        return {}
+    return {key: made[0]}
 
 
 def explain(item: TriageItem, why: Why | None) -> TriageItem:

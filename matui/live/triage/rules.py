@@ -7,7 +7,7 @@ from statistics import median
 from typing import TypeAlias
 
 from matui.base.formatting import format_age, format_duration
-from matui.live.triage.evidence import Evidence
+from matui.live.triage.evidence import Evidence, LogSign
 from matui.live.triage.item import Trouble, What, Why
 from matui.live.triage.reasons import reason_from_facts
 from matui.resources.columns import short_status
@@ -21,11 +21,14 @@ _LEAST_STUCK_MS = 10 * _MINUTE_MS
 _STUCK_WITHOUT_HISTORY_MS = 30 * _MINUTE_MS
 _LEAST_LIKE_IT = 5
 _INITIALIZING_MINUTES = 30.0
+_QUIET = (Phase.DONE, Phase.STOPPED, Phase.UNKNOWN)
 _WAITING_WORDS = ("wait", "queu", "pending", "init", "submit")
 
 
 def judge(resource: Resource, evidence: Evidence) -> Trouble | None:
     """Return what is wrong with a resource by the first rule that holds, None where it needs nobody."""
+    if resource.phase in _QUIET:
+        return None
     for rule in RULES:
         trouble = rule(resource, evidence)
         if trouble is not None:
@@ -120,9 +123,7 @@ def judge_silent(resource: Resource, evidence: Evidence) -> Trouble | None:
     """It runs, and writes no line to its log."""
     if resource.phase is not Phase.RUNNING or resource.kind not in ("jobs", "versions"):
         return None
-    sign = evidence.logs.get(resource.key)
-    if sign is None:
-        return None
+    sign = evidence.logs.get(resource.key) or read_log_sign(resource)
     if sign.verdict:
         why = Why(sign.verdict, "cloud")
         return Trouble(What.SILENT, sign.last_line_at, why=why, key="logs")
@@ -137,6 +138,16 @@ def judge_silent(resource: Resource, evidence: Evidence) -> Trouble | None:
     where = " after NCCL/HCCL initialization" if sign.initializing else ""
     why = Why(f"no line in the log for {format_age(lasted / 1000)}{where}", "matui")
     return Trouble(What.SILENT, sign.last_line_at, why=why, key="logs")
+
+
+def read_log_sign(job: Resource) -> LogSign:
+    """Return what the row says of the end of its log, and the cloud of a job that hangs."""
+    word = job.text_fact("secondary_phase")
+    return LogSign(
+        job.number_fact("last_line_at"),
+        bool(job.facts.get("initializing")),
+        f"the cloud reports {word}" if "hang" in word.casefold() else "",
+    )
 
 
 # The facts with the time of an end (ms since the epoch), and how it comes about.

@@ -55,10 +55,15 @@ class StateTimes:
         entry = self._entries.get(key)
         return entry is not None and entry.exact and entry.at > at
 
-    def add_to(self, row: Resource) -> Resource:
-        """Return the row with the time it entered its state, where its cloud does not state one."""
+    def add_to(self, row: Resource, *, at_least: bool = False) -> Resource:
+        """Return the row with the time it entered its state, where its cloud does not state one.
+
+        With ``at_least`` also with the time since which the state lasts at least.
+        """
         entry = self._entries.get(row.key)
-        if entry is None or entry.status != row.status or state_since(row) is not None:
+        if entry is None or entry.status != row.status or not (entry.exact or at_least):
+            return row
+        if state_since(row) is not None:
             return row
         fact = STATE_SINCE if entry.exact else SEEN_SINCE
         return replace(row, facts={**row.facts, fact: int(entry.at)})

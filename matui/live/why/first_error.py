@@ -21,6 +21,7 @@ from matui.resources.model import Resource
 
 _TRACEBACK = "Traceback (most recent call last)"
 _LONGEST_TRACEBACK = 200
+_LEAST_TAIL = 500
 AROUND = 5  # lines shown before and after the error
 _CADENCE_S = 2.0
 
@@ -57,14 +58,29 @@ class LogSearch:
     lines: int = 0
     cut: bool = False
 
+    def describe(self) -> str:
+        """Return what was searched in words."""
+        count = len(self.searched)
+        parts = [
+            f"{self.lines:,} {'last ' if self.cut else ''}lines of {count} file{'' if count == 1 else 's'}"
+        ]
+        parts += [f"not read: {', '.join(self.failed)}"] if self.failed else []
+        parts += [f"{self.skipped} more files"] if self.skipped else []
+        return "; ".join(parts)
+
 
 @dataclass(frozen=True, slots=True)
 class LogLimits:
-    """How much of a log is read: last lines of a file, files, and files at a time."""
+    """How much of a log is read: last lines of a file, files, files at a time, and lines in all."""
 
     tail: int = 5000
     files: int = 32
     at_once: int = 4
+    lines: int = 40_000
+
+    def tail_of(self, files: int) -> int:
+        """Return how many last lines of each of so many files are read."""
+        return min(self.tail, max(_LEAST_TAIL, self.lines // max(1, files)))
 
 
 async def find_first_error(
@@ -84,13 +100,14 @@ async def find_first_error(
     limits = limits or LogLimits()
     files = await source.log_files(job)
     chosen = _choose(files, limits.files)
+    tail = limits.tail_of(len(chosen))
 
     async def search(file: str) -> LogSearch | MatuiError:
         try:
-            lines = await _read_tail(source, job, file, clock, limits.tail)
+            lines = await _read_tail(source, job, file, clock, tail)
         except MatuiError as error:
             return error
-        return _search(file, lines, new_parser(), rules, limits.tail)
+        return _search(file, lines, new_parser(), rules, tail)
 
     found = await gather_limited(search, chosen, limits.at_once)
     read = [one for one in found if isinstance(one, LogSearch)]

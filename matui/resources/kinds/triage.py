@@ -38,7 +38,7 @@ def _age(resource: Resource, now: float) -> str:
     if since is not None:
         return age(since, now)
     seen = resource.number_fact(SEEN_SINCE)
-    return "–" if seen is None else f"≥{age(seen, now)}"
+    return "–" if seen is None or now - seen < _LEAST_SHOWN_MS else f"≥{age(seen, now)}"
 
 
 def _what(resource: Resource, _now: float) -> str:
@@ -52,17 +52,17 @@ def _urgency(resource: Resource) -> SortKey:
     urgency = resource.number_fact("urgency")
     if urgency is None:
         urgency = 0.0 if resource.phase is Phase.FAILED else 1.0
-    since = trouble_since(resource) or resource.number_fact(SEEN_SINCE) or 0.0
-    return (int(urgency), -since)
+    return (int(urgency), -(trouble_since(resource) or 0.0))
 
 
 def _why(resource: Resource, _now: float) -> str:
     by, note = resource.text_fact("ack_by"), resource.text_fact("ack_note")
     if by:
-        return f"acknowledged by {by}{f': {note}' if note else ''}"
+        return f"{note} (acknowledged by {by})" if note else f"acknowledged by {by}"
     return resource.text_fact("why") or "–"
 
 
+_LEAST_SHOWN_MS = 60_000.0
 _SYMBOLS = {"silent": "…", "ending": "◔", "full": "■", "sold out": "∅", "no access": "⊘", "stale": "?"}
 
 _KIND = Column(
@@ -86,15 +86,14 @@ _SINCE = Column(
     align="right",
     ticks=True,
 )
-_WHY = Column("why", "WHY", _why, lambda r: text_key(_why(r, 0)), width=16, max_width=200, role="prose")
+_WHY = Column("why", "WHY", _why, lambda r: text_key(_why(r, 0)), width=26, max_width=200, role="prose")
 _HELP = Column(
     "help",
     "KEY",
     lambda r, _now: r.text_fact("help_key") or "–",
     lambda r: text_key(r.text_fact("help_key")),
     width=3,
-    max_width=16,
-    drop=6,
+    max_width=3,
     sparse=True,
 )
 _STATUS = replace(STATUS, drop=12)

@@ -1,0 +1,88 @@
+"""``matui why KIND ID``: what explains the state of one resource."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from matui.cli.completion_values import complete_kinds
+from matui.cli.options import Options
+from matui.cli.session import Session, open_session, run_async
+
+if TYPE_CHECKING:
+    from matui.live.audit.entry import AuditEntry
+    from matui.live.why.card import WhyCard
+    from matui.resources.model import Resource
+
+OUTPUTS = ("text", "json", "markdown")
+
+
+@click.command("why", short_help="What explains the state of a resource, with next steps.")
+@click.argument("words", metavar="KIND ID", nargs=-1, required=True, shell_complete=complete_kinds)
+@click.option("-o", "--output", type=click.Choice(OUTPUTS), default="text", show_default=True, help="Format.")
+@click.option("--show-secrets", is_flag=True, help="Show the values of secrets in raw; they are *** without.")
+@click.pass_obj
+def command(options: Options, words: tuple[str, ...], output: str, show_secrets: bool) -> None:
+    """Show why a resource is in its state.
+
+    The first error across the logs of all workers, codes explained, events, what differs from the last
+    version that succeeded, earlier states, what was done from here, metrics, and next steps. Parts that
+    cannot be had are named with the reason.
+
+    ID may be a name that only one has; a job's version is JOB/VERSION.
+    """
+    from matui.cli.resolve import parse_target
+
+    kind, ident = parse_target(words)
+    run_async(_why(options, kind.id, ident, output, show_secrets=show_secrets))
+
+
+async def _why(options: Options, kind_id: str, ident: str, output: str, *, show_secrets: bool) -> None:
+    from matui.cli.resolve import find_one
+    from matui.live.why.gather import Sources, WhyGatherer
+    from matui.resources.registry import kind_by_id
+
+    async with open_session(options) as session:
+        resource = await find_one(session, kind_by_id(kind_id), ident)
+        sources = Sources(
+            session.cloud,
+            session.clock,
+            lambda: session.settings.logs.new_time_parser(resource.created_at),
+            lambda: _read_audit(session),
+            session.journal.opened if session.journal is not None else None,
+        )
+        card = await WhyGatherer(sources, resource, lambda _card: None).run()
+        _write(session, card, output, show_secrets=show_secrets)
+
+
+def _read_audit(session: Session) -> tuple[AuditEntry, ...]:
+    from matui.config.paths import audit_dir
+    from matui.live.audit.trail import open_audit_file, read_audit
+
+    return read_audit(open_audit_file(audit_dir(demo=session.demo)), session.clock.now()).entries
+
+
+def _write(session: Session, card: WhyCard, output: str, *, show_secrets: bool) -> None:
+    from matui.base.formatting import format_local_time
+    from matui.cli.output import print_line, terminal_width, to_json
+    from matui.live.why.card import card_json
+    from matui.live.why.text import card_lines, card_markdown
+
+    now_ms = session.clock.now() * 1000
+    if output == "json":
+        print_line(to_json(card_json(card, _item(session, card.resource, show_secrets)), indent=2))
+    elif output == "markdown":
+        print_line(card_markdown(card, now_ms=now_ms, time=format_local_time))
+    else:
+        lines = card_lines(card, now_ms=now_ms, time=format_local_time, keys={}, width=terminal_width())
+        print_line("\n".join(line.text.rstrip() for line in lines))
+
+
+def _item(session: Session, resource: Resource, show_secrets: bool) -> dict[str, object]:
+    from matui.live.actions.guard import offered_actions
+    from matui.resources.export import format_resource
+    from matui.resources.registry import kind_by_id
+
+    offered = offered_actions(session.cloud, kind_by_id(resource.kind), policy=session.policy)
+    return format_resource(resource, offered, show_secrets=show_secrets)

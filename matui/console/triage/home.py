@@ -1,0 +1,228 @@
+"""Keeps triage up to date: time, health of the lists, reasons for the rows in view, acknowledgements."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Protocol
+
+from matui.live.audit.trail import Actor
+from matui.live.triage.fetch_why import fetch_why
+from matui.live.triage.from_journal import read_acknowledgements, read_steps
+from matui.live.triage.health import list_healths
+from matui.live.triage.item import Acknowledgement, Limits, Why
+from matui.live.triage.why_queue import WhyQueue
+from matui.resources.kinds.triage import TRIAGE
+from matui.resources.model import Resource
+
+if TYPE_CHECKING:
+    from matui.clouds.protocols import BudgetState
+    from matui.console.fleet import OpenProfiles
+    from matui.console.table.kind_tables import KindTables
+    from matui.console.table.row_feed import RowFeed
+    from matui.live.journal.journal import Journal
+    from matui.live.poll.rows import Diff
+    from matui.live.triage.evidence import Key
+
+_NOTES_TICKS = 60  # seconds between two looks for acknowledgements of other processes
+REFRESH_TICKS = 10  # seconds between two judgements of what time alone changes
+
+
+class TriageHost(Protocol):
+    """What triage may call on the browse screen."""
+
+    @property
+    def fleet(self) -> OpenProfiles | None:
+        """The open profiles."""
+        ...
+
+    def command_keys(self) -> Mapping[str, str]:
+        """Return the keys of each command, as people read them."""
+        ...
+
+    def say(self, words: str, *, wrong: bool = False) -> None:
+        """Show a notification."""
+        ...
+
+    def show_bars(self) -> None:
+        """Update header, tabs, status and key bar."""
+        ...
+
+    def run_worker(self, work: Coroutine[Any, Any, None], *, group: str) -> object:
+        """Run ``work`` in a worker of the screen."""
+        ...
+
+
+class TriageHome:
+    """Feeds the triage of the open profiles."""
+
+    def __init__(self, host: TriageHost, tables: KindTables, feed: RowFeed) -> None:
+        self._host = host
+        self._tables = tables
+        self._feed = feed
+        self._ticks = 0
+        self._queue: WhyQueue | None = None
+
+    def adopt(self, fleet: OpenProfiles) -> None:
+        """Judge by the thresholds of the settings, and show the keys of the user."""
+        session = fleet.primary
+        fleet.triage.limits = Limits(**dict(session.settings.triage))
+        fleet.triage.dress = self._dress
+        if self._queue is None:
+            self._queue = WhyQueue(self._fetch, self._budget, self._learned, session.clock)
+        self.load_journals()
+
+    def load_journals(self) -> None:
+        """Take what the journals of the open profiles know, in the background."""
+        self._host.run_worker(self._load_journals(), group="triage")
+
+    async def _load_journals(self) -> None:
+        fleet = self._host.fleet
+        if fleet is None or not fleet.members:
+            return
+        steps = []
+        for journal in fleet.journals:
+            steps += await asyncio.to_thread(read_steps, journal)
+        steps.sort(key=lambda step: step.at)
+        self._show(fleet.triage.load_journal(steps, fleet.primary.now_ms()))
+        await self._load_acknowledgements()
+
+    async def _load_acknowledgements(self) -> None:
+        fleet = self._host.fleet
+        if fleet is None or not fleet.members:
+            return
+        known: dict[Key, tuple[Acknowledgement, str]] = {}
+        for journal in fleet.journals:
+            known |= await asyncio.to_thread(read_acknowledgements, journal)
+        if fleet.members:
+            self._show(fleet.triage.load_acknowledgements(known, fleet.primary.now_ms()))
+
+    def tick(self) -> None:
+        """Judge again from time to time, and ask for reasons of the rows in view."""
+        fleet = self._host.fleet
+        if fleet is None or not fleet.members:
+            return
+        self._ticks += 1
+        if self._ticks % REFRESH_TICKS == 0:
+            now = fleet.primary.now_ms()
+            self._show(fleet.triage.refresh(now, list_healths(fleet.polled_lists())))
+            if self._tables.in_triage:
+                self._feed.fill(fleet, TRIAGE)
+        if self._ticks % _NOTES_TICKS == 0:
+            self._host.run_worker(self._load_acknowledgements(), group="triage")
+        self.ask_for_reasons()
+
+    def ask_for_reasons(self) -> None:
+        """Fetch reasons for the rows of triage in view, that under the cursor first; none while paused."""
+        fleet, table = self._host.fleet, self._tables.table
+        if fleet is None or table is None or self._queue is None or not self._tables.in_triage:
+            return
+        if fleet.controls.paused or fleet.controls.blurred:
+            return
+        cursor = [table.cursor_resource] if table.cursor_resource is not None else []
+        rows = {row.key: row for row in (*cursor, *table.resources_in_view)}
+        board = fleet.triage
+        lacking = [row for row in rows.values() if board.lacks_why(row)]
+        self._queue.wish(source for row in lacking if (source := board.source(row.key)) is not None)
+
+    async def close(self) -> None:
+        """Stop fetching."""
+        if self._queue is not None:
+            await self._queue.close()
+
+    # Acknowledgements
+
+    def acknowledge(self, targets: Sequence[Resource], note: str) -> None:
+        """Acknowledge what is in triage among the targets; for all acknowledged already take it back."""
+        fleet, rows = self._host.fleet, self._in_trouble(targets)
+        if fleet is None or not rows:
+            return
+        now = fleet.primary.now_ms()
+        table = self._tables.table
+        if table is not None and table.cursor_key in {row.key for row in rows}:
+            table.action_move(1)  # what is acknowledged goes to the end; the cursor goes on to the next
+        seen = Acknowledgement(_user_name(), now, note)
+        self._show(fleet.triage.acknowledge(rows, seen, now))
+        self._host.say(f"Acknowledged: {_names(rows)}.")
+        self._host.show_bars()
+
+        def write(journal: Journal, row: Resource) -> None:
+            journal.acknowledge(row, seen.by, note, about=row.text_fact("what"))
+
+        self._host.run_worker(self._write(rows, write), group="acknowledge")
+
+    async def _write(self, rows: Sequence[Resource], write: Callable[[Journal, Resource], None]) -> None:
+        """Write to the journal of each row's profile."""
+        fleet = self._host.fleet
+        for row in rows:
+            member = fleet.for_resource(row) if fleet is not None else None
+            if member is None:
+                continue
+            await asyncio.to_thread(write, member.journal, row)
+            if not member.journal.is_on:
+                self._host.say("Without a journal it is forgotten at the end.", wrong=True)
+                return
+
+    def take_back(self, targets: Sequence[Resource]) -> None:
+        """Take acknowledgements back."""
+        fleet, rows = self._host.fleet, self._in_trouble(targets)
+        if fleet is not None and rows:
+            self._show(fleet.triage.acknowledge(rows, None, fleet.primary.now_ms()))
+            self._host.say(f"No longer acknowledged: {_names(rows)}.")
+            self._host.show_bars()
+
+            def write(journal: Journal, row: Resource) -> None:
+                journal.withdraw(row, about=row.text_fact("what"))
+
+            self._host.run_worker(self._write(rows, write), group="acknowledge")
+
+    def are_acknowledged(self, targets: Sequence[Resource]) -> bool:
+        """Return whether every target in triage is acknowledged."""
+        rows = self._in_trouble(targets)
+        return bool(rows) and all(row.text_fact("ack_by") for row in rows)
+
+    def _in_trouble(self, targets: Iterable[Resource]) -> list[Resource]:
+        fleet = self._host.fleet
+        if fleet is None:
+            return []
+        return [row for target in targets if (row := fleet.triage.rows.get(target.key)) is not None]
+
+    # Inside
+
+    def _show(self, diff: Diff) -> None:
+        self._feed.show_trouble(diff)
+
+    def _dress(self, row: Resource) -> Resource:
+        command = row.text_fact("help")
+        key = self._host.command_keys().get(command, "") or ":"
+        return replace(row, facts={**row.facts, "help_key": key.split()[0]})
+
+    async def _fetch(self, row: Resource) -> Why | None:
+        fleet = self._host.fleet
+        member = fleet.for_resource(row) if fleet is not None else None
+        if member is None:
+            return None
+        logs = member.settings.logs
+        return await fetch_why(
+            member.cloud, row, clock=member.clock, new_parser=lambda: logs.new_time_parser(row.created_at)
+        )
+
+    def _budget(self, row: Resource) -> BudgetState | None:
+        fleet = self._host.fleet
+        member = fleet.for_resource(row) if fleet is not None else None
+        return member.cloud.budget() if member is not None else None
+
+    def _learned(self, row: Resource, why: Why | None) -> None:
+        fleet = self._host.fleet
+        if fleet is not None and fleet.members:
+            self._show(fleet.triage.set_why(row, why, fleet.primary.now_ms()))
+
+
+def _user_name() -> str:
+    return Actor.from_environment(os.environ).user
+
+
+def _names(rows: Sequence[Resource]) -> str:
+    return rows[0].name if len(rows) == 1 else f"{len(rows)} resources"

@@ -1,0 +1,1 @@
+"""The why card on the screen."""

@@ -1,0 +1,106 @@
+"""The pane of the why card: its parts come one by one."""
+
+from __future__ import annotations
+
+from datetime import UTC
+
+from textual import events
+from textual.widget import Widget
+
+from matui.base.formatting import format_local_time
+from matui.console.commands.registry import bindings
+from matui.console.lines.view import LineView
+from matui.console.panes.base import Pane
+from matui.console.panes.text import run_line_command, search_in
+from matui.console.session import ConsoleSession
+from matui.live.audit.entry import AuditEntry
+from matui.live.audit.trail import read_audit
+from matui.live.why.card import WhyCard
+from matui.live.why.gather import Sources, WhyGatherer
+from matui.live.why.text import card_lines
+from matui.resources.model import Resource
+
+_AUDIT_BYTES = 2_000_000
+
+
+class WhyPane(Pane):
+    """Shows what explains the state of one resource. It is read once, and again when the state changes."""
+
+    NAME = "why"
+    HINTS = ("wrap",)
+    BINDINGS = [*bindings("lines")]
+
+    def __init__(self, session: ConsoleSession, resource: Resource) -> None:
+        super().__init__(session, resource)
+        self.view = LineView()
+        self._card = WhyCard(resource)
+
+    def body(self) -> Widget:
+        """Return the line view."""
+        return self.view
+
+    def begin(self) -> None:
+        """Gather the parts."""
+        self._card = WhyCard(self.resource)
+        self._show()
+        self.in_background(self._gather, "why")
+
+    def refresh_now(self) -> None:
+        """Gather the parts anew."""
+        self.begin()
+
+    async def _gather(self) -> None:
+        session = self.session
+        sources = Sources(
+            session.cloud,
+            session.clock,
+            lambda: session.settings.logs.new_time_parser(self.resource.created_at),
+            self._read_audit,
+            session.journal,
+        )
+        await WhyGatherer(sources, self.resource, self._publish).run()
+
+    def _read_audit(self) -> tuple[AuditEntry, ...]:
+        return read_audit(self.session.audit.lines, self.session.clock.now(), last_bytes=_AUDIT_BYTES).entries
+
+    def _publish(self, card: WhyCard) -> None:
+        self._card = card
+        self._show()
+
+    def _show(self) -> None:
+        keys = self.app.keys if hasattr(self.app, "keys") else {}
+        zone = UTC if self.utc else None
+        lines = card_lines(
+            self._card,
+            now_ms=self.session.now_ms(),
+            time=lambda ms: format_local_time(ms, zone),
+            keys=keys,
+            width=self.size.width - 2 if self.size.width else None,
+        )
+        self.view.set_lines([line.spans for line in lines])
+        self.show_title()
+
+    def resource_updated(self, resource: Resource) -> None:
+        """Take the newer state of the resource; gather anew where its status is another."""
+        was = self.resource
+        super().resource_updated(resource)
+        if was.status != resource.status:
+            self.begin()
+
+    def search(self, text: str) -> tuple[str, bool]:
+        """Look for ``text`` in the lines."""
+        return search_in(self, self.view, text)
+
+    def run_command(self, command_id: str) -> None:
+        """Move among matches, wrap, or go to an end."""
+        run_line_command(self.view, command_id)
+
+    def set_utc(self, utc: bool) -> None:
+        """Show times in the other zone."""
+        super().set_utc(utc)
+        if self.is_mounted:
+            self._show()
+
+    def on_resize(self, _event: events.Resize) -> None:
+        """Lay the lines out anew for the new width."""
+        self._show()

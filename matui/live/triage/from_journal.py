@@ -1,0 +1,35 @@
+"""What triage takes from the journal: steps and acknowledgements. It reads the disk: call it in a thread."""
+
+from __future__ import annotations
+
+from matui.live.journal.journal import Journal
+from matui.live.triage.evidence import Key
+from matui.live.triage.item import Acknowledgement
+from matui.live.triage.stays import Step
+
+_MOST_CHANGES = 20_000
+
+
+def read_steps(journal: Journal) -> list[Step]:
+    """Return the changes of the open profiles as steps, the oldest first; the newest twenty thousand."""
+    steps = []
+    for change in reversed(journal.changes(limit=_MOST_CHANGES, accounts=journal.accounts)):
+        profile = journal.profile_of(change.account)
+        if profile is None:
+            continue
+        at = change.happened_at if change.happened_at is not None else change.seen_at
+        exact = change.happened_at is not None or change.before is not None
+        key = (profile, change.kind, change.id)
+        steps.append(Step(key, float(at), change.before, change.after, exact))
+    return steps
+
+
+def read_acknowledgements(journal: Journal) -> dict[Key, tuple[Acknowledgement, str]]:
+    """Return the newest acknowledgement of each resource, with the status it was acknowledged in."""
+    found: dict[Key, tuple[Acknowledgement, str]] = {}
+    for (profile, kind, ident, _about), made in journal.acknowledgements().items():
+        key = (profile, kind, ident)
+        known = found.get(key)
+        if known is None or known[0].at <= made.at:
+            found[key] = (Acknowledgement(made.by, float(made.at), made.note), made.status)
+    return found

@@ -1,0 +1,190 @@
+"""The parts of a why card, each with its source and age or the reason it is missing. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal, TypeAlias, get_args
+
+from matui.base.error_codes import Explanation
+from matui.base.formatting import format_iso_utc
+from matui.live.why.first_error import FirstError
+from matui.resources.detail import Event
+from matui.resources.model import Resource
+
+PartName: TypeAlias = Literal[
+    "states", "first_error", "events", "metrics", "code", "exit", "actions", "differs", "next"
+]
+PARTS: tuple[PartName, ...] = get_args(PartName)
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A state that was entered ``at`` (ms since the epoch), where not ``exact`` by then at the latest."""
+
+    at: float | None
+    status: str
+    before: str = ""
+    exact: bool = True
+    reason: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A metric at the last time it was read: its last and its highest value; ``total`` of a gauge."""
+
+    label: str
+    last: float | None
+    most: float | None = None
+    total: float | None = None
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """An action on the resource from this machine: when, which, by whom, and its outcome."""
+
+    at: float | None
+    action: str
+    by: str
+    outcome: str
+    status_after: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A value that differs from the last version that succeeded; ``before`` is of that version."""
+
+    path: str
+    before: str
+    now: str
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """A next step: the id of the command, the words for it, and the same as a command line."""
+
+    command: str
+    words: str
+    line: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part. ``value`` is None while it loads and where it is ``missing``, which says why.
+
+    ``source`` says where it is from and ``read_at`` when it was read, in ms since the epoch.
+    """
+
+    value: Any = None
+    source: str = ""
+    read_at: float | None = None
+    missing: str = ""
+
+    @property
+    def is_loading(self) -> bool:
+        """Whether it may still come."""
+        return self.value is None and not self.missing
+
+
+@dataclass(frozen=True, slots=True)
+class WhyCard:
+    """What explains the state of a resource, part by part."""
+
+    resource: Resource
+    parts: Mapping[PartName, Part] = field(default_factory=dict)
+    reasons: tuple[str, ...] = ()
+    """What the row and the details state of the failure."""
+
+    def part(self, name: PartName) -> Part:
+        """Return a part; one that loads where it is not there yet."""
+        return self.parts.get(name, Part())
+
+    def with_part(self, name: PartName, part: Part) -> WhyCard:
+        """Return the card with a part."""
+        return replace(self, parts={**self.parts, name: part})
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether nothing loads any more."""
+        return not any(self.part(name).is_loading for name in PARTS)
+
+
+def card_json(card: WhyCard, resource: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the card as JSON values; ``resource`` is the resource as ``get -o json`` has it."""
+    tree: dict[str, Any] = {"resource": dict(resource), "reasons": list(card.reasons)}
+    for name in PARTS:
+        value = card.part(name).value
+        tree[name] = None if value is None else _json_of(value)
+    tree["missing"] = {name: part.missing for name in PARTS if (part := card.part(name)).missing}
+    tree["sources"] = {
+        name: {"source": part.source, "read_at": format_iso_utc(part.read_at)}
+        for name in PARTS
+        if (part := card.part(name)).value is not None
+    }
+    return tree
+
+
+def _json_of(value: Any) -> Any:
+    match value:
+        case State():
+            return {
+                "at": format_iso_utc(value.at),
+                "exact": value.exact,
+                "from": value.before or None,
+                "to": value.status,
+                "reason": value.reason,
+                "source": value.source,
+            }
+        case FirstError():
+            return {
+                "file": value.file,
+                "line": value.line,
+                "at": format_iso_utc(value.at),
+                "text": value.text,
+                "around": list(value.around),
+            }
+        case Event():
+            return {
+                "at": format_iso_utc(value.at),
+                "text": value.text,
+                "abnormal": value.abnormal,
+                "source": value.source,
+            }
+        case Reading():
+            return {
+                "name": value.label,
+                "last": value.last,
+                "max": value.most,
+                "total": value.total,
+                "unit": value.unit,
+            }
+        case Explanation():
+            return {"code": value.code, "meaning": value.meaning, "remedy": value.remedy}
+        case Done():
+            return {
+                "at": format_iso_utc(value.at),
+                "action": value.action,
+                "by": value.by,
+                "outcome": value.outcome,
+                "status_after": value.status_after,
+            }
+        case Difference():
+            return {"path": value.path, "a": value.before, "b": value.now}
+        case Next():
+            return {"command": value.command, "words": value.words, "line": value.line}
+        case list() | tuple():
+            return [_json_of(one) for one in value]
+        case _:
+            return value
+
+
+def is_exit_code(entry: Explanation) -> bool:
+    """Return whether an explanation is of the end of a process, not of an error of a cloud or library."""
+    return entry.code.startswith(("exit ", "SIG"))
+
+
+def find_explanations(explained: Sequence[Explanation], *, exits: bool) -> list[Explanation]:
+    """Return the explanations of exit codes, or of all other codes."""
+    return [entry for entry in explained if is_exit_code(entry) is exits]

@@ -1,0 +1,201 @@
+"""Gathers the parts of a why card side by side, a few at a time; publishes the card after each."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from matui.base.clock import Clock
+from matui.base.concurrency import gather_limited
+from matui.base.errors import MatuiError, RefusedError
+from matui.base.log_lines.errors import DEFAULT_RULES, ErrorRules
+from matui.base.log_lines.times import TimestampParser
+from matui.clouds.protocols import Cloud, Describes, ReportsEvents, ReportsMetrics, TailsLogs, require
+from matui.live.audit.entry import AuditEntry
+from matui.live.capabilities import explain_missing_pane
+from matui.live.journal.journal import Journal
+from matui.live.why.card import Part, PartName, WhyCard, find_explanations
+from matui.live.why.first_error import LogLimits, find_first_error
+from matui.live.why.next_steps import next_steps
+from matui.live.why.readers import (
+    find_last_good,
+    list_actions,
+    list_states,
+    pick_events,
+    read_differences,
+    read_values,
+)
+from matui.resources.detail import Detail
+from matui.resources.kind import Pane
+from matui.resources.model import Resource
+from matui.resources.registry import kind_by_id
+from matui.resources.times import state_since
+from matui.resources.why import explain_codes, find_failure_texts
+
+_AT_ONCE = 3
+_LIMITS = LogLimits(tail=5000, files=16, at_once=4, lines=20_000)
+_MOST_CHANGES = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What a card is read from. ``journal`` is None where none is kept; ``read_audit`` reads the disk."""
+
+    cloud: Cloud
+    clock: Clock
+    new_parser: Callable[[], TimestampParser]
+    read_audit: Callable[[], Sequence[AuditEntry]]
+    journal: Journal | None = None
+    rules: ErrorRules = DEFAULT_RULES
+
+
+class WhyGatherer:
+    """Gathers one card. ``publish`` is called with the card each time a part has come."""
+
+    def __init__(self, sources: Sources, resource: Resource, publish: Callable[[WhyCard], None]) -> None:
+        self._from = sources
+        self._publish = publish
+        self._detail: Detail | None = None
+        self.card = WhyCard(resource)
+
+    async def run(self) -> WhyCard:
+        """Gather every part and return the card. What cannot be read is missing, with the reason."""
+        parts: list[tuple[PartName, Callable[[], Awaitable[tuple[Any, str]]]]] = [
+            ("events", self._read_events),
+            ("first_error", self._read_first_error),
+            ("states", self._read_states),
+            ("actions", self._read_actions),
+            ("code", self._read_codes),
+            ("differs", self._read_differences),
+            ("metrics", self._read_metrics),
+        ]
+
+        async def gather(part: tuple[PartName, Callable[[], Awaitable[tuple[Any, str]]]]) -> None:
+            await self._gather(*part)
+
+        await gather_limited(gather, parts, _AT_ONCE)
+        self._explain()
+        self._set("next", Part(next_steps(self.card, self._from.cloud), "matui", self._now_ms()))
+        return self.card
+
+    async def _gather(self, name: PartName, read: Callable[[], Awaitable[tuple[Any, str]]]) -> None:
+        try:
+            value, source = await read()
+        except MatuiError as error:
+            self._set(name, Part(missing=str(error)))
+            return
+        if name == "code":
+            return  # explained once everything that may name a code has come
+        if value is None:
+            self._set(name, Part(missing=source))
+        else:
+            self._set(name, Part(value, source, self._now_ms()))
+
+    def _set(self, name: PartName, part: Part) -> None:
+        self.card = self.card.with_part(name, part)
+        self._publish(self.card)
+
+    def _now_ms(self) -> float:
+        return self._from.clock.now() * 1000
+
+    def _why_not(self, pane: Pane) -> str:
+        resource = self.card.resource
+        return explain_missing_pane(self._from.cloud, kind_by_id(resource.kind), pane) or ""
+
+    # Each part: its value, or None, and its source, or the reason why it is missing
+
+    async def _read_states(self) -> tuple[Any, str]:
+        resource, journal = self.card.resource, self._from.journal
+        changes: Sequence[Any] = ()
+        if journal is not None and journal.is_on:
+            account = journal.account_of(resource.profile)
+            changes = await asyncio.to_thread(
+                journal.changes, resource.kind, resource.id, limit=_MOST_CHANGES, accounts=(account,)
+            )
+        states = list_states(resource, changes)
+        return states, "journal and cloud" if changes else "cloud; the journal knows no change of it"
+
+    async def _read_first_error(self) -> tuple[Any, str]:
+        if reason := self._why_not("log"):
+            return None, reason
+        source = self._from
+        found = await find_first_error(
+            require(source.cloud, TailsLogs),
+            self.card.resource,
+            clock=source.clock,
+            new_parser=source.new_parser,
+            rules=source.rules,
+            limits=_LIMITS,
+        )
+        searched = found.describe()
+        if found.error is None:
+            return None, f"no error in {searched}" if found.searched else "the job has no log yet"
+        return found.error, searched
+
+    async def _read_events(self) -> tuple[Any, str]:
+        if reason := self._why_not("events"):
+            return None, reason
+        resource = self.card.resource
+        events = await require(self._from.cloud, ReportsEvents).events(resource)
+        if not events:
+            return None, "the cloud has recorded no events"
+        since = state_since(resource)
+        return pick_events(events, float(since) if since is not None else None), "cloud"
+
+    async def _read_metrics(self) -> tuple[Any, str]:
+        if reason := self._why_not("metrics"):
+            return None, reason
+        values = read_values(await require(self._from.cloud, ReportsMetrics).metrics(self.card.resource))
+        return (values, "cloud") if values else (None, "the cloud has no metrics of it")
+
+    async def _read_actions(self) -> tuple[Any, str]:
+        try:
+            entries = await asyncio.to_thread(self._from.read_audit)
+        except OSError as error:
+            raise RefusedError(f"The audit cannot be read: {error.strerror or error}.") from None
+        done = list_actions(self.card.resource, entries)
+        return (done, "audit of this user") if done else (None, "nothing in the audit of this user")
+
+    async def _read_codes(self) -> tuple[Any, str]:
+        if not self._why_not("detail"):
+            self._detail = await require(self._from.cloud, Describes).describe(self.card.resource)
+            self.card = replace(self.card, reasons=self._find_reasons())
+            self._publish(self.card)
+        return None, ""
+
+    async def _read_differences(self) -> tuple[Any, str]:
+        resource, cloud = self.card.resource, self._from.cloud
+        if resource.kind != "versions" and (reason := self._why_not("versions")):
+            return None, reason
+        shown, good = await find_last_good(cloud, resource)
+        if good is None:
+            return None, "no earlier version has succeeded"
+        name = good.name or good.id
+        found = await read_differences(cloud, shown, good)
+        return (found, f"details, against {name}") if found else (None, f"the same settings as {name}")
+
+    def _find_reasons(self) -> tuple[str, ...]:
+        sections = self._detail.sections if self._detail is not None else ()
+        return tuple(dict.fromkeys(find_failure_texts(self.card.resource, sections)))
+
+    def _explain(self) -> None:
+        texts = [*self._find_reasons()]
+        texts += [event.text for event in self.card.part("events").value or () if event.abnormal]
+        error = self.card.part("first_error").value
+        if error is not None:
+            texts += [error.summary, *error.around]
+        explained = explain_codes("\n".join(texts))
+        failed = self.card.part("code").missing
+        parts: tuple[tuple[PartName, bool], ...] = (("code", False), ("exit", True))
+        for name, exits in parts:
+            found = find_explanations(explained, exits=exits)
+            what = "exit code" if exits else "error code"
+            missing = failed or f"no {what} is stated by the row, details, events or log"
+            part = (
+                Part(found, "row, details, events and log", self._now_ms())
+                if found
+                else Part(missing=missing)
+            )
+            self._set(name, part)

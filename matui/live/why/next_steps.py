@@ -1,0 +1,51 @@
+"""The next steps that a why card offers, as commands. Pure."""
+
+from __future__ import annotations
+
+from matui.clouds.protocols import Cloud
+from matui.live.capabilities import explain_missing_pane
+from matui.live.why.card import Next, WhyCard
+from matui.resources.kind import Pane
+from matui.resources.model import Phase, Resource
+from matui.resources.registry import KINDS, kind_by_id
+
+_PANES: tuple[tuple[Pane, str, str], ...] = (
+    ("log", "logs", "the log, E goes to the next error"),
+    ("events", "events", "all events"),
+    ("metrics", "metrics", "the metrics"),
+    ("versions", "versions", "the versions"),
+)
+
+
+def next_steps(card: WhyCard, cloud: Cloud) -> list[Next]:
+    """Return the commands that help with the resource in its state."""
+    resource = card.resource
+    kind = kind_by_id(resource.kind)
+    steps = [
+        Next(command, words, _line(command, resource))
+        for pane, command, words in _PANES
+        if explain_missing_pane(cloud, kind, pane) is None
+    ]
+    if resource.phase in (Phase.FAILED, Phase.STOPPED) and resource.kind in ("jobs", "versions"):
+        steps.append(Next("rerun", "run it again, changed in the editor", _line("rerun", resource)))
+    steps += [
+        Next(action.id, action.label, _line(action.id, resource))
+        for action in kind.actions
+        if action.id in ("start", "restart", "stop") and action.why_not(resource) is None
+    ]
+    if resource.phase in (Phase.FAILED, Phase.DEGRADED):
+        steps.append(Next("acknowledge", "acknowledge it, with a note"))
+    return steps
+
+
+_HEADLESS = {"logs", "rerun", "start", "restart", "stop"}
+
+
+def _line(command: str, resource: Resource) -> str:
+    """Return the step as a command line, ``""`` where there is none."""
+    if command not in _HEADLESS:
+        return ""
+    if command in ("logs", "rerun"):
+        return f"matui {command} {resource.id}"
+    kind = KINDS.get(resource.kind)
+    return f"matui {command} {kind.singular if kind is not None else 'job'} {resource.id}"

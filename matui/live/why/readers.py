@@ -1,0 +1,150 @@
+"""Reads the parts of a why card, one request or file each. Raises the errors of the cloud."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
+
+from matui.clouds.protocols import Cloud, Describes, ListsVersions
+from matui.live.audit.entry import AuditEntry
+from matui.live.journal.change import Change
+from matui.live.why.card import Difference, Done, Reading, State
+from matui.resources.detail import Detail, Event, Gauge, Instant, Metrics, MetricSeries
+from matui.resources.model import Phase, Resource
+from matui.resources.times import state_since
+
+MOST_STATES = 12
+MOST_EVENTS = 12
+_AROUND_MS = 10 * 60_000.0
+# What differs between any two versions.
+_ALWAYS_DIFFERENT = {
+    *("name", "job id", "status", "version", "version id", "made from version", "versions", "created"),
+    *("started", "duration", "ended", "id", "run", "task", "output", "charged resource", "updated"),
+}
+_LEFT_OUT_SECTIONS = {"why", "metrics", "errors", "failures"}
+
+
+def list_states(resource: Resource, changes: Sequence[Change]) -> list[State]:
+    """Return the states of a resource, oldest first, by its cloud and by ``changes`` (newest first)."""
+    states = [_state_of(change) for change in reversed(changes[:MOST_STATES])]
+    if not any(change.before is None for change in changes) and resource.created_at is not None:
+        states.insert(0, State(float(resource.created_at), "created", source="cloud"))
+    since = state_since(resource)
+    if not states or states[-1].status != resource.status:
+        at = float(since) if since is not None else None
+        states.append(State(at, resource.status, exact=at is not None, source="cloud"))
+    return states
+
+
+def _state_of(change: Change) -> State:
+    exact = change.happened_at is not None or change.before is not None
+    at = change.happened_at if change.happened_at is not None else change.seen_at
+    reason = " ".join(part for part in (change.code, change.reason) if part)
+    return State(
+        float(at),
+        change.after or "gone",
+        change.before or "",
+        exact=exact,
+        reason=reason,
+        source=change.source,
+    )
+
+
+def pick_events(events: Sequence[Event], around_ms: float | None) -> list[Event]:
+    """Return the bad events and those within ten minutes of a time, oldest first, a dozen at most."""
+    near = [
+        event
+        for event in events
+        if event.abnormal
+        or around_ms is None
+        or (event.at is not None and abs(event.at - around_ms) <= _AROUND_MS)
+    ]
+    return (near or list(events))[-MOST_EVENTS:]
+
+
+def read_values(metrics: Metrics) -> list[Reading]:
+    """Return the last and the highest value of each series, and each gauge."""
+    return [*map(_of_series, metrics.series), *map(_of_gauge, metrics.gauges)]
+
+
+def _of_series(series: MetricSeries) -> Reading:
+    known = [point for point in series.points if point is not None]
+    last = known[-1] if known else None
+    return Reading(series.label, last, max(known, default=None), unit=series.unit)
+
+
+def _of_gauge(gauge: Gauge) -> Reading:
+    return Reading(gauge.label, gauge.used, total=gauge.total, unit=gauge.unit)
+
+
+def list_actions(resource: Resource, entries: Iterable[AuditEntry]) -> list[Done]:
+    """Return what was done to a resource from this machine, oldest first; ``entries`` are newest first."""
+    own = [entry for entry in entries if _is_about(entry, resource)]
+    return [
+        Done(
+            entry.at_ms,
+            entry.text("action"),
+            entry.text("user"),
+            entry.verdict or entry.outcome,
+            entry.status_after,
+        )
+        for entry in reversed(own)
+    ]
+
+
+def _is_about(entry: AuditEntry, resource: Resource) -> bool:
+    if entry.text("profile") != resource.profile or entry.text("kind") not in (resource.kind, "versions"):
+        return False
+    known = entry.resource_id
+    return known == resource.id or (resource.kind == "jobs" and known.startswith(f"{resource.id}/"))
+
+
+async def find_last_good(cloud: Cloud, resource: Resource) -> tuple[Resource, Resource | None]:
+    """Return the version that a job shows, or the version itself, and the last one before that succeeded.
+
+    Takes one request. The second is None where no version has succeeded.
+    """
+    if not isinstance(cloud, ListsVersions):
+        return resource, None
+    job = resource
+    if resource.kind == "versions":
+        job_id = resource.id.rpartition("/")[0]
+        job = Resource("jobs", job_id, job_id, "", Phase.UNKNOWN, resource.cloud, resource.profile)
+    versions = await cloud.versions(job)
+    shown = resource
+    older = list(versions)
+    if resource.kind == "versions":
+        ids = [version.id for version in versions]
+        older = older[ids.index(resource.id) + 1 :] if resource.id in ids else older
+    elif versions:
+        shown, older = versions[0], older[1:]
+    return shown, next((version for version in older if version.phase is Phase.DONE), None)
+
+
+async def read_differences(cloud: Cloud, shown: Resource, good: Resource) -> list[Difference]:
+    """Return what differs between two versions by their details: parameters, image, flavor and others."""
+    if not isinstance(cloud, Describes):
+        return []
+    before, now = await cloud.describe(good), await cloud.describe(shown)
+    return compare_details(before, now)
+
+
+def compare_details(before: Detail, now: Detail) -> list[Difference]:
+    """Return the values that differ, in the order of the details."""
+    old, new = _values(before), _values(now)
+    paths = dict.fromkeys(chain(new, old))
+    return [
+        Difference(path, old.get(path, ""), new.get(path, ""))
+        for path in paths
+        if old.get(path, "") != new.get(path, "")
+    ]
+
+
+def _values(detail: Detail) -> Mapping[str, str]:
+    return {
+        f"{section.title}: {label}": value
+        for section in detail.sections
+        if section.title.casefold() not in _LEFT_OUT_SECTIONS
+        for label, value in section.rows
+        if not isinstance(value, Instant) and label.casefold() not in _ALWAYS_DIFFERENT
+    }

@@ -1,0 +1,234 @@
+"""A why card as lines of text, for the pane and for the command. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from textwrap import wrap
+from typing import Any, NamedTuple
+
+from matui.base.error_codes import Explanation
+from matui.base.formatting import format_age, format_count
+from matui.live.why.card import Difference, Done, Next, Part, PartName, Reading, State, WhyCard
+from matui.live.why.first_error import FirstError
+from matui.resources.columns import PHASE_SYMBOLS, short_status
+from matui.resources.detail import Event
+from matui.resources.times import state_since
+
+TITLES: Mapping[PartName, str] = {
+    "states": "States",
+    "first_error": "First error",
+    "events": "Events",
+    "metrics": "Metrics",
+    "code": "Code",
+    "exit": "Exit code",
+    "actions": "Done from here",
+    "differs": "Differs from the last good version",
+    "next": "Next",
+}
+# The order on the screen: what explains first.
+ORDER: tuple[PartName, ...] = (
+    *("first_error", "code", "exit", "events", "differs", "states", "actions", "metrics", "next"),
+)
+_LEAST_AGE_S = 5.0
+Time = Callable[[float | None], str]
+"""Returns a time in ms since the epoch as text, ``–`` for None."""
+
+
+class TextLine(NamedTuple):
+    """A line of spans (text, style); styles are those of a pane of lines, ``""`` for none."""
+
+    spans: tuple[tuple[str, str], ...]
+
+    @property
+    def text(self) -> str:
+        """The line without styles."""
+        return "".join(text for text, _style in self.spans)
+
+
+def card_lines(
+    card: WhyCard, *, now_ms: float, time: Time, keys: Mapping[str, str], width: int | None
+) -> list[TextLine]:
+    """Return the card as lines; parts that are missing come last, in one line each.
+
+    ``keys`` are the keys by command id: without one a next step is shown as its command line. Sentences are
+    wrapped to ``width`` cells, None for no limit.
+    """
+    room = 10_000 if width is None else max(20, width)
+    lines = list(_head(card, now_ms, time, room))
+    missing: list[TextLine] = []
+    for name in ORDER:
+        part = card.part(name)
+        if part.missing:
+            missing += [
+                _line((("  " if number else f"  {TITLES[name]}: "), "label"), (text, "muted"))
+                for number, text in enumerate(_wrapped(part.missing, room - len(TITLES[name]) - 5))
+            ]
+            continue
+        lines += [_line(), _title(name, part, now_ms, room)]
+        if part.value is not None:
+            lines += _body(name, part.value, _Look(time, keys, room))
+    if missing:
+        lines += [_line(), _line(("Missing", "title")), *missing]
+    return lines
+
+
+def card_markdown(card: WhyCard, *, now_ms: float, time: Time) -> str:
+    """Return the card as Markdown, for a ticket or a hand-over."""
+    resource = card.resource
+    out = [f"# {resource.kind} {resource.name}: {short_status(resource.status)}", ""]
+    out += [line.text.strip() for line in _head(card, now_ms, time, 10_000)]
+    for name in ORDER:
+        part = card.part(name)
+        out += ["", f"## {TITLES[name]}", ""]
+        if part.value is None:
+            out.append(f"_{part.missing or 'not read'}_")
+            continue
+        body = [line.text for line in _body(name, part.value, _Look(time, {}, 10_000))]
+        if name == "first_error":
+            out += [body[0].strip(), "", "```", *(text[2:] for text in body[1:]), "```"]
+        else:
+            out += [f"- {text.strip()}" for text in body]
+        out += ["", f"_Source: {part.source}_"]
+    return "\n".join(out)
+
+
+def _head(card: WhyCard, now_ms: float, time: Time, room: int) -> Iterator[TextLine]:
+    resource = card.resource
+    since = state_since(resource)
+    lasted = f" for {format_age((now_ms - since) / 1000)}, since {time(since)}" if since is not None else ""
+    status = f"{PHASE_SYMBOLS[resource.phase]} {short_status(resource.status)}"
+    style = {"failed": "error", "degraded": "warning"}.get(resource.phase.value, "")
+    yield _line((f"{resource.kind} {resource.name}  ", "title"), (status, style), (lasted, ""))
+    who = "  ".join(
+        part
+        for part in (
+            f"id {resource.id}",
+            f"owner {resource.owner}" if resource.owner else "",
+            f"profile {resource.profile}",
+        )
+        if part
+    )
+    yield _line((who, "muted"))
+    for reason in card.reasons:
+        for number, text in enumerate(_wrapped(reason, room - 10)):
+            yield _line(("Reason  " if not number else " " * 8, "label"), (text, "error"))
+
+
+def _title(name: PartName, part: Part, now_ms: float, room: int) -> TextLine:
+    if part.is_loading:
+        return _line((TITLES[name], "title"), ("  loading …", "muted"))
+    age_s = (now_ms - part.read_at) / 1000 if part.read_at is not None else 0.0
+    age = f", {format_age(age_s)} old" if age_s >= _LEAST_AGE_S else ""
+    source = f"  {part.source}{age}"[: max(0, room - len(TITLES[name]))]
+    return _line((TITLES[name], "title"), (source, "muted"))
+
+
+class _Look(NamedTuple):
+    time: Time
+    keys: Mapping[str, str]
+    room: int
+
+
+def _body(name: PartName, value: Any, look: _Look) -> Iterator[TextLine]:
+    if name == "first_error":
+        yield from _error_lines(value, look)
+        return
+    write = _WRITERS[name]
+    for one in value:
+        yield from write(one, look)
+
+
+def _error_lines(error: FirstError, look: _Look) -> Iterator[TextLine]:
+    where = error.file + (f", line {error.line}" if error.line is not None else "")
+    yield _line((f"  {where}", "label"), (f"  {look.time(error.at)}" if error.at else "", "muted"))
+    if error.summary != error.text:
+        yield from _sentences(error.summary, "error", look.room)
+    for number, text in enumerate(error.around):
+        is_error = number == error.index
+        yield _line((("› " if is_error else "  ") + text, "error" if is_error else "muted"))
+
+
+def _code_lines(entry: Explanation, look: _Look) -> Iterator[TextLine]:
+    yield from _sentences(f"{entry.code}: {entry.meaning}", "", look.room)
+    yield from _sentences(entry.remedy, "muted", look.room)
+
+
+def _event_lines(event: Event, look: _Look) -> Iterator[TextLine]:
+    style = "error" if event.abnormal else ""
+    source = f"  {event.source}" if event.source else ""
+    when = f"  {look.time(event.at)}  "
+    first, *rest = _wrapped(f"{event.text}{source}", look.room - len(when) - 2)
+    yield _line((when, "muted"), (("✗ " if event.abnormal else "  ") + first, style))
+    for text in rest:
+        yield _line((" " * (len(when) + 2) + text, style))
+
+
+def _state_lines(state: State, look: _Look) -> Iterator[TextLine]:
+    at = look.time(state.at) if state.at is None or state.exact else f"≤ {look.time(state.at)}"
+    before = f"{short_status(state.before)} → " if state.before else ""
+    reason = f"  {state.reason}" if state.reason else ""
+    text = f"{before}{short_status(state.status)}{reason}"
+    yield _line((f"  {at}  ", "muted"), (text, ""), (f"  {state.source}", "muted"))
+
+
+def _metric_lines(reading: Reading, _look: _Look) -> Iterator[TextLine]:
+    if reading.last or reading.most or reading.total:
+        yield _line((f"  {reading.label:<22} ", "label"), (_describe_reading(reading), ""))
+
+
+def _action_lines(done: Done, look: _Look) -> Iterator[TextLine]:
+    after = f" → {short_status(done.status_after)}" if done.status_after else ""
+    text = f"{done.action} by {done.by}: {done.outcome}{after}"
+    yield _line((f"  {look.time(done.at)}  ", "muted"), (text, ""))
+
+
+def _difference_lines(differs: Difference, look: _Look) -> Iterator[TextLine]:
+    label, change = f"  {differs.path}", f"{differs.before or '–'} → {differs.now or '–'}"
+    if len(label) + len(change) + 4 <= look.room:
+        yield _line((f"{label:<26}  ", "label"), (change, ""))
+    else:
+        yield _line((label, "label"))
+        yield from _sentences(f"  {change}", "", look.room)
+
+
+def _next_lines(step: Next, look: _Look) -> Iterator[TextLine]:
+    key = look.keys.get(step.command, "")
+    how = f"{key.split()[0]:<3}" if key else step.line or f":{step.command}"
+    yield _line((f"  {how}  ", "label"), (step.words, ""))
+
+
+_WRITERS: Mapping[PartName, Callable[[Any, _Look], Iterator[TextLine]]] = {
+    "code": _code_lines,
+    "exit": _code_lines,
+    "events": _event_lines,
+    "states": _state_lines,
+    "metrics": _metric_lines,
+    "actions": _action_lines,
+    "differs": _difference_lines,
+    "next": _next_lines,
+}
+
+
+def _describe_reading(reading: Reading) -> str:
+    unit = f" {reading.unit}" if reading.unit else ""
+    last = "–" if reading.last is None else f"{_number(reading.last)}{unit}"
+    if reading.total is not None:
+        return f"{last} of {_number(reading.total)}{unit}"
+    return last if reading.most is None else f"{last}, at most {_number(reading.most)}{unit}"
+
+
+def _number(value: float) -> str:
+    return f"{value:.4g}" if abs(value) < 10_000 else format_count(value)
+
+
+def _sentences(text: str, style: str, room: int) -> Iterator[TextLine]:
+    for line in _wrapped(text, room - 2):
+        yield _line((f"  {line}", style))
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    return wrap(text, max(20, width)) or [""]
+
+
+def _line(*spans: tuple[str, str]) -> TextLine:
+    return TextLine(spans)

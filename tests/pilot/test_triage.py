@@ -1,0 +1,138 @@
+"""Triage as the first screen: its rows, reasons, acknowledgements, and the why card."""
+
+from __future__ import annotations
+
+from matui.cli.options import Options
+from matui.config.settings import Settings, Triage
+from matui.resources.model import Resource
+
+HOME = Options(demo=True, screen="triage")
+
+
+async def calm(c) -> None:
+    for _ in range(5):
+        await c.settle()
+
+
+async def tick(c) -> None:
+    for _ in range(10):
+        c.app.browse.tick()
+    await c.settle()
+
+
+def rows(c) -> list[Resource]:
+    return list(c.app.browse.fleet.triage.rows.values())
+
+
+async def test_the_setting_start_names_the_first_screen(console):
+    from tests.pilot.conftest import run_console
+
+    for settings, kind in ((Settings(), "triage"), (Settings(start="services"), "services")):
+        async with run_console(options=Options(demo=True, screen="triage"), settings=settings) as c:
+            c.app.options = Options(demo=True)
+            await c.app.browse.show_profiles(c.app.browse.fleet, c.app.options.screen or settings.start)
+            assert c.app.browse.tables.kind.id == kind
+
+
+async def test_the_most_urgent_rows_come_first_with_their_reasons(console):
+    async with console(options=HOME) as c:
+        await calm(c)
+        c.world.add_job("newly-broken", status="FAILED", began_s_ago=30)
+        await c.advance(30)
+        await calm(c)
+        lines = [line for line in c.text().splitlines() if "failed" in line or "ending" in line]
+        assert "newly-broken" in lines[0]
+        assert "li-wei-scratch" in lines[-1]
+        assert "auto-stop in" in lines[-1]
+        assert any("ModelArts.6333" in line for line in lines)
+
+
+async def test_reasons_keep_the_console_within_its_pace(console):
+    async with console(options=HOME) as c:
+        await calm(c)
+        for _ in range(4):
+            before = len(c.requests)
+            for _ in range(60):
+                await c.advance(1)
+            assert len(c.requests) - before <= 40
+        assert sum(1 for row in rows(c) if row.text_fact("why")) > 10
+
+
+async def test_enter_opens_the_why_card_and_esc_goes_back(console):
+    async with console(options=HOME) as c:
+        await calm(c)
+        await c.press("enter")
+        await calm(c)
+        assert c.app.browse.host.pane.NAME == "why"
+        assert "Code" in c.text()
+        assert "ModelArts.6333" in c.text()
+        await c.press("escape")
+        assert c.app.browse.host.pane is None
+        assert c.app.browse.tables.in_triage
+
+
+async def test_the_card_of_a_failed_job_has_its_first_error_and_what_differs(console):
+    async with console(size=(100, 60)) as c:
+        await c.press("/")
+        await c.type("yolov5-helmet")
+        await c.press("enter", "Y")
+        await calm(c)
+        assert "First error" in c.text()
+        assert "Traceback" in c.text()
+        assert "learning_rate" in c.text()
+        assert "› 2 jobs" not in c.text()
+
+
+async def test_a_note_acknowledges_and_the_key_takes_it_back(console):
+    async with console(options=HOME) as c:
+        await calm(c)
+        first = c.app.browse.tables.table.cursor_resource
+        await c.press("K")
+        await c.type("disk is being moved")
+        await c.press("enter")
+        await calm(c)
+        acknowledged = next(row for row in rows(c) if row.key == first.key)
+        assert acknowledged.text_fact("ack_note") == "disk is being moved"
+        assert c.app.browse.tables.table.cursor_key != first.key
+        assert "disk is being moved" in c.text()
+        assert c.app.browse.tables.table.move_to(first.key)
+        await c.press("K")
+        assert not next(row for row in rows(c) if row.key == first.key).text_fact("ack_by")
+
+
+async def test_esc_acknowledges_nothing(console):
+    async with console(options=HOME) as c:
+        await calm(c)
+        await c.press("K", "x", "escape")
+        assert not any(row.text_fact("ack_by") for row in rows(c))
+
+
+async def test_what_is_not_in_triage_cannot_be_acknowledged(console):
+    async with console(options=Options(demo=True, screen="configs")) as c:
+        await c.press("K")
+        assert "not in triage" in c.text()
+
+
+async def test_without_trouble_all_is_quiet(console):
+    from matui.console.bars.overview import overview
+    from matui.resources.kinds.triage import TRIAGE
+
+    async with console(options=HOME) as c:
+        await calm(c)
+        fleet = c.app.browse.fleet
+        fleet.triage.rows.clear()
+        words = overview(fleet, TRIAGE).quiet
+        assert words.startswith("all quiet · ")
+        assert words.endswith("oldest data 0 s")
+
+
+async def test_a_wait_becomes_stuck_with_time_by_the_setting(console):
+    settings = Settings(triage=Triage(ending_minutes=1))
+    async with console(options=HOME, settings=settings) as c:
+        c.world.add_job("waits-long", status="WAITING", began_s_ago=29 * 60)
+        await c.advance(30)
+        assert "waits-long" not in c.text()
+        await c.advance(120)
+        await tick(c)
+        assert any("stuck" in line and "waits-long" in line for line in c.text().splitlines())
+        assert "auto-stop" not in c.text()

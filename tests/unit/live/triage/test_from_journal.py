@@ -1,0 +1,48 @@
+"""Steps and acknowledgements of the journal, by the profile that is open now."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from matui.base.clock import ManualClock
+from matui.live.journal.change import Account, Reading, Scope
+from matui.live.journal.journal import Journal
+from matui.live.triage.from_journal import read_acknowledgements, read_steps
+from matui.resources.model import Phase
+from tests.unit.live.triage.samples import row
+
+ACCOUNT = Account("modelarts", "https://x", "project", "r")
+
+
+def open_journal(folder: Path) -> Journal:
+    journal = Journal(folder / "journal.db", clock=ManualClock(1_000.0))
+    journal.add_profile("renamed", lambda: ACCOUNT)
+    return journal
+
+
+def test_steps_are_the_oldest_first_under_the_name_of_the_open_profile(tmp_path: Path) -> None:
+    journal = open_journal(tmp_path)
+    for at, status in ((10, "INIT"), (20, "WAITING"), (30, "RUNNING")):
+        one = row(status, Phase.RUNNING, profile="old-name")
+        journal.record(Reading(Scope(ACCOUNT, "old-name", "jobs"), at, (one,), is_complete=True, keep={"1"}))
+    journal.flush()
+    steps = read_steps(journal)
+    assert [(step.key, step.before, step.after, step.exact) for step in steps] == [
+        (("renamed", "jobs", "1"), "INIT", "WAITING", True),
+        (("renamed", "jobs", "1"), "WAITING", "RUNNING", True),
+    ]
+    journal.close()
+
+
+def test_an_acknowledgement_has_the_status_it_was_made_in(tmp_path: Path) -> None:
+    journal = open_journal(tmp_path)
+    journal.acknowledge(row("JOBSTAT_FAILED", Phase.FAILED, profile="renamed"), "li", "known", about="failed")
+    found = read_acknowledgements(journal)
+    made, status = found[("renamed", "jobs", "1")]
+    assert (made.by, made.note, status) == ("li", "known", "JOBSTAT_FAILED")
+    journal.close()
+
+
+def test_without_a_journal_there_is_nothing() -> None:
+    journal = Journal(None, clock=ManualClock(0.0))
+    assert (read_steps(journal), read_acknowledgements(journal)) == ([], {})

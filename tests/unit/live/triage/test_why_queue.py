@@ -1,0 +1,122 @@
+"""Reasons are fetched a few at a time, in order, once, and within the budget."""
+
+from __future__ import annotations
+
+import asyncio
+
+from matui.base.clock import ManualClock
+from matui.base.errors import TimedOutError
+from matui.clouds.protocols import BudgetState
+from matui.live.triage.item import Why
+from matui.live.triage.why_queue import WhyQueue, may_fetch
+from matui.resources.model import Phase, Resource
+from tests.unit.live.triage.samples import row
+
+ROWS = [row("x", Phase.FAILED, ident=str(number)) for number in range(5)]
+
+
+class Desk:
+    """Counts what is under way; answers when it is told to."""
+
+    def __init__(self, used: int = 0) -> None:
+        self.asked: list[str] = []
+        self.known: list[str] = []
+        self.budget = BudgetState(used, 300)
+        self.go = asyncio.Event()
+        self.fails = False
+        self.clock = ManualClock(0.0)
+        self.queue = WhyQueue(self.fetch, lambda _row: self.budget, self.publish, self.clock)
+
+    async def fetch(self, resource: Resource) -> Why | None:
+        self.asked.append(resource.id)
+        await self.go.wait()
+        if self.fails:
+            raise TimedOutError("No answer.")
+        return Why("because", "cloud")
+
+    def publish(self, resource: Resource, _why: Why | None) -> None:
+        self.known.append(resource.id)
+
+
+async def pause() -> None:
+    for _ in range(5):
+        await asyncio.sleep(0)
+
+
+def test_two_are_fetched_at_a_time_and_the_first_come_first() -> None:
+    async def scene() -> None:
+        desk = Desk()
+        desk.queue.wish(ROWS)
+        await pause()
+        assert desk.asked == ["0", "1"]
+        desk.go.set()
+        await pause()
+        await pause()
+        assert (desk.asked, desk.known) == (list("01234"), list("01234"))
+
+    asyncio.run(scene())
+
+
+def test_new_wishes_replace_those_that_wait_and_repeat_nothing_under_way() -> None:
+    async def scene() -> None:
+        desk = Desk()
+        desk.queue.wish(ROWS)
+        await pause()
+        desk.queue.wish([ROWS[0], ROWS[4]])
+        desk.go.set()
+        await pause()
+        await pause()
+        assert desk.asked == ["0", "1", "4"]
+
+    asyncio.run(scene())
+
+
+def test_nothing_is_fetched_above_the_budget() -> None:
+    async def scene() -> None:
+        desk = Desk(used=33)
+        desk.queue.wish(ROWS)
+        await pause()
+        assert desk.asked == []
+        desk.budget = BudgetState(32, 300)
+        desk.queue.wish(ROWS)
+        await pause()
+        assert desk.asked == ["0", "1"]
+        await desk.queue.close()
+
+    asyncio.run(scene())
+
+
+def test_half_of_a_small_budget_is_left_to_others() -> None:
+    assert may_fetch(BudgetState(0, 8))
+    assert not may_fetch(BudgetState(1, 8))
+
+
+def test_what_failed_is_tried_again_a_minute_later() -> None:
+    async def scene() -> None:
+        desk = Desk()
+        desk.fails = True
+        desk.go.set()
+        desk.queue.wish(ROWS[:1])
+        await pause()
+        desk.queue.wish(ROWS[:1])
+        await pause()
+        assert (desk.asked, desk.known) == (["0"], [])
+        await desk.clock.advance(61)
+        desk.queue.wish(ROWS[:1])
+        await pause()
+        assert desk.asked == ["0", "0"]
+
+    asyncio.run(scene())
+
+
+def test_closing_publishes_nothing_more() -> None:
+    async def scene() -> None:
+        desk = Desk()
+        desk.queue.wish(ROWS)
+        await pause()
+        await desk.queue.close()
+        desk.go.set()
+        await pause()
+        assert desk.known == []
+
+    asyncio.run(scene())

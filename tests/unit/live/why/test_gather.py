@@ -1,0 +1,197 @@
+"""A why card: its parts come one by one, each with its source or the reason it is missing."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from matui.base.clock import ManualClock
+from matui.base.errors import MatuiError, TimedOutError
+from matui.base.log_lines.times import TimestampParser
+from matui.live.audit.entry import AuditEntry
+from matui.live.journal.change import Account, Reading, Scope
+from matui.live.journal.journal import Journal
+from matui.live.why.card import PARTS, WhyCard, card_json
+from matui.live.why.gather import Sources, WhyGatherer
+from matui.live.why.text import card_lines, card_markdown
+from matui.resources.detail import Detail, Event, Gauge, Metrics, MetricSeries, Section
+from matui.resources.model import Phase, Resource
+from tests.unit.live.triage.samples import row
+from tests.unit.live.why.logs import Logs
+
+JOB = row("JOBSTAT_FAILED", Phase.FAILED, created_at=1_000, duration_ms=9_000)
+LINES = [
+    "2025-10-09 08:00:01 INFO start",
+    "2025-10-09 08:00:02 ERROR exitcode: -9 worker killed",
+    "2025-10-09 08:00:03 INFO end",
+]
+
+
+class Told(Logs):
+    """A cloud with everything; what is an error is raised."""
+
+    name = "modelarts"
+
+    def __init__(self, **told: Any) -> None:
+        super().__init__({"worker-0": told.get("lines", LINES)})
+        self._told = told
+
+    def _say(self, name: str, value: Any) -> Any:
+        told = self._told.get(name, value)
+        if isinstance(told, MatuiError):
+            raise told
+        return told
+
+    async def events(self, _resource: Resource) -> tuple[Event, ...]:
+        bad = Event(9_500, "ModelArts.6333 volume is attached elsewhere", abnormal=True)
+        return self._say("events", (Event(2_000, "scheduled"), bad))  # type: ignore[no-any-return]
+
+    async def metrics(self, _resource: Resource) -> Metrics:
+        usage = MetricSeries("CPU", (1.0, 7.0, None), "%")
+        return self._say("metrics", Metrics((usage,), (Gauge("Calls", 3, 5),)))  # type: ignore[no-any-return]
+
+    async def describe(self, resource: Resource) -> Detail:
+        rate = "0.1" if resource.id.endswith("good") else "5.0"
+        rows = (("learning_rate", rate), ("batch_size", "64"))
+        parts = (Section("Parameters", rows), Section("Overview", (("Version", resource.name),)))
+        return self._say("describe", Detail(resource, parts))  # type: ignore[no-any-return]
+
+    async def versions(self, _job: Resource) -> tuple[Resource, ...]:
+        failed = row("JOBSTAT_FAILED", Phase.FAILED, kind="versions", ident="1/bad")
+        good = row("JOBSTAT_COMPLETED", Phase.DONE, kind="versions", ident="1/good", name="V1")
+        return self._say("versions", (failed, good))  # type: ignore[no-any-return]
+
+
+AUDIT = [
+    AuditEntry(
+        "a",
+        {
+            "profile": "p",
+            "kind": "jobs",
+            "resource_id": "1",
+            "action": "start",
+            "user": "li",
+            "utc": "2025-10-09T08:00:00.000Z",
+        },
+        {"outcome": "done", "status_after": "JOBSTAT_INIT"},
+    )
+]
+
+
+def gather(
+    cloud: Any = None,
+    job: Resource = JOB,
+    *,
+    audit: Sequence[AuditEntry] = AUDIT,
+    journal: Journal | None = None,
+) -> tuple[WhyCard, list[WhyCard]]:
+    published: list[WhyCard] = []
+    clock = ManualClock(1_760_000_000.0)
+    sources = Sources(cloud or Told(), clock, TimestampParser, lambda: audit, journal)
+    card = asyncio.run(WhyGatherer(sources, job, published.append).run())
+    return card, published
+
+
+def test_every_part_comes_with_its_source_and_its_age() -> None:
+    card, published = gather()
+    assert card.is_complete
+    assert {name for name in PARTS if card.part(name).value is None} == set()
+    assert all(card.part(name).source and card.part(name).read_at == 1_760_000_000_000.0 for name in PARTS)
+    assert len(published) >= len(PARTS)
+    assert any(not one.is_complete for one in published)
+
+
+def test_codes_are_explained_out_of_events_and_log() -> None:
+    card, _ = gather()
+    assert [entry.code for entry in card.part("code").value] == ["ModelArts.6333"]
+    assert [entry.code.split()[0] for entry in card.part("exit").value] == ["SIGKILL"]
+
+
+def test_only_what_differs_from_the_last_good_version_is_shown() -> None:
+    card, _ = gather()
+    assert [(one.path, one.before, one.now) for one in card.part("differs").value] == [
+        ("Parameters: learning_rate", "0.1", "5.0")
+    ]
+
+
+def test_a_part_that_fails_is_missing_with_its_reason_and_the_others_stay() -> None:
+    card, _ = gather(Told(metrics=TimedOutError("No answer."), versions=TimedOutError("No answer.")))
+    assert (card.part("metrics").missing, card.part("differs").missing) == ("No answer.", "No answer.")
+    assert card.part("first_error").value.line == 2
+
+
+def test_what_a_kind_lacks_is_missing_with_the_reason() -> None:
+    notebook = row("START_FAILED", Phase.FAILED, kind="notebooks")
+    card, _ = gather(job=notebook, audit=())
+    assert card.part("first_error").missing == "notebooks have no logs"
+    assert card.part("differs").missing == "notebooks have no versions"
+    assert card.part("actions").missing == "nothing in the audit of this user"
+
+
+def test_the_journal_tells_the_states(tmp_path: Path) -> None:
+    account = Account("modelarts")
+    journal = Journal(tmp_path / "journal.db", clock=ManualClock(1_000.0))
+    journal.add_profile("p", lambda: account)
+    for at, status in ((10, "JOBSTAT_WAITING"), (20, "JOBSTAT_FAILED")):
+        one = row(status, Phase.FAILED)
+        journal.record(Reading(Scope(account, "p", "jobs"), at, (one,), is_complete=True, keep={"1"}))
+    journal.flush()
+    card, _ = gather(journal=journal)
+    states = card.part("states").value
+    assert [(state.before, state.status, state.exact) for state in states] == [
+        ("", "created", True),
+        ("JOBSTAT_WAITING", "JOBSTAT_FAILED", True),
+    ]
+    journal.close()
+
+
+def test_an_action_on_another_profile_s_resource_of_that_id_is_not_shown() -> None:
+    card, _ = gather(job=row("JOBSTAT_FAILED", Phase.FAILED, profile="q"))
+    assert card.part("actions").missing
+
+
+def test_the_json_has_every_part_and_the_missing_ones_with_their_reason() -> None:
+    card, _ = gather(Told(metrics=TimedOutError("No answer.")))
+    tree = card_json(card, {"id": "1"})
+    assert set(tree) == {"resource", "reasons", *PARTS, "missing", "sources"}
+    assert (tree["metrics"], tree["missing"]) == (None, {"metrics": "No answer."})
+    assert set(tree["first_error"]) == {"file", "line", "at", "text", "around"}
+    assert tree["states"][-1]["to"] == "JOBSTAT_FAILED"
+    assert tree["actions"] == [
+        {
+            "at": "2025-10-09T08:00:00Z",
+            "action": "start",
+            "by": "li",
+            "outcome": "done",
+            "status_after": "JOBSTAT_INIT",
+        }
+    ]
+
+
+def text_of(card: WhyCard, width: int | None = 78) -> str:
+    lines = card_lines(card, now_ms=1_760_000_060_000.0, time=str, keys={"logs": "l"}, width=width)
+    return "\n".join(line.text for line in lines)
+
+
+def test_the_text_says_what_loads_and_what_is_missing() -> None:
+    assert "First error  loading …" in text_of(WhyCard(JOB))
+    card, _ = gather(Told(metrics=TimedOutError("No answer.")))
+    assert "› 2025-10-09 08:00:02 ERROR exitcode: -9 worker killed" in text_of(card)
+    assert "  Metrics: No answer." in text_of(card)
+    assert "60s old" in text_of(card)
+    assert "  l    the log" in text_of(card)
+
+
+def test_sentences_fit_the_width() -> None:
+    card, _ = gather()
+    assert max(len(line) for line in text_of(card, 60).splitlines()) <= 62
+
+
+def test_markdown_quotes_the_lines_of_the_log() -> None:
+    card, _ = gather()
+    text = card_markdown(card, now_ms=1_760_000_000_000.0, time=str)
+    assert text.startswith("# jobs jobs-1: FAILED\n")
+    assert "```\n2025-10-09 08:00:01 INFO start\n" in text
+    assert "## Metrics\n\n- CPU" in text
