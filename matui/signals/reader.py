@@ -8,9 +8,16 @@ from typing import NamedTuple
 
 from matui.signals.names import Value, parse_number
 from matui.signals.shapes import SHAPES, Reading, Shape, may_hold_signals
+from matui.signals.templates import Template, learn_template
 
 _MAX_LINE = 4_000  # characters of a line that are looked at
 _EPOCH = re.compile(r"^\s*Epoch (?P<epoch>\d+)/(?P<epochs>\d+)\s*$")
+_MAX_TEMPLATES = 3
+_MAX_LESSONS = 12
+_WORDS = tuple(
+    (1 << number, word)
+    for number, word in enumerate(dict.fromkeys(word for shape in SHAPES for word in shape.words))
+)
 # Counted from the start of each epoch, not of the run.
 _STEPS_OF_EPOCH = frozenset({"keras", "mindspore", "mxnet", "bar"})
 # Reported beside the shape of the log; they do not become it.
@@ -34,17 +41,33 @@ class SignalReader:
         self.shape = ""
         self._own = tuple(own)
         self._shapes = list(SHAPES)
+        self._shapes_by_words: dict[int, tuple[Shape, ...]] = {}
+        self._templates: list[tuple[Shape, Template]] = []
+        self._lessons = 0
         self._offset = 0
         self._last_step = 0
         self._total = 0
 
     def read(self, line: str) -> Reading | None:
         """Return the signals of a line of plain text; None for a line without one."""
-        head = line[:_MAX_LINE]
+        head = line if len(line) <= _MAX_LINE else line[:_MAX_LINE]
+        if not self._own:
+            for shape, template in self._templates:
+                found = template.read(head)
+                if found is not None:
+                    return self._count_steps(found, shape)
         reading = self._read_own(head) if self._own else None
-        if not may_hold_signals(head):
-            return reading
-        for position, shape in enumerate(self._shapes):
+        found = self._read_shapes(head) if may_hold_signals(head) else None
+        if found is None or reading is None:
+            return reading if found is None else found
+        return _join(found, reading)
+
+    def _read_shapes(self, head: str) -> Reading | None:
+        words = 0
+        for bit, word in _WORDS:
+            if word in head:
+                words |= bit
+        for shape in self._shapes_by_words.get(words) or self._find_shapes(words):
             for hint in shape.hints:
                 if hint in head:
                     break
@@ -52,11 +75,24 @@ class SignalReader:
                 continue
             found = shape.read(head)
             if found is not None:
-                if position and shape.name not in _SIDE_SHAPES:
-                    self._shapes.insert(0, self._shapes.pop(position))
-                found = self._count_steps(found, shape)
-                return found if reading is None else _join(found, reading)
-        return reading
+                self._prefer(shape)
+                self._learn(head, shape)
+                return self._count_steps(found, shape)
+        return None
+
+    def _find_shapes(self, words: int) -> tuple[Shape, ...]:
+        """Return the shapes that may have lines with just these words, and remember them."""
+        held = {word for bit, word in _WORDS if words & bit}
+        shapes = tuple(shape for shape in self._shapes if not held.isdisjoint(shape.words))
+        self._shapes_by_words[words] = shapes
+        return shapes
+
+    def _prefer(self, shape: Shape) -> None:
+        """Try a shape before the others from now on."""
+        if shape is not self._shapes[0] and shape.name not in _SIDE_SHAPES:
+            self._shapes.remove(shape)
+            self._shapes.insert(0, shape)
+            self._shapes_by_words.clear()
 
     def _read_own(self, line: str) -> Reading | None:
         values, step = [], None
@@ -74,6 +110,15 @@ class SignalReader:
         if values and not self.shape:
             self.shape = "configured"
         return Reading(tuple(values), step) if values else None
+
+    def _learn(self, line: str, shape: Shape) -> None:
+        """Remember the form of a line: most lines of a log have one of a few forms."""
+        if self._own or self._lessons >= _MAX_LESSONS or shape.name in _SIDE_SHAPES:
+            return
+        self._lessons += 1
+        template = learn_template(line, shape.read)
+        if template is not None:
+            self._templates = [(shape, template), *self._templates[: _MAX_TEMPLATES - 1]]
 
     def _count_steps(self, reading: Reading, shape: Shape) -> Reading:
         """Return the reading with steps counted from the start of the run."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from matui.signals.names import Value, parse_number, parse_value
@@ -22,9 +23,10 @@ class Reading(NamedTuple):
 
 
 class Shape(NamedTuple):
-    """A format: ``hints`` are texts of which a line of this shape holds at least one."""
+    """A format: a line of this shape holds at least one of ``words`` and one of ``hints``."""
 
     name: str
+    words: tuple[str, ...]
     hints: tuple[str, ...]
     read: Callable[[str], Reading | None]
 
@@ -84,7 +86,8 @@ _STEP_WORDS = (
     *("step", "train step", "global_step", "iter", "iteration", "steps", "global step", "train_step"),
     *("it", "batch_num"),
 )
-_ANCHORS = frozenset({"loss", "eval_loss", "learning_rate", "grad_norm"})
+_ANCHORS = frozenset({"loss", "eval_loss", "grad_norm", "eval_accuracy"})
+_CURRENT_STEPS = ("step", "global_step", "iter", "iteration", "train_step", "global step", "train step")
 _PAIR = re.compile(
     r"(?<![A-Za-z0-9_/.-])(?P<word>[A-Za-z][A-Za-z0-9_/.-]{0,40}(?: [a-z]+)?)"
     r"\s*[=:：]\s*(?=[-+\[('\"]?[\d.nNiI])"
@@ -180,8 +183,14 @@ def _leaves(tree: dict[str, Any], depth: int = 0) -> Iterator[tuple[str, str]]:
 
 
 def _read_pairs(pairs: dict[str, str]) -> Reading | None:
+    """Read pairs that hold a loss, a gradient norm or a score, or a learning rate with its step.
+
+    A learning rate alone is a setting that was printed.
+    """
     values = _collect(pairs.items())
-    if not any(value.name in _ANCHORS or value.name.startswith("eval_") for value in values):
+    names = {value.name for value in values}
+    is_of_step = "learning_rate" in names and any(word in pairs for word in _CURRENT_STEPS)
+    if not (names & _ANCHORS or "eval_runtime" in pairs or is_of_step):
         return None
     return Reading(values, _find_int(pairs, _STEP_WORDS), _find_int(pairs, ("total_steps", "max_steps")))
 
@@ -289,7 +298,7 @@ def read_iterations(line: str) -> Reading | None:
     values = list(_collect(pairs.items()))
     if "time" in pairs and (seconds := parse_number(pairs["time"])) is not None:
         values.append(Value("step_time", seconds, "s"))
-    if not any(value.name in _ANCHORS for value in values):
+    if not any(value.name in _ANCHORS or value.name == "learning_rate" for value in values):
         return None
     if match["epoch"]:
         epoch, batches = int(match["epoch"]), int(match["batches"])
@@ -348,7 +357,7 @@ def read_memory(line: str) -> Reading | None:
 
 def read_spaced(line: str) -> Reading | None:
     """Read words and numbers with spaces between them: ``epoch 4 step 17860 loss 2.3274 lr 1e-05``."""
-    match = _SPACED.search(line)
+    match = _SPACED.search(line) if "step" in line else None
     if match is None:
         return None
     values = _collect((pair["word"], pair["value"]) for pair in _SPACED_PAIR.finditer(match["rest"]))
@@ -369,40 +378,77 @@ def read_plain(line: str) -> Reading | None:
     return _read_pairs(pairs)
 
 
+_VALUE_AFTER = re.compile(r"[\w/@.-]*(?: [a-z]+)?['\"]?\s*[=:：]\s*['\"]?[-+\[(]?[\d.nNiI]")
+_STEP_AFTER = re.compile(r"(?:step|iter(?:ation)?)['\"]?\s*[=:：]")
+_ANCHOR_WORDS = ("loss", "Loss", "norm", "acc", "eval_runtime")
+_RATE_WORDS = ("lr", "learning")
+
+
+@lru_cache(maxsize=4)  # three shapes ask in turn
+def _has_anchor(line: str) -> bool:
+    """Return whether a number follows one of the words without which pairs are no signals."""
+    for word in _ANCHOR_WORDS:
+        if word in line and _is_followed(line, word, _VALUE_AFTER):
+            return True
+    for word in _RATE_WORDS:
+        if word in line and _is_followed(line, word, _VALUE_AFTER):
+            return _is_followed(line, "step", _STEP_AFTER) or _is_followed(line, "iter", _STEP_AFTER)
+    return False
+
+
+def _is_followed(line: str, word: str, pattern: re.Pattern[str]) -> bool:
+    """Return whether ``pattern`` matches where ``word`` is, at any of its places."""
+    at = line.find(word)
+    while at >= 0:
+        if pattern.match(line, at):
+            return True
+        at = line.find(word, at + 1)
+    return False
+
+
+def _anchored(read: Callable[[str], Reading | None]) -> Callable[[str], Reading | None]:
+    """Return a recogniser that looks at lines with an anchor only: the others are most lines."""
+    return lambda line: read(line) if _has_anchor(line) else None
+
+
 def may_hold_signals(line: str) -> bool:
     """Return whether a line has one of the words that every known shape has: most lines have none."""
     return (
-        "loss" in line
-        or "step" in line
+        "step" in line
+        or "loss" in line
         or "poch" in line
         or "iter" in line
-        or "throughput" in line
         or "heckpoint" in line
         or "%|" in line
+        or "throughput" in line
         or "Loss" in line
-        or "lr" in line
-        or "OVERFLOW" in line
-        or "memory (MB)" in line
-        or "learning" in line
     )
 
 
+_LOSS = ("loss", "Loss")
+_PAIRS = (*_LOSS, "poch", "step", "iter")
+# A line without the words of a shape is not looked at; each word is looked for once for all shapes.
 SHAPES: tuple[Shape, ...] = (
-    Shape("megatron", ("iteration",), read_megatron),
-    Shape("mindformers", ("step:[", "step: ["), read_mindformers),
-    Shape("mindspore", ("loss is", "step: ", "per step time"), read_mindspore),
-    Shape("deepspeed", ("skipped=", "global_step=", "OVERFLOW!"), read_deepspeed),
-    Shape("mxnet", ("Epoch[",), read_mxnet),
-    Shape("moxing", ("global step:", ", step = ", "global_step/sec"), read_moxing),
-    Shape("iterations", ("iter: ", "Iter(", "Epoch(train)", "Epoch ["), read_iterations),
-    Shape("paddle", ("global_step: ", "Epoch: ["), read_paddle),
-    Shape("bar", ("%|",), read_bar),
-    Shape("keras", ("/",), read_keras),
-    Shape("vllm", ("throughput: ",), read_serving),
-    Shape("checkpoint", ("heckpoint",), read_checkpoint),
-    Shape("memory", ("memory (MB)",), read_memory),
-    Shape("spaced", (" loss ",), read_spaced),
-    Shape("trainer", ("{'", '{"'), read_dict),
-    Shape("json", ('{"',), read_json),
-    Shape("plain", ("loss", "Loss", "lr", "learning"), read_plain),
+    Shape("megatron", ("iter",), ("iteration",), read_megatron),
+    Shape("mindformers", ("step",), ("step:[", "step: ["), read_mindformers),
+    Shape("mindspore", ("loss", "step"), ("loss is", "step: ", "per step time"), read_mindspore),
+    Shape("deepspeed", ("step",), ("skipped=", "global_step=", "OVERFLOW!"), read_deepspeed),
+    Shape("mxnet", ("poch",), ("Epoch[",), read_mxnet),
+    Shape("moxing", ("step",), ("global step:", ", step = ", "global_step/sec"), read_moxing),
+    Shape(
+        "iterations",
+        ("iter", "loss", "poch"),
+        ("iter: ", "Iter(", "Epoch(train)", "Epoch ["),
+        read_iterations,
+    ),
+    Shape("paddle", ("step", "poch"), ("global_step: ", "Epoch: ["), read_paddle),
+    Shape("bar", ("%|",), ("%|",), read_bar),
+    Shape("keras", ("loss",), ("[=", "[>", "[.", "━"), read_keras),
+    Shape("vllm", ("throughput",), ("throughput: ",), read_serving),
+    Shape("checkpoint", ("heckpoint",), ("sav", "Sav"), read_checkpoint),
+    Shape("memory", ("iter",), ("memory (MB)",), read_memory),
+    Shape("spaced", ("loss",), (" loss ",), read_spaced),
+    Shape("trainer", _PAIRS, ("{'", '{"'), _anchored(read_dict)),
+    Shape("json", _PAIRS, ('{"',), _anchored(read_json)),
+    Shape("plain", _PAIRS, ("=", ":", "："), _anchored(read_plain)),
 )

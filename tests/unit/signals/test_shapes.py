@@ -7,6 +7,7 @@ import math
 import pytest
 
 from matui.signals.reader import SignalReader
+from matui.signals.shapes import SHAPES, may_hold_signals
 
 MEGATRON = (
     " iteration      200/    1000 | consumed samples:         3200 | elapsed time per iteration (ms): 430.0 |"
@@ -279,4 +280,22 @@ def test_a_saved_checkpoint_is_a_signal_with_its_step(line: str) -> None:
     ],
 )
 def test_other_lines_give_nothing(line: str) -> None:
+    assert SignalReader().read(line) is None
+
+
+def test_every_word_of_a_shape_is_looked_for() -> None:
+    words = {word for shape in SHAPES for word in shape.words}
+    assert [word for word in words if not may_hold_signals(f"a {word} b")] == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Namespace(batch_size=8, learning_rate=0.1, lr=0.1, steps=100, loss='ce')",
+        '"learning_rate": 5e-05, "num_train_epochs": 3, "eval_steps": 500,',
+        "eval_delay=0, eval_accumulation_steps=4, eval_ratio=0.1",
+        "optimizer: AdamW(lr=0.001, betas=(0.9, 0.95))",
+    ],
+)
+def test_settings_that_are_printed_are_no_signals(line: str) -> None:
     assert SignalReader().read(line) is None

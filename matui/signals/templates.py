@@ -1,0 +1,212 @@
+"""Templates: the literal text of a line that had signals, so that lines like it are read at once.
+
+A template is learnt from one line and the recogniser that read it. The numbers of the line are replaced by
+probes, and the recogniser shows which of them become which value; it never has to be understood.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from itertools import pairwise
+from math import isclose, isnan
+from typing import NamedTuple, TypeAlias
+
+from matui.signals.names import Value
+from matui.signals.shapes import Reading
+
+_NUMBER = re.compile(
+    r"(?<![\w.])[-+]?(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
+    r"|(?<![\w.])(?<![A-Za-z] )[-+]?(?:nan|inf)(?![A-Za-z])",
+    re.IGNORECASE,
+)
+_ANY_NUMBER = r"[-+.,0-9A-Za-z]+"  # what is no number fails when it is converted
+_SCALES = (1.0, 1e-3, 1e-2, 1e-6, 1 / 1024)
+_INVERSE = 0.0  # the scale of a value that is one divided by the number
+_MOST_NUMBERS = 60
+_PROBES = ((1009, 7), (5003, 11))  # the first number, and the least distance between two
+
+_new = tuple.__new__  # half the time of calling the class
+Read: TypeAlias = Callable[[str], Reading | None]
+
+
+class _Place(NamedTuple):
+    """Which number a value is, times what, its name and unit."""
+
+    number: int
+    scale: float
+    name: str
+    unit: str
+
+
+class _Count(NamedTuple):
+    """Which number a step or total is.
+
+    In a log that counts by epoch it is (``epoch`` - ``first``) × ``size`` + the number.
+    """
+
+    number: int
+    epoch: int = -1
+    size: int = -1
+    first: int = 0
+
+    def renumbered(self, group_of: Mapping[int, int]) -> _Count:
+        """Return the same by groups instead of numbers."""
+        number, epoch, size = (group_of.get(one, -1) for one in (self.number, self.epoch, self.size))
+        return _Count(number, epoch, size, self.first)
+
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        """The numbers that it is made of."""
+        return tuple(number for number in (self.number, self.epoch, self.size) if number >= 0)
+
+
+class Template:
+    """Reads lines that differ from the one it was learnt from in their numbers only."""
+
+    def __init__(
+        self, literals: list[str], places: list[_Place], step: _Count | None, total: _Count | None
+    ) -> None:
+        counts = [count for count in (step, total) if count is not None]
+        read = sorted({place.number for place in places} | {n for count in counts for n in count.numbers})
+        group_of = {number: group for group, number in enumerate(read)}
+        pattern = [_escape(literals[0])]
+        for number in range(len(literals) - 1):
+            pattern += [
+                f"({_ANY_NUMBER})" if number in group_of else _ANY_NUMBER,
+                _escape(literals[number + 1]),
+            ]
+        self._match = re.compile("".join(pattern)).fullmatch
+        self._literal = max((part for literal in literals for part in literal.split()), key=len, default="")
+        self._values = tuple((group_of[p.number], p.scale, p.name, p.unit) for p in places)
+        self._step, self._total = (
+            None if count is None else count.renumbered(group_of) for count in (step, total)
+        )
+
+    def read(self, line: str) -> Reading | None:
+        """Return the signals of a line; None for a line of another form."""
+        if self._literal not in line:
+            return None
+        match = self._match(line)
+        if match is None:
+            return None
+        texts = match.groups()
+        try:
+            values = []
+            for at, scale, name, unit in self._values:
+                text = texts[at]
+                number = float(text) if "," not in text else float(_whole(text))
+                if scale != 1.0:
+                    number = number * scale if scale else 1 / number
+                values.append(_new(Value, (name, number, unit)))
+            step = None if self._step is None else _count(self._step, texts)
+            total = None if self._total is None else _count(self._total, texts)
+        except (ValueError, ZeroDivisionError):
+            return None
+        return _new(Reading, (tuple(values), step, total))
+
+
+def _count(count: _Count, texts: tuple[str, ...]) -> int:
+    number = 0 if count.number < 0 else int(texts[count.number])
+    if count.epoch < 0:
+        return number
+    return (int(texts[count.epoch]) - count.first) * int(texts[count.size]) + number
+
+
+def _whole(text: str) -> str:
+    """Return a number without its thousands separators. Raises ValueError for other commas."""
+    head, *groups = text.split(",")
+    if len(head.lstrip("+-")) > 3 or any(len(group.partition(".")[0]) != 3 for group in groups):
+        raise ValueError(text)
+    return head + "".join(groups)
+
+
+def learn_template(line: str, read: Read) -> Template | None:
+    """Return the template of a line that ``read`` understands; None where its values are no plain numbers."""
+    spans = [match.span() for match in _NUMBER.finditer(line)]
+    if not spans or len(spans) > _MOST_NUMBERS:
+        return None
+    literals = [line[: spans[0][0]], *(line[a[1] : b[0]] for a, b in pairwise(spans)), line[spans[-1][1] :]]
+    count = len(spans)
+    readings = [read(_fill(literals, _probe(which, count))) for which in range(2)]
+    first, second = readings
+    if first is None or second is None or len(first.values) != len(second.values):
+        return None
+    places = list(_find_places(first, second, count))
+    step = _find_count(first.step, second.step, count)
+    total = _find_count(first.total, second.total, count)
+    if len(places) != len(first.values) or (step is None) != (first.step is None):
+        return None
+    if (total is None) != (first.total is None):
+        return None
+    template = Template(literals, places, step, total)
+    return template if is_same(template.read(line), read(line)) else None
+
+
+def is_same(one: Reading | None, other: Reading | None) -> bool:
+    """Return whether two readings hold the same values, but for rounding."""
+    if one is None or other is None:
+        return one is other
+    if (one.step, one.total, len(one.values)) != (other.step, other.total, len(other.values)):
+        return False
+    pairs = zip(one.values, other.values, strict=True)
+    return all(
+        (a.name, a.unit) == (b.name, b.unit)
+        and (isclose(a.number, b.number) or (isnan(a.number) and isnan(b.number)))
+        for a, b in pairs
+    )
+
+
+def _probe(which: int, count: int) -> list[int]:
+    """Return a number for each of the line, unevenly apart so that sums of them differ."""
+    start, apart = _PROBES[which]
+    return [start + number * apart + number * number * number for number in range(count)]
+
+
+def _fill(literals: list[str], numbers: list[int]) -> str:
+    """Return the line with other numbers."""
+    return literals[0] + "".join(
+        f"{number}{text}" for number, text in zip(numbers, literals[1:], strict=True)
+    )
+
+
+def _find_places(first: Reading, second: Reading, count: int) -> Iterator[_Place]:
+    """Yield the place of each value that is one number times a known scale, or one divided by it."""
+    of_a, of_b = _probe(0, count), _probe(1, count)
+    for one, two in zip(first.values, second.values, strict=True):
+        for number, (a, b) in enumerate(zip(of_a, of_b, strict=True)):
+            scale = next(
+                (s for s in _SCALES if isclose(a * s, one.number) and isclose(b * s, two.number)), None
+            )
+            if isclose(1 / a, one.number) and isclose(1 / b, two.number):
+                scale = _INVERSE
+            if scale is not None and (one.name, one.unit) == (two.name, two.unit):
+                yield _Place(number, scale, one.name, one.unit)
+                break
+
+
+def _find_count(first: int | None, second: int | None, count: int) -> _Count | None:
+    """Return how a step or total is made of the numbers; None where it is not."""
+    if first is None or second is None:
+        return None
+    a, b = _probe(0, count), _probe(1, count)
+    for number in range(count):
+        if (a[number], b[number]) == (first, second):
+            return _Count(number)
+    for size in range(count):
+        for epoch in range(count):
+            for number, start in ((size - 1, 0), (size - 1, 1), (-1, 0)):
+                made = _Count(number, epoch, size, start)
+                if (_made_of(made, a), _made_of(made, b)) == (first, second):
+                    return made
+    return None
+
+
+def _made_of(count: _Count, numbers: list[int]) -> int:
+    number = 0 if count.number < 0 else numbers[count.number]
+    return (numbers[count.epoch] - count.first) * numbers[count.size] + number
+
+
+def _escape(literal: str) -> str:
+    """Return the pattern of a literal: the width of white space may differ."""
+    return r"\s+".join(map(re.escape, re.split(r"\s+", literal)))
