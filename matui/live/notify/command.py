@@ -1,0 +1,36 @@
+"""Runs the command of a rule: no shell, the event on stdin, bounded in time, its output thrown away."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import suppress
+
+_TIMEOUT_S = 20.0
+
+
+async def run_notify_command(command: Sequence[str], event: bytes, *, timeout_s: float = _TIMEOUT_S) -> str:
+    """Run a command with ``event`` on stdin; return what went wrong in one sentence, or ``""``."""
+    try:
+        process = await asyncio.create_subprocess_exec(
+            *command,
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.DEVNULL,
+            stderr=asyncio.subprocess.DEVNULL,
+            start_new_session=True,
+        )
+    except (OSError, ValueError) as error:
+        return f"The notification command {command[0]} cannot be started: {error}."
+    try:
+        with suppress(BrokenPipeError, ConnectionResetError):
+            await asyncio.wait_for(process.communicate(event), timeout_s)
+    except TimeoutError:
+        return f"The notification command {command[0]} was stopped after {timeout_s:g} s."
+    finally:
+        if process.returncode is None:
+            with suppress(ProcessLookupError):
+                process.kill()
+            await process.wait()
+    if process.returncode:
+        return f"The notification command {command[0]} failed with exit status {process.returncode}."
+    return ""

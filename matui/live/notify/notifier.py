@@ -1,0 +1,158 @@
+"""Announces changes by the rules: each once, many at a time as one message, none in quiet hours."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from matui.base.clock import Clock
+from matui.base.sanitize import clean
+from matui.live.journal.change import Account, Change
+from matui.live.journal.export import format_change
+from matui.live.notify.command import run_notify_command
+from matui.live.notify.rules import Rule, describe_change, row_of
+from matui.live.notify.watches import Watches
+from matui.live.transitions.feed import TransitionFeed
+from matui.resources.model import Resource
+
+GATHER_S = 1.0
+_MOST_SINGLE = 3
+_MOST_QUEUED = 10_000
+_WATCH = Rule()
+
+
+class Announcer(Protocol):
+    """How the terminal announces: each method is called on the event loop."""
+
+    def ring(self) -> None:
+        """Ring the bell."""
+        ...
+
+    def notify_terminal(self, title: str, words: str) -> None:
+        """Ask the terminal for a desktop notification."""
+        ...
+
+    def flash(self, words: str) -> None:
+        """Show a line in the console until it is seen."""
+        ...
+
+    def warn(self, words: str) -> None:
+        """Say what went wrong."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Event:
+    change: Change
+    rule: Rule
+    is_watch: bool
+
+
+class Notifier:
+    """Announces the changes of one profile.
+
+    Changes within a second are announced together: up to three singly, more as one message with their count.
+    """
+
+    def __init__(
+        self,
+        feed: TransitionFeed,
+        rules: Sequence[Rule],
+        watches: Watches,
+        clock: Clock,
+        announcer: Announcer,
+        *,
+        account: Callable[[], Account],
+        find_row: Callable[[str, str], Resource | None],
+        local_minute: Callable[[float], int] | None = None,
+    ) -> None:
+        self._feed = feed
+        self._rules = rules
+        self._watches = watches
+        self._clock = clock
+        self._announcer = announcer
+        self._account = account
+        self._find_row = find_row
+        self._local_minute = local_minute or _minute_of_day
+        self._queued: list[_Event] = []
+        self._gathering: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Listen to changes from now on."""
+        self._feed.add_listener(self._on_change)
+
+    async def aclose(self) -> None:
+        """Stop; what is gathered and not yet announced is dropped."""
+        if self._gathering is not None:
+            self._gathering.cancel()
+            await asyncio.gather(self._gathering, return_exceptions=True)
+
+    def _on_change(self, change: Change) -> None:
+        events = list(self._events_of(change))
+        if not events or len(self._queued) >= _MOST_QUEUED:
+            return
+        self._queued += events
+        if self._gathering is None or self._gathering.done():
+            self._gathering = asyncio.ensure_future(self._gather())
+
+    def _events_of(self, change: Change) -> list[_Event]:
+        row = self._find_row(change.kind, change.id) or row_of(change, self._account().cloud)
+        now_ms = self._clock.now() * 1000
+        events = [_Event(change, rule, False) for rule in self._rules if rule.covers(change, row, now_ms)]
+        has_ended = change.after is None or (change.after_phase is not None and change.after_phase.ended)
+        if has_ended and self._watches.has(self._account(), change.kind, change.id):
+            events.append(_Event(change, _WATCH, True))
+        return events
+
+    async def _gather(self) -> None:
+        await self._clock.sleep(GATHER_S)
+        events, self._queued = self._queued, []
+        won = []
+        for event in events:
+            purpose = "notify" if event.is_watch else f"notify-rule-{self._rules.index(event.rule)}"
+            if await self._feed.claim(purpose, event.change):
+                won.append(event)
+            if event.is_watch:
+                self._watches.discard(self._account(), event.change.kind, event.change.id)
+        for rule in dict.fromkeys(event.rule for event in won):
+            await self._announce(rule, [event.change for event in won if event.rule is rule])
+        if self._queued:
+            await self._gather()
+
+    async def _announce(self, rule: Rule, changes: list[Change]) -> None:
+        if rule.quiet is not None and rule.quiet.covers(self._local_minute(self._clock.now())):
+            return
+        if rule.command:
+            await self._run(rule.command, changes)
+            return
+        for words in _messages(changes):
+            if "flash" in rule.by:
+                self._announcer.flash(words)
+            if "terminal" in rule.by:
+                self._announcer.notify_terminal("matui", words)
+        if "bell" in rule.by and changes:
+            self._announcer.ring()
+
+    async def _run(self, command: tuple[str, ...], changes: list[Change]) -> None:
+        """Run the command once for up to three changes each, or once for the newest with the count."""
+        events = changes if len(changes) <= _MOST_SINGLE else changes[-1:]
+        for change in events:
+            event = format_change(change) | {"count": len(changes) if events is not changes else 1}
+            data = json.dumps(event, ensure_ascii=False).encode("utf-8", "replace")
+            if problem := await run_notify_command(command, data):
+                self._announcer.warn(problem)
+
+
+def _messages(changes: list[Change]) -> list[str]:
+    if len(changes) <= _MOST_SINGLE:
+        return [clean(describe_change(change)) for change in changes]
+    return [clean(f"{len(changes)} changes, the last one {describe_change(changes[-1])}")]
+
+
+def _minute_of_day(now_s: float) -> int:
+    local = time.localtime(now_s)
+    return local.tm_hour * 60 + local.tm_min

@@ -1,0 +1,99 @@
+"""Rules of notification: which changes they cover, and the hours in which they are quiet. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+from matui.live.journal.change import Change
+from matui.resources.filters import Filter, parse_filter
+from matui.resources.model import Phase, Resource
+
+NotifyBy: TypeAlias = Literal["bell", "terminal", "flash"]
+ENDS = frozenset(phase for phase in Phase if phase.ended)
+_DAY_MINUTES = 24 * 60
+
+
+@dataclass(frozen=True, slots=True)
+class QuietHours:
+    """From ``start`` to ``end`` in minutes after midnight, local time; it may pass midnight."""
+
+    start: int
+    end: int
+
+    @classmethod
+    def parse(cls, text: str) -> QuietHours:
+        """Return the hours of ``HH:MM-HH:MM``. Raises ValueError."""
+        start, separator, end = text.replace(" ", "").partition("-")
+        if not separator:
+            raise ValueError("must be two times, such as 22:00-07:00")
+        return cls(_minutes(start), _minutes(end))
+
+    def covers(self, minute: int) -> bool:
+        """Return whether a minute of the day is quiet."""
+        if self.start <= self.end:
+            return self.start <= minute < self.end
+        return minute >= self.start or minute < self.end
+
+
+def _minutes(text: str) -> int:
+    hours, separator, minutes = text.partition(":")
+    if not (separator and hours.isdecimal() and minutes.isdecimal() and len(minutes) == 2):
+        raise ValueError(f"{text} is not a time such as 07:00")
+    total = int(hours) * 60 + int(minutes)
+    if int(minutes) > 59 or total > _DAY_MINUTES:
+        raise ValueError(f"{text} is not a time of the day")
+    return total
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule. Empty ``kinds`` or ``to`` mean any; ``to`` holds phases and statuses in small letters.
+
+    ``command`` runs instead of what ``by`` names.
+    """
+
+    kinds: Collection[str] = ()
+    filter: Filter = field(default_factory=lambda: parse_filter(""))
+    to: Collection[str] = ()
+    by: tuple[NotifyBy, ...] = ("bell", "terminal", "flash")
+    command: tuple[str, ...] = ()
+    quiet: QuietHours | None = None
+
+    def covers(self, change: Change, row: Resource, now_ms: float) -> bool:
+        """Return whether the rule announces a change; ``row`` is the resource as it is after it."""
+        if self.kinds and change.kind not in self.kinds:
+            return False
+        if self.to and self.to_words(change).isdisjoint(self.to):
+            return False
+        if not self.to and change.after_phase is change.before_phase:
+            return False
+        return not self.filter or self.filter.matches(row, now_ms)
+
+    @staticmethod
+    def to_words(change: Change) -> set[str]:
+        """Return the words by which ``to`` may name the state after a change."""
+        if change.after is None:
+            return {"deleted", "gone"}
+        status = change.after.casefold()
+        words = {status, status.removeprefix("jobstat_")}
+        if change.after_phase is not None:
+            words.add(change.after_phase.value)
+            words |= {"ended"} if change.after_phase.ended else set()
+        return words
+
+
+def row_of(change: Change, cloud: str) -> Resource:
+    """Return the resource of a change as far as the change describes it."""
+    return Resource(
+        change.kind, change.id, change.name, change.after or change.before or "",
+        change.after_phase or Phase.UNKNOWN, cloud, change.profile, change.workspace, change.owner,
+    )  # fmt: skip
+
+
+def describe_change(change: Change) -> str:
+    """Return a change in one line."""
+    after = change.after if change.after is not None else "deleted"
+    reason = f": {change.reason}" if change.reason else ""
+    return f"{change.kind} {change.name}: {change.before or 'new'} → {after}{reason}"

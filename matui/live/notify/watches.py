@@ -1,0 +1,84 @@
+"""The resources whose next end is to be announced; kept in the state folder from run to run."""
+
+from __future__ import annotations
+
+import json
+import os
+from contextlib import suppress
+from pathlib import Path
+
+from matui.live.journal.change import Account
+
+_MOST = 1000
+_LARGEST_FILE = 1_000_000
+
+Key = tuple[str, str, str, str, str, str]
+
+
+class Watches:
+    """The watched resources of this user, by account, kind and id. Other processes may change the file."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._stamp: tuple[int, int] | None = None
+        self._keys: set[Key] = set()
+
+    def has(self, account: Account, kind: str, ident: str) -> bool:
+        """Return whether a resource is watched."""
+        self._read()
+        return _key(account, kind, ident) in self._keys
+
+    def toggle(self, account: Account, kind: str, ident: str) -> bool:
+        """Watch a resource, or stop watching it; return whether it is watched now. Raises OSError."""
+        self._read()
+        key = _key(account, kind, ident)
+        is_watched = key not in self._keys
+        self._keys = (self._keys | {key}) if is_watched else (self._keys - {key})
+        self._write()
+        return is_watched
+
+    def discard(self, account: Account, kind: str, ident: str) -> None:
+        """Stop watching a resource; a file that cannot be written keeps it for the next run."""
+        self._read()
+        key = _key(account, kind, ident)
+        if key in self._keys:
+            self._keys = self._keys - {key}
+            with suppress(OSError):
+                self._write()
+
+    def all(self) -> frozenset[Key]:
+        """Return every watched resource."""
+        self._read()
+        return frozenset(self._keys)
+
+    def _read(self) -> None:
+        try:
+            state = self._file.stat()
+            stamp = (state.st_mtime_ns, state.st_size)
+            if stamp == self._stamp or state.st_size > _LARGEST_FILE:
+                return
+            rows = json.loads(self._file.read_text("utf-8"))
+            self._keys = {
+                tuple(row)
+                for row in rows
+                if isinstance(row, list) and len(row) == 6 and all(isinstance(one, str) for one in row)
+            }
+            self._stamp = stamp
+        except FileNotFoundError:
+            self._keys, self._stamp = set(), None
+        except (OSError, ValueError, TypeError):
+            return
+
+    def _write(self) -> None:
+        self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        part = self._file.with_name(f".{self._file.name}.{os.getpid()}.part")
+        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as out:
+            json.dump(sorted(self._keys)[:_MOST], out)
+        part.replace(self._file)
+        state = self._file.stat()
+        self._stamp = (state.st_mtime_ns, state.st_size)
+
+
+def _key(account: Account, kind: str, ident: str) -> Key:
+    return (account.cloud, account.endpoint, account.project, account.region, kind, ident)
