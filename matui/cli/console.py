@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from matui.cli.demo import Demo
 
 _CONFIGURED = ("matui.config.loading", "matui.config.profiles")
+CAPSULE_PREFIX = "capsule:"
 _DEMO = ("matui.cli.demo", "matui.sim.app", "matui.sim.world.build")
 
 
@@ -42,6 +43,12 @@ class _ProfileOpener:
 
     @asynccontextmanager
     async def _opened(self, options: Options) -> AsyncIterator[Session]:
+        if (options.profile or "").startswith(CAPSULE_PREFIX):
+            from matui.cli.capsule.opening import open_capsule_session
+
+            of_capsule = replace(options, demo=self._options.demo)
+            yield await asyncio.to_thread(open_capsule_session, of_capsule, options.profile or "")
+            return
         # Imports run in a thread, so that keys still work.
         await asyncio.to_thread(
             _import_modules, _DEMO if options.demo else _CONFIGURED, options.screen or "jobs"

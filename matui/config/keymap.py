@@ -48,6 +48,7 @@ DEFAULT_KEYS: dict[str, str] = {
     "copy": "c",
     "audit": "H",
     "changes": "C",
+    "notify": "N",
     "utc": "u",
     "bytes": "L",
     "workspace": "w",
@@ -114,6 +115,7 @@ _ON_A_TABLE = frozenset(
         "detail",
         "delete",
         "delete-versions",
+        "notify",
     }
 )
 _IN_A_LOG = frozenset(

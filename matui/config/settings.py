@@ -1,5 +1,6 @@
 """The models of the config file, field by field. Unknown keys and wrong values are refused."""
 
+import re
 from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
 from pathlib import Path
@@ -224,6 +225,12 @@ def _signal_regex(text: str) -> str:
     return text
 
 
+def _quiet_hours(text: str) -> str:
+    if not re.fullmatch(r"(?:[01]?\d|2[0-3]):[0-5]\d *- *(?:[01]?\d|2[0-3]):[0-5]\d", text, re.ASCII):
+        raise ValueError("must be two times, such as 22:00-07:00")
+    return text
+
+
 class SignalRule(StrictModel):
     """A signal of one's own logs: ``[[signals]]``."""
 
@@ -267,6 +274,27 @@ class JournalSettings(StrictModel):
     )
     warm_start: bool = Field(
         default=True, description="Show the last known rows, dimmed, until the cloud has answered."
+    )
+
+
+class NotifyRule(StrictModel):
+    """Changes that are announced: ``[[notify]]``."""
+
+    kinds: list[Text] = Field(default=[], description="The kinds; absent: all.")
+    filter: Text = Field(default="", description="A filter that the resource has to match.")
+    to: list[Text] = Field(
+        default=[],
+        description="Phases or statuses after it; also `ended`, `deleted`. Absent: any change of phase.",
+    )
+    by: list[Literal["bell", "terminal", "flash"]] = Field(
+        default=["bell", "terminal", "flash"],
+        description="How to announce; `terminal` is a desktop notification of the terminal.",
+    )
+    command: list[Text] = Field(
+        default=[], description="A command to run instead, without a shell; the change is JSON on its stdin."
+    )
+    quiet: Annotated[Text, AfterValidator(_quiet_hours)] | None = Field(
+        default=None, description="Local hours without announcements, such as `22:00-07:00`."
     )
 
 
@@ -383,6 +411,9 @@ class Settings(StrictModel):
     )
     journal: JournalSettings = Field(
         default_factory=JournalSettings, description="What is kept of changes, see below."
+    )
+    notify: Annotated[list[NotifyRule], Field(max_length=50)] = Field(
+        default=[], description="Changes that are announced, see below."
     )
     capsules: Capsules = Field(
         default_factory=Capsules, description="What is saved when something fails, see below."

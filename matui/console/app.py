@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from textual.worker import Worker
 
+    from matui.console.announcer import TerminalAnnouncer
     from matui.console.fleet import OpenProfiles
     from matui.console.profile_manager import ProfileManager
     from matui.console.session import ConsoleOptions, ConsoleSession, Names, Opener
@@ -246,6 +247,13 @@ class MatuiApp(DiffApp[int]):
     def note_changes(self, kind: str, resource_ids: frozenset[str]) -> None:
         """Mark the tab of a kind: resources of it have changed."""
         self.browse.unseen.add(kind, resource_ids)
+
+    @property
+    def announcer(self) -> TerminalAnnouncer:
+        """How changes are announced on this terminal."""
+        from matui.console.announcer import TerminalAnnouncer
+
+        return TerminalAnnouncer(self)
 
     def show_warning(self, words: str) -> None:
         """Show a warning as a notification."""

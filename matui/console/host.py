@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from textual.worker import Worker
 
     from matui.base.errors import MatuiError
+    from matui.console.announcer import TerminalAnnouncer
     from matui.console.cancellation import Cancellations
     from matui.console.changes.unseen import Unseen
     from matui.console.commands.typed_ahead import TypedAhead
@@ -208,6 +209,11 @@ class ProfileHost(Protocol):
 
     def show_warning(self, words: str) -> None:
         """Show a warning as a notification."""
+        ...
+
+    @property
+    def announcer(self) -> TerminalAnnouncer:
+        """How changes are announced on the terminal."""
         ...
 
     async def show_profiles(self, fleet: OpenProfiles, session: ConsoleSession) -> None:

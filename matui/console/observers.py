@@ -1,4 +1,4 @@
-"""What acts on changes while the console runs: the keeper of capsules. Started after the first rows."""
+"""What acts on changes while the console runs: capsules and notifications. Started after the first rows."""
 
 from __future__ import annotations
 
@@ -12,8 +12,12 @@ if TYPE_CHECKING:
 
     from matui.base.clock import Clock
     from matui.clouds.protocols import Cloud
-    from matui.config.settings import Settings
+    from matui.config.settings import NotifyRule, Settings
     from matui.live.capsules.keeper import CapsuleKeeper
+    from matui.live.journal.change import Account
+    from matui.live.notify.notifier import Announcer, Notifier
+    from matui.live.notify.rules import Rule
+    from matui.live.notify.watches import Watches
     from matui.live.poll.poller_set import PollerSet
     from matui.live.transitions.feed import TransitionFeed
     from matui.resources.model import Resource
@@ -30,20 +34,44 @@ class Observers:
     clock: Clock
     rng: Random
     folder: Path
+    account: Callable[[], Account]
+    watches: Watches
     _keeper: CapsuleKeeper | None = None
+    _notifier: Notifier | None = None
 
-    def start(self, report: Callable[[str], None]) -> None:
-        """Begin to act on changes; ``report`` takes a sentence for the user."""
+    def start(self, announcer: Announcer) -> None:
+        """Begin to act on changes; ``announcer`` is how the terminal announces them."""
         self.feed.start()
         if self.settings.capsules.enabled:
-            self._keeper = self._build_keeper(report)
+            self._keeper = self._build_keeper(announcer.warn)
             self._keeper.start()
+        self._notifier = self._build_notifier(announcer)
+        self._notifier.start()
 
     async def aclose(self) -> None:
         """Stop."""
         self.feed.stop()
         if self._keeper is not None:
             await self._keeper.aclose()
+        if self._notifier is not None:
+            await self._notifier.aclose()
+
+    def toggle_watch(self, resource: Resource) -> bool:
+        """Announce the next end of a resource, or not any more; return whether. Raises OSError."""
+        return self.watches.toggle(self.account(), resource.kind, resource.id)
+
+    def _build_notifier(self, announcer: Announcer) -> Notifier:
+        from matui.live.notify.notifier import Notifier
+
+        return Notifier(
+            self.feed,
+            [_build_rule(rule) for rule in self.settings.notify],
+            self.watches,
+            self.clock,
+            announcer,
+            account=self.account,
+            find_row=self._find_row,
+        )
 
     def _build_keeper(self, report: Callable[[str], None]) -> CapsuleKeeper:
         from matui.live.capsules.archive import CapsuleStore
@@ -63,3 +91,18 @@ class Observers:
 
     def _find_row(self, kind: str, ident: str) -> Resource | None:
         return self.pollers.rows(kind).get(ident)
+
+
+def _build_rule(settings: NotifyRule) -> Rule:
+    from matui.live.notify.rules import QuietHours, Rule
+    from matui.resources.filters import parse_filter
+    from matui.resources.registry import find_kind
+
+    return Rule(
+        tuple(find_kind(name).id for name in settings.kinds),
+        parse_filter(settings.filter),
+        tuple(word.casefold() for word in settings.to),
+        tuple(settings.by),
+        tuple(settings.command),
+        QuietHours.parse(settings.quiet) if settings.quiet else None,
+    )

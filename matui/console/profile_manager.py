@@ -87,7 +87,7 @@ class ProfileManager:
             self._host.start_worker(session.settle(), _settle_group(session.cloud.profile), exclusive=True)
             look = session.settings.logs.look_in_background
             session.signals.start(session.pollers, look=look)
-            session.observers.start(self._host.show_warning)
+            session.observers.start(self._host.announcer)
         if with_rows and self._after_first_rows:
             names, self._after_first_rows = self._after_first_rows, ()
             self.open(names, demo=True)

@@ -166,6 +166,7 @@ def build_session(
     from matui.live.audit.trail import Audit
     from matui.live.journal.change import Account
     from matui.live.journal.recorder import ListRecorder
+    from matui.live.notify.watches import Watches
     from matui.live.poll.poller_set import PollerSet
     from matui.live.signals.jobs import JobSignals
     from matui.live.transitions.feed import TransitionFeed
@@ -233,7 +234,15 @@ def build_session(
         journal=journal,
         signals=job_signals,
         observers=Observers(
-            feed, cloud, pollers, opened.settings, opened.clock, rng, audit.file.parent / "capsules"
+            feed,
+            cloud,
+            pollers,
+            opened.settings,
+            opened.clock,
+            rng,
+            audit.file.parent / "capsules",
+            lambda: journal.account_of(cloud.profile),
+            Watches(audit.file.parent / "watches.json"),
         ),
     )
 

@@ -30,7 +30,7 @@ def list_command(options: Options, output: str) -> None:
     from matui.cli.output import note, print_line, terminal_width, to_json
     from matui.live.capsules.text import capsule_lines
 
-    store = _open_store(options)
+    store = open_store(options)
     found = store.capsules()
     if output == "json":
         items = [one.manifest.as_json(one.size) for one in found]
@@ -59,7 +59,7 @@ def show_command(options: Options, capsule_id: str, file: str | None, output: st
     from matui.cli.output import print_line, terminal_width, to_json
     from matui.live.capsules.text import capsule_document, find_log, show_lines
 
-    capsule = _open_store(options).find(capsule_id)
+    capsule = open_store(options).find(capsule_id)
     if file is not None:
         for line in (
             capsule.read(find_log(capsule.manifest, file).entry).decode("utf-8", "replace").split("\n")[:-1]
@@ -81,13 +81,14 @@ def export_command(options: Options, capsule_id: str, file: Path | None) -> None
     from matui.cli.output import note
     from matui.live.capsules.export import export_capsule
 
-    capsule = _open_store(options).find(capsule_id)
+    capsule = open_store(options).find(capsule_id)
     target = export_capsule(capsule, file or Path(f"{capsule.manifest.id}.zip"))
     note(f"Saved to {target}.")
     note("The log may hold secrets that matui does not recognise: look at it before you share the file.")
 
 
-def _open_store(options: Options) -> CapsuleStore:
+def open_store(options: Options) -> CapsuleStore:
+    """Return the store of the capsules of this user, or of the demo."""
     import os
 
     from matui.config.loading import load_settings

@@ -22,6 +22,7 @@ from matui.console.commands.registry import (
 from matui.console.commands.resources import ResourceCommands, as_sentence
 from matui.console.commands.table import TableCommands
 from matui.console.commands.view import ViewCommands
+from matui.console.commands.watching import WatchCommands
 
 if TYPE_CHECKING:
     from matui.console.bars.prompt_controller import PromptController
@@ -55,6 +56,7 @@ class Dispatcher:
         self._by_id = {
             **TableCommands(view, panes, selection, typing).by_id,
             **CompareCommands(view, selection).by_id,
+            **WatchCommands(application, view, selection).by_id,
             **ViewCommands(application, view, body, tables, panes, selection, typing).by_id,
             "acknowledge": self._acknowledge,
             **AppCommands(application, view, panes, self.why_not).by_id,

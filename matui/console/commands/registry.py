@@ -159,6 +159,7 @@ _COMMANDS: tuple[Command, ...] = (
     Command("zoom", "the focused pane fills the screen, and back", _GROUP_VIEW),
     Command("split_grow", "more room for the pane", _GROUP_VIEW),
     Command("split_shrink", "less room for the pane", _GROUP_VIEW),
+    Command("capsules", "capsules: what was saved when something failed", _GROUP_VIEW, "typed"),
     Command("capacity", "capacity: cards by pool, who holds them, what waits and why", _GROUP_VIEW, "typed"),
     Command("changes", "changes: what changed, seen by any console or command", _GROUP_VIEW),
     Command("audit", "audit: what was done, by whom, and what became of it", _GROUP_VIEW),
@@ -192,6 +193,7 @@ _COMMANDS: tuple[Command, ...] = (
         mode="rerun",
     ),
     AcknowledgeCommand("acknowledge", "acknowledge in triage, with a note, or take it back", _GROUP_ACTIONS),
+    Command("notify", "announce when it ends, or not any more", _GROUP_ACTIONS, table_only=True),
     Command("mark", "mark; actions apply to the marks", _GROUP_ACTIONS, table_only=True),
     Command(
         "mark_all", "mark all rows that match the filter, or unmark them", _GROUP_ACTIONS, table_only=True

@@ -1,0 +1,1 @@
+"""The capsules in the console."""

@@ -1,0 +1,94 @@
+"""The capsules, newest first; enter opens one like a live resource, offline."""
+
+from __future__ import annotations
+
+import asyncio
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.content import Content
+
+from matui.console.host import Application
+from matui.console.screens.table_screen import TableScreen
+from matui.console.session import ConsoleSession
+from matui.console.table.widget import ResourceTable
+from matui.live.capsules.archive import CapsuleStore, StoredCapsule
+from matui.live.capsules.cloud import PREFIX
+from matui.live.capsules.rows import build_row
+from matui.live.poll.value_poller import PolledValue, ValuePoller
+from matui.resources.kinds.capsules import CAPSULES, FACTS
+
+
+class CapsulesScreen(TableScreen):
+    """A row a capsule. It is read again every five seconds."""
+
+    BINDINGS = [Binding("enter,d", "open", "open")]
+    facts = FACTS
+    empty = "No capsule has been saved: a job or service that fails while matui runs gets one."
+    DEFAULT_CSS = "CapsulesScreen > ResourceTable { height: 1fr; }"
+
+    def __init__(self, session: ConsoleSession, application: Application) -> None:
+        super().__init__(session, ResourceTable(CAPSULES, now_ms=session.now_ms, id="capsules-table"))
+        self._application = application
+        settings = session.settings.capsules
+        self._store = CapsuleStore(session.observers.folder, limit_bytes=int(settings.megabytes * 1_000_000))
+        self._feed = ValuePoller(
+            self._read,
+            clock=session.clock,
+            rng=session.rng,
+            cadence_s=CAPSULES.cadence_s,
+            publish=self._published,
+        )
+
+    def compose(self) -> ComposeResult:
+        """Lay out title, table, filter and keys."""
+        yield self._title
+        yield self.table
+        yield self._input
+        yield self._keys
+
+    def on_mount(self) -> None:
+        """Read the folder, now and every five seconds."""
+        self.table.placeholder = "loading …"
+        self._keys.show(
+            Content.styled(" enter open  / filter  o sort  c copy the id  esc back", "$text-muted")
+        )
+        self._feed.start()
+        self.table.focus()
+
+    def on_unmount(self) -> None:
+        """Stop reading."""
+        self._feed.stop()
+
+    async def _read(self) -> tuple[tuple[StoredCapsule, ...], int]:
+        found = await asyncio.to_thread(self._store.capsules)
+        return found, len(await asyncio.to_thread(self._store.unreadable))
+
+    def _published(self, state: PolledValue[tuple[tuple[StoredCapsule, ...], int]]) -> None:
+        if state.value is None:
+            return
+        capsules, broken = state.value
+        self.show_rows({one.manifest.id: build_row(one) for one in capsules})
+        self._title.show(
+            Content.assemble(
+                (" capsules ", "bold $cursor-text on $cursor"),
+                (f" {len(capsules):,}", "bold"),
+                (f"  {broken} cannot be read" if broken else "", "$text-warning"),
+                (f"  {self._store.folder}", "$text-muted"),
+            )
+        )
+
+    @on(ResourceTable.Opened)
+    def _opened(self) -> None:
+        self.action_open()
+
+    def action_open(self) -> None:
+        """Open the capsule under the cursor; typing the name of a profile after ``:`` leads back."""
+        if self.table.cursor_id is not None:
+            self._application.switch_profiles((f"{PREFIX}{self.table.cursor_id}",))
+            self.dismiss(None)
+
+    def action_refresh(self) -> None:
+        """Read at once."""
+        self._feed.controls.trigger()

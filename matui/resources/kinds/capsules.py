@@ -1,0 +1,38 @@
+"""The saved capsules as a table."""
+
+from __future__ import annotations
+
+from matui.base.formatting import format_bytes, format_local_time
+from matui.resources.columns import NAME, fact_count, fact_text, number_key, text_key
+from matui.resources.kind import Column, Kind
+
+FACTS = ("of", "resource_id", "bytes", "lines", "cut", "withheld")
+
+CAPSULES = Kind(
+    id="capsules",
+    singular="capsule",
+    short=(),
+    title="Capsules",
+    listed=False,
+    columns=(
+        Column(
+            "saved", "SAVED", lambda r, _now: format_local_time(r.created_at)[:19],
+            lambda r: number_key(r.created_at), width=19, max_width=19, role="muted",
+        ),
+        fact_text("of", "KIND", width=8, max_width=12, drop=4),
+        NAME,
+        Column(
+            "status", "STATUS", lambda r, _now: r.status, lambda r: text_key(r.status),
+            width=8, max_width=28, drop=3, role="phase",
+        ),
+        fact_count("lines", "LINES", drop=5, width=7),
+        fact_count("bytes", "SIZE", drop=6, width=9, show=format_bytes),
+        fact_text("cut", "CUT", width=8, max_width=40, drop=7),
+        Column(
+            "profile", "PROFILE", lambda r, _now: r.profile, lambda r: text_key(r.profile), width=7, drop=8
+        ),
+    ),
+    default_sort="saved",
+    default_reverse=True,
+    cadence_s=5,
+)  # fmt: skip
