@@ -22,6 +22,7 @@ TOPICS = (
     "configuration",
     "profiles",
     "clouds",
+    "notifications",
     "capacity",
     "capsules",
     "terminal",

@@ -16,6 +16,7 @@ from matui.resources.detail import Detail, Event, Metrics
 from matui.resources.model import Resource
 
 PREFIX = "capsule:"
+_HELD = ("", "detail", "log", "events", "metrics", "raw")
 
 
 class CapsuleCloud:
@@ -109,8 +110,8 @@ class CapsuleCloud:
         raise RefusedError("This is a capsule: nothing can be done to it.")
 
     def why_not(self, kind: str, action: str) -> str | None:
-        """Return why there are no actions."""
-        return "a capsule is a record"
+        """Return why there are no actions, forms and versions; None for what a capsule holds."""
+        return None if action in _HELD else "a capsule is a record"
 
 
 def _page(lines: list[str], begin: int, end: int, *, base: str = "") -> LogPage:

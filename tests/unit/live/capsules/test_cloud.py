@@ -1,0 +1,68 @@
+"""A capsule answers like a cloud: every line once and in order, detail, events and metrics."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import pytest
+
+from matui.base.errors import NotFoundError, RefusedError
+from matui.clouds.protocols import PageAsk
+from matui.live.capsules.archive import CapsuleStore
+from matui.live.capsules.cloud import CapsuleCloud
+from matui.live.capsules.collect import collect_capsule
+from matui.live.logs.reader import LogReader
+from tests.contract.modelarts_v2.stage import Stage, listed
+
+
+async def capsule_cloud(tmp_path: Path, lines: int = 1300) -> tuple[CapsuleCloud, list[str]]:
+    stage = Stage()
+    stage.world.add_job("train", status="FAILED", workers=1, log_lines=lines)
+    async with stage.cloud() as cloud:
+        (job,) = await listed(cloud, "jobs")
+        manifest, entries = await collect_capsule(
+            cloud, job, stage.clock, random.Random(1), limit_bytes=10**8
+        )
+    store = CapsuleStore(tmp_path, limit_bytes=10**9)
+    capsule = store.write(manifest, entries)
+    return CapsuleCloud(capsule), capsule.read("logs/000.log").decode().split("\n")[:-1]
+
+
+async def test_every_line_is_read_backwards_once(tmp_path: Path) -> None:
+    cloud, lines = await capsule_cloud(tmp_path)
+    (job,) = (await cloud.list_page(PageAsk("jobs"))).resources
+    (file,) = await cloud.log_files(job)
+    reader = LogReader(cloud, job, file)
+    pages = [(await reader.newer()).lines]
+    while not reader.at_top:
+        pages.append((await reader.older()).lines)
+    assert [line for page in reversed(pages) for line in page] == lines
+    assert (await reader.newer()).lines == ()
+
+
+async def test_every_line_is_read_from_the_top(tmp_path: Path) -> None:
+    cloud, lines = await capsule_cloud(tmp_path)
+    (job,) = (await cloud.list_page(PageAsk("jobs"))).resources
+    (file,) = await cloud.log_files(job)
+    reader = LogReader(cloud, job, file)
+    batch = await reader.open_top()
+    assert batch is not None
+    found = list(batch.lines)
+    while len(found) < len(lines):
+        found += (await reader.newer()).lines
+    assert found == lines
+
+
+async def test_the_parts_are_those_that_were_saved(tmp_path: Path) -> None:
+    cloud, _lines = await capsule_cloud(tmp_path)
+    (job,) = (await cloud.list_page(PageAsk("jobs"))).resources
+    assert (await cloud.describe(job)).sections
+    assert await cloud.events(job)
+    assert (await cloud.read("jobs", job.id)).profile == cloud.profile
+    with pytest.raises(NotFoundError):
+        await cloud.read("jobs", "other")
+    with pytest.raises(RefusedError):
+        await cloud.act("stop", (job,))
+    assert cloud.why_not("jobs", "log") is None
+    assert cloud.why_not("jobs", "versions")
