@@ -237,7 +237,7 @@ def test_several_profiles_where_one_fails_and_one_is_read_only(snap_compare: Any
 
 @pytest.mark.parametrize("size", [USUAL, NARROW], ids=["usual", "narrow"])
 def test_the_palette(snap_compare: Any, size: tuple[int, int]) -> None:
-    assert taken(snap_compare, build_stage(), keys("ctrl+p", *"the"), size=size)
+    assert taken(snap_compare, build_stage(), keys("ctrl+p", *"theme"), size=size)
 
 
 @pytest.mark.parametrize("size", [(120, 40), USUAL], ids=["120x40", "80x24"])

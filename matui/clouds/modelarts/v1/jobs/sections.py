@@ -77,7 +77,7 @@ def _overview(version: VersionRow, resource: Resource) -> list[Row]:
         ("Description", resource.text_fact("description")),
         ("Version", clean(version.version_name)),
         ("Version ID", join_text(str(version.version_id))),
-        ("Made from version", join_text(str(version.pre_version_id))),
+        ("Parent version", join_text(str(version.pre_version_id))),
         ("Versions", resource.text_fact("version_count")),
         ("Created", instant(version.create_time)),
         ("Started", instant(version.start_time)),
