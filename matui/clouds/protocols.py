@@ -5,8 +5,8 @@ Every method raises the errors of :mod:`matui.base.errors` and nothing else. No 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol, TypeVar, runtime_checkable
 
 from matui.base.errors import RefusedError
@@ -216,6 +216,33 @@ class Acts(Protocol):
 
         A failure is in the entry's ``error``, never raised.
         """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Briefing:
+    """What an action will touch, a line each, and its ``options`` as the cloud completes them."""
+
+    notes: tuple[str, ...] = ()
+    options: Mapping[str, str] = field(default_factory=dict)
+
+
+@runtime_checkable
+class ActsWithOptions(Protocol):
+    """Acts on resources by actions that need more than their target."""
+
+    async def brief(self, action: str, resources: Sequence[Resource], options: Mapping[str, str]) -> Briefing:
+        """Return what the action will touch. Raises UsageError for options that do not fit."""
+        ...
+
+    async def act_with(
+        self, action: str, resources: Sequence[Resource], options: Mapping[str, str]
+    ) -> tuple[ActionResult, ...]:
+        """Send the action with its options, as :meth:`Acts.act` does."""
+        ...
+
+    def batch_limit(self, kind: str, action: str) -> int | None:
+        """Return how many resources one request can carry, None where the cloud states no limit."""
         ...
 
 

@@ -26,8 +26,9 @@ if TYPE_CHECKING:
     from matui.base.log_lines.times import TimestampParser
 
 ActionWord: TypeAlias = Literal[
-    "start", "stop", "restart", "delete", "delete-versions", "edit", "create", "rerun"
-]
+    "start", "stop", "restart", "delete", "delete-versions", "edit", "create", "rerun", "rollback", "scale",
+    "lock", "unlock", "drain", "reboot", "reset", "save-image", "accept",
+]  # fmt: skip
 Wait = Annotated[float, Field(ge=0, le=3600, allow_inf_nan=False)]
 
 
@@ -57,12 +58,22 @@ class Countdown(StrictModel):
     edit: Wait = 0.0
     create: Wait = 0.0
     rerun: Wait = 0.0
+    rollback: Wait | None = None
+    scale: Wait | None = None
+    lock: Wait | None = None
+    unlock: Wait | None = None
+    drain: Wait | None = None
+    reboot: Wait | None = None
+    reset: Wait | None = None
+    save_image: Wait | None = Field(default=None, alias="save-image")
+    accept: Wait | None = None
 
     @model_validator(mode="before")
     @classmethod
     def _of_one_number(cls, value: Any) -> Any:
         if isinstance(value, (int, float)) and not isinstance(value, bool):
-            return dict.fromkeys(cls.model_fields, float(value))
+            names = [field.alias or name for name, field in cls.model_fields.items()]
+            return dict.fromkeys(names, float(value))
         if not isinstance(value, dict | Countdown):
             raise ValueError("must be a number of seconds, or one for each action")
         return value
@@ -96,7 +107,7 @@ class Guard(StrictModel):
             "protect": self.protect,
             "protect_how": self.protect_how,
             "most": self.most,
-            "countdown_s": dict(self.countdown),
+            "countdown_s": self.countdown.model_dump(by_alias=True, exclude_none=True),
         }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -46,7 +46,9 @@ class Action:
 
     ``why_not`` returns the reason it is unavailable in the resource's state, or None. With ``typed`` the user
     confirms by typing the name. ``becomes`` is the status to expect until the next poll, or a function that
-    returns it. ``verb`` precedes the object where the label alone cannot.
+    returns it. ``verb`` precedes the object where the label alone cannot. ``countdown_s`` is the least time
+    between confirmation and sending, in seconds. ``argument`` names what the typed command takes, of which
+    ``parse`` makes options or raises UsageError; an action without ``parse`` takes none.
     """
 
     id: str
@@ -56,6 +58,9 @@ class Action:
     typed: bool = False
     becomes: str | Callable[[Resource], str] = ""
     verb: str = ""
+    countdown_s: float = 0.0
+    argument: str = ""
+    parse: Callable[[str], Mapping[str, str]] | None = None
 
     def consequence_for(self, resources: Sequence[Resource]) -> str:
         """Return the effect of the action on these resources in a sentence or two."""

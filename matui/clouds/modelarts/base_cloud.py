@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from matui.base.clock import Clock, SystemClock
@@ -14,6 +14,7 @@ from matui.clouds.modelarts.mapping import CLOUD, Scope
 from matui.clouds.modelarts.session import ApiSession
 from matui.clouds.protocols import (
     ActionResult,
+    Briefing,
     BudgetState,
     LogBytes,
     LogPage,
@@ -138,7 +139,10 @@ class BaseModelArtsCloud(FormsMixin, UnsupportedMixin):
 
     def offers(self, kind: str, action: str) -> bool:
         """Whether this generation has the action for the kind."""
-        return self._clients.has_kind(kind) and action in self._clients.of(kind).handlers()
+        if not self._clients.has_kind(kind):
+            return False
+        client = self._clients.of(kind)
+        return action in client.handlers() or action in client.option_handlers()
 
     def batches(self, kind: str, action: str) -> bool:
         """Whether one request can carry several resources: deleting services can."""
@@ -149,6 +153,22 @@ class BaseModelArtsCloud(FormsMixin, UnsupportedMixin):
         if not resources:
             return ()
         return await self._clients.of(resources[0].kind).act(action, resources)
+
+    async def brief(self, action: str, resources: Sequence[Resource], options: Mapping[str, str]) -> Briefing:
+        """Return what an action will touch. Raises UsageError for options that do not fit."""
+        return await self._clients.of(resources[0].kind).brief(action, resources, options)
+
+    async def act_with(
+        self, action: str, resources: Sequence[Resource], options: Mapping[str, str]
+    ) -> tuple[ActionResult, ...]:
+        """Send the action with its options for resources of one kind, in order."""
+        if not resources:
+            return ()
+        return await self._clients.of(resources[0].kind).act(action, resources, options)
+
+    def batch_limit(self, kind: str, action: str) -> int | None:
+        """Return how many resources one request can carry, None where the reference states no limit."""
+        return self._clients.of(kind).batch_limits.get(action)
 
     async def log_files(self, job: Resource) -> tuple[str, ...]:
         """Return the names of a job's logs: v1 has a file a node (5.1.10), v2 one a task."""

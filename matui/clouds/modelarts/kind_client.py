@@ -5,7 +5,8 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from functools import partial
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
 
 from matui.base.errors import MatuiError, RefusedError
 from matui.base.permissions import required_action
@@ -14,7 +15,7 @@ from matui.clouds.modelarts.operations import BoundOperation, Operation
 from matui.clouds.modelarts.paging import OffsetStyle, Pager, PageSlice
 from matui.clouds.modelarts.requests import RequestModel
 from matui.clouds.modelarts.session import Transport
-from matui.clouds.protocols import ActionResult, Page, PageAsk
+from matui.clouds.protocols import ActionResult, Briefing, Page, PageAsk
 from matui.clouds.rows import is_newest_first, refuse_unreadable
 from matui.clouds.wire_types import WireModel
 from matui.resources.model import Resource
@@ -41,6 +42,12 @@ class ActionReply:
 ActionHandler = Callable[[Resource], Awaitable[ActionReply]]
 
 
+class OptionHandler(Protocol):
+    """Does an action that needs options to one resource."""
+
+    async def __call__(self, resource: Resource, options: Mapping[str, str]) -> ActionReply: ...
+
+
 def build_handler(
     operation: BoundOperation[D, S], sent: S | None = None, status: Callable[[D], str] | None = None
 ) -> ActionHandler:
@@ -57,7 +64,8 @@ class KindClient(ABC):
     """One kind of one profile; a subclass has what its API offers.
 
     ``most`` is the largest page in rows. ``by_creation``: the list can be sorted newest first. ``batched``
-    names the actions that one request can carry for several resources, ``forms`` those that
+    names the actions that one request can carry for several resources, ``batch_limits`` how many of some;
+    ``forms`` those that
     ``package.KIND.forms`` has.
     """
 
@@ -66,6 +74,7 @@ class KindClient(ABC):
     most: ClassVar[int] = 1000
     by_creation: ClassVar[bool] = True
     batched: ClassVar[frozenset[str]] = frozenset()
+    batch_limits: ClassVar[Mapping[str, int]] = {}
     forms: ClassVar[tuple[FormMode, ...]] = ()
     list_operation: ClassVar[Operation[Any, Any] | None] = None
 
@@ -118,11 +127,29 @@ class KindClient(ABC):
             self._pagers[scope.workspace] = pager
         return pager
 
-    async def act(self, action: str, resources: Sequence[Resource]) -> tuple[ActionResult, ...]:
+    def option_handlers(self) -> dict[str, OptionHandler]:
+        """Return what does each action that needs options."""
+        return {}
+
+    async def brief(
+        self,
+        action: str,  # noqa: ARG002
+        resources: Sequence[Resource],  # noqa: ARG002
+        options: Mapping[str, str],  # noqa: ARG002
+    ) -> Briefing:
+        """Return what an action will touch. Raises UsageError for options that do not fit."""
+        return Briefing()
+
+    async def act(
+        self, action: str, resources: Sequence[Resource], options: Mapping[str, str] | None = None
+    ) -> tuple[ActionResult, ...]:
         """Act on each resource in turn, whether or not one fails; a ``batched`` action is one request."""
         if action in self.batched and len(resources) > 1:
             return await self._act_at_once(action, resources)
         handle = self.handlers().get(action)
+        with_options = self.option_handlers().get(action)
+        if with_options is not None and (options or handle is None):
+            handle = partial(with_options, options=options or {})
         return tuple([await self._handle(handle, action, resource) for resource in resources])
 
     async def send_batch(self, action: str, resource_ids: Sequence[str]) -> tuple[str, Mapping[str, str]]:

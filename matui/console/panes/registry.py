@@ -22,8 +22,15 @@ _CLASSES: dict[PaneName, str] = {
 }
 
 
-def pane_class(pane: PaneName) -> type[Pane]:
-    """Return the class of a pane, imported when it is first opened."""
-    module, _, name = _CLASSES[pane].rpartition(".")
+# Where a pane of a kind has a class of its own.
+_OF_KIND: dict[tuple[PaneName, str], str] = {
+    ("versions", "services"): "matui.console.panes.tables.RevisionsPane",
+    ("nodes", "pools"): "matui.console.panes.tables.PoolNodesPane",
+}
+
+
+def pane_class(pane: PaneName, kind_id: str = "") -> type[Pane]:
+    """Return the class of a pane of a kind, imported when it is first opened."""
+    module, _, name = _OF_KIND.get((pane, kind_id), _CLASSES[pane]).rpartition(".")
     found: type[Pane] = getattr(import_module(module), name)
     return found

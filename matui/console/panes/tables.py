@@ -21,8 +21,10 @@ from matui.console.table.widget import ResourceTable
 from matui.live.poll.rows import compute_diff
 from matui.live.poll.value_poller import PolledValue, ValuePoller
 from matui.resources.kind import Kind
+from matui.resources.kinds.deployments import REVISIONS
 from matui.resources.kinds.jobs import VERSIONS
 from matui.resources.kinds.nodes import NODES
+from matui.resources.kinds.poolnodes import POOLNODES
 from matui.resources.model import Resource
 from matui.resources.version_graph import add_graph, remove_graph
 
@@ -114,6 +116,30 @@ class NodesPane(TablePane):
     async def fetch(self) -> tuple[Resource, ...]:
         """Fetch the nodes."""
         return await require(self.session.cloud, ListsNodes).nodes(self.resource)
+
+
+class PoolNodesPane(TablePane):
+    """Lists the nodes of a pool with what runs on them; the actions apply to the node under the cursor."""
+
+    NAME = "nodes"
+    KIND = POOLNODES
+    EMPTY = "This pool has no nodes."
+
+    async def fetch(self) -> tuple[Resource, ...]:
+        """Fetch the nodes."""
+        return await require(self.session.cloud, ListsNodes).nodes(self.resource)
+
+
+class RevisionsPane(TablePane):
+    """Lists the versions of a service's deployments; rollback applies to the version under the cursor."""
+
+    NAME = "versions"
+    KIND = REVISIONS
+    EMPTY = "This service has no versions."
+
+    async def fetch(self) -> tuple[Resource, ...]:
+        """Fetch the versions, newest first."""
+        return await require(self.session.cloud, ListsVersions).versions(self.resource)
 
 
 class VersionsPane(TablePane):

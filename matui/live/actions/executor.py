@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol, TypeVar, cast
@@ -12,7 +12,7 @@ from matui.base.clock import Clock
 from matui.base.concurrency import gather_limited
 from matui.base.errors import BadAnswerError, CloudError, ConnectionLostError, MatuiError
 from matui.base.send_gate import NotSentError, SendGate, WaitMonitor
-from matui.clouds.protocols import ActionResult, Acts, Cloud, Reads
+from matui.clouds.protocols import ActionResult, Acts, ActsWithOptions, Cloud, Reads, require
 from matui.live.actions.bulk_delete import CASCADES, NO_BULK, list_versions, read_bulk_outcome
 from matui.live.actions.guard import (
     Plan,
@@ -67,6 +67,7 @@ class _Run:
     action: Action
     dry_run: bool
     waits: WaitMonitor
+    options: Mapping[str, str] = field(default_factory=dict)
     intents: dict[str, _Intent] = field(default_factory=dict)
     outcomes: dict[str, Outcome] = field(default_factory=dict)
 
@@ -126,14 +127,14 @@ class Executor:
         too_many = self._policy.denial_for_count(self._cloud.profile, len(plan.ready))
         plan = plan if too_many is None else refuse_all(plan, too_many)
         ready, action = plan.ready, plan.action
-        run = _Run(action, dry_run, WaitMonitor(on_wait))
+        run = _Run(action, dry_run, WaitMonitor(on_wait), plan.options)
         for target in plan.targets:
             if target.refusal is not None:
                 refused = report_not_sent(target.resource, action, "refused", target.refusal)
                 run.outcomes[target.resource.id] = refused
         batched = bool(ready) and self._cloud.batches(ready[0].resource.kind, action.id)
-        size = self._batch_size() if batched else 1
-        groups = [ready[at : at + size] for at in range(0, len(ready), size)]
+        size = self._batch_size(ready[0].resource.kind, action.id) if batched else 1
+        groups = [group[at : at + size] for group in _by_owner(ready) for at in range(0, len(group), size)]
         try:
             await gather_limited(
                 lambda group: self._run_group(group, run), groups, 1 if batched else MAX_CONCURRENT
@@ -146,9 +147,20 @@ class Executor:
             raise
         return tuple(run.outcomes[target.resource.id] for target in plan.targets)
 
-    def _batch_size(self) -> int:
+    def _batch_size(self, kind_id: str, action_id: str) -> int:
         """Return how many are acted on by one request: re-reads and action must fit into the budget."""
-        return max(1, min(MAX_BATCH, self._cloud.budget().limit // 2 - 1))
+        most = None
+        if isinstance(self._cloud, ActsWithOptions):
+            most = self._cloud.batch_limit(kind_id, action_id)
+        return max(1, min(MAX_BATCH, most or MAX_BATCH, self._cloud.budget().limit // 2 - 1))
+
+    async def brief(self, plan: Plan, options: Mapping[str, str]) -> Plan:
+        """Return the plan with its options and with notes on what it will touch. Raises MatuiError."""
+        ready = [target.resource for target in plan.ready]
+        if not ready or not isinstance(self._cloud, ActsWithOptions):
+            return replace(plan, options=options)
+        briefing = await self._cloud.brief(plan.action.id, ready, options)
+        return replace(plan, options={**options, **briefing.options}, notes=briefing.notes)
 
     async def _run_group(self, group: Sequence[Target], run: _Run) -> None:
         """Re-read the resources and send the action, again where it could not leave soon enough."""
@@ -225,7 +237,7 @@ class Executor:
         for resource in ready:
             if resource.id not in run.intents:
                 try:
-                    run.intents[resource.id] = await self._intend(resource, run.action, len(ready))
+                    run.intents[resource.id] = await self._intend(resource, run, len(ready))
                 except AuditError as error:
                     run.outcomes[resource.id] = _unrecorded(resource, run.action, error)
         going = [resource for resource in ready if resource.id in run.intents]
@@ -244,7 +256,7 @@ class Executor:
     async def _act_and_record(self, going: Sequence[Resource], run: _Run, gate: SendGate) -> set[str]:
         started = self._clock.now()
         try:
-            answers = await self._act(run.action, going)
+            answers = await self._act(run, going)
             sent_at = gate.sent_at if gate.is_watched else started
             held = {answer.resource.id for answer in answers if isinstance(answer.error, NotSentError)}
             answers = [answer for answer in answers if answer.resource.id not in held]
@@ -269,17 +281,23 @@ class Executor:
             return set()
         return held
 
-    async def _intend(self, resource: Resource, action: Action, at_once: int) -> _Intent:
-        """Write the intent, with the versions that are deleted too. Raises AuditError."""
+    async def _intend(self, resource: Resource, run: _Run, at_once: int) -> _Intent:
+        """Write the intent, with the options and the versions that are deleted too. Raises AuditError."""
+        action = run.action
         versions = await list_versions(self._cloud, action.id, resource)
         parameters: dict[str, Any] = {"in_one_request": at_once} if at_once > 1 else {}
+        parameters |= run.options
         parameters |= {"versions": list(versions)} if versions else {}
         return _Intent(self._audit.intent(self._cloud, action.id, resource, parameters), versions)
 
-    async def _act(self, action: Action, going: Sequence[Resource]) -> list[ActionResult]:
+    async def _act(self, run: _Run, going: Sequence[Resource]) -> list[ActionResult]:
         """Return one answer a resource, in order, also where the cloud's client returned fewer."""
+        action = run.action
         try:
-            answers = await self._cloud.act(action.id, going)
+            if run.options:
+                answers = await require(self._cloud, ActsWithOptions).act_with(action.id, going, run.options)
+            else:
+                answers = await self._cloud.act(action.id, going)
         except MatuiError as error:
             return [ActionResult(resource, error=error) for resource in going]
         by_id = {answer.resource.id: answer for answer in answers}
@@ -391,3 +409,11 @@ def _code(error: MatuiError | None) -> str:
     if isinstance(error, CloudError):
         return error.code or (f"HTTP {error.status}" if error.status else "")
     return type(error).__name__ if error is not None else ""
+
+
+def _by_owner(targets: Sequence[Target]) -> list[list[Target]]:
+    """Return the targets by what they belong to: one request is about the nodes of one pool."""
+    parts: dict[str, list[Target]] = {}
+    for target in targets:
+        parts.setdefault(target.resource.id.rpartition("/")[0], []).append(target)
+    return list(parts.values())

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from matui.base.errors import UsageError
 from matui.clouds.protocols import Acts, Cloud, ExplainsUnsupported, Reads
@@ -29,12 +29,15 @@ class Target:
 class Plan:
     """One action on resources of one kind, in the order given, without duplicates.
 
-    ``countdown_s`` is the time in seconds between confirmation and sending.
+    ``countdown_s`` is the time in seconds between confirmation and sending. ``options`` are what the action
+    needs beyond its targets, ``notes`` what it will touch, a line each.
     """
 
     action: Action
     targets: tuple[Target, ...]
     countdown_s: float = 0.0
+    options: Mapping[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
     @property
     def ready(self) -> tuple[Target, ...]:
@@ -67,7 +70,7 @@ def make_plan(
         )
     once = {resource.id: resource for resource in resources}.values()
     targets = tuple(_judge(cloud, action, resource, policy) for resource in once)
-    plan = Plan(action, targets, policy.countdown_for(action.id))
+    plan = Plan(action, targets, max(action.countdown_s, policy.countdown_for(action.id)))
     too_many = policy.denial_for_count(cloud.profile, max(count, len(plan.ready)))
     return plan if too_many is None else refuse_all(plan, too_many)
 

@@ -11,6 +11,12 @@ from matui.base.regex import compile_user_regex
 from matui.resources.model import Resource
 
 ProtectHow: TypeAlias = Literal["typed", "never"]
+# The word whose rule holds for an action of the current API that a rule does not name.
+STAND_INS: Mapping[str, str] = {
+    **dict.fromkeys(("reset", "drain", "reboot", "rollback", "scale"), "delete"),
+    **dict.fromkeys(("lock", "unlock", "save-image", "accept"), "stop"),
+}
+_OUTER = ("job_name", "job_id", "service_name", "service_id", "pool_name", "pool_id")
 DEFAULT_COUNTDOWN_S: Mapping[str, float] = {"delete": 5.0}
 
 
@@ -20,7 +26,8 @@ class Policy:
 
     ``allow`` None allows every action, ``deny`` has precedence. ``protect`` holds glob patterns and
     ``/regex/`` over names and ids; ``most`` caps the resources of one action; ``countdown_s`` is by action.
-    A rule for ``delete`` holds for ``delete-versions`` too.
+    A rule for ``delete`` holds for ``delete-versions`` too. An action of ``STAND_INS`` is denied where its
+    stand-in is, allowed as its stand-in where ``allow`` names none of them, and waits as its stand-in.
     """
 
     read_only: bool = False
@@ -35,9 +42,12 @@ class Policy:
         """Return the rule that forbids the action on every resource, in words, or None."""
         if self.read_only:
             return f"profile {profile} is read-only here"
-        if _is_in(action_id, self.deny):
-            return f"the rules of profile {profile} deny {action_id} (guard.deny)"
-        if self.allow is not None and not _is_in(action_id, self.allow):
+        word = STAND_INS.get(action_id, action_id)
+        denied = next((one for one in (action_id, word) if _is_in(one, self.deny)), None)
+        if denied is not None:
+            of = "" if denied == action_id else f", of which {action_id} is a kind"
+            return f"the rules of profile {profile} deny {denied} (guard.deny){of}"
+        if self.allow is not None and not self._allows(action_id, self.allow):
             able = ", ".join(self.allow) or "nothing"
             return f"the rules of profile {profile} allow only: {able} (guard.allow)"
         return None
@@ -57,13 +67,24 @@ class Policy:
 
     def matching_pattern(self, resource: Resource) -> str:
         """Return the pattern that protects the resource, ``""`` when none does."""
-        names = {resource.name, resource.id, resource.text_fact("job_name"), resource.text_fact("job_id")}
+        names = {resource.name, resource.id, *(resource.text_fact(fact) for fact in _OUTER)}
         names.discard("")
         return next((p for p in self.protect if any(_matches(p, name) for name in names)), "")
 
     def countdown_for(self, action_id: str) -> float:
         """Return the seconds between confirmation and sending."""
-        return next((s for word, s in self.countdown_s.items() if _is_in(action_id, (word,))), 0.0)
+        for own in (action_id, STAND_INS.get(action_id, action_id)):
+            for word, seconds in self.countdown_s.items():
+                if _is_in(own, (word,)):
+                    return seconds
+        return 0.0
+
+    @staticmethod
+    def _allows(action_id: str, allow: Sequence[str]) -> bool:
+        if _is_in(action_id, allow):
+            return True
+        falls_back = action_id in STAND_INS and STAND_INS.keys().isdisjoint(allow)
+        return falls_back and STAND_INS[action_id] in allow
 
 
 def _is_in(action_id: str, words: Sequence[str]) -> bool:

@@ -23,7 +23,8 @@ GONE = "gone"
 MAX_REREADS = 20
 MAX_AUDIT_BYTES = 250_000
 _ENDS = {"stop": Phase.STOPPED, "start": Phase.RUNNING}
-_SHOWN_BY_STATUS = frozenset({"start", "stop", "restart", "delete", "delete-versions"})
+_ENDS_AS_IT_BEGAN = frozenset({"restart", "drain", "reboot", "reset"})
+_SHOWN_BY_STATUS = _ENDS_AS_IT_BEGAN | {"start", "stop", "delete", "delete-versions", "rollback", "accept"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +154,7 @@ def verdict_on(about: Mapping[str, Any], now: Resource, passed_s: float) -> str:
     """Return the verdict of a state on an action sent ``passed_s`` seconds ago, ``""`` for none yet.
 
     ``done``: the state that the action leads to; ``changed``: another one than before; ``unchanged``:
-    the same, at least a minute later (never for a restart, which ends in the same state).
+    the same, at least a minute later (never for a restart and its like, which end in the same state).
     """
     action = str(about.get("action"))
     kind = KINDS.get(now.kind) or INNER_KINDS.get(now.kind)
@@ -162,7 +163,7 @@ def verdict_on(about: Mapping[str, Any], now: Resource, passed_s: float) -> str:
         expected = known is not None and now.status == known.expected(now)
         leaving = action.startswith("delete") and "DELET" in now.status.upper()
         return "done" if expected or leaving or now.phase is _ENDS.get(action) else "changed"
-    return "unchanged" if passed_s >= UNCHANGED_S and action != "restart" else ""
+    return "unchanged" if passed_s >= UNCHANGED_S and action not in _ENDS_AS_IT_BEGAN else ""
 
 
 def _shows_in_status(entry: AuditEntry) -> bool:

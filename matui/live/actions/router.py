@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol
 
@@ -21,6 +21,7 @@ class PlansAndRuns(Protocol):
     """An executor of one profile."""
 
     def plan(self, kind: Kind, action_id: str, resources: Sequence[Resource]) -> Plan: ...
+    async def brief(self, plan: Plan, options: Mapping[str, str]) -> Plan: ...
     async def run(
         self,
         plan: Plan,
@@ -56,6 +57,17 @@ class RoutedExecutor:
             judged |= {target.resource.key: target for target in plan.targets}
         keys = dict.fromkeys(resource.key for resource in resources)
         return Plan(action, tuple(judged[key] for key in keys), countdown_s)
+
+    async def brief(self, plan: Plan, options: Mapping[str, str]) -> Plan:
+        """Return the plan with its options and with notes on what it will touch. Raises MatuiError."""
+        notes: list[str] = []
+        completed = dict(options)
+        for profile, own in by_profile([target.resource for target in plan.ready]).items():
+            part = replace(plan, targets=tuple(t for t in plan.targets if t.resource in own))
+            briefed = await self._executor_of(profile).brief(part, options)
+            notes += briefed.notes
+            completed |= briefed.options
+        return replace(plan, options=completed, notes=tuple(notes))
 
     def _plan(self, profile: str, kind: Kind, action_id: str, own: Sequence[Resource]) -> Plan | None:
         try:

@@ -20,6 +20,7 @@ from matui.resources.columns import (
 )
 from matui.resources.kind import Action, Column, Kind, consequence
 from matui.resources.model import Phase, Resource, build_status_table
+from matui.resources.save_image import SAVE_IMAGE
 from matui.resources.version_graph import GRAPH
 
 NO_TASK, UNTRAINED = "no task", "untrained"
@@ -264,6 +265,7 @@ JOBS = Kind(
             _delete_consequence,
             typed=True,
         ),
+        SAVE_IMAGE,
     ),
     panes=("detail", "log", "events", "metrics", "versions", "raw"),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from matui.resources.columns import AGE, ID, NAME, OWNER, STATUS, WORKSPACE, fact_text, number_key, time_left
 from matui.resources.kind import Action, Column, Kind, consequence
 from matui.resources.model import Resource, build_status_table
+from matui.resources.save_image import SAVE_IMAGE
 
 STATUSES = build_status_table(
     running="RUNNING",
@@ -108,6 +109,7 @@ NOTEBOOKS = Kind(
             typed=True,
             becomes="DELETING",
         ),
+        SAVE_IMAGE,
     ),
     panes=("detail", "raw"),
 )

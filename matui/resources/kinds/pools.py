@@ -54,5 +54,5 @@ POOLS = Kind(
     default_sort="name",
     default_reverse=False,
     cadence_s=30,
-    panes=("detail", "events", "metrics", "raw"),
+    panes=("detail", "events", "metrics", "nodes", "raw"),
 )

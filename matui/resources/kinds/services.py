@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from matui.base.errors import UsageError
 from matui.resources.columns import (
     AGE,
     ID,
@@ -52,6 +55,20 @@ def _why_not_delete(service: Resource) -> str | None:
     return "it is already being deleted" if service.status == "deleting" else None
 
 
+def _why_not_scale(service: Resource) -> str | None:
+    return None if service.status in ("running", "concerning") else "it is not running"
+
+
+def _parse_scale(argument: str) -> Mapping[str, str]:
+    """Return the options of ``COUNT [DEPLOYMENT]``. Raises UsageError."""
+    count, _, deployment = argument.partition(" ")
+    if not (count.isascii() and count.isdecimal() and 1 <= int(count) <= _MOST_INSTANCES):
+        fault = f"scale needs a number of instances from 1 to {_MOST_INSTANCES}."
+        raise UsageError(fault, remedy="Such as: scale 3")
+    return {"count": str(int(count))} | ({"deployment": deployment.strip()} if deployment.strip() else {})
+
+
+_MOST_INSTANCES = 128
 _STOPS_IN = Column(
     "due_time",
     "STOPS IN",
@@ -114,6 +131,14 @@ SERVICES = Kind(
             typed=True,
             becomes="deleting",
         ),
+        Action(
+            "scale",
+            "scale",
+            _why_not_scale,
+            "The deployment gets this number of instances; no new version is made.",
+            argument="COUNT [DEPLOYMENT]",
+            parse=_parse_scale,
+        ),
     ),
-    panes=("detail", "events", "metrics", "updates", "nodes", "raw"),
+    panes=("detail", "events", "metrics", "versions", "updates", "nodes", "raw"),
 )

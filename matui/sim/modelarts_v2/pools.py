@@ -32,7 +32,6 @@ _WORKLOAD_STATUSES = (
     "Terminated",
     "Failed",
 )
-LOCKED = "os.modelarts.node/lock"
 _METRICS = (("cpuUsage", 63.0), ("memUsage", 71.0), ("gpuUtil", 88.0))
 
 
@@ -103,7 +102,7 @@ def list_nodes(world: World, request: ApiRequest) -> dict[str, Any]:
     end = min(pool.nodes, first + limit)
     left = pool.nodes - end
     metadata = {"continue": _make_token(pool, end), "remainingItemCount": left} if left else {}
-    rows = [_serialize_node(world, pool, at) for at in range(first, end)]
+    rows = [serialize_node(world, pool, at) for at in range(first, end)]
     return {"apiVersion": "v2", "kind": "NodeList", "metadata": metadata, "items": rows}
 
 
@@ -111,7 +110,8 @@ def _make_token(pool: Pool, at: int) -> str:
     return derive_id("continue", pool.id, at)
 
 
-def _serialize_node(world: World, pool: Pool, at: int) -> dict[str, Any]:
+def serialize_node(world: World, pool: Pool, at: int) -> dict[str, Any]:
+    """Return a node; the API does not state whether it is locked."""
     state = world.current.nodes.get((pool.id, at))
     good, busy = at < pool.available, bool(state and state.busy_until > world.now)
     phase = "Available" if good else "Creating" if pool.status == "deploying" else "Abnormal"
@@ -130,7 +130,7 @@ def _serialize_node(world: World, pool: Pool, at: int) -> dict[str, Any]:
         "metadata": {
             "name": node_name(pool, at),
             "creationTimestamp": _format_time(pool.created),
-            "labels": labels | ({LOCKED: "true"} if state and state.locked else {}),
+            "labels": labels,
         },
         "spec": {"flavor": pool.specification},
         "status": {

@@ -99,7 +99,7 @@ def list_loads(world: WorldState, pool: Pool) -> list[Load]:
 def is_open(world: WorldState, pool: Pool, at: int) -> bool:
     """Return whether a node takes new work."""
     state = world.current.nodes.get((pool.id, at))
-    return at < pool.available and not (state and (state.locked or state.busy_until > world.now))
+    return at < pool.available and not (state and (state.drained or state.busy_until > world.now))
 
 
 def _choose(load: Load, free: dict[int, int]) -> list[int]:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from matui.sim.world.entities.current import Deployment, DeploymentVersion, Maintenance
 from matui.sim.world.entities.jobs import Recovery
-from matui.sim.world.placement import make_pool_id
+from matui.sim.world.entities.pools import Pool
+from matui.sim.world.placement import make_pool_id, node_name
+from matui.sim.world.random import derive_id
 from matui.sim.world.state import WorldState
 
+HOUR = 3_600_000
 _RECOVERED = "pangu-13b-pretrain"
 _NOTIFIES = {
     _RECOVERED: ("JobFailed", "JobHanged", "JobRestarted"),
@@ -32,10 +36,54 @@ def seed_v2(world: WorldState) -> None:
         if job.name == _RECOVERED:
             newest.recoveries = _recoveries(world.now)
     pools = {pool.name: pool for pool in world.pools}
+    _add_maintenance(world, pools)
+    _add_versions(world)
     for notebook in world.notebooks:
         pool = pools.get(_IN_POOLS.get(notebook.name, ""))
         if pool is not None:
             world.current.in_pools[notebook.id] = make_pool_id(pool)
+
+
+def _add_maintenance(world: WorldState, pools: dict[str, Pool]) -> None:
+    """Add a reboot that waits for consent, one that is accepted, and one that is over."""
+    plans = (
+        ("v100-shared", 1, "node_reboot", "inquiring", 9 * HOUR, "The kernel is updated; the node reboots."),
+        ("ascend-910", 4, "system-maintenance", "scheduled", 33 * HOUR, "A fan is replaced."),
+        ("ascend-910", 9, "node_reboot", "scheduled", -20 * HOUR, "The driver was updated."),
+    )
+    for turn, (pool, at, kind, state, ahead, words) in enumerate(plans):
+        if pool in pools:
+            key = f"event-{derive_id('maintenance', world.seed, turn, digits=12)}"
+            node, begins = node_name(pools[pool], at), world.now + ahead
+            event = Maintenance(
+                key, kind, state, make_pool_id(pools[pool]), node, world.now - 30 * HOUR, begins, words
+            )
+            event.catalog = "hardware" if kind == "system-maintenance" else "software"
+            world.current.maintenance[event.id] = event
+
+
+def _add_versions(world: WorldState) -> None:
+    """Add a service with three versions, of which the newest was deployed an hour ago."""
+    service = next((one for one in world.services if one.status(world.now) == "running"), None)
+    if service is None:
+        return
+    versions = [
+        DeploymentVersion(version, world.now - round(ago * HOUR), words, {
+            "flavor": "modelarts.vm.gpu.p100",
+            "image": {"source": "SWR", "swr_path": f"atelier/serving:{version}", "category": "GPU"},
+            "cmd": "python serve.py",
+            "envs": {"MAX_BATCH": batch, "HF_TOKEN": "hf_not_a_real_one"},
+            "port": 8080,
+        })
+        for version, ago, words, batch in (
+            ("1.0.0", 900, "first", "16"),
+            ("1.1.0", 240, "larger batches", "32"),
+            ("1.2.0", 1, "new tokenizer", "64"),
+        )
+    ]  # fmt: skip
+    made = Deployment("infer-0", versions, "1.2.0", 2)
+    made.scales = (1, 4)
+    world.current.deployments[service.id] = [made]
 
 
 def _recoveries(now: int) -> tuple[Recovery, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from matui.base.errors import RefusedError
 from matui.clouds.modelarts.base_cloud import BaseModelArtsCloud
 from matui.clouds.modelarts.client_registry import find_kinds
 from matui.clouds.modelarts.mapping import CLOUD
@@ -50,6 +51,22 @@ class ModelArtsV2Cloud(BaseModelArtsCloud):
     kinds = find_kinds(PACKAGE)
     title = "ModelArts v2"
     unsupported = UNSUPPORTED
+
+    async def versions(self, resource: Resource) -> tuple[Resource, ...]:
+        """Return the versions of a service's deployments, newest first; jobs have none."""
+        from matui.clouds.modelarts.v2.services.revisions import Revisions
+
+        if resource.kind != "services":
+            raise RefusedError(f"{_NO_VERSIONS[:1].upper()}{_NO_VERSIONS[1:]}.")
+        return await self._clients.get(Revisions).of_service(resource)
+
+    async def nodes(self, resource: Resource) -> tuple[Resource, ...]:
+        """Return the nodes of a pool with what runs on them; services have none."""
+        from matui.clouds.modelarts.v2.pools.poolnodes import PoolNodes
+
+        if resource.kind != "pools":
+            raise RefusedError(f"{_NO_NODES}.")
+        return await self._clients.get(PoolNodes).of_pool(resource)
 
     async def choices(self, catalog: str) -> tuple[Resource, ...]:
         """Return the rows of a catalog."""

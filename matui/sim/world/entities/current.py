@@ -8,9 +8,10 @@ from typing import Any
 
 @dataclass(slots=True)
 class NodeState:
-    """What was done to a node; ``busy_until`` (ms) ends a reboot or a reset."""
+    """What was done to a node: ``busy_until`` (ms) ends a reboot, a ``drained`` one is left empty."""
 
     locked: bool = False
+    drained: bool = False
     busy_until: int = 0
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
 from matui.base.concurrency import gather_limited, gather_two
-from matui.base.errors import CloudError
+from matui.base.errors import CloudError, UsageError
 from matui.base.sanitize import clean
-from matui.clouds.modelarts.kind_client import ActionHandler, build_handler
+from matui.clouds.modelarts.kind_client import ActionHandler, ActionReply, OptionHandler, build_handler
 from matui.clouds.modelarts.mapping import Scope
 from matui.clouds.modelarts.operations import Operation, OperationTable
 from matui.clouds.modelarts.paging import OffsetStyle
@@ -37,6 +38,7 @@ from matui.clouds.modelarts.v2.wire import (
     parse_rows,
     parse_time,
 )
+from matui.clouds.protocols import Briefing
 from matui.clouds.rows import refuse_unreadable
 from matui.resources.detail import Detail, Event, Metrics, MetricSeries
 from matui.resources.model import Resource
@@ -207,6 +209,36 @@ class Jobs(SpecClient[JobsApi, Job]):
         read_tasks = await gather_limited(read, (await self.tasks(job))[:_MOST_TASKS], _MOST_TASKS)
         losses = await self.evidence.series(job.id)
         return Metrics((*losses, *(series for task in read_tasks for series in task)))
+
+    def option_handlers(self) -> dict[str, OptionHandler]:
+        """Save the image of a task."""
+        return {"save-image": self._save_image}
+
+    async def brief(self, action: str, resources: Sequence[Resource], options: Mapping[str, str]) -> Briefing:
+        """Return the task and the image that is made of it. Raises UsageError."""
+        if action != "save-image":
+            return Briefing()
+        if len(resources) > 1:
+            raise UsageError("save-image is for one job at a time.")
+        from matui.clouds.modelarts.v2.images import image_fields
+
+        names = await self.tasks(resources[0])
+        task = options.get("task") or (names[0] if names else "")
+        if task not in names:
+            raise UsageError(
+                f"{resources[0].name} has no task {task!r}.",
+                remedy=f"It has: {', '.join(names) or 'none yet'}.",
+            )
+        image = image_fields(resources[0], options, self.scope.clock)
+        note = f"{task} → {image['namespace']}/{image['name']}:{image['tag']}"
+        return Briefing((clean(note),), {"task": task, "tag": image["tag"]})
+
+    async def _save_image(self, resource: Resource, options: Mapping[str, str]) -> ActionReply:
+        from matui.clouds.modelarts.v2.images import ImagesApi, NewImage, image_fields
+
+        body = validate_request(NewImage, image_fields(resource, options, self.scope.clock))
+        reply = await ImagesApi(self.session).of_task(resource.id, options["task"], body)
+        return ActionReply(reply.answer.request_id)
 
     def handlers(self) -> dict[str, ActionHandler]:
         """Stop (terminate) and delete."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
+from collections.abc import Mapping, Sequence
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
+from matui.base.errors import UsageError
 from matui.base.sanitize import clean
-from matui.clouds.modelarts.kind_client import ActionHandler, ActionReply, build_handler
+from matui.clouds.modelarts.kind_client import ActionHandler, ActionReply, OptionHandler, build_handler
 from matui.clouds.modelarts.mapping import Scope
 from matui.clouds.modelarts.operations import Operation, OperationTable
 from matui.clouds.modelarts.paging import PageSlice
@@ -16,10 +18,9 @@ from matui.clouds.modelarts.spec_client import KindSpec, SpecClient
 from matui.clouds.modelarts.v2.notebooks.mapping import notebook_resource, notebook_sections
 from matui.clouds.modelarts.v2.notebooks.wire import Notebook, NotebookList
 from matui.clouds.modelarts.v2.wire import OFFSET, drop_none
+from matui.clouds.protocols import Briefing
+from matui.resources.forms.form import FormMode
 from matui.resources.model import Resource
-
-if TYPE_CHECKING:
-    from matui.resources.forms.form import FormMode
 
 _SIZES: tuple[Literal[10, 20, 50], ...] = (10, 20, 50)
 SHORTEST_LEASE_MS, LONGEST_LEASE_MS = 3_600_000, 259_200_000
@@ -99,6 +100,29 @@ class Notebooks(SpecClient[NotebooksApi, Notebook]):
             "stop": build_handler(self.api.stop, status=_status),
             "delete": build_handler(self.api.delete, status=_status),
         }
+
+    def option_handlers(self) -> dict[str, OptionHandler]:
+        """Save the image of a notebook."""
+        return {"save-image": self._save_image}
+
+    async def brief(self, action: str, resources: Sequence[Resource], options: Mapping[str, str]) -> Briefing:
+        """Return the image that is made. Raises UsageError."""
+        if action != "save-image":
+            return Briefing()
+        if len(resources) > 1:
+            raise UsageError("save-image is for one notebook at a time.")
+        from matui.clouds.modelarts.v2.images import image_fields
+
+        image = image_fields(resources[0], options, self.scope.clock)
+        note = f"{resources[0].name} → {image['namespace']}/{image['name']}:{image['tag']}"
+        return Briefing((clean(note),), {"tag": image["tag"]})
+
+    async def _save_image(self, resource: Resource, options: Mapping[str, str]) -> ActionReply:
+        from matui.clouds.modelarts.v2.images import ImagesApi, NewNotebookImage, image_fields
+
+        body = validate_request(NewNotebookImage, image_fields(resource, options, self.scope.clock))
+        reply = await ImagesApi(self.session).of_notebook(resource.id, body)
+        return ActionReply(reply.answer.request_id)
 
     async def _start(self, notebook: Resource) -> ActionReply:
         """Start with the lease the notebook had before; the cloud's own (an hour) where it had none."""

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Annotated, Any, ClassVar, Literal
+from functools import cached_property
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
 from matui.base.concurrency import gather_limited, gather_two
-from matui.base.errors import CloudError
+from matui.base.errors import CloudError, UsageError
 from matui.base.sanitize import clean
 from matui.clouds.http.decode import Reply
-from matui.clouds.modelarts.kind_client import ActionHandler, ActionReply, build_handler
+from matui.clouds.modelarts.kind_client import ActionHandler, ActionReply, OptionHandler, build_handler
 from matui.clouds.modelarts.mapping import Scope
 from matui.clouds.modelarts.operations import Operation, OperationTable
 from matui.clouds.modelarts.requests import FILLED, RequestModel, validate_request
@@ -36,10 +37,14 @@ from matui.clouds.modelarts.v2.services.wire import (
     ServiceList,
 )
 from matui.clouds.modelarts.v2.wire import OFFSET, drop_none
+from matui.clouds.protocols import Briefing
 from matui.clouds.rows import refuse_unreadable
 from matui.resources.detail import Event, Section
 from matui.resources.forms.form import FormMode
 from matui.resources.model import Resource
+
+if TYPE_CHECKING:
+    from matui.clouds.modelarts.v2.services.scaling import Scaling
 
 V2 = "v2"
 _DEPLOYMENTS = "services/{}/deployments"
@@ -180,6 +185,29 @@ class Services(SpecClient[ServicesApi, Service]):
             "stop": build_handler(self.api.stop, status=_status),
             "delete": self._delete,
         }
+
+    @cached_property
+    def _scaling(self) -> Scaling:
+        from matui.clouds.modelarts.v2.services.scaling import Scaling
+
+        return Scaling(self.session)
+
+    def option_handlers(self) -> dict[str, OptionHandler]:
+        """Scale a deployment."""
+        return {"scale": self._scale}
+
+    async def _scale(self, resource: Resource, options: Mapping[str, str]) -> ActionReply:
+        return await self._scaling.scale(resource, options)
+
+    async def brief(self, action: str, resources: Sequence[Resource], options: Mapping[str, str]) -> Briefing:
+        """Return which deployment is scaled, from and to how many. Raises UsageError."""
+        if action != "scale":
+            return Briefing()
+        if len(resources) > 1:
+            raise UsageError("scale is for one service at a time.")
+        (service,) = resources
+        page = (await self.api.deployments(service.id, _FIRST_PAGE)).value
+        return await self._scaling.brief(service, [row for row in page.data if row is not None], options)
 
     async def _delete(self, service: Resource) -> ActionReply:
         return ActionReply((await self.send_batch("delete", [service.id]))[0])

@@ -50,16 +50,27 @@ class ServiceList(WireModel):
 
 
 class Deployment(WireModel):
-    """One deployment of a service."""
+    """One deployment of a service; ``infer_name`` is its id in other operations."""
 
     id: Id = ""
     name: Text = ""
+    infer_name: Text = ""
     status: Text = ""
     version: Text = ""
     pool_id: Text = ""
     weight: Number = None
     traffic_ratio: Text = ""
     create_at: Text = ""
+
+
+class ShownDeployment(WireModel):
+    """One deployment as it is shown, or has become."""
+
+    id: Id = ""
+    name: Text = ""
+    status: Text = ""
+    count: Whole = None
+    version: Text = ""
 
 
 class DeploymentList(WireModel):

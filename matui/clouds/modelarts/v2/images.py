@@ -1,0 +1,70 @@
+"""Keeps a running training task or notebook as an image."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated
+
+from pydantic import StringConstraints
+
+from matui.base.clock import Clock
+from matui.base.formatting import format_iso_utc
+from matui.clouds.modelarts.operations import Operation, OperationTable
+from matui.clouds.modelarts.requests import FILLED, RequestModel
+from matui.clouds.wire_types import Text, WireModel
+from matui.resources.model import Resource
+
+TAG = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,64}$")]
+NAMESPACE = Annotated[str, StringConstraints(pattern=r"^[a-z][A-Za-z0-9_.-]{0,63}$")]
+
+
+class SavedImage(WireModel):
+    """The image as it is made."""
+
+    name: Text = ""
+    namespace: Text = ""
+    tag: Text = ""
+    status: Text = ""
+
+
+class NewImage(RequestModel):
+    """The image of a task: name of small letters, digits and ``-_.``."""
+
+    name: Annotated[str, StringConstraints(pattern=r"^[a-z0-9_.-]{1,512}$")]
+    namespace: NAMESPACE
+    tag: TAG
+    description: Annotated[str, StringConstraints(max_length=512)] | None = None
+
+
+class NewNotebookImage(RequestModel):
+    """The image of a notebook; a name begins and ends with a small letter or a digit."""
+
+    name: Annotated[str, StringConstraints(pattern=r"^[a-z0-9]([a-z0-9_.-]{0,126}[a-z0-9])?$")]
+    namespace: NAMESPACE
+    tag: TAG
+    description: Annotated[str, StringConstraints(max_length=512)] | None = None
+    workspace_id: FILLED | None = None
+
+
+class ImagesApi(OperationTable):
+    """The operations that save images."""
+
+    of_task = Operation(
+        "Save a task.", "POST", "training-jobs/{}/tasks/{}/save-image-job", SavedImage, NewImage, api="v2"
+    )
+    of_notebook = Operation(
+        "Save a notebook.", "POST", "notebooks/{}/create-image", SavedImage, NewNotebookImage
+    )
+
+
+def image_fields(resource: Resource, options: Mapping[str, str], clock: Clock) -> dict[str, str]:
+    """Return name, namespace, tag (by default the time) and a description that names the resource."""
+    now = format_iso_utc(clock.now() * 1000) or ""
+    tag = options.get("tag") or now.translate(str.maketrans("", "", "-:TZ"))
+    description = f"Saved of {resource.kind} {resource.id} at {now}"
+    return {
+        "name": options.get("name", ""),
+        "namespace": options.get("namespace", ""),
+        "tag": tag,
+        "description": description[:512],
+    }

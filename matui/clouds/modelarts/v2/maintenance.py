@@ -1,0 +1,246 @@
+"""Scheduled events of nodes: list, read, accept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Annotated, ClassVar
+
+from pydantic import Field, StringConstraints
+
+from matui.base.concurrency import gather_limited
+from matui.base.errors import CloudError, NotFoundError
+from matui.base.formatting import format_iso_utc
+from matui.base.sanitize import clean
+from matui.clouds.http.decode import raw_rows, rows_of
+from matui.clouds.modelarts.kind_client import ActionHandler, ActionReply, KindClient, OptionHandler
+from matui.clouds.modelarts.mapping import CLOUD, Scope, build_resources
+from matui.clouds.modelarts.operations import Operation, OperationTable
+from matui.clouds.modelarts.paging import PageSlice
+from matui.clouds.modelarts.requests import RequestModel, validate_request
+from matui.clouds.modelarts.session import Transport
+from matui.clouds.modelarts.v2.pools.client import PoolsApi
+from matui.clouds.modelarts.v2.pools.poolnodes import NodesApi
+from matui.clouds.modelarts.v2.pools.wire import Workload
+from matui.clouds.modelarts.v2.pools.work import describe_work, list_notes, read_work
+from matui.clouds.modelarts.v2.wire import OFFSET, parse_time
+from matui.clouds.protocols import Briefing
+from matui.clouds.rows import drop_empty, map_status
+from matui.clouds.sections import countdown_to, instant, section
+from matui.clouds.wire_types import Id, Rows, Text, Texts, Whole, WireModel
+from matui.resources.detail import Detail, Row, Section
+from matui.resources.kinds.maintenance import STATUSES
+from matui.resources.model import Fact, Phase, RawRecord, Resource
+
+_MOST_POOLS = 8
+
+
+class ScheduledEvent(WireModel):
+    """One scheduled event; times are texts in UTC."""
+
+    id: Id = ""
+    catalog: Text = ""
+    type: Text = ""
+    description: Text = ""
+    state: Text = ""
+    instance_type: Text = Field(default="", validation_alias="instanceType")
+    instance_id: Text = Field(default="", validation_alias="instanceId")
+    node: Text = Field(default="", validation_alias="nodeName")
+    pool: Text = Field(default="", validation_alias="poolName")
+    pool_title: Text = Field(default="", validation_alias="poolDisplayName")
+    published: Text = Field(default="", validation_alias="publishTime")
+    started: Text = Field(default="", validation_alias="startTime")
+    finished: Text = Field(default="", validation_alias="finishTime")
+    not_before: Text = Field(default="", validation_alias="notBefore")
+    message: Text = Field(default="", validation_alias="probeMsg")
+    progress: Text = Field(default="", validation_alias="jobProgress")
+    redeploy: Texts = Field(default_factory=list, validation_alias="redeployType")
+
+
+class ScheduledEvents(WireModel):
+    """A page of events."""
+
+    events: Rows[ScheduledEvent] = Field(default_factory=list)
+    count: Whole = None
+
+
+class EventsQuery(RequestModel):
+    """A page of events, or one by its id."""
+
+    limit: Annotated[int, Field(ge=1, le=100)]
+    offset: OFFSET
+    id: str | None = None
+
+
+class AcceptEvent(RequestModel):
+    """When it begins at the earliest; left out, at once."""
+
+    not_before: (
+        Annotated[
+            str,
+            StringConstraints(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$"),
+            Field(serialization_alias="notBefore"),
+        ]
+        | None
+    ) = None
+
+
+class MaintenanceApi(OperationTable):
+    """The operations on scheduled events."""
+
+    list = Operation("List.", "GET", "scheduled-events", ScheduledEvents, EventsQuery)
+    accept = Operation("Accept.", "POST", "scheduled-events/{}/accept", ScheduledEvent, AcceptEvent)
+
+
+class Maintenance(KindClient):
+    """The scheduled events of one project."""
+
+    kind: ClassVar[str] = "maintenance"
+    most: ClassVar[int] = 100
+    by_creation: ClassVar[bool] = False
+    list_operation = MaintenanceApi.list
+
+    def __init__(self, session: Transport, scope: Scope) -> None:
+        super().__init__(session, scope)
+        self._api = MaintenanceApi(session)
+        self._nodes = NodesApi(session)
+        self._pools = PoolsApi(session)
+
+    async def fetch(self, position: int, size: int, scope: Scope) -> PageSlice:
+        """Fetch a page, with what runs on the nodes of events that are ahead."""
+        reply = await self._api.list(EventsQuery(limit=min(size, self.most), offset=position))
+        rows = rows_of(reply, reply.value.events, "events")
+        found = build_resources(self.kind, rows, _resource, scope, raw_rows(reply.answer, "events"), position)
+        total = reply.value.count
+        shown = await gather_limited(self._add_work, found, 4)
+        return PageSlice(tuple(shown), total if total is not None and total >= len(found) else None)
+
+    async def _add_work(self, event: Resource) -> Resource:
+        """Return an event that is ahead with what runs on its node; what cannot be read is left out."""
+        if event.phase is not Phase.PENDING or not event.text_fact("pool_id"):
+            return event
+        try:
+            loads, error = await self._work(event)
+        except CloudError:
+            return event
+        if error:
+            return event
+        names = clean(", ".join(load.job or load.name for load in loads))
+        return replace(event, facts={**event.facts, **drop_empty({"work": len(loads), "on_it": names})})
+
+    async def read(self, resource_id: str) -> Resource:
+        """Return one event as it is now. Raises NotFoundError."""
+        return (await self._read(resource_id))[0]
+
+    async def _read(self, resource_id: str) -> tuple[Resource, ScheduledEvent]:
+        reply = await self._api.list(EventsQuery(limit=100, offset=0, id=resource_id))
+        raw = raw_rows(reply.answer, "events")
+        for at, row in enumerate(reply.value.events):
+            if row is not None and str(row.id) == resource_id:
+                return _resource(row, self.scope, RawRecord(raw, (at,))), row
+        raise NotFoundError(f"There is no scheduled event {resource_id}.")
+
+    async def describe(self, resource: Resource) -> Detail:
+        """Return one event with what runs on its node."""
+        now, row = await self._read(resource.id)
+        loads, error = await self._work(now)
+        work: tuple[Section, ...] = (
+            (Section("Work on the node", (("Not known", error),)),)
+            if error
+            else section(
+                "Work on the node", ((clean(load.job or load.name), describe_work(load)) for load in loads)
+            )
+        )
+        return Detail(now, (*section("Overview", _overview(row, now)), *work))
+
+    async def _work(self, event: Resource) -> tuple[Sequence[Workload], str]:
+        pool_id, node = event.text_fact("pool_id"), event.text_fact("node")
+        if not (pool_id and node):
+            return (), "the event names no node of a pool"
+        work, error = await read_work(self._pools, pool_id)
+        if error:
+            return (), error
+        shown = (await self._nodes.show(pool_id, node)).value
+        return work.get(shown.status.address, ()), ""
+
+    async def brief(
+        self,
+        action: str,  # noqa: ARG002
+        resources: Sequence[Resource],
+        options: Mapping[str, str],
+    ) -> Briefing:
+        """Return when each begins and what it will interrupt."""
+
+        async def read(event: Resource) -> tuple[str, ...]:
+            loads, error = await self._work(event)
+            begins = event.number_fact("begins_at")
+            planned = format_iso_utc(begins) if begins is not None else None
+            when = options.get("not_before") or planned or "at once"
+            head = f"{event.name}: {event.text_fact('type')}, begins {when}"
+            node = event.text_fact("node") or event.name
+            return (
+                head,
+                *((f"What runs on it is not known: {error}",) if error else list_notes(node, loads)),
+            )
+
+        notes = await gather_limited(read, resources[:_MOST_POOLS], 4)
+        return Briefing(tuple(line for part in notes for line in part))
+
+    def handlers(self) -> dict[str, ActionHandler]:
+        """Accept at the planned time."""
+        return {"accept": partial(self._accept, options={})}
+
+    def option_handlers(self) -> dict[str, OptionHandler]:
+        """Accept at a time of one's own."""
+        return {"accept": self._accept}
+
+    async def _accept(self, resource: Resource, options: Mapping[str, str]) -> ActionReply:
+        begins = resource.number_fact("begins_at")
+        planned = format_iso_utc(begins) if begins is not None else None
+        moment = options.get("not_before") or planned
+        body = validate_request(AcceptEvent, {"not_before": moment} if moment else {})
+        reply = await self._api.accept(resource.id, body)
+        return ActionReply(reply.answer.request_id, clean(reply.value.state))
+
+
+def _resource(row: ScheduledEvent, scope: Scope, raw: RawRecord) -> Resource:
+    status, phase = map_status(row.state, STATUSES)
+    facts: dict[str, Fact] = {
+        "type": clean(row.type.replace("_", " ").replace("-", " ")),
+        "begins_at": parse_time(row.not_before) or parse_time(row.started),
+        "pool": clean(row.pool_title or row.pool),
+        "pool_id": row.pool,
+        "pool_name": clean(row.pool_title),
+        "node": clean(row.node),
+        "description": clean(row.description),
+    }
+    return Resource(
+        kind="maintenance",
+        id=str(row.id),
+        name=clean(row.node or row.instance_id or str(row.id)),
+        status=status,
+        phase=phase,
+        cloud=CLOUD,
+        profile=scope.profile,
+        created_at=parse_time(row.published),
+        facts=drop_empty(facts),
+        raw=raw,
+    )
+
+
+def _overview(row: ScheduledEvent, now: Resource) -> Iterator[Row]:
+    yield "Node", now.name
+    yield "Event", clean(now.id)
+    yield "Status", now.status
+    yield "What", now.text_fact("type")
+    yield "Description", now.text_fact("description")
+    yield "Category", clean(row.catalog)
+    yield "Pool", now.text_fact("pool")
+    yield "Published", instant(parse_time(row.published))
+    yield "Begins", countdown_to(parse_time(row.not_before))
+    yield "Began", instant(parse_time(row.started))
+    yield "Ended", instant(parse_time(row.finished))
+    yield "Progress", clean(row.progress)
+    yield "Message", clean(row.message)
+    yield "Ways to redeploy", clean(", ".join(row.redeploy))

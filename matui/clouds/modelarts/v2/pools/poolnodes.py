@@ -1,0 +1,285 @@
+"""Nodes of resource pools: list, read, lock, unlock, drain, reboot, reset (at most ten a request)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import Field
+
+from matui.base.concurrency import gather_limited, gather_two
+from matui.base.errors import CloudError, RefusedError
+from matui.base.sanitize import clean
+from matui.clouds.http.decode import raw_rows
+from matui.clouds.modelarts.kind_client import ActionHandler, ActionReply, KindClient
+from matui.clouds.modelarts.mapping import CLOUD, Scope
+from matui.clouds.modelarts.operations import Operation, OperationTable
+from matui.clouds.modelarts.paging import PageSlice
+from matui.clouds.modelarts.requests import FILLED, RequestModel, validate_request
+from matui.clouds.modelarts.session import Transport
+from matui.clouds.modelarts.v2.pools.client import NodesQuery, PoolsApi
+from matui.clouds.modelarts.v2.pools.wire import Node, Workload
+from matui.clouds.modelarts.v2.pools.work import describe_work, list_notes, read_work
+from matui.clouds.protocols import Briefing
+from matui.clouds.rows import drop_empty
+from matui.clouds.sections import instant, join_text, section
+from matui.clouds.wire_types import Json, Rows, Text, Texts, WireModel, to_number, to_text
+from matui.resources.detail import Detail, Section
+from matui.resources.kinds.poolnodes import MOST_AT_ONCE, STATUSES
+from matui.resources.model import Fact, RawRecord, Resource, phase_of
+
+V2 = "v2"
+_MOST_PAGES = 4
+_CARDS = ("nvidia.com/gpu", "huawei.com/ascend-")
+NAMES = Annotated[list[FILLED], Field(min_length=1, max_length=MOST_AT_ONCE, serialization_alias="nodeNames")]
+
+
+class NodeResult(WireModel):
+    """How it went for one node."""
+
+    name: Text = ""
+    status: Text = ""
+
+
+class NodesReply(WireModel):
+    """The nodes, with their results or by name."""
+
+    nodes: Rows[NodeResult] = Field(default_factory=list)
+    names: Texts = Field(default_factory=list, validation_alias="nodeNames")
+    job_id: Text = ""
+    body: Json = None
+
+
+class NodeNames(RequestModel):
+    """Which nodes, ten at most."""
+
+    node_names: NAMES
+
+
+class LockNodes(NodeNames):
+    """``delete`` is the function that the reference locks."""
+
+    actions: list[Literal["delete"]]
+
+
+class RollingConfig(RequestModel):
+    """How many nodes are reset at the same time."""
+
+    strategy: Literal["RollingByNumber", "RollingByPercent"]
+    most: Annotated[int, Field(ge=1, serialization_alias="maxUnavailable")]
+
+
+class ResetNodes(NodeNames):
+    """Which nodes are installed anew, all at the same time."""
+
+    rolling: Annotated[RollingConfig, Field(serialization_alias="rollingConfig")]
+
+
+class NodesApi(OperationTable):
+    """The operations on the nodes of a pool."""
+
+    show = Operation("Show.", "GET", "pools/{}/nodes/{}", Node, api=V2)
+    lock = Operation("Lock.", "POST", "pools/{}/nodes/batch-lock", NodesReply, LockNodes, api=V2)
+    unlock = Operation("Unlock.", "POST", "pools/{}/nodes/batch-unlock", NodesReply, LockNodes, api=V2)
+    drain = Operation("Drain.", "POST", "pools/{}/nodes/batch-drain", NodesReply, NodeNames, api=V2)
+    reboot = Operation("Reboot.", "POST", "pools/{}/nodes/batch-reboot", NodesReply, NodeNames, api=V2)
+    reset = Operation("Reset.", "POST", "pools/{}/nodes/batch-reset", NodesReply, ResetNodes, api=V2)
+
+
+ACTIONS = ("lock", "unlock", "drain", "reboot", "reset")
+
+
+class PoolNodes(KindClient):
+    """The nodes of pools; an id is ``POOL/NODE``."""
+
+    kind: ClassVar[str] = "poolnodes"
+    batched: ClassVar[frozenset[str]] = frozenset(ACTIONS)
+    batch_limits: ClassVar[Mapping[str, int]] = dict.fromkeys(ACTIONS, MOST_AT_ONCE)
+
+    def __init__(self, session: Transport, scope: Scope) -> None:
+        super().__init__(session, scope)
+        self._api = NodesApi(session)
+        self._pools = PoolsApi(session)
+
+    async def fetch(self, position: int, size: int, scope: Scope) -> PageSlice:  # noqa: ARG002
+        """Nodes are listed by their pool only."""
+        raise RefusedError("Nodes are listed by their pool.")
+
+    async def of_pool(self, pool: Resource) -> tuple[Resource, ...]:
+        """Return the nodes of a pool, 2,000 at most, with what runs on them."""
+        nodes, (work, _) = await gather_two(self._list(pool.id), read_work(self._pools, pool.id))
+        owner: dict[str, Fact] = {"pool_name": pool.name}
+        return tuple(
+            self._resource(pool.id, node, raw, work.get(node.status.address, ()), owner)
+            for node, raw in nodes
+        )
+
+    async def _list(self, pool_id: str) -> list[tuple[Node, RawRecord]]:
+        found: list[tuple[Node, RawRecord]] = []
+        token, seen = "", set[str]()
+        for _ in range(_MOST_PAGES):
+            query = validate_request(NodesQuery, {"limit": 500} | ({"continue": token} if token else {}))
+            reply = await self._pools.nodes(pool_id, query)
+            raw = raw_rows(reply.answer, "items")
+            items = enumerate(reply.value.items)
+            found += [(node, RawRecord(raw, (at,))) for at, node in items if node is not None]
+            token = reply.value.token
+            if not token or token in seen:
+                break
+            seen.add(token)
+        return found
+
+    def _resource(
+        self,
+        pool_id: str,
+        node: Node,
+        raw: RawRecord,
+        loads: Sequence[Workload],
+        more: dict[str, Fact],
+        name: str = "",
+    ) -> Resource:
+        name = name or clean(str(node.metadata.name))
+        status = clean(node.status.phase)
+        facts: dict[str, Fact] = {
+            "flavor": clean(node.spec.flavor),
+            "address": clean(node.status.address),
+            "cards": _count_cards(node.status.resources),
+            "cards_free": _count_cards(node.status.free),
+            "work": len(loads),
+            "on_it": clean(", ".join(load.job or load.name for load in loads)),
+            "pool_id": pool_id,
+        }
+        return Resource(
+            kind=self.kind,
+            id=f"{pool_id}/{name}",
+            name=name,
+            status=status,
+            phase=phase_of(status, STATUSES),
+            cloud=CLOUD,
+            profile=self.scope.profile,
+            created_at=node.metadata.creation,
+            facts=drop_empty(facts | more),
+            raw=raw,
+        )
+
+    async def read(self, resource_id: str) -> Resource:
+        """Return one node as it is now."""
+        pool_id, name = split_node(resource_id)
+        reply = await self._api.show(pool_id, name)
+        return self._resource(pool_id, reply.value, reply.raw(), (), {}, name)
+
+    async def describe(self, resource: Resource) -> Detail:
+        """Return one node with what runs on it."""
+        pool_id, name = split_node(resource.id)
+        reply, (work, error) = await gather_two(
+            self._api.show(pool_id, name), read_work(self._pools, pool_id)
+        )
+        node = reply.value
+        loads = work.get(node.status.address, ())
+        now = self._resource(pool_id, node, reply.raw(), loads, {}, name)
+        return Detail(now, (*_sections(node, now), *_work_section(loads, error)))
+
+    async def brief(
+        self,
+        action: str,
+        resources: Sequence[Resource],
+        options: Mapping[str, str],  # noqa: ARG002
+    ) -> Briefing:
+        """Return what runs on each node."""
+        if action in ("lock", "unlock"):
+            return Briefing()
+        pools = list(dict.fromkeys(split_node(node.id)[0] for node in resources))
+
+        async def read(pool_id: str) -> tuple[Mapping[str, Sequence[Workload]], str]:
+            return await read_work(self._pools, pool_id)
+
+        work = dict(zip(pools, await gather_limited(read, pools, 4), strict=True))
+        notes: list[str] = []
+        for node in resources:
+            by_host, error = work[split_node(node.id)[0]]
+            if error:
+                notes.append(f"{node.name}: what runs on it is not known: {error}")
+            else:
+                notes += list_notes(node.name, by_host.get(node.text_fact("address"), ()))
+        return Briefing(tuple(notes))
+
+    def handlers(self) -> dict[str, ActionHandler]:
+        """Lock, unlock, drain, reboot and reset."""
+        return {action: self._handler(action) for action in ACTIONS}
+
+    def _handler(self, action: str) -> ActionHandler:
+        async def handle(node: Resource) -> ActionReply:
+            request_id, now = await self.send_batch(action, [node.id])
+            return ActionReply(request_id, now.get(node.id, ""))
+
+        return handle
+
+    async def send_batch(self, action: str, resource_ids: Sequence[str]) -> tuple[str, Mapping[str, str]]:
+        """Send the action for nodes of one pool. Raises CloudError for those that the answer calls failed."""
+        pool_id = split_node(resource_ids[0])[0]
+        names = [split_node(one)[1] for one in resource_ids]
+        body = validate_request(*_body(action, names))
+        reply = await getattr(self._api, action)(pool_id, body)
+        results = reply.value.nodes
+        failed = [row.name for row in results if row is not None and row.status.casefold() == "failed"]
+        if failed:
+            raise CloudError(
+                f"The cloud answered failed for {clean(', '.join(failed))}.",
+                request_id=reply.answer.request_id,
+            )
+        return reply.answer.request_id, {}
+
+
+def _body(action: str, names: list[str]) -> tuple[type[NodeNames], dict[str, Any]]:
+    if action in ("lock", "unlock"):
+        return LockNodes, {"node_names": names, "actions": ["delete"]}
+    if action == "reset":
+        rolling = {"strategy": "RollingByNumber", "most": len(names)}
+        return ResetNodes, {"node_names": names, "rolling": rolling}
+    return NodeNames, {"node_names": names}
+
+
+def split_node(resource_id: str) -> tuple[str, str]:
+    """Return the pool and the name of a node. Raises RefusedError for an id without both."""
+    pool_id, _, name = resource_id.partition("/")
+    if not (pool_id and name):
+        raise RefusedError(f"{resource_id!r} is no node.", remedy="Name it as POOL/NODE.")
+    return pool_id, name
+
+
+def _count_cards(held: Mapping[str, object]) -> int | None:
+    counts = [to_number(to_text(value)) for name, value in held.items() if name.startswith(_CARDS)]
+    known = [int(count) for count in counts if count is not None]
+    return sum(known) if known else None
+
+
+def _sections(node: Node, now: Resource) -> tuple[Section, ...]:
+    held, free = node.status.resources, node.status.free
+    amounts = [
+        (clean(name), join_text(f"{to_text(free.get(name))} free of" if name in free else "", to_text(value)))
+        for name, value in held.items()
+    ]
+    return (
+        *section(
+            "Overview",
+            (
+                ("Name", now.name),
+                ("Pool", clean(now.text_fact("pool_id"))),
+                ("Status", now.status),
+                ("Flavor", now.text_fact("flavor")),
+                ("Address", now.text_fact("address")),
+                ("Zone", clean(node.status.az)),
+                ("Created", instant(now.created_at)),
+            ),
+        ),
+        *section("Resources", amounts),
+        *section(
+            "Labels", ((clean(name), clean(to_text(value))) for name, value in node.metadata.labels.items())
+        ),
+    )
+
+
+def _work_section(loads: Sequence[Workload], error: str) -> tuple[Section, ...]:
+    if error:
+        return (Section("Work on it", (("Not known", error),)),)
+    return section("Work on it", ((clean(load.job or load.name), describe_work(load)) for load in loads))

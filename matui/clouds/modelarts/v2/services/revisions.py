@@ -1,0 +1,269 @@
+"""Versions of deployments: list, read, compare, switch (roll back)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, ClassVar
+
+from pydantic import Field
+
+from matui.base.concurrency import gather_limited, gather_two
+from matui.base.errors import CloudError, NotFoundError, RefusedError
+from matui.base.redaction import hide_secrets
+from matui.base.sanitize import clean
+from matui.clouds.http.decode import Reply
+from matui.clouds.modelarts.kind_client import ActionHandler, ActionReply, KindClient
+from matui.clouds.modelarts.mapping import CLOUD, Scope
+from matui.clouds.modelarts.operations import Operation, OperationTable
+from matui.clouds.modelarts.paging import PageSlice
+from matui.clouds.modelarts.requests import RequestModel, validate_request
+from matui.clouds.modelarts.session import Transport
+from matui.clouds.modelarts.v2.services.client import PageQuery, ServicesApi
+from matui.clouds.modelarts.v2.services.requests import SwitchVersion
+from matui.clouds.modelarts.v2.services.wire import Deployment
+from matui.clouds.modelarts.v2.wire import parse_time
+from matui.clouds.protocols import Briefing
+from matui.clouds.rows import drop_empty
+from matui.clouds.sections import instant, number, section
+from matui.clouds.wire_types import Id, Rows, Text, Whole, WireModel, to_text
+from matui.resources.detail import Detail
+from matui.resources.kinds.deployments import CURRENT, EARLIER, STATUSES
+from matui.resources.model import Fact, Resource, empty_record, phase_of
+
+V2 = "v2"
+_DEPLOYMENT = "services/{}/deployments/{}"
+_MOST_DEPLOYMENTS, _MOST_VERSIONS, _MOST_NOTES = 8, 100, 20
+# What differs between two versions whatever their configuration is.
+_NO_CONFIGURATION = frozenset(
+    {"id", "version", "version_id", "version_count", "create_at", "update_at", "status", "last_used_time"}
+)
+
+
+class VersionRow(WireModel):
+    """One version in the list of a deployment."""
+
+    infer_name: Text = ""
+    version: Text = ""
+    version_status: Text = ""
+    description: Text = ""
+    create_at: Text = ""
+
+
+class VersionList(WireModel):
+    """A page of versions."""
+
+    data: Rows[VersionRow] = Field(default_factory=list)
+    total: Whole = None
+
+
+class ShownVersion(WireModel):
+    """One version with its configuration, of which the raw answer is compared."""
+
+    id: Id = ""
+    version: Text = ""
+    description: Text = ""
+    count: Whole = None
+    create_at: Text = ""
+
+
+class Switched(WireModel):
+    """The deployment that was switched."""
+
+    id: Id = ""
+
+
+class VersionsQuery(RequestModel):
+    """The newest versions."""
+
+    limit: int
+    offset: int
+    sort_key: str
+
+
+class RevisionsApi(OperationTable):
+    """Versions of a deployment, and the switch to one."""
+
+    versions = Operation("Versions.", "GET", f"{_DEPLOYMENT}/versions", VersionList, VersionsQuery, api=V2)
+    show = Operation("A version.", "GET", f"{_DEPLOYMENT}/versions/{{}}", ShownVersion, api=V2)
+    switch = Operation(
+        "Switch.", "POST", f"{_DEPLOYMENT}/versions/{{}}/switch", Switched, SwitchVersion, api=V2
+    )
+
+
+class Revisions(KindClient):
+    """The versions of deployments; an id is ``SERVICE/DEPLOYMENT/VERSION``."""
+
+    kind: ClassVar[str] = "revisions"
+
+    def __init__(self, session: Transport, scope: Scope) -> None:
+        super().__init__(session, scope)
+        self._api = RevisionsApi(session)
+        self._services = ServicesApi(session)
+
+    async def fetch(self, position: int, size: int, scope: Scope) -> PageSlice:  # noqa: ARG002
+        """Versions are listed by their service only."""
+        raise RefusedError("Versions are listed by their service.")
+
+    async def of_service(self, service: Resource) -> tuple[Resource, ...]:
+        """Return the versions of the first eight deployments of a service, newest first."""
+        deployments = await self._deployments(service.id)
+
+        async def read(deployment: Deployment) -> list[Resource]:
+            rows = await self._versions(service.id, deployment)
+            named: dict[str, Fact] = {"service_name": service.name, "service_id": service.id}
+            return [self._resource(service.id, deployment, row, named) for row in rows]
+
+        found = await gather_limited(read, deployments[:_MOST_DEPLOYMENTS], 4)
+        rows = [row for one in found for row in one]
+        return tuple(sorted(rows, key=lambda row: -(row.created_at or 0)))
+
+    async def _deployments(self, service_id: str) -> list[Deployment]:
+        page = (await self._services.deployments(service_id, PageQuery(limit=500, offset=0))).value
+        return [row for row in page.data if row is not None]
+
+    async def _versions(self, service_id: str, deployment: Deployment) -> list[VersionRow]:
+        query = validate_request(
+            VersionsQuery, {"limit": _MOST_VERSIONS, "offset": 0, "sort_key": "create_at"}
+        )
+        page = (await self._api.versions(service_id, str(deployment.id), query)).value
+        return [row for row in page.data if row is not None and row.version]
+
+    def _resource(
+        self, service_id: str, deployment: Deployment, row: VersionRow, more: dict[str, Fact]
+    ) -> Resource:
+        status = CURRENT if row.version == deployment.version else EARLIER
+        facts: dict[str, Fact] = {
+            "version": clean(row.version),
+            "deployment_id": str(deployment.id),
+            "deployment_status": clean(deployment.status).lower(),
+            "infer_name": row.infer_name or deployment.infer_name or str(deployment.id),
+            "description": clean(row.description),
+            "service_id": service_id,
+        }
+        return Resource(
+            kind=self.kind,
+            id=f"{service_id}/{deployment.name}/{row.version}",
+            name=clean(f"{deployment.name} {row.version}"),
+            status=status,
+            phase=phase_of(status, STATUSES),
+            cloud=CLOUD,
+            profile=self.scope.profile,
+            created_at=parse_time(row.create_at),
+            facts=drop_empty(facts | more),
+            raw=empty_record(),
+        )
+
+    async def read(self, resource_id: str) -> Resource:
+        """Return one version as it is now. Raises NotFoundError."""
+        service_id, name, version = split_revision(resource_id)
+        for deployment in await self._deployments(service_id):
+            if deployment.name != name:
+                continue
+            for row in await self._versions(service_id, deployment):
+                if row.version == version:
+                    return self._resource(service_id, deployment, row, {})
+        raise NotFoundError(f"There is no version {version} of the deployment {name}.")
+
+    async def describe(self, resource: Resource) -> Detail:
+        """Return one version with what differs from the current one."""
+        now = await self.read(resource.id)
+        shown = await self._show(now, now.text_fact("version"))
+        value = shown.value
+        overview = section(
+            "Overview",
+            (
+                ("Deployment", now.name),
+                ("Status", now.status),
+                ("Description", clean(value.description)),
+                ("Instances", number(value.count)),
+                ("Created", instant(now.created_at)),
+            ),
+        )
+        differs = section("Switching to it changes", await self._differences(now))
+        return Detail(replace(now, raw=shown.raw()), (*overview, *differs))
+
+    async def _show(self, revision: Resource, version: str) -> Reply[ShownVersion]:
+        deployment_id = revision.text_fact("deployment_id")
+        return await self._api.show(revision.text_fact("service_id"), deployment_id, version)
+
+    async def _differences(self, revision: Resource) -> list[tuple[str, str]]:
+        """Return what differs between the current version and this one, a row a setting."""
+        if revision.status == CURRENT:
+            return []
+        service_id, name, _ = split_revision(revision.id)
+        deployment = next(one for one in await self._deployments(service_id) if one.name == name)
+        try:
+            now, then = await gather_two(
+                self._show(revision, deployment.version),
+                self._show(revision, revision.text_fact("version")),
+            )
+        except CloudError as error:
+            return [("Not known", str(error))]
+        return list(differ(now.raw().value(), then.raw().value()))
+
+    async def brief(
+        self,
+        action: str,  # noqa: ARG002
+        resources: Sequence[Resource],
+        options: Mapping[str, str],  # noqa: ARG002
+    ) -> Briefing:
+        """Return what the switch changes, a line a setting."""
+        notes: list[str] = []
+        for revision in resources:
+            rows = await self._differences(revision)
+            notes += [f"{label}: {value}" for label, value in rows[:_MOST_NOTES]]
+            notes += [f"… and {len(rows) - _MOST_NOTES} more"] if len(rows) > _MOST_NOTES else []
+            notes += [] if rows else [f"{revision.name}: the configurations are the same."]
+        return Briefing(tuple(notes))
+
+    def handlers(self) -> dict[str, ActionHandler]:
+        """Switch to a version."""
+        return {"rollback": self._switch}
+
+    async def _switch(self, revision: Resource) -> ActionReply:
+        service_id, version = revision.text_fact("service_id"), revision.text_fact("version")
+        body = validate_request(
+            SwitchVersion,
+            {
+                "service_id": service_id,
+                "target_deployment_version": version,
+                "infer_name": revision.text_fact("infer_name"),
+            },
+        )
+        deployment_id = revision.text_fact("deployment_id")
+        reply = await self._api.switch(service_id, deployment_id, version, body)
+        return ActionReply(reply.answer.request_id)
+
+
+def split_revision(resource_id: str) -> tuple[str, str, str]:
+    """Return service, deployment and version. Raises RefusedError for an id without all three."""
+    service_id, _, rest = resource_id.partition("/")
+    name, _, version = rest.rpartition("/")
+    if not (service_id and name and version):
+        raise RefusedError(f"{resource_id!r} is no version of a deployment.")
+    return service_id, name, version
+
+
+def differ(now: Any, then: Any) -> Iterator[tuple[str, str]]:
+    """Yield each setting that differs with both values, secrets hidden."""
+    yield from _differ((), hide_secrets(now, ()), hide_secrets(then, ()))
+
+
+def _differ(path: tuple[str, ...], now: Any, then: Any) -> Iterator[tuple[str, str]]:
+    if now == then or (not path and not isinstance(now, dict)):
+        return
+    if isinstance(now, dict) and isinstance(then, dict):
+        for name in {**now, **then}:
+            if path or name not in _NO_CONFIGURATION:
+                yield from _differ((*path, str(name)), now.get(name), then.get(name))
+        return
+    if isinstance(now, list) and isinstance(then, list) and len(now) == len(then):
+        for at, (one, other) in enumerate(zip(now, then, strict=True)):
+            yield from _differ((*path, str(at)), one, other)
+        return
+    yield clean(".".join(path)), clean(f"{_show_value(now)} → {_show_value(then)}")
+
+
+def _show_value(value: Any) -> str:
+    return to_text(value) or "–"

@@ -1,0 +1,62 @@
+"""Scales a deployment of a service: the number of its instances, without a new version."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from matui.base.errors import UsageError
+from matui.base.sanitize import clean
+from matui.clouds.modelarts.kind_client import ActionReply
+from matui.clouds.modelarts.operations import Operation, OperationTable
+from matui.clouds.modelarts.requests import validate_request
+from matui.clouds.modelarts.session import Transport
+from matui.clouds.modelarts.v2.services.requests import ScaleDeployment
+from matui.clouds.modelarts.v2.services.wire import Deployment, ShownDeployment
+from matui.clouds.protocols import Briefing
+from matui.resources.model import Resource
+
+
+class ScalingApi(OperationTable):
+    """Show and scale a deployment."""
+
+    show = Operation("Show.", "GET", "services/{}/deployments/{}", ShownDeployment, api="v2")
+    scale = Operation(
+        "Scale.", "PUT", "services/{}/deployments/{}/scale", ShownDeployment, ScaleDeployment, api="v2"
+    )
+
+
+class Scaling:
+    """Scales the deployments of services."""
+
+    def __init__(self, session: Transport) -> None:
+        self._api = ScalingApi(session)
+
+    async def brief(
+        self, service: Resource, deployments: Sequence[Deployment], options: Mapping[str, str]
+    ) -> Briefing:
+        """Return the deployment that is scaled, from and to how many. Raises UsageError unless it is one."""
+        chosen = choose_deployment(service, deployments, options.get("deployment", ""))
+        shown = (await self._api.show(service.id, str(chosen.id))).value
+        before = shown.count if shown.count is not None else "an unknown number of"
+        note = f"{chosen.name}: from {before} to {options['count']} instances"
+        return Briefing((clean(note),), {"deployment": chosen.name})
+
+    async def scale(self, service: Resource, options: Mapping[str, str]) -> ActionReply:
+        """Scale the deployment of the options."""
+        body = validate_request(ScaleDeployment, {"count": int(options["count"])})
+        reply = await self._api.scale(service.id, options["deployment"], body)
+        return ActionReply(reply.answer.request_id)
+
+
+def choose_deployment(service: Resource, deployments: Sequence[Deployment], wanted: str) -> Deployment:
+    """Return the deployment of that name, or the only one. Raises UsageError."""
+    names = ", ".join(clean(one.name) for one in deployments)
+    if wanted:
+        found = next((one for one in deployments if one.name == wanted), None)
+        if found is None:
+            raise UsageError(f"{service.name} has no deployment {wanted!r}.", remedy=f"It has: {names}.")
+        return found
+    if len(deployments) != 1:
+        fault = f"{service.name} has {len(deployments)} deployments."
+        raise UsageError(fault, remedy=f"Name one: {names}." if deployments else "")
+    return deployments[0]

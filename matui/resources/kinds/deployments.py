@@ -1,0 +1,62 @@
+"""Deployments of services and their versions (v2); ids are ``SERVICE/DEPLOYMENT`` and with ``/VERSION``."""
+
+from __future__ import annotations
+
+from matui.resources.columns import AGE, ID, NAME, STATUS, fact_count, fact_text
+from matui.resources.kind import Action, Kind
+from matui.resources.model import Resource, build_status_table
+
+CURRENT, EARLIER = "current", "earlier"
+STATUSES = build_status_table(running=CURRENT, stopped=EARLIER)
+
+
+def _why_not_rollback(revision: Resource) -> str | None:
+    if revision.status == CURRENT:
+        return "it is the current version"
+    state = revision.text_fact("deployment_status")
+    return f"the deployment is {state}" if state in ("upgrading", "deploying", "deleting") else None
+
+
+REVISIONS = Kind(
+    id="revisions",
+    singular="revision",
+    short=(),
+    title="Versions of deployments",
+    within="services",
+    columns=(
+        NAME,
+        STATUS,
+        fact_text("version", "VERSION", width=7, max_width=12, drop=0),
+        fact_text("image", "IMAGE", width=10, max_width=32, drop=5),
+        fact_count("count", "INSTANCES", drop=6, width=9),
+        AGE,
+        fact_text("description", "DESCRIPTION", width=11, max_width=60, drop=10, wide=True),
+        ID,
+    ),
+    default_sort="age",
+    default_reverse=False,
+    cadence_s=15,
+    actions=(
+        Action(
+            "rollback",
+            "switch to",
+            _why_not_rollback,
+            "The deployment switches to this version; its instances are replaced one after another.",
+            becomes=CURRENT,
+        ),
+    ),
+    panes=("detail", "raw"),
+)
+
+DEPLOYMENTS = Kind(
+    id="deployments",
+    singular="deployment",
+    short=("deploy",),
+    title="Deployments",
+    within="services",
+    columns=(NAME, STATUS, fact_count("count", "INSTANCES", drop=4, width=9), AGE, ID),
+    default_sort="name",
+    default_reverse=False,
+    cadence_s=15,
+    panes=("detail", "raw"),
+)

@@ -1,0 +1,79 @@
+"""Scheduled events of nodes: maintenance, reboots, redeployments (v2)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from matui.base.errors import UsageError
+from matui.resources.columns import ID, NAME, STATUS, fact_count, fact_text, number_key, time_left
+from matui.resources.kind import Action, Column, Kind
+from matui.resources.model import Resource, build_status_table
+
+STATUSES = build_status_table(
+    pending="inquiring scheduled executing", done="completed", failed="failed", stopped="canceled"
+)
+
+
+def _why_not_accept(event: Resource) -> str | None:
+    if event.status == "inquiring":
+        return None
+    return {
+        "scheduled": "it is accepted already",
+        "executing": "it is under way",
+        "completed": "it is over",
+        "failed": "it has failed",
+        "canceled": "it was canceled",
+    }.get(event.status)
+
+
+def _parse_time(argument: str) -> Mapping[str, str]:
+    if argument and not (len(argument) == 20 and argument.endswith("Z") and argument[10] == "T"):
+        raise UsageError(f"{argument!r} is no time.", remedy="Such as: 2026-11-29T03:00:00Z, in UTC.")
+    return {"not_before": argument} if argument else {}
+
+
+_BEGINS = Column(
+    "begins",
+    "BEGINS IN",
+    lambda r, now: "–" if r.phase.ended else time_left(r.number_fact("begins_at"), now),
+    lambda r: number_key(r.number_fact("begins_at")),
+    width=9,
+    max_width=9,
+    align="right",
+    ticks=True,
+    drop=2,
+)
+
+MAINTENANCE = Kind(
+    id="maintenance",
+    singular="maintenance",
+    short=("maint",),
+    title="Maintenance",
+    by_workspace=False,
+    columns=(
+        NAME,
+        STATUS,
+        fact_text("type", "TYPE", width=10, max_width=24, drop=3),
+        _BEGINS,
+        fact_text("pool", "POOL", width=8, max_width=24, drop=5),
+        fact_count("work", "WORK", drop=4, width=4),
+        fact_text("on_it", "ON IT", width=10, max_width=40, drop=6),
+        fact_text("description", "DESCRIPTION", width=11, max_width=60, drop=10, wide=True),
+        ID,
+    ),
+    default_sort="begins",
+    default_reverse=False,
+    cadence_s=60,
+    actions=(
+        Action(
+            "accept",
+            "accept",
+            _why_not_accept,
+            "The maintenance is authorized: the node is interrupted when it begins.",
+            becomes="scheduled",
+            argument="TIME",
+            parse=_parse_time,
+        ),
+    ),
+    panes=("detail", "raw"),
+)

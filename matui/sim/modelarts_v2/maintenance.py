@@ -1,0 +1,127 @@
+"""Scheduled events of nodes, and images that are saved of running work."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from matui.sim.modelarts_v1 import notebooks as v1_notebooks
+from matui.sim.modelarts_v2.jobs import find_task
+from matui.sim.server.errors import ApiError
+from matui.sim.server.requests import ApiRequest, Fields, require_found
+from matui.sim.world.entities.current import Maintenance
+from matui.sim.world.entities.jobs import RUNNING
+from matui.sim.world.placement import make_pool_id
+from matui.sim.world.world import World
+
+STATES = ("inquiring", "scheduled", "executing", "completed", "failed", "canceled")
+TYPES = (
+    "system-maintenance", "localdisk-recovery", "node_reboot", "operation-request", "node_maintenance",
+    "node_redeploy", "node_localdisk_recovery",
+)  # fmt: skip
+_TIME = "%Y-%m-%dT%H:%M:%SZ"
+_LASTS_MS = 900_000
+
+
+def list_events(world: World, request: ApiRequest) -> dict[str, Any]:
+    """GET scheduled-events."""
+    query = request.query
+    state, kind = query.choice("state", STATES), query.choice("type", TYPES)
+    offset, limit = query.integer("offset", 0, 0), query.integer("limit", 100, 1, 100)
+    rows = [_serialize(world, event) for event in world.current.maintenance.values()]
+    wanted = {"state": state, "type": kind, "id": query.text("id"), "nodeName": query.text("nodeName"),
+              "poolName": query.text("poolName")}  # fmt: skip
+    rows = [row for row in rows if all(not value or row[name] == value for name, value in wanted.items())]
+    return {"events": rows[offset : offset + limit], "count": len(rows)}
+
+
+def _serialize(world: World, event: Maintenance) -> dict[str, Any]:
+    pool = next((pool for pool in world.pools if make_pool_id(pool) == event.pool), None)
+    state = _state(event, world.now)
+    begun = state in ("executing", "completed")
+    return {
+        "id": event.id,
+        "catalog": event.catalog,
+        "type": event.type,
+        "description": event.description,
+        "state": state,
+        "instanceType": "standard",
+        "instanceId": event.node,
+        "nodeName": event.node,
+        "poolName": event.pool,
+        "poolDisplayName": pool.name if pool else "",
+        "publishTime": _format(event.published),
+        "startTime": _format(event.not_before) if begun else None,
+        "finishTime": _format(event.not_before + _LASTS_MS) if state == "completed" else None,
+        "notBefore": _format(event.not_before),
+        "probeMsg": "",
+        "jobProgress": "",
+        "redeployType": ["SOFT", "HARD"] if event.type == "node_redeploy" else [],
+    }
+
+
+def _state(event: Maintenance, now: int) -> str:
+    if event.state != "scheduled" or now < event.not_before:
+        return event.state
+    return "executing" if now < event.not_before + _LASTS_MS else "completed"
+
+
+def _format(ms: int) -> str:
+    return datetime.fromtimestamp(ms / 1000, UTC).strftime(_TIME)
+
+
+def accept(world: World, request: ApiRequest) -> dict[str, Any]:
+    """POST scheduled-events/{id}/accept; without ``notBefore`` it begins at once."""
+    event = world.current.maintenance.get(request.path["event_id"])
+    found = require_found(event, "50004000", "The scheduled event does not exist.", status=404)
+    body = request.fields() if request.payload.strip() else Fields({}, request.codes)
+    if _state(found, world.now) != "inquiring":
+        raise ApiError("50005000", f"The event is {_state(found, world.now)}.")
+    given = body.text("notBefore")
+    if given:
+        try:
+            at = round(datetime.strptime(given, _TIME).replace(tzinfo=UTC).timestamp() * 1000)
+        except ValueError:
+            raise ApiError("0107", "The notBefore must be yyyy-MM-ddTHH:mm:ssZ.") from None
+        if at <= world.now:
+            raise ApiError("0107", "The notBefore must be later than now.")
+    found.state, found.not_before = "scheduled", at if given else world.now
+    return _serialize(world, found)
+
+
+def save_task_image(world: World, request: ApiRequest) -> dict[str, Any]:
+    """POST …/tasks/{task}/save-image-job."""
+    _, version, _ = find_task(world, request)
+    if version.timeline.state_at(world.now) != RUNNING:
+        raise ApiError("2763", "The image of a training job that is not running cannot be saved.")
+    return _save(world, request, (request.path["job_id"], request.path["task"]))
+
+
+def show_task_image(world: World, request: ApiRequest) -> dict[str, Any]:
+    """GET …/tasks/{task}/save-image-job."""
+    image = world.current.images.get((request.path["job_id"], request.path["task"]))
+    return require_found(image, "2759", "No image was saved of the task.", status=404)
+
+
+def save_notebook_image(world: World, request: ApiRequest) -> dict[str, Any]:
+    """POST notebooks/{id}/create-image."""
+    notebook = v1_notebooks.find(world, request.path["id"])
+    if notebook.status(world.now) != "RUNNING":
+        raise ApiError("6404", "The image of a notebook that is not running cannot be saved.")
+    return _save(world, request, (notebook.id, ""))
+
+
+def _save(world: World, request: ApiRequest, key: tuple[str, str]) -> dict[str, Any]:
+    body = request.fields()
+    body.require("name", "namespace")
+    image = {
+        "name": body.text("name", max_length=512, pattern=r"[a-z0-9_.-]+"),
+        "namespace": body.text("namespace", max_length=64),
+        "tag": body.text("tag", "latest", max_length=64, pattern=r"[A-Za-z0-9_.-]+"),
+        "description": body.text("description", "", max_length=512),
+        "status": "CREATING",
+        "message": "",
+        "create_time": world.now,
+    }
+    world.current.images[key] = image
+    return image

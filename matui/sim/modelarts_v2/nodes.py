@@ -1,0 +1,116 @@
+"""Operations on the nodes of pools: show, lock, unlock, drain, reboot, reset."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from matui.sim.modelarts_v2.pools import find, serialize_node
+from matui.sim.modelarts_v2.requests import StatusResponse
+from matui.sim.server.errors import ApiError
+from matui.sim.server.requests import ApiRequest
+from matui.sim.world.entities.jobs import Job, Recovery
+from matui.sim.world.entities.pools import Pool
+from matui.sim.world.placement import list_loads, make_job_id, node_name
+from matui.sim.world.random import derive_id
+from matui.sim.world.world import World
+
+_MOST = 10
+_REBOOT_MS, _RESET_MS = 120_000, 600_000
+
+
+def show(world: World, request: ApiRequest) -> dict[str, Any]:
+    """GET …/nodes/{node}."""
+    pool = find(world, request)
+    return serialize_node(world, pool, _position(pool, request.path["node"]))
+
+
+def _position(pool: Pool, name: str) -> int:
+    found = next((at for at in range(pool.nodes) if node_name(pool, at) == name), None)
+    if found is None:
+        raise ApiError("50004000", f"The node {name} does not exist.", status=404)
+    return found
+
+
+def _read_nodes(world: World, request: ApiRequest, *, most: int | None = _MOST) -> tuple[Pool, list[int]]:
+    pool, body = find(world, request), request.fields()
+    names = body.raw("nodeNames", [])
+    if not isinstance(names, list) or not names or not all(isinstance(name, str) for name in names):
+        raise ApiError("0115", "The parameter nodeNames is mandatory.")
+    if most is not None and len(names) > most:
+        raise ApiError("0107", f"At most {most} of nodeNames.")
+    return pool, [_position(pool, name) for name in names]
+
+
+def lock(world: World, request: ApiRequest) -> dict[str, Any]:
+    """POST …/nodes/batch-lock."""
+    return _lock(world, request, locked=True)
+
+
+def unlock(world: World, request: ApiRequest) -> dict[str, Any]:
+    """POST …/nodes/batch-unlock."""
+    return _lock(world, request, locked=False)
+
+
+def _lock(world: World, request: ApiRequest, *, locked: bool) -> dict[str, Any]:
+    pool, nodes = _read_nodes(world, request)
+    request.fields().require("actions")
+    for at in nodes:
+        state = world.current.node(pool.id, at)
+        state.locked = locked
+        state.drained = state.drained and locked
+    return {"nodes": [{"name": node_name(pool, at), "status": "success"} for at in nodes]}
+
+
+def drain(world: World, request: ApiRequest) -> StatusResponse:
+    """POST …/nodes/batch-drain: nothing new runs on the nodes, and what runs there moves away."""
+    pool, nodes = _read_nodes(world, request)
+    for at in nodes:
+        world.current.node(pool.id, at).drained = True
+        _interrupt(world, pool, at, "the node was drained")
+    return StatusResponse({}, 200)
+
+
+def reboot(world: World, request: ApiRequest) -> dict[str, Any]:
+    """POST …/nodes/batch-reboot."""
+    pool, nodes = _read_nodes(world, request)
+    for at in nodes:
+        _stop(world, pool, at, _REBOOT_MS, "the node was rebooted")
+    return {"nodeNames": [node_name(pool, at) for at in nodes]}
+
+
+def reset(world: World, request: ApiRequest) -> dict[str, Any]:
+    """POST …/nodes/batch-reset."""
+    pool, nodes = _read_nodes(world, request)
+    body = request.fields()
+    body.require("rollingConfig")
+    rolling = body.child("rollingConfig")
+    rolling.require("strategy", "maxUnavailable")
+    rolling.choice("strategy", ("RollingByNumber", "RollingByPercent"))
+    rolling.integer("maxUnavailable", 1, 1, 100)
+    for at in nodes:
+        _stop(world, pool, at, _RESET_MS, "the node was reset")
+    return {"job_id": derive_id("reset", pool.id, world.now, *nodes)}
+
+
+def _stop(world: World, pool: Pool, at: int, lasts_ms: int, why: str) -> None:
+    state = world.current.node(pool.id, at)
+    state.busy_until, state.drained = world.now + lasts_ms, False
+    _interrupt(world, pool, at, why)
+
+
+def _interrupt(world: World, pool: Pool, at: int, why: str) -> None:
+    """Take the work of a node from it: it is placed anew, and a job records the recovery."""
+    affected = [load for load in list_loads(world, pool) if at in load.nodes]
+    jobs = {make_job_id(world.seed, job): job for job in world.jobs}
+    for load in affected:
+        rank = load.nodes.index(at)
+        world.current.placed[load.id] = [one for one in load.nodes if one != at]
+        job: Job | None = jobs.get(load.id)
+        newest = job.latest if job is not None else None
+        if newest is not None:
+            reason = f"{node_name(pool, at)}: {why}"
+            fault = Recovery(
+                world.now, world.now + 60_000, "node_fault", "job_reschedule", task=f"worker-{rank}",
+                reason=reason,
+            )  # fmt: skip
+            newest.recoveries = (*newest.recoveries, fault)
