@@ -122,9 +122,9 @@ async def _act(
 ) -> int:
     async with open_session(options) as session:
         resources, codes = await _find_resources(session, targets, chosen)
-        executor = _executor(session)
+        executor = build_executor(session)
         for plan in _plans(executor, action_id, resources):
-            codes += await _run_plan(plan, session, executor, asked)
+            codes += await run_plan(plan, session, executor, asked)
         await executor.reconciler.reread(session.cloud)
         return max(codes, default=0)
 
@@ -156,7 +156,8 @@ async def _find_resources(
     return resources, codes
 
 
-async def _run_plan(plan: Plan, session: Session, executor: Executor, asked: ConfirmOptions) -> list[int]:
+async def run_plan(plan: Plan, session: Session, executor: Executor, asked: ConfirmOptions) -> list[int]:
+    """Confirm the plan, run it and print the outcomes; return their exit codes."""
     if asked.yes:
         plan = refuse_unnamed(plan, asked.named)
     if plan.ready and not (asked.yes or asked.dry_run) and not await _ask_plan(plan, session):
@@ -177,7 +178,8 @@ def _plans(executor: Executor, action_id: str, resources: Sequence[Resource]) ->
     ]
 
 
-def _executor(session: Session) -> Executor:
+def build_executor(session: Session) -> Executor:
+    """Return the executor of the session's cloud."""
     from matui.config.paths import audit_dir
 
     audit = Audit(audit_dir(demo=session.demo), clock=session.clock)

@@ -31,12 +31,12 @@ def complete_profiles(ctx: click.Context, _param: click.Parameter, incomplete: s
 
     from matui.base.errors import MatuiError
     from matui.config.paths import chosen_file
-    from matui.config.values import DEMO_PROFILES
+    from matui.config.values import NAMED_DEMO_PROFILES
 
     before, comma, word = incomplete.rpartition(",")
     root = ctx.find_root().params
     if root.get("demo"):
-        names = list(DEMO_PROFILES)
+        names = list(NAMED_DEMO_PROFILES)
     else:
         try:
             profiles = tomllib.loads(chosen_file(root.get("config"), os.environ).read_text("utf-8"))[

@@ -46,6 +46,7 @@ def _show(plan: Plan, profile: str, clock: Clock) -> None:
     lines += [_line(target, clock.now() * 1000) for target in targets[:_MOST_SHOWN]]
     if len(targets) > _MOST_SHOWN:
         lines.append(f"  … and {len(targets) - _MOST_SHOWN} more")
+    lines += [f"  {clean(note)}" for note in plan.notes]
     lines += [f"  not {format_name(held.resource)}: {held.refusal}" for held in plan.targets if held.refusal]
     print("\n".join(lines), file=sys.stderr, flush=True)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from matui.base.clock import Clock, SystemClock
 from matui.base.errors import UsageError
 from matui.config.secrets import SecretSource
-from matui.config.values import DEMO_PROFILES
+from matui.config.values import DEMO_PROFILES, DEMO_V2, NAMED_DEMO_PROFILES
 
 if TYPE_CHECKING:
     from matui.config.settings import Profile
@@ -23,9 +23,9 @@ def parse_demo_profiles(typed: str | None, *, every: bool = False) -> tuple[str,
         dict.fromkeys(name.strip() for name in (typed or DEMO_PROFILES[0]).split(",") if name.strip())
     )
     for name in names:
-        if name not in DEMO_PROFILES:
+        if name not in NAMED_DEMO_PROFILES:
             raise UsageError(
-                f"The demo has no profile {name!r}.", remedy=f"It has: {', '.join(DEMO_PROFILES)}."
+                f"The demo has no profile {name!r}.", remedy=f"It has: {', '.join(NAMED_DEMO_PROFILES)}."
             )
     return names
 
@@ -39,16 +39,19 @@ class Demo:
 
     def profile(self, name: str) -> Profile:
         """Return a profile of the demo by name."""
-        return demo_profile() if name == DEMO_PROFILES[0] else peer_profile(self.app, name)
+        if name in (DEMO_PROFILES[0], DEMO_V2):
+            return demo_profile(name)
+        return peer_profile(self.app, name)
 
 
-def demo_profile() -> Profile:
-    """Return the profile of the simulated project; its token is valid there only."""
+def demo_profile(name: str = DEMO_PROFILES[0]) -> Profile:
+    """Return the profile of the simulated project, over v1 or v2; its token is valid there only."""
     from matui.config.settings import Profile
     from matui.sim.world.build import PROJECT_ID
 
     return Profile(
-        name=DEMO_PROFILES[0],
+        name=name,
+        api="v2" if name == DEMO_V2 else "v1",
         region="cn-north-4",
         project_id=PROJECT_ID,
         auth="token",

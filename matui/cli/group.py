@@ -149,6 +149,21 @@ COMMANDS = {
     "stop": LazyCommand("matui.cli.actions", "Stop notebooks, jobs or services.", "stop"),
     "restart": LazyCommand("matui.cli.actions", "Restart notebooks.", "restart"),
     "delete": LazyCommand("matui.cli.actions", "Delete resources for good.", "delete"),
+    "rollback": LazyCommand(
+        "matui.cli.service_actions", "Switch a deployment of a service to an earlier version.", "rollback"
+    ),
+    "scale": LazyCommand(
+        "matui.cli.service_actions", "Change the number of instances of a deployment.", "scale"
+    ),
+    "lock": LazyCommand("matui.cli.node_actions", "Lock functions of nodes of a pool.", "lock"),
+    "unlock": LazyCommand("matui.cli.node_actions", "Unlock functions of nodes of a pool.", "unlock"),
+    "drain": LazyCommand("matui.cli.node_actions", "Move away what runs on nodes of a pool.", "drain"),
+    "reboot": LazyCommand("matui.cli.node_actions", "Reboot nodes of a pool.", "reboot"),
+    "reset": LazyCommand("matui.cli.node_actions", "Install nodes of a pool anew.", "reset"),
+    "save-image": LazyCommand(
+        "matui.cli.service_actions", "Keep a running task or notebook as an image.", "save_image"
+    ),
+    "accept": LazyCommand("matui.cli.service_actions", "Accept the maintenance of a node.", "accept"),
     "edit": LazyCommand("matui.cli.edit", "Change a resource in $EDITOR, by --set or from a file."),
     "create": LazyCommand("matui.cli.create", "Create a resource from a file, by --set or in $EDITOR."),
     "rerun": LazyCommand("matui.cli.rerun", "Run a job again as a new version, changed if you like."),

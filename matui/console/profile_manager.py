@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from matui.base.backoff import Backoff, is_transient
 from matui.base.errors import MatuiError
-from matui.config.values import DEMO_PROFILES
+from matui.config.values import DEMO_PROFILES, NAMED_DEMO_PROFILES
 from matui.console.changes.journals import Journals
 from matui.console.fleet import OpenProfiles
 from matui.console.session import build_session, new_signal_store
@@ -98,7 +98,7 @@ class ProfileManager:
         new = [name for name in names if name not in self._slots]
         self.fleet.order((*self.fleet.names, *new))
         for name in new:
-            slot = ProfileSlot(name, demo or (name in DEMO_PROFILES and not self._is_configured(name)))
+            slot = ProfileSlot(name, demo or (name in NAMED_DEMO_PROFILES and not self._is_configured(name)))
             self._slots[name] = slot
             slot.worker = self._host.start_worker(self._supervise(slot), f"profile {name}")
 

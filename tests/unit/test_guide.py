@@ -150,7 +150,11 @@ def test_a_sample_of_the_configuration_is_valid(name: str, sample: str, tmp_path
 def test_commands_that_are_named_exist() -> None:
     text = "".join(file.read_text("utf-8") for file in (ROOT / "README.md", *tests.guide.FILES[1:]))
     code = [*_fenced(text, "sh"), *re.findall("`([^`\n]+)`", text)]
-    named = {name for sample in code for name in re.findall(r"(?:^|&& )matui ([a-z]+)", sample, re.MULTILINE)}
+    named = {
+        name
+        for sample in code
+        for name in re.findall(r"(?:^|&& )matui ([a-z]+(?:-[a-z]+)?)", sample, re.MULTILINE)
+    }
     assert named >= {"get", "logs", "help"}
     assert named <= set(COMMANDS)
 

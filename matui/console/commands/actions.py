@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from matui.base.errors import UsageError
+from matui.base.errors import MatuiError, UsageError
 from matui.console.screens.confirm import ConfirmScreen
 from matui.console.screens.confirm_text import ProfileBadge, format_action
 from matui.console.screens.outcomes import OutcomesScreen
 from matui.console.screens.waiting import run_cancellable
 from matui.live.actions.guard import Plan
 from matui.live.actions.outcome import Outcome
+from matui.live.actions.policy import STAND_INS
 from matui.live.actions.target_text import format_name
 from matui.resources.model import Resource
 from matui.resources.registry import kind_by_id
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from matui.console.fleet import OpenProfiles
 
+BRIEFED = frozenset(STAND_INS)  # the actions that say what they touch before they are confirmed
 _TOAST = 400  # characters; more would be cut off at 80×24
 
 
@@ -32,12 +34,13 @@ async def run_action(
     resources: Sequence[Resource],
     *,
     hidden: int = 0,
+    options: Mapping[str, str] | None = None,
     on_dialog: Callable[[], object] = lambda: None,
 ) -> bool:
     """Run ``action_id`` on resources of one kind if the user confirms. Returns whether anything was sent.
 
-    ``hidden`` is the number of resources that the filter of the table hides. ``on_dialog`` is called when the
-    action is not refused, before the dialog opens.
+    ``hidden`` is the number of resources that the filter of the table hides, ``options`` what the action
+    needs beyond its targets. ``on_dialog`` is called when the action is not refused, before the dialog opens.
     """
     if not resources:
         app.notify("Nothing is selected.", severity="warning")
@@ -54,6 +57,12 @@ async def run_action(
     if not plan.ready:
         app.notify(_format_refusals(plan), severity="warning", markup=False)
         return False
+    if plan.action.id in BRIEFED or options:
+        try:
+            plan = await fleet.executor.brief(plan, options or {})
+        except MatuiError as error:
+            app.notify(str(error), severity="warning", timeout=10, markup=False)
+            return False
     profiles = {target.resource.profile for target in plan.ready}
     fleet.trigger(kind.id, profiles)  # the dialog shows changes since the last poll
     dialog = ConfirmScreen(plan, profile_badges(fleet, plan), clock=fleet.primary.clock, hidden=hidden)

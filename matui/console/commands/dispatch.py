@@ -177,7 +177,7 @@ class Dispatcher:
 
 def known_profiles(fleet: OpenProfiles) -> tuple[str, ...]:
     """Return the profiles there are to choose from: those configured, the open ones, the demo's."""
-    from matui.config.values import DEMO_PROFILES
+    from matui.config.values import NAMED_DEMO_PROFILES
 
     configured = tuple(fleet.primary.settings.profiles) if fleet.members else ()
-    return tuple(dict.fromkeys((*configured, *fleet.names, *DEMO_PROFILES)))
+    return tuple(dict.fromkeys((*configured, *fleet.names, *NAMED_DEMO_PROFILES)))

@@ -150,9 +150,7 @@ _COMMANDS: tuple[Command, ...] = (
     PaneCommand("why", "why: what explains the state", _GROUP_VIEW, pane="why"),
     PaneCommand("raw", "raw record", _GROUP_VIEW, pane="raw"),
     PaneCommand("updates", "update history of a service", _GROUP_VIEW, hint="updates", pane="updates"),
-    PaneCommand(
-        "nodes", "edge nodes of a service, to start and stop each", _GROUP_VIEW, hint="nodes", pane="nodes"
-    ),
+    PaneCommand("nodes", "nodes of a pool; edge nodes of a service", _GROUP_VIEW, hint="nodes", pane="nodes"),
     Command("compare", "compare two marked, or with the last version that succeeded", _GROUP_VIEW),
     Command("errors", "the last errors, whole, with what to do", _GROUP_VIEW),
     Command("next_pane", "next pane", _GROUP_VIEW),
@@ -183,6 +181,23 @@ _COMMANDS: tuple[Command, ...] = (
         verb="delete all versions of",
         table_only=True,
     ),
+    ActionCommand(
+        "rollback", "switch a deployment to this version (v)", _GROUP_ACTIONS, "typed", verb="switch"
+    ),
+    ActionCommand("scale", "number of instances of a deployment: scale 3", _GROUP_ACTIONS, "typed"),
+    ActionCommand("lock", "lock functions of nodes (h on a pool)", _GROUP_ACTIONS, "typed"),
+    ActionCommand("unlock", "unlock functions of nodes", _GROUP_ACTIONS, "typed"),
+    ActionCommand("drain", "move away what runs on nodes", _GROUP_ACTIONS, "typed"),
+    ActionCommand("reboot", "reboot nodes", _GROUP_ACTIONS, "typed"),
+    ActionCommand("reset", "install nodes anew (type the name)", _GROUP_ACTIONS, "typed", table_only=True),
+    ActionCommand(
+        "save-image",
+        "keep a task or notebook as an image: save-image ORG/NAME:TAG",
+        _GROUP_ACTIONS,
+        "typed",
+        verb="save the image of",
+    ),
+    ActionCommand("accept", "accept maintenance, at its time or: accept TIME", _GROUP_ACTIONS, "typed"),
     FormCommand("edit", "edit in $EDITOR", _GROUP_ACTIONS, hint="edit", mode="edit"),
     FormCommand("add", "create a new one in $EDITOR", _GROUP_ACTIONS, mode="create"),
     FormCommand(

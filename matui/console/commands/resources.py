@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
+
+from matui.base.errors import UsageError
+from matui.resources.registry import kind_by_id
 
 if TYPE_CHECKING:
     from matui.console.host import BrowseView
@@ -10,6 +14,7 @@ if TYPE_CHECKING:
     from matui.console.table.kind_tables import Selection
     from matui.resources.forms.form import FormMode
     from matui.resources.kind import Pane
+    from matui.resources.model import Resource
 
 
 class ResourceCommands:
@@ -30,7 +35,7 @@ class ResourceCommands:
         elif session is None or resource is None:
             self._view.say("Nothing is selected.", wrong=True)
         else:
-            await self._view.show_pane(pane_class(pane)(session, resource))
+            await self._view.show_pane(pane_class(pane, resource.kind)(session, resource))
 
     def act(self, action_id: str, argument: str) -> None:
         """Start an action on the marked resources, else on the selected one."""
@@ -38,9 +43,10 @@ class ResourceCommands:
         hidden = self._selection.hidden
         if fleet is None:
             return
-        if argument:
-            words = f"{action_id} is for what is selected or marked, and takes no name."
-            self._view.say(words, wrong=True)
+        try:
+            options = _parse_options(action_id, targets, argument)
+        except UsageError as error:
+            self._view.say(str(error), wrong=True)
             return
 
         typed_ahead = self._view.typed_ahead
@@ -53,7 +59,13 @@ class ResourceCommands:
                 self._refresh_pane()  # the dialog then shows what the last poll did not know
             try:
                 sent = await run_action(
-                    self._view.app, fleet, action_id, targets, hidden=hidden, on_dialog=typed_ahead.release
+                    self._view.app,
+                    fleet,
+                    action_id,
+                    targets,
+                    hidden=hidden,
+                    options=options,
+                    on_dialog=typed_ahead.release,
                 )
             finally:
                 self._view.app.call_after_refresh(typed_ahead.release)
@@ -90,6 +102,16 @@ class ResourceCommands:
 
         if self._view.session is not None:
             self._view.app.push_screen(CatalogScreen(self._view.session, catalog))
+
+
+def _parse_options(action_id: str, targets: Sequence[Resource], argument: str) -> Mapping[str, str]:
+    """Return the options of an argument. Raises UsageError where it does not fit the action."""
+    action = kind_by_id(targets[0].kind).action(action_id) if targets else None
+    if action is not None and action.parse is not None:
+        return action.parse(argument)
+    if argument:
+        raise UsageError(f"{action_id} is for what is selected or marked, and takes no name.")
+    return {}
 
 
 def as_sentence(words: str) -> str:

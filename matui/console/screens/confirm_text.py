@@ -82,6 +82,7 @@ def format_targets(
         )
         for target in refused[:_MOST_SHOWN]
     ]
+    lines += [Content.styled(make_visible(note), "$text-warning") for note in plan.notes]
     return Content("\n").join(lines)
 
 

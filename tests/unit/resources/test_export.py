@@ -14,7 +14,7 @@ JOB = Resource(
 
 def test_a_resource_lists_the_actions_its_state_allows() -> None:
     item = format_resource(JOB, JOBS.actions)
-    assert item["actions"] == ["stop", "delete"]
+    assert item["actions"] == ["stop", "delete", "save-image"]
     assert item["created_at"] == "2020-07-16T08:22:29Z"
     assert item["duration_s"] == 1.5
     assert item["phase"] == "running"

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from matui.clouds.modelarts.v1.jobs.logs import JobLogs
     from matui.resources.detail import Section
 
+_ONLY_V2 = 'api = "v2" in the profile has them'
 PACKAGE = "matui.clouds.modelarts.v1"
 
 
@@ -33,6 +34,12 @@ class ModelArtsCloud(BaseModelArtsCloud):
         ("jobs", "start"): "ModelArts trains a job again as a new version: run it again (A, matui rerun)",
         ("jobs", "events"): "ModelArts v1 keeps no events of jobs",
         ("pools", "events"): "ModelArts v1 keeps no events of pools",
+        ("pools", "nodes"): f"ModelArts v1 lists no nodes of a pool; {_ONLY_V2}",
+        ("services", "versions"): f"ModelArts v1 keeps no versions of services, only updates; {_ONLY_V2}",
+        ("services", "scale"): f"ModelArts v1 scales a service by editing it; {_ONLY_V2}",
+        ("jobs", "save-image"): f"ModelArts v1 saves no images; {_ONLY_V2}",
+        ("notebooks", "save-image"): f"ModelArts v1 saves no images; {_ONLY_V2}",
+        ("maintenance", ""): f"ModelArts v1 has no maintenance events; {_ONLY_V2}",
     }
 
     @cached_property

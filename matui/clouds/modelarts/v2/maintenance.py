@@ -34,6 +34,7 @@ from matui.resources.kinds.maintenance import STATUSES
 from matui.resources.model import Fact, Phase, RawRecord, Resource
 
 _MOST_POOLS = 8
+_TIME = r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$"
 
 
 class ScheduledEvent(WireModel):
@@ -76,14 +77,9 @@ class EventsQuery(RequestModel):
 class AcceptEvent(RequestModel):
     """When it begins at the earliest; left out, at once."""
 
-    not_before: (
-        Annotated[
-            str,
-            StringConstraints(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$"),
-            Field(serialization_alias="notBefore"),
-        ]
-        | None
-    ) = None
+    not_before: Annotated[str, StringConstraints(pattern=_TIME)] | None = Field(
+        default=None, serialization_alias="notBefore"
+    )
 
 
 class MaintenanceApi(OperationTable):

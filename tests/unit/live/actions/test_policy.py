@@ -105,9 +105,37 @@ def test_a_rule_for_delete_holds_for_its_bigger_sister():
     assert Policy(allow=["delete-versions"]).denial("prod", "delete")
 
 
+@pytest.mark.parametrize("action", ["reset", "drain", "reboot", "rollback", "scale"])
+def test_what_interrupts_most_falls_under_delete(action):
+    assert Policy(deny=["delete"]).denial("prod", action)
+    assert Policy(deny=["stop"]).denial("prod", action) is None
+    assert Policy(allow=["delete"]).denial("prod", action) is None
+    assert Policy(allow=["stop"]).denial("prod", action)
+    assert Policy(allow=["delete", "lock"]).denial("prod", action)
+    assert Policy(countdown_s={"delete": 7.0}).countdown_for(action) == 7
+    assert Policy(countdown_s={"delete": 7.0, action: 3.0}).countdown_for(action) == 3
+    assert Policy(read_only=True).denial("prod", action)
+
+
+@pytest.mark.parametrize("action", ["lock", "unlock", "save-image", "accept"])
+def test_the_other_new_actions_fall_under_stop(action):
+    assert Policy(deny=["stop"]).denial("prod", action)
+    assert Policy(deny=["delete"]).denial("prod", action) is None
+    assert Policy(allow=["stop"]).denial("prod", action) is None
+    assert Policy(allow=["delete"]).denial("prod", action)
+    assert Policy(allow=[action]).denial("prod", action) is None
+    assert Policy(deny=[action]).denial("prod", "stop") is None
+
+
+def test_a_pattern_protects_what_belongs_to_the_name():
+    node = Resource("poolnodes", "p-1/n-1", "n-1", "Available", Phase.RUNNING, "modelarts", "prod")
+    node = replace(node, facts={"pool_name": "prod-pool"})
+    assert Policy(protect=["prod-*"]).matching_pattern(node) == "prod-*"
+
+
 def test_forbidden_actions_are_not_offered():
     offered = offered_actions(FakeCloud(), NOTEBOOKS, policy=Policy(deny=["delete"]))
-    assert [action.id for action in offered] == ["start", "stop"]
+    assert [action.id for action in offered] == ["start", "stop", "save-image"]
 
 
 @pytest.mark.parametrize(

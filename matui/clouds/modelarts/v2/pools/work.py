@@ -38,7 +38,8 @@ def list_notes(node: str, loads: Sequence[Workload]) -> tuple[str, ...]:
     """Return a line about a node, and one for each work on it that will be interrupted."""
     if not loads:
         return (f"{node}: nothing runs on it.",)
-    head = f"{node}: {len(loads)} of work on it will be interrupted:"
+    count = "1 workload" if len(loads) == 1 else f"{len(loads)} workloads"
+    head = f"{node}: {count} on it will be interrupted:"
     more = len(loads) - _MOST_NAMED
     return (
         head,

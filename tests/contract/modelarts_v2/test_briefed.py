@@ -1,0 +1,251 @@
+"""Roll back, scale, act on nodes, accept maintenance, save images: bodies, notes and refusals."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import huaweicloudsdkmodelarts.v1 as sdk
+import pytest
+from huaweicloudsdkcore.exceptions.exceptions import ClientRequestException
+
+from matui.base.errors import NotFoundError, UsageError
+from matui.clouds.modelarts.v2.services.revisions import differ
+from matui.live.actions.executor import Executor
+from matui.live.actions.policy import Policy
+from matui.live.audit.trail import Audit
+from matui.resources.kinds.deployments import REVISIONS
+from matui.resources.kinds.maintenance import MAINTENANCE
+from matui.resources.kinds.poolnodes import POOLNODES
+from matui.resources.kinds.services import SERVICES
+from matui.resources.model import Resource
+from matui.resources.registry import kind_by_id
+from tests.contract.modelarts_v2.rebuild import same_by_sdk
+from tests.contract.modelarts_v2.stage import Stage, listed
+from tests.contract.modelarts_v2.test_forms import bodies
+from tests.contract.modelarts_v2.test_official_sdk import Peer, peer
+
+__all__ = ["peer"]
+
+
+def executor_of(cloud: Any, stage: Stage, tmp_path: Any, **rules: Any) -> Executor:
+    return Executor(
+        cloud, clock=stage.clock, audit=Audit(tmp_path, clock=stage.clock), policy=Policy(**rules)
+    )
+
+
+async def versions_of(cloud: Any) -> tuple[Resource, ...]:
+    for service in await listed(cloud, "services"):
+        rows: tuple[Resource, ...] = await cloud.versions(service)
+        if len(rows) > 2:
+            return rows
+    raise AssertionError("no service has several versions")
+
+
+async def nodes_of(cloud: Any, pool: str = "v100-shared") -> tuple[Resource, ...]:
+    found = next(row for row in await listed(cloud, "pools") if row.name == pool)
+    nodes: tuple[Resource, ...] = await cloud.nodes(found)
+    return nodes
+
+
+async def test_a_deployment_is_rolled_back_and_what_differs_is_said(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Any
+) -> None:
+    stage = Stage(scale=1)
+    async with stage.cloud() as cloud:
+        newest, before, *_ = await versions_of(cloud)
+        assert (newest.status, before.status) == ("current", "earlier")
+        executor = executor_of(cloud, stage, tmp_path)
+        assert (
+            executor.plan(REVISIONS, "rollback", [newest]).targets[0].refusal == "it is the current version"
+        )
+        plan = await executor.brief(executor.plan(REVISIONS, "rollback", [before]), {})
+        assert "unit_configs.0.envs.MAX_BATCH: 64 → 32" in plan.notes
+        assert not any("hf_not" in note for note in plan.notes)
+        assert plan.countdown_s == 5
+        with bodies(monkeypatch) as sent:
+            (outcome,) = await executor.run(plan)
+        assert outcome.result == "done"
+        assert same_by_sdk("SwitchInferDeploymentVersionRequestBody", sent[-1])
+        assert (await cloud.read("revisions", before.id)).status == "current"
+        detail = await cloud.describe(newest)
+        assert "Switching to it changes" in {section.title for section in detail.sections}
+        with pytest.raises(NotFoundError):
+            await cloud.read("revisions", before.id.rpartition("/")[0] + "/9.9.9")
+
+
+async def test_a_deployment_is_scaled(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
+    stage = Stage(scale=1)
+    async with stage.cloud() as cloud:
+        service_id = (await versions_of(cloud))[0].text_fact("service_id")
+        service = await cloud.read("services", service_id)
+        executor = executor_of(cloud, stage, tmp_path)
+        plan = await executor.brief(executor.plan(SERVICES, "scale", [service]), {"count": "5"})
+        assert plan.notes == ("infer-0: from 2 to 5 instances",)
+        with bodies(monkeypatch) as sent:
+            (outcome,) = await executor.run(plan)
+        assert (outcome.result, sent[-1]) == ("done", {"count": 5})
+        assert same_by_sdk("UpdateInferDeploymentScale", sent[-1])
+        with pytest.raises(UsageError, match="no deployment"):
+            await executor.brief(plan, {"count": "5", "deployment": "nope"})
+    assert stage.world.current.deployments[service_id][0].count == 5
+    lines = "".join(path.read_text() for path in tmp_path.rglob("*") if path.is_file())
+    assert '"count": "5"' in lines or '"count":"5"' in lines
+
+
+@pytest.mark.parametrize("argument", ["", "0", "129", "x", "-1", "1.5"])
+def test_scale_takes_a_number_of_instances(argument: str) -> None:
+    scale = SERVICES.action("scale")
+    assert scale is not None
+    assert scale.parse is not None
+    with pytest.raises(UsageError, match="1 to 128"):
+        scale.parse(argument)
+
+
+BODIES = {
+    "lock": "BatchLockPoolNodesRequestBody",
+    "unlock": "BatchLockPoolNodesRequestBody",
+    "drain": "BatchDrainPoolNodesReq",
+    "reboot": "BatchRebootPoolNodesRequestBody",
+    "reset": "ResetNodesRequest",
+}
+
+
+@pytest.mark.parametrize("action", BODIES)
+async def test_nodes_are_acted_on_after_a_countdown(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Any, action: str
+) -> None:
+    stage = Stage(scale=1)
+    async with stage.cloud() as cloud:
+        nodes = [node for node in await nodes_of(cloud) if node.status == "Available"]
+        busy = next(node for node in nodes if (node.number_fact("work") or 0) > 0)
+        executor = executor_of(cloud, stage, tmp_path)
+        plan = await executor.brief(executor.plan(POOLNODES, action, nodes[:2]), {})
+        assert plan.countdown_s == 10
+        busy_plan = await executor.brief(executor.plan(POOLNODES, action, [busy]), {})
+        said = " ".join(busy_plan.notes)
+        assert ("will be interrupted" in said and busy.text_fact("on_it").split(",")[0] in said) is (
+            action not in ("lock", "unlock")
+        )
+        with bodies(monkeypatch) as sent:
+            outcomes = await executor.run(plan)
+        assert [outcome.result for outcome in outcomes] == ["done", "done"]
+        assert sent[-1]["nodeNames"] == [node.name for node in nodes[:2]]
+        assert same_by_sdk(BODIES[action], sent[-1])
+        now = await cloud.read("poolnodes", nodes[0].id)
+        assert now.status == ("Checking" if action in ("reboot", "reset") else "Available")
+
+
+async def test_more_than_ten_nodes_take_several_requests(tmp_path: Any) -> None:
+    stage = Stage(scale=1)
+    async with stage.cloud() as cloud:
+        nodes = [n for n in await nodes_of(cloud, "ascend-910") if n.status == "Available"]
+        assert len(nodes) == 13
+        executor = executor_of(cloud, stage, tmp_path)
+        outcomes = await executor.run(executor.plan(POOLNODES, "lock", nodes))
+        assert {outcome.result for outcome in outcomes} == {"done"}
+    assert [path.rpartition("/")[2] for _, path in stage.sent()].count("batch-lock") == 2
+
+
+async def test_a_drained_node_is_left_and_its_job_records_the_recovery(tmp_path: Any) -> None:
+    stage = Stage(scale=1)
+    async with stage.cloud() as cloud:
+        busy = next(n for n in await nodes_of(cloud, "ascend-910") if "pangu-13b" in n.text_fact("on_it"))
+        executor = executor_of(cloud, stage, tmp_path)
+        await executor.run(executor.plan(POOLNODES, "drain", [busy]))
+        after = next(n for n in await nodes_of(cloud, "ascend-910") if n.id == busy.id)
+        job = next(j for j in await listed(cloud, "jobs") if j.name == "pangu-13b-pretrain")
+    assert after.text_fact("on_it") == ""
+    assert (job.number_fact("recoveries"), job.text_fact("fault")) == (3, "node fault")
+
+
+async def test_maintenance_is_listed_with_what_it_interrupts_and_accepted(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Any
+) -> None:
+    stage = Stage(scale=1)
+    async with stage.cloud() as cloud:
+        rows = await listed(cloud, "maintenance")
+        assert [row.status for row in rows] == ["inquiring", "scheduled", "completed"]
+        event = rows[0]
+        assert event.text_fact("on_it")
+        executor = executor_of(cloud, stage, tmp_path)
+        plan = await executor.brief(executor.plan(MAINTENANCE, "accept", [event]), {})
+        assert "node reboot" in plan.notes[0]
+        assert any("will be interrupted" in note for note in plan.notes)
+        with bodies(monkeypatch) as sent:
+            (outcome,) = await executor.run(plan)
+        assert outcome.result == "done"
+        assert same_by_sdk("EventUpdate", sent[-1])
+        assert (await cloud.read("maintenance", event.id)).status == "scheduled"
+        refused = executor.plan(MAINTENANCE, "accept", [await cloud.read("maintenance", event.id)])
+        assert refused.targets[0].refusal == "it is accepted already"
+        detail = await cloud.describe(rows[1])
+        assert "Begins" in dict(detail.sections[0].rows)
+
+
+async def test_an_image_is_saved_of_a_task_and_of_a_notebook(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Any
+) -> None:
+    stage = Stage()
+    stage.world.add_job("train", workers=2)
+    stage.world.add_notebook("desk")
+    async with stage.cloud() as cloud:
+        executor = executor_of(cloud, stage, tmp_path)
+        for kind, model in (("jobs", "ImageSaveJob"), ("notebooks", "ImageCreateReq")):
+            (row,) = await listed(cloud, kind)
+            options = {"namespace": "my-org", "name": "debug"}
+            plan = await executor.brief(executor.plan(kind_by_id(kind), "save-image", [row]), options)
+            assert "my-org/debug:20251009085320" in plan.notes[0]
+            with bodies(monkeypatch) as sent:
+                (outcome,) = await executor.run(plan)
+            assert outcome.result == "done"
+            assert same_by_sdk(model, sent[-1])
+        (job,) = await listed(cloud, "jobs")
+        with pytest.raises(UsageError, match="no task"):
+            await cloud.brief("save-image", [job], {"namespace": "o", "name": "n", "task": "worker-9"})
+    assert {image["status"] for image in stage.world.current.images.values()} == {"CREATING"}
+
+
+def test_differences_leave_out_what_is_no_configuration_and_hide_secrets() -> None:
+    now = {"id": "1", "version": "2", "envs": {"TOKEN": "a", "N": 1}, "units": [{"cmd": "x"}], "gone": True}
+    then = {"id": "2", "version": "1", "envs": {"TOKEN": "b", "N": 2}, "units": [{"cmd": "y"}], "new": None}
+    rows = dict(differ(now, then))
+    assert (rows["envs.N"], rows["units.0.cmd"], rows["gone"]) == ("1 → 2", "x → y", "true → –")
+    assert "id" not in rows
+    assert all("a →" not in value for value in rows.values())
+
+
+@pytest.mark.parametrize("answer", [None, [], "x", 7])
+def test_any_two_configurations_can_be_compared(answer: Any) -> None:
+    assert list(differ(answer, {"a": 1})) == []
+    list(differ({"a": answer}, {"a": {"b": 1}}))
+
+
+def test_the_official_client_switches_scales_drains_and_accepts(peer: Peer) -> None:
+    client, world = peer.sdk, peer.world
+    service_id = next(key for key, rows in world.current.deployments.items() if len(rows[0].versions) > 2)
+    (row,) = client.list_infer_deployments(sdk.ListInferDeploymentsRequest(service_id)).data
+    versions = client.list_infer_deployment_versions(
+        sdk.ListInferDeploymentVersionsRequest(service_id, row.id)
+    ).data
+    assert [one.version for one in versions] == ["1.2.0", "1.1.0", "1.0.0"]
+    body = sdk.SwitchInferDeploymentVersionRequestBody(infer_name=row.infer_name)
+    client.switch_infer_deployment_version(
+        sdk.SwitchInferDeploymentVersionRequest(service_id, row.id, "1.1.0", body)
+    )
+    shown = client.show_infer_deployment(sdk.ShowInferDeploymentRequest(service_id, row.id))
+    assert (shown.version, shown.count) == ("1.1.0", 2)
+    much = sdk.UpdateInferDeploymentScale(count=129)
+    scale = sdk.UpdateInferDeploymentScaleRequest(service_id, row.name, much)
+    with pytest.raises(ClientRequestException):
+        client.update_infer_deployment_scale(scale)
+    hpa = client.show_infer_deployment_hpa(sdk.ShowInferDeploymentHpaRequest(service_id, row.id))
+    assert (hpa.min_replicas, hpa.max_replicas) == (1, 4)
+    pool = next(p for p in client.list_pools(sdk.ListPoolsRequest()).items if p.status.phase == "Abnormal")
+    name = pool.metadata.name
+    node = client.list_pool_nodes(sdk.ListPoolNodesRequest(pool_name=name)).items[0].metadata.name
+    client.batch_drain_pool_nodes(
+        sdk.BatchDrainPoolNodesRequest(name, sdk.BatchDrainPoolNodesReq(node_names=[node]))
+    )
+    events = client.list_scheduled_events(sdk.ListScheduledEventsRequest(state=["inquiring"])).events
+    asked = sdk.AcceptScheduledEventRequest(events[0].id, body=sdk.EventUpdate())
+    assert client.accept_scheduled_event(asked).state in ("scheduled", "executing")

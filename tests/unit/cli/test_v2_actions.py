@@ -1,0 +1,75 @@
+"""``rollback``, ``scale``, node actions, ``save-image`` and ``accept`` on the demo's project over v2."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from matui.cli.main import run
+
+
+@pytest.fixture
+def matui(monkeypatch, capsys, tmp_path):
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+
+    def call(*arguments: str) -> tuple[int, str, str]:
+        code = run([*arguments, "--demo", "-p", "demo-v2"])
+        out, err = capsys.readouterr()
+        return code, out, err
+
+    return call
+
+
+def first(matui, kind: str, *more: str) -> dict:
+    return json.loads(matui("get", kind, "-o", "json", *more)[1])["items"][0]
+
+
+def test_maintenance_is_listed_and_accepted(matui):
+    event = first(matui, "maintenance", "--filter", "status:inquiring")
+    code, said, told = matui("accept", "maintenance", event["id"], "--yes")
+    assert (code, "accept accepted" in said) == (0, True), told
+    code, _, told = matui("accept", "maintenance", event["id"], "--at", "tomorrow", "--yes")
+    assert (code, "is no time" in told) == (2, True)
+
+
+def test_nodes_are_named_by_their_pool(matui):
+    code, said, _ = matui("drain", "nodes", "v100-shared/os-node-v100-shared-000", "--yes")
+    assert (code, "node os-node-v100-shared-000" in said) == (0, True)
+    code, said, _ = matui("reset", "nodes", "v100-shared/os-node-v100-shared-001", "--dry-run")
+    assert (code, "would be sent" in said) == (0, True)
+    assert matui("lock", "nodes", "v100-shared", "--yes")[0] == 2
+    assert matui("lock", "pools", "v100-shared", "--yes")[0] == 2
+    assert matui("lock", "nodes", "v100-shared/none", "--yes")[0] == 1
+    assert matui("reboot", "nodes", "v100-shared/os-node-v100-shared-002", "--yes", "--read-only")[0] != 0
+
+
+def test_a_service_is_rolled_back_to_the_version_before(matui):
+    services = json.loads(matui("get", "services", "-o", "json")[1])["items"]
+    running = [one["id"] for one in services if one["status"] == "running"]
+    done = [matui("rollback", "services", key, "--yes") for key in running]
+    assert [said for code, said, _ in done if code == 0 and "infer-0 1.1.0" in said]
+    assert all("There is no earlier version" in told for code, _, told in done if code == 1)
+    code, _, told = matui("scale", "services", running[0], "--to", "129", "--yes")
+    assert (code, "1 to 128" in told) == (2, True)
+    assert matui("scale", "services", running[0], "--to", "3", "--deployment", "infer-0", "--yes")[0] == 0
+    assert matui("scale", "jobs", "x", "--to", "3", "--yes")[0] == 2
+
+
+def test_an_image_is_saved_of_a_running_job(matui):
+    job = first(matui, "jobs", "--filter", "status:running")
+    code, said, told = matui("save-image", "job", job["id"], "--image", "my-org/debug:1", "--yes")
+    assert (code, "save image accepted" in said) == (0, True), told
+    assert matui("save-image", "job", job["id"], "--image", "Debug", "--yes")[0] == 2
+
+
+def test_a_job_runs_again_as_a_new_one(matui):
+    code, said, _ = matui("rerun", "yolov5-helmet", "--yes")
+    assert (code, "started as job yolov5-helmet-2 (" in said) == (0, True)
+
+
+def test_v1_says_where_these_are(capsys):
+    assert run(["accept", "maintenance", "x", "--yes", "--demo"]) != 0
+    assert "has no maintenance" in capsys.readouterr().err
+    assert run(["lock", "nodes", "v100-shared/x", "--yes", "--demo"]) != 0
+    assert capsys.readouterr().err
