@@ -110,7 +110,10 @@ async def _through_the_api(folder: Path) -> list[Figure]:
 
 def _slow_line(seconds: int) -> Iterator[Figure]:
     """Type letters over a slow line below a log that floods it, and wait until each can be seen."""
-    with Site(1, 20) as site, Terminal(matui("--config", str(site.config)), slow=SLOW_LINE) as terminal:
+    with (
+        Site(1, 20) as site,
+        Terminal(matui("--config", str(site.config), "--screen", "jobs"), slow=SLOW_LINE) as terminal,
+    ):
         terminal.wait("RUNNING", timeout=60)
         terminal.drain(8, 1.0)
         for key in ("/", *"status:running", "enter", "l"):

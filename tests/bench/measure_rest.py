@@ -21,16 +21,20 @@ def measure(seconds: int) -> Iterator[Figure]:
         bare.drain(2)
         yield Figure("a bare Textual application at rest", bare.rest(min(seconds, 10)).cpu, "% CPU")
     yield from _small(seconds)
+    yield from _triage(seconds)
     yield from _over_ssh()
     yield from _big(seconds)
-    with Terminal(matui("--demo")) as demo:
+    with Terminal(matui("--demo", "--screen", "jobs")) as demo:
         demo.wait("RUNNING")
         demo.drain(SETTLE_S)
         yield Figure("memory in the demo", demo.rest(5).memory, "MB", 70)
 
 
 def _small(seconds: int) -> Iterator[Figure]:
-    with Site(8, STILL) as site, Terminal(matui("--config", str(site.config))) as terminal:
+    with (
+        Site(8, STILL) as site,
+        Terminal(matui("--config", str(site.config), "--screen", "jobs")) as terminal,
+    ):
         terminal.wait("RUNNING")
         terminal.drain(SETTLE_S)
         use, a_minute = _rest(terminal, site, seconds)
@@ -60,10 +64,22 @@ def _small(seconds: int) -> Iterator[Figure]:
         yield Figure("blurred, requests a minute", a_minute, "", 8)
 
 
+def _triage(seconds: int) -> Iterator[Figure]:
+    with Site(8, STILL) as site, Terminal(matui("--config", str(site.config))) as terminal:
+        terminal.wait("failed")
+        terminal.drain(SETTLE_S)
+        use, a_minute = _rest(terminal, site, seconds)
+        yield Figure("requests a minute, triage while reasons are fetched", a_minute, "", 40)
+        yield Figure("triage, on the line", use.bytes_s, "B/s", 30)
+
+
 def _over_ssh() -> Iterator[Figure]:
     """Press keys with and without a cap on frames."""
     for name, env in (("Down in the console", {}), ("the same over SSH", {"SSH_CONNECTION": "1 2 3 4"})):
-        with Site(8, STILL) as site, Terminal(matui("--config", str(site.config)), env=env) as terminal:
+        with (
+            Site(8, STILL) as site,
+            Terminal(matui("--config", str(site.config), "--screen", "jobs"), env=env) as terminal,
+        ):
             terminal.wait("RUNNING")
             terminal.drain(8)
             presses = []
@@ -74,7 +90,10 @@ def _over_ssh() -> Iterator[Figure]:
 
 
 def _big(seconds: int) -> Iterator[Figure]:
-    with Site(500, STILL) as site, Terminal(matui("--config", str(site.config))) as terminal:
+    with (
+        Site(500, STILL) as site,
+        Terminal(matui("--config", str(site.config), "--screen", "jobs")) as terminal,
+    ):
         terminal.wait("RUNNING", timeout=60)
         terminal.drain(SETTLE_S)
         terminal.wait(r"jobs [\d,]{6}", timeout=120)

@@ -30,8 +30,8 @@ def measure(runs: int) -> Iterator[Figure]:
         config = ("--config", str(site.config))
         starts = {
             "bare": (script("bare_app.py"), "ready"),
-            "demo": (matui("--demo"), ROWS),
-            "http": (matui(*config), ROWS),
+            "demo": (matui("--demo", "--screen", "jobs"), ROWS),
+            "http": (matui(*config, "--screen", "jobs"), ROWS),
             "get": (matui(*config, "get", "jobs"), ROWS),
             "pass": (python("print('x')"), "x"),
             "version": (matui("--version"), "matui"),

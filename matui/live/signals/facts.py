@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from matui.base.formatting import format_iso_utc
+from matui.live.signals.file_signals import FileSignals
 from matui.live.signals.store import Key, SignalStore
 from matui.resources.kinds.jobs import RUNNING_FACTS, SIGNAL_FACTS
 from matui.resources.model import Fact, Phase, Resource
@@ -44,6 +45,15 @@ def facts_of_log(log: SignalLog, *, running: bool, complete_at_ms: float | None)
     return {name: value for name, value in facts.items() if value is not None}
 
 
+def _end_of_log(signals: FileSignals) -> dict[str, Fact]:
+    """Return when the last line came, and when the end of the log was last read, in ms since the epoch."""
+    last = signals.last_line_at
+    if last is None:
+        return {}
+    end: dict[str, Fact] = {"last_line_at": last, "log_read_at": signals.complete_at_ms}
+    return end | {"initializing": True} if signals.is_initializing else end
+
+
 class SignalFacts:
     """Adds the facts of their logs to the rows of jobs."""
 
@@ -61,6 +71,8 @@ class SignalFacts:
         facts: Mapping[str, Fact] = {}
         if signals is not None:
             facts = facts_of_log(signals.log, running=running, complete_at_ms=signals.complete_at_ms)
+            if running and signals.complete_at_ms is not None:
+                facts = {**facts, **_end_of_log(signals)}
         if facts == self._kept.get(key, {}):
             return False
         self._kept[key] = facts

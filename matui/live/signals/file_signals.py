@@ -12,13 +12,15 @@ from matui.signals.reader import OwnSignal, SignalReader
 from matui.signals.series import SignalLog
 
 _REMEMBERED_LINES = 3
+_INITIALIZING = ("NCCL", "HCCL")
 
 
 class FileSignals:
     """Reads the signals of a file, page by page.
 
     ``lines`` is the number of lines read so far, ``complete_at_ms`` when the end of the file was last reached
-    (ms since the epoch), None where it was not: only then do missing lines mean anything.
+    (ms since the epoch), None where it was not: only then do missing lines mean anything. ``grew_at_ms`` is
+    when lines were last seen to come, by the clock of this machine.
     """
 
     def __init__(self, file: str, times: TimestampParser, own: Sequence[OwnSignal] = ()) -> None:
@@ -26,6 +28,7 @@ class FileSignals:
         self.log = SignalLog()
         self.lines = 0
         self.complete_at_ms: float | None = None
+        self.grew_at_ms: float | None = None
         self._reader = SignalReader(own)
         self._times = times
         self._last: deque[str] = deque(maxlen=_REMEMBERED_LINES)
@@ -53,6 +56,17 @@ class FileSignals:
             self.lines += 1
         self._last.extend(lines[-_REMEMBERED_LINES:])
         return found
+
+    @property
+    def last_line_at(self) -> float | None:
+        """When the last line came in ms since the epoch: by its own time, or later as it was seen to come."""
+        known = [time for time in (self.log.last_line_ms, self.grew_at_ms) if time is not None]
+        return max(known, default=None)
+
+    @property
+    def is_initializing(self) -> bool:
+        """Whether the last lines are of the initialization of NCCL or HCCL."""
+        return any(sign in line for line in self._last for sign in _INITIALIZING)
 
     def unread(self, page: Sequence[str]) -> Sequence[str]:
         """Return the lines of a newest page that come after those read; all of them where none is known."""

@@ -17,7 +17,9 @@ StayKey: TypeAlias = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class LogSign:
-    """The end of the log of a running job: when its last line came (ms since the epoch).
+    """The end of the log of a running job: when its last line came, and when the end was last read.
+
+    Times are in ms since the epoch; a ``read_at`` of None stands for now.
 
     With ``initializing`` the last lines are the initialization of NCCL or HCCL. ``verdict`` is what the cloud
     says of a job that hangs, ``""`` for nothing.
@@ -26,6 +28,7 @@ class LogSign:
     last_line_at: float | None = None
     initializing: bool = False
     verdict: str = ""
+    read_at: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

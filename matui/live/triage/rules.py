@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from statistics import median
 from typing import TypeAlias
@@ -21,6 +22,8 @@ _LEAST_STUCK_MS = 10 * _MINUTE_MS
 _STUCK_WITHOUT_HISTORY_MS = 30 * _MINUTE_MS
 _LEAST_LIKE_IT = 5
 _INITIALIZING_MINUTES = 30.0
+# Words of flavors that have cards; a pool of others has none that could be free.
+_ACCELERATOR = re.compile(r"gpu|npu|ascend|kat\d|snt\d|d310|\d[vpat]\d{1,3}", re.IGNORECASE)
 _QUIET = (Phase.DONE, Phase.STOPPED, Phase.UNKNOWN)
 _WAITING_WORDS = ("wait", "queu", "pending", "init", "submit")
 
@@ -72,7 +75,8 @@ def judge_sold_out(resource: Resource, evidence: Evidence) -> Trouble | None:
 
 def _find_sold_out(resource: Resource, evidence: Evidence) -> Trouble | None:
     flavor = resource.text_fact("flavor")
-    if not flavor or flavor not in evidence.sold_out.get(resource.profile, ()):
+    is_listed = flavor in evidence.sold_out.get(resource.profile, ())
+    if not flavor or not (is_listed or resource.facts.get("sold_out")):
         return None
     since, at_least = find_since(resource)
     return Trouble(What.SOLD_OUT, since, at_least, Why(f"flavor {flavor} is sold out", "cloud"), "flavors")
@@ -132,7 +136,8 @@ def judge_silent(resource: Resource, evidence: Evidence) -> Trouble | None:
     limit = evidence.limits.silent_minutes
     if sign.initializing:
         limit = max(limit, _INITIALIZING_MINUTES)
-    lasted = evidence.now_ms - sign.last_line_at
+    read_at = sign.read_at if sign.read_at is not None else evidence.now_ms
+    lasted = read_at - sign.last_line_at
     if lasted <= limit * _MINUTE_MS:
         return None
     where = " after NCCL/HCCL initialization" if sign.initializing else ""
@@ -147,6 +152,7 @@ def read_log_sign(job: Resource) -> LogSign:
         job.number_fact("last_line_at"),
         bool(job.facts.get("initializing")),
         f"the cloud reports {word}" if "hang" in word.casefold() else "",
+        job.number_fact("log_read_at"),
     )
 
 
@@ -167,17 +173,17 @@ def judge_ending(resource: Resource, evidence: Evidence) -> Trouble | None:
 
 
 def judge_full(resource: Resource, evidence: Evidence) -> Trouble | None:
-    """It is a pool with hardly any node or card left."""
+    """It is a pool without a free card, or with few of those that its row counts."""
     if resource.kind != "pools" or resource.phase is not Phase.RUNNING:
         return None
-    free, total = resource.number_fact("nodes_available"), resource.number_fact("nodes")
-    if free is None or not total:
+    free, total = resource.number_fact("gpu"), resource.number_fact("cards")
+    if free is None or (not total and (free > 0 or not _ACCELERATOR.search(resource.text_fact("flavor")))):
         return None
-    used = 100 * (total - free) / total
+    used = 100 * (total - free) / total if total else 100.0
     if used < evidence.limits.full_percent:
         return None
-    why = Why(f"{total - free:g} of {total:g} nodes in use ({used:.0f}%)", "cloud")
-    return Trouble(What.FULL, why=why, key="metrics")
+    words = f"{total - free:g} of {total:g} cards in use ({used:.0f}%)" if total else "no card is free"
+    return Trouble(What.FULL, why=Why(words, "cloud"), key="metrics")
 
 
 def find_since(resource: Resource) -> tuple[float | None, bool]:

@@ -147,7 +147,9 @@ _PROGRESS = replace(
 )
 
 # Facts that the log of a job gives only while it runs.
-RUNNING_FACTS = frozenset({"eta_at", "eta_ms", "irregular", "stalled"})
+RUNNING_FACTS = frozenset(
+    {"eta_at", "eta_ms", "irregular", "stalled", "last_line_at", "log_read_at", "initializing"}
+)
 SIGNAL_FACTS = RUNNING_FACTS | {"step", "total_steps", "loss", "loss_trend"}
 
 

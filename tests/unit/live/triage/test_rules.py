@@ -128,6 +128,19 @@ def test_silence_says_whose_verdict_it_is() -> None:
     assert words(job, logs={job.key: LogSign(ago(1), verdict="job hanged")}) == ("job hanged", "cloud")
 
 
+def test_silence_is_that_of_the_last_reading_of_the_log() -> None:
+    read = row("JOBSTAT_RUNNING", RUNNING, last_line_at=ago(25), log_read_at=ago(20))
+    assert judge(read, Evidence(NOW)) is None
+    read = row("JOBSTAT_RUNNING", RUNNING, last_line_at=ago(25), log_read_at=ago(5))
+    assert words(read) == ("no line in the log for 20m", "matui")
+
+
+def test_a_worker_whose_clock_is_ahead_is_not_silent() -> None:
+    assert (
+        judge(row("JOBSTAT_RUNNING", RUNNING, last_line_at=ago(-60), log_read_at=NOW), Evidence(NOW)) is None
+    )
+
+
 def test_a_log_whose_last_time_is_unknown_is_not_silent() -> None:
     job = row("JOBSTAT_RUNNING", RUNNING)
     assert judge(job, Evidence(NOW, logs={job.key: LogSign()})) is None
@@ -150,20 +163,31 @@ def test_what_has_stopped_ends_no_more() -> None:
 
 
 @pytest.mark.parametrize(("free", "full"), [(0, True), (1, True), (2, False)])
-def test_a_pool_without_free_nodes_is_full(free: int, full: bool) -> None:
-    pool = row("running", RUNNING, kind="pools", nodes=10, nodes_available=free)
+def test_a_pool_with_hardly_any_free_card_is_full(free: int, full: bool) -> None:
+    pool = row("running", RUNNING, kind="pools", cards=10, gpu=free)
     assert (judge(pool, Evidence(NOW)) is not None) is full
 
 
 def test_a_pool_of_unknown_size_is_not_full() -> None:
-    assert judge(row("running", RUNNING, kind="pools", nodes_available=0), Evidence(NOW)) is None
-    assert judge(row("running", RUNNING, kind="pools", nodes=0, nodes_available=0), Evidence(NOW)) is None
+    assert judge(row("running", RUNNING, kind="pools", gpu=1), Evidence(NOW)) is None
+    assert judge(row("running", RUNNING, kind="pools"), Evidence(NOW)) is None
+    full = row("running", RUNNING, kind="pools", gpu=0, flavor="modelarts.bm.gpu.8v100NV32")
+    assert words(full) == ("no card is free", "cloud")
+    without_cards = row("running", RUNNING, kind="pools", gpu=0, flavor="modelarts.vm.cpu.8ud")
+    assert judge(without_cards, Evidence(NOW)) is None
+
+
+def test_nodes_that_work_say_nothing_of_their_use() -> None:
+    pool = row("running", RUNNING, kind="pools", nodes=10, nodes_available=1)
+    assert judge(pool, Evidence(NOW)) is None
 
 
 def test_a_flavor_that_is_sold_out_blocks_a_start() -> None:
     notebook = row("CREATE_QUEUING", PENDING, kind="notebooks", flavor="gpu.v100", created_at=ago(1))
     sold_out = {"p": frozenset({"gpu.v100"})}
     assert words(notebook, sold_out=sold_out) == ("flavor gpu.v100 is sold out", "cloud")
+    stated = row("START_FAILED", FAILED, kind="notebooks", flavor="gpu.v100", sold_out=True)
+    assert found(stated).what is What.SOLD_OUT
     assert judge(notebook, Evidence(NOW, sold_out={"other": frozenset({"gpu.v100"})})) is None
 
 

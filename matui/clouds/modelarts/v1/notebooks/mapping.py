@@ -56,6 +56,7 @@ def _facts(row: Notebook, scope: Scope) -> dict[str, Fact]:
         "description": clean(row.description),
         "failure": failure(row.spec.failed_reasons, row.error_code),
         "queue_rank": row.queuing_info.rank,
+        "sold_out": row.flavor_details.status == "soldOut" or None,
         "pool": join_text(row.pool.name or str(row.pool.id)),
     }
     return drop_empty(facts)
