@@ -17,6 +17,7 @@ from matui.console.bars.text_bar import TextBar, clickable
 from matui.console.commands.keys import KeyHint, build_key_bar
 from matui.console.commands.registry import command_by_id
 from matui.console.terminal.app import DiffApp
+from matui.resources.unconfirmed import format_moment
 
 if TYPE_CHECKING:
     from matui.clouds.protocols import BudgetState
@@ -115,6 +116,8 @@ class StatusBar(Horizontal):
         from matui.live.poll.freshness import format_freshness
 
         words = format_freshness(now.freshness, fleet.primary.clock.now(), several=now.kind_id == "triage")
+        if tables.as_of is not None:
+            words = f"as of {format_moment(tables.as_of)}, {'asking' if words == 'loading' else words}"
         style = "$text-warning" if now.freshness.error or now.freshness.paused else "$text-muted"
         if not now.complete and now.total:
             words = f"{words} · {now.known:,} of {now.total:,} read"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from matui.resources.unconfirmed import why_unconfirmed
+
 if TYPE_CHECKING:
     from matui.console.fleet import OpenProfiles
     from matui.console.session import ConsoleSession
@@ -89,6 +91,8 @@ def form_reason(here: Situation, mode: FormMode) -> str:
     resource = here.selection.one() if mode != "create" else None
     if mode != "create" and resource is None:
         return "nothing is selected"
+    if resource is not None and (reason := why_unconfirmed(resource)):
+        return reason
     return here.session.form_service.why_not(mode, here.kind.id, resource) or ""
 
 

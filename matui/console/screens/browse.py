@@ -226,9 +226,20 @@ class BrowseScreen(DiffScreen[None]):
             self.call_after_refresh(self.starter.start_next)
         table = await self.tables.show(kind)
         now = self.feed.fill(fleet, kind)
+        if not self.tables.is_loaded:
+            self.run_worker(self._show_last_rows(fleet, kind_id), group="last rows", exclusive=True)
         if not self.is_typing:
             table.focus()
         self.show_bars(now)
+
+    async def _show_last_rows(self, fleet: OpenProfiles, kind_id: str) -> None:
+        """Show the rows of an earlier run until the cloud has answered."""
+        from matui.console.changes.warm_start import read_last_rows
+
+        rows = await read_last_rows(fleet.members, kind_id)
+        if self.fleet is fleet and self.tables.show_last(kind_id, rows):
+            self._hold.release()
+            self.show_bars()
 
     async def show_pane(self, pane: Pane) -> None:
         """Show a pane and give it the focus; one opened out of another goes back to that."""

@@ -21,8 +21,9 @@ from matui.console.table.paint import (
     paint_row,
     paint_text,
 )
-from matui.console.table.row_order import Row
+from matui.console.table.row_order import Key, Row
 from matui.console.table.rows import TableRows
+from matui.resources.unconfirmed import is_unconfirmed
 
 HEADER_LINES = 1
 
@@ -34,6 +35,7 @@ class TableFaces:
         self._rows = rows
         self._cells = cells
         self._marks = marks
+        self.news: set[Key | None] = set()
 
     def face(self, y: int, *, focused: bool, placeholder: str, size: Size) -> Hashable:
         """Return what line ``y`` shows."""
@@ -59,6 +61,8 @@ class TableFaces:
             row.key in self._marks,
             bool(row.resource.facts.get("expected")),
             thumb,
+            is_unconfirmed(row.resource),
+            bool(self.news) and row.key in self.news,
         )
 
     def damage(self, old: Hashable, new: Hashable) -> list[Span] | None:

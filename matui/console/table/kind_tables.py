@@ -5,13 +5,15 @@ What the keys apply to, wherever the focus is.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from textual.widgets import ContentSwitcher
 
 from matui.console.panes.split import PaneHost
+from matui.live.journal.warm import WarmRows
+from matui.resources.unconfirmed import is_unconfirmed
 
 if TYPE_CHECKING:
     from matui.console.bars.overview import Overview
@@ -33,6 +35,7 @@ class _View:
     loaded: bool = False
     filter: Filter | None = None
     missing: dict[str, str] = field(default_factory=dict)
+    warm: WarmRows = field(default_factory=WarmRows)
 
     @property
     def wrong_terms(self) -> tuple[str, ...]:
@@ -149,11 +152,50 @@ class KindTables(ContentSwitcher):
         """Bring a kind's table up to date; nothing to do for a kind not seen yet."""
         view = self._views.get(update.snapshot.kind)
         if view is not None and view.loaded:
-            view.table.apply(update.diff)
+            view.table.apply(self._settle(view, update))
             self._check_fields(view)
             self._say_why_empty(view, now)
         else:
             self.fill(update.snapshot.kind, update.snapshot.rows.values(), now)
+
+    def show_last(self, kind_id: str, rows: Sequence[Resource]) -> bool:
+        """Show rows of an earlier run; return whether there was nothing newer to show."""
+        view = self._views.get(kind_id)
+        if view is None or view.loaded or not rows:
+            return False
+        view.warm = WarmRows(rows, in_trouble=kind_id == _TRIAGE)
+        view.table.load(rows)
+        return True
+
+    @property
+    def as_of(self) -> int | None:
+        """When the rows shown that the cloud has not confirmed were read (ms since the epoch), or None."""
+        view = self._views.get(self.current or "")
+        return view.warm.as_of if view else None
+
+    def confirm(self, kind_id: str, update: Update) -> None:
+        """Take unconfirmed rows of the list that has been answered out of a table without a poller."""
+        from matui.live.poll.rows import Diff
+
+        view, snapshot = self._views.get(kind_id), update.snapshot
+        if view is not None and view.loaded and view.warm and snapshot.freshness.fetched_at is not None:
+            answered = (snapshot.profile, snapshot.kind)
+            came = [
+                row for row in view.table.resources if row.key[:2] == answered and not is_unconfirmed(row)
+            ]
+            diff, differing = view.warm.settle(*answered, {row.id: row for row in came}, Diff(tuple(came)))
+            view.table.apply(Diff(removed=diff.removed))
+            view.table.highlight(differing)
+
+    @staticmethod
+    def _settle(view: _View, update: Update) -> Diff:
+        """Return what an update changes where rows of an earlier run are shown."""
+        snapshot = update.snapshot
+        if not view.warm or snapshot.freshness.fetched_at is None:
+            return update.diff
+        diff, differing = view.warm.settle(snapshot.profile, snapshot.kind, snapshot.rows, update.diff)
+        view.table.highlight(differing)
+        return diff
 
     def fill(self, kind_id: str, rows: Iterable[Resource], now: Overview) -> None:
         """Load the table of a kind, unless it is loaded or there is nothing to load yet."""
@@ -161,7 +203,9 @@ class KindTables(ContentSwitcher):
         if view is None:
             return
         if not view.loaded and now.has_rows:
-            view.table.load(rows)
+            shown, differing = view.warm.take_answers(rows)
+            view.table.load(shown)
+            view.table.highlight(differing)
             view.loaded = True
             self._check_fields(view)
         self._say_why_empty(view, now)

@@ -23,7 +23,7 @@ from matui.resources.table_layout import GAP, Slot
 
 GUTTER = 2
 THUMB = 2
-CURSOR_SIGN, MARK_SIGN, EXPECTED_SIGN, THUMB_SIGN = "›", "✓", "◌", "▐"
+CURSOR_SIGN, MARK_SIGN, EXPECTED_SIGN, THUMB_SIGN, NEWS_SIGN = "›", "✓", "◌", "▐", "•"
 ASCENDING, DESCENDING = "▲", "▼"
 
 OF_PROFILE = "profile "  # before the name of a profile, whose colour is the style
@@ -58,6 +58,8 @@ class RowFace(NamedTuple):
     marked: bool
     expected: bool
     thumb: bool
+    unconfirmed: bool = False
+    news: bool = False
 
 
 class HeaderFace(NamedTuple):
@@ -99,7 +101,10 @@ def paint_row(face: RowFace, slots: Sequence[Slot], width: int, style_of: StyleO
     base = style_of(f"resource-table--{face.cursor}" if face.cursor else "") + italic
     mark = style_of("resource-table--mark") if face.marked and not face.cursor else base
     sign = CURSOR_SIGN if face.cursor else " "
-    segments = [Segment(sign + (MARK_SIGN if face.marked else " "), mark)]
+    if face.news and not face.marked:
+        segments = [Segment(sign, base), Segment(NEWS_SIGN, style_of("resource-table--mark"))]
+    else:
+        segments = [Segment(sign + (MARK_SIGN if face.marked else " "), mark)]
     for index, (slot, text) in enumerate(zip(slots, face.texts, strict=True)):
         style = style_of(_role_class(slot.column.role, face)) + italic
         if face.cursor:
@@ -138,6 +143,8 @@ def colour_class(colour: str) -> str:
 
 
 def _role_class(role: str, face: RowFace) -> str:
+    if face.unconfirmed:
+        return "resource-table--muted"
     if role == "phase":
         return PHASE_CLASSES[face.phase]
     if role == "name":

@@ -37,6 +37,7 @@ class RowFeed:
         self.show_trouble(in_trouble)
         if self._tables.in_triage and self._tables.kind is not None:
             now = self.fill(fleet, self._tables.kind)
+        self._tables.confirm("triage", update)
         return now
 
     def show_trouble(self, diff: Diff) -> None:

@@ -205,6 +205,11 @@ class ResourceTable(LineCanvas):
             self._move(index)
         return index is not None
 
+    def highlight(self, keys: Iterable[Key]) -> None:
+        """Mark rows as different from the earlier run, until the cursor has passed them."""
+        self._table_faces.news.update(keys)
+        self.sync()
+
     def toggle_mark(self) -> None:
         """Mark the row under the cursor, or unmark it, and go on to the next.
 
@@ -320,6 +325,8 @@ class ResourceTable(LineCanvas):
         now = (self.cursor_key, self.cursor_resource)
         if now[0] != self._marked_last:
             self._marked_last = None
+        if now[0] != self._announced[0]:
+            self._table_faces.news.discard(self._announced[0])
         if now[0] != self._announced[0] or now[1] is not self._announced[1]:
             self._announced = now
             previous = lost.resource if lost else None

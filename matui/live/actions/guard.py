@@ -11,6 +11,7 @@ from matui.live.actions.policy import Policy
 from matui.resources.columns import short_status
 from matui.resources.kind import Action, Kind
 from matui.resources.model import Phase, Resource
+from matui.resources.unconfirmed import why_unconfirmed
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,9 @@ def refuse_all(plan: Plan, reason: str) -> Plan:
 
 def refusal(cloud: Cloud, action: Action, resource: Resource, *, policy: Policy) -> str | None:
     """Return why the action is not sent for the resource in its present state, or None."""
+    unconfirmed = why_unconfirmed(resource)
+    if unconfirmed is not None:
+        return unconfirmed
     by_rule = policy.denial(cloud.profile, action.id) or policy.denial_for(cloud.profile, resource)
     if by_rule is not None:
         return by_rule

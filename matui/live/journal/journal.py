@@ -81,6 +81,11 @@ class Journal:
         """Whether anything has been written or is to be."""
         return self._worker is not None and self._worker.is_running
 
+    @property
+    def has_history(self) -> bool:
+        """Whether an earlier process has left anything."""
+        return self._file is not None and self._file.exists()
+
     # Profiles
 
     def add_profile(self, profile: str, account: Callable[[], Account]) -> None:

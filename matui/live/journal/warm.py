@@ -1,0 +1,74 @@
+"""The rows of an earlier run that are shown until the cloud has answered, and what differs then. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+
+from matui.live.poll.rows import Diff
+from matui.resources.model import Resource
+from matui.resources.unconfirmed import AS_OF
+
+_Key = tuple[str, str, str]
+_List = tuple[str, str]
+
+
+class WarmRows:
+    """Unconfirmed rows of the lists, each known by profile and kind, that have not been answered yet.
+
+    With ``in_trouble`` they are those in trouble alone: any other one that comes is new to it.
+    """
+
+    def __init__(self, rows: Iterable[Resource] = (), *, in_trouble: bool = False) -> None:
+        self._in_trouble = in_trouble
+        self._rows: dict[_Key, Resource] = {row.key: row for row in rows}
+        self._lists = {(row.profile, row.kind) for row in self._rows.values()}
+
+    def __bool__(self) -> bool:
+        return bool(self._rows)
+
+    @property
+    def as_of(self) -> int | None:
+        """When the oldest of the rows was read, in ms since the epoch, None without any."""
+        return min((int(row.number_fact(AS_OF) or 0) for row in self._rows.values()), default=None)
+
+    def is_awaited(self, profile: str, kind: str) -> bool:
+        """Return whether there are rows of a list that has not been answered."""
+        return (profile, kind) in self._lists
+
+    def take_answers(self, rows: Iterable[Resource]) -> tuple[list[Resource], frozenset[_Key]]:
+        """Return the rows to show for the first answers, those still unconfirmed included, and what differs.
+
+        A row differs where its state does, or where it was created after the earlier run.
+        """
+        answered = list(rows)
+        lists = {(row.profile, row.kind) for row in answered}
+        differing = frozenset(row.key for row in answered if self._differs(row))
+        self._drop(lists)
+        return [*answered, *self._rows.values()], differing
+
+    def settle(
+        self, profile: str, kind: str, rows: Mapping[str, Resource], diff: Diff
+    ) -> tuple[Diff, frozenset[_Key]]:
+        """Return what the first answer of a list changes in the rows shown, and what differs."""
+        if not self.is_awaited(profile, kind):
+            return diff, frozenset()
+        mine = {key: row for key, row in self._rows.items() if key[:2] == (profile, kind)}
+        gone = tuple(row for key, row in mine.items() if key[2] not in rows)
+        known = tuple(row for row in diff.added if row.key in mine)
+        added = tuple(row for row in diff.added if row.key not in mine)
+        differing = frozenset(row.key for row in diff.added if self._differs(row))
+        self._drop({(profile, kind)})
+        return Diff(added, (*diff.removed, *gone), (*diff.changed, *known)), differing
+
+    def _differs(self, row: Resource) -> bool:
+        if (row.profile, row.kind) not in self._lists:
+            return False
+        was = self._rows.get(row.key)
+        if was is None:
+            is_new = row.created_at is not None and row.created_at > (self.as_of or 0)
+            return is_new or self._in_trouble
+        return (was.status, was.phase) != (row.status, row.phase)
+
+    def _drop(self, lists: Collection[_List]) -> None:
+        self._lists.difference_update(lists)
+        self._rows = {key: row for key, row in self._rows.items() if key[:2] not in lists}

@@ -1,0 +1,51 @@
+"""Rows of an earlier run stay until their list is answered, and what differs then is known."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from matui.live.journal.warm import WarmRows
+from matui.live.poll.rows import Diff
+from matui.resources.model import Phase, Resource
+from matui.resources.unconfirmed import is_unconfirmed, mark_unconfirmed, why_unconfirmed
+from tests.unit.live.journal.readings import T0, job
+
+
+def warm(*rows: Resource) -> WarmRows:
+    return WarmRows([mark_unconfirmed(row, T0) for row in rows])
+
+
+def failed(row: Resource) -> Resource:
+    return replace(row, status="JOBSTAT_FAILED", phase=Phase.FAILED)
+
+
+def test_the_first_answer_replaces_the_rows_of_its_list_alone() -> None:
+    known = warm(job("1"), job("2"), job("3", profile="lab"))
+    shown, differing = known.take_answers([failed(job("1")), job("4", created_at=T0 + 1)])
+    assert [(row.id, is_unconfirmed(row)) for row in shown] == [("1", False), ("4", False), ("3", True)]
+    assert differing == {("prod", "jobs", "1"), ("prod", "jobs", "4")}
+    assert known.is_awaited("lab", "jobs")
+
+
+def test_a_later_answer_changes_what_is_left_and_removes_what_is_gone() -> None:
+    known = warm(job("1"), job("2", profile="lab"), job("3", profile="lab"))
+    known.take_answers([job("1")])
+    came = failed(job("2", profile="lab"))
+    diff, differing = known.settle("lab", "jobs", {"2": came}, Diff(added=(came,)))
+    assert (diff.added, diff.changed, [row.id for row in diff.removed]) == ((), (came,), ["3"])
+    assert differing == {came.key}
+    assert not known
+    assert known.settle("lab", "jobs", {}, Diff()) == (Diff(), frozenset())
+
+
+def test_in_triage_whatever_was_not_in_trouble_before_differs() -> None:
+    known = WarmRows([mark_unconfirmed(failed(job("1")), T0)], in_trouble=True)
+    _, differing = known.take_answers([failed(job("1")), failed(job("2"))])
+    assert differing == {("prod", "jobs", "2")}
+
+
+def test_nothing_is_done_to_an_unconfirmed_row() -> None:
+    assert why_unconfirmed(job("1")) is None
+    reason = why_unconfirmed(mark_unconfirmed(job("1"), T0))
+    assert reason is not None
+    assert reason.endswith("and the cloud has not answered yet")
