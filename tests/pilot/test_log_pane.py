@@ -13,6 +13,7 @@ from typing import Any
 from textual import events
 
 from matui.clouds.protocols import BudgetState
+from matui.config.settings import Settings
 from matui.console.logs.files import label_files
 from matui.console.logs.pane import LogPane
 from matui.console.logs.pipe import command_of, run_through
@@ -129,6 +130,23 @@ async def test_errors_are_gone_to_one_by_one_and_a_traceback_is_one(console) -> 
         _place, count = pane.view.problems
         assert 1 <= count <= 3
         assert f"error 1/{count}" in c.text()
+
+
+async def test_patterns_of_the_settings_decide_what_an_error_is(console) -> None:
+    logs = {"errors": ["lost the card"], "not_errors": ["retrying after"]}
+    settings = Settings.model_validate({"logs": logs})
+    lines = ["INFO lost the card 3", "plain", "ERROR retrying after 3 s", "ERROR at last", "INFO end"]
+    async with opened(console, "asr-conformer", settings=settings) as (c, pane):
+        c.world.append_log(int(pane.resource.id), None, "", lines)
+        await c.advance(20)
+        await c.press("E")
+        assert pane.view.problems[1] == 2
+        found = set()
+        for _ in range(3):
+            await c.press("ctrl+e")
+            found.add(pane.view.problems[0])
+        assert found >= {1, 2}
+        assert "INFO lost the card 3" in c.text()
 
 
 async def test_all_files_are_merged_by_time_with_a_stripe(console) -> None:

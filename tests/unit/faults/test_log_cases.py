@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -23,10 +23,10 @@ ISO = "{%s|%%Y-%%m-%%d %%H:%%M:%%S}"
 
 
 def written(line: str, now: float) -> str:
-    """Return a line with its times filled in, in the zone of this machine."""
+    """Return a line with its times filled in, in UTC, the default of `[logs] zone`."""
 
     def fill(match: re.Match[str]) -> str:
-        return datetime.fromtimestamp(now + float(match[1])).strftime(match[2])  # noqa: DTZ006
+        return datetime.fromtimestamp(now + float(match[1]), UTC).strftime(match[2])
 
     return re.sub(r"\{(-?\d+)\|([^}]+)\}", fill, line)
 
