@@ -1,0 +1,94 @@
+"""esc, ctrl+c and quitting at each moment of an action in the console: nothing leaves afterwards."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from matui.base.send_gate import SendGate
+from matui.clouds.protocols import Lists, PageAsk, require
+from matui.config.paths import state_dir
+from matui.console.screens.confirm import ConfirmScreen
+from matui.console.screens.waiting import WaitingScreen
+from matui.sim.server.faults import FaultRule
+from tests.pilot.test_acting import select
+
+
+def outcomes() -> list[str]:
+    """Return the outcome of each line of the audit, ``intent`` for an intent."""
+    lines = [
+        json.loads(line)
+        for file in state_dir().rglob("audit*.jsonl")
+        for line in file.read_text().splitlines()
+    ]
+    return [line.get("outcome") or line["line"] for line in lines]
+
+
+async def use_up(c: Any) -> None:
+    """Leave nothing of the request budget, not even the reserve for actions."""
+    session = c.app.browse.session
+    while session.cloud.budget().used < session.cloud.budget().limit:
+        with SendGate(session.clock, requests=1).open():
+            await require(session.cloud, Lists).list_page(PageAsk("jobs"))
+
+
+@pytest.mark.parametrize("key", ["escape", "ctrl+c"])
+async def test_the_wait_for_the_budget_is_shown_and_cancelled(console: Any, key: str) -> None:
+    async with console(prepare=lambda world: world.add_job("mine")) as c:
+        await select(c, "mine")
+        await c.press("x")
+        assert isinstance(c.app.screen, ConfirmScreen)
+        await use_up(c)
+        await c.press("y")
+        await c.advance(1)
+        assert isinstance(c.app.screen, WaitingScreen)
+        assert "waiting for the request budget" in c.text()
+        assert "esc" in c.text()
+        await c.press(key)
+        await c.advance(1)
+        assert c.app.screen is c.app.browse
+        assert "not sent, cancelled" in c.text()
+        await c.advance(200)
+        assert c.acted() == []
+        assert outcomes()[-1] == "not sent"
+
+
+async def test_without_a_key_the_action_leaves_when_the_budget_has_room(console: Any) -> None:
+    async with console(prepare=lambda world: world.add_job("mine")) as c:
+        await select(c, "mine")
+        await c.press("x")
+        await use_up(c)
+        await c.press("y")
+        await c.advance(1)
+        assert isinstance(c.app.screen, WaitingScreen)
+        await c.advance(70)
+        assert c.app.screen is c.app.browse
+        assert len(c.acted()) == 1
+
+
+@pytest.mark.parametrize("keys", [["ctrl+q"], ["ctrl+c", "ctrl+c"]], ids=" ".join)
+async def test_quitting_while_the_resource_is_read_again_sends_nothing(console: Any, keys: list[str]) -> None:
+    async with console(prepare=lambda world: world.add_job("mine")) as c:
+        await select(c, "mine")
+        await c.press("x")
+        c.faults.rules = (FaultRule("hang", 1.0),)
+        await c.press("y")
+        assert c.acted() == []
+        await c.press(*keys)
+        assert c.acted() == []
+    assert outcomes()[-1:] in ([], ["not sent"])
+
+
+async def test_a_lost_answer_is_sent_once_and_said_to_be_unknown(console: Any) -> None:
+    async with console(prepare=lambda world: world.add_job("mine")) as c:
+        await select(c, "mine")
+        c.faults.rules = (FaultRule("reset", 1.0, "/stop"),)
+        await c.press("x", "y")
+        await c.advance(5)
+        assert len([path for _, path in c.acted()]) <= 1
+        assert "unknown" in c.text()
+        await c.advance(120)
+        assert len(c.acted()) <= 1
+        assert outcomes()[:2] == ["intent", "unknown"]
