@@ -29,6 +29,13 @@ from matui.sim.world.world import World
 START = 1_760_000_000.0  # 2025-10-09 08:53:20 UTC
 
 
+class SteadyRandom(random.Random):
+    """Draws the middle of an interval: waits then do not depend on who waits first."""
+
+    def uniform(self, a: float, b: float) -> float:
+        return (a + b) / 2
+
+
 @dataclass
 class Console:
     """What a test drives: the pilot's keys, the clock, and the simulated world behind."""
@@ -103,6 +110,7 @@ def build_stage(
     profiles: Sequence[Profile] = (),
     names: Sequence[str] = (),
     refusals: Mapping[str, MatuiError] | None = None,
+    rng: random.Random | None = None,
 ) -> Stage:
     """Build a console on a fresh world; the same arguments give the same screens.
 
@@ -140,7 +148,7 @@ def build_stage(
         chosen if chosen.screen else replace(chosen, screen="jobs"),
         opener,
         asked_for if names else None,
-        rng=random.Random(1),
+        rng=rng or random.Random(1),
     )
     return Stage(app, clock, world, faults)
 
@@ -162,6 +170,7 @@ def own_folders(tmp_path: Any) -> Iterator[None]:
         for name in ("XDG_STATE_HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME"):
             patch.setenv(name, str(tmp_path / name.lower()))
         patch.setenv("TZ", "Asia/Shanghai")
+        patch.setattr("matui.clouds.http.client.Random", SteadyRandom)
         time.tzset()
         yield
     time.tzset()

@@ -16,7 +16,7 @@ from matui.config.values import DEMO_PROFILES
 from matui.console.screens.first_run import FirstRunScreen
 from matui.sim.server.faults import FaultRule
 from matui.sim.world.world import World
-from tests.pilot.conftest import Console, Stage, build_stage
+from tests.pilot.conftest import Console, Stage, SteadyRandom, build_stage
 
 Play = Callable[[Console], Awaitable[None]]
 WIDE, USUAL, NARROW = (120, 34), (80, 24), (44, 14)
@@ -96,7 +96,7 @@ def test_empty(snap_compare: Any) -> None:
 
 def test_error_before_anything_came(snap_compare: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("matui.sim.server.application.derive_id", lambda *_parts: "0123456789abcdef")
-    stage = build_stage()
+    stage = build_stage(rng=SteadyRandom())
     stage.faults.rules = (FaultRule("500", 1.0),)
     assert taken(snap_compare, stage, keys(then_s=20))
 

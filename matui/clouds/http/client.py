@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import random
 from collections.abc import Callable
+from random import Random
 from typing import Protocol, runtime_checkable
 from urllib.parse import urlsplit
 
@@ -69,7 +69,7 @@ class HttpClient:
         auth: httpx.Auth | None = None,
         clock: Clock,
         budget: Budget,
-        rng: random.Random | None = None,
+        rng: Random | None = None,
         raise_for_error: Callable[[HttpResponse, str], None] = raise_for_error,
         largest: int = MAX_ANSWER_BYTES,
         deadline_s: float = DEADLINE_S,
@@ -87,7 +87,7 @@ class HttpClient:
         self._clock = clock
         self._budget = budget
         self._api_budgets: dict[str, Budget] = {}
-        self._rng = rng or random.Random()  # noqa: S311  jitter, no secret
+        self._rng = rng or Random()  # noqa: S311  jitter, no secret
         self._raise_for_error = raise_for_error
         self._largest = largest
         self._deadline_s = deadline_s

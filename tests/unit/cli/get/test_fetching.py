@@ -65,7 +65,7 @@ def test_a_profile_that_hangs_is_left_out_after_three_read_timeouts_retries_incl
     monkeypatch.setattr("matui.cli.get.fetching._FIRST_NOTICE_S", 0.2)
     started = time.monotonic()
     done = matui("-p", "qf,hanging", "get", "jobs", "-o", output)
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 30  # six tries with their waits and the default limit take longer
     assert done.code == 4
     assert "Waiting for" in done.err
     assert re.search(rf"hanging: .*(?:{NO_ANSWER})", done.err)
@@ -91,4 +91,4 @@ def test_the_limit_is_the_profiles_before_its_first_request(
     file.write_text(file.read_text().replace("[profiles.hanging]\n", '[profiles.hanging]\napi = "auto"\n'))
     started = time.monotonic()
     assert matui("-p", "hanging", "get", "jobs").code == 4
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 30  # the limit before the profile is known is 60 s
