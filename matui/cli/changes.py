@@ -46,7 +46,7 @@ def command(
     kind_id = find_kind(kind).id if kind is not None else None
     clock = SystemClock()
     now_ms = clock.now() * 1000
-    bounds = (_moment("--since", since, now_ms), _moment("--until", until, now_ms))
+    bounds = (parse_moment_option("--since", since, now_ms), parse_moment_option("--until", until, now_ms))
     journal = open_journal(None if options.demo else state_path(), clock=clock, on_problem=note)
     try:
         found = _read(journal, options, kind_id, ident, bounds)
@@ -57,7 +57,7 @@ def command(
     return _INCOMPLETE if journal.problem else 0
 
 
-def _moment(option: str, typed: str | None, now_ms: float) -> int | None:
+def parse_moment_option(option: str, typed: str | None, now_ms: float) -> int | None:
     """Return the value of an option in ms since the epoch; None for no limit."""
     if typed is None:
         return None

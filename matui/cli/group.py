@@ -170,6 +170,7 @@ COMMANDS = {
     "wait": LazyCommand("matui.cli.wait", "Return when a resource has reached a phase or status."),
     "changes": LazyCommand("matui.cli.changes", "What changed, as any console or command has seen it."),
     "audit": LazyCommand("matui.cli.audit", "What was done from here, by whom, and what became of it."),
+    "report": LazyCommand("matui.cli.report", "The hand-over: what failed, what was done, what is open."),
     "capsule": LazyCommand("matui.cli.capsule.command", "List, show and export what was saved of failures."),
     "capacity": LazyCommand(
         "matui.cli.capacity", "Cards by pool and flavor, who holds them, what waits and why."

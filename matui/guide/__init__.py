@@ -23,6 +23,7 @@ TOPICS = (
     "profiles",
     "clouds",
     "notifications",
+    "report",
     "capacity",
     "capsules",
     "terminal",

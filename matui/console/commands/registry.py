@@ -157,6 +157,7 @@ _COMMANDS: tuple[Command, ...] = (
     Command("zoom", "the focused pane fills the screen, and back", _GROUP_VIEW),
     Command("split_grow", "more room for the pane", _GROUP_VIEW),
     Command("split_shrink", "less room for the pane", _GROUP_VIEW),
+    Command("report", "report: the hand-over of the last hours, :report 12 of twelve", _GROUP_VIEW, "typed"),
     Command("capsules", "capsules: what was saved when something failed", _GROUP_VIEW, "typed"),
     Command("capacity", "capacity: cards by pool, who holds them, what waits and why", _GROUP_VIEW, "typed"),
     Command("changes", "changes: what changed, seen by any console or command", _GROUP_VIEW),

@@ -17,7 +17,11 @@ class WatchCommands:
         self._application = application
         self._view = view
         self._selection = selection
-        self.by_id: dict[str, Run] = {"notify": self._notify, "capsules": self._capsules}
+        self.by_id: dict[str, Run] = {
+            "notify": self._notify,
+            "capsules": self._capsules,
+            "report": self._report,
+        }
 
     async def _notify(self, _argument: str) -> None:
         fleet, chosen = self._view.fleet, self._selection.many()
@@ -35,6 +39,15 @@ class WatchCommands:
         self._view.say(
             f"matui announces the end of {names}." if is_watched else f"No announcement for {names}."
         )
+
+    async def _report(self, hours: str) -> None:
+        from matui.console.report.screen import HOURS, ReportScreen
+
+        typed = hours.strip().removesuffix("h")
+        if typed and not (typed.isdecimal() and 0 < int(typed) <= 24 * 31):
+            self._view.say("Type the hours: report 12.", wrong=True)
+        elif self._view.session is not None:
+            self._view.app.push_screen(ReportScreen(self._view.session, int(typed) if typed else HOURS))
 
     async def _capsules(self, _argument: str) -> None:
         from matui.console.capsules.screen import CapsulesScreen

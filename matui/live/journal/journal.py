@@ -222,6 +222,12 @@ class Journal:
             if (profile := self.profile_of(each.account)) is not None
         }
 
+    def all_acknowledgements(self) -> tuple[Acknowledgement, ...]:
+        """Return every acknowledgement, of any account."""
+        from matui.live.journal.queries import read_acknowledgements
+
+        return self._read(read_acknowledgements, ())
+
     def findings(
         self,
         kind: str | None = None,

@@ -1,0 +1,51 @@
+"""``matui report``: the hand-over of a shift."""
+
+from __future__ import annotations
+
+import click
+
+from matui.cli.options import Options
+
+
+@click.command("report", short_help="The hand-over: what failed, what was done, what is open.")
+@click.option(
+    "--since", default="8h", show_default=True, metavar="TIME", help="Such as 8h, 03:12 or 2025-11-02."
+)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Choice(("markdown", "json")),
+    default="markdown",
+    show_default=True,
+    help="Format.",
+)
+@click.pass_obj
+def command(options: Options, since: str, output: str) -> int:
+    """Report what failed and why, what recovered, what was done, and what is open.
+
+    It is read from the journal, the audit trail and the capsules of this user; with -p for some profiles. It
+    needs neither a config file nor a network. Exits 6 where the journal cannot be read.
+    """
+    from matui.base.clock import SystemClock
+    from matui.cli.changes import parse_moment_option
+    from matui.cli.output import note, print_line, to_json
+    from matui.config.paths import audit_dir, state_path
+    from matui.live.journal.opening import open_journal
+    from matui.live.report.gather import read_report
+    from matui.live.report.text import report_json, report_markdown
+
+    clock = SystemClock()
+    now_ms = int(clock.now() * 1000)
+    start = parse_moment_option("--since", since, now_ms)
+    chosen = options.profile if options.profile and not options.all_profiles else None
+    profiles = None if chosen is None else {chosen, *(name.strip() for name in chosen.split(","))}
+    journal = open_journal(None if options.demo else state_path(), clock=clock, on_problem=note)
+    try:
+        report = read_report(journal, audit_dir(demo=options.demo), start or 0, now_ms, profiles=profiles)
+    finally:
+        journal.close()
+    if output == "json":
+        print_line(to_json(report_json(report), indent=2))
+    else:
+        print_line(report_markdown(report).rstrip("\n"))
+    return 6 if journal.problem else 0

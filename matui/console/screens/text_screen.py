@@ -1,0 +1,120 @@
+"""Base of the screens of one text: a title, the lines, and a search."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Sequence
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding
+
+from matui.console.bars.prompt import InputBar
+from matui.console.bars.text_bar import TextBar
+from matui.console.lines.view import LineView, Spans
+from matui.console.messages import LineCancelled, LineChanged, LineSubmitted
+from matui.console.panes.text import run_line_command, search_in
+from matui.console.terminal.screen import DiffScreen
+from matui.guide.rendering import render_text
+
+_WIDEST = 120
+
+
+class TextScreen(DiffScreen[None]):
+    """Shows lines that are fitted to the width."""
+
+    AUTO_FOCUS = ""
+    BINDINGS = [
+        Binding("escape", "back", "back"),
+        Binding("q", "close", "close"),
+        Binding("slash", "search", "search"),
+        Binding("n", "line('next_match')", "next match"),
+        Binding("N", "line('previous_match')", "previous match"),
+    ]
+
+    def __init__(self, view_id: str) -> None:
+        super().__init__()
+        self._title = TextBar(classes="pane-title")
+        self._view = LineView(id=view_id)
+        self._input = InputBar()
+        self.search_text = ""
+
+    @abstractmethod
+    def lines(self, width: int) -> Sequence[Spans]:
+        """Return the text as lines of at most ``width`` cells."""
+        ...
+
+    def compose(self) -> ComposeResult:
+        """Lay out the title, the text and the line to search with."""
+        yield self._title
+        yield self._view
+        yield self._input
+
+    def on_mount(self) -> None:
+        """Show the text."""
+        self._view.focus()
+
+    def on_resize(self, _event: events.Resize) -> None:
+        """Fit the text to the width."""
+        self.show_lines()
+
+    def show_lines(self, *, home: bool = False) -> None:
+        """Show the lines, from the first one with ``home``."""
+        self._view.set_lines(list(self.lines(self.size.width - 2)), home=home)
+
+    def action_line(self, command_id: str) -> None:
+        """Move among the matches."""
+        run_line_command(self._view, command_id)
+
+    def action_search(self) -> None:
+        """Type what to search for."""
+        self._input.open("search")
+
+    @on(LineChanged)
+    def _typed(self, event: LineChanged) -> None:
+        event.stop()
+        words, wrong = search_in(self, self._view, event.text)
+        self._input.say(words, wrong=wrong)
+
+    @on(LineSubmitted)
+    def _entered(self, event: LineSubmitted) -> None:
+        event.stop()
+        self._close_search()
+
+    @on(LineCancelled)
+    def _cancelled(self, event: LineCancelled) -> None:
+        event.stop()
+        self._clear_search()
+
+    def _close_search(self) -> None:
+        self._input.close()
+        self._view.focus()
+        self._input.release()
+
+    def _clear_search(self) -> None:
+        search_in(self, self._view, "")
+        self._close_search()
+
+    def action_back(self) -> None:
+        """Clear the selection, the search, or go back: the first that applies."""
+        if self.drop_selection():
+            return
+        if self.search_text:
+            self._clear_search()
+        else:
+            self.dismiss(None)
+
+    def action_close(self) -> None:
+        """Go back."""
+        self.dismiss(None)
+
+
+def markdown_lines(text: str, width: int) -> list[Spans]:
+    """Return Markdown as lines of at most ``width`` cells; what has a rule below it is a title."""
+    lines = render_text(text, min(width, _WIDEST)).splitlines()
+    rules = [bool(line) and not line.strip("-= ") for line in lines]
+    styles = ["title" if is_ruled else "" for is_ruled in (*rules[1:], False)]
+    return [
+        ((line, "muted" if is_rule else style),)
+        for line, is_rule, style in zip(lines, rules, styles, strict=True)
+    ]

@@ -1,0 +1,131 @@
+"""Builds the hand-over of a stretch of time. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from matui.live.audit.entry import AuditEntry
+from matui.live.capsules.manifest import Manifest
+from matui.live.journal.change import Account, Acknowledgement, Change, Span
+from matui.live.journal.spans import unwatched
+from matui.resources.model import Phase
+
+TROUBLE = (Phase.FAILED, Phase.DEGRADED)
+_LEAST_GAP_MS = 180_000
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A change into trouble; ``recovered`` is the change that ended it, None while it lasts."""
+
+    change: Change
+    recovered: Change | None = None
+    capsule: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenItem:
+    """A resource that is in trouble at the end, acknowledged, or watched to its end."""
+
+    profile: str
+    kind: str
+    id: str
+    name: str
+    state: str
+    since: int | None = None
+    acknowledged: Acknowledgement | None = None
+    is_watched: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The hand-over of the time from ``since`` to ``until``, in ms since the epoch."""
+
+    since: int
+    until: int
+    failed: tuple[Failure, ...]
+    recovered: tuple[Change, ...]
+    actions: tuple[AuditEntry, ...]
+    open: tuple[OpenItem, ...]
+    unwatched: tuple[Span, ...]
+    capsules: tuple[Manifest, ...]
+
+
+Watched = tuple[str, str, str, str, str, str]
+
+
+def build_report(
+    since: int,
+    until: int,
+    *,
+    changes: Sequence[Change],
+    spans: Sequence[Span],
+    entries: Sequence[AuditEntry],
+    acknowledgements: Sequence[Acknowledgement] = (),
+    watched: Sequence[Watched] = (),
+    capsules: Sequence[Manifest] = (),
+) -> Report:
+    """Return the hand-over; the parts are in any order, ``watched`` as the watches keep them."""
+    ordered = sorted(changes, key=lambda change: (change.seen_at, change.number))
+    by_resource: dict[tuple[Account, str, str], list[Change]] = {}
+    for change in ordered:
+        by_resource.setdefault((change.account, change.kind, change.id), []).append(change)
+    failed = [failure for own in by_resource.values() for failure in _failures(own, capsules)]
+    failed.sort(key=lambda failure: failure.change.seen_at, reverse=True)
+    recovered = [failure.recovered for failure in failed if failure.recovered is not None]
+    actions = [entry for entry in entries if entry.at_ms is None or since <= entry.at_ms <= until]
+    return Report(
+        since,
+        until,
+        tuple(failed),
+        tuple(sorted(recovered, key=lambda change: change.seen_at, reverse=True)),
+        tuple(sorted(actions, key=lambda entry: entry.at_ms or 0.0)),
+        tuple(_open_items(failed, by_resource, acknowledgements, watched)),
+        tuple(gap for gap in unwatched(spans, since, until) if gap.end - gap.start >= _LEAST_GAP_MS),
+        tuple(one for one in capsules if since <= one.saved_at <= until),
+    )
+
+
+def _failures(changes: Sequence[Change], capsules: Sequence[Manifest]) -> list[Failure]:
+    """Return the changes into trouble of one resource, each with what ended it."""
+    found: list[Failure] = []
+    for change in changes:
+        was_bad, is_bad = change.before_phase in TROUBLE, change.after_phase in TROUBLE
+        if is_bad and not was_bad and change.before is not None:
+            capsule = next((one.id for one in capsules if _is_about(one, change)), "")
+            found.append(Failure(change, None, capsule))
+        elif found and was_bad and not is_bad and change.after is not None:
+            found[-1] = Failure(found[-1].change, change, found[-1].capsule)
+    return found
+
+
+def _is_about(capsule: Manifest, change: Change) -> bool:
+    same = (capsule.kind, capsule.resource_id) == (change.kind, change.id)
+    return same and abs(capsule.saved_at - change.seen_at) < 3_600_000
+
+
+def _open_items(
+    failed: Sequence[Failure],
+    by_resource: dict[tuple[Account, str, str], list[Change]],
+    acknowledgements: Sequence[Acknowledgement],
+    watched: Sequence[Watched],
+) -> list[OpenItem]:
+    notes = {(one.account, one.kind, one.id): one for one in acknowledgements}
+    waits = {(Account(*key[:4]), key[4], key[5]) for key in watched}
+    items: dict[tuple[Account, str, str], OpenItem] = {}
+    for failure in failed:
+        change = failure.change
+        key = (change.account, change.kind, change.id)
+        last = by_resource[key][-1]
+        if failure.recovered is None and last.after is not None:
+            items[key] = OpenItem(
+                change.profile, change.kind, change.id, change.name, last.after, change.seen_at,
+                notes.get(key), key in waits,
+            )  # fmt: skip
+    for key in sorted(waits - items.keys(), key=str):
+        own = by_resource.get(key)
+        name, state = (own[-1].name, own[-1].after or "deleted") if own else (key[2], "not seen")
+        profile = own[-1].profile if own else ""
+        items[key] = OpenItem(profile, key[1], key[2], name, state, None, notes.get(key), is_watched=True)
+    return list(items.values())

@@ -1,0 +1,40 @@
+"""Reads what a hand-over is made of: the journal, the audit trail, the watches and the capsules."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from pathlib import Path
+
+from matui.live.audit.trail import open_audit_file, read_audit
+from matui.live.capsules.archive import CapsuleStore
+from matui.live.journal.journal import Journal
+from matui.live.notify.watches import Watches
+from matui.live.report.build import Report, build_report
+
+
+def read_report(
+    journal: Journal,
+    folder: Path,
+    since: int,
+    until: int,
+    *,
+    profiles: Collection[str] | None = None,
+) -> Report:
+    """Return the hand-over between two moments in ms since the epoch; ``folder`` is the state folder.
+
+    ``profiles`` limits changes and actions to those of some profiles; None means all.
+    """
+    accounts = journal.accounts_of(profiles) if profiles is not None else None
+    reading = read_audit(open_audit_file(folder), until / 1000)
+    entries = [entry for entry in reading.entries if profiles is None or entry.text("profile") in profiles]
+    capsules = CapsuleStore(folder / "capsules", limit_bytes=0).capsules()
+    return build_report(
+        since,
+        until,
+        changes=journal.changes(None, None, since, until, accounts=accounts),
+        spans=journal.watched(since, until),
+        entries=entries,
+        acknowledgements=journal.all_acknowledgements(),
+        watched=tuple(Watches(folder / "watches.json").all()),
+        capsules=[one.manifest for one in capsules if profiles is None or one.manifest.profile in profiles],
+    )
