@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from matui.console.host import ProfileDisplay, ProfileHost
     from matui.console.session import ConsoleSession, Opener, OpenProfile
     from matui.live.signals.store import SignalStore
+    from matui.resources.model import Resource
+    from matui.signals.findings import Finding
 
 _BACKOFF = Backoff(first_s=5.0, cap_s=60.0)
 
@@ -86,12 +88,20 @@ class ProfileManager:
         for session in unsettled:
             self._host.start_worker(session.settle(), _settle_group(session.cloud.profile), exclusive=True)
             look = session.settings.logs.look_in_background
-            session.signals.start(session.pollers, look=look)
+            session.signals.start(
+                session.pollers, look=look, on_finding=partial(self._report_finding, session)
+            )
             session.observers.start(self._host.announcer)
         if with_rows and self._after_first_rows:
             names, self._after_first_rows = self._after_first_rows, ()
             self.open(names, demo=True)
             self._display.show_fleet()
+
+    def _report_finding(self, session: ConsoleSession, job: Resource, finding: Finding) -> None:
+        """Keep a finding of a log in the journal, and show it."""
+        line = None if finding.line is None else finding.line + 1
+        session.journal.add_finding(job, finding.kind, finding.words, since=finding.since_ms, line=line)
+        self._host.show_error(f"{job.name}: {finding.words}")
 
     def open(self, names: Sequence[str], *, demo: bool = False) -> None:
         """Open these profiles beside those open already."""

@@ -69,7 +69,7 @@ def find_faults(
 
 def _find_in_loss(series: Mapping[str, Series]) -> Iterator[Finding]:
     for name in ("loss", "eval_loss", "grad_norm"):
-        point = next((p for p in _points(series, name) if not math.isfinite(p.value)), None)
+        point = _first_not_finite(series.get(name))
         if point is not None:
             word = "NaN" if math.isnan(point.value) else "infinite"
             yield Finding(
@@ -77,8 +77,7 @@ def _find_in_loss(series: Mapping[str, Series]) -> Iterator[Finding]:
             )
             break
     losses = _points(series, "loss")
-    norms = {p.step: p.value for p in _points(series, "grad_norm")}
-    zero = next((p for p in losses if p.value == 0.0 and math.isnan(norms.get(p.step, 0.0))), None)
+    zero = _first_zero(series)
     if zero is not None:
         yield Finding(
             "zero_loss",
@@ -91,9 +90,24 @@ def _find_in_loss(series: Mapping[str, Series]) -> Iterator[Finding]:
         yield spike
 
 
+def _first_not_finite(series: Series | None) -> Point | None:
+    if series is None or all(map(math.isfinite, series.points.values)):
+        return None
+    return next(point for point in series.points if not math.isfinite(point.value))
+
+
+def _first_zero(series: Mapping[str, Series]) -> Point | None:
+    """Return the first loss of exactly 0 with a NaN gradient norm."""
+    loss = series.get("loss")
+    if loss is None or 0.0 not in loss.points.values:
+        return None
+    norms = {p.step: p.value for p in _points(series, "grad_norm")}
+    return next((p for p in loss.points if p.value == 0.0 and math.isnan(norms.get(p.step, 0.0))), None)
+
+
 def _find_spike(points: Sequence[Point]) -> Finding | None:
     """Return the newest value far above the ones before it, measured in median absolute deviations."""
-    finite = [p for p in points if math.isfinite(p.value)]
+    finite = [p for p in points[-4 * _WINDOW :] if math.isfinite(p.value)]
     for index in range(len(finite) - 1, max(9, len(finite) - _WINDOW), -1):
         before = [p.value for p in finite[max(0, index - _WINDOW) : index]]
         usual = median(before)
@@ -119,7 +133,8 @@ def _find_in_scale(series: Mapping[str, Series]) -> Iterator[Finding]:
 
 
 def _find_in_step_time(series: Series | None) -> Iterator[Finding]:
-    times = [p for p in (series.points if series else ()) if math.isfinite(p.value)]
+    recent_times = series.points[-4 * _WINDOW :] if series is not None else ()
+    times = [p for p in recent_times if math.isfinite(p.value)]
     if len(times) < 20:
         return
     recent = times[-5:]

@@ -92,8 +92,13 @@ class LogPane(Pane):
         await self.shown.stop()
 
     def title_parts(self) -> list[Content]:
-        """Return the file, its place among the others, and where the reader and the tail are."""
-        return [Content.styled(f"  {words}", style) for words, style in self._log_title.marks()]
+        """Return the findings, the file and its place, and where the reader and the tail are."""
+        found = dict.fromkeys(
+            one.kind.replace("_", " ") for one in self.session.signals.findings_of(self.resource)
+        )
+        findings = [Content.styled(f"  ✗ {', '.join(found)}", "$text-error")] if found else []
+        marks = [Content.styled(f"  {words}", style) for words, style in self._log_title.marks()]
+        return [*findings, *marks]
 
     async def choose(self, title: str, choices: Sequence[tuple[str, str]], chosen: str) -> str | None:
         """Ask for one of ``choices``, pairs of value and text; None when cancelled."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from matui.base.formatting import format_iso_utc
@@ -11,9 +11,27 @@ from matui.live.signals.file_signals import FileSignals
 from matui.live.signals.store import Key, SignalStore
 from matui.resources.kinds.jobs import RUNNING_FACTS, SIGNAL_FACTS
 from matui.resources.model import Fact, Phase, Resource
-from matui.signals.findings import find_pause
+from matui.signals.findings import Finding, find_pause
 from matui.signals.series import SignalLog
 from matui.signals.trend import TREND_POINTS, find_trend
+
+# The most urgent first; one is shown in the row.
+_URGENCY = ("nan", "zero_loss", "stalled", "silent", "spike", "straggler", "slow", "scale_floor", "skipped")
+
+
+def facts_of_findings(findings: Iterable[Finding]) -> dict[str, Fact]:
+    """Return the most urgent finding: its kind, its words, since when (ms) and its line (from 1)."""
+    ranks = {kind: rank for rank, kind in enumerate(_URGENCY)}
+    first = min(findings, key=lambda one: ranks.get(one.kind, len(ranks)), default=None)
+    if first is None:
+        return {}
+    facts: dict[str, Fact] = {
+        "finding": first.kind,
+        "finding_words": first.words,
+        "finding_since": first.since_ms,
+        "finding_line": None if first.line is None else first.line + 1,
+    }
+    return {name: value for name, value in facts.items() if value is not None}
 
 
 def facts_of_log(log: SignalLog, *, running: bool, complete_at_ms: float | None) -> dict[str, Fact]:
@@ -68,11 +86,13 @@ class SignalFacts:
     def update(self, key: Key, *, running: bool) -> bool:
         """Read the facts of a job again; return whether they have changed."""
         signals = self._store.of(key)
-        facts: Mapping[str, Fact] = {}
+        facts: dict[str, Fact] = {}
         if signals is not None:
             facts = facts_of_log(signals.log, running=running, complete_at_ms=signals.complete_at_ms)
             if running and signals.complete_at_ms is not None:
-                facts = {**facts, **_end_of_log(signals)}
+                facts |= _end_of_log(signals)
+            if running:
+                facts |= facts_of_findings(self._store.findings_of(key, running=True))
         if facts == self._kept.get(key, {}):
             return False
         self._kept[key] = facts

@@ -39,6 +39,8 @@ class JobSignals:
         self._look: BackgroundLook | None = None
         self._read_by_panes: dict[Key, int] = {}
         self._shown_at: dict[Key, float] = {}
+        self._on_finding: Callable[[Resource, Finding], None] = lambda _job, _finding: None
+        self._reported: set[tuple[Key, str]] = set()
 
     @cached_property
     def store(self) -> SignalStore:
@@ -54,12 +56,17 @@ class JobSignals:
         """Return a row with what the log of its job says."""
         return row if self._facts is None else self._facts.enrich(row)
 
-    def start(self, pollers: PollerSet, *, look: bool) -> None:
-        """Update the rows of ``pollers``, and with ``look`` read the ends of the logs of running jobs."""
+    def start(
+        self, pollers: PollerSet, *, look: bool, on_finding: Callable[[Resource, Finding], None]
+    ) -> None:
+        """Update the rows of ``pollers``, and with ``look`` read the ends of the logs of running jobs.
+
+        ``on_finding`` receives each finding of a running job once.
+        """
         from matui.live.signals.facts import SignalFacts
         from matui.live.signals.look import BackgroundLook
 
-        self._pollers, self._facts = pollers, SignalFacts(self.store)
+        self._pollers, self._facts, self._on_finding = pollers, SignalFacts(self.store), on_finding
         self.store.listen(self._cloud.profile, self._on_read)
         self._look = BackgroundLook(
             self.source if look else None,
@@ -126,7 +133,7 @@ class JobSignals:
 
     def findings_of(self, resource: Resource) -> tuple[Finding, ...]:
         """Return what is wrong with the run of a job by its log, as far as that was read."""
-        return self.store.findings_of(resource)
+        return self.store.findings_of(resource.key, running=resource.phase is Phase.RUNNING)
 
     def _running(self) -> list[Resource]:
         rows = self._pollers.rows("jobs").values() if self._pollers is not None else ()
@@ -153,3 +160,15 @@ class JobSignals:
         running = row.phase is Phase.RUNNING
         if self._facts.update(key, running=running):
             self._pollers.enrich_again("jobs", key[2])
+        if running:
+            self._report(row)
+
+    def _report(self, job: Resource) -> None:
+        """Report the findings of a running job that are new, and forget those that no longer hold."""
+        findings = self.findings_of(job)
+        kinds = {finding.kind for finding in findings}
+        self._reported = {(key, kind) for key, kind in self._reported if key != job.key or kind in kinds}
+        for finding in findings:
+            if (job.key, finding.kind) not in self._reported:
+                self._reported.add((job.key, finding.kind))
+                self._on_finding(job, finding)

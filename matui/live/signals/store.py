@@ -104,13 +104,12 @@ class SignalStore:
         """Return the signals of every file of a job that was read."""
         return tuple(self._jobs.get(key, {}).values())
 
-    def findings_of(self, resource: Resource) -> tuple[Finding, ...]:
+    def findings_of(self, key: Key, *, running: bool) -> tuple[Finding, ...]:
         """Return what is wrong with the run of a job by its signals; nothing where its log was not read."""
-        signals = self.of(resource.key)
+        signals = self.of(key)
         if signals is None:
             return ()
-        running = resource.phase.value == "running"
-        return (*signals.findings(running=running), *self._find_stragglers(resource.key))
+        return (*signals.findings(running=running), *self._find_stragglers(key))
 
     def _find_stragglers(self, key: Key) -> tuple[Finding, ...]:
         throughputs = {}

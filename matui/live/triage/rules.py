@@ -145,6 +145,19 @@ def judge_silent(resource: Resource, evidence: Evidence) -> Trouble | None:
     return Trouble(What.SILENT, sign.last_line_at, why=why, key="logs")
 
 
+def judge_finding(resource: Resource, _evidence: Evidence) -> Trouble | None:
+    """It runs, and the numbers of its log say that something is wrong."""
+    finding, words = resource.text_fact("finding"), resource.text_fact("finding_words")
+    if not finding or resource.phase is not Phase.RUNNING:
+        return None
+    line = resource.number_fact("finding_line")
+    where = f" (line {line:,.0f} of the log)" if line is not None else ""
+    what = {"stalled": What.STUCK, "silent": What.SILENT}.get(finding, What.DEGRADED)
+    return Trouble(
+        what, resource.number_fact("finding_since"), why=Why(f"{words}{where}", "log"), key="metrics"
+    )
+
+
 def read_log_sign(job: Resource) -> LogSign:
     """Return what the row says of the end of its log, and the cloud of a job that hangs."""
     word = job.text_fact("secondary_phase")
@@ -201,6 +214,7 @@ RULES: tuple[Rule, ...] = (
     judge_sold_out,
     judge_stuck,
     judge_silent,
+    judge_finding,
     judge_ending,
     judge_full,
 )

@@ -178,7 +178,9 @@ class WhyGatherer:
 
     def _find_reasons(self) -> tuple[str, ...]:
         sections = self._detail.sections if self._detail is not None else ()
-        return tuple(dict.fromkeys(find_failure_texts(self.card.resource, sections)))
+        found = self.card.resource.text_fact("finding_words")
+        texts = find_failure_texts(self.card.resource, sections)
+        return tuple(dict.fromkeys((*texts, *((found,) if found else ()))))
 
     def _explain(self) -> None:
         texts = [*self._find_reasons()]

@@ -148,7 +148,10 @@ _PROGRESS = replace(
 
 # Facts that the log of a job gives only while it runs.
 RUNNING_FACTS = frozenset(
-    {"eta_at", "eta_ms", "irregular", "stalled", "last_line_at", "log_read_at", "initializing"}
+    {
+        *("eta_at", "eta_ms", "irregular", "stalled", "last_line_at", "log_read_at", "initializing"),
+        *("finding", "finding_words", "finding_since", "finding_line"),
+    }
 )
 SIGNAL_FACTS = RUNNING_FACTS | {"step", "total_steps", "loss", "loss_trend"}
 

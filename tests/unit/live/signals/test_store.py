@@ -81,7 +81,7 @@ def test_a_job_is_stalled_only_where_the_end_of_its_log_was_read() -> None:
     feed.add([], START_MS + 100_000 + 400_000)
     assert facts.update(job().key, running=True)
     assert facts.enrich(job()).facts["stalled"] is True
-    assert [finding.kind for finding in store.findings_of(job())] == ["stalled"]
+    assert [finding.kind for finding in store.findings_of(job().key, running=True)] == ["stalled"]
 
 
 def test_an_ended_job_keeps_step_and_loss_only() -> None:
@@ -99,7 +99,9 @@ def test_a_straggler_is_found_across_files() -> None:
     for rank, speed in enumerate((100.0, 101.0, 99.0, 40.0)):
         line = f"step: 1, loss: 2.0, tokens/s: {speed}"
         store.feed(job(), f"rank-{rank}.log").add([line], START_MS)
-    assert [(f.kind, f.words[:10]) for f in store.findings_of(job())] == [("straggler", "rank-3.log")]
+    assert [(f.kind, f.words[:10]) for f in store.findings_of(job().key, running=True)] == [
+        ("straggler", "rank-3.log")
+    ]
 
 
 @pytest.mark.parametrize("page", [[], ["x"], ["no", "signals", "here"]])

@@ -1,0 +1,90 @@
+"""The signals of a profile's jobs: rows are updated, findings are reported once, a held log is left alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from matui.base.clock import ManualClock
+from matui.base.log_lines.times import TimestampParser
+from matui.clouds.protocols import BudgetState
+from matui.live.poll.loop_controls import LoopControls
+from matui.live.signals.jobs import JobSignals
+from matui.live.signals.store import SignalStore
+from matui.live.triage.evidence import Evidence
+from matui.live.triage.item import What
+from matui.live.triage.rules import judge
+from matui.resources.model import Phase, Resource
+from matui.signals.findings import Finding
+
+JOB = Resource("jobs", "1", "train", "Running", Phase.RUNNING, "modelarts", "prod")
+
+
+class Cloud:
+    profile = "prod"
+
+    def budget(self) -> BudgetState:
+        return BudgetState(0, 100)
+
+
+class Pollers:
+    """Holds one row, and enriches it as the pollers do."""
+
+    def __init__(self, signals: JobSignals) -> None:
+        self.controls = LoopControls()
+        self.row = JOB
+        self._signals = signals
+
+    def rows(self, _kind: str) -> Mapping[str, Resource]:
+        return {self.row.id: self.row}
+
+    def enrich_again(self, _kind: str, _ident: str) -> None:
+        self.row = self._signals.enrich(self.row)
+
+
+class Stage:
+    def __init__(self) -> None:
+        self.clock = ManualClock(1_760_000_000.0)
+        cloud: Any = Cloud()
+        self.signals = JobSignals(lambda: SignalStore(TimestampParser), cloud, self.clock)
+        self.pollers: Any = Pollers(self.signals)
+        self.found: list[tuple[str, Finding]] = []
+        self.signals.start(
+            self.pollers, look=False, on_finding=lambda job, finding: self.found.append((job.name, finding))
+        )
+
+    async def read(self, *lines: str) -> None:
+        self.signals.feed(JOB, "a.log")(lines, True)
+        await self.clock.advance(11)
+
+
+async def test_rows_learn_what_their_log_says() -> None:
+    stage = Stage()
+    await stage.read("step: 5, loss: 2.5")
+    assert (stage.pollers.row.facts["step"], stage.pollers.row.facts["loss"]) == (5, 2.5)
+    await stage.signals.aclose()
+
+
+async def test_a_finding_is_reported_once_and_is_in_triage() -> None:
+    stage = Stage()
+    await stage.read("step: 5, loss: 2.5", "step: 6, loss: nan")
+    await stage.read("step: 7, loss: nan")
+    assert [(name, finding.kind, finding.line) for name, finding in stage.found] == [("train", "nan", 1)]
+    row = stage.pollers.row
+    trouble = judge(row, Evidence(0.0))
+    assert trouble is not None
+    assert trouble.why is not None
+    assert (trouble.what, trouble.why.source) == (What.DEGRADED, "log")
+    assert trouble.why.text == "loss is NaN since step 6. (line 2 of the log)"
+    assert judge(replace(row, phase=Phase.DONE), Evidence(0.0)) is None
+    await stage.signals.aclose()
+
+
+async def test_a_healthy_run_has_no_finding() -> None:
+    stage = Stage()
+    for step in range(60):
+        await stage.read(f"step: {step}, loss: {3 / (1 + step / 20):.4f}")
+    assert stage.found == []
+    assert judge(stage.pollers.row, Evidence(0.0)) is None
+    await stage.signals.aclose()
