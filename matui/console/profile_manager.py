@@ -101,7 +101,7 @@ class ProfileManager:
         """Keep a finding of a log in the journal, and show it."""
         line = None if finding.line is None else finding.line + 1
         session.journal.add_finding(job, finding.kind, finding.words, since=finding.since_ms, line=line)
-        self._host.show_error(f"{job.name}: {finding.words}")
+        self._host.show_warning(f"{job.name}: {finding.words}")
 
     def open(self, names: Sequence[str], *, demo: bool = False) -> None:
         """Open these profiles beside those open already."""
