@@ -87,7 +87,8 @@ class ShownLines:
             if terms is None:
                 return list(numbers)
             texts = self._texts(low, high)
-            return [number for number in numbers if terms.match(texts[number - low])]
+            matches = terms.wanted[0] if terms.is_single else terms.match
+            return [number for number in numbers if matches(texts[number - low])]
 
         return find
 

@@ -26,7 +26,10 @@ class LineTerms:
         for holds in self.wanted:
             if not holds(text):
                 return False
-        return not any(holds(text) for holds in self.unwanted)
+        for holds in self.unwanted:
+            if holds(text):
+                return False
+        return True
 
     @property
     def is_single(self) -> bool:
