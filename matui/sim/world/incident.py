@@ -28,7 +28,7 @@ LOSS_SPIKE_S = -50
 LOSS_NAN_S = 30
 SERVICE_DEGRADES_S = -180
 _V100 = "modelarts.bm.gpu.8v100NV32"
-_NODES, _FAULTY_NODE, _FAULTY_CARD = 8, 3, 5
+_NODES, _FAULTY_NODE, _FAULTY_CARD = 8, 7, 5
 
 
 def add_incident(world: WorldState) -> None:
@@ -55,7 +55,7 @@ def _at(world: WorldState, seconds: float) -> int:
 
 
 def _add_pools(world: WorldState) -> None:
-    node = f"os-node-{PRETRAIN_POOL}-{_NODES - 1:03}"
+    node = f"os-node-{PRETRAIN_POOL}-{_FAULTY_NODE:03}"
     failed = _at(world, CARD_FAULT_S)
     pretrain = _add_pool(world, PRETRAIN_POOL, "concerning", _NODES, _NODES - 1, "pre-training, whole nodes")
     pretrain.events = [

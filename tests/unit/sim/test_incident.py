@@ -53,12 +53,12 @@ def test_the_other_resources_are_those_of_the_world_without_it(world: World, clo
 def test_a_card_fails_and_the_job_dies_within_two_minutes(world: World, clock: ManualClock) -> None:
     job = find_job(world, "llama-7b-pretrain")
     assert job.status(world.tick()) == j.RUNNING
-    assert "uncorrectable ECC" in "\n".join(read_lines(open_file(world, job.name, 3))[-8:])
+    assert "uncorrectable ECC" in "\n".join(read_lines(open_file(world, job.name, 7))[-8:])
     assert "Watchdog" not in "\n".join(read_lines(open_file(world, job.name, 0)))
     clock.jump(120)
     assert job.status(world.tick()) == j.FAILED
     texts = ["\n".join(read_lines(open_file(world, job.name, rank))[-200:]) for rank in range(8)]
-    assert ["uncorrectable ECC" in text for text in texts] == [False] * 3 + [True] + [False] * 4
+    assert ["uncorrectable ECC" in text for text in texts] == [False] * 7 + [True]
     assert sum(text.count("NCCL error: remote process exited") for text in texts) == 63
     assert all(text.endswith("return code: 1") for text in texts)
 
