@@ -30,6 +30,8 @@ KEYS = {
     "focus-in": "\x1b[I",
     "enter": "\r",
     "escape": "\x1b",
+    "ctrl+d": "\x04",
+    "ctrl+e": "\x05",
 }
 # What pyte has no use for and would print: private CSI with < = >, SU/SD, colours asked for, key protocols.
 _STRANGE = re.compile(r"\x1b\[[<=>][0-9;:]*[@-~]|\x1b\[\?[0-9;]*\$p|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\\\)")

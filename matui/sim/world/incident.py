@@ -42,7 +42,6 @@ def add_incident(world: WorldState) -> None:
     for name, flavor, ago, stop_after in (
         ("llama-eval", "modelarts.bm.gpu.v100NV32", 42, 3600),
         ("llama-tokenizer", "modelarts.vm.cpu.8u", 75, 0),
-        ("llama-chat-demo", "modelarts.vm.gpu.p100", 12, 7200),
     ):
         seeds.add_notebook(world, name, flavor, "RUNNING", ago * MINUTE, stop_after, "0", "li.wei")
 
