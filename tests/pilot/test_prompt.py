@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from textual import events
+from textual.widgets import Input
+
 from matui.console.panes.text import DetailPane
 
 
@@ -121,3 +124,16 @@ async def test_a_pane_opened_from_the_table_is_closed_by_escape(console):
     async with console() as c:
         await c.press("d", "tab", "l", "escape")
         assert c.app.browse.host.pane is None
+
+
+async def test_a_key_after_enter_is_not_typed_into_the_filter(console) -> None:
+    async with console() as c:
+        await c.press("2", "slash")
+        line = c.app.browse.input.query_one(Input)
+        for key, letter in (("n", "n"), ("enter", "\r"), ("asterisk", "*")):
+            event = events.Key(key, letter)
+            event.set_sender(c.app)
+            line._forward_event(event)
+        await c.settle()
+        assert c.app.browse.input.text == "n"
+        assert "marked" in c.text()

@@ -54,17 +54,18 @@ class _PromptInput(Input):
     def action_recall(self, step: int) -> None:
         self.post_message(LineRecall(step))
 
-    async def action_submit(self) -> None:
-        # A binding runs at once while letters are queued: enter must not overtake them.
-        self.call_later(self._submit)
+    async def on_key(self, event: events.Key) -> None:
+        """Submit on enter and hold the keys after it; before it, Textual's handler follows.
 
-    async def _submit(self) -> None:
-        self._held = []
-        await super().action_submit()
-
-    def on_key(self, event: events.Key) -> None:
-        """Hold a key after enter; before it, Textual's handler follows."""
-        self._hold(event)
+        Enter is not left to its binding: that runs later, when keys after it are in the line already.
+        """
+        if event.key == "enter" and self._held is None:
+            self._held = []
+            event.stop()
+            event.prevent_default()
+            await self.action_submit()
+        else:
+            self._hold(event)
 
     def on_paste(self, event: events.Paste) -> None:
         """Hold a paste after enter; before it, Textual's handler follows."""

@@ -195,12 +195,12 @@ class PromptController:
         return complete_filter(text, known_fields(()))
 
     def leave(self) -> None:
-        """Close the prompt and restore the focus."""
+        """Close the prompt and restore the focus, at once: the next key may have been typed already."""
         screen = self._screen
         self._answer = None
         screen.input.close()
         if self._from_pane and self._panes.pane is not None:
             self._panes.pane.focus_body()
         elif self._tables.table is not None:
-            self._tables.table.focus()
+            self._tables.table.screen.set_focus(self._tables.table)
         screen.show_bars()
