@@ -26,10 +26,7 @@ class LineTerms:
         for holds in self.wanted:
             if not holds(text):
                 return False
-        for holds in self.unwanted:
-            if holds(text):
-                return False
-        return True
+        return all(not holds(text) for holds in self.unwanted)
 
     @property
     def is_single(self) -> bool:
