@@ -43,7 +43,12 @@ class _PromptInput(Input):
         Binding("escape", "cancel", show=False, priority=True),
     ]
 
-    _held: list[events.Key | events.Paste] | None = None
+    def __init__(self) -> None:
+        super().__init__(select_on_focus=False)
+        self.cursor_blink = False
+        self._held: list[events.Key | events.Paste] = []
+        self._is_submitted = False
+        self._entered_at: float | None = None
 
     def action_complete(self) -> None:
         self.post_message(LineCompletion())
@@ -54,32 +59,40 @@ class _PromptInput(Input):
     def action_recall(self, step: int) -> None:
         self.post_message(LineRecall(step))
 
-    async def on_key(self, event: events.Key) -> None:
-        """Submit on enter and hold the keys after it; before it, Textual's handler follows.
+    async def action_submit(self) -> None:
+        # A binding runs at once while letters are queued: enter must not overtake them.
+        self.call_later(self._submit)
 
-        Enter is not left to its binding: that runs later, when keys after it are in the line already.
-        """
-        if event.key == "enter" and self._held is None:
-            self._held = []
-            event.stop()
-            event.prevent_default()
-            await self.action_submit()
-        else:
-            self._hold(event)
+    async def _submit(self) -> None:
+        self._is_submitted = True
+        await super().action_submit()
+
+    def on_key(self, event: events.Key) -> None:
+        """Hold a key after enter; before it, Textual's handler follows."""
+        if not self._hold(event) and event.key == "enter":
+            self._entered_at = event.time  # its binding runs later
 
     def on_paste(self, event: events.Paste) -> None:
         """Hold a paste after enter; before it, Textual's handler follows."""
         self._hold(event)
 
-    def _hold(self, event: events.Key | events.Paste) -> None:
-        if self._held is not None:
+    def _hold(self, event: events.Key | events.Paste) -> bool:
+        is_after_enter = self._entered_at is not None and event.time >= self._entered_at
+        if self._is_submitted or is_after_enter:
             self._held.append(event)
             event.stop()
             event.prevent_default()
+        return self._is_submitted or is_after_enter
+
+    def begin(self) -> None:
+        """Take keys again, unless what enter started has opened the prompt and still goes on."""
+        if not self._is_submitted:
+            self._held, self._entered_at = [], None
 
     def release(self) -> None:
         """Pass the held keys and pastes to what has the focus now."""
-        held, self._held = self._held or [], None
+        held = self._held
+        self._held, self._is_submitted, self._entered_at = [], False, None
         for event in held:
             if isinstance(event, events.Key):
                 again: events.Key | events.Paste = events.Key(event.key, event.character)
@@ -110,8 +123,7 @@ class InputBar(Vertical):
         super().__init__(id=id)
         self.mode: Mode = "filter"
         self._label = TextBar(classes="prompt")
-        self._line = _PromptInput(select_on_focus=False)
-        self._line.cursor_blink = False
+        self._line = _PromptInput()
         self._remark = TextBar(classes="said")
         self._suggestions = TextBar(classes="suggestions")
         self._walk: HistoryWalk | None = None
@@ -138,6 +150,7 @@ class InputBar(Vertical):
         """Show the bar with ``text`` in it, and focus it."""
         self.mode = mode
         self._walk = None
+        self._line.begin()
         self.suggest(())
         self._label.show(Content(_LABELS[mode]))
         self.say("")
