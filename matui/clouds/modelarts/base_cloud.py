@@ -66,11 +66,12 @@ class BaseModelArtsCloud(FormsMixin, UnsupportedMixin):
         workspace: str = "",
         clock: Clock | None = None,
         everyone: bool = False,
+        language: str = "en",
     ) -> None:
         self._session = session
         self.profile = profile
         self.region = region
-        scope = Scope(profile, workspace, clock or SystemClock(), everyone)
+        scope = Scope(profile, workspace, clock or SystemClock(), everyone, language)
         self._clients = ClientRegistry(self.package, self.title, session, scope)
 
     @property

@@ -162,6 +162,7 @@ async def cloud_on(
         "region": session.region,
         "workspace": profile.workspace_id or "",
         "everyone": profile.all_users,
+        "language": profile.lang or "en",
         "clock": clock,
     }
     if api == "v2":

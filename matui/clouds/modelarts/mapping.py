@@ -24,13 +24,15 @@ class Scope:
     """The profile's name and the workspace asked for, ``""`` when none was.
 
     ``clock`` turns a remaining time into the moment it ends. ``everyone``: what belongs to other users is
-    listed too, where the cloud keeps that apart.
+    listed too, where the cloud keeps that apart. ``language`` of the cloud's messages is ``en``
+    or ``zh``.
     """
 
     profile: str
     workspace: str = ""
     clock: Clock = field(default_factory=SystemClock, compare=False, repr=False)
     everyone: bool = False
+    language: str = "en"
 
     def moment_in(self, seconds: float | None) -> int | None:
         """Return the moment so many seconds from now in ms since the epoch, None when unknown."""

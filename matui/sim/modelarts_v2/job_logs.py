@@ -27,7 +27,11 @@ def list_events(world: World, request: ApiRequest) -> dict[str, Any]:
     level, pattern = query.choice("level", _LEVELS), query.text("pattern", max_length=256)
     if bool(query.text("start_time")) != bool(query.text("end_time")):
         raise ApiError("0107", "The start_time and the end_time must be given together.")
-    rows = [row for row in _list_events(version, world.now) if (not level or row["level"] == level)]
+    rows = [
+        row
+        for row in _list_events(version, world.now, request.language)
+        if (not level or row["level"] == level)
+    ]
     rows = [row for row in rows if pattern in row["message"]]
     shown = rows[::-1] if descending else rows
     return {
@@ -41,8 +45,8 @@ def list_events(world: World, request: ApiRequest) -> dict[str, Any]:
     }
 
 
-def _list_events(version: Version, now: int) -> list[dict[str, str]]:
-    notices = [_describe_state(at, state) for at, state in version.timeline.steps] + version.notices
+def _list_events(version: Version, now: int, language: str) -> list[dict[str, str]]:
+    notices = [_describe_state(at, state, language) for at, state in version.timeline.steps] + version.notices
     return [
         {
             "time": datetime.fromtimestamp(notice.at / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
@@ -55,10 +59,12 @@ def _list_events(version: Version, now: int) -> list[dict[str, str]]:
     ]
 
 
-def _describe_state(at: int, state: int) -> Notice:
+def _describe_state(at: int, state: int, language: str) -> Notice:
     phase, secondary = get_phases(state)
     level = "Error" if phase in ("Failed", "Abnormal") else "Info"
     words = NAMES[state].lower().replace("_", " ") if state < len(NAMES) else str(state)
+    if language == "zh-cn":
+        return Notice(at, level, f"[task: worker-0][{secondary}] 训练作业状态变为 {phase}。")
     return Notice(at, level, f"[task: worker-0][{secondary}] Training job is now {words}.")
 
 

@@ -175,7 +175,8 @@ async def _serve(request: Request, operation: Operation) -> Response:
     try:
         payload = await read_body(request)
         query = Query(dict(request.query_params), CHAPTERS[CHAPTER])
-        parsed = ApiRequest(CHAPTER, request.path_params, query, payload)
+        language = request.headers.get("x-language", "en-us")
+        parsed = ApiRequest(CHAPTER, request.path_params, query, payload, language)
         require_documented(operation, parsed)
         result: Any = operation.handler(app.world, parsed)
     except ApiError as error:

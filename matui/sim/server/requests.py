@@ -186,6 +186,7 @@ class ApiRequest:
     path: Mapping[str, str]
     query: Query
     payload: bytes = b""
+    language: str = "en-us"
 
     @property
     def codes(self) -> Codes:

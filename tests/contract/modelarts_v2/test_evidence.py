@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from matui.base.clock import ManualClock
+from matui.clouds.factory import open_cloud
 from matui.clouds.modelarts.mapping import Scope
 from matui.clouds.modelarts.v2.jobs.ft_metrics import (
     FtMetrics,
@@ -166,3 +167,21 @@ def test_records_that_are_null_or_texts_are_read() -> None:
     job = Job.model_validate({"metadata": {"id": "j"}, "status": status, "spec": {"notification": None}})
     shown: Resource = job_resource(job, Scope("p", clock=ManualClock(START)), empty_record())
     assert rows(job_sections(job, shown))["Runs"]["Run 1 recovery"] == "fault"
+
+
+@pytest.mark.parametrize(("lang", "words"), [("zh", "排队"), ("en", "queu")])
+async def test_the_profile_chooses_the_language_of_stages_and_events(lang: str, words: str) -> None:
+    stage = Stage()
+    stage.world.add_job("first", status="WAITING", workers=2, began_s_ago=9000)
+    opened = await open_cloud(
+        stage.profile(lang=lang), clock=stage.clock, cache_dir=None, asgi_app=stage.app, retries=0
+    )
+    try:
+        (job,) = await listed(opened, "jobs")
+        detail = await opened.describe(job)
+        events = await opened.events(job)
+    finally:
+        await opened.aclose()
+    (stages,) = (section for section in detail.sections if section.title == "Stages")
+    assert words in str(stages.rows).casefold()
+    assert any("训练作业" in event.text for event in events) is (lang == "zh")

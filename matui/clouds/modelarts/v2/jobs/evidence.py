@@ -83,6 +83,7 @@ class JobEvidence:
         self._api = EvidenceApi(session)
         self._pools = PoolsApi(session)
         self._clock = scope.clock
+        self._language = scope.language
         self._not_tuned: set[str] = set()
         self._categories: list[EventCategory] | None = None
 
@@ -102,7 +103,7 @@ class JobEvidence:
             records = (await self._api.stages(job_id)).value
         except CloudError as error:
             return (Section("Stages", (("Not known", str(error)),)),)
-        return stage_sections(records, self._clock.now() * 1000)
+        return stage_sections(records, self._clock.now() * 1000, self._language)
 
     async def _waiting(self, resource: Resource) -> tuple[Section, ...]:
         queue, quotas = await gather_two(self._queue(resource), self._quotas())

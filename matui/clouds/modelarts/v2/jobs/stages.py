@@ -72,12 +72,12 @@ def newest_stages(records: StageRecords) -> list[Stage]:
     return sorted(stages, key=lambda stage: stage.stage_order if stage.stage_order is not None else 99)
 
 
-def stage_sections(records: StageRecords, now_ms: float) -> tuple[Section, ...]:
+def stage_sections(records: StageRecords, now_ms: float, language: str = "en") -> tuple[Section, ...]:
     """Return what is under way, then each stage of the newest run with a bar of its share of the time."""
     stages = newest_stages(records)
     runs = len([row for row in records.running_records if row is not None])
     title = f"Stages of run {runs}" if runs > 1 else "Stages"
-    return section(title, _rows(stages, now_ms))
+    return section(title, _rows(stages, now_ms, language))
 
 
 def describe_stage(stages: list[Stage], now_ms: float) -> str:
@@ -99,7 +99,7 @@ def _current(stages: list[Stage]) -> Stage | None:
     )
 
 
-def _rows(stages: list[Stage], now_ms: float) -> Iterator[Row]:
+def _rows(stages: list[Stage], now_ms: float, language: str) -> Iterator[Row]:
     current = _current(stages)
     yield "Now", describe_stage(stages, now_ms)
     spans = {id(stage): _seconds(stage, now_ms) for stage in stages}
@@ -108,16 +108,22 @@ def _rows(stages: list[Stage], now_ms: float) -> Iterator[Row]:
         seconds = spans[id(stage)]
         bar = make_bar(seconds / longest) if seconds is not None and longest > 0 else " " * BAR_CELLS
         spent = format_duration(seconds) if seconds is not None else "–"
-        message = _message(stage)
+        message = _message(stage, language)
         yield _words(stage.name) or "?", f"{bar} {spent:<7} {message}".rstrip()
         if stage is current:
             for step in stage.steps:
-                yield f"  {_words(step.name)}", clean(step.en_message or step.zh_message)
+                yield f"  {_words(step.name)}", clean(_words_in(step, language))
 
 
-def _message(stage: Stage) -> str:
-    own = stage.en_message or stage.zh_message
-    steps = [step.en_message or step.zh_message for step in stage.steps]
+def _words_in(step: Stage | SubStage, language: str) -> str:
+    """Return the message in a language, in the other where there is none."""
+    texts = (step.zh_message, step.en_message) if language == "zh" else (step.en_message, step.zh_message)
+    return texts[0] or texts[1]
+
+
+def _message(stage: Stage, language: str) -> str:
+    own = _words_in(stage, language)
+    steps = [_words_in(step, language) for step in stage.steps]
     return clean(own or next((message for message in reversed(steps) if message), ""))
 
 
