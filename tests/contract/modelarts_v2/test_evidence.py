@@ -169,7 +169,7 @@ def test_records_that_are_null_or_texts_are_read() -> None:
     assert rows(job_sections(job, shown))["Runs"]["Run 1 recovery"] == "fault"
 
 
-@pytest.mark.parametrize(("lang", "words"), [("zh", "排队"), ("en", "queu")])
+@pytest.mark.parametrize(("lang", "words"), [("zh", "等待资源池"), ("en", "queu")])
 async def test_the_profile_chooses_the_language_of_stages_and_events(lang: str, words: str) -> None:
     stage = Stage()
     stage.world.add_job("first", status="WAITING", workers=2, began_s_ago=9000)
