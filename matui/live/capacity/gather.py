@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Collection, Sequence
 from math import ceil
 from typing import TypeVar
 
@@ -24,6 +25,8 @@ from matui.resources.model import Phase, Resource
 
 _AT_ONCE = 4
 _MOST_METRICS = 10  # workloads a profile whose metrics are read, those with the most cards first
+_MOST_WORKSPACES = 5
+_TRAINING = re.compile("train|训练", re.IGNORECASE)
 _CARD_LABELS = ("GPU", "NPU")
 
 T = TypeVar("T")
@@ -52,6 +55,10 @@ async def _read_profile(cloud: Cloud, clock: Clock, prices: Prices, workspace: s
     idle = await _find_idle(cloud, [usage for usage, _problem in usages if usage is not None], rows)
     workers = {row.id: int(row.number_fact("workers") or 1) for row in jobs}
     workspaces = {row.id: row.workspace for row in rows.values()}
+    waiting = {
+        load.id for usage, _problem in usages if usage is not None for load in usage.workloads if load.waits
+    }
+    full = await _find_full(cloud, {workspaces[ident] for ident in waiting if workspaces.get(ident)})
     now_ms = clock.now() * 1000
     return [
         summarize_pool(
@@ -60,6 +67,7 @@ async def _read_profile(cloud: Cloud, clock: Clock, prices: Prices, workspace: s
             now_ms,
             prices=prices,
             idle=idle,
+            full_workspaces=full,
             workspaces=workspaces,
             workers=workers,
             problem=problem,
@@ -85,6 +93,33 @@ async def _list_or_none(cloud: Lists, kind: str, workspace: str) -> tuple[Resour
         return (await list_all(cloud, kind, workspace=workspace))[0]
     except MatuiError:
         return ()
+
+
+async def _find_full(cloud: Cloud, workspaces: Collection[str]) -> frozenset[str]:
+    """Return the workspaces of which a quota of cards or nodes is used up; of five at most it is read."""
+    if not isinstance(cloud, ReportsMetrics) or "workspaces" not in cloud.kinds:
+        return frozenset()
+    reader = cloud
+
+    async def is_full(workspace: str) -> bool:
+        row = Resource("workspaces", workspace, workspace, "", Phase.UNKNOWN, cloud.name, cloud.profile)
+        try:
+            return has_full_quota(await reader.metrics(row))
+        except MatuiError:
+            return False
+
+    asked = sorted(workspaces)[:_MOST_WORKSPACES]
+    found = await gather_limited(is_full, asked, _AT_ONCE)
+    return frozenset(workspace for workspace, full in zip(asked, found, strict=True) if full)
+
+
+def has_full_quota(metrics: Metrics) -> bool:
+    """Return whether a quota of training jobs is used up."""
+    return any(
+        gauge.used is not None and gauge.total is not None and 0 < gauge.total <= gauge.used
+        for gauge in metrics.gauges
+        if gauge.sense == "used" and _TRAINING.search(gauge.label)
+    )
 
 
 async def _find_idle(cloud: Cloud, usages: Sequence[PoolUsage], rows: dict[str, Resource]) -> list[Idle]:
