@@ -31,6 +31,7 @@ _DEFERRED = (
     "matui.console.bars.tabs",
     "matui.console.session",
     "matui.console.table.widget",
+    "matui.console.triage.home",
     "matui.live.actions.executor",
     "matui.live.poll.poller_set",
     "matui.resources.registry",

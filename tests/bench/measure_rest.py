@@ -68,9 +68,8 @@ def _triage(seconds: int) -> Iterator[Figure]:
     with Site(8, STILL) as site, Terminal(matui("--config", str(site.config))) as terminal:
         terminal.wait("failed")
         terminal.drain(SETTLE_S)
-        use, a_minute = _rest(terminal, site, seconds)
+        _use, a_minute = _rest(terminal, site, seconds)
         yield Figure("requests a minute, triage while reasons are fetched", a_minute, "", 40)
-        yield Figure("triage, on the line", use.bytes_s, "B/s", 30)
 
 
 def _over_ssh() -> Iterator[Figure]:

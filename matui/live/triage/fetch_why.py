@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from typing import TypeAlias
 
 from matui.base.clock import Clock
 from matui.base.errors import MatuiError
@@ -16,6 +17,7 @@ from matui.live.triage.reasons import (
     reason_from_log,
     reason_from_sections,
     reason_from_status,
+    reason_from_waiting,
 )
 from matui.live.why.first_error import LogLimits, find_first_error
 from matui.resources.kind import Pane
@@ -25,6 +27,7 @@ from matui.resources.registry import kind_by_id
 
 MOST_REQUESTS = 4
 """How many requests one reason usually takes at most."""
+Ask: TypeAlias = Callable[[Cloud, Resource], Awaitable[Why | None]]
 _LIMITS = LogLimits(tail=500, files=4, at_once=2)
 
 
@@ -41,7 +44,17 @@ async def fetch_why(
     A source that cannot be read is passed over; raises its error where no other has a reason.
     """
     failure: MatuiError | None = None
-    for ask in (_from_events, _from_details):
+
+    async def from_log(cloud: Cloud, resource: Resource) -> Why | None:
+        if not _has(cloud, resource, "log") or not isinstance(cloud, TailsLogs):
+            return None
+        found = await find_first_error(
+            cloud, resource, clock=clock, new_parser=new_parser, rules=rules, limits=_LIMITS
+        )
+        error = found.error
+        return reason_from_log(error.file, error.summary) if error is not None else None
+
+    for ask in _order(resource, from_log):
         try:
             why = await ask(cloud, resource)
         except MatuiError as error:
@@ -49,20 +62,19 @@ async def fetch_why(
             continue
         if why is not None:
             return why
-    if _has(cloud, resource, "log") and isinstance(cloud, TailsLogs) and is_in_trouble(resource):
-        try:
-            found = await find_first_error(
-                cloud, resource, clock=clock, new_parser=new_parser, rules=rules, limits=_LIMITS
-            )
-        except MatuiError as error:
-            failure = error
-        else:
-            if found.error is not None:
-                return reason_from_log(found.error.file, found.error.summary)
     why = reason_from_status(resource)
     if why is None and failure is not None:
         raise failure
     return why
+
+
+def _order(resource: Resource, from_log: Ask) -> tuple[Ask, ...]:
+    """Return the sources in their order: of a failed job the log tells more than its details."""
+    if not is_in_trouble(resource):
+        return (_from_details, _from_events)
+    if resource.kind in ("jobs", "versions"):
+        return (_from_events, from_log, _from_details)
+    return (_from_events, _from_details)
 
 
 async def _from_events(cloud: Cloud, resource: Resource) -> Why | None:
@@ -75,6 +87,8 @@ async def _from_details(cloud: Cloud, resource: Resource) -> Why | None:
     if not _has(cloud, resource, "detail") or not isinstance(cloud, Describes):
         return None
     detail = await cloud.describe(resource)
+    if not is_in_trouble(resource):
+        return reason_from_waiting(detail.sections)
     return reason_from_sections(detail.resource, detail.sections)
 
 

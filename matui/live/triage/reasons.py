@@ -31,6 +31,20 @@ def reason_from_sections(resource: Resource, sections: Sequence[Section]) -> Why
     return _explained(text, "cloud") if text else None
 
 
+def reason_from_waiting(sections: Sequence[Section]) -> Why | None:
+    """Return the place in the queue, the stage, and a quota that is used up, as the details state them."""
+    parts: list[str] = []
+    for section in sections:
+        values = {label: value for label, value in section.rows if isinstance(value, str) and value}
+        if section.title == "Waiting":
+            if place := values.get("Place in the queue"):
+                parts.append(f"place {place} in the queue")
+            parts += [f"{label}: {value}" for label, value in values.items() if "used up" in value]
+        elif section.title.startswith("Stages") and (now := values.get("Now")):
+            parts.append(f"stage {now}")
+    return Why(_one_line(" · ".join(parts)), "cloud") if parts else None
+
+
 def reason_from_log(file: str, line: str) -> Why:
     """Return the first error of a log."""
     entry = next(iter(explain_codes(line)), None)

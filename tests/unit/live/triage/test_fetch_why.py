@@ -23,7 +23,7 @@ class Told(Logs):
 
     name = "modelarts"
 
-    def __init__(self, events: Any = (), rows: Any = (), lines: Any = ()) -> None:
+    def __init__(self, events: Any = (), rows: Any = (), lines: Any = ("INFO a",)) -> None:
         super().__init__({"worker-0": lines})
         self._events = events
         self._rows = rows
@@ -56,7 +56,7 @@ def test_the_last_bad_event_comes_first_and_needs_no_more_requests() -> None:
 
 
 def test_then_the_details_of_the_cloud() -> None:
-    assert why(Told([Event(2, "pulled")], ["exit code 137"])) == Why(
+    assert why(Told([Event(2, "pulled")], ["exit code 137"], ["INFO"])) == Why(
         "exit code 137 – The process was killed, most often by the kernel because memory ran out.", "cloud"
     )
 
@@ -65,6 +65,23 @@ def test_a_mere_code_is_explained() -> None:
     found = why(Told(rows=["ModelArts.6333"]))
     assert found is not None
     assert (found.source, found.text.startswith("ModelArts.6333: ")) == ("code", True)
+
+
+def test_what_waits_names_its_place_its_stage_and_a_quota_that_is_used_up() -> None:
+    class Waits(Told):
+        async def describe(self, resource: Resource) -> Detail:
+            waiting = (
+                ("Place in the queue", "3"),
+                ("Waits for", "2h"),
+                ("Jobs", "5 of 5 (the quota is used up)"),
+            )
+            stages = (("Now", "scheduling 2h: match nodes"), ("scheduling", "███"))
+            return Detail(resource, (Section("Stages", stages), Section("Waiting", waiting)))
+
+    assert why(Waits([BAD]), row("Pending", Phase.PENDING)) == Why(
+        "stage scheduling 2h: match nodes · place 3 in the queue · Jobs: 5 of 5 (the quota is used up)",
+        "cloud",
+    )
 
 
 def test_then_the_first_error_of_the_log_with_its_file() -> None:
