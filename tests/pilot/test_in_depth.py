@@ -159,11 +159,11 @@ async def test_trouble_of_unscoped_kinds_stays_in_triage_when_the_workspace_chan
     async with console() as c:
         await c.press("0")
         await c.advance(5)
-        kinds = {row.kind for row in c.app.browse.feed.troubles.rows.values()}
+        kinds = {row.kind for row in c.app.browse.fleet.triage.rows.values()}
         assert {"workspaces", "pools"} <= kinds
         c.app.switch_workspace("0")
         await c.advance(5)
-        assert {"workspaces", "pools"} <= {row.kind for row in c.app.browse.feed.troubles.rows.values()}
+        assert {"workspaces", "pools"} <= {row.kind for row in c.app.browse.fleet.triage.rows.values()}
 
 
 async def test_a_typed_catalog_is_shown_filtered_copied_and_left(console):
