@@ -9,6 +9,7 @@ from matui.cli.form_options import FormOptions, form_options, refuse_unanswerabl
 from matui.cli.options import Options
 from matui.cli.session import open_session, run_async
 from matui.resources.kind import Kind
+from matui.resources.kinds.deployments import DEPLOYMENTS
 from matui.resources.registry import find_kind
 
 
@@ -21,9 +22,17 @@ def command(options: Options, kind_name: str, asked: FormOptions) -> int:
 
     --template prints the form with every field, its limits and what can be chosen.
     """
-    kind = find_kind(kind_name)
+    kind = _find_kind(kind_name)
     refuse_unanswerable("create", asked)
     return run_async(_create(options, kind, asked))
+
+
+def _find_kind(name: str) -> Kind:
+    """Return a kind, or the deployments of services, which can only be created."""
+    folded = name.casefold()
+    if folded in (DEPLOYMENTS.id, DEPLOYMENTS.singular, *DEPLOYMENTS.short):
+        return DEPLOYMENTS
+    return find_kind(name)
 
 
 async def _create(options: Options, kind: Kind, asked: FormOptions) -> int:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 import pytest
 
 import tests.pilot.conftest as pilot
 from matui.cli.demo import demo_profile
+from matui.sim.world.entities.current import Maintenance
+from matui.sim.world.placement import make_pool_id, node_name
 from matui.sim.world.world import World
 from tests.pilot.conftest import Console
 
@@ -20,10 +22,12 @@ def crew(world: World) -> None:
 
 
 @asynccontextmanager
-async def v2_console(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Console]:
+async def v2_console(
+    monkeypatch: pytest.MonkeyPatch, prepare: Callable[[World], None] = crew
+) -> AsyncIterator[Console]:
     profile = demo_profile().model_copy(update={"api": "v2"})
     monkeypatch.setattr(pilot, "demo_profile", lambda: profile)
-    async with pilot.run_console(prepare=crew, scale=0) as console:
+    async with pilot.run_console(prepare=prepare, scale=0) as console:
         yield console
 
 
@@ -71,3 +75,66 @@ async def test_capacity_lists_pools_and_what_runs_on_one(monkeypatch: pytest.Mon
         assert "queued" in console.text()
         await console.press("escape", "escape")
         assert "capacity" not in console.text().splitlines()[0]
+
+
+def changes(console: Console) -> list[str]:
+    """Return the last step of the path of each request that changes something."""
+    steps = [path.rpartition("/")[2] for _, path in console.acted()]
+    return [step for step in steps if step != "training-job-searches"]
+
+
+def plant(world: World) -> None:
+    pool = world.add_pool("shared")
+    world.add_job("moving", status="RUNNING", workers=2)
+    world.current.maintenance["event-1"] = Maintenance(
+        "event-1", "node_reboot", "inquiring", make_pool_id(pool), node_name(pool, 0), world.now,
+        world.now + 3_600_000, "The kernel is updated.",
+    )  # fmt: skip
+
+
+async def test_a_node_is_drained_after_its_work_was_named_and_ten_seconds(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with v2_console(monkeypatch, plant) as console:
+        await console.press("7", "h")
+        await console.type(":drain")
+        await console.press("enter")
+        assert "1 workload on it will be interrupted" in console.text()
+        assert "job moving" in console.text()
+        await console.press("y")
+        await console.advance(9)
+        assert "esc cancels" in console.text()
+        assert not changes(console)
+        await console.press("escape")
+        await console.advance(5)
+        assert not changes(console)
+        await console.type(":drain")
+        await console.press("enter", "y")
+        await console.advance(12)
+        assert changes(console) == ["batch-drain"]
+
+
+async def test_maintenance_is_accepted_once_what_it_interrupts_was_shown(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with v2_console(monkeypatch, plant) as console:
+        await console.type(":maintenance")
+        await console.press("enter")
+        assert "node reboot" in console.text()
+        await console.type(":accept")
+        await console.press("enter")
+        assert "job moving" in console.text()
+        await console.press("y")
+        await console.advance(2)
+        assert "scheduled" in console.text()
+
+
+async def test_a_typed_option_that_is_wrong_is_said_and_nothing_opens(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with v2_console(monkeypatch) as console:
+        await console.press("2")
+        await console.type(":save-image Nope")
+        await console.press("enter")
+        assert "SWR namespace" in console.text()
+        assert not changes(console)

@@ -39,8 +39,8 @@ class ResourceCommands:
 
     def act(self, action_id: str, argument: str) -> None:
         """Start an action on the marked resources, else on the selected one."""
-        fleet, targets, table = self._view.fleet, self._selection.many(), self._selection.table
-        hidden = self._selection.hidden
+        fleet, selection = self._view.fleet, self._selection.for_action(action_id)
+        targets, table, hidden = selection.many(), selection.table, selection.hidden
         if fleet is None:
             return
         try:
@@ -55,7 +55,7 @@ class ResourceCommands:
         async def run() -> None:
             from matui.console.commands.actions import run_action
 
-            if self._selection.in_pane:
+            if selection.in_pane:
                 self._refresh_pane()  # the dialog then shows what the last poll did not know
             try:
                 sent = await run_action(

@@ -279,14 +279,25 @@ class KindTables(ContentSwitcher):
 class Selection:
     """The resource a key means: the focused pane's own, else the marks, else the one under the cursor."""
 
-    def __init__(self, tables: KindTables, host: PaneHost) -> None:
+    def __init__(self, tables: KindTables, host: PaneHost, *, pane_only: bool = False) -> None:
         self._tables = tables
         self._host = host
+        self._pane_only = pane_only
 
     @property
     def in_pane(self) -> bool:
         """Whether the focus is in the split pane."""
-        return self._host.pane is not None and self._host.pane.has_focus_within
+        pane = self._host.pane
+        return pane is not None and (self._pane_only or pane.has_focus_within)
+
+    def for_action(self, action_id: str) -> Selection:
+        """Return what an action applies to: the open table pane's rows where only these have the action."""
+        pane, kind = self._host.pane, self.kind
+        inner = pane.table.kind if pane is not None and pane.table is not None else None
+        if inner is None or inner.action(action_id) is None:
+            return self
+        outer_has_it = kind is not None and kind.action(action_id) is not None
+        return self if outer_has_it else Selection(self._tables, self._host, pane_only=True)
 
     @property
     def in_lines(self) -> bool:

@@ -249,3 +249,46 @@ def test_the_official_client_switches_scales_drains_and_accepts(peer: Peer) -> N
     events = client.list_scheduled_events(sdk.ListScheduledEventsRequest(state=["inquiring"])).events
     asked = sdk.AcceptScheduledEventRequest(events[0].id, body=sdk.EventUpdate())
     assert client.accept_scheduled_event(asked).state in ("scheduled", "executing")
+
+
+async def test_a_service_shows_its_autoscaling_and_what_its_pods_warn_of() -> None:
+    stage = Stage(scale=1)
+    async with stage.cloud() as cloud:
+        service_id = (await versions_of(cloud))[0].text_fact("service_id")
+        scaled = await cloud.describe(await cloud.read("services", service_id))
+        sick = next(row for row in await listed(cloud, "services") if row.status == "concerning")
+        ill = await cloud.describe(sick)
+        await cloud.describe(sick)
+    rows = {section.title: dict(section.rows) for section in (*scaled.sections, *ill.sections)}
+    assert rows["Deployment infer-0"]["Pod warning Unhealthy"]
+    said = dict(next(s for s in scaled.sections if s.title == "Deployment infer-0").rows)
+    assert said["Autoscaling"] == "1 to 4 instances, active"
+    assert "cron 0 22 * * * to 1" in str(said["Rule night"])
+    asked = [path for _, path in stage.sent() if path.endswith("/hpa") and sick.id in path]
+    assert len(asked) == 1
+
+
+async def test_a_further_deployment_is_created(monkeypatch: pytest.MonkeyPatch) -> None:
+    stage = Stage(scale=1)
+    async with stage.cloud() as cloud:
+        service_id = (await versions_of(cloud))[0].text_fact("service_id")
+        form = await cloud.create_form("deployments", "")
+        unit = {"flavor": "modelarts.vm.cpu.2u", "image": {"source": "SWR", "swr_path": "g/i:1"}}
+        values = {
+            "service_id": service_id,
+            "deployment": {
+                "name": "canary",
+                "weight": 10,
+                "count": 1,
+                "unit_configs": [
+                    {"flavor": "modelarts.vm.cpu.2u", "image": {"source": "SWR", "swr_path": "g/i:1"}}
+                ],
+            },
+        }
+        assert cloud.problems_of(form, values) == ()
+        assert cloud.problems_of(form, values | {"service_id": ""})
+        with bodies(monkeypatch) as sent:
+            made = await cloud.send_form(form, values)
+        assert same_by_sdk("GroupConfig", sent[-1])
+        assert made.resource_id == f"{service_id}/canary"
+        assert (await cloud.read("deployments", made.resource_id)).name == "canary"

@@ -51,7 +51,7 @@ class SlowSession:
 
 
 @pytest.mark.parametrize(
-    ("kind", "rounds"), [("jobs", [4]), ("pools", [3]), ("services", [2, 4]), ("workspaces", [2])]
+    ("kind", "rounds"), [("jobs", [4]), ("pools", [3]), ("services", [2, 6]), ("workspaces", [2])]
 )
 async def test_a_detail_takes_as_few_round_trips_as_it_can(kind: str, rounds: list[int]) -> None:
     session = SlowSession()

@@ -43,6 +43,6 @@ def list_notes(node: str, loads: Sequence[Workload]) -> tuple[str, ...]:
     more = len(loads) - _MOST_NAMED
     return (
         head,
-        *(f"  {describe_work(load)}" for load in loads[:_MOST_NAMED]),
-        *((f"  … and {more} more",) if more > 0 else ()),
+        *(f"· {describe_work(load)}" for load in loads[:_MOST_NAMED]),
+        *((f"… and {more} more",) if more > 0 else ()),
     )

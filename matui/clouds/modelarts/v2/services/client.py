@@ -45,6 +45,7 @@ from matui.resources.model import Resource
 
 if TYPE_CHECKING:
     from matui.clouds.modelarts.v2.services.scaling import Scaling
+    from matui.clouds.modelarts.v2.services.scaling_policy import ScalingPolicies
 
 V2 = "v2"
 _DEPLOYMENTS = "services/{}/deployments"
@@ -129,7 +130,13 @@ class Services(SpecClient[ServicesApi, Service]):
             return (Section("Deployments", (("Not known", str(error)),)),)
 
         async def describe(row: Deployment) -> tuple[Section, ...]:
-            return deployment_section(row, *await self._instances_and_pods(resource_id, row.name))
+            parts = self._instances_and_pods(resource_id, row.name)
+            policy = gather_two(
+                self._policies.hpa_rows(resource_id, str(row.id)),
+                self._policies.event_rows(resource_id, row.name),
+            )
+            (instances, pods), (scaling, events) = await gather_two(parts, policy)
+            return deployment_section(row, instances, pods, (*scaling, *events))
 
         sections = await gather_limited(describe, listed.rows[:_MOST_DEPLOYMENTS], _MOST_DEPLOYMENTS)
         more = listed.total - len(sections)
@@ -185,6 +192,12 @@ class Services(SpecClient[ServicesApi, Service]):
             "stop": build_handler(self.api.stop, status=_status),
             "delete": self._delete,
         }
+
+    @cached_property
+    def _policies(self) -> ScalingPolicies:
+        from matui.clouds.modelarts.v2.services.scaling_policy import ScalingPolicies
+
+        return ScalingPolicies(self.session)
 
     @cached_property
     def _scaling(self) -> Scaling:

@@ -103,9 +103,9 @@ class PartialList(Generic[T]):
 
 
 def deployment_section(
-    row: Deployment, instances: PartialList[Instance], pods: PartialList[Pod]
+    row: Deployment, instances: PartialList[Instance], pods: PartialList[Pod], extra: Sequence[Row] = ()
 ) -> tuple[Section, ...]:
-    """Return one deployment with its instances and their pods, and the count of those not shown."""
+    """Return one deployment with instances, pods and ``extra`` rows, and the count of those not shown."""
     rows: list[Row] = [
         ("Status", clean(row.status).lower()),
         ("Version", clean(row.version)),
@@ -121,6 +121,7 @@ def deployment_section(
         rows += [_pod_row(pod) for pod in own]
         left = [pod for pod in left if pod not in own]
     rows += [_pod_row(pod) for pod in left]
+    rows += extra
     for label, listed in (("instances", instances), ("pods", pods)):
         more = listed.total - len(listed.rows)
         rows.append(("Not shown", f"{more} more {label}" if more > 0 else ""))

@@ -1,0 +1,71 @@
+"""Deployments of services: create one, show one; ids are ``SERVICE/DEPLOYMENT``."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from matui.base.errors import NotFoundError, RefusedError
+from matui.base.sanitize import clean
+from matui.clouds.modelarts.kind_client import ActionHandler, KindClient
+from matui.clouds.modelarts.mapping import CLOUD, Scope
+from matui.clouds.modelarts.paging import PageSlice
+from matui.clouds.modelarts.session import Transport
+from matui.clouds.modelarts.v2.services.client import PageQuery, ServicesApi
+from matui.clouds.modelarts.v2.services.mapping import PartialList, deployment_section
+from matui.clouds.modelarts.v2.services.wire import Deployment
+from matui.clouds.modelarts.v2.wire import parse_time
+from matui.resources.detail import Detail
+from matui.resources.forms.form import FormMode
+from matui.resources.kinds.services import STATUSES
+from matui.resources.model import Resource, empty_record, phase_of
+
+
+class Deployments(KindClient):
+    """The deployments of services."""
+
+    kind: ClassVar[str] = "deployments"
+    forms: ClassVar[tuple[FormMode, ...]] = ("create",)
+
+    def __init__(self, session: Transport, scope: Scope) -> None:
+        super().__init__(session, scope)
+        self._api = ServicesApi(session)
+
+    async def fetch(self, position: int, size: int, scope: Scope) -> PageSlice:  # noqa: ARG002
+        """Deployments are listed by their service only."""
+        raise RefusedError("Deployments are listed by their service.")
+
+    async def read(self, resource_id: str) -> Resource:
+        """Return one deployment as it is now. Raises NotFoundError."""
+        return (await self._read(resource_id))[0]
+
+    async def _read(self, resource_id: str) -> tuple[Resource, Deployment]:
+        service_id, _, name = resource_id.partition("/")
+        if not (service_id and name):
+            raise RefusedError(f"{resource_id!r} is no deployment.", remedy="Name it as SERVICE/DEPLOYMENT.")
+        rows = (await self._api.deployments(service_id, PageQuery(limit=500, offset=0))).value.data
+        row = next((one for one in rows if one is not None and one.name == name), None)
+        if row is None:
+            raise NotFoundError(f"There is no deployment {name}.")
+        status = clean(row.status).lower()
+        found = Resource(
+            kind=self.kind,
+            id=resource_id,
+            name=clean(name),
+            status=status,
+            phase=phase_of(status, STATUSES),
+            cloud=CLOUD,
+            profile=self.scope.profile,
+            created_at=parse_time(row.create_at),
+            facts={"service_id": service_id},
+            raw=empty_record(),
+        )
+        return found, row
+
+    async def describe(self, resource: Resource) -> Detail:
+        """Return one deployment."""
+        now, row = await self._read(resource.id)
+        return Detail(now, deployment_section(row, PartialList((), 0), PartialList((), 0)))
+
+    def handlers(self) -> dict[str, ActionHandler]:
+        """Nothing is done to a deployment but by its service and its versions."""
+        return {}

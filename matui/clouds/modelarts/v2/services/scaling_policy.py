@@ -1,0 +1,118 @@
+"""Autoscaling of a deployment (HPA) and the latest events of its pods, as rows of its section."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pydantic import Field
+
+from matui.base.errors import CloudError
+from matui.base.sanitize import clean
+from matui.clouds.modelarts.operations import Operation, OperationTable
+from matui.clouds.modelarts.requests import get, segment
+from matui.clouds.modelarts.session import Transport
+from matui.clouds.modelarts.v2.wire import parse_rows, parse_time
+from matui.clouds.sections import join_text
+from matui.clouds.wire_types import Id, Rows, Text, Whole, WireModel
+from matui.resources.detail import Instant, Row
+
+_MOST_EVENTS = 8
+
+
+class HpaRule(WireModel):
+    """A rule of autoscaling."""
+
+    name: Text = ""
+    type: Text = ""
+    schedule: Text = ""
+    target_replicas: Whole = None
+    disable: Text = ""
+    status: Text = ""
+
+
+class Hpa(WireModel):
+    """The autoscaling of a deployment."""
+
+    id: Id = ""
+    name: Text = ""
+    min_replicas: Whole = None
+    max_replicas: Whole = None
+    status: Text = ""
+    hpa_rules: Rows[HpaRule] = Field(default_factory=list)
+
+
+class PodEvent(WireModel):
+    """Something that happened to a pod."""
+
+    type: Text = ""
+    reason: Text = ""
+    message: Text = ""
+    count: Whole = None
+    first_timestamp: Text = ""
+    last_timestamp: Text = ""
+
+
+class PolicyApi(OperationTable):
+    """Autoscaling, and the events of pods, which come as a bare array."""
+
+    hpa = Operation("Autoscaling.", "GET", "services/{}/deployments/{}/hpa", Hpa, api="v2")
+
+    async def pod_events(self, service_id: str, deployment: str) -> list[PodEvent]:
+        """Return the events of all pods of a deployment."""
+        path = f"services/{segment(service_id)}/deployments/{segment(deployment)}"
+        call = get(f"{path}/instances/all/pods/all/events", api="v2")
+        return parse_rows(PodEvent, await self.session.send(call))
+
+
+class ScalingPolicies:
+    """Reads autoscaling and pod events; a deployment without autoscaling is asked for it once."""
+
+    def __init__(self, session: Transport) -> None:
+        self._api = PolicyApi(session)
+        self._without: set[tuple[str, str]] = set()
+
+    async def hpa_rows(self, service_id: str, deployment_id: str) -> list[Row]:
+        """Return a row about the policy and one a rule, none where there is no autoscaling."""
+        key = service_id, deployment_id
+        if key in self._without or not deployment_id:
+            return []
+        try:
+            hpa = (await self._api.hpa(service_id, deployment_id)).value
+        except CloudError as error:
+            if error.exit_code == 1:
+                self._without.add(key)
+                return []
+            return [("Autoscaling", f"not known: {error}")]
+        return list(_hpa_rows(hpa))
+
+    async def event_rows(self, service_id: str, deployment: str) -> list[Row]:
+        """Return a row for each of the latest warnings of the pods."""
+        if not deployment:
+            return []
+        try:
+            events = await self._api.pod_events(service_id, deployment)
+        except CloudError as error:
+            return [("Pod events", f"not known: {error}")]
+        warnings = [event for event in events if event.type.casefold() == "warning"]
+        warnings.sort(key=lambda event: parse_time(event.last_timestamp) or 0)
+        return [row for event in warnings[-_MOST_EVENTS:] for row in _event_rows(event)]
+
+
+def _hpa_rows(hpa: Hpa) -> Iterator[Row]:
+    least, most = (str(n) if n is not None else "?" for n in (hpa.min_replicas, hpa.max_replicas))
+    if hpa.id or hpa.status:
+        yield "Autoscaling", join_text(f"{least} to {most} instances,", hpa.status.lower())
+    for rule in hpa.hpa_rules:
+        if rule is not None:
+            target = f"to {rule.target_replicas}" if rule.target_replicas is not None else ""
+            off = "off" if rule.disable.casefold() == "true" else rule.status.lower().replace("_", " ")
+            kind = rule.type.removesuffix("_HPA").lower()
+            yield f"Rule {clean(rule.name)}", join_text(kind, rule.schedule, target, off)
+
+
+def _event_rows(event: PodEvent) -> Iterator[Row]:
+    times = f"(×{event.count})" if (event.count or 0) > 1 else ""
+    at = parse_time(event.last_timestamp) or parse_time(event.first_timestamp)
+    yield f"Pod warning {clean(event.reason)}".rstrip(), join_text(event.message, times)
+    if at is not None:
+        yield "  at", Instant(at)
