@@ -280,9 +280,7 @@ async def test_a_further_deployment_is_created(monkeypatch: pytest.MonkeyPatch) 
                 "name": "canary",
                 "weight": 10,
                 "count": 1,
-                "unit_configs": [
-                    {"flavor": "modelarts.vm.cpu.2u", "image": {"source": "SWR", "swr_path": "g/i:1"}}
-                ],
+                "unit_configs": [unit],
             },
         }
         assert cloud.problems_of(form, values) == ()
