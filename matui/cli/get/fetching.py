@@ -13,6 +13,7 @@ from matui.base.errors import CloudError, MatuiError, TimedOutError, Unreachable
 from matui.base.waiting import postpone
 from matui.cli.get.output import load_writer
 from matui.cli.get.query import ListQuery
+from matui.cli.get.signals import add_signals, asks_for_signals
 from matui.cli.journal import record_found, record_list
 from matui.cli.output import note
 from matui.cli.resolve import Found, find, require_lister
@@ -184,6 +185,8 @@ async def _fetch(session: Session, query: ListQuery, limit: TimeLimit, notice: W
         rows, total = await retry_unreadable(
             session, lambda: list_all(cloud, query.kind.id, workspace=workspace, on_page=report)
         )
+        if asks_for_signals(query):
+            rows = await add_signals(session, rows, limit.extend)
         record_list(session, query.kind.id, rows, total, asked_at)
         return Fetched(await _add_times(session, query, rows), total)
     return await _fetch_kinds(session, query, limit)

@@ -25,7 +25,7 @@ class Sample(NamedTuple):
     time_ms: float | None = None
 
 
-_BLOCK = 64
+_BLOCK = 16
 
 
 class Run:

@@ -87,7 +87,7 @@ class SignalHistory:
             signals.add(lines)
             if is_end:
                 signals.complete_at_ms = self._clock.now() * 1000
-            if signals.log.segments:
+            if signals.log.segments and is_end:  # before, its last step is an old one
                 self._store.replace(job, signals)
             has_none = not signals.log.segments
             self.words = f"{signals.lines:,} lines read" if not is_end or has_none else ""
