@@ -6,6 +6,7 @@ import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 from matui.console.curves.tracks import Run, Track, Window
@@ -30,6 +31,7 @@ class Cell(NamedTuple):
 
 
 BAD_OWNER, ZERO_OWNER = -2, -3
+_BLANK = Cell(" ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,8 +188,7 @@ class Canvas:
         bits = _BITS[across]
         for row in range(top, bottom + 1):
             cell_row, down = divmod(row, _DOTS_DOWN)
-            if self._owners[cell_row][cell_column] != number:
-                self._owners[cell_row][cell_column] = number
+            self._owners[cell_row][cell_column] = number
             self._bits[cell_row][cell_column] |= bits[down]
 
     def _put_labels(self, track: Track, scale: Scale, number: int, label: str) -> None:
@@ -201,14 +202,19 @@ class Canvas:
 
     def rows(self) -> list[list[Cell]]:
         """Return the cells, from the top row down."""
-        return [[self._cell(row, column) for column in range(self.width)] for row in range(self.height)]
+        rows = [
+            [_dots(bits, owner) if bits else _BLANK for bits, owner in zip(*row, strict=True)]
+            for row in zip(self._bits, self._owners, strict=True)
+        ]
+        for (row, column), cell in self._signs.items():
+            if cell.owner != ZERO_OWNER or not self._bits[row][column]:
+                rows[row][column] = cell
+        return rows
 
-    def _cell(self, row: int, column: int) -> Cell:
-        special = self._signs.get((row, column))
-        bits = self._bits[row][column]
-        if special is not None and not (special.owner == ZERO_OWNER and bits):
-            return special
-        return Cell(chr(_BRAILLE + bits), self._owners[row][column]) if bits else Cell(" ")
+
+@lru_cache(maxsize=2_000)
+def _dots(bits: int, owner: int) -> Cell:
+    return Cell(chr(_BRAILLE + bits), owner)
 
 
 def letter(number: int) -> str:

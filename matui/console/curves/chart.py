@@ -6,6 +6,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import tzinfo
+from itertools import groupby
+from operator import attrgetter
 from typing import NamedTuple
 
 from matui.base.cells import fit
@@ -29,6 +31,7 @@ from matui.console.curves.canvas import (
 from matui.console.curves.tracks import Sample, Track, Window, XAxis, whole_window
 from matui.console.lines.view import Spans
 
+_owner = attrgetter("owner")
 MAX_SHOWN = 6
 SMOOTHING = (0.0, 0.6, 0.9, 0.97)
 _AXES: dict[XAxis, str] = {"step": "by step", "time": "by time", "since": "since the start"}
@@ -225,19 +228,17 @@ def _describe_cursor(chart: Chart, x: float, zone: tzinfo | None) -> str:
 
 
 def _row_spans(row: Sequence[Cell], cursor: int | None, look: Look) -> list[tuple[str, str]]:
-    spans: list[tuple[str, str]] = []
-    text, style = "", ""
-    for column, cell in enumerate(row):
-        sign, look_of = cell.sign, _style(cell.owner)
-        if column == cursor:
-            sign = sign if sign not in (" ", "┈") else ("|" if look.is_ascii else "│")
-            look_of = "curve-view--cursor"
-        if look_of != style and text:
-            spans.append((text, style))
-            text = ""
-        style = look_of
-        text += sign
-    return [*spans, (text, style)]
+    """Return a row as spans, one for each run of cells of one owner, and one for the cursor."""
+    if cursor is None:
+        return [("".join(sign for sign, _ in cells), _style(owner)) for owner, cells in groupby(row, _owner)]
+    sign = row[cursor].sign
+    if sign in (" ", "┈"):
+        sign = "|" if look.is_ascii else "│"
+    return [
+        *_row_spans(row[:cursor], None, look),
+        (sign, "curve-view--cursor"),
+        *_row_spans(row[cursor + 1 :], None, look),
+    ]
 
 
 def _style(owner: int) -> str:
