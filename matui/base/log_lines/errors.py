@@ -24,6 +24,7 @@ from matui.base.log_lines.tracebacks import group_errors
 from matui.base.regex import compile_user_regex
 
 _WARNING = re.compile(r"\b(?:WARN(?:ING)?|Warning)\b|\bwarning: |\b[A-Z]\w*Warning\b")
+_PYTHON_WARNING = re.compile(r"(?:\S+:\d+: )?(?:[\w.]+\.)?[A-Z]\w*Warning: ")
 _WARNING_SIGNS = ("WARN", "arning", "<4>", "W", "evel")
 _ZEROS = str.maketrans("123456789", "0" * 9)
 _MOST_SHAPES = 20_000
@@ -92,6 +93,8 @@ def _judge(head: str) -> bool:
     stated = stated_level(head)
     if stated is not None:
         return stated == "error" or (stated == "info" and WHATEVER_THE_LEVEL.search(head) is not None)
+    if _PYTHON_WARNING.match(head):
+        return False
     if has_signature(head):
         return True
     return any(not MEASURED.search(head[: match.start()]) for match in WORD.finditer(head))

@@ -110,11 +110,14 @@ ACCELERATORS = (
 NUMBERS = (
     (
         r"(?i:(?<!best )(?<!initial )(?<!monitors )(?<!min )\b(?!loss_scale|best_)[\w.]{0,30}"
-        r"loss(?!_scale|_scaler| scale)\w*[\"'\]]?(?:\s*[:=|(,]\s*|\s+(?:is|was|became|=)?\s*)"
-        r"[\"'(\[]{0,2}(?:tensor\()?[-+]?"
+        r"loss(?!_scale|_scaler| scale)\w*[\"'\]]?(?:\s*[:=|(,]\s*|\s*[-=]>\s*|\s+(?:is|was|became|=)?\s*)"
+        r"[\"'(\[]{0,2}(?:(?:\w+\.)?(?:[Tt]ensor|array)\()?[-+]?"
         r"(?:nan|inf(?:inity)?|1\.#\w+)(?![A-Za-z_])(?! ?->))"
     ),
-    r"(?i:\bgrad(?:ient)?[ _]?norm[\"'\]]?\s*[:=|]\s*[\"'(\[]{0,2}(?:tensor\()?[-+]?nan(?![A-Za-z_]))",
+    (
+        r"(?i:\b(?:grad(?:ient)?[ _]?norm|cost)[\"'\]]?(?:\s*[:=|]\s*|\s+(?:is\s+)?)"
+        r"[\"'(\[]{0,2}(?:tensor\()?[-+]?nan(?![A-Za-z_]))"
+    ),
     r"(?i:\b(?:perplexity|ppl)[\"'\]]?\s*[:=|]\s*[-+]?(?:nan|inf)(?![A-Za-z_]))",
     (
         r"(?<![Nn]o )(?i:\b(?:nan|inf|non-?finite)(?: or \w+)? (?:loss|values?|gradients?|numbers?)? ?"
@@ -284,6 +287,7 @@ SIGNS = (
         "0.#",
         " INF ",
         "=INF",
+        "nfinity",
     ),
 )
 WIDE_SIGNS = ("错误", "异常", "报错", "失败", "退出", "返回", "内存", "损失")

@@ -75,8 +75,8 @@ FORMS: tuple[TimeForm, ...] = (
         rf"(?:[T_:-]|,? +| ?(?=[上下凌清早中晚])){_PERIOD}{_SHORT_CLOCK}"
     ),
     _form(
-        rf"(?<![\d.])(?P<Y>{_YEAR})-(?P<M>\d\d)-(?P<D>\d\d)[T_ -]"
-        r"(?P<h>[01]\d|2[0-3])-(?P<m>[0-5]\d)-(?P<s>[0-5]\d)(?!\d)"
+        rf"(?<![\d.])(?P<Y>{_YEAR})(?P<sep>[-_])(?P<M>\d\d)(?P=sep)(?P<D>\d\d)[T_ -]"
+        r"(?P<h>[01]\d|2[0-3])(?P<colon>[-_])(?P<m>[0-5]\d)(?P=colon)(?P<s>[0-5]\d)(?!\d)"
     ),
     _form(
         rf"(?:(?P<Y>{_YEAR}) ?年 ?)?(?P<M>\d\d?) ?月 ?(?P<D>\d\d?) ?[日号]?[ ,]*"
@@ -118,7 +118,7 @@ FORMS: tuple[TimeForm, ...] = (
     ),
     _form(rf"^{_LEVEL_BEFORE}{_SECONDS}{_FRACTION}{_AM_PM}(?=[\]\s,;|)]|$)"),
 )
-MAY_HOLD = re.compile(r"\d:[0-5]\d|\d{10}|\d{6}[T_ -]?\d{6}|\d-[0-5]\d-\d\d|[时点]")
+MAY_HOLD = re.compile(r"\d:[0-5]\d|\d{10}|\d{6}[T_ -]?\d{6}|\d[-_][0-5]\d[-_]\d\d|[时点]")
 
 # What the directives of strptime match, for the user's own forms.
 _DIRECTIVES = {

@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 ERRORS = [
+    '{"step": 3, "loss":Infinity}',
+    "loss -> nan",
+    "loss=tf.Tensor(nan, shape=(), dtype=float32)",
+    "'loss': array(nan)",
+    "grad norm is nan",
+    "epoch 3 cost: nan",
     "[Modelarts Service Log]Training end with return code: 137",
     "train.py FAILED",
     "  exitcode  : -9 (pid: 1886)",
@@ -149,6 +155,8 @@ ERRORS = [
 ]
 
 WARNINGS = [
+    "/a/b.py:3: FutureWarning: error: the default will change",
+    "UserWarning: ImportError: no fused kernel, using the slow one",
     'time="2026-11-28T10:54:26+08:00" level=warning msg="slow"',
     '{"level":"warn","msg":"slow"}',
     "WARNING: with more than one image a GPU you may see an out-of-memory (OOM) error",
@@ -163,6 +171,8 @@ WARNINGS = [
 ]
 
 HEALTHY = [
+    "loss -> nano",
+    "cost: nanoseconds",
     "[Modelarts Service Log]Training end with return code: 0",
     "  exitcode  : 0 (pid: 1887)",
     "Process finished with exit code 0",

@@ -21,6 +21,8 @@ def at(*parts: int, ms: float = 0.0) -> float:
 JULY = (2020, 7, 16, 8, 22, 29)
 
 TABLE = [
+    ("2020_07_16_08_22_29 x", at(*JULY)),
+    ("2020-07-16 08_22_29 x", at(*JULY)),
     ("2020-07-16 08:22:29,123 INFO  trainer.py:214  epoch 1", at(*JULY, ms=123)),
     ("[2020-07-16 08:22:29,123] [INFO] [engine.py:12:step] DeepSpeed", at(*JULY, ms=123)),
     ("[2020-07-16 08:22:29,123][root][INFO] - hydra", at(*JULY, ms=123)),
