@@ -1,4 +1,4 @@
-"""A simulator in a process of its own that counts the requests it is asked: ``site.py SCALE SPEED``.
+"""A simulator in a process of its own that counts the requests it is asked: ``site.py SCALE SPEED LATENCY``.
 
 It prints a profile; every line it reads is answered with the number of requests so far, by path, as JSON.
 """
@@ -26,12 +26,12 @@ from matui.clouds.modelarts.auth.signature import DATE_HEADER, date_text, signed
 
 
 class Site:
-    """A running simulator; ``config`` is a file that reaches it."""
+    """A running simulator; ``config`` is a file that reaches it. Each answer is ``latency_s`` late."""
 
-    def __init__(self, scale: int, speed: float = 1.0) -> None:
+    def __init__(self, scale: int, speed: float = 1.0, *, latency_s: float = 0.0) -> None:
         self._folder = tempfile.TemporaryDirectory()
         self._process = subprocess.Popen(
-            [sys.executable, str(HERE), str(scale), str(speed)],
+            [sys.executable, str(HERE), str(scale), str(speed), str(latency_s)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -88,6 +88,7 @@ def main() -> None:
     from matui.cli.sim import REGION, profile_text
     from matui.sim.app import build_app
     from matui.sim.server.auth import SimAuth
+    from matui.sim.server.faults import Faults
     from matui.sim.server.serve import serve
     from matui.sim.world.build import build_world
 
@@ -105,7 +106,8 @@ def main() -> None:
         print(profile_text(url, auth.keys, world.project_id) + "---", flush=True)
         threading.Thread(target=answer, daemon=True).start()
 
-    asyncio.run(serve(build_app(world, auth=auth), port=0, on_ready=ready))
+    faults = Faults(latency_s=float(sys.argv[3]))
+    asyncio.run(serve(build_app(world, auth=auth, faults=faults), port=0, on_ready=ready))
 
 
 if __name__ == "__main__":
