@@ -57,8 +57,17 @@ class WhyPane(Pane):
             lambda: session.settings.logs.new_time_parser(self.resource.created_at),
             self._read_audit,
             session.journal,
+            read_findings=self._read_findings,
         )
         await WhyGatherer(sources, self.resource, self._publish).run()
+
+    def _read_findings(self) -> tuple[str, ...]:
+        """Return the findings of the job's log, each with its line, as far as it was read."""
+        found = self.session.signals.findings_of(self.resource)
+        return tuple(
+            one.words if one.line is None else f"{one.words} (line {one.line + 1:,} of the log)"
+            for one in found
+        )
 
     def _read_audit(self) -> tuple[AuditEntry, ...]:
         return read_audit(self.session.audit.lines, self.session.clock.now(), last_bytes=_AUDIT_BYTES).entries

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -104,9 +105,11 @@ class Gatherer:
         signals: FileSignals | None = None
         for file in dict.fromkeys((files[0], files[-1])) if files else ():
             lines, is_whole = await self._read_end(cloud, job, file)
-            error = error or self._find_error(file, lines, job, is_whole=is_whole)
+            error = error or await self._find_error(file, lines, job, is_whole=is_whole)
             signals = self._store.new_file(job, file)
-            signals.add(lines)
+            for begin in range(0, len(lines), PAGE_LINES):
+                signals.add(lines[begin : begin + PAGE_LINES])
+                await asyncio.sleep(0)  # a key that was pressed comes first
             if signals.log.segments:
                 break
         return error, signals
@@ -120,20 +123,22 @@ class Gatherer:
             self._progress(f"{job.name}: {len(pages) * PAGE_LINES:,} lines")
         return [line for page in reversed(pages) for line in page], reader.at_top
 
-    def _find_error(self, file: str, lines: list[str], job: Resource, *, is_whole: bool) -> FirstError | None:
+    async def _find_error(
+        self, file: str, lines: list[str], job: Resource, *, is_whole: bool
+    ) -> FirstError | None:
         texts = [plain_text(line) for line in lines]
-        heads = self._rules.error_heads(texts)
-        if not heads:
-            return None
-        at = heads[0]
-        times = self._new_times(job.created_at)
-        stamp = None
+        for begin in range(0, len(texts), PAGE_LINES):
+            heads = self._rules.error_heads(texts[begin : begin + PAGE_LINES])
+            if heads:
+                return self._describe_error(file, texts, begin + heads[0], job, is_whole=is_whole)
+            await asyncio.sleep(0)
+        return None
+
+    def _describe_error(
+        self, file: str, texts: list[str], at: int, job: Resource, *, is_whole: bool
+    ) -> FirstError:
+        times, stamp = self._new_times(job.created_at), None
         for text in texts[max(0, at - PAGE_LINES) : at + 1]:
             stamp = times.read(text) or stamp
-        return FirstError(
-            file,
-            at + 1 if is_whole else None,
-            stamp.ms if stamp else None,
-            texts[at],
-            summarize_error(texts, at),
-        )
+        line = at + 1 if is_whole else None
+        return FirstError(file, line, stamp.ms if stamp else None, texts[at], summarize_error(texts, at))

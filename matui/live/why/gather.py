@@ -41,7 +41,10 @@ _MOST_CHANGES = 50
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """What a card is read from. ``journal`` is None where none is kept; ``read_audit`` reads the disk."""
+    """What a card is read from. ``journal`` is None where none is kept; ``read_audit`` reads the disk.
+
+    ``read_findings`` returns what the numbers of the log say, as far as it was read.
+    """
 
     cloud: Cloud
     clock: Clock
@@ -49,6 +52,7 @@ class Sources:
     read_audit: Callable[[], Sequence[AuditEntry]]
     journal: Journal | None = None
     rules: ErrorRules = DEFAULT_RULES
+    read_findings: Callable[[], Sequence[str]] = tuple
 
 
 class WhyGatherer:
@@ -178,9 +182,8 @@ class WhyGatherer:
 
     def _find_reasons(self) -> tuple[str, ...]:
         sections = self._detail.sections if self._detail is not None else ()
-        found = self.card.resource.text_fact("finding_words")
         texts = find_failure_texts(self.card.resource, sections)
-        return tuple(dict.fromkeys((*texts, *((found,) if found else ()))))
+        return tuple(dict.fromkeys((*texts, *self._from.read_findings())))
 
     def _explain(self) -> None:
         texts = [*self._find_reasons()]
