@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import matui
-from tests.bench import measure_log, measure_rest, measure_start, measure_table, measure_work
+from tests.bench import measure_journal, measure_log, measure_rest, measure_start, measure_table, measure_work
 from tests.bench.figures import Figure, table, write_json
 
 # Group → (what measures it, how often or for how many seconds, the same for --quick).
@@ -20,6 +20,7 @@ GROUPS: dict[str, tuple[Callable[[int], Iterator[Figure]], int, int]] = {
     "start": (measure_start.measure, 11, 3),
     "table": (measure_table.measure, 40, 10),
     "work": (measure_work.measure, 0, 0),
+    "journal": (measure_journal.measure, 5, 3),
     "log": (measure_log.measure, 20, 6),
     "rest": (measure_rest.measure, 60, 15),
 }

@@ -254,6 +254,7 @@ class Journal:
             on_problem=self._report,
             on_open=self._spans.forget,
             on_changes=self._announce,
+            wants_changes=lambda: bool(self._listeners),
             prune=self._prune,
         )
 

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Mapping
-from itertools import islice
+from itertools import chain, islice
 
 from matui.live.journal.change import Reading, Scope
 from matui.live.journal.journal import Journal
 from matui.live.journal.spans import WRITE_EVERY_MS
 from matui.live.poll.rows import Diff
-from matui.resources.model import Resource
+from matui.resources.model import Phase, Resource
 
-_WHOLE_EVERY_MS = 120_000
+_WHOLE_EVERY_MS = 300_000
 _ACTED_MS = 600_000
+_KEEP_EVERY_MS = 600_000
 _MOST_KEPT = 1000
 _SLACK_POLLS = 4
 
-_State = tuple[str, str, int | None]
+_State = tuple[str, Phase, int | None]
 
 
 class ListRecorder:
@@ -45,13 +46,25 @@ class ListRecorder:
         self._acted: dict[str, int] = {}
         self._polls: deque[int] = deque(maxlen=512)
         self._is_known = False
+        self._kept_at: int | None = None
         self._whole_at: int | None = None
         self._span_at: int | None = None
 
     def note(self, diff: Diff) -> None:
         """Take what a poll changed; :meth:`commit` follows."""
-        for row in (*diff.added, *diff.changed):
-            self._moved.add(row.id)
+        states, stale, moved = self._states, self._stale, self._moved
+        for row in chain(diff.added, diff.changed):
+            rid = row.id
+            stale.add(rid)
+            known = states.get(rid)
+            if (
+                known is None
+                or known[0] != row.status
+                or known[1] is not row.phase
+                or known[2] != row.created_at
+            ):
+                moved.add(rid)
+        for row in diff.added:
             self._gone.discard(row.id)
         for row in diff.removed:
             self._gone.add(row.id)
@@ -65,7 +78,7 @@ class ListRecorder:
         """Begin another list: the workspace has changed."""
         for known in (self._states, self._moved, self._stale, self._gone, self._polls):
             known.clear()
-        self._whole_at = self._span_at = None
+        self._whole_at = self._span_at = self._kept_at = None
         self._is_known = False
 
     def commit(
@@ -114,11 +127,10 @@ class ListRecorder:
             row = rows.get(rid)
             if row is None or row.facts.get("expected"):
                 continue
-            state = (row.status, row.phase.value, row.created_at)
+            state = (row.status, row.phase, row.created_at)
             if self._states.get(rid) != state:
                 self._states[rid] = state
                 changed.append(row)
-            self._stale.add(rid)
         self._moved.clear()
         return tuple(changed)
 
@@ -132,7 +144,11 @@ class ListRecorder:
         return missing
 
     def _take_stale(self, rows: Mapping[str, Resource]) -> frozenset[str]:
-        """Return which of the newest rows are no longer as they are kept."""
+        """Return which of the newest rows are no longer as they are kept, at most every ten minutes."""
+        now = self._polls[-1]
+        if self._kept_at is not None and 0 <= now - self._kept_at < _KEEP_EVERY_MS:
+            return frozenset()
+        self._kept_at = now
         keep = frozenset(rid for rid in islice(rows, _MOST_KEPT) if rid in self._stale)
         self._stale.clear()
         return keep

@@ -111,7 +111,7 @@ class _Writer:
     def _load_states(self) -> dict[str, _State]:
         reading, kind = self._reading, self._reading.scope.kind
         ids = [*(row.id for row in reading.rows), *reading.missing]
-        if len(ids) > _FEW:
+        if len(ids) > _FEW or reading.is_complete:
             found = self._execute(
                 f"SELECT {_STATE} FROM resources WHERE account=? AND kind=?", (self._account, kind)
             ).fetchall()
@@ -195,10 +195,9 @@ class _Writer:
     def _remove_absent(self) -> None:
         """Remove what this scope has listed before and a whole list does not have any more."""
         here = {row.id for row in self._reading.rows}
-        for number in self._sightings:
-            values = self._execute(f"SELECT {_STATE} FROM resources WHERE id=?", (number,)).fetchone()
-            if values is not None and values[1] not in here:
-                self._remove(_State(*values))
+        for state in self._states.values():
+            if state.number in self._sightings and state.rid not in here:
+                self._remove(state)
 
     def _insert(self, row: Resource) -> int:
         added = self._execute(

@@ -44,12 +44,14 @@ class Worker:
         on_problem: Callable[[str], None],
         on_open: Callable[[], None],
         on_changes: Callable[[tuple[Change, ...]], None],
+        wants_changes: Callable[[], bool],
         prune: Work,
     ) -> None:
         self.file = file
         self._on_problem = on_problem
         self._on_open = on_open
         self._on_changes = on_changes
+        self._wants_changes = wants_changes
         self._prune = prune
         self._queue: queue.SimpleQueue[_Item] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
@@ -144,9 +146,9 @@ class Worker:
         for item, result in zip(items, results, strict=True):
             item.result, item.failed = result, False
         if newest > self._newest:
-            changes = read_changes(connection, ChangeQuery(after=self._newest))
-            self._newest = newest
-            self._on_changes(changes)
+            after, self._newest = self._newest, newest
+            if self._wants_changes():
+                self._on_changes(read_changes(connection, ChangeQuery(after=after)))
 
     def _open(self) -> sqlite3.Connection:
         if self._reopen:
