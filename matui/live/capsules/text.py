@@ -20,7 +20,8 @@ _EVENTS_END = 20
 def capsule_lines(capsules: Sequence[StoredCapsule], width: int | None) -> Iterator[str]:
     """Yield the table of capsules, each line cut to ``width`` cells if given."""
     ids = max(len(one.manifest.id) for one in capsules)
-    yield f"{'ID':<{ids}}  {'SAVED':<19}  {'KIND':<9}  {'SIZE':>9}  NAME"
+    header = f"{'ID':<{ids}}  {'SAVED':<19}  {'KIND':<9}  {'SIZE':>9}  NAME"
+    yield header if width is None else cut(header, width)
     for one in capsules:
         manifest = one.manifest
         saved = format_local_time(manifest.saved_at)[:19]

@@ -11,7 +11,6 @@ import pytest
 
 from matui.base.clock import ManualClock
 from matui.live.journal.change import Account
-from matui.live.notify.command import run_notify_command
 from matui.live.notify.notifier import Notifier
 from matui.live.notify.rules import QuietHours, Rule
 from matui.live.notify.watches import Watches
@@ -96,12 +95,6 @@ async def test_quiet_hours_pass_midnight(tmp_path: Path, minute: int, words: int
     assert len(bench.announcer.words) == words
 
 
-@pytest.mark.parametrize("text", ["", "22:00", "25:00-07:00", "22-7", "22:60-07:00", "a:00-b:00"])
-def test_wrong_quiet_hours_are_refused(text: str) -> None:
-    with pytest.raises(ValueError):
-        QuietHours.parse(text)
-
-
 async def test_a_watched_resource_is_announced_at_its_end_and_no_more(tmp_path: Path) -> None:
     bench = Bench(tmp_path)
     assert bench.watches.toggle(ACCOUNT, "jobs", "1")
@@ -110,17 +103,6 @@ async def test_a_watched_resource_is_announced_at_its_end_and_no_more(tmp_path: 
     await bench.change(job("1", Phase.DONE))
     assert len(bench.announcer.words) == 2  # the terminal's and the console's
     assert not Watches(tmp_path / "watches.json").has(ACCOUNT, "jobs", "1")
-
-
-def test_watches_survive_a_restart_and_a_damaged_file(tmp_path: Path) -> None:
-    file = tmp_path / "watches.json"
-    Watches(file).toggle(ACCOUNT, "jobs", "1")
-    assert Watches(file).has(ACCOUNT, "jobs", "1")
-    assert file.stat().st_mode & 0o777 == 0o600
-    file.write_text('[["a"], 7, null]')
-    assert Watches(file).all() == frozenset()
-    file.write_text("{broken")
-    assert Watches(file).all() == frozenset()
 
 
 async def test_the_command_gets_the_change_as_json(tmp_path: Path) -> None:
@@ -134,22 +116,3 @@ async def test_the_command_gets_the_change_as_json(tmp_path: Path) -> None:
         await asyncio.sleep(0.02)
     event = json.loads(out.read_text())
     assert (event["id"], event["from"], event["to"], event["count"]) == ("1", "RUNNING", "FAILED", 1)
-
-
-@pytest.mark.parametrize(
-    ("code", "timeout_s", "words"),
-    [
-        ("import time; time.sleep(60)", 1, "stopped after 1 s"),
-        ("raise SystemExit(3)", 60, "exit status 3"),
-        ("print('x' * 50_000_000)", 60, ""),
-        ("import os; os.close(0)", 60, ""),
-    ],
-)
-async def test_a_command_that_misbehaves(code: str, timeout_s: float, words: str) -> None:
-    said = await run_notify_command([sys.executable, "-c", code], b"{}" * 100_000, timeout_s=timeout_s)
-    assert words in said
-    assert bool(said) is bool(words)
-
-
-async def test_a_command_that_does_not_exist() -> None:
-    assert "cannot be started" in await run_notify_command(["/nonexistent"], b"{}")

@@ -6,7 +6,6 @@ from matui.live.audit.entry import AuditEntry
 from matui.live.capsules.manifest import Manifest
 from matui.live.journal.change import Account, Acknowledgement, Change, Span
 from matui.live.report.build import Report, build_report
-from matui.live.report.text import report_json, report_markdown
 from matui.resources.model import Phase
 
 ACCOUNT = Account("modelarts", "e", "p", "r")
@@ -75,28 +74,3 @@ def test_gaps_and_actions_belong_to_the_window() -> None:
     report = sample()
     assert report.unwatched == (Span(SINCE + 5 * HOUR, SINCE + 6 * HOUR),)
     assert [one.text("action") for one in report.actions] == ["rerun"]
-
-
-def test_the_document_has_the_fields_of_the_interface() -> None:
-    document = report_json(sample())
-    assert list(document) == [
-        "since", "until", "failed", "recovered", "actions", "open", "unwatched", "capsules",
-    ]  # fmt: skip
-    assert document["open"][0]["acknowledged"]["note"] == "disk full"
-    assert document["failed"][0]["capsule"] == "c1"
-
-
-def test_the_markdown_is_a_page_with_tables() -> None:
-    text = report_markdown(sample())
-    assert "2 open · 3 failures · 1 recovered · 1 actions · watched 88 % of the time" in text
-    assert "out \\| of memory (137)" in text
-    assert "acknowledged by wang: disk full" in text
-    assert "→ 1/20100" in text
-    for title in ("Open", "Failed", "Recovered", "Done", "Not watched", "Capsules"):
-        assert f"\n## {title}\n" in text
-
-
-def test_a_quiet_shift_says_none() -> None:
-    text = report_markdown(build_report(SINCE, NOW, changes=(), spans=(), entries=()))
-    assert text.count("None.") == 5
-    assert "watched 0 %" in text

@@ -1,0 +1,67 @@
+"""Capacity as text: bars readable without colour, unknown figures as a dash."""
+
+from __future__ import annotations
+
+import pytest
+
+from matui.live.capacity.rows import build_pool_rows, build_workload_rows
+from matui.live.capacity.summary import Cost, FlavorCards, Holder, PoolCapacity, Waiting, Waste
+from matui.live.capacity.text import capacity_json, capacity_lines, format_bar, used_percent
+from matui.resources.capacity import Workload
+from matui.resources.model import Phase
+
+POOL = PoolCapacity(
+    "prod", "p1", "train",
+    (FlavorCards("8v100", 64, 50, 6, 8, 4), FlavorCards("old", None, None, 3, None, None)),
+    (Holder("li", 50, 12.5),),
+    (Waiting("9", "next", 16, 1, 1_700_000_000_000, "no free cards: 6 free of 16 needed"),),
+    (Waste("notebooks", "n1", 1, None, "runs without a time to stop"),),
+    Cost(212.5, "CNY"),
+    (
+        Workload("jobs", "8", "now", "li", "8v100", 50, waits=False, running_s=900),
+        Workload("jobs", "9", "next", "wang", "8v100", 16, waits=True, position=1),
+    ),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("percent", "bar"), [(0, "...."), (50, "##.."), (100, "####"), (900, "####"), (None, "    ")]
+)
+def test_a_bar(percent: float | None, bar: str) -> None:
+    assert format_bar(percent, 4) == bar
+
+
+def test_the_use_is_of_the_cards_that_work() -> None:
+    assert round(used_percent(POOL.flavors[0]) or 0) == 89
+    assert used_percent(POOL.flavors[1]) is None
+
+
+def test_the_lines_say_everything_and_fit() -> None:
+    text = "\n".join(capacity_lines([POOL], None))
+    for words in (
+        "212.50 CNY an hour",
+        "held by li: 50 cards, 12.5 card-hours",
+        "place 1, 16 cards",
+        "waste:",
+    ):
+        assert words in text
+    assert all(len(line) <= 70 for line in capacity_lines([POOL], 70))
+
+
+def test_the_document_has_the_fields_of_the_interface() -> None:
+    (pool,) = capacity_json([POOL])["pools"]
+    assert pool["flavors"][1]["total"] is None
+    assert pool["waiting"][0]["since"] == "2023-11-14T22:13:20Z" or pool["waiting"][0]["since"].endswith("Z")
+    assert pool["cost"] == {"per_hour": 212.5, "currency": "CNY"}
+
+
+def test_rows_of_a_full_pool_stand_out() -> None:
+    first, second = build_pool_rows(POOL)
+    assert (first.phase, second.phase) == (Phase.DEGRADED, Phase.UNKNOWN)
+    assert first.number_fact("waiting") == 1
+
+
+def test_rows_of_workloads_have_card_hours_or_why_they_wait() -> None:
+    running, waiting = build_workload_rows(POOL)
+    assert running.number_fact("card_hours") == 12.5
+    assert waiting.text_fact("why").startswith("no free cards")

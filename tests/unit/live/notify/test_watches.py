@@ -1,0 +1,31 @@
+"""Watches are kept from run to run, and a damaged file is none."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from matui.live.journal.change import Account
+from matui.live.notify.watches import Watches
+
+ACCOUNT = Account("modelarts", "https://e", "p", "r")
+
+
+def test_watches_survive_a_restart_and_a_damaged_file(tmp_path: Path) -> None:
+    file = tmp_path / "watches.json"
+    Watches(file).toggle(ACCOUNT, "jobs", "1")
+    assert Watches(file).has(ACCOUNT, "jobs", "1")
+    assert file.stat().st_mode & 0o777 == 0o600
+    file.write_text('[["a"], 7, null]')
+    assert Watches(file).all() == frozenset()
+    file.write_text("{broken")
+    assert Watches(file).all() == frozenset()
+
+
+def test_two_processes_see_each_others_watches(tmp_path: Path) -> None:
+    first, second = Watches(tmp_path / "watches.json"), Watches(tmp_path / "watches.json")
+    assert first.toggle(ACCOUNT, "jobs", "1")
+    assert second.has(ACCOUNT, "jobs", "1")
+    assert not second.toggle(ACCOUNT, "jobs", "1")
+    assert not first.has(ACCOUNT, "jobs", "1")
+    first.discard(ACCOUNT, "jobs", "1")
+    assert first.all() == frozenset()

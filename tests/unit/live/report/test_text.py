@@ -1,0 +1,79 @@
+"""The hand-over as Markdown and JSON."""
+
+from __future__ import annotations
+
+from matui.live.audit.entry import AuditEntry
+from matui.live.capsules.manifest import Manifest
+from matui.live.journal.change import Account, Acknowledgement, Change, Span
+from matui.live.report.build import Report, build_report
+from matui.live.report.text import report_json, report_markdown
+from matui.resources.model import Phase
+
+ACCOUNT = Account("modelarts", "e", "p", "r")
+HOUR = 3_600_000
+NOW = 1_764_300_000_000
+SINCE = NOW - 8 * HOUR
+
+
+def change(number: int, ident: str, before: Phase | None, after: Phase | None, at: int) -> Change:
+    words = [phase.value.upper() if phase is not None else None for phase in (before, after)]
+    reason = "out | of memory" if after is Phase.FAILED else ""
+    return Change(
+        number, ACCOUNT, at, None, "prod", "jobs", ident, f"job-{ident}", "li", "0",
+        words[0], words[1], before, after, reason, "137" if reason else "",
+    )  # fmt: skip
+
+
+def entry(action: str, at: str, outcome: str) -> AuditEntry:
+    first = {"action": action, "kind": "jobs", "name": "job-1", "resource_id": "1", "user": "li", "utc": at}
+    return AuditEntry("a", first, {"outcome": outcome, "resource_id": "1/20100"})
+
+
+def sample() -> Report:
+    changes = [
+        change(1, "1", Phase.RUNNING, Phase.FAILED, SINCE + HOUR),
+        change(2, "1", Phase.FAILED, Phase.RUNNING, SINCE + 2 * HOUR),
+        change(3, "2", Phase.RUNNING, Phase.FAILED, SINCE + 3 * HOUR),
+        change(4, "3", Phase.RUNNING, Phase.DONE, SINCE + 3 * HOUR),
+        change(5, "4", Phase.RUNNING, Phase.FAILED, SINCE + 3 * HOUR),
+        change(6, "4", Phase.FAILED, None, SINCE + 4 * HOUR),
+        change(7, "5", None, Phase.FAILED, SINCE + 4 * HOUR),
+    ]
+    return build_report(
+        SINCE,
+        NOW,
+        changes=reversed(changes),  # type: ignore[arg-type]
+        spans=[Span(SINCE, SINCE + 5 * HOUR), Span(SINCE + 6 * HOUR, NOW)],
+        entries=[
+            entry("rerun", "2025-11-28T01:00:00.000Z", "done"),
+            entry("stop", "2025-11-01T00:00:00Z", "done"),
+        ],
+        acknowledgements=[Acknowledgement(ACCOUNT, "jobs", "2", "", "FAILED", "wang", "disk full", NOW)],
+        watched=[("modelarts", "e", "p", "r", "jobs", "9")],
+        capsules=[Manifest("c1", SINCE + 3 * HOUR + 5000, "prod", "m", "r", "jobs", "2", "job-2", "FAILED")],
+    )
+
+
+def test_the_document_has_the_fields_of_the_interface() -> None:
+    document = report_json(sample())
+    assert list(document) == [
+        "since", "until", "failed", "recovered", "actions", "open", "unwatched", "capsules",
+    ]  # fmt: skip
+    assert document["open"][0]["acknowledged"]["note"] == "disk full"
+    assert document["failed"][0]["capsule"] == "c1"
+
+
+def test_the_markdown_is_a_page_with_tables() -> None:
+    text = report_markdown(sample())
+    assert "2 open · 3 failures · 1 recovered · 1 actions · watched 88 % of the time" in text
+    assert "out \\| of memory (137)" in text
+    assert "acknowledged by wang: disk full" in text
+    assert "→ 1/20100" in text
+    for title in ("Open", "Failed", "Recovered", "Done", "Not watched", "Capsules"):
+        assert f"\n## {title}\n" in text
+
+
+def test_a_quiet_shift_says_none() -> None:
+    text = report_markdown(build_report(SINCE, NOW, changes=(), spans=(), entries=()))
+    assert text.count("None.") == 5
+    assert "watched 0 %" in text

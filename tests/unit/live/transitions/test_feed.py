@@ -1,0 +1,82 @@
+"""Changes are fed once: from the journal where there is one, else from the polls of this process."""
+
+from __future__ import annotations
+
+import asyncio
+
+from matui.base.clock import ManualClock
+from matui.live.journal.change import Account, Change, Reading, Scope
+from matui.live.journal.opening import open_temporary_journal
+from matui.live.poll.rows import Diff
+from matui.live.transitions.feed import TransitionFeed
+from matui.resources.model import Phase, Resource
+
+ACCOUNT = Account("modelarts", "e", "p", "r")
+
+
+class OffJournal:
+    is_on = False
+
+
+def job(phase: Phase, **facts: object) -> Resource:
+    return Resource(
+        "jobs",
+        "1",
+        "train",
+        phase.value.upper(),
+        phase,
+        "modelarts",
+        "prod",
+        facts=facts,  # type: ignore[arg-type]
+    )
+
+
+def own_feed() -> tuple[TransitionFeed, list[Change]]:
+    heard: list[Change] = []
+    feed = TransitionFeed(OffJournal(), "prod", ManualClock())  # type: ignore[arg-type]
+    feed.add_listener(heard.append)
+    feed.start()
+    return feed, heard
+
+
+async def test_without_a_journal_the_polls_are_compared() -> None:
+    feed, heard = own_feed()
+    feed.note("jobs", Diff(added=(job(Phase.RUNNING),)))
+    feed.note("jobs", Diff(changed=(job(Phase.RUNNING, step=2),)))
+    feed.note("jobs", Diff(changed=(job(Phase.STOPPED, expected=True),)))
+    feed.note("jobs", Diff(changed=(job(Phase.FAILED),)))
+    assert [(one.before, one.after) for one in heard] == [("RUNNING", "FAILED")]
+
+
+async def test_nothing_is_fed_after_the_end() -> None:
+    feed, heard = own_feed()
+    feed.note("jobs", Diff(added=(job(Phase.RUNNING),)))
+    feed.stop()
+    feed.note("jobs", Diff(changed=(job(Phase.FAILED),)))
+    assert heard == []
+
+
+async def test_the_journals_changes_of_the_own_account_are_fed_and_claimed_once() -> None:
+    clock = ManualClock()
+    journal = open_temporary_journal(clock=clock)
+    journal.add_profile("prod", lambda: ACCOUNT)
+    heard: list[Change] = []
+    feed = TransitionFeed(journal, "prod", clock)
+    feed.add_listener(heard.append)
+    feed.start()
+    try:
+        for at, phase in ((1, Phase.RUNNING), (2, Phase.FAILED)):
+            scope = Scope(ACCOUNT, "prod", "jobs")
+            journal.record(Reading(scope, journal.now_ms() + at, (job(phase),), is_complete=True))
+            await asyncio.to_thread(journal.flush)
+        for _ in range(200):
+            if any(one.after == "FAILED" for one in heard):
+                break
+            await asyncio.sleep(0.01)
+        failed = next(one for one in heard if one.after == "FAILED")
+        assert await feed.claim("capsule", failed)
+        assert not await feed.claim("capsule", failed)
+        assert await feed.claim("notify", failed)
+    finally:
+        feed.stop()
+        journal.close()
