@@ -17,9 +17,10 @@ from matui.cli.output import note, print_line, to_json, to_yaml
 from matui.cli.session import Session, open_session, retry_unreadable, run_async
 from matui.clouds.protocols import Describes, ListsVersions, ReportsEvents, ReportsUpdates
 from matui.live.actions.guard import offered_actions
+from matui.live.capabilities import explain_missing_pane
 from matui.resources.detail import Detail, Event, Instant, Section
 from matui.resources.export import format_resource
-from matui.resources.kind import Action
+from matui.resources.kind import Action, Pane
 from matui.resources.model import Resource
 from matui.resources.registry import kind_by_id
 from matui.resources.version_graph import add_graph
@@ -81,7 +82,7 @@ async def _detail(session: Session, resource: Resource) -> Detail:
 
 async def _versions(session: Session, resource: Resource) -> tuple[Resource, ...]:
     cloud = session.cloud
-    if "versions" not in kind_by_id(resource.kind).panes or not isinstance(cloud, ListsVersions):
+    if not isinstance(cloud, ListsVersions) or _is_missing(session, resource, "versions"):
         return ()
     try:
         return await cloud.versions(resource)
@@ -92,7 +93,7 @@ async def _versions(session: Session, resource: Resource) -> tuple[Resource, ...
 
 async def _events(session: Session, resource: Resource) -> tuple[Event, ...]:
     cloud = session.cloud
-    if "events" not in kind_by_id(resource.kind).panes or not isinstance(cloud, ReportsEvents):
+    if not isinstance(cloud, ReportsEvents) or _is_missing(session, resource, "events"):
         return ()
     try:
         return await cloud.events(resource)
@@ -103,13 +104,17 @@ async def _events(session: Session, resource: Resource) -> tuple[Event, ...]:
 
 async def _updates(session: Session, resource: Resource) -> tuple[Section, ...]:
     cloud = session.cloud
-    if "updates" not in kind_by_id(resource.kind).panes or not isinstance(cloud, ReportsUpdates):
+    if not isinstance(cloud, ReportsUpdates) or _is_missing(session, resource, "updates"):
         return ()
     try:
         return await cloud.updates(resource)
     except MatuiError as error:
         note(f"The update history could not be read. {error}")
         return ()
+
+
+def _is_missing(session: Session, resource: Resource, pane: Pane) -> bool:
+    return explain_missing_pane(session.cloud, kind_by_id(resource.kind), pane) is not None
 
 
 def _build_tree(

@@ -111,14 +111,21 @@ class LogRun:
             if files:
                 return files
             if not self._follow:
-                raise NotFoundError(
-                    f"The job {clean(self._job.name)} has no log yet.", remedy="With -f matui waits for it."
-                )
+                raise self._explain_no_log(ended=ended)
             if ended:
                 self._printer.warn_once("", "The job has ended without a log.")
                 return ()
             self._printer.warn_once("", "There is no log yet; waiting for it.")
             await self._clock.sleep(self._cadence_s)
+
+    def _explain_no_log(self, *, ended: bool) -> NotFoundError:
+        name = clean(self._job.name)
+        if ended:
+            return NotFoundError(
+                f"The job {name} has ended without a log.",
+                remedy=f"See its events: matui describe job {name}",
+            )
+        return NotFoundError(f"The job {name} has no log yet.", remedy="With -f matui waits for it.")
 
     async def _list_files(self) -> tuple[str, ...]:
         source = RetryingLogSource(

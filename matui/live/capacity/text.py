@@ -78,7 +78,8 @@ def _lines(pools: Sequence[PoolCapacity]) -> Iterator[str]:
             yield f"  {bar}  used {used} of {total}, free {free} (largest block {block}), faulty {faulty}"
         for holder in pool.holders:
             hours = f"{holder.card_hours:,.1f} card-hours"
-            yield f"  held by {holder.owner or UNKNOWN}: {holder.cards:g} cards, {hours}"
+            noun = "card" if holder.cards == 1 else "cards"
+            yield f"  held by {holder.owner or UNKNOWN}: {holder.cards:g} {noun}, {hours}"
         for one in pool.waiting:
             place = f"place {one.position}, " if one.position else ""
             yield f"  waits: {one.name}: {place}{format_count(one.cards)} cards, {one.why}"

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from matui.base.errors import ServerFaultError
+from matui.base.errors import RefusedError, ServerFaultError
 from matui.resources.detail import Detail, Event, Instant, Section
 from matui.resources.model import Phase, Resource
 
@@ -63,6 +63,19 @@ def test_what_cannot_be_read_leaves_the_rest(told, monkeypatch):
     assert said.code == 0
     assert "versions could not be read" in said.err
     assert "Data" in said.out
+
+
+def test_a_pane_that_the_cloud_lacks_is_no_failure(told):
+    class WithoutVersions(type(told.cloud)):
+        async def versions(self, _job):
+            raise RefusedError("Jobs have no versions.")
+
+        def why_not(self, _kind, action):
+            return "jobs have no versions" if action == "versions" else None
+
+    told.cloud = WithoutVersions(*told.cloud.rows.values())
+    said = told("describe", "job", "10")
+    assert (said.code, said.err) == (0, "")
 
 
 def test_an_unknown_id_exits_1(told):

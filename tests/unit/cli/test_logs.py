@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -309,3 +310,14 @@ def test_all_files_are_loaded_side_by_side(line, logs) -> None:
     said = line("logs", "train", "--all-files")
     assert len(said.out.splitlines()) == 6 * 1200
     assert most == 4
+
+
+def test_a_job_that_ended_without_a_log_is_not_to_be_waited_for(line, logs) -> None:
+    logs.files = {}
+    assert "With -f matui waits" in line("logs", "train").err
+    old = logs.cloud.rows["10"]
+    logs.cloud.rows["10"] = replace(old, status="JOBSTAT_IMAGE_FAILED", phase=Phase.FAILED)
+    said = line("logs", "train")
+    assert (said.code, said.out) == (1, "")
+    assert "ended without a log" in said.err
+    assert "-f" not in said.err
