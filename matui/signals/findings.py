@@ -160,13 +160,14 @@ def find_pause(log: SignalLog, *, now_ms: float, limits: Limits = DEFAULT_LIMITS
     if last is not None and now_ms - last > limits.silent_minutes * 60_000:
         yield Finding("silent", last, None, f"No line for {(now_ms - last) / 60_000:.0f} min.")
         return
-    interval, step_ms = log.step_interval_ms(), log.last_step_ms
+    interval, step_ms = log.report_interval_ms(), log.last_step_ms
     if interval is None or step_ms is None or log.step is None or log.step == log.total_steps:
         return
     waited = now_ms - step_ms
     if waited > max(_STALLED_INTERVALS * interval, 60_000):
         words = (
-            f"No step for {waited / 60_000:.1f} min after step {log.step}; one takes {interval / 1000:.3g} s."
+            f"No step for {waited / 60_000:.1f} min after step {log.step}; usually one comes every"
+            f" {interval / 1000:.3g} s."
         )
         yield Finding("stalled", step_ms, None, words)
 

@@ -233,6 +233,14 @@ class SignalLog:
         spread = median(abs(span - usual) for span in spans)
         return usual if usual > 0 and spread <= _MAX_SPREAD * usual else None
 
+    def report_interval_ms(self) -> float | None:
+        """Return the usual time between two lines with a new step in ms, from the last 50; None if unknown.
+
+        A log may report each hundredth step only.
+        """
+        spans = [after[1] - before[1] for before, after in pairwise(self._steps) if after[1] >= before[1]]
+        return median(spans) if len(spans) >= 3 else None
+
     def _step_time_ms(self) -> float | None:
         """Return the step time that the log itself reports, in ms."""
         series = self.segments[-1].series.get("step_time") if self.segments else None

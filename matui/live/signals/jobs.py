@@ -141,8 +141,15 @@ class JobSignals:
 
     def _on_read(self, key: Key) -> None:
         now = self._clock.monotonic()
-        if now - self._shown_at.get(key, -_ROW_EVERY_S) >= _ROW_EVERY_S:
+        is_due = now - self._shown_at.get(key, -_ROW_EVERY_S) >= _ROW_EVERY_S
+        if is_due or self._has_new_finding(key):
             self._update(key)
+
+    def _has_new_finding(self, key: Key) -> bool:
+        row = self._pollers.rows("jobs").get(key[2]) if self._pollers is not None else None
+        if row is None or row.key != key or row.phase is not Phase.RUNNING:
+            return False
+        return any((key, finding.kind) not in self._reported for finding in self.findings_of(row))
 
     def _update_all(self) -> None:
         for key in self.store.keys:

@@ -88,3 +88,15 @@ async def test_a_healthy_run_has_no_finding() -> None:
     assert stage.found == []
     assert judge(stage.pollers.row, Evidence(0.0)) is None
     await stage.signals.aclose()
+
+
+async def test_a_new_finding_does_not_wait_for_the_next_look_at_the_row() -> None:
+    stage = Stage()
+    feed = stage.signals.feed(JOB, "a.log")
+    feed(["step: 5, loss: 2.5"], True)
+    feed(["step: 6, loss: 2.4"], True)
+    assert stage.pollers.row.facts["step"] == 5  # a row is painted every ten seconds at most
+    feed(["step: 7, loss: nan"], True)
+    assert [finding.kind for _name, finding in stage.found] == ["nan"]
+    assert stage.pollers.row.facts["finding"] == "nan"
+    await stage.signals.aclose()
