@@ -22,6 +22,7 @@ from matui.resources.kinds.changes import CHANGES, FACTS, is_change
 from matui.resources.model import Resource
 
 _READ_AT_ONCE = 10_000
+_PAUSE_S = 0.05  # for the paint of what has been read
 
 
 class ChangesScreen(TableScreen):
@@ -87,6 +88,7 @@ class ChangesScreen(TableScreen):
             count = () if self._count else (FIRST_PAGE,)
             rows = await asyncio.to_thread(self._changes.older, *count)
             self._show(rows)
+            await asyncio.sleep(_PAUSE_S)
         await self._show_gaps()
 
     async def _read_newer(self) -> None:
