@@ -76,6 +76,13 @@ def known_fields(facts: Collection[str]) -> list[str]:
     return sorted({"phase", *_TEXTS, *_SPANS, *_COLUMN_FACTS, *facts})
 
 
+def lacks_time(field: str, resource: Resource) -> bool:
+    """Return whether the time of a field exists for the resource and is not known."""
+    if field == "ended" and not (resource.phase.ended and resource.kind in ENDING_KINDS):
+        return False
+    return _SPANS[field](resource, 0.0) is None
+
+
 def depends_on_time(field: str) -> bool:
     """Return whether the value of a field changes with time alone."""
     return field in _SPANS and field != "duration"
@@ -86,8 +93,7 @@ def is_had(field: str, kind_id: str, resources: Iterable[Resource]) -> bool:
     if field == "phase" or (kind_id == "jobs" and field in _OF_LOGS):
         return True
     if field == "ended" and kind_id in ENDING_KINDS:
-        rows = [resource for resource in resources if resource.phase.ended]
-        return not rows or any(ended_at(resource) is not None for resource in rows)
+        return True
     if field in _SPANS:
         return any(_SPANS[field](resource, 0.0) is not None for resource in resources)
     if field in _TEXTS:

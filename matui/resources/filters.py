@@ -49,6 +49,23 @@ class Filter:
         """Return whether a term is about one of these fields."""
         return any(field in names for field, _term in self._fields)
 
+    def without_fields(self, names: Collection[str]) -> Filter:
+        """Return the filter without its terms about these fields."""
+        matches = (match.group() for match in _TERM.finditer(self.text))
+        return parse_filter(" ".join(term for term in matches if _field_of(term) not in names))
+
+    def find_unknown(self, resources: Iterable[Resource], now_ms: float) -> list[Resource]:
+        """Return the resources that match but for a time which is not known of them."""
+        times = [field for field, _term in self._fields if field in fields.JOURNAL_FIELDS]
+        if not times or self.errors:
+            return []
+        others = self.without_fields(fields.JOURNAL_FIELDS).without(self.left_out)
+        return [
+            resource
+            for resource in resources
+            if any(fields.lacks_time(field, resource) for field in times) and others.matches(resource, now_ms)
+        ]
+
     @property
     def ticks(self) -> bool:
         """Whether what matches changes with time alone."""
@@ -127,6 +144,12 @@ def parse_filter(text: str, facts: Collection[str] = ()) -> Filter:
         except ValueError as wrong:
             errors.append(f"{match.group()}: {wrong}")
     return Filter(text, tuple(errors), _words=tuple(words), _tests=tuple(tests), _fields=tuple(named))
+
+
+def _field_of(term: str) -> str:
+    """Return the field that a term names, ``""`` for none."""
+    named = _FIELD.fullmatch(term.removeprefix("!"))
+    return _field_name(named[1]) if named is not None else ""
 
 
 def _searched(resource: Resource) -> str:

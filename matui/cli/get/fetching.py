@@ -188,17 +188,20 @@ async def _fetch(session: Session, query: ListQuery, limit: TimeLimit, notice: W
         if asks_for_signals(query):
             rows = await add_signals(session, rows, limit.extend)
         record_list(session, query.kind.id, rows, total, asked_at)
-        return Fetched(await _add_times(session, query, rows), total)
+        rows, unknown = await _add_times(session, query, rows)
+        return Fetched(rows, total, errors=unknown)
     return await _fetch_kinds(session, query, limit)
 
 
-async def _add_times(session: Session, query: ListQuery, rows: tuple[Resource, ...]) -> tuple[Resource, ...]:
-    """Return the rows with times of the journal, where the filter asks for them."""
+async def _add_times(
+    session: Session, query: ListQuery, rows: tuple[Resource, ...]
+) -> tuple[tuple[Resource, ...], tuple[MatuiError, ...]]:
+    """Return the rows with their times, where the filter asks for them, and what is not known."""
     if query.filter is None or not query.filter.names_any(JOURNAL_FIELDS):
-        return rows
-    from matui.cli.get.triage import add_times
+        return rows, ()
+    from matui.cli.get.times import add_times
 
-    return await add_times(session, rows)
+    return await add_times(session, query.filter, rows)
 
 
 async def _fetch_kinds(session: Session, query: ListQuery, limit: TimeLimit) -> Fetched:
@@ -231,5 +234,6 @@ async def _fetch_kinds(session: Session, query: ListQuery, limit: TimeLimit) -> 
         ]
         rows = await find_trouble(session, rows, failed, limit.extend)
     else:
-        rows = await _add_times(session, query, rows)
+        rows, unknown = await _add_times(session, query, rows)
+        errors = (*errors, *unknown)
     return Fetched(rows, len(rows), errors=errors)

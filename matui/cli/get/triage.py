@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from matui.base.concurrency import gather_limited
 from matui.base.errors import MatuiError
+from matui.cli.get.times import read_journal, read_times
 from matui.cli.output import note
-from matui.live.triage.evidence import Evidence, Key, ListHealth
+from matui.live.triage.evidence import Evidence, ListHealth
 from matui.live.triage.fetch_why import MOST_REQUESTS, fetch_why
-from matui.live.triage.from_journal import read_acknowledgements, read_steps
 from matui.live.triage.health import judge_lists
-from matui.live.triage.item import Acknowledgement, Limits, TriageItem
+from matui.live.triage.item import Limits, TriageItem
 from matui.live.triage.ranking import (
     acknowledge,
     explain,
@@ -23,7 +22,7 @@ from matui.live.triage.ranking import (
     valid_acknowledgements,
 )
 from matui.live.triage.state_times import StateTimes
-from matui.live.triage.stays import Step, measure_stays
+from matui.live.triage.stays import measure_stays
 
 if TYPE_CHECKING:
     from matui.cli.session import Session
@@ -46,11 +45,12 @@ async def find_trouble(
     """
     now_ms = session.clock.now() * 1000
     times = StateTimes()
-    steps, seen = await _read_journal(session)
+    steps, seen = await read_journal(session)
     times.load(steps)
     evidence = Evidence(now_ms, Limits(**dict(session.settings.triage)), measure_stays(steps))
     cloud = session.cloud
     healths = [ListHealth(cloud.profile, kind, cloud.name, None, error) for kind, error in failed]
+    await read_times(session, times, [item.resource for item in find_items(rows, evidence)])
     timed = [times.add_to(row, at_least=True) for row in rows]
     found = [*find_items(timed, evidence), *judge_lists(healths, evidence)]
     items = rank(acknowledge(item, valid_acknowledgements(item, seen, times)) for item in found)
@@ -59,22 +59,6 @@ async def find_trouble(
         note(f"all quiet · {count:,} resource{'' if count == 1 else 's'} of {cloud.profile}")
     explained = await _explain(session, items[:_MOST_WHYS], answered)
     return tuple(to_row(item) for item in (*explained, *items[_MOST_WHYS:]))
-
-
-async def add_times(session: Session, rows: Sequence[Resource]) -> tuple[Resource, ...]:
-    """Return the rows with the times at which the journal saw them enter their states."""
-    times = StateTimes()
-    times.load((await _read_journal(session))[0])
-    return tuple(map(times.add_to, rows))
-
-
-async def _read_journal(
-    session: Session,
-) -> tuple[list[Step], dict[Key, tuple[Acknowledgement, str]]]:
-    journal = session.journal.opened if session.journal is not None else None
-    if journal is None or not journal.is_on:
-        return [], {}
-    return await asyncio.to_thread(lambda: (read_steps(journal), read_acknowledgements(journal)))
 
 
 async def _explain(

@@ -35,6 +35,7 @@ class _View:
     loaded: bool = False
     filter: Filter | None = None
     missing: dict[str, str] = field(default_factory=dict)
+    unknown: int = 0
     warm: WarmRows = field(default_factory=WarmRows)
 
     @property
@@ -51,7 +52,7 @@ class KindTables(ContentSwitcher):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._views: dict[str, _View] = {}
-        self.now_ms = lambda: 0.0
+        self.now_ms: Callable[[], float] = lambda: 0.0
         self.colour_of: Callable[[str], str] = lambda _profile: ""
         self._several = False
         self._kept: dict[str, Any] = {}
@@ -101,8 +102,11 @@ class KindTables(ContentSwitcher):
     def left_out(self) -> str:
         """The kinds that the filter leaves out as they lack a field, with the reason; ``""`` for none."""
         view = self._views.get(self.current or "")
-        if view is None or not view.missing or view.kind.id != _TRIAGE:
+        if view is None:
             return ""
+        unknown = f"{view.unknown:,} left out: time not known" if view.unknown else ""
+        if not view.missing or view.kind.id != _TRIAGE:
+            return unknown
         terms = {reason.partition(": ")[0] for reason in view.missing.values()}
         return f"left out, without {' '.join(sorted(terms))}: {', '.join(view.missing)}"
 
@@ -225,14 +229,14 @@ class KindTables(ContentSwitcher):
             view.table.apply(diff)
             self._check_fields(view)
 
-    @staticmethod
-    def _check_fields(view: _View) -> None:
+    def _check_fields(self, view: _View) -> None:
         """Leave out the kinds that lack a field of the filter, and keep the reasons."""
         if view.filter is None:
-            view.missing = {}
+            view.missing, view.unknown = {}, 0
             return
         view.missing = view.filter.missing_fields(view.table.resources)
         checked = view.filter.without(view.missing)
+        view.unknown = len(checked.find_unknown(view.table.resources, self.now_ms()))
         if checked is not view.filter:
             view.filter = checked
             view.table.set_filter(checked)

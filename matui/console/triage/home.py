@@ -9,11 +9,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 from matui.live.audit.trail import Actor
-from matui.live.triage.fetch_why import fetch_why
+from matui.live.triage.fetch_queue import FetchQueue
+from matui.live.triage.fetch_since import fetch_since, lacks_since
+from matui.live.triage.fetch_why import MOST_REQUESTS, fetch_why
 from matui.live.triage.from_journal import read_acknowledgements, read_steps
 from matui.live.triage.health import list_healths
 from matui.live.triage.item import Acknowledgement, Limits, Why
-from matui.live.triage.why_queue import WhyQueue
 from matui.resources.kinds.triage import TRIAGE
 from matui.resources.model import Resource
 
@@ -63,15 +64,21 @@ class TriageHome:
         self._tables = tables
         self._feed = feed
         self._ticks = 0
-        self._queue: WhyQueue | None = None
+        self._whys: FetchQueue[Why | None] | None = None
+        self._times: FetchQueue[float | None] | None = None
+        self._timeless: set[tuple[Key, str]] = set()  # rows whose time cannot be had, with their status
 
     def adopt(self, fleet: OpenProfiles) -> None:
         """Judge by the thresholds of the settings, and show the keys of the user."""
         session = fleet.primary
         fleet.triage.limits = Limits(**dict(session.settings.triage))
         fleet.triage.dress = self._dress
-        if self._queue is None:
-            self._queue = WhyQueue(self._fetch, self._budget, self._learned, session.clock)
+        if self._whys is None:
+            clock = session.clock
+            self._whys = FetchQueue(
+                self._fetch_why, self._budget, self._learned, clock, requests=MOST_REQUESTS
+            )
+            self._times = FetchQueue(self._fetch_since, self._budget, self._timed, clock, requests=1)
         self.load_journals()
 
     def load_journals(self) -> None:
@@ -115,22 +122,29 @@ class TriageHome:
         self.ask_for_reasons()
 
     def ask_for_reasons(self) -> None:
-        """Fetch reasons for the rows of triage in view, that under the cursor first; none while paused."""
+        """Fetch what the rows of triage lack, in view first; nothing while paused.
+
+        Times come before reasons, for they decide the order.
+        """
         fleet, table = self._host.fleet, self._tables.table
-        if fleet is None or table is None or self._queue is None or not self._tables.in_triage:
+        if fleet is None or table is None or not self._tables.in_triage:
             return
-        if fleet.controls.paused or fleet.controls.blurred:
+        if fleet.controls.paused or fleet.controls.blurred or self._whys is None or self._times is None:
             return
         cursor = [table.cursor_resource] if table.cursor_resource is not None else []
         rows = {row.key: row for row in (*cursor, *table.resources_in_view)}
         board = fleet.triage
+        sources = (board.source(key) for key in {**rows, **board.rows})
+        timeless = [row for row in sources if row is not None and lacks_since(row)]
+        self._times.wish(row for row in timeless if (row.key, row.status) not in self._timeless)
         lacking = [row for row in rows.values() if board.lacks_why(row)]
-        self._queue.wish(source for row in lacking if (source := board.source(row.key)) is not None)
+        self._whys.wish(source for row in lacking if (source := board.source(row.key)) is not None)
 
     async def close(self) -> None:
         """Stop fetching."""
-        if self._queue is not None:
-            await self._queue.close()
+        if self._whys is not None and self._times is not None:
+            await self._whys.close()
+            await self._times.close()
 
     # Acknowledgements
 
@@ -199,7 +213,19 @@ class TriageHome:
         key = self._host.command_keys().get(command, "") or ":"
         return replace(row, facts={**row.facts, "help_key": key.split()[0]})
 
-    async def _fetch(self, row: Resource) -> Why | None:
+    async def _fetch_since(self, row: Resource) -> float | None:
+        fleet = self._host.fleet
+        member = fleet.for_resource(row) if fleet is not None else None
+        return await fetch_since(member.cloud, row) if member is not None else None
+
+    def _timed(self, row: Resource, since: float | None) -> None:
+        fleet = self._host.fleet
+        if since is None:
+            self._timeless.add((row.key, row.status))
+        elif fleet is not None and fleet.members:
+            self._show(fleet.triage.set_since(row, since, fleet.primary.now_ms()))
+
+    async def _fetch_why(self, row: Resource) -> Why | None:
         fleet = self._host.fleet
         member = fleet.for_resource(row) if fleet is not None else None
         if member is None:

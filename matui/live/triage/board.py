@@ -104,6 +104,14 @@ class TriageBoard:
         self._whys[(resource.key, resource.status)] = why
         return self._judge_again([resource.key], now_ms)
 
+    def set_since(self, resource: Resource, since: float, now_ms: float) -> Diff:
+        """Take the time that was fetched, at which a resource entered its state."""
+        self.times.load([Step(resource.key, since, None, resource.status)])
+        source = self._sources.get(resource.key)
+        if source is not None:
+            self._sources[resource.key] = self.times.add_to(source, at_least=True)
+        return self._judge_again([resource.key], now_ms)
+
     def lacks_why(self, resource: Resource) -> bool:
         """Return whether a reason for the row has still to be fetched."""
         source = self._sources.get(resource.key)

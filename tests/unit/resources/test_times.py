@@ -76,3 +76,17 @@ def test_a_kind_that_cannot_answer_is_named() -> None:
 
 def test_a_kind_of_which_nothing_has_ended_can_answer() -> None:
     assert parse_filter("ended<1h").missing_fields([row(Phase.RUNNING)]) == {}
+
+
+def test_rows_that_match_but_for_an_unknown_time_are_found() -> None:
+    unknown = row(Phase.FAILED, created_at=NOW - 9 * HOUR, duration_ms=1, facts={"version_count": 3})
+    rows = [*ROWS, unknown, row(Phase.RUNNING)]
+    assert parse_filter("ended<2h phase:failed").find_unknown(rows, NOW) == [unknown]
+    assert parse_filter("ended<2h phase:done").find_unknown(rows, NOW) == []
+    assert parse_filter("age<2h phase:failed").find_unknown(rows, NOW) == []
+    assert parse_filter("!ended<2h").find_unknown(rows, NOW) == [unknown]
+
+
+def test_a_filter_without_its_terms_about_times() -> None:
+    left = parse_filter("train ended<2h !since<1d phase:failed").without_fields(("ended", "since"))
+    assert left.text == "train phase:failed"

@@ -16,3 +16,14 @@ def test_the_reason_of_the_row_is_shown(line):
     item = next(one for one in items(line) if one["id"] == failed.id)
     assert (item["why"], item["why_source"]) == ("disk full", "cloud")
     assert "disk full" in line("get", "triage").out
+
+
+def test_rows_whose_time_is_not_known_are_counted_and_the_exit_code_is_6(line):
+    failed = next(
+        one for one in line.cloud.rows.values() if one.phase.value == "failed" and one.kind == "jobs"
+    )
+    unknown = replace(failed, created_at=1, duration_ms=1, updated_at=None, facts={"version_count": 3})
+    line.cloud.rows[failed.id] = unknown
+    said = line("get", "jobs", "--filter", "ended<2h phase:failed", "-o", "name")
+    assert said.code == 6
+    assert "are left out: the time that the filter asks for is not known" in said.err

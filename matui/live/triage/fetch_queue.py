@@ -1,42 +1,46 @@
-"""Fetches reasons a few at a time, and only while the profile sends few requests."""
+"""Fetches what triage lacks a few at a time, and only while the profile sends few requests."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
+from typing import Generic, TypeVar
 
 from matui.base.clock import Clock
 from matui.base.errors import MatuiError
 from matui.clouds.protocols import BudgetState
 from matui.live.triage.evidence import Key
-from matui.live.triage.fetch_why import MOST_REQUESTS
-from matui.live.triage.item import Why
 from matui.resources.model import Resource
 
+T = TypeVar("T")
 AT_ONCE = 2
 MOST_A_MINUTE = 36
-"""Requests of a profile in the last minute, polls included, above which no reason is fetched."""
+"""Requests of a profile in the last minute, polls included, above which nothing is fetched."""
 _AGAIN_S = 60.0
 
 
-def may_fetch(budget: BudgetState) -> bool:
-    """Return whether a reason may be fetched within half of the budget and the pace of a resting console."""
-    return budget.used + MOST_REQUESTS <= min(MOST_A_MINUTE, budget.limit // 2)
+def may_fetch(budget: BudgetState, requests: int) -> bool:
+    """Return whether so many requests are within half of the budget and the pace of a resting console."""
+    return budget.used + requests <= min(MOST_A_MINUTE, budget.limit // 2)
 
 
-class WhyQueue:
-    """Fetches the reasons of the rows wished for, the first first; each once while the state lasts.
+class FetchQueue(Generic[T]):
+    """Fetches something about the rows wished for, the first first.
 
-    ``fetch`` returns a reason, ``publish`` takes it with the row. What failed is tried again a minute later.
+    ``fetch`` returns it with at most ``requests`` requests, ``publish`` takes it with the row. What failed is
+    tried again a minute later.
     """
 
     def __init__(
         self,
-        fetch: Callable[[Resource], Awaitable[Why | None]],
+        fetch: Callable[[Resource], Awaitable[T]],
         budget: Callable[[Resource], BudgetState | None],
-        publish: Callable[[Resource, Why | None], None],
+        publish: Callable[[Resource, T], None],
         clock: Clock,
+        *,
+        requests: int,
     ) -> None:
+        self._requests = requests
         self._fetch = fetch
         self._budget = budget
         self._publish = publish
@@ -66,18 +70,18 @@ class WhyQueue:
             if self._again_at.get(row.key, 0.0) > now:
                 continue
             budget = self._budget(row)
-            if budget is None or not may_fetch(budget):
+            if budget is None or not may_fetch(budget, self._requests):
                 continue
             self._wishes.remove(row)
             self._running[row.key] = asyncio.ensure_future(self._ask(row))
 
     async def _ask(self, row: Resource) -> None:
         try:
-            why = await self._fetch(row)
+            found = await self._fetch(row)
         except MatuiError:
             self._again_at[row.key] = self._clock.monotonic() + _AGAIN_S
         else:
-            self._publish(row, why)
+            self._publish(row, found)
         finally:
             self._running.pop(row.key, None)
         self._start()

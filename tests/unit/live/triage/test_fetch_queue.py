@@ -1,4 +1,4 @@
-"""Reasons are fetched a few at a time, in order, once, and within the budget."""
+"""Rows are asked about a few at a time, in order, once, and within the budget."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import asyncio
 from matui.base.clock import ManualClock
 from matui.base.errors import TimedOutError
 from matui.clouds.protocols import BudgetState
+from matui.live.triage.fetch_queue import FetchQueue, may_fetch
 from matui.live.triage.item import Why
-from matui.live.triage.why_queue import WhyQueue, may_fetch
 from matui.resources.model import Phase, Resource
 from tests.unit.live.triage.samples import row
 
@@ -25,7 +25,7 @@ class Desk:
         self.go = asyncio.Event()
         self.fails = False
         self.clock = ManualClock(0.0)
-        self.queue = WhyQueue(self.fetch, lambda _row: self.budget, self.publish, self.clock)
+        self.queue = FetchQueue(self.fetch, lambda _row: self.budget, self.publish, self.clock, requests=4)
 
     async def fetch(self, resource: Resource) -> Why | None:
         self.asked.append(resource.id)
@@ -87,8 +87,8 @@ def test_nothing_is_fetched_above_the_budget() -> None:
 
 
 def test_half_of_a_small_budget_is_left_to_others() -> None:
-    assert may_fetch(BudgetState(0, 8))
-    assert not may_fetch(BudgetState(1, 8))
+    assert may_fetch(BudgetState(0, 8), 4)
+    assert not may_fetch(BudgetState(1, 8), 4)
 
 
 def test_what_failed_is_tried_again_a_minute_later() -> None:

@@ -1,0 +1,70 @@
+"""The times that a filter of ``matui get`` asks for: out of the journal, then by reading jobs."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from matui.base.concurrency import gather_limited
+from matui.base.errors import IncompleteOutputError, MatuiError
+from matui.live.triage.fetch_since import fetch_since, lacks_since
+from matui.live.triage.from_journal import read_acknowledgements, read_steps
+from matui.live.triage.state_times import StateTimes
+from matui.live.triage.stays import Step
+
+if TYPE_CHECKING:
+    from matui.cli.session import Session
+    from matui.live.triage.evidence import Key
+    from matui.live.triage.item import Acknowledgement
+    from matui.resources.filters import Filter
+    from matui.resources.model import Resource
+
+_MOST_READS = 60
+_READS_AT_ONCE = 4
+
+
+async def read_journal(session: Session) -> tuple[list[Step], dict[Key, tuple[Acknowledgement, str]]]:
+    """Return the steps and acknowledgements that the journal knows, none without a journal."""
+    journal = session.journal.opened if session.journal is not None else None
+    if journal is None or not journal.is_on:
+        return [], {}
+    return await asyncio.to_thread(lambda: (read_steps(journal), read_acknowledgements(journal)))
+
+
+async def read_times(session: Session, times: StateTimes, rows: Sequence[Resource]) -> None:
+    """Read the jobs among the rows that state no end, the newest first, within half of the request budget."""
+
+    async def read(row: Resource) -> None:
+        budget = session.cloud.budget()
+        if 2 * (budget.used + 1) > budget.limit:
+            return
+        try:
+            since = await fetch_since(session.cloud, row)
+        except MatuiError:
+            return
+        if since is not None:
+            times.load([Step(row.key, since, None, row.status)])
+
+    lacking = [row for row in rows if lacks_since(row)]
+    newest = sorted(lacking, key=lambda row: -(row.created_at or 0))
+    await gather_limited(read, newest[:_MOST_READS], _READS_AT_ONCE)
+
+
+async def add_times(
+    session: Session, chosen: Filter, rows: Sequence[Resource]
+) -> tuple[tuple[Resource, ...], tuple[MatuiError, ...]]:
+    """Return the rows with the times of their states, and an error where the filter lacks some of them."""
+    now_ms = session.clock.now() * 1000
+    times = StateTimes()
+    times.load((await read_journal(session))[0])
+    timed = tuple(map(times.add_to, rows))
+    await read_times(session, times, chosen.find_unknown(timed, now_ms))
+    timed = tuple(map(times.add_to, timed))
+    checked = chosen.without(chosen.missing_fields(timed))
+    unknown = checked.find_unknown(timed, now_ms)
+    if not unknown:
+        return timed, ()
+    kinds = ", ".join(dict.fromkeys(row.kind for row in unknown))
+    words = f"{len(unknown)} rows of {kinds} are left out: the time that the filter asks for is not known."
+    return timed, (IncompleteOutputError(words),)
