@@ -87,7 +87,11 @@ _STEP_WORDS = (
     *("it", "batch_num"),
 )
 _ANCHORS = frozenset({"loss", "eval_loss", "grad_norm", "eval_accuracy"})
-_CURRENT_STEPS = ("step", "global_step", "iter", "iteration", "train_step", "global step", "train step")
+_NEVER_ALONE = frozenset({"epoch", "throughput", "memory_gib", "loss_scale", "skipped_steps"})
+_CURRENT_STEPS = (
+    *("epoch", "step", "global_step", "iter", "iteration", "train_step"),
+    *("global step", "train step"),
+)
 _PAIR = re.compile(
     r"(?<![A-Za-z0-9_/.-])(?P<word>[A-Za-z][A-Za-z0-9_/.-]{0,40}(?: [a-z]+)?)"
     r"\s*[=:：]\s*(?=[-+\[('\"]?[\d.nNiI])"
@@ -183,13 +187,14 @@ def _leaves(tree: dict[str, Any], depth: int = 0) -> Iterator[tuple[str, str]]:
 
 
 def _read_pairs(pairs: dict[str, str]) -> Reading | None:
-    """Read pairs that hold a loss, a gradient norm or a score, or a learning rate with its step.
+    """Read pairs that hold a loss or a gradient norm, or another signal with its step or epoch.
 
     A learning rate alone is a setting that was printed.
     """
     values = _collect(pairs.items())
     names = {value.name for value in values}
-    is_of_step = "learning_rate" in names and any(word in pairs for word in _CURRENT_STEPS)
+    others = names - _NEVER_ALONE
+    is_of_step = bool(others) and any(word in pairs for word in _CURRENT_STEPS)
     if not (names & _ANCHORS or "eval_runtime" in pairs or is_of_step):
         return None
     return Reading(values, _find_int(pairs, _STEP_WORDS), _find_int(pairs, ("total_steps", "max_steps")))
@@ -379,9 +384,10 @@ def read_plain(line: str) -> Reading | None:
 
 
 _VALUE_AFTER = re.compile(r"[\w/@.-]*(?: [a-z]+)?['\"]?\s*[=:：]\s*['\"]?[-+\[(]?[\d.nNiI]")
-_STEP_AFTER = re.compile(r"(?:step|iter(?:ation)?)['\"]?\s*[=:：]")
+_STEP_AFTER = re.compile(r"(?:step|iter(?:ation)?|epoch)['\"]?\s*[=:：]")
 _ANCHOR_WORDS = ("loss", "Loss", "norm", "acc", "eval_runtime")
-_RATE_WORDS = ("lr", "learning")
+_OTHER_WORDS = ("lr", "learning", "eval_", "val_")
+_STEP_WORDS_IN_LINE = ("step", "iter", "epoch")
 
 
 @lru_cache(maxsize=4)  # three shapes ask in turn
@@ -390,9 +396,9 @@ def _has_anchor(line: str) -> bool:
     for word in _ANCHOR_WORDS:
         if word in line and _is_followed(line, word, _VALUE_AFTER):
             return True
-    for word in _RATE_WORDS:
+    for word in _OTHER_WORDS:
         if word in line and _is_followed(line, word, _VALUE_AFTER):
-            return _is_followed(line, "step", _STEP_AFTER) or _is_followed(line, "iter", _STEP_AFTER)
+            return any(_is_followed(line, step, _STEP_AFTER) for step in _STEP_WORDS_IN_LINE)
     return False
 
 

@@ -289,6 +289,21 @@ def test_every_word_of_a_shape_is_looked_for() -> None:
 
 
 @pytest.mark.parametrize(
+    ("line", "name", "value"),
+    [
+        ('{"step": 10, "eval_f1": 0.75}', "eval_f1", 0.75),
+        ("{'eval_accuracy': 0.9, 'epoch': 2.0}", "eval_accuracy", 0.9),
+        ("epoch: 3, lr: 0.01", "learning_rate", 0.01),
+        ("step=5 grad_norm=0.7", "grad_norm", 0.7),
+    ],
+)
+def test_other_signals_need_their_step_or_epoch(line: str, name: str, value: float) -> None:
+    reading = SignalReader().read(line)
+    assert reading is not None
+    assert (name, value) in [(one.name, one.number) for one in reading.values]
+
+
+@pytest.mark.parametrize(
     "line",
     [
         "Namespace(batch_size=8, learning_rate=0.1, lr=0.1, steps=100, loss='ce')",
