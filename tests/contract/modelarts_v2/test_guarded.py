@@ -1,0 +1,187 @@
+"""Every new action under the guard: rules, a lost answer, and what has changed since the dialog."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from matui.base.errors import ConnectionLostError
+from matui.clouds.modelarts.v2.maintenance import ScheduledEvents
+from matui.clouds.modelarts.v2.pools.poolnodes import NodesReply
+from matui.clouds.modelarts.v2.pools.wire import Node, WorkloadList
+from matui.clouds.modelarts.v2.services.revisions import ShownVersion, VersionList
+from matui.clouds.modelarts.v2.services.scaling_policy import Hpa, PodEvent
+from matui.live.actions.executor import Executor
+from matui.live.actions.guard import Plan
+from matui.live.actions.policy import STAND_INS, Policy
+from matui.live.audit.trail import Audit
+from matui.resources.model import Resource
+from matui.resources.registry import kind_by_id
+from tests.contract.modelarts_v2.stage import Stage, listed
+from tests.contract.modelarts_v2.test_briefed import nodes_of, versions_of
+
+IMAGE = {"namespace": "my-org", "name": "debug"}
+
+
+async def a_service(cloud: Any) -> Resource:
+    row: Resource = await cloud.read("services", (await versions_of(cloud))[0].text_fact("service_id"))
+    return row
+
+
+async def an_earlier_version(cloud: Any) -> Resource:
+    return (await versions_of(cloud))[1]
+
+
+async def a_node(cloud: Any) -> Resource:
+    return (await nodes_of(cloud))[0]
+
+
+async def an_event(cloud: Any) -> Resource:
+    return (await listed(cloud, "maintenance"))[0]
+
+
+async def a_job(cloud: Any) -> Resource:
+    return next(job for job in await listed(cloud, "jobs") if job.status == "Running")
+
+
+CASES: dict[str, tuple[Callable[[Any], Any], dict[str, str]]] = {
+    "rollback": (an_earlier_version, {}),
+    "scale": (a_service, {"count": "3"}),
+    "lock": (a_node, {}),
+    "unlock": (a_node, {}),
+    "drain": (a_node, {}),
+    "reboot": (a_node, {}),
+    "reset": (a_node, {}),
+    "save-image": (a_job, IMAGE),
+    "accept": (an_event, {}),
+}
+
+
+class Scene:
+    """One action on one resource of the demo's project, planned under the rules given."""
+
+    def __init__(self, stage: Stage, cloud: Any, tmp_path: Any, action: str) -> None:
+        self.stage, self.cloud, self.tmp_path, self.action = stage, cloud, tmp_path, action
+
+    async def plan(self, **rules: Any) -> tuple[Executor, Plan, Resource]:
+        find, options = CASES[self.action]
+        target = await find(self.cloud)
+        audit = Audit(self.tmp_path, clock=self.stage.clock)
+        executor = Executor(self.cloud, clock=self.stage.clock, audit=audit, policy=Policy(**rules))
+        plan = executor.plan(kind_by_id(target.kind), self.action, [target])
+        return executor, await executor.brief(plan, options) if plan.ready else plan, target
+
+    def changes(self) -> list[str]:
+        return [
+            path
+            for method, path in self.stage.sent()
+            if method != "GET" and not path.endswith("training-job-searches")
+        ]
+
+    def audited(self) -> list[dict[str, Any]]:
+        files = [path for path in self.tmp_path.rglob("*.jsonl") if path.is_file()]
+        return [json.loads(line) for file in files for line in file.read_text().splitlines()]
+
+
+def test_every_new_word_is_tried() -> None:
+    assert set(CASES) == set(STAND_INS)
+
+
+@pytest.mark.parametrize("action", CASES)
+async def test_the_rules_of_a_profile_hold(tmp_path: Any, action: str) -> None:
+    stage = Stage(scale=1)
+    async with stage.cloud() as cloud:
+        scene = Scene(stage, cloud, tmp_path, action)
+        for rules in (
+            {"read_only": True},
+            {"deny": [action]},
+            {"deny": [STAND_INS[action]]},
+            {"allow": ["edit"]},
+            {"protect": ["/./"], "protect_how": "never"},
+        ):
+            executor, plan, _ = await scene.plan(**rules)
+            assert not plan.ready, rules
+            (outcome,) = await executor.run(plan)
+            assert outcome.result == "refused"
+        assert not scene.changes()
+        _, plan, _ = await scene.plan(protect=["/./"])
+        assert plan.typed
+        _, plan, _ = await scene.plan(countdown_s={action: 60.0})
+        assert plan.countdown_s == 60
+        executor, plan, _ = await scene.plan()
+        (tried,) = await executor.run(plan, dry_run=True)
+        assert (tried.result, scene.changes()) == ("dry-run", [])
+
+
+@pytest.mark.parametrize("action", CASES)
+async def test_a_lost_answer_is_unknown_and_sent_once(tmp_path: Any, action: str) -> None:
+    stage = Stage(scale=1)
+    async with stage.cloud() as cloud:
+        scene = Scene(stage, cloud, tmp_path, action)
+        executor, plan, _ = await scene.plan()
+        send = cloud._session.send
+
+        async def losing(call: Any) -> Any:
+            answer = await send(call)
+            if call.action:
+                raise ConnectionLostError("The connection was lost.", sent=True)
+            return answer
+
+        cloud._session.send = losing
+        (outcome,), _ = await asyncio.gather(executor.run(plan), stage.clock.advance(5))
+    assert outcome.result == "unknown", outcome.sentence
+    assert outcome.exit_code == 5
+    assert len(scene.changes()) == 1
+    assert [line for line in scene.audited() if line.get("outcome") == "unknown"]
+
+
+@pytest.mark.parametrize("action", [action for action in CASES if action not in ("lock", "unlock")])
+async def test_what_has_changed_since_the_dialog_is_not_acted_on(tmp_path: Any, action: str) -> None:
+    stage = Stage(scale=1)
+    async with stage.cloud() as cloud:
+        scene = Scene(stage, cloud, tmp_path, action)
+        executor, plan, target = await scene.plan()
+        world = stage.world
+        if target.kind == "poolnodes":
+            pool = next(pool for pool in world.pools if pool.name == "v100-shared")
+            world.current.node(pool.id, 0).busy_until = world.now + 600_000
+        elif target.kind == "maintenance":
+            world.current.maintenance[target.id].state = "canceled"
+        elif target.kind == "revisions":
+            (deployment,) = world.current.deployments[target.text_fact("service_id")]
+            deployment.current = target.text_fact("version")
+        elif target.kind == "services":
+            world.services.rows[target.id].stop(world.now)
+        else:
+            await cloud.act("stop", [target])
+        before = len(scene.changes())
+        (outcome,) = await executor.run(plan)
+    assert outcome.result == "changed", outcome.sentence
+    assert len(scene.changes()) == before
+
+
+AWKWARD: list[Any] = [
+    None,
+    {},
+    [],
+    {"items": None, "data": None, "events": None, "nodes": None},
+    {"items": [None, 7, {"metadata": None, "status": {"resources": "{", "availableResources": None}}]},
+    {"data": [None, {"version": 1, "create_at": None}], "total": "2"},
+    {"events": [None, {"id": 5, "state": "napping", "notBefore": "soon", "redeployType": None}]},
+    {"nodes": ["a", {"name": None, "status": 3}], "nodeNames": None},
+    {"hpa_rules": [None, {"target_replicas": "2", "disable": True}], "min_replicas": "1"},
+]
+
+
+@pytest.mark.parametrize("answer", AWKWARD, ids=range(len(AWKWARD)))
+@pytest.mark.parametrize(
+    "model",
+    [Node, NodesReply, WorkloadList, ScheduledEvents, VersionList, ShownVersion, Hpa, PodEvent],
+    ids=lambda model: model.__name__,
+)
+def test_awkward_answers_are_read(model: Any, answer: Any) -> None:
+    model.model_validate(answer if isinstance(answer, dict) else {})
