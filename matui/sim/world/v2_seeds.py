@@ -15,10 +15,11 @@ _NOTIFIES = {
     _RECOVERED: ("JobFailed", "JobHanged", "JobRestarted"),
     "bert-large-zh": ("JobFailed",),
 }
+# Pool and node: notebooks of one card on two nodes leave no two whole ones for the job that waits.
 _IN_POOLS = {
-    "li-wei-scratch": "v100-shared",
-    "segment-anything": "v100-shared",
-    "pangu-debug": "ascend-910",
+    "li-wei-scratch": ("v100-shared", 5),
+    "segment-anything": ("v100-shared", 6),
+    "pangu-debug": ("ascend-910", 12),
 }
 _EXPERIMENTS = {"pangu-13b-pretrain": "pretraining", "resnet50-imagenet-8p": "ablations"}
 _TUNED = ("gpt2-finetune-support", "bert-large-zh", "tts-fastspeech2")
@@ -39,9 +40,10 @@ def seed_v2(world: WorldState) -> None:
     _add_maintenance(world, pools)
     _add_versions(world)
     for notebook in world.notebooks:
-        pool = pools.get(_IN_POOLS.get(notebook.name, ""))
-        if pool is not None:
-            world.current.in_pools[notebook.id] = make_pool_id(pool)
+        name, at = _IN_POOLS.get(notebook.name, ("", 0))
+        if name in pools:
+            world.current.in_pools[notebook.id] = make_pool_id(pools[name])
+            world.current.placed[notebook.id] = [at]
 
 
 def _add_maintenance(world: WorldState, pools: dict[str, Pool]) -> None:
