@@ -28,8 +28,10 @@ def build_tabs(
     A dot marks the kinds that have ``changed`` unseen.
 
     Until the tabs fit into ``width`` cells, titles are replaced by plurals and then, from the last kind on,
-    names by the key alone; the kind shown keeps its name.
+    names by the key alone; the kind shown keeps its name. A kind without a default key has a tab only while it
+    is the kind shown.
     """
+    kinds = [(key, kind) for key, kind in kinds if key or kind.key or kind.id == here]
     row = Content("")
     for names, pad in _name_sets(kinds, here):
         row = Content("").join(
