@@ -28,8 +28,8 @@ def build_tabs(
     A dot marks the kinds that have ``changed`` unseen.
 
     Until the tabs fit into ``width`` cells, titles are replaced by plurals and then, from the last kind on,
-    names by the key alone; the kind shown keeps its name. A kind without a default key has a tab only while it
-    is the kind shown.
+    names by the key alone; the kind shown keeps its name. A kind without a default key has a tab while it
+    is shown.
     """
     kinds = [(key, kind) for key, kind in kinds if key or kind.key or kind.id == here]
     row = Content("")
