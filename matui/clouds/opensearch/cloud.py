@@ -62,6 +62,7 @@ class OpenSearchCloud(PeerCloud):
     offered = frozenset({("jobs", "start"), ("jobs", "delete"), ("versions", "delete")})
     unsupported: ClassVar[Unsupported] = {
         **dict.fromkeys((("jobs", "stop"), ("versions", "stop")), _NO_STOP),
+        ("jobs", "save-image"): "OpenSearch's API saves no images",
         ("versions", "start"): "OpenSearch trains an instance, not a training that was: start the job",
         **dict.fromkeys((("jobs", "log"), ("versions", "log")), _NO_LOGS),
         ("jobs", "events"): "OpenSearch's API has no events",

@@ -73,6 +73,7 @@ class QianfanCloud(PeerCloud):
     offered = frozenset((kind, action) for kind in ("jobs", "versions") for action in ("stop", "delete"))
     unsupported: ClassVar[Unsupported] = {
         ("jobs", "start"): "Qianfan trains again only as a new task, which matui cannot configure",
+        ("jobs", "save-image"): "Qianfan's API saves no images",
         ("versions", "start"): "Qianfan does not start a task anew; a new one has to be made",
         **dict.fromkeys((("jobs", "log"), ("versions", "log")), _NO_LOGS),
         ("jobs", "events"): "Qianfan's API has no events",

@@ -145,10 +145,10 @@ def _format_group(group: str, entries: Sequence[HelpEntry], width: int) -> list[
 
 def _format_entry(entry: HelpEntry, width: int, why_not: str) -> Iterator[Spans]:
     if entry.binding:
-        key = fit(entry.key, _KEY_CELLS) if cell_width(entry.key) <= _KEY_CELLS else entry.key
-        head = f"  {key}  {fit(entry.binding, max(cell_width(entry.binding), _ID_CELLS))}  "
+        keys = f"{fit(entry.key, max(cell_width(entry.key), _KEY_CELLS))}  {entry.binding}"
     else:
-        head = f"  {fit(entry.key, max(cell_width(entry.key), _KEY_CELLS + _GAP + _ID_CELLS))}  "
+        keys = entry.key
+    head = f"  {fit(keys, max(cell_width(keys), _KEY_CELLS + _GAP + _ID_CELLS))}  "
     indent = 2 + _KEY_CELLS + _GAP + _ID_CELLS + _GAP
     reason = f" – {why_not}" if why_not else ""
     cells = cell_width(head)

@@ -80,7 +80,7 @@ def test_a_kind_is_added_by_its_file_and_its_client(tmp_path: Path) -> None:
 def test_each_generation_has_the_kinds_that_have_a_module() -> None:
     first = ("notebooks", "jobs", "services", "workspaces")
     assert find_kinds(V1) == (*first, "visualizations", "models", "pools", "configs")
-    assert find_kinds(V2) == (*first, "pools", "devservers")
+    assert find_kinds(V2) == (*first, "pools", "devservers", "maintenance")
 
 
 @pytest.mark.parametrize("package", [V1, V2])
@@ -104,8 +104,12 @@ def test_a_client_names_the_forms_that_its_kind_has(package: str) -> None:
 
 
 def test_an_inner_kind_has_its_client_beside_the_outer_one() -> None:
-    assert [find_client(V1, kind) is not None for kind in INNER_KINDS] == [True] * len(INNER_KINDS)
-    assert find_client(V2, "versions") is None
+    assert [kind for kind in INNER_KINDS if find_client(V1, kind)] == ["nodes", "versions"]
+    assert [kind for kind in INNER_KINDS if find_client(V2, kind)] == [
+        "deployments",
+        "poolnodes",
+        "revisions",
+    ]
 
 
 def test_a_kind_without_a_client_is_a_usage_error_that_lists_the_kinds() -> None:

@@ -35,7 +35,7 @@ CELLS = {
             "|DE-7936a360-c734-11ea-a72b-0255ac100033"
         ),
     ],
-    "jobs": ["testModelArtsJob|✓ COMPLETED|–|10|5|8m52s|877d|This is ModelArts job|–|10"],
+    "jobs": ["testModelArtsJob|✓ COMPLETED|–|–|–|–|–|10|5|8m52s|877d|This is ModelArts job|–|10"],
     "services": [
         "service-demo|○ stopped|real-time|100%|0|–|–|177d|xxx|0|8da30673-908d-45a7-90a4-65f98e69fc34",
         "service-demo2|○ stopped|real-time|100%|0|–|–|178d|xxx|0|912f1a4a-5962-455c-b11c-5fdf06045cb3",
@@ -87,7 +87,7 @@ def test_raw_is_the_clouds_own_record(kind: str) -> None:
 
 def test_the_kinds_are_in_the_order_of_their_digit_keys() -> None:
     order = ["notebooks", "jobs", "services", "workspaces", "visualizations", "models", "pools", "configs"]
-    assert list(KINDS) == [*order, "devservers"]
+    assert list(KINDS) == [*order, "devservers", "maintenance"]
     assert list(cloud_of({}).kinds) == order
 
 
