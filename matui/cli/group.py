@@ -249,6 +249,16 @@ def cli(
     return _open_console(ctx.obj) if ctx.invoked_subcommand is None else None
 
 
+def _find_screen(name: str | None) -> str | None:
+    """Return the id of the kind to open with, None for that of the settings. Raises UsageError."""
+    from matui.resources.kinds.triage import TRIAGE
+    from matui.resources.registry import find_kind
+
+    if name is None or name.casefold() == TRIAGE.id:
+        return name and TRIAGE.id
+    return find_kind(name, (TRIAGE.id,)).id
+
+
 def _open_console(options: Options) -> int:
     import sys
 
@@ -259,10 +269,6 @@ def _open_console(options: Options) -> int:
         raise UsageError(
             "The console needs a terminal, and this is not one.", remedy="In scripts use: matui get KIND"
         )
-    if options.screen is not None:
-        from matui.resources.registry import find_kind
-
-        find_kind(options.screen)
     from matui.cli.console import open_console
 
-    return open_console(options)
+    return open_console(replace(options, screen=_find_screen(options.screen)))

@@ -57,3 +57,16 @@ async def test_a_red_theme_is_seen_without_colours(console, monkeypatch):
     async with console(options=Options(demo=False, profile="own"), profiles=[profile]) as c:
         header = c.app.screen._compositor.render_strips()[0]
         assert any(segment.style and segment.style.reverse for segment in header)
+
+
+@pytest.mark.parametrize("key", ["ctrl+p", "x"])
+async def test_a_dialog_does_not_hide_the_table_in_16_colours(console, monkeypatch, key):
+    monkeypatch.setattr(DiffApp, "has_few_colors", True)
+    profile = demo_profile().model_copy(update={"name": "own"})
+    options = Options(demo=False, profile="own")
+    async with console(options=options, profiles=[profile], size=(80, 30)) as c:
+        header = c.text().splitlines()[0]
+        await c.press(key)
+        assert c.app.screen is not c.app.browse
+        assert header.strip()
+        assert c.text().splitlines()[0] == header

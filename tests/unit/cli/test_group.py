@@ -7,6 +7,7 @@ import sys
 
 import pytest
 
+from matui.cli import console, output
 from matui.cli.group import COMMANDS
 from matui.cli.main import run
 from matui.cli.options import Options
@@ -57,3 +58,17 @@ def test_global_options_stand_before_and_after_the_command(line, arguments):
 def test_a_global_option_after_the_command_wins(line):
     line("-p", "x", "-w", "7", "get", "nb", "--profile", "y", "--read-only")
     assert line.options == [Options(profile="y", workspace="7", read_only=True)]
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [(None, None), ("triage", "triage"), ("Triage", "triage"), ("job", "jobs"), ("svc", "services")],
+)
+def test_the_console_opens_with_triage_or_any_kind_by_any_of_its_names(
+    name: str | None, kind: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[Options] = []
+    monkeypatch.setattr(output, "is_terminal", lambda _stream: True)
+    monkeypatch.setattr(console, "open_console", lambda options: opened.append(options) or 0)
+    assert run(("--demo", *(("--screen", name) if name else ()))) == 0
+    assert opened[0].screen == kind

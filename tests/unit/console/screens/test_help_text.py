@@ -66,3 +66,8 @@ def test_filtering_finds_keys_ids_and_words() -> None:
     assert [entry.binding for entry in found] == ["delete-versions"]
     assert "pause" in [entry.binding for entry in filter_entries(entries(), "POLL")]
     assert filter_entries(entries(), "no such thing") == []
+
+
+def test_a_long_key_does_not_move_the_words_behind_it() -> None:
+    lines = texts(format_entries([HelpEntry(key, "does it", "Go", key) for key in ("1", ":maintenance")], 80))
+    assert len({line.index("does it") for line in lines[1:]}) == 1
