@@ -64,7 +64,8 @@ class ModelArtsCloud(BaseModelArtsCloud):
     async def read(self, kind: str, resource_id: str) -> Resource:
         """Return one resource as it is now; a version by ``JOB/VERSION``, a node by ``SERVICE/NODE``."""
         if "/" in resource_id:
-            kind = next((inner.id for inner in INNER_KINDS.values() if inner.within == kind), kind)
+            within = (inner.id for inner in INNER_KINDS.values() if inner.within == kind)
+            kind = next((inner for inner in within if self._clients.has_kind(inner)), kind)
         return await super().read(kind, resource_id)
 
     async def versions(self, job: Resource) -> tuple[Resource, ...]:

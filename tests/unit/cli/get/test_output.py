@@ -27,7 +27,7 @@ def test_the_json_has_the_promised_keys_in_their_order(line):
     first = tree["items"][0]
     assert list(first) == ITEM_KEYS
     assert first["created_at"] == "2020-09-13T09:40:00Z"
-    assert first["actions"] == ["stop"]
+    assert first["actions"] == ["stop", "save-image"]
     assert first["phase"] == "running"
 
 
