@@ -16,25 +16,32 @@ FOLDER = Path(__file__).parents[1] / "screenshots"
 SIZE = (110, 32)
 # name → the keys that lead there, the seconds to let pass, the theme
 SHOTS: dict[str, tuple[tuple[str, ...], float, str]] = {
-    "jobs": (("down", "down", "down", "down", "l"), 6, "matui-dark"),
-    "triage": (("0",), 1, "matui-dark"),
+    "jobs": (("2", "down", "down", "down", "down", "l"), 6, "matui-dark"),
+    "triage": (("0",), 100, "matui-dark"),
+    "why": (("0", "/", *"llama", "enter", "Y", "z"), 6, "matui-dark"),
     "services": (("3", "down", "m"), 12, "matui-dark"),
     "stop": (("2", "down", "down", "down", "down", "x"), 1, "matui-red"),
     "light": (("1", "down", "d"), 1, "matui-light"),
 }
 SIDE_BY_SIDE = ("jobs", "triage")  # those that show all three clouds
+STORY = ("triage", "why")  # those of the demo's incident
 
 
 async def take(name: str) -> None:
     """Play one shot and write it to ``screenshots/NAME.svg``."""
+    from matui.sim.world.incident import add_incident
     from tests.pilot.conftest import run_console
     from tests.snapshots.test_screens import all_open
 
     keys, seconds, theme = SHOTS[name]
     profiles = DEMO_PROFILES if name in SIDE_BY_SIDE else DEMO_PROFILES[:1]
-    async with run_console(size=SIZE, options=Options(demo=True, theme=theme), names=profiles) as console:
+    prepare = add_incident if name in STORY else None
+    options = Options(demo=True, theme=theme)
+    async with run_console(size=SIZE, options=options, names=profiles, prepare=prepare) as console:
         if name in SIDE_BY_SIDE:
             await all_open(console)
+        if name == "why":
+            await console.advance(100)  # until the job has failed
         await console.press(*keys)
         await console.advance(seconds)
         svg = console.app.export_screenshot(title="matui")

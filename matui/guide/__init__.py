@@ -13,6 +13,7 @@ TOPICS = (
     "triage",
     "why",
     "changes",
+    "incident",
     "filters",
     "logs",
     "signals",

@@ -86,7 +86,15 @@ def _is_counted(step: Step) -> TypeGuard[str | Typed]:
 
 _ARMED = Pause(1)  # a dialog takes no keys that were typed ahead
 
+_LIVE_S = 5.0  # before the job dies, so that its end is seen
+
 TASKS: tuple[Task, ...] = (
+    Task(
+        "a",
+        "Which jobs failed in the last hour, and what was the first error of each?",
+        ("/", Typed("what:failed since<1h"), "enter"),
+        r"(?s)llama-7b-pretrain.*Xid.*since<1h \d+ of",
+    ),
     Task(
         "b",
         "Stop four notebooks of one owner.",
@@ -94,11 +102,17 @@ TASKS: tuple[Task, ...] = (
         "Stop requested for 4 notebooks",
     ),
     Task(
+        "c",
+        "What is degraded or down, and why?",
+        ("/", Typed("search what:degraded"), "enter", "Y"),
+        r"(?s) why .*(?:CrashLoopBackOff|OOMKilled)",
+    ),
+    Task(
         "d",
         "What has changed in the last 30 minutes?",
-        (Pause(30), "C"),
+        (Pause(45), "C"),
         r"llama-7b-pretrain.*RUNNING.*FAILED",
-        later_s=20,
+        later_s=_LIVE_S,
     ),
     Task(
         "e",
@@ -107,29 +121,49 @@ TASKS: tuple[Task, ...] = (
         r"qwen-1b8-sft.*RUNNING.* 0\.\d+ \S",
     ),
     Task(
+        "f",
+        "The first error of all workers: find it, copy its line, save the log.",
+        (
+            *("up", "l", Wait("following|ended"), "a", Wait("files merged"), Pause(2), "g", "E"),
+            *(Wait("error 1/"), "c", Wait("Copied the line found"), "S", "enter"),
+        ),
+        r"[Ss]av(?:ed|ing) \d",
+    ),
+    Task(
         "g",
         "Run it again with another learning rate.",
-        ("2", "/", Typed("t5-summ"), "enter", "A", Wait("2e-4"), _ARMED, "y"),
-        r"t5-summ.*(?:INIT|IMAGE|SUBMIT|WAITING)",
+        ("/", Typed("t5-summ"), "enter", "A", Wait("2e-4"), _ARMED, "y"),
+        r"V0004|requested",
     ),
     Task("h", "Which pool is full?", ("7",), r"llm-finetune.* 4/4 .* 0 "),
     Task(
         "i",
         "Delete old failures.",
         (
-            "2",
-            "/",
-            Typed("phase:failed age>7d"),
-            "enter",
-            "*",
-            "ctrl+d",
-            Wait("delete 3"),
-            _ARMED,
-            Typed("delete 3"),
-            "enter",
+            *("2", "/", Typed("phase:failed age>7d"), "enter", "*", "ctrl+d"),
+            *(Wait("delete 3"), _ARMED, Typed("delete 3"), "enter"),
         ),
         r"phase:failed age>7d 0 of",
         countdown_s=5,
+    ),
+    Task(
+        "j",
+        "Hand over: what failed, what was done, what is open?",
+        (Pause(45), ":", Typed("report"), "enter"),
+        r"(?s)HAND-OVER.*llama-7b-pretrain",
+        later_s=_LIVE_S,
+    ),
+    Task(
+        "k",
+        "Be told when the job ends.",
+        ("2", "/", Typed("gpt-6b"), "enter", "N"),
+        r"(?i)announce|told|when it ends",
+    ),
+    Task(
+        "l",
+        "What is different from the version that succeeded last?",
+        ("/", Typed("t5-summ"), "enter", "="),
+        r"parameter.batch_size +128 +32",
     ),
 )
 
@@ -173,7 +207,9 @@ def measure(tasks: Sequence[Task]) -> Iterator[tuple[Task, float | None, str]]:
 
 def table(tasks: Sequence[Task]) -> str:
     """Return the tasks and their keys as the guide shows them."""
-    rows = [f"| {task.question} | {task.write_keys() or 'none'} | {task.keys} |" for task in tasks]
+    rows = [
+        f"| ({task.letter}) {task.question} | {task.write_keys() or 'none'} | {task.keys} |" for task in tasks
+    ]
     return "\n".join(["| question | keys | count |", "|---|---|---|", *rows])
 
 

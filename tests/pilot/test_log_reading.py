@@ -93,3 +93,11 @@ async def test_folds_stay_when_another_file_is_shown(console: Opens) -> None:
         await c.advance(2)
         assert pane.view.filter is not None
         assert not any("Platform=ModelArts-Service" in line for line in texts(pane))
+
+
+async def test_the_error_found_is_copied_without_a_selection(console: Opens) -> None:
+    async with opened(console) as (c, pane):
+        await c.press("E", "c")
+        assert pane.view.problem is not None
+        assert c.app.clipboard == pane.view.shown.line(pane.view.problem).text
+        await c.press("escape", "f")

@@ -65,13 +65,17 @@ class TableCommands:
             table.sort_by(table.sort_column, not table.sort_reverse)
 
     async def _copy(self, _argument: str) -> None:
-        """Copy the selected text, else the ids of the selected resources."""
+        """Copy the selected text, else the line found in a pane, else the ids of the selected resources."""
         selected = self._view.get_selected_text()
         if selected:
             copy(self._view.app, selected, count_lines(selected))
             self._view.clear_selection()
             if self._panes.pane is not None:
                 self._panes.pane.step_back()
+            return
+        found = self._panes.pane.found_text() if self._panes.pane and self._selection.in_lines else ""
+        if found:
+            copy(self._view.app, found, "the line found")
             return
         resources = self._selection.many()
         if resources:

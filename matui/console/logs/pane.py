@@ -222,6 +222,11 @@ class LogPane(Pane):
         """Whether the keys select lines."""
         return self.view.selecting.active
 
+    def found_text(self) -> str:
+        """Return the match or the error in view as the log has it, or ``""``."""
+        found = self.view.found_line()
+        return "" if found is None else self.view.copied_text(found)
+
     def step_back(self) -> bool:
         """Undo the innermost thing: a selection, a backfill, a filter, a search."""
         return self.navigator.step_back()

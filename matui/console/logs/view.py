@@ -295,13 +295,18 @@ class LogView(FollowPane):
 
     # Marks
 
-    def here(self) -> int:
-        """Return the number of the line that is meant: selected, found, an error, or at the top."""
+    def found_line(self) -> int | None:
+        """Return the number of the current match, else of the current error, if it is in view."""
         in_view = [place[0] for place in self.window.places()]
         for number in (self.matches.search_state.current, self.problem):
             if number in in_view and number is not None:
                 return number
-        return in_view[0] if in_view else self.first
+        return None
+
+    def here(self) -> int:
+        """Return the number of the line that is meant: selected, found, an error, or at the top."""
+        found = self.found_line()
+        return self.window.top[0] if found is None else found
 
     def toggle_mark(self) -> bool:
         """Mark the line that is meant, or take its mark back; whether it is marked now."""

@@ -114,6 +114,10 @@ class Pane(Vertical):
         """Whether the keys select lines."""
         return False
 
+    def found_text(self) -> str:
+        """Return the line that a search or the errors have found and that is in view, or ``""``."""
+        return ""
+
     def step_back(self) -> bool:
         """Undo the innermost thing in the pane; whether there was one."""
         searched = bool(self.search_text)

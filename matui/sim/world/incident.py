@@ -198,7 +198,7 @@ def _add_failed_version(world: WorldState) -> None:
     third = _add_version(world, job, _run(world, -21 * 60, -9 * 60, j.FAILED))
     third.config, third.fault = changed, "cuda_oom"
     for version in job.versions:
-        version.spec, version.gap_us = 5, 1_000_000
+        version.spec, version.gap_us, version.text = 5, 2_000_000, TrainerText(1000, 9000)
 
 
 # The service
