@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
 from importlib import import_module
@@ -15,6 +15,7 @@ from matui.cli.session import CONSOLE_RETRIES, Session, open_quietly
 
 if TYPE_CHECKING:
     from matui.cli.demo import Demo
+    from matui.console.session import Names, Opener
 
 _CONFIGURED = ("matui.config.loading", "matui.config.profiles")
 CAPSULE_PREFIX = "capsule:"
@@ -25,16 +26,32 @@ def open_console(options: Options) -> int:
     """Run the console until the user leaves it and return the exit status."""
     from matui.console.start import run_console
 
+    if options.replay is not None:
+        from matui.cli.recording import replay_console
+
+        return replay_console(options, options.replay)
+    if options.record is not None:
+        from matui.cli.recording import record_console
+
+        def build(observe: Callable[[Session], Session]) -> tuple[Opener, Names]:
+            observed = _ProfileOpener(options, observe)
+            return observed.open, observed.names
+
+        return record_console(options, options.record, build)
     startup.load_console_now()
     opener = _ProfileOpener(options)
     return run_console(options, opener.open, opener.names)
 
 
 class _ProfileOpener:
-    """Opens profiles for one run of the console; the demo profiles share one simulator."""
+    """Opens profiles for one run of the console; the demo profiles share one simulator.
 
-    def __init__(self, options: Options) -> None:
+    ``observe`` may put something around the cloud of a session.
+    """
+
+    def __init__(self, options: Options, observe: Callable[[Session], Session] | None = None) -> None:
         self._options = options
+        self._observe = observe or (lambda session: session)
         self._demo: Demo | None = None
 
     def open(self, profile: str | None, *, demo: bool = False) -> AbstractAsyncContextManager[Session]:
@@ -56,7 +73,7 @@ class _ProfileOpener:
         async with open_quietly(
             options, retries=CONSOLE_RETRIES, demo=self._simulator() if options.demo else None
         ) as session:
-            yield session
+            yield self._observe(session)
 
     def _simulator(self) -> Demo:
         from matui.cli.demo import Demo

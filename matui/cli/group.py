@@ -219,6 +219,19 @@ def _show_version(ctx: click.Context, _option: click.Parameter, asked: bool) -> 
 @click.option("--read-only", is_flag=True, help="Refuse every action.")
 @click.option("--theme", metavar="NAME", help="The console's theme.")
 @click.option("--demo", is_flag=True, help="Use the built-in simulator: no credentials, no network.")
+@click.option(
+    "--record",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Record what the console sees in a new file.",
+)
+@click.option("--redact", is_flag=True, help="With --record: replace names, ids and owners by pseudonyms.")
+@click.option(
+    "--replay",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Open the console on a recording, offline.",
+)
 @click.option("--debug", is_flag=True, help="Write details of a failure to a file, without secrets.")
 @click.option(
     "--version",
@@ -239,13 +252,30 @@ def cli(
     read_only: bool,
     theme: str | None,
     demo: bool,
+    record: Path | None,
+    redact: bool,
+    replay: Path | None,
     debug: bool,
 ) -> int | None:
     """A console for ML platforms: notebooks, jobs, services and more, live.
 
     Without a command the full-screen console opens. KIND is a plural, singular or short name.
     """
-    ctx.obj = Options(profile, config, workspace, screen, read_only, theme, debug, demo, all_profiles)
+    ctx.obj = Options(
+        profile,
+        config,
+        workspace,
+        screen,
+        read_only,
+        theme,
+        debug,
+        demo,
+        all_profiles,
+        record,
+        redact,
+        replay,
+    )
+    _check_recording(ctx.obj, ctx.invoked_subcommand)
     return _open_console(ctx.obj) if ctx.invoked_subcommand is None else None
 
 
@@ -257,6 +287,18 @@ def _find_screen(name: str | None) -> str | None:
     if name is None or name.casefold() == TRIAGE.id:
         return name and TRIAGE.id
     return find_kind(name, (TRIAGE.id,)).id
+
+
+def _check_recording(options: Options, command: str | None) -> None:
+    """Raise UsageError for options of recordings that do not go together."""
+    from matui.base.errors import UsageError
+
+    if options.redact and options.record is None:
+        raise UsageError("--redact goes with --record.")
+    if command is not None and (options.record or options.replay):
+        raise UsageError("--record and --replay are for the console, without a command.")
+    if options.replay is not None and (options.record or options.demo):
+        raise UsageError("--replay goes with neither --record nor --demo.")
 
 
 def _open_console(options: Options) -> int:

@@ -19,3 +19,6 @@ class Options:
     debug: bool = False
     demo: bool = False
     all_profiles: bool = False
+    record: Path | None = None
+    redact: bool = False
+    replay: Path | None = None

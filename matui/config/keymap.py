@@ -98,6 +98,12 @@ DEFAULT_KEYS: dict[str, str] = {
     "curve_series": "space",
     "curve_line": "enter",
     "curve_file": "right_square_bracket",
+    "replay_play": "space",
+    "replay_step": "full_stop",
+    "replay_back": "comma",
+    "replay_faster": "greater_than_sign",
+    "replay_slower": "less_than_sign",
+    "replay_goto": "T",
     "back": "escape",
 }
 
@@ -148,6 +154,7 @@ _IN_A_LOG = frozenset(
     }
 )
 _IN_CURVES = frozenset(binding for binding in DEFAULT_KEYS if binding.startswith("curve_"))
+_IN_A_REPLAY = frozenset(binding for binding in DEFAULT_KEYS if binding.startswith("replay_"))
 
 _MODIFIERS = {"ctrl", "alt", "shift", "super", "hyper", "meta"}
 _CURSOR = {"up", "down", "left", "right", "home", "end", "pageup", "pagedown"}
@@ -204,6 +211,17 @@ def resolve_keys(overrides: Mapping[str, str], kind_keys: Mapping[str, str]) -> 
     return keys
 
 
+def keys_in_replay(keys: Mapping[str, str]) -> dict[str, str]:
+    """Return the keys of every binding in a replay: a table leaves those that move the time."""
+    taken = {key for binding in _IN_A_REPLAY for key in keys[binding].split(",")}
+    return {
+        binding: ",".join(key for key in joined.split(",") if key not in taken)
+        if binding in _ON_A_TABLE
+        else joined
+        for binding, joined in keys.items()
+    }
+
+
 def find_displaced(
     overrides: Mapping[str, str], kind_keys: Mapping[str, str]
 ) -> dict[str, tuple[frozenset[str], str]]:
@@ -246,6 +264,8 @@ def _apart(binding: str, other: str) -> bool:
     """Whether two bindings never listen at the same time, so that they may share a key."""
     if (binding in _IN_CURVES) is not (other in _IN_CURVES):
         return True  # where there are curves, their keys come first
+    if (binding in _IN_A_REPLAY) is not (other in _IN_A_REPLAY):
+        return True  # in a replay its keys come first
     return (binding in _IN_A_LOG and other in _ON_A_TABLE) or (binding in _ON_A_TABLE and other in _IN_A_LOG)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from contextlib import suppress
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any
@@ -13,7 +14,7 @@ from textual.binding import Binding
 from textual.theme import Theme
 
 from matui.base.errors import MatuiError
-from matui.config.keymap import DEFAULT_KEYS, default_keys, find_displaced, resolve_keys
+from matui.config.keymap import DEFAULT_KEYS, default_keys, find_displaced, keys_in_replay, resolve_keys
 from matui.console.bars.history import PromptHistory
 from matui.console.commands.keys import format_keys
 from matui.console.commands.registry import bindings, kind_bindings
@@ -29,6 +30,7 @@ from matui.console.themes import DEFAULT_THEME, load_default, load_themes
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Sequence
+    from tempfile import TemporaryDirectory
 
     from textual.worker import Worker
 
@@ -37,6 +39,8 @@ if TYPE_CHECKING:
     from matui.console.profile_manager import ProfileManager
     from matui.console.session import ConsoleOptions, ConsoleSession, Names, Opener
     from matui.live.poll.poller import Update
+    from matui.live.recording.playback import Playback
+    from matui.live.recording.tape import Tape
 
 
 _NO_KEY = "no-key"  # Textual would keep the default of a binding without keys
@@ -62,7 +66,12 @@ class MatuiApp(DiffApp[int]):
         names: Names | None = None,
         *,
         rng: random.Random | None = None,
+        tape: Tape | None = None,
+        playback: Playback | None = None,
     ) -> None:
+        self.tape = tape
+        self.playback = playback
+        self._replay_folder: TemporaryDirectory[str] | None = None
         self.matui_themes: dict[str, Theme] = {}
         super().__init__()
         self.options = options
@@ -112,7 +121,17 @@ class MatuiApp(DiffApp[int]):
         """Handle signals and the return from a suspension."""
         if not self.is_headless:
             end_on_signals(self)
+        if self.tape is not None:
+            self.tape.on_problem = self._report_from_thread
+            if self.tape.problem:
+                self.show_warning(self.tape.problem)
+        if self.playback is not None:
+            self.browse.add_bindings(bindings("replay"))
         self.app_resume_signal.subscribe(self, self._repaint)
+
+    def _report_from_thread(self, words: str) -> None:
+        with suppress(RuntimeError):  # the console has ended
+            self.call_from_thread(self.show_warning, words)
 
     def _repaint(self, _app: object) -> None:
         for screen in self.screen_stack:
@@ -146,6 +165,8 @@ class MatuiApp(DiffApp[int]):
         """Close the journals."""
         if self.profile_manager is not None:
             await self.profile_manager.journals.close()
+        if self._replay_folder is not None:
+            self._replay_folder.cleanup()
 
     async def show_profiles(self, fleet: OpenProfiles, session: ConsoleSession) -> None:
         """Show the first profile that is open, with the keys and the theme of its settings."""
@@ -161,6 +182,8 @@ class MatuiApp(DiffApp[int]):
         if warning := describe_unknown_region(session.profile):
             self.notify(warning, severity="warning", markup=False)
         keys = resolve_keys(session.settings.keys, KIND_KEYS)
+        if self.playback is not None:
+            keys = keys_in_replay(keys)
         self.keys = {name: format_keys(joined) for name, joined in keys.items()}
         self.displaced_keys = {
             name: f"{format_keys(','.join(sorted(lost)))} is set for {taker} in [keys]"
@@ -207,9 +230,13 @@ class MatuiApp(DiffApp[int]):
             self.exit(0)
         return answer == "demo"
 
-    @staticmethod
-    def state_dir() -> Path:
-        """Return the folder of the audit."""
+    def state_dir(self) -> Path:
+        """Return the folder of the audit; of a replay one that is deleted at its end."""
+        if self.playback is not None:
+            from tempfile import TemporaryDirectory
+
+            self._replay_folder = self._replay_folder or TemporaryDirectory(prefix="matui-replay-")
+            return Path(self._replay_folder.name)
         from matui.config.paths import state_path
 
         return state_path()

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from matui.console.session import ConsoleOptions, ConsoleSession
     from matui.console.triage.home import TriageHome
     from matui.live.poll.poller import Update
+    from matui.live.recording.playback import Playback
+    from matui.live.recording.tape import Tape
 
 DEFAULT_KIND = "jobs"
 ResourceKey: TypeAlias = tuple[str, str, str]
@@ -34,6 +36,16 @@ class Application(Protocol):
     @property
     def options(self) -> ConsoleOptions:
         """The options of the command line."""
+        ...
+
+    @property
+    def tape(self) -> Tape | None:
+        """What records the run, or None."""
+        ...
+
+    @property
+    def playback(self) -> Playback | None:
+        """What is replayed, None for live profiles."""
         ...
 
     @property
@@ -194,8 +206,12 @@ class ProfileHost(Protocol):
         """The options of the command line."""
         ...
 
-    @staticmethod
-    def state_dir() -> Path:
+    @property
+    def playback(self) -> Playback | None:
+        """What is replayed, None for live profiles."""
+        ...
+
+    def state_dir(self) -> Path:
         """Return the folder of the audit."""
         ...
 

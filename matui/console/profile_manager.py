@@ -86,6 +86,8 @@ class ProfileManager:
         """Start what was deferred for the first rows: the rest of the demo, and unsettled actions."""
         unsettled, self._unsettled = self._unsettled, []
         for session in unsettled:
+            if self._host.playback is not None:
+                continue  # nothing was sent, and everything is recorded
             self._host.start_worker(session.settle(), _settle_group(session.cloud.profile), exclusive=True)
             look = session.settings.logs.look_in_background
             session.signals.start(

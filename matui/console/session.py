@@ -168,6 +168,7 @@ def build_session(
     from matui.live.journal.recorder import ListRecorder
     from matui.live.notify.watches import Watches
     from matui.live.poll.poller_set import PollerSet
+    from matui.live.recording.rows import KeepsRows
     from matui.live.signals.jobs import JobSignals
     from matui.live.transitions.feed import TransitionFeed
 
@@ -193,6 +194,8 @@ def build_session(
     def on_update(update: Update) -> None:
         executor.reconciler.observe_update(update)
         feed.note(update.snapshot.kind, update.diff)
+        if isinstance(cloud, KeepsRows) and update.diff:
+            cloud.note_rows(update.snapshot.kind, tuple(update.snapshot.rows.values()))
         publish(update)
 
     pollers = PollerSet(

@@ -11,12 +11,23 @@ from matui.base.errors import UsageError
 
 if TYPE_CHECKING:
     from matui.console.session import ConsoleOptions, Names, Opener
+    from matui.live.recording.playback import Playback
+    from matui.live.recording.tape import Tape
 
 _DUMB = ("", "dumb", "unknown")
 
 
-def run_console(options: ConsoleOptions, opener: Opener, names: Names) -> int:
+def run_console(
+    options: ConsoleOptions,
+    opener: Opener,
+    names: Names,
+    *,
+    tape: Tape | None = None,
+    playback: Playback | None = None,
+) -> int:
     """Run the console until the user quits and return the exit status; ``names`` returns what to open.
+
+    ``tape`` is what records the run, ``playback`` what is replayed.
 
     A failure before anything could be shown is printed as one line on stderr. Re-raises an unexpected error.
     """
@@ -24,7 +35,7 @@ def run_console(options: ConsoleOptions, opener: Opener, names: Names) -> int:
     set_textual_defaults(os.environ)
     from matui.console.app import MatuiApp
 
-    app = MatuiApp(options, opener, names)
+    app = MatuiApp(options, opener, names, tape=tape, playback=playback)
     result = app.run()
     if app.crash is not None:
         raise app.crash

@@ -27,6 +27,7 @@ TOPICS = (
     "report",
     "capacity",
     "capsules",
+    "recording",
     "terminal",
     "kinds",
     "errors",

@@ -38,9 +38,10 @@ class RawPage:
         self._parsed: Any = None
 
     def tree(self) -> Any:
-        """Return the parsed answer; the bytes are released once it is parsed."""
+        """Return the parsed answer; the bytes are released once it is parsed. Any thread may call it."""
+        body = self._body  # read first: another thread releases it after it has parsed it
         if self._parsed is None:
-            self._parsed = self._parse(self._body)
+            self._parsed = self._parse(body)
             self._body = b""
         return self._parsed
 

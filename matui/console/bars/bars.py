@@ -108,16 +108,21 @@ class StatusBar(Horizontal):
         yield TextBar(id="rate")
         yield TextBar(id="budget")
 
-    def show_state(self, fleet: OpenProfiles, now: Overview, tables: KindTables, errors_key: str) -> None:
+    def show_state(
+        self, fleet: OpenProfiles, now: Overview, tables: KindTables, errors_key: str, source: str = ""
+    ) -> None:
         """Update freshness, filter, marks and budget; a part is repainted only if it has changed.
 
-        An error that is too long is cut, and followed by the key that shows all of it.
+        ``source`` is the state of a replay, which stands for live data. An error that is too long is cut, and
+        followed by the key that shows all of it.
         """
         from matui.live.poll.freshness import format_freshness
 
         words = format_freshness(now.freshness, fleet.primary.clock.now(), several=now.kind_id == "triage")
         if tables.as_of is not None:
             words = f"as of {format_moment(tables.as_of)}, {'asking' if words == 'loading' else words}"
+        if source:
+            words = source if words in ("live", "loading") else f"{source} · {words}"
         style = "$text-warning" if now.freshness.error or now.freshness.paused else "$text-muted"
         if not now.complete and now.total:
             words = f"{words} · {now.known:,} of {now.total:,} read"

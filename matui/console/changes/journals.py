@@ -16,8 +16,7 @@ if TYPE_CHECKING:
 class JournalHost(Protocol):
     """What the journals may call on the application."""
 
-    @staticmethod
-    def state_dir() -> Path:
+    def state_dir(self) -> Path:
         """Return the folder of the journal."""
         ...
 

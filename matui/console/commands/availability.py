@@ -75,6 +75,13 @@ def acknowledge_reason(here: Situation) -> str:
     return "" if in_triage else "it is not in triage"
 
 
+def replay_reason(here: Situation) -> str:
+    """Return why the time cannot be moved, or ``""``."""
+    from matui.live.recording.playback import ReplayClock
+
+    return "" if isinstance(here.session.clock, ReplayClock) else "only in a replay"
+
+
 def action_reason(here: Situation, action_id: str, verb: str) -> str:
     """Return why the action cannot be done to what is selected, or ``""``."""
     if here.kind.action(action_id) is None:

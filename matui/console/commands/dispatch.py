@@ -19,6 +19,7 @@ from matui.console.commands.registry import (
     all_commands,
     command_by_id,
 )
+from matui.console.commands.replay import ReplayCommands
 from matui.console.commands.resources import ResourceCommands, as_sentence
 from matui.console.commands.table import TableCommands
 from matui.console.commands.view import ViewCommands
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from matui.console.host import Application, BrowseView
     from matui.console.panes.split import PaneHost, SplitBody
     from matui.console.table.kind_tables import KindTables, Selection
+
+_REPLAY_HINTS = ("replay_play", "replay_step", "replay_back", "replay_faster", "replay_goto")
 
 
 class Dispatcher:
@@ -57,6 +60,7 @@ class Dispatcher:
             **TableCommands(view, panes, selection, typing).by_id,
             **CompareCommands(view, selection).by_id,
             **WatchCommands(application, view, selection).by_id,
+            **ReplayCommands(application, view, panes, selection, typing).by_id,
             **ViewCommands(application, view, body, tables, panes, selection, typing).by_id,
             "acknowledge": self._acknowledge,
             **AppCommands(application, view, panes, self.why_not).by_id,
@@ -145,6 +149,8 @@ class Dispatcher:
         if pane is not None and self._selection.in_lines:
             return (*pane.HINTS, "filter", "zoom", "back", "help")
         first = ("why", "acknowledge") if self._tables.in_triage else ()
+        if self._application.playback is not None:
+            first = (*_REPLAY_HINTS, *first)
         hidden = ("detail",) if self._tables.in_triage else ()
         offered = [
             *first,

@@ -18,13 +18,14 @@ from matui.console.commands.availability import (
     kind_reason,
     offers_form,
     pane_reason,
+    replay_reason,
 )
 
 if TYPE_CHECKING:
     from matui.resources.forms.form import FormMode
     from matui.resources.kind import Pane
 
-Scope: TypeAlias = Literal["browse", "log", "lines", "curves", "app", "typed"]
+Scope: TypeAlias = Literal["browse", "log", "lines", "curves", "replay", "app", "typed"]
 
 
 @dataclass(frozen=True)
@@ -128,6 +129,14 @@ class AcknowledgeCommand(Command):
         return acknowledge_reason(here)
 
 
+@dataclass(frozen=True)
+class ReplayCommand(Command):
+    """Moves the time of a replay."""
+
+    def _reason(self, here: Situation) -> str:
+        return replay_reason(here)
+
+
 _GROUP_GO = "Go to"
 _GROUP_VIEW = "View"
 _GROUP_CATALOGS = "Catalogs"
@@ -135,6 +144,7 @@ _GROUP_ACTIONS = "Actions"
 _GROUP_TABLE = "Table"
 GROUP_LOG = "In a log"
 GROUP_CURVES = "In the curves"
+GROUP_REPLAY = "In a replay"
 _GROUP_APP = "matui"
 
 _COMMANDS: tuple[Command, ...] = (
@@ -269,6 +279,12 @@ _COMMANDS: tuple[Command, ...] = (
     Command("curve_series", "draw the selected series, and not", GROUP_CURVES, "curves", hint="draw"),
     Command("curve_line", "the line of the log at the cursor", GROUP_CURVES, "curves", hint="log line"),
     Command("curve_file", "read the signals of the next log file", GROUP_CURVES, "curves"),
+    ReplayCommand("replay_play", "play, and pause", GROUP_REPLAY, "replay", hint="play/pause"),
+    ReplayCommand("replay_step", "step to the next change", GROUP_REPLAY, "replay", hint="step"),
+    ReplayCommand("replay_back", "step back to the change before", GROUP_REPLAY, "replay", hint="back"),
+    ReplayCommand("replay_faster", "play faster, up to 60×", GROUP_REPLAY, "replay", hint="faster"),
+    ReplayCommand("replay_slower", "play slower", GROUP_REPLAY, "replay"),
+    ReplayCommand("replay_goto", "go to a time: 03:12, -10m", GROUP_REPLAY, "replay", hint="time"),
     Command("help", "help: the keys that work here, now", _GROUP_APP, "app", hint="help"),
     Command("palette", "command palette", _GROUP_APP, "app"),
     Command("back", "clear, close, go back", _GROUP_APP, "browse"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from contextlib import ExitStack
+from datetime import UTC
 from functools import cached_property, partial
 from time import monotonic
 from typing import TYPE_CHECKING, Any
@@ -378,11 +379,21 @@ class BrowseScreen(DiffScreen[None]):
             now = overview(fleet, kind)
         self.query_one(HeaderBar).show_place(fleet, kind, now)
         self.query_one(TabsBar).show_kinds(fleet, kind, self._application.keys, self.unseen.counts(kind.id))
-        self.query_one(StatusBar).show_state(fleet, now, self.tables, self._application.keys["errors"])
+        self.query_one(StatusBar).show_state(
+            fleet, now, self.tables, self._application.keys["errors"], self._source
+        )
         rate = "" if self.rate is None else self.rate.text
         self.query_one(StatusBar).show_unseen(self.unseen.counts(kind.id), self._application.keys["changes"])
         self.query_one(StatusBar).show_rate(" · ".join(part for part in (self.saves.status, rate) if part))
         self._show_keys()
+
+    @property
+    def _source(self) -> str:
+        """The state of a replay or of a recording for the status bar, ``""`` without any."""
+        playback, tape = self._application.playback, self._application.tape
+        if playback is not None:
+            return playback.describe(UTC if self.utc else None)
+        return "live · recording" if tape is not None and tape.is_open else ""
 
     def _show_keys(self) -> None:
         if self.is_typing:

@@ -95,6 +95,11 @@ class JobSignals:
 
         return add
 
+    def forget(self) -> None:
+        """Discard what was read of the logs of every profile."""
+        if "store" in vars(self):
+            self.store.clear()
+
     def hold(self, job: Resource) -> None:
         """Leave the log of a job to a pane."""
         self._read_by_panes[job.key] = self._read_by_panes.get(job.key, 0) + 1

@@ -65,6 +65,12 @@ class SignalStore:
         """Call ``listener`` with each job of a profile whose log was read."""
         self._listeners[profile] = listener
 
+    def clear(self) -> None:
+        """Discard everything."""
+        self._jobs.clear()
+        self._used.clear()
+        self._chosen.clear()
+
     @property
     def keys(self) -> tuple[Key, ...]:
         """The jobs that are kept."""

@@ -13,7 +13,7 @@ def test_every_default_key_belongs_to_one_command() -> None:
 
 
 def test_a_command_with_a_key_has_a_binding_and_a_typed_one_has_none() -> None:
-    bound = {binding.id for binding in bindings("browse", "log", "lines", "curves", "app")}
+    bound = {binding.id for binding in bindings("replay", "browse", "log", "lines", "curves", "app")}
     for command in all_commands():
         assert (command.id in bound) == (command.id in DEFAULT_KEYS)
 

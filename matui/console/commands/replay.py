@@ -1,0 +1,111 @@
+"""The commands of a replay: play and pause, step, speed, go to a time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from matui.console.bars.prompt_controller import PromptController
+    from matui.console.commands.application import Run
+    from matui.console.host import Application, BrowseView
+    from matui.console.panes.split import PaneHost
+    from matui.console.table.kind_tables import Selection
+    from matui.live.recording.playback import Playback
+
+_HINT = "03:12, -10m, +1h, 2020-07-16 08:22"
+
+
+class ReplayCommands:
+    """Moves the time of a replay, and shows everything as of then."""
+
+    def __init__(
+        self,
+        application: Application,
+        view: BrowseView,
+        panes: PaneHost,
+        selection: Selection,
+        typing: PromptController,
+    ) -> None:
+        self._application = application
+        self._view = view
+        self._panes = panes
+        self._selection = selection
+        self._typing = typing
+        self.by_id: dict[str, Run] = {
+            "replay_play": self._play,
+            "replay_step": self._step,
+            "replay_back": self._step_back,
+            "replay_faster": self._faster,
+            "replay_slower": self._slower,
+            "replay_goto": self._go_to,
+        }
+
+    @property
+    def _playback(self) -> Playback | None:
+        if self._application.playback is None:
+            self._view.say("Only in a replay.", wrong=True)
+        return self._application.playback
+
+    async def _play(self, _argument: str) -> None:
+        if (playback := self._playback) is not None:
+            before = playback.at_ms
+            playback.toggle()
+            await self._show(playback, before)
+
+    async def _step(self, _argument: str) -> None:
+        await self._move(forward=True)
+
+    async def _step_back(self, _argument: str) -> None:
+        await self._move(forward=False)
+
+    async def _move(self, *, forward: bool) -> None:
+        playback = self._playback
+        if playback is None:
+            return
+        before = playback.at_ms
+        if not playback.step(forward=forward):
+            self._view.say(f"Nothing changes {'after' if forward else 'before'} this time.")
+        await self._show(playback, before)
+
+    async def _faster(self, _argument: str) -> None:
+        self._change_speed(1)
+
+    async def _slower(self, _argument: str) -> None:
+        self._change_speed(-1)
+
+    def _change_speed(self, steps: int) -> None:
+        if (playback := self._playback) is not None:
+            playback.change_speed(steps)
+            self._view.show_bars()
+
+    async def _go_to(self, text: str) -> None:
+        if (playback := self._playback) is None:
+            return
+        if text:
+            self._jump(playback, text)
+        else:
+            self._typing.ask("goto_time", _HINT, lambda typed: self._jump(playback, typed))
+
+    def _jump(self, playback: Playback, text: str) -> None:
+        before = playback.at_ms
+        try:
+            playback.go_to(text)
+        except ValueError as error:
+            self._view.say(f"{str(error)[:1].upper()}{str(error)[1:]}.", wrong=True)
+        else:
+            self._view.run_worker(self._show(playback, before), group="replay", exit_on_error=True)
+
+    async def _show(self, playback: Playback, before: int) -> None:
+        """Read everything as of the time now; what a pane has gathered later than that is discarded."""
+        fleet, pane = self._view.fleet, self._panes.pane
+        if fleet is not None and playback.at_ms != before:
+            if playback.at_ms < before:
+                for member in fleet.members:
+                    member.signals.forget()
+            if playback.at_ms < before and pane is not None:
+                was_in_pane, table = self._selection.in_pane, self._selection.table
+                await self._view.show_pane(type(pane)(pane.session, pane.resource))
+                if not was_in_pane and table is not None:
+                    table.focus()
+            fleet.controls.trigger()
+        self._view.show_bars()

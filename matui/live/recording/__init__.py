@@ -1,0 +1,1 @@
+"""Records what the polls of a run saw in one file, and answers from such a file at any time of it."""

@@ -1,0 +1,278 @@
+"""A cloud that records what another one answers; it offers the protocols that the other one offers."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable
+from functools import partial
+from typing import Any, TypeVar, cast
+
+from matui.base.clock import Clock
+from matui.base.errors import MatuiError
+from matui.base.redaction import mask_secrets
+from matui.clouds import protocols
+from matui.clouds.protocols import BudgetState, Cloud, LogBytes, LogPage, Page, PageAsk
+from matui.live.capabilities import explain_missing_pane
+from matui.live.recording.encoding import (
+    PageEncoder,
+    encode_error,
+    encode_log_page,
+    encode_row,
+    encode_rows,
+)
+from matui.live.recording.redaction import Redactor
+from matui.live.recording.schema import LOG, ROWS, SIGNALS, Stream
+from matui.live.recording.tape import Tape
+from matui.resources.codec import encode_detail, encode_events, encode_metrics
+from matui.resources.detail import Detail, Event, Metrics, Section
+from matui.resources.kinds.jobs import SIGNAL_FACTS
+from matui.resources.model import Phase, Resource
+from matui.resources.registry import KINDS
+
+T = TypeVar("T")
+
+_PROBE_LINES = 10  # a page that short was read to look where the end is
+_CAPABILITIES: tuple[type, ...] = (
+    protocols.HasClock,
+    protocols.Lists,
+    protocols.LimitsPages,
+    protocols.Reads,
+    protocols.Describes,
+    protocols.Acts,
+    protocols.ExplainsUnsupported,
+    protocols.ListsVersions,
+    protocols.ListsNodes,
+    protocols.ReportsUpdates,
+    protocols.ListsCatalog,
+    protocols.ReportsEvents,
+    protocols.ReportsMetrics,
+    protocols.ReportsPoolUsage,
+    protocols.TailsLogs,
+    protocols.Forms,
+)
+
+
+def record_cloud(cloud: Cloud, tape: Tape, clock: Clock) -> Cloud:
+    """Return a cloud that answers as ``cloud`` does, and writes each answer to ``tape``."""
+    names = {
+        name
+        for capability in _CAPABILITIES
+        if isinstance(cloud, capability)
+        for name in vars(capability)
+        if not name.startswith("_")
+    }
+    body = {name: _RECORDED.get(name) or _pass_on(name) for name in names}
+    tape.add_profile(cloud.profile, _describe_profile(cloud, clock, is_redacted=tape.redactor is not None))
+    return cast("Cloud", type("RecordingCloud", (_RecordingCloud,), body)(cloud, tape, clock))
+
+
+def _describe_profile(cloud: Cloud, clock: Clock, *, is_redacted: bool) -> dict[str, Any]:
+    missing = {
+        kind: {
+            pane: reason
+            for pane in KINDS[kind].panes
+            if (reason := explain_missing_pane(cloud, KINDS[kind], pane)) is not None
+        }
+        for kind in cloud.kinds
+        if kind in KINDS
+    }
+    project_id = "" if is_redacted else cloud.project_id
+    return {
+        "cloud": cloud.name,
+        "region": cloud.region,
+        "project_id": project_id,
+        "kinds": list(cloud.kinds),
+        "missing": missing,
+        "opened_at": int(clock.now() * 1000),
+    }
+
+
+def _pass_on(name: str) -> property:
+    return property(lambda self: getattr(self._cloud, name))
+
+
+class _RecordingCloud:
+    """What every recording cloud has; the protocols of the cloud behind are added by ``record_cloud``."""
+
+    def __init__(self, cloud: Cloud, tape: Tape, clock: Clock) -> None:
+        self._cloud: Any = cloud
+        self._tape = tape
+        self._clock = clock
+        self._pages: dict[Stream, PageEncoder] = {}
+
+    name = _pass_on("name")
+    profile = _pass_on("profile")
+    region = _pass_on("region")
+    project_id = _pass_on("project_id")
+    kinds = _pass_on("kinds")
+
+    def budget(self) -> BudgetState:
+        """Return the request budget as it stands."""
+        state: BudgetState = self._cloud.budget()
+        return state
+
+    async def aclose(self) -> None:
+        """Close every connection."""
+        await self._cloud.aclose()
+
+    def note_rows(self, kind: str, rows: Iterable[Resource]) -> None:
+        """Record what the logs of the jobs say, which is no answer of the cloud."""
+        if kind != "jobs":
+            return
+        held = {
+            row.id: facts
+            for row in rows
+            if (facts := {name: value for name, value in row.facts.items() if name in SIGNAL_FACTS})
+        }
+        self._put(self._stream(SIGNALS, kind), partial(_encode_signals, held))
+
+    async def keep(
+        self, stream: Stream, answer: Awaitable[T], encode: Callable[[T, Redactor | None], Any]
+    ) -> T:
+        """Return an answer, and record it or the error in its place."""
+        try:
+            value = await answer
+        except MatuiError as error:
+            self._put(stream, partial(_encode_failure, encode_error(error)))
+            raise
+        self._put(stream, partial(_encode_value, value, encode))
+        return value
+
+    def page_encoder(self, stream: Stream) -> PageEncoder:
+        """Return the encoder of a list page."""
+        return self._pages.setdefault(stream, PageEncoder())
+
+    def stream_of(self, what: str, resource: Resource, *more: str) -> Stream:
+        """Return the name of a stream about a resource."""
+        return self._stream(what, resource.kind, resource.id, *more)
+
+    def _stream(self, what: str, *key: str) -> Stream:
+        return Stream(self._cloud.profile, what, key)
+
+    def _put(self, stream: Stream, encode: Callable[[Redactor | None], Any]) -> None:
+        self._tape.put(stream, int(self._clock.now() * 1000), encode)
+
+    def put_log_page(self, stream: Stream, page: LogPage | LogBytes, *, base: str, older: bool) -> None:
+        """Record a page of a log that has lines."""
+        if page.content:
+            encode = partial(_encode_log, page, base, older)
+            self._tape.put(stream, int(self._clock.now() * 1000), encode, is_whole=True)
+
+
+def _encode_value(answer: T, encode: Callable[[T, Redactor | None], Any], redactor: Redactor | None) -> Any:
+    return {"value": encode(answer, redactor), "error": None}
+
+
+def _encode_failure(error: dict[str, Any], redactor: Redactor | None) -> Any:
+    return {"value": None, "error": redactor.redact_tree(error) if redactor is not None else error}
+
+
+def _encode_log(page: LogPage | LogBytes, base: str, older: bool, redactor: Redactor | None) -> Any:
+    value = encode_log_page(page, base=base, older=older)
+    if redactor is not None:
+        value["text"] = redactor.redact_text(value["text"])
+    return value
+
+
+def _encode_signals(held: dict[str, Any], redactor: Redactor | None) -> Any:
+    if redactor is not None:
+        held = {redactor.replace_id(one): facts for one, facts in held.items()}
+    return {"value": held, "error": None}
+
+
+def _plain(encode: Callable[[Any], Any]) -> Callable[[Any, Redactor | None], Any]:
+    """Return an encoder of values without resources; all of their texts are redacted."""
+
+    def encode_plain(answer: Any, redactor: Redactor | None) -> Any:
+        value = mask_secrets(encode(answer))
+        return value if redactor is None else redactor.redact_tree(value)
+
+    return encode_plain
+
+
+def _encode_detail(detail: Detail, redactor: Redactor | None) -> Any:
+    value = encode_detail(detail)
+    if redactor is None:
+        return value
+    redactor.learn([detail.resource])
+    return {
+        "sections": redactor.redact_tree(value["sections"]),
+        "resource": encode_row(detail.resource, redactor),
+    }
+
+
+def _encode_updates(sections: tuple[Section, ...]) -> Any:
+    empty = Resource("", "", "", "", phase=Phase.UNKNOWN, cloud="", profile="")
+    return encode_detail(Detail(empty, sections))["sections"]
+
+
+async def _list_page(self: _RecordingCloud, ask: PageAsk) -> Page:
+    stream = Stream(self.profile, ROWS, (ask.kind, ask.workspace, str(ask.number), str(ask.size)))
+    return await self.keep(stream, self._cloud.list_page(ask), self.page_encoder(stream).encode)
+
+
+async def _describe(self: _RecordingCloud, resource: Resource) -> Detail:
+    return await self.keep(self.stream_of("detail", resource), self._cloud.describe(resource), _encode_detail)
+
+
+async def _events(self: _RecordingCloud, resource: Resource) -> tuple[Event, ...]:
+    stream = self.stream_of("events", resource)
+    return await self.keep(stream, self._cloud.events(resource), _plain(encode_events))
+
+
+async def _metrics(self: _RecordingCloud, resource: Resource) -> Metrics:
+    stream = self.stream_of("metrics", resource)
+    return await self.keep(stream, self._cloud.metrics(resource), _plain(encode_metrics))
+
+
+async def _versions(self: _RecordingCloud, job: Resource) -> tuple[Resource, ...]:
+    return await self.keep(self.stream_of("versions", job), self._cloud.versions(job), encode_rows)
+
+
+async def _nodes(self: _RecordingCloud, service: Resource) -> tuple[Resource, ...]:
+    return await self.keep(self.stream_of("nodes", service), self._cloud.nodes(service), encode_rows)
+
+
+async def _updates(self: _RecordingCloud, service: Resource) -> tuple[Section, ...]:
+    stream = self.stream_of("updates", service)
+    return await self.keep(stream, self._cloud.updates(service), _plain(_encode_updates))
+
+
+async def _choices(self: _RecordingCloud, catalog: str) -> tuple[Resource, ...]:
+    stream = Stream(self.profile, "choices", (catalog,))
+    return await self.keep(stream, self._cloud.choices(catalog), encode_rows)
+
+
+async def _log_files(self: _RecordingCloud, job: Resource) -> tuple[str, ...]:
+    stream = self.stream_of("log_files", job)
+    return await self.keep(stream, self._cloud.log_files(job), _plain(list))
+
+
+async def _log_page(
+    self: _RecordingCloud, job: Resource, file: str, *, base: str, older: bool, limit: int
+) -> LogPage:
+    page: LogPage = await self._cloud.log_page(job, file, base=base, older=older, limit=limit)
+    if base or limit > _PROBE_LINES:
+        self.put_log_page(self.stream_of(LOG, job, file), page, base=base, older=older)
+    return page
+
+
+async def _log_bytes(self: _RecordingCloud, job: Resource, file: str, *, start: int, length: int) -> LogBytes:
+    page: LogBytes = await self._cloud.log_bytes(job, file, start=start, length=length)
+    base = "" if start < 0 else str(start)
+    self.put_log_page(self.stream_of(LOG, job, file), page, base=base, older=False)
+    return page
+
+
+_RECORDED: dict[str, Any] = {
+    "list_page": _list_page,
+    "describe": _describe,
+    "events": _events,
+    "metrics": _metrics,
+    "versions": _versions,
+    "nodes": _nodes,
+    "updates": _updates,
+    "choices": _choices,
+    "log_files": _log_files,
+    "log_page": _log_page,
+    "log_bytes": _log_bytes,
+}

@@ -1,0 +1,113 @@
+"""Answers of a cloud as the JSON values of a recording, and errors both ways. Secrets are masked. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, TypeAlias
+
+from matui.base import errors
+from matui.base.errors import CloudError, MatuiError, UnreachableError
+from matui.base.redaction import mask_secrets
+from matui.clouds.protocols import LogBytes, LogPage, Page
+from matui.live.recording.redaction import Redactor
+from matui.resources.codec import decode_resource, encode_resource
+from matui.resources.model import Resource
+
+
+class PageEncoder:
+    """Encodes the pages of one list; rows that are equal to those of the page before are kept as they are."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, tuple[Resource, Any]] = {}
+
+    def encode(self, page: Page, redactor: Redactor | None) -> dict[str, Any]:
+        """Return the value of a page: rows by id, their order, and what the page says of the list."""
+        if redactor is not None:
+            redactor.learn(page.resources)
+        before, self._known = self._known, {}
+        for row in page.resources:
+            known = before.get(row.id)
+            if known is None or known[0] != row:
+                known = (row, encode_row(row, redactor))
+            self._known[row.id] = known
+        rows = [value for _row, value in self._known.values()]
+        return {
+            "rows": {row["id"]: row for row in rows},
+            "order": [row["id"] for row in rows],
+            "total": page.total,
+            "newest_first": page.newest_first,
+        }
+
+
+def encode_row(row: Resource, redactor: Redactor | None) -> dict[str, Any]:
+    """Return a resource with its raw record."""
+    value = encode_resource(row, raw=True)
+    if redactor is None:
+        return value
+    redacted: dict[str, Any] = redactor.redact_tree(value)
+    # The name stands for what it names: job-1, not name-1.
+    redacted["name"] = redactor.replace(row.name, row.kind.removesuffix("s"))
+    redacted["profile"] = redactor.replace(row.profile, "profile")
+    return redacted
+
+
+def decode_page(value: Any) -> Page:
+    """Return a page of its value. Raises ValueError for any other value."""
+    try:
+        rows = tuple(decode_resource(value["rows"][one]) for one in value["order"])
+        return Page(rows, value["total"], bool(value["newest_first"]))
+    except (KeyError, TypeError) as error:
+        raise ValueError("not a page") from error
+
+
+def encode_rows(rows: Iterable[Resource], redactor: Redactor | None) -> list[Any]:
+    """Return resources in a list: versions, nodes, a catalog."""
+    held = tuple(rows)
+    if redactor is not None:
+        redactor.learn(held)
+    return [encode_row(row, redactor) for row in held]
+
+
+def encode_log_page(page: LogPage | LogBytes, *, base: str, older: bool) -> dict[str, Any]:
+    """Return a page of a log as it came, with the position that it was requested from."""
+    content = mask_secrets(page.content)
+    if isinstance(page, LogPage):
+        return {"base": base, "older": older, "start": page.start, "end": page.end, "text": content}
+    end = "" if page.end is None else str(page.end)
+    return {"base": base, "older": older, "start": "", "end": end, "text": content}
+
+
+_ERRORS: dict[str, type[MatuiError]] = {
+    name: kind
+    for name, kind in vars(errors).items()
+    if isinstance(kind, type) and issubclass(kind, CloudError | UnreachableError)
+}
+
+
+def encode_error(error: MatuiError) -> dict[str, Any]:
+    """Return an error as a JSON object."""
+    value: dict[str, Any] = {"type": type(error).__name__, "sentence": error.sentence, "remedy": error.remedy}
+    if isinstance(error, CloudError):
+        value |= {"code": error.code, "message": error.message, "request_id": error.request_id}
+        value["status"] = error.status
+    return mask_secrets(value)  # type: ignore[no-any-return]
+
+
+def decode_error(value: Any) -> MatuiError:
+    """Return the error of a JSON object; one of an unknown type as the base class."""
+    kind = _ERRORS.get(value.get("type", ""), MatuiError)
+    sentence, remedy = str(value.get("sentence", "")), str(value.get("remedy", ""))
+    if not issubclass(kind, CloudError):
+        return kind(sentence, remedy=remedy)
+    return kind(
+        sentence,
+        remedy=remedy,
+        code=str(value.get("code", "")),
+        message=str(value.get("message", "")),
+        request_id=str(value.get("request_id", "")),
+        status=int(value.get("status", 0)),
+    )
+
+
+Encode: TypeAlias = Callable[[Redactor | None], Any]
+"""Returns the JSON value of an answer; called in the thread that writes."""

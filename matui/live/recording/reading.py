@@ -1,0 +1,145 @@
+"""Reads a recording: the value of any stream at any time."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from matui.base.errors import UsageError
+from matui.live.recording.delta import apply_delta
+from matui.live.recording.schema import APPLICATION_ID, LOG, ROWS, VERSION, Stream, unpack
+
+_SETTLING_MS = 5000  # the first lists are read one by one
+
+
+class Moment(NamedTuple):
+    """A value of a stream, and the frame that it came with."""
+
+    frame: int
+    value: Any
+
+
+class Recording:
+    """An open recording. Times are in ms since the epoch.
+
+    ``profiles`` holds what was written of each profile by name. Reading damaged frames raises ValueError or
+    sqlite3.Error. Raises UsageError for a file that is no recording, is damaged or was made by a newer matui.
+    """
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+        _check_header(file)
+        try:
+            self._connection = _open(file)
+            self._check()
+            self._read_contents()
+        except (sqlite3.Error, ValueError, KeyError) as error:
+            raise UsageError(f"The recording {file} is damaged.") from error
+        self._held: dict[Stream, Moment] = {}
+
+    def close(self) -> None:
+        """Close the file."""
+        self._connection.close()
+
+    def _check(self) -> None:
+        if self._connection.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
+            raise ValueError("damaged")
+
+    def _read_contents(self) -> None:
+        rows = self._connection.execute("SELECT name, value FROM profile ORDER BY rowid").fetchall()
+        self.profiles: dict[str, dict[str, Any]] = {name: unpack(value) for name, value in rows}
+        self._streams: dict[Stream, int] = {
+            Stream(profile, what, tuple(json.loads(key))): one
+            for one, profile, what, key in self._connection.execute(
+                "SELECT id, profile, what, key FROM stream"
+            )
+        }
+        span = dict(self._connection.execute("SELECT name, value FROM meta").fetchall())
+        if not self.profiles or "from" not in span:
+            raise UsageError(f"The recording {self.file} holds nothing.")
+        self.until_ms = int(span["until"])
+        self.from_ms = self._first_whole(int(span["from"]))
+
+    def _first_whole(self, begin: int) -> int:
+        """Return when the first answers of all lists had arrived."""
+        firsts = self._connection.execute(
+            "SELECT min(frame.at) FROM frame JOIN stream ON stream.id = frame.stream"
+            " WHERE stream.what = ? GROUP BY stream.id",
+            (ROWS,),
+        ).fetchall()
+        return max([at for (at,) in firsts if at <= begin + _SETTLING_MS], default=begin)
+
+    def streams(self, profile: str, what: str) -> list[Stream]:
+        """Return the streams of one sort of a profile."""
+        return [one for one in self._streams if (one.profile, one.what) == (profile, what)]
+
+    def value_at(self, stream: Stream, at_ms: int) -> Moment | None:
+        """Return the value that a stream had at a time, None before its first frame."""
+        number = self._streams.get(stream)
+        if number is None:
+            return None
+        row = self._connection.execute(
+            "SELECT id FROM frame WHERE stream = ? AND at <= ? ORDER BY at DESC, id DESC LIMIT 1",
+            (number, at_ms),
+        ).fetchone()
+        if row is None:
+            return None
+        held = self._held.get(stream)
+        if held is None or held.frame != row[0]:
+            held = self._held[stream] = self._build(number, row[0], held)
+        return held
+
+    def _build(self, number: int, frame: int, held: Moment | None) -> Moment:
+        (key,) = self._connection.execute(
+            "SELECT max(id) FROM frame WHERE stream = ? AND is_key = 1 AND id <= ?", (number, frame)
+        ).fetchone()
+        is_ahead = held is not None and key <= held.frame < frame
+        after, value = (held.frame, held.value) if held is not None and is_ahead else (key - 1, None)
+        for is_key, data in self._connection.execute(
+            "SELECT is_key, data FROM frame WHERE stream = ? AND id > ? AND id <= ? ORDER BY id",
+            (number, after, frame),
+        ):
+            value = unpack(data) if is_key else apply_delta(value, unpack(data))
+        return Moment(frame, value)
+
+    def log_pages(self, stream: Stream) -> list[tuple[int, dict[str, Any]]]:
+        """Return the pages of a log with their times, in the order in which they were read."""
+        rows = self._connection.execute(
+            "SELECT at, data FROM frame WHERE stream = ? ORDER BY id", (self._streams.get(stream),)
+        )
+        return [(at, unpack(data)) for at, data in rows]
+
+    def next_change(self, at_ms: int, *, forward: bool) -> int | None:
+        """Return the time of the next frame that is no page of a log, or of the one before."""
+        better, word = (">", "min") if forward else ("<", "max")
+        row = self._connection.execute(
+            f"SELECT {word}(frame.at) FROM frame JOIN stream ON stream.id = frame.stream"  # noqa: S608
+            f" WHERE stream.what != ? AND frame.at {better} ?",
+            (LOG, at_ms),
+        ).fetchone()
+        found: int | None = row[0]
+        return found
+
+
+def _check_header(file: Path) -> None:
+    """Raise UsageError for a file that is no recording, or that a newer matui made."""
+    try:
+        with file.open("rb") as opened:
+            header = opened.read(100)
+    except OSError as error:
+        raise UsageError(f"There is no recording {file}: {error.strerror}.") from error
+    if header[68:72] != APPLICATION_ID.to_bytes(4, "big"):
+        raise UsageError(f"{file} is no recording of matui.")
+    if int.from_bytes(header[60:64], "big") > VERSION:
+        raise UsageError(
+            f"The recording {file} was made by a newer matui.", remedy="Update matui to replay it."
+        )
+
+
+def _open(file: Path) -> sqlite3.Connection:
+    """Return a connection for reading; what a killed process left half-written is rolled back first."""
+    has_journal = file.with_name(f"{file.name}-journal").exists()
+    uri = f"{file.absolute().as_uri()}?mode={'rw' if has_journal else 'ro'}"
+    return sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)

@@ -1,0 +1,141 @@
+"""Replaces names, ids, owners and workspaces by pseudonyms, the same ones throughout a recording. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeAlias
+
+from matui.resources.model import Resource
+
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_IDENTITY = re.compile(
+    r"(?:^|_)(?:id|ids|uuid|guid|name|names|owner|user|users|creator|author|created_by|create_by|email"
+    r"|account|domain|project|tenant|workspace|bucket|host|hostname|ip|address)$"
+)
+# Names of what the cloud offers to everybody, and of files.
+_COMMON = re.compile(
+    r"engine|flavor|spec|framework|metric|event|status|type|phase|region|zone|parameter|log|file|kind"
+)
+_COMMON_VALUES = frozenset({"default", "public", "true", "false"})
+_KEPT_FIELDS = frozenset({"kind", "status", "phase", "cloud", "unit", "source", "group", "title"})
+_ANY_ID = re.compile(
+    r"(?<![0-9a-zA-Z])(?:[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}|[0-9a-f]{32}"
+    r"|[\w.+-]+@[\w-]+\.[\w.-]+|\d{1,3}(?:\.\d{1,3}){3})(?![0-9a-zA-Z])"
+)
+_SHORTEST_IN_TEXT = 4
+_LONG = 6  # from here on a name is found within words too
+
+_Trie: TypeAlias = "dict[str, _Trie]"
+
+
+class Redactor:
+    """Holds the pseudonyms of one recording, such as ``job-3`` and ``owner-1``.
+
+    ``late`` holds the names that were learned after texts had been redacted.
+    """
+
+    def __init__(self) -> None:
+        self._pseudonyms: dict[str, str] = {}
+        self._counts: dict[str, int] = {}
+        self._in_text: re.Pattern[str] | None = None
+        self._has_redacted_text = False
+        self.late: set[str] = set()
+
+    def learn(self, rows: Iterable[Resource]) -> None:
+        """Give pseudonyms to the names, ids, owners and workspaces of resources."""
+        for row in rows:
+            label = row.kind.removesuffix("s") or "resource"
+            self.replace_id(row.id)
+            self.replace(row.name, label)
+            self.replace(row.owner, "owner")
+            self.replace(row.workspace, "workspace")
+
+    def replace(self, value: str, label: str) -> str:
+        """Return the pseudonym of a value, a new one that begins with ``label`` at first."""
+        if not value or value in _COMMON_VALUES:
+            return value
+        known = self._pseudonyms.get(value)
+        if known is None:
+            number = self._counts[label] = self._counts.get(label, 0) + 1
+            known = self._pseudonyms[value] = f"{label}-{number}"
+            self._in_text = None
+            if self._has_redacted_text:
+                self.late.add(value)
+        return known
+
+    def replace_id(self, value: str) -> str:
+        """Return the pseudonym of an id; that of a version (``JOB/VERSION``) begins with its job's."""
+        return "/".join(self.replace(part, "id") for part in value.split("/"))
+
+    def redact_tree(self, value: Any, key: str = "") -> Any:
+        """Return a JSON value with identities replaced by their field or label, and in all texts."""
+        if isinstance(value, Mapping):
+            return {name: self.redact_tree(inner, name) for name, inner in value.items()}
+        if isinstance(value, list):
+            if key == "rows" and len(value) == 2 and isinstance(value[0], str):
+                return [value[0], self.redact_tree(value[1], value[0])]
+            return [self.redact_tree(inner, key) for inner in value]
+        label = _label_of(key)
+        if isinstance(value, int) and not isinstance(value, bool) and label == "id":
+            return self.replace_id(str(value))
+        if not isinstance(value, str) or not value or key in _KEPT_FIELDS:
+            return value
+        if label:
+            return self.replace_id(value) if label == "id" else self.replace(value, label)
+        return self.redact_text(value)
+
+    def redact_texts(self, value: Any) -> Any:
+        """Return a JSON value with every known name in its texts and keys replaced."""
+        if isinstance(value, Mapping):
+            return {self.redact_text(name): self.redact_texts(inner) for name, inner in value.items()}
+        if isinstance(value, list):
+            return [self.redact_texts(inner) for inner in value]
+        return self.redact_text(value) if isinstance(value, str) else value
+
+    def redact_text(self, text: str) -> str:
+        """Return a text with known names, and what looks like an id, an e-mail or an IP address, replaced."""
+        self._has_redacted_text = True
+        text = _ANY_ID.sub(lambda found: self.replace(found[0], "id"), text)
+        if self._in_text is None:
+            self._in_text = _compile(self._pseudonyms)
+        return self._in_text.sub(lambda found: self._pseudonyms[found[0]], text)
+
+    def late_pattern(self) -> re.Pattern[str]:
+        """Return a pattern of the names that were learned late."""
+        return _compile(self.late)
+
+
+def _label_of(key: str) -> str:
+    """Return what the field of a name denotes a value to be: ``id``, ``owner``; ``""`` for no identity."""
+    name = _CAMEL.sub("_", key).lower().replace(" ", "_").replace("-", "_")
+    found = _IDENTITY.search(name)
+    if found is None or _COMMON.search(name) or name.endswith("version_name"):
+        return ""
+    word = found[0].strip("_").removesuffix("s")
+    return "id" if word in ("id", "uuid", "guid") else {"user": "owner", "creator": "owner"}.get(word, word)
+
+
+def _compile(names: Iterable[str]) -> re.Pattern[str]:
+    """Return a pattern of the names that may stand in a text; longer ones first, as a tree of characters."""
+    longs: _Trie = {}
+    shorts: _Trie = {}
+    for name in names:
+        if len(name) < _SHORTEST_IN_TEXT or (name.isdecimal() and len(name) < _LONG):
+            continue
+        at = shorts if len(name) < _LONG or name.isdecimal() else longs
+        for sign in name:
+            at = at.setdefault(sign, {})
+        at[""] = {}
+    parts = [_format_trie(longs)] if longs else []
+    if shorts:
+        parts.append(f"(?<![A-Za-z0-9]){_format_trie(shorts)}(?![A-Za-z0-9])")
+    return re.compile("|".join(parts) or r"(?!)")
+
+
+def _format_trie(trie: _Trie) -> str:
+    branches = [re.escape(sign) + _format_trie(below) for sign, below in trie.items() if sign]
+    if not branches:
+        return ""
+    group = branches[0] if len(branches) == 1 else f"(?:{'|'.join(branches)})"
+    return f"(?:{group})?" if "" in trie else group

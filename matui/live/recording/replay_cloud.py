@@ -1,0 +1,191 @@
+"""A cloud that answers from a recording as of the time of its clock; nothing can be done to its resources."""
+
+# ruff: noqa: ARG002  the arguments are those of the protocols
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from matui.base.clock import Clock
+from matui.base.errors import BadAnswerError, NotFoundError, RefusedError
+from matui.clouds.protocols import ActionResult, BudgetState, LogBytes, LogPage, Page, PageAsk
+from matui.live.recording.encoding import decode_error
+from matui.live.recording.log_text import RecordedLog
+from matui.live.recording.reading import Recording
+from matui.live.recording.replay_list import ReplayList
+from matui.live.recording.schema import LOG, Stream
+from matui.resources.codec import decode_detail, decode_events, decode_metrics, decode_resource
+from matui.resources.detail import Detail, Event, Metrics, Section
+from matui.resources.model import Resource
+
+T = TypeVar("T")
+
+_REPLAY = "this is a replay"
+_PANES = ("detail", "raw", "log", "events", "metrics", "versions", "updates", "nodes")
+
+
+class ReplayCloud:
+    """One profile of a recording, at the time of ``clock``."""
+
+    def __init__(self, recording: Recording, profile: str, clock: Clock) -> None:
+        about = recording.profiles[profile]
+        self.name = str(about["cloud"])
+        self.profile = profile
+        self.region = str(about["region"])
+        self.project_id = str(about["project_id"])
+        self.kinds: tuple[str, ...] = tuple(about["kinds"])
+        self._missing: dict[str, dict[str, str]] = about["missing"]
+        self._recording = recording
+        self._clock = clock
+        self._lists = {kind: ReplayList(recording, profile, kind) for kind in self.kinds}
+        self._logs: dict[Stream, RecordedLog] = {}
+
+    @property
+    def _at_ms(self) -> int:
+        return int(self._clock.now() * 1000)
+
+    def budget(self) -> BudgetState:
+        """Return an unused budget: nothing is requested."""
+        return BudgetState(0, 1)
+
+    async def aclose(self) -> None:
+        """Do nothing."""
+
+    async def list_page(self, ask: PageAsk) -> Page:
+        """Return the page as it was. Raises the recorded error, RefusedError before the first poll."""
+        page = _read(lambda: self._list(ask.kind).page_at(ask, self._at_ms))
+        if page is None:
+            raise RefusedError(f"The recording holds no {ask.kind} up to this time.")
+        return page
+
+    async def read(self, kind: str, resource_id: str) -> Resource:
+        """Return a row of a list. Raises NotFoundError."""
+        row = _read(lambda: self._list(kind).find(resource_id, self._at_ms))
+        if row is None:
+            raise NotFoundError(f"The recording holds no {kind} {resource_id} at this time.")
+        return row
+
+    async def describe(self, resource: Resource) -> Detail:
+        """Return the detail that was read last."""
+        value = self._answer("detail", resource)
+        return _read(lambda: decode_detail(value))
+
+    async def events(self, resource: Resource) -> tuple[Event, ...]:
+        """Return the events that were read last."""
+        value = self._answer("events", resource)
+        return _read(lambda: decode_events(value))
+
+    async def metrics(self, resource: Resource) -> Metrics:
+        """Return the metrics that were read last."""
+        value = self._answer("metrics", resource)
+        return _read(lambda: decode_metrics(value))
+
+    async def versions(self, job: Resource) -> tuple[Resource, ...]:
+        """Return the versions that were read last."""
+        value = self._answer("versions", job)
+        return _read(lambda: tuple(map(decode_resource, value)))
+
+    async def nodes(self, service: Resource) -> tuple[Resource, ...]:
+        """Return the nodes that were read last."""
+        value = self._answer("nodes", service)
+        return _read(lambda: tuple(map(decode_resource, value)))
+
+    async def updates(self, service: Resource) -> tuple[Section, ...]:
+        """Return the updates that were read last."""
+        value = self._answer("updates", service)
+        return _read(lambda: _decode_sections(service, value))
+
+    async def choices(self, catalog: str) -> tuple[Resource, ...]:
+        """Return a catalog as it was read last."""
+        value = self._value(Stream(self.profile, "choices", (catalog,)), catalog)
+        return _read(lambda: tuple(map(decode_resource, value)))
+
+    async def log_files(self, job: Resource) -> tuple[str, ...]:
+        """Return the names of the log files, those read last."""
+        return tuple(map(str, self._answer("log_files", job, "log")))
+
+    async def log_page(self, job: Resource, file: str, *, base: str, older: bool, limit: int) -> LogPage:
+        """Return lines after the line number ``base``, or before it when ``older``."""
+        lines = (await self._log(job, file)).lines_at(self._at_ms)
+        if not base:
+            begin = 0 if older else max(0, len(lines) - limit)
+            return _page(lines, begin, min(len(lines), begin + limit))
+        at = int(base) if base.isascii() and base.isdigit() else 0
+        if older:
+            return _page(lines, max(0, at - 1 - limit), max(0, at - 1))
+        return _page(lines, at, min(len(lines), at + limit), base=base)
+
+    async def log_bytes(self, job: Resource, file: str, *, start: int, length: int) -> LogBytes:
+        """Raise RefusedError: a recording is read by lines."""
+        raise RefusedError("A recording has no log by bytes.")
+
+    def offers(self, kind: str, action: str) -> bool:
+        """Return False: nothing can be done."""
+        return False
+
+    def batches(self, kind: str, action: str) -> bool:
+        """Return False."""
+        return False
+
+    async def act(self, action: str, resources: Sequence[Resource]) -> tuple[ActionResult, ...]:
+        """Raise RefusedError."""
+        raise RefusedError("This is a replay: nothing can be done.")
+
+    def why_not(self, kind: str, action: str) -> str | None:
+        """Return why a pane was missing when this was recorded; every action and form is refused."""
+        if action in _PANES:
+            return self._missing.get(kind, {}).get(action)
+        return _REPLAY if action else None
+
+    def _list(self, kind: str) -> ReplayList:
+        if kind not in self._lists:
+            raise RefusedError(f"The recording holds no {kind}.")
+        return self._lists[kind]
+
+    def _answer(self, what: str, resource: Resource, word: str = "") -> Any:
+        stream = Stream(self.profile, what, (resource.kind, resource.id))
+        return self._value(stream, f"{word or what} of {resource.name or resource.id}")
+
+    def _value(self, stream: Stream, words: str) -> Any:
+        moment = _read(lambda: self._recording.value_at(stream, self._at_ms))
+        if moment is None:
+            raise RefusedError(
+                f"The recording holds no {words} up to this time.",
+                remedy="It holds what was open on the screen, and what the console read by itself.",
+            )
+        if moment.value["error"] is not None:
+            raise decode_error(moment.value["error"])
+        return moment.value["value"]
+
+    async def _log(self, job: Resource, file: str) -> RecordedLog:
+        stream = Stream(self.profile, LOG, (job.kind, job.id, file))
+        if stream not in self._logs:
+            build = lambda: _read(lambda: RecordedLog(self._recording.log_pages(stream)))  # noqa: E731
+            self._logs[stream] = await asyncio.to_thread(build)
+        return self._logs[stream]
+
+
+def _read(read: Callable[[], T]) -> T:
+    """Return what ``read`` returns. Raises BadAnswerError where the recording is damaged."""
+    try:
+        return read()
+    except (ValueError, KeyError, TypeError, sqlite3.Error) as error:
+        raise BadAnswerError("The recording is damaged at this time.") from error
+
+
+def _decode_sections(service: Resource, value: Any) -> tuple[Section, ...]:
+    from matui.resources.codec import encode_resource
+
+    detail = decode_detail({"sections": value, "resource": encode_resource(service)})
+    return replace(detail, resource=service).sections
+
+
+def _page(lines: list[str], begin: int, end: int, *, base: str = "") -> LogPage:
+    """Return lines ``begin`` to ``end``; the cursor of a line is its number from 1."""
+    if begin >= end:
+        return LogPage("", base, base, 0)
+    return LogPage("\n".join(lines[begin:end]) + "\n", str(begin + 1), str(end), end - begin)

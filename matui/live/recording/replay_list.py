@@ -1,0 +1,97 @@
+"""The rows of a kind at a time of a recording, put together from the pages that were read."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from matui.clouds.protocols import Page, PageAsk
+from matui.live.recording.encoding import decode_error
+from matui.live.recording.reading import Moment, Recording
+from matui.live.recording.schema import ROWS, SIGNALS, Stream
+from matui.resources.codec import decode_resource
+from matui.resources.model import Resource
+
+_NEWEST_PAGE = 200  # pages of this size are read between those that hold the whole list
+
+
+class _Part(NamedTuple):
+    """A page of a list at a time: its number and size, and its value."""
+
+    number: int
+    size: int
+    moment: Moment
+
+
+class ReplayList:
+    """The list of one kind of a profile; ``rows_at`` raises the error that its last poll had."""
+
+    def __init__(self, recording: Recording, profile: str, kind: str) -> None:
+        self._recording = recording
+        self._kind = kind
+        self._streams = [one for one in recording.streams(profile, ROWS) if one.key[0] == kind]
+        self._signals = Stream(profile, SIGNALS, (kind,))
+        self._decoded: dict[str, tuple[Any, Any, Resource]] = {}
+        self._shown: tuple[Any, tuple[Resource, ...], int | None, bool] = (None, (), None, False)
+
+    def page_at(self, ask: PageAsk, at_ms: int) -> Page | None:
+        """Return a page of the list as it was at a time; None where it had not been read yet."""
+        parts = self._parts(ask.workspace, at_ms)
+        if not parts:
+            return None
+        latest = max(parts, key=lambda part: part.moment.frame).moment.value
+        if latest["error"] is not None:
+            raise decode_error(latest["error"])
+        signals = self._recording.value_at(self._signals, at_ms)
+        state = (ask.workspace, [part.moment.frame for part in parts], signals and signals.frame)
+        if self._shown[0] != state:
+            rows, total, newest_first = self._merge(parts, signals.value["value"] if signals else {})
+            if ask.workspace and not self._has_workspace(ask.workspace):
+                rows = tuple(row for row in rows if row.workspace == ask.workspace)
+                total = len(rows)
+            self._shown = (state, rows, total, newest_first)
+        _state, rows, total, newest_first = self._shown
+        begin = ask.number * ask.size
+        return Page(rows[begin : begin + ask.size], total, newest_first)
+
+    def find(self, resource_id: str, at_ms: int) -> Resource | None:
+        """Return a row by id."""
+        page = self.page_at(PageAsk(self._kind, size=1_000_000), at_ms)
+        return next((row for row in page.resources if row.id == resource_id), None) if page else None
+
+    def _has_workspace(self, workspace: str) -> bool:
+        return any(one.key[1] == workspace for one in self._streams)
+
+    def _parts(self, workspace: str, at_ms: int) -> list[_Part]:
+        is_known = self._has_workspace(workspace)
+        parts = []
+        for stream in self._streams:
+            if not is_known or stream.key[1] == workspace:
+                moment = self._recording.value_at(stream, at_ms)
+                if moment is not None:
+                    parts.append(_Part(int(stream.key[2]), int(stream.key[3]), moment))
+        return parts
+
+    def _merge(
+        self, parts: list[_Part], signals: dict[str, Any]
+    ) -> tuple[tuple[Resource, ...], int | None, bool]:
+        """Return the rows in order; the newest page adds rows, and newer pages replace older rows."""
+        parts = [part for part in parts if part.moment.value["value"] is not None]
+        wholes = [part for part in parts if part.size > _NEWEST_PAGE] or parts
+        size = max(wholes, key=lambda part: part.moment.frame).size if wholes else 0
+        sweep = sorted(part for part in wholes if part.size == size)
+        newest = [part for part in parts if part.number == 0 and part not in sweep]
+        newest = [part for part in newest if not sweep or part.moment.frame > sweep[0].moment.frame]
+        ids = dict.fromkeys(one for part in (*newest, *sweep) for one in part.moment.value["value"]["order"])
+        values: dict[str, Any] = {}
+        for part in sorted(parts, key=lambda part: part.moment.frame):
+            values |= part.moment.value["value"]["rows"]
+        rows = tuple(self._decode(one, values[one], signals.get(one)) for one in ids)
+        page = max(parts, key=lambda part: part.moment.frame).moment.value["value"] if parts else {}
+        return rows, page.get("total"), bool(page.get("newest_first"))
+
+    def _decode(self, resource_id: str, value: dict[str, Any], signals: Any) -> Resource:
+        known = self._decoded.get(resource_id)
+        if known is None or known[0] is not value or known[1] != signals:
+            row = {**value, "facts": {**value["facts"], **signals}} if signals else value
+            known = self._decoded[resource_id] = (value, signals, decode_resource(row))
+        return known[2]

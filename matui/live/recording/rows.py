@@ -1,0 +1,17 @@
+"""The protocol of a cloud that records what is known of its rows besides its own answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Protocol, runtime_checkable
+
+from matui.resources.model import Resource
+
+
+@runtime_checkable
+class KeepsRows(Protocol):
+    """Records what the logs of jobs say of their rows."""
+
+    def note_rows(self, kind: str, rows: Iterable[Resource]) -> None:
+        """Take the rows of a kind as they are shown."""
+        ...

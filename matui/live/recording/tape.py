@@ -1,0 +1,254 @@
+"""Writes a recording: takes answers from the event loop, and writes what changed in a thread."""
+
+from __future__ import annotations
+
+import os
+import queue
+import sqlite3
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from matui.base.errors import UsageError
+from matui.base.redaction import hide_in_bytes, known_secrets
+from matui.live.recording.delta import make_delta
+from matui.live.recording.encoding import Encode
+from matui.live.recording.redaction import Redactor
+from matui.live.recording.schema import (
+    APPLICATION_ID,
+    ROWS,
+    TABLES,
+    VERSION,
+    Stream,
+    compress,
+    decompress,
+    pack,
+    unpack,
+)
+
+_BATCH_S = 1.0
+_MOST_DELTAS = 64  # after a key frame: a jump decodes no more of a stream
+_MOST_DELTA_BYTES = 2  # times those of the key frame
+_MOST_WAITING = 20_000
+_MOST_IN_A_BATCH = 200
+
+_Frame: TypeAlias = tuple[Stream, int, Encode, bool]
+_About: TypeAlias = tuple[str, dict[str, Any]]
+
+
+@dataclass(slots=True)
+class _Track:
+    """The last value of a stream, and what was written since its key frame."""
+
+    id: int
+    value: Any = None
+    key_bytes: int = 0
+    deltas: int = 0
+    delta_bytes: int = 0
+
+    def is_key_due(self) -> bool:
+        """Whether the next frame has to hold the whole value."""
+        is_costly = self.delta_bytes > _MOST_DELTA_BYTES * self.key_bytes
+        return not self.key_bytes or self.deltas >= _MOST_DELTAS or is_costly
+
+
+class Tape:
+    """A recording that is being written. All methods return at once; a failure ends the recording alone.
+
+    ``on_problem`` is called once, in the thread that writes, with a sentence.
+    Raises UsageError for a file that exists already or cannot be made.
+    """
+
+    def __init__(self, file: Path, *, redact: bool = False) -> None:
+        self.file = file
+        self.redactor = Redactor() if redact else None
+        self.on_problem: Callable[[str], None] = lambda _words: None
+        self.problem = ""
+        self._tracks: dict[Stream, _Track] = {}
+        self._queue: queue.Queue[_Frame | _About | None] = queue.Queue()
+        self._from: int | None = None
+        self._until = 0
+        self._closing = threading.Event()
+        self._last_frame = self._late_frame = 0
+        self._connection = _create(file)
+        self._thread = threading.Thread(target=self._run, name="recording", daemon=True)
+        self._thread.start()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether answers are still written."""
+        return not self.problem
+
+    def add_profile(self, name: str, about: dict[str, Any]) -> None:
+        """Write what a replay has to know of a profile."""
+        self._queue.put((name, about))
+
+    def put(self, stream: Stream, at_ms: int, encode: Encode, *, is_whole: bool = False) -> None:
+        """Write the value of a stream at a time; ``is_whole`` values are not compared with the one before."""
+        if self.is_open and self._queue.qsize() < _MOST_WAITING:
+            self._queue.put((stream, at_ms, encode, is_whole))
+
+    def close(self) -> None:
+        """Write what is left and close the file."""
+        self._closing.set()
+        self._queue.put(None)
+        self._thread.join()
+
+    def _run(self) -> None:
+        try:
+            is_last = False
+            while not is_last:
+                batch = self._take_batch()
+                is_last = batch[-1] is None
+                self._write_batch(batch)
+            self._finish()
+        except Exception as error:  # noqa: BLE001 - the console goes on without its recording
+            reason = str(error) if isinstance(error, sqlite3.Error | OSError) else type(error).__name__
+            self.problem = f"The recording {self.file} has stopped: {reason}."
+            with suppress(sqlite3.Error):
+                self._connection.rollback()
+            self.on_problem(self.problem)
+        finally:
+            with suppress(sqlite3.Error):
+                self._connection.close()
+
+    def _take_batch(self) -> list[_Frame | _About | None]:
+        """Return what arrives within a second; None at the end of the last batch."""
+        batch = [self._queue.get()]
+        if self._from is not None:
+            self._closing.wait(_BATCH_S)
+        while len(batch) < _MOST_IN_A_BATCH and batch[-1] is not None:
+            try:
+                batch.append(self._queue.get_nowait())
+            except queue.Empty:
+                break
+        return batch
+
+    def _write_batch(self, batch: list[_Frame | _About | None]) -> None:
+        with self._connection:
+            self._connection.execute("BEGIN")
+            for item in batch:
+                if item is not None:
+                    self._write(item)
+            self._write_span()
+
+    def _write(self, item: _Frame | _About) -> None:
+        if len(item) == 2:
+            self._write_profile(*item)
+            return
+        stream, at_ms, encode, is_whole = item
+        if self._from is None:
+            self._from = at_ms
+        self._until = max(self._until, at_ms)
+        value = self._encode(encode)
+        track = self._track(stream)
+        if is_whole:
+            if value != track.value:
+                self._insert(track, at_ms, value, is_key=True)
+                track.value = value
+            return
+        if value["error"] is not None and track.value is not None:
+            value = {**track.value, "error": value["error"]}  # what was read before is still shown
+        delta = make_delta(track.value, value)
+        if delta is None and track.key_bytes:
+            return
+        if track.is_key_due():
+            track.key_bytes = self._insert(track, at_ms, value, is_key=True)
+            track.deltas = track.delta_bytes = 0
+        else:
+            track.delta_bytes += self._insert(track, at_ms, delta, is_key=False)
+            track.deltas += 1
+        track.value = value
+
+    def _encode(self, encode: Encode) -> Any:
+        """Return the value of an answer, and note after which frames new names were learned."""
+        known = len(self.redactor.late) if self.redactor is not None else 0
+        value = encode(self.redactor)
+        if self.redactor is not None and len(self.redactor.late) > known:
+            self._late_frame = self._last_frame
+        return value
+
+    def _write_profile(self, name: str, about: dict[str, Any]) -> None:
+        if self.redactor is not None:
+            name = self.redactor.replace(name, "profile")
+        data = compress(hide_in_bytes(pack(about), known_secrets()))
+        self._connection.execute("INSERT OR REPLACE INTO profile VALUES (?, ?)", (name, data))
+
+    def _track(self, stream: Stream) -> _Track:
+        track = self._tracks.get(stream)
+        if track is None:
+            named = self._redact(stream)
+            key = pack(named.key).decode("utf-8", "replace")
+            cursor = self._connection.execute(
+                "INSERT INTO stream (profile, what, key) VALUES (?, ?, ?)"
+                " ON CONFLICT DO UPDATE SET what = excluded.what RETURNING id",
+                (named.profile, named.what, key),
+            )
+            track = self._tracks[stream] = _Track(cursor.fetchone()[0])
+        return track
+
+    def _redact(self, stream: Stream) -> Stream:
+        redactor = self.redactor
+        if redactor is None:
+            return stream
+        kind, *rest = stream.key
+        if stream.what == ROWS:
+            key = (kind, redactor.replace(rest[0], "workspace"), *rest[1:])
+        else:
+            key = (kind, *map(redactor.replace_id, rest[:1]), *map(redactor.redact_text, rest[1:]))
+        return Stream(redactor.replace(stream.profile, "profile"), stream.what, key)
+
+    def _insert(self, track: _Track, at_ms: int, value: Any, *, is_key: bool) -> int:
+        data = compress(hide_in_bytes(pack(value), known_secrets()))
+        cursor = self._connection.execute(
+            "INSERT INTO frame (stream, at, is_key, data) VALUES (?, ?, ?, ?)",
+            (track.id, at_ms, int(is_key), data),
+        )
+        self._last_frame = cursor.lastrowid or 0
+        return len(data)
+
+    def _write_span(self) -> None:
+        if self._from is not None:
+            rows = [("from", str(self._from)), ("until", str(self._until))]
+            self._connection.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", rows)
+
+    def _finish(self) -> None:
+        """Replace the names that were learned after a frame with them had been written."""
+        if self.redactor is None or not self._late_frame:
+            return
+        late = self.redactor.late_pattern()
+        with self._connection:
+            self._connection.execute("BEGIN")
+            for frame in range(1, self._late_frame + 1):
+                row = self._connection.execute("SELECT data FROM frame WHERE id = ?", (frame,)).fetchone()
+                if row is not None and late.search(decompress(row[0])):
+                    changed = compress(pack(self.redactor.redact_texts(unpack(row[0]))))
+                    self._connection.execute("UPDATE frame SET data = ? WHERE id = ?", (changed, frame))
+            for stream, track in self._tracks.items():
+                key = pack(self._redact(stream).key).decode("utf-8", "replace")
+                self._connection.execute("UPDATE stream SET key = ? WHERE id = ?", (key, track.id))
+
+
+def _create(file: Path) -> sqlite3.Connection:
+    """Return a connection to a new file that its owner alone can read. Raises UsageError."""
+    try:
+        os.close(os.open(file, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+    except FileExistsError as error:
+        raise UsageError(
+            f"{file} exists already.", remedy="Name another file, or delete this one."
+        ) from error
+    except OSError as error:
+        raise UsageError(f"The recording {file} cannot be made: {error.strerror}.") from error
+    try:
+        connection = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
+        connection.execute("PRAGMA journal_mode=DELETE")
+        connection.execute("PRAGMA synchronous=NORMAL")
+        connection.execute("PRAGMA secure_delete=ON")
+        connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
+        connection.executescript(f"BEGIN;{TABLES}PRAGMA user_version={VERSION};COMMIT;")
+    except sqlite3.Error as error:
+        raise UsageError(f"The recording {file} cannot be made: {error}.") from error
+    return connection

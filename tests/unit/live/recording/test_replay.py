@@ -1,0 +1,295 @@
+"""A recording gives back what the polls saw, at every time, and refuses what it cannot be."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sqlite3
+import stat
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from matui.base.errors import (
+    BadAnswerError,
+    RateLimitedError,
+    RefusedError,
+    UnreachableError,
+    UsageError,
+)
+from matui.base.redaction import remember_secret
+from matui.clouds import protocols
+from matui.clouds.protocols import Lists, PageAsk, TailsLogs
+from matui.live.recording.cloud import record_cloud
+from matui.live.recording.playback import Playback
+from matui.live.recording.reading import Recording
+from matui.live.recording.replay_cloud import ReplayCloud
+from matui.live.recording.schema import VERSION, decompress
+from matui.live.recording.tape import Tape
+from matui.resources.detail import Event
+from matui.resources.model import Phase
+from tests.unit.live.recording.conftest import START, Studio, job
+
+ASK = PageAsk("jobs")
+
+
+def replay(file: Path, profile: str = "prod") -> tuple[Playback, ReplayCloud]:
+    recording = Recording(file)
+    playback = Playback(recording, Studio(file).clock)
+    return playback, ReplayCloud(recording, profile, playback.clock)
+
+
+def contents(file: Path) -> str:
+    """Return everything in a recording as text: frames, profiles, names of streams."""
+    with sqlite3.connect(file) as connection:
+        frames = [decompress(data) for (data,) in connection.execute("SELECT data FROM frame")]
+        profiles = connection.execute("SELECT name, value FROM profile").fetchall()
+        streams = connection.execute("SELECT profile, what, key FROM stream").fetchall()
+    return "\n".join(frames) + str(streams) + "".join(name + decompress(value) for name, value in profiles)
+
+
+def test_rows_are_those_of_every_poll(studio: Studio) -> None:
+    polls: list[tuple[float, Any]] = []
+
+    async def script(cloud: Any) -> None:
+        for poll in range(300):
+            rows = [job(number, duration_ms=poll * 1000) for number in range(20)]
+            rows = rows[poll % 3 :] if poll < 200 else rows[:5]
+            rows[0] = replace(rows[0], status="FAILED" if poll % 7 else "RUNNING", phase=Phase.FAILED)
+            studio.cloud.rows = tuple(rows)
+            polls.append((studio.clock.now(), await cloud.list_page(ASK)))
+            studio.clock.jump(5)
+
+    studio.record(script)
+    playback, cloud = replay(studio.file)
+    for at, page in [*polls, *polls[::-7], polls[150], polls[20]]:
+        playback.clock.jump(at)
+        assert asyncio.run(cloud.list_page(ASK)) == page
+
+
+def test_a_failed_poll_fails_again_with_the_same_error(studio: Studio) -> None:
+    async def script(cloud: Any) -> None:
+        studio.cloud.rows = (job(1),)
+        await cloud.list_page(ASK)
+        studio.clock.jump(5)
+        for error in (RateLimitedError("Too many.", status=429, code="X.1"), UnreachableError("No answer.")):
+            studio.cloud.error = error
+            with pytest.raises(type(error)):
+                await cloud.list_page(ASK)
+            studio.clock.jump(5)
+        studio.cloud.error = None
+        await cloud.list_page(ASK)
+
+    studio.record(script)
+    playback, cloud = replay(studio.file)
+    for after, kind in ((5, RateLimitedError), (12, UnreachableError)):
+        playback.clock.jump(START + after)
+        with pytest.raises(kind):
+            asyncio.run(cloud.list_page(ASK))
+    playback.clock.jump(START + 15)
+    assert asyncio.run(cloud.list_page(ASK)).resources == (job(1),)
+
+
+def test_details_events_metrics_and_logs_come_back(studio: Studio) -> None:
+    row = job(1)
+
+    async def script(cloud: Any) -> None:
+        studio.cloud.rows = (row,)
+        studio.cloud.events_of = [Event(1, "started", False, "cloud")]
+        await cloud.list_page(ASK)
+        for read in (cloud.describe, cloud.events, cloud.metrics):
+            await read(row)
+        (file,) = await cloud.log_files(row)
+        studio.cloud.log = "one\n"
+        await cloud.log_page(row, file, base="", older=False, limit=500)
+        studio.clock.jump(60)
+        studio.cloud.log = "one\ntwo\n"
+        await cloud.log_page(row, file, base="1", older=False, limit=500)
+
+    studio.record(script)
+
+    async def check() -> None:
+        playback, cloud = replay(studio.file)
+        assert await cloud.describe(row) == await studio.cloud.describe(row)
+        assert await cloud.events(row) == tuple(studio.cloud.events_of)
+        assert await cloud.metrics(row) == await studio.cloud.metrics(row)
+        (file,) = await cloud.log_files(row)
+        ask = {"base": "", "older": False, "limit": 500}
+        assert (await cloud.log_page(row, file, **ask)).content == "one\n"  # type: ignore[arg-type]
+        playback.clock.jump(START + 60)
+        assert (await cloud.log_page(row, file, **ask)).content == "one\ntwo\n"  # type: ignore[arg-type]
+
+    asyncio.run(check())
+
+
+def test_what_was_not_read_and_what_would_act_is_refused(studio: Studio) -> None:
+    async def script(cloud: Any) -> None:
+        studio.cloud.rows = (job(1),)
+        await cloud.list_page(ASK)
+
+    studio.record(script)
+    _playback, cloud = replay(studio.file)
+    with pytest.raises(RefusedError, match="holds no events of bert-large-1 up to this time"):
+        asyncio.run(cloud.events(job(1)))
+    with pytest.raises(RefusedError, match="This is a replay"):
+        asyncio.run(cloud.act("stop", [job(1)]))
+    assert cloud.why_not("jobs", "stop") == "this is a replay"
+    assert not cloud.offers("jobs", "stop")
+
+
+def test_it_offers_the_protocols_of_the_cloud_behind(studio: Studio) -> None:
+    tape = Tape(studio.file)
+    recording = record_cloud(studio.cloud, tape, studio.clock)
+    tape.close()
+    for capability in vars(protocols).values():
+        if getattr(capability, "_is_runtime_protocol", False):
+            assert isinstance(recording, capability) == isinstance(studio.cloud, capability), capability
+    assert isinstance(recording, Lists)
+    assert isinstance(recording, TailsLogs)
+    assert not isinstance(recording, protocols.Acts)
+
+
+def test_the_file_is_private_and_never_overwritten(studio: Studio) -> None:
+    Tape(studio.file).close()
+    assert stat.S_IMODE(studio.file.stat().st_mode) == 0o600
+    with pytest.raises(UsageError, match="exists already"):
+        Tape(studio.file)
+
+
+def test_a_full_disk_ends_the_recording_with_one_message(studio: Studio) -> None:
+    tape, said = Tape(studio.file), list[str]()
+    tape.on_problem = said.append
+    tape._connection.execute("PRAGMA max_page_count=12")
+
+    async def script(cloud: Any) -> None:
+        for poll in range(40):
+            studio.cloud.rows = tuple(job(one, name=os.urandom(40).hex()) for one in range(50))
+            await cloud.list_page(ASK)
+            studio.clock.jump(5)
+            if poll == 0:
+                tape._closing.set()
+
+    asyncio.run(script(record_cloud(studio.cloud, tape, studio.clock)))
+    tape.close()
+    assert len(said) == 1
+    assert "has stopped: database or disk is full" in said[0]
+    assert not tape.is_open
+
+
+@pytest.mark.parametrize(
+    ("spoil", "words"),
+    [
+        (lambda file: file.unlink(), "There is no recording"),
+        (lambda file: file.write_text("not a database, and longer than a header" * 9), "is no recording"),
+        (lambda file: file.write_bytes(file.read_bytes()[:9000]), "is damaged"),
+        (lambda file: _execute(file, "PRAGMA application_id=7"), "is no recording"),
+        (lambda file: _execute(file, f"PRAGMA user_version={VERSION + 1}"), "made by a newer matui"),
+        (lambda file: _execute(file, "UPDATE profile SET value = x'00'"), "is damaged"),
+        (lambda file: _execute(file, "DELETE FROM meta"), "holds nothing"),
+    ],
+)
+def test_a_wrong_file_is_one_sentence(studio: Studio, spoil: Any, words: str) -> None:
+    async def script(cloud: Any) -> None:
+        studio.cloud.rows = tuple(job(one) for one in range(200))
+        await cloud.list_page(ASK)
+
+    studio.record(script)
+    spoil(studio.file)
+    with pytest.raises(UsageError, match=words):
+        Recording(studio.file)
+
+
+def _execute(file: Path, statement: str) -> None:
+    with sqlite3.connect(file) as connection:
+        connection.execute(statement)
+    connection.close()
+
+
+def test_a_damaged_frame_is_an_error_of_that_time(studio: Studio) -> None:
+    async def script(cloud: Any) -> None:
+        studio.cloud.rows = (job(1),)
+        await cloud.list_page(ASK)
+
+    studio.record(script)
+    _execute(studio.file, "UPDATE frame SET data = x'00'")
+    _playback, cloud = replay(studio.file)
+    with pytest.raises(BadAnswerError, match="damaged at this time"):
+        asyncio.run(cloud.list_page(ASK))
+
+
+async def record_secrets_and_names(cloud: Any, studio: Studio) -> None:
+    row = job(1)
+    studio.cloud.rows = (
+        row,
+        job(2, facts={"owner_name": "li.na", "url": "https://x:pa55w0rd-77@h/bert-large-2"}),
+    )
+    studio.cloud.events_of = [
+        Event(1, f"zhang.wei started {row.name} in team-alpha, token=Tk-99887766", False, "")
+    ]
+    studio.cloud.log = "loading bert-large-1-v2 for zhang.wei\npassword=hunter2-hunter2 known-s3cret-0001\n"
+    (file,) = await cloud.log_files(row)
+    await cloud.log_page(row, file, base="", older=False, limit=500)  # before any name is known
+    await cloud.list_page(ASK)
+    for read in (cloud.describe, cloud.events, cloud.metrics):
+        await read(row)
+
+
+def test_secrets_are_nowhere(studio: Studio) -> None:
+    remember_secret("known-s3cret-0001")
+    studio.record(lambda cloud: record_secrets_and_names(cloud, studio))
+    text = contents(studio.file)
+    assert "bert-large-1" in text
+    for planted in ("pa55w0rd-77", "Tk-99887766", "hunter2", "known-s3cret-0001"):
+        assert planted not in text
+
+
+def test_redaction_leaves_no_name_id_owner_or_workspace(studio: Studio) -> None:
+    studio.record(lambda cloud: record_secrets_and_names(cloud, studio), redact=True)
+    text = contents(studio.file) + studio.file.read_bytes().decode("latin-1")
+    for planted in ("bert-large", "100001", "100002", "zhang.wei", "li.na", "team-alpha", "prod", "0f1e2d3c"):
+        assert planted not in text
+    _playback, cloud = replay(studio.file, "profile-1")
+    first, second = asyncio.run(cloud.list_page(ASK)).resources
+    assert (first.name, second.name) == ("job-1", "job-2")
+    assert first.owner == second.owner == "owner-1"
+    assert (
+        "job-1-v2 for owner-1"
+        in asyncio.run(
+            cloud.log_page(first, asyncio.run(cloud.log_files(first))[0], base="", older=False, limit=9)
+        ).content
+    )
+    assert asyncio.run(cloud.events(first))[0].text.startswith("owner-1 started job-1 in workspace-1")
+
+
+def test_a_kill_leaves_a_readable_file(studio: Studio, tmp_path: Path) -> None:
+    script = f"""
+import asyncio, os, signal, sys, time
+from pathlib import Path
+from tests.unit.live.recording.conftest import Studio, job, PageAsk, Tape, record_cloud
+studio = Studio(Path({str(studio.file)!r}))
+tape = Tape(studio.file)
+cloud = record_cloud(studio.cloud, tape, studio.clock)
+tape._closing.set()
+async def run():
+    at = 0
+    while True:
+        at += 1
+        studio.cloud.rows = tuple(job(one, duration_ms=at) for one in range(50))
+        await cloud.list_page(PageAsk("jobs"))
+        studio.clock.jump(5)
+        if at == 300:
+            while tape._queue.qsize() > 100:
+                time.sleep(0.001)
+            os.kill(os.getpid(), signal.SIGKILL)
+asyncio.run(run())
+"""
+    import subprocess
+    import sys
+
+    done = subprocess.run([sys.executable, "-c", script], cwd=Path(__file__).parents[4], timeout=60)
+    assert done.returncode == -9
+    playback, cloud = replay(studio.file)
+    playback.clock.jump(playback.clock.end)
+    assert len(asyncio.run(cloud.list_page(ASK)).resources) == 50
