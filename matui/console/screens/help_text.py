@@ -70,7 +70,7 @@ def list_entries(
 ) -> list[HelpEntry]:
     """Return every command, those of the focused pane first; ``keys`` are formatted.
 
-    ``displaced`` has the reason why a binding lost a key.
+    ``displaced`` has the reason why a binding lost a key. The keys of a replay are listed in one alone.
     """
     entries = [
         HelpEntry(
@@ -81,6 +81,7 @@ def list_entries(
             "; ".join(reason for reason in (displaced.get(command.id, ""), why_not(command.id)) if reason),
         )
         for command in all_commands()
+        if command.scope != "replay" or not why_not(command.id)
     ]
     first = {"log": GROUP_LOG, "lines": _IN_PANE}.get(focus)
     entries.sort(key=lambda entry: entry.group != first)
