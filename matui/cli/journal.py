@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from itertools import islice
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -11,6 +12,8 @@ if TYPE_CHECKING:
     from matui.live.journal.journal import Journal
     from matui.live.journal.recorder import ListRecorder
     from matui.resources.model import Resource
+
+_MOST_KEPT = 200  # a warm start shows the newest rows
 
 
 def record_list(
@@ -22,7 +25,7 @@ def record_list(
         from matui.live.journal.change import Reading
 
         is_whole = total is None or len(rows) >= total
-        keep = frozenset(row.id for row in rows)
+        keep = frozenset(row.id for row in islice(rows, _MOST_KEPT))
         journal.record(
             Reading(_scope(session, journal, kind), int(asked_at * 1000), rows, (), is_whole, keep)
         )

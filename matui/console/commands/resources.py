@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from matui.base.errors import UsageError
-from matui.resources.registry import kind_by_id
 
 if TYPE_CHECKING:
     from matui.console.host import BrowseView
@@ -106,6 +105,8 @@ class ResourceCommands:
 
 def _parse_options(action_id: str, targets: Sequence[Resource], argument: str) -> Mapping[str, str]:
     """Return the options of an argument. Raises UsageError where it does not fit the action."""
+    from matui.resources.registry import kind_by_id
+
     action = kind_by_id(targets[0].kind).action(action_id) if targets else None
     if action is not None and action.parse is not None:
         return action.parse(argument)

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 from textual.widgets import ContentSwitcher
 
 from matui.console.panes.split import PaneHost
-from matui.live.journal.warm import WarmRows
 from matui.resources.unconfirmed import is_unconfirmed
 
 if TYPE_CHECKING:
     from matui.console.bars.overview import Overview
     from matui.console.table.widget import ResourceTable
+    from matui.live.journal.warm import WarmRows
     from matui.live.poll.poller import Update
     from matui.live.poll.rows import Diff
     from matui.resources.filters import Filter
@@ -36,7 +36,7 @@ class _View:
     filter: Filter | None = None
     missing: dict[str, str] = field(default_factory=dict)
     unknown: int = 0
-    warm: WarmRows = field(default_factory=WarmRows)
+    warm: WarmRows | None = None
 
     @property
     def wrong_terms(self) -> tuple[str, ...]:
@@ -167,6 +167,8 @@ class KindTables(ContentSwitcher):
         view = self._views.get(kind_id)
         if view is None or view.loaded or not rows:
             return False
+        from matui.live.journal.warm import WarmRows
+
         view.warm = WarmRows(rows, in_trouble=kind_id == _TRIAGE)
         view.table.load(rows)
         return True
@@ -175,7 +177,7 @@ class KindTables(ContentSwitcher):
     def as_of(self) -> int | None:
         """When the rows shown that the cloud has not confirmed were read (ms since the epoch), or None."""
         view = self._views.get(self.current or "")
-        return view.warm.as_of if view else None
+        return view.warm.as_of if view and view.warm else None
 
     def confirm(self, kind_id: str, update: Update) -> None:
         """Take unconfirmed rows of the list that has been answered out of a table without a poller."""
@@ -207,8 +209,10 @@ class KindTables(ContentSwitcher):
         if view is None:
             return
         if not view.loaded and now.has_rows:
-            shown, differing = view.warm.take_answers(rows)
-            view.table.load(shown)
+            differing: frozenset[tuple[str, str, str]] = frozenset()
+            if view.warm is not None:
+                rows, differing = view.warm.take_answers(rows)
+            view.table.load(rows)
             view.table.highlight(differing)
             view.loaded = True
             self._check_fields(view)
