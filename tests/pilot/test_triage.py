@@ -10,8 +10,11 @@ HOME = Options(demo=True, screen="triage")
 
 
 async def calm(c) -> None:
-    for _ in range(5):
+    """Let every request that triage makes come to an end."""
+    for quiet in range(100):
         await c.settle()
+        if c.app.browse.triage.is_idle and quiet > 5:
+            return
 
 
 async def tick(c) -> None:

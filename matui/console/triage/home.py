@@ -6,6 +6,7 @@ import asyncio
 import os
 from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Protocol
 
 from matui.live.audit.trail import Actor
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from matui.live.triage.evidence import Key
 
 _NOTES_TICKS = 60  # seconds between two looks for acknowledgements of other processes
+_MOST_WISHES = 50
 REFRESH_TICKS = 10  # seconds between two judgements of what time alone changes
 
 
@@ -136,9 +138,15 @@ class TriageHome:
         board = fleet.triage
         sources = (board.source(key) for key in {**rows, **board.rows})
         timeless = [row for row in sources if row is not None and lacks_since(row)]
-        self._times.wish(row for row in timeless if (row.key, row.status) not in self._timeless)
+        missing = (row for row in timeless if (row.key, row.status) not in self._timeless)
+        self._times.wish(islice(missing, _MOST_WISHES))
         lacking = [row for row in rows.values() if board.lacks_why(row)]
         self._whys.wish(source for row in lacking if (source := board.source(row.key)) is not None)
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing is being fetched."""
+        return all(queue is None or queue.is_idle for queue in (self._whys, self._times))
 
     async def close(self) -> None:
         """Stop fetching."""

@@ -54,6 +54,11 @@ class FetchQueue(Generic[T]):
         self._wishes = [row for row in rows if row.key not in self._running]
         self._start()
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing is under way."""
+        return not self._running
+
     async def close(self) -> None:
         """Stop what is under way; nothing is published afterwards."""
         tasks = list(self._running.values())

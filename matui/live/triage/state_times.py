@@ -39,10 +39,14 @@ class StateTimes:
         """Note the states that a poll has brought at ``now_ms``."""
         for row in diff.removed:
             self._entries.pop(row.key, None)
+        seen: dict[str, _Entry] = {}  # shared by the rows of one poll: a list may be long
         for row in (*diff.added, *diff.changed):
             known = self._entries.get(row.key)
             if known is None:
-                self._entries[row.key] = _Entry(row.status, now_ms, exact=False)
+                entry = seen.get(row.status)
+                if entry is None:
+                    entry = seen[row.status] = _Entry(row.status, now_ms, exact=False)
+                self._entries[row.key] = entry
             elif known.status != row.status and not row.facts.get("expected"):
                 self._entries[row.key] = _Entry(row.status, now_ms, exact=True)
 

@@ -81,6 +81,7 @@ class WhyGatherer:
 
         await gather_limited(gather, parts, _AT_ONCE)
         self._explain()
+        self._date_last_state()
         self._set("next", Part(next_steps(self.card, self._from.cloud), "matui", self._now_ms()))
         return self.card
 
@@ -165,7 +166,10 @@ class WhyGatherer:
     async def _read_codes(self) -> tuple[Any, str]:
         if not self._why_not("detail"):
             self._detail = await require(self._from.cloud, Describes).describe(self.card.resource)
-            self.card = replace(self.card, reasons=self._find_reasons())
+            found = self._detail.resource
+            is_same = (found.key, found.status) == (self.card.resource.key, self.card.resource.status)
+            resource = found if is_same else self.card.resource
+            self.card = replace(self.card, resource=resource, reasons=self._find_reasons())
             self._publish(self.card)
         return None, ""
 
@@ -184,6 +188,13 @@ class WhyGatherer:
         sections = self._detail.sections if self._detail is not None else ()
         texts = find_failure_texts(self.card.resource, sections)
         return tuple(dict.fromkeys((*texts, *self._from.read_findings())))
+
+    def _date_last_state(self) -> None:
+        """Give the last state the time that the details state, where its list had none."""
+        part, since = self.card.part("states"), state_since(self.card.resource)
+        if part.value and part.value[-1].at is None and since is not None:
+            last = replace(part.value[-1], at=float(since), exact=True)
+            self._set("states", replace(part, value=[*part.value[:-1], last]))
 
     def _explain(self) -> None:
         texts = [*self._find_reasons()]

@@ -147,6 +147,20 @@ def test_the_journal_tells_the_states(tmp_path: Path) -> None:
     journal.close()
 
 
+def test_the_details_date_a_state_that_the_list_does_not() -> None:
+    listed = row("JOBSTAT_FAILED", Phase.FAILED, created_at=1_000, duration_ms=9_000, version_count=3)
+    read = row("JOBSTAT_FAILED", Phase.FAILED, created_at=1_000, version_count=3, ended_at=70_000)
+    card, _ = gather(Told(describe=Detail(read, ())), listed)
+    assert card.part("states").value[-1].at == 70_000
+    assert "since 70000" in text_of(card)
+
+
+def test_details_of_a_newer_state_do_not_replace_the_one_that_is_explained() -> None:
+    newer = row("JOBSTAT_RUNNING", Phase.RUNNING)
+    card, _ = gather(Told(describe=Detail(newer, ())))
+    assert card.resource.status == "JOBSTAT_FAILED"
+
+
 def test_an_action_on_another_profile_s_resource_of_that_id_is_not_shown() -> None:
     card, _ = gather(job=row("JOBSTAT_FAILED", Phase.FAILED, profile="q"))
     assert card.part("actions").missing
