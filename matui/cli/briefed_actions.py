@@ -10,6 +10,7 @@ import click
 from matui.base.errors import UsageError
 from matui.cli.actions import ConfirmOptions, build_executor, run_plan
 from matui.cli.options import Options
+from matui.cli.output import note
 from matui.cli.prompts import can_ask
 from matui.cli.session import Session, open_session, run_async
 from matui.resources.model import Resource
@@ -62,6 +63,9 @@ async def _run(
         plan = executor.plan(kind_by_id(resources[0].kind), action_id, resources)
         if plan.ready:
             plan = await executor.brief(plan, given)
+        if asked.yes or asked.dry_run:
+            for line in plan.notes:
+                note(line)
         codes = await run_plan(plan, session, executor, asked)
         await executor.reconciler.reread(session.cloud)
         return max(codes, default=0)

@@ -19,7 +19,7 @@ def format_text(detail: Detail, versions: Sequence[Resource], events: Sequence[E
     blocks = [_format_block("", _summary(detail.resource, now_ms), now_ms)]
     blocks += [_format_block(section.title, section.rows, now_ms) for section in detail.sections]
     if versions:
-        table = Table.fitted(kind_by_id("versions"), versions, now_ms, wide=True, room=None)
+        table = Table.fitted(kind_by_id(versions[0].kind), versions, now_ms, wide=True, room=None)
         lines = [table.header(), *(table.row(version, now_ms) for version in versions)]
         blocks.append("\n".join(["Versions", *(f"  {line}" for line in lines)]))
     if events:

@@ -83,9 +83,9 @@ def _words(field: Field) -> Iterator[str]:
         if text:
             yield from _comment(text)
     for name, description in field.items:
-        yield from _comment(f"  {name}: {description}")
+        yield from (line.replace("# ", "#   ", 1) for line in _comment(f"{name}: {description}"))
     for choice in field.choices:
-        yield f"#   {make_visible(choice)}"
+        yield f"#   {clean(choice)}"
 
 
 def _tables(field: Field, form: Form) -> Iterator[str]:

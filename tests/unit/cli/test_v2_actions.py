@@ -73,3 +73,21 @@ def test_v1_says_where_these_are(capsys):
     assert "has no maintenance" in capsys.readouterr().err
     assert run(["lock", "nodes", "v100-shared/x", "--yes", "--demo"]) != 0
     assert capsys.readouterr().err
+
+
+def test_without_a_question_the_notes_are_said_on_stderr(matui):
+    _, _, told = matui("drain", "nodes", "ascend-910/os-node-ascend-910-003", "--dry-run")
+    assert "will be interrupted" in told
+
+
+def test_a_service_is_described_with_its_versions(matui):
+    _, said, _ = matui("describe", "svc", "ocr-receipts-prod")
+    assert "infer-0 1.1.0" in said
+    assert "VERSION" in said
+    assert "WORKERS" not in said
+
+
+def test_choices_of_a_form_have_plain_spaces(matui):
+    _, said, _ = matui("create", "deployment", "--template")
+    assert "modelarts.vm.cpu.2u  2 vCPUs 8 GiB" in said
+    assert "␠" not in said

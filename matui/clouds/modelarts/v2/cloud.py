@@ -9,7 +9,7 @@ from matui.base.errors import RefusedError
 from matui.clouds.modelarts.base_cloud import BaseModelArtsCloud
 from matui.clouds.modelarts.client_registry import find_kinds
 from matui.clouds.modelarts.mapping import CLOUD
-from matui.clouds.rows import Unsupported
+from matui.clouds.rows import Unsupported, refuse_unreadable
 
 if TYPE_CHECKING:
     from matui.clouds.modelarts.v2.jobs.logs import JobLogs
@@ -56,6 +56,7 @@ class ModelArtsV2Cloud(BaseModelArtsCloud):
         """Return the versions of a service's deployments, newest first; jobs have none."""
         from matui.clouds.modelarts.v2.services.revisions import Revisions
 
+        refuse_unreadable(resource)
         if resource.kind != "services":
             raise RefusedError(f"{_NO_VERSIONS[:1].upper()}{_NO_VERSIONS[1:]}.")
         return await self._clients.get(Revisions).of_service(resource)
@@ -64,6 +65,7 @@ class ModelArtsV2Cloud(BaseModelArtsCloud):
         """Return the nodes of a pool with what runs on them; services have none."""
         from matui.clouds.modelarts.v2.pools.poolnodes import PoolNodes
 
+        refuse_unreadable(resource)
         if resource.kind != "pools":
             raise RefusedError(f"{_NO_NODES}.")
         return await self._clients.get(PoolNodes).of_pool(resource)
