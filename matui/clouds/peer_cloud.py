@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -99,7 +100,16 @@ async def resolve_access_key(profile: Profile) -> AccessKey:
 
 
 async def resolve_secret(secret: SecretSource | None) -> str:
-    """Return the secret, off the event loop where a command has to run; ``""`` for none."""
+    """Return the secret, off the event loop where a command has to run; ``""`` for none.
+
+    The command is killed when the task is cancelled: the end of the loop waits for its thread.
+    """
     if secret is None:
         return ""
-    return await asyncio.to_thread(secret.resolve) if secret.kind == "command" else secret.resolve()
+    if secret.kind != "command":
+        return secret.resolve()
+    stop = threading.Event()
+    try:
+        return await asyncio.to_thread(secret.resolve, stop=stop)
+    finally:
+        stop.set()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -56,13 +57,13 @@ class SecretSource:
             return f'{{ command = "{self._value[0]} …" }}'
         return "<set>" if self.kind == "literal" else f'{{ env = "{self._value}" }}'
 
-    def resolve(self, environ: Mapping[str, str] | None = None) -> str:
-        """Return the secret, running the command without a shell (at most 60 s).
+    def resolve(self, environ: Mapping[str, str] | None = None, stop: threading.Event | None = None) -> str:
+        """Return the secret, running the command without a shell (at most 60 s, and until ``stop`` is set).
 
         Raises ConfigError when the variable is unset, or the command fails or prints nothing.
         """
         if isinstance(self._value, tuple):
-            secret = _first_line_of(self._value)
+            secret = _first_line_of(self._value, stop)
         elif self.kind == "env":
             secret = _variable(self._value, os.environ if environ is None else environ)
         else:
@@ -104,11 +105,11 @@ def _variable(name: str, environ: Mapping[str, str]) -> str:
     return value
 
 
-def _first_line_of(command: tuple[str, ...]) -> str:
+def _first_line_of(command: tuple[str, ...], stop: threading.Event | None) -> str:
     program = command[0]
     remedy = "Run the command of the config file by hand to see why."
     try:
-        status, output = run_for_output(command, seconds=_COMMAND_SECONDS, limit=_LARGEST_OUTPUT)
+        status, output = run_for_output(command, seconds=_COMMAND_SECONDS, limit=_LARGEST_OUTPUT, stop=stop)
     except TimeoutError:
         raise ConfigError(
             f"The command {program} printed no secret in {_COMMAND_SECONDS:g} s.", remedy=remedy

@@ -5,20 +5,25 @@ from __future__ import annotations
 import os
 import select
 import subprocess
+import threading
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 _POLL_S = 0.05
 
 
-def run_for_output(command: Sequence[str], *, seconds: float, limit: int) -> tuple[int, bytes]:
+def run_for_output(
+    command: Sequence[str], *, seconds: float, limit: int, stop: threading.Event | None = None
+) -> tuple[int, bytes]:
     """Return the exit status and the output of a command, run without a shell and without input.
 
     What the command itself has printed by its end counts: an agent that it started may keep its output open.
-    Raises OSError or ValueError when it cannot be started, TimeoutError after ``seconds``, and OverflowError
-    above ``limit`` bytes; in both cases it is killed.
+    Raises OSError or ValueError when it cannot be started. Raises TimeoutError after ``seconds``,
+    InterruptedError once another thread has set ``stop`` and OverflowError above ``limit`` bytes; then it is
+    killed.
     """
-    deadline = time.monotonic() + seconds
+    deadline = _Deadline(time.monotonic() + seconds, stop)
     with subprocess.Popen(  # noqa: S603  the user's own command, no shell
         command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
     ) as process:
@@ -29,14 +34,29 @@ def run_for_output(command: Sequence[str], *, seconds: float, limit: int) -> tup
                 process.kill()
 
 
-def _wait(process: subprocess.Popen[bytes], deadline: float) -> int:
-    try:
-        return process.wait(max(0.0, deadline - time.monotonic()))
-    except subprocess.TimeoutExpired:
-        raise TimeoutError from None
+@dataclass(frozen=True, slots=True)
+class _Deadline:
+    """When to give up: at a monotonic time in seconds, or when another thread says so."""
+
+    at: float
+    stop: threading.Event | None
+
+    def check(self) -> None:
+        if self.stop is not None and self.stop.is_set():
+            raise InterruptedError
+        if time.monotonic() >= self.at:
+            raise TimeoutError
 
 
-def _read_to_end(process: subprocess.Popen[bytes], deadline: float, limit: int) -> tuple[int, bytes]:
+def _wait(process: subprocess.Popen[bytes], deadline: _Deadline) -> int:
+    while True:
+        try:
+            return process.wait(_POLL_S)
+        except subprocess.TimeoutExpired:
+            deadline.check()
+
+
+def _read_to_end(process: subprocess.Popen[bytes], deadline: _Deadline, limit: int) -> tuple[int, bytes]:
     assert process.stdout is not None  # noqa: S101  it is a pipe
     pipe = process.stdout.fileno()
     os.set_blocking(pipe, False)
@@ -52,5 +72,4 @@ def _read_to_end(process: subprocess.Popen[bytes], deadline: float, limit: int) 
             return _wait(process, deadline), output
         if status is not None and not data:
             return status, output
-        if time.monotonic() >= deadline:
-            raise TimeoutError
+        deadline.check()

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import sys
+import threading
 
 import pytest
 
 from matui.config.subprocess_output import run_for_output
 
 
-def run(code: str, *, seconds: float = 30, limit: int = 1000) -> tuple[int, bytes]:
-    return run_for_output([sys.executable, "-c", code], seconds=seconds, limit=limit)
+def run(
+    code: str, *, seconds: float = 30, limit: int = 1000, stop: threading.Event | None = None
+) -> tuple[int, bytes]:
+    return run_for_output([sys.executable, "-c", code], seconds=seconds, limit=limit, stop=stop)
 
 
 def test_status_and_output_are_returned() -> None:
@@ -47,3 +50,11 @@ def test_a_child_that_keeps_the_output_open_is_not_waited_for() -> None:
         "subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(5)'])"
     )
     assert run(code) == (0, b"key\n")
+
+
+@pytest.mark.parametrize("closes", ["", "os.close(1);"])
+def test_a_command_is_killed_once_it_is_to_stop(closes: str) -> None:
+    stop = threading.Event()
+    stop.set()
+    with pytest.raises(InterruptedError):
+        run(f"import os, time; {closes} time.sleep(60)", stop=stop)

@@ -76,3 +76,22 @@ def test_a_file_that_is_there_is_not_touched(tmp_path: Path) -> None:
         _, err = process.communicate(timeout=60)
     assert (process.returncode, file.read_text()) == (2, "mine")
     assert "exists already" in err
+
+
+def test_ctrl_c_does_not_wait_for_the_command_of_a_secret(tmp_path: Path) -> None:
+    began = tmp_path / "began"
+    program = tmp_path / "secret"
+    program.write_text(f"#!/bin/sh\ntouch {began}\nexec sleep 50\n")
+    program.chmod(0o700)
+    config = tmp_path / "config.toml"
+    config.write_text(
+        f'[profiles.p]\nregion = "cn-north-4"\nproject_id = "p"\nak = "a"\nsk = {{ command = "{program}" }}\n'
+        'endpoint = "http://127.0.0.1:9"\n'
+    )
+    config.chmod(0o600)
+    command = [sys.executable, "-m", "matui", "--config", str(config), "get", "jobs"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        wait_for(began, process)
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=20)
+    assert process.returncode == 130
