@@ -41,8 +41,8 @@ def poll(book: ListSync, rows: list[Resource]) -> float:
     for ask in (book.first_request, book.second_request):
         asked = ask()
         if asked is not None:
-            spent += timed(partial(book.take, asked, page_of(rows, asked)))
-    return spent + timed(book.settle)
+            spent += timed(partial(book.apply_page, asked, page_of(rows, asked)))
+    return spent + timed(book.pop_diff)
 
 
 def milliseconds(count: int = 20_000) -> tuple[float, float]:
