@@ -40,7 +40,7 @@ class _JournalFeed:
         return self._take(self._journal.changes(newer_than=self._newest, accounts=self._profiles))
 
     def gaps(self, since: int, until: int) -> list[Resource]:
-        """Return the stretches that nobody watched as rows."""
+        """Return the stretches that were not watched as rows."""
         return build_gaps(self._journal.watched(since, until), since, until)
 
     def _take(self, found: Sequence[Change]) -> list[Resource]:
@@ -53,7 +53,7 @@ class _JournalFeed:
 
 
 class ChangeFeed:
-    """The changes in the accounts of the open profiles, and the stretches that nobody watched."""
+    """The changes in the accounts of the open profiles, and the stretches that were not watched."""
 
     def __init__(self, members: Sequence[ConsoleSession]) -> None:
         by_journal: dict[int, tuple[Journal, list[str]]] = {}
@@ -80,6 +80,6 @@ class ChangeFeed:
         return [row for feed in self._feeds for row in feed.newer()]
 
     def gaps(self, until: int) -> list[Resource]:
-        """Return the stretches that nobody watched, back to the oldest change read."""
+        """Return the stretches that were not watched, back to the oldest change read."""
         known = [feed for feed in self._feeds if feed.oldest_at is not None]
         return [row for feed in known for row in feed.gaps(feed.oldest_at or until, until)]

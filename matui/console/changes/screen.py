@@ -96,7 +96,7 @@ class ChangesScreen(TableScreen):
         await self._show_gaps()
 
     async def _show_gaps(self) -> None:
-        """Bring the stretches that nobody watched up to date: the newest may have grown."""
+        """Bring the stretches that were not watched up to date: the newest may have grown."""
         gaps = {
             row.id: row for row in await asyncio.to_thread(self._changes.gaps, int(self._session.now_ms()))
         }

@@ -126,7 +126,7 @@ class Dispatcher:
         elif note:
             home.acknowledge(targets, note)
         else:
-            hint = "why it needs nobody now; may be empty"
+            hint = "why it may wait; may be empty"
             self._typing.ask("acknowledge", hint, lambda text: home.acknowledge(targets, text.strip()))
 
     def why_not(self, command_id: str) -> str:

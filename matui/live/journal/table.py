@@ -1,4 +1,4 @@
-"""Rows of the table of changes: the changes, and the stretches in which nobody watched. Pure."""
+"""Rows of the table of changes: the changes, and the stretches that were not watched. Pure."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def _build_gap(gap: Span) -> Resource:
     return Resource(
         kind="unwatched",
         id=f"unwatched-{gap.start}",
-        name="nobody watched",
+        name="not watched",
         status=f"for {format_duration((gap.end - gap.start) / 1000)}",
         phase=Phase.UNKNOWN,
         cloud="",

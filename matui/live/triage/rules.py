@@ -29,7 +29,7 @@ _WAITING_WORDS = ("wait", "queu", "pending", "init", "submit")
 
 
 def judge(resource: Resource, evidence: Evidence) -> Trouble | None:
-    """Return what is wrong with a resource by the first rule that holds, None where it needs nobody."""
+    """Return what is wrong with a resource by the first rule that holds, None where nothing is wrong."""
     if resource.phase in _QUIET:
         return None
     for rule in RULES:

@@ -1,4 +1,4 @@
-"""``matui changes``: what was seen to change, and when nobody watched."""
+"""``matui changes``: what was seen to change, and when nothing was watched."""
 
 from __future__ import annotations
 
@@ -37,11 +37,11 @@ def test_an_empty_journal_needs_no_config_and_no_folder(tmp_path, monkeypatch, c
     assert not (tmp_path / "none").exists()
 
 
-def test_changes_are_listed_newest_first_with_the_stretch_that_nobody_watched(history):
+def test_changes_are_listed_newest_first_with_the_stretch_that_was_not_watched(history):
     out = history("changes").out.splitlines()
     assert out[0].split()[:4] == ["WHEN", "KIND", "NAME", "STATE"]
     assert "FAILED → ● RUNNING" in out[1]
-    assert "nobody watched" in out[2]
+    assert "not watched" in out[2]
     assert "for 1h00m" in out[2]
     assert "RUNNING → ✗ FAILED" in out[3]
     assert len(out) == 4

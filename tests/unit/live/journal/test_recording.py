@@ -120,7 +120,7 @@ def test_what_a_page_proves_absent_is_gone_once(journal: Journal) -> None:
     assert steps(journal) == [("JOBSTAT_RUNNING", None)]
 
 
-def test_something_gone_while_nobody_watched_is_found_at_the_next_start(tmp_path: Path) -> None:
+def test_something_gone_while_not_watched_is_found_at_the_next_start(tmp_path: Path) -> None:
     file, clock = tmp_path / "journal.db", ManualClock(T0 / 1000 + 1000)
     first = Journal(file, clock=clock)
     first.record(reading(0, job("1"), job("2")))
