@@ -26,7 +26,7 @@ async def _capacity(options: Options, output: str) -> None:
     from matui.base.errors import IncompleteOutputError, RefusedError
     from matui.cli.output import print_line, terminal_width, to_json
     from matui.live.capacity.gather import read_capacity
-    from matui.live.capacity.summary import Prices
+    from matui.live.capacity.summary import PriceList
     from matui.live.capacity.text import capacity_json, capacity_lines
 
     async with open_session(options) as session:
@@ -36,7 +36,7 @@ async def _capacity(options: Options, output: str) -> None:
         pools = await read_capacity(
             [session.cloud],
             session.clock,
-            Prices(prices.currency, prices.by_flavor),
+            PriceList(prices.currency, prices.by_flavor),
             workspace=session.workspace,
         )
         if output == "json":

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from matui.signals.findings import Finding
     from matui.signals.reader import SignalReader
     from matui.signals.series import Point, Series, SignalLog
-    from matui.signals.shapes import Reading
+    from matui.signals.shapes import LineReading
 
 OUTPUTS = ("table", "json", "jsonl", "csv")
 _COLUMNS = ("loss", "eval_loss", "learning_rate", "grad_norm", "step_time", "throughput")
@@ -182,7 +182,7 @@ class SignalRun:
         self.log.add(reading, time_ms, self._line)
         self._show(reading)
 
-    def _show(self, reading: Reading) -> None:
+    def _show(self, reading: LineReading) -> None:
         if not self._printed_header:
             self._printed_header = True
             self._writer.begin()

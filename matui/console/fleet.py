@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from matui.live.journal.journal import Journal
     from matui.resources.model import Resource
 
-State: TypeAlias = Literal["open", "opening", "failed"]
+ProfileState: TypeAlias = Literal["open", "opening", "failed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Chip:
 
     name: str
     colour: str
-    state: State
+    state: ProfileState
     read_only: bool = False
 
 
@@ -72,7 +72,7 @@ class OpenProfiles:
         """Whether some profile is neither open nor has failed."""
         return any(self.state_of(name) == "opening" for name in self.names)
 
-    def state_of(self, name: str) -> State:
+    def state_of(self, name: str) -> ProfileState:
         """Return whether a profile is open, opening or failed."""
         if name in self._open:
             return "open"

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from matui.live.capsules.keeper import CapsuleKeeper
     from matui.live.journal.change import Account
     from matui.live.notify.notifier import Announcer, Notifier
-    from matui.live.notify.rules import Rule
+    from matui.live.notify.rules import NotificationRule
     from matui.live.notify.watches import Watches
     from matui.live.poll.poller_set import PollerSet
     from matui.live.transitions.feed import TransitionFeed
@@ -93,12 +93,12 @@ class Observers:
         return self.pollers.rows(kind).get(ident)
 
 
-def _build_rule(settings: NotifyRule) -> Rule:
-    from matui.live.notify.rules import QuietHours, Rule
+def _build_rule(settings: NotifyRule) -> NotificationRule:
+    from matui.live.notify.rules import NotificationRule, QuietHours
     from matui.resources.filters import parse_filter
     from matui.resources.registry import find_kind
 
-    return Rule(
+    return NotificationRule(
         tuple(find_kind(name).id for name in settings.kinds),
         parse_filter(settings.filter),
         tuple(word.casefold() for word in settings.to),

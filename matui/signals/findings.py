@@ -41,18 +41,18 @@ class Finding(NamedTuple):
     words: str
 
 
-class Limits(NamedTuple):
+class FindingLimits(NamedTuple):
     """Thresholds: minutes without any line, and hours without a checkpoint."""
 
     silent_minutes: float = 10.0
     checkpoint_hours: float = 6.0
 
 
-DEFAULT_LIMITS = Limits()
+DEFAULT_LIMITS = FindingLimits()
 
 
 def find_faults(
-    log: SignalLog, *, now_ms: float, running: bool, limits: Limits = DEFAULT_LIMITS
+    log: SignalLog, *, now_ms: float, running: bool, limits: FindingLimits = DEFAULT_LIMITS
 ) -> tuple[Finding, ...]:
     """Return the findings of a log, in the order of their kinds. What waits for lines needs ``running``."""
     found: list[Finding] = []
@@ -144,7 +144,7 @@ def _find_in_step_time(series: Series | None) -> Iterator[Finding]:
         yield Finding("slow", recent[0].time_ms, recent[0].line, words)
 
 
-def _find_missing_checkpoint(log: SignalLog, now_ms: float, limits: Limits) -> Iterator[Finding]:
+def _find_missing_checkpoint(log: SignalLog, now_ms: float, limits: FindingLimits) -> Iterator[Finding]:
     segment = log.segments[-1]
     saved = _points(segment.series, "checkpoint")
     since = saved[-1].time_ms if saved else segment.started_at
@@ -154,7 +154,7 @@ def _find_missing_checkpoint(log: SignalLog, now_ms: float, limits: Limits) -> I
         yield Finding("no_checkpoint", since, saved[-1].line if saved else None, words)
 
 
-def find_pause(log: SignalLog, *, now_ms: float, limits: Limits = DEFAULT_LIMITS) -> Iterator[Finding]:
+def find_pause(log: SignalLog, *, now_ms: float, limits: FindingLimits = DEFAULT_LIMITS) -> Iterator[Finding]:
     """Yield the finding ``silent`` or ``stalled`` of a running job, where either holds."""
     last = log.last_line_ms
     if last is not None and now_ms - last > limits.silent_minutes * 60_000:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from matui.signals.names import Value, parse_number
-from matui.signals.shapes import SHAPES, Reading, Shape, may_hold_signals
+from matui.signals.shapes import SHAPES, LineReading, Shape, may_hold_signals
 from matui.signals.templates import Template, learn_template
 
 _MAX_LINE = 4_000  # characters of a line that are looked at
@@ -48,7 +48,7 @@ class SignalReader:
         self._last_step = 0
         self._total = 0
 
-    def read(self, line: str) -> Reading | None:
+    def read(self, line: str) -> LineReading | None:
         """Return the signals of a line of plain text; None for a line without one."""
         head = line if len(line) <= _MAX_LINE else line[:_MAX_LINE]
         if not self._own:
@@ -62,7 +62,7 @@ class SignalReader:
             return reading if found is None else found
         return _join(found, reading)
 
-    def _read_shapes(self, head: str) -> Reading | None:
+    def _read_shapes(self, head: str) -> LineReading | None:
         words = 0
         for bit, word in _WORDS:
             if word in head:
@@ -94,7 +94,7 @@ class SignalReader:
             self._shapes.insert(0, shape)
             self._shapes_by_words.clear()
 
-    def _read_own(self, line: str) -> Reading | None:
+    def _read_own(self, line: str) -> LineReading | None:
         values, step = [], None
         for signal in self._own:
             match = signal.regex.search(line)
@@ -109,7 +109,7 @@ class SignalReader:
                 step = int(written) if written is not None and written == written // 1 else step
         if values and not self.shape:
             self.shape = "configured"
-        return Reading(tuple(values), step) if values else None
+        return LineReading(tuple(values), step) if values else None
 
     def _learn(self, line: str, shape: Shape) -> None:
         """Remember the form of a line: most lines of a log have one of a few forms."""
@@ -120,7 +120,7 @@ class SignalReader:
         if template is not None:
             self._templates = [(shape, template), *self._templates[: _MAX_TEMPLATES - 1]]
 
-    def _count_steps(self, reading: Reading, shape: Shape) -> Reading:
+    def _count_steps(self, reading: LineReading, shape: Shape) -> LineReading:
         """Return the reading with steps counted from the start of the run."""
         if shape.name in _SIDE_SHAPES:
             return reading
@@ -134,9 +134,9 @@ class SignalReader:
         return reading._replace(step=self._offset + step, total=None if self._offset else reading.total)
 
 
-def _join(first: Reading, second: Reading) -> Reading:
+def _join(first: LineReading, second: LineReading) -> LineReading:
     """Return the values of both; those of ``second`` replace those of one name."""
     names = {value.name for value in second.values}
     kept = tuple(value for value in first.values if value.name not in names)
     step = second.step if second.step is not None else first.step
-    return Reading((*kept, *second.values), step, first.total)
+    return LineReading((*kept, *second.values), step, first.total)

@@ -10,7 +10,7 @@ from itertools import pairwise
 from statistics import median
 from typing import NamedTuple, overload
 
-from matui.signals.shapes import Reading
+from matui.signals.shapes import LineReading
 
 MAX_POINTS = 20_000  # of one series
 _MAX_ALL_POINTS = 200_000  # of all series of a log; 32 bytes each
@@ -166,7 +166,7 @@ class SignalLog:
         if time_ms is not None:
             self.last_line_ms = max(time_ms, self.last_line_ms or time_ms)
 
-    def add(self, reading: Reading, time_ms: float | None, line: int) -> None:
+    def add(self, reading: LineReading, time_ms: float | None, line: int) -> None:
         """Add the values of a line. A step below the last one begins a new segment."""
         segment = self._segment_for(reading, time_ms)
         if reading.total is not None:
@@ -196,7 +196,7 @@ class SignalLog:
         while sum(len(series.points) for series in every) > _MAX_ALL_POINTS:
             max(every, key=lambda series: len(series.points)).thin()
 
-    def _segment_for(self, reading: Reading, time_ms: float | None) -> Segment:
+    def _segment_for(self, reading: LineReading, time_ms: float | None) -> Segment:
         last = self.segments[-1] if self.segments else None
         goes_back = (
             last is not None
@@ -256,5 +256,5 @@ class SignalLog:
         return (self.last_step_ms or now_ms) + max(0, self.total_steps - step) * interval
 
 
-def _is_side(reading: Reading) -> bool:
+def _is_side(reading: LineReading) -> bool:
     return all(value.name in _MONOTONIC for value in reading.values)

@@ -1,6 +1,6 @@
 """The shapes of log lines that hold training signals, one recogniser for each framework's format.
 
-A recogniser takes one line of plain text and returns a ``Reading``, or None for a line of another shape.
+A recogniser takes one line of plain text and returns a ``LineReading``, or None for a line of another shape.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from matui.signals.names import Value, parse_number, parse_value
 
 
-class Reading(NamedTuple):
+class LineReading(NamedTuple):
     """What one line holds. ``step`` counts steps from the start of the run, ``total`` is the last of them."""
 
     values: tuple[Value, ...]
@@ -28,7 +28,7 @@ class Shape(NamedTuple):
     name: str
     words: tuple[str, ...]
     hints: tuple[str, ...]
-    read: Callable[[str], Reading | None]
+    read: Callable[[str], LineReading | None]
 
 
 _MEGATRON = re.compile(r"iteration\s+(?P<step>\d+)\s*/\s*(?P<total>\d+)\s*\|(?P<rest>.*)")
@@ -124,16 +124,16 @@ def _colon_pairs(text: str, separator: str) -> Iterator[tuple[str, str]]:
             yield word, value
 
 
-def read_megatron(line: str) -> Reading | None:
+def read_megatron(line: str) -> LineReading | None:
     """Read Megatron-LM and MindSpeed: ``iteration 200/ 1000 | lm loss: 7.39E+00 | … |``."""
     match = _MEGATRON.search(line)
     if match is None:
         return None
     values = _collect(_colon_pairs(match["rest"], "|"))
-    return Reading(values, int(match["step"]), int(match["total"])) if values else None
+    return LineReading(values, int(match["step"]), int(match["total"])) if values else None
 
 
-def read_mindformers(line: str) -> Reading | None:
+def read_mindformers(line: str) -> LineReading | None:
     """Read MindFormers 1.x, which counts steps in an epoch, and 2.x: ``{ step:[ 1/ 10], loss: 10.6 }``."""
     match = _MINDFORMERS.search(line)
     if match is None:
@@ -144,22 +144,22 @@ def read_mindformers(line: str) -> Reading | None:
         epoch = int(match["epoch"])
         values = (*values, Value("epoch", float(epoch)))
         step, total = (epoch - 1) * total + step, int(match["epochs"]) * total
-    return Reading(values, step, total) if values else None
+    return LineReading(values, step, total) if values else None
 
 
-def read_mindspore(line: str) -> Reading | None:
+def read_mindspore(line: str) -> LineReading | None:
     """Read the loss and time monitors of MindSpore: ``epoch: 1 step: 10, loss is 2.30``."""
     match = _MINDSPORE.search(line)
     if match is not None:
         loss = parse_value("loss", match["loss"])
         if loss is None:
             return None
-        return Reading((loss, Value("epoch", float(match["epoch"]))), int(match["step"]))
+        return LineReading((loss, Value("epoch", float(match["epoch"]))), int(match["step"]))
     timed = _MINDSPORE_TIME.search(line)
-    return None if timed is None else Reading((Value("step_time", float(timed["ms"]) / 1000, "s"),))
+    return None if timed is None else LineReading((Value("step_time", float(timed["ms"]) / 1000, "s"),))
 
 
-def read_dict(line: str) -> Reading | None:
+def read_dict(line: str) -> LineReading | None:
     """Read the dictionaries that the Trainer of Hugging Face and LLaMA-Factory print."""
     match = _DICT.search(line)
     if match is None:
@@ -168,7 +168,7 @@ def read_dict(line: str) -> Reading | None:
     return _read_pairs(pairs)
 
 
-def read_json(line: str) -> Reading | None:
+def read_json(line: str) -> LineReading | None:
     """Read a line that is an object in JSON, nested objects included."""
     start = line.find("{")
     try:
@@ -186,7 +186,7 @@ def _leaves(tree: dict[str, Any], depth: int = 0) -> Iterator[tuple[str, str]]:
             yield word, str(value)[:60]
 
 
-def _read_pairs(pairs: dict[str, str]) -> Reading | None:
+def _read_pairs(pairs: dict[str, str]) -> LineReading | None:
     """Read pairs that hold a loss or a gradient norm, or another signal with its step or epoch.
 
     A learning rate alone is a setting that was printed.
@@ -197,7 +197,7 @@ def _read_pairs(pairs: dict[str, str]) -> Reading | None:
     is_of_step = bool(others) and any(word in pairs for word in _CURRENT_STEPS)
     if not (names & _ANCHORS or "eval_runtime" in pairs or is_of_step):
         return None
-    return Reading(values, _find_int(pairs, _STEP_WORDS), _find_int(pairs, ("total_steps", "max_steps")))
+    return LineReading(values, _find_int(pairs, _STEP_WORDS), _find_int(pairs, ("total_steps", "max_steps")))
 
 
 def _find_int(pairs: dict[str, str], words: Iterable[str]) -> int | None:
@@ -208,7 +208,7 @@ def _find_int(pairs: dict[str, str], words: Iterable[str]) -> int | None:
     return None
 
 
-def read_bar(line: str) -> Reading | None:
+def read_bar(line: str) -> LineReading | None:
     """Read the last state of a bar of tqdm, PyTorch Lightning's included."""
     match = _last(_BAR, line)
     if match is None:
@@ -218,7 +218,7 @@ def read_bar(line: str) -> Reading | None:
     if rate is not None and float(rate["rate"]) > 0:
         number = float(rate["rate"])
         values.append(Value("step_time", number if rate["unit"] == "s/it" else 1 / number, "s"))
-    return Reading(tuple(values), int(match["step"]), int(match["total"])) if values else None
+    return LineReading(tuple(values), int(match["step"]), int(match["total"])) if values else None
 
 
 def _equal_pairs(text: str) -> Iterator[tuple[str, str]]:
@@ -228,21 +228,21 @@ def _equal_pairs(text: str) -> Iterator[tuple[str, str]]:
             yield word, value
 
 
-def read_moxing(line: str) -> Reading | None:
+def read_moxing(line: str) -> LineReading | None:
     """Read MoXing and the estimators of TensorFlow 1."""
     match = _MOXING.search(line)
     if match is not None:
         values = _collect(_colon_pairs(match["rest"].replace("  ", "\t"), "\t"))
-        return Reading(values, int(match["step"])) if values else None
+        return LineReading(values, int(match["step"])) if values else None
     loss = _TF_LOSS.search(line)
     if loss is not None:
         value = parse_value("loss", loss["loss"])
-        return None if value is None else Reading((value,), int(loss["step"]))
+        return None if value is None else LineReading((value,), int(loss["step"]))
     rate = _TF_RATE.search(line)
-    return None if rate is None else Reading((Value("throughput", float(rate["rate"]), "steps/s"),))
+    return None if rate is None else LineReading((Value("throughput", float(rate["rate"]), "steps/s"),))
 
 
-def read_keras(line: str) -> Reading | None:
+def read_keras(line: str) -> LineReading | None:
     """Read the last state of a bar of Keras; its steps are those of one epoch."""
     match = _last(_KERAS, line)
     if match is None:
@@ -252,10 +252,10 @@ def read_keras(line: str) -> Reading | None:
     if timed is not None:
         scale = {"us": 1e-6, "ms": 1e-3, "s": 1.0}[timed["unit"]]
         values.append(Value("step_time", float(timed["time"]) * scale, "s"))
-    return Reading(tuple(values), int(match["step"]), int(match["total"])) if values else None
+    return LineReading(tuple(values), int(match["step"]), int(match["total"])) if values else None
 
 
-def read_mxnet(line: str) -> Reading | None:
+def read_mxnet(line: str) -> LineReading | None:
     """Read MXNet's Speedometer: ``Epoch[0] Batch [20]  Speed: 1020.3 samples/sec  accuracy=0.5``."""
     match = _MXNET.search(line)
     if match is None:
@@ -276,24 +276,24 @@ def read_mxnet(line: str) -> Reading | None:
         return None
     batch = match["batch"]
     values.append(Value("epoch", float(match["epoch"])))
-    return Reading(tuple(values), int(batch.split("-")[-1]) if batch else None)
+    return LineReading(tuple(values), int(batch.split("-")[-1]) if batch else None)
 
 
-def read_deepspeed(line: str) -> Reading | None:
+def read_deepspeed(line: str) -> LineReading | None:
     """Read DeepSpeed's steps, throughput and skipped steps."""
     match = _DEEPSPEED_STEP.search(line)
     if match is not None:
         rate = Value("learning_rate", float(match["lr"]))
-        return Reading((rate, Value("skipped_steps", float(match["skipped"]))), int(match["step"]))
+        return LineReading((rate, Value("skipped_steps", float(match["skipped"]))), int(match["step"]))
     match = _DEEPSPEED_RATE.search(line)
     if match is not None:
         values = _collect(_equal_pairs(match["rest"]))
-        return Reading(values, int(match["step"])) if values else None
+        return LineReading(values, int(match["step"])) if values else None
     match = _DEEPSPEED_SKIP.search(line)
-    return None if match is None else Reading((Value("loss_scale", float(match["scale"])),))
+    return None if match is None else LineReading((Value("loss_scale", float(match["scale"])),))
 
 
-def read_iterations(line: str) -> Reading | None:
+def read_iterations(line: str) -> LineReading | None:
     """Read detectron2 (``iter: 19  total_loss: 1.2``) and mmengine (``Epoch(train) [1][ 50/7330]``)."""
     match = _ITER.search(line)
     if match is None:
@@ -308,30 +308,30 @@ def read_iterations(line: str) -> Reading | None:
     if match["epoch"]:
         epoch, batches = int(match["epoch"]), int(match["batches"])
         values.append(Value("epoch", float(epoch)))
-        return Reading(tuple(values), (epoch - 1) * batches + int(match["batch"]))
+        return LineReading(tuple(values), (epoch - 1) * batches + int(match["batch"]))
     total = int(match["of"]) if match["of"] else None
-    return Reading(tuple(values), int(match["step"] or match["at"]), total)
+    return LineReading(tuple(values), int(match["step"] or match["at"]), total)
 
 
-def read_paddle(line: str) -> Reading | None:
+def read_paddle(line: str) -> LineReading | None:
     """Read PaddleNLP (``loss: 1.2, global_step: 10``) and PaddleDetection (``Epoch: [0] [ 20/1000]``)."""
     match = _PADDLE.search(line)
     if match is not None:
         values = _collect((pair["word"], pair["value"]) for pair in _PAIR.finditer(line))
-        return Reading(values, int(match["step"])) if values else None
+        return LineReading(values, int(match["step"])) if values else None
     match = _PADDLE_DETECTION.search(line)
     if match is None:
         return None
     values = _collect((pair["word"], pair["value"]) for pair in _PAIR.finditer(match["rest"]))
     epoch, batches = int(match["epoch"]), int(match["batches"])
     return (
-        Reading((*values, Value("epoch", float(epoch))), epoch * batches + int(match["batch"]))
+        LineReading((*values, Value("epoch", float(epoch))), epoch * batches + int(match["batch"]))
         if values
         else None
     )
 
 
-def read_serving(line: str) -> Reading | None:
+def read_serving(line: str) -> LineReading | None:
     """Read the statistics of vLLM; generation is the throughput, the prompt's is a signal of its own."""
     found = {match["kind"]: float(match["rate"]) for match in _VLLM.finditer(line)}
     if not found:
@@ -341,26 +341,26 @@ def read_serving(line: str) -> Reading | None:
     cache = _VLLM_CACHE.search(line)
     if cache is not None:
         values.append(Value("kv_cache_usage", float(cache["percent"]) / 100))
-    return Reading(tuple(values))
+    return LineReading(tuple(values))
 
 
-def read_checkpoint(line: str) -> Reading | None:
+def read_checkpoint(line: str) -> LineReading | None:
     """Read that a checkpoint was saved, with its step where the line names one."""
     match = _CHECKPOINT.search(line)
     if match is None:
         return None
     step = _CHECKPOINT_STEP.search(line, match.start())
     number = step["step"] or step["dash"] if step else None
-    return Reading((Value("checkpoint", 1.0),), int(number) if number else None)
+    return LineReading((Value("checkpoint", 1.0),), int(number) if number else None)
 
 
-def read_memory(line: str) -> Reading | None:
+def read_memory(line: str) -> LineReading | None:
     """Read the memory report of Megatron-LM, in MB."""
     match = _MEMORY.search(line)
-    return None if match is None else Reading((Value("memory_gib", float(match["mb"]) / 1024, "GiB"),))
+    return None if match is None else LineReading((Value("memory_gib", float(match["mb"]) / 1024, "GiB"),))
 
 
-def read_spaced(line: str) -> Reading | None:
+def read_spaced(line: str) -> LineReading | None:
     """Read words and numbers with spaces between them: ``epoch 4 step 17860 loss 2.3274 lr 1e-05``."""
     match = _SPACED.search(line) if "step" in line else None
     if match is None:
@@ -369,10 +369,10 @@ def read_spaced(line: str) -> Reading | None:
     if match["epoch"]:
         values = (*values, Value("epoch", float(match["epoch"])))
     total = int(match["total"]) if match["total"] else None
-    return Reading(values, int(match["step"]), total) if values else None
+    return LineReading(values, int(match["step"]), total) if values else None
 
 
-def read_plain(line: str) -> Reading | None:
+def read_plain(line: str) -> LineReading | None:
     """Read ``key=value`` and ``key: value``, the last resort: one of a few known names has to be there."""
     pairs: dict[str, str] = {}
     for pair in _PAIR.finditer(line):
@@ -412,7 +412,7 @@ def _is_followed(line: str, word: str, pattern: re.Pattern[str]) -> bool:
     return False
 
 
-def _anchored(read: Callable[[str], Reading | None]) -> Callable[[str], Reading | None]:
+def _anchored(read: Callable[[str], LineReading | None]) -> Callable[[str], LineReading | None]:
     """Return a recogniser that looks at lines with an anchor only: the others are most lines."""
     return lambda line: read(line) if _has_anchor(line) else None
 

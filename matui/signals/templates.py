@@ -13,7 +13,7 @@ from math import isclose, isnan
 from typing import NamedTuple, TypeAlias
 
 from matui.signals.names import Value
-from matui.signals.shapes import Reading
+from matui.signals.shapes import LineReading
 
 _NUMBER = re.compile(
     r"(?<![\w.])[-+]?(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
@@ -27,7 +27,7 @@ _MOST_NUMBERS = 60
 _PROBES = ((1009, 7), (5003, 11))  # the first number, and the least distance between two
 
 _new = tuple.__new__  # half the time of calling the class
-Read: TypeAlias = Callable[[str], Reading | None]
+Read: TypeAlias = Callable[[str], LineReading | None]
 
 
 class _Place(NamedTuple):
@@ -83,7 +83,7 @@ class Template:
             None if count is None else count.renumbered(group_of) for count in (step, total)
         )
 
-    def read(self, line: str) -> Reading | None:
+    def read(self, line: str) -> LineReading | None:
         """Return the signals of a line; None for a line of another form."""
         if self._literal not in line:
             return None
@@ -103,7 +103,7 @@ class Template:
             total = None if self._total is None else _count(self._total, texts)
         except (ValueError, ZeroDivisionError):
             return None
-        return _new(Reading, (tuple(values), step, total))
+        return _new(LineReading, (tuple(values), step, total))
 
 
 def _count(count: _Count, texts: tuple[str, ...]) -> int:
@@ -143,7 +143,7 @@ def learn_template(line: str, read: Read) -> Template | None:
     return template if is_same(template.read(line), read(line)) else None
 
 
-def is_same(one: Reading | None, other: Reading | None) -> bool:
+def is_same(one: LineReading | None, other: LineReading | None) -> bool:
     """Return whether two readings hold the same values, but for rounding."""
     if one is None or other is None:
         return one is other
@@ -170,7 +170,7 @@ def _fill(literals: list[str], numbers: list[int]) -> str:
     )
 
 
-def _find_places(first: Reading, second: Reading, count: int) -> Iterator[_Place]:
+def _find_places(first: LineReading, second: LineReading, count: int) -> Iterator[_Place]:
     """Yield the place of each value that is one number times a known scale, or one divided by it."""
     of_a, of_b = _probe(0, count), _probe(1, count)
     for one, two in zip(first.values, second.values, strict=True):

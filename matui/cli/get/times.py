@@ -11,7 +11,7 @@ from matui.base.errors import IncompleteOutputError, MatuiError
 from matui.live.triage.fetch_since import fetch_since, lacks_since
 from matui.live.triage.from_journal import read_acknowledgements, read_steps
 from matui.live.triage.state_times import StateTimes
-from matui.live.triage.stays import Step
+from matui.live.triage.stays import StateChange
 
 if TYPE_CHECKING:
     from matui.cli.session import Session
@@ -24,7 +24,7 @@ _MOST_READS = 60
 _READS_AT_ONCE = 4
 
 
-async def read_journal(session: Session) -> tuple[list[Step], dict[Key, tuple[Acknowledgement, str]]]:
+async def read_journal(session: Session) -> tuple[list[StateChange], dict[Key, tuple[Acknowledgement, str]]]:
     """Return the steps and acknowledgements that the journal knows, none without a journal."""
     journal = session.journal.opened if session.journal is not None else None
     if journal is None or not journal.is_on:
@@ -44,7 +44,7 @@ async def read_times(session: Session, times: StateTimes, rows: Sequence[Resourc
         except MatuiError:
             return
         if since is not None:
-            times.load([Step(row.key, since, None, row.status)])
+            times.load([StateChange(row.key, since, None, row.status)])
 
     lacking = [row for row in rows if lacks_since(row)]
     newest = sorted(lacking, key=lambda row: -(row.created_at or 0))

@@ -12,7 +12,7 @@ from matui.cli.output import note
 from matui.live.triage.evidence import Evidence, ListHealth
 from matui.live.triage.fetch_why import MOST_REQUESTS, fetch_why
 from matui.live.triage.health import judge_lists
-from matui.live.triage.item import Limits, TriageItem
+from matui.live.triage.item import Thresholds, TriageItem
 from matui.live.triage.ranking import (
     acknowledge,
     explain,
@@ -47,7 +47,7 @@ async def find_trouble(
     times = StateTimes()
     steps, seen = await read_journal(session)
     times.load(steps)
-    evidence = Evidence(now_ms, Limits(**dict(session.settings.triage)), measure_stays(steps))
+    evidence = Evidence(now_ms, Thresholds(**dict(session.settings.triage)), measure_stays(steps))
     cloud = session.cloud
     healths = [ListHealth(cloud.profile, kind, cloud.name, None, error) for kind, error in failed]
     await read_times(session, times, [item.resource for item in find_items(rows, evidence)])

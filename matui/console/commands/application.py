@@ -85,14 +85,14 @@ class AppCommands:
     async def _capacity(self, _argument: str) -> None:
         from matui.console.capacity.screens import CapacityScreen
         from matui.live.capacity.gather import read_capacity
-        from matui.live.capacity.summary import Prices
+        from matui.live.capacity.summary import PriceList
 
         fleet, session = self._view.fleet, self._view.session
         if fleet is None or session is None:
             return
         clouds = [member.cloud for member in fleet.members]
         table = session.settings.prices
-        prices = Prices(table.currency, table.by_flavor)
+        prices = PriceList(table.currency, table.by_flavor)
         self._view.app.push_screen(
             CapacityScreen(session, lambda: read_capacity(clouds, session.clock, prices))
         )

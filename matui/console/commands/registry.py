@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from matui.resources.forms.form import FormMode
     from matui.resources.kind import Pane
 
-Scope: TypeAlias = Literal["browse", "log", "lines", "curves", "replay", "app", "typed"]
+CommandScope: TypeAlias = Literal["browse", "log", "lines", "curves", "replay", "app", "typed"]
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Command:
     id: str
     title: str
     group: str
-    scope: Scope = "browse"
+    scope: CommandScope = "browse"
     hint: str = ""
     table_only: bool = field(default=False, kw_only=True)
 
@@ -319,7 +319,7 @@ def key_of(command: Command, keys: Mapping[str, str]) -> str:
     return keys.get(command.id) or f":{command.id}"
 
 
-def bindings(*scopes: Scope) -> list[Binding]:
+def bindings(*scopes: CommandScope) -> list[Binding]:
     """Return the bindings of the commands of these scopes, except those of the kinds."""
     return [command.binding() for command in _COMMANDS if command.scope in scopes]
 

@@ -15,7 +15,7 @@ from matui.live.triage.fetch_since import fetch_since, lacks_since
 from matui.live.triage.fetch_why import MOST_REQUESTS, fetch_why
 from matui.live.triage.from_journal import read_acknowledgements, read_steps
 from matui.live.triage.health import list_healths
-from matui.live.triage.item import Acknowledgement, Limits, Why
+from matui.live.triage.item import Acknowledgement, Thresholds, Why
 from matui.resources.kinds.triage import TRIAGE
 from matui.resources.model import Resource
 
@@ -73,7 +73,7 @@ class TriageHome:
     def adopt(self, fleet: OpenProfiles) -> None:
         """Judge by the thresholds of the settings, and show the keys of the user."""
         session = fleet.primary
-        fleet.triage.limits = Limits(**dict(session.settings.triage))
+        fleet.triage.limits = Thresholds(**dict(session.settings.triage))
         fleet.triage.dress = self._dress
         if self._whys is None:
             clock = session.clock

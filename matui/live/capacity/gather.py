@@ -15,7 +15,7 @@ from matui.live.capacity.summary import (
     WASTE_MINUTES,
     Idle,
     PoolCapacity,
-    Prices,
+    PriceList,
     summarize_pool,
 )
 from matui.live.poll.list_all import list_all
@@ -33,7 +33,7 @@ T = TypeVar("T")
 
 
 async def read_capacity(
-    clouds: Sequence[Cloud], clock: Clock, prices: Prices, *, workspace: str = ""
+    clouds: Sequence[Cloud], clock: Clock, prices: PriceList, *, workspace: str = ""
 ) -> tuple[PoolCapacity, ...]:
     """Return the capacity of every pool of the clouds that have pools, in the order of the clouds.
 
@@ -45,7 +45,7 @@ async def read_capacity(
     return tuple(pool for pools in found for pool in pools)
 
 
-async def _read_profile(cloud: Cloud, clock: Clock, prices: Prices, workspace: str) -> list[PoolCapacity]:
+async def _read_profile(cloud: Cloud, clock: Clock, prices: PriceList, workspace: str) -> list[PoolCapacity]:
     assert isinstance(cloud, Lists)  # noqa: S101  checked by the caller
     pools, _total = await list_all(cloud, "pools", workspace=workspace)
     usages = await gather_limited(lambda pool: _read_usage(cloud, pool), pools, _AT_ONCE)

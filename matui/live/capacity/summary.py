@@ -85,7 +85,7 @@ class PoolCapacity:
 
 
 @dataclass(frozen=True, slots=True)
-class Prices:
+class PriceList:
     """Prices of a node an hour by flavor, in one currency."""
 
     currency: str = ""
@@ -106,7 +106,7 @@ def summarize_pool(
     usage: PoolUsage | None,
     now_ms: float,
     *,
-    prices: Prices,
+    prices: PriceList,
     idle: Sequence[Idle] = (),
     full_workspaces: Collection[str] = (),
     workspaces: Mapping[str, str] | None = None,
@@ -232,7 +232,7 @@ def find_waste(workloads: Sequence[Workload], idle: Sequence[Idle], now_ms: floa
     return tuple(sorted(found, key=lambda one: -(one.cards or 0.0)))
 
 
-def price_nodes(nodes: Sequence[NodeCards], prices: Prices) -> Cost | None:
+def price_nodes(nodes: Sequence[NodeCards], prices: PriceList) -> Cost | None:
     """Return the price of all nodes an hour; None unless every flavor has a price."""
     flavors = [node.flavor for node in nodes]
     if not flavors or not prices.by_flavor.keys() >= set(flavors):

@@ -14,7 +14,7 @@ from matui.base.sanitize import clean
 from matui.live.journal.change import Account, Change
 from matui.live.journal.export import format_change
 from matui.live.notify.command import run_notify_command
-from matui.live.notify.rules import Rule, describe_change, row_of
+from matui.live.notify.rules import NotificationRule, describe_change, row_of
 from matui.live.notify.watches import Watches
 from matui.live.transitions.feed import TransitionFeed
 from matui.resources.model import Resource
@@ -22,7 +22,7 @@ from matui.resources.model import Resource
 GATHER_S = 1.0
 _MOST_SINGLE = 3
 _MOST_QUEUED = 10_000
-_WATCH = Rule()
+_WATCH = NotificationRule()
 
 
 class Announcer(Protocol):
@@ -48,7 +48,7 @@ class Announcer(Protocol):
 @dataclass(frozen=True, slots=True)
 class _Event:
     change: Change
-    rule: Rule
+    rule: NotificationRule
     is_watch: bool
 
 
@@ -61,7 +61,7 @@ class Notifier:
     def __init__(
         self,
         feed: TransitionFeed,
-        rules: Sequence[Rule],
+        rules: Sequence[NotificationRule],
         watches: Watches,
         clock: Clock,
         announcer: Announcer,
@@ -123,7 +123,7 @@ class Notifier:
         if self._queued:
             await self._gather()
 
-    async def _announce(self, rule: Rule, changes: list[Change]) -> None:
+    async def _announce(self, rule: NotificationRule, changes: list[Change]) -> None:
         if rule.quiet is not None and rule.quiet.covers(self._local_minute(self._clock.now())):
             return
         if rule.command:

@@ -48,7 +48,7 @@ def _minutes(text: str) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class NotificationRule:
     """One rule. Empty ``kinds`` or ``to`` mean any; ``to`` holds phases and statuses in small letters.
 
     ``command`` runs instead of what ``by`` names.

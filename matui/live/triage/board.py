@@ -8,11 +8,11 @@ from dataclasses import replace
 from matui.live.poll.rows import Diff, compute_diff
 from matui.live.triage.evidence import Evidence, Key, ListHealth
 from matui.live.triage.health import judge_lists
-from matui.live.triage.item import DEFAULT_LIMITS, Acknowledgement, Limits, TriageItem, Why
+from matui.live.triage.item import DEFAULT_LIMITS, Acknowledgement, Thresholds, TriageItem, Why
 from matui.live.triage.ranking import acknowledge, explain, to_row, valid_acknowledgements
 from matui.live.triage.rules import is_timed, judge
 from matui.live.triage.state_times import StateTimes
-from matui.live.triage.stays import Step, measure_stays
+from matui.live.triage.stays import StateChange, measure_stays
 from matui.resources.kinds.triage import LISTS
 from matui.resources.model import Resource
 
@@ -23,7 +23,7 @@ Dress = Callable[[Resource], Resource]
 class TriageBoard:
     """The rows of triage by key. Each method returns what it changed among them."""
 
-    def __init__(self, limits: Limits = DEFAULT_LIMITS) -> None:
+    def __init__(self, limits: Thresholds = DEFAULT_LIMITS) -> None:
         self.rows: dict[Key, Resource] = {}
         self.times = StateTimes()
         self.evidence = Evidence(0.0, limits)
@@ -33,12 +33,12 @@ class TriageBoard:
         self._acknowledged: dict[Key, tuple[Acknowledgement, str]] = {}
 
     @property
-    def limits(self) -> Limits:
+    def limits(self) -> Thresholds:
         """The thresholds of the rules."""
         return self.evidence.limits
 
     @limits.setter
-    def limits(self, limits: Limits) -> None:
+    def limits(self, limits: Thresholds) -> None:
         self.evidence = replace(self.evidence, limits=limits)
 
     @property
@@ -46,7 +46,7 @@ class TriageBoard:
         """How many rows are not acknowledged."""
         return sum(1 for row in self.rows.values() if not row.text_fact("ack_by"))
 
-    def load_journal(self, steps: Iterable[Step], now_ms: float) -> Diff:
+    def load_journal(self, steps: Iterable[StateChange], now_ms: float) -> Diff:
         """Take the changes of the journal, the oldest first."""
         known = list(steps)
         self.times.load(known)
@@ -106,7 +106,7 @@ class TriageBoard:
 
     def set_since(self, resource: Resource, since: float, now_ms: float) -> Diff:
         """Take the time that was fetched, at which a resource entered its state."""
-        self.times.load([Step(resource.key, since, None, resource.status)])
+        self.times.load([StateChange(resource.key, since, None, resource.status)])
         source = self._sources.get(resource.key)
         if source is not None:
             self._sources[resource.key] = self.times.add_to(source, at_least=True)

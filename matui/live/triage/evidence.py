@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from matui.base.errors import MatuiError
-from matui.live.triage.item import DEFAULT_LIMITS, Limits
+from matui.live.triage.item import DEFAULT_LIMITS, Thresholds
 
 Key: TypeAlias = tuple[str, str, str]
 """Profile, kind and id of a resource."""
@@ -46,7 +46,7 @@ class ListHealth:
 
 
 @dataclass(frozen=True, slots=True)
-class Quota:
+class QuotaUse:
     """A quota of a profile: how much is used, and its limit."""
 
     profile: str
@@ -60,7 +60,7 @@ class Evidence:
     """Facts at ``now_ms``. ``stays`` are durations in ms of earlier stays, by kind and status."""
 
     now_ms: float
-    limits: Limits = DEFAULT_LIMITS
+    limits: Thresholds = DEFAULT_LIMITS
     stays: Mapping[StayKey, Sequence[float]] = field(default_factory=dict)
     logs: Mapping[Key, LogSign] = field(default_factory=dict)
     sold_out: Mapping[str, frozenset[str]] = field(default_factory=dict)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from matui.live.journal.journal import Journal
 from matui.live.triage.evidence import Key
 from matui.live.triage.item import Acknowledgement
-from matui.live.triage.stays import Step
+from matui.live.triage.stays import StateChange
 
 _MOST_CHANGES = 20_000
 
 
-def read_steps(journal: Journal) -> list[Step]:
+def read_steps(journal: Journal) -> list[StateChange]:
     """Return the changes of the open profiles as steps, the oldest first; the newest twenty thousand."""
     steps = []
     for change in reversed(journal.changes(limit=_MOST_CHANGES, accounts=journal.accounts)):
@@ -20,7 +20,7 @@ def read_steps(journal: Journal) -> list[Step]:
         at = change.happened_at if change.happened_at is not None else change.seen_at
         exact = change.happened_at is not None or change.before is not None
         key = (profile, change.kind, change.id)
-        steps.append(Step(key, float(at), change.before, change.after, exact))
+        steps.append(StateChange(key, float(at), change.before, change.after, exact))
     return steps
 
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from matui.base.errors import AuthenticationError, MatuiError, NotFoundError, PermissionDeniedError
 from matui.live.poll.freshness import Freshness
-from matui.live.triage.evidence import Evidence, ListHealth, Quota
+from matui.live.triage.evidence import Evidence, ListHealth, QuotaUse
 from matui.live.triage.item import TriageItem, Trouble, What, Why
 from matui.resources.kinds.triage import LISTS
 from matui.resources.model import Phase, Resource
@@ -80,7 +80,9 @@ def judge_lists(healths: Iterable[ListHealth], evidence: Evidence) -> Iterator[T
         yield TriageItem(row, oldest)
 
 
-def judge_quotas(quotas: Iterable[Quota], evidence: Evidence, clouds: dict[str, str]) -> Iterator[TriageItem]:
+def judge_quotas(
+    quotas: Iterable[QuotaUse], evidence: Evidence, clouds: dict[str, str]
+) -> Iterator[TriageItem]:
     """Yield an item for each quota that is nearly used up; ``clouds`` are the clouds by profile."""
     for quota in quotas:
         if quota.limit <= 0 or 100 * quota.used / quota.limit < evidence.limits.full_percent:

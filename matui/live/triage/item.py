@@ -26,7 +26,7 @@ URGENCY = {what: rank for rank, what in enumerate(What)}
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class Thresholds:
     """Thresholds: a factor, minutes, and percent of a quota or pool in use."""
 
     stuck_factor: float = 3.0
@@ -35,7 +35,7 @@ class Limits:
     full_percent: float = 90.0
 
 
-DEFAULT_LIMITS = Limits()
+DEFAULT_LIMITS = Thresholds()
 
 
 @dataclass(frozen=True, slots=True)

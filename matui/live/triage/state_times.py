@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from matui.live.poll.rows import Diff
 from matui.live.triage.evidence import Key
-from matui.live.triage.stays import Step
+from matui.live.triage.stays import StateChange
 from matui.resources.model import Resource
 from matui.resources.times import SEEN_SINCE, STATE_SINCE, state_since
 
@@ -25,7 +25,7 @@ class StateTimes:
     def __init__(self) -> None:
         self._entries: dict[Key, _Entry] = {}
 
-    def load(self, steps: Iterable[Step]) -> None:
+    def load(self, steps: Iterable[StateChange]) -> None:
         """Take what the journal knows, unless polling has seen a newer state; the oldest step first."""
         for step in steps:
             known = self._entries.get(step.key)

@@ -11,7 +11,7 @@ _MOST_STAYS = 200  # of a kind and status; the newest count
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class StateChange:
     """A change of one resource at ``at`` (ms since the epoch).
 
     ``before`` is None for something new, ``after`` for something gone. ``exact`` is false where the state may
@@ -25,12 +25,12 @@ class Step:
     exact: bool = True
 
 
-def measure_stays(steps: Iterable[Step]) -> dict[StayKey, list[float]]:
+def measure_stays(steps: Iterable[StateChange]) -> dict[StayKey, list[float]]:
     """Return the durations in ms of completed stays, by kind and status; ``steps`` are the oldest first.
 
     A stay whose beginning was not seen, or that ends before it begins (clocks that differ), is not counted.
     """
-    entered: dict[Key, Step] = {}
+    entered: dict[Key, StateChange] = {}
     stays: dict[StayKey, list[float]] = {}
     for step in steps:
         began = entered.pop(step.key, None)
@@ -43,16 +43,16 @@ def measure_stays(steps: Iterable[Step]) -> dict[StayKey, list[float]]:
     return stays
 
 
-def _is_stay(began: Step, ended: Step) -> bool:
+def _is_stay(began: StateChange, ended: StateChange) -> bool:
     return began.exact and began.after == ended.before and ended.after is not None and ended.at >= began.at
 
 
-def find_last_steps(steps: Iterable[Step]) -> dict[Key, Step]:
+def find_last_steps(steps: Iterable[StateChange]) -> dict[Key, StateChange]:
     """Return the last step of each resource that is still there; ``steps`` are the oldest first.
 
     A resource that was deleted and made again under the same id begins anew.
     """
-    last: dict[Key, Step] = {}
+    last: dict[Key, StateChange] = {}
     for step in steps:
         if step.after is None:
             last.pop(step.key, None)

@@ -19,7 +19,7 @@ PARTS: tuple[PartName, ...] = get_args(PartName)
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class EnteredState:
     """A state that was entered ``at`` (ms since the epoch), where not ``exact`` by then at the latest."""
 
     at: float | None
@@ -31,7 +31,7 @@ class State:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class MetricReading:
     """A metric at the last time it was read: its last and its highest value; ``total`` of a gauge."""
 
     label: str
@@ -42,7 +42,7 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
+class PastAction:
     """An action on the resource from this machine: when, which, by whom, and its outcome."""
 
     at: float | None
@@ -53,7 +53,7 @@ class Done:
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class VersionDifference:
     """A value that differs from the last version that succeeded; ``before`` is of that version."""
 
     path: str
@@ -128,7 +128,7 @@ def card_json(card: WhyCard, resource: Mapping[str, Any]) -> dict[str, Any]:
 
 def _json_of(value: Any) -> Any:
     match value:
-        case State():
+        case EnteredState():
             return {
                 "at": format_iso_utc(value.at),
                 "exact": value.exact,
@@ -152,7 +152,7 @@ def _json_of(value: Any) -> Any:
                 "abnormal": value.abnormal,
                 "source": value.source,
             }
-        case Reading():
+        case MetricReading():
             return {
                 "name": value.label,
                 "last": value.last,
@@ -162,7 +162,7 @@ def _json_of(value: Any) -> Any:
             }
         case Explanation():
             return {"code": value.code, "meaning": value.meaning, "remedy": value.remedy}
-        case Done():
+        case PastAction():
             return {
                 "at": format_iso_utc(value.at),
                 "action": value.action,
@@ -170,7 +170,7 @@ def _json_of(value: Any) -> Any:
                 "outcome": value.outcome,
                 "status_after": value.status_after,
             }
-        case Difference():
+        case VersionDifference():
             return {"path": value.path, "a": value.before, "b": value.now}
         case Next():
             return {"command": value.command, "words": value.words, "line": value.line}

@@ -8,7 +8,7 @@ from itertools import chain
 from matui.clouds.protocols import Cloud, Describes, ListsVersions
 from matui.live.audit.entry import AuditEntry
 from matui.live.journal.change import Change
-from matui.live.why.card import Difference, Done, Reading, State
+from matui.live.why.card import EnteredState, MetricReading, PastAction, VersionDifference
 from matui.resources.detail import Detail, Event, Gauge, Instant, Metrics, MetricSeries
 from matui.resources.model import Phase, Resource
 from matui.resources.times import state_since
@@ -24,23 +24,23 @@ _ALWAYS_DIFFERENT = {
 _LEFT_OUT_SECTIONS = {"why", "metrics", "errors", "failures"}
 
 
-def list_states(resource: Resource, changes: Sequence[Change]) -> list[State]:
+def list_states(resource: Resource, changes: Sequence[Change]) -> list[EnteredState]:
     """Return the states of a resource, oldest first, by its cloud and by ``changes`` (newest first)."""
     states = [_state_of(change) for change in reversed(changes[:MOST_STATES])]
     if not any(change.before is None for change in changes) and resource.created_at is not None:
-        states.insert(0, State(float(resource.created_at), "created", source="cloud"))
+        states.insert(0, EnteredState(float(resource.created_at), "created", source="cloud"))
     since = state_since(resource)
     if not states or states[-1].status != resource.status:
         at = float(since) if since is not None else None
-        states.append(State(at, resource.status, exact=at is not None, source="cloud"))
+        states.append(EnteredState(at, resource.status, exact=at is not None, source="cloud"))
     return states
 
 
-def _state_of(change: Change) -> State:
+def _state_of(change: Change) -> EnteredState:
     exact = change.happened_at is not None or change.before is not None
     at = change.happened_at if change.happened_at is not None else change.seen_at
     reason = " ".join(part for part in (change.code, change.reason) if part)
-    return State(
+    return EnteredState(
         float(at),
         change.after or "gone",
         change.before or "",
@@ -62,26 +62,26 @@ def pick_events(events: Sequence[Event], around_ms: float | None) -> list[Event]
     return (near or list(events))[-MOST_EVENTS:]
 
 
-def read_values(metrics: Metrics) -> list[Reading]:
+def read_values(metrics: Metrics) -> list[MetricReading]:
     """Return the last and the highest value of each series, and each gauge."""
     return [*map(_of_series, metrics.series), *map(_of_gauge, metrics.gauges)]
 
 
-def _of_series(series: MetricSeries) -> Reading:
+def _of_series(series: MetricSeries) -> MetricReading:
     known = [point for point in series.points if point is not None]
     last = known[-1] if known else None
-    return Reading(series.label, last, max(known, default=None), unit=series.unit)
+    return MetricReading(series.label, last, max(known, default=None), unit=series.unit)
 
 
-def _of_gauge(gauge: Gauge) -> Reading:
-    return Reading(gauge.label, gauge.used, total=gauge.total, unit=gauge.unit)
+def _of_gauge(gauge: Gauge) -> MetricReading:
+    return MetricReading(gauge.label, gauge.used, total=gauge.total, unit=gauge.unit)
 
 
-def list_actions(resource: Resource, entries: Iterable[AuditEntry]) -> list[Done]:
+def list_actions(resource: Resource, entries: Iterable[AuditEntry]) -> list[PastAction]:
     """Return what was done to a resource from this machine, oldest first; ``entries`` are newest first."""
     own = [entry for entry in entries if _is_about(entry, resource)]
     return [
-        Done(
+        PastAction(
             entry.at_ms,
             entry.text("action"),
             entry.text("user"),
@@ -121,7 +121,7 @@ async def find_last_good(cloud: Cloud, resource: Resource) -> tuple[Resource, Re
     return shown, next((version for version in older if version.phase is Phase.DONE), None)
 
 
-async def read_differences(cloud: Cloud, shown: Resource, good: Resource) -> list[Difference]:
+async def read_differences(cloud: Cloud, shown: Resource, good: Resource) -> list[VersionDifference]:
     """Return what differs between two versions by their details: parameters, image, flavor and others."""
     if not isinstance(cloud, Describes):
         return []
@@ -129,12 +129,12 @@ async def read_differences(cloud: Cloud, shown: Resource, good: Resource) -> lis
     return compare_details(before, now)
 
 
-def compare_details(before: Detail, now: Detail) -> list[Difference]:
+def compare_details(before: Detail, now: Detail) -> list[VersionDifference]:
     """Return the values that differ, in the order of the details."""
     old, new = _values(before), _values(now)
     paths = dict.fromkeys(chain(new, old))
     return [
-        Difference(path, old.get(path, ""), new.get(path, ""))
+        VersionDifference(path, old.get(path, ""), new.get(path, ""))
         for path in paths
         if old.get(path, "") != new.get(path, "")
     ]

@@ -8,7 +8,16 @@ from typing import Any, NamedTuple
 
 from matui.base.error_codes import Explanation
 from matui.base.formatting import format_age, format_count
-from matui.live.why.card import Difference, Done, Next, Part, PartName, Reading, State, WhyCard
+from matui.live.why.card import (
+    EnteredState,
+    MetricReading,
+    Next,
+    Part,
+    PartName,
+    PastAction,
+    VersionDifference,
+    WhyCard,
+)
 from matui.live.why.first_error import FirstError
 from matui.resources.columns import PHASE_SYMBOLS, short_status
 from matui.resources.detail import Event
@@ -163,7 +172,7 @@ def _event_lines(event: Event, look: _Look) -> Iterator[TextLine]:
         yield _line((" " * (len(when) + 2) + text, style))
 
 
-def _state_lines(state: State, look: _Look) -> Iterator[TextLine]:
+def _state_lines(state: EnteredState, look: _Look) -> Iterator[TextLine]:
     at = look.time(state.at) if state.at is None or state.exact else f"≤ {look.time(state.at)}"
     before = f"{short_status(state.before)} → " if state.before else ""
     reason = f"  {state.reason}" if state.reason else ""
@@ -171,18 +180,18 @@ def _state_lines(state: State, look: _Look) -> Iterator[TextLine]:
     yield _line((f"  {at}  ", "muted"), (text, ""), (f"  {state.source}", "muted"))
 
 
-def _metric_lines(reading: Reading, _look: _Look) -> Iterator[TextLine]:
+def _metric_lines(reading: MetricReading, _look: _Look) -> Iterator[TextLine]:
     if reading.last or reading.most or reading.total:
         yield _line((f"  {reading.label:<22} ", "label"), (_describe_reading(reading), ""))
 
 
-def _action_lines(done: Done, look: _Look) -> Iterator[TextLine]:
+def _action_lines(done: PastAction, look: _Look) -> Iterator[TextLine]:
     after = f" → {short_status(done.status_after)}" if done.status_after else ""
     text = f"{done.action} by {done.by}: {done.outcome}{after}"
     yield _line((f"  {look.time(done.at)}  ", "muted"), (text, ""))
 
 
-def _difference_lines(differs: Difference, look: _Look) -> Iterator[TextLine]:
+def _difference_lines(differs: VersionDifference, look: _Look) -> Iterator[TextLine]:
     label, change = f"  {differs.path}", f"{differs.before or '–'} → {differs.now or '–'}"
     if len(label) + len(change) + 4 <= look.room:
         yield _line((f"{label:<26}  ", "label"), (change, ""))
@@ -209,7 +218,7 @@ _WRITERS: Mapping[PartName, Callable[[Any, _Look], Iterator[TextLine]]] = {
 }
 
 
-def _describe_reading(reading: Reading) -> str:
+def _describe_reading(reading: MetricReading) -> str:
     unit = f" {reading.unit}" if reading.unit else ""
     last = "–" if reading.last is None else f"{_number(reading.last)}{unit}"
     if reading.total is not None:

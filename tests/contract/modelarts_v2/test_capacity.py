@@ -9,7 +9,7 @@ import pytest
 from matui.clouds.modelarts.v2.pools import wire
 from matui.clouds.modelarts.v2.pools.usage import build_nodes, build_workloads, count_cards, parse_memory_mb
 from matui.live.capacity.gather import read_capacity
-from matui.live.capacity.summary import Prices
+from matui.live.capacity.summary import PriceList
 from matui.live.capacity.text import capacity_json
 from matui.resources.capacity import NodeCards
 from matui.sim.modelarts_v2.pools import make_pool_id
@@ -20,7 +20,7 @@ from tests.contract.modelarts_v2.stage import Stage, listed
 async def test_the_figures_equal_the_ledger_to_the_card_second() -> None:
     stage = Stage(scale=1)
     async with stage.cloud() as cloud:
-        found = {pool.id: pool for pool in await read_capacity([cloud], stage.clock, Prices())}
+        found = {pool.id: pool for pool in await read_capacity([cloud], stage.clock, PriceList())}
     for pool in stage.world.pools:
         seen = found[make_pool_id(pool)]
         loads = list_loads(stage.world, pool)
@@ -46,7 +46,9 @@ async def test_what_is_free_stands_in_the_list() -> None:
         await listed(cloud, "pools")
         assert len(stage.sent()) > requests + 2
         (shared,) = (
-            pool for pool in await read_capacity([cloud], stage.clock, Prices()) if pool.name == "v100-shared"
+            pool
+            for pool in await read_capacity([cloud], stage.clock, PriceList())
+            if pool.name == "v100-shared"
         )
     assert pools["v100-shared"].number_fact("gpu") == sum(flavor.free or 0 for flavor in shared.flavors)
     assert pools["v100-shared"].number_fact("memory_mb") is not None
@@ -55,7 +57,7 @@ async def test_what_is_free_stands_in_the_list() -> None:
 async def test_v1_says_what_it_does_not_list() -> None:
     stage = Stage(scale=1, generations=("v1",))
     async with stage.cloud("v1") as cloud:
-        pools = await read_capacity([cloud], stage.clock, Prices())
+        pools = await read_capacity([cloud], stage.clock, PriceList())
     assert pools
     assert all("does not list" in pool.problem for pool in pools)
     document = capacity_json(pools)

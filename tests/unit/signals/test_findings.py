@@ -8,7 +8,7 @@ import random
 from matui.signals.findings import find_faults, find_stragglers
 from matui.signals.names import Value
 from matui.signals.series import SignalLog
-from matui.signals.shapes import Reading
+from matui.signals.shapes import LineReading
 
 
 def run_of(count: int, seed: int = 1) -> SignalLog:
@@ -21,7 +21,9 @@ def run_of(count: int, seed: int = 1) -> SignalLog:
 
 def add(log: SignalLog, step: int, **values: float) -> None:
     log.observe_line(step * 1000.0)
-    log.add(Reading(tuple(Value(name, value) for name, value in values.items()), step), step * 1000.0, step)
+    log.add(
+        LineReading(tuple(Value(name, value) for name, value in values.items()), step), step * 1000.0, step
+    )
 
 
 def kinds(log: SignalLog, now_s: float | None = None, *, running: bool = True) -> list[str]:

@@ -11,12 +11,12 @@ import pytest
 from matui.signals.findings import find_faults
 from matui.signals.names import Value
 from matui.signals.series import SignalLog
-from matui.signals.shapes import Reading
+from matui.signals.shapes import LineReading
 
 STEPS = 400
 
 
-def healthy_run(rng: random.Random) -> Iterator[tuple[Reading, float]]:
+def healthy_run(rng: random.Random) -> Iterator[tuple[LineReading, float]]:
     """Yield readings with their times in ms: noise of up to 20 %, checkpoints, evaluations, a warm-up."""
     every, step_s, noise = rng.choice((1, 10, 100)), rng.uniform(0.2, 3.0), rng.uniform(0.0, 0.2)
     at_ms, scale = 1_760_000_000_000.0, 65_536.0
@@ -30,7 +30,7 @@ def healthy_run(rng: random.Random) -> Iterator[tuple[Reading, float]]:
         values.append(Value("step_time", step_s * rng.uniform(0.8, 1.3), "s"))
         if number % 50 == 0:
             values += [Value("eval_loss", loss * 1.1), Value("checkpoint", 1.0)]
-        yield Reading(tuple(values), step, STEPS * every), at_ms
+        yield LineReading(tuple(values), step, STEPS * every), at_ms
 
 
 @pytest.mark.parametrize("seed", range(50))
@@ -46,7 +46,7 @@ def test_a_healthy_run_has_no_finding(seed: int) -> None:
 def test_a_log_of_each_hundredth_step_is_not_stalled_between_two_lines() -> None:
     log = SignalLog()
     for number in range(20):
-        log.add(Reading((Value("loss", 2.0),), number * 100, 9_000), number * 120_000.0, number)
+        log.add(LineReading((Value("loss", 2.0),), number * 100, 9_000), number * 120_000.0, number)
     log.observe_line(19 * 120_000.0)
     assert find_faults(log, now_ms=19 * 120_000.0 + 300_000, running=True) == ()
     log.observe_line(19 * 120_000.0 + 650_000)

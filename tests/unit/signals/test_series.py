@@ -6,13 +6,13 @@ import math
 
 from matui.signals.names import Value
 from matui.signals.series import MAX_POINTS, SignalLog
-from matui.signals.shapes import Reading
+from matui.signals.shapes import LineReading
 
 
 def build_log(steps: list[int], *, interval_ms: float = 1000, total: int | None = None) -> SignalLog:
     log = SignalLog()
     for number, step in enumerate(steps):
-        log.add(Reading((Value("loss", 1.0 / (step + 1)),), step, total), number * interval_ms, number)
+        log.add(LineReading((Value("loss", 1.0 / (step + 1)),), step, total), number * interval_ms, number)
     return log
 
 
@@ -25,7 +25,7 @@ def test_a_step_below_the_last_one_begins_a_segment() -> None:
 
 def test_a_checkpoint_of_an_earlier_step_begins_none() -> None:
     log = build_log([1, 2, 3])
-    log.add(Reading((Value("checkpoint", 1.0),), 2), 4000, 4)
+    log.add(LineReading((Value("checkpoint", 1.0),), 2), 4000, 4)
     assert len(log.segments) == 1
     assert log.step == 3
 
@@ -34,7 +34,7 @@ def test_thinning_keeps_the_bounds_and_what_is_not_finite() -> None:
     log = SignalLog()
     for number in range(MAX_POINTS * 3):
         value = math.nan if number == 101 else -5.0 if number == 333 else 9.0 if number == 777 else 1.0
-        log.add(Reading((Value("loss", value),), number), None, number)
+        log.add(LineReading((Value("loss", value),), number), None, number)
     points = log.segments[0].series["loss"].points
     assert len(points) <= MAX_POINTS
     assert {point.step for point in points} >= {101, 333, 777, MAX_POINTS * 3 - 1}
@@ -49,12 +49,12 @@ def test_the_end_is_estimated_from_the_last_steps() -> None:
 def test_an_irregular_run_has_no_estimate() -> None:
     log = SignalLog()
     for number, at in enumerate((0, 1, 50, 51, 300, 301, 900, 2000, 2001)):
-        log.add(Reading((Value("loss", 1.0),), number, 100), at * 1000.0, number)
+        log.add(LineReading((Value("loss", 1.0),), number, 100), at * 1000.0, number)
     assert log.eta_ms(0) is None
 
 
 def test_without_times_the_step_time_of_the_log_is_used() -> None:
     log = SignalLog()
     for number in range(5):
-        log.add(Reading((Value("step_time", 2.0, "s"),), number, 14), None, number)
+        log.add(LineReading((Value("step_time", 2.0, "s"),), number, 14), None, number)
     assert log.eta_ms(1_000) == 1_000 + 10 * 2000

@@ -6,13 +6,13 @@ from matui.console.curves.sources import track_since_start, tracks_of_cloud, tra
 from matui.resources.detail import MetricSeries
 from matui.signals.names import Value
 from matui.signals.series import SignalLog
-from matui.signals.shapes import Reading
+from matui.signals.shapes import LineReading
 
 
 def log_of(*points: tuple[int | None, float | None, float]) -> SignalLog:
     log = SignalLog()
     for line, (step, time_ms, loss) in enumerate(points):
-        log.add(Reading((Value("loss", loss), Value("epoch", 1.0)), step), time_ms, line)
+        log.add(LineReading((Value("loss", loss), Value("epoch", 1.0)), step), time_ms, line)
     return log
 
 

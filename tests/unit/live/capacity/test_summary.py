@@ -9,7 +9,7 @@ from matui.live.capacity.summary import (
     FlavorCards,
     Holder,
     Idle,
-    Prices,
+    PriceList,
     count_flavors,
     count_holders,
     explain_waiting,
@@ -99,7 +99,7 @@ def test_waste_is_low_use_for_long_or_a_notebook_without_a_lease() -> None:
         load("open", 1, running_s=60),
     )
     idle = [seen("low", 1.2), seen("young", 0.0), seen("busy", 80), seen("open", None, no_lease=True)]
-    pool = summarize_pool(POOL, PoolUsage(NODES, loads), NOW, prices=Prices(), idle=idle)
+    pool = summarize_pool(POOL, PoolUsage(NODES, loads), NOW, prices=PriceList(), idle=idle)
     assert [(one.id, one.why, one.since) for one in pool.waste] == [
         ("low", "1 % used in the last 30 min", NOW - 3_600_000),
         ("open", "runs without a time to stop", NOW - 60_000),
@@ -107,9 +107,9 @@ def test_waste_is_low_use_for_long_or_a_notebook_without_a_lease() -> None:
 
 
 def test_a_cost_needs_the_price_of_every_flavor() -> None:
-    assert price_nodes(NODES, Prices("CNY", {"8v100": 10})) is None
-    assert price_nodes(NODES, Prices("CNY", {"8v100": 10, "kat": 2.5})) == Cost(32.5, "CNY")
-    assert price_nodes((), Prices("CNY", {"8v100": 10})) is None
+    assert price_nodes(NODES, PriceList("CNY", {"8v100": 10})) is None
+    assert price_nodes(NODES, PriceList("CNY", {"8v100": 10, "kat": 2.5})) == Cost(32.5, "CNY")
+    assert price_nodes((), PriceList("CNY", {"8v100": 10})) is None
 
 
 def test_the_queue_is_in_order_of_position() -> None:
@@ -117,7 +117,7 @@ def test_the_queue_is_in_order_of_position() -> None:
         load("b", 8, waits=True, position=2, pending_s=5),
         load("a", 8, waits=True, position=1, pending_s=9),
     )
-    pool = summarize_pool(POOL, PoolUsage(NODES, loads), NOW, prices=Prices())
+    pool = summarize_pool(POOL, PoolUsage(NODES, loads), NOW, prices=PriceList())
     assert [(one.id, one.position, one.since) for one in pool.waiting] == [
         ("a", 1, NOW - 9000),
         ("b", 2, NOW - 5000),
@@ -126,6 +126,6 @@ def test_the_queue_is_in_order_of_position() -> None:
 
 def test_without_nodes_only_the_counts_of_the_row_are_known() -> None:
     row = Resource("pools", "p", "p", "running", Phase.RUNNING, "m", "p", facts={"flavor": "f", "gpu": 3.0})
-    pool = summarize_pool(row, None, NOW, prices=Prices(), problem="not offered")
+    pool = summarize_pool(row, None, NOW, prices=PriceList(), problem="not offered")
     assert pool.flavors == (FlavorCards("f", None, None, 3.0, None, None),)
     assert pool.problem == "not offered"

@@ -9,7 +9,7 @@ from matui.live.why.first_error import FirstError
 from matui.resources.model import Phase, RawPage, RawRecord, Resource
 from matui.signals.names import Value
 from matui.signals.series import SignalLog
-from matui.signals.shapes import Reading
+from matui.signals.shapes import LineReading
 
 
 def side(name: str, rate: float, losses: list[float], error: FirstError | None = None) -> Side:
@@ -28,7 +28,7 @@ def side(name: str, rate: float, losses: list[float], error: FirstError | None =
     )
     log = SignalLog()
     for step, loss in enumerate(losses, 1):
-        log.add(Reading((Value("loss", loss),), step, 9), 1000.0 * step, step)
+        log.add(LineReading((Value("loss", loss),), step, 9), 1000.0 * step, step)
     return Side(resource, error, log if losses else None)
 
 

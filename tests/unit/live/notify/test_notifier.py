@@ -12,7 +12,7 @@ import pytest
 from matui.base.clock import ManualClock
 from matui.live.journal.change import Account
 from matui.live.notify.notifier import Notifier
-from matui.live.notify.rules import QuietHours, Rule
+from matui.live.notify.rules import NotificationRule, QuietHours
 from matui.live.notify.watches import Watches
 from matui.live.poll.rows import Diff
 from matui.live.transitions.feed import TransitionFeed
@@ -53,7 +53,7 @@ def job(ident: str, phase: Phase, owner: str = "li") -> Resource:
 
 
 class Bench:
-    def __init__(self, tmp_path: Path, *rules: Rule, minute: int = 600) -> None:
+    def __init__(self, tmp_path: Path, *rules: NotificationRule, minute: int = 600) -> None:
         self.clock = ManualClock()
         self.feed = TransitionFeed(OffJournal(), "prod", self.clock)  # type: ignore[arg-type]
         self.announcer = Announcer()
@@ -73,14 +73,16 @@ class Bench:
 
 
 async def test_a_rule_announces_what_it_names(tmp_path: Path) -> None:
-    bench = Bench(tmp_path, Rule(("jobs",), parse_filter("owner:li"), ("failed",), ("bell", "terminal")))
+    bench = Bench(
+        tmp_path, NotificationRule(("jobs",), parse_filter("owner:li"), ("failed",), ("bell", "terminal"))
+    )
     await bench.change(job("1", Phase.FAILED), job("2", Phase.DONE), job("3", Phase.FAILED, "wang"))
     assert bench.announcer.words == ["jobs job-1: RUNNING → FAILED"]
     assert bench.announcer.rings == 1
 
 
 async def test_a_storm_is_one_message(tmp_path: Path) -> None:
-    bench = Bench(tmp_path, Rule(to=("failed",), by=("bell", "terminal")))
+    bench = Bench(tmp_path, NotificationRule(to=("failed",), by=("bell", "terminal")))
     await bench.change(*(job(str(number), Phase.FAILED) for number in range(200)))
     assert len(bench.announcer.words) == 1
     assert bench.announcer.words[0].startswith("200 changes")
@@ -90,7 +92,7 @@ async def test_a_storm_is_one_message(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("minute", "words"), [(23 * 60, 0), (6 * 60 + 59, 0), (7 * 60, 1)])
 async def test_quiet_hours_pass_midnight(tmp_path: Path, minute: int, words: int) -> None:
     quiet = QuietHours.parse("22:00-07:00")
-    bench = Bench(tmp_path, Rule(to=("failed",), by=("terminal",), quiet=quiet), minute=minute)
+    bench = Bench(tmp_path, NotificationRule(to=("failed",), by=("terminal",), quiet=quiet), minute=minute)
     await bench.change(job("1", Phase.FAILED))
     assert len(bench.announcer.words) == words
 
@@ -108,7 +110,7 @@ async def test_a_watched_resource_is_announced_at_its_end_and_no_more(tmp_path: 
 async def test_the_command_gets_the_change_as_json(tmp_path: Path) -> None:
     out = tmp_path / "event.json"
     code = f"import sys; open({str(out)!r}, 'w').write(sys.stdin.read())"
-    bench = Bench(tmp_path, Rule(to=("failed",), command=(sys.executable, "-c", code)))
+    bench = Bench(tmp_path, NotificationRule(to=("failed",), command=(sys.executable, "-c", code)))
     await bench.change(job("1", Phase.FAILED))
     for _ in range(500):
         if out.exists() and out.read_text():

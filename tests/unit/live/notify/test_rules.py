@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from matui.live.journal.change import Account, Change
-from matui.live.notify.rules import QuietHours, Rule, describe_change, row_of
+from matui.live.notify.rules import NotificationRule, QuietHours, describe_change, row_of
 from matui.resources.filters import parse_filter
 from matui.resources.model import Phase
 
@@ -23,29 +23,29 @@ FAILED = change("JOBSTAT_FAILED", Phase.FAILED)
 @pytest.mark.parametrize(
     ("rule", "covers"),
     [
-        (Rule(), True),
-        (Rule(kinds=("services",)), False),
-        (Rule(to=("failed",)), True),
-        (Rule(to=("jobstat_failed",)), True),
-        (Rule(to=("ended",)), True),
-        (Rule(to=("done",)), False),
-        (Rule(filter=parse_filter("owner:li")), True),
-        (Rule(filter=parse_filter("owner:wang")), False),
+        (NotificationRule(), True),
+        (NotificationRule(kinds=("services",)), False),
+        (NotificationRule(to=("failed",)), True),
+        (NotificationRule(to=("jobstat_failed",)), True),
+        (NotificationRule(to=("ended",)), True),
+        (NotificationRule(to=("done",)), False),
+        (NotificationRule(filter=parse_filter("owner:li")), True),
+        (NotificationRule(filter=parse_filter("owner:wang")), False),
     ],
 )
-def test_what_a_rule_covers(rule: Rule, covers: bool) -> None:
+def test_what_a_rule_covers(rule: NotificationRule, covers: bool) -> None:
     assert rule.covers(FAILED, row_of(FAILED, "modelarts"), 0.0) is covers
 
 
 def test_a_deletion_has_words_of_its_own() -> None:
     gone = change(None, None)
-    assert Rule(to=("deleted",)).covers(gone, row_of(gone, "modelarts"), 0.0)
+    assert NotificationRule(to=("deleted",)).covers(gone, row_of(gone, "modelarts"), 0.0)
     assert describe_change(gone).endswith("→ deleted: out of memory")
 
 
 def test_without_states_a_rule_covers_changes_of_phase_alone() -> None:
     same = change("JOBSTAT_RUNNING2", Phase.RUNNING)
-    assert not Rule().covers(same, row_of(same, "modelarts"), 0.0)
+    assert not NotificationRule().covers(same, row_of(same, "modelarts"), 0.0)
 
 
 @pytest.mark.parametrize(

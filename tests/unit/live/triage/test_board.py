@@ -7,7 +7,7 @@ from matui.live.poll.rows import Diff
 from matui.live.triage.board import TriageBoard
 from matui.live.triage.evidence import ListHealth
 from matui.live.triage.item import Acknowledgement, Why
-from matui.live.triage.stays import Step
+from matui.live.triage.stays import StateChange
 from matui.resources.model import Phase, Resource
 from matui.resources.times import SEEN_SINCE, STATE_SINCE
 from tests.unit.live.triage.samples import MINUTE, NOW, ago, row
@@ -64,7 +64,7 @@ def test_the_journal_knows_when_the_state_was_entered() -> None:
     board = TriageBoard()
     model = row("failed", Phase.FAILED, kind="models")
     brought(board, Diff(added=(model,)))
-    diff = board.load_journal([Step(model.key, ago(90), "building", "failed")], NOW)
+    diff = board.load_journal([StateChange(model.key, ago(90), "building", "failed")], NOW)
     assert diff.changed[0].facts[STATE_SINCE] == ago(90)
 
 
@@ -73,7 +73,7 @@ def test_the_journal_of_another_profile_says_nothing_of_this_one() -> None:
     model = row("failed", Phase.FAILED, kind="models")
     brought(board, Diff(added=(model,)))
     other = ("q", *model.key[1:])
-    assert not board.load_journal([Step(other, ago(90), "building", "failed")], NOW)
+    assert not board.load_journal([StateChange(other, ago(90), "building", "failed")], NOW)
 
 
 def test_an_expected_state_is_not_taken_for_one_that_was_read() -> None:

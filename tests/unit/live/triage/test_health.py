@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from matui.base.errors import AuthenticationError, NotFoundError, PermissionDeniedError, TimedOutError
-from matui.live.triage.evidence import Evidence, ListHealth, Quota
+from matui.live.triage.evidence import Evidence, ListHealth, QuotaUse
 from matui.live.triage.health import judge_health, judge_lists, judge_quotas
-from matui.live.triage.item import Limits, What
+from matui.live.triage.item import Thresholds, What
 from tests.unit.live.triage.samples import NOW, ago
 
 DENIED = PermissionDeniedError("You may not list services.")
@@ -59,11 +59,13 @@ def test_lists_with_one_fault_are_one_item_of_their_profile() -> None:
     ("used", "limit", "full"), [(8, 10, False), (9, 10, True), (5, 0, False), (11, 10, True)]
 )
 def test_a_quota_that_is_nearly_used_up(used: float, limit: float, full: bool) -> None:
-    items = list(judge_quotas([Quota("p", "training cards", used, limit)], Evidence(NOW), {"p": "modelarts"}))
+    items = list(
+        judge_quotas([QuotaUse("p", "training cards", used, limit)], Evidence(NOW), {"p": "modelarts"})
+    )
     assert bool(items) is full
 
 
 def test_the_threshold_of_quotas_is_a_setting() -> None:
-    evidence = Evidence(NOW, Limits(full_percent=50))
-    items = list(judge_quotas([Quota("p", "training cards", 6, 10)], evidence, {}))
+    evidence = Evidence(NOW, Thresholds(full_percent=50))
+    items = list(judge_quotas([QuotaUse("p", "training cards", 6, 10)], evidence, {}))
     assert [item.trouble.why.text for item in items if item.trouble.why] == ["6 of 10 of the quota in use"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from matui.live.triage.evidence import Evidence, LogSign
-from matui.live.triage.item import Limits, Trouble, What
+from matui.live.triage.item import Thresholds, Trouble, What
 from matui.live.triage.rules import is_timed, judge
 from matui.resources.model import Phase, Resource
 from matui.resources.times import SEEN_SINCE, STATE_SINCE
@@ -87,7 +87,7 @@ def test_four_stays_are_no_history() -> None:
 def test_the_factor_is_a_setting() -> None:
     stays = {("jobs", "JOBSTAT_WAITING"): [10 * MINUTE] * 5}
     job = row("JOBSTAT_WAITING", PENDING, created_at=ago(31))
-    assert judge(job, Evidence(NOW, Limits(stuck_factor=5), stays=stays)) is None
+    assert judge(job, Evidence(NOW, Thresholds(stuck_factor=5), stays=stays)) is None
 
 
 def test_stuck_names_the_usual_time_the_place_and_the_stage() -> None:
