@@ -102,6 +102,14 @@ class Acknowledgement:
 
 
 @dataclass(frozen=True, slots=True)
+class LastState:
+    """A resource as it was last read, without its raw record."""
+
+    account: Account
+    resource: Resource
+
+
+@dataclass(frozen=True, slots=True)
 class StoredFinding:
     """A finding of the signals of a log."""
 

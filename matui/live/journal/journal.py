@@ -15,6 +15,7 @@ from matui.live.journal.change import (
     Acknowledgement,
     Change,
     LastRows,
+    LastState,
     Reading,
     Scope,
     Span,
@@ -25,7 +26,7 @@ from matui.live.journal.worker import NO_SQLITE, Work, Worker
 if TYPE_CHECKING:
     import sqlite3
 
-    from matui.resources.model import Resource
+    from matui.resources.model import Phase, Resource
 
 FILE_NAME = "journal.db"
 T = TypeVar("T")
@@ -209,6 +210,12 @@ class Journal:
 
         scope = Scope(self.account_of(profile), profile, kind, workspace)
         return self._read(lambda connection: read_last_rows(connection, scope), LastRows())
+
+    def last_in_phases(self, phases: Collection[Phase], since: int) -> tuple[LastState, ...]:
+        """Return what was last read in one of the phases, newest first, of lists watched since a moment."""
+        from matui.live.journal.queries import read_last_in_phases
+
+        return self._read(lambda connection: read_last_in_phases(connection, phases, since), ())
 
     def acknowledgements(self) -> dict[tuple[str, str, str, str], Acknowledgement]:
         """Return the acknowledgements by profile, kind, id and trouble, of the profiles that were added."""

@@ -12,6 +12,7 @@ from matui.live.journal.change import (
     Acknowledgement,
     Change,
     LastRows,
+    LastState,
     Scope,
     Source,
     Span,
@@ -170,6 +171,27 @@ def read_last_rows(connection: sqlite3.Connection, scope: Scope) -> LastRows:
         if row is not None:
             rows.append(row)
     return LastRows(tuple(rows), span[0])
+
+
+def read_last_in_phases(
+    connection: sqlite3.Connection, phases: Collection[Phase], since: int
+) -> tuple[LastState, ...]:
+    """Return what was last read in one of the phases, newest first, of lists watched since a moment."""
+    found = connection.execute(
+        "SELECT a.cloud, a.endpoint, a.project, a.region, r.kind, r.rid, r.content, ifnull((SELECT p.profile"
+        " FROM sightings s JOIN scopes p ON p.id=s.scope WHERE s.resource=r.id LIMIT 1), '')"
+        " FROM resources r JOIN accounts a ON a.id=r.account"
+        f" WHERE r.is_gone=0 AND r.content IS NOT NULL AND r.phase IN ({','.join('?' * len(phases))})"
+        " AND EXISTS(SELECT 1 FROM spans w WHERE w.account=r.account AND w.kind=r.kind AND w.end_at>=?)"
+        " ORDER BY r.created_at DESC LIMIT ?",
+        (*(phase.value for phase in phases), since, _MOST_ROWS),
+    ).fetchall()
+    states: list[LastState] = []
+    for *account, kind, rid, content, profile in found:
+        row = unpack(content, kind=kind, rid=rid, cloud=account[0], profile=profile)
+        if row is not None:
+            states.append(LastState(Account(*account), row))
+    return tuple(states)
 
 
 def read_acknowledgements(connection: sqlite3.Connection) -> tuple[Acknowledgement, ...]:

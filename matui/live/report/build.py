@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from matui.live.audit.entry import AuditEntry
 from matui.live.capsules.manifest import Manifest
-from matui.live.journal.change import Account, Acknowledgement, Change, Span
+from matui.live.journal.change import Account, Acknowledgement, Change, LastState, Span
 from matui.live.journal.spans import unwatched
 from matui.resources.model import Phase
+from matui.resources.times import ended_at, state_since
 
 TROUBLE = (Phase.FAILED, Phase.DEGRADED)
 _LEAST_GAP_MS = 180_000
@@ -62,11 +63,16 @@ def build_report(
     changes: Sequence[Change],
     spans: Sequence[Span],
     entries: Sequence[AuditEntry],
+    in_trouble: Sequence[LastState] = (),
     acknowledgements: Sequence[Acknowledgement] = (),
     watched: Sequence[Watched] = (),
     capsules: Sequence[Manifest] = (),
 ) -> Report:
-    """Return the hand-over; the parts are in any order, ``watched`` as the watches keep them."""
+    """Return the hand-over; the parts are in any order, ``watched`` as the watches keep them.
+
+    ``in_trouble`` holds what was failed or degraded when it was last read. A job that failed before ``since``
+    is open only where it is acknowledged.
+    """
     ordered = sorted(changes, key=lambda change: (change.seen_at, change.number))
     by_resource: dict[tuple[Account, str, str], list[Change]] = {}
     for change in ordered:
@@ -81,7 +87,15 @@ def build_report(
         tuple(failed),
         tuple(sorted(recovered, key=lambda change: change.seen_at, reverse=True)),
         tuple(sorted(actions, key=lambda entry: entry.at_ms or 0.0)),
-        tuple(_open_items(failed, by_resource, acknowledgements, watched)),
+        tuple(
+            _open_items(
+                failed,
+                [*_still_open(in_trouble, since, acknowledgements)],
+                by_resource,
+                acknowledgements,
+                watched,
+            )
+        ),
         tuple(gap for gap in unwatched(spans, since, until) if gap.end - gap.start >= _LEAST_GAP_MS),
         tuple(one for one in capsules if since <= one.saved_at <= until),
     )
@@ -105,8 +119,21 @@ def _is_about(capsule: Manifest, change: Change) -> bool:
     return same and abs(capsule.saved_at - change.seen_at) < 3_600_000
 
 
+def _still_open(
+    in_trouble: Sequence[LastState], since: int, acknowledgements: Sequence[Acknowledgement]
+) -> Iterator[LastState]:
+    """Yield what is in trouble, without the jobs that failed before ``since`` and are not acknowledged."""
+    noted = {(one.account, one.kind, one.id) for one in acknowledgements}
+    for state in in_trouble:
+        row = state.resource
+        ended = ended_at(row) if row.kind == "jobs" else None
+        if ended is None or ended >= since or (state.account, row.kind, row.id) in noted:
+            yield state
+
+
 def _open_items(
     failed: Sequence[Failure],
+    in_trouble: Sequence[LastState],
     by_resource: dict[tuple[Account, str, str], list[Change]],
     acknowledgements: Sequence[Acknowledgement],
     watched: Sequence[Watched],
@@ -121,6 +148,14 @@ def _open_items(
         if failure.recovered is None and last.after is not None:
             items[key] = OpenItem(
                 change.profile, change.kind, change.id, change.name, last.after, change.seen_at,
+                notes.get(key), key in waits,
+            )  # fmt: skip
+    for state in sorted(in_trouble, key=lambda one: state_since(one.resource) or 0, reverse=True):
+        row = state.resource
+        key = (state.account, row.kind, row.id)
+        if key not in items:
+            items[key] = OpenItem(
+                row.profile, row.kind, row.id, row.name, row.status, state_since(row),
                 notes.get(key), key in waits,
             )  # fmt: skip
     for key in sorted(waits - items.keys(), key=str):

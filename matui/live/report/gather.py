@@ -9,7 +9,7 @@ from matui.live.audit.trail import open_audit_file, read_audit
 from matui.live.capsules.archive import CapsuleStore
 from matui.live.journal.journal import Journal
 from matui.live.notify.watches import Watches
-from matui.live.report.build import Report, build_report
+from matui.live.report.build import TROUBLE, Report, build_report
 
 
 def read_report(
@@ -28,12 +28,14 @@ def read_report(
     reading = read_audit(open_audit_file(folder), until / 1000)
     entries = [entry for entry in reading.entries if profiles is None or entry.text("profile") in profiles]
     capsules = CapsuleStore(folder / "capsules", limit_bytes=0).capsules()
+    in_trouble = journal.last_in_phases(TROUBLE, since)
     return build_report(
         since,
         until,
         changes=journal.changes(None, None, since, until, accounts=accounts),
         spans=journal.watched(since, until),
         entries=entries,
+        in_trouble=[one for one in in_trouble if accounts is None or one.account in accounts],
         acknowledgements=journal.all_acknowledgements(),
         watched=tuple(Watches(folder / "watches.json").all()),
         capsules=[one.manifest for one in capsules if profiles is None or one.manifest.profile in profiles],

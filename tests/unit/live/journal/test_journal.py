@@ -16,6 +16,7 @@ from matui.live.journal.change import Change, Span
 from matui.live.journal.connection import connect, file_system_of
 from matui.live.journal.journal import Journal, Limits
 from matui.live.journal.spans import unwatched
+from matui.resources.model import Phase
 from tests.unit.live.journal.readings import ACCOUNT, T0, job, reading
 
 MINUTE = 60_000
@@ -42,6 +43,16 @@ def test_the_file_is_readable_by_its_owner_alone_and_uses_wal(tmp_path: Path) ->
         assert stat.S_IMODE(each.stat().st_mode) == 0o600
     assert stat.S_IMODE((tmp_path / "state").stat().st_mode) == 0o700
     assert (tmp_path / "state" / "journal.db-wal").exists()
+    journal.close()
+
+
+def test_what_is_in_trouble_is_known_while_its_list_is_watched(tmp_path: Path) -> None:
+    journal, _ = make(tmp_path / "journal.db")
+    change_once(journal)
+    (last,) = journal.last_in_phases((Phase.FAILED,), T0)
+    assert (last.account, last.resource.id, last.resource.profile) == (ACCOUNT, "1", "prod")
+    assert journal.last_in_phases((Phase.DEGRADED,), T0) == ()
+    assert journal.last_in_phases((Phase.FAILED,), T0 + 60 * MINUTE) == ()
     journal.close()
 
 

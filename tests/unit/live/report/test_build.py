@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from matui.live.audit.entry import AuditEntry
 from matui.live.capsules.manifest import Manifest
-from matui.live.journal.change import Account, Acknowledgement, Change, Span
+from matui.live.journal.change import Account, Acknowledgement, Change, LastState, Span
 from matui.live.report.build import Report, build_report
-from matui.resources.model import Phase
+from matui.resources.model import Phase, Resource
 
 ACCOUNT = Account("modelarts", "e", "p", "r")
 HOUR = 3_600_000
@@ -68,6 +68,37 @@ def test_open_is_what_still_is_in_trouble_or_waited_for() -> None:
     assert set(items) == {"2", "9"}
     assert items["2"].acknowledged is not None
     assert items["9"].is_watched
+
+
+def test_what_failed_before_the_window_is_open_with_its_note() -> None:
+    def last(ident: str, status: str, phase: Phase, updated_at: int) -> LastState:
+        row = Resource(
+            "services", ident, f"svc-{ident}", status, phase, "modelarts", "prod", updated_at=updated_at
+        )
+        return LastState(ACCOUNT, row)
+
+    failed_run = Resource(
+        "jobs", "3", "old", "FAILED", Phase.FAILED, "modelarts", "prod", updated_at=SINCE - HOUR
+    )
+    report = build_report(
+        SINCE,
+        NOW,
+        changes=[],
+        spans=[],
+        entries=[],
+        in_trouble=[
+            last("1", "concerning", Phase.DEGRADED, SINCE - 2 * HOUR),
+            last("2", "failed", Phase.FAILED, SINCE - HOUR),
+            LastState(ACCOUNT, failed_run),
+        ],
+        acknowledgements=[Acknowledgement(ACCOUNT, "services", "1", "", "concerning", "wang", "known", NOW)],
+    )
+    assert [(one.name, one.state, one.since) for one in report.open] == [
+        ("svc-2", "failed", SINCE - HOUR),
+        ("svc-1", "concerning", SINCE - 2 * HOUR),
+    ]
+    assert report.open[1].acknowledged is not None
+    assert report.failed == ()
 
 
 def test_gaps_and_actions_belong_to_the_window() -> None:
