@@ -71,8 +71,9 @@ def acknowledge_reason(here: Situation) -> str:
     targets = here.selection.many()
     if not targets:
         return "nothing is selected"
-    in_triage = any(target.key in here.fleet.triage.rows for target in targets)
-    return "" if in_triage else "it is not in triage"
+    if any(target.key in here.fleet.triage.rows for target in targets):
+        return ""
+    return why_unconfirmed(targets[0]) or "it is not in triage"
 
 
 def replay_reason(here: Situation) -> str:

@@ -150,9 +150,9 @@ def _open_items(
                 change.profile, change.kind, change.id, change.name, last.after, change.seen_at,
                 notes.get(key), key in waits,
             )  # fmt: skip
-    for state in sorted(in_trouble, key=lambda one: state_since(one.resource) or 0, reverse=True):
-        row = state.resource
-        key = (state.account, row.kind, row.id)
+    for last_state in sorted(in_trouble, key=lambda one: state_since(one.resource) or 0, reverse=True):
+        row = last_state.resource
+        key = (last_state.account, row.kind, row.id)
         if key not in items:
             items[key] = OpenItem(
                 row.profile, row.kind, row.id, row.name, row.status, state_since(row),

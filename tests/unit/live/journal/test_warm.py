@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any, cast
 
+from matui.console.commands.availability import acknowledge_reason
 from matui.live.journal.warm import WarmRows
 from matui.live.poll.rows import Diff
 from matui.resources.model import Phase, Resource
@@ -49,3 +52,15 @@ def test_nothing_is_done_to_an_unconfirmed_row() -> None:
     reason = why_unconfirmed(mark_unconfirmed(job("1"), T0))
     assert reason is not None
     assert reason.endswith("and the cloud has not answered yet")
+
+
+def test_a_row_of_an_earlier_run_is_acknowledged_only_once_the_cloud_has_answered() -> None:
+    def reason(row: Resource) -> str:
+        triage = SimpleNamespace(rows={})
+        selection = SimpleNamespace(many=lambda: [row])
+        return acknowledge_reason(
+            cast("Any", SimpleNamespace(selection=selection, fleet=SimpleNamespace(triage=triage)))
+        )
+
+    assert reason(job("1")) == "it is not in triage"
+    assert reason(mark_unconfirmed(job("1"), T0)).endswith("and the cloud has not answered yet")
