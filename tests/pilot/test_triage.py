@@ -139,3 +139,14 @@ async def test_a_wait_becomes_stuck_with_time_by_the_setting(console):
         await tick(c)
         assert any("stuck" in line and "waits-long" in line for line in c.text().splitlines())
         assert "auto-stop" not in c.text()
+
+
+async def test_degraded_rows_on_the_screen_have_their_reasons_within_half_a_minute(console):
+    from matui.sim.world.incident import add_incident
+
+    async with console(options=HOME, prepare=add_incident) as c:
+        for _ in range(30):
+            await c.advance(1)
+        whys = {row.name: row.text_fact("why") for row in rows(c) if row.text_fact("what") == "degraded"}
+        assert "OOMKilled" in whys["search-embedding"]
+        assert len(c.requests) <= 40

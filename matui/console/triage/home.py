@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Protocol
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from matui.live.audit.trail import Actor
 from matui.live.triage.fetch_queue import FetchQueue
 from matui.live.triage.fetch_since import fetch_since, lacks_since
-from matui.live.triage.fetch_why import MOST_REQUESTS, fetch_why
+from matui.live.triage.fetch_why import fetch_why, most_requests
 from matui.live.triage.from_journal import read_acknowledgements, read_steps
 from matui.live.triage.health import list_healths
 from matui.live.triage.item import Acknowledgement, Thresholds, Why
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from matui.console.table.row_feed import RowFeed
     from matui.live.journal.journal import Journal
     from matui.live.poll.rows import Diff
+    from matui.live.triage.board import TriageBoard
     from matui.live.triage.evidence import Key
 
 _NOTES_TICKS = 60  # seconds between two looks for acknowledgements of other processes
@@ -78,9 +79,11 @@ class TriageHome:
         if self._whys is None:
             clock = session.clock
             self._whys = FetchQueue(
-                self._fetch_why, self._budget, self._learned, clock, requests=MOST_REQUESTS
+                self._fetch_why, self._budget, self._learned, clock, requests=most_requests
             )
-            self._times = FetchQueue(self._fetch_since, self._budget, self._timed, clock, requests=1)
+            self._times = FetchQueue(
+                self._fetch_since, self._budget, self._timed, clock, requests=lambda _row: 1
+            )
         self.load_journals()
 
     def load_journals(self) -> None:
@@ -124,9 +127,10 @@ class TriageHome:
         self.ask_for_reasons()
 
     def ask_for_reasons(self) -> None:
-        """Fetch what the rows of triage lack, in view first; nothing while paused.
+        """Fetch what the rows of triage lack; nothing while paused.
 
-        Times come before reasons, for they decide the order.
+        First the times of the rows in view, for they decide the order; then their reasons, those with few
+        requests first; last the times of rows out of view.
         """
         fleet, table = self._host.fleet, self._tables.table
         if fleet is None or table is None or not self._tables.in_triage:
@@ -136,12 +140,18 @@ class TriageHome:
         cursor = [table.cursor_resource] if table.cursor_resource is not None else []
         rows = {row.key: row for row in (*cursor, *table.resources_in_view)}
         board = fleet.triage
-        sources = (board.source(key) for key in {**rows, **board.rows})
-        timeless = [row for row in sources if row is not None and lacks_since(row)]
-        missing = (row for row in timeless if (row.key, row.status) not in self._timeless)
-        self._times.wish(islice(missing, _MOST_WISHES))
-        lacking = [row for row in rows.values() if board.lacks_why(row)]
+        self._times.wish(self._without_time(board, rows))
+        lacking = sorted(filter(board.lacks_why, rows.values()), key=most_requests)
+        lacking.sort(key=lambda row: row not in cursor)
         self._whys.wish(source for row in lacking if (source := board.source(row.key)) is not None)
+        if not self._whys.is_behind:
+            self._times.wish(islice(self._without_time(board, {**rows, **board.rows}), _MOST_WISHES))
+
+    def _without_time(self, board: TriageBoard, keys: Iterable[Key]) -> Iterator[Resource]:
+        for key in keys:
+            row = board.source(key)
+            if row is not None and lacks_since(row) and (row.key, row.status) not in self._timeless:
+                yield row
 
     @property
     def is_idle(self) -> bool:

@@ -27,8 +27,8 @@ def may_fetch(budget: BudgetState, requests: int) -> bool:
 class FetchQueue(Generic[T]):
     """Fetches something about the rows wished for, the first first.
 
-    ``fetch`` returns it with at most ``requests`` requests, ``publish`` takes it with the row. What failed is
-    tried again a minute later.
+    ``fetch`` returns it with at most ``requests`` requests, ``publish`` takes it with the row. Where the
+    budget is short, rows with fewer requests go first. What failed is tried again a minute later.
     """
 
     def __init__(
@@ -38,7 +38,7 @@ class FetchQueue(Generic[T]):
         publish: Callable[[Resource, T], None],
         clock: Clock,
         *,
-        requests: int,
+        requests: Callable[[Resource], int],
     ) -> None:
         self._requests = requests
         self._fetch = fetch
@@ -59,6 +59,12 @@ class FetchQueue(Generic[T]):
         """Whether nothing is under way."""
         return not self._running
 
+    @property
+    def is_behind(self) -> bool:
+        """Whether rows wait that may be asked about now; not those that failed within the last minute."""
+        now = self._clock.monotonic()
+        return any(self._again_at.get(row.key, 0.0) <= now for row in self._wishes)
+
     async def close(self) -> None:
         """Stop what is under way; nothing is published afterwards."""
         tasks = list(self._running.values())
@@ -75,7 +81,7 @@ class FetchQueue(Generic[T]):
             if self._again_at.get(row.key, 0.0) > now:
                 continue
             budget = self._budget(row)
-            if budget is None or not may_fetch(budget, self._requests):
+            if budget is None or not may_fetch(budget, self._requests(row)):
                 continue
             self._wishes.remove(row)
             self._running[row.key] = asyncio.ensure_future(self._ask(row))

@@ -25,7 +25,12 @@ class Desk:
         self.go = asyncio.Event()
         self.fails = False
         self.clock = ManualClock(0.0)
-        self.queue = FetchQueue(self.fetch, lambda _row: self.budget, self.publish, self.clock, requests=4)
+        self.queue = FetchQueue(
+            self.fetch, lambda _row: self.budget, self.publish, self.clock, requests=self.cost
+        )
+
+    def cost(self, resource: Resource) -> int:
+        return 4 if resource.kind == "jobs" else 2
 
     async def fetch(self, resource: Resource) -> Why | None:
         self.asked.append(resource.id)
@@ -82,6 +87,19 @@ def test_nothing_is_fetched_above_the_budget() -> None:
         await pause()
         assert desk.asked == ["0", "1"]
         await desk.queue.close()
+
+    asyncio.run(scene())
+
+
+def test_where_the_budget_is_short_rows_with_fewer_requests_go_first() -> None:
+    async def scene() -> None:
+        desk = Desk(used=33)
+        desk.queue.wish([ROWS[0], row("x", Phase.DEGRADED, kind="services", ident="s")])
+        await pause()
+        assert desk.asked == ["s"]
+        assert desk.queue.is_behind
+        await desk.queue.close()
+        assert not desk.queue.is_behind
 
     asyncio.run(scene())
 
