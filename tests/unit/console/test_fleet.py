@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from matui.base.clock import ManualClock
 from matui.base.errors import ConfigError
 from matui.clouds.protocols import BudgetState
 from matui.config.values import ASSIGNED, PALETTE, check_colour, pick_colour
@@ -46,6 +47,7 @@ def member(name: str, *, kinds=("jobs",), used=0, colour=None, settings=None, **
         settings=SimpleNamespace(profiles=settings or {}),
         pollers=RecordingPollers(name, **snapshots),
         read_only=False,
+        clock=ManualClock(10.0),
     )
 
 
@@ -104,7 +106,9 @@ def test_the_overview_sums_and_promises_no_more_than_the_worst() -> None:
     b.pollers.snapshots["jobs"] = snap("b", rows=3, total=None, at=9.0, error=gone)
     now = overview(fleet_of(a, b), JOBS)
     assert (now.total, now.freshness.error, now.whose) == (None, gone, "b")
-    assert overview(fleet_of(a, b), TRIAGE).known == 5
+    triage = overview(fleet_of(a, b), TRIAGE)
+    assert (triage.known, triage.freshness.error, triage.whose) == (0, gone, "b")
+    assert triage.quiet.startswith("nothing wrong in 5 resources read so far")
     assert overview(fleet_of(a), JOBS).whose == ""
 
 
