@@ -132,8 +132,15 @@ class Chart:
         return replace(self.state, window=None if window == self.whole else window, cursor=at)
 
     def reading(self, track: Track) -> Sample | None:
-        """Return the sample of a track nearest to the cursor; None without a cursor."""
-        return None if self.state.cursor is None else track.nearest(self.state.cursor)
+        """Return the sample of a track nearest to the cursor; None without a cursor.
+
+        With ``is_shared`` None too where the track has ended or has not begun: values of other steps are not
+        compared.
+        """
+        at = self.state.cursor
+        if at is None or (self.is_shared and not track.reaches(at)):
+            return None
+        return track.nearest(at)
 
     def main(self) -> Track:
         """Return the track whose values label the axis: the selected one, else the first."""
@@ -220,8 +227,9 @@ def _read(sample: Sample | None) -> str:
 
 
 def _describe_cursor(chart: Chart, x: float, zone: tzinfo | None) -> str:
-    """Return the x of the cursor: that of the nearest sample of the main track."""
-    sample = chart.main().nearest(x)
+    """Return the x of the cursor: that of the nearest sample of the main track, else of the first with one."""
+    readings = (chart.reading(track) for track in (chart.main(), *chart.tracks))
+    sample = next((sample for sample in readings if sample is not None), None)
     at = x if sample is None else sample.x
     words = format_x(Window(at, at), chart.state.axis, zone)(at)
     return f"step {words}" if chart.state.axis == "step" else words

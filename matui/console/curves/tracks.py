@@ -153,6 +153,10 @@ class Track:
         """Return the track with each run smoothed."""
         return Track(self.name, tuple(run.smoothed(weight) for run in self.runs), self.unit, self.group)
 
+    def reaches(self, x: float) -> bool:
+        """Return whether a run has points on both sides of ``x``, or at it."""
+        return any(run.ends[0] <= x <= run.ends[1] for run in self.runs if len(run))
+
     def nearest(self, x: float) -> Sample | None:
         """Return the sample of the newest run that reaches ``x``, else of the run nearest to it."""
         runs = [run for run in reversed(self.runs) if len(run)]

@@ -112,3 +112,16 @@ def test_labels_of_the_axes() -> None:
     assert [label for label in value_labels(Scale(0, 10), 9) if label] == ["10", "7.5", "5", "2.5", "0"]
     assert x_labels(Window(0, 1000), 40, "step", None) == "0" + " " * 17 + "500" + " " * 15 + "1000"
     assert format_step(1_234_567) == "1.235M"
+
+
+def test_values_of_other_steps_are_not_compared_where_one_series_has_ended() -> None:
+    short = Track("a", (Run([0, 10, 20], [5.0, 4.0, 3.0]),))
+    long = Track("b", (Run([0, 10, 20, 30, 40], [6.0, 5.5, 5.0, 4.5, 4.0]),))
+    for cursor, head in (
+        (19.0, " a  b  step 20: a 3 b 5  b-a 2  by step"),
+        (31.0, " a  b  step 30: a – b 4.5  by step"),
+    ):
+        state = ChartState(shown=(short.key, long.key), selected=short.key, cursor=cursor)
+        chart = Chart.of([short, long], state, is_shared=True)
+        assert chart is not None
+        assert texts(chart_lines(chart, Look(60, 10)))[0] == head
