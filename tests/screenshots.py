@@ -19,12 +19,16 @@ SHOTS: dict[str, tuple[tuple[str, ...], float, str]] = {
     "jobs": (("2", "down", "down", "down", "down", "l"), 6, "matui-dark"),
     "triage": (("0",), 100, "matui-dark"),
     "why": (("0", "/", *"llama", "enter", "Y", "z"), 6, "matui-dark"),
+    "curves": (("2", "/", *"qwen", "enter", "m", "z"), 6, "matui-dark"),
+    "compare": (("2", "/", *"t5-sum", "enter", "="), 6, "matui-dark"),
     "services": (("3", "down", "m"), 12, "matui-dark"),
     "stop": (("2", "down", "down", "down", "down", "x"), 1, "matui-red"),
     "light": (("1", "down", "d"), 1, "matui-light"),
 }
+# name → the keys to press after that time: they put the cursor on the curves.
+THEN = {"curves": ("left",) * 30, "compare": ("left",) * 95}
 SIDE_BY_SIDE = ("jobs", "triage")  # those that show all three clouds
-STORY = ("triage", "why")  # those of the demo's incident
+STORY = ("triage", "why", "curves", "compare")  # those of the demo's incident
 
 
 async def take(name: str) -> None:
@@ -44,6 +48,7 @@ async def take(name: str) -> None:
             await console.advance(100)  # until the job has failed
         await console.press(*keys)
         await console.advance(seconds)
+        await console.press(*THEN.get(name, ()))
         svg = console.app.export_screenshot(title="matui")
     (FOLDER / f"{name}.svg").write_text(standing_alone(svg), encoding="utf-8")
 
@@ -55,16 +60,17 @@ def standing_alone(svg: str) -> str:
 
 
 def main() -> None:
-    """Take every shot in folders and a zone of their own."""
+    """Take every shot in folders of its own, in one zone, on a terminal with braille."""
     FOLDER.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory() as folder:
-        for variable in ("XDG_STATE_HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME"):
-            os.environ[variable] = folder
-        os.environ["TZ"] = "Asia/Shanghai"
-        time.tzset()
-        for name in SHOTS:
+    os.environ.update(TZ="Asia/Shanghai", LANG="C.UTF-8", TERM="xterm-256color")
+    os.environ.pop("LC_ALL", None)
+    time.tzset()
+    for name in SHOTS:
+        with tempfile.TemporaryDirectory() as folder:
+            for variable in ("XDG_STATE_HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME"):
+                os.environ[variable] = folder
             asyncio.run(take(name))
-            print(f"screenshots/{name}.svg")
+        print(f"screenshots/{name}.svg")
 
 
 if __name__ == "__main__":
