@@ -227,7 +227,7 @@ def _read(sample: Sample | None) -> str:
 
 
 def _describe_cursor(chart: Chart, x: float, zone: tzinfo | None) -> str:
-    """Return the x of the cursor: that of the nearest sample of the main track, else of the first with one."""
+    """Return the x of the cursor: that of the sample of the main track, else of the first with one."""
     readings = (chart.reading(track) for track in (chart.main(), *chart.tracks))
     sample = next((sample for sample in readings if sample is not None), None)
     at = x if sample is None else sample.x
