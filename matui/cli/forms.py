@@ -9,6 +9,7 @@ from pathlib import Path
 
 from matui.base.errors import UsageError
 from matui.base.sanitize import clean
+from matui.cli.follow_created import follow_created
 from matui.cli.form_options import FormOptions
 from matui.cli.output import note, print_line
 from matui.cli.session import Session
@@ -34,27 +35,46 @@ def build_form_service(session: Session) -> FormService:
 
 
 async def run_form(
-    session: Session, form_service: FormService, form: Form, asked: FormOptions, *, editor: bool
+    session: Session,
+    form_service: FormService,
+    form: Form,
+    asked: FormOptions,
+    *,
+    editor: bool,
+    follow: bool = False,
 ) -> int:
-    """Fill the form in and return the exit code; without ``editor`` it is sent unchanged."""
+    """Fill the form in and return the exit code; without ``editor`` it is sent unchanged.
+
+    With ``follow`` wait until what was made runs.
+    """
     if asked.template:
         print_line(format_form(form, format_title(form, session.profile.name)).rstrip("\n"))
         return 0
     form_ui = TerminalFormUI(session, asked)
     if asked.filled or not editor:
-        return await _fill_from_arguments(form_service, form, form_ui, asked)
-    ended = await edit_and_send(
-        form_service, form, form_ui, profile=session.profile.name, dry_run=asked.dry_run
-    )
-    if isinstance(ended, str):
-        note(ended)
-        return form_ui.code
-    return _print_outcome(ended)
+        ended = await _fill_from_arguments(form_service, form, form_ui, asked)
+    else:
+        sent = await edit_and_send(
+            form_service, form, form_ui, profile=session.profile.name, dry_run=asked.dry_run
+        )
+        ended = _ended_early(sent, form_ui.code) if isinstance(sent, str) else sent
+    if isinstance(ended, int):
+        return ended
+    code = _print_outcome(ended)
+    if follow and ended.outcome.result == "done":
+        await follow_created(session, form.subject.kind, ended.made)
+    return code
+
+
+def _ended_early(reason: str, code: int) -> int:
+    note(reason)
+    return code
 
 
 async def _fill_from_arguments(
     form_service: FormService, form: Form, form_ui: TerminalFormUI, asked: FormOptions
-) -> int:
+) -> SubmitResult | int:
+    """Return the result of the form that was sent, or the exit code where nothing was."""
     text = _read(asked.file) if asked.file is not None else ""
     where = {"-": "stdin", None: ""}.get(asked.file, asked.file or "")
     reading = parse_form(text)
@@ -78,7 +98,7 @@ async def _fill_from_arguments(
         return 0
     if await form_ui.ask(form_service.plan(draft), draft) == "drop":
         return form_ui.code
-    return _print_outcome(await form_ui.run(partial(form_service.send, draft, dry_run=asked.dry_run)))
+    return await form_ui.run(partial(form_service.send, draft, dry_run=asked.dry_run))
 
 
 def _option(path: ValuePath, named: dict[ValuePath, str]) -> str:

@@ -87,7 +87,7 @@ async def _wait_for_all(
     """Wait for every target concurrently. Raises the first error."""
     async with open_session(options) as session:
         waits = [
-            asyncio.ensure_future(_wait(session, kind, word, goals[kind.id], seconds, typed))
+            asyncio.ensure_future(wait_for(session, kind, word, goals[kind.id], seconds, typed))
             for kind, words in targets.items()
             for word in dict.fromkeys(words)
         ]
@@ -99,7 +99,11 @@ async def _wait_for_all(
             await asyncio.gather(*waits, return_exceptions=True)
 
 
-async def _wait(session: Session, kind: Kind, ident: str, goal: Goal, seconds: float, typed: str) -> None:
+async def wait_for(session: Session, kind: Kind, ident: str, goal: Goal, seconds: float, typed: str) -> None:
+    """Wait ``seconds`` for one resource; ``typed`` is that time in the errors.
+
+    Raises RefusedError when the goal can no longer be reached, TimedOutError at the deadline.
+    """
     from matui.cli.resolve import find_one
 
     deadline = session.clock.monotonic() + seconds

@@ -251,6 +251,38 @@ def test_the_official_client_switches_scales_drains_and_accepts(peer: Peer) -> N
     assert client.accept_scheduled_event(asked).state in ("scheduled", "executing")
 
 
+def test_the_official_client_scales(peer: Peer) -> None:
+    client, world = peer.sdk, peer.world
+    service_id = next(key for key, rows in world.current.deployments.items() if len(rows[0].versions) > 2)
+    (row,) = client.list_infer_deployments(sdk.ListInferDeploymentsRequest(service_id)).data
+    more = sdk.UpdateInferDeploymentScale(count=3)
+    scale = sdk.UpdateInferDeploymentScaleRequest(service_id, row.name, more)
+    assert client.update_infer_deployment_scale(scale).count == 3
+    shown = client.show_infer_deployment(sdk.ShowInferDeploymentRequest(service_id, row.id))
+    assert (shown.count, shown.status) == (3, "UPGRADING")
+
+
+def test_the_official_client_locks_reboots_and_resets_nodes(peer: Peer) -> None:
+    client, world = peer.sdk, peer.world
+    name = client.list_pools(sdk.ListPoolsRequest()).items[0].metadata.name
+    nodes = [
+        one.metadata.name for one in client.list_pool_nodes(sdk.ListPoolNodesRequest(pool_name=name)).items
+    ]
+    node = nodes[:1]
+    lock = sdk.BatchLockPoolNodesRequestBody(node_names=node, actions=["lock"])
+    locked = client.batch_lock_pool_nodes(sdk.BatchLockPoolNodesRequest(name, lock)).nodes
+    assert [one.name for one in locked] == node
+    reboot = sdk.BatchRebootPoolNodesRequestBody(node_names=node)
+    assert client.batch_reboot_pool_nodes(sdk.BatchRebootPoolNodesRequest(name, reboot)).node_names == node
+    rolling = sdk.ResetNodesRequestRollingConfig(strategy="RollingByNumber", max_unavailable=1)
+    reset = sdk.ResetNodesRequest(node_names=node, rolling_config=rolling)
+    assert client.batch_reset_pool_nodes(sdk.BatchResetPoolNodesRequest(name, reset)).job_id
+    many = sdk.BatchRebootPoolNodesRequestBody(node_names=node * 11)
+    with pytest.raises(ClientRequestException):
+        client.batch_reboot_pool_nodes(sdk.BatchRebootPoolNodesRequest(name, many))
+    assert any(path.endswith("/batch-reset") for _, path, _ in world.requests)
+
+
 async def test_a_service_shows_its_autoscaling_and_what_its_pods_warn_of() -> None:
     stage = Stage(scale=1)
     async with stage.cloud() as cloud:

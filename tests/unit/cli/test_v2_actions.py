@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from matui.base.errors import RefusedError
 from matui.cli.main import run
 
 
@@ -66,6 +67,31 @@ def test_an_image_is_saved_of_a_running_job(matui):
 def test_a_job_runs_again_as_a_new_one(matui):
     code, said, _ = matui("rerun", "yolov5-helmet", "--yes")
     assert (code, "started as job yolov5-helmet-2 (" in said) == (0, True)
+
+
+def test_a_new_job_is_followed_with_the_exit_status_of_wait(matui, monkeypatch):
+    followed = []
+
+    async def wait_for(session, kind, ident, goal, seconds, typed):
+        job = await session.cloud.read(kind.id, ident)
+        followed.append((job.name, str(goal), seconds))
+        if len(followed) > 1:
+            raise RefusedError("It will not run.")
+
+    monkeypatch.setattr("matui.cli.wait.wait_for", wait_for)
+    code, said, told = matui("rerun", "yolov5-helmet", "--yes", "--follow")
+    assert (code, "started as job yolov5-helmet-2 (" in said) == (0, True), told
+    assert followed == [("yolov5-helmet-2", "running or done", 3600.0)]
+    assert "ctrl+c ends the wait only" in told
+    assert matui("rerun", "yolov5-helmet", "--yes", "--follow")[0] == 1
+    assert matui("rerun", "yolov5-helmet", "--yes", "--no-follow")[0] == 0
+    assert matui("rerun", "yolov5-helmet", "--yes", "--dry-run", "--follow")[0] == 0
+    assert len(followed) == 2
+
+
+def test_only_what_can_run_is_followed(matui):
+    code, _, told = matui("create", "deployment", "--set", "name=x", "--yes", "--follow")
+    assert (code, "--follow does not apply to deployments" in told) == (2, True), told
 
 
 def test_v1_says_where_these_are(capsys):
