@@ -8,10 +8,12 @@ import huaweicloudsdkmodelarts.v1 as sdk
 import pytest
 from huaweicloudsdkcore.exceptions.exceptions import ClientRequestException
 
+from matui.base.errors import ServerFaultError
 from matui.clouds.http.messages import Answer, Call
 from matui.clouds.modelarts.mapping import Scope
 from matui.clouds.modelarts.v2.services.client import Services
 from matui.clouds.modelarts.v2.services.mapping import PartialList, deployment_section
+from matui.clouds.modelarts.v2.services.scaling_policy import PolicyApi
 from matui.clouds.modelarts.v2.services.wire import Deployment, Instance, Pod
 from matui.clouds.protocols import PageAsk
 from matui.resources.kinds.services import SERVICES, STATUSES
@@ -105,6 +107,35 @@ async def test_events_come_oldest_first() -> None:
         ("start to deploy service", False),
         ("pull image failed", True),
     ]
+
+
+async def test_events_of_pods_are_among_them_not_only_the_warnings() -> None:
+    stage = Stage()
+    stage.world.add_service("up", status="running")
+    async with stage.cloud() as cloud:
+        (row,) = await listed(cloud, "services")
+        events = await cloud.events(row)
+    said = [(event.source, event.text, event.abnormal) for event in events]
+    assert ("infer-0", "Scheduled: Assigned infer-0-0-worker-0 to node-7.", False) in said
+    assert ("infer-0", "Started: Started infer-0-0-worker-0.", False) in said
+    assert [event.at or 0 for event in events] == sorted(event.at or 0 for event in events)
+
+
+async def test_unknown_events_of_pods_are_said_beside_those_of_the_service(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def fail(*_: object) -> None:
+        raise ServerFaultError("HTTP 500.")
+
+    monkeypatch.setattr(PolicyApi, "pod_events", fail)
+    stage = Stage()
+    service = stage.world.add_service("up", status="running")
+    service.add_event(stage.world.now - 1000, "normal", "start to deploy service")
+    async with stage.cloud() as cloud:
+        (row,) = await listed(cloud, "services")
+        said = [event.text for event in await cloud.events(row)]
+    assert "start to deploy service" in said
+    assert any(text.startswith("Pod events of infer-0 are not known: HTTP 500") for text in said)
 
 
 def test_the_official_client_lists_and_acts(peer: Peer) -> None:

@@ -181,9 +181,25 @@ class Services(SpecClient[ServicesApi, Service]):
         return []
 
     async def events(self, service: Resource) -> tuple[Event, ...]:
-        """Return the latest 500 events, oldest first."""
+        """Return the latest 500 events of the service and of the pods of each deployment, oldest first."""
         refuse_unreadable(service)
-        return build_events((await self.api.events(service.id, _NEWEST_EVENTS)).value.data)
+        reply, pod_events = await gather_two(
+            self.api.events(service.id, _NEWEST_EVENTS), self._pod_events(service.id)
+        )
+        own = build_events(reply.value.data)
+        return tuple(sorted((*own, *pod_events), key=lambda event: event.at or 0))
+
+    async def _pod_events(self, service_id: str) -> tuple[Event, ...]:
+        """Return the events of the pods of the first deployments; an error is an event in their place."""
+        try:
+            page = (await self.api.deployments(service_id, _FIRST_PAGE)).value
+        except CloudError as error:
+            return (Event(None, f"Pod events are not known: {error}", abnormal=True),)
+        names = [row.name for row in page.data if row is not None and row.name][:_MOST_DEPLOYMENTS]
+        found = await gather_limited(
+            lambda name: self._policies.pod_events(service_id, name), names, _MOST_DEPLOYMENTS
+        )
+        return tuple(event for events in found for event in events)
 
     def handlers(self) -> dict[str, ActionHandler]:
         """Start, stop and delete."""

@@ -1,4 +1,4 @@
-"""Autoscaling of a deployment (HPA) and the latest events of its pods, as rows of its section."""
+"""Autoscaling of a deployment (HPA) as rows of its section, and the events of its pods."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ from matui.clouds.modelarts.session import Transport
 from matui.clouds.modelarts.v2.wire import parse_rows, parse_time
 from matui.clouds.sections import join_text
 from matui.clouds.wire_types import Id, Rows, Text, Whole, WireModel
-from matui.resources.detail import Instant, Row
+from matui.resources.detail import Event, Instant, Row
 
-_MOST_EVENTS = 8
+_MOST_WARNINGS = 8
+_MOST_EVENTS = 500
 
 
 class HpaRule(WireModel):
@@ -95,7 +96,34 @@ class ScalingPolicies:
             return [("Pod events", f"not known: {error}")]
         warnings = [event for event in events if event.type.casefold() == "warning"]
         warnings.sort(key=lambda event: parse_time(event.last_timestamp) or 0)
-        return [row for event in warnings[-_MOST_EVENTS:] for row in _event_rows(event)]
+        return [row for event in warnings[-_MOST_WARNINGS:] for row in _event_rows(event)]
+
+    async def pod_events(self, service_id: str, deployment: str) -> tuple[Event, ...]:
+        """Return the latest 500 events of all pods; an error is an event in their place."""
+        try:
+            rows = await self._api.pod_events(service_id, deployment)
+        except CloudError as error:
+            return (Event(None, f"Pod events of {clean(deployment)} are not known: {error}", abnormal=True),)
+        events = [_pod_event(row, deployment) for row in rows]
+        return tuple(sorted(events, key=lambda event: event.at or 0)[-_MOST_EVENTS:])
+
+
+def _pod_event(event: PodEvent, deployment: str) -> Event:
+    reason = f"{event.reason}:" if event.reason and event.message else event.reason
+    return Event(
+        _time_of(event),
+        join_text(reason, event.message, _times(event)),
+        event.type.casefold() not in ("normal", ""),
+        clean(deployment),
+    )
+
+
+def _time_of(event: PodEvent) -> int | None:
+    return parse_time(event.last_timestamp) or parse_time(event.first_timestamp)
+
+
+def _times(event: PodEvent) -> str:
+    return f"(×{event.count})" if (event.count or 0) > 1 else ""
 
 
 def _hpa_rows(hpa: Hpa) -> Iterator[Row]:
@@ -111,8 +139,7 @@ def _hpa_rows(hpa: Hpa) -> Iterator[Row]:
 
 
 def _event_rows(event: PodEvent) -> Iterator[Row]:
-    times = f"(×{event.count})" if (event.count or 0) > 1 else ""
-    at = parse_time(event.last_timestamp) or parse_time(event.first_timestamp)
-    yield f"Pod warning {clean(event.reason)}".rstrip(), join_text(event.message, times)
+    at = _time_of(event)
+    yield f"Pod warning {clean(event.reason)}".rstrip(), join_text(event.message, _times(event))
     if at is not None:
         yield "  at", Instant(at)
