@@ -36,7 +36,8 @@ def command(
     """Show the changes in the journal of this user, newest first; with -p those of some profiles.
 
     ID may be an id or a name. Stretches of three minutes and more in which nothing polled are shown. It needs
-    neither a config file nor a network. Exits 6 where the journal cannot be read.
+    neither a config file nor a network. Exits 6 where the journal cannot be read or
+    knows nothing of a profile.
     """
     from matui.base.clock import SystemClock
     from matui.config.paths import state_path
@@ -49,12 +50,28 @@ def command(
     bounds = (parse_moment_option("--since", since, now_ms), parse_moment_option("--until", until, now_ms))
     journal = open_journal(None if options.demo else state_path(), clock=clock, on_problem=note)
     try:
+        unknown = note_unknown_profiles(journal, chosen_profiles(options))
         found = _read(journal, options, kind_id, ident, bounds)
         spans = _spans(journal, found, kind_id, bounds, int(now_ms))
     finally:
         journal.close()
     _write(found, spans, output, bounds[1] or int(now_ms), bounds[0])
-    return _INCOMPLETE if journal.problem else 0
+    return _INCOMPLETE if journal.problem or unknown else 0
+
+
+def chosen_profiles(options: Options) -> list[str] | None:
+    """Return the profiles of ``-p``, None for all."""
+    if not options.profile or options.all_profiles:
+        return None
+    return [name for each in options.profile.split(",") if (name := each.strip())]
+
+
+def note_unknown_profiles(journal: Journal, chosen: Sequence[str] | None) -> bool:
+    """Return whether a profile was named that the journal has never read, and say so."""
+    unknown = [name for name in chosen or () if not journal.accounts_of([name])]
+    if unknown:
+        note(f"The journal knows nothing of the profile {', '.join(unknown)}: no list of it was read here.")
+    return bool(unknown)
 
 
 def parse_moment_option(option: str, typed: str | None, now_ms: float) -> int | None:
@@ -78,9 +95,9 @@ def _read(
 ) -> list[Change]:
     """Return the changes of a kind, or of the resource with an id or a name, in the profiles chosen."""
     accounts = None
-    if options.profile and not options.all_profiles:
-        names = [options.profile, *(name.strip() for name in options.profile.split(","))]
-        accounts = journal.accounts_of(names)
+    chosen = chosen_profiles(options)
+    if chosen is not None:
+        accounts = journal.accounts_of(chosen)
     found = journal.changes(kind, None, *bounds, accounts=accounts)
     return [
         change

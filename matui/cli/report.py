@@ -24,10 +24,11 @@ def command(options: Options, since: str, output: str) -> int:
     """Report what failed and why, what recovered, what was done, and what is open.
 
     It is read from the journal, the audit trail and the capsules of this user; with -p for some profiles. It
-    needs neither a config file nor a network. Exits 6 where the journal cannot be read.
+    needs neither a config file nor a network. Exits 6 where the journal cannot be read or knows nothing of a
+    profile.
     """
     from matui.base.clock import SystemClock
-    from matui.cli.changes import parse_moment_option
+    from matui.cli.changes import chosen_profiles, note_unknown_profiles, parse_moment_option
     from matui.cli.output import note, print_line, to_json
     from matui.config.paths import audit_dir, state_path
     from matui.live.journal.opening import open_journal
@@ -37,10 +38,10 @@ def command(options: Options, since: str, output: str) -> int:
     clock = SystemClock()
     now_ms = int(clock.now() * 1000)
     start = parse_moment_option("--since", since, now_ms)
-    chosen = options.profile if options.profile and not options.all_profiles else None
-    profiles = None if chosen is None else {chosen, *(name.strip() for name in chosen.split(","))}
+    profiles = chosen_profiles(options)
     journal = open_journal(None if options.demo else state_path(), clock=clock, on_problem=note)
     try:
+        unknown = note_unknown_profiles(journal, profiles)
         report = read_report(journal, audit_dir(demo=options.demo), start or 0, now_ms, profiles=profiles)
     finally:
         journal.close()
@@ -48,4 +49,4 @@ def command(options: Options, since: str, output: str) -> int:
         print_line(to_json(report_json(report), indent=2))
     else:
         print_line(report_markdown(report).rstrip("\n"))
-    return 6 if journal.problem else 0
+    return 6 if journal.problem or unknown else 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from array import array
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -15,7 +16,7 @@ from matui.signals.shapes import LineReading
 MAX_POINTS = 20_000  # of one series
 _MAX_ALL_POINTS = 200_000  # of all series of a log; 32 bytes each
 _BYTES_OF_POINT, _BYTES_OF_SERIES = 32, 2_000
-_THINNED_GROUP = 6  # neighbours of which at most three stay
+_THINNED_GROUP = 6  # points in a stretch on average, of which at most three stay
 _UNKNOWN_STEP, _MAX_STEP = -(2**63), 2**62
 _RECENT_STEPS = 50
 _MAX_SPREAD = 0.5  # of the median interval; above it no end is estimated
@@ -104,8 +105,9 @@ def _unpack(step: int, time_ms: float, value: float, line: int) -> Point:
 class Series:
     """The points of one signal, at most ``MAX_POINTS``.
 
-    Beyond that, of each six neighbours in the older half the least, the greatest and the first that is not
-    finite stay.
+    Beyond that the older half is cut into stretches of equal numbers of lines, and of each the least, the
+    greatest and the first that is not finite stay: no stretch loses more than the others, however often it is
+    thinned.
     """
 
     def __init__(self, name: str, unit: str) -> None:
@@ -123,8 +125,7 @@ class Series:
         """Drop at least half of the older half of the points."""
         values, half = self.points.values, len(self.points) // 2
         kept: list[int] = []
-        for start in range(0, half, _THINNED_GROUP):
-            group = range(start, min(start + _THINNED_GROUP, half))
+        for group in self._stretches(half):
             finite = [number for number in group if math.isfinite(values[number])]
             stays = (
                 {min(finite, key=values.__getitem__), max(finite, key=values.__getitem__)}
@@ -134,6 +135,20 @@ class Series:
             bad = next((number for number in group if not math.isfinite(values[number])), None)
             kept += sorted(stays if bad is None else stays | {bad})
         self.points.keep(kept, half)
+
+    def _stretches(self, until: int) -> Iterator[range]:
+        """Yield the first ``until`` points by stretches of the log, a sixth as many as there are points."""
+        lines = self.points.lines
+        count = max(1, until // _THINNED_GROUP)
+        first, span = lines[0], lines[until - 1] - lines[0] + 1
+        start = 0
+        for number in range(1, count + 1):
+            stop = (
+                bisect_left(lines, first + span * number / count, start, until) if number < count else until
+            )
+            if stop > start:
+                yield range(start, stop)
+            start = stop
 
 
 @dataclass(slots=True)

@@ -87,3 +87,10 @@ def test_a_damaged_journal_is_set_aside_and_the_output_is_incomplete(line, tmp_p
     assert said.code == 6
     assert "set aside" in said.err
     assert list(file.parent.glob("journal.damaged-*.db"))
+
+
+def test_a_profile_that_the_journal_has_never_read_is_named(history):
+    for command in ("changes", "report"):
+        answer = history(command, "-p", "nope")
+        assert answer.code == 6
+        assert "knows nothing of the profile nope" in answer.err

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 from matui.signals.names import Value
 from matui.signals.series import MAX_POINTS, SignalLog
@@ -38,6 +39,14 @@ def test_thinning_keeps_the_bounds_and_what_is_not_finite() -> None:
     points = log.segments[0].series["loss"].points
     assert len(points) <= MAX_POINTS
     assert {point.step for point in points} >= {101, 333, 777, MAX_POINTS * 3 - 1}
+
+
+def test_thinning_leaves_a_long_log_equally_dense_everywhere() -> None:
+    count = MAX_POINTS * 15
+    points = build_log(list(range(count))).segments[0].series["loss"].points
+    steps = points.steps
+    assert max(after - before for before, after in pairwise(steps)) < count / 500
+    assert len(points) > MAX_POINTS / 3
 
 
 def test_the_end_is_estimated_from_the_last_steps() -> None:
