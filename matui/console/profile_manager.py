@@ -12,6 +12,7 @@ from matui.base.backoff import Backoff, is_transient
 from matui.base.errors import MatuiError
 from matui.config.values import DEMO_PROFILES, NAMED_DEMO_PROFILES
 from matui.console.changes.journals import Journals
+from matui.console.finding_notices import FindingNotices
 from matui.console.fleet import OpenProfiles
 from matui.console.session import build_session, new_signal_store
 
@@ -68,6 +69,7 @@ class ProfileManager:
         self._after_first_rows: tuple[str, ...] = ()
         self._unsettled: list[ConsoleSession] = []
         self.journals = Journals(host)
+        self._notices = FindingNotices(host.show_warning)
         self._signals: SignalStore | None = None
         self.fleet = OpenProfiles(())
 
@@ -103,7 +105,7 @@ class ProfileManager:
         """Keep a finding of a log in the journal, and show it."""
         line = None if finding.line is None else finding.line + 1
         session.journal.add_finding(job, finding.kind, finding.words, since=finding.since_ms, line=line)
-        self._host.show_warning(f"{job.name}: {finding.words}")
+        self._notices.add(f"{job.name}: {finding.words}", session.clock.monotonic())
 
     def open(self, names: Sequence[str], *, demo: bool = False) -> None:
         """Open these profiles beside those open already."""
