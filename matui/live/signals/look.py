@@ -106,9 +106,10 @@ class BackgroundLook:
             if not files:
                 return
             followed = self._follow(source, job, files[0], files[-1])
+        asked_at = self._clock.now()  # a slow answer says nothing of the time since
         batch = await followed.reader.newer()
         is_end = not (batch.more or batch.retry)
-        followed.feed.add(batch.lines, self._clock.now() * 1000 if is_end else None)
+        followed.feed.add(batch.lines, asked_at * 1000 if is_end else None)
         followed.looks += 1
         signals = self._store.of(job.key)
         has_none = signals is None or not signals.log.segments

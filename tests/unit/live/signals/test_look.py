@@ -26,6 +26,7 @@ class Logs:
         self.clock = clock
         self.sent: list[tuple[float, str]] = []
         self.used = 0
+        self.answer_s = 0.0
 
     async def log_files(self, job: Resource) -> tuple[str, ...]:
         self.sent.append((self.clock.monotonic(), job.id))
@@ -33,6 +34,7 @@ class Logs:
 
     async def log_page(self, job: Resource, file: str, *, base: str, older: bool, limit: int) -> LogPage:
         self.sent.append((self.clock.monotonic(), job.id))
+        await self.clock.sleep(self.answer_s)
         if base:
             return LogPage("", base, base, 0)
         line = "iteration 7/ 9 | lm loss: 1.5 |\n" if file == "rank-1.log" else "nothing\n"
@@ -45,6 +47,7 @@ class Logs:
 class Stage:
     def __init__(self, *jobs: Resource) -> None:
         self.clock = ManualClock(START)
+        self.start_s = self.clock.monotonic()
         self.logs = Logs(self.clock)
         self.jobs = list(jobs)
         self.read: set[str] = set()
@@ -106,3 +109,16 @@ async def test_a_job_that_a_pane_reads_is_left_alone_and_a_pause_holds() -> None
     await stage.pass_minutes(2)
     assert stage.logs.sent == []
     await stage.look.stop()
+
+
+async def test_silence_is_judged_by_the_time_of_the_request_not_of_a_slow_answer() -> None:
+    stage = Stage(job("a"))
+    stage.logs.answer_s = 60
+    stage.look.start()
+    while len(stage.logs.sent) < 4:
+        await stage.clock.advance(1)
+    await stage.look.stop()
+    asked = [START + at - stage.start_s for at, _ident in stage.logs.sent[:3]]
+    signals = stage.store.of(job("a").key)
+    assert signals is not None
+    assert signals.complete_at_ms in {at * 1000 for at in asked}
