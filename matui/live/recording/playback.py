@@ -12,6 +12,7 @@ from matui.live.logs.time_search import parse_moment
 from matui.live.recording.reading import Recording
 
 SPEEDS = (1, 2, 5, 10, 30, 60)
+_AT_ONCE_S = 0.001
 _LEAST_SLEEP_S = 0.25  # of the machine's time, however fast the replay is
 
 
@@ -41,7 +42,7 @@ class ReplayClock:
         """Return after ``seconds`` were played; never while the replay is paused."""
         until = self.monotonic() + seconds
         await self._base.sleep(min(_LEAST_SLEEP_S, max(0.0, seconds)))
-        while (left := until - self.monotonic()) > 0:
+        while (left := until - self.monotonic()) > _AT_ONCE_S:
             waiting: set[asyncio.Future[object]] = {asyncio.ensure_future(self._changed.wait())}
             if self.is_playing and self.now() < self.end:
                 waiting.add(asyncio.ensure_future(self._base.sleep(left / self.speed)))

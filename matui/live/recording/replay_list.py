@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from matui.clouds.protocols import Page, PageAsk
@@ -9,7 +10,7 @@ from matui.live.recording.encoding import decode_error
 from matui.live.recording.reading import Moment, Recording
 from matui.live.recording.schema import ROWS, SIGNALS, Stream
 from matui.resources.codec import decode_resource
-from matui.resources.model import Resource
+from matui.resources.model import RawPage, RawRecord, Resource
 
 _NEWEST_PAGE = 200  # pages of this size are read between those that hold the whole list
 
@@ -92,6 +93,14 @@ class ReplayList:
     def _decode(self, resource_id: str, value: dict[str, Any], signals: Any) -> Resource:
         known = self._decoded.get(resource_id)
         if known is None or known[0] is not value or known[1] != signals:
-            row = {**value, "facts": {**value["facts"], **signals}} if signals else value
-            known = self._decoded[resource_id] = (value, signals, decode_resource(row))
+            plain = {name: inner for name, inner in value.items() if name != "raw"}
+            if signals:
+                plain["facts"] = {**value["facts"], **signals}
+            row = replace(decode_resource(plain), raw=_hold_raw(value.get("raw", {})))
+            known = self._decoded[resource_id] = (value, signals, row)
         return known[2]
+
+
+def _hold_raw(tree: Any) -> RawRecord:
+    """Return a raw record that holds a parsed tree as it is."""
+    return RawRecord(RawPage(b"", lambda _body: tree))

@@ -30,7 +30,7 @@ from matui.live.recording.schema import (
 )
 
 _BATCH_S = 1.0
-_MOST_DELTAS = 64  # after a key frame: a jump decodes no more of a stream
+_MOST_DELTAS = 40  # after a key frame: a jump decodes no more of a stream
 _MOST_DELTA_BYTES = 2  # times those of the key frame
 _MOST_WAITING = 20_000
 _MOST_IN_A_BATCH = 200

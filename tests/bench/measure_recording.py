@@ -1,0 +1,149 @@
+"""What a recording costs: MB an hour, CPU of a poll and of a jump.
+
+``python -m tests.bench.measure_recording [HOURS]``. Eight kinds of 200 resources, the one shown polled every
+5 s and the others every 20 s. In three kinds 30 rows run, so that they change in every poll; in each kind
+three rows change their status with every poll, and now and then one comes or goes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+import tempfile
+import time
+from dataclasses import replace
+from pathlib import Path
+from random import Random
+from statistics import median
+from uuid import UUID
+
+from matui.base.clock import ManualClock
+from matui.clouds.protocols import BudgetState, Page, PageAsk
+from matui.live.recording.cloud import record_cloud
+from matui.live.recording.playback import Playback
+from matui.live.recording.reading import Recording
+from matui.live.recording.replay_cloud import ReplayCloud
+from matui.live.recording.tape import Tape
+from matui.resources.model import Phase, RawPage, RawRecord, Resource
+
+START = 1_760_000_000.0
+KINDS = ("jobs", "notebooks", "services", "models", "datasets", "pools", "nodes", "workflows")
+ROWS, RUNNING, JUMPS = 200, 30, 200
+
+
+class BusyCloud:
+    """A cloud whose lists change with every poll; its records are as long as real ones."""
+
+    name, profile, region, project_id, kinds = "modelarts", "prod", "cn-north-4", "", KINDS
+
+    def __init__(self) -> None:
+        self._rng = Random(1)
+        self._rows = {kind: [self._new(kind, at) for at in range(ROWS)] for kind in KINDS}
+
+    def budget(self) -> BudgetState:
+        """Return an unused budget."""
+        return BudgetState(0, 60)
+
+    async def aclose(self) -> None:
+        """Do nothing."""
+
+    async def list_page(self, ask: PageAsk) -> Page:
+        """Return the list after one more change."""
+        rows = self._rows[ask.kind]
+        for at in range(RUNNING if ask.kind in KINDS[:3] else 0):
+            rows[at] = replace(rows[at], duration_ms=(rows[at].duration_ms or 0) + 5000)
+        for at in self._rng.sample(range(ROWS), 3):
+            rows[at] = replace(rows[at], status=self._rng.choice(("RUNNING", "FAILED", "WAITING")))
+        if self._rng.random() < 0.1:
+            rows.pop(self._rng.randrange(ROWS))
+            rows.insert(0, self._new(ask.kind, self._rng.randrange(10**6)))
+        records = [_record(row) for row in rows]
+        page = RawPage(json.dumps(records).encode(), json.loads)
+        return Page(
+            tuple(replace(row, raw=RawRecord(page, (at,))) for at, row in enumerate(rows)), len(rows), True
+        )
+
+    def _new(self, kind: str, number: int) -> Resource:
+        one = str(UUID(int=self._rng.getrandbits(128)))
+        facts = {"flavor": "8*V100", "version_count": number % 7, "description": f"run {number} of the sweep"}
+        created = int(START * 1000) - number * 60_000
+        return Resource(
+            kind, one, f"bert-large-sweep-{number}", "RUNNING", Phase.RUNNING, self.name, self.profile,
+            "team-alpha", f"user{number % 12}", created, created, number * 1000, facts,
+        )  # fmt: skip
+
+
+def _record(row: Resource) -> dict[str, object]:
+    """Return a record of some 800 bytes."""
+    return {
+        "job_id": row.id,
+        "job_name": row.name,
+        "status": row.status,
+        "duration": row.duration_ms,
+        "create_time": row.created_at,
+        "user": {"name": row.owner, "id": f"{hash(row.owner) & 0xFFFFFF:032x}"},
+        "config": {
+            "app_url": f"/team-alpha/{row.name}/code/",
+            "boot_file_url": f"/team-alpha/{row.name}/code/train.py",
+            "log_url": f"/team-alpha/{row.name}/log/",
+            "parameter": [{"label": "batch_size", "value": "256"}, {"label": "lr", "value": row.id[:6]}],
+            "spec_code": "modelarts.vm.gpu.8v100",
+            "engine_name": "PyTorch",
+            "worker_server_num": 4,
+        },
+    }
+
+
+async def _record_hours(file: Path, hours: float) -> tuple[float, float]:
+    """Record, and return the CPU seconds that the recording took beside the polls, and the polls."""
+    clock, cloud = ManualClock(START), BusyCloud()
+    tape = Tape(file)
+    recording = record_cloud(cloud, tape, clock)
+    polls, begin = 0, time.process_time()
+    for turn in range(int(hours * 720)):
+        for kind in KINDS if turn % 4 == 0 else KINDS[:1]:
+            await recording.list_page(PageAsk(kind))  # type: ignore[attr-defined]
+            polls += 1
+        if turn % 50 == 49:
+            await asyncio.to_thread(_wait_until_written, tape)
+        clock.jump(5)
+    tape.close()
+    spent = time.process_time() - begin
+    assert tape.problem == "", tape.problem
+    return spent, polls
+
+
+def _wait_until_written(tape: Tape) -> None:
+    while tape._queue.qsize() > 1:
+        time.sleep(0.01)
+
+
+async def _jump(file: Path) -> list[float]:
+    """Return the CPU milliseconds of jumps to times in no order, each with all lists."""
+    playback = Playback(Recording(file), ManualClock(START))
+    cloud = ReplayCloud(playback.recording, "prod", playback.clock)
+    rng, spent = Random(2), []
+    for _ in range(JUMPS):
+        begin = time.process_time()
+        playback.clock.jump(rng.uniform(playback.clock.begin, playback.clock.end))
+        for kind in KINDS:
+            assert (await cloud.list_page(PageAsk(kind))).resources
+        spent.append((time.process_time() - begin) * 1000)
+    return spent
+
+
+def main(hours: float) -> None:
+    """Print the figures."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "shift.rec"
+        cpu_s, polls = asyncio.run(_record_hours(file, hours))
+        size = file.stat().st_size / 1e6
+        print(f"{hours:g} h of polls: {size:.1f} MB, {size / hours:.2f} MB an hour")
+        print(f"CPU of making and recording a poll: {cpu_s / polls * 1000:.1f} ms")
+        jumps = asyncio.run(_jump(file))
+        print(f"CPU of a jump, all lists: median {median(jumps):.0f} ms, most {max(jumps):.0f} ms")
+
+
+if __name__ == "__main__":
+    main(float(sys.argv[1]) if len(sys.argv) > 1 else 8.0)

@@ -1,0 +1,138 @@
+"""A recording of the demo's incident shows the same screens again, and its keys move the time."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from matui.base.clock import ManualClock
+from matui.cli.demo import SEED, demo_profile
+from matui.cli.options import Options
+from matui.cli.recording import ReplayOpener
+from matui.cli.session import Session
+from matui.clouds.factory import open_cloud
+from matui.config.settings import Settings
+from matui.console.app import MatuiApp
+from matui.live.recording.cloud import record_cloud
+from matui.live.recording.playback import Playback
+from matui.live.recording.reading import Recording
+from matui.live.recording.tape import Tape
+from matui.sim.app import build_app
+from matui.sim.server.faults import Faults
+from matui.sim.world.build import build_world
+from tests.pilot.conftest import START, Console
+
+SIZE = (120, 40)
+
+
+@asynccontextmanager
+async def recorded(file: Path) -> AsyncIterator[Console]:
+    """Run a console on the demo's incident and record it."""
+    clock, tape = ManualClock(START), Tape(file)
+    world = build_world(seed=SEED, clock=clock, incident=True)
+    served = build_app(world)
+
+    def opener(profile: str | None, *, demo: bool = False) -> AbstractAsyncContextManager[Session]:
+        return opened()
+
+    @asynccontextmanager
+    async def opened() -> AsyncIterator[Session]:
+        cloud = await open_cloud(demo_profile(), clock=clock, cache_dir=None, asgi_app=served)
+        yield Session(record_cloud(cloud, tape, clock), demo_profile(), Settings(), clock)
+        await cloud.aclose()
+
+    app = MatuiApp(Options(demo=True, screen="jobs"), opener, rng=random.Random(1), tape=tape)
+    async with app.run_test(size=SIZE) as pilot:
+        console = Console(app, pilot, clock, world, Faults())
+        await console.settle()
+        yield console
+    tape.close()
+    assert tape.problem == ""
+
+
+@asynccontextmanager
+async def replayed(file: Path) -> AsyncIterator[tuple[Console, Playback]]:
+    """Run a console on a recording, paused at its beginning."""
+    clock = ManualClock(START + 86_400)
+    recording = Recording(file)
+    playback = Playback(recording, clock)
+    options = Options(replay=file, screen="jobs")
+    opener = ReplayOpener(options, playback)
+    app = MatuiApp(options, opener.open, opener.names, rng=random.Random(1), playback=playback)
+    async with app.run_test(size=SIZE, notifications=True) as pilot:
+        console = Console(app, pilot, clock, build_world(seed=1, clock=clock), Faults())
+        await console.settle()
+        yield console, playback
+    recording.close()
+
+
+async def look(console: Console) -> list[str]:
+    """Return the screen without the status bar and the key bar, which say that it is a replay."""
+    console.app.browse.tick()
+    await console.settle()
+    return [line.rstrip() for line in console.text().split("\n")[:-2]]
+
+
+def status(console: Console) -> str:
+    return console.text().split("\n")[-2].strip()
+
+
+@pytest.fixture
+async def incident(tmp_path: Path) -> tuple[Path, dict[float, list[str]]]:
+    """Return a recording of two minutes of the incident, and its screens by time."""
+    file, screens = tmp_path / "incident.rec", {}
+    async with recorded(file) as console:
+        for _ in range(8):
+            await console.advance(15)
+            screens[console.clock.now()] = await look(console)
+        await console.press("l")
+        await console.advance(15)
+        screens[console.clock.now()] = await look(console)
+    return file, screens
+
+
+async def test_a_replay_shows_the_screens_of_the_incident(
+    incident: tuple[Path, dict[float, list[str]]],
+) -> None:
+    file, screens = incident
+    *tables, with_log = screens.items()
+    assert len({tuple(screen) for _at, screen in tables}) > 1
+    async with replayed(file) as (console, playback):
+        for at, screen in [*tables, *tables[::-1]]:
+            playback.clock.jump(at)
+            await console.press("ctrl+r")
+            await console.advance(1)
+            assert await look(console) == screen
+        await console.press("l")
+        await console.press("tab", "T", "plus", *"1h", "enter", "tab")
+        await console.advance(2)
+        assert playback.clock.now() == playback.clock.end
+        assert await look(console) == with_log[1]
+
+
+async def test_the_keys_move_the_time_and_nothing_can_be_done(
+    incident: tuple[Path, dict[float, list[str]]],
+) -> None:
+    file, _screens = incident
+    async with replayed(file) as (console, playback):
+        assert status(console).startswith("replay 2025-10-09 16:53:2")
+        assert "paused · 1×" in status(console)
+        begin = playback.at_ms
+        await console.press("full_stop", "full_stop")
+        second = playback.at_ms
+        await console.press("full_stop", "comma")
+        assert begin < second == playback.at_ms
+        await console.press("greater_than_sign", "greater_than_sign", "less_than_sign", "space")
+        assert "playing · 2×" in status(console)
+        await console.advance(10)
+        assert playback.at_ms == second + 20_000
+        await console.press("space")
+        assert "paused · 2×" in status(console)
+        await console.press("x")
+        said = [notice.message for notice in console.app._notifications]
+        assert any("this is a replay" in words.lower() for words in said), said
+        assert "marked" not in console.text()
