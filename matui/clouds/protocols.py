@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol, TypeVar, runtime_checkable
+from typing import TYPE_CHECKING, Literal, Protocol, TypeVar, runtime_checkable
 
 from matui.base.errors import RefusedError
 from matui.resources.model import Resource
@@ -243,6 +243,18 @@ class ActsWithOptions(Protocol):
 
     def batch_limit(self, kind: str, action: str) -> int | None:
         """Return how many resources one request can carry, None where the cloud states no limit."""
+        ...
+
+
+Effect = Literal["done", "not yet", "not stated"]
+
+
+@runtime_checkable
+class VerifiesEffects(Protocol):
+    """Verifies by a read whether an action that no status shows has been done."""
+
+    async def effect_of(self, action: str, resource: Resource, options: Mapping[str, str]) -> Effect | None:
+        """Return the effect: ``not stated`` if the API has none to read, None if the status shows it."""
         ...
 
 

@@ -16,6 +16,7 @@ from matui.clouds.protocols import (
     ActionResult,
     Briefing,
     BudgetState,
+    Effect,
     LogBytes,
     LogPage,
     Page,
@@ -166,6 +167,10 @@ class BaseModelArtsCloud(FormsMixin, UnsupportedMixin):
         if not resources:
             return ()
         return await self._clients.of(resources[0].kind).act(action, resources, options)
+
+    async def effect_of(self, action: str, resource: Resource, options: Mapping[str, str]) -> Effect | None:
+        """Return whether an action that no status shows has been done, None where the status shows it."""
+        return await self._clients.of(resource.kind).effect_of(action, resource, options)
 
     def batch_limit(self, kind: str, action: str) -> int | None:
         """Return how many resources one request can carry, None where the reference states no limit."""

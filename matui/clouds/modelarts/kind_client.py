@@ -15,7 +15,7 @@ from matui.clouds.modelarts.operations import BoundOperation, Operation
 from matui.clouds.modelarts.paging import OffsetStyle, Pager, PageSlice
 from matui.clouds.modelarts.requests import RequestModel
 from matui.clouds.modelarts.session import Transport
-from matui.clouds.protocols import ActionResult, Briefing, Page, PageAsk
+from matui.clouds.protocols import ActionResult, Briefing, Effect, Page, PageAsk
 from matui.clouds.rows import is_newest_first, refuse_unreadable
 from matui.clouds.wire_types import WireModel
 from matui.resources.model import Resource
@@ -139,6 +139,15 @@ class KindClient(ABC):
     ) -> Briefing:
         """Return what an action will touch. Raises UsageError for options that do not fit."""
         return Briefing()
+
+    async def effect_of(
+        self,
+        action: str,  # noqa: ARG002
+        resource: Resource,  # noqa: ARG002
+        options: Mapping[str, str],  # noqa: ARG002
+    ) -> Effect | None:
+        """Return whether an action that no status shows has been done, None where the status shows it."""
+        return None
 
     async def act(
         self, action: str, resources: Sequence[Resource], options: Mapping[str, str] | None = None

@@ -12,7 +12,7 @@ from matui.base.clock import Clock
 from matui.base.concurrency import gather_limited
 from matui.base.errors import BadAnswerError, CloudError, ConnectionLostError, MatuiError
 from matui.base.send_gate import NotSentError, SendGate, WaitMonitor
-from matui.clouds.protocols import ActionResult, Acts, ActsWithOptions, Cloud, Reads, require
+from matui.clouds.protocols import ActionResult, Acts, ActsWithOptions, Cloud, Reads, VerifiesEffects, require
 from matui.live.actions.bulk_delete import CASCADES, NO_BULK, list_versions, read_bulk_outcome
 from matui.live.actions.guard import (
     Plan,
@@ -31,6 +31,7 @@ from matui.live.actions.outcome import (
     report_accepted,
     report_bulk_unknown,
     report_dry_run,
+    report_effect,
     report_not_sent,
     report_rejected,
     report_reread_failure,
@@ -319,6 +320,10 @@ class Executor:
                 about = self._audit.about(self._cloud, action.id, resource)
                 parts = await read_bulk_outcome(self._cloud, about, versions)
                 return report_bulk_unknown(resource, action, error, parts)
+            if isinstance(self._cloud, VerifiesEffects):
+                effect = await self._cloud.effect_of(action.id, resource, run.options)
+                if effect is not None:
+                    return report_effect(resource, action, error, effect)
             after = await self._cloud.read(resource.kind, resource.id)
         except MatuiError as unread:
             return report_unknown(resource, action, error, None, unread)
@@ -351,6 +356,10 @@ class Executor:
         unseen = one.result == "done" and status in ("", before.status) and one.parts == NO_BULK
         if one.result == "unknown" or unseen:
             self.reconciler.track(intent.action_id, self._cloud, action.id, before, intent.versions)
+        if one.effect in ("done", "not stated"):
+            about = self._audit.about(self._cloud, action.id, before)
+            with suppress(AuditError):  # the outcome stays unknown
+                self._audit.settled(intent.action_id, about, verdict=one.effect, found="")
         if one.result == "unknown" and one.parts != NO_BULK:
             self.reconciler.observe_parts(before.kind, before.id, one.parts)
         elif one.result == "unknown" and one.after is not None:

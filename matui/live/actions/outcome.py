@@ -17,7 +17,7 @@ from matui.base.errors import (
     ServerFaultError,
     UnreachableError,
 )
-from matui.clouds.protocols import ActionResult
+from matui.clouds.protocols import ActionResult, Effect
 from matui.live.actions.bulk_delete import NO_BULK, BulkOutcome
 from matui.live.actions.target_text import format_subject
 from matui.resources.columns import short_status
@@ -31,8 +31,11 @@ Result: TypeAlias = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The result for one target. ``after`` is the resource as read after an unclear answer, or None;
-    ``vanished`` says that this read did not find it. ``parts`` are the versions deleted and not deleted.
+    """The result for one target.
+
+    ``after`` is the resource as read after an unclear answer, or None; ``vanished`` says that this read did
+    not find it, ``effect`` what it shows where no status does. ``parts`` are the versions deleted and not
+    deleted.
     """
 
     resource: Resource
@@ -41,6 +44,7 @@ class Outcome:
     error: MatuiError | None = None
     after: Resource | None = None
     vanished: bool = False
+    effect: Effect | None = None
     parts: BulkOutcome = NO_BULK
 
     @property
@@ -118,6 +122,22 @@ def report_unknown(
     )
     vanished = isinstance(why_unread, NotFoundError)
     return Outcome(resource, "unknown", sentence, error, after, vanished)
+
+
+_EFFECTS: dict[Effect, str] = {
+    "done": "Read again: it is done.",
+    "not yet": "Read again: it is not done so far. It was not repeated.",
+    "not stated": "The API does not state whether it is done.",
+}
+
+
+def report_effect(resource: Resource, action: Action, error: MatuiError, effect: Effect) -> Outcome:
+    """Return the outcome of an action whose answer was lost and whose effect no status shows."""
+    sentence = (
+        f"{format_subject(resource)}: {action.label} was sent, but its answer was lost. {error}"
+        f" {_EFFECTS[effect]}"
+    )
+    return Outcome(resource, "unknown", sentence, error, effect=effect)
 
 
 def report_bulk_unknown(resource: Resource, action: Action, error: MatuiError, parts: BulkOutcome) -> Outcome:

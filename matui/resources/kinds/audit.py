@@ -17,6 +17,7 @@ OUTCOME_PHASES = {
     "changed": Phase.DEGRADED,
     "partly": Phase.DEGRADED,
     "unchanged": Phase.DEGRADED,
+    "not stated": Phase.UNKNOWN,
     "unknown": Phase.UNKNOWN,
     "not sent": Phase.STOPPED,
 }

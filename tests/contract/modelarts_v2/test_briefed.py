@@ -322,3 +322,15 @@ async def test_a_further_deployment_is_created(monkeypatch: pytest.MonkeyPatch) 
         assert same_by_sdk("GroupConfig", sent[-1])
         assert made.resource_id == f"{service_id}/canary"
         assert (await cloud.read("deployments", made.resource_id)).name == "canary"
+
+
+async def test_a_saved_notebook_is_found_among_the_images() -> None:
+    stage = Stage(scale=1)
+    image = {"namespace": "my-org", "name": "debug", "tag": "1"}
+    async with stage.cloud() as cloud:
+        notebook = next(row for row in await listed(cloud, "notebooks") if row.status == "RUNNING")
+        assert await cloud.effect_of("save-image", notebook, image) == "not yet"
+        await cloud.act_with("save-image", [notebook], image)
+        assert await cloud.effect_of("save-image", notebook, image) == "done"
+        assert await cloud.effect_of("save-image", notebook, image | {"tag": "2"}) == "not yet"
+        assert await cloud.effect_of("stop", notebook, {}) is None

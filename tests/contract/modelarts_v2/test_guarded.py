@@ -137,6 +137,13 @@ async def test_a_lost_answer_is_unknown_and_sent_once(tmp_path: Any, action: str
     assert outcome.exit_code == 5
     assert len(scene.changes()) == 1
     assert [line for line in scene.audited() if line.get("outcome") == "unknown"]
+    settled = [line["verdict"] for line in scene.audited() if line.get("verdict")]
+    if action in ("scale", "save-image"):
+        assert settled == ["done"], outcome.sentence
+        assert "Read again: it is done." in outcome.sentence
+    if action in ("lock", "unlock"):
+        assert settled == ["not stated"], outcome.sentence
+        assert "The API does not state whether it is done." in outcome.sentence
 
 
 @pytest.mark.parametrize("action", [action for action in CASES if action not in ("lock", "unlock")])

@@ -12,6 +12,8 @@ from huaweicloudsdkcore.exceptions.exceptions import ClientRequestException
 from matui.clouds.http.messages import Answer, Call
 from matui.clouds.modelarts.mapping import Scope
 from matui.clouds.modelarts.v2.pools.client import Pools
+from matui.clouds.modelarts.v2.pools.mapping import build_workload_rows
+from matui.clouds.modelarts.v2.pools.wire import Workload
 from matui.clouds.protocols import PageAsk
 from matui.resources.kinds.pools import STATUSES
 from matui.resources.model import Phase, phase_of
@@ -112,3 +114,17 @@ def test_the_official_client_reads_pools(peer: Peer) -> None:
     monitor = sdk.ShowPoolMonitorRequest(pool_name=key, time_range="-1.-1.10")
     assert len(peer.sdk.show_pool_monitor(monitor).metrics[0].data_points) == 10
     assert peer.sdk.list_events(sdk.ListEventsRequest(resource="pools", name=key)).items[0].reason
+
+
+def test_a_workload_names_job_owner_cards_and_duration() -> None:
+    load = Workload.model_validate(
+        {
+            "type": "train",
+            "jobName": "gpt",
+            "status": "Running",
+            "userName": "mia",
+            "runningDuration": 7200,
+            "resourceRequirement": {"nvidia.com/gpu": "8", "cpu": "64"},
+        }
+    )
+    assert list(build_workload_rows([load])) == [("gpt", "running train 8 cards 2h00m of mia")]

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated
+from typing import Annotated, Literal
 
-from pydantic import StringConstraints
+from pydantic import Field, StringConstraints
 
 from matui.base.clock import Clock
 from matui.base.formatting import format_iso_utc
 from matui.clouds.modelarts.operations import Operation, OperationTable
 from matui.clouds.modelarts.requests import FILLED, RequestModel
-from matui.clouds.wire_types import Text, WireModel
+from matui.clouds.wire_types import Rows, Text, WireModel
 from matui.resources.model import Resource
 
 TAG = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,64}$")]
@@ -25,6 +25,21 @@ class SavedImage(WireModel):
     namespace: Text = ""
     tag: Text = ""
     status: Text = ""
+
+
+class SavedImages(WireModel):
+    """A page of images."""
+
+    data: Rows[SavedImage] = Field(default_factory=list)
+
+
+class ImagesQuery(RequestModel):
+    """The images of a name that were saved or registered by users."""
+
+    limit: Annotated[int, Field(ge=1, le=500)]
+    name: FILLED
+    namespace: FILLED
+    type: Literal["DEDICATED"]
 
 
 class NewImage(RequestModel):
@@ -52,9 +67,19 @@ class ImagesApi(OperationTable):
     of_task = Operation(
         "Save a task.", "POST", "training-jobs/{}/tasks/{}/save-image-job", SavedImage, NewImage, api="v2"
     )
+    show_of_task = Operation(
+        "Show the image of a task.", "GET", "training-jobs/{}/tasks/{}/save-image-job", SavedImage, api="v2"
+    )
+    list = Operation("List.", "GET", "images", SavedImages, ImagesQuery)
     of_notebook = Operation(
         "Save a notebook.", "POST", "notebooks/{}/create-image", SavedImage, NewNotebookImage
     )
+
+
+def is_image_of(image: SavedImage, options: Mapping[str, str]) -> bool:
+    """Return whether the image is the one that the options name."""
+    wanted = tuple(options.get(part, "") for part in ("namespace", "name", "tag"))
+    return (image.namespace, image.name, image.tag) == wanted
 
 
 def image_fields(resource: Resource, options: Mapping[str, str], clock: Clock) -> dict[str, str]:

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
 from matui.base.concurrency import gather_limited, gather_two
-from matui.base.errors import CloudError, UsageError
+from matui.base.errors import CloudError, NotFoundError, UsageError
 from matui.base.sanitize import clean
 from matui.clouds.modelarts.kind_client import ActionHandler, ActionReply, OptionHandler, build_handler
 from matui.clouds.modelarts.mapping import Scope
@@ -38,7 +38,7 @@ from matui.clouds.modelarts.v2.wire import (
     parse_rows,
     parse_time,
 )
-from matui.clouds.protocols import Briefing
+from matui.clouds.protocols import Briefing, Effect
 from matui.clouds.rows import refuse_unreadable
 from matui.resources.detail import Detail, Event, Metrics, MetricSeries
 from matui.resources.model import Resource
@@ -239,6 +239,18 @@ class Jobs(SpecClient[JobsApi, Job]):
         body = validate_request(NewImage, image_fields(resource, options, self.scope.clock))
         reply = await ImagesApi(self.session).of_task(resource.id, options["task"], body)
         return ActionReply(reply.answer.request_id)
+
+    async def effect_of(self, action: str, resource: Resource, options: Mapping[str, str]) -> Effect | None:
+        """Return whether the image of a task is being saved, None for actions that the status shows."""
+        if action != "save-image":
+            return None
+        from matui.clouds.modelarts.v2.images import ImagesApi, is_image_of
+
+        try:
+            saved = (await ImagesApi(self.session).show_of_task(resource.id, options["task"])).value
+        except NotFoundError:
+            return "not yet"
+        return "done" if is_image_of(saved, options) else "not yet"
 
     def handlers(self) -> dict[str, ActionHandler]:
         """Stop (terminate) and delete."""

@@ -18,7 +18,7 @@ from matui.clouds.modelarts.spec_client import KindSpec, SpecClient
 from matui.clouds.modelarts.v2.notebooks.mapping import notebook_resource, notebook_sections
 from matui.clouds.modelarts.v2.notebooks.wire import Notebook, NotebookList
 from matui.clouds.modelarts.v2.wire import OFFSET, drop_none
-from matui.clouds.protocols import Briefing
+from matui.clouds.protocols import Briefing, Effect
 from matui.resources.forms.form import FormMode
 from matui.resources.model import Resource
 
@@ -116,6 +116,22 @@ class Notebooks(SpecClient[NotebooksApi, Notebook]):
         image = image_fields(resources[0], options, self.scope.clock)
         note = f"{resources[0].name} → {image['namespace']}/{image['name']}:{image['tag']}"
         return Briefing((clean(note),), {"tag": image["tag"]})
+
+    async def effect_of(self, action: str, resource: Resource, options: Mapping[str, str]) -> Effect | None:  # noqa: ARG002
+        """Return whether the image is listed, None for actions that the status shows."""
+        if action != "save-image":
+            return None
+        from matui.clouds.modelarts.v2.images import ImagesApi, ImagesQuery, is_image_of
+
+        asked = {
+            "limit": 500,
+            "type": "DEDICATED",
+            "name": options["name"],
+            "namespace": options["namespace"],
+        }
+        page = (await ImagesApi(self.session).list(validate_request(ImagesQuery, asked))).value
+        found = any(image is not None and is_image_of(image, options) for image in page.data)
+        return "done" if found else "not yet"
 
     async def _save_image(self, resource: Resource, options: Mapping[str, str]) -> ActionReply:
         from matui.clouds.modelarts.v2.images import ImagesApi, NewNotebookImage, image_fields

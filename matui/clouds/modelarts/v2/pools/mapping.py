@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from matui.base.sanitize import clean
 from matui.clouds.modelarts.mapping import CLOUD, Scope, build_resources
+from matui.clouds.modelarts.v2.pools.usage import count_cards
 from matui.clouds.modelarts.v2.pools.wire import FlavorCount, Node, Pool, PoolEvent, PoolMetric, Workload
 from matui.clouds.modelarts.v2.wire import parse_time
 from matui.clouds.rows import drop_empty
@@ -114,7 +115,10 @@ def build_workload_rows(loads: Sequence[Workload]) -> Iterator[Row]:
         spent = duration(load.running_s) if load.running_s else ""
         waited = f"waits {duration(load.pending_s)}" if load.pending_s and not load.running_s else ""
         place = f"place {load.place}" if load.place else ""
-        words = (load.status.lower(), load.type, spent, waited, place, f"of {load.user}" if load.user else "")
+        cards = count_cards(load.needs)
+        held = f"{number(cards)} {'card' if cards == 1 else 'cards'}" if cards else ""
+        owner = f"of {load.user}" if load.user else ""
+        words = (load.status.lower(), load.type, held, spent, waited, place, owner)
         yield clean(load.job or load.name), join_text(*words)
 
 

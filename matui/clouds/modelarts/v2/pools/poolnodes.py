@@ -20,7 +20,7 @@ from matui.clouds.modelarts.session import Transport
 from matui.clouds.modelarts.v2.pools.client import NodesQuery, PoolsApi
 from matui.clouds.modelarts.v2.pools.wire import Node, Workload
 from matui.clouds.modelarts.v2.pools.work import describe_work, list_notes, read_work
-from matui.clouds.protocols import Briefing
+from matui.clouds.protocols import Briefing, Effect
 from matui.clouds.rows import drop_empty
 from matui.clouds.sections import instant, join_text, section
 from matui.clouds.wire_types import Json, Rows, Text, Texts, WireModel, to_number, to_text
@@ -202,6 +202,15 @@ class PoolNodes(KindClient):
             else:
                 notes += list_notes(node.name, by_host.get(node.text_fact("address"), ()))
         return Briefing(tuple(notes))
+
+    async def effect_of(
+        self,
+        action: str,
+        resource: Resource,  # noqa: ARG002
+        options: Mapping[str, str],  # noqa: ARG002
+    ) -> Effect | None:
+        """Return that a lock is not stated: the nodes of the API do not have it."""
+        return "not stated" if action in ("lock", "unlock") else None
 
     def handlers(self) -> dict[str, ActionHandler]:
         """Lock, unlock, drain, reboot and reset."""

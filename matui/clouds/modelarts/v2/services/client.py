@@ -37,7 +37,7 @@ from matui.clouds.modelarts.v2.services.wire import (
     ServiceList,
 )
 from matui.clouds.modelarts.v2.wire import OFFSET, drop_none
-from matui.clouds.protocols import Briefing
+from matui.clouds.protocols import Briefing, Effect
 from matui.clouds.rows import refuse_unreadable
 from matui.resources.detail import Event, Section
 from matui.resources.forms.form import FormMode
@@ -235,8 +235,17 @@ class Services(SpecClient[ServicesApi, Service]):
         if len(resources) > 1:
             raise UsageError("scale is for one service at a time.")
         (service,) = resources
+        return await self._scaling.brief(service, await self._first_deployments(service), options)
+
+    async def effect_of(self, action: str, resource: Resource, options: Mapping[str, str]) -> Effect | None:
+        """Return whether a deployment was scaled, None for actions that the status shows."""
+        if action != "scale":
+            return None
+        return await self._scaling.effect_of(resource, await self._first_deployments(resource), options)
+
+    async def _first_deployments(self, service: Resource) -> list[Deployment]:
         page = (await self.api.deployments(service.id, _FIRST_PAGE)).value
-        return await self._scaling.brief(service, [row for row in page.data if row is not None], options)
+        return [row for row in page.data if row is not None]
 
     async def _delete(self, service: Resource) -> ActionReply:
         return ActionReply((await self.send_batch("delete", [service.id]))[0])

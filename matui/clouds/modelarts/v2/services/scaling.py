@@ -12,7 +12,7 @@ from matui.clouds.modelarts.requests import validate_request
 from matui.clouds.modelarts.session import Transport
 from matui.clouds.modelarts.v2.services.requests import ScaleDeployment
 from matui.clouds.modelarts.v2.services.wire import Deployment, ShownDeployment
-from matui.clouds.protocols import Briefing
+from matui.clouds.protocols import Briefing, Effect
 from matui.resources.model import Resource
 
 
@@ -40,6 +40,16 @@ class Scaling:
         before = shown.count if shown.count is not None else "an unknown number of"
         note = f"{chosen.name}: from {before} to {options['count']} instances"
         return Briefing((clean(note),), {"deployment": chosen.name})
+
+    async def effect_of(
+        self, service: Resource, deployments: Sequence[Deployment], options: Mapping[str, str]
+    ) -> Effect:
+        """Return whether the deployment has the number of instances that was asked for."""
+        chosen = choose_deployment(service, deployments, options["deployment"])
+        shown = (await self._api.show(service.id, str(chosen.id))).value
+        if shown.count is None:
+            return "not stated"
+        return "done" if shown.count == int(options["count"]) else "not yet"
 
     async def scale(self, service: Resource, options: Mapping[str, str]) -> ActionReply:
         """Scale the deployment of the options."""
