@@ -49,6 +49,24 @@ async def test_the_loss_is_drawn_and_the_cursor_leads_to_its_line(console: RunCo
         assert f"step {sample.x:9.0f} loss" in running.text()
 
 
+async def test_esc_from_the_line_leads_back_to_the_same_cursor_and_zoom(console: RunConsole) -> None:
+    async with console(size=(120, 40), prepare=one_job) as running:
+        pane = await open_curves(running)
+        await running.press(*["left"] * 9, "+", "~")
+        before = pane.state
+        assert before.cursor is not None
+        assert before.window is not None
+        await running.press("enter")
+        await running.advance(3)
+        assert isinstance(running.app.browse.host.pane, LogPane)
+        await running.press("escape")
+        await running.advance(4)
+        after: Any = running.app.browse.host.pane
+        assert isinstance(after, MetricsPane)
+        assert after.state == before
+        assert "in view" in running.text()
+
+
 async def test_keys_of_the_curves_change_the_chart_and_not_the_job(console: RunConsole) -> None:
     async with console(size=(100, 30), prepare=one_job) as running:
         pane = await open_curves(running)

@@ -57,6 +57,7 @@ class MetricsPane(FeedPane[Metrics]):
         self._history: SignalHistory | None = None
         self._dirty = False
         self._chose = False
+        self._first_file = ""
         self._is_ascii = lacks_braille()
         self._commands = self._commands_by_id()
 
@@ -77,7 +78,17 @@ class MetricsPane(FeedPane[Metrics]):
             )
         if self._history is not None:
             self.session.signals.hold(self.resource)
-            self.in_background(self._history.run, "signals")
+            self.in_background(partial(self._history.run, self._first_file), "signals")
+
+    def save_view(self) -> tuple[ChartState, str]:
+        """Return the state of the chart, and the log file that was read."""
+        signals = self._history.signals if self._history is not None else None
+        return self.state, signals.file if signals is not None else ""
+
+    def restore_view(self, saved: tuple[ChartState, str]) -> None:
+        """Draw the same series, with the same cursor and zoom."""
+        self.state, self._first_file = saved
+        self._chose = True
 
     async def end(self) -> None:
         """Stop fetching and reading."""

@@ -125,6 +125,13 @@ class Pane(Vertical):
             self.search("")
         return searched
 
+    def save_view(self) -> Any:
+        """Return what ``restore_view`` needs to show the same again; None where there is nothing."""
+        return None
+
+    def restore_view(self, saved: Any) -> None:
+        """Show what an earlier pane of this class and resource showed; called before it is mounted."""
+
     def action_run(self, command_id: str) -> None:
         """Run a command by its id: the action of the pane's bindings."""
         self.run_command(command_id)

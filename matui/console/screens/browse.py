@@ -63,7 +63,7 @@ class BrowseScreen(DiffScreen[None]):
         self.fleet: OpenProfiles | None = None
         self.utc = False
         self._ticks = 0
-        self._origins: list[tuple[type[Pane], ConsoleSession, Resource]] = []
+        self._origins: list[tuple[type[Pane], ConsoleSession, Resource, Any]] = []
         self.rate: OutputRate | None = None
         self.tables = KindTables(id="tables")
         self.host = PaneHost(id="pane-host")
@@ -248,7 +248,7 @@ class BrowseScreen(DiffScreen[None]):
         if outer is None or not self.selection.in_pane:
             self._origins.clear()
         elif (type(outer), outer.resource.key) != (type(pane), pane.resource.key):
-            self._origins.append((type(outer), outer.session, outer.resource))
+            self._origins.append((type(outer), outer.session, outer.resource, outer.save_view()))
         await self._mount_pane(pane)
 
     async def _mount_pane(self, pane: Pane) -> None:
@@ -271,8 +271,10 @@ class BrowseScreen(DiffScreen[None]):
             await self.close_pane()
             return
         inner = self.host.pane
-        pane_class, session, resource = self._origins.pop()
+        pane_class, session, resource, saved = self._origins.pop()
         pane = pane_class(session, resource)
+        if saved is not None:
+            pane.restore_view(saved)
         from matui.console.panes.tables import VersionsPane
 
         if inner is not None and isinstance(pane, VersionsPane):
