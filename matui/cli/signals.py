@@ -72,6 +72,10 @@ async def _signals(
             note(f"No signals were found in {' or '.join(map(clean, chosen))}.")
         if follow and candidate != chosen[-1]:
             await run.read(follow=True, tail=0)
+        if file is None and len(files) > 1:
+            from matui.cli.findings import read_log_ends
+
+            run.stragglers = (await read_log_ends(session, job, files)).stragglers_of(job.key)
         run.finish()
 
 
@@ -109,7 +113,7 @@ class PointWriter:
 
 
 class SignalRun:
-    """Reads the signals of one log file."""
+    """Reads the signals of one log file. ``stragglers`` are findings of all files."""
 
     def __init__(self, session: Session, job: Resource, file: str, watcher: Any, writer: PointWriter) -> None:
         from matui.base.log_lines.times import TimestampParser
@@ -119,6 +123,7 @@ class SignalRun:
 
         self.log: SignalLog = SignalLog()
         self.reader: SignalReader = SignalReader(_own_signals(session))
+        self.stragglers: tuple[Finding, ...] = ()
         self._session = session
         self._job = job
         self._file = file
@@ -216,7 +221,8 @@ class SignalRun:
     def _findings(self, now_ms: float) -> tuple[Finding, ...]:
         from matui.signals.findings import find_faults
 
-        return find_faults(self.log, now_ms=now_ms, running=not self._watcher.ended())
+        found = find_faults(self.log, now_ms=now_ms, running=not self._watcher.ended())
+        return (*found, *self.stragglers)
 
     def _summary(self, now_ms: float) -> str:
         step, total = self.log.step, self.log.total_steps

@@ -39,18 +39,21 @@ def command(options: Options, words: tuple[str, ...], output: str, show_secrets:
 
 
 async def _why(options: Options, kind_id: str, ident: str, output: str, *, show_secrets: bool) -> None:
+    from matui.cli.findings import read_findings
     from matui.cli.resolve import find_one
     from matui.live.why.gather import Sources, WhyGatherer
     from matui.resources.registry import kind_by_id
 
     async with open_session(options) as session:
         resource = await find_one(session, kind_by_id(kind_id), ident)
+        found = await read_findings(session, resource)
         sources = Sources(
             session.cloud,
             session.clock,
             lambda: session.settings.logs.new_time_parser(resource.created_at),
             lambda: _read_audit(session),
             session.journal.opened if session.journal is not None else None,
+            read_findings=lambda: found,
         )
         card = await WhyGatherer(sources, resource, lambda _card: None).run()
         _write(session, card, output, show_secrets=show_secrets)

@@ -115,9 +115,10 @@ class SignalStore:
         signals = self.of(key)
         if signals is None:
             return ()
-        return (*signals.findings(running=running), *self._find_stragglers(key))
+        return (*signals.findings(running=running), *self.stragglers_of(key))
 
-    def _find_stragglers(self, key: Key) -> tuple[Finding, ...]:
+    def stragglers_of(self, key: Key) -> tuple[Finding, ...]:
+        """Return the workers slower than the others, by the last throughput in each file that was read."""
         throughputs = {}
         for signals in self.files(key):
             series = signals.log.segments[-1].series.get("throughput") if signals.log.segments else None

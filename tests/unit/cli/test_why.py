@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
+from matui.cli.main import run
+from matui.live.signals.store import SignalStore
 from matui.live.why.card import PARTS
+from matui.resources.model import Resource
+from matui.signals.findings import Finding
 
 
 def test_the_json_has_the_parts_of_the_interface(line):
@@ -27,3 +33,23 @@ def test_markdown_is_for_a_ticket(line):
 
 def test_an_unknown_resource_exits_with_1(line):
     assert line("why", "job", "nope").code == 1
+
+
+def test_the_text_states_what_the_numbers_of_the_log_say(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def find(_session: object, job: Resource) -> tuple[str, ...]:
+        return (f"worker-3 of {job.name} is slow.",)
+
+    monkeypatch.setattr("matui.cli.findings.read_findings", find)
+    assert run(["--demo", "why", "job", "asr-conformer-aishell"]) == 0
+    assert "worker-3 of asr-conformer-aishell is slow." in capsys.readouterr().out
+
+
+def test_the_findings_are_those_of_the_ends_of_all_files(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    straggler = Finding("straggler", None, None, "worker-3: 40, the median of all workers is 100.")
+    monkeypatch.setattr(SignalStore, "stragglers_of", lambda _self, _key: (straggler,))
+    assert run(["--demo", "why", "job", "asr-conformer-aishell"]) == 0
+    assert straggler.words in capsys.readouterr().out

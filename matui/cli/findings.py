@@ -1,0 +1,50 @@
+"""The findings of a job's log for commands, from the ends of its files."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from matui.cli.session import Session
+
+if TYPE_CHECKING:
+    from matui.live.signals.store import SignalStore
+    from matui.resources.model import Resource
+
+
+async def read_log_ends(session: Session, job: Resource, files: Sequence[str] | None = None) -> SignalStore:
+    """Return the signals of the ends of up to 8 log files; without ``files`` they are listed first.
+
+    A list or file that cannot be read is named in a note.
+    """
+    from matui.base.errors import MatuiError
+    from matui.base.regex import compile_user_regex
+    from matui.cli.output import note
+    from matui.clouds.protocols import TailsLogs
+    from matui.live.signals.ends import read_ends
+    from matui.live.signals.store import SignalStore
+    from matui.signals.reader import OwnSignal
+
+    cloud, settings = session.cloud, session.settings
+    own = [OwnSignal(rule.name, compile_user_regex(rule.regex)) for rule in settings.signals]
+    store = SignalStore(settings.logs.new_time_parser, own)
+    if not isinstance(cloud, TailsLogs):
+        return store
+    try:
+        files = await cloud.log_files(job) if files is None else files
+    except MatuiError as error:
+        note(f"The log was not read for findings: {error}")
+        return store
+    if unread := await read_ends(cloud, job, files, store, session.clock):
+        note(f"The ends of {unread} log file{'' if unread == 1 else 's'} could not be read for findings.")
+    return store
+
+
+async def read_findings(session: Session, job: Resource) -> tuple[str, ...]:
+    """Return the findings of a job or version as sentences; none for other kinds."""
+    from matui.resources.model import Phase
+
+    if job.kind not in ("jobs", "versions"):
+        return ()
+    store = await read_log_ends(session, job)
+    return tuple(one.words for one in store.findings_of(job.key, running=job.phase is Phase.RUNNING))

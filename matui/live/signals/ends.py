@@ -1,0 +1,35 @@
+"""Reads the ends of several log files of one job once, for its findings: stragglers need all workers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from matui.base.clock import Clock
+from matui.base.concurrency import gather_limited
+from matui.base.errors import MatuiError
+from matui.clouds.protocols import TailsLogs
+from matui.live.logs.reader import LogReader
+from matui.live.signals.store import SignalStore
+from matui.resources.model import Resource
+
+MOST_FILES = 8
+_AT_ONCE = 4
+
+
+async def read_ends(
+    source: TailsLogs, job: Resource, files: Sequence[str], store: SignalStore, clock: Clock
+) -> int:
+    """Read the newest page of up to 8 files, the last one included; return how many failed."""
+    chosen = list(files) if len(files) <= MOST_FILES else [*files[: MOST_FILES - 1], files[-1]]
+    for file in chosen:
+        store.open(job, file)  # in the order of the files, not of the answers
+
+    async def read(file: str) -> bool:
+        try:
+            batch = await LogReader(source, job, file).newer()
+        except MatuiError:
+            return False
+        store.feed(job, file).add(batch.lines, clock.now() * 1000)
+        return True
+
+    return (await gather_limited(read, chosen, _AT_ONCE)).count(False)
