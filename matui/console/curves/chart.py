@@ -223,7 +223,7 @@ def _difference(chart: Chart) -> str:
 
 
 def _read(sample: Sample | None) -> str:
-    return "–" if sample is None else format_value(sample.y, 5)
+    return "none" if sample is None else format_value(sample.y, 5)
 
 
 def _describe_cursor(chart: Chart, x: float, zone: tzinfo | None) -> str:

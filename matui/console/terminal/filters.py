@@ -51,7 +51,8 @@ _LINES = {
     **dict.fromkeys("│┃╎╏┆┇┊┋║╵╷", "|"),
     **dict.fromkeys("┌┐└┘├┤┬┴┼╭╮╰╯╔╗╚╝╠╣╦╩╬┏┓┗┛┣┫┳┻╋", "+"),
 }
-_ROUND = dict(zip("╭╮╰╯━┃▔", "┌┐└┘─│─", strict=True))
+# What the Linux console has instead: frames, and blocks of three heights.
+_LINUX_LIKE = dict(zip("╭╮╰╯━┃▔▇▆▅▃▉▊▋", "┌┐└┘─│─██▄▄███", strict=True))
 _LINUX_HAS = frozenset("─│┌┐└┘├┤┬┴┼█▄▀▌▐░▒▓")
 
 
@@ -177,7 +178,7 @@ def _replace(character: str, charset: Charset) -> str:
     if character.isascii():
         return character
     if charset is Charset.LINUX:
-        character = _ROUND.get(character, character)
+        character = _LINUX_LIKE.get(character, character)
         if character in _LINUX_HAS or (" " < character <= "ÿ" and character not in "\u00a0\u00ad"):
             return character
     for table in (_SIGNS, _LINES, _BLOCKS):

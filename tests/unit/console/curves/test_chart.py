@@ -119,7 +119,7 @@ def test_values_of_other_steps_are_not_compared_where_one_series_has_ended() -> 
     long = Track("b", (Run([0, 10, 20, 30, 40], [6.0, 5.5, 5.0, 4.5, 4.0]),))
     for cursor, head in (
         (19.0, " a  b  step 20: a 3 b 5  b-a 2  by step"),
-        (31.0, " a  b  step 30: a – b 4.5  by step"),
+        (31.0, " a  b  step 30: a none b 4.5  by step"),
     ):
         state = ChartState(shown=(short.key, long.key), selected=short.key, cursor=cursor)
         chart = Chart.of([short, long], state, is_shared=True)
