@@ -67,7 +67,10 @@ async def watched(
 
     @asynccontextmanager
     async def opened() -> AsyncIterator[Session]:
-        settings = load_settings(file, {}, KIND_KEYS)
+        own = load_settings(file, {}, KIND_KEYS)
+        # This clock outruns the sockets: the list of jobs is minutes old, and ended jobs seem stalled.
+        logs = own.logs.model_copy(update={"look_in_background": False})
+        settings = own.model_copy(update={"logs": logs})
         profile = choose_profile(settings, None, {})
         cloud = await open_cloud(profile, clock=clock, cache_dir=tmp_path)
         try:
@@ -109,7 +112,8 @@ async def test_every_fault_keeps_the_rows_is_said_in_one_line_and_recovered_from
                 await console.until_said(row.word)
                 assert re.search(r"retry|retrying", console.status), row
                 assert shown_rows(console) == rows, row
-                said = [notice.message for notice in console.app._notifications]
+                notices = [notice.message for notice in console.app._notifications]
+                said = [text for text in notices if not text.startswith("Saved a capsule of")]  # a job failed
                 clock_only = [word for word in said if re.search("skew", row.name) and "clock is" in word]
                 assert said == clock_only, row
                 console.app.clear_notifications()
