@@ -65,7 +65,7 @@ class Observers:
 
         return Notifier(
             self.feed,
-            [_build_rule(rule) for rule in self.settings.notify],
+            [_build_rule(number, rule) for number, rule in enumerate(self.settings.notify)],
             self.watches,
             self.clock,
             announcer,
@@ -93,14 +93,23 @@ class Observers:
         return self.pollers.rows(kind).get(ident)
 
 
-def _build_rule(settings: NotifyRule) -> NotificationRule:
+def _build_rule(number: int, settings: NotifyRule) -> NotificationRule:
+    """Return a rule of the config file. Raises ConfigError for a kind or a filter that does not exist."""
+    from matui.base.errors import ConfigError, UsageError
     from matui.live.notify.rules import NotificationRule, QuietHours
     from matui.resources.filters import parse_filter
     from matui.resources.registry import find_kind
 
+    try:
+        kinds = tuple(find_kind(name).id for name in settings.kinds)
+    except UsageError as error:
+        raise ConfigError(str(error), key=f"notify.{number}.kinds") from None
+    only = parse_filter(settings.filter)
+    if only.errors:
+        raise ConfigError(f"The filter is wrong: {'; '.join(only.errors)}.", key=f"notify.{number}.filter")
     return NotificationRule(
-        tuple(find_kind(name).id for name in settings.kinds),
-        parse_filter(settings.filter),
+        kinds,
+        only,
         tuple(word.casefold() for word in settings.to),
         tuple(settings.by),
         tuple(settings.command),
