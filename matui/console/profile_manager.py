@@ -90,12 +90,12 @@ class ProfileManager:
         for session in unsettled:
             if self._host.playback is not None:
                 continue  # nothing was sent, and everything is recorded
+            session.observers.start(self._host.announcer)  # raises for a wrong rule
             self._host.start_worker(session.settle(), _settle_group(session.cloud.profile), exclusive=True)
             look = session.settings.logs.look_in_background
             session.signals.start(
                 session.pollers, look=look, on_finding=partial(self._report_finding, session)
             )
-            session.observers.start(self._host.announcer)
         if with_rows and self._after_first_rows:
             names, self._after_first_rows = self._after_first_rows, ()
             self.open(names, demo=True)
