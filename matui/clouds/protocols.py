@@ -14,7 +14,7 @@ from matui.resources.model import Resource
 
 if TYPE_CHECKING:
     from matui.resources.capacity import PoolUsage
-    from matui.resources.detail import Detail, Event, Metrics, Section
+    from matui.resources.detail import Detail, Event, Gauge, Metrics, Section
     from matui.resources.forms.form import Form, FormMode, Problem, Values
 
 
@@ -327,6 +327,15 @@ class ReportsPoolUsage(Protocol):
 
     async def pool_usage(self, pool: Resource) -> PoolUsage | None:
         """Return nodes and workloads of a pool, None where the API does not list them."""
+        ...
+
+
+@runtime_checkable
+class ReportsQuotas(Protocol):
+    """Reports the quotas of the account that belong to no workspace."""
+
+    async def quotas(self) -> tuple[Gauge, ...]:
+        """Return the quotas; none where the API has none."""
         ...
 
 

@@ -150,3 +150,28 @@ async def test_degraded_rows_on_the_screen_have_their_reasons_within_half_a_minu
         whys = {row.name: row.text_fact("why") for row in rows(c) if row.text_fact("what") == "degraded"}
         assert "OOMKilled" in whys["search-embedding"]
         assert len(c.requests) <= 40
+
+
+async def test_a_quota_nearly_used_up_is_in_triage_and_read_every_ten_minutes(console):
+    def fill(world) -> None:
+        for workspace in world.workspaces:
+            for quota in workspace.quotas.values():
+                quota.limit, quota.used = 100, 95
+
+    def reads(c) -> list[str]:
+        return [path for _method, path, _query in c.requests if path.endswith("/quotas")]
+
+    async with console(options=HOME, prepare=fill) as c:
+        for _ in range(240):
+            await c.advance(1)
+            if len(set(reads(c))) == len(c.world.workspaces):
+                break
+        await calm(c)
+        await tick(c)
+        full = [row for row in rows(c) if row.kind == "lists" and row.text_fact("what") == "full"]
+        assert full[0].text_fact("why") == "95 of 100 of the quota in use"
+        before = reads(c)
+        for _ in range(5):
+            await c.advance(60)
+            await calm(c)
+        assert reads(c) == before

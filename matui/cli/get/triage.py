@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from matui.base.concurrency import gather_limited
 from matui.base.errors import MatuiError
 from matui.cli.get.times import read_journal, read_times
 from matui.cli.output import note
-from matui.live.triage.evidence import Evidence, ListHealth
+from matui.live.triage.evidence import Evidence, Key, ListHealth, Usage
+from matui.live.triage.fetch_usage import fetch_usage, known_quotas, usage_requests, usage_rows
 from matui.live.triage.fetch_why import MOST_REQUESTS, fetch_why
-from matui.live.triage.health import judge_lists
+from matui.live.triage.health import judge_lists, judge_quotas
 from matui.live.triage.item import Thresholds, TriageItem
 from matui.live.triage.ranking import (
     acknowledge,
@@ -49,16 +51,40 @@ async def find_trouble(
     times.load(steps)
     evidence = Evidence(now_ms, Thresholds(**dict(session.settings.triage)), measure_stays(steps))
     cloud = session.cloud
+    evidence = replace(evidence, usages=await _read_usages(session, rows))
     healths = [ListHealth(cloud.profile, kind, cloud.name, None, error) for kind, error in failed]
     await read_times(session, times, [item.resource for item in find_items(rows, evidence)])
     timed = [times.add_to(row, at_least=True) for row in rows]
-    found = [*find_items(timed, evidence), *judge_lists(healths, evidence)]
+    found = [
+        *find_items(timed, evidence),
+        *judge_lists(healths, evidence),
+        *judge_quotas(known_quotas(evidence.usages), evidence),
+    ]
     items = rank(acknowledge(item, valid_acknowledgements(item, seen, times)) for item in found)
     if not items:
         count = len(rows)
         note(f"all quiet · {count:,} resource{'' if count == 1 else 's'} of {cloud.profile}")
     explained = await _explain(session, items[:_MOST_WHYS], answered)
     return tuple(to_row(item) for item in (*explained, *items[_MOST_WHYS:]))
+
+
+async def _read_usages(session: Session, rows: Sequence[Resource]) -> dict[Key, Usage]:
+    """Return how much of quotas and pools is in use; what cannot be read is left out."""
+    found: dict[Key, Usage] = {}
+
+    async def read(row: Resource) -> None:
+        budget = session.cloud.budget()
+        if 2 * (budget.used + usage_requests(row)) > budget.limit:
+            return
+        try:
+            found[row.key] = await fetch_usage(session.cloud, row)
+        except MatuiError:
+            return
+
+    workspaces = [row for row in rows if row.kind == "workspaces"]
+    pools = [row for row in rows if row.kind == "pools"]
+    await gather_limited(read, list(usage_rows(session.cloud, workspaces, pools)), _WHYS_AT_ONCE)
+    return found
 
 
 async def _explain(

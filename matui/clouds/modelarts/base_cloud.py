@@ -24,13 +24,14 @@ from matui.clouds.protocols import (
     ReportsEvents,
     ReportsMetrics,
     ReportsPoolUsage,
+    ReportsQuotas,
 )
 from matui.clouds.rows import UnsupportedMixin, refuse_unreadable_id
 from matui.resources.model import Resource
 
 if TYPE_CHECKING:
     from matui.resources.capacity import PoolUsage
-    from matui.resources.detail import Detail, Event, Metrics
+    from matui.resources.detail import Detail, Event, Gauge, Metrics
 
 
 class LogClient(Protocol):
@@ -135,6 +136,11 @@ class BaseModelArtsCloud(FormsMixin, UnsupportedMixin):
         """Return nodes and workloads of a pool; v1 lists neither."""
         client = self._client_of(pool)
         return await client.pool_usage(pool) if isinstance(client, ReportsPoolUsage) else None
+
+    async def quotas(self) -> tuple[Gauge, ...]:
+        """Return the quotas of training; v1 has only those of workspaces."""
+        client = self._clients.of("jobs")
+        return await client.quotas() if isinstance(client, ReportsQuotas) else ()
 
     def _client_of(self, resource: Resource) -> KindClient | None:
         return self._clients.of(resource.kind) if self._clients.has_kind(resource.kind) else None

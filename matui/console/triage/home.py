@@ -9,6 +9,7 @@ from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Protocol
 
+from matui.console.triage.usage import UsageReader
 from matui.live.audit.trail import Actor
 from matui.live.triage.fetch_queue import FetchQueue
 from matui.live.triage.fetch_since import fetch_since, lacks_since
@@ -69,6 +70,7 @@ class TriageHome:
         self._ticks = 0
         self._whys: FetchQueue[Why | None] | None = None
         self._times: FetchQueue[float | None] | None = None
+        self._usage: UsageReader | None = None
         self._timeless: set[tuple[Key, str]] = set()  # rows whose time cannot be had, with their status
 
     def adopt(self, fleet: OpenProfiles) -> None:
@@ -84,6 +86,7 @@ class TriageHome:
             self._times = FetchQueue(
                 self._fetch_since, self._budget, self._timed, clock, requests=lambda _row: 1
             )
+            self._usage = UsageReader(lambda: self._host.fleet, self._budget, self._show, clock)
         self.load_journals()
 
     def load_journals(self) -> None:
@@ -130,7 +133,7 @@ class TriageHome:
         """Fetch what the rows of triage lack; nothing while paused.
 
         First the times of the rows in view, for they decide the order; then their reasons, those with few
-        requests first; last the times of rows out of view.
+        requests first; then the times of rows out of view; last how much of quotas and pools is in use.
         """
         fleet, table = self._host.fleet, self._tables.table
         if fleet is None or table is None or not self._tables.in_triage:
@@ -146,6 +149,8 @@ class TriageHome:
         self._whys.wish(source for row in lacking if (source := board.source(row.key)) is not None)
         if not self._whys.is_behind:
             self._times.wish(islice(self._without_time(board, {**rows, **board.rows}), _MOST_WISHES))
+            if self._usage is not None and not self._times.is_behind:
+                self._usage.ask(fleet)
 
     def _without_time(self, board: TriageBoard, keys: Iterable[Key]) -> Iterator[Resource]:
         for key in keys:
@@ -156,13 +161,15 @@ class TriageHome:
     @property
     def is_idle(self) -> bool:
         """Whether nothing is being fetched."""
-        return all(queue is None or queue.is_idle for queue in (self._whys, self._times))
+        return all(queue is None or queue.is_idle for queue in (self._whys, self._times, self._usage))
 
     async def close(self) -> None:
         """Stop fetching."""
         if self._whys is not None and self._times is not None:
             await self._whys.close()
             await self._times.close()
+        if self._usage is not None:
+            await self._usage.close()
 
     # Acknowledgements
 

@@ -46,6 +46,7 @@ _CAPABILITIES: tuple[type, ...] = (
     protocols.ReportsEvents,
     protocols.ReportsMetrics,
     protocols.ReportsPoolUsage,
+    protocols.ReportsQuotas,
     protocols.TailsLogs,
     protocols.Forms,
 )

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 from matui.live.poll.rows import Diff, compute_diff
-from matui.live.triage.evidence import Evidence, Key, ListHealth
-from matui.live.triage.health import judge_lists
+from matui.live.triage.evidence import Evidence, Key, ListHealth, Usage
+from matui.live.triage.fetch_usage import known_quotas
+from matui.live.triage.health import judge_lists, judge_quotas
 from matui.live.triage.item import DEFAULT_LIMITS, Acknowledgement, Thresholds, TriageItem, Why
 from matui.live.triage.ranking import acknowledge, explain, to_row, valid_acknowledgements
 from matui.live.triage.rules import is_timed, judge
@@ -77,6 +78,9 @@ class TriageBoard:
             self._sources.pop(row.key, None)
             self._acknowledged.pop(row.key, None)
             keys.append(row.key)
+        gone = {row.key for row in diff.removed} & self.evidence.usages.keys()
+        if gone:
+            self._keep_usages(lambda key: key not in gone)
         evidence = replace(self.evidence, now_ms=now_ms)
         for row in (*diff.added, *diff.changed):
             if is_timed(row) or judge(row, evidence) is not None:
@@ -87,13 +91,14 @@ class TriageBoard:
         return self._judge_again(keys, now_ms)
 
     def refresh(self, now_ms: float, healths: Iterable[ListHealth]) -> Diff:
-        """Judge again what time alone may change, and the lists."""
+        """Judge again what time alone may change, the lists and the quotas."""
         timed = [key for key, row in self._sources.items() if is_timed(row)]
         changed = self._judge_again(timed, now_ms)
-        lists = {
-            item.resource.key: self._finish(item)
-            for item in judge_lists(healths, replace(self.evidence, now_ms=now_ms))
-        }
+        found = (
+            *judge_lists(healths, self.evidence),
+            *judge_quotas(known_quotas(self.evidence.usages), self.evidence),
+        )
+        lists = {item.resource.key: self._finish(item) for item in found}
         old = {key: row for key, row in self.rows.items() if key[1] == LISTS.id}
         before = {key: old.get(key) for key in {*old, *lists}}
         self.rows = {key: row for key, row in self.rows.items() if key not in old} | lists
@@ -128,12 +133,22 @@ class TriageBoard:
         self.evidence = replace(self.evidence, logs=evidence.logs, sold_out=evidence.sold_out)
         return self._judge_again(list(self._sources), now_ms)
 
+    def set_usage(self, resource: Resource, usage: Usage, now_ms: float) -> Diff:
+        """Take how much of a pool or of quotas is in use; quotas are judged at the next refresh."""
+        self.evidence = replace(self.evidence, usages={**self.evidence.usages, resource.key: usage})
+        return self._judge_again([resource.key] if resource.key in self._sources else [], now_ms)
+
     def drop(self, profile: str) -> None:
         """Forget the rows of a profile."""
         self.rows = {key: row for key, row in self.rows.items() if key[0] != profile}
         self._sources = {key: row for key, row in self._sources.items() if key[0] != profile}
         self._whys = {key: why for key, why in self._whys.items() if key[0][0] != profile}
+        self._keep_usages(lambda key: key[0] != profile)
         self.times.drop(profile)
+
+    def _keep_usages(self, wanted: Callable[[Key], bool]) -> None:
+        kept = {key: usage for key, usage in self.evidence.usages.items() if wanted(key)}
+        self.evidence = replace(self.evidence, usages=kept)
 
     def _judge_again(self, keys: Iterable[Key], now_ms: float) -> Diff:
         self.evidence = replace(self.evidence, now_ms=now_ms)

@@ -53,6 +53,15 @@ class QuotaUse:
     name: str
     used: float
     limit: float
+    cloud: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What was read of a workspace, a pool or a profile: its quotas, its used and healthy cards in all."""
+
+    quotas: tuple[QuotaUse, ...] = ()
+    cards: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,3 +74,4 @@ class Evidence:
     logs: Mapping[Key, LogSign] = field(default_factory=dict)
     sold_out: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """The flavors without resources, by profile."""
+    usages: Mapping[Key, Usage] = field(default_factory=dict)

@@ -80,10 +80,8 @@ def judge_lists(healths: Iterable[ListHealth], evidence: Evidence) -> Iterator[T
         yield TriageItem(row, oldest)
 
 
-def judge_quotas(
-    quotas: Iterable[QuotaUse], evidence: Evidence, clouds: dict[str, str]
-) -> Iterator[TriageItem]:
-    """Yield an item for each quota that is nearly used up; ``clouds`` are the clouds by profile."""
+def judge_quotas(quotas: Iterable[QuotaUse], evidence: Evidence) -> Iterator[TriageItem]:
+    """Yield an item for each quota that is nearly used up."""
     for quota in quotas:
         if quota.limit <= 0 or 100 * quota.used / quota.limit < evidence.limits.full_percent:
             continue
@@ -94,7 +92,7 @@ def judge_quotas(
             quota.name,
             What.FULL.value,
             Phase.DEGRADED,
-            clouds.get(quota.profile, ""),
+            quota.cloud,
             quota.profile,
         )
         yield TriageItem(row, Trouble(What.FULL, why=why, key="why"))

@@ -40,9 +40,10 @@ def judge(resource: Resource, evidence: Evidence) -> Trouble | None:
 
 
 def is_timed(resource: Resource) -> bool:
-    """Return whether a rule may hold for the resource as time goes on, without a change of it."""
+    """Return whether a rule may hold for the resource later, without a change of it."""
     return (
         resource.phase is Phase.PENDING
+        or (resource.kind == "pools" and resource.phase is Phase.RUNNING)
         or (resource.kind == "jobs" and resource.phase is Phase.RUNNING)
         or any(resource.number_fact(name) is not None for name, _words in _ENDS)
     )
@@ -186,16 +187,20 @@ def judge_ending(resource: Resource, evidence: Evidence) -> Trouble | None:
 
 
 def judge_full(resource: Resource, evidence: Evidence) -> Trouble | None:
-    """It is a pool without a free card, or with few of those that its row counts."""
+    """It is a pool without a free card, or with few of those that its nodes or its row count."""
     if resource.kind != "pools" or resource.phase is not Phase.RUNNING:
         return None
     free, total = resource.number_fact("gpu"), resource.number_fact("cards")
+    usage = evidence.usages.get(resource.key)
+    if usage is not None and usage.cards is not None:
+        used, total = usage.cards
+        free = total - used
     if free is None or (not total and (free > 0 or not _ACCELERATOR.search(resource.text_fact("flavor")))):
         return None
-    used = 100 * (total - free) / total if total else 100.0
-    if used < evidence.limits.full_percent:
+    percent = 100 * (total - free) / total if total else 100.0
+    if percent < evidence.limits.full_percent:
         return None
-    words = f"{total - free:g} of {total:g} cards in use ({used:.0f}%)" if total else "no card is free"
+    words = f"{total - free:g} of {total:g} cards in use ({percent:.0f}%)" if total else "no card is free"
     return Trouble(What.FULL, why=Why(words, "cloud"), key="metrics")
 
 

@@ -18,6 +18,7 @@ from matui.clouds.modelarts.v2.jobs.ft_metrics import (
 from matui.clouds.modelarts.v2.jobs.mapping import job_resource, job_sections
 from matui.clouds.modelarts.v2.jobs.models import Job
 from matui.clouds.modelarts.v2.jobs.stages import BAR_CELLS, StageRecords, make_bar, stage_sections
+from matui.resources.detail import Gauge
 from matui.resources.model import Resource, empty_record
 from matui.sim.world.entities.jobs import Recovery
 from tests.contract.modelarts_v2.stage import START, Stage, listed
@@ -185,3 +186,10 @@ async def test_the_profile_chooses_the_language_of_stages_and_events(lang: str, 
     (stages,) = (section for section in detail.sections if section.title == "Stages")
     assert words in str(stages.rows).casefold()
     assert any("训练作业" in event.text for event in events) is (lang == "zh")
+
+
+async def test_the_quota_of_jobs_is_a_gauge() -> None:
+    stage = Stage()
+    stage.world.add_job("first", status="WAITING", began_s_ago=60)
+    async with stage.cloud() as cloud:
+        assert await cloud.quotas() == (Gauge("Jobs", 1, 500),)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from matui.base.errors import PermissionDeniedError
 from matui.live.poll.rows import Diff
 from matui.live.triage.board import TriageBoard
-from matui.live.triage.evidence import ListHealth
+from matui.live.triage.evidence import ListHealth, QuotaUse, Usage
 from matui.live.triage.item import Acknowledgement, Why
 from matui.live.triage.stays import StateChange
 from matui.resources.model import Phase, Resource
@@ -152,3 +152,19 @@ def test_a_list_that_is_refused_is_a_row_until_it_can_be_read() -> None:
     assert names(board.refresh(NOW, [denied]).added) == ["jobs no access"]
     assert not board.refresh(NOW, [denied])
     assert names(board.refresh(NOW, []).removed) == ["jobs no access"]
+
+
+def test_what_was_read_of_pools_and_quotas_comes_and_goes() -> None:
+    board = TriageBoard()
+    pool = row("running", Phase.RUNNING, kind="pools", gpu=1)
+    workspace = row("NORMAL", Phase.DONE, kind="workspaces")
+    assert not brought(board, Diff(added=(pool, workspace)))
+    assert names(board.set_usage(pool, Usage(cards=(15, 16)), NOW).added) == ["1 full"]
+    assert not board.set_usage(workspace, Usage((QuotaUse("p", "GPU", 9, 10),)), NOW)
+    assert names(board.refresh(NOW, []).added) == ["quota GPU full"]
+    assert names(board.set_usage(pool, Usage(cards=(1, 16)), NOW).removed) == ["1 full"]
+    brought(board, Diff(removed=(workspace,)))
+    assert names(board.refresh(NOW, []).removed) == ["quota GPU full"]
+    board.set_usage(pool, Usage(cards=(15, 16)), NOW)
+    board.drop("p")
+    assert (board.rows, dict(board.evidence.usages)) == ({}, {})

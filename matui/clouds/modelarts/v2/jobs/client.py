@@ -40,7 +40,7 @@ from matui.clouds.modelarts.v2.wire import (
 )
 from matui.clouds.protocols import Briefing, Effect
 from matui.clouds.rows import refuse_unreadable
-from matui.resources.detail import Detail, Event, Metrics, MetricSeries
+from matui.resources.detail import Detail, Event, Gauge, Metrics, MetricSeries
 from matui.resources.model import Resource
 
 if TYPE_CHECKING:
@@ -209,6 +209,10 @@ class Jobs(SpecClient[JobsApi, Job]):
         read_tasks = await gather_limited(read, (await self.tasks(job))[:_MOST_TASKS], _MOST_TASKS)
         losses = await self.evidence.series(job.id)
         return Metrics((*losses, *(series for task in read_tasks for series in task)))
+
+    async def quotas(self) -> tuple[Gauge, ...]:
+        """Return the quotas of training."""
+        return await self.evidence.quotas()
 
     def option_handlers(self) -> dict[str, OptionHandler]:
         """Save the image of a task."""

@@ -22,7 +22,7 @@ from matui.clouds.modelarts.v2.pools.client import PoolsApi, WorkloadsQuery
 from matui.clouds.modelarts.v2.pools.wire import Workload
 from matui.clouds.sections import duration, join_text, number, section
 from matui.clouds.wire_types import Flag, Rows, Text, Whole, WireModel
-from matui.resources.detail import MetricSeries, Row, Section
+from matui.resources.detail import Gauge, MetricSeries, Row, Section
 from matui.resources.model import Phase, Resource
 
 V2 = "v2"
@@ -120,6 +120,11 @@ class JobEvidence:
         found = _find_load([row for row in loads.items if row is not None], resource)
         return _queue_rows(found) if found is not None else []
 
+    async def quotas(self) -> tuple[Gauge, ...]:
+        """Return how many jobs there are of how many there may be."""
+        rows = (await self._api.quotas(QuotasQuery(resource="job-num"))).value.quotas
+        return tuple(Gauge(_quota_label(row), row.used, row.quota) for row in rows if row is not None)
+
     async def _quotas(self) -> list[Row]:
         quotas, error = await _read(self._api.quotas(QuotasQuery(resource="job-num")))
         return quota_rows(quotas) if quotas is not None else [("Quotas not known", error)]
@@ -178,11 +183,11 @@ def _queue_rows(load: Workload) -> list[Row]:
 
 def quota_rows(reply: Quotas) -> list[Row]:
     """Return a row for each quota: ``jobs: 12 of 500``."""
-    return [
-        ("Jobs" if row.resource == "job-num" else clean(row.resource), _quota(row))
-        for row in reply.quotas
-        if row is not None
-    ]
+    return [(_quota_label(row), _quota(row)) for row in reply.quotas if row is not None]
+
+
+def _quota_label(row: Quota) -> str:
+    return "Jobs" if row.resource == "job-num" else clean(row.resource)
 
 
 def _quota(row: Quota) -> str:

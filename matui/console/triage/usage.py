@@ -1,0 +1,79 @@
+"""Reads how much of quotas and pools is in use, each every ten minutes, in the order of the profiles."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from matui.live.triage.fetch_queue import FetchQueue
+from matui.live.triage.fetch_usage import EVERY_S, fetch_usage, usage_requests, usage_rows
+
+if TYPE_CHECKING:
+    from matui.base.clock import Clock
+    from matui.clouds.protocols import BudgetState
+    from matui.console.fleet import OpenProfiles
+    from matui.console.session import ConsoleSession
+    from matui.live.poll.rows import Diff
+    from matui.live.triage.evidence import Key, Usage
+    from matui.resources.model import Resource
+
+_FIRST_AFTER_S = 60.0  # the budget of the first minute is for the reasons of the rows on the screen
+
+
+class UsageReader:
+    """Asks for what is due within the budget; ``show`` takes what it changes in triage."""
+
+    def __init__(
+        self,
+        fleet: Callable[[], OpenProfiles | None],
+        budget: Callable[[Resource], BudgetState | None],
+        show: Callable[[Diff], None],
+        clock: Clock,
+    ) -> None:
+        self._fleet = fleet
+        self._show = show
+        self._clock = clock
+        self._begins_at = clock.monotonic() + _FIRST_AFTER_S
+        self._asked_at: dict[Key, float] = {}
+        self._queue: FetchQueue[Usage | None] = FetchQueue(
+            self._fetch, budget, self._publish, clock, requests=usage_requests
+        )
+
+    def ask(self, fleet: OpenProfiles) -> None:
+        """Ask for what was not asked for in the last ten minutes, failures included."""
+        if self._clock.monotonic() >= self._begins_at:
+            self._queue.wish(self._due(fleet))
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing is being fetched."""
+        return self._queue.is_idle
+
+    async def close(self) -> None:
+        """Stop fetching."""
+        await self._queue.close()
+
+    def _due(self, fleet: OpenProfiles) -> Iterator[Resource]:
+        now = self._clock.monotonic()
+        for member in fleet.members:
+            for row in usage_rows(member.cloud, _rows(member, "workspaces"), _rows(member, "pools")):
+                asked_at = self._asked_at.get(row.key)
+                if asked_at is None or now - asked_at >= EVERY_S:
+                    yield row
+
+    async def _fetch(self, row: Resource) -> Usage | None:
+        self._asked_at[row.key] = self._clock.monotonic()
+        fleet = self._fleet()
+        member = fleet.for_resource(row) if fleet is not None else None
+        return await fetch_usage(member.cloud, row) if member is not None else None
+
+    def _publish(self, row: Resource, usage: Usage | None) -> None:
+        fleet = self._fleet()
+        if usage is not None and fleet is not None and fleet.for_resource(row) is not None:
+            self._show(fleet.triage.set_usage(row, usage, fleet.primary.now_ms()))
+
+
+def _rows(member: ConsoleSession, kind: str) -> Iterable[Resource]:
+    if kind not in member.cloud.kinds:
+        return ()
+    return member.pollers.poller(kind).snapshot.rows.values()

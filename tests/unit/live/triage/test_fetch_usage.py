@@ -1,0 +1,78 @@
+"""How much of quotas and pools is in use, and what is read for it."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+
+from matui.live.triage.evidence import Evidence, QuotaUse, Usage
+from matui.live.triage.fetch_usage import MOST_ROWS, fetch_usage, usage_rows
+from matui.live.triage.rules import judge
+from matui.resources.capacity import NodeCards, PoolUsage
+from matui.resources.detail import Gauge, Metrics
+from matui.resources.model import Phase, Resource
+from tests.unit.live.triage.samples import NOW, row
+
+POOL = row("running", Phase.RUNNING, kind="pools", gpu=3)
+WORKSPACE = row("NORMAL", Phase.DONE, kind="workspaces")
+
+
+class Account:
+    """Reports quotas and nodes as they are set."""
+
+    name, profile, region, project_id, kinds = "modelarts", "p", "", "", ("workspaces", "pools")
+
+    def __init__(self, *nodes: NodeCards) -> None:
+        self.nodes = nodes
+
+    async def metrics(self, _resource: Resource) -> Metrics:
+        gauges = (
+            Gauge("GPU", 9, 10),
+            Gauge("NPU", 5, math.inf),
+            Gauge("EVS", None, 10),
+            Gauge("free", 1, 2, sense="free"),
+        )
+        return Metrics(gauges=gauges)
+
+    async def pool_usage(self, _pool: Resource) -> PoolUsage:
+        return PoolUsage(self.nodes, ())
+
+    async def quotas(self) -> tuple[Gauge, ...]:
+        return (Gauge("Jobs", 490, 500),)
+
+
+def read(account: Account, resource: Resource) -> Usage:
+    return asyncio.run(fetch_usage(account, resource))  # type: ignore[arg-type]
+
+
+def node(cards: float, free: float | None, *, healthy: bool = True) -> NodeCards:
+    return NodeCards("n", "gpu.8", cards, free, healthy)
+
+
+def test_quotas_with_a_limit_are_read_of_workspaces_and_of_the_profile() -> None:
+    profile, workspace, _pool = usage_rows(Account(), [WORKSPACE], [POOL])  # type: ignore[arg-type]
+    assert read(Account(), profile).quotas == (QuotaUse("p", "Jobs", 490, 500, "modelarts"),)
+    assert read(Account(), workspace).quotas == (QuotaUse("p", "GPU of workspaces-1", 9, 10, "modelarts"),)
+
+
+def test_so_many_workspaces_and_running_pools_are_read() -> None:
+    stopped = row("stopped", Phase.STOPPED, kind="pools", ident="2")
+    asked = list(usage_rows(Account(), [WORKSPACE] * 50, [stopped, POOL]))  # type: ignore[arg-type]
+    assert len(asked) == 1 + MOST_ROWS + 1
+    assert asked[-1] is POOL
+
+
+def test_the_cards_of_healthy_nodes_are_counted() -> None:
+    assert read(Account(node(8, 1), node(8, 0), node(8, 0, healthy=False)), POOL).cards == (15, 16)
+    assert read(Account(node(8, None)), POOL).cards is None
+    assert read(Account(), POOL).cards is None
+
+
+def test_a_pool_is_nearly_full_by_the_cards_of_its_nodes() -> None:
+    evidence = Evidence(NOW, usages={POOL.key: Usage(cards=(15, 16))})
+    trouble = judge(POOL, evidence)
+    assert trouble is not None
+    assert trouble.why is not None
+    assert trouble.why.text == "15 of 16 cards in use (94%)"
+    assert judge(POOL, Evidence(NOW, usages={POOL.key: Usage(cards=(8, 16))})) is None
+    assert judge(POOL, Evidence(NOW, usages={POOL.key: Usage()})) is None
