@@ -101,16 +101,19 @@ def form_reason(here: Situation, mode: FormMode) -> str:
         return "nothing is selected"
     if resource is not None and (reason := why_unconfirmed(resource)):
         return reason
-    return here.session.form_service.why_not(mode, here.kind.id, resource) or ""
+    from matui.resources.kinds.deployments import form_kind_id
+
+    return here.session.form_service.why_not(mode, form_kind_id(here.kind, mode), resource) or ""
 
 
 def offers_form(here: Situation, mode: FormMode) -> bool:
     """Whether the cloud has the form for the kind and no rule forbids it."""
     from matui.clouds.protocols import Forms
+    from matui.resources.kinds.deployments import form_kind_id
 
     session = here.session
     return (
         isinstance(session.cloud, Forms)
-        and session.cloud.has_form(here.kind.id, mode)
+        and session.cloud.has_form(form_kind_id(here.kind, mode), mode)
         and session.executor.forbids(mode) is None
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from textual.app import SuspendNotSupported
@@ -17,8 +18,9 @@ from matui.live.actions.guard import Plan
 from matui.live.forms.draft import Draft, SubmitResult
 from matui.live.forms.editor import edit_text, find_editor
 from matui.live.forms.workflow import Answer, Send, edit_and_send
-from matui.resources.forms.form import FormMode
+from matui.resources.forms.form import Form, FormMode, Path
 from matui.resources.model import Resource
+from matui.resources.registry import KINDS
 
 if TYPE_CHECKING:
     from textual.app import App
@@ -29,14 +31,25 @@ if TYPE_CHECKING:
 
 
 async def fill_form(
-    app: App[int], session: ConsoleSession, mode: FormMode, kind_id: str, resource: Resource | None
+    app: App[int],
+    session: ConsoleSession,
+    mode: FormMode,
+    kind_id: str,
+    resource: Resource | None,
+    *,
+    within: Resource | None = None,
 ) -> SubmitResult | None:
-    """Open the form in the editor and send it once confirmed. None when nothing was sent."""
+    """Open the form in the editor and send it once confirmed. None when nothing was sent.
+
+    ``within`` is the service that a new deployment belongs to.
+    """
     form_service = session.form_service
     desk = ConsoleFormUI(app, session)
     try:
         find_editor(os.environ)
         form = await form_service.open(mode, kind_id, resource, workspace=session.pollers.workspace)
+        if within is not None:
+            form = fill_in(form, ("service_id",), within.id)
         ended = await edit_and_send(form_service, form, desk, profile=session.cloud.profile)
     except MatuiError as error:
         app.notify(str(error), severity="warning", timeout=10, markup=False)
@@ -56,6 +69,12 @@ async def fill_form(
     return None
 
 
+def fill_in(form: Form, path: Path, value: str) -> Form:
+    """Return the form with a value in the field of ``path``."""
+    fields = (replace(field, value=value) if field.path == path else field for field in form.fields)
+    return replace(form, fields=tuple(fields))
+
+
 async def show_result(view: BrowseView, panes: PaneHost, session: ConsoleSession, sent: SubmitResult) -> None:
     """Put the cursor on the new resource once it is listed, for a version in the pane of its job."""
     made, subject = sent.made.resource_id, sent.form.subject
@@ -68,7 +87,7 @@ async def show_result(view: BrowseView, panes: PaneHost, session: ConsoleSession
         pane = VersionsPane(session, job)
         pane.follow(made)
         await view.show_pane(pane)
-    elif sent.form.mode in ("create", "rerun") and made and made != subject.id:
+    elif sent.form.mode in ("create", "rerun") and made and made != subject.id and subject.kind in KINDS:
         await view.follow((subject.profile, subject.kind, made))
     elif panes.pane is not None:
         panes.pane.refresh_now()

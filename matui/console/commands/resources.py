@@ -85,11 +85,16 @@ class ResourceCommands:
             self._view.say(as_sentence(why_not), wrong=True)
             return
         resource = self._selection.one() if mode != "create" else None
+        from matui.resources.kinds.deployments import DEPLOYMENTS, form_kind_id
+
+        kind_id = form_kind_id(kind, mode)
+        pane = self._panes.pane
+        service = pane.resource if kind_id == DEPLOYMENTS.id and pane is not None else None
 
         async def run() -> None:
             from matui.console.commands.forms import fill_form, show_result
 
-            sent = await fill_form(self._view.app, session, mode, kind.id, resource)
+            sent = await fill_form(self._view.app, session, mode, kind_id, resource, within=service)
             if sent is not None:
                 await show_result(self._view, self._panes, session, sent)
 

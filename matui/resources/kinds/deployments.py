@@ -48,6 +48,12 @@ REVISIONS = Kind(
     panes=("detail", "raw"),
 )
 
+
+def form_kind_id(kind: Kind, mode: str) -> str:
+    """Return the kind whose form is opened: among the versions of deployments a deployment is created."""
+    return DEPLOYMENTS.id if kind.id == REVISIONS.id and mode == "create" else kind.id
+
+
 DEPLOYMENTS = Kind(
     id="deployments",
     singular="deployment",
