@@ -6,6 +6,8 @@ import builtins
 import os
 import sqlite3
 import stat
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,7 @@ import pytest
 
 from matui.base.clock import ManualClock
 from matui.live.journal.change import Change, Span
-from matui.live.journal.connection import connect, file_system_of
+from matui.live.journal.connection import connect, connect_read_only, file_system_of
 from matui.live.journal.journal import Journal, Limits
 from matui.live.journal.spans import unwatched
 from matui.resources.model import Phase
@@ -54,6 +56,21 @@ def test_what_is_in_trouble_is_known_while_its_list_is_watched(tmp_path: Path) -
     assert journal.last_in_phases((Phase.DEGRADED,), T0) == ()
     assert journal.last_in_phases((Phase.FAILED,), T0 + 60 * MINUTE) == ()
     journal.close()
+
+
+def test_a_second_connection_keeps_the_locks_of_the_first(tmp_path: Path) -> None:
+    """Without its lock another process that closes the file removes the WAL as the last one."""
+    file = tmp_path / "journal.db"
+    connect(file).close()
+    reader = connect_read_only(file)
+    reader.execute("SELECT count(*) FROM changes").fetchall()
+    writer = connect(file)
+    writer.execute("INSERT INTO claims VALUES('a', 1)")
+    other = f"import sqlite3; c = sqlite3.connect({str(file)!r}); c.execute('SELECT * FROM claims')"
+    subprocess.run([sys.executable, "-c", other], check=True, timeout=30)
+    assert (tmp_path / "journal.db-wal").exists()
+    writer.close()
+    reader.close()
 
 
 def test_on_a_network_file_system_the_rollback_journal_is_used(
