@@ -9,6 +9,7 @@ from matui.base.formatting import format_iso_utc, format_local_time
 from matui.live.journal.change import Change
 from matui.live.journal.export import format_change, format_span
 from matui.live.report.build import Failure, OpenItem, Report
+from matui.resources.columns import short_status
 
 _MOST_ROWS = 100
 _CELL = 200  # characters
@@ -120,7 +121,12 @@ def _open_row(item: OpenItem) -> tuple[str, ...]:
         "waited for" if item.is_watched else "",
     ]
     since = _time(item.since) if item.since is not None else "–"
-    return f"{item.kind} {item.name}", item.state, since, "; ".join(word for word in words if word) or "–"
+    return (
+        f"{item.kind} {item.name}",
+        short_status(item.state),
+        since,
+        "; ".join(word for word in words if word) or "–",
+    )
 
 
 def _failed_row(failure: Failure) -> tuple[str, ...]:
@@ -143,7 +149,8 @@ def _action_row(entry: Any) -> tuple[str, ...]:
 
 
 def _states(change: Change) -> str:
-    return f"{change.before or 'new'} → {change.after or 'deleted'}"
+    before, after = short_status(change.before or "new"), short_status(change.after or "deleted")
+    return f"{before} → {after}"
 
 
 def _time(at: int) -> str:

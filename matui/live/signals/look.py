@@ -89,6 +89,8 @@ class BackgroundLook:
         source = self._source
         if source is None or not jobs or self._gate.wait_s() > 0:
             return
+        if not self._store.take_look(self._clock.monotonic()):
+            return
         job = min(jobs.values(), key=lambda job: self._looked.get(job.id, -1))
         self._turn += 1
         self._looked[job.id] = self._turn

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from math import inf
 from typing import TypeAlias
 
 from matui.base.log_lines.times import TimestampParser
@@ -13,6 +14,7 @@ from matui.signals.findings import Finding, find_stragglers
 from matui.signals.reader import OwnSignal
 
 MAX_BYTES = 64 * 1024 * 1024
+_LOOK_APART_S = 2.0
 
 Key: TypeAlias = tuple[str, str, str]
 """Profile, kind and id of a job or version."""
@@ -60,6 +62,17 @@ class SignalStore:
         self._jobs: OrderedDict[Key, dict[str, FileSignals]] = OrderedDict()
         self._used: dict[Key, int] = {}
         self._chosen: dict[Key, str] = {}
+        self._looked_at = -inf
+
+    def take_look(self, now: float) -> bool:
+        """Return whether a background look may begin at ``now`` (monotonic seconds), and count it.
+
+        All profiles together begin one in two seconds, so that many open profiles stay cheap.
+        """
+        if now - self._looked_at < _LOOK_APART_S:
+            return False
+        self._looked_at = now
+        return True
 
     def listen(self, profile: str, listener: Callable[[Key], None]) -> None:
         """Call ``listener`` with each job of a profile whose log was read."""

@@ -112,3 +112,15 @@ def test_pages_without_signals_are_no_segment(page: list[str]) -> None:
     assert signals is not None
     assert not signals.log.segments
     assert facts_of_log(signals.log, running=True, complete_at_ms=None) == {}
+
+
+def test_looks_of_all_profiles_begin_two_seconds_apart() -> None:
+    store = new_store()
+    assert [store.take_look(now) for now in (100.0, 100.5, 101.9, 102.0, 103.0, 104.5)] == [
+        True,
+        False,
+        False,
+        True,
+        False,
+        True,
+    ]
