@@ -77,8 +77,8 @@ async def test_keys_of_the_curves_change_the_chart_and_not_the_job(console: RunC
         await running.press("space")
         assert pane.state.shown == ()
         assert running.acted() == []
-        await running.press("x")  # without curves it is the key to stop the job
-        assert running.app.screen is not running.app.browse
+        await running.press("x")  # with every series hidden it is no key to stop the job either
+        assert running.app.screen is running.app.browse
 
 
 async def test_utilisation_is_beside_the_curve_and_can_be_drawn_by_time(console: RunConsole) -> None:
@@ -120,3 +120,11 @@ async def test_esc_leaves_a_comparison_for_the_table_as_it_was(console: RunConso
         assert len(table.marks) == 2
         await running.press("down", "space", "=")
         assert running.app.screen is running.app.browse  # three are marked
+
+
+async def test_keys_of_the_curves_act_on_no_job_while_the_log_is_looked_for(console: RunConsole) -> None:
+    async with console(size=(120, 40), prepare=one_job) as running:
+        await running.press("home", "m")
+        await running.press("x")
+        assert "Stop" not in running.text().splitlines()[15]
+        assert len(running.app.screen_stack) == 1

@@ -78,6 +78,7 @@ class MetricsPane(FeedPane[Metrics]):
             )
         if self._history is not None:
             self.session.signals.hold(self.resource)
+            self.curves.has_curves = True  # their keys act on no row while the log is looked for
             self.in_background(partial(self._history.run, self._first_file), "signals")
 
     def save_view(self) -> tuple[ChartState, str]:
@@ -152,7 +153,7 @@ class MetricsPane(FeedPane[Metrics]):
             if usual is not None:
                 self._chose = True
                 self.state = replace(self.state, shown=(usual,), selected=usual)
-        self.curves.has_curves = bool(self.state.shown)
+        self.curves.has_curves = bool(self.state.shown) or self._history is not None
         self.HINTS = (*_HINTS, "wrap") if self.state.shown else ("wrap",)
 
     def _end_ms(self) -> float:
@@ -232,6 +233,8 @@ class MetricsPane(FeedPane[Metrics]):
         elif self._tracks:
             command()
             self.show_value()
+        else:
+            self.say("There are no curves yet.")
 
     def _commands_by_id(self) -> dict[str, Callable[[], None]]:
         return {

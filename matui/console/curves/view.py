@@ -15,7 +15,7 @@ from matui.console.lines.view import LineView
 
 
 class CurveView(LineView):
-    """Shows lines. While ``has_curves``, the keys of the curves are passed on as ``CurveKey``."""
+    """Shows lines. With ``has_curves`` the keys of the curves are passed on as ``CurveKey``."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "curve-view--cursor",
