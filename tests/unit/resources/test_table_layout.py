@@ -71,7 +71,7 @@ def test_triage_gives_up_owner_before_profile_and_profile_before_kind() -> None:
     for width in range(140, 50, -1):
         slots = {slot.column.id for slot in lay_out(triage.columns, {"name": 30, "status": 12}, width)}
         gone += [c.id for c in triage.columns if not c.wide and c.id not in slots and c.id not in gone]
-    assert gone == ["cloud", "owner", "status", "help", "profile", "kind"]
+    assert gone == ["cloud", "owner", "status", "profile", "kind", "help"]
 
 
 def test_the_column_that_matters_least_goes_first() -> None:
