@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 SIZES = [(120, 40), (80, 24), (60, 20), (44, 14)]
 
 

@@ -17,6 +17,8 @@ from hypothesis import strategies as st
 from matui.sim.world.world import World
 from tests.pilot.conftest import Console, run_console
 
+pytestmark = pytest.mark.slow
+
 EXAMPLES = int(os.environ.get("MATUI_FUZZ", "2"))
 UNSAFE = re.compile(
     "[\x00-\x1f\x7f-\x9f\ud800-\udfff\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]"

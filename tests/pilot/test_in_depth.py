@@ -5,12 +5,16 @@ from __future__ import annotations
 import unicodedata
 from urllib.parse import parse_qsl
 
+import pytest
+
 from matui.base.errors import UsageError
 from matui.cli.options import Options
 from matui.console.screens.catalog import CatalogScreen
 from matui.console.screens.confirm import ConfirmScreen
 from matui.console.screens.errors import ErrorsScreen
 from matui.sim.server.faults import FaultRule
+
+pytestmark = pytest.mark.slow
 
 
 async def only(c, kind_key: str, name: str) -> None:

@@ -15,6 +15,8 @@ from matui.console.screens.waiting import WaitingScreen
 from matui.sim.server.faults import FaultRule
 from tests.pilot.test_acting import select
 
+pytestmark = pytest.mark.slow
+
 
 def outcomes() -> list[str]:
     """Return the outcome of each line of the audit, ``intent`` for an intent."""

@@ -8,6 +8,8 @@ import pytest
 
 from matui.console.panes.base import Pane
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("key", ["d", "l", "m", "v", "y"])
 async def test_a_closed_pane_is_let_go_of(console, key: str) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from matui.console.screens.record import RecordScreen
 from matui.sim.world.incident import add_incident
 from tests.pilot.test_log_pane import Opens, opened, texts
@@ -51,6 +53,7 @@ async def test_the_platform_s_lines_are_folded_on_request(console: Opens) -> Non
         assert any("Platform=ModelArts-Service" in line for line in texts(pane))
 
 
+@pytest.mark.slow
 async def test_the_traceback_of_all_ranks_is_shown_once(console: Opens) -> None:
     async with opened(console, "llama-7b-pretrain", prepare=add_incident) as (c, pane):
         await c.advance(120)

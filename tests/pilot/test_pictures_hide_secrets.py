@@ -12,6 +12,8 @@ from tests.pilot.test_faults import Watched, watched
 from tests.unit.cli.test_secrets import AK, PASSWORD, SK, leaked
 from tests.unit.faults.fault_rig import simulator
 
+pytestmark = pytest.mark.slow
+
 
 async def pictures(console: Watched, *keys: str) -> str:
     """Press keys one by one and return what pictures of the screens hold."""

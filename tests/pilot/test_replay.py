@@ -26,6 +26,8 @@ from matui.sim.server.faults import Faults
 from matui.sim.world.build import build_world
 from tests.pilot.conftest import START, Console
 
+pytestmark = pytest.mark.slow
+
 SIZE = (120, 40)
 
 

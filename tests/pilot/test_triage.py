@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from matui.cli.options import Options
 from matui.config.settings import Settings, Triage
 from matui.resources.model import Resource
@@ -50,6 +52,7 @@ async def test_the_most_urgent_rows_come_first_with_their_reasons(console):
         assert any("ModelArts.6333" in line for line in lines)
 
 
+@pytest.mark.slow
 async def test_reasons_keep_the_console_within_its_pace(console):
     async with console(options=HOME) as c:
         await calm(c)
@@ -152,6 +155,7 @@ async def test_degraded_rows_on_the_screen_have_their_reasons_within_half_a_minu
         assert len(c.requests) <= 40
 
 
+@pytest.mark.slow
 async def test_a_quota_nearly_used_up_is_in_triage_and_read_every_ten_minutes(console):
     def fill(world) -> None:
         for workspace in world.workspaces:

@@ -120,6 +120,7 @@ async def test_maintenance_is_accepted_once_what_it_interrupts_was_shown(
     async with v2_console(monkeypatch, plant) as console:
         await console.type(":maintenance")
         await console.press("enter")
+        await console.advance(1)
         assert "node reboot" in console.text()
         await console.type(":accept")
         await console.press("enter")

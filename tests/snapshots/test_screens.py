@@ -254,6 +254,7 @@ def test_a_curve_with_a_cursor(
     assert taken(snap_compare, build_stage(prepare=one_job), play, size=size)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [(120, 40), USUAL], ids=["120x40", "80x24"])
 def test_a_comparison(snap_compare: Any, size: tuple[int, int], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LANG", "C.UTF-8")
