@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 from matui.cli import startup
 from matui.cli.options import Options
 from matui.cli.session import CONSOLE_RETRIES, Session, open_quietly
+from matui.live.capsules import PROFILE_PREFIX
 
 if TYPE_CHECKING:
     from matui.cli.demo import Demo
     from matui.console.session import Names, Opener
 
 _CONFIGURED = ("matui.config.loading", "matui.config.profiles")
-CAPSULE_PREFIX = "capsule:"
 _DEMO = ("matui.cli.demo", "matui.sim.app", "matui.sim.world.build")
 
 
@@ -60,7 +60,7 @@ class _ProfileOpener:
 
     @asynccontextmanager
     async def _opened(self, options: Options) -> AsyncIterator[Session]:
-        if (options.profile or "").startswith(CAPSULE_PREFIX):
+        if (options.profile or "").startswith(PROFILE_PREFIX):
             from matui.cli.capsule.opening import open_capsule_session
 
             of_capsule = replace(options, demo=self._options.demo)

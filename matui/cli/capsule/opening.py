@@ -11,9 +11,10 @@ def open_capsule_session(options: Options, name: str) -> Session:
     from matui.base.clock import SystemClock
     from matui.cli.capsule.command import open_store
     from matui.config.settings import Profile, Settings
-    from matui.live.capsules.cloud import PREFIX, CapsuleCloud
+    from matui.live.capsules import PROFILE_PREFIX
+    from matui.live.capsules.cloud import CapsuleCloud
 
-    cloud = CapsuleCloud(open_store(options).find(name.removeprefix(PREFIX)))
+    cloud = CapsuleCloud(open_store(options).find(name.removeprefix(PROFILE_PREFIX)))
     profile = Profile.model_validate(
         {"name": name, "cloud": cloud.name, "read_only": True, "endpoint": "http://127.0.0.1:9"}
     )

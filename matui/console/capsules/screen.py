@@ -13,8 +13,8 @@ from matui.console.host import Application
 from matui.console.screens.table_screen import TableScreen
 from matui.console.session import ConsoleSession
 from matui.console.table.widget import ResourceTable
+from matui.live.capsules import PROFILE_PREFIX
 from matui.live.capsules.archive import CapsuleStore, StoredCapsule
-from matui.live.capsules.cloud import PREFIX
 from matui.live.capsules.rows import build_row
 from matui.live.poll.value_poller import PolledValue, ValuePoller
 from matui.resources.kinds.capsules import CAPSULES, FACTS
@@ -86,7 +86,7 @@ class CapsulesScreen(TableScreen):
     def action_open(self) -> None:
         """Open the capsule under the cursor; typing the name of a profile after ``:`` leads back."""
         if self.table.cursor_id is not None:
-            self._application.switch_profiles((f"{PREFIX}{self.table.cursor_id}",))
+            self._application.switch_profiles((f"{PROFILE_PREFIX}{self.table.cursor_id}",))
             self.dismiss(None)
 
     def action_refresh(self) -> None:

@@ -10,7 +10,7 @@ from typing import TypeVar
 from matui.base.clock import Clock
 from matui.base.concurrency import gather_limited
 from matui.base.errors import MatuiError
-from matui.clouds.protocols import Cloud, Lists, ReportsMetrics, ReportsPoolUsage
+from matui.clouds.protocols import Cloud, Lists, ReportsMetrics, ReportsPoolUsage, require
 from matui.live.capacity.summary import (
     WASTE_MINUTES,
     Idle,
@@ -46,11 +46,11 @@ async def read_capacity(
 
 
 async def _read_profile(cloud: Cloud, clock: Clock, prices: PriceList, workspace: str) -> list[PoolCapacity]:
-    assert isinstance(cloud, Lists)  # noqa: S101  checked by the caller
-    pools, _total = await list_all(cloud, "pools", workspace=workspace)
+    lists = require(cloud, Lists)
+    pools, _total = await list_all(lists, "pools", workspace=workspace)
     usages = await gather_limited(lambda pool: _read_usage(cloud, pool), pools, _AT_ONCE)
-    jobs = await _list_or_none(cloud, "jobs", workspace)
-    notebooks = await _list_or_none(cloud, "notebooks", workspace)
+    jobs = await _list_or_none(lists, "jobs", workspace)
+    notebooks = await _list_or_none(lists, "notebooks", workspace)
     rows = {row.id: row for row in (*jobs, *notebooks)}
     idle = await _find_idle(cloud, [usage for usage, _problem in usages if usage is not None], rows)
     workers = {row.id: int(row.number_fact("workers") or 1) for row in jobs}

@@ -9,8 +9,8 @@ from typing import Any
 from matui.base.cells import cut, fit
 from matui.base.formatting import format_iso_utc
 from matui.live.capacity.summary import FlavorCards, PoolCapacity
+from matui.resources.capacity import format_bar
 
-_BAR = 20  # cells
 UNKNOWN = "–"
 
 
@@ -47,14 +47,6 @@ def used_percent(cards: FlavorCards) -> float | None:
         return None
     working = cards.total - cards.faulty
     return 100 * cards.used / working if working > 0 else None
-
-
-def format_bar(percent: float | None, width: int = _BAR) -> str:
-    """Return a bar of ``width`` cells filled to ``percent``, readable without colour and in ASCII."""
-    if percent is None:
-        return " " * width
-    filled = round(width * min(100.0, max(0.0, percent)) / 100)
-    return "#" * filled + "." * (width - filled)
 
 
 def capacity_lines(pools: Sequence[PoolCapacity], width: int | None) -> Iterator[str]:

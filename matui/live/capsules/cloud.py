@@ -9,13 +9,13 @@ from dataclasses import replace
 
 from matui.base.errors import NotFoundError, RefusedError
 from matui.clouds.protocols import ActionResult, BudgetState, LogBytes, LogPage, Page, PageAsk
+from matui.live.capsules import PROFILE_PREFIX
 from matui.live.capsules.archive import StoredCapsule
 from matui.live.capsules.collect import DETAIL, EVENTS, METRICS, RESOURCE
 from matui.resources.codec import decode_detail, decode_events, decode_metrics, decode_resource
 from matui.resources.detail import Detail, Event, Metrics
 from matui.resources.model import Resource
 
-PREFIX = "capsule:"
 _HELD = ("", "detail", "log", "events", "metrics", "raw")
 
 
@@ -25,7 +25,7 @@ class CapsuleCloud:
     def __init__(self, capsule: StoredCapsule) -> None:
         manifest = capsule.manifest
         self.name = manifest.cloud
-        self.profile = f"{PREFIX}{manifest.id}"
+        self.profile = f"{PROFILE_PREFIX}{manifest.id}"
         self.region = manifest.region
         self.project_id = ""
         self.kinds = (manifest.kind,)

@@ -110,6 +110,7 @@ class Notifier:
 
     async def _gather(self) -> None:
         await self._clock.sleep(GATHER_S)
+        await self._feed.wait_for_focused()
         events, self._queued = self._queued, []
         won = []
         for event in events:

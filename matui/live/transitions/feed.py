@@ -60,12 +60,15 @@ class TransitionFeed:
         self._is_open = False
         self._listeners.clear()
 
+    async def wait_for_focused(self) -> None:
+        """Let a process whose terminal is focused claim changes first."""
+        if self._journal.is_on and not self._is_focused():
+            await self._clock.sleep(_UNFOCUSED_WAIT_S)
+
     async def claim(self, purpose: str, change: Change) -> bool:
-        """Return whether this process is the one to act on a change; a focused one comes first."""
+        """Return whether this process is the first to claim a change for a purpose."""
         if not self._journal.is_on:
             return True
-        if not self._is_focused():
-            await self._clock.sleep(_UNFOCUSED_WAIT_S)
         return await asyncio.to_thread(self._journal.claim, f"{purpose}:{change.number}")
 
     def _from_journal(self, changes: tuple[Change, ...]) -> None:

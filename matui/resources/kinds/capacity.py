@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from matui.resources.capacity import format_bar
 from matui.resources.columns import NAME, OWNER, STATUS, fact_count, fact_text, number_key, text_key
 from matui.resources.kind import Align, Column, Kind
 from matui.resources.model import Resource, build_status_table
@@ -9,15 +10,13 @@ from matui.resources.model import Resource, build_status_table
 STATUSES = build_status_table(running="running", pending="waits", degraded="full", stopped="unused")
 POOL_FACTS = ("flavor", "used", "free", "total", "faulty", "waiting", "used_percent")
 WORKLOAD_FACTS = ("type", "cards", "card_hours", "position", "why")
-_BAR = 20  # cells
 
 
 def _bar(row: Resource, _now: float) -> str:
     percent = row.number_fact("used_percent")
     if percent is None:
         return "–"
-    filled = round(_BAR * min(100.0, max(0.0, percent)) / 100)
-    return f"{'#' * filled}{'.' * (_BAR - filled)} {percent:3.0f} %"
+    return f"{format_bar(percent)} {percent:3.0f} %"
 
 
 def _number(fact: str, title: str, *, drop: int, width: int = 5) -> Column:

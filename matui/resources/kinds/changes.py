@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from matui.base.formatting import format_local_time
-from matui.resources.columns import NAME, PHASE_SYMBOLS, fact_text, number_key, text_key
+from matui.resources.columns import NAME, OWNER, PHASE_SYMBOLS, WORKSPACE, fact_text, number_key, text_key
 from matui.resources.kind import Column, Kind
 from matui.resources.model import Resource
 
@@ -67,16 +69,7 @@ CHANGES = Kind(
             role="phase",
         ),
         fact_text("reason", "REASON", width=8, max_width=60, drop=2),
-        Column(
-            "owner",
-            "OWNER",
-            lambda r, _now: r.owner or "–",
-            lambda r: text_key(r.owner),
-            width=6,
-            max_width=20,
-            drop=6,
-            sparse=True,
-        ),
+        replace(OWNER, width=6, drop=6, sparse=True),
         Column(
             "profile",
             "PROFILE",
@@ -88,16 +81,7 @@ CHANGES = Kind(
             role="profile",
         ),
         fact_text("source", "SOURCE", width=6, max_width=8, drop=7),
-        Column(
-            "workspace",
-            "WORKSPACE",
-            lambda r, _now: r.workspace or "–",
-            lambda r: text_key(r.workspace),
-            width=9,
-            max_width=32,
-            drop=8,
-            wide=True,
-        ),
+        WORKSPACE,
         fact_text("resource_id", "ID", width=8, max_width=40, drop=9, wide=True),
     ),
     default_sort="when",

@@ -118,3 +118,17 @@ async def test_the_command_gets_the_change_as_json(tmp_path: Path) -> None:
         await asyncio.sleep(0.02)
     event = json.loads(out.read_text())
     assert (event["id"], event["from"], event["to"], event["count"]) == ("1", "RUNNING", "FAILED", 1)
+
+
+async def test_a_console_without_focus_waits_once_for_a_storm(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench = Bench(tmp_path, NotificationRule(to=("failed",), by=("terminal",)))
+    waits: list[float] = []
+
+    async def wait() -> None:
+        waits.append(bench.clock.monotonic())
+
+    monkeypatch.setattr(bench.feed, "wait_for_focused", wait)
+    await bench.change(*(job(str(number), Phase.FAILED) for number in range(200)))
+    assert len(waits) == 1
