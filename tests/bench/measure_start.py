@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from statistics import median
+from tempfile import TemporaryDirectory
 
 from tests.bench.figures import Figure
 from tests.bench.programs import matui, python, script
@@ -11,13 +12,15 @@ from tests.bench.site import Site
 from tests.bench.terminal import Terminal
 
 ROWS = "RUNNING"
+KNOWN = r"as of \d"
 _FAR_S = 0.08
+_SLOW_S = 3.0
 # Of each program: ms to the first output, and until it is ready.
 Round = dict[str, tuple[float, float]]
 
 
-def _ms(argv: list[str], pattern: str) -> tuple[float, float]:
-    with Terminal(argv) as terminal:
+def _ms(argv: list[str], pattern: str, env: dict[str, str] | None = None) -> tuple[float, float]:
+    with Terminal(argv, env or {}) as terminal:
         first = terminal.wait(r"\S")
         return first, terminal.wait(pattern)
 
@@ -27,24 +30,39 @@ def measure(runs: int) -> Iterator[Figure]:
 
     A ratio is the median of the rounds' own ratios: what slows a round down slows all that is in it.
     """
-    with Site(1) as site, Site(1, latency_s=_FAR_S) as far:
+    with (
+        Site(1) as site,
+        Site(1, latency_s=_FAR_S) as far,
+        Site(1, latency_s=_SLOW_S) as slow,
+        TemporaryDirectory() as seen,
+    ):
         config = ("--config", str(site.config))
+        late = ("--config", str(slow.config))
         starts = {
             "bare": (script("bare_app.py"), "ready"),
             "demo": (matui("--demo", "--screen", "jobs"), ROWS),
             "http": (matui(*config, "--screen", "jobs"), ROWS),
+            "known": (matui(*late, "--screen", "jobs"), KNOWN),
             "get": (matui(*config, "get", "jobs"), ROWS),
             "far": (matui("--config", str(far.config), "get", "jobs"), ROWS),
             "pass": (python("print('x')"), "x"),
             "version": (matui("--version"), "matui"),
-            "help": (matui("--help"), "Commands"),
+            "help": (matui("--help"), "Interrupted"),
         }
-        for argv, pattern in starts.values():
-            _ms(argv, pattern)  # once for the page cache and the compiled bytecode
-        rounds = [{name: _ms(argv, pattern) for name, (argv, pattern) in starts.items()} for _ in range(runs)]
+        # The journal that knows rows of the slow server; every other program starts with none.
+        homes = {"known": {"XDG_STATE_HOME": seen}}
+        _ms(matui(*late, "--screen", "jobs"), ROWS, homes["known"])
+        # Once for the page cache and the compiled bytecode.
+        for name, (argv, pattern) in starts.items():
+            _ms(argv, pattern, homes.get(name))
+        rounds = [
+            {name: _ms(argv, pattern, homes.get(name)) for name, (argv, pattern) in starts.items()}
+            for _ in range(runs)
+        ]
         far_answer = median(far.answer_ms() for _ in range(runs))
     yield Figure("a bare Textual application", _median(rounds, "bare"), "ms")
     yield _ratio("first paint", rounds, "demo", 1.25, at=0)
+    yield _ratio("last known rows", rounds, "known", 1.6)
     yield _ratio("first rows over HTTP", rounds, "http", 2.4)
     yield _ratio("first rows of --demo", rounds, "demo", 2.3)
     yield _ratio("matui get over HTTP", rounds, "get", 1.3)

@@ -10,6 +10,7 @@ import re
 import select
 import signal
 import struct
+import tempfile
 import termios
 import time
 from codecs import getincrementaldecoder
@@ -22,6 +23,7 @@ import psutil
 import pyte
 
 KEYS = {
+    "home": "\x1b[H",
     "down": "\x1b[B",
     "up": "\x1b[A",
     "pagedown": "\x1b[6~",
@@ -58,7 +60,10 @@ class Use:
 
 @dataclass
 class Terminal:
-    """A program on a terminal of 120×40. ``slow`` reads no more than so many bytes a second."""
+    """A program on a terminal of 120×40. ``slow`` reads no more than so many bytes a second.
+
+    Unless ``env`` names them, its state, cache and configuration are in a folder of its own.
+    """
 
     argv: Sequence[str]
     env: dict[str, str] = field(default_factory=dict)
@@ -75,7 +80,9 @@ class Terminal:
         self.open = True
         self._not_before = 0.0
         self._last = b""
+        self._home = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
         kept = {name: value for name, value in os.environ.items() if not _DROPPED.match(name)}
+        kept |= {f"XDG_{name}_HOME": self._home.name for name in ("STATE", "CACHE", "CONFIG")}
         kept |= {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8", **self.env}
         self.began = time.perf_counter()
         self.pid, self.fd = pty.fork()
@@ -88,7 +95,13 @@ class Terminal:
         return self
 
     def __exit__(self, *_error: object) -> None:
-        """End the program and take its exit status."""
+        """End the program, take its exit status and remove its folder."""
+        try:
+            self._end()
+        finally:
+            self._home.cleanup()
+
+    def _end(self) -> None:
         for sign in (signal.SIGTERM, signal.SIGKILL):
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self.pid, sign)

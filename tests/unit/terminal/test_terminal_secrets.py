@@ -61,7 +61,7 @@ def start(site: Site, folder: Path, source: str) -> tuple[Terminal, dict[str, st
     program = (
         "import sys\nimport matui.clouds.modelarts.auth.agency as agency\n"
         f"agency.METADATA_URL = '{site.url}'\nfrom matui.cli.main import run\n"
-        f"sys.exit(run(['--config', '{file}']))"
+        f"sys.exit(run(['--config', '{file}', '--screen', 'jobs']))"
     )
     return Terminal(environ, program=(sys.executable, "-c", program), size=(140, 40)), environ
 

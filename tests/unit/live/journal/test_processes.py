@@ -68,11 +68,11 @@ def test_a_writer_killed_at_any_moment_loses_nothing_that_was_written(tmp_path: 
     for _ in range(12):
         writer = start_writer(file, 10_000)
         assert writer.stdout is not None
-        shown = -1
-        until = time.monotonic() + rng.uniform(0.0, 0.3)
+        shown, until = -1, 0.0
         for line in writer.stdout:
             shown = int(line)
-            if time.monotonic() > until and shown >= reached:
+            until = until or time.monotonic() + rng.uniform(0.0, 0.3)
+            if time.monotonic() > until and shown > reached:
                 break
         writer.send_signal(signal.SIGKILL)
         rest = writer.communicate(timeout=60)[0].split()
