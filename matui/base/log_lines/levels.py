@@ -9,9 +9,9 @@ Level: TypeAlias = Literal["error", "warning", "info"]
 
 EXAMINED = 400  # characters of a line that are looked at
 
-_ERRORS = "error err fatal critical crit alert emerg emergency panic dpanic severe e f c"
+_ERRORS = "error err eror fatal critical crit alert emerg emergency panic dpanic severe e f c"
 _WARNINGS = "warning warn wrn w"
-_INFOS = "info information informational notice debug dbg trace verbose fine success i d v n t"
+_INFOS = "info information informational notice debug dbug dbg trace verbose fine success i d v n t"
 _LEVELS: dict[str, Level] = {
     **dict.fromkeys(_ERRORS.split(), "error"),
     **dict.fromkeys(_WARNINGS.split(), "warning"),
@@ -31,14 +31,17 @@ _LETTERS = re.compile(
     rf"|\d\d:\d\d:\d\d\.\d+: (?P<tf>{_LETTER}) "  # TensorFlow
     rf"|\d\d:\d\d:\d\d\.\d{{3}} +\d+ +\d+ (?P<logcat>[IWEFDV]) \S"  # logcat
     rf"|\[(?P<c10>{_LETTER}) [\w/.]+\.(?:cpp|cc|cu|h|py):\d+"
+    rf"|\[(?P<tornado>{_LETTER}) (?:\d{{6}} |\d{{4}}-\d\d-\d\d )?\d\d:\d\d:\d\d[\]. ]"
     rf"|^(?P<brief>{_LETTER})/\w+"
 )
 _KEY = r"(?:level|lvl|severity|severity_text|levelname|loglevel|log\.level|@l)"
-_JSON_LEVEL = re.compile(rf"\"{_KEY}\"\s*:\s*(?:\"(?P<level>\w+)\"|(?P<number>\d+))", re.IGNORECASE)
+_JSON_LEVEL = re.compile(rf"\"@?{_KEY}\"\s*:\s*(?:\"(?P<level>\w+)\"|(?P<number>\d+))", re.IGNORECASE)
 _JSON_MESSAGE = re.compile(
-    r"\"(?:msg|message|event|log|text|body|@m|@mt|ts|time|timestamp|@timestamp|asctime)\"\s*:"
+    r"\"(?:msg|(?:rendered)?message(?:template)?|event|log|text|body|@m|@mt|@message|ts|time|timestamp|@timestamp|asctime)"
+    r"\"\s*:",
+    re.IGNORECASE,
 )
-_PAIR = re.compile(rf"(?:^|(?<![,(]) |\t)(?P<key>{_KEY})=\"?(?P<level>{_WORDS})\b\"?(?!\))", re.IGNORECASE)
+_PAIR = re.compile(rf"(?:^|(?<![,(]) |\t)@?(?P<key>{_KEY})=\"?(?P<level>{_WORDS})\b\"?(?!\))", re.IGNORECASE)
 _PRIORITY = re.compile(r"^<(?P<number>\d{1,3})>(?=[A-Z\d\[])")
 
 _GROUPS = re.compile(r"\[[^\[\]]*\]|\([^()]*\)|<[^<>]*>|\"[^\"]*\"")

@@ -10,6 +10,10 @@ _METRIC = (
     r"|[Ss]quared?|[Aa]bs(?:olute)?|[Rr]el(?:ative)?|[Pp]ercentage|[Rr]econstruction|[Pp]rediction"
     r"|[Qq]uantization|[Rr]ounding|[Gg]eneralization|[Aa]pproximation|[Tt]op-?\d|[Cc]lassification|L[12]|avg)"
 )
+_METRIC_CLASS = (  # such as MeanSquaredError
+    r"(?:Root|Mean|Median|Max|Squared?|Abs(?:olute)?|Rel(?:ative)?|Percentage|Log(?:arithmic)?|Scaled"
+    r"|Symmetric|Normalized|Weighted)+Error\b"
+)
 _NO_MESSAGE = (
     r"\s*(?:-?[\d.]|[Nn]one\b|[Nn]ull\b|NULL\b|nil\b|[Ff]alse\b|[Nn]o(?:ne)? (?:so|error)|N/A|nan\b|\{\}|\[\]"
     r"|\"\"|'')"
@@ -18,12 +22,15 @@ _NO_MESSAGE = (
 PYTHON = (
     r"[Tt]race[Bb]ack \(most recent call (?:last|first)\)",
     (
-        rf"(?<![\w.-])(?<!except )(?<!raise )(?:[A-Za-z_]\w*\.)*(?!{_METRIC}\w*Error\b)"
+        rf"(?<![\w.-])(?<!except )(?<!raise )(?:[A-Za-z_]\w*\.)*(?!{_METRIC_CLASS})"
         r"[A-Z]\w*(?:Error|Exception)"
         r"(?:\([\w., ]*\))?(?:$|:(?!\s*-?\d+\.\d))"
     ),
     r"(?:^|[\s\]|])(?:Unhandled |Uncaught )?(?:[\w.]+\.)?Exception(?::| in thread| ignored in|$)",
-    r"^(?:\[\w+\]:? )?(?:KeyboardInterrupt|SystemExit: (?!0\b)|GeneratorExit)",
+    (
+        r"^(?:\[\w+\]:? )?(?:KeyboardInterrupt|SystemExit: (?!0\b)|GeneratorExit"
+        r"|Stop(?:Async)?Iteration(?:$|: )|(?:subprocess\.)?TimeoutExpired: )"
+    ),
     r"^\W{0,3}[Ee]rror: ?(?:\d+ [a-z]{2}|$)|\bERR! ",
     r"\bFatal Python error\b|\b[Ff]atal error\b",
 )
@@ -41,10 +48,17 @@ SHELL = (
     r"^(?:/bin/)?[\w./-]*(?:sh|env|exec)?: .*: (?:command )?not found$|: command not found\b",
     (
         r": (?:No space left on device|Permission denied|Cannot allocate memory|Disk quota exceeded"
-        r"|Read-only file system|Input/output error|Stale file handle|Too many open files|Exec format error)"
+        r"|Read-only file system|Input/output error|Stale file handle|Too many open files|Exec format error"
+        r"|Operation not permitted)"
     ),
+    r": (?:Is a directory|Not a directory|File exists|No module named \S+)$|^E: [A-Z]|^error\[E\d+\]: ",
     r": No such file or directory$|: syntax error\b|: error while loading shared libraries",
     r"^[\w./-]+: (?:cannot|can't|unable to|failed to) \w+",
+    (
+        r"^curl: \(\d+\) |^(?:ssh|scp|sftp|rsync|tar|gzip|git|wget): .*(?:[Ee]rror|[Rr]efused|timed out|reset"
+        r"|closed|denied|failed|unreachable|[Nn]ot resolve|unknown option|invalid)"
+        r"|: (?:Connection (?:refused|timed out|reset by peer)|No route to host|Network is unreachable)\.?$"
+    ),
     r"^(?:fatal|panic): \S",
     r"^(?:make|gmake|ninja|cmake)(?:\[\d+\])?: \*\*\* |^ninja: build stopped|^CMake Error\b|: fatal error: ",
     r"\bSegmentation fault\b|\bcore dumped\b|\bBus error\b|^Killed\b(?! \d)",
@@ -59,6 +73,7 @@ EXITS = (
         rf"(?: is| of| was)?[ :=]+{_NUMBER}"
     ),
     rf"(?i:\bwith (?:exit )?(?:code|status))[ :=]+{_NUMBER}",
+    rf"\bexited with {_NUMBER}(?=$|[.,;)])|\b(?:rc|RC)(?:=|: ?){_NUMBER}",
     r"\bld returned [1-9]\d* exit status",
     rf"(?i:(?:退出码|返回码|错误码|退出代码|返回值))\s*[:：=为是]?\s*{_NUMBER}",
     r"\bOOM-?[Kk]ill(?:ed)?\b|\boom[-_]kill|\bOOM\b(?!\))|\b[Oo]ut of memory\b|内存不足",
@@ -81,6 +96,8 @@ NATIVE = (
     r"\bthread '[^']*' (?:\(\d+\) )?panicked at|^(?:goroutine \d+ \[running\]|fatal error: |runtime error:)",
     r"\bCheck failed: |\bAddressSanitizer\b.*:|==\d+==ERROR|\bundefined symbol: |\bunhandled exception\b",
     r"\bMPI_ABORT was invoked|\bmpirun noticed that process|\b(?:slurmstepd|srun|sbatch): error",
+    r"\bundefined reference to\b|\bstd::bad_alloc\b|^libc\+\+abi(?:\.dylib)?: |\*\*\* Process received sig",
+    r"^[Ss]tack overflow\b|\bstack overflow detected|\bhas overflowed its stack",
     r"\bsymbol lookup error\b|^collect2: |^(?:\S+:)?\d+(?::\d+)?: (?:fatal )?error\b|^nvcc fatal",
     r"\b(?:java|org|com|scala)\.[\w.]+(?:Error|Exception)\b(?! ?=)|^Caused by: ",
 )
@@ -91,11 +108,12 @@ GPUS = (
     r"\buncorrectable (?:ECC|NVLink)|\bnccl(?:Unhandled|System|Internal|Remote|Invalid)\w*",
     r"\b(?:NCCL|RCCL|GLOO|Gloo|UCX)\b[^=]{0,40}\b(?:[Ee]rror|ERROR|failed|failure|timed out|abort(?:ed)?)\b",
     r"\b(?:NCCL|RCCL)\b.{0,40}\btimeout(?! ?(?:is|of|to|set|=|:|\d))",
+    r"\bnvidia-smi has failed\b|\bUnable to determine the device handle\b|\bGPU is lost\b",
     r"\b[Ww]atchdog caught collective operation timeout|\bcollective operation timeout",
 )
 ACCELERATORS = (
-    r"(?<![\w./-])E(?:[124-9A-FH-LRZ])[0-9A-F]?\d{3,4}: |\b\w+\(E[0-9A-Z]\d{4}\)",
-    r"(?<![\w./-])E[124-9A-FHIJKLRZ]\d{4}: ",
+    r"(?<![\w./-])E(?:[1-9A-FH-LRZ])[0-9A-F]?\d{3,4}: |\b\w+\(E[0-9A-Z]\d{4}\)",
+    r"(?<![\w./-])E[1-9A-FHIJKLRZ]\d{4}: ",
     r"(?<![\w.-])ERR\d{5}\b",
     (
         r"\b(?:HCCL|HCCP|ACL|RUNTIME|GE|FE|TBE|DRV|TEFUSION|AICPU|hccl|acl(?:rt|op|mdl|nn)?\w*|rt[A-Z]\w+)\b"
@@ -109,8 +127,9 @@ ACCELERATORS = (
 )
 NUMBERS = (
     (
-        r"(?i:(?<!best )(?<!initial )(?<!monitors )(?<!min )\b(?!loss_scale|best_)[\w.]{0,30}"
-        r"loss(?!_scale|_scaler| scale)\w*[\"'\]]?(?:\s*[:=|(,]\s*|\s*[-=]>\s*|\s+(?:is|was|became|=)?\s*)"
+        r"(?i:(?<!best )(?<!initial )(?<!monitors )(?<!min )\b(?!loss_scale|best_|[fg]loss)[\w.]{0,30}"
+        r"loss(?!_scale|_scaler| scale)(?:es)?(?:[_\d./-][\w./-]*|(?-i:[A-Z]\w*))?[\"'\]]?"
+        r"(?:\s*[:=|(,]\s*|\s*[-=]>\s*|\s+(?:is|was|became|=)?\s*)"
         r"[\"'(\[]{0,2}(?:(?:\w+\.)?(?:[Tt]ensor|array)\()?[-+]?"
         r"(?:nan|inf(?:inity)?|1\.#\w+)(?![A-Za-z_])(?! ?->))"
     ),
@@ -118,19 +137,26 @@ NUMBERS = (
         r"(?i:\b(?:grad(?:ient)?[ _]?norm|cost)[\"'\]]?(?:\s*[:=|]\s*|\s+(?:is\s+)?)"
         r"[\"'(\[]{0,2}(?:tensor\()?[-+]?nan(?![A-Za-z_]))"
     ),
-    r"(?i:\b(?:perplexity|ppl)[\"'\]]?\s*[:=|]\s*[-+]?(?:nan|inf)(?![A-Za-z_]))",
+    r"(?i:\b(?:perplexity|ppl)[\"'\]]?(?:\s*[:=|]\s*|\s+(?:is )?)[\"']?[-+]?(?:nan|inf)(?![A-Za-z_]))",
     (
         r"(?<![Nn]o )(?i:\b(?:nan|inf|non-?finite)(?: or \w+)? (?:loss|values?|gradients?|numbers?)? ?"
-        r"(?:was |were |has been |is )?(?:detected|found|encountered))"
+        r"(?:was |were |has been |is )?(?:detected|found|encountered)(?! ?[:=]? ?(?:0\b|[Ff]alse|[Nn]o)))"
     ),
-    r"(?i:\b(?:detected|encountered|contains?|got|hit) (?:an? |a )?(?:nan|non-?finite)(?:s|\b))(?! ?=)",
-    r"(?i:\bnon-?finite loss\b)|(?i:\b损失\w*\s*[:：=为是]?\s*nan)",
+    (
+        r"(?i:\b(?:detected|encountered|found|contains?|got|hit) (?:an? |a )?(?:nan|non-?finite)(?:s|\b))"
+        r"(?! ?[=:]| found)"
+    ),
+    (
+        r"(?i:\b(?:non-?finite|invalid|infinite) loss\b(?! ?=)"
+        r"|\bloss(?: (?:is|was|became|has become))? (?:not finite|non-?finite|infinite)\b)"
+    ),
+    r"(?i:\b损失\w*\s*[:：=为是]?\s*nan)",
 )
 CHINESE = (r"(?:错误|异常|报错)[:：]\s*\S", r"(?:训练|作业|任务|启动|加载|连接|下载|上传|初始化)失败")
 
 # Each group with texts of which a line must hold one, so that few patterns are searched for; none: all lines.
 _GROUPS: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
-    (PYTHON, ("rror", "RR!", "xception", "race", "dInterr", "Exit")),
+    (PYTHON, ("rror", "RR!", "xception", "race", "dInterr", "Exit", "Iteration", "outExp")),
     (
         SHELL,
         (
@@ -158,7 +184,9 @@ _GROUPS: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
                 "panic",
                 "***",
             ),
-            *("build stopped", "CMake", "dumped", "code=", "Segm", "Bus", "Floating"),
+            *("build stopped", "CMake", "dumped", "code=", "Segm", "Bus", "Floating", "curl: (", "onnection"),
+            *("oute to", "unreachable", "ssh: ", "scp: ", "sftp: ", "rsync: ", "tar: ", "gzip: ", "git: "),
+            *("wget: ", "not permitted", "directory", "File exists", "No module", "E: ", "error["),
         ),
     ),
     (
@@ -180,6 +208,10 @@ _GROUPS: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
             "ignal",
             "IGNAL",
             "FAIL",
+            "rc=",
+            "rc:",
+            "RC=",
+            "RC:",
         ),
     ),
     (
@@ -210,6 +242,7 @@ _GROUPS: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
                 "collect2",
             ),
             *(": error", ": fatal", "nvcc", "java.", "org.", "com.", "scala.", "Caused"),
+            *("ndefined ref", "bad_alloc", "libc++", "received sig", "overflow"),
         ),
     ),
     (
@@ -239,11 +272,11 @@ _GROUPS: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
                 "GLOO",
                 "Gloo",
             ),
-            *("UCX", "collective"),
+            *("UCX", "collective", "nvidia-smi has", "device handle", "GPU is lost"),
         ),
     ),
     (ACCELERATORS, ()),
-    (NUMBERS, ("nan", "NaN", "NAN", "Nan", "inf", "Inf", "INF", "1.#", "inite", "INITE")),
+    (NUMBERS, ("nan", "NaN", "NAN", "Nan", "inf", "Inf", "INF", "1.#", "inite", "INITE", "nvalid loss")),
     (CHINESE, ("错误", "异常", "报错", "失败")),
 )
 _SIGNATURES = tuple((re.compile("|".join(patterns)), needed) for patterns, needed in _GROUPS)
@@ -285,6 +318,19 @@ SIGNS = (
         "ret: 0",
         "etcode",
         "0.#",
+        *("pIteration", "outExpired", "not permitted", "s a directory", "t a directory", "File exists"),
+        *("No module", "rc=0", "rc:0", "rc: 0", "RC=0", "RC:0", "RC: 0", "xited with", "ndefined ref"),
+        *("bad_alloc", "libc++abi", "received signal", "overflow", "device handle", "is lost", '"err"'),
+        *("=err", "=ERR", "=eror", "lvl=crit"),
+        "nvalid loss",
+        "curl: (",
+        "tar: ",
+        "rsync: ",
+        "refused",
+        "reset by",
+        "oute to host",
+        "nreachable",
+        "t resolve",
         " INF ",
         "=INF",
         "nfinity",
@@ -294,4 +340,4 @@ WIDE_SIGNS = ("错误", "异常", "报错", "失败", "退出", "返回", "内�
 # Only where no letter follows.
 NUMBER_SIGNS = ("nan", "NaN", "NAN", "Nan", "inf", "Inf")
 # Codes of accelerators, and glog's letters.
-CODE_SIGN = re.compile(r"[EF][A-Z0-9]\d{2}|[EF]/\w")
+CODE_SIGN = re.compile(r"[EF][A-Z0-9]\d{2}|[EF]/\w|(?m:^E: )")
