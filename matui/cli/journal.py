@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from matui.cli.session import Session
-    from matui.live.journal.change import Scope
+    from matui.live.journal.change import ListScope
     from matui.live.journal.journal import Journal
     from matui.live.journal.recorder import ListRecorder
     from matui.resources.model import Resource
@@ -70,8 +70,8 @@ def _record_row(
     journal.record(Reading(scope, at, rows, missing, keep=frozenset({rid})))
 
 
-def _scope(session: Session, journal: Journal, kind: str) -> Scope:
-    from matui.live.journal.change import Scope
+def _scope(session: Session, journal: Journal, kind: str) -> ListScope:
+    from matui.live.journal.change import ListScope
 
     profile = session.profile.name
-    return Scope(journal.account_of(profile), profile, kind, session.workspace)
+    return ListScope(journal.account_of(profile), profile, kind, session.workspace)

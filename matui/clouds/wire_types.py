@@ -185,6 +185,10 @@ class WireModel(BaseModel):
     )
 
 
+class EmptyReply(WireModel):
+    """An answer without content."""
+
+
 class CamelWireModel(WireModel):
     """The same where the fields are in camel case on the wire."""
 

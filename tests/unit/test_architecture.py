@@ -167,6 +167,24 @@ def test_only_the_terminal_package_touches_private_parts() -> None:
     assert found == [], "\n".join(found)
 
 
+def family_of(module: str) -> str:
+    """Return the family whose class names are unique: the simulator, an API version, or the rest."""
+    package = ".".join(module.split(".")[:4])
+    if module.startswith("matui.sim"):
+        return ".".join(module.split(".")[:3])
+    return package if package in ("matui.clouds.modelarts.v1", "matui.clouds.modelarts.v2") else "matui"
+
+
+def test_a_class_name_has_one_meaning() -> None:
+    homes = defaultdict(set)
+    for module, tree in TREES.items():
+        for node in tree.body:
+            if isinstance(node, ast.ClassDef):
+                homes[family_of(module), node.name].add(module)
+    twice = {name: sorted(modules) for name, modules in homes.items() if len(modules) > 1}
+    assert not twice
+
+
 def test_the_figures_are_printed(capsys: pytest.CaptureFixture[str]) -> None:
     lines = {name: len(path.read_text("utf-8").splitlines()) for name, path in MODULES.items()}
     code = [count for name, count in lines.items() if MODULES[name].name != "__init__.py"]

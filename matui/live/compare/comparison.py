@@ -21,7 +21,7 @@ class Difference(NamedTuple):
     b: str | None
 
 
-class Stage(NamedTuple):
+class StageRow(NamedTuple):
     """A stage or a time of both sides as text, None where unknown."""
 
     name: str
@@ -50,7 +50,7 @@ class Comparison:
     b: Side
     differs: tuple[Difference, ...]
     equal: int
-    stages: tuple[Stage, ...]
+    stages: tuple[StageRow, ...]
 
     @property
     def series_names(self) -> tuple[str, ...]:
@@ -74,13 +74,13 @@ def compare(a: Side, b: Side) -> Comparison:
     return Comparison(a, b, tuple(differs), len(paths) - len(differs), _stages(a.resource, b.resource))
 
 
-def _stages(a: Resource, b: Resource) -> tuple[Stage, ...]:
+def _stages(a: Resource, b: Resource) -> tuple[StageRow, ...]:
     pairs = (
         ("status", short_status(a.status), short_status(b.status)),
         ("waited", _waited(a), _waited(b)),
         ("ran", _ran(a), _ran(b)),
     )
-    return tuple(Stage(*pair) for pair in pairs if pair[1] is not None or pair[2] is not None)
+    return tuple(StageRow(*pair) for pair in pairs if pair[1] is not None or pair[2] is not None)
 
 
 def _ran(resource: Resource) -> str | None:

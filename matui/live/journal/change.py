@@ -22,7 +22,7 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
+class ListScope:
     """A list as one profile sees it: ``workspace`` is ``""`` for all of them."""
 
     account: Account
@@ -41,7 +41,7 @@ class Reading:
     action was just sent to.
     """
 
-    scope: Scope
+    scope: ListScope
     read_at: int
     rows: Collection[Resource] = ()
     missing: Collection[str] = ()
@@ -85,7 +85,7 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
-class Acknowledgement:
+class StoredAcknowledgement:
     """Who acknowledged a resource, when and with which note; ``status`` is what it was then.
 
     ``about`` is the trouble that was acknowledged, ``""`` for any.

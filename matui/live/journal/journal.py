@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from matui.base.clock import Clock
 from matui.live.journal.change import (
     Account,
-    Acknowledgement,
     Change,
     LastRows,
     LastState,
+    ListScope,
     Reading,
-    Scope,
     Span,
+    StoredAcknowledgement,
     StoredFinding,
 )
 from matui.live.journal.worker import NO_SQLITE, Work, Worker
@@ -208,7 +208,7 @@ class Journal:
         """Return the rows of a profile's list as they were last read, newest first, without raw records."""
         from matui.live.journal.queries import read_last_rows
 
-        scope = Scope(self.account_of(profile), profile, kind, workspace)
+        scope = ListScope(self.account_of(profile), profile, kind, workspace)
         return self._read(lambda connection: read_last_rows(connection, scope), LastRows())
 
     def last_in_phases(self, phases: Collection[Phase], since: int) -> tuple[LastState, ...]:
@@ -217,11 +217,11 @@ class Journal:
 
         return self._read(lambda connection: read_last_in_phases(connection, phases, since), ())
 
-    def acknowledgements(self) -> dict[tuple[str, str, str, str], Acknowledgement]:
+    def acknowledgements(self) -> dict[tuple[str, str, str, str], StoredAcknowledgement]:
         """Return the acknowledgements by profile, kind, id and trouble, of the profiles that were added."""
         from matui.live.journal.queries import read_acknowledgements
 
-        nothing: tuple[Acknowledgement, ...] = ()
+        nothing: tuple[StoredAcknowledgement, ...] = ()
         found = self._read(read_acknowledgements, nothing)
         return {
             (profile, each.kind, each.id, each.about): each
@@ -229,7 +229,7 @@ class Journal:
             if (profile := self.profile_of(each.account)) is not None
         }
 
-    def all_acknowledgements(self) -> tuple[Acknowledgement, ...]:
+    def all_acknowledgements(self) -> tuple[StoredAcknowledgement, ...]:
         """Return every acknowledgement, of any account."""
         from matui.live.journal.queries import read_acknowledgements
 
@@ -276,9 +276,9 @@ class Journal:
 
         prune(connection, now=self.now_ms(), days=self._limits.days, megabytes=self._limits.megabytes)
 
-    def _acknowledgement(self, resource: Resource, by: str, note: str, about: str) -> Acknowledgement:
+    def _acknowledgement(self, resource: Resource, by: str, note: str, about: str) -> StoredAcknowledgement:
         account = self.account_of(resource.profile)
-        return Acknowledgement(
+        return StoredAcknowledgement(
             account, resource.kind, resource.id, about, resource.status, by, note, self.now_ms()
         )
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import sqlite3
 
 from matui.base.redaction import hide_known, mask_secrets
-from matui.live.journal.change import Acknowledgement, StoredFinding
+from matui.live.journal.change import StoredAcknowledgement, StoredFinding
 from matui.live.journal.recording import account_number
 
 
-def write_acknowledgement(connection: sqlite3.Connection, made: Acknowledgement) -> None:
+def write_acknowledgement(connection: sqlite3.Connection, made: StoredAcknowledgement) -> None:
     """Store an acknowledgement in place of the one before for the same resource and trouble."""
     named = (account_number(connection, made.account), made.kind, made.id, made.about)
     connection.execute(
@@ -18,7 +18,7 @@ def write_acknowledgement(connection: sqlite3.Connection, made: Acknowledgement)
     )
 
 
-def remove_acknowledgement(connection: sqlite3.Connection, made: Acknowledgement) -> None:
+def remove_acknowledgement(connection: sqlite3.Connection, made: StoredAcknowledgement) -> None:
     """Remove the acknowledgement of a resource and trouble."""
     connection.execute(
         "DELETE FROM acknowledgements WHERE account=? AND kind=? AND rid=? AND about=?",

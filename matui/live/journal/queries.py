@@ -9,13 +9,13 @@ from typing import Any, cast
 
 from matui.live.journal.change import (
     Account,
-    Acknowledgement,
     Change,
     LastRows,
     LastState,
-    Scope,
+    ListScope,
     Source,
     Span,
+    StoredAcknowledgement,
     StoredFinding,
 )
 from matui.live.journal.rows import unpack
@@ -145,7 +145,7 @@ def find_account(
     return found[0], Account(account.cloud, account.endpoint, found[1], account.region)
 
 
-def read_last_rows(connection: sqlite3.Connection, scope: Scope) -> LastRows:
+def read_last_rows(connection: sqlite3.Connection, scope: ListScope) -> LastRows:
     """Return the rows of a list as they were last read, newest first, at most 2,000."""
     known = find_account(connection, scope.account, scope.profile)
     if known is None:
@@ -194,13 +194,13 @@ def read_last_in_phases(
     return tuple(states)
 
 
-def read_acknowledgements(connection: sqlite3.Connection) -> tuple[Acknowledgement, ...]:
+def read_acknowledgements(connection: sqlite3.Connection) -> tuple[StoredAcknowledgement, ...]:
     """Return every acknowledgement."""
     found = connection.execute(
         "SELECT a.cloud, a.endpoint, a.project, a.region, k.kind, k.rid, k.about, k.status, k.made_by,"
         " k.note, k.made_at FROM acknowledgements k JOIN accounts a ON a.id=k.account"
     )
-    return tuple(Acknowledgement(Account(*row[:4]), *row[4:]) for row in found.fetchall())
+    return tuple(StoredAcknowledgement(Account(*row[:4]), *row[4:]) for row in found.fetchall())
 
 
 def read_findings(

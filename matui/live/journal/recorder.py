@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from itertools import chain, islice
 
-from matui.live.journal.change import Reading, Scope
+from matui.live.journal.change import ListScope, Reading
 from matui.live.journal.journal import Journal
 from matui.live.journal.spans import WRITE_EVERY_MS
 from matui.live.poll.rows import Diff
@@ -95,7 +95,7 @@ class ListRecorder:
         if self._is_known and (changed or missing):
             self._on_change(self._kind, frozenset((*(row.id for row in changed), *missing)))
         self._is_known = self._is_known or is_whole
-        scope = Scope(self._journal.account_of(self._profile), self._profile, self._kind, workspace)
+        scope = ListScope(self._journal.account_of(self._profile), self._profile, self._kind, workspace)
         acted = self._take_acted(changed, missing, at)
         if is_whole and pages <= 1 and self._is_whole_due(at):
             self._whole_at = self._span_at = at
@@ -110,7 +110,7 @@ class ListRecorder:
         if is_whole and pages > 1 and self._is_whole_due(at):
             self._record_all_pages(rows, scope, pages)
 
-    def _record_all_pages(self, rows: Mapping[str, Resource], scope: Scope, pages: int) -> None:
+    def _record_all_pages(self, rows: Mapping[str, Resource], scope: ListScope, pages: int) -> None:
         """Record a list of several pages as of the time when the oldest of them was surely read again."""
         back = min(2 * pages + _SLACK_POLLS, self._polls.maxlen or 1)
         if len(self._polls) < back:

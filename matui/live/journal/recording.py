@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from matui.base.redaction import hide_known, mask_secrets
-from matui.live.journal.change import Account, Reading, Scope
+from matui.live.journal.change import Account, ListScope, Reading
 from matui.live.journal.rows import pack
 from matui.live.journal.times import code_of, happened_at, reason_of
 from matui.resources.model import Resource
@@ -86,7 +86,7 @@ class _Writer:
                 (self._reading.read_at, self._scope.number),
             )
 
-    def _find_scope(self, scope: Scope) -> _ScopeRow:
+    def _find_scope(self, scope: ListScope) -> _ScopeRow:
         values = (self._account, scope.profile, scope.kind, scope.workspace)
         self._execute(
             "INSERT OR IGNORE INTO scopes(account, profile, kind, workspace) VALUES(?,?,?,?)", values
@@ -98,7 +98,7 @@ class _Writer:
         )
         return _ScopeRow(*found.fetchone())
 
-    def _find_coverage(self, scope: Scope) -> int | None:
+    def _find_coverage(self, scope: ListScope) -> int | None:
         """Return since when the list is known as a whole: what is new in it after that has appeared."""
         if self._scope.first_complete_at is not None or not scope.workspace:
             return self._scope.first_complete_at

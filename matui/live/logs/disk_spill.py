@@ -24,7 +24,7 @@ class SpillRef(NamedTuple):
     size: int
 
 
-class _Segment:
+class _SegmentFile:
     """One file, written once from start to end; ``live`` bytes of it are in use."""
 
     def __init__(self, folder: Path) -> None:
@@ -44,7 +44,7 @@ class DiskSpill:
         self._folder = folder
         self._max_bytes = max_bytes
         self._segment_bytes = min(segment_bytes, max(1, max_bytes // 4))
-        self._segments: dict[int, _Segment] = {}
+        self._segments: dict[int, _SegmentFile] = {}
         self._last = -1
         self._broken = self._refused = False
 
@@ -96,7 +96,7 @@ class DiskSpill:
             segment.file.close()
         self._segments.clear()
 
-    def _segment_for(self, size: int) -> tuple[int, _Segment]:
+    def _segment_for(self, size: int) -> tuple[int, _SegmentFile]:
         last = self._segments.get(self._last)
         if last is None or last.end + size > self._segment_bytes:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -104,7 +104,7 @@ class DiskSpill:
                 self._folder.chmod(0o700)
             if shutil.disk_usage(self._folder).free < _MIN_FREE + self._segment_bytes:
                 raise OSError(28, "the disk is nearly full")
-            last = _Segment(self._folder)
+            last = _SegmentFile(self._folder)
             self._last += 1
             self._segments[self._last] = last
         return self._last, last

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from matui.live.audit.entry import AuditEntry
 from matui.live.capsules.manifest import Manifest
-from matui.live.journal.change import Account, Acknowledgement, Change, LastState, Span
+from matui.live.journal.change import Account, Change, LastState, Span, StoredAcknowledgement
 from matui.live.journal.spans import unwatched
 from matui.resources.model import Phase
 from matui.resources.times import ended_at, state_since
@@ -35,7 +35,7 @@ class OpenItem:
     name: str
     state: str
     since: int | None = None
-    acknowledged: Acknowledgement | None = None
+    acknowledged: StoredAcknowledgement | None = None
     is_watched: bool = False
 
 
@@ -64,7 +64,7 @@ def build_report(
     spans: Sequence[Span],
     entries: Sequence[AuditEntry],
     in_trouble: Sequence[LastState] = (),
-    acknowledgements: Sequence[Acknowledgement] = (),
+    acknowledgements: Sequence[StoredAcknowledgement] = (),
     watched: Sequence[Watched] = (),
     capsules: Sequence[Manifest] = (),
 ) -> Report:
@@ -120,7 +120,7 @@ def _is_about(capsule: Manifest, change: Change) -> bool:
 
 
 def _still_open(
-    in_trouble: Sequence[LastState], since: int, acknowledgements: Sequence[Acknowledgement]
+    in_trouble: Sequence[LastState], since: int, acknowledgements: Sequence[StoredAcknowledgement]
 ) -> Iterator[LastState]:
     """Yield what is in trouble, without the jobs that failed before ``since`` and are not acknowledged."""
     noted = {(one.account, one.kind, one.id) for one in acknowledgements}
@@ -135,7 +135,7 @@ def _open_items(
     failed: Sequence[Failure],
     in_trouble: Sequence[LastState],
     by_resource: dict[tuple[Account, str, str], list[Change]],
-    acknowledgements: Sequence[Acknowledgement],
+    acknowledgements: Sequence[StoredAcknowledgement],
     watched: Sequence[Watched],
 ) -> list[OpenItem]:
     notes = {(one.account, one.kind, one.id): one for one in acknowledgements}

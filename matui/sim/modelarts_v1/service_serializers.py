@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from matui.sim.server.responses import apply_overrides
-from matui.sim.world.entities.services import DEPLOY_S, Node, Service, ServiceUpdate
+from matui.sim.world.entities.services import DEPLOY_S, EdgeNode, Service, ServiceUpdate
 from matui.sim.world.random import derive_noise
 
 FREE = ("modelarts.vm.cpu.free", "modelarts.vm.gpu.free")
@@ -94,7 +94,7 @@ def serialize_config(service: Service, entry: dict[str, Any], now: int) -> dict[
     return record | {"status": ready, "scaling": False, "support_debug": False}
 
 
-def _serialize_node(node: Node, now: int) -> dict[str, Any]:
+def _serialize_node(node: EdgeNode, now: int) -> dict[str, Any]:
     return {
         "id": node.id,
         "name": node.name,

@@ -14,9 +14,9 @@ from matui.sim.world.entities.services import (
     DELETE_S,
     DEPLOY_S,
     STATUSES,
-    Event,
-    Node,
+    EdgeNode,
     Service,
+    ServiceEvent,
     ServiceUpdate,
 )
 from matui.sim.world.timeline import Timeline
@@ -32,7 +32,7 @@ _LIST: ListRules[Service] = ListRules(
         "service_name": lambda service, _now: (service.name, service.id),
     },
 )
-_LIST_EVENTS: ListRules[Event] = ListRules("sort_by", {"occur_time": lambda event, _now: event.at})
+_LIST_EVENTS: ListRules[ServiceEvent] = ListRules("sort_by", {"occur_time": lambda event, _now: event.at})
 
 
 def find(world: World, service_id: str) -> Service:
@@ -67,9 +67,9 @@ def create(world: World, request: ApiRequest) -> dict[str, Any]:
     return {"service_id": service.id}
 
 
-def _make_node(world: World, node_id: str, turn: int) -> Node:
+def _make_node(world: World, node_id: str, turn: int) -> EdgeNode:
     timeline = Timeline([(world.now, "notReady"), (world.now + round(DEPLOY_S * 1000), "running")])
-    return Node(node_id, world.edge_nodes.get(node_id, f"edge-{turn}"), f"10.20.0.{turn + 11}", timeline)
+    return EdgeNode(node_id, world.edge_nodes.get(node_id, f"edge-{turn}"), f"10.20.0.{turn + 11}", timeline)
 
 
 def _make_update(service: Service, now: int) -> ServiceUpdate:

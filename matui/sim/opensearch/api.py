@@ -19,7 +19,7 @@ from matui.sim.opensearch.serializers import (
     serialize_training,
 )
 from matui.sim.opensearch.signature import check_acs3
-from matui.sim.opensearch.world import RUNNING, Instance, OpenSearchWorld, Training
+from matui.sim.opensearch.world import RUNNING, ModelInstance, OpenSearchWorld, Training
 from matui.sim.server.errors import PeerApiError
 
 _ROOT = "/v4/openapi/app-groups/{app}/functions/{function}/instances"
@@ -44,7 +44,7 @@ class _Request:
             )
         return int(text)
 
-    def instance(self) -> Instance:
+    def instance(self) -> ModelInstance:
         """Return the instance of the path. Raises PeerApiError 404."""
         found = self.world.instances.get((self.part("function"), self.part("instance")))
         if found is None:

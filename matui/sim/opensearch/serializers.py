@@ -6,7 +6,7 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-from matui.sim.opensearch.world import FAILED, RUNNING, SUCCESS, Instance, OpenSearchWorld, Training
+from matui.sim.opensearch.world import FAILED, RUNNING, SUCCESS, ModelInstance, OpenSearchWorld, Training
 
 
 def build_body(world: OpenSearchWorld, request_id: str, **fields: Any) -> dict[str, Any]:
@@ -34,7 +34,7 @@ def format_time(world: OpenSearchWorld, ms: int) -> int:
 
 
 def serialize_instance(
-    world: OpenSearchWorld, instance: Instance, now: int, *, detail: bool
+    world: OpenSearchWorld, instance: ModelInstance, now: int, *, detail: bool
 ) -> dict[str, Any]:
     """Return an instance; ``detail`` adds the state of its last training."""
     trained = any(run.timeline.state_at(now) == SUCCESS for run in instance.trainings)
@@ -62,7 +62,9 @@ def serialize_instance(
     return view
 
 
-def serialize_training(world: OpenSearchWorld, instance: Instance, run: Training, now: int) -> dict[str, Any]:
+def serialize_training(
+    world: OpenSearchWorld, instance: ModelInstance, run: Training, now: int
+) -> dict[str, Any]:
     """Return a training."""
     info = run.extend_info(now)
     started = datetime.fromtimestamp(run.timeline.steps[0][0] / 1000, UTC)

@@ -51,7 +51,7 @@ class Training:
 
 
 @dataclass(slots=True)
-class Instance:
+class ModelInstance:
     """A model of a function with its trainings, oldest first."""
 
     function: str
@@ -78,7 +78,7 @@ class OpenSearchWorld:
         self.camel = self.double_escaped = self.in_seconds = self.errors_in_200 = False
         self.throttle_ms: list[int] = []
         self.functions = ("ctr", "pop")
-        self.instances: dict[tuple[str, str], Instance] = {}
+        self.instances: dict[tuple[str, str], ModelInstance] = {}
         self._issued = 0
         for turn in range(scale):
             for position, (function, name, model_type, states) in enumerate(_TEMPLATES):
@@ -94,10 +94,10 @@ class OpenSearchWorld:
         model_type: str = "tf_checkpoint",
         began: int | None = None,
         now: int,
-    ) -> Instance:
+    ) -> ModelInstance:
         """Add an instance with one training for each of ``states``, oldest first."""
         created = now - 24 * _HOUR_MS if began is None else began
-        instance = Instance(function, name, model_type, created)
+        instance = ModelInstance(function, name, model_type, created)
         step = max(1, (now - created) // (len(states) + 1))
         for turn, state in enumerate(states):
             at = now - 300_000 if state == RUNNING else created + step * turn
@@ -106,11 +106,11 @@ class OpenSearchWorld:
         self.instances[function, name] = instance
         return instance
 
-    def train(self, instance: Instance, now: int) -> Training:
+    def train(self, instance: ModelInstance, now: int) -> Training:
         """Start a training; it succeeds after 15 minutes."""
         return self._train(instance, Timeline([(now, RUNNING), (now + _TRAINS_S * 1000, SUCCESS)]), now)
 
-    def _train(self, instance: Instance, timeline: Timeline[str], at: int) -> Training:
+    def _train(self, instance: ModelInstance, timeline: Timeline[str], at: int) -> Training:
         generation = max((run.generation for run in instance.trainings), default=0) + 1
         recall = round(make_random(self.seed, instance.name, generation).uniform(70, 96), 1)
         training = Training(generation, f"trigger__{at}", timeline, recall)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(slots=True)
-class Token:
+class IssuedToken:
     """A token for ``project`` that expires at ``expires`` (seconds since the epoch)."""
 
     project: str
@@ -48,7 +48,7 @@ class SimAuth:
     agency_ttl_s: float = 86_400.0
     old_metadata: bool = False
     seed: int = 1
-    tokens: dict[str, Token] = field(default_factory=dict, repr=False)
+    tokens: dict[str, IssuedToken] = field(default_factory=dict, repr=False)
     temporary: dict[str, TemporaryKey] = field(default_factory=dict, repr=False)
     metadata_tokens: set[str] = field(default_factory=set, repr=False)
     issued: int = 0
@@ -67,10 +67,10 @@ class SimAuth:
         self.issued += 1
         return self.issued
 
-    def issue_token(self, now: float, project: str) -> tuple[str, Token]:
+    def issue_token(self, now: float, project: str) -> tuple[str, IssuedToken]:
         """Return a new token for ``project``, valid from ``now`` (seconds since the epoch)."""
         text = "MII" + derive_id(self.seed, "token", self._next_serial(), digits=40)
-        self.tokens[text] = Token(project, now + self.token_ttl_s)
+        self.tokens[text] = IssuedToken(project, now + self.token_ttl_s)
         return text, self.tokens[text]
 
     def issue_temporary(self, now: float) -> tuple[str, TemporaryKey]:

@@ -7,7 +7,7 @@ from typing import Any
 from matui.sim.world.entities import jobs as j
 from matui.sim.world.entities.configs import Config
 from matui.sim.world.entities.pools import Pool
-from matui.sim.world.entities.services import Node
+from matui.sim.world.entities.services import EdgeNode
 from matui.sim.world.entities.visualizations import Visualization
 from matui.sim.world.timeline import Timeline
 from matui.sim.world.world import World
@@ -149,7 +149,7 @@ def _rename(rows: dict[str, Any], old: str, new: str, row: Any) -> None:
 
 def _edge_node(world: World) -> None:
     service = world.services.rows["{service_id}"]
-    service.nodes = [Node("{node_id}", "sample-node", "10.20.0.9", Timeline([(world.now, "stopped")]))]
+    service.nodes = [EdgeNode("{node_id}", "sample-node", "10.20.0.9", Timeline([(world.now, "stopped")]))]
 
 
 def _jobs(world: World) -> None:

@@ -10,7 +10,7 @@ from matui.sim.world.entities.devservers import DevServer
 from matui.sim.world.entities.models import KINDS, TYPES, Model
 from matui.sim.world.entities.notebooks import STOP_S, Notebook, default_storage
 from matui.sim.world.entities.pools import Pool
-from matui.sim.world.entities.services import Event, Node, Service, ServiceUpdate
+from matui.sim.world.entities.services import EdgeNode, Service, ServiceEvent, ServiceUpdate
 from matui.sim.world.entities.visualizations import Visualization
 from matui.sim.world.entities.workspaces import Workspace, make_quotas
 from matui.sim.world.random import derive_id, derive_uuid
@@ -176,7 +176,7 @@ def add_service(world: WorldState, name: str, kind: str, status: str, model: Mod
         service.nodes = _build_nodes(world, at)
     if status == "concerning":
         reason = "liveness probe failed 5 times on 1 of 2 instances: 模型实例异常, connection refused"
-        service.events.append(Event(service.timeline.entered_at(world.now), "abnormal", reason))
+        service.events.append(ServiceEvent(service.timeline.entered_at(world.now), "abnormal", reason))
     service.updates = [
         ServiceUpdate(at, at + 45_000, service.succeeds, [dict(entry) for entry in service.config])
     ]
@@ -195,7 +195,7 @@ def _build_entry(kind: str, model: Model) -> dict[str, Any]:
     return entry | {"instance_count": 1, "req_uri": "/", "mapping_type": "file", **paths}
 
 
-def _build_nodes(world: WorldState, at: int) -> list[Node]:
+def _build_nodes(world: WorldState, at: int) -> list[EdgeNode]:
     states = (
         ("running", "RUNNING"),
         ("running", "RUNNING"),
@@ -204,7 +204,7 @@ def _build_nodes(world: WorldState, at: int) -> list[Node]:
     )
     names = list(world.edge_nodes.items())
     return [
-        Node(
+        EdgeNode(
             key,
             name,
             f"10.20.0.{turn + 11}",

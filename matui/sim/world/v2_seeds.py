@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from matui.sim.world.entities.current import Deployment, DeploymentVersion, Maintenance
+from matui.sim.world.entities.current import Deployment, DeploymentVersion, ScheduledEvent
 from matui.sim.world.entities.jobs import Recovery
 from matui.sim.world.entities.pools import Pool
 from matui.sim.world.placement import make_pool_id, node_name
@@ -57,7 +57,7 @@ def _add_maintenance(world: WorldState, pools: dict[str, Pool]) -> None:
         if pool in pools:
             key = f"event-{derive_id('maintenance', world.seed, turn, digits=12)}"
             node, begins = node_name(pools[pool], at), world.now + ahead
-            event = Maintenance(
+            event = ScheduledEvent(
                 key, kind, state, make_pool_id(pools[pool]), node, world.now - 30 * HOUR, begins, words
             )
             event.catalog = "hardware" if kind == "system-maintenance" else "software"

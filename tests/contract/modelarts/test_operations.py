@@ -36,12 +36,12 @@ from matui.clouds.modelarts.v1.notebooks.wire import (
 )
 from matui.clouds.modelarts.v1.services.requests import (
     DeployService,
-    EventsQuery,
     MonitorQuery,
-    NodeStatus,
     PoolsQuery,
+    ServiceEventsQuery,
     ServicesQuery,
     SpecificationsQuery,
+    UpdateNodeStatus,
     UpdateService,
 )
 from matui.clouds.modelarts.v1.specifications import EnginesQuery, SpecsQuery
@@ -105,11 +105,11 @@ TABLE = {
     "7.1": Operation("services.deploy", 0, DeployService),
     "7.2": Operation("services.list", 0, ServicesQuery),
     "7.3": Operation("services.show", 1),
-    "7.4": Operation("services.switch_node", 2, NodeStatus),
+    "7.4": Operation("services.switch_node", 2, UpdateNodeStatus),
     "7.5": Operation("services.update", 1, UpdateService),
     "7.6": Operation("services.monitor", 1, MonitorQuery),
     "7.7": Operation("services.update_logs", 1),
-    "7.8": Operation("services.events", 1, EventsQuery),
+    "7.8": Operation("services.events", 1, ServiceEventsQuery),
     "7.9": Operation("services.delete", 1),
     "7.10": Operation("services.specifications", 0, SpecificationsQuery),
     "7.11": Operation("services.pools", 0, PoolsQuery),

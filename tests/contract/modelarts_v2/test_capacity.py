@@ -102,7 +102,7 @@ def test_workloads_are_read_from_numbers_and_texts() -> None:
         {"type": "notebook", "jobUUID": "3", "status": "Completed"},
         {"type": "new", "jobUUID": "4", "status": "Something", "resourceRequirement": None},
     ]  # fmt: skip
-    loads = list(build_workloads([wire.Workload.model_validate(row) for row in rows]))
+    loads = list(build_workloads([wire.PoolWorkload.model_validate(row) for row in rows]))
     assert [(one.kind, one.id, one.cards, one.waits, one.position) for one in loads] == [
         ("jobs", "1", 16, False, None),
         ("services", "b", None, True, 2),

@@ -13,7 +13,7 @@ from matui.base.errors import ConnectionLostError
 from matui.clouds.modelarts.v2.maintenance import ScheduledEvents
 from matui.clouds.modelarts.v2.pools.poolnodes import NodesReply
 from matui.clouds.modelarts.v2.pools.wire import Node, WorkloadList
-from matui.clouds.modelarts.v2.services.revisions import ShownVersion, VersionList
+from matui.clouds.modelarts.v2.services.revisions import RevisionList, ShownRevision
 from matui.clouds.modelarts.v2.services.scaling_policy import Hpa, PodEvent
 from matui.live.actions.executor import Executor
 from matui.live.actions.guard import Plan
@@ -187,7 +187,7 @@ AWKWARD: list[Any] = [
 @pytest.mark.parametrize("answer", AWKWARD, ids=range(len(AWKWARD)))
 @pytest.mark.parametrize(
     "model",
-    [Node, NodesReply, WorkloadList, ScheduledEvents, VersionList, ShownVersion, Hpa, PodEvent],
+    [Node, NodesReply, WorkloadList, ScheduledEvents, RevisionList, ShownRevision, Hpa, PodEvent],
     ids=lambda model: model.__name__,
 )
 def test_awkward_answers_are_read(model: Any, answer: Any) -> None:

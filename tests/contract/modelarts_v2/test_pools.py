@@ -13,7 +13,7 @@ from matui.clouds.http.messages import Answer, Call
 from matui.clouds.modelarts.mapping import Scope
 from matui.clouds.modelarts.v2.pools.client import Pools
 from matui.clouds.modelarts.v2.pools.mapping import build_workload_rows
-from matui.clouds.modelarts.v2.pools.wire import Workload
+from matui.clouds.modelarts.v2.pools.wire import PoolWorkload
 from matui.clouds.protocols import PageAsk
 from matui.resources.kinds.pools import STATUSES
 from matui.resources.model import Phase, phase_of
@@ -117,7 +117,7 @@ def test_the_official_client_reads_pools(peer: Peer) -> None:
 
 
 def test_a_workload_names_job_owner_cards_and_duration() -> None:
-    load = Workload.model_validate(
+    load = PoolWorkload.model_validate(
         {
             "type": "train",
             "jobName": "gpt",

@@ -11,7 +11,7 @@ from matui.clouds.modelarts.operations import Operation, OperationTable
 from matui.clouds.modelarts.requests import FILLED, RequestModel, validate_request
 from matui.clouds.modelarts.session import Transport
 from matui.clouds.modelarts.v2.pools.client import PoolsApi, PoolsQuery
-from matui.clouds.modelarts.v2.wire import OFFSET, drop_none
+from matui.clouds.modelarts.v2.wire import OFFSET, Named, drop_none
 from matui.clouds.sections import join_text
 from matui.clouds.wire_types import Flag, Number, One, Rows, Text, Whole, WireModel, to_text
 
@@ -79,11 +79,9 @@ class Engines(WireModel):
     items: Rows[Engine] = Field(default_factory=list)
 
 
-class Named(WireModel):
+class Described(Named):
     """Id, name and description."""
 
-    id: Text = ""
-    name: Text = ""
     description: Text = ""
 
 
@@ -96,7 +94,7 @@ class Counted(WireModel):
 class Entry(WireModel):
     """An algorithm or an experiment."""
 
-    metadata: One[Named] = Field(default_factory=Named)
+    metadata: One[Described] = Field(default_factory=Described)
     statistic: One[Counted] = Field(default_factory=Counted)
 
 

@@ -13,7 +13,7 @@ from matui.clouds.modelarts.mapping import CLOUD, Scope
 from matui.clouds.modelarts.operations import Operation, OperationTable
 from matui.clouds.modelarts.requests import RequestModel
 from matui.clouds.modelarts.spec_client import KindSpec, SpecClient
-from matui.clouds.modelarts.v2.wire import OFFSET, parse_time
+from matui.clouds.modelarts.v2.wire import OFFSET, Endpoint, parse_time
 from matui.clouds.rows import drop_empty, map_status, matching_id
 from matui.clouds.sections import instant, join_text, number, section
 from matui.clouds.wire_types import Id, Number, One, Rows, Text, Whole, WireModel, new_list
@@ -22,7 +22,7 @@ from matui.resources.kinds.devservers import STATUSES
 from matui.resources.model import Fact, Phase, RawRecord, Resource
 
 
-class Image(WireModel):
+class OsImage(WireModel):
     """The operating system."""
 
     name: Text = ""
@@ -45,13 +45,6 @@ class Disk(WireModel):
     evs_type: Text = ""
 
 
-class Endpoint(WireModel):
-    """An address to reach it by."""
-
-    service: Text = ""
-    uri: Text = ""
-
-
 class DevServer(WireModel):
     """One DevServer."""
 
@@ -67,7 +60,7 @@ class DevServer(WireModel):
     vpc_id: Text = ""
     subnet_id: Text = ""
     key_pair_name: Text = ""
-    image: One[Image] = Field(default_factory=Image)
+    image: One[OsImage] = Field(default_factory=OsImage)
     cloud_server: One[Machine] = Field(default_factory=Machine)
     volumes: Rows[Disk] = Field(default_factory=new_list)
     endpoints: Rows[Endpoint] = Field(default_factory=new_list)

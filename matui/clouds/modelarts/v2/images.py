@@ -33,7 +33,7 @@ class SavedImages(WireModel):
     data: Rows[SavedImage] = Field(default_factory=list)
 
 
-class ImagesQuery(RequestModel):
+class SavedImagesQuery(RequestModel):
     """The images of a name that were saved or registered by users."""
 
     limit: Annotated[int, Field(ge=1, le=500)]
@@ -70,7 +70,7 @@ class ImagesApi(OperationTable):
     show_of_task = Operation(
         "Show the image of a task.", "GET", "training-jobs/{}/tasks/{}/save-image-job", SavedImage, api="v2"
     )
-    list = Operation("List.", "GET", "images", SavedImages, ImagesQuery)
+    list = Operation("List.", "GET", "images", SavedImages, SavedImagesQuery)
     of_notebook = Operation(
         "Save a notebook.", "POST", "notebooks/{}/create-image", SavedImage, NewNotebookImage
     )

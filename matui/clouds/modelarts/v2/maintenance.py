@@ -22,7 +22,7 @@ from matui.clouds.modelarts.requests import RequestModel, validate_request
 from matui.clouds.modelarts.session import Transport
 from matui.clouds.modelarts.v2.pools.client import PoolsApi
 from matui.clouds.modelarts.v2.pools.poolnodes import NodesApi
-from matui.clouds.modelarts.v2.pools.wire import Workload
+from matui.clouds.modelarts.v2.pools.wire import PoolWorkload
 from matui.clouds.modelarts.v2.pools.work import describe_work, list_notes, read_work
 from matui.clouds.modelarts.v2.wire import OFFSET, parse_time
 from matui.clouds.protocols import Briefing
@@ -66,7 +66,7 @@ class ScheduledEvents(WireModel):
     count: Whole = None
 
 
-class EventsQuery(RequestModel):
+class ScheduledEventsQuery(RequestModel):
     """A page of events, or one by its id."""
 
     limit: Annotated[int, Field(ge=1, le=100)]
@@ -85,7 +85,7 @@ class AcceptEvent(RequestModel):
 class MaintenanceApi(OperationTable):
     """The operations on scheduled events."""
 
-    list = Operation("List.", "GET", "scheduled-events", ScheduledEvents, EventsQuery)
+    list = Operation("List.", "GET", "scheduled-events", ScheduledEvents, ScheduledEventsQuery)
     accept = Operation("Accept.", "POST", "scheduled-events/{}/accept", ScheduledEvent, AcceptEvent)
 
 
@@ -105,7 +105,7 @@ class Maintenance(KindClient):
 
     async def fetch(self, position: int, size: int, scope: Scope) -> PageSlice:
         """Fetch a page, with what runs on the nodes of events that are ahead."""
-        reply = await self._api.list(EventsQuery(limit=min(size, self.most), offset=position))
+        reply = await self._api.list(ScheduledEventsQuery(limit=min(size, self.most), offset=position))
         rows = rows_of(reply, reply.value.events, "events")
         found = build_resources(self.kind, rows, _resource, scope, raw_rows(reply.answer, "events"), position)
         total = reply.value.count
@@ -130,7 +130,7 @@ class Maintenance(KindClient):
         return (await self._read(resource_id))[0]
 
     async def _read(self, resource_id: str) -> tuple[Resource, ScheduledEvent]:
-        reply = await self._api.list(EventsQuery(limit=100, offset=0, id=resource_id))
+        reply = await self._api.list(ScheduledEventsQuery(limit=100, offset=0, id=resource_id))
         raw = raw_rows(reply.answer, "events")
         for at, row in enumerate(reply.value.events):
             if row is not None and str(row.id) == resource_id:
@@ -150,7 +150,7 @@ class Maintenance(KindClient):
         )
         return Detail(now, (*section("Overview", _overview(row, now)), *work))
 
-    async def _work(self, event: Resource) -> tuple[Sequence[Workload], str]:
+    async def _work(self, event: Resource) -> tuple[Sequence[PoolWorkload], str]:
         pool_id, node = event.text_fact("pool_id"), event.text_fact("node")
         if not (pool_id and node):
             return (), "the event names no node of a pool"

@@ -7,7 +7,7 @@ from pydantic import Field
 from matui.clouds.http.decode import bad_answer, parse, parse_model
 from matui.clouds.http.messages import Answer
 from matui.clouds.modelarts.requests import COUNT, FILLED, ORDER, TEXT_256, RequestModel
-from matui.clouds.wire_types import WireModel, to_list, to_millis
+from matui.clouds.wire_types import Text, WireModel, to_list, to_millis
 
 _SECONDS_END = 100_000_000_000  # as ms this is 1973: nothing of this cloud is older
 
@@ -30,6 +30,20 @@ def parse_rows(model: type[M], answer: Answer) -> list[M]:
     if isinstance(tree, dict):
         tree = tree.get("body")
     return [parse_model(model, row, answer) for row in to_list(tree) if isinstance(row, dict)]
+
+
+class Named(WireModel):
+    """Something with an id and a name."""
+
+    id: Text = ""
+    name: Text = ""
+
+
+class Endpoint(WireModel):
+    """An address of a notebook or DevServer."""
+
+    service: Text = ""
+    uri: Text = ""
 
 
 OFFSET = Annotated[int, Field(ge=0)]
@@ -60,7 +74,7 @@ class JobAction(RequestModel):
     action_type: Literal["terminate"]
 
 
-class EventsQuery(RequestModel):
+class JobEventsQuery(RequestModel):
     """``start_time`` and ``end_time`` go together."""
 
     offset: OFFSET | None = None

@@ -16,7 +16,7 @@ class NodeState:
 
 
 @dataclass(slots=True)
-class Maintenance:
+class ScheduledEvent:
     """A scheduled event of a node; times in ms since the epoch."""
 
     id: str
@@ -66,7 +66,7 @@ class CurrentState:
     nodes: dict[tuple[str, int], NodeState] = field(default_factory=dict)
     placed: dict[str, list[int]] = field(default_factory=dict)
     in_pools: dict[str, str] = field(default_factory=dict)
-    maintenance: dict[str, Maintenance] = field(default_factory=dict)
+    maintenance: dict[str, ScheduledEvent] = field(default_factory=dict)
     deployments: dict[str, list[Deployment]] = field(default_factory=dict)
     images: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
 

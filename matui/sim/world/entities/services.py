@@ -19,7 +19,7 @@ UNITS_S = {"DAYS": 86_400, "HOURS": 3_600, "MINUTES": 60}
 
 
 @dataclass(slots=True)
-class Node:
+class EdgeNode:
     """An edge node with an instance of a service."""
 
     id: str
@@ -31,7 +31,7 @@ class Node:
 
 
 @dataclass(slots=True)
-class Event:
+class ServiceEvent:
     """A past or future event of a service; ``at`` in ms."""
 
     at: int
@@ -66,8 +66,8 @@ class Service:
     schedule: list[dict[str, Any]] = field(default_factory=list)
     properties: dict[str, Any] = field(default_factory=dict)
     network: dict[str, str] = field(default_factory=dict)
-    nodes: list[Node] = field(default_factory=list)
-    events: list[Event] = field(default_factory=list)
+    nodes: list[EdgeNode] = field(default_factory=list)
+    events: list[ServiceEvent] = field(default_factory=list)
     updates: list[ServiceUpdate] = field(default_factory=list)
     rate: float = 0.0
     failure_rate: float = 0.0
@@ -129,7 +129,7 @@ class Service:
 
     def add_event(self, at: int, kind: str, text: str) -> None:
         """Add an event."""
-        self.events.append(Event(at, kind, text))
+        self.events.append(ServiceEvent(at, kind, text))
 
     def _add_deploy_events(self, now: int) -> None:
         self.drop_future_events(now)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from matui.live.journal.change import Account, Reading, Scope
+from matui.live.journal.change import Account, ListScope, Reading
 from matui.resources.kinds.jobs import EVERY_STATUS
 from matui.resources.model import Resource, phase_of
 
@@ -32,7 +32,7 @@ def reading(
     acted: Iterable[str] = (),
 ) -> Reading:
     return Reading(
-        Scope(account, profile, "jobs", workspace),
+        ListScope(account, profile, "jobs", workspace),
         T0 + int(at_s * 1000),
         rows,
         tuple(missing),

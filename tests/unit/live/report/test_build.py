@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from matui.live.audit.entry import AuditEntry
 from matui.live.capsules.manifest import Manifest
-from matui.live.journal.change import Account, Acknowledgement, Change, LastState, Span
+from matui.live.journal.change import Account, Change, LastState, Span, StoredAcknowledgement
 from matui.live.report.build import Report, build_report
 from matui.resources.model import Phase, Resource
 
@@ -47,7 +47,9 @@ def sample() -> Report:
             entry("rerun", "2025-11-28T01:00:00.000Z", "done"),
             entry("stop", "2025-11-01T00:00:00Z", "done"),
         ],
-        acknowledgements=[Acknowledgement(ACCOUNT, "jobs", "2", "", "FAILED", "wang", "disk full", NOW)],
+        acknowledgements=[
+            StoredAcknowledgement(ACCOUNT, "jobs", "2", "", "FAILED", "wang", "disk full", NOW)
+        ],
         watched=[("modelarts", "e", "p", "r", "jobs", "9")],
         capsules=[Manifest("c1", SINCE + 3 * HOUR + 5000, "prod", "m", "r", "jobs", "2", "job-2", "FAILED")],
     )
@@ -91,7 +93,9 @@ def test_what_failed_before_the_window_is_open_with_its_note() -> None:
             last("2", "failed", Phase.FAILED, SINCE - HOUR),
             LastState(ACCOUNT, failed_run),
         ],
-        acknowledgements=[Acknowledgement(ACCOUNT, "services", "1", "", "concerning", "wang", "known", NOW)],
+        acknowledgements=[
+            StoredAcknowledgement(ACCOUNT, "services", "1", "", "concerning", "wang", "known", NOW)
+        ],
     )
     assert [(one.name, one.state, one.since) for one in report.open] == [
         ("svc-2", "failed", SINCE - HOUR),

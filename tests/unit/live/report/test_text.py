@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from matui.live.audit.entry import AuditEntry
 from matui.live.capsules.manifest import Manifest
-from matui.live.journal.change import Account, Acknowledgement, Change, Span
+from matui.live.journal.change import Account, Change, Span, StoredAcknowledgement
 from matui.live.report.build import Report, build_report
 from matui.live.report.text import report_json, report_markdown
 from matui.resources.model import Phase
@@ -48,7 +48,9 @@ def sample() -> Report:
             entry("rerun", "2025-11-28T01:00:00.000Z", "done"),
             entry("stop", "2025-11-01T00:00:00Z", "done"),
         ],
-        acknowledgements=[Acknowledgement(ACCOUNT, "jobs", "2", "", "FAILED", "wang", "disk full", NOW)],
+        acknowledgements=[
+            StoredAcknowledgement(ACCOUNT, "jobs", "2", "", "FAILED", "wang", "disk full", NOW)
+        ],
         watched=[("modelarts", "e", "p", "r", "jobs", "9")],
         capsules=[Manifest("c1", SINCE + 3 * HOUR + 5000, "prod", "m", "r", "jobs", "2", "job-2", "FAILED")],
     )

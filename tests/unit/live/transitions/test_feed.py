@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from matui.base.clock import ManualClock
-from matui.live.journal.change import Account, Change, Reading, Scope
+from matui.live.journal.change import Account, Change, ListScope, Reading
 from matui.live.journal.opening import open_temporary_journal
 from matui.live.poll.rows import Diff
 from matui.live.transitions.feed import TransitionFeed
@@ -66,7 +66,7 @@ async def test_the_journals_changes_of_the_own_account_are_fed_and_claimed_once(
     feed.start()
     try:
         for at, phase in ((1, Phase.RUNNING), (2, Phase.FAILED)):
-            scope = Scope(ACCOUNT, "prod", "jobs")
+            scope = ListScope(ACCOUNT, "prod", "jobs")
             journal.record(Reading(scope, journal.now_ms() + at, (job(phase),), is_complete=True))
             await asyncio.to_thread(journal.flush)
         for _ in range(200):

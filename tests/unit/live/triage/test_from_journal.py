@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from matui.base.clock import ManualClock
-from matui.live.journal.change import Account, Reading, Scope
+from matui.live.journal.change import Account, ListScope, Reading
 from matui.live.journal.journal import Journal
 from matui.live.triage.from_journal import read_acknowledgements, read_steps
 from matui.resources.model import Phase
@@ -24,7 +24,9 @@ def test_steps_are_the_oldest_first_under_the_name_of_the_open_profile(tmp_path:
     journal = open_journal(tmp_path)
     for at, status in ((10, "INIT"), (20, "WAITING"), (30, "RUNNING")):
         one = row(status, Phase.RUNNING, profile="old-name")
-        journal.record(Reading(Scope(ACCOUNT, "old-name", "jobs"), at, (one,), is_complete=True, keep={"1"}))
+        journal.record(
+            Reading(ListScope(ACCOUNT, "old-name", "jobs"), at, (one,), is_complete=True, keep={"1"})
+        )
     journal.flush()
     steps = read_steps(journal)
     assert [(step.key, step.before, step.after, step.exact) for step in steps] == [

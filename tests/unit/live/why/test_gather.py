@@ -11,7 +11,7 @@ from matui.base.clock import ManualClock
 from matui.base.errors import MatuiError, TimedOutError
 from matui.base.log_lines.times import TimestampParser
 from matui.live.audit.entry import AuditEntry
-from matui.live.journal.change import Account, Reading, Scope
+from matui.live.journal.change import Account, ListScope, Reading
 from matui.live.journal.journal import Journal
 from matui.live.why.card import PARTS, WhyCard, card_json
 from matui.live.why.gather import Sources, WhyGatherer
@@ -136,7 +136,7 @@ def test_the_journal_tells_the_states(tmp_path: Path) -> None:
     journal.add_profile("p", lambda: account)
     for at, status in ((10, "JOBSTAT_WAITING"), (20, "JOBSTAT_FAILED")):
         one = row(status, Phase.FAILED)
-        journal.record(Reading(Scope(account, "p", "jobs"), at, (one,), is_complete=True, keep={"1"}))
+        journal.record(Reading(ListScope(account, "p", "jobs"), at, (one,), is_complete=True, keep={"1"}))
     journal.flush()
     card, _ = gather(journal=journal)
     states = card.part("states").value

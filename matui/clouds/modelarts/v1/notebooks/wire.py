@@ -5,7 +5,19 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, StringConstraints, model_validator
 
 from matui.clouds.modelarts.requests import FILLED, NAME_64, ORDER, RequestModel
-from matui.clouds.wire_types import Flag, Id, Map, Millis, Number, One, Rows, Text, Whole, WireModel, new_list
+from matui.clouds.wire_types import (
+    Flag,
+    Id,
+    Map,
+    Millis,
+    Number,
+    One,
+    Rows,
+    Text,
+    Whole,
+    WireModel,
+    new_list,
+)
 
 
 class Named(WireModel):

@@ -27,7 +27,6 @@ from matui.clouds.modelarts.v1.services.models import (
     Deployed,
     DeploymentSpecs,
     EdgeNode,
-    EmptyReply,
     Monitoring,
     PoolList,
     Service,
@@ -38,15 +37,16 @@ from matui.clouds.modelarts.v1.services.models import (
 )
 from matui.clouds.modelarts.v1.services.requests import (
     DeployService,
-    EventsQuery,
     MonitorQuery,
-    NodeStatus,
     PoolsQuery,
+    ServiceEventsQuery,
     ServicesQuery,
     SpecificationsQuery,
+    UpdateNodeStatus,
     UpdateService,
 )
 from matui.clouds.rows import drop_empty, map_status, refuse_unreadable
+from matui.clouds.wire_types import EmptyReply
 from matui.resources.detail import Detail, Event, Metrics, Section
 from matui.resources.kinds.nodes import STATUSES
 from matui.resources.model import Fact, RawRecord, Resource
@@ -61,11 +61,11 @@ class ServicesApi(OperationTable):
     deploy = Operation("7.1.", "POST", "services", Deployed, DeployService)
     list = Operation("7.2.", "GET", "services", ServiceList, ServicesQuery)
     show = Operation("7.3.", "GET", "services/{}", Service)
-    switch_node = Operation("7.4.", "PUT", "services/{}/nodes/{}/status", EmptyReply, NodeStatus)
+    switch_node = Operation("7.4.", "PUT", "services/{}/nodes/{}/status", EmptyReply, UpdateNodeStatus)
     update = Operation("7.5.", "PUT", "services/{}", EmptyReply, UpdateService)
     monitor = Operation("7.6.", "GET", "services/{}/monitor", Monitoring, MonitorQuery)
     update_logs = Operation("7.7.", "GET", "services/{}/logs", UpdateLogs)
-    events = Operation("7.8.", "GET", "services/{}/events", ServiceEvents, EventsQuery)
+    events = Operation("7.8.", "GET", "services/{}/events", ServiceEvents, ServiceEventsQuery)
     delete = Operation("7.9.", "DELETE", "services/{}", EmptyReply)
     specifications = Operation(
         "7.10.", "GET", "services/specifications", DeploymentSpecs, SpecificationsQuery
@@ -73,7 +73,7 @@ class ServicesApi(OperationTable):
     pools = Operation("7.11.", "GET", "clusters", PoolList, PoolsQuery)
 
 
-_NEWEST_EVENTS = EventsQuery(offset=0, limit=1000, sort_by="occur_time", order="desc")
+_NEWEST_EVENTS = ServiceEventsQuery(offset=0, limit=1000, sort_by="occur_time", order="desc")
 
 
 def _latest_release_first(position: int, size: int, scope: Scope) -> ServicesQuery:
@@ -121,7 +121,7 @@ class Services(SpecClient[ServicesApi, Service]):
     async def _last_events(self, service_id: str, beyond: int, held: int) -> list[ServiceEvent]:
         """Fetch the end of a list that came oldest first although the newest were asked for."""
         offset = beyond + held - min(held, MOST_EVENTS, beyond)
-        query = EventsQuery(offset=offset, limit=held, sort_by="occur_time", order="desc")
+        query = ServiceEventsQuery(offset=offset, limit=held, sort_by="occur_time", order="desc")
         found = (await self.api.events(service_id, query)).value.events
         return [row for row in found if row is not None]
 
@@ -200,7 +200,7 @@ class Nodes(KindClient):
 
     async def _switch(self, node: Resource, status: Literal["running", "stopped"]) -> ActionReply:
         service_id, _, node_id = node.id.partition("/")
-        reply = await self._api.switch_node(service_id, node_id, NodeStatus(status=status))
+        reply = await self._api.switch_node(service_id, node_id, UpdateNodeStatus(status=status))
         return ActionReply(reply.answer.request_id)
 
 

@@ -137,10 +137,6 @@ class Deployed(WireModel):
     service_id: Id = ""
 
 
-class EmptyReply(WireModel):
-    """An empty answer (7.4, 7.5, 7.9)."""
-
-
 class Monitor(WireModel):
     """Usage of one model or edge node (Tables 7-33 and 7-34); memory is MB, numbers may be texts."""
 
@@ -233,7 +229,7 @@ class DeploymentSpecs(WireModel):
     specifications: Rows[DeploymentSpec] = Field(default_factory=new_list)
 
 
-class PoolNodes(WireModel):
+class PoolNodeCounts(WireModel):
     """Table 7-51: an object in the sample, a list in the table."""
 
     specification: Text = ""
@@ -252,7 +248,7 @@ class Pool(WireModel):
     owner: Text = ""
     created_at: Millis = None
     status: Text = ""
-    nodes: Rows[PoolNodes] = Field(default_factory=new_list)
+    nodes: Rows[PoolNodeCounts] = Field(default_factory=new_list)
     allocatable_cpu_cores: Number = None
     allocatable_memory: Number = None
     allocatable_gpus: Number = None

@@ -25,7 +25,7 @@ class ServicesQuery(RequestModel):
     order: ORDER | None = None
 
 
-class EventsQuery(RequestModel):
+class ServiceEventsQuery(RequestModel):
     """7.8. The times are ms since the epoch."""
 
     event_type: Literal["normal", "abnormal"] | None = None
@@ -168,7 +168,7 @@ class UpdateService(RequestModel):
         return self
 
 
-class NodeStatus(RequestModel):
+class UpdateNodeStatus(RequestModel):
     """7.4."""
 
     status: Literal["running", "stopped"]

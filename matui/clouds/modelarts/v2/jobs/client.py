@@ -19,7 +19,6 @@ from matui.clouds.modelarts.session import LANGUAGE_HEADER
 from matui.clouds.modelarts.spec_client import KindSpec, SpecClient
 from matui.clouds.modelarts.v2.jobs.mapping import job_resource, job_sections
 from matui.clouds.modelarts.v2.jobs.models import (
-    EmptyReply,
     Job,
     JobEvent,
     JobEvents,
@@ -30,8 +29,8 @@ from matui.clouds.modelarts.v2.jobs.models import (
     TaskAddress,
 )
 from matui.clouds.modelarts.v2.wire import (
-    EventsQuery,
     JobAction,
+    JobEventsQuery,
     JobSearch,
     LogLinesQuery,
     drop_none,
@@ -40,6 +39,7 @@ from matui.clouds.modelarts.v2.wire import (
 )
 from matui.clouds.protocols import Briefing, Effect
 from matui.clouds.rows import refuse_unreadable
+from matui.clouds.wire_types import EmptyReply
 from matui.resources.detail import Detail, Event, Gauge, Metrics, MetricSeries
 from matui.resources.model import Resource
 
@@ -58,7 +58,7 @@ class JobsApi(OperationTable):
     search = Operation("Search.", "POST", "training-job-searches", JobList, JobSearch, api=V2, reads=True)
     show = Operation("Show a job.", "GET", _JOB, Job, api=V2)
     events = Operation(
-        "Events, in English.", "GET", f"{_JOB}/events", JobEvents, EventsQuery, api=V2, headers=_ENGLISH
+        "Events, in English.", "GET", f"{_JOB}/events", JobEvents, JobEventsQuery, api=V2, headers=_ENGLISH
     )
     metrics = Operation("Metrics of a task.", "GET", f"{_JOB}/metrics/{{}}", MetricList, api=V2)
     act = Operation("Act; the reply is the job.", "POST", f"{_JOB}/actions", Job, JobAction, api=V2)
@@ -111,7 +111,7 @@ def _is_abnormal(row: JobEvent) -> bool:
     return row.level.casefold() != "info" or _HANGS.search(row.message) is not None
 
 
-_NEWEST_EVENTS = EventsQuery(offset=0, limit=100, order="desc")
+_NEWEST_EVENTS = JobEventsQuery(offset=0, limit=100, order="desc")
 _MOST_TASKS = 4
 
 

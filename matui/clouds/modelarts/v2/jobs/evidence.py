@@ -19,7 +19,7 @@ from matui.clouds.modelarts.v2.jobs.ft_metrics import FtMetrics, build_ft_series
 from matui.clouds.modelarts.v2.jobs.models import Job
 from matui.clouds.modelarts.v2.jobs.stages import StageRecords, stage_sections
 from matui.clouds.modelarts.v2.pools.client import PoolsApi, WorkloadsQuery
-from matui.clouds.modelarts.v2.pools.wire import Workload
+from matui.clouds.modelarts.v2.pools.wire import PoolWorkload
 from matui.clouds.sections import duration, join_text, number, section
 from matui.clouds.wire_types import Flag, Rows, Text, Whole, WireModel
 from matui.resources.detail import Gauge, MetricSeries, Row, Section
@@ -47,7 +47,7 @@ class EventCategories(WireModel):
     )
 
 
-class Quota(WireModel):
+class TrainingQuota(WireModel):
     """How many of a resource there may be."""
 
     resource: Text = ""
@@ -55,13 +55,13 @@ class Quota(WireModel):
     used: Whole = None
 
 
-class Quotas(WireModel):
+class TrainingQuotas(WireModel):
     """The quotas of training."""
 
-    quotas: Rows[Quota] = Field(default_factory=list)
+    quotas: Rows[TrainingQuota] = Field(default_factory=list)
 
 
-class QuotasQuery(RequestModel):
+class TrainingQuotasQuery(RequestModel):
     """``job-num`` is the only resource there is."""
 
     resource: Literal["job-num"]
@@ -73,7 +73,7 @@ class EvidenceApi(OperationTable):
     stages = Operation("Stages.", "GET", "training-jobs/{}/stages", StageRecords, api=V2)
     ft_metrics = Operation("Fine-tuning metrics.", "GET", "training-jobs/{}/ft-metrics", FtMetrics, api=V2)
     categories = Operation("Event categories.", "GET", "training-event-categories", EventCategories, api=V2)
-    quotas = Operation("Quotas.", "GET", "training-quotas", Quotas, QuotasQuery, api=V2)
+    quotas = Operation("Quotas.", "GET", "training-quotas", TrainingQuotas, TrainingQuotasQuery, api=V2)
 
 
 class JobEvidence:
@@ -122,11 +122,11 @@ class JobEvidence:
 
     async def quotas(self) -> tuple[Gauge, ...]:
         """Return how many jobs there are of how many there may be."""
-        rows = (await self._api.quotas(QuotasQuery(resource="job-num"))).value.quotas
+        rows = (await self._api.quotas(TrainingQuotasQuery(resource="job-num"))).value.quotas
         return tuple(Gauge(_quota_label(row), row.used, row.quota) for row in rows if row is not None)
 
     async def _quotas(self) -> list[Row]:
-        quotas, error = await _read(self._api.quotas(QuotasQuery(resource="job-num")))
+        quotas, error = await _read(self._api.quotas(TrainingQuotasQuery(resource="job-num")))
         return quota_rows(quotas) if quotas is not None else [("Quotas not known", error)]
 
     async def _progress(self, job_id: str) -> tuple[Section, ...]:
@@ -168,12 +168,12 @@ async def _read(work: Awaitable[Reply[M]]) -> tuple[M | None, str]:
         return None, str(error)
 
 
-def _find_load(loads: list[Workload], job: Resource) -> Workload | None:
+def _find_load(loads: list[PoolWorkload], job: Resource) -> PoolWorkload | None:
     by_id = next((load for load in loads if load.job_id == job.id), None)
     return by_id or next((load for load in loads if load.job == job.name), None)
 
 
-def _queue_rows(load: Workload) -> list[Row]:
+def _queue_rows(load: PoolWorkload) -> list[Row]:
     return [
         ("Place in the queue", number(load.place) if load.place else ""),
         ("Waits for", duration(load.pending_s) if load.pending_s else ""),
@@ -181,16 +181,16 @@ def _queue_rows(load: Workload) -> list[Row]:
     ]
 
 
-def quota_rows(reply: Quotas) -> list[Row]:
+def quota_rows(reply: TrainingQuotas) -> list[Row]:
     """Return a row for each quota: ``jobs: 12 of 500``."""
     return [(_quota_label(row), _quota(row)) for row in reply.quotas if row is not None]
 
 
-def _quota_label(row: Quota) -> str:
+def _quota_label(row: TrainingQuota) -> str:
     return "Jobs" if row.resource == "job-num" else clean(row.resource)
 
 
-def _quota(row: Quota) -> str:
+def _quota(row: TrainingQuota) -> str:
     used, most = number(row.used), number(row.quota)
     full = row.used is not None and row.quota is not None and 0 < row.quota <= row.used
     return join_text(f"{used or '?'} of {most or '?'}", "(the quota is used up)" if full else "")

@@ -34,7 +34,7 @@ _AS_A_WHOLE = "All of it is sent: a line that is left out is given up."
 _NOT_STATED = "What the cloud does not state of a job, such as its automatic stop, is not repeated."
 
 
-class SchedulePolicy(RequestModel):
+class UpdateSchedulePolicy(RequestModel):
     """How a job queues; 3 goes first and wants a permission of its own."""
 
     priority: Annotated[int, Field(ge=1, le=3)] | None = None
@@ -43,7 +43,7 @@ class SchedulePolicy(RequestModel):
 class UpdateSpec(RequestModel):
     """What can be changed of what a job asked for."""
 
-    schedule_policy: SchedulePolicy | None = None
+    schedule_policy: UpdateSchedulePolicy | None = None
 
 
 class UpdateJob(RequestModel):

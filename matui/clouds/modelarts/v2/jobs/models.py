@@ -262,7 +262,3 @@ class LogPreview(WireModel):
     context: Text = ""
     current_size: Whole = None
     full_size: Whole = None
-
-
-class EmptyReply(WireModel):
-    """An answer without content."""

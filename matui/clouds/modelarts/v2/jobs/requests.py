@@ -184,7 +184,7 @@ class ObsMount(RequestModel):
     local_path: FILLED
 
 
-class NewVolume(RequestModel):
+class NewJobVolume(RequestModel):
     """A volume: one of the three."""
 
     nfs: NfsMount | None = None
@@ -199,7 +199,7 @@ class LogPath(RequestModel):
     host_path: FILLED | None = None
 
 
-class AutoStop(RequestModel):
+class NewAutoStop(RequestModel):
     """When it stops by itself."""
 
     time_unit: Literal["HOURS"]
@@ -226,9 +226,9 @@ class NewSpec(RequestModel):
     """What it runs on."""
 
     resource: NewResource
-    volumes: list[NewVolume] | None = None
+    volumes: list[NewJobVolume] | None = None
     log_export_path: LogPath | None = None
-    auto_stop: AutoStop | None = None
+    auto_stop: NewAutoStop | None = None
     retention: dict[str, Any] | None = None
     schedule_policy: NewSchedulePolicy | None = None
     log_export_config: dict[str, Any] | None = None

@@ -121,7 +121,7 @@ class Notebooks(SpecClient[NotebooksApi, Notebook]):
         """Return whether the image is listed, None for actions that the status shows."""
         if action != "save-image":
             return None
-        from matui.clouds.modelarts.v2.images import ImagesApi, ImagesQuery, is_image_of
+        from matui.clouds.modelarts.v2.images import ImagesApi, SavedImagesQuery, is_image_of
 
         asked = {
             "limit": 500,
@@ -129,7 +129,7 @@ class Notebooks(SpecClient[NotebooksApi, Notebook]):
             "name": options["name"],
             "namespace": options["namespace"],
         }
-        page = (await ImagesApi(self.session).list(validate_request(ImagesQuery, asked))).value
+        page = (await ImagesApi(self.session).list(validate_request(SavedImagesQuery, asked))).value
         found = any(image is not None and is_image_of(image, options) for image in page.data)
         return "done" if found else "not yet"
 

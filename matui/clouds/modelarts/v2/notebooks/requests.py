@@ -14,7 +14,7 @@ DESCRIPTION_512 = Annotated[str, StringConstraints(max_length=512, pattern=r"^[^
 _ELSEWHERE = ("EFS", "OBS", "OBSFS")
 
 
-class NewVolume(RequestModel):
+class NewNotebookVolume(RequestModel):
     """The storage; ``capacity`` in GB, of EVS only."""
 
     category: Literal["EVS", "EFS", "OBS", "OBSFS"]
@@ -26,7 +26,7 @@ class NewVolume(RequestModel):
     capacity: Annotated[int, Field(ge=5, le=4096)] | None = None
 
     @model_validator(mode="after")
-    def _has_a_place(self) -> NewVolume:
+    def _has_a_place(self) -> NewNotebookVolume:
         if self.ownership == "DEDICATED" and self.category in _ELSEWHERE and not self.uri:
             raise ValueError(f"uri is needed with {self.category} of your own (DEDICATED)")
         if self.category != "EVS" and self.capacity is not None:
@@ -57,7 +57,7 @@ class CreateNotebook(RequestModel):
     flavor: FILLED
     image_id: FILLED
     pool_id: FILLED | None = None
-    volume: NewVolume
+    volume: NewNotebookVolume
     workspace_id: FILLED | None = None
     lease: NewLease | None = None
     endpoints: list[NewEndpoint] | None = None

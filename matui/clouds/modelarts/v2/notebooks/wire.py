@@ -2,7 +2,19 @@
 
 from pydantic import Field
 
-from matui.clouds.wire_types import Flag, Id, Millis, Number, One, Rows, Text, Whole, WireModel, new_list
+from matui.clouds.modelarts.v2.wire import Endpoint, Named
+from matui.clouds.wire_types import (
+    Flag,
+    Id,
+    Millis,
+    Number,
+    One,
+    Rows,
+    Text,
+    Whole,
+    WireModel,
+    new_list,
+)
 
 
 class Lease(WireModel):
@@ -15,14 +27,7 @@ class Lease(WireModel):
     type: Text = ""
 
 
-class Named(WireModel):
-    """Something with an id and a name."""
-
-    id: Text = ""
-    name: Text = ""
-
-
-class Image(WireModel):
+class NotebookImage(WireModel):
     """What a notebook runs."""
 
     id: Text = ""
@@ -32,20 +37,13 @@ class Image(WireModel):
     swr_path: Text = ""
 
 
-class Volume(WireModel):
+class NotebookVolume(WireModel):
     """Its disk; ``capacity`` in GB."""
 
     capacity: Number = None
     category: Text = ""
     mount_path: Text = ""
     ownership: Text = ""
-
-
-class Endpoint(WireModel):
-    """An address to reach it by."""
-
-    service: Text = ""
-    uri: Text = ""
 
 
 class Step(WireModel):
@@ -71,10 +69,10 @@ class Notebook(WireModel):
     workspace_id: Text = ""
     url: Text = ""
     lease: One[Lease] = Field(default_factory=Lease)
-    image: One[Image] = Field(default_factory=Image)
+    image: One[NotebookImage] = Field(default_factory=NotebookImage)
     pool: One[Named] = Field(default_factory=Named)
     user: One[Named] = Field(default_factory=Named)
-    volume: One[Volume] = Field(default_factory=Volume)
+    volume: One[NotebookVolume] = Field(default_factory=NotebookVolume)
     endpoints: Rows[Endpoint] = Field(default_factory=new_list)
     action_progress: Rows[Step] = Field(default_factory=new_list)
 

@@ -26,13 +26,13 @@ from matui.clouds.modelarts.v2.pools.mapping import (
 )
 from matui.clouds.modelarts.v2.pools.usage import FreeCache, build_nodes, build_workloads
 from matui.clouds.modelarts.v2.pools.wire import (
-    Monitoring,
     Node,
     NodeList,
     Pool,
     PoolEvents,
     PoolList,
-    Workload,
+    PoolMonitoring,
+    PoolWorkload,
     WorkloadList,
 )
 from matui.clouds.modelarts.v2.wire import OFFSET, drop_none
@@ -70,7 +70,7 @@ class WorkloadsQuery(RequestModel):
     ascend: bool | None = None
 
 
-class MonitorQuery(RequestModel):
+class PoolMonitorQuery(RequestModel):
     """``time_range`` joins a start in ms, an end in ms (-1: now) and a span in minutes by dots."""
 
     time_range: FILLED
@@ -97,7 +97,7 @@ class PoolsApi(OperationTable):
     show = Operation("Show.", "GET", "pools/{}", Pool, api=V2)
     nodes = Operation("Nodes.", "GET", "pools/{}/nodes", NodeList, NodesQuery, api=V2)
     workloads = Operation("Workloads.", "GET", "pools/{}/workloads", WorkloadList, WorkloadsQuery, api=V2)
-    monitor = Operation("Monitor.", "GET", "pools/{}/monitor", Monitoring, MonitorQuery, api=V2)
+    monitor = Operation("Monitor.", "GET", "pools/{}/monitor", PoolMonitoring, PoolMonitorQuery, api=V2)
     events = Operation("Events.", "GET", "events", PoolEvents, PoolEventsQuery)
 
 
@@ -165,9 +165,9 @@ class Pools(KindClient):
         nodes, (loads, complete) = await gather_two(self._all_nodes(pool.id), self._all_workloads(pool.id))
         return PoolUsage(tuple(build_nodes(nodes)), tuple(build_workloads(loads)), complete)
 
-    async def _all_workloads(self, pool_id: str) -> tuple[list[Workload], bool]:
+    async def _all_workloads(self, pool_id: str) -> tuple[list[PoolWorkload], bool]:
         """Return up to 2,000 workloads, and whether these are all."""
-        loads: list[Workload] = []
+        loads: list[PoolWorkload] = []
         for number in range(_MOST_WORKLOAD_PAGES):
             query = WorkloadsQuery(offset=number * 500, limit=500, sort="create_time", ascend=False)
             page = (await self._api.workloads(pool_id, query)).value.items
@@ -187,7 +187,7 @@ class Pools(KindClient):
         """Return what the pool consumed in the last hour, a mean a minute."""
         refuse_unreadable(pool)
         asked = {"time_range": _LAST_HOUR, "period": "60", "statistics": "average"}
-        metrics = (await self._api.monitor(pool.id, validate_request(MonitorQuery, asked))).value.metrics
+        metrics = (await self._api.monitor(pool.id, validate_request(PoolMonitorQuery, asked))).value.metrics
         return Metrics(
             tuple(build_series(metric) for metric in metrics if metric is not None and metric.points)
         )

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from matui.base.sanitize import clean
 from matui.clouds.modelarts.mapping import CLOUD, Scope, build_resources
 from matui.clouds.modelarts.v2.pools.usage import count_cards
-from matui.clouds.modelarts.v2.pools.wire import FlavorCount, Node, Pool, PoolEvent, PoolMetric, Workload
+from matui.clouds.modelarts.v2.pools.wire import FlavorCount, Node, Pool, PoolEvent, PoolMetric, PoolWorkload
 from matui.clouds.modelarts.v2.wire import parse_time
 from matui.clouds.rows import drop_empty
 from matui.clouds.sections import duration, instant, join_text, number, section
@@ -109,7 +109,7 @@ def _format_free(free: dict[str, object], held: dict[str, object], name: str) ->
     return clean(f"{left} of {to_text(held.get(name))}" if left else to_text(held.get(name)))
 
 
-def build_workload_rows(loads: Sequence[Workload]) -> Iterator[Row]:
+def build_workload_rows(loads: Sequence[PoolWorkload]) -> Iterator[Row]:
     """Return a row for each workload; those that wait with their place in the queue."""
     for load in loads:
         spent = duration(load.running_s) if load.running_s else ""

@@ -18,7 +18,7 @@ from matui.clouds.modelarts.paging import PageSlice
 from matui.clouds.modelarts.requests import FILLED, RequestModel, validate_request
 from matui.clouds.modelarts.session import Transport
 from matui.clouds.modelarts.v2.pools.client import NodesQuery, PoolsApi
-from matui.clouds.modelarts.v2.pools.wire import Node, Workload
+from matui.clouds.modelarts.v2.pools.wire import Node, PoolWorkload
 from matui.clouds.modelarts.v2.pools.work import describe_work, list_notes, read_work
 from matui.clouds.protocols import Briefing, Effect
 from matui.clouds.rows import drop_empty
@@ -34,7 +34,7 @@ _CARDS = ("nvidia.com/gpu", "huawei.com/ascend-")
 NAMES = Annotated[list[FILLED], Field(min_length=1, max_length=MOST_AT_ONCE, serialization_alias="nodeNames")]
 
 
-class NodeResult(WireModel):
+class NodeActionResult(WireModel):
     """How it went for one node."""
 
     name: Text = ""
@@ -44,7 +44,7 @@ class NodeResult(WireModel):
 class NodesReply(WireModel):
     """The nodes, with their results or by name."""
 
-    nodes: Rows[NodeResult] = Field(default_factory=list)
+    nodes: Rows[NodeActionResult] = Field(default_factory=list)
     names: Texts = Field(default_factory=list, validation_alias="nodeNames")
     job_id: Text = ""
     body: Json = None
@@ -134,7 +134,7 @@ class PoolNodes(KindClient):
         pool_id: str,
         node: Node,
         raw: RawRecord,
-        loads: Sequence[Workload],
+        loads: Sequence[PoolWorkload],
         more: dict[str, Fact],
         name: str = "",
     ) -> Resource:
@@ -190,7 +190,7 @@ class PoolNodes(KindClient):
             return Briefing()
         pools = list(dict.fromkeys(split_node(node.id)[0] for node in resources))
 
-        async def read(pool_id: str) -> tuple[Mapping[str, Sequence[Workload]], str]:
+        async def read(pool_id: str) -> tuple[Mapping[str, Sequence[PoolWorkload]], str]:
             return await read_work(self._pools, pool_id)
 
         work = dict(zip(pools, await gather_limited(read, pools, 4), strict=True))
@@ -288,7 +288,7 @@ def _sections(node: Node, now: Resource) -> tuple[Section, ...]:
     )
 
 
-def _work_section(loads: Sequence[Workload], error: str) -> tuple[Section, ...]:
+def _work_section(loads: Sequence[PoolWorkload], error: str) -> tuple[Section, ...]:
     if error:
         return (Section("Work on it", (("Not known", error),)),)
     return section("Work on it", ((clean(load.job or load.name), describe_work(load)) for load in loads))

@@ -54,7 +54,7 @@ def build_nodes(nodes: list[wire.Node]) -> Iterator[NodeCards]:
         )
 
 
-def build_workloads(loads: list[wire.Workload]) -> Iterator[Workload]:
+def build_workloads(loads: list[wire.PoolWorkload]) -> Iterator[Workload]:
     """Yield the workloads that hold or wait for cards; ended ones are left out."""
     for load in loads:
         status = load.status.casefold()

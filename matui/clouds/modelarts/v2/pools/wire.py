@@ -106,7 +106,7 @@ class NodeList(WireModel):
     items: Rows[Node] = Field(default_factory=new_list)
 
 
-class Workload(WireModel):
+class PoolWorkload(WireModel):
     """A job, notebook or service that runs or waits on a pool; durations in seconds."""
 
     type: Text = ""
@@ -128,7 +128,7 @@ class WorkloadList(WireModel):
     """A page of workloads."""
 
     kind: Text = ""
-    items: Rows[Workload] = Field(default_factory=new_list)
+    items: Rows[PoolWorkload] = Field(default_factory=new_list)
 
 
 class Statistic(WireModel):
@@ -152,7 +152,7 @@ class PoolMetric(WireModel):
     points: Rows[MonitorPoint] = Field(default_factory=new_list, validation_alias="dataPoints")
 
 
-class Monitoring(WireModel):
+class PoolMonitoring(WireModel):
     """What a pool consumes."""
 
     metrics: Rows[PoolMetric] = Field(default_factory=new_list)

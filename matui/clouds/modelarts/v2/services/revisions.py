@@ -40,7 +40,7 @@ _NO_CONFIGURATION = frozenset(
 )
 
 
-class VersionRow(WireModel):
+class RevisionRow(WireModel):
     """One version in the list of a deployment."""
 
     infer_name: Text = ""
@@ -50,14 +50,14 @@ class VersionRow(WireModel):
     create_at: Text = ""
 
 
-class VersionList(WireModel):
+class RevisionList(WireModel):
     """A page of versions."""
 
-    data: Rows[VersionRow] = Field(default_factory=list)
+    data: Rows[RevisionRow] = Field(default_factory=list)
     total: Whole = None
 
 
-class ShownVersion(WireModel):
+class ShownRevision(WireModel):
     """One version with its configuration, of which the raw answer is compared."""
 
     id: Id = ""
@@ -73,7 +73,7 @@ class Switched(WireModel):
     id: Id = ""
 
 
-class VersionsQuery(RequestModel):
+class RevisionsQuery(RequestModel):
     """The newest versions."""
 
     limit: int
@@ -84,8 +84,8 @@ class VersionsQuery(RequestModel):
 class RevisionsApi(OperationTable):
     """Versions of a deployment, and the switch to one."""
 
-    versions = Operation("Versions.", "GET", f"{_DEPLOYMENT}/versions", VersionList, VersionsQuery, api=V2)
-    show = Operation("A version.", "GET", f"{_DEPLOYMENT}/versions/{{}}", ShownVersion, api=V2)
+    versions = Operation("Versions.", "GET", f"{_DEPLOYMENT}/versions", RevisionList, RevisionsQuery, api=V2)
+    show = Operation("A version.", "GET", f"{_DEPLOYMENT}/versions/{{}}", ShownRevision, api=V2)
     switch = Operation(
         "Switch.", "POST", f"{_DEPLOYMENT}/versions/{{}}/switch", Switched, SwitchVersion, api=V2
     )
@@ -122,15 +122,15 @@ class Revisions(KindClient):
         page = (await self._services.deployments(service_id, PageQuery(limit=500, offset=0))).value
         return [row for row in page.data if row is not None]
 
-    async def _versions(self, service_id: str, deployment: Deployment) -> list[VersionRow]:
+    async def _versions(self, service_id: str, deployment: Deployment) -> list[RevisionRow]:
         query = validate_request(
-            VersionsQuery, {"limit": _MOST_VERSIONS, "offset": 0, "sort_key": "create_at"}
+            RevisionsQuery, {"limit": _MOST_VERSIONS, "offset": 0, "sort_key": "create_at"}
         )
         page = (await self._api.versions(service_id, str(deployment.id), query)).value
         return [row for row in page.data if row is not None and row.version]
 
     def _resource(
-        self, service_id: str, deployment: Deployment, row: VersionRow, more: dict[str, Fact]
+        self, service_id: str, deployment: Deployment, row: RevisionRow, more: dict[str, Fact]
     ) -> Resource:
         status = CURRENT if row.version == deployment.version else EARLIER
         facts: dict[str, Fact] = {
@@ -183,7 +183,7 @@ class Revisions(KindClient):
         differs = section("Switching to it changes", await self._differences(now))
         return Detail(replace(now, raw=shown.raw()), (*overview, *differs))
 
-    async def _show(self, revision: Resource, version: str) -> Reply[ShownVersion]:
+    async def _show(self, revision: Resource, version: str) -> Reply[ShownRevision]:
         deployment_id = revision.text_fact("deployment_id")
         return await self._api.show(revision.text_fact("service_id"), deployment_id, version)
 
