@@ -33,6 +33,7 @@ class NodeCards:
 class Workload:
     """A job, notebook or service on a pool; ``cards`` is None where the cloud does not say.
 
+    ``faulty`` is how many of the cards are on faulty nodes.
     ``running_s`` is how long it has held its cards. ``position`` is its place in the queue, from 1.
     """
 
@@ -47,6 +48,7 @@ class Workload:
     pending_s: float = 0.0
     position: int | None = None
     hosts: tuple[str, ...] = ()
+    faulty: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,11 +30,15 @@ class FlavorCards:
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """The cards that the running workloads of one owner hold, and for how many hours they have."""
+    """The cards that the running workloads of one owner hold, and for how many hours they have.
+
+    ``faulty`` of the cards are on faulty nodes; the others are the used ones of the pool.
+    """
 
     owner: str
     cards: float
     card_hours: float
+    faulty: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +140,8 @@ def summarize_pool(
                 load,
                 flavors,
                 quota_full=(workspaces or {}).get(load.id, "") in full_workspaces,
-                workers=(workers or {}).get(load.id, 1),
+                workers=(workers or {}).get(load.id),
+                nodes=usage.nodes,
             ),
         )
         for load in sorted(usage.workloads, key=lambda one: one.position or 10**9)
@@ -183,31 +188,52 @@ def count_holders(workloads: Sequence[Workload]) -> tuple[Holder, ...]:
     """Return the owners of running workloads, the one with the most cards first."""
     cards: dict[str, float] = defaultdict(float)
     hours: dict[str, float] = defaultdict(float)
+    faulty: dict[str, float] = defaultdict(float)
     for load in workloads:
         if not load.waits:
             cards[load.owner] += load.cards or 0.0
+            faulty[load.owner] += load.faulty
             hours[load.owner] += (load.cards or 0.0) * load.running_s / 3600
-    found = [Holder(owner, held, hours[owner]) for owner, held in cards.items()]
+    found = [Holder(owner, held, hours[owner], faulty[owner]) for owner, held in cards.items()]
     return tuple(sorted(found, key=lambda one: (-one.cards, -one.card_hours, one.owner)))
 
 
 def explain_waiting(
-    load: Workload, flavors: Sequence[FlavorCards], *, quota_full: bool = False, workers: int = 1
+    load: Workload,
+    flavors: Sequence[FlavorCards],
+    *,
+    quota_full: bool = False,
+    workers: int | None = 1,
+    nodes: Sequence[NodeCards] = (),
 ) -> str:
-    """Return why a workload waits, in one line; ``unknown`` where nothing that is known explains it."""
+    """Return why a workload waits, in one line; ``unknown`` where nothing that is known explains it.
+
+    ``workers`` is the number of nodes that it needs, None where it is unknown.
+    """
     own = [one for one in flavors if one.flavor == load.flavor] or list(flavors)
     free = _sum([one.free for one in own])
     biggest = max((one.biggest_free for one in own if one.biggest_free is not None), default=None)
     if load.cards is not None and free is not None and free < load.cards:
         return f"no free cards: {free:g} free of {load.cards:g} needed"
-    each = load.cards / max(1, workers) if load.cards is not None else None
-    if each is not None and biggest is not None and biggest < each:
-        return f"free but fragmented: at most {biggest:g} free on one node, {each:g} needed"
+    each = load.cards / max(1, workers) if load.cards is not None and workers is not None else None
+    if each and biggest is not None:
+        if biggest < each:
+            return f"free but fragmented: at most {biggest:g} free on one node, {each:g} needed"
+        room = _count_room(nodes, {one.flavor for one in own}, each)
+        if room is not None and workers is not None and room < workers:
+            return f"free but fragmented: {each:g} free on {room} of {workers} nodes that are needed"
     if quota_full:
         return "workspace quota: used up"
     if load.position is not None and load.position > 1:
         return f"behind {load.position - 1}"
     return "unknown"
+
+
+def _count_room(nodes: Sequence[NodeCards], flavors: Collection[str], each: float) -> int | None:
+    """Return how many workers of ``each`` cards fit on the nodes, None where a node does not say."""
+    own = [node for node in nodes if node.healthy and node.flavor in flavors]
+    frees = [node.free for node in own if node.free is not None]
+    return int(sum(free // each for free in frees)) if own and len(frees) == len(own) else None
 
 
 def _sum(values: Sequence[float | None]) -> float | None:

@@ -41,6 +41,10 @@ def format_count(value: float | None) -> str:
     return UNKNOWN if value is None else f"{value:g}"
 
 
+def _format_cards(count: float | None) -> str:
+    return f"{format_count(count)} {'card' if count == 1 else 'cards'}"
+
+
 def used_percent(cards: FlavorCards) -> float | None:
     """Return the part of the working cards that is used in percent, None where it is unknown."""
     if cards.used is None or cards.total is None or cards.faulty is None:
@@ -62,20 +66,25 @@ def _lines(pools: Sequence[PoolCapacity]) -> Iterator[str]:
         cost = f" · {pool.cost.per_hour:,.2f} {pool.cost.currency} an hour".rstrip() if pool.cost else ""
         yield f"{pool.name} · profile {pool.profile}{cost}"
         for cards in pool.flavors:
+            if cards.total == 0:
+                yield f"  {fit(cards.flavor or UNKNOWN, 28)} without cards"
+                continue
             percent = used_percent(cards)
             share = f"{percent:3.0f} %" if percent is not None else f"{UNKNOWN:>5}"
             bar = f"{fit(cards.flavor or UNKNOWN, 28)} [{format_bar(percent)}] {share}"
             used, total, free = map(format_count, (cards.used, cards.total, cards.free))
             block, faulty = format_count(cards.biggest_free), format_count(cards.faulty)
             yield f"  {bar}  used {used} of {total}, free {free} (largest block {block}), faulty {faulty}"
+        names = {load.id: load.name for load in pool.workloads}
         for holder in pool.holders:
             hours = f"{holder.card_hours:,.1f} card-hours"
-            noun = "card" if holder.cards == 1 else "cards"
-            yield f"  held by {holder.owner or UNKNOWN}: {holder.cards:g} {noun}, {hours}"
+            lost = f", {holder.faulty:g} of them on faulty nodes" if holder.faulty else ""
+            yield f"  held by {holder.owner or UNKNOWN}: {_format_cards(holder.cards)}{lost}, {hours}"
         for one in pool.waiting:
             place = f"place {one.position}, " if one.position else ""
-            yield f"  waits: {one.name}: {place}{format_count(one.cards)} cards, {one.why}"
+            yield f"  waits: {one.name}: {place}{_format_cards(one.cards)}, {one.why}"
         for waste in pool.waste:
-            yield f"  waste: {waste.kind} {waste.id}: {format_count(waste.cards)} cards, {waste.why}"
+            what = f"{waste.kind.removesuffix('s')} {names.get(waste.id) or waste.id}"
+            yield f"  waste: {what}: {_format_cards(waste.cards)}, {waste.why}"
         if pool.problem:
             yield f"  incomplete: {pool.problem}"

@@ -188,6 +188,8 @@ def run_spans(version: Version, now: int) -> list[tuple[int | None, int | None]]
     started, ended = version.started, version.ended
     if started is None or started > now:
         return []
+    if version.timeline.state_at(now) == WAITING:
+        ended = version.timeline.entered_at(now)
     spans: list[tuple[int | None, int | None]] = []
     begun = started
     for one in version.recoveries:

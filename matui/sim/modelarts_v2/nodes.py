@@ -12,6 +12,7 @@ from matui.sim.world.entities.jobs import Job, Recovery
 from matui.sim.world.entities.pools import Pool
 from matui.sim.world.placement import list_loads, make_job_id, node_name
 from matui.sim.world.random import derive_id
+from matui.sim.world.scheduling import move_away
 from matui.sim.world.world import World
 
 _MOST = 10
@@ -99,15 +100,15 @@ def _stop(world: World, pool: Pool, at: int, lasts_ms: int, why: str) -> None:
 
 
 def _interrupt(world: World, pool: Pool, at: int, why: str) -> None:
-    """Take the work of a node from it: it is placed anew, and a job records the recovery."""
+    """Take the work of a node from it: it goes on elsewhere, and a job records the recovery, or it waits."""
     affected = [load for load in list_loads(world, pool) if at in load.nodes]
     jobs = {make_job_id(world.seed, job): job for job in world.jobs}
     for load in affected:
         rank = load.nodes.index(at)
-        world.current.placed[load.id] = [one for one in load.nodes if one != at]
+        goes_on = move_away(world, load.id, at)
         job: Job | None = jobs.get(load.id)
         newest = job.latest if job is not None else None
-        if newest is not None:
+        if newest is not None and goes_on:
             reason = f"{node_name(pool, at)}: {why}"
             fault = Recovery(
                 world.now, world.now + 60_000, "node_fault", "job_reschedule", task=f"worker-{rank}",

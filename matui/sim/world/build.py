@@ -49,4 +49,5 @@ def build_world(
         add_incident(world)
     if hostile:
         add_hostile(world)
+    world.advance_to(world.now)
     return world

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from matui.sim.world.catalog import SPECS
-from matui.sim.world.entities.jobs import LIVE, RUNNING, SCALING, Job, Version
+from matui.sim.world.entities.jobs import KILLING, LIVE, RUNNING, SCALING, Job, Version
+from matui.sim.world.entities.notebooks import Notebook
 from matui.sim.world.entities.pools import Pool
 from matui.sim.world.flavors import FLAVORS
 from matui.sim.world.random import derive_id, derive_uuid
@@ -18,7 +19,7 @@ CARDS_PER_NODE = 8
 class Load:
     """Work on a pool: ``cards`` on each of ``workers`` nodes; times in ms.
 
-    ``nodes`` are positions, none while it waits.
+    ``begun`` is None and ``nodes``, positions, are empty while it waits.
     """
 
     type: str
@@ -76,23 +77,18 @@ def find_pool(world: WorldState, version: Version) -> Pool | None:
 
 
 def list_loads(world: WorldState, pool: Pool) -> list[Load]:
-    """Return what runs or waits on a pool, the oldest first, placed on its nodes."""
+    """Return what runs or waits on a pool: what runs in order of its start, then the queue."""
     loads = [*_jobs(world, pool), *_notebooks(world, pool)]
-    loads.sort(key=lambda load: (load.begun is None, load.begun or load.created, load.id))
-    placed = world.current.placed
-    free = dict.fromkeys(range(pool.nodes), cards_of(pool))
+    loads.sort(
+        key=lambda load: (
+            load.begun is None,
+            load.begun or -load.priority,
+            load.created,
+            load.id,
+        )
+    )
     for load in loads:
-        load.nodes = placed.get(load.id, []) if load.begun is not None else []
-        for at in load.nodes:
-            free[at] = free.get(at, 0) - load.cards
-    for load in loads:
-        if load.begun is not None and len(load.nodes) < load.workers:
-            open_nodes = {at: left for at, left in free.items() if is_open(world, pool, at)}
-            before = len(load.nodes)
-            load.nodes = [*load.nodes, *_choose(load, open_nodes)]
-            placed[load.id] = load.nodes = [*load.nodes, *_choose(load, free)]
-            for at in load.nodes[before:]:
-                free[at] -= load.cards
+        load.nodes = world.current.placed.get(load.id, []) if load.begun is not None else []
     return loads
 
 
@@ -102,17 +98,20 @@ def is_open(world: WorldState, pool: Pool, at: int) -> bool:
     return at < pool.available and not (state and (state.drained or state.busy_until > world.now))
 
 
-def _choose(load: Load, free: dict[int, int]) -> list[int]:
-    """Return the fullest nodes with enough free cards; where there are too few, the emptiest ones."""
-    chosen: list[int] = []
-    while len(load.nodes) + len(chosen) < load.workers:
-        left = [at for at in free if at not in load.nodes and at not in chosen]
-        fitting = [at for at in left if free[at] >= load.cards]
-        if not left:
-            break
-        fullest = min(fitting, key=lambda at: (free[at], at), default=None)
-        chosen.append(max(left, key=lambda at: (free[at], -at)) if fullest is None else fullest)
-    return chosen
+def find_notebook_pool(world: WorldState, notebook: Notebook) -> str:
+    """Return the v2 id of the pool of a notebook, ``""`` if it runs in none."""
+    return world.current.in_pools.get(notebook.id) or (notebook.pool[0] if notebook.pool else "")
+
+
+def count_notebook_cards(notebook: Notebook) -> int:
+    """Return the cards that a notebook holds while it runs."""
+    flavor = FLAVORS.get(notebook.flavor)
+    return (flavor.gpu or flavor.ascend) if flavor else 0
+
+
+def count_job_cards(version: Version, pool: Pool) -> int:
+    """Return the cards that a version holds on each of its nodes."""
+    return min((SPECS.get(version.spec) or SPECS[1]).gpus, cards_of(pool))
 
 
 def _jobs(world: WorldState, pool: Pool) -> list[Load]:
@@ -122,12 +121,13 @@ def _jobs(world: WorldState, pool: Pool) -> list[Load]:
         if state not in LIVE or find_pool(world, job.versions[-1]) is not pool:
             continue
         version = job.versions[-1]
-        spec = SPECS.get(version.spec) or SPECS[1]
-        begun = version.started if state in (RUNNING, SCALING) else None
+        begun = version.timeline.last_entry(RUNNING) if state in (RUNNING, SCALING, KILLING) else None
+        if state == KILLING and begun is None:
+            continue
         found.append(
             Load(
                 "train", make_job_id(world.seed, job), job.name, world.user[1],
-                min(spec.gpus, cards_of(pool)), version.workers, version.created, begun, version.priority,
+                count_job_cards(version, pool), version.workers, version.created, begun, version.priority,
             )
         )  # fmt: skip
     return found
@@ -136,16 +136,14 @@ def _jobs(world: WorldState, pool: Pool) -> list[Load]:
 def _notebooks(world: WorldState, pool: Pool) -> list[Load]:
     found = []
     for notebook in world.notebooks:
-        pool_id = notebook.pool[0] if notebook.pool else world.current.in_pools.get(notebook.id, "")
-        if pool_id != make_pool_id(pool) or notebook.status(world.now) != "RUNNING":
+        state = notebook.status(world.now)
+        if state not in ("RUNNING", "STARTING", "CREATING"):
             continue
-        flavor = FLAVORS.get(notebook.flavor)
-        cards = (flavor.gpu or flavor.ascend) if flavor else 0
-        begun = notebook.timeline.last_entry("RUNNING") or notebook.created
+        if find_notebook_pool(world, notebook) != make_pool_id(pool):
+            continue
+        begun = (notebook.timeline.last_entry("RUNNING") or notebook.created) if state == "RUNNING" else None
+        cards = min(count_notebook_cards(notebook), cards_of(pool))
         found.append(
-            Load(
-                "notebook", notebook.id, notebook.name, notebook.owner[1],
-                min(cards, cards_of(pool)), 1, notebook.created, begun,
-            )
-        )  # fmt: skip
+            Load("notebook", notebook.id, notebook.name, notebook.owner[1], cards, 1, notebook.updated, begun)
+        )
     return found

@@ -28,7 +28,9 @@ _MAX_REQUESTS = 20_000
 
 
 class WorldState:
-    """The resources of one project. ``now`` is its time in ms since the epoch, advanced by ``tick``.
+    """The resources of one project.
+
+    ``now`` is its time in ms since the epoch, from ``began`` on, advanced by ``tick``.
 
     No task runs: states follow from timelines; resources arrive and leave when the time advances.
     ``submit_arrival`` adds the n-th job that arrives in time, at a time in ms since the epoch.
@@ -67,7 +69,7 @@ class WorldState:
         self.current = CurrentState()
         self.requests: list[tuple[str, str, str]] = []
         self._began = clock.now()
-        self.now = self._began_ms = round(self._began * 1000)
+        self.now = self.began = round(self._began * 1000)
         self._arrived = 0
         self._serials = {"job": 10_000, "version": 20_000, "visualization": 300, "id": 0}
         self._sorted: dict[tuple[str, str], tuple[int, Sequence[Job]]] = {}
@@ -76,16 +78,16 @@ class WorldState:
     def tick(self) -> int:
         """Advance to the clock's time and return it, in ms since the epoch."""
         passed = (self.clock.now() - self._began) * self.speed
-        self.advance_to(self._began_ms + round(passed * 1000))
+        self.advance_to(self.began + round(passed * 1000))
         return self.now
 
     def advance_to(self, now: int) -> None:
         """Advance the time to ``now`` (ms); an earlier time is ignored."""
         self.now = max(self.now, now)
         if self.arrivals:
-            due = (self.now - self._began_ms) // _ARRIVAL_MS
+            due = (self.now - self.began) // _ARRIVAL_MS
             for turn in range(max(self._arrived, due - _MAX_ARRIVALS) + 1, due + 1):
-                self._submit_arrival(self, turn, self._began_ms + turn * _ARRIVAL_MS)
+                self._submit_arrival(self, turn, self.began + turn * _ARRIVAL_MS)
             self._arrived = max(self._arrived, due)
         for store in self.stores():
             store.remove_due(self.now)

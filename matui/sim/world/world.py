@@ -16,6 +16,7 @@ from matui.sim.world.entities.services import Service
 from matui.sim.world.entities.visualizations import Visualization
 from matui.sim.world.entities.workspaces import Workspace, make_quotas
 from matui.sim.world.random import derive_id
+from matui.sim.world.scheduling import start_what_fits
 from matui.sim.world.state import WorldState
 from matui.sim.world.timeline import Timeline
 
@@ -24,6 +25,11 @@ _STATIC = (jobs.INIT, jobs.IMAGE_CREATING, jobs.SUBMIT_TRYING)
 
 class World(WorldState):
     """The simulated project. Its methods add one resource each; durations are in seconds."""
+
+    def advance_to(self, now: int) -> None:
+        """Advance the time to ``now`` (ms) and start the work of pools that fits."""
+        super().advance_to(now)
+        start_what_fits(self)
 
     def add_job(
         self,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -13,7 +14,10 @@ from matui.live.capacity.summary import PriceList
 from matui.live.capacity.text import capacity_json
 from matui.resources.capacity import NodeCards
 from matui.sim.modelarts_v2.pools import make_pool_id
+from matui.sim.world.entities.jobs import NAMES, plan_run
 from matui.sim.world.placement import cards_of, list_loads
+from matui.sim.world.scheduling import move_away
+from matui.sim.world.world import World
 from tests.contract.modelarts_v2.stage import Stage, listed
 
 
@@ -33,6 +37,70 @@ async def test_the_figures_equal_the_ledger_to_the_card_second() -> None:
         assert sum(flavor.total or 0 for flavor in seen.flavors) == cards_of(pool) * pool.nodes
         assert {one.id for one in seen.waiting} == {load.id for load in loads if load.begun is None}
         assert not seen.problem
+
+
+def loads_fit(world: World) -> None:
+    """Assert that the loads of each pool hold no more cards of a node than it has, and each of its nodes."""
+    for pool in world.pools:
+        held: Counter[int] = Counter()
+        for load in list_loads(world, pool):
+            if load.begun is not None and cards_of(pool):
+                assert len(set(load.nodes)) == load.workers
+                held.update(dict.fromkeys(load.nodes, load.cards))
+        assert all(count <= cards_of(pool) for count in held.values()), (pool.name, held)
+
+
+@pytest.mark.parametrize("scale", [1, 12])
+async def test_what_is_held_fits_and_equals_what_is_used(scale: int) -> None:
+    stage = Stage(scale=scale, incident=True)
+    for hours in (0, 0.2, 1, 3, 9):
+        stage.world.advance_to(stage.world.began + round(hours * 3_600_000))
+        loads_fit(stage.world)
+    async with stage.cloud() as cloud:
+        pools = await read_capacity([cloud], stage.clock, PriceList())
+    for pool in pools:
+        used = sum(flavor.used or 0 for flavor in pool.flavors)
+        assert sum(holder.cards - holder.faulty for holder in pool.holders) == used, pool.name
+
+
+async def test_a_job_for_more_cards_than_are_free_waits_and_starts_when_they_are() -> None:
+    stage = Stage(scale=1)
+    world = stage.world
+    pool = next(one for one in world.pools if one.name == "v100-shared")
+    job = world.add_job("seven-nodes", workers=7, status="WAITING")
+    job.versions[-1].spec, job.versions[-1].pool = 6, make_pool_id(pool)
+    job.versions[-1].timeline = plan_run(world.now, 20, 600)
+    world.jobs.revision += 1
+    await stage.clock.advance(120)
+    async with stage.cloud() as cloud:
+        pools = {one.name: one for one in await read_capacity([cloud], stage.clock, PriceList())}
+        row = next(row for row in await listed(cloud, "jobs") if row.name == job.name)
+    waits = next(one for one in pools[pool.name].waiting if one.name == job.name)
+    assert (row.status, waits.position, waits.why) == ("Pending", 1, "no free cards: 22 free of 56 needed")
+    assert any("Insufficient resources" in one.text for one in job.versions[-1].notices)
+    world.arrivals = False
+    await stage.clock.advance(6 * 3600)
+    world.tick()
+    loads_fit(world)
+    assert NAMES[job.status(world.now)] == "COMPLETED"
+
+
+async def test_work_of_a_drained_node_that_fits_nowhere_else_waits() -> None:
+    stage = Stage(scale=1, incident=True)
+    world = stage.world
+    pool = next(one for one in world.pools if one.name == "llm-finetune")
+    load = next(one for one in list_loads(world, pool) if one.workers == 2 and one.begun is not None)
+    world.current.node(pool.id, load.nodes[0]).drained = True
+    assert not move_away(world, load.id, load.nodes[0])
+    await stage.clock.advance(1)
+    world.tick()
+    after = {one.id: one for one in list_loads(world, pool)}
+    assert after[load.id].begun is None
+    loads_fit(world)
+    world.current.node(pool.id, load.nodes[0]).drained = False
+    await stage.clock.advance(1)
+    world.tick()
+    assert {one.id: one for one in list_loads(world, pool)}[load.id].begun is not None
 
 
 async def test_what_is_free_stands_in_the_list() -> None:

@@ -61,10 +61,18 @@ class Deployment:
 
 @dataclass(slots=True)
 class CurrentState:
-    """The state beyond that of v1. Nodes are by (pool key, position), placements by id of the work."""
+    """The state beyond that of v1. Nodes are by (pool key, position), placements by id of the work.
+
+    ``admitted`` is the start (ms) of the run that holds the placed nodes. ``pooled`` are the ids of the jobs
+    that can hold cards of a pool, by pool key, as found
+    at the revision ``pooled_at`` of the jobs.
+    """
 
     nodes: dict[tuple[str, int], NodeState] = field(default_factory=dict)
     placed: dict[str, list[int]] = field(default_factory=dict)
+    admitted: dict[str, int] = field(default_factory=dict)
+    pooled: dict[str, list[str]] = field(default_factory=dict)
+    pooled_at: int = -1
     in_pools: dict[str, str] = field(default_factory=dict)
     maintenance: dict[str, ScheduledEvent] = field(default_factory=dict)
     deployments: dict[str, list[Deployment]] = field(default_factory=dict)

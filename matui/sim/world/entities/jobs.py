@@ -105,12 +105,16 @@ class Version:
 
     @property
     def ended(self) -> int | None:
-        """Return the end of the run in ms, which may be in the future, or None."""
+        """Return the end of the run in ms, which may be in the future, or None; a wait in between is none."""
         started = self.started
         if started is None:
             return None
         return next(
-            (at for at, state in self.timeline.steps if at >= started and state not in (RUNNING, SCALING)),
+            (
+                at
+                for at, state in self.timeline.steps
+                if at >= started and state not in (RUNNING, SCALING, WAITING)
+            ),
             None,
         )
 

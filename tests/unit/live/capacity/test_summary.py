@@ -66,6 +66,10 @@ def test_holders_are_ranked_by_cards_and_have_card_hours() -> None:
         (8, 1, False, 1, "no free cards: 5 free of 8 needed"),
         (4, 1, False, 1, "free but fragmented: at most 3 free on one node, 4 needed"),
         (4, 2, False, 1, "unknown"),
+        (4.5, 3, False, 1, "unknown"),
+        (5, 2, False, 1, "free but fragmented: 2.5 free on 1 of 2 nodes that are needed"),
+        (8, None, False, 1, "no free cards: 5 free of 8 needed"),
+        (4, None, False, 1, "unknown"),
         (2, 1, True, 3, "workspace quota: used up"),
         (2, 1, False, 3, "behind 2"),
         (2, 1, False, None, "unknown"),
@@ -73,10 +77,14 @@ def test_holders_are_ranked_by_cards_and_have_card_hours() -> None:
     ],
 )
 def test_the_reason_for_waiting(
-    need: float | None, workers: int, quota_full: bool, position: int | None, why: str
+    need: float | None, workers: int | None, quota_full: bool, position: int | None, why: str
 ) -> None:
     found = explain_waiting(
-        waiting(need, position), count_flavors(NODES), quota_full=quota_full, workers=workers
+        waiting(need, position),
+        count_flavors(NODES),
+        quota_full=quota_full,
+        workers=workers,
+        nodes=NODES,
     )
     assert found == why
 

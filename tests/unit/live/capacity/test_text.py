@@ -13,13 +13,14 @@ from matui.resources.model import Phase
 POOL = PoolCapacity(
     "prod", "p1", "train",
     (FlavorCards("8v100", 64, 50, 6, 8, 4), FlavorCards("old", None, None, 3, None, None)),
-    (Holder("li", 50, 12.5),),
+    (Holder("li", 58, 12.5, faulty=8),),
     (Waiting("9", "next", 16, 1, 1_700_000_000_000, "no free cards: 6 free of 16 needed"),),
     (Waste("notebooks", "n1", 1, None, "runs without a time to stop"),),
     Cost(212.5, "CNY"),
     (
         Workload("jobs", "8", "now", "li", "8v100", 50, waits=False, running_s=900),
         Workload("jobs", "9", "next", "wang", "8v100", 16, waits=True, position=1),
+        Workload("notebooks", "n1", "debug", "li", "8v100", 1, waits=False),
     ),
 )  # fmt: skip
 
@@ -40,9 +41,9 @@ def test_the_lines_say_everything_and_fit() -> None:
     text = "\n".join(capacity_lines([POOL], None))
     for words in (
         "212.50 CNY an hour",
-        "held by li: 50 cards, 12.5 card-hours",
+        "held by li: 58 cards, 8 of them on faulty nodes, 12.5 card-hours",
         "place 1, 16 cards",
-        "waste:",
+        "waste: notebook debug: 1 card, runs without a time to stop",
     ):
         assert words in text
     assert all(len(line) <= 70 for line in capacity_lines([POOL], 70))
@@ -62,6 +63,6 @@ def test_rows_of_a_full_pool_stand_out() -> None:
 
 
 def test_rows_of_workloads_have_card_hours_or_why_they_wait() -> None:
-    running, waiting = build_workload_rows(POOL)
+    running, waiting, _ = build_workload_rows(POOL)
     assert running.number_fact("card_hours") == 12.5
     assert waiting.text_fact("why").startswith("no free cards")

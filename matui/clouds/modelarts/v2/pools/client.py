@@ -163,7 +163,7 @@ class Pools(KindClient):
         """Return the cards of the nodes, and the workloads that hold or wait for them."""
         refuse_unreadable(pool)
         nodes, (loads, complete) = await gather_two(self._all_nodes(pool.id), self._all_workloads(pool.id))
-        return PoolUsage(tuple(build_nodes(nodes)), tuple(build_workloads(loads)), complete)
+        return PoolUsage(tuple(build_nodes(nodes)), tuple(build_workloads(loads, nodes)), complete)
 
     async def _all_workloads(self, pool_id: str) -> tuple[list[PoolWorkload], bool]:
         """Return up to 2,000 workloads, and whether these are all."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from math import inf
 
@@ -43,7 +43,7 @@ def build_nodes(nodes: list[wire.Node]) -> Iterator[NodeCards]:
     for node in nodes:
         status = node.status
         total = count_cards(status.resources) or 0.0
-        healthy = status.phase.casefold() in ("available", "checking")
+        healthy = is_healthy(node)
         free = count_cards(status.free)
         yield NodeCards(
             clean(str(node.metadata.name)),
@@ -54,8 +54,14 @@ def build_nodes(nodes: list[wire.Node]) -> Iterator[NodeCards]:
         )
 
 
-def build_workloads(loads: list[wire.PoolWorkload]) -> Iterator[Workload]:
+def is_healthy(node: wire.Node) -> bool:
+    """Return whether the cards of a node can be used."""
+    return node.status.phase.casefold() in ("available", "checking")
+
+
+def build_workloads(loads: list[wire.PoolWorkload], nodes: Sequence[wire.Node] = ()) -> Iterator[Workload]:
     """Yield the workloads that hold or wait for cards; ended ones are left out."""
+    faulty = {node.status.address for node in nodes if node.status.address and not is_healthy(node)}
     for load in loads:
         status = load.status.casefold()
         if status in _ENDED:
@@ -72,7 +78,19 @@ def build_workloads(loads: list[wire.PoolWorkload]) -> Iterator[Workload]:
             max(0.0, load.pending_s or 0.0),
             load.place or None,
             tuple(clean(host) for host in load.hosts),
+            _count_on(load, faulty),
         )
+
+
+def _count_on(load: wire.PoolWorkload, addresses: Collection[str]) -> float:
+    """Return the cards that a workload holds on nodes by address; without its nodes, equal parts of all."""
+    if not addresses:
+        return 0.0
+    cards = count_cards(load.needs) or 0.0
+    here = [node for node in load.nodes if node is not None and node.host in addresses]
+    if here:
+        return min(cards, sum(count_cards(node.needs) or 0.0 for node in here)) if cards else 0.0
+    return cards * sum(host in addresses for host in load.hosts) / max(1, len(load.hosts))
 
 
 def count_cards(resources: Mapping[str, object]) -> float | None:

@@ -106,6 +106,13 @@ class NodeList(WireModel):
     items: Rows[Node] = Field(default_factory=new_list)
 
 
+class WorkloadNode(WireModel):
+    """What a workload holds on one node."""
+
+    host: Text = Field(default="", validation_alias="hostIp")
+    needs: Map = Field(default_factory=dict, validation_alias="resourceRequirement")
+
+
 class PoolWorkload(WireModel):
     """A job, notebook or service that runs or waits on a pool; durations in seconds."""
 
@@ -122,6 +129,7 @@ class PoolWorkload(WireModel):
     place: Whole = Field(default=None, validation_alias="pendingPosition")
     needs: Map = Field(default_factory=dict, validation_alias="resourceRequirement")
     hosts: Texts = Field(default_factory=list, validation_alias="hostIps")
+    nodes: Rows[WorkloadNode] = Field(default_factory=new_list)
 
 
 class WorkloadList(WireModel):

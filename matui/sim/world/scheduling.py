@@ -1,0 +1,201 @@
+"""Starts the work of pools where its cards are free; what does not fit waits until it does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from heapq import heapify, heappop, heappush
+from typing import Any
+
+from matui.sim.world.entities.jobs import KILLING, RUNNING, SCALING, WAITING, Job, Notice
+from matui.sim.world.entities.notebooks import Notebook
+from matui.sim.world.entities.pools import Pool
+from matui.sim.world.placement import (
+    cards_of,
+    count_job_cards,
+    count_notebook_cards,
+    find_notebook_pool,
+    find_pool,
+    is_open,
+    make_job_id,
+    make_pool_id,
+)
+from matui.sim.world.state import WorldState
+from matui.sim.world.timeline import Timeline
+
+_NEVER = 2**63
+_HOLDING: frozenset[Any] = frozenset({RUNNING, SCALING, KILLING, "RUNNING", "STOPPING"})
+
+
+@dataclass(slots=True)
+class _Claim:
+    """The cards that a job or notebook holds from ``begun`` to ``ends`` (ms), None for no end."""
+
+    key: str
+    owner: Job | Notebook
+    timeline: Timeline[Any]
+    runs: Any
+    cards: int
+    workers: int
+    priority: int
+    begun: int
+    ends: int | None
+
+    def delay(self, until: int) -> None:
+        """Start at ``until`` (ms); the run keeps its length."""
+        by = until - self.begun
+        steps = self.timeline.steps
+        first = next(turn for turn in reversed(range(len(steps))) if steps[turn] == (self.begun, self.runs))
+        steps[first:] = [(at + by, state) for at, state in steps[first:]]
+        if not first:
+            steps.insert(0, (self.begun, WAITING if isinstance(self.owner, Job) else "STARTING"))
+        self.begun += by
+        self.ends = None if self.ends is None else self.ends + by
+
+
+def start_what_fits(world: WorldState) -> None:
+    """Start, in order of time, the work that is due; delay what its pool has no free cards for.
+
+    Work of before the start of the world may hold cards of nodes that have become faulty since.
+    """
+    for pool in world.pools:
+        claims = list(_list_claims(world, pool))
+        placed = [claim for claim in claims if _is_placed(world, claim)]
+        due = [claim for claim in claims if claim.begun <= world.now and not _is_placed(world, claim)]
+        _start_in_order(world, pool, due, placed)
+
+
+def _is_placed(world: WorldState, claim: _Claim) -> bool:
+    return world.current.admitted.get(claim.key) == claim.begun
+
+
+def _start_in_order(world: WorldState, pool: Pool, due: Sequence[_Claim], placed: list[_Claim]) -> None:
+    queue = [(claim.begun, -claim.priority, claim.key, claim) for claim in due]
+    heapify(queue)
+    moment, free, release = -1, dict[int, int](), 0
+    while queue:
+        at, *_, claim = heappop(queue)
+        if at != moment:
+            moment, free, release = at, _count_free(world, pool, placed, at), _next_release(placed, at)
+        kept = [] if claim.key in world.current.admitted else world.current.placed.get(claim.key, [])
+        nodes = _choose(world, pool, claim, free, kept)
+        if nodes is not None:
+            world.current.placed[claim.key], world.current.admitted[claim.key] = nodes, at
+            placed.append(claim)
+            free |= {node: free[node] - claim.cards for node in nodes}
+            release = min(release, _next_release([claim], at))
+            continue
+        if isinstance(claim.owner, Job):
+            _note_wait(claim.owner, pool, at)
+        claim.delay(min(release, world.now + 1))
+        if claim.begun <= world.now:
+            heappush(queue, (claim.begun, -claim.priority, claim.key, claim))
+
+
+def _next_release(claims: Sequence[_Claim], at: int) -> int:
+    return min((claim.ends for claim in claims if claim.ends is not None and claim.ends > at), default=_NEVER)
+
+
+def _count_free(world: WorldState, pool: Pool, placed: Sequence[_Claim], at: int) -> dict[int, int]:
+    """Return the free cards of each node at ``at`` (ms)."""
+    free = dict.fromkeys(range(pool.nodes), cards_of(pool))
+    for claim in placed:
+        if claim.begun <= at and (claim.ends is None or at < claim.ends):
+            for node in world.current.placed.get(claim.key, ()):
+                free[node] = free.get(node, 0) - claim.cards
+    return free
+
+
+def _choose(
+    world: WorldState, pool: Pool, claim: _Claim, free: Mapping[int, int], kept: Sequence[int]
+) -> list[int] | None:
+    """Return the fullest nodes with enough free cards, ``kept`` ones first; None where there are too few."""
+    old = claim.begun <= world.began
+    usable = [
+        at for at in free if free[at] >= claim.cards and (at in kept or old or is_open(world, pool, at))
+    ]
+    if len(usable) < claim.workers and cards_of(pool):
+        return None
+    usable.sort(key=lambda at: (at not in kept, not is_open(world, pool, at), free[at], at))
+    return usable[: claim.workers]
+
+
+def _note_wait(job: Job, pool: Pool, at: int) -> None:
+    notices = job.versions[-1].notices
+    words = f"Insufficient resources in the pool {pool.name}: the cards that are needed are not free."
+    if all(one.text != words for one in notices):
+        notices.append(Notice(at, "Warning", words))
+
+
+def move_away(world: WorldState, key: str, at: int) -> bool:
+    """Take the node at a position from the work ``key``; return whether it goes on without waiting.
+
+    Where no other node has free cards, the work gives up its nodes and waits.
+    """
+    for pool in world.pools:
+        claims = list(_list_claims(world, pool))
+        claim = next((one for one in claims if one.key == key), None)
+        if claim is None:
+            continue
+        left = [one for one in world.current.placed.get(key, []) if one != at]
+        placed = [one for one in claims if one is not claim and _is_placed(world, one)]
+        free = _count_free(world, pool, placed, world.now)
+        free.pop(at, None)
+        nodes = _choose(world, pool, replace(claim, begun=world.now + 1), free, left)
+        if nodes is not None:
+            world.current.placed[key] = nodes
+            return True
+        _wait_again(world, claim)
+        return False
+    return True
+
+
+def _wait_again(world: WorldState, claim: _Claim) -> None:
+    world.current.placed.pop(claim.key, None)
+    world.current.admitted.pop(claim.key, None)
+    now, waits = world.now, WAITING if isinstance(claim.owner, Job) else "STARTING"
+    ahead = [(at - now + 1, state) for at, state in claim.timeline.steps if at > now]
+    claim.timeline.steps = [step for step in claim.timeline.steps if step[0] <= now]
+    claim.timeline.steps += [(now, waits), (now + 1, claim.runs)]
+    claim.timeline.steps += [(now + after, state) for after, state in ahead]
+
+
+def _list_claims(world: WorldState, pool: Pool) -> Iterator[_Claim]:
+    """Yield what holds or will hold cards of a pool, ended work left out."""
+    for job in _list_pooled_jobs(world, pool):
+        version = job.versions[-1]
+        begun = version.timeline.last_entry(RUNNING)
+        if begun is None:
+            continue
+        yield _Claim(
+            make_job_id(world.seed, job), job, version.timeline, RUNNING, count_job_cards(version, pool),
+            version.workers, version.priority, begun, _end(version.timeline, begun),
+        )  # fmt: skip
+    for notebook in world.notebooks:
+        begun = notebook.timeline.last_entry("RUNNING")
+        if begun is None or find_notebook_pool(world, notebook) != make_pool_id(pool):
+            continue
+        cards = min(count_notebook_cards(notebook), cards_of(pool))
+        yield _Claim(
+            notebook.id, notebook, notebook.timeline, "RUNNING", cards, 1, 1, begun,
+            _end(notebook.timeline, begun),
+        )  # fmt: skip
+
+
+def _list_pooled_jobs(world: WorldState, pool: Pool) -> list[Job]:
+    """Return the jobs of a pool that have not ended before the start of the world."""
+    current, jobs = world.current, world.jobs
+    if current.pooled_at != jobs.revision:
+        current.pooled, current.pooled_at = {}, jobs.revision
+        for key, job in jobs.rows.items():
+            version = job.latest
+            if version is None or (version.ended or world.now) < world.began:
+                continue
+            found = find_pool(world, version)
+            if found is not None:
+                current.pooled.setdefault(found.id, []).append(key)
+    return [jobs.rows[key] for key in current.pooled.get(pool.id, ()) if key in jobs.rows]
+
+
+def _end(timeline: Timeline[Any], begun: int) -> int | None:
+    return next((at for at, state in timeline.steps if at >= begun and state not in _HOLDING), None)
