@@ -14,7 +14,7 @@ from functools import lru_cache
 
 DAY_MS = 86_400_000.0
 _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-_MONTH = f"(?P<month>{'|'.join(_MONTHS)})[a-z]*"
+_MONTH = f"(?i:(?P<month>{'|'.join(_MONTHS)})[a-z]*)"
 _WEEKDAY = r"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? +)?"
 _YEAR = r"(?:19|20)\d\d"
 _PERIOD = r"(?:(?P<cp>上午|下午|凌晨|清晨|早上|中午|晚上) ?)?"
@@ -49,10 +49,11 @@ _ZONES = {
 }
 _ZONE = (
     rf"(?: ?(?P<z>(?:UTC|GMT)[+-]\d\d?(?::?\d\d)?|(?:{'|'.join(_ZONES)})|[+-]\d\d:?\d\d"
-    r"|(?<=\d)[+-]\d\d|[+-]\d\d(?=[\])},;|\"]|\s*$| +[\[A-Z(]))(?![\w:]))?"
+    r"|(?<=\d)[+-]\d\d|[+-]0\d(?= )|[+-]\d\d(?=[\])},;|\"]|\s*$| +[\[A-Z(]))(?![\w:]))?"
 )
 _CLOCK = rf"{_SECONDS}{_FRACTION}{_AM_PM}{_ZONE}"
 _SHORT_CLOCK = rf"{_MINUTES}(?::(?P<s>[0-5]\d|60){_FRACTION})?{_AM_PM}{_ZONE}"
+_NOT_COUNTED = r"(?<!poch )(?<!poch: )(?<!tep )(?<!ter )(?<!tion )(?<!atch )(?<!ound )(?<!hunk )(?<!hard )"
 _LEVEL_BEFORE = r"(?:\W{0,3}(?:DEBUG|INFO|WARN|WARNING|ERROR|CRITICAL|FATAL)\b)?\W{0,3}"
 
 
@@ -91,14 +92,21 @@ FORMS: tuple[TimeForm, ...] = (
         rf"(?P<D>0[1-9]|[12]\d|3[01]) (?P<h>[01]\d|2[0-3]):(?P<m>[0-5]\d):(?P<s>[0-5]\d|60){_FRACTION}"
     ),
     _form(
-        r"(?<![\d.])(?<=[\[(])(?P<e>1\d{9})(?:\.(?P<f>\d{1,9}))?(?=[\])])|^(?P<e2>1\d{9})\.(?P<f2>\d{1,9})(?![\d.])"
+        r"(?<![\d.])(?<=[\[(])(?P<e>1\d{9})\.(?P<f>\d{1,9})(?=[\])])|^(?P<e2>1\d{9})\.(?P<f2>\d{1,9})(?![\d.])"
     ),
-    _form(r"^\W{0,3}(?P<e>1\d{9}|1\d{12}|1\d{15}|1\d{18})(?![\d.])", bare=True),
+    _form(
+        r"(?<=[\[(])(?P<e>1\d{9})(?=[\])])|^\W{0,3}(?P<e2>1\d{9}|1\d{12}|1\d{15}|1\d{18})(?![\d.])", bare=True
+    ),
     _form(
         r"(?i:(?<!\w)(?:ts|time|timestamp|time_ms|epoch)\"?\s?[=:]\s?\"?)"
         r"(?P<e>1\d{9}(?:\d{3}|\d{6}|\d{9})?)(?:\.(?P<f>\d{1,9}))?(?![\d.])"
     ),
-    _form(rf"(?<!\d){_WEEKDAY}(?P<D>\d\d?)[ /-]{_MONTH}[ /-](?P<Y>{_YEAR}|\d\d)(?:[:T]|,? +){_CLOCK}"),
+    _form(
+        rf"(?<!\d){_WEEKDAY}(?P<D>\d\d?)(?:st|nd|rd|th)?[ /.-]?{_MONTH}[ /.-]?(?P<Y>{_YEAR}|\d\d)"
+        rf"(?:[:T]|,? +){_CLOCK}"
+    ),
+    _form(rf"(?<!\d)(?P<Y>{_YEAR})[ /.-]?{_MONTH}[ /.-]?(?P<D>\d\d?)(?:[:T_]|,? +){_CLOCK}"),
+    _form(rf"(?<![A-Za-z]){_MONTH}[/-](?P<D>\d\d?)[/-](?P<Y>{_YEAR}|\d\d)(?:[:T_]|,? +){_CLOCK}"),
     _form(rf"(?<![\d:]){_WEEKDAY}(?P<D>\d\d?) {_MONTH} {_CLOCK}(?: (?:[A-Z]{{3,4}} )?(?P<Y>{_YEAR})(?!\d))?"),
     _form(
         rf"(?<![A-Za-z]){_WEEKDAY}{_MONTH}\.? +(?P<D>\d\d?)(?:(?:,| ) *(?P<Y>{_YEAR}),?)?(?: at)? +{_CLOCK}"
@@ -108,7 +116,7 @@ FORMS: tuple[TimeForm, ...] = (
         rf"(?<![\d./:-])(?P<a>\d\d?)(?P<sep>[-/.])(?P<b>\d\d?)(?P=sep)(?P<c>{_YEAR}|\d\d)(?:[T_:-]|,? +)"
         rf"{_PERIOD}{_SHORT_CLOCK}"
     ),
-    _form(rf"(?<![\d./:-])(?P<a>\d\d?)(?P<sep>[-/])(?P<b>\d\d?)(?:[T_]| +){_CLOCK}"),
+    _form(rf"{_NOT_COUNTED}(?<![\d./:-])(?P<a>\d\d?)(?P<sep>[-/])(?P<b>\d\d?)(?:[T_]| +){_CLOCK}"),
     _form(
         r"(?<![\d.])(?P<Y>20\d\d)(?P<M>0[1-9]|1[0-2])(?P<D>0[1-9]|[12]\d|3[01])[T _-]?"
         rf"(?P<h>[01]\d|2[0-3]):?(?P<m>[0-5]\d):?(?P<s>[0-5]\d){_FRACTION}{_ZONE}(?!\d)"
@@ -231,7 +239,9 @@ def _days(
     if found.get("a"):
         dates = _orders(found)
     elif found.get("D"):
-        month = _MONTHS.index(found["month"] or "") + 1 if found.get("month") else int(found["M"] or 0)
+        month = (
+            _MONTHS.index((found["month"] or "").title()) + 1 if found.get("month") else int(found["M"] or 0)
+        )
         year = found.get("Y") or found.get("Y2")
         dates = [(_full_year(year) if year else 0, month, int(found["D"] or 0))]
     else:

@@ -20,6 +20,7 @@ _CANDIDATES = 3  # from the left, that are tried
 _CONFIRMED = 3  # consistent timestamps after which a new place is believed
 _JUMP_MS = 2 * DAY_MS  # between two lines, that needs a confirmation
 _AFTER_START_MS = 400 * DAY_MS  # that a log may last
+_LIKELY_AFTER_START_MS = 14 * DAY_MS  # the same, for a number or a date that may be part of a message
 
 _JSON_KEY = re.compile(
     r"\"(?:@?timestamp|time|ts|asctime|datetime|date|time_ms|eventTime|@t)\"\s*:\s*\"?", re.IGNORECASE
@@ -153,17 +154,20 @@ class TimestampParser:
         """Return whether a timestamp in a new place is believed at once."""
         ms, solid = candidate.stamp.ms, candidate.in_header and not candidate.form.bare
         if not self._known:
-            return solid or self._is_after_start(ms)
+            return (solid and not self._is_beyond(ms)) or self._is_after_start(ms, _LIKELY_AFTER_START_MS)
         if not (candidate.in_header or candidate.form.bare):
             return False
         near = self.reference_ms is not None and abs(ms - self.reference_ms) <= DAY_MS
         lost = self.reference_ms is not None and not self._is_after_start(self.reference_ms)
         return near or (lost and solid and self._is_after_start(ms))
 
-    def _is_after_start(self, ms: float) -> bool:
+    def _is_after_start(self, ms: float, within_ms: float = _AFTER_START_MS) -> bool:
         if self._origin_ms is None:
             return True
-        return -DAY_MS <= ms - self._origin_ms <= _AFTER_START_MS
+        return -DAY_MS <= ms - self._origin_ms <= within_ms
+
+    def _is_beyond(self, ms: float) -> bool:
+        return self._origin_ms is not None and ms - self._origin_ms > _AFTER_START_MS
 
     def _follow(self, candidate: _Candidate) -> bool:
         """Move the reference to a timestamp unless it jumps; return False for a number that jumps."""

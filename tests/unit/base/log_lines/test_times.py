@@ -123,6 +123,14 @@ TABLE = [
     ("2020-07-16 01:22:29 PDT x", at(*JULY)),
     ("2020-07-16 13:52:29+05:30 x", at(*JULY)),
     ("2020-07-16 08:22:29 -12 items", at(*JULY)),
+    ("2020-07-16 16:22:29 +08 started", at(*JULY)),
+    # Names of months.
+    ("2020-Jul-16 08:22:29 x", at(*JULY)),
+    ("2020 Jul 16 08:22:29 x", at(*JULY)),
+    ("Jul-16-2020 08:22:29 x", at(*JULY)),
+    ("16-JUL-2020 08:22:29 x", at(*JULY)),
+    ("16Jul2020 08:22:29 x", at(*JULY)),
+    ("16th July 2020 08:22:29 x", at(*JULY)),
     # A key in front of it, and JSON in any order.
     ('{"level":"info","msg":"restored from 2019-01-01 00:00:00","time":"2020-07-16T08:22:29Z"}', at(*JULY)),
     ('{"msg": "' + "x" * 300 + '", "@timestamp": "2020-07-16T08:22:29.123Z"}', at(*JULY, ms=123)),
@@ -131,6 +139,8 @@ TABLE = [
     ('[16/Jul/2020:08:22:29 +0000] "GET /v1/x?since=2019-01-01T00:00:00Z" 200', at(*JULY)),
     ("1594887749 shard of 2019-01-01 00:00:00", at(*JULY)),
     # Numbers that only look like a time.
+    ("Epoch 11/28 00:01:02 left", None),
+    ("step 3/4 12:00:01", None),
     ("1900000000 tokens in the data set", None),
     ("1099715244, 668289923, 3239136922", None),
     (" 1438214382", None),
@@ -257,6 +267,16 @@ def test_a_wrong_future_time_does_not_stick() -> None:
     lines.insert(4, "2099-01-01 00:00:00 INFO clock")
     found = times(TimestampParser(NOVEMBER), *lines)
     assert [ms for n, ms in enumerate(found) if n != 4] == [at(2026, 11, 28, 12, 0, n) for n in range(10)]
+
+
+@pytest.mark.parametrize(
+    "first",
+    ["1800000000", "[1799999999] x", "2099-01-01 00:00:00 INFO clock", "valid until 2027-01-01 00:00:00"],
+)
+def test_a_number_or_a_date_far_ahead_on_the_first_line_is_no_time(first: str) -> None:
+    lines = [first, *(f"2026-11-28 12:00:{n:02d} INFO step {n}" for n in range(5))]
+    found = times(TimestampParser(NOVEMBER), *lines)
+    assert found == [None, *(at(2026, 11, 28, 12, 0, n) for n in range(5))]
 
 
 def test_a_log_that_jumps_for_good_is_followed() -> None:
