@@ -197,7 +197,8 @@ def resolve(match: re.Match[str], near_ms: float | None, zone: tzinfo | None) ->
 
 
 def _calendar_ms(found: Mapping[str, str | None], near_ms: float | None, zone: tzinfo | None) -> float | None:
-    within = (_hour(found) * 3600 + int(found["m"] or 0) * 60 + min(59, int(found["s"] or 0))) * 1000.0
+    minutes, seconds = int(found.get("m") or 0), int(found.get("s") or 0)
+    within = (_hour(found) * 3600 + minutes * 60 + min(59, seconds)) * 1000.0
     times = []
     for day in _days(found, near_ms, zone):
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from matui.base.errors import UsageError
 from matui.resources.columns import ID, NAME, STATUS, fact_count, fact_text, number_key, time_left
@@ -27,9 +28,15 @@ def _why_not_accept(event: Resource) -> str | None:
 
 
 def _parse_time(argument: str) -> Mapping[str, str]:
-    if argument and not (len(argument) == 20 and argument.endswith("Z") and argument[10] == "T"):
-        raise UsageError(f"{argument!r} is no time.", remedy="Such as: 2026-11-29T03:00:00Z, in UTC.")
-    return {"not_before": argument} if argument else {}
+    if not argument:
+        return {}
+    try:
+        datetime.strptime(argument, "%Y-%m-%dT%H:%M:%SZ")  # noqa: DTZ007 - only its form is checked
+    except ValueError:
+        raise UsageError(
+            f"{argument!r} is not a time.", remedy="Such as: 2026-11-29T03:00:00Z, in UTC."
+        ) from None
+    return {"not_before": argument}
 
 
 _BEGINS = Column(

@@ -31,7 +31,7 @@ def test_maintenance_is_listed_and_accepted(matui):
     code, said, told = matui("accept", "maintenance", event["id"], "--yes")
     assert (code, "accept accepted" in said) == (0, True), told
     code, _, told = matui("accept", "maintenance", event["id"], "--at", "tomorrow", "--yes")
-    assert (code, "is no time" in told) == (2, True)
+    assert (code, "is not a time" in told) == (2, True)
 
 
 def test_nodes_are_named_by_their_pool(matui):

@@ -1,0 +1,37 @@
+"""The choice of the deployment that is scaled."""
+
+from __future__ import annotations
+
+import pytest
+
+from matui.base.errors import UsageError
+from matui.clouds.modelarts.v2.services.scaling import choose_deployment
+from matui.clouds.modelarts.v2.services.wire import Deployment
+from matui.resources.model import Phase, Resource
+
+CHAT = Resource("services", "s1", "chat", "RUNNING", Phase.RUNNING, "modelarts", "prod")
+BLUE, GREEN = Deployment(id="1", name="blue"), Deployment(id="2", name="green")
+
+
+def test_the_only_deployment_needs_no_name() -> None:
+    assert choose_deployment(CHAT, [BLUE], "") is BLUE
+
+
+def test_one_of_several_is_chosen_by_name() -> None:
+    assert choose_deployment(CHAT, [BLUE, GREEN], "green") is GREEN
+
+
+@pytest.mark.parametrize(
+    ("deployments", "wanted", "sentence", "remedy"),
+    [
+        ([BLUE, GREEN], "", "chat has 2 deployments.", "Name one: blue, green."),
+        ([BLUE], "red", "chat has no deployment 'red'.", "It has: blue."),
+        ([], "", "chat has 0 deployments.", ""),
+    ],
+)
+def test_without_a_choice_the_names_are_listed(
+    deployments: list[Deployment], wanted: str, sentence: str, remedy: str
+) -> None:
+    with pytest.raises(UsageError) as caught:
+        choose_deployment(CHAT, deployments, wanted)
+    assert (caught.value.sentence, caught.value.remedy) == (sentence, remedy)

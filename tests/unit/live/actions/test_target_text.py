@@ -1,0 +1,57 @@
+"""Names and facts of a resource in questions and reports."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from matui.live.actions.guard import Plan, Target
+from matui.live.actions.target_text import describe_running, format_name, format_subject, list_facts
+from matui.resources.kinds.jobs import JOBS
+from matui.resources.model import Phase, Resource
+
+JOB = Resource("jobs", "j1", "train", "RUNNING", Phase.RUNNING, "modelarts", "prod")
+
+
+def plan(action: str, *rows: Resource) -> Plan:
+    found = JOBS.action(action)
+    assert found is not None
+    return Plan(found, tuple(Target(row, None) for row in rows))
+
+
+@pytest.mark.parametrize(
+    ("resource", "name"),
+    [
+        (JOB, "train"),
+        (replace(JOB, name=""), "–"),
+        (replace(JOB, kind="versions", name="V0002", facts={"job_name": "train"}), "V0002 of train"),
+        (replace(JOB, name="x" * 300), "x" * 200 + "… (300 characters)"),
+    ],
+)
+def test_names(resource: Resource, name: str) -> None:
+    assert format_name(resource) == name
+
+
+def test_control_characters_are_visible() -> None:
+    assert "\x1b" not in format_name(replace(JOB, name="a\x1b[2Jb"))
+
+
+def test_a_subject_has_kind_name_and_id() -> None:
+    assert format_subject(JOB) == "job train (j1)"
+
+
+def test_facts_are_those_that_the_cloud_reports() -> None:
+    assert list_facts(JOB, 0) == []
+    assert list_facts(replace(JOB, owner="li", duration_ms=7_200_000), 0) == ["owner li", "running for 2h00m"]
+    ended = replace(JOB, phase=Phase.FAILED, duration_ms=7_200_000)
+    assert list_facts(ended, 0) == ["ran for 2h00m"]
+
+
+def test_a_deletion_says_how_many_are_running() -> None:
+    stopped = replace(JOB, id="j2", phase=Phase.STOPPED)
+    assert describe_running(plan("delete", stopped)) == ""
+    assert describe_running(plan("delete", JOB)).startswith("It is running.")
+    assert describe_running(plan("delete", JOB, replace(JOB, id="j3"))).startswith("All 2 are running.")
+    assert describe_running(plan("delete", JOB, stopped)).startswith("1 are running.")
+    assert describe_running(plan("stop", JOB)) == ""

@@ -1,0 +1,35 @@
+"""The stretches of time in which a list was polled."""
+
+from __future__ import annotations
+
+import pytest
+
+from matui.live.journal.change import Span
+from matui.live.journal.spans import merge, unwatched
+
+
+@pytest.mark.parametrize(
+    ("spans", "merged"),
+    [
+        ([], ()),
+        ([(5, 9), (1, 3)], (Span(1, 3), Span(5, 9))),
+        ([(1, 5), (5, 9)], (Span(1, 9),)),
+        ([(1, 9), (2, 3)], (Span(1, 9),)),
+    ],
+)
+def test_spans_that_touch_are_one(spans: list[tuple[int, int]], merged: tuple[Span, ...]) -> None:
+    assert merge(spans) == merged
+
+
+@pytest.mark.parametrize(
+    ("spans", "gaps"),
+    [
+        ((), (Span(0, 100),)),
+        ((Span(0, 100),), ()),
+        ((Span(-5, 200),), ()),
+        ((Span(10, 20), Span(50, 90)), (Span(0, 10), Span(20, 50), Span(90, 100))),
+        ((Span(150, 200),), (Span(0, 100),)),
+    ],
+)
+def test_what_no_span_covers_was_not_watched(spans: tuple[Span, ...], gaps: tuple[Span, ...]) -> None:
+    assert unwatched(spans, 0, 100) == gaps

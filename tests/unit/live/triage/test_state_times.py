@@ -1,0 +1,59 @@
+"""When each resource entered its state."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from matui.live.poll.rows import Diff
+from matui.live.triage.state_times import StateTimes
+from matui.live.triage.stays import StateChange
+from matui.resources.model import Phase, Resource
+from matui.resources.times import SEEN_SINCE, STATE_SINCE
+
+ROW = Resource("jobs", "1", "train", "RUNNING", Phase.RUNNING, "modelarts", "prod")
+FAILED = replace(ROW, status="FAILED", phase=Phase.FAILED)
+
+
+def test_the_first_sight_is_a_lower_bound() -> None:
+    times = StateTimes()
+    times.observe(Diff((ROW,), (), ()), 100.0)
+    assert times.add_to(ROW) == ROW
+    assert times.add_to(ROW, at_least=True).facts == {SEEN_SINCE: 100}
+
+
+def test_a_change_that_was_seen_is_exact() -> None:
+    times = StateTimes()
+    times.observe(Diff((ROW,), (), ()), 100.0)
+    times.observe(Diff((), (), (FAILED,)), 200.0)
+    assert times.add_to(FAILED).facts == {STATE_SINCE: 200}
+    assert times.entered_after(ROW.key, 150.0)
+    assert not times.entered_after(ROW.key, 250.0)
+
+
+def test_a_row_in_another_state_gets_no_time() -> None:
+    times = StateTimes()
+    times.observe(Diff((ROW,), (), ()), 100.0)
+    assert times.add_to(FAILED, at_least=True) == FAILED
+
+
+def test_the_journal_gives_the_time_before_this_run() -> None:
+    times = StateTimes()
+    times.observe(Diff((ROW,), (), ()), 100.0)
+    times.load([StateChange(ROW.key, 40.0, "WAITING", "RUNNING")])
+    assert times.add_to(ROW).facts == {STATE_SINCE: 40}
+
+
+def test_what_the_journal_saw_end_is_forgotten() -> None:
+    times = StateTimes()
+    times.load([StateChange(ROW.key, 40.0, None, "RUNNING"), StateChange(ROW.key, 50.0, "RUNNING", None)])
+    assert times.add_to(ROW, at_least=True) == ROW
+
+
+def test_removed_rows_and_dropped_profiles_are_forgotten() -> None:
+    times = StateTimes()
+    other = replace(ROW, profile="dev")
+    times.observe(Diff((ROW, other), (), ()), 100.0)
+    times.observe(Diff((), (ROW,), ()), 200.0)
+    times.drop("dev")
+    assert times.add_to(ROW, at_least=True) == ROW
+    assert times.add_to(other, at_least=True) == other

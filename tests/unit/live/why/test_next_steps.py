@@ -1,0 +1,41 @@
+"""The next steps of a why card."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from matui.live.why.card import WhyCard
+from matui.live.why.next_steps import next_steps
+from matui.resources.model import Phase, Resource
+
+JOB = Resource("jobs", "j1", "train", "JOBSTAT_RUNNING", Phase.RUNNING, "modelarts", "prod")
+
+
+class NoPanes:
+    """A cloud without panes."""
+
+    name = "none"
+    kinds = ("jobs",)
+
+
+def commands(row: Resource) -> list[str]:
+    return [step.command for step in next_steps(WhyCard(row), NoPanes())]  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("phase", "status", "expected"),
+    [
+        (Phase.RUNNING, "JOBSTAT_RUNNING", ["stop"]),
+        (Phase.FAILED, "JOBSTAT_FAILED", ["rerun", "start", "acknowledge"]),
+    ],
+)
+def test_the_state_decides(phase: Phase, status: str, expected: list[str]) -> None:
+    assert commands(replace(JOB, phase=phase, status=status)) == expected
+
+
+def test_a_step_is_a_command_line_where_there_is_one() -> None:
+    failed = replace(JOB, phase=Phase.FAILED, status="JOBSTAT_FAILED")
+    lines = {step.command: step.line for step in next_steps(WhyCard(failed), NoPanes())}  # type: ignore[arg-type]
+    assert lines == {"rerun": "matui rerun j1", "start": "matui start job j1", "acknowledge": ""}
