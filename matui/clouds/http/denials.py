@@ -21,6 +21,9 @@ _PERMISSION = LazyPattern(
     r"permission|privilege|not (?:been )?(?:authori[sz]ed|granted)|unauthori[sz]ed"
     r"|polic(?:y|ies)|(?<![a-z])iam:|(?:no|without|lacks?) (?:the )?(?:right|authority|access|role)|权限|授权"
 )
+_ADDRESS = LazyPattern(
+    r"(?<![a-z])(?:ip|acl|waf)(?![a-z])|white ?list|black ?list|allow ?list|deny ?list|firewall|白名单|黑名单"
+)
 _DENIED = LazyPattern(r"denied|forbid|forbidden|not allowed|not permitted|拒绝|禁止|不允许")
 _SAYS_NOTHING = LazyPattern(r"(?:forbidden|403|\W)*")
 _CAMEL = LazyPattern(r"(?<=[a-z0-9])(?=[A-Z])|[._-]+")
@@ -43,6 +46,8 @@ def classify_denial(code: str, message: str) -> Denial:
         return Denial.UNSTATED
     if _ACCOUNT.compiled.search(text):
         return Denial.ACCOUNT
+    if _ADDRESS.compiled.search(text):
+        return Denial.OTHER
     if _PERMISSION.compiled.search(text):
         return Denial.PERMISSION
     if _CREDENTIAL.compiled.search(text) and _IS_WRONG.compiled.search(text):

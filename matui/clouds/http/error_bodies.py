@@ -24,6 +24,7 @@ _CODES = ("errorcode", "errcode", "code", "ecode", "faultcode")
 _MESSAGES = (
     *("errormsg", "errormessage", "errmsg", "message", "msg", "errordescription", "detail", "details"),
     *("description", "faultstring", "reason", "error", "errors", "fault", "title", "statusmessage"),
+    *("err", "errorinfo", "errinfo", "errorreason", "exceptionmessage", "exception"),
 )
 _REQUEST_IDS = ("requestid", "xrequestid", "logid", "traceid")
 
@@ -49,8 +50,20 @@ def read_error_fields(body: bytes) -> ErrorFields:
     try:
         tree = json.loads(body)
     except (ValueError, RecursionError):
-        return ErrorFields() if is_html(body) else _read_text(body[:_EXAMINED].decode("utf-8", "replace"))
+        return ErrorFields() if is_html(body) else _read_text(_decode(body[:_EXAMINED]))
     return _read_tree(tree)
+
+
+def _decode(body: bytes) -> str:
+    """Return the text of a body: UTF-8, or the Chinese encoding where it is no UTF-8."""
+    try:
+        return body.decode()
+    except UnicodeDecodeError as error:
+        is_cut = error.start >= len(body) - 3
+    try:
+        return body.decode("utf-8" if is_cut else "gb18030")
+    except UnicodeDecodeError:
+        return body.decode("utf-8", "replace")
 
 
 def is_html(body: bytes) -> bool:
@@ -82,7 +95,18 @@ def _read_tree(tree: Any) -> ErrorFields:
             message=found.message or message,
             request_id=found.request_id or _first(names, _REQUEST_IDS),
         )
-    return found
+    return found if found.message else replace(found, message=_fields_in_error(tree))
+
+
+def _fields_in_error(tree: Any) -> str:
+    """Return the texts below the names of fields, as validators answer: ``{"name": ["is too long"]}``."""
+    parts = [
+        f"{name}: {text}"
+        for level in _levels(tree)
+        for name, value in level.items()
+        if isinstance(value, list) and (text := _text(value))
+    ]
+    return clean_line("; ".join(parts[:_MOST_PARTS]))
 
 
 def _levels(tree: Any) -> Iterator[Mapping[str, Any]]:

@@ -40,7 +40,7 @@ _CERTIFICATE = {
     62: ("is for another host", "Check the endpoint of the profile, and any proxy in between."),
     64: ("is for another address", "Check the endpoint of the profile, and any proxy in between."),
 }
-_STRICT_CODES = range(79, 95)  # X509_V_ERR_* that only VERIFY_X509_STRICT raises
+_STRICT_CODES = range(80, 95)  # X509_V_ERR_* that only VERIFY_X509_STRICT raises
 _STRICT_REMEDY = (
     "From Python 3.13 on such CAs are refused: have the CA issued anew with the extension, "
     "or run matui on an older Python."

@@ -19,6 +19,8 @@ from matui.clouds.http.denials import Denial, classify_denial
         ("", "Forbidden", Denial.UNSTATED),
         ("", "", Denial.UNSTATED),
         ("", "the quota is used up", Denial.OTHER),
+        ("APIGW.0302", "This request is not allowed by IP ACL", Denial.OTHER),
+        ("", "Access denied: your address is not on the whitelist", Denial.OTHER),
     ],
 )
 def test_the_words_decide(code: str, message: str, denial: Denial) -> None:

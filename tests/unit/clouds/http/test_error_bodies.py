@@ -19,6 +19,9 @@ from matui.clouds.http.error_bodies import LONGEST_TEXT, ErrorFields, is_html, r
         ({"log_id": "9", "data": {"err_code": "7", "err_msg": "x"}}, ("7", "x", "9")),
         ({"message": '{"code": "C", "message": "inner"}'}, ("C", "inner", "")),
         ({"errors": ["first", "second"]}, ("", "first; second", "")),
+        ({"err": "short words"}, ("", "short words", "")),
+        ({"errors": {"name": ["is too long", "has blanks"]}}, ("", "name: is too long; has blanks", "")),
+        ({"limit": ["is above 50"]}, ("", "limit: is above 50", "")),
         ("just a text", ("", "just a text", "")),
         ([], ("", "", "")),
     ],
@@ -34,6 +37,10 @@ def test_fields_of_an_xml_body() -> None:
 
 def test_a_plain_text_is_the_message() -> None:
     assert read_error_fields(b"upstream\n timed out").message == "upstream timed out"
+
+
+def test_a_text_in_the_chinese_encoding_is_the_message() -> None:
+    assert read_error_fields("参数错误".encode("gbk")).message == "参数错误"
 
 
 @pytest.mark.parametrize(

@@ -58,6 +58,12 @@ def test_the_reason_of_openssl_is_kept() -> None:
     assert "From Python 3.13 on such CAs are refused" in error.remedy
 
 
+def test_an_invalid_ca_is_not_put_down_to_newer_pythons() -> None:
+    cause = _unverified(79)
+    cause.verify_message = "invalid CA certificate"
+    assert "Python" not in error_from_httpx(_failed(cause), Route("cloud.test")).remedy
+
+
 def test_the_reason_of_a_failed_handshake_is_kept() -> None:
     cause = ssl.SSLError(1, "[SSL: TLSV1_ALERT_PROTOCOL_VERSION] tlsv1 alert protocol version (_ssl.c:1006)")
     cause.reason = "TLSV1_ALERT_PROTOCOL_VERSION"
