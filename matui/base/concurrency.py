@@ -32,13 +32,3 @@ async def gather_two(first: Awaitable[S], second: Awaitable[T]) -> tuple[S, T]:
     tasks = (asyncio.ensure_future(first), asyncio.ensure_future(second))
     await asyncio.gather(*tasks, return_exceptions=True)
     return tasks[0].result(), tasks[1].result()
-
-
-async def run_to_end(work: Awaitable[T]) -> T:
-    """Await ``work``; a cancellation meanwhile is raised only once the work has ended."""
-    task = asyncio.ensure_future(work)
-    try:
-        return await asyncio.shield(task)
-    except asyncio.CancelledError:
-        await asyncio.wait({task})
-        raise

@@ -34,12 +34,6 @@ def required_action(method: str, path: str, *, sets_status: bool = False) -> str
     return (permission.status_action if sets_status else None) or permission.action
 
 
-def related_actions(method: str, path: str) -> tuple[str, ...]:
-    """Return the further actions, mostly on OBS, that the request's own action depends on."""
-    permission = permission_for(method, path)
-    return permission.related if permission else ()
-
-
 def permission_for(method: str, path: str) -> Permission | None:
     """Return the permission of the operation this request belongs to, or None for no known operation."""
     segments = path.partition("?")[0].rstrip("/").split("/")

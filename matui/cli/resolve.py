@@ -207,11 +207,6 @@ def _version_names(version: Resource) -> tuple[str, ...]:
     return (version.id, version.id.rpartition("/")[2], version.name, version.text_fact("version_name"))
 
 
-def find_own_kind(kind: Kind, resource: Resource) -> Kind:
-    """Return the kind of the resource: a version where ``JOB/VERSION`` was looked up among jobs."""
-    return INNER_KINDS.get(resource.kind, kind)
-
-
 def require_lister(session: Session, kind: Kind) -> Lists:
     """Return the session's cloud as a lister. Raises RefusedError where it does not have the kind."""
     from matui.live.capabilities import explain_missing_kind

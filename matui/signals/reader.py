@@ -11,7 +11,6 @@ from matui.signals.shapes import SHAPES, LineReading, Shape, may_hold_signals
 from matui.signals.templates import Template, learn_template
 
 _MAX_LINE = 4_000  # characters of a line that are looked at
-_EPOCH = re.compile(r"^\s*Epoch (?P<epoch>\d+)/(?P<epochs>\d+)\s*$")
 _MAX_TEMPLATES = 3
 _MAX_LESSONS = 12
 _WORDS = tuple(

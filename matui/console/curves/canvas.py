@@ -107,11 +107,6 @@ class Canvas:
         """Return the cell column of an x in view."""
         return self._dot_column(x) // self._across
 
-    def x_of(self, column: int) -> float:
-        """Return the x in the middle of a cell column."""
-        low, high = self._window
-        return low + (high - low) * (column + 0.5) / self.width
-
     def _dot_column(self, x: float) -> int:
         low, high = self._window
         dots = self.width * self._across

@@ -54,11 +54,6 @@ class LineWindow:
         return (number, max(0, -left)) if self._lines.end > self._lines.first else (self._lines.first, 0)
 
     @property
-    def at_bottom(self) -> bool:
-        """Whether the last row is in view."""
-        return self.top >= self.bottom()
-
-    @property
     def at_top(self) -> bool:
         """Whether the first line held is in view."""
         return self.top <= (self._lines.first, 0)

@@ -11,7 +11,6 @@ from matui.resources.filters import Filter, parse_filter
 from matui.resources.model import Phase, Resource
 
 NotifyBy: TypeAlias = Literal["bell", "terminal", "flash"]
-ENDS = frozenset(phase for phase in Phase if phase.ended)
 _DAY_MINUTES = 24 * 60
 
 

@@ -10,7 +10,7 @@ from matui.base.errors import CloudError, MatuiError, UnreachableError
 from matui.base.redaction import mask_secrets
 from matui.clouds.protocols import LogBytes, LogPage, Page
 from matui.live.recording.redaction import Redactor
-from matui.resources.codec import decode_resource, encode_resource
+from matui.resources.codec import encode_resource
 from matui.resources.model import Resource
 
 
@@ -49,15 +49,6 @@ def encode_row(row: Resource, redactor: Redactor | None) -> dict[str, Any]:
     redacted["name"] = redactor.replace(row.name, row.kind.removesuffix("s"))
     redacted["profile"] = redactor.replace(row.profile, "profile")
     return redacted
-
-
-def decode_page(value: Any) -> Page:
-    """Return a page of its value. Raises ValueError for any other value."""
-    try:
-        rows = tuple(decode_resource(value["rows"][one]) for one in value["order"])
-        return Page(rows, value["total"], bool(value["newest_first"]))
-    except (KeyError, TypeError) as error:
-        raise ValueError("not a page") from error
 
 
 def encode_rows(rows: Iterable[Resource], redactor: Redactor | None) -> list[Any]:

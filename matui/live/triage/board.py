@@ -42,11 +42,6 @@ class TriageBoard:
     def limits(self, limits: Thresholds) -> None:
         self.evidence = replace(self.evidence, limits=limits)
 
-    @property
-    def open_count(self) -> int:
-        """How many rows are not acknowledged."""
-        return sum(1 for row in self.rows.values() if not row.text_fact("ack_by"))
-
     def load_journal(self, steps: Iterable[StateChange], now_ms: float) -> Diff:
         """Take the changes of the journal, the oldest first."""
         known = list(steps)
@@ -127,11 +122,6 @@ class TriageBoard:
     def source(self, key: Key) -> Resource | None:
         """Return the row as its poller published it."""
         return self._sources.get(key)
-
-    def set_logs(self, evidence: Evidence, now_ms: float) -> Diff:
-        """Take newer evidence about logs and flavors."""
-        self.evidence = replace(self.evidence, logs=evidence.logs, sold_out=evidence.sold_out)
-        return self._judge_again(list(self._sources), now_ms)
 
     def set_usage(self, resource: Resource, usage: Usage, now_ms: float) -> Diff:
         """Take how much of a pool or of quotas is in use; quotas are judged at the next refresh."""

@@ -12,8 +12,6 @@ from matui.live.triage.state_times import StateTimes
 from matui.resources.model import Fact, Resource
 from matui.resources.times import SEEN_SINCE, STATE_SINCE, state_since
 
-TRIAGE_FACTS = ("what", "urgency", "why", "why_source", "help", "ack_by", "ack_at", "ack_note")
-
 
 def find_items(rows: Iterable[Resource], evidence: Evidence) -> list[TriageItem]:
     """Return an item for each row that needs a person, in the order of the rows."""

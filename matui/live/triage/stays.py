@@ -45,17 +45,3 @@ def measure_stays(steps: Iterable[StateChange]) -> dict[StayKey, list[float]]:
 
 def _is_stay(began: StateChange, ended: StateChange) -> bool:
     return began.exact and began.after == ended.before and ended.after is not None and ended.at >= began.at
-
-
-def find_last_steps(steps: Iterable[StateChange]) -> dict[Key, StateChange]:
-    """Return the last step of each resource that is still there; ``steps`` are the oldest first.
-
-    A resource that was deleted and made again under the same id begins anew.
-    """
-    last: dict[Key, StateChange] = {}
-    for step in steps:
-        if step.after is None:
-            last.pop(step.key, None)
-        else:
-            last[step.key] = step
-    return last

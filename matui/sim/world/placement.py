@@ -12,8 +12,6 @@ from matui.sim.world.flavors import FLAVORS
 from matui.sim.world.random import derive_id, derive_uuid
 from matui.sim.world.state import WorldState
 
-CARDS_PER_NODE = 8
-
 
 @dataclass(slots=True)
 class Load:

@@ -41,10 +41,6 @@ class Store(Generic[R]):
         """Remove the resource at the time ``at`` (ms)."""
         self._removals.append((at, key))
 
-    def cancel_removal(self, key: str) -> None:
-        """Cancel a scheduled removal."""
-        self._removals = [entry for entry in self._removals if entry[1] != key]
-
     def remove_due(self, now: int) -> None:
         """Remove the resources whose removal is due at ``now`` (ms)."""
         if self._removals:

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from matui.base.concurrency import gather_limited, run_to_end
+from matui.base.concurrency import gather_limited
 
 
 async def test_no_more_calls_run_than_the_limit_and_results_keep_their_order():
@@ -43,24 +43,6 @@ async def test_an_error_that_is_returned_is_a_result():
         return ValueError(item)
 
     assert [type(result) for result in await gather_limited(call, range(2), 2)] == [ValueError] * 2
-
-
-async def test_a_cancellation_waits_for_work_that_is_to_end():
-    gate, done = asyncio.Event(), []
-
-    async def work() -> None:
-        await gate.wait()
-        done.append(True)
-
-    task = asyncio.create_task(run_to_end(work()))
-    await asyncio.sleep(0)
-    task.cancel()
-    await asyncio.sleep(0)
-    assert not task.done()
-    gate.set()
-    with pytest.raises(asyncio.CancelledError):
-        await task
-    assert done
 
 
 async def test_an_exception_that_a_call_returns_is_a_result() -> None:

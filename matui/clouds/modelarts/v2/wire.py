@@ -6,7 +6,7 @@ from pydantic import Field
 
 from matui.clouds.http.decode import bad_answer, parse, parse_model
 from matui.clouds.http.messages import Answer
-from matui.clouds.modelarts.requests import COUNT, FILLED, ORDER, TEXT_256, RequestModel
+from matui.clouds.modelarts.requests import FILLED, ORDER, TEXT_256, RequestModel
 from matui.clouds.wire_types import Text, WireModel, to_list, to_millis
 
 _SECONDS_END = 100_000_000_000  # as ms this is 1973: nothing of this cloud is older
@@ -92,12 +92,6 @@ class LogLinesQuery(RequestModel):
     base_line: FILLED | None = None
     lines: Annotated[int, Field(ge=1, le=500)] | None = None
     order: ORDER | None = None
-
-
-class TasksQuery(RequestModel):
-    """``schedule_count`` asks for the tasks of one scheduling only."""
-
-    schedule_count: COUNT | None = None
 
 
 def drop_none(**given: Any) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from matui.live.triage.stays import StateChange, find_last_steps, measure_stays
+from matui.live.triage.stays import StateChange, measure_stays
 
 KEY, OTHER = ("p", "jobs", "1"), ("q", "jobs", "1")
 
@@ -49,13 +49,3 @@ def test_the_newest_stays_count() -> None:
         steps += [StateChange(key, 0, None, "WAITING"), StateChange(key, number, "WAITING", "RUNNING")]
     stays = measure_stays(steps)[("jobs", "WAITING")]
     assert (len(stays), stays[-1]) == (200, 299)
-
-
-def test_an_id_that_is_used_again_begins_anew() -> None:
-    steps = [
-        StateChange(KEY, 1, None, "RUNNING"),
-        StateChange(KEY, 2, "RUNNING", None),
-        StateChange(KEY, 3, None, "WAITING"),
-    ]
-    assert find_last_steps(steps)[KEY].at == 3
-    assert find_last_steps(steps[:2]) == {}

@@ -33,14 +33,3 @@ def test_a_removal_waits_until_it_is_due() -> None:
     assert store.get("a") == "row"
     store.remove_due(1000)
     assert store.get("a") is None
-
-
-def test_a_cancelled_removal_does_not_happen() -> None:
-    store: Store[str] = Store()
-    store.add("a", "row")
-    store.add("b", "row")
-    store.remove_at("a", 1000)
-    store.remove_at("b", 1000)
-    store.cancel_removal("a")
-    store.remove_due(2000)
-    assert [store.get("a"), store.get("b")] == ["row", None]
