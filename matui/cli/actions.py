@@ -12,6 +12,7 @@ from matui.base.sanitize import clean
 from matui.cli.completion_values import complete_kinds
 from matui.cli.confirm import confirm
 from matui.cli.filter_option import parse_filter_option
+from matui.cli.journal import finish_actions, note_sent
 from matui.cli.options import Options
 from matui.cli.output import note, print_line
 from matui.cli.prompts import can_ask
@@ -22,7 +23,7 @@ from matui.live.actions.guard import Plan
 from matui.live.actions.outcome import Outcome
 from matui.live.audit.trail import Audit
 from matui.resources.filters import Filter
-from matui.resources.kind import Kind
+from matui.resources.kind import Action, Kind
 from matui.resources.model import Resource
 from matui.resources.registry import KINDS, kind_by_id
 
@@ -125,7 +126,7 @@ async def _act(
         executor = build_executor(session)
         for plan in _plans(executor, action_id, resources):
             codes += await run_plan(plan, session, executor, asked)
-        await executor.reconciler.reread(session.cloud)
+        await finish_actions(session, executor)
         return max(codes, default=0)
 
 
@@ -183,7 +184,12 @@ def build_executor(session: Session) -> Executor:
     from matui.config.paths import audit_dir
 
     audit = Audit(audit_dir(demo=session.demo), clock=session.clock)
-    return Executor(session.cloud, clock=session.clock, audit=audit, policy=session.policy)
+    read_at = session.clock.now()
+
+    def on_sent(resource: Resource, _action: Action) -> None:
+        note_sent(session, resource, read_at)
+
+    return Executor(session.cloud, clock=session.clock, audit=audit, policy=session.policy, acted=on_sent)
 
 
 async def _ask_plan(plan: Plan, session: Session) -> bool:

@@ -9,6 +9,7 @@ import click
 
 from matui.base.errors import UsageError
 from matui.cli.actions import ConfirmOptions, build_executor, run_plan
+from matui.cli.journal import finish_actions
 from matui.cli.options import Options
 from matui.cli.output import note
 from matui.cli.prompts import can_ask
@@ -67,5 +68,5 @@ async def _run(
             for line in plan.notes:
                 note(line)
         codes = await run_plan(plan, session, executor, asked)
-        await executor.reconciler.reread(session.cloud)
+        await finish_actions(session, executor)
         return max(codes, default=0)

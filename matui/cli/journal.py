@@ -1,4 +1,4 @@
-"""What headless commands add to the journal: the rows that they have read."""
+"""What headless commands add to the journal: the rows that they have read, and what they acted on."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from matui.cli.session import Session
+    from matui.live.actions.executor import Executor
     from matui.live.journal.change import ListScope
     from matui.live.journal.journal import Journal
     from matui.live.journal.recorder import ListRecorder
     from matui.resources.model import Resource
 
 _MOST_KEPT = 200  # a warm start shows the newest rows
+_MOST_REREADS = 20
 
 
 def record_list(
@@ -49,6 +51,46 @@ def record_row(session: Session, kind: str, rid: str, row: Resource | None, aske
     """Add a resource that was read by its id at once, None where it is gone."""
     if session.journal is not None:
         _record_row(session, session.journal.opened, kind, rid, row, asked_at)
+
+
+def note_sent(session: Session, resource: Resource, read_at: float) -> None:
+    """Take that an action was sent to a resource as it was read at or after ``read_at`` (seconds)."""
+    if session.journal is not None:
+        journal = session.journal.opened
+        _record_row(session, journal, resource.kind, resource.id, resource, read_at)
+        journal.note_action(session.profile.name, resource.kind, resource.id)
+        session.journal.acted.append(resource)
+
+
+async def finish_actions(session: Session, executor: Executor) -> None:
+    """Read what was acted on once more: the ends go to the audit, the states to the journal."""
+    seen: set[tuple[str, str]] = set()
+
+    def on_read(kind: str, rid: str, row: Resource | None, asked_at: float) -> None:
+        seen.add((kind, rid))
+        record_row(session, kind, rid, row, asked_at)
+
+    await executor.reconciler.reread(session.cloud, on_read)
+    acted = session.journal.acted if session.journal is not None else []
+    for resource in [row for row in acted if (row.kind, row.id) not in seen][:_MOST_REREADS]:
+        await _reread(session, resource)
+
+
+async def _reread(session: Session, resource: Resource) -> None:
+    from matui.base.errors import MatuiError, NotFoundError
+    from matui.clouds.protocols import Reads
+
+    if not isinstance(session.cloud, Reads):
+        return
+    asked_at = session.clock.now()
+    now: Resource | None = None
+    try:
+        now = await session.cloud.read(resource.kind, resource.id)
+    except NotFoundError:
+        pass
+    except MatuiError:
+        return  # the next poll sees it
+    record_row(session, resource.kind, resource.id, now, asked_at)
 
 
 def recorder_of(session: Session, kind: str) -> ListRecorder | None:

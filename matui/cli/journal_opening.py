@@ -15,12 +15,17 @@ if TYPE_CHECKING:
     from matui.clouds.protocols import Cloud
     from matui.config.settings import JournalSettings, Profile
     from matui.live.journal.journal import Journal
+    from matui.resources.model import Resource
 
 
 class CommandJournal:
-    """Opens the journal when it is used; what can wait is recorded at the end, after the output."""
+    """Opens the journal when it is used; what can wait is recorded at the end, after the output.
+
+    ``acted`` is what actions were sent to.
+    """
 
     def __init__(self, open_journal: Callable[[], Journal]) -> None:
+        self.acted: list[Resource] = []
         self._open = open_journal
         self._waiting: list[Callable[[Journal], None]] = []
 

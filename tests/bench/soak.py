@@ -1,4 +1,4 @@
-"""Days of simulated life with faults, at high speed: ``python -m tests.bench.soak [--minutes N]``.
+"""Days of simulated life with faults, at high speed: ``python -m tests.bench.soak [--minutes N] [--cadence S]``.
 
 Runs the console (all pollers, panes, log tails, actions) against the simulator over real sockets, and then
 writes a day of audit lines. Ends with exit status 1 when memory, tasks, sockets or file handles grew, or a
@@ -32,7 +32,7 @@ from matui.clouds.factory import open_cloud
 from matui.clouds.http.client import HttpClient
 from matui.clouds.modelarts.v1.cloud import ModelArtsCloud
 from matui.config.secrets import SecretSource
-from matui.config.settings import Profile, Settings
+from matui.config.settings import JournalSettings, Profile, Settings
 from matui.console.app import MatuiApp
 from matui.resources.registry import KINDS
 from matui.sim.world.build import PROJECT_ID
@@ -45,8 +45,8 @@ FAULTS = (
     "garbage:0.01,wrongtype:0.01,empty:0.01"
 )
 DAY_S = 86_400.0
-CADENCE_S = 120.0
-STEP_S = 30.0
+JOURNAL_DAYS = 1.0  # so that a week deletes what is too old six times
+STEPS_A_POLL = 4
 PER_KEY_S = 900.0
 # What somebody does, over and over: look at kinds, open every pane, filter, sort, mark, pause, act.
 _LOOKS = "1 d escape 2 l G g escape 2 down l escape 3 e escape m escape 2 v y escape 4 0 5 6 7 8 1 o O"
@@ -65,18 +65,19 @@ class Counted:
         read, list_page = HttpClient._read, ModelArtsCloud.list_page
         counted = self
 
-        async def counting_read(self, request, followed):
+        async def counting_read(*args):
             counted.under_way += 1
             counted.requests += 1
             try:
-                return await read(self, request, followed)
+                return await read(*args)
             finally:
                 counted.under_way -= 1
 
         async def noting_list_page(self, ask):
+            page = await list_page(self, ask)
             if ask.number == 0:
                 counted.polled_at[ask.kind].append(clock.now())
-            return await list_page(self, ask)
+            return page
 
         HttpClient._read, ModelArtsCloud.list_page = counting_read, noting_list_page  # type: ignore[method-assign]
 
@@ -89,8 +90,11 @@ class Counted:
 class Soak:
     """One console with its clock and everything measured of it."""
 
-    def __init__(self, app: MatuiApp, pilot: Pilot[int], counted: Counted, shared: SharedTime) -> None:
+    def __init__(
+        self, app: MatuiApp, pilot: Pilot[int], counted: Counted, shared: SharedTime, step_s: float
+    ) -> None:
         self.app, self.pilot, self.counted, self.shared = app, pilot, counted, shared
+        self.step_s = step_s
         self.began = counted.clock.now()
         self.samples: list[gauge.Sample] = []
 
@@ -111,23 +115,25 @@ class Soak:
             share = min((time.monotonic() - started) / (minutes * 60), self.day / 7)
             if share >= next_sample:
                 next_sample += 0.02
-                self.samples.append(gauge.take(self.day))
+                self.samples.append(gauge.take(self.day, self.app.state_dir()))
                 print(gauge.as_line(self.samples[-1]), flush=True)
 
     async def _live(self, seconds: float) -> None:
         clock = self.counted.clock
         end = clock.now() + seconds
         while clock.now() < end:
-            self.shared.set(clock.now() + STEP_S)
-            await clock.advance(STEP_S, settle=2)
+            self.shared.set(clock.now() + self.step_s)
+            await clock.advance(self.step_s, settle=2)
             await self.counted.idle()
             await clock.advance(0, settle=6)
 
 
 @asynccontextmanager
-async def console(url: str, clock: ManualClock) -> AsyncIterator[tuple[MatuiApp, Pilot[int]]]:
-    """Run the console on the simulator at ``url``."""
-    pace = dict.fromkeys((*KINDS, "logs"), CADENCE_S)
+async def console(
+    url: str, clock: ManualClock, cadence_s: float
+) -> AsyncIterator[tuple[MatuiApp, Pilot[int]]]:
+    """Run the console on the simulator at ``url``, which polls each ``cadence_s`` seconds."""
+    pace = dict.fromkeys((*KINDS, "logs"), cadence_s)
     profile = Profile(
         name="soak", region="cn-north-4", project_id=PROJECT_ID, auth="token",
         token=SecretSource.literal("t"), endpoint=url, iam_endpoint=url, refresh=pace,
@@ -138,7 +144,7 @@ async def console(url: str, clock: ManualClock) -> AsyncIterator[tuple[MatuiApp,
     async def opened() -> AsyncIterator[Session]:
         cloud = await open_cloud(profile, clock=clock, cache_dir=None)
         try:
-            yield Session(cloud, profile, Settings(), clock)
+            yield Session(cloud, profile, Settings(journal=JournalSettings(days=JOURNAL_DAYS)), clock)
         finally:
             await cloud.aclose()
 
@@ -164,13 +170,13 @@ async def served(clock_file: Path) -> AsyncIterator[str]:
         process.stdout.close()
 
 
-async def soak(minutes: float, folder: Path) -> list[str]:
+async def soak(minutes: float, cadence_s: float, folder: Path) -> list[str]:
     """Run everything and return what is wrong."""
     clock = ManualClock(time.time())
     shared = SharedTime(folder / "clock", clock.now())
     counted = Counted(clock)
-    async with served(folder / "clock") as url, console(url, clock) as (app, pilot):
-        run = Soak(app, pilot, counted, shared)
+    async with served(folder / "clock") as url, console(url, clock, cadence_s) as (app, pilot):
+        run = Soak(app, pilot, counted, shared, cadence_s / STEPS_A_POLL)
         tracemalloc.start(1)
         await run.run(minutes)
         wrong = gauge.complaints(run.samples)
@@ -179,7 +185,7 @@ async def soak(minutes: float, folder: Path) -> list[str]:
     print(gauge.by_day(run.samples))
     print("growth after warm-up:", json.dumps({k: round(v, 3) for k, v in gauge.growth(run.samples).items()}))
     print("\n".join(gauge.drift(counted.polled_at)))
-    return wrong + gauge.lost_pace(counted.polled_at, CADENCE_S)
+    return wrong + gauge.lost_pace(counted.polled_at, cadence_s)
 
 
 def main(report: Callable[[str], None] = print) -> int:
@@ -188,13 +194,16 @@ def main(report: Callable[[str], None] = print) -> int:
     parser.add_argument(
         "--minutes", type=float, default=10.0, help="of wall time; a week is simulated at least"
     )
-    minutes: float = parser.parse_args().minutes
+    parser.add_argument(
+        "--cadence", type=float, default=120.0, help="simulated seconds between two polls: more are faster"
+    )
+    args = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         import os
 
         for name in ("STATE", "CACHE", "CONFIG"):
             os.environ[f"XDG_{name}_HOME"] = folder
-        wrong = asyncio.run(soak(minutes, Path(folder)))
+        wrong = asyncio.run(soak(args.minutes, args.cadence, Path(folder)))
         figures, bad = a_day_of_audit(Path(folder) / "audit")
     report(figures)
     for sentence in wrong + bad:

@@ -15,7 +15,15 @@ from statistics import mean
 import psutil
 
 WARM_UP = 0.25
-MOST_GROWTH = {"rss_mib": 8.0, "traced_mib": 2.0, "tasks": 6.0, "sockets": 4.0, "files": 4.0, "objects": 0.06}
+MOST_GROWTH = {
+    "rss_mib": 8.0,
+    "traced_mib": 2.0,
+    "tasks": 6.0,
+    "sockets": 4.0,
+    "files": 4.0,
+    "objects": 0.06,
+    "journal_mib": 2.0,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +37,10 @@ class Sample:
     tasks: int
     sockets: int
     files: int
+    journal_mib: float
 
 
-def take(day: float) -> Sample:
+def take(day: float, state_dir: Path) -> Sample:
     """Read everything after collecting what is garbage."""
     gc.collect()
     links = [_link(entry) for entry in Path("/proc/self/fd").iterdir()]
@@ -43,6 +52,7 @@ def take(day: float) -> Sample:
         tasks=len(asyncio.all_tasks()),
         sockets=sum(link.startswith("socket:") for link in links),
         files=sum(not link.startswith("socket:") for link in links),
+        journal_mib=sum(file.stat().st_size for file in state_dir.glob("journal.db*")) / 2**20,
     )
 
 
@@ -73,11 +83,12 @@ def growth(samples: list[Sample]) -> dict[str, float]:
 
 def complaints(samples: list[Sample]) -> list[str]:
     """Return a sentence for each figure that grew more than it may."""
-    return [
+    grew = [
         f"{name} grew by {grown:.2f}, more than {MOST_GROWTH[name]:g}"
         for name, grown in growth(samples).items()
         if grown > MOST_GROWTH[name]
     ]
+    return grew if samples[-1].journal_mib else [*grew, "no journal was written"]
 
 
 def by_day(samples: list[Sample]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -115,17 +115,28 @@ class Reconciler:
         """Return the pending actions on one resource that are no bulk deletions."""
         return [action for action in self._open.get((kind, resource_id), ()) if not action.versions]
 
-    async def reread(self, cloud: Cloud) -> None:
-        """Read each of the resources once; what cannot be read stays pending."""
+    async def reread(
+        self, cloud: Cloud, on_read: Callable[[str, str, Resource | None, float], None] | None = None
+    ) -> None:
+        """Read each of the resources once; what cannot be read stays pending.
+
+        ``on_read`` is called with kind, id, the resource or None where it is gone, and when it was requested.
+        """
         if not isinstance(cloud, Reads):
             return
         for kind, resource_id in self.pending[:MAX_REREADS]:
+            now: Resource | None = None
+            asked_at = self._clock.now()
             try:
-                self.observe(await cloud.read(kind, resource_id))
+                now = await cloud.read(kind, resource_id)
             except NotFoundError:
                 self.observe_missing(kind, resource_id)
             except MatuiError:
                 continue
+            if now is not None:
+                self.observe(now)
+            if on_read is not None:
+                on_read(kind, resource_id, now, asked_at)
             await self._reread_parts(cloud, kind, resource_id)
 
     async def _reread_parts(self, cloud: Cloud, kind: str, resource_id: str) -> None:

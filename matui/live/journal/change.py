@@ -37,8 +37,7 @@ class Reading:
 
     ``rows`` are compared with the journal and may be a part of the list. ``missing`` are ids that the list no
     longer has. With ``is_complete``, ``rows`` are the whole list: what the journal knows of the scope beside
-    them is gone. ``keep`` are the ids whose row is stored for the next start. ``acted`` are the ids that an
-    action was just sent to.
+    them is gone. ``keep`` are the ids whose row is stored for the next start.
     """
 
     scope: ListScope
@@ -47,7 +46,6 @@ class Reading:
     missing: Collection[str] = ()
     is_complete: bool = False
     keep: Collection[str] = ()
-    acted: Collection[str] = ()
 
 
 @dataclass(frozen=True, slots=True)

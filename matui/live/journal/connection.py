@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from matui.live.journal.schema import TABLES, VERSION
+from matui.live.journal.schema import TABLES, UPGRADES, VERSION
 
 _BUSY_S = 10.0
 _SIDE_FILES = ("-wal", "-shm", "-journal")
@@ -141,8 +141,9 @@ def _prepare(connection: sqlite3.Connection, *, use_wal: bool) -> None:
         return
     connection.execute("BEGIN IMMEDIATE")
     try:
-        if _check_version(connection) != VERSION:
-            for statement in TABLES.split(";"):
+        version = _check_version(connection)
+        if version != VERSION:
+            for statement in UPGRADES.get(version, TABLES).split(";"):
                 connection.execute(statement)
             connection.execute(f"PRAGMA user_version={VERSION}")
         connection.execute("COMMIT")

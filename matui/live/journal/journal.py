@@ -145,6 +145,17 @@ class Journal:
         now = self.now_ms()
         return bool(self._call(lambda connection: write_claim(connection, name, now), default=True))
 
+    def note_action(self, profile: str, kind: str, resource_id: str) -> None:
+        """Take that an action was sent: the next change within ten minutes, whoever sees it, follows from it.
+
+        Returns at once.
+        """
+        from matui.live.journal.notes import write_action
+
+        account, now = self.account_of(profile), self.now_ms()
+        if self._worker is not None:
+            self._worker.submit(lambda connection: write_action(connection, account, kind, resource_id, now))
+
     def add_finding(
         self, job: Resource, finding: str, words: str, *, since: float | None = None, line: int | None = None
     ) -> None:
@@ -258,6 +269,7 @@ class Journal:
         self._spans = SpanWriter()
         return Worker(
             file,
+            monotonic=self.clock.monotonic,
             on_problem=self._report,
             on_open=self._spans.forget,
             on_changes=self._announce,

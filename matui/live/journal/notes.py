@@ -1,11 +1,11 @@
-"""Writes acknowledgements, claims and findings. The caller has begun a transaction."""
+"""Writes acknowledgements, claims, findings and what was acted on. The caller has begun a transaction."""
 
 from __future__ import annotations
 
 import sqlite3
 
 from matui.base.redaction import hide_known, mask_secrets
-from matui.live.journal.change import StoredAcknowledgement, StoredFinding
+from matui.live.journal.change import Account, StoredAcknowledgement, StoredFinding
 from matui.live.journal.recording import account_number
 
 
@@ -24,6 +24,12 @@ def remove_acknowledgement(connection: sqlite3.Connection, made: StoredAcknowled
         "DELETE FROM acknowledgements WHERE account=? AND kind=? AND rid=? AND about=?",
         (account_number(connection, made.account), made.kind, made.id, made.about),
     )
+
+
+def write_action(connection: sqlite3.Connection, account: Account, kind: str, rid: str, at: int) -> None:
+    """Store that an action was sent to a resource: its next change follows from it."""
+    number = account_number(connection, account)
+    connection.execute("INSERT OR REPLACE INTO actions VALUES(?,?,?,?)", (number, kind, rid, at))
 
 
 def write_claim(connection: sqlite3.Connection, name: str, now: int) -> bool:

@@ -13,7 +13,6 @@ from matui.live.poll.rows import Diff
 from matui.resources.model import Phase, Resource
 
 _WHOLE_EVERY_MS = 300_000
-_ACTED_MS = 600_000
 _KEEP_EVERY_MS = 600_000
 _MOST_KEPT = 1000
 _SLACK_POLLS = 4
@@ -43,7 +42,6 @@ class ListRecorder:
         self._moved: set[str] = set()
         self._stale: set[str] = set()
         self._gone: set[str] = set()
-        self._acted: dict[str, int] = {}
         self._polls: deque[int] = deque(maxlen=512)
         self._is_known = False
         self._kept_at: int | None = None
@@ -72,7 +70,7 @@ class ListRecorder:
 
     def note_action(self, resource_id: str) -> None:
         """Take that an action was sent: the next change within ten minutes follows from it."""
-        self._acted[resource_id] = self._journal.now_ms()
+        self._journal.note_action(self._profile, self._kind, resource_id)
 
     def reset(self) -> None:
         """Begin another list: the workspace has changed."""
@@ -96,17 +94,16 @@ class ListRecorder:
             self._on_change(self._kind, frozenset((*(row.id for row in changed), *missing)))
         self._is_known = self._is_known or is_whole
         scope = ListScope(self._journal.account_of(self._profile), self._profile, self._kind, workspace)
-        acted = self._take_acted(changed, missing, at)
         if is_whole and pages <= 1 and self._is_whole_due(at):
             self._whole_at = self._span_at = at
             keep = self._take_stale(rows)
             is_complete = not any(row.facts.get("expected") for row in rows.values())
-            self._journal.record(Reading(scope, at, _confirmed(rows), missing, is_complete, keep, acted))
+            self._journal.record(Reading(scope, at, _confirmed(rows), missing, is_complete, keep))
             return
         if changed or missing or self._span_at is None or at - self._span_at >= WRITE_EVERY_MS:
             self._span_at = at
             keep = frozenset(row.id for row in islice(changed, _MOST_KEPT))
-            self._journal.record(Reading(scope, at, changed, missing, keep=keep, acted=acted))
+            self._journal.record(Reading(scope, at, changed, missing, keep=keep))
         if is_whole and pages > 1 and self._is_whole_due(at):
             self._record_all_pages(rows, scope, pages)
 
@@ -152,15 +149,6 @@ class ListRecorder:
         keep = frozenset(rid for rid in islice(rows, _MOST_KEPT) if rid in self._stale)
         self._stale.clear()
         return keep
-
-    def _take_acted(self, changed: tuple[Resource, ...], missing: tuple[str, ...], at: int) -> frozenset[str]:
-        if not self._acted:
-            return frozenset()
-        self._acted = {rid: sent for rid, sent in self._acted.items() if at - sent < _ACTED_MS}
-        touched = {*(row.id for row in changed), *missing} & self._acted.keys()
-        for rid in touched:
-            del self._acted[rid]
-        return frozenset(touched)
 
     def _is_whole_due(self, at: int) -> bool:
         return self._whole_at is None or not 0 <= at - self._whole_at < _WHOLE_EVERY_MS

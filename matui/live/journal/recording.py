@@ -18,6 +18,7 @@ from matui.resources.model import Resource
 
 _FEW = 20
 _SAME_CREATION_MS = 1000
+_ACTED_MS = 600_000
 _STATE = "id, rid, status, phase, created_at, updated_at, read_at, is_gone, has_appeared"
 
 
@@ -238,7 +239,7 @@ class _Writer:
     def _insert_change(self, rid: str, named: tuple[str, str, str], *state: Any) -> None:
         before, after, before_phase, after_phase, happened, reason, code = state
         scope = self._reading.scope
-        source = "action" if rid in self._reading.acted else "poll"
+        source = "action" if self._take_action(rid) else "poll"
         self._execute(
             "INSERT INTO changes(account, seen_at, happened_at, profile, kind, rid, name, owner, workspace,"
             " before, after, before_phase, after_phase, reason, code, source)"
@@ -246,6 +247,17 @@ class _Writer:
             (self._account, self._reading.read_at, happened, scope.profile, scope.kind, rid, *named,
              before, after, before_phase, after_phase, reason, code, source),
         )  # fmt: skip
+
+
+    def _take_action(self, rid: str) -> bool:
+        """Return whether an action was sent to a resource just before; only its next change follows from it."""
+        about = (self._account, self._reading.scope.kind, rid, self._reading.read_at)
+        where = "WHERE account=? AND kind=? AND rid=? AND sent_at<=?"
+        found = self._execute(f"SELECT sent_at FROM actions {where}", about).fetchone()
+        if found is None:
+            return False
+        self._execute(f"DELETE FROM actions {where}", about)
+        return bool(self._reading.read_at - found[0] < _ACTED_MS)
 
 
 def _safe(text: str) -> str:

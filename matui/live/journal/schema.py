@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-VERSION = 1
+VERSION = 2
 
-TABLES = """
+_ACTIONS = """
+CREATE TABLE actions(
+    account INTEGER NOT NULL, kind TEXT NOT NULL, rid TEXT NOT NULL, sent_at INTEGER NOT NULL,
+    PRIMARY KEY(account, kind, rid)) WITHOUT ROWID;
+"""
+_FIRST_TABLES = """
 CREATE TABLE accounts(
     id INTEGER PRIMARY KEY, cloud TEXT NOT NULL, endpoint TEXT NOT NULL, project TEXT NOT NULL,
     region TEXT NOT NULL, UNIQUE(cloud, endpoint, project, region));
@@ -41,3 +46,7 @@ CREATE TABLE findings(
     finding TEXT NOT NULL, since INTEGER, line INTEGER, words TEXT NOT NULL, seen_at INTEGER NOT NULL);
 CREATE UNIQUE INDEX findings_once ON findings(account, kind, rid, finding, ifnull(since, -1));
 """
+
+TABLES = _FIRST_TABLES + _ACTIONS
+UPGRADES = {1: _ACTIONS}
+"""What a file of each earlier version lacks."""

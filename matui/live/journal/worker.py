@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import queue
 import threading
-import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -35,12 +34,16 @@ class _Item:
 
 
 class Worker:
-    """Owns the connection for writing. Failures cost what was to be written and are reported once each."""
+    """Owns the connection for writing. Failures cost what was to be written and are reported once each.
+
+    ``monotonic`` returns seconds.
+    """
 
     def __init__(
         self,
         file: Path,
         *,
+        monotonic: Callable[[], float],
         on_problem: Callable[[str], None],
         on_open: Callable[[], None],
         on_changes: Callable[[tuple[Change, ...]], None],
@@ -48,6 +51,7 @@ class Worker:
         prune: Work,
     ) -> None:
         self.file = file
+        self._monotonic = monotonic
         self._on_problem = on_problem
         self._on_open = on_open
         self._on_changes = on_changes
@@ -59,7 +63,7 @@ class Worker:
         self._connection: sqlite3.Connection | None = None
         self._reopen = False
         self._newest = 0
-        self._retry_at = 0.0
+        self._retry_at: float | None = None
         self._pruned_at: float | None = None
 
     @property
@@ -112,7 +116,7 @@ class Worker:
         self._close()
 
     def _write(self, items: list[_Item]) -> None:
-        if time.monotonic() < self._retry_at:
+        if self._retry_at is not None and self._monotonic() < self._retry_at:
             return
         try:
             import sqlite3
@@ -165,7 +169,7 @@ class Worker:
 
     def _prune_in_time(self) -> None:
         """Delete what is too old, once an hour; another process may be doing so."""
-        now = time.monotonic()
+        now = self._monotonic()
         if self._pruned_at is None or now - self._pruned_at > _PRUNE_EVERY_S:
             self._pruned_at = now
             with suppress(Exception):
@@ -190,7 +194,7 @@ class Worker:
         return True
 
     def _fail(self, words: str) -> None:
-        self._retry_at = time.monotonic() + _RETRY_S
+        self._retry_at = self._monotonic() + _RETRY_S
         self._close()
         self._on_problem(words)
 

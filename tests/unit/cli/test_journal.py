@@ -43,3 +43,19 @@ def test_a_folder_that_cannot_be_written_is_said_once_and_changes_nothing_else(l
     said = line("get", "all")
     assert said.code == 0
     assert said.err.count("journal") == 1
+
+
+def test_a_headless_action_is_the_source_of_what_follows(line, tmp_path):
+    line.cloud.on_act = lambda: line.cloud.turn(1, "STOPPING", Phase.PENDING)
+    assert line("stop", "nb", "id-1", "--yes").code == 0
+    assert [(each.id, each.after, each.source) for each in changes(line, tmp_path)] == [
+        ("id-1", "STOPPING", "action")
+    ]
+
+
+def test_what_a_headless_action_changes_later_is_seen_by_others_as_its_effect(line, tmp_path):
+    assert line("stop", "nb", "id-1", "--yes").code == 0
+    line.clock.time += 30
+    line.cloud.turn(1, "STOPPED", Phase.STOPPED)
+    assert line("get", "nb").code == 0
+    assert [(each.after, each.source) for each in changes(line, tmp_path)] == [("STOPPED", "action")]

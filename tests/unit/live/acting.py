@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from matui.base.errors import NotFoundError
@@ -30,6 +30,7 @@ class FakeCloud:
         self.list_error: Exception | None = None
         self.batch = False
         self.gate: asyncio.Event | None = None
+        self.on_act: Callable[[], None] = lambda: None
         self.reading = 0
         self.most_reading = 0
 
@@ -64,6 +65,7 @@ class FakeCloud:
 
     async def act(self, action: str, resources: Sequence[Resource]) -> tuple[ActionResult, ...]:
         self.sent.append((action, tuple(resource.id for resource in resources)))
+        self.on_act()
         if self.gate is not None:
             await self.gate.wait()
         return tuple(

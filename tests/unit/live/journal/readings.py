@@ -29,7 +29,6 @@ def reading(
     profile: str = "prod",
     workspace: str = "",
     account: Account = ACCOUNT,
-    acted: Iterable[str] = (),
 ) -> Reading:
     return Reading(
         ListScope(account, profile, "jobs", workspace),
@@ -38,5 +37,4 @@ def reading(
         tuple(missing),
         complete,
         keep=frozenset(row.id for row in rows),
-        acted=tuple(acted),
     )

@@ -184,6 +184,20 @@ def test_a_journal_of_a_newer_matui_is_left_alone(tmp_path: Path) -> None:
     journal.close()
 
 
+def test_a_journal_of_an_earlier_version_is_continued(tmp_path: Path) -> None:
+    file = tmp_path / "journal.db"
+    journal, _said = make(file)
+    assert len(change_once(journal)) == 1
+    journal.close()
+    with sqlite3.connect(file) as connection:
+        connection.executescript("DROP TABLE actions; PRAGMA user_version=1")
+    journal, said = make(file)
+    journal.note_action("prod", "jobs", "1")
+    journal.flush()
+    assert (len(journal.changes()), said) == (1, [])
+    journal.close()
+
+
 def test_a_journal_that_is_off_holds_nothing() -> None:
     journal, said = make(None)
     assert change_once(journal) == ()

@@ -16,7 +16,7 @@ from tests.unit.live.journal.readings import ACCOUNT, T0, job, reading
 
 @pytest.fixture
 def clock() -> ManualClock:
-    return ManualClock(T0 / 1000 + 1000)
+    return ManualClock(T0 / 1000 + 1000)  # after every reading
 
 
 @pytest.fixture
@@ -192,11 +192,26 @@ def test_a_machine_whose_clock_is_ahead_does_not_silence_the_others(journal: Jou
     assert steps(journal) == [("JOBSTAT_RUNNING", "JOBSTAT_FAILED")]
 
 
-def test_what_follows_an_action_says_so(journal: Journal) -> None:
-    journal.record(reading(0, job("1")))
-    journal.record(reading(5, job("1", "JOBSTAT_KILLED"), acted=["1"]))
+def test_what_follows_an_action_says_so_once(journal: Journal, clock: ManualClock) -> None:
+    journal.record(reading(0, job("1"), job("2")))
+    clock.jump(-996)
+    journal.note_action("prod", "jobs", "1")
+    journal.record(reading(3, job("1", "JOBSTAT_INIT"), job("2")))  # was requested before the action
+    journal.record(reading(5, job("1", "JOBSTAT_KILLED"), job("2", "JOBSTAT_FAILED")))
+    journal.record(reading(6, job("1", "JOBSTAT_DELETED"), job("2")))
     journal.flush()
-    assert [each.source for each in journal.changes()] == ["action"]
+    assert [(each.id, each.source) for each in reversed(journal.changes())] == [
+        ("1", "poll"), ("1", "action"), ("2", "poll"), ("1", "poll"), ("2", "poll")
+    ]  # fmt: skip
+
+
+def test_what_follows_too_late_does_not_follow_from_the_action(journal: Journal, clock: ManualClock) -> None:
+    journal.record(reading(0, job("1")))
+    clock.jump(-996)
+    journal.note_action("prod", "jobs", "1")
+    journal.record(reading(700, job("1", "JOBSTAT_KILLED")))
+    journal.flush()
+    assert [each.source for each in journal.changes()] == ["poll"]
 
 
 def test_secrets_are_removed_before_they_are_stored(journal: Journal, tmp_path: Path) -> None:
