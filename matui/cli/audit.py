@@ -31,12 +31,15 @@ def command(options: Options, since: str | None, output: str) -> None:
     It needs neither a config file nor a network.
     """
     from matui.base.clock import SystemClock
+    from matui.cli.state_folder import check_state
     from matui.config.paths import audit_dir
     from matui.live.audit.trail import open_audit_file, read_audit
 
     now_s = SystemClock().now()
     start_s = _start(since, now_s)
-    reading = read_audit(open_audit_file(audit_dir(demo=options.demo)), now_s)
+    file = open_audit_file(audit_dir(demo=options.demo))
+    check_state(file.file.parent, files=[file.file])
+    reading = read_audit(file, now_s)
     wanted = None if options.all_profiles or not options.profile else _profiles(options.profile)
     entries = [entry for entry in reading.entries if _fits(entry, start_s, wanted)]
     _write(entries, reading, output, start_s)

@@ -40,6 +40,7 @@ def command(
     knows nothing of a profile.
     """
     from matui.base.clock import SystemClock
+    from matui.cli.state_folder import check_state
     from matui.config.paths import state_path
     from matui.live.journal.opening import open_journal
     from matui.resources.registry import find_kind
@@ -48,6 +49,9 @@ def command(
     clock = SystemClock()
     now_ms = clock.now() * 1000
     bounds = (parse_moment_option("--since", since, now_ms), parse_moment_option("--until", until, now_ms))
+    refuse_empty_range(since, until, bounds, now_ms)
+    if not options.demo:
+        check_state(state_path())
     journal = open_journal(None if options.demo else state_path(), clock=clock, on_problem=note)
     try:
         unknown = note_unknown_profiles(journal, chosen_profiles(options))
@@ -84,6 +88,17 @@ def parse_moment_option(option: str, typed: str | None, now_ms: float) -> int | 
         return int(parse_moment(typed, last_ms=now_ms, zone=None))
     except ValueError as wrong:
         raise UsageError(f"{option} {typed!r} is {wrong}.") from None
+
+
+def refuse_empty_range(
+    since: str | None, until: str | None, bounds: tuple[int | None, int | None], now_ms: float
+) -> None:
+    """Raise UsageError where nothing can lie between the moments of the options (ms since the epoch)."""
+    start, end = bounds
+    if start is not None and start > now_ms:
+        raise UsageError(f"--since {since} is in the future.")
+    if start is not None and end is not None and end < start:
+        raise UsageError(f"--until {until} is before --since {since}.")
 
 
 def _read(

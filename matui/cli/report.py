@@ -28,9 +28,16 @@ def command(options: Options, since: str, output: str) -> int:
     profile.
     """
     from matui.base.clock import SystemClock
-    from matui.cli.changes import chosen_profiles, note_unknown_profiles, parse_moment_option
+    from matui.cli.changes import (
+        chosen_profiles,
+        note_unknown_profiles,
+        parse_moment_option,
+        refuse_empty_range,
+    )
     from matui.cli.output import note, print_line, to_json
+    from matui.cli.state_folder import check_state
     from matui.config.paths import audit_dir, state_path
+    from matui.live.audit.trail import open_audit_file
     from matui.live.journal.opening import open_journal
     from matui.live.report.gather import read_report
     from matui.live.report.text import report_json, report_markdown
@@ -38,11 +45,16 @@ def command(options: Options, since: str, output: str) -> int:
     clock = SystemClock()
     now_ms = int(clock.now() * 1000)
     start = parse_moment_option("--since", since, now_ms)
+    refuse_empty_range(since, None, (start, None), now_ms)
+    folder = audit_dir(demo=options.demo)
+    check_state(
+        folder, files=[open_audit_file(folder).file, folder / "watches.json"], folders=[folder / "capsules"]
+    )
     profiles = chosen_profiles(options)
     journal = open_journal(None if options.demo else state_path(), clock=clock, on_problem=note)
     try:
         unknown = note_unknown_profiles(journal, profiles)
-        report = read_report(journal, audit_dir(demo=options.demo), start or 0, now_ms, profiles=profiles)
+        report = read_report(journal, folder, start or 0, now_ms, profiles=profiles)
     finally:
         journal.close()
     if output == "json":

@@ -1,4 +1,4 @@
-"""Days of simulated life with faults, at high speed: ``python -m tests.bench.soak [--minutes N] [--cadence S]``.
+"""Days of simulated life with faults, fast: ``python -m tests.bench.soak [--minutes N] [--cadence S]``.
 
 Runs the console (all pollers, panes, log tails, actions) against the simulator over real sockets, and then
 writes a day of audit lines. Ends with exit status 1 when memory, tasks, sockets or file handles grew, or a

@@ -91,12 +91,15 @@ def open_store(options: Options) -> CapsuleStore:
     """Return the store of the capsules of this user, or of the demo."""
     import os
 
+    from matui.cli.state_folder import check_state
     from matui.config.loading import load_settings
     from matui.config.paths import capsules_dir
     from matui.config.settings import Settings
     from matui.live.capsules.archive import CapsuleStore
     from matui.resources.registry import KIND_KEYS
 
+    folder = capsules_dir(demo=options.demo)
+    check_state(folder.parent, folders=[folder])
     settings = Settings() if options.demo else load_settings(options.config, os.environ, KIND_KEYS)
     limit = int(settings.capsules.megabytes * 1_000_000)
-    return CapsuleStore(capsules_dir(demo=options.demo), limit_bytes=limit)
+    return CapsuleStore(folder, limit_bytes=limit)

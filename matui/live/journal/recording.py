@@ -248,9 +248,8 @@ class _Writer:
              before, after, before_phase, after_phase, reason, code, source),
         )  # fmt: skip
 
-
     def _take_action(self, rid: str) -> bool:
-        """Return whether an action was sent to a resource just before; only its next change follows from it."""
+        """Return whether an action was sent to a resource just before; only its next change follows."""
         about = (self._account, self._reading.scope.kind, rid, self._reading.read_at)
         where = "WHERE account=? AND kind=? AND rid=? AND sent_at<=?"
         found = self._execute(f"SELECT sent_at FROM actions {where}", about).fetchone()

@@ -94,3 +94,48 @@ def test_a_profile_that_the_journal_has_never_read_is_named(history):
         answer = history(command, "-p", "nope")
         assert answer.code == 6
         assert "knows nothing of the profile nope" in answer.err
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        (("changes", "--since", "10m", "--until", "2h"), "--until 2h is before --since 10m"),
+        (("changes", "--since", "2999-01-01"), "is in the future"),
+        (("report", "--since", "2999-01-01"), "is in the future"),
+    ],
+)
+def test_a_range_that_holds_nothing_is_a_usage_error(line, args, said):
+    answer = line(*args)
+    assert (answer.code, answer.out) == (2, "")
+    assert said in answer.err
+
+
+COMMANDS = [("changes",), ("report",), ("audit",), ("capsule", "list"), ("capsule", "show", "1")]
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+@pytest.mark.parametrize("broken", ["", "matui"])
+def test_a_state_folder_that_is_a_file_is_no_empty_one(tmp_path, monkeypatch, capsys, command, broken):
+    monkeypatch.setenv("MATUI_CONFIG", str(tmp_path / "config.toml"))
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    (tmp_path / "config.toml").touch()
+    file = tmp_path / "state" / broken
+    file.parent.mkdir(exist_ok=True)
+    file.write_text("no folder")
+    assert run([*command]) == 6
+    said = capsys.readouterr()
+    assert "The state folder cannot be read: " in said.err
+    assert said.out == ""
+
+
+@pytest.mark.parametrize(
+    ("command", "name"),
+    [(("audit",), "audit.jsonl"), (("report",), "audit.jsonl"), (("report",), "watches.json")],
+)
+def test_a_file_of_the_state_that_cannot_be_read_is_no_empty_one(
+    tmp_path, monkeypatch, capsys, command, name
+):
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    (tmp_path / "matui" / name).mkdir(parents=True)
+    assert run([*command]) == 6
+    assert name in capsys.readouterr().err
