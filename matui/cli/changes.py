@@ -153,14 +153,14 @@ def _write(
 def _write_table(found: Sequence[Change], spans: Sequence[Span], until: int, since: int | None) -> None:
     from matui.cli.table import Table
     from matui.live.journal.table import build_gaps, build_row
-    from matui.resources.kinds.changes import CHANGES
+    from matui.resources.kinds.changes import CHANGES, order_by_time
 
     if not found:
         note("No change is recorded." if since is None else "No change is recorded since then.")
     start = since if since is not None else (found[-1].seen_at if found else until)
     rows = [*map(build_row, found), *build_gaps(spans, start, until)]
     if rows:
-        rows.sort(key=lambda row: row.created_at or 0, reverse=True)
+        rows.sort(key=order_by_time, reverse=True)
         room = terminal_width()
         table = Table.fitted(CHANGES, rows, 0.0, wide=room is None, room=room)
         print_line("\n".join([table.header(), *(table.row(row, 0.0) for row in rows)]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from matui.base.formatting import format_local_time
-from matui.resources.columns import NAME, OWNER, PHASE_SYMBOLS, WORKSPACE, fact_text, number_key, text_key
+from matui.resources.columns import NAME, OWNER, PHASE_SYMBOLS, WORKSPACE, SortKey, fact_text, number_key, text_key
 from matui.resources.kind import Column, Kind
 from matui.resources.model import Resource
 
@@ -19,11 +19,24 @@ def is_change(row: Resource) -> bool:
     return (row.number_fact(NUMBER) or -1) > 0
 
 
-def _when(row: Resource, _now: float) -> str:
+def shown_time(row: Resource) -> float | None:
+    """Return the time that is shown of a change and that orders it, in ms since the epoch.
+
+    It is when the change happened, or when it was seen where nothing states that.
+    """
     happened = row.number_fact("happened_at")
-    if happened is not None:
-        return f"  {format_local_time(happened)[:19]}"
-    return f"{'≤ ' if is_change(row) else '  '}{format_local_time(row.created_at)[:19]}"
+    return happened if happened is not None else row.created_at
+
+
+def order_by_time(row: Resource) -> SortKey:
+    """Return the sort key of a change: a stretch that was not watched is after what was seen at its start."""
+    shown = shown_time(row)
+    return number_key(shown if shown is None or is_change(row) else shown + 1)
+
+
+def _when(row: Resource, _now: float) -> str:
+    is_bound = row.number_fact("happened_at") is None and is_change(row)
+    return f"{'≤ ' if is_bound else '  '}{format_local_time(shown_time(row))[:19]}"
 
 
 def _state(row: Resource, _now: float) -> str:
@@ -43,7 +56,7 @@ CHANGES = Kind(
             "when",
             "WHEN",
             _when,
-            lambda r: number_key(r.created_at),
+            order_by_time,
             width=21,
             max_width=21,
             role="muted",

@@ -96,6 +96,21 @@ def test_a_profile_that_the_journal_has_never_read_is_named(history):
         assert "knows nothing of the profile nope" in answer.err
 
 
+def test_the_table_is_in_the_order_of_the_times_that_it_shows(line, monkeypatch):
+    monkeypatch.setattr(clocks.SystemClock, "now", lambda _self: line.clock.time)
+    line("get", "jobs")
+    line.clock.time += 60
+    for rid, ended_s_ago in (("10", 40), ("12", None), ("11", 100)):
+        facts = {"ended_at": (line.clock.time - ended_s_ago) * 1000} if ended_s_ago is not None else {}
+        row = line.cloud.rows[rid]
+        line.cloud.rows[rid] = replace(row, status="JOBSTAT_KILLED", phase=Phase.STOPPED, facts=facts)
+        line("get", "jobs")
+        line.clock.time += 20
+    lines = line("changes").out.splitlines()[1:]
+    times = [text.removeprefix("≤").split()[1] for text in map(str.strip, lines)]
+    assert times == ["12:28:00", "12:27:00", "12:26:40"]
+
+
 @pytest.mark.parametrize(
     ("args", "said"),
     [
