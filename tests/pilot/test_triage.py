@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from matui.cli.options import Options
 from matui.config.settings import Settings, Triage
+from matui.live.poll.rows import Diff
 from matui.resources.model import Resource
 
 HOME = Options(demo=True, screen="triage")
@@ -104,6 +107,21 @@ async def test_a_note_acknowledges_and_the_key_takes_it_back(console):
         assert c.app.browse.tables.table.move_to(first.key)
         await c.press("K")
         assert not next(row for row in rows(c) if row.key == first.key).text_fact("ack_by")
+
+
+async def test_the_cursor_is_on_the_worst_row_until_something_is_done_with_it(console):
+    async with console(options=HOME) as c:
+        table = c.app.browse.tables.table
+        await calm(c)
+        first = table.resources_in_view[0]
+        assert table.cursor_key == first.key
+        for name, opens_pane in (("worse", True), ("still worse", False)):
+            worse = replace(first, id=name, facts={**first.facts, "urgency": -len(name)})
+            table.apply(Diff(added=(worse,)))
+            assert table.resources_in_view[0].key == worse.key
+            assert table.cursor_id == "worse"
+            if opens_pane:
+                await c.press("d", "escape")
 
 
 async def test_esc_acknowledges_nothing(console):

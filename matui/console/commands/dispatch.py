@@ -9,6 +9,7 @@ from matui.console.commands.application import AppCommands
 from matui.console.commands.availability import Situation
 from matui.console.commands.compare import CompareCommands
 from matui.console.commands.registry import (
+    ABOUT_ROWS,
     TABLE_ONLY,
     ActionCommand,
     CatalogCommand,
@@ -71,6 +72,8 @@ class Dispatcher:
         """Run a command, or show why it is disabled."""
         if self._view.session is None and command_id not in ("quit", "quit_now", "help", "palette"):
             return
+        if command_id in ABOUT_ROWS and self._tables.table is not None:
+            self._tables.table.hold_cursor()
         await self._view.mount_prompt()
         run = self._by_id.get(command_id)
         if command_id in TABLE_ONLY and self._selection.in_lines:

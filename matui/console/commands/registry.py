@@ -295,6 +295,13 @@ _COMMANDS: tuple[Command, ...] = (
 
 _BY_ID = {command.id: command for command in _COMMANDS}
 TABLE_ONLY = frozenset(command.id for command in _COMMANDS if command.table_only)
+_ON_CURSOR = ("compare", "copy")
+ABOUT_ROWS = frozenset(
+    command.id
+    for command in _COMMANDS
+    if isinstance(command, PaneCommand) or command.group == _GROUP_ACTIONS or command.id in _ON_CURSOR
+)
+"""The commands that apply to the row under the cursor or to the marks."""
 
 
 @lru_cache(maxsize=1)

@@ -127,6 +127,8 @@ class KindTables(ContentSwitcher):
             table.colour_of = self.colour_of
             table.placeholder = "loading …"
             view = self._views[kind.id] = _View(table, kind)
+            if kind.id == _TRIAGE:
+                table.follow_first()
             self._arrange_as_kept(view)
             await self.mount(table)
         self.current = kind.id

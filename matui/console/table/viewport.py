@@ -16,7 +16,10 @@ class Hold:
 
 
 class Viewport:
-    """The cursor's row, and ``top``, the index of the first row in view; ``page`` is the lines in view."""
+    """The cursor's row, and ``top``, the index of the first row in view; ``page`` is the lines in view.
+
+    With ``follows_first`` the cursor is on the first row, whichever that is, until it is ``touched``.
+    """
 
     def __init__(self, order: RowOrder) -> None:
         self._order = order
@@ -25,6 +28,7 @@ class Viewport:
         self.index = 0
         self.cursor: Row | None = None
         self.touched = False
+        self.follows_first = False
 
     @property
     def in_view(self) -> bool:
@@ -72,6 +76,9 @@ class Viewport:
 
     def release(self, hold: Hold) -> Row | None:
         """Settle after rows changed; returns the cursor's row if that is no longer shown."""
+        if self.follows_first and not self.touched:
+            self.home()
+            return None
         lost = self._follow_cursor()
         if self.touched or self.top:
             row = hold.row and self._order.rows.get(hold.row.key, hold.row)

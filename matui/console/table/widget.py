@@ -205,6 +205,19 @@ class ResourceTable(LineCanvas):
             self._move(index)
         return index is not None
 
+    def follow_first(self) -> None:
+        """Keep the cursor on the first row, whichever that is, until :meth:`hold_cursor` or a move."""
+        self._rows.view.follows_first = True
+
+    @property
+    def is_cursor_held(self) -> bool:
+        """Whether the cursor stays on its resource, and does not follow the first row."""
+        return self._rows.view.touched or not self._rows.view.follows_first
+
+    def hold_cursor(self) -> None:
+        """Keep the cursor on its resource from now on: something is done with it."""
+        self._rows.view.touched = True
+
     def highlight(self, keys: Iterable[Key]) -> None:
         """Mark rows as different from the earlier run, until the cursor has passed them."""
         self._table_faces.news.update(keys)
@@ -232,6 +245,7 @@ class ResourceTable(LineCanvas):
 
     def mark_all(self) -> None:
         """Mark all rows that the filter lets through, or unmark them when all are marked."""
+        self.hold_cursor()
         self.marks.toggle_shown()
 
     # Keys and mouse
@@ -258,6 +272,7 @@ class ResourceTable(LineCanvas):
 
     def action_open(self) -> None:
         if self.cursor_resource is not None:
+            self.hold_cursor()
             self.post_message(self.Opened(self, self.cursor_resource))
 
     def scroll_lines(self, lines: int) -> None:

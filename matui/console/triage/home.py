@@ -145,7 +145,8 @@ class TriageHome:
         board = fleet.triage
         self._times.wish(self._without_time(board, rows))
         lacking = sorted(filter(board.lacks_why, rows.values()), key=most_requests)
-        lacking.sort(key=lambda row: row not in cursor)
+        if table.is_cursor_held:
+            lacking.sort(key=lambda row: row not in cursor)
         self._whys.wish(source for row in lacking if (source := board.source(row.key)) is not None)
         if not self._whys.is_behind:
             self._times.wish(islice(self._without_time(board, {**rows, **board.rows}), _MOST_WISHES))

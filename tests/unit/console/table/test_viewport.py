@@ -1,0 +1,49 @@
+"""Where the cursor of a table is while rows come, change and go."""
+
+from __future__ import annotations
+
+import pytest
+
+from matui.console.table.rows import TableRows
+from matui.live.poll.rows import Diff
+from matui.resources.kinds.jobs import JOBS
+from matui.resources.model import Phase, Resource
+
+
+def job(name: str, created_at: int) -> Resource:
+    return Resource("jobs", name, name, "JOBSTAT_RUNNING", Phase.RUNNING, "c", "p", created_at=created_at)
+
+
+@pytest.fixture
+def rows() -> TableRows:
+    made = TableRows(lambda: 0.0)
+    made.reset(JOBS)
+    made.view.resize(5)
+    made.load([job("b", 2), job("a", 1)])
+    return made
+
+
+def cursor(rows: TableRows) -> str:
+    assert rows.view.cursor is not None
+    return rows.view.cursor.key[2]
+
+
+def test_a_cursor_that_follows_the_first_row_goes_to_what_comes_above(rows: TableRows) -> None:
+    rows.view.follows_first = True
+    assert cursor(rows) == "b"
+    rows.apply(Diff(added=(job("c", 3),)))
+    assert (cursor(rows), rows.view.index) == ("c", 0)
+    assert rows.apply(Diff(removed=(job("c", 3),))) is None
+    assert cursor(rows) == "b"
+
+
+def test_a_cursor_that_was_used_stays_on_its_resource(rows: TableRows) -> None:
+    rows.view.follows_first = True
+    rows.view.touched = True
+    rows.apply(Diff(added=(job("c", 3),)))
+    assert (cursor(rows), rows.view.index) == ("b", 1)
+
+
+def test_a_cursor_stays_on_its_resource_where_it_does_not_follow(rows: TableRows) -> None:
+    rows.apply(Diff(added=(job("c", 3),)))
+    assert cursor(rows) == "b"
