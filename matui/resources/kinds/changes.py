@@ -5,7 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 
 from matui.base.formatting import format_local_time
-from matui.resources.columns import NAME, OWNER, PHASE_SYMBOLS, WORKSPACE, SortKey, fact_text, number_key, text_key
+from matui.resources.columns import (
+    NAME,
+    OWNER,
+    PHASE_SYMBOLS,
+    WORKSPACE,
+    SortKey,
+    fact_text,
+    number_key,
+    text_key,
+)
 from matui.resources.kind import Column, Kind
 from matui.resources.model import Resource
 
