@@ -10,12 +10,11 @@ from matui.resources.columns import (
     OWNER,
     PHASE_SYMBOLS,
     WORKSPACE,
-    SortKey,
     fact_text,
     number_key,
     text_key,
 )
-from matui.resources.kind import Column, Kind
+from matui.resources.kind import Column, Kind, SortKey
 from matui.resources.model import Resource
 
 NUMBER = "change"
