@@ -101,6 +101,10 @@ class BudgetState:
         return self.used >= self.limit - self.reserve
 
 
+NO_REQUESTS = BudgetState(0, 1_000_000)
+"""The budget of a cloud that answers from a file and sends nothing."""
+
+
 Capability = TypeVar("Capability")
 
 

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from textual.worker import Worker
 
     from matui.console.announcer import TerminalAnnouncer
+    from matui.console.capsules.visit import CapsuleVisit
     from matui.console.fleet import OpenProfiles
     from matui.console.profile_manager import ProfileManager
     from matui.console.session import ConsoleOptions, ConsoleSession, Names, Opener
@@ -82,6 +83,7 @@ class MatuiApp(DiffApp[int]):
         self.failure: MatuiError | None = None
         self.memory = Memory()
         self.profile_manager: ProfileManager | None = None
+        self._visit: CapsuleVisit | None = None
         self._opener = opener
         self._names = names
         self._applied_theme: tuple[str | None, ...] = ()
@@ -245,10 +247,28 @@ class MatuiApp(DiffApp[int]):
         """Open just these profiles, side by side; asks which when none is named."""
         if self.profile_manager is None:
             return
+        if self._visit is not None:
+            self._visit.forget()
         work = (
             self.profile_manager.set_profiles(names) if names else self._choose_profiles(self.profile_manager)
         )
         self.run_worker(work, group="profiles", exclusive=True)
+
+    def open_capsule(self, capsule_id: str) -> None:
+        """Show a capsule alone, like a profile."""
+        from matui.console.capsules.visit import CapsuleVisit
+
+        if self.profile_manager is not None:
+            kind_id = self.browse.tables.kind.id if self.browse.tables.kind else DEFAULT_KIND
+            self._visit = self._visit or CapsuleVisit(self.browse, self.profile_manager)
+            self.run_worker(self._visit.enter(capsule_id, kind_id), group="profiles", exclusive=True)
+
+    def leave_capsule(self) -> bool:
+        """Open again what was open before the capsule; return whether a capsule was shown."""
+        if self._visit is None or not self._visit.can_leave:
+            return False
+        self.run_worker(self._visit.leave(), group="profiles", exclusive=True)
+        return True
 
     async def _choose_profiles(self, manager: ProfileManager) -> None:
         from matui.console.screens.profiles import ProfilesScreen, list_choices

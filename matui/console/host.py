@@ -84,6 +84,14 @@ class Application(Protocol):
         """Open just these profiles, side by side; asks which when none is named."""
         ...
 
+    def open_capsule(self, capsule_id: str) -> None:
+        """Show a capsule alone, like a profile."""
+        ...
+
+    def leave_capsule(self) -> bool:
+        """Open again what was open before the capsule; return whether a capsule was shown."""
+        ...
+
     def retry_profiles(self) -> None:
         """Retry at once to open the profiles that failed."""
         ...

@@ -13,6 +13,7 @@ from matui.resources.kind import Kind
 from matui.resources.model import Phase
 
 CHANGED_SIGN = "•"
+_FEW = 2  # triage and one kind, as in a capsule: their plurals, as in most profiles
 _HERE = "bold $cursor-text on $cursor"
 
 
@@ -45,7 +46,8 @@ def build_tabs(
 
 def _name_sets(kinds: Sequence[tuple[str, Kind]], here: str) -> Iterator[tuple[Mapping[str, str], str]]:
     """Yield the names of the kinds by id and the padding before each key, the longest first."""
-    yield {kind.id: kind.title for _, kind in kinds}, " "
+    if len(kinds) > _FEW:
+        yield {kind.id: kind.title for _, kind in kinds}, " "
     names = {kind.id: kind.id for _, kind in kinds}
     yield names, " "
     yield names, ""

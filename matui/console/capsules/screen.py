@@ -13,7 +13,6 @@ from matui.console.host import Application
 from matui.console.screens.table_screen import TableScreen
 from matui.console.session import ConsoleSession
 from matui.console.table.widget import ResourceTable
-from matui.live.capsules import PROFILE_PREFIX
 from matui.live.capsules.archive import CapsuleStore, StoredCapsule
 from matui.live.capsules.rows import build_row
 from matui.live.poll.value_poller import PolledValue, ValuePoller
@@ -84,9 +83,9 @@ class CapsulesScreen(TableScreen):
         self.action_open()
 
     def action_open(self) -> None:
-        """Open the capsule under the cursor; typing the name of a profile after ``:`` leads back."""
+        """Open the capsule under the cursor; ``q`` and ``esc`` lead back."""
         if self.table.cursor_id is not None:
-            self._application.switch_profiles((f"{PROFILE_PREFIX}{self.table.cursor_id}",))
+            self._application.open_capsule(self.table.cursor_id)
             self.dismiss(None)
 
     def action_refresh(self) -> None:

@@ -44,9 +44,11 @@ class AppCommands:
         }
 
     async def _quit(self, _argument: str) -> None:
-        """Close the pane; without one, quit."""
+        """Close the pane or the capsule; without one, quit."""
         if self._panes.pane is not None:
             await self._view.close_pane()
+        elif self._application.leave_capsule():
+            pass
         elif self._view.may_quit():
             self._view.app.exit(0)
 

@@ -98,7 +98,7 @@ class ViewCommands:
             self._body.grow_pane(-1)
 
     async def _back(self, _argument: str) -> None:
-        """Undo the first that applies: selection, work in progress, zoom, search, pane, marks, filter."""
+        """Undo the first that applies: selection, work, zoom, search, pane, marks, filter, capsule."""
         table, pane = self._tables.table, self._panes.pane
         selecting = pane is not None and pane.is_selecting
         if self._view.get_selected_text() and not selecting:
@@ -113,4 +113,6 @@ class ViewCommands:
             table.marks.clear()
         elif self._tables.filter_text:
             self._typing.filter("")
+        else:
+            self._application.leave_capsule()
         self._view.show_bars()

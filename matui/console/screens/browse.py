@@ -33,6 +33,7 @@ from matui.console.table.messages import CursorMoved, Opened
 from matui.console.table.row_feed import RowFeed
 from matui.console.terminal.flow_control import OutputRate
 from matui.console.terminal.screen import DiffScreen
+from matui.live.capsules import PROFILE_PREFIX
 
 if TYPE_CHECKING:
     from matui.console.bars.overview import Overview
@@ -391,10 +392,14 @@ class BrowseScreen(DiffScreen[None]):
 
     @property
     def _source(self) -> str:
-        """The state of a replay or of a recording for the status bar, ``""`` without any."""
+        """The state of a replay, a capsule or a recording for the status bar, ``""`` without any."""
         playback, tape = self._application.playback, self._application.tape
         if playback is not None:
             return playback.describe(UTC if self.utc else None)
+        if self.fleet is not None and self.fleet.primary.cloud.profile.startswith(PROFILE_PREFIX):
+            from matui.console.capsules.visit import describe_capsule
+
+            return describe_capsule(self.fleet.primary.cloud, UTC if self.utc else None)
         return "live · recording" if tape is not None and tape.is_open else ""
 
     def _show_keys(self) -> None:

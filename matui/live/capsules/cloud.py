@@ -4,11 +4,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import Any, TypeVar
 
-from matui.base.errors import NotFoundError, RefusedError
-from matui.clouds.protocols import ActionResult, BudgetState, LogBytes, LogPage, Page, PageAsk
+from matui.base.errors import MatuiError, NotFoundError, RefusedError
+from matui.clouds.protocols import NO_REQUESTS, ActionResult, BudgetState, LogBytes, LogPage, Page, PageAsk
 from matui.live.capsules import PROFILE_PREFIX
 from matui.live.capsules.archive import StoredCapsule
 from matui.live.capsules.collect import DETAIL, EVENTS, METRICS, RESOURCE
@@ -16,6 +17,7 @@ from matui.resources.codec import decode_detail, decode_events, decode_metrics, 
 from matui.resources.detail import Detail, Event, Metrics
 from matui.resources.model import Resource
 
+T = TypeVar("T")
 _HELD = ("", "detail", "log", "events", "metrics", "raw")
 
 
@@ -28,16 +30,18 @@ class CapsuleCloud:
         self.profile = f"{PROFILE_PREFIX}{manifest.id}"
         self.region = manifest.region
         self.project_id = ""
+        self.saved_at = manifest.saved_at
         self.kinds = (manifest.kind,)
         self._capsule = capsule
         self._lines: dict[str, list[str]] = {}
-        self._resource = replace(
-            decode_resource(capsule.read_json(RESOURCE)), profile=self.profile, workspace=""
-        )
+        resource = self._decode(RESOURCE, decode_resource)
+        if resource is None:
+            raise MatuiError(f"The capsule {manifest.id} does not say what it is about.")
+        self._resource = replace(resource, profile=self.profile, workspace="")
 
     def budget(self) -> BudgetState:
         """Return an unused budget: nothing is requested."""
-        return BudgetState(0, 1)
+        return NO_REQUESTS
 
     async def aclose(self) -> None:
         """Do nothing."""
@@ -55,19 +59,16 @@ class CapsuleCloud:
 
     async def describe(self, resource: Resource) -> Detail:
         """Return the detail that was saved."""
-        value = self._capsule.read_json(DETAIL)
-        if value is None:
-            return Detail(resource, ())
-        return replace(decode_detail(value), resource=self._resource)
+        detail = self._decode(DETAIL, decode_detail)
+        return replace(detail or Detail(resource, ()), resource=self._resource)
 
     async def events(self, resource: Resource) -> tuple[Event, ...]:
         """Return the events that were saved."""
-        return decode_events(self._capsule.read_json(EVENTS) or [])
+        return self._decode(EVENTS, decode_events) or ()
 
     async def metrics(self, resource: Resource) -> Metrics:
         """Return the metrics that were saved."""
-        value = self._capsule.read_json(METRICS)
-        return decode_metrics(value) if value is not None else Metrics()
+        return self._decode(METRICS, decode_metrics) or Metrics()
 
     async def log_files(self, job: Resource) -> tuple[str, ...]:
         """Return the names of the log files that were saved."""
@@ -87,6 +88,14 @@ class CapsuleCloud:
     async def log_bytes(self, job: Resource, file: str, *, start: int, length: int) -> LogBytes:
         """Raise RefusedError: a capsule is read by lines."""
         raise RefusedError("A capsule has no log by bytes.")
+
+    def _decode(self, entry: str, decode: Callable[[Any], T]) -> T | None:
+        """Return an entry decoded, None where the capsule lacks it. Raises MatuiError for a damaged one."""
+        value = self._capsule.read_json(entry)
+        try:
+            return None if value is None else decode(value)
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise MatuiError(f"{entry} of the capsule {self._capsule.manifest.id} is damaged.") from error
 
     def _log(self, file: str) -> list[str]:
         if file not in self._lines:

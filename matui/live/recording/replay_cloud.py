@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from matui.base.clock import Clock
 from matui.base.errors import BadAnswerError, NotFoundError, RefusedError
-from matui.clouds.protocols import ActionResult, BudgetState, LogBytes, LogPage, Page, PageAsk
+from matui.clouds.protocols import NO_REQUESTS, ActionResult, BudgetState, LogBytes, LogPage, Page, PageAsk
 from matui.live.recording.encoding import decode_error
 from matui.live.recording.log_text import RecordedLog
 from matui.live.recording.reading import Recording
@@ -50,7 +50,7 @@ class ReplayCloud:
 
     def budget(self) -> BudgetState:
         """Return an unused budget: nothing is requested."""
-        return BudgetState(0, 1)
+        return NO_REQUESTS
 
     async def aclose(self) -> None:
         """Do nothing."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from matui.clouds.protocols import Cloud
+from matui.clouds.protocols import Cloud, ExplainsUnsupported
 from matui.live.capabilities import explain_missing_pane
 from matui.live.why.card import Next, WhyCard
 from matui.resources.kind import Pane
@@ -35,7 +35,13 @@ def next_steps(card: WhyCard, cloud: Cloud) -> list[Next]:
     ]
     if resource.phase in (Phase.FAILED, Phase.DEGRADED):
         steps.append(Next("acknowledge", "acknowledge it, with a note"))
-    return steps
+    return [step for step in steps if _is_offered(cloud, kind.id, step.command)]
+
+
+def _is_offered(cloud: Cloud, kind_id: str, command: str) -> bool:
+    """Return whether the cloud does not refuse a command: a capsule and a replay refuse all but panes."""
+    pane = "log" if command == "logs" else command
+    return not isinstance(cloud, ExplainsUnsupported) or cloud.why_not(kind_id, pane) is None
 
 
 _HEADLESS = {"logs", "rerun", "start", "restart", "stop"}

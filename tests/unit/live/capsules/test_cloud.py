@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from matui.base.errors import NotFoundError, RefusedError
+from matui.base.errors import MatuiError, NotFoundError, RefusedError
 from matui.clouds.protocols import PageAsk
 from matui.live.capsules.archive import CapsuleStore
 from matui.live.capsules.cloud import CapsuleCloud
@@ -66,3 +66,21 @@ async def test_the_parts_are_those_that_were_saved(tmp_path: Path) -> None:
         await cloud.act("stop", (job,))
     assert cloud.why_not("jobs", "log") is None
     assert cloud.why_not("jobs", "versions")
+
+
+async def test_a_damaged_part_is_an_error_and_not_an_end_without_words(tmp_path: Path) -> None:
+    cloud, _lines = await capsule_cloud(tmp_path, lines=3)
+    manifest = cloud._capsule.manifest
+    store = CapsuleStore(tmp_path, limit_bytes=10**9)
+    resource = cloud._capsule.read("resource.json")
+    entries = {"resource.json": resource, "events.json": b'[{"at": 1}, 7]', "detail.json": b"[1]"}
+    damaged = CapsuleCloud(store.write(manifest, entries))
+    (job,) = (await damaged.list_page(PageAsk("jobs"))).resources
+    with pytest.raises(MatuiError, match=r"events\.json .* is damaged"):
+        await damaged.events(job)
+    with pytest.raises(MatuiError, match=r"detail\.json .* is damaged"):
+        await damaged.describe(job)
+    with pytest.raises(MatuiError):
+        CapsuleCloud(store.write(manifest, {"resource.json": b"[]"}))
+    with pytest.raises(MatuiError, match="what it is about"):
+        CapsuleCloud(store.write(manifest, {}))

@@ -1,0 +1,102 @@
+"""A capsule opens like a live resource, without a network, and ``q`` and ``esc`` lead back."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+
+from matui.base.clock import ManualClock
+from matui.cli.capsule.opening import open_capsule_session
+from matui.cli.demo import demo_profile
+from matui.cli.options import Options
+from matui.cli.session import Session
+from matui.clouds.factory import open_cloud
+from matui.clouds.protocols import PageAsk
+from matui.config.paths import capsules_dir
+from matui.config.settings import Settings
+from matui.console.app import MatuiApp
+from matui.live.capsules import PROFILE_PREFIX
+from matui.live.capsules.archive import CapsuleStore
+from matui.live.capsules.collect import collect_capsule
+from matui.sim.app import build_app
+from matui.sim.server.faults import Faults
+from matui.sim.world.build import build_world
+from tests.pilot.conftest import START, Console
+
+
+@asynccontextmanager
+async def stage(size: tuple[int, int] = (120, 40)) -> AsyncIterator[Console]:
+    """Run a console with one capsule, of a job of the demo whose log holds an error."""
+    clock, options = ManualClock(START), Options(demo=True, screen="jobs")
+    world = build_world(seed=7, clock=clock)
+    served = build_app(world)
+
+    @asynccontextmanager
+    async def opened(name: str | None) -> AsyncIterator[Session]:
+        if (name or "").startswith(PROFILE_PREFIX):
+            yield open_capsule_session(options, name or "")
+            return
+        cloud = await open_cloud(demo_profile(), clock=clock, cache_dir=None, asgi_app=served)
+        yield Session(cloud, demo_profile(), Settings(), clock)
+        await cloud.aclose()
+
+    def opener(profile: str | None, *, demo: bool = False) -> AbstractAsyncContextManager[Session]:
+        return opened(profile)
+
+    async with opened(None) as session:
+        rows = (await session.cloud.list_page(PageAsk("jobs", size=200))).resources
+        (job,) = [row for row in rows if row.name == "bert-large-zh"]
+        collecting = asyncio.ensure_future(
+            collect_capsule(session.cloud, job, clock, random.Random(1), limit_bytes=10**5)
+        )
+        while not collecting.done():
+            await clock.advance(1)
+        manifest, entries = collecting.result()
+        CapsuleStore(capsules_dir(demo=True), limit_bytes=10**9).write(manifest, entries)
+    app = MatuiApp(options, opener, rng=random.Random(1))
+    async with app.run_test(size=size, notifications=True) as pilot:
+        console = Console(app, pilot, clock, world, Faults())
+        await console.settle()
+        yield console
+
+
+async def open_capsule(console: Console) -> None:
+    await console.type(":capsules")
+    await console.press("enter")
+    await console.press("enter")
+    await console.press("0")
+
+
+async def test_a_capsule_opens_like_a_live_resource_and_q_and_esc_lead_back() -> None:
+    async with stage() as console:
+        console.app.note_changes("jobs", frozenset({"1"}))
+        console.app.note_changes("services", frozenset({"1"}))
+        await open_capsule(console)
+        for _ in range(20):
+            await console.advance(1)
+            if "NCCL error" in console.text():
+                break
+        screen = console.text()
+        assert "READ-ONLY" in screen
+        assert "NCCL error" in screen
+        assert "2 jobs" in screen
+        assert "capsule saved 2025-10-09" in screen
+        assert "changed:" not in screen
+        assert "•" not in screen
+        await console.press("Y")
+        await console.advance(3)
+        assert "First error" in console.text()
+        assert "loading" not in console.text()
+        assert "run it again" not in console.text()
+        await console.press("q")
+        await console.press("q")
+        await console.advance(3)
+        assert not console.app._exit
+        assert "READ-ONLY" not in console.text()
+        assert "services" in console.text()
+        await open_capsule(console)
+        await console.press("escape")
+        await console.advance(3)
+        assert "READ-ONLY" not in console.text()
