@@ -100,8 +100,8 @@ class NameSink:
     """``job/10``, one a line."""
 
     def all(self, rows: Sequence[Resource], now_ms: float, total: int | None) -> None:  # noqa: ARG002  a Sink
-        for row in rows:
-            print_line(_name(row))
+        if rows:
+            print_line("\n".join(map(_name, rows)))
 
     def one(self, row: Resource, now_ms: float, *, gone: bool) -> None:  # noqa: ARG002  a Sink
         print_line(_name(row))
@@ -131,8 +131,8 @@ class DocumentSink:
 
     def all(self, rows: Sequence[Resource], now_ms: float, total: int | None) -> None:
         if self._query.output == "jsonl":
-            for row in rows:
-                print_line(to_json(self._item(row)))
+            if rows:
+                print_line("\n".join(to_json(self._item(row)) for row in rows))
             return
         from matui.resources.export import format_listing
 
