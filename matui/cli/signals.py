@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from matui.signals.findings import Finding
     from matui.signals.reader import SignalReader
     from matui.signals.series import Point, Series, SignalLog
-    from matui.signals.shapes import LineReading
+    from matui.signals.reading import LineReading
 
 OUTPUTS = ("table", "json", "jsonl", "csv")
 _COLUMNS = ("loss", "eval_loss", "learning_rate", "grad_norm", "step_time", "throughput")

@@ -6,8 +6,11 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from matui.signals.counting import StepCounter
+from matui.signals.formats.bars import read_yolo_row
 from matui.signals.names import Value, parse_number
-from matui.signals.shapes import SHAPES, LineReading, Shape, may_hold_signals
+from matui.signals.reading import LineReading, Shape
+from matui.signals.shapes import SHAPES, may_hold_signals
 from matui.signals.templates import Template, learn_template
 
 _MAX_LINE = 4_000  # characters of a line that are looked at
@@ -17,10 +20,10 @@ _WORDS = tuple(
     (1 << number, word)
     for number, word in enumerate(dict.fromkeys(word for shape in SHAPES for word in shape.words))
 )
-# Counted from the start of each epoch, not of the run.
-_STEPS_OF_EPOCH = frozenset({"keras", "mindspore", "mxnet", "bar"})
 # Reported beside the shape of the log; they do not become it.
-_SIDE_SHAPES = frozenset({"checkpoint", "memory"})
+_SIDE_SHAPES = frozenset({"checkpoint", "memory", "totals"})
+# What a number means depends on other lines.
+_NOT_LEARNT = _SIDE_SHAPES | {"yolo"}
 
 
 class OwnSignal(NamedTuple):
@@ -43,9 +46,8 @@ class SignalReader:
         self._shapes_by_words: dict[int, tuple[Shape, ...]] = {}
         self._templates: list[tuple[Shape, Template]] = []
         self._lessons = 0
-        self._offset = 0
-        self._last_step = 0
-        self._total = 0
+        self._counter = StepCounter()
+        self._header = ""
 
     def read(self, line: str) -> LineReading | None:
         """Return the signals of a line of plain text; None for a line without one."""
@@ -54,7 +56,7 @@ class SignalReader:
             for shape, template in self._templates:
                 found = template.read(head)
                 if found is not None:
-                    return self._count_steps(found, shape)
+                    return self._counter.count(found, shape.name)
         reading = self._read_own(head) if self._own else None
         found = self._read_shapes(head) if may_hold_signals(head) else None
         if found is None or reading is None:
@@ -72,12 +74,18 @@ class SignalReader:
                     break
             else:
                 continue
-            found = shape.read(head)
+            found = self._read_row(head) if shape.name == "yolo" else shape.read(head)
             if found is not None:
                 self._prefer(shape)
                 self._learn(head, shape)
                 return self._count_steps(found, shape)
-        return None
+        if "GPU_mem" in head or "gpu_mem" in head:
+            self._header = head
+        return self._counter.read_header(head)
+
+    def _read_row(self, head: str) -> LineReading | None:
+        """Read a row of a table; the columns of a training are those of the last header."""
+        return read_yolo_row(head, self._header)
 
     def _find_shapes(self, words: int) -> tuple[Shape, ...]:
         """Return the shapes that may have lines with just these words, and remember them."""
@@ -112,25 +120,21 @@ class SignalReader:
 
     def _learn(self, line: str, shape: Shape) -> None:
         """Remember the form of a line: most lines of a log have one of a few forms."""
-        if self._own or self._lessons >= _MAX_LESSONS or shape.name in _SIDE_SHAPES:
+        if self._own or self._lessons >= _MAX_LESSONS or shape.name in _NOT_LEARNT:
             return
         self._lessons += 1
         template = learn_template(line, shape.read)
         if template is not None:
             self._templates = [(shape, template), *self._templates[: _MAX_TEMPLATES - 1]]
 
-    def _count_steps(self, reading: LineReading, shape: Shape) -> LineReading:
+    def _count_steps(self, reading: LineReading, shape: Shape) -> LineReading | None:
         """Return the reading with steps counted from the start of the run."""
         if shape.name in _SIDE_SHAPES:
             return reading
-        self.shape = shape.name
-        step = reading.step
-        if step is None or shape.name not in _STEPS_OF_EPOCH:
-            return reading
-        if step < self._last_step:
-            self._offset += max(self._last_step, self._total)
-        self._last_step, self._total = step, reading.total or 0
-        return reading._replace(step=self._offset + step, total=None if self._offset else reading.total)
+        counted = self._counter.count(reading, shape.name)
+        if counted is not None:
+            self.shape = shape.name
+        return counted
 
 
 def _join(first: LineReading, second: LineReading) -> LineReading:
@@ -138,4 +142,4 @@ def _join(first: LineReading, second: LineReading) -> LineReading:
     names = {value.name for value in second.values}
     kept = tuple(value for value in first.values if value.name not in names)
     step = second.step if second.step is not None else first.step
-    return LineReading((*kept, *second.values), step, first.total)
+    return LineReading((*kept, *second.values), step, first.total, first.epochs)

@@ -11,7 +11,7 @@ from itertools import pairwise
 from statistics import median
 from typing import NamedTuple, overload
 
-from matui.signals.shapes import LineReading
+from matui.signals.reading import LineReading
 
 MAX_POINTS = 20_000  # of one series
 _MAX_ALL_POINTS = 200_000  # of all series of a log; 32 bytes each
@@ -166,6 +166,7 @@ class SignalLog:
     def __init__(self) -> None:
         self.segments: list[Segment] = []
         self.total_steps: int | None = None
+        self.total_epochs: int | None = None
         self.last_line_ms: float | None = None
         self.last_step_ms: float | None = None
         self._steps: list[tuple[int, float]] = []
@@ -186,6 +187,8 @@ class SignalLog:
         segment = self._segment_for(reading, time_ms)
         if reading.total is not None:
             self.total_steps = reading.total
+        if reading.epochs is not None:
+            self.total_epochs = reading.epochs
         if reading.step is not None and not _is_side(reading):
             self._advance(segment, reading.step, time_ms)
         step = reading.step if reading.step is not None else segment.last_step
@@ -193,6 +196,8 @@ class SignalLog:
             series = segment.series.get(value.name)
             if series is None:
                 series = segment.series[value.name] = Series(value.name, value.unit)
+            elif series.unit != value.unit:
+                continue  # tokens and TFLOPS are no points of one curve
             series.add(Point(step, time_ms, value.number, line))
             self._added += 1
         if self._added >= _MAX_ALL_POINTS // 20:

@@ -13,7 +13,7 @@ from math import isclose, isnan
 from typing import NamedTuple, TypeAlias
 
 from matui.signals.names import Value
-from matui.signals.shapes import LineReading
+from matui.signals.reading import LineReading
 
 _NUMBER = re.compile(
     r"(?<![\w.])[-+]?(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
@@ -65,9 +65,14 @@ class Template:
     """Reads lines that differ from the one it was learnt from in their numbers only."""
 
     def __init__(
-        self, literals: list[str], places: list[_Place], step: _Count | None, total: _Count | None
+        self,
+        literals: list[str],
+        places: list[_Place],
+        step: _Count | None,
+        total: _Count | None,
+        epochs: _Count | None,
     ) -> None:
-        counts = [count for count in (step, total) if count is not None]
+        counts = [count for count in (step, total, epochs) if count is not None]
         read = sorted({place.number for place in places} | {n for count in counts for n in count.numbers})
         group_of = {number: group for group, number in enumerate(read)}
         pattern = [_escape(literals[0])]
@@ -79,8 +84,8 @@ class Template:
         self._match = re.compile("".join(pattern)).fullmatch
         self._literal = max((part for literal in literals for part in literal.split()), key=len, default="")
         self._values = tuple((group_of[p.number], p.scale, p.name, p.unit) for p in places)
-        self._step, self._total = (
-            None if count is None else count.renumbered(group_of) for count in (step, total)
+        self._step, self._total, self._epochs = (
+            None if count is None else count.renumbered(group_of) for count in (step, total, epochs)
         )
 
     def read(self, line: str) -> LineReading | None:
@@ -101,13 +106,18 @@ class Template:
                 values.append(_new(Value, (name, number, unit)))
             step = None if self._step is None else _count(self._step, texts)
             total = None if self._total is None else _count(self._total, texts)
+            epochs = None if self._epochs is None else _count(self._epochs, texts)
         except (ValueError, ZeroDivisionError):
             return None
-        return _new(LineReading, (tuple(values), step, total))
+        return _new(LineReading, (tuple(values), step, total, epochs))
 
 
 def _count(count: _Count, texts: tuple[str, ...]) -> int:
-    number = 0 if count.number < 0 else int(texts[count.number])
+    if count.number < 0:
+        number = 0
+    else:
+        text = texts[count.number]
+        number = int(text) if "," not in text else int(_whole(text))
     if count.epoch < 0:
         return number
     return (int(texts[count.epoch]) - count.first) * int(texts[count.size]) + number
@@ -133,13 +143,12 @@ def learn_template(line: str, read: Read) -> Template | None:
     if first is None or second is None or len(first.values) != len(second.values):
         return None
     places = list(_find_places(first, second, count))
-    step = _find_count(first.step, second.step, count)
-    total = _find_count(first.total, second.total, count)
-    if len(places) != len(first.values) or (step is None) != (first.step is None):
+    counts = [_find_count(a, b, count) for a, b in zip(first[1:], second[1:], strict=True)]
+    if len(places) != len(first.values):
         return None
-    if (total is None) != (first.total is None):
+    if any((made is None) != (held is None) for made, held in zip(counts, first[1:], strict=True)):
         return None
-    template = Template(literals, places, step, total)
+    template = Template(literals, places, *counts)
     return template if is_same(template.read(line), read(line)) else None
 
 
@@ -147,7 +156,7 @@ def is_same(one: LineReading | None, other: LineReading | None) -> bool:
     """Return whether two readings hold the same values, but for rounding."""
     if one is None or other is None:
         return one is other
-    if (one.step, one.total, len(one.values)) != (other.step, other.total, len(other.values)):
+    if one[1:] != other[1:] or len(one.values) != len(other.values):
         return False
     pairs = zip(one.values, other.values, strict=True)
     return all(

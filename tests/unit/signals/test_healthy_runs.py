@@ -11,7 +11,7 @@ import pytest
 from matui.signals.findings import find_faults
 from matui.signals.names import Value
 from matui.signals.series import SignalLog
-from matui.signals.shapes import LineReading
+from matui.signals.reading import LineReading
 
 STEPS = 400
 

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from matui.signals.names import Value
 from matui.signals.series import MAX_POINTS, SignalLog
-from matui.signals.shapes import LineReading
+from matui.signals.reading import LineReading
 
 
 def build_log(steps: list[int], *, interval_ms: float = 1000, total: int | None = None) -> SignalLog:

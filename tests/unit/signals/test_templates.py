@@ -8,7 +8,8 @@ import re
 import pytest
 
 from matui.signals.reader import SignalReader
-from matui.signals.shapes import SHAPES, Shape
+from matui.signals.reading import Shape
+from matui.signals.shapes import SHAPES
 from matui.signals.templates import is_same, learn_template
 from tests.unit.signals.test_shapes import CASES
 

@@ -6,7 +6,7 @@ from matui.console.curves.sources import track_since_start, tracks_of_cloud, tra
 from matui.resources.detail import MetricSeries
 from matui.signals.names import Value
 from matui.signals.series import SignalLog
-from matui.signals.shapes import LineReading
+from matui.signals.reading import LineReading
 
 
 def log_of(*points: tuple[int | None, float | None, float]) -> SignalLog:

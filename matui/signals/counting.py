@@ -1,0 +1,83 @@
+"""Steps counted from the start of the run, where lines count them from the start of an epoch."""
+
+from __future__ import annotations
+
+import re
+
+from matui.signals.names import Value
+from matui.signals.reading import LineReading
+
+_EPOCH_HEADER = re.compile(r"(?:^|[\s:|\]])Epoch:? (?P<epoch>\d+)/(?P<epochs>\d+)\s*$")
+_ALMOST_ALL = 0.9  # of the steps of an epoch, before the next one begins
+
+
+class StepCounter:
+    """Follows the steps and epochs of one log."""
+
+    def __init__(self) -> None:
+        self._offset = 0
+        self._last_step = 0
+        self._last_epoch = -1.0
+        self._size = 0
+        self._bar_total = 0
+        self._header: tuple[int, int] | None = None
+
+    def read_header(self, line: str) -> LineReading | None:
+        """Read the line of Keras that opens an epoch: ``Epoch 2/5``."""
+        match = _EPOCH_HEADER.search(line) if "poch" in line else None
+        if match is None:
+            return None
+        self._header = (int(match["epoch"]), int(match["epochs"]))
+        return LineReading((Value("epoch", float(self._header[0])),), None, None, self._header[1])
+
+    def count(self, reading: LineReading, shape: str) -> LineReading | None:
+        """Return the reading with the step of the run; None for a bar that is not the one of the training."""
+        step = reading.step
+        if step is None:
+            return reading
+        if shape == "keras":
+            return self._count_in_epoch(reading, step)
+        epoch = -1.0
+        for value in reading.values:
+            if value.name == "epoch":
+                epoch = value.number
+                break
+        if shape == "bar" and epoch < 0 and not self._is_of_training(reading):
+            return None
+        size = reading.total or 0
+        if step < self._last_step or (step == self._last_step and epoch > self._last_epoch >= 0):
+            self._offset = self._next_offset(shape, epoch, size)
+        self._last_step, self._last_epoch, self._size = step, epoch, size
+        if not self._offset:
+            return reading
+        return reading._replace(step=self._offset + step, total=None)
+
+    def _next_offset(self, shape: str, epoch: float, size: int) -> int:
+        """Return the steps before this epoch; 0 where the run was started again."""
+        is_next = epoch > self._last_epoch >= 0
+        if shape == "bar" and epoch < 0:
+            is_next = size == self._size > 0 and self._last_step >= _ALMOST_ALL * size
+        return self._offset + max(self._last_step, size) if is_next else 0
+
+    def _count_in_epoch(self, reading: LineReading, step: int) -> LineReading:
+        size = reading.total or 0
+        if self._header is not None:
+            epoch, epochs = self._header
+            values = (*reading.values, Value("epoch", float(epoch)))
+            return LineReading(values, (epoch - 1) * size + step, epochs * size, epochs)
+        if step < self._last_step:
+            self._offset += max(self._last_step, self._size)
+        self._last_step, self._size = step, size
+        return reading._replace(step=self._offset + step, total=None)
+
+    def _is_of_training(self, reading: LineReading) -> bool:
+        """Return whether a bar is that of the training: one with a loss, else the one that is under way.
+
+        The Trainer draws the bar of an evaluation while that of the training waits.
+        """
+        total = reading.total or 0
+        has_loss = any(value.name == "loss" for value in reading.values)
+        if has_loss or not self._bar_total or total == self._bar_total or self._last_step >= self._bar_total:
+            self._bar_total = total
+            return True
+        return False

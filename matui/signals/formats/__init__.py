@@ -1,0 +1,1 @@
+"""Recognisers of the formats of training logs, by framework."""

@@ -1,0 +1,132 @@
+"""Bars: tqdm, PyTorch Lightning, Keras, and the tables of Ultralytics YOLO."""
+
+from __future__ import annotations
+
+import re
+
+from matui.signals.formats.trainer import read_dict
+from matui.signals.names import Value, parse_value
+from matui.signals.pairs import collect, split_pairs
+from matui.signals.progress import Progress, of_epoch
+from matui.signals.reading import LineReading
+
+_BAR = re.compile(
+    r"(?P<percent>\d+)%\|[^|]*\|\s*(?P<step>\d+)\s*/\s*(?P<total>\d+)\s*\[(?P<rest>[^\]]*)\]?"
+)
+_BAR_EPOCH = re.compile(r"\bEpoch\s*:?\s*(?P<epoch>\d+)(?:\s*/\s*(?P<epochs>\d+))?[\s:\]]*$")
+# What is read, prepared, evaluated or saved has no step of the training.
+_OTHER_WORK = re.compile(
+    r"(?i)\b(?:load|download|upload|map|token|filter|generat|eval|valid|sanity|fetch|resolv|cast|sav|preprocess|process"
+    r"|convert|test|predict|extract|infer|pack|copy|calculat|comput|build|pars|read|warm|encod|embed|index|scor"
+    r"|mAP50|group|running tokenizer|quantiz|creat|writ|captur|import)\w*[^|\r]*$"
+)
+_RATE = re.compile(r"(?P<rate>[\d.]+)\s?(?P<kilo>k?)(?P<unit>it/s|s/it)")
+_KERAS = re.compile(
+    r"(?<![\w/.])(?P<step>\d+)/(?P<total>\d+)\s+(?:\[[=>.\s]*\]|━+(?:[\s━]*)|(?=- \d))\s*-?\s*(?P<rest>.*\bloss\b.*)"
+)
+_KERAS_STEP = re.compile(r"(?P<time>[\d.]+)\s?(?P<unit>us|ms|s)/step")
+_YOLO = re.compile(
+    r"(?:^|\s)(?P<epoch>\d+)/(?P<epochs>\d+)\s+(?P<memory>[\d.]+[GM])B?\s+"
+    r"(?P<numbers>(?:(?:[\d.]+(?:[eE][-+]?\d+)?|nan|inf)\s+)+)\d+:\s+\d{1,3}%\D*(?P<step>\d+)/(?P<total>\d+)(?P<rest>.*)"
+)
+_YOLO_SCORES = re.compile(r"(?:^|\s)all\s+\d+\s+\d+\s+(?P<numbers>(?:(?:[\d.]+|nan)\s*){4,})$")
+_YOLO_COLUMNS = ("box_loss", "cls_loss", "dfl_loss")
+_SCORE_COLUMNS = ("precision", "recall", "mAP50", "mAP50-95")
+
+
+def read_bar(line: str) -> LineReading | None:
+    """Read the last state of a bar of tqdm, PyTorch Lightning's included, with a dictionary on the same line.
+
+    A bar of Lightning has the number of its epoch, from 0; the steps are those of the run then. The bar of
+    other work, such as loading, is read only where it shows a loss.
+    """
+    matches = list(_BAR.finditer(line))
+    if not matches:
+        return None
+    match = matches[-1]
+    values = list(collect(split_pairs(match["rest"], ",", "=")))
+    head = line[: match.start()]
+    if len(matches) > 1:
+        head = head[matches[-2].end() :]
+    is_training = any(value.name == "loss" for value in values)
+    if _OTHER_WORK.search(head) and not is_training:
+        return None
+    rate = _RATE.search(match["rest"])
+    if rate is not None and float(rate["rate"]) > 0:
+        number = float(rate["rate"]) * (1000 if rate["kilo"] else 1)
+        values.append(Value("step_time", number if rate["unit"] == "s/it" else 1 / number, "s"))
+    if "{" in line:
+        beside = read_dict(line)
+        names = {value.name for value in values}
+        values += [] if beside is None else [one for one in beside.values if one.name not in names]
+    if not values:
+        return None
+    return _find_progress(match, head).reading(tuple(values))
+
+
+def _find_progress(match: re.Match[str], head: str) -> Progress:
+    step, total = int(match["step"]), int(match["total"])
+    epoch = _BAR_EPOCH.search(head)
+    if epoch is None:
+        return Progress(step, total)
+    if epoch["epochs"]:
+        return of_epoch(int(epoch["epoch"]), int(epoch["epochs"]), step, total)
+    return Progress(int(epoch["epoch"]) * total + step, None, float(epoch["epoch"]))
+
+
+def read_keras(line: str) -> LineReading | None:
+    """Read the last state of a bar of Keras; its steps are those of one epoch."""
+    matches = list(_KERAS.finditer(line))
+    if not matches:
+        return None
+    match = matches[-1]
+    values = list(collect(split_pairs(match["rest"], " - ")))
+    timed = _KERAS_STEP.search(match["rest"])
+    if timed is not None:
+        scale = {"us": 1e-6, "ms": 1e-3, "s": 1.0}[timed["unit"]]
+        values.append(Value("step_time", float(timed["time"]) * scale, "s"))
+    return LineReading(tuple(values), int(match["step"]), int(match["total"])) if values else None
+
+
+def read_yolo(line: str) -> LineReading | None:
+    """Read a row of the tables of YOLOv8 and later."""
+    return read_yolo_row(line, "")
+
+
+def read_yolo_row(line: str, header: str) -> LineReading | None:
+    """Read a row below ``header``: the losses of the training, or the scores of a validation."""
+    match = _YOLO.search(line)
+    if match is None:
+        return _read_scores(line)
+    memory = parse_value("max_mem", match["memory"])
+    values = [] if memory is None else [memory]
+    numbers = match["numbers"].split()[:-1]  # the last one counts objects
+    for column, text in zip(_columns(header, len(numbers)), numbers, strict=False):
+        values.append(Value(column, float(text)))
+    rate = _RATE.search(match["rest"])
+    if rate is not None and float(rate["rate"]) > 0:
+        number = float(rate["rate"])
+        values.append(Value("step_time", number if rate["unit"] == "s/it" else 1 / number, "s"))
+    epoch, epochs, step, total = (int(match[name]) for name in ("epoch", "epochs", "step", "total"))
+    from_zero = epoch == 0 or "gpu_mem" in header
+    count = epochs + 1 if from_zero else epochs
+    return of_epoch(epoch, count, step, total, first=0 if from_zero else 1).reading(tuple(values))
+
+
+def _columns(header: str, count: int) -> tuple[str, ...]:
+    names = header.split()
+    memory = next((number for number, name in enumerate(names) if name.lower() == "gpu_mem"), None)
+    if memory is None:
+        return _YOLO_COLUMNS if count == len(_YOLO_COLUMNS) else ()
+    chosen = names[memory + 1 : memory + 1 + count]
+    return tuple(name if name.endswith("_loss") else f"{name}_loss" for name in chosen)
+
+
+def _read_scores(line: str) -> LineReading | None:
+    match = _YOLO_SCORES.search(line)
+    if match is None:
+        return None
+    numbers = map(float, match["numbers"].split())
+    return LineReading(
+        tuple(Value(name, number) for name, number in zip(_SCORE_COLUMNS, numbers, strict=False))
+    )

@@ -1,0 +1,34 @@
+"""The statistics of servers of language models: vLLM and SGLang."""
+
+from __future__ import annotations
+
+import re
+
+from matui.signals.names import Value
+from matui.signals.reading import LineReading
+
+_VLLM = re.compile(r"Avg (?P<kind>prompt|generation) throughput: (?P<rate>[\d.]+) tokens/s")
+_SGLANG = re.compile(r"\bgen throughput \(token/s\): (?P<rate>[\d.]+)")
+_NAMES = {"generation": "throughput", "prompt": "prompt_throughput"}
+_COUNTS = (
+    ("running_requests", re.compile(r"(?:Running: (\d+) reqs|#running-req: (\d+))"), 1.0),
+    ("waiting_requests", re.compile(r"(?:(?:Waiting|Pending): (\d+) reqs|#queue-req: (\d+))"), 1.0),
+    ("kv_cache_usage", re.compile(r"GPU KV cache usage: ([\d.]+)%"), 0.01),
+    ("kv_cache_usage", re.compile(r"token usage: ([\d.]+)"), 1.0),
+    ("prefix_cache_hit_rate", re.compile(r"Prefix cache hit rate: ([\d.]+)%"), 0.01),
+)
+
+
+def read_serving(line: str) -> LineReading | None:
+    """Read throughput, requests and cache; generation is the throughput, the prompt's a signal of its own."""
+    values = [Value(_NAMES[match["kind"]], float(match["rate"]), "tokens/s") for match in _VLLM.finditer(line)]
+    generated = _SGLANG.search(line)
+    if generated is not None:
+        values.append(Value("throughput", float(generated["rate"]), "tokens/s"))
+    if not values:
+        return None
+    for name, pattern, scale in _COUNTS:
+        found = pattern.search(line)
+        if found is not None:
+            values.append(Value(name, float(found[found.lastindex or 1]) * scale))
+    return LineReading(tuple(values))

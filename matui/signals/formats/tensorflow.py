@@ -1,0 +1,70 @@
+"""MoXing, the estimators and slim of TensorFlow 1, and MXNet."""
+
+from __future__ import annotations
+
+import re
+
+from matui.signals.names import Value, parse_value
+from matui.signals.pairs import as_evaluation, collect, find_pairs, split_pairs
+from matui.signals.progress import to_int
+from matui.signals.reading import LineReading
+
+_MOXING = re.compile(r"global step:\s*(?P<step>\d[\d,]*)\)?(?P<rest>.*)")
+_HOOK = re.compile(r"\bloss = (?P<loss>[-+\w.]+).*?\bstep = (?P<step>\d{1,3}(?:,\d{3})+|\d+)")
+_SLIM = re.compile(r"\bglobal step (?P<step>\d+): loss = (?P<loss>[-+\w.]+)(?: \((?P<time>[\d.]+) sec/step\))?")
+_EVALUATION = re.compile(r"Saving dict for global step (?P<step>\d+):(?P<rest>.*)")
+_RATE = re.compile(r"\bglobal_step/sec: (?P<rate>[\d.]+)")
+_MXNET = re.compile(r"Epoch(?:\[(?P<epoch>\d+)\]| (?P<gluon>\d+)\]) ?(?:Batch ?\[(?P<batch>[\d-]+)\]\s*)?(?P<rest>.*)")
+_MXNET_PAIR = re.compile(
+    r"Speed: (?P<speed>[\d.]+) samples/sec|(?P<word>[A-Za-z][\w-]*)(?:=|: )(?P<value>[-+]?(?:\d[\d.eE+-]*|nan|inf))"
+)
+
+
+def read_moxing(line: str) -> LineReading | None:
+    """Read MoXing and the estimators of TensorFlow 1."""
+    evaluated = _EVALUATION.search(line)
+    if evaluated is not None:
+        values = as_evaluation(collect((word.strip(), text) for word, text in split_pairs(evaluated["rest"], ",", "=")))
+        return LineReading(values, int(evaluated["step"])) if values else None
+    match = _MOXING.search(line)
+    if match is not None:
+        values = collect(find_pairs(match["rest"]).items())
+        return LineReading(values, to_int(match["step"])) if values else None
+    slim = _SLIM.search(line)
+    if slim is not None:
+        loss = parse_value("loss", slim["loss"])
+        timed = () if slim["time"] is None else (Value("step_time", float(slim["time"]), "s"),)
+        return None if loss is None else LineReading((loss, *timed), int(slim["step"]))
+    hook = _HOOK.search(line)
+    if hook is not None:
+        values = collect(find_pairs(line).items())
+        return LineReading(values, to_int(hook["step"])) if values else None
+    rate = _RATE.search(line)
+    return None if rate is None else LineReading((Value("throughput", float(rate["rate"]), "steps/s"),))
+
+
+def read_mxnet(line: str) -> LineReading | None:
+    """Read MXNet's Speedometer, ``Epoch[0] Batch [20]  Speed: 1020.3 samples/sec  accuracy=0.5``, and Gluon."""
+    match = _MXNET.search(line)
+    if match is None:
+        return None
+    values: dict[str, Value] = {}
+    for pair in _MXNET_PAIR.finditer(match["rest"]):
+        value = (
+            Value("throughput", float(pair["speed"]), "samples/s")
+            if pair["speed"]
+            else parse_value(_mxnet_word(pair["word"]), pair["value"])
+        )
+        if value is not None:
+            values.setdefault(value.name, value)
+    if not values:
+        return None
+    values["epoch"] = Value("epoch", float(match["epoch"] or match["gluon"]))
+    batch = match["batch"]
+    return LineReading(tuple(values.values()), int(batch.split("-")[-1]) if batch else None)
+
+
+def _mxnet_word(word: str) -> str:
+    plain = word.lower().replace("validation-", "eval_").replace("val-", "eval_").replace("train-", "")
+    plain = plain.replace("-", "_")
+    return {"cross_entropy": "loss", "eval_cross_entropy": "eval_loss"}.get(plain, plain)

@@ -1,0 +1,95 @@
+"""Dictionaries and JSON: the Trainer of Hugging Face, LLaMA-Factory, ms-swift, fairseq, mmcv."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from matui.signals.names import Value, parse_number, parse_value
+from matui.signals.pairs import collect
+from matui.signals.progress import to_int
+from matui.signals.reading import LineReading
+
+_DICT = re.compile(r"\{(?P<rest>\s*['\"](?:[^{}]|\{[^{}]*\})*)\}")
+_DICT_PAIR = re.compile(r"""['"](?P<word>[^'"]{1,60})['"]\s*:\s*['"]?(?P<value>[^,'"{}]{1,40})""")
+_STEP_OF_TOTAL = re.compile(r"\s*(?P<step>\d+)\s*/\s*(?P<total>\d+)")
+_STEP_WORDS = (
+    *("global_step", "step", "train step", "iter", "iteration", "steps", "global step", "train_step"),
+    *("it", "batch_num", "current_steps", "num_updates", "valid_num_updates"),
+)
+_TOTAL_WORDS = ("total_steps", "max_steps", "total_iters", "max_iters")
+_ANCHORS = frozenset({"loss", "eval_loss", "grad_norm", "eval_accuracy"})
+_NEVER_ALONE = frozenset({"epoch", "throughput", "memory_gib", "loss_scale", "skipped_steps", "step_time"})
+_TOTALS = re.compile(r"\b(?:Total optimization steps\s*=\s*(?P<total>[\d,]+)|Num Epochs\s*=\s*(?P<epochs>[\d,]+))")
+
+
+def read_dict(line: str) -> LineReading | None:
+    """Read a dictionary as Python prints it, with the bar of tqdm that may be on the same line."""
+    match = _DICT.search(line)
+    if match is None:
+        return None
+    return read_known({pair["word"]: pair["value"] for pair in _DICT_PAIR.finditer(match["rest"])})
+
+
+def read_json(line: str) -> LineReading | None:
+    """Read a line that is an object in JSON, nested objects included."""
+    start = line.find("{")
+    try:
+        tree = json.loads(line[start:])
+    except (ValueError, RecursionError):
+        return None
+    return read_known(dict(_leaves(tree))) if isinstance(tree, dict) else None
+
+
+def read_totals(line: str) -> LineReading | None:
+    """Read what the Trainer announces: the number of steps, or of epochs."""
+    match = _TOTALS.search(line)
+    return None if match is None else LineReading((), None, to_int(match["total"]), to_int(match["epochs"]))
+
+
+def _leaves(tree: dict[str, Any], depth: int = 0) -> Iterator[tuple[str, str]]:
+    for word, value in tree.items():
+        if isinstance(value, dict) and depth < 3:
+            yield from _leaves(value, depth + 1)
+        elif isinstance(value, int | float | str) and not isinstance(value, bool):
+            yield word, str(value)[:60]
+
+
+def read_known(pairs: dict[str, str]) -> LineReading | None:
+    """Read pairs that hold a loss or a gradient norm, or another signal with its step or epoch.
+
+    A learning rate alone is a setting that was printed. ``train_loss`` beside ``train_runtime`` is the mean of
+    the whole run, no loss of a step.
+    """
+    if "data_time" in pairs and "time" in pairs:
+        pairs = {**pairs, "step_time": pairs["time"]}
+    values = collect(pairs.items())
+    if "train_runtime" in pairs and (mean := parse_value("loss", pairs.get("train_loss", ""))) is not None:
+        rest = (value for value in values if value.name != "loss")
+        values = (mean._replace(name="train_loss"), *rest)
+        return LineReading(values)
+    names = {value.name for value in values}
+    others = names - _NEVER_ALONE
+    is_of_step = bool(others) and any(word in pairs for word in ("epoch", *_STEP_WORDS))
+    if not (names & _ANCHORS or "eval_runtime" in pairs or is_of_step):
+        return None
+    of_total = _STEP_OF_TOTAL.match(pairs.get("global_step/max_steps", ""))
+    if of_total is not None:
+        return LineReading(values, int(of_total["step"]), int(of_total["total"]))
+    return LineReading(values, find_int(pairs, _STEP_WORDS), find_int(pairs, _TOTAL_WORDS))
+
+
+def find_int(pairs: dict[str, str], words: Iterable[str]) -> int | None:
+    """Return the integer of the first of the words that has one."""
+    for word in words:
+        number = parse_number(pairs[word]) if word in pairs else None
+        if number is not None and number == number // 1 and abs(number) < 1e15:
+            return int(number)
+    return None
+
+
+def has_anchor(values: Iterable[Value]) -> bool:
+    """Return whether a loss, a gradient norm or the accuracy of an evaluation is among the values."""
+    return any(value.name in _ANCHORS for value in values)

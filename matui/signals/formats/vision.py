@@ -1,0 +1,69 @@
+"""detectron2, mmengine and mmcv, the Paddle suites, timm, Swin and the examples of torchvision."""
+
+from __future__ import annotations
+
+import re
+
+from matui.signals.formats.trainer import has_anchor
+from matui.signals.names import parse_value
+from matui.signals.pairs import as_evaluation, collect, find_pairs, find_spaced, is_evaluation
+from matui.signals.progress import Progress, find_progress
+from matui.signals.reading import LineReading
+
+_VALIDATION = re.compile(r"\b(?:Epoch|Iter)\(val\)\s*(?:\[(?P<epoch>\d+)\])?\s*\[\s*\d+(?:/\d+)?\]")
+_TEST = re.compile(r"(?:^|[\s:])Test:?\s*\[\s*\d+/\d+\]")
+_PER_SECOND = re.compile(r"\bTime: [\d.]+s,\s*(?P<rate>[\d.,]+)/s")
+
+
+def read_iterations(line: str) -> LineReading | None:
+    """Read detectron2 (``iter: 19  total_loss: 1.2``), mmengine (``Epoch(train) [1][ 50/7330]``) and mmcv."""
+    checked = _VALIDATION.search(line)
+    pairs = find_pairs(line)
+    if "time" in pairs:
+        pairs["step_time"] = pairs["time"]
+    values = collect(pairs.items())
+    if checked is not None:
+        scores = as_evaluation(values)
+        epoch = None if checked["epoch"] is None else float(checked["epoch"])
+        return Progress(None, None, epoch).reading(scores)
+    if not has_anchor(values) and all(value.name != "learning_rate" for value in values):
+        return None
+    progress = find_progress(line)
+    return None if progress.step is None else progress.reading(values)
+
+
+def read_paddle(line: str) -> LineReading | None:
+    """Read PaddleNLP (``loss: 1.2, global_step: 10``) and the other suites (``Epoch: [0] [ 20/1000]``)."""
+    pairs = find_pairs(line)
+    if "lr(" in line:  # the name of the scheduler is beside the word
+        pairs |= {"lr": text for word, text in pairs.items() if word.startswith("lr(")}
+    if "max mem" in pairs and "time" in pairs:  # torchvision writes the same form
+        pairs["step_time"] = pairs["time"]
+        pairs["max_mem"] = pairs.pop("max mem")
+    values = collect(pairs.items())
+    if not has_anchor(values) and "learning_rate" not in pairs and "global_step" not in pairs:
+        return None
+    return find_progress(line).reading(values)
+
+
+def read_timm(line: str) -> LineReading | None:
+    """Read timm, Swin and PyTorch's ImageNet example: ``Epoch: [1][ 10/5005]  Time 0.5 ( 1.0)  Loss 6.9``."""
+    if is_evaluation(line):
+        return None
+    pairs = {**find_spaced(line), **find_pairs(line)}
+    time = next((pairs[word] for word in ("Time", "time") if word in pairs), None)
+    checked = _TEST.search(line)
+    if time is not None and checked is None:
+        pairs["step_time"] = time
+    values = collect(pairs.items())
+    if not has_anchor(values):
+        return None
+    if checked is not None:
+        return LineReading(as_evaluation(values))
+    rate = _PER_SECOND.search(line)
+    if rate is not None and (value := parse_value("samples/s", rate["rate"])) is not None:
+        values = (*values, value)
+    progress = find_progress(line)
+    return None if progress.epoch is None else progress.reading(values)
+
+

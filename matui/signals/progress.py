@@ -1,0 +1,91 @@
+"""Where a run is, as a log line says it: step, total and epoch, in the forms that logs have in common."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from matui.signals.names import Value
+from matui.signals.reading import LineReading
+
+_N = r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d{1,15})"
+# Both in brackets: "Epoch: [1][ 10/5005]", "Epoch(train) [2][ 50/7330]", "Train: 2 [ 50/312 ( 16%)]".
+# "Train Epoch: 1 [640/60000 (1%)]" counts samples.
+_EPOCH_AND_BATCH = re.compile(
+    r"(?<!Train )(?:\b[Ee]poch|\bTrain)(?P<mode>\s?\(train\))?\s*(?P<colon>:?)\s*"
+    rf"\[?\s*(?P<epoch>\d+)\s*(?:/\s*(?P<epochs>\d+))?\s*\]?\s*\[\s*(?P<step>{_N})\s*/\s*(?P<total>{_N})"
+)
+_EPOCH = re.compile(
+    r"(?:(?<![A-Za-z_])[Ee]poch(?:_id)?|轮次|轮数)['\"]?\s*[:=：#]?\s*\[?\s*(?P<epoch>\d+(?:\.\d+)?)(?![\d.]*s)"
+    r"(?:\s*/\s*(?P<epochs>\d+)(?:\.0)?)?"
+    r"|第\s*(?P<cjk>\d+)\s*(?:轮|个?\s?[Ee]poch)"
+)
+_OF_RUN = re.compile(
+    rf"(?:(?<![A-Za-z])[Gg]lobal[_ ]?[Ss]tep|\bnum_updates|\bcurrent_steps?)['\"]?\s*[:=：]?\s*(?P<step>{_N})(?![\d.]*\d)"
+    rf"(?:\s*/\s*(?P<total>{_N}))?"
+    rf"|第\s*(?P<cjk>{_N})\s*步"
+)
+_STEP = re.compile(
+    r"(?<![A-Za-z_/])(?:[Tt]rain[_ ])?(?:[Ss]teps?|STEP|[Ii]ter(?:ation)?s?|ITER|[Bb]atch|步数|迭代(?:次数)?|[Uu]pdates?)"
+    rf"(?:\(train\))?['\"]?\s*[:=：#]?\s*\[?\s*(?P<step>{_N})(?![\d.]*[\d%])(?:\s*(?:/|of)\s*(?P<total>{_N}))?"
+)
+
+
+class Progress(NamedTuple):
+    """Step and total of the run, epoch and number of epochs; None where the line does not say."""
+
+    step: int | None = None
+    total: int | None = None
+    epoch: float | None = None
+    epochs: int | None = None
+
+    def reading(self, values: tuple[Value, ...]) -> LineReading | None:
+        """Return the values with the epoch among them; None without any value."""
+        if not values:
+            return None
+        if self.epoch is not None and all(value.name != "epoch" for value in values):
+            values = (*values, Value("epoch", self.epoch))
+        return LineReading(values, self.step, self.total, self.epochs)
+
+
+def to_int(text: str | None) -> int | None:
+    """Return an integer without its thousands separators; None for None."""
+    return None if text is None else int(text.replace(",", ""))
+
+
+def of_epoch(
+    epoch: int, epochs: int | None, step: int, total: int, *, first: int = 1, until: int | None = None
+) -> Progress:
+    """Return the progress of a run whose steps are counted in each epoch, the first of which is ``first``.
+
+    ``until`` is the number of epochs where it differs from ``epochs``.
+    """
+    count = until if until is not None else epochs
+    run_total = None if count is None else count * total
+    return Progress((epoch - (0 if epoch == 0 else first)) * total + step, run_total, float(epoch), count)
+
+
+def find_progress(line: str) -> Progress:
+    """Return where the run is.
+
+    A step is counted from the start of the epoch where the line has both the number of epochs and that of the
+    steps of one. Frameworks that write ``Epoch: [`` or ``Train:`` count epochs from 0, the others from 1.
+    """
+    both = _EPOCH_AND_BATCH.search(line)
+    of_run = _OF_RUN.search(line)
+    if both is not None and of_run is None:
+        first = 0 if both["colon"] else 1
+        step, total = to_int(both["step"]) or 0, to_int(both["total"]) or 0
+        return of_epoch(int(both["epoch"]), to_int(both["epochs"]), step, total, first=first)
+    found = _EPOCH.search(line)
+    epoch = None if found is None else float(found["epoch"] or found["cjk"])
+    epochs = None if found is None else to_int(found["epochs"])
+    if of_run is not None:
+        return Progress(to_int(of_run["step"] or of_run["cjk"]), to_int(of_run["total"]), epoch, epochs)
+    at = _STEP.search(line)
+    if at is None:
+        return Progress(None, None, epoch, epochs)
+    step, size = to_int(at["step"]) or 0, to_int(at["total"])
+    if epoch is not None and epochs is not None and size is not None and epoch.is_integer():
+        return of_epoch(int(epoch), epochs, step, size)
+    return Progress(step, size, epoch, epochs)
