@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from matui.resources.model import Resource
     from matui.signals.findings import Finding
     from matui.signals.reader import SignalReader
-    from matui.signals.series import Point, Series, SignalLog
     from matui.signals.reading import LineReading
+    from matui.signals.series import Point, Series, SignalLog
 
 OUTPUTS = ("table", "json", "jsonl", "csv")
 _COLUMNS = ("loss", "eval_loss", "learning_rate", "grad_norm", "step_time", "throughput")

@@ -39,6 +39,7 @@ _PERPLEXITY = _Meaning("perplexity")
 _EVAL_PERPLEXITY = _Meaning("eval_perplexity")
 _SAMPLES = _Meaning("throughput", "samples/s")
 _TOKENS = _Meaning("throughput", "tokens/s")
+_STEPS = _Meaning("throughput", "steps/s")
 _TOKENS_OF_CARD = _Meaning("throughput", "tokens/s/card")
 _GIB = _Meaning("memory_gib")
 _MIB = _Meaning("memory_gib", "MiB")
@@ -84,9 +85,12 @@ _MEANINGS: dict[str, _Meaning] = {
     **dict.fromkeys(("samples_per_second", "samples_per_sec", "train_samples_per_second"), _SAMPLES),
     **dict.fromkeys(("currsamplespersec", "fps", "img/s", "imgs/s", "images/s", "images/sec"), _SAMPLES),
     **dict.fromkeys(("examples/sec", "examples_per_second"), _SAMPLES),
-    **dict.fromkeys(("tokens_per_second", "tokens/sec", "tokens/s", "tokens_per_sec", "tok/s", "wps"), _TOKENS),
     **dict.fromkeys(
-        ("global_step/sec", "steps/sec", "steps/s", "train_steps_per_second"), _Meaning("throughput", "steps/s")
+        ("tokens_per_second", "tokens/sec", "tokens/s", "tokens_per_sec", "tok/s", "wps"), _TOKENS
+    ),
+    **dict.fromkeys(
+        ("global_step/sec", "steps/sec", "steps/s", "train_steps_per_second"),
+        _Meaning("throughput", "steps/s"),
     ),
     **dict.fromkeys(("perplexity", "ppl", "困惑度"), _PERPLEXITY),
     **dict.fromkeys(("lm_loss_ppl", "valid_ppl", "val_ppl", "eval_ppl", "eval_perplexity"), _EVAL_PERPLEXITY),
@@ -123,7 +127,9 @@ _UNITS: dict[str, tuple[str, float]] = {
     "t": ("TFLOPS/card", 1.0),
     **dict.fromkeys(("g", "gb", "gib"), ("GiB", 1.0)),
     **dict.fromkeys(("m", "mb", "mib"), ("GiB", 1 / 1024)),
-    **dict.fromkeys(("images/s", "samples/s", "samples/sec", "img/s", "imgs/s", "images/sec"), ("samples/s", 1.0)),
+    **dict.fromkeys(
+        ("images/s", "samples/s", "samples/sec", "img/s", "imgs/s", "images/sec"), ("samples/s", 1.0)
+    ),
     **dict.fromkeys(("tokens/s", "tokens/sec", "token/s", "tok/s"), ("tokens/s", 1.0)),
     "samples/s/p": ("samples/s/card", 1.0),
     "tokens/s/p": ("tokens/s/card", 1.0),

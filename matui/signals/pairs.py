@@ -9,7 +9,8 @@ from matui.signals.names import Value, parse_value
 
 _UNIT = r"(?: ?(?:ms|us|s|GB|GiB|MB|MiB|(?:images|imgs?|samples|tokens|steps?|it)/s(?:ec)?)(?![\w/:=：]))?"
 _NAMED = (
-    r"[A-Za-z][\w/.@-]{0,60}(?: [A-Za-z]+){0,2}(?:[ _]?\((?:ms|s|GiB|MiB|iter/s|token/s|[A-Z][A-Za-z]+)\))?(?: in s)?"
+    r"[A-Za-z][\w/.@-]{0,60}(?: [A-Za-z]+){0,2}"
+    r"(?:[ _]?\((?:ms|s|GiB|MiB|iter/s|token/s|[A-Z][A-Za-z]+)\))?(?: in s)?"
     r"|[\u4e00-\u9fff][\w/.@-]{0,60}"
 )
 _PAIR = re.compile(
@@ -53,7 +54,7 @@ def split_pairs(text: str, separator: str, between: str = ":") -> Iterator[tuple
 
 
 def find_pairs(line: str) -> dict[str, str]:
-    """Return ``word=number`` and ``word: number`` of a line by their words in lower case, the first of each."""
+    """Return ``word=number`` and ``word: number`` of a line by their words, the first of each."""
     pairs: dict[str, str] = {}
     for pair in _PAIR.finditer(line):
         word = _LEVELS.sub("", pair["word"], 1) if " " in pair["word"] else pair["word"]
@@ -86,4 +87,6 @@ def as_evaluation(values: Iterable[Value]) -> tuple[Value, ...]:
 def _is_of_training(name: str) -> bool:
     if name.startswith(("eval", "val")):
         return False
-    return name in ("accuracy", "perplexity") or name.lower().endswith("loss") or name.lower().startswith("acc")
+    return (
+        name in ("accuracy", "perplexity") or name.lower().endswith("loss") or name.lower().startswith("acc")
+    )

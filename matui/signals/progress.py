@@ -21,12 +21,14 @@ _EPOCH = re.compile(
     r"|第\s*(?P<cjk>\d+)\s*(?:轮|个?\s?[Ee]poch)"
 )
 _OF_RUN = re.compile(
-    rf"(?:(?<![A-Za-z])[Gg]lobal[_ ]?[Ss]tep|\bnum_updates|\bcurrent_steps?)['\"]?\s*[:=：]?\s*(?P<step>{_N})(?![\d.]*\d)"
+    rf"(?:(?<![A-Za-z])[Gg]lobal[_ ]?[Ss]tep|\bnum_updates|\bcurrent_steps?)['\"]?\s*[:=：]?\s*"
+    rf"(?P<step>{_N})(?![\d.]*\d)"
     rf"(?:\s*/\s*(?P<total>{_N}))?"
     rf"|第\s*(?P<cjk>{_N})\s*步"
 )
 _STEP = re.compile(
-    r"(?<![A-Za-z_/])(?:[Tt]rain[_ ])?(?:[Ss]teps?|STEP|[Ii]ter(?:ation)?s?|ITER|[Bb]atch|步数|迭代(?:次数)?|[Uu]pdates?)"
+    r"(?<![A-Za-z_/])(?:[Tt]rain[_ ])?"
+    r"(?:[Ss]teps?|STEP|[Ii]ter(?:ation)?s?|ITER|[Bb]atch|步数|迭代(?:次数)?|[Uu]pdates?)"
     rf"(?:\(train\))?['\"]?\s*[:=：#]?\s*\[?\s*(?P<step>{_N})(?![\d.]*[\d%])(?:\s*(?:/|of)\s*(?P<total>{_N}))?"
 )
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from matui.signals.counting import StepCounter
-from matui.signals.formats.bars import read_yolo_row
+from matui.signals.formats.bars import ROW, read_scores, read_yolo_row
 from matui.signals.names import Value, parse_number
 from matui.signals.reading import LineReading, Shape
 from matui.signals.shapes import SHAPES, may_hold_signals
@@ -48,6 +48,7 @@ class SignalReader:
         self._lessons = 0
         self._counter = StepCounter()
         self._header = ""
+        self._has_scores = False
 
     def read(self, line: str) -> LineReading | None:
         """Return the signals of a line of plain text; None for a line without one."""
@@ -59,6 +60,8 @@ class SignalReader:
                     return self._counter.count(found, shape.name)
         reading = self._read_own(head) if self._own else None
         found = self._read_shapes(head) if may_hold_signals(head) else None
+        if found is None and self._has_scores and ROW in head:
+            found = read_scores(head)
         if found is None or reading is None:
             return reading if found is None else found
         return _join(found, reading)
@@ -81,6 +84,7 @@ class SignalReader:
                 return self._count_steps(found, shape)
         if "GPU_mem" in head or "gpu_mem" in head:
             self._header = head
+        self._has_scores = self._has_scores or "mAP50" in head
         return self._counter.read_header(head)
 
     def _read_row(self, head: str) -> LineReading | None:

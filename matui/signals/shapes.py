@@ -10,7 +10,7 @@ from matui.signals.formats.checkpoints import read_checkpoint
 from matui.signals.formats.deepspeed import read_deepspeed
 from matui.signals.formats.megatron import read_megatron, read_memory
 from matui.signals.formats.mindspore import read_mindformers, read_mindspore
-from matui.signals.formats.plain import anchored, read_plain
+from matui.signals.formats.plain import anchored, read_plain, read_spaced
 from matui.signals.formats.serving import read_serving
 from matui.signals.formats.tensorflow import read_moxing, read_mxnet
 from matui.signals.formats.trainer import read_dict, read_json, read_totals
@@ -21,20 +21,15 @@ from matui.signals.reading import Shape
 def may_hold_signals(line: str) -> bool:
     """Return whether a line has one of the words that every known shape has: most lines have none."""
     return (
-        "step" in line
-        or "loss" in line
+        "tep" in line
+        or "oss" in line
         or "poch" in line
-        or "iter" in line
+        or "ter" in line
         or "heckpoint" in line
         or "%|" in line
         or "throughput" in line
-        or "Loss" in line
-        or "Iter" in line
-        or "Step" in line
+        or "amples" in line
         or "损失" in line
-        or " samples/s/p" in line
-        or "SamplesPerSec" in line
-        or "   all  " in line
         or "% ━" in line
     )
 
@@ -63,7 +58,7 @@ SHAPES: tuple[Shape, ...] = (
         ("global step:", "step = ", "global_step/sec", "global step "),
         read_moxing,
     ),
-    Shape("yolo", ("%|", "% ━", "   all  "), ("G ", "M ", "   all  "), read_yolo),
+    Shape("yolo", ("%|", "% ━"), ("G   ", "M   "), read_yolo),
     Shape(
         "iterations",
         ("iter", "Iter", "poch"),
@@ -83,7 +78,7 @@ SHAPES: tuple[Shape, ...] = (
     Shape("checkpoint", ("heckpoint",), ("sav", "Sav"), read_checkpoint),
     Shape("memory", ("iter",), ("memory (MB)",), read_memory),
     Shape("totals", ("step", "poch"), ("Total optimization steps", "Num Epochs"), read_totals),
-    Shape("spaced", ("loss",), (" loss ",), read_plain),
+    Shape("spaced", ("loss",), (" loss ",), read_spaced),
     Shape("trainer", _PAIRS, ("{'", '{"'), anchored(read_dict)),
     Shape("json", _PAIRS, ('{"',), anchored(read_json)),
     Shape("plain", _PAIRS, ("=", ":", "：", "为"), anchored(read_plain)),

@@ -10,9 +10,7 @@ from matui.signals.pairs import collect, split_pairs
 from matui.signals.progress import Progress, of_epoch
 from matui.signals.reading import LineReading
 
-_BAR = re.compile(
-    r"(?P<percent>\d+)%\|[^|]*\|\s*(?P<step>\d+)\s*/\s*(?P<total>\d+)\s*\[(?P<rest>[^\]]*)\]?"
-)
+_BAR = re.compile(r"(?P<percent>\d+)%\|[^|]*\|\s*(?P<step>\d+)\s*/\s*(?P<total>\d+)\s*\[(?P<rest>[^\]]*)\]?")
 _BAR_EPOCH = re.compile(r"\bEpoch\s*:?\s*(?P<epoch>\d+)(?:\s*/\s*(?P<epochs>\d+))?[\s:\]]*$")
 # What is read, prepared, evaluated or saved has no step of the training.
 _OTHER_WORK = re.compile(
@@ -22,7 +20,8 @@ _OTHER_WORK = re.compile(
 )
 _RATE = re.compile(r"(?P<rate>[\d.]+)\s?(?P<kilo>k?)(?P<unit>it/s|s/it)")
 _KERAS = re.compile(
-    r"(?<![\w/.])(?P<step>\d+)/(?P<total>\d+)\s+(?:\[[=>.\s]*\]|━+(?:[\s━]*)|(?=- \d))\s*-?\s*(?P<rest>.*\bloss\b.*)"
+    r"(?<![\w/.])(?P<step>\d+)/(?P<total>\d+)\s+(?:\[[=>.\s]*\]|━+(?:[\s━]*)|(?=- \d))"
+    r"\s*-?\s*(?P<rest>.*\bloss\b.*)"
 )
 _KERAS_STEP = re.compile(r"(?P<time>[\d.]+)\s?(?P<unit>us|ms|s)/step")
 _YOLO = re.compile(
@@ -30,6 +29,7 @@ _YOLO = re.compile(
     r"(?P<numbers>(?:(?:[\d.]+(?:[eE][-+]?\d+)?|nan|inf)\s+)+)\d+:\s+\d{1,3}%\D*(?P<step>\d+)/(?P<total>\d+)(?P<rest>.*)"
 )
 _YOLO_SCORES = re.compile(r"(?:^|\s)all\s+\d+\s+\d+\s+(?P<numbers>(?:(?:[\d.]+|nan)\s*){4,})$")
+ROW = "   all  "  # of a table of scores
 _YOLO_COLUMNS = ("box_loss", "cls_loss", "dfl_loss")
 _SCORE_COLUMNS = ("precision", "recall", "mAP50", "mAP50-95")
 
@@ -49,9 +49,9 @@ def read_bar(line: str) -> LineReading | None:
     if len(matches) > 1:
         head = head[matches[-2].end() :]
     is_training = any(value.name == "loss" for value in values)
-    if _OTHER_WORK.search(head) and not is_training:
-        return None
     rate = _RATE.search(match["rest"])
+    if (rate is None and not values) or (not is_training and _OTHER_WORK.search(head)):
+        return None
     if rate is not None and float(rate["rate"]) > 0:
         number = float(rate["rate"]) * (1000 if rate["kilo"] else 1)
         values.append(Value("step_time", number if rate["unit"] == "s/it" else 1 / number, "s"))
@@ -94,10 +94,10 @@ def read_yolo(line: str) -> LineReading | None:
 
 
 def read_yolo_row(line: str, header: str) -> LineReading | None:
-    """Read a row below ``header``: the losses of the training, or the scores of a validation."""
+    """Read a row of the losses of a training, whose columns ``header`` names."""
     match = _YOLO.search(line)
     if match is None:
-        return _read_scores(line)
+        return None
     memory = parse_value("max_mem", match["memory"])
     values = [] if memory is None else [memory]
     numbers = match["numbers"].split()[:-1]  # the last one counts objects
@@ -122,7 +122,8 @@ def _columns(header: str, count: int) -> tuple[str, ...]:
     return tuple(name if name.endswith("_loss") else f"{name}_loss" for name in chosen)
 
 
-def _read_scores(line: str) -> LineReading | None:
+def read_scores(line: str) -> LineReading | None:
+    """Read the row of a validation that is for all classes."""
     match = _YOLO_SCORES.search(line)
     if match is None:
         return None

@@ -55,9 +55,13 @@ def read_mindspore(line: str) -> LineReading | None:
         if loss is None:
             return None
         others = find_pairs(line)
-        values = collect((("loss", match["loss"]), *((word, others[word]) for word in others if word != "loss")))
+        values = collect(
+            (("loss", match["loss"]), *((word, others[word]) for word in others if word != "loss"))
+        )
         kept = tuple(value for value in values if value.name not in ("epoch",))
-        return LineReading((*_with_step_time(kept, line), Value("epoch", float(match["epoch"]))), int(match["step"]))
+        return LineReading(
+            (*_with_step_time(kept, line), Value("epoch", float(match["epoch"]))), int(match["step"])
+        )
     pairs = find_pairs(line)
     pairs.pop("time", None)
     values = collect(pairs.items())

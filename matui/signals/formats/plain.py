@@ -11,22 +11,28 @@ from matui.signals.pairs import as_evaluation, collect, find_pairs, find_spaced,
 from matui.signals.progress import find_progress
 from matui.signals.reading import LineReading
 
+_STEP_WORDS = ("step", "Step", "iter", "Iter", "poch", "pdate", "步")
 _NEVER_ALONE = frozenset({"epoch", "throughput", "memory_gib", "loss_scale", "skipped_steps", "step_time"})
 _TIME_WITH_UNIT = re.compile(r"[\d.]+ ?(?:ms|s)\b")
 
-_VALUE_AFTER = re.compile(
-    r"[\w/@.-]*(?: [a-z]+)?['\"]?(?:\s*[=:：为]|\s+is)\s*['\"]?[-+\[(]?[\d.nNiI]|[\w/@.-]*\s+[-+]?(?:\d|nan|inf)"
-)
+_VALUE_AFTER = re.compile(r"[\w/@.-]*(?: [a-z]+)?['\"]?(?:\s*[=:：为]|\s+is)\s*['\"]?[-+\[(]?[\d.nNiI]")
 _STEP_AFTER = re.compile(r"(?:step|iter(?:ation)?|epoch)['\"]?\s*[=:：]")
 _ANCHOR_WORDS = ("loss", "Loss", "norm", "acc", "eval_runtime", "损失")
 _OTHER_WORDS = ("lr", "learning", "eval_", "val_")
 _STEP_WORDS_IN_LINE = ("step", "iter", "epoch")
 
 
+def read_spaced(line: str) -> LineReading | None:
+    """Read ``step 17860 loss 2.3274``: words and numbers with spaces between them."""
+    return read_plain(line) if any(word in line for word in _STEP_WORDS) else None
+
+
 def read_plain(line: str) -> LineReading | None:
-    """Read words and their numbers; without a separator only where the line says which step or epoch it is."""
-    progress = find_progress(line)
+    """Read words and their numbers; without a separator only where the line has a step or epoch."""
     pairs = find_pairs(line)
+    progress = find_progress(line) if " loss " in line or collect(pairs.items()) else None
+    if progress is None:
+        return None
     if progress.step is not None and "loss" in line.lower():
         pairs = {**find_spaced(line), **pairs}
         if _TIME_WITH_UNIT.match(pairs.get("time", "")):

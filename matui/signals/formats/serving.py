@@ -20,8 +20,10 @@ _COUNTS = (
 
 
 def read_serving(line: str) -> LineReading | None:
-    """Read throughput, requests and cache; generation is the throughput, the prompt's a signal of its own."""
-    values = [Value(_NAMES[match["kind"]], float(match["rate"]), "tokens/s") for match in _VLLM.finditer(line)]
+    """Read throughput, requests and cache; the throughput is that of the generation."""
+    values = [
+        Value(_NAMES[match["kind"]], float(match["rate"]), "tokens/s") for match in _VLLM.finditer(line)
+    ]
     generated = _SGLANG.search(line)
     if generated is not None:
         values.append(Value("throughput", float(generated["rate"]), "tokens/s"))

@@ -5,18 +5,23 @@ from __future__ import annotations
 import re
 
 from matui.signals.names import Value, parse_value
-from matui.signals.pairs import as_evaluation, collect, find_pairs, split_pairs
+from matui.signals.pairs import as_evaluation, collect, find_pairs
 from matui.signals.progress import to_int
 from matui.signals.reading import LineReading
 
 _MOXING = re.compile(r"global step:\s*(?P<step>\d[\d,]*)\)?(?P<rest>.*)")
 _HOOK = re.compile(r"\bloss = (?P<loss>[-+\w.]+).*?\bstep = (?P<step>\d{1,3}(?:,\d{3})+|\d+)")
-_SLIM = re.compile(r"\bglobal step (?P<step>\d+): loss = (?P<loss>[-+\w.]+)(?: \((?P<time>[\d.]+) sec/step\))?")
+_SLIM = re.compile(
+    r"\bglobal step (?P<step>\d+): loss = (?P<loss>[-+\w.]+)(?: \((?P<time>[\d.]+) sec/step\))?"
+)
 _EVALUATION = re.compile(r"Saving dict for global step (?P<step>\d+):(?P<rest>.*)")
 _RATE = re.compile(r"\bglobal_step/sec: (?P<rate>[\d.]+)")
-_MXNET = re.compile(r"Epoch(?:\[(?P<epoch>\d+)\]| (?P<gluon>\d+)\]) ?(?:Batch ?\[(?P<batch>[\d-]+)\]\s*)?(?P<rest>.*)")
+_MXNET = re.compile(
+    r"Epoch(?:\[(?P<epoch>\d+)\]| (?P<gluon>\d+)\]) ?(?:Batch ?\[(?P<batch>[\d-]+)\]\s*)?(?P<rest>.*)"
+)
 _MXNET_PAIR = re.compile(
-    r"Speed: (?P<speed>[\d.]+) samples/sec|(?P<word>[A-Za-z][\w-]*)(?:=|: )(?P<value>[-+]?(?:\d[\d.eE+-]*|nan|inf))"
+    r"Speed: (?P<speed>[\d.]+) samples/sec"
+    r"|(?P<word>[A-Za-z][\w-]*)(?:=|: )(?P<value>[-+]?(?:\d[\d.eE+-]*|nan|inf))"
 )
 
 
@@ -24,7 +29,7 @@ def read_moxing(line: str) -> LineReading | None:
     """Read MoXing and the estimators of TensorFlow 1."""
     evaluated = _EVALUATION.search(line)
     if evaluated is not None:
-        values = as_evaluation(collect((word.strip(), text) for word, text in split_pairs(evaluated["rest"], ",", "=")))
+        values = as_evaluation(collect(find_pairs(evaluated["rest"]).items()))
         return LineReading(values, int(evaluated["step"])) if values else None
     match = _MOXING.search(line)
     if match is not None:
@@ -44,7 +49,7 @@ def read_moxing(line: str) -> LineReading | None:
 
 
 def read_mxnet(line: str) -> LineReading | None:
-    """Read MXNet's Speedometer, ``Epoch[0] Batch [20]  Speed: 1020.3 samples/sec  accuracy=0.5``, and Gluon."""
+    """Read MXNet's Speedometer, ``Epoch[0] Batch [20]  Speed: 10.3 samples/sec  accuracy=0.5``, and Gluon."""
     match = _MXNET.search(line)
     if match is None:
         return None

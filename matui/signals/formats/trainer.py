@@ -22,7 +22,10 @@ _STEP_WORDS = (
 _TOTAL_WORDS = ("total_steps", "max_steps", "total_iters", "max_iters")
 _ANCHORS = frozenset({"loss", "eval_loss", "grad_norm", "eval_accuracy"})
 _NEVER_ALONE = frozenset({"epoch", "throughput", "memory_gib", "loss_scale", "skipped_steps", "step_time"})
-_TOTALS = re.compile(r"\b(?:Total optimization steps\s*=\s*(?P<total>[\d,]+)|Num Epochs\s*=\s*(?P<epochs>[\d,]+))")
+_TOTALS = re.compile(
+    r"\b(?:Total optimization steps\s*=\s*(?P<total>[\d,]+)"
+    r"|Num Epochs\s*=\s*(?P<epochs>[\d,]+))"
+)
 
 
 def read_dict(line: str) -> LineReading | None:
@@ -60,8 +63,8 @@ def _leaves(tree: dict[str, Any], depth: int = 0) -> Iterator[tuple[str, str]]:
 def read_known(pairs: dict[str, str]) -> LineReading | None:
     """Read pairs that hold a loss or a gradient norm, or another signal with its step or epoch.
 
-    A learning rate alone is a setting that was printed. ``train_loss`` beside ``train_runtime`` is the mean of
-    the whole run, no loss of a step.
+    A learning rate alone is a setting that was printed. ``train_loss`` beside ``train_runtime`` is the mean
+    of the whole run, no loss of a step.
     """
     if "data_time" in pairs and "time" in pairs:
         pairs = {**pairs, "step_time": pairs["time"]}

@@ -36,7 +36,7 @@ def read_paddle(line: str) -> LineReading | None:
     """Read PaddleNLP (``loss: 1.2, global_step: 10``) and the other suites (``Epoch: [0] [ 20/1000]``)."""
     pairs = find_pairs(line)
     if "lr(" in line:  # the name of the scheduler is beside the word
-        pairs |= {"lr": text for word, text in pairs.items() if word.startswith("lr(")}
+        pairs["lr"] = next((text for word, text in pairs.items() if word.startswith("lr(")), "")
     if "max mem" in pairs and "time" in pairs:  # torchvision writes the same form
         pairs["step_time"] = pairs["time"]
         pairs["max_mem"] = pairs.pop("max mem")
@@ -65,5 +65,3 @@ def read_timm(line: str) -> LineReading | None:
         values = (*values, value)
     progress = find_progress(line)
     return None if progress.epoch is None else progress.reading(values)
-
-

@@ -7,8 +7,8 @@ import random
 
 from matui.signals.findings import find_faults, find_stragglers
 from matui.signals.names import Value
-from matui.signals.series import SignalLog
 from matui.signals.reading import LineReading
+from matui.signals.series import SignalLog
 
 
 def run_of(count: int, seed: int = 1) -> SignalLog:

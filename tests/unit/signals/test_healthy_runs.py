@@ -10,8 +10,8 @@ import pytest
 
 from matui.signals.findings import find_faults
 from matui.signals.names import Value
-from matui.signals.series import SignalLog
 from matui.signals.reading import LineReading
+from matui.signals.series import SignalLog
 
 STEPS = 400
 

@@ -6,8 +6,8 @@ import math
 from itertools import pairwise
 
 from matui.signals.names import Value
-from matui.signals.series import MAX_POINTS, SignalLog
 from matui.signals.reading import LineReading
+from matui.signals.series import MAX_POINTS, SignalLog
 
 
 def build_log(steps: list[int], *, interval_ms: float = 1000, total: int | None = None) -> SignalLog:

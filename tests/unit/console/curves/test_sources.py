@@ -5,8 +5,8 @@ from __future__ import annotations
 from matui.console.curves.sources import track_since_start, tracks_of_cloud, tracks_of_log
 from matui.resources.detail import MetricSeries
 from matui.signals.names import Value
-from matui.signals.series import SignalLog
 from matui.signals.reading import LineReading
+from matui.signals.series import SignalLog
 
 
 def log_of(*points: tuple[int | None, float | None, float]) -> SignalLog:

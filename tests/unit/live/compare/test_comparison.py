@@ -8,8 +8,8 @@ from matui.live.compare.text import comparison_rows
 from matui.live.why.first_error import FirstError
 from matui.resources.model import Phase, RawPage, RawRecord, Resource
 from matui.signals.names import Value
-from matui.signals.series import SignalLog
 from matui.signals.reading import LineReading
+from matui.signals.series import SignalLog
 
 
 def side(name: str, rate: float, losses: list[float], error: FirstError | None = None) -> Side:
