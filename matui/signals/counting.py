@@ -17,7 +17,7 @@ class StepCounter:
     def __init__(self) -> None:
         self._offset = 0
         self._last_step = 0
-        self._last_epoch = -1.0
+        self._last: LineReading | None = None
         self._size = 0
         self._bar_total = 0
         self._header: tuple[int, int] | None = None
@@ -37,27 +37,29 @@ class StepCounter:
             return reading
         if shape == "keras":
             return self._count_in_epoch(reading, step)
-        epoch = -1.0
-        for value in reading.values:
-            if value.name == "epoch":
-                epoch = value.number
-                break
-        if shape == "bar" and epoch < 0 and not self._is_of_training(reading):
+        if shape == "bar" and _epoch_of(reading) < 0 and not self._is_of_training(reading):
             return None
-        size = reading.total or 0
-        if step < self._last_step or (step == self._last_step and epoch > self._last_epoch >= 0):
-            self._offset = self._next_offset(shape, epoch, size)
-        self._last_step, self._last_epoch, self._size = step, epoch, size
+        if step <= self._last_step and self._last is not None:
+            self._begin_again(reading, step, is_bar=shape == "bar")
+        self._last_step, self._last = step, reading
         if not self._offset:
             return reading
         return reading._replace(step=self._offset + step, total=None)
 
-    def _next_offset(self, shape: str, epoch: float, size: int) -> int:
-        """Return the steps before this epoch; 0 where the run was started again."""
-        is_next = epoch > self._last_epoch >= 0
-        if shape == "bar" and epoch < 0:
-            is_next = size == self._size > 0 and self._last_step >= _ALMOST_ALL * size
-        return self._offset + max(self._last_step, size) if is_next else 0
+    def _begin_again(self, reading: LineReading, step: int, *, is_bar: bool) -> None:
+        """Count on where the next epoch has begun, and from the start where the run has."""
+        last = self._last or reading
+        size = last.total or 0
+        epoch = _epoch_of(reading)
+        is_next = epoch > _epoch_of(last) >= 0
+        if is_bar and epoch < 0:
+            is_next = (
+                step < self._last_step and reading.total == size > 0 and self._last_step >= _ALMOST_ALL * size
+            )
+        if is_next:
+            self._offset += max(self._last_step, size)
+        elif step < self._last_step:
+            self._offset = 0
 
     def _count_in_epoch(self, reading: LineReading, step: int) -> LineReading:
         size = reading.total or 0
@@ -81,3 +83,8 @@ class StepCounter:
             self._bar_total = total
             return True
         return False
+
+
+def _epoch_of(reading: LineReading) -> float:
+    """Return the epoch that a line names, -1 where it names none."""
+    return next((value.number for value in reading.values if value.name == "epoch"), -1.0)

@@ -33,7 +33,7 @@ _STEP = re.compile(
 )
 
 
-class Progress(NamedTuple):
+class RunProgress(NamedTuple):
     """Step and total of the run, epoch and number of epochs; None where the line does not say."""
 
     step: int | None = None
@@ -57,17 +57,17 @@ def to_int(text: str | None) -> int | None:
 
 def of_epoch(
     epoch: int, epochs: int | None, step: int, total: int, *, first: int = 1, until: int | None = None
-) -> Progress:
+) -> RunProgress:
     """Return the progress of a run whose steps are counted in each epoch, the first of which is ``first``.
 
     ``until`` is the number of epochs where it differs from ``epochs``.
     """
     count = until if until is not None else epochs
     run_total = None if count is None else count * total
-    return Progress((epoch - (0 if epoch == 0 else first)) * total + step, run_total, float(epoch), count)
+    return RunProgress((epoch - (0 if epoch == 0 else first)) * total + step, run_total, float(epoch), count)
 
 
-def find_progress(line: str) -> Progress:
+def find_progress(line: str) -> RunProgress:
     """Return where the run is.
 
     A step is counted from the start of the epoch where the line has both the number of epochs and that of the
@@ -83,11 +83,11 @@ def find_progress(line: str) -> Progress:
     epoch = None if found is None else float(found["epoch"] or found["cjk"])
     epochs = None if found is None else to_int(found["epochs"])
     if of_run is not None:
-        return Progress(to_int(of_run["step"] or of_run["cjk"]), to_int(of_run["total"]), epoch, epochs)
+        return RunProgress(to_int(of_run["step"] or of_run["cjk"]), to_int(of_run["total"]), epoch, epochs)
     at = _STEP.search(line)
     if at is None:
-        return Progress(None, None, epoch, epochs)
+        return RunProgress(None, None, epoch, epochs)
     step, size = to_int(at["step"]) or 0, to_int(at["total"])
     if epoch is not None and epochs is not None and size is not None and epoch.is_integer():
         return of_epoch(int(epoch), epochs, step, size)
-    return Progress(step, size, epoch, epochs)
+    return RunProgress(step, size, epoch, epochs)

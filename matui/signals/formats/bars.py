@@ -7,7 +7,7 @@ import re
 from matui.signals.formats.trainer import read_dict
 from matui.signals.names import Value, parse_value
 from matui.signals.pairs import collect, split_pairs
-from matui.signals.progress import Progress, of_epoch
+from matui.signals.progress import RunProgress, of_epoch
 from matui.signals.reading import LineReading
 
 _BAR = re.compile(r"(?P<percent>\d+)%\|[^|]*\|\s*(?P<step>\d+)\s*/\s*(?P<total>\d+)\s*\[(?P<rest>[^\]]*)\]?")
@@ -64,14 +64,14 @@ def read_bar(line: str) -> LineReading | None:
     return _find_progress(match, head).reading(tuple(values))
 
 
-def _find_progress(match: re.Match[str], head: str) -> Progress:
+def _find_progress(match: re.Match[str], head: str) -> RunProgress:
     step, total = int(match["step"]), int(match["total"])
     epoch = _BAR_EPOCH.search(head)
     if epoch is None:
-        return Progress(step, total)
+        return RunProgress(step, total)
     if epoch["epochs"]:
         return of_epoch(int(epoch["epoch"]), int(epoch["epochs"]), step, total)
-    return Progress(int(epoch["epoch"]) * total + step, None, float(epoch["epoch"]))
+    return RunProgress(int(epoch["epoch"]) * total + step, None, float(epoch["epoch"]))
 
 
 def read_keras(line: str) -> LineReading | None:

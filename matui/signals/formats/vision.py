@@ -7,7 +7,7 @@ import re
 from matui.signals.formats.trainer import has_anchor
 from matui.signals.names import parse_value
 from matui.signals.pairs import as_evaluation, collect, find_pairs, find_spaced, is_evaluation
-from matui.signals.progress import Progress, find_progress
+from matui.signals.progress import RunProgress, find_progress
 from matui.signals.reading import LineReading
 
 _VALIDATION = re.compile(r"\b(?:Epoch|Iter)\(val\)\s*(?:\[(?P<epoch>\d+)\])?\s*\[\s*\d+(?:/\d+)?\]")
@@ -25,7 +25,7 @@ def read_iterations(line: str) -> LineReading | None:
     if checked is not None:
         scores = as_evaluation(values)
         epoch = None if checked["epoch"] is None else float(checked["epoch"])
-        return Progress(None, None, epoch).reading(scores)
+        return RunProgress(None, None, epoch).reading(scores)
     if not has_anchor(values) and all(value.name != "learning_rate" for value in values):
         return None
     progress = find_progress(line)
