@@ -41,11 +41,10 @@ def init(options: Options, force: bool) -> None:
 @click.pass_obj
 def show(options: Options) -> None:
     """Print the settings in force as TOML; secrets show only where they come from."""
-    from matui.config.loading import load_settings
+    from matui.cli.settings import read_settings
     from matui.config.rendering import settings_as_toml
-    from matui.resources.registry import KIND_KEYS
 
-    settings = load_settings(options.config, os.environ, KIND_KEYS)
+    settings = read_settings(options)
     source = settings.source
     if source is not None:
         click.echo(f"# {source.file}{'' if source.exists else ' (does not exist)'}")

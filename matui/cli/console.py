@@ -101,11 +101,10 @@ def _requested_names(options: Options) -> tuple[str, ...]:
         from matui.cli.demo import parse_demo_profiles
 
         return parse_demo_profiles(options.profile)
-    from matui.config.loading import load_settings
+    from matui.cli.settings import read_settings
     from matui.config.profiles import profile_names
-    from matui.resources.registry import KIND_KEYS
 
-    settings = load_settings(options.config, os.environ, KIND_KEYS)
+    settings = read_settings(options)
     return profile_names(settings, options.profile, os.environ, every=options.all_profiles) or ("",)
 
 

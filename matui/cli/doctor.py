@@ -86,13 +86,12 @@ async def _run_checks(options: Options) -> AsyncIterator[Check]:
             async for check in examine(demo.profile(name), clock=clock, cache_dir=None, asgi_app=demo.app):
                 yield check
         return
+    from matui.cli.settings import read_settings
     from matui.clouds.network_checks import failed
-    from matui.config.loading import load_settings
     from matui.config.profiles import profile_names
-    from matui.resources.registry import KIND_KEYS
 
     try:
-        settings = load_settings(options.config, os.environ, KIND_KEYS)
+        settings = read_settings(options)
     except MatuiError as error:
         yield failed("config file", error)
         return

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
@@ -97,9 +96,8 @@ class ReplayOpener:
 
 def _settings(options: Options) -> Settings:
     """Return the user's settings without what writes or requests; the defaults where there are none."""
-    from matui.config.loading import load_settings
+    from matui.cli.settings import read_settings
     from matui.config.settings import Settings
-    from matui.resources.registry import KIND_KEYS
 
     off = Settings.model_validate(
         {
@@ -110,7 +108,7 @@ def _settings(options: Options) -> Settings:
         }
     )
     try:
-        own = load_settings(options.config, os.environ, KIND_KEYS)
+        own = read_settings(options)
     except MatuiError:
         return off
     logs = own.logs.model_copy(update={"look_in_background": False})

@@ -140,13 +140,12 @@ async def _configured_session(
     import os
 
     from matui.base.clock import SystemClock
+    from matui.cli.settings import read_settings
     from matui.clouds.factory import open_cloud
-    from matui.config.loading import load_settings
     from matui.config.paths import cache_dir
     from matui.config.profiles import choose_profile
-    from matui.resources.registry import KIND_KEYS
 
-    settings = load_settings(options.config, os.environ, KIND_KEYS)
+    settings = read_settings(options)
     profile = choose_profile(settings, options.profile, os.environ, every=options.all_profiles)
     if on_profile is not None:
         on_profile(profile)

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
-from importlib import import_module
 
 from matui.base.errors import UsageError
 from matui.resources.columns import short_status
 from matui.resources.kind import Kind
-from matui.resources.model import Phase, Resource
+from matui.resources.model import Resource
+from matui.resources.state_words import ENDED, GONE, PHASES, find_wrong_word
 
-_GONE = ("deleted", "gone")
-_ENDED = "ended"
 # Resources of these kinds never leave an end state.
 _FINAL = ("jobs", "versions")
 
@@ -27,7 +23,7 @@ class Goal:
     @property
     def is_gone(self) -> bool:
         """Whether the goal is reached when the resource no longer exists."""
-        return not set(_GONE).isdisjoint(self.words)
+        return not set(GONE).isdisjoint(self.words)
 
     def __str__(self) -> str:
         return " or ".join(self.words)
@@ -38,8 +34,7 @@ class Goal:
         words = tuple(word.strip() for word in typed.split(",") if word.strip())
         if not words:
             raise UsageError("--for is empty.", remedy="Example: --for done,failed")
-        for word in words:
-            _check_word(kind, word)
+        _check_words(kind, words)
         return cls(tuple(word.casefold() for word in words))
 
     def holds(self, resource: Resource) -> bool:
@@ -47,24 +42,18 @@ class Goal:
         status = resource.status.casefold()
         holding = {resource.phase.value, status, short_status(resource.status).casefold()}
         if resource.phase.ended:
-            holding.add(_ENDED)
+            holding.add(ENDED)
         return not holding.isdisjoint(self.words)
 
 
-def _check_word(kind: Kind, typed: str) -> None:
+def _check_words(kind: Kind, words: tuple[str, ...]) -> None:
     """Raise UsageError for a word that is neither a phase nor like a status."""
-    word = typed.casefold()
-    phases = [phase.value for phase in Phase]
-    statuses = {short_status(status).casefold() for status in _statuses(kind)}
-    known = {*phases, *statuses, *_GONE, _ENDED}
-    if not known.isdisjoint((word, f"jobstat_{word}", word.removeprefix("jobstat_"))):
-        return
-    near = get_close_matches(word, known, n=1)
-    if near or not typed.isupper():
-        hint = f" Did you mean {near[0]}?" if near else ""
+    wrong = find_wrong_word((kind,), words)
+    if wrong is not None:
+        hint = f" Did you mean {wrong.near}?" if wrong.near else ""
         raise UsageError(
-            f"{kind.title} have no phase or status {typed!r}.{hint}",
-            remedy=f"Phases: {' '.join(phases)}; or ended, a status, or deleted.",
+            f"{kind.title} have no phase or status {wrong.word!r}.{hint}",
+            remedy=f"Phases: {' '.join(PHASES)}; or ended, a status, or deleted.",
         )
 
 
@@ -83,9 +72,3 @@ class Progress:
         if self._goal.is_gone or not (resource.kind in _FINAL or self._has_moved):
             return ""
         return f"it is {short_status(resource.status)}"
-
-
-def _statuses(kind: Kind) -> Mapping[str, Phase]:
-    module = import_module(f"matui.resources.kinds.{kind.id}")
-    table: Mapping[str, Phase] = getattr(module, "EVERY_STATUS", None) or getattr(module, "STATUSES", {})
-    return table

@@ -25,7 +25,6 @@ _TYPES = {
     "string_type": "must be text in quotes",
     "bool_type": "must be true or false, without quotes",
     "int_type": "must be a whole number, without quotes",
-    "float_type": "must be a number of seconds, without quotes",
     "dict_type": "must be a table",
     "model_type": "must be a table",
     "model_attributes_type": "must be a table",
@@ -75,12 +74,17 @@ def _describe_problem(problem: Mapping[str, Any], path: tuple[str, ...]) -> tupl
     kind, context = str(problem["type"]), problem.get("ctx", {})
     if kind == "extra_forbidden":
         return "This key is unknown.", did_you_mean(path[-1], table_at(path))
+    if kind == "missing":
+        return "This key is missing.", ""
     if kind == "literal_error":
         return f"The value must be one of {context.get('expected', '')}.", ""
     if kind == "value_error":
-        return f"The value {context.get('error', 'is wrong')}.", ""
+        sentence = f"The value {context.get('error', 'is wrong')}"
+        return sentence if sentence.endswith("?") else f"{sentence}.", ""
     if kind in ("greater_than", "less_than_equal", "greater_than_equal"):
         return f"The value must be {_bound(kind, context)}{_unit(path)}.", ""
+    if kind == "float_type":
+        return f"The value must be a number{' of seconds' if _unit(path) else ''}, without quotes.", ""
     return f"The value {_TYPES.get(kind, 'is wrong')}.", ""
 
 

@@ -175,6 +175,30 @@ def _time_format(text: str) -> str:
 LogPatterns = Annotated[list[Annotated[Text, AfterValidator(_log_pattern)]], Field(max_length=50)]
 
 
+def _alert(text: str) -> str:
+    if not text.startswith("@"):
+        return _log_pattern(text)
+    if text != "@errors":
+        raise ValueError("must be a regular expression or @errors")
+    return text
+
+
+def _zone(text: str) -> str:
+    if text.lower() not in ("utc", "local"):
+        from zoneinfo import ZoneInfo, available_timezones
+
+        from matui.base.near_names import nearest_names
+
+        try:
+            ZoneInfo(text)
+        except (OSError, ValueError, LookupError):
+            zones = {zone.casefold(): zone for zone in available_timezones()}
+            near = nearest_names(text, zones)
+            hint = f"; did you mean {zones[near[0]]}?" if near else ""
+            raise ValueError(f"is no time zone of this machine{hint}") from None
+    return text
+
+
 class Logs(StrictModel):
     """How logs are read: errors, alerts while the log is not focused, and times."""
 
@@ -186,7 +210,7 @@ class Logs(StrictModel):
         default=[], description="Regular expressions of lines that are never errors."
     )
 
-    alerts: Annotated[list[Text], Field(max_length=50)] = Field(
+    alerts: Annotated[list[Annotated[Text, AfterValidator(_alert)]], Field(max_length=50)] = Field(
         default=[],
         description="Regular expressions that alert in an open log while it is not focused;"
         " `@errors` alerts on every error.",
@@ -194,7 +218,7 @@ class Logs(StrictModel):
     alert_by: list[AlertBy] = Field(
         default_factory=lambda: list(get_args(AlertBy)), description="How to alert."
     )
-    zone: Text = Field(
+    zone: Annotated[Text, AfterValidator(_zone)] = Field(
         default="UTC",
         description="Zone of times that name none: `UTC`, `local` or a name such as `Asia/Shanghai`.",
     )
@@ -228,11 +252,19 @@ class Logs(StrictModel):
         return TimestampParser(reference_ms, self.find_zone(), tuple(map(compile_time_format, self.times)))
 
 
+_SIGNAL_GROUPS = ("value", "step", "time")
+
+
 def _signal_regex(text: str) -> str:
     try:
-        compile_user_regex(text)
+        names = compile_user_regex(text).groupindex
     except ValueError as wrong:
         raise ValueError(f"is wrong: {wrong}") from None
+    for name in names:
+        if name not in _SIGNAL_GROUPS:
+            raise ValueError(f"has the group {name}; a group may be named {', '.join(_SIGNAL_GROUPS)}")
+    if names and "value" not in names:
+        raise ValueError("names groups, but none value")
     return text
 
 
@@ -473,15 +505,19 @@ def table_at(path: tuple[Any, ...]) -> tuple[str, ...]:
             return field_names(Settings)
         case ("profiles", _, _):
             return field_names(Profile)
-        case ("logs", _):
-            return field_names(Logs)
-        case ("triage", _):
-            return field_names(Triage)
-        case ("journal", _):
-            return field_names(JournalSettings)
         case ("profiles", _, "guard", _):
             return field_names(Guard)
         case ("profiles", _, "guard", "countdown", _):
             return field_names(Countdown)
+        case (table, _) if table in _TABLES:
+            return field_names(_TABLES[table])
+        case (table, _, _) if table in _LISTS:
+            return field_names(_LISTS[table])
         case _:
             return ()
+
+
+_TABLES: dict[str, type[StrictModel]] = {
+    "logs": Logs, "triage": Triage, "journal": JournalSettings, "capsules": Capsules,
+}  # fmt: skip
+_LISTS: dict[str, type[StrictModel]] = {"notify": NotifyRule, "signals": SignalRule}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -94,24 +94,14 @@ class Observers:
 
 
 def _build_rule(number: int, settings: NotifyRule) -> NotificationRule:
-    """Return a rule of the config file. Raises ConfigError for a kind or a filter that does not exist."""
-    from matui.base.errors import ConfigError, UsageError
-    from matui.live.notify.rules import NotificationRule, QuietHours
-    from matui.resources.filters import parse_filter
-    from matui.resources.registry import find_kind
+    """Return a rule of the config file. Raises ConfigError for a word in it that does not exist."""
+    from matui.base.errors import ConfigError
+    from matui.live.notify.rules import QuietHours, RuleError, build_rule
 
     try:
-        kinds = tuple(find_kind(name).id for name in settings.kinds)
-    except UsageError as error:
-        raise ConfigError(str(error), key=f"notify.{number}.kinds") from None
-    only = parse_filter(settings.filter)
-    if only.errors:
-        raise ConfigError(f"The filter is wrong: {'; '.join(only.errors)}.", key=f"notify.{number}.filter")
-    return NotificationRule(
-        kinds,
-        only,
-        tuple(word.casefold() for word in settings.to),
-        tuple(settings.by),
-        tuple(settings.command),
-        QuietHours.parse(settings.quiet) if settings.quiet else None,
-    )
+        rule = build_rule(settings.kinds, settings.filter, settings.to)
+    except RuleError as error:
+        key = f"notify.{number}.{error.field}"
+        raise ConfigError(error.sentence, key=key, remedy=error.remedy) from None
+    quiet = QuietHours.parse(settings.quiet) if settings.quiet else None
+    return replace(rule, by=tuple(settings.by), command=tuple(settings.command), quiet=quiet)

@@ -89,17 +89,15 @@ def export_command(options: Options, capsule_id: str, file: Path | None) -> None
 
 def open_store(options: Options) -> CapsuleStore:
     """Return the store of the capsules of this user, or of the demo."""
-    import os
 
+    from matui.cli.settings import read_settings
     from matui.cli.state_folder import check_state
-    from matui.config.loading import load_settings
     from matui.config.paths import capsules_dir
     from matui.config.settings import Settings
     from matui.live.capsules.archive import CapsuleStore
-    from matui.resources.registry import KIND_KEYS
 
     folder = capsules_dir(demo=options.demo)
     check_state(folder.parent, folders=[folder])
-    settings = Settings() if options.demo else load_settings(options.config, os.environ, KIND_KEYS)
+    settings = Settings() if options.demo else read_settings(options)
     limit = int(settings.capsules.megabytes * 1_000_000)
     return CapsuleStore(folder, limit_bytes=limit)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
+from matui.base.errors import MatuiError, UsageError
 from matui.live.journal.change import Change
 from matui.resources.filters import Filter, parse_filter
 from matui.resources.model import Phase, Resource
+from matui.resources.registry import KINDS, find_kind
+from matui.resources.state_words import PHASES, find_wrong_word
 
 NotifyBy: TypeAlias = Literal["bell", "terminal", "flash"]
 _DAY_MINUTES = 24 * 60
@@ -81,6 +84,36 @@ class NotificationRule:
             words.add(change.after_phase.value)
             words |= {"ended"} if change.after_phase.ended else set()
         return words
+
+
+class RuleError(MatuiError):
+    """A word of a rule that does not exist; ``field`` is ``kinds``, ``filter`` or ``to``."""
+
+    def __init__(self, field: str, sentence: str, remedy: str = "") -> None:
+        super().__init__(sentence, remedy=remedy)
+        self.field = field
+
+
+def build_rule(kinds: Sequence[str], filter_text: str, to: Sequence[str]) -> NotificationRule:
+    """Return the rule of typed words. Raises RuleError for one that does not exist."""
+    try:
+        chosen = tuple(find_kind(name) for name in kinds)
+    except UsageError as error:
+        raise RuleError("kinds", error.sentence, error.remedy) from None
+    wrong = find_wrong_word(chosen or KINDS.values(), to)
+    if wrong is not None:
+        raise RuleError(
+            "to",
+            f"There is no phase or status {wrong.word!r}.",
+            f"Did you mean {wrong.near}?"
+            if wrong.near
+            else f"Phases: {' '.join(PHASES)}; or ended, deleted, or a status.",
+        )
+    only = parse_filter(filter_text)
+    if only.errors:
+        raise RuleError("filter", f"The filter is wrong: {'; '.join(only.errors)}.")
+    words = tuple(word.casefold() for word in to)
+    return NotificationRule(tuple(kind.id for kind in chosen), only, words)
 
 
 def row_of(change: Change, cloud: str) -> Resource:

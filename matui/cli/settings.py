@@ -1,0 +1,40 @@
+"""Reads the config file of a command, with the checks that need the kinds."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from matui.cli.options import Options
+
+if TYPE_CHECKING:
+    from matui.config.settings import Settings
+
+
+def read_settings(options: Options) -> Settings:
+    """Return the settings. Raises ConfigError with file, line and key for anything wrong."""
+    from matui.config.loading import load_settings
+    from matui.resources.registry import KIND_KEYS
+
+    settings = load_settings(options.config, os.environ, KIND_KEYS)
+    if settings.notify:
+        _check_notify(settings)
+    return settings
+
+
+def _check_notify(settings: Settings) -> None:
+    from matui.base.errors import ConfigError
+    from matui.live.notify.rules import RuleError, build_rule
+
+    for number, rule in enumerate(settings.notify):
+        try:
+            build_rule(rule.kinds, rule.filter, rule.to)
+        except RuleError as error:
+            source = settings.source
+            raise ConfigError(
+                error.sentence,
+                file=str(source.file) if source is not None else "",
+                line=source.line(("notify", number, error.field)) if source is not None else None,
+                key=f"notify.{number}.{error.field}",
+                remedy=error.remedy,
+            ) from None

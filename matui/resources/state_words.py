@@ -1,0 +1,46 @@
+"""The words that name a state: phases, statuses of kinds, ``ended`` and ``deleted``. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+from importlib import import_module
+from typing import NamedTuple
+
+from matui.resources.columns import short_status
+from matui.resources.kind import Kind
+from matui.resources.model import Phase
+
+GONE = ("deleted", "gone")
+ENDED = "ended"
+PHASES = tuple(phase.value for phase in Phase)
+
+
+class WrongWord(NamedTuple):
+    """A word that names no state, and the nearest one that does, ``""`` where none is near."""
+
+    word: str
+    near: str
+
+
+def find_wrong_word(kinds: Iterable[Kind], words: Iterable[str]) -> WrongWord | None:
+    """Return the first word that is neither a phase nor like a status of one of the kinds.
+
+    A word in capitals that is like none is taken as a status: clouds add some without notice.
+    """
+    statuses = {short_status(status).casefold() for kind in kinds for status in _statuses(kind)}
+    known = {*PHASES, *statuses, *GONE, ENDED}
+    for typed in words:
+        word = typed.casefold()
+        if not known.isdisjoint((word, f"jobstat_{word}", word.removeprefix("jobstat_"))):
+            continue
+        near = get_close_matches(word.removeprefix("jobstat_"), known, n=1)
+        if near or not typed.isupper():
+            return WrongWord(typed, near[0] if near else "")
+    return None
+
+
+def _statuses(kind: Kind) -> Mapping[str, Phase]:
+    module = import_module(f"matui.resources.kinds.{kind.id}")
+    table: Mapping[str, Phase] = getattr(module, "EVERY_STATUS", None) or getattr(module, "STATUSES", {})
+    return table
