@@ -46,7 +46,11 @@ async def _why(options: Options, kind_id: str, ident: str, output: str, *, show_
 
     async with open_session(options) as session:
         resource = await find_one(session, kind_by_id(kind_id), ident)
-        found = await read_findings(session, resource)
+        found: list[str] = []
+
+        async def load_findings() -> None:
+            found.extend(await read_findings(session, resource))
+
         sources = Sources(
             session.cloud,
             session.clock,
@@ -54,6 +58,7 @@ async def _why(options: Options, kind_id: str, ident: str, output: str, *, show_
             lambda: _read_audit(session),
             session.journal.opened if session.journal is not None else None,
             read_findings=lambda: found,
+            load_findings=load_findings,
         )
         card = await WhyGatherer(sources, resource, lambda _card: None).run()
         _write(session, card, output, show_secrets=show_secrets)

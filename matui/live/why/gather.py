@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from matui.base.clock import Clock
-from matui.base.concurrency import gather_limited
+from matui.base.concurrency import gather_limited, gather_two
 from matui.base.errors import MatuiError, RefusedError
 from matui.base.log_lines.errors import DEFAULT_RULES, ErrorRules
 from matui.base.log_lines.times import TimestampParser
@@ -34,7 +34,7 @@ from matui.resources.registry import kind_by_id
 from matui.resources.times import state_since
 from matui.resources.why import explain_codes, find_failure_texts
 
-_AT_ONCE = 3
+_AT_ONCE = 4
 _LIMITS = LogLimits(tail=5000, files=16, at_once=4, lines=20_000)
 _MOST_CHANGES = 50
 
@@ -43,7 +43,8 @@ _MOST_CHANGES = 50
 class Sources:
     """What a card is read from. ``journal`` is None where none is kept; ``read_audit`` reads the disk.
 
-    ``read_findings`` returns what the numbers of the log say, as far as it was read.
+    ``read_findings`` returns what the numbers of the log say, as far as it was read; ``load_findings`` reads
+    it, side by side with the parts.
     """
 
     cloud: Cloud
@@ -53,6 +54,7 @@ class Sources:
     journal: Journal | None = None
     rules: ErrorRules = DEFAULT_RULES
     read_findings: Callable[[], Sequence[str]] = tuple
+    load_findings: Callable[[], Awaitable[None]] | None = None
 
 
 class WhyGatherer:
@@ -69,21 +71,25 @@ class WhyGatherer:
         parts: list[tuple[PartName, Callable[[], Awaitable[tuple[Any, str]]]]] = [
             ("events", self._read_events),
             ("first_error", self._read_first_error),
-            ("states", self._read_states),
-            ("actions", self._read_actions),
             ("code", self._read_codes),
             ("differs", self._read_differences),
             ("metrics", self._read_metrics),
+            ("states", self._read_states),
+            ("actions", self._read_actions),
         ]
 
         async def gather(part: tuple[PartName, Callable[[], Awaitable[tuple[Any, str]]]]) -> None:
             await self._gather(*part)
 
-        await gather_limited(gather, parts, _AT_ONCE)
+        await gather_two(gather_limited(gather, parts, _AT_ONCE), self._load_findings())
         self._explain()
         self._date_last_state()
         self._set("next", Part(next_steps(self.card, self._from.cloud), "matui", self._now_ms()))
         return self.card
+
+    async def _load_findings(self) -> None:
+        if self._from.load_findings is not None:
+            await self._from.load_findings()
 
     async def _gather(self, name: PartName, read: Callable[[], Awaitable[tuple[Any, str]]]) -> None:
         try:
@@ -198,6 +204,8 @@ class WhyGatherer:
 
     def _explain(self) -> None:
         texts = [*self._find_reasons()]
+        if self._detail is not None:
+            self.card = replace(self.card, reasons=tuple(texts))
         texts += [event.text for event in self.card.part("events").value or () if event.abnormal]
         error = self.card.part("first_error").value
         if error is not None:

@@ -103,6 +103,34 @@ def test_every_part_comes_with_its_source_and_its_age() -> None:
     assert any(not one.is_complete for one in published)
 
 
+def test_the_findings_of_the_log_are_read_side_by_side_with_the_parts_and_state_the_reasons() -> None:
+    asked: list[str] = []
+    found: list[str] = []
+
+    class Slow(Told):
+        def _say(self, name: str, value: Any) -> Any:
+            asked.append(name)
+            return super()._say(name, value)
+
+    async def load() -> None:
+        for _turn in range(20):
+            await asyncio.sleep(0)
+        assert {"events", "describe", "metrics"} <= set(asked)
+        found.append("worker-3 is slow.")
+
+    sources = Sources(
+        Slow(),
+        ManualClock(),
+        TimestampParser,
+        lambda: AUDIT,
+        None,
+        read_findings=lambda: found,
+        load_findings=load,
+    )
+    card = asyncio.run(WhyGatherer(sources, JOB, lambda _card: None).run())
+    assert "worker-3 is slow." in card.reasons
+
+
 def test_codes_are_explained_out_of_events_and_log() -> None:
     card, _ = gather()
     assert [entry.code for entry in card.part("code").value] == ["ModelArts.6333"]
