@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any
@@ -145,6 +147,7 @@ class MatuiApp(DiffApp[int]):
 
     async def _open_profiles(self) -> None:
         """Open the profiles asked for, side by side."""
+        await self._show_last_start()
         try:
             names = await self._names() if self._names is not None else (self.options.profile or "",)
         except MatuiError as error:
@@ -157,6 +160,20 @@ class MatuiApp(DiffApp[int]):
         self.keys = {name: format_keys(keys) for name, keys in default_keys(KIND_KEYS).items()}
         self.profile_manager = ProfileManager(self, self.browse, self._opener, self._rng)
         self.profile_manager.start(names, demo=self.options.demo)
+
+    async def _show_last_start(self) -> None:
+        """Show the rows of the last start with this configuration, before it has been read again."""
+        if self.options.demo or self.playback is not None:
+            return
+        from matui.console.changes.last_start import find_last_start, read_rows
+        from matui.live.journal.journal import FILE_NAME
+
+        folder = self.state_dir()
+        start = await asyncio.to_thread(find_last_start, self.options, folder)
+        if start is not None:
+            rows = await asyncio.to_thread(read_rows, start, folder / FILE_NAME)
+            self.memory = Memory(folder / "console.json")
+            await self.browse.show_last_start(start, rows)
 
     def publish(self, update: Update) -> None:
         """Pass an update of a poller to every screen."""
@@ -286,6 +303,20 @@ class MatuiApp(DiffApp[int]):
         """Start what was deferred until the first answer; ``with_rows`` is false for an empty answer."""
         if self.profile_manager is not None and self.profile_manager.has_deferred_work:
             self.call_after_refresh(self.profile_manager.on_first_rows, with_rows=with_rows)
+            self.call_after_refresh(self._keep_last_start)
+
+    def _keep_last_start(self) -> None:
+        """Keep what is shown first for the next start, where the settings allow it."""
+        members = self.browse.fleet.members if self.browse.fleet is not None else ()
+        if self.options.demo or self.playback is not None or not members:
+            return
+        if not all(each.settings.remember and each.settings.journal.warm_start for each in members):
+            return
+        from matui.console.changes.last_start import describe_start, keep_last_start
+
+        start = describe_start(self.options.screen or members[0].settings.start, members)
+        keep = partial(keep_last_start, start, self.options, self.state_dir())
+        self.run_worker(keep, group="memory", thread=True)
 
     def show_error(self, words: str) -> None:
         """Show an error as a notification."""

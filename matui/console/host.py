@@ -197,6 +197,10 @@ class ProfileDisplay(Protocol):
         """Drop what is shown of a profile that has been closed."""
         ...
 
+    def drop_rows(self, name: str) -> None:
+        """Drop the rows of a profile that could not be opened."""
+        ...
+
     def show_fleet(self) -> None:
         """Update what shows the open profiles."""
         ...

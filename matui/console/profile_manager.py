@@ -240,6 +240,8 @@ class ProfileManager:
 
     def _report(self, slot: ProfileSlot, error: MatuiError) -> None:
         about = f"opening profile {slot.name}"
+        if not is_transient(error):
+            self._display.drop_rows(slot.name)
         self.fleet.errors.record(about, error, self.fleet.primary.clock.now())
         if slot.reported != str(error):
             slot.reported = str(error)

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
+from pathlib import Path
 from typing import Any
 
+from matui.base.errors import ConfigError
 from matui.cli.demo import demo_profile
+from matui.cli.options import Options
 from matui.config.settings import JournalSettings, Settings
-from tests.pilot.conftest import Stage, build_stage, run_console
+from matui.console.changes.last_start import FILE_NAME, find_last_start
+from tests.pilot.conftest import Console, Stage, build_stage, run_console
 
 
 async def earlier_run() -> None:
@@ -19,7 +24,7 @@ async def earlier_run() -> None:
 
 def slow_stage(**build: Any) -> Stage:
     """Return a console an hour later, whose cloud answers after ten seconds."""
-    stage = build_stage(profiles=[demo_profile()], **build)
+    stage = build_stage(**{"profiles": [demo_profile()], **build})
     stage.clock.jump(3600)
     stage.faults.latency_s = 10
     return stage
@@ -70,3 +75,114 @@ async def test_a_setting_turns_it_off() -> None:
             await pilot.pause()
             await asyncio.sleep(0.01)
         assert stage.app.browse.tables.table is None or stage.app.browse.tables.table.total == 0
+
+
+def configured(tmp_path: Path) -> Options:
+    """Return the options of a console with a configuration file."""
+    file = tmp_path / "config.toml"
+    file.write_text("")
+    return Options(config=file, screen="jobs")
+
+
+async def kept(c: Console, profiles: int = 1) -> None:
+    """Return once the console has kept what it shows first of so many profiles."""
+    await c.advance(60)
+    for _ in range(500):
+        start = find_last_start(c.app.options, c.app.state_dir())
+        if start is not None and len(start.accounts) == profiles:
+            return
+        await asyncio.sleep(0.01)
+
+
+async def earlier_start(options: Options) -> None:
+    """Run a console that keeps what it shows first."""
+    async with run_console(
+        options=options, profiles=[demo_profile()], prepare=lambda world: world.add_job("mine")
+    ) as c:
+        await kept(c)
+
+
+def hold_profiles(stage: Stage, profiles: tuple[str, ...] = ("",)) -> asyncio.Event:
+    """Let a console wait with opening its profiles until the event is set."""
+    event = asyncio.Event()
+
+    async def names() -> tuple[str, ...]:
+        await event.wait()
+        return profiles
+
+    stage.app._names = names
+    return event
+
+
+async def test_they_are_shown_before_the_configuration_is_read(tmp_path: Path) -> None:
+    options = configured(tmp_path)
+    await earlier_start(options)
+    stage = slow_stage(options=options)
+    opening = hold_profiles(stage)
+    async with stage.app.run_test(size=(120, 40), notifications=True) as pilot:
+        await warmed(stage, pilot)
+        c = stage.console(pilot)
+        text = c.text()
+        assert "•mine" in text or " mine" in text
+        assert "as of" in text.splitlines()[-2]
+        before = c.app.browse.tables.table
+        assert before is not None
+        await c.press("down", "enter", "x", "l", "space")
+        await pilot.pause()
+        assert c.app.screen is c.app.browse
+        assert c.app.browse.host.pane is None
+        cursor = before.cursor_resource
+        opening.set()
+        await c.settle()
+        assert c.app.browse.tables.table is before
+        assert before.cursor_resource == cursor
+        assert "as of" in c.text()
+        await c.advance(60)
+        assert "as of" not in c.text()
+        assert not c.acted()
+
+
+def move_account(folder: Path) -> None:
+    """Let the last start and the journal name another region."""
+    file = next(folder.rglob(FILE_NAME))
+    file.write_text(file.read_text().replace('"cn-north-4"', '"elsewhere"'))
+    with sqlite3.connect(next(folder.rglob("journal.db"))) as journal:
+        journal.execute("UPDATE accounts SET region='elsewhere'")
+    journal.close()
+
+
+async def test_they_go_where_the_account_is_another(tmp_path: Path) -> None:
+    options = configured(tmp_path)
+    await earlier_start(options)
+    move_account(tmp_path)
+    stage = slow_stage(options=options)
+    opening = hold_profiles(stage)
+    async with stage.app.run_test(size=(120, 40)) as pilot:
+        await warmed(stage, pilot)
+        assert stage.app.browse.tables.as_of is not None
+        opening.set()
+        for _ in range(20):
+            await stage.clock.advance(0)
+            await pilot.pause()
+        assert stage.app.browse.fleet is not None
+        assert stage.app.browse.tables.as_of is None
+        assert not stage.app.browse.tables.table.total
+
+
+async def test_they_go_with_a_profile_that_cannot_be_opened(tmp_path: Path) -> None:
+    one, two = (demo_profile().model_copy(update={"name": name}) for name in ("one", "two"))
+    both: dict[str, Any] = {"profiles": [one, two], "names": ("one", "two")}
+    options = configured(tmp_path)
+    async with run_console(options=options, **both) as c:
+        await kept(c, 2)
+    stage = slow_stage(options=options, refusals={"two": ConfigError("No such key.")}, **both)
+    opening = hold_profiles(stage, ("one", "two"))
+    async with stage.app.run_test(size=(120, 40), notifications=True) as pilot:
+        await warmed(stage, pilot)
+        assert stage.app.browse.tables.table is not None
+        assert {row.profile for row in stage.app.browse.tables.table.resources} == {"one", "two"}
+        opening.set()
+        c = stage.console(pilot)
+        await c.settle()
+        rows = c.app.browse.tables.table.resources
+        assert {row.profile for row in rows} == {"one"}

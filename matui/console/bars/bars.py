@@ -108,6 +108,11 @@ class StatusBar(Horizontal):
         yield TextBar(id="rate")
         yield TextBar(id="budget")
 
+    def show_as_of(self, read_at: int) -> None:
+        """Show when rows of the last run were read (ms since the epoch), while the profiles are opened."""
+        words = Content.styled(f" as of {format_moment(read_at)}, asking", "$text-muted")
+        self.query_one("#freshness", TextBar).show(words)
+
     def show_state(
         self, fleet: OpenProfiles, now: Overview, tables: KindTables, errors_key: str, source: str = ""
     ) -> None:

@@ -11,8 +11,6 @@ if TYPE_CHECKING:
     from matui.console.session import ConsoleSession
     from matui.resources.model import Resource
 
-_MOST_ROWS = 200  # more than a screen; the answer brings the others
-
 
 async def read_last_rows(members: Sequence[ConsoleSession], kind_id: str) -> list[Resource]:
     """Return the last known rows of a kind, or of everything in trouble, marked as unconfirmed.
@@ -25,17 +23,9 @@ async def read_last_rows(members: Sequence[ConsoleSession], kind_id: str) -> lis
 
 
 def _read(member: ConsoleSession, kind_id: str) -> list[Resource]:
-    from matui.resources.kinds.triage import TRIAGE, is_in_trouble
-    from matui.resources.registry import KINDS, kind_by_id
-    from matui.resources.unconfirmed import mark_unconfirmed
+    from matui.console.changes.last_start import describe_start, mark_last
 
-    in_triage = kind_id == TRIAGE.id
-    kinds = [kind for kind in member.cloud.kinds if kind in KINDS] if in_triage else [kind_id]
     rows: list[Resource] = []
-    for each in kinds:
-        workspace = member.pollers.workspace if kind_by_id(each).by_workspace else ""
-        last = member.journal.last_rows(each, member.cloud.profile, workspace)
-        known = [row for row in last.rows if not in_triage or is_in_trouble(row)]
-        if last.read_at is not None:
-            rows += [mark_unconfirmed(row, last.read_at) for row in known[:_MOST_ROWS]]
+    for profile, kind, workspace in describe_start(kind_id, (member,)).lists:
+        rows += mark_last(member.journal.last_rows(kind, profile, workspace), kind_id)
     return rows

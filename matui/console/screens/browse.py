@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from datetime import UTC
 from functools import cached_property, partial
-from time import monotonic
+from time import monotonic, time
 from typing import TYPE_CHECKING, Any
 
 from textual import events, on
@@ -38,6 +38,7 @@ from matui.live.capsules import PROFILE_PREFIX
 if TYPE_CHECKING:
     from matui.console.bars.overview import Overview
     from matui.console.bars.prompt import InputBar
+    from matui.console.changes.last_start import LastStart
     from matui.console.commands.command_line import CommandLine
     from matui.console.fleet import OpenProfiles
     from matui.console.host import Application, ResourceKey
@@ -64,6 +65,7 @@ class BrowseScreen(DiffScreen[None]):
         self.fleet: OpenProfiles | None = None
         self.utc = False
         self._ticks = 0
+        self._last_start: LastStart | None = None
         self._origins: list[tuple[type[Pane], ConsoleSession, Resource, Any]] = []
         self.rate: OutputRate | None = None
         self.tables = KindTables(id="tables")
@@ -143,6 +145,32 @@ class BrowseScreen(DiffScreen[None]):
         self.query_one(KeyBar).show_hints(self.dispatch.hints(), self._application.keys)
         self.set_interval(TICK_S, self.tick)
 
+    async def show_last_start(self, start: LastStart, rows: Sequence[Resource]) -> None:
+        """Show the rows of the last start while the profiles are opened; nothing can be done to them."""
+        from matui.resources.kinds.triage import TRIAGE
+        from matui.resources.registry import KINDS
+
+        kind = TRIAGE if start.screen == TRIAGE.id else KINDS.get(start.screen)
+        if self.fleet is not None or kind is None or not rows:
+            return
+        self._last_start = start
+        self.tables.now_ms = lambda: time() * 1000
+        with self.app.batch_update():
+            await self._mount_tables()
+            self.tables.show_profile_columns(several=start.is_multi)
+            table = await self.tables.show(kind)
+            self.tables.show_last(kind.id, rows)
+            table.focus()
+        self._body.fit_table(table.row_count)
+        if self.tables.as_of is not None:
+            self.query_one(StatusBar).show_as_of(self.tables.as_of)
+
+    async def _mount_tables(self) -> None:
+        if not self.tables.is_attached:
+            self._body.shares = shares_from(self._application.memory.get("split"))
+            self.tables.restore(self._application.memory.get(self._memory_name))
+            await self._body.mount(self.tables, self.host)
+
     async def show_profiles(self, fleet: OpenProfiles, kind_id: str) -> None:
         """Show the open profiles, one kind first; the others are polled after its first rows."""
         from matui.resources.registry import KINDS
@@ -157,17 +185,18 @@ class BrowseScreen(DiffScreen[None]):
         for member in fleet.members:
             self.starter.add(member, kind_id)
         wait = fleet.is_opening and kind_id in KINDS
+        shown = kind_id if wait or kind_id in (*known, "triage") else known[0]
         with ExitStack() as batch:
             batch.enter_context(self.app.batch_update())
-            if not self.tables.is_attached:
-                self._body.shares = shares_from(self._application.memory.get("split"))
-                self.tables.restore(self._application.memory.get(self._memory_name))
-                await self._body.mount(self.tables, self.host)
+            await self._mount_tables()
             await self.host.close()
-            await self.tables.forget()
+            start, self._last_start = self._last_start, None
+            if start is None or start.screen != shown or not start.holds_for(fleet.names, fleet.members):
+                await self.tables.forget()
             self.tables.show_profile_columns(several=fleet.is_multi)
-            await self.show_kind(kind_id if wait or kind_id in (*known, "triage") else known[0])
-            if not (self.tables.is_loaded or self.app.is_headless):
+            await self.show_kind(shown)
+            shows_rows = self.tables.is_loaded or self.tables.as_of is not None
+            if not (shows_rows or self.app.is_headless):
                 self._hold.hold(batch.pop_all())
 
     async def add_profile(self, member: ConsoleSession) -> None:
@@ -189,6 +218,10 @@ class BrowseScreen(DiffScreen[None]):
         if fleet is not None and kind is not None and kind.id not in (*fleet.kinds, "triage"):
             await self.show_kind(fleet.kinds[0])
         self.show_fleet()
+
+    def drop_rows(self, name: str) -> None:
+        """Drop the rows of a profile that could not be opened: those of an earlier start."""
+        self.tables.drop(name)
 
     def show_fleet(self) -> None:
         """Update what shows the open profiles."""
@@ -228,7 +261,7 @@ class BrowseScreen(DiffScreen[None]):
             self.call_after_refresh(self.starter.start_next)
         table = await self.tables.show(kind)
         now = self.feed.fill(fleet, kind)
-        if not self.tables.is_loaded:
+        if not self.tables.is_loaded and self.tables.as_of is None:
             self.run_worker(self._show_last_rows(fleet, kind_id), group="last rows", exclusive=True)
         if not self.is_typing:
             table.focus()

@@ -122,9 +122,9 @@ class KindTables(ContentSwitcher):
         if view is None:
             from matui.console.table.widget import ResourceTable
 
-            table = ResourceTable(now_ms=self.now_ms, id=kind.id)
+            table = ResourceTable(now_ms=lambda: self.now_ms(), id=kind.id)
             table.set_kind(self._dressed(kind))
-            table.colour_of = self.colour_of
+            table.colour_of = lambda profile: self.colour_of(profile)
             table.placeholder = "loading …"
             view = self._views[kind.id] = _View(table, kind)
             if kind.id == _TRIAGE:
@@ -225,6 +225,8 @@ class KindTables(ContentSwitcher):
         from matui.live.poll.rows import Diff
 
         for view in self._views.values():
+            if view.warm is not None:
+                view.warm.drop_profile(profile)
             gone = tuple(row for row in view.table.resources if row.profile == profile)
             view.table.apply(Diff(removed=gone))
 

@@ -60,6 +60,10 @@ class WarmRows:
         self._drop({(profile, kind)})
         return Diff(added, (*diff.removed, *gone), (*diff.changed, *known)), differing
 
+    def drop_profile(self, profile: str) -> None:
+        """Drop the rows of a profile."""
+        self._drop({each for each in self._lists if each[0] == profile})
+
     def _differs(self, row: Resource) -> bool:
         if (row.profile, row.kind) not in self._lists:
             return False

@@ -1,0 +1,189 @@
+"""What the last start showed: its lists are shown again before the configuration has been read and checked.
+
+An entry holds for one configuration file as it is (path, time and size) and for the same arguments. It names
+lists and accounts, no secrets; the rows are in the journal.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from matui.config.paths import chosen_file
+from matui.console.memory import Memory
+from matui.live.journal.change import Account
+
+if TYPE_CHECKING:
+    from matui.console.session import ConsoleOptions, ConsoleSession
+    from matui.live.journal.change import LastRows
+    from matui.resources.model import Resource
+
+FILE_NAME = "last_start.json"
+_ENTRIES = "starts"
+_MOST_ENTRIES = 8
+_MOST_LISTS = 200
+_MOST_ROWS = 200  # more than a screen; the answer brings the others
+_VARIABLES = ("MATUI_PROFILE", "MATUI_REGION", "MATUI_ENDPOINT")
+
+List = tuple[str, str, str]
+"""A list of resources: its profile, its kind, and its workspace or ``""``."""
+
+
+@dataclass(frozen=True, slots=True)
+class LastStart:
+    """The kind that was shown first, the lists its rows are from, and the account of each profile."""
+
+    screen: str
+    lists: tuple[List, ...]
+    accounts: Mapping[str, Account]
+
+    @property
+    def is_multi(self) -> bool:
+        """Whether it showed several profiles."""
+        return len(self.accounts) > 1
+
+    def holds_for(self, names: Sequence[str], members: Sequence[ConsoleSession]) -> bool:
+        """Return whether its rows are those of the profiles that are open or being opened."""
+        if not set(self.accounts) <= set(names):
+            return False
+        found = describe_start(self.screen, members)
+        mine = {each for each in self.lists if each[0] in found.accounts}
+        return set(found.lists) == mine and all(
+            self.accounts[name] == account for name, account in found.accounts.items()
+        )
+
+
+def describe_start(screen: str, members: Sequence[ConsoleSession]) -> LastStart:
+    """Return what is shown of the open profiles where ``screen`` is the first kind."""
+    lists = tuple(
+        (member.cloud.profile, kind, _workspace_of(member, kind))
+        for member in members
+        for kind in _kinds_behind(screen, member)
+    )
+    accounts = {member.cloud.profile: member.journal.account_of(member.cloud.profile) for member in members}
+    return LastStart(screen, lists, accounts)
+
+
+def _kinds_behind(screen: str, member: ConsoleSession) -> list[str]:
+    from matui.resources.kinds.triage import TRIAGE
+    from matui.resources.registry import KINDS
+
+    if screen != TRIAGE.id:
+        return [screen]
+    return [kind for kind in member.cloud.kinds if kind in KINDS]
+
+
+def _workspace_of(member: ConsoleSession, kind: str) -> str:
+    from matui.resources.registry import kind_by_id
+
+    return member.pollers.workspace if kind_by_id(kind).by_workspace else ""
+
+
+def find_last_start(
+    options: ConsoleOptions, folder: Path, environ: Mapping[str, str] = os.environ
+) -> LastStart | None:
+    """Return what the last start with this configuration and these arguments showed, None if not known."""
+    name = _name_of(options, environ)
+    entries = Memory(folder / FILE_NAME).get(_ENTRIES)
+    if name is None or not isinstance(entries, dict):
+        return None
+    return _parse(entries.get(name))
+
+
+def keep_last_start(
+    start: LastStart, options: ConsoleOptions, folder: Path, environ: Mapping[str, str] = os.environ
+) -> None:
+    """Keep what this start shows for the next one; the oldest of the entries is dropped."""
+    name = _name_of(options, environ)
+    if name is None or not start.lists or len(start.lists) > _MOST_LISTS:
+        return
+    memory = Memory(folder / FILE_NAME)
+    kept = memory.get(_ENTRIES)
+    entries = dict(kept) if isinstance(kept, dict) else {}
+    entry = {
+        "screen": start.screen,
+        "lists": [list(each) for each in start.lists],
+        "accounts": {
+            profile: [account.cloud, account.endpoint, account.project, account.region]
+            for profile, account in start.accounts.items()
+        },
+    }
+    if entries.get(name) == entry:
+        return
+    entries.pop(name, None)
+    entries[name] = entry
+    memory.put(_ENTRIES, dict(list(entries.items())[-_MOST_ENTRIES:]))
+    memory.write()
+
+
+def read_rows(start: LastStart, file: Path) -> list[Resource]:
+    """Return the last known rows of a start from the journal in ``file``, marked as unconfirmed.
+
+    Call it in a thread: it also imports the table that shows them.
+    """
+    import matui.console.table.widget  # noqa: F401
+    from matui.base.clock import SystemClock
+    from matui.live.journal.journal import Journal
+
+    journal = Journal(file, clock=SystemClock())
+    if not journal.has_history:
+        return []
+    try:
+        for profile, account in start.accounts.items():
+            journal.add_profile(profile, lambda account=account: account)  # type: ignore[misc]
+        found = [(each, journal.last_rows(each[1], each[0], each[2])) for each in start.lists]
+    finally:
+        journal.close()
+    return [row for each, last in found for row in mark_last(last, start.screen)]
+
+
+def mark_last(last: LastRows, screen: str) -> list[Resource]:
+    """Return the rows of a list to show in the table of ``screen``, marked as unconfirmed."""
+    from matui.resources.kinds.triage import TRIAGE, is_in_trouble
+    from matui.resources.unconfirmed import mark_unconfirmed
+
+    if last.read_at is None:
+        return []
+    known = [row for row in last.rows if screen != TRIAGE.id or is_in_trouble(row)]
+    return [mark_unconfirmed(row, last.read_at) for row in known[:_MOST_ROWS]]
+
+
+def _name_of(options: ConsoleOptions, environ: Mapping[str, str]) -> str | None:
+    """Return the name of the entry of a configuration and arguments, None without a configuration file."""
+    file = chosen_file(options.config, environ)
+    try:
+        found = file.stat()
+    except OSError:
+        return None
+    parts = (
+        str(file.absolute()), found.st_mtime_ns, found.st_size, found.st_ino, options.profile,
+        options.workspace, options.screen, options.all_profiles,
+        *(environ.get(name, "") for name in _VARIABLES),
+    )  # fmt: skip
+    return hashlib.sha256(repr(parts).encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def _parse(entry: Any) -> LastStart | None:
+    """Return an entry of the file, None for anything else."""
+    match entry:
+        case {"screen": str(screen), "lists": list(lists), "accounts": dict(accounts)}:
+            pass
+        case _:
+            return None
+    if not lists or len(lists) > _MOST_LISTS or not _are_texts(lists, 3):
+        return None
+    if not _are_texts(accounts.values(), 4) or not {each[0] for each in lists} <= set(accounts):
+        return None
+    parsed = {str(profile): Account(*account) for profile, account in accounts.items()}
+    return LastStart(screen, tuple((each[0], each[1], each[2]) for each in lists), parsed)
+
+
+def _are_texts(rows: Any, length: int) -> bool:
+    return all(
+        isinstance(row, list) and len(row) == length and all(isinstance(part, str) for part in row)
+        for row in rows
+    )

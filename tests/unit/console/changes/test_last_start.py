@@ -1,0 +1,148 @@
+"""What the last start showed is found again for the same configuration and arguments only."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from matui.cli.options import Options
+from matui.console.changes.last_start import (
+    FILE_NAME,
+    LastStart,
+    describe_start,
+    find_last_start,
+    keep_last_start,
+    mark_last,
+)
+from matui.live.journal.change import Account, LastRows
+from matui.resources.model import Phase, Resource
+from matui.resources.unconfirmed import is_unconfirmed
+
+ACCOUNT = Account("modelarts", "https://m.example.com", "p1", "cn-north-4")
+START = LastStart("jobs", (("prod", "jobs", ""),), {"prod": ACCOUNT})
+
+
+@pytest.fixture
+def options(tmp_path: Path) -> Options:
+    file = tmp_path / "config.toml"
+    file.write_text("profile = 'prod'")
+    return Options(config=file)
+
+
+def member(profile: str = "prod", account: Account = ACCOUNT, workspace: str = "") -> Any:
+    return SimpleNamespace(
+        cloud=SimpleNamespace(profile=profile, kinds=("jobs", "notebooks", "flavors")),
+        pollers=SimpleNamespace(workspace=workspace),
+        journal=SimpleNamespace(account_of=lambda _profile: account),
+    )
+
+
+def test_a_start_is_found_again(options: Options, tmp_path: Path) -> None:
+    assert find_last_start(options, tmp_path, {}) is None
+    keep_last_start(START, options, tmp_path, {})
+    assert find_last_start(options, tmp_path, {}) == START
+    assert (tmp_path / FILE_NAME).stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize(
+    "changed", [{"profile": "test"}, {"screen": "pools"}, {"all_profiles": True}, {"workspace": "7"}]
+)
+def test_not_for_other_arguments(options: Options, tmp_path: Path, changed: dict[str, Any]) -> None:
+    keep_last_start(START, options, tmp_path, {})
+    assert find_last_start(replace(options, **changed), tmp_path, {}) is None
+
+
+def test_not_for_another_profile_in_the_environment(options: Options, tmp_path: Path) -> None:
+    keep_last_start(START, options, tmp_path, {})
+    assert find_last_start(options, tmp_path, {"MATUI_PROFILE": "test"}) is None
+
+
+def test_not_for_a_configuration_that_was_edited(options: Options, tmp_path: Path) -> None:
+    assert options.config is not None
+    keep_last_start(START, options, tmp_path, {})
+    found = options.config.stat()
+    os.utime(options.config, ns=(found.st_atime_ns, found.st_mtime_ns + 1))
+    assert find_last_start(options, tmp_path, {}) is None
+
+
+def test_not_without_a_configuration_file(tmp_path: Path) -> None:
+    without = Options(config=tmp_path / "none.toml")
+    keep_last_start(START, without, tmp_path, {})
+    assert find_last_start(without, tmp_path, {}) is None
+    assert not (tmp_path / FILE_NAME).exists()
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        None,
+        "x",
+        {},
+        {"screen": 1},
+        {"screen": "jobs", "lists": [], "accounts": {}},
+        {"screen": "jobs", "lists": [["prod", "jobs"]], "accounts": {"prod": ["a", "b", "c", "d"]}},
+        {"screen": "jobs", "lists": [["prod", "jobs", ""]], "accounts": {}},
+        {"screen": "jobs", "lists": [["prod", "jobs", ""]], "accounts": {"prod": "abcd"}},
+        {"screen": "jobs", "lists": [["prod", "jobs", 7]], "accounts": {"prod": ["a", "b", "c", "d"]}},
+        {"screen": "jobs", "lists": "abc", "accounts": {"prod": ["a", "b", "c", "d"]}},
+    ],
+)
+def test_an_entry_of_another_shape_is_none(options: Options, tmp_path: Path, wrong: object) -> None:
+    keep_last_start(START, options, tmp_path, {})
+    file = tmp_path / FILE_NAME
+    (name,) = json.loads(file.read_text())["starts"]
+    file.write_text(json.dumps({"starts": {name: wrong}}))
+    assert find_last_start(options, tmp_path, {}) is None
+
+
+def test_a_damaged_file_is_replaced(options: Options, tmp_path: Path) -> None:
+    (tmp_path / FILE_NAME).write_text("{")
+    assert find_last_start(options, tmp_path, {}) is None
+    keep_last_start(START, options, tmp_path, {})
+    assert find_last_start(options, tmp_path, {}) == START
+
+
+def test_eight_starts_are_kept(options: Options, tmp_path: Path) -> None:
+    for number in range(10):
+        keep_last_start(START, replace(options, profile=f"p{number}"), tmp_path, {})
+    found = [find_last_start(replace(options, profile=f"p{number}"), tmp_path, {}) for number in range(10)]
+    assert found == [None, None] + [START] * 8
+
+
+def test_it_holds_for_the_same_accounts() -> None:
+    assert describe_start("jobs", [member()]) == START
+    assert START.holds_for(["prod"], [member()])
+    assert not START.holds_for(["prod"], [member(account=replace(ACCOUNT, project="p2"))])
+    assert not START.holds_for(["prod"], [member(workspace="7")])
+    assert not START.holds_for(["test"], [member("test")])
+
+
+def test_it_holds_while_other_profiles_are_being_opened() -> None:
+    start = describe_start("triage", [member(), member("test")])
+    assert [each[:2] for each in start.lists] == [
+        ("prod", "jobs"),
+        ("prod", "notebooks"),
+        ("test", "jobs"),
+        ("test", "notebooks"),
+    ]
+    assert start.is_multi
+    assert start.holds_for(["prod", "test"], [member()])
+    assert not start.holds_for(["prod"], [member()])
+
+
+def test_rows_in_trouble_are_marked_for_triage() -> None:
+    rows = [
+        Resource("jobs", phase.value, phase.value, phase.value, phase, "modelarts", "prod")
+        for phase in (Phase.FAILED, Phase.RUNNING)
+    ]
+    last = LastRows(tuple(rows), 1_000)
+    assert [row.id for row in mark_last(last, "triage")] == [Phase.FAILED.value]
+    assert all(is_unconfirmed(row) for row in mark_last(last, "jobs"))
+    assert len(mark_last(last, "jobs")) == 2
+    assert mark_last(LastRows(), "jobs") == []
